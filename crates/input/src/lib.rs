@@ -1,1 +1,22 @@
-//! input
+//! Where bytes come from: paths, directories, archives, compression, encodings, each with its limit.
+//!
+//! A wall asks for [`Document`]s and never learns whether one was a file, a member of a tar in a zip, or
+//! UTF-16: [`walk`] opens, decompresses and transcodes, and every expansion is capped by what comes *out*,
+//! never by what a header promises. Helpers that every reader of text needs stand here too: bounded lines
+//! ([`Lines`]), JSON values one by one ([`json`]), tables with headers ([`table`]).
+//!
+//! Invariants: nothing is ever unpacked to disk; a name inside an archive is a label, never a path to open;
+//! links in archives and directories are not followed out of what was asked for; a document is read once,
+//! front to back.
+
+mod document;
+pub mod json;
+mod limits;
+mod lines;
+pub mod table;
+mod walk;
+
+pub use document::{Document, Whole};
+pub use limits::Limits;
+pub use lines::{Line, Lines};
+pub use walk::{Walked, walk};

@@ -1,1 +1,38 @@
-//! model
+//! The words: plain data for what the world knows, what is ours, what happened, and what follows.
+//!
+//! Every room speaks in these types, so they stay still: no I/O, no parsing of documents, no clock. The
+//! vocabulary is the field's own: STIX 2.1 for the world ([`world`]), CycloneDX and plain inventory words
+//! for ours ([`ours`]), Sigma's log sources for what happened ([`Record`]), SSVC and OCSF for what follows
+//! ([`Finding`], [`Answer`]).
+//!
+//! Invariants, held by construction:
+//! - a [`Finding`] has evidence; one without cannot be made or read back;
+//! - an identifier is derived from content ([`FindingId`]): the same facts give the same identifier in any
+//!   order, any batching, any number of times;
+//! - a reader gives facts and [`Problem`]s; content is never an error;
+//! - a [`Secret`] cannot be printed.
+
+pub mod answer;
+mod finding;
+mod grade;
+mod id;
+pub mod identity;
+pub mod ours;
+mod problem;
+mod record;
+mod secret;
+mod sketch;
+mod timestamp;
+mod tlp;
+pub mod world;
+
+pub use answer::Answer;
+pub use finding::{EVIDENCE_MAX, Evidence, Finding, FindingKind, Intel, IntelType, Subject};
+pub use grade::{Certainty, Decision, Severity};
+pub use id::{EventId, FindingId};
+pub use problem::{Fault, Place, Problem, Problems};
+pub use record::{Field, LogSource, Record, Text, Value};
+pub use secret::{Fingerprint, Secret, SecretKey};
+pub use sketch::{Counted, Sketch};
+pub use timestamp::{Date, Timestamp};
+pub use tlp::Tlp;

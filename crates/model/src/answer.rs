@@ -1,0 +1,253 @@
+//! The answer to a whole question: the findings in rank order, told in parts, and what they do not cover.
+//!
+//! Made by the answers, shown by the forms; plain data, so that every form says the same.
+
+use crate::{Date, Decision, Finding, FindingId, Problem, Severity, Timestamp, Tlp};
+
+/// The answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The clock of the run.
+    pub now: Option<Timestamp>,
+    /// The name of the organisation, where names say which party is us.
+    pub organisation: Option<String>,
+    /// The advisories asked about.
+    pub advisories: Vec<Advisory>,
+    /// What was looked at.
+    pub looked_at: LookedAt,
+    /// Every finding, chains first, then by rank.
+    pub findings: Vec<Finding>,
+    /// Sightings told as stories, the gravest first.
+    pub stories: Vec<Story>,
+    /// What to do today, at most ten lines.
+    pub first: Vec<Action>,
+    /// The checks that were asked, with their answers.
+    pub checks: Vec<Check>,
+    /// Flaw by flaw: how we stand against the attackers' calendar.
+    pub race: Vec<RaceRow>,
+    /// What could not be judged, and why.
+    pub cannot_tell: Vec<CannotTell>,
+    /// What was not looked at, each a sentence.
+    pub not_seen: Vec<String>,
+    /// Slips in the sources: told, not believed.
+    pub slips: Vec<String>,
+    /// Bounds that were hit: where one stands here, the findings may be more.
+    pub bounds: Vec<String>,
+    /// What went wrong in the input.
+    pub problems: Vec<Problem>,
+}
+
+/// One advisory in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Advisory {
+    /// Its title.
+    pub title: String,
+    /// The document.
+    pub source: String,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// When.
+    pub published: Option<Date>,
+    /// Who may see it, if it says so.
+    pub tlp: Option<Tlp>,
+    /// Groups it names: as written, with the preferred names that sources give.
+    pub actors: Vec<String>,
+    /// CVEs, distinct, in order.
+    pub vulnerabilities: Vec<String>,
+    /// Indicators by kind (`md5`, `domain`), distinct, with their number.
+    pub indicators: Vec<(String, u64)>,
+    /// Techniques, distinct, in order.
+    pub techniques: Vec<String>,
+    /// Controls it advises, distinct, in order.
+    pub controls: Vec<String>,
+}
+
+/// What was looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LookedAt {
+    /// Devices.
+    pub devices: u64,
+    /// Components.
+    pub components: u64,
+    /// Accounts.
+    pub accounts: u64,
+    /// Zones.
+    pub zones: u64,
+    /// Names.
+    pub names: u64,
+    /// Vulnerabilities known.
+    pub vulnerabilities: u64,
+    /// Rules asked.
+    pub rules: u64,
+    /// Indicators looked for.
+    pub indicators: u64,
+    /// Observations of collections.
+    pub observations: u64,
+    /// Events.
+    pub events: u64,
+    /// The first event's time.
+    pub first_event: Option<Timestamp>,
+    /// The last event's time.
+    pub last_event: Option<Timestamp>,
+    /// Documents read.
+    pub documents: u64,
+    /// Events by log source, for people: (`windows security`, number).
+    pub sources: Vec<(String, u64)>,
+}
+
+/// Sightings told as one story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Story {
+    /// The chain finding.
+    pub finding: FindingId,
+    /// One line: `one intrusion, 13 steps`.
+    pub title: String,
+    /// How bad.
+    pub severity: Severity,
+    /// Hosts from first touched to last, by display name; an outside address may end it.
+    pub hosts: Vec<String>,
+    /// What happened, in order of time.
+    pub steps: Vec<Step>,
+    /// What ties hosts together.
+    pub links: Vec<Link>,
+}
+
+/// One step of a story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When it was first seen.
+    pub time: Option<Timestamp>,
+    /// When it was last seen, if it went on.
+    pub until: Option<Timestamp>,
+    /// On which host, by display name.
+    pub host: String,
+    /// What, in a few words.
+    pub what: String,
+    /// The technique.
+    pub technique: Option<String>,
+    /// How bad on its own.
+    pub severity: Severity,
+    /// How often.
+    pub count: u64,
+    /// The sighting.
+    pub finding: FindingId,
+}
+
+/// Why two hosts belong to one story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// From which host.
+    pub from: String,
+    /// To which host or address.
+    pub to: String,
+    /// When.
+    pub time: Option<Timestamp>,
+    /// Why: `the account svc-web acted on both`, `connection from portal-1`.
+    pub reason: String,
+}
+
+/// One line of what to do today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// What to do, imperative.
+    pub what: String,
+    /// On which entity.
+    pub entity: String,
+    /// Why, in a few words: `hit, exposed and reported`.
+    pub why: String,
+    /// The worst severity among its findings.
+    pub severity: Severity,
+    /// The findings it answers.
+    pub findings: Vec<FindingId>,
+    /// Who must act.
+    pub owner: Option<String>,
+}
+
+/// A check's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CheckAnswer {
+    /// At least one offender.
+    Fail,
+    /// The tables do not say.
+    Unknown,
+    /// Everything asked was in order.
+    Pass,
+    /// There is nothing to ask.
+    NotApplicable,
+}
+
+impl CheckAnswer {
+    /// The word in data and text.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            CheckAnswer::Fail => "fail",
+            CheckAnswer::Unknown => "unknown",
+            CheckAnswer::Pass => "pass",
+            CheckAnswer::NotApplicable => "not applicable",
+        }
+    }
+}
+
+/// One check of a control.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Its identifier, `identity.mfa.privileged`.
+    pub id: String,
+    /// The question.
+    pub question: String,
+    /// The answer.
+    pub answer: CheckAnswer,
+    /// The answer in words: `4 of 11 privileged accounts without MFA`.
+    pub summary: String,
+    /// How many were tested.
+    pub tested: u64,
+    /// How many failed.
+    pub failed: u64,
+    /// How many could not be judged.
+    pub unknown: u64,
+    /// How many are excepted.
+    pub excepted: u64,
+    /// What would answer it, when unknown.
+    pub supply: Option<String>,
+    /// The gap, when it failed.
+    pub finding: Option<FindingId>,
+}
+
+/// One flaw against the calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RaceRow {
+    /// The vulnerability.
+    pub vulnerability: String,
+    /// The product, for people.
+    pub product: String,
+    /// Hosts that carry it.
+    pub hosts: Vec<String>,
+    /// When it was disclosed.
+    pub disclosed: Option<Date>,
+    /// When an exploit was public.
+    pub exploit_public: Option<Date>,
+    /// When it went on the KEV list.
+    pub on_kev: Option<Date>,
+    /// When our inventory first showed it.
+    pub known_here: Option<Date>,
+    /// When it was seen in our logs.
+    pub seen_here: Option<Date>,
+    /// When it was closed here; absent: still open.
+    pub closed_here: Option<Date>,
+    /// Whole days open since the earlier of exploit and KEV, up to closing or now.
+    pub days_behind: Option<i64>,
+    /// The decision.
+    pub decision: Option<Decision>,
+}
+
+/// What could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CannotTell {
+    /// Which part it belongs to: `exposed`, `hit`, `reported`, `gaps`.
+    pub part: String,
+    /// What.
+    pub what: String,
+    /// Why not, and what would tell.
+    pub why: String,
+}

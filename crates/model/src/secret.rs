@@ -1,0 +1,66 @@
+//! Secrets found in collections: recognised when they recur, never stored, never shown.
+//!
+//! A stealer log holds passwords, cookies, tokens. What is worth knowing is *that* a secret of ours is out,
+//! and whether it is the same as last time; a keyed fingerprint (BLAKE3 in keyed mode) tells both. The key lives for one run (or in
+//! the memory of one organisation), so that a fingerprint cannot be looked up in a table of hashes.
+
+use std::fmt;
+
+/// A value that must not be printed. `Debug` and `Display` show a mask; nothing serialises it.
+pub struct Secret<T>(T);
+
+impl<T> Secret<T> {
+    /// Hides a value.
+    pub fn new(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl Secret<String> {
+    /// The keyed fingerprint by which a repeat is recognised.
+    #[must_use]
+    pub fn fingerprint(&self, key: &SecretKey) -> Fingerprint {
+        Fingerprint(*blake3::keyed_hash(&key.0, self.0.as_bytes()).as_bytes())
+    }
+}
+
+impl<T> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+impl<T> fmt::Display for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// The key of fingerprints: 32 bytes of randomness from the door.
+pub struct SecretKey([u8; 32]);
+
+impl SecretKey {
+    /// A key from random bytes.
+    #[must_use]
+    pub fn new(random: [u8; 32]) -> Self {
+        Self(random)
+    }
+}
+
+/// Recognises a secret that was seen before. Equal under one key when the secrets are equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fingerprint([u8; 32]);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_never_shown_and_a_repeat_is_recognised() {
+        let secret = Secret::new("hunter2".to_owned());
+        assert_eq!(format!("{secret} {secret:?}"), "[secret] [secret]");
+        let (one, two) = (SecretKey::new([1; 32]), SecretKey::new([2; 32]));
+        assert_eq!(secret.fingerprint(&one), Secret::new("hunter2".to_owned()).fingerprint(&one));
+        assert_ne!(secret.fingerprint(&one), secret.fingerprint(&two));
+    }
+}

@@ -1,0 +1,74 @@
+//! What the world knows, and what it saw of us, in STIX 2.1 words.
+//!
+//! Readers emit [`Fact`]s one by one, in any order, any number of times; what they mean together is the
+//! answers' business. Every fact carries its [`Origin`], which is one half of a finding's evidence.
+
+mod actor;
+mod collection;
+mod indicator;
+mod life_cycle;
+mod product;
+mod report;
+mod vulnerability;
+
+pub use actor::{
+    AliasAssertion, AttackPattern, CourseOfAction, IntrusionSet, Relation, Relationship, Software,
+};
+pub use collection::{Observation, ObservationNature, Term, TermRole};
+pub use indicator::Indicator;
+pub use life_cycle::{CycleEnd, LifeCycle};
+pub use product::{Package, Product};
+pub use report::{Mention, Mentioned, Report};
+pub use vulnerability::{
+    Affected, Exploitation, Exploited, PublicExploit, Ssvc, TechnicalImpact, Versions, Vulnerability,
+};
+
+use crate::Place;
+use std::sync::Arc;
+
+/// Where a fact stands: the document as the user named it, and the place in it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Origin {
+    /// The document; members of archives after `!`.
+    pub source: Arc<str>,
+    /// The place in it.
+    pub place: Place,
+}
+
+impl Origin {
+    /// A fact at this place.
+    #[must_use]
+    pub fn new(source: &Arc<str>, place: Place) -> Self {
+        Self { source: Arc::clone(source), place }
+    }
+}
+
+/// One thing the world says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fact {
+    /// An advisory or report (`report`).
+    Report(Report),
+    /// A weakness of products (`vulnerability`): CVE record, OSV record.
+    Vulnerability(Vulnerability),
+    /// An entry of the Known Exploited Vulnerabilities catalogue.
+    Exploited(Exploited),
+    /// The day a public exploit for a vulnerability appeared.
+    PublicExploit(PublicExploit),
+    /// A group (`intrusion-set`).
+    IntrusionSet(IntrusionSet),
+    /// Malware or a tool (`malware`, `tool`).
+    Software(Software),
+    /// A technique (`attack-pattern`).
+    AttackPattern(AttackPattern),
+    /// An advised control (`course-of-action`).
+    CourseOfAction(CourseOfAction),
+    /// Who uses what, what mitigates what (`relationship`).
+    Relationship(Relationship),
+    /// A sign to look for (`indicator`).
+    Indicator(Indicator),
+    /// When a product's release cycle ends.
+    LifeCycle(LifeCycle),
+    /// What others saw: one record of a collection.
+    Observation(Observation),
+}
