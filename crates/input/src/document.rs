@@ -31,6 +31,7 @@ impl<'a> Document<'a> {
     /// When the first bytes cannot be read.
     pub fn open(name: &str, mut reader: impl Read + Send + 'a) -> io::Result<Self> {
         let mut head = Vec::new();
+        #[expect(clippy::disallowed_methods, reason = "bounded by take")]
         reader.by_ref().take(Self::HEAD_MAX as u64).read_to_end(&mut head)?;
         let again = io::Cursor::new(head.clone());
         Ok(Self { name: Arc::from(name), head, reader: Box::new(again.chain(reader)) })
@@ -42,6 +43,7 @@ impl<'a> Document<'a> {
     /// When the source cannot be read; what was read before is lost with it.
     pub fn whole(&mut self, bytes_max: u64) -> io::Result<Whole> {
         let mut bytes = Vec::new();
+        #[expect(clippy::disallowed_methods, reason = "bounded by take")]
         self.reader.by_ref().take(bytes_max.saturating_add(1)).read_to_end(&mut bytes)?;
         let kept = usize::try_from(bytes_max).unwrap_or(usize::MAX);
         let cut = bytes.len() > kept;
