@@ -1,0 +1,216 @@
+//! Maven's `ComparableVersion` (Maven 3.9 and later; "Version Order Specification" of the POM reference).
+//!
+//! Maven reads a version as lists in lists. A list opens only at the end of another, so the nesting is
+//! a flat sequence here, [`Item::List`] marking where the next level begins: no recursion, and two
+//! versions compare by walking both in step. Every text is a version to Maven.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use crate::runs::{compare_digits, is_zero};
+
+/// Compares two versions, or `None` when one is empty.
+pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
+    if left.is_empty() || right.is_empty() {
+        return None;
+    }
+    let left = lower(left);
+    let right = lower(right);
+    Some(compare_items(&items(&left), &items(&right)))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Item<'text> {
+    /// A run of digits.
+    Number(&'text str),
+    /// A qualifier, aliases resolved.
+    Word(&'text str),
+    /// What follows lies one level deeper.
+    List,
+}
+
+fn lower(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
+        Cow::Owned(text.to_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Reads the items; the text is lower case.
+fn items(text: &str) -> Vec<Item<'_>> {
+    let mut items = Vec::new();
+    // Pieces end at a separator and where digits meet other characters.
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = starts_with_digit(rest);
+        let end = rest.find(|next: char| next.is_ascii_digit() != digits || next == '.' || next == '-');
+        let (piece, after) = rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or((rest, ""));
+        let mut after_characters = after.chars();
+        let separator = after_characters.next().filter(|next| matches!(next, '.' | '-'));
+        if piece.is_empty() {
+            // A separator that follows nothing.
+            items.push(Item::Number(""));
+        } else if digits {
+            items.push(Item::Number(piece));
+        } else {
+            // `.X` is read as `-X` for a qualifier X at the end or before digits.
+            let before_digits = starts_with_digit(after);
+            if (after.is_empty() || before_digits) && list_is_filled(&items) {
+                items.push(Item::List);
+            }
+            items.push(Item::Word(resolve(piece, before_digits)));
+        }
+        match separator {
+            Some(separator) => {
+                if separator == '-' {
+                    items.push(Item::List);
+                }
+                rest = after_characters.as_str();
+            }
+            None => {
+                if !after.is_empty() {
+                    items.push(Item::List);
+                }
+                rest = after;
+            }
+        }
+    }
+    normalize(items)
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.starts_with(|character: char| character.is_ascii_digit())
+}
+
+/// Whether the innermost list holds anything yet.
+fn list_is_filled(items: &[Item<'_>]) -> bool {
+    items.last().is_some_and(|item| *item != Item::List)
+}
+
+/// Drops what counts for nothing (zeros, empty lists) at the end of a list and before a qualifier.
+fn normalize(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
+    // Built from the back, so that "what follows" is already normal.
+    let mut kept: Vec<Item<'_>> = Vec::with_capacity(items.len());
+    for item in items.into_iter().rev() {
+        let next = kept.last();
+        let after_next = kept.iter().rev().nth(1);
+        let drops = match item {
+            Item::List => next.is_none(),
+            Item::Word(_) => false,
+            Item::Number(digits) => {
+                is_zero(digits)
+                    && match next {
+                        None | Some(Item::Word(_)) => true,
+                        Some(Item::List) => matches!(after_next, Some(Item::Word(_))),
+                        Some(Item::Number(_)) => false,
+                    }
+            }
+        };
+        if !drops {
+            kept.push(item);
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+fn resolve(word: &str, before_digits: bool) -> &str {
+    match word {
+        "a" if before_digits => "alpha",
+        "b" if before_digits => "beta",
+        "m" if before_digits => "milestone",
+        "cr" => "rc",
+        _ => word,
+    }
+}
+
+fn compare_items(left: &[Item<'_>], right: &[Item<'_>]) -> Ordering {
+    let mut left = left.iter();
+    let mut right = right.iter();
+    loop {
+        let order = match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (Some(left_item), None) => return compare_to_nothing(*left_item, left.as_slice()),
+            (None, Some(right_item)) => return compare_to_nothing(*right_item, right.as_slice()).reverse(),
+            (Some(left_item), Some(right_item)) => compare_pair(*left_item, *right_item),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+/// The first item that differs from nothing decides.
+fn compare_to_nothing(first: Item<'_>, rest: &[Item<'_>]) -> Ordering {
+    std::iter::once(&first)
+        .chain(rest)
+        .map(|item| match item {
+            Item::Number(digits) => compare_digits(digits, ""),
+            Item::Word(word) => qualifier(word).cmp(&RELEASE),
+            Item::List => Ordering::Equal,
+        })
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
+}
+
+/// A number is above a list, a list above a qualifier.
+fn compare_pair(left: Item<'_>, right: Item<'_>) -> Ordering {
+    match (left, right) {
+        (Item::Number(left), Item::Number(right)) => compare_digits(left, right),
+        (Item::Word(left), Item::Word(right)) => qualifier(left).cmp(&qualifier(right)),
+        (left, right) => kind(left).cmp(&kind(right)),
+    }
+}
+
+fn kind(item: Item<'_>) -> u8 {
+    match item {
+        Item::Word(_) => 0,
+        Item::List => 1,
+        Item::Number(_) => 2,
+    }
+}
+
+/// The rank of the release itself among qualifiers.
+const RELEASE: (u8, &str) = (5, "");
+
+/// Known qualifiers in their order; an unknown one comes after all, by text.
+fn qualifier(word: &str) -> (u8, &str) {
+    match word {
+        "alpha" => (0, ""),
+        "beta" => (1, ""),
+        "milestone" => (2, ""),
+        "rc" => (3, ""),
+        "snapshot" => (4, ""),
+        "" | "ga" | "final" | "release" => RELEASE,
+        "sp" => (6, ""),
+        _ => (7, word),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn qualifiers_rise_around_the_release() {
+        let chain = ["1-alpha", "1-beta2", "1-m3", "1-rc", "1-snapshot", "1", "1-sp", "1-jre8", "1-1", "1.1"];
+        for pair in chain.windows(2) {
+            assert_eq!(compare(pair[0], pair[1]), Some(Ordering::Less), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn what_counts_for_nothing_is_equal() {
+        for (left, right) in [("1", "1.0.0"), ("1.0-ga", "1"), ("1.0.RC2", "1-rc2"), ("1-cr1", "1.0.0rc1")] {
+            assert_eq!(compare(left, right), Some(Ordering::Equal), "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn hostile_nesting_is_flat() {
+        let deep = "1-".repeat(500);
+        assert_eq!(compare(&deep, &deep), Some(Ordering::Equal));
+        assert_eq!(compare("", "1"), None);
+    }
+}
