@@ -5,12 +5,14 @@
 
 mod alpine;
 mod debian;
+mod dotted;
 mod generic;
 mod go;
 mod maven;
 mod npm;
 mod nuget;
 mod packagist;
+mod pub_dev;
 mod pypi;
 mod rpm;
 mod rubygems;
@@ -49,11 +51,15 @@ pub enum Scheme {
     NuGet,
     /// PHP's `version_compare`, as Packagist uses it.
     Packagist,
+    /// Numbers only, the longer version greater (CRAN, Hackage).
+    Dotted,
+    /// SemVer where builds count (Dart's pub).
+    Pub,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::SemVer,
         Self::Maven,
         Self::Debian,
@@ -66,6 +72,8 @@ impl Scheme {
         Self::RubyGems,
         Self::NuGet,
         Self::Packagist,
+        Self::Dotted,
+        Self::Pub,
     ];
 
     /// Compares two versions; `None` when either cannot be read in this scheme.
@@ -88,6 +96,8 @@ impl Scheme {
             Self::RubyGems => rubygems::compare(left, right),
             Self::NuGet => nuget::compare(left, right),
             Self::Packagist => packagist::compare(left, right),
+            Self::Dotted => dotted::compare(left, right),
+            Self::Pub => pub_dev::compare(left, right),
         }
     }
 
@@ -110,12 +120,12 @@ impl Scheme {
             "pypi" => Self::Pypi,
             "go" => Self::Go,
             "maven" => Self::Maven,
-            "crates.io" | "hex" | "pub" | "swifturl" | "bitnami" | "julia" | "kubernetes" | "opam" => {
-                Self::SemVer
-            }
+            "crates.io" | "hex" | "swifturl" | "bitnami" | "julia" | "kubernetes" | "opam" => Self::SemVer,
             "rubygems" => Self::RubyGems,
             "nuget" => Self::NuGet,
             "packagist" => Self::Packagist,
+            "cran" | "bioconductor" | "hackage" | "ghc" => Self::Dotted,
+            "pub" => Self::Pub,
             "debian" | "ubuntu" | "echo" => Self::Debian,
             "alpine" | "wolfi" | "chainguard" | "minimos" | "alpaquita" | "bellsoft hardened containers" => {
                 Self::Alpine
@@ -157,10 +167,12 @@ impl Scheme {
             "pypi" => Self::Pypi,
             "golang" => Self::Go,
             "maven" => Self::Maven,
-            "cargo" | "hex" | "pub" | "swift" | "bitnami" | "julia" | "semver" => Self::SemVer,
+            "cargo" | "hex" | "swift" | "bitnami" | "julia" | "semver" => Self::SemVer,
             "gem" => Self::RubyGems,
             "nuget" => Self::NuGet,
             "composer" => Self::Packagist,
+            "cran" | "hackage" => Self::Dotted,
+            "pub" => Self::Pub,
             "deb" => Self::Debian,
             "apk" => Self::Alpine,
             "rpm" => Self::Rpm,

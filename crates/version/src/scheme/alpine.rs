@@ -1,7 +1,7 @@
 //! Alpine's package versions (`apk-package(5)`): `1.2.3b_rc1-r4`, with an optional `~hash`.
 //!
 //! Numbers compare by value, but from the second one on a number with a leading zero compares like the
-//! digits after a decimal point; then one letter, suffixes (`_alpha` … below the end, `_cvs` … `_p`
+//! digits after a decimal point; then one letter (in old packages with a number, `6.6p1`), suffixes (`_alpha` … below the end, `_cvs` … `_p`
 //! above), the commit hash as text, and the revision `-r`.
 
 use std::cmp::Ordering;
@@ -14,6 +14,7 @@ pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
     Some(
         compare_numbers(left.numbers, right.numbers)
             .then_with(|| left.letter.cmp(&right.letter))
+            .then_with(|| compare_digits(left.letter_number, right.letter_number))
             .then_with(|| compare_suffixes(left.suffixes, right.suffixes))
             .then_with(|| left.hash.cmp(&right.hash))
             .then_with(|| compare_digits(left.revision, right.revision)),
@@ -23,6 +24,7 @@ pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
 struct Parts<'text> {
     numbers: &'text str,
     letter: Option<char>,
+    letter_number: &'text str,
     suffixes: &'text str,
     hash: Option<&'text str>,
     revision: &'text str,
@@ -35,14 +37,15 @@ fn parse(text: &str) -> Option<Parts<'_>> {
         None => (rest, None),
     };
     let (numbers, rest) = cut_while(rest, |character| character.is_ascii_digit() || character == '.');
-    let suffixes = rest.strip_prefix(|character: char| character.is_ascii_lowercase()).unwrap_or(rest);
     let letter = rest.chars().next().filter(char::is_ascii_lowercase);
+    let (letter_number, suffixes) =
+        rest.strip_prefix(|character: char| character.is_ascii_lowercase()).map_or(("", rest), cut_digits);
     let readable = numbers.split('.').all(is_number)
         && is_number(revision)
         && hash.is_none_or(|hash| !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
         && (suffixes.is_empty() || suffixes.starts_with('_'))
         && suffixes.split('_').skip(1).all(|suffix| suffix_rank(suffix).is_some());
-    readable.then_some(Parts { numbers, letter, suffixes, hash, revision })
+    readable.then_some(Parts { numbers, letter, letter_number, suffixes, hash, revision })
 }
 
 fn compare_numbers(left: &str, right: &str) -> Ordering {

@@ -54,9 +54,10 @@ fn items(text: &str) -> Vec<Item<'_>> {
         } else if digits {
             items.push(Item::Number(piece));
         } else {
-            // `.X` is read as `-X` for a qualifier X at the end or before digits.
+            // `.X` is read as `-X` for a qualifier X. Maven itself does so only at the end and before
+            // digits, and is not transitive where it does not: `1.a.2` < `1-rc1` < `1` < `1.a.2`.
             let before_digits = starts_with_digit(after);
-            if (after.is_empty() || before_digits) && list_is_filled(&items) {
+            if list_is_filled(&items) {
                 items.push(Item::List);
             }
             items.push(Item::Word(resolve(piece, before_digits)));
@@ -92,17 +93,19 @@ fn list_is_filled(items: &[Item<'_>]) -> bool {
 fn normalize(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
     // Built from the back, so that "what follows" is already normal.
     let mut kept: Vec<Item<'_>> = Vec::with_capacity(items.len());
-    for item in items.into_iter().rev() {
+    for (index, item) in items.into_iter().enumerate().rev() {
         let next = kept.last();
-        let after_next = kept.iter().rev().nth(1);
+        // The first number stays before a list of numbers: `0-2021` is no `2021`.
+        let is_first = index == 0 && !matches!(kept.iter().nth_back(1), Some(Item::Word(_)));
         let drops = match item {
-            Item::List => next.is_none(),
-            Item::Word(_) => false,
+            // Two marks in a row are left where a release qualifier was dropped between them.
+            Item::List => matches!(next, None | Some(Item::List)),
+            Item::Word(word) => qualifier(word) == RELEASE && matches!(next, None | Some(Item::List)),
             Item::Number(digits) => {
                 is_zero(digits)
                     && match next {
                         None | Some(Item::Word(_)) => true,
-                        Some(Item::List) => matches!(after_next, Some(Item::Word(_))),
+                        Some(Item::List) => !is_first,
                         Some(Item::Number(_)) => false,
                     }
             }
@@ -110,6 +113,10 @@ fn normalize(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
         if !drops {
             kept.push(item);
         }
+    }
+    // A list that nothing precedes is no list.
+    while kept.last() == Some(&Item::List) {
+        kept.pop();
     }
     kept.reverse();
     kept

@@ -62,7 +62,12 @@ pub(super) fn compare_parts_caseless(left: Parts<'_>, right: Parts<'_>) -> Order
     compare_parts(left, right, compare_caseless)
 }
 
-fn compare_identifiers(left: &str, right: &str, compare_text: fn(&str, &str) -> Ordering) -> Ordering {
+/// Identifier by identifier: numbers by value and below words, fewer below more.
+pub(super) fn compare_identifiers(
+    left: &str,
+    right: &str,
+    compare_text: fn(&str, &str) -> Ordering,
+) -> Ordering {
     let mut left = left.split('.');
     let mut right = right.split('.');
     loop {
