@@ -18,7 +18,8 @@ pub fn fuzz_compare(data: &[u8]) {
     }
 }
 
-/// Reads the first line as a version, the second as a `vers:` range, the others as bounds and events.
+/// Reads the first line as a version, the second as a `vers:` range, the others as bounds, events
+/// and comparisons.
 pub fn fuzz_range(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let mut lines = text.lines();
@@ -36,6 +37,7 @@ pub fn fuzz_range(data: &[u8]) {
         })
         .collect();
     for scheme in Scheme::ALL {
+        ranges.extend(lines.iter().filter_map(|line| Range::from_comparison(scheme, line)));
         ranges.extend(Range::from_events(scheme, &events));
         ranges.extend(lines.iter().zip(lines.iter().skip(1)).map(|(low, high)| {
             Range::between(scheme, Bound::Excluded((*low).to_owned()), Bound::Excluded((*high).to_owned()))

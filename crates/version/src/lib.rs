@@ -18,6 +18,7 @@
 //! assert_eq!(affected.to_string(), ">= 8.0.0, < 8.3.3");
 //! ```
 
+mod comparison;
 mod events;
 #[doc(hidden)]
 pub mod fuzz;
@@ -26,6 +27,7 @@ mod runs;
 mod scheme;
 mod vers;
 
+pub use comparison::COMPARISON_BYTES_MAX;
 pub use events::{EVENTS_MAX, Event};
 pub use range::{Bound, Range, Within};
 pub use scheme::{Scheme, VERSION_BYTES_MAX};

@@ -2,8 +2,9 @@
 //!
 //! Three answers: a bound or a version that cannot be read makes the answer unknown, unless the other
 //! bound already excludes the version. A bound may end in `.*` (CVE JSON 5) and then stands for the whole
-//! branch: as an upper end all of it belongs to the range, as a lower end it begins there. A bound of `*`
-//! is no bound.
+//! branch: as an upper end all of it belongs to the range, as a lower end it begins there. No bound at all
+//! are `*` and `NAME*`, and as a lower end `0` and the placeholders (`unspecified`, `n/a`): records write
+//! them for "from the beginning". A placeholder as an upper end leaves the end unknown.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -102,6 +103,7 @@ fn above(scheme: Scheme, version: &str, low: &Bound) -> Within {
     match low {
         Bound::Open => Within::Yes,
         Bound::Included(low) | Bound::Excluded(low) if is_unbounded(low) => Within::Yes,
+        Bound::Included(low) if low.trim() == "0" || filled(low).is_none() => Within::Yes,
         Bound::Included(low) => answer(place(scheme, version, low), Ordering::is_ge),
         Bound::Excluded(low) => answer(place(scheme, version, low), Ordering::is_gt),
     }
@@ -124,8 +126,11 @@ fn below(scheme: Scheme, version: &str, high: &Bound) -> Within {
     }
 }
 
+/// `*` alone or after a name (`log4j-core*`): an arbitrarily large version in CVE JSON 5.
 fn is_unbounded(bound: &str) -> bool {
-    bound.trim() == "*"
+    let bound = bound.trim();
+    let (digits, _) = cut_digits(bound.strip_prefix(['v', 'V']).unwrap_or(bound));
+    bound.ends_with('*') && digits.is_empty()
 }
 
 fn answer(place: Option<Ordering>, holds: fn(Ordering) -> bool) -> Within {
@@ -273,6 +278,23 @@ mod tests {
         check(&range, Within::No, &["5.9", "60.1", "7.1"]);
         let range = Range::between(Scheme::Generic, included("0"), included("*"));
         check(&range, Within::Yes, &["3.1"]);
+    }
+
+    #[test]
+    fn records_write_no_bound_in_many_ways() {
+        for low in ["0", "unspecified", "n/a", "-", "*"] {
+            let range = Range::between(Scheme::Generic, included(low), excluded("6.1.16"));
+            check(&range, Within::Yes, &["6.1.15", "0.1"]);
+            check(&range, Within::No, &["6.1.16"]);
+        }
+        let range = Range::between(Scheme::Generic, included("8.6.0"), excluded("unspecified"));
+        check(&range, Within::No, &["8.5.14"]);
+        check(&range, Within::Unknown, &["8.7.0"]);
+        let range = Range::between(Scheme::Generic, included("2.0-beta9"), excluded("log4j-core*"));
+        check(&range, Within::Yes, &["2.14.1"]);
+        check(&range, Within::No, &["1.2.17"]);
+        let range = Range::between(Scheme::Generic, included("0"), excluded("Vancouver Patch 6"));
+        check(&range, Within::Yes, &["Vancouver Patch 5"]);
     }
 
     #[test]

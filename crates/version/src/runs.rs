@@ -53,6 +53,15 @@ pub(crate) fn compare_dotted(left: &str, right: &str) -> Ordering {
     }
 }
 
+/// Splits `4.3.0.1.0-4.3.0.6.0`, from one version to another. `13.1-51.15` (NetScaler) is one version.
+pub(crate) fn split_two_versions(text: &str) -> Option<(&str, &str)> {
+    let (low, high) = text.split_once('-')?;
+    let (low, high) = (low.trim(), high.trim());
+    let count = |text: &str| text.split('.').all(is_number).then(|| text.split('.').count());
+    let alike = count(low)? == count(high)? && low.split('.').next() == high.split('.').next();
+    (alike && count(low)? > 2).then_some((low, high))
+}
+
 /// Compares text without regard to the case of ASCII letters.
 pub(crate) fn compare_caseless(left: &str, right: &str) -> Ordering {
     let lower = |byte: u8| byte.to_ascii_lowercase();
@@ -69,6 +78,14 @@ mod tests {
         assert_eq!(compare_digits("", "000"), Ordering::Equal);
         assert_eq!(compare_digits("10", "9"), Ordering::Greater);
         assert_eq!(compare_digits(&"9".repeat(500), &"1".repeat(501)), Ordering::Less);
+    }
+
+    #[test]
+    fn two_versions_are_told_from_one() {
+        assert_eq!(split_two_versions("12.1.1-12.1.3"), Some(("12.1.1", "12.1.3")));
+        for text in ["13.1-51.15", "7.0.1-5035", "1.2.3-4.5.6", "1.2.3-1.2", "1.2.3-1.2.x"] {
+            assert_eq!(split_two_versions(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@
 
 use std::cmp::Ordering;
 
-use crate::runs::{compare_caseless, compare_digits, cut_digits, cut_while, is_number, is_zero};
+use crate::runs::{compare_caseless, compare_digits, cut_digits, cut_while, is_zero, split_two_versions};
 
 /// Compares two versions, or `None` when one is not a version or the order is not sure.
 pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
@@ -110,16 +110,11 @@ fn drop_zeros(pieces: &mut Vec<Piece<'_>>) {
 
 /// Text that is not one version: comparisons, addresses, wildcards, commit hashes, two versions.
 fn plausible(text: &str) -> bool {
-    let two_versions = text.split_once('-').is_some_and(|(left, right)| dotted(left) && dotted(right));
     !text.contains(['<', '>', '=', '*', ',', ';', '|', '^', '~', '?', '!', '%', '@', '\n'])
         && !text.contains("://")
         && !text.ends_with('+')
-        && !two_versions
+        && split_two_versions(text).is_none()
         && !is_commit_hash(text)
-}
-
-fn dotted(text: &str) -> bool {
-    text.contains('.') && text.trim().split('.').all(is_number)
 }
 
 /// Hexadecimal digits without separators that change between digits and letters more than once.
@@ -318,6 +313,8 @@ mod tests {
                 ("5.1.1", "5.1.1-71"),
                 ("Vancouver Patch 6", "Vancouver Patch 7"),
                 ("16.12.2", "16.12.2s"),
+                ("13.1-49.15", "13.1-51.15"),
+                ("R81.10", "R81.20"),
             ],
         );
     }

@@ -7,6 +7,7 @@ const SEEDS: &[&str] = &[
     "15.1(4)M7\nRouterOS 6.48.6\n2019 CU11\nOpenSSH_7.4p1\n1.0.2k\n6.x\n",
     "1-ga-1\n1.0-SNAPSHOT\n1-x.1-2\n1.2_rc1-r3\n1.2~3f\n",
     "1.5\nvers:npm/>=1.0.0|!=1.4.0|<2.0.0|3.0%2E1\n1.0\n2.0\n3.0\n*\n4.19.*\n10.2.x\n",
+    "1.5\n\n>= 1.0, < 2.0||=3\n5.4.0 through 5.4.12\n16.2 and earlier\nbefore 5\n",
 ];
 
 /// The 64-bit generator of Marsaglia (xorshift): the same run each time.
