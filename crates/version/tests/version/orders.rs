@@ -136,7 +136,7 @@ fn check(scheme: Scheme, first: &str, second: &str, third: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_orders_hold_on_generated_triples(first in versions(), second in versions(), third in versions()) {
@@ -159,6 +159,8 @@ proptest! {
 
     #[test]
     fn a_range_agrees_with_its_bounds(low in versions(), high in versions(), version in versions()) {
+        // These mean more than one version as a bound.
+        prop_assume!(low.trim() != "0" && !low.contains('*') && !high.contains('*'));
         for scheme in Scheme::ALL {
             let range = Range::between(scheme, Bound::Included(low.clone()), Bound::Excluded(high.clone()));
             let expected = match (scheme.compare(&version, &low), scheme.compare(&version, &high)) {
