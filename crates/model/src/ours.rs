@@ -60,7 +60,7 @@ pub struct Lease {
 }
 
 /// A machine or appliance.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Device {
     /// Its short name.
     pub name: String,
@@ -125,7 +125,7 @@ pub enum AccountKind {
 }
 
 /// An account.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Account {
     /// The logon name, without domain.
     pub name: String,
@@ -183,7 +183,7 @@ pub enum ZoneKind {
 }
 
 /// A network zone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Zone {
     /// Its name.
     pub name: String,
@@ -202,7 +202,7 @@ pub struct Zone {
 }
 
 /// A rule of a firewall, as the rule table gives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FirewallRule {
     /// The device that enforces it.
     pub device: Option<String>,
@@ -262,7 +262,7 @@ pub enum NameValue {
 }
 
 /// A name that is ours, or a partner's: the needle for which collections are the hay.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name {
     /// The name.
     pub value: NameValue,

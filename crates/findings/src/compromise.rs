@@ -1,0 +1,262 @@
+//! Compromises: what others saw, joined with our names.
+//!
+//! Here our names are the needles and the world's collections the hay: a domain stands for all below it and
+//! all mail addresses in it, a network for its addresses. What an observation says about one of our accounts
+//! is then asked of our own log-ins: a leaked account that logs in without a second factor is the best
+//! sentence of all, and nobody else can say it.
+
+use crate::sighting::{Logon, Sightings};
+use crate::{Ours, World};
+use model::identity::Entity;
+use model::ours::{Name, NameValue, Party};
+use model::world::{Observation, ObservationNature, TermRole};
+use model::{
+    Certainty, EVIDENCE_MAX, Evidence, Finding, FindingKind, Intel, IntelType, Severity, Subject, Timestamp,
+};
+use observable::{Kind, Needle, Observable, Scope, Set};
+use std::collections::BTreeMap;
+
+/// Our names, compiled.
+struct Names<'o> {
+    names: Vec<&'o Name>,
+    set: Set,
+    keywords: Vec<(String, &'o Name)>,
+}
+
+/// Which name an observation is about, and by which of its values.
+struct Match<'q> {
+    name: &'q Name,
+    value: String,
+    observable: Option<&'q Observable>,
+}
+
+/// The join.
+pub(crate) fn compromises(world: &World, ours: &Ours, sightings: &Sightings) -> Vec<Finding> {
+    let names = Names::of(ours);
+    let mut grouped: BTreeMap<Vec<String>, Vec<(&Observation, Match<'_>)>> = BTreeMap::new();
+    for observation in &world.observations {
+        for found in names.matches(observation, ours) {
+            let key = vec![observation.collection.clone(), observation.what.clone(), found.value.clone()];
+            grouped.entry(key).or_default().push((observation, found));
+        }
+    }
+    let findings = grouped.into_iter().filter_map(|(key, mut seen)| {
+        seen.sort_by(|a, b| (a.0.time, &a.0.origin).cmp(&(b.0.time, &b.0.origin)));
+        finding(&key, &seen, ours, sightings)
+    });
+    findings.collect()
+}
+
+impl<'o> Names<'o> {
+    fn of(ours: &'o Ours) -> Self {
+        let names: Vec<&Name> = ours.names.iter().collect();
+        let mut builder = Set::builder();
+        let mut keywords = Vec::new();
+        for (tag, name) in (0u32..).zip(&names) {
+            match &name.value {
+                NameValue::Observable(observable) => {
+                    let observable = observable.clone();
+                    builder.add(Needle { observable, scope: Scope::Below, tag });
+                }
+                NameValue::Keyword(word) => keywords.push((word.to_lowercase(), *name)),
+            }
+        }
+        Self { names, set: builder.build(), keywords }
+    }
+
+    /// Every name that the observation is about, each once, by its first value in order.
+    fn matches<'q>(&self, observation: &'q Observation, ours: &Ours) -> Vec<Match<'q>>
+    where
+        'o: 'q,
+    {
+        let mut found: Vec<Match<'q>> = Vec::new();
+        for term in &observation.terms {
+            let mut tags = Vec::new();
+            self.set.lookup(&term.observable, &mut |tag| tags.push(tag));
+            tags.sort_unstable();
+            let named = tags.first().and_then(|tag| self.names.get(usize::try_from(*tag).ok()?));
+            let Some(name) = named else { continue };
+            if name.expires.zip(observation.time).is_some_and(|(expires, time)| time >= expires.start()) {
+                continue;
+            }
+            let value = term.observable.value.clone();
+            if term.role == TermRole::Subject && !found.iter().any(|known| known.value == value) {
+                found.push(Match { name, value, observable: Some(&term.observable) });
+            }
+        }
+        let counterpart = observation.terms.iter().any(|term| {
+            let address = term.observable.value.parse().ok();
+            term.role == TermRole::Subject && address.is_some_and(|address| ours.owns(address))
+        });
+        if found.is_empty() && !counterpart {
+            for (word, name) in &self.keywords {
+                let said = observation.words.iter().any(|text| holds_word(&text.to_lowercase(), word));
+                if said {
+                    found.push(Match { name, value: word.clone(), observable: None });
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Whether a text holds a word with no letter or digit on either side.
+fn holds_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|text| text.chars().next());
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+fn finding(
+    key: &[String],
+    seen: &[(&Observation, Match<'_>)],
+    ours: &Ours,
+    sightings: &Sightings,
+) -> Option<Finding> {
+    let (first, found) = seen.first()?;
+    let name = found.name;
+    let tlp = seen.iter().map(|(observation, _)| observation.tlp).max().unwrap_or_default();
+    let intel = Intel {
+        kind: IntelType::Collection,
+        id: first.collection.clone(),
+        name: first.what.clone(),
+        source: first.origin.source.to_string(),
+        tlp,
+    };
+    let host = found.observable.and_then(|value| host_of(value, first.time, ours));
+    let account = found.observable.and_then(|value| account_of(value, ours));
+    let subject = Subject {
+        host: host.as_ref().map(|host| host.display.clone()),
+        account: account.as_ref().map(|account| account.display.clone()),
+        name: Some(found.value.clone()),
+        party: Some(format!("{} ({})", name.party_name, name.party.name())),
+        ..Subject::default()
+    };
+    let keys: Vec<&str> = key.iter().skip(1).map(String::as_str).collect();
+    let mut finding = Finding::new(FindingKind::Compromise, intel, subject, &keys, record_evidence(first));
+    let more =
+        seen.iter().skip(1).take(EVIDENCE_MAX - 3).map(|(observation, _)| record_evidence(observation));
+    finding.evidence.extend(more);
+    finding.evidence.push(super::exposure::place_evidence(&name.origin).with("our name", &shown_name(name)));
+    finding.count = u64::try_from(seen.len()).unwrap_or(u64::MAX);
+    finding.first_seen = seen.iter().filter_map(|(observation, _)| observation.time).min();
+    finding.last_seen = seen.iter().filter_map(|(observation, _)| observation.time).max();
+    finding.known_since =
+        seen.iter().filter_map(|(observation, _)| observation.known_since.or(observation.time)).min();
+    finding.owner.clone_from(&name.owner);
+    finding.title = title(first, found, account.as_ref(), host.as_ref());
+    grade(&mut finding, first, found);
+    if let Some(logon) = account.as_ref().and_then(|account| sightings.logons.get(&account.key)) {
+        used(&mut finding, logon);
+    }
+    Some(finding)
+}
+
+fn title(seen: &Observation, found: &Match<'_>, account: Option<&Entity>, host: Option<&Entity>) -> String {
+    let whose = match found.name.party {
+        Party::Own => "ours".to_owned(),
+        Party::Subsidiary | Party::Supplier | Party::Customer => {
+            format!("{} {}", found.name.party.name(), found.name.party_name)
+        }
+    };
+    let value = match (account.filter(|a| a.known), host.filter(|h| h.known), found.observable) {
+        (Some(account), _, _) => account.display.clone(),
+        (_, Some(host), Some(value)) => format!("{} ({})", observable::defang(value), host.display),
+        (_, _, Some(value)) => observable::defang(value),
+        (_, _, None) => found.value.clone(),
+    };
+    format!("{}: {value} ({whose})", seen.what)
+}
+
+fn grade(finding: &mut Finding, seen: &Observation, found: &Match<'_>) {
+    let own = matches!(found.name.party, Party::Own | Party::Subsidiary);
+    let malicious = seen.nature == ObservationNature::Malicious;
+    finding.severity = match (own, malicious) {
+        (true, true) => Severity::High,
+        (true, false) | (false, true) => Severity::Medium,
+        (false, false) => Severity::Low,
+    };
+    finding.certainty = match found.observable {
+        None => Certainty::Possible,
+        Some(_) if malicious => Certainty::Certain,
+        Some(_) => Certainty::Likely,
+    };
+    let nature = if malicious { "malicious: a compromise is likely" } else { "suspicious: needs a look" };
+    finding.reasons.push(nature.to_owned());
+    finding.reasons.push(format!("seen by {}", seen.collection));
+    if let Some(class) = &seen.classification {
+        finding.reasons.push(format!("classified as {class}"));
+    }
+    if seen.secret.is_some() {
+        finding.reasons.push("the record held a secret; it is neither kept nor shown".to_owned());
+    }
+    let is_account = found.observable.is_some_and(|value| value.kind == Kind::Email);
+    finding.remediation = if !own {
+        vec![format!("tell {} and review what it can reach here", found.name.party_name)]
+    } else if is_account {
+        vec!["change the password, end all sessions, require a second factor".to_owned()]
+    } else {
+        vec!["find the machine behind it at that time, isolate and examine it".to_owned()]
+    };
+}
+
+/// The account was used here: a leak has become an intrusion, or may have.
+fn used(finding: &mut Finding, logon: &Logon) {
+    let (all, without) = (logon.all.count().count, logon.without_mfa.count().count);
+    let day = logon.evidence.values().find_map(|evidence| evidence.time).map(|time| time.date().to_string());
+    let day = day.map(|day| format!(" on {day}")).unwrap_or_default();
+    let times = if all == 1 { "time" } else { "times" };
+    if without > 0 {
+        finding.severity = finding.severity.raised();
+        finding.reasons.insert(0, format!("the account logged in without MFA{day}"));
+        finding.title = format!("{}; it logged in without MFA{day}", finding.title);
+        finding.techniques.push("T1078".to_owned());
+    } else {
+        finding
+            .reasons
+            .push(format!("the account logged in {all} {times} in these logs, none known to lack MFA"));
+    }
+    finding.evidence.extend(logon.evidence.values().take(3).cloned());
+}
+
+fn host_of(value: &Observable, at: Option<Timestamp>, ours: &Ours) -> Option<Entity> {
+    match value.kind {
+        Kind::Ipv4 | Kind::Ipv6 => ours.hosts.at_address(value.value.parse().ok()?, at),
+        Kind::Domain => Some(ours.hosts.resolve(&value.value, at)).filter(|host| host.known),
+        _ => None,
+    }
+}
+
+fn account_of(value: &Observable, ours: &Ours) -> Option<Entity> {
+    (value.kind == Kind::Email).then(|| ours.account_directory.resolve(&value.value))
+}
+
+fn shown_name(name: &Name) -> String {
+    let value = match &name.value {
+        NameValue::Observable(value) => value.value.as_str(),
+        NameValue::Keyword(word) => word,
+    };
+    format!("{value} ({}, {})", name.party_name, name.party.name())
+}
+
+fn record_evidence(observation: &Observation) -> Evidence {
+    let place = super::exposure::place_evidence(&observation.origin);
+    let mut evidence = Evidence { time: observation.time, ..place };
+    for (name, value) in observation.fields.iter().filter(|(_, value)| !value.is_empty()).take(14) {
+        evidence = evidence.with(name, value);
+    }
+    evidence.with("collection", &observation.collection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keyword_is_a_word() {
+        assert!(holds_word("invoice of seaward harbour", "seaward"));
+        assert!(!holds_word("seawards", "seaward") && holds_word("seawards, seaward", "seaward"));
+    }
+}

@@ -1,0 +1,200 @@
+//! Checks of devices: dead ones at the edge, consumer routers, and flaws open to the internet.
+
+use super::{Asked, Question, Tally, counted, row};
+use crate::exposure::flaws;
+use model::ours::Device;
+use model::{Evidence, IntelType, Severity};
+
+/// `devices.edge.end-of-support`
+pub(crate) const END_OF_SUPPORT: Question = Question {
+    id: "devices.edge.end-of-support",
+    question: "is every firewall, router, camera and other device at the edge still supported?",
+    why: "no patch will come; such devices are the group's last hop",
+    fix: "update at once where an update exists, replace the others",
+    supply: "the column `end_of_support` in the table of devices",
+    mitigation: "M1051",
+    techniques: &["T1190", "T1133", "T1584.008"],
+    control: "replace end-of-life devices",
+};
+
+/// `devices.soho`
+pub(crate) const SOHO: Question = Question {
+    id: "devices.soho",
+    question: "are there consumer routers in our networks?",
+    why: "home-office routers carry the group's traffic",
+    fix: "replace them; switch remote administration off until then",
+    supply: "the columns `vendor`, `model` and `end_of_support` in the table of devices",
+    mitigation: "M1051",
+    techniques: &["T1584.008", "T1133"],
+    control: "replace end-of-life devices",
+};
+
+/// `devices.patch.internet-facing`
+pub(crate) const PATCH: Question = Question {
+    id: "devices.patch.internet-facing",
+    question: "is every internet-facing flaw closed within 48 hours of an exploit, two weeks otherwise?",
+    why: "public proofs of concept become attacks within hours or days",
+    fix: "patch or take off the network",
+    supply: "the column `internet_facing` in the table of devices, and versions of what runs on them",
+    mitigation: "M1051",
+    techniques: &["T1190"],
+    control: "patching",
+};
+
+/// Words of a role, or of a model, that stand at the edge.
+const EDGE: &[&str] = &[
+    "router",
+    "firewall",
+    "vpn",
+    "gateway",
+    "loadbalancer",
+    "balancer",
+    "switch",
+    "modem",
+    "camera",
+    "accesspoint",
+    "ap",
+    "proxy",
+    "remoteaccess",
+];
+/// Makers whose routers are consumer routers.
+const CONSUMER: &[&str] = &[
+    "linksys", "tplink", "dlink", "netgear", "tenda", "belkin", "avm", "asustek", "asus", "buffalo", "xiaomi",
+];
+/// Models past support that the FBI named as abused (flash of May 2025).
+const DEAD_MODELS: &[&str] =
+    &["e1000", "e1200", "e1500", "e1550", "e2500", "e3200", "e4200", "wrt310n", "wrt320n", "wrt610n", "m10"];
+/// Days a flaw without known exploit may stay open to the internet.
+const OPEN_DAYS_MAX: i64 = 14;
+/// Days a flaw with an exploit may stay open to the internet: 48 hours.
+const EXPLOITED_DAYS_MAX: i64 = 2;
+
+fn is_edge(device: &Device) -> bool {
+    let role = plain(device.role.as_deref().unwrap_or_default());
+    EDGE.iter().any(|word| if word.len() < 4 { role == *word } else { role.contains(word) })
+}
+
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn proof(device: &Device) -> Evidence {
+    let mut proof = row(device.origin.as_ref()).with("device", &device.name);
+    let columns = [
+        ("role", &device.role),
+        ("vendor", &device.vendor),
+        ("model", &device.model),
+        ("version", &device.version),
+    ];
+    for (name, value) in columns {
+        if let Some(value) = value {
+            proof = proof.with(name, value);
+        }
+    }
+    match device.end_of_support {
+        Some(day) => proof.with("end_of_support", &day.to_string()),
+        None => proof,
+    }
+}
+
+/// Asks whether devices at the edge are supported.
+pub(crate) fn end_of_support(asked: &Asked<'_>) -> Tally {
+    let mut tally = Tally::default();
+    let mut facing = 0u64;
+    for device in asked.ours.devices.values().filter(|device| is_edge(device)) {
+        tally.tested += 1;
+        let told = asked.exposures.iter().find(|finding| {
+            finding.intel.kind == IntelType::EndOfLife
+                && finding.subject.host.as_deref() == Some(&device.name)
+        });
+        match (device.end_of_support, told) {
+            (Some(day), _) if asked.now.date().days_since(day) > 0 => {
+                facing += u64::from(asked.ours.internet_facing(device) == Some(true));
+                tally.offend(&device.name, proof(device));
+            }
+            (_, Some(finding)) => {
+                tally.offend(&device.name, proof(device).with("end of life", &finding.title))
+            }
+            (Some(_), None) => {}
+            (None, None) => tally.unknown += 1,
+        }
+    }
+    tally.severity = Some(if facing > 0 { Severity::Critical } else { Severity::High });
+    if facing > 0 {
+        tally.reasons.push(format!("{facing} of them internet-facing"));
+    }
+    let of = counted(tally.tested, "device", "devices");
+    tally.summary = format!("{} of {of} at the edge past end of support", tally.failed());
+    tally
+}
+
+/// Asks for consumer routers.
+pub(crate) fn soho(asked: &Asked<'_>) -> Tally {
+    let mut tally = Tally::default();
+    let routers = asked.ours.devices.values().filter(|device| is_edge(device) || device.vendor.is_some());
+    for device in routers {
+        let (vendor, model) = (
+            plain(device.vendor.as_deref().unwrap_or_default()),
+            plain(device.model.as_deref().unwrap_or_default()),
+        );
+        let router = plain(device.role.as_deref().unwrap_or_default()).contains("router");
+        let consumer =
+            CONSUMER.iter().any(|word| vendor.starts_with(word)) && (router || device.role.is_none());
+        if !router && !consumer {
+            continue;
+        }
+        tally.tested += 1;
+        let dead_model = vendor.starts_with("linksys") || vendor.starts_with("cisco") || vendor.is_empty();
+        let dead_model = dead_model
+            && DEAD_MODELS.iter().any(|dead| model == *dead || model.starts_with(&format!("{dead}v")));
+        let past = device.end_of_support.map(|day| asked.now.date().days_since(day) > 0);
+        match (consumer, dead_model, past) {
+            (_, true, _) | (true, _, Some(true)) => tally.offend(&device.name, proof(device)),
+            (true, false, None) => tally.unknown += 1,
+            _ => {}
+        }
+    }
+    tally.severity = Some(Severity::High);
+    let failed = tally.failed();
+    tally.summary = format!("{} past support", counted(failed, "consumer router", "consumer routers"));
+    tally
+}
+
+/// Asks whether flaws open to the internet were closed in time.
+pub(crate) fn patch(asked: &Asked<'_>) -> Tally {
+    let mut tally = Tally::default();
+    let flaws = flaws(asked.world);
+    let today = asked.now.date();
+    for device in asked.ours.devices.values() {
+        match asked.ours.internet_facing(device) {
+            Some(true) => tally.tested += 1,
+            Some(false) => continue,
+            None => {
+                tally.unknown += u64::from(
+                    asked.exposures.iter().any(|f| f.subject.host.as_deref() == Some(&device.name)),
+                );
+                continue;
+            }
+        }
+        for finding in asked.exposures.iter().filter(|f| f.subject.host.as_deref() == Some(&device.name)) {
+            let Some(flaw) = flaws.get(finding.intel.id.as_str()) else { continue };
+            let attacked = flaw.exploit_public.into_iter().chain(flaw.added_to_kev).min();
+            let (since, most) = match (attacked, flaw.disclosed()) {
+                (Some(day), _) => (day, EXPLOITED_DAYS_MAX),
+                (None, Some(day)) => (day, OPEN_DAYS_MAX),
+                (None, None) => continue,
+            };
+            let open = today.days_since(since);
+            if open > most {
+                let name = format!("{} on {}", finding.intel.id, device.name);
+                let first = finding.evidence.first().cloned().unwrap_or_else(|| proof(device));
+                let value = format!("{open} days since {since}, allowed {most}");
+                tally.offend(&name, first.with("vulnerability", &finding.intel.id).with("open", &value));
+            }
+        }
+    }
+    tally.severity = Some(Severity::Critical);
+    let failed = counted(tally.failed(), "flaw", "flaws");
+    tally.summary = format!("{failed} open to the internet for longer than allowed");
+    tally
+}

@@ -1,0 +1,163 @@
+//! Checks of accounts: a second factor, dormancy, and the number of those that can do everything.
+
+use super::{Asked, Question, Tally, counted, row};
+use model::ours::{Account, AccountKind, Factor};
+use model::{Date, Evidence, Severity, Timestamp};
+
+/// `identity.mfa.privileged`
+pub(crate) const MFA: Question = Question {
+    id: "identity.mfa.privileged",
+    question: "does every privileged account need a second factor, one that cannot be phished?",
+    why: "one password away from the domain",
+    fix: "require FIDO2, passkey, smart card or certificate for every privileged account",
+    supply: "the column `mfa` (none, otp, fido2 …) and `privileged` in the table of accounts",
+    mitigation: "M1032",
+    techniques: &["T1078", "T1133", "T1021.001"],
+    control: "multi-factor authentication",
+};
+
+/// `identity.dormant.privileged`
+pub(crate) const DORMANT: Question = Question {
+    id: "identity.dormant.privileged",
+    question: "is every privileged account in use?",
+    why: "nobody notices when it is used",
+    fix: "disable what nobody uses; remove it after a year",
+    supply: "the columns `last_used` and `created` in the table of accounts",
+    mitigation: "M1026",
+    techniques: &["T1078"],
+    control: "privileged account audit",
+};
+
+/// `identity.privileged.count`
+pub(crate) const COUNT: Question = Question {
+    id: "identity.privileged.count",
+    question: "are there few privileged accounts?",
+    why: "each one is a key",
+    fix: "give rights for the time of the task; empty groups that nobody needs",
+    supply: "the column `privileged`, or `groups`, in the table of accounts",
+    mitigation: "M1026",
+    techniques: &["T1078.002", "T1098"],
+    control: "least privilege",
+};
+
+/// Days without use after which an account is dormant (ISM-1648).
+const DORMANT_DAYS: i64 = 45;
+/// More privileged accounts than this fail.
+const PRIVILEGED_MAX: u64 = 50;
+/// More than this share of active accounts fails, in percent, where there are more than [`SHARE_FROM`].
+const PRIVILEGED_PERCENT_MAX: u64 = 10;
+/// Below so many active accounts a share says nothing.
+const SHARE_FROM: u64 = 100;
+
+fn active<'q>(asked: &'q Asked<'_>) -> impl Iterator<Item = &'q Account> {
+    asked.ours.accounts.values().filter(|account| account.enabled != Some(false))
+}
+
+fn proof(account: &Account, name: &str, value: &str) -> Evidence {
+    let proof = row(account.origin.as_ref()).with("account", &account.name).with(name, value);
+    match account.groups.is_empty() {
+        true => proof,
+        false => proof.with("groups", &account.groups.join(", ")),
+    }
+}
+
+/// Asks whether privileged accounts have a second factor.
+pub(crate) fn mfa(asked: &Asked<'_>) -> Tally {
+    let mut tally = Tally::default();
+    let mut weak = 0;
+    for account in active(asked) {
+        match account.privileged {
+            None => tally.unknown += 1,
+            Some(false) => {}
+            Some(true) => {
+                tally.tested += 1;
+                match account.factor {
+                    None => tally.unknown += 1,
+                    Some(Factor::None) => tally.offend(&account.name, proof(account, "mfa", "none")),
+                    Some(Factor::Phishable) => weak += 1,
+                    Some(Factor::Unspecified | Factor::PhishingResistant) => {}
+                }
+            }
+        }
+    }
+    let failed = tally.failed();
+    tally.severity = Some(Severity::Critical);
+    tally.summary = format!(
+        "{failed} of {} without MFA",
+        counted(tally.tested, "privileged account", "privileged accounts")
+    );
+    if weak > 0 {
+        tally.reasons.push(format!("{} more with a factor that can be phished", weak));
+    }
+    tally
+}
+
+/// Asks whether privileged accounts are in use.
+pub(crate) fn dormant(asked: &Asked<'_>) -> Tally {
+    let mut tally = Tally::default();
+    let as_of = as_of(asked);
+    for account in active(asked).filter(|account| account.privileged == Some(true)) {
+        if account.kind == Some(AccountKind::BreakGlass) {
+            tally.excepted += 1;
+            continue;
+        }
+        tally.tested += 1;
+        let age = |time: Timestamp| as_of.days_since(time.date());
+        match (account.last_used, account.created) {
+            (Some(Some(used)), _) if age(used) > DORMANT_DAYS => {
+                let value = format!("{} ({} days before {as_of})", used.date(), age(used));
+                tally.offend(&account.name, proof(account, "last_used", &value));
+            }
+            (Some(Some(_)), _) => {}
+            (Some(None), Some(created)) if age(created) > DORMANT_DAYS => {
+                let value = format!("never, created {}", created.date());
+                tally.offend(&account.name, proof(account, "last_used", &value));
+            }
+            (Some(None), Some(_)) => {}
+            (Some(None) | None, _) => tally.unknown += 1,
+        }
+    }
+    tally.severity = Some(Severity::High);
+    let failed = tally.failed();
+    let of = counted(tally.tested, "privileged account", "privileged accounts");
+    tally.summary = format!("{failed} of {of} unused for more than {DORMANT_DAYS} days");
+    tally
+}
+
+/// Ages count from the export's own day: the newest use in it, never later than now.
+fn as_of(asked: &Asked<'_>) -> Date {
+    let newest = asked
+        .ours
+        .accounts
+        .values()
+        .filter_map(|account| account.last_used.flatten())
+        .filter(|t| *t <= asked.now);
+    newest.max().unwrap_or(asked.now).date()
+}
+
+/// Asks how many privileged accounts there are.
+pub(crate) fn count(asked: &Asked<'_>) -> Tally {
+    let mut tally = Tally::default();
+    let all = active(asked).count();
+    let active_count = u64::try_from(all).unwrap_or(u64::MAX);
+    let privileged: Vec<&Account> =
+        active(asked).filter(|account| account.privileged == Some(true)).collect();
+    let held = u64::try_from(privileged.len()).unwrap_or(u64::MAX);
+    let unknown = active(asked).filter(|account| account.privileged.is_none()).count();
+    tally.tested = u64::from(active_count > 0 && unknown < all);
+    let share = held.saturating_mul(100).checked_div(active_count).unwrap_or(0);
+    let too_many = held > PRIVILEGED_MAX
+        || (active_count > SHARE_FROM
+            && held.saturating_mul(100) > active_count.saturating_mul(PRIVILEGED_PERCENT_MAX));
+    if too_many {
+        for account in privileged {
+            tally.offend(&account.name, proof(account, "privileged", "yes"));
+        }
+    } else {
+        tally.unknown = u64::try_from(unknown).unwrap_or(u64::MAX);
+    }
+    tally.severity = Some(Severity::Medium);
+    tally.summary =
+        format!("{held} of {} privileged ({share} %)", counted(active_count, "account", "accounts"));
+    tally
+}

@@ -1,0 +1,116 @@
+//! The check of the logs: does every machine that should be heard send something?
+
+use super::{Asked, Question, Tally, counted, row};
+use model::Severity;
+use model::identity::HostDirectory;
+use model::ours::Device;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// `logging.coverage`
+pub(crate) const COVERAGE: Question = Question {
+    id: "logging.coverage",
+    question: "is every server, and everything at the edge, heard in the logs?",
+    why: "what is not heard cannot be found, now or in a year",
+    fix: "forward the missing machines, internet-facing and domain controllers first",
+    supply: "a table of devices to divide by, and logs (--logs)",
+    mitigation: "M1047",
+    techniques: &["T1562"],
+    control: "central logging",
+};
+
+/// A machine counts as heard if it sent something within so many seconds before the newest event: a day.
+const HEARD_SECONDS_MAX: i64 = 86_400;
+
+/// What a machine is, for how much of its kind must be heard, in percent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    Edge,
+    DomainController,
+    Server,
+    Client,
+}
+
+impl Class {
+    fn of(device: &Device, facing: Option<bool>) -> Self {
+        let role = device.role.as_deref().unwrap_or_default().to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| role.contains(word));
+        if has(&["domain", "dc"]) {
+            Self::DomainController
+        } else if facing == Some(true) || has(&["firewall", "router", "vpn", "gateway", "camera", "switch"]) {
+            Self::Edge
+        } else if has(&["workstation", "client", "laptop", "desktop", "printer", "phone"]) {
+            Self::Client
+        } else {
+            Self::Server
+        }
+    }
+
+    fn percent_min(self) -> u64 {
+        match self {
+            Class::Edge | Class::DomainController => 100,
+            Class::Server => 95,
+            Class::Client => 90,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Class::Edge => "internet-facing or edge",
+            Class::DomainController => "domain controller",
+            Class::Server => "server",
+            Class::Client => "client",
+        }
+    }
+}
+
+/// The machines that were heard within a day of the newest event.
+pub(crate) fn heard_hosts(asked: &Asked<'_>) -> BTreeSet<String> {
+    let newest = asked.heard.values().filter_map(|heard| heard.last).filter(|last| *last <= asked.now).max();
+    let recent =
+        |last| newest.is_none_or(|newest: model::Timestamp| newest.seconds_since(last) <= HEARD_SECONDS_MAX);
+    let hosts = asked.heard.iter().filter(|(_, heard)| heard.last.is_none_or(recent));
+    hosts.filter_map(|((_, host), _)| *host).map(|host| asked.ours.hosts.resolve(host, None).key).collect()
+}
+
+/// Asks which machines are not heard.
+pub(crate) fn coverage(asked: &Asked<'_>) -> Tally {
+    let mut tally = Tally::default();
+    if asked.heard.is_empty() || asked.ours.devices.is_empty() {
+        tally.unknown = 1;
+        tally.summary = "not known which machines are heard".to_owned();
+        return tally;
+    }
+    let heard = heard_hosts(asked);
+    let mut classes: BTreeMap<Class, (u64, Vec<&Device>)> = BTreeMap::new();
+    for device in asked.ours.devices.values() {
+        let class = classes.entry(Class::of(device, asked.ours.internet_facing(device))).or_default();
+        class.0 += 1;
+        if !heard.contains(&format!("host:{}", HostDirectory::key_of(device))) {
+            class.1.push(device);
+        }
+    }
+    let mut parts = Vec::new();
+    for (class, (all, silent)) in classes {
+        tally.tested += all;
+        let missing = u64::try_from(silent.len()).unwrap_or(u64::MAX);
+        if (all - missing.min(all)).saturating_mul(100) >= all.saturating_mul(class.percent_min()) {
+            continue;
+        }
+        parts.push(format!("{missing} of {all} {}", class.name()));
+        for device in silent {
+            let zone = device.zone.as_deref().unwrap_or("-");
+            let proof = row(device.origin.as_ref()).with("device", &device.name).with("zone", zone);
+            tally.offend(
+                &device.name,
+                proof.with("class", class.name()).with("heard", "nothing within a day"),
+            );
+        }
+    }
+    tally.severity = Some(Severity::High);
+    let machines = counted(tally.failed(), "machine", "machines");
+    tally.summary = match parts.is_empty() {
+        true => "every class of machine is heard".to_owned(),
+        false => format!("{machines} not heard: {}", parts.join(", ")),
+    };
+    tally
+}

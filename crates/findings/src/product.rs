@@ -1,0 +1,265 @@
+//! When two names mean one product: a package, a CPE, or the words of a name.
+//!
+//! Records name products in three ways, and each has its own worth: a package URL or CPE that both sides
+//! carry is *certain*, vendor and name that agree in their words are *likely*, a name alone is *possible*.
+//! Words are compared as sets after the vendor's own words and the words that every product carries
+//! (server, enterprise, edition …) are taken out: `Confluence Data Center` by Atlassian is `Confluence`.
+//! Years tell editions apart (`Exchange Server 2016`, `2019`).
+
+use model::Certainty;
+use model::world::{Package, Product};
+use std::collections::BTreeSet;
+
+/// Words that tell nothing apart.
+const GENERIC: &[&str] = &[
+    "and",
+    "api",
+    "appliance",
+    "application",
+    "bom",
+    "client",
+    "cloud",
+    "common",
+    "commons",
+    "community",
+    "core",
+    "corp",
+    "corporation",
+    "cumulative",
+    "data",
+    "center",
+    "centre",
+    "edition",
+    "enterprise",
+    "firmware",
+    "for",
+    "foundation",
+    "gateway",
+    "gmbh",
+    "inc",
+    "lib",
+    "library",
+    "limited",
+    "ltd",
+    "of",
+    "on",
+    "os",
+    "parent",
+    "platform",
+    "premises",
+    "product",
+    "products",
+    "project",
+    "router",
+    "series",
+    "server",
+    "service",
+    "software",
+    "standard",
+    "suite",
+    "system",
+    "the",
+    "update",
+    "version",
+    "with",
+];
+
+/// A product's name in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Words {
+    /// The words that tell it apart.
+    pub(crate) name: BTreeSet<String>,
+    /// The vendor's words.
+    pub(crate) vendor: BTreeSet<String>,
+    /// Four-digit years in the name.
+    years: BTreeSet<String>,
+}
+
+/// What of ours a record's product is compared with.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct OurProduct {
+    pub(crate) words: Words,
+    pub(crate) package: Option<String>,
+    pub(crate) cpe: Option<(String, String)>,
+    /// A package of a distribution: its versions are its own, names of upstream products say nothing.
+    pub(crate) distribution: bool,
+}
+
+impl Words {
+    /// The words of a vendor and a name.
+    pub(crate) fn new(vendor: Option<&str>, name: &str) -> Self {
+        let vendor: BTreeSet<String> = vendor.map(|vendor| words(vendor).collect()).unwrap_or_default();
+        let all: BTreeSet<String> = words(name).collect();
+        let years = all.iter().filter(|word| is_year(word)).cloned().collect();
+        let telling = |word: &&String| !GENERIC.contains(&word.as_str()) && !is_number(word);
+        let mut told: BTreeSet<String> =
+            all.iter().filter(telling).filter(|word| !vendor.contains(*word)).cloned().collect();
+        if told.is_empty() {
+            told = all.iter().filter(telling).cloned().collect();
+        }
+        Self { name: told, vendor, years }
+    }
+
+    /// The word under which the product is found: the least of its telling words, without trailing digits.
+    pub(crate) fn index_words(&self) -> impl Iterator<Item = &str> {
+        self.name.iter().map(|word| stem(word))
+    }
+
+    fn same_name(&self, other: &Words) -> bool {
+        let stems = |words: &BTreeSet<String>| {
+            words.iter().map(|word| stem(word).to_owned()).collect::<BTreeSet<_>>()
+        };
+        let less_vendors = |words: &Words, other: &Words| {
+            let kept: BTreeSet<String> =
+                words.name.iter().filter(|word| !other.vendor.contains(*word)).cloned().collect();
+            if kept.is_empty() { words.name.clone() } else { kept }
+        };
+        let (left, right) = (less_vendors(self, other), less_vendors(other, self));
+        if left.is_empty() || stems(&left) != stems(&right) {
+            return false;
+        }
+        self.years.is_empty() || other.years.is_empty() || !self.years.is_disjoint(&other.years)
+    }
+}
+
+impl OurProduct {
+    /// How sure it is that a record's product is this one; `None`: it is another.
+    pub(crate) fn matches(&self, product: &Product) -> Option<Certainty> {
+        if let (Some(ours), Some(theirs)) = (&self.package, &product.package) {
+            return (*ours == theirs.key()).then_some(Certainty::Certain);
+        }
+        if let Some((vendor, name)) = &self.cpe
+            && !product.cpes.is_empty()
+        {
+            let same = product
+                .cpes
+                .iter()
+                .filter_map(|cpe| cpe_product(cpe))
+                .any(|(v, n)| v == *vendor && n == *name);
+            if same {
+                return Some(Certainty::Certain);
+            }
+        }
+        if self.distribution {
+            return None;
+        }
+        let named = product.name.as_deref().map(|name| Words::new(product.vendor.as_deref(), name));
+        let by_cpe = product.cpes.iter().filter_map(|cpe| cpe_product(cpe));
+        let by_cpe = by_cpe.map(|(vendor, name)| Words::new(Some(&vendor), &name));
+        named.into_iter().chain(by_cpe).filter_map(|theirs| self.resembles(&theirs)).min()
+    }
+
+    fn resembles(&self, theirs: &Words) -> Option<Certainty> {
+        if !self.words.same_name(theirs) {
+            return None;
+        }
+        if self.words.vendor.is_empty() || theirs.vendor.is_empty() {
+            return Some(Certainty::Possible);
+        }
+        let telling = |word: &&String| !GENERIC.contains(&word.as_str());
+        let shared = self.words.vendor.iter().filter(telling).any(|word| theirs.vendor.contains(word));
+        let in_name = theirs.vendor.iter().filter(telling).any(|word| self.words.name.contains(word));
+        (shared || in_name).then_some(Certainty::Likely)
+    }
+}
+
+/// Vendor and product of a CPE 2.3 formatted string, unescaped, in lower case.
+pub(crate) fn cpe_product(cpe: &str) -> Option<(String, String)> {
+    let rest = cpe.strip_prefix("cpe:2.3:").or_else(|| cpe.strip_prefix("cpe:/"))?;
+    let mut parts = vec![String::new()];
+    let mut escaped = false;
+    for c in rest.chars().take(1024) {
+        match c {
+            '\\' if !escaped => {
+                escaped = true;
+                continue;
+            }
+            ':' if !escaped => parts.push(String::new()),
+            _ => {
+                if let Some(last) = parts.last_mut() {
+                    last.extend(c.to_lowercase());
+                }
+            }
+        }
+        escaped = false;
+    }
+    let (vendor, name) = (parts.get(1)?, parts.get(2)?);
+    (!vendor.is_empty() && !name.is_empty() && name != "*").then(|| (vendor.clone(), name.clone()))
+}
+
+/// Whether a package belongs to an operating system's distribution.
+pub(crate) fn is_distribution(package: &Package) -> bool {
+    matches!(package.ecosystem.as_str(), "deb" | "rpm" | "apk" | "alpm")
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+fn is_number(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_digit())
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && is_number(word) && (word.starts_with("19") || word.starts_with("20"))
+}
+
+/// `log4j2` is found under `log4j`; `2fa` and `x86` stay.
+fn stem(word: &str) -> &str {
+    let cut = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    if cut.len() >= 4 { cut } else { word }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ours(vendor: Option<&str>, name: &str) -> OurProduct {
+        OurProduct { words: Words::new(vendor, name), package: None, cpe: None, distribution: false }
+    }
+
+    fn theirs(vendor: &str, name: &str) -> Product {
+        Product { vendor: Some(vendor.into()), name: Some(name.into()), ..Product::default() }
+    }
+
+    #[test]
+    fn vendor_and_name_that_agree_are_likely() {
+        let confluence = ours(Some("Atlassian"), "Confluence");
+        assert_eq!(
+            confluence.matches(&theirs("Atlassian", "Confluence Data Center")),
+            Some(Certainty::Likely)
+        );
+        assert_eq!(confluence.matches(&theirs("Atlassian", "Jira Data Center")), None);
+        let log4j = ours(Some("org.apache.logging.log4j"), "log4j-core");
+        assert_eq!(
+            log4j.matches(&theirs("Apache Software Foundation", "Apache Log4j2")),
+            Some(Certainty::Likely)
+        );
+        let security = ours(Some("org.springframework.security"), "spring-security-core");
+        assert_eq!(security.matches(&theirs("VMware", "Spring Framework")), None);
+    }
+
+    #[test]
+    fn a_name_alone_is_possible_and_another_vendor_is_another_product() {
+        assert_eq!(
+            ours(None, "Confluence").matches(&theirs("Atlassian", "Confluence Server")),
+            Some(Certainty::Possible)
+        );
+        assert_eq!(ours(Some("Acme"), "Confluence").matches(&theirs("Atlassian", "Confluence Server")), None);
+    }
+
+    #[test]
+    fn years_tell_editions_apart() {
+        let exchange = ours(Some("Microsoft"), "Exchange Server 2016");
+        let record = theirs("Microsoft", "Microsoft Exchange Server 2016 Cumulative Update 19");
+        assert_eq!(exchange.matches(&record), Some(Certainty::Likely));
+        assert_eq!(exchange.matches(&theirs("Microsoft", "Microsoft Exchange Server 2019")), None);
+    }
+
+    #[test]
+    fn cpes_are_read_with_their_escapes() {
+        let cpe = "cpe:2.3:a:apache:log4j\\:x:2.0:beta9:*:*:*:*:*:*";
+        assert_eq!(cpe_product(cpe), Some(("apache".into(), "log4j:x".into())));
+        assert_eq!(cpe_product("cpe:2.3:a:apache"), None);
+    }
+}

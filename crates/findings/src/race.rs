@@ -1,0 +1,72 @@
+//! The race of patching: disclosed, exploit public, on KEV, known here, seen here, closed here.
+
+use crate::World;
+use crate::exposure::flaws;
+use model::answer::RaceRow;
+use model::{Date, Finding, FindingKind, IntelType, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many flaws are drawn: the gravest.
+const ROWS_MAX: usize = 12;
+
+/// One row a flaw that is open here, the gravest first.
+pub(crate) fn race(world: &World, findings: &[Finding], now: Timestamp) -> Vec<RaceRow> {
+    let flaws = flaws(world);
+    let mut rows: BTreeMap<&str, RaceRow> = BTreeMap::new();
+    let mut order: Vec<&str> = Vec::new();
+    let open = findings
+        .iter()
+        .filter(|f| f.kind == FindingKind::Exposure && f.intel.kind == IntelType::Vulnerability);
+    for finding in open {
+        let id = finding.intel.id.as_str();
+        let Some(flaw) = flaws.get(id) else { continue };
+        let row = rows.entry(id).or_insert_with(|| {
+            order.push(id);
+            RaceRow {
+                vulnerability: id.to_owned(),
+                product: finding.title.split(": ").next().unwrap_or_default().to_owned(),
+                hosts: Vec::new(),
+                disclosed: flaw.disclosed(),
+                exploit_public: flaw.exploit_public,
+                on_kev: flaw.added_to_kev,
+                known_here: None,
+                seen_here: None,
+                closed_here: None,
+                days_behind: behind(flaw.exploit_public, flaw.added_to_kev, now.date()),
+                decision: finding.decision,
+            }
+        });
+        row.decision = row.decision.into_iter().chain(finding.decision).min();
+        if let Some(host) = &finding.subject.host
+            && !row.hosts.contains(host)
+        {
+            row.hosts.push(host.clone());
+        }
+        let seen = seen_here(finding, findings);
+        row.seen_here = row.seen_here.into_iter().chain(seen).min();
+    }
+    let rows = order.iter().filter_map(|id| rows.remove(id)).filter(|row| row.days_behind.is_some());
+    rows.take(ROWS_MAX).collect()
+}
+
+/// Days from the day on which it could be attacked to now.
+fn behind(exploit: Option<Date>, kev: Option<Date>, now: Date) -> Option<i64> {
+    let since = exploit.into_iter().chain(kev).min()?;
+    Some(now.days_since(since).max(0))
+}
+
+/// The first sighting on the same machine of a rule or indicator that names the flaw.
+fn seen_here(exposure: &Finding, findings: &[Finding]) -> Option<Date> {
+    let tag = format!("cve.{}", exposure.intel.id.trim_start_matches("CVE-").to_lowercase());
+    let names = |finding: &&Finding| {
+        finding.kind == FindingKind::Sighting
+            && finding.subject.host.is_some()
+            && finding.subject.host == exposure.subject.host
+            && finding.references.iter().any(|reference| {
+                reference.to_lowercase().ends_with(&tag) || reference.contains(&exposure.intel.id)
+            })
+    };
+    let times: BTreeSet<Timestamp> =
+        findings.iter().filter(names).filter_map(|finding| finding.first_seen).collect();
+    times.first().map(|time| time.date())
+}

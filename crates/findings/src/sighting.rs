@@ -1,0 +1,354 @@
+//! Sightings: indicators and rules ⋈ telemetry.
+//!
+//! A [`Hunter`] is compiled once from everything that is known; each worker thread keeps its own
+//! [`Sightings`], which merge in any order. A record is walked once for observables and asked once of the
+//! rules of its log source; only a hit costs more. What is kept of hits is bounded and a function of their
+//! *set*: a sketch of identities, the first and last moment, the earliest pieces of evidence.
+
+mod coverage;
+mod group;
+mod logon;
+mod told;
+
+pub(crate) use coverage::Coverage;
+pub(crate) use group::{Group, Peer};
+pub(crate) use logon::Logon;
+pub(crate) use told::{Sighting, told};
+
+use crate::{Ours, World};
+use coverage::Coverages;
+use foldhash::{HashMap, HashMapExt};
+use model::identity::Entity;
+use model::ours::NameValue;
+use model::world::{Indicator, TermRole};
+use model::{LogSource, Record, Text, Value};
+use observable::{Kind, Needle, Observable, Scope, Set};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Why something is a sighting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Cause {
+    /// The rule with this index.
+    Rule(usize),
+    /// The indicator with this index.
+    Indicator(usize),
+}
+
+/// How many (cause, machine) groups one run keeps: a rule that fires on every one of 100,000 machines fits.
+const GROUPS_MAX: usize = 200_000;
+
+/// What to look for, compiled.
+pub struct Hunter<'q> {
+    pub(crate) ours: &'q Ours,
+    pub(crate) indicators: Vec<(&'q Observable, Vec<&'q Indicator>)>,
+    pub(crate) not_hunted: Vec<String>,
+    rules: sigma::RuleSet,
+    set: Set,
+    watched: BTreeSet<String>,
+}
+
+/// The document that a record comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// Its name.
+    pub document: &'a Arc<str>,
+    /// The machine that its path names, if any: for logs that do not name their machine.
+    pub host: Option<&'a Entity>,
+}
+
+/// What one worker saw.
+#[derive(Default)]
+pub struct Sightings {
+    pub(crate) groups: HashMap<(Cause, Entity), Group>,
+    pub(crate) coverage: Coverages,
+    pub(crate) logons: BTreeMap<String, Logon>,
+    /// Hits of indicators that were no longer (or not yet) valid at the time of the event.
+    pub(crate) out_of_validity: BTreeMap<usize, model::Sketch>,
+    pub(crate) groups_dropped: bool,
+    routes: Vec<(LogSource, Route)>,
+    last_route: usize,
+    scratch: sigma::Scratch,
+}
+
+/// What is asked of the records of a log source.
+#[derive(Clone)]
+struct Route {
+    rules: sigma::Route,
+    /// The record tells of traffic between others: its subject is the machine at the address.
+    traffic: bool,
+    /// The record may tell of a log-in.
+    logons: bool,
+}
+
+/// A record as the rules ask for it.
+struct Asked<'r, 'a>(&'r Record<'a>);
+
+impl sigma::Event for Asked<'_, '_> {
+    fn fields<'e>(&'e self, each: &mut dyn FnMut(&'e str, sigma::Value<'e>)) {
+        for field in self.0.fields {
+            let value = match field.value {
+                Value::Text(text) => sigma::Value::Text(text),
+                Value::Null => sigma::Value::Null,
+            };
+            each(field.name, value);
+        }
+    }
+}
+
+impl<'q> Hunter<'q> {
+    /// Compiles indicators, rules and the accounts that others saw in trouble.
+    #[must_use]
+    pub fn new(world: &'q World, ours: &'q Ours, rules: sigma::RuleSet) -> Self {
+        let mut hunter = Self {
+            ours,
+            indicators: Vec::new(),
+            not_hunted: Vec::new(),
+            rules,
+            set: Set::builder().build(),
+            watched: watched(world, ours),
+        };
+        let mut builder = Set::builder();
+        for (observable, said) in &world.indicators {
+            let standing: Vec<&Indicator> = world.standing(said).collect();
+            if standing.is_empty() {
+                continue;
+            }
+            if let Some(why) = not_hunted(observable) {
+                hunter.not_hunted.push(format!("{}: {why}", observable::defang(observable)));
+                continue;
+            }
+            let scope = match observable.kind {
+                Kind::Domain | Kind::Network => Scope::Below,
+                _ => Scope::Exact,
+            };
+            let Ok(tag) = u32::try_from(hunter.indicators.len()) else { break };
+            builder.add(Needle { observable: observable.clone(), scope, tag });
+            hunter.indicators.push((observable, standing));
+        }
+        hunter.set = builder.build();
+        hunter
+    }
+
+    /// The rules, as compiled.
+    #[must_use]
+    pub fn rules(&self) -> &[sigma::Rule] {
+        self.rules.rules()
+    }
+
+    /// How many indicators are looked for.
+    #[must_use]
+    pub fn indicators_hunted(&self) -> usize {
+        self.indicators.len()
+    }
+
+    /// Looks at one record.
+    pub fn record(&self, sightings: &mut Sightings, seen: Seen<'_>, record: &Record<'_>) {
+        let Sightings { routes, last_route, scratch, .. } = sightings;
+        let route = self.route(routes, last_route, record.log);
+        let (traffic, logons) = (route.traffic, route.logons);
+        let mut hits: Hits = Hits::default();
+        self.rules.evaluate(&route.rules, &Asked(record), scratch, &mut |rule| hits.add(Cause::Rule(rule)));
+        if !self.indicators.is_empty() {
+            self.scan(record, &mut hits);
+        }
+        sightings.coverage.record(seen, record);
+        for cause in hits.iter() {
+            self.hit(sightings, cause, seen, record, traffic);
+        }
+        if logons && !self.watched.is_empty() {
+            self.logon(sightings, seen, record);
+        }
+    }
+
+    fn route<'s>(
+        &self,
+        routes: &'s mut Vec<(LogSource, Route)>,
+        last: &mut usize,
+        log: &LogSource,
+    ) -> &'s Route {
+        let index = match routes.get(*last) {
+            Some((known, _)) if known == log => *last,
+            _ => routes.iter().position(|(known, _)| known == log).unwrap_or(routes.len()),
+        };
+        *last = index;
+        if index == routes.len() {
+            routes.push((log.clone(), self.new_route(log)));
+        }
+        #[expect(clippy::indexing_slicing, reason = "the index was found, or pushed just now")]
+        &routes[index].1
+    }
+
+    fn new_route(&self, log: &LogSource) -> Route {
+        let source = sigma::LogSource {
+            product: log.product.clone(),
+            service: log.service.clone(),
+            categories: log.categories.clone(),
+        };
+        let traffic = log.product.as_deref() == Some("zeek")
+            || log
+                .categories
+                .iter()
+                .any(|category| matches!(category.as_str(), "firewall" | "dns" | "proxy"));
+        Route { rules: self.rules.route(&source), traffic, logons: logon::may_tell(log) }
+    }
+
+    fn scan(&self, record: &Record<'_>, hits: &mut Hits) {
+        let mut each = |hit: observable::Hit| {
+            if let Ok(tag) = usize::try_from(hit.tag) {
+                hits.add(Cause::Indicator(tag));
+            }
+        };
+        match record.text {
+            Text::Raw => self.set.scan(record.raw, &mut each),
+            Text::Fields => {
+                for field in record.fields {
+                    if let Value::Text(text) = field.value {
+                        self.set.scan(text.as_bytes(), &mut each);
+                    }
+                }
+            }
+        }
+    }
+
+    fn hit(
+        &self,
+        sightings: &mut Sightings,
+        cause: Cause,
+        seen: Seen<'_>,
+        record: &Record<'_>,
+        traffic: bool,
+    ) {
+        if let Cause::Indicator(index) = cause
+            && !self.valid(index, record)
+        {
+            sightings.out_of_validity.entry(index).or_default().add(record.id());
+            return;
+        }
+        let entity = self.subject(seen, record, traffic);
+        let key = (cause, entity);
+        if sightings.groups.len() >= GROUPS_MAX && !sightings.groups.contains_key(&key) {
+            sightings.groups_dropped = true;
+            return;
+        }
+        sightings.groups.entry(key).or_default().add(seen, record);
+    }
+
+    /// Whether any source holds the indicator for valid at the time of the event. An event without time is
+    /// held against nothing.
+    fn valid(&self, index: usize, record: &Record<'_>) -> bool {
+        let (Some((_, said)), Some(time)) = (self.indicators.get(index), record.time) else { return true };
+        said.iter().any(|indicator| indicator.valid_until.is_none_or(|until| time < until))
+    }
+
+    /// The machine that a record is about.
+    fn subject(&self, seen: Seen<'_>, record: &Record<'_>, traffic: bool) -> Entity {
+        if traffic {
+            let ends = [record.from, record.to].into_iter().flatten();
+            for address in ends.filter(|address| self.ours.owns(*address)) {
+                return self.ours.hosts.resolve(&address.to_string(), record.time);
+            }
+        }
+        if let Some(host) = record.host {
+            return self.ours.hosts.resolve(host, record.time);
+        }
+        if let Some(host) = seen.host {
+            return host.clone();
+        }
+        let name = format!("unnamed machine of {}", seen.document);
+        Entity {
+            key: format!("document:{}", seen.document),
+            display: name,
+            known: false,
+            reason: "no host named",
+        }
+    }
+
+    fn logon(&self, sightings: &mut Sightings, seen: Seen<'_>, record: &Record<'_>) {
+        let Some(tried) = logon::of(record) else { return };
+        let account = self.ours.account_directory.resolve(tried.account);
+        if !self.watched.contains(&account.key) {
+            return;
+        }
+        let host = self.subject(seen, record, false);
+        sightings.logons.entry(account.key).or_default().add(seen, record, &tried, &host);
+    }
+}
+
+impl Sightings {
+    /// Nothing seen yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { groups: HashMap::new(), ..Self::default() }
+    }
+
+    /// Adds what another worker saw.
+    pub fn merge(&mut self, other: Self) {
+        for (key, group) in other.groups {
+            if self.groups.len() >= GROUPS_MAX && !self.groups.contains_key(&key) {
+                self.groups_dropped = true;
+                continue;
+            }
+            self.groups.entry(key).or_default().merge(group);
+        }
+        self.groups_dropped |= other.groups_dropped;
+        self.coverage.merge(other.coverage);
+        for (account, logon) in other.logons {
+            self.logons.entry(account).or_default().merge(logon);
+        }
+        for (index, sketch) in other.out_of_validity {
+            self.out_of_validity.entry(index).or_default().merge(&sketch);
+        }
+    }
+}
+
+/// The causes that one record hit, each once. Nearly always none: so a small vector, no set.
+#[derive(Default)]
+struct Hits(Vec<Cause>);
+
+impl Hits {
+    /// How many causes one record may hit.
+    const MAX: usize = 4096;
+
+    fn add(&mut self, cause: Cause) {
+        if self.0.len() < Self::MAX && !self.0.contains(&cause) {
+            self.0.push(cause);
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Cause> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+/// Why an indicator is not looked for, if it is not.
+fn not_hunted(observable: &Observable) -> Option<&'static str> {
+    match observable.kind {
+        Kind::Cve | Kind::Technique | Kind::AutonomousSystem => Some("names knowledge, not a trace in logs"),
+        Kind::Ipv4 | Kind::Ipv6 if observable.value.parse().is_ok_and(crate::ours::is_internal) => {
+            Some("a private address means another machine in every network")
+        }
+        _ => None,
+    }
+}
+
+/// The accounts of ours that others saw in trouble.
+fn watched(world: &World, ours: &Ours) -> BTreeSet<String> {
+    let own_mail: BTreeSet<&str> = ours
+        .names
+        .iter()
+        .filter_map(|name| match &name.value {
+            NameValue::Observable(seen) if seen.kind == Kind::Domain => Some(seen.value.as_str()),
+            _ => None,
+        })
+        .collect();
+    let terms = world.observations.iter().flat_map(|observation| &observation.terms);
+    terms
+        .filter(|term| term.role == TermRole::Subject && term.observable.kind == Kind::Email)
+        .filter_map(|term| {
+            let entity = ours.account_directory.resolve(&term.observable.value);
+            let domain = term.observable.value.rsplit('@').next().unwrap_or_default();
+            (entity.known || own_mail.contains(domain)).then_some(entity.key)
+        })
+        .collect()
+}

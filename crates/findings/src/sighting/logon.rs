@@ -1,0 +1,117 @@
+//! Log-ins of accounts that others saw in trouble: what turns a leak into an intrusion.
+
+use super::Seen;
+use super::group::{Span, evidence};
+use model::identity::Entity;
+use model::{EVIDENCE_MAX, EventId, Evidence, LogSource, Record, Sketch, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A log-in as a record tells it.
+pub(crate) struct Tried<'a> {
+    pub(crate) account: &'a str,
+    /// Whether a second factor was used, if the record says.
+    pub(crate) mfa: Option<bool>,
+}
+
+/// All log-ins of one account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Logon {
+    pub(crate) all: Sketch,
+    pub(crate) without_mfa: Sketch,
+    pub(crate) first: Option<Timestamp>,
+    pub(crate) last: Option<Timestamp>,
+    /// The first log-ins, those without a second factor before the others.
+    pub(crate) evidence: BTreeMap<(bool, Option<Timestamp>, EventId), Evidence>,
+    /// Every moment without second factor and every moment at all are in the evidence; hosts here.
+    pub(crate) hosts: BTreeSet<Entity>,
+}
+
+impl Logon {
+    pub(crate) fn add(&mut self, seen: Seen<'_>, record: &Record<'_>, tried: &Tried<'_>, host: &Entity) {
+        let id = record.id();
+        self.all.add(id);
+        let without = tried.mfa == Some(false);
+        if without {
+            self.without_mfa.add(id);
+        }
+        self.stretch(record.time, record.time);
+        self.prove((!without, record.time, id), evidence(seen, record));
+        self.hosts.insert(host.clone());
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.all.merge(&other.all);
+        self.without_mfa.merge(&other.without_mfa);
+        self.stretch(other.first, other.last);
+        for (key, evidence) in other.evidence {
+            self.prove(key, evidence);
+        }
+        self.hosts.extend(other.hosts);
+    }
+
+    fn stretch(&mut self, first: Option<Timestamp>, last: Option<Timestamp>) {
+        let known = self.first.zip(self.last).map(|(first, last)| Span { first, last });
+        self.first = [known.map(|span| span.first), first].into_iter().flatten().min();
+        self.last = known.map(|span| span.last).max(last);
+    }
+
+    fn prove(&mut self, key: (bool, Option<Timestamp>, EventId), evidence: Evidence) {
+        let kept = self.evidence.entry(key).or_insert_with(|| evidence.clone());
+        if (&evidence.source, evidence.record) < (&kept.source, kept.record) {
+            *kept = evidence;
+        }
+        if self.evidence.len() > EVIDENCE_MAX {
+            self.evidence.pop_last();
+        }
+    }
+}
+
+/// Whether records of this log source may tell of log-ins.
+pub(crate) fn may_tell(log: &LogSource) -> bool {
+    let service = log.service.as_deref().unwrap_or_default();
+    let named = ["security", "sshd", "auth", "vpn", "signinlogs", "aad", "authentication"].contains(&service);
+    named
+        || log.categories.iter().any(|category| matches!(category.as_str(), "authentication" | "webserver"))
+        || (log.service.is_none() && log.categories.is_empty())
+}
+
+/// The successful log-in that a record tells of.
+pub(crate) fn of<'a>(record: &Record<'a>) -> Option<Tried<'a>> {
+    let account = record.account?;
+    let succeeded = match record.get("EventID") {
+        Some(event) => event == "4624",
+        None => told_success(record),
+    };
+    succeeded.then(|| Tried { account, mfa: second_factor(record) })
+}
+
+fn told_success(record: &Record<'_>) -> bool {
+    if let Some(user) = record.get("cs-username") {
+        return user != "-";
+    }
+    let outcome =
+        ["event.outcome", "outcome", "result", "status", "action"].iter().find_map(|name| record.get(name));
+    if let Some(outcome) = outcome {
+        let outcome = outcome.to_ascii_lowercase();
+        let words = ["success", "succeeded", "ok", "allow", "allowed", "accepted", "login", "logon"];
+        return words.contains(&outcome.as_str());
+    }
+    record.get("message").is_some_and(|message| message.starts_with("Accepted "))
+}
+
+/// What the record says of a second factor: any field whose name speaks of MFA.
+fn second_factor(record: &Record<'_>) -> Option<bool> {
+    record.fields.iter().find_map(|field| {
+        let name = field.name.to_ascii_lowercase();
+        if !(name.contains("mfa") || name.contains("second_factor") || name == "authenticationrequirement") {
+            return None;
+        }
+        let model::Value::Text(value) = field.value else { return None };
+        let value = value.to_ascii_lowercase();
+        match value.as_str() {
+            "no" | "false" | "none" | "0" | "singlefactorauthentication" | "not used" => Some(false),
+            "" | "-" | "unknown" => None,
+            _ => Some(true),
+        }
+    })
+}
