@@ -7,6 +7,30 @@
 //!
 //! Nothing here knows documents, files or the clock.
 
+mod address;
+mod anchor;
+mod canonical;
+mod domain;
+mod extension;
+mod extent;
+mod filter;
+mod hash;
+mod identifier;
 mod kind;
+mod mail;
+mod needle;
+mod path;
+mod prose;
+mod refang;
+mod registry;
+mod scan;
+mod set;
+mod table;
+mod token;
+mod url;
 
+pub use canonical::{VALUE_BYTES_MAX, canonical, defang, recognise};
 pub use kind::{Kind, Observable};
+pub use needle::{Hit, Needle, Scope};
+pub use prose::{FOUND_MAX, Found, Role, scan_text};
+pub use set::{Builder, NEEDLES_MAX, Scratch, Set};

@@ -1,0 +1,37 @@
+//! File hashes: told apart by their length alone, written in lower-case hexadecimal.
+//!
+//! Whether a run of digits *is* a hash or only looks like one (an import hash, a commit, a bucket) is a
+//! question of its surroundings, which the prose side judges.
+
+use crate::Kind;
+
+/// The kind of hash whose text has `digits` hexadecimal digits.
+pub(crate) fn kind_of_length(digits: usize) -> Option<Kind> {
+    match digits {
+        32 => Some(Kind::Md5),
+        40 => Some(Kind::Sha1),
+        64 => Some(Kind::Sha256),
+        128 => Some(Kind::Sha512),
+        _ => None,
+    }
+}
+
+/// The kind of hash that fills `text`.
+pub(crate) fn kind_of(text: &[u8]) -> Option<Kind> {
+    let kind = kind_of_length(text.len())?;
+    text.iter().all(u8::is_ascii_hexdigit).then_some(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn length_tells_the_kind() {
+        for (digits, kind) in [(32, Kind::Md5), (40, Kind::Sha1), (64, Kind::Sha256), (128, Kind::Sha512)] {
+            assert_eq!(kind_of("aF".repeat(digits / 2).as_bytes()), Some(kind));
+            assert_eq!(kind_of("a".repeat(digits + 1).as_bytes()), None);
+            assert_eq!(kind_of("g".repeat(digits).as_bytes()), None);
+        }
+    }
+}

@@ -1,0 +1,759 @@
+//! Everything that prose names: advisories, bulletins, write-ups.
+//!
+//! The text is refanged first (`refang`), then walked once. A word of the clean copy is tried as what it
+//! could be, from the most to the least telling: a URL, a registry key, a path, a user agent, an address, a
+//! hash, an identifier, a mail address, a host or a file name. Prose is full of things that only look like
+//! observables, so a plain word needs more than its shape (`prose::name`), a defanged one is believed.
+//!
+//! Invariants: each place is looked at a bounded number of times; what is found comes in order of place;
+//! a host inside a URL or mail address is not told besides ([`Observable::host`] gives it).
+
+mod agent;
+mod digest;
+mod name;
+mod place;
+mod role;
+
+use crate::refang::Clean;
+use crate::token::{self, DIGIT, DOT, HEX_LETTER, HIGH, Word};
+use crate::{
+    Kind, Observable, address, canonical, domain, extent, hash, identifier, path, registry, scan, url,
+};
+use name::Name;
+pub use role::Role;
+use role::Section;
+use std::ops::Range;
+
+/// Most observables told of one text; a text with more is a feed, and feeds have formats.
+pub const FOUND_MAX: usize = 1_000_000;
+
+/// How much of a line before a value is looked at for what it says about the value.
+const CONTEXT_BYTES_MAX: usize = 64;
+
+/// One observable in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found<'a> {
+    /// What it is, in canonical form.
+    pub observable: Observable,
+    /// Where it stands: bytes of the text.
+    pub span: Range<usize>,
+    /// As it is written there.
+    pub written: &'a str,
+    /// Whether it is written so that nobody follows it by accident (`evil[.]example`).
+    pub defanged: bool,
+    /// Whether the author means it as a sign of the threat.
+    pub role: Role,
+}
+
+/// Every observable that a text names, in order of place; at most [`FOUND_MAX`].
+#[must_use]
+pub fn scan_text(text: &str) -> Vec<Found<'_>> {
+    let clean = Clean::new(text);
+    let mut prose = Prose::new(text, &clean);
+    prose.walk();
+    prose.found
+}
+
+/// A walk over one text.
+struct Prose<'t, 'c> {
+    written: &'t str,
+    clean: &'c Clean,
+    text: &'c str,
+    bytes: &'c [u8],
+    found: Vec<Found<'t>>,
+    /// Where the last thing told ends, in the clean copy.
+    done: usize,
+    section: Section,
+    /// The line being walked holds a hash: it records a file.
+    record_line: Option<usize>,
+    line: usize,
+    /// Where the last address that is a version ended.
+    version_end: usize,
+}
+
+impl<'t, 'c> Prose<'t, 'c> {
+    fn new(written: &'t str, clean: &'c Clean) -> Prose<'t, 'c> {
+        let text = clean.text.as_str();
+        Prose {
+            written,
+            clean,
+            text,
+            bytes: text.as_bytes(),
+            found: Vec::new(),
+            done: 0,
+            section: Section::default(),
+            record_line: None,
+            line: 0,
+            version_end: 0,
+        }
+    }
+
+    fn walk(&mut self) {
+        self.section.line(self.text);
+        let mut at = 0;
+        while let Some(byte) = self.bytes.get(at).copied() {
+            if self.found.len() >= FOUND_MAX {
+                return;
+            }
+            let next = match byte {
+                b'\n' => {
+                    self.line = at + 1;
+                    self.section.line(self.text.get(at + 1..).unwrap_or_default());
+                    None
+                }
+                b'\\' => self.backslash(at),
+                b'/' => self.slash(at),
+                b'%' | b'$' => self.variable(at),
+                b'~' => self.home(at),
+                b':' => self.double_colon(at),
+                byte if token::is_word(byte) => Some(self.word(at)),
+                _ => None,
+            };
+            at = next.filter(|next| *next > at).unwrap_or(at + 1);
+        }
+    }
+
+    fn before(&self, at: usize) -> &'c [u8] {
+        self.bytes.get(..at).unwrap_or_default()
+    }
+
+    fn after(&self, at: usize) -> &'c [u8] {
+        self.bytes.get(at..).unwrap_or_default()
+    }
+
+    fn byte_before(&self, at: usize) -> Option<u8> {
+        at.checked_sub(1).and_then(|at| self.bytes.get(at)).copied()
+    }
+
+    /// What stands on the same line right before `at`.
+    fn context(&self, at: usize) -> &'c str {
+        let mut start = at.saturating_sub(CONTEXT_BYTES_MAX).max(self.line.min(at));
+        while !self.text.is_char_boundary(start) {
+            start += 1;
+        }
+        self.text.get(start..at).unwrap_or_default()
+    }
+
+    fn tell(&mut self, observable: Observable, start: usize, end: usize) -> usize {
+        let span = self.clean.place(start)..self.clean.end_place(end);
+        let defanged = self.clean.is_defanged(start, end);
+        let alone = self
+            .context(start)
+            .bytes()
+            .all(|byte| matches!(byte, b' ' | b'-' | b'*' | b'\t' | b'`' | b'|' | b'"' | b'\''));
+        let role = role::judge(&observable, defanged, alone, &self.section);
+        if let Some(written) = self.written.get(span.clone()) {
+            self.found.push(Found { observable, span, written, defanged, role });
+        }
+        self.done = self.done.max(end);
+        end
+    }
+
+    /// A word starts at `at`; gives where to go on.
+    fn word(&mut self, at: usize) -> usize {
+        let Some(word) = token::next_word(self.bytes, at) else { return at + 1 };
+        if self.after(word.end).starts_with(b"://") {
+            return self.url(word).unwrap_or(word.end + 3);
+        }
+        if let Some(end) =
+            self.drive(word).or_else(|| self.registry_key(word)).or_else(|| self.user_agent(word))
+        {
+            return end;
+        }
+        if word.classes & !(DIGIT | HEX_LETTER | DOT) == 0
+            && self.bytes.get(word.end) == Some(&b':')
+            && let Some(end) = self.ipv6(word.start)
+        {
+            return end;
+        }
+        let next = self.bytes.get(word.end).copied();
+        if next == Some(b'@') && token::is_word_at(self.bytes, word.end + 1) {
+            return word.end;
+        }
+        if word.classes & DOT == 0 { self.plain(word) } else { self.dotted(word) }.unwrap_or(word.end)
+    }
+
+    /// `scheme://…`; the word is the scheme, or ends in it.
+    fn url(&mut self, word: Word) -> Option<usize> {
+        let host = word.end + 3;
+        let start = self.scheme_start(word.end)?;
+        let opener = self.byte_before(start);
+        let end = extent::url_end(self.bytes, host, opener);
+        let written = self.text.get(start..end)?;
+        let form = url::canonical(written)?;
+        let observable = Observable { kind: Kind::Url, value: form };
+        let named = observable.host()?;
+        if is_template(self.text, start, end) {
+            let host_text = url::split(written.as_bytes())?.host;
+            let at = start + written.find(std::str::from_utf8(host_text).ok()?)?;
+            self.tell(named, at, at + host_text.len());
+            return Some(end);
+        }
+        self.tell(observable, start, end);
+        self.inside_url(host, end);
+        Some(end)
+    }
+
+    /// Where the scheme before `colon` starts; letters run together with it are left out.
+    fn scheme_start(&self, colon: usize) -> Option<usize> {
+        let before = self.before(colon);
+        let length = before
+            .iter()
+            .rev()
+            .take(url::SCHEME_BYTES_MAX)
+            .take_while(|byte| url::is_scheme_byte(**byte))
+            .count();
+        let scheme = before.get(colon - length..)?;
+        let lower = scheme.to_ascii_lowercase();
+        for known in [b"https".as_slice(), b"http", b"ftp"] {
+            if lower.ends_with(known) && !(known == b"ftp" && matches!(lower.as_slice(), b"sftp" | b"tftp")) {
+                return Some(colon - known.len());
+            }
+        }
+        let skip = scheme.iter().position(u8::is_ascii_alphabetic)?;
+        Some(colon - length + skip)
+    }
+
+    /// A CVE or technique that a URL names in its path.
+    fn inside_url(&mut self, start: usize, end: usize) {
+        let mut at = start;
+        while let Some(found) = self.text.get(at..end).and_then(|rest| rest.find(['C', 'c', 'T'])) {
+            at += found;
+            let edge = self.byte_before(at).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+            let rest = self.text.get(at..end).unwrap_or_default();
+            if edge && let Some((form, length)) = identifier::cve_prefix(rest.as_bytes()) {
+                self.tell(Observable { kind: Kind::Cve, value: form }, at, at + length);
+            } else if edge
+                && let Some(length) = identifier::technique_prefix(rest.as_bytes())
+                && self.before(at).ends_with(b"/techniques/")
+            {
+                let sub =
+                    rest.get(length..).and_then(|rest| rest.strip_prefix('/')).and_then(|rest| rest.get(..3));
+                let sub = sub.filter(|sub| length == 5 && sub.bytes().all(|byte| byte.is_ascii_digit()));
+                let id = rest.get(..length).unwrap_or_default();
+                let value = sub.map_or_else(|| id.to_owned(), |sub| format!("{id}.{sub}"));
+                self.tell(
+                    Observable { kind: Kind::Technique, value },
+                    at,
+                    at + length + sub.map_or(0, |sub| sub.len() + 1),
+                );
+            }
+            at += 1;
+        }
+    }
+
+    /// `C:\…`; the word ends in the drive's letter.
+    fn drive(&mut self, word: Word) -> Option<usize> {
+        let rest = self.after(word.end);
+        let letter = self.bytes.get(word.end - 1)?;
+        let fits = rest.first() == Some(&b':') && rest.get(1).is_some_and(|byte| path::is_separator(*byte));
+        let glued = word.end - word.start > 1 && self.done != word.end - 1;
+        if !fits || glued || !letter.is_ascii_alphabetic() || rest.starts_with(b"://") {
+            return None;
+        }
+        let start = word.end - 1;
+        let separators = rest.iter().skip(1).take_while(|byte| path::is_separator(**byte)).count();
+        let from = word.end + 1 + separators;
+        let end = self.path(start, from, false)?;
+        Some(end)
+    }
+
+    /// Tells the path from `start`, known up to `from`, unless nothing stands behind its root.
+    fn path(&mut self, start: usize, from: usize, posix: bool) -> Option<usize> {
+        let Some(end) = place::path_end(self.text, start, from, posix) else { return Some(from) };
+        if end <= from {
+            return Some(from);
+        }
+        let observable = canonical(Kind::Path, self.text.get(start..end)?)?;
+        if observable.value == "/dev/null" {
+            return Some(end);
+        }
+        Some(self.tell(observable, start, end))
+    }
+
+    fn registry_key(&mut self, word: Word) -> Option<usize> {
+        if !matches!(self.bytes.get(word.start), Some(b'H' | b'h')) {
+            return None;
+        }
+        let (_, length) = registry::hive_prefix(self.after(word.start))?;
+        let from = word.start + length;
+        let Some(end) = place::key_end(self.text, word.start, from) else { return Some(from + 1) };
+        let observable = canonical(Kind::RegistryKey, self.text.get(word.start..end)?)?;
+        Some(self.tell(observable, word.start, end))
+    }
+
+    fn user_agent(&mut self, word: Word) -> Option<usize> {
+        let (start, end) = if self.after(word.start).starts_with(b"Mozilla/") {
+            (word.start, agent::agent_end(self.text, word.start)?)
+        } else if matches!(self.bytes.get(word.start), Some(b'U' | b'u')) {
+            let start = agent::label_end(self.text, word.start)?;
+            (start, agent::labelled_end(self.text, start)?)
+        } else {
+            return None;
+        };
+        let observable = canonical(Kind::UserAgent, self.text.get(start..end)?)?;
+        Some(self.tell(observable, start, end))
+    }
+
+    fn double_colon(&mut self, at: usize) -> Option<usize> {
+        let opens = self.bytes.get(at + 1) == Some(&b':')
+            && self.bytes.get(at + 2).is_some_and(u8::is_ascii_hexdigit);
+        opens.then(|| self.ipv6(at)).flatten()
+    }
+
+    fn ipv6(&mut self, start: usize) -> Option<usize> {
+        if self.byte_before(start).is_some_and(|byte| token::is_word(byte) || byte == b':') {
+            return None;
+        }
+        let end = scan::ipv6_end(self.bytes, start)?;
+        let text = self.bytes.get(start..end)?;
+        let found = address::ipv6(text)?;
+        // `12:34:56:78:9a:bc:de:f0` is a serial number, `a::b` a name of code, `1::2` a ratio.
+        let serial = text.split(|byte| *byte == b':').all(|group| group.len() == 2);
+        let code = !text.iter().any(u8::is_ascii_digit) || text.len() < 5 && text != b"::1";
+        if serial || code {
+            return None;
+        }
+        if let Some(end) = self.network(start, end) {
+            return Some(end);
+        }
+        Some(self.tell(address::observable(found.into()), start, end))
+    }
+
+    /// `address/prefix`.
+    fn network(&mut self, start: usize, end: usize) -> Option<usize> {
+        let digits = self
+            .after(end)
+            .strip_prefix(b"/")?
+            .iter()
+            .take(4)
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let whole = end + 1 + digits;
+        if digits == 0
+            || token::is_word_at(self.bytes, whole) && self.bytes.get(whole) != Some(&b'.')
+            || self.bytes.get(whole) == Some(&b'/')
+        {
+            return None;
+        }
+        let observable = canonical(Kind::Network, self.text.get(start..whole)?)?;
+        Some(self.tell(observable, start, whole))
+    }
+
+    /// A word without full stop.
+    fn plain(&mut self, word: Word) -> Option<usize> {
+        let text = self.text.get(word.start..word.end)?;
+        if text.len() >= 32
+            && let Some(end) = self.digest(word, text)
+        {
+            return Some(end);
+        }
+        if word.classes & DIGIT == 0 && !text.eq_ignore_ascii_case("cve") && !text.eq_ignore_ascii_case("asn")
+        {
+            return None;
+        }
+        self.identifier(word, text)
+    }
+
+    fn digest(&mut self, word: Word, text: &str) -> Option<usize> {
+        let skip = digest::glued_label(text);
+        let start = word.start + skip;
+        let digits = text.bytes().skip(skip).take(129).take_while(u8::is_ascii_hexdigit).count();
+        let kind = hash::kind_of_length(digits)?;
+        let end = start + digits;
+        // A capitalised word may be run together with the digits by a flattened table.
+        let rest = self.text.get(end..word.end)?;
+        let glued = rest.len() >= 3
+            && rest.starts_with(|letter: char| letter.is_ascii_uppercase())
+            && rest.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
+        if !rest.is_empty() && !glued
+            || matches!(self.byte_before(word.start), Some(b'@' | b'$' | b'/' | b'\\'))
+                && self.bytes.get(word.end) == Some(&b'/')
+        {
+            return None;
+        }
+        if digest::names_other(self.context(word.start))
+            || self.section.other_digests && !self.context(word.start).contains("SHA")
+        {
+            return Some(word.end);
+        }
+        let value = self.text.get(start..end)?.to_ascii_lowercase();
+        if value.bytes().all(|byte| byte == value.as_bytes().first().copied().unwrap_or(0)) {
+            return Some(word.end);
+        }
+        self.record_line = Some(self.line);
+        self.tell(Observable { kind, value }, start, end);
+        Some(word.end)
+    }
+
+    fn identifier(&mut self, word: Word, text: &str) -> Option<usize> {
+        let bytes = text.as_bytes();
+        if let Some(at) = find_cve(bytes) {
+            let start = word.start + at;
+            if let Some((form, length)) = identifier::cve_prefix(self.after(start)) {
+                return Some(self.tell(Observable { kind: Kind::Cve, value: form }, start, start + length));
+            }
+        }
+        if bytes.first() == Some(&b'T') && identifier::technique_prefix(bytes) == Some(bytes.len()) {
+            let observable = Observable { kind: Kind::Technique, value: text.to_owned() };
+            return Some(self.tell(observable, word.start, word.end));
+        }
+        let system = text.strip_prefix("AS").filter(|digits| digits.len() >= 4 && !digits.is_empty());
+        if system.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+            || text.starts_with("ASN") && text.len() > 3
+        {
+            let value = identifier::autonomous_system(text)?;
+            return Some(self.tell(Observable { kind: Kind::AutonomousSystem, value }, word.start, word.end));
+        }
+        if text == "ASN" {
+            let skip =
+                self.after(word.end).iter().take(3).take_while(|byte| matches!(byte, b' ' | b':')).count();
+            let digits =
+                self.after(word.end + skip).iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
+            let end = word.end + skip + digits;
+            let value = identifier::autonomous_system(self.text.get(word.start..end)?)?;
+            return Some(self.tell(Observable { kind: Kind::AutonomousSystem, value }, word.start, end));
+        }
+        None
+    }
+
+    /// A word with full stops.
+    fn dotted(&mut self, word: Word) -> Option<usize> {
+        let whole = word.trimmed(self.bytes)?;
+        let Word { mut start, mut end, .. } = whole;
+        while start < end
+            && matches!(self.bytes.get(start), Some(b'-' | b'_'))
+            && self.text.get(start..end).is_some_and(|text| !text.starts_with("__"))
+        {
+            start += 1;
+        }
+        while start < end && matches!(self.bytes.get(end - 1), Some(b'-' | b'_' | b'.')) {
+            end -= 1;
+        }
+        let text = self.text.get(start..end)?;
+        if !text.contains('.') {
+            return self
+                .plain(Word { start, end, classes: word.classes })
+                .or_else(|| self.bracketed_name(word, start, end));
+        }
+        if let Some(end) = self.technique(start, text) {
+            return Some(end);
+        }
+        if text.starts_with(|first: char| first.is_ascii_digit())
+            && let Some(end) = self.ipv4(start, end)
+        {
+            return Some(end);
+        }
+        if let Some(end) = self.mail(start, end, text) {
+            return Some(end);
+        }
+        self.name(start, end, text).or_else(|| self.within_foreign(word, start, text))
+    }
+
+    fn technique(&mut self, start: usize, text: &str) -> Option<usize> {
+        let tagged = text.strip_prefix("attack.").map_or(0, |_| 7);
+        let id = text.get(tagged..)?;
+        if !(id.starts_with('T') || tagged > 0) {
+            return None;
+        }
+        let length = identifier::technique_prefix(id.as_bytes())?;
+        let rest = id.get(length..)?;
+        // `T1190.The next sentence` still names a technique.
+        if !(rest.is_empty() || rest.starts_with('.') && !rest.starts_with(".0")) {
+            return None;
+        }
+        let value = id.get(..length)?.to_ascii_uppercase();
+        Some(self.tell(Observable { kind: Kind::Technique, value }, start + tagged, start + tagged + length))
+    }
+
+    fn ipv4(&mut self, start: usize, end: usize) -> Option<usize> {
+        let (found, length) = address::ipv4_prefix(self.bytes.get(start..end)?)?;
+        let stop = start + length;
+        let range =
+            self.bytes.get(stop) == Some(&b'-') && self.bytes.get(stop + 1).is_some_and(u8::is_ascii_digit);
+        if stop != end && !range {
+            return None;
+        }
+        let defanged = self.clean.is_defanged(start, stop);
+        if !defanged && (found.octets()[0] == 0 || self.is_version(start)) {
+            self.version_end = stop;
+            return Some(stop);
+        }
+        if let Some(end) = self.network(start, stop).or_else(|| self.bare_url(start, stop)) {
+            return Some(end);
+        }
+        Some(self.tell(address::observable(found.into()), start, stop))
+    }
+
+    /// Whether what looks like an address is the version of something.
+    fn is_version(&self, start: usize) -> bool {
+        let context = self.context(start).to_ascii_lowercase();
+        let before = context.trim_end_matches([' ', '(', '=', ':', '<', '>', '-', '"']);
+        let last = before.rsplit([' ', '(', '\t']).next().unwrap_or_default();
+        let named = matches!(
+            last,
+            "version"
+                | "versions"
+                | "ver"
+                | "ver."
+                | "v"
+                | "build"
+                | "release"
+                | "firmware"
+                | "v."
+                | "prior"
+                | "update"
+                | "patch"
+                | "hotfix"
+                | "agent"
+                | "sdk"
+                | "driver"
+                | "fileversion"
+                | "productversion"
+        );
+        let joined = matches!(
+            last,
+            "and" | "or" | "to" | "through" | "until" | "," | "before" | "below" | "than" | "from"
+        ) || before.ends_with(',')
+            || before.is_empty();
+        let chained =
+            joined && self.version_end > 0 && start - self.version_end < 16 && self.version_end > self.line;
+        let spoken = context.contains("version")
+            && matches!(last, "to" | "before" | "than" | "from" | "through" | "below" | "is" | "are");
+        named || chained || spoken || scan::token_of_product(self.bytes, start)
+    }
+
+    /// `host/path` and `host:port/path` without a scheme.
+    fn bare_url(&mut self, start: usize, host_end: usize) -> Option<usize> {
+        let rest = self.after(host_end);
+        let port = match rest.first() {
+            Some(b':') => 1 + rest.iter().skip(1).take(5).take_while(|byte| byte.is_ascii_digit()).count(),
+            _ => 0,
+        };
+        let behind = rest.get(port..)?;
+        if port == 1
+            || behind.first() != Some(&b'/')
+            || behind.get(1).is_none_or(|byte| {
+                byte.is_ascii_whitespace() || matches!(byte, b'/' | b')' | b'"' | b',' | b'|' | b'<')
+            })
+        {
+            return None;
+        }
+        let end = extent::url_end(self.bytes, start, self.byte_before(start));
+        if is_template(self.text, start, end) || end <= host_end + port + 1 {
+            return None;
+        }
+        let value = url::canonical(self.text.get(start..end)?)?;
+        self.tell(Observable { kind: Kind::Url, value }, start, end);
+        self.inside_url(host_end, end);
+        Some(end)
+    }
+
+    fn mail(&mut self, start: usize, end: usize, text: &str) -> Option<usize> {
+        if self.byte_before(start) != Some(b'@') {
+            return None;
+        }
+        let local = scan::local_start(self.bytes, start - 1).max(self.done);
+        if local + 1 >= start || !self.text.is_char_boundary(local) {
+            return None;
+        }
+        let defanged = self.clean.is_defanged(local, end);
+        let host = name::judge(text, defanged, b"", self.after(end));
+        if host != Name::Host && !domain::has_known_end(&text.to_ascii_lowercase()) {
+            return None;
+        }
+        let placeholder = matches!(self.byte_before(local), Some(b']' | b'>' | b'}' | b'*'));
+        let observable = canonical(Kind::Email, self.text.get(local..end)?).filter(|_| !placeholder)?;
+        Some(self.tell(observable, local, end))
+    }
+
+    fn name(&mut self, start: usize, end: usize, text: &str) -> Option<usize> {
+        let defanged = self.clean.is_defanged(start, end);
+        match name::judge(text, defanged, self.before(start), self.after(end)) {
+            Name::Host => {
+                if let Some(end) = self.bare_url(start, end) {
+                    return Some(end);
+                }
+                let value = domain::canonical(text)?;
+                Some(self.tell(domain::observable(value), start, end))
+            }
+            Name::File => Some(self.file(start, end)),
+            Name::Neither => None,
+        }
+    }
+
+    fn file(&mut self, word: usize, end: usize) -> usize {
+        let record = self.record_line == Some(self.line);
+        let start = place::name_start(self.text, word, end, record).max(self.done.min(word));
+        match self.text.get(start..end).and_then(|name| canonical(Kind::FileName, name)) {
+            Some(observable) => self.tell(observable, start, end),
+            None => end,
+        }
+    }
+
+    /// `Invoice (1).exe`, `[name].exe`: the extension stands behind a bracket.
+    fn bracketed_name(&mut self, word: Word, start: usize, end: usize) -> Option<usize> {
+        let extension = self.text.get(start..end)?;
+        if self.bytes.get(word.start) != Some(&b'.')
+            || self.byte_before(word.start) != Some(b')')
+            || !crate::extension::is_known(extension)
+        {
+            return None;
+        }
+        let before = self.before(word.start);
+        let open =
+            before.iter().rev().take(16).position(|byte| *byte == b'(').map(|back| word.start - 1 - back)?;
+        let stem_end = if self.byte_before(open) == Some(b' ') { open - 1 } else { open };
+        let stem = self
+            .before(stem_end)
+            .iter()
+            .rev()
+            .take(path::NAME_BYTES_MAX)
+            .take_while(|byte| token::is_word(**byte))
+            .count();
+        let from = (stem_end - stem).max(self.done.min(stem_end));
+        let name = self.text.get(from..end).filter(|_| stem > 0)?;
+        let observable = canonical(Kind::FileName, name)?;
+        Some(self.tell(observable, from, end))
+    }
+
+    /// A host or file run together with letters beyond ASCII, as in text without blanks.
+    fn within_foreign(&mut self, word: Word, start: usize, text: &str) -> Option<usize> {
+        if word.classes & HIGH == 0 {
+            return None;
+        }
+        let mut at = start;
+        for part in text.split(|letter: char| !letter.is_ascii()) {
+            if let Some(offset) = text
+                .get(at - start..)
+                .and_then(|rest| rest.find(part))
+                .filter(|_| part.len() > 3 && part.contains('.'))
+            {
+                let from = at + offset;
+                self.name(from, from + part.len(), part);
+                at = from + part.len();
+            }
+        }
+        Some(word.end)
+    }
+
+    /// `\\host\share\…`, or a rooted Windows path.
+    fn backslash(&mut self, at: usize) -> Option<usize> {
+        if self.byte_before(at).is_some_and(|byte| {
+            token::is_word(byte)
+                || matches!(byte, b'\\' | b'/' | b')' | b']' | b'}' | b'>' | b':' | b'*' | b'%')
+        }) {
+            return None;
+        }
+        let separators = self.after(at).iter().take(4).take_while(|byte| **byte == b'\\').count();
+        let first = at + separators;
+        let word = token::next_word(self.bytes, first).filter(|word| word.start == first)?;
+        if separators == 1 || separators == 3 {
+            let root = self.text.get(word.start..word.end)?.to_ascii_lowercase();
+            let rooted = matches!(
+                root.as_str(),
+                "windows"
+                    | "users"
+                    | "programdata"
+                    | "program"
+                    | "temp"
+                    | "appdata"
+                    | "device"
+                    | "systemroot"
+                    | "system32"
+            );
+            let deeper =
+                self.text.get(word.end..).is_some_and(|rest| rest.starts_with('\\') || root == "program");
+            return (rooted && deeper).then(|| self.path(at, word.end, false)).flatten();
+        }
+        let mut host_end = word.end;
+        if self.bytes.get(host_end) == Some(&b'@') {
+            host_end =
+                token::next_word(self.bytes, host_end + 1).filter(|port| port.start == host_end + 1)?.end;
+        }
+        if !self.bytes.get(host_end).is_some_and(|byte| path::is_separator(*byte)) {
+            return None;
+        }
+        let end = self.path(at, host_end, false)?;
+        self.share_host(word);
+        Some(end)
+    }
+
+    /// The host of a share that is one of the internet.
+    fn share_host(&mut self, word: Word) {
+        let Some(text) = self.text.get(word.start..word.end) else { return };
+        let defanged = self.clean.is_defanged(word.start, word.end);
+        if let Some(address) = address::ipv4(text.as_bytes()) {
+            self.tell(address::observable(address.into()), word.start, word.end);
+        } else if name::judge(text, defanged, b"", b"") == Name::Host
+            && let Some(value) = domain::canonical(text)
+        {
+            self.tell(domain::observable(value), word.start, word.end);
+        }
+    }
+
+    fn slash(&mut self, at: usize) -> Option<usize> {
+        place::starts_posix(self.text, at).then(|| self.path(at, at + 1, true)).flatten()
+    }
+
+    fn home(&mut self, at: usize) -> Option<usize> {
+        let edge = !self.byte_before(at).is_some_and(|byte| token::is_word(byte) || byte == b'/');
+        let deeper = self.bytes.get(at + 1) == Some(&b'/') && token::is_word_at(self.bytes, at + 2);
+        (edge && deeper).then(|| self.path(at, at + 2, true)).flatten()
+    }
+
+    /// `%APPDATA%\…`, `$env:TEMP\…`, `$HOME/…`.
+    fn variable(&mut self, at: usize) -> Option<usize> {
+        let rest = self.after(at + 1);
+        let letters = |from: usize| {
+            rest.iter()
+                .skip(from)
+                .take(40)
+                .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'(' | b')'))
+                .count()
+        };
+        let length = if self.bytes.get(at) == Some(&b'%') {
+            let length = letters(0);
+            (length >= 2 && rest.get(length) == Some(&b'%')).then_some(length + 2)?
+        } else if rest.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"env:")) {
+            letters(4) + 5
+        } else {
+            let length = letters(0);
+            (rest.get(..length) == Some(b"HOME".as_slice())).then_some(length + 1)?
+        };
+        let root = at + length;
+        let separator = self.bytes.get(root).is_some_and(|byte| path::is_separator(*byte));
+        separator.then(|| self.path(at, root + 1, false)).flatten()
+    }
+}
+
+fn find_cve(word: &[u8]) -> Option<usize> {
+    word.windows(3).position(|window| window.eq_ignore_ascii_case(b"cve"))
+}
+
+/// Whether a URL is a pattern for many: a placeholder, a wildcard or a format in it.
+fn is_template(text: &str, start: usize, end: usize) -> bool {
+    let url = text.get(start..end).unwrap_or_default();
+    let rest = text.as_bytes().get(end);
+    if matches!(rest, Some(b'<'))
+        && text.get(end + 1..).is_some_and(|rest| {
+            rest.starts_with(|c: char| c.is_ascii_alphabetic()) && !rest.starts_with("br")
+        })
+    {
+        return true;
+    }
+    if url.contains('*') || url.contains("%s") || url.contains("%d") {
+        return true;
+    }
+    ['{', '['].iter().any(|open| {
+        url.match_indices(*open).any(|(at, _)| {
+            let inside = url.get(at + 1..).unwrap_or_default();
+            let close = inside.find(['}', ']']).unwrap_or(0);
+            let word = close > 1
+                && inside.get(..close).is_some_and(|word| {
+                    word.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'_' | b'-'))
+                });
+            word && !inside.get(close + 1..).is_some_and(|rest| rest.starts_with('='))
+        })
+    })
+}

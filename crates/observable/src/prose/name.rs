@@ -1,0 +1,312 @@
+//! A word with full stops in it: host, file name, or neither?
+//!
+//! `evil.example`, `invoice.zip`, `System.Net.Http`, `Trojan.Win32.Agent`, `1.2.3`, `e.g` look alike. What
+//! tells them apart: a defanged spelling (hosts are defanged), the end of the word (a known extension, a
+//! known top-level domain, both or none), the case of its letters, and what stands right before and after.
+//! Precision comes first for plain words; a defanged word is believed.
+
+use crate::{domain, extension};
+
+/// What a dotted word is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    Host,
+    File,
+    Neither,
+}
+
+/// First labels of package names in reversed-domain order.
+const PACKAGE_STARTS: &[&str] = &[
+    "com",
+    "org",
+    "net",
+    "io",
+    "edu",
+    "gov",
+    "android",
+    "java",
+    "javax",
+    "kotlin",
+    "dev",
+    "system",
+    "microsoft",
+];
+
+/// Top-level domains that are everyday words of code: `app.run`, `window.name`, `self.id`.
+const CODE_ENDS: &[&str] = &[
+    "able",
+    "as",
+    "call",
+    "cat",
+    "click",
+    "contact",
+    "data",
+    "date",
+    "direct",
+    "do",
+    "download",
+    "events",
+    "exchange",
+    "fail",
+    "family",
+    "fit",
+    "fly",
+    "foo",
+    "fyi",
+    "global",
+    "group",
+    "help",
+    "host",
+    "id",
+    "in",
+    "inc",
+    "is",
+    "it",
+    "link",
+    "list",
+    "ls",
+    "map",
+    "management",
+    "media",
+    "menu",
+    "mx",
+    "my",
+    "name",
+    "new",
+    "no",
+    "now",
+    "observer",
+    "open",
+    "page",
+    "parts",
+    "pay",
+    "play",
+    "pro",
+    "properties",
+    "py",
+    "read",
+    "report",
+    "rest",
+    "review",
+    "run",
+    "safe",
+    "save",
+    "search",
+    "security",
+    "select",
+    "services",
+    "settings",
+    "show",
+    "so",
+    "software",
+    "store",
+    "style",
+    "support",
+    "systems",
+    "target",
+    "to",
+    "token",
+    "tools",
+    "top",
+    "trade",
+    "training",
+    "update",
+    "watch",
+    "win",
+    "work",
+    "zone",
+];
+
+/// Judges a word that holds a full stop, given what stands before and after it.
+pub(super) fn judge(word: &str, defanged: bool, before: &[u8], after: &[u8]) -> Name {
+    let (stem, end) = word.rsplit_once('.').unwrap_or(("", word));
+    let known_extension = extension::is_known(end);
+    let lower = word.to_ascii_lowercase();
+    let can_be_host = domain::canonical(word).is_some_and(|name| is_host_shaped(&name));
+    if is_placeholder(before, after) {
+        return Name::Neither;
+    }
+    if defanged {
+        return judge_defanged(&lower, end, can_be_host);
+    }
+    let known_end = can_be_host && domain::has_known_end(&lower);
+    if extension::is_product(word) || stem.is_empty() {
+        return Name::Neither;
+    }
+    if known_end && is_plain_host(word, &lower, before, after) {
+        return Name::Host;
+    }
+    let file = known_extension && !is_member(stem, before, after) && may_be_stem(stem, end);
+    if file && (!known_end || extension::is_rather_file(&end.to_ascii_lowercase()) || stem.contains('_')) {
+        return Name::File;
+    }
+    if file && known_end && end == "app" && stem.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Name::File;
+    }
+    Name::Neither
+}
+
+fn judge_defanged(lower: &str, end: &str, can_be_host: bool) -> Name {
+    let registered = lower.rsplit('.').nth(1).unwrap_or_default();
+    if can_be_host && domain::has_known_end(lower) && !registered.contains('_') {
+        return Name::Host;
+    }
+    if extension::is_known(end) {
+        return Name::File;
+    }
+    if can_be_host { Name::Host } else { Name::Neither }
+}
+
+/// A name whose labels could have been registered.
+fn is_host_shaped(name: &str) -> bool {
+    !domain::is_registry_suffix(name) && name.split('.').all(|label| !label.is_empty())
+}
+
+/// `<user>.evil.example`, `*.evil.example`, `[redacted]evil.example`, `%s.evil.example`: nobody's host.
+fn is_placeholder(before: &[u8], after: &[u8]) -> bool {
+    let glued = match before.last() {
+        Some(b']') => !before.ends_with(b"[]"),
+        Some(b'*' | b'}' | b'%') => !before.ends_with(b"**"),
+        Some(b'.') => matches!(before.iter().rev().nth(1), Some(b'*' | b'>' | b']' | b'}' | b'%' | b'.')),
+        _ => false,
+    };
+    glued || matches!(after.first(), Some(b'*')) && !after.starts_with(b"**")
+}
+
+/// Whether a plain word with a known end is meant as a host.
+fn is_plain_host(word: &str, lower: &str, before: &[u8], after: &[u8]) -> bool {
+    let (stem, end) = word.rsplit_once('.').unwrap_or(("", word));
+    let labels = word.split('.').count();
+    let end_lower = end.to_ascii_lowercase();
+    if lower.starts_with("www.") {
+        return true;
+    }
+    if is_code(stem, before, after) || stem.contains('_') && labels == 2 {
+        return false;
+    }
+    let capital = |label: &str| label.bytes().next().is_some_and(|byte| byte.is_ascii_uppercase());
+    let all_capitals = !word.bytes().any(|byte| byte.is_ascii_lowercase());
+    let mixed_end = end.bytes().any(|byte| byte.is_ascii_uppercase()) && !all_capitals;
+    if mixed_end || all_capitals && labels == 2 && end.len() == 2 {
+        return false;
+    }
+    if extension::is_rather_file(&end_lower) {
+        return false;
+    }
+    let inner_capitals = word.split('.').filter(|label| capital(label)).count();
+    if inner_capitals >= 2 && !all_capitals {
+        return false;
+    }
+    if inner_capitals == 1 && !all_capitals && end.len() == 2 && labels == 2 && word.len() < 8 {
+        return false;
+    }
+    if end_lower == "app" && inner_capitals > 0 {
+        return false;
+    }
+    if camel(stem) && !matches!(end, "com" | "net" | "org" | "io" | "example") {
+        return false;
+    }
+    let first = lower.split('.').next().unwrap_or_default();
+    if labels >= 3 && PACKAGE_STARTS.contains(&first) && !matches!(end, "com" | "net" | "org" | "example") {
+        return false;
+    }
+    // `1.to`, `2.in`: ends of numbered sentences; `x.is`: code.
+    if labels == 2 && (stem.len() < 2 || stem.bytes().all(|byte| byte.is_ascii_digit())) {
+        return false;
+    }
+    labels > 2 || !CODE_ENDS.contains(&end_lower.as_str()) || stands_alone(before, after)
+}
+
+/// `getName`, `fooBar`: code, not a host.
+fn camel(stem: &str) -> bool {
+    let letters = stem.as_bytes();
+    letters.windows(2).any(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()))
+        && letters.first().is_some_and(u8::is_ascii_lowercase)
+}
+
+/// Whether the word is all that its line (but for a bullet) holds.
+fn stands_alone(before: &[u8], after: &[u8]) -> bool {
+    let lead = before.iter().rev().take_while(|byte| **byte != b'\n');
+    let lead = lead.take(9);
+    let bullet = lead.clone().count() < 8
+        && lead.clone().all(|byte| matches!(byte, b' ' | b'-' | b'*' | b'\t' | b'|'));
+    bullet
+        && after
+            .iter()
+            .take_while(|byte| **byte != b'\n')
+            .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'|'))
+}
+
+/// Signs that a word is no host: part of a path, a mention, a tag, a member of something.
+fn is_code(stem: &str, before: &[u8], after: &[u8]) -> bool {
+    let opened = matches!(before.last(), Some(b'@' | b'#' | b'\\'))
+        || before.last() == Some(&b'/')
+            && !before.ends_with(b"//")
+            && before.iter().rev().nth(1).is_some_and(u8::is_ascii_alphanumeric);
+    opened || is_member(stem, before, after)
+}
+
+/// Signs of code right around a word: a call, a member, a variable.
+fn is_member(stem: &str, before: &[u8], after: &[u8]) -> bool {
+    let opened =
+        matches!(before.last(), Some(b'$' | b'&')) || before.ends_with(b"->") || before.ends_with(b"::");
+    let called = after.first() == Some(&b'(') && !after.starts_with(b"(.");
+    opened || called || after.starts_with(b"::") || stem.is_empty()
+}
+
+/// Whether what stands before an extension can be a file's name.
+fn may_be_stem(stem: &str, end: &str) -> bool {
+    let digits = stem.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    // `2.0.c`, `1.h`: sections and versions; `4096.bin` is a file.
+    let letter_end = end.len() == 1 && (digits || stem.len() < 2);
+    !(letter_end || stem.bytes().all(|byte| byte == b'.' || byte == b'-' || byte == b'_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Name {
+        let start = text.find('«').unwrap();
+        let end = text.find('»').unwrap();
+        judge(&text[start + 2..end], false, &text.as_bytes()[..start], &text.as_bytes()[end + 2..])
+    }
+
+    #[test]
+    fn hosts_files_and_neither() {
+        for (text, name) in [
+            ("at «evil.com» now", Name::Host),
+            ("at «login.evil.co.uk»", Name::Host),
+            ("at «GitHub.com»", Name::Host),
+            ("the «invoice.zip» file", Name::File),
+            ("ran «install.sh»", Name::File),
+            ("see «README.md»", Name::File),
+            ("dropped «libfoo.so»", Name::File),
+            ("wrote «Dropbox.app»", Name::File),
+            ("opened «report.final.docx»", Name::File),
+            ("uses «System.Net»", Name::Neither),
+            ("uses «ASP.NET»", Name::Neither),
+            ("a «Trojan.Win32.Agent.gen»", Name::Neither),
+            ("JS/«TrojanDownloader.Agent.TNX»", Name::Neither),
+            ("calls «app.run»()", Name::Neither),
+            ("field «window.name» is", Name::Neither),
+            ("$«data.host»", Name::Neither),
+            ("package «com.android.app»", Name::Neither),
+            ("with «Node.js»", Name::Neither),
+            ("*.«evil.com»", Name::Neither),
+            ("the end.«The» ", Name::Neither),
+            ("suffix «co.uk»", Name::Neither),
+            ("see 3.«to» ", Name::Neither),
+        ] {
+            assert_eq!(of(text), name, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_defanged_word_is_believed() {
+        assert_eq!(judge("evil.zzz", true, b"", b""), Name::Host);
+        assert_eq!(judge("invoice.exe", true, b"", b""), Name::File);
+        assert_eq!(judge("evil.zip", true, b"", b""), Name::Host);
+        assert_eq!(judge("evil.com", true, b"[redacted]", b""), Name::Neither);
+    }
+}

@@ -1,0 +1,289 @@
+//! Does the author mean a value as a sign of the threat, or does the text only mention it?
+//!
+//! The line that holds for nearly all: what is defanged, a hash, or an artefact of a host is an indicator,
+//! the rest is context. Moved where it is clearly wrong: public resolvers, address-check services, private
+//! addresses, vendors and agencies, the system's own programs are context however they are written; a plain
+//! value that is an entry of an indicator list is an indicator.
+
+use crate::{Kind, Observable, domain, path};
+
+/// What a value is to the text that names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// A sign of the threat that the text is about.
+    Indicator,
+    /// Mentioned: a source, a victim, a tool of everybody, an identifier.
+    Context,
+}
+
+/// What the heading above the current line says.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Section {
+    /// The lines below list indicators.
+    pub indicators: bool,
+    /// The digits below are no hashes of files.
+    pub other_digests: bool,
+}
+
+/// How much of a line is looked at to see whether it is a heading.
+const HEADING_BYTES_MAX: usize = 120;
+
+impl Section {
+    /// Takes note of the line that `rest` starts with.
+    pub(super) fn line(&mut self, rest: &str) {
+        let mut length = rest.bytes().take(HEADING_BYTES_MAX).take_while(|byte| *byte != b'\n').count();
+        while !rest.is_char_boundary(length) {
+            length -= 1;
+        }
+        let line = rest.get(..length).unwrap_or_default().trim();
+        let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
+        let capitals =
+            letters >= 4 && !line.bytes().any(|byte| byte.is_ascii_lowercase()) && letters * 2 > line.len();
+        let heading = line.starts_with(['#', '=']) && line.len() < HEADING_BYTES_MAX
+            || line.ends_with(':') && !line.starts_with("--")
+            || capitals;
+        if !heading || letters < 2 || line.contains("://") {
+            return;
+        }
+        let lower = line.to_ascii_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        let reference = says(&[
+            "reference",
+            "source",
+            "author",
+            "further reading",
+            "see also",
+            "related article",
+            "acknowledg",
+            "mitigation",
+            "recommend",
+        ]);
+        self.indicators = !reference
+            && says(&[
+                "indicator",
+                "ioc",
+                "c2",
+                "c&c",
+                "command and control",
+                "command-and-control",
+                "domain",
+                "ip address",
+                "url",
+                "infrastructure",
+                "malicious",
+                "network traffic",
+                "sha256",
+                "hash",
+            ]);
+        self.other_digests = super::digest::names_other(&lower);
+    }
+}
+
+/// Public resolvers: everybody asks them.
+const RESOLVERS: &[&str] = &[
+    "1.0.0.1",
+    "1.1.1.1",
+    "208.67.220.220",
+    "208.67.222.222",
+    "4.2.2.1",
+    "4.2.2.2",
+    "8.8.4.4",
+    "8.8.8.8",
+    "9.9.9.9",
+    "149.112.112.112",
+    "94.140.14.14",
+    "114.114.114.114",
+    "77.88.8.8",
+    "2001:4860:4860::8888",
+    "2001:4860:4860::8844",
+    "2606:4700:4700::1111",
+];
+
+/// Registered domains of agencies, of vendors that analyse threats, of reputation pages and of services
+/// that tell an address.
+const NEUTRAL: &[&str] = &[
+    "abuse.ch",
+    "abuseipdb.com",
+    "alienvault.com",
+    "any.run",
+    "attackerkb.com",
+    "bleepingcomputer.com",
+    "censys.io",
+    "cert.org",
+    "checkpoint.com",
+    "cisa.gov",
+    "crowdstrike.com",
+    "cve.org",
+    "cyber.gc.ca",
+    "cyber.gov.au",
+    "elastic.co",
+    "eset.com",
+    "exploit-db.com",
+    "fbi.gov",
+    "fireeye.com",
+    "first.org",
+    "fortinet.com",
+    "greynoise.io",
+    "hybrid-analysis.com",
+    "ic3.gov",
+    "icanhazip.com",
+    "ident.me",
+    "ifconfig.co",
+    "ifconfig.me",
+    "ip-api.com",
+    "ipify.org",
+    "ipinfo.io",
+    "joesandbox.com",
+    "kaspersky.com",
+    "malwarebytes.com",
+    "mandiant.com",
+    "mitre.org",
+    "myip.opendns.com",
+    "ncsc.gov.uk",
+    "nist.gov",
+    "nsa.gov",
+    "paloaltonetworks.com",
+    "proofpoint.com",
+    "rapid7.com",
+    "recordedfuture.com",
+    "securelist.com",
+    "sentinelone.com",
+    "shodan.io",
+    "sophos.com",
+    "symantec.com",
+    "talosintelligence.com",
+    "tenable.com",
+    "thedfirreport.com",
+    "trendmicro.com",
+    "tria.ge",
+    "urlscan.io",
+    "us-cert.gov",
+    "virustotal.com",
+    "volexity.com",
+    "welivesecurity.com",
+    "whatismyip.com",
+    "whatismyipaddress.com",
+    "zscaler.com",
+];
+
+/// Programs of the operating systems that attackers use where they lie.
+const SYSTEM_PROGRAMS: &[&str] = &[
+    "arp.exe",
+    "at.exe",
+    "bitsadmin.exe",
+    "calc.exe",
+    "certutil.exe",
+    "cmd.exe",
+    "cmstp.exe",
+    "conhost.exe",
+    "control.exe",
+    "cscript.exe",
+    "csrss.exe",
+    "curl.exe",
+    "dllhost.exe",
+    "explorer.exe",
+    "finger.exe",
+    "ftp.exe",
+    "hh.exe",
+    "iexplore.exe",
+    "installutil.exe",
+    "ipconfig.exe",
+    "kernel32.dll",
+    "lsass.exe",
+    "mmc.exe",
+    "msbuild.exe",
+    "msedge.exe",
+    "mshta.exe",
+    "msiexec.exe",
+    "net.exe",
+    "net1.exe",
+    "netsh.exe",
+    "nltest.exe",
+    "notepad.exe",
+    "nslookup.exe",
+    "ntdll.dll",
+    "ntds.dit",
+    "ping.exe",
+    "powershell.exe",
+    "powershell_ise.exe",
+    "pwsh.exe",
+    "reg.exe",
+    "regasm.exe",
+    "regedit.exe",
+    "regsvcs.exe",
+    "regsvr32.exe",
+    "rundll32.exe",
+    "sc.exe",
+    "schtasks.exe",
+    "searchindexer.exe",
+    "services.exe",
+    "spoolsv.exe",
+    "svchost.exe",
+    "systeminfo.exe",
+    "taskhost.exe",
+    "taskhostw.exe",
+    "tasklist.exe",
+    "taskkill.exe",
+    "taskmgr.exe",
+    "user32.dll",
+    "userinit.exe",
+    "vssadmin.exe",
+    "w3wp.exe",
+    "wbadmin.exe",
+    "werfault.exe",
+    "wevtutil.exe",
+    "whoami.exe",
+    "winlogon.exe",
+    "winword.exe",
+    "excel.exe",
+    "outlook.exe",
+    "wmic.exe",
+    "wmiprvse.exe",
+    "wscript.exe",
+    "ws2_32.dll",
+    "wininet.dll",
+    "winhttp.dll",
+    "advapi32.dll",
+    "amsi.dll",
+    "comsvcs.dll",
+];
+
+/// Places of the system itself.
+const SYSTEM_PLACES: &[&str] =
+    &["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/dev/", "/proc/", "/sys/", "/etc/", "/system/"];
+
+/// Judges one value. `alone`: it opens its line.
+pub(super) fn judge(observable: &Observable, defanged: bool, alone: bool, section: &Section) -> Role {
+    let indicator = match observable.kind {
+        Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 | Kind::RegistryKey | Kind::UserAgent => true,
+        Kind::FileName => !SYSTEM_PROGRAMS.contains(&observable.value.as_str()),
+        Kind::Path => !is_system_place(&observable.value),
+        Kind::Cve | Kind::Technique | Kind::AutonomousSystem => false,
+        _ => is_meant(observable, defanged, alone && section.indicators),
+    };
+    if indicator { Role::Indicator } else { Role::Context }
+}
+
+fn is_meant(observable: &Observable, defanged: bool, listed: bool) -> bool {
+    let host = observable.host();
+    let host = host.as_ref().unwrap_or(observable);
+    let neutral = match host.kind {
+        Kind::Domain => domain::registered(&host.value).is_some_and(|name| NEUTRAL.contains(&name)),
+        _ => {
+            RESOLVERS.contains(&host.value.as_str())
+                || !(host.is_public_address() || host.is_documentation_address() && defanged)
+        }
+    };
+    (defanged || listed) && !neutral
+}
+
+fn is_system_place(value: &str) -> bool {
+    let own = SYSTEM_PROGRAMS.contains(&path::last_part(value));
+    let windows = value.contains("/windows/system32/")
+        || value.contains("/windows/syswow64/")
+        || value.contains("%systemroot%")
+        || value.contains("%windir%")
+        || value.contains("/windowspowershell/");
+    own && (windows || value.starts_with("c:/windows/"))
+        || SYSTEM_PLACES.iter().any(|place| value.starts_with(place))
+}

@@ -1,0 +1,360 @@
+//! The walk over a log line: words out, hits out. The hot path of the whole program.
+//!
+//! One pass cuts the bytes into words; the classes of a word's bytes, gathered on the way, say which kinds
+//! it could be before anything of it is read again. Nothing is allocated; hosts beyond ASCII (rare) are
+//! the exception. Invalid UTF-8 is text like any other. Percent-encoding is not decoded, and nothing is
+//! refanged: logs are written by machines.
+
+use crate::needle::Hit;
+use crate::set::{Scratch, Set, bit};
+use crate::table::Class;
+use crate::token::{self, DASH, DIGIT, DOT, HEX_LETTER, HIGH, LETTER, Word};
+use crate::{Kind, address, domain, extent, hash, identifier, mail, url};
+
+const DIGESTS: u32 =
+    1 << Kind::Md5 as u32 | 1 << Kind::Sha1 as u32 | 1 << Kind::Sha256 as u32 | 1 << Kind::Sha512 as u32;
+const WORDS: u32 = 1 << Kind::Cve as u32 | 1 << Kind::Technique as u32 | 1 << Kind::AutonomousSystem as u32;
+const NAMES: u32 = 1 << Kind::Domain as u32 | 1 << Kind::Url as u32 | 1 << Kind::Email as u32;
+
+/// The longest user agent looked up; longer ones are not clients but attacks.
+const AGENT_BYTES_MAX: usize = 2048;
+
+impl Set {
+    /// Walks `haystack` (a log line, or one value of it) once and calls `each` for every needle that it
+    /// holds, in the order of the words that end them. The same value twice is told twice.
+    ///
+    /// A URL needle needs the whole URL in the line, host included: a path alone is not it. Domain needles
+    /// are also seen inside URLs and mail addresses, file names also as the last part of a path.
+    pub fn scan(&self, haystack: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+        if self.is_empty() {
+            return;
+        }
+        let mut from = 0;
+        let mut seen_to = 0;
+        while let Some(word) = token::next_word(haystack, from) {
+            from = word.end;
+            if word.classes & DOT != 0 {
+                if let Some(word) = word.trimmed(haystack).filter(|_| word.start >= seen_to) {
+                    self.dotted(haystack, word, scratch, each);
+                }
+            } else {
+                self.plain(haystack, word, scratch, each);
+            }
+            if self.ipv6 && word.start >= seen_to && word.classes & !(DIGIT | HEX_LETTER | DOT) == 0 {
+                seen_to = self.ipv6(haystack, word, scratch, each).unwrap_or(seen_to);
+            }
+        }
+        if self.has(bit(Kind::UserAgent)) {
+            self.agents(haystack, each);
+        }
+    }
+
+    /// A word with a full stop inside: address, host, file name.
+    fn dotted(&self, hay: &[u8], word: Word, scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+        let Some(text) = hay.get(word.start..word.end) else { return };
+        if text.first().is_some_and(u8::is_ascii_digit) && self.ipv4 | self.has(bit(Kind::Url)) {
+            self.addresses(hay, word, text, scratch, each);
+        }
+        if word.classes & (LETTER | HIGH) == 0 {
+            if self.anchors.dotted {
+                self.ask_place(hay, word, each);
+            }
+            return;
+        }
+        if self.has(NAMES) {
+            self.host(hay, word, text, scratch, each);
+        }
+        if self.has(bit(Kind::Technique)) {
+            self.identifier(text, word, each);
+        }
+        if self.anchors.dotted || self.anchors.plain && !text.contains(&b'.') {
+            self.ask_place(hay, word, each);
+        }
+    }
+
+    /// A word without one: hash, identifier, last part of a path.
+    fn plain(&self, hay: &[u8], word: Word, scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+        let Some(text) = hay.get(word.start..word.end) else { return };
+        if text.len() >= 32 && self.has(DIGESTS) && word.classes & !(DIGIT | HEX_LETTER) == 0 {
+            if hash::kind_of_length(text.len()).is_some_and(|kind| self.has(bit(kind))) {
+                self.ask_text(Class::Digest, text, &(word.start..word.end), each);
+            }
+        } else if self.has(WORDS) && word.classes & DIGIT != 0 {
+            self.identifier(text, word, each);
+        }
+        if self.anchors.plain {
+            self.ask_place(hay, word, each);
+        }
+        if self.has(bit(Kind::Url)) && follows_slashes(hay, word.start) {
+            self.url(hay, word, text, scratch, each);
+        }
+    }
+
+    fn identifier(&self, text: &[u8], word: Word, each: &mut impl FnMut(Hit)) {
+        let fits = match text.first() {
+            Some(b'C' | b'c') => text.len() >= 13,
+            Some(b'T' | b't') => identifier::technique_prefix(text) == Some(text.len()),
+            Some(b'A') => text.get(1) == Some(&b'S'),
+            _ => false,
+        };
+        if fits {
+            self.ask_text(Class::Word, text, &(word.start..word.end), each);
+        }
+    }
+
+    /// An address, or several with a dash between (`203.0.113.1-203.0.113.9`).
+    fn addresses(
+        &self,
+        hay: &[u8],
+        word: Word,
+        text: &[u8],
+        scratch: &mut Scratch,
+        each: &mut impl FnMut(Hit),
+    ) {
+        let many = word.classes & DASH != 0;
+        let part = |text: &[u8]| text.iter().position(|byte| *byte == b'-').unwrap_or(text.len());
+        if many && !text.split(|byte| *byte == b'-').all(|part| address::ipv4(part).is_some()) {
+            return;
+        }
+        let mut start = 0;
+        while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
+            let length = part(rest);
+            let Some(found) = rest.get(..length).and_then(address::ipv4) else { return };
+            let at = word.start + start;
+            if !token_of_product(hay, at) {
+                self.address(hay, found.into(), at..at + length, each);
+                if self.has(bit(Kind::Url)) && length == text.len() {
+                    self.url(hay, word, text, scratch, each);
+                }
+            }
+            start += length + 1;
+        }
+    }
+
+    fn address(
+        &self,
+        hay: &[u8],
+        found: std::net::IpAddr,
+        span: std::ops::Range<usize>,
+        each: &mut impl FnMut(Hit),
+    ) {
+        let (base, _) = address::network_number(found, 128);
+        self.ask_number(base, 128, &span, each);
+        // `address/prefix`: as a network it is asked for besides, for `/24` may also be a port.
+        if self.has(bit(Kind::Network)) && hay.get(span.end) == Some(&b'/') {
+            let digits = hay
+                .get(span.end + 1..)
+                .unwrap_or_default()
+                .iter()
+                .take(4)
+                .take_while(|b| b.is_ascii_digit())
+                .count();
+            let end = span.end + 1 + digits;
+            let text = hay.get(span.start..end).and_then(|text| std::str::from_utf8(text).ok());
+            if let Some((base, prefix)) =
+                text.filter(|_| !token::is_word_at(hay, end)).and_then(address::parse_network)
+            {
+                let (base, prefix) = address::network_number(base, prefix);
+                self.ask_network(base, prefix, &(span.start..end), each);
+            }
+        }
+    }
+
+    /// A host: domain, the domain of a mail address, the host of a URL.
+    fn host(&self, hay: &[u8], word: Word, text: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+        let span = word.start..word.end;
+        let last = text.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+        if word.classes & HIGH != 0 || last.len() > 4 && domain::contains_punycode(text) {
+            self.foreign_host(hay, word, text, scratch, each);
+            return;
+        }
+        if !domain::is_end(last) {
+            return;
+        }
+        if self.has(bit(Kind::Domain)) {
+            self.ask_domain(text, &span, each);
+        }
+        if self.has(bit(Kind::Email)) && word.start > 0 && hay.get(word.start - 1) == Some(&b'@') {
+            let start = local_start(hay, word.start - 1);
+            if let Some(whole) = hay.get(start..word.end).filter(|_| start + 1 < word.start) {
+                self.ask_text(Class::Mail, whole, &(start..word.end), each);
+            }
+        }
+        if self.has(bit(Kind::Url)) {
+            self.url(hay, word, text, scratch, each);
+        }
+    }
+
+    /// A host beyond ASCII or with A-labels: its canonical form is made first.
+    #[cold]
+    fn foreign_host(
+        &self,
+        hay: &[u8],
+        word: Word,
+        text: &[u8],
+        scratch: &mut Scratch,
+        each: &mut impl FnMut(Hit),
+    ) {
+        let Some(name) = std::str::from_utf8(text).ok().and_then(domain::canonical) else { return };
+        let span = word.start..word.end;
+        self.ask_domain(name.as_bytes(), &span, each);
+        if word.start > 0 && hay.get(word.start - 1) == Some(&b'@') {
+            let start = local_start(hay, word.start - 1);
+            let mut whole = hay.get(start..word.start).unwrap_or_default().to_vec();
+            whole.extend_from_slice(name.as_bytes());
+            self.ask_text(Class::Mail, &whole, &(start..word.end), each);
+        }
+        self.url(hay, word, name.as_bytes(), scratch, each);
+    }
+
+    /// The URL whose host is this word; only made when a URL needle has this host.
+    fn url(&self, hay: &[u8], word: Word, host: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+        if !self.hints.may_hold(self.key.text(Class::Host, host)) {
+            return;
+        }
+        self.url_at(hay, word.start, word.end, scratch, each);
+    }
+
+    fn url_at(
+        &self,
+        hay: &[u8],
+        host: usize,
+        host_end: usize,
+        scratch: &mut Scratch,
+        each: &mut impl FnMut(Hit),
+    ) {
+        let start = url_start(hay, host);
+        if start == host && !matches!(hay.get(host_end), Some(b'/' | b':' | b'?')) {
+            return;
+        }
+        let opener = start.checked_sub(1).and_then(|before| hay.get(before)).copied();
+        let end = extent::url_end(hay, host, opener);
+        let Some(written) = hay.get(start..end) else { return };
+        if url::write_canonical(written, &mut scratch.url) {
+            self.ask_url(&scratch.url, &(start..end), each);
+        }
+    }
+
+    /// An IPv6 address that starts with this word, or with the `::` before it; gives where it ends.
+    fn ipv6(
+        &self,
+        hay: &[u8],
+        word: Word,
+        scratch: &mut Scratch,
+        each: &mut impl FnMut(Hit),
+    ) -> Option<usize> {
+        let opens = word.start >= 2 && hay.get(word.start - 2..word.start) == Some(b"::".as_slice());
+        let start = if opens { word.start - 2 } else { word.start };
+        if !opens && hay.get(word.end) != Some(&b':') {
+            return None;
+        }
+        let before = start.checked_sub(1).and_then(|at| hay.get(at));
+        if before.is_some_and(|byte| token::is_word(*byte) || *byte == b':') {
+            return None;
+        }
+        let end = ipv6_end(hay, start)?;
+        let found = address::ipv6(hay.get(start..end)?)?;
+        self.address(hay, found.into(), start..end, each);
+        if before == Some(&b'[') && hay.get(end) == Some(&b']') && self.has(bit(Kind::Url)) {
+            self.url_at(hay, start - 1, end + 1, scratch, each);
+        }
+        Some(end)
+    }
+
+    /// User agents are whole values: between quotes or tabs, or all of the haystack.
+    fn agents(&self, hay: &[u8], each: &mut impl FnMut(Hit)) {
+        let mut start = 0;
+        let ends = memchr::memchr3_iter(b'"', b'\t', b'\n', hay).chain(std::iter::once(hay.len()));
+        for end in ends {
+            let value = hay.get(start..end).unwrap_or_default();
+            let blanks = value.iter().take_while(|byte| **byte == b' ').count();
+            let value = value.trim_ascii();
+            if !value.is_empty() && value.len() <= AGENT_BYTES_MAX {
+                let at = start + blanks;
+                self.ask_text(Class::Agent, value, &(at..at + value.len()), each);
+            }
+            start = end + 1;
+        }
+    }
+}
+
+/// Whether `//` stands before a word: a host of one label only counts there.
+fn follows_slashes(hay: &[u8], start: usize) -> bool {
+    start >= 3 && hay.get(start - 3..start) == Some(b"://".as_slice())
+}
+
+/// Whether an address is the version of a product: `Chrome/120.0.0.0` behind a blank or quote.
+pub(crate) fn token_of_product(hay: &[u8], start: usize) -> bool {
+    if start == 0 || hay.get(start - 1) != Some(&b'/') {
+        return false;
+    }
+    let before = hay.get(..start - 1).unwrap_or_default();
+    let letters = before
+        .iter()
+        .rev()
+        .take(32)
+        .take_while(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'))
+        .count();
+    let edge = before.len() - letters;
+    letters > 0
+        && (edge == 0 || matches!(before.get(edge - 1), Some(b' ' | b'"' | b'(' | b'\'' | b'=' | b';')))
+}
+
+/// Where the local part before the `@` at `at` starts.
+pub(crate) fn local_start(hay: &[u8], at: usize) -> usize {
+    let before = hay.get(..at).unwrap_or_default();
+    let length = before
+        .iter()
+        .rev()
+        .take(mail::LOCAL_BYTES_MAX + 1)
+        .take_while(|byte| mail::is_local_byte(**byte))
+        .count();
+    let mut start = at - length.min(mail::LOCAL_BYTES_MAX);
+    while start < at && matches!(hay.get(start), Some(b'.' | b'-' | b'+')) {
+        start += 1;
+    }
+    start
+}
+
+/// Where the URL of the host at `host` starts: at its scheme, or at the host when there is none.
+pub(crate) fn url_start(hay: &[u8], host: usize) -> usize {
+    let mut authority = host;
+    if host > 0 && hay.get(host - 1) == Some(&b'@') {
+        let before = hay.get(..host - 1).unwrap_or_default();
+        let user = before
+            .iter()
+            .rev()
+            .take(128)
+            .take_while(|byte| **byte > b' ' && !matches!(byte, b'/' | b'"' | b'<' | b'@'))
+            .count();
+        authority = host - 1 - user;
+    }
+    let Some(before) = hay.get(..authority).and_then(|before| before.strip_suffix(b"://")) else {
+        return host;
+    };
+    let length = before
+        .iter()
+        .rev()
+        .take(url::SCHEME_BYTES_MAX)
+        .take_while(|byte| url::is_scheme_byte(**byte))
+        .count();
+    let scheme = before.get(before.len() - length..).unwrap_or_default();
+    let skip = scheme.iter().position(u8::is_ascii_alphabetic).unwrap_or(length);
+    if length > skip { before.len() - length + skip } else { host }
+}
+
+/// Where the run of an IPv6 address ends that starts at `start`; `None` when there are too few colons.
+pub(crate) fn ipv6_end(hay: &[u8], start: usize) -> Option<usize> {
+    let run = hay.get(start..)?.iter().take(address::ADDRESS_BYTES_MAX + 1);
+    let length = run.take_while(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')).count();
+    let mut text = hay.get(start..start + length)?;
+    while let Some(shorter) =
+        text.strip_suffix(b".").or_else(|| text.strip_suffix(b":").filter(|s| !s.ends_with(b":")))
+    {
+        text = shorter;
+    }
+    let colons = text.iter().filter(|byte| **byte == b':').count();
+    let end = start + text.len();
+    let edge = !token::is_word_at(hay, end) || hay.get(end) == Some(&b'.');
+    (colons >= 2 && edge && length <= address::ADDRESS_BYTES_MAX).then_some(end)
+}

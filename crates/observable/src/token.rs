@@ -1,0 +1,135 @@
+//! The alphabet of tokens: which bytes hold a word together, told by one table.
+//!
+//! A *word* is a run of letters, digits, `.`, `-`, `_` and bytes beyond ASCII: a host, an address, a hash,
+//! a file name's core, an identifier. Both the prose side and the log side cut text into the same words.
+
+/// Decimal digit.
+pub(crate) const DIGIT: u8 = 1;
+/// Letter a–f, either case.
+pub(crate) const HEX_LETTER: u8 = 2;
+/// Letter g–z, either case.
+pub(crate) const OTHER_LETTER: u8 = 4;
+/// Full stop.
+pub(crate) const DOT: u8 = 8;
+/// `-`.
+pub(crate) const DASH: u8 = 16;
+/// `_`.
+pub(crate) const UNDERSCORE: u8 = 32;
+/// Beyond ASCII.
+pub(crate) const HIGH: u8 = 64;
+/// Any letter.
+pub(crate) const LETTER: u8 = HEX_LETTER | OTHER_LETTER;
+
+static CLASS: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut table = [0_u8; 256];
+    let mut byte = 0_usize;
+    while byte < 256 {
+        #[expect(clippy::cast_possible_truncation, reason = "below 256")]
+        let class = class_of_byte(byte as u8);
+        #[expect(clippy::indexing_slicing, reason = "below 256, checked by the compiler")]
+        {
+            table[byte] = class;
+        }
+        byte += 1;
+    }
+    table
+}
+
+const fn class_of_byte(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => DIGIT,
+        b'a'..=b'f' | b'A'..=b'F' => HEX_LETTER,
+        b'g'..=b'z' | b'G'..=b'Z' => OTHER_LETTER,
+        b'.' => DOT,
+        b'-' => DASH,
+        b'_' => UNDERSCORE,
+        0x80.. => HIGH,
+        _ => 0,
+    }
+}
+
+/// The class of a byte; 0 when it parts words.
+#[inline]
+pub(crate) fn class(byte: u8) -> u8 {
+    CLASS.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
+/// Whether a byte belongs to a word.
+#[inline]
+pub(crate) fn is_word(byte: u8) -> bool {
+    class(byte) != 0
+}
+
+/// Whether the byte at `at` belongs to a word; outside the text nothing does.
+#[inline]
+pub(crate) fn is_word_at(text: &[u8], at: usize) -> bool {
+    text.get(at).is_some_and(|byte| is_word(*byte))
+}
+
+/// A word in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// The classes of its bytes, together.
+    pub classes: u8,
+}
+
+/// The next word at or behind `from`, with full stops at both ends left out.
+#[inline]
+pub(crate) fn next_word(text: &[u8], from: usize) -> Option<Word> {
+    let skipped = text.get(from..)?.iter().position(|byte| is_word(*byte))?;
+    let start = from + skipped;
+    let mut classes = 0;
+    let mut end = start;
+    for byte in text.get(start..)? {
+        let class = class(*byte);
+        if class == 0 {
+            break;
+        }
+        classes |= class;
+        end += 1;
+    }
+    Some(Word { start, end, classes })
+}
+
+impl Word {
+    /// The word without full stops at its ends; `None` when nothing is left.
+    #[inline]
+    pub(crate) fn trimmed(self, text: &[u8]) -> Option<Word> {
+        let Word { mut start, mut end, classes } = self;
+        if classes & DOT == 0 {
+            return Some(self);
+        }
+        while start < end && text.get(start) == Some(&b'.') {
+            start += 1;
+        }
+        while start < end && text.get(end - 1) == Some(&b'.') {
+            end -= 1;
+        }
+        (start < end).then_some(Word { start, end, classes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_hold_hosts_hashes_and_names_together() {
+        let text = b"GET http://evil.example:80/a_b-c.exe?x=1 ...";
+        let mut words = Vec::new();
+        let mut from = 0;
+        while let Some(word) = next_word(text, from) {
+            from = word.end;
+            if let Some(word) = word.trimmed(text) {
+                words.push(std::str::from_utf8(&text[word.start..word.end]).unwrap());
+            }
+        }
+        assert_eq!(words, ["GET", "http", "evil.example", "80", "a_b-c.exe", "x", "1"]);
+    }
+}
