@@ -127,18 +127,22 @@ fn advisory(report: &Report) -> Advisory {
     for mention in &report.mentions {
         match &mention.what {
             Mentioned::Observable(seen) if seen.kind == Kind::Cve => {
-                drop(vulnerabilities.insert(seen.value.clone()))
+                vulnerabilities.insert(seen.value.clone());
             }
             Mentioned::Observable(seen) if seen.kind == Kind::Technique => {
-                drop(techniques.insert(seen.value.clone()))
+                techniques.insert(seen.value.clone());
             }
             Mentioned::Observable(seen) if mention.malicious => {
                 indicators.entry(seen.kind).or_default().insert(&seen.value);
             }
             Mentioned::Observable(_) | Mentioned::Software(_) => {}
-            Mentioned::Actor { written, groups } if groups.is_empty() => drop(actors.insert(written.clone())),
+            Mentioned::Actor { written, groups } if groups.is_empty() => {
+                actors.insert(written.clone());
+            }
             Mentioned::Actor { groups, .. } => actors.extend(groups.iter().cloned()),
-            Mentioned::Control(name) => drop(controls.insert(name.clone())),
+            Mentioned::Control(name) => {
+                controls.insert(name.clone());
+            }
         }
     }
     Advisory {

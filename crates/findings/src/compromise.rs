@@ -72,7 +72,7 @@ impl<'o> Names<'o> {
         let mut found: Vec<Match<'q>> = Vec::new();
         for term in &observation.terms {
             let mut tags = Vec::new();
-            self.set.lookup(&term.observable, &mut |tag| tags.push(tag));
+            self.set.lookup(&term.observable, &mut |hit| tags.push(hit.tag));
             tags.sort_unstable();
             let named = tags.first().and_then(|tag| self.names.get(usize::try_from(*tag).ok()?));
             let Some(name) = named else { continue };

@@ -16,9 +16,7 @@ use crate::{Ours, World};
 use judge::{Judged, Verdict, judge};
 use model::answer::CannotTell;
 use model::world::{Mentioned, Report, Vulnerability};
-use model::{
-    Certainty, Date, Evidence, Finding, FindingKind, Intel, IntelType, Place, Severity, Subject, Tlp,
-};
+use model::{Certainty, Date, Evidence, Finding, FindingKind, Intel, IntelType, Place, Tlp};
 use std::collections::{BTreeMap, BTreeSet};
 use target::{Target, Targets};
 
@@ -300,14 +298,4 @@ fn merge(findings: Vec<Finding>) -> Vec<Finding> {
         finding.evidence.truncate(model::EVIDENCE_MAX);
     }
     by_id.into_values().collect()
-}
-
-/// Whether an exposure is one that must be closed at once.
-pub(crate) fn is_grave(finding: &Finding) -> bool {
-    finding.severity <= Severity::High
-}
-
-/// The subject of a target, for reuse by the other joins.
-pub(crate) fn host_subject(host: &model::identity::Entity) -> Subject {
-    Subject { host: Some(host.display.clone()), ..Subject::default() }
 }

@@ -10,7 +10,7 @@ mod group;
 mod logon;
 mod told;
 
-pub(crate) use coverage::Coverage;
+pub(crate) use coverage::{Coverage, shown};
 pub(crate) use group::{Group, Peer};
 pub(crate) use logon::Logon;
 pub(crate) use told::{Sighting, told};
@@ -69,6 +69,7 @@ pub struct Sightings {
     routes: Vec<(LogSource, Route)>,
     last_route: usize,
     scratch: sigma::Scratch,
+    walk: observable::Scratch,
 }
 
 /// What is asked of the records of a log source.
@@ -150,7 +151,7 @@ impl<'q> Hunter<'q> {
         let mut hits: Hits = Hits::default();
         self.rules.evaluate(&route.rules, &Asked(record), scratch, &mut |rule| hits.add(Cause::Rule(rule)));
         if !self.indicators.is_empty() {
-            self.scan(record, &mut hits);
+            self.scan(record, &mut sightings.walk, &mut hits);
         }
         sightings.coverage.record(seen, record);
         for cause in hits.iter() {
@@ -193,18 +194,18 @@ impl<'q> Hunter<'q> {
         Route { rules: self.rules.route(&source), traffic, logons: logon::may_tell(log) }
     }
 
-    fn scan(&self, record: &Record<'_>, hits: &mut Hits) {
+    fn scan(&self, record: &Record<'_>, scratch: &mut observable::Scratch, hits: &mut Hits) {
         let mut each = |hit: observable::Hit| {
             if let Ok(tag) = usize::try_from(hit.tag) {
                 hits.add(Cause::Indicator(tag));
             }
         };
         match record.text {
-            Text::Raw => self.set.scan(record.raw, &mut each),
+            Text::Raw => self.set.scan(record.raw, scratch, &mut each),
             Text::Fields => {
                 for field in record.fields {
                     if let Value::Text(text) = field.value {
-                        self.set.scan(text.as_bytes(), &mut each);
+                        self.set.scan(text.as_bytes(), scratch, &mut each);
                     }
                 }
             }
@@ -244,8 +245,8 @@ impl<'q> Hunter<'q> {
     /// The machine that a record is about.
     fn subject(&self, seen: Seen<'_>, record: &Record<'_>, traffic: bool) -> Entity {
         if traffic {
-            let ends = [record.from, record.to].into_iter().flatten();
-            for address in ends.filter(|address| self.ours.owns(*address)) {
+            let mut ends = [record.from, record.to].into_iter().flatten();
+            if let Some(address) = ends.find(|address| self.ours.owns(*address)) {
                 return self.ours.hosts.resolve(&address.to_string(), record.time);
             }
         }

@@ -85,6 +85,11 @@ impl Points {
         let impact = match (crown_jewel, total) {
             (true, true) => Impact::VeryHigh,
             (true, false) | (false, true) => Impact::High,
+            (false, false)
+                if matches!(zone.and_then(|zone| zone.kind), Some(ZoneKind::User | ZoneKind::Guest)) =>
+            {
+                Impact::Low
+            }
             (false, false) => Impact::Medium,
         };
         Self {

@@ -65,10 +65,12 @@ impl Coverages {
 
     fn count_named(&mut self, source: usize, host: &str, time: Option<Timestamp>) {
         let Some(hosts) = self.named.get_mut(source) else { return };
-        match hosts.get_mut(host) {
-            Some(known) => known.add(time),
-            None if hosts.len() < HOSTS_MAX => hosts.entry(Box::from(host)).or_default().add(time),
-            None => self.dropped = true,
+        if let Some(known) = hosts.get_mut(host) {
+            known.add(time);
+        } else if hosts.len() < HOSTS_MAX {
+            hosts.entry(Box::from(host)).or_default().add(time);
+        } else {
+            self.dropped = true;
         }
     }
 

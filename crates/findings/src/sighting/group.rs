@@ -158,18 +158,14 @@ pub(crate) fn evidence(seen: Seen<'_>, record: &Record<'_>) -> Evidence {
     if record.text == Text::Raw {
         return evidence.with("line", String::from_utf8_lossy(record.raw).trim_end());
     }
-    let mut shown = 0;
     let telling = TELLING.iter().filter_map(|name| Some((*name, record.get(name)?)));
     let others = record.fields.iter().filter(|field| !TELLING.contains(&field.name));
     let others = others.filter_map(|field| match field.value {
         Value::Text(text) => Some((field.name, text)),
         Value::Null => None,
     });
-    for (name, value) in telling.chain(others).filter(|(_, value)| !value.is_empty() && *value != "-") {
-        if shown == EXCERPT_FIELDS_MAX {
-            break;
-        }
-        shown += 1;
+    let filled = telling.chain(others).filter(|(_, value)| !value.is_empty() && *value != "-");
+    for (name, value) in filled.take(EXCERPT_FIELDS_MAX) {
         evidence = evidence.with(name, value);
     }
     evidence
