@@ -9,14 +9,22 @@
 //! links in archives and directories are not followed out of what was asked for; a document is read once,
 //! front to back.
 
+mod capped;
+mod container;
 mod document;
+mod encoding;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod json;
+mod label;
 mod limits;
 mod lines;
+mod open;
 pub mod table;
+mod tar;
 mod walk;
 
 pub use document::{Document, Whole};
 pub use limits::Limits;
 pub use lines::{Line, Lines};
-pub use walk::{Walked, walk};
+pub use walk::{Walked, open_bytes, walk};

@@ -1,0 +1,123 @@
+//! UTF-16 as UTF-8, while it is read: Windows exports logs and tables that way.
+//!
+//! Only a byte order mark tells; without one nothing is guessed. What is no UTF-16 (half a pair) becomes
+//! U+FFFD, as the Encoding Standard asks.
+
+use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
+use std::io::{self, Read};
+
+/// How a document is written, by its byte order mark, and how long the mark is.
+pub(crate) enum Mark {
+    /// UTF-8 with a mark of three bytes.
+    Utf8,
+    /// UTF-16 with a mark of two bytes, which the decoder takes.
+    Utf16(&'static encoding_rs::Encoding),
+}
+
+impl Mark {
+    /// The mark that stands first.
+    pub(crate) fn of(head: &[u8]) -> Option<Self> {
+        match head {
+            [0xef, 0xbb, 0xbf, ..] => Some(Self::Utf8),
+            [0xff, 0xfe, ..] => Some(Self::Utf16(UTF_16LE)),
+            [0xfe, 0xff, ..] => Some(Self::Utf16(UTF_16BE)),
+            _ => None,
+        }
+    }
+}
+
+/// Gives the UTF-8 of a reader of UTF-16.
+pub(crate) struct Utf16<R> {
+    reader: R,
+    decoder: Decoder,
+    raw: Vec<u8>,
+    raw_used: usize,
+    text: Vec<u8>,
+    text_used: usize,
+    text_len: usize,
+    at_end: bool,
+    finished: bool,
+}
+
+/// Bytes read at once. Decoded text is at most one and a half times as long.
+const BLOCK_BYTES: usize = 32 << 10;
+
+impl<R: Read> Utf16<R> {
+    pub(crate) fn new(reader: R, encoding: &'static encoding_rs::Encoding) -> Self {
+        Self {
+            reader,
+            decoder: encoding.new_decoder_with_bom_removal(),
+            raw: Vec::with_capacity(BLOCK_BYTES),
+            raw_used: 0,
+            text: vec![0; 2 * BLOCK_BYTES],
+            text_used: 0,
+            text_len: 0,
+            at_end: false,
+            finished: false,
+        }
+    }
+
+    /// Decodes until there is text or the end.
+    fn fill(&mut self) -> io::Result<()> {
+        while self.text_used == self.text_len && !self.finished {
+            if self.raw_used == self.raw.len() && !self.at_end {
+                self.raw.clear();
+                self.raw_used = 0;
+                #[expect(clippy::disallowed_methods, reason = "bounded by take")]
+                let read = self.reader.by_ref().take(BLOCK_BYTES as u64).read_to_end(&mut self.raw)?;
+                self.at_end = read < BLOCK_BYTES;
+            }
+            let raw = self.raw.get(self.raw_used..).unwrap_or_default();
+            let (result, used, written, _) = self.decoder.decode_to_utf8(raw, &mut self.text, self.at_end);
+            self.raw_used += used;
+            (self.text_used, self.text_len) = (0, written);
+            self.finished = self.at_end && result == CoderResult::InputEmpty;
+        }
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Utf16<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.fill()?;
+        let mut text = self.text.get(self.text_used..self.text_len).unwrap_or_default();
+        let read = text.read(buffer)?;
+        self.text_used += read;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decoded(bytes: &[u8]) -> String {
+        let Some(Mark::Utf16(encoding)) = Mark::of(bytes) else { panic!("no mark") };
+        io::read_to_string(Utf16::new(bytes, encoding)).expect("memory")
+    }
+
+    fn encoded(text: &str, little: bool) -> Vec<u8> {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+    }
+
+    #[test]
+    fn half_a_pair_becomes_the_replacement_character() {
+        assert_eq!(decoded(&[0xff, 0xfe, b'a', 0, 0x00, 0xd8]), "a\u{fffd}");
+        assert_eq!(decoded(&[0xff, 0xfe]), "");
+    }
+
+    #[test]
+    fn long_text_crosses_blocks() {
+        let text = "zwölf Boxkämpfer 🥊 ".repeat(20_000);
+        assert_eq!(decoded(&encoded(&text, true)), text);
+    }
+
+    proptest! {
+        #[test]
+        fn both_byte_orders_give_the_text(text in "\\PC{0,200}", little: bool) {
+            prop_assert_eq!(decoded(&encoded(&text, little)), text);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Where the header of a table stands, and what stands between its cells.
+//!
+//! Comments (`#`) may come before it, and it may be one itself: Zeek-like logs and the abuse.ch feeds write
+//! their column names into the last comment. Spreadsheets may say the delimiter (`sep=;`).
+
+use super::split;
+
+/// Delimiters in the order of preference where they give equally many cells.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// How long the name of a column is, at the most, in a header that stands in a comment.
+const COMMENTED_NAME_CHARS_MAX: usize = 40;
+
+/// The header of a table.
+pub(crate) struct Header {
+    /// Its line, from 1.
+    pub(crate) line: u64,
+    pub(crate) delimiter: u8,
+    /// As written, blanks around them dropped.
+    pub(crate) cells: Vec<String>,
+}
+
+/// The header in the first bytes of a document.
+pub(crate) fn find(head: &str) -> Option<Header> {
+    let head = head.trim_start_matches('\u{feff}');
+    let mut said = None;
+    let mut comments = Vec::new();
+    let mut first = None;
+    for (index, line) in head.lines().enumerate() {
+        let text = line.trim();
+        if text.is_empty() {
+            continue;
+        }
+        if let Some([delimiter]) = text.strip_prefix("sep=").map(str::as_bytes) {
+            said = Some(*delimiter);
+        } else if let Some(comment) = text.strip_prefix('#') {
+            comments.push((index, comment.trim_start_matches('#').trim_start()));
+        } else {
+            first = Some((index, line));
+            break;
+        }
+    }
+    let commented = |width: Option<usize>, words_max: usize| {
+        comments.iter().rev().find_map(|(index, text)| {
+            let header = header(*index, text, said);
+            let fits = width.map_or(header.cells.len() > 2, |width| header.cells.len() == width);
+            (fits && header.cells.iter().all(|cell| is_column_name(cell, words_max))).then_some(header)
+        })
+    };
+    let Some((index, line)) = first else { return commented(None, 2) };
+    if line.contains('\0') || line.trim_start().starts_with(['{', '[', '<']) {
+        return None;
+    }
+    let plain = header(index, line, said);
+    // Where the first line could be a header itself, the comment must look more like one than prose does.
+    let words_max = if plain.cells.iter().all(|cell| is_column_name(cell, 3)) { 1 } else { 2 };
+    match plain.cells.len() {
+        width @ 2.. => Some(commented(Some(width), words_max).unwrap_or(plain)),
+        _ => Some(plain),
+    }
+}
+
+fn header(index: usize, line: &str, said: Option<u8>) -> Header {
+    let delimiter = said.unwrap_or_else(|| delimiter_of(line));
+    let line_number = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(1);
+    Header { line: line_number, delimiter, cells: split::cells(line, delimiter) }
+}
+
+/// The delimiter that gives the most cells.
+fn delimiter_of(line: &str) -> u8 {
+    let mut best = (1, b',');
+    for delimiter in DELIMITERS {
+        let count = split::count(line.as_bytes(), delimiter);
+        if count > best.0 {
+            best = (count, delimiter);
+        }
+    }
+    best.1
+}
+
+/// Whether a cell of a comment names a column: prose has longer cells, and data has numbers.
+fn is_column_name(cell: &str, words_max: usize) -> bool {
+    cell.chars().next().is_some_and(char::is_alphabetic)
+        && cell.chars().count() <= COMMENTED_NAME_CHARS_MAX
+        && cell.split_whitespace().count() <= words_max
+}
