@@ -1,2 +1,51 @@
-//! The door.
-fn main() {}
+//! The door: what did the user ask?
+//!
+//! Only this room knows clock, network, environment and standard output. It turns the command line into a
+//! question ([`ask`]), hands it to the rooms below, and the answer to `report`. One verb, one file under
+//! `commands/`.
+//!
+//! Exit codes: 0 done (also with findings); 1 findings at or above `--fail-on`; 2 could not do what was asked,
+//! or nothing readable was found; 3 parts of the input were faulty, with `--strict`.
+
+mod arguments;
+mod ask;
+mod commands;
+mod console;
+mod embedded;
+mod failure;
+
+use arguments::{Arguments, Verb};
+use clap::Parser;
+use failure::Failure;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // A closed pipe while help is printed is nobody's fault.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match run(arguments) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            console::complain(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<u8, Failure> {
+    let shared = arguments.shared;
+    match arguments.verb {
+        Verb::Demo(verb) => commands::demo::run(&verb, &shared),
+        Verb::Check(verb) => commands::check::run(&verb, &shared),
+        Verb::Extract(verb) => commands::extract::run(&verb, &shared),
+        Verb::Explain(verb) => commands::explain::run(&verb, &shared),
+        Verb::Completions { shell } => commands::manual::completions(shell),
+        Verb::Man => commands::manual::man(),
+    }
+}

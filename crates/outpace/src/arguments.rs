@@ -1,0 +1,194 @@
+//! The command line, as typed. Help, completions and the manual page all come from here.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use model::{Severity, Timestamp};
+use std::path::PathBuf;
+
+/// From a threat advisory to an answer about your own network
+#[derive(Parser)]
+#[command(name = "outpace", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "Start with `outpace demo`. Nothing is scanned, attacked or executed: outpace reads, joins and tells.")]
+pub struct Arguments {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// Options of every verb
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// The verbs.
+#[derive(Subcommand)]
+pub enum Verb {
+    /// The whole story on a built-in organisation: no network, no set-up
+    #[command(after_help = "Example:\n  outpace demo --html report.html")]
+    Demo(Demo),
+    /// One advisory, what is ours and what our logs say: the answer
+    #[command(after_help = "Examples:\n  \
+        outpace check aa24-190a.html --estate inventory/ --logs /var/log --knowledge feeds/\n  \
+        outpace check report.json --estate sbom.cdx.json --knowledge kev.json --format json\n\n\
+        Formats are recognised by content, also inside .gz, .zst, .xz, .zip and .tar; see docs in the repository.")]
+    Check(Check),
+    /// Prose, HTML, STIX, MISP: indicators, CVEs, techniques, groups, controls
+    #[command(after_help = "Examples:\n  outpace extract report.html\n  curl … | outpace extract - --format csv")]
+    Extract(Extract),
+    /// Why: both sides of a finding, with their places, and what would make it go away
+    #[command(after_help = "Example:\n  \
+        outpace check advisory.md --estate inventory/ --save last.ndjson\n  \
+        outpace explain --in last.ndjson finding--5d0e")]
+    Explain(Explain),
+    /// Completions for a shell, on standard output
+    #[command(after_help = "Example:\n  outpace completions bash > /etc/bash_completion.d/outpace")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, on standard output
+    #[command(after_help = "Example:\n  outpace man | man -l -")]
+    Man,
+}
+
+/// Options of every verb.
+#[derive(Args)]
+pub struct Shared {
+    /// The form of the answer
+    #[arg(long, value_enum, default_value_t = Format::Table, global = true)]
+    pub format: Format,
+    /// Fix the clock (RFC 3339), so that a run can be repeated to the byte
+    #[arg(long, value_parser = moment, global = true, value_name = "TIME")]
+    pub now: Option<Timestamp>,
+    /// How many threads read logs [default: one a core]
+    #[arg(long, global = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true)]
+    pub color: Colour,
+    /// Exit with 1 if there is a finding of this severity or worse
+    #[arg(long, global = true, value_parser = severity, value_name = "SEVERITY")]
+    pub fail_on: Option<Severity>,
+    /// Exit with 3 if parts of the input were faulty
+    #[arg(long, global = true)]
+    pub strict: bool,
+    /// No progress and no summary on standard error
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// `outpace demo`
+#[derive(Args)]
+pub struct Demo {
+    /// Also write one self-contained report page
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Also write the findings, one a line, for `explain`
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// Write the organisation's files to a directory, to look at and edit
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+}
+
+/// `outpace check`
+#[derive(Args)]
+pub struct Check {
+    /// Advisories: text, Markdown, HTML, STIX, MISP; `-` is standard input
+    #[arg(required = true, value_name = "ADVISORY")]
+    pub advisories: Vec<PathBuf>,
+    /// What we own: SBOMs, package lists, tables of devices, accounts, zones, names
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    pub estate: Vec<PathBuf>,
+    /// What happened: logs
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    pub logs: Vec<PathBuf>,
+    /// What the world knows and saw: KEV, CVE, OSV, ATT&CK, end of life, collections
+    #[arg(long, num_args = 1.., value_name = "PATH", visible_alias = "collections")]
+    pub knowledge: Vec<PathBuf>,
+    /// Sigma rules beside the built-in ones
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+    /// Only the rules of --rules
+    #[arg(long)]
+    pub no_built_in_rules: bool,
+    /// Also write one self-contained report page
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Also write the findings, one a line, for `explain`
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+}
+
+/// `outpace extract`
+#[derive(Args)]
+pub struct Extract {
+    /// Files; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Names of groups and software beside the built-in ones: ATT&CK or other STIX bundles
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    pub knowledge: Vec<PathBuf>,
+}
+
+/// `outpace explain`
+#[derive(Args)]
+pub struct Explain {
+    /// A finding's identifier, or its beginning
+    pub id: String,
+    /// The findings of a run, as `--save` wrote them; `-` is standard input
+    #[arg(long = "in", value_name = "FILE")]
+    pub findings: PathBuf,
+}
+
+/// Forms of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, on a terminal
+    Table,
+    /// One document
+    Json,
+    /// One finding a line
+    Ndjson,
+    /// One finding a row
+    Csv,
+    /// Markdown
+    Md,
+    /// One self-contained page
+    Html,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| "not a time; write it as 2026-07-01T06:00:00Z".to_owned())
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Severity::parse(text).ok_or_else(|| "one of critical, high, medium, low, informational".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_verb_has_an_example() {
+        for verb in Arguments::command().get_subcommands() {
+            let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Example"), "{} has no example", verb.get_name());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The verbs, one a file.
+
+pub mod check;
+pub mod demo;
+pub mod explain;
+pub mod extract;
+pub mod manual;
+
+use crate::arguments::Shared;
+use crate::console;
+use crate::failure::Failure;
+use model::{Answer, Fault, Severity};
+use std::io::Write;
+use std::path::Path;
+
+/// Shows an answer in the form that was asked for, and beside it as page and as lines.
+fn show(answer: &Answer, shared: &Shared, html: Option<&Path>, save: Option<&Path>) -> Result<(), Failure> {
+    let style = console::style(shared);
+    for (path, form) in [(html, report::Form::Html), (save, report::Form::Ndjson)] {
+        if let Some(path) = path {
+            write_file(path, &mut |out| report::write(answer, form, &style, out))?;
+        }
+    }
+    console::output(|out| report::write(answer, console::form(shared.format), &style, out))
+}
+
+/// Writes a file whole or not at all: beside it first, then in its place.
+fn write_file(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Failure> {
+    let failed = |source| Failure::Write { path: Some(path.to_owned()), source };
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let beside = path.with_file_name(name);
+    let mut file = std::io::BufWriter::new(std::fs::File::create(&beside).map_err(failed)?);
+    write(&mut file).and_then(|()| file.flush()).map_err(failed)?;
+    std::fs::rename(&beside, path).map_err(failed)
+}
+
+/// The exit code that an answer deserves.
+fn exit_code(answer: &Answer, shared: &Shared) -> u8 {
+    let worst = answer.findings.iter().map(|finding| finding.severity).min();
+    if shared.fail_on.zip(worst).is_some_and(|(bar, worst): (Severity, Severity)| worst <= bar) {
+        return 1;
+    }
+    let faulty = answer.problems.iter().any(|problem| problem.fault != Fault::Note);
+    if shared.strict && faulty { 3 } else { 0 }
+}

@@ -1,0 +1,32 @@
+//! `outpace check ADVISORY…`: the main question.
+
+use super::{exit_code, show};
+use crate::arguments::{Check, Shared};
+use crate::ask::{Question, Source, ask};
+use crate::console::{self, Progress};
+use crate::failure::Failure;
+
+/// Asks about advisories.
+pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
+    let question = Question {
+        advisories: Source::paths(&verb.advisories),
+        estate: Source::paths(&verb.estate),
+        knowledge: Source::paths(&verb.knowledge),
+        logs: Source::paths(&verb.logs),
+        rules: Source::paths(&verb.rules),
+        built_in_rules: !verb.no_built_in_rules,
+        now: console::now(shared),
+        threads: console::threads(shared),
+    };
+    let progress = Progress::new(shared);
+    let answered = ask(&question, &progress);
+    progress.done(shared.quiet);
+    let answered = answered?;
+    show(&answered.answer, shared, verb.html.as_deref(), verb.save.as_deref())?;
+    console::tell_problems(&answered.answer.problems, shared);
+    if let Some(what) = answered.nothing_in.first() {
+        let help = format!("see what stands under `problems` in --format json; leave --{what} out if there is none");
+        return Err(Failure::NothingReadable { what, problem: None, help });
+    }
+    Ok(exit_code(&answered.answer, shared))
+}

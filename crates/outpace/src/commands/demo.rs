@@ -1,0 +1,51 @@
+//! `outpace demo`: the same job on a built-in organisation, a small port authority.
+
+use super::{exit_code, show};
+use crate::arguments::{Demo, Shared};
+use crate::ask::{Question, Source, ask};
+use crate::console::{self, Progress};
+use crate::embedded;
+use crate::failure::Failure;
+use model::Timestamp;
+use std::path::Path;
+
+/// The morning on which the demo asks: the logs end the evening before.
+const DEMO_NOW: &str = "2026-07-01T06:00:00Z";
+
+/// Tells the built-in story.
+pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
+    if let Some(directory) = &verb.keep {
+        keep(directory)?;
+    }
+    let of = |folder: &str| Source::BuiltIn(embedded::demo(folder).collect());
+    let question = Question {
+        advisories: of("demo/advisory.md"),
+        estate: of("demo/estate/"),
+        knowledge: Source::BuiltIn(embedded::demo("demo/knowledge/").chain(embedded::demo("demo/collections/")).collect()),
+        logs: of("demo/logs/"),
+        rules: Source::None,
+        built_in_rules: true,
+        now: shared.now.or_else(|| Timestamp::parse(DEMO_NOW)).unwrap_or_else(|| console::now(shared)),
+        threads: console::threads(shared),
+    };
+    let progress = Progress::new(shared);
+    let answered = ask(&question, &progress);
+    progress.done(shared.quiet);
+    let answer = answered?.answer;
+    show(&answer, shared, verb.html.as_deref(), verb.save.as_deref())?;
+    console::tell_problems(&answer.problems, shared);
+    Ok(exit_code(&answer, shared))
+}
+
+/// Writes the organisation's files, as they are read, to a directory.
+fn keep(directory: &Path) -> Result<(), Failure> {
+    for (name, bytes) in embedded::demo("demo/").chain(embedded::RULES.iter().copied()) {
+        let path = directory.join(name);
+        let failed = |source| Failure::Write { path: Some(path.clone()), source };
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(failed)?;
+        }
+        std::fs::write(&path, bytes).map_err(failed)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! `outpace explain ID`: both sides of a finding, with their places, and what would make it go away.
+
+use crate::arguments::{Explain, Shared};
+use crate::console;
+use crate::failure::Failure;
+use model::Finding;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+/// How many identifiers are offered when one is not enough.
+const OFFERED_MAX: usize = 5;
+
+/// Explains one finding of a run.
+pub fn run(verb: &Explain, shared: &Shared) -> Result<u8, Failure> {
+    let (findings, problems) = read(&verb.findings)?;
+    let problems = problems.into_vec();
+    console::tell_problems(&problems, shared);
+    if findings.is_empty() {
+        return Err(Failure::NothingReadable {
+            what: "findings",
+            problem: problems.first().map(ToString::to_string),
+            help: "write them with `outpace check … --save FILE`".to_owned(),
+        });
+    }
+    let finding = one(&findings, &verb.id)?;
+    let style = console::style(shared);
+    console::output(|out| match shared.format {
+        crate::arguments::Format::Json | crate::arguments::Format::Ndjson => {
+            serde_json::to_writer(&mut *out, finding)?;
+            out.write_all(b"\n")
+        }
+        _ => report::explain(finding, &style, out),
+    })?;
+    Ok(0)
+}
+
+fn read(path: &Path) -> Result<(Vec<Finding>, model::Problems), Failure> {
+    let failed = |source| Failure::Read { path: path.to_owned(), source };
+    let mut reader: Box<dyn BufRead> = if path.as_os_str() == "-" {
+        Box::new(BufReader::new(std::io::stdin()))
+    } else {
+        Box::new(BufReader::new(std::fs::File::open(path).map_err(failed)?))
+    };
+    Ok(report::read_findings(&path.display().to_string(), &mut reader))
+}
+
+/// The finding with this identifier, or the only one that begins so (with or without `finding--`).
+fn one<'f>(findings: &'f [Finding], id: &str) -> Result<&'f Finding, Failure> {
+    let begins = |finding: &&Finding| {
+        let own = finding.id.as_str();
+        own.starts_with(id) || own.strip_prefix("finding--").is_some_and(|own| own.starts_with(id))
+    };
+    let mut found: Vec<&Finding> = findings.iter().filter(begins).collect();
+    found.dedup_by(|a, b| a.id == b.id);
+    match found.as_slice() {
+        [one] => Ok(one),
+        several => {
+            let like = several.iter().take(OFFERED_MAX).map(|finding| finding.id.to_string()).collect();
+            Err(Failure::NoSuchFinding { id: id.to_owned(), like })
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The terminal: how wide, in which colours, and what is said on standard error.
+
+use crate::arguments::{Colour, Format, Shared};
+use crate::failure::Failure;
+use model::{Fault, Problem, Timestamp};
+use report::{Form, Style};
+use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+/// How wide text is when nobody says.
+const WIDTH_DEFAULT: usize = 80;
+/// Wider than this, lines are hard to follow.
+const WIDTH_MAX: usize = 140;
+/// How often progress is drawn.
+const DRAWN_EVERY: Duration = Duration::from_millis(100);
+/// How many problems are told on standard error; the answer holds all.
+const PROBLEMS_TOLD_MAX: usize = 12;
+
+/// The moment of the question: given, or the clock's.
+pub fn now(shared: &Shared) -> Timestamp {
+    shared.now.unwrap_or_else(|| {
+        #[expect(clippy::disallowed_methods, reason = "the door knows the clock")]
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let seconds = i64::try_from(since.as_secs()).unwrap_or(0);
+        Timestamp::from_seconds(seconds).unwrap_or_else(|| Timestamp::from_seconds(0).unwrap_or_default())
+    })
+}
+
+/// How many threads to use.
+pub fn threads(shared: &Shared) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    shared.threads.map_or_else(cores, usize::from)
+}
+
+/// The form that was asked for.
+pub fn form(format: Format) -> Form {
+    match format {
+        Format::Table => Form::Table,
+        Format::Json => Form::Json,
+        Format::Ndjson => Form::Ndjson,
+        Format::Csv => Form::Csv,
+        Format::Md => Form::Markdown,
+        Format::Html => Form::Html,
+    }
+}
+
+/// How to set text on standard output.
+pub fn style(shared: &Shared) -> Style {
+    let terminal = std::io::stdout().is_terminal();
+    let colour = match shared.color {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => terminal && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+    };
+    let wide = terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
+    let width = wide.filter(|_| terminal).unwrap_or(WIDTH_DEFAULT).clamp(40, WIDTH_MAX);
+    Style { width, colour, unicode: unicode() }
+}
+
+/// Whether the locale speaks UTF-8; where no locale is set, it is taken to.
+fn unicode() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the door knows the environment")]
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8") || locale == "c" || locale == "posix"
+    })
+}
+
+/// Says why the run ended.
+pub fn complain(failure: &Failure) {
+    if let Failure::Write { source, .. } = failure
+        && source.kind() == std::io::ErrorKind::BrokenPipe
+    {
+        return;
+    }
+    let mut err = anstream::stderr().lock();
+    let _ = writeln!(err, "error: {}", report::shown(&failure.to_string()));
+    if let Some(help) = failure.help() {
+        let _ = writeln!(err, "help: {}", report::shown(&help));
+    }
+}
+
+/// Says what went wrong in the input, the gravest first.
+pub fn tell_problems(problems: &[Problem], shared: &Shared) {
+    if shared.quiet || problems.is_empty() {
+        return;
+    }
+    let mut sorted: Vec<&Problem> = problems.iter().filter(|problem| problem.fault != Fault::Note).collect();
+    sorted.sort_by_key(|problem| problem.fault);
+    let mut err = anstream::stderr().lock();
+    for problem in sorted.iter().take(PROBLEMS_TOLD_MAX) {
+        let _ = writeln!(err, "warning: {}", report::shown(&problem.to_string()));
+        if let Some(help) = &problem.help {
+            let _ = writeln!(err, "help: {}", report::shown(help));
+        }
+    }
+    let more = sorted.len().saturating_sub(PROBLEMS_TOLD_MAX);
+    if more > 0 {
+        let _ = writeln!(err, "warning: {more} more like these; --format json shows all");
+    }
+}
+
+/// Writes standard output through one buffer.
+pub fn output(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Failure> {
+    let mut out = std::io::BufWriter::with_capacity(64 << 10, std::io::stdout().lock());
+    write(&mut out).and_then(|()| out.flush()).map_err(|source| Failure::Write { path: None, source })
+}
+
+/// One line on standard error while long work goes on; gone when it is done.
+pub struct Progress {
+    shown: bool,
+    started: Instant,
+    bytes: AtomicU64,
+    drawn: Mutex<Instant>,
+    what: Mutex<&'static str>,
+}
+
+impl Progress {
+    /// Draws only on a terminal.
+    #[expect(clippy::disallowed_methods, reason = "the door knows the clock")]
+    pub fn new(shared: &Shared) -> Self {
+        let started = Instant::now();
+        Self {
+            shown: !shared.quiet && std::io::stderr().is_terminal(),
+            started,
+            bytes: AtomicU64::new(0),
+            drawn: Mutex::new(started),
+            what: Mutex::new("reading"),
+        }
+    }
+
+    /// What is being read now.
+    pub fn on(&self, what: &'static str) {
+        if let Ok(mut current) = self.what.lock() {
+            *current = what;
+        }
+    }
+
+    /// So many more bytes were read.
+    #[expect(clippy::disallowed_methods, reason = "the door knows the clock")]
+    pub fn add(&self, bytes: u64) {
+        let all = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if !self.shown {
+            return;
+        }
+        let Ok(mut drawn) = self.drawn.try_lock() else { return };
+        let now = Instant::now();
+        if now.duration_since(*drawn) < DRAWN_EVERY {
+            return;
+        }
+        *drawn = now;
+        let elapsed = now.duration_since(self.started).as_millis().max(1);
+        let rate = u128::from(all) * 1000 / elapsed;
+        let what = self.what.lock().map_or("reading", |what| *what);
+        let _ = write!(std::io::stderr(), "\r\x1b[K{what}  {}  {}/s", size(u128::from(all)), size(rate));
+    }
+
+    /// Clears the line and says how long it took.
+    #[expect(clippy::disallowed_methods, reason = "the door knows the clock")]
+    pub fn done(&self, quiet: bool) {
+        if self.shown {
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
+        }
+        if !quiet && std::io::stderr().is_terminal() {
+            let elapsed = Instant::now().duration_since(self.started);
+            let read = size(u128::from(self.bytes.load(Ordering::Relaxed)));
+            let _ = writeln!(std::io::stderr(), "{read} read in {:.1} s", elapsed.as_secs_f64());
+        }
+    }
+}
+
+/// Bytes for people.
+fn size(bytes: u128) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let (mut value, mut unit) = (bytes * 10, 0);
+    while value >= 10_000 && unit + 1 < UNITS.len() {
+        value /= 1000;
+        unit += 1;
+    }
+    let name = UNITS.get(unit).copied().unwrap_or("B");
+    if unit == 0 { format!("{bytes} B") } else { format!("{}.{} {name}", value / 10, value % 10) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_well() {
+        assert_eq!(size(999), "999 B");
+        assert_eq!(size(1_000), "1.0 kB");
+        assert_eq!(size(412_318_000), "412.3 MB");
+    }
+}

@@ -1,0 +1,75 @@
+//! What ends a run: the world's fault or the command's, with what to do about it.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Why the question could not be answered.
+#[derive(Debug)]
+pub enum Failure {
+    /// A file could not be written.
+    Write {
+        /// The file; absent for standard output.
+        path: Option<PathBuf>,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file could not be read.
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Nothing readable was found in what was given.
+    NothingReadable {
+        /// What was asked for: `advisory`, `estate` …
+        what: &'static str,
+        /// The first problem met, if any.
+        problem: Option<String>,
+        /// What to do about it.
+        help: String,
+    },
+    /// No finding, or more than one, has this identifier.
+    NoSuchFinding {
+        /// As typed.
+        id: String,
+        /// Identifiers that begin so, at most a few.
+        like: Vec<String>,
+    },
+}
+
+impl Failure {
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Write { path: Some(_), .. } => Some("check that the directory exists and may be written".to_owned()),
+            Self::Write { path: None, .. } => None,
+            Self::Read { .. } => Some("check the name and the rights".to_owned()),
+            Self::NothingReadable { help, .. } => Some(help.clone()),
+            Self::NoSuchFinding { like, .. } if like.is_empty() => {
+                Some("identifiers stand in the file that --save wrote, and in --format json".to_owned())
+            }
+            Self::NoSuchFinding { like, .. } => Some(format!("it could be {}", like.join(", "))),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Write { path: Some(path), source } => write!(f, "cannot write {}: {source}", path.display()),
+            Self::Write { path: None, source } => write!(f, "cannot write the answer: {source}"),
+            Self::Read { path, source } => write!(f, "cannot read {}: {source}", path.display()),
+            Self::NothingReadable { what, problem: Some(problem), .. } => {
+                write!(f, "nothing readable in what was given as {what}: {problem}")
+            }
+            Self::NothingReadable { what, problem: None, .. } => {
+                write!(f, "nothing readable in what was given as {what}")
+            }
+            Self::NoSuchFinding { id, like } if like.is_empty() => write!(f, "no finding {id}"),
+            Self::NoSuchFinding { id, .. } => write!(f, "{id} is the beginning of several findings"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,102 @@
+//! `cargo xtask tidy`: what a machine can check about the house, it checks.
+//!
+//! Each rule is a function from the tree to complaints; a complaint names file, place and remedy. Lengths are
+//! a ratchet: what is too long today stands in `xtask/tidy-debt.txt` with its length and may only shrink.
+
+mod documents;
+mod floors;
+mod sources;
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Something that is not tidy.
+pub struct Complaint {
+    file: String,
+    line: usize,
+    what: String,
+}
+
+impl Complaint {
+    /// About a line of a file; line 0 is the whole file.
+    pub fn new(file: &str, line: usize, what: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), line, what: what.into() }
+    }
+}
+
+/// The files of the repository, by path from its root, in order.
+pub struct Tree {
+    root: PathBuf,
+    files: Vec<String>,
+}
+
+impl Tree {
+    /// Every file that is not built, fetched or ignored.
+    fn read(root: &Path) -> Self {
+        let mut files = Vec::new();
+        let mut folders = vec![root.to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let (path, name) = (entry.path(), entry.file_name());
+                let skipped = ["target", ".git", "node_modules", "corpus"].iter().any(|skip| name == *skip);
+                if path.is_dir() && !skipped {
+                    folders.push(path);
+                } else if path.is_file()
+                    && let Ok(below) = path.strip_prefix(root)
+                {
+                    files.push(below.to_string_lossy().replace('\\', "/"));
+                }
+            }
+        }
+        files.sort();
+        Self { root: root.to_path_buf(), files }
+    }
+
+    /// Files whose path ends so.
+    pub fn ending<'t>(&'t self, end: &'t str) -> impl Iterator<Item = &'t str> {
+        self.files.iter().map(String::as_str).filter(move |file| file.ends_with(end))
+    }
+
+    /// Files below a folder.
+    pub fn below<'t>(&'t self, folder: &'t str) -> impl Iterator<Item = &'t str> {
+        self.files.iter().map(String::as_str).filter(move |file| file.starts_with(folder))
+    }
+
+    /// Whether there is such a file.
+    pub fn has(&self, file: &str) -> bool {
+        self.files.iter().any(|known| known == file)
+    }
+
+    /// A file's text; empty if it is not text.
+    pub fn text(&self, file: &str) -> String {
+        #[expect(clippy::disallowed_methods, reason = "files of this repository")]
+        std::fs::read_to_string(self.root.join(file)).unwrap_or_default()
+    }
+}
+
+/// Runs every rule.
+pub fn run(root: &Path) -> ExitCode {
+    let tree = Tree::read(root);
+    let mut complaints = Vec::new();
+    floors::check(&tree, &mut complaints);
+    sources::check(&tree, &mut complaints);
+    tests::check(&tree, &mut complaints);
+    documents::check(&tree, &mut complaints);
+    complaints.sort_by(|a, b| (&a.file, a.line, &a.what).cmp(&(&b.file, b.line, &b.what)));
+    for complaint in &complaints {
+        let Complaint { file, line, what } = complaint;
+        if *line == 0 { eprintln!("{file}: {what}") } else { eprintln!("{file}:{line}: {what}") }
+    }
+    let count = complaints.len();
+    match count {
+        0 => {
+            eprintln!("tidy");
+            ExitCode::SUCCESS
+        }
+        _ => {
+            eprintln!("{count} {}", if count == 1 { "complaint" } else { "complaints" });
+            ExitCode::FAILURE
+        }
+    }
+}

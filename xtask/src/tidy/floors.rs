@@ -1,0 +1,79 @@
+//! Arrows point down only: which room may know which, and where versions of outside crates stand.
+
+use super::{Complaint, Tree};
+
+/// Each room and the rooms it may know. A new arrow is a decision: change this table and ARCHITECTURE.md.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("observable", &[]),
+    ("sigma", &[]),
+    ("version", &[]),
+    ("model", &["observable", "version"]),
+    ("input", &["model"]),
+    ("intel", &["input", "model", "observable", "version"]),
+    ("estate", &["input", "model", "observable", "version"]),
+    ("telemetry", &["input", "model"]),
+    ("report", &["model"]),
+    ("findings", &["model", "observable", "sigma", "version"]),
+    (
+        "outpace",
+        &["estate", "findings", "input", "intel", "model", "observable", "report", "sigma", "telemetry", "version"],
+    ),
+];
+
+/// Crates that belong behind one wall, each with the room that may use it.
+const WALLED: &[(&str, &[&str])] = &[
+    ("clap", &["outpace"]),
+    ("evtx", &["telemetry"]),
+    ("lol_html", &["intel"]),
+    ("maud", &["report"]),
+    ("saphyr-parser", &["sigma"]),
+    ("zip", &["input"]),
+    ("zstd", &["input"]),
+    ("lzma-rust2", &["input"]),
+];
+
+pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
+    for manifest in tree.ending("Cargo.toml").filter(|file| file.starts_with("crates/")) {
+        let room = manifest.split('/').nth(1).unwrap_or_default();
+        let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else {
+            complaints.push(Complaint::new(manifest, 0, format!("room {room} stands on no floor; add it to the table in xtask")));
+            continue;
+        };
+        let mut section = String::new();
+        for (n, line) in tree.text(manifest).lines().enumerate() {
+            if line.starts_with('[') {
+                line.clone_into(&mut section);
+            } else if section.contains("dependencies") {
+                dependency(manifest, n + 1, line, room, allowed, section.contains("dev-"), complaints);
+            }
+        }
+    }
+}
+
+fn dependency(
+    manifest: &str,
+    line: usize,
+    text: &str,
+    room: &str,
+    allowed: &[&str],
+    for_tests: bool,
+    complaints: &mut Vec<Complaint>,
+) {
+    let Some(name) = text.split(['.', ' ', '=']).next().filter(|name| !name.is_empty() && !name.starts_with('#')) else {
+        return;
+    };
+    let mut complain = |what: String| complaints.push(Complaint::new(manifest, line, what));
+    if !text.contains("workspace = true") {
+        complain(format!("{name}: versions stand in the root Cargo.toml only; write `{name}.workspace = true`"));
+    }
+    let is_room = ROOMS.iter().any(|(known, _)| *known == name);
+    if is_room && !allowed.contains(&name) && !for_tests {
+        complain(format!("{room} may not know {name}: arrows point down only (ARCHITECTURE.md)"));
+    }
+    if let Some((_, rooms)) = WALLED.iter().find(|(known, _)| *known == name)
+        && !rooms.contains(&room)
+        && !for_tests
+    {
+        complain(format!("{name} belongs behind the wall of {}", rooms.join(", ")));
+    }
+}
