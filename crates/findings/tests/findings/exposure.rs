@@ -1,0 +1,88 @@
+//! Exposures: what is affected, what is not, and what cannot be told.
+
+use crate::pool::{self, Case, ask, confluence, device, exploited, log4j, log4shell, wiki};
+use model::ours::{Device, Fact as Ours};
+use model::world::{Fact, Versions};
+use model::{Answer, Certainty, Decision, FindingKind};
+
+fn case(world: Vec<Fact>, ours: Vec<Ours>) -> Answer {
+    ask(&Case { world, ours, logs: Vec::new(), rules: "" }, 1)
+}
+
+fn exposures(answer: &Answer) -> Vec<(String, Option<String>, Certainty)> {
+    let exposures = answer.findings.iter().filter(|finding| finding.kind == FindingKind::Exposure);
+    exposures.map(|f| (f.intel.id.clone(), f.subject.host.clone(), f.certainty)).collect()
+}
+
+#[test]
+fn a_package_in_the_range_is_exposed_for_certain() {
+    let ours = vec![Ours::Device(device("app-3", "10.20.2.9", "server")), Ours::Component(log4j(Some("2.14.1"), "app-3"))];
+    let answer = case(vec![Fact::Vulnerability(log4shell())], ours);
+    assert_eq!(exposures(&answer), [("CVE-2021-44228".into(), Some("app-3".into()), Certainty::Certain)]);
+    let reasons = &answer.findings[0].reasons;
+    assert!(reasons.iter().any(|reason| reason == "fixed in 2.15.0"), "{reasons:?}");
+}
+
+#[test]
+fn a_fixed_package_is_not_exposed_and_one_without_version_cannot_be_told() {
+    let fixed = case(vec![Fact::Vulnerability(log4shell())], vec![Ours::Component(log4j(Some("2.17.1"), "app-3"))]);
+    assert!(exposures(&fixed).is_empty() && fixed.cannot_tell.iter().all(|told| told.part != "exposed"));
+    let unknown = case(vec![Fact::Vulnerability(log4shell())], vec![Ours::Component(log4j(None, "app-3"))]);
+    assert!(exposures(&unknown).is_empty());
+    let told = unknown.cannot_tell.iter().find(|told| told.part == "exposed").expect("told");
+    assert!(told.why.contains("no version known") && told.why.contains("CVE-2021-44228"), "{told:?}");
+}
+
+#[test]
+fn vendor_and_name_make_it_likely_and_the_internet_makes_it_pressing() {
+    let world = vec![
+        Fact::Vulnerability(confluence()),
+        Fact::Exploited(exploited("CVE-2023-22515", "Atlassian", "Confluence", "2023-10-05")),
+    ];
+    let facing = case(world.clone(), vec![Ours::Device(wiki())]);
+    assert_eq!(exposures(&facing), [("CVE-2023-22515".into(), Some("wiki-1".into()), Certainty::Likely)]);
+    assert!(facing.findings[0].decision <= Some(Decision::Attend));
+    let inside = case(world, vec![Ours::Device(Device { internet_facing: Some(false), zone: None, ..wiki() })]);
+    assert!(inside.findings[0].decision > facing.findings[0].decision);
+}
+
+#[test]
+fn the_kev_list_alone_tells_no_versions() {
+    let world = vec![Fact::Exploited(exploited("CVE-2023-22515", "Atlassian", "Confluence", "2023-10-05"))];
+    let answer = case(world, vec![Ours::Device(wiki())]);
+    assert!(exposures(&answer).is_empty());
+    assert!(answer.cannot_tell.iter().any(|told| told.what.contains("wiki-1") && told.why.contains("CVE-2023-22515")));
+}
+
+#[test]
+fn a_withdrawn_record_takes_back_what_it_said() {
+    let mut withdrawn = confluence();
+    withdrawn.withdrawn = true;
+    for order in [vec![confluence(), withdrawn.clone()], vec![withdrawn, confluence()]] {
+        let answer = case(order.into_iter().map(Fact::Vulnerability).collect(), vec![Ours::Device(wiki())]);
+        assert!(exposures(&answer).is_empty());
+    }
+}
+
+#[test]
+fn the_record_that_names_the_package_outweighs_one_that_resembles() {
+    // A record that resembles by name says every version; the package's own record says the version is fixed.
+    let mut resembling = log4shell();
+    resembling.affected[0].product.package = None;
+    resembling.affected[0].product.vendor = Some("Apache".into());
+    resembling.affected[0].product.name = Some("Log4j2".into());
+    resembling.affected[0].versions = Versions::All;
+    let world = vec![Fact::Vulnerability(resembling), Fact::Vulnerability(log4shell())];
+    let answer = case(world, vec![Ours::Component(log4j(Some("2.17.1"), "app-3"))]);
+    assert!(exposures(&answer).is_empty());
+}
+
+#[test]
+fn a_component_finds_its_machine_by_the_path_of_its_inventory() {
+    let mut component = log4j(Some("2.14.1"), "app-3");
+    component.host = None;
+    component.origin = pool::origin("sbom/app-3.cdx.json", 1);
+    let ours = vec![Ours::Device(device("app-3", "10.20.2.9", "server")), Ours::Component(component)];
+    let answer = case(vec![Fact::Vulnerability(log4shell())], ours);
+    assert_eq!(answer.findings[0].subject.host.as_deref(), Some("app-3"));
+}

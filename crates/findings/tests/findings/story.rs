@@ -1,0 +1,64 @@
+//! Sightings and the stories they make.
+
+use crate::pool::{Case, RULES, ask, everything, indicator, moment, outbound, seen, shell, ticket};
+use model::world::Fact;
+use model::{FindingKind, Severity};
+use observable::Kind;
+
+#[test]
+fn one_machine_under_two_names_is_one_sighting() {
+    let answer = ask(&everything(), 1);
+    let shells: Vec<_> = answer.findings.iter().filter(|f| f.title == "Web server starts a shell").collect();
+    assert_eq!(shells.len(), 1);
+    assert_eq!((shells[0].count, shells[0].subject.host.as_deref()), (2, Some("portal-1")));
+}
+
+#[test]
+fn what_follows_each_other_over_machines_is_one_story_up_to_the_address_outside() {
+    let answer = ask(&everything(), 1);
+    assert_eq!(answer.stories.len(), 1);
+    let story = &answer.stories[0];
+    assert_eq!(story.hosts, ["portal-1", "dc-1", "203.0.113.77"]);
+    assert_eq!(story.severity, Severity::Critical);
+    assert!(story.steps.windows(2).all(|pair| pair[0].time <= pair[1].time));
+    assert!(story.links.iter().any(|link| link.from == "portal-1" && link.to == "dc-1"), "{:?}", story.links);
+    assert!(answer.first[0].what.starts_with("isolate portal-1"), "{:?}", answer.first);
+}
+
+#[test]
+fn what_lies_weeks_apart_is_two_stories_or_none() {
+    let logs = vec![
+        shell("portal-1", "2026-06-01T00:00:00Z", 1),
+        outbound("2026-06-20T00:00:00Z", "10.20.1.10", "203.0.113.9", 2),
+    ];
+    let answer = ask(&Case { logs, ..Case { rules: RULES, world: Vec::new(), ..everything() } }, 1);
+    assert!(answer.stories.is_empty());
+}
+
+#[test]
+fn an_expired_indicator_is_held_against_no_later_event() {
+    let mut expired = indicator(seen(Kind::Ipv4, "203.0.113.77"));
+    expired.valid_until = Some(moment("2026-06-14T02:30:00Z"));
+    let case = Case { world: vec![Fact::Indicator(expired)], ..everything() };
+    let answer = ask(&case, 1);
+    let hit = answer.findings.iter().find(|f| f.intel.id == "203.0.113.77").expect("hit before it expired");
+    assert_eq!(hit.count, 1);
+    assert!(answer.not_seen.iter().any(|said| said.contains("no longer valid")), "{:?}", answer.not_seen);
+}
+
+#[test]
+fn a_revoked_indicator_is_looked_for_no_more() {
+    let mut revoked = indicator(seen(Kind::Ipv4, "203.0.113.77"));
+    revoked.revoked = true;
+    let world = vec![Fact::Indicator(indicator(seen(Kind::Ipv4, "203.0.113.77"))), Fact::Indicator(revoked)];
+    let answer = ask(&Case { world, ..everything() }, 1);
+    assert!(!answer.findings.iter().any(|f| f.kind == FindingKind::Sighting && f.intel.id == "203.0.113.77"));
+}
+
+#[test]
+fn a_ticket_alone_is_a_sighting_and_no_story() {
+    let logs = vec![ticket("dc-1", "2026-06-13T01:00:00Z", "10.20.9.9", 1)];
+    let answer = ask(&Case { logs, world: Vec::new(), ..everything() }, 1);
+    assert!(answer.stories.is_empty());
+    assert_eq!(answer.findings.iter().filter(|f| f.kind == FindingKind::Sighting).count(), 1);
+}
