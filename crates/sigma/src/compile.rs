@@ -1,0 +1,415 @@
+//! Rules of all log sources, compiled together: equal predicates once, each condition as a short-circuit
+//! program over predicate numbers, and for each rule a *witness*, predicates of which one must have fired.
+//!
+//! The witness is what makes thousands of rules cheap: a rule is looked at only when one of its witnesses
+//! fired. It is chosen from the condition as the set that is least likely to fire. A rule that can be true
+//! with nothing fired (a condition that is only a `not`) has no witness and is always looked at.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use crate::condition::Condition;
+use crate::detection::{Detection, Group, Item, Matcher};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, shown};
+use crate::event::LogSource;
+use crate::literals::LiteralStore;
+use crate::matcher::Route;
+use crate::pattern::{Part, Pattern};
+use crate::predicate::{Interner, Predicate, Test};
+use crate::rule::Rule;
+
+/// Tests of one rule's condition, written out. The largest public rule has about 1,500 values.
+pub(crate) const TESTS_MAX: usize = 200_000;
+/// Patterns that the placeholders of one value may become.
+pub(crate) const PLACEHOLDER_VALUES_MAX: usize = 10_000;
+/// Log sources whose routes are kept; more are computed each time they are asked for.
+const ROUTES_MAX: usize = 1_024;
+
+/// What stands for `%name%`: texts, each a pattern of its own.
+pub type Placeholders = BTreeMap<String, Vec<String>>;
+
+/// A step of a rule's program: asks predicates, then goes on or ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Branch {
+    /// Range of the operands.
+    pub(crate) first: u32,
+    pub(crate) count: u32,
+    /// All operands must be true, not one.
+    pub(crate) all: bool,
+    pub(crate) yes: u32,
+    pub(crate) no: u32,
+}
+
+/// End of a program: the rule matches.
+pub(crate) const MATCHES: u32 = u32::MAX;
+/// End of a program: it does not.
+pub(crate) const FAILS: u32 = u32::MAX - 1;
+
+/// What must have happened before a rule is worth looking at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Witness {
+    /// The gate of this predicate opened.
+    Predicate(u32),
+    /// The event has this field.
+    Field(u32),
+}
+
+/// Rules compiled into one shared matcher.
+///
+/// ```
+/// use sigma::{parse, Event, LogSource, RuleSet, Scratch, Value};
+///
+/// struct Pairs(Vec<(&'static str, &'static str)>);
+/// impl Event for Pairs {
+///     fn fields<'e>(&'e self, each: &mut dyn FnMut(&'e str, Value<'e>)) {
+///         self.0.iter().for_each(|(name, value)| each(name, Value::Text(value)));
+///     }
+/// }
+///
+/// let parsed = parse(
+///     "title: Whoami\nlogsource: {product: windows, category: process_creation}\n\
+///      detection:\n  selection: {Image|endswith: '\\whoami.exe'}\n  condition: selection\n",
+///     "whoami.yml",
+/// );
+/// let (rules, diagnostics) = RuleSet::compile(parsed.rules);
+/// assert!(diagnostics.is_empty());
+/// let source = LogSource {
+///     product: Some("windows".into()),
+///     categories: vec!["process_creation".into()],
+///     ..LogSource::default()
+/// };
+/// let (route, mut scratch, mut hits) = (rules.route(&source), Scratch::default(), Vec::new());
+/// let event = Pairs(vec![("Image", r"C:\Windows\System32\WHOAMI.exe")]);
+/// rules.evaluate(&route, &event, &mut scratch, &mut |rule| hits.push(rule));
+/// assert_eq!(hits, [0]);
+/// ```
+#[derive(Debug, Default)]
+pub struct RuleSet {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) fields: Vec<String>,
+    pub(crate) predicates: Vec<Predicate>,
+    pub(crate) store: LiteralStore,
+    pub(crate) branches: Vec<Branch>,
+    pub(crate) operands: Vec<u32>,
+    /// First branch of each rule.
+    pub(crate) starts: Vec<u32>,
+    /// End of each rule's operands.
+    pub(crate) ends: Vec<u32>,
+    /// Witnesses of each rule; empty: always looked at.
+    pub(crate) witnesses: Vec<Vec<Witness>>,
+    /// Routes by the rules they ask, so that sources with the same rules share one.
+    routes: Mutex<HashMap<Vec<u32>, Route>>,
+}
+
+impl RuleSet {
+    /// Compiles rules without values for placeholders: a rule that has one is refused.
+    pub fn compile(rules: Vec<Rule>) -> (Self, Vec<Diagnostic>) {
+        Self::compile_with(rules, &Placeholders::new())
+    }
+
+    /// Compiles rules. Those that are refused are not in [`RuleSet::rules`]; each has a diagnostic.
+    pub fn compile_with(rules: Vec<Rule>, placeholders: &Placeholders) -> (Self, Vec<Diagnostic>) {
+        let mut compiler = Compiler::default();
+        let mut told = Vec::new();
+        for mut rule in rules {
+            let mut diagnostics = Diagnostics::new(&rule.source_name);
+            if fill(&mut rule.detection, placeholders, &mut diagnostics)
+                && compiler.add(&rule, &mut diagnostics)
+            {
+                compiler.set.rules.push(rule);
+            }
+            told.append(&mut diagnostics.finish());
+        }
+        let Compiler { mut set, interner } = compiler;
+        let Interner { fields, predicates, store, .. } = interner;
+        (set.fields, set.predicates, set.store) = (fields, predicates, store);
+        (set, told)
+    }
+
+    /// The rules, in the order given; hits are indices of this.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rules that are asked about events of this source.
+    ///
+    /// A rule is asked when every part of its log source that it names is the event's: its product, its
+    /// service, one of its categories. Computed once a source; cloning a route is cheap.
+    pub fn route(&self, source: &LogSource) -> Route {
+        let asked = |rule: &Rule| {
+            let wanted = &rule.logsource;
+            let is = |wanted: &Option<String>, given: &Option<String>| {
+                wanted.as_ref().is_none_or(|wanted| given.as_ref().is_some_and(|given| same(wanted, given)))
+            };
+            is(&wanted.product, &source.product)
+                && is(&wanted.service, &source.service)
+                && wanted
+                    .category
+                    .as_ref()
+                    .is_none_or(|wanted| source.categories.iter().any(|c| same(wanted, c)))
+        };
+        self.route_where(asked)
+    }
+
+    /// All rules, whatever their log source: for trying rules on events whose source is not known.
+    pub fn route_all(&self) -> Route {
+        self.route_where(|_| true)
+    }
+
+    /// One rule, whatever its log source.
+    pub fn route_rule(&self, rule: usize) -> Route {
+        Route::build(self, u32::try_from(rule).ok().filter(|_| rule < self.rules.len()).into_iter().collect())
+    }
+
+    fn route_where(&self, asked: impl Fn(&Rule) -> bool) -> Route {
+        let rules: Vec<u32> =
+            (0..).zip(&self.rules).filter(|(_, rule)| asked(rule)).map(|(index, _)| index).collect();
+        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(route) = routes.get(&rules) {
+            return route.clone();
+        }
+        let route = Route::build(self, rules.clone());
+        if routes.len() < ROUTES_MAX {
+            routes.insert(rules, route.clone());
+        }
+        route
+    }
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
+/// Replaces placeholders by their values; false when a rule has one without.
+fn fill(detection: &mut Detection, placeholders: &Placeholders, diagnostics: &mut Diagnostics) -> bool {
+    let mut groups: Vec<&mut Group> = detection.searches.iter_mut().map(|search| &mut search.group).collect();
+    while let Some(group) = groups.pop() {
+        match group {
+            Group::All(inner) | Group::Any(inner) => groups.extend(inner),
+            Group::Item(item) => {
+                let has = |matcher: &Matcher| matches!(matcher, Matcher::Text(pattern) if pattern.placeholders().next().is_some());
+                if item.values.iter().any(|value| has(&value.matcher))
+                    && !fill_item(item, placeholders, diagnostics)
+                {
+                    return false;
+                }
+            }
+        }
+    }
+    true
+}
+
+fn fill_item(item: &mut Item, placeholders: &Placeholders, diagnostics: &mut Diagnostics) -> bool {
+    let mut filled = Vec::new();
+    for value in std::mem::take(&mut item.values) {
+        let Matcher::Text(pattern) = &value.matcher else {
+            filled.push(value);
+            continue;
+        };
+        if let Some(name) = pattern.placeholders().find(|name| !placeholders.contains_key(*name)) {
+            let message = format!("no value is configured for the placeholder `%{}%`", shown(name));
+            let help = Some("configure what it stands for in your organisation, or leave the rule out");
+            diagnostics.error("placeholder-without-value", value.place, message, help);
+            return false;
+        }
+        let patterns = filled_patterns(pattern, placeholders);
+        if patterns.len() > PLACEHOLDER_VALUES_MAX || (item.all && patterns.len() != 1) {
+            let message = format!("the placeholders of this value stand for {} patterns", patterns.len());
+            diagnostics.error("placeholder-too-many-values", value.place, message, None);
+            return false;
+        }
+        for pattern in patterns {
+            let matcher = Matcher::Text(pattern);
+            filled.push(crate::detection::Value { matcher, place: value.place });
+        }
+    }
+    item.values = filled;
+    true
+}
+
+fn filled_patterns(pattern: &Pattern, placeholders: &Placeholders) -> Vec<Pattern> {
+    let mut empty = Pattern::literal("");
+    empty.cased = pattern.cased;
+    let mut filled = vec![empty];
+    for part in pattern.parts() {
+        if let Part::Placeholder(name) = part {
+            let values = placeholders.get(&**name).map(Vec::as_slice).unwrap_or_default();
+            let room = PLACEHOLDER_VALUES_MAX + 1;
+            let appended = filled.iter().flat_map(|before| {
+                values.iter().map(move |value| {
+                    let mut pattern = before.clone();
+                    Pattern::parse(value).parts().iter().for_each(|part| pattern.push(part.clone()));
+                    pattern
+                })
+            });
+            filled = appended.take(room).collect();
+        } else {
+            filled.iter_mut().for_each(|pattern| pattern.push(part.clone()));
+        }
+    }
+    filled
+}
+
+/// A condition with its searches written out.
+enum Formula {
+    Test { all: bool, negated: bool, predicates: Vec<u32> },
+    Not(Box<Formula>),
+    All(Vec<Formula>),
+    Any(Vec<Formula>),
+}
+
+#[derive(Default)]
+struct Compiler {
+    set: RuleSet,
+    interner: Interner,
+}
+
+impl Compiler {
+    fn add(&mut self, rule: &Rule, diagnostics: &mut Diagnostics) -> bool {
+        let mut room = TESTS_MAX;
+        let conditions: Option<Vec<Formula>> = rule
+            .detection
+            .conditions
+            .iter()
+            .map(|(_, condition)| self.condition(condition, &rule.detection, &mut room))
+            .collect();
+        let Some(conditions) = conditions else {
+            let place = Place { line: rule.line, column: 1, length: 0 };
+            let message = format!("the condition asks more than {TESTS_MAX} questions when written out");
+            diagnostics.error("rule-too-large", place, message, None);
+            return false;
+        };
+        let formula = Formula::Any(conditions);
+        let witness = self.witness(&formula, false).map(|(_, witnesses)| witnesses).unwrap_or_default();
+        let start = self.program(&formula, MATCHES, FAILS);
+        self.set.starts.push(start);
+        self.set.ends.push(u32::try_from(self.set.operands.len()).unwrap_or(FAILS));
+        self.set.witnesses.push(witness);
+        true
+    }
+
+    /// Bounded by [`crate::condition::CONDITION_DEPTH_MAX`].
+    fn condition(
+        &mut self,
+        condition: &Condition,
+        detection: &Detection,
+        room: &mut usize,
+    ) -> Option<Formula> {
+        let mut list = |items: &[Condition], compiler: &mut Self| -> Option<Vec<Formula>> {
+            items.iter().map(|item| compiler.condition(item, detection, room)).collect()
+        };
+        match condition {
+            Condition::Search(index) => self.group(&detection.searches.get(*index)?.group, room),
+            Condition::Not(inner) => Some(Formula::Not(Box::new(self.condition(inner, detection, room)?))),
+            Condition::All(items) => list(items, self).map(Formula::All),
+            Condition::Any(items) => list(items, self).map(Formula::Any),
+        }
+    }
+
+    /// Bounded by [`crate::yaml::DEPTH_MAX`].
+    fn group(&mut self, group: &Group, room: &mut usize) -> Option<Formula> {
+        let item = match group {
+            Group::Item(item) => item,
+            Group::All(groups) => {
+                let formulas: Option<Vec<Formula>> =
+                    groups.iter().map(|group| self.group(group, room)).collect();
+                return formulas.map(Formula::All);
+            }
+            Group::Any(groups) => {
+                let formulas: Option<Vec<Formula>> =
+                    groups.iter().map(|group| self.group(group, room)).collect();
+                return formulas.map(Formula::Any);
+            }
+        };
+        *room = room.checked_sub(item.values.len().max(1))?;
+        let field = item.field.as_deref();
+        let mut predicates: Vec<u32> = item
+            .values
+            .iter()
+            .map(|value| self.interner.predicate(field, &value.matcher))
+            .collect::<Option<_>>()?;
+        // What the gates decide comes before what must be tested.
+        predicates.sort_by_key(|number| (self.lazy(*number), *number));
+        predicates.dedup();
+        Some(Formula::Test { all: item.all, negated: item.negated, predicates })
+    }
+
+    fn predicate(&self, number: u32) -> Option<&Predicate> {
+        self.interner.predicates.get(usize::try_from(number).ok()?)
+    }
+
+    fn lazy(&self, number: u32) -> bool {
+        self.predicate(number).is_none_or(Predicate::is_lazy)
+    }
+
+    /// Writes the program of a formula that goes on to `yes` or `no`; where it starts.
+    fn program(&mut self, formula: &Formula, yes: u32, no: u32) -> u32 {
+        match formula {
+            Formula::Not(inner) => self.program(inner, no, yes),
+            Formula::All(items) => items.iter().rev().fold(yes, |next, item| self.program(item, next, no)),
+            Formula::Any(items) => items.iter().rev().fold(no, |next, item| self.program(item, yes, next)),
+            Formula::Test { all, negated, predicates } => {
+                let (yes, no) = if *negated { (no, yes) } else { (yes, no) };
+                let count = |length: usize| u32::try_from(length).unwrap_or(FAILS);
+                let branch = Branch {
+                    first: count(self.set.operands.len()),
+                    count: count(predicates.len()),
+                    all: *all,
+                    yes,
+                    no,
+                };
+                self.set.operands.extend(predicates);
+                self.set.branches.push(branch);
+                count(self.set.branches.len() - 1)
+            }
+        }
+    }
+
+    /// Estimated share of events, and predicates of which one must have fired when the formula is true (or,
+    /// negated, false). `None`: it can be so with nothing fired.
+    fn witness(&self, formula: &Formula, negated: bool) -> Option<(f32, Vec<Witness>)> {
+        match formula {
+            Formula::Not(inner) => self.witness(inner, !negated),
+            Formula::All(items) if !negated => best(items.iter().map(|item| self.witness(item, false))),
+            Formula::Any(items) if negated => best(items.iter().map(|item| self.witness(item, true))),
+            Formula::All(items) | Formula::Any(items) => {
+                union(items.iter().map(|item| self.witness(item, negated)))
+            }
+            Formula::Test { all, negated: own, predicates } => {
+                let negated = negated != *own;
+                let each = predicates.iter().map(|number| self.predicate_witness(*number, negated));
+                if *all != negated { best(each) } else { union(each) }
+            }
+        }
+    }
+
+    fn predicate_witness(&self, number: u32, negated: bool) -> Option<(f32, Vec<Witness>)> {
+        let predicate = self.predicate(number)?;
+        let field = |field: u32| (0.9, vec![Witness::Field(field)]);
+        match (&predicate.test, negated) {
+            (Test::Null | Test::Exists(false), true) => predicate.field.map(field),
+            (Test::Null | Test::Exists(false), false) | (_, true) => None,
+            _ if predicate.has_gate() => Some((predicate.likelihood, vec![Witness::Predicate(number)])),
+            _ => predicate.field.map(field),
+        }
+    }
+}
+
+/// One of these is enough: the least likely.
+fn best(each: impl Iterator<Item = Option<(f32, Vec<Witness>)>>) -> Option<(f32, Vec<Witness>)> {
+    each.flatten().min_by(|(a, _), (b, _)| a.total_cmp(b))
+}
+
+/// All of these are needed.
+fn union(each: impl Iterator<Item = Option<(f32, Vec<Witness>)>>) -> Option<(f32, Vec<Witness>)> {
+    let mut sum = 0.0;
+    let mut all = Vec::new();
+    for one in each {
+        let (likelihood, mut witnesses) = one?;
+        sum += likelihood;
+        all.append(&mut witnesses);
+    }
+    all.sort_unstable();
+    all.dedup();
+    Some((sum, all))
+}

@@ -1,0 +1,523 @@
+//! The detection of a rule: what each search identifier asks of an event, ready to be compared.
+//!
+//! Sigma rules specification 2.1, "Detection". A map is an AND of its keys, a list of maps an OR of the maps,
+//! a list of values under a key an OR of the values (an AND with `all`), a list of values without a key are
+//! keywords. Modifiers are applied here, once, so that everything behind this file knows only [`Matcher`]s.
+
+use std::collections::HashSet;
+
+use crate::condition::{self, Condition};
+use crate::diagnostic::{Diagnostics, Place, closest, shown};
+use crate::encode;
+use crate::expression::{Expression, Flags};
+use crate::modifier::{self, Chain, Kind, Modifier};
+use crate::network::Network;
+use crate::number::{Comparison, DatePart, Number};
+use crate::pattern::{Pattern, VALUE_BYTES_MAX, WILDCARDS_MAX};
+use crate::yaml::{Content, Node};
+
+/// Values of one rule after modifiers. The largest public rule has about 1,500.
+pub(crate) const VALUES_MAX: usize = 50_000;
+
+/// How one value of a rule is compared with the values of a field.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Matcher {
+    Text(Pattern),
+    /// The field is missing or null.
+    Null,
+    Exists(bool),
+    Expression(Box<Expression>),
+    Network(Network),
+    /// The number, or the part of the date, as the rule writes the bound.
+    Number(Option<DatePart>, Comparison, String),
+    /// Another field of the event: its name, and whether text may stand before and after.
+    Field {
+        name: String,
+        before: bool,
+        after: bool,
+        cased: bool,
+    },
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Value {
+    pub(crate) matcher: Matcher,
+    pub(crate) place: Place,
+}
+
+/// A key with its values.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    /// `None` for keywords: any field.
+    pub(crate) field: Option<String>,
+    /// The key as written, modifiers included.
+    pub(crate) key: String,
+    pub(crate) values: Vec<Value>,
+    /// All values must match, not one.
+    pub(crate) all: bool,
+    /// None of the values may match (`neq`).
+    pub(crate) negated: bool,
+}
+
+/// Items joined as their YAML joins them.
+#[derive(Clone, Debug)]
+pub(crate) enum Group {
+    Item(Item),
+    All(Vec<Group>),
+    Any(Vec<Group>),
+}
+
+/// A search identifier.
+#[derive(Clone, Debug)]
+pub(crate) struct Search {
+    pub(crate) name: String,
+    pub(crate) group: Group,
+}
+
+/// The whole detection.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Detection {
+    pub(crate) searches: Vec<Search>,
+    /// As written and as read; a list of conditions is an OR.
+    pub(crate) conditions: Vec<(String, Condition)>,
+}
+
+/// Reads the map under `detection`.
+pub(crate) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Detection> {
+    let Some(pairs) = node.mapping() else {
+        let message = format!("`detection` is {}, not a map of search identifiers", node.kind());
+        diagnostics.error("detection-not-a-map", node.place, message, None);
+        return None;
+    };
+    let mut reader = Reader { values: 0, diagnostics };
+    reader.unique_keys(pairs);
+    let mut searches = Vec::new();
+    for (key, value) in pairs {
+        match key.text() {
+            Some("condition") => {}
+            Some("timeframe") => {
+                let message = "`timeframe` is of Sigma 1 and has no effect".to_owned();
+                reader.diagnostics.warning(
+                    "timeframe-ignored",
+                    key.place,
+                    message,
+                    Some("write a correlation rule"),
+                );
+            }
+            Some(name) => {
+                let group = reader.search(value)?;
+                searches.push(Search { name: name.to_owned(), group });
+            }
+            None => {
+                let message = "a search identifier is not a name".to_owned();
+                reader.diagnostics.error("detection-not-a-map", key.place, message, None);
+            }
+        }
+    }
+    let conditions = reader.conditions(node, &searches)?;
+    let detection = Detection { searches, conditions };
+    reader.unused(&detection, pairs);
+    Some(detection)
+}
+
+struct Reader<'d> {
+    values: usize,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn unique_keys(&mut self, pairs: &[(Node, Node)]) {
+        let mut seen = HashSet::new();
+        for (key, _) in pairs {
+            let Some(name) = key.text() else { continue };
+            if !seen.insert(name) {
+                let message =
+                    format!("the key `{}` stands twice in one map, and only one can count", shown(name));
+                let help = Some("write a list of values, or a second search identifier");
+                self.diagnostics.error("duplicate-key", key.place, message, help);
+            }
+        }
+    }
+
+    fn conditions(&mut self, node: &Node, searches: &[Search]) -> Option<Vec<(String, Condition)>> {
+        let Some(written) = node.get("condition") else {
+            let message = "the detection has no `condition`".to_owned();
+            self.diagnostics.error("missing-condition", node.place, message, None);
+            return None;
+        };
+        let texts = match &written.content {
+            Content::Sequence(items) => items.iter().collect(),
+            _ => vec![written],
+        };
+        let names: Vec<&str> = searches.iter().map(|search| search.name.as_str()).collect();
+        let mut conditions = Vec::new();
+        for node in texts {
+            let Some(text) = node.text().filter(|text| !text.trim().is_empty()) else {
+                let message = format!("the condition is {}, not text", node.kind());
+                self.diagnostics.error("condition-syntax", node.place, message, None);
+                return None;
+            };
+            match condition::parse(text, &names) {
+                Ok(condition) => conditions.push((text.to_owned(), condition)),
+                Err(fault) => {
+                    let place = within(node, text, fault.at, fault.length);
+                    self.diagnostics.error(fault.rule, place, fault.message, fault.help.as_deref());
+                    return None;
+                }
+            }
+        }
+        if conditions.is_empty() {
+            let message = "the list of conditions is empty".to_owned();
+            self.diagnostics.error("missing-condition", written.place, message, None);
+            return None;
+        }
+        Some(conditions)
+    }
+
+    fn unused(&mut self, detection: &Detection, pairs: &[(Node, Node)]) {
+        fn mark(condition: &Condition, used: &mut HashSet<usize>) {
+            match condition {
+                Condition::Search(index) => {
+                    used.insert(*index);
+                }
+                Condition::Not(inner) => mark(inner, used),
+                Condition::All(items) | Condition::Any(items) => {
+                    items.iter().for_each(|item| mark(item, used))
+                }
+            }
+        }
+        let mut used = HashSet::new();
+        detection.conditions.iter().for_each(|(_, condition)| mark(condition, &mut used));
+        for (index, search) in detection.searches.iter().enumerate() {
+            let place =
+                pairs.iter().find(|(key, _)| key.text() == Some(&search.name)).map(|(key, _)| key.place);
+            if let Some(place) = place.filter(|_| !used.contains(&index) && !search.name.starts_with('_')) {
+                let message = format!("the condition does not use `{}`", shown(&search.name));
+                self.diagnostics.warning("unused-search", place, message, None);
+            }
+        }
+    }
+
+    fn search(&mut self, node: &Node) -> Option<Group> {
+        match &node.content {
+            Content::Mapping(pairs) => self.map(node, pairs),
+            Content::Sequence(items) if items.iter().all(|item| item.mapping().is_none()) => {
+                let values: Vec<&Node> = items.iter().collect();
+                let chain = modifier::read(std::iter::empty(), node.place, self.diagnostics)?;
+                self.item(None, "", &chain, &values, node.place).map(Group::Item)
+            }
+            Content::Sequence(items) => {
+                let groups: Option<Vec<Group>> = items.iter().map(|item| self.search(item)).collect();
+                groups.map(Group::Any)
+            }
+            Content::Scalar { .. } => {
+                let chain = modifier::read(std::iter::empty(), node.place, self.diagnostics)?;
+                self.item(None, "", &chain, &[node], node.place).map(Group::Item)
+            }
+        }
+    }
+
+    fn map(&mut self, node: &Node, pairs: &[(Node, Node)]) -> Option<Group> {
+        self.unique_keys(pairs);
+        if pairs.is_empty() {
+            let message = "an empty map matches nothing that was meant".to_owned();
+            self.diagnostics.error("empty-search", node.place, message, None);
+            return None;
+        }
+        let mut groups = Vec::new();
+        for (key, value) in pairs {
+            let Some(name) = key.text() else {
+                let message = format!("the name of a field is {}", key.kind());
+                self.diagnostics.error("field-not-a-name", key.place, message, None);
+                return None;
+            };
+            let mut pieces = name.split('|');
+            let field = pieces.next().unwrap_or_default();
+            let chain = modifier::read(pieces, key.place, self.diagnostics)?;
+            let values: Vec<&Node> = match &value.content {
+                Content::Sequence(items) => items.iter().collect(),
+                Content::Scalar { .. } => vec![value],
+                Content::Mapping(_) => {
+                    let message = format!("the value of `{}` is a map", shown(name));
+                    let help = Some("join nested names by dots: `parent.child: value`");
+                    self.diagnostics.error("nested-map", value.place, message, help);
+                    return None;
+                }
+            };
+            let field = (!field.is_empty()).then_some(field);
+            groups.push(Group::Item(self.item(field, name, &chain, &values, key.place)?));
+        }
+        Some(if groups.len() == 1 { groups.pop()? } else { Group::All(groups) })
+    }
+
+    fn item(
+        &mut self,
+        field: Option<&str>,
+        key: &str,
+        chain: &Chain,
+        nodes: &[&Node],
+        place: Place,
+    ) -> Option<Item> {
+        if nodes.is_empty() {
+            let message = format!("the list of values of `{}` is empty", shown(key));
+            self.diagnostics.error("empty-list", place, message, None);
+            return None;
+        }
+        if chain.all && nodes.len() == 1 {
+            let message = "`all` has no effect on a single value".to_owned();
+            self.diagnostics.warning("all-with-single-value", place, message, None);
+        }
+        if chain.has(Modifier::Base64Offset) && !chain.has(Modifier::Contains) {
+            let message =
+                "`base64offset` without `contains` compares a fragment with the whole value".to_owned();
+            self.diagnostics.warning(
+                "base64offset-without-contains",
+                place,
+                message,
+                Some("add `|contains`"),
+            );
+        }
+        let mut values = Vec::new();
+        let mut any_of_one = false;
+        for node in nodes {
+            let matchers = self.value(field, chain, node)?;
+            any_of_one |= matchers.len() > 1;
+            self.values += matchers.len();
+            if self.values > VALUES_MAX {
+                let message = format!("the rule has more than {VALUES_MAX} values");
+                self.diagnostics.error("rule-too-large", node.place, message, None);
+                return None;
+            }
+            values.extend(matchers.into_iter().map(|matcher| Value { matcher, place: node.place }));
+        }
+        if chain.all && any_of_one {
+            let message = "`all` with `base64offset` would ask for all three offsets at once".to_owned();
+            self.diagnostics.error(
+                "modifier-conflict",
+                place,
+                message,
+                Some("use one search identifier a value"),
+            );
+            return None;
+        }
+        let (all, negated) = (chain.all && !chain.negated, chain.negated);
+        Some(Item { field: field.map(str::to_owned), key: key.to_owned(), values, all, negated })
+    }
+
+    fn value(&mut self, field: Option<&str>, chain: &Chain, node: &Node) -> Option<Vec<Matcher>> {
+        let Some(text) = node.text() else {
+            let message = format!("a value is {}", node.kind());
+            self.diagnostics.error("value-not-text", node.place, message, None);
+            return None;
+        };
+        if text.len() > VALUE_BYTES_MAX {
+            let message = format!("the value is longer than {VALUE_BYTES_MAX} bytes");
+            self.diagnostics.error("value-too-long", node.place, message, None);
+            return None;
+        }
+        if node.is_null() {
+            if chain.kind == Kind::Text && chain.modifiers.is_empty() && field.is_some() {
+                return Some(vec![Matcher::Null]);
+            }
+            let message = "null can only be compared with a field, without modifiers".to_owned();
+            self.diagnostics.error("null-value", node.place, message, Some("quote it if the word is meant"));
+            return None;
+        }
+        if field.is_none() && matches!(chain.kind, Kind::Exists | Kind::FieldReference) {
+            let message = "this modifier needs the name of a field".to_owned();
+            self.diagnostics.error("modifier-conflict", node.place, message, None);
+            return None;
+        }
+        match typed(chain, text) {
+            Ok(matchers) => self.checked(field, matchers, node),
+            Err((rule, message)) => {
+                self.diagnostics.error(rule, node.place, message, None);
+                None
+            }
+        }
+    }
+
+    fn checked(&mut self, field: Option<&str>, matchers: Vec<Matcher>, node: &Node) -> Option<Vec<Matcher>> {
+        for matcher in &matchers {
+            match matcher {
+                Matcher::Text(pattern) if pattern.wildcards() > WILDCARDS_MAX => {
+                    let message = format!("the value has more than {WILDCARDS_MAX} wildcards");
+                    self.diagnostics.error("too-many-wildcards", node.place, message, None);
+                    return None;
+                }
+                Matcher::Network(network) if network.has_host_bits() => {
+                    let message = "the network has bits set beyond its prefix; they are ignored".to_owned();
+                    self.diagnostics.warning("network-host-bits", node.place, message, None);
+                }
+                _ => {}
+            }
+        }
+        // Keywords stand anywhere in a value.
+        let open = |matcher| match matcher {
+            Matcher::Text(pattern) if field.is_none() => Matcher::Text(pattern.open(true, true)),
+            other => other,
+        };
+        Some(matchers.into_iter().map(open).collect())
+    }
+}
+
+type Refusal = (&'static str, String);
+
+fn typed(chain: &Chain, text: &str) -> Result<Vec<Matcher>, Refusal> {
+    let matcher = match chain.kind {
+        Kind::Text => return texts(chain, text),
+        Kind::Expression => {
+            let flags = Flags {
+                insensitive: chain.has(Modifier::Insensitive),
+                multi_line: chain.has(Modifier::MultiLine),
+                dot_all: chain.has(Modifier::DotAll),
+            };
+            let source = match chain.open() {
+                (false, true) => format!("^(?:{text})"),
+                (true, false) => format!("(?:{text})$"),
+                _ => text.to_owned(),
+            };
+            Matcher::Expression(Box::new(Expression::compile(&source, flags)?))
+        }
+        Kind::Network => match Network::parse(text) {
+            Some(network) => Matcher::Network(network),
+            None => {
+                return Err((
+                    "invalid-network",
+                    format!("`{}` is not a network in CIDR notation", shown(text)),
+                ));
+            }
+        },
+        Kind::Exists => match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" => Matcher::Exists(true),
+            "false" | "no" => Matcher::Exists(false),
+            _ => {
+                return Err((
+                    "not-a-truth-value",
+                    format!("`exists` takes true or false, not `{}`", shown(text)),
+                ));
+            }
+        },
+        Kind::FieldReference => {
+            let (before, after) = chain.open();
+            Matcher::Field { name: text.to_owned(), before, after, cased: chain.has(Modifier::Cased) }
+        }
+        Kind::Number(part, comparison) => match Number::parse(text) {
+            Some(_) => Matcher::Number(part, comparison, text.to_owned()),
+            None => return Err(("not-a-number", format!("`{}` is not a number", shown(text)))),
+        },
+    };
+    Ok(vec![matcher])
+}
+
+/// Text on its way through the modifiers: characters, or bytes after UTF-16.
+enum Stage {
+    Text(Pattern),
+    Bytes(Vec<u8>),
+}
+
+/// Applies the modifiers that change text, in the order written.
+fn texts(chain: &Chain, text: &str) -> Result<Vec<Matcher>, Refusal> {
+    let expand = chain.has(Modifier::Expand);
+    let first = if expand { Pattern::parse_placeholders(text) } else { Pattern::parse(text) };
+    let mut stages = vec![Stage::Text(first)];
+    for modifier in &chain.modifiers {
+        let mut next = Vec::new();
+        for stage in stages {
+            transform(*modifier, stage, &mut next)?;
+        }
+        stages = next;
+    }
+    let cased = chain.has(Modifier::Cased);
+    stages
+        .into_iter()
+        .map(|stage| {
+            let mut pattern = match stage {
+                Stage::Text(pattern) => pattern,
+                Stage::Bytes(bytes) => Pattern::literal(&plain_text(bytes)?),
+            };
+            pattern.cased = cased;
+            Ok(Matcher::Text(pattern))
+        })
+        .collect()
+}
+
+fn transform(modifier: Modifier, stage: Stage, out: &mut Vec<Stage>) -> Result<(), Refusal> {
+    match modifier {
+        Modifier::Contains | Modifier::StartsWith | Modifier::EndsWith => {
+            let pattern = match stage {
+                Stage::Text(pattern) => pattern,
+                Stage::Bytes(bytes) => Pattern::literal(&plain_text(bytes)?),
+            };
+            let contains = modifier == Modifier::Contains;
+            let before = contains || modifier == Modifier::EndsWith;
+            let after = contains || modifier == Modifier::StartsWith;
+            out.push(Stage::Text(pattern.open(before, after)));
+        }
+        Modifier::Windash => out.push(match stage {
+            Stage::Text(pattern) => Stage::Text(pattern.windash()),
+            bytes => bytes,
+        }),
+        Modifier::Base64 => {
+            let encoded = encode::base64(&bytes_of(stage)?);
+            out.push(Stage::Text(Pattern::literal(&encoded)));
+        }
+        Modifier::Base64Offset => {
+            let offsets = encode::base64_offsets(&bytes_of(stage)?);
+            out.extend(offsets.iter().map(|offset| Stage::Text(Pattern::literal(offset))));
+        }
+        Modifier::Utf16Le => out.push(Stage::Bytes(encode::utf16(&literal_of(stage)?, false))),
+        Modifier::Utf16Be => out.push(Stage::Bytes(encode::utf16(&literal_of(stage)?, true))),
+        Modifier::Utf16 => {
+            let mut bytes = vec![0xff, 0xfe];
+            bytes.extend(encode::utf16(&literal_of(stage)?, false));
+            out.push(Stage::Bytes(bytes));
+        }
+        _ => out.push(stage),
+    }
+    Ok(())
+}
+
+fn literal_of(stage: Stage) -> Result<String, Refusal> {
+    match stage {
+        Stage::Text(pattern) => pattern.as_literal().map(str::to_owned).ok_or_else(|| {
+            ("encoding-of-wildcard", "a wildcard, dash variant or placeholder cannot be encoded".to_owned())
+        }),
+        Stage::Bytes(_) => Err(("modifier-conflict", "the value is encoded in UTF-16 twice".to_owned())),
+    }
+}
+
+fn bytes_of(stage: Stage) -> Result<Vec<u8>, Refusal> {
+    match stage {
+        Stage::Bytes(bytes) => Ok(bytes),
+        text => literal_of(text).map(String::into_bytes),
+    }
+}
+
+fn plain_text(bytes: Vec<u8>) -> Result<String, Refusal> {
+    String::from_utf8(bytes).map_err(|_| {
+        (
+            "encoding-not-text",
+            "the encoded value is not text, so no field can hold it; add `base64`".to_owned(),
+        )
+    })
+}
+
+/// The place of a piece of a scalar. Exact for text on one line; else the whole scalar.
+fn within(node: &Node, text: &str, at: usize, length: usize) -> Place {
+    let characters = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+    let written = characters(text);
+    let quote = node.place.length.saturating_sub(written) / 2;
+    if text.contains('\n') || quote > 1 {
+        return node.place;
+    }
+    let before = characters(text.get(..at).unwrap_or_default());
+    let length = characters(text.get(at..at + length).unwrap_or_default());
+    Place { line: node.place.line, column: node.place.column.saturating_add(quote + before), length }
+}
+
+/// A key of a map close to one that is known, for messages.
+pub(crate) fn close_key<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+    closest(key, known.iter().copied()).filter(|close| *close != key)
+}

@@ -1,0 +1,227 @@
+//! What is wrong with a rule, and where: a name for machines, a sentence for people, a place to underline.
+//!
+//! Reading never fails; it gives rules and diagnostics. A diagnostic of severity [`Severity::Error`] means
+//! that the rule it stands in was refused as a whole, never half of it: a rule that lost a filter fires too
+//! often, and one that lost a selection fires too rarely, both without a word.
+
+use std::fmt;
+
+/// How much a diagnostic costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing; the rule is evaluated as it stands.
+    Note,
+    /// The rule is evaluated, but probably not as its author meant.
+    Warning,
+    /// The rule is refused: it is not evaluated.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// A place in a file: line and column count from 1, in characters; a length of 0 means the point itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1, in characters.
+    pub column: u32,
+    /// Length in characters, for underlining.
+    pub length: u32,
+}
+
+/// One thing that is wrong with a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Machine name, such as `unknown-modifier`; stable.
+    pub rule: &'static str,
+    /// Whether the Sigma rule was refused.
+    pub severity: Severity,
+    /// What, on which thing, and why.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The name that the text was parsed under.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1, in characters.
+    pub column: u32,
+    /// Length in characters, for underlining.
+    pub length: u32,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.severity)?;
+        write!(f, "[{}]: {}", self.rule, self.message)?;
+        match &self.help {
+            Some(help) => write!(f, " (help: {help})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Diagnostics of one file told at most; the rest is counted in one more.
+pub(crate) const DIAGNOSTICS_MAX: usize = 1_000;
+
+/// Collects the diagnostics of one file, and knows whether the document at hand was refused.
+pub(crate) struct Diagnostics {
+    file: String,
+    list: Vec<Diagnostic>,
+    left_out: usize,
+    refused: bool,
+}
+
+impl Diagnostics {
+    pub(crate) fn new(file: &str) -> Self {
+        Self { file: file.to_owned(), list: Vec::new(), left_out: 0, refused: false }
+    }
+
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// A new document starts: it is not refused yet.
+    pub(crate) fn begin_document(&mut self) {
+        self.refused = false;
+    }
+
+    /// Whether the document at hand has an error.
+    pub(crate) fn refused(&self) -> bool {
+        self.refused
+    }
+
+    pub(crate) fn error(&mut self, rule: &'static str, place: Place, message: String, help: Option<&str>) {
+        self.refused = true;
+        self.push(rule, Severity::Error, place, message, help);
+    }
+
+    pub(crate) fn warning(&mut self, rule: &'static str, place: Place, message: String, help: Option<&str>) {
+        self.push(rule, Severity::Warning, place, message, help);
+    }
+
+    fn push(
+        &mut self,
+        rule: &'static str,
+        severity: Severity,
+        place: Place,
+        message: String,
+        help: Option<&str>,
+    ) {
+        if self.list.len() >= DIAGNOSTICS_MAX {
+            self.left_out += 1;
+            return;
+        }
+        self.list.push(Diagnostic {
+            rule,
+            severity,
+            message,
+            help: help.map(str::to_owned),
+            file: self.file.clone(),
+            line: place.line,
+            column: place.column,
+            length: place.length,
+        });
+    }
+
+    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+        if self.left_out > 0 {
+            self.list.push(Diagnostic {
+                rule: "too-many-diagnostics",
+                severity: Severity::Note,
+                message: format!("{} more diagnostics of this file are not told", self.left_out),
+                help: None,
+                file: self.file,
+                line: 1,
+                column: 1,
+                length: 0,
+            });
+        }
+        self.list
+    }
+}
+
+/// Text of a rule as it may stand in a message: shortened, control characters escaped.
+pub(crate) fn shown(text: &str) -> String {
+    const SHOWN_CHARACTERS_MAX: usize = 80;
+    let mut out: String =
+        text.chars().take(SHOWN_CHARACTERS_MAX).flat_map(char::escape_debug).collect::<String>();
+    if text.chars().nth(SHOWN_CHARACTERS_MAX).is_some() {
+        out.push('…');
+    }
+    out.replace("\\\\", "\\").replace("\\'", "'").replace("\\\"", "\"")
+}
+
+/// The candidate closest to `word`, when it is close enough to be what was meant.
+pub(crate) fn closest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const WORD_CHARACTERS_MAX: usize = 64;
+    if word.chars().count() > WORD_CHARACTERS_MAX {
+        return None;
+    }
+    let limit = word.chars().count().div_ceil(4).min(3);
+    candidates
+        .filter(|candidate| candidate.chars().count() <= WORD_CHARACTERS_MAX)
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein distance over characters.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        if let Some(first) = row.first_mut() {
+            *first = left;
+        }
+        for (y, cell) in b.iter().zip(row.iter_mut().skip(1)) {
+            let next = if x == *y { diagonal } else { 1 + diagonal.min(left).min(*cell) };
+            diagonal = *cell;
+            *cell = next;
+            left = next;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_pen_is_recognised_and_another_word_is_not() {
+        let names = ["contains", "startswith", "endswith", "re"];
+        assert_eq!(closest("contain", names.into_iter()), Some("contains"));
+        assert_eq!(closest("startwith", names.into_iter()), Some("startswith"));
+        assert_eq!(closest("lucene", names.into_iter()), None);
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+
+    #[test]
+    fn one_diagnostic_too_many_is_counted_not_kept() {
+        let mut diagnostics = Diagnostics::new("a.yml");
+        for _ in 0..=DIAGNOSTICS_MAX {
+            diagnostics.warning("x", Place::default(), String::new(), None);
+        }
+        let list = diagnostics.finish();
+        assert_eq!(list.len(), DIAGNOSTICS_MAX + 1);
+        assert_eq!(list.last().unwrap().message, "1 more diagnostics of this file are not told");
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        assert_eq!(shown("a\u{1b}[31mb\\c"), "a\\u{1b}[31mb\\c");
+    }
+}

@@ -1,0 +1,37 @@
+//! Entries for fuzzing: whatever the bytes, nothing here may panic, hang or eat memory.
+
+use crate::event::{Event, Value};
+use crate::{RuleSet, Scratch, parse};
+
+struct Fields<'t>(&'t str);
+
+impl Event for Fields<'_> {
+    fn fields<'e>(&'e self, each: &mut dyn FnMut(&'e str, Value<'e>)) {
+        for line in self.0.lines() {
+            match line.split_once(':') {
+                Some((name, value)) => each(name.trim(), Value::Text(value.trim())),
+                None => each(line, Value::Null),
+            }
+        }
+    }
+}
+
+/// Reads bytes as a file of rules, compiles them, and asks them about the text itself, line by line as an
+/// event; matcher, twin and explanation must agree.
+pub fn fuzz_rules(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let parsed = parse(&text, "fuzz.yml");
+    let (set, _) = RuleSet::compile(parsed.rules);
+    let (route, mut scratch) = (set.route_all(), Scratch::default());
+    let event = Fields(&text);
+    let mut hits = Vec::new();
+    set.evaluate(&route, &event, &mut scratch, &mut |rule| hits.push(rule));
+    for (index, rule) in set.rules().iter().enumerate() {
+        assert_eq!(
+            hits.contains(&index),
+            crate::naive::matches(rule, &event),
+            "the matcher and its twin differ"
+        );
+        assert_eq!(hits.contains(&index), set.explain(index, &event).matched, "the explanation differs");
+    }
+}

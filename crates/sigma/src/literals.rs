@@ -1,0 +1,502 @@
+//! Finds which of thousands of literals a value is, starts with, ends with or contains, in one pass.
+//!
+//! Whole values, prefixes and suffixes are looked up by a fingerprint of at most their first and last eight
+//! bytes, then compared; one probe for each length class that occurs. Substrings are filed under their rarest
+//! window of four bytes (three or two for short ones): each position of the value asks a small bitmap, and
+//! only a set bit leads to the table and to a comparison. Automata over the same literals need a hundred
+//! times the memory and lose more to the cache than they save in steps.
+
+use std::collections::HashMap;
+
+/// Where in the value a literal must stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Anchor {
+    Whole,
+    Start,
+    End,
+    Inside,
+}
+
+/// A literal: its folded text in the store, and where it must stand.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Literal {
+    start: u32,
+    length: u32,
+    pub(crate) anchor: Anchor,
+}
+
+/// The text of all literals of a rule set.
+#[derive(Debug, Default)]
+pub(crate) struct LiteralStore {
+    text: Vec<u8>,
+    literals: Vec<Literal>,
+}
+
+impl LiteralStore {
+    /// Adds a literal; its number. `None` when the store is full (4 GiB of text).
+    pub(crate) fn add(&mut self, text: &str, anchor: Anchor) -> Option<u32> {
+        let start = u32::try_from(self.text.len()).ok()?;
+        let length = u32::try_from(text.len()).ok()?;
+        start.checked_add(length)?;
+        let number = u32::try_from(self.literals.len()).ok()?;
+        self.text.extend_from_slice(text.as_bytes());
+        self.literals.push(Literal { start, length, anchor });
+        Some(number)
+    }
+
+    pub(crate) fn next_number(&self) -> u32 {
+        u32::try_from(self.literals.len()).unwrap_or(u32::MAX)
+    }
+
+    fn get(&self, number: u32) -> Option<Literal> {
+        self.literals.get(usize::try_from(number).ok()?).copied()
+    }
+
+    /// The text and anchor of a literal.
+    pub(crate) fn literal(&self, number: u32) -> (&[u8], Anchor) {
+        self.get(number).map_or((&[], Anchor::Whole), |literal| (self.text_of(literal), literal.anchor))
+    }
+
+    fn text_of(&self, literal: Literal) -> &[u8] {
+        let start = literal.start as usize;
+        self.text.get(start..start + literal.length as usize).unwrap_or_default()
+    }
+}
+
+/// A literal of an index: the predicate that it proves, and the rules that it wakes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) predicate: u32,
+    pub(crate) literal: u32,
+    /// Rules to look at when the predicate fires: a range of the route's list.
+    pub(crate) wakes: (u32, u32),
+    /// Where the window stands in the literal.
+    offset: u32,
+}
+
+impl Entry {
+    pub(crate) fn new(predicate: u32, literal: u32, wakes: (u32, u32)) -> Self {
+        Self { predicate, literal, wakes, offset: 0 }
+    }
+}
+
+/// What is told of hits.
+pub(crate) trait Sink {
+    /// Whether this predicate has fired already, so that it need not be compared again.
+    fn has(&self, predicate: u32) -> bool;
+    /// The literal of this entry stands in the value.
+    fn hit(&mut self, entry: &Entry);
+}
+
+/// All literals that one field is asked for.
+#[derive(Debug, Default)]
+pub(crate) struct LiteralIndex {
+    whole: Table,
+    starts: Classes,
+    ends: Classes,
+    windows_4: Windows<4>,
+    windows_3: Windows<3>,
+    windows_2: Windows<2>,
+    singles: Vec<(u8, Entry)>,
+}
+
+impl LiteralIndex {
+    pub(crate) fn build(entries: Vec<Entry>, store: &LiteralStore) -> Self {
+        let mut index = Self::default();
+        let mut whole = Vec::new();
+        let (mut starts, mut ends) = (Vec::new(), Vec::new());
+        let mut inside = Vec::new();
+        for entry in entries {
+            let (text, anchor) = store.literal(entry.literal);
+            match anchor {
+                Anchor::Whole => whole.push((fingerprint(text), entry)),
+                Anchor::Start => starts.push(entry),
+                Anchor::End => ends.push(entry),
+                Anchor::Inside if text.len() > 1 => inside.push(entry),
+                Anchor::Inside => {
+                    if let Some(byte) = text.first() {
+                        index.singles.push((*byte, entry));
+                    }
+                }
+            }
+        }
+        index.whole = Table::build(whole);
+        index.starts = Classes::build(starts, store, true);
+        index.ends = Classes::build(ends, store, false);
+        let of = |low: usize, high: usize| {
+            let length = |entry: &&Entry| (low..high).contains(&store.literal(entry.literal).0.len());
+            inside.iter().filter(length).copied().collect::<Vec<_>>()
+        };
+        index.windows_4 = Windows::build(of(4, usize::MAX), store);
+        index.windows_3 = Windows::build(of(3, 4), store);
+        index.windows_2 = Windows::build(of(2, 3), store);
+        index
+    }
+
+    /// Tells `sink` every literal that stands in the folded value.
+    pub(crate) fn scan(&self, text: &[u8], store: &LiteralStore, sink: &mut impl Sink) {
+        for entry in self.whole.get(fingerprint(text)) {
+            if !sink.has(entry.predicate) && store.literal(entry.literal).0 == text {
+                sink.hit(entry);
+            }
+        }
+        self.starts.scan(text, store, true, sink);
+        self.ends.scan(text, store, false, sink);
+        self.windows_4.scan(text, store, sink);
+        self.windows_3.scan(text, store, sink);
+        self.windows_2.scan(text, store, sink);
+        for (byte, entry) in &self.singles {
+            if !sink.has(entry.predicate) && memchr::memchr(*byte, text).is_some() {
+                sink.hit(entry);
+            }
+        }
+    }
+}
+
+/// Length classes of prefixes and suffixes: short ones by their length, longer ones by 8 or 16 bytes.
+fn class_of(length: usize) -> usize {
+    match length {
+        0..=8 => length,
+        9..=15 => 8,
+        _ => 16,
+    }
+}
+
+/// Prefixes, or suffixes, by class.
+#[derive(Debug, Default)]
+struct Classes {
+    /// One bit a class that occurs.
+    present: u32,
+    table: Table,
+}
+
+impl Classes {
+    fn build(entries: Vec<Entry>, store: &LiteralStore, from_start: bool) -> Self {
+        let mut present = 0;
+        let keyed = entries
+            .into_iter()
+            .map(|entry| {
+                let text = store.literal(entry.literal).0;
+                let class = class_of(text.len());
+                present |= 1 << class;
+                (fingerprint(end_of(text, class, from_start).unwrap_or_default()), entry)
+            })
+            .collect();
+        Self { present, table: Table::build(keyed) }
+    }
+
+    #[inline]
+    fn scan(&self, text: &[u8], store: &LiteralStore, from_start: bool, sink: &mut impl Sink) {
+        let mut left = self.present;
+        while left != 0 {
+            let class = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let Some(piece) = end_of(text, class, from_start) else { return };
+            for entry in self.table.get(fingerprint(piece)) {
+                if sink.has(entry.predicate) {
+                    continue;
+                }
+                let literal = store.literal(entry.literal).0;
+                if if from_start { text.starts_with(literal) } else { text.ends_with(literal) } {
+                    sink.hit(entry);
+                }
+            }
+        }
+    }
+}
+
+#[inline]
+fn end_of(text: &[u8], length: usize, from_start: bool) -> Option<&[u8]> {
+    if from_start { text.get(..length) } else { text.get(text.len().checked_sub(length)?..) }
+}
+
+/// A hash of at most the first and last eight bytes and the length: cheap, and only a filter.
+#[inline]
+pub(crate) fn fingerprint(text: &[u8]) -> u64 {
+    let (head, tail) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
+        _ => match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+            (Some(head), Some(tail)) => {
+                (u64::from(u32::from_le_bytes(*head)), u64::from(u32::from_le_bytes(*tail)))
+            }
+            _ => {
+                let byte = |index: usize| u64::from(text.get(index).copied().unwrap_or(0));
+                (byte(0) | byte(1) << 8, byte(2))
+            }
+        },
+    };
+    let mixed =
+        head.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ tail.rotate_left(32).wrapping_add(text.len() as u64);
+    let mixed = mixed.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    mixed ^ (mixed >> 32)
+}
+
+/// An open-addressed table from fingerprints to entries.
+#[derive(Debug, Default)]
+struct Table {
+    slots: Vec<Slot>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    key: u64,
+    first: u32,
+    /// 0: empty.
+    count: u32,
+}
+
+impl Table {
+    fn build(mut keyed: Vec<(u64, Entry)>) -> Self {
+        if keyed.is_empty() {
+            return Self::default();
+        }
+        keyed.sort_by_key(|(key, entry)| (*key, entry.predicate, entry.literal));
+        let mut table =
+            Self { slots: vec![Slot::default(); (keyed.len() * 2).next_power_of_two()], entries: Vec::new() };
+        for group in keyed.chunk_by(|(a, _), (b, _)| a == b) {
+            let Some((key, _)) = group.first() else { continue };
+            let first = u32::try_from(table.entries.len()).unwrap_or(u32::MAX);
+            let count = u32::try_from(group.len()).unwrap_or(u32::MAX);
+            table.entries.extend(group.iter().map(|(_, entry)| *entry));
+            table.insert(Slot { key: *key, first, count });
+        }
+        table
+    }
+
+    fn insert(&mut self, slot: Slot) {
+        let mask = self.slots.len() - 1;
+        let mut at = low_bits(slot.key) & mask;
+        while let Some(place) = self.slots.get_mut(at) {
+            if place.count == 0 {
+                *place = slot;
+                return;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    #[inline]
+    fn get(&self, key: u64) -> &[Entry] {
+        let Some(mask) = self.slots.len().checked_sub(1) else { return &[] };
+        let mut at = low_bits(key) & mask;
+        // Half of the slots are empty, so the walk ends.
+        while let Some(slot) = self.slots.get(at) {
+            if slot.count == 0 {
+                return &[];
+            }
+            if slot.key == key {
+                let first = slot.first as usize;
+                return self.entries.get(first..first + slot.count as usize).unwrap_or_default();
+            }
+            at = (at + 1) & mask;
+        }
+        &[]
+    }
+}
+
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the low bits are what is wanted")]
+fn low_bits(key: u64) -> usize {
+    key as usize
+}
+
+/// Substrings of at least `N` bytes, by one window of `N` bytes each.
+#[derive(Debug, Default)]
+struct Windows<const N: usize> {
+    /// Bit set: some literal's window hashes here. Length is a power of two.
+    bitmap: Vec<u64>,
+    shift: u32,
+    table: Table,
+}
+
+impl<const N: usize> Windows<N> {
+    fn build(entries: Vec<Entry>, store: &LiteralStore) -> Self {
+        if entries.is_empty() {
+            return Self::default();
+        }
+        let mut sharers: HashMap<u32, u32> = HashMap::new();
+        for entry in &entries {
+            for window in store.literal(entry.literal).0.array_windows::<N>() {
+                *sharers.entry(window_key(window)).or_default() += 1;
+            }
+        }
+        // 64 bits a literal: the bitmap of the largest field is 8 kB and stays in the first cache.
+        let bits = (entries.len() * 64).next_power_of_two().clamp(1 << 10, 1 << 16);
+        let shift = 32 - bits.trailing_zeros();
+        let mut bitmap = vec![0u64; bits / 64];
+        let mut keyed = Vec::new();
+        for mut entry in entries {
+            let text = store.literal(entry.literal).0;
+            let best = text.array_windows::<N>().enumerate().min_by_key(|(offset, window)| {
+                (commonness(window), sharers.get(&window_key(window)).copied().unwrap_or(0), *offset)
+            });
+            let Some((offset, window)) = best else { continue };
+            entry.offset = u32::try_from(offset).unwrap_or(0);
+            let hash = window_hash(window_key(window), shift);
+            if let Some(word) = bitmap.get_mut(hash / 64) {
+                *word |= 1 << (hash % 64);
+            }
+            keyed.push((u64::from(window_key(window)), entry));
+        }
+        Self { bitmap, shift, table: Table::build(keyed) }
+    }
+
+    #[inline]
+    fn scan(&self, text: &[u8], store: &LiteralStore, sink: &mut impl Sink) {
+        if self.bitmap.is_empty() {
+            return;
+        }
+        for (at, window) in text.array_windows::<N>().enumerate() {
+            let key = window_key(window);
+            let hash = window_hash(key, self.shift);
+            if self.bitmap.get(hash / 64).is_some_and(|word| word >> (hash % 64) & 1 == 1) {
+                self.verify(key, text, at, store, sink);
+            }
+        }
+    }
+
+    #[cold]
+    fn verify(&self, key: u32, text: &[u8], at: usize, store: &LiteralStore, sink: &mut impl Sink) {
+        for entry in self.table.get(u64::from(key)) {
+            if sink.has(entry.predicate) {
+                continue;
+            }
+            let literal = store.literal(entry.literal).0;
+            let start = at.checked_sub(entry.offset as usize);
+            if start.and_then(|start| text.get(start..)).is_some_and(|from| from.starts_with(literal)) {
+                sink.hit(entry);
+            }
+        }
+    }
+}
+
+#[inline]
+fn window_key<const N: usize>(window: &[u8; N]) -> u32 {
+    // Little-endian; the compiler makes this one load for four bytes.
+    window.iter().rev().fold(0, |key, byte| key << 8 | u32::from(*byte))
+}
+
+#[inline]
+fn window_hash(key: u32, shift: u32) -> usize {
+    (key.wrapping_mul(0x9e37_79b1) >> shift) as usize
+}
+
+/// Text that stands in most values of a host's logs: paths, extensions, switches. A literal found here is a
+/// poor reason to look at a rule. Written from knowledge of the systems, not counted on any log.
+const COMMON: [&str; 22] = [
+    "c:\\windows\\system32\\",
+    "c:\\windows\\syswow64\\",
+    "c:\\program files (x86)\\",
+    "c:\\program files\\microsoft",
+    "c:\\users\\public\\",
+    "c:\\programdata\\microsoft\\windows\\start menu\\programs\\",
+    "\\appdata\\local\\temp\\",
+    "\\appdata\\roaming\\microsoft\\windows\\",
+    "\\windowspowershell\\v1.0\\powershell.exe -",
+    "\\cmd.exe /c \"",
+    "\\svchost.exe -k ",
+    "\\rundll32.exe ",
+    "\\explorer.exe.dll.ps1.bat.sys.txt.tmp",
+    "hklm\\system\\currentcontrolset\\services\\",
+    "hklm\\software\\microsoft\\windows\\currentversion\\",
+    "hkcu\\software\\microsoft\\windows nt\\currentversion\\",
+    "https://www.http://.com/.net/.org/",
+    "nt authority\\system",
+    "microsoft-windows-security-auditing",
+    "microsoft corporation",
+    "/usr/bin/ /usr/sbin/ /bin/bash -c /tmp/ /etc/ /var/log/",
+    "0x00000000 false true null -1 10.0. 192.168. 127.0.0.1",
+];
+
+/// How often a piece of text is likely to stand in a value: more is more often.
+fn commonness<const N: usize>(window: &[u8; N]) -> u32 {
+    let known =
+        COMMON.iter().filter(|text| text.as_bytes().array_windows::<N>().any(|w| w == window)).count();
+    let letters: u32 = window.iter().map(|byte| byte_commonness(*byte)).sum();
+    u32::try_from(known.min(3)).unwrap_or(3) * 16 + letters
+}
+
+fn byte_commonness(byte: u8) -> u32 {
+    match byte {
+        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' | b' ' | b'\\' | b'.' => 4,
+        b'l' | b'd' | b'c' | b'm' | b'u' | b'p' | b'/' | b'-' | b'0'..=b'3' => 3,
+        b'a'..=b'z' | b'0'..=b'9' | b'"' | b'_' | b':' | b'=' => 2,
+        _ => 1,
+    }
+}
+
+/// An estimate of the share of values that a literal stands in, for choosing which predicate wakes a rule.
+pub(crate) fn likelihood(text: &[u8], anchor: Anchor) -> f32 {
+    let common = COMMON.iter().any(|known| memchr::memmem::find(known.as_bytes(), text).is_some());
+    let length = i32::try_from(text.len().min(24)).unwrap_or(24);
+    let by_length = 0.8f32.powi(length);
+    match anchor {
+        _ if common => 0.3 + by_length * 0.5,
+        // Short whole values are numbers and states that many events share.
+        Anchor::Whole if length < 6 => 0.25,
+        Anchor::Whole => by_length * 0.5,
+        Anchor::Start | Anchor::End => by_length * 0.8,
+        Anchor::Inside => by_length,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[derive(Default)]
+    struct Seen(BTreeSet<u32>);
+
+    impl Sink for Seen {
+        fn has(&self, predicate: u32) -> bool {
+            self.0.contains(&predicate)
+        }
+        fn hit(&mut self, entry: &Entry) {
+            self.0.insert(entry.predicate);
+        }
+    }
+
+    fn naive(literal: &str, anchor: Anchor, text: &str) -> bool {
+        match anchor {
+            Anchor::Whole => text == literal,
+            Anchor::Start => text.starts_with(literal),
+            Anchor::End => text.ends_with(literal),
+            Anchor::Inside => text.contains(literal),
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn finds_what_a_comparison_one_by_one_finds(
+            literals in proptest::collection::vec(("[ab./]{0,20}", 0usize..4), 0..40),
+            texts in proptest::collection::vec("[ab./]{0,40}", 1..8),
+        ) {
+            let anchors = [Anchor::Whole, Anchor::Start, Anchor::End, Anchor::Inside];
+            let mut store = LiteralStore::default();
+            let mut entries = Vec::new();
+            let mut expected_of = Vec::new();
+            for (text, anchor) in &literals {
+                let anchor = anchors[*anchor];
+                if text.is_empty() && anchor == Anchor::Inside {
+                    continue;
+                }
+                let number = store.add(text, anchor).unwrap();
+                entries.push(Entry::new(number, number, (0, 0)));
+                expected_of.push((number, text.as_str(), anchor));
+            }
+            let index = LiteralIndex::build(entries, &store);
+            for text in &texts {
+                let mut seen = Seen::default();
+                index.scan(text.as_bytes(), &store, &mut seen);
+                let expected: BTreeSet<u32> = expected_of
+                    .iter()
+                    .filter(|(_, literal, anchor)| naive(literal, *anchor, text))
+                    .map(|(number, _, _)| *number)
+                    .collect();
+                proptest::prop_assert_eq!(seen.0, expected);
+            }
+        }
+    }
+}
