@@ -348,7 +348,7 @@ fn problem(source: &str, fault: Fault, what: String, help: Option<String>) -> Pr
 fn of_diagnostic(diagnostic: &sigma::Diagnostic) -> Problem {
     Problem {
         source: diagnostic.file.clone(),
-        place: Place::Line(u64::try_from(diagnostic.line).unwrap_or(0)),
+        place: Place::Line(u64::from(diagnostic.line)),
         fault: Fault::Partial,
         what: diagnostic.message.clone(),
         help: diagnostic.help.clone(),

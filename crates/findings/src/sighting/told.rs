@@ -133,7 +133,7 @@ fn of_rule(rule: &sigma::Rule, mut finding: Finding, world: &World) -> Finding {
     finding.techniques = rule.techniques();
     finding.references.clone_from(&rule.references);
     finding.references.extend(rule.tags.iter().filter(|tag| tag.starts_with("cve.")).cloned());
-    let proof = Evidence::at(&rule.source_name, u64::try_from(rule.line).unwrap_or(0), None);
+    let proof = Evidence::at(&rule.source_name, u64::from(rule.line), None);
     finding.evidence.push(proof.with("rule", &rule.title).with("rule id", &finding.intel.id));
     finding.actors = actors_using(world, &finding.techniques);
     if let Some(technique) = finding.techniques.first() {

@@ -31,7 +31,11 @@ fn an_address_of_ours_in_a_sinkhole_is_a_compromise_and_twice_is_one() {
 
 #[test]
 fn somebody_elses_address_is_none_of_our_business() {
-    let world = vec![Fact::Observation(observation("contact with a sinkhole", seen(Kind::Ipv4, "198.51.100.77"), "2026-06-20"))];
+    let world = vec![Fact::Observation(observation(
+        "contact with a sinkhole",
+        seen(Kind::Ipv4, "198.51.100.77"),
+        "2026-06-20",
+    ))];
     let answer = ask(&Case { world, ..everything() }, 1);
     assert!(!answer.findings.iter().any(|finding| finding.kind == FindingKind::Compromise));
 }

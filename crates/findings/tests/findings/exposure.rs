@@ -16,7 +16,10 @@ fn exposures(answer: &Answer) -> Vec<(String, Option<String>, Certainty)> {
 
 #[test]
 fn a_package_in_the_range_is_exposed_for_certain() {
-    let ours = vec![Ours::Device(device("app-3", "10.20.2.9", "server")), Ours::Component(log4j(Some("2.14.1"), "app-3"))];
+    let ours = vec![
+        Ours::Device(device("app-3", "10.20.2.9", "server")),
+        Ours::Component(log4j(Some("2.14.1"), "app-3")),
+    ];
     let answer = case(vec![Fact::Vulnerability(log4shell())], ours);
     assert_eq!(exposures(&answer), [("CVE-2021-44228".into(), Some("app-3".into()), Certainty::Certain)]);
     let reasons = &answer.findings[0].reasons;
@@ -25,7 +28,8 @@ fn a_package_in_the_range_is_exposed_for_certain() {
 
 #[test]
 fn a_fixed_package_is_not_exposed_and_one_without_version_cannot_be_told() {
-    let fixed = case(vec![Fact::Vulnerability(log4shell())], vec![Ours::Component(log4j(Some("2.17.1"), "app-3"))]);
+    let fixed =
+        case(vec![Fact::Vulnerability(log4shell())], vec![Ours::Component(log4j(Some("2.17.1"), "app-3"))]);
     assert!(exposures(&fixed).is_empty() && fixed.cannot_tell.iter().all(|told| told.part != "exposed"));
     let unknown = case(vec![Fact::Vulnerability(log4shell())], vec![Ours::Component(log4j(None, "app-3"))]);
     assert!(exposures(&unknown).is_empty());
@@ -42,7 +46,8 @@ fn vendor_and_name_make_it_likely_and_the_internet_makes_it_pressing() {
     let facing = case(world.clone(), vec![Ours::Device(wiki())]);
     assert_eq!(exposures(&facing), [("CVE-2023-22515".into(), Some("wiki-1".into()), Certainty::Likely)]);
     assert!(facing.findings[0].decision <= Some(Decision::Attend));
-    let inside = case(world, vec![Ours::Device(Device { internet_facing: Some(false), zone: None, ..wiki() })]);
+    let inside =
+        case(world, vec![Ours::Device(Device { internet_facing: Some(false), zone: None, ..wiki() })]);
     assert!(inside.findings[0].decision > facing.findings[0].decision);
 }
 
@@ -51,7 +56,12 @@ fn the_kev_list_alone_tells_no_versions() {
     let world = vec![Fact::Exploited(exploited("CVE-2023-22515", "Atlassian", "Confluence", "2023-10-05"))];
     let answer = case(world, vec![Ours::Device(wiki())]);
     assert!(exposures(&answer).is_empty());
-    assert!(answer.cannot_tell.iter().any(|told| told.what.contains("wiki-1") && told.why.contains("CVE-2023-22515")));
+    assert!(
+        answer
+            .cannot_tell
+            .iter()
+            .any(|told| told.what.contains("wiki-1") && told.why.contains("CVE-2023-22515"))
+    );
 }
 
 #[test]

@@ -11,13 +11,18 @@ fn check(ours: Vec<Fact>, id: &str) -> Check {
 
 fn mfa(accounts: Vec<(Option<bool>, Option<Factor>)>) -> Check {
     let names = ["a", "b", "c", "d"];
-    let accounts = accounts.into_iter().zip(names).map(|((privileged, factor), name)| account(name, privileged, factor));
+    let accounts =
+        accounts.into_iter().zip(names).map(|((privileged, factor), name)| account(name, privileged, factor));
     check(accounts.map(Fact::Account).collect(), "identity.mfa.privileged")
 }
 
 #[test]
 fn a_privileged_account_without_mfa_fails_and_names_itself() {
-    let found = mfa(vec![(Some(true), Some(Factor::None)), (Some(true), Some(Factor::PhishingResistant)), (Some(false), None)]);
+    let found = mfa(vec![
+        (Some(true), Some(Factor::None)),
+        (Some(true), Some(Factor::PhishingResistant)),
+        (Some(false), None),
+    ]);
     assert_eq!((found.answer, found.failed, found.tested, found.unknown), (CheckAnswer::Fail, 1, 2, 0));
     assert_eq!(found.summary, "1 of 2 privileged accounts without MFA");
 }
@@ -32,7 +37,10 @@ fn an_absent_column_is_unknown_never_pass() {
 
 #[test]
 fn all_with_factors_that_cannot_be_phished_pass() {
-    assert_eq!(mfa(vec![(Some(true), Some(Factor::PhishingResistant)), (Some(false), None)]).answer, CheckAnswer::Pass);
+    assert_eq!(
+        mfa(vec![(Some(true), Some(Factor::PhishingResistant)), (Some(false), None)]).answer,
+        CheckAnswer::Pass
+    );
 }
 
 fn router(end_of_support: Option<&str>) -> Fact {
@@ -51,7 +59,11 @@ fn a_dead_router_is_a_gap_a_living_one_is_not_and_an_unknown_one_is_unknown() {
     assert_eq!(answer(Some("2014-01-01")), CheckAnswer::Fail);
     assert_eq!(answer(Some("2030-01-01")), CheckAnswer::Pass);
     assert_eq!(answer(None), CheckAnswer::Unknown);
-    assert_eq!(check(vec![router(None)], "devices.soho").answer, CheckAnswer::Fail, "a model that the FBI named");
+    assert_eq!(
+        check(vec![router(None)], "devices.soho").answer,
+        CheckAnswer::Fail,
+        "a model that the FBI named"
+    );
     assert_eq!(check(vec![Fact::Device(wiki())], "devices.soho").answer, CheckAnswer::NotApplicable);
 }
 
@@ -59,7 +71,10 @@ fn a_dead_router_is_a_gap_a_living_one_is_not_and_an_unknown_one_is_unknown() {
 fn a_path_from_the_internet_to_a_crown_jewel_is_shown_hop_by_hop() {
     let found = check(everything().ours, "network.reach.crown-jewels");
     assert_eq!(found.answer, CheckAnswer::Fail);
-    assert_eq!(found.summary, "the internet reaches a crown jewel in 2 hops: internet → dmz (443) → server (445)");
+    assert_eq!(
+        found.summary,
+        "the internet reaches a crown jewel in 2 hops: internet → dmz (443) → server (445)"
+    );
 }
 
 #[test]

@@ -16,9 +16,13 @@ fn told(answer: &Answer) -> Answer {
 fn drawn<T: Clone + std::fmt::Debug + 'static>(all: Vec<T>) -> impl Strategy<Value = (Vec<T>, Vec<T>)> {
     let count = all.len();
     (Just(all), prop::collection::vec(0u8..4, count)).prop_flat_map(|(all, times)| {
-        let plain: Vec<T> = all.iter().zip(&times).filter(|(_, n)| **n > 0).map(|(fact, _)| fact.clone()).collect();
-        let repeated: Vec<T> =
-            all.iter().zip(&times).flat_map(|(fact, n)| std::iter::repeat_n(fact.clone(), usize::from(*n))).collect();
+        let plain: Vec<T> =
+            all.iter().zip(&times).filter(|(_, n)| **n > 0).map(|(fact, _)| fact.clone()).collect();
+        let repeated: Vec<T> = all
+            .iter()
+            .zip(&times)
+            .flat_map(|(fact, n)| std::iter::repeat_n(fact.clone(), usize::from(*n)))
+            .collect();
         (Just(plain), Just(repeated).prop_shuffle())
     })
 }

@@ -1,5 +1,7 @@
 //! The joins as their users meet them: facts in, findings out; and the law that they all keep.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should say so")]
+
 mod compromise;
 mod exposure;
 mod gap;

@@ -2,11 +2,12 @@
 
 use findings::{Hunter, Inputs, Ours, Seen, Sightings, World, answer};
 use model::ours::{
-    Account, Component, Device, Fact as OurFact, Factor, FirewallRule, Lease, Name, NameValue, Party, Zone, ZoneKind,
+    Account, Component, Device, Fact as OurFact, Factor, FirewallRule, Lease, Name, NameValue, Party, Zone,
+    ZoneKind,
 };
 use model::world::{
-    Affected, Exploited, Fact, Indicator, Mention, Mentioned, Observation, ObservationNature, Origin, Package, Product,
-    Report, Term, TermRole, Versions, Vulnerability,
+    Affected, Exploited, Fact, Indicator, Mention, Mentioned, Observation, ObservationNature, Origin,
+    Package, Product, Report, Term, TermRole, Versions, Vulnerability,
 };
 use model::{Answer, Date, Field, LogSource, Place, Record, Text, Timestamp, Tlp, Value};
 use observable::{Kind, Observable};
@@ -68,13 +69,26 @@ pub fn vulnerability(id: &str, affected: Vec<Affected>) -> Vulnerability {
 }
 
 pub fn log4shell() -> Vulnerability {
-    let product = Product { package: Some(package("maven", Some("org.apache.logging.log4j"), "log4j-core")), ..Product::default() };
-    vulnerability("CVE-2021-44228", vec![Affected { product, versions: below(Scheme::Maven, "2.0", "2.15.0") }])
+    let product = Product {
+        package: Some(package("maven", Some("org.apache.logging.log4j"), "log4j-core")),
+        ..Product::default()
+    };
+    vulnerability(
+        "CVE-2021-44228",
+        vec![Affected { product, versions: below(Scheme::Maven, "2.0", "2.15.0") }],
+    )
 }
 
 pub fn confluence() -> Vulnerability {
-    let product = Product { vendor: Some("Atlassian".into()), name: Some("Confluence Data Center".into()), ..Product::default() };
-    vulnerability("CVE-2023-22515", vec![Affected { product, versions: below(Scheme::Generic, "8.3.0", "8.3.3") }])
+    let product = Product {
+        vendor: Some("Atlassian".into()),
+        name: Some("Confluence Data Center".into()),
+        ..Product::default()
+    };
+    vulnerability(
+        "CVE-2023-22515",
+        vec![Affected { product, versions: below(Scheme::Generic, "8.3.0", "8.3.3") }],
+    )
 }
 
 pub fn exploited(cve: &str, vendor: &str, product: &str, added: &str) -> Exploited {
@@ -91,7 +105,12 @@ pub fn exploited(cve: &str, vendor: &str, product: &str, added: &str) -> Exploit
 }
 
 pub fn report(mentions: Vec<Mentioned>) -> Report {
-    let mention = |what| Mention { what, malicious: true, sentence: "a sentence".into(), origin: origin("advisory.md", 3) };
+    let mention = |what| Mention {
+        what,
+        malicious: true,
+        sentence: "a sentence".into(),
+        origin: origin("advisory.md", 3),
+    };
     Report {
         id: "report--1".into(),
         name: "an advisory".into(),
@@ -153,7 +172,12 @@ pub fn component(name: &str, version: Option<&str>, package: Option<Package>, ho
 }
 
 pub fn log4j(version: Option<&str>, host: &str) -> Component {
-    component("log4j-core", version, Some(package("maven", Some("org.apache.logging.log4j"), "log4j-core")), host)
+    component(
+        "log4j-core",
+        version,
+        Some(package("maven", Some("org.apache.logging.log4j"), "log4j-core")),
+        host,
+    )
 }
 
 pub fn account(name: &str, privileged: Option<bool>, factor: Option<Factor>) -> Account {
@@ -181,7 +205,13 @@ pub fn zone(name: &str, cidr: &str, kind: ZoneKind, crown_jewel: bool) -> Zone {
     }
 }
 
-pub fn rule(sequence: u64, allows: bool, from: Option<&str>, to: Option<&str>, ports: Option<&str>) -> FirewallRule {
+pub fn rule(
+    sequence: u64,
+    allows: bool,
+    from: Option<&str>,
+    to: Option<&str>,
+    ports: Option<&str>,
+) -> FirewallRule {
     FirewallRule {
         device: Some("fw-1".into()),
         sequence,
@@ -368,7 +398,8 @@ pub fn outbound(time: &'static str, from: &'static str, to: &'static str, number
 
 /// A whole little story, with something of each join in it.
 pub fn everything() -> Case {
-    let named = [Mentioned::Observable(seen(Kind::Cve, "CVE-2023-22515")), Mentioned::Control("patching".into())];
+    let named =
+        [Mentioned::Observable(seen(Kind::Cve, "CVE-2023-22515")), Mentioned::Control("patching".into())];
     let world = vec![
         Fact::Vulnerability(log4shell()),
         Fact::Vulnerability(confluence()),
@@ -377,8 +408,16 @@ pub fn everything() -> Case {
         Fact::Report(report(named.to_vec())),
         Fact::Indicator(indicator(seen(Kind::Ipv4, "203.0.113.77"))),
         Fact::Indicator(indicator(seen(Kind::Md5, "26a5a7e71a601be991073c78d513dee3"))),
-        Fact::Observation(observation("contact with a sinkhole", seen(Kind::Ipv4, "198.51.100.7"), "2026-06-20")),
-        Fact::Observation(observation("account in a stealer log", seen(Kind::Email, "h.berg@seaward.example"), "2026-06-10")),
+        Fact::Observation(observation(
+            "contact with a sinkhole",
+            seen(Kind::Ipv4, "198.51.100.7"),
+            "2026-06-20",
+        )),
+        Fact::Observation(observation(
+            "account in a stealer log",
+            seen(Kind::Email, "h.berg@seaward.example"),
+            "2026-06-10",
+        )),
     ];
     let ours = vec![
         OurFact::Device(wiki()),
