@@ -9,7 +9,6 @@ mod sources;
 mod tests;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 /// Something that is not tidy.
 pub struct Complaint {
@@ -75,28 +74,26 @@ impl Tree {
     }
 }
 
-/// Runs every rule.
-pub fn run(root: &Path) -> ExitCode {
-    let tree = Tree::read(root);
+/// Runs every rule; the complaints, one a line, or a word that there are none.
+pub fn run() -> Result<String, String> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let tree = Tree::read(manifest.parent().unwrap_or(manifest));
     let mut complaints = Vec::new();
     floors::check(&tree, &mut complaints);
     sources::check(&tree, &mut complaints);
     tests::check(&tree, &mut complaints);
     documents::check(&tree, &mut complaints);
+    if complaints.is_empty() {
+        return Ok("tidy".to_owned());
+    }
     complaints.sort_by(|a, b| (&a.file, a.line, &a.what).cmp(&(&b.file, b.line, &b.what)));
-    for complaint in &complaints {
-        let Complaint { file, line, what } = complaint;
-        if *line == 0 { eprintln!("{file}: {what}") } else { eprintln!("{file}:{line}: {what}") }
+    let mut told = String::new();
+    for Complaint { file, line, what } in &complaints {
+        match line {
+            0 => told.push_str(&format!("{file}: {what}\n")),
+            line => told.push_str(&format!("{file}:{line}: {what}\n")),
+        }
     }
     let count = complaints.len();
-    match count {
-        0 => {
-            eprintln!("tidy");
-            ExitCode::SUCCESS
-        }
-        _ => {
-            eprintln!("{count} {}", if count == 1 { "complaint" } else { "complaints" });
-            ExitCode::FAILURE
-        }
-    }
+    Err(format!("{told}{count} {}", if count == 1 { "complaint" } else { "complaints" }))
 }
