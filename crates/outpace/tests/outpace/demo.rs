@@ -1,0 +1,106 @@
+//! `outpace demo` tells the story that `demo/STORY.md` wrote into the logs, and the README shows it as it is.
+
+use crate::program::{Folder, findings, outpace};
+use std::path::Path;
+
+fn readme() -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).expect("README.md")
+}
+
+/// The first fenced block after the words.
+fn fenced(text: &str, after: &str) -> String {
+    let rest = text.split_once(after).expect("the words stand in the README").1;
+    let block = rest.split_once("```").expect("a fence").1;
+    let block = block.split_once('\n').expect("a first line").1;
+    block.split_once("```").expect("a closing fence").0.to_owned()
+}
+
+#[test]
+fn the_transcript_of_the_readme_is_what_the_demo_says() {
+    let run = outpace(&["demo"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(fenced(&readme(), "cargo run --release -- demo"), run.out);
+}
+
+#[test]
+fn the_demo_fits_on_a_terminal() {
+    let run = outpace(&["demo"]);
+    assert!(run.out.lines().count() <= 48, "{} lines", run.out.lines().count());
+    assert!(run.out.lines().all(|line| line.chars().count() <= 80));
+}
+
+#[test]
+fn the_intrusion_is_one_story_over_its_machines_and_nothing_innocent_is_in_it() {
+    let run = outpace(&["demo", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    let stories = answer["stories"].as_array().expect("stories");
+    let hosts: Vec<&str> =
+        stories[0]["hosts"].as_array().expect("hosts").iter().filter_map(|host| host.as_str()).collect();
+    assert_eq!(hosts, ["portal-1", "dc-1", "files-2", "files-3", "203.0.113.77"]);
+    assert!(stories[0]["steps"].as_array().expect("steps").len() >= 10);
+    for innocent in ["jump-1", "backup-1", "wiki-1", "mail-1"] {
+        assert!(!hosts.contains(&innocent));
+    }
+}
+
+#[test]
+fn the_slip_of_the_advisory_is_told_and_not_believed() {
+    let run = outpace(&["demo", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    let slips = answer["slips"].as_array().expect("slips");
+    assert!(slips.iter().any(|slip| slip.as_str().is_some_and(|slip| slip.contains("CVE-2021-31207"))), "{slips:?}");
+}
+
+#[test]
+fn one_and_two_threads_say_the_same_to_the_byte() {
+    for format in ["table", "json", "ndjson", "csv", "md", "html"] {
+        let [one, two] = ["1", "2"].map(|threads| outpace(&["demo", "--threads", threads, "--format", format]).out);
+        assert!(one == two, "{format}");
+        assert!(!one.is_empty());
+    }
+}
+
+#[test]
+fn kept_files_give_the_same_answer_as_the_built_in_ones() {
+    let folder = Folder::new();
+    let kept = folder.path().join("kept");
+    let shown = kept.display().to_string();
+    let built_in = outpace(&["demo", "--keep", &shown, "--format", "ndjson"]);
+    let path = |name: &str| kept.join("demo").join(name).display().to_string();
+    let again = outpace(&[
+        "check", &path("advisory.md"), "--estate", &path("estate"), "--logs", &path("logs"), "--knowledge",
+        &path("knowledge"), &path("collections"), "--now", "2026-07-01T06:00:00Z", "--format", "ndjson",
+    ]);
+    let ids = |run| -> Vec<String> { findings(run).iter().map(|f| f["id"].to_string()).collect() };
+    assert_eq!(ids(&again), ids(&built_in), "{}", again.err);
+}
+
+#[test]
+fn a_saved_finding_is_explained_from_both_sides() {
+    let folder = Folder::new();
+    let saved = folder.path().join("last.ndjson").display().to_string();
+    let run = outpace(&["demo", "--save", &saved, "--format", "ndjson"]);
+    let exposure = findings(&run).into_iter().find(|finding| finding["kind"] == "exposure").expect("an exposure");
+    let id = exposure["id"].as_str().expect("id");
+    let explained = outpace(&["explain", "--in", &saved, &id[..22]]);
+    assert_eq!(explained.code, 0, "{}", explained.err);
+    assert!(explained.out.contains(id));
+    for evidence in exposure["evidence"].as_array().expect("evidence") {
+        let source = evidence["source"].as_str().expect("source");
+        let name = source.rsplit('/').next().expect("a name");
+        assert!(explained.out.replace('\n', "").contains(name), "{source} is missing in\n{}", explained.out);
+    }
+    let nobody = outpace(&["explain", "--in", &saved, "finding--zzzz"]);
+    assert_eq!(nobody.code, 2);
+    assert!(nobody.err.contains("help:"), "{}", nobody.err);
+}
+
+#[test]
+fn exit_codes_are_those_of_the_manual() {
+    assert_eq!(outpace(&["demo", "--fail-on", "critical"]).code, 1);
+    assert_eq!(outpace(&["demo", "--fail-on", "nonsense"]).code, 2);
+    assert_eq!(outpace(&["demo", "--strict"]).code, 0, "the demo's files are without fault");
+    assert_eq!(outpace(&["--version"]).code, 0);
+    assert_eq!(outpace(&["completions", "bash"]).code, 0);
+    assert!(outpace(&["man"]).out.contains(".TH outpace"));
+}

@@ -1,0 +1,51 @@
+//! The report page in a real browser: no console error, no request to any host, nothing that scrolls sideways,
+//! enough contrast in light and dark. Skipped with a word where there is no Chromium, Node or playwright-core.
+
+use crate::program::{Folder, outpace};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Where `.ci/run` puts playwright-core, unless `PLAYWRIGHT` names another place.
+fn playwright() -> Option<PathBuf> {
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/page/node_modules/playwright-core");
+    let path = std::env::var_os("PLAYWRIGHT").map_or(built, PathBuf::from);
+    path.is_dir().then_some(path)
+}
+
+fn chromium() -> Option<PathBuf> {
+    let known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    known.iter().map(PathBuf::from).find(|path| path.is_file())
+}
+
+#[test]
+fn the_page_opens_in_a_browser_without_a_fault() {
+    let (Some(playwright), Some(chromium)) = (playwright(), chromium()) else {
+        eprintln!("skipped: needs Chromium, Node and playwright-core (see .ci/run)");
+        return;
+    };
+    let folder = Folder::new();
+    let page = folder.path().join("report.html");
+    let run = outpace(&["demo", "--html", &page.display().to_string(), "--format", "ndjson"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/outpace/page.mjs");
+    let output = Command::new("node")
+        .arg(script)
+        .arg(&page)
+        .arg(folder.path())
+        .env("PLAYWRIGHT", playwright.canonicalize().expect("there"))
+        .env("CHROMIUM", chromium)
+        .output();
+    let Ok(output) = output else {
+        eprintln!("skipped: needs Node");
+        return;
+    };
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told: serde_json::Value = serde_json::from_str(&told)
+        .unwrap_or_else(|_| panic!("{told}{}", String::from_utf8_lossy(&output.stderr)));
+    for fault in ["console", "requests", "overflow", "landmarks", "contrast"] {
+        assert_eq!(told[fault], serde_json::json!([]), "{fault}: {told}");
+    }
+    assert!(told["details"].as_u64() > Some(20), "evidence behind a click: {told}");
+    assert!(told["opened"].as_u64() >= Some(1), "a detail opens by the keyboard: {told}");
+    assert!(told["text"].as_u64() > Some(5000), "the page has a text: {told}");
+}
