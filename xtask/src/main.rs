@@ -1,2 +1,25 @@
-//! Chores.
-fn main() {}
+//! Chores of the repository, by first argument: `cargo xtask VERB`.
+
+mod demo;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let outcome = match arguments.next().as_deref() {
+        Some("demo") => demo::run(arguments),
+        _ => Err("usage: cargo xtask demo [--check]".to_owned()),
+    };
+    match outcome {
+        Ok(said) => say(&mut std::io::stdout(), &said, ExitCode::SUCCESS),
+        Err(complaint) => say(&mut std::io::stderr(), &complaint, ExitCode::FAILURE),
+    }
+}
+
+/// Writes one message; a closed pipe is nobody to complain to.
+fn say(to: &mut impl std::io::Write, text: &str, code: ExitCode) -> ExitCode {
+    match writeln!(to, "{text}") {
+        Ok(()) => code,
+        Err(_) => ExitCode::FAILURE,
+    }
+}

@@ -1,0 +1,89 @@
+//! Writes the logs of the demo organisation: `cargo xtask demo` (or `--check`: compares instead of writing).
+//!
+//! Thirty days of June 2026 of the Seaward Harbour Authority: innocent noise with the rhythm of days and weeks,
+//! and one intrusion whose every event stands in `intrusion.rs` and in `demo/STORY.md`. Nothing is taken from
+//! the clock or the system: the same program writes the same bytes. Each log draws from its own generator,
+//! seeded with [`SEED`] and the log's name, so that a change of one log leaves the others as they are.
+
+mod actors;
+mod intrusion;
+mod linux;
+mod log;
+mod moment;
+mod network;
+mod random;
+mod signin;
+mod sysmon;
+mod web;
+mod windows;
+
+use log::Logs;
+use std::path::{Path, PathBuf};
+
+/// The seed of everything: the day the advisory reached the harbour.
+pub const SEED: u64 = 20_260_701;
+
+/// The demo is embedded in the program: a file, and all files, compressed.
+const FILE_BYTES_MAX: usize = 900_000;
+const TOTAL_BYTES_MAX: usize = 3_000_000;
+
+/// Writes `demo/logs`, or with `--check` says whether it is what would be written.
+pub fn run(mut arguments: impl Iterator<Item = String>) -> Result<String, String> {
+    let check = match arguments.next().as_deref() {
+        None => false,
+        Some("--check") => true,
+        Some(other) => return Err(format!("unknown argument `{other}` of `cargo xtask demo`")),
+    };
+    let mut logs = Logs::default();
+    for write in [
+        web::write,
+        windows::write,
+        sysmon::write,
+        network::write,
+        linux::write,
+        signin::write,
+        intrusion::write,
+    ] {
+        write(&mut logs);
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/logs");
+    let (mut bytes_total, mut events_total) = (0, 0);
+    let mut report = String::new();
+    for (name, log) in logs.finish() {
+        let packed = log.packed().map_err(|error| format!("cannot compress {name}: {error}"))?;
+        if packed.len() > FILE_BYTES_MAX {
+            return Err(format!(
+                "{name}: {} bytes, at most {FILE_BYTES_MAX} fit into the demo",
+                packed.len()
+            ));
+        }
+        bytes_total += packed.len();
+        events_total += log.events();
+        report.push_str(&format!("{:>8} events {:>8} bytes  {name}\n", log.events(), packed.len()));
+        let path = root.join(format!("{name}.gz"));
+        if check { compare(&path, &packed)? } else { store(&path, &packed)? }
+    }
+    if bytes_total > TOTAL_BYTES_MAX {
+        return Err(format!("{bytes_total} bytes in all, at most {TOTAL_BYTES_MAX} fit into the demo"));
+    }
+    Ok(format!("{report}{events_total:>8} events {bytes_total:>8} bytes"))
+}
+
+fn store(path: &PathBuf, packed: &[u8]) -> Result<(), String> {
+    let parent = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(parent)
+        .and_then(|()| std::fs::write(path, packed))
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+fn compare(path: &PathBuf, packed: &[u8]) -> Result<(), String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "our own file, bounded by FILE_BYTES_MAX when it was written"
+    )]
+    let stored = std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    if stored == packed {
+        return Ok(());
+    }
+    Err(format!("{} is not what `cargo xtask demo` writes; run it and commit", path.display()))
+}

@@ -1,0 +1,73 @@
+//! The files: lines are added in any order, sorted by time, numbered where the format numbers them, compressed.
+
+use super::moment::Moment;
+use flate2::write::GzEncoder;
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+/// All logs, by path below `demo/logs` without `.gz`.
+#[derive(Default)]
+pub struct Logs(BTreeMap<String, Log>);
+
+/// One log.
+#[derive(Default)]
+pub struct Log {
+    head: String,
+    numbered: bool,
+    lines: Vec<(Moment, String)>,
+}
+
+impl Logs {
+    /// Adds a line as it shall stand.
+    pub fn line(&mut self, name: &str, time: Moment, line: String) {
+        self.log(name).lines.push((time, line));
+    }
+
+    /// Adds a Windows event: the members of a JSON object without braces; time and record number are put
+    /// before them.
+    pub fn event(&mut self, name: &str, time: Moment, members: String) {
+        let log = self.log(name);
+        log.numbered = true;
+        log.lines.push((time, members));
+    }
+
+    /// Sets what stands before the first line.
+    pub fn head(&mut self, name: &str, head: &str) {
+        head.clone_into(&mut self.log(name).head);
+    }
+
+    fn log(&mut self, name: &str) -> &mut Log {
+        self.0.entry(name.to_owned()).or_default()
+    }
+
+    /// The logs in order of name, their lines in order of time.
+    pub fn finish(mut self) -> impl Iterator<Item = (String, Log)> {
+        for log in self.0.values_mut() {
+            // Stable: what happened in the same moment stays in the order in which it was told.
+            log.lines.sort_by_key(|(time, _)| *time);
+        }
+        self.0.into_iter()
+    }
+}
+
+impl Log {
+    /// How many events it holds.
+    pub fn events(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The file as it is stored. The gzip head carries no name and no time.
+    pub fn packed(&self) -> std::io::Result<Vec<u8>> {
+        let mut packer = GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(self.head.as_bytes())?;
+        // Windows logs do not begin with record 1 when they are exported.
+        for (number, (time, line)) in (18_000_u64..).zip(&self.lines) {
+            if self.numbered {
+                writeln!(packer, "{{\"TimeCreated\":\"{}\",\"RecordNumber\":{number},{line}}}", time.iso())?;
+            } else {
+                writeln!(packer, "{line}")?;
+            }
+        }
+        packer.finish()
+    }
+}
