@@ -135,6 +135,7 @@ impl Group {
             let mut hash = key.start();
             let mut wanted = lengths.iter().copied().peekable();
             for (count, (byte, start)) in backwards(hay, word.end).take(longest).enumerate() {
+                crate::steps::add(1);
                 hash = Key::step(hash, byte);
                 if wanted.next_if(|length| *length == count + 1).is_some() {
                     let whole = tail.iter().fold(hash, |hash, byte| Key::step(hash, *byte));

@@ -328,8 +328,8 @@ const EXTENSIONS: &[&str] = &[
 /// Extensions that are top-level domains as well, and that prose means as extensions when it names them
 /// plainly. `com` is not among them: a plain `name.com` is a host.
 const RATHER_FILES: &[&str] = &[
-    "ar", "asia", "bat", "bz", "cab", "cfm", "cs", "desktop", "dot", "java", "md", "mov", "pl", "pm", "ps",
-    "pub", "py", "rs", "sh", "so", "ws", "zip",
+    "ar", "asia", "bat", "bz", "cab", "cfm", "cs", "desktop", "dot", "java", "md", "mov", "one", "pl", "pm",
+    "ps", "pub", "py", "rs", "sh", "so", "ws", "zip",
 ];
 
 /// Words that look like files or hosts and name products.

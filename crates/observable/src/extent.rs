@@ -10,14 +10,19 @@ use crate::url::URL_BYTES_MAX;
 
 /// One past the last byte of the URL whose host starts at `from`; `opener` is the byte before the URL.
 pub(crate) fn url_end(text: &[u8], from: usize, opener: Option<u8>) -> usize {
+    url_end_within(text, from, opener, URL_BYTES_MAX)
+}
+
+/// The same, looking at no more than `bytes_max` bytes behind `from`.
+pub(crate) fn url_end_within(text: &[u8], from: usize, opener: Option<u8>, bytes_max: usize) -> usize {
     let mut open = [0_u32; 3];
     let mut end = from;
-    let limit = from.saturating_add(URL_BYTES_MAX).min(text.len());
+    let limit = from.saturating_add(bytes_max).min(text.len());
     while end < limit {
         let Some(byte) = text.get(end).copied() else { break };
         match byte {
             0..=b' ' | 0x7f | b'"' | b'<' | b'>' | b'`' | b'|' | b'\\' => break,
-            b'\'' if opener == Some(b'\'') => break,
+            b'\'' if opener == Some(b'\'') || matches!(text.get(end + 1), Some(b'+')) => break,
             b'(' | b'[' | b'{' => {
                 if let Some(count) = open.get_mut(bracket(byte)) {
                     *count += 1;
@@ -38,6 +43,7 @@ pub(crate) fn url_end(text: &[u8], from: usize, opener: Option<u8>) -> usize {
         }
         end += 1;
     }
+    crate::steps::add(end - from);
     trim(text, from, end)
 }
 
@@ -70,6 +76,10 @@ fn trim(text: &[u8], from: usize, mut end: usize) -> usize {
         && matches!(text.get(end - 1), Some(b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'' | b'*'))
     {
         end -= 1;
+    }
+    // AsciiDoc's passthrough marks.
+    if text.get(from..end).is_some_and(|url| url.ends_with(b"++")) {
+        end -= 2;
     }
     end
 }

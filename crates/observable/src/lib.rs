@@ -14,6 +14,8 @@ mod domain;
 mod extension;
 mod extent;
 mod filter;
+#[doc(hidden)]
+pub mod fuzz;
 mod hash;
 mod identifier;
 mod kind;
@@ -25,6 +27,8 @@ mod refang;
 mod registry;
 mod scan;
 mod set;
+#[doc(hidden)]
+pub mod steps;
 mod table;
 mod token;
 mod url;

@@ -38,10 +38,10 @@ pub(crate) fn canonical(text: &str) -> Option<String> {
         }
         after_separator = separator;
     }
-    while form.len() > 1 && form.ends_with('/') {
+    while form.len() > 1 && form.ends_with(['/', ' ']) {
         form.pop();
     }
-    form.bytes().any(|byte| byte != b'/').then_some(form)
+    (form.contains('/') && form.bytes().any(|byte| byte != b'/')).then_some(form)
 }
 
 /// The one form of a file name; `None` when it holds a separator.

@@ -17,7 +17,7 @@ mod role;
 use crate::refang::Clean;
 use crate::token::{self, DIGIT, DOT, HEX_LETTER, HIGH, Word};
 use crate::{
-    Kind, Observable, address, canonical, domain, extent, hash, identifier, path, registry, scan, url,
+    Kind, Observable, address, canonical, domain, extent, hash, identifier, mail, path, registry, scan, url,
 };
 use name::Name;
 pub use role::Role;
@@ -29,6 +29,9 @@ pub const FOUND_MAX: usize = 1_000_000;
 
 /// How much of a line before a value is looked at for what it says about the value.
 const CONTEXT_BYTES_MAX: usize = 64;
+
+/// The longest authority (user, host and port) of a URL.
+const AUTHORITY_BYTES_MAX: usize = 512;
 
 /// One observable in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +98,7 @@ impl<'t, 'c> Prose<'t, 'c> {
             if self.found.len() >= FOUND_MAX {
                 return;
             }
+            crate::steps::add(1);
             let next = match byte {
                 b'\n' => {
                     self.line = at + 1;
@@ -166,11 +170,25 @@ impl<'t, 'c> Prose<'t, 'c> {
         {
             return end;
         }
-        let next = self.bytes.get(word.end).copied();
-        if next == Some(b'@') && token::is_word_at(self.bytes, word.end + 1) {
-            return word.end;
+        if let Some(at) = self.mailbox(word.end) {
+            return at;
         }
         if word.classes & DOT == 0 { self.plain(word) } else { self.dotted(word) }.unwrap_or(word.end)
+    }
+
+    /// The `@` of the mail address whose local part the word before `end` belongs to.
+    fn mailbox(&self, end: usize) -> Option<usize> {
+        if !matches!(self.bytes.get(end), Some(b'@' | b'+')) {
+            return None;
+        }
+        let local = self
+            .after(end)
+            .iter()
+            .take(mail::LOCAL_BYTES_MAX)
+            .take_while(|byte| mail::is_local_byte(**byte))
+            .count();
+        let at = end + local;
+        (self.bytes.get(at) == Some(&b'@') && token::is_word_at(self.bytes, at + 1)).then_some(at)
     }
 
     /// `scheme://…`; the word is the scheme, or ends in it.
@@ -178,10 +196,21 @@ impl<'t, 'c> Prose<'t, 'c> {
         let host = word.end + 3;
         let start = self.scheme_start(word.end)?;
         let opener = self.byte_before(start);
+        // The host first: it is short, and without one nothing further is looked at.
+        let authority = self
+            .after(host)
+            .iter()
+            .take(AUTHORITY_BYTES_MAX)
+            .take_while(|byte| is_authority_byte(**byte))
+            .count();
+        crate::steps::add(authority);
+        url::canonical(self.text.get(start..host + authority)?)?;
         let end = extent::url_end(self.bytes, host, opener);
         let written = self.text.get(start..end)?;
-        let form = url::canonical(written)?;
-        let observable = Observable { kind: Kind::Url, value: form };
+        if written.len() > url::URL_BYTES_MAX {
+            return Some(end);
+        }
+        let observable = canonical(Kind::Url, written)?;
         let named = observable.host()?;
         if is_template(self.text, start, end) {
             let host_text = url::split(written.as_bytes())?.host;
@@ -203,6 +232,7 @@ impl<'t, 'c> Prose<'t, 'c> {
             .take(url::SCHEME_BYTES_MAX)
             .take_while(|byte| url::is_scheme_byte(**byte))
             .count();
+        crate::steps::add(length);
         let scheme = before.get(colon - length..)?;
         let lower = scheme.to_ascii_lowercase();
         for known in [b"https".as_slice(), b"http", b"ftp"] {
@@ -217,6 +247,7 @@ impl<'t, 'c> Prose<'t, 'c> {
     /// A CVE or technique that a URL names in its path.
     fn inside_url(&mut self, start: usize, end: usize) {
         let mut at = start;
+        crate::steps::add(end - start);
         while let Some(found) = self.text.get(at..end).and_then(|rest| rest.find(['C', 'c', 'T'])) {
             at += found;
             let edge = self.byte_before(at).is_none_or(|byte| !byte.is_ascii_alphanumeric());
@@ -264,7 +295,8 @@ impl<'t, 'c> Prose<'t, 'c> {
         if end <= from {
             return Some(from);
         }
-        let observable = canonical(Kind::Path, self.text.get(start..end)?)?;
+        // What is longer than any path is passed over, not read again from its second part.
+        let Some(observable) = canonical(Kind::Path, self.text.get(start..end)?) else { return Some(end) };
         if observable.value == "/dev/null" {
             return Some(end);
         }
@@ -278,7 +310,9 @@ impl<'t, 'c> Prose<'t, 'c> {
         let (_, length) = registry::hive_prefix(self.after(word.start))?;
         let from = word.start + length;
         let Some(end) = place::key_end(self.text, word.start, from) else { return Some(from + 1) };
-        let observable = canonical(Kind::RegistryKey, self.text.get(word.start..end)?)?;
+        let Some(observable) = canonical(Kind::RegistryKey, self.text.get(word.start..end)?) else {
+            return Some(end);
+        };
         Some(self.tell(observable, word.start, end))
     }
 
@@ -540,11 +574,17 @@ impl<'t, 'c> Prose<'t, 'c> {
             return None;
         }
         let end = extent::url_end(self.bytes, start, self.byte_before(start));
+        // `203.0.113[.]7/evil[.]example`: two hosts, not a path.
+        let path = host_end + port + 1;
+        let second = self.text.get(path..end).is_some_and(|rest| !rest.contains('/') && rest.contains('.'));
+        if second && self.clean.is_defanged(path, end) {
+            return None;
+        }
         if is_template(self.text, start, end) || end <= host_end + port + 1 {
             return None;
         }
-        let value = url::canonical(self.text.get(start..end)?)?;
-        self.tell(Observable { kind: Kind::Url, value }, start, end);
+        let observable = canonical(Kind::Url, self.text.get(start..end)?)?;
+        self.tell(observable, start, end);
         self.inside_url(host_end, end);
         Some(end)
     }
@@ -671,8 +711,15 @@ impl<'t, 'c> Prose<'t, 'c> {
             host_end =
                 token::next_word(self.bytes, host_end + 1).filter(|port| port.start == host_end + 1)?.end;
         }
-        if !self.bytes.get(host_end).is_some_and(|byte| path::is_separator(*byte)) {
-            return None;
+        let behind =
+            self.after(host_end).iter().take(3).take_while(|byte| path::is_separator(**byte)).count();
+        // In source code two backslashes are one: `"\\\\Mozilla\\\\Firefox"` names no share.
+        if behind == 0
+            || separators == 2 && behind > 1
+            || !token::is_word_at(self.bytes, host_end + behind)
+                && self.bytes.get(host_end + behind) != Some(&b'$')
+        {
+            return Some(host_end + behind);
         }
         let end = self.path(at, host_end, false)?;
         self.share_host(word);
@@ -727,6 +774,27 @@ impl<'t, 'c> Prose<'t, 'c> {
     }
 }
 
+fn is_authority_byte(byte: u8) -> bool {
+    !matches!(
+        byte,
+        0..=b' '
+            | b'/'
+            | b'?'
+            | b'#'
+            | b'\\'
+            | b'"'
+            | b'<'
+            | b'>'
+            | b'`'
+            | b'|'
+            | b'\''
+            | b','
+            | b';'
+            | b')'
+            | b'}'
+    )
+}
+
 fn find_cve(word: &[u8]) -> Option<usize> {
     word.windows(3).position(|window| window.eq_ignore_ascii_case(b"cve"))
 }
@@ -742,7 +810,21 @@ fn is_template(text: &str, start: usize, end: usize) -> bool {
     {
         return true;
     }
-    if url.contains('*') || url.contains("%s") || url.contains("%d") {
+    let format = |mark: &str| {
+        url.match_indices(mark).any(|(at, _)| !url.as_bytes().get(at + 2).is_some_and(u8::is_ascii_hexdigit))
+    };
+    if url.contains('*')
+        || url.contains("$(")
+        || url.contains("${")
+        || url.contains("/...")
+        || format("%s")
+        || format("%d")
+    {
+        return true;
+    }
+    let open = url.matches('[').count() > url.matches(']').count()
+        || url.matches('{').count() > url.matches('}').count();
+    if open && matches!(rest, Some(b' ')) {
         return true;
     }
     ['{', '['].iter().any(|open| {

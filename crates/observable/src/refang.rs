@@ -43,6 +43,7 @@ impl Clean {
         let mut at = 0;
         let mut copied = 0;
         while let Some(byte) = bytes.get(at) {
+            crate::steps::add(1);
             if !may_need_repair(*byte) {
                 at += 1;
                 continue;
@@ -139,6 +140,7 @@ fn is_name_byte(byte: u8) -> bool {
 /// `[.]`, `(dot)`, `{.}`, `[.com]`, `[:]`, `[://]`, `[/]`, `[@]`, `(at)`, with or without blanks.
 fn bracket<'a>(text: &'a str, at: usize, before: &[u8]) -> Option<Repair<'a>> {
     let inside = text.get(at + 1..)?;
+    crate::steps::add(40);
     let limit = inside.bytes().take(40).position(|byte| matches!(byte, b']' | b')' | b'}' | b'\n'));
     let close = limit.filter(|close| inside.as_bytes().get(*close) != Some(&b'\n'));
     let glued = before.last().is_some_and(|byte| is_name_byte(*byte));

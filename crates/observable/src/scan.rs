@@ -33,12 +33,10 @@ impl Set {
         let mut seen_to = 0;
         while let Some(word) = token::next_word(haystack, from) {
             from = word.end;
-            if word.classes & DOT != 0 {
-                if let Some(word) = word.trimmed(haystack).filter(|_| word.start >= seen_to) {
-                    self.dotted(haystack, word, scratch, each);
-                }
-            } else {
+            if word.classes & DOT == 0 {
                 self.plain(haystack, word, scratch, each);
+            } else if let Some(inner) = word.trimmed(haystack).filter(|_| word.start >= seen_to) {
+                self.dotted(haystack, inner, scratch, each);
             }
             if self.ipv6 && word.start >= seen_to && word.classes & !(DIGIT | HEX_LETTER | DOT) == 0 {
                 seen_to = self.ipv6(haystack, word, scratch, each).unwrap_or(seen_to);
@@ -52,6 +50,10 @@ impl Set {
     /// A word with a full stop inside: address, host, file name.
     fn dotted(&self, hay: &[u8], word: Word, scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
         let Some(text) = hay.get(word.start..word.end) else { return };
+        if !text.contains(&b'.') {
+            self.plain(hay, Word { classes: word.classes & !DOT, ..word }, scratch, each);
+            return;
+        }
         if text.first().is_some_and(u8::is_ascii_digit) && self.ipv4 | self.has(bit(Kind::Url)) {
             self.addresses(hay, word, text, scratch, each);
         }
@@ -67,7 +69,7 @@ impl Set {
         if self.has(bit(Kind::Technique)) {
             self.identifier(text, word, each);
         }
-        if self.anchors.dotted || self.anchors.plain && !text.contains(&b'.') {
+        if self.anchors.dotted {
             self.ask_place(hay, word, each);
         }
     }
@@ -152,7 +154,7 @@ impl Set {
             let end = span.end + 1 + digits;
             let text = hay.get(span.start..end).and_then(|text| std::str::from_utf8(text).ok());
             if let Some((base, prefix)) =
-                text.filter(|_| !token::is_word_at(hay, end)).and_then(address::parse_network)
+                text.filter(|_| ends_word(hay, end)).and_then(address::parse_network)
             {
                 let (base, prefix) = address::network_number(base, prefix);
                 self.ask_network(base, prefix, &(span.start..end), each);
@@ -228,8 +230,11 @@ impl Set {
             return;
         }
         let opener = start.checked_sub(1).and_then(|before| hay.get(before)).copied();
-        let end = extent::url_end(hay, host, opener);
+        // No needle is longer: so a line full of known hosts costs no more than its length.
+        let end = extent::url_end_within(hay, host, opener, self.url_bytes_max);
         let Some(written) = hay.get(start..end) else { return };
+        let fragment = memchr::memchr(b'#', written).unwrap_or(written.len());
+        let (end, written) = (start + fragment, written.get(..fragment).unwrap_or_default());
         if url::write_canonical(written, &mut scratch.url) {
             self.ask_url(&scratch.url, &(start..end), each);
         }
@@ -267,6 +272,7 @@ impl Set {
         let ends = memchr::memchr3_iter(b'"', b'\t', b'\n', hay).chain(std::iter::once(hay.len()));
         for end in ends {
             let value = hay.get(start..end).unwrap_or_default();
+            crate::steps::add(value.len());
             let blanks = value.iter().take_while(|byte| **byte == b' ').count();
             let value = value.trim_ascii();
             if !value.is_empty() && value.len() <= AGENT_BYTES_MAX {
@@ -276,6 +282,11 @@ impl Set {
             start = end + 1;
         }
     }
+}
+
+/// Whether no word goes on at `at`; a full stop with nothing behind it ends a sentence.
+fn ends_word(hay: &[u8], at: usize) -> bool {
+    !token::is_word_at(hay, at) || hay.get(at) == Some(&b'.') && !token::is_word_at(hay, at + 1)
 }
 
 /// Whether `//` stands before a word: a host of one label only counts there.
@@ -296,8 +307,8 @@ pub(crate) fn token_of_product(hay: &[u8], start: usize) -> bool {
         .take_while(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'))
         .count();
     let edge = before.len() - letters;
-    letters > 0
-        && (edge == 0 || matches!(before.get(edge - 1), Some(b' ' | b'"' | b'(' | b'\'' | b'=' | b';')))
+    let capital = before.get(edge).is_some_and(u8::is_ascii_uppercase);
+    capital && (edge == 0 || matches!(before.get(edge - 1), Some(b' ' | b'"' | b'(' | b'\'' | b'=' | b';')))
 }
 
 /// Where the local part before the `@` at `at` starts.
@@ -309,6 +320,7 @@ pub(crate) fn local_start(hay: &[u8], at: usize) -> usize {
         .take(mail::LOCAL_BYTES_MAX + 1)
         .take_while(|byte| mail::is_local_byte(**byte))
         .count();
+    crate::steps::add(length);
     let mut start = at - length.min(mail::LOCAL_BYTES_MAX);
     while start < at && matches!(hay.get(start), Some(b'.' | b'-' | b'+')) {
         start += 1;
@@ -327,6 +339,7 @@ pub(crate) fn url_start(hay: &[u8], host: usize) -> usize {
             .take(128)
             .take_while(|byte| **byte > b' ' && !matches!(byte, b'/' | b'"' | b'<' | b'@'))
             .count();
+        crate::steps::add(user);
         authority = host - 1 - user;
     }
     let Some(before) = hay.get(..authority).and_then(|before| before.strip_suffix(b"://")) else {

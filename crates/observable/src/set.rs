@@ -39,6 +39,8 @@ pub struct Set {
     /// Whether there is an address or network needle that is not IPv4.
     pub(crate) ipv6: bool,
     pub(crate) ipv4: bool,
+    /// The longest URL that can be one of the needles, as written.
+    pub(crate) url_bytes_max: usize,
 }
 
 impl Builder {
@@ -69,14 +71,28 @@ impl Builder {
                 ipv4 |= mapped;
                 ipv6 |= !mapped;
             }
+            ipv6 |= needle.observable.kind == Kind::Url && needle.observable.value.contains("://[");
             hint(key, &needle.observable, &mut hints);
             rows.extend(row(key, &mut anchors, needle));
         }
         hints.extend(anchors.hashes());
         let mut filter = Filter::with_room_for(hints.len());
         hints.iter().for_each(|hash| filter.insert(*hash));
+        let urls = self.needles.iter().filter(|needle| needle.observable.kind == Kind::Url);
+        // A port that is the scheme's own, or a host in capitals beyond ASCII, makes it longer as written.
+        let url_bytes_max = urls.map(|needle| needle.observable.value.len() * 2 + 16).max().unwrap_or(0);
         let prefixes = prefixes.into_iter().rev().collect();
-        Set { key, table: Table::new(rows), anchors, hints: filter, kinds, prefixes, ipv6, ipv4 }
+        Set {
+            key,
+            table: Table::new(rows),
+            anchors,
+            hints: filter,
+            kinds,
+            prefixes,
+            ipv6,
+            ipv4,
+            url_bytes_max,
+        }
     }
 }
 
@@ -275,7 +291,7 @@ impl Set {
         }
         let Some(last_dot) = name.iter().rposition(|byte| *byte == b'.') else { return };
         let end = self.key.text(Class::End, name.get(last_dot + 1..).unwrap_or_default());
-        if !self.hints.may_hold(end) {
+        if !self.has(bit(Kind::Domain)) || !self.hints.may_hold(end) {
             return;
         }
         let mut start = 0;
@@ -290,6 +306,7 @@ impl Set {
                     self.tell(entry, span, each);
                 }
             });
+            crate::steps::add(rest.len());
             start += rest.iter().position(|byte| *byte == b'.').map_or(rest.len(), |dot| dot + 1);
         }
     }

@@ -94,6 +94,7 @@ pub(crate) fn next_word(text: &[u8], from: usize) -> Option<Word> {
         classes |= class;
         end += 1;
     }
+    crate::steps::add(end - from);
     Some(Word { start, end, classes })
 }
 

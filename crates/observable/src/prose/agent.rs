@@ -12,6 +12,10 @@ const BARE: &[&str] = &["Mobile", "Safari", "like", "Gecko", "Edge", "Version", 
 /// The end of the user agent that starts at `start`; `None` when none does.
 pub(super) fn agent_end(text: &str, start: usize) -> Option<usize> {
     let mut end = product_end(text, start)?;
+    let browser = text.get(start..end)?.starts_with("Mozilla/");
+    if browser && !text.get(end..)?.starts_with(" (") {
+        return None;
+    }
     loop {
         let rest = text.get(end..)?;
         let Some(after) = rest.strip_prefix(' ') else { break };
@@ -25,11 +29,13 @@ pub(super) fn agent_end(text: &str, start: usize) -> Option<usize> {
             _ => break,
         }
     }
-    Some(end)
+    // A product whose version is a placeholder makes it a template.
+    (text.as_bytes().get(end) != Some(&b'/')).then_some(end)
 }
 
 /// `name/version`.
 fn product_end(text: &str, start: usize) -> Option<usize> {
+    crate::steps::add(128);
     let bytes = text.get(start..)?.as_bytes();
     let token = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+' | b'!');
     let name = bytes.iter().take(64).take_while(|byte| token(byte)).count();
@@ -54,6 +60,7 @@ fn product_end(text: &str, start: usize) -> Option<usize> {
 fn comment_end(text: &str, open: usize) -> Option<usize> {
     let mut depth = 0_u32;
     for (at, byte) in text.get(open..)?.bytes().enumerate().take(256) {
+        crate::steps::add(1);
         match byte {
             b'(' => depth += 1,
             b')' if depth == 1 => return Some(open + at + 1),

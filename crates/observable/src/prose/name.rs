@@ -34,91 +34,98 @@ const PACKAGE_STARTS: &[&str] = &[
 
 /// Top-level domains that are everyday words of code: `app.run`, `window.name`, `self.id`.
 const CODE_ENDS: &[&str] = &[
-    "able",
     "as",
     "call",
-    "cat",
-    "click",
-    "contact",
     "data",
     "date",
-    "direct",
     "do",
-    "download",
     "events",
-    "exchange",
     "fail",
-    "family",
-    "fit",
-    "fly",
     "foo",
-    "fyi",
-    "global",
-    "group",
-    "help",
     "host",
     "id",
-    "in",
-    "inc",
     "is",
-    "it",
-    "link",
     "list",
-    "ls",
     "map",
-    "management",
-    "media",
     "menu",
-    "mx",
-    "my",
     "name",
     "new",
-    "no",
     "now",
-    "observer",
     "open",
     "page",
     "parts",
-    "pay",
     "play",
-    "pro",
     "properties",
     "py",
     "read",
     "report",
     "rest",
-    "review",
     "run",
-    "safe",
     "save",
-    "search",
-    "security",
     "select",
-    "services",
     "settings",
     "show",
     "so",
-    "software",
-    "store",
     "style",
-    "support",
-    "systems",
     "target",
-    "to",
     "token",
-    "tools",
-    "top",
-    "trade",
-    "training",
     "update",
     "watch",
-    "win",
-    "work",
-    "zone",
+];
+
+/// First labels that are objects of code, whatever follows them.
+const CODE_STARTS: &[&str] = &[
+    "args",
+    "array",
+    "browser",
+    "chrome",
+    "client",
+    "config",
+    "console",
+    "context",
+    "ctx",
+    "data",
+    "document",
+    "event",
+    "global",
+    "globalthis",
+    "json",
+    "localstorage",
+    "location",
+    "math",
+    "message",
+    "module",
+    "msg",
+    "navigator",
+    "node",
+    "obj",
+    "object",
+    "os",
+    "params",
+    "payload",
+    "process",
+    "req",
+    "request",
+    "res",
+    "response",
+    "result",
+    "self",
+    "session",
+    "shell",
+    "socket",
+    "string",
+    "sys",
+    "this",
+    "user",
+    "window",
+    "winword",
+    "wscript",
+    "wsh",
 ];
 
 /// Judges a word that holds a full stop, given what stands before and after it.
 pub(super) fn judge(word: &str, defanged: bool, before: &[u8], after: &[u8]) -> Name {
+    crate::steps::add(word.len());
     let (stem, end) = word.rsplit_once('.').unwrap_or(("", word));
     let known_extension = extension::is_known(end);
     let lower = word.to_ascii_lowercase();
@@ -136,7 +143,12 @@ pub(super) fn judge(word: &str, defanged: bool, before: &[u8], after: &[u8]) -> 
     if known_end && is_plain_host(word, &lower, before, after) {
         return Name::Host;
     }
-    let file = known_extension && !is_member(stem, before, after) && may_be_stem(stem, end);
+    // `Win32/Spy.Agent.C`, `Trojan.Mimikatz.H`: names of detections.
+    let shouted = end.bytes().all(|byte| byte.is_ascii_uppercase())
+        && stem.bytes().any(|byte| byte.is_ascii_lowercase());
+    let detection =
+        shouted && (end.len() <= 2 || before.last() == Some(&b'/') || stem.split('.').count() > 1);
+    let file = known_extension && !detection && !is_member(stem, before, after) && may_be_stem(stem, end);
     if file && (!known_end || extension::is_rather_file(&end.to_ascii_lowercase()) || stem.contains('_')) {
         return Name::File;
     }
@@ -208,6 +220,10 @@ fn is_plain_host(word: &str, lower: &str, before: &[u8], after: &[u8]) -> bool {
     }
     let first = lower.split('.').next().unwrap_or_default();
     if labels >= 3 && PACKAGE_STARTS.contains(&first) && !matches!(end, "com" | "net" | "org" | "example") {
+        return false;
+    }
+    if CODE_STARTS.contains(&first) && !matches!(end, "com" | "net" | "org" | "example" | "ru" | "cn" | "gov")
+    {
         return false;
     }
     // `1.to`, `2.in`: ends of numbered sentences; `x.is`: code.

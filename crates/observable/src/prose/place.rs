@@ -175,6 +175,7 @@ pub(super) fn path_end(text: &str, start: usize, from: usize, posix: bool) -> Op
     let limit = (start + PATH_BYTES_MAX).min(bytes.len());
     while at.end < limit {
         let byte = *bytes.get(at.end)?;
+        crate::steps::add(1);
         match byte {
             b'*' => return None,
             b'/' | b'\\' if at.placeholder && at.end == at.part => at.end += 1,
@@ -203,6 +204,8 @@ pub(super) fn path_end(text: &str, start: usize, from: usize, posix: bool) -> Op
                 None => break,
             },
             0..=b' ' | b'"' | b'\'' | b'`' | b'|' | b'>' | b'?' | b',' | b';' | b')' | b']' | b'}' => break,
+            b'&' if matches!(bytes.get(at.end + 1), None | Some(b' ' | b'&' | b'"')) => break,
+            b'+' if ends_part(text, &at) || bytes.get(at.end + 1) == Some(&b'+') => break,
             b':' => {
                 at.end = before_drive(bytes, at.end, at.part);
                 break;
@@ -214,7 +217,14 @@ pub(super) fn path_end(text: &str, start: usize, from: usize, posix: bool) -> Op
         }
     }
     let end = trimmed_end(bytes, start, at.end);
-    (!(at.placeholder && at.end > at.part)).then_some(end)
+    let last = text.get(at.part.min(end)..end)?;
+    let template = at.placeholder || last.starts_with(['[', '<']) || text.get(start..end)?.contains("]{");
+    (!template || last.is_empty()).then_some(end)
+}
+
+/// Whether the part read so far ends in a known extension.
+fn ends_part(text: &str, at: &Reading) -> bool {
+    text.get(at.part..at.end).is_some_and(extension::ends_word)
 }
 
 /// Takes the sentence's punctuation off.
@@ -253,6 +263,7 @@ fn quoted_end(text: &str, start: usize, from: usize) -> Option<usize> {
         .filter(|byte| matches!(byte, b'"' | b'\'' | b'`'))?;
     let rest = bytes.get(from..)?;
     let length = rest.iter().take(PATH_BYTES_MAX).position(|byte| byte == quote || *byte < b' ')?;
+    crate::steps::add(length);
     let inside = text.get(from..from + length)?;
     let alone = rest.get(length) == Some(quote)
         && !inside.contains([':', '*', '?', '<', '>', '|', ','])
@@ -294,6 +305,7 @@ fn behind_blank(text: &str, at: &Reading, posix: bool) -> Option<usize> {
             )
     };
     let length = rest.bytes().take(LOOK_AHEAD_BYTES_MAX).take_while(|byte| !stop(*byte)).count();
+    crate::steps::add(length);
     let ahead = rest.as_bytes().get(..length)?;
     let ahead = std::str::from_utf8(ahead).ok()?;
     if ahead.starts_with(['-', '/', '\\', ' ', '(']) {
@@ -310,7 +322,7 @@ fn behind_blank(text: &str, at: &Reading, posix: bool) -> Option<usize> {
     }
     let mut end = 0;
     for (count, word) in ahead.split(' ').enumerate().take(7) {
-        let joins = count > 0 && matches!(word, "-" | "_" | "&");
+        let joins = count > 0 && matches!(word, "-" | "_");
         if !joins && !may_stand_in_path(word, true) {
             return None;
         }
@@ -351,6 +363,7 @@ pub(super) fn name_start(text: &str, word: usize, end: usize, record: bool) -> u
         window += 1;
     }
     let before = text.get(window..word).unwrap_or_default();
+    crate::steps::add(before.len());
     let before = before.rsplit('\n').next().unwrap_or_default();
     let line = word - before.len();
     quoted_name(text, line, word, end).or_else(|| field_name(before, line, word, record)).unwrap_or(word)
@@ -367,9 +380,10 @@ fn is_one_name(name: &str, words_max: usize) -> bool {
     let switch = name.split(' ').any(|word| {
         word.len() > 1 && word.starts_with('-') && word.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic)
     });
+    let described = name.contains(" file ") || name.contains(" named ");
     let earlier =
         name.trim_end().split(' ').any(|word| extension::ends_word(word.trim_end_matches([',', ')'])));
-    words <= words_max && !name.bytes().any(odd) && !switch && !earlier
+    words <= words_max && !name.bytes().any(odd) && !switch && !earlier && !described
 }
 
 /// A name in quotes.

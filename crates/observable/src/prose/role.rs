@@ -35,6 +35,7 @@ impl Section {
         while !rest.is_char_boundary(length) {
             length -= 1;
         }
+        crate::steps::add(length);
         let line = rest.get(..length).unwrap_or_default().trim();
         let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
         let capitals =

@@ -1,0 +1,197 @@
+//! Input made to hurt: no panic, linear work, limits that hold one past.
+
+use observable::fuzz::{fuzz_prose, fuzz_set, fuzz_value};
+use observable::{FOUND_MAX, Kind, Needle, Scope, Scratch, Set, canonical, scan_text, steps};
+
+const SEEDS: &[&str] = &[
+    "see “hxxps[:]//evil[.]example/x?a=[b]” (C:\\Users\\<user>\\My File (1).exe) HKLM:\\Software\\Evil \\\\evil.example@8080\\s\\x.dll",
+    "a[at]evil [dot] example, 203.0.113[.]7/24 [2001:db8::7]:80 d41d8cd98f00b204e9800998ecf8427e CVE-2021-44228 T1505.003 AS64500",
+    "User-Agent: Mozilla/5.0 (X11; Linux) Evil/1.0\nFile name: Вирус файл.exe\n%TEMP%\\x.dll $env:APPDATA\\y ~/Library/z /tmp/.x",
+    "GET http://user:pass@xn--bcher-kva.example:8080/a(b)c,http://b.example/ HTTP/1.1 \"C:\\\\x\\\\y.exe\" é.example",
+];
+
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % below.max(1)
+    }
+}
+
+#[test]
+fn mutated_text_neither_panics_nor_breaks_a_promise() {
+    let mut random = Random(7);
+    let joints: &[&[u8]] = &[
+        b"[.]",
+        b"://",
+        b"\\",
+        b"\\\\",
+        b"@",
+        b"::",
+        b".",
+        b"%",
+        b" ",
+        b"\n",
+        b"\xff",
+        "é".as_bytes(),
+        "–".as_bytes(),
+        b"<",
+        b"[",
+        b")",
+        b"+",
+        b"\"",
+    ];
+    for _ in 0..3000 {
+        let mut data = SEEDS[random.next(SEEDS.len())].as_bytes().to_vec();
+        for _ in 0..=random.next(6) {
+            let at = random.next(data.len());
+            match random.next(4) {
+                0 => data.truncate(at.max(1)),
+                1 => {
+                    data.remove(at);
+                }
+                2 => {
+                    let joint = joints[random.next(joints.len())];
+                    data.splice(at..at, joint.iter().copied());
+                }
+                _ => {
+                    let from = random.next(data.len());
+                    let piece = data[from..(from + 12).min(data.len())].to_vec();
+                    data.splice(at..at, piece);
+                }
+            }
+            if data.is_empty() {
+                data.push(b'.');
+            }
+        }
+        fuzz_prose(&data);
+        fuzz_value(&data);
+        fuzz_set(&data);
+    }
+}
+
+const PATTERNS: &[&str] = &[
+    ".",
+    "a.",
+    "[.]",
+    "[",
+    "(",
+    ":",
+    "::",
+    "@",
+    "a@",
+    "f",
+    "0",
+    "http://",
+    "hxxp[:]//",
+    "http:",
+    "\\",
+    "\\\\a",
+    "C:\\",
+    "C:\\a ",
+    "/tmp/",
+    "/tmp/a ",
+    "%a%\\",
+    "%",
+    "$env:",
+    "-",
+    "_",
+    "a",
+    "a b.exe ",
+    "a.exe",
+    "HKLM\\a ",
+    "HKLM\\",
+    "Mozilla/5.0 (",
+    "Mozilla/5.0 (a) ",
+    "User-Agent: ",
+    "1.1.1.1",
+    "1.1.1.1/",
+    "1:",
+    "CVE-",
+    "cve",
+    "T1000",
+    "é",
+    "é.",
+    "\u{200b}",
+    "a.com/",
+    "a.com:",
+    "a@b.com",
+    "a+",
+    "\"",
+    "\"a.exe",
+    "'",
+    "\n",
+    " ",
+    "x.id ",
+    "AS",
+    "(a).exe",
+    "https://a.b/http://",
+    "xn--",
+    "xn--a.",
+    "www.",
+    "\"a b c ",
+    "{",
+    "<a>",
+    "[a]",
+];
+
+/// Work is counted, not timed: twice the input may cost little more than twice the work.
+#[test]
+fn work_is_linear_in_the_text() {
+    for pattern in PATTERNS {
+        let work = |bytes: usize| {
+            let text = pattern.repeat(bytes / pattern.len());
+            steps::reset();
+            let _ = scan_text(&text);
+            steps::count()
+        };
+        let (small, large) = (work(20_000), work(80_000));
+        assert!(large <= small * 5 + 20_000, "{pattern:?}: {small} steps for 20 kB, {large} for 80 kB");
+        assert!(large <= 80_000 * 700, "{pattern:?}: {large} steps for 80 kB");
+    }
+}
+
+#[test]
+fn work_is_linear_in_the_line() {
+    let mut builder = Set::builder();
+    for (kind, text) in [
+        (Kind::Domain, "a.com"),
+        (Kind::Url, "http://a.bc/x"),
+        (Kind::Url, "http://a/x"),
+        (Kind::FileName, "a b a b a b a b a.exe"),
+        (Kind::FileName, "a.exe"),
+        (Kind::Path, "c:/a"),
+        (Kind::Email, "a@b.com"),
+        (Kind::Ipv6, "1::1"),
+        (Kind::UserAgent, "Mozilla/5.0 (a)"),
+    ] {
+        builder.add(Needle { observable: canonical(kind, text).unwrap(), scope: Scope::Below, tag: 0 });
+    }
+    let set = builder.build();
+    for pattern in PATTERNS {
+        let work = |bytes: usize| {
+            let text = pattern.repeat(bytes / pattern.len());
+            steps::reset();
+            set.scan(text.as_bytes(), &mut Scratch::default(), &mut |_| {});
+            steps::count()
+        };
+        let (small, large) = (work(20_000), work(80_000));
+        assert!(large <= small * 5 + 20_000, "{pattern:?}: {small} steps for 20 kB, {large} for 80 kB");
+    }
+}
+
+#[test]
+fn no_more_is_told_than_the_limit() {
+    let text = "8.8.8.8\n".repeat(FOUND_MAX + 1);
+    assert_eq!(scan_text(&text).len(), FOUND_MAX);
+}
+
+#[test]
+fn a_token_one_past_its_limit_is_none() {
+    let name = |length: usize| format!("{}.example", "a.".repeat(100) + &"b".repeat(length - 208));
+    let longest = name(253);
+    assert_eq!(longest.len(), 253);
+    assert_eq!(scan_text(&longest).len(), 1);
+    assert_eq!(scan_text(&name(254)), []);
+}
