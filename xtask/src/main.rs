@@ -1,6 +1,8 @@
 //! Chores of the repository, by first argument: `cargo xtask VERB`.
 
 mod demo;
+mod embed;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -8,7 +10,9 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
         Some("demo") => demo::run(arguments),
-        _ => Err("usage: cargo xtask demo [--check]".to_owned()),
+        Some("embed") => embed::run(),
+        Some("tidy") => tidy::run(),
+        _ => Err("usage: cargo xtask tidy | embed | demo [--check]".to_owned()),
     };
     match outcome {
         Ok(said) => say(&mut std::io::stdout(), &said, ExitCode::SUCCESS),

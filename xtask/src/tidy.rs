@@ -52,6 +52,17 @@ impl Tree {
         Self { root: root.to_path_buf(), files }
     }
 
+    /// The repository that this chore was built in.
+    pub fn of_repository() -> Self {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+        Self::read(manifest.parent().unwrap_or(manifest))
+    }
+
+    /// Where a file is on disk.
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.root.join(file)
+    }
+
     /// Files whose path ends so.
     pub fn ending<'t>(&'t self, end: &'t str) -> impl Iterator<Item = &'t str> {
         self.files.iter().map(String::as_str).filter(move |file| file.ends_with(end))
@@ -76,8 +87,7 @@ impl Tree {
 
 /// Runs every rule; the complaints, one a line, or a word that there are none.
 pub fn run() -> Result<String, String> {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tree = Tree::read(manifest.parent().unwrap_or(manifest));
+    let tree = Tree::of_repository();
     let mut complaints = Vec::new();
     floors::check(&tree, &mut complaints);
     sources::check(&tree, &mut complaints);

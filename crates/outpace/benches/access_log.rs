@@ -19,7 +19,8 @@ use std::time::{Duration, Instant};
 const INDICATORS: u64 = 10_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let megabytes: u64 = std::env::var("OUTPACE_BENCH_MB").ok().and_then(|text| text.parse().ok()).unwrap_or(1000);
+    let megabytes: u64 =
+        std::env::var("OUTPACE_BENCH_MB").ok().and_then(|text| text.parse().ok()).unwrap_or(1000);
     let folder = tempfile::tempdir()?;
     let (log, advisory) = (folder.path().join("access.log"), folder.path().join("advisory.md"));
     let bytes = write_log(&log, megabytes * 1_000_000)?;
@@ -30,7 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for threads in ["1", "2"] {
         let (time, peak) = run(&log, &advisory, threads)?;
         let (speed, ratio) = (rate(bytes, time), time.as_secs_f64() / floor.as_secs_f64());
-        println!("check, {threads} thread(s)              {speed:>7.0} MB/s   {ratio:.1} × floor   peak {peak} MB");
+        println!(
+            "check, {threads} thread(s)              {speed:>7.0} MB/s   {ratio:.1} × floor   peak {peak} MB"
+        );
     }
     Ok(())
 }
@@ -66,10 +69,20 @@ fn write_log(path: &Path, bytes: u64) -> std::io::Result<u64> {
         let line = format!(
             "10.{}.{}.{} - - [{:02}/Jun/2026:{:02}:{:02}:{:02} +0000] \"GET /berth/{}/view?id={}&lang=en HTTP/1.1\" {} {} \
              \"https://www.seaward.example/plan/{}\" \"Mozilla/5.0 (X11; Linux x86_64; rv:{}.0) Gecko/20100101 Firefox/{}.0\"\n",
-            random.below(200), random.below(256), random.below(256), 1 + random.below(30), random.below(24),
-            random.below(60), random.below(60), random.below(900), random.below(1_000_000),
-            if random.below(50) == 0 { 404 } else { 200 }, random.below(90_000), random.below(400),
-            100 + random.below(40), 100 + random.below(40),
+            random.below(200),
+            random.below(256),
+            random.below(256),
+            1 + random.below(30),
+            random.below(24),
+            random.below(60),
+            random.below(60),
+            random.below(900),
+            random.below(1_000_000),
+            if random.below(50) == 0 { 404 } else { 200 },
+            random.below(90_000),
+            random.below(400),
+            100 + random.below(40),
+            100 + random.below(40),
         );
         out.write_all(line.as_bytes())?;
         written += line.len() as u64;
@@ -86,7 +99,13 @@ fn write_advisory(path: &Path) -> std::io::Result<()> {
     for n in 0..INDICATORS {
         match n % 4 {
             0 | 1 => writeln!(out, "- c{}-{n}[.]example[.]net", random.below(1 << 40))?,
-            2 => writeln!(out, "- 203[.]{}[.]{}[.]{}", random.below(256), random.below(256), 1 + random.below(250))?,
+            2 => writeln!(
+                out,
+                "- 203[.]{}[.]{}[.]{}",
+                random.below(256),
+                random.below(256),
+                1 + random.below(250)
+            )?,
             _ => writeln!(out, "- {:016x}{:016x}", random.next(), random.next())?,
         }
     }

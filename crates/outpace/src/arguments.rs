@@ -7,7 +7,9 @@ use std::path::PathBuf;
 /// From a threat advisory to an answer about your own network
 #[derive(Parser)]
 #[command(name = "outpace", version, about, max_term_width = 100, disable_help_subcommand = true)]
-#[command(after_help = "Start with `outpace demo`. Nothing is scanned, attacked or executed: outpace reads, joins and tells.")]
+#[command(
+    after_help = "Start with `outpace demo`. Nothing is scanned, attacked or executed: outpace reads, joins and tells."
+)]
 pub struct Arguments {
     /// What to do
     #[command(subcommand)]
@@ -30,7 +32,9 @@ pub enum Verb {
         Formats are recognised by content, also inside .gz, .zst, .xz, .zip and .tar; see docs in the repository.")]
     Check(Check),
     /// Prose, HTML, STIX, MISP: indicators, CVEs, techniques, groups, controls
-    #[command(after_help = "Examples:\n  outpace extract report.html\n  curl … | outpace extract - --format csv")]
+    #[command(
+        after_help = "Examples:\n  outpace extract report.html\n  curl … | outpace extract - --format csv"
+    )]
     Extract(Extract),
     /// Why: both sides of a finding, with their places, and what would make it go away
     #[command(after_help = "Example:\n  \

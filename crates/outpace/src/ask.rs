@@ -172,12 +172,15 @@ impl Asking<'_> {
             match document.whole(ADVISORY_BYTES_MAX) {
                 Ok(whole) => {
                     if whole.cut {
-                        let what = format!("larger than {} MB; the rest was passed over", ADVISORY_BYTES_MAX >> 20);
+                        let what =
+                            format!("larger than {} MB; the rest was passed over", ADVISORY_BYTES_MAX >> 20);
                         problems.push(problem(&name, Fault::Partial, what, None));
                     }
                     held.push(Held { name, bytes: whole.bytes });
                 }
-                Err(error) => problems.push(problem(&name, Fault::Unreadable, format!("cannot be read: {error}"), None)),
+                Err(error) => {
+                    problems.push(problem(&name, Fault::Unreadable, format!("cannot be read: {error}"), None))
+                }
             }
         });
         self.problems.extend(walked.problems);
@@ -242,7 +245,8 @@ impl Asking<'_> {
         }
         self.documents += readable;
         if readable == 0 {
-            let help = "give text, Markdown, HTML, a STIX bundle or a MISP event; `outpace demo` shows one".to_owned();
+            let help = "give text, Markdown, HTML, a STIX bundle or a MISP event; `outpace demo` shows one"
+                .to_owned();
             let problem = self.problems.first().map(ToString::to_string);
             return Err(Failure::NothingReadable { what: "advisory", problem, help });
         }
@@ -273,7 +277,9 @@ impl Asking<'_> {
                     readable += 1;
                     read(&name, &String::from_utf8_lossy(&whole.bytes), &mut problems);
                 }
-                Err(error) => problems.push(problem(&name, Fault::Unreadable, format!("cannot be read: {error}"), None)),
+                Err(error) => {
+                    problems.push(problem(&name, Fault::Unreadable, format!("cannot be read: {error}"), None))
+                }
             }
         });
         self.problems.append(&mut problems);
@@ -290,14 +296,22 @@ impl Asking<'_> {
             &options,
             &|| Worker { sightings: Sightings::new(), document: None },
             &|worker: &mut Worker, source, record| worker.record(hunter, ours, source, record),
-            &mut |feeder| walked = question.logs.walk(self.progress, &mut |document| feeder.document(document)),
+            &mut |feeder| {
+                walked = question.logs.walk(self.progress, &mut |document| feeder.document(document))
+            },
         );
         let mut readable = 0;
         for document in outcome.documents {
             readable += u64::from(document.format.is_some());
             self.events += document.records;
             let known = document.format.is_some();
-            self.problems.extend(told(&document.name, document.bytes == 0, known, "a log", document.problems));
+            self.problems.extend(told(
+                &document.name,
+                document.bytes == 0,
+                known,
+                "a log",
+                document.problems,
+            ));
         }
         self.walked("logs", &question.logs, walked, readable);
         let mut sightings = Sightings::new();
@@ -315,7 +329,13 @@ struct Worker {
 }
 
 impl Worker {
-    fn record(&mut self, hunter: &Hunter<'_>, ours: &Ours, source: &telemetry::Source<'_>, record: &model::Record<'_>) {
+    fn record(
+        &mut self,
+        hunter: &Hunter<'_>,
+        ours: &Ours,
+        source: &telemetry::Source<'_>,
+        record: &model::Record<'_>,
+    ) {
         if self.document.as_ref().is_none_or(|(index, _)| *index != source.index) {
             self.document = Some((source.index, ours.host_of_document(source.document)));
         }
@@ -336,7 +356,12 @@ fn told(name: &str, empty: bool, known: bool, wanted: &str, found: Problems) -> 
         problems.push(problem(name, Fault::Unreadable, "the file is empty".to_owned(), None));
     } else if !known && problems.is_empty() {
         let what = format!("not recognised as {wanted}; passed over");
-        problems.push(problem(name, Fault::Unreadable, what, Some("see the list of formats in README.md".to_owned())));
+        problems.push(problem(
+            name,
+            Fault::Unreadable,
+            what,
+            Some("see the list of formats in README.md".to_owned()),
+        ));
     }
     problems
 }

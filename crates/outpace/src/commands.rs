@@ -25,7 +25,10 @@ fn show(answer: &Answer, shared: &Shared, html: Option<&Path>, save: Option<&Pat
 }
 
 /// Writes a file whole or not at all: beside it first, then in its place.
-fn write_file(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Failure> {
+fn write_file(
+    path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Failure> {
     let failed = |source| Failure::Write { path: Some(path.to_owned()), source };
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");

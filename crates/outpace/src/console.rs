@@ -52,7 +52,9 @@ pub fn style(shared: &Shared) -> Style {
     let colour = match shared.color {
         Colour::Always => true,
         Colour::Never => false,
-        Colour::Auto => terminal && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+        Colour::Auto => {
+            terminal && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+        }
     };
     let wide = terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
     let width = wide.filter(|_| terminal).unwrap_or(WIDTH_DEFAULT).clamp(40, WIDTH_MAX);
@@ -62,7 +64,9 @@ pub fn style(shared: &Shared) -> Style {
 /// Whether the locale speaks UTF-8; where no locale is set, it is taken to.
 fn unicode() -> bool {
     #[expect(clippy::disallowed_methods, reason = "the door knows the environment")]
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     locale.is_none_or(|locale| {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8") || locale == "c" || locale == "posix"

@@ -42,7 +42,9 @@ impl Failure {
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Write { path: Some(_), .. } => Some("check that the directory exists and may be written".to_owned()),
+            Self::Write { path: Some(_), .. } => {
+                Some("check that the directory exists and may be written".to_owned())
+            }
             Self::Write { path: None, .. } => None,
             Self::Read { .. } => Some("check the name and the rights".to_owned()),
             Self::NothingReadable { help, .. } => Some(help.clone()),
@@ -57,7 +59,9 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Write { path: Some(path), source } => write!(f, "cannot write {}: {source}", path.display()),
+            Self::Write { path: Some(path), source } => {
+                write!(f, "cannot write {}: {source}", path.display())
+            }
             Self::Write { path: None, source } => write!(f, "cannot write the answer: {source}"),
             Self::Read { path, source } => write!(f, "cannot read {}: {source}", path.display()),
             Self::NothingReadable { what, problem: Some(problem), .. } => {

@@ -1,10 +1,18 @@
 //! The documents are there and keep to themselves: no workplace, no machine paths, no registry hosts.
 
 use super::{Complaint, Tree};
+use crate::embed;
 
 const NEEDED: &[&str] = &[
-    "README.md", "ARCHITECTURE.md", "GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE",
-    ".ci/run", "deny.toml",
+    "README.md",
+    "ARCHITECTURE.md",
+    "GLOSSARY.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "LICENSE",
+    ".ci/run",
+    "deny.toml",
 ];
 
 /// The command that passes the tests stands in the README and, word for word, in `.ci/run`.
@@ -18,11 +26,23 @@ pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
     }
     for file in ["README.md", ".ci/run"] {
         if !tree.text(file).contains(TEST_COMMAND) {
-            complaints.push(Complaint::new(file, 0, format!("does not hold the test command `{TEST_COMMAND}`")));
+            complaints.push(Complaint::new(
+                file,
+                0,
+                format!("does not hold the test command `{TEST_COMMAND}`"),
+            ));
         }
     }
+    if tree.text(embed::TABLE) != embed::table(tree) {
+        complaints.push(Complaint::new(embed::TABLE, 0, "is not what `cargo xtask embed` writes: run it"));
+    }
     // Spelt in parts, so that this file does not complain of itself.
-    let foreign = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("static.cra", "tes.io")];
+    let foreign = [
+        concat!("/wo", "rk/"),
+        concat!("/ro", "ot/"),
+        concat!("/ho", "me/"),
+        concat!("static.cra", "tes.io"),
+    ];
     for file in tree.files.iter().filter(|file| !file.ends_with(".lock")) {
         let text = tree.text(file);
         for (n, line) in text.lines().enumerate() {
@@ -33,12 +53,24 @@ pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
         }
     }
     let glossary = tree.text("GLOSSARY.md");
-    for room in ["model", "observable", "sigma", "version", "input", "intel", "estate", "telemetry", "findings", "report"] {
+    for room in [
+        "model",
+        "observable",
+        "sigma",
+        "version",
+        "input",
+        "intel",
+        "estate",
+        "telemetry",
+        "findings",
+        "report",
+    ] {
         if !tree.text("ARCHITECTURE.md").contains(&format!("`{room}`")) {
             complaints.push(Complaint::new("ARCHITECTURE.md", 0, format!("does not tell of `{room}`")));
         }
     }
-    for word in ["gap", "sighting", "exposure", "compromise", "chain", "evidence", "collection", "observable"] {
+    for word in ["gap", "sighting", "exposure", "compromise", "chain", "evidence", "collection", "observable"]
+    {
         if !glossary.to_lowercase().contains(&format!("**{word}**")) {
             complaints.push(Complaint::new("GLOSSARY.md", 0, format!("does not tell what **{word}** means")));
         }

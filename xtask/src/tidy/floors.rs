@@ -16,7 +16,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("findings", &["model", "observable", "sigma", "version"]),
     (
         "outpace",
-        &["estate", "findings", "input", "intel", "model", "observable", "report", "sigma", "telemetry", "version"],
+        &[
+            "estate",
+            "findings",
+            "input",
+            "intel",
+            "model",
+            "observable",
+            "report",
+            "sigma",
+            "telemetry",
+            "version",
+        ],
     ),
 ];
 
@@ -36,7 +47,11 @@ pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
     for manifest in tree.ending("Cargo.toml").filter(|file| file.starts_with("crates/")) {
         let room = manifest.split('/').nth(1).unwrap_or_default();
         let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else {
-            complaints.push(Complaint::new(manifest, 0, format!("room {room} stands on no floor; add it to the table in xtask")));
+            complaints.push(Complaint::new(
+                manifest,
+                0,
+                format!("room {room} stands on no floor; add it to the table in xtask"),
+            ));
             continue;
         };
         let mut section = String::new();
@@ -59,12 +74,16 @@ fn dependency(
     for_tests: bool,
     complaints: &mut Vec<Complaint>,
 ) {
-    let Some(name) = text.split(['.', ' ', '=']).next().filter(|name| !name.is_empty() && !name.starts_with('#')) else {
+    let Some(name) =
+        text.split(['.', ' ', '=']).next().filter(|name| !name.is_empty() && !name.starts_with('#'))
+    else {
         return;
     };
     let mut complain = |what: String| complaints.push(Complaint::new(manifest, line, what));
     if !text.contains("workspace = true") {
-        complain(format!("{name}: versions stand in the root Cargo.toml only; write `{name}.workspace = true`"));
+        complain(format!(
+            "{name}: versions stand in the root Cargo.toml only; write `{name}.workspace = true`"
+        ));
     }
     let is_room = ROOMS.iter().any(|(known, _)| *known == name);
     if is_room && !allowed.contains(&name) && !for_tests {

@@ -10,7 +10,8 @@ const FUNCTION_LINES_MAX: usize = 70;
 /// What is longer today, and may only shrink: `path lines` or `path::function lines`.
 const DEBT: &str = "xtask/tidy-debt.txt";
 /// Words that name nothing.
-const EMPTY_NAMES: &[&str] = &["util", "utils", "common", "manager", "helper", "helpers", "misc", "fundamental"];
+const EMPTY_NAMES: &[&str] =
+    &["util", "utils", "common", "manager", "helper", "helpers", "misc", "fundamental"];
 
 pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
     let debt = tree.text(DEBT);
@@ -26,7 +27,11 @@ pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
         let lines = text.lines().count();
         let allowed = debt.get(file).copied().unwrap_or(LINES_MAX);
         if lines > allowed {
-            complaints.push(Complaint::new(file, 0, format!("{lines} lines; a file is a page of at most {allowed}")));
+            complaints.push(Complaint::new(
+                file,
+                0,
+                format!("{lines} lines; a file is a page of at most {allowed}"),
+            ));
         }
         functions(file, &text, &debt, complaints);
         let name = file.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs");

@@ -10,7 +10,11 @@ pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
             let code = line.trim_start();
             let ignored = code.starts_with("#[ignore");
             if ignored {
-                complaints.push(Complaint::new(file, n + 1, "an ignored test is a forgotten test: skip with a message instead"));
+                complaints.push(Complaint::new(
+                    file,
+                    n + 1,
+                    "an ignored test is a forgotten test: skip with a message instead",
+                ));
             }
             let unfinished = [concat!("todo", "!("), concat!("unimplemented", "!(")];
             if unfinished.iter().any(|word| code.contains(word)) && !file.starts_with("xtask/") {
@@ -18,7 +22,8 @@ pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
             }
         }
     }
-    for fixture in tree.files.iter().filter(|file| file.contains("/fixtures/") || file.contains("/goldens/")) {
+    for fixture in tree.files.iter().filter(|file| file.contains("/fixtures/") || file.contains("/goldens/"))
+    {
         let name = fixture.rsplit('/').next().unwrap_or(fixture);
         let stem = name.split('.').next().unwrap_or(name);
         let room = fixture.split('/').take(2).collect::<Vec<_>>().join("/");
@@ -53,7 +58,8 @@ fn module_is_named(tree: &Tree, file: &str, complaints: &mut Vec<Complaint>) {
         let text = tree.text(parent);
         text.lines().map(str::trim).any(|line| line.ends_with(&format!("mod {stem};")))
     });
-    let by_path = tree.ending(".rs").any(|other| other != file && tree.text(other).contains(&format!("/{name}\"]")));
+    let by_path =
+        tree.ending(".rs").any(|other| other != file && tree.text(other).contains(&format!("/{name}\"]")));
     if !declared && !by_path {
         complaints.push(Complaint::new(file, 0, "no parent declares this module: it is never compiled"));
     }

@@ -25,7 +25,8 @@ pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
     show(&answered.answer, shared, verb.html.as_deref(), verb.save.as_deref())?;
     console::tell_problems(&answered.answer.problems, shared);
     if let Some(what) = answered.nothing_in.first() {
-        let help = format!("see what stands under `problems` in --format json; leave --{what} out if there is none");
+        let help =
+            format!("see what stands under `problems` in --format json; leave --{what} out if there is none");
         return Err(Failure::NothingReadable { what, problem: None, help });
     }
     Ok(exit_code(&answered.answer, shared))

@@ -21,7 +21,9 @@ pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
     let question = Question {
         advisories: of("demo/advisory.md"),
         estate: of("demo/estate/"),
-        knowledge: Source::BuiltIn(embedded::demo("demo/knowledge/").chain(embedded::demo("demo/collections/")).collect()),
+        knowledge: Source::BuiltIn(
+            embedded::demo("demo/knowledge/").chain(embedded::demo("demo/collections/")).collect(),
+        ),
         logs: of("demo/logs/"),
         rules: Source::None,
         built_in_rules: true,

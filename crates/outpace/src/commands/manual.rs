@@ -22,7 +22,8 @@ pub fn man() -> Result<u8, Failure> {
         let command = Arguments::command();
         clap_mangen::Man::new(command.clone()).render(out)?;
         for verb in command.get_subcommands().filter(|verb| !verb.is_hide_set()) {
-            let man = clap_mangen::Man::new(verb.clone().display_name(format!("outpace {}", verb.get_name())));
+            let man =
+                clap_mangen::Man::new(verb.clone().display_name(format!("outpace {}", verb.get_name())));
             man.render_synopsis_section(out)?;
             man.render_description_section(out)?;
             man.render_options_section(out)?;

@@ -48,13 +48,17 @@ fn the_slip_of_the_advisory_is_told_and_not_believed() {
     let run = outpace(&["demo", "--format", "json"]);
     let answer: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
     let slips = answer["slips"].as_array().expect("slips");
-    assert!(slips.iter().any(|slip| slip.as_str().is_some_and(|slip| slip.contains("CVE-2021-31207"))), "{slips:?}");
+    assert!(
+        slips.iter().any(|slip| slip.as_str().is_some_and(|slip| slip.contains("CVE-2021-31207"))),
+        "{slips:?}"
+    );
 }
 
 #[test]
 fn one_and_two_threads_say_the_same_to_the_byte() {
     for format in ["table", "json", "ndjson", "csv", "md", "html"] {
-        let [one, two] = ["1", "2"].map(|threads| outpace(&["demo", "--threads", threads, "--format", format]).out);
+        let [one, two] =
+            ["1", "2"].map(|threads| outpace(&["demo", "--threads", threads, "--format", format]).out);
         assert!(one == two, "{format}");
         assert!(!one.is_empty());
     }
@@ -68,8 +72,19 @@ fn kept_files_give_the_same_answer_as_the_built_in_ones() {
     let built_in = outpace(&["demo", "--keep", &shown, "--format", "ndjson"]);
     let path = |name: &str| kept.join("demo").join(name).display().to_string();
     let again = outpace(&[
-        "check", &path("advisory.md"), "--estate", &path("estate"), "--logs", &path("logs"), "--knowledge",
-        &path("knowledge"), &path("collections"), "--now", "2026-07-01T06:00:00Z", "--format", "ndjson",
+        "check",
+        &path("advisory.md"),
+        "--estate",
+        &path("estate"),
+        "--logs",
+        &path("logs"),
+        "--knowledge",
+        &path("knowledge"),
+        &path("collections"),
+        "--now",
+        "2026-07-01T06:00:00Z",
+        "--format",
+        "ndjson",
     ]);
     let ids = |run| -> Vec<String> { findings(run).iter().map(|f| f["id"].to_string()).collect() };
     assert_eq!(ids(&again), ids(&built_in), "{}", again.err);
@@ -80,7 +95,8 @@ fn a_saved_finding_is_explained_from_both_sides() {
     let folder = Folder::new();
     let saved = folder.path().join("last.ndjson").display().to_string();
     let run = outpace(&["demo", "--save", &saved, "--format", "ndjson"]);
-    let exposure = findings(&run).into_iter().find(|finding| finding["kind"] == "exposure").expect("an exposure");
+    let exposure =
+        findings(&run).into_iter().find(|finding| finding["kind"] == "exposure").expect("an exposure");
     let id = exposure["id"].as_str().expect("id");
     let explained = outpace(&["explain", "--in", &saved, &id[..22]]);
     assert_eq!(explained.code, 0, "{}", explained.err);

@@ -33,14 +33,19 @@ fn a_binary_file() {
 
 #[test]
 fn truncated_json() {
-    let run = beside_a_good_log("cut.jsonl", "{\"EventID\": 1, \"Channel\": \"Security\", \"Computer\": \"a\"}\n{\"EventID\": 4688, \"Chan");
+    let run = beside_a_good_log(
+        "cut.jsonl",
+        "{\"EventID\": 1, \"Channel\": \"Security\", \"Computer\": \"a\"}\n{\"EventID\": 4688, \"Chan",
+    );
     named(&run, "cut.jsonl", "line 2");
 }
 
 #[test]
 fn invalid_utf_8_is_used_as_far_as_it_goes() {
     let mut bytes = LOG.replace("203.0.113.77", "203.0.113.78").into_bytes();
-    bytes.extend_from_slice(b"10.0.0.1 - - [12/Jun/2026:03:14:16 +0000] \"GET /\xff\xfe HTTP/1.1\" 200 5 \"-\" \"-\"\n");
+    bytes.extend_from_slice(
+        b"10.0.0.1 - - [12/Jun/2026:03:14:16 +0000] \"GET /\xff\xfe HTTP/1.1\" 200 5 \"-\" \"-\"\n",
+    );
     let run = beside_a_good_log("bytes.log", bytes);
     assert!(run.code == 0 || run.code == 3, "{}", run.err);
 }
@@ -48,7 +53,8 @@ fn invalid_utf_8_is_used_as_far_as_it_goes() {
 #[test]
 fn utf_16_with_a_byte_order_mark_is_read() {
     let folder = Folder::new();
-    let wide: Vec<u8> = std::iter::once(0xfeff).chain(LOG.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let wide: Vec<u8> =
+        std::iter::once(0xfeff).chain(LOG.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let log = folder.file("wide.log", wide).display().to_string();
     let run = check(&folder, &["--logs", &log, "--format", "ndjson"]);
     assert!(findings(&run).iter().any(|f| f["intel"]["id"] == "203.0.113.77"), "{}", run.err);
@@ -92,7 +98,9 @@ fn a_page_of_a_million_nested_tags_is_read() {
 #[test]
 fn rules_that_explode_are_refused_by_name_and_the_others_asked() {
     let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x]\n");
-    for (next, last) in ["b", "c", "d", "e", "f", "g", "h", "i"].iter().zip(["a", "b", "c", "d", "e", "f", "g", "h"]) {
+    for (next, last) in
+        ["b", "c", "d", "e", "f", "g", "h", "i"].iter().zip(["a", "b", "c", "d", "e", "f", "g", "h"])
+    {
         bomb.push_str(&format!("{next}: &{next} [{}]\n", vec![format!("*{last}"); 9].join(", ")));
     }
     let back_reference = "title: Backtracks\nlogsource: {category: webserver}\ndetection:\n  s:\n    cs-uri|re: '(a+)+\\1$'\n  condition: s\nlevel: high\n";
@@ -101,7 +109,10 @@ fn rules_that_explode_are_refused_by_name_and_the_others_asked() {
     folder.file("rules/bomb.yml", bomb);
     folder.file("rules/backtracks.yml", back_reference);
     folder.file("rules/good.yml", good);
-    let (rules, log) = (folder.path().join("rules").display().to_string(), folder.file("access.log", LOG).display().to_string());
+    let (rules, log) = (
+        folder.path().join("rules").display().to_string(),
+        folder.file("access.log", LOG).display().to_string(),
+    );
     let run = check(&folder, &["--rules", &rules, "--logs", &log, "--format", "ndjson", "--strict"]);
     assert!(findings(&run).iter().any(|f| f["title"] == "Berth asked"), "{}{}", run.out, run.err);
     named(&run, "bomb.yml", "help:");
@@ -111,10 +122,23 @@ fn rules_that_explode_are_refused_by_name_and_the_others_asked() {
 #[test]
 fn a_table_of_10_000_columns_is_used_as_far_as_the_bound() {
     let folder = Folder::new();
-    let mut header = vec!["name".to_owned(), "zone".to_owned(), "role".to_owned(), "vendor".to_owned(), "model".to_owned()];
+    let mut header = vec![
+        "name".to_owned(),
+        "zone".to_owned(),
+        "role".to_owned(),
+        "vendor".to_owned(),
+        "model".to_owned(),
+    ];
     header.extend((header.len()..10_000).map(|n| format!("column{n}")));
-    let row: Vec<&str> = ["gate-1", "dmz", "router", "Linksys", "WRT610N"].into_iter().chain(std::iter::repeat("x")).take(10_000).collect();
-    let table = folder.file("devices.csv", format!("{}\n{}\n", header.join(","), row.join(","))).display().to_string();
+    let row: Vec<&str> = ["gate-1", "dmz", "router", "Linksys", "WRT610N"]
+        .into_iter()
+        .chain(std::iter::repeat("x"))
+        .take(10_000)
+        .collect();
+    let table = folder
+        .file("devices.csv", format!("{}\n{}\n", header.join(","), row.join(",")))
+        .display()
+        .to_string();
     let run = check(&folder, &["--estate", &table, "--format", "json", "--strict"]);
     named(&run, "devices.csv", "columns");
     let answer: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");

@@ -20,8 +20,18 @@ fn run(format: &str) -> String {
     );
     let devices = folder.file("devices.csv", format!("name,zone,role,end_of_support\n{FORMULA}{ESCAPE},dmz,router,2014-01-01\n\"{SCRIPT}\",dmz,router,2014-01-01\n").replace("HYPERLINK(\"http://evil.example\",\"x\")", "1+1"));
     let arguments = [
-        "check", &advisory.display().to_string(), "--logs", &log.display().to_string(), "--estate",
-        &devices.display().to_string(), "--now", NOW, "--format", format, "--color", "never",
+        "check",
+        &advisory.display().to_string(),
+        "--logs",
+        &log.display().to_string(),
+        "--estate",
+        &devices.display().to_string(),
+        "--now",
+        NOW,
+        "--format",
+        format,
+        "--color",
+        "never",
     ];
     let run = outpace(&arguments);
     assert_eq!(run.code, 0, "{}", run.err);
@@ -30,7 +40,9 @@ fn run(format: &str) -> String {
 }
 
 fn no_control(text: &str) {
-    let alive = text.chars().find(|c| (c.is_control() && !matches!(c, '\n' | '\t' | '\r')) || ('\u{202a}'..='\u{202e}').contains(c));
+    let alive = text.chars().find(|c| {
+        (c.is_control() && !matches!(c, '\n' | '\t' | '\r')) || ('\u{202a}'..='\u{202e}').contains(c)
+    });
     assert_eq!(alive, None, "{text}");
 }
 

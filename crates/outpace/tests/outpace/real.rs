@@ -24,7 +24,8 @@ fn the_published_apt40_advisory_names_its_group_its_flaws_and_its_techniques() {
 fn an_sbom_with_the_kev_list_and_osv_says_what_it_cannot_judge() {
     let Some(data) = data() else { return };
     let report = data.join("reports/unit42-single");
-    let report = std::fs::read_dir(report).expect("reports").flatten().map(|entry| entry.path()).min().expect("one");
+    let report =
+        std::fs::read_dir(report).expect("reports").flatten().map(|entry| entry.path()).min().expect("one");
     let run = outpace(&[
         "check",
         &shown(&report),
@@ -49,8 +50,18 @@ fn an_sbom_with_the_kev_list_and_osv_says_what_it_cannot_judge() {
 fn every_event_log_of_the_data_is_read_without_a_panic() {
     let Some(data) = data() else { return };
     let report = data.join("reports/unit42-single");
-    let report = std::fs::read_dir(report).expect("reports").flatten().map(|entry| entry.path()).min().expect("one");
-    let run = outpace(&["check", &shown(&report), "--logs", &shown(&data.join("evtx")), "--now", NOW, "--format", "ndjson"]);
+    let report =
+        std::fs::read_dir(report).expect("reports").flatten().map(|entry| entry.path()).min().expect("one");
+    let run = outpace(&[
+        "check",
+        &shown(&report),
+        "--logs",
+        &shown(&data.join("evtx")),
+        "--now",
+        NOW,
+        "--format",
+        "ndjson",
+    ]);
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(!run.err.contains("panicked"), "{}", run.err);
     let hosts: std::collections::BTreeSet<String> =
