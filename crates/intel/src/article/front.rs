@@ -1,0 +1,196 @@
+//! What stands at the head of an advisory: title, publisher, date, marking.
+
+use super::{Article, TITLE_CHARS_MAX, title_of};
+use model::{Date, Tlp};
+
+/// How much of a text is searched for its date and marking, in bytes.
+const FRONT_BYTES_MAX: usize = 6000;
+
+/// The head of an article.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Front {
+    pub(crate) title: Option<String>,
+    pub(crate) publisher: Option<String>,
+    pub(crate) published: Option<Date>,
+    pub(crate) tlp: Option<Tlp>,
+}
+
+/// Reads the head of an article; `name` is the document's, used where the text has no title or date.
+pub(crate) fn front(article: &Article, name: &str) -> Front {
+    let text = head(&article.text, FRONT_BYTES_MAX);
+    let mut front = Front { tlp: tlp(&article.text), ..Front::default() };
+    let mut first = None;
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()).take(60) {
+        let field = line.trim_start_matches(['#', '*', '-', ' ']);
+        if let Some((key, value)) = field.split_once(':') {
+            let value = value.trim_matches(|c: char| c.is_whitespace() || c == '*' || c == '"');
+            match key.trim().trim_matches('*').to_ascii_lowercase().as_str() {
+                "title" if front.title.is_none() => front.title = title_of(value),
+                "publisher" | "published by" | "issued by" if front.publisher.is_none() => {
+                    front.publisher = title_of(value).filter(|_| value.len() <= TITLE_CHARS_MAX);
+                }
+                "date"
+                | "published"
+                | "release date"
+                | "original release date"
+                | "publication date"
+                | "date published"
+                | "published on"
+                | "last updated"
+                | "released"
+                    if front.published.is_none() =>
+                {
+                    front.published = dates_in(value).next();
+                }
+                _ => {}
+            }
+        }
+        let heading = line.trim_start_matches('#').trim();
+        if first.is_none() && !heading.is_empty() && !is_marking(heading) {
+            first = Some(heading);
+        }
+    }
+    front.title = front.title.or_else(|| article.title.clone()).or_else(|| first.and_then(title_of));
+    front.publisher = article.publisher.clone().or(front.publisher);
+    front.published = article.published.or(front.published).or_else(|| cued_date(text)).or_else(|| {
+        let title = front.title.as_deref().unwrap_or_default();
+        first.and_then(|line| dates_in(line).next()).or_else(|| dates_in(title).next())
+    });
+    if front.published.is_none() {
+        let file = name.rsplit(['/', '\\', '!']).next().unwrap_or(name);
+        front.published = file.get(..10).and_then(Date::parse);
+    }
+    if front.title.is_none() {
+        front.title = title_of(name);
+    }
+    front
+}
+
+fn head(text: &str, bytes_max: usize) -> &str {
+    let mut end = bytes_max.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// Whether a line is only a marking.
+fn is_marking(line: &str) -> bool {
+    line.to_ascii_uppercase().starts_with("TLP") && line.len() < 30
+}
+
+/// The first marking of the text: `TLP:CLEAR`, `TLP: AMBER+STRICT`.
+fn tlp(text: &str) -> Option<Tlp> {
+    let bytes = text.as_bytes();
+    let starts = (0..bytes.len())
+        .filter(|at| bytes.get(*at..*at + 4).is_some_and(|b| b.eq_ignore_ascii_case(b"TLP:")));
+    for at in starts {
+        let rest = text.get(at + 4..)?.trim_start_matches([' ', '\u{a0}']);
+        let word: String = rest.chars().take_while(|c| c.is_ascii_alphabetic() || *c == '+').collect();
+        if let Some(tlp) = Tlp::parse(&word) {
+            return Some(tlp);
+        }
+    }
+    None
+}
+
+/// The first date after a word that says what it is.
+fn cued_date(text: &str) -> Option<Date> {
+    let lower = text.to_ascii_lowercase();
+    ["release date", "published", "publication date", "date:", "released", "posted on"].iter().find_map(
+        |cue| {
+            let at = lower.find(cue)?;
+            dates_in(head(text.get(at + cue.len()..)?, 60)).next()
+        },
+    )
+}
+
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+fn month(word: &str) -> Option<u32> {
+    const FULL: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let word = word.trim_end_matches('.').to_ascii_lowercase();
+    let number = FULL.iter().position(|full| *full == word || (word == "sept" && *full == "september"));
+    let number = number.or_else(|| MONTHS.iter().position(|short| *short == word))?;
+    u32::try_from(number + 1).ok()
+}
+
+/// Dates in a line, in order: `2024-07-08`, `8 July 2024`, `July 8, 2024`.
+pub(crate) fn dates_in(line: &str) -> impl Iterator<Item = Date> + '_ {
+    let words: Vec<&str> = line
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | ';' | '|' | '_'))
+        .filter(|word| !word.is_empty())
+        .take(400)
+        .collect();
+    let mut found = Vec::new();
+    for at in 0..words.len() {
+        let word = |ahead: usize| words.get(at + ahead).copied().unwrap_or_default();
+        let day = |word: &str| {
+            let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            digits.parse::<u32>().ok().filter(|day| (1..=31).contains(day))
+        };
+        // A year may be glued to the next word: "July 19, 2021Summary".
+        let year = |word: &str| {
+            let digits = word.get(..4)?;
+            let next = word.as_bytes().get(4);
+            digits
+                .parse::<i32>()
+                .ok()
+                .filter(|year| (1990..2100).contains(year) && !next.is_some_and(u8::is_ascii_digit))
+        };
+        let iso = word(0).get(..10).and_then(Date::parse);
+        let month_first = month(word(0))
+            .and_then(|month| Some((year(word(2))?, month, day(word(1))?)))
+            .and_then(|(year, month, day)| Date::new(year, month, day));
+        let day_first = month(word(1))
+            .and_then(|month| Some((year(word(2))?, month, day(word(0))?)))
+            .and_then(|(year, month, day)| Date::new(year, month, day));
+        found.extend(iso.or(month_first).or(day_first));
+    }
+    found.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(line: &str) -> String {
+        dates_in(line).next().map_or_else(|| "none".to_owned(), |date| date.to_string())
+    }
+
+    #[test]
+    fn dates_as_advisories_write_them() {
+        assert_eq!(first("Original release date: July 19, 2021Summary"), "2021-07-19");
+        assert_eq!(first("9 Jul 2024"), "2024-07-09");
+        assert_eq!(first("2026-06-11 (THURSDAY): X"), "2026-06-11");
+        assert_eq!(first("Sept. 3rd, 2020"), "2020-09-03");
+        assert_eq!(first("version 2.10.2024"), "none");
+    }
+
+    #[test]
+    fn the_head_of_an_advisory() {
+        let mut article = Article::default();
+        article.text =
+            "TLP:CLEAR\n# Harbour gangs at work\nPublisher: Port CERT\nRelease date: 8 July 2024\n\nText."
+                .to_owned();
+        let front = front(&article, "x.txt");
+        assert_eq!(front.title.as_deref(), Some("Harbour gangs at work"));
+        assert_eq!(front.publisher.as_deref(), Some("Port CERT"));
+        assert_eq!(front.published, Date::new(2024, 7, 8));
+        assert_eq!(front.tlp, Some(Tlp::Clear));
+    }
+}

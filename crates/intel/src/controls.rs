@@ -1,0 +1,514 @@
+//! Advised controls: what advisories ask defenders to do, under one name each.
+//!
+//! A control counts when the text advises it (an imperative or *should*, *ensure*, *implement* … in the same
+//! sentence), not when it is only mentioned: "the actors disabled MFA" advises nothing.
+
+/// A control that advisories advise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Control {
+    /// Its name here, as [`model::world::Mentioned::Control`] carries it.
+    pub name: &'static str,
+    /// The ATT&CK mitigations that it stands for.
+    pub mitigations: &'static [&'static str],
+    /// Wordings in lower case; a blank stands for any white space or hyphen.
+    wordings: &'static [&'static str],
+}
+
+/// Every control that is recognised, in order of name.
+pub const CONTROLS: &[Control] = &[
+    control(
+        "application allowlisting",
+        &["M1038"],
+        &["allowlist", "allow list", "whitelist", "application control", "execution prevention"],
+    ),
+    control("backups", &["M1053"], &["backup", "back up", "backups"]),
+    control(
+        "central logging",
+        &["M1047"],
+        &[
+            "centralized log",
+            "centralised log",
+            "central log",
+            "centrali",
+            "log collection",
+            "logging",
+            "siem",
+            "retain logs",
+            "log retention",
+            "collect logs",
+            "audit log",
+            "event forwarding",
+            "enable logs",
+        ],
+    ),
+    control(
+        "credential hygiene",
+        &["M1027"],
+        &[
+            "strong password",
+            "password polic",
+            "password manager",
+            "unique password",
+            "complex password",
+            "default credential",
+            "default password",
+            "passphrase",
+            "rotate credential",
+            "rotate password",
+            "reset password",
+            "change password",
+        ],
+    ),
+    control(
+        "disabling unused services",
+        &["M1042"],
+        &[
+            "unused service",
+            "unnecessary service",
+            "unused port",
+            "unnecessary port",
+            "unused protocol",
+            "unused or unnecessary",
+            "unneeded service",
+            "disable port",
+            "services ports and protocols",
+            "services, ports, and protocols",
+            "services, ports and protocols",
+            "network services, ports",
+            "close port",
+            "attack surface",
+        ],
+    ),
+    control(
+        "e-mail filtering",
+        &["M1031"],
+        &[
+            "email filter",
+            "e mail filter",
+            "mail gateway",
+            "spam filter",
+            "dmarc",
+            "email security",
+            "email banner",
+            "malicious attachments",
+        ],
+    ),
+    control(
+        "endpoint detection",
+        &["M1049", "M1040"],
+        &[
+            "endpoint detection",
+            "edr",
+            "antivirus",
+            "anti virus",
+            "antimalware",
+            "anti malware",
+            "endpoint protection",
+            "endpoint security",
+        ],
+    ),
+    control(
+        "least privilege",
+        &["M1026"],
+        &[
+            "least privilege",
+            "principle of least",
+            "limit administrative privileges",
+            "restrict administrative",
+            "limit privileges",
+            "restrict admin privileges",
+            "just in time access",
+            "limit permissions",
+            "minimum permissions",
+        ],
+    ),
+    control(
+        "multi-factor authentication",
+        &["M1032"],
+        &[
+            "multi factor authentication",
+            "multifactor authentication",
+            "mfa",
+            "two factor authentication",
+            "2fa",
+            "phishing resistant",
+        ],
+    ),
+    control(
+        "network monitoring",
+        &["M1031"],
+        &[
+            "network monitoring",
+            "monitor network traffic",
+            "network traffic analysis",
+            "intrusion detection",
+            "intrusion prevention",
+            "ids/ips",
+            "netflow",
+            "monitor for anomal",
+            "network intrusion",
+        ],
+    ),
+    control(
+        "network segmentation",
+        &["M1030"],
+        &[
+            "segment network",
+            "segment the network",
+            "segment your network",
+            "network segment",
+            "segmentation",
+            "segregat",
+            "demilitarized zone",
+            "dmz",
+            "micro segment",
+            "isolate critical",
+            "zero trust",
+        ],
+    ),
+    control(
+        "patching",
+        &["M1051"],
+        &[
+            "patch",
+            "software update",
+            "security update",
+            "update software",
+            "updates as soon",
+            "up to date",
+            "apply update",
+            "upgrade to",
+            "latest version",
+            "install update",
+            "vulnerability management",
+            "apply fixes",
+            "update operating system",
+        ],
+    ),
+    control(
+        "privileged account audits",
+        &["M1026", "M1018"],
+        &[
+            "audit privileged",
+            "audit administrat",
+            "review privileged",
+            "privileged account",
+            "audit account",
+            "audit user account",
+            "review account",
+            "dormant account",
+            "inactive account",
+            "unused account",
+            "review domain controllers",
+            "unrecognized account",
+            "unrecognised account",
+            "audit domain controllers",
+            "privileged access management",
+            "account review",
+        ],
+    ),
+    control(
+        "replacing end-of-life devices",
+        &["M1051"],
+        &[
+            "end of life",
+            "end of support",
+            "unsupported",
+            "no longer supported",
+            "obsolete",
+            "legacy device",
+            "legacy system",
+            "eol device",
+            "eol equipment",
+            "out of support",
+        ],
+    ),
+    control(
+        "restricting remote access",
+        &["M1035"],
+        &[
+            "restrict remote",
+            "limit remote",
+            "rdp",
+            "remote desktop",
+            "vpn",
+            "remote access",
+            "jump host",
+            "management interface",
+            "smbv1",
+            "restrict smb",
+            "limit smb",
+        ],
+    ),
+    control(
+        "user training",
+        &["M1017"],
+        &[
+            "user training",
+            "train user",
+            "train employee",
+            "awareness",
+            "security training",
+            "educate",
+            "phishing exercise",
+            "user education",
+        ],
+    ),
+    control("web application firewall", &["M1050", "M1037"], &["web application firewall", "waf", "wafs"]),
+    control(
+        "web content restriction",
+        &["M1021"],
+        &[
+            "web filter",
+            "block malicious domain",
+            "url filter",
+            "dns filter",
+            "protective dns",
+            "block access to",
+            "macro",
+            "disable script",
+        ],
+    ),
+];
+
+const fn control(
+    name: &'static str,
+    mitigations: &'static [&'static str],
+    wordings: &'static [&'static str],
+) -> Control {
+    Control { name, mitigations, wordings }
+}
+
+/// The control that an ATT&CK mitigation number stands for, the first when several do.
+#[must_use]
+pub fn of_mitigation(attack_id: &str) -> Option<&'static Control> {
+    CONTROLS.iter().find(|control| control.mitigations.contains(&attack_id))
+}
+
+/// Verbs that advise wherever they stand in a sentence.
+const ADVICE: &[&str] = &[
+    "should",
+    "must",
+    "recommend",
+    "recommends",
+    "recommended",
+    "ensure",
+    "ensuring",
+    "advise",
+    "advised",
+    "encourage",
+    "encourages",
+    "urge",
+    "urges",
+    "consider",
+    "need to",
+    "strongly",
+    "mitigations",
+    "mitigation",
+    "best practice",
+    "best practices",
+    "please",
+];
+
+/// Verbs that advise when the sentence, or a row of a list, starts with them.
+const IMPERATIVES: &[&str] = &[
+    "adopt",
+    "apply",
+    "assess",
+    "audit",
+    "back",
+    "block",
+    "change",
+    "close",
+    "collect",
+    "configure",
+    "create",
+    "deploy",
+    "develop",
+    "disable",
+    "do",
+    "enable",
+    "enforce",
+    "establish",
+    "evaluate",
+    "follow",
+    "harden",
+    "identify",
+    "implement",
+    "improve",
+    "increase",
+    "initiate",
+    "install",
+    "isolate",
+    "keep",
+    "limit",
+    "log",
+    "maintain",
+    "manage",
+    "mandate",
+    "minimise",
+    "minimize",
+    "monitor",
+    "patch",
+    "perform",
+    "prevent",
+    "prioritise",
+    "prioritize",
+    "protect",
+    "reduce",
+    "regularly",
+    "remediate",
+    "remove",
+    "replace",
+    "require",
+    "reset",
+    "restrict",
+    "retain",
+    "retire",
+    "review",
+    "rotate",
+    "run",
+    "scan",
+    "schedule",
+    "secure",
+    "segment",
+    "segregate",
+    "set",
+    "store",
+    "strengthen",
+    "switch",
+    "test",
+    "train",
+    "turn",
+    "uninstall",
+    "update",
+    "upgrade",
+    "use",
+    "validate",
+    "verify",
+];
+
+/// The controls that a sentence advises, in order of name; `under_advice` says that the heading above it is
+/// about mitigations, where a row may name a control without a verb.
+pub(crate) fn advised(sentence: &str, under_advice: bool) -> Vec<&'static str> {
+    let plain = plain(sentence);
+    if !under_advice && !advises(&plain) {
+        return Vec::new();
+    }
+    CONTROLS
+        .iter()
+        .filter(|control| control.wordings.iter().any(|wording| says(&plain, wording)))
+        .map(|control| control.name)
+        .collect()
+}
+
+/// Whether a heading opens advice: `Mitigations`, `Recommended actions`.
+pub(crate) fn heads_advice(heading: &str) -> bool {
+    let plain = plain(heading);
+    [
+        "mitigation",
+        "recommend",
+        "hardening",
+        "protect",
+        "best practice",
+        "defend",
+        "remediation",
+        "what to do",
+    ]
+    .iter()
+    .any(|word| says(&plain, word))
+}
+
+fn advises(plain: &str) -> bool {
+    let first = plain.trim_start().split(' ').find(|word| word.chars().any(char::is_alphabetic));
+    first.is_some_and(|word| IMPERATIVES.binary_search(&word).is_ok())
+        || ADVICE.iter().any(|word| whole_word(plain, word))
+        || plain.match_indices(": ").any(|(at, _)| {
+            let next = plain.get(at + 2..).unwrap_or_default().split(' ').next().unwrap_or_default();
+            IMPERATIVES.binary_search(&next).is_ok()
+        })
+}
+
+/// Lower case, white space and hyphens as single blanks, list marks gone.
+fn plain(sentence: &str) -> String {
+    let mut plain = String::with_capacity(sentence.len() + 2);
+    plain.push(' ');
+    for c in sentence.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().flat_map(char::to_lowercase)
+    {
+        let c = if c.is_whitespace() || matches!(c, '-' | '‑' | '–' | '\u{a0}') { ' ' } else { c };
+        if c != ' ' || !plain.ends_with(' ') {
+            plain.push(c);
+        }
+    }
+    plain.push(' ');
+    plain
+}
+
+/// Whether the wording stands there, from the start of a word.
+fn says(plain: &str, wording: &str) -> bool {
+    // Short wordings (`mfa`, `waf`, `edr`) are whole words; longer ones may go on (`patch`, `patches`).
+    if wording.len() <= 4 {
+        return whole_word(plain, wording);
+    }
+    plain.match_indices(wording).any(|(at, _)| starts(plain, at))
+}
+
+fn whole_word(plain: &str, word: &str) -> bool {
+    plain.match_indices(word).any(|(at, _)| {
+        let after = plain.get(at + word.len()..).unwrap_or_default().chars().next();
+        starts(plain, at) && !after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+fn starts(plain: &str, at: usize) -> bool {
+    !plain.get(..at).unwrap_or_default().chars().next_back().is_some_and(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted() {
+        assert!(CONTROLS.iter().map(|control| control.name).is_sorted());
+        assert!(IMPERATIVES.is_sorted());
+    }
+
+    #[test]
+    fn a_control_counts_when_it_is_advised() {
+        assert_eq!(
+            advised("Enforce multi-factor authentication on all remote access.", false),
+            ["multi-factor authentication", "restricting remote access"]
+        );
+        assert_eq!(
+            advised("Organisations should segment networks to limit lateral movement.", false),
+            ["network segmentation"]
+        );
+        assert_eq!(
+            advised("- Disable unused or unnecessary network services, ports and protocols", false),
+            ["disabling unused services"]
+        );
+        assert_eq!(
+            advised("We recommend replacing end-of-life equipment.", false),
+            ["replacing end-of-life devices"]
+        );
+    }
+
+    #[test]
+    fn a_mention_is_no_advice() {
+        assert!(advised("The actors bypassed MFA and exploited an unpatched server.", false).is_empty());
+        assert!(advised("The dispatch of goods should be quick.", false).is_empty());
+    }
+
+    #[test]
+    fn under_a_heading_of_mitigations_a_bare_name_is_advice() {
+        assert!(heads_advice("## Mitigations"));
+        assert_eq!(advised("Web application firewalls (WAFs)", true), ["web application firewall"]);
+    }
+
+    #[test]
+    fn mitigation_numbers_lead_to_controls() {
+        assert_eq!(of_mitigation("M1032").map(|control| control.name), Some("multi-factor authentication"));
+        assert_eq!(of_mitigation("M9999"), None);
+    }
+}

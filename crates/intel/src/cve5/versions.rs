@@ -1,0 +1,213 @@
+//! `affected` entries of a CVE record as version ranges.
+//!
+//! A range starts at `version` and ends before `lessThan` or at `lessThanOrEqual`; `changes` switch the
+//! status in between; `defaultStatus` speaks for every version that is not listed. Commits (`versionType:
+//! git`) have no order. What compares to nothing is [`Versions::Unknown`], never "not affected".
+
+use super::wire::{Applicability, Entry, Version};
+use crate::package;
+use crate::spoken::{self, Spoken};
+use model::world::{Affected, Package, Product, Versions};
+use version::{Bound, Range, Scheme};
+
+/// How many versions of one entry are read; Oracle lists some hundred.
+const VERSIONS_MAX: usize = 10_000;
+
+/// The product of an entry; `n/a` is no name.
+pub(super) fn product(entry: &Entry<'_>) -> Product {
+    let name = |text: &str| {
+        let text = text.trim();
+        (!spoken::is_nothing(text)).then(|| text.to_owned())
+    };
+    let package = package::from_purl(&entry.package_url)
+        .or_else(|| package::from_collection(&entry.collection_url, &entry.package_name));
+    Product {
+        vendor: name(&entry.vendor),
+        name: name(&entry.product).or_else(|| name(&entry.package_name)),
+        package,
+        cpes: entry.cpes.iter().filter_map(|cpe| cpe.owned()).collect(),
+    }
+}
+
+/// The affected versions of an entry; `None` when it says that nothing is affected.
+pub(super) fn of(entry: &Entry<'_>, package: Option<&Package>) -> Option<Versions> {
+    let default_affected = entry.default_status.eq_ignore_ascii_case("affected");
+    let mut told = Told::default();
+    for version in entry.versions.iter().take(VERSIONS_MAX) {
+        told.version(version, package);
+    }
+    if told.all {
+        return Some(Versions::All);
+    }
+    if default_affected {
+        return Some(match (told.exclusions.is_empty(), told.unreadable_exclusion) {
+            (true, false) => Versions::All,
+            (true, true) => Versions::Unknown,
+            (false, _) => {
+                let scheme = told.exclusions.first().map_or(Scheme::Generic, |range| range.scheme);
+                Versions::In(vec![Range::between(scheme, Bound::Open, Bound::Open)], told.exclusions)
+            }
+        });
+    }
+    if !told.ranges.is_empty() {
+        return Some(Versions::In(told.ranges, told.exclusions));
+    }
+    let says_nothing = entry.versions.is_empty() && !entry.default_status.eq_ignore_ascii_case("unaffected");
+    (told.unreadable || says_nothing).then_some(Versions::Unknown)
+}
+
+/// What the versions of an entry say, gathered.
+#[derive(Default)]
+struct Told {
+    all: bool,
+    ranges: Vec<Range>,
+    exclusions: Vec<Range>,
+    unreadable: bool,
+    unreadable_exclusion: bool,
+}
+
+impl Told {
+    fn version(&mut self, version: &Version<'_>, package: Option<&Package>) {
+        let affected = match &*version.status.to_ascii_lowercase() {
+            "unaffected" => false,
+            "affected" | "" => true,
+            _ => {
+                self.unreadable = true;
+                return;
+            }
+        };
+        let Some(scheme) = scheme(&version.version_type, package) else {
+            self.unreadable |= affected;
+            self.unreadable_exclusion |= !affected;
+            return;
+        };
+        let spoken = if version.less_than.filled().is_some() || version.less_than_or_equal.filled().is_some()
+        {
+            self.interval(version, scheme, affected);
+            return;
+        } else {
+            spoken::versions(&version.version)
+        };
+        match spoken {
+            Spoken::All if affected => self.all = true,
+            Spoken::Nothing | Spoken::All => {
+                self.unreadable |= affected;
+                self.unreadable_exclusion |= !affected;
+            }
+            Spoken::Intervals(intervals) => self.add(Range { scheme, intervals }, affected),
+        }
+    }
+
+    fn add(&mut self, range: Range, affected: bool) {
+        if affected {
+            self.ranges.push(range);
+        } else {
+            self.exclusions.push(range);
+        }
+    }
+
+    /// A range with its `changes`.
+    fn interval(&mut self, version: &Version<'_>, scheme: Scheme, affected: bool) {
+        let low = low(&version.version);
+        let high = match version.less_than.filled() {
+            Some(end) => high(end, false),
+            None => high(version.less_than_or_equal.filled().unwrap_or_default(), true),
+        };
+        let Some(high) = high else {
+            self.unreadable |= affected;
+            self.unreadable_exclusion |= !affected;
+            return;
+        };
+        let (mut holds, mut start) = (affected, Some(low));
+        let mut intervals = Vec::new();
+        for change in version.changes.iter().take(VERSIONS_MAX) {
+            let (Some(at), now) = (change.at.filled(), change.status.eq_ignore_ascii_case("affected")) else {
+                continue;
+            };
+            if now == holds {
+                continue;
+            }
+            if now == affected {
+                start = Some(Bound::Included(at.to_owned()));
+            } else if let Some(start) = start.take() {
+                intervals.push((start, Bound::Excluded(at.to_owned())));
+            }
+            holds = now;
+        }
+        if let Some(start) = start {
+            intervals.push((start, high));
+        }
+        if !intervals.is_empty() {
+            self.add(Range { scheme, intervals }, affected);
+        }
+    }
+}
+
+/// The scheme of a version type; where the record leaves it open, the package's own.
+fn scheme(version_type: &str, package: Option<&Package>) -> Option<Scheme> {
+    let given = Scheme::from_cve_version_type(version_type)?;
+    if given != Scheme::Generic {
+        return Some(given);
+    }
+    Some(package.and_then(|package| Scheme::from_purl_type(&package.ecosystem)).unwrap_or(Scheme::Generic))
+}
+
+fn low(version: &str) -> Bound {
+    let version = version.trim();
+    if version == "0" || version == "*" || spoken::is_nothing(version) {
+        return Bound::Open;
+    }
+    Bound::Included(version.to_owned())
+}
+
+/// The upper end: `*` is open; a word with a star (`log4j-core*`) is too; nothing readable is `None`.
+fn high(version: &str, included: bool) -> Option<Bound> {
+    if version == "*" {
+        return Some(Bound::Open);
+    }
+    if spoken::is_nothing(version) {
+        return None;
+    }
+    if version.ends_with('*') && !version.starts_with(|c: char| c.is_ascii_digit() || c == 'v') {
+        return Some(Bound::Open);
+    }
+    let version = version.to_owned();
+    Some(if included { Bound::Included(version) } else { Bound::Excluded(version) })
+}
+
+/// `cpeApplicability`: CPE names with version bounds, as the NVD writes them.
+pub(super) fn of_applicability(applicability: &Applicability<'_>) -> Vec<Affected> {
+    let matches = applicability.nodes.iter().flat_map(|node| node.cpe_match.iter());
+    matches
+        .filter(|one| one.vulnerable.0)
+        .filter_map(|one| {
+            let criteria = one.criteria.filled()?;
+            let part = |at: usize| {
+                let text = package::cpe_part(criteria, at)?;
+                (text != "*" && text != "-").then(|| text.to_owned())
+            };
+            let product = Product {
+                vendor: part(3),
+                name: Some(part(4)?),
+                package: None,
+                cpes: vec![criteria.to_owned()],
+            };
+            let bound = |including: &str, excluding: &str| match (including.trim(), excluding.trim()) {
+                ("", "") => Bound::Open,
+                ("", excluding) => Bound::Excluded(excluding.to_owned()),
+                (including, _) => Bound::Included(including.to_owned()),
+            };
+            let low = bound(&one.version_start_including, &one.version_start_excluding);
+            let high = bound(&one.version_end_including, &one.version_end_excluding);
+            let exact = part(5);
+            let versions = match (low, high, exact) {
+                (Bound::Open, Bound::Open, Some(exact)) => {
+                    Versions::In(vec![Range::exact(Scheme::Generic, exact)], Vec::new())
+                }
+                (Bound::Open, Bound::Open, None) => Versions::All,
+                (low, high, _) => Versions::In(vec![Range::between(Scheme::Generic, low, high)], Vec::new()),
+            };
+            Some(Affected { product, versions })
+        })
+        .collect()
+}

@@ -1,0 +1,96 @@
+//! The formats that this room reads: one line a format, asked in order.
+
+use crate::sink::Sink;
+use crate::{advisory, cve5, endoflife, exploit_status, head::Head, kev, osv};
+use input::Document;
+use model::Problems;
+
+/// A format of this room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Format {
+    /// A STIX 2.0 or 2.1 bundle, a list of STIX objects, or one.
+    Stix,
+    /// A MISP event, or several.
+    Misp,
+    /// CISA's Known Exploited Vulnerabilities catalogue.
+    Kev,
+    /// CVE records, JSON 5.x.
+    CveRecord,
+    /// OSV records.
+    OsvRecord,
+    /// Release cycles of endoflife.date.
+    EndOfLife,
+    /// Dates of public exploits.
+    ExploitStatus,
+    /// A Shadowserver report.
+    Shadowserver,
+    /// Have I Been Pwned: domain search, call-back, stealer logs.
+    HaveIBeenPwned,
+    /// IntelMQ events.
+    IntelMq,
+    /// A table of leaked accounts.
+    LeakTable,
+    /// A report of the TRAM data set: its text in JSON.
+    TramReport,
+    /// An advisory as HTML.
+    Html,
+    /// An advisory as Markdown.
+    Markdown,
+    /// An advisory as plain text.
+    Text,
+}
+
+/// One row of the registry.
+pub(crate) struct Row {
+    pub(crate) format: Format,
+    /// How people call it.
+    name: &'static str,
+    /// Whether the head of a document is of this format.
+    claims: fn(&Head<'_>) -> bool,
+    pub(crate) read: fn(&mut Document<'_>, &mut Sink<'_>, &mut Problems),
+}
+
+const fn row(
+    format: Format,
+    name: &'static str,
+    claims: fn(&Head<'_>) -> bool,
+    read: fn(&mut Document<'_>, &mut Sink<'_>, &mut Problems),
+) -> Row {
+    Row { format, name, claims, read }
+}
+
+/// Every format, in the order in which they are asked. Markdown and plain text claim nothing by themselves:
+/// any file could be one, so only a caller who knows that it is an advisory gets them.
+#[rustfmt::skip]
+pub(crate) const FORMATS: &[Row] = &[
+    row(Format::Kev, "KEV catalogue", |head| head.has("vulnerabilities") && head.says("\"cveID\""), kev::read),
+    row(Format::CveRecord, "CVE record", |head| head.has("cveMetadata"), cve5::read),
+    row(Format::OsvRecord, "OSV record", osv::claims, osv::read),
+    row(Format::EndOfLife, "endoflife.date", endoflife::claims, endoflife::read),
+    row(Format::TramReport, "TRAM report", |head| head.has("signal"), advisory::read_tram),
+    row(Format::ExploitStatus, "exploit dates", |head| head.is_table(exploit_status::claims), exploit_status::read),
+    row(Format::Html, "HTML", |head| head.is_html(), advisory::read_html),
+    row(Format::Markdown, "Markdown", |_| false, advisory::read_markdown),
+    row(Format::Text, "text", |_| false, advisory::read_text),
+];
+
+impl Format {
+    /// How people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        FORMATS.iter().find(|row| row.format == self).map_or("", |row| row.name)
+    }
+}
+
+/// The format of a document by its name and first bytes; `None` when this room does not know it.
+#[must_use]
+pub fn recognise(name: &str, head: &str) -> Option<Format> {
+    let head = Head::of(name, head);
+    FORMATS.iter().find(|row| (row.claims)(&head)).map(|row| row.format)
+}
+
+/// The row of a format.
+pub(crate) fn row_of(format: Format) -> Option<&'static Row> {
+    FORMATS.iter().find(|row| row.format == format)
+}

@@ -1,0 +1,321 @@
+//! Names in prose: whole words only, the longest first; plain words only in their own spelling and with a
+//! cue nearby.
+//!
+//! `Lead` is a group and a verb; `Page` is malware and a page. Such a name counts when it is written as its
+//! source writes it and the sentence speaks of groups or malware. Names of several words or with digits and
+//! unusual words count in any case.
+
+use super::Lexicon;
+use super::names::{Entry, Sort, WORDS_MAX, words};
+use std::ops::Range;
+
+/// How far around a plain word a cue is looked for, in bytes.
+const CUE_BYTES_MAX: usize = 120;
+
+/// A name found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Named<'t> {
+    pub(crate) span: Range<usize>,
+    pub(crate) written: &'t str,
+    pub(crate) what: NamedAs,
+}
+
+/// What bears it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum NamedAs {
+    /// Groups, by their preferred names, sorted.
+    Groups(Vec<String>),
+    /// Software, by its preferred name.
+    Software(String),
+}
+
+const GROUP_CUES: &[&str] = &[
+    "group",
+    "actor",
+    "apt",
+    "adversar",
+    "a.k.a",
+    "aka",
+    "also known",
+    "tracked as",
+    "known as",
+    "threat",
+    "attributed",
+    "operator",
+    "intrusion set",
+    "espionage",
+    "state-sponsored",
+    "nation-state",
+    "hacker",
+    "gang",
+    "campaign by",
+    "activity cluster",
+    "affiliate",
+];
+const SOFTWARE_CUES: &[&str] = &[
+    "malware",
+    "ransomware",
+    "trojan",
+    "backdoor",
+    "loader",
+    "stealer",
+    "implant",
+    "botnet",
+    "payload",
+    "beacon",
+    "rat ",
+    "dropper",
+    "downloader",
+    "keylogger",
+    "rootkit",
+    "worm",
+    "wiper",
+    "web shell",
+    "webshell",
+    "tool",
+    "variant",
+    "sample",
+    "family",
+    "framework",
+    "deploy",
+    "infect",
+    "utilit",
+];
+/// What follows a name that is meant as software, where a group bears it too.
+const SOFTWARE_AFTER: &[&str] = &[
+    "malware",
+    "ransomware",
+    "trojan",
+    "backdoor",
+    "loader",
+    "rat",
+    "stealer",
+    "botnet",
+    "payload",
+    "sample",
+    "samples",
+    "binary",
+    "implant",
+];
+
+pub(super) fn names<'t>(lexicon: &Lexicon, text: &'t str, taken: &[Range<usize>]) -> Vec<Named<'t>> {
+    let words: Vec<(usize, usize)> = words(text).collect();
+    let mut found: Vec<Named<'t>> = Vec::new();
+    let mut doubtful: Vec<(usize, Named<'t>)> = Vec::new();
+    let mut next_taken = taken.iter().peekable();
+    let mut at = 0;
+    while let Some((start, _)) = words.get(at).copied() {
+        while next_taken.next_if(|range| range.end <= start).is_some() {}
+        let inside = next_taken.peek().is_some_and(|range| range.start <= start);
+        let longest =
+            if inside || !starts_word(text, start) { None } else { longest(lexicon, text, &words, at) };
+        let Some((count, end, entries)) = longest else {
+            at += 1;
+            continue;
+        };
+        let written = text.get(start..end).unwrap_or_default();
+        for (what, certain) in read(text, start..end, written, &entries) {
+            let named = Named { span: start..end, written, what };
+            if certain {
+                found.push(named);
+            } else {
+                doubtful.push((found.len(), named));
+            }
+        }
+        at += count;
+    }
+    // A plain word beside a group's certain name is a name too: "Anchor Panda and Periscope".
+    for (_, named) in doubtful {
+        let near = |other: &Named<'_>| {
+            let gap = other.span.start.saturating_sub(named.span.end)
+                + named.span.start.saturating_sub(other.span.end);
+            matches!(other.what, NamedAs::Groups(_)) && gap <= CUE_BYTES_MAX
+        };
+        if matches!(named.what, NamedAs::Groups(_)) && found.iter().any(near) {
+            found.push(named);
+        }
+    }
+    found.sort_by(|one, other| (one.span.start, &one.what).cmp(&(other.span.start, &other.what)));
+    found
+}
+
+/// The most words at this place that are a name: their number, where they end, and what bears the name.
+fn longest<'l>(
+    lexicon: &'l Lexicon,
+    text: &str,
+    words: &[(usize, usize)],
+    at: usize,
+) -> Option<(usize, usize, Vec<&'l Entry>)> {
+    let (start, end) = words.get(at).copied()?;
+    let mut key = text.get(start..end)?.to_lowercase();
+    let words_max = lexicon.words_max(&key).min(WORDS_MAX);
+    let (mut best, mut end) = (None, end);
+    for count in 1..=words_max {
+        if count > 1 {
+            let Some((next_start, next_end)) = words.get(at + count - 1).copied() else { break };
+            if !joins(text.get(end..next_start)?) {
+                break;
+            }
+            key.push(' ');
+            key.extend(text.get(next_start..next_end)?.chars().flat_map(char::to_lowercase));
+            end = next_end;
+        }
+        let entries = lexicon.entries(&key);
+        if !entries.is_empty() && ends_word(text, end) {
+            best = Some((count, end, entries));
+        }
+        if count == words_max {
+            break;
+        }
+    }
+    best
+}
+
+/// What may stand between two words of one name.
+fn joins(between: &str) -> bool {
+    let mut chars = between.chars();
+    match (chars.next(), chars.next()) {
+        (None, _) => true,
+        (Some(c), None) => matches!(c, ' ' | '.' | '-' | '_' | '‑' | '–' | '@' | '\u{a0}' | '\n' | '\''),
+        (Some('\n'), Some(' ')) | (Some(' '), Some('\n')) => chars.all(|c| c == ' '),
+        _ => false,
+    }
+}
+
+fn starts_word(text: &str, start: usize) -> bool {
+    let mut before = text.get(..start).unwrap_or_default().chars().rev();
+    match before.next() {
+        None => true,
+        Some(c) if c.is_alphanumeric() => false,
+        Some('.') => !before.next().is_some_and(char::is_alphanumeric),
+        Some('_' | '@' | '\\') => false,
+        Some(_) => true,
+    }
+}
+
+fn ends_word(text: &str, end: usize) -> bool {
+    let mut after = text.get(end..).unwrap_or_default().chars();
+    match after.next() {
+        None => true,
+        Some(c) if c.is_alphanumeric() => false,
+        Some('.') => !after.next().is_some_and(char::is_alphanumeric),
+        Some('_' | '@' | '\\') => false,
+        Some(_) => true,
+    }
+}
+
+/// What a written name stands for, each with whether that is certain without looking further.
+fn read(text: &str, span: Range<usize>, written: &str, entries: &[&Entry]) -> Vec<(NamedAs, bool)> {
+    let around = around(text, &span);
+    let after = text.get(span.end..).unwrap_or_default();
+    let next: String = after.trim_start().chars().take_while(|c| c.is_alphabetic()).collect();
+    let next = next.to_lowercase();
+    let (mut groups, mut software) = (Vec::new(), Vec::new());
+    let (mut group_certain, mut software_certain) = (false, false);
+    for entry in entries {
+        if entry.everyday && !own_spelling(written, &entry.name) {
+            continue;
+        }
+        match entry.sort {
+            Sort::Group => {
+                groups.push(entry.preferred.clone());
+                group_certain |= !entry.everyday && !short(written) || cue(&around, GROUP_CUES);
+            }
+            Sort::Software => {
+                software.push(entry.preferred.clone());
+                software_certain |= !entry.everyday && !short(written) || cue(&around, SOFTWARE_CUES);
+            }
+        }
+    }
+    groups.sort();
+    groups.dedup();
+    software.sort();
+    software.dedup();
+    if !groups.is_empty() && !software.is_empty() {
+        // One name, a group's and its malware's: what follows decides, else what the sentence speaks of.
+        if SOFTWARE_AFTER.contains(&next.as_str()) || !cue(&around, GROUP_CUES) {
+            groups.clear();
+        } else {
+            software.clear();
+        }
+    }
+    let mut all = Vec::new();
+    if !groups.is_empty() {
+        all.push((NamedAs::Groups(groups), group_certain));
+    }
+    all.extend(software.into_iter().map(|name| (NamedAs::Software(name), software_certain)));
+    all
+}
+
+/// A plain word counts as a name when it is written as its source writes it, or all in capitals.
+fn own_spelling(written: &str, name: &str) -> bool {
+    let capitals = written.chars().count() >= 5 && !written.chars().any(char::is_lowercase);
+    written == name || (capitals && written.eq_ignore_ascii_case(name))
+}
+
+/// Short and without capitals: `konni` is a name, `net` is not.
+fn short(written: &str) -> bool {
+    written.chars().count() <= 4 && !written.chars().any(|c| c.is_uppercase() || c.is_ascii_digit())
+}
+
+/// The text around a span, in lower case, within its paragraph.
+fn around(text: &str, span: &Range<usize>) -> String {
+    let before = text.get(..span.start).unwrap_or_default();
+    let after = text.get(span.end..).unwrap_or_default();
+    let before = match before.char_indices().rev().take(CUE_BYTES_MAX).last() {
+        Some((at, _)) => before.get(at..).unwrap_or_default(),
+        None => "",
+    };
+    let after = match after.char_indices().nth(CUE_BYTES_MAX) {
+        Some((at, _)) => after.get(..at).unwrap_or_default(),
+        None => after,
+    };
+    let before = before.rsplit("\n\n").next().unwrap_or_default();
+    let after = after.split("\n\n").next().unwrap_or_default();
+    format!("{} · {} ", before.to_lowercase(), after.to_lowercase())
+}
+
+/// Whether a cue stands in the text at the start of a word.
+fn cue(around: &str, cues: &[&str]) -> bool {
+    cues.iter().any(|cue| {
+        around.match_indices(cue).any(|(at, _)| {
+            !around.get(..at).unwrap_or_default().chars().next_back().is_some_and(char::is_alphanumeric)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let lexicon = Lexicon::built_in();
+        let all = names(&lexicon, text, &[]);
+        all.iter()
+            .map(|named| match &named.what {
+                NamedAs::Groups(groups) => format!("{}={}", named.written, groups.join("|")),
+                NamedAs::Software(name) => format!("{}={name}!", named.written),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn two_actors_on_one_page_stay_two() {
+        assert_eq!(found("Anchor Panda and Periscope at sea"), ["Anchor Panda=APT14", "Periscope=APT40"]);
+    }
+
+    #[test]
+    fn plain_words_are_no_names() {
+        assert!(found("Lead the way, play the page, and net the mask in a silence.").is_empty());
+        assert!(found("The Leviathan of Hobbes").is_empty());
+        assert!(found("Use Page 3 of the tool manual").len() <= 1);
+        assert_eq!(found("the group Leviathan (also known as APT40)"), ["Leviathan=APT40", "APT40=APT40"]);
+    }
+
+    #[test]
+    fn names_are_whole_words() {
+        assert!(found("xAPT40 APT400 apt40.example a_emotet").is_empty());
+        assert_eq!(found("APT-40-linked; apt 40."), ["APT-40=APT40", "apt 40=APT40"]);
+        assert_eq!(found("Cobalt Strike beacon"), ["Cobalt Strike=Cobalt Strike!"]);
+    }
+}

@@ -1,0 +1,187 @@
+//! OSV records (schema 1.6): single, JSON lines or an array.
+//!
+//! `SEMVER` and `ECOSYSTEM` ranges become ranges of the ecosystem's own order; `GIT` ranges have none. The
+//! enumerated `versions` are read where no range can be: beside one they repeat it.
+
+use crate::head::Head;
+use crate::sink::Sink;
+use crate::wire::{List, Text};
+use crate::{body, cve5, package};
+use input::Document;
+use model::world::{Affected, Fact, Product, Versions, Vulnerability};
+use model::{Date, Fault, Place, Problems};
+use serde::Deserialize;
+use version::{Event, Range, Scheme};
+
+/// How many enumerated versions of one package are kept.
+const VERSIONS_MAX: usize = 10_000;
+/// How many links of a record are kept.
+const REFERENCES_MAX: usize = 100;
+
+#[derive(Deserialize)]
+struct Record<'a> {
+    #[serde(borrow, default)]
+    id: Text<'a>,
+    #[serde(borrow, default)]
+    summary: Text<'a>,
+    #[serde(borrow, default)]
+    details: Text<'a>,
+    #[serde(borrow, default)]
+    published: Text<'a>,
+    #[serde(borrow, default)]
+    withdrawn: Text<'a>,
+    #[serde(borrow, default)]
+    aliases: List<Text<'a>>,
+    #[serde(borrow, default)]
+    upstream: List<Text<'a>>,
+    #[serde(borrow, default)]
+    affected: List<Entry<'a>>,
+    #[serde(borrow, default)]
+    references: List<Reference<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Reference<'a> {
+    #[serde(borrow, default)]
+    url: Text<'a>,
+}
+
+#[derive(Deserialize)]
+struct Entry<'a> {
+    #[serde(borrow, default)]
+    package: Option<Named<'a>>,
+    #[serde(borrow, default)]
+    ranges: List<Ranged<'a>>,
+    #[serde(borrow, default)]
+    versions: List<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Named<'a> {
+    #[serde(borrow, default)]
+    ecosystem: Text<'a>,
+    #[serde(borrow, default)]
+    name: Text<'a>,
+    #[serde(borrow, default)]
+    purl: Text<'a>,
+}
+
+#[derive(Deserialize)]
+struct Ranged<'a> {
+    #[serde(borrow, default, rename = "type")]
+    kind: Text<'a>,
+    #[serde(borrow, default)]
+    events: List<WireEvent<'a>>,
+}
+
+#[derive(Deserialize)]
+struct WireEvent<'a> {
+    #[serde(borrow, default)]
+    introduced: Text<'a>,
+    #[serde(borrow, default)]
+    fixed: Text<'a>,
+    #[serde(borrow, default)]
+    last_affected: Text<'a>,
+    #[serde(borrow, default)]
+    limit: Text<'a>,
+}
+
+impl WireEvent<'_> {
+    fn event(&self) -> Option<Event<'_>> {
+        let introduced = self.introduced.filled().map(Event::Introduced);
+        introduced
+            .or_else(|| self.fixed.filled().map(Event::Fixed))
+            .or_else(|| self.last_affected.filled().map(Event::LastAffected))
+            .or_else(|| self.limit.filled().map(Event::Limit))
+    }
+}
+
+/// Whether a JSON document is of OSV records. STIX objects have an `id` too, but a `type`.
+pub(crate) fn claims(head: &Head<'_>) -> bool {
+    head.has("id")
+        && !head.has("type")
+        && (head.has("affected") || head.has("schema_version") || head.has("withdrawn"))
+        && (head.has("modified") || head.has("published"))
+}
+
+pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
+    input::json::values(document, problems, &mut |place, bytes, problems| one(place, bytes, sink, problems));
+}
+
+pub(crate) fn one(place: Place, bytes: &[u8], sink: &mut Sink<'_>, problems: &mut Problems) {
+    let record = match serde_json::from_slice::<Record<'_>>(bytes) {
+        Ok(record) => record,
+        Err(error) => {
+            let what = format!("not an OSV record: {}", body::reason(&error));
+            problems.add(place, Fault::Partial, what, Some("check the record against the OSV schema"));
+            return;
+        }
+    };
+    let Some(id) = record.id.owned() else {
+        problems.add(place, Fault::Partial, "a record without an id was passed over", None);
+        return;
+    };
+    let title = match record.summary.filled() {
+        Some(summary) => summary.split_whitespace().collect::<Vec<_>>().join(" "),
+        None => cve5::first_sentence(&record.details),
+    };
+    // `upstream` (schema 1.7) names what a distribution's record follows: for us another name of the same.
+    let mut aliases: Vec<String> =
+        record.aliases.iter().chain(record.upstream.iter()).filter_map(|alias| alias.owned()).collect();
+    aliases.retain(|alias| *alias != id);
+    aliases.dedup();
+    let withdrawn = record.withdrawn.filled().is_some();
+    let affected = if withdrawn { Vec::new() } else { record.affected.iter().filter_map(affected).collect() };
+    sink.give(Fact::Vulnerability(Vulnerability {
+        id,
+        aliases,
+        title,
+        published: record.published.filled().and_then(Date::parse),
+        withdrawn,
+        affected,
+        ssvc: None,
+        cvss_tenths: None,
+        references: record
+            .references
+            .iter()
+            .filter_map(|reference| reference.url.owned())
+            .take(REFERENCES_MAX)
+            .collect(),
+        origin: sink.origin(place),
+    }));
+}
+
+fn affected(entry: &Entry<'_>) -> Option<Affected> {
+    let named = entry.package.as_ref()?;
+    let package = package::from_osv(&named.ecosystem, &named.name)
+        .or_else(|| package::from_purl(&named.purl))
+        .map(|mut package| {
+            // The package URL knows the namespace of a distribution better than a table does.
+            if let Some(exact) = package::from_purl(&named.purl)
+                && exact.name.eq_ignore_ascii_case(&package.name)
+            {
+                package = exact;
+            }
+            package
+        });
+    let product = Product { name: named.name.owned(), package, ..Product::default() };
+    let ecosystem = Scheme::from_osv_ecosystem(&named.ecosystem);
+    let mut ranges = Vec::new();
+    for range in entry.ranges.iter() {
+        let scheme = match &*range.kind.to_ascii_uppercase() {
+            "SEMVER" => Some(ecosystem.unwrap_or(Scheme::SemVer)),
+            "ECOSYSTEM" => ecosystem,
+            _ => None,
+        };
+        let events: Vec<Event<'_>> = range.events.iter().filter_map(WireEvent::event).collect();
+        let read = scheme.and_then(|scheme| Range::from_events(scheme, &events));
+        ranges.extend(read.filter(|range| !range.intervals.is_empty()));
+    }
+    if ranges.is_empty() {
+        let scheme = ecosystem.unwrap_or(Scheme::Generic);
+        let versions = entry.versions.iter().take(VERSIONS_MAX).filter_map(|version| version.filled());
+        ranges.extend(versions.map(|version| Range::exact(scheme, version)));
+    }
+    let versions = if ranges.is_empty() { Versions::Unknown } else { Versions::In(ranges, Vec::new()) };
+    Some(Affected { product, versions })
+}

@@ -1,0 +1,274 @@
+//! An advisory in words: what it mentions, each with its sentence and place, and what it holds for malicious.
+//!
+//! Observables come from the shared tokenizer, names from the lexicon, controls from their wordings. A
+//! report is attributed only when it names exactly one group; names that it lists as aliases of a group
+//! ("APT40, also known as …") count as that group's.
+
+use crate::article::{self, Article};
+use crate::lexicon::NamedAs;
+use crate::sentences::{Sentences, quoted};
+use crate::sink::Sink;
+use crate::{controls, passages};
+use model::world::{Fact, Indicator, Mention, Mentioned, Origin, Report};
+use model::{Fault, FindingId, Place, Problems};
+use observable::Observable;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Range;
+
+/// How many mentions of one report are kept; the longest indicator lists have some 30,000 rows.
+pub(crate) const MENTIONS_MAX: usize = 200_000;
+
+/// Reads an article: one [`Fact::Report`] and an [`Fact::Indicator`] for each malicious observable.
+pub(crate) fn read(article: &Article, sink: &mut Sink<'_>, problems: &mut Problems) {
+    if article.text.trim().is_empty() {
+        let help = "give the advisory as text, Markdown or HTML";
+        problems.add(Place::Whole, Fault::Unreadable, "there is no text in it", Some(help));
+        return;
+    }
+    let front = article::front(article, &sink.source);
+    let mut reading = Reading {
+        article,
+        sentences: Sentences::of(&article.text),
+        origin: sink.origin(Place::Whole),
+        mentions: Vec::new(),
+        seen: HashSet::new(),
+        beyond: 0,
+        groups: Groups::default(),
+    };
+    let passages = passages::scan(&article.text);
+    let taken: Vec<Range<usize>> = passages.iter().map(|passage| passage.span.clone()).collect();
+    for passage in passages {
+        reading.mention(Mentioned::Observable(passage.observable), passage.malicious, &passage.span);
+    }
+    reading.names(sink, &taken);
+    reading.controls();
+    reading.mitigation_numbers();
+    if reading.beyond > 0 {
+        let what =
+            format!("{} mentions beyond the first {MENTIONS_MAX} were counted, not kept", reading.beyond);
+        problems.add(Place::Whole, Fault::Partial, what, Some("give long indicator lists as STIX or MISP"));
+    }
+    let mut mentions = reading.mentions;
+    mentions.sort_by_key(|(at, _)| *at);
+    let mentions: Vec<Mention> = mentions.into_iter().map(|(_, mention)| mention).collect();
+    let name = front.title.unwrap_or_else(|| sink.source.to_string());
+    let tlp = front.tlp;
+    for indicator in indicators(&mentions, &name, &reading.groups.only(), tlp.unwrap_or_default()) {
+        sink.give(Fact::Indicator(indicator));
+    }
+    sink.give(Fact::Report(Report {
+        id: report_id(&name, &article.text),
+        name,
+        publisher: front.publisher,
+        published: front.published,
+        tlp,
+        mentions,
+        origin: reading.origin,
+    }));
+}
+
+/// `report--` and a UUID of title and text, in the namespace of all identifiers made here.
+pub(crate) fn report_id(name: &str, text: &str) -> String {
+    FindingId::derive(&["report", name, text]).as_str().replacen("finding", "report", 1)
+}
+
+/// One indicator for each observable that a report holds for malicious, at its first malicious mention.
+pub(crate) fn indicators(
+    mentions: &[Mention],
+    source: &str,
+    attributed_to: &[String],
+    tlp: model::Tlp,
+) -> Vec<Indicator> {
+    let mut seen: BTreeSet<&Observable> = BTreeSet::new();
+    let mut all = Vec::new();
+    for mention in mentions.iter().filter(|mention| mention.malicious) {
+        if let Mentioned::Observable(observable) = &mention.what
+            && seen.insert(observable)
+        {
+            all.push(Indicator {
+                observable: observable.clone(),
+                context: mention.sentence.clone(),
+                source: source.to_owned(),
+                attributed_to: attributed_to.to_vec(),
+                valid_from: None,
+                valid_until: None,
+                revoked: false,
+                tlp,
+                origin: mention.origin.clone(),
+            });
+        }
+    }
+    all
+}
+
+struct Reading<'a> {
+    article: &'a Article,
+    sentences: Sentences,
+    origin: Origin,
+    mentions: Vec<(usize, Mention)>,
+    /// What was said in which sentence: once is enough.
+    seen: HashSet<(Mentioned, bool, usize)>,
+    beyond: u64,
+    groups: Groups,
+}
+
+impl Reading<'_> {
+    fn mention(&mut self, what: Mentioned, malicious: bool, span: &Range<usize>) {
+        let Some((number, sentence)) = self.sentences.at(span.start) else { return };
+        if !self.seen.insert((what.clone(), malicious, number)) {
+            return;
+        }
+        if self.mentions.len() >= MENTIONS_MAX {
+            self.beyond += 1;
+            return;
+        }
+        let place = Place::Line(self.article.line_at(span.start));
+        let origin = Origin::new(&self.origin.source, place);
+        let sentence = quoted(&self.article.text, &sentence, span);
+        self.mentions.push((span.start, Mention { what, malicious, sentence, origin }));
+    }
+
+    fn names(&mut self, sink: &Sink<'_>, taken: &[Range<usize>]) {
+        let article = self.article;
+        for named in sink.lexicon.find(&article.text, taken) {
+            match named.what {
+                NamedAs::Groups(groups) => {
+                    let sentence = self.sentences.at(named.span.start);
+                    let before = sentence.map_or("", |(_, sentence)| {
+                        article.text.get(sentence.start..named.span.start).unwrap_or_default()
+                    });
+                    self.groups.note(&groups, before);
+                    let written = named.written.split_whitespace().collect::<Vec<_>>().join(" ");
+                    self.mention(Mentioned::Actor { written, groups }, false, &named.span);
+                }
+                NamedAs::Software(name) => self.mention(Mentioned::Software(name), false, &named.span),
+            }
+        }
+    }
+
+    fn controls(&mut self) {
+        let mut section = Section::default();
+        let ranges: Vec<Range<usize>> = self.sentences.iter().collect();
+        for range in ranges {
+            let text = self.article.text.get(range.clone()).unwrap_or_default();
+            section.note(text);
+            for name in controls::advised(text, section.advice) {
+                self.mention(Mentioned::Control(name.to_owned()), false, &range);
+            }
+        }
+    }
+
+    /// `M1032` and its like: an M and four digits as a word of its own.
+    fn mitigation_numbers(&mut self) {
+        let text = &self.article.text;
+        let numbers: Vec<Range<usize>> = text
+            .match_indices("M1")
+            .map(|(at, _)| at..at + 5)
+            .filter(|span| is_mitigation_number(text, span))
+            .collect();
+        for span in numbers {
+            let number = self.article.text.get(span.clone()).unwrap_or_default().to_owned();
+            self.mention(Mentioned::Control(number), false, &span);
+        }
+    }
+}
+
+fn is_mitigation_number(text: &str, span: &Range<usize>) -> bool {
+    let digits = text.get(span.start + 2..span.end).unwrap_or_default();
+    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let before = text.get(..span.start).unwrap_or_default().chars().next_back();
+    let mut after = text.get(span.end..).unwrap_or_default().chars();
+    let after = match after.next() {
+        Some('.') => after.next().filter(|c| c.is_alphanumeric()),
+        other => other.filter(|c| word(*c)),
+    };
+    digits.len() == 3
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && !before.is_some_and(word)
+        && after.is_none()
+}
+
+/// Whether the text is under a heading of mitigations.
+#[derive(Default)]
+struct Section {
+    advice: bool,
+    level: usize,
+}
+
+impl Section {
+    fn note(&mut self, sentence: &str) {
+        let line = sentence.trim();
+        let level = line.bytes().take_while(|b| *b == b'#').count();
+        let words = line.split_whitespace().count();
+        let short = words <= 8 && !line.ends_with(['.', ',', ';']) && line.chars().any(char::is_alphabetic);
+        if level == 0 && !short {
+            return;
+        }
+        if controls::heads_advice(line) {
+            if !self.advice {
+                self.level = level;
+            }
+            self.advice = true;
+        } else if level > 0 && level <= self.level.max(1) || ends_advice(line) {
+            self.advice = false;
+        }
+    }
+}
+
+fn ends_advice(line: &str) -> bool {
+    let lower = line.trim_start_matches(['#', '*', '-', ' ']).to_ascii_lowercase();
+    const OTHERS: [&str; 13] = [
+        "indicator",
+        "ioc",
+        "reference",
+        "appendix",
+        "contact",
+        "technical detail",
+        "resource",
+        "acknowledg",
+        "disclaimer",
+        "summary",
+        "version history",
+        "revision",
+        "attack",
+    ];
+    OTHERS.iter().any(|word| lower.starts_with(word))
+}
+
+/// Which groups a report names, aliases within one list counted as one.
+#[derive(Default)]
+struct Groups {
+    /// Sets of candidates: one name may lead to several groups.
+    named: BTreeMap<Vec<String>, bool>,
+}
+
+impl Groups {
+    /// Notes a name that leads to these groups; `before` is the sentence up to it.
+    fn note(&mut self, groups: &[String], before: &str) {
+        let before = before.to_lowercase();
+        let alias_list = ["also known as", " aka ", "aka ", "a.k.a", "alias", "tracked as", "known in"]
+            .iter()
+            .any(|cue| before.contains(cue));
+        // An alias of somebody already named in the sentence is no second group.
+        let only_alias = self.named.entry(groups.to_vec()).or_insert(true);
+        *only_alias &= alias_list;
+    }
+
+    /// The one group that the report names; nobody when there are several or none.
+    fn only(&self) -> Vec<String> {
+        let independent =
+            || self.named.iter().filter(|(_, only_alias)| !**only_alias).map(|(groups, _)| groups);
+        let certain: BTreeSet<&String> = independent().filter(|groups| groups.len() == 1).flatten().collect();
+        let mut all = certain.clone();
+        for groups in independent().filter(|groups| groups.len() > 1) {
+            // A name of several groups, one of which is named anyhow, adds nobody.
+            if !groups.iter().any(|group| certain.contains(group)) {
+                all.extend(groups);
+            }
+        }
+        match all.into_iter().collect::<Vec<_>>().as_slice() {
+            [one] => vec![(*one).clone()],
+            _ => Vec::new(),
+        }
+    }
+}

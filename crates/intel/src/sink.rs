@@ -1,0 +1,38 @@
+//! Where a reader puts its facts: the caller's function, with the document's name at hand.
+
+use crate::Lexicon;
+use model::Place;
+use model::world::{Fact, Origin};
+use std::sync::Arc;
+
+/// What every reader of this room needs beside the document and its problems.
+pub(crate) struct Sink<'s> {
+    /// The document's name, as the user would write it.
+    pub(crate) source: Arc<str>,
+    /// Names that prose is searched for, and the key of fingerprints.
+    pub(crate) lexicon: &'s Lexicon,
+    /// Whether the caller knows that the document is an advisory.
+    pub(crate) advisory: bool,
+    each: &'s mut dyn FnMut(Fact),
+}
+
+impl<'s> Sink<'s> {
+    pub(crate) fn new(
+        source: &Arc<str>,
+        lexicon: &'s Lexicon,
+        advisory: bool,
+        each: &'s mut dyn FnMut(Fact),
+    ) -> Self {
+        Self { source: Arc::clone(source), lexicon, advisory, each }
+    }
+
+    /// Hands a fact to the caller.
+    pub(crate) fn give(&mut self, fact: Fact) {
+        (self.each)(fact);
+    }
+
+    /// A place in the document.
+    pub(crate) fn origin(&self, place: Place) -> Origin {
+        Origin::new(&self.source, place)
+    }
+}
