@@ -197,6 +197,7 @@ const EXTENSIONS: &[&str] = &[
     "pptm",
     "pptx",
     "prf",
+    "ps",
     "ps1",
     "ps1xml",
     "psd1",

@@ -77,9 +77,11 @@ fn trim(text: &[u8], from: usize, mut end: usize) -> usize {
     {
         end -= 1;
     }
-    // AsciiDoc's passthrough marks.
-    if text.get(from..end).is_some_and(|url| url.ends_with(b"++")) {
-        end -= 2;
+    // AsciiDoc's passthrough marks, and a blank that was encoded with the URL.
+    for mark in [b"++".as_slice(), b"%20"] {
+        if text.get(from..end).is_some_and(|url| url.ends_with(mark)) {
+            end -= mark.len();
+        }
     }
     end
 }

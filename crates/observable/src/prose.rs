@@ -455,9 +455,10 @@ impl<'t, 'c> Prose<'t, 'c> {
     fn dotted(&mut self, word: Word) -> Option<usize> {
         let whole = word.trimmed(self.bytes)?;
         let Word { mut start, mut end, .. } = whole;
+        // Emphasis (`_evil.example_`) and dashes are no part of it; `_init.py` keeps its start.
+        let emphasis = self.bytes.get(end - 1) == Some(&b'_');
         while start < end
-            && matches!(self.bytes.get(start), Some(b'-' | b'_'))
-            && self.text.get(start..end).is_some_and(|text| !text.starts_with("__"))
+            && (self.bytes.get(start) == Some(&b'-') || emphasis && self.bytes.get(start) == Some(&b'_'))
         {
             start += 1;
         }
@@ -481,7 +482,9 @@ impl<'t, 'c> Prose<'t, 'c> {
         if let Some(end) = self.mail(start, end, text) {
             return Some(end);
         }
-        self.name(start, end, text).or_else(|| self.within_foreign(word, start, text))
+        self.name(start, end, text)
+            .or_else(|| self.before_sentence(start, text))
+            .or_else(|| self.within_foreign(word, start, text))
     }
 
     fn technique(&mut self, start: usize, text: &str) -> Option<usize> {
@@ -598,6 +601,10 @@ impl<'t, 'c> Prose<'t, 'c> {
             return None;
         }
         let defanged = self.clean.is_defanged(local, end);
+        // `Message-ID: <…@…>` names a message, not a mailbox.
+        if self.context(local).to_ascii_lowercase().contains("message-id:") {
+            return Some(end);
+        }
         let host = name::judge(text, defanged, b"", self.after(end));
         if host != Name::Host && !domain::has_known_end(&text.to_ascii_lowercase()) {
             return None;
@@ -657,6 +664,18 @@ impl<'t, 'c> Prose<'t, 'c> {
         Some(self.tell(observable, from, end))
     }
 
+    /// A host or file run together with the next sentence (`x.dll.Then it`).
+    fn before_sentence(&mut self, start: usize, text: &str) -> Option<usize> {
+        let (before, sentence) = text.rsplit_once('.')?;
+        let mut letters = sentence.bytes();
+        let capitalised = letters.next().is_some_and(|first| first.is_ascii_uppercase())
+            && letters.all(|letter| letter.is_ascii_lowercase());
+        if !capitalised || !before.contains('.') || sentence.len() == 1 {
+            return None;
+        }
+        self.name(start, start + before.len(), before).map(|_| start + text.len())
+    }
+
     /// A host or file run together with letters beyond ASCII, as in text without blanks.
     fn within_foreign(&mut self, word: Word, start: usize, text: &str) -> Option<usize> {
         if word.classes & HIGH == 0 {
@@ -679,10 +698,14 @@ impl<'t, 'c> Prose<'t, 'c> {
 
     /// `\\host\share\…`, or a rooted Windows path.
     fn backslash(&mut self, at: usize) -> Option<usize> {
-        if self.byte_before(at).is_some_and(|byte| {
-            token::is_word(byte)
-                || matches!(byte, b'\\' | b'/' | b')' | b']' | b'}' | b'>' | b':' | b'*' | b'%')
-        }) {
+        // `file:\\\\host@80\\share`: the scheme is decoration.
+        let schemed = self.before(at).ends_with(b"file:");
+        if !schemed
+            && self.byte_before(at).is_some_and(|byte| {
+                token::is_word(byte)
+                    || matches!(byte, b'\\' | b'/' | b')' | b']' | b'}' | b'>' | b':' | b'*' | b'%')
+            })
+        {
             return None;
         }
         let separators = self.after(at).iter().take(4).take_while(|byte| **byte == b'\\').count();
@@ -802,6 +825,10 @@ fn find_cve(word: &[u8]) -> Option<usize> {
 /// Whether a URL is a pattern for many: a placeholder, a wildcard or a format in it.
 fn is_template(text: &str, start: usize, end: usize) -> bool {
     let url = text.get(start..end).unwrap_or_default();
+    // A fragment never reaches a server: what it leaves open makes no template.
+    if let Some((before, _)) = url.split_once('#') {
+        return is_template(text, start, start + before.len());
+    }
     let rest = text.as_bytes().get(end);
     if matches!(rest, Some(b'<'))
         && text.get(end + 1..).is_some_and(|rest| {

@@ -160,6 +160,13 @@ fn bracket<'a>(text: &'a str, at: usize, before: &[u8]) -> Option<Repair<'a>> {
     let follows = |byte: Option<&u8>| {
         byte.is_some_and(|byte| is_name_byte(*byte) || matches!(byte, b'[' | b'(' | b'{'))
     };
+    if glued
+        && symbol == "."
+        && after.first() == Some(&b'.')
+        && after.get(1).is_some_and(|byte| is_name_byte(*byte))
+    {
+        return Some(Repair { length: length + 1, with: symbol, mark: true, back: 0 });
+    }
     if glued && follows(after.first()) {
         return Some(Repair { length, with: symbol, mark: true, back: 0 });
     }

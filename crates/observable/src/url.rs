@@ -21,7 +21,7 @@ pub(crate) struct Parts<'a> {
     pub user: Option<&'a [u8]>,
     /// A name, an IPv4 address, or an IPv6 address in brackets.
     pub host: &'a [u8],
-    /// The digits behind the host's colon.
+    /// The digits behind the host's colon; `@80` or `@SSL` of a WebDAV server with its `@`.
     pub port: Option<&'a [u8]>,
     /// Path, query and fragment.
     pub rest: &'a [u8],
@@ -36,7 +36,15 @@ pub(crate) fn split(text: &[u8]) -> Option<Parts<'_>> {
     let authority_length =
         after.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'\\')).unwrap_or(after.len());
     let (authority, rest) = after.split_at_checked(authority_length)?;
-    let (user, place) = match authority.iter().rposition(|byte| *byte == b'@') {
+    let at = authority.iter().rposition(|byte| *byte == b'@');
+    // `file://host@port/…`, `file://host@SSL/…`: how Windows writes a WebDAV server.
+    if scheme.eq_ignore_ascii_case(b"file")
+        && let Some((host, share)) = at.and_then(|at| authority.split_at_checked(at))
+        && share.get(1..).is_some_and(|port| is_port(port) || port.eq_ignore_ascii_case(b"ssl"))
+    {
+        return Some(Parts { scheme, user: None, host, port: Some(share), rest });
+    }
+    let (user, place) = match at {
         Some(at) => (authority.get(..at), authority.get(at + 1..)?),
         None => (None, authority),
     };
@@ -48,12 +56,15 @@ pub(crate) fn split(text: &[u8]) -> Option<Parts<'_>> {
     let (host, port) = place.split_at_checked(host_length)?;
     let port = match port.split_first() {
         None => None,
-        Some((b':', digits)) if digits.len() <= 5 && digits.iter().all(u8::is_ascii_digit) => {
-            Some(digits).filter(|digits| !digits.is_empty())
-        }
+        Some((b':', [])) => None,
+        Some((b':', digits)) if is_port(digits) => Some(digits),
         Some(_) => return None,
     };
     Some(Parts { scheme, user, host, port, rest })
+}
+
+fn is_port(digits: &[u8]) -> bool {
+    (1..=5).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
 }
 
 /// The length of the scheme at the start of `text`, when `://` follows it.
@@ -89,8 +100,10 @@ pub(crate) fn write_canonical(text: &[u8], out: &mut Vec<u8>) -> bool {
     if let Some(port) = parts.port
         && default_port(parts.scheme) != Some(port)
     {
-        out.push(b':');
-        out.extend_from_slice(port);
+        if !port.starts_with(b"@") {
+            out.push(b':');
+        }
+        out.extend(port.iter().map(u8::to_ascii_lowercase));
     }
     let fragment = parts.rest.iter().position(|byte| *byte == b'#').unwrap_or(parts.rest.len());
     let rest = parts.rest.get(..fragment).unwrap_or_default();
@@ -177,6 +190,8 @@ mod tests {
             ("http://bücher.example/ü", "http://xn--bcher-kva.example/ü"),
             ("evil.example/x", "evil.example/x"),
             ("http://wiki/x", "http://wiki/x"),
+            ("file://203.0.113.7@80/x.url", "file://203.0.113.7@80/x.url"),
+            ("file://Evil.example@SSL/x.url", "file://evil.example@ssl/x.url"),
         ] {
             assert_eq!(canonical(written).as_deref(), Some(form), "{written}");
         }

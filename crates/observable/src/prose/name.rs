@@ -178,7 +178,9 @@ fn is_host_shaped(name: &str) -> bool {
 fn is_placeholder(before: &[u8], after: &[u8]) -> bool {
     let glued = match before.last() {
         Some(b']') => !before.ends_with(b"[]"),
-        Some(b'*' | b'}' | b'%') => !before.ends_with(b"**"),
+        // `LIKE '%evil[.]example%'` names a host.
+        Some(b'%') => !(before.ends_with(b"'%") || before.ends_with(b"\"%")),
+        Some(b'*' | b'}') => !before.ends_with(b"**"),
         Some(b'.') => matches!(before.iter().rev().nth(1), Some(b'*' | b'>' | b']' | b'}' | b'%' | b'.')),
         _ => false,
     };

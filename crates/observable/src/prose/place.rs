@@ -25,7 +25,6 @@ const SENTENCE_WORDS: &[&str] = &[
     "directory",
     "drops",
     "file",
-    "files",
     "folder",
     "for",
     "from",
@@ -64,6 +63,27 @@ const SENTENCE_WORDS: &[&str] = &[
     "will",
     "with",
     "within",
+];
+
+/// Words that describe a file; none of them stands inside its name, as far as reports go.
+const DESCRIBING_WORDS: &[&str] = &[
+    "a",
+    "an",
+    "archive",
+    "extracted",
+    "file",
+    "for",
+    "from",
+    "in",
+    "is",
+    "it",
+    "named",
+    "script",
+    "that",
+    "the",
+    "was",
+    "which",
+    "with",
 ];
 
 /// How many bytes behind a blank are looked at.
@@ -218,8 +238,9 @@ pub(super) fn path_end(text: &str, start: usize, from: usize, posix: bool) -> Op
     }
     let end = trimmed_end(bytes, start, at.end);
     let last = text.get(at.part.min(end)..end)?;
-    let template = at.placeholder || last.starts_with(['[', '<']) || text.get(start..end)?.contains("]{");
-    (!template || last.is_empty()).then_some(end)
+    let template = at.placeholder || last.starts_with(['[', '<']);
+    let pattern = text.get(start..end)?.contains("]{");
+    (!pattern && (!template || last.is_empty())).then_some(end)
 }
 
 /// Whether the part read so far ends in a known extension.
@@ -343,6 +364,19 @@ fn may_stand_in_path(word: &str, capital: bool) -> bool {
 
 /// The end of a registry key that is known up to `from`; `None` when it is a template.
 pub(super) fn key_end(text: &str, start: usize, from: usize) -> Option<usize> {
+    let boxed = start.checked_sub(1).and_then(|before| text.as_bytes().get(before)) == Some(&b'[');
+    let inside = text
+        .get(from..)?
+        .bytes()
+        .take(PATH_BYTES_MAX)
+        .take_while(|byte| *byte >= b' ' && !matches!(byte, b']' | b'[' | b'<' | b'"' | b'='));
+    if boxed {
+        let length = inside.count();
+        crate::steps::add(length);
+        if length > 0 && text.as_bytes().get(from + length) == Some(&b']') {
+            return Some(from + length);
+        }
+    }
     let end = path_end(text, start, from, false)?;
     let part = text.get(start..end)?.rfind(['\\', '/']).map_or(from, |at| start + at + 1);
     let rest = text.get(part..)?;
@@ -412,7 +446,7 @@ fn field_name(before: &str, line: usize, word: usize, record: bool) -> Option<us
         .filter_map(|parted| before.rfind(parted).map(|at| at + parted.len()))
         .max()?;
     let name = before.get(start..)?;
-    let sentence = name.split(' ').any(|word| SENTENCE_WORDS.contains(&word));
+    let sentence = name.split(' ').any(|word| DESCRIBING_WORDS.contains(&word));
     (!name.is_empty() && !name.starts_with('(') && !sentence && is_one_name(name, 8))
         .then_some(line + start)
         .filter(|start| *start < word)

@@ -5,4 +5,6 @@ mod embedded;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod prose;
+#[cfg(test)]
 mod twin;
