@@ -11,6 +11,11 @@ pub fn demo(folder: &str) -> impl Iterator<Item = File> {
 /// The demo organisation.
 #[rustfmt::skip]
 pub const DEMO: &[File] = &[
+    ("demo/advisory.md", include_bytes!("../../../demo/advisory.md")),
+    ("demo/collections/2026-06-20-event4_sinkhole_http-seaward.csv", include_bytes!("../../../demo/collections/2026-06-20-event4_sinkhole_http-seaward.csv")),
+    ("demo/collections/hibp-seaward.example.json", include_bytes!("../../../demo/collections/hibp-seaward.example.json")),
+    ("demo/collections/intelmq-events.jsonl", include_bytes!("../../../demo/collections/intelmq-events.jsonl")),
+    ("demo/collections/stealer-log-2026-06-11.csv", include_bytes!("../../../demo/collections/stealer-log-2026-06-11.csv")),
     ("demo/estate/accounts.csv", include_bytes!("../../../demo/estate/accounts.csv")),
     ("demo/estate/devices.csv", include_bytes!("../../../demo/estate/devices.csv")),
     ("demo/estate/firewall.csv", include_bytes!("../../../demo/estate/firewall.csv")),
@@ -28,6 +33,7 @@ pub const DEMO: &[File] = &[
     ("demo/estate/sbom/tickets-1.cdx.json", include_bytes!("../../../demo/estate/sbom/tickets-1.cdx.json")),
     ("demo/estate/sbom/wiki-1.cdx.json", include_bytes!("../../../demo/estate/sbom/wiki-1.cdx.json")),
     ("demo/estate/zones.csv", include_bytes!("../../../demo/estate/zones.csv")),
+    ("demo/knowledge/NOTICE", include_bytes!("../../../demo/knowledge/NOTICE")),
     ("demo/knowledge/attack-g0065.json", include_bytes!("../../../demo/knowledge/attack-g0065.json")),
     ("demo/knowledge/cve5.jsonl", include_bytes!("../../../demo/knowledge/cve5.jsonl")),
     ("demo/knowledge/endoflife.jsonl", include_bytes!("../../../demo/knowledge/endoflife.jsonl")),
