@@ -14,7 +14,7 @@ pub(crate) const END_OF_SUPPORT: Question = Question {
     supply: "the column `end_of_support` in the table of devices",
     mitigation: "M1051",
     techniques: &["T1190", "T1133", "T1584.008"],
-    control: "replace end-of-life devices",
+    control: "replacing end-of-life devices",
 };
 
 /// `devices.soho`
@@ -26,7 +26,7 @@ pub(crate) const SOHO: Question = Question {
     supply: "the columns `vendor`, `model` and `end_of_support` in the table of devices",
     mitigation: "M1051",
     techniques: &["T1584.008", "T1133"],
-    control: "replace end-of-life devices",
+    control: "replacing end-of-life devices",
 };
 
 /// `devices.patch.internet-facing`

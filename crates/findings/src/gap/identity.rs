@@ -25,7 +25,7 @@ pub(crate) const DORMANT: Question = Question {
     supply: "the columns `last_used` and `created` in the table of accounts",
     mitigation: "M1026",
     techniques: &["T1078"],
-    control: "privileged account audit",
+    control: "privileged account audits",
 };
 
 /// `identity.privileged.count`
