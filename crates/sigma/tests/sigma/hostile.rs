@@ -1,0 +1,154 @@
+//! Rules made to exhaust time or memory: each ends soon, as a diagnostic or as a rule.
+
+use std::time::{Duration, Instant};
+
+use crate::{Pairs, hits, rule};
+use sigma::{RuleSet, parse};
+
+/// Names of what is told; the whole must not take long. The bound is wide, as tests run unoptimised on busy
+/// machines; what it guards against takes minutes.
+fn told(text: &str) -> Vec<&'static str> {
+    #[expect(clippy::disallowed_methods, reason = "the time is what is tested")]
+    let start = Instant::now();
+    let parsed = parse(text, "hostile.yml");
+    let (_, more) = RuleSet::compile(parsed.rules);
+    assert!(start.elapsed() < Duration::from_secs(10), "took {:?}", start.elapsed());
+    parsed.diagnostics.iter().chain(&more).map(|d| d.rule).collect()
+}
+
+fn with_selection(selection: &str) -> String {
+    format!("title: t\nlogsource: {{product: p}}\ndetection:\n  s: {selection}\n  condition: s\n")
+}
+
+#[test]
+fn windash_over_many_dashes_is_not_written_out() {
+    let values: Vec<String> = (0..40).map(|i| format!("'-a -b -c -d -e -f -g -h -i -j -k -l {i}'")).collect();
+    let list = format!("{{A|contains|windash: [{}]}}", values.join(", "));
+    assert_eq!(told(&with_selection(&list)), [""; 0]);
+    let parsed = rule(&format!("s: {list}\ncondition: s"));
+    let (set, _) = RuleSet::compile(parsed.rules);
+    let value = "x /a -b /c -d /e -f /g -h /i -j /k -l 39";
+    assert_eq!(hits(&set, &Pairs::of(&[("A", Some(value))])), [0]);
+}
+
+#[test]
+fn long_literals_are_linear_or_refused() {
+    for letter in ["a", "é"] {
+        let long = letter.repeat(500_000 / letter.len());
+        assert_eq!(told(&with_selection(&format!("{{A|contains: {long}}}"))), ["value-too-long"]);
+        let most = letter.repeat(60_000 / letter.len());
+        for modifiers in ["contains", "wide|base64offset|contains", "cased", "windash"] {
+            assert_eq!(told(&with_selection(&format!("{{A|{modifiers}|contains: {most}}}"))), [""; 0]);
+        }
+    }
+}
+
+#[test]
+fn many_wildcards_are_refused_and_the_most_allowed_stay_polynomial() {
+    let stars = |count: usize| with_selection(&format!("{{A: '{}b'}}", "a*".repeat(count)));
+    assert_eq!(told(&stars(65)), ["too-many-wildcards"]);
+    assert_eq!(told(&stars(64)), [""; 0]);
+    let (set, _) = RuleSet::compile(parse(&stars(64), "a").rules);
+    let value = "a".repeat(20_000);
+    let pairs = Pairs::of(&[("A", Some(&value))]);
+    let (route, mut scratch) = (set.route_all(), sigma::Scratch::default());
+    let mut fired = false;
+    set.evaluate(&route, &pairs, &mut scratch, &mut |_| fired = true);
+    assert!(!fired);
+}
+
+#[test]
+fn nesting_and_bombs_are_refused() {
+    let nested = format!("{}{}", "[".repeat(60_000), "]".repeat(60_000));
+    for text in
+        [with_selection(&nested), nested, "- ".repeat(60_000), "? ".repeat(60_000), "{a: ".repeat(60_000)]
+    {
+        // Refused by our depth, or by the parser's own for flow collections.
+        let told = told(&text);
+        assert!(matches!(told.as_slice(), ["yaml-too-deep" | "yaml-syntax"]), "{told:?}");
+    }
+    let condition = format!(
+        "title: t\nlogsource: {{product: p}}\ndetection:\n  s: {{A: x}}\n  condition: {}s{}\n",
+        "not (".repeat(10_000),
+        ")".repeat(10_000)
+    );
+    assert_eq!(told(&condition), ["condition-too-deep"]);
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..30 {
+        let alias = format!("*a{}, ", level - 1).repeat(10);
+        bomb.push_str(&format!("a{level}: &a{level} [{alias}]\n"));
+    }
+    assert_eq!(told(&bomb), ["yaml-alias"]);
+}
+
+#[test]
+fn a_condition_that_multiplies_is_refused() {
+    let values = (0..10_000).map(|i| format!("v{i}")).collect::<Vec<_>>().join(", ");
+    let condition = ["s"; 21].join(" or ");
+    let text = |condition: &str| {
+        format!(
+            "title: t\nlogsource: {{product: p}}\ndetection:\n  s: {{A: [{values}]}}\n  condition: {condition}\n"
+        )
+    };
+    assert_eq!(told(&text(&condition)), ["rule-too-large"]);
+    assert_eq!(told(&text("s or s")), [""; 0]);
+}
+
+#[test]
+fn a_rule_of_too_many_values_is_refused() {
+    let list = |count: usize| with_selection(&format!("[{}]", "a1, ".repeat(count)));
+    assert_eq!(told(&list(50_001)), ["rule-too-large"]);
+    assert_eq!(told(&list(50_000)), [""; 0]);
+}
+
+#[test]
+fn huge_expressions_are_refused() {
+    for expression in ["((a{1000}){1000}){1000}", "(((((x+)+)+)+)+){5000}", "[a-z]{100000}"] {
+        assert_eq!(told(&with_selection(&format!("{{A|re: '{expression}'}}"))), ["invalid-expression"]);
+    }
+    let open = "(".repeat(60_000);
+    assert_eq!(told(&with_selection(&format!("{{A|re: '{open}'}}"))), ["invalid-expression"]);
+}
+
+#[test]
+fn a_nul_is_named() {
+    assert_eq!(told(&with_selection("{A: 'a\0b'}")), ["nul-character"]);
+    assert_eq!(told(&with_selection("{A: \"a\\0b\"}")), [""; 0]);
+}
+
+#[test]
+fn mutations_of_rules_do_not_panic_and_the_twin_agrees() {
+    let seeds = [
+        "title: t\nid: 1\nlogsource: {product: p}\ndetection:\n  a:\n    A|contains|all: ['x*y', \"\\\\z\"]\n    B|re: 'a.c+[[]'\n  b:\n    - C|endswith|windash: ' -q'\n    - D|cidr: 10.0.0.0/8\n  k: [one, 'tw?']\n  condition: (1 of a* or not b) and k\n",
+        "title: &t x\ndetection:\n  s: {A|base64offset|contains: foo, B|exists: false, C: [null, '']}\n  f: {T|hour|gte: 5, U|fieldref: V}\n  condition: [s, not f]\nA: x\n---\ncorrelation: {}\n",
+    ];
+    let mut state = 0x2545_f491_4f6c_dd1du64;
+    let mut random = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below as u64).unwrap()
+    };
+    let pieces: [&[u8]; 12] =
+        [b"\n", b"  ", b": ", b"|all", b"*", b"\\", b"- ", b"'", b"[", b"}", b"\xff", b" of them"];
+    for round in 0..1_500 {
+        let mut bytes = seeds[round % 2].as_bytes().to_vec();
+        for _ in 0..=random(3) {
+            let at = random(bytes.len());
+            match random(4) {
+                0 => bytes[at] = u8::try_from(random(256)).unwrap(),
+                1 => drop(bytes.drain(at..(at + random(9)).min(bytes.len()))),
+                2 => drop(bytes.splice(at..at, pieces[random(pieces.len())].iter().copied())),
+                _ => {
+                    let copy = bytes[at..(at + 20).min(bytes.len())].to_vec();
+                    let to = random(bytes.len());
+                    bytes.splice(to..to, copy);
+                }
+            }
+            if bytes.is_empty() {
+                bytes.push(b'a');
+            }
+        }
+        sigma::fuzz::fuzz_rules(&bytes);
+    }
+}
