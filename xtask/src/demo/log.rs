@@ -3,7 +3,7 @@
 use super::moment::Moment;
 use flate2::write::GzEncoder;
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 /// All logs, by path below `demo/logs` without `.gz`.
 #[derive(Default)]
@@ -56,18 +56,34 @@ impl Log {
         self.lines.len()
     }
 
-    /// The file as it is stored. The gzip head carries no name and no time.
-    pub fn packed(&self) -> std::io::Result<Vec<u8>> {
-        let mut packer = GzEncoder::new(Vec::new(), flate2::Compression::best());
-        packer.write_all(self.head.as_bytes())?;
+    /// The text of the file.
+    pub fn text(&self) -> String {
+        let mut text = self.head.clone();
         // Windows logs do not begin with record 1 when they are exported.
         for (number, (time, line)) in (18_000_u64..).zip(&self.lines) {
             if self.numbered {
-                writeln!(packer, "{{\"TimeCreated\":\"{}\",\"RecordNumber\":{number},{line}}}", time.iso())?;
+                let time = time.iso();
+                text.push_str(&format!("{{\"TimeCreated\":\"{time}\",\"RecordNumber\":{number},{line}}}\n"));
             } else {
-                writeln!(packer, "{line}")?;
+                text.push_str(line);
+                text.push('\n');
             }
         }
-        packer.finish()
+        text
     }
+}
+
+/// A text as it is stored. The gzip head carries no name and no time.
+pub fn pack(text: &str) -> std::io::Result<Vec<u8>> {
+    let mut packer = GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(text.as_bytes())?;
+    packer.finish()
+}
+
+/// Whether a stored file holds a text. Not its bytes are compared: processors pack differently.
+pub fn holds(packed: &[u8], text: &str) -> bool {
+    let mut unpacked = Vec::new();
+    let bytes_max = u64::try_from(text.len()).unwrap_or(u64::MAX).saturating_add(1);
+    let read = std::io::copy(&mut flate2::read::GzDecoder::new(packed).take(bytes_max), &mut unpacked);
+    read.is_ok() && unpacked == text.as_bytes()
 }
