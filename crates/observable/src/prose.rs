@@ -204,14 +204,13 @@ impl<'t, 'c> Prose<'t, 'c> {
             .take_while(|byte| is_authority_byte(**byte))
             .count();
         crate::steps::add(authority);
-        url::canonical(self.text.get(start..host + authority)?)?;
+        let named = canonical(Kind::Url, self.text.get(start..host + authority)?)?.host()?;
         let end = extent::url_end(self.bytes, host, opener);
         let written = self.text.get(start..end)?;
         if written.len() > url::URL_BYTES_MAX {
             return Some(end);
         }
         let observable = canonical(Kind::Url, written)?;
-        let named = observable.host()?;
         if is_template(self.text, start, end) {
             let host_text = url::split(written.as_bytes())?.host;
             let at = start + written.find(std::str::from_utf8(host_text).ok()?)?;
@@ -703,7 +702,7 @@ impl<'t, 'c> Prose<'t, 'c> {
         if !schemed
             && self.byte_before(at).is_some_and(|byte| {
                 token::is_word(byte)
-                    || matches!(byte, b'\\' | b'/' | b')' | b']' | b'}' | b'>' | b':' | b'*' | b'%')
+                    || matches!(byte, b'\\' | b'/' | b')' | b']' | b'}' | b'>' | b':' | b'*' | b'%' | b'$')
             })
         {
             return None;

@@ -236,7 +236,7 @@ pub(super) fn path_end(text: &str, start: usize, from: usize, posix: bool) -> Op
             }
         }
     }
-    let end = trimmed_end(bytes, start, at.end);
+    let end = with_known_blanks(text, trimmed_end(bytes, start, at.end), at.part);
     let last = text.get(at.part.min(end)..end)?;
     let template = at.placeholder || last.starts_with(['[', '<']);
     let pattern = text.get(start..end)?.contains("]{");
@@ -246,6 +246,32 @@ pub(super) fn path_end(text: &str, start: usize, from: usize, posix: bool) -> Op
 /// Whether the part read so far ends in a known extension.
 fn ends_part(text: &str, at: &Reading) -> bool {
     text.get(at.part..at.end).is_some_and(extension::ends_word)
+}
+
+/// Folders of the system that hold a blank and may end a path.
+const KNOWN_PARTS: &[&str] = &[
+    "Application Data",
+    "Application Support",
+    "Common Files",
+    "Documents and Settings",
+    "Google Chrome",
+    "Internet Explorer",
+    "Local Settings",
+    "Microsoft Shared",
+    "Program Files",
+    "Program Files (x86)",
+    "Start Menu",
+    "System Volume Information",
+    "User Data",
+    "Windows Defender",
+    "Windows NT",
+];
+
+/// The end of the path when its last part is a known name that goes on behind the blank.
+fn with_known_blanks(text: &str, end: usize, part: usize) -> usize {
+    let rest = text.get(part..).unwrap_or_default();
+    let named = |name: &&&str| rest.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name));
+    KNOWN_PARTS.iter().filter(named).map(|name| part + name.len()).max().unwrap_or(end).max(end)
 }
 
 /// Takes the sentence's punctuation off.

@@ -75,7 +75,7 @@ fn shown(found: &Observable, upper: bool) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, max_global_rejects: 100_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
     #[test]
     fn prose_and_set_find_every_value(value in value(), around in prop::sample::select(AROUND.to_vec()), upper in any::<bool>()) {

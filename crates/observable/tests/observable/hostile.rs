@@ -42,7 +42,7 @@ fn mutated_text_neither_panics_nor_breaks_a_promise() {
         b"+",
         b"\"",
     ];
-    for _ in 0..3000 {
+    for _ in 0..1000 {
         let mut data = SEEDS[random.next(SEEDS.len())].as_bytes().to_vec();
         for _ in 0..=random.next(6) {
             let at = random.next(data.len());
@@ -146,9 +146,9 @@ fn work_is_linear_in_the_text() {
             let _ = scan_text(&text);
             steps::count()
         };
-        let (small, large) = (work(20_000), work(80_000));
-        assert!(large <= small * 5 + 20_000, "{pattern:?}: {small} steps for 20 kB, {large} for 80 kB");
-        assert!(large <= 80_000 * 700, "{pattern:?}: {large} steps for 80 kB");
+        let (small, large) = (work(12_000), work(48_000));
+        assert!(large <= small * 5 + 20_000, "{pattern:?}: {small} steps for 12 kB, {large} for 48 kB");
+        assert!(large <= 48_000 * 700, "{pattern:?}: {large} steps for 48 kB");
     }
 }
 
@@ -176,14 +176,14 @@ fn work_is_linear_in_the_line() {
             set.scan(text.as_bytes(), &mut Scratch::default(), &mut |_| {});
             steps::count()
         };
-        let (small, large) = (work(20_000), work(80_000));
-        assert!(large <= small * 5 + 20_000, "{pattern:?}: {small} steps for 20 kB, {large} for 80 kB");
+        let (small, large) = (work(12_000), work(48_000));
+        assert!(large <= small * 5 + 20_000, "{pattern:?}: {small} steps for 12 kB, {large} for 48 kB");
     }
 }
 
 #[test]
 fn no_more_is_told_than_the_limit() {
-    let text = "8.8.8.8\n".repeat(FOUND_MAX + 1);
+    let text = "T1190 ".repeat(FOUND_MAX + 1);
     assert_eq!(scan_text(&text).len(), FOUND_MAX);
 }
 

@@ -200,6 +200,7 @@ fn paths_with_blanks_arguments_and_placeholders() {
         ),
         (r"C:\Users\Public\New Text Document.txt was", "c:/users/public/new text document.txt"),
         (r"saved to C:\ProgramData\Evil and run", "c:/programdata/evil"),
+        (r"in C:\Program Files\Common Files (see below)", "c:/program files/common files"),
         (r"C:/Users\Public/x.exe", "c:/users/public/x.exe"),
         ("~/Library/Application Support/com.evil/x", "~/library/application support/com.evil/x"),
         ("cat /tmp/.X11-unix/x 2>/dev/null", "/tmp/.x11-unix/x"),

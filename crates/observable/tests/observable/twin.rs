@@ -205,7 +205,7 @@ fn places(hits: &[Hit]) -> BTreeSet<(u32, usize, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_set_finds_what_its_twin_finds(line in pieces()) {
