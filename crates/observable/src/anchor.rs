@@ -60,6 +60,8 @@ pub(crate) struct Anchors {
     /// Whether any anchor has a full stop, and whether any has none.
     pub dotted: bool,
     pub plain: bool,
+    /// Whether any of those with a full stop has no letter.
+    pub numeric: bool,
 }
 
 impl Anchors {
@@ -70,6 +72,7 @@ impl Anchors {
         let anchor = key.text(Class::Anchor, form.get(word.start..word.end)?);
         if form.get(word.start..word.end)?.contains(&b'.') {
             self.dotted = true;
+            self.numeric |= word.classes & (token::LETTER | token::HIGH) == 0;
         } else {
             self.plain = true;
         }

@@ -58,7 +58,7 @@ impl Set {
             self.addresses(hay, word, text, scratch, each);
         }
         if word.classes & (LETTER | HIGH) == 0 {
-            if self.anchors.dotted {
+            if self.anchors.numeric {
                 self.ask_place(hay, word, each);
             }
             return;
@@ -170,7 +170,7 @@ impl Set {
             self.foreign_host(hay, word, text, scratch, each);
             return;
         }
-        if !domain::is_end(last) {
+        if !domain::is_end(last) || !self.hints.may_hold(self.key.text(Class::End, last)) {
             return;
         }
         if self.has(bit(Kind::Domain)) {

@@ -160,16 +160,23 @@ fn row(key: Key, anchors: &mut Anchors, needle: &Needle) -> Option<Row> {
     }
 }
 
+/// What turns most words away before a table is asked: how hosts end, and whole hosts of URLs.
 fn hint(key: Key, observable: &Observable, hints: &mut Vec<u64>) {
     let value = observable.value.as_str();
-    match observable.kind {
-        Kind::Domain => hints.push(key.text(Class::End, domain::end(value).as_bytes())),
-        Kind::Url => {
-            if let Some(parts) = url::split(value.as_bytes()) {
-                hints.push(key.text(Class::Host, parts.host));
-            }
-        }
-        _ => {}
+    let host = match observable.kind {
+        Kind::Domain => value.as_bytes(),
+        Kind::Email => value.rsplit('@').next().unwrap_or_default().as_bytes(),
+        Kind::Url => match url::split(value.as_bytes()) {
+            Some(parts) => parts.host,
+            None => return,
+        },
+        _ => return,
+    };
+    if observable.kind == Kind::Url {
+        hints.push(key.text(Class::Host, host));
+    }
+    if let Some(end) = host.rsplit(|byte| *byte == b'.').next() {
+        hints.push(key.text(Class::End, end));
     }
 }
 
