@@ -1,1 +1,26 @@
-//! estate
+//! What we own, and under which names: inventories of software, devices, accounts, zones, rules and names.
+//!
+//! A document goes in, facts of [`model::ours`] and problems come out; what an export leaves out stays
+//! unknown. One format is one file here and one line in [`FORMATS`]. The columns of the tables stand in
+//! `COLUMNS.md` beside this crate's manifest, and a test holds it against the code.
+//!
+//! Invariants: content is never an error; every fact says where it stands; a cell that cannot be understood
+//! is named by line and column and taken as unknown, never as "no"; the same document gives the same facts
+//! in the same order.
+
+mod accounts;
+mod cells;
+mod components;
+mod cyclonedx;
+mod devices;
+mod dpkg;
+mod firewall_rules;
+mod formats;
+#[doc(hidden)]
+pub mod fuzz;
+mod names;
+mod purl;
+mod zones;
+
+pub use formats::{Entry, FORMATS, Format, Head, read, recognise};
+pub use purl::{Purl, parse as parse_purl};

@@ -1,0 +1,124 @@
+//! A table of installed software: one row a component on a machine.
+
+use crate::cells::Cells;
+use crate::formats::Head;
+use crate::purl;
+use input::Document;
+use input::table::{self, Column};
+use model::Problems;
+use model::ours::{Component, Fact};
+
+#[rustfmt::skip]
+pub(crate) const COLUMNS: &[Column] = &[
+    Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "device", "devicename", "installedon", "server", "rechner", "rechnername", "gerät", "hôte", "machinehôte", "equipo", "servidor"] },
+    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente"] },
+    Column { name: "version", spellings: &["installedversion", "softwareversion", "packageversion", "displayversion", "versión", "versioninstallée", "installierteversion"] },
+    Column { name: "vendor", spellings: &["publisher", "manufacturer", "supplier", "maker", "hersteller", "anbieter", "éditeur", "fabricant", "fabricante", "editor", "proveedor"] },
+    Column { name: "purl", spellings: &["packageurl"] },
+    Column { name: "cpe", spellings: &["cpe23", "cpename", "cpeuri"] },
+];
+
+/// Headers that can only name software.
+const SOFTWARE: &[&str] = &[
+    "software",
+    "softwarename",
+    "component",
+    "componentname",
+    "package",
+    "packagename",
+    "application",
+    "applicationname",
+    "programm",
+    "anwendung",
+    "paket",
+    "logiciel",
+    "paquet",
+    "composant",
+    "programa",
+    "aplicación",
+    "paquete",
+    "componente",
+];
+
+/// Headers that can only be of a machine; `product` is a device's model and a component's name.
+const MACHINE: &[&str] = &["model", "modell", "modèle", "modelo", "hardwaremodel", "serial", "serialnumber"];
+
+pub(crate) fn recognise(head: &Head<'_>) -> bool {
+    if head.tells_events() {
+        return false;
+    }
+    let headers = || head.headers.iter().flatten().map(String::as_str);
+    let versioned = head.has(COLUMNS, &["version"]);
+    if head.has(COLUMNS, &["purl"]) || (versioned && headers().any(|header| SOFTWARE.contains(&header))) {
+        return true;
+    }
+    let of_devices = ["fqdn", "address", "mac", "zone", "system", "internet_facing", "end_of_support"];
+    let is_device =
+        head.has(crate::devices::COLUMNS, &of_devices) || headers().any(|header| MACHINE.contains(&header));
+    !is_device && (head.has(COLUMNS, &["cpe"]) || (versioned && head.has(COLUMNS, &["name"])))
+}
+
+pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
+    let source = document.name.clone();
+    table::rows(document, COLUMNS, problems, &mut |row, problems| {
+        if let Some(component) = component(&mut Cells::new(&source, row, problems)) {
+            each(Fact::Component(component));
+        }
+    });
+}
+
+fn component(cells: &mut Cells<'_>) -> Option<Component> {
+    let (purl, cpe) = (cells.text("purl"), cells.text("cpe"));
+    let parsed = purl.as_deref().and_then(purl::parse);
+    if let (Some(text), None) = (&purl, &parsed) {
+        cells.name("purl", text, "is no package URL", "write pkg:type/namespace/name@version");
+    }
+    let (package, purl_version) = parsed.map_or((None, None), |purl| (Some(purl.package), purl.version));
+    let of_cpe = |part: usize| cpe.as_deref().and_then(|cpe| cpe_part(cpe, part));
+    let name = cells.text("name").or_else(|| package.as_ref().map(|package| package.name.clone()));
+    let Some(name) = name.or_else(|| of_cpe(4)) else {
+        cells.name_row("no name", "give the component a name, a package URL or a CPE name");
+        return None;
+    };
+    Some(Component {
+        name,
+        version: cells.text("version").or(purl_version).or_else(|| of_cpe(5)),
+        vendor: cells.text("vendor").or_else(|| of_cpe(3)),
+        package,
+        purl,
+        cpe,
+        host: cells.text("host"),
+        origin: cells.origin(),
+    })
+}
+
+/// A part of a CPE 2.3 name (NISTIR 7695, 6.2): 3 vendor, 4 product, 5 version. Escaped colons stay in their
+/// part; `*` and `-` say nothing.
+fn cpe_part(cpe: &str, part: usize) -> Option<String> {
+    let rest = cpe.strip_prefix("cpe:2.3:")?;
+    let (mut parts, mut escaped) = (vec![String::new()], false);
+    for c in rest.chars() {
+        if c == ':' && !escaped {
+            parts.push(String::new());
+        } else if let Some(last) = parts.last_mut().filter(|_| c != '\\' || escaped) {
+            last.push(c);
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    parts.into_iter().nth(part - 2).filter(|part| !matches!(part.as_str(), "" | "*" | "-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_a_cpe_name() {
+        let cpe = "cpe:2.3:a:at\\&t:web\\:server:1.2:*:*:*:*:*:*:*";
+        assert_eq!(cpe_part(cpe, 3).as_deref(), Some("at&t"));
+        assert_eq!(cpe_part(cpe, 4).as_deref(), Some("web:server"));
+        assert_eq!(cpe_part(cpe, 5).as_deref(), Some("1.2"));
+        assert_eq!(cpe_part(cpe, 6), None);
+        assert_eq!(cpe_part("cpe:/a:x:y", 4), None);
+    }
+}

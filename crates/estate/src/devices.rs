@@ -1,0 +1,97 @@
+//! A table of machines and appliances: an export of a configuration database, or what people keep by hand.
+
+use crate::cells::Cells;
+use crate::formats::Head;
+use input::Document;
+use input::table::{self, Column};
+use model::Problems;
+use model::ours::{Device, Fact, Lease};
+use std::net::IpAddr;
+
+#[rustfmt::skip]
+pub(crate) const COLUMNS: &[Column] = &[
+    Column { name: "name", spellings: &["hostname", "host", "computername", "computer", "device", "devicename", "machine", "asset", "assetname", "systemname", "gerät", "gerätename", "rechner", "rechnername", "nom", "nomdhôte", "appareil", "équipement", "nombre", "equipo", "dispositivo"] },
+    Column { name: "fqdn", spellings: &["dnshostname", "dnsname", "fullname", "fullyqualifieddomainname", "vollständigername", "nomcomplet", "nombrecompleto"] },
+    Column { name: "aliases", spellings: &["alias", "othernames", "alternativenames", "netbios", "netbiosname", "weiterenamen", "autresnoms"] },
+    Column { name: "address", spellings: &["addresses", "ip", "ips", "ipaddress", "ipaddresses", "ipv4", "ipv4address", "ipadresse", "ipadressen", "adresse", "adressen", "adresses", "adresseip", "adressesip", "dirección", "direcciónip", "direccion", "direccionip"] },
+    Column { name: "mac", spellings: &["macaddress", "macadresse", "adressemac", "direcciónmac", "ethernetaddress"] },
+    Column { name: "zone", spellings: &["zones", "networkzone", "segment", "networksegment", "netzzone", "netzsegment", "zona"] },
+    Column { name: "role", spellings: &["function", "type", "devicetype", "category", "class", "rolle", "funktion", "typ", "gerätetyp", "kategorie", "rôle", "fonction", "catégorie", "rol", "función", "tipo"] },
+    Column { name: "vendor", spellings: &["manufacturer", "maker", "make", "brand", "hersteller", "marke", "fabricant", "marque", "fabricante", "marca"] },
+    Column { name: "model", spellings: &["product", "productname", "hardwaremodel", "modell", "produkt", "modèle", "produit", "modelo", "producto"] },
+    Column { name: "version", spellings: &["firmware", "firmwareversion", "softwareversion", "productversion", "versión", "versionfirmware"] },
+    Column { name: "system", spellings: &["os", "osname", "operatingsystem", "betriebssystem", "système", "systèmedexploitation", "sistema", "sistemaoperativo"] },
+    Column { name: "internet_facing", spellings: &["internetexposed", "exposed", "exposedtointernet", "publicfacing", "reachablefrominternet", "ausdeminterneterreichbar", "internetseitig", "exposé", "exposésurinternet", "expuesto", "expuestoainternet"] },
+    Column { name: "end_of_support", spellings: &["endofsupportdate", "endofsupp", "eos", "endoflife", "eol", "eoldate", "supportends", "supporteduntil", "supportende", "supportbis", "findesupport", "findevie", "findesoporte", "findevida"] },
+    Column { name: "crown_jewel", spellings: &["crownjewels", "critical", "businesscritical", "missioncritical", "kronjuwel", "kritisch", "critique", "crítico"] },
+    Column { name: "owner", spellings: &["responsible", "contact", "team", "verantwortlich", "verantwortlicher", "ansprechpartner", "eigentümer", "responsable", "propriétaire", "propietario"] },
+    Column { name: "sid", spellings: &["objectsid", "securityidentifier"] },
+];
+
+pub(crate) fn recognise(head: &Head<'_>) -> bool {
+    let telling =
+        ["fqdn", "address", "mac", "zone", "role", "model", "system", "internet_facing", "end_of_support"];
+    head.has(COLUMNS, &["name", "fqdn"]) && head.has(COLUMNS, &telling) && !head.tells_events()
+}
+
+pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
+    let source = document.name.clone();
+    table::rows(document, COLUMNS, problems, &mut |row, problems| {
+        if let Some(device) = device(&mut Cells::new(&source, row, problems)) {
+            each(Fact::Device(device));
+        }
+    });
+}
+
+fn device(cells: &mut Cells<'_>) -> Option<Device> {
+    let fqdn = cells.text("fqdn");
+    let short = |fqdn: &str| fqdn.split('.').next().unwrap_or(fqdn).to_owned();
+    let name = cells.text("name").or_else(|| fqdn.as_deref().map(short));
+    let Some(name) = name else {
+        cells.name_row("no name", "give the device a name");
+        return None;
+    };
+    let addresses = addresses(cells);
+    let end_of_support = cells.date("end_of_support");
+    let mut extra = std::mem::take(&mut cells.row.extra);
+    if let Some(mac) = cells.text("mac") {
+        extra.insert("mac".to_owned(), mac);
+    }
+    Some(Device {
+        name,
+        fqdn,
+        aliases: cells.list("aliases", &[';', ',', '|', ' ', '\n']),
+        sid: cells.text("sid"),
+        addresses,
+        zone: cells.text("zone"),
+        role: cells.text("role"),
+        vendor: cells.text("vendor"),
+        model: cells.text("model"),
+        version: cells.text("version"),
+        system: cells.text("system"),
+        internet_facing: cells.yes_no("internet_facing"),
+        end_of_support,
+        crown_jewel: cells.yes_no("crown_jewel"),
+        owner: cells.text("owner"),
+        extra,
+        origin: Some(cells.origin()),
+    })
+}
+
+/// Every address of the cell; `10.0.0.1/24` is an interface with its mask.
+fn addresses(cells: &mut Cells<'_>) -> Vec<Lease> {
+    let mut leases = Vec::new();
+    for text in cells.list("address", &[';', ',', '|', ' ', '\n']) {
+        let bare = text.split_once('/').map_or(text.as_str(), |(address, _)| address);
+        match bare.trim_matches(['[', ']']).parse::<IpAddr>() {
+            Ok(address) => leases.push(Lease { address: address.to_canonical(), from: None, until: None }),
+            Err(_) => cells.name(
+                "address",
+                &text,
+                "is no address",
+                "write IPv4 or IPv6 addresses, set off by blanks",
+            ),
+        }
+    }
+    leases
+}

@@ -1,0 +1,70 @@
+//! CycloneDX documents.
+
+use crate::shown;
+
+#[test]
+fn components_nested_described_and_their_host() {
+    let bill = r#"{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{
+        "component":{"type":"application","name":"portal","version":"2.0","supplier":{"name":"Harbour"}},
+        "properties":[{"name":"outpace:host","value":"portal-1"}]},
+        "components":[
+          {"type":"library","group":"org.apache.logging.log4j","name":"log4j-core","version":"2.14.1",
+           "purl":"pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1?type=jar",
+           "components":[{"name":"inner","publisher":"P","cpe":"cpe:2.3:a:p:inner:1:*:*:*:*:*:*:*"}]},
+          {"type":"file","name":"/etc/motd"}, {"name":"no-version"}]}"#;
+    assert_eq!(shown(bill), {
+        "CycloneDX SBOM\n\
+         component=portal version=2.0 vendor=Harbour host=portal-1 @ record 1\n\
+         component=log4j-core version=2.14.1 vendor=org.apache.logging.log4j package=maven/org.apache.logging.log4j/log4j-core host=portal-1 @ record 2\n\
+         component=inner vendor=P cpe=cpe:2.3:a:p:inner:1:*:*:*:*:*:*:* host=portal-1 @ record 3\n\
+         component=no-version host=portal-1 @ record 5\n\
+         ! inventory: 1 component is a file, data or key and no software: passed over (-)\n"
+    });
+}
+
+#[test]
+fn metadata_behind_the_components_name_the_host_too() {
+    let bill = r#"{"bomFormat":"CycloneDX","components":[{"name":"a","version":"1"}],
+        "metadata":{"component":{"type":"device","name":"router-3","version":"7"}}}"#;
+    assert_eq!(shown(bill), {
+        "CycloneDX SBOM\ncomponent=a version=1 host=router-3 @ record 1\ncomponent=router-3 version=7 host=router-3 @ record 2\n"
+    });
+}
+
+#[test]
+fn values_of_unexpected_types_lose_themselves_only() {
+    let bill = r#"{"bomFormat":"CycloneDX","metadata":null,"components":[
+        {"name":"a","version":1.5,"supplier":"S","purl":["x"],"components":null}, "text", 7, {"version":"1"},
+        {"name":"b","version":null,"purl":"nonsense"}]}"#;
+    assert_eq!(shown(bill), {
+        "CycloneDX SBOM\ncomponent=a version=1.5 @ record 1\ncomponent=b @ record 5\n\
+         ! inventory, record 2: a component that is no object: passed over (-)\n\
+         ! inventory, record 3: a component that is no object: passed over (-)\n\
+         ! inventory, record 4: a component without name and package URL: passed over (-)\n\
+         ! inventory, record 5: the package URL of a component cannot be read: its name alone is used (write it as pkg:type/namespace/name@version)\n"
+    });
+}
+
+#[test]
+fn what_stands_before_a_cut_is_used() {
+    let bill =
+        "{\"bomFormat\":\"CycloneDX\",\"metadata\":{},\n\"components\":[{\"name\":\"a\"},\n{\"name\":\"b";
+    let out = shown(bill);
+    assert!(
+        out.starts_with("CycloneDX SBOM\ncomponent=a @ record 1\n! inventory, line 3: not whole JSON: EOF"),
+        "{out}"
+    );
+}
+
+#[test]
+fn several_documents_in_a_row() {
+    let bill = "{\"bomFormat\":\"CycloneDX\",\"components\":[{\"name\":\"a\"}]}\n";
+    assert_eq!(shown(&bill.repeat(2)), "CycloneDX SBOM\ncomponent=a @ record 1\ncomponent=a @ record 2\n");
+}
+
+#[test]
+fn brackets_without_end_are_survived() {
+    let nested = "{\"components\":[".repeat(100_000);
+    let out = shown(&format!("{{\"bomFormat\":\"CycloneDX\",\"components\":[{nested}"));
+    assert!(out.contains("recursion limit exceeded"), "{out}");
+}

@@ -1,0 +1,49 @@
+//! Which format a document is, and that a log is none.
+
+use estate::{Format, recognise};
+
+#[test]
+fn tables_are_told_apart_by_their_headers() {
+    let cases = [
+        ("name,address", Some(Format::Devices)),
+        ("hostname;os;ip", Some(Format::Devices)),
+        ("name,vendor,model,version,serial,zones,internet_facing,end_of_support", Some(Format::Devices)),
+        ("name,vendor,model,version", Some(Format::Devices)),
+        ("host,name,version", Some(Format::Components)),
+        ("Hostname,IP Address,Software,Version", Some(Format::Components)),
+        ("name,version,purl", Some(Format::Components)),
+        ("name,mfa", Some(Format::Accounts)),
+        ("SamAccountName,Department", Some(Format::Accounts)),
+        ("user,groups", Some(Format::Accounts)),
+        ("zone,cidr", Some(Format::Zones)),
+        ("Name,Subnet,Type", Some(Format::Zones)),
+        ("src,dst,action", Some(Format::FirewallRules)),
+        ("name,party", Some(Format::Names)),
+        ("domain,party_name", Some(Format::Names)),
+        ("colour,taste", None),
+    ];
+    for (header, format) in cases {
+        assert_eq!(recognise("t.csv", &format!("{header}\na,b\n")), format, "{header}");
+    }
+}
+
+#[test]
+fn what_tells_events_is_no_inventory() {
+    for header in [
+        "timestamp,src,dst,action",
+        "\"timestamp\",\"ip\",\"port\",\"hostname\",\"tag\",\"asn\"",
+        "time,user,groups",
+        "Date,Name,Address",
+    ] {
+        assert_eq!(recognise("t.csv", &format!("{header}\na,b\n")), None, "{header}");
+    }
+}
+
+#[test]
+fn documents_are_known_by_their_start() {
+    assert_eq!(recognise("a", "{\"bomFormat\": \"CycloneDX\""), Some(Format::CycloneDx));
+    assert_eq!(recognise("a", "{\"bomFormat\": \"other\""), None);
+    assert_eq!(recognise("a", "Package: apt\nStatus: install ok installed\n"), Some(Format::DpkgStatus));
+    assert_eq!(recognise("devices.csv", ""), None);
+    assert_eq!(recognise("a", "A report on a package: it was late.\n"), None);
+}
