@@ -1,1 +1,101 @@
-//! report
+//! How we say it: findings → bytes, one file a form.
+//!
+//! People read the table, the page and the Markdown; machines read JSON, NDJSON and CSV. All forms are made
+//! from the same plain [`Answer`], so all say the same. Invariants:
+//! - nothing from outside reaches a reader alive: terminal sequences and marks that turn the reading
+//!   direction are made visible, HTML and Markdown are escaped, formulas in CSV neutralised, and for people
+//!   addresses, domains and URLs are defanged (evidence stays exact, but escaped);
+//! - same answer, same bytes: no clock, no environment, no hash order;
+//! - a long list is cut only with a count and the way to the whole.
+
+mod ansi;
+mod csv;
+mod defang;
+mod explain;
+mod extract;
+#[doc(hidden)]
+pub mod fuzz;
+mod headline;
+mod html;
+mod json;
+mod layout;
+mod markdown;
+mod ndjson;
+mod parts;
+mod phrase;
+mod shown;
+mod table;
+
+pub use explain::{explain, is_meant, name_line};
+pub use extract::extract;
+pub use ndjson::read_findings;
+
+use model::Answer;
+use std::io::{self, Write};
+
+/// A form in which an answer is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// One terminal screen.
+    Table,
+    /// One document with every part.
+    Json,
+    /// One finding an object a line.
+    Ndjson,
+    /// One finding a row.
+    Csv,
+    /// The whole answer, for a ticket or a wiki.
+    Markdown,
+    /// One self-contained page.
+    Html,
+}
+
+impl Form {
+    /// Every form.
+    pub const ALL: [Form; 6] = [Form::Table, Form::Json, Form::Ndjson, Form::Csv, Form::Markdown, Form::Html];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Table => "table",
+            Form::Json => "json",
+            Form::Ndjson => "ndjson",
+            Form::Csv => "csv",
+            Form::Markdown => "md",
+            Form::Html => "html",
+        }
+    }
+}
+
+/// How a terminal shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Cells in a line.
+    pub width: usize,
+    /// Whether the terminal's colours may be used.
+    pub colour: bool,
+    /// Whether more than ASCII may be used.
+    pub unicode: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { width: 80, colour: false, unicode: true }
+    }
+}
+
+/// Writes the answer in a form. The style is the terminal's and touches only [`Form::Table`].
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(answer: &Answer, form: Form, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match form {
+        Form::Table => table::write(answer, style, out),
+        Form::Json => json::write(answer, out),
+        Form::Ndjson => ndjson::write(answer, out),
+        Form::Csv => csv::write(answer, out),
+        Form::Markdown => markdown::write(answer, out),
+        Form::Html => html::write(answer, out),
+    }
+}

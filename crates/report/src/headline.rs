@@ -1,0 +1,107 @@
+//! The answer as one sentence that would still be true read aloud.
+//!
+//! It says what was found, the gravest first; or that nothing was found, and in what. It never says *safe*.
+
+use crate::parts::Parts;
+use crate::phrase::{and, count_of, counted, in_words};
+use crate::shown::Shown;
+use model::Answer;
+use model::answer::LookedAt;
+use std::collections::BTreeSet;
+
+/// The sentence, with a capital and a full stop.
+pub(crate) fn headline(answer: &Answer, parts: &Parts<'_>) -> Shown {
+    let mut said: Vec<Shown> = Vec::new();
+    if let Some(hit) = hit(parts) {
+        said.push(hit);
+    }
+    if !parts.reported.is_empty() {
+        said.push(Shown::of(&[&in_words(count_of(&parts.reported), "report", "reports"), &" by others"]));
+    }
+    if let Some(exposed) = exposed(parts) {
+        said.push(exposed);
+    }
+    if !parts.gaps.is_empty() {
+        said.push(in_words(count_of(&parts.gaps), "gap", "gaps"));
+    }
+    if said.is_empty() {
+        return nothing(answer);
+    }
+    capital(&Shown::of(&[&Shown::joined(said, "; "), &"."]))
+}
+
+fn hit(parts: &Parts<'_>) -> Option<Shown> {
+    let others = count_of(&parts.loose);
+    if parts.stories.is_empty() {
+        return (others > 0).then(|| Shown::of(&[&"hit: ", &in_words(others, "sighting", "sightings")]));
+    }
+    let steps: u64 = parts.stories.iter().map(|(story, _)| count_of(&story.steps)).sum();
+    let hosts: BTreeSet<&String> =
+        parts.stories.iter().flat_map(|(story, _)| story.steps.iter().map(|step| &step.host)).collect();
+    let stories = in_words(count_of(&parts.stories), "intrusion", "intrusions");
+    let hosts = in_words(u64::try_from(hosts.len()).unwrap_or(u64::MAX), "machine", "machines");
+    let steps = counted(steps, "step", "steps");
+    let mut line = Shown::of(&[&"hit: ", &stories, &", ", &steps, &" on ", &hosts]);
+    if others > 0 {
+        line = Shown::of(&[&line, &", and ", &in_words(others, "other sighting", "other sightings")]);
+    }
+    Some(line)
+}
+
+fn exposed(parts: &Parts<'_>) -> Option<Shown> {
+    let hosts = parts.hosts_to_close();
+    if hosts > 0 {
+        return Some(Shown::of(&[&in_words(hosts, "machine", "machines"), &" to close today"]));
+    }
+    let exposures = count_of(&parts.exposed);
+    (exposures > 0).then(|| in_words(exposures, "exposure", "exposures"))
+}
+
+fn nothing(answer: &Answer) -> Shown {
+    let looked = looked_at(&answer.looked_at);
+    let cannot = count_of(&answer.cannot_tell);
+    let mut line = if looked.is_empty() {
+        Shown::from("Nothing was looked at: no inventory, no logs, no names of ours")
+    } else {
+        Shown::of(&[&"Nothing found in ", &and(looked)])
+    };
+    if cannot > 0 {
+        line =
+            Shown::of(&[&line, &"; ", &in_words(cannot, "question", "questions"), &" could not be judged"]);
+    }
+    if !answer.bounds.is_empty() {
+        line = Shown::of(&[&line, &"; a bound was hit, so there may be more"]);
+    }
+    Shown::of(&[&line, &"."])
+}
+
+/// What of ours was looked at, each with its number, none with zero.
+pub(crate) fn looked_at(looked: &LookedAt) -> Vec<Shown> {
+    let counts = [
+        (looked.devices, "device", "devices"),
+        (looked.components, "component", "components"),
+        (looked.accounts, "account", "accounts"),
+        (looked.zones, "zone", "zones"),
+        (looked.names, "name", "names"),
+        (looked.observations, "observation by others", "observations by others"),
+        (looked.events, "event", "events"),
+    ];
+    counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect()
+}
+
+/// What of the world it was held against.
+pub(crate) fn held_against(looked: &LookedAt) -> Vec<Shown> {
+    let counts = [
+        (looked.vulnerabilities, "vulnerability", "vulnerabilities"),
+        (looked.indicators, "indicator", "indicators"),
+        (looked.rules, "rule", "rules"),
+        (looked.documents, "document", "documents"),
+    ];
+    counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect()
+}
+
+fn capital(text: &Shown) -> Shown {
+    let mut chars = text.as_str().chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    Shown::exact(&format!("{first}{}", chars.as_str()))
+}

@@ -1,0 +1,157 @@
+//! One finding on the page: what, how bad, why; and its proof one step away.
+
+use super::page::{breakable, value};
+use crate::explain::{join, our_facts, place, seen_line, world_fact};
+use crate::parts::subject;
+use crate::phrase::{and, count_of, counted, number};
+use crate::shown::Shown;
+use maud::{Markup, html};
+use model::{Evidence, Finding, Severity};
+
+/// How many findings of one list a page holds: a browser stays quick, a reader is lost long before.
+pub(crate) const FINDINGS_SHOWN_MAX: usize = 500;
+
+/// The class that carries a severity's bar and colour.
+pub(crate) fn class(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "s-critical",
+        Severity::High => "s-high",
+        Severity::Medium => "s-medium",
+        Severity::Low => "s-low",
+        Severity::Informational => "s-informational",
+    }
+}
+
+/// How much of a finding stands on the page before its proof is opened, and at which level its heading is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Telling {
+    /// With its reasons, right under the part's name.
+    FullInPart,
+    /// With its reasons, under a heading of the third level.
+    Full,
+    /// Title and grades, under a heading of the third level; the rest is with the proof.
+    Brief,
+}
+
+/// Findings in the order given.
+pub(crate) fn findings(findings: &[&Finding], telling: Telling) -> Markup {
+    html! {
+        @for finding in findings.iter().take(FINDINGS_SHOWN_MAX) { (one(finding, telling)) }
+        @if findings.len() > FINDINGS_SHOWN_MAX {
+            p.soft {
+                "… and " (number(u64::try_from(findings.len() - FINDINGS_SHOWN_MAX).unwrap_or(0)))
+                " more; " code { "--format json" } " shows all."
+            }
+        }
+    }
+}
+
+fn one(finding: &Finding, telling: Telling) -> Markup {
+    let brief = telling == Telling::Brief;
+    let title = breakable(&Shown::prose(&finding.title));
+    html! {
+        article.finding.brief[brief].(class(finding.severity)) id=(Shown::exact(finding.id.as_str())) {
+            @if telling == Telling::FullInPart { h3 { (title) } } @else { h4 { (title) } }
+            (meta(finding))
+            @if !brief { (why(finding)) }
+            (proof(finding))
+        }
+    }
+}
+
+/// Its reasons as one line.
+pub(crate) fn why(finding: &Finding) -> Markup {
+    html! {
+        @if !finding.reasons.is_empty() {
+            p.why { (breakable(&Shown::joined(finding.reasons.iter().map(|reason| Shown::prose(reason)), "; "))) }
+        }
+    }
+}
+
+/// The grades, the subject, the techniques, the actors, the owner: one line.
+pub(crate) fn meta(finding: &Finding) -> Markup {
+    let subject = subject(finding);
+    html! {
+        p.meta {
+            span.grade { (finding.severity.name()) }
+            @if let Some(decision) = finding.decision { span { (decision.name()) } }
+            span { (finding.certainty.name()) }
+            @if !subject.is_empty() { span { (value(&subject)) } }
+            @if !finding.techniques.is_empty() {
+                span { (Shown::joined(finding.techniques.iter().map(|t| Shown::prose(t)), ", ")) }
+            }
+            @if !finding.actors.is_empty() {
+                span { "consistent with " (and(finding.actors.iter().map(|a| Shown::prose(a)).collect())) }
+            }
+            @if let Some(owner) = &finding.owner { span { "owner: " (Shown::prose(owner)) } }
+        }
+    }
+}
+
+/// The facts of both sides and every place, to be opened.
+pub(crate) fn proof(finding: &Finding) -> Markup {
+    html! {
+        details {
+            summary { "Proof: " (places(finding)) }
+            dl.facts {
+                dt { "Join" } dd { (join(finding.kind)) }
+                (listed("Why", &finding.reasons))
+                dt { "World" } dd {
+                    (breakable(&world_fact(finding))) ", from " (value(&Shown::prose(&finding.intel.source)))
+                    ", " (finding.intel.tlp.name())
+                }
+                @let ours = our_facts(finding);
+                @if !ours.is_empty() { dt { "Ours" } dd { (value(&Shown::joined(ours, " · "))) } }
+                dt { "Seen" } dd { (seen_line(finding)) }
+                (listed("Gone when", &finding.remediation))
+                (listed("Read on", &finding.references))
+                (listed("Rule by", &finding.authors))
+                dt { "Identifier" } dd { (value(&Shown::exact(finding.id.as_str()))) }
+            }
+            @for evidence in &finding.evidence { (piece(evidence)) }
+        }
+    }
+}
+
+fn listed(name: &'static str, items: &[String]) -> Markup {
+    html! {
+        @if !items.is_empty() {
+            dt { (name) }
+            dd { @for item in items { div { (breakable(&Shown::prose(item))) } } }
+        }
+    }
+}
+
+/// `2 pieces, in kev.json and sbom.json`.
+fn places(finding: &Finding) -> Shown {
+    let mut sources: Vec<&str> = finding.evidence.iter().map(|evidence| evidence.source.as_str()).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let pieces = counted(count_of(&finding.evidence), "piece", "pieces");
+    let shown: Vec<Shown> = sources.iter().take(2).map(|source| Shown::exact(file_name(source))).collect();
+    if sources.len() > 2 {
+        let more = counted(u64::try_from(sources.len() - 2).unwrap_or(0), "other file", "other files");
+        return Shown::of(&[&pieces, &", in ", &Shown::joined(shown, ", "), &" and ", &more]);
+    }
+    Shown::of(&[&pieces, &", in ", &and(shown)])
+}
+
+fn file_name(source: &str) -> &str {
+    source.rsplit(['/', '\\']).next().unwrap_or(source)
+}
+
+fn piece(evidence: &Evidence) -> Markup {
+    html! {
+        div.proof {
+            p.exact.where { (breakable(&place(evidence))) }
+            @if !evidence.excerpt.is_empty() {
+                dl {
+                    @for (name, value) in &evidence.excerpt {
+                        dt { (Shown::exact(name)) }
+                        dd { (breakable(&Shown::exact(value))) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! The parts of the page other than the intrusion: head, first, reported, exposed, gaps, what is not known.
+
+use super::finding::{Telling, class, findings};
+use super::page::{breakable, mast, value};
+use super::race;
+use crate::headline::{held_against, looked_at};
+use crate::parts::{self, Parts, check_answers};
+use crate::phrase::{count_of, counted, day, days, number};
+use crate::shown::Shown;
+use crate::table::action_line;
+use maud::{Markup, html};
+use model::answer::{Advisory, CannotTell, Check, CheckAnswer};
+use model::{Answer, Decision, Finding, FindingId, FindingKind, Problem};
+use std::collections::BTreeMap;
+
+/// Links to findings beside one action: more are no help.
+const LINKS_MAX: usize = 12;
+
+/// A part of the page: a landmark with its name in the margin.
+pub(crate) fn part(id: &'static str, name: &'static str, body: &Markup) -> Markup {
+    html! {
+        section.part id=(id) aria-labelledby={ (id) "-name" } {
+            h2 id={ (id) "-name" } { (name) }
+            div { (body) }
+        }
+    }
+}
+
+/// What could not be judged in a part: its own line at the end, in the soft ink.
+pub(crate) fn unjudged(answer: &Answer, name: &str) -> Markup {
+    let cannot: Vec<&CannotTell> = parts::cannot_tell(answer, name).collect();
+    html! {
+        @if !cannot.is_empty() {
+            ul.unknown { @for cannot in cannot { (unjudged_line(cannot)) } }
+        }
+    }
+}
+
+fn unjudged_line(cannot: &CannotTell) -> Markup {
+    html! { li { "Cannot tell: " (breakable(&Shown::prose(&cannot.what))) "; " (Shown::prose(&cannot.why)) } }
+}
+
+/// Masthead, sentence, what was asked, what was looked at, where to go.
+pub(crate) fn head(answer: &Answer, sentence: &Shown) -> Markup {
+    let organisation = answer.organisation.as_deref().map(Shown::prose);
+    let when =
+        answer.now.map(|now| Shown::of(&[&day(now.date()), &", ", &crate::phrase::clock(now), &" UTC"]));
+    html! {
+        header {
+            (mast(organisation.as_ref(), parts::marking(answer), when.as_ref()))
+            h1 { (sentence) }
+            @for advisory in &answer.advisories { (advisory_line(advisory)) }
+            (looked_line(answer))
+            nav aria-label="Parts of the answer" {
+                ul {
+                    @for (id, name) in [
+                        ("first", "First"), ("hit", "Hit"), ("reported", "Reported"), ("exposed", "Exposed"),
+                        ("gaps", "Gaps"), ("unknown", "Not known"),
+                    ] {
+                        @if id != "first" || !answer.first.is_empty() { li { a href={ "#" (id) } { (name) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn advisory_line(advisory: &Advisory) -> Markup {
+    let mut about: Vec<Shown> = Vec::new();
+    about.extend(advisory.publisher.as_deref().map(Shown::prose));
+    about.extend(advisory.published.map(day));
+    about.extend(advisory.tlp.map(|tlp| Shown::from(tlp.name())));
+    let mut holds = Vec::new();
+    for (n, one, many) in [
+        (count_of(&advisory.vulnerabilities), "CVE", "CVEs"),
+        (advisory.indicators.iter().map(|(_, n)| n).sum(), "indicator", "indicators"),
+        (count_of(&advisory.techniques), "technique", "techniques"),
+        (count_of(&advisory.controls), "control", "controls"),
+    ] {
+        if n > 0 {
+            holds.push(counted(n, one, many));
+        }
+    }
+    let title = if advisory.title.is_empty() { &advisory.source } else { &advisory.title };
+    html! {
+        p.deck {
+            "Asked about " strong { (breakable(&Shown::prose(title))) }
+            @if !about.is_empty() { span.soft { " (" (Shown::joined(about, ", ")) ")" } }
+            @if !holds.is_empty() { span.soft { ": " (crate::phrase::and(holds)) "." } }
+            @if !advisory.actors.is_empty() {
+                span.soft {
+                    " It names "
+                    (crate::phrase::and(advisory.actors.iter().map(|actor| Shown::prose(actor)).collect())) "."
+                }
+            }
+        }
+    }
+}
+
+fn looked_line(answer: &Answer) -> Markup {
+    let looked = &answer.looked_at;
+    let seen = looked_at(looked);
+    let against = held_against(looked);
+    html! {
+        p.deck.soft {
+            @if seen.is_empty() { "Nothing of ours was looked at" } @else { "Looked at " (crate::phrase::and(seen)) }
+            @if let (Some(first), Some(last)) = (looked.first_event, looked.last_event) {
+                " of " (days(first.date(), last.date()))
+            }
+            @if !against.is_empty() { "; held against " (crate::phrase::and(against)) }
+            ". Times are UTC."
+        }
+    }
+}
+
+/// What to do today.
+pub(crate) fn first(answer: &Answer) -> Markup {
+    if answer.first.is_empty() {
+        return html! {};
+    }
+    let known: BTreeMap<&FindingId, &Finding> = answer.findings.iter().map(|f| (&f.id, f)).collect();
+    let body = html! {
+        ol.first {
+            @for action in &answer.first {
+                li.(class(action.severity)) {
+                    strong { (breakable(&action_line(action))) }
+                    p.small {
+                        span.grade { (action.severity.name()) }
+                        @if !action.why.is_empty() { span.soft { " · " (Shown::prose(&action.why)) } }
+                        @if let Some(owner) = &action.owner { span.soft { " · owner: " (Shown::prose(owner)) } }
+                        (links(&known, &action.findings))
+                    }
+                }
+            }
+        }
+    };
+    part("first", "First", &body)
+}
+
+/// Links to the findings an action answers, by sort, numbered where there are several of one sort.
+fn links(known: &BTreeMap<&FindingId, &Finding>, ids: &[FindingId]) -> Markup {
+    let mut groups: Vec<(Shown, Vec<Shown>)> = Vec::new();
+    for id in ids.iter().take(LINKS_MAX) {
+        let Some(finding) = known.get(id) else { continue };
+        let name = match finding.kind {
+            FindingKind::Exposure => Shown::prose(&finding.intel.id),
+            kind => kind.name().into(),
+        };
+        let target = Shown::of(&[&"#", &Shown::exact(id.as_str())]);
+        match groups.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, targets)) => targets.push(target),
+            None => groups.push((name, vec![target])),
+        }
+    }
+    html! {
+        @for (name, targets) in &groups {
+            span.soft { " · " }
+            @match targets.as_slice() {
+                [target] => a href=(target) { (name) },
+                several => {
+                    span.soft { (name) }
+                    @for (index, target) in several.iter().enumerate() {
+                        " " a href=(target) aria-label={ (name) " " (index + 1) } { (index + 1) }
+                    }
+                },
+            }
+        }
+        @if ids.len() > LINKS_MAX { span.soft { " … of " (counted(count_of(ids), "finding", "findings")) } }
+    }
+}
+
+/// What others saw of us.
+pub(crate) fn reported(answer: &Answer, parts: &Parts<'_>) -> Markup {
+    let body = html! {
+        p.lead {
+            @match parts::worst(&parts.reported) {
+                None => "Nothing found.",
+                Some(worst) => {
+                    (counted(count_of(&parts.reported), "report", "reports")) " by others, the worst "
+                    (worst.name())
+                },
+            }
+        }
+        (findings(&parts.reported, Telling::FullInPart))
+        (unjudged(answer, "reported"))
+    };
+    part("reported", "Reported", &body)
+}
+
+/// What we own and others exploit.
+pub(crate) fn exposed(answer: &Answer, parts: &Parts<'_>) -> Markup {
+    let decisions = parts.decisions();
+    let counts = decisions
+        .iter()
+        .map(|(decision, n)| Shown::of(&[&number(*n), &" ", &decision.map_or("undecided", Decision::name)]));
+    let unknown = count_of(&parts::cannot_tell(answer, "exposed").collect::<Vec<_>>());
+    let body = html! {
+        p.lead {
+            @if decisions.is_empty() { "Nothing found." } @else { (Shown::joined(counts, " · ")) }
+            @if unknown > 0 { span.soft { " · " (number(unknown)) " cannot tell" } }
+        }
+        (race::race(answer))
+        @for (decision, n) in &decisions {
+            @let these: Vec<&Finding> =
+                parts.exposed.iter().copied().filter(|finding| finding.decision == *decision).collect();
+            h3 { (decision_name(*decision)) span.soft { "  " (number(*n)) } }
+            (findings(&these, telling(*decision)))
+        }
+        (unjudged(answer, "exposed"))
+    };
+    part("exposed", "Exposed", &body)
+}
+
+/// What can wait is told briefly.
+fn telling(decision: Option<Decision>) -> Telling {
+    match decision {
+        Some(Decision::TrackStar | Decision::Track) => Telling::Brief,
+        _ => Telling::Full,
+    }
+}
+
+/// The outcome of the SSVC tree in words of its own guide.
+fn decision_name(decision: Option<Decision>) -> &'static str {
+    match decision {
+        Some(Decision::Act) => "Act: now",
+        Some(Decision::Attend) => "Attend: sooner than usual",
+        Some(Decision::TrackStar) => "Track*: in the usual time, watched closely",
+        Some(Decision::Track) => "Track: in the usual time",
+        None => "Undecided",
+    }
+}
+
+/// What is advised and missing; with every check and its answer.
+pub(crate) fn gaps(answer: &Answer, parts: &Parts<'_>) -> Markup {
+    let counts = check_answers(&answer.checks);
+    let said = counts.iter().map(|(answer, n)| Shown::of(&[&number(*n), &" ", &answer.name()]));
+    let body = html! {
+        @if counts.is_empty() && parts.gaps.is_empty() { p.lead { "Nothing found; no check was asked." } }
+        @if !counts.is_empty() { p.lead { (Shown::joined(said, " · ")) } }
+        (findings(&parts.gaps, Telling::FullInPart))
+        @if !answer.checks.is_empty() { (checks(&answer.checks)) }
+        (unjudged(answer, "gaps"))
+    };
+    part("gaps", "Gaps", &body)
+}
+
+fn checks(checks: &[Check]) -> Markup {
+    html! {
+        h3 { "Every check and its answer" }
+        div.scroll tabindex="0" role="region" aria-label="Every check and its answer" {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Answer" } th scope="col" { "Question" } th scope="col" { "Found" }
+                        th.number scope="col" { "Tested" } th.number scope="col" { "Excepted" }
+                    }
+                }
+                tbody {
+                    @for check in checks {
+                        tr {
+                            td.nowrap { (check_answer(check)) }
+                            th scope="row" {
+                                (Shown::prose(&check.question)) br; span.soft { (value(&Shown::exact(&check.id))) }
+                            }
+                            td {
+                                (Shown::prose(&check.summary))
+                                @if let Some(supply) = &check.supply {
+                                    br; span.soft { "would tell: " (Shown::prose(supply)) }
+                                }
+                            }
+                            td.number { (number(check.tested)) }
+                            td.number { (number(check.excepted)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn check_answer(check: &Check) -> Markup {
+    html! {
+        @match (check.answer, &check.finding) {
+            (CheckAnswer::Fail, Some(id)) => {
+                a href=(Shown::of(&[&"#", &Shown::exact(id.as_str())])) { strong { "fail" } }
+            },
+            (CheckAnswer::Fail, None) => strong { "fail" },
+            (CheckAnswer::Unknown, _) => em { "unknown" },
+            (answer, _) => span.soft { (answer.name()) },
+        }
+    }
+}
+
+/// What this answer does not cover.
+pub(crate) fn unknown(answer: &Answer) -> Markup {
+    let others: Vec<&CannotTell> =
+        answer.cannot_tell.iter().filter(|c| !parts::PARTS.contains(&c.part.as_str())).collect();
+    let lists = [
+        ("Not seen", &answer.not_seen),
+        ("Slips in the sources, told and not believed", &answer.slips),
+        ("Bounds that were hit, so there may be more", &answer.bounds),
+    ];
+    let body = html! {
+        @if others.is_empty() && answer.problems.is_empty() && lists.iter().all(|(_, list)| list.is_empty()) {
+            p { "Nothing more is known to be missing from this answer." }
+        }
+        @if !others.is_empty() { ul.unknown { @for cannot in others { (unjudged_line(cannot)) } } }
+        @for (name, list) in lists {
+            @if !list.is_empty() {
+                h3 { (name) }
+                ul.unknown { @for text in list { li { (breakable(&Shown::prose(text))) } } }
+            }
+        }
+        @if !answer.problems.is_empty() {
+            h3 { "Problems in the input" }
+            ul.unknown { @for problem in &answer.problems { (problem_line(problem)) } }
+        }
+        (sources(answer))
+    };
+    part("unknown", "Not known", &body)
+}
+
+fn problem_line(problem: &Problem) -> Markup {
+    html! {
+        li {
+            (value(&Shown::exact(&problem.source)))
+            @if problem.place != model::Place::Whole { ", " (Shown::of(&[&problem.place])) }
+            ": " (breakable(&Shown::prose(&problem.what)))
+            @if let Some(help) = &problem.help { "; " (Shown::prose(help)) }
+        }
+    }
+}
+
+fn sources(answer: &Answer) -> Markup {
+    let sources = &answer.looked_at.sources;
+    html! {
+        @if !sources.is_empty() {
+            h3 { "What was seen, by source" }
+            table.slim {
+                thead { tr { th scope="col" { "Log source" } th.number scope="col" { "Events" } } }
+                tbody {
+                    @for (name, n) in sources {
+                        tr { th scope="row" { (Shown::prose(name)) } td.number { (number(*n)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the page is, for who finds it later.
+pub(crate) fn foot(answer: &Answer) -> Markup {
+    html! {
+        footer.small.soft {
+            p {
+                "Made by outpace"
+                @if let Some(now) = answer.now { " at " (Shown::of(&[&now])) }
+                ". Addresses, names and links are written so that they cannot be followed; proof is exact. "
+                "“Consistent with” a group is no attribution."
+            }
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! The whole answer as one JSON document; and the JSON writer of all forms.
+//!
+//! The shapes are private, so that the words (`model`) can change without changing what others parse.
+//! Times are RFC 3339 in UTC, dates `YYYY-MM-DD`; lists are present even when empty, absent values are left
+//! out. Values are exact; characters that act on a terminal are written as `\u` escapes (RFC 8259 section 7).
+
+use crate::shown::acts;
+use model::answer::{Action, Advisory, CannotTell, Check, Link, LookedAt, RaceRow, Step, Story};
+use model::{Answer, Date, Decision, Finding, FindingId, Problem, Severity, Timestamp, Tlp};
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+use std::io::{self, Write};
+
+/// Writes the document.
+pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+    document(&AnswerShape::of(answer), out)
+}
+
+/// Writes a value over several lines, for people who look into it.
+pub(crate) fn document(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Tame(PrettyFormatter::new())))?;
+    out.write_all(b"\n")
+}
+
+/// Writes a value in one line.
+pub(crate) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Tame(CompactFormatter)))?;
+    out.write_all(b"\n")
+}
+
+/// Writes as the formatter within, but no character that acts on a terminal.
+struct Tame<F>(F);
+
+impl<F: Formatter> Formatter for Tame<F> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|(_, c)| acts(*c)) {
+            let (before, after) = rest.split_at(at);
+            writer.write_all(before.as_bytes())?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = after.get(c.len_utf8()..).unwrap_or_default();
+        }
+        writer.write_all(rest.as_bytes())
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_array(writer)
+    }
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array(writer)
+    }
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(writer, first)
+    }
+    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array_value(writer)
+    }
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object(writer)
+    }
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object(writer)
+    }
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(writer, first)
+    }
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(writer)
+    }
+    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_value(writer)
+    }
+}
+
+#[derive(Serialize)]
+struct AnswerShape<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<&'a str>,
+    advisories: Vec<AdvisoryShape<'a>>,
+    looked_at: LookedAtShape<'a>,
+    first: Vec<ActionShape<'a>>,
+    stories: Vec<StoryShape<'a>>,
+    findings: &'a [Finding],
+    checks: Vec<CheckShape<'a>>,
+    race: Vec<RaceShape<'a>>,
+    cannot_tell: Vec<CannotTellShape<'a>>,
+    not_seen: &'a [String],
+    slips: &'a [String],
+    bounds: &'a [String],
+    problems: &'a [Problem],
+}
+
+impl<'a> AnswerShape<'a> {
+    fn of(answer: &'a Answer) -> Self {
+        Self {
+            now: answer.now,
+            organisation: answer.organisation.as_deref(),
+            advisories: answer.advisories.iter().map(AdvisoryShape::of).collect(),
+            looked_at: LookedAtShape::of(&answer.looked_at),
+            first: answer.first.iter().map(ActionShape::of).collect(),
+            stories: answer.stories.iter().map(StoryShape::of).collect(),
+            findings: &answer.findings,
+            checks: answer.checks.iter().map(CheckShape::of).collect(),
+            race: answer.race.iter().map(RaceShape::of).collect(),
+            cannot_tell: answer.cannot_tell.iter().map(CannotTellShape::of).collect(),
+            not_seen: &answer.not_seen,
+            slips: &answer.slips,
+            bounds: &answer.bounds,
+            problems: &answer.problems,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Counted<'a> {
+    name: &'a str,
+    count: u64,
+}
+
+fn counted(pairs: &[(String, u64)]) -> Vec<Counted<'_>> {
+    pairs.iter().map(|(name, count)| Counted { name, count: *count }).collect()
+}
+
+#[derive(Serialize)]
+struct AdvisoryShape<'a> {
+    title: &'a str,
+    source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tlp: Option<Tlp>,
+    actors: &'a [String],
+    vulnerabilities: &'a [String],
+    indicators: Vec<Counted<'a>>,
+    techniques: &'a [String],
+    controls: &'a [String],
+}
+
+impl<'a> AdvisoryShape<'a> {
+    fn of(a: &'a Advisory) -> Self {
+        Self {
+            title: &a.title,
+            source: &a.source,
+            publisher: a.publisher.as_deref(),
+            published: a.published,
+            tlp: a.tlp,
+            actors: &a.actors,
+            vulnerabilities: &a.vulnerabilities,
+            indicators: counted(&a.indicators),
+            techniques: &a.techniques,
+            controls: &a.controls,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct LookedAtShape<'a> {
+    devices: u64,
+    components: u64,
+    accounts: u64,
+    zones: u64,
+    names: u64,
+    vulnerabilities: u64,
+    rules: u64,
+    indicators: u64,
+    observations: u64,
+    events: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_event: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_event: Option<Timestamp>,
+    documents: u64,
+    sources: Vec<Counted<'a>>,
+}
+
+impl<'a> LookedAtShape<'a> {
+    fn of(l: &'a LookedAt) -> Self {
+        Self {
+            devices: l.devices,
+            components: l.components,
+            accounts: l.accounts,
+            zones: l.zones,
+            names: l.names,
+            vulnerabilities: l.vulnerabilities,
+            rules: l.rules,
+            indicators: l.indicators,
+            observations: l.observations,
+            events: l.events,
+            first_event: l.first_event,
+            last_event: l.last_event,
+            documents: l.documents,
+            sources: counted(&l.sources),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct StoryShape<'a> {
+    finding: &'a FindingId,
+    title: &'a str,
+    severity: Severity,
+    hosts: &'a [String],
+    steps: Vec<StepShape<'a>>,
+    links: Vec<LinkShape<'a>>,
+}
+
+impl<'a> StoryShape<'a> {
+    fn of(s: &'a Story) -> Self {
+        Self {
+            finding: &s.finding,
+            title: &s.title,
+            severity: s.severity,
+            hosts: &s.hosts,
+            steps: s.steps.iter().map(StepShape::of).collect(),
+            links: s.links.iter().map(LinkShape::of).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct StepShape<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Timestamp>,
+    host: &'a str,
+    what: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    technique: Option<&'a str>,
+    severity: Severity,
+    count: u64,
+    finding: &'a FindingId,
+}
+
+impl<'a> StepShape<'a> {
+    fn of(s: &'a Step) -> Self {
+        Self {
+            time: s.time,
+            until: s.until,
+            host: &s.host,
+            what: &s.what,
+            technique: s.technique.as_deref(),
+            severity: s.severity,
+            count: s.count,
+            finding: &s.finding,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct LinkShape<'a> {
+    from: &'a str,
+    to: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<Timestamp>,
+    reason: &'a str,
+}
+
+impl<'a> LinkShape<'a> {
+    fn of(l: &'a Link) -> Self {
+        Self { from: &l.from, to: &l.to, time: l.time, reason: &l.reason }
+    }
+}
+
+#[derive(Serialize)]
+struct ActionShape<'a> {
+    what: &'a str,
+    entity: &'a str,
+    why: &'a str,
+    severity: Severity,
+    findings: &'a [FindingId],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'a str>,
+}
+
+impl<'a> ActionShape<'a> {
+    fn of(a: &'a Action) -> Self {
+        Self {
+            what: &a.what,
+            entity: &a.entity,
+            why: &a.why,
+            severity: a.severity,
+            findings: &a.findings,
+            owner: a.owner.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CheckShape<'a> {
+    id: &'a str,
+    question: &'a str,
+    answer: &'static str,
+    summary: &'a str,
+    tested: u64,
+    failed: u64,
+    unknown: u64,
+    excepted: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    supply: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finding: Option<&'a FindingId>,
+}
+
+impl<'a> CheckShape<'a> {
+    fn of(c: &'a Check) -> Self {
+        Self {
+            id: &c.id,
+            question: &c.question,
+            answer: c.answer.name(),
+            summary: &c.summary,
+            tested: c.tested,
+            failed: c.failed,
+            unknown: c.unknown,
+            excepted: c.excepted,
+            supply: c.supply.as_deref(),
+            finding: c.finding.as_ref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RaceShape<'a> {
+    vulnerability: &'a str,
+    product: &'a str,
+    hosts: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disclosed: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exploit_public: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_kev: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_here: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen_here: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_here: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    days_behind: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<Decision>,
+}
+
+impl<'a> RaceShape<'a> {
+    fn of(r: &'a RaceRow) -> Self {
+        Self {
+            vulnerability: &r.vulnerability,
+            product: &r.product,
+            hosts: &r.hosts,
+            disclosed: r.disclosed,
+            exploit_public: r.exploit_public,
+            on_kev: r.on_kev,
+            known_here: r.known_here,
+            seen_here: r.seen_here,
+            closed_here: r.closed_here,
+            days_behind: r.days_behind,
+            decision: r.decision,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CannotTellShape<'a> {
+    part: &'a str,
+    what: &'a str,
+    why: &'a str,
+}
+
+impl<'a> CannotTellShape<'a> {
+    fn of(c: &'a CannotTell) -> Self {
+        Self { part: &c.part, what: &c.what, why: &c.why }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acting_characters_are_escaped_and_read_back_equal() {
+        let hostile = "a\x1b[31m\u{9b}2J\u{202e}gpj\u{e0041}\"\\<b>é";
+        let mut out = Vec::new();
+        line(&hostile, &mut out).expect("memory");
+        let text = String::from_utf8(out).expect("text");
+        assert!(!text.trim_end().chars().any(acts), "{text}");
+        assert_eq!(serde_json::from_str::<String>(&text).expect("json"), hostile);
+    }
+}

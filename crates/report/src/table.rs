@@ -1,0 +1,400 @@
+//! The answer on one terminal screen.
+//!
+//! Labels at the left, the answer's parts in the order people ask for them, two blanks between columns, no
+//! boxes. What does not fit is counted, with the way to the whole. The page is laid out generously first and
+//! then with a line less of some list until it fits a screen, so that a small answer is not cut and a large
+//! one still ends with what to do first.
+
+use crate::Style;
+use crate::ansi::Ink;
+use crate::headline::{headline, held_against, looked_at};
+use crate::layout::{Page, Text};
+use crate::parts::{self, Parts, check_answers};
+use crate::phrase::{self, count_of, counted, moment};
+use crate::shown::Shown;
+use model::answer::{Action, Advisory, Check, CheckAnswer, Step, Story};
+use model::{Answer, Decision, Fault, Finding, Severity};
+use std::io::{self, Write};
+
+/// One screen: what a terminal of today shows above the prompt.
+const SCREEN_LINES: usize = 40;
+/// The way to the whole.
+const WHOLE: &str = "--format json shows all";
+
+/// How much of each list is shown.
+#[derive(Clone, Copy)]
+struct Caps {
+    advisories: usize,
+    steps: usize,
+    others: usize,
+    reported: usize,
+    exposed: usize,
+    /// Lines that one title or reason may take.
+    title_lines: usize,
+    gap_lines: usize,
+    first: usize,
+    unknown_lines: usize,
+}
+
+impl Caps {
+    const GENEROUS: Caps = Caps {
+        advisories: 4,
+        steps: 14,
+        others: 5,
+        reported: 5,
+        exposed: 6,
+        title_lines: 2,
+        gap_lines: 6,
+        first: 10,
+        unknown_lines: 3,
+    };
+
+    /// With one line less of what can be missed soonest; `None` when nothing more may go. What to do first
+    /// goes last.
+    fn tightened(mut self) -> Option<Self> {
+        type List = fn(&mut Caps) -> &mut usize;
+        const ORDER: [(List, usize); 13] = [
+            (|caps| &mut caps.unknown_lines, 2),
+            (|caps| &mut caps.others, 2),
+            (|caps| &mut caps.exposed, 4),
+            (|caps| &mut caps.gap_lines, 3),
+            (|caps| &mut caps.reported, 3),
+            (|caps| &mut caps.title_lines, 1),
+            (|caps| &mut caps.unknown_lines, 1),
+            (|caps| &mut caps.steps, 10),
+            (|caps| &mut caps.exposed, 2),
+            (|caps| &mut caps.gap_lines, 2),
+            (|caps| &mut caps.steps, 7),
+            (|caps| &mut caps.others, 1),
+            (|caps| &mut caps.first, 6),
+        ];
+        for (list, least) in ORDER {
+            let lines = list(&mut self);
+            if *lines > least {
+                *lines -= 1;
+                return Some(self);
+            }
+        }
+        None
+    }
+}
+
+/// Writes the answer.
+pub(crate) fn write(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let parts = Parts::of(answer);
+    let mut caps = Caps::GENEROUS;
+    let mut page = laid_out(answer, &parts, style, &caps);
+    while page.len() > SCREEN_LINES {
+        let Some(tighter) = caps.tightened() else { break };
+        caps = tighter;
+        page = laid_out(answer, &parts, style, &caps);
+    }
+    page.write(out)
+}
+
+fn laid_out(answer: &Answer, parts: &Parts<'_>, style: &Style, caps: &Caps) -> Page {
+    let mut page = Page::new(style);
+    page.whole(Text::new(headline(answer, parts), Ink::Bold));
+    page.blank();
+    for advisory in answer.advisories.iter().take(caps.advisories) {
+        page.row("advisory", advisory_line(advisory), 0, 2);
+    }
+    more(&mut page, answer.advisories.len(), caps.advisories);
+    page.row("looked at", looked_line(answer), 0, 3);
+    if caps.title_lines > 1 {
+        let against = held_against(&answer.looked_at);
+        if !against.is_empty() {
+            page.row("", Text::dim(Shown::of(&[&"against ", &dot(against)])), 0, 2);
+        }
+    }
+    page.blank();
+    let year = parts::year_said(answer);
+    hit(&mut page, parts, year, caps);
+    reported(&mut page, parts, year, caps);
+    exposed(&mut page, answer, parts, caps);
+    gaps(&mut page, answer, parts, caps);
+    first(&mut page, &answer.first, caps);
+    unknown(&mut page, answer, caps);
+    page
+}
+
+fn dot(parts: Vec<Shown>) -> Shown {
+    Shown::joined(parts, " · ")
+}
+
+fn advisory_line(advisory: &Advisory) -> Text {
+    let title = if advisory.title.is_empty() { &advisory.source } else { &advisory.title };
+    let mut counts = Vec::new();
+    let mut count = |n: u64, one, many| {
+        if n > 0 {
+            counts.push(counted(n, one, many));
+        }
+    };
+    count(count_of(&advisory.vulnerabilities), "CVE", "CVEs");
+    count(advisory.indicators.iter().map(|(_, n)| n).sum(), "indicator", "indicators");
+    count(count_of(&advisory.techniques), "technique", "techniques");
+    count(count_of(&advisory.controls), "control", "controls");
+    let mut line = Text::plain(Shown::prose(title));
+    if let Some(tlp) = advisory.tlp {
+        line = line.and("  ", Ink::Plain).and(tlp.name(), Ink::Plain);
+    }
+    if !counts.is_empty() {
+        line = line.and("  ", Ink::Plain).and(dot(counts), Ink::Dim);
+    }
+    line
+}
+
+fn looked_line(answer: &Answer) -> Text {
+    let looked = &answer.looked_at;
+    let mut seen = looked_at(looked);
+    if let (Some(first), Some(last), Some(events)) = (looked.first_event, looked.last_event, seen.pop()) {
+        let days = phrase::days(first.date(), last.date());
+        let with_days =
+            if looked.events > 0 { Shown::of(&[&events, &", ", &days, &" (UTC)"]) } else { events };
+        seen.push(with_days);
+    }
+    if seen.is_empty() {
+        seen.push("nothing of ours".into());
+    }
+    Text::plain(dot(seen))
+}
+
+fn more(page: &mut Page, all: usize, shown: usize) {
+    if all > shown {
+        let left = u64::try_from(all - shown).unwrap_or(u64::MAX);
+        let text = Shown::of(&[&"… and ", &phrase::number(left), &" more (", &WHOLE, &")"]);
+        page.row("", Text::dim(text), 0, 1);
+    }
+}
+
+/// The widest of these, at least and at most so many cells.
+fn widest<'t>(texts: impl Iterator<Item = &'t Shown>, least: usize, most: usize) -> usize {
+    texts.map(|text| Text::plain(text.clone()).cells()).max().unwrap_or(0).clamp(least, most)
+}
+
+fn hit(page: &mut Page, parts: &Parts<'_>, year: Option<i64>, caps: &Caps) {
+    for (index, (story, chain)) in parts.stories.iter().enumerate() {
+        let label = if index == 0 { "HIT" } else { "" };
+        story_head(page, label, story, *chain);
+        steps(page, &story.steps, year, caps.steps);
+    }
+    if parts.stories.is_empty() && parts.loose.is_empty() {
+        page.row("HIT", Text::dim("nothing found"), 0, 1);
+    }
+    let label = if parts.stories.is_empty() { "HIT" } else { "also" };
+    titled(page, label, &parts.loose, caps.others, caps.title_lines, year);
+}
+
+/// Findings by title: how bad, what, when, and the digits to ask for its proof.
+fn titled(
+    page: &mut Page,
+    label: &'static str,
+    findings: &[&Finding],
+    most: usize,
+    lines_max: usize,
+    year: Option<i64>,
+) {
+    let cells = findings.iter().take(most).map(|f| f.severity.name().len()).max().unwrap_or(0);
+    for (index, finding) in findings.iter().take(most).enumerate() {
+        let pad = cells - finding.severity.name().len() + 2;
+        let label = if index == 0 { label } else { "" };
+        let title = Text::plain(Shown::prose(&finding.title));
+        let id = parts::short_id(&finding.id);
+        if lines_max == 1 {
+            page.columns(label, vec![(grade(finding.severity), cells), (title, 0), (Text::dim(id), 8)]);
+            continue;
+        }
+        let time = finding.first_seen.map(|time| moment(time, year)).unwrap_or_default();
+        let abouts = [Shown::of(&[&"  ", &time, &"  ", &id]), Shown::of(&[&"  ", &id])].map(Text::dim);
+        let front = grade(finding.severity).and(Shown::exact(&" ".repeat(pad)), Ink::Plain);
+        page.ended(label, &front, &title, &abouts, lines_max);
+    }
+    more(page, findings.len(), most);
+}
+
+fn grade(severity: Severity) -> Text {
+    Text::new(severity.name(), Ink::Grade(severity))
+}
+
+fn story_head(page: &mut Page, label: &'static str, story: &Story, chain: Option<&Finding>) {
+    let hosts = Shown::joined(story.hosts.iter().map(|host| Shown::prose(host)), " → ");
+    let title = Text::new(Shown::prose(&story.title), Ink::Bold).and(", ", Ink::Plain);
+    let mut about = title.and(hosts, Ink::Plain).and("  ", Ink::Plain).then(grade(story.severity));
+    if let Some(chain) = chain {
+        about = about.and(Shown::of(&[&" · ", &chain.certainty]), Ink::Dim);
+        if !chain.actors.is_empty() {
+            let actors = phrase::and(chain.actors.iter().map(|actor| Shown::prose(actor)).collect());
+            about = about.and(Shown::of(&[&" · consistent with ", &actors]), Ink::Dim);
+        }
+    }
+    let explain = Shown::of(&[&" · explain ", &parts::short_id(&story.finding)]);
+    page.row(label, about.and(explain, Ink::Dim), 0, 4);
+}
+
+fn steps(page: &mut Page, steps: &[Step], year: Option<i64>, most: usize) {
+    let hosts: Vec<Shown> = steps.iter().map(|step| Shown::prose(&step.host)).collect();
+    let host_cells = widest(hosts.iter(), 4, 14);
+    let times: Vec<Shown> =
+        steps.iter().map(|s| s.time.map(|t| moment(t, year)).unwrap_or_default()).collect();
+    let time_cells = widest(times.iter(), 12, 17);
+    // A story ends where the damage is: the last two steps stay when the middle is left out.
+    let (front, back) = if steps.len() > most { (most.saturating_sub(3), 2) } else { (steps.len(), 0) };
+    for (index, ((step, host), time)) in steps.iter().zip(&hosts).zip(&times).enumerate() {
+        if index == front && back > 0 {
+            let left = steps.len().saturating_sub(front + back);
+            let text =
+                Shown::of(&[&"… ", &counted(u64::try_from(left).unwrap_or(0), "more step", "more steps")]);
+            page.row("", Text::dim(Shown::of(&[&text, &" (", &WHOLE, &")"])), 0, 1);
+        }
+        if index >= front && index + back < steps.len() {
+            continue;
+        }
+        let mut what = Text::plain(Shown::prose(&step.what));
+        if step.count > 1 {
+            what = what.and(Shown::of(&[&", ", &phrase::number(step.count), &"×"]), Ink::Dim);
+        }
+        let technique = Shown::prose(step.technique.as_deref().unwrap_or_default());
+        page.columns(
+            "",
+            vec![
+                (Text::dim(time.clone()), time_cells),
+                (what, 0),
+                (Text::plain(host.clone()), host_cells),
+                (Text::dim(technique), 9),
+            ],
+        );
+    }
+}
+
+fn reported(page: &mut Page, parts: &Parts<'_>, year: Option<i64>, caps: &Caps) {
+    if parts.reported.is_empty() {
+        page.row("REPORTED", Text::dim("nothing found"), 0, 1);
+        return;
+    }
+    titled(page, "REPORTED", &parts.reported, caps.reported, caps.title_lines, year);
+}
+
+fn decision_ink(decision: Option<Decision>) -> Ink {
+    match decision {
+        Some(Decision::Act) => Ink::Grade(Severity::Critical),
+        Some(Decision::Attend) => Ink::Grade(Severity::Medium),
+        _ => Ink::Plain,
+    }
+}
+
+fn exposed(page: &mut Page, answer: &Answer, parts: &Parts<'_>, caps: &Caps) {
+    let unknown = count_of(&parts::cannot_tell(answer, "exposed").collect::<Vec<_>>());
+    let mut counts: Vec<Shown> = Vec::new();
+    for (decision, n) in parts.decisions() {
+        let word = decision.map_or("undecided", Decision::name);
+        counts.push(Shown::of(&[&phrase::number(n), &" ", &word]));
+    }
+    let none = counts.is_empty();
+    let mut head = if none { Text::dim("nothing found") } else { Text::new(dot(counts), Ink::Bold) };
+    if unknown > 0 {
+        head = head.and(Shown::of(&[&" · ", &phrase::number(unknown), &" cannot tell"]), Ink::Dim);
+    }
+    page.row("EXPOSED", head, 0, 2);
+    let shown: Vec<&&Finding> = parts.exposed.iter().take(caps.exposed).collect();
+    let hosts: Vec<Shown> = shown.iter().map(|finding| parts::subject(finding)).collect();
+    let ids: Vec<Shown> = shown.iter().map(|finding| Shown::prose(&finding.intel.id)).collect();
+    let (host_cells, id_cells) = (widest(hosts.iter(), 4, 14), widest(ids.iter(), 4, 16));
+    for ((finding, host), id) in shown.iter().zip(hosts).zip(ids) {
+        let decision = finding.decision.map_or("-", Decision::name);
+        let what = finding
+            .subject
+            .component
+            .as_deref()
+            .map_or_else(|| Shown::prose(&finding.intel.name), parts::component);
+        page.columns(
+            "",
+            vec![
+                (Text::new(decision, decision_ink(finding.decision)), 6),
+                (Text::plain(what), 0),
+                (Text::plain(host), host_cells),
+                (Text::plain(id), id_cells),
+            ],
+        );
+        if !finding.reasons.is_empty() {
+            let reasons = Shown::joined(finding.reasons.iter().map(|reason| Shown::prose(reason)), ", ");
+            page.row("", Text::plain("        ").and(reasons, Ink::Dim), 8, caps.title_lines);
+        }
+    }
+    more(page, parts.exposed.len(), caps.exposed);
+}
+
+fn gaps(page: &mut Page, answer: &Answer, parts: &Parts<'_>, caps: &Caps) {
+    let counts: Vec<Shown> = check_answers(&answer.checks)
+        .into_iter()
+        .filter(|(answer, _)| *answer != CheckAnswer::NotApplicable)
+        .map(|(answer, n)| Shown::of(&[&phrase::number(n), &" ", &answer.name()]))
+        .collect();
+    let failing: Vec<&Check> = answer.checks.iter().filter(|c| c.answer == CheckAnswer::Fail).collect();
+    let mut told: Vec<Shown> = parts.gaps.iter().map(|gap| Shown::prose(&gap.title)).collect();
+    if told.is_empty() {
+        told = failing.iter().map(|check| Shown::prose(&check.summary)).collect();
+    }
+    let head = match (counts.is_empty(), told.is_empty()) {
+        (false, _) => Text::new(dot(counts), Ink::Bold),
+        (true, false) => Text::new(phrase::number(count_of(&told)), Ink::Bold),
+        (true, true) => Text::dim("nothing found"),
+    };
+    page.row("GAPS", head, 0, 1);
+    if !told.is_empty() {
+        page.row("", Text::plain(dot(told)), 0, caps.gap_lines);
+    }
+}
+
+fn first(page: &mut Page, actions: &[Action], caps: &Caps) {
+    for (index, action) in actions.iter().take(caps.first).enumerate() {
+        let label = if index == 0 { "FIRST" } else { "" };
+        let n = count_of(&action.findings);
+        let number = Text::plain(Shown::exact(&format!("{:>2}  ", index + 1)));
+        let ink = if index == 0 { Ink::Bold } else { Ink::Plain };
+        let why = Shown::of(&[&"  ", &Shown::prose(&action.why)]);
+        let mut abouts = vec![Text::dim(why.clone())];
+        if n > 0 {
+            let findings = counted(n, "finding", "findings");
+            abouts.insert(0, Text::dim(Shown::of(&[&why, &", ", &findings])));
+            abouts.push(Text::dim(Shown::of(&[&"  ", &findings])));
+        }
+        page.ended(label, &number, &Text::new(action_line(action), ink), &abouts, caps.title_lines);
+    }
+    more(page, actions.len(), caps.first);
+}
+
+/// What to do, with the entity said if the words do not say it.
+pub(crate) fn action_line(action: &Action) -> Shown {
+    if action.entity.is_empty() || action.what.contains(&action.entity) {
+        return Shown::prose(&action.what);
+    }
+    Shown::of(&[&Shown::prose(&action.what), &": ", &Shown::prose(&action.entity)])
+}
+
+fn unknown(page: &mut Page, answer: &Answer, caps: &Caps) {
+    let cannot: Vec<Shown> = answer
+        .cannot_tell
+        .iter()
+        .map(|c| Shown::of(&[&Shown::prose(&c.what), &" (", &Shown::prose(&c.why), &")"]))
+        .collect();
+    soft(page, "cannot tell", cannot, caps);
+    soft(page, "not seen", answer.not_seen.iter().map(|text| Shown::prose(text)).collect(), caps);
+    soft(page, "slips", answer.slips.iter().map(|text| Shown::prose(text)).collect(), caps);
+    soft(page, "bounds", answer.bounds.iter().map(|text| Shown::prose(text)).collect(), caps);
+    let bad: Vec<_> = answer.problems.iter().filter(|p| p.fault != Fault::Note).collect();
+    if let Some(problem) = bad.first() {
+        let n = counted(count_of(&bad), "problem", "problems");
+        let text = Shown::of(&[&n, &"; ", &Shown::prose(&problem.to_string())]);
+        page.row("problems", Text::plain(text), 0, caps.unknown_lines);
+    }
+}
+
+fn soft(page: &mut Page, label: &'static str, texts: Vec<Shown>, caps: &Caps) {
+    if texts.is_empty() {
+        return;
+    }
+    let n = texts.len();
+    let text = Shown::joined(texts, "; ");
+    let front = if n > 3 { Shown::of(&[&n, &": ", &text]) } else { text };
+    page.row(label, Text::dim(front), 0, caps.unknown_lines);
+}

@@ -1,0 +1,227 @@
+//! Each form of the sample answer, held against a file that was read by a person; and what forms promise.
+
+use crate::{said, sample};
+use expect_test::expect_file;
+use model::Answer;
+use report::{Form, Style};
+use std::io::Write;
+use unicode_width::UnicodeWidthStr;
+
+fn plain() -> Style {
+    Style::default()
+}
+
+#[test]
+fn the_terminal_screen() {
+    let text = said(&sample::answer(), Form::Table, &plain());
+    expect_file!["golden/table.txt"].assert_eq(&text);
+    assert!(text.lines().count() <= 40, "one screen: {}", text.lines().count());
+}
+
+#[test]
+fn the_terminal_screen_in_ascii() {
+    let text = said(&sample::answer(), Form::Table, &Style { unicode: false, ..plain() });
+    expect_file!["golden/table-ascii.txt"].assert_eq(&text);
+    assert!(text.is_ascii());
+}
+
+#[test]
+fn an_empty_answer_says_what_was_looked_at() {
+    let nothing = Answer { looked_at: sample::answer().looked_at, ..Answer::default() };
+    let mut text = said(&nothing, Form::Table, &plain());
+    text.push_str("----\n");
+    text.push_str(&said(&Answer::default(), Form::Table, &plain()));
+    expect_file!["golden/table-empty.txt"].assert_eq(&text);
+}
+
+#[test]
+fn no_line_is_wider_than_asked() {
+    for width in [48, 60, 80, 100, 132, 160] {
+        for unicode in [true, false] {
+            let style = Style { width, unicode, colour: false };
+            for line in said(&sample::answer(), Form::Table, &style).lines() {
+                assert!(line.width() <= width, "{} > {width}: {line}", line.width());
+            }
+        }
+    }
+}
+
+#[test]
+fn colour_adds_ink_and_nothing_else() {
+    let plain_text = said(&sample::answer(), Form::Table, &plain());
+    let coloured = said(&sample::answer(), Form::Table, &Style { colour: true, ..plain() });
+    let mut bare = String::new();
+    let mut rest = coloured.as_str();
+    while let Some((before, after)) = rest.split_once("\x1b[") {
+        bare.push_str(before);
+        rest = after.split_once('m').expect("SGR only").1;
+    }
+    bare.push_str(rest);
+    assert_eq!(bare, plain_text);
+    assert!(coloured.contains("\x1b[1;31mcritical\x1b[0m"));
+}
+
+#[test]
+fn the_markdown_document() {
+    expect_file!["golden/answer.md"].assert_eq(&said(&sample::answer(), Form::Markdown, &plain()));
+}
+
+#[test]
+fn the_spreadsheet() {
+    let text = said(&sample::answer(), Form::Csv, &plain());
+    expect_file!["golden/findings.csv"].assert_eq(&text.replace("\r\n", "\n"));
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<csv::StringRecord> =
+        reader.records().map(|row| row.expect("as wide as its head")).collect();
+    assert_eq!(rows.len(), sample::answer().findings.len());
+}
+
+#[test]
+fn the_document_has_every_part() {
+    let text = said(&sample::answer(), Form::Json, &plain());
+    let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let keys: Vec<&str> = value.as_object().expect("an object").keys().map(String::as_str).collect();
+    let mut expected = vec![
+        "now",
+        "organisation",
+        "advisories",
+        "looked_at",
+        "first",
+        "stories",
+        "findings",
+        "checks",
+        "race",
+        "cannot_tell",
+        "not_seen",
+        "slips",
+        "bounds",
+        "problems",
+    ];
+    expected.sort_unstable();
+    assert_eq!(keys, expected);
+    assert_eq!(value["findings"].as_array().map(Vec::len), Some(sample::answer().findings.len()));
+    assert_eq!(value["stories"][0]["steps"][12]["host"], "files-2");
+    assert_eq!(value["race"][0]["on_kev"], "2021-12-10");
+    assert_eq!(value["checks"][3]["answer"], "unknown");
+    assert_eq!(value["advisories"][0]["indicators"][0]["count"], 10);
+}
+
+#[test]
+fn findings_survive_the_way_out_and_back() {
+    let answer = sample::answer();
+    let text = said(&answer, Form::Ndjson, &plain());
+    let (findings, problems) = report::read_findings(&mut text.as_bytes());
+    assert!(problems.is_empty());
+    assert_eq!(findings, answer.findings);
+}
+
+#[test]
+fn the_same_answer_gives_the_same_bytes() {
+    for form in Form::ALL {
+        assert_eq!(said(&sample::answer(), form, &plain()), said(&sample::answer(), form, &plain()));
+    }
+}
+
+#[test]
+fn a_finding_is_explained() {
+    let answer = sample::answer();
+    let mut out = Vec::new();
+    for finding in [&answer.findings[0], &answer.findings[1], &answer.findings[17]] {
+        report::explain(finding, &plain(), &mut out).expect("memory");
+        out.extend_from_slice(b"----\n");
+    }
+    expect_file!["golden/explain.txt"].assert_eq(&String::from_utf8(out).expect("text"));
+}
+
+#[test]
+fn a_finding_is_asked_for_by_the_beginning_of_its_digits_or_its_flaw() {
+    let finding = &sample::answer().findings[17];
+    let digits = finding.id.as_str().strip_prefix("finding--").expect("ours");
+    assert!(report::is_meant(finding, &digits[..8]) && report::is_meant(finding, finding.id.as_str()));
+    assert!(report::is_meant(finding, &finding.intel.id.to_lowercase()));
+    assert!(!report::is_meant(finding, &digits[..3]) && !report::is_meant(finding, ""));
+    assert!(report::name_line(finding).starts_with(&digits[..8]));
+}
+
+fn extracted(form: Form) -> String {
+    let mut out = Vec::new();
+    report::extract(&sample::reports(), form, &plain(), &mut out).expect("memory");
+    String::from_utf8(out).expect("text")
+}
+
+#[test]
+fn a_report_is_extracted_for_people() {
+    expect_file!["golden/extract.txt"].assert_eq(&extracted(Form::Table));
+    expect_file!["golden/extract.md"].assert_eq(&extracted(Form::Markdown));
+    assert!(
+        extracted(Form::Html).contains("drop[<wbr>.<wbr>]evil") || extracted(Form::Html).contains("drop[.")
+    );
+}
+
+#[test]
+fn a_report_is_extracted_for_machines() {
+    expect_file!["golden/extract.ndjson"].assert_eq(&extracted(Form::Ndjson));
+    let value: serde_json::Value = serde_json::from_str(&extracted(Form::Json)).expect("JSON");
+    assert_eq!(value["reports"][0]["mentions"][2]["value"], "203.0.113.77");
+    assert_eq!(extracted(Form::Csv).lines().count(), 1 + sample::reports()[0].mentions.len());
+}
+
+/// The page as a file beside the build, so that a browser can be held to it.
+#[test]
+fn the_page_stands_alone() {
+    let page = said(&sample::answer(), Form::Html, &plain());
+    let file = concat!(env!("CARGO_TARGET_TMPDIR"), "/report.html");
+    std::fs::File::create(file)
+        .and_then(|mut f| f.write_all(page.as_bytes()))
+        .expect("the build's own folder");
+    assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\">"));
+    for forbidden in [
+        "<script",
+        "src=",
+        "url(",
+        "@import",
+        "javascript:",
+        "onload",
+        "<link",
+        "<img",
+        "<iframe",
+        "href=\"http",
+    ] {
+        assert!(!page.contains(forbidden), "{forbidden} in the page");
+    }
+    assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'"));
+}
+
+#[test]
+fn headings_of_the_page_do_not_skip_a_level() {
+    let page = said(&sample::answer(), Form::Html, &plain());
+    let levels: Vec<u32> = page
+        .match_indices("<h")
+        .filter_map(|(at, _)| page[at + 2..].chars().next().and_then(|c| c.to_digit(10)))
+        .collect();
+    assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1);
+    for pair in levels.windows(2) {
+        assert!(pair[1] <= pair[0] + 1, "h{} after h{}", pair[1], pair[0]);
+    }
+}
+
+#[test]
+fn every_link_of_the_page_leads_to_something_on_it() {
+    let page = said(&sample::answer(), Form::Html, &plain());
+    let mut links = 0;
+    for (at, _) in page.match_indices("href=\"#") {
+        let target = page[at + 7..].split('"').next().expect("closed");
+        assert!(page.contains(&format!("id=\"{target}\"")), "{target} is nowhere");
+        links += 1;
+    }
+    assert!(links > 20);
+}
+
+#[test]
+fn every_finding_of_the_answer_stands_on_the_page_once() {
+    let answer = sample::answer();
+    let page = said(&answer, Form::Html, &plain());
+    for finding in &answer.findings {
+        assert_eq!(page.matches(&format!("id=\"{}\"", finding.id)).count(), 1, "{}", finding.title);
+    }
+}

@@ -1,0 +1,336 @@
+//! What never reaches a reader alive: terminal sequences, marks that turn the reading direction, HTML,
+//! Markdown, formulas, links. Every text of an answer is hostile here, in every form.
+
+use crate::{said, sample};
+use model::answer::{Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, RaceRow, Step, Story};
+use model::world::{Mention, Mentioned, Origin, Report};
+use model::{
+    Answer, Date, Evidence, Fault, Finding, FindingKind, Intel, IntelType, Place, Problem, Severity, Subject,
+    Tlp,
+};
+use observable::{Kind, Observable};
+use report::{Form, Style};
+use std::sync::Arc;
+
+/// Each of these, if it comes through, does something.
+const PAYLOADS: [&str; 6] = [
+    "\x1b]0;owned\x07\x1b[31mred\x1b[0m\u{9b}2J",
+    "gpj.\u{202e}exe\u{2066}\u{200b}\u{e0041}\r\n| a | b |",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>\"'><svg/onload=x>",
+    "=HYPERLINK(\"http://198.51.100.9/x\",\"click\");+1;-1;@SUM(A1)",
+    "http://drop.evil.example/a 203.0.113.77 javascript:alert(1)",
+    "[x](http://drop.evil.example) ![y](http://203.0.113.77/z) ```\n# h",
+];
+
+fn finding(kind: FindingKind, text: &str) -> Finding {
+    let t = || text.to_owned();
+    let intel = Intel { kind: IntelType::Indicator, id: t(), name: t(), source: t(), tlp: Tlp::Amber };
+    let subject = Subject {
+        host: Some(t()),
+        account: Some(t()),
+        component: Some(format!("pkg:npm/{text}@{text}")),
+        name: Some(t()),
+        party: Some(t()),
+        scope: Some(t()),
+    };
+    // Evidence stays exact by design; so it holds no link here, only what must not act.
+    let exact = text.replace("drop.evil.example", "x").replace("203.0.113.77", "x");
+    let evidence = Evidence::at(&exact, 1, None).with(&exact, &exact);
+    let mut finding = Finding::new(kind, intel, subject, &[kind.name()], evidence);
+    finding.title = t();
+    for list in [
+        &mut finding.authors,
+        &mut finding.techniques,
+        &mut finding.actors,
+        &mut finding.references,
+        &mut finding.reasons,
+        &mut finding.remediation,
+    ] {
+        list.push(t());
+    }
+    finding.owner = Some(t());
+    finding
+}
+
+fn poisoned(text: &str) -> Answer {
+    let t = || text.to_owned();
+    let all = || vec![text.to_owned()];
+    let kinds = [
+        FindingKind::Chain,
+        FindingKind::Sighting,
+        FindingKind::Compromise,
+        FindingKind::Exposure,
+        FindingKind::Gap,
+    ];
+    let findings: Vec<Finding> = kinds.into_iter().map(|kind| finding(kind, text)).collect();
+    let id = findings[0].id.clone();
+    let step = Step {
+        time: Some(sample::time("06-12T03:14")),
+        until: None,
+        host: t(),
+        what: t(),
+        technique: Some(t()),
+        severity: Severity::High,
+        count: 2,
+        finding: findings[1].id.clone(),
+    };
+    let other = Step { host: "other".to_owned(), ..step.clone() };
+    let link = Link { from: t(), to: "other".to_owned(), time: None, reason: t() };
+    let exact = text.replace("drop.evil.example", "x").replace("203.0.113.77", "x");
+    let check = Check {
+        id: exact.clone(),
+        question: t(),
+        answer: CheckAnswer::Unknown,
+        summary: t(),
+        tested: 1,
+        failed: 1,
+        unknown: 1,
+        excepted: 1,
+        supply: Some(t()),
+        finding: None,
+    };
+    let race = RaceRow {
+        vulnerability: t(),
+        product: t(),
+        hosts: all(),
+        disclosed: Date::new(2024, 1, 1),
+        exploit_public: None,
+        on_kev: None,
+        known_here: None,
+        seen_here: None,
+        closed_here: None,
+        days_behind: None,
+        decision: None,
+    };
+    Answer {
+        now: None,
+        organisation: Some(t()),
+        advisories: vec![Advisory {
+            title: t(),
+            source: t(),
+            publisher: Some(t()),
+            published: None,
+            tlp: None,
+            actors: all(),
+            vulnerabilities: all(),
+            indicators: vec![(t(), 1)],
+            techniques: all(),
+            controls: all(),
+        }],
+        looked_at: LookedAt { sources: vec![(t(), 1)], events: 1, ..LookedAt::default() },
+        stories: vec![Story {
+            finding: id.clone(),
+            title: t(),
+            severity: Severity::High,
+            hosts: all(),
+            steps: vec![step, other],
+            links: vec![link],
+        }],
+        first: vec![Action {
+            what: t(),
+            entity: "e".to_owned(),
+            why: t(),
+            severity: Severity::High,
+            findings: vec![id],
+            owner: Some(t()),
+        }],
+        findings,
+        checks: vec![check],
+        race: vec![race],
+        cannot_tell: ["hit", "reported", "exposed", "gaps", text]
+            .map(|part| CannotTell { part: part.to_owned(), what: t(), why: t() })
+            .to_vec(),
+        not_seen: all(),
+        slips: all(),
+        bounds: all(),
+        problems: vec![Problem {
+            source: exact,
+            place: Place::Line(1),
+            fault: Fault::Partial,
+            what: t(),
+            help: Some(t()),
+        }],
+    }
+}
+
+fn reports(text: &str) -> Vec<Report> {
+    let t = || text.to_owned();
+    let source: Arc<str> = Arc::from(text.replace("drop.evil.example", "x").replace("203.0.113.77", "x"));
+    let mention =
+        |what| Mention { what, malicious: true, sentence: t(), origin: Origin::new(&source, Place::Line(1)) };
+    vec![Report {
+        id: t(),
+        name: t(),
+        publisher: Some(t()),
+        published: None,
+        tlp: None,
+        mentions: vec![
+            mention(Mentioned::Observable(Observable { kind: Kind::UserAgent, value: t() })),
+            mention(Mentioned::Actor { written: t(), groups: vec![t(), t()] }),
+            mention(Mentioned::Software(t())),
+            mention(Mentioned::Control(t())),
+        ],
+        origin: Origin::new(&source, Place::Whole),
+    }]
+}
+
+/// Everything that is written for this payload in this form: the answer, the mentions, the explanation.
+fn written(text: &str, form: Form) -> String {
+    let style = Style::default();
+    let answer = poisoned(text);
+    let mut out = said(&answer, form, &style).into_bytes();
+    report::extract(&reports(text), form, &style, &mut out).expect("memory");
+    if form == Form::Table {
+        report::explain(&answer.findings[0], &style, &mut out).expect("memory");
+        out.extend_from_slice(report::name_line(&answer.findings[0]).as_bytes());
+    }
+    String::from_utf8(out).expect("text")
+}
+
+/// Written anew, not taken from the code under test: what acts on a terminal or hides or reorders text.
+fn acts(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\r')
+        || ('\u{200b}'..='\u{200f}').contains(&c)
+        || ('\u{2028}'..='\u{202e}').contains(&c)
+        || ('\u{2060}'..='\u{206f}').contains(&c)
+        || ('\u{e0000}'..='\u{e007f}').contains(&c)
+        || c == '\u{feff}'
+}
+
+#[test]
+fn no_character_that_acts_is_in_any_form() {
+    for payload in PAYLOADS {
+        for form in Form::ALL {
+            let text = written(payload, form);
+            let found: Vec<char> = text.chars().filter(|c| acts(*c)).collect();
+            assert!(found.is_empty(), "{found:?} of {payload:?} in {form:?}");
+            if form != Form::Csv {
+                assert!(!text.contains('\r'), "a carriage return of {payload:?} in {form:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_payload_adds_a_line_to_the_forms_that_are_read_by_line() {
+    for form in [Form::Ndjson, Form::Csv] {
+        let lines = |payload| written(payload, form).lines().count();
+        let expected = lines("harmless");
+        for payload in PAYLOADS {
+            assert_eq!(lines(payload), expected, "{payload:?} in {form:?}");
+        }
+    }
+}
+
+#[test]
+fn no_markup_is_on_the_page() {
+    let tags = |payload| -> Vec<String> {
+        let page = written(payload, Form::Html);
+        let mut tags: Vec<String> = page
+            .match_indices('<')
+            .map(|(at, _)| page[at + 1..].chars().take_while(char::is_ascii_alphanumeric).collect())
+            .collect();
+        tags.sort();
+        tags.dedup();
+        tags
+    };
+    let expected = tags("harmless");
+    for payload in PAYLOADS {
+        assert_eq!(tags(payload), expected, "{payload:?}");
+        let page = written(payload, Form::Html);
+        for alive in ["<script", "<img", "onerror=alert(1)>", "href=\"javascript", "href=\"http", "\"'>"] {
+            assert!(!page.contains(alive), "{alive} of {payload:?}");
+        }
+    }
+}
+
+#[test]
+fn no_markup_is_in_the_markdown() {
+    for payload in PAYLOADS {
+        let text = written(payload, Form::Markdown);
+        let outside = outside_fences(&text);
+        assert!(!outside.contains('<'), "{payload:?}");
+        let outside = outside.replace("\\\\", "").replace("\\]", "");
+        assert!(!outside.contains("](") && !outside.contains("]["), "{payload:?}");
+        for line in outside.lines().filter(|line| line.starts_with('|')) {
+            let cells = line.replace("\\\\", "").replace("\\|", "").matches('|').count();
+            let head = [3, 4, 5, 6, 7, 11];
+            assert!(head.contains(&cells), "{cells} bars in {line}");
+        }
+    }
+}
+
+/// The Markdown without what stands in fences; fails when a fence is closed from within.
+fn outside_fences(text: &str) -> String {
+    let mut out = String::new();
+    let mut fence: Option<usize> = None;
+    for line in text.lines() {
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        match fence {
+            None if ticks >= 3 => fence = Some(ticks),
+            Some(open) if ticks >= open && line.trim_start_matches('`').is_empty() => fence = None,
+            Some(_) => {}
+            None => {
+                out.push_str(line);
+                out.push('\n');
+            }
+        }
+    }
+    assert_eq!(fence, None, "a fence stays open");
+    out
+}
+
+#[test]
+fn no_formula_is_in_a_spreadsheet() {
+    for payload in PAYLOADS {
+        let text = written(payload, Form::Csv);
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        for row in reader.records() {
+            for cell in &row.expect("well formed") {
+                assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+                assert!(!cell.contains(";+") && !cell.contains(";-") && !cell.contains(";@"), "{cell}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_address_or_link_can_be_followed_by_people() {
+    for payload in PAYLOADS {
+        for form in [Form::Table, Form::Markdown, Form::Html] {
+            let text = written(payload, form).replace("<wbr>", "").replace('\\', "");
+            for alive in ["http://drop", "drop.evil.example", "203.0.113.77"] {
+                let line = text.lines().find(|line| line.contains(alive));
+                assert_eq!(line, None, "{alive} in {form:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_machines_read_is_exact() {
+    for payload in PAYLOADS {
+        let answer = poisoned(payload);
+        let text = said(&answer, Form::Ndjson, &Style::default());
+        let (findings, problems) = report::read_findings(&mut text.as_bytes());
+        assert!(problems.is_empty());
+        assert_eq!(findings, answer.findings);
+        let value: serde_json::Value =
+            serde_json::from_str(&said(&answer, Form::Json, &Style::default())).expect("JSON");
+        assert_eq!(value["stories"][0]["steps"][0]["what"], payload);
+    }
+}
+
+#[test]
+fn hostile_text_is_no_wider_than_the_terminal() {
+    use unicode_width::UnicodeWidthStr;
+    let wide = "漢字かな".repeat(60);
+    for payload in PAYLOADS.into_iter().chain([wide.as_str()]) {
+        for line in written(payload, Form::Table)
+            .lines()
+            .filter(|line| !line.starts_with(|c: char| c.is_ascii_hexdigit()))
+        {
+            assert!(line.width() <= 80, "{}: {line}", line.width());
+        }
+    }
+}

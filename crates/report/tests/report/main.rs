@@ -1,0 +1,16 @@
+//! What each form says of one answer written by hand, and what never reaches a reader.
+
+mod forms;
+mod hostile;
+mod sample;
+mod smoke;
+
+use model::Answer;
+use report::{Form, Style};
+
+/// The answer in a form, as text.
+fn said(answer: &Answer, form: Form, style: &Style) -> String {
+    let mut out = Vec::new();
+    report::write(answer, form, style, &mut out).expect("memory does not fail");
+    String::from_utf8(out).expect("every form is text")
+}
