@@ -74,6 +74,9 @@ impl fmt::Display for Date {
 }
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Timestamp = Timestamp(0);
+
     /// From whole seconds since the epoch; `None` outside the years 1 to 9999.
     #[must_use]
     pub fn from_seconds(seconds: i64) -> Option<Self> {

@@ -11,7 +11,7 @@ use findings::{Hunter, Inputs, Interest, Ours, Seen, Sightings, World};
 use input::{Document, Limits, Walked};
 use intel::Lexicon;
 use model::world::Fact;
-use model::{Answer, Fault, Place, Problem, Problems, Timestamp};
+use model::{Answer, Fault, Place, Problem, Timestamp};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -156,7 +156,7 @@ impl Asking<'_> {
             let empty = document.head.is_empty();
             let (format, found) = estate::read(&mut document, &mut |fact| ours.learn(fact));
             readable += u64::from(format.is_some());
-            problems.extend(told(&name, empty, format.is_some(), "an inventory", found));
+            problems.extend(told(&name, empty, format.is_some(), "an inventory", found.into_vec()));
         });
         self.problems.append(&mut problems);
         self.walked("estate", source, walked, readable);
@@ -222,7 +222,7 @@ impl Asking<'_> {
                 }
             });
             readable += u64::from(format.is_some());
-            problems.extend(told(&name, empty, format.is_some(), "knowledge", found));
+            problems.extend(told(&name, empty, format.is_some(), "knowledge", found.into_vec()));
         });
         self.problems.append(&mut problems);
         self.walked("knowledge", source, walked, readable);
@@ -241,7 +241,7 @@ impl Asking<'_> {
             });
             readable += u64::from(reports > 0);
             let known = format.is_some() && reports > 0;
-            self.problems.extend(told(&advisory.name, empty, known, "an advisory", found));
+            self.problems.extend(told(&advisory.name, empty, known, "an advisory", found.into_vec()));
         }
         self.documents += readable;
         if readable == 0 {
@@ -290,7 +290,11 @@ impl Asking<'_> {
     }
 
     fn logs(&mut self, question: &Question, ours: &Ours, hunter: &Hunter<'_>) -> Sightings {
-        let options = telemetry::Options { threads: question.threads, ..telemetry::Options::default() };
+        let options = telemetry::Options {
+            threads: question.threads,
+            latest: Some(question.now),
+            ..telemetry::Options::default()
+        };
         let mut walked = Walked::default();
         let outcome = telemetry::run(
             &options,
@@ -350,8 +354,7 @@ fn reopened(advisory: &Held) -> Option<Document<'_>> {
 }
 
 /// The problems of one document, with a word on one that no reader knew.
-fn told(name: &str, empty: bool, known: bool, wanted: &str, found: Problems) -> Vec<Problem> {
-    let mut problems = found.into_vec();
+fn told(name: &str, empty: bool, known: bool, wanted: &str, mut problems: Vec<Problem>) -> Vec<Problem> {
     if empty {
         problems.push(problem(name, Fault::Unreadable, "the file is empty".to_owned(), None));
     } else if !known && problems.is_empty() {

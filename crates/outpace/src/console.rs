@@ -24,7 +24,7 @@ pub fn now(shared: &Shared) -> Timestamp {
         #[expect(clippy::disallowed_methods, reason = "the door knows the clock")]
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let seconds = i64::try_from(since.as_secs()).unwrap_or(0);
-        Timestamp::from_seconds(seconds).unwrap_or_else(|| Timestamp::from_seconds(0).unwrap_or_default())
+        Timestamp::from_seconds(seconds).unwrap_or(Timestamp::EPOCH)
     })
 }
 
@@ -81,9 +81,9 @@ pub fn complain(failure: &Failure) {
         return;
     }
     let mut err = anstream::stderr().lock();
-    let _ = writeln!(err, "error: {}", report::shown(&failure.to_string()));
+    let _ = writeln!(err, "error: {}", report::printable(&failure.to_string()));
     if let Some(help) = failure.help() {
-        let _ = writeln!(err, "help: {}", report::shown(&help));
+        let _ = writeln!(err, "help: {}", report::printable(&help));
     }
 }
 
@@ -96,9 +96,9 @@ pub fn tell_problems(problems: &[Problem], shared: &Shared) {
     sorted.sort_by_key(|problem| problem.fault);
     let mut err = anstream::stderr().lock();
     for problem in sorted.iter().take(PROBLEMS_TOLD_MAX) {
-        let _ = writeln!(err, "warning: {}", report::shown(&problem.to_string()));
+        let _ = writeln!(err, "warning: {}", report::printable(&problem.to_string()));
         if let Some(help) = &problem.help {
-            let _ = writeln!(err, "help: {}", report::shown(help));
+            let _ = writeln!(err, "help: {}", report::printable(help));
         }
     }
     let more = sorted.len().saturating_sub(PROBLEMS_TOLD_MAX);

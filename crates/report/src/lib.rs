@@ -33,6 +33,12 @@ pub use ndjson::read_findings;
 use model::Answer;
 use std::io::{self, Write};
 
+/// Text from outside on one line, fit for a terminal: what `Display` of an error may hold.
+#[must_use]
+pub fn printable(outside: &str) -> String {
+    shown::Shown::exact(outside).as_str().to_owned()
+}
+
 /// A form in which an answer is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Form {

@@ -41,7 +41,7 @@ fn read(path: &Path) -> Result<(Vec<Finding>, model::Problems), Failure> {
     } else {
         Box::new(BufReader::new(std::fs::File::open(path).map_err(failed)?))
     };
-    Ok(report::read_findings(&path.display().to_string(), &mut reader))
+    Ok(report::read_findings(&mut reader))
 }
 
 /// The finding with this identifier, or the only one that begins so (with or without `finding--`).
