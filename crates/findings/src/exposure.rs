@@ -286,9 +286,12 @@ fn merge(findings: Vec<Finding>) -> Vec<Finding> {
         match by_id.get_mut(finding.id.as_str()) {
             None => drop(by_id.insert(finding.id.to_string(), finding)),
             Some(known) => {
-                known.evidence.extend(finding.evidence);
-                known.certainty = known.certainty.min(finding.certainty);
-                known.severity = known.severity.min(finding.severity);
+                // The surer of the two tells; the other adds its proof.
+                let surer = (finding.certainty, &finding.title) < (known.certainty, &known.title);
+                let other = if surer { std::mem::replace(known, finding) } else { finding };
+                known.evidence.extend(other.evidence);
+                known.severity = known.severity.min(other.severity);
+                known.decision = known.decision.into_iter().chain(other.decision).min();
             }
         }
     }

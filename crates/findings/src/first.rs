@@ -128,7 +128,8 @@ fn leaving(stories: &[Story], findings: &[Finding]) -> Vec<Action> {
 
 /// Findings that are about no machine: accounts, partners, controls.
 fn alone(finding: &Finding) -> Option<Action> {
-    if finding.severity > Severity::High {
+    // Flaws that are open for too long stand there machine by machine already.
+    if finding.severity > Severity::High || finding.intel.id == "devices.patch.internet-facing" {
         return None;
     }
     let subject = &finding.subject;

@@ -55,6 +55,8 @@ pub(crate) struct Tally {
     pub(crate) severity: Option<Severity>,
     pub(crate) summary: String,
     pub(crate) reasons: Vec<String>,
+    /// What to do about these offenders, where that is more than the question's own remedy.
+    pub(crate) action: Option<String>,
     /// What would answer the unknown part, where it differs from the question's own.
     pub(crate) supply: Option<String>,
 }
@@ -143,6 +145,7 @@ fn finding(question: &Question, tally: &mut Tally, advised: &BTreeSet<String>) -
     if tally.unknown > 0 {
         finding.reasons.push(format!("{} more could not be judged", tally.unknown));
     }
+    finding.remediation.extend(tally.action.take());
     finding.remediation.push(question.fix.to_owned());
     Some(finding)
 }
@@ -162,6 +165,17 @@ pub(crate) fn row(origin: Option<&model::world::Origin>) -> Evidence {
     match origin {
         Some(origin) => crate::exposure::place_evidence(origin),
         None => Evidence::at("inventory", 0, None),
+    }
+}
+
+/// The first few names of the offenders: `a, b, c and 4 more`.
+pub(crate) fn few(tally: &Tally) -> String {
+    let mut names: Vec<&str> = tally.offenders.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    let shown = names.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(3) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

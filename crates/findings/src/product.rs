@@ -13,44 +13,34 @@ use std::collections::BTreeSet;
 /// Words that tell nothing apart.
 const GENERIC: &[&str] = &[
     "and",
-    "api",
     "appliance",
     "application",
-    "bom",
-    "client",
+    "center",
+    "centre",
     "cloud",
-    "common",
-    "commons",
     "community",
     "core",
     "corp",
     "corporation",
     "cumulative",
     "data",
-    "center",
-    "centre",
     "edition",
     "enterprise",
     "firmware",
     "for",
     "foundation",
-    "gateway",
     "gmbh",
     "inc",
-    "lib",
-    "library",
     "limited",
     "ltd",
     "of",
     "on",
     "os",
-    "parent",
     "platform",
     "premises",
     "product",
     "products",
     "project",
-    "router",
     "series",
     "server",
     "service",
@@ -98,6 +88,11 @@ impl Words {
             told = all.iter().filter(telling).cloned().collect();
         }
         Self { name: told, vendor, years }
+    }
+
+    /// The product's telling words in order: what names it where no package does.
+    pub(crate) fn key(&self) -> String {
+        self.name.iter().chain(&self.years).cloned().collect::<Vec<_>>().join("-")
     }
 
     /// The word under which the product is found: the least of its telling words, without trailing digits.
@@ -234,6 +229,12 @@ mod tests {
         assert_eq!(
             log4j.matches(&theirs("Apache Software Foundation", "Apache Log4j2")),
             Some(Certainty::Likely)
+        );
+        let api = ours(Some("org.apache.logging.log4j"), "log4j-api");
+        assert_eq!(
+            api.matches(&theirs("Apache Software Foundation", "Apache Log4j2")),
+            None,
+            "another module"
         );
         let security = ours(Some("org.springframework.security"), "spring-security-core");
         assert_eq!(security.matches(&theirs("VMware", "Spring Framework")), None);

@@ -11,6 +11,7 @@ pub fn demo(folder: &str) -> impl Iterator<Item = File> {
 /// The demo organisation.
 #[rustfmt::skip]
 pub const DEMO: &[File] = &[
+    ("demo/NOTICE", include_bytes!("../../../demo/NOTICE")),
     ("demo/advisory.md", include_bytes!("../../../demo/advisory.md")),
     ("demo/collections/2026-06-20-event4_sinkhole_http-seaward.csv", include_bytes!("../../../demo/collections/2026-06-20-event4_sinkhole_http-seaward.csv")),
     ("demo/collections/hibp-seaward.example.json", include_bytes!("../../../demo/collections/hibp-seaward.example.json")),
@@ -33,7 +34,6 @@ pub const DEMO: &[File] = &[
     ("demo/estate/sbom/tickets-1.cdx.json", include_bytes!("../../../demo/estate/sbom/tickets-1.cdx.json")),
     ("demo/estate/sbom/wiki-1.cdx.json", include_bytes!("../../../demo/estate/sbom/wiki-1.cdx.json")),
     ("demo/estate/zones.csv", include_bytes!("../../../demo/estate/zones.csv")),
-    ("demo/knowledge/NOTICE", include_bytes!("../../../demo/knowledge/NOTICE")),
     ("demo/knowledge/attack-g0065.json", include_bytes!("../../../demo/knowledge/attack-g0065.json")),
     ("demo/knowledge/cve5.jsonl", include_bytes!("../../../demo/knowledge/cve5.jsonl")),
     ("demo/knowledge/endoflife.jsonl", include_bytes!("../../../demo/knowledge/endoflife.jsonl")),

@@ -91,11 +91,13 @@ impl Targets {
 }
 
 impl Target {
-    /// What identifies it: machine, and component without its version, so that an update closes the finding
-    /// instead of moving it.
+    /// What identifies it: machine, and product without its version, so that an update closes the finding
+    /// instead of moving it, and the same product in an SBOM and in the table of devices is one.
     pub(crate) fn key(&self) -> Vec<String> {
         let host = self.host.as_ref().map_or("host:", |host| host.key.as_str()).to_owned();
-        vec![host, self.component.to_lowercase()]
+        let product = self.product.package.clone().unwrap_or_else(|| self.product.words.key());
+        let product = if product.is_empty() { self.name.to_lowercase() } else { product };
+        vec![host, product]
     }
 
     pub(crate) fn subject(&self) -> Subject {

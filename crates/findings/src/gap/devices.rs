@@ -1,6 +1,6 @@
 //! Checks of devices: dead ones at the edge, consumer routers, and flaws open to the internet.
 
-use super::{Asked, Question, Tally, counted, row};
+use super::{Asked, Question, Tally, counted, few, row};
 use crate::exposure::flaws;
 use model::ours::Device;
 use model::{Evidence, IntelType, Severity};
@@ -123,6 +123,10 @@ pub(crate) fn end_of_support(asked: &Asked<'_>) -> Tally {
     if facing > 0 {
         tally.reasons.push(format!("{facing} of them internet-facing"));
     }
+    let first =
+        if facing > 0 { format!(", the {facing} that the internet reaches first") } else { String::new() };
+    let dead = counted(tally.failed(), "device", "devices");
+    tally.action = Some(format!("replace {dead} past end of support{first}"));
     let of = counted(tally.tested, "device", "devices");
     tally.summary = format!("{} of {of} at the edge past end of support", tally.failed());
     tally
@@ -156,6 +160,7 @@ pub(crate) fn soho(asked: &Asked<'_>) -> Tally {
     }
     tally.severity = Some(Severity::High);
     let failed = tally.failed();
+    tally.action = Some(format!("replace the consumer routers: {}", few(&tally)));
     tally.summary = format!("{} past support", counted(failed, "consumer router", "consumer routers"));
     tally
 }

@@ -1,6 +1,6 @@
 //! Checks of accounts: a second factor, dormancy, and the number of those that can do everything.
 
-use super::{Asked, Question, Tally, counted, row};
+use super::{Asked, Question, Tally, counted, few, row};
 use model::ours::{Account, AccountKind, Factor};
 use model::{Date, Evidence, Severity, Timestamp};
 
@@ -86,6 +86,7 @@ pub(crate) fn mfa(asked: &Asked<'_>) -> Tally {
         "{failed} of {} without MFA",
         counted(tally.tested, "privileged account", "privileged accounts")
     );
+    tally.action = Some(format!("require a second factor for {}", few(&tally)));
     if weak > 0 {
         tally.reasons.push(format!("{} more with a factor that can be phished", weak));
     }
@@ -120,6 +121,7 @@ pub(crate) fn dormant(asked: &Asked<'_>) -> Tally {
     tally.severity = Some(Severity::High);
     let failed = tally.failed();
     let of = counted(tally.tested, "privileged account", "privileged accounts");
+    tally.action = Some(format!("disable {}: privileged, and nobody uses them", few(&tally)));
     tally.summary = format!("{failed} of {of} unused for more than {DORMANT_DAYS} days");
     tally
 }

@@ -1,6 +1,6 @@
 //! The check of the logs: does every machine that should be heard send something?
 
-use super::{Asked, Question, Tally, counted, row};
+use super::{Asked, Question, Tally, counted, few, row};
 use model::Severity;
 use model::identity::HostDirectory;
 use model::ours::Device;
@@ -107,6 +107,7 @@ pub(crate) fn coverage(asked: &Asked<'_>) -> Tally {
         }
     }
     tally.severity = Some(Severity::High);
+    tally.action = Some(format!("forward the logs of {}", few(&tally)));
     let machines = counted(tally.failed(), "machine", "machines");
     tally.summary = match parts.is_empty() {
         true => "every class of machine is heard".to_owned(),

@@ -62,6 +62,15 @@ pub(crate) fn reach(asked: &Asked<'_>) -> Tally {
     let hops = best.len();
     tally.severity = Some(if hops <= CRITICAL_HOPS { Severity::Critical } else { Severity::High });
     tally.summary = format!("the internet reaches a crown jewel in {hops} hops: {}", shown(best));
+    if let Some(edge) = best.last() {
+        let device = edge.rule.device.as_deref().unwrap_or("the firewall");
+        let ports = edge.rule.ports.as_deref().unwrap_or("any");
+        let what = format!(
+            "close {} → {} (port {ports}): rule {} of {device}",
+            edge.from, edge.to, edge.rule.sequence
+        );
+        tally.action = Some(what);
+    }
     if let Some(comment) = best.last().and_then(|edge| edge.rule.comment.as_deref()) {
         tally.reasons.push(format!("the rule of the last hop says: {comment}"));
     }
