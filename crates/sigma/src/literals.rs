@@ -3,10 +3,14 @@
 //! Whole values, prefixes and suffixes are looked up by a fingerprint of at most their first and last eight
 //! bytes, then compared; one probe for each length class that occurs. Substrings are filed under their rarest
 //! window of four bytes (three or two for short ones): each position of the value asks a small bitmap, and
-//! only a set bit leads to the table and to a comparison. Automata over the same literals need a hundred
+//! only a set bit leads to the table and to a comparison. Where a field has few windows, a packed search of
+//! the vector unit takes the place of the bitmap. Automata over the same literals need a hundred
 //! times the memory and lose more to the cache than they save in steps.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use aho_corasick::packed;
 
 /// Where in the value a literal must stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -301,9 +305,15 @@ fn low_bits(key: u64) -> usize {
     key as usize
 }
 
+/// Distinct windows that a packed search takes; with more, its buckets are shared and it stops too often.
+const PACKED_WINDOWS_MAX: usize = 32;
+/// Shorter values go by the bitmap: a packed search reads blocks.
+const PACKED_BYTES_MIN: usize = 48;
+
 /// Substrings of at least `N` bytes, by one window of `N` bytes each.
 #[derive(Debug, Default)]
 struct Windows<const N: usize> {
+    packed: Option<Box<packed::Searcher>>,
     /// Bit set: some literal's window hashes here. Length is a power of two.
     bitmap: Vec<u64>,
     shift: u32,
@@ -326,6 +336,7 @@ impl<const N: usize> Windows<N> {
         let shift = 32 - bits.trailing_zeros();
         let mut bitmap = vec![0u64; bits / 64];
         let mut keyed = Vec::new();
+        let mut windows = BTreeSet::new();
         for mut entry in entries {
             let text = store.literal(entry.literal).0;
             let best = text.array_windows::<N>().enumerate().min_by_key(|(offset, window)| {
@@ -337,14 +348,21 @@ impl<const N: usize> Windows<N> {
             if let Some(word) = bitmap.get_mut(hash / 64) {
                 *word |= 1 << (hash % 64);
             }
+            windows.insert(*window);
             keyed.push((u64::from(window_key(window)), entry));
         }
-        Self { bitmap, shift, table: Table::build(keyed) }
+        let few = N > 2 && windows.len() <= PACKED_WINDOWS_MAX;
+        let packed = if few { packed::Searcher::new(&windows).map(Box::new) } else { None };
+        Self { packed, bitmap, shift, table: Table::build(keyed) }
     }
 
     #[inline]
     fn scan(&self, text: &[u8], store: &LiteralStore, sink: &mut impl Sink) {
         if self.bitmap.is_empty() {
+            return;
+        }
+        if let Some(packed) = self.packed.as_ref().filter(|_| text.len() >= PACKED_BYTES_MIN) {
+            self.scan_packed(packed, text, store, sink);
             return;
         }
         for (at, window) in text.array_windows::<N>().enumerate() {
@@ -353,6 +371,24 @@ impl<const N: usize> Windows<N> {
             if self.bitmap.get(hash / 64).is_some_and(|word| word >> (hash % 64) & 1 == 1) {
                 self.verify(key, text, at, store, sink);
             }
+        }
+    }
+
+    fn scan_packed(
+        &self,
+        packed: &packed::Searcher,
+        text: &[u8],
+        store: &LiteralStore,
+        sink: &mut impl Sink,
+    ) {
+        let mut from = 0;
+        // All windows have one length, so going on one byte after each finds them all.
+        while let Some(found) = packed.find_in(text, (from..text.len()).into()) {
+            let at = found.start();
+            if let Some(window) = text.get(at..).and_then(|rest| rest.first_chunk::<N>()) {
+                self.verify(window_key(window), text, at, store, sink);
+            }
+            from = at + 1;
         }
     }
 
@@ -409,12 +445,26 @@ const COMMON: [&str; 22] = [
     "0x00000000 false true null -1 10.0. 192.168. 127.0.0.1",
 ];
 
+/// The windows of two, three and four bytes of [`COMMON`], and in how many of its texts each stands.
+static COMMON_WINDOWS: LazyLock<HashMap<(usize, u32), u32>> = LazyLock::new(|| {
+    fn count<const N: usize>(counts: &mut HashMap<(usize, u32), u32>) {
+        for text in COMMON {
+            let windows: BTreeSet<u32> = text.as_bytes().array_windows::<N>().map(window_key).collect();
+            windows.into_iter().for_each(|key| *counts.entry((N, key)).or_default() += 1);
+        }
+    }
+    let mut counts = HashMap::new();
+    count::<2>(&mut counts);
+    count::<3>(&mut counts);
+    count::<4>(&mut counts);
+    counts
+});
+
 /// How often a piece of text is likely to stand in a value: more is more often.
 fn commonness<const N: usize>(window: &[u8; N]) -> u32 {
-    let known =
-        COMMON.iter().filter(|text| text.as_bytes().array_windows::<N>().any(|w| w == window)).count();
+    let known = COMMON_WINDOWS.get(&(N, window_key(window))).copied().unwrap_or(0);
     let letters: u32 = window.iter().map(|byte| byte_commonness(*byte)).sum();
-    u32::try_from(known.min(3)).unwrap_or(3) * 16 + letters
+    known.min(3) * 16 + letters
 }
 
 fn byte_commonness(byte: u8) -> u32 {
@@ -471,7 +521,7 @@ mod tests {
         #[test]
         fn finds_what_a_comparison_one_by_one_finds(
             literals in proptest::collection::vec(("[ab./]{0,20}", 0usize..4), 0..40),
-            texts in proptest::collection::vec("[ab./]{0,40}", 1..8),
+            texts in proptest::collection::vec("[ab./]{0,40}|[ab./]{48,120}", 1..8),
         ) {
             let anchors = [Anchor::Whole, Anchor::Start, Anchor::End, Anchor::Inside];
             let mut store = LiteralStore::default();
