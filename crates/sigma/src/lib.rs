@@ -7,6 +7,7 @@
 //! done here and why. Nothing of a rule is dropped silently: what cannot be evaluated as written is refused as
 //! a whole, with a [`Diagnostic`] that names the problem and its place.
 
+mod cache;
 mod compile;
 mod condition;
 mod detection;

@@ -8,7 +8,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::cache::{Answer, ValueCache};
 use crate::compile::{FAILS, MATCHES, RuleSet, Witness};
 use crate::event::{Event, Value};
 use crate::literals::{Entry, LiteralIndex, LiteralStore, Sink, fingerprint};
@@ -22,6 +24,8 @@ pub struct Route(Arc<Asked>);
 
 #[derive(Debug)]
 struct Asked {
+    /// Tells routes apart in the cache of values, whatever set they are of.
+    identity: u64,
     rules: Vec<u32>,
     /// Rules that can match with nothing fired.
     always: Vec<u32>,
@@ -68,6 +72,9 @@ impl Route {
     }
 }
 
+/// Routes built so far. Only an identity: no result depends on it.
+static ROUTES: AtomicU64 = AtomicU64::new(0);
+
 #[derive(Default)]
 struct Builder {
     predicates: BTreeMap<u32, Vec<u32>>,
@@ -111,7 +118,8 @@ impl Builder {
         }
         let names = FieldNames::build(&fields);
         let keywords = self.has_keywords.then(|| LiteralIndex::build(self.keywords, &set.store));
-        Asked { rules, always, fields, names, keywords, keep_all: self.keep_all, wakes: self.wakes }
+        let identity = ROUTES.fetch_add(1, Ordering::Relaxed);
+        Asked { identity, rules, always, fields, names, keywords, keep_all: self.keep_all, wakes: self.wakes }
     }
 
     fn rule(&mut self, set: &RuleSet, rule: u32, always: &mut Vec<u32>) {
@@ -216,6 +224,7 @@ pub struct Scratch {
     kept: Vec<Kept>,
     known: Bits,
     truth: Bits,
+    cache: ValueCache,
 }
 
 #[derive(Debug)]
@@ -333,15 +342,7 @@ impl Scratch {
         let folded_start = self.folded.len();
         let raw_start = self.raw.len();
         if let Value::Text(text) = value {
-            fold_into(text, &mut self.folded);
-            let folded = self.folded.as_bytes().get(folded_start..).unwrap_or_default();
-            let mut firing = Firing { marks: &mut self.marks, asked };
-            if let Some(literals) = field.and_then(|field| field.literals.as_ref()) {
-                literals.scan(folded, store, &mut firing);
-            }
-            if let Some(keywords) = &asked.keywords {
-                keywords.scan(folded, store, &mut firing);
-            }
+            self.search(asked, field, store, text, keep);
             if keep {
                 self.raw.push_str(text);
             }
@@ -359,6 +360,55 @@ impl Scratch {
         } else {
             self.folded.truncate(folded_start);
         }
+    }
+
+    /// Finds the literals in a value, by the cache or by a search; leaves it folded when it must be or is.
+    #[inline]
+    fn search(
+        &mut self,
+        asked: &Asked,
+        field: Option<&AskedField>,
+        store: &LiteralStore,
+        text: &str,
+        keep: bool,
+    ) {
+        let literals = field.and_then(|field| field.literals.as_ref());
+        let keywords = asked.keywords.as_ref();
+        let folded_start = self.folded.len();
+        if literals.is_none() && keywords.is_none() {
+            if keep {
+                fold_into(text, &mut self.folded);
+            }
+            return;
+        }
+        let number = field.map_or(u32::MAX, |field| field.number);
+        let mut answer = self.cache.ask((asked.identity, number), text);
+        if let Answer::Known(found) = answer {
+            for found in found {
+                if self.marks.fired.add(found.predicate) {
+                    self.marks.wake(asked, found.wakes);
+                }
+            }
+            if keep {
+                fold_into(text, &mut self.folded);
+            }
+            return;
+        }
+        fold_into(text, &mut self.folded);
+        let folded = self.folded.as_bytes().get(folded_start..).unwrap_or_default();
+        if let Answer::Record(recorder) = &mut answer {
+            literals.into_iter().chain(keywords).for_each(|index| index.scan(folded, store, recorder));
+            if recorder.is_complete() {
+                for found in recorder.found() {
+                    if self.marks.fired.add(found.predicate) {
+                        self.marks.wake(asked, found.wakes);
+                    }
+                }
+                return;
+            }
+        }
+        let mut firing = Firing { marks: &mut self.marks, asked };
+        literals.into_iter().chain(keywords).for_each(|index| index.scan(folded, store, &mut firing));
     }
 
     /// Whether a predicate is true of the event at hand.

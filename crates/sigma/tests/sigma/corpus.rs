@@ -192,6 +192,34 @@ fn every_public_rule_agrees_with_its_twin_on_the_recordings() {
     }
 }
 
+#[test]
+#[ignore = "minutes unoptimised: cargo test --release -p sigma -- --ignored"]
+fn every_public_rule_agrees_with_its_twin_on_all_recordings() {
+    let Some(data) = data() else { return };
+    let (_, set, _) = public_rules(&data);
+    let mut events: Vec<Pairs> = recordings(&data).into_values().flatten().collect();
+    // JSON lines that lie unpacked beside the zips, a sample.
+    let mut paths = Vec::new();
+    files(&data.join("telemetry/otrf"), "json", &mut paths);
+    for path in paths {
+        let text = read(&path);
+        let lines = text.lines().step_by(250).filter_map(|line| serde_json::from_str(line).ok());
+        events.extend(lines.map(|value: serde_json::Value| Pairs::from_json(&value)));
+    }
+    let (route, mut scratch) = (set.route_all(), Scratch::default());
+    let mut total = 0;
+    for event in &events {
+        let mut hits = Vec::new();
+        set.evaluate(&route, event, &mut scratch, &mut |rule| hits.push(rule));
+        let twin: Vec<usize> =
+            route.rules().filter(|rule| sigma::naive::matches(&set.rules()[*rule], event)).collect();
+        assert_eq!(hits, twin, "{event:?}");
+        total += hits.len();
+    }
+    println!("{} events, {total} hits", events.len());
+    assert!(total > events.len() / 2);
+}
+
 /// A source that gives just what the rule asks for.
 fn source_of(rule: &sigma::Rule) -> LogSource {
     let wanted = &rule.logsource;
