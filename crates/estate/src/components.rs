@@ -44,10 +44,13 @@ const SOFTWARE: &[&str] = &[
 const MACHINE: &[&str] = &["model", "modell", "modèle", "modelo", "hardwaremodel", "serial", "serialnumber"];
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    if head.tells_events() {
+    let headers = || head.headers.iter().flatten().map(String::as_str);
+    // A list of vulnerabilities names products and versions, too.
+    if head.tells_events()
+        || headers().any(|header| header.starts_with("cve") || header.starts_with("vulnerab"))
+    {
         return false;
     }
-    let headers = || head.headers.iter().flatten().map(String::as_str);
     let versioned = head.has(COLUMNS, &["version"]);
     if head.has(COLUMNS, &["purl"]) || (versioned && headers().any(|header| SOFTWARE.contains(&header))) {
         return true;

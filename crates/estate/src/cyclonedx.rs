@@ -89,7 +89,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
     if u64::try_from(start.len()).unwrap_or(u64::MAX) < HELD_BYTES_MAX {
         bill.documents(&mut serde_json::Deserializer::from_slice(&start));
     } else {
-        let whole = BufReader::new(Cursor::new(start).chain(&mut document.reader));
+        let whole = BufReader::with_capacity(256 << 10, Cursor::new(start).chain(&mut document.reader));
         bill.documents(&mut serde_json::Deserializer::from_reader(whole));
     }
     if bill.passed_over > 0 {

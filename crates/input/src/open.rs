@@ -13,6 +13,7 @@ use model::Fault;
 use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A stream of bytes that may be anything.
 pub(crate) type Source<'r> = Box<dyn Read + Send + 'r>;
@@ -122,24 +123,16 @@ impl Opener<'_> {
     fn compressed(&mut self, location: &Location<'_>, container: Container, whole: impl Read + Send) {
         let (counting, taken) = Counting::new(whole);
         let buffered = BufReader::with_capacity(64 << 10, counting);
-        let cap = |what| Cap {
-            label: location.label.clone(),
-            what,
-            taken,
-            ledger: Arc::clone(&location.ledger),
-            limits: self.limits,
-            faults: self.faults.clone(),
-        };
         let inside = location.inside();
         match container {
             Container::Gzip => {
                 let decoder = flate2::bufread::MultiGzDecoder::new(buffered);
-                let capped = Capped::new(decoder, cap("gzip"));
+                let capped = Capped::new(decoder, self.cap(&inside, "gzip", &taken));
                 self.open(&inside, Box::new(capped));
             }
             Container::Xz => {
                 let decoder = lzma_rust2::XzReader::new_mem_limit(buffered, true, XZ_MEMORY_KIB_MAX);
-                let capped = Capped::new(decoder, cap("xz"));
+                let capped = Capped::new(decoder, self.cap(&inside, "xz", &taken));
                 self.open(&inside, Box::new(capped));
             }
             _ => {
@@ -149,7 +142,7 @@ impl Opener<'_> {
                 });
                 match decoder {
                     Ok(decoder) => {
-                        let capped = Capped::new(decoder, cap("zstd"));
+                        let capped = Capped::new(decoder, self.cap(&inside, "zstd", &taken));
                         self.open(&inside, Box::new(capped));
                     }
                     Err(error) => {
@@ -251,14 +244,61 @@ impl Opener<'_> {
 
     fn zip_members(&mut self, location: &Location<'_>, source: impl Read + Seek + Send) {
         let (counting, taken) = Counting::new(source);
-        let mut archive = match zip::ZipArchive::new(BufReader::with_capacity(64 << 10, counting)) {
-            Ok(archive) => archive,
-            Err(error) => {
-                let what = format!("not a whole zip archive: {error}");
-                let help = Some("it may be cut off; get the file again");
-                return self.faults.add(&location.label, Fault::Unreadable, what, help);
-            }
+        let mut reader = BufReader::with_capacity(64 << 10, counting);
+        let error = match zip::ZipArchive::new(&mut reader) {
+            Ok(archive) => return self.zip_by_directory(location, archive, &taken),
+            Err(error) => error,
         };
+        let found = match reader.rewind() {
+            Ok(()) => self.zip_from_front(location, reader, &taken),
+            Err(_) => 0,
+        };
+        let (fault, found) = match found {
+            0 => (Fault::Unreadable, String::new()),
+            1 => (Fault::Partial, ": one member was found from its front".to_owned()),
+            _ => (Fault::Partial, format!(": {found} members were found from its front")),
+        };
+        let help = Some("it may be cut off; get the file again");
+        self.faults.add(&location.label, fault, format!("not a whole zip archive: {error}{found}"), help);
+    }
+
+    /// Reads an archive whose directory is missing, member by member, as far as it goes; says how many.
+    fn zip_from_front(
+        &mut self,
+        location: &Location<'_>,
+        mut reader: impl Read + Send,
+        taken: &Arc<AtomicU64>,
+    ) -> u64 {
+        let mut found = 0;
+        while !self.is_full() && !self.ends(location, found) {
+            let Ok(Some(member)) = zip::read::read_zipfile_from_stream(&mut reader) else { break };
+            found += 1;
+            if !member.is_dir() && !member.is_symlink() {
+                let inside = location.member(member.name_raw());
+                let cap = self.cap(&inside, "zip", taken);
+                self.open(&inside, Box::new(Capped::new(member, cap)));
+            }
+        }
+        found
+    }
+
+    fn cap(&self, location: &Location<'_>, what: &'static str, taken: &Arc<AtomicU64>) -> Cap {
+        Cap {
+            label: location.label.clone(),
+            what,
+            taken: Arc::clone(taken),
+            ledger: Arc::clone(&location.ledger),
+            limits: self.limits,
+            faults: self.faults.clone(),
+        }
+    }
+
+    fn zip_by_directory(
+        &mut self,
+        location: &Location<'_>,
+        mut archive: zip::ZipArchive<impl Read + Seek + Send>,
+        taken: &Arc<AtomicU64>,
+    ) {
         let mut passed_over = 0;
         for index in 0..archive.len() {
             if self.is_full() || self.ends(location, u64::try_from(index).unwrap_or(u64::MAX)) {
@@ -283,14 +323,7 @@ impl Opener<'_> {
             if member.is_symlink() {
                 passed_over += 1;
             } else if !member.is_dir() {
-                let cap = Cap {
-                    label: inside.label.clone(),
-                    what: "zip",
-                    taken: Arc::clone(&taken),
-                    ledger: Arc::clone(&location.ledger),
-                    limits: self.limits,
-                    faults: self.faults.clone(),
-                };
+                let cap = self.cap(&inside, "zip", taken);
                 self.open(&inside, Box::new(Capped::new(member, cap)));
             }
         }
@@ -309,7 +342,7 @@ impl Read for OnDisk<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
         let bytes = u64::try_from(read).unwrap_or(u64::MAX);
-        self.location.ledger.read.fetch_add(bytes, std::sync::atomic::Ordering::Relaxed);
+        self.location.ledger.read.fetch_add(bytes, Relaxed);
         (self.progress)(bytes);
         Ok(read)
     }

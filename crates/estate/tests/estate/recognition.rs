@@ -28,12 +28,13 @@ fn tables_are_told_apart_by_their_headers() {
 }
 
 #[test]
-fn what_tells_events_is_no_inventory() {
+fn what_tells_events_or_of_the_world_is_no_inventory() {
     for header in [
         "timestamp,src,dst,action",
         "\"timestamp\",\"ip\",\"port\",\"hostname\",\"tag\",\"asn\"",
         "time,user,groups",
         "Date,Name,Address",
+        "vendor,product,version,cve",
     ] {
         assert_eq!(recognise("t.csv", &format!("{header}\na,b\n")), None, "{header}");
     }

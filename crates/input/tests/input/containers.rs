@@ -119,8 +119,12 @@ fn damage_and_what_follows_are_named() {
     let at = wrong_sum.len() - 8;
     wrong_sum[at] ^= 1;
     assert!(opened(&wrong_sum, &Limits::default()).starts_with("f: one\n! f: the gzip data is damaged: "));
-    let zip = zip(&one("a", b"one"));
-    assert!(opened(&zip[..zip.len() / 2], &Limits::default()).starts_with("! f: not a whole zip archive: "));
+    let zip = zip(&[("a".into(), b"one".to_vec()), ("b".into(), b"two".to_vec())]);
+    let directory = zip.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    let out = opened(&zip[..directory + 10], &Limits::default());
+    assert!(out.starts_with("f!a: one\nf!b: two\n! f: not a whole zip archive: "), "{out}");
+    assert!(out.contains(": 2 members were found from its front"), "{out}");
+    assert!(opened(&zip[..10], &Limits::default()).starts_with("! f: not a whole zip archive: "));
 }
 
 #[test]
