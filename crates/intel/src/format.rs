@@ -1,7 +1,7 @@
 //! The formats that this room reads: one line a format, asked in order.
 
 use crate::sink::Sink;
-use crate::{advisory, cve5, endoflife, exploit_status, head::Head, kev, osv};
+use crate::{advisory, cve5, endoflife, exploit_status, head::Head, kev, misp, osv, stix};
 use input::Document;
 use model::Problems;
 
@@ -64,6 +64,8 @@ const fn row(
 /// any file could be one, so only a caller who knows that it is an advisory gets them.
 #[rustfmt::skip]
 pub(crate) const FORMATS: &[Row] = &[
+    row(Format::Stix, "STIX", stix::claims, stix::read),
+    row(Format::Misp, "MISP", misp::claims, misp::read),
     row(Format::Kev, "KEV catalogue", |head| head.has("vulnerabilities") && head.says("\"cveID\""), kev::read),
     row(Format::CveRecord, "CVE record", |head| head.has("cveMetadata"), cve5::read),
     row(Format::OsvRecord, "OSV record", osv::claims, osv::read),

@@ -19,6 +19,7 @@ mod format;
 mod head;
 mod kev;
 mod lexicon;
+mod misp;
 mod osv;
 mod package;
 mod passages;
@@ -26,6 +27,7 @@ mod prose;
 mod sentences;
 mod sink;
 mod spoken;
+mod stix;
 mod wire;
 
 pub use controls::{CONTROLS, Control, of_mitigation};

@@ -18,6 +18,15 @@ use std::ops::Range;
 /// How many mentions of one report are kept; the longest indicator lists have some 30,000 rows.
 pub(crate) const MENTIONS_MAX: usize = 200_000;
 
+/// What a text mentions, in order of place.
+pub(crate) struct Read {
+    pub(crate) mentions: Vec<Mention>,
+    /// The one group that it names.
+    pub(crate) attributed_to: Vec<String>,
+    /// How many mentions were beyond the bound.
+    pub(crate) beyond: u64,
+}
+
 /// Reads an article: one [`Fact::Report`] and an [`Fact::Indicator`] for each malicious observable.
 pub(crate) fn read(article: &Article, sink: &mut Sink<'_>, problems: &mut Problems) {
     if article.text.trim().is_empty() {
@@ -26,10 +35,35 @@ pub(crate) fn read(article: &Article, sink: &mut Sink<'_>, problems: &mut Proble
         return;
     }
     let front = article::front(article, &sink.source);
+    let origin = sink.origin(Place::Whole);
+    let read = mentions(article, &origin, sink);
+    if read.beyond > 0 {
+        let what = format!("{} mentions beyond the first {MENTIONS_MAX} were counted, not kept", read.beyond);
+        problems.add(Place::Whole, Fault::Partial, what, Some("give long indicator lists as STIX or MISP"));
+    }
+    let name = front.title.unwrap_or_else(|| sink.source.to_string());
+    let tlp = front.tlp;
+    for indicator in indicators(&read.mentions, &name, &read.attributed_to, tlp.unwrap_or_default()) {
+        sink.give(Fact::Indicator(indicator));
+    }
+    sink.give(Fact::Report(Report {
+        id: report_id(&name, &article.text),
+        name,
+        publisher: front.publisher,
+        published: front.published,
+        tlp,
+        mentions: read.mentions,
+        origin,
+    }));
+}
+
+/// Everything that an article mentions. Places are lines of the article; in a text that is a field of a
+/// record (its origin says so), the record.
+pub(crate) fn mentions(article: &Article, origin: &Origin, sink: &Sink<'_>) -> Read {
     let mut reading = Reading {
         article,
         sentences: Sentences::of(&article.text),
-        origin: sink.origin(Place::Whole),
+        origin: origin.clone(),
         mentions: Vec::new(),
         seen: HashSet::new(),
         beyond: 0,
@@ -43,28 +77,13 @@ pub(crate) fn read(article: &Article, sink: &mut Sink<'_>, problems: &mut Proble
     reading.names(sink, &taken);
     reading.controls();
     reading.mitigation_numbers();
-    if reading.beyond > 0 {
-        let what =
-            format!("{} mentions beyond the first {MENTIONS_MAX} were counted, not kept", reading.beyond);
-        problems.add(Place::Whole, Fault::Partial, what, Some("give long indicator lists as STIX or MISP"));
-    }
     let mut mentions = reading.mentions;
     mentions.sort_by_key(|(at, _)| *at);
-    let mentions: Vec<Mention> = mentions.into_iter().map(|(_, mention)| mention).collect();
-    let name = front.title.unwrap_or_else(|| sink.source.to_string());
-    let tlp = front.tlp;
-    for indicator in indicators(&mentions, &name, &reading.groups.only(), tlp.unwrap_or_default()) {
-        sink.give(Fact::Indicator(indicator));
+    Read {
+        mentions: mentions.into_iter().map(|(_, mention)| mention).collect(),
+        attributed_to: reading.groups.only(),
+        beyond: reading.beyond,
     }
-    sink.give(Fact::Report(Report {
-        id: report_id(&name, &article.text),
-        name,
-        publisher: front.publisher,
-        published: front.published,
-        tlp,
-        mentions,
-        origin: reading.origin,
-    }));
 }
 
 /// `report--` and a UUID of title and text, in the namespace of all identifiers made here.
@@ -122,7 +141,10 @@ impl Reading<'_> {
             self.beyond += 1;
             return;
         }
-        let place = Place::Line(self.article.line_at(span.start));
+        let place = match self.origin.place {
+            Place::Whole => Place::Line(self.article.line_at(span.start)),
+            record => record,
+        };
         let origin = Origin::new(&self.origin.source, place);
         let sentence = quoted(&self.article.text, &sentence, span);
         self.mentions.push((span.start, Mention { what, malicious, sentence, origin }));
