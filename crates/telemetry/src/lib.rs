@@ -1,1 +1,44 @@
-//! telemetry
+//! What happened: bytes of logs → [`model::Record`]s, streaming, on all cores, in bounded memory.
+//!
+//! [`recognise`] says by content which of [`formats`] a document is in; [`run`] takes documents from a
+//! feeding closure, cuts each into chunks on record boundaries, lets workers parse the chunks, and calls back
+//! with every record. A record is borrowed from its chunk and has flat fields under the names that SigmaHQ
+//! rules use for its log source; whoever wants to keep something copies it.
+//!
+//! Why chunks and not lines: one hand-over a mebibyte costs nothing, one a line costs more than parsing it.
+//! Why a sink a worker and no order of records: a caller that wants an order has each record's number.
+//!
+//! Invariants:
+//! - the records of a run, and its summaries, do not depend on the number of threads or on where chunks were
+//!   cut; only the order of the callbacks does;
+//! - memory is some chunks a thread, whatever the size of the log or of a line;
+//! - nothing in the input is an error or a panic: what could not be read is counted in the document's
+//!   summary, and a line that is not understood is still a record (without fields), so that observables in it
+//!   are found.
+
+mod access;
+mod address;
+mod chunk;
+mod clock;
+mod draft;
+mod evtx;
+mod feeder;
+mod flatten;
+#[doc(hidden)]
+pub mod fuzz;
+mod json;
+mod key_values;
+mod mapping;
+mod registry;
+mod run;
+mod summary;
+mod syslog;
+mod trouble;
+mod values;
+mod windows;
+mod zeek;
+
+pub use feeder::Feeder;
+pub use registry::{Format, formats, recognise};
+pub use run::{Options, Outcome, Source, run};
+pub use summary::DocumentSummary;

@@ -1,0 +1,106 @@
+//! Times as logs write them, beyond RFC 3339: epochs, the Common Log Format, syslog.
+
+use model::{Date, Timestamp};
+
+/// The time in this text, in any of the forms that need no context: RFC 3339 and its relatives, seconds,
+/// milliseconds, microseconds or nanoseconds since 1970 (told apart by size), Common Log Format,
+/// `/Date(…)/` as PowerShell writes it.
+pub(crate) fn parse(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    let first = text.bytes().next()?;
+    if first == b'/' {
+        return epoch(text.strip_prefix("/Date(")?.strip_suffix(")/")?);
+    }
+    if let Some(time) = Timestamp::parse(text) {
+        return Some(time);
+    }
+    epoch(text).or_else(|| common_log(text.trim_start_matches('[').trim_end_matches(']').as_bytes()))
+}
+
+/// A number since 1970. Below 10^11 it is seconds (until the year 5138), below 10^14 milliseconds, below
+/// 10^17 microseconds, else nanoseconds; a fraction is one of seconds.
+pub(crate) fn epoch(text: &str) -> Option<Timestamp> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if whole.len() > 19 || whole.is_empty() || fraction.len() > 18 {
+        return None;
+    }
+    let number: i64 = whole.parse().ok()?;
+    if !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    match number.unsigned_abs() {
+        0..100_000_000_000 => {
+            let micros = fraction.bytes().chain(std::iter::repeat(b'0')).take(6);
+            let micros = micros.fold(0, |sum, b| sum * 10 + i64::from(b - b'0'));
+            Timestamp::from_micros(number.checked_mul(1_000_000)?.checked_add(micros)?)
+        }
+        100_000_000_000..100_000_000_000_000 => Timestamp::from_millis(number),
+        100_000_000_000_000..100_000_000_000_000_000 => Timestamp::from_micros(number),
+        _ => Timestamp::from_micros(number / 1000),
+    }
+}
+
+/// `10/Oct/2000:13:55:36 -0700`, the time of the Common Log Format, without its brackets.
+pub(crate) fn common_log(text: &[u8]) -> Option<Timestamp> {
+    if text.get(2) != Some(&b'/') || text.get(6) != Some(&b'/') || text.get(11) != Some(&b':') {
+        return None;
+    }
+    let (day, year) = (number(text, 0, 2)?, number(text, 7, 4)?);
+    let month = month(text.get(3..6)?)?;
+    let (hour, minute, second) = (number(text, 12, 2)?, number(text, 15, 2)?, number(text, 18, 2)?);
+    let date = Date::new(i32::try_from(year).ok()?, month, day)?;
+    let time = Timestamp::from_civil(date, hour, minute, second, 0)?;
+    let sign = match text.get(20..22) {
+        Some(b" +") => -1,
+        Some(b" -") => 1,
+        _ => return Some(time),
+    };
+    let offset = number(text, 22, 2)? * 3600 + number(text, 24, 2)? * 60;
+    Some(time.plus_seconds(sign * i64::from(offset)))
+}
+
+/// The month (1–12) with this English name of three letters.
+pub(crate) fn month(name: &[u8]) -> Option<u32> {
+    const MONTHS: [&[u8; 3]; 12] =
+        [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
+    MONTHS.iter().zip(1..).find(|(month, _)| month.as_slice() == name).map(|(_, number)| number)
+}
+
+/// The number written in `count` digits from `start`; a leading blank counts as zero.
+pub(crate) fn number(text: &[u8], start: usize, count: usize) -> Option<u32> {
+    let digits = text.get(start..start + count)?;
+    digits.iter().enumerate().try_fold(0, |sum, (place, byte)| match byte {
+        b' ' if place == 0 && count > 1 => Some(0),
+        b'0'..=b'9' => Some(sum * 10 + u32::from(byte - b'0')),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        parse(text).map(|time| time.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn reads_the_times_that_logs_write() {
+        assert_eq!(shown("10/Oct/2000:13:55:36 -0700"), "2000-10-10T20:55:36Z");
+        assert_eq!(shown("[22/Dec/2016:16:30:52 +0330]"), "2016-12-22T13:00:52Z");
+        assert_eq!(shown("1521911720.613421"), "2018-03-24T17:15:20.613421Z");
+        assert_eq!(shown("1521911720"), "2018-03-24T17:15:20Z");
+        assert_eq!(shown("1521911720613"), "2018-03-24T17:15:20.613Z");
+        assert_eq!(shown("1521911720613421"), "2018-03-24T17:15:20.613421Z");
+        assert_eq!(shown("1521911720613421999"), "2018-03-24T17:15:20.613421Z");
+        assert_eq!(shown("/Date(1521911720613)/"), "2018-03-24T17:15:20.613Z");
+        assert_eq!(shown("2018-03-24 17:15:20.5"), "2018-03-24T17:15:20.5Z");
+    }
+
+    #[test]
+    fn what_is_no_time_is_none() {
+        for text in ["", "-", "1.2.3", "99/Oct/2000:13:55:36 -0700", "10/Okt/2000:13:55:36 -0700", "12x"] {
+            assert_eq!(shown(text), "", "{text}");
+        }
+    }
+}

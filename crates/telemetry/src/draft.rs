@@ -1,0 +1,203 @@
+//! A record while it is made: fields as pieces of the chunk or of an arena that is used again and again.
+//!
+//! Unescaped text and joined names go to the arena, everything else stays where it is in the chunk, so a
+//! record costs no allocation once the buffers have grown.
+
+use crate::run::Out;
+use model::{Field, LogSource, Record, Text, Timestamp, Value};
+use std::net::IpAddr;
+
+/// How many fields a record may have. Windows events have a hundred, cloud audit records some hundreds.
+pub(crate) const FIELDS_MAX: usize = 4096;
+/// How long the name of a field may be, its path included.
+pub(crate) const NAME_BYTES_MAX: usize = 1024;
+
+/// A piece of text: of the chunk (or of the program), or of the arena.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Piece<'c> {
+    /// Borrowed.
+    Chunk(&'c str),
+    /// From and to in the arena.
+    Arena(usize, usize),
+}
+
+/// A field of a draft.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DraftField<'c> {
+    /// Its name.
+    pub(crate) name: Piece<'c>,
+    /// Its value; `None` is null.
+    pub(crate) value: Option<Piece<'c>>,
+}
+
+/// What is known of a record beside its fields.
+#[derive(Clone, Copy)]
+pub(crate) struct Facts<'c, 'l> {
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) log: &'l LogSource,
+    pub(crate) host: Option<Piece<'c>>,
+    pub(crate) account: Option<Piece<'c>>,
+    pub(crate) from: Option<IpAddr>,
+    pub(crate) to: Option<IpAddr>,
+}
+
+impl<'l> Facts<'_, 'l> {
+    /// Nothing but the log source.
+    pub(crate) fn of(log: &'l LogSource) -> Self {
+        Self { time: None, log, host: None, account: None, from: None, to: None }
+    }
+}
+
+/// A record while it is made.
+#[derive(Default)]
+pub(crate) struct Draft<'c> {
+    pub(crate) arena: String,
+    pub(crate) fields: Vec<DraftField<'c>>,
+    /// Whether a bound was hit.
+    pub(crate) overfull: bool,
+    spare: Vec<Field<'static>>,
+}
+
+impl<'c> Draft<'c> {
+    /// Starts the next record.
+    pub(crate) fn clear(&mut self) {
+        self.arena.clear();
+        self.fields.clear();
+        self.overfull = false;
+    }
+
+    /// The text of a piece.
+    pub(crate) fn text<'d>(&'d self, piece: Piece<'c>) -> &'d str
+    where
+        'c: 'd,
+    {
+        match piece {
+            Piece::Chunk(text) => text,
+            Piece::Arena(start, end) => self.arena.get(start..end).unwrap_or_default(),
+        }
+    }
+
+    /// Copies text into the arena.
+    pub(crate) fn keep(&mut self, text: &str) -> Piece<'c> {
+        let start = self.arena.len();
+        self.arena.push_str(text);
+        Piece::Arena(start, self.arena.len())
+    }
+
+    /// Copies some texts, one after the other, into the arena.
+    pub(crate) fn join(&mut self, pieces: &[Piece<'c>]) -> Piece<'c> {
+        let start = self.arena.len();
+        for piece in pieces {
+            match *piece {
+                Piece::Chunk(text) => self.arena.push_str(text),
+                Piece::Arena(from, to) => {
+                    if to <= self.arena.len() && from <= to {
+                        self.arena.extend_from_within(from..to);
+                    }
+                }
+            }
+        }
+        Piece::Arena(start, self.arena.len())
+    }
+
+    /// The part of a piece from this byte on; the whole when that is not a place between characters.
+    pub(crate) fn tail(&self, piece: Piece<'c>, at: usize) -> Piece<'c> {
+        match piece {
+            Piece::Chunk(text) => Piece::Chunk(text.get(at..).unwrap_or(text)),
+            Piece::Arena(start, end) if start + at <= end => Piece::Arena(start + at, end),
+            Piece::Arena(..) => piece,
+        }
+    }
+
+    /// A part of a piece.
+    pub(crate) fn part(&self, piece: Piece<'c>, from: usize, to: usize) -> Piece<'c> {
+        match piece {
+            Piece::Chunk(text) => Piece::Chunk(text.get(from..to).unwrap_or_default()),
+            Piece::Arena(start, end) => Piece::Arena((start + from).min(end), (start + to).min(end)),
+        }
+    }
+
+    /// Adds a field.
+    pub(crate) fn push(&mut self, name: Piece<'c>, value: Option<Piece<'c>>) {
+        if self.fields.len() >= FIELDS_MAX {
+            self.overfull = true;
+            return;
+        }
+        self.fields.push(DraftField { name, value });
+    }
+
+    /// Adds a field with a text.
+    pub(crate) fn push_text(&mut self, name: &'c str, value: &'c str) {
+        self.push(Piece::Chunk(name), Some(Piece::Chunk(value)));
+    }
+
+    /// The first value under this name that is text and not empty or `-`.
+    pub(crate) fn piece(&self, name: &str) -> Option<Piece<'c>> {
+        let mut found = self.fields.iter().filter(|field| self.text(field.name) == name);
+        found.find_map(|field| field.value.filter(|value| !matches!(self.text(*value), "" | "-")))
+    }
+
+    /// The text of [`Draft::piece`].
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.piece(name).map(|piece| self.text(piece))
+    }
+
+    /// Hands the record over.
+    pub(crate) fn emit(
+        &mut self,
+        number: u64,
+        raw: &[u8],
+        text: Text,
+        facts: &Facts<'c, '_>,
+        out: &mut Out<'_>,
+    ) {
+        let mut fields = again(std::mem::take(&mut self.spare));
+        for field in &self.fields {
+            let value = field.value.map_or(Value::Null, |value| Value::Text(self.text(value)));
+            fields.push(Field { name: self.text(field.name), value });
+        }
+        out.record(&Record {
+            number,
+            time: facts.time,
+            log: facts.log,
+            host: facts.host.map(|piece| self.text(piece)),
+            account: facts.account.map(|piece| self.text(piece)),
+            from: facts.from,
+            to: facts.to,
+            fields: &fields,
+            raw,
+            text,
+        });
+        self.spare = again(fields);
+    }
+}
+
+/// An empty vector with the memory of this one. (Collecting a vector's own iterator works in place.)
+fn again<'b>(mut fields: Vec<Field<'_>>) -> Vec<Field<'b>> {
+    fields.clear();
+    fields.into_iter().map_while(|_| None).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_past_the_bound_is_left_out_and_said() {
+        let mut draft = Draft::default();
+        for _ in 0..FIELDS_MAX {
+            draft.push_text("a", "b");
+        }
+        assert!(!draft.overfull);
+        draft.push_text("a", "b");
+        assert!(draft.overfull && draft.fields.len() == FIELDS_MAX);
+    }
+
+    #[test]
+    fn joined_pieces_may_come_from_the_arena_itself() {
+        let mut draft = Draft::default();
+        let domain = draft.keep("CORP");
+        let account = draft.join(&[domain, Piece::Chunk("\\"), Piece::Chunk("mo")]);
+        assert_eq!(draft.text(account), "CORP\\mo");
+    }
+}

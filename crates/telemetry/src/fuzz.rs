@@ -1,0 +1,26 @@
+//! Entry points for fuzzing: whatever the bytes, no panic, and the same records whatever the chunk size.
+
+use crate::{Options, run};
+use input::Document;
+
+/// Reads the bytes as a document, with small bounds, twice; both times the same must come out.
+pub fn fuzz_document(data: &[u8]) {
+    let seen = [7, 1 << 20].map(|chunk_bytes| {
+        let options =
+            Options { threads: 1, line_bytes_max: 4096, chunk_bytes, year: Some(2024), latest: None };
+        let record = |sum: &mut (u64, u64), _: &crate::Source<'_>, record: &model::Record<'_>| {
+            sum.0 = sum.0.wrapping_add(record.id().0 ^ record.number);
+            sum.1 += u64::try_from(record.fields.len()).unwrap_or(0);
+        };
+        let outcome = run(&options, &|| (0, 0), &record, &mut |feeder| {
+            if let Ok(document) = Document::open("fuzz.log", data) {
+                feeder.document(document);
+            }
+        });
+        let documents: Vec<_> =
+            outcome.documents.into_iter().map(|one| (one.records, one.problems)).collect();
+        (outcome.sinks, documents)
+    });
+    let [small, large] = seen;
+    assert_eq!(small, large, "the size of chunks shows");
+}

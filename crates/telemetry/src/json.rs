@@ -1,0 +1,291 @@
+//! JSON: one record a line, several documents in a row, an array of records, an array in a wrapper.
+//!
+//! A record is made flat ([`crate::flatten`]), then mapped by what it is: a Windows event, a Zeek record, a
+//! web log, a record of a known service, or none of these; one file may hold several kinds. What it is is
+//! told by the names of its fields.
+
+use crate::chunk::{self, Chunk, Line};
+use crate::draft::{Draft, Facts, Piece};
+use crate::flatten::{self, Fault};
+use crate::mapping::{self, Role};
+use crate::registry::Head;
+use crate::run::{Options, Out, Reader};
+use crate::trouble::Trouble;
+use crate::windows::{self, Table};
+use crate::{access, address, clock, values, zeek};
+use model::{LogSource, Text};
+use std::sync::{Arc, LazyLock};
+
+/// JSON records.
+struct Json {
+    /// The path of a Zeek log, as its name tells it, for Zeek records that do not tell it themselves.
+    zeek: zeek::Paths,
+}
+
+pub(crate) fn reader(head: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
+    Arc::new(Json { zeek: zeek::Paths::of_name(head.name) })
+}
+
+/// The first line is an object that looks like an event.
+pub(crate) fn recognise_lines(head: &Head<'_>) -> bool {
+    let Some(line) = head.lines(1).next().filter(|line| line.starts_with('{')) else { return false };
+    let mut draft = Draft::default();
+    match flatten::flatten(line, Piece::Chunk(""), &mut draft) {
+        Ok(used) => {
+            line.get(used..).is_some_and(|rest| rest.trim().is_empty())
+                && values::wrapper(line.as_bytes()).is_none()
+                && is_event(&draft)
+        }
+        Err(_) => false,
+    }
+}
+
+/// The first value, which may go on beyond the head, is an object that looks like an event.
+pub(crate) fn recognise_values(head: &Head<'_>) -> bool {
+    let text = head.text.trim_start();
+    let inside = match values::wrapper(text.as_bytes()) {
+        Some(at) => text.get(at..).unwrap_or_default(),
+        None => text.strip_prefix('[').unwrap_or(text).trim_start(),
+    };
+    if !inside.starts_with('{') {
+        return false;
+    }
+    let mut draft = Draft::default();
+    match flatten::flatten(inside, Piece::Chunk(""), &mut draft) {
+        Ok(_) | Err(Fault::Ends) => is_event(&draft),
+        Err(_) => false,
+    }
+}
+
+/// An event says when it happened; so does not what is published about the world or inventoried.
+fn is_event(draft: &Draft<'_>) -> bool {
+    let seen = Seen::of(draft);
+    seen.windows || seen.zeek || seen.best(Role::Time).is_some()
+}
+
+impl Reader for Json {
+    fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
+        let text = chunk::text(chunk, usize::MAX, out.tally);
+        let mut draft = Draft::default();
+        if chunk.values.is_empty() {
+            for line in chunk::lines(chunk, &text, out.line_bytes_max) {
+                self.record(&line, &mut draft, out);
+            }
+            return;
+        }
+        let mended = text.len() != chunk.bytes.len() || text.as_bytes() != chunk.bytes.as_slice();
+        for (number, place) in &chunk.values {
+            let raw = chunk.bytes.get(place.clone()).unwrap_or_default();
+            if mended {
+                let one = Chunk { first: *number, bytes: raw.to_vec(), values: Vec::new() };
+                let value = String::from_utf8_lossy(&one.bytes);
+                let line = Line { number: *number, text: &value, raw, cut: false };
+                self.record(&line, &mut Draft::default(), out);
+            } else {
+                let value = text.get(place.clone()).unwrap_or_default();
+                self.record(&Line { number: *number, text: value, raw, cut: false }, &mut draft, out);
+            }
+        }
+    }
+}
+
+impl Json {
+    fn record<'c>(&self, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
+        draft.clear();
+        if line.cut {
+            out.tally.troubles.add(Trouble::TooLong, line.number);
+            out.record(&access::bare(line, &UNKNOWN));
+            return;
+        }
+        let fault = match flatten::flatten(line.text, Piece::Chunk(""), draft) {
+            Ok(used) if line.text.get(used..).is_some_and(|rest| !rest.trim().is_empty()) => {
+                Some(Fault::Syntax(used))
+            }
+            Ok(_) => None,
+            Err(fault) => Some(fault),
+        };
+        if let Some(fault) = fault {
+            out.tally.troubles.add_with(Trouble::NotJson, line.number, || fault.told());
+            out.record(&access::bare(line, &UNKNOWN));
+            return;
+        }
+        if draft.overfull {
+            out.tally.troubles.add(Trouble::TooManyFields, line.number);
+        }
+        let seen = Seen::of(draft);
+        let facts = if seen.windows {
+            windows::map(draft)
+        } else if seen.zeek {
+            zeek::map(draft, &self.zeek)
+        } else {
+            other(draft, &seen)
+        };
+        draft.emit(line.number, line.raw, Text::Fields, &facts, out);
+    }
+}
+
+/// A record of no special kind: by the well-known names.
+fn other<'c>(draft: &mut Draft<'c>, seen: &Seen<'c>) -> Facts<'c, 'static> {
+    let shape = SHAPES.iter().find(|(needed, _)| *needed != 0 && seen.hints & needed == *needed);
+    let mut facts = Facts::of(shape.map_or(&UNKNOWN, |(_, log)| log));
+    if shape.is_none() && web(draft) {
+        facts.log = &WEB;
+    }
+    let mut times = seen.all(Role::Time);
+    facts.time = times.find_map(|piece| clock::parse(draft.text(piece)));
+    facts.host = seen.best(Role::Host);
+    facts.account = seen.best(Role::Account);
+    facts.from = seen.all(Role::From).find_map(|piece| address::parse(draft.text(piece)));
+    facts.to = seen.all(Role::To).find_map(|piece| address::parse(draft.text(piece)));
+    facts
+}
+
+/// Adds Sigma's names to a web log; says whether it is one.
+fn web(draft: &mut Draft<'_>) -> bool {
+    let found = mapping::WEB.map(|(name, from)| (name, from.iter().find_map(|from| draft.piece(from))));
+    let has = |name: &str| found.iter().any(|(known, value)| *known == name && value.is_some());
+    let line = found.iter().find(|(name, _)| *name == "request").and_then(|(_, value)| *value);
+    if !has("sc-status") || !(has("cs-method") && has("cs-uri") || line.is_some()) {
+        return false;
+    }
+    for (name, value) in found.iter().filter(|(name, _)| *name != "request") {
+        if value.is_some() && draft.piece(name).is_none() {
+            draft.push(Piece::Chunk(name), *value);
+        }
+    }
+    let mut target = draft.piece("cs-uri");
+    if let Some(line) = line {
+        let text = draft.text(line);
+        let method = text.find(' ').unwrap_or(0);
+        let end = text.rfind(" HTTP/").filter(|end| *end > method).unwrap_or(text.len());
+        let start = if method == 0 { 0 } else { method + 1 };
+        if target.is_none() {
+            target = Some(draft.part(line, start, end));
+            draft.push(Piece::Chunk("cs-uri"), target);
+        }
+        if method > 0 && draft.piece("cs-method").is_none() {
+            let method = draft.part(line, 0, method);
+            draft.push(Piece::Chunk("cs-method"), Some(method));
+        }
+    }
+    if let Some(target) = target {
+        let text = draft.text(target);
+        let (length, query) = (text.len(), text.find('?'));
+        let stem = draft.part(target, 0, query.unwrap_or(length));
+        draft.push(Piece::Chunk("cs-uri-stem"), Some(stem));
+        if let Some(query) = query {
+            let query = draft.part(target, query + 1, length);
+            draft.push(Piece::Chunk("cs-uri-query"), Some(query));
+        }
+        draft.push(Piece::Chunk("cs-uri-query"), Some(target));
+    }
+    true
+}
+
+static UNKNOWN: LogSource = LogSource { product: None, service: None, categories: Vec::new() };
+static WEB: LazyLock<LogSource> =
+    LazyLock::new(|| LogSource { product: None, service: None, categories: vec!["webserver".into()] });
+
+/// What a name tells.
+#[derive(Clone, Copy)]
+enum Hint {
+    Windows,
+    Zeek,
+    Role(Role, usize),
+    Shape(u64),
+}
+
+/// Names that only Windows events have, or Zeek records.
+const WINDOWS: [&str; 8] = [
+    "EventID",
+    "Event.System.EventID",
+    "Event.System.EventID.#text",
+    "System.EventID.Value",
+    "System.EventID",
+    "winlog.event_id",
+    "winlog.channel",
+    "event_data.SubjectUserName",
+];
+const ZEEK: [&str; 4] = ["_path", "@stream", "id.orig_h", "id_orig_h"];
+
+static HINTS: LazyLock<Table<Vec<Hint>>> = LazyLock::new(|| {
+    let mut hints: Table<Vec<Hint>> = Table::default();
+    for name in WINDOWS {
+        hints.entry(name).or_default().push(Hint::Windows);
+    }
+    for name in ZEEK {
+        hints.entry(name).or_default().push(Hint::Zeek);
+    }
+    for (role, names) in mapping::ROLES {
+        for (name, rank) in names.iter().zip(0..) {
+            hints.entry(name).or_default().push(Hint::Role(role, rank));
+        }
+    }
+    for (name, bit) in shape_names().iter().zip(0..64) {
+        hints.entry(name).or_default().push(Hint::Shape(1 << bit));
+    }
+    hints
+});
+
+/// The fields that shapes ask for, each once.
+fn shape_names() -> Vec<&'static str> {
+    let mut names: Vec<_> = mapping::SHAPES.iter().flat_map(|shape| shape.fields).copied().collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The log sources of the shapes, with the bits of the fields they need.
+static SHAPES: LazyLock<Vec<(u64, LogSource)>> = LazyLock::new(|| {
+    let names = shape_names();
+    let bit = |name: &&str| names.binary_search(name).map_or(0, |bit| 1 << bit);
+    let source = |shape: &mapping::Shape| {
+        let log = LogSource {
+            product: Some(shape.product.into()),
+            service: Some(shape.service.into()),
+            categories: Vec::new(),
+        };
+        (shape.fields.iter().map(bit).sum(), log)
+    };
+    mapping::SHAPES.iter().map(source).collect()
+});
+
+/// What the names of a record's fields tell, found in one pass.
+#[derive(Default)]
+struct Seen<'c> {
+    windows: bool,
+    zeek: bool,
+    hints: u64,
+    roles: Vec<(Role, usize, Piece<'c>)>,
+}
+
+impl<'c> Seen<'c> {
+    fn of(draft: &Draft<'c>) -> Self {
+        let mut seen = Self::default();
+        for field in &draft.fields {
+            let Some(value) = field.value else { continue };
+            for hint in HINTS.get(draft.text(field.name)).into_iter().flatten() {
+                match hint {
+                    Hint::Windows => seen.windows = true,
+                    Hint::Zeek => seen.zeek = true,
+                    Hint::Shape(bit) => seen.hints |= bit,
+                    Hint::Role(role, rank) => {
+                        if !matches!(draft.text(value), "" | "-") {
+                            seen.roles.push((*role, *rank, value));
+                        }
+                    }
+                }
+            }
+        }
+        seen.roles.sort_by_key(|(_, rank, _)| *rank);
+        seen
+    }
+
+    fn all(&self, role: Role) -> impl Iterator<Item = Piece<'c>> {
+        self.roles.iter().filter(move |(known, _, _)| *known == role).map(|(_, _, piece)| *piece)
+    }
+
+    fn best(&self, role: Role) -> Option<Piece<'c>> {
+        self.all(role).next()
+    }
+}

@@ -1,0 +1,241 @@
+//! `key=value` pairs in a text, and lines that are nothing else: firewalls, proxies, the Linux audit log.
+//!
+//! There is no standard. What is read: keys of letters, digits and `_ . - / :`, values up to a blank or in
+//! quotes (with `\"` inside), pairs set off by blanks, commas or semicolons. A text counts as pairs when most
+//! of its bytes are in pairs.
+
+use crate::chunk::{self, Chunk, Line};
+use crate::draft::{Draft, Facts, Piece};
+use crate::registry::Head;
+use crate::run::{Options, Out, Reader};
+use crate::trouble::Trouble;
+use crate::{access, address, clock, mapping, windows};
+use model::{LogSource, Text, Timestamp};
+use std::sync::{Arc, LazyLock};
+
+/// How many pairs a text has at least to count as pairs.
+const PAIRS_MIN: usize = 4;
+
+/// The next pair of a text, and how many bytes it took with what stood before it.
+pub(crate) struct Pair<'t> {
+    pub(crate) key: &'t str,
+    pub(crate) value: &'t str,
+}
+
+/// The pairs of a text, in order; what is between them is passed over.
+pub(crate) fn pairs(text: &str) -> impl Iterator<Item = Pair<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = text.get(at..)?;
+            let equals = memchr::memchr(b'=', rest.as_bytes())?;
+            let before = rest.get(..equals)?;
+            let key_start = before.rfind(|c: char| !is_key(c)).map_or(0, |end| {
+                end + before.get(end..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+            });
+            let key = before.get(key_start..)?;
+            let after = rest.get(equals + 1..)?;
+            let (value, used) = value(after);
+            at += equals + 1 + used;
+            if !key.is_empty() && key.len() <= 64 {
+                return Some(Pair { key, value });
+            }
+        }
+    })
+}
+
+fn is_key(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/' | ':')
+}
+
+/// The value that a text starts with, and how many bytes it takes.
+fn value(text: &str) -> (&str, usize) {
+    let quote = match text.bytes().next() {
+        Some(quote @ (b'"' | b'\'')) => quote,
+        _ => {
+            let end = text.find([' ', '\t', '\r', '\n']).unwrap_or(text.len());
+            let value = text.get(..end).unwrap_or_default();
+            return (value.trim_end_matches([',', ';']), end);
+        }
+    };
+    let bytes = text.as_bytes();
+    let mut at = 1;
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(quote, b'\\', rest)) {
+        at += found;
+        if bytes.get(at) == Some(&quote) {
+            return (text.get(1..at).unwrap_or_default(), at + 1);
+        }
+        at += 2;
+    }
+    // The quote is never closed.
+    let end = text.find([' ', '\t']).unwrap_or(text.len());
+    (text.get(1..end).unwrap_or_default(), end.max(1))
+}
+
+/// Whether most of a text is pairs.
+pub(crate) fn mostly(text: &str) -> bool {
+    let (mut count, mut bytes) = (0, 0);
+    for pair in pairs(text) {
+        count += 1;
+        bytes += pair.key.len() + pair.value.len() + 2;
+    }
+    count >= PAIRS_MIN && bytes * 10 >= text.len() * 6
+}
+
+/// Adds every pair as a field.
+pub(crate) fn push<'c>(text: &'c str, draft: &mut Draft<'c>) {
+    for pair in pairs(text) {
+        let value = if pair.value.contains("\\\"") {
+            draft.keep(&pair.value.replace("\\\"", "\""))
+        } else {
+            Piece::Chunk(pair.value)
+        };
+        draft.push(Piece::Chunk(pair.key), Some(value));
+        // The audit log has pairs inside of a quoted value.
+        if pair.key == "msg" && pair.value.contains('=') {
+            for inner in pairs(pair.value) {
+                draft.push_text(inner.key, inner.value);
+            }
+        }
+    }
+}
+
+/// What the pairs tell: log source, addresses, account, device, and the time when the text has its own.
+pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) -> Facts<'c, 'static> {
+    let mut facts = Facts::of(otherwise);
+    facts.time = time(draft);
+    let audit = draft.get("type").is_some() && draft.get("msg").is_some_and(|msg| msg.starts_with("audit("));
+    if audit {
+        facts.log = &AUDITD;
+        facts.host = draft.piece("node");
+        facts.account = ["acct", "AUID", "UID"].iter().find_map(|name| draft.piece(name));
+        facts.from = draft.get("addr").and_then(address::parse);
+        return facts;
+    }
+    let first = |draft: &Draft<'c>, name: &str| {
+        let row = mapping::FIREWALL.iter().find(|(known, _)| *known == name);
+        row.into_iter().flat_map(|(_, from)| from.iter()).find_map(|from| draft.piece(from))
+    };
+    facts.from = first(draft, "src_ip").and_then(|piece| address::parse(draft.text(piece)));
+    facts.to = first(draft, "dst_ip").and_then(|piece| address::parse(draft.text(piece)));
+    facts.host = first(draft, "host");
+    facts.account = first(draft, "user");
+    let firewall = facts.from.is_some() && facts.to.is_some();
+    if firewall {
+        let names = mapping::FIREWALL.iter().filter(|(name, _)| !matches!(*name, "user" | "host"));
+        for (name, from) in names {
+            windows::add(draft, name, from);
+        }
+        facts.log = &FIREWALL;
+    }
+    if draft.get("logid").is_some() && draft.get("devid").is_some() {
+        let kind = draft.get("type").unwrap_or_default();
+        let of_kind = FORTIGATE.iter().find(|log| log.service.as_deref() == Some(kind));
+        facts.log = of_kind.unwrap_or(facts.log);
+    }
+    facts
+}
+
+/// The time that the pairs tell.
+fn time(draft: &Draft<'_>) -> Option<Timestamp> {
+    if let Some(audit) = draft.get("msg").and_then(|msg| msg.strip_prefix("audit(")) {
+        return clock::epoch(audit.split(':').next()?);
+    }
+    if let Some(time) = draft.get("eventtime").and_then(clock::epoch) {
+        return Some(time);
+    }
+    if let (Some(date), Some(time)) = (draft.get("date"), draft.get("time")) {
+        let zone = draft.get("tz").or_else(|| draft.get("timezone")).unwrap_or_default();
+        let zone = if zone.starts_with(['+', '-']) { zone } else { "" };
+        let both = Timestamp::parse(&format!("{date}T{time}{zone}"));
+        return both.or_else(|| Timestamp::parse(&format!("{date}T{time}")));
+    }
+    let names = ["time", "timestamp", "ts", "start", "rt", "devtime", "date", "_time"];
+    names.iter().find_map(|name| draft.get(name).and_then(clock::parse))
+}
+
+fn source(product: Option<&str>, service: Option<&str>, categories: &[&str]) -> LogSource {
+    LogSource {
+        product: product.map(str::to_owned),
+        service: service.map(str::to_owned),
+        categories: categories.iter().map(|category| (*category).to_owned()).collect(),
+    }
+}
+
+static UNKNOWN: LogSource = LogSource { product: None, service: None, categories: Vec::new() };
+static AUDITD: LazyLock<LogSource> = LazyLock::new(|| source(Some("linux"), Some("auditd"), &[]));
+static FIREWALL: LazyLock<LogSource> = LazyLock::new(|| source(None, None, &["firewall"]));
+static FORTIGATE: LazyLock<[LogSource; 3]> = LazyLock::new(|| {
+    [("traffic", &["firewall"] as &[&str]), ("event", &[]), ("utm", &["firewall"])]
+        .map(|(service, categories)| source(Some("fortigate"), Some(service), categories))
+});
+
+/// Lines of pairs without a syslog head.
+struct KeyValues;
+
+pub(crate) fn recognise(head: &Head<'_>) -> bool {
+    let (mut good, mut all) = (0, 0);
+    for line in head.lines(10) {
+        let timed = |key: &str| matches!(key, "time" | "date" | "timestamp" | "ts" | "eventtime" | "msg");
+        all += 1;
+        good += usize::from(mostly(line) && pairs(line).any(|pair| timed(pair.key)));
+    }
+    all > 0 && good * 2 > all
+}
+
+pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
+    Arc::new(KeyValues)
+}
+
+impl Reader for KeyValues {
+    fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
+        let text = chunk::text(chunk, out.line_bytes_max, out.tally);
+        let mut draft = Draft::default();
+        for line in chunk::lines(chunk, &text, out.line_bytes_max) {
+            record(&line, &mut draft, out);
+        }
+    }
+}
+
+fn record<'c>(line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
+    draft.clear();
+    if line.cut {
+        out.tally.troubles.add(Trouble::TooLong, line.number);
+    }
+    push(line.text, draft);
+    if draft.fields.is_empty() {
+        out.tally.troubles.add(Trouble::NotOfFormat, line.number);
+        out.record(&access::bare(line, &UNKNOWN));
+        return;
+    }
+    if draft.overfull {
+        out.tally.troubles.add(Trouble::TooManyFields, line.number);
+    }
+    let facts = facts(draft, &UNKNOWN);
+    draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Vec<String> {
+        pairs(text).map(|pair| format!("{}|{}", pair.key, pair.value)).collect()
+    }
+
+    #[test]
+    fn pairs_with_and_without_quotes() {
+        assert_eq!(
+            shown(r#"a=1 b="x y" c=, d='q' e="say \"hi\"" f="open g=2"#),
+            ["a|1", "b|x y", "c|", "d|q", r#"e|say \"hi\""#, "f|open", "g|2"]
+        );
+        assert_eq!(shown("no pairs here"), Vec::<String>::new());
+        assert_eq!(shown("== = \u{e4}=1"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn prose_with_a_pair_in_it_is_not_pairs() {
+        assert!(mostly("IN=eth0 OUT= SRC=192.0.2.1 DST=192.0.2.2 LEN=40 DF PROTO=TCP"));
+        assert!(!mostly("session opened for user root by (uid=0) from tty=1 and some more words a=1 b=2"));
+    }
+}

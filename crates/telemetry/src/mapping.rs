@@ -1,0 +1,595 @@
+//! The tables: which field says what, and which log source a record belongs to. Data only.
+//!
+//! Sources: the Sigma taxonomy appendix and SigmaHQ's log source list (service names and their channels,
+//! categories and their event IDs), the Elastic Common Schema, the exporters' own manuals. A table that a
+//! reader can see, so that a user's own file can extend it.
+
+/// What a field says of a record, whatever its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// When it happened.
+    Time,
+    /// On which machine.
+    Host,
+    /// Which account acted.
+    Account,
+    /// Where it came from.
+    From,
+    /// Where it went.
+    To,
+}
+
+/// Field names by role, the most telling first.
+pub(crate) const ROLES: [(Role, &[&str]); 5] = [
+    (
+        Role::Time,
+        &[
+            "@timestamp",
+            "eventTime",
+            "EventTime",
+            "timestamp",
+            "Timestamp",
+            "time",
+            "Time",
+            "ts",
+            "_time",
+            "time_iso8601",
+            "time_local",
+            "TimeCreated",
+            "TimeGenerated",
+            "UtcTime",
+            "CreationTime",
+            "createdDateTime",
+            "activityDateTime",
+            "requestReceivedTimestamp",
+            "eventTimestamp",
+            "published",
+            "datetime",
+            "dateTime",
+            "date",
+            "StartTime",
+            "start_time",
+            "event.created",
+            "event_time",
+            "eventtime",
+            "created_at",
+            "createdAt",
+            "id.time",
+            "__REALTIME_TIMESTAMP",
+            "start",
+            "msec",
+        ],
+    ),
+    (
+        Role::Host,
+        &[
+            "host.name",
+            "host.hostname",
+            "Computer",
+            "computer_name",
+            "Hostname",
+            "HostName",
+            "hostname",
+            "DeviceName",
+            "device.hostname",
+            "beat.hostname",
+            "agent.hostname",
+            "MachineName",
+            "_HOSTNAME",
+            "@system",
+            "host",
+            "devname",
+            "observer.name",
+        ],
+    ),
+    (
+        Role::Account,
+        &[
+            "user.name",
+            "userIdentity.arn",
+            "userIdentity.userName",
+            "userPrincipalName",
+            "UserPrincipalName",
+            "properties.userPrincipalName",
+            "UserId",
+            "actor.alternateId",
+            "actor.user.name",
+            "actor.email",
+            "protoPayload.authenticationInfo.principalEmail",
+            "user.username",
+            "User",
+            "username",
+            "userName",
+            "UserName",
+            "AccountName",
+            "account",
+            "actor",
+            "remote_user",
+            "user",
+            "caller",
+            "initiatedBy.user.userPrincipalName",
+        ],
+    ),
+    (
+        Role::From,
+        &[
+            "source.ip",
+            "source.address",
+            "src_endpoint.ip",
+            "sourceIPAddress",
+            "callerIpAddress",
+            "ipAddress",
+            "IPAddress",
+            "client.ipAddress",
+            "ClientIP",
+            "ClientIPAddress",
+            "client.ip",
+            "clientIp",
+            "client_ip",
+            "clientip",
+            "actor_ip",
+            "SourceIp",
+            "src_ip",
+            "srcip",
+            "src",
+            "source_ip",
+            "remote_addr",
+            "remote_ip",
+            "remoteAddr",
+            "request.client_ip",
+            "request.remote_ip",
+            "ClientHost",
+            "sourceIPs",
+            "id.orig_h",
+            "id_orig_h",
+            "IpAddress",
+            "SourceAddress",
+            "protoPayload.requestMetadata.callerIp",
+            "properties.ipAddress",
+        ],
+    ),
+    (
+        Role::To,
+        &[
+            "destination.ip",
+            "destination.address",
+            "dst_endpoint.ip",
+            "DestinationIp",
+            "dst_ip",
+            "dstip",
+            "dest_ip",
+            "destination_ip",
+            "dst",
+            "server.ip",
+            "id.resp_h",
+            "id_resp_h",
+            "DestAddress",
+        ],
+    ),
+];
+
+/// A kind of JSON record that is known by the fields it has.
+pub(crate) struct Shape {
+    /// Fields that must all be there.
+    pub(crate) fields: &'static [&'static str],
+    pub(crate) product: &'static str,
+    pub(crate) service: &'static str,
+}
+
+/// JSON records of services, by their fields.
+pub(crate) const SHAPES: [Shape; 7] = [
+    Shape { fields: &["eventSource", "eventName", "awsRegion"], product: "aws", service: "cloudtrail" },
+    Shape { fields: &["Workload", "Operation", "CreationTime"], product: "m365", service: "audit" },
+    Shape { fields: &["auditID", "verb", "stage"], product: "kubernetes", service: "audit" },
+    Shape { fields: &["protoPayload.methodName"], product: "gcp", service: "gcp.audit" },
+    Shape { fields: &["actor.alternateId", "eventType", "published"], product: "okta", service: "okta" },
+    Shape { fields: &["action", "actor", "_document_id"], product: "github", service: "audit" },
+    Shape {
+        fields: &["userPrincipalName", "appDisplayName", "createdDateTime"],
+        product: "azure",
+        service: "signinlogs",
+    },
+];
+
+/// A field that is added under the name that Sigma rules use, from the first of these that is there.
+pub(crate) type Added = (&'static str, &'static [&'static str]);
+
+/// Web logs as JSON (nginx and Apache templates, Caddy, Traefik, ECS). A record is a web log when it has a
+/// method, a target and a status, or a request line and a status.
+pub(crate) const WEB: [Added; 10] = [
+    (
+        "c-ip",
+        &[
+            "remote_addr",
+            "remote_ip",
+            "client_ip",
+            "clientip",
+            "clientIp",
+            "client",
+            "ClientHost",
+            "request.client_ip",
+            "request.remote_ip",
+            "remoteAddr",
+            "remoteIp",
+            "remote_host",
+            "source.ip",
+            "client.ip",
+            "httpRequest.clientIp",
+            "httpRequest.remoteIp",
+            "ip",
+        ],
+    ),
+    (
+        "cs-method",
+        &[
+            "request_method",
+            "method",
+            "verb",
+            "RequestMethod",
+            "request.method",
+            "http.request.method",
+            "httpMethod",
+            "httpRequest.httpMethod",
+            "httpRequest.requestMethod",
+            "req.method",
+        ],
+    ),
+    (
+        "cs-uri",
+        &[
+            "request_uri",
+            "uri",
+            "RequestPath",
+            "request.uri",
+            "url.original",
+            "url",
+            "path",
+            "req.url",
+            "httpRequest.uri",
+            "httpRequest.requestUrl",
+            "http.url",
+            "url.path",
+        ],
+    ),
+    (
+        "sc-status",
+        &[
+            "status",
+            "status_code",
+            "statusCode",
+            "response",
+            "DownstreamStatus",
+            "response_status",
+            "http.response.status_code",
+            "httpRequest.status",
+            "res.statusCode",
+            "code",
+        ],
+    ),
+    ("request", &["request", "request_line", "requestLine"]),
+    (
+        "cs-user-agent",
+        &[
+            "http_user_agent",
+            "user_agent",
+            "userAgent",
+            "agent",
+            "request_User-Agent",
+            "request.headers.User-Agent",
+            "user_agent.original",
+            "httpRequest.userAgent",
+            "req.headers.user-agent",
+            "useragent",
+        ],
+    ),
+    (
+        "cs-referer",
+        &[
+            "http_referer",
+            "http_referrer",
+            "referer",
+            "referrer",
+            "request_Referer",
+            "request.headers.Referer",
+            "http.request.referrer",
+            "httpRequest.referer",
+        ],
+    ),
+    ("cs-host", &["http_host", "host", "server_name", "RequestHost", "request.host", "url.domain", "vhost"]),
+    ("cs-username", &["remote_user", "user", "ClientUsername", "user_id", "user.name"]),
+    (
+        "sc-bytes",
+        &[
+            "body_bytes_sent",
+            "bytes_sent",
+            "bytes",
+            "size",
+            "DownstreamContentSize",
+            "http.response.body.bytes",
+            "httpRequest.responseSize",
+        ],
+    ),
+];
+
+/// Firewalls that write `key=value` pairs: FortiGate, Sophos, SonicWall, Cisco Meraki, netfilter, pf and
+/// others. A record is a firewall's when it has both addresses.
+pub(crate) const FIREWALL: [Added; 12] = [
+    ("src_ip", &["srcip", "src_ip", "src", "SRC", "source_ip", "sourceip", "sourceAddress", "SrcIP"]),
+    ("dst_ip", &["dstip", "dst_ip", "dst", "DST", "dest_ip", "destination_ip", "destip", "DstIP"]),
+    ("src_port", &["srcport", "src_port", "sport", "SPT", "source_port", "spt", "SrcPort"]),
+    ("dst_port", &["dstport", "dst_port", "dport", "DPT", "dest_port", "destination_port", "dpt", "DstPort"]),
+    ("action", &["action", "log_subtype", "pattern", "disposition", "act", "Action"]),
+    ("protocol", &["proto", "protocol", "PROTO"]),
+    ("bytes_out", &["sentbyte", "sent_bytes", "bytes_out", "sent", "out"]),
+    ("bytes_in", &["rcvdbyte", "recv_bytes", "bytes_in", "rcvd", "received_bytes", "in"]),
+    ("src_zone", &["srczone", "src_zone", "srczonetype", "srcintfrole", "srcintf", "from_zone"]),
+    ("dst_zone", &["dstzone", "dst_zone", "dstzonetype", "dstintfrole", "dstintf", "to_zone"]),
+    ("user", &["user", "srcuser", "user_name", "usr", "unauthuser"]),
+    ("host", &["devname", "device_name", "fw_name", "hostname"]),
+];
+
+/// What Zeek logs are beside themselves: their path, their Sigma categories, and the names added.
+pub(crate) const ZEEK: [(&str, &[&str], &[Added]); 3] = [
+    (
+        "conn",
+        &["firewall"],
+        &[
+            ("src_ip", &["id.orig_h"]),
+            ("dst_ip", &["id.resp_h"]),
+            ("src_port", &["id.orig_p"]),
+            ("dst_port", &["id.resp_p"]),
+            ("bytes_out", &["orig_bytes"]),
+            ("bytes_in", &["resp_bytes"]),
+        ],
+    ),
+    ("dns", &["dns"], &[("answer", &["answers"]), ("record_type", &["qtype_name"])]),
+    ("http", &[], &[]),
+];
+
+/// Programs of Linux systems whose service in Sigma has another name, or is one.
+pub(crate) const PROGRAMS: [(&str, &str); 14] = [
+    ("sshd", "sshd"),
+    ("sshd-session", "sshd"),
+    ("sudo", "sudo"),
+    ("cron", "cron"),
+    ("CRON", "cron"),
+    ("crond", "cron"),
+    ("su", "auth"),
+    ("login", "auth"),
+    ("systemd-logind", "auth"),
+    ("polkitd", "auth"),
+    ("vsftpd", "vsftpd"),
+    ("clamd", "clamav"),
+    ("guacd", "guacamole"),
+    ("auditd", "auditd"),
+];
+
+/// Channels of the Windows event log and their Sigma services.
+pub(crate) const CHANNELS: &[(&str, &str)] = &[
+    ("Application", "application"),
+    ("Security", "security"),
+    ("System", "system"),
+    ("Windows PowerShell", "powershell-classic"),
+    ("DNS Server", "dns-server"),
+    ("MSExchange Management", "msexchange-management"),
+    ("OpenSSH/Operational", "openssh"),
+    ("PowerShellCore/Operational", "powershell"),
+    ("Microsoft-IIS-Configuration/Operational", "iis-configuration"),
+    ("Microsoft-ServiceBus-Client/Admin", "microsoft-servicebus-client"),
+    ("Microsoft-ServiceBus-Client/Operational", "microsoft-servicebus-client"),
+    ("Microsoft-Windows-AppLocker/EXE and DLL", "applocker"),
+    ("Microsoft-Windows-AppLocker/MSI and Script", "applocker"),
+    ("Microsoft-Windows-AppLocker/Packaged app-Deployment", "applocker"),
+    ("Microsoft-Windows-AppLocker/Packaged app-Execution", "applocker"),
+    ("Microsoft-Windows-AppModel-Runtime/Admin", "appmodel-runtime"),
+    ("Microsoft-Windows-AppXDeploymentServer/Operational", "appxdeployment-server"),
+    ("Microsoft-Windows-AppXDeployment-Server/Operational", "appxdeployment-server"),
+    ("Microsoft-Windows-AppxPackaging/Operational", "appxpackaging-om"),
+    ("Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant", "application-experience"),
+    ("Microsoft-Windows-Application-Experience/Program-Telemetry", "application-experience"),
+    ("Microsoft-Windows-BitLocker/BitLocker Management", "bitlocker"),
+    ("Microsoft-Windows-Bits-Client/Operational", "bits-client"),
+    ("Microsoft-Windows-CAPI2/Operational", "capi2"),
+    (
+        "Microsoft-Windows-CertificateServicesClient-Lifecycle-System/Operational",
+        "certificateservicesclient-lifecycle-system",
+    ),
+    ("Microsoft-Windows-CodeIntegrity/Operational", "codeintegrity-operational"),
+    ("Microsoft-Windows-DHCP-Server/Operational", "dhcp"),
+    ("Microsoft-Windows-DNS Client Events/Operational", "dns-client"),
+    ("Microsoft-Windows-DNS-Client/Operational", "dns-client"),
+    ("Microsoft-Windows-DNS-Server/Analytical", "dns-server-analytic"),
+    ("Microsoft-Windows-DNS-Server/Audit", "dns-server-audit"),
+    ("Microsoft-Windows-DNSServer/Analytical", "dns-server-analytic"),
+    ("Microsoft-Windows-DNSServer/Audit", "dns-server-audit"),
+    ("Microsoft-Windows-Diagnosis-Scripted/Operational", "diagnosis-scripted"),
+    ("Microsoft-Windows-DriverFrameworks-UserMode/Operational", "driver-framework"),
+    ("Microsoft-Windows-Hyper-V-Worker", "hyper-v-worker"),
+    ("Microsoft-Windows-Kernel-EventTracing", "kernel-event-tracing"),
+    ("Microsoft-Windows-Kernel-ShimEngine/Diagnostic", "kernel-shimengine"),
+    ("Microsoft-Windows-Kernel-ShimEngine/Operational", "kernel-shimengine"),
+    ("Microsoft-Windows-LDAP-Client/Debug", "ldap"),
+    ("Microsoft-Windows-LSA/Operational", "lsa-server"),
+    ("Microsoft-Windows-NTLM/Operational", "ntlm"),
+    ("Microsoft-Windows-Ntfs/Operational", "ntfs"),
+    ("Microsoft-Windows-PowerShell/Operational", "powershell"),
+    ("Microsoft-Windows-PrintService/Admin", "printservice-admin"),
+    ("Microsoft-Windows-PrintService/Operational", "printservice-operational"),
+    ("Microsoft-Windows-SENSE/Operational", "sense"),
+    ("Microsoft-Windows-SMBServer/Connectivity", "smbserver-connectivity"),
+    ("Microsoft-Windows-Security-Mitigations/Kernel Mode", "security-mitigations"),
+    ("Microsoft-Windows-Security-Mitigations/User Mode", "security-mitigations"),
+    ("Microsoft-Windows-Security-Mitigations/KernelMode", "security-mitigations"),
+    ("Microsoft-Windows-Security-Mitigations/UserMode", "security-mitigations"),
+    ("Microsoft-Windows-Shell-Core/Operational", "shell-core"),
+    ("Microsoft-Windows-SmbClient/Connectivity", "smbclient-connectivity"),
+    ("Microsoft-Windows-SmbClient/Security", "smbclient-security"),
+    ("Microsoft-Windows-Sysmon/Operational", "sysmon"),
+    ("Microsoft-Windows-TaskScheduler/Operational", "taskscheduler"),
+    (
+        "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational",
+        "terminalservices-localsessionmanager",
+    ),
+    (
+        "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational",
+        "terminalservices-remoteconnectionmanager",
+    ),
+    ("Microsoft-Windows-VHDMP/Operational", "vhdmp"),
+    ("Microsoft-Windows-VHDMP-Operational", "vhdmp"),
+    ("Microsoft-Windows-WMI-Activity/Operational", "wmi"),
+    ("Microsoft-Windows-Windows Defender/Operational", "windefend"),
+    ("Microsoft-Windows-Windows Firewall With Advanced Security/Firewall", "firewall-as"),
+];
+
+/// Providers whose events belong to a channel, for exports that leave the channel out.
+pub(crate) const PROVIDERS: [(&str, &str); 6] = [
+    ("Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"),
+    ("Microsoft-Windows-Security-Auditing", "Security"),
+    ("Microsoft-Windows-PowerShell", "Microsoft-Windows-PowerShell/Operational"),
+    ("PowerShell", "Windows PowerShell"),
+    ("Service Control Manager", "System"),
+    ("Microsoft-Windows-Windows Defender", "Microsoft-Windows-Windows Defender/Operational"),
+];
+
+/// What events of a Windows service are beside themselves.
+pub(crate) struct Events {
+    /// The service.
+    pub(crate) service: &'static str,
+    /// Their event IDs.
+    pub(crate) ids: &'static [u32],
+    /// A field and how its value must begin; the first line that fits holds.
+    pub(crate) when: Option<(&'static str, &'static str)>,
+    /// Sigma categories.
+    pub(crate) categories: &'static [&'static str],
+    /// Names added.
+    pub(crate) added: &'static [Added],
+}
+
+const fn events(service: &'static str, ids: &'static [u32], categories: &'static [&'static str]) -> Events {
+    Events { service, ids, when: None, categories, added: &[] }
+}
+
+const fn registry(kind: &'static str, categories: &'static [&'static str]) -> Events {
+    Events { service: "sysmon", ids: &[12], when: Some(("EventType", kind)), categories, added: &[] }
+}
+
+/// Windows events and their categories.
+pub(crate) const EVENTS: &[Events] = &[
+    events("sysmon", &[1], &["process_creation"]),
+    events("sysmon", &[2], &["file_change"]),
+    events("sysmon", &[3], &["network_connection"]),
+    events("sysmon", &[4, 16], &["sysmon_status"]),
+    events("sysmon", &[5], &["process_termination"]),
+    events("sysmon", &[6], &["driver_load"]),
+    events("sysmon", &[7], &["image_load"]),
+    events("sysmon", &[8], &["create_remote_thread"]),
+    events("sysmon", &[9], &["raw_access_thread"]),
+    events("sysmon", &[10], &["process_access"]),
+    events("sysmon", &[11], &["file_event"]),
+    registry("Create", &["registry_event", "registry_add"]),
+    registry("Delete", &["registry_event", "registry_delete"]),
+    events("sysmon", &[12], &["registry_event"]),
+    events("sysmon", &[13], &["registry_event", "registry_set"]),
+    events("sysmon", &[14], &["registry_event", "registry_rename"]),
+    events("sysmon", &[15], &["create_stream_hash"]),
+    events("sysmon", &[17, 18], &["pipe_created"]),
+    events("sysmon", &[19, 20, 21], &["wmi_event"]),
+    events("sysmon", &[22], &["dns_query"]),
+    events("sysmon", &[23], &["file_delete"]),
+    events("sysmon", &[24], &["clipboard_change"]),
+    events("sysmon", &[25], &["process_tampering"]),
+    events("sysmon", &[26], &["file_delete", "file_delete_detected"]),
+    events("sysmon", &[27], &["file_block_executable"]),
+    events("sysmon", &[28], &["file_block_shredding"]),
+    events("sysmon", &[29], &["file_executable_detected"]),
+    events("sysmon", &[255], &["sysmon_error"]),
+    events("powershell", &[4103], &["ps_module"]),
+    events("powershell", &[4104], &["ps_script"]),
+    events("powershell-classic", &[400], &["ps_classic_start"]),
+    events("powershell-classic", &[600], &["ps_classic_provider_start"]),
+    events("powershell-classic", &[800], &["ps_classic_script"]),
+    Events {
+        service: "security",
+        ids: &[4688],
+        when: None,
+        categories: &["process_creation"],
+        added: &[("Image", &["NewProcessName"]), ("ParentImage", &["ParentProcessName"])],
+    },
+    Events {
+        service: "windefend",
+        ids: &[1006, 1007, 1008, 1009, 1010, 1011, 1012, 1017, 1018, 1019, 1115, 1116],
+        when: None,
+        categories: &["antivirus"],
+        added: &[("Signature", &["Threat Name", "ThreatName"]), ("Filename", &["Path"])],
+    },
+];
+
+/// Security events that are about the account that logs on, not about the one that asks for it.
+pub(crate) const LOGON_EVENTS: [u32; 11] = [4624, 4625, 4634, 4647, 4768, 4769, 4770, 4771, 4772, 4776, 4777];
+
+/// Domain and name of the account that acted, the most telling first.
+pub(crate) const WINDOWS_ACCOUNTS: [(&str, &str); 9] = [
+    ("SubjectDomainName", "SubjectUserName"),
+    ("", "User"),
+    ("", "SourceUser"),
+    ("TargetDomainName", "TargetUserName"),
+    ("user.domain", "user.name"),
+    ("Domain", "AccountName"),
+    ("", "UserName"),
+    ("", "UserContext"),
+    ("", "Security_UserID"),
+];
+
+/// When a Windows event happened. Exporters disagree: `EventTime` of NXLog is local time, so what is
+/// certainly UTC stands before it.
+pub(crate) const WINDOWS_TIMES: [&str; 8] = [
+    "SystemTime",
+    "UtcTime",
+    "@timestamp",
+    "TimeCreated",
+    "EventTime",
+    "TimeGenerated",
+    "timestamp",
+    "EventReceivedTime",
+];
+
+/// Where a Windows event came from and went to.
+pub(crate) const WINDOWS_FROM: [&str; 6] =
+    ["SourceIp", "IpAddress", "SourceAddress", "ClientAddress", "ClientIP", "Address"];
+/// See [`WINDOWS_FROM`].
+pub(crate) const WINDOWS_TO: [&str; 2] = ["DestinationIp", "DestAddress"];
+
+/// Names of the system part of a Windows event, in the spellings of the exporters, and ours: those that
+/// Sigma rules use. The prefixes `Event.`, `System.` and `winlog.` have been taken off.
+pub(crate) const WINDOWS_SYSTEM: [(&str, &str); 24] = [
+    ("EventID.#text", "EventID"),
+    ("EventID.Value", "EventID"),
+    ("event_id", "EventID"),
+    ("event.code", "EventID"),
+    ("channel", "Channel"),
+    ("log_name", "Channel"),
+    ("computer_name", "Computer"),
+    ("provider_name", "Provider_Name"),
+    ("source_name", "Provider_Name"),
+    ("record_id", "EventRecordID"),
+    ("record_number", "EventRecordID"),
+    ("provider_guid", "Provider_Guid"),
+    ("Provider.#attributes.Name", "Provider_Name"),
+    ("Provider.Name", "Provider_Name"),
+    ("Provider.#attributes.Guid", "Provider_Guid"),
+    ("Provider.Guid", "Provider_Guid"),
+    ("TimeCreated.#attributes.SystemTime", "SystemTime"),
+    ("TimeCreated.SystemTime", "SystemTime"),
+    ("Security.#attributes.UserID", "Security_UserID"),
+    ("Security.UserID", "Security_UserID"),
+    ("Execution.#attributes.ProcessID", "Execution_ProcessID"),
+    ("Execution.#attributes.ThreadID", "Execution_ThreadID"),
+    ("Execution.ProcessID", "Execution_ProcessID"),
+    ("Execution.ThreadID", "Execution_ThreadID"),
+];
+
+/// Names added to flat Windows events of exporters that have their own for the system part.
+pub(crate) const WINDOWS_FLAT: [Added; 2] = [
+    ("Provider_Name", &["SourceName", "Provider", "ProviderName"]),
+    ("Computer", &["Hostname", "HostName", "ComputerName", "host.name", "MachineName", "host"]),
+];

@@ -1,0 +1,133 @@
+//! The formats, one line each, and how a document is recognised.
+//!
+//! Recognition is by content, never by the name: logs are renamed, rotated and packed. The order of the lines
+//! is the order of asking, the surest first.
+
+use crate::feeder::Cut;
+use crate::run::{Options, Reader};
+use crate::{access, evtx, json, key_values, syslog, zeek};
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+/// What a recogniser is shown of a document.
+#[derive(Clone, Copy)]
+pub(crate) struct Head<'a> {
+    /// Its name.
+    pub(crate) name: &'a str,
+    /// Its first bytes.
+    pub(crate) bytes: &'a [u8],
+    /// The same as text, as far as it is UTF-8, without byte order mark.
+    pub(crate) text: &'a str,
+}
+
+impl<'a> Head<'a> {
+    pub(crate) fn new(name: &'a str, bytes: &'a [u8]) -> Self {
+        let text = match simdutf8::compat::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+                std::str::from_utf8(valid).unwrap_or_default()
+            }
+        };
+        Self { name, bytes, text: text.trim_start_matches('\u{feff}') }
+    }
+
+    /// Its first lines that are not empty, at most `count`, the last one only if it is whole.
+    pub(crate) fn lines(&self, count: usize) -> impl Iterator<Item = &'a str> {
+        let whole = match self.text.rfind('\n') {
+            Some(end) if self.bytes.len() >= input::Document::HEAD_MAX => self.text.get(..end),
+            _ => Some(self.text),
+        };
+        let lines = whole.unwrap_or_default().lines();
+        lines.map(str::trim_end).filter(|line| !line.is_empty()).take(count)
+    }
+}
+
+/// A line of the registry.
+pub(crate) struct Entry {
+    /// The name of the format, for people.
+    pub(crate) name: &'static str,
+    /// Whether this is it.
+    pub(crate) recognise: fn(&Head<'_>) -> bool,
+    /// How its documents are cut.
+    pub(crate) cut: Cut,
+    /// Makes the reader of a document.
+    pub(crate) reader: fn(&Head<'_>, &Options) -> Arc<dyn Reader>,
+}
+
+static FORMATS: [Entry; 7] = [
+    Entry { name: "Windows event log", recognise: evtx::recognise, cut: Cut::Blocks, reader: evtx::reader },
+    Entry { name: "Zeek log", recognise: zeek::recognise, cut: Cut::Lines, reader: zeek::reader },
+    Entry { name: "JSON lines", recognise: json::recognise_lines, cut: Cut::Lines, reader: json::reader },
+    Entry { name: "JSON records", recognise: json::recognise_values, cut: Cut::Values, reader: json::reader },
+    Entry { name: "web access log", recognise: access::recognise, cut: Cut::Lines, reader: access::reader },
+    Entry { name: "syslog", recognise: syslog::recognise, cut: Cut::Lines, reader: syslog::reader },
+    Entry {
+        name: "key=value log",
+        recognise: key_values::recognise,
+        cut: Cut::Lines,
+        reader: key_values::reader,
+    },
+];
+
+/// A log format that can be read.
+#[derive(Clone, Copy)]
+pub struct Format(&'static Entry);
+
+impl Format {
+    /// Its name, for people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    pub(crate) fn entry(self) -> &'static Entry {
+        self.0
+    }
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Format({})", self.0.name)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name)
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name == other.0.name
+    }
+}
+
+impl Eq for Format {}
+
+impl PartialOrd for Format {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Format {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.name.cmp(other.0.name)
+    }
+}
+
+/// The formats that can be read, in the order in which they are asked.
+pub fn formats() -> impl Iterator<Item = Format> {
+    FORMATS.iter().map(Format)
+}
+
+/// The format of a document, by its first bytes (the more the better, [`input::Document::HEAD_MAX`] are
+/// enough); `None` when it is not a log that is known. The name is not looked at, but for messages.
+#[must_use]
+pub fn recognise(name: &str, head: &[u8]) -> Option<Format> {
+    let head = Head::new(name, head);
+    FORMATS.iter().find(|entry| (entry.recognise)(&head)).map(Format)
+}

@@ -1,0 +1,406 @@
+//! Syslog: RFC 3164 (BSD), RFC 5424, the ISO times of rsyslog and systemd, octet-counted frames (RFC 6587).
+//!
+//! RFC 3164 names no year. [`crate::Options::latest`] or [`crate::Options::year`] tell it, else a line of the
+//! head that has one. A log that goes from December to January goes into the next year; which year a chunk is
+//! in is told by the feeding thread, so chunks can be read in any order.
+//!
+//! What the program said is the field `message`; when that is mostly `key=value` pairs, each is a field too
+//! (firewalls). `sshd` and its like name accounts and addresses in prose: those are taken out.
+
+use crate::chunk::{self, Chunk, Line};
+use crate::draft::{Draft, Facts, Piece};
+use crate::registry::Head;
+use crate::run::{Options, Out, Reader};
+use crate::trouble::Trouble;
+use crate::windows::Table;
+use crate::{access, address, clock, key_values, mapping};
+use model::{Date, LogSource, Text, Timestamp};
+use std::sync::{Arc, LazyLock};
+
+/// How many of the first lines are looked at, and more than half of them must be syslog.
+const LOOKED_AT: usize = 10;
+/// How far ahead of the known latest moment a line may be: clocks and time zones disagree.
+const AHEAD_SECONDS: i64 = 86_400;
+
+pub(crate) fn recognise(head: &Head<'_>) -> bool {
+    let (mut good, mut all) = (0, 0);
+    for line in head.lines(LOOKED_AT) {
+        let parsed = parse(line);
+        // A time alone is the start of many a log; a syslog line has a program as well, or a priority.
+        good += usize::from(parsed.is_some_and(|parts| parts.priority || parts.program.is_some()));
+        all += 1;
+    }
+    all > 0 && good * 2 > all
+}
+
+pub(crate) fn reader(head: &Head<'_>, options: &Options) -> Arc<dyn Reader> {
+    Arc::new(Syslog { years: Years::new(head, options) })
+}
+
+/// A syslog file, read from the year in which the chunk starts.
+struct Syslog {
+    years: Years,
+}
+
+/// Which year it is, line by line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Years {
+    year: Option<i32>,
+    /// The month of the line before, 0 at the start.
+    month: u32,
+    latest: Option<Timestamp>,
+}
+
+impl Years {
+    fn new(head: &Head<'_>, options: &Options) -> Self {
+        let mut years = Self { year: Some(0), month: 0, latest: options.latest };
+        let mut named = None;
+        for line in head.lines(usize::MAX) {
+            match stamp(frame(line).1) {
+                Some((Stamp::Month(month, _), _)) => {
+                    years.step(month);
+                }
+                Some((Stamp::Whole(time), _)) if named.is_none() => {
+                    named = i32::try_from(time.date().civil().0).ok();
+                }
+                _ => {}
+            }
+        }
+        let turned = years.year.unwrap_or(0);
+        let first = options.year.or(named).map(|year| year - turned);
+        Self { year: first, month: 0, latest: if first.is_some() { None } else { options.latest } }
+    }
+
+    /// The year of a line in this month.
+    fn step(&mut self, month: u32) -> Option<i32> {
+        let year = self.year?;
+        // A line of December among those of January is late, not eleven months ahead.
+        if self.month != 0 && month > self.month + 6 {
+            return Some(year - 1);
+        }
+        let turned = month + 6 < self.month;
+        self.month = month;
+        self.year = Some(if turned { year + 1 } else { year });
+        self.year
+    }
+
+    fn time(&mut self, month: u32, clock: Clock) -> Option<Timestamp> {
+        let (day, hour, minute, second) = clock;
+        let at = |year| Timestamp::from_civil(Date::new(year, month, day)?, hour, minute, second, 0);
+        if let Some(latest) = self.latest {
+            let year = i32::try_from(latest.date().civil().0).ok()?;
+            let limit = latest.plus_seconds(AHEAD_SECONDS);
+            // A 29 February is in the last leap year.
+            return (year - 8..=year).rev().find_map(|year| at(year).filter(|time| *time <= limit));
+        }
+        at(self.step(month)?)
+    }
+}
+
+/// Day, hour, minute, second.
+type Clock = (u32, u32, u32, u32);
+
+/// The time a line starts with.
+#[derive(Clone, Copy)]
+enum Stamp {
+    /// Month, and the rest, of an unknown year.
+    Month(u32, Clock),
+    /// Complete.
+    Whole(Timestamp),
+}
+
+impl Reader for Syslog {
+    fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
+        let text = chunk::text(chunk, out.line_bytes_max, out.tally);
+        let mut draft = Draft::default();
+        let mut years = self.years;
+        for line in chunk::lines(chunk, &text, out.line_bytes_max) {
+            record(&line, &mut years, &mut draft, out);
+        }
+    }
+
+    fn after(&self, chunk: &Chunk) -> Option<Arc<dyn Reader>> {
+        self.years.year?;
+        let mut years = self.years;
+        for line in chunk.bytes.split(|byte| *byte == b'\n') {
+            let start = line.get(..64.min(line.len())).unwrap_or_default();
+            let ascii = start.iter().take_while(|byte| byte.is_ascii()).count();
+            let start = std::str::from_utf8(start.get(..ascii).unwrap_or_default()).unwrap_or_default();
+            if let Some((Stamp::Month(month, _), _)) = stamp(frame(start).1) {
+                years.step(month);
+            }
+        }
+        (years != self.years).then(|| Arc::new(Syslog { years }) as Arc<dyn Reader>)
+    }
+}
+
+/// The parts of a line.
+#[derive(Clone, Copy)]
+struct Parts<'t> {
+    priority: bool,
+    stamp: Option<Stamp>,
+    host: Option<&'t str>,
+    program: Option<&'t str>,
+    pid: Option<&'t str>,
+    structured: &'t str,
+    message: &'t str,
+}
+
+/// Takes octet count and priority off: whether there was one, and the rest.
+fn frame(line: &str) -> (bool, &str) {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let counted = line.get(digits..).and_then(|rest| rest.strip_prefix(' '));
+    let rest = counted.filter(|rest| (1..=9).contains(&digits) && rest.starts_with('<')).unwrap_or(line);
+    let Some(inside) = rest.strip_prefix('<') else { return (false, rest) };
+    match inside.split_once('>') {
+        Some((priority, rest)) if (1..=3).contains(&priority.len()) && priority.parse::<u8>().is_ok() => {
+            (true, rest)
+        }
+        _ => (false, rest),
+    }
+}
+
+/// The time that a text starts with, and what follows it.
+fn stamp(text: &str) -> Option<(Stamp, &str)> {
+    let bytes = text.as_bytes();
+    if bytes.first().is_some_and(u8::is_ascii_digit) {
+        if bytes.get(4) != Some(&b'-') {
+            return None;
+        }
+        let end = text.find(' ').unwrap_or(text.len());
+        let (mut word, mut rest) = text.split_at_checked(end)?;
+        if word.len() == 10 {
+            // A blank for the `T`.
+            let end = rest.get(1..)?.find(' ').map_or(text.len(), |at| end + 1 + at);
+            (word, rest) = text.split_at_checked(end)?;
+        }
+        let time = Timestamp::parse(word)?;
+        return Some((Stamp::Whole(time), rest.trim_start_matches(' ')));
+    }
+    let month = clock::month(bytes.get(..3)?)?;
+    if bytes.get(3) != Some(&b' ') {
+        return None;
+    }
+    let day_digits = if bytes.get(5) == Some(&b' ') { 1 } else { 2 };
+    let day = clock::number(bytes, 4, day_digits)?;
+    let mut at = 4 + day_digits + 1;
+    // Cisco and others put the year after the day.
+    let year = clock::number(bytes, at, 4).filter(|_| bytes.get(at + 4) == Some(&b' '));
+    at += if year.is_some() { 5 } else { 0 };
+    let (hour, minute, second) =
+        (clock::number(bytes, at, 2)?, clock::number(bytes, at + 3, 2)?, clock::number(bytes, at + 6, 2)?);
+    if bytes.get(at + 2) != Some(&b':') || bytes.get(at + 5) != Some(&b':') {
+        return None;
+    }
+    // A fraction, a zone or a colon may follow; the year, once more.
+    let rest = text.get(at + 8..)?;
+    let rest = rest.trim_start_matches(|c: char| c == '.' || c == ':' || c.is_ascii_digit());
+    let rest = rest.trim_start_matches(' ');
+    let later = rest.get(..5).filter(|word| word.ends_with(' ')).and_then(|word| word.trim().parse().ok());
+    let (year, rest) = match later.filter(|year| (1970..=9999).contains(year)) {
+        Some(later) => (Some(later), rest.get(5..).unwrap_or_default()),
+        None => (year, rest),
+    };
+    let stamp = match year.and_then(|year| Date::new(i32::try_from(year).ok()?, month, day)) {
+        Some(date) => Stamp::Whole(Timestamp::from_civil(date, hour, minute, second, 0)?),
+        None => Stamp::Month(month, (day, hour, minute, second)),
+    };
+    Some((stamp, rest))
+}
+
+fn parse(line: &str) -> Option<Parts<'_>> {
+    let (priority, rest) = frame(line);
+    if priority && let Some(rest) = rest.strip_prefix("1 ") {
+        return parse_5424(rest);
+    }
+    let Some((stamp, rest)) = stamp(rest) else {
+        // Appliances put their pairs right after the priority.
+        return priority.then_some(Parts {
+            priority,
+            stamp: None,
+            host: None,
+            program: None,
+            pid: None,
+            structured: "",
+            message: rest,
+        });
+    };
+    let (first, after) = rest.split_once(' ').unwrap_or((rest, ""));
+    // Without a host the program comes first.
+    let (host, body) = if first.ends_with(':') || first.contains('=') || first.starts_with('%') {
+        (None, rest)
+    } else {
+        (Some(first), after.trim_start_matches(' '))
+    };
+    let (program, pid, message) = tag(body);
+    Some(Parts { priority, stamp: Some(stamp), host, program, pid, structured: "", message })
+}
+
+/// `program[pid]: message`, `program(module)[pid]: message`, `program: message`.
+fn tag(body: &str) -> (Option<&str>, Option<&str>, &str) {
+    let none = (None, None, body);
+    let Some(colon) = body.find(": ").or_else(|| body.strip_suffix(':').map(str::len)) else { return none };
+    let Some((tag, message)) = body.split_at_checked(colon) else { return none };
+    let message = message.trim_start_matches(':').trim_start_matches(' ');
+    if tag.is_empty() || tag.len() > 128 || tag.contains([' ', '=', '"']) {
+        return none;
+    }
+    let (name, pid) = match tag.split_once('[') {
+        Some((name, pid)) => (name, Some(pid.trim_end_matches(']')).filter(|pid| !pid.is_empty())),
+        None => (tag, None),
+    };
+    (Some(name), pid, message)
+}
+
+/// Behind `<priority>1 `: time, host, program, process, message identifier, structured data, message.
+fn parse_5424(text: &str) -> Option<Parts<'_>> {
+    let mut rest = text;
+    let mut word = || {
+        let (word, after) = rest.split_once(' ').unwrap_or((rest, ""));
+        rest = after;
+        Some(word).filter(|word| *word != "-" && !word.is_empty())
+    };
+    let (time, host, program, pid, _id) = (word(), word(), word(), word(), word());
+    let length = structured(rest);
+    let (structured, message) = rest.split_at_checked(length)?;
+    let message = message.trim_start_matches(' ');
+    Some(Parts {
+        priority: true,
+        stamp: time.and_then(Timestamp::parse).map(Stamp::Whole),
+        host,
+        program,
+        pid,
+        structured,
+        message: message.strip_prefix('\u{feff}').unwrap_or(message),
+    })
+}
+
+/// How many bytes of a text are structured data (RFC 5424 section 6.3): `-` or `[…]` elements.
+fn structured(text: &str) -> usize {
+    if text.starts_with('-') {
+        return 1;
+    }
+    let (mut at, mut quoted, mut open) = (0, false, false);
+    let bytes = text.as_bytes();
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' if quoted => at += 1,
+            b'"' => quoted = !quoted,
+            b'[' if !quoted => open = true,
+            b']' if !quoted => open = false,
+            _ if !open => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    if open || quoted { 0 } else { bytes.len() }
+}
+
+fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &mut Out<'_>) {
+    draft.clear();
+    if line.cut {
+        out.tally.troubles.add(Trouble::TooLong, line.number);
+    }
+    let Some(parts) = parse(line.text) else {
+        out.tally.troubles.add(Trouble::NotOfFormat, line.number);
+        out.record(&access::bare(line, &LINUX));
+        return;
+    };
+    if let Some(program) = parts.program {
+        draft.push_text("program", program);
+    }
+    if let Some(pid) = parts.pid {
+        draft.push_text("pid", pid);
+    }
+    draft.push_text("message", parts.message);
+    key_values::push(parts.structured, draft);
+    let pairs = key_values::mostly(parts.message);
+    if pairs {
+        key_values::push(parts.message, draft);
+    }
+    let name = parts.program.map(|program| program.split(['(', '/']).next().unwrap_or(program));
+    let log = name.and_then(|name| PROGRAMS.get(name)).unwrap_or(&LINUX);
+    let mut facts = if pairs { key_values::facts(draft, log) } else { Facts::of(log) };
+    facts.time = match parts.stamp {
+        Some(Stamp::Whole(time)) => Some(time),
+        Some(Stamp::Month(month, clock)) => {
+            let time = years.time(month, clock);
+            if time.is_none() {
+                out.tally.troubles.add(Trouble::NoYear, line.number);
+            }
+            // A firewall's own clock knows the year.
+            time.or(facts.time)
+        }
+        None => facts.time,
+    };
+    facts.host = facts.host.or(parts.host.map(Piece::Chunk));
+    facts.account = facts.account.or(account(parts.message).map(Piece::Chunk));
+    facts.from = facts.from.or_else(|| from(parts.message));
+    if draft.overfull {
+        out.tally.troubles.add(Trouble::TooManyFields, line.number);
+    }
+    draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+}
+
+/// What stands before the name of an account in the messages of `sshd`, PAM, `su`, `cron`; the first that is
+/// there holds, so the longer ones come first.
+const BEFORE_ACCOUNT: [&str; 12] = [
+    "for invalid user ",
+    "for illegal user ",
+    "authenticating user ",
+    "Disconnected from user ",
+    "opened for user ",
+    "closed for user ",
+    "nvalid user ",
+    "Accepted password for ",
+    "Accepted publickey for ",
+    "Accepted keyboard-interactive/pam for ",
+    "Failed password for ",
+    " user=",
+];
+
+/// The account that a message is about.
+fn account(message: &str) -> Option<&str> {
+    // `mo : TTY=pts/0 ; PWD=/home/mo ; USER=root ; COMMAND=/bin/id`
+    if let Some((account, _)) = message.split_once(" : ").filter(|(_, rest)| rest.contains("COMMAND=")) {
+        return Some(account.trim()).filter(|account| !account.contains(' '));
+    }
+    // `(root) CMD (…)`
+    if let Some((account, _)) = message.strip_prefix('(').and_then(|rest| rest.split_once(") CMD ")) {
+        return Some(account);
+    }
+    let rest = BEFORE_ACCOUNT.iter().find_map(|before| Some(message.split_once(before)?.1))?;
+    let end = rest.find([' ', '(', ',', ';']).unwrap_or(rest.len());
+    rest.get(..end).filter(|account| !account.is_empty() && *account != "from")
+}
+
+/// What stands before the address of the other side.
+const BEFORE_ADDRESS: [&str; 6] = [" from ", "rhost=", " by ", "rip=", "client=", "user "];
+
+/// The address of the other side that a message names.
+fn from(message: &str) -> Option<std::net::IpAddr> {
+    BEFORE_ADDRESS.iter().find_map(|before| {
+        let (_, rest) = message.split_once(before)?;
+        // `from user 192.0.2.1 port 22`: the name of the account may stand between.
+        rest.split([' ', ',', ';']).take(3).find_map(|word| {
+            let inside = word.split_once('[').map_or(word, |(_, inside)| inside.trim_end_matches(']'));
+            let inside = inside.trim_matches(['(', ')', ':']);
+            inside.contains(['.', ':']).then(|| address::parse(inside)).flatten()
+        })
+    })
+}
+
+static LINUX: LazyLock<LogSource> =
+    LazyLock::new(|| LogSource { product: Some("linux".into()), service: None, categories: Vec::new() });
+
+static PROGRAMS: LazyLock<Table<LogSource>> = LazyLock::new(|| {
+    let source = |(program, service): (&'static str, &str)| {
+        let log = LogSource {
+            product: Some("linux".into()),
+            service: Some(service.into()),
+            categories: Vec::new(),
+        };
+        (program, log)
+    };
+    mapping::PROGRAMS.into_iter().map(source).collect()
+});

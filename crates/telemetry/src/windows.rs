@@ -1,0 +1,263 @@
+//! Windows events, however they were exported, → the names that Sigma rules use.
+//!
+//! Rules ask for `EventID`, `Channel`, `Provider_Name`, `Computer` and the names of the event's own data, flat.
+//! Exporters wrap them: `Event.System` and `Event.EventData` (evtx_dump, SigmaHQ's recordings),
+//! `System`/`EventData` (Velociraptor), `winlog.event_data` (winlogbeat, Elastic), or leave them flat with
+//! their own names for the system part (NXLog, Mordor, Sentinel). Prefixes are taken off in place; which log
+//! source an event belongs to is looked up by channel and event ID ([`crate::mapping`]).
+
+use crate::draft::{Draft, Facts, Piece};
+use crate::mapping::{self, Added, Events};
+use crate::{address, clock, flatten};
+use foldhash::fast::FixedState;
+use model::LogSource;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A map with the tables' own keys; asked by names from outside, but not filled by them.
+pub(crate) type Table<V> = HashMap<&'static str, V, FixedState>;
+
+/// Log sources of Windows, made once.
+struct Sources {
+    services: Table<usize>,
+    system: Table<&'static str>,
+    kinds: Vec<Service>,
+    unknown: LogSource,
+}
+
+/// A service: its plain log source, and those of its events.
+struct Service {
+    plain: LogSource,
+    events: Vec<(&'static Events, LogSource)>,
+}
+
+static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
+    let source = |service: Option<&str>, categories: &[&str]| LogSource {
+        product: Some("windows".into()),
+        service: service.map(str::to_owned),
+        categories: categories.iter().map(|category| (*category).to_owned()).collect(),
+    };
+    let mut names: Vec<&'static str> = mapping::CHANNELS.iter().map(|(_, service)| *service).collect();
+    names.sort_unstable();
+    names.dedup();
+    let kinds = names.iter().map(|name| Service {
+        plain: source(Some(name), &[]),
+        events: (mapping::EVENTS.iter().filter(|events| events.service == *name))
+            .map(|events| (events, source(Some(name), events.categories)))
+            .collect(),
+    });
+    let kinds = kinds.collect();
+    let mut services: Table<usize> = Table::default();
+    for (channel, service) in mapping::CHANNELS {
+        services.extend(names.binary_search(service).map(|index| (*channel, index)));
+    }
+    for (provider, channel) in mapping::PROVIDERS {
+        let index = services.get(channel).copied();
+        services.extend(index.map(|index| (provider, index)));
+    }
+    Sources {
+        services,
+        system: mapping::WINDOWS_SYSTEM.into_iter().collect(),
+        kinds,
+        unknown: source(None, &[]),
+    }
+});
+
+/// Makes the draft of a Windows event flat under Sigma's names; says what is known of it.
+pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
+    let mut named = Named::default();
+    rename(draft);
+    unpack(draft);
+    named.find(draft);
+    add_flat(draft, &mut named);
+    let id = named.text(draft, "EventID").and_then(|id| id.parse::<u32>().ok());
+    let kind = kind(draft, &named, id);
+    let (log, added): (&'static LogSource, &[Added]) =
+        kind.map_or((&SOURCES.unknown, &[]), |(log, added)| (log, added));
+    for (name, from) in added {
+        add(draft, name, from);
+    }
+    let first =
+        |names: &[&str]| names.iter().find_map(|name| named.text(draft, name).and_then(address::parse));
+    let (from, to) = (first(&mapping::WINDOWS_FROM), first(&mapping::WINDOWS_TO));
+    let mut times = mapping::WINDOWS_TIMES.iter();
+    let time = times.find_map(|name| named.text(draft, name).and_then(clock::parse));
+    let account = account(draft, &named, id);
+    Facts { time, log, host: named.get("Computer"), account, from, to }
+}
+
+/// Takes the wrappers off the names.
+fn rename(draft: &mut Draft<'_>) {
+    for index in 0..draft.fields.len() {
+        let Some(name) = draft.fields.get(index).map(|field| field.name) else { break };
+        let text = draft.text(name);
+        let mut at = 0;
+        let rest = |at: usize| text.get(at..).unwrap_or_default();
+        for wrapper in ["Event.", "winlog."] {
+            if rest(at).starts_with(wrapper) {
+                at += wrapper.len();
+            }
+        }
+        let mut data = false;
+        for wrapper in ["EventData.", "event_data."] {
+            if rest(at).starts_with(wrapper) {
+                (at, data) = (at + wrapper.len(), true);
+            }
+        }
+        for wrapper in ["UserData.", "user_data."] {
+            if rest(at).starts_with(wrapper) {
+                (at, data) = (at + wrapper.len(), true);
+                // The provider's own element around the data.
+                if let Some((element, _)) = rest(at).split_once('.').filter(|_| wrapper == "UserData.") {
+                    at += element.len() + 1;
+                }
+            }
+        }
+        if rest(at).starts_with("System.") {
+            at += "System.".len();
+        }
+        // Unnamed data: `<Data>…</Data>` is the field `Data`.
+        let renamed = if data && matches!(rest(at), "Data.#text" | "Data") {
+            Piece::Chunk("Data")
+        } else if data {
+            draft.tail(name, at)
+        } else {
+            let known = SOURCES.system.get(rest(at)).map(|known| Piece::Chunk(known));
+            known.unwrap_or(draft.tail(name, at))
+        };
+        if let Some(field) = draft.fields.get_mut(index) {
+            field.name = renamed;
+        }
+    }
+}
+
+/// Log Analytics exports the event's data as JSON in a string.
+fn unpack(draft: &mut Draft<'_>) {
+    let Some(data) = draft.get("EventData").filter(|data| data.starts_with('{')).map(str::to_owned) else {
+        return;
+    };
+    let mut inner = Draft::default();
+    if flatten::flatten(&data, Piece::Chunk(""), &mut inner).is_err() {
+        return;
+    }
+    for field in &inner.fields {
+        let name = draft.keep(inner.text(field.name));
+        let value = field.value.map(|value| draft.keep(inner.text(value)));
+        draft.push(name, value);
+    }
+}
+
+/// Adds a field under this name from the first of those that is there, unless it is there itself.
+pub(crate) fn add<'c>(draft: &mut Draft<'c>, name: &'static str, from: &[&str]) {
+    if draft.piece(name).is_some() {
+        return;
+    }
+    if let Some(value) = from.iter().find_map(|from| draft.piece(from)) {
+        draft.push(Piece::Chunk(name), Some(value));
+    }
+}
+
+/// Adds the names of the system part that flat exports have under other names.
+fn add_flat<'c>(draft: &mut Draft<'c>, named: &mut Named<'c>) {
+    for (name, from) in mapping::WINDOWS_FLAT {
+        if named.get(name).is_none()
+            && let Some(value) = from.iter().find_map(|from| named.get(from))
+        {
+            draft.push(Piece::Chunk(name), Some(value));
+            named.set(name, value);
+        }
+    }
+}
+
+/// The log source of the event, and the names to add.
+fn kind<'c>(
+    draft: &Draft<'c>,
+    named: &Named<'c>,
+    id: Option<u32>,
+) -> Option<(&'static LogSource, &'static [Added])> {
+    let mut by = ["Channel", "Provider_Name"].into_iter();
+    let service = by.find_map(|name| SOURCES.services.get(named.text(draft, name)?))?;
+    let service = SOURCES.kinds.get(*service)?;
+    let fits = |events: &Events| {
+        id.is_some_and(|id| events.ids.contains(&id))
+            && events.when.is_none_or(|(field, begins)| {
+                named.text(draft, field).is_some_and(|value| value.starts_with(begins))
+                    || said_in_message(draft, named, field, begins)
+            })
+    };
+    let found = service.events.iter().find(|(events, _)| fits(events));
+    Some(found.map_or((&service.plain, &[]), |(events, log)| (log, events.added)))
+}
+
+/// NXLog puts its own `EventType` over that of the event; the event's own stands in its message.
+fn said_in_message(draft: &Draft<'_>, named: &Named<'_>, field: &str, begins: &str) -> bool {
+    let Some(message) = named.text(draft, "Message") else { return false };
+    let mut lines = message.lines();
+    lines.any(|line| {
+        let value = line.strip_prefix(field).and_then(|rest| rest.strip_prefix(": "));
+        value.is_some_and(|value| value.starts_with(begins))
+    })
+}
+
+/// The account that acted, as `DOMAIN\user` when both are known.
+fn account<'c>(draft: &mut Draft<'c>, named: &Named<'c>, id: Option<u32>) -> Option<Piece<'c>> {
+    let target = ("TargetDomainName", "TargetUserName");
+    let logon = id.is_some_and(|id| mapping::LOGON_EVENTS.contains(&id));
+    let mut names = logon.then_some(target).into_iter().chain(mapping::WINDOWS_ACCOUNTS);
+    let (domain, name) = names.find_map(|(domain, name)| Some((domain, named.get(name)?)))?;
+    let text = draft.text(name);
+    match named.get(domain) {
+        Some(domain) if !text.contains(['\\', '@']) => Some(draft.join(&[domain, Piece::Chunk("\\"), name])),
+        _ => Some(name),
+    }
+}
+
+/// The values of the names that this file asks for, found in one pass over the fields.
+struct Named<'c>(Vec<Option<Piece<'c>>>);
+
+/// Every name that is asked for, with its slot.
+static SLOTS: LazyLock<Table<usize>> = LazyLock::new(|| {
+    let mut names = vec!["EventID", "Channel", "Provider_Name", "Computer", "EventType", "Message"];
+    names.extend(["TargetDomainName", "TargetUserName"]);
+    names.extend(mapping::WINDOWS_ACCOUNTS.iter().flat_map(|(domain, name)| [*domain, *name]));
+    names.extend(mapping::WINDOWS_TIMES.iter().chain(&mapping::WINDOWS_FROM).chain(&mapping::WINDOWS_TO));
+    names.extend(mapping::WINDOWS_FLAT.iter().flat_map(|(_, from)| from.iter()));
+    names.extend(mapping::EVENTS.iter().filter_map(|events| Some(events.when?.0)));
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().filter(|name| !name.is_empty()).zip(0..).collect()
+});
+
+impl Default for Named<'_> {
+    fn default() -> Self {
+        Self(vec![None; SLOTS.len()])
+    }
+}
+
+impl<'c> Named<'c> {
+    fn find(&mut self, draft: &Draft<'c>) {
+        for field in &draft.fields {
+            let Some(value) = field.value else { continue };
+            let Some(slot) = SLOTS.get(draft.text(field.name)) else { continue };
+            if let Some(slot @ None) = self.0.get_mut(*slot)
+                && !matches!(draft.text(value), "" | "-")
+            {
+                *slot = Some(value);
+            }
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<Piece<'c>> {
+        SLOTS.get(name).and_then(|slot| self.0.get(*slot)).copied().flatten()
+    }
+
+    fn set(&mut self, name: &str, value: Piece<'c>) {
+        if let Some(slot) = SLOTS.get(name).and_then(|slot| self.0.get_mut(*slot)) {
+            *slot = Some(value);
+        }
+    }
+
+    fn text<'d>(&self, draft: &'d Draft<'c>, name: &str) -> Option<&'d str> {
+        self.get(name).map(|piece| draft.text(piece))
+    }
+}

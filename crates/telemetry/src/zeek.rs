@@ -1,0 +1,343 @@
+//! Zeek logs: tab-separated text with a header, and the mapping that their JSON form shares.
+//!
+//! Text form: `#separator`, `#set_separator`, `#empty_field`, `#unset_field`, `#path`, `#fields`, `#types`
+//! (Zeek manual, "Zeek log formats"). Sigma names the log by its path (`product: zeek`, `service: conn`), and
+//! fields as Zeek does (`id.orig_h`). A field that is unset is absent, an empty one is empty, sets and
+//! vectors stand there element by element. A new header may stand anywhere: logs are concatenated.
+
+use crate::chunk::{self, Chunk, Line};
+use crate::draft::{Draft, Facts, Piece};
+use crate::mapping::{self, Added};
+use crate::registry::Head;
+use crate::run::{Options, Out, Reader};
+use crate::trouble::Trouble;
+use crate::windows::{self, Table};
+use crate::{access, address, clock};
+use model::{LogSource, Text};
+use std::sync::{Arc, LazyLock};
+
+/// How many columns a header may have; Zeek's widest log has 90.
+const COLUMNS_MAX: usize = 1024;
+
+pub(crate) fn recognise(head: &Head<'_>) -> bool {
+    let mut lines = head.lines(12);
+    lines.next().is_some_and(|line| line.starts_with("#separator ") || line.starts_with("#fields\t"))
+}
+
+pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
+    Arc::new(Zeek { header: Header::default() })
+}
+
+/// A log in text form, read with the header that holds where the chunk starts.
+struct Zeek {
+    header: Header,
+}
+
+/// What a header says.
+#[derive(Clone)]
+struct Header {
+    separator: char,
+    set_separator: String,
+    empty: String,
+    unset: String,
+    fields: Vec<String>,
+    sets: Vec<bool>,
+    log: LogSource,
+    added: &'static [Added],
+}
+
+impl Default for Header {
+    fn default() -> Self {
+        Self {
+            separator: '\t',
+            set_separator: ",".into(),
+            empty: "(empty)".into(),
+            unset: "-".into(),
+            fields: Vec::new(),
+            sets: Vec::new(),
+            log: source(None),
+            added: &[],
+        }
+    }
+}
+
+impl Header {
+    /// Takes a header line in.
+    fn line(&mut self, line: &str) {
+        let (key, value) = line.split_once([self.separator, ' ', '\t']).unwrap_or((line, ""));
+        match key {
+            "#separator" => {
+                let hex =
+                    value.strip_prefix("\\x").and_then(|hex| u8::from_str_radix(hex.get(..2)?, 16).ok());
+                self.separator = hex.map(char::from).or(value.chars().next()).unwrap_or('\t');
+            }
+            "#set_separator" => self.set_separator = value.to_owned(),
+            "#empty_field" => self.empty = value.to_owned(),
+            "#unset_field" => self.unset = value.to_owned(),
+            "#path" => {
+                self.log = source(Some(value));
+                self.added = added(value);
+            }
+            "#fields" => {
+                self.fields = value.split(self.separator).take(COLUMNS_MAX).map(str::to_owned).collect();
+                self.sets.clear();
+            }
+            "#types" => {
+                let types = value.split(self.separator).take(COLUMNS_MAX);
+                self.sets =
+                    types.map(|kind| kind.starts_with("set[") || kind.starts_with("vector[")).collect();
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Reader for Zeek {
+    fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
+        let text = chunk::text(chunk, out.line_bytes_max, out.tally);
+        // Headers are few: the rows between two of them share one.
+        let mut headers = vec![self.header.clone()];
+        let mut rows: Vec<(Line<'_>, usize)> = Vec::new();
+        for line in chunk::lines(chunk, &text, out.line_bytes_max) {
+            if line.text.starts_with('#') {
+                let mut header = headers.last().cloned().unwrap_or_default();
+                header.line(line.text);
+                if rows.last().is_none_or(|(_, last)| *last + 1 < headers.len()) {
+                    // No row has used the last one yet.
+                    headers.pop();
+                }
+                headers.push(header);
+            } else {
+                rows.push((line, headers.len() - 1));
+            }
+        }
+        for (index, header) in headers.iter().enumerate() {
+            let mut draft = Draft::default();
+            let from = rows.partition_point(|(_, of)| *of < index);
+            let rows = rows.get(from..).unwrap_or_default();
+            for (line, _) in rows.iter().take_while(|(_, of)| *of == index) {
+                row(header, line, &mut draft, out);
+            }
+        }
+    }
+
+    fn after(&self, chunk: &Chunk) -> Option<Arc<dyn Reader>> {
+        let starts = chunk.bytes.first() == Some(&b'#');
+        if !starts && memchr::memmem::find(&chunk.bytes, b"\n#").is_none() {
+            return None;
+        }
+        let mut header = self.header.clone();
+        let lines = chunk.bytes.split(|byte| *byte == b'\n').filter(|line| line.first() == Some(&b'#'));
+        for line in lines {
+            header.line(String::from_utf8_lossy(line).trim_end_matches('\r'));
+        }
+        Some(Arc::new(Zeek { header }))
+    }
+}
+
+/// A row of the table.
+fn row<'c>(header: &'c Header, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
+    draft.clear();
+    if line.cut {
+        out.tally.troubles.add(Trouble::TooLong, line.number);
+    }
+    if header.fields.is_empty() {
+        out.tally.troubles.add(Trouble::NotOfFormat, line.number);
+        out.record(&access::bare(line, &header.log));
+        return;
+    }
+    let mut cells = 0;
+    for (index, cell) in line.text.split(header.separator).enumerate() {
+        cells += 1;
+        let Some(name) = header.fields.get(index) else { continue };
+        if cell == header.unset {
+            continue;
+        }
+        let name = Piece::Chunk(name);
+        if cell == header.empty {
+            draft.push(name, Some(Piece::Chunk("")));
+        } else if header.sets.get(index) == Some(&true) && !header.set_separator.is_empty() {
+            for element in cell.split(header.set_separator.as_str()) {
+                let element = unescaped(element, draft);
+                draft.push(name, Some(element));
+            }
+        } else {
+            let cell = unescaped(cell, draft);
+            draft.push(name, Some(cell));
+        }
+    }
+    if cells != header.fields.len() && !line.cut {
+        out.tally.troubles.add(Trouble::OddRow, line.number);
+    }
+    let facts = facts(draft, &header.log, header.added);
+    draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+}
+
+/// `\x2c` for a separator inside a value; other bytes that are escaped need not be text and stay.
+fn unescaped<'c>(cell: &'c str, draft: &mut Draft<'c>) -> Piece<'c> {
+    if !cell.contains("\\x") {
+        return Piece::Chunk(cell);
+    }
+    let from = draft.arena.len();
+    let mut rest = cell;
+    while let Some(at) = rest.find("\\x") {
+        draft.arena.push_str(rest.get(..at).unwrap_or_default());
+        let hex = rest.get(at + 2..at + 4).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        if let Some(byte @ b' '..=b'~') = hex {
+            draft.arena.push(char::from(byte));
+            rest = rest.get(at + 4..).unwrap_or_default();
+        } else {
+            draft.arena.push_str("\\x");
+            rest = rest.get(at + 2..).unwrap_or_default();
+        }
+    }
+    draft.arena.push_str(rest);
+    Piece::Arena(from, draft.arena.len())
+}
+
+/// What is known of a Zeek record, and the names added for its log.
+fn facts<'c, 'l>(draft: &mut Draft<'c>, log: &'l LogSource, added: &[Added]) -> Facts<'c, 'l> {
+    let mut facts = Facts::of(log);
+    facts.time = draft.get("ts").and_then(clock::parse);
+    facts.from = draft.get("id.orig_h").and_then(address::parse);
+    facts.to = draft.get("id.resp_h").and_then(address::parse);
+    facts.account = ["username", "user", "client"].iter().find_map(|name| draft.piece(name));
+    for (name, from) in added {
+        windows::add(draft, name, from);
+    }
+    facts
+}
+
+/// The log source of a path.
+fn source(path: Option<&str>) -> LogSource {
+    let known = mapping::ZEEK.iter().find(|(known, _, _)| path == Some(*known));
+    let categories = known.map_or(&[] as &[&str], |(_, categories, _)| categories);
+    LogSource {
+        product: Some("zeek".into()),
+        service: path.map(str::to_owned),
+        categories: categories.iter().map(|category| (*category).to_owned()).collect(),
+    }
+}
+
+fn added(path: &str) -> &'static [Added] {
+    mapping::ZEEK.iter().find(|(known, _, _)| path == *known).map_or(&[], |(_, _, added)| added)
+}
+
+/// Logs that Zeek and its common packages write, so that JSON records share their log sources.
+const PATHS: [&str; 72] = [
+    "analyzer",
+    "broker",
+    "capture_loss",
+    "cluster",
+    "config",
+    "conn",
+    "conn-summary",
+    "dce_rpc",
+    "dhcp",
+    "dnp3",
+    "dnp3_control",
+    "dnp3_objects",
+    "dns",
+    "dpd",
+    "files",
+    "ftp",
+    "http",
+    "intel",
+    "irc",
+    "kerberos",
+    "known_certs",
+    "known_hosts",
+    "known_modbus",
+    "known_services",
+    "ldap",
+    "ldap_search",
+    "loaded_scripts",
+    "modbus",
+    "modbus_register_change",
+    "mqtt_connect",
+    "mqtt_publish",
+    "mqtt_subscribe",
+    "mysql",
+    "netcontrol",
+    "netcontrol_catch_release",
+    "netcontrol_drop",
+    "netcontrol_shunt",
+    "notice",
+    "notice_alarm",
+    "ntlm",
+    "ntp",
+    "ocsp",
+    "openflow",
+    "packet_filter",
+    "pe",
+    "postgresql",
+    "print",
+    "quic",
+    "radius",
+    "rdp",
+    "redis",
+    "reporter",
+    "rfb",
+    "signatures",
+    "sip",
+    "smb_cmd",
+    "smb_files",
+    "smb_mapping",
+    "smtp",
+    "snmp",
+    "socks",
+    "software",
+    "ssh",
+    "ssl",
+    "stats",
+    "syslog",
+    "telemetry",
+    "traceroute",
+    "tunnel",
+    "weird",
+    "weird_stats",
+    "x509",
+];
+
+static SOURCES: LazyLock<Table<LogSource>> =
+    LazyLock::new(|| PATHS.iter().map(|path| (*path, source(Some(path)))).collect());
+static UNKNOWN: LazyLock<LogSource> = LazyLock::new(|| source(None));
+
+/// The path of a log whose records do not tell it: Zeek's own JSON writer leaves it to the file's name.
+pub(crate) struct Paths(Option<&'static str>);
+
+impl Paths {
+    /// By the name: `conn.log`, `archive.zip!logs/conn.00:00:00-01:00:00.log`.
+    pub(crate) fn of_name(name: &str) -> Self {
+        let file = name.rsplit(['/', '\\', '!']).next().unwrap_or(name);
+        let stem = file.split('.').next().unwrap_or(file);
+        Self(PATHS.iter().copied().find(|path| *path == stem))
+    }
+}
+
+/// What is known of a Zeek record in JSON, after its names were made Zeek's own.
+pub(crate) fn map<'c>(draft: &mut Draft<'c>, paths: &Paths) -> Facts<'c, 'static> {
+    for index in 0..draft.fields.len() {
+        let name = draft.fields.get(index).map_or("", |field| draft.text(field.name));
+        // Some shippers cannot have dots in names.
+        let own = match name {
+            "id_orig_h" => "id.orig_h",
+            "id_orig_p" => "id.orig_p",
+            "id_resp_h" => "id.resp_h",
+            "id_resp_p" => "id.resp_p",
+            _ => continue,
+        };
+        if let Some(field) = draft.fields.get_mut(index) {
+            field.name = Piece::Chunk(own);
+        }
+    }
+    let path = draft.get("_path").or_else(|| draft.get("@stream")).or(paths.0).unwrap_or_default();
+    let log = SOURCES.get(path).unwrap_or(&UNKNOWN);
+    let added = added(path);
+    let mut facts = facts(draft, log, added);
+    if facts.time.is_none() {
+        facts.time = draft.get("@timestamp").and_then(clock::parse);
+    }
+    facts.host = draft.piece("@system");
+    facts
+}
