@@ -154,7 +154,7 @@ impl Page {
     }
 
     /// How many cells stand right of the label.
-    fn room(&self) -> usize {
+    pub(crate) fn room(&self) -> usize {
         self.width - LABEL_CELLS
     }
 

@@ -344,7 +344,7 @@ fn unknown(page: &mut Document, answer: &Answer) {
     {
         lines.extend(texts.iter().map(|text| Shown::of(&[&label, &Shown::prose(text)])));
     }
-    lines.extend(answer.problems.iter().map(|p| Shown::of(&[&"problem: ", &Shown::exact(&p.to_string())])));
+    lines.extend(answer.problems.iter().map(|p| Shown::of(&[&"problem: ", &parts::problem(p)])));
     if !lines.is_empty() {
         page.heading(2, &"Not known".into());
         page.list(lines);

@@ -5,7 +5,7 @@
 use crate::phrase;
 use crate::shown::Shown;
 use model::answer::{CannotTell, Check, CheckAnswer, Story};
-use model::{Answer, Decision, Finding, FindingId, FindingKind, Severity, Tlp};
+use model::{Answer, Decision, Finding, FindingId, FindingKind, Place, Problem, Severity, Tlp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The findings of an answer by part.
@@ -134,6 +134,16 @@ pub(crate) fn subject(finding: &Finding) -> Shown {
         (None, Some(name), _) => component(name),
         (None, None, Some(party)) => Shown::prose(party),
         (None, None, None) => Shown::default(),
+    }
+}
+
+/// A problem in one line: the place exact, the words as prose.
+pub(crate) fn problem(problem: &Problem) -> Shown {
+    let source = Shown::exact(&problem.source);
+    let what = Shown::prose(&problem.what);
+    match problem.place {
+        Place::Whole => Shown::of(&[&source, &": ", &what]),
+        place => Shown::of(&[&source, &", ", &place, &": ", &what]),
     }
 }
 

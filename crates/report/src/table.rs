@@ -21,6 +21,9 @@ const SCREEN_LINES: usize = 40;
 /// The way to the whole.
 const WHOLE: &str = "--format json shows all";
 
+/// `99 findings`.
+const FINDINGS_CELLS: usize = 11;
+
 /// How much of each list is shown.
 #[derive(Clone, Copy)]
 struct Caps {
@@ -221,14 +224,14 @@ fn story_head(page: &mut Page, label: &'static str, story: &Story, chain: Option
     let title = Text::new(Shown::prose(&story.title), Ink::Bold).and(", ", Ink::Plain);
     let mut about = title.and(hosts, Ink::Plain).and("  ", Ink::Plain).then(grade(story.severity));
     if let Some(chain) = chain {
-        about = about.and(Shown::of(&[&" · ", &chain.certainty]), Ink::Dim);
+        about = about.and(Shown::of(&[&", ", &chain.certainty]), Ink::Dim);
         if !chain.actors.is_empty() {
             let actors = phrase::and(chain.actors.iter().map(|actor| Shown::prose(actor)).collect());
-            about = about.and(Shown::of(&[&" · consistent with ", &actors]), Ink::Dim);
+            about = about.and(Shown::of(&[&"; consistent with ", &actors]), Ink::Dim);
         }
     }
-    let explain = Shown::of(&[&" · explain ", &parts::short_id(&story.finding)]);
-    page.row(label, about.and(explain, Ink::Dim), 0, 4);
+    let id = Shown::of(&[&"  ", &parts::short_id(&story.finding)]);
+    page.row(label, about.and(id, Ink::Dim), 0, 4);
 }
 
 fn steps(page: &mut Page, steps: &[Step], year: Option<i64>, most: usize) {
@@ -348,17 +351,18 @@ fn gaps(page: &mut Page, answer: &Answer, parts: &Parts<'_>, caps: &Caps) {
 fn first(page: &mut Page, actions: &[Action], caps: &Caps) {
     for (index, action) in actions.iter().take(caps.first).enumerate() {
         let label = if index == 0 { "FIRST" } else { "" };
-        let n = count_of(&action.findings);
-        let number = Text::plain(Shown::exact(&format!("{:>2}  ", index + 1)));
         let ink = if index == 0 { Ink::Bold } else { Ink::Plain };
-        let why = Shown::of(&[&"  ", &Shown::prose(&action.why)]);
-        let mut abouts = vec![Text::dim(why.clone())];
-        if n > 0 {
-            let findings = counted(n, "finding", "findings");
-            abouts.insert(0, Text::dim(Shown::of(&[&why, &", ", &findings])));
-            abouts.push(Text::dim(Shown::of(&[&"  ", &findings])));
+        let number = Text::plain(Shown::exact(&format!("{:>2}", index + 1)));
+        let mut what = Text::new(action_line(action), ink);
+        let why = Text::dim(Shown::of(&[&"  ", &Shown::prose(&action.why)]));
+        // The number before it, the findings behind it, two blanks at both.
+        let room = page.room().saturating_sub(2 + 2 + 2 + FINDINGS_CELLS);
+        if what.cells() + why.cells() <= room {
+            what = what.then(why);
         }
-        page.ended(label, &number, &Text::new(action_line(action), ink), &abouts, caps.title_lines);
+        let n = count_of(&action.findings);
+        let findings = if n > 0 { counted(n, "finding", "findings") } else { Shown::default() };
+        page.columns(label, vec![(number, 2), (what, 0), (Text::dim(findings), FINDINGS_CELLS)]);
     }
     more(page, actions.len(), caps.first);
 }
@@ -384,7 +388,7 @@ fn unknown(page: &mut Page, answer: &Answer, caps: &Caps) {
     let bad: Vec<_> = answer.problems.iter().filter(|p| p.fault != Fault::Note).collect();
     if let Some(problem) = bad.first() {
         let n = counted(count_of(&bad), "problem", "problems");
-        let text = Shown::of(&[&n, &"; ", &Shown::prose(&problem.to_string())]);
+        let text = Shown::of(&[&n, &"; ", &parts::problem(problem)]);
         page.row("problems", Text::plain(text), 0, caps.unknown_lines);
     }
 }
