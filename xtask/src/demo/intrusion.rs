@@ -179,6 +179,7 @@ fn enumeration(logs: &mut Logs) {
         };
         logs.event(PORTAL_SYSMON, time.plus_ms(330), child.event("portal-1", time.plus_ms(330)));
     }
+    inner(logs, at(16, 2, 33, 48), "10.20.20.11", 9_216, 22_528);
     let log = "dc-1/security.json";
     logs.event(log, at(16, 2, 33, 48), logon("dc-1", "svc-portal", 3, "Kerberos", PORTAL, "-"));
     for (group, minute, second) in [("512", 33, 49), ("519", 35, 21)] {
