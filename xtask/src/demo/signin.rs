@@ -1,7 +1,7 @@
 //! Sign-ins at the remote access portal, in the shape in which the directory service exports them.
 //!
-//! Who has a second factor gives it; the account of the leak has none and is used on 14 June from an address
-//! that was never seen before.
+//! Who works from outside has a second factor and gives it. The account of the leak has none, never worked from
+//! outside, and is used on 14 June from an address that was never seen before.
 
 use super::actors::{LEAK_USER, PEOPLE, outsider};
 use super::log::Logs;
@@ -9,20 +9,19 @@ use super::moment::{Moment, at, rhythm};
 use super::random::Random;
 
 const NAME: &str = "remote-1/signin.json";
+/// The directory service's number for a wrong name or password.
+const WRONG_PASSWORD: u64 = 50_126;
 
 /// Writes the log.
 pub fn write(logs: &mut Logs) {
     let mut random = Random::named(NAME);
     for time in rhythm(&mut random, 1, 7) {
-        let address = outsider(&mut random);
-        let line = if random.per_mille(12) && time < at(14, 0, 0, 0) {
-            // The one person without a second factor, from home as ever.
-            record(time, "j.hallam", "192.0.2.107", "singleFactorAuthentication", 0)
-        } else if random.per_mille(40) {
-            record(time, random.pick(PEOPLE), &address, "multiFactorAuthentication", 50_126)
-        } else {
-            record(time, random.pick(PEOPLE), &address, "multiFactorAuthentication", 0)
-        };
+        let person = random.pick(PEOPLE);
+        // People work from one place, now and then from another.
+        let address =
+            if random.per_mille(80) { outsider(&mut random) } else { outsider(&mut Random::named(person)) };
+        let error = if random.per_mille(40) { WRONG_PASSWORD } else { 0 };
+        let line = record(time, person, &address, "multiFactorAuthentication", error);
         logs.line(NAME, time, line);
     }
     for time in [at(14, 22, 41, 7), at(14, 22, 47, 30)] {
@@ -31,10 +30,11 @@ pub fn write(logs: &mut Logs) {
 }
 
 fn record(time: Moment, account: &str, address: &str, requirement: &str, error: u64) -> String {
+    let result = if error == 0 { "success" } else { "failure" };
     format!(
         "{{\"createdDateTime\":\"{}\",\"userPrincipalName\":\"{account}@seaward.example\",\
          \"appDisplayName\":\"Seaward Remote Access\",\"ipAddress\":\"{address}\",\"clientAppUsed\":\"Browser\",\
-         \"authenticationRequirement\":\"{requirement}\",\"status\":{{\"errorCode\":{error}}},\
+         \"authenticationRequirement\":\"{requirement}\",\"status\":{{\"errorCode\":{error}}},\"result\":\"{result}\",\
          \"resourceDisplayName\":\"remote-1\"}}",
         time.iso_seconds()
     )
