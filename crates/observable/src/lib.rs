@@ -5,6 +5,27 @@
 //! [`Observable`] for the same thing. That is what makes the join symmetric, and fast: indicators are
 //! looked up, not searched.
 //!
+//! ```
+//! use observable::{Kind, Needle, Role, Scope, Scratch, Set, scan_text};
+//!
+//! // What an advisory names …
+//! let found = scan_text("The group used login[.]evil[.]example (203.0.113[.]77) as C2.");
+//! assert_eq!(found[0].observable.value, "login.evil.example");
+//! assert_eq!(found[1].observable.kind, Kind::Ipv4);
+//! assert!(found.iter().all(|found| found.role == Role::Indicator));
+//!
+//! // … is looked up in the bytes of a log line.
+//! let mut builder = Set::builder();
+//! for (found, tag) in found.into_iter().zip(0..) {
+//!     builder.add(Needle { observable: found.observable, scope: Scope::Below, tag });
+//! }
+//! let set = builder.build();
+//! let line = br#"198.51.100.9 - - [12/Jun/2026:03:14:07 +0000] "GET http://www.login.evil.example/x HTTP/1.1" 200 5"#;
+//! let mut tags = Vec::new();
+//! set.scan(line, &mut Scratch::default(), &mut |hit| tags.push(hit.tag));
+//! assert_eq!(tags, [0]);
+//! ```
+//!
 //! Nothing here knows documents, files or the clock.
 
 mod address;

@@ -7,4 +7,6 @@ mod hostile;
 #[cfg(test)]
 mod prose;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod twin;
