@@ -58,7 +58,7 @@ fn log() -> Vec<u8> {
 }
 
 /// Needles of all kinds that logs hold, in equal parts.
-fn set(count: u64) -> Set {
+fn set(count: u64, every_word: bool) -> Set {
     let mut random = Random(2);
     let mut builder = Set::builder();
     for tag in 0..count as u32 {
@@ -76,6 +76,14 @@ fn set(count: u64) -> Set {
         let scope = if kind == Kind::Domain { Scope::Below } else { Scope::Exact };
         builder.add(Needle { observable: canonical(kind, &text).unwrap(), scope, tag });
     }
+    // Any needle without a full stop makes the set look at every word.
+    if every_word {
+        for (kind, text) in
+            [(Kind::Cve, "CVE-2021-44228"), (Kind::Path, "/tmp/evil"), (Kind::Ipv6, "2001:db8::7")]
+        {
+            builder.add(Needle { observable: canonical(kind, text).unwrap(), scope: Scope::Exact, tag: 0 });
+        }
+    }
     builder.build()
 }
 
@@ -85,10 +93,9 @@ fn floor_newlines(bencher: divan::Bencher<'_, '_>) {
     bencher.counter(BytesCount::new(log.len())).bench_local(|| memchr::memchr_iter(b'\n', &log).count());
 }
 
-#[divan::bench(args = [1_000, 10_000, 1_000_000])]
-fn scan_lines(bencher: divan::Bencher<'_, '_>, needles: u64) {
+/// The cost of one walk over all lines.
+fn scan(bencher: divan::Bencher<'_, '_>, set: &Set) {
     let log = log();
-    let set = set(needles);
     let mut scratch = Scratch::default();
     bencher.counter(BytesCount::new(log.len())).bench_local(|| {
         let mut hits = 0_u64;
@@ -101,23 +108,12 @@ fn scan_lines(bencher: divan::Bencher<'_, '_>, needles: u64) {
     });
 }
 
-#[divan::bench]
-fn scan_addresses_only(bencher: divan::Bencher<'_, '_>) {
-    let log = log();
-    let mut builder = Set::builder();
-    for tag in 0..10_000_u32 {
-        let observable = canonical(Kind::Ipv4, &format!("198.51.{}.{}", tag / 256, tag % 256)).unwrap();
-        builder.add(Needle { observable, scope: Scope::Exact, tag });
-    }
-    let set = builder.build();
-    let mut scratch = Scratch::default();
-    bencher.counter(BytesCount::new(log.len())).bench_local(|| {
-        let mut hits = 0_u64;
-        let mut start = 0;
-        for end in memchr::memchr_iter(b'\n', &log) {
-            set.scan(&log[start..end], &mut scratch, &mut |_| hits += 1);
-            start = end + 1;
-        }
-        hits
-    });
+#[divan::bench(args = [1_000, 10_000, 1_000_000])]
+fn scan_mixed(bencher: divan::Bencher<'_, '_>, needles: u64) {
+    scan(bencher, &set(needles, false));
+}
+
+#[divan::bench(args = [1_000, 10_000, 1_000_000])]
+fn scan_mixed_every_word(bencher: divan::Bencher<'_, '_>, needles: u64) {
+    scan(bencher, &set(needles, true));
 }

@@ -21,7 +21,8 @@ const AGENT_BYTES_MAX: usize = 2048;
 
 impl Set {
     /// Walks `haystack` (a log line, or one value of it) once and calls `each` for every needle that it
-    /// holds, in the order of the words that end them. The same value twice is told twice.
+    /// holds; the order depends on nothing but the set's needles and the line. The same value twice is told
+    /// twice.
     ///
     /// A URL needle needs the whole URL in the line, host included: a path alone is not it. Domain needles
     /// are also seen inside URLs and mail addresses, file names also as the last part of a path.
@@ -29,6 +30,19 @@ impl Set {
         if self.is_empty() {
             return;
         }
+        if self.sparse {
+            self.dots(haystack, scratch, each);
+            self.digests(haystack, each);
+        } else {
+            self.words(haystack, scratch, each);
+        }
+        if self.has(bit(Kind::UserAgent)) {
+            self.agents(haystack, each);
+        }
+    }
+
+    /// Every word.
+    fn words(&self, haystack: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
         let mut from = 0;
         let mut seen_to = 0;
         while let Some(word) = token::next_word(haystack, from) {
@@ -42,8 +56,49 @@ impl Set {
                 seen_to = self.ipv6(haystack, word, scratch, each).unwrap_or(seen_to);
             }
         }
-        if self.has(bit(Kind::UserAgent)) {
-            self.agents(haystack, each);
+    }
+
+    /// Only the words around full stops: most of a line is never looked at byte by byte.
+    fn dots(&self, hay: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+        let mut done = 0;
+        for dot in memchr::memchr_iter(b'.', hay) {
+            if dot < done {
+                continue;
+            }
+            let word = token::word_around(hay, dot, done);
+            done = word.end;
+            let inner = word
+                .trimmed(hay)
+                .filter(|inner| hay.get(inner.start..inner.end).is_some_and(|text| text.contains(&b'.')));
+            if let Some(inner) = inner {
+                self.dotted(hay, inner, scratch, each);
+            }
+        }
+    }
+
+    /// Hashes, found by steps as long as the shortest: every run of that length holds one of the places.
+    fn digests(&self, hay: &[u8], each: &mut impl FnMut(Hit)) {
+        let shortest = [(Kind::Md5, 32), (Kind::Sha1, 40), (Kind::Sha256, 64), (Kind::Sha512, 128)];
+        let Some((_, step)) = shortest.into_iter().find(|(kind, _)| self.has(bit(*kind))) else { return };
+        let mut done = 0;
+        let mut at = step - 1;
+        while let Some(byte) = hay.get(at) {
+            if !byte.is_ascii_hexdigit() {
+                at += step;
+                continue;
+            }
+            let hex = |byte: &&u8| byte.is_ascii_hexdigit();
+            let left = hay.get(done..at).unwrap_or_default().iter().rev().take_while(hex).count();
+            let right = hay.get(at..).unwrap_or_default().iter().take_while(hex).count();
+            let (start, end) = (at - left, at + right);
+            crate::steps::add(end - start);
+            let fits = hash::kind_of_length(end - start).is_some_and(|kind| self.has(bit(kind)));
+            if fits && stands_as_word(hay, start, end) {
+                let text = hay.get(start..end).unwrap_or_default();
+                self.ask_text(Class::Digest, text, &(start..end), each);
+            }
+            done = end;
+            at = end + step;
         }
     }
 
@@ -282,6 +337,14 @@ impl Set {
             start = end + 1;
         }
     }
+}
+
+/// Whether nothing of a word but full stops stands right before and behind a stretch.
+fn stands_as_word(hay: &[u8], start: usize, end: usize) -> bool {
+    let is_dot = |byte: &&u8| **byte == b'.';
+    let before = hay.get(..start).unwrap_or_default().iter().rev().find(|byte| !is_dot(byte));
+    let after = hay.get(end..).unwrap_or_default().iter().find(|byte| !is_dot(byte));
+    !before.is_some_and(|byte| token::is_word(*byte)) && !after.is_some_and(|byte| token::is_word(*byte))
 }
 
 /// Whether no word goes on at `at`; a full stop with nothing behind it ends a sentence.

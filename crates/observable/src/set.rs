@@ -39,6 +39,8 @@ pub struct Set {
     /// Whether there is an address or network needle that is not IPv4.
     pub(crate) ipv6: bool,
     pub(crate) ipv4: bool,
+    /// Whether only words with a full stop, and hashes, can be needles.
+    pub(crate) sparse: bool,
     /// The longest URL that can be one of the needles, as written.
     pub(crate) url_bytes_max: usize,
 }
@@ -62,7 +64,7 @@ impl Builder {
         let mut rows = Vec::with_capacity(self.needles.len());
         let mut hints = Vec::new();
         let mut prefixes = BTreeSet::new();
-        let (mut kinds, mut ipv4, mut ipv6) = (0_u32, false, false);
+        let (mut kinds, mut ipv4, mut ipv6, mut bare_hosts) = (0_u32, false, false, false);
         for needle in &self.needles {
             kinds |= bit(needle.observable.kind);
             if let Some((base, prefix)) = network_of(&needle.observable) {
@@ -72,6 +74,7 @@ impl Builder {
                 ipv6 |= !mapped;
             }
             ipv6 |= needle.observable.kind == Kind::Url && needle.observable.value.contains("://[");
+            bare_hosts |= needle.observable.kind == Kind::Url && needle.observable.host().is_none();
             hint(key, &needle.observable, &mut hints);
             rows.extend(row(key, &mut anchors, needle));
         }
@@ -81,6 +84,8 @@ impl Builder {
         let urls = self.needles.iter().filter(|needle| needle.observable.kind == Kind::Url);
         // A port that is the scheme's own, or a host in capitals beyond ASCII, makes it longer as written.
         let url_bytes_max = urls.map(|needle| needle.observable.value.len() * 2 + 16).max().unwrap_or(0);
+        let words = bit(Kind::Cve) | bit(Kind::Technique) | bit(Kind::AutonomousSystem);
+        let sparse = !anchors.plain && !ipv6 && !bare_hosts && kinds & words == 0;
         let prefixes = prefixes.into_iter().rev().collect();
         Set {
             key,
@@ -91,6 +96,7 @@ impl Builder {
             prefixes,
             ipv6,
             ipv4,
+            sparse,
             url_bytes_max,
         }
     }

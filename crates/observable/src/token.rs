@@ -98,6 +98,32 @@ pub(crate) fn next_word(text: &[u8], from: usize) -> Option<Word> {
     Some(Word { start, end, classes })
 }
 
+/// The word that holds the byte at `at`, not reaching before `from`.
+#[inline]
+pub(crate) fn word_around(text: &[u8], at: usize, from: usize) -> Word {
+    let mut classes = 0;
+    let mut start = at;
+    for byte in text.get(from..at).unwrap_or_default().iter().rev() {
+        let class = class(*byte);
+        if class == 0 {
+            break;
+        }
+        classes |= class;
+        start -= 1;
+    }
+    let mut end = at;
+    for byte in text.get(at..).unwrap_or_default() {
+        let class = class(*byte);
+        if class == 0 {
+            break;
+        }
+        classes |= class;
+        end += 1;
+    }
+    crate::steps::add(end - start);
+    Word { start, end, classes }
+}
+
 impl Word {
     /// The word without full stops at its ends; `None` when nothing is left.
     #[inline]

@@ -154,30 +154,39 @@ fn work_is_linear_in_the_text() {
 
 #[test]
 fn work_is_linear_in_the_line() {
-    let mut builder = Set::builder();
-    for (kind, text) in [
+    // The second list leaves out what makes the set look at every word.
+    let all = [
         (Kind::Domain, "a.com"),
         (Kind::Url, "http://a.bc/x"),
-        (Kind::Url, "http://a/x"),
         (Kind::FileName, "a b a b a b a b a.exe"),
         (Kind::FileName, "a.exe"),
-        (Kind::Path, "c:/a"),
         (Kind::Email, "a@b.com"),
-        (Kind::Ipv6, "1::1"),
+        (Kind::Md5, "ffffffffffffffffffffffffffffffff"),
         (Kind::UserAgent, "Mozilla/5.0 (a)"),
-    ] {
-        builder.add(Needle { observable: canonical(kind, text).unwrap(), scope: Scope::Below, tag: 0 });
-    }
-    let set = builder.build();
-    for pattern in PATTERNS {
-        let work = |bytes: usize| {
-            let text = pattern.repeat(bytes / pattern.len());
-            steps::reset();
-            set.scan(text.as_bytes(), &mut Scratch::default(), &mut |_| {});
-            steps::count()
-        };
-        let (small, large) = (work(12_000), work(48_000));
-        assert!(large <= small * 5 + 20_000, "{pattern:?}: {small} steps for 12 kB, {large} for 48 kB");
+        (Kind::Url, "http://a/x"),
+        (Kind::Path, "c:/a"),
+        (Kind::Ipv6, "1::1"),
+    ];
+    for needles in [&all[..], &all[..7]] {
+        let mut builder = Set::builder();
+        for (kind, text) in needles {
+            assert!(builder.add(Needle {
+                observable: canonical(*kind, text).unwrap(),
+                scope: Scope::Below,
+                tag: 0
+            }));
+        }
+        let set = builder.build();
+        for pattern in PATTERNS {
+            let work = |bytes: usize| {
+                let text = pattern.repeat(bytes / pattern.len());
+                steps::reset();
+                set.scan(text.as_bytes(), &mut Scratch::default(), &mut |_| {});
+                steps::count()
+            };
+            let (small, large) = (work(12_000), work(48_000));
+            assert!(large <= small * 5 + 20_000, "{pattern:?}: {small} steps for 12 kB, {large} for 48 kB");
+        }
     }
 }
 

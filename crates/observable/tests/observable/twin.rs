@@ -216,6 +216,15 @@ proptest! {
     }
 
     #[test]
+    fn a_set_that_looks_only_at_full_stops_and_hashes_does_so_too(line in pieces()) {
+        let mut needles = needles();
+        needles.retain(|needle| !matches!(needle.observable.kind, Kind::Cve | Kind::Technique));
+        let hits = scan(&build(needles.clone()), &line);
+        prop_assert_eq!(places(&hits), twin(&needles, &line), "{:?}", String::from_utf8_lossy(&line));
+        prop_assert_eq!(hits.len(), places(&hits).len(), "nothing is told twice");
+    }
+
+    #[test]
     fn the_order_of_adding_makes_no_difference(line in pieces(), needles in Just(needles()).prop_shuffle()) {
         prop_assert_eq!(scan(&build(needles), &line), scan(&build(self::needles()), &line));
     }
