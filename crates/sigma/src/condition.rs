@@ -11,6 +11,9 @@ pub(crate) const CONDITION_BYTES_MAX: usize = 65_536;
 /// Nesting of parentheses and `not`. Public rules need 4.
 pub(crate) const CONDITION_DEPTH_MAX: usize = 50;
 
+/// Search identifiers that the conditions of one rule name, selectors written out.
+pub(crate) const OPERANDS_MAX: usize = 50_000;
+
 /// A condition as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Condition {
@@ -31,13 +34,13 @@ pub(crate) struct ConditionFault {
     pub(crate) length: usize,
 }
 
-/// Reads a condition over the searches of these names.
-pub(crate) fn parse(text: &str, names: &[&str]) -> Result<Condition, ConditionFault> {
+/// Reads a condition over the searches of these names; `room` is what is left of [`OPERANDS_MAX`].
+pub(crate) fn parse(text: &str, names: &[&str], room: &mut usize) -> Result<Condition, ConditionFault> {
     if text.len() > CONDITION_BYTES_MAX {
         let message = format!("the condition is longer than {CONDITION_BYTES_MAX} bytes");
         return Err(ConditionFault { rule: "condition-too-long", message, help: None, at: 0, length: 0 });
     }
-    let mut reader = Reader { text, tokens: tokens(text), next: 0, names, depth: 0 };
+    let mut reader = Reader { text, tokens: tokens(text), next: 0, names, depth: 0, room };
     let condition = reader.any()?;
     match reader.peek() {
         None => Ok(condition),
@@ -87,6 +90,7 @@ struct Reader<'t> {
     next: usize,
     names: &'t [&'t str],
     depth: usize,
+    room: &'t mut usize,
 }
 
 impl<'t> Reader<'t> {
@@ -107,6 +111,20 @@ impl<'t> Reader<'t> {
 
     fn fault_help(&self, rule: &'static str, message: String, help: &str) -> ConditionFault {
         ConditionFault { help: Some(help.to_owned()), ..self.fault(rule, message) }
+    }
+
+    fn take_room(&mut self, operands: usize) -> Result<(), ConditionFault> {
+        match self.room.checked_sub(operands) {
+            Some(left) => {
+                *self.room = left;
+                Ok(())
+            }
+            None => {
+                let message =
+                    format!("the conditions of the rule name more than {OPERANDS_MAX} search identifiers");
+                Err(self.fault("rule-too-large", message))
+            }
+        }
     }
 
     fn any(&mut self) -> Result<Condition, ConditionFault> {
@@ -147,6 +165,7 @@ impl<'t> Reader<'t> {
             return self.selector(token);
         }
         if let Some(index) = self.names.iter().position(|name| *name == token.text) {
+            self.take_room(1)?;
             self.next += 1;
             return Ok(Condition::Search(index));
         }
@@ -204,6 +223,7 @@ impl<'t> Reader<'t> {
             let message = format!("no search identifier matches `{}`", shown(target.text));
             return Err(self.fault("pattern-matches-nothing", message));
         }
+        self.take_room(operands.len())?;
         self.next += 1;
         Ok(joined(operands, join))
     }
@@ -268,7 +288,7 @@ mod tests {
     }
 
     fn check(text: &str, expected: &str) {
-        let actual = match parse(text, &NAMES) {
+        let actual = match parse(text, &NAMES, &mut 20) {
             Ok(condition) => shape(&condition),
             Err(fault) => format!("{} at {}", fault.rule, fault.at),
         };
@@ -305,6 +325,13 @@ mod tests {
         check("selection | count() > 5", "aggregation-unsupported at 10");
         check("", "condition-syntax at 0");
         check("and selection", "condition-syntax at 0");
+    }
+
+    #[test]
+    fn one_operand_past_the_room_is_refused() {
+        check(&["selection"; 20].join(" or "), &format!("or({})", ["selection"; 20].join(" ")));
+        check(&["selection"; 21].join(" or "), "rule-too-large at 260");
+        check(&["1 of them"; 6].join(" or "), "rule-too-large at 70");
     }
 
     #[test]

@@ -17,7 +17,11 @@ use crate::pattern::{Pattern, VALUE_BYTES_MAX, WILDCARDS_MAX};
 use crate::yaml::{Content, Node};
 
 /// Values of one rule after modifiers. The largest public rule has about 1,500.
-pub(crate) const VALUES_MAX: usize = 50_000;
+pub(crate) const VALUES_MAX: usize = 20_000;
+/// Expressions of one rule; each may cost milliseconds to compile. The public rules have 61 at most.
+pub(crate) const EXPRESSIONS_MAX: usize = 200;
+/// Expressions of one file. All public rules together have 306.
+pub(crate) const FILE_EXPRESSIONS_MAX: usize = 2_000;
 
 /// How one value of a rule is compared with the values of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -90,7 +94,7 @@ pub(crate) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Detecti
         diagnostics.error("detection-not-a-map", node.place, message, None);
         return None;
     };
-    let mut reader = Reader { values: 0, diagnostics };
+    let mut reader = Reader { values: 0, expressions: 0, diagnostics };
     reader.unique_keys(pairs);
     let mut searches = Vec::new();
     for (key, value) in pairs {
@@ -123,6 +127,7 @@ pub(crate) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Detecti
 
 struct Reader<'d> {
     values: usize,
+    expressions: usize,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -152,13 +157,14 @@ impl Reader<'_> {
         };
         let names: Vec<&str> = searches.iter().map(|search| search.name.as_str()).collect();
         let mut conditions = Vec::new();
+        let mut room = condition::OPERANDS_MAX;
         for node in texts {
             let Some(text) = node.text().filter(|text| !text.trim().is_empty()) else {
                 let message = format!("the condition is {}, not text", node.kind());
                 self.diagnostics.error("condition-syntax", node.place, message, None);
                 return None;
             };
-            match condition::parse(text, &names) {
+            match condition::parse(text, &names, &mut room) {
                 Ok(condition) => conditions.push((text.to_owned(), condition)),
                 Err(fault) => {
                     let place = within(node, text, fault.at, fault.length);
@@ -328,6 +334,17 @@ impl Reader<'_> {
             let message = "this modifier needs the name of a field".to_owned();
             self.diagnostics.error("modifier-conflict", node.place, message, None);
             return None;
+        }
+        if chain.kind == Kind::Expression {
+            self.expressions += 1;
+            self.diagnostics.expressions += 1;
+            if self.expressions > EXPRESSIONS_MAX || self.diagnostics.expressions > FILE_EXPRESSIONS_MAX {
+                let message = format!(
+                    "there are more than {EXPRESSIONS_MAX} expressions in the rule, or {FILE_EXPRESSIONS_MAX} in the file"
+                );
+                self.diagnostics.error("too-many-expressions", node.place, message, None);
+                return None;
+            }
         }
         match typed(chain, text) {
             Ok(matchers) => self.checked(field, matchers, node),

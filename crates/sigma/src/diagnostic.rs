@@ -79,11 +79,13 @@ pub(crate) struct Diagnostics {
     list: Vec<Diagnostic>,
     left_out: usize,
     refused: bool,
+    /// Expressions compiled for this file so far, which has a limit.
+    pub(crate) expressions: usize,
 }
 
 impl Diagnostics {
     pub(crate) fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), list: Vec::new(), left_out: 0, refused: false }
+        Self { file: file.to_owned(), list: Vec::new(), left_out: 0, refused: false, expressions: 0 }
     }
 
     pub(crate) fn file(&self) -> &str {

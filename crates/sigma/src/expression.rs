@@ -9,7 +9,7 @@ use std::hash::{Hash, Hasher};
 
 use regex::{Regex, RegexBuilder};
 
-/// Compiled size of one expression. The largest public one takes a tenth.
+/// Compiled size of one expression. Time to compile goes with it.
 const SIZE_BYTES_MAX: usize = 1 << 20;
 /// Nesting of groups in one expression.
 const NEST_MAX: u32 = 50;

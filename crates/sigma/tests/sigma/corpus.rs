@@ -179,7 +179,7 @@ fn every_public_rule_agrees_with_its_twin_on_the_recordings() {
     let Some(data) = data() else { return };
     let (_, set, _) = public_rules(&data);
     // The twin takes seconds an event unoptimised; a few recordings have rules of several log sources.
-    for (id, events) in recordings(&data).iter().step_by(25) {
+    for (id, events) in recordings(&data).iter().step_by(40) {
         let Some(rule) = set.rules().iter().find(|rule| rule.id.as_ref() == Some(id)) else { continue };
         let (route, mut scratch) = (set.route(&source_of(rule)), Scratch::default());
         for event in events.iter().take(1) {

@@ -92,13 +92,15 @@ fn a_condition_that_multiplies_is_refused() {
     };
     assert_eq!(told(&text(&condition)), ["rule-too-large"]);
     assert_eq!(told(&text("s or s")), [""; 0]);
+    let many = format!("[{}]", "s, ".repeat(50_001));
+    assert_eq!(told(&text(&many).replace(&values, "v")), ["rule-too-large"]);
 }
 
 #[test]
 fn a_rule_of_too_many_values_is_refused() {
     let list = |count: usize| with_selection(&format!("[{}]", "a1, ".repeat(count)));
-    assert_eq!(told(&list(50_001)), ["rule-too-large"]);
-    assert_eq!(told(&list(50_000)), [""; 0]);
+    assert_eq!(told(&list(20_001)), ["rule-too-large"]);
+    assert_eq!(told(&list(20_000)), [""; 0]);
 }
 
 #[test]
@@ -108,6 +110,18 @@ fn huge_expressions_are_refused() {
     }
     let open = "(".repeat(60_000);
     assert_eq!(told(&with_selection(&format!("{{A|re: '{open}'}}"))), ["invalid-expression"]);
+}
+
+#[test]
+fn expressions_one_past_the_limit_are_refused() {
+    let list = |count: usize| {
+        let values = (0..count).map(|i| format!("a{i}")).collect::<Vec<_>>().join(", ");
+        with_selection(&format!("{{A|re: [{values}]}}"))
+    };
+    assert_eq!(told(&list(200)), [""; 0]);
+    assert_eq!(told(&list(201)), ["too-many-expressions"]);
+    assert_eq!(told(&vec![list(200); 10].join("---\n")), [""; 0]);
+    assert_eq!(told(&vec![list(200); 11].join("---\n")), ["too-many-expressions"]);
 }
 
 #[test]
