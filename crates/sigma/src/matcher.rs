@@ -214,6 +214,9 @@ fn slot_of(key: u64, mask: usize) -> usize {
     key as usize & mask
 }
 
+/// Memory that is kept for the next event; one giant value does not hold its size for ever.
+const KEPT_BYTES_MAX: usize = 4 << 20;
+
 /// Memory of the matcher, used again for each event. One for each thread.
 #[derive(Debug, Default)]
 pub struct Scratch {
@@ -318,6 +321,9 @@ impl Sink for Firing<'_> {
 
 impl Scratch {
     fn begin(&mut self, set: &RuleSet) {
+        if self.folded.capacity() > KEPT_BYTES_MAX || self.raw.capacity() > KEPT_BYTES_MAX {
+            (self.folded, self.raw) = (String::new(), String::new());
+        }
         self.marks.fired.clear();
         self.marks.woken.clear();
         self.marks.rules.clear();

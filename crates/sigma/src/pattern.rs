@@ -7,8 +7,8 @@
 
 use std::borrow::Cow;
 
-/// Bytes of one value of a rule. The longest public value has about 1,000.
-pub(crate) const VALUE_BYTES_MAX: usize = 65_536;
+/// Bytes of one value of a rule. The longest public value has 542.
+pub(crate) const VALUE_BYTES_MAX: usize = 16_384;
 /// Wildcards of one value. Matching costs at most the product of the lengths, and this bounds the product.
 pub(crate) const WILDCARDS_MAX: usize = 64;
 

@@ -9,6 +9,7 @@
 mod cases;
 mod corpus;
 mod diagnostics;
+mod explain;
 mod hostile;
 mod twin;
 
