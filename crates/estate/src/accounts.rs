@@ -186,7 +186,8 @@ fn kind(cells: &mut Cells<'_>, name: &str) -> Option<AccountKind> {
     if name.ends_with('$') {
         return Some(AccountKind::Machine);
     }
-    let text = cells.text("kind")?;
+    // Directories list an object's classes from the root down.
+    let text = cells.list("kind", &[';']).pop()?;
     Some(match table::normal(&text).as_str() {
         "person" | "human" | "personal" | "employee" | "mensch" | "personne" | "persona" => {
             AccountKind::Person

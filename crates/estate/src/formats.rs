@@ -105,7 +105,7 @@ pub const FORMATS: &[Entry] = &[
     Entry { format: Format::Devices, name: "device table", recognise: devices::recognise, read: devices::read, columns: devices::COLUMNS },
 ];
 
-/// The format of a document with this name that starts with this text; `None` when it is no inventory that
+/// The format of a document with this name that starts with this text ([`Document::head_decoded`]); `None` when it is no inventory that
 /// is known here.
 #[must_use]
 pub fn recognise(name: &str, head: &str) -> Option<Format> {
@@ -116,11 +116,9 @@ pub fn recognise(name: &str, head: &str) -> Option<Format> {
 /// left unread.
 pub fn read(document: &mut Document<'_>, each: &mut dyn FnMut(Fact)) -> (Option<Format>, Problems) {
     let mut problems = Problems::new(&document.name);
-    let text = String::from_utf8_lossy(&document.head);
-    let Some(entry) = entry(&document.name, text.trim_start_matches('\u{feff}')) else {
+    let Some(entry) = entry(&document.name, &document.head_decoded()) else {
         return (None, problems);
     };
-    drop(text);
     (entry.read)(document, &mut problems, each);
     (Some(entry.format), problems)
 }

@@ -1,5 +1,6 @@
 //! One document: its name, its first bytes (to recognise it by), and the whole of it, once.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -62,5 +63,41 @@ impl<'a> Document<'a> {
             }
         };
         text.trim_start_matches('\u{feff}')
+    }
+
+    /// The head as text whatever its encoding: what is neither UTF-8 nor binary is read as Windows-1252, in
+    /// which spreadsheets still save. [`table`](crate::table) reads cells in the same way.
+    #[must_use]
+    pub fn head_decoded(&self) -> Cow<'_, str> {
+        let broken = std::str::from_utf8(&self.head).is_err_and(|error| error.error_len().is_some());
+        if broken && !self.head.contains(&0) {
+            return encoding_rs::WINDOWS_1252.decode_without_bom_handling(&self.head).0;
+        }
+        Cow::Borrowed(self.head_text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_text_in_the_encodings_of_people() {
+        let decoded = |bytes: &[u8]| Document::open("a", bytes).unwrap().head_decoded().into_owned();
+        assert_eq!(decoded("\u{feff}Gerät".as_bytes()), "Gerät");
+        assert_eq!(decoded(b"Ger\xe4t;1"), "Gerät;1");
+        // A character that the end of the head cuts is no other encoding.
+        assert_eq!(decoded(b"Ger\xc3"), "Ger");
+        assert_eq!(decoded(b"MZ\0\xff"), "MZ\0");
+    }
+
+    #[test]
+    fn one_past_the_bound_of_the_whole_is_cut() {
+        let whole = |bound| {
+            let whole = Document::open("a", &b"abc"[..]).unwrap().whole(bound).unwrap();
+            (whole.bytes, whole.cut)
+        };
+        assert_eq!(whole(3), (b"abc".to_vec(), false));
+        assert_eq!(whole(2), (b"ab".to_vec(), true));
     }
 }

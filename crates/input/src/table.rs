@@ -83,8 +83,7 @@ pub fn rows(
     problems: &mut Problems,
     each: &mut dyn FnMut(Row, &mut Problems),
 ) {
-    let text = String::from_utf8_lossy(&document.head);
-    let Some(header) = header::find(&text) else {
+    let Some(header) = header::find(&document.head_decoded()) else {
         problems.add(Place::Whole, Fault::Unreadable, "not a table: it has no header line", None);
         return;
     };

@@ -25,6 +25,16 @@ fn devices_as_a_german_spreadsheet_saves_them() {
 }
 
 #[test]
+fn devices_in_windows_1252() {
+    let table = "Ger\u{e4}tename;Zone\nT\u{fc}r-1;Nord\n";
+    let bytes: Vec<u8> = table.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    assert_eq!(crate::shown_as("inventory", &bytes), {
+        "device table\ndevice=Tür-1 zone=Nord @ line 2\n\
+         ! inventory, line 2: not UTF-8: read as Windows-1252 (save the table as UTF-8)\n"
+    });
+}
+
+#[test]
 fn bad_cells_are_named_by_line_and_column_and_unknown() {
     let table = "name,address,internet_facing,end_of_support\na,10.0.0.300,maybe,6/7/2024\n,10.0.0.1,,\nb,10.0.0.2,?,unknown\n";
     assert_eq!(shown(table), {
@@ -79,7 +89,7 @@ fn accounts_as_active_directory_exports_them() {
          extra=GivenName:Alice|display_name:Alice Lee|distinguished_name:CN=Alice Lee,OU=IT,DC=harbour,DC=example @ line 2\n"
     });
     let csvde = "DN,objectClass,sAMAccountName,userAccountControl,lastLogonTimestamp,adminCount\n\
-        \"CN=svc,DC=harbour,DC=example\",user,svc,514,133626356550000000,1\n\
+        \"CN=svc,DC=harbour,DC=example\",top;person;organizationalPerson;user,svc,514,133626356550000000,1\n\
         \"CN=PC1,DC=harbour,DC=example\",computer,PC1$,262656,0,\n";
     assert_eq!(shown(csvde), {
         "account table\n\
