@@ -36,10 +36,15 @@ impl<'r> Cells<'r> {
     }
 
     /// The values of a cell that lists several.
-    pub(crate) fn list(&self, column: &str, separators: &[char]) -> Vec<String> {
+    pub(crate) fn list(&mut self, column: &'static str, separators: &[char]) -> Vec<String> {
         let cell = self.text(column).unwrap_or_default();
-        let values = cell.split(separators).map(str::trim).filter(|value| !value.is_empty());
-        values.take(LIST_MAX).map(str::to_owned).collect()
+        let mut values = cell.split(separators).map(str::trim).filter(|value| !value.is_empty());
+        let list = values.by_ref().take(LIST_MAX).map(str::to_owned).collect();
+        if values.next().is_some() {
+            let what = format!("column {column}: more than {LIST_MAX} values: the rest is not used");
+            self.problems.add(Place::Line(self.row.line), Fault::Partial, what, Some("use several rows"));
+        }
+        list
     }
 
     /// Yes or no; anything else is named and unknown.

@@ -23,8 +23,15 @@ use std::sync::Arc;
 /// Up to so many bytes a document is read into memory, where parsing is three times as fast.
 const HELD_BYTES_MAX: u64 = 64 << 20;
 
-/// How many components one document may have: a thousand times what a big application has.
-const COMPONENTS_MAX: u64 = 10_000_000;
+/// How many components one document may have, and how many of them wait for metadata that stand behind them.
+#[derive(Clone, Copy)]
+struct Bounds {
+    components: u64,
+    held: usize,
+}
+
+/// A thousand times what a big application has; and what a distribution has, some 200 MB.
+const BOUNDS: Bounds = Bounds { components: 10_000_000, held: 500_000 };
 
 /// Types that are no software or hardware which could have a vulnerability.
 const PASSED_OVER: &[&str] = &["file", "data", "cryptographic-asset"];
@@ -76,6 +83,15 @@ struct PropertyWire {
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
+    read_bounded(document, BOUNDS, problems, each);
+}
+
+fn read_bounded(
+    document: &mut Document<'_>,
+    bounds: Bounds,
+    problems: &mut Problems,
+    each: &mut dyn FnMut(Fact),
+) {
     let name = document.name.clone();
     let mut start = Vec::new();
     #[expect(clippy::disallowed_methods, reason = "bounded by take")]
@@ -84,8 +100,17 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         let what = format!("cannot be read further: {error}");
         problems.add(Place::Whole, Fault::Partial, what, None);
     }
-    let mut bill =
-        Bill { name, problems, each, count: 0, passed_over: 0, host: None, described: None, held: None };
+    let mut bill = Bill {
+        name,
+        bounds,
+        problems,
+        each,
+        count: 0,
+        passed_over: 0,
+        host: None,
+        described: None,
+        held: None,
+    };
     if u64::try_from(start.len()).unwrap_or(u64::MAX) < HELD_BYTES_MAX {
         bill.documents(&mut serde_json::Deserializer::from_slice(&start));
     } else {
@@ -105,6 +130,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
 /// What is being read.
 struct Bill<'b> {
     name: Arc<str>,
+    bounds: Bounds,
     problems: &'b mut Problems,
     each: &'b mut dyn FnMut(Fact),
     count: u64,
@@ -167,6 +193,21 @@ impl Bill<'_> {
         }
     }
 
+    /// Gives a component now, or keeps it until the host is known.
+    fn give(&mut self, component: Component) {
+        match &mut self.held {
+            None => (self.each)(Fact::Component(component)),
+            Some(held) if held.len() < self.bounds.held => held.push(component),
+            Some(_) => {
+                let what = "the metadata stand behind too many components: their host is not known";
+                let help = "put the metadata first";
+                self.problems.add(Place::Record(self.count), Fault::Partial, what, Some(help));
+                self.flush();
+                (self.each)(Fact::Component(component));
+            }
+        }
+    }
+
     fn nested(&mut self, components: List<Loose<ComponentWire>>) {
         for component in components.0 {
             if let Some(component) = component.0 {
@@ -178,9 +219,10 @@ impl Bill<'_> {
     /// Gives a component and those inside it. The depth is bounded by the JSON parser's own (128).
     fn component(&mut self, wire: ComponentWire) {
         self.count += 1;
-        if self.count > COMPONENTS_MAX {
-            if self.count == COMPONENTS_MAX + 1 {
-                let what = format!("more than {COMPONENTS_MAX} components: the rest is not used");
+        let components_max = self.bounds.components;
+        if self.count > components_max {
+            if self.count == components_max + 1 {
+                let what = format!("more than {components_max} components: the rest is not used");
                 self.problems.add(Place::Record(self.count), Fault::Partial, what, None);
             }
             return;
@@ -211,10 +253,7 @@ impl Bill<'_> {
                 host: self.host.clone(),
                 origin: Origin::new(&self.name, place),
             };
-            match &mut self.held {
-                Some(held) => held.push(component),
-                None => (self.each)(Fact::Component(component)),
-            }
+            self.give(component);
         } else {
             let what = "a component without name and package URL: passed over";
             self.problems.add(place, Fault::Partial, what, None);
@@ -292,5 +331,28 @@ impl<'de> Visitor<'de> for ComponentsSeed<'_, '_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_past_the_bounds() {
+        let shown = |bill: &str, components, held| {
+            let (mut hosts, mut problems) = (Vec::new(), Problems::new("a"));
+            let mut document = Document::open("a", bill.as_bytes()).unwrap();
+            read_bounded(&mut document, Bounds { components, held }, &mut problems, &mut |fact| {
+                if let Fact::Component(component) = fact {
+                    hosts.push(component.host.unwrap_or_else(|| "-".to_owned()));
+                }
+            });
+            (hosts.join(" "), problems.count())
+        };
+        let bill = r#"{"components":[{"name":"a"},{"name":"b"}],"metadata":{"component":{"type":"device","name":"h"}}}"#;
+        assert_eq!(shown(bill, 2, 2), ("h h".to_owned(), 0));
+        assert_eq!(shown(bill, 1, 2), ("h".to_owned(), 1));
+        assert_eq!(shown(bill, 2, 1), ("- -".to_owned(), 1));
     }
 }

@@ -11,7 +11,8 @@ use model::world::{Origin, Package};
 use model::{Fault, Place, Problems};
 use std::collections::BTreeSet;
 
-/// How many different source packages of one document are remembered: three times what Debian has.
+/// How many different source packages of one document are remembered, three times what Debian has; those
+/// beyond are given with every binary package, which harms nobody.
 const SOURCES_MAX: usize = 100_000;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
@@ -124,10 +125,8 @@ fn components(
         Some((source, rest)) => (source.trim(), Some(rest.trim_end_matches(')').trim().to_owned())),
         None => (source.trim(), version),
     };
-    if source != package && sources.len() < SOURCES_MAX {
-        let key = (source.to_owned(), source_version.clone());
-        if sources.insert(key) {
-            each(component(source, source_version));
-        }
+    let key = (source.to_owned(), source_version.clone());
+    if source != package && (sources.len() >= SOURCES_MAX || sources.insert(key)) {
+        each(component(source, source_version));
     }
 }

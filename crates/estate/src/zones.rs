@@ -21,8 +21,8 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "owner", spellings: &["responsible", "contact", "team", "verantwortlich", "verantwortlicher", "responsable", "propriétaire", "propietario"] },
 ];
 
-/// How many zones one table may have.
-const ZONES_MAX: usize = 100_000;
+/// How many zones one table may have: they are held until its end. Big firms have hundreds.
+const ZONES_MAX: usize = 10_000;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let of_devices = ["fqdn", "mac", "model", "address"];
@@ -139,4 +139,24 @@ fn zone_kind(text: &str) -> Option<ZoneKind> {
         }
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write as _;
+
+    #[test]
+    fn one_zone_past_the_bound_is_named() {
+        let counted = |zones: usize| {
+            let mut table = "zone,cidr\n".to_owned();
+            (0..zones).for_each(|n| writeln!(table, "z{n},10.0.0.0/8").unwrap());
+            let (mut count, mut problems) = (0, Problems::new("a"));
+            let mut document = Document::open("a", table.as_bytes()).unwrap();
+            read(&mut document, &mut problems, &mut |_| count += 1);
+            (count, problems.count())
+        };
+        assert_eq!(counted(ZONES_MAX), (ZONES_MAX, 0));
+        assert_eq!(counted(ZONES_MAX + 1), (ZONES_MAX, 1));
+    }
 }

@@ -113,8 +113,10 @@ pub(crate) struct Cap {
     pub(crate) label: String,
     /// What the layer takes: its name for people in `damage`.
     pub(crate) what: &'static str,
-    /// Counts what the layer takes.
+    /// Counts what the layer takes, and what is read ahead of it.
     pub(crate) taken: Arc<AtomicU64>,
+    /// What it takes at the most, as its header says.
+    pub(crate) taken_max: u64,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) limits: Limits,
     pub(crate) faults: Faults,
@@ -141,7 +143,7 @@ impl<R> Capped<R> {
         let Cap { limits, ledger, taken, .. } = &self.cap;
         self.given += read;
         let all = ledger.given.fetch_add(read, Relaxed) + read;
-        let taken = taken.load(Relaxed).saturating_sub(self.taken_before).max(1);
+        let taken = taken.load(Relaxed).saturating_sub(self.taken_before).min(self.cap.taken_max).max(1);
         let times = |given: u64, taken: u64| {
             given > limits.ratio_bytes_min && given > taken.saturating_mul(limits.ratio_max)
         };
@@ -215,5 +217,28 @@ pub(crate) fn size(bytes: u64) -> String {
         0x400.. => format!("{} KiB", bytes >> 10),
         1 => "1 byte".to_owned(),
         _ => format!("{bytes} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_problem_past_the_bound_is_counted() {
+        let faults = Faults::default();
+        (0..PROBLEMS_MAX).for_each(|_| faults.add("a", Fault::Note, "x", None));
+        assert_eq!(faults.clone().count(), PROBLEMS_MAX as u64);
+        faults.add("b", Fault::Note, "y", None);
+        assert_eq!(faults.count(), PROBLEMS_MAX as u64 + 1);
+        let problems = faults.take();
+        assert_eq!(problems.len(), PROBLEMS_MAX + 1);
+        assert_eq!(problems[PROBLEMS_MAX].what, "1 more like these were counted, not kept");
+    }
+
+    #[test]
+    fn sizes_for_people() {
+        let shown = [0, 1, 1023, 1024, 64 << 20].map(size);
+        assert_eq!(shown, ["0 bytes", "1 byte", "1023 bytes", "1 KiB", "64 MiB"]);
     }
 }

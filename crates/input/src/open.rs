@@ -275,7 +275,7 @@ impl Opener<'_> {
             found += 1;
             if !member.is_dir() && !member.is_symlink() {
                 let inside = location.member(member.name_raw());
-                let cap = self.cap(&inside, "zip", taken);
+                let cap = Cap { taken_max: compressed(&member), ..self.cap(&inside, "zip", taken) };
                 self.open(&inside, Box::new(Capped::new(member, cap)));
             }
         }
@@ -287,6 +287,7 @@ impl Opener<'_> {
             label: location.label.clone(),
             what,
             taken: Arc::clone(taken),
+            taken_max: u64::MAX,
             ledger: Arc::clone(&location.ledger),
             limits: self.limits,
             faults: self.faults.clone(),
@@ -323,11 +324,19 @@ impl Opener<'_> {
             if member.is_symlink() {
                 passed_over += 1;
             } else if !member.is_dir() {
-                let cap = self.cap(&inside, "zip", taken);
+                let cap = Cap { taken_max: compressed(&member), ..self.cap(&inside, "zip", taken) };
                 self.open(&inside, Box::new(Capped::new(member, cap)));
             }
         }
         self.name_passed_over(location, passed_over);
+    }
+}
+
+/// How many bytes of the archive a member takes; a stream may say so only behind it.
+fn compressed<R: Read + ?Sized>(member: &zip::read::ZipFile<'_, R>) -> u64 {
+    match member.compressed_size() {
+        0 => u64::MAX,
+        bytes => bytes,
     }
 }
 

@@ -83,11 +83,29 @@ pub fn rows(
     problems: &mut Problems,
     each: &mut dyn FnMut(Row, &mut Problems),
 ) {
+    let bounds = Bounds { row_bytes: ROW_BYTES_MAX, unclosed: UNCLOSED_MAX };
+    rows_bounded(document, columns, bounds, problems, each);
+}
+
+/// Bounds of a table, smaller in tests.
+#[derive(Clone, Copy)]
+struct Bounds {
+    row_bytes: usize,
+    unclosed: u32,
+}
+
+fn rows_bounded(
+    document: &mut Document<'_>,
+    columns: &[Column],
+    bounds: Bounds,
+    problems: &mut Problems,
+    each: &mut dyn FnMut(Row, &mut Problems),
+) {
     let Some(header) = header::find(&document.head_decoded()) else {
         problems.add(Place::Whole, Fault::Unreadable, "not a table: it has no header line", None);
         return;
     };
-    let mut rows = Rows::new(&mut document.reader, header);
+    let mut rows = Rows::new(&mut document.reader, header, bounds);
     if let Err(error) = rows.run(columns, problems, each) {
         problems.add(Place::Whole, Fault::Partial, format!("cannot be read further: {error}"), None);
     }
@@ -101,6 +119,7 @@ enum Meaning {
 
 struct Rows<R> {
     source: Source<R>,
+    bounds: Bounds,
     header: Header,
     record: u64,
     unclosed: u32,
@@ -108,8 +127,15 @@ struct Rows<R> {
 }
 
 impl<R: Read> Rows<R> {
-    fn new(reader: R, header: Header) -> Self {
-        Self { source: Source::new(reader), header, record: 0, unclosed: 0, told_encoding: false }
+    fn new(reader: R, header: Header, bounds: Bounds) -> Self {
+        Self {
+            source: Source::new(reader, bounds.row_bytes),
+            bounds,
+            header,
+            record: 0,
+            unclosed: 0,
+            told_encoding: false,
+        }
     }
 
     fn run(
@@ -182,7 +208,7 @@ impl<R: Read> Rows<R> {
             if start.is_none() {
                 start = Some(*number);
                 if *cut {
-                    let size = crate::capped::size(ROW_BYTES_MAX as u64);
+                    let size = crate::capped::size(self.bounds.row_bytes as u64);
                     let what = format!("a row of more than {size}: cut");
                     problems.add(Place::Line(*number), Fault::Partial, what, None);
                 }
@@ -193,7 +219,7 @@ impl<R: Read> Rows<R> {
             if !splitter.line(line) || (*cut && start == Some(*number)) {
                 break false;
             }
-            if bytes > ROW_BYTES_MAX {
+            if bytes > self.bounds.row_bytes {
                 break true;
             }
         };
@@ -211,8 +237,9 @@ impl<R: Read> Rows<R> {
         problems.add(Place::Line(line), Fault::Partial, what, Some("close it, or double it if it is text"));
         self.unclosed += 1;
         self.source.back_to(line, following);
-        if self.unclosed > UNCLOSED_MAX {
-            let what = format!("more than {UNCLOSED_MAX} quotes that are never closed: the rest is not read");
+        let unclosed_max = self.bounds.unclosed;
+        if self.unclosed > unclosed_max {
+            let what = format!("more than {unclosed_max} quotes that are never closed: the rest is not read");
             problems.add(Place::Line(line), Fault::Partial, what, None);
             self.source.stopped = true;
         }
@@ -233,8 +260,8 @@ struct Source<R> {
 }
 
 impl<R: Read> Source<R> {
-    fn new(reader: R) -> Self {
-        let lines = Lines::new(reader, ROW_BYTES_MAX);
+    fn new(reader: R, row_bytes_max: usize) -> Self {
+        let lines = Lines::new(reader, row_bytes_max);
         let (line, again) = (Vec::new(), Vec::new());
         Self { lines, line, number: 0, cut: false, again, again_used: 0, stopped: false }
     }

@@ -162,3 +162,12 @@ fn names_of_every_kind_given_and_guessed() {
          ! inventory, line 10: column party: `friend` is no party: taken as our own (write own, subsidiary, supplier or customer)\n"
     });
 }
+
+#[test]
+fn one_value_past_the_bound_of_a_cell_is_named() {
+    let table = |count: usize| shown(&format!("name,aliases,zone\na,{},z\n", "x ".repeat(count)));
+    assert!(!table(10_000).contains('!'));
+    let past = table(10_001);
+    assert!(past.ends_with("! inventory, line 2: column aliases: more than 10000 values: the rest is not used (use several rows)\n"));
+    assert_eq!(past.matches("|x").count(), 9_999);
+}

@@ -83,15 +83,16 @@ fn a_quote_that_is_never_closed_costs_its_own_line() {
 
 #[test]
 fn a_quote_that_is_never_closed_in_a_large_table_is_given_up_at_the_bound() {
-    let text = format!("name,x\n\"a,1\n{}", "b,2\n".repeat(ROW_BYTES_MAX));
+    let text = format!("name,x\n\"a,1\n{}", "b,2\n".repeat(1000));
     let mut count = 0;
     let mut problems = Problems::new("t");
     let mut document = Document::open("t", text.as_bytes()).expect("memory");
-    rows(&mut document, COLUMNS, &mut problems, &mut |row, _| {
+    let bounds = Bounds { row_bytes: 500, unclosed: 1 };
+    rows_bounded(&mut document, COLUMNS, bounds, &mut problems, &mut |row, _| {
         count += 1;
         assert_eq!(row.line, count + 1);
     });
-    assert_eq!(count, ROW_BYTES_MAX as u64 + 1);
+    assert_eq!(count, 1001);
 }
 
 #[test]
@@ -130,4 +131,21 @@ fn what_is_no_table_has_no_headers() {
         assert_eq!(headers(text), None, "{text}");
     }
     assert_eq!(headers("Zone;CIDR\n"), Some(vec!["zone".into(), "cidr".into()]));
+}
+
+#[test]
+fn one_unclosed_quote_past_the_bound_ends_the_table() {
+    // Each opening quote is followed by more than a row may hold.
+    let filler = "b,2\n".repeat(20);
+    let read = |quotes: u32| {
+        let text = (0..quotes).fold("name,x\n".to_owned(), |text, _| text + "\"a\n" + &filler);
+        let mut rows_read = 0;
+        let mut problems = Problems::new("t");
+        let mut document = Document::open("t", text.as_bytes()).expect("memory");
+        let bounds = Bounds { row_bytes: 60, unclosed: 3 };
+        rows_bounded(&mut document, COLUMNS, bounds, &mut problems, &mut |_, _| rows_read += 1);
+        (rows_read, problems.into_vec().iter().any(|problem| problem.what.ends_with("the rest is not read")))
+    };
+    assert_eq!(read(3), (3 * 21, false));
+    assert_eq!(read(4), (3 * 21 + 1, true));
 }

@@ -149,6 +149,20 @@ fn a_bomb_gives_what_it_gave_and_its_neighbours_are_read() {
 }
 
 #[test]
+fn one_bomb_too_many_ends_the_archive() {
+    let limits = Limits { ratio_bytes_min: 1 << 16, ..Limits::default() };
+    let bombs = |count: usize| {
+        let mut members: Vec<_> = (0..count).map(|n| (format!("m{n}"), vec![b' '; MEBIBYTE])).collect();
+        members.push(("z".into(), b"two".to_vec()));
+        opened(&zip(&members), &limits)
+    };
+    let out = bombs(7);
+    assert!(out.contains("f!z: two\n"), "{out}");
+    let out = bombs(8);
+    assert!(!out.contains("f!z: two\n") && out.contains("it expands without end"), "{out}");
+}
+
+#[test]
 fn members_that_together_expand_too_much_end_the_archive() {
     let limits = Limits { ratio_bytes_min: MEBIBYTE as u64, ..Limits::default() };
     let members: Vec<_> = (0..40).map(|n| (format!("m{n:02}"), vec![b' '; MEBIBYTE / 2])).collect();
