@@ -2,7 +2,7 @@
 //!
 //! A cell is read or named; it is never guessed. What means "not known" is nothing, without a problem.
 
-use input::table::Row;
+use input::table::{Row, normal};
 use model::world::Origin;
 use model::{Date, Fault, Place, Problems, Timestamp};
 use std::sync::Arc;
@@ -13,6 +13,15 @@ const LIST_MAX: usize = 10_000;
 /// How much of a cell a message shows.
 const SHOWN_CHARS_MAX: usize = 40;
 
+/// Headers of columns that hold secrets, compared by [`normal`].
+#[rustfmt::skip]
+const SECRETS: &[&str] = &[
+    "password", "passwd", "pwd", "pass", "passphrase", "userpassword", "unixuserpassword", "unicodepwd", "passwort",
+    "kennwort", "motdepasse", "contraseña", "secret", "clientsecret", "token", "accesstoken", "cookie", "apikey",
+    "privatekey", "secretkey", "secretaccesskey", "hash", "passwordhash", "nthash", "ntlmhash", "ntlm", "lmhash", "pin",
+    "snmpcommunity", "community", "psk",
+];
+
 /// One row, read cell by cell.
 pub(crate) struct Cells<'r> {
     pub(crate) row: Row,
@@ -21,7 +30,9 @@ pub(crate) struct Cells<'r> {
 }
 
 impl<'r> Cells<'r> {
-    pub(crate) fn new(source: &Arc<str>, row: Row, problems: &'r mut Problems) -> Self {
+    /// Reads a row. Columns that hold secrets are not kept.
+    pub(crate) fn new(source: &Arc<str>, mut row: Row, problems: &'r mut Problems) -> Self {
+        row.extra.retain(|header, _| !SECRETS.contains(&normal(header).as_str()));
         Self { row, problems, source: Arc::clone(source) }
     }
 

@@ -53,7 +53,7 @@ impl Head<'_> {
         self.headers.iter().flatten().any(|header| wanted.iter().any(|column| column.is_named(header)))
     }
 
-    /// Whether the table tells what happened at a time (a log, a collection) and not what there is.
+    /// Whether the table tells what happened (a log, what others saw of us) and not what there is.
     pub(crate) fn tells_events(&self) -> bool {
         const TIMES: &[&str] = &[
             "timestamp",
@@ -73,8 +73,26 @@ impl Head<'_> {
             "uhrzeit",
             "zeitstempel",
             "horodatage",
+            "logdate",
         ];
-        self.headers.iter().flatten().any(|header| TIMES.contains(&header.as_str()))
+        const SEEN: &[&str] = &[
+            "stealer",
+            "malware",
+            "botnet",
+            "infection",
+            "breach",
+            "breachdate",
+            "leak",
+            "ioc",
+            "indicator",
+        ];
+        // Where a password was used, beside the password: what a stealer took.
+        const SITES: &[&str] = &["url", "site", "website", "link", "loginurl"];
+        let has =
+            |words: &[&str]| self.headers.iter().flatten().any(|header| words.contains(&header.as_str()));
+        has(TIMES)
+            || has(SEEN)
+            || (has(SITES) && has(&["password", "passwd", "pass", "passwort", "kennwort"]))
     }
 }
 

@@ -5,8 +5,8 @@
 //! `COLUMNS.md` beside this crate's manifest, and a test holds it against the code.
 //!
 //! Invariants: content is never an error; every fact says where it stands; a cell that cannot be understood
-//! is named by line and column and taken as unknown, never as "no"; the same document gives the same facts
-//! in the same order.
+//! is named by line and column and taken as unknown, never as "no"; secrets are not kept; the same document
+//! gives the same facts in the same order.
 
 mod accounts;
 mod cells;

@@ -35,6 +35,8 @@ fn what_tells_events_or_of_the_world_is_no_inventory() {
         "time,user,groups",
         "Date,Name,Address",
         "vendor,product,version,cve",
+        "computer,os,url,user,password",
+        "log_date,computer,os,stealer,url,user,password",
     ] {
         assert_eq!(recognise("t.csv", &format!("{header}\na,b\n")), None, "{header}");
     }

@@ -164,6 +164,14 @@ fn names_of_every_kind_given_and_guessed() {
 }
 
 #[test]
+fn secrets_are_not_kept() {
+    let out = shown("SamAccountName,Password,PasswordNeverExpires\nalice,hunter2,True\n");
+    assert_eq!(out, "account table\naccount=alice extra=PasswordNeverExpires:True @ line 2\n");
+    let out = shown("name,address,SNMP community,Kennwort\nr-1,10.0.0.1,public,geheim\n");
+    assert_eq!(out, "device table\ndevice=r-1 addresses=10.0.0.1 @ line 2\n");
+}
+
+#[test]
 fn one_value_past_the_bound_of_a_cell_is_named() {
     let table = |count: usize| shown(&format!("name,aliases,zone\na,{},z\n", "x ".repeat(count)));
     assert!(!table(10_000).contains('!'));
