@@ -1,7 +1,7 @@
 //! The formats that this room reads: one line a format, asked in order.
 
 use crate::sink::Sink;
-use crate::{advisory, cve5, endoflife, exploit_status, head::Head, kev, misp, osv, stix};
+use crate::{advisory, collection, cve5, endoflife, exploit_status, head::Head, kev, misp, osv, stix};
 use input::Document;
 use model::Problems;
 
@@ -72,6 +72,10 @@ pub(crate) const FORMATS: &[Row] = &[
     row(Format::EndOfLife, "endoflife.date", endoflife::claims, endoflife::read),
     row(Format::TramReport, "TRAM report", |head| head.has("signal"), advisory::read_tram),
     row(Format::ExploitStatus, "exploit dates", |head| head.is_table(exploit_status::claims), exploit_status::read),
+    row(Format::HaveIBeenPwned, "Have I Been Pwned", collection::claims_hibp, collection::read_hibp),
+    row(Format::IntelMq, "IntelMQ", collection::claims_intelmq, collection::read_intelmq),
+    row(Format::Shadowserver, "Shadowserver", |head| head.is_table(collection::claims_shadowserver), collection::read_shadowserver),
+    row(Format::LeakTable, "leaked accounts", |head| head.is_table(collection::claims_leak), collection::read_leak),
     row(Format::Html, "HTML", |head| head.is_html(), advisory::read_html),
     row(Format::Markdown, "Markdown", |_| false, advisory::read_markdown),
     row(Format::Text, "text", |_| false, advisory::read_text),

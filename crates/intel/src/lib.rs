@@ -11,6 +11,7 @@
 mod advisory;
 mod article;
 mod body;
+mod collection;
 mod controls;
 mod cve5;
 mod endoflife;

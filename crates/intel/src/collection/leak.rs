@@ -1,0 +1,124 @@
+//! Tables of leaked accounts and stealer logs, by header: a mail address or login beside a secret, perhaps
+//! with the site that it opens and the day.
+
+use super::{Counterpart, Record, Seen, Subject, give, stem};
+use crate::sink::Sink;
+use input::{Document, table};
+use model::world::ObservationNature;
+use model::{Fault, Place, Problems, Timestamp, Tlp};
+use observable::{Kind, canonical};
+
+const ACCOUNTS: &[&str] = &[
+    "email",
+    "mail",
+    "emailaddress",
+    "login",
+    "username",
+    "user",
+    "account",
+    "userlogin",
+    "emaillogin",
+    "userid",
+];
+const SECRETS: &[&str] = &[
+    "password",
+    "pass",
+    "pwd",
+    "passwd",
+    "passwordhash",
+    "hash",
+    "plaintext",
+    "plaintextpassword",
+    "cookie",
+    "cookies",
+    "token",
+    "secret",
+    "cleartext",
+    "hashedpassword",
+    "passwordplaintext",
+    "userpassword",
+];
+const SITES: &[&str] =
+    &["url", "site", "targeturl", "loginurl", "website", "service", "targetdomain", "host"];
+const STEALERS: &[&str] =
+    &["stealer", "stealerfamily", "malware", "malwarefamily", "hwid", "machineid", "botid"];
+const LEAKS: &[&str] =
+    &["breach", "breachname", "leak", "leakname", "database", "databasename", "dump", "source"];
+const TIMES: &[&str] = &[
+    "date",
+    "timestamp",
+    "time",
+    "logdate",
+    "leakdate",
+    "breachdate",
+    "infecteddate",
+    "infectiondate",
+    "datecompromised",
+    "compromised",
+    "published",
+];
+
+/// Whether a header (in normal form) is of leaked accounts: an account beside a secret, or beside the
+/// malware that stole it.
+pub(crate) fn claims(headers: &[String]) -> bool {
+    let any = |names: &[&str]| headers.iter().any(|header| names.contains(&header.as_str()));
+    any(ACCOUNTS) && (any(SECRETS) || any(STEALERS) && any(SITES))
+}
+
+pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
+    let order = table::headers(document.head_text()).unwrap_or_default();
+    let stealer_table = order.iter().any(|header| STEALERS.contains(&header.as_str()));
+    let name = stem(&sink.source);
+    table::rows(document, &[], problems, &mut |row, problems| {
+        let mut fields: Vec<(String, String)> = row.extra.into_iter().collect();
+        fields.sort_by_key(|(name, _)| {
+            let name = table::normal(name);
+            order.iter().position(|header| *header == name)
+        });
+        let mut record = Record::of(fields);
+        let place = Place::Line(row.line);
+        for account in ACCOUNTS {
+            let Some(value) = record.get(&[account]).map(str::to_owned) else { continue };
+            if canonical(Kind::Email, &value).is_some() {
+                record.term(Subject, Kind::Email, Some(value));
+            } else {
+                record.word(Some(&value));
+            }
+        }
+        for site in SITES {
+            let Some(value) = record.get(&[site]).map(str::to_owned) else { continue };
+            let url = canonical(Kind::Url, &value);
+            match url.as_ref().and_then(observable::Observable::host) {
+                Some(host) => {
+                    record.term(Counterpart, host.kind, Some(host.value));
+                    record.term(Counterpart, Kind::Url, Some(value));
+                }
+                None => record.hosts(Counterpart, &[site]),
+            }
+        }
+        record.hosts(Subject, &["ip", "ipaddress", "victimip", "machineip"]);
+        record.words(&["computername", "machinename", "hostname", "pcname"]);
+        if !record.is_findable() {
+            problems.add(place, Fault::Partial, "a row without an account was passed over", None);
+            return;
+        }
+        let stealer = stealer_table || record.get(SITES).is_some() && record.held_secret();
+        let leak = record.get(LEAKS).map_or_else(|| name.clone(), str::to_owned);
+        let what = match (stealer, record.get(SITES)) {
+            (true, Some(site)) => format!("account for {site} in a stealer log"),
+            (true, None) => "account in a stealer log".to_owned(),
+            (false, _) => format!("account in the leak {leak}"),
+        };
+        let seen = Seen {
+            collection: if stealer { format!("stealer log {name}") } else { format!("leak {name}") },
+            what,
+            classification: Some("data-leak".to_owned()),
+            nature: if stealer { ObservationNature::Malicious } else { ObservationNature::Suspicious },
+            time: record.get(TIMES).and_then(Timestamp::parse),
+            known_since: None,
+            tlp: Tlp::Amber,
+        };
+        let origin = sink.origin(place);
+        give(record, seen, origin, sink);
+    });
+}

@@ -1,0 +1,135 @@
+//! Shadowserver reports: CSV files, one type each, read by header because columns change often.
+//!
+//! The type stands in the file's name (`2024-06-12-event4_sinkhole_http-….csv`). Sinkholes, honeypots and
+//! compromised hosts mean that compromise is likely; scans and open services need a look. Times are UTC.
+
+use super::{Counterpart, Record, Seen, Subject, give, stem};
+use crate::sink::Sink;
+use input::{Document, table};
+use model::world::ObservationNature;
+use model::{Date, Fault, Place, Problems, Timestamp, Tlp};
+use observable::Kind;
+
+/// Parts of report types and tags that mean that compromise is likely.
+const MALICIOUS: [&str; 14] = [
+    "sinkhole",
+    "infect",
+    "botnet",
+    "drone",
+    "compromised",
+    "honeypot",
+    "brute",
+    "hacked",
+    "malware",
+    "beacon",
+    "ransomware",
+    "implant",
+    "webshell",
+    "ddos_participant",
+];
+
+/// Whether a header (in normal form) is of a report.
+pub(crate) fn claims(headers: &[String]) -> bool {
+    let has = |name: &str| headers.iter().any(|header| header == name);
+    let source = has("ip") || has("srcip");
+    let place = (has("asn") || has("srcasn")) && (has("geo") || has("srcgeo"));
+    has("timestamp") && source && place
+}
+
+pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
+    let (day, report) = named(&stem(&sink.source));
+    let order = table::headers(document.head_text()).unwrap_or_default();
+    table::rows(document, &[], problems, &mut |row, problems| {
+        let mut fields: Vec<(String, String)> = row.extra.into_iter().collect();
+        fields.sort_by_key(|(name, _)| {
+            let name = table::normal(name);
+            order.iter().position(|header| *header == name)
+        });
+        one(Record::of(fields), day, report.as_deref(), Place::Line(row.line), sink, problems);
+    });
+}
+
+fn one(
+    mut record: Record,
+    day: Option<Date>,
+    report: Option<&str>,
+    place: Place,
+    sink: &mut Sink<'_>,
+    problems: &mut Problems,
+) {
+    record.hosts(Subject, &["ip", "srcip", "srchostname", "hostname"]);
+    record.hosts(Counterpart, &["dstip", "dsthostname", "ccip", "ccdns"]);
+    let infection = record.owned(&["infection", "family", "malwarename"]);
+    let tag = record.owned(&["tag", "type"]);
+    let kind = report.map(str::to_owned).or_else(|| tag.clone()).unwrap_or_else(|| "report".to_owned());
+    let lower = format!("{kind} {}", tag.as_deref().unwrap_or_default()).to_ascii_lowercase();
+    let malicious = infection.is_some() || MALICIOUS.iter().any(|part| lower.contains(part));
+    // The site of a compromised or phishing page is the victim's, that of a sinkhole is the sinkhole's.
+    let site = if lower.contains("website") || lower.contains("url") { Subject } else { Counterpart };
+    record.hosts(site, &["httphost", "domain"]);
+    record.terms(site, Kind::Url, &["url"]);
+    let asn = record.owned(&["srcasn", "asn"]).map(|number| format!("AS{number}"));
+    record.term(Subject, Kind::AutonomousSystem, asn);
+    record.words(&[
+        "srchostname",
+        "hostname",
+        "tag",
+        "infection",
+        "family",
+        "devicevendor",
+        "devicetype",
+        "devicemodel",
+        "servername",
+        "subject",
+        "banner",
+    ]);
+    let time = record.get(&["timestamp"]).and_then(Timestamp::parse);
+    if !record.is_findable() {
+        problems.add(place, Fault::Partial, "a row without an address or name was passed over", None);
+        return;
+    }
+    let detail = infection.or(tag).unwrap_or_else(|| kind.clone());
+    let port = record.get(&["port", "srcport"]).map(|port| format!(" on port {port}")).unwrap_or_default();
+    let (what, classification) = if lower.contains("sinkhole") {
+        (format!("contact with a sinkhole ({detail})"), "infected-system")
+    } else if lower.contains("honeypot") || lower.contains("brute") {
+        (format!("attack on a honeypot ({detail})"), "brute-force")
+    } else if malicious {
+        (format!("sign of compromise ({detail})"), "infected-system")
+    } else {
+        (format!("reachable from the internet: {detail}{port}"), "vulnerable-system")
+    };
+    let seen = Seen {
+        collection: format!("shadowserver {kind}"),
+        what,
+        classification: Some(classification.to_owned()),
+        nature: if malicious { ObservationNature::Malicious } else { ObservationNature::Suspicious },
+        time,
+        // A report is published on the day after the one that it covers.
+        known_since: day.map(|day| day.start().plus_seconds(86_400)),
+        tlp: Tlp::Amber,
+    };
+    let origin = sink.origin(place);
+    give(record, seen, origin, sink);
+}
+
+/// Day and type of a report by its file's name.
+fn named(stem: &str) -> (Option<Date>, Option<String>) {
+    let Some(day) = stem.get(..10).and_then(Date::parse) else { return (None, None) };
+    let rest = stem.get(11..).unwrap_or_default();
+    let kind = rest.split('-').next().filter(|kind| !kind.is_empty());
+    (Some(day), kind.map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_stands_in_the_name() {
+        let (day, kind) = named("2024-06-12-event4_sinkhole_http-port_example-asn");
+        assert_eq!(day, Date::new(2024, 6, 12));
+        assert_eq!(kind.as_deref(), Some("event4_sinkhole_http"));
+        assert_eq!(named("shadowserver--test_smb"), (None, None));
+    }
+}
