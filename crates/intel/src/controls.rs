@@ -229,12 +229,16 @@ pub const CONTROLS: &[Control] = &[
         &[
             "restrict remote",
             "limit remote",
-            "rdp",
-            "remote desktop",
-            "vpn",
-            "remote access",
+            "restrict rdp",
+            "limit rdp",
+            "disable rdp",
+            "secure rdp",
+            "limit the use of rdp",
+            "secure remote access",
             "jump host",
+            "jump server",
             "management interface",
+            "restrict management",
             "smbv1",
             "restrict smb",
             "limit smb",
@@ -478,7 +482,7 @@ mod tests {
     fn a_control_counts_when_it_is_advised() {
         assert_eq!(
             advised("Enforce multi-factor authentication on all remote access.", false),
-            ["multi-factor authentication", "restricting remote access"]
+            ["multi-factor authentication"]
         );
         assert_eq!(
             advised("Organisations should segment networks to limit lateral movement.", false),

@@ -17,6 +17,8 @@ mod cve5;
 mod endoflife;
 mod exploit_status;
 mod format;
+#[doc(hidden)]
+pub mod fuzz;
 mod head;
 mod kev;
 mod lexicon;

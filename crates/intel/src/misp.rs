@@ -288,7 +288,8 @@ impl Told {
             _ => None,
         };
         for mut indicator in std::mem::take(&mut self.indicators) {
-            indicator.attributed_to = one.iter().cloned().collect();
+            let name = crate::passages::is_mere_name(indicator.observable.kind);
+            indicator.attributed_to = one.iter().filter(|_| !name).cloned().collect();
             sink.give(Fact::Indicator(indicator));
         }
         let seconds = event.timestamp.parse::<i64>().ok().and_then(Timestamp::from_seconds);

@@ -22,6 +22,11 @@ pub(crate) fn scan(text: &str) -> Vec<Passage> {
         .collect()
 }
 
+/// Whether a value only names something that others have too: a match says what it is, not whose.
+pub(crate) fn is_mere_name(kind: Kind) -> bool {
+    matches!(kind, Kind::FileName | Kind::Path | Kind::RegistryKey | Kind::UserAgent | Kind::AutonomousSystem)
+}
+
 /// Flaws and techniques are named, never looked for in logs.
 pub(crate) fn is_sign(kind: Kind) -> bool {
     !matches!(kind, Kind::Cve | Kind::Technique)

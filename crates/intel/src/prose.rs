@@ -11,7 +11,7 @@ use crate::sink::Sink;
 use crate::{controls, passages};
 use model::world::{Fact, Indicator, Mention, Mentioned, Origin, Report};
 use model::{Fault, FindingId, Place, Problems};
-use observable::Observable;
+use observable::{Kind, Observable};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 
@@ -71,8 +71,14 @@ pub(crate) fn mentions(article: &Article, origin: &Origin, sink: &Sink<'_>) -> R
     };
     let passages = passages::scan(&article.text);
     let taken: Vec<Range<usize>> = passages.iter().map(|passage| passage.span.clone()).collect();
+    let hashed = reading.sentences_with_hashes(&passages);
     for passage in passages {
-        reading.mention(Mentioned::Observable(passage.observable), passage.malicious, &passage.span);
+        // The name of a file whose hash stands beside it is told, but the hash is the sign.
+        let number = reading.sentences.at(passage.span.start).map(|(number, _)| number);
+        let beside_hash =
+            passage.observable.kind == Kind::FileName && number.is_some_and(|one| hashed.contains(&one));
+        let malicious = passage.malicious && !beside_hash;
+        reading.mention(Mentioned::Observable(passage.observable), malicious, &passage.span);
     }
     reading.names(sink, &taken);
     reading.controls();
@@ -92,6 +98,8 @@ pub(crate) fn report_id(name: &str, text: &str) -> String {
 }
 
 /// One indicator for each observable that a report holds for malicious, at its first malicious mention.
+/// Names of files and their like are looked for but attributed to nobody: a web shell's name is a web shell,
+/// its hash is the report's.
 pub(crate) fn indicators(
     mentions: &[Mention],
     source: &str,
@@ -104,11 +112,12 @@ pub(crate) fn indicators(
         if let Mentioned::Observable(observable) = &mention.what
             && seen.insert(observable)
         {
+            let name = passages::is_mere_name(observable.kind);
             all.push(Indicator {
                 observable: observable.clone(),
                 context: mention.sentence.clone(),
                 source: source.to_owned(),
-                attributed_to: attributed_to.to_vec(),
+                attributed_to: if name { Vec::new() } else { attributed_to.to_vec() },
                 valid_from: None,
                 valid_until: None,
                 revoked: false,
@@ -132,6 +141,13 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// The sentences that hold a malicious hash.
+    fn sentences_with_hashes(&self, passages: &[passages::Passage]) -> HashSet<usize> {
+        let hash = |kind| matches!(kind, Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512);
+        let hashes = passages.iter().filter(|passage| passage.malicious && hash(passage.observable.kind));
+        hashes.filter_map(|passage| self.sentences.at(passage.span.start)).map(|(number, _)| number).collect()
+    }
+
     fn mention(&mut self, what: Mentioned, malicious: bool, span: &Range<usize>) {
         let Some((number, sentence)) = self.sentences.at(span.start) else { return };
         if !self.seen.insert((what.clone(), malicious, number)) {

@@ -11,9 +11,9 @@ pub(crate) use report::actor;
 mod report;
 mod wire;
 
-use crate::body;
 use crate::head::Head;
 use crate::sink::Sink;
+use crate::{body, passages};
 use input::Document;
 use marking::Markings;
 use model::world::{
@@ -102,7 +102,7 @@ impl<'t> Bundle<'t> {
 
     fn tell(&self, sink: &mut Sink<'_>, problems: &mut Problems) {
         let mut unused: BTreeMap<String, (u64, Place)> = BTreeMap::new();
-        let reports = report::Reports::of(self, sink.advisory);
+        let reports = report::Reports::of(self, sink);
         for (number, object) in self.objects {
             let place = Place::Record(*number);
             match &*object.kind {
@@ -118,7 +118,7 @@ impl<'t> Bundle<'t> {
         reports.tell(self, sink, problems);
         for (what, (count, place)) in unused.into_iter().take(20) {
             let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
-            let what = format!("the pattern part {what} is not used for matching ({times})");
+            let what = format!("{what} is not used for matching ({times})");
             problems.add(place, Fault::Note, what, None);
         }
     }
@@ -162,7 +162,7 @@ impl<'t> Bundle<'t> {
     ) {
         let pattern_type = object.pattern_type.filled().unwrap_or("stix");
         if !pattern_type.eq_ignore_ascii_case("stix") {
-            unused.entry(format!("of type {pattern_type}")).or_insert((0, place)).0 += 1;
+            unused.entry(format!("a pattern of type {pattern_type}")).or_insert((0, place)).0 += 1;
             return;
         }
         let said = pattern::comparisons(&object.pattern);
@@ -171,7 +171,7 @@ impl<'t> Bundle<'t> {
             problems.add(place, Fault::Partial, what, Some("check it with a STIX pattern validator"));
         }
         for part in said.unused {
-            unused.entry(part).or_insert((0, place)).0 += 1;
+            unused.entry(format!("the comparison {part}")).or_insert((0, place)).0 += 1;
         }
         let types = object.indicator_types.iter().chain(object.labels.iter());
         if types.clone().any(|label| label.eq_ignore_ascii_case("benign")) {
@@ -179,14 +179,18 @@ impl<'t> Bundle<'t> {
         }
         let tlp = self.markings.of(object).or_else(|| reports.tlp_of(&object.id)).unwrap_or_default();
         let source = reports.name_of(&object.id).unwrap_or_else(|| self.creator(object, sink));
-        let attributed_to = self.attributed_to(&object.id);
+        let mut attributed_to = self.attributed_to(&object.id, sink);
+        if attributed_to.is_empty() {
+            attributed_to = reports.only_group(&object.id);
+        }
         for observable in said.observables {
             let origin = sink.origin(place);
+            let name = passages::is_mere_name(observable.kind);
             sink.give(Fact::Indicator(Indicator {
                 observable,
                 context: report::sentence_of(object),
                 source: source.clone(),
-                attributed_to: attributed_to.clone(),
+                attributed_to: if name { Vec::new() } else { attributed_to.clone() },
                 valid_from: Timestamp::parse(&object.valid_from),
                 valid_until: Timestamp::parse(&object.valid_until),
                 revoked: object.revoked.0,
@@ -196,15 +200,31 @@ impl<'t> Bundle<'t> {
         }
     }
 
-    /// The names of groups and software that an indicator indicates.
-    fn attributed_to(&self, indicator: &str) -> Vec<String> {
+    /// The groups and software that an indicator indicates; groups by their preferred names where one name
+    /// leads to one group.
+    fn attributed_to(&self, indicator: &str, sink: &Sink<'_>) -> Vec<String> {
         let targets = self.indicated.get(indicator).into_iter().flatten();
         let names = targets.filter_map(|target| {
             let object = self.object(target)?;
-            let named = ["intrusion-set", "threat-actor", "malware", "tool"].contains(&&*object.kind);
-            object.name.owned().filter(|_| named)
+            let name = object.name.owned()?;
+            match &*object.kind {
+                "intrusion-set" | "threat-actor" => Some(group_name(name, sink)),
+                "malware" | "tool" => Some(name),
+                _ => None,
+            }
         });
         names.collect::<BTreeSet<String>>().into_iter().collect()
+    }
+}
+
+/// The preferred name of the one group that bears a name; the name itself when there is none or several.
+pub(crate) fn group_name(name: String, sink: &Sink<'_>) -> String {
+    match actor(name.clone(), sink) {
+        model::world::Mentioned::Actor { groups, .. } => match groups.as_slice() {
+            [one] => one.clone(),
+            _ => name,
+        },
+        _ => name,
     }
 }
 

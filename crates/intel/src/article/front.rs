@@ -52,10 +52,12 @@ pub(crate) fn front(article: &Article, name: &str) -> Front {
     }
     front.title = front.title.or_else(|| article.title.clone()).or_else(|| first.and_then(title_of));
     front.publisher = article.publisher.clone().or(front.publisher);
-    front.published = article.published.or(front.published).or_else(|| cued_date(text)).or_else(|| {
-        let title = front.title.as_deref().unwrap_or_default();
-        first.and_then(|line| dates_in(line).next()).or_else(|| dates_in(title).next())
-    });
+    let leading = first.and_then(|line| line.get(..10)).and_then(Date::parse);
+    front.published =
+        article.published.or(front.published).or(leading).or_else(|| cued_date(text)).or_else(|| {
+            let title = front.title.as_deref().unwrap_or_default();
+            first.and_then(|line| dates_in(line).next()).or_else(|| dates_in(title).next())
+        });
     if front.published.is_none() {
         let file = name.rsplit(['/', '\\', '!']).next().unwrap_or(name);
         front.published = file.get(..10).and_then(Date::parse);

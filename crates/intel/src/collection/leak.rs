@@ -1,7 +1,7 @@
 //! Tables of leaked accounts and stealer logs, by header: a mail address or login beside a secret, perhaps
 //! with the site that it opens and the day.
 
-use super::{Counterpart, Record, Seen, Subject, give, stem};
+use super::{Counterpart, Record, Seen, Subject, give, secrets, stem};
 use crate::sink::Sink;
 use input::{Document, table};
 use model::world::ObservationNature;
@@ -91,7 +91,12 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
             match url.as_ref().and_then(observable::Observable::host) {
                 Some(host) => {
                     record.term(Counterpart, host.kind, Some(host.value));
-                    record.term(Counterpart, Kind::Url, Some(value));
+                    // A URL that held a password is no URL to look for.
+                    record.term(
+                        Counterpart,
+                        Kind::Url,
+                        Some(value).filter(|url| !url.contains(secrets::MASK)),
+                    );
                 }
                 None => record.hosts(Counterpart, &[site]),
             }
@@ -112,7 +117,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
         let seen = Seen {
             collection: if stealer { format!("stealer log {name}") } else { format!("leak {name}") },
             what,
-            classification: Some("data-leak".to_owned()),
+            classification: Some(if stealer { "infected-system" } else { "data-leak" }.to_owned()),
             nature: if stealer { ObservationNature::Malicious } else { ObservationNature::Suspicious },
             time: record.get(TIMES).and_then(Timestamp::parse),
             known_since: None,

@@ -10,7 +10,7 @@ use crate::{controls, passages};
 use model::world::{Fact, Mention, Mentioned, Report};
 use model::{Date, Fault, Place, Problems, Tlp};
 use observable::{Kind, Observable, canonical};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// How many reports of one bundle are told.
 const REPORTS_MAX: usize = 100_000;
@@ -28,12 +28,15 @@ struct One<'t> {
     name: String,
     place: Place,
     tlp: Option<Tlp>,
+    /// The one group that it names.
+    group: Option<String>,
     /// Numbers of the objects that belong to it, in the bundle's order.
     members: Vec<usize>,
 }
 
 impl<'t> Reports<'t> {
-    pub(super) fn of(bundle: &Bundle<'t>, advisory: bool) -> Self {
+    pub(super) fn of(bundle: &Bundle<'t>, sink: &Sink<'_>) -> Self {
+        let advisory = sink.advisory;
         let referred: HashSet<&str> = bundle
             .objects
             .iter()
@@ -53,7 +56,9 @@ impl<'t> Reports<'t> {
         if outer.is_empty() && advisory && bundle.objects.iter().any(|(_, object)| speaks(object)) {
             let members = (0..bundle.objects.len()).collect();
             let tlp = bundle.objects.iter().filter_map(|(_, object)| bundle.markings.of(object)).max();
-            reports.add(bundle, One { object: None, name: String::new(), place: Place::Whole, tlp, members });
+            let place = Place::Whole;
+            let one = One { object: None, name: String::new(), place, tlp, group: None, members };
+            reports.add(bundle, one, sink);
         }
         for at in outer {
             let Some((number, object)) = bundle.objects.get(at) else { continue };
@@ -61,13 +66,19 @@ impl<'t> Reports<'t> {
             let name = object.title.owned().or_else(|| object.name.owned()).unwrap_or_default();
             let tlp = bundle.markings.of(object);
             let place = Place::Record(*number);
-            reports.add(bundle, One { object: Some(object), name, place, tlp, members });
+            let one = One { object: Some(object), name, place, tlp, group: None, members };
+            reports.add(bundle, one, sink);
         }
         reports
     }
 
-    fn add(&mut self, bundle: &Bundle<'t>, one: One<'t>) {
+    fn add(&mut self, bundle: &Bundle<'t>, mut one: One<'t>, sink: &Sink<'_>) {
         let number = self.all.len();
+        let objects = one.members.iter().filter_map(|member| bundle.objects.get(*member));
+        let groups = objects.filter(|(_, object)| matches!(&*object.kind, "intrusion-set" | "threat-actor"));
+        let groups: BTreeSet<String> =
+            groups.filter_map(|(_, object)| Some(super::group_name(object.name.owned()?, sink))).collect();
+        one.group = groups.first().filter(|_| groups.len() == 1).cloned();
         for member in &one.members {
             if let Some((_, object)) = bundle.objects.get(*member) {
                 self.of.entry(&object.id).or_insert(number);
@@ -79,6 +90,12 @@ impl<'t> Reports<'t> {
     /// The marking of the report that an object belongs to.
     pub(super) fn tlp_of(&self, id: &str) -> Option<Tlp> {
         self.of.get(id).and_then(|number| self.all.get(*number)).and_then(|one| one.tlp)
+    }
+
+    /// The group that the report of an object names, when it names exactly one.
+    pub(super) fn only_group(&self, id: &str) -> Vec<String> {
+        let one = self.of.get(id).and_then(|number| self.all.get(*number));
+        one.and_then(|one| one.group.clone()).into_iter().collect()
     }
 
     /// The title of the report that an object belongs to.

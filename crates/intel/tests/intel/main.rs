@@ -3,3 +3,4 @@
 mod dump;
 mod golden;
 mod real;
+mod smoke;

@@ -1,0 +1,114 @@
+//! Fuzz entries: one a reader. They must not panic, whatever the bytes.
+
+use crate::format::{FORMATS, Format, row_of};
+use crate::sink::Sink;
+use crate::{Lexicon, stix};
+use input::Document;
+use model::{Problems, SecretKey};
+use std::sync::OnceLock;
+
+fn lexicon() -> &'static Lexicon {
+    static LEXICON: OnceLock<Lexicon> = OnceLock::new();
+    LEXICON.get_or_init(|| Lexicon::built_in().with_secret_key(SecretKey::new([1; 32])))
+}
+
+/// Reads the bytes as a document of one format, recognised or not; gives how many facts came of it.
+fn read_as(format: Format, name: &str, data: &[u8]) -> u64 {
+    let Ok(mut document) = Document::open(name, data) else { return 0 };
+    let source = std::sync::Arc::clone(&document.name);
+    let mut problems = Problems::new(name);
+    let mut facts = 0;
+    let mut each = |_| facts += 1;
+    let mut sink = Sink::new(&source, lexicon(), true, &mut each);
+    if let Some(row) = row_of(format) {
+        (row.read)(&mut document, &mut sink, &mut problems);
+    }
+    facts
+}
+
+/// STIX bundles.
+pub fn fuzz_stix(data: &[u8]) {
+    read_as(Format::Stix, "bundle.json", data);
+}
+
+/// STIX patterns.
+pub fn fuzz_stix_pattern(data: &[u8]) {
+    let _ = stix::pattern::comparisons(&String::from_utf8_lossy(data));
+}
+
+/// MISP events.
+pub fn fuzz_misp(data: &[u8]) {
+    read_as(Format::Misp, "event.json", data);
+}
+
+/// The KEV catalogue.
+pub fn fuzz_kev(data: &[u8]) {
+    read_as(Format::Kev, "kev.json", data);
+}
+
+/// CVE records.
+pub fn fuzz_cve5(data: &[u8]) {
+    read_as(Format::CveRecord, "cve.jsonl", data);
+}
+
+/// OSV records.
+pub fn fuzz_osv(data: &[u8]) {
+    read_as(Format::OsvRecord, "osv.jsonl", data);
+}
+
+/// Release cycles.
+pub fn fuzz_endoflife(data: &[u8]) {
+    read_as(Format::EndOfLife, "portal.json", data);
+}
+
+/// Exploit dates.
+pub fn fuzz_exploit_status(data: &[u8]) {
+    read_as(Format::ExploitStatus, "exploits.csv", data);
+}
+
+/// Shadowserver reports.
+pub fn fuzz_shadowserver(data: &[u8]) {
+    read_as(Format::Shadowserver, "2024-06-12-event4_sinkhole-x.csv", data);
+}
+
+/// Have I Been Pwned.
+pub fn fuzz_have_i_been_pwned(data: &[u8]) {
+    read_as(Format::HaveIBeenPwned, "hibp-port.example.json", data);
+}
+
+/// IntelMQ events.
+pub fn fuzz_intelmq(data: &[u8]) {
+    read_as(Format::IntelMq, "events.jsonl", data);
+}
+
+/// Leak tables.
+pub fn fuzz_leak(data: &[u8]) {
+    read_as(Format::LeakTable, "leak.csv", data);
+}
+
+/// Advisories as HTML.
+pub fn fuzz_html(data: &[u8]) {
+    read_as(Format::Html, "page.html", data);
+}
+
+/// Advisories as Markdown.
+pub fn fuzz_markdown(data: &[u8]) {
+    read_as(Format::Markdown, "page.md", data);
+}
+
+/// Advisories as plain text.
+pub fn fuzz_text(data: &[u8]) {
+    read_as(Format::Text, "page.txt", data);
+}
+
+/// Whatever the bytes are taken for.
+pub fn fuzz_recognised(data: &[u8]) {
+    let head = String::from_utf8_lossy(data);
+    let _ = crate::recognise("any.json", &head);
+    for name in ["any", "hibp-port.example.json", "2024-06-12-scan_x-y.csv"] {
+        if let Ok(mut document) = Document::open(name, data) {
+            let _ = crate::read_report(&mut document, lexicon(), &mut |_| {});
+        }
+    }
+    debug_assert!(!FORMATS.is_empty(), "the registry is a table in the program");
+}

@@ -1,0 +1,98 @@
+//! A short fuzz: seeded mutations of the golden fixtures through every entry.
+
+use intel::fuzz;
+use std::path::Path;
+
+/// A small generator with a fixed seed (splitmix64), so that a failure can be repeated.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % bound.max(1) as u64).unwrap_or(0)
+    }
+}
+
+fn mutated(bytes: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=random.below(4) {
+        let at = random.below(bytes.len().max(1));
+        match random.below(5) {
+            0 => bytes.truncate(at),
+            1 => bytes.insert(at.min(bytes.len()), random.next().to_le_bytes()[0]),
+            2 if !bytes.is_empty() => bytes[at] = random.next().to_le_bytes()[0],
+            3 => {
+                let end = (at + random.below(40)).min(bytes.len());
+                let part = bytes[at.min(end)..end].to_vec();
+                bytes.extend_from_slice(&part);
+            }
+            _ => {
+                let end = (at + random.below(20)).min(bytes.len());
+                bytes.drain(at.min(end)..end);
+            }
+        }
+    }
+    bytes
+}
+
+#[test]
+fn mutated_fixtures_do_not_panic() {
+    let entries: [fn(&[u8]); 16] = [
+        fuzz::fuzz_stix,
+        fuzz::fuzz_stix_pattern,
+        fuzz::fuzz_misp,
+        fuzz::fuzz_kev,
+        fuzz::fuzz_cve5,
+        fuzz::fuzz_osv,
+        fuzz::fuzz_endoflife,
+        fuzz::fuzz_exploit_status,
+        fuzz::fuzz_shadowserver,
+        fuzz::fuzz_have_i_been_pwned,
+        fuzz::fuzz_intelmq,
+        fuzz::fuzz_leak,
+        fuzz::fuzz_html,
+        fuzz::fuzz_markdown,
+        fuzz::fuzz_text,
+        fuzz::fuzz_recognised,
+    ];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/intel/golden");
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("entry").path()).collect();
+    paths.sort();
+    let mut random = Random(20_240_708);
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "in")) {
+        let text = std::io::read_to_string(std::fs::File::open(path).expect("readable")).expect("text");
+        for entry in entries {
+            entry(text.as_bytes());
+            entry(&mutated(text.as_bytes(), &mut random));
+        }
+        for _ in 0..4 {
+            fuzz::fuzz_recognised(&mutated(text.as_bytes(), &mut random));
+        }
+    }
+}
+
+#[test]
+fn secrets_of_collections_reach_no_fact() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/intel/golden");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder") {
+        let path = entry.expect("entry").path();
+        let text = std::io::read_to_string(std::fs::File::open(&path).expect("readable")).expect("text");
+        if path.extension().is_some_and(|extension| extension == "in") {
+            seen += usize::from(text.contains("hunter2"));
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            let told = crate::golden::told(&name, text.as_bytes());
+            // Neither the secret nor its base64 form in IntelMQ's `raw`.
+            assert!(!told.contains("hunter2") && !told.contains("aHVudGVy"), "{name}");
+        }
+    }
+    assert!(seen >= 4, "the fixtures hold secrets");
+}
