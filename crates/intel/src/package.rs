@@ -25,7 +25,7 @@ pub(crate) fn from_purl(purl: &str) -> Option<Package> {
     if name.is_empty() {
         return None;
     }
-    let namespace = path.map(|path| percent_decoded(path)).filter(|path| !path.is_empty());
+    let namespace = path.map(percent_decoded).filter(|path| !path.is_empty());
     Some(canonical(ecosystem, namespace, name))
 }
 

@@ -185,10 +185,9 @@ mod tests {
 
     #[test]
     fn the_head_of_an_advisory() {
-        let mut article = Article::default();
-        article.text =
-            "TLP:CLEAR\n# Harbour gangs at work\nPublisher: Port CERT\nRelease date: 8 July 2024\n\nText."
-                .to_owned();
+        let text =
+            "TLP:CLEAR\n# Harbour gangs at work\nPublisher: Port CERT\nRelease date: 8 July 2024\n\nText.";
+        let article = Article { text: text.to_owned(), ..Article::default() };
         let front = front(&article, "x.txt");
         assert_eq!(front.title.as_deref(), Some("Harbour gangs at work"));
         assert_eq!(front.publisher.as_deref(), Some("Port CERT"));

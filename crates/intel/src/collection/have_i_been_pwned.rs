@@ -108,10 +108,8 @@ fn domain_of(name: &str) -> Option<String> {
 
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
     let Some(text) = body::text(document, body::DOCUMENT_BYTES_MAX, problems) else { return };
-    let mut values = serde_json::Deserializer::from_str(&text).into_iter::<&serde_json::value::RawValue>();
-    let mut number = 0;
-    while let Some(value) = values.next() {
-        number += 1;
+    let values = serde_json::Deserializer::from_str(&text).into_iter::<&serde_json::value::RawValue>();
+    for (number, value) in (1..).zip(values) {
         let place = Place::Record(number);
         match value {
             Ok(raw) => one(raw.get(), place, sink, problems),

@@ -88,9 +88,11 @@ fn combination(value: &str) -> Option<(&str, &str)> {
     let port = !secret.is_empty() && secret.len() <= 5 && secret.bytes().all(|b| b.is_ascii_digit());
     let url = local.contains("://")
         && local.rsplit("://").next().is_some_and(|part| part.contains(':') && !part.contains('/'));
-    (mail && !url && !secret.is_empty() && !(port && rest.starts_with(':') && local.contains("://")))
-        .then(|| value.split_at_checked(at + 1 + end).map(|(login, _)| (login, secret)))
-        .flatten()
+    let host_with_port = port && rest.starts_with(':') && local.contains("://");
+    if !mail || url || secret.is_empty() || host_with_port {
+        return None;
+    }
+    value.get(..at + 1 + end).map(|login| (login, secret))
 }
 
 /// `scheme://user:password@host` without the password.

@@ -1,64 +1,25 @@
 //! Facts as plain text, a line each, for goldens that a person can read.
 
-use model::world::{Fact, Mentioned, Versions};
+use model::world::{
+    CycleEnd, Fact, Indicator, Mentioned, Observation, Report, Term, Versions, Vulnerability,
+};
 use version::Bound;
 
 /// One fact.
 pub fn fact(fact: &Fact) -> String {
     match fact {
-        Fact::Report(report) => {
-            let mut text = format!(
-                "report {:?} publisher={:?} published={} tlp={}",
-                report.name,
-                report.publisher.as_deref().unwrap_or(""),
-                report.published.map_or("-".into(), |day| day.to_string()),
-                report.tlp.map_or("-", |tlp| tlp.name()),
-            );
-            for mention in &report.mentions {
-                let what = match &mention.what {
-                    Mentioned::Observable(one) => format!("{} {}", one.kind.name(), one.value),
-                    Mentioned::Actor { written, groups } => format!("actor {written} = {}", groups.join("|")),
-                    Mentioned::Software(name) => format!("software {name}"),
-                    Mentioned::Control(name) => format!("control {name}"),
-                };
-                let sign = if mention.malicious { "!" } else { " " };
-                text.push_str(&format!("\n  {sign}{what} [{}] {}", mention.origin.place, mention.sentence));
-            }
-            text
-        }
-        Fact::Vulnerability(one) => {
-            let mut text = format!(
-                "vulnerability {} {:?} aliases={} published={} withdrawn={} cvss={:?} ssvc={:?} references={}",
-                one.id,
-                one.title,
-                one.aliases.join(","),
-                one.published.map_or("-".into(), |day| day.to_string()),
-                one.withdrawn,
-                one.cvss_tenths,
-                one.ssvc.map(|ssvc| (ssvc.exploitation, ssvc.automatable, ssvc.technical_impact)),
-                one.references.len(),
-            );
-            for affected in &one.affected {
-                let product = &affected.product;
-                let package = product.package.as_ref().map_or("-".into(), |package| package.key());
-                text.push_str(&format!(
-                    "\n  {} / {} package={package} cpes={} versions={}",
-                    product.vendor.as_deref().unwrap_or("-"),
-                    product.name.as_deref().unwrap_or("-"),
-                    product.cpes.len(),
-                    versions(&affected.versions)
-                ));
-            }
-            text
-        }
+        Fact::Report(one) => report(one),
+        Fact::Vulnerability(one) => vulnerability(one),
+        Fact::Indicator(one) => indicator(one),
+        Fact::Observation(one) => observation(one),
         Fact::Exploited(one) => format!(
             "exploited {} {} / {} {:?} added={} due={} ransomware={}",
             one.cve,
             one.vendor,
             one.product,
             one.name,
-            one.added.map_or("-".into(), |day| day.to_string()),
-            one.due.map_or("-".into(), |day| day.to_string()),
+            or_dash(one.added),
+            or_dash(one.due),
             one.ransomware
         ),
         Fact::PublicExploit(one) => {
@@ -73,65 +34,114 @@ pub fn fact(fact: &Fact) -> String {
             format!("software {} {:?} aliases={}", one.name, one.attack_id, one.aliases.join(", "))
         }
         Fact::AttackPattern(one) => {
-            format!(
-                "attack-pattern {} {} {} retired={}",
-                one.attack_id,
-                one.name,
-                one.tactics.join(","),
-                one.retired
-            )
+            let tactics = one.tactics.join(",");
+            format!("attack-pattern {} {} {tactics} retired={}", one.attack_id, one.name, one.retired)
         }
         Fact::CourseOfAction(one) => format!("course-of-action {:?} {}", one.attack_id, one.name),
         Fact::Relationship(one) => format!("relationship {} {:?} {}", one.from, one.relation, one.to),
-        Fact::Indicator(one) => format!(
-            "indicator {} {} source={:?} attributed={} from={} until={} revoked={} {} context={:?}",
-            one.observable.kind.name(),
-            one.observable.value,
-            one.source,
-            one.attributed_to.join(","),
-            one.valid_from.map_or("-".into(), |time| time.to_string()),
-            one.valid_until.map_or("-".into(), |time| time.to_string()),
-            one.revoked,
-            one.tlp,
-            one.context
-        ),
         Fact::LifeCycle(one) => format!(
-            "life-cycle {} {:?} {} {:?} latest={:?} identifiers={}",
+            "life-cycle {} {:?} {} {} latest={:?} identifiers={}",
             one.product,
             one.label,
             one.cycle,
-            one.end,
+            match one.end {
+                CycleEnd::On(day) => day.to_string(),
+                CycleEnd::Ended => "ended".to_owned(),
+                CycleEnd::NotYet => "not yet".to_owned(),
+            },
             one.latest,
             one.identifiers.join(",")
         ),
-        Fact::Observation(one) => {
-            let terms: Vec<String> = one
-                .terms
-                .iter()
-                .map(|term| {
-                    format!("{:?}:{}={}", term.role, term.observable.kind.name(), term.observable.value)
-                })
-                .collect();
-            let fields: Vec<String> =
-                one.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            format!(
-                "observation {} {:?} {:?} {:?} time={} known={} {} secret={} {}\n  terms {}\n  words {:?}\n  fields {}",
-                one.collection,
-                one.what,
-                one.nature,
-                one.classification.as_deref().unwrap_or("-"),
-                one.time.map_or("-".into(), |time| time.to_string()),
-                one.known_since.map_or("-".into(), |time| time.to_string()),
-                one.tlp,
-                one.secret.is_some(),
-                one.origin.place,
-                terms.join(" "),
-                one.words,
-                fields.join("; ")
-            )
-        }
         other => format!("{other:?}"),
     }
+}
+
+fn or_dash<T: std::fmt::Display>(value: Option<T>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| value.to_string())
+}
+
+fn report(report: &Report) -> String {
+    let mut text = format!(
+        "report {:?} publisher={:?} published={} tlp={}",
+        report.name,
+        report.publisher.as_deref().unwrap_or(""),
+        or_dash(report.published),
+        or_dash(report.tlp),
+    );
+    for mention in &report.mentions {
+        let what = match &mention.what {
+            Mentioned::Observable(one) => format!("{} {}", one.kind.name(), one.value),
+            Mentioned::Actor { written, groups } => format!("actor {written} = {}", groups.join("|")),
+            Mentioned::Software(name) => format!("software {name}"),
+            Mentioned::Control(name) => format!("control {name}"),
+        };
+        let sign = if mention.malicious { "!" } else { " " };
+        text.push_str(&format!("\n  {sign}{what} [{}] {}", mention.origin.place, mention.sentence));
+    }
+    text
+}
+
+fn vulnerability(one: &Vulnerability) -> String {
+    let mut text = format!(
+        "vulnerability {} {:?} aliases={} published={} withdrawn={} cvss={:?} ssvc={:?} references={}",
+        one.id,
+        one.title,
+        one.aliases.join(","),
+        or_dash(one.published),
+        one.withdrawn,
+        one.cvss_tenths,
+        one.ssvc.map(|ssvc| (ssvc.exploitation, ssvc.automatable, ssvc.technical_impact)),
+        one.references.len(),
+    );
+    for affected in &one.affected {
+        let product = &affected.product;
+        text.push_str(&format!(
+            "\n  {} / {} package={} cpes={} versions={}",
+            product.vendor.as_deref().unwrap_or("-"),
+            product.name.as_deref().unwrap_or("-"),
+            or_dash(product.package.as_ref().map(|package| package.key())),
+            product.cpes.len(),
+            versions(&affected.versions)
+        ));
+    }
+    text
+}
+
+fn indicator(one: &Indicator) -> String {
+    format!(
+        "indicator {} {} source={:?} attributed={} from={} until={} revoked={} {} context={:?}",
+        one.observable.kind.name(),
+        one.observable.value,
+        one.source,
+        one.attributed_to.join(","),
+        or_dash(one.valid_from),
+        or_dash(one.valid_until),
+        one.revoked,
+        one.tlp,
+        one.context
+    )
+}
+
+fn observation(one: &Observation) -> String {
+    let term =
+        |term: &Term| format!("{:?}:{}={}", term.role, term.observable.kind.name(), term.observable.value);
+    let terms: Vec<String> = one.terms.iter().map(term).collect();
+    let fields: Vec<String> = one.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    format!(
+        "observation {} {:?} {:?} {:?} time={} known={} {} secret={} {}\n  terms {}\n  words {:?}\n  fields {}",
+        one.collection,
+        one.what,
+        one.nature,
+        one.classification.as_deref().unwrap_or("-"),
+        or_dash(one.time),
+        or_dash(one.known_since),
+        one.tlp,
+        one.secret.is_some(),
+        one.origin.place,
+        terms.join(" "),
+        one.words,
+        fields.join("; ")
+    )
 }
 
 fn versions(versions: &Versions) -> String {

@@ -1,6 +1,10 @@
 //! The readers of this room from outside: text in, facts out; and a run over real data where it is there.
 
+#[cfg(test)]
 mod dump;
+#[cfg(test)]
 mod golden;
+#[cfg(test)]
 mod real;
+#[cfg(test)]
 mod smoke;

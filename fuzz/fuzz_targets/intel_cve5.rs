@@ -1,0 +1,4 @@
+//! CVE records.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_cve5(data));

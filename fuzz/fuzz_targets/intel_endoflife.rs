@@ -1,0 +1,4 @@
+//! Release cycles.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_endoflife(data));

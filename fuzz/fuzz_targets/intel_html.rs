@@ -1,0 +1,4 @@
+//! Advisories as HTML.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_html(data));

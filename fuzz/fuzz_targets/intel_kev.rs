@@ -1,0 +1,4 @@
+//! The KEV catalogue.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_kev(data));

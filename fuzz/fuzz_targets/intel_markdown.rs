@@ -1,0 +1,4 @@
+//! Advisories as Markdown.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_markdown(data));

@@ -1,0 +1,4 @@
+//! MISP events.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_misp(data));

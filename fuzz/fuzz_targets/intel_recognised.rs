@@ -1,0 +1,4 @@
+//! Whatever the bytes are taken for.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_recognised(data));

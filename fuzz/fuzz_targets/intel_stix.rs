@@ -1,0 +1,4 @@
+//! STIX bundles.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_stix(data));
