@@ -81,15 +81,16 @@ impl Access {
         let referer = parts.referer.map(|text| unescaped.or(1, text));
         let agent = parts.agent.map(|text| unescaped.or(2, text));
         let request = Request::of(request);
+        let target = Some(request.target).filter(|target| *target != "-");
         let mut fields = Fields::default();
         let some = |text| if text == "-" { None } else { Some(text) };
         fields.push("c-ip", Some(parts.client));
         fields.push("cs-username", some(parts.user));
         fields.push("cs-method", request.method);
-        fields.push("cs-uri", Some(request.target));
-        fields.push("cs-uri-stem", Some(request.stem));
+        fields.push("cs-uri", target);
+        fields.push("cs-uri-stem", target.map(|_| request.stem));
         fields.push("cs-uri-query", request.query);
-        fields.push("cs-uri-query", Some(request.target));
+        fields.push("cs-uri-query", target);
         fields.push("cs-version", request.version);
         fields.push("sc-status", some(parts.status));
         fields.push("sc-bytes", some(parts.bytes));
@@ -212,7 +213,7 @@ fn parse(line: &str) -> Option<Parts<'_>> {
 
 /// Virtual host, client and user, from what stands before the time. User names may hold blanks.
 fn who(before: &str) -> Option<(Option<&str>, &str, &str)> {
-    let mut rest = before.trim_end_matches(' ');
+    let mut rest = before.trim_matches(' ');
     let first = word(&mut rest);
     let rest_after_first = rest;
     let second = word(&mut rest);
@@ -225,7 +226,8 @@ fn who(before: &str) -> Option<(Option<&str>, &str, &str)> {
         let host = first.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
         let mut rest = rest;
         let _ident = word(&mut rest);
-        return Some((Some(host.map_or(first, |(host, _)| host)), second, rest.trim()));
+        let host = Some(host.map_or(first, |(host, _)| host)).filter(|host| *host != "-");
+        return Some((host, second, rest.trim()));
     }
     let mut rest = rest_after_first;
     let _ident = word(&mut rest);

@@ -14,6 +14,7 @@ use crate::trouble::Trouble;
 use crate::windows::{self, Table};
 use crate::{access, address, clock, values, zeek};
 use model::{LogSource, Text};
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 /// JSON records.
@@ -65,25 +66,27 @@ fn is_event(draft: &Draft<'_>) -> bool {
 
 impl Reader for Json {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let text = chunk::text(chunk, usize::MAX, out.tally);
         let mut draft = Draft::default();
         if chunk.values.is_empty() {
+            let text = chunk::text(chunk, out.line_bytes_max, out.tally);
             for line in chunk::lines(chunk, &text, out.line_bytes_max) {
                 self.record(&line, &mut draft, out);
             }
             return;
         }
-        let mended = text.len() != chunk.bytes.len() || text.as_bytes() != chunk.bytes.as_slice();
+        let whole = simdutf8::basic::from_utf8(&chunk.bytes);
         for (number, place) in &chunk.values {
             let raw = chunk.bytes.get(place.clone()).unwrap_or_default();
-            if mended {
-                let one = Chunk { first: *number, bytes: raw.to_vec(), values: Vec::new() };
-                let value = String::from_utf8_lossy(&one.bytes);
-                let line = Line { number: *number, text: &value, raw, cut: false };
-                self.record(&line, &mut Draft::default(), out);
+            if let Ok(whole) = whole {
+                let text = whole.get(place.clone()).unwrap_or_default();
+                self.record(&Line { number: *number, text, raw, cut: false }, &mut draft, out);
             } else {
-                let value = text.get(place.clone()).unwrap_or_default();
-                self.record(&Line { number: *number, text: value, raw, cut: false }, &mut draft, out);
+                let text = String::from_utf8_lossy(raw);
+                if matches!(text, Cow::Owned(_)) {
+                    out.tally.troubles.add(Trouble::ValueNotUtf8, *number);
+                }
+                let line = Line { number: *number, text: &text, raw, cut: false };
+                self.record(&line, &mut Draft::default(), out);
             }
         }
     }
@@ -196,7 +199,7 @@ enum Hint {
 }
 
 /// Names that only Windows events have, or Zeek records.
-const WINDOWS: [&str; 8] = [
+const WINDOWS: [&str; 9] = [
     "EventID",
     "Event.System.EventID",
     "Event.System.EventID.#text",
@@ -204,6 +207,7 @@ const WINDOWS: [&str; 8] = [
     "System.EventID",
     "winlog.event_id",
     "winlog.channel",
+    "log_name",
     "event_data.SubjectUserName",
 ];
 const ZEEK: [&str; 4] = ["_path", "@stream", "id.orig_h", "id_orig_h"];
@@ -264,7 +268,10 @@ impl<'c> Seen<'c> {
         let mut seen = Self::default();
         for field in &draft.fields {
             let Some(value) = field.value else { continue };
-            for hint in HINTS.get(draft.text(field.name)).into_iter().flatten() {
+            let name = draft.text(field.name);
+            // Azure's exports have the record of the service inside.
+            let name = name.strip_prefix("properties.").unwrap_or(name);
+            for hint in HINTS.get(name).into_iter().flatten() {
                 match hint {
                     Hint::Windows => seen.windows = true,
                     Hint::Zeek => seen.zeek = true,

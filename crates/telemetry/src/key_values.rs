@@ -16,6 +16,9 @@ use std::sync::{Arc, LazyLock};
 /// How many pairs a text has at least to count as pairs.
 const PAIRS_MIN: usize = 4;
 
+/// How long a key may be; what is longer is no key.
+const KEY_BYTES_MAX: usize = 64;
+
 /// The next pair of a text, and how many bytes it took with what stood before it.
 pub(crate) struct Pair<'t> {
     pub(crate) key: &'t str,
@@ -35,9 +38,10 @@ pub(crate) fn pairs(text: &str) -> impl Iterator<Item = Pair<'_>> {
             });
             let key = before.get(key_start..)?;
             let after = rest.get(equals + 1..)?;
-            let (value, used) = value(after);
+            // `sudo` writes the command last, with its arguments.
+            let (value, used) = if key == "COMMAND" { (after, after.len()) } else { value(after) };
             at += equals + 1 + used;
-            if !key.is_empty() && key.len() <= 64 {
+            if !key.is_empty() && key.len() <= KEY_BYTES_MAX {
                 return Some(Pair { key, value });
             }
         }
@@ -55,6 +59,9 @@ fn value(text: &str) -> (&str, usize) {
         _ => {
             let end = text.find([' ', '\t', '\r', '\n']).unwrap_or(text.len());
             let value = text.get(..end).unwrap_or_default();
+            let mut separators = value.match_indices([',', ';']).map(|(at, _)| at);
+            let end = separators.find(|at| starts_pair(value, *at)).unwrap_or(end);
+            let value = value.get(..end).unwrap_or_default();
             return (value.trim_end_matches([',', ';']), end);
         }
     };
@@ -70,6 +77,13 @@ fn value(text: &str) -> (&str, usize) {
     // The quote is never closed.
     let end = text.find([' ', '\t']).unwrap_or(text.len());
     (text.get(1..end).unwrap_or_default(), end.max(1))
+}
+
+/// Whether a pair follows the separator at this place: `proto=6,action=deny`, but not `path=a,b`.
+fn starts_pair(text: &str, separator: usize) -> bool {
+    let after = text.as_bytes().get(separator + 1..).unwrap_or_default();
+    let key = after.iter().take(KEY_BYTES_MAX + 1).take_while(|byte| is_key(char::from(**byte))).count();
+    key > 0 && after.get(key) == Some(&b'=')
 }
 
 /// Whether most of a text is pairs.
@@ -142,6 +156,9 @@ fn time(draft: &Draft<'_>) -> Option<Timestamp> {
         return clock::epoch(audit.split(':').next()?);
     }
     if let Some(time) = draft.get("eventtime").and_then(clock::epoch) {
+        return Some(time);
+    }
+    if let Some(time) = draft.get("timestamp").and_then(clock::epoch) {
         return Some(time);
     }
     if let (Some(date), Some(time)) = (draft.get("date"), draft.get("time")) {
@@ -229,6 +246,7 @@ mod tests {
             shown(r#"a=1 b="x y" c=, d='q' e="say \"hi\"" f="open g=2"#),
             ["a|1", "b|x y", "c|", "d|q", r#"e|say \"hi\""#, "f|open", "g|2"]
         );
+        assert_eq!(shown("a=1,b=x,y;c=\"z\",d="), ["a|1", "b|x,y", "c|z", "d|"]);
         assert_eq!(shown("no pairs here"), Vec::<String>::new());
         assert_eq!(shown("== = \u{e4}=1"), Vec::<String>::new());
     }

@@ -90,7 +90,6 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "userIdentity.userName",
             "userPrincipalName",
             "UserPrincipalName",
-            "properties.userPrincipalName",
             "UserId",
             "actor.alternateId",
             "actor.user.name",
@@ -145,6 +144,7 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "IpAddress",
             "SourceAddress",
             "protoPayload.requestMetadata.callerIp",
+            "LocalIP",
             "properties.ipAddress",
         ],
     ),
@@ -164,6 +164,7 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "id.resp_h",
             "id_resp_h",
             "DestAddress",
+            "RemoteIP",
         ],
     ),
 ];
@@ -314,8 +315,22 @@ pub(crate) const WEB: [Added; 10] = [
 /// Firewalls that write `key=value` pairs: FortiGate, Sophos, SonicWall, Cisco Meraki, netfilter, pf and
 /// others. A record is a firewall's when it has both addresses.
 pub(crate) const FIREWALL: [Added; 12] = [
-    ("src_ip", &["srcip", "src_ip", "src", "SRC", "source_ip", "sourceip", "sourceAddress", "SrcIP"]),
-    ("dst_ip", &["dstip", "dst_ip", "dst", "DST", "dest_ip", "destination_ip", "destip", "DstIP"]),
+    (
+        "src_ip",
+        &[
+            "srcip",
+            "src_ip",
+            "src",
+            "SRC",
+            "source_ip",
+            "sourceip",
+            "sourceAddress",
+            "SrcIP",
+            "remip",
+            "userip",
+        ],
+    ),
+    ("dst_ip", &["dstip", "dst_ip", "dst", "DST", "dest_ip", "destination_ip", "destip", "DstIP", "locip"]),
     ("src_port", &["srcport", "src_port", "sport", "SPT", "source_port", "spt", "SrcPort"]),
     ("dst_port", &["dstport", "dst_port", "dport", "DPT", "dest_port", "destination_port", "dpt", "DstPort"]),
     ("action", &["action", "log_subtype", "pattern", "disposition", "act", "Action"]),
@@ -554,10 +569,10 @@ pub(crate) const WINDOWS_TIMES: [&str; 8] = [
 ];
 
 /// Where a Windows event came from and went to.
-pub(crate) const WINDOWS_FROM: [&str; 6] =
-    ["SourceIp", "IpAddress", "SourceAddress", "ClientAddress", "ClientIP", "Address"];
+pub(crate) const WINDOWS_FROM: [&str; 7] =
+    ["SourceIp", "IpAddress", "SourceAddress", "ClientAddress", "ClientIP", "Address", "source.ip"];
 /// See [`WINDOWS_FROM`].
-pub(crate) const WINDOWS_TO: [&str; 2] = ["DestinationIp", "DestAddress"];
+pub(crate) const WINDOWS_TO: [&str; 3] = ["DestinationIp", "DestAddress", "destination.ip"];
 
 /// Names of the system part of a Windows event, in the spellings of the exporters, and ours: those that
 /// Sigma rules use. The prefixes `Event.`, `System.` and `winlog.` have been taken off.

@@ -344,10 +344,13 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
 
 /// What stands before the name of an account in the messages of `sshd`, PAM, `su`, `cron`; the first that is
 /// there holds, so the longer ones come first.
-const BEFORE_ACCOUNT: [&str; 12] = [
+const BEFORE_ACCOUNT: [&str; 15] = [
     "for invalid user ",
     "for illegal user ",
     "authenticating user ",
+    "illegal user ",
+    "failures for user ",
+    "_authenticator for ",
     "Disconnected from user ",
     "opened for user ",
     "closed for user ",
@@ -375,7 +378,8 @@ fn account(message: &str) -> Option<&str> {
 }
 
 /// What stands before the address of the other side.
-const BEFORE_ADDRESS: [&str; 6] = [" from ", "rhost=", " by ", "rip=", "client=", "user "];
+const BEFORE_ADDRESS: [&str; 7] =
+    [" from ", "rhost=", " by ", "rip=", "client=", "user ", "authentication for "];
 
 /// The address of the other side that a message names.
 fn from(message: &str) -> Option<std::net::IpAddr> {

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub(crate) enum Trouble {
     /// A line is not UTF-8.
     NotUtf8,
+    /// A value is not UTF-8.
+    ValueNotUtf8,
     /// A line or value is longer than the bound.
     TooLong,
     /// A line is not in the format of the document.
@@ -50,7 +52,7 @@ impl Trouble {
 }
 
 /// The words for each kind.
-static WORDS: [(Trouble, Words); 11] = [
+static WORDS: [(Trouble, Words); 12] = [
     (
         Trouble::NotUtf8,
         Words {
@@ -58,6 +60,16 @@ static WORDS: [(Trouble, Words); 11] = [
             place: Place::Line,
             one: "line is not UTF-8; its wrong bytes were replaced",
             many: "lines are not UTF-8; their wrong bytes were replaced",
+            help: None,
+        },
+    ),
+    (
+        Trouble::ValueNotUtf8,
+        Words {
+            fault: Fault::Note,
+            place: Place::Record,
+            one: "record is not UTF-8; its wrong bytes were replaced",
+            many: "records are not UTF-8; their wrong bytes were replaced",
             help: None,
         },
     ),

@@ -86,8 +86,13 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     Facts { time, log, host: named.get("Computer"), account, from, to }
 }
 
-/// Takes the wrappers off the names.
+/// Takes the wrappers off the names. The name space of the XML is no field.
 fn rename(draft: &mut Draft<'_>) {
+    if let Some(first) = draft.fields.first()
+        && draft.text(first.name).starts_with("Event.#attributes.")
+    {
+        draft.fields.remove(0);
+    }
     for index in 0..draft.fields.len() {
         let Some(name) = draft.fields.get(index).map(|field| field.name) else { break };
         let text = draft.text(name);
@@ -147,13 +152,18 @@ fn unpack(draft: &mut Draft<'_>) {
     }
 }
 
-/// Adds a field under this name from the first of those that is there, unless it is there itself.
+/// Adds a field under this name from the first of those that is there, unless it is there itself; with every
+/// value, when it has several.
 pub(crate) fn add<'c>(draft: &mut Draft<'c>, name: &'static str, from: &[&str]) {
     if draft.piece(name).is_some() {
         return;
     }
-    if let Some(value) = from.iter().find_map(|from| draft.piece(from)) {
-        draft.push(Piece::Chunk(name), Some(value));
+    let Some(from) = from.iter().find(|from| draft.piece(from).is_some()) else { return };
+    for index in 0..draft.fields.len() {
+        let field = draft.fields.get(index).filter(|field| draft.text(field.name) == *from);
+        if let Some(value) = field.and_then(|field| field.value) {
+            draft.push(Piece::Chunk(name), Some(value));
+        }
     }
 }
 

@@ -1,1 +1,40 @@
-//! .
+//! Each format: a fixture in, its records and summary as text out. `UPDATE_EXPECT=1` writes what is new; read
+//! it before it is committed.
+
+use super::{options, read_with, shown, summed};
+use expect_test::{ExpectFile, expect_file};
+
+fn check(name: &str, fixture: &[u8], expected: &ExpectFile) {
+    let (records, documents) = read_with(&options(), &[(name, fixture)], shown);
+    let summaries: String = documents.iter().map(summed).collect();
+    expected.assert_eq(&format!("{}{summaries}", records.concat()));
+}
+
+macro_rules! goldens {
+    ($($(#[$doc:meta])* $test:ident: $fixture:literal => $golden:literal;)*) => {
+        $(
+            $(#[$doc])*
+            #[test]
+            fn $test() {
+                let fixture = include_bytes!(concat!("../fixtures/", $fixture));
+                check($fixture, fixture, &expect_file![concat!("../goldens/", $golden)]);
+            }
+        )*
+
+        /// Every fixture, for tests that hold for all of them.
+        pub(crate) const FIXTURES: &[(&str, &[u8])] =
+            &[$(($fixture, include_bytes!(concat!("../fixtures/", $fixture)))),*];
+    };
+}
+
+goldens! {
+    web_access_logs_in_their_forms: "access.log" => "access.txt";
+    windows_events_of_nxlog_and_log_analytics: "windows_flat.jsonl" => "windows_flat.txt";
+    windows_events_of_evtx_dump_and_velociraptor: "windows_nested.json" => "windows_nested.txt";
+    windows_events_of_winlogbeat_new_and_old: "winlogbeat.jsonl" => "winlogbeat.txt";
+    json_records_of_any_kind_in_an_array: "records.json" => "records.txt";
+    zeek_text_with_two_headers: "zeek_dns.log" => "zeek_dns.txt";
+    zeek_json_of_two_shippers: "zeek_conn.json" => "zeek_conn.txt";
+    syslog_in_its_forms_over_a_new_year: "syslog.log" => "syslog.txt";
+    firewalls_and_the_audit_log_in_pairs: "firewall.log" => "firewall.txt";
+}

@@ -1,5 +1,13 @@
 //! The room as its callers use it: documents in, records and summaries out.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    reason = "a test may panic and print; helpers outside of test functions are not exempt by themselves"
+)]
+
 mod cutting;
 mod fuzzing;
 mod goldens;

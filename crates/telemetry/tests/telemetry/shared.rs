@@ -54,7 +54,7 @@ fn counted(file: &[u8]) -> (u64, u64) {
     (by_header, by_walk)
 }
 
-/// Compared with an independent walk over the record headers.
+/// Compared with an independent walk over the record headers; `OUTPACE_DATA_ALL` reads all 400, else each fifth.
 #[test]
 fn event_logs_give_as_many_records_as_they_hold() {
     let Some(data) = data() else { return };
@@ -63,7 +63,9 @@ fn event_logs_give_as_many_records_as_they_hold() {
     paths.retain(|path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("evtx")));
     assert!(paths.len() >= 400);
     let (mut total, mut odd) = (0, Vec::new());
-    for path in &paths {
+    // All of them take half a minute in debug on a busy machine.
+    let step = if std::env::var_os("OUTPACE_DATA_ALL").is_some() { 1 } else { 5 };
+    for path in paths.iter().step_by(step) {
         let file = bytes(path);
         let (by_header, by_walk) = counted(&file);
         let (_, documents) = read_with(&options(), &[(&path.to_string_lossy(), &file)], |_| String::new());
@@ -72,7 +74,7 @@ fn event_logs_give_as_many_records_as_they_hold() {
             odd.push(format!("{by_walk} walked, {by_header} by header: {}", summed(&documents[0])));
         }
     }
-    println!("{} files, {total} records", paths.len());
+    println!("{} files, {total} records", paths.len().div_ceil(step));
     for odd in &odd {
         println!("{odd}");
     }
