@@ -35,15 +35,13 @@ fn is_part(c: char) -> bool {
 /// Writes a run of parts; `after` is what follows it in the text.
 fn push_word(out: &mut String, word: &str, after: &str) {
     // `http:` before `//`: the scheme stands at the end of the run (`url=http:`, `see:https:`).
-    if after.starts_with("//") {
-        if let Some(front) = word.strip_suffix(':') {
-            let split = front.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
-            let (before, scheme) = front.split_at_checked(split).unwrap_or(("", front));
-            out.push_str(before);
-            out.push_str(&broken_scheme(scheme));
-            out.push(':');
-            return;
-        }
+    if let Some(front) = word.strip_suffix(':').filter(|_| after.starts_with("//")) {
+        let split = front.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+        let (before, scheme) = front.split_at_checked(split).unwrap_or(("", front));
+        out.push_str(before);
+        out.push_str(&broken_scheme(scheme));
+        out.push(':');
+        return;
     }
     if is_ipv6(word) {
         out.push_str(&word.replace(':', "[:]"));

@@ -18,6 +18,9 @@ use std::io::{self, Write};
 /// How many findings of one part are told with their proof: a ticket holds no more. The rest is counted.
 const FINDINGS_SHOWN_MAX: usize = 200;
 
+/// Lines of one list.
+const LINES_MAX: usize = 200;
+
 /// Writes the answer.
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     let parts = Parts::of(answer);
@@ -65,11 +68,15 @@ impl Document {
         self.0.push_str("\n\n");
     }
 
-    fn list(&mut self, items: impl IntoIterator<Item = Shown>) {
-        for item in items {
+    fn list(&mut self, items: Vec<Shown>) {
+        let left = items.len().saturating_sub(LINES_MAX);
+        for item in items.into_iter().take(LINES_MAX) {
             self.0.push_str("- ");
             self.0.push_str(&escaped(&item));
             self.0.push('\n');
+        }
+        if left > 0 {
+            self.0.push_str(&format!("- … and {left} more; JSON holds all\n"));
         }
         self.0.push('\n');
     }

@@ -28,6 +28,7 @@ const FINDINGS_CELLS: usize = 11;
 #[derive(Clone, Copy)]
 struct Caps {
     advisories: usize,
+    stories: usize,
     steps: usize,
     others: usize,
     reported: usize,
@@ -42,6 +43,7 @@ struct Caps {
 impl Caps {
     const GENEROUS: Caps = Caps {
         advisories: 4,
+        stories: 3,
         steps: 14,
         others: 5,
         reported: 5,
@@ -56,7 +58,7 @@ impl Caps {
     /// goes last.
     fn tightened(mut self) -> Option<Self> {
         type List = fn(&mut Caps) -> &mut usize;
-        const ORDER: [(List, usize); 13] = [
+        const ORDER: [(List, usize); 16] = [
             (|caps| &mut caps.unknown_lines, 2),
             (|caps| &mut caps.others, 2),
             (|caps| &mut caps.exposed, 4),
@@ -69,6 +71,9 @@ impl Caps {
             (|caps| &mut caps.gap_lines, 2),
             (|caps| &mut caps.steps, 7),
             (|caps| &mut caps.others, 1),
+            (|caps| &mut caps.stories, 1),
+            (|caps| &mut caps.advisories, 2),
+            (|caps| &mut caps.steps, 4),
             (|caps| &mut caps.first, 6),
         ];
         for (list, least) in ORDER {
@@ -176,11 +181,12 @@ fn widest<'t>(texts: impl Iterator<Item = &'t Shown>, least: usize, most: usize)
 }
 
 fn hit(page: &mut Page, parts: &Parts<'_>, year: Option<i64>, caps: &Caps) {
-    for (index, (story, chain)) in parts.stories.iter().enumerate() {
+    for (index, (story, chain)) in parts.stories.iter().take(caps.stories).enumerate() {
         let label = if index == 0 { "HIT" } else { "" };
         story_head(page, label, story, *chain);
         steps(page, &story.steps, year, caps.steps);
     }
+    more(page, parts.stories.len(), caps.stories);
     if parts.stories.is_empty() && parts.loose.is_empty() {
         page.row("HIT", Text::dim("nothing found"), 0, 1);
     }

@@ -1,9 +1,10 @@
 //! One finding on the page: what, how bad, why; and its proof one step away.
 
 use super::page::{breakable, value};
+use super::sections::left_out;
 use crate::explain::{join, our_facts, place, seen_line, world_fact};
 use crate::parts::subject;
-use crate::phrase::{and, count_of, counted, number};
+use crate::phrase::{and, count_of, counted};
 use crate::shown::Shown;
 use maud::{Markup, html};
 use model::{Evidence, Finding, Severity};
@@ -37,12 +38,7 @@ pub(crate) enum Telling {
 pub(crate) fn findings(findings: &[&Finding], telling: Telling) -> Markup {
     html! {
         @for finding in findings.iter().take(FINDINGS_SHOWN_MAX) { (one(finding, telling)) }
-        @if findings.len() > FINDINGS_SHOWN_MAX {
-            p.soft {
-                "… and " (number(u64::try_from(findings.len() - FINDINGS_SHOWN_MAX).unwrap_or(0)))
-                " more; " code { "--format json" } " shows all."
-            }
-        }
+        (left_out(findings.len(), FINDINGS_SHOWN_MAX))
     }
 }
 

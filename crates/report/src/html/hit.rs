@@ -2,7 +2,7 @@
 
 use super::finding::{Telling, class, findings, meta, proof, why};
 use super::page::{breakable, value};
-use super::sections::{part, unjudged};
+use super::sections::{left_out, part, unjudged};
 use super::timeline;
 use crate::parts::Parts;
 use crate::phrase::{count_of, counted, moment, number};
@@ -11,6 +11,9 @@ use maud::{Markup, html};
 use model::answer::{Step, Story};
 use model::{Answer, Finding};
 
+/// Intrusions told on one page; JSON has all.
+const STORIES_MAX: usize = 20;
+
 /// The part.
 pub(crate) fn hit(answer: &Answer, parts: &Parts<'_>) -> Markup {
     let year = crate::parts::year_said(answer);
@@ -18,7 +21,10 @@ pub(crate) fn hit(answer: &Answer, parts: &Parts<'_>) -> Markup {
         @if parts.stories.is_empty() && parts.loose.is_empty() {
             p.lead { "Nothing found." }
         }
-        @for (index, (story, chain)) in parts.stories.iter().enumerate() { (told(index, story, *chain, year)) }
+        @for (index, (story, chain)) in parts.stories.iter().take(STORIES_MAX).enumerate() {
+            (told(index, story, *chain, year))
+        }
+        (left_out(parts.stories.len(), STORIES_MAX))
         @if !parts.told.is_empty() {
             h3 { "The steps with their proof" }
             (findings(&parts.told, Telling::Brief))
@@ -56,7 +62,7 @@ fn told(index: usize, story: &Story, chain: Option<&Finding>, year: Option<i64>)
 fn steps(story: &Story, year: Option<i64>) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="The steps as a table" {
-            table {
+            table.steps {
                 caption.hidden { "The steps of the intrusion, as in the picture" }
                 thead {
                     tr {
@@ -86,7 +92,7 @@ fn row(index: usize, step: &Step, year: Option<i64>) -> Markup {
                 }
                 @if let Some(until) = step.until { br; span.soft { "to " (moment(until, year)) } }
             }
-            td { (breakable(&Shown::prose(&step.what))) }
+            td.what { (breakable(&Shown::prose(&step.what))) }
             td { (value(&Shown::prose(&step.host))) }
             td { (Shown::prose(step.technique.as_deref().unwrap_or_default())) }
             td.grade { (step.severity.name()) }
@@ -101,7 +107,7 @@ fn links(story: &Story, year: Option<i64>) -> Markup {
             details open {
                 summary { "Why these machines belong to one story" }
                 div.scroll tabindex="0" role="region" aria-label="Links as a table" {
-                    table {
+                    table.links {
                         thead {
                             tr {
                                 th scope="col" { "When" } th scope="col" { "From" } th scope="col" { "To" }
@@ -114,7 +120,7 @@ fn links(story: &Story, year: Option<i64>) -> Markup {
                                     td.time { @if let Some(time) = link.time { (moment(time, year)) } }
                                     td { (value(&Shown::prose(&link.from))) }
                                     td { (value(&Shown::prose(&link.to))) }
-                                    td { (breakable(&Shown::prose(&link.reason))) }
+                                    td.what { (breakable(&Shown::prose(&link.reason))) }
                                 }
                             }
                         }

@@ -56,14 +56,52 @@ pub(crate) fn mast(organisation: Option<&Shown>, marking: Option<Tlp>, when: Opt
     }
 }
 
-/// A value from outside: monospaced, with places where a line may break.
+/// A value that is not broken at its hyphens: most host names and identifiers are shorter.
+const SHORT_CHARS: usize = 24;
+
+/// A value from outside: monospaced, with places where a line may break when it is long.
 pub(crate) fn value(shown: &Shown) -> Markup {
-    html! { code { (breakable(shown)) } }
+    let short = shown.as_str().chars().count() <= SHORT_CHARS;
+    html! {
+        @if short { code.short { (shown) } } @else { code { (breakable(shown)) } }
+    }
 }
 
-/// Text that may be broken after `.`, `/`, `\`, `:` and `=`.
+/// Text that may be broken after `.`, `/`, `\\`, `:` and their like, but not within `[.]`.
 pub(crate) fn breakable(shown: &Shown) -> Markup {
+    let mut pieces = vec![String::new()];
+    let mut chars = shown.as_str().chars().peekable();
+    let mut last = ' ';
+    while let Some(c) = chars.next() {
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(c);
+        }
+        let ends = matches!(c, '/' | '\\' | '.' | ':' | '=' | ',' | ';' | '&')
+            || (c == ']' && matches!(last, '.' | ':'));
+        let goes_on = chars.peek().is_some_and(|next| !matches!(next, ']' | '/' | '.' | ' '));
+        if ends && goes_on {
+            pieces.push(String::new());
+        }
+        last = c;
+    }
     html! {
-        @for piece in shown.as_str().split_inclusive(['/', '\\', '.', ':', '=', ',', ';']) { (piece) wbr; }
+        @for (index, piece) in pieces.iter().enumerate() {
+            @if index > 0 { wbr; }
+            (piece)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_may_break_between_the_parts_of_a_value() {
+        let broken = |text| breakable(&Shown::exact(text)).into_string();
+        assert_eq!(broken("203[.]0[.]113"), "203[.]<wbr>0[.]<wbr>113");
+        assert_eq!(broken("hxxp://a[.]b/c"), "hxxp://<wbr>a[.]<wbr>b/<wbr>c");
+        assert_eq!(broken("a. b, c"), "a. b, c");
+        assert_eq!(broken("<a&b>"), "&lt;a&amp;<wbr>b&gt;");
     }
 }

@@ -6,7 +6,8 @@
 //! colour; the table has the same dates.
 
 use super::page::value;
-use crate::phrase::{MONTHS, counted, day, number};
+use super::sections::left_out;
+use crate::phrase::{MONTHS, counted, day};
 use crate::shown::Shown;
 use maud::{Markup, html};
 use model::answer::RaceRow;
@@ -18,7 +19,7 @@ const ROWS_DRAWN_MAX: usize = 24;
 const ROWS_TOLD_MAX: usize = 200;
 
 const LEFT: i64 = 210;
-const RIGHT: i64 = 780;
+const RIGHT: i64 = 736;
 const WIDTH: i64 = 920;
 /// Marks nearer than this are moved apart.
 const APART: i64 = 13;
@@ -102,7 +103,7 @@ impl Mark {
         (Mark::ExploitPublic, "exploit public"),
         (Mark::OnKev, "on KEV"),
         (Mark::KnownHere, "known here"),
-        (Mark::SeenHere, "seen in our logs"),
+        (Mark::SeenHere, "seen here"),
         (Mark::ClosedHere, "closed here"),
     ];
 
@@ -144,13 +145,9 @@ fn legend() -> Markup {
 
 /// Hairlines at the starts of years, or of months when all lies within two years.
 fn ticks(scale: &Scale, bottom: i64) -> Markup {
-    let months_apart = match scale.days {
-        ..=120 => 1,
-        ..=400 => 3,
-        ..=900 => 6,
-        ..=4000 => 12,
-        _ => 24,
-    };
+    // From so many days on, so many months apart.
+    const DISTANCES: [(i64, i64); 5] = [(4000, 24), (900, 12), (400, 6), (120, 3), (0, 1)];
+    let months_apart = DISTANCES.iter().find(|(days, _)| scale.days > *days).map_or(1, |(_, months)| *months);
     let (year, month, _) = scale.first.civil();
     let mut marks = Vec::new();
     let mut months = year * 12 + i64::from(month) - 1;
@@ -202,8 +199,8 @@ fn drawn(scale: &Scale, index: usize, row: &RaceRow) -> Markup {
                 }
             }
             @for (mark, x) in marks(scale, row) { (mark.drawn(x, y)) }
-            text.strong x=(RIGHT + 24) y=(y - 3) { (days_behind(row)) }
-            text.soft x=(RIGHT + 24) y=(y + 14) { (state(row)) }
+            text.strong x=(RIGHT + 22) y=(y - 3) { (days_behind(row)) }
+            text.soft x=(RIGHT + 22) y=(y + 14) { (state(row)) }
         }
     }
 }
@@ -249,30 +246,27 @@ fn table(rows: &[&RaceRow]) -> Markup {
                 table.wide {
                     thead {
                         tr {
-                            th scope="col" { "Flaw" } th scope="col" { "Product" } th scope="col" { "Hosts" }
+                            th scope="col" { "flaw" } th scope="col" { "hosts" }
                             @for (_, name) in Mark::ALL { th scope="col" { (name) } }
-                            th.number scope="col" { "Behind" }
+                            th.number scope="col" { "days behind" }
                         }
                     }
                     tbody {
                         @for row in rows.iter().take(ROWS_TOLD_MAX) {
                             tr {
-                                th.nowrap scope="row" { (Shown::prose(&row.vulnerability)) }
-                                td { (Shown::prose(&row.product)) }
-                                td { (value(&Shown::joined(row.hosts.iter().map(|host| Shown::prose(host)), ", "))) }
+                                th scope="row" {
+                                    (value(&Shown::prose(&row.vulnerability))) br;
+                                    span.soft { (Shown::prose(&row.product)) }
+                                }
+                                td { @for host in &row.hosts { (value(&Shown::prose(host))) " " } }
                                 @for cell in dates(row) { td.nowrap { (date(cell)) } }
-                                td.number { (days_behind(row)) }
+                                td.number { (row.days_behind.map_or("cannot tell".into(), |days| Shown::of(&[&days.max(0)]))) }
                             }
                         }
                     }
                 }
             }
-            @if rows.len() > ROWS_TOLD_MAX {
-                p.soft {
-                    "… and " (number(u64::try_from(rows.len() - ROWS_TOLD_MAX).unwrap_or(0))) " more; "
-                    code { "--format json" } " shows all."
-                }
-            }
+            (left_out(rows.len(), ROWS_TOLD_MAX))
         }
     }
 }

@@ -26,12 +26,28 @@ pub(crate) fn part(id: &'static str, name: &'static str, body: &Markup) -> Marku
     }
 }
 
+/// Lines of one list on the page: sources with more of them say the same over and over.
+const LINES_MAX: usize = 200;
+
+/// That a list was cut, with the way to the whole.
+pub(crate) fn left_out(all: usize, shown: usize) -> Markup {
+    html! {
+        @if all > shown {
+            p.soft {
+                "… and " (number(u64::try_from(all - shown).unwrap_or(0))) " more; "
+                code.short { "--format json" } " shows all."
+            }
+        }
+    }
+}
+
 /// What could not be judged in a part: its own line at the end, in the soft ink.
 pub(crate) fn unjudged(answer: &Answer, name: &str) -> Markup {
     let cannot: Vec<&CannotTell> = parts::cannot_tell(answer, name).collect();
     html! {
         @if !cannot.is_empty() {
-            ul.unknown { @for cannot in cannot { (unjudged_line(cannot)) } }
+            ul.unknown { @for cannot in cannot.iter().take(LINES_MAX) { (unjudged_line(cannot)) } }
+            (left_out(cannot.len(), LINES_MAX))
         }
     }
 }
@@ -304,16 +320,23 @@ pub(crate) fn unknown(answer: &Answer) -> Markup {
         @if others.is_empty() && answer.problems.is_empty() && lists.iter().all(|(_, list)| list.is_empty()) {
             p { "Nothing more is known to be missing from this answer." }
         }
-        @if !others.is_empty() { ul.unknown { @for cannot in others { (unjudged_line(cannot)) } } }
+        @if !others.is_empty() {
+            ul.unknown { @for cannot in others.iter().take(LINES_MAX) { (unjudged_line(cannot)) } }
+            (left_out(others.len(), LINES_MAX))
+        }
         @for (name, list) in lists {
             @if !list.is_empty() {
                 h3 { (name) }
-                ul.unknown { @for text in list { li { (breakable(&Shown::prose(text))) } } }
+                ul.unknown { @for text in list.iter().take(LINES_MAX) { li { (breakable(&Shown::prose(text))) } } }
+                (left_out(list.len(), LINES_MAX))
             }
         }
         @if !answer.problems.is_empty() {
             h3 { "Problems in the input" }
-            ul.unknown { @for problem in &answer.problems { (problem_line(problem)) } }
+            ul.unknown {
+                @for problem in answer.problems.iter().take(LINES_MAX) { (problem_line(problem)) }
+            }
+            (left_out(answer.problems.len(), LINES_MAX))
         }
         (sources(answer))
     };

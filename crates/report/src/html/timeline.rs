@@ -140,6 +140,9 @@ impl<'a> Drawing<'a> {
             drawing.push(step, lane, x);
         }
         drawing.width = (x + RIGHT_PAD).max(WIDTH);
+        for link in &story.links {
+            drawing.make_way(link);
+        }
         drawing
     }
 
@@ -148,6 +151,26 @@ impl<'a> Drawing<'a> {
         let near = self.dots.iter().rev().find(|dot| dot.lane == lane).filter(|dot| x - dot.x < 76);
         let above = near.is_some_and(|dot| !dot.above);
         self.dots.push(Dot { step, x, lane, above });
+    }
+
+    /// Puts the technique above where a link leaves downwards, unless a neighbour's stands there.
+    fn make_way(&mut self, link: &Link) {
+        let (Some(from), Some(to)) = (self.lane(&link.from), self.lane(&link.to)) else { return };
+        let Some(at) = self.start(from, link.time) else { return };
+        let Some(x) = self.dots.get(at).map(|dot| dot.x) else { return };
+        let taken = self
+            .dots
+            .iter()
+            .enumerate()
+            .any(|(other, dot)| other != at && dot.lane == from && dot.above && (dot.x - x).abs() < 76);
+        if let Some(dot) = self.dots.get_mut(at).filter(|_| to > from && !taken) {
+            dot.above = true;
+        }
+    }
+
+    /// The dot a link leaves from: the last on its lane that is not later.
+    fn start(&self, lane: usize, time: Option<Timestamp>) -> Option<usize> {
+        self.dots.iter().rposition(|dot| dot.lane == lane && (time.is_none() || dot.step.time <= time))
     }
 
     fn y(&self, lane: usize) -> i64 {
@@ -166,7 +189,7 @@ impl<'a> Drawing<'a> {
     /// Where a moment lies: between the steps around it, in proportion.
     fn x(&self, time: Timestamp) -> i64 {
         let timed = || self.dots.iter().filter_map(|dot| Some((dot.step.time?, dot.x)));
-        let before = timed().filter(|(t, _)| *t <= time).last();
+        let before = timed().rfind(|(t, _)| *t <= time);
         let after = timed().find(|(t, _)| *t > time);
         match (before, after) {
             (Some((t0, x0)), Some((t1, x1))) => {
@@ -219,15 +242,14 @@ fn days(drawing: &Drawing<'_>) -> Markup {
     let (top, bottom) = (TOP - 6, drawing.axis());
     let mut starts = Vec::new();
     for dot in &drawing.dots {
-        if let Some(date) = dot.step.time.map(Timestamp::date) {
-            if last != Some(date) {
-                let room = starts.last().is_none_or(|(x, _)| dot.x - x >= 52);
-                if room {
-                    starts.push((dot.x, date));
-                }
-                last = Some(date);
-            }
+        let Some(date) = dot.step.time.map(Timestamp::date).filter(|date| last != Some(*date)) else {
+            continue;
+        };
+        // Where days follow each other faster than their names are wide, the name is left out.
+        if starts.last().is_none_or(|(x, _)| dot.x - x >= 52) {
+            starts.push((dot.x, date));
         }
+        last = Some(date);
     }
     html! {
         @for (index, (x, date)) in starts.into_iter().enumerate() {
@@ -277,7 +299,7 @@ fn curve(drawing: &Drawing<'_>, link: &Link) -> Markup {
     let time = link.time;
     let own = time.map(|time| drawing.x(time));
     let on = |lane: usize| drawing.dots.iter().filter(move |dot| dot.lane == lane);
-    let start = on(from).filter(|dot| time.is_none() || dot.step.time <= time).last().map(|dot| dot.x);
+    let start = drawing.start(from, time).and_then(|at| drawing.dots.get(at)).map(|dot| dot.x);
     let end = on(to).find(|dot| time.is_none() || dot.step.time >= time).map(|dot| dot.x);
     let Some(x1) = start.or(own) else { return html! {} };
     let x2 = end.or(own).unwrap_or(x1).max(x1 + if end.is_some() { 0 } else { 34 });

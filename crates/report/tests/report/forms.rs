@@ -225,3 +225,32 @@ fn every_finding_of_the_answer_stands_on_the_page_once() {
         assert_eq!(page.matches(&format!("id=\"{}\"", finding.id)).count(), 1, "{}", finding.title);
     }
 }
+
+/// An answer many times the usual size: every list is cut with a count, and the screen stays a screen.
+#[test]
+fn a_flood_still_ends_with_what_to_do_first() {
+    let mut answer = sample::answer();
+    answer.stories = vec![answer.stories[0].clone(); 30];
+    answer.advisories = vec![answer.advisories[0].clone(); 9];
+    answer.not_seen = (0..900).map(|n| format!("no logs from zone {n}")).collect();
+    for n in 0..700 {
+        let evidence = model::Evidence::at("a", n, None);
+        let intel = answer.findings[20].intel.clone();
+        let key = n.to_string();
+        let subject = model::Subject::default();
+        let finding = model::Finding::new(model::FindingKind::Exposure, intel, subject, &[&key], evidence);
+        answer.findings.push(finding);
+    }
+    let screen = said(&answer, Form::Table, &plain());
+    assert!(screen.lines().count() <= 40, "{screen}");
+    assert!(
+        screen.contains("… and 29 more") && screen.contains("FIRST       1  isolate portal-1"),
+        "{screen}"
+    );
+    let page = said(&answer, Form::Html, &plain());
+    assert!(
+        page.contains("… and 10 more") && page.contains("… and 200 more") && page.contains("… and 700 more")
+    );
+    let document = said(&answer, Form::Markdown, &plain());
+    assert!(document.contains("… and 512 more; JSON holds all"));
+}

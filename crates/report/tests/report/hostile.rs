@@ -33,8 +33,7 @@ fn finding(kind: FindingKind, text: &str) -> Finding {
         party: Some(t()),
         scope: Some(t()),
     };
-    // Evidence stays exact by design; so it holds no link here, only what must not act.
-    let exact = text.replace("drop.evil.example", "x").replace("203.0.113.77", "x");
+    let exact = without_links(text);
     let evidence = Evidence::at(&exact, 1, None).with(&exact, &exact);
     let mut finding = Finding::new(kind, intel, subject, &[kind.name()], evidence);
     finding.title = t();
@@ -52,18 +51,8 @@ fn finding(kind: FindingKind, text: &str) -> Finding {
     finding
 }
 
-fn poisoned(text: &str) -> Answer {
+fn poisoned_story(text: &str, findings: &[Finding]) -> Story {
     let t = || text.to_owned();
-    let all = || vec![text.to_owned()];
-    let kinds = [
-        FindingKind::Chain,
-        FindingKind::Sighting,
-        FindingKind::Compromise,
-        FindingKind::Exposure,
-        FindingKind::Gap,
-    ];
-    let findings: Vec<Finding> = kinds.into_iter().map(|kind| finding(kind, text)).collect();
-    let id = findings[0].id.clone();
     let step = Step {
         time: Some(sample::time("06-12T03:14")),
         until: None,
@@ -76,23 +65,41 @@ fn poisoned(text: &str) -> Answer {
     };
     let other = Step { host: "other".to_owned(), ..step.clone() };
     let link = Link { from: t(), to: "other".to_owned(), time: None, reason: t() };
-    let exact = text.replace("drop.evil.example", "x").replace("203.0.113.77", "x");
-    let check = Check {
-        id: exact.clone(),
-        question: t(),
+    Story {
+        finding: findings[0].id.clone(),
+        title: t(),
+        severity: Severity::High,
+        hosts: vec![t()],
+        steps: vec![step, other],
+        links: vec![link],
+    }
+}
+
+/// Places and identifiers stay exact by design; so they hold no link here, only what must not act.
+fn without_links(text: &str) -> String {
+    text.replace("drop.evil.example", "x").replace("203.0.113.77", "x")
+}
+
+fn poisoned_check(text: &str) -> Check {
+    Check {
+        id: without_links(text),
+        question: text.to_owned(),
         answer: CheckAnswer::Unknown,
-        summary: t(),
+        summary: text.to_owned(),
         tested: 1,
         failed: 1,
         unknown: 1,
         excepted: 1,
-        supply: Some(t()),
+        supply: Some(text.to_owned()),
         finding: None,
-    };
-    let race = RaceRow {
-        vulnerability: t(),
-        product: t(),
-        hosts: all(),
+    }
+}
+
+fn poisoned_race(text: &str) -> RaceRow {
+    RaceRow {
+        vulnerability: text.to_owned(),
+        product: text.to_owned(),
+        hosts: vec![text.to_owned()],
         disclosed: Date::new(2024, 1, 1),
         exploit_public: None,
         on_kev: None,
@@ -101,42 +108,54 @@ fn poisoned(text: &str) -> Answer {
         closed_here: None,
         days_behind: None,
         decision: None,
+    }
+}
+
+fn poisoned_advisory(text: &str) -> Advisory {
+    let all = || vec![text.to_owned()];
+    Advisory {
+        title: text.to_owned(),
+        source: text.to_owned(),
+        publisher: Some(text.to_owned()),
+        actors: all(),
+        vulnerabilities: all(),
+        indicators: vec![(text.to_owned(), 1)],
+        techniques: all(),
+        controls: all(),
+        ..Advisory::default()
+    }
+}
+
+fn poisoned(text: &str) -> Answer {
+    let t = || text.to_owned();
+    let all = || vec![text.to_owned()];
+    let kinds = [
+        FindingKind::Chain,
+        FindingKind::Sighting,
+        FindingKind::Compromise,
+        FindingKind::Exposure,
+        FindingKind::Gap,
+    ];
+    let findings: Vec<Finding> = kinds.into_iter().map(|kind| finding(kind, text)).collect();
+    let action = Action {
+        what: t(),
+        entity: "e".to_owned(),
+        why: t(),
+        severity: Severity::High,
+        findings: vec![findings[0].id.clone()],
+        owner: Some(t()),
     };
+    let source = without_links(text);
     Answer {
         now: None,
         organisation: Some(t()),
-        advisories: vec![Advisory {
-            title: t(),
-            source: t(),
-            publisher: Some(t()),
-            published: None,
-            tlp: None,
-            actors: all(),
-            vulnerabilities: all(),
-            indicators: vec![(t(), 1)],
-            techniques: all(),
-            controls: all(),
-        }],
+        advisories: vec![poisoned_advisory(text)],
         looked_at: LookedAt { sources: vec![(t(), 1)], events: 1, ..LookedAt::default() },
-        stories: vec![Story {
-            finding: id.clone(),
-            title: t(),
-            severity: Severity::High,
-            hosts: all(),
-            steps: vec![step, other],
-            links: vec![link],
-        }],
-        first: vec![Action {
-            what: t(),
-            entity: "e".to_owned(),
-            why: t(),
-            severity: Severity::High,
-            findings: vec![id],
-            owner: Some(t()),
-        }],
+        stories: vec![poisoned_story(text, &findings)],
+        first: vec![action],
         findings,
-        checks: vec![check],
-        race: vec![race],
+        checks: vec![poisoned_check(text)],
+        race: vec![poisoned_race(text)],
         cannot_tell: ["hit", "reported", "exposed", "gaps", text]
             .map(|part| CannotTell { part: part.to_owned(), what: t(), why: t() })
             .to_vec(),
@@ -144,7 +163,7 @@ fn poisoned(text: &str) -> Answer {
         slips: all(),
         bounds: all(),
         problems: vec![Problem {
-            source: exact,
+            source,
             place: Place::Line(1),
             fault: Fault::Partial,
             what: t(),
