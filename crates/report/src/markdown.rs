@@ -232,7 +232,7 @@ fn all_findings(page: &mut Document, findings: &[&Finding]) {
 }
 
 fn one_finding(page: &mut Document, finding: &Finding) {
-    page.heading(4, &Shown::prose(&finding.title));
+    page.heading(3, &Shown::prose(&finding.title));
     let mut grades: Vec<&dyn Own> = vec![&finding.severity, &" · ", &finding.certainty];
     if let Some(decision) = &finding.decision {
         grades.extend([&" · " as &dyn Own, decision]);
