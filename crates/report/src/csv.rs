@@ -54,7 +54,7 @@ pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
 pub(crate) fn write_rows(rows: &[Vec<Cell>], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     for row in rows {
-        writer.write_record(row.iter().map(|cell| cell.0.as_bytes())).map_err(io::Error::other)?;
+        writer.write_record(row.iter().map(|cell| cell.0.as_bytes())).map_err(io::Error::from)?;
     }
     writer.flush()
 }

@@ -22,11 +22,13 @@ use std::io::{self, Write};
 /// # Errors
 /// When `out` cannot be written to.
 pub fn extract(reports: &[Report], form: Form, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut buffered = io::BufWriter::new(out);
+    let out: &mut dyn Write = &mut buffered;
     match form {
-        Form::Table => table(reports, style, out),
+        Form::Table => table(reports, style, out)?,
         Form::Json => {
             let reports: Vec<ReportShape<'_>> = reports.iter().map(ReportShape::of).collect();
-            json::document(&Document { reports }, out)
+            json::document(&Document { reports }, out)?;
         }
         Form::Ndjson => {
             for report in reports {
@@ -34,12 +36,12 @@ pub fn extract(reports: &[Report], form: Form, style: &Style, out: &mut dyn Writ
                     json::line(&LineShape { report: &report.name, mention: MentionShape::of(mention) }, out)?;
                 }
             }
-            Ok(())
         }
-        Form::Csv => comma(reports, out),
-        Form::Markdown => markdown::extract(reports, out),
-        Form::Html => html::extract(reports, out),
+        Form::Csv => comma(reports, out)?,
+        Form::Markdown => markdown::extract(reports, out)?,
+        Form::Html => html::extract(reports, out)?,
     }
+    buffered.flush()
 }
 
 /// The groups that people read, in order; the number sorts them.

@@ -105,3 +105,59 @@ fn capital(text: &Shown) -> Shown {
     let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
     Shown::exact(&format!("{first}{}", chars.as_str()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::answer::CannotTell;
+    use model::{Evidence, Finding, FindingKind, Intel, IntelType, Severity, Subject, Tlp};
+
+    fn said(answer: &Answer) -> String {
+        headline(answer, &Parts::of(answer)).to_string()
+    }
+
+    fn finding(kind: FindingKind, host: &str) -> Finding {
+        let intel = Intel {
+            kind: IntelType::Indicator,
+            id: host.into(),
+            name: "x".into(),
+            source: "y".into(),
+            tlp: Tlp::Clear,
+        };
+        let subject = Subject { host: Some(host.to_owned()), ..Subject::default() };
+        let mut finding = Finding::new(kind, intel, subject, &[host], Evidence::at("a", 1, None));
+        finding.severity = Severity::High;
+        finding.decision = (kind == FindingKind::Exposure).then_some(model::Decision::Act);
+        finding
+    }
+
+    #[test]
+    fn nothing_is_said_with_what_was_looked_at() {
+        let mut answer = Answer::default();
+        assert_eq!(said(&answer), "Nothing was looked at: no inventory, no logs, no names of ours.");
+        answer.looked_at.events = 1;
+        answer.looked_at.devices = 1200;
+        assert_eq!(said(&answer), "Nothing found in 1,200 devices and 1 event.");
+        answer.cannot_tell = vec![CannotTell { part: "hit".into(), what: "x".into(), why: "y".into() }];
+        answer.bounds = vec!["x".to_owned()];
+        assert_eq!(
+            said(&answer),
+            "Nothing found in 1,200 devices and 1 event; one question could not be judged; a bound was hit, so \
+             there may be more."
+        );
+    }
+
+    #[test]
+    fn machines_are_counted_once() {
+        let exposures = [("a", 1), ("a", 2), ("b", 3)].map(|(host, n)| {
+            let mut exposure = finding(FindingKind::Exposure, host);
+            exposure.intel.id = format!("CVE-{n}");
+            exposure
+        });
+        let mut answer = Answer { findings: exposures.to_vec(), ..Answer::default() };
+        assert_eq!(said(&answer), "Two machines to close today.");
+        answer.findings.push(finding(FindingKind::Sighting, "a"));
+        answer.findings.push(finding(FindingKind::Gap, "b"));
+        assert_eq!(said(&answer), "Hit: one sighting; two machines to close today; one gap.");
+    }
+}

@@ -31,14 +31,15 @@ impl Render for Shown {
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     let parts = Parts::of(answer);
     let sentence = headline(answer, &parts);
+    let here = sections::Here::of(&parts);
     let body = html! {
         (sections::head(answer, &sentence))
         main id="answer" {
-            (sections::first(answer))
-            (hit::hit(answer, &parts))
+            (sections::first(answer, &here))
+            (hit::hit(answer, &parts, &here))
             (sections::reported(answer, &parts))
             (sections::exposed(answer, &parts))
-            (sections::gaps(answer, &parts))
+            (sections::gaps(answer, &parts, &here))
             (sections::unknown(answer))
         }
         (sections::foot(answer))

@@ -96,12 +96,15 @@ impl Default for Style {
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write(answer: &Answer, form: Form, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut buffered = io::BufWriter::new(out);
+    let out: &mut dyn Write = &mut buffered;
     match form {
-        Form::Table => table::write(answer, style, out),
-        Form::Json => json::write(answer, out),
-        Form::Ndjson => ndjson::write(answer, out),
-        Form::Csv => csv::write(answer, out),
-        Form::Markdown => markdown::write(answer, out),
-        Form::Html => html::write(answer, out),
+        Form::Table => table::write(answer, style, out)?,
+        Form::Json => json::write(answer, out)?,
+        Form::Ndjson => ndjson::write(answer, out)?,
+        Form::Csv => csv::write(answer, out)?,
+        Form::Markdown => markdown::write(answer, out)?,
+        Form::Html => html::write(answer, out)?,
     }
+    buffered.flush()
 }

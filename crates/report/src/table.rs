@@ -381,16 +381,20 @@ pub(crate) fn action_line(action: &Action) -> Shown {
     Shown::of(&[&Shown::prose(&action.what), &": ", &Shown::prose(&action.entity)])
 }
 
+/// Entries of one line of the unknown that are looked at: more never fit.
+const UNKNOWN_TOLD_MAX: usize = 24;
+
 fn unknown(page: &mut Page, answer: &Answer, caps: &Caps) {
-    let cannot: Vec<Shown> = answer
+    let cannot = answer
         .cannot_tell
         .iter()
-        .map(|c| Shown::of(&[&Shown::prose(&c.what), &" (", &Shown::prose(&c.why), &")"]))
-        .collect();
+        .map(|c| Shown::of(&[&Shown::prose(&c.what), &" (", &Shown::prose(&c.why), &")"]));
     soft(page, "cannot tell", cannot, caps);
-    soft(page, "not seen", answer.not_seen.iter().map(|text| Shown::prose(text)).collect(), caps);
-    soft(page, "slips", answer.slips.iter().map(|text| Shown::prose(text)).collect(), caps);
-    soft(page, "bounds", answer.bounds.iter().map(|text| Shown::prose(text)).collect(), caps);
+    let texts: [(&'static str, &[String]); 3] =
+        [("not seen", &answer.not_seen), ("slips", &answer.slips), ("bounds", &answer.bounds)];
+    for (label, texts) in texts {
+        soft(page, label, texts.iter().map(|text| Shown::prose(text)), caps);
+    }
     let bad: Vec<_> = answer.problems.iter().filter(|p| p.fault != Fault::Note).collect();
     if let Some(problem) = bad.first() {
         let n = counted(count_of(&bad), "problem", "problems");
@@ -399,12 +403,12 @@ fn unknown(page: &mut Page, answer: &Answer, caps: &Caps) {
     }
 }
 
-fn soft(page: &mut Page, label: &'static str, texts: Vec<Shown>, caps: &Caps) {
-    if texts.is_empty() {
+fn soft(page: &mut Page, label: &'static str, texts: impl ExactSizeIterator<Item = Shown>, caps: &Caps) {
+    let n = texts.len();
+    if n == 0 {
         return;
     }
-    let n = texts.len();
-    let text = Shown::joined(texts, "; ");
+    let text = Shown::joined(texts.take(UNKNOWN_TOLD_MAX), "; ");
     let front = if n > 3 { Shown::of(&[&n, &": ", &text]) } else { text };
     page.row(label, Text::dim(front), 0, caps.unknown_lines);
 }

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use model::{Evidence, Finding, Severity};
 
 /// How many findings of one list a page holds: a browser stays quick, a reader is lost long before.
-pub(crate) const FINDINGS_SHOWN_MAX: usize = 500;
+pub(crate) const FINDINGS_SHOWN_MAX: usize = 200;
 
 /// The class that carries a severity's bar and colour.
 pub(crate) fn class(severity: Severity) -> &'static str {

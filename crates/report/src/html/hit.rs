@@ -2,7 +2,7 @@
 
 use super::finding::{Telling, class, findings, meta, proof, why};
 use super::page::{breakable, value};
-use super::sections::{left_out, part, unjudged};
+use super::sections::{Here, left_out, part, unjudged};
 use super::timeline;
 use crate::parts::Parts;
 use crate::phrase::{count_of, counted, moment, number};
@@ -12,17 +12,17 @@ use model::answer::{Step, Story};
 use model::{Answer, Finding};
 
 /// Intrusions told on one page; JSON has all.
-const STORIES_MAX: usize = 20;
+pub(crate) const STORIES_MAX: usize = 20;
 
 /// The part.
-pub(crate) fn hit(answer: &Answer, parts: &Parts<'_>) -> Markup {
+pub(crate) fn hit(answer: &Answer, parts: &Parts<'_>, here: &Here<'_>) -> Markup {
     let year = crate::parts::year_said(answer);
     let body = html! {
         @if parts.stories.is_empty() && parts.loose.is_empty() {
             p.lead { "Nothing found." }
         }
         @for (index, (story, chain)) in parts.stories.iter().take(STORIES_MAX).enumerate() {
-            (told(index, story, *chain, year))
+            (told(index, story, *chain, year, here))
         }
         (left_out(parts.stories.len(), STORIES_MAX))
         @if !parts.told.is_empty() {
@@ -41,7 +41,7 @@ pub(crate) fn hit(answer: &Answer, parts: &Parts<'_>) -> Markup {
     part("hit", "Hit", &body)
 }
 
-fn told(index: usize, story: &Story, chain: Option<&Finding>, year: Option<i64>) -> Markup {
+fn told(index: usize, story: &Story, chain: Option<&Finding>, year: Option<i64>, here: &Here<'_>) -> Markup {
     let hosts = Shown::joined(story.hosts.iter().map(|host| Shown::prose(host)), " → ");
     html! {
         h3.story { (Shown::prose(&story.title)) }
@@ -54,12 +54,12 @@ fn told(index: usize, story: &Story, chain: Option<&Finding>, year: Option<i64>)
             }
         }
         (timeline::timeline(index, story, year))
-        (steps(story, year))
+        (steps(story, year, here))
         (links(story, year))
     }
 }
 
-fn steps(story: &Story, year: Option<i64>) -> Markup {
+fn steps(story: &Story, year: Option<i64>, here: &Here<'_>) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="The steps as a table" {
             table.steps {
@@ -75,16 +75,16 @@ fn steps(story: &Story, year: Option<i64>) -> Markup {
                         th.number scope="col" { "Count" }
                     }
                 }
-                tbody { @for (index, step) in story.steps.iter().enumerate() { (row(index, step, year)) } }
+                tbody { @for (index, step) in story.steps.iter().enumerate() { (row(index, step, year, here)) } }
             }
         }
     }
 }
 
-fn row(index: usize, step: &Step, year: Option<i64>) -> Markup {
+fn row(index: usize, step: &Step, year: Option<i64>, here: &Here<'_>) -> Markup {
     html! {
         tr.(class(step.severity)) {
-            th.bar scope="row" { a href=(Shown::of(&[&"#", &Shown::exact(step.finding.as_str())])) { (index + 1) } }
+            th.bar scope="row" { (here.link(&step.finding, &html! { (index + 1) })) }
             td.time {
                 @match step.time {
                     Some(time) => time datetime=(time) { (moment(time, year)) },

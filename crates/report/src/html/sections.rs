@@ -1,6 +1,7 @@
 //! The parts of the page other than the intrusion: head, first, reported, exposed, gaps, what is not known.
 
-use super::finding::{Telling, class, findings};
+use super::finding::{FINDINGS_SHOWN_MAX, Telling, class, findings};
+use super::hit::STORIES_MAX;
 use super::page::{breakable, mast, value};
 use super::race;
 use crate::headline::{held_against, looked_at};
@@ -28,6 +29,32 @@ pub(crate) fn part(id: &'static str, name: &'static str, body: &Markup) -> Marku
 
 /// Lines of one list on the page: sources with more of them say the same over and over.
 const LINES_MAX: usize = 200;
+
+/// The findings that stand on this page, so that no link leads nowhere.
+pub(crate) struct Here<'a>(BTreeMap<&'a FindingId, &'a Finding>);
+
+impl<'a> Here<'a> {
+    /// Those that the lists of the page reach.
+    pub(crate) fn of(parts: &Parts<'a>) -> Self {
+        let chains = parts.stories.iter().take(STORIES_MAX).filter_map(|(_, chain)| *chain);
+        let exposed = parts.decisions().into_iter().flat_map(|(decision, _)| {
+            let these = parts.exposed.iter().filter(move |finding| finding.decision == decision);
+            these.take(FINDINGS_SHOWN_MAX)
+        });
+        let lists = [&parts.told, &parts.loose, &parts.reported, &parts.gaps];
+        let listed = lists.into_iter().flat_map(|list| list.iter().take(FINDINGS_SHOWN_MAX));
+        Self(listed.chain(exposed).copied().chain(chains).map(|finding| (&finding.id, finding)).collect())
+    }
+
+    /// What is given, as a link to the finding if it stands here.
+    pub(crate) fn link(&self, id: &FindingId, text: &Markup) -> Markup {
+        html! {
+            @if self.0.contains_key(id) {
+                a href=(Shown::of(&[&"#", &Shown::exact(id.as_str())])) { (text) }
+            } @else { (text) }
+        }
+    }
+}
 
 /// That a list was cut, with the way to the whole.
 pub(crate) fn left_out(all: usize, shown: usize) -> Markup {
@@ -130,11 +157,10 @@ fn looked_line(answer: &Answer) -> Markup {
 }
 
 /// What to do today.
-pub(crate) fn first(answer: &Answer) -> Markup {
+pub(crate) fn first(answer: &Answer, here: &Here<'_>) -> Markup {
     if answer.first.is_empty() {
         return html! {};
     }
-    let known: BTreeMap<&FindingId, &Finding> = answer.findings.iter().map(|f| (&f.id, f)).collect();
     let body = html! {
         ol.first {
             @for action in &answer.first {
@@ -144,7 +170,7 @@ pub(crate) fn first(answer: &Answer) -> Markup {
                         span.grade { (action.severity.name()) }
                         @if !action.why.is_empty() { span.soft { " · " (Shown::prose(&action.why)) } }
                         @if let Some(owner) = &action.owner { span.soft { " · owner: " (Shown::prose(owner)) } }
-                        (links(&known, &action.findings))
+                        (links(here, &action.findings))
                     }
                 }
             }
@@ -154,10 +180,10 @@ pub(crate) fn first(answer: &Answer) -> Markup {
 }
 
 /// Links to the findings an action answers, by sort, numbered where there are several of one sort.
-fn links(known: &BTreeMap<&FindingId, &Finding>, ids: &[FindingId]) -> Markup {
+fn links(here: &Here<'_>, ids: &[FindingId]) -> Markup {
     let mut groups: Vec<(Shown, Vec<Shown>)> = Vec::new();
     for id in ids.iter().take(LINKS_MAX) {
-        let Some(finding) = known.get(id) else { continue };
+        let Some(finding) = here.0.get(id) else { continue };
         let name = match finding.kind {
             FindingKind::Exposure => Shown::prose(&finding.intel.id),
             kind => kind.name().into(),
@@ -247,20 +273,20 @@ fn decision_name(decision: Option<Decision>) -> &'static str {
 }
 
 /// What is advised and missing; with every check and its answer.
-pub(crate) fn gaps(answer: &Answer, parts: &Parts<'_>) -> Markup {
+pub(crate) fn gaps(answer: &Answer, parts: &Parts<'_>, here: &Here<'_>) -> Markup {
     let counts = check_answers(&answer.checks);
     let said = counts.iter().map(|(answer, n)| Shown::of(&[&number(*n), &" ", &answer.name()]));
     let body = html! {
         @if counts.is_empty() && parts.gaps.is_empty() { p.lead { "Nothing found; no check was asked." } }
         @if !counts.is_empty() { p.lead { (Shown::joined(said, " · ")) } }
         (findings(&parts.gaps, Telling::FullInPart))
-        @if !answer.checks.is_empty() { (checks(&answer.checks)) }
+        @if !answer.checks.is_empty() { (checks(&answer.checks, here)) }
         (unjudged(answer, "gaps"))
     };
     part("gaps", "Gaps", &body)
 }
 
-fn checks(checks: &[Check]) -> Markup {
+fn checks(checks: &[Check], here: &Here<'_>) -> Markup {
     html! {
         h3 { "Every check and its answer" }
         div.scroll tabindex="0" role="region" aria-label="Every check and its answer" {
@@ -274,7 +300,7 @@ fn checks(checks: &[Check]) -> Markup {
                 tbody {
                     @for check in checks {
                         tr {
-                            td.nowrap { (check_answer(check)) }
+                            td.nowrap { (check_answer(check, here)) }
                             th scope="row" {
                                 (Shown::prose(&check.question)) br; span.soft { (value(&Shown::exact(&check.id))) }
                             }
@@ -294,12 +320,10 @@ fn checks(checks: &[Check]) -> Markup {
     }
 }
 
-fn check_answer(check: &Check) -> Markup {
+fn check_answer(check: &Check, here: &Here<'_>) -> Markup {
     html! {
         @match (check.answer, &check.finding) {
-            (CheckAnswer::Fail, Some(id)) => {
-                a href=(Shown::of(&[&"#", &Shown::exact(id.as_str())])) { strong { "fail" } }
-            },
+            (CheckAnswer::Fail, Some(id)) => (here.link(id, &html! { strong { "fail" } })),
             (CheckAnswer::Fail, None) => strong { "fail" },
             (CheckAnswer::Unknown, _) => em { "unknown" },
             (answer, _) => span.soft { (answer.name()) },
