@@ -92,6 +92,12 @@ impl Distinct<'_> {
         }
     }
 
+    /// Whether it could be looked for, but the report only mentions it in passing.
+    pub(crate) fn in_passing(&self) -> bool {
+        let indicator = matches!(&self.first.what, Mentioned::Observable(o) if is_indicator(o.kind));
+        indicator && !self.malicious
+    }
+
     /// The first sentence.
     pub(crate) fn sentence(&self) -> Shown {
         Shown::prose(&self.first.sentence)
@@ -179,8 +185,7 @@ fn value_rows(page: &mut Page, distinct: &Distinct<'_>) {
     if !place.is_empty() {
         line = line.and(Shown::of(&[&"  ", &place]), Ink::Dim);
     }
-    if !distinct.malicious && matches!(&distinct.first.what, Mentioned::Observable(o) if is_indicator(o.kind))
-    {
+    if distinct.in_passing() {
         line = line.and("  in passing", Ink::Dim);
     }
     page.whole(line);
@@ -191,7 +196,7 @@ fn value_rows(page: &mut Page, distinct: &Distinct<'_>) {
 }
 
 /// Whether values of this kind can be looked for in logs.
-pub(crate) fn is_indicator(kind: Kind) -> bool {
+fn is_indicator(kind: Kind) -> bool {
     !matches!(kind, Kind::Cve | Kind::Technique)
 }
 

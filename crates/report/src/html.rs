@@ -12,14 +12,18 @@ mod race;
 mod sections;
 mod timeline;
 
-use crate::extract::{about, distinct, summary, title};
+use crate::extract::{Distinct, about, distinct, summary, title};
 use crate::headline::headline;
 use crate::parts::{self, Parts};
+use crate::phrase::{count_of, number};
 use crate::shown::Shown;
 use maud::{Markup, Render, html};
 use model::Answer;
 use model::world::Report;
 use std::io::{self, Write};
+
+/// Distinct values of one kind that a page of mentions holds; a list of a hundred thousand hashes is no page.
+const MENTIONS_MAX: usize = 2000;
 
 impl Render for Shown {
     fn render_to(&self, buffer: &mut String) {
@@ -51,7 +55,7 @@ pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
 pub(crate) fn extract(reports: &[Report], out: &mut dyn Write) -> io::Result<()> {
     let heading = match reports {
         [one] => title(one),
-        many => crate::phrase::counted(crate::phrase::count_of(many), "report", "reports"),
+        many => crate::phrase::counted(count_of(many), "report", "reports"),
     };
     let marking = reports.iter().filter_map(|report| report.tlp).max();
     let body = html! {
@@ -72,26 +76,34 @@ fn mentions(report: &Report) -> Markup {
         section.part {
             h2 { "Mentions" }
             div {
-                p.lead { (title(report)) ": " (summary(report)) }
-                p.soft.small { (about) }
+                p.lead { (summary(report)) }
+                p.soft.small { (title(report)) " · " (about) }
                 @for (name, values) in distinct(report) {
-                    h3 { (name) }
-                    div.scroll tabindex="0" role="region" aria-label=(name) {
-                        table {
-                            thead { tr { th scope="col" { "Value" } th scope="col" { "Place" } th scope="col" { "Sentence" } } }
-                            tbody {
-                                @for value in &values {
-                                    tr {
-                                        th scope="row" { (page::value(&value.shown())) }
-                                        td.nowrap { (value.place()) }
-                                        td { (value.sentence()) }
-                                    }
-                                }
-                            }
+                    h3 { (name) span.soft { "  " (number(count_of(&values))) } }
+                    div.scroll tabindex="0" role="region" aria-label=(name) { (table(&values)) }
+                }
+            }
+        }
+    }
+}
+
+fn table(values: &[Distinct<'_>]) -> Markup {
+    html! {
+        table.mentions {
+            thead { tr { th scope="col" { "Value" } th scope="col" { "Place" } th scope="col" { "Sentence" } } }
+            tbody {
+                @for value in values.iter().take(MENTIONS_MAX) {
+                    tr {
+                        th scope="row" {
+                            (page::value(&value.shown()))
+                            @if value.in_passing() { span.soft { " in passing" } }
                         }
+                        td { (value.place()) }
+                        td { (page::breakable(&value.sentence())) }
                     }
                 }
             }
         }
+        (sections::left_out(values.len(), MENTIONS_MAX))
     }
 }

@@ -44,7 +44,10 @@ pub(crate) fn extract(reports: &[Report], out: &mut dyn Write) -> io::Result<()>
         page.paragraph(&Shown::of(&[&Shown::joined(about(report), " · "), &": ", &summary(report), &"."]));
         for (name, values) in distinct(report) {
             page.heading(2, &name.into());
-            let rows = values.iter().map(|value| vec![value.shown(), value.place(), value.sentence()]);
+            let rows = values.iter().map(|value| {
+                let passing = if value.in_passing() { " (in passing)" } else { "" };
+                vec![Shown::of(&[&value.shown(), &passing]), value.place(), value.sentence()]
+            });
             page.table(&["Value", "Place", "Sentence"], rows.collect());
         }
     }

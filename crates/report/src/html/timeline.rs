@@ -21,7 +21,7 @@ const STEPS_DRAWN_MAX: usize = 40;
 const LANES_MAX: usize = 16;
 
 /// Where the lanes begin: right of the hosts' names.
-const LEFT: i64 = 150;
+const LEFT: i64 = 168;
 const RIGHT_PAD: i64 = 46;
 const TOP: i64 = 34;
 const LANE: i64 = 68;
@@ -29,6 +29,8 @@ const RADIUS: i64 = 11;
 /// The least distance of two steps, so that their times under the axis do not touch.
 const STEP_LEAST: i64 = 46;
 const BREAK_WIDTH: i64 = 74;
+/// How much wider than it must be a stretch is on average, at most.
+const SPARE_MAX: i64 = 90;
 /// The width of the text column; a shorter story is stretched to it.
 const WIDTH: i64 = 920;
 
@@ -128,7 +130,8 @@ impl<'a> Drawing<'a> {
         let bare: i64 = stretches.iter().map(|s| s.width).sum();
         let wanted = WIDTH - LEFT - RIGHT_PAD - 30;
         let elastic: i64 = stretches.iter().map(|s| s.elastic).sum();
-        let spare = (wanted - bare).max(0);
+        // A story of few steps is not drawn out over the whole width.
+        let spare = (wanted - bare).clamp(0, SPARE_MAX * i64::try_from(shown.len()).unwrap_or(0));
         let mut drawing = Self { hosts, dots: Vec::new(), breaks: Vec::new(), width: 0 };
         let mut x = LEFT + 30;
         for ((step, lane), stretch) in shown.into_iter().zip(&stretches) {
@@ -268,7 +271,7 @@ fn lanes(drawing: &Drawing<'_>) -> Markup {
             @let y = drawing.y(lane);
             @let name = Shown::prose(host);
             line.lane.outside[drawing.known_outside(lane)] x1=(LEFT) x2=(right) y1=(y) y2=(y) {}
-            text.strong x="0" y=(y + 5) { title { (name) } (name.cut(19)) }
+            text.strong x="0" y=(y + 5) { title { (name) } (name.cut(21)) }
         }
     }
 }
