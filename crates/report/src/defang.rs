@@ -110,6 +110,7 @@ fn is_puny(ending: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn breaks_what_could_be_followed() {
@@ -145,5 +146,48 @@ mod tests {
     fn broken_text_stays_as_it_is() {
         let once = defanged("http://203.0.113.77/x and evil.example");
         assert_eq!(defanged(&once), once);
+    }
+
+    /// Pieces of prose, live things among them, and whether one is live.
+    const PIECES: [(&str, bool); 14] = [
+        ("203.0.113.77", true),
+        ("drop.evil.example", true),
+        ("http://x.co.uk/a.b", true),
+        ("2001:db8::1", true),
+        ("8.3.3", false),
+        ("T1505.003", false),
+        (" ", false),
+        (" (", false),
+        ("), ", false),
+        ("\"", false),
+        (" 漢 ", false),
+        (" a=", false),
+        (". ", false),
+        ("'", false),
+    ];
+
+    proptest! {
+        #[test]
+        fn nothing_live_stays_and_nothing_else_changes(picks in prop::collection::vec(0..PIECES.len(), 0..12)) {
+            let mut text = String::new();
+            for pick in picks {
+                // Two pieces of words that touch would make a third.
+                if text.ends_with(is_part) {
+                    text.push(' ');
+                }
+                text.push_str(PIECES[pick].0);
+            }
+            let broken = defanged(&text);
+            for (piece, _) in PIECES.iter().filter(|(_, live)| *live) {
+                prop_assert!(!broken.contains(piece), "{broken}");
+            }
+            prop_assert_eq!(broken.replace("[.]", ".").replace("[:]", ":").replace("hxxp", "http"), text);
+        }
+
+        #[test]
+        fn any_text_is_survived(text in "\\PC{0,60}") {
+            let broken = defanged(&text);
+            prop_assert_eq!(defanged(&broken), broken);
+        }
     }
 }

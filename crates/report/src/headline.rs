@@ -100,7 +100,19 @@ pub(crate) fn held_against(looked: &LookedAt) -> Vec<Shown> {
     counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect()
 }
 
-fn capital(text: &Shown) -> Shown {
+/// What a part without findings says: that nothing was found, or that nothing was looked at.
+pub(crate) fn nothing_in(part: &str, looked: &LookedAt) -> &'static str {
+    match part {
+        "hit" if looked.events == 0 => "not looked at: no logs were given",
+        "reported" if looked.observations == 0 => "not looked at: no collections were given",
+        "reported" if looked.names == 0 => "not looked at: no names of ours were given",
+        "exposed" if looked.components == 0 && looked.devices == 0 => "not looked at: no inventory was given",
+        _ => "nothing found",
+    }
+}
+
+/// With a capital at the start.
+pub(crate) fn capital(text: &Shown) -> Shown {
     let mut chars = text.as_str().chars();
     let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
     Shown::exact(&format!("{first}{}", chars.as_str()))
@@ -145,6 +157,18 @@ mod tests {
             "Nothing found in 1,200 devices and 1 event; one question could not be judged; a bound was hit, so \
              there may be more."
         );
+    }
+
+    #[test]
+    fn a_part_that_was_not_looked_at_is_not_called_clean() {
+        let mut looked = LookedAt::default();
+        assert_eq!(nothing_in("hit", &looked), "not looked at: no logs were given");
+        looked.events = 1;
+        looked.observations = 1;
+        looked.devices = 1;
+        assert_eq!(nothing_in("hit", &looked), "nothing found");
+        assert_eq!(nothing_in("reported", &looked), "not looked at: no names of ours were given");
+        assert_eq!(nothing_in("exposed", &looked), "nothing found");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use crate::explain::{our_facts, place, seen_line, world_fact};
 use crate::extract::{about, distinct, summary, title};
-use crate::headline::{headline, held_against, looked_at};
+use crate::headline::{capital, headline, held_against, looked_at, nothing_in};
 use crate::parts::{self, Parts};
 use crate::phrase::{self, count_of, counted, days, number};
 use crate::shown::{Own, Shown};
@@ -69,6 +69,10 @@ impl Document {
     fn paragraph(&mut self, text: &Shown) {
         self.0.push_str(&escaped(text));
         self.0.push_str("\n\n");
+    }
+
+    fn nothing(&mut self, answer: &Answer, part: &str) {
+        self.paragraph(&Shown::of(&[&capital(&nothing_in(part, &answer.looked_at).into()), &"."]));
     }
 
     fn list(&mut self, items: Vec<Shown>) {
@@ -182,7 +186,7 @@ fn first(page: &mut Document, answer: &Answer) {
 fn hit(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
     page.heading(2, &"Hit".into());
     if parts.stories.is_empty() && parts.loose.is_empty() {
-        page.paragraph(&"Nothing found.".into());
+        page.nothing(answer, "hit");
     }
     for (story, chain) in &parts.stories {
         told(page, story, *chain);
@@ -218,7 +222,7 @@ fn told(page: &mut Document, story: &Story, chain: Option<&Finding>) {
 fn findings(page: &mut Document, answer: &Answer, name: &'static str, part: &str, findings: &[&Finding]) {
     page.heading(2, &name.into());
     if findings.is_empty() {
-        page.paragraph(&"Nothing found.".into());
+        page.nothing(answer, part);
     }
     all_findings(page, findings);
     unjudged(page, answer, part);
@@ -283,7 +287,11 @@ fn exposed(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
         Shown::of(&[&number(n), &" ", &decision.map_or("undecided", model::Decision::name)])
     });
     let counts: Vec<Shown> = counts.collect();
-    page.paragraph(&if counts.is_empty() { "Nothing found.".into() } else { Shown::joined(counts, " · ") });
+    if counts.is_empty() {
+        page.nothing(answer, "exposed");
+    } else {
+        page.paragraph(&Shown::joined(counts, " · "));
+    }
     if !answer.race.is_empty() {
         let date = |date: Option<model::Date>| date.map(|date| Shown::of(&[&date])).unwrap_or_default();
         let row = |row: &RaceRow| {
@@ -320,7 +328,7 @@ fn exposed(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
 fn gaps(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
     page.heading(2, &"Gaps".into());
     if answer.checks.is_empty() && parts.gaps.is_empty() {
-        page.paragraph(&"Nothing found: no check was asked.".into());
+        page.paragraph(&"No check was asked.".into());
     }
     if !answer.checks.is_empty() {
         let rows = answer.checks.iter().map(|check| {

@@ -7,12 +7,12 @@
 
 use crate::Style;
 use crate::ansi::Ink;
-use crate::headline::{headline, held_against, looked_at};
+use crate::headline::{headline, held_against, looked_at, nothing_in};
 use crate::layout::{Page, Text};
 use crate::parts::{self, Parts, check_answers};
 use crate::phrase::{self, count_of, counted, moment};
 use crate::shown::Shown;
-use model::answer::{Action, Advisory, Check, CheckAnswer, Step, Story};
+use model::answer::{Action, Advisory, Check, CheckAnswer, LookedAt, Step, Story};
 use model::{Answer, Decision, Fault, Finding, Severity};
 use std::io::{self, Write};
 
@@ -117,8 +117,8 @@ fn laid_out(answer: &Answer, parts: &Parts<'_>, style: &Style, caps: &Caps) -> P
     }
     page.blank();
     let year = parts::year_said(answer);
-    hit(&mut page, parts, year, caps);
-    reported(&mut page, parts, year, caps);
+    hit(&mut page, &answer.looked_at, parts, year, caps);
+    reported(&mut page, &answer.looked_at, parts, year, caps);
     exposed(&mut page, answer, parts, caps);
     gaps(&mut page, answer, parts, caps);
     first(&mut page, &answer.first, caps);
@@ -180,7 +180,7 @@ fn widest<'t>(texts: impl Iterator<Item = &'t Shown>, least: usize, most: usize)
     texts.map(|text| Text::plain(text.clone()).cells()).max().unwrap_or(0).clamp(least, most)
 }
 
-fn hit(page: &mut Page, parts: &Parts<'_>, year: Option<i64>, caps: &Caps) {
+fn hit(page: &mut Page, looked: &LookedAt, parts: &Parts<'_>, year: Option<i64>, caps: &Caps) {
     for (index, (story, chain)) in parts.stories.iter().take(caps.stories).enumerate() {
         let label = if index == 0 { "HIT" } else { "" };
         story_head(page, label, story, *chain);
@@ -188,7 +188,7 @@ fn hit(page: &mut Page, parts: &Parts<'_>, year: Option<i64>, caps: &Caps) {
     }
     more(page, parts.stories.len(), caps.stories);
     if parts.stories.is_empty() && parts.loose.is_empty() {
-        page.row("HIT", Text::dim("nothing found"), 0, 1);
+        page.row("HIT", Text::dim(nothing_in("hit", looked)), 0, 1);
     }
     let label = if parts.stories.is_empty() { "HIT" } else { "also" };
     titled(page, label, &parts.loose, caps.others, caps.title_lines, year);
@@ -275,9 +275,9 @@ fn steps(page: &mut Page, steps: &[Step], year: Option<i64>, most: usize) {
     }
 }
 
-fn reported(page: &mut Page, parts: &Parts<'_>, year: Option<i64>, caps: &Caps) {
+fn reported(page: &mut Page, looked: &LookedAt, parts: &Parts<'_>, year: Option<i64>, caps: &Caps) {
     if parts.reported.is_empty() {
-        page.row("REPORTED", Text::dim("nothing found"), 0, 1);
+        page.row("REPORTED", Text::dim(nothing_in("reported", looked)), 0, 1);
         return;
     }
     titled(page, "REPORTED", &parts.reported, caps.reported, caps.title_lines, year);
@@ -299,7 +299,11 @@ fn exposed(page: &mut Page, answer: &Answer, parts: &Parts<'_>, caps: &Caps) {
         counts.push(Shown::of(&[&phrase::number(n), &" ", &word]));
     }
     let none = counts.is_empty();
-    let mut head = if none { Text::dim("nothing found") } else { Text::new(dot(counts), Ink::Bold) };
+    let mut head = if none {
+        Text::dim(nothing_in("exposed", &answer.looked_at))
+    } else {
+        Text::new(dot(counts), Ink::Bold)
+    };
     if unknown > 0 {
         head = head.and(Shown::of(&[&" · ", &phrase::number(unknown), &" cannot tell"]), Ink::Dim);
     }
@@ -346,7 +350,7 @@ fn gaps(page: &mut Page, answer: &Answer, parts: &Parts<'_>, caps: &Caps) {
     let head = match (counts.is_empty(), told.is_empty()) {
         (false, _) => Text::new(dot(counts), Ink::Bold),
         (true, false) => Text::new(phrase::number(count_of(&told)), Ink::Bold),
-        (true, true) => Text::dim("nothing found"),
+        (true, true) => Text::dim("no check was asked"),
     };
     page.row("GAPS", head, 0, 1);
     if !told.is_empty() {

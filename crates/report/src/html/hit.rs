@@ -2,7 +2,7 @@
 
 use super::finding::{Telling, class, findings, meta, proof, why};
 use super::page::{breakable, value};
-use super::sections::{Here, left_out, part, unjudged};
+use super::sections::{Here, left_out, nothing, part, unjudged};
 use super::timeline;
 use crate::parts::Parts;
 use crate::phrase::{count_of, counted, moment, number};
@@ -19,7 +19,7 @@ pub(crate) fn hit(answer: &Answer, parts: &Parts<'_>, here: &Here<'_>) -> Markup
     let year = crate::parts::year_said(answer);
     let body = html! {
         @if parts.stories.is_empty() && parts.loose.is_empty() {
-            p.lead { "Nothing found." }
+            (nothing(answer, "hit"))
         }
         @for (index, (story, chain)) in parts.stories.iter().take(STORIES_MAX).enumerate() {
             (told(index, story, *chain, year, here))

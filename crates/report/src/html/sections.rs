@@ -4,7 +4,7 @@ use super::finding::{FINDINGS_SHOWN_MAX, Telling, class, findings};
 use super::hit::STORIES_MAX;
 use super::page::{breakable, mast, value};
 use super::race;
-use crate::headline::{held_against, looked_at};
+use crate::headline::{capital, held_against, looked_at, nothing_in};
 use crate::parts::{self, Parts, check_answers};
 use crate::phrase::{count_of, counted, day, days, number};
 use crate::shown::Shown;
@@ -66,6 +66,11 @@ pub(crate) fn left_out(all: usize, shown: usize) -> Markup {
             }
         }
     }
+}
+
+/// What a part without findings says.
+pub(crate) fn nothing(answer: &Answer, part: &str) -> Markup {
+    html! { p.lead { (capital(&nothing_in(part, &answer.looked_at).into())) "." } }
 }
 
 /// What could not be judged in a part: its own line at the end, in the soft ink.
@@ -214,14 +219,12 @@ fn links(here: &Here<'_>, ids: &[FindingId]) -> Markup {
 /// What others saw of us.
 pub(crate) fn reported(answer: &Answer, parts: &Parts<'_>) -> Markup {
     let body = html! {
-        p.lead {
-            @match parts::worst(&parts.reported) {
-                None => "Nothing found.",
-                Some(worst) => {
-                    (counted(count_of(&parts.reported), "report", "reports")) " by others, the worst "
-                    (worst.name())
-                },
-            }
+        @match parts::worst(&parts.reported) {
+            None => (nothing(answer, "reported")),
+            Some(worst) => p.lead {
+                (counted(count_of(&parts.reported), "report", "reports")) " by others, the worst "
+                (worst.name())
+            },
         }
         (findings(&parts.reported, Telling::FullInPart))
         (unjudged(answer, "reported"))
@@ -237,9 +240,11 @@ pub(crate) fn exposed(answer: &Answer, parts: &Parts<'_>) -> Markup {
         .map(|(decision, n)| Shown::of(&[&number(*n), &" ", &decision.map_or("undecided", Decision::name)]));
     let unknown = count_of(&parts::cannot_tell(answer, "exposed").collect::<Vec<_>>());
     let body = html! {
-        p.lead {
-            @if decisions.is_empty() { "Nothing found." } @else { (Shown::joined(counts, " · ")) }
-            @if unknown > 0 { span.soft { " · " (number(unknown)) " cannot tell" } }
+        @if decisions.is_empty() { (nothing(answer, "exposed")) } @else {
+            p.lead {
+                (Shown::joined(counts, " · "))
+                @if unknown > 0 { span.soft { " · " (number(unknown)) " cannot tell" } }
+            }
         }
         (race::race(answer))
         @for (decision, n) in &decisions {
@@ -277,7 +282,7 @@ pub(crate) fn gaps(answer: &Answer, parts: &Parts<'_>, here: &Here<'_>) -> Marku
     let counts = check_answers(&answer.checks);
     let said = counts.iter().map(|(answer, n)| Shown::of(&[&number(*n), &" ", &answer.name()]));
     let body = html! {
-        @if counts.is_empty() && parts.gaps.is_empty() { p.lead { "Nothing found; no check was asked." } }
+        @if counts.is_empty() && parts.gaps.is_empty() { p.lead { "No check was asked." } }
         @if !counts.is_empty() { p.lead { (Shown::joined(said, " · ")) } }
         (findings(&parts.gaps, Telling::FullInPart))
         @if !answer.checks.is_empty() { (checks(&answer.checks, here)) }
