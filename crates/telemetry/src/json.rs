@@ -61,7 +61,11 @@ pub(crate) fn recognise_values(head: &Head<'_>) -> bool {
 /// An event says when it happened; so does not what is published about the world or inventoried.
 fn is_event(draft: &Draft<'_>) -> bool {
     let seen = Seen::of(draft);
-    seen.windows || seen.zeek || seen.best(Role::Time).is_some()
+    let times =
+        mapping::ROLES.iter().find(|(role, _)| *role == Role::Time).map_or(0, |(_, names)| names.len());
+    let enough = times.saturating_sub(mapping::TIMES_NOT_ENOUGH);
+    let timed = seen.roles.iter().any(|(role, rank, _)| *role == Role::Time && *rank < enough);
+    seen.windows || seen.zeek || timed || seen.shape().is_some()
 }
 
 impl Reader for Json {
@@ -129,8 +133,8 @@ impl Json {
 
 /// A record of no special kind: by the well-known names.
 fn other<'c>(draft: &mut Draft<'c>, seen: &Seen<'c>) -> Facts<'c, 'static> {
-    let shape = SHAPES.iter().find(|(needed, _)| *needed != 0 && seen.hints & needed == *needed);
-    let mut facts = Facts::of(shape.map_or(&UNKNOWN, |(_, log)| log));
+    let shape = seen.shape();
+    let mut facts = Facts::of(shape.unwrap_or(&UNKNOWN));
     if shape.is_none() && web(draft) {
         facts.log = &WEB;
     }
@@ -273,7 +277,11 @@ impl<'c> Seen<'c> {
             let name = name.strip_prefix("properties.").unwrap_or(name);
             for hint in HINTS.get(name).into_iter().flatten() {
                 match hint {
-                    Hint::Windows => seen.windows = true,
+                    Hint::Windows => {
+                        // Nothing else is asked of a Windows event here.
+                        seen.windows = true;
+                        return seen;
+                    }
                     Hint::Zeek => seen.zeek = true,
                     Hint::Shape(bit) => seen.hints |= bit,
                     Hint::Role(role, rank) => {
@@ -286,6 +294,12 @@ impl<'c> Seen<'c> {
         }
         seen.roles.sort_by_key(|(_, rank, _)| *rank);
         seen
+    }
+
+    /// The log source of the shape that the record has.
+    fn shape(&self) -> Option<&'static LogSource> {
+        let mut shapes = SHAPES.iter();
+        shapes.find(|(needed, _)| *needed != 0 && self.hints & needed == *needed).map(|(_, log)| log)
     }
 
     fn all(&self, role: Role) -> impl Iterator<Item = Piece<'c>> {

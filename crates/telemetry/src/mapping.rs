@@ -43,19 +43,19 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "activityDateTime",
             "requestReceivedTimestamp",
             "eventTimestamp",
-            "published",
-            "datetime",
-            "dateTime",
-            "date",
-            "StartTime",
-            "start_time",
             "event.created",
             "event_time",
             "eventtime",
-            "created_at",
-            "createdAt",
             "id.time",
             "__REALTIME_TIMESTAMP",
+            "published",
+            "date",
+            "datetime",
+            "dateTime",
+            "StartTime",
+            "start_time",
+            "created_at",
+            "createdAt",
             "start",
             "msec",
         ],
@@ -168,6 +168,10 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
         ],
     ),
 ];
+
+/// How many of the names of times at the end of their list do not make a record an event by themselves: what
+/// is published or inventoried has them as well.
+pub(crate) const TIMES_NOT_ENOUGH: usize = 10;
 
 /// A kind of JSON record that is known by the fields it has.
 pub(crate) struct Shape {

@@ -70,20 +70,22 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     unpack(draft);
     named.find(draft);
     add_flat(draft, &mut named);
-    let id = named.text(draft, "EventID").and_then(|id| id.parse::<u32>().ok());
+    let id = named.text(draft, SLOTS.event_id).and_then(|id| id.parse::<u32>().ok());
     let kind = kind(draft, &named, id);
     let (log, added): (&'static LogSource, &[Added]) =
         kind.map_or((&SOURCES.unknown, &[]), |(log, added)| (log, added));
     for (name, from) in added {
         add(draft, name, from);
     }
-    let first =
-        |names: &[&str]| names.iter().find_map(|name| named.text(draft, name).and_then(address::parse));
-    let (from, to) = (first(&mapping::WINDOWS_FROM), first(&mapping::WINDOWS_TO));
-    let mut times = mapping::WINDOWS_TIMES.iter();
-    let time = times.find_map(|name| named.text(draft, name).and_then(clock::parse));
+    let first = |slots: &[usize]| {
+        let mut slots = slots.iter();
+        slots.find_map(|slot| named.text(draft, *slot).and_then(address::parse))
+    };
+    let (from, to) = (first(&SLOTS.from), first(&SLOTS.to));
+    let mut times = SLOTS.times.iter();
+    let time = times.find_map(|slot| named.text(draft, *slot).and_then(clock::parse));
     let account = account(draft, &named, id);
-    Facts { time, log, host: named.get("Computer"), account, from, to }
+    Facts { time, log, host: named.get(SLOTS.computer), account, from, to }
 }
 
 /// Takes the wrappers off the names. The name space of the XML is no field.
@@ -96,6 +98,10 @@ fn rename(draft: &mut Draft<'_>) {
     for index in 0..draft.fields.len() {
         let Some(name) = draft.fields.get(index).map(|field| field.name) else { break };
         let text = draft.text(name);
+        // The names of flat exports have neither wrapper nor another spelling.
+        if memchr::memchr2(b'.', b'_', text.as_bytes()).is_none() && text != "channel" {
+            continue;
+        }
         let mut at = 0;
         let rest = |at: usize| text.get(at..).unwrap_or_default();
         for wrapper in ["Event.", "winlog."] {
@@ -169,12 +175,12 @@ pub(crate) fn add<'c>(draft: &mut Draft<'c>, name: &'static str, from: &[&str]) 
 
 /// Adds the names of the system part that flat exports have under other names.
 fn add_flat<'c>(draft: &mut Draft<'c>, named: &mut Named<'c>) {
-    for (name, from) in mapping::WINDOWS_FLAT {
-        if named.get(name).is_none()
-            && let Some(value) = from.iter().find_map(|from| named.get(from))
+    for (name, slot, from) in &SLOTS.flat {
+        if named.get(*slot).is_none()
+            && let Some(value) = from.iter().find_map(|from| named.get(*from))
         {
             draft.push(Piece::Chunk(name), Some(value));
-            named.set(name, value);
+            named.set(*slot, value);
         }
     }
 }
@@ -185,13 +191,13 @@ fn kind<'c>(
     named: &Named<'c>,
     id: Option<u32>,
 ) -> Option<(&'static LogSource, &'static [Added])> {
-    let mut by = ["Channel", "Provider_Name"].into_iter();
-    let service = by.find_map(|name| SOURCES.services.get(named.text(draft, name)?))?;
+    let mut by = [SLOTS.channel, SLOTS.provider].into_iter();
+    let service = by.find_map(|slot| SOURCES.services.get(named.text(draft, slot)?))?;
     let service = SOURCES.kinds.get(*service)?;
     let fits = |events: &Events| {
         id.is_some_and(|id| events.ids.contains(&id))
             && events.when.is_none_or(|(field, begins)| {
-                named.text(draft, field).is_some_and(|value| value.starts_with(begins))
+                draft.get(field).is_some_and(|value| value.starts_with(begins))
                     || said_in_message(draft, named, field, begins)
             })
     };
@@ -201,7 +207,7 @@ fn kind<'c>(
 
 /// NXLog puts its own `EventType` over that of the event; the event's own stands in its message.
 fn said_in_message(draft: &Draft<'_>, named: &Named<'_>, field: &str, begins: &str) -> bool {
-    let Some(message) = named.text(draft, "Message") else { return false };
+    let Some(message) = named.text(draft, SLOTS.message) else { return false };
     let mut lines = message.lines();
     lines.any(|line| {
         let value = line.strip_prefix(field).and_then(|rest| rest.strip_prefix(": "));
@@ -211,10 +217,9 @@ fn said_in_message(draft: &Draft<'_>, named: &Named<'_>, field: &str, begins: &s
 
 /// The account that acted, as `DOMAIN\user` when both are known.
 fn account<'c>(draft: &mut Draft<'c>, named: &Named<'c>, id: Option<u32>) -> Option<Piece<'c>> {
-    let target = ("TargetDomainName", "TargetUserName");
     let logon = id.is_some_and(|id| mapping::LOGON_EVENTS.contains(&id));
-    let mut names = logon.then_some(target).into_iter().chain(mapping::WINDOWS_ACCOUNTS);
-    let (domain, name) = names.find_map(|(domain, name)| Some((domain, named.get(name)?)))?;
+    let mut names = logon.then_some(&SLOTS.target).into_iter().chain(&SLOTS.accounts);
+    let (domain, name) = names.find_map(|(domain, name)| Some((*domain, named.get(*name)?)))?;
     let text = draft.text(name);
     match named.get(domain) {
         Some(domain) if !text.contains(['\\', '@']) => Some(draft.join(&[domain, Piece::Chunk("\\"), name])),
@@ -222,25 +227,55 @@ fn account<'c>(draft: &mut Draft<'c>, named: &Named<'c>, id: Option<u32>) -> Opt
     }
 }
 
-/// The values of the names that this file asks for, found in one pass over the fields.
-struct Named<'c>(Vec<Option<Piece<'c>>>);
+/// The slots of the names that this file asks for, so that a record's fields are looked at once.
+struct Slots {
+    by_name: Table<usize>,
+    event_id: usize,
+    channel: usize,
+    provider: usize,
+    computer: usize,
+    message: usize,
+    times: Vec<usize>,
+    from: Vec<usize>,
+    to: Vec<usize>,
+    target: (usize, usize),
+    accounts: Vec<(usize, usize)>,
+    flat: Vec<(&'static str, usize, Vec<usize>)>,
+}
 
-/// Every name that is asked for, with its slot.
-static SLOTS: LazyLock<Table<usize>> = LazyLock::new(|| {
-    let mut names = vec!["EventID", "Channel", "Provider_Name", "Computer", "EventType", "Message"];
-    names.extend(["TargetDomainName", "TargetUserName"]);
-    names.extend(mapping::WINDOWS_ACCOUNTS.iter().flat_map(|(domain, name)| [*domain, *name]));
-    names.extend(mapping::WINDOWS_TIMES.iter().chain(&mapping::WINDOWS_FROM).chain(&mapping::WINDOWS_TO));
-    names.extend(mapping::WINDOWS_FLAT.iter().flat_map(|(_, from)| from.iter()));
-    names.extend(mapping::EVENTS.iter().filter_map(|events| Some(events.when?.0)));
-    names.sort_unstable();
-    names.dedup();
-    names.into_iter().filter(|name| !name.is_empty()).zip(0..).collect()
+static SLOTS: LazyLock<Slots> = LazyLock::new(|| {
+    // Slot 0 is that of the empty name, which no field has that is asked for: always empty.
+    let mut by_name: Table<usize> = [("", 0)].into_iter().collect();
+    let mut slot = |name: &'static str| {
+        let next = by_name.len();
+        *by_name.entry(name).or_insert(next)
+    };
+    let slots = Slots {
+        by_name: Table::default(),
+        event_id: slot("EventID"),
+        channel: slot("Channel"),
+        provider: slot("Provider_Name"),
+        computer: slot("Computer"),
+        message: slot("Message"),
+        times: mapping::WINDOWS_TIMES.map(&mut slot).to_vec(),
+        from: mapping::WINDOWS_FROM.map(&mut slot).to_vec(),
+        to: mapping::WINDOWS_TO.map(&mut slot).to_vec(),
+        target: (slot("TargetDomainName"), slot("TargetUserName")),
+        accounts: mapping::WINDOWS_ACCOUNTS.map(|(domain, name)| (slot(domain), slot(name))).to_vec(),
+        flat: mapping::WINDOWS_FLAT
+            .map(|(name, from)| (name, slot(name), from.iter().map(|from| slot(from)).collect()))
+            .to_vec(),
+    };
+    by_name.remove("");
+    Slots { by_name, ..slots }
 });
+
+/// The values in the slots: of each name the first that is text and neither empty nor `-`.
+struct Named<'c>(Vec<Option<Piece<'c>>>);
 
 impl Default for Named<'_> {
     fn default() -> Self {
-        Self(vec![None; SLOTS.len()])
+        Self(vec![None; SLOTS.by_name.len() + 1])
     }
 }
 
@@ -248,7 +283,7 @@ impl<'c> Named<'c> {
     fn find(&mut self, draft: &Draft<'c>) {
         for field in &draft.fields {
             let Some(value) = field.value else { continue };
-            let Some(slot) = SLOTS.get(draft.text(field.name)) else { continue };
+            let Some(slot) = SLOTS.by_name.get(draft.text(field.name)) else { continue };
             if let Some(slot @ None) = self.0.get_mut(*slot)
                 && !matches!(draft.text(value), "" | "-")
             {
@@ -257,17 +292,17 @@ impl<'c> Named<'c> {
         }
     }
 
-    fn get(&self, name: &str) -> Option<Piece<'c>> {
-        SLOTS.get(name).and_then(|slot| self.0.get(*slot)).copied().flatten()
+    fn get(&self, slot: usize) -> Option<Piece<'c>> {
+        self.0.get(slot).copied().flatten()
     }
 
-    fn set(&mut self, name: &str, value: Piece<'c>) {
-        if let Some(slot) = SLOTS.get(name).and_then(|slot| self.0.get_mut(*slot)) {
+    fn set(&mut self, slot: usize, value: Piece<'c>) {
+        if let Some(slot) = self.0.get_mut(slot) {
             *slot = Some(value);
         }
     }
 
-    fn text<'d>(&self, draft: &'d Draft<'c>, name: &str) -> Option<&'d str> {
-        self.get(name).map(|piece| draft.text(piece))
+    fn text<'d>(&self, draft: &'d Draft<'c>, slot: usize) -> Option<&'d str> {
+        self.get(slot).map(|piece| draft.text(piece))
     }
 }

@@ -65,9 +65,10 @@ fn broken_lines_are_records_without_fields() {
 fn what_is_no_log_is_passed_over_with_a_note() {
     let bom = br#"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[]}"#;
     let stix = br#"{"type":"bundle","id":"bundle--1","objects":[{"created":"2024-06-12T03:14:15Z"}]}"#;
+    let osv = br#"{"id":"GHSA-1","modified":"2024-06-12T03:14:15Z","published":"2024-06-12T03:14:15Z"}"#;
     let prose = b"On 12 June the group exploited CVE-2023-22515.\nIt then moved on.\n";
     let table = b"name,address\nwiki-1,192.0.2.10\n";
-    for head in [&bom[..], stix, prose, table, b"", b"\0\0\0\0", b"\x7fELF\x02", b"[1,2,3]", b"{}"] {
+    for head in [&bom[..], stix, osv, prose, table, b"", b"\0\0\0\0", b"\x7fELF\x02", b"[1,2,3]", b"{}"] {
         assert_eq!(recognise("a", head), None, "{}", String::from_utf8_lossy(head));
     }
     let (records, documents) = read_with(&options(), &[("notes.txt", prose)], shown);

@@ -1,6 +1,7 @@
 //! Every log of the shared data set is read, without a panic and as what it is. Skipped when it is absent.
 
 use super::{options, read_with, summed};
+use model::Value;
 use std::path::{Path, PathBuf};
 
 /// The folder of shared data, if it is there.
@@ -79,4 +80,51 @@ fn event_logs_give_as_many_records_as_they_hold() {
         println!("{odd}");
     }
     assert!(odd.is_empty());
+}
+
+/// Fields of a record, sorted; what only one of the two exports has is left out.
+fn fields(record: &model::Record<'_>) -> String {
+    let left_out = ["SystemTime", "Correlation", "Version", "Level", "Opcode", "Keywords", "Task"];
+    let mut fields: Vec<String> = record
+        .fields
+        .iter()
+        .filter(|field| !left_out.iter().any(|left_out| field.name.starts_with(left_out)))
+        .map(|field| match field.value {
+            Value::Text(text) => format!("{} = {:?}", field.name, text.trim_end()),
+            Value::Null => format!("{} is null", field.name),
+        })
+        .collect();
+    fields.sort();
+    // An older evtx_dump exported them: GUIDs without braces and in capitals, values without blanks at their end.
+    let fields = fields.join("\n").to_lowercase().replace(['{', '}'], "");
+    format!("{:?} {:?} {:?} {:?}\n{fields}", record.log, record.time, record.host, record.account)
+}
+
+#[test]
+fn recordings_give_the_same_fields_as_event_log_and_as_json() {
+    let Some(data) = data() else { return };
+    let mut paths = Vec::new();
+    files(&data.join("sigma-regression"), &mut paths);
+    let (mut compared, mut odd) = (0, Vec::new());
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|one| one == "evtx")) {
+        let (log, json) = (bytes(path), bytes(&path.with_extension("json")));
+        let (mut of_log, _) = read_with(&options(), &[("a.evtx", &log)], fields);
+        let (mut of_json, documents) = read_with(&options(), &[("a.json", &json)], fields);
+        of_log.sort();
+        of_json.sort();
+        assert!(!of_json.is_empty(), "{} {}", path.display(), summed(&documents[0]));
+        compared += 1;
+        let missing = of_json.iter().filter(|one| !of_log.contains(one)).count();
+        if missing > 0 {
+            odd.push(format!("{}: {missing} of {}", path.display(), of_json.len()));
+            if odd.len() < 3 {
+                let (log, json): (Vec<_>, Vec<_>) =
+                    (of_log[0].lines().collect(), of_json[0].lines().collect());
+                println!("{:?}", json.iter().filter(|line| !log.contains(line)).collect::<Vec<_>>());
+                println!("{:?}", log.iter().filter(|line| !json.contains(line)).collect::<Vec<_>>());
+            }
+        }
+    }
+    println!("{compared} recordings compared");
+    assert!(odd.is_empty(), "{}", odd.join("\n"));
 }
