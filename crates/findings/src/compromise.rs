@@ -79,11 +79,17 @@ impl<'o> Names<'o> {
             if name.expires.zip(observation.time).is_some_and(|(expires, time)| time >= expires.start()) {
                 continue;
             }
-            let value = term.observable.value.clone();
-            if term.role == TermRole::Subject && !found.iter().any(|known| known.value == value) {
-                found.push(Match { name, value, observable: Some(&term.observable) });
+            if term.role == TermRole::Subject {
+                found.push(Match {
+                    name,
+                    value: term.observable.value.clone(),
+                    observable: Some(&term.observable),
+                });
             }
         }
+        // One observation is one compromise of a party, by the value that leads furthest.
+        found.sort_by_key(|found| (&found.name.party_name, told_by(found), found.value.clone()));
+        found.dedup_by(|later, first| later.name.party_name == first.name.party_name);
         let counterpart = observation.terms.iter().any(|term| {
             let address = term.observable.value.parse().ok();
             term.role == TermRole::Subject && address.is_some_and(|address| ours.owns(address))
@@ -97,6 +103,16 @@ impl<'o> Names<'o> {
             }
         }
         found
+    }
+}
+
+/// Which of several values tells: an account, then an address, then a name.
+fn told_by(found: &Match<'_>) -> u8 {
+    match found.observable.map(|value| value.kind) {
+        Some(Kind::Email) => 0,
+        Some(Kind::Ipv4 | Kind::Ipv6 | Kind::Network) => 1,
+        Some(_) => 2,
+        None => 3,
     }
 }
 
@@ -149,7 +165,10 @@ fn finding(
     finding.title = title(first, found, account.as_ref(), host.as_ref());
     grade(&mut finding, first, found);
     if let Some(logon) = account.as_ref().and_then(|account| sightings.logons.get(&account.key)) {
-        used(&mut finding, logon);
+        let after = finding.first_seen.zip(logon.last).is_none_or(|(leaked, used)| used >= leaked);
+        if after {
+            used(&mut finding, logon, first.nature == ObservationNature::Malicious);
+        }
     }
     Some(finding)
 }
@@ -203,12 +222,14 @@ fn grade(finding: &mut Finding, seen: &Observation, found: &Match<'_>) {
 }
 
 /// The account was used here: a leak has become an intrusion, or may have.
-fn used(finding: &mut Finding, logon: &Logon) {
+fn used(finding: &mut Finding, logon: &Logon, grave: bool) {
     let (all, without) = (logon.all.count().count, logon.without_mfa.count().count);
     let day = logon.evidence.values().find_map(|evidence| evidence.time).map(|time| time.date().to_string());
     let day = day.map(|day| format!(" on {day}")).unwrap_or_default();
     let times = if all == 1 { "time" } else { "times" };
-    if without > 0 {
+    if without > 0 && !grave {
+        finding.reasons.push(format!("the account logged in without MFA{day}"));
+    } else if without > 0 {
         finding.severity = finding.severity.raised();
         finding.reasons.insert(0, format!("the account logged in without MFA{day}"));
         finding.title = format!("{}; it logged in without MFA{day}", finding.title);
