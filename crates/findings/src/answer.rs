@@ -78,7 +78,7 @@ fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
 
 /// Chains first, then the worst, the soonest, the surest.
 fn rank(finding: &Finding) -> impl Ord + '_ {
-    let advised = finding.reasons.iter().any(|reason| reason == "named by the advisory");
+    let advised = finding.reasons.iter().any(|reason| reason == crate::exposure::ADVISED);
     (
         finding.kind != FindingKind::Chain,
         finding.severity,

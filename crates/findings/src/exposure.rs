@@ -20,6 +20,9 @@ use model::{Certainty, Date, Evidence, Finding, FindingKind, Intel, IntelType, P
 use std::collections::{BTreeMap, BTreeSet};
 use target::{Target, Targets};
 
+/// The reason that ranks an exposure before others of its severity.
+pub(crate) const ADVISED: &str = "named by the advisory";
+
 /// What the exposure join gives.
 #[derive(Default)]
 pub(crate) struct Exposures {
@@ -114,7 +117,8 @@ pub(crate) fn exposures(world: &World, ours: &Ours, now: Date) -> Exposures {
     let targets = Targets::of(ours);
     let flaws = flaws(world);
     let mut out = Exposures::default();
-    let mut unjudged: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    // By what identifies the target: the same product in two tables is told once.
+    let mut unjudged: BTreeMap<Vec<String>, (usize, BTreeSet<&str>)> = BTreeMap::new();
     for flaw in flaws.values() {
         let mut candidates: BTreeSet<usize> = BTreeSet::new();
         for record in &flaw.records {
@@ -137,14 +141,15 @@ pub(crate) fn exposures(world: &World, ours: &Ours, now: Date) -> Exposures {
             match judged.verdict {
                 Verdict::Affected => out.findings.push(finding(flaw, target, &judged, ours, now)),
                 Verdict::CannotTell if worth_telling(flaw, &judged) => {
-                    unjudged.entry(index).or_default().insert(flaw.id);
+                    let told = unjudged.entry(target.key()).or_insert_with(|| (index, BTreeSet::new()));
+                    told.1.insert(flaw.id);
                 }
                 Verdict::CannotTell | Verdict::NotAffected => {}
             }
         }
     }
-    out.cannot_tell =
-        unjudged.iter().filter_map(|(index, ids)| Some(untold(targets.all.get(*index)?, ids))).collect();
+    let told = unjudged.values().filter_map(|(index, ids)| Some(untold(targets.all.get(*index)?, ids)));
+    out.cannot_tell = told.collect();
     end_of_life::judge(world, &targets, ours, now, &mut out.findings);
     out.findings = merge(out.findings);
     out
@@ -208,14 +213,18 @@ fn actors(flaw: &Flaw<'_>) -> Vec<String> {
 }
 
 fn reasons(flaw: &Flaw<'_>, judged: &Judged<'_>, points: &Points, now: Date) -> Vec<String> {
-    let mut reasons = Vec::new();
-    if !flaw.advised_by.is_empty() {
-        reasons.push("named by the advisory".to_owned());
-    }
-    reasons.extend(points.reasons());
+    let mut reasons = vec![points.where_it_stands().to_owned()];
     if let Some(added) = flaw.added_to_kev {
         reasons.push(format!("on the KEV list since {added}"));
     }
+    match &judged.fixed {
+        Some(fixed) => reasons.push(format!("fixed in {fixed}")),
+        None => reasons.push("no fixed version known".to_owned()),
+    }
+    if !flaw.advised_by.is_empty() {
+        reasons.push(ADVISED.to_owned());
+    }
+    reasons.extend(points.reasons());
     if let Some(due) = flaw.due.filter(|due| now.days_since(*due) > 0) {
         reasons.push(format!("its KEV due date was {due}"));
     }
@@ -224,10 +233,6 @@ fn reasons(flaw: &Flaw<'_>, judged: &Judged<'_>, points: &Points, now: Date) -> 
     }
     if let Some(first) = flaw.exploit_public {
         reasons.push(format!("exploit public since {first}"));
-    }
-    match &judged.fixed {
-        Some(fixed) => reasons.push(format!("fixed in {fixed}")),
-        None => reasons.push("no fixed version known".to_owned()),
     }
     if let Some(cvss) = flaw.records.iter().filter_map(|record| record.cvss_tenths).max() {
         reasons.push(format!("CVSS {}.{}", cvss / 10, cvss % 10));

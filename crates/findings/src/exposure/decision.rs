@@ -156,15 +156,19 @@ impl Points {
         }
     }
 
-    /// What was known and what was assumed.
+    /// Where the target stands, seen from the internet.
+    pub(crate) fn where_it_stands(&self) -> &'static str {
+        match (self.exposure, self.exposure_known) {
+            (Exposure::Open, _) => "internet-facing",
+            (_, false) => "not known whether the internet reaches it",
+            (Exposure::Controlled, true) => "in the dmz",
+            (Exposure::Small, true) => "not internet-facing",
+        }
+    }
+
+    /// What else was known, and what was assumed.
     pub(crate) fn reasons(&self) -> Vec<String> {
         let mut reasons = Vec::new();
-        match (self.exposure, self.exposure_known) {
-            (Exposure::Open, _) => reasons.push("internet-facing".to_owned()),
-            (_, false) => reasons.push("not known whether the internet reaches it".to_owned()),
-            (Exposure::Controlled, true) => reasons.push("in the dmz".to_owned()),
-            (Exposure::Small, true) => reasons.push("not internet-facing".to_owned()),
-        }
         if self.crown_jewel {
             reasons.push("a crown jewel".to_owned());
         }

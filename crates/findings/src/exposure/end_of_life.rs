@@ -92,6 +92,7 @@ fn finding(target: &Target, cycle: &LifeCycle, since: String, ours: &Ours) -> Fi
     finding.certainty = Certainty::Likely;
     finding.owner = target.owner.clone();
     finding.reasons = vec![format!("end of life {since}: no fix will come")];
+    finding.reasons.push(points.where_it_stands().to_owned());
     finding.reasons.extend(points.reasons());
     let end = match cycle.end {
         CycleEnd::On(day) => day.to_string(),
