@@ -74,8 +74,14 @@ pub fn read_report(
         return (None, problems);
     }
     let head = document.head_text();
-    let format = recognise(&name, head)
-        .unwrap_or_else(|| if Head::of(&name, head).is_markdown() { Format::Markdown } else { Format::Text });
+    let format = recognise(&name, head).unwrap_or_else(|| {
+        let shape = Head::of(&name, head);
+        if shape.is_json() {
+            let help = "give a STIX bundle, a MISP event or the advisory's text";
+            problems.add(Place::Whole, Fault::Note, "JSON of an unknown shape, read as text", Some(help));
+        }
+        if shape.is_markdown() && !shape.is_json() { Format::Markdown } else { Format::Text }
+    });
     let mut sink = Sink::new(&name, lexicon, true, each);
     if let Some(row) = format::row_of(format) {
         (row.read)(document, &mut sink, &mut problems);
@@ -85,7 +91,8 @@ pub fn read_report(
 
 /// Why bytes are no text, and what to do about it.
 fn not_text(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    const SIGNS: [(&[u8], &str, &str); 6] = [
+    const SIGNS: [(&[u8], &str, &str); 7] = [
+        (b"<stix:STIX_Package", "STIX 1 (XML), which is not read", "convert it to STIX 2.1 or MISP JSON"),
         (b"%PDF", "a PDF; its text cannot be read yet", "save it as text or HTML and give that"),
         (b"\xd0\xcf\x11\xe0", "an old Office document; its text cannot be read", "save it as text or HTML"),
         (b"PK\x03\x04", "an Office or archive file that could not be opened", "save it as text or HTML"),
@@ -96,7 +103,8 @@ fn not_text(head: &[u8]) -> Option<(&'static str, &'static str)> {
     if let Some((_, what, help)) = SIGNS.iter().find(|(sign, _, _)| head.starts_with(sign)) {
         return Some((what, help));
     }
+    // Text with a run of zeros in it is still text; a file of which a tenth is zeros is not.
     let zeros = head.iter().take(4096).filter(|byte| **byte == 0).count();
-    (zeros > 8)
+    (zeros > head.len().min(4096) / 10)
         .then_some(("binary data, not text", "give text, Markdown, HTML, a STIX bundle or a MISP event"))
 }

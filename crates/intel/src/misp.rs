@@ -119,13 +119,22 @@ struct Cluster<'a> {
     value: Text<'a>,
 }
 
-/// Whether a JSON document is of MISP events.
+/// Whether a JSON document is of MISP events. Windows event logs as JSON have an `Event` too, with `System`
+/// inside; a MISP event has a title, attributes or an organisation.
 pub(crate) fn claims(head: &Head<'_>) -> bool {
-    let wrapped = head.has("Event") || head.has("response") && head.says("\"Event\"");
-    let parts = head.has("Attribute") || head.has("Object") || head.has("Orgc");
-    wrapped || (head.has("info") && (parts || head.has("threat_level_id") || head.has("analysis"))) || {
-        parts && (head.has("uuid") || head.has("Object") && head.says("\"object_relation\""))
+    let inside = |depth: u32| {
+        let parts = ["info", "Attribute", "Orgc", "orgc_id", "threat_level_id", "Object"];
+        head.keys().iter().any(|key| key.depth == depth && parts.contains(&key.name))
+    };
+    if head.has("Event") {
+        return inside(2);
     }
+    if head.has("response") {
+        return head.says("\"Event\"") && inside(3);
+    }
+    let parts = head.has("Attribute") || head.has("Object") || head.has("Orgc");
+    let titled = head.has("info") && (parts || head.has("threat_level_id") || head.has("analysis"));
+    titled || parts && (head.has("uuid") || head.says("\"object_relation\""))
 }
 
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {

@@ -60,10 +60,12 @@ pub(crate) fn versions(text: &str) -> Spoken {
     if parts.len() > 1 && parts.iter().all(|part| is_version(part)) {
         return Spoken::Intervals(parts.into_iter().map(exact).collect());
     }
-    if text.contains(' ') && !text.chars().any(|c| c.is_ascii_digit()) {
+    // Several words that do not start with a number name products or tell stories, not versions.
+    let version = strip_label(text);
+    if version.contains(' ') && !version.starts_with(|c: char| c.is_ascii_digit()) {
         return Spoken::Nothing;
     }
-    Spoken::Intervals(vec![exact(text)])
+    Spoken::Intervals(vec![exact(version)])
 }
 
 fn exact(version: &str) -> (Bound, Bound) {
@@ -77,10 +79,18 @@ fn is_version(text: &str) -> bool {
 }
 
 fn version_of(text: &str) -> Option<String> {
-    let text = text.trim();
-    let text =
-        text.strip_prefix("versions ").or_else(|| text.strip_prefix("version ")).unwrap_or(text).trim();
+    let text = strip_label(text.trim());
     is_version(text).then(|| text.to_owned())
+}
+
+/// `version 1.0`, `ver.1.0` without the label.
+fn strip_label(text: &str) -> &str {
+    let labels = ["versions ", "version ", "ver. ", "ver.", "ver ", "release "];
+    let label = labels.iter().find(|label| {
+        let start = text.get(..label.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(label))
+    });
+    label.and_then(|label| text.get(label.len()..)).unwrap_or(text).trim()
 }
 
 /// `before 2.0`, `prior to 2.0`, `2.0 and earlier`, `up to 2.0`, `1.0 through 2.0`, `1.0 to 2.0`.
@@ -172,6 +182,9 @@ mod tests {
         assert_eq!(shown("All versions < V17"), "·..v17");
         assert_eq!(shown("7.0 and prior"), "·..7.0!");
         assert_eq!(shown("before version 5"), "·..5");
+        assert_eq!(shown("ver.1.2.0.424 and earlier"), "·..1.2.0.424!");
+        assert_eq!(shown("Version 1.0.0"), "1.0.0!..1.0.0!");
+        assert_eq!(shown("8 SP3"), "8 SP3!..8 SP3!");
         assert_eq!(shown("1.0 to 2.5"), "1.0!..2.5!");
         assert_eq!(shown("1.0, 2.0"), "1.0!..1.0! 2.0!..2.0!");
         assert_eq!(shown("12.2.1.4.0"), "12.2.1.4.0!..12.2.1.4.0!");
@@ -179,7 +192,17 @@ mod tests {
 
     #[test]
     fn what_names_no_version_is_nothing() {
-        for text in ["n/a", "unspecified", " ", "See references", "Android kernel", "0", "< everything"] {
+        for text in [
+            "n/a",
+            "unspecified",
+            " ",
+            "See references",
+            "Android kernel",
+            "0",
+            "< everything",
+            "Windows XP SP3",
+            "commits prior to 5c91dfc",
+        ] {
             assert_eq!(shown(text), "nothing", "{text}");
         }
         assert_eq!(shown("all versions"), "all");

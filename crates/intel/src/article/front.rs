@@ -46,7 +46,8 @@ pub(crate) fn front(article: &Article, name: &str) -> Front {
             }
         }
         let heading = line.trim_start_matches('#').trim();
-        if first.is_none() && !heading.is_empty() && !is_marking(heading) {
+        let words = !heading.is_empty() && !heading.starts_with(['{', '[']);
+        if first.is_none() && words && !is_marking(heading) {
             first = Some(heading);
         }
     }

@@ -82,7 +82,10 @@ pub(crate) fn claims(head: &Head<'_>) -> bool {
         .iter()
         .any(|word| head.name.contains(word));
     let top = || head.keys().iter().filter(|key| key.depth == 1);
-    let lists = top().next().is_some() && top().all(|key| key.value == b'[' || is_domain_key(key.name));
+    // Lists of names, nothing nested: an inventory called `sbom.port.json` is none of these.
+    let flat = head.keys().iter().all(|key| key.depth == 1);
+    let lists =
+        flat && top().next().is_some() && top().all(|key| key.value == b'[' || is_domain_key(key.name));
     let wrapper = top().any(|key| is_domain_key(key.name)) && top().any(|key| is_wrapper_key(key.name));
     let addresses = head.keys().is_empty() && head.text.trim_start().starts_with('[') && head.says("@");
     wrapper && named || (asked || named) && (lists || wrapper || named && addresses)

@@ -48,12 +48,9 @@ const MALICIOUS: [&str; 24] = [
 
 /// Whether a JSON document is of events.
 pub(crate) fn claims(head: &Head<'_>) -> bool {
-    let names = ["classification.type", "source.ip", "feed.name", "time.source", "source.fqdn"];
-    let found = names
-        .iter()
-        .filter(|name| head.keys().iter().any(|key| key.name == **name && key.depth <= 2))
-        .count();
-    found >= 2 || head.keys().iter().any(|key| key.name == "classification.type")
+    let has = |name: &str| head.keys().iter().any(|key| key.name == name && key.depth <= 2);
+    let party = has("source.ip") || has("source.fqdn") || has("source.url") || has("source.network");
+    has("classification.type") || party && (has("feed.name") || has("time.source"))
 }
 
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
@@ -74,8 +71,9 @@ pub(crate) fn one(place: Place, bytes: &[u8], sink: &mut Sink<'_>, problems: &mu
         tell(&event, place, sink, problems);
         return;
     }
-    // An object of events: `{"1": {…}, "2": {…}}`.
-    for raw in event.values() {
+    // An object of events: `{"1": {…}, "2": {…}}`; or an answer that holds a list of them.
+    let lists = event.values().filter_map(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok());
+    for raw in event.values().copied().chain(lists.flatten()) {
         if let Ok(inner) = serde_json::from_str::<BTreeMap<String, &RawValue>>(raw.get()) {
             tell(&inner, place, sink, problems);
         }
