@@ -16,6 +16,7 @@ use crate::sink::Sink;
 use model::world::{Fact, Observation, ObservationNature, Origin, Term, TermRole};
 use model::{Fingerprint, Secret, Timestamp, Tlp};
 use observable::{Kind, canonical, recognise};
+use std::collections::{BTreeMap, HashMap};
 
 /// How many fields of one record are kept; the widest reports have some 120 columns.
 const FIELDS_MAX: usize = 300;
@@ -169,6 +170,22 @@ fn fingerprint(secrets: &[String], sink: &Sink<'_>) -> Option<Fingerprint> {
         several => several.join("\u{1f}"),
     };
     Some(Secret::new(all).fingerprint(key))
+}
+
+/// The cells of a row in the order of the table's header (in normal form).
+pub(crate) fn in_order(
+    cells: BTreeMap<String, String>,
+    order: &HashMap<String, usize>,
+) -> impl Iterator<Item = (String, String)> {
+    let mut cells: Vec<(String, String)> = cells.into_iter().collect();
+    cells.sort_by_cached_key(|(name, _)| order.get(&input::table::normal(name)).copied());
+    cells.into_iter()
+}
+
+/// Where each column of a table stands, by its header in normal form.
+pub(crate) fn column_order(document: &input::Document<'_>) -> HashMap<String, usize> {
+    let headers = input::table::headers(document.head_text()).unwrap_or_default();
+    headers.into_iter().zip(0..).collect()
 }
 
 /// The name of a document without directories, suffixes and compression.

@@ -16,6 +16,10 @@ use wire::{Container, Metric, Record, SsvcContent};
 
 /// How many links of a record are kept: those of Log4Shell are 60.
 const REFERENCES_MAX: usize = 100;
+/// How many affected products of a record are kept; the longest records list some 1,500.
+const AFFECTED_MAX: usize = 5000;
+/// How far back a repeated product is looked for.
+const REPEATS_LOOKED_AT: usize = 200;
 /// How long a title made of the description may be, in characters.
 const TITLE_CHARS_MAX: usize = 160;
 
@@ -48,6 +52,11 @@ pub(crate) fn one(place: Place, bytes: &[u8], sink: &mut Sink<'_>, problems: &mu
             references.push(url.to_owned());
         }
     }
+    let affected = if withdrawn { Vec::new() } else { affected(all()) };
+    if affected.len() >= AFFECTED_MAX {
+        let what = format!("{id} lists {AFFECTED_MAX} affected products or more; the rest was not kept");
+        problems.add(place, Fault::Partial, what, None);
+    }
     let published = record.metadata.date_published.filled().or(record.metadata.date_reserved.filled());
     sink.give(Fact::Vulnerability(Vulnerability {
         id: id.to_owned(),
@@ -55,7 +64,7 @@ pub(crate) fn one(place: Place, bytes: &[u8], sink: &mut Sink<'_>, problems: &mu
         title: title(&containers.cna),
         published: published.and_then(Date::parse),
         withdrawn,
-        affected: if withdrawn { Vec::new() } else { affected(all()) },
+        affected,
         ssvc: all().flat_map(|container| container.metrics.iter()).find_map(ssvc),
         cvss_tenths: all().find_map(|container| cvss(&container.metrics)),
         references,
@@ -93,7 +102,9 @@ fn affected<'r, 'a: 'r>(containers: impl Iterator<Item = &'r Container<'a>>) -> 
             }
             if let Some(versions) = versions::of(entry, product.package.as_ref()) {
                 let affected = Affected { product, versions };
-                if !all.contains(&affected) {
+                // Containers repeat each other; a repeat stands near.
+                let known = all.iter().rev().take(REPEATS_LOOKED_AT).any(|one| *one == affected);
+                if !known && all.len() < AFFECTED_MAX {
                     all.push(affected);
                 }
             }

@@ -175,6 +175,12 @@ fn tell(event: &Event<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut Pro
         .iter()
         .filter(|group| !group.deleted.0)
         .flat_map(|group| group.attributes.iter().map(move |attribute| (attribute, Some(group))));
+    let count =
+        event.attributes.len() + event.objects.iter().map(|group| group.attributes.len()).sum::<usize>();
+    if count > ATTRIBUTES_MAX {
+        let what = format!("{count} attributes; those beyond the first {ATTRIBUTES_MAX} were not read");
+        problems.add(place, Fault::Partial, what, Some("export the event in parts"));
+    }
     for (attribute, group) in plain.chain(grouped).take(ATTRIBUTES_MAX) {
         if !attribute.deleted.0 {
             told.attribute(attribute, group, sink);

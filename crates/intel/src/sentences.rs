@@ -9,6 +9,10 @@ use std::ops::Range;
 /// How long a quoted sentence may be, in characters.
 pub(crate) const SENTENCE_CHARS_MAX: usize = 400;
 
+/// How long one sentence may be; what is longer (a line of a megabyte) is cut at a blank, so that the cost of
+/// a quote does not depend on the line.
+const SENTENCE_BYTES_MAX: usize = 4096;
+
 /// A line shorter than this is not a wrapped line of a paragraph.
 const WRAPPED_LINE_BYTES_MIN: usize = 50;
 
@@ -49,9 +53,25 @@ fn push(ranges: &mut Vec<Range<usize>>, text: &str, range: Range<usize>) {
     let part = text.get(range.clone()).unwrap_or_default();
     let start = range.start + (part.len() - part.trim_start().len());
     let end = range.end - (part.len() - part.trim_end().len());
+    let mut start = start;
+    while end.saturating_sub(start) > SENTENCE_BYTES_MAX {
+        let cut = cut_before(text, start, start + SENTENCE_BYTES_MAX);
+        ranges.push(start..cut);
+        start = cut;
+    }
     if start < end {
         ranges.push(start..end);
     }
+}
+
+/// The last blank before a limit, else the last whole character.
+fn cut_before(text: &str, start: usize, limit: usize) -> usize {
+    let mut limit = limit;
+    while !text.is_char_boundary(limit) {
+        limit -= 1;
+    }
+    let part = text.get(start..limit).unwrap_or_default();
+    part.rfind(char::is_whitespace).filter(|at| *at > 0).map_or(limit, |at| start + at)
 }
 
 /// Paragraphs, rows and list items: lines, with wrapped lines joined.

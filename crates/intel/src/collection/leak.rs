@@ -1,7 +1,7 @@
 //! Tables of leaked accounts and stealer logs, by header: a mail address or login beside a secret, perhaps
 //! with the site that it opens and the day.
 
-use super::{Counterpart, Record, Seen, Subject, give, secrets, stem};
+use super::{Counterpart, Record, Seen, Subject, column_order, give, in_order, secrets, stem};
 use crate::sink::Sink;
 use input::{Document, table};
 use model::world::ObservationNature;
@@ -66,16 +66,11 @@ pub(crate) fn claims(headers: &[String]) -> bool {
 }
 
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
-    let order = table::headers(document.head_text()).unwrap_or_default();
-    let stealer_table = order.iter().any(|header| STEALERS.contains(&header.as_str()));
+    let order = column_order(document);
+    let stealer_table = order.keys().any(|header| STEALERS.contains(&header.as_str()));
     let name = stem(&sink.source);
     table::rows(document, &[], problems, &mut |row, problems| {
-        let mut fields: Vec<(String, String)> = row.extra.into_iter().collect();
-        fields.sort_by_key(|(name, _)| {
-            let name = table::normal(name);
-            order.iter().position(|header| *header == name)
-        });
-        let mut record = Record::of(fields);
+        let mut record = Record::of(in_order(row.extra, &order));
         let place = Place::Line(row.line);
         for account in ACCOUNTS {
             let Some(value) = record.get(&[account]).map(str::to_owned) else { continue };

@@ -3,7 +3,7 @@
 //! The type stands in the file's name (`2024-06-12-event4_sinkhole_http-….csv`). Sinkholes, honeypots and
 //! compromised hosts mean that compromise is likely; scans and open services need a look. Times are UTC.
 
-use super::{Counterpart, Record, Seen, Subject, give, stem};
+use super::{Counterpart, Record, Seen, Subject, column_order, give, in_order, stem};
 use crate::sink::Sink;
 use input::{Document, table};
 use model::world::ObservationNature;
@@ -38,14 +38,16 @@ pub(crate) fn claims(headers: &[String]) -> bool {
 
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
     let (day, report) = named(&stem(&sink.source));
-    let order = table::headers(document.head_text()).unwrap_or_default();
+    let order = column_order(document);
     table::rows(document, &[], problems, &mut |row, problems| {
-        let mut fields: Vec<(String, String)> = row.extra.into_iter().collect();
-        fields.sort_by_key(|(name, _)| {
-            let name = table::normal(name);
-            order.iter().position(|header| *header == name)
-        });
-        one(Record::of(fields), day, report.as_deref(), Place::Line(row.line), sink, problems);
+        one(
+            Record::of(in_order(row.extra, &order)),
+            day,
+            report.as_deref(),
+            Place::Line(row.line),
+            sink,
+            problems,
+        );
     });
 }
 

@@ -101,7 +101,7 @@ const SOFTWARE_AFTER: &[&str] = &[
 pub(super) fn names<'t>(lexicon: &Lexicon, text: &'t str, taken: &[Range<usize>]) -> Vec<Named<'t>> {
     let words: Vec<(usize, usize)> = words(text).collect();
     let mut found: Vec<Named<'t>> = Vec::new();
-    let mut doubtful: Vec<(usize, Named<'t>)> = Vec::new();
+    let mut doubtful: Vec<Named<'t>> = Vec::new();
     let mut next_taken = taken.iter().peekable();
     let mut at = 0;
     while let Some((start, _)) = words.get(at).copied() {
@@ -119,19 +119,25 @@ pub(super) fn names<'t>(lexicon: &Lexicon, text: &'t str, taken: &[Range<usize>]
             if certain {
                 found.push(named);
             } else {
-                doubtful.push((found.len(), named));
+                doubtful.push(named);
             }
         }
         at += count;
     }
     // A plain word beside a group's certain name is a name too: "Anchor Panda and Periscope".
-    for (_, named) in doubtful {
-        let near = |other: &Named<'_>| {
-            let gap = other.span.start.saturating_sub(named.span.end)
-                + named.span.start.saturating_sub(other.span.end);
-            matches!(other.what, NamedAs::Groups(_)) && gap <= CUE_BYTES_MAX
-        };
-        if matches!(named.what, NamedAs::Groups(_)) && found.iter().any(near) {
+    let certain: Vec<Range<usize>> = found
+        .iter()
+        .filter(|named| matches!(named.what, NamedAs::Groups(_)))
+        .map(|named| named.span.clone())
+        .collect();
+    for named in doubtful {
+        let after = certain.partition_point(|span| span.start < named.span.start);
+        let neighbours = [after.checked_sub(1), Some(after)].into_iter().flatten();
+        let near = neighbours.filter_map(|at| certain.get(at)).any(|span| {
+            let gap = span.start.saturating_sub(named.span.end) + named.span.start.saturating_sub(span.end);
+            gap <= CUE_BYTES_MAX
+        });
+        if matches!(named.what, NamedAs::Groups(_)) && near {
             found.push(named);
         }
     }

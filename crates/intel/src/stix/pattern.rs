@@ -6,6 +6,7 @@
 //! a domain (joined by `AND`) is left out: the author did not call the name alone malicious.
 
 use observable::{Kind, Observable, canonical, recognise};
+use std::collections::HashSet;
 
 /// How long a pattern may be; a feed of IP addresses in one pattern is some 500 kB.
 const PATTERN_BYTES_MAX: usize = 4 << 20;
@@ -32,7 +33,8 @@ pub(crate) fn comparisons(pattern: &str) -> Comparisons {
         said.broken = true;
         return said;
     };
-    let mut walk = Walk { tokens: &tokens, at: 0, said, observation: Observation::default() };
+    let mut walk =
+        Walk { tokens: &tokens, at: 0, said, seen: HashSet::new(), observation: Observation::default() };
     walk.run();
     walk.said
 }
@@ -135,6 +137,7 @@ struct Walk<'w, 'p> {
     tokens: &'w [Token<'p>],
     at: usize,
     said: Comparisons,
+    seen: HashSet<Observable>,
     observation: Observation,
 }
 
@@ -234,7 +237,7 @@ impl<'p> Walk<'_, 'p> {
             if weak(&observable) && any_strong && !observation.any_or {
                 continue;
             }
-            if !self.said.observables.contains(&observable) {
+            if self.seen.insert(observable.clone()) {
                 self.said.observables.push(observable);
             }
         }

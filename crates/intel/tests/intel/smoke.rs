@@ -96,3 +96,16 @@ fn secrets_of_collections_reach_no_fact() {
     }
     assert!(seen >= 4, "the fixtures hold secrets");
 }
+
+#[test]
+fn hostile_sizes_stay_linear() {
+    // Each of these took quadratic time once its parts were compared in pairs; a test run shows it by never ending.
+    let names = "Leviathan Lead APT40 evil[.]example M1051 ".repeat(20_000);
+    fuzz::fuzz_text(names.as_bytes());
+    let addresses: Vec<String> = (0..40_000)
+        .map(|n| format!("ipv4-addr:value = '10.{}.{}.{}'", n / 65_536, n / 256 % 256, n % 256))
+        .collect();
+    fuzz::fuzz_stix_pattern(format!("[{}]", addresses.join(" OR ")).as_bytes());
+    let tags = "<table><tr><td>".repeat(20_000);
+    fuzz::fuzz_html(tags.as_bytes());
+}
