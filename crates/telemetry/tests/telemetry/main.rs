@@ -9,6 +9,7 @@
 )]
 
 mod cutting;
+mod event_logs;
 mod fuzzing;
 mod goldens;
 mod limits;
