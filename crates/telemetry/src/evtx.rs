@@ -17,6 +17,7 @@ use crate::trouble::Trouble;
 use crate::windows;
 use ::evtx::{EvtxChunkData, ParserSettings};
 use model::{Text, Timestamp};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -139,7 +140,10 @@ impl EventLog {
 
 /// Maps the records and hands them over.
 fn hand_over(block: &[u8], json: &[u8], records: &[Rendered], offset: u64, out: &mut Out<'_>) {
-    let text = String::from_utf8_lossy(json);
+    let text = match simdutf8::basic::from_utf8(json) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(json),
+    };
     let mut draft = Draft::default();
     for record in records {
         draft.clear();

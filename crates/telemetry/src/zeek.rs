@@ -7,7 +7,7 @@
 
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts, Piece};
-use crate::mapping::{self, Added};
+use crate::mapping::{self, Added, Role};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
@@ -20,8 +20,9 @@ use std::sync::{Arc, LazyLock};
 const COLUMNS_MAX: usize = 1024;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    let mut lines = head.lines(12);
-    lines.next().is_some_and(|line| line.starts_with("#separator ") || line.starts_with("#fields\t"))
+    // Comments may stand before the header.
+    let mut comments = head.lines(12).take_while(|line| line.starts_with('#'));
+    comments.any(|line| line.starts_with("#separator ") || line.starts_with("#fields\t"))
 }
 
 pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
@@ -36,25 +37,35 @@ struct Zeek {
 /// What a header says.
 #[derive(Clone)]
 struct Header {
-    separator: char,
+    separator: u8,
     set_separator: String,
     empty: String,
     unset: String,
-    fields: Vec<String>,
-    sets: Vec<bool>,
+    columns: Vec<Column>,
     log: LogSource,
     added: &'static [Added],
+}
+
+/// A column of a log.
+#[derive(Clone)]
+struct Column {
+    name: String,
+    /// Whether its cells are sets or vectors.
+    set: bool,
+    /// What it tells of the record.
+    role: Option<Role>,
+    /// The name that it has in Sigma beside its own.
+    added: Option<&'static str>,
 }
 
 impl Default for Header {
     fn default() -> Self {
         Self {
-            separator: '\t',
+            separator: b'\t',
             set_separator: ",".into(),
             empty: "(empty)".into(),
             unset: "-".into(),
-            fields: Vec::new(),
-            sets: Vec::new(),
+            columns: Vec::new(),
             log: source(None),
             added: &[],
         }
@@ -64,12 +75,14 @@ impl Default for Header {
 impl Header {
     /// Takes a header line in.
     fn line(&mut self, line: &str) {
-        let (key, value) = line.split_once([self.separator, ' ', '\t']).unwrap_or((line, ""));
+        let separator = char::from(self.separator);
+        let (key, value) = line.split_once([separator, ' ', '\t']).unwrap_or((line, ""));
         match key {
             "#separator" => {
                 let hex =
                     value.strip_prefix("\\x").and_then(|hex| u8::from_str_radix(hex.get(..2)?, 16).ok());
-                self.separator = hex.map(char::from).or(value.chars().next()).unwrap_or('\t');
+                let byte = hex.or(value.bytes().next()).filter(u8::is_ascii);
+                self.separator = byte.unwrap_or(b'\t');
             }
             "#set_separator" => self.set_separator = value.to_owned(),
             "#empty_field" => self.empty = value.to_owned(),
@@ -79,18 +92,34 @@ impl Header {
                 self.added = added(value);
             }
             "#fields" => {
-                self.fields = value.split(self.separator).take(COLUMNS_MAX).map(str::to_owned).collect();
-                self.sets.clear();
+                let names = value.split(separator).take(COLUMNS_MAX);
+                self.columns = names.map(|name| column(name, self.added)).collect();
             }
             "#types" => {
-                let types = value.split(self.separator).take(COLUMNS_MAX);
-                self.sets =
-                    types.map(|kind| kind.starts_with("set[") || kind.starts_with("vector[")).collect();
+                for (column, kind) in self.columns.iter_mut().zip(value.split(separator)) {
+                    column.set = kind.starts_with("set[") || kind.starts_with("vector[");
+                }
             }
             _ => {}
         }
     }
 }
+
+/// A column with this name in a log that has these names added.
+fn column(name: &str, added: &[Added]) -> Column {
+    let added = added.iter().find(|(_, from)| from.contains(&name)).map(|(added, _)| *added);
+    let role = match name {
+        "ts" => Some(Role::Time),
+        "id.orig_h" => Some(Role::From),
+        "id.resp_h" => Some(Role::To),
+        _ if ACCOUNTS.contains(&name) => Some(Role::Account),
+        _ => None,
+    };
+    Column { name: name.to_owned(), set: false, role, added }
+}
+
+/// Columns that name the account: NTLM and SOCKS, FTP and others, Kerberos.
+const ACCOUNTS: [&str; 3] = ["username", "user", "client"];
 
 impl Reader for Zeek {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
@@ -141,36 +170,53 @@ fn row<'c>(header: &'c Header, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut
     if line.cut {
         out.tally.troubles.add(Trouble::TooLong, line.number);
     }
-    if header.fields.is_empty() {
+    if header.columns.is_empty() {
         out.tally.troubles.add(Trouble::NotOfFormat, line.number);
         out.record(&access::bare(line, &header.log));
         return;
     }
+    let escaped = memchr::memchr(b'\\', line.raw).is_some();
+    let mut facts = Facts::of(&header.log);
+    let mut rest = Some(line.text);
     let mut cells = 0;
-    for (index, cell) in line.text.split(header.separator).enumerate() {
+    while let Some(text) = rest {
+        let end = memchr::memchr(header.separator, text.as_bytes());
+        let (cell, after) = text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""));
+        rest = end.map(|_| after.get(1..).unwrap_or_default());
+        let column = header.columns.get(cells);
         cells += 1;
-        let Some(name) = header.fields.get(index) else { continue };
-        if cell == header.unset {
-            continue;
-        }
-        let name = Piece::Chunk(name);
-        if cell == header.empty {
-            draft.push(name, Some(Piece::Chunk("")));
-        } else if header.sets.get(index) == Some(&true) && !header.set_separator.is_empty() {
-            for element in cell.split(header.set_separator.as_str()) {
-                let element = unescaped(element, draft);
-                draft.push(name, Some(element));
-            }
-        } else {
-            let cell = unescaped(cell, draft);
-            draft.push(name, Some(cell));
+        let Some(column) = column.filter(|_| cell != header.unset) else { continue };
+        self::cell(header, column, cell, escaped, draft);
+        match column.role {
+            Some(Role::Time) => facts.time = clock::parse(cell),
+            Some(Role::From) => facts.from = address::parse(cell),
+            Some(Role::To) => facts.to = address::parse(cell),
+            Some(Role::Account) if facts.account.is_none() => facts.account = Some(Piece::Chunk(cell)),
+            _ => {}
         }
     }
-    if cells != header.fields.len() && !line.cut {
+    if cells != header.columns.len() && !line.cut {
         out.tally.troubles.add(Trouble::OddRow, line.number);
     }
-    let facts = facts(draft, &header.log, header.added);
     draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+}
+
+/// Adds the values of a cell, under each name of its column.
+fn cell<'c>(header: &Header, column: &'c Column, cell: &'c str, escaped: bool, draft: &mut Draft<'c>) {
+    let names = std::iter::once(column.name.as_str()).chain(column.added);
+    for name in names {
+        if cell == header.empty {
+            draft.push_text(name, "");
+        } else if column.set && !header.set_separator.is_empty() {
+            for element in cell.split(header.set_separator.as_str()) {
+                let element = if escaped { unescaped(element, draft) } else { Piece::Chunk(element) };
+                draft.push(Piece::Chunk(name), Some(element));
+            }
+        } else {
+            let cell = if escaped { unescaped(cell, draft) } else { Piece::Chunk(cell) };
+            draft.push(Piece::Chunk(name), Some(cell));
+        }
+    }
 }
 
 /// `\x2c` for a separator inside a value; other bytes that are escaped need not be text and stay.
@@ -193,19 +239,6 @@ fn unescaped<'c>(cell: &'c str, draft: &mut Draft<'c>) -> Piece<'c> {
     }
     draft.arena.push_str(rest);
     Piece::Arena(from, draft.arena.len())
-}
-
-/// What is known of a Zeek record, and the names added for its log.
-fn facts<'c, 'l>(draft: &mut Draft<'c>, log: &'l LogSource, added: &[Added]) -> Facts<'c, 'l> {
-    let mut facts = Facts::of(log);
-    facts.time = draft.get("ts").and_then(clock::parse);
-    facts.from = draft.get("id.orig_h").and_then(address::parse);
-    facts.to = draft.get("id.resp_h").and_then(address::parse);
-    facts.account = ["username", "user", "client"].iter().find_map(|name| draft.piece(name));
-    for (name, from) in added {
-        windows::add(draft, name, from);
-    }
-    facts
 }
 
 /// The log source of a path.
@@ -332,12 +365,15 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>, paths: &Paths) -> Facts<'c, 'static
         }
     }
     let path = draft.get("_path").or_else(|| draft.get("@stream")).or(paths.0).unwrap_or_default();
-    let log = SOURCES.get(path).unwrap_or(&UNKNOWN);
-    let added = added(path);
-    let mut facts = facts(draft, log, added);
-    if facts.time.is_none() {
-        facts.time = draft.get("@timestamp").and_then(clock::parse);
+    let mut facts = Facts::of(SOURCES.get(path).unwrap_or(&UNKNOWN));
+    for (name, from) in added(path) {
+        windows::add(draft, name, from);
     }
+    let mut times = ["ts", "@timestamp"].iter();
+    facts.time = times.find_map(|name| draft.get(name).and_then(clock::parse));
+    facts.from = draft.get("id.orig_h").and_then(address::parse);
+    facts.to = draft.get("id.resp_h").and_then(address::parse);
+    facts.account = ACCOUNTS.iter().find_map(|name| draft.piece(name));
     facts.host = draft.piece("@system");
     facts
 }

@@ -1,8 +1,11 @@
 //! Every log of the shared data set is read, without a panic and as what it is. Skipped when it is absent.
 
 use super::{options, read_with, summed};
+use model::LogSource;
 use model::Value;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use telemetry::{DocumentSummary, Options, Source, run};
 
 /// The folder of shared data, if it is there.
 #[expect(clippy::disallowed_methods, reason = "a test may ask its environment")]
@@ -127,4 +130,75 @@ fn recordings_give_the_same_fields_as_event_log_and_as_json() {
     }
     println!("{compared} recordings compared");
     assert!(odd.is_empty(), "{}", odd.join("\n"));
+}
+
+/// Reads everything under a folder of the data set, archives and compressed files too.
+fn walked(folder: &str) -> Option<Vec<DocumentSummary>> {
+    let folder = data()?.join(folder);
+    let record =
+        |fields: &mut usize, _: &Source<'_>, record: &model::Record<'_>| *fields += record.fields.len();
+    let outcome = run(&Options { threads: 2, ..options() }, &|| 0, &record, &mut |feeder| {
+        let walked =
+            input::walk(std::slice::from_ref(&folder), &input::Limits::default(), &|_| {}, &mut |document| {
+                feeder.document(document);
+            });
+        assert!(walked.problems.is_empty(), "{:?}", walked.problems);
+    });
+    assert!(outcome.sinks.iter().sum::<usize>() > 0);
+    Some(outcome.documents)
+}
+
+#[test]
+fn zeek_logs_give_as_many_records_as_text_and_as_json() {
+    let Some(documents) = walked("telemetry/zeek") else { return };
+    let stem = |name: &str| {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        file.split('.').next().unwrap_or(file).to_owned()
+    };
+    let of = |folder: &str| {
+        let inside = documents.iter().filter(|one| one.name.contains(folder));
+        inside.map(|one| (stem(&one.name), one)).collect::<BTreeMap<_, _>>()
+    };
+    let (text, json) = (of("zeek-default"), of("zeek-json"));
+    assert_eq!((text.len(), json.len()), (32, 29));
+    for (name, json) in json {
+        let text = text[&name];
+        assert_eq!((text.records, text.first, text.last), (json.records, json.first, json.last), "{name}");
+        assert_eq!(text.log_sources, json.log_sources, "{name}");
+        assert!(text.problems.is_empty() && json.problems.is_empty(), "{}{}", summed(text), summed(json));
+    }
+    // The baselines of Zeek's own tests; their times are taken out.
+    let types = documents.iter().filter(|one| one.name.contains("zeek-log-types"));
+    let types: Vec<_> =
+        types.filter(|one| one.format.is_some_and(|format| format.name() == "Zeek log")).collect();
+    assert!(types.len() >= 45, "{}", types.len());
+}
+
+#[test]
+fn recorded_attacks_and_host_logs_are_read_as_what_they_are() {
+    let Some(documents) = walked("telemetry/otrf") else { return };
+    let all: u64 = documents.iter().map(|one| one.records).sum();
+    assert!(all > 66_000, "{all} records");
+    for one in documents.iter().filter(|one| one.name.ends_with(".json")) {
+        assert!(one.format.is_some() && one.without_time == 0 && one.problems.is_empty(), "{}", summed(one));
+    }
+    let windows = documents.iter().flat_map(|one| &one.log_sources);
+    let windows = windows.filter(|(log, _)| log.product.as_deref() == Some("windows"));
+    let (known, unknown): (Vec<_>, Vec<_>) = windows.partition(|(log, _)| log.service.is_some());
+    let count = |logs: Vec<(&LogSource, &u64)>| logs.into_iter().map(|(_, count)| count).sum::<u64>();
+    assert!(count(known) > 50_000 && count(unknown) < 1_000);
+}
+
+#[test]
+fn logs_of_linux_hosts_and_web_servers_are_read() {
+    let Some(hosts) = walked("telemetry/loghub") else { return };
+    let Some(web) = walked("telemetry/web") else { return };
+    let of = |name: &str| hosts.iter().find(|one| one.name.contains(name)).expect("a log");
+    for name in ["Linux_2k", "OpenSSH_2k", "Mac_2k"] {
+        let one = of(name);
+        assert_eq!((one.records, one.without_time, one.problems.len()), (2000, 0, 0), "{}", summed(one));
+    }
+    for one in web {
+        assert!(one.records > 6_500 && one.without_time == 0, "{}", summed(&one));
+    }
 }
