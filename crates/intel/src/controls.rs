@@ -21,11 +21,20 @@ pub const CONTROLS: &[Control] = &[
         &["M1038"],
         &["allowlist", "allow list", "whitelist", "application control", "execution prevention"],
     ),
-    control("backups", &["M1053"], &["backup", "back up", "backups"]),
+    control("backups", &["M1053"], &["offline cop", "backup", "back up", "backups"]),
     control(
         "central logging",
         &["M1047"],
         &[
+            "keep logs",
+            "logs centrally",
+            "store logs",
+            "log management",
+            "forward logs",
+            "logs for at least",
+            "logs long",
+            "save logs",
+            "event collection",
             "centralized log",
             "centralised log",
             "central log",
@@ -63,6 +72,10 @@ pub const CONTROLS: &[Control] = &[
         "disabling unused services",
         &["M1042"],
         &[
+            "services that are not needed",
+            "services that nobody",
+            "services, ports",
+            "services not in use",
             "unused service",
             "unnecessary service",
             "unused port",
@@ -111,6 +124,17 @@ pub const CONTROLS: &[Control] = &[
         "least privilege",
         &["M1026"],
         &[
+            "least rights",
+            "least privileged",
+            "minimum rights",
+            "fewest rights",
+            "minimal privileges",
+            "minimum privileges",
+            "limit the rights",
+            "limit the privileges",
+            "minimal rights",
+            "only the access",
+            "only the rights",
             "least privilege",
             "principle of least",
             "limit administrative privileges",
@@ -126,6 +150,14 @@ pub const CONTROLS: &[Control] = &[
         "multi-factor authentication",
         &["M1032"],
         &[
+            "second factor",
+            "two step verification",
+            "2 step verification",
+            "security key",
+            "fido",
+            "multi factor",
+            "multifactor",
+            "strong authentication",
             "multi factor authentication",
             "multifactor authentication",
             "mfa",
@@ -153,6 +185,13 @@ pub const CONTROLS: &[Control] = &[
         "network segmentation",
         &["M1030"],
         &[
+            "separate networks",
+            "separate the network",
+            "network zone",
+            "network zoning",
+            "isolate network",
+            "vlan",
+            "network separation",
             "segment network",
             "segment the network",
             "segment your network",
@@ -170,6 +209,9 @@ pub const CONTROLS: &[Control] = &[
         "patching",
         &["M1051"],
         &[
+            "firmware update",
+            "known exploited vulnerabilities",
+            "fix known",
             "patch",
             "software update",
             "security update",
@@ -189,6 +231,13 @@ pub const CONTROLS: &[Control] = &[
         "privileged account audits",
         &["M1026", "M1018"],
         &[
+            "audits of privileged",
+            "administrator accounts",
+            "admin accounts",
+            "stale account",
+            "former staff",
+            "former employees",
+            "accounts that are no longer",
             "audit privileged",
             "audit administrat",
             "review privileged",
@@ -211,6 +260,12 @@ pub const CONTROLS: &[Control] = &[
         "replacing end-of-life devices",
         &["M1051"],
         &[
+            "no longer support",
+            "no longer receive",
+            "end of service",
+            "not supported any more",
+            "out of date devices",
+            "past their support",
             "end of life",
             "end of support",
             "unsupported",
@@ -496,6 +551,20 @@ mod tests {
             advised("We recommend replacing end-of-life equipment.", false),
             ["replacing end-of-life devices"]
         );
+    }
+
+    #[test]
+    fn controls_are_known_in_other_words() {
+        let cases = [
+            ("Keep logs centrally and for a long time.", "central logging"),
+            ("Give accounts the least rights that do.", "least privilege"),
+            ("Ask for a second factor on all remote access.", "multi-factor authentication"),
+            ("Replace equipment that its maker no longer supports.", "replacing end-of-life devices"),
+            ("Agencies recommend regular audits of privileged accounts.", "privileged account audits"),
+        ];
+        for (sentence, control) in cases {
+            assert!(advised(sentence, true).contains(&control), "{sentence}");
+        }
     }
 
     #[test]

@@ -45,6 +45,9 @@ pub(crate) fn front(article: &Article, name: &str) -> Front {
                 _ => {}
             }
         }
+        if front.publisher.is_none() {
+            front.publisher = issuer(field);
+        }
         let heading = line.trim_start_matches('#').trim();
         let words = !heading.is_empty() && !heading.starts_with(['{', '[']);
         if first.is_none() && words && !is_marking(heading) {
@@ -67,6 +70,15 @@ pub(crate) fn front(article: &Article, name: &str) -> Front {
         front.title = title_of(name);
     }
     front
+}
+
+/// `Issued by the Port CERT (cert.example) for …`: who, up to a bracket, a comma or `for`.
+fn issuer(line: &str) -> Option<String> {
+    let start = ["Issued by ", "Published by "].iter().find_map(|cue| line.strip_prefix(cue))?;
+    let start = start.strip_prefix("the ").unwrap_or(start);
+    let end = start.find(['(', ',', '.', ';', ':']).unwrap_or(start.len());
+    let name = start.get(..end)?.split(" for ").next()?;
+    title_of(name).filter(|name| name.starts_with(char::is_uppercase))
 }
 
 fn head(text: &str, bytes_max: usize) -> &str {
@@ -194,5 +206,7 @@ mod tests {
         assert_eq!(front.publisher.as_deref(), Some("Port CERT"));
         assert_eq!(front.published, Date::new(2024, 7, 8));
         assert_eq!(front.tlp, Some(Tlp::Clear));
+        assert_eq!(issuer("Issued by the Port CERT (cert.example) for all").as_deref(), Some("Port CERT"));
+        assert_eq!(issuer("Issued by mistake"), None);
     }
 }
