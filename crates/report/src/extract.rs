@@ -12,7 +12,6 @@ use crate::shown::Shown;
 use crate::{Form, Style, csv, html, json, markdown};
 use model::world::{Mention, Mentioned, Report};
 use model::{Date, Place, Tlp};
-use observable::Kind;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -44,15 +43,34 @@ pub fn extract(reports: &[Report], form: Form, style: &Style, out: &mut dyn Writ
     buffered.flush()
 }
 
+/// The kinds of indicators in the order that people read them: where to, then what, then how it looks. A kind
+/// that is not here comes after these.
+const KINDS: [&str; 15] = [
+    "ipv4",
+    "ipv6",
+    "network",
+    "domain",
+    "url",
+    "email",
+    "md5",
+    "sha1",
+    "sha256",
+    "sha512",
+    "file-name",
+    "path",
+    "registry-key",
+    "user-agent",
+    "autonomous-system",
+];
+
 /// The groups that people read, in order; the number sorts them.
 pub(crate) fn group(what: &Mentioned) -> (usize, &'static str) {
     match what {
-        Mentioned::Observable(o) if o.kind == Kind::Cve => (101, "vulnerability"),
-        Mentioned::Observable(o) if o.kind == Kind::Technique => (102, "technique"),
-        Mentioned::Observable(o) => {
-            let place = Kind::ALL.iter().position(|kind| *kind == o.kind).unwrap_or(100);
-            (place, o.kind.name())
-        }
+        Mentioned::Observable(o) => match o.kind.name() {
+            "cve" => (101, "vulnerability"),
+            "technique" => (102, "technique"),
+            name => (KINDS.iter().position(|kind| *kind == name).unwrap_or(100), name),
+        },
         Mentioned::Actor { .. } => (103, "actor"),
         Mentioned::Software(_) => (104, "software"),
         Mentioned::Control(_) => (105, "control"),
@@ -94,8 +112,8 @@ impl Distinct<'_> {
 
     /// Whether it could be looked for, but the report only mentions it in passing.
     pub(crate) fn in_passing(&self) -> bool {
-        let indicator = matches!(&self.first.what, Mentioned::Observable(o) if is_indicator(o.kind));
-        indicator && !self.malicious
+        // CVEs and techniques are named, not looked for.
+        !self.malicious && group(&self.first.what).0 <= 100
     }
 
     /// The first sentence.
@@ -193,11 +211,6 @@ fn value_rows(page: &mut Page, distinct: &Distinct<'_>) {
     if !sentence.is_empty() {
         page.indented(Text::dim(sentence), 4);
     }
-}
-
-/// Whether values of this kind can be looked for in logs.
-fn is_indicator(kind: Kind) -> bool {
-    !matches!(kind, Kind::Cve | Kind::Technique)
 }
 
 fn comma(reports: &[Report], out: &mut dyn Write) -> io::Result<()> {

@@ -208,6 +208,12 @@ impl Page {
         }
     }
 
+    /// A text of at most so many cells with a tail that is never cut.
+    pub(crate) fn cut_before(&self, text: Text, tail: Text, cells_max: usize) -> Text {
+        let tail = tail.prepared(&self.style());
+        text.prepared(&self.style()).cut(cells_max.saturating_sub(tail.cells()), self.unicode).then(tail)
+    }
+
     /// A front, a text, and behind it the first of `abouts` that fits into so many lines; wrapped lines stand
     /// under the text. What is about it gives way before the text does.
     pub(crate) fn ended(
@@ -279,6 +285,8 @@ impl Page {
                     text.extend(run.as_str().get(bare.len()..));
                 }
             }
+            // What was kept together was kept with no-break spaces; a terminal gets plain ones.
+            let text = text.replace('\u{a0}', " ");
             out.write_all(text.trim_end_matches(' ').as_bytes())?;
             out.write_all(b"\n")?;
         }

@@ -9,7 +9,6 @@ use crate::headline::{capital, headline, held_against, looked_at, nothing_in};
 use crate::parts::{self, Parts};
 use crate::phrase::{self, count_of, counted, days, number};
 use crate::shown::{Own, Shown};
-use crate::table::action_line;
 use model::answer::{RaceRow, Story};
 use model::world::Report;
 use model::{Answer, Finding};
@@ -173,7 +172,7 @@ fn first(page: &mut Document, answer: &Answer) {
     }
     page.heading(2, &"First".into());
     for (index, action) in answer.first.iter().enumerate() {
-        let mut line = Shown::of(&[&action_line(action), &" (", &Shown::prose(&action.why), &"; "]);
+        let mut line = Shown::of(&[&Shown::prose(&action.what), &" (", &Shown::prose(&action.why), &"; "]);
         line = Shown::of(&[&line, &counted(count_of(&action.findings), "finding", "findings"), &")"]);
         if let Some(owner) = &action.owner {
             line = Shown::of(&[&line, &", ", &Shown::prose(owner)]);

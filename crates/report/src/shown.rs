@@ -79,6 +79,7 @@ impl Shown {
                 '…' => out.push_str("..."),
                 '–' | '—' => out.push('-'),
                 '×' => out.push('x'),
+                '\u{a0}' => out.push('\u{a0}'),
                 '’' | '‘' => out.push('\''),
                 '“' | '”' | '«' | '»' => out.push('"'),
                 c if c.is_ascii() => out.push(c),
@@ -86,6 +87,11 @@ impl Shown {
             }
         }
         Self(out)
+    }
+
+    /// The same, to be kept on one line of a terminal (see [`crate::layout`]).
+    pub(crate) fn unbroken(&self) -> Self {
+        Self(self.0.replace(' ', "\u{a0}"))
     }
 
     /// At most so many characters, with a sign where something was left out.

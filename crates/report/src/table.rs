@@ -18,9 +18,11 @@ use std::io::{self, Write};
 
 /// One screen: what a terminal of today shows above the prompt.
 const SCREEN_LINES: usize = 40;
-/// The way to the whole.
-const WHOLE: &str = "--format json shows all";
+/// The way to the whole and to the proof, said once at the end.
+const WHOLE: &str = "--format json shows all, outpace explain DIGITS the proof";
 
+/// The digits of a finding.
+const ID_CELLS: usize = 8;
 /// `99 findings`.
 const FINDINGS_CELLS: usize = 11;
 
@@ -54,11 +56,11 @@ impl Caps {
         unknown_lines: 3,
     };
 
-    /// With one line less of what can be missed soonest; `None` when nothing more may go. What to do first
-    /// goes last.
+    /// With one line less of what can be missed soonest; `None` when nothing more may go. The steps of an
+    /// intrusion and what to do first go last.
     fn tightened(mut self) -> Option<Self> {
         type List = fn(&mut Caps) -> &mut usize;
-        const ORDER: [(List, usize); 16] = [
+        const ORDER: [(List, usize); 23] = [
             (|caps| &mut caps.unknown_lines, 2),
             (|caps| &mut caps.others, 2),
             (|caps| &mut caps.exposed, 4),
@@ -66,15 +68,22 @@ impl Caps {
             (|caps| &mut caps.reported, 3),
             (|caps| &mut caps.title_lines, 1),
             (|caps| &mut caps.unknown_lines, 1),
-            (|caps| &mut caps.steps, 10),
-            (|caps| &mut caps.exposed, 2),
-            (|caps| &mut caps.gap_lines, 2),
-            (|caps| &mut caps.steps, 7),
             (|caps| &mut caps.others, 1),
+            (|caps| &mut caps.steps, 12),
+            (|caps| &mut caps.exposed, 3),
+            (|caps| &mut caps.gap_lines, 2),
+            (|caps| &mut caps.first, 8),
+            (|caps| &mut caps.steps, 9),
+            (|caps| &mut caps.exposed, 2),
+            (|caps| &mut caps.first, 7),
+            (|caps| &mut caps.gap_lines, 1),
+            (|caps| &mut caps.first, 6),
+            (|caps| &mut caps.steps, 7),
+            (|caps| &mut caps.reported, 2),
             (|caps| &mut caps.stories, 1),
             (|caps| &mut caps.advisories, 2),
             (|caps| &mut caps.steps, 4),
-            (|caps| &mut caps.first, 6),
+            (|caps| &mut caps.first, 5),
         ];
         for (list, least) in ORDER {
             let lines = list(&mut self);
@@ -123,11 +132,15 @@ fn laid_out(answer: &Answer, parts: &Parts<'_>, style: &Style, caps: &Caps) -> P
     gaps(&mut page, answer, parts, caps);
     first(&mut page, &answer.first, caps);
     unknown(&mut page, answer, caps);
+    if !answer.findings.is_empty() {
+        page.row("", Text::dim(WHOLE), 0, 1);
+    }
     page
 }
 
+/// Counts in one line; none is broken within.
 fn dot(parts: Vec<Shown>) -> Shown {
-    Shown::joined(parts, " · ")
+    Shown::joined(parts.iter().map(Shown::unbroken), " · ")
 }
 
 fn advisory_line(advisory: &Advisory) -> Text {
@@ -167,11 +180,14 @@ fn looked_line(answer: &Answer) -> Text {
     Text::plain(dot(seen))
 }
 
+fn left(all: usize, shown: usize) -> Option<Shown> {
+    let left = u64::try_from(all.checked_sub(shown)?).ok().filter(|left| *left > 0)?;
+    Some(Shown::of(&[&"and ", &phrase::number(left), &" more"]))
+}
+
 fn more(page: &mut Page, all: usize, shown: usize) {
-    if all > shown {
-        let left = u64::try_from(all - shown).unwrap_or(u64::MAX);
-        let text = Shown::of(&[&"… and ", &phrase::number(left), &" more (", &WHOLE, &")"]);
-        page.row("", Text::dim(text), 0, 1);
+    if let Some(left) = left(all, shown) {
+        page.row("", Text::dim(Shown::of(&[&"… ", &left])), 0, 1);
     }
 }
 
@@ -204,21 +220,28 @@ fn titled(
     year: Option<i64>,
 ) {
     let cells = findings.iter().take(most).map(|f| f.severity.name().len()).max().unwrap_or(0);
+    let last = findings.len().min(most).saturating_sub(1);
     for (index, finding) in findings.iter().take(most).enumerate() {
-        let pad = cells - finding.severity.name().len() + 2;
         let label = if index == 0 { label } else { "" };
         let title = Text::plain(Shown::prose(&finding.title));
         let id = parts::short_id(&finding.id);
+        let left = left(findings.len(), most).filter(|_| index == last);
+        let tail = left.map(|left| Text::dim(Shown::of(&[&", ", &left]))).unwrap_or_default();
         if lines_max == 1 {
-            page.columns(label, vec![(grade(finding.severity), cells), (title, 0), (Text::dim(id), 8)]);
+            let room = page.room().saturating_sub(cells + 2 + 2 + ID_CELLS);
+            let title = page.cut_before(title, tail, room);
+            page.columns(
+                label,
+                vec![(grade(finding.severity), cells), (title, 0), (Text::dim(id), ID_CELLS)],
+            );
             continue;
         }
+        let pad = cells - finding.severity.name().len() + 2;
         let time = finding.first_seen.map(|time| moment(time, year)).unwrap_or_default();
         let abouts = [Shown::of(&[&"  ", &time, &"  ", &id]), Shown::of(&[&"  ", &id])].map(Text::dim);
         let front = grade(finding.severity).and(Shown::exact(&" ".repeat(pad)), Ink::Plain);
-        page.ended(label, &front, &title, &abouts, lines_max);
+        page.ended(label, &front, &title.then(tail), &abouts, lines_max);
     }
-    more(page, findings.len(), most);
 }
 
 fn grade(severity: Severity) -> Text {
@@ -253,7 +276,7 @@ fn steps(page: &mut Page, steps: &[Step], year: Option<i64>, most: usize) {
             let left = steps.len().saturating_sub(front + back);
             let text =
                 Shown::of(&[&"… ", &counted(u64::try_from(left).unwrap_or(0), "more step", "more steps")]);
-            page.row("", Text::dim(Shown::of(&[&text, &" (", &WHOLE, &")"])), 0, 1);
+            page.row("", Text::dim(text), 0, 1);
         }
         if index >= front && index + back < steps.len() {
             continue;
@@ -333,7 +356,6 @@ fn exposed(page: &mut Page, answer: &Answer, parts: &Parts<'_>, caps: &Caps) {
             page.row("", Text::plain("        ").and(reasons, Ink::Dim), 8, caps.title_lines);
         }
     }
-    more(page, parts.exposed.len(), caps.exposed);
 }
 
 fn gaps(page: &mut Page, answer: &Answer, parts: &Parts<'_>, caps: &Caps) {
@@ -363,7 +385,7 @@ fn first(page: &mut Page, actions: &[Action], caps: &Caps) {
         let label = if index == 0 { "FIRST" } else { "" };
         let ink = if index == 0 { Ink::Bold } else { Ink::Plain };
         let number = Text::plain(Shown::exact(&format!("{:>2}", index + 1)));
-        let mut what = Text::new(action_line(action), ink);
+        let mut what = Text::new(Shown::prose(&action.what), ink);
         let why = Text::dim(Shown::of(&[&"  ", &Shown::prose(&action.why)]));
         // The number before it, the findings behind it, two blanks at both.
         let room = page.room().saturating_sub(2 + 2 + 2 + FINDINGS_CELLS);
@@ -375,14 +397,6 @@ fn first(page: &mut Page, actions: &[Action], caps: &Caps) {
         page.columns(label, vec![(number, 2), (what, 0), (Text::dim(findings), FINDINGS_CELLS)]);
     }
     more(page, actions.len(), caps.first);
-}
-
-/// What to do, with the entity said if the words do not say it.
-pub(crate) fn action_line(action: &Action) -> Shown {
-    if action.entity.is_empty() || action.what.contains(&action.entity) {
-        return Shown::prose(&action.what);
-    }
-    Shown::of(&[&Shown::prose(&action.what), &": ", &Shown::prose(&action.entity)])
 }
 
 /// Entries of one line of the unknown that are looked at: more never fit.

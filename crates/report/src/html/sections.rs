@@ -8,7 +8,6 @@ use crate::headline::{capital, held_against, looked_at, nothing_in};
 use crate::parts::{self, Parts, check_answers};
 use crate::phrase::{count_of, counted, day, days, number};
 use crate::shown::Shown;
-use crate::table::action_line;
 use maud::{Markup, html};
 use model::answer::{Advisory, CannotTell, Check, CheckAnswer};
 use model::{Answer, Decision, Finding, FindingId, FindingKind, Problem};
@@ -170,7 +169,7 @@ pub(crate) fn first(answer: &Answer, here: &Here<'_>) -> Markup {
         ol.first {
             @for action in &answer.first {
                 li.(class(action.severity)) {
-                    strong { (breakable(&action_line(action))) }
+                    strong { (breakable(&Shown::prose(&action.what))) }
                     p.small {
                         span.grade { (action.severity.name()) }
                         @if !action.why.is_empty() { span.soft { " · " (Shown::prose(&action.why)) } }

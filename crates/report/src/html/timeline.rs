@@ -23,7 +23,7 @@ const LANES_MAX: usize = 16;
 /// Where the lanes begin: right of the hosts' names.
 const LEFT: i64 = 168;
 const RIGHT_PAD: i64 = 46;
-const TOP: i64 = 34;
+const TOP: i64 = 46;
 const LANE: i64 = 68;
 const RADIUS: i64 = 11;
 /// The least distance of two steps, so that their times under the axis do not touch.
@@ -242,7 +242,7 @@ fn stretches(steps: &[(&Step, usize)]) -> Vec<Stretch> {
 /// A hairline and a date where a day begins.
 fn days(drawing: &Drawing<'_>) -> Markup {
     let mut last = None;
-    let (top, bottom) = (TOP - 6, drawing.axis());
+    let (top, bottom) = (TOP - 24, drawing.axis());
     let mut starts = Vec::new();
     for dot in &drawing.dots {
         let Some(date) = dot.step.time.map(Timestamp::date).filter(|date| last != Some(*date)) else {
@@ -257,7 +257,7 @@ fn days(drawing: &Drawing<'_>) -> Markup {
     html! {
         @for (index, (x, date)) in starts.into_iter().enumerate() {
             line.day x1=(x) x2=(x) y1=(top) y2=(bottom) {}
-            text.strong x=(x) y=(TOP - 14) text-anchor="middle" {
+            text.strong x=(x) y=(TOP - 30) text-anchor="middle" {
                 @if index == 0 { (crate::phrase::day(date)) } @else { (day_of_year(date)) }
             }
         }
@@ -281,7 +281,7 @@ fn breaks(drawing: &Drawing<'_>) -> Markup {
     html! {
         @for gap in &drawing.breaks {
             @let x = i64::midpoint(gap.from, gap.to);
-            text.soft x=(x) y=(TOP + 4) text-anchor="middle" { (stretch(gap.seconds)) }
+            text.soft x=(x) y=(TOP - 10) text-anchor="middle" { (stretch(gap.seconds)) }
             @for lane in 0..drawing.hosts.len() {
                 @let y = drawing.y(lane);
                 line.cover x1=(x - 4) x2=(x + 4) y1=(y) y2=(y) {}

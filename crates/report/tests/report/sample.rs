@@ -482,7 +482,7 @@ fn actions(answer: &Answer) -> Vec<Action> {
             Some("web team"),
         ),
         action(
-            "reset m.ortiz and svc-web, then krbtgt twice",
+            "reset m.ortiz and svc-web, then krbtgt twice on dc-1",
             "dc-1",
             "hit",
             Severity::Critical,
@@ -497,7 +497,13 @@ fn actions(answer: &Answer) -> Vec<Action> {
             Some("web team"),
         ),
         action("close mail-1 to the internet until it is updated", "mail-1", "exposed", Severity::High, None),
-        action("require MFA", "4 privileged accounts", "gap", Severity::High, Some("identity team")),
+        action(
+            "require MFA for 4 privileged accounts",
+            "4 privileged accounts",
+            "gap",
+            Severity::High,
+            Some("identity team"),
+        ),
     ]
 }
 
