@@ -74,13 +74,23 @@ pub(crate) fn meta(finding: &Finding) -> Markup {
             span { (finding.certainty.name()) }
             @if !subject.is_empty() { span { (value(&subject)) } }
             @if !finding.techniques.is_empty() {
-                span { (Shown::joined(finding.techniques.iter().map(|t| Shown::prose(t)), ", ")) }
+                span { (techniques(finding)) }
             }
             @if !finding.actors.is_empty() {
                 span { "consistent with " (and(finding.actors.iter().map(|a| Shown::prose(a)).collect())) }
             }
             @if let Some(owner) = &finding.owner { span { "owner: " (Shown::prose(owner)) } }
         }
+    }
+}
+
+/// The first techniques; a chain has those of all its steps, which the steps name themselves.
+fn techniques(finding: &Finding) -> Shown {
+    const SHOWN_MAX: usize = 4;
+    let shown = Shown::joined(finding.techniques.iter().take(SHOWN_MAX).map(|t| Shown::prose(t)), ", ");
+    match count_of(finding.techniques.get(SHOWN_MAX..).unwrap_or_default()) {
+        0 => shown,
+        left => Shown::of(&[&shown, &" and ", &counted(left, "other technique", "other techniques")]),
     }
 }
 
@@ -92,6 +102,7 @@ pub(crate) fn proof(finding: &Finding) -> Markup {
             dl.facts {
                 dt { "Join" } dd { (join(finding.kind)) }
                 (listed("Why", &finding.reasons))
+                (listed("Techniques", &finding.techniques))
                 dt { "World" } dd {
                     (breakable(&world_fact(finding))) ", from " (value(&Shown::prose(&finding.intel.source)))
                     ", " (finding.intel.tlp.name())
