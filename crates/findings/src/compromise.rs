@@ -186,7 +186,7 @@ fn title(seen: &Observation, found: &Match<'_>, account: Option<&Entity>, host: 
         (_, _, Some(value)) => observable::defang(value),
         (_, _, None) => found.value.clone(),
     };
-    format!("{}: {value} ({whose})", seen.what)
+    format!("{value} ({whose}): {}", seen.what)
 }
 
 fn grade(finding: &mut Finding, seen: &Observation, found: &Match<'_>) {
@@ -232,7 +232,8 @@ fn used(finding: &mut Finding, logon: &Logon, grave: bool) {
     } else if without > 0 {
         finding.severity = finding.severity.raised();
         finding.reasons.insert(0, format!("the account logged in without MFA{day}"));
-        finding.title = format!("{}; it logged in without MFA{day}", finding.title);
+        let account = finding.subject.account.clone().unwrap_or_default();
+        finding.title = format!("{account} logged in without MFA{day}; {}", finding.title);
         finding.techniques.push("T1078".to_owned());
     } else {
         finding

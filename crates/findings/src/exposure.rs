@@ -106,6 +106,9 @@ pub(crate) fn flaws(world: &World) -> BTreeMap<&str, Flaw<'_>> {
         }
     }
     for flaw in flaws.values_mut() {
+        // Lists of exploits date many to a repository that is older than the flaw.
+        flaw.exploit_public =
+            flaw.exploit_public.map(|first| flaw.disclosed().map_or(first, |day| first.max(day)));
         flaw.records.sort_by(|a, b| (&a.id, &a.origin).cmp(&(&b.id, &b.origin)));
         flaw.advised_by.sort_by(|a, b| a.id.cmp(&b.id));
     }

@@ -51,7 +51,9 @@ impl Failure {
             Self::NoSuchFinding { like, .. } if like.is_empty() => {
                 Some("identifiers stand in the file that --save wrote, and in --format json".to_owned())
             }
-            Self::NoSuchFinding { like, .. } => Some(format!("it could be {}", like.join(", "))),
+            Self::NoSuchFinding { like, .. } => {
+                Some(format!("give the digits of one of these\n  {}", like.join("\n  ")))
+            }
         }
     }
 }
@@ -71,7 +73,7 @@ impl fmt::Display for Failure {
                 write!(f, "nothing readable in what was given as {what}")
             }
             Self::NoSuchFinding { id, like } if like.is_empty() => write!(f, "no finding {id}"),
-            Self::NoSuchFinding { id, .. } => write!(f, "{id} is the beginning of several findings"),
+            Self::NoSuchFinding { id, .. } => write!(f, "{id} means several findings"),
         }
     }
 }

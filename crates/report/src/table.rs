@@ -17,7 +17,7 @@ use model::{Answer, Decision, Fault, Finding, Severity};
 use std::io::{self, Write};
 
 /// One screen: what a terminal of today shows above the prompt.
-const SCREEN_LINES: usize = 40;
+const SCREEN_LINES: usize = 46;
 /// The way to the whole and to the proof, said once at the end.
 const WHOLE: &str = "--format json shows all, outpace explain DIGITS the proof";
 
@@ -168,7 +168,9 @@ fn advisory_line(advisory: &Advisory) -> Text {
 fn looked_line(answer: &Answer) -> Text {
     let looked = &answer.looked_at;
     let mut seen = looked_at(looked);
-    if let (Some(first), Some(last), Some(events)) = (looked.first_event, looked.last_event, seen.pop()) {
+    if let (Some(first), Some(last)) = (looked.first_event, looked.last_event)
+        && let Some(events) = seen.pop()
+    {
         let days = phrase::days(first.date(), last.date());
         let with_days =
             if looked.events > 0 { Shown::of(&[&events, &", ", &days, &" (UTC)"]) } else { events };

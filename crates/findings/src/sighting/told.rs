@@ -189,7 +189,7 @@ fn of_indicator(
     _world: &World,
 ) -> Finding {
     let shown = observable::defang(observable);
-    finding.title = format!("{shown} was seen, a {} of the advisory", observable.kind.name());
+    finding.title = format!("indicator {shown}");
     (finding.severity, finding.certainty) = match observable.kind {
         Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => (Severity::Critical, Certainty::Certain),
         Kind::Url | Kind::Domain | Kind::Email | Kind::Ipv4 | Kind::Ipv6 => {

@@ -21,12 +21,29 @@ pub(super) fn product(entry: &Entry<'_>) -> Product {
     };
     let package = package::from_purl(&entry.package_url)
         .or_else(|| package::from_collection(&entry.collection_url, &entry.package_name));
+    // `Red Hat Enterprise Linux 8` with the package `kernel`: the flaw is the package's. The platform around
+    // it, and its CPE, say nothing of a machine that merely runs it.
+    let inside = name(&entry.package_name).filter(|package| !shares_a_word(package, &entry.product));
+    let cpes = entry.cpes.iter().filter_map(|cpe| cpe.owned());
     Product {
         vendor: name(&entry.vendor),
-        name: name(&entry.product).or_else(|| name(&entry.package_name)),
+        cpes: if inside.is_some() { Vec::new() } else { cpes.collect() },
+        name: inside.or_else(|| name(&entry.product)).or_else(|| name(&entry.package_name)),
         package,
-        cpes: entry.cpes.iter().filter_map(|cpe| cpe.owned()).collect(),
     }
+}
+
+/// Whether two names have a word in common: `log4j-core` and `Apache Log4j2` do, by the beginning of a word.
+fn shares_a_word(one: &str, other: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        words
+            .map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned())
+            .filter(|word| word.len() > 1)
+            .collect()
+    };
+    let others = words(other);
+    others.is_empty() || words(one).iter().any(|word| others.contains(word))
 }
 
 /// The affected versions of an entry; `None` when it says that nothing is affected.

@@ -44,18 +44,14 @@ fn read(path: &Path) -> Result<(Vec<Finding>, model::Problems), Failure> {
     Ok(report::read_findings(&mut reader))
 }
 
-/// The finding with this identifier, or the only one that begins so (with or without `finding--`).
+/// The finding that is meant: by its identifier or the digits it begins with, or by the only fact of that name.
 fn one<'f>(findings: &'f [Finding], id: &str) -> Result<&'f Finding, Failure> {
-    let begins = |finding: &&Finding| {
-        let own = finding.id.as_str();
-        own.starts_with(id) || own.strip_prefix("finding--").is_some_and(|own| own.starts_with(id))
-    };
-    let mut found: Vec<&Finding> = findings.iter().filter(begins).collect();
+    let mut found: Vec<&Finding> = findings.iter().filter(|finding| report::is_meant(finding, id)).collect();
     found.dedup_by(|a, b| a.id == b.id);
     match found.as_slice() {
         [one] => Ok(one),
         several => {
-            let like = several.iter().take(OFFERED_MAX).map(|finding| finding.id.to_string()).collect();
+            let like = several.iter().take(OFFERED_MAX).map(|finding| report::name_line(finding)).collect();
             Err(Failure::NoSuchFinding { id: id.to_owned(), like })
         }
     }
