@@ -26,6 +26,11 @@ pub(crate) enum Cut {
 /// How many bytes beyond the bound of a line are kept of it, so that the worker sees that it is longer, and
 /// finds the start of a character.
 const BEYOND_BOUND_BYTES: usize = 8;
+/// What some writers put before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// How much of a document of JSON values is read before the first of them is looked for: what stands around
+/// them is told by the first names.
+const VALUES_HEAD_BYTES: usize = 4 << 10;
 /// How much is read at once.
 const READ_BYTES: usize = 256 << 10;
 
@@ -157,7 +162,7 @@ impl Cutter<'_> {
         let mut number = 1;
         let mut buffer = self.pool.take();
         let longest = self.options.line_bytes_max.saturating_add(BEYOND_BOUND_BYTES);
-        let target = self.options.chunk_bytes.max(1);
+        let target = self.options.chunk_bytes.max(BYTE_ORDER_MARK.len());
         let mut error = None;
         let mut ended = false;
         let mut start_of_document = true;
@@ -174,8 +179,8 @@ impl Cutter<'_> {
                 }
                 break;
             }
-            if std::mem::take(&mut start_of_document) && buffer.starts_with(b"\xef\xbb\xbf") {
-                buffer.drain(..3);
+            if std::mem::take(&mut start_of_document) && buffer.starts_with(BYTE_ORDER_MARK) {
+                buffer.drain(..BYTE_ORDER_MARK.len());
             }
             let mut rest = self.pool.take();
             if !ended {
@@ -222,6 +227,7 @@ impl Cutter<'_> {
 
     fn values(&mut self, source: &mut dyn Read) -> io::Result<()> {
         let mut values = Values::new(self.options.line_bytes_max);
+        let mut begun = false;
         let target = self.options.chunk_bytes.max(1);
         let mut buffer = self.pool.take();
         let mut error = None;
@@ -229,9 +235,11 @@ impl Cutter<'_> {
         while !ended {
             match self.fill(source, &mut buffer, target) {
                 Ok(0) => ended = true,
+                Ok(_) if !begun && buffer.len() < VALUES_HEAD_BYTES => continue,
                 Ok(_) => {}
                 Err(failed) => (ended, error) = (true, Some(failed)),
             }
+            begun = true;
             let ready = values.scan(&mut buffer, ended);
             for lost in values.too_long.drain(..) {
                 self.troubles.add(Trouble::TooLong, lost);

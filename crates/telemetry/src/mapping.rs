@@ -196,7 +196,8 @@ pub(crate) const SHAPES: [Shape; 7] = [
     },
 ];
 
-/// A field that is added under the name that Sigma rules use, from the first of these that is there.
+/// A field that is added under the name that Sigma rules use, from the first of these that is there;
+/// `domain\name` stands for two fields that are joined.
 pub(crate) type Added = (&'static str, &'static [&'static str]);
 
 /// Web logs as JSON (nginx and Apache templates, Caddy, Traefik, ECS). A record is a web log when it has a
@@ -532,7 +533,13 @@ pub(crate) const EVENTS: &[Events] = &[
         ids: &[4688],
         when: None,
         categories: &["process_creation"],
-        added: &[("Image", &["NewProcessName"]), ("ParentImage", &["ParentProcessName"])],
+        added: &[
+            ("Image", &["NewProcessName"]),
+            ("ParentImage", &["ParentProcessName"]),
+            ("User", &["SubjectDomainName\\SubjectUserName", "SubjectUserName"]),
+            ("LogonId", &["SubjectLogonId"]),
+            ("IntegrityLevel", &["MandatoryLabel"]),
+        ],
     },
     Events {
         service: "windefend",

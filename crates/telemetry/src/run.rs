@@ -18,7 +18,8 @@ pub struct Options {
     pub line_bytes_max: usize,
     /// About how large the pieces are that a document is cut into.
     pub chunk_bytes: usize,
-    /// The year of the newest lines of logs that name no year (RFC 3164).
+    /// The year of the newest lines of logs that name no year (RFC 3164). It is believed before
+    /// [`Options::latest`].
     pub year: Option<i32>,
     /// A moment that no line of such a log is later than: now, or when the file was last written. Each line
     /// then has the latest year that keeps it before that.
@@ -173,8 +174,9 @@ where
         return gather(vec![worker], fed);
     }
     let (sender, receiver) = mpsc::sync_channel::<Job>(options.threads * WAITING_PER_WORKER);
-    let receiver = Mutex::new(receiver);
-    let work = || {
+    // Only the workers own it: when the last one is gone, sending fails instead of waiting for ever.
+    let receiver = Arc::new(Mutex::new(receiver));
+    let work = |receiver: Arc<Mutex<mpsc::Receiver<Job>>>| {
         let mut worker = start();
         loop {
             let job = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -183,7 +185,12 @@ where
         }
     };
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..options.threads).map(|_| scope.spawn(work)).collect();
+        let spawn = |_| {
+            let receiver = Arc::clone(&receiver);
+            scope.spawn(move || work(receiver))
+        };
+        let threads: Vec<_> = (0..options.threads).map(spawn).collect();
+        drop(receiver);
         let mut send = |job| {
             // Nobody receives only when every worker has panicked; that panic is passed on below.
             let _ = sender.send(job);

@@ -164,7 +164,17 @@ pub(crate) fn add<'c>(draft: &mut Draft<'c>, name: &'static str, from: &[&str]) 
     if draft.piece(name).is_some() {
         return;
     }
-    let Some(from) = from.iter().find(|from| draft.piece(from).is_some()) else { return };
+    let both = |draft: &Draft<'c>, from: &str| {
+        let (domain, name) = from.split_once('\\')?;
+        Some([draft.piece(domain)?, Piece::Chunk("\\"), draft.piece(name)?])
+    };
+    let there = |from: &&&str| draft.piece(from).is_some() || both(draft, from).is_some();
+    let Some(from) = from.iter().find(there) else { return };
+    if let Some(pieces) = both(draft, from) {
+        let value = draft.join(&pieces);
+        draft.push(Piece::Chunk(name), Some(value));
+        return;
+    }
     for index in 0..draft.fields.len() {
         let field = draft.fields.get(index).filter(|field| draft.text(field.name) == *from);
         if let Some(value) = field.and_then(|field| field.value) {

@@ -88,3 +88,14 @@ fn the_year_turns_once_wherever_the_chunks_end() {
     assert_eq!((documents[0].first, documents[0].without_time), (None, 50));
     assert_eq!(documents[0].problems[0].what, "50 lines name no year, so their times are unknown");
 }
+
+#[test]
+#[should_panic(expected = "the caller's own")]
+fn a_panic_of_the_caller_ends_the_run_even_when_no_worker_is_left() {
+    let log = FIXTURES.iter().find(|(name, _)| *name == "access.log").expect("a fixture").1.repeat(100);
+    let options = Options { threads: 2, chunk_bytes: 64, ..options() };
+    let record = |_: &mut (), _: &telemetry::Source<'_>, _: &model::Record<'_>| panic!("the caller's own");
+    telemetry::run(&options, &|| (), &record, &mut |feeder| {
+        feeder.document(input::Document::open("a.log", log.as_slice()).expect("memory"));
+    });
+}

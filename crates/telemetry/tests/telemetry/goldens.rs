@@ -33,6 +33,7 @@ goldens! {
     windows_events_of_evtx_dump_and_velociraptor: "windows_nested.json" => "windows_nested.txt";
     windows_events_of_winlogbeat_new_and_old: "winlogbeat.jsonl" => "winlogbeat.txt";
     json_records_of_any_kind_in_an_array: "records.json" => "records.txt";
+    json_records_in_a_wrapper: "cloudtrail.json" => "cloudtrail.txt";
     zeek_text_with_two_headers: "zeek_dns.log" => "zeek_dns.txt";
     zeek_json_of_two_shippers: "zeek_conn.json" => "zeek_conn.txt";
     syslog_in_its_forms_over_a_new_year: "syslog.log" => "syslog.txt";
