@@ -226,6 +226,12 @@ fn parse(line: &str) -> Option<Parts<'_>> {
         });
     };
     let (first, after) = rest.split_once(' ').unwrap_or((rest, ""));
+    // The log of an application has a level where syslog has a host; to believe it would invent hosts.
+    let level = first.trim_matches(['[', ']', ':']).to_ascii_uppercase();
+    if !priority && (LEVELS.contains(&level.as_str()) || line.as_bytes().get(10) == Some(&b' ') && iso(line))
+    {
+        return None;
+    }
     // Without a host the program comes first.
     let (host, body) = if first.ends_with(':') || first.contains('=') || first.starts_with('%') {
         (None, rest)
@@ -234,6 +240,16 @@ fn parse(line: &str) -> Option<Parts<'_>> {
     };
     let (program, pid, message) = tag(body);
     Some(Parts { priority, stamp: Some(stamp), host, program, pid, structured: "", message })
+}
+
+/// Words for levels, as applications write them.
+const LEVELS: [&str; 11] =
+    ["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "ERR", "FATAL", "CRITICAL", "SEVERE"];
+
+/// Whether a line starts with a year and a dash.
+fn iso(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    bytes.get(4) == Some(&b'-') && bytes.iter().take(4).all(u8::is_ascii_digit)
 }
 
 /// `program[pid]: message`, `program(module)[pid]: message`, `program: message`.

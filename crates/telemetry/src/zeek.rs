@@ -377,3 +377,33 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>, paths: &Paths) -> Facts<'c, 'static
     facts.host = draft.piece("@system");
     facts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_column_past_the_bound_is_left_out() {
+        let columns = |count: usize| {
+            let mut header = Header::default();
+            header.line(&format!("#fields\t{}", vec!["a"; count].join("\t")));
+            header.columns.len()
+        };
+        assert_eq!((columns(COLUMNS_MAX), columns(COLUMNS_MAX + 1)), (COLUMNS_MAX, COLUMNS_MAX));
+    }
+
+    #[test]
+    fn escapes_of_text_are_resolved_and_of_other_bytes_kept() {
+        let mut draft = Draft::default();
+        let piece = unescaped("a\\x2cb\\xffc\\x", &mut draft);
+        assert_eq!(draft.text(piece), "a,b\\xffc\\x");
+    }
+
+    #[test]
+    fn the_path_of_a_log_is_told_by_its_name() {
+        let path = |name: &str| Paths::of_name(name).0;
+        assert_eq!(path("conn.log"), Some("conn"));
+        assert_eq!(path("a.zip!2024-06-12/dns.03:00:00-04:00:00.log"), Some("dns"));
+        assert_eq!(path("events.json"), None);
+    }
+}

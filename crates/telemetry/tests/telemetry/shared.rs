@@ -1,5 +1,6 @@
 //! Every log of the shared data set is read, without a panic and as what it is. Skipped when it is absent.
 
+use super::fuzzing::mutate;
 use super::{options, read_with, summed};
 use model::LogSource;
 use model::Value;
@@ -200,5 +201,23 @@ fn logs_of_linux_hosts_and_web_servers_are_read() {
     }
     for one in web {
         assert!(one.records > 6_500 && one.without_time == 0, "{}", summed(&one));
+    }
+}
+
+#[test]
+fn mutated_real_event_logs_are_survived() {
+    let Some(data) = data() else { return };
+    let mut paths = Vec::new();
+    files(&data.join("evtx"), &mut paths);
+    let small = |path: &&PathBuf| path.metadata().is_ok_and(|one| (1..=70_000).contains(&one.len()));
+    for (path, seed) in paths.iter().filter(small).step_by(12).zip(0..) {
+        let mut file = bytes(path);
+        for _ in 0..3 {
+            mutate(&mut file, seed);
+        }
+        let (records, documents) = read_with(&options(), &[("a.evtx", &file)], |_| String::new());
+        // The file header may be gone, and then the file is no event log any more.
+        let counted = documents[0].records;
+        assert_eq!(records.len() as u64, counted, "{}", path.display());
     }
 }
