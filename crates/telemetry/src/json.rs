@@ -135,7 +135,7 @@ impl Json {
 fn other<'c>(draft: &mut Draft<'c>, seen: &Seen<'c>) -> Facts<'c, 'static> {
     let shape = seen.shape();
     let mut facts = Facts::of(shape.unwrap_or(&UNKNOWN));
-    if shape.is_none() && web(draft) {
+    if shape.is_none() && seen.status && web(draft) {
         facts.log = &WEB;
     }
     let mut times = seen.all(Role::Time);
@@ -198,6 +198,8 @@ static WEB: LazyLock<LogSource> =
 enum Hint {
     Windows,
     Zeek,
+    /// It may be the status of a web request.
+    Status,
     Role(Role, usize),
     Shape(u64),
 }
@@ -223,6 +225,10 @@ static HINTS: LazyLock<Table<Vec<Hint>>> = LazyLock::new(|| {
     }
     for name in ZEEK {
         hints.entry(name).or_default().push(Hint::Zeek);
+    }
+    let status = mapping::WEB.iter().filter(|(name, _)| *name == "sc-status");
+    for name in status.flat_map(|(_, from)| from.iter()) {
+        hints.entry(name).or_default().push(Hint::Status);
     }
     for (role, names) in mapping::ROLES {
         for (name, rank) in names.iter().zip(0..) {
@@ -263,6 +269,7 @@ static SHAPES: LazyLock<Vec<(u64, LogSource)>> = LazyLock::new(|| {
 struct Seen<'c> {
     windows: bool,
     zeek: bool,
+    status: bool,
     hints: u64,
     roles: Vec<(Role, usize, Piece<'c>)>,
 }
@@ -283,6 +290,7 @@ impl<'c> Seen<'c> {
                         return seen;
                     }
                     Hint::Zeek => seen.zeek = true,
+                    Hint::Status => seen.status = true,
                     Hint::Shape(bit) => seen.hints |= bit,
                     Hint::Role(role, rank) => {
                         if !matches!(draft.text(value), "" | "-") {

@@ -8,6 +8,7 @@ use crate::run::{Options, Reader};
 use crate::{access, evtx, json, key_values, syslog, zeek};
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// What a recogniser is shown of a document.
@@ -106,6 +107,12 @@ impl PartialEq for Format {
 }
 
 impl Eq for Format {}
+
+impl Hash for Format {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.name.hash(state);
+    }
+}
 
 impl PartialOrd for Format {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {

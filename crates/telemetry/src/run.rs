@@ -19,7 +19,9 @@ pub struct Options {
     /// About how large the pieces are that a document is cut into.
     pub chunk_bytes: usize,
     /// The year of the newest lines of logs that name no year (RFC 3164). It is believed before
-    /// [`Options::latest`].
+    /// [`Options::latest`]. Lines before a turn of the year are from the year before when the turn stands in
+    /// the head of the document; when it comes later, nothing told so in time, and the lines behind it go
+    /// into the next year.
     pub year: Option<i32>,
     /// A moment that no line of such a log is later than: now, or when the file was last written. Each line
     /// then has the latest year that keeps it before that.
