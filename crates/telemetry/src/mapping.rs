@@ -554,13 +554,15 @@ pub(crate) const EVENTS: &[Events] = &[
 pub(crate) const LOGON_EVENTS: [u32; 11] = [4624, 4625, 4634, 4647, 4768, 4769, 4770, 4771, 4772, 4776, 4777];
 
 /// Domain and name of the account that acted, the most telling first.
-pub(crate) const WINDOWS_ACCOUNTS: [(&str, &str); 9] = [
+pub(crate) const WINDOWS_ACCOUNTS: [(&str, &str); 11] = [
     ("SubjectDomainName", "SubjectUserName"),
     ("", "User"),
     ("", "SourceUser"),
     ("TargetDomainName", "TargetUserName"),
     ("user.domain", "user.name"),
+    ("AccountDomain", "AccountName"),
     ("Domain", "AccountName"),
+    ("", "Requester"),
     ("", "UserName"),
     ("", "UserContext"),
     ("", "Security_UserID"),
