@@ -296,12 +296,18 @@ impl Asking<'_> {
             ..telemetry::Options::default()
         };
         let mut walked = Walked::default();
+        let mut empty: BTreeSet<String> = BTreeSet::new();
         let outcome = telemetry::run(
             &options,
             &|| Worker { sightings: Sightings::new(), document: None },
             &|worker: &mut Worker, source, record| worker.record(hunter, ours, source, record),
             &mut |feeder| {
-                walked = question.logs.walk(self.progress, &mut |document| feeder.document(document))
+                walked = question.logs.walk(self.progress, &mut |document| {
+                    if document.head.is_empty() {
+                        empty.insert(document.name.to_string());
+                    }
+                    feeder.document(document);
+                });
             },
         );
         let mut readable = 0;
@@ -311,7 +317,7 @@ impl Asking<'_> {
             let known = document.format.is_some();
             self.problems.extend(told(
                 &document.name,
-                document.bytes == 0,
+                empty.contains(&*document.name),
                 known,
                 "a log",
                 document.problems,
@@ -355,7 +361,12 @@ fn reopened(advisory: &Held) -> Option<Document<'_>> {
 
 /// The problems of one document, with a word on one that no reader knew.
 fn told(name: &str, empty: bool, known: bool, wanted: &str, mut problems: Vec<Problem>) -> Vec<Problem> {
+    if !known {
+        // What no reader knew is lost whole, however politely it was told.
+        problems.iter_mut().for_each(|problem| problem.fault = Fault::Unreadable);
+    }
     if empty {
+        problems.retain(|problem| problem.fault != Fault::Unreadable);
         problems.push(problem(name, Fault::Unreadable, "the file is empty".to_owned(), None));
     } else if !known && problems.is_empty() {
         let what = format!("not recognised as {wanted}; passed over");

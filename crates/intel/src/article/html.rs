@@ -15,8 +15,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// How much memory the tokenizer may use: 64 MiB, enough for 500,000 open elements.
-const MEMORY_BYTES_MAX: usize = 64 << 20;
+/// How much memory the tokenizer may use: 256 MiB, enough for two million open elements; a page of a person has
+/// some dozens, and uses nothing of it.
+const MEMORY_BYTES_MAX: usize = 256 << 20;
 
 /// How many bytes are fed at once.
 const CHUNK_BYTES: usize = 64 << 10;

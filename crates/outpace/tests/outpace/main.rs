@@ -1,6 +1,7 @@
 //! The program as a user runs it: the demo, bad input, hostile input, the report page, real data.
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should say so")]
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 #![expect(clippy::disallowed_methods, reason = "tests run the program and read their own files")]
 
 mod demo;

@@ -3,7 +3,8 @@
 use crate::program::{ADVISORY, Folder, NOW, findings, outpace};
 
 fn line(n: u64) -> String {
-    let address = if n % 7 == 0 { "203.0.113.77".to_owned() } else { format!("10.20.3.{}", n % 200) };
+    let address =
+        if n.is_multiple_of(7) { "203.0.113.77".to_owned() } else { format!("10.20.3.{}", n % 200) };
     let (minute, second) = (n / 60 % 60, n % 60);
     format!(
         "{address} - - [12/Jun/2026:03:{minute:02}:{second:02} +0000] \"GET /a{n} HTTP/1.1\" 200 5 \"-\" \"-\"\n"
