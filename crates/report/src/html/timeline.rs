@@ -47,7 +47,7 @@ pub(crate) fn timeline(index: usize, story: &Story, year: Option<i64>) -> Markup
         figure {
             div.scroll tabindex="0" role="region" aria-label="Timeline of the intrusion" {
                 svg viewBox={ "0 0 " (drawing.width) " " (height) } width=(drawing.width) height=(height)
-                    style={ "min-width:" (drawing.width * 4 / 5) "px;max-width:" (drawing.width) "px" }
+                    style={ "min-width:" (drawing.width * 3 / 4) "px;max-width:" (drawing.width) "px" }
                     role="group" aria-labelledby={ (title) " " (about) } {
                     title id=(title) { "Timeline: " (Shown::prose(&story.title)) }
                     desc id=(about) { (described(story, year)) }
