@@ -233,7 +233,7 @@ fn used(finding: &mut Finding, logon: &Logon, grave: bool) {
         finding.severity = finding.severity.raised();
         finding.reasons.insert(0, format!("the account logged in without MFA{day}"));
         let account = finding.subject.account.clone().unwrap_or_default();
-        finding.title = format!("{account} logged in without MFA{day}; {}", finding.title);
+        finding.title = format!("{account} logged in without MFA{day}: {}", finding.intel.name);
         finding.techniques.push("T1078".to_owned());
     } else {
         finding

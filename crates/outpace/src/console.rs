@@ -82,8 +82,8 @@ pub fn complain(failure: &Failure) {
     }
     let mut err = anstream::stderr().lock();
     let _ = writeln!(err, "error: {}", report::printable(&failure.to_string()));
-    if let Some(help) = failure.help() {
-        let _ = writeln!(err, "help: {}", report::printable(&help));
+    for (n, line) in failure.help().unwrap_or_default().lines().enumerate() {
+        let _ = writeln!(err, "{}{}", if n == 0 { "help: " } else { "  " }, report::printable(line));
     }
 }
 

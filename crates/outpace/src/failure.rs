@@ -52,7 +52,7 @@ impl Failure {
                 Some("identifiers stand in the file that --save wrote, and in --format json".to_owned())
             }
             Self::NoSuchFinding { like, .. } => {
-                Some(format!("give the digits of one of these\n  {}", like.join("\n  ")))
+                Some(format!("give the digits of one of these\n{}", like.join("\n")))
             }
         }
     }

@@ -99,7 +99,13 @@ pub(crate) struct Distinct<'a> {
 impl Distinct<'_> {
     /// For people: defanged; a group with the names that sources give it.
     pub(crate) fn shown(&self) -> Shown {
-        let value = Shown::prose(value(&self.first.what));
+        let value = match &self.first.what {
+            // No mail program makes a file name clickable, and its last part is no domain.
+            Mentioned::Observable(o) if matches!(o.kind.name(), "file-name" | "path" | "registry-key") => {
+                Shown::exact(&o.value)
+            }
+            what => Shown::prose(value(what)),
+        };
         let Mentioned::Actor { written, groups } = &self.first.what else { return value };
         let others: Vec<Shown> =
             groups.iter().filter(|group| *group != written).map(|group| Shown::prose(group)).collect();
@@ -189,15 +195,17 @@ fn table(reports: &[Report], style: &Style, out: &mut dyn Write) -> io::Result<(
             page.whole(
                 Text::new(Shown::of(&[&name, &"  "]), Ink::Bold).and(number(count_of(&values)), Ink::Dim),
             );
-            for distinct in &values {
-                value_rows(&mut page, distinct);
+            for (index, distinct) in values.iter().enumerate() {
+                // Neighbours of one sentence stand above it together.
+                let shared = values.get(index + 1).is_some_and(|next| next.sentence() == distinct.sentence());
+                value_rows(&mut page, distinct, !shared);
             }
         }
     }
     page.write(out)
 }
 
-fn value_rows(page: &mut Page, distinct: &Distinct<'_>) {
+fn value_rows(page: &mut Page, distinct: &Distinct<'_>, with_sentence: bool) {
     let mut line = Text::plain("  ").and(distinct.shown(), Ink::Plain);
     let place = distinct.place();
     if !place.is_empty() {
@@ -208,7 +216,7 @@ fn value_rows(page: &mut Page, distinct: &Distinct<'_>) {
     }
     page.whole(line);
     let sentence = distinct.sentence();
-    if !sentence.is_empty() {
+    if with_sentence && !sentence.is_empty() && sentence != distinct.shown() {
         page.indented(Text::dim(sentence), 4);
     }
 }

@@ -51,8 +51,14 @@ fn one<'f>(findings: &'f [Finding], id: &str) -> Result<&'f Finding, Failure> {
     match found.as_slice() {
         [one] => Ok(one),
         several => {
-            let like = several.iter().take(OFFERED_MAX).map(|finding| report::name_line(finding)).collect();
+            let like = several.iter().take(OFFERED_MAX).map(|finding| named(finding)).collect();
             Err(Failure::NoSuchFinding { id: id.to_owned(), like })
         }
     }
+}
+
+/// A finding on one line, with the machine that tells it from its likes.
+fn named(finding: &Finding) -> String {
+    let on = finding.subject.host.as_ref().map(|host| format!(" on {host}")).unwrap_or_default();
+    format!("{}{on}", report::name_line(finding))
 }
