@@ -44,7 +44,13 @@ pub(crate) fn judge<'w>(flaw: &Flaw<'w>, target: &Target) -> Option<Judged<'w>> 
     for record in &flaw.records {
         for affected in &record.affected {
             let Some(certainty) = target.product.matches(&affected.product) else { continue };
-            let heard = hear(record, affected, certainty, target.version.as_deref());
+            let mut heard = hear(record, affected, certainty, target.version.as_deref());
+            // A package of an ecosystem that shares no more than a name with the record (`clone`, `async`) may be
+            // anything: that is no exposure, only a question.
+            let resembles = certainty == Certainty::Possible && target.product.package.is_some();
+            if resembles && heard.verdict == Verdict::Affected {
+                heard.verdict = Verdict::CannotTell;
+            }
             let better = best
                 .as_ref()
                 .is_none_or(|best| (heard.certainty, heard.verdict) < (best.certainty, best.verdict));

@@ -96,3 +96,17 @@ fn a_component_finds_its_machine_by_the_path_of_its_inventory() {
     let answer = case(vec![Fact::Vulnerability(log4shell())], ours);
     assert_eq!(answer.findings[0].subject.host.as_deref(), Some("app-3"));
 }
+
+#[test]
+fn a_package_that_shares_only_a_name_with_a_record_is_a_question_not_an_exposure() {
+    let clone =
+        pool::component("confluence", Some("8.3.1"), Some(pool::package("npm", None, "confluence")), "app-3");
+    let answer = case(vec![Fact::Vulnerability(confluence())], vec![Ours::Component(clone.clone())]);
+    assert!(exposures(&answer).is_empty() && answer.cannot_tell.iter().all(|told| told.part != "exposed"));
+    let kev = Fact::Exploited(exploited("CVE-2023-22515", "Atlassian", "Confluence", "2023-10-05"));
+    let answer = case(vec![Fact::Vulnerability(confluence()), kev], vec![Ours::Component(clone)]);
+    assert!(
+        answer.cannot_tell.iter().any(|told| told.part == "exposed"),
+        "worth a line when it is exploited"
+    );
+}
