@@ -1,11 +1,8 @@
 //! `outpace demo` tells the story that `demo/STORY.md` wrote into the logs, and the README shows it as it is.
 
 use crate::program::{Folder, findings, outpace};
-use std::path::Path;
 
-fn readme() -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).expect("README.md")
-}
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
 
 /// The first fenced block after the words.
 fn fenced(text: &str, after: &str) -> String {
@@ -19,7 +16,13 @@ fn fenced(text: &str, after: &str) -> String {
 fn the_transcript_of_the_readme_is_what_the_demo_says() {
     let run = outpace(&["demo"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert_eq!(fenced(&readme(), "cargo run --release -- demo"), run.out);
+    let readme = std::fs::read_to_string(README).expect("README.md");
+    let shown = fenced(&readme, "What `cargo run --release -- demo` says");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(README, readme.replace(&shown, &run.out)).expect("README.md is written");
+        return;
+    }
+    assert!(shown == run.out, "UPDATE_EXPECT=1 writes it; read it then:\n{}", run.out);
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn an_empty_file() {
 #[test]
 fn a_binary_file() {
     let bytes: Vec<u8> = (0..20_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-    named(&beside_a_good_log("picture.bin", bytes), "picture.bin", "not recognised");
+    named(&beside_a_good_log("picture.bin", bytes), "picture.bin", "known format");
 }
 
 #[test]
