@@ -41,6 +41,12 @@ pub enum Verb {
         outpace check advisory.md --estate inventory/ --save last.ndjson\n  \
         outpace explain --in last.ndjson finding--5d0e")]
     Explain(Explain),
+    /// Rules by themselves: what is wrong with them, which there are, why one does not match
+    #[command(subcommand)]
+    #[command(after_help = "Examples:\n  \
+        outpace rules check sigma/rules/\n  \
+        outpace rules test rule.yml recording.evtx")]
+    Rules(Rules),
     /// Completions for a shell, on standard output
     #[command(after_help = "Example:\n  outpace completions bash > /etc/bash_completion.d/outpace")]
     Completions {
@@ -140,6 +146,34 @@ pub struct Explain {
     /// The findings of a run, as `--save` wrote them; `-` is standard input
     #[arg(long = "in", value_name = "FILE")]
     pub findings: PathBuf,
+}
+
+/// `outpace rules`
+#[derive(Subcommand)]
+pub enum Rules {
+    /// What is wrong with rules: name, file, line, underlined place, help
+    #[command(after_help = "Example:\n  outpace rules check sigma/rules/ --strict")]
+    Check {
+        /// Files and directories of Sigma rules
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// Which rules there are: level, status, log source, title
+    #[command(after_help = "Example:\n  outpace rules list rules/ --format csv")]
+    List {
+        /// Files and directories of Sigma rules
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// Why a rule did or did not match, value by value, or why it was not even asked
+    #[command(after_help = "Example:\n  outpace rules test rule.yml recording.evtx")]
+    Test {
+        /// A file of Sigma rules
+        rule: PathBuf,
+        /// Logs
+        #[arg(required = true, value_name = "LOGS")]
+        logs: Vec<PathBuf>,
+    },
 }
 
 /// Forms of the answer.

@@ -388,7 +388,8 @@ fn of_diagnostic(diagnostic: &sigma::Diagnostic) -> Problem {
     Problem {
         source: diagnostic.file.clone(),
         place: Place::Line(u64::from(diagnostic.line)),
-        fault: Fault::Partial,
+        // A refused rule is lost; a warning loses nothing.
+        fault: if diagnostic.severity == sigma::Severity::Error { Fault::Partial } else { Fault::Note },
         what: diagnostic.message.clone(),
         help: diagnostic.help.clone(),
     }

@@ -5,6 +5,7 @@ pub mod demo;
 pub mod explain;
 pub mod extract;
 pub mod manual;
+pub mod rules;
 
 use crate::arguments::Shared;
 use crate::console;

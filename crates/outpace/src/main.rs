@@ -45,6 +45,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Verb::Check(verb) => commands::check::run(&verb, &shared),
         Verb::Extract(verb) => commands::extract::run(&verb, &shared),
         Verb::Explain(verb) => commands::explain::run(&verb, &shared),
+        Verb::Rules(verb) => commands::rules::run(&verb, &shared),
         Verb::Completions { shell } => commands::manual::completions(shell),
         Verb::Man => commands::manual::man(),
     }

@@ -39,6 +39,16 @@ pub fn printable(outside: &str) -> String {
     shown::Shown::exact(outside).as_str().to_owned()
 }
 
+/// One row of CSV without its end, each cell neutralised as in [`Form::Csv`].
+#[must_use]
+pub fn csv_row(cells: &[impl AsRef<str>]) -> String {
+    let row = cells.iter().map(|cell| csv::Cell::exact(cell.as_ref())).collect();
+    let mut out = Vec::new();
+    // Memory takes everything.
+    let _ = csv::write_rows(&[row], &mut out);
+    String::from_utf8_lossy(&out).trim_end_matches(['\r', '\n']).to_owned()
+}
+
 /// A form in which an answer is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
