@@ -31,6 +31,11 @@ pub enum Verb {
         outpace check report.json --estate sbom.cdx.json --knowledge kev.json --format json\n\n\
         Formats are recognised by content, also inside .gz, .zst, .xz, .zip and .tar; see docs in the repository.")]
     Check(Check),
+    /// Logs × rules and indicators: sightings, and the stories they make
+    #[command(after_help = "Examples:\n  \
+        outpace hunt recordings/ --rules sigma/rules/ --min-level medium\n  \
+        outpace hunt access.log.gz --intel report.html --since 2026-06-01T00:00:00Z")]
+    Hunt(Hunt),
     /// Prose, HTML, STIX, MISP: indicators, CVEs, techniques, groups, controls
     #[command(
         after_help = "Examples:\n  outpace extract report.html\n  curl … | outpace extract - --format csv"
@@ -127,6 +132,50 @@ pub struct Check {
     pub save: Option<PathBuf>,
 }
 
+/// `outpace hunt`
+#[derive(Args)]
+pub struct Hunt {
+    /// Logs: files, directories, archives; `-` is standard input
+    #[arg(required = true, value_name = "LOGS")]
+    pub logs: Vec<PathBuf>,
+    /// Sigma rules beside the built-in ones
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+    /// Only the rules of --rules
+    #[arg(long)]
+    pub no_built_in_rules: bool,
+    /// Indicators: reports, STIX bundles, MISP events
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    pub intel: Vec<PathBuf>,
+    /// What we own: names and addresses of machines, so that one machine is one
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    pub estate: Vec<PathBuf>,
+    /// Only records from this moment on (RFC 3339)
+    #[arg(long, value_parser = moment, value_name = "TIME")]
+    pub since: Option<Timestamp>,
+    /// Only records before this moment (RFC 3339)
+    #[arg(long, value_parser = moment, value_name = "TIME")]
+    pub until: Option<Timestamp>,
+    /// Only rules of this level or worse
+    #[arg(long, value_parser = level, value_name = "LEVEL")]
+    pub min_level: Option<sigma::Level>,
+    /// Only rules of this status (stable, test, experimental, deprecated, unsupported)
+    #[arg(long, value_parser = status, value_name = "STATUS")]
+    pub status: Vec<sigma::Status>,
+    /// Only rules with this identifier, or these words in title or file name
+    #[arg(long, value_name = "RULE")]
+    pub rule: Vec<String>,
+    /// No rules with this identifier, or these words in title or file name
+    #[arg(long, value_name = "RULE")]
+    pub exclude: Vec<String>,
+    /// Also write one self-contained report page
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Also write the findings, one a line, for `explain`
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+}
+
 /// `outpace extract`
 #[derive(Args)]
 pub struct Extract {
@@ -210,6 +259,15 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 
 fn severity(text: &str) -> Result<Severity, String> {
     Severity::parse(text).ok_or_else(|| "one of critical, high, medium, low, informational".to_owned())
+}
+
+fn level(text: &str) -> Result<sigma::Level, String> {
+    sigma::Level::parse(text).ok_or_else(|| "one of critical, high, medium, low, informational".to_owned())
+}
+
+fn status(text: &str) -> Result<sigma::Status, String> {
+    sigma::Status::parse(text)
+        .ok_or_else(|| "one of stable, test, experimental, deprecated, unsupported".to_owned())
 }
 
 #[cfg(test)]

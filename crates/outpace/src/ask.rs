@@ -46,10 +46,56 @@ pub struct Question {
     pub rules: Source,
     /// Whether the built-in rules are asked.
     pub built_in_rules: bool,
+    /// Which rules are asked.
+    pub asked_rules: AskedRules,
+    /// Records before this moment are passed over.
+    pub since: Option<Timestamp>,
+    /// Records from this moment on are passed over.
+    pub until: Option<Timestamp>,
     /// The moment of the question.
     pub now: Timestamp,
     /// How many threads read logs.
     pub threads: usize,
+}
+
+/// Which rules are asked; the default is all.
+#[derive(Clone, Default)]
+pub struct AskedRules {
+    /// The least level.
+    pub min_level: Option<sigma::Level>,
+    /// Only rules with one of these statuses, if any are given.
+    pub statuses: Vec<sigma::Status>,
+    /// Only rules whose identifier is, or whose title or file holds, one of these, if any are given.
+    pub only: Vec<String>,
+    /// No rules whose identifier is, or whose title or file holds, one of these.
+    pub except: Vec<String>,
+}
+
+impl AskedRules {
+    fn holds(&self, rule: &sigma::Rule) -> bool {
+        let named = |word: &String| {
+            let word = word.to_lowercase();
+            rule.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(&word))
+                || rule.title.to_lowercase().contains(&word)
+                || rule.source_name.to_lowercase().contains(&word)
+        };
+        let level = rule.level.unwrap_or(sigma::Level::Medium);
+        self.min_level.is_none_or(|least| severity_of(level) <= severity_of(least))
+            && (self.statuses.is_empty() || rule.status.is_some_and(|status| self.statuses.contains(&status)))
+            && (self.only.is_empty() || self.only.iter().any(named))
+            && !self.except.iter().any(named)
+    }
+}
+
+/// Levels by rank: the worst first.
+fn severity_of(level: sigma::Level) -> u8 {
+    match level {
+        sigma::Level::Critical => 0,
+        sigma::Level::High => 1,
+        sigma::Level::Medium => 2,
+        sigma::Level::Low => 3,
+        sigma::Level::Informational => 4,
+    }
 }
 
 /// An advisory held in memory: it is read twice.
@@ -119,7 +165,9 @@ pub fn ask(question: &Question, progress: &Progress) -> Result<Answered, Failure
     progress.on("knowledge");
     let interest = Interest::new(&ours, advised);
     let mut world = asking.knowledge(&question.knowledge, &interest, &mut lexicon);
-    asking.advisories(&held, &lexicon, &mut world)?;
+    if !question.advisories.is_none() {
+        asking.advisories(&held, &lexicon, &mut world)?;
+    }
     let rules = asking.rules(question);
     let hunter = Hunter::new(&world, &ours, rules);
     progress.on("logs");
@@ -284,6 +332,7 @@ impl Asking<'_> {
         });
         self.problems.append(&mut problems);
         self.walked("rules", &question.rules, walked, readable);
+        rules.retain(|rule| question.asked_rules.holds(rule));
         let (set, diagnostics) = sigma::RuleSet::compile(rules);
         self.problems.extend(diagnostics.iter().map(of_diagnostic));
         set
@@ -300,7 +349,16 @@ impl Asking<'_> {
         let outcome = telemetry::run(
             &options,
             &|| Worker { sightings: Sightings::new(), document: None },
-            &|worker: &mut Worker, source, record| worker.record(hunter, ours, source, record),
+            &|worker: &mut Worker, source, record: &model::Record<'_>| {
+                let within = |time| {
+                    question.since.is_none_or(|since| since <= time)
+                        && question.until.is_none_or(|until| time < until)
+                };
+                // A record without time is never outside.
+                if record.time.is_none_or(within) {
+                    worker.record(hunter, ours, source, record);
+                }
+            },
             &mut |feeder| {
                 walked = question.logs.walk(self.progress, &mut |document| {
                     if document.head.is_empty() {

@@ -4,6 +4,7 @@ pub mod check;
 pub mod demo;
 pub mod explain;
 pub mod extract;
+pub mod hunt;
 pub mod manual;
 pub mod rules;
 

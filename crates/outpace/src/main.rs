@@ -43,6 +43,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
     match arguments.verb {
         Verb::Demo(verb) => commands::demo::run(&verb, &shared),
         Verb::Check(verb) => commands::check::run(&verb, &shared),
+        Verb::Hunt(verb) => commands::hunt::run(&verb, &shared),
         Verb::Extract(verb) => commands::extract::run(&verb, &shared),
         Verb::Explain(verb) => commands::explain::run(&verb, &shared),
         Verb::Rules(verb) => commands::rules::run(&verb, &shared),

@@ -17,6 +17,7 @@ mod extract;
 pub mod fuzz;
 mod headline;
 mod html;
+mod hunt;
 mod json;
 mod layout;
 mod markdown;
@@ -28,6 +29,7 @@ mod table;
 
 pub use explain::{explain, is_meant, name_line};
 pub use extract::extract;
+pub use hunt::hunt;
 pub use ndjson::read_findings;
 
 use model::Answer;

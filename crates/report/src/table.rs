@@ -165,7 +165,7 @@ fn advisory_line(advisory: &Advisory) -> Text {
     line
 }
 
-fn looked_line(answer: &Answer) -> Text {
+pub(crate) fn looked_line(answer: &Answer) -> Text {
     let looked = &answer.looked_at;
     let mut seen = looked_at(looked);
     if let (Some(first), Some(last)) = (looked.first_event, looked.last_event)
@@ -187,7 +187,7 @@ fn left(all: usize, shown: usize) -> Option<Shown> {
     Some(Shown::of(&[&"and ", &phrase::number(left), &" more"]))
 }
 
-fn more(page: &mut Page, all: usize, shown: usize) {
+pub(crate) fn more(page: &mut Page, all: usize, shown: usize) {
     if let Some(left) = left(all, shown) {
         page.row("", Text::dim(Shown::of(&[&"… ", &left])), 0, 1);
     }
@@ -246,11 +246,11 @@ fn titled(
     }
 }
 
-fn grade(severity: Severity) -> Text {
+pub(crate) fn grade(severity: Severity) -> Text {
     Text::new(severity.name(), Ink::Grade(severity))
 }
 
-fn story_head(page: &mut Page, label: &'static str, story: &Story, chain: Option<&Finding>) {
+pub(crate) fn story_head(page: &mut Page, label: &'static str, story: &Story, chain: Option<&Finding>) {
     let hosts = Shown::joined(story.hosts.iter().map(|host| Shown::prose(host)), " → ");
     let title = Text::new(Shown::prose(&story.title), Ink::Bold).and(", ", Ink::Plain);
     let mut about = title.and(hosts, Ink::Plain).and("  ", Ink::Plain).then(grade(story.severity));
@@ -265,7 +265,7 @@ fn story_head(page: &mut Page, label: &'static str, story: &Story, chain: Option
     page.row(label, about.and(id, Ink::Dim), 0, 4);
 }
 
-fn steps(page: &mut Page, steps: &[Step], year: Option<i64>, most: usize) {
+pub(crate) fn steps(page: &mut Page, steps: &[Step], year: Option<i64>, most: usize) {
     let hosts: Vec<Shown> = steps.iter().map(|step| Shown::prose(&step.host)).collect();
     let host_cells = widest(hosts.iter(), 4, 14);
     let times: Vec<Shown> =

@@ -2,7 +2,7 @@
 
 use super::{exit_code, show};
 use crate::arguments::{Check, Shared};
-use crate::ask::{Question, Source, ask};
+use crate::ask::{AskedRules, Question, Source, ask};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 
@@ -15,6 +15,9 @@ pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
         logs: Source::paths(&verb.logs),
         rules: Source::paths(&verb.rules),
         built_in_rules: !verb.no_built_in_rules,
+        asked_rules: AskedRules::default(),
+        since: None,
+        until: None,
         now: console::now(shared),
         threads: console::threads(shared),
     };

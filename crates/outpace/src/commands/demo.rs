@@ -2,7 +2,7 @@
 
 use super::{exit_code, show};
 use crate::arguments::{Demo, Shared};
-use crate::ask::{Question, Source, ask};
+use crate::ask::{AskedRules, Question, Source, ask};
 use crate::console::{self, Progress};
 use crate::embedded;
 use crate::failure::Failure;
@@ -27,6 +27,9 @@ pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
         logs: of("demo/logs/"),
         rules: Source::None,
         built_in_rules: true,
+        asked_rules: AskedRules::default(),
+        since: None,
+        until: None,
         now: shared.now.or_else(|| Timestamp::parse(DEMO_NOW)).unwrap_or_else(|| console::now(shared)),
         threads: console::threads(shared),
     };

@@ -131,7 +131,8 @@ fn look(set: &RuleSet, rule: usize, met: &mut Met, document: &str, record: &Reco
 
 fn tell(rule: &sigma::Rule, met: &Met, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}", report::printable(&rule.title))?;
-    writeln!(out, "  {} events, {} of its log source, {} matched", met.events, met.asked, met.matched)?;
+    let events = if met.events == 1 { "event" } else { "events" };
+    writeln!(out, "  {} {events}, {} of its log source, {} matched", met.events, met.asked, met.matched)?;
     if met.asked == 0 {
         let wanted = [&rule.logsource.product, &rule.logsource.service, &rule.logsource.category];
         let wanted: Vec<&str> = wanted.into_iter().flatten().map(String::as_str).collect();
