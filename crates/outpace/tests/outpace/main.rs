@@ -7,6 +7,7 @@
 mod demo;
 mod faults;
 mod hostile;
+mod hunt;
 mod order;
 mod page;
 mod program;
