@@ -240,6 +240,8 @@ pub enum Format {
     Md,
     /// One self-contained page
     Html,
+    /// A layer of the ATT&CK Navigator
+    Navigator,
 }
 
 /// When to use colour.

@@ -43,6 +43,7 @@ pub fn form(format: Format) -> Form {
         Format::Csv => Form::Csv,
         Format::Md => Form::Markdown,
         Format::Html => Form::Html,
+        Format::Navigator => Form::Navigator,
     }
 }
 

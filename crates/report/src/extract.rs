@@ -24,6 +24,7 @@ pub fn extract(reports: &[Report], form: Form, style: &Style, out: &mut dyn Writ
     let mut buffered = io::BufWriter::new(out);
     let out: &mut dyn Write = &mut buffered;
     match form {
+        Form::Navigator => crate::navigator::named(reports, out)?,
         Form::Table => table(reports, style, out)?,
         Form::Json => {
             let reports: Vec<ReportShape<'_>> = reports.iter().map(ReportShape::of).collect();

@@ -21,6 +21,7 @@ mod hunt;
 mod json;
 mod layout;
 mod markdown;
+mod navigator;
 mod ndjson;
 mod parts;
 mod phrase;
@@ -66,11 +67,14 @@ pub enum Form {
     Markdown,
     /// One self-contained page.
     Html,
+    /// A layer of the ATT&CK Navigator.
+    Navigator,
 }
 
 impl Form {
     /// Every form.
-    pub const ALL: [Form; 6] = [Form::Table, Form::Json, Form::Ndjson, Form::Csv, Form::Markdown, Form::Html];
+    pub const ALL: [Form; 7] =
+        [Form::Table, Form::Json, Form::Ndjson, Form::Csv, Form::Markdown, Form::Html, Form::Navigator];
 
     /// The name on the command line.
     #[must_use]
@@ -82,6 +86,7 @@ impl Form {
             Form::Csv => "csv",
             Form::Markdown => "md",
             Form::Html => "html",
+            Form::Navigator => "navigator",
         }
     }
 }
@@ -117,6 +122,7 @@ pub fn write(answer: &Answer, form: Form, style: &Style, out: &mut dyn Write) ->
         Form::Csv => csv::write(answer, out)?,
         Form::Markdown => markdown::write(answer, out)?,
         Form::Html => html::write(answer, out)?,
+        Form::Navigator => navigator::write(answer, out)?,
     }
     buffered.flush()
 }

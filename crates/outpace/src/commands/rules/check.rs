@@ -26,7 +26,7 @@ pub fn run(paths: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
                 Format::Table | Format::Md | Format::Html => {
                     underlined(found, read.texts.get(&found.file).map_or("", String::as_str), out)?;
                 }
-                Format::Json | Format::Ndjson => as_object(found, out)?,
+                Format::Json | Format::Ndjson | Format::Navigator => as_object(found, out)?,
                 Format::Csv => writeln!(out, "{}", report::csv_row(&cells(found)))?,
             }
         }

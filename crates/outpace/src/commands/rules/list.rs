@@ -21,7 +21,7 @@ pub fn run(paths: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
         }
         for rule in &read.rules {
             match shared.format {
-                Format::Json | Format::Ndjson => as_object(rule, out)?,
+                Format::Json | Format::Ndjson | Format::Navigator => as_object(rule, out)?,
                 Format::Csv => writeln!(out, "{}", report::csv_row(&cells(rule)))?,
                 Format::Table | Format::Md | Format::Html => as_line(rule, out)?,
             }
