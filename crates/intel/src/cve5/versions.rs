@@ -8,10 +8,14 @@ use super::wire::{Applicability, Entry, Version};
 use crate::package;
 use crate::spoken::{self, Spoken};
 use model::world::{Affected, Package, Product, Versions};
+use std::cmp::Ordering;
 use version::{Bound, Range, Scheme};
 
 /// How many versions of one entry are read; Oracle lists some hundred.
 const VERSIONS_MAX: usize = 10_000;
+
+/// How many half-lines of one entry are read as switches of its status.
+const SWITCHES_MAX: usize = 1_000;
 
 /// The product of an entry; `n/a` is no name.
 pub(super) fn product(entry: &Entry<'_>) -> Product {
@@ -56,7 +60,11 @@ pub(super) fn of(entry: &Entry<'_>, package: Option<&Package>) -> Option<Version
     if told.all {
         return Some(Versions::All);
     }
-    if default_affected {
+    told.switch_at_half_lines();
+    // `defaultStatus: affected` beside a list of affected versions and nothing else would make the list idle:
+    // many records write it so and mean the list.
+    let means_the_list = told.exclusions.is_empty() && !told.unreadable_exclusion && !told.ranges.is_empty();
+    if default_affected && !means_the_list {
         return Some(match (told.exclusions.is_empty(), told.unreadable_exclusion) {
             (true, false) => Versions::All,
             (true, true) => Versions::Unknown,
@@ -115,6 +123,42 @@ impl Told {
         }
     }
 
+    /// Records that list `>= 8.0.0` affected, `>= 8.3.3` unaffected, `>= 8.4.0` affected … mean a status that
+    /// holds from each version to the next: half-lines of both kinds are read as such switches.
+    fn switch_at_half_lines(&mut self) {
+        let starts = |ranges: &[Range]| -> Vec<(Scheme, String)> {
+            ranges.iter().filter_map(|range| Some((range.scheme, half_line(range)?.to_owned()))).collect()
+        };
+        let (affected, unaffected) = (starts(&self.ranges), starts(&self.exclusions));
+        let Some((scheme, _)) = affected.first().cloned().filter(|_| !unaffected.is_empty()) else { return };
+        let marked =
+            |starts: Vec<(Scheme, String)>, holds: bool| starts.into_iter().map(move |(_, at)| (at, holds));
+        let mut switches: Vec<(String, bool)> =
+            marked(affected, true).chain(marked(unaffected, false)).collect();
+        let readable = switches.iter().all(|(at, _)| scheme.compare(at, at).is_some());
+        if !readable || switches.len() > SWITCHES_MAX {
+            return;
+        }
+        switches.sort_by(|a, b| scheme.compare(&a.0, &b.0).unwrap_or(Ordering::Equal));
+        let (mut intervals, mut start) = (Vec::new(), None);
+        for (at, holds) in switches {
+            match (holds, start.is_some()) {
+                (true, false) => start = Some(at),
+                (false, true) => {
+                    let low = start.take().map_or(Bound::Open, Bound::Included);
+                    intervals.push((low, Bound::Excluded(at)));
+                }
+                (true, true) | (false, false) => {}
+            }
+        }
+        if let Some(at) = start {
+            intervals.push((Bound::Included(at), Bound::Open));
+        }
+        self.ranges.retain(|range| half_line(range).is_none());
+        self.exclusions.retain(|range| half_line(range).is_none());
+        self.ranges.push(Range { scheme, intervals });
+    }
+
     fn add(&mut self, range: Range, affected: bool) {
         if affected {
             self.ranges.push(range);
@@ -157,6 +201,14 @@ impl Told {
         if !intervals.is_empty() {
             self.add(Range { scheme, intervals }, affected);
         }
+    }
+}
+
+/// Where a range begins that has no end.
+fn half_line(range: &Range) -> Option<&str> {
+    match range.intervals.as_slice() {
+        [(Bound::Included(at), Bound::Open)] => Some(at),
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@ mod dump;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod ranges;
 mod real;
 #[cfg(test)]
 mod smoke;
