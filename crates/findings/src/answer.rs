@@ -105,7 +105,7 @@ fn untold_checks(checks: &[model::answer::Check]) -> impl Iterator<Item = Cannot
     checks.iter().filter(|check| check.unknown > 0).map(|check| {
         let what = match check.tested {
             0 => check.id.clone(),
-            _ => format!("{} for {} of them", check.id, check.unknown),
+            _ => format!("{}: {} of what was asked", check.id, check.unknown),
         };
         let why =
             check.supply.as_ref().map(|supply| format!("would be told by {supply}")).unwrap_or_default();

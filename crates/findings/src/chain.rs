@@ -17,6 +17,9 @@ const QUIET_SECONDS_MAX: i64 = 7 * 86_400;
 /// How far apart two machines' sightings may be for a link between them to tie them.
 const LINK_SECONDS_MAX: i64 = 3 * 86_400;
 
+/// On how many machines an indicator may be met to tie them into one story.
+const INDICATOR_HOSTS_MAX: usize = 20;
+
 /// Among how many sightings stories are sought: ties are asked of every two.
 const STEPS_MAX: usize = 2000;
 
@@ -99,6 +102,7 @@ fn ties(steps: &[&Sighting], ours: &Ours) -> Vec<Tie> {
     for members in by_host.values() {
         follow_each_other(steps, members, &mut ties);
     }
+    by_indicator(steps, &mut ties);
     let accounts: Vec<BTreeSet<String>> = steps.iter().map(|step| acting(step, ours)).collect();
     for (n, step) in steps.iter().enumerate() {
         for (peer, span) in &step.group.peers {
@@ -128,6 +132,27 @@ fn ties(steps: &[&Sighting], ours: &Ours) -> Vec<Tie> {
         }
     }
     ties
+}
+
+/// Sightings of one indicator on several machines, in order of time, tied while they are near; an indicator that
+/// half the network meets ties nothing.
+fn by_indicator(steps: &[&Sighting], ties: &mut Vec<Tie>) {
+    let mut met: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (n, step) in
+        steps.iter().enumerate().filter(|(_, step)| step.finding.intel.kind == IntelType::Indicator)
+    {
+        met.entry(&step.finding.intel.id).or_default().push(n);
+    }
+    for members in met.values().filter(|members| members.len() <= INDICATOR_HOSTS_MAX) {
+        for pair in members.windows(2) {
+            let [from, to] = pair else { continue };
+            let (Some(one), Some(two)) = (steps.get(*from), steps.get(*to)) else { continue };
+            if apart(one, two).is_some_and(|seconds| seconds <= LINK_SECONDS_MAX) {
+                let reason = format!("the same {} was met on both", one.finding.title);
+                ties.push(Tie { from: *from, to: *to, time: two.finding.first_seen, reason });
+            }
+        }
+    }
 }
 
 /// Sightings of one machine, in order of time, tied while it is not quiet for too long.
@@ -306,7 +331,13 @@ fn finding(
     let mut proof = members.iter().filter_map(|(_, step)| step.group.evidence().next().cloned());
     let first = proof.next().unwrap_or_else(|| model::Evidence::at("", 0, None));
     let mut finding = Finding::new(FindingKind::Chain, intel, subject, &[&root], first);
-    finding.evidence.extend(proof.take(EVIDENCE_MAX - 1));
+    for evidence in proof {
+        let known =
+            |other: &model::Evidence| (&other.source, other.record) == (&evidence.source, evidence.record);
+        if finding.evidence.len() < EVIDENCE_MAX && !finding.evidence.iter().any(known) {
+            finding.evidence.push(evidence);
+        }
+    }
     finding.title = format!("{title}: {}", hosts.join(" → "));
     finding.severity = severity;
     finding.certainty = Certainty::Likely;

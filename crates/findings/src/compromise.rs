@@ -8,7 +8,7 @@
 use crate::sighting::{Logon, Sightings};
 use crate::{Ours, World};
 use model::identity::Entity;
-use model::ours::{Name, NameValue, Party};
+use model::ours::{Factor, Name, NameValue, Party};
 use model::world::{Observation, ObservationNature, TermRole};
 use model::{
     Certainty, EVIDENCE_MAX, Evidence, Finding, FindingKind, Intel, IntelType, Severity, Subject, Timestamp,
@@ -167,7 +167,9 @@ fn finding(
     if let Some(logon) = account.as_ref().and_then(|account| sightings.logons.get(&account.key)) {
         let after = finding.first_seen.zip(logon.last).is_none_or(|(leaked, used)| used >= leaked);
         if after {
-            used(&mut finding, logon, first.nature == ObservationNature::Malicious);
+            let key = account.as_ref().and_then(|account| account.key.strip_prefix("account:"));
+            let factor = key.and_then(|key| ours.accounts.get(key)).and_then(|account| account.factor);
+            used(&mut finding, logon, first.nature == ObservationNature::Malicious, factor);
         }
     }
     Some(finding)
@@ -222,23 +224,37 @@ fn grade(finding: &mut Finding, seen: &Observation, found: &Match<'_>) {
 }
 
 /// The account was used here: a leak has become an intrusion, or may have.
-fn used(finding: &mut Finding, logon: &Logon, grave: bool) {
+fn used(finding: &mut Finding, logon: &Logon, grave: bool, factor: Option<Factor>) {
     let (all, without) = (logon.all.count().count, logon.without_mfa.count().count);
     let day = logon.evidence.values().find_map(|evidence| evidence.time).map(|time| time.date().to_string());
     let day = day.map(|day| format!(" on {day}")).unwrap_or_default();
     let times = if all == 1 { "time" } else { "times" };
-    if without > 0 && !grave {
-        finding.reasons.push(format!("the account logged in without MFA{day}"));
-    } else if without > 0 {
-        finding.severity = finding.severity.raised();
-        finding.reasons.insert(0, format!("the account logged in without MFA{day}"));
-        let account = finding.subject.account.clone().unwrap_or_default();
-        finding.title = format!("{account} logged in without MFA{day}: {}", finding.intel.name);
-        finding.techniques.push("T1078".to_owned());
-    } else {
+    let account = finding.subject.account.clone().unwrap_or_default();
+    // The log may be silent about a factor that the table of accounts says there is not.
+    let by_table = without == 0 && !logon.with_mfa && factor == Some(Factor::None);
+    if without == 0 && !by_table {
         finding
             .reasons
             .push(format!("the account logged in {all} {times} in these logs, none known to lack MFA"));
+    } else if grave {
+        finding.severity = finding.severity.raised();
+        finding.reasons.insert(
+            0,
+            if by_table {
+                format!("the account logged in{day}; by the table of accounts it has no second factor")
+            } else {
+                format!("the account logged in without MFA{day}")
+            },
+        );
+        let what = &finding.intel.name;
+        finding.title = if by_table {
+            format!("{account} logged in{day} with no second factor: {what}")
+        } else {
+            format!("{account} logged in without MFA{day}: {what}")
+        };
+        finding.techniques.push("T1078".to_owned());
+    } else {
+        finding.reasons.push(format!("the account logged in without MFA{day}"));
     }
     finding.evidence.extend(logon.evidence.values().take(3).cloned());
 }

@@ -129,7 +129,9 @@ pub(crate) fn exposures(world: &World, ours: &Ours, now: Date) -> Exposures {
                 targets.candidates(&affected.product, &mut candidates);
             }
         }
-        let by_kev = flaw.records.iter().all(|record| record.affected.is_empty());
+        // A record that was read and not kept is about another product: then the catalogue's words say nothing.
+        let by_kev = flaw.records.iter().all(|record| record.affected.is_empty())
+            && (!flaw.records.is_empty() || !world.has_read(flaw.id));
         let kev_product = flaw.kev.filter(|_| by_kev).map(target::kev_product);
         if let Some(product) = &kev_product {
             targets.candidates(product, &mut candidates);

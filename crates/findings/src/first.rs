@@ -80,7 +80,7 @@ fn on_host(host: &str, meeting: &Meeting<'_>, story: Option<&Story>) -> Option<A
         (Some(_), _, _) if root => format!("isolate {host}, keep its disk and logs"),
         (Some(_), _, _) => format!("examine {host}: the intrusion reached it"),
         (None, false, _) => format!("examine {host}: {}", sightings.first()?.title.to_lowercase()),
-        (None, true, Some(exposure)) => format!("{} on {host}", exposure.remediation.first()?),
+        (None, true, Some(exposure)) => format!("{host}: {}", exposure.remediation.first()?),
         (None, true, None) => {
             let reported = meeting.of(FindingKind::Compromise).next()?;
             format!("find out what happened on {host}: {}", reported.title)

@@ -52,6 +52,10 @@ const GENERIC: &[&str] = &[
     "update",
     "version",
     "with",
+    "x64",
+    "x86",
+    "bit",
+    "amd64",
 ];
 
 /// A product's name in words.
@@ -200,7 +204,7 @@ fn is_year(word: &str) -> bool {
 }
 
 /// `log4j2` is found under `log4j`; `2fa` and `x86` stay.
-fn stem(word: &str) -> &str {
+pub(crate) fn stem(word: &str) -> &str {
     let cut = word.trim_end_matches(|c: char| c.is_ascii_digit());
     if cut.len() >= 4 { cut } else { word }
 }

@@ -14,6 +14,8 @@ pub(crate) fn race(world: &World, findings: &[Finding], now: Timestamp) -> Vec<R
     let flaws = flaws(world);
     let mut rows: BTreeMap<&str, RaceRow> = BTreeMap::new();
     let mut order: Vec<&str> = Vec::new();
+    let mut hosts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let seen = seen_here(findings);
     let open = findings
         .iter()
         .filter(|f| f.kind == FindingKind::Exposure && f.intel.kind == IntelType::Vulnerability);
@@ -37,13 +39,13 @@ pub(crate) fn race(world: &World, findings: &[Finding], now: Timestamp) -> Vec<R
             }
         });
         row.decision = row.decision.into_iter().chain(finding.decision).min();
-        if let Some(host) = &finding.subject.host
-            && !row.hosts.contains(host)
-        {
-            row.hosts.push(host.clone());
+        if let Some(host) = finding.subject.host.as_deref() {
+            if hosts.entry(id).or_default().insert(host) {
+                row.hosts.push(host.to_owned());
+            }
+            let time = seen.get(&(host, id.to_owned())).map(|time| time.date());
+            row.seen_here = row.seen_here.into_iter().chain(time).min();
         }
-        let seen = seen_here(finding, findings);
-        row.seen_here = row.seen_here.into_iter().chain(seen).min();
     }
     let rows = order.iter().filter_map(|id| rows.remove(id)).filter(|row| row.days_behind.is_some());
     rows.take(ROWS_MAX).collect()
@@ -55,18 +57,18 @@ fn behind(exploit: Option<Date>, kev: Option<Date>, now: Date) -> Option<i64> {
     Some(now.days_since(since).max(0))
 }
 
-/// The first sighting on the same machine of a rule or indicator that names the flaw.
-fn seen_here(exposure: &Finding, findings: &[Finding]) -> Option<Date> {
-    let tag = format!("cve.{}", exposure.intel.id.trim_start_matches("CVE-").to_lowercase());
-    let names = |finding: &&Finding| {
-        finding.kind == FindingKind::Sighting
-            && finding.subject.host.is_some()
-            && finding.subject.host == exposure.subject.host
-            && finding.references.iter().any(|reference| {
-                reference.to_lowercase().ends_with(&tag) || reference.contains(&exposure.intel.id)
-            })
-    };
-    let times: BTreeSet<Timestamp> =
-        findings.iter().filter(names).filter_map(|finding| finding.first_seen).collect();
-    times.first().map(|time| time.date())
+/// The first sighting of a flaw on a machine, by machine and flaw: of a rule that bears its tag.
+fn seen_here(findings: &[Finding]) -> BTreeMap<(&str, String), Timestamp> {
+    let mut seen: BTreeMap<(&str, String), Timestamp> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.kind == FindingKind::Sighting) {
+        let (Some(host), Some(time)) = (finding.subject.host.as_deref(), finding.first_seen) else {
+            continue;
+        };
+        let tags = finding.references.iter().filter_map(|reference| reference.strip_prefix("cve."));
+        for cve in tags.map(|tag| format!("CVE-{}", tag.to_uppercase())) {
+            let known = seen.entry((host, cve)).or_insert(time);
+            *known = (*known).min(time);
+        }
+    }
+    seen
 }

@@ -63,7 +63,7 @@ pub struct Sightings {
     pub(crate) groups: HashMap<(Cause, Entity), Group>,
     pub(crate) coverage: Coverages,
     pub(crate) logons: BTreeMap<String, Logon>,
-    /// Hits of indicators that were no longer (or not yet) valid at the time of the event.
+    /// Hits of indicators that were no longer valid at the time of the event.
     pub(crate) out_of_validity: BTreeMap<usize, model::Sketch>,
     pub(crate) groups_dropped: bool,
     routes: Vec<(LogSource, Route)>,
@@ -322,10 +322,18 @@ impl Hits {
     }
 }
 
+/// MD5, SHA-1 and SHA-256 of nothing: every empty file bears them, whatever a list says.
+const EMPTY_FILE: [&str; 3] = [
+    "d41d8cd98f00b204e9800998ecf8427e",
+    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+];
+
 /// Why an indicator is not looked for, if it is not.
 fn not_hunted(observable: &Observable) -> Option<&'static str> {
     match observable.kind {
         Kind::Cve | Kind::Technique | Kind::AutonomousSystem => Some("names knowledge, not a trace in logs"),
+        _ if EMPTY_FILE.contains(&observable.value.as_str()) => Some("the hash of the empty file"),
         Kind::Ipv4 | Kind::Ipv6 if observable.value.parse().is_ok_and(crate::ours::is_internal) => {
             Some("a private address means another machine in every network")
         }
@@ -349,7 +357,10 @@ fn watched(world: &World, ours: &Ours) -> BTreeSet<String> {
         .filter_map(|term| {
             let entity = ours.account_directory.resolve(&term.observable.value);
             let domain = term.observable.value.rsplit('@').next().unwrap_or_default();
-            (entity.known || own_mail.contains(domain)).then_some(entity.key)
+            let ours = own_mail.iter().any(|own| {
+                domain.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            });
+            (entity.known || ours).then_some(entity.key)
         })
         .collect()
 }

@@ -5,7 +5,7 @@
 
 use crate::World;
 use crate::exposure::{Flaw, flaws};
-use crate::product::Words;
+use crate::product::{Words, stem};
 use model::world::Mentioned;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,8 @@ pub(crate) fn slips(world: &World) -> Vec<String> {
         for mention in &report.mentions {
             let Some(cve) = mentioned(&mention.what) else { continue };
             let Some(own) = named.get(&cve).filter(|own| !own.is_empty()) else { continue };
-            let words = Words::new(None, &mention.sentence).name;
+            let words: BTreeSet<String> =
+                Words::new(None, &mention.sentence).name.iter().map(|word| stem(word).to_owned()).collect();
             let cves_beside =
                 named.keys().filter(|other| **other != cve && mention.sentence.contains(other.as_str()));
             if words.iter().any(|word| own.contains(word)) {
@@ -58,5 +59,5 @@ fn products(flaw: &Flaw<'_>) -> BTreeSet<String> {
         Some(Words::new(affected.product.vendor.as_deref(), name))
     });
     let by_kev = flaw.kev.map(|kev| Words::new(Some(&kev.vendor), &kev.product));
-    by_record.chain(by_kev).flat_map(|words| words.name).collect()
+    by_record.chain(by_kev).flat_map(|words| words.name).map(|word| stem(&word).to_owned()).collect()
 }

@@ -4,8 +4,7 @@
 //! What a source takes back (a withdrawn vulnerability, a revoked indicator) is taken back whichever of the
 //! two arrived first.
 
-use foldhash::HashSet;
-use foldhash::HashSetExt;
+use foldhash::{HashMap, HashSet, HashSetExt};
 use model::world::{
     AttackPattern, CourseOfAction, Exploited, Fact, Indicator, IntrusionSet, LifeCycle, Observation, Origin,
     PublicExploit, Relation, Relationship, Report, Software, Vulnerability,
@@ -28,7 +27,7 @@ pub struct World {
     pub(crate) life_cycles: BTreeMap<(String, String), Vec<LifeCycle>>,
     pub(crate) observations: Vec<Observation>,
     seen_vulnerabilities: HashSet<String>,
-    seen_observations: HashSet<u64>,
+    seen_observations: HashMap<u64, Vec<usize>>,
 }
 
 /// A fact that says where it stands.
@@ -56,15 +55,22 @@ placed!(
 /// Adds a fact to those of its kind, unless one says the same: then the smaller place is kept.
 fn add<F: Placed>(facts: &mut Vec<F>, mut fact: F) {
     for known in facts.iter_mut() {
-        let place = std::mem::replace(fact.origin(), known.origin().clone());
-        if *known == fact {
-            let smaller = place.min(known.origin().clone());
-            *known.origin() = smaller;
+        if let Some(place) = one_of(known, &mut fact) {
+            *known.origin() = place;
             return;
         }
-        *fact.origin() = place;
     }
     facts.push(fact);
+}
+
+/// The smaller place of two facts that say the same; `None` if they do not.
+fn one_of<F: Placed>(known: &mut F, fact: &mut F) -> Option<Origin> {
+    let place = std::mem::replace(fact.origin(), known.origin().clone());
+    if known == fact {
+        return Some(place.min(known.origin().clone()));
+    }
+    *fact.origin() = place;
+    None
 }
 
 impl World {
@@ -113,6 +119,11 @@ impl World {
         }
     }
 
+    /// Whether a record of this identifier was read, kept or not.
+    pub(crate) fn has_read(&self, id: &str) -> bool {
+        self.seen_vulnerabilities.contains(id)
+    }
+
     /// How many vulnerabilities are known, kept or not.
     #[must_use]
     pub fn vulnerabilities_known(&self) -> usize {
@@ -132,7 +143,7 @@ impl World {
     }
 
     /// Observations come by the million, so equality is first asked of a hash of their content.
-    fn observe(&mut self, fact: Observation) {
+    fn observe(&mut self, mut fact: Observation) {
         let mut content = format!("{}\u{1f}{}\u{1f}{:?}", fact.collection, fact.what, fact.time);
         for (name, value) in &fact.fields {
             content.push('\u{1f}');
@@ -141,11 +152,15 @@ impl World {
             content.push_str(value);
         }
         let digest = xxhash_rust::xxh3::xxh3_64(content.as_bytes());
-        if self.seen_observations.insert(digest) {
-            self.observations.push(fact);
-        } else {
-            add(&mut self.observations, fact);
+        let alike = self.seen_observations.entry(digest).or_default();
+        for index in alike.iter() {
+            let Some(known) = self.observations.get_mut(*index) else { continue };
+            let Some(told) = one_of(known, &mut fact) else { continue };
+            known.origin = told;
+            return;
         }
+        alike.push(self.observations.len());
+        self.observations.push(fact);
     }
 
     /// The indicators for one observable that stand: none that its source revoked.

@@ -74,7 +74,14 @@ pub fn read_report(
         return (None, problems);
     }
     let head = document.head_text();
-    let format = recognise(&name, head).unwrap_or_else(|| {
+    let recognised = recognise(&name, head);
+    if recognised.is_none()
+        && let Some(what) = broken_json(head)
+    {
+        problems.add(Place::Whole, Fault::Unreadable, what, Some("give the whole file"));
+        return (None, problems);
+    }
+    let format = recognised.unwrap_or_else(|| {
         let shape = Head::of(&name, head);
         if shape.is_json() {
             let help = "give a STIX bundle, a MISP event or the advisory's text";
@@ -87,6 +94,17 @@ pub fn read_report(
         (row.read)(document, &mut sink, &mut problems);
     }
     (Some(format), problems)
+}
+
+/// Why a short document that begins as JSON is none.
+fn broken_json(head: &str) -> Option<String> {
+    let begins = head.trim_start();
+    let short = head.len() < Document::HEAD_MAX / 2;
+    if !short || !(begins.starts_with('{') || begins.starts_with("[{") || begins.starts_with("[\"")) {
+        return None;
+    }
+    let error = serde_json::from_str::<serde::de::IgnoredAny>(begins).err()?;
+    error.is_eof().then(|| format!("begins as JSON and ends too early: {error}"))
 }
 
 /// Why bytes are no text, and what to do about it.
@@ -103,8 +121,11 @@ fn not_text(head: &[u8]) -> Option<(&'static str, &'static str)> {
     if let Some((_, what, help)) = SIGNS.iter().find(|(sign, _, _)| head.starts_with(sign)) {
         return Some((what, help));
     }
-    // Text with a run of zeros in it is still text; a file of which a tenth is zeros is not.
-    let zeros = head.iter().take(4096).filter(|byte| **byte == 0).count();
-    (zeros > head.len().min(4096) / 10)
+    // Text with a few stray control characters is still text; one of which one byte in fifty is such is not.
+    let looked = head.iter().take(4096);
+    let control =
+        |byte: &&u8| byte.is_ascii_control() && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
+    let (all, controls) = (looked.clone().count(), looked.filter(control).count());
+    (controls > 2 && controls * 50 > all)
         .then_some(("binary data, not text", "give text, Markdown, HTML, a STIX bundle or a MISP event"))
 }

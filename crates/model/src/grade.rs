@@ -51,6 +51,17 @@ names!(Severity {
 });
 
 impl Severity {
+    /// One level milder; informational stays so.
+    #[must_use]
+    pub fn lowered(self) -> Self {
+        match self {
+            Severity::Critical => Severity::High,
+            Severity::High => Severity::Medium,
+            Severity::Medium => Severity::Low,
+            Severity::Low | Severity::Informational => Severity::Informational,
+        }
+    }
+
     /// One level worse; critical stays critical.
     #[must_use]
     pub fn raised(self) -> Self {

@@ -95,14 +95,24 @@ pub fn tell_problems(problems: &[Problem], shared: &Shared) {
     }
     let mut sorted: Vec<&Problem> = problems.iter().filter(|problem| problem.fault != Fault::Note).collect();
     sorted.sort_by_key(|problem| problem.fault);
+    // A directory of foreign files says the same thing a thousand times: once, with a number, is enough.
+    let mut alike: Vec<(&Problem, usize)> = Vec::new();
+    for problem in sorted {
+        if let Some((_, count)) = alike.iter_mut().find(|(known, _)| known.what == problem.what) {
+            *count += 1;
+        } else if alike.len() < PROBLEMS_TOLD_MAX * 10 {
+            alike.push((problem, 0));
+        }
+    }
     let mut err = anstream::stderr().lock();
-    for problem in sorted.iter().take(PROBLEMS_TOLD_MAX) {
-        let _ = writeln!(err, "warning: {}", report::printable(&problem.to_string()));
+    for (problem, more) in alike.iter().take(PROBLEMS_TOLD_MAX) {
+        let more = if *more > 0 { format!(" (and {more} more files like it)") } else { String::new() };
+        let _ = writeln!(err, "warning: {}{more}", report::printable(&problem.to_string()));
         if let Some(help) = &problem.help {
             let _ = writeln!(err, "help: {}", report::printable(help));
         }
     }
-    let more = sorted.len().saturating_sub(PROBLEMS_TOLD_MAX);
+    let more = alike.len().saturating_sub(PROBLEMS_TOLD_MAX);
     if more > 0 {
         let _ = writeln!(err, "warning: {more} more like these; --format json shows all");
     }

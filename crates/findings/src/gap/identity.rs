@@ -87,6 +87,9 @@ pub(crate) fn mfa(asked: &Asked<'_>) -> Tally {
         counted(tally.tested, "privileged account", "privileged accounts")
     );
     tally.action = Some(format!("require a second factor for {}", few(&tally)));
+    if tally.unknown > 0 {
+        tally.summary.push_str(&format!(", {} unknown", tally.unknown));
+    }
     if weak > 0 {
         tally.reasons.push(format!("{} more with a factor that can be phished", weak));
     }
@@ -121,7 +124,7 @@ pub(crate) fn dormant(asked: &Asked<'_>) -> Tally {
     tally.severity = Some(Severity::High);
     let failed = tally.failed();
     let of = counted(tally.tested, "privileged account", "privileged accounts");
-    tally.action = Some(format!("disable {}: privileged, and nobody uses them", few(&tally)));
+    tally.action = Some(format!("disable {}: privileged and unused", few(&tally)));
     tally.summary = format!("{failed} of {of} unused for more than {DORMANT_DAYS} days");
     tally
 }

@@ -4,7 +4,7 @@
 //! zones and everything is no edge). Each hop assumes that the host in between has fallen, as it does in the
 //! case studies.
 
-use super::{Asked, Question, Tally, row};
+use super::{Asked, Question, Tally, counted, row};
 use crate::Ours;
 use crate::ours::parse_network;
 use model::ours::{FirewallRule, ZoneKind};
@@ -60,8 +60,10 @@ pub(crate) fn reach(asked: &Asked<'_>) -> Tally {
         tally.offend(&last.to, proof(path));
     }
     let hops = best.len();
+    let hops64 = u64::try_from(hops).unwrap_or(u64::MAX);
     tally.severity = Some(if hops <= CRITICAL_HOPS { Severity::Critical } else { Severity::High });
-    tally.summary = format!("the internet reaches a crown jewel in {hops} hops: {}", shown(best));
+    tally.summary =
+        format!("the internet reaches a crown jewel in {}: {}", counted(hops64, "hop", "hops"), shown(best));
     if let Some(edge) = best.last() {
         let device = edge.rule.device.as_deref().unwrap_or("the firewall");
         let ports = edge.rule.ports.as_deref().unwrap_or("any");

@@ -73,6 +73,8 @@ pub(crate) struct Group {
     evidence: BTreeMap<(bool, Option<Timestamp>, EventId), Evidence>,
     pub(crate) peers: BTreeMap<Peer, Option<Span>>,
     pub(crate) accounts: BTreeMap<String, Option<Span>>,
+    /// Whether any of it came through; a connection that a firewall refused did not.
+    pub(crate) passed: bool,
 }
 
 impl Span {
@@ -94,6 +96,7 @@ impl Group {
         let (id, span) = (record.id(), Span::of(record.time));
         self.sketch.add(id);
         self.span = Span::join(self.span, span);
+        self.passed |= !refused(record);
         for peer in record.from.map(Peer::From).into_iter().chain(record.to.map(Peer::To)) {
             keep(&mut self.peers, peer, span);
         }
@@ -112,6 +115,7 @@ impl Group {
     pub(crate) fn merge(&mut self, other: Self) {
         self.sketch.merge(&other.sketch);
         self.span = Span::join(self.span, other.span);
+        self.passed |= other.passed;
         for (peer, span) in other.peers {
             keep(&mut self.peers, peer, span);
         }
@@ -138,6 +142,15 @@ impl Group {
             self.evidence.pop_last();
         }
     }
+}
+
+/// Whether the record tells of something that was refused.
+fn refused(record: &Record<'_>) -> bool {
+    let told = ["action", "Action", "sc-action", "event.action"].iter().find_map(|name| record.get(name));
+    told.is_some_and(|told| {
+        let words = ["deny", "denied", "block", "blocked", "drop", "dropped", "reject", "rejected"];
+        words.iter().any(|word| told.eq_ignore_ascii_case(word))
+    })
 }
 
 fn keep<K: Ord>(kept: &mut BTreeMap<K, Option<Span>>, key: K, span: Option<Span>) {

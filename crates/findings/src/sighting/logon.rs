@@ -6,6 +6,9 @@ use model::identity::Entity;
 use model::{EVIDENCE_MAX, EventId, Evidence, LogSource, Record, Sketch, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How many machines of one account are kept.
+const HOSTS_MAX: usize = 256;
+
 /// A log-in as a record tells it.
 pub(crate) struct Tried<'a> {
     pub(crate) account: &'a str,
@@ -18,6 +21,8 @@ pub(crate) struct Tried<'a> {
 pub(crate) struct Logon {
     pub(crate) all: Sketch,
     pub(crate) without_mfa: Sketch,
+    /// Whether any record says that a second factor was used.
+    pub(crate) with_mfa: bool,
     pub(crate) first: Option<Timestamp>,
     pub(crate) last: Option<Timestamp>,
     /// The first log-ins, those without a second factor before the others.
@@ -34,19 +39,30 @@ impl Logon {
         if without {
             self.without_mfa.add(id);
         }
+        self.with_mfa |= tried.mfa == Some(true);
         self.stretch(record.time, record.time);
         self.prove((!without, record.time, id), evidence(seen, record));
         self.hosts.insert(host.clone());
+        self.cap_hosts();
     }
 
     pub(crate) fn merge(&mut self, other: Self) {
         self.all.merge(&other.all);
         self.without_mfa.merge(&other.without_mfa);
+        self.with_mfa |= other.with_mfa;
         self.stretch(other.first, other.last);
         for (key, evidence) in other.evidence {
             self.prove(key, evidence);
         }
         self.hosts.extend(other.hosts);
+        self.cap_hosts();
+    }
+
+    /// The least hosts are kept.
+    fn cap_hosts(&mut self) {
+        while self.hosts.len() > HOSTS_MAX {
+            self.hosts.pop_last();
+        }
     }
 
     fn stretch(&mut self, first: Option<Timestamp>, last: Option<Timestamp>) {
@@ -69,7 +85,8 @@ impl Logon {
 /// Whether records of this log source may tell of log-ins.
 pub(crate) fn may_tell(log: &LogSource) -> bool {
     let service = log.service.as_deref().unwrap_or_default();
-    let named = ["security", "sshd", "auth", "vpn", "signinlogs", "aad", "authentication"].contains(&service);
+    let named = ["security", "sshd", "auth", "vpn", "event", "signinlogs", "aad", "authentication"]
+        .contains(&service);
     named
         || log.categories.iter().any(|category| matches!(category.as_str(), "authentication" | "webserver"))
         || (log.service.is_none() && log.categories.is_empty())
@@ -93,7 +110,20 @@ fn told_success(record: &Record<'_>) -> bool {
         ["event.outcome", "outcome", "result", "status", "action"].iter().find_map(|name| record.get(name));
     if let Some(outcome) = outcome {
         let outcome = outcome.to_ascii_lowercase();
-        let words = ["success", "succeeded", "ok", "allow", "allowed", "accepted", "login", "logon"];
+        let words = [
+            "success",
+            "succeeded",
+            "ok",
+            "allow",
+            "allowed",
+            "accepted",
+            "login",
+            "logon",
+            "tunnel-up",
+            "ssl-login",
+            "ssl-new-con",
+            "auth-success",
+        ];
         return words.contains(&outcome.as_str());
     }
     record.get("message").is_some_and(|message| message.starts_with("Accepted "))

@@ -103,6 +103,10 @@ fn finding(
             finding.reasons.push("a crown jewel".to_owned());
         }
     }
+    if !group.passed {
+        finding.severity = finding.severity.lowered();
+        finding.reasons.insert(0, "every attempt was refused".to_owned());
+    }
     if !host.known {
         finding.reasons.push("the inventory does not know this machine".to_owned());
     }

@@ -1,5 +1,7 @@
 //! The readers of this room from outside: text in, facts out; and a run over real data where it is there.
 
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
+
 #[cfg(test)]
 mod dump;
 #[cfg(test)]

@@ -45,6 +45,15 @@ impl AccountDirectory {
             add(&mut self.exact, &format!("{label}\\{name}"), &key);
             add(&mut self.exact, &format!("{name}@{domain}"), &key);
         }
+        // Where the table names no domain, that of the principal name is it: `harbour\\h.berg`.
+        let principal = account.upn.as_ref().or(account.mail.as_ref()).filter(|_| account.domain.is_none());
+        if let Some((_, domain)) =
+            principal.map(|name| normal(name)).as_deref().and_then(|name| name.split_once('@'))
+        {
+            let label = domain.split('.').next().unwrap_or(domain);
+            add(&mut self.exact, &format!("{domain}\\{name}"), &key);
+            add(&mut self.exact, &format!("{label}\\{name}"), &key);
+        }
         add(&mut self.bare, &name, &key);
     }
 
@@ -122,6 +131,15 @@ mod tests {
             assert_eq!(directory.resolve(name).key, "account:harbour.example\\h.berg", "{name}");
         }
         assert!(!directory.resolve("OTHER\\h.berg").known);
+    }
+
+    #[test]
+    fn the_principal_name_tells_the_domain_that_the_table_leaves_out() {
+        let mut person = account("a.weber", None, None);
+        person.upn = Some("a.weber@brauhaus.example".into());
+        let directory = AccountDirectory::new(&[person]);
+        assert!(directory.resolve("BRAUHAUS\\a.weber").known);
+        assert!(!directory.resolve("OTHER\\a.weber").known);
     }
 
     #[test]

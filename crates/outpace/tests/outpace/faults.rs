@@ -198,3 +198,15 @@ fn a_file_that_grows_while_it_is_read_ends() {
         assert!(findings(&run).iter().any(|f| f["kind"] == "sighting"));
     });
 }
+
+#[test]
+fn a_binary_or_cut_document_is_no_advisory() {
+    let folder = Folder::new();
+    let noise: Vec<u8> = (0..20_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    for (name, bytes) in [("noise.bin", noise), ("cut.json", b"{\"a\":[1,2".to_vec())] {
+        let path = folder.file(name, bytes).display().to_string();
+        let run = outpace(&["check", &path]);
+        assert_eq!(run.code, 2, "{name}: {}", run.out);
+        assert!(run.err.contains(name) && run.err.contains("help:"), "{}", run.err);
+    }
+}
