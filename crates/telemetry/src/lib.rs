@@ -35,6 +35,7 @@ mod summary;
 mod syslog;
 mod trouble;
 mod values;
+mod w3c;
 mod windows;
 mod zeek;
 

@@ -348,6 +348,16 @@ pub(crate) const FIREWALL: [Added; 12] = [
     ("host", &["devname", "device_name", "fw_name", "hostname"]),
 ];
 
+/// Proxies that write the W3C Extended Log Format, under the names of Sigma's `proxy` category.
+pub(crate) const W3C_PROXY: [Added; 6] = [
+    ("c-uri", &["cs-uri", "r-uri"]),
+    ("c-uri-query", &["cs-uri-query"]),
+    ("c-uri-extension", &["cs-uri-extension"]),
+    ("c-useragent", &["cs-user-agent"]),
+    ("src_ip", &["c-ip"]),
+    ("dst_ip", &["r-ip", "s-ip"]),
+];
+
 /// What Zeek logs are beside themselves: their path, their Sigma categories, and the names added.
 pub(crate) const ZEEK: [(&str, &[&str], &[Added]); 3] = [
     (

@@ -29,6 +29,8 @@ macro_rules! goldens {
 
 goldens! {
     web_access_logs_in_their_forms: "access.log" => "access.txt";
+    iis_logs_with_a_second_header: "iis.log" => "iis.txt";
+    other_logs_in_the_extended_format: "extended.log" => "extended.txt";
     windows_events_of_nxlog_and_log_analytics: "windows_flat.jsonl" => "windows_flat.txt";
     windows_events_of_evtx_dump_and_velociraptor: "windows_nested.json" => "windows_nested.txt";
     windows_events_of_winlogbeat_new_and_old: "winlogbeat.jsonl" => "winlogbeat.txt";
