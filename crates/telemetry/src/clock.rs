@@ -59,6 +59,18 @@ pub(crate) fn common_log(text: &[u8]) -> Option<Timestamp> {
     Some(time.plus_seconds(sign * i64::from(offset)))
 }
 
+/// `Oct 04 2012 13:15:29.123 +0200`: month, day, year, time, and a zone if there is one; a zone that is only a
+/// name is known when it is UTC, else there is no time.
+pub(crate) fn month_first(text: &str) -> Option<Timestamp> {
+    let mut words = text.split_ascii_whitespace();
+    let month = month(words.next()?.as_bytes())?;
+    let (day, year) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+    let date = Date::new(year, month, day)?;
+    let (clock, zone) = (words.next()?, words.next().unwrap_or_default());
+    let zone = if matches!(zone, "UTC" | "GMT" | "") { "Z" } else { zone };
+    Timestamp::parse(&format!("{date}T{clock}{zone}"))
+}
+
 /// The month (1–12) with this English name of three letters.
 pub(crate) fn month(name: &[u8]) -> Option<u32> {
     const MONTHS: [&[u8; 3]; 12] =

@@ -18,6 +18,7 @@
 
 mod access;
 mod address;
+mod cef;
 mod chunk;
 mod clock;
 mod draft;

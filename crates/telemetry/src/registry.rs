@@ -5,7 +5,7 @@
 
 use crate::feeder::Cut;
 use crate::run::{Options, Reader};
-use crate::{access, evtx, json, key_values, syslog, w3c, zeek};
+use crate::{access, cef, evtx, json, key_values, syslog, w3c, zeek};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -57,12 +57,13 @@ pub(crate) struct Entry {
     pub(crate) reader: fn(&Head<'_>, &Options) -> Arc<dyn Reader>,
 }
 
-static FORMATS: [Entry; 8] = [
+static FORMATS: [Entry; 9] = [
     Entry { name: "Windows event log", recognise: evtx::recognise, cut: Cut::Blocks, reader: evtx::reader },
     Entry { name: "Zeek log", recognise: zeek::recognise, cut: Cut::Lines, reader: zeek::reader },
     Entry { name: "W3C extended log", recognise: w3c::recognise, cut: Cut::Lines, reader: w3c::reader },
     Entry { name: "JSON lines", recognise: json::recognise_lines, cut: Cut::Lines, reader: json::reader },
     Entry { name: "JSON records", recognise: json::recognise_values, cut: Cut::Values, reader: json::reader },
+    Entry { name: "CEF or LEEF log", recognise: cef::recognise, cut: Cut::Lines, reader: cef::reader },
     Entry { name: "web access log", recognise: access::recognise, cut: Cut::Lines, reader: access::reader },
     Entry { name: "syslog", recognise: syslog::recognise, cut: Cut::Lines, reader: syslog::reader },
     Entry {

@@ -13,7 +13,7 @@ use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::windows::Table;
-use crate::{access, address, clock, key_values, mapping};
+use crate::{access, address, cef, clock, key_values, mapping};
 use model::{Date, LogSource, Text, Timestamp};
 use std::sync::{Arc, LazyLock};
 
@@ -27,7 +27,10 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     for line in head.lines(LOOKED_AT) {
         let parsed = parse(line);
         // A time alone is the start of many a log; a syslog line has a program as well, or a priority.
-        good += usize::from(parsed.is_some_and(|parts| parts.priority || parts.program.is_some()));
+        good +=
+            usize::from(parsed.is_some_and(|parts| {
+                parts.priority || parts.program.is_some() || cef::starts(parts.message)
+            }));
         all += 1;
     }
     all > 0 && good * 2 > all
@@ -255,6 +258,9 @@ fn iso(line: &str) -> bool {
 /// `program[pid]: message`, `program(module)[pid]: message`, `program: message`.
 fn tag(body: &str) -> (Option<&str>, Option<&str>, &str) {
     let none = (None, None, body);
+    if cef::starts(body) {
+        return none;
+    }
     let Some(colon) = body.find(": ").or_else(|| body.strip_suffix(':').map(str::len)) else { return none };
     let Some((tag, message)) = body.split_at_checked(colon) else { return none };
     let message = message.trim_start_matches(':').trim_start_matches(' ');
@@ -330,13 +336,23 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
     }
     draft.push_text("message", parts.message);
     key_values::push(parts.structured, draft);
-    let pairs = key_values::mostly(parts.message);
-    if pairs {
+    let event = cef::starts(parts.message);
+    let pairs = !event && key_values::mostly(parts.message);
+    if event {
+        cef::push(parts.message, draft);
+    } else if pairs {
         key_values::push(parts.message, draft);
     }
     let name = parts.program.map(|program| program.split(['(', '/']).next().unwrap_or(program));
     let log = name.and_then(|name| PROGRAMS.get(name)).unwrap_or(&LINUX);
-    let mut facts = if pairs { key_values::facts(draft, log) } else { Facts::of(log) };
+    let mut facts = if event {
+        // An appliance; that it speaks syslog does not make it a Linux host.
+        cef::facts(draft, &cef::UNKNOWN)
+    } else if pairs {
+        key_values::facts(draft, log)
+    } else {
+        Facts::of(log)
+    };
     facts.time = match parts.stamp {
         Some(Stamp::Whole(time)) => Some(time),
         Some(Stamp::Month(month, clock)) => {

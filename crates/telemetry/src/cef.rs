@@ -1,0 +1,218 @@
+//! CEF and LEEF events, alone on a line or as the message of syslog.
+//!
+//! "ArcSight Common Event Format", revision 26: a head of seven parts set off by `|`, then `key=value` pairs
+//! whose values hold blanks; `\|`, `\\`, `\=`, `\n` and `\r` are escapes. "LEEF 1.0 and 2.0" (IBM QRadar): a
+//! head of five parts, in 2.0 the delimiter after it, then pairs set off by that or by tabs. Fields keep their
+//! names; the names of Sigma's `firewall` category are added when both addresses are there.
+
+use crate::chunk::{self, Chunk};
+use crate::draft::{Draft, Facts, Piece};
+use crate::registry::Head;
+use crate::run::{Options, Out, Reader};
+use crate::trouble::Trouble;
+use crate::{access, address, clock, key_values};
+use model::{LogSource, Text};
+use std::sync::Arc;
+
+/// How long a key may be; what is longer is no key.
+const KEY_BYTES_MAX: usize = 64;
+/// The parts of the heads.
+const CEF: [&str; 6] =
+    ["deviceVendor", "deviceProduct", "deviceVersion", "deviceEventClassId", "name", "severity"];
+const LEEF: [&str; 4] = ["deviceVendor", "deviceProduct", "deviceVersion", "eventId"];
+/// What tells the time, the host, the account and the other sides, the most telling first.
+const TIMES: [&str; 6] = ["FTNTFGTeventtime", "rt", "deviceReceiptTime", "devTime", "start", "end"];
+const HOSTS: [&str; 5] = ["dvchost", "deviceHostName", "PanOSCloudHostname", "sys_name", "identHostName"];
+const ACCOUNTS: [&str; 3] = ["suser", "usrName", "duser"];
+const FROM: [&str; 2] = ["src", "c6a2"];
+const TO: [&str; 2] = ["dst", "c6a3"];
+
+/// The log source of events of no known kind.
+pub(crate) static UNKNOWN: LogSource = LogSource { product: None, service: None, categories: Vec::new() };
+
+/// Whether a text starts as an event does.
+pub(crate) fn starts(text: &str) -> bool {
+    ["CEF:0|", "CEF:1|", "LEEF:1.0|", "LEEF:2.0|"].iter().any(|start| text.starts_with(start))
+}
+
+pub(crate) fn recognise(head: &Head<'_>) -> bool {
+    let (good, all) =
+        head.lines(10).fold((0, 0), |(good, all), line| (good + usize::from(starts(line)), all + 1));
+    all > 0 && good * 2 > all
+}
+
+pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
+    Arc::new(Cef)
+}
+
+/// Lines of events without a syslog head.
+struct Cef;
+
+impl Reader for Cef {
+    fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
+        let text = chunk::text(chunk, out.line_bytes_max, out.tally);
+        let mut draft = Draft::default();
+        for line in chunk::lines(chunk, &text, out.line_bytes_max) {
+            draft.clear();
+            if line.cut {
+                out.tally.troubles.add(Trouble::TooLong, line.number);
+            }
+            if !starts(line.text) {
+                out.tally.troubles.add(Trouble::NotOfFormat, line.number);
+                out.record(&access::bare(&line, &UNKNOWN));
+                continue;
+            }
+            push(line.text, &mut draft);
+            if draft.overfull {
+                out.tally.troubles.add(Trouble::TooManyFields, line.number);
+            }
+            let facts = facts(&mut draft, &UNKNOWN);
+            draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+        }
+    }
+}
+
+/// Adds the parts of the head and the pairs as fields.
+pub(crate) fn push<'c>(text: &'c str, draft: &mut Draft<'c>) {
+    let leef = text.starts_with("LEEF:");
+    let mut rest = part(text).map_or("", |(_, rest)| rest);
+    let names: &[&'static str] = if leef { &LEEF } else { &CEF };
+    for name in names {
+        let (value, after) = part(rest).unwrap_or((rest, ""));
+        push_value(name, value, draft);
+        rest = after;
+    }
+    if !leef {
+        spaced(rest, draft);
+        return;
+    }
+    let mut delimiter = '\t';
+    if text.starts_with("LEEF:2.0|")
+        && let Some((told, after)) = rest.split_once('|').filter(|(told, _)| told.len() <= 4)
+    {
+        let hex = told.trim_start_matches('0').strip_prefix(['x', 'X']);
+        let hex = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).map(char::from);
+        delimiter = hex.or(told.chars().next()).unwrap_or('\t');
+        rest = after;
+    }
+    if !rest.contains(delimiter) {
+        // Some set pairs off by blanks, as in CEF.
+        spaced(rest, draft);
+        return;
+    }
+    for pair in rest.split(delimiter) {
+        if let Some((key, value)) = pair.split_once('=').filter(|(key, _)| key.len() <= KEY_BYTES_MAX) {
+            push_value(key.trim(), value, draft);
+        }
+    }
+}
+
+/// Pairs whose values go on until the next key.
+fn spaced<'c>(text: &'c str, draft: &mut Draft<'c>) {
+    let mut open: Option<(&str, usize)> = None;
+    for equals in memchr::memchr_iter(b'=', text.as_bytes()) {
+        let from = open.map_or(0, |(_, from)| from);
+        let Some(before) = text.get(from..equals).filter(|before| !before.ends_with('\\')) else { continue };
+        let length = before.bytes().rev().take(KEY_BYTES_MAX + 1).take_while(|byte| is_key(*byte)).count();
+        let start = equals - length;
+        let set_off = length == before.len() && open.is_none()
+            || before.len() > length && before.as_bytes().get(before.len() - length - 1) == Some(&b' ');
+        if length == 0 || length > KEY_BYTES_MAX || !set_off {
+            continue;
+        }
+        if let Some((key, from)) = open {
+            push_value(key, text.get(from..start).unwrap_or_default(), draft);
+        }
+        open = Some((text.get(start..equals).unwrap_or_default(), equals + 1));
+    }
+    if let Some((key, from)) = open {
+        push_value(key, text.get(from..).unwrap_or_default(), draft);
+    }
+}
+
+fn is_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'[' | b']')
+}
+
+/// Adds a field with its value unescaped.
+fn push_value<'c>(key: &'c str, value: &'c str, draft: &mut Draft<'c>) {
+    let value = value.trim();
+    let piece = if value.contains('\\') { draft.keep(&unescaped(value)) } else { Piece::Chunk(value) };
+    draft.push(Piece::Chunk(key), Some(piece));
+}
+
+fn unescaped(text: &str) -> String {
+    let mut told = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(one) = characters.next() {
+        if one != '\\' {
+            told.push(one);
+            continue;
+        }
+        match characters.next() {
+            Some(escaped @ ('\\' | '|' | '=')) => told.push(escaped),
+            Some('n') => told.push('\n'),
+            Some('r') => told.push('\r'),
+            Some(other) => told.extend(['\\', other]),
+            None => told.push('\\'),
+        }
+    }
+    told
+}
+
+/// The part of a head that a text starts with, and what follows its `|`.
+fn part(text: &str) -> Option<(&str, &str)> {
+    let mut escaped = false;
+    let end = text.bytes().position(|byte| {
+        let ends = byte == b'|' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    })?;
+    Some((text.get(..end)?, text.get(end + 1..)?))
+}
+
+/// What the fields tell.
+pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) -> Facts<'c, 'static> {
+    let mut facts = key_values::facts(draft, otherwise);
+    let first = |draft: &Draft<'c>, names: &[&str]| names.iter().find_map(|name| draft.piece(name));
+    let time = TIMES.iter().find_map(|name| {
+        let text = draft.get(name)?;
+        clock::parse(text).or_else(|| clock::month_first(text))
+    });
+    let side = |draft: &Draft<'c>, names: &[&str]| {
+        names.iter().find_map(|name| draft.get(name).and_then(address::parse))
+    };
+    facts.time = time.or(facts.time);
+    facts.host = first(draft, &HOSTS).or(facts.host);
+    facts.account = first(draft, &ACCOUNTS).or(facts.account);
+    facts.from = side(draft, &FROM).or(facts.from);
+    facts.to = side(draft, &TO).or(facts.to);
+    facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_hold_blanks_and_escapes() {
+        let mut draft = Draft::default();
+        push(r"CEF:0|A\|B|C|1|2|n|3| a=x y b\=z c=http://d/?e=f msg=g\\h\ni", &mut draft);
+        let shown: Vec<_> = (draft.fields.iter().skip(6))
+            .map(|field| (draft.text(field.name), draft.text(field.value.unwrap())))
+            .collect();
+        assert_eq!(draft.get("deviceVendor"), Some("A|B"));
+        assert_eq!(shown, [("a", "x y b=z"), ("c", "http://d/?e=f"), ("msg", "g\\h\ni")]);
+    }
+
+    #[test]
+    fn one_byte_past_the_bound_is_no_key() {
+        let fields = |length: usize| {
+            let text = format!("a=1 {}=2", "k".repeat(length));
+            let mut draft = Draft::default();
+            spaced(&text, &mut draft);
+            draft.fields.len()
+        };
+        assert_eq!((fields(KEY_BYTES_MAX), fields(KEY_BYTES_MAX + 1)), (2, 1));
+    }
+}
