@@ -21,9 +21,18 @@ const CEF: [&str; 6] =
     ["deviceVendor", "deviceProduct", "deviceVersion", "deviceEventClassId", "name", "severity"];
 const LEEF: [&str; 4] = ["deviceVendor", "deviceProduct", "deviceVersion", "eventId"];
 /// What tells the time, the host, the account and the other sides, the most telling first.
-const TIMES: [&str; 6] = ["FTNTFGTeventtime", "rt", "deviceReceiptTime", "devTime", "start", "end"];
+const TIMES: [&str; 8] = [
+    "FTNTFGTeventtime",
+    "FortinetFortiGateeventtime",
+    "ad.eventtime",
+    "start",
+    "rt",
+    "deviceReceiptTime",
+    "devTime",
+    "end",
+];
 const HOSTS: [&str; 5] = ["dvchost", "deviceHostName", "PanOSCloudHostname", "sys_name", "identHostName"];
-const ACCOUNTS: [&str; 3] = ["suser", "usrName", "duser"];
+const ACCOUNTS: [&str; 5] = ["suser", "susr", "usrName", "PanOSSourceUserName", "duser"];
 const FROM: [&str; 2] = ["src", "c6a2"];
 const TO: [&str; 2] = ["dst", "c6a3"];
 
@@ -32,7 +41,17 @@ pub(crate) static UNKNOWN: LogSource = LogSource { product: None, service: None,
 
 /// Whether a text starts as an event does.
 pub(crate) fn starts(text: &str) -> bool {
+    // F5 puts the module before it: `ASM:CEF:0|`.
+    let text = text
+        .split_once(":CEF:")
+        .filter(|(tag, _)| is_tag(tag))
+        .map_or(text, |(tag, _)| text.get(tag.len() + 1..).unwrap_or_default());
     ["CEF:0|", "CEF:1|", "LEEF:1.0|", "LEEF:2.0|"].iter().any(|start| text.starts_with(start))
+}
+
+/// Whether a text may be the name of a program's module.
+fn is_tag(text: &str) -> bool {
+    text.len() <= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
@@ -137,6 +156,8 @@ fn is_key(byte: u8) -> bool {
 /// Adds a field with its value unescaped.
 fn push_value<'c>(key: &'c str, value: &'c str, draft: &mut Draft<'c>) {
     let value = value.trim();
+    let inside = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let value = inside.filter(|inside| !inside.contains('"')).unwrap_or(value);
     let piece = if value.contains('\\') { draft.keep(&unescaped(value)) } else { Piece::Chunk(value) };
     draft.push(Piece::Chunk(key), Some(piece));
 }
