@@ -5,14 +5,14 @@
 //! told by the names of its fields.
 
 use crate::chunk::{self, Chunk, Line};
-use crate::draft::{Draft, Facts, Piece};
+use crate::draft::{Draft, DraftField, Facts, Piece};
 use crate::flatten::{self, Fault};
 use crate::mapping::{self, Role};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::windows::{self, Table};
-use crate::{access, address, clock, values, zeek};
+use crate::{access, address, clock, syslog, values, zeek};
 use model::{LogSource, Text};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -144,7 +144,36 @@ fn other<'c>(draft: &mut Draft<'c>, seen: &Seen<'c>) -> Facts<'c, 'static> {
     facts.account = seen.best(Role::Account);
     facts.from = seen.all(Role::From).find_map(|piece| address::parse(draft.text(piece)));
     facts.to = seen.all(Role::To).find_map(|piece| address::parse(draft.text(piece)));
+    if shape.is_none() && draft.get("__REALTIME_TIMESTAMP").is_some() {
+        journal(draft, &mut facts);
+    }
     facts
+}
+
+/// A record of systemd's journal ("Journal Export Formats", "Journal JSON Format"): mapped as syslog is. A
+/// message that is not plain text is an array of bytes there.
+fn journal<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
+    let is_message = |draft: &Draft<'c>, field: &DraftField<'c>| draft.text(field.name) == "MESSAGE";
+    let values = draft.fields.iter().filter(|field| is_message(draft, field));
+    let bytes: Option<Vec<u8>> =
+        values.map(|field| field.value.and_then(|value| draft.text(value).parse().ok())).collect();
+    if let Some(bytes) = bytes.filter(|bytes| bytes.len() > 1) {
+        let mut fields = std::mem::take(&mut draft.fields);
+        fields.retain(|field| !is_message(draft, field));
+        draft.fields = fields;
+        let message = draft.keep(&String::from_utf8_lossy(&bytes));
+        draft.push(Piece::Chunk("MESSAGE"), Some(message));
+    }
+    windows::add(draft, "program", &["SYSLOG_IDENTIFIER", "_COMM"]);
+    windows::add(draft, "pid", &["_PID", "SYSLOG_PID"]);
+    windows::add(draft, "message", &["MESSAGE"]);
+    facts.log = syslog::source(draft.get("program"));
+    facts.host = draft.piece("_HOSTNAME").or(facts.host);
+    let Some(message) = draft.piece("MESSAGE") else { return };
+    let text = draft.text(message);
+    facts.from = syslog::from(text).or(facts.from);
+    let place = syslog::account(text).and_then(|account| Some((text.find(account)?, account.len())));
+    facts.account = place.map(|(at, length)| draft.part(message, at, at + length)).or(facts.account);
 }
 
 /// Adds Sigma's names to a web log; says whether it is one.

@@ -343,8 +343,7 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
     } else if pairs {
         key_values::push(parts.message, draft);
     }
-    let name = parts.program.map(|program| program.split(['(', '/']).next().unwrap_or(program));
-    let log = name.and_then(|name| PROGRAMS.get(name)).unwrap_or(&LINUX);
+    let log = source(parts.program);
     let mut facts = if event {
         // An appliance; that it speaks syslog does not make it a Linux host.
         cef::facts(draft, &cef::UNKNOWN)
@@ -374,6 +373,12 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
     draft.emit(line.number, line.raw, Text::Raw, &facts, out);
 }
 
+/// The log source of a program's messages.
+pub(crate) fn source(program: Option<&str>) -> &'static LogSource {
+    let name = program.map(|program| program.split(['(', '/']).next().unwrap_or(program));
+    name.and_then(|name| PROGRAMS.get(name)).unwrap_or(&LINUX)
+}
+
 /// What stands before the name of an account in the messages of `sshd`, PAM, `su`, `cron`; the first that is
 /// there holds, so the longer ones come first.
 const BEFORE_ACCOUNT: [&str; 15] = [
@@ -395,7 +400,7 @@ const BEFORE_ACCOUNT: [&str; 15] = [
 ];
 
 /// The account that a message is about.
-fn account(message: &str) -> Option<&str> {
+pub(crate) fn account(message: &str) -> Option<&str> {
     // `mo : TTY=pts/0 ; PWD=/home/mo ; USER=root ; COMMAND=/bin/id`
     if let Some((account, _)) = message.split_once(" : ").filter(|(_, rest)| rest.contains("COMMAND=")) {
         return Some(account.trim()).filter(|account| !account.contains(' '));
@@ -414,7 +419,7 @@ const BEFORE_ADDRESS: [&str; 7] =
     [" from ", "rhost=", " by ", "rip=", "client=", "user ", "authentication for "];
 
 /// The address of the other side that a message names.
-fn from(message: &str) -> Option<std::net::IpAddr> {
+pub(crate) fn from(message: &str) -> Option<std::net::IpAddr> {
     BEFORE_ADDRESS.iter().find_map(|before| {
         let (_, rest) = message.split_once(before)?;
         // `from user 192.0.2.1 port 22`: the name of the account may stand between.

@@ -33,6 +33,7 @@ goldens! {
     other_logs_in_the_extended_format: "extended.log" => "extended.txt";
     cef_and_leef_alone: "cef.log" => "cef.txt";
     cef_and_leef_behind_a_syslog_head: "cef_syslog.log" => "cef_syslog.txt";
+    the_journal_as_json: "journal.json" => "journal.txt";
     windows_events_of_nxlog_and_log_analytics: "windows_flat.jsonl" => "windows_flat.txt";
     windows_events_of_evtx_dump_and_velociraptor: "windows_nested.json" => "windows_nested.txt";
     windows_events_of_winlogbeat_new_and_old: "winlogbeat.jsonl" => "winlogbeat.txt";
