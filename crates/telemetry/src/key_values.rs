@@ -23,6 +23,7 @@ const KEY_BYTES_MAX: usize = 64;
 pub(crate) struct Pair<'t> {
     pub(crate) key: &'t str,
     pub(crate) value: &'t str,
+    quoted: bool,
 }
 
 /// The pairs of a text, in order; what is between them is passed over.
@@ -40,9 +41,10 @@ pub(crate) fn pairs(text: &str) -> impl Iterator<Item = Pair<'_>> {
             let after = rest.get(equals + 1..)?;
             // `sudo` writes the command last, with its arguments.
             let (value, used) = if key == "COMMAND" { (after, after.len()) } else { value(after) };
+            let quoted = after.starts_with(['"', '\'']);
             at += equals + 1 + used;
             if !key.is_empty() && key.len() <= KEY_BYTES_MAX {
-                return Some(Pair { key, value });
+                return Some(Pair { key, value, quoted });
             }
         }
     })
@@ -57,7 +59,7 @@ fn value(text: &str) -> (&str, usize) {
     let quote = match text.bytes().next() {
         Some(quote @ (b'"' | b'\'')) => quote,
         _ => {
-            let end = text.find([' ', '\t', '\r', '\n']).unwrap_or(text.len());
+            let end = text.find([' ', '\t', '\r', '\n', '\u{1d}']).unwrap_or(text.len());
             let value = text.get(..end).unwrap_or_default();
             let mut separators = value.match_indices([',', ';']).map(|(at, _)| at);
             let end = separators.find(|at| starts_pair(value, *at)).unwrap_or(end);
@@ -98,8 +100,13 @@ pub(crate) fn mostly(text: &str) -> bool {
 
 /// Adds every pair as a field.
 pub(crate) fn push<'c>(text: &'c str, draft: &mut Draft<'c>) {
+    let audit = text.contains("msg=audit(");
+    let arguments = audit && text.contains("type=EXECVE ");
     for pair in pairs(text) {
-        let value = if pair.value.contains("\\\"") {
+        let hex = (audit && !pair.quoted && is_encoded(pair.key, arguments)).then(|| decoded(pair.value));
+        let value = if let Some(text) = hex.flatten() {
+            draft.keep(&text)
+        } else if pair.value.contains("\\\"") {
             draft.keep(&pair.value.replace("\\\"", "\""))
         } else {
             Piece::Chunk(pair.value)
@@ -112,6 +119,24 @@ pub(crate) fn push<'c>(text: &'c str, draft: &mut Draft<'c>) {
             }
         }
     }
+}
+
+/// Whether the audit log writes this field in hexadecimal digits when its text has blanks or quotes.
+fn is_encoded(key: &str, arguments: bool) -> bool {
+    let digits = key.strip_prefix('a').filter(|_| arguments);
+    matches!(key, "proctitle" | "exe" | "comm" | "cwd" | "name" | "cmd" | "acct")
+        || digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The text of hexadecimal digits, without quotes around them; the zero bytes between arguments are blanks.
+fn decoded(digits: &str) -> Option<String> {
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let encoded = digits.len() >= 2
+        && digits.len().is_multiple_of(2)
+        && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'));
+    let bytes: Option<Vec<u8>> = digits.as_bytes().chunks(2).map(byte).collect();
+    let bytes = bytes.filter(|_| encoded)?;
+    Some(String::from_utf8_lossy(&bytes).replace('\0', " "))
 }
 
 /// What the pairs tell: log source, addresses, account, device, and the time when the text has its own.
@@ -249,6 +274,16 @@ mod tests {
         assert_eq!(shown("a=1,b=x,y;c=\"z\",d="), ["a|1", "b|x,y", "c|z", "d|"]);
         assert_eq!(shown("no pairs here"), Vec::<String>::new());
         assert_eq!(shown("== = \u{e4}=1"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_audit_log_encodes_what_has_blanks() {
+        let line = "type=PROCTITLE msg=audit(1718163300.155:9): proctitle=746172002D78 exe=\"ABCD\" a0=7F";
+        let mut draft = Draft::default();
+        push(line, &mut draft);
+        let got = ["proctitle", "exe", "a0"].map(|name| draft.get(name).unwrap_or_default());
+        assert_eq!(got, ["tar -x", "ABCD", "7F"]);
+        assert_eq!(shown("key=(null)\u{1d}UID=\"mo\""), ["key|(null)", "UID|mo"]);
     }
 
     #[test]
