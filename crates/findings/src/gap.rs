@@ -9,6 +9,8 @@ mod identity;
 mod logging;
 mod network;
 
+pub(crate) use devices::is_edge;
+
 use crate::sighting::Coverage;
 use crate::{Ours, World};
 use model::answer::{Check, CheckAnswer};

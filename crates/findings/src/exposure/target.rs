@@ -100,6 +100,13 @@ impl Target {
         vec![host, product]
     }
 
+    /// Whether this is a device's own product or system, by its row.
+    pub(crate) fn is_of(&self, device: &Device) -> bool {
+        device.origin.is_some()
+            && self.origin == device.origin
+            && self.host.as_ref().is_some_and(|host| host.display == device.name)
+    }
+
     pub(crate) fn subject(&self) -> Subject {
         Subject {
             host: self.host.as_ref().map(|host| host.display.clone()),

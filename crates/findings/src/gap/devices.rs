@@ -69,7 +69,8 @@ const OPEN_DAYS_MAX: i64 = 14;
 /// Days a flaw with an exploit may stay open to the internet: 48 hours.
 const EXPLOITED_DAYS_MAX: i64 = 2;
 
-fn is_edge(device: &Device) -> bool {
+/// Whether a device stands at the edge, by its role.
+pub(crate) fn is_edge(device: &Device) -> bool {
     let role = plain(device.role.as_deref().unwrap_or_default());
     EDGE.iter().any(|word| if word.len() < 4 { role == *word } else { role.contains(word) })
 }

@@ -110,3 +110,50 @@ fn a_package_that_shares_only_a_name_with_a_record_is_a_question_not_an_exposure
         "worth a line when it is exploited"
     );
 }
+
+fn cycle(product: &str, label: &str, cycle: &str, end: &str) -> Fact {
+    Fact::LifeCycle(model::world::LifeCycle {
+        product: product.into(),
+        label: label.into(),
+        cycle: cycle.into(),
+        end: model::world::CycleEnd::On(pool::day(end)),
+        latest: None,
+        identifiers: Vec::new(),
+        origin: pool::origin("eol.jsonl", 1),
+    })
+}
+
+#[test]
+fn systems_are_dated_as_people_write_them() {
+    let world = vec![
+        cycle("windows-server", "Microsoft Windows Server", "2012-r2", "2023-10-10"),
+        cycle("windows-server", "Microsoft Windows Server", "2012", "2023-10-10"),
+        cycle("windows-server", "Microsoft Windows Server", "2022", "2031-10-14"),
+        cycle("ubuntu", "Ubuntu", "16.04", "2021-04-02"),
+        cycle("centos", "CentOS", "7", "2024-06-30"),
+    ];
+    let dated = |system: &str| {
+        let device = Device { system: Some(system.into()), ..device("dc-9", "10.20.2.9", "server") };
+        exposures(&case(world.clone(), vec![Ours::Device(device)]))
+            .into_iter()
+            .map(|(id, ..)| id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(dated("Windows Server 2012 R2"), ["windows-server@2012-r2"]);
+    assert_eq!(dated("Microsoft Windows Server 2012 R2 Standard"), ["windows-server@2012-r2"]);
+    assert_eq!(dated("Ubuntu 16.04.7 LTS"), ["ubuntu@16.04"]);
+    assert_eq!(dated("CentOS Linux 7"), ["centos@7"]);
+    assert!(dated("Windows Server 2022").is_empty() && dated("Windows Server 2012 R3").len() <= 1);
+    assert!(dated("Ubuntu 16.10").is_empty());
+}
+
+#[test]
+fn a_server_that_the_own_table_dates_is_exposed() {
+    let device = Device {
+        system: Some("HarbourOS 3".into()),
+        end_of_support: Some(pool::day("2023-10-10")),
+        ..device("dc-9", "10.20.2.9", "server")
+    };
+    let answer = case(Vec::new(), vec![Ours::Device(device)]);
+    assert_eq!(exposures(&answer).into_iter().map(|(id, ..)| id).collect::<Vec<_>>(), ["end-of-support"]);
+}
