@@ -522,7 +522,7 @@ fn plain_text(bytes: Vec<u8>) -> Result<String, Refusal> {
 }
 
 /// The place of a piece of a scalar. Exact for text on one line; else the whole scalar.
-fn within(node: &Node, text: &str, at: usize, length: usize) -> Place {
+pub(crate) fn within(node: &Node, text: &str, at: usize, length: usize) -> Place {
     let characters = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     let written = characters(text);
     let quote = node.place.length.saturating_sub(written) / 2;

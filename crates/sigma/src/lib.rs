@@ -3,6 +3,12 @@
 //! Two main types: [`Rule`], as parsed, and [`RuleSet`], as compiled. Usable alone: an event is anything that
 //! lists its fields ([`Event`]), and nothing here reads a file, a clock or the environment.
 //!
+//! Filters are applied to rules before they are compiled ([`apply_filters`]). Correlation rules
+//! ([`Correlation`]) are compiled for a rule set ([`Correlations`]); the hits of the rules that they refer to
+//! go into [`Matches`], with a time, an identity and the fields they need, in any order, from any thread; at
+//! the end [`Matches::outcome`] tells the [`Alert`]s and the [`Bound`]s that were hit. It is a function of the
+//! set of matches: events that come late, shuffled or twice change nothing.
+//!
 //! Sigma specification 2.1 (2025-08-02). Where its text leaves a question open, `CHOICES.md` says what is
 //! done here and why. Nothing of a rule is dropped silently: what cannot be evaluated as written is refused as
 //! a whole, with a [`Diagnostic`] that names the problem and its place.
@@ -10,16 +16,20 @@
 mod cache;
 mod compile;
 mod condition;
+mod correlation;
+mod correlations;
 mod detection;
 mod diagnostic;
 mod encode;
 mod event;
 mod explain;
 mod expression;
+mod filter;
 #[doc(hidden)]
 pub mod fuzz;
 mod literals;
 mod matcher;
+mod matches;
 mod modifier;
 #[doc(hidden)]
 pub mod naive;
@@ -28,11 +38,16 @@ mod number;
 mod pattern;
 mod predicate;
 mod rule;
+mod windows;
 mod yaml;
 
 pub use compile::{Placeholders, RuleSet};
+pub use correlation::{Correlation, CorrelationKind};
+pub use correlations::Correlations;
 pub use diagnostic::{Diagnostic, Severity};
 pub use event::{Event, LogSource, Value};
 pub use explain::{Explanation, ItemExplanation, SearchExplanation, ValueExplanation};
+pub use filter::{Filter, apply_filters};
 pub use matcher::{Route, Scratch};
+pub use matches::{Alert, Bound, CorrelationLimits, Matches};
 pub use rule::{FILE_BYTES_MAX, Level, Parsed, Rule, RuleLogSource, Status, Unevaluated, parse};

@@ -5,8 +5,10 @@
 
 use std::fmt;
 
+use crate::correlation::{self, Correlation};
 use crate::detection::{self, Detection, close_key};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, shown};
+use crate::filter::{self, Filter};
 use crate::yaml::{self, Content, Node};
 
 /// Bytes of one file of rules. All public rules together are 6 MB.
@@ -181,7 +183,7 @@ impl Rule {
     }
 }
 
-/// A document that is Sigma but not a rule: recognised, not evaluated.
+/// A correlation rule or a filter that was refused; why, a diagnostic says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unevaluated {
     /// `correlation` or `filter`.
@@ -199,7 +201,11 @@ pub struct Unevaluated {
 pub struct Parsed {
     /// The rules that were not refused.
     pub rules: Vec<Rule>,
-    /// Correlation rules and filters.
+    /// The correlation rules that were not refused.
+    pub correlations: Vec<Correlation>,
+    /// The filters that were not refused.
+    pub filters: Vec<Filter>,
+    /// Correlation rules and filters that were refused.
     pub unevaluated: Vec<Unevaluated>,
     /// Everything worth telling, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
@@ -227,21 +233,18 @@ fn document(root: &Node, diagnostics: &mut Diagnostics, parsed: &mut Parsed) {
         diagnostics.error("not-a-rule", root.place, message, None);
         return;
     };
-    if let Some(kind) = ["correlation", "filter"].into_iter().find(|kind| root.get(kind).is_some()) {
-        let place =
-            pairs.iter().find(|(key, _)| key.text() == Some(kind)).map_or(root.place, |(key, _)| key.place);
-        let (rule, message) = if kind == "filter" {
-            ("filter-not-evaluated", "a filter is recognised but not evaluated")
-        } else {
-            ("correlation-not-evaluated", "a correlation rule is recognised but not evaluated")
-        };
-        diagnostics.warning(rule, place, message.to_owned(), None);
-        parsed.unevaluated.push(Unevaluated {
-            kind,
-            title: string(root, "title").unwrap_or_default(),
-            id: string(root, "id"),
-            line: root.place.line,
-        });
+    if root.get("correlation").is_some() {
+        match correlation::read(root, diagnostics) {
+            Some(correlation) => parsed.correlations.push(correlation),
+            None => parsed.unevaluated.push(unevaluated(root, "correlation")),
+        }
+        return;
+    }
+    if root.get("filter").is_some() {
+        match filter::read(root, diagnostics) {
+            Some(filter) => parsed.filters.push(filter),
+            None => parsed.unevaluated.push(unevaluated(root, "filter")),
+        }
         return;
     }
     if root.get("action").is_some() {
@@ -265,6 +268,7 @@ fn document(root: &Node, diagnostics: &mut Diagnostics, parsed: &mut Parsed) {
     };
     repeated_keys(pairs, diagnostics);
     let mut rule = metadata(root, diagnostics);
+    rule.logsource = logsource(root, diagnostics);
     if let Some(detection) = detection::read(detection, diagnostics)
         && !diagnostics.refused()
     {
@@ -273,7 +277,16 @@ fn document(root: &Node, diagnostics: &mut Diagnostics, parsed: &mut Parsed) {
     }
 }
 
-fn repeated_keys(pairs: &[(Node, Node)], diagnostics: &mut Diagnostics) {
+fn unevaluated(root: &Node, kind: &'static str) -> Unevaluated {
+    Unevaluated {
+        kind,
+        title: string(root, "title").unwrap_or_default(),
+        id: string(root, "id"),
+        line: root.place.line,
+    }
+}
+
+pub(crate) fn repeated_keys(pairs: &[(Node, Node)], diagnostics: &mut Diagnostics) {
     let mut seen = std::collections::HashSet::new();
     for (key, _) in pairs {
         if let Some(name) = key.text()
@@ -286,14 +299,27 @@ fn repeated_keys(pairs: &[(Node, Node)], diagnostics: &mut Diagnostics) {
     }
 }
 
-fn metadata(root: &Node, diagnostics: &mut Diagnostics) -> Rule {
+/// Title, id and log source of a filter, whose specification has no more.
+pub(crate) fn filter_metadata(
+    root: &Node,
+    diagnostics: &mut Diagnostics,
+) -> (String, Option<String>, RuleLogSource) {
+    (title(root, diagnostics), string(root, "id"), logsource(root, diagnostics))
+}
+
+fn title(root: &Node, diagnostics: &mut Diagnostics) -> String {
     let title = string(root, "title");
     if title.is_none() {
         let message = "the rule has no title".to_owned();
         diagnostics.warning("missing-title", root.place, message, None);
     }
+    title.unwrap_or_default()
+}
+
+/// All but log source and detection.
+pub(crate) fn metadata(root: &Node, diagnostics: &mut Diagnostics) -> Rule {
     Rule {
-        title: title.unwrap_or_default(),
+        title: title(root, diagnostics),
         id: string(root, "id"),
         name: string(root, "name"),
         status: word(root, "status", Status::parse, &Status::ALL.map(Status::name), diagnostics),
@@ -307,7 +333,7 @@ fn metadata(root: &Node, diagnostics: &mut Diagnostics) -> Rule {
         fields: strings(root, "fields"),
         date: string(root, "date"),
         modified: string(root, "modified"),
-        logsource: logsource(root, diagnostics),
+        logsource: RuleLogSource::default(),
         source_name: diagnostics.file().to_owned(),
         line: root.place.line,
         detection: Detection::default(),

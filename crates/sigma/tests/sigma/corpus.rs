@@ -87,7 +87,10 @@ fn the_examples_of_the_specification_are_read() {
         let fragment =
             matches!(name.as_str(), "sigma-rules-specification-05.yml" | "sigma-rules-specification-06.yml");
         assert_eq!(errors, if fragment { vec!["missing-condition"] } else { vec![] }, "{name}");
-        assert!(fragment || parsed.rules.len() + parsed.unevaluated.len() > 0, "{name}");
+        assert!(
+            fragment || parsed.rules.len() + parsed.correlations.len() + parsed.filters.len() > 0,
+            "{name}"
+        );
     }
 }
 

@@ -8,8 +8,10 @@
 
 mod cases;
 mod corpus;
+mod correlation;
 mod diagnostics;
 mod explain;
+mod filter;
 mod hostile;
 mod twin;
 
