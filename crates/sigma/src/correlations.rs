@@ -25,6 +25,9 @@ enum Target {
     Correlation(usize),
 }
 
+/// Reference, rule, and place and path of the correlation between.
+type Way = (usize, usize, Option<(usize, usize)>);
+
 /// One way from a rule to a correlation.
 #[derive(Clone, Debug)]
 pub(crate) struct Path {
@@ -141,7 +144,7 @@ impl Plan {
     ) -> Option<Resolved> {
         let mut resolved =
             Resolved { correlation: number, paths: Vec::new(), inner: Vec::new(), alone: true, chain: 1 };
-        let mut ways: Vec<(usize, usize, Option<(usize, usize)>)> = Vec::new();
+        let mut ways: Vec<Way> = Vec::new();
         for (reference, target) in targets.iter().enumerate() {
             match target {
                 Target::Rule(rule) => ways.push((reference, *rule, None)),

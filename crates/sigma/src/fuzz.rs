@@ -1,7 +1,7 @@
 //! Entries for fuzzing: whatever the bytes, nothing here may panic, hang or eat memory.
 
 use crate::event::{Event, Value};
-use crate::{RuleSet, Scratch, parse};
+use crate::{Correlations, Matches, RuleSet, Scratch, apply_filters, parse};
 
 struct Fields<'t>(&'t str);
 
@@ -17,15 +17,24 @@ impl Event for Fields<'_> {
 }
 
 /// Reads bytes as a file of rules, compiles them, and asks them about the text itself, line by line as an
-/// event; matcher, twin and explanation must agree.
+/// event; matcher, twin and explanation must agree. Its correlation rules and filters are used as they are.
 pub fn fuzz_rules(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    let parsed = parse(&text, "fuzz.yml");
+    let mut parsed = parse(&text, "fuzz.yml");
+    apply_filters(&mut parsed.rules, &parsed.filters);
     let (set, _) = RuleSet::compile(parsed.rules);
     let (route, mut scratch) = (set.route_all(), Scratch::default());
     let event = Fields(&text);
     let mut hits = Vec::new();
     set.evaluate(&route, &event, &mut scratch, &mut |rule| hits.push(rule));
+    let (correlations, _) = Correlations::compile(&set, parsed.correlations);
+    let mut matches = Matches::new(&correlations);
+    for (time, rule) in (0..).zip(0..set.rules().len()) {
+        matches.add_event(rule, time, 1, &event);
+        matches.add_event(rule, i64::MIN + time, 2, &event);
+        matches.add_event(rule, i64::MAX - time, 3, &event);
+    }
+    matches.outcome();
     for (index, rule) in set.rules().iter().enumerate() {
         assert_eq!(
             hits.contains(&index),

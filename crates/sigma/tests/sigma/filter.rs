@@ -33,9 +33,9 @@ fn a_filter_is_one_more_condition_of_the_rules_it_names() {
     check(&by_id, &other, &[0, 1], &[]);
     check(&filter("[b_rule]", "{product: linux}"), &admin, &[0], &[]);
     check(&filter("any", windows), &admin, &[1], &[]);
-    check(&filter("[b_rule]", windows), &admin, &[0, 1], &["filter-other-logsource@13:11"]);
-    check(&filter("[none]", windows), &admin, &[0, 1], &["unknown-rule@13:11"]);
-    check(&filter("[]", windows), &admin, &[0, 1], &["filter-without-rules@13:3"]);
+    check(&filter("[b_rule]", windows), &admin, &[0, 1], &["filter-other-logsource@14:11"]);
+    check(&filter("[none]", windows), &admin, &[0, 1], &["unknown-rule@14:11"]);
+    check(&filter("[]", windows), &admin, &[0, 1], &["filter-without-rules@14:3"]);
 }
 
 #[test]
