@@ -354,7 +354,11 @@ impl<'c> Window<'c> {
             sum: 0,
             present: vec![0; references],
             distinct: 0,
-            chains: vec![vec![None; references]; references],
+            chains: if correlation.kind == CorrelationKind::TemporalOrdered {
+                vec![vec![None; references]; references]
+            } else {
+                Vec::new()
+            },
             ranks,
         }
     }

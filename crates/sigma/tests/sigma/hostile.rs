@@ -137,6 +137,7 @@ fn mutations_of_rules_do_not_panic_and_the_twin_agrees() {
     let seeds = [
         "title: t\nid: 1\nlogsource: {product: p}\ndetection:\n  a:\n    A|contains|all: ['x*y', \"\\\\z\"]\n    B|re: 'a.c+[[]'\n  b:\n    - C|endswith|windash: ' -q'\n    - D|cidr: 10.0.0.0/8\n  k: [one, 'tw?']\n  condition: (1 of a* or not b) and k\n",
         "title: &t x\ndetection:\n  s: {A|base64offset|contains: foo, B|exists: false, C: [null, '']}\n  f: {T|hour|gte: 5, U|fieldref: V}\n  condition: [s, not f]\nA: x\n---\ncorrelation: {}\n",
+        "title: a\nname: a\ndetection: {s: {A: null}, condition: s}\n---\ntitle: b\nname: b\ncorrelation: {type: value_sum, rules: [a], group-by: [x], timespan: 9y, aliases: {x: {a: type}}, condition: {field: B, gte: -1}}\nB: 5\n---\ntitle: c\ncorrelation: {type: temporal, rules: [a, b], timespan: 1s, condition: a or not b}\n---\ntitle: f\nfilter: {rules: any, t: {Z: y}, condition: not t}\n",
     ];
     let mut state = 0x2545_f491_4f6c_dd1du64;
     let mut random = move |below: usize| {
@@ -148,7 +149,7 @@ fn mutations_of_rules_do_not_panic_and_the_twin_agrees() {
     let pieces: [&[u8]; 12] =
         [b"\n", b"  ", b": ", b"|all", b"*", b"\\", b"- ", b"'", b"[", b"}", b"\xff", b" of them"];
     for round in 0..1_500 {
-        let mut bytes = seeds[round % 2].as_bytes().to_vec();
+        let mut bytes = seeds[round % seeds.len()].as_bytes().to_vec();
         for _ in 0..=random(3) {
             let at = random(bytes.len());
             match random(4) {
