@@ -302,11 +302,13 @@ impl Asking<'_> {
     }
 
     fn rules(&mut self, question: &Question) -> sigma::RuleSet {
-        let mut rules = Vec::new();
+        let (mut rules, mut filters) = (Vec::new(), Vec::new());
         let mut read = |name: &str, text: &str, problems: &mut Vec<Problem>| {
             let parsed = sigma::parse(text, name);
             problems.extend(parsed.diagnostics.iter().map(of_diagnostic));
             rules.extend(parsed.rules);
+            filters.extend(parsed.filters);
+            problems.extend(parsed.correlations.iter().map(not_evaluated));
         };
         if question.built_in_rules {
             for (name, bytes) in embedded::RULES {
@@ -332,6 +334,8 @@ impl Asking<'_> {
         });
         self.problems.append(&mut problems);
         self.walked("rules", &question.rules, walked, readable);
+        let diagnostics = sigma::apply_filters(&mut rules, &filters);
+        self.problems.extend(diagnostics.iter().map(of_diagnostic));
         rules.retain(|rule| question.asked_rules.holds(rule));
         let (set, diagnostics) = sigma::RuleSet::compile(rules);
         self.problems.extend(diagnostics.iter().map(of_diagnostic));
@@ -440,6 +444,17 @@ fn told(name: &str, empty: bool, known: bool, wanted: &str, mut problems: Vec<Pr
 
 fn problem(source: &str, fault: Fault, what: String, help: Option<String>) -> Problem {
     Problem { source: source.to_owned(), place: Place::Whole, fault, what, help }
+}
+
+/// A rule over other rules' matches: read and checked by `rules check`, but not evaluated here yet.
+fn not_evaluated(correlation: &sigma::Correlation) -> Problem {
+    Problem {
+        source: correlation.about.source_name.clone(),
+        place: Place::Line(u64::from(correlation.about.line)),
+        fault: Fault::Partial,
+        what: format!("the correlation rule `{}` is read but not evaluated", correlation.about.title),
+        help: Some("its single rules are asked; leave it out to be rid of this line".to_owned()),
+    }
 }
 
 fn of_diagnostic(diagnostic: &sigma::Diagnostic) -> Problem {

@@ -24,11 +24,16 @@ pub fn run(verb: &Rules, shared: &Shared) -> Result<u8, Failure> {
 }
 
 /// What the files of rules hold.
+#[derive(Default)]
 pub struct Read {
     /// The text of each file.
     pub texts: BTreeMap<String, String>,
     /// The rules, in order of their files.
     pub rules: Vec<sigma::Rule>,
+    /// Filters, to be applied to the rules before they are compiled.
+    pub filters: Vec<sigma::Filter>,
+    /// Rules over other rules' matches.
+    pub correlations: Vec<sigma::Correlation>,
     /// What is wrong with them.
     pub diagnostics: Vec<sigma::Diagnostic>,
     /// What could not be read at all.
@@ -38,8 +43,7 @@ pub struct Read {
 /// Reads every file of rules under the paths.
 pub fn read(paths: &[PathBuf], shared: &Shared) -> Result<Read, Failure> {
     let progress = Progress::new(shared);
-    let mut read =
-        Read { texts: BTreeMap::new(), rules: Vec::new(), diagnostics: Vec::new(), problems: Vec::new() };
+    let mut read = Read::default();
     let walked = Source::paths(paths).walk(&progress, &mut |mut document| {
         let name = document.name.to_string();
         let is_rules = name.ends_with(".yml") || name.ends_with(".yaml");
@@ -47,6 +51,8 @@ pub fn read(paths: &[PathBuf], shared: &Shared) -> Result<Read, Failure> {
         let text = String::from_utf8_lossy(&whole.bytes).into_owned();
         let parsed = sigma::parse(&text, &name);
         read.rules.extend(parsed.rules);
+        read.filters.extend(parsed.filters);
+        read.correlations.extend(parsed.correlations);
         read.diagnostics.extend(parsed.diagnostics);
         read.texts.insert(name, text);
     });

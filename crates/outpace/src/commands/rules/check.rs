@@ -15,7 +15,10 @@ const SHOWN_MAX: usize = 160;
 pub fn run(paths: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
     let mut read = read(paths, shared)?;
     let parsed = read.rules.len();
+    read.diagnostics.extend(sigma::apply_filters(&mut read.rules, &read.filters));
     let (set, found) = RuleSet::compile(std::mem::take(&mut read.rules));
+    read.diagnostics.extend(found);
+    let (_, found) = sigma::Correlations::compile(&set, std::mem::take(&mut read.correlations));
     read.diagnostics.extend(found);
     read.diagnostics.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     console::tell_problems(&read.problems, shared);

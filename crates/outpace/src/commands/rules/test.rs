@@ -55,6 +55,7 @@ struct Met {
 /// Tests every rule of a file against logs.
 pub fn run(rule: &Path, logs: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
     let mut read = read(&[rule.to_owned()], shared)?;
+    read.diagnostics.extend(sigma::apply_filters(&mut read.rules, &read.filters));
     let (set, found) = RuleSet::compile(std::mem::take(&mut read.rules));
     read.diagnostics.extend(found);
     let progress = Progress::new(shared);
