@@ -6,6 +6,7 @@ use crate::product::Words;
 use crate::{Ours, World};
 use model::world::{CycleEnd, LifeCycle};
 use model::{Certainty, Date, Evidence, Finding, FindingKind, Intel, IntelType, Tlp};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds a finding for every target whose release cycle has ended.
 pub(crate) fn judge(world: &World, targets: &Targets, ours: &Ours, now: Date, out: &mut Vec<Finding>) {
@@ -47,14 +48,23 @@ pub(crate) fn judge(world: &World, targets: &Targets, ours: &Ours, now: Date, ou
 
 /// Devices that the inventory itself dates: what stands at the edge is a check's business, the rest is told here.
 fn by_own_table(targets: &Targets, ours: &Ours, now: Date, out: &mut Vec<Finding>) {
+    let told: BTreeSet<String> = out
+        .iter()
+        .filter(|finding| finding.intel.kind == IntelType::EndOfLife)
+        .filter_map(|finding| finding.subject.host.clone())
+        .collect();
+    let mut by_host: BTreeMap<&str, &Target> = BTreeMap::new();
+    for target in targets.all.iter().filter(|target| target.host.is_some()) {
+        if let Some(device) =
+            target.host.as_ref().and_then(|host| ours.device(host)).filter(|d| target.is_of(d))
+        {
+            by_host.entry(&device.name).or_insert(target);
+        }
+    }
     for device in ours.devices.values().filter(|device| !crate::gap::is_edge(device)) {
         let Some(day) = device.end_of_support.filter(|day| now.days_since(*day) > 0) else { continue };
-        let Some(target) = targets.all.iter().find(|target| target.is_of(device)) else { continue };
-        let known = |finding: &Finding| {
-            finding.intel.kind == IntelType::EndOfLife
-                && finding.subject.host.as_deref() == Some(&device.name)
-        };
-        if out.iter().any(known) {
+        let Some(target) = by_host.get(device.name.as_str()) else { continue };
+        if told.contains(&device.name) {
             continue;
         }
         let source = device.origin.as_ref().map(|origin| origin.source.to_string()).unwrap_or_default();

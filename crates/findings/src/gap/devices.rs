@@ -3,7 +3,8 @@
 use super::{Asked, Question, Tally, counted, few, row};
 use crate::exposure::flaws;
 use model::ours::Device;
-use model::{Evidence, IntelType, Severity};
+use model::{Evidence, Finding, IntelType, Severity};
+use std::collections::BTreeMap;
 
 /// `devices.edge.end-of-support`
 pub(crate) const END_OF_SUPPORT: Question = Question {
@@ -101,13 +102,12 @@ fn proof(device: &Device) -> Evidence {
 /// Asks whether devices at the edge are supported.
 pub(crate) fn end_of_support(asked: &Asked<'_>) -> Tally {
     let mut tally = Tally::default();
+    let by_host = by_host(asked.exposures);
     let mut facing = 0u64;
     for device in asked.ours.devices.values().filter(|device| is_edge(device)) {
         tally.tested += 1;
-        let told = asked.exposures.iter().find(|finding| {
-            finding.intel.kind == IntelType::EndOfLife
-                && finding.subject.host.as_deref() == Some(&device.name)
-        });
+        let told = by_host.get(device.name.as_str()).into_iter().flatten();
+        let told = told.copied().find(|finding| finding.intel.kind == IntelType::EndOfLife);
         match (device.end_of_support, told) {
             (Some(day), _) if asked.now.date().days_since(day) > 0 => {
                 facing += u64::from(asked.ours.internet_facing(device) == Some(true));
@@ -166,23 +166,34 @@ pub(crate) fn soho(asked: &Asked<'_>) -> Tally {
     tally
 }
 
+/// The exposures of each machine: asked of every device, so looked up and not searched.
+fn by_host(exposures: &[Finding]) -> BTreeMap<&str, Vec<&Finding>> {
+    let mut by_host: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in exposures {
+        if let Some(host) = finding.subject.host.as_deref() {
+            by_host.entry(host).or_default().push(finding);
+        }
+    }
+    by_host
+}
+
 /// Asks whether flaws open to the internet were closed in time.
 pub(crate) fn patch(asked: &Asked<'_>) -> Tally {
     let mut tally = Tally::default();
     let flaws = flaws(asked.world);
     let today = asked.now.date();
+    let by_host = by_host(asked.exposures);
+    let of = |device: &Device| by_host.get(device.name.as_str()).map_or(&[][..], Vec::as_slice);
     for device in asked.ours.devices.values() {
         match asked.ours.internet_facing(device) {
             Some(true) => tally.tested += 1,
             Some(false) => continue,
             None => {
-                tally.unknown += u64::from(
-                    asked.exposures.iter().any(|f| f.subject.host.as_deref() == Some(&device.name)),
-                );
+                tally.unknown += u64::from(!of(device).is_empty());
                 continue;
             }
         }
-        for finding in asked.exposures.iter().filter(|f| f.subject.host.as_deref() == Some(&device.name)) {
+        for finding in of(device) {
             let Some(flaw) = flaws.get(finding.intel.id.as_str()) else { continue };
             let attacked = flaw.exploit_public.into_iter().chain(flaw.added_to_kev).min();
             let (since, most) = match (attacked, flaw.disclosed()) {
