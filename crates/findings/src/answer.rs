@@ -3,11 +3,11 @@
 //! A function of sets: what was read in which order, in how many pieces and how often, leaves no trace.
 
 use crate::gap::Asked;
-use crate::sighting::{Coverage, Sightings, told};
+use crate::sighting::{Coverage, Sightings, silences, suppressed, told};
 use crate::{Hunter, Ours, World};
 use model::answer::{Advisory, Answer, CannotTell, LookedAt};
 use model::world::{Mentioned, Report};
-use model::{Finding, FindingKind, LogSource, Problem, Timestamp};
+use model::{Finding, FindingKind, Hole, LogSource, Problem, Timestamp};
 use observable::Kind;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +27,8 @@ pub struct Inputs<'q> {
     pub documents: u64,
     /// How many records of logs were read.
     pub events: u64,
+    /// Records that are missing by their numbers, as the readers of logs found.
+    pub holes: Vec<Hole>,
     /// What went wrong in the input.
     pub problems: Vec<Problem>,
 }
@@ -37,7 +39,7 @@ pub fn answer(inputs: Inputs<'_>) -> Answer {
     let Inputs { world, ours, hunter, sightings, now, .. } = inputs;
     let heard = sightings.coverage.all();
     let mut bounds = bounds(sightings);
-    let seen = told(hunter, sightings, world);
+    let seen = told(hunter, sightings, world, &mut bounds);
     let (stories, chains) = crate::chain::chains(&seen, ours, &mut bounds);
     let exposures = crate::exposure::exposures(world, ours, now.date());
     let compromises = crate::compromise::compromises(world, ours, sightings);
@@ -66,8 +68,20 @@ pub fn answer(inputs: Inputs<'_>) -> Answer {
         checks,
         cannot_tell,
         bounds,
+        hours: sightings.hours.told(),
+        suppressed: suppressed(&hunter.rules.tuning, &sightings.excepted, now),
+        holes: holes(hunter, sightings, inputs.holes),
+        logons: sightings.logon_summary.told(),
         problems: sorted(inputs.problems),
     }
+}
+
+/// Silences, the longest first, then missing records.
+fn holes(hunter: &Hunter<'_>, sightings: &Sightings, mut missing: Vec<Hole>) -> Vec<Hole> {
+    missing.sort();
+    let mut holes = silences(hunter, sightings);
+    holes.extend(missing);
+    holes
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
@@ -97,6 +111,12 @@ fn bounds(sightings: &Sightings) -> Vec<String> {
     }
     if sightings.coverage.dropped {
         bounds.push("more machines in the logs than are kept: coverage is incomplete".to_owned());
+    }
+    if sightings.coverage.too_many_days() {
+        bounds.push("more machines and days than are kept: silences of logs are not told".to_owned());
+    }
+    if sightings.logon_summary.cut {
+        bounds.push("more log-ons than are kept: the summary is incomplete".to_owned());
     }
     bounds
 }

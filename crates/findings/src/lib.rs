@@ -29,5 +29,5 @@ mod world;
 pub use answer::{Inputs, answer};
 pub use exposure::Interest;
 pub use ours::Ours;
-pub use sighting::{Hunter, Seen, Sightings};
+pub use sighting::{Hunter, Rules, Seen, Sightings, Wanted};
 pub use world::World;

@@ -5,23 +5,39 @@
 //! rules of its log source; only a hit costs more. What is kept of hits is bounded and a function of their
 //! *set*: a sketch of identities, the first and last moment, the earliest pieces of evidence.
 
+mod correlated;
 mod coverage;
+mod engine;
+mod excepted;
 mod group;
+mod hits;
+mod holes;
+mod hours;
 mod logon;
+mod logons;
+mod rules;
+mod silence;
 mod told;
 
 pub(crate) use coverage::{Coverage, shown};
+pub(crate) use excepted::told as suppressed;
 pub(crate) use group::{Group, Peer};
+pub(crate) use holes::silences;
 pub(crate) use logon::Logon;
+pub use rules::Rules;
 pub(crate) use told::{Sighting, told};
 
 use crate::{Ours, World};
+use correlated::Correlated;
 use coverage::Coverages;
+use engine::Detection;
 use foldhash::{HashMap, HashMapExt};
+use hours::Hours;
+use logons::Logons;
 use model::identity::Entity;
 use model::ours::NameValue;
 use model::world::{Indicator, TermRole};
-use model::{LogSource, Record, Text, Value};
+use model::{Hit, LogSource, Record, Severity, Sketch, Text, Value};
 use observable::{Kind, Needle, Observable, Scope, Set};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -43,9 +59,21 @@ pub struct Hunter<'q> {
     pub(crate) ours: &'q Ours,
     pub(crate) indicators: Vec<(&'q Observable, Vec<&'q Indicator>)>,
     pub(crate) not_hunted: Vec<String>,
-    rules: sigma::RuleSet,
+    pub(crate) rules: Rules,
+    wanted: Wanted,
     set: Set,
     watched: BTreeSet<String>,
+}
+
+/// What is wanted beside sightings; none of it by default, for each costs memory.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// Every single hit, for a timeline: see [`Sightings::take_hits`].
+    pub hits: bool,
+    /// A summary of log-ons.
+    pub logons: bool,
+    /// The least grave level of other engines' detections that is told, if it is bounded.
+    pub least: Option<Severity>,
 }
 
 /// The document that a record comes from.
@@ -64,11 +92,20 @@ pub struct Sightings {
     pub(crate) coverage: Coverages,
     pub(crate) logons: BTreeMap<String, Logon>,
     /// Hits of indicators that were no longer valid at the time of the event.
-    pub(crate) out_of_validity: BTreeMap<usize, model::Sketch>,
+    pub(crate) out_of_validity: BTreeMap<usize, Sketch>,
+    /// What other engines detected, by machine.
+    pub(crate) detections: BTreeMap<(Detection, Entity), Group>,
+    pub(crate) correlated: Correlated,
+    /// Hits that an exception holds for innocent, by exception.
+    pub(crate) excepted: BTreeMap<usize, Sketch>,
+    pub(crate) hours: Hours,
+    pub(crate) logon_summary: Logons,
     pub(crate) groups_dropped: bool,
+    hits: Vec<Hit>,
     routes: Vec<(LogSource, Route)>,
     last_route: usize,
     scratch: sigma::Scratch,
+    scratch_of_exceptions: sigma::Scratch,
     walk: observable::Scratch,
 }
 
@@ -80,6 +117,8 @@ struct Route {
     traffic: bool,
     /// The record may tell of a log-in.
     logons: bool,
+    /// The record tells what another engine detected.
+    detections: bool,
 }
 
 /// A record as the rules ask for it.
@@ -100,12 +139,13 @@ impl sigma::Event for Asked<'_, '_> {
 impl<'q> Hunter<'q> {
     /// Compiles indicators, rules and the accounts that others saw in trouble.
     #[must_use]
-    pub fn new(world: &'q World, ours: &'q Ours, rules: sigma::RuleSet) -> Self {
+    pub fn new(world: &'q World, ours: &'q Ours, rules: impl Into<Rules>) -> Self {
         let mut hunter = Self {
             ours,
             indicators: Vec::new(),
             not_hunted: Vec::new(),
-            rules,
+            rules: rules.into(),
+            wanted: Wanted::default(),
             set: Set::builder().build(),
             watched: watched(world, ours),
         };
@@ -131,10 +171,17 @@ impl<'q> Hunter<'q> {
         hunter
     }
 
+    /// Says what is wanted beside sightings.
+    #[must_use]
+    pub fn wanting(mut self, wanted: Wanted) -> Self {
+        self.wanted = wanted;
+        self
+    }
+
     /// The rules, as compiled.
     #[must_use]
     pub fn rules(&self) -> &[sigma::Rule] {
-        self.rules.rules()
+        self.rules.set.rules()
     }
 
     /// How many indicators are looked for.
@@ -147,17 +194,22 @@ impl<'q> Hunter<'q> {
     pub fn record(&self, sightings: &mut Sightings, seen: Seen<'_>, record: &Record<'_>) {
         let Sightings { routes, last_route, scratch, .. } = sightings;
         let route = self.route(routes, last_route, record.log);
-        let (traffic, logons) = (route.traffic, route.logons);
+        let (traffic, logons, detections) = (route.traffic, route.logons, route.detections);
         let mut hits: Hits = Hits::default();
-        self.rules.evaluate(&route.rules, &Asked(record), scratch, &mut |rule| hits.add(Cause::Rule(rule)));
+        self.rules.set.evaluate(&route.rules, &Asked(record), scratch, &mut |rule| {
+            hits.add(Cause::Rule(rule));
+        });
         if !self.indicators.is_empty() {
             self.scan(record, &mut sightings.walk, &mut hits);
         }
         sightings.coverage.record(seen, record);
-        for cause in hits.iter() {
-            self.hit(sightings, cause, seen, record, traffic);
+        if !hits.0.is_empty() {
+            self.hit(sightings, &hits, seen, record, traffic);
         }
-        if logons && !self.watched.is_empty() {
+        if detections {
+            self.detection(sightings, seen, record);
+        }
+        if logons && (self.wanted.logons || !self.watched.is_empty()) {
             self.logon(sightings, seen, record);
         }
     }
@@ -191,7 +243,8 @@ impl<'q> Hunter<'q> {
                 .categories
                 .iter()
                 .any(|category| matches!(category.as_str(), "firewall" | "dns" | "proxy"));
-        Route { rules: self.rules.route(&source), traffic, logons: logon::may_tell(log) }
+        let detections = log.categories.iter().any(|category| category == "detection");
+        Route { rules: self.rules.set.route(&source), traffic, logons: logon::may_tell(log), detections }
     }
 
     fn scan(&self, record: &Record<'_>, scratch: &mut observable::Scratch, hits: &mut Hits) {
@@ -215,24 +268,63 @@ impl<'q> Hunter<'q> {
     fn hit(
         &self,
         sightings: &mut Sightings,
-        cause: Cause,
+        hits: &Hits,
         seen: Seen<'_>,
         record: &Record<'_>,
         traffic: bool,
     ) {
-        if let Cause::Indicator(index) = cause
-            && !self.valid(index, record)
-        {
-            sightings.out_of_validity.entry(index).or_default().add(record.id());
-            return;
-        }
         let entity = self.subject(seen, record, traffic);
-        let key = (cause, entity);
-        if sightings.groups.len() >= GROUPS_MAX && !sightings.groups.contains_key(&key) {
+        let mut holding: Option<Vec<usize>> = None;
+        for cause in hits.iter() {
+            match cause {
+                Cause::Indicator(index) if !self.valid(index, record) => {
+                    sightings.out_of_validity.entry(index).or_default().add(record.id());
+                    continue;
+                }
+                Cause::Indicator(_) => {}
+                Cause::Rule(rule) => {
+                    if self.rules.excepted.may_hold(rule) {
+                        let scratch = &mut sightings.scratch_of_exceptions;
+                        let holding = holding.get_or_insert_with(|| {
+                            self.rules.excepted.holding(record, &entity.display, scratch)
+                        });
+                        if let Some(exception) = self.rules.excepted.of(rule, holding) {
+                            sightings.excepted.entry(exception).or_default().add(record.id());
+                            continue;
+                        }
+                    }
+                    if self.rules.correlations.fields_needed(rule).is_some() {
+                        sightings.correlated.add(&self.rules, rule, seen, record, &entity);
+                    }
+                    if !self.rules.told_alone.get(rule).copied().unwrap_or(true) {
+                        continue;
+                    }
+                }
+            }
+            if self.wanted.hits {
+                sightings.hits.extend(self.single(cause, seen, record, &entity));
+            }
+            sightings.told(cause, entity.clone(), seen, record);
+        }
+    }
+
+    /// What another engine says fired.
+    fn detection(&self, sightings: &mut Sightings, seen: Seen<'_>, record: &Record<'_>) {
+        let least = self.wanted.least.unwrap_or(Severity::Informational);
+        let Some(detection) = Detection::of(record).filter(|detection| detection.level <= least) else {
+            return;
+        };
+        let entity = self.subject(seen, record, false);
+        if self.wanted.hits {
+            sightings.hits.push(hits::of_detection(&detection, seen, record, &entity));
+        }
+        sightings.hours.add(record.time, record.id());
+        let key = (detection, entity);
+        if sightings.detections.len() >= GROUPS_MAX && !sightings.detections.contains_key(&key) {
             sightings.groups_dropped = true;
             return;
         }
-        sightings.groups.entry(key).or_default().add(seen, record);
+        sightings.detections.entry(key).or_default().add(seen, record);
     }
 
     /// Whether any source holds the indicator for valid at the time of the event. An event without time is
@@ -266,6 +358,17 @@ impl<'q> Hunter<'q> {
     }
 
     fn logon(&self, sightings: &mut Sightings, seen: Seen<'_>, record: &Record<'_>) {
+        if self.wanted.logons
+            && let Some(outcome) = logons::of(record)
+            && let Some(account) = logons::account(record)
+        {
+            let account = self.ours.account_directory.resolve(account);
+            let host = self.subject(seen, record, false);
+            sightings.logon_summary.add(record, &account.display, outcome, &host.display);
+        }
+        if self.watched.is_empty() {
+            return;
+        }
         let Some(tried) = logon::of(record) else { return };
         let account = self.ours.account_directory.resolve(tried.account);
         if !self.watched.contains(&account.key) {
@@ -283,8 +386,41 @@ impl Sightings {
         Self { groups: HashMap::new(), ..Self::default() }
     }
 
+    /// The single hits since the last call, if they are wanted: whoever asks puts them where there is room.
+    #[must_use]
+    pub fn take_hits(&mut self) -> Vec<Hit> {
+        std::mem::take(&mut self.hits)
+    }
+
+    /// How many single hits wait to be taken.
+    #[must_use]
+    pub fn hits_waiting(&self) -> usize {
+        self.hits.len()
+    }
+
+    /// Adds a hit to its group.
+    fn told(&mut self, cause: Cause, entity: Entity, seen: Seen<'_>, record: &Record<'_>) {
+        self.hours.add(record.time, record.id());
+        let key = (cause, entity);
+        if self.groups.len() >= GROUPS_MAX && !self.groups.contains_key(&key) {
+            self.groups_dropped = true;
+            return;
+        }
+        self.groups.entry(key).or_default().add(seen, record);
+    }
+
     /// Adds what another worker saw.
     pub fn merge(&mut self, other: Self) {
+        self.correlated.merge(other.correlated);
+        self.hours.merge(other.hours);
+        self.logon_summary.merge(other.logon_summary);
+        self.hits.extend(other.hits);
+        for (key, group) in other.detections {
+            self.detections.entry(key).or_default().merge(group);
+        }
+        for (exception, sketch) in other.excepted {
+            self.excepted.entry(exception).or_default().merge(&sketch);
+        }
         for (key, group) in other.groups {
             if self.groups.len() >= GROUPS_MAX && !self.groups.contains_key(&key) {
                 self.groups_dropped = true;

@@ -2,7 +2,9 @@
 //!
 //! Made by the answers, shown by the forms; plain data, so that every form says the same.
 
-use crate::{Date, Decision, Finding, FindingId, Problem, Severity, Timestamp, Tlp};
+use crate::{
+    Date, Decision, Finding, FindingId, Hole, Hour, LogonRow, Problem, Severity, Suppressed, Timestamp, Tlp,
+};
 
 /// The answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +35,14 @@ pub struct Answer {
     pub slips: Vec<String>,
     /// Bounds that were hit: where one stands here, the findings may be more.
     pub bounds: Vec<String>,
+    /// Events hit by hour, in order; hours without a hit are left out.
+    pub hours: Vec<Hour>,
+    /// What exceptions of the user's tuning suppressed.
+    pub suppressed: Vec<Suppressed>,
+    /// Where logs have holes, the longest silence first, then missing records.
+    pub holes: Vec<Hole>,
+    /// Log-ons, if they were asked for.
+    pub logons: Vec<LogonRow>,
     /// What went wrong in the input.
     pub problems: Vec<Problem>,
 }

@@ -58,7 +58,8 @@ id_type! {
 ///
 /// Two records that are equal to the byte are one event: shippers deliver more than once, and a rotated
 /// file that is read again must count nothing twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct EventId(pub u64);
 
 impl EventId {

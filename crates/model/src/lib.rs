@@ -15,6 +15,7 @@
 pub mod answer;
 mod finding;
 mod grade;
+mod hunt;
 mod id;
 pub mod identity;
 pub mod ours;
@@ -29,6 +30,7 @@ pub mod world;
 pub use answer::Answer;
 pub use finding::{EVIDENCE_MAX, Evidence, Finding, FindingKind, Intel, IntelType, Subject};
 pub use grade::{Certainty, Decision, Severity};
+pub use hunt::{Hit, Hole, Hour, LogonRow, Missing, Suppressed};
 pub use id::{EventId, FindingId};
 pub use problem::{Fault, Place, Problem, Problems};
 pub use record::{Field, LogSource, Record, Text, Value};

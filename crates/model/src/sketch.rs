@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 pub struct Sketch {
     kept: BTreeSet<EventId>,
     overflowed: bool,
+    /// Whether [`Sketch::SMALL_MAX`] identities are kept.
+    small: bool,
 }
 
 /// How many distinct events a [`Sketch`] saw.
@@ -26,14 +28,26 @@ pub struct Counted {
 impl Sketch {
     /// How many identities are kept: 32 KiB a finding at the most, 3 % error beyond.
     pub const KEPT_MAX: usize = 4096;
+    /// How many a small sketch keeps: where there are thousands of sketches. Within about 18 % beyond.
+    pub const SMALL_MAX: usize = 128;
+
+    /// An empty sketch that keeps [`Sketch::SMALL_MAX`] identities. It merges with small ones only.
+    #[must_use]
+    pub fn small() -> Self {
+        Self { small: true, ..Self::default() }
+    }
+
+    fn kept_max(&self) -> usize {
+        if self.small { Self::SMALL_MAX } else { Self::KEPT_MAX }
+    }
 
     /// Adds an event; again changes nothing.
     pub fn add(&mut self, event: EventId) {
-        if self.kept.len() >= Self::KEPT_MAX && self.kept.last().is_some_and(|last| event >= *last) {
+        if self.kept.len() >= self.kept_max() && self.kept.last().is_some_and(|last| event >= *last) {
             self.overflowed |= !self.kept.contains(&event);
             return;
         }
-        if self.kept.insert(event) && self.kept.len() > Self::KEPT_MAX {
+        if self.kept.insert(event) && self.kept.len() > self.kept_max() {
             self.kept.pop_last();
             self.overflowed = true;
         }

@@ -34,7 +34,10 @@ pub enum Verb {
     /// Logs × rules and indicators: sightings, and the stories they make
     #[command(after_help = "Examples:\n  \
         outpace hunt recordings/ --rules sigma/rules/ --min-level medium\n  \
-        outpace hunt access.log.gz --intel report.html --since 2026-06-01T00:00:00Z")]
+        outpace hunt access.log.gz --intel report.html --since 2026-06-01T00:00:00Z\n  \
+        outpace hunt evidence.zip --tuning tuning.yml --format timeline > timeline.csv\n  \
+        outpace hunt /var/log --summary logons\n\n\
+        Unused records in the slack of Windows event logs are counted, not carved.")]
     Hunt(Hunt),
     /// Prose, HTML, STIX, MISP: indicators, CVEs, techniques, groups, controls
     #[command(
@@ -124,6 +127,9 @@ pub struct Check {
     /// Only the rules of --rules
     #[arg(long)]
     pub no_built_in_rules: bool,
+    /// Tuning of rules: see `outpace hunt --help`
+    #[arg(long, value_name = "FILE")]
+    pub tuning: Option<PathBuf>,
     /// Also write one self-contained report page
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -168,12 +174,26 @@ pub struct Hunt {
     /// No rules with this identifier, or these words in title or file name
     #[arg(long, value_name = "RULE")]
     pub exclude: Vec<String>,
+    /// Tuning: rules disabled or given another level, exceptions with owner and expiry, critical hosts, values
+    /// of placeholders
+    #[arg(long, value_name = "FILE")]
+    pub tuning: Option<PathBuf>,
+    /// In place of the sightings, a summary (as table, csv, json or ndjson)
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub summary: Option<Summary>,
     /// Also write one self-contained report page
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
     /// Also write the findings, one a line, for `explain`
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
+}
+
+/// What a hunt can sum up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Summary {
+    /// Who logged on where, how, from where, how often
+    Logons,
 }
 
 /// `outpace extract`
@@ -206,6 +226,9 @@ pub enum Rules {
         /// Files and directories of Sigma rules
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
+        /// A tuning file, checked and applied: it may hold values of placeholders
+        #[arg(long, value_name = "FILE")]
+        tuning: Option<PathBuf>,
     },
     /// Which rules there are: level, status, log source, title
     #[command(after_help = "Example:\n  outpace rules list rules/ --format csv")]
@@ -242,6 +265,10 @@ pub enum Format {
     Html,
     /// A layer of the ATT&CK Navigator
     Navigator,
+    /// Every hit in order of time, as CSV with the columns of Hayabusa's standard profile
+    Timeline,
+    /// The same as JSON lines
+    TimelineJsonl,
 }
 
 /// When to use colour.

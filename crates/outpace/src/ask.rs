@@ -4,14 +4,16 @@
 //! that can matter here; then the advisories' CVEs, then knowledge, then the advisories whole (with the names
 //! that knowledge taught), then logs. The order serves memory only: the answer is a function of the sets.
 
+mod rules;
+
 use crate::console::Progress;
-use crate::embedded;
 use crate::failure::Failure;
-use findings::{Hunter, Inputs, Interest, Ours, Seen, Sightings, World};
+use crate::timeline::{Timeline, WAITING_MAX};
+use findings::{Hunter, Inputs, Interest, Ours, Seen, Sightings, Wanted, World};
 use input::{Document, Limits, Walked};
 use intel::Lexicon;
 use model::world::Fact;
-use model::{Answer, Fault, Place, Problem, Timestamp};
+use model::{Answer, Fault, Hole, Place, Problem, Timestamp};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -48,6 +50,12 @@ pub struct Question {
     pub built_in_rules: bool,
     /// Which rules are asked.
     pub asked_rules: AskedRules,
+    /// What is known here about rules of others.
+    pub tuning: Source,
+    /// Whether every single hit is wanted, for a timeline.
+    pub timeline: bool,
+    /// Whether a summary of log-ons is wanted.
+    pub logons: bool,
     /// Records before this moment are passed over.
     pub since: Option<Timestamp>,
     /// Records from this moment on are passed over.
@@ -80,21 +88,22 @@ impl AskedRules {
                 || rule.source_name.to_lowercase().contains(&word)
         };
         let level = rule.level.unwrap_or(sigma::Level::Medium);
-        self.min_level.is_none_or(|least| severity_of(level) <= severity_of(least))
+        self.min_level.is_none_or(|least| severity_of_level(level) <= severity_of_level(least))
             && (self.statuses.is_empty() || rule.status.is_some_and(|status| self.statuses.contains(&status)))
             && (self.only.is_empty() || self.only.iter().any(named))
             && !self.except.iter().any(named)
     }
 }
 
-/// Levels by rank: the worst first.
-fn severity_of(level: sigma::Level) -> u8 {
+/// How bad a level is.
+fn severity_of_level(level: sigma::Level) -> model::Severity {
+    use model::Severity;
     match level {
-        sigma::Level::Critical => 0,
-        sigma::Level::High => 1,
-        sigma::Level::Medium => 2,
-        sigma::Level::Low => 3,
-        sigma::Level::Informational => 4,
+        sigma::Level::Critical => Severity::Critical,
+        sigma::Level::High => Severity::High,
+        sigma::Level::Medium => Severity::Medium,
+        sigma::Level::Low => Severity::Low,
+        sigma::Level::Informational => Severity::Informational,
     }
 }
 
@@ -112,6 +121,10 @@ struct Asking<'p> {
     events: u64,
     /// What was given and gave nothing readable.
     empty: Vec<&'static str>,
+    /// What is not looked at, by the user's wish.
+    not_seen: Vec<String>,
+    /// Records missing by their numbers.
+    holes: Vec<Hole>,
 }
 
 /// An answer, and what was given in vain.
@@ -120,6 +133,8 @@ pub struct Answered {
     pub answer: Answer,
     /// Inputs in which nothing readable was found: `estate`, `logs` …
     pub nothing_in: Vec<&'static str>,
+    /// Every single hit, if they were wanted.
+    pub timeline: Timeline,
 }
 
 impl Source {
@@ -155,7 +170,15 @@ impl Source {
 
 /// Asks.
 pub fn ask(question: &Question, progress: &Progress) -> Result<Answered, Failure> {
-    let mut asking = Asking { progress, problems: Vec::new(), documents: 0, events: 0, empty: Vec::new() };
+    let mut asking = Asking {
+        progress,
+        problems: Vec::new(),
+        documents: 0,
+        events: 0,
+        empty: Vec::new(),
+        not_seen: Vec::new(),
+        holes: Vec::new(),
+    };
     progress.on("estate");
     let ours = asking.estate(&question.estate);
     progress.on("advisory");
@@ -169,10 +192,13 @@ pub fn ask(question: &Question, progress: &Progress) -> Result<Answered, Failure
         asking.advisories(&held, &lexicon, &mut world)?;
     }
     let rules = asking.rules(question);
-    let hunter = Hunter::new(&world, &ours, rules);
+    let least = question.asked_rules.min_level.map(severity_of_level);
+    let wanted = Wanted { hits: question.timeline, logons: question.logons, least };
+    let hunter = Hunter::new(&world, &ours, rules).wanting(wanted);
     progress.on("logs");
-    let sightings = asking.logs(question, &ours, &hunter);
-    let answer = findings::answer(Inputs {
+    let timeline = Timeline::default();
+    let sightings = asking.logs(question, &ours, &hunter, &timeline);
+    let mut answer = findings::answer(Inputs {
         world: &world,
         ours: &ours,
         hunter: &hunter,
@@ -180,9 +206,11 @@ pub fn ask(question: &Question, progress: &Progress) -> Result<Answered, Failure
         now: question.now,
         documents: asking.documents,
         events: asking.events,
+        holes: asking.holes,
         problems: asking.problems,
     });
-    Ok(Answered { answer, nothing_in: asking.empty })
+    answer.not_seen.append(&mut asking.not_seen);
+    Ok(Answered { answer, nothing_in: asking.empty, timeline })
 }
 
 impl Asking<'_> {
@@ -301,48 +329,13 @@ impl Asking<'_> {
         Ok(())
     }
 
-    fn rules(&mut self, question: &Question) -> sigma::RuleSet {
-        let (mut rules, mut filters) = (Vec::new(), Vec::new());
-        let mut read = |name: &str, text: &str, problems: &mut Vec<Problem>| {
-            let parsed = sigma::parse(text, name);
-            problems.extend(parsed.diagnostics.iter().map(of_diagnostic));
-            rules.extend(parsed.rules);
-            filters.extend(parsed.filters);
-            problems.extend(parsed.correlations.iter().map(not_evaluated));
-        };
-        if question.built_in_rules {
-            for (name, bytes) in embedded::RULES {
-                read(name, &String::from_utf8_lossy(bytes), &mut self.problems);
-            }
-        }
-        let mut readable = 0;
-        let mut problems = Vec::new();
-        let walked = question.rules.walk(self.progress, &mut |mut document| {
-            let name = document.name.to_string();
-            if !(name.ends_with(".yml") || name.ends_with(".yaml")) {
-                return;
-            }
-            match document.whole(RULES_BYTES_MAX) {
-                Ok(whole) => {
-                    readable += 1;
-                    read(&name, &String::from_utf8_lossy(&whole.bytes), &mut problems);
-                }
-                Err(error) => {
-                    problems.push(problem(&name, Fault::Unreadable, format!("cannot be read: {error}"), None))
-                }
-            }
-        });
-        self.problems.append(&mut problems);
-        self.walked("rules", &question.rules, walked, readable);
-        let diagnostics = sigma::apply_filters(&mut rules, &filters);
-        self.problems.extend(diagnostics.iter().map(of_diagnostic));
-        rules.retain(|rule| question.asked_rules.holds(rule));
-        let (set, diagnostics) = sigma::RuleSet::compile(rules);
-        self.problems.extend(diagnostics.iter().map(of_diagnostic));
-        set
-    }
-
-    fn logs(&mut self, question: &Question, ours: &Ours, hunter: &Hunter<'_>) -> Sightings {
+    fn logs(
+        &mut self,
+        question: &Question,
+        ours: &Ours,
+        hunter: &Hunter<'_>,
+        timeline: &Timeline,
+    ) -> Sightings {
         let options = telemetry::Options {
             threads: question.threads,
             latest: Some(question.now),
@@ -361,6 +354,9 @@ impl Asking<'_> {
                 // A record without time is never outside.
                 if record.time.is_none_or(within) {
                     worker.record(hunter, ours, source, record);
+                    if worker.sightings.hits_waiting() >= WAITING_MAX {
+                        timeline.put(worker.sightings.take_hits());
+                    }
                 }
             },
             &mut |feeder| {
@@ -387,7 +383,8 @@ impl Asking<'_> {
         }
         self.walked("logs", &question.logs, walked, readable);
         let mut sightings = Sightings::new();
-        for worker in outcome.sinks {
+        for mut worker in outcome.sinks {
+            timeline.put(worker.sightings.take_hits());
             sightings.merge(worker.sightings);
         }
         sightings
@@ -444,17 +441,6 @@ fn told(name: &str, empty: bool, known: bool, wanted: &str, mut problems: Vec<Pr
 
 fn problem(source: &str, fault: Fault, what: String, help: Option<String>) -> Problem {
     Problem { source: source.to_owned(), place: Place::Whole, fault, what, help }
-}
-
-/// A rule over other rules' matches: read and checked by `rules check`, but not evaluated here yet.
-fn not_evaluated(correlation: &sigma::Correlation) -> Problem {
-    Problem {
-        source: correlation.about.source_name.clone(),
-        place: Place::Line(u64::from(correlation.about.line)),
-        fault: Fault::Partial,
-        what: format!("the correlation rule `{}` is read but not evaluated", correlation.about.title),
-        help: Some("its single rules are asked; leave it out to be rid of this line".to_owned()),
-    }
 }
 
 fn of_diagnostic(diagnostic: &sigma::Diagnostic) -> Problem {

@@ -8,22 +8,44 @@ pub mod hunt;
 pub mod manual;
 pub mod rules;
 
-use crate::arguments::Shared;
+use crate::arguments::{Format, Shared};
 use crate::console;
 use crate::failure::Failure;
+use crate::timeline::Timeline;
 use model::{Answer, Fault, Severity};
 use std::io::Write;
 use std::path::Path;
 
+/// Whether every single hit is wanted.
+fn is_timeline(shared: &Shared) -> bool {
+    matches!(shared.format, Format::Timeline | Format::TimelineJsonl)
+}
+
 /// Shows an answer in the form that was asked for, and beside it as page and as lines.
-fn show(answer: &Answer, shared: &Shared, html: Option<&Path>, save: Option<&Path>) -> Result<(), Failure> {
+fn show(
+    answer: &Answer,
+    timeline: Timeline,
+    shared: &Shared,
+    html: Option<&Path>,
+    save: Option<&Path>,
+) -> Result<(), Failure> {
     let style = console::style(shared);
     for (path, form) in [(html, report::Form::Html), (save, report::Form::Ndjson)] {
         if let Some(path) = path {
             write_file(path, &mut |out| report::write(answer, form, &style, out))?;
         }
     }
-    console::output(|out| report::write(answer, console::form(shared.format), &style, out))
+    let form = match shared.format {
+        Format::Timeline => report::TimelineForm::Csv,
+        Format::TimelineJsonl => report::TimelineForm::JsonLines,
+        other => return console::output(|out| report::write(answer, console::form(other), &style, out)),
+    };
+    console::output(|out| {
+        let mut out = std::io::BufWriter::new(out);
+        report::timeline_head(form, &mut out)?;
+        timeline.each(&mut |hit| report::timeline_line(form, hit, &mut out))?;
+        out.flush()
+    })
 }
 
 /// Writes a file whole or not at all: beside it first, then in its place.

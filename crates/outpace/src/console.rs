@@ -44,6 +44,9 @@ pub fn form(format: Format) -> Form {
         Format::Md => Form::Markdown,
         Format::Html => Form::Html,
         Format::Navigator => Form::Navigator,
+        // A timeline is made of hits, not of the answer; whoever has none gives the findings.
+        Format::Timeline => Form::Csv,
+        Format::TimelineJsonl => Form::Ndjson,
     }
 }
 

@@ -13,6 +13,7 @@ mod commands;
 mod console;
 mod embedded;
 mod failure;
+mod timeline;
 
 use arguments::{Arguments, Verb};
 use clap::Parser;

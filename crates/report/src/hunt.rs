@@ -10,7 +10,7 @@ use crate::parts::{self, Parts};
 use crate::phrase::{count_of, counted, moment, number};
 use crate::shown::Shown;
 use crate::table::{self, grade};
-use crate::{Style, phrase};
+use crate::{Style, missing, phrase, pulse};
 use model::{Answer, Fault, Finding, FindingKind, Severity};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -42,6 +42,7 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
         counted(answer.looked_at.indicators, "indicator", "indicators"),
     ];
     page.row("asked", Text::dim(Shown::joined(asked, " · ")), 0, 1);
+    pulse::row(&mut page, answer, style, year);
     for (index, (story, chain)) in parts.stories.iter().take(STORIES_MAX).enumerate() {
         page.blank();
         table::story_head(&mut page, if index == 0 { "STORIES" } else { "" }, story, *chain);
@@ -55,6 +56,8 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
     listed(&mut page, &sightings, year);
     ranked(&mut page, "RULES", &sightings, |finding| finding.title.clone());
     ranked(&mut page, "MACHINES", &sightings, |finding| finding.subject.host.clone().unwrap_or_default());
+    missing::suppressed(&mut page, answer);
+    missing::holes(&mut page, answer, year);
     unknown(&mut page, answer);
     page.write(out)
 }

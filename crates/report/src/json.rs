@@ -4,7 +4,10 @@
 //! Times are RFC 3339 in UTC, dates `YYYY-MM-DD`; lists are present even when empty, absent values are left
 //! out. Values are exact; characters that act on a terminal are written as `\u` escapes (RFC 8259 section 7).
 
+pub(crate) mod hunted;
+
 use crate::shown::acts;
+use hunted::{HoleShape, HourShape, LogonShape, SuppressedShape};
 use model::answer::{Action, Advisory, CannotTell, Check, Link, LookedAt, RaceRow, Step, Story};
 use model::{Answer, Date, Decision, Finding, FindingId, Problem, Severity, Timestamp, Tlp};
 use serde::Serialize;
@@ -91,6 +94,11 @@ struct AnswerShape<'a> {
     not_seen: &'a [String],
     slips: &'a [String],
     bounds: &'a [String],
+    hits_by_hour: Vec<HourShape>,
+    suppressed: Vec<SuppressedShape<'a>>,
+    holes: Vec<HoleShape<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logons: Vec<LogonShape<'a>>,
     problems: &'a [Problem],
 }
 
@@ -110,6 +118,10 @@ impl<'a> AnswerShape<'a> {
             not_seen: &answer.not_seen,
             slips: &answer.slips,
             bounds: &answer.bounds,
+            hits_by_hour: answer.hours.iter().map(HourShape::of).collect(),
+            suppressed: answer.suppressed.iter().map(SuppressedShape::of).collect(),
+            holes: answer.holes.iter().map(HoleShape::of).collect(),
+            logons: answer.logons.iter().map(LogonShape::of).collect(),
             problems: &answer.problems,
         }
     }

@@ -20,18 +20,24 @@ mod html;
 mod hunt;
 mod json;
 mod layout;
+mod logons;
 mod markdown;
+mod missing;
 mod navigator;
 mod ndjson;
 mod parts;
 mod phrase;
+mod pulse;
 mod shown;
 mod table;
+mod timeline;
 
 pub use explain::{explain, is_meant, name_line};
 pub use extract::extract;
 pub use hunt::hunt;
+pub use logons::{LogonsForm, logons};
 pub use ndjson::read_findings;
+pub use timeline::{TimelineForm, timeline_head, timeline_line};
 
 use model::Answer;
 use std::io::{self, Write};

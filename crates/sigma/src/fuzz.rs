@@ -1,7 +1,7 @@
 //! Entries for fuzzing: whatever the bytes, nothing here may panic, hang or eat memory.
 
 use crate::event::{Event, Value};
-use crate::{Correlations, Matches, RuleSet, Scratch, apply_filters, parse};
+use crate::{Correlations, Matches, RuleSet, Scratch, Tuning, apply_filters, parse};
 
 struct Fields<'t>(&'t str);
 
@@ -43,4 +43,15 @@ pub fn fuzz_rules(data: &[u8]) {
         );
         assert_eq!(hits.contains(&index), set.explain(index, &event).matched, "the explanation differs");
     }
+}
+
+/// Reads bytes as a tuning file, and applies it to rules in the same bytes.
+pub fn fuzz_tuning(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (tuning, _) = Tuning::parse(&text, "fuzz.yml");
+    let mut parsed = parse(&text, "fuzz.yml");
+    tuning.apply(&mut parsed.rules, &mut parsed.correlations);
+    let (set, numbers, _) = tuning.searches();
+    assert_eq!(set.rules().len(), numbers.len(), "each search is of one exception");
+    tuning.is_critical(&text);
 }

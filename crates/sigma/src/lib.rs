@@ -9,6 +9,9 @@
 //! the end [`Matches::outcome`] tells the [`Alert`]s and the [`Bound`]s that were hit. It is a function of the
 //! set of matches: events that come late, shuffled or twice change nothing.
 //!
+//! What one place says about rules of others (left out, another level, known innocent hits with owner and
+//! expiry, values of placeholders) is a [`Tuning`], in a file beside them.
+//!
 //! Sigma specification 2.1 (2025-08-02). Where its text leaves a question open, `CHOICES.md` says what is
 //! done here and why. Nothing of a rule is dropped silently: what cannot be evaluated as written is refused as
 //! a whole, with a [`Diagnostic`] that names the problem and its place.
@@ -38,6 +41,7 @@ mod number;
 mod pattern;
 mod predicate;
 mod rule;
+mod tuning;
 mod windows;
 mod yaml;
 
@@ -51,3 +55,4 @@ pub use filter::{Filter, apply_filters};
 pub use matcher::{Route, Scratch};
 pub use matches::{Alert, Bound, CorrelationLimits, Matches};
 pub use rule::{FILE_BYTES_MAX, Level, Parsed, Rule, RuleLogSource, Status, Unevaluated, parse};
+pub use tuning::{Exception, Tuning};

@@ -1,6 +1,7 @@
 //! Which machines and log sources were heard, from when to when: what "nothing found" stands on.
 
 use super::Seen;
+use super::silence::Spoken;
 use foldhash::{HashMap, HashMapExt};
 use model::{LogSource, Record, Timestamp};
 use std::collections::BTreeMap;
@@ -8,6 +9,9 @@ use std::sync::Arc;
 
 /// How many machines of one log source are kept.
 const HOSTS_MAX: usize = 500_000;
+/// How many days of all machines and log sources are kept, each with the hours in which it spoke: 24 bytes
+/// and their place in a map. A thousand machines with three logs for a year.
+const DAYS_MAX: usize = 1_000_000;
 
 /// What was heard of one machine in one log source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,16 +21,24 @@ pub(crate) struct Coverage {
     pub(crate) last: Option<Timestamp>,
 }
 
+/// What was heard, and in which hours.
+#[derive(Clone, Debug, Default)]
+struct Heard {
+    coverage: Coverage,
+    spoken: Spoken,
+}
+
 /// What was heard of whom.
 #[derive(Default)]
 pub(crate) struct Coverages {
     sources: Vec<LogSource>,
     /// By source, by machine as the records name it.
-    named: Vec<HashMap<Box<str>, Coverage>>,
+    named: Vec<HashMap<Box<str>, Heard>>,
     /// By source and machine of the document's path, of records that name no machine.
-    unnamed: BTreeMap<(usize, Option<String>), Coverage>,
+    unnamed: BTreeMap<(usize, Option<String>), Heard>,
     open: Option<Open>,
     last_source: usize,
+    days: usize,
     pub(crate) dropped: bool,
 }
 
@@ -35,7 +47,20 @@ struct Open {
     source: usize,
     document: Arc<str>,
     host: Option<String>,
-    heard: Coverage,
+    heard: Heard,
+}
+
+impl Heard {
+    /// Takes note of a record. How many days more are kept now.
+    fn add(&mut self, time: Option<Timestamp>, room: bool) -> usize {
+        self.coverage.add(time);
+        time.filter(|_| room).map_or(0, |time| self.spoken.add(time))
+    }
+
+    fn merge(&mut self, other: &Self) -> usize {
+        self.coverage.merge(other.coverage);
+        self.spoken.merge(&other.spoken)
+    }
 }
 
 impl Coverage {
@@ -64,25 +89,27 @@ impl Coverages {
     }
 
     fn count_named(&mut self, source: usize, host: &str, time: Option<Timestamp>) {
+        let room = self.days <= DAYS_MAX;
         let Some(hosts) = self.named.get_mut(source) else { return };
         if let Some(known) = hosts.get_mut(host) {
-            known.add(time);
+            self.days += known.add(time, room);
         } else if hosts.len() < HOSTS_MAX {
-            hosts.entry(Box::from(host)).or_default().add(time);
+            self.days += hosts.entry(Box::from(host)).or_default().add(time, room);
         } else {
             self.dropped = true;
         }
     }
 
     fn count_unnamed(&mut self, source: usize, seen: Seen<'_>, time: Option<Timestamp>) {
+        let room = self.days <= DAYS_MAX;
         match &mut self.open {
             Some(open) if open.source == source && Arc::ptr_eq(&open.document, seen.document) => {
-                open.heard.add(time)
+                open.heard.add(time, room);
             }
             _ => {
                 self.close();
-                let mut heard = Coverage::default();
-                heard.add(time);
+                let mut heard = Heard::default();
+                heard.add(time, room);
                 let host = seen.host.map(|host| host.display.clone());
                 self.open = Some(Open { source, document: Arc::clone(seen.document), host, heard });
             }
@@ -91,7 +118,8 @@ impl Coverages {
 
     fn close(&mut self) {
         if let Some(open) = self.open.take() {
-            self.unnamed.entry((open.source, open.host)).or_default().merge(open.heard);
+            let heard = self.unnamed.entry((open.source, open.host)).or_default();
+            self.days += heard.merge(&open.heard);
         }
     }
 
@@ -115,14 +143,34 @@ impl Coverages {
         for (place, hosts) in places.iter().zip(other.named) {
             let Some(known) = self.named.get_mut(*place) else { continue };
             for (host, heard) in hosts {
-                known.entry(host).or_default().merge(heard);
+                self.days += known.entry(host).or_default().merge(&heard);
             }
         }
         for ((source, host), heard) in other.unnamed {
             if let Some(place) = places.get(source) {
-                self.unnamed.entry((*place, host)).or_default().merge(heard);
+                self.days += self.unnamed.entry((*place, host)).or_default().merge(&heard);
             }
         }
+    }
+
+    /// Whether more days were heard than are kept: then no silences are told.
+    pub(crate) fn too_many_days(&self) -> bool {
+        self.days > DAYS_MAX
+    }
+
+    /// In which hours each log source spoke of each machine, as written; without those that name none.
+    pub(crate) fn spoken(&self) -> impl Iterator<Item = (&LogSource, &str, &Spoken)> {
+        let named =
+            self.sources.iter().zip(&self.named).flat_map(|(log, hosts)| {
+                hosts.iter().map(move |(host, heard)| (log, &**host, &heard.spoken))
+            });
+        let unnamed = self.unnamed.iter().filter_map(|((source, host), heard)| {
+            Some((self.sources.get(*source)?, host.as_deref()?, &heard.spoken))
+        });
+        let open = self.open.iter().filter_map(|open| {
+            Some((self.sources.get(open.source)?, open.host.as_deref()?, &open.heard.spoken))
+        });
+        named.chain(unnamed).chain(open)
     }
 
     /// Everything heard, by log source and machine as written (`None`: no machine is known), in order.
@@ -130,11 +178,11 @@ impl Coverages {
         let mut all: BTreeMap<(&LogSource, Option<&str>), Coverage> = BTreeMap::new();
         for (log, hosts) in self.sources.iter().zip(&self.named) {
             for (host, heard) in hosts {
-                all.entry((log, Some(host))).or_default().merge(*heard);
+                all.entry((log, Some(host))).or_default().merge(heard.coverage);
             }
         }
-        let open = self.open.as_ref().map(|open| ((open.source, &open.host), open.heard));
-        let closed = self.unnamed.iter().map(|((source, host), heard)| ((*source, host), *heard));
+        let open = self.open.as_ref().map(|open| ((open.source, &open.host), open.heard.coverage));
+        let closed = self.unnamed.iter().map(|((source, host), heard)| ((*source, host), heard.coverage));
         for ((source, host), heard) in closed.chain(open) {
             if let Some(log) = self.sources.get(source) {
                 all.entry((log, host.as_deref())).or_default().merge(heard);

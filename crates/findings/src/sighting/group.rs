@@ -13,7 +13,7 @@ const PEERS_MAX: usize = 256;
 const EXCERPT_FIELDS_MAX: usize = 14;
 
 /// Fields that say what happened, whatever the log: shown first in an excerpt.
-const TELLING: &[&str] = &[
+pub(super) const TELLING: &[&str] = &[
     "EventID",
     "Image",
     "CommandLine",
@@ -109,6 +109,32 @@ impl Group {
         {
             self.prove(key, evidence(seen, record));
         }
+    }
+
+    /// Adds an event of which only this was kept.
+    pub(crate) fn add_proven(
+        &mut self,
+        (time, id): (Timestamp, EventId),
+        evidence: Evidence,
+        account: Option<&str>,
+        [from, to]: [Option<IpAddr>; 2],
+    ) {
+        let span = Span::of(Some(time));
+        self.sketch.add(id);
+        self.span = Span::join(self.span, span);
+        self.passed = true;
+        for peer in from.map(Peer::From).into_iter().chain(to.map(Peer::To)) {
+            keep(&mut self.peers, peer, span);
+        }
+        if let Some(account) = account {
+            keep(&mut self.accounts, account.to_lowercase(), span);
+        }
+        self.prove((false, Some(time), id), evidence);
+    }
+
+    /// Takes in these moments, though their events were not kept.
+    pub(crate) fn stretch(&mut self, first: Timestamp, last: Timestamp) {
+        self.span = Span::join(self.span, Some(Span { first, last }));
     }
 
     /// Adds what another worker kept.

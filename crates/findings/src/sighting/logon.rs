@@ -92,41 +92,78 @@ pub(crate) fn may_tell(log: &LogSource) -> bool {
         || (log.service.is_none() && log.categories.is_empty())
 }
 
+/// How a log-in went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    /// It was let in.
+    Success,
+    /// It was not.
+    Failure,
+}
+
+/// Words for a log-in that was let in.
+const SUCCESS: &[&str] = &[
+    "success",
+    "succeeded",
+    "ok",
+    "allow",
+    "allowed",
+    "accepted",
+    "login",
+    "logon",
+    "tunnel-up",
+    "ssl-login",
+    "ssl-new-con",
+    "auth-success",
+];
+/// Words for one that was not.
+const FAILURE: &[&str] = &[
+    "failure",
+    "failed",
+    "fail",
+    "error",
+    "deny",
+    "denied",
+    "reject",
+    "rejected",
+    "invalid",
+    "ssl-login-fail",
+    "auth-failure",
+];
+
 /// The successful log-in that a record tells of.
 pub(crate) fn of<'a>(record: &Record<'a>) -> Option<Tried<'a>> {
     let account = record.account?;
-    let succeeded = match record.get("EventID") {
-        Some(event) => event == "4624",
-        None => told_success(record),
-    };
-    succeeded.then(|| Tried { account, mfa: second_factor(record) })
+    (outcome(record)? == Outcome::Success).then(|| Tried { account, mfa: second_factor(record) })
 }
 
-fn told_success(record: &Record<'_>) -> bool {
+/// The log-in that a record tells of.
+pub(crate) fn outcome(record: &Record<'_>) -> Option<Outcome> {
+    match record.get("EventID") {
+        Some("4624") => return Some(Outcome::Success),
+        Some("4625") => return Some(Outcome::Failure),
+        Some(_) => return None,
+        None => {}
+    }
     if let Some(user) = record.get("cs-username") {
-        return user != "-";
+        return (user != "-").then_some(Outcome::Success);
     }
-    let outcome =
+    // Entra ID: 0 is success, every other number names what failed.
+    if let Some(result) = record.get("ResultType").or_else(|| record.get("status.errorCode")) {
+        return Some(if result == "0" { Outcome::Success } else { Outcome::Failure });
+    }
+    let told =
         ["event.outcome", "outcome", "result", "status", "action"].iter().find_map(|name| record.get(name));
-    if let Some(outcome) = outcome {
-        let outcome = outcome.to_ascii_lowercase();
-        let words = [
-            "success",
-            "succeeded",
-            "ok",
-            "allow",
-            "allowed",
-            "accepted",
-            "login",
-            "logon",
-            "tunnel-up",
-            "ssl-login",
-            "ssl-new-con",
-            "auth-success",
-        ];
-        return words.contains(&outcome.as_str());
+    if let Some(told) = told {
+        let told = told.to_ascii_lowercase();
+        let of = |words: &[&str], outcome| words.contains(&told.as_str()).then_some(outcome);
+        return of(SUCCESS, Outcome::Success).or_else(|| of(FAILURE, Outcome::Failure));
     }
-    record.get("message").is_some_and(|message| message.starts_with("Accepted "))
+    let message = record.get("message")?;
+    if message.starts_with("Accepted ") {
+        return Some(Outcome::Success);
+    }
+    message.starts_with("Failed ").then_some(Outcome::Failure)
 }
 
 /// What the record says of a second factor: any field whose name speaks of MFA.

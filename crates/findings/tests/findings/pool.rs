@@ -289,6 +289,7 @@ pub fn ask(case: &Case, workers: usize) -> Answer {
         now: moment("2026-07-01T06:00:00Z"),
         documents: 1,
         events,
+        holes: Vec::new(),
         problems: Vec::new(),
     })
 }

@@ -1,8 +1,8 @@
 //! `outpace check ADVISORY…`: the main question.
 
-use super::{exit_code, show};
+use super::{exit_code, is_timeline, show};
 use crate::arguments::{Check, Shared};
-use crate::ask::{AskedRules, Question, Source, ask};
+use crate::ask::{Answered, AskedRules, Question, Source, ask};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 
@@ -16,6 +16,9 @@ pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
         rules: Source::paths(&verb.rules),
         built_in_rules: !verb.no_built_in_rules,
         asked_rules: AskedRules::default(),
+        tuning: Source::paths(verb.tuning.as_slice()),
+        timeline: is_timeline(shared),
+        logons: false,
         since: None,
         until: None,
         now: console::now(shared),
@@ -25,12 +28,13 @@ pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
     let answered = ask(&question, &progress);
     progress.done(shared.quiet);
     let answered = answered?;
-    show(&answered.answer, shared, verb.html.as_deref(), verb.save.as_deref())?;
-    console::tell_problems(&answered.answer.problems, shared);
-    if let Some(what) = answered.nothing_in.first() {
+    let Answered { answer, timeline, nothing_in } = answered;
+    show(&answer, timeline, shared, verb.html.as_deref(), verb.save.as_deref())?;
+    console::tell_problems(&answer.problems, shared);
+    if let Some(what) = nothing_in.first() {
         let help =
             format!("see what stands under `problems` in --format json; leave --{what} out if there is none");
         return Err(Failure::NothingReadable { what, problem: None, help });
     }
-    Ok(exit_code(&answered.answer, shared))
+    Ok(exit_code(&answer, shared))
 }

@@ -1,8 +1,8 @@
 //! `outpace demo`: the same job on a built-in organisation, a small port authority.
 
-use super::{exit_code, show};
+use super::{exit_code, is_timeline, show};
 use crate::arguments::{Demo, Shared};
-use crate::ask::{AskedRules, Question, Source, ask};
+use crate::ask::{Answered, AskedRules, Question, Source, ask};
 use crate::console::{self, Progress};
 use crate::embedded;
 use crate::failure::Failure;
@@ -28,6 +28,9 @@ pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
         rules: Source::None,
         built_in_rules: true,
         asked_rules: AskedRules::default(),
+        tuning: Source::None,
+        timeline: is_timeline(shared),
+        logons: false,
         since: None,
         until: None,
         now: shared.now.or_else(|| Timestamp::parse(DEMO_NOW)).unwrap_or_else(|| console::now(shared)),
@@ -36,8 +39,8 @@ pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
     let progress = Progress::new(shared);
     let answered = ask(&question, &progress);
     progress.done(shared.quiet);
-    let answer = answered?.answer;
-    show(&answer, shared, verb.html.as_deref(), verb.save.as_deref())?;
+    let Answered { answer, timeline, .. } = answered?;
+    show(&answer, timeline, shared, verb.html.as_deref(), verb.save.as_deref())?;
     console::tell_problems(&answer.problems, shared);
     Ok(exit_code(&answer, shared))
 }

@@ -1,8 +1,8 @@
 //! `outpace hunt LOGS…`: logs × rules and indicators → sightings and stories.
 
-use super::{exit_code, show, write_file};
-use crate::arguments::{Format, Hunt, Shared};
-use crate::ask::{AskedRules, Question, Source, ask};
+use super::{exit_code, is_timeline, show, write_file};
+use crate::arguments::{Format, Hunt, Shared, Summary};
+use crate::ask::{Answered, AskedRules, Question, Source, ask};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 
@@ -21,6 +21,9 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
             only: verb.rule.clone(),
             except: verb.exclude.clone(),
         },
+        tuning: Source::paths(verb.tuning.as_slice()),
+        timeline: is_timeline(shared),
+        logons: verb.summary == Some(Summary::Logons),
         since: verb.since,
         until: verb.until,
         now: console::now(shared),
@@ -29,17 +32,19 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
     let progress = Progress::new(shared);
     let answered = ask(&question, &progress);
     progress.done(shared.quiet);
-    let mut answered = answered?;
+    let Answered { mut answer, timeline, nothing_in } = answered?;
     // A hunt asks what happened; what is missing or exposed is `check`'s question.
-    answered
-        .answer
+    answer
         .findings
         .retain(|finding| matches!(finding.kind, model::FindingKind::Sighting | model::FindingKind::Chain));
-    answered.answer.checks.clear();
-    answered.answer.cannot_tell.clear();
-    let answer = &answered.answer;
+    answer.checks.clear();
+    answer.cannot_tell.clear();
+    let answer = &answer;
     let style = console::style(shared);
-    if shared.format == Format::Table {
+    let logons = verb.summary.and_then(|_| logons_form(shared.format));
+    if let Some(form) = logons {
+        console::output(|out| report::logons(answer, form, &style, out))?;
+    } else if shared.format == Format::Table {
         if let Some(path) = &verb.html {
             write_file(path, &mut |out| report::write(answer, report::Form::Html, &style, out))?;
         }
@@ -48,12 +53,22 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
         }
         console::output(|out| report::hunt(answer, &style, out))?;
     } else {
-        show(answer, shared, verb.html.as_deref(), verb.save.as_deref())?;
+        show(answer, timeline, shared, verb.html.as_deref(), verb.save.as_deref())?;
     }
     console::tell_problems(&answer.problems, shared);
-    if let Some(what) = answered.nothing_in.first() {
+    if let Some(what) = nothing_in.first() {
         let help = "see what stands under `problems` in --format json".to_owned();
         return Err(Failure::NothingReadable { what, problem: None, help });
     }
     Ok(exit_code(answer, shared))
+}
+
+/// The form of the summary of log-ons; the forms that hold whole answers hold it too.
+fn logons_form(format: Format) -> Option<report::LogonsForm> {
+    match format {
+        Format::Table => Some(report::LogonsForm::Table),
+        Format::Csv => Some(report::LogonsForm::Csv),
+        Format::Ndjson => Some(report::LogonsForm::JsonLines),
+        _ => None,
+    }
 }

@@ -9,7 +9,7 @@ use crate::ask::Source;
 use crate::console::Progress;
 use crate::failure::Failure;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How large a file of rules may be.
 const FILE_BYTES_MAX: u64 = 16 << 20;
@@ -17,7 +17,7 @@ const FILE_BYTES_MAX: u64 = 16 << 20;
 /// Looks at rules.
 pub fn run(verb: &Rules, shared: &Shared) -> Result<u8, Failure> {
     match verb {
-        Rules::Check { paths } => check::run(paths, shared),
+        Rules::Check { paths, tuning } => check::run(paths, tuning.as_deref(), shared),
         Rules::List { paths } => list::run(paths, shared),
         Rules::Test { rule, logs } => test::run(rule, logs, shared),
     }
@@ -38,6 +38,31 @@ pub struct Read {
     pub diagnostics: Vec<sigma::Diagnostic>,
     /// What could not be read at all.
     pub problems: Vec<model::Problem>,
+}
+
+impl Read {
+    /// Reads a tuning file, as a hunt would, and applies it.
+    fn tuned(&mut self, path: Option<&Path>, shared: &Shared) -> Result<sigma::Tuning, Failure> {
+        let Some(path) = path else { return Ok(sigma::Tuning::default()) };
+        let name = path.display().to_string();
+        let mut text = None;
+        let source = Source::Paths(vec![path.to_owned()]);
+        let walked = source.walk(&Progress::new(shared), &mut |mut document| {
+            let whole = document.whole(FILE_BYTES_MAX).ok();
+            text = whole.map(|whole| String::from_utf8_lossy(&whole.bytes).into_owned());
+        });
+        let text = text.ok_or_else(|| Failure::NothingReadable {
+            what: "tuning",
+            problem: walked.problems.first().map(ToString::to_string),
+            help: "give a file as docs/tuning.md shows".to_owned(),
+        })?;
+        let (tuning, told) = sigma::Tuning::parse(&text, &name);
+        self.diagnostics.extend(told);
+        let (_, told) = tuning.apply(&mut self.rules, &mut self.correlations);
+        self.diagnostics.extend(told);
+        self.texts.insert(name, text);
+        Ok(tuning)
+    }
 }
 
 /// Reads every file of rules under the paths.

@@ -8,6 +8,7 @@ mod demo;
 mod faults;
 mod hostile;
 mod hunt;
+mod hunted;
 mod order;
 mod page;
 mod program;

@@ -95,6 +95,9 @@ fn the_document_has_every_part() {
         "not_seen",
         "slips",
         "bounds",
+        "hits_by_hour",
+        "suppressed",
+        "holes",
         "problems",
     ];
     // Whether a map keeps its order is a feature that another crate of the build may switch on.

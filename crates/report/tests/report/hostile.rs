@@ -5,11 +5,11 @@ use crate::{said, sample};
 use model::answer::{Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, RaceRow, Step, Story};
 use model::world::{Mention, Mentioned, Origin, Report};
 use model::{
-    Answer, Date, Evidence, Fault, Finding, FindingKind, Intel, IntelType, Place, Problem, Severity, Subject,
-    Tlp,
+    Answer, Date, EventId, Evidence, Fault, Finding, FindingKind, Hit, Hole, Hour, Intel, IntelType,
+    LogonRow, Missing, Place, Problem, Severity, Subject, Suppressed, Timestamp, Tlp,
 };
 use observable::{Kind, Observable};
-use report::{Form, Style};
+use report::{Form, LogonsForm, Style, TimelineForm};
 use std::sync::Arc;
 
 /// Each of these, if it comes through, does something.
@@ -169,6 +169,42 @@ fn poisoned(text: &str) -> Answer {
             what: t(),
             help: Some(t()),
         }],
+        ..poisoned_hunt(text)
+    }
+}
+
+/// What a hunt tells beside findings.
+fn poisoned_hunt(text: &str) -> Answer {
+    let t = || text.to_owned();
+    let source = without_links(text);
+    Answer {
+        hours: vec![Hour { start: Timestamp::EPOCH, hits: 3 }],
+        suppressed: vec![Suppressed {
+            exception: source,
+            owner: t(),
+            reason: Some(t()),
+            expires: Timestamp::EPOCH.date(),
+            expired: false,
+            events: 2,
+        }],
+        holes: vec![Hole {
+            host: t(),
+            log: t(),
+            after: None,
+            before: None,
+            missing: Missing::Records { from: 7, to: 9 },
+        }],
+        logons: vec![LogonRow {
+            account: t(),
+            host: t(),
+            sort: t(),
+            from: t(),
+            succeeded: true,
+            events: 1,
+            first: None,
+            last: None,
+        }],
+        ..Answer::default()
     }
 }
 
@@ -202,8 +238,43 @@ fn written(text: &str, form: Form) -> String {
     if form == Form::Table {
         report::explain(&answer.findings[0], &style, &mut out).expect("memory");
         out.extend_from_slice(report::name_line(&answer.findings[0]).as_bytes());
+        report::hunt(&answer, &style, &mut out).expect("memory");
     }
+    hunted(text, form, &answer, &mut out);
     String::from_utf8(out).expect("text")
+}
+
+/// What a hunt has beside the answer: its timeline and its log-ons.
+fn hunted(text: &str, form: Form, answer: &Answer, out: &mut Vec<u8>) {
+    let t = || text.to_owned();
+    let hit = Hit {
+        timeless: true,
+        time: None,
+        event: EventId(1),
+        title: t(),
+        rule: t(),
+        level: Severity::Low,
+        host: t(),
+        channel: t(),
+        event_code: t(),
+        record_id: t(),
+        details: vec![(t(), t())],
+        others: vec![(t(), t())],
+        author: t(),
+        document: t(),
+        record: 1,
+    };
+    let style = Style::default();
+    let forms = match form {
+        Form::Csv => (Some(TimelineForm::Csv), LogonsForm::Csv),
+        Form::Ndjson => (Some(TimelineForm::JsonLines), LogonsForm::JsonLines),
+        Form::Table => (None, LogonsForm::Table),
+        _ => return,
+    };
+    if let Some(form) = forms.0 {
+        report::timeline_line(form, &hit, out).expect("memory");
+    }
+    report::logons(answer, forms.1, &style, out).expect("memory");
 }
 
 /// Written anew, not taken from the code under test: what acts on a terminal or hides or reorders text.

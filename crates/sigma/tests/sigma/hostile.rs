@@ -167,5 +167,6 @@ fn mutations_of_rules_do_not_panic_and_the_twin_agrees() {
             }
         }
         sigma::fuzz::fuzz_rules(&bytes);
+        sigma::fuzz::fuzz_tuning(&bytes);
     }
 }

@@ -6,17 +6,18 @@ use crate::console;
 use crate::failure::Failure;
 use sigma::{Diagnostic, RuleSet, Severity};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How much of a line is shown around the place.
 const SHOWN_MAX: usize = 160;
 
 /// Checks.
-pub fn run(paths: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
+pub fn run(paths: &[PathBuf], tuning: Option<&Path>, shared: &Shared) -> Result<u8, Failure> {
     let mut read = read(paths, shared)?;
+    let tuning = read.tuned(tuning, shared)?;
     let parsed = read.rules.len();
     read.diagnostics.extend(sigma::apply_filters(&mut read.rules, &read.filters));
-    let (set, found) = RuleSet::compile(std::mem::take(&mut read.rules));
+    let (set, found) = RuleSet::compile_with(std::mem::take(&mut read.rules), tuning.placeholders());
     read.diagnostics.extend(found);
     let (_, found) = sigma::Correlations::compile(&set, std::mem::take(&mut read.correlations));
     read.diagnostics.extend(found);
@@ -29,8 +30,10 @@ pub fn run(paths: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
                 Format::Table | Format::Md | Format::Html => {
                     underlined(found, read.texts.get(&found.file).map_or("", String::as_str), out)?;
                 }
-                Format::Json | Format::Ndjson | Format::Navigator => as_object(found, out)?,
-                Format::Csv => writeln!(out, "{}", report::csv_row(&cells(found)))?,
+                Format::Json | Format::Ndjson | Format::Navigator | Format::TimelineJsonl => {
+                    as_object(found, out)?;
+                }
+                Format::Csv | Format::Timeline => writeln!(out, "{}", report::csv_row(&cells(found)))?,
             }
         }
         if shared.format == Format::Table {

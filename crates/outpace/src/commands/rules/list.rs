@@ -21,8 +21,10 @@ pub fn run(paths: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
         }
         for rule in &read.rules {
             match shared.format {
-                Format::Json | Format::Ndjson | Format::Navigator => as_object(rule, out)?,
-                Format::Csv => writeln!(out, "{}", report::csv_row(&cells(rule)))?,
+                Format::Json | Format::Ndjson | Format::Navigator | Format::TimelineJsonl => {
+                    as_object(rule, out)?;
+                }
+                Format::Csv | Format::Timeline => writeln!(out, "{}", report::csv_row(&cells(rule)))?,
                 Format::Table | Format::Md | Format::Html => as_line(rule, out)?,
             }
         }

@@ -1,0 +1,106 @@
+//! Single hits, one a line of a timeline: what the event says, and what it was hit by.
+
+use super::engine::Detection;
+use super::group::TELLING;
+use super::{Cause, Hunter, Seen, shown};
+use model::identity::Entity;
+use model::{Hit, Record, Severity, Text, Value};
+
+/// How many bytes of one value a line shows: script blocks are longer than anybody reads in a table.
+const VALUE_BYTES_MAX: usize = 1_000;
+/// How many fields beside the telling ones a line shows.
+const OTHERS_MAX: usize = 40;
+
+/// Where the number of a record in its log stands.
+const RECORD_IDS: &[&str] = &["EventRecordID", "RecordNumber", "EventRecordId", "record_id"];
+
+impl Hunter<'_> {
+    pub(super) fn single(
+        &self,
+        cause: Cause,
+        seen: Seen<'_>,
+        record: &Record<'_>,
+        host: &Entity,
+    ) -> Option<Hit> {
+        let mut hit = of_record(seen, record, host);
+        match cause {
+            Cause::Rule(index) => {
+                let rule = self.rules().get(index)?;
+                hit.title.clone_from(&rule.title);
+                hit.rule.clone_from(rule.id.as_ref().unwrap_or(&rule.title));
+                hit.level = super::told::severity(rule);
+                hit.author = rule.author.clone().unwrap_or_default();
+            }
+            Cause::Indicator(index) => {
+                let (observable, said) = self.indicators.get(index)?;
+                hit.title = format!("indicator {}", observable.value);
+                hit.rule.clone_from(&observable.value);
+                hit.level = super::told::grade(observable).0;
+                hit.author = said.iter().map(|said| &said.source).min().cloned().unwrap_or_default();
+            }
+        }
+        Some(hit)
+    }
+}
+
+/// The line of another engine's detection.
+pub(super) fn of_detection(detection: &Detection, seen: Seen<'_>, record: &Record<'_>, host: &Entity) -> Hit {
+    let mut hit = of_record(seen, record, host);
+    hit.title.clone_from(&detection.title);
+    hit.rule = if detection.id.is_empty() { detection.title.clone() } else { detection.id.clone() };
+    hit.level = detection.level;
+    hit.author.clone_from(&detection.author);
+    let told = |name| record.get(name).unwrap_or_default().to_owned();
+    hit.channel = told("detection.channel");
+    hit.event_code = told("detection.event_id");
+    hit.record_id = told("detection.record");
+    hit
+}
+
+fn of_record(seen: Seen<'_>, record: &Record<'_>, host: &Entity) -> Hit {
+    let number = record.number.to_string();
+    let record_id = RECORD_IDS.iter().find_map(|name| record.get(name)).map_or(number, str::to_owned);
+    let (details, others) = fields(record);
+    Hit {
+        timeless: record.time.is_none(),
+        time: record.time,
+        event: record.id(),
+        title: String::new(),
+        rule: String::new(),
+        level: Severity::Informational,
+        host: host.display.clone(),
+        channel: record.get("Channel").map_or_else(|| shown(record.log), str::to_owned),
+        event_code: record.get("EventID").unwrap_or_default().to_owned(),
+        record_id,
+        details,
+        others,
+        author: String::new(),
+        document: seen.document.to_string(),
+        record: record.number,
+    }
+}
+
+type Pairs = Vec<(String, String)>;
+
+/// The telling fields, and the others; of a plain line, the line.
+fn fields(record: &Record<'_>) -> (Pairs, Pairs) {
+    if record.text == Text::Raw {
+        let line = String::from_utf8_lossy(record.raw);
+        return (vec![("line".to_owned(), cut(line.trim_end()))], Vec::new());
+    }
+    let apart = ["EventID", "Channel", "Computer", "detection.title", "detection.level"];
+    let pairs = record.fields.iter().filter_map(|field| match field.value {
+        Value::Text(text) if !matches!(text, "" | "-") && !apart.contains(&field.name) => {
+            Some((field.name.to_owned(), cut(text)))
+        }
+        _ => None,
+    });
+    let (details, mut others): (Pairs, Pairs) = pairs.partition(|(name, _)| TELLING.contains(&name.as_str()));
+    others.truncate(OTHERS_MAX);
+    (details, others)
+}
+
+fn cut(text: &str) -> String {
+    let kept = text.get(..text.floor_char_boundary(VALUE_BYTES_MAX)).unwrap_or_default();
+    if kept.len() < text.len() { format!("{kept}…") } else { kept.to_owned() }
+}

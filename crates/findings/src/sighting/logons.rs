@@ -1,0 +1,131 @@
+//! The summary of log-ons: who logged on to which machine, how, from where, with what outcome, how often.
+//!
+//! Only made when it is asked for. What is kept is the least rows by name, a function of the set of events.
+
+use super::logon::{self, Outcome};
+use super::shown;
+use model::{LogonRow, Record, Sketch, Timestamp};
+use std::collections::BTreeMap;
+
+/// How many rows are kept.
+const ROWS_MAX: usize = 50_000;
+
+/// What makes a row one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    account: String,
+    host: String,
+    sort: String,
+    from: String,
+    succeeded: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row {
+    events: Sketch,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+}
+
+/// The rows so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Logons {
+    rows: BTreeMap<Key, Row>,
+    /// Whether rows were left out.
+    pub(crate) cut: bool,
+}
+
+impl Logons {
+    pub(super) fn add(&mut self, record: &Record<'_>, account: &str, outcome: Outcome, host: &str) {
+        let key = Key {
+            account: account.to_owned(),
+            host: host.to_owned(),
+            sort: sort(record),
+            from: from(record),
+            succeeded: outcome == Outcome::Success,
+        };
+        let mut events = Sketch::small();
+        events.add(record.id());
+        self.join(key, Row { events, first: record.time, last: record.time });
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.cut |= other.cut;
+        for (key, row) in other.rows {
+            self.join(key, row);
+        }
+    }
+
+    fn join(&mut self, key: Key, row: Row) {
+        match self.rows.get_mut(&key) {
+            Some(known) => {
+                known.events.merge(&row.events);
+                known.first = [known.first, row.first].into_iter().flatten().min();
+                known.last = known.last.max(row.last);
+            }
+            None => {
+                self.rows.insert(key, row);
+            }
+        }
+        if self.rows.len() > ROWS_MAX {
+            self.rows.pop_last();
+            self.cut = true;
+        }
+    }
+
+    /// The rows: failures first, the most frequent first.
+    pub(crate) fn told(&self) -> Vec<LogonRow> {
+        let row = |(key, row): (&Key, &Row)| LogonRow {
+            account: key.account.clone(),
+            host: key.host.clone(),
+            sort: key.sort.clone(),
+            from: key.from.clone(),
+            succeeded: key.succeeded,
+            events: row.events.count().count,
+            first: row.first,
+            last: row.last,
+        };
+        let mut rows: Vec<LogonRow> = self.rows.iter().map(row).collect();
+        rows.sort_by(|a, b| (a.succeeded, b.events, a).cmp(&(b.succeeded, a.events, b)));
+        rows
+    }
+}
+
+/// The account that a log-on is of: in Windows the target, not the service that let it in.
+pub(super) fn account<'a>(record: &Record<'a>) -> Option<&'a str> {
+    let target = record.get("TargetUserName").filter(|name| !matches!(*name, "" | "-"));
+    target.or(record.account)
+}
+
+/// What sort of log-on. Windows says it by number (event 4624, field LogonType).
+fn sort(record: &Record<'_>) -> String {
+    let named = match record.get("LogonType") {
+        Some("2") => "interactive",
+        Some("3") => "network",
+        Some("4") => "batch",
+        Some("5") => "service",
+        Some("7") => "unlock",
+        Some("8") => "network, cleartext",
+        Some("9") => "new credentials",
+        Some("10") => "remote interactive",
+        Some("11") => "cached interactive",
+        Some("12") => "cached remote interactive",
+        Some("13") => "cached unlock",
+        _ => return shown(record.log),
+    };
+    named.to_owned()
+}
+
+fn from(record: &Record<'_>) -> String {
+    if let Some(address) = record.from {
+        return address.to_string();
+    }
+    let named = ["IpAddress", "WorkstationName"].iter().find_map(|name| record.get(name));
+    named.filter(|from| !matches!(*from, "" | "-")).unwrap_or_default().to_owned()
+}
+
+/// The log-on that a record tells of, if it does.
+pub(super) fn of(record: &Record<'_>) -> Option<Outcome> {
+    let web = record.log.categories.iter().any(|category| category == "webserver");
+    if web { None } else { logon::outcome(record) }
+}

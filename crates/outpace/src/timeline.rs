@@ -1,0 +1,157 @@
+//! Single hits in order of time, in bounded memory: sorted runs in a temporary file, merged at the end.
+//!
+//! A hunt may hit millions of events. What does not fit waits in an unnamed temporary file of sorted runs; the
+//! merge gives every hit once, however often its event was delivered, in an order that depends on nothing but
+//! the hits.
+
+use model::Hit;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many hits one worker holds before they are written away: some 30 MB.
+pub const WAITING_MAX: usize = 20_000;
+/// How many runs are merged at once; each has a buffer. More runs are merged to fewer first.
+const RUNS_MAX: usize = 128;
+
+/// Where workers put their hits.
+#[derive(Default)]
+pub struct Timeline {
+    runs: Mutex<Vec<Run>>,
+    failed: Mutex<Option<io::Error>>,
+}
+
+/// Sorted hits: one JSON text a line.
+struct Run(File);
+
+impl Timeline {
+    /// Takes hits away to disk.
+    pub fn put(&self, mut hits: Vec<Hit>) {
+        if hits.is_empty() {
+            return;
+        }
+        hits.sort();
+        match write(hits.iter().map(|hit| serde_json::to_vec(hit).map_err(io::Error::from))) {
+            Ok(run) => self.runs.lock().unwrap_or_else(PoisonError::into_inner).push(run),
+            Err(error) => {
+                self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            }
+        }
+    }
+
+    /// Gives every hit once, in order.
+    ///
+    /// # Errors
+    /// When the temporary file could not be written or read.
+    pub fn each(self, each: &mut dyn FnMut(&Hit) -> io::Result<()>) -> io::Result<()> {
+        if let Some(error) = self.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            return Err(error);
+        }
+        let mut runs = self.runs.into_inner().unwrap_or_else(PoisonError::into_inner);
+        while runs.len() > RUNS_MAX {
+            let rest = runs.split_off(RUNS_MAX);
+            let mut merged = BufWriter::new(tempfile::tempfile()?);
+            merge(runs, &mut |hit| {
+                serde_json::to_writer(&mut merged, hit)?;
+                merged.write_all(b"\n")
+            })?;
+            runs = rest;
+            runs.push(Run(merged.into_inner().map_err(io::IntoInnerError::into_error)?));
+        }
+        merge(runs, each)
+    }
+}
+
+fn write(lines: impl Iterator<Item = io::Result<Vec<u8>>>) -> io::Result<Run> {
+    let mut out = BufWriter::new(tempfile::tempfile()?);
+    for line in lines {
+        out.write_all(&line?)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(Run(out.into_inner().map_err(io::IntoInnerError::into_error)?))
+}
+
+fn merge(runs: Vec<Run>, each: &mut dyn FnMut(&Hit) -> io::Result<()>) -> io::Result<()> {
+    let mut readers = Vec::new();
+    for Run(mut file) in runs {
+        file.seek(SeekFrom::Start(0))?;
+        readers.push(BufReader::new(file));
+    }
+    let mut heads: BinaryHeap<Reverse<(Hit, usize)>> = BinaryHeap::new();
+    for (number, reader) in readers.iter_mut().enumerate() {
+        heads.extend(next(reader)?.map(|hit| Reverse((hit, number))));
+    }
+    let mut last: Option<Arc<Hit>> = None;
+    while let Some(Reverse((hit, number))) = heads.pop() {
+        if let Some(reader) = readers.get_mut(number) {
+            heads.extend(next(reader)?.map(|hit| Reverse((hit, number))));
+        }
+        if last.as_ref().is_none_or(|last| !hit.is_again(last)) {
+            each(&hit)?;
+            last = Some(Arc::new(hit));
+        }
+    }
+    Ok(())
+}
+
+fn next<R: Read>(reader: &mut BufReader<R>) -> io::Result<Option<Hit>> {
+    let mut line = Vec::new();
+    if reader.read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
+    }
+    Ok(Some(serde_json::from_slice(&line)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{EventId, Severity, Timestamp};
+
+    fn hit(second: i64, event: u64, document: &str) -> Hit {
+        Hit {
+            timeless: false,
+            time: Timestamp::from_seconds(second),
+            event: EventId(event),
+            title: "Whoami".to_owned(),
+            rule: "1".to_owned(),
+            level: Severity::High,
+            host: "dc-1".to_owned(),
+            channel: "Security".to_owned(),
+            event_code: "4688".to_owned(),
+            record_id: "7".to_owned(),
+            details: Vec::new(),
+            others: Vec::new(),
+            author: String::new(),
+            document: document.to_owned(),
+            record: 1,
+        }
+    }
+
+    #[test]
+    fn more_runs_than_are_merged_at_once_give_every_hit_once_in_order() {
+        let timeline = Timeline::default();
+        let runs = i64::try_from(RUNS_MAX).expect("small") + 3;
+        for n in 0..runs {
+            timeline.put(vec![hit(runs - n, 1, "a"), hit(n * 7 % 50, 2, "b"), hit(runs - n, 1, "c")]);
+        }
+        let mut seen: Vec<(Option<Timestamp>, u64, String)> = Vec::new();
+        let each = &mut |hit: &Hit| {
+            seen.push((hit.time, hit.event.0, hit.document.clone()));
+            Ok(())
+        };
+        timeline.each(each).expect("temporary files");
+        let mut sorted = seen.clone();
+        sorted.sort();
+        sorted.dedup();
+        assert_eq!(seen, sorted);
+        let first = seen.iter().filter(|(_, event, _)| *event == 1).count();
+        let runs = usize::try_from(runs).expect("small");
+        assert_eq!((first, seen.len()), (runs, runs + 50));
+        assert!(
+            seen.iter().all(|(_, _, document)| document != "c"),
+            "of one event in two places, the lesser"
+        );
+    }
+}
