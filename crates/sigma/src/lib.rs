@@ -12,8 +12,8 @@
 //! What one place says about rules of others (left out, another level, known innocent hits with owner and
 //! expiry, values of placeholders) is a [`Tuning`], in a file beside them.
 //!
-//! Sigma specification 2.1 (2025-08-02). Where its text leaves a question open, `CHOICES.md` says what is
-//! done here and why. Nothing of a rule is dropped silently: what cannot be evaluated as written is refused as
+//! Sigma specification 2.1 (2025-08-02). Where its text leaves a question open, `docs/sigma-choices.md` says what
+//! is done here and why. Nothing of a rule is dropped silently: what cannot be evaluated as written is refused as
 //! a whole, with a [`Diagnostic`] that names the problem and its place.
 
 mod cache;

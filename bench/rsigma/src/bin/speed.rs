@@ -14,7 +14,7 @@ use sigma::{RuleSet, Scratch};
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 /// Folder, every how many-th event is taken, the bar.
@@ -27,11 +27,11 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         [] => report(),
-        ["match", corpus, count, rounds] => count
+        ["match", corpus, count, rounds, engine] => count
             .parse()
             .and_then(|count| Ok((count, rounds.parse()?)))
             .map_err(|error: std::num::ParseIntError| error.to_string())
-            .and_then(|(count, rounds)| matching(corpus, count, rounds)),
+            .and_then(|(count, rounds)| matching(corpus, count, rounds, engine)),
         ["load", engine] => load(engine),
         _ => Err("usage: speed".to_owned()),
     };
@@ -73,7 +73,7 @@ fn report() -> Result<(), String> {
         println!("{corpus}: matching alone, an event (bar at all rules: {bar} × RSigma)");
         for count in COUNTS {
             let name = if count == usize::MAX { "all".to_owned() } else { count.to_string() };
-            let time = figures(&own(&["match", corpus, &count.to_string(), &ROUNDS.to_string()])?);
+            let time = figures(&own(&["match", corpus, &count.to_string(), &ROUNDS.to_string(), "both"])?);
             let [events, asked, a, b] = time.as_slice() else { return Err("no times".into()) };
             let times = format!("{a:>6.2} µs, RSigma {b:>6.2} µs, ratio {:.2}", a / b);
             let counted = if valgrind { instructions(corpus, count, *events)? } else { String::new() };
@@ -104,22 +104,26 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// Instructions of the two measured functions, from callgrind's own summary of calls.
 fn instructions(corpus: &str, count: usize, events: f64) -> Result<String, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    let out = std::env::temp_dir().join(format!("callgrind.{}", std::process::id()));
-    let mut counts = Vec::new();
-    for function in ["match_with_ours", "match_with_rsigma"] {
+    // Both at once: instructions do not depend on what else runs.
+    let mut runs = Vec::new();
+    for (engine, function) in [("ours", "match_with_ours"), ("rsigma", "match_with_rsigma")] {
         let run = Command::new("valgrind")
-            .args(["--tool=callgrind", "--compress-strings=no", "--toggle-collect"])
-            .arg(format!("*{function}*"))
-            .arg(format!("--callgrind-out-file={}", out.display()))
+            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+            .arg(format!("--toggle-collect=*{function}*"))
             .arg(&program)
-            .args(["match", corpus, &count.to_string(), "0"])
-            .output()
-            .map_err(|error| error.to_string())?;
-        let said = String::from_utf8_lossy(&run.stderr).into_owned();
+            .args(["match", corpus, &count.to_string(), "0", engine])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn();
+        runs.push(run.map_err(|error| error.to_string())?);
+    }
+    let mut counts = Vec::new();
+    for run in runs {
+        let output = run.wait_with_output().map_err(|error| error.to_string())?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let collected = said.lines().find_map(|line| line.split_once("Collected :")).map(|(_, n)| n.trim());
         counts.push(collected.and_then(|n| n.parse::<f64>().ok()).ok_or(said.clone())?);
     }
-    let _ = std::fs::remove_file(&out);
     let [a, b] = counts.as_slice() else { return Err("callgrind counted nothing".into()) };
     let (x, y) = (a / events / 1e3, b / events / 1e3);
     Ok(format!("   thousand instructions: ours {x:>6.1}, RSigma {y:>6.1}, ratio {:.2}", a / b))
@@ -200,14 +204,14 @@ fn sigma_source(source: &model::LogSource) -> sigma::LogSource {
     }
 }
 
-/// Matches the sample with both engines; tells events, rules and microseconds an event (medians).
-fn matching(corpus: &str, count: usize, rounds: usize) -> Result<(), String> {
+/// Matches the sample with both engines (RSigma without rules where `engine` is ours alone); tells events, rules and microseconds an event (medians).
+fn matching(corpus: &str, count: usize, rounds: usize, engine: &str) -> Result<(), String> {
     let data = data()?;
     let step = CORPORA.iter().find(|(name, ..)| *name == corpus).map_or(1, |(_, step, _)| *step);
     let texts = rules::texts(&data);
     let chosen = rules::sample(&texts, "windows", count);
     let set = rules::ours(chosen.iter().copied());
-    let (theirs, _) = rules::theirs(chosen.iter().copied());
+    let theirs = if engine == "ours" { Vec::new() } else { rules::theirs(chosen.iter().copied()).0 };
     let mut seen = 0usize;
     let seen = std::sync::Mutex::new(&mut seen);
     let new = Vec::new;

@@ -1,5 +1,5 @@
 //! Corner cases, each written from the clause of the specification that decides it (rules specification 2.1
-//! and modifiers appendix 2.1), or from `CHOICES.md` where the text leaves it open.
+//! and modifiers appendix 2.1), or from `docs/sigma-choices.md` (CHOICES below) where the text leaves it open.
 
 use crate::{Pairs, hits, rule};
 use sigma::{Placeholders, RuleSet};
