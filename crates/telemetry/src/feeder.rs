@@ -6,19 +6,19 @@
 use crate::chunk::Chunk;
 use crate::registry::{Format, Head};
 use crate::run::{Job, Options, Pool, Reader};
+use crate::scanner::Scanner;
 use crate::trouble::{Trouble, Troubles};
-use crate::values::Values;
 use model::{Fault, Place, Problem};
 use std::io::{self, Read};
 use std::sync::Arc;
 
 /// How the documents of a format are cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Cut {
     /// At line ends.
     Lines,
-    /// Between JSON values.
-    Values,
+    /// Between the records that this scanner finds; it is made for a document and the bound on a record.
+    Scanned(fn(&Head<'_>, usize) -> Scanner),
     /// Into the 64 KiB blocks of event logs.
     Blocks,
 }
@@ -28,9 +28,9 @@ pub(crate) enum Cut {
 const BEYOND_BOUND_BYTES: usize = 8;
 /// What some writers put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-/// How much of a document of JSON values is read before the first of them is looked for: what stands around
-/// them is told by the first names.
-const VALUES_HEAD_BYTES: usize = 4 << 10;
+/// How much of a document that is scanned is read before the first record is looked for: what stands around
+/// JSON values is told by the first names.
+const SCANNED_HEAD_BYTES: usize = 4 << 10;
 /// How much is read at once.
 const READ_BYTES: usize = 256 << 10;
 
@@ -97,7 +97,7 @@ impl<'f> Feeder<'f> {
         let mut source = document.reader;
         let done = match format.entry().cut {
             Cut::Lines => cutter.lines(&mut source),
-            Cut::Values => cutter.values(&mut source),
+            Cut::Scanned(scanner) => cutter.scanned(scanner(&head, self.options.line_bytes_max), &mut source),
             Cut::Blocks => cutter.blocks(&mut source),
         };
         (fed.bytes, fed.troubles) = (cutter.bytes, cutter.troubles);
@@ -225,8 +225,7 @@ impl Cutter<'_> {
         }
     }
 
-    fn values(&mut self, source: &mut dyn Read) -> io::Result<()> {
-        let mut values = Values::new(self.options.line_bytes_max);
+    fn scanned(&mut self, mut scanner: Scanner, source: &mut dyn Read) -> io::Result<()> {
         let mut begun = false;
         let target = self.options.chunk_bytes.max(1);
         let mut buffer = self.pool.take();
@@ -235,20 +234,20 @@ impl Cutter<'_> {
         while !ended {
             match self.fill(source, &mut buffer, target) {
                 Ok(0) => ended = true,
-                Ok(_) if !begun && buffer.len() < VALUES_HEAD_BYTES => continue,
+                Ok(_) if !begun && buffer.len() < SCANNED_HEAD_BYTES => continue,
                 Ok(_) => {}
                 Err(failed) => (ended, error) = (true, Some(failed)),
             }
             begun = true;
-            let ready = values.scan(&mut buffer, ended);
-            for lost in values.too_long.drain(..) {
+            let ready = scanner.scan(&mut buffer, ended);
+            for lost in scanner.too_long.drain(..) {
                 self.troubles.add(Trouble::TooLong, lost);
             }
             let Some((_, last)) = ready.last() else { continue };
             let mut rest = self.pool.take();
             rest.extend_from_slice(buffer.get(last.end..).unwrap_or_default());
             buffer.truncate(last.end);
-            values.moved(last.end);
+            scanner.moved(last.end);
             self.give(Chunk { first: 1, bytes: buffer, values: ready });
             buffer = rest;
         }

@@ -32,6 +32,7 @@ mod key_values;
 mod mapping;
 mod registry;
 mod run;
+mod scanner;
 mod summary;
 mod syslog;
 mod trouble;

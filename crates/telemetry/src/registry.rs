@@ -5,6 +5,8 @@
 
 use crate::feeder::Cut;
 use crate::run::{Options, Reader};
+use crate::scanner::Scanner;
+use crate::values::Values;
 use crate::{access, cef, evtx, json, key_values, syslog, w3c, zeek};
 use std::cmp::Ordering;
 use std::fmt;
@@ -62,7 +64,12 @@ static FORMATS: [Entry; 9] = [
     Entry { name: "Zeek log", recognise: zeek::recognise, cut: Cut::Lines, reader: zeek::reader },
     Entry { name: "W3C extended log", recognise: w3c::recognise, cut: Cut::Lines, reader: w3c::reader },
     Entry { name: "JSON lines", recognise: json::recognise_lines, cut: Cut::Lines, reader: json::reader },
-    Entry { name: "JSON records", recognise: json::recognise_values, cut: Cut::Values, reader: json::reader },
+    Entry {
+        name: "JSON records",
+        recognise: json::recognise_values,
+        cut: Cut::Scanned(|_, bound| Scanner::new(Values::default(), bound)),
+        reader: json::reader,
+    },
     Entry { name: "CEF or LEEF log", recognise: cef::recognise, cut: Cut::Lines, reader: cef::reader },
     Entry { name: "web access log", recognise: access::recognise, cut: Cut::Lines, reader: access::reader },
     Entry { name: "syslog", recognise: syslog::recognise, cut: Cut::Lines, reader: syslog::reader },

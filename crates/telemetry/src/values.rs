@@ -2,159 +2,74 @@
 //!
 //! Exporters write one object a line, one array of records, several pretty-printed documents in a row, or one
 //! object around an array (`{"Records":[…]}`). Only brackets and strings are looked at here; whether a value
-//! is valid is for the reader of the chunk. A value that is longer than the bound is passed over and counted,
-//! so the buffer never grows beyond it.
+//! is valid is for the reader of the chunk.
 
-use std::ops::Range;
+use crate::scanner::{Between, Syntax};
 
 /// Names under which exporters wrap an array of records: CloudTrail, Microsoft Graph, Elasticsearch and
 /// others.
 const WRAPPERS: [&str; 8] = ["Records", "value", "records", "events", "items", "logs", "results", "hits"];
 
-/// The scanner. Its places are relative to the buffer it is shown.
+/// Where JSON values start and end.
+#[derive(Default)]
 pub(crate) struct Values {
-    value_bytes_max: usize,
-    /// How far the buffer has been looked at.
-    at: usize,
     /// Brackets open inside the value.
     depth: usize,
     in_string: bool,
     escaped: bool,
-    /// Where the value starts, while one is open.
-    start: Option<usize>,
-    /// Whether the open value is too long and is passed over.
-    passing: bool,
     /// Whether the values are the elements of an array.
     in_array: bool,
     /// Whether the array was wrapped in an object whose rest is not looked at.
     wrapped: bool,
-    done: bool,
-    begun: bool,
-    number: u64,
-    /// The numbers of values that were passed over.
-    pub(crate) too_long: Vec<u64>,
 }
 
-impl Values {
-    pub(crate) fn new(value_bytes_max: usize) -> Self {
-        Self {
-            value_bytes_max,
-            at: 0,
-            depth: 0,
-            in_string: false,
-            escaped: false,
-            start: None,
-            passing: false,
-            in_array: false,
-            wrapped: false,
-            done: false,
-            begun: false,
-            number: 0,
-            too_long: Vec::new(),
-        }
-    }
-
-    /// The values that end in the buffer, with their numbers from 1. Bytes that can no longer be needed may
-    /// be taken out of the buffer before. With `ended`, what is left open is given as it is.
-    pub(crate) fn scan(&mut self, buffer: &mut Vec<u8>, ended: bool) -> Vec<(u64, Range<usize>)> {
-        let mut ready = Vec::new();
-        if !self.begun {
-            self.begun = true;
-            if buffer.starts_with(b"\xef\xbb\xbf") {
-                buffer.drain(..3);
-            }
-            if let Some(inside) = wrapper(buffer) {
-                (self.at, self.in_array, self.wrapped) = (inside, true, true);
-            }
-        }
-        while !self.done && self.at < buffer.len() {
-            if self.start.is_some() || self.passing {
-                self.inside(buffer, &mut ready);
-            } else {
-                self.between(buffer);
-            }
-        }
-        if ended {
-            if let Some(start) = self.start.take() {
-                ready.push((self.number, start..buffer.len()));
-            }
-        } else if self.done || self.passing {
-            let kept = ready.last().map_or(0, |(_, last)| last.end);
-            buffer.truncate(kept);
-            self.at = kept;
-        } else if ready.is_empty() {
-            // Nothing is given, so what stands before the open value can go at once.
-            let kept = self.start.unwrap_or(self.at);
-            buffer.drain(..kept);
-            self.start = self.start.map(|_| 0);
-            self.at -= kept;
-        }
-        ready
-    }
-
-    /// To be called when the buffer has lost its first bytes.
-    pub(crate) fn moved(&mut self, bytes: usize) {
-        self.at = self.at.saturating_sub(bytes);
-        self.start = self.start.map(|start| start.saturating_sub(bytes));
+impl Syntax for Values {
+    fn begin(&mut self, head: &[u8]) -> usize {
+        let inside = wrapper(head);
+        (self.in_array, self.wrapped) = (inside.is_some(), inside.is_some());
+        inside.unwrap_or(0)
     }
 
     /// Between values: blanks, commas, the brackets of the array; anything else starts a value.
-    fn between(&mut self, buffer: &[u8]) {
-        match buffer.get(self.at) {
-            Some(b'[') if !self.in_array => self.in_array = true,
-            Some(b']') if self.in_array => {
-                self.in_array = false;
-                self.done = self.wrapped;
+    fn between(&mut self, buffer: &[u8], at: usize, _ended: bool) -> Between {
+        for (place, byte) in buffer.iter().enumerate().skip(at) {
+            match byte {
+                b'[' if !self.in_array => self.in_array = true,
+                b']' if self.in_array => {
+                    self.in_array = false;
+                    if self.wrapped {
+                        return Between::Done;
+                    }
+                }
+                b' ' | b'\t' | b'\n' | b'\r' | b',' | 0x1e => {}
+                _ => {
+                    (self.depth, self.in_string, self.escaped) = (0, false, false);
+                    return Between::Starts(place);
+                }
             }
-            Some(b' ' | b'\t' | b'\n' | b'\r' | b',' | 0x1e) => {}
-            Some(_) => {
-                (self.start, self.depth, self.in_string, self.escaped) = (Some(self.at), 0, false, false);
-                self.number += 1;
-                return;
-            }
-            None => {}
         }
-        self.at += 1;
+        Between::Looked(buffer.len())
     }
 
-    /// Inside a value: to its end, or to the end of the buffer.
-    fn inside(&mut self, buffer: &[u8], ready: &mut Vec<(u64, Range<usize>)>) {
-        let end = self.find_end(buffer);
-        if let Some(start) = self.start {
-            let length = end.unwrap_or(buffer.len()) - start;
-            if length > self.value_bytes_max {
-                self.start = None;
-                self.passing = true;
-                self.too_long.push(self.number);
-            }
-        }
-        let Some(end) = end else { return };
-        match self.start.take() {
-            Some(start) => ready.push((self.number, start..end)),
-            None => self.passing = false,
-        }
-    }
-
-    /// The end of the open value, if it is in the buffer. Leaves `at` behind what was looked at.
-    fn find_end(&mut self, buffer: &[u8]) -> Option<usize> {
-        while let Some(byte) = buffer.get(self.at) {
+    fn end(&mut self, buffer: &[u8], at: &mut usize, _limit: Option<usize>, _ended: bool) -> Option<usize> {
+        while let Some(byte) = buffer.get(*at) {
             if self.in_string {
                 if std::mem::take(&mut self.escaped) {
-                    self.at += 1;
+                    *at += 1;
                     continue;
                 }
-                let rest = buffer.get(self.at..).unwrap_or_default();
+                let rest = buffer.get(*at..).unwrap_or_default();
                 let Some(stop) = memchr::memchr2(b'"', b'\\', rest) else {
-                    self.at = buffer.len();
+                    *at = buffer.len();
                     return None;
                 };
-                self.at += stop + 1;
+                *at += stop + 1;
                 match rest.get(stop) {
                     Some(b'\\') => self.escaped = true,
                     _ => self.in_string = false,
                 }
                 if !self.in_string && self.depth == 0 {
-                    return Some(self.at);
+                    return Some(*at);
                 }
                 continue;
             }
@@ -164,25 +79,25 @@ impl Values {
                 b'}' | b']' if self.depth > 0 => {
                     self.depth -= 1;
                     if self.depth == 0 {
-                        self.at += 1;
-                        return Some(self.at);
+                        *at += 1;
+                        return Some(*at);
                     }
                 }
                 // A number or a word ends before what cannot belong to it. A stray closing brace would
                 // stand here for ever, so it is a value of its own.
                 b'}' => {
-                    self.at += 1;
-                    return Some(self.at);
+                    *at += 1;
+                    return Some(*at);
                 }
                 b',' | b']' | b'\n' | b' ' | b'\t' | b'\r' if self.depth == 0 => {
                     if *byte == b']' && !self.in_array {
-                        self.at += 1;
+                        *at += 1;
                     }
-                    return Some(self.at);
+                    return Some(*at);
                 }
                 _ => {}
             }
-            self.at += 1;
+            *at += 1;
         }
         None
     }
@@ -212,32 +127,11 @@ pub(crate) fn wrapper(head: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scanner;
     use proptest::prelude::*;
 
-    /// Scans a text shown in pieces of these sizes, over and over.
     fn scanned(text: &str, sizes: &[usize], bound: usize) -> (Vec<(u64, String)>, Vec<u64>) {
-        let mut values = Values::new(bound);
-        let (mut all, mut lost) = (Vec::new(), Vec::new());
-        let (mut buffer, mut rest) = (Vec::new(), text.as_bytes());
-        let mut sizes = sizes.iter().cycle();
-        loop {
-            let (piece, after) = rest.split_at((*sizes.next().expect("a size")).min(rest.len()));
-            buffer.extend_from_slice(piece);
-            rest = after;
-            let ended = piece.is_empty();
-            let ready = values.scan(&mut buffer, ended);
-            for (number, place) in &ready {
-                all.push((*number, String::from_utf8_lossy(&buffer[place.clone()]).into_owned()));
-            }
-            if let Some((_, last)) = ready.last() {
-                buffer.drain(..last.end);
-                values.moved(last.end);
-            }
-            lost.append(&mut values.too_long);
-            if ended {
-                return (all, lost);
-            }
-        }
+        scanner::scanned(Values::default(), text, sizes, bound)
     }
 
     fn check(text: &str, expected: &[&str]) {
