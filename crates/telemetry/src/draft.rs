@@ -39,12 +39,14 @@ pub(crate) struct Facts<'c, 'l> {
     pub(crate) account: Option<Piece<'c>>,
     pub(crate) from: Option<IpAddr>,
     pub(crate) to: Option<IpAddr>,
+    /// Its channel and its number there, when its source counts.
+    pub(crate) sequence: Option<(Piece<'c>, u64)>,
 }
 
 impl<'l> Facts<'_, 'l> {
     /// Nothing but the log source.
     pub(crate) fn of(log: &'l LogSource) -> Self {
-        Self { time: None, log, host: None, account: None, from: None, to: None }
+        Self { time: None, log, host: None, account: None, from: None, to: None, sequence: None }
     }
 }
 
@@ -151,6 +153,10 @@ impl<'c> Draft<'c> {
         facts: &Facts<'c, '_>,
         out: &mut Out<'_>,
     ) {
+        if let Some((channel, counted)) = facts.sequence {
+            let host = facts.host.map_or("", |piece| self.text(piece));
+            out.tally.sequences.add(host, self.text(channel), counted, facts.time);
+        }
         let mut fields = again(std::mem::take(&mut self.spare));
         for field in &self.fields {
             let value = field.value.map_or(Value::Null, |value| Value::Text(self.text(value)));

@@ -4,7 +4,8 @@
 //! wrong bit in it must not lose the file, so chunks are taken where they must stand. The records' BinXML is
 //! read by the `evtx` crate, inside `catch_unwind`: it is a parser of hostile bytes that is not ours. Its
 //! compiled templates make JSON faster than its tree could be walked, and the JSON then goes the way of all
-//! exported events, so that both give the same fields.
+//! exported events, so that both give the same fields. Records in the slack behind the last used one of a
+//! chunk are counted and said, not carved.
 //!
 //! Format: the description by Joachim Metz (libyal/libevtx), sections "File header" and "Chunk".
 
@@ -29,6 +30,11 @@ pub(crate) const HEADER_BYTES: usize = 4 << 10;
 /// What a chunk starts with.
 pub(crate) const CHUNK_MAGIC: &[u8] = b"ElfChnk\0";
 const FILE_MAGIC: &[u8] = b"ElfFile\0";
+/// Where the header of a chunk says where free space starts, and how long that header is.
+const FREE_AT: usize = 48;
+const CHUNK_HEADER_BYTES: usize = 512;
+/// What a record starts with.
+const RECORD_MAGIC: &[u8] = b"**\0\0";
 /// What a record has before and behind its BinXML: signature, size, number, time; size again.
 const RECORD_HEADER_BYTES: usize = 24;
 const RECORD_TRAILER_BYTES: usize = 4;
@@ -50,6 +56,16 @@ pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
     Arc::new(EventLog { settings: Arc::new(settings) })
 }
 
+/// How many records stand behind the last used one of a chunk: left from before the log was cleared or
+/// wrapped. They are counted and not carved: their templates may be gone, and their place in the log is.
+fn unused(block: &[u8]) -> usize {
+    let free =
+        block.get(FREE_AT..FREE_AT + 4).and_then(|free| free.try_into().ok()).map_or(0, u32::from_le_bytes);
+    let free = usize::try_from(free).unwrap_or(0);
+    let slack = block.get(free..).filter(|_| free >= CHUNK_HEADER_BYTES).unwrap_or_default();
+    memchr::memmem::find_iter(slack, RECORD_MAGIC).count()
+}
+
 /// A record as JSON.
 struct Rendered {
     number: u64,
@@ -68,6 +84,9 @@ impl Reader for EventLog {
             json.clear();
             records.clear();
             if block.starts_with(CHUNK_MAGIC) {
+                for _ in 0..unused(block) {
+                    out.tally.troubles.add(Trouble::UnusedRecord, offset);
+                }
                 self.render(block, offset, &mut json, &mut records, out);
                 hand_over(block, &json, &records, offset, out);
             } else if block.iter().any(|byte| *byte != 0) {

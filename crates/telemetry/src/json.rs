@@ -12,7 +12,7 @@ use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::windows::{self, Table};
-use crate::{access, address, clock, syslog, values, zeek};
+use crate::{access, address, clock, detections, syslog, values, zeek};
 use model::{LogSource, Text};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -120,7 +120,11 @@ impl Json {
             out.tally.troubles.add(Trouble::TooManyFields, line.number);
         }
         let seen = Seen::of(draft);
-        let facts = if seen.windows {
+        let facts = if seen.windows && detections::is_hayabusa(draft) {
+            detections::hayabusa(draft)
+        } else if seen.chainsaw && detections::is_chainsaw(draft) {
+            detections::chainsaw(draft)
+        } else if seen.windows {
             windows::map(draft)
         } else if seen.zeek {
             zeek::map(draft, &self.zeek)
@@ -227,6 +231,8 @@ static WEB: LazyLock<LogSource> =
 enum Hint {
     Windows,
     Zeek,
+    /// It may be a hit of Chainsaw.
+    Chainsaw,
     /// It may be the status of a web request.
     Status,
     Role(Role, usize),
@@ -254,6 +260,9 @@ static HINTS: LazyLock<Table<Vec<Hint>>> = LazyLock::new(|| {
     }
     for name in ZEEK {
         hints.entry(name).or_default().push(Hint::Zeek);
+    }
+    for name in ["document.kind", "documents.kind"] {
+        hints.entry(name).or_default().push(Hint::Chainsaw);
     }
     let status = mapping::WEB.iter().filter(|(name, _)| *name == "sc-status");
     for name in status.flat_map(|(_, from)| from.iter()) {
@@ -298,6 +307,7 @@ static SHAPES: LazyLock<Vec<(u64, LogSource)>> = LazyLock::new(|| {
 struct Seen<'c> {
     windows: bool,
     zeek: bool,
+    chainsaw: bool,
     status: bool,
     hints: u64,
     roles: Vec<(Role, usize, Piece<'c>)>,
@@ -319,6 +329,7 @@ impl<'c> Seen<'c> {
                         return seen;
                     }
                     Hint::Zeek => seen.zeek = true,
+                    Hint::Chainsaw => seen.chainsaw = true,
                     Hint::Status => seen.status = true,
                     Hint::Shape(bit) => seen.hints |= bit,
                     Hint::Role(role, rank) => {

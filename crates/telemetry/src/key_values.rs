@@ -146,6 +146,8 @@ pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) ->
     let audit = draft.get("type").is_some() && draft.get("msg").is_some_and(|msg| msg.starts_with("audit("));
     if audit {
         facts.log = &AUDITD;
+        let serial = draft.get("msg").and_then(|msg| msg.split_once(':')?.1.split(')').next()?.parse().ok());
+        facts.sequence = serial.map(|serial| (Piece::Chunk("auditd"), serial));
         facts.host = draft.piece("node");
         facts.account = ["acct", "AUID", "UID"].iter().find_map(|name| draft.piece(name));
         facts.from = draft.get("addr").and_then(address::parse);

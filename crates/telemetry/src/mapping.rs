@@ -407,6 +407,9 @@ pub(crate) const PROGRAMS: [(&str, &str); 14] = [
     ("auditd", "auditd"),
 ];
 
+/// The channel of Sysmon for Linux; its events are those of Sysmon, its product is Linux.
+pub(crate) const LINUX_SYSMON_CHANNEL: &str = "Linux-Sysmon/Operational";
+
 /// Channels of the Windows event log and their Sigma services.
 pub(crate) const CHANNELS: &[(&str, &str)] = &[
     ("Application", "application"),
@@ -485,7 +488,8 @@ pub(crate) const CHANNELS: &[(&str, &str)] = &[
 ];
 
 /// Providers whose events belong to a channel, for exports that leave the channel out.
-pub(crate) const PROVIDERS: [(&str, &str); 6] = [
+pub(crate) const PROVIDERS: [(&str, &str); 7] = [
+    ("Linux-Sysmon", LINUX_SYSMON_CHANNEL),
     ("Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"),
     ("Microsoft-Windows-Security-Auditing", "Security"),
     ("Microsoft-Windows-PowerShell", "Microsoft-Windows-PowerShell/Operational"),
@@ -603,6 +607,10 @@ pub(crate) const WINDOWS_TIMES: [&str; 8] = [
     "timestamp",
     "EventReceivedTime",
 ];
+
+/// The number of a Windows event in its channel, in the spellings of exporters.
+pub(crate) const WINDOWS_NUMBERS: [&str; 6] =
+    ["EventRecordID", "RecordNumber", "RecordId", "RecordID", "EventRecordId", "recordNumber"];
 
 /// Where a Windows event came from and went to.
 pub(crate) const WINDOWS_FROM: [&str; 7] =

@@ -7,7 +7,7 @@ use crate::feeder::Cut;
 use crate::run::{Options, Reader};
 use crate::scanner::Scanner;
 use crate::values::Values;
-use crate::{access, cef, evtx, json, key_values, syslog, w3c, zeek};
+use crate::{access, cef, event_xml, evtx, json, key_values, syslog, w3c, zeek};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -59,8 +59,14 @@ pub(crate) struct Entry {
     pub(crate) reader: fn(&Head<'_>, &Options) -> Arc<dyn Reader>,
 }
 
-static FORMATS: [Entry; 9] = [
+static FORMATS: [Entry; 10] = [
     Entry { name: "Windows event log", recognise: evtx::recognise, cut: Cut::Blocks, reader: evtx::reader },
+    Entry {
+        name: "Windows event XML",
+        recognise: event_xml::recognise,
+        cut: Cut::Scanned(|_, bound| Scanner::new(event_xml::Events::default(), bound)),
+        reader: event_xml::reader,
+    },
     Entry { name: "Zeek log", recognise: zeek::recognise, cut: Cut::Lines, reader: zeek::reader },
     Entry { name: "W3C extended log", recognise: w3c::recognise, cut: Cut::Lines, reader: w3c::reader },
     Entry { name: "JSON lines", recognise: json::recognise_lines, cut: Cut::Lines, reader: json::reader },

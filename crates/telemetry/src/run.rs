@@ -4,7 +4,7 @@ use crate::chunk::Chunk;
 use crate::feeder::{Fed, Feeder};
 use crate::registry::Format;
 use crate::summary::{DocumentSummary, Tally};
-use model::{Record, Timestamp};
+use model::{Fault, Place, Problem, Record, Timestamp};
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -224,6 +224,17 @@ fn gather<S>(workers: Vec<Worker<S>>, fed: Vec<Fed>) -> Outcome<S> {
         tally.troubles.merge(fed.troubles);
         let mut problems = fed.problems;
         problems.extend(tally.troubles.into_problems(&fed.name));
+        if tally.sequences.cut {
+            problems.push(Problem {
+                source: fed.name.to_string(),
+                place: Place::Whole,
+                fault: Fault::Note,
+                what:
+                    "more channels on more hosts than the bound; record numbers of the rest were not followed"
+                        .into(),
+                help: None,
+            });
+        }
         problems.sort();
         DocumentSummary {
             name: fed.name,
@@ -234,6 +245,7 @@ fn gather<S>(workers: Vec<Worker<S>>, fed: Vec<Fed>) -> Outcome<S> {
             last: tally.last,
             without_time: tally.without_time,
             log_sources: tally.log_sources,
+            sequences: tally.sequences.into_map(),
             problems,
         }
     };

@@ -4,6 +4,7 @@
 //! or a largest, so the order of merging cannot be seen.
 
 use crate::registry::Format;
+use crate::sequence::{Numbers, Sequence, Sequences};
 use crate::trouble::Troubles;
 use model::{LogSource, Problem, Record, Timestamp};
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ pub struct DocumentSummary {
     pub without_time: u64,
     /// How many records each log source had.
     pub log_sources: BTreeMap<LogSource, u64>,
+    /// Which record numbers were seen of each channel on each host, where the source numbers its records.
+    pub sequences: BTreeMap<Sequence, Numbers>,
     /// What went wrong.
     pub problems: Vec<Problem>,
 }
@@ -45,6 +48,7 @@ pub(crate) struct Tally {
     pub(crate) without_time: u64,
     pub(crate) log_sources: BTreeMap<LogSource, u64>,
     pub(crate) troubles: Troubles,
+    pub(crate) sequences: Sequences,
     /// Counts by the address of the log source, until [`Tally::settle`]: comparing texts a record is dear.
     unsettled: Vec<(usize, LogSource, u64)>,
 }
@@ -88,5 +92,6 @@ impl Tally {
             *self.log_sources.entry(log).or_default() += count;
         }
         self.troubles.merge(other.troubles);
+        self.sequences.merge(other.sequences);
     }
 }

@@ -13,7 +13,7 @@ use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::windows::Table;
-use crate::{access, address, cef, clock, key_values, mapping};
+use crate::{access, address, cef, clock, event_xml, key_values, mapping};
 use model::{Date, LogSource, Text, Timestamp};
 use std::sync::{Arc, LazyLock};
 
@@ -334,6 +334,10 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
     if let Some(pid) = parts.pid {
         draft.push_text("pid", pid);
     }
+    if event_xml::starts(parts.message) {
+        sysmon(&parts, line, draft, out);
+        return;
+    }
     draft.push_text("message", parts.message);
     key_values::push(parts.structured, draft);
     let event = cef::starts(parts.message);
@@ -371,6 +375,22 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
         out.tally.troubles.add(Trouble::TooManyFields, line.number);
     }
     draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+}
+
+/// An event of Sysmon for Linux. Its own clock is finer than that of syslog.
+fn sysmon<'c>(parts: &Parts<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
+    if !event_xml::push(parts.message, draft) {
+        out.tally.troubles.add(Trouble::EventCutOff, line.number);
+    }
+    if draft.overfull {
+        out.tally.troubles.add(Trouble::TooManyFields, line.number);
+    }
+    let mut facts = event_xml::facts(draft);
+    facts.host = facts.host.or(parts.host.map(Piece::Chunk));
+    if let Some(Stamp::Whole(time)) = parts.stamp {
+        facts.time = facts.time.or(Some(time));
+    }
+    draft.emit(line.number, line.raw, Text::Fields, &facts, out);
 }
 
 /// The log source of a program's messages.

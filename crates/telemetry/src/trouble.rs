@@ -34,6 +34,10 @@ pub(crate) enum Trouble {
     ParserGaveUp,
     /// A line has no year, and nothing says which it is.
     NoYear,
+    /// An event as XML ends too early.
+    EventCutOff,
+    /// A record stands in the unused part of a chunk of an event log.
+    UnusedRecord,
 }
 
 /// How a kind is counted: `1 line is…`, `2 lines are…`.
@@ -52,7 +56,7 @@ impl Trouble {
 }
 
 /// The words for each kind.
-static WORDS: [(Trouble, Words); 12] = [
+static WORDS: [(Trouble, Words); 14] = [
     (
         Trouble::NotUtf8,
         Words {
@@ -171,6 +175,26 @@ static WORDS: [(Trouble, Words); 12] = [
             one: "line names no year, so its time is unknown",
             many: "lines name no year, so their times are unknown",
             help: Some("say which year the log is from"),
+        },
+    ),
+    (
+        Trouble::EventCutOff,
+        Words {
+            fault: Fault::Partial,
+            place: Place::Record,
+            one: "event ends too early; what it has was used",
+            many: "events end too early; what they have was used",
+            help: None,
+        },
+    ),
+    (
+        Trouble::UnusedRecord,
+        Words {
+            fault: Fault::Note,
+            place: Place::Byte,
+            one: "old record stands in the unused part of a chunk; it was not read",
+            many: "old records stand in the unused parts of chunks; they were not read",
+            help: Some("a log that was cleared or wrapped leaves them; a carving tool can read them"),
         },
     ),
 ];

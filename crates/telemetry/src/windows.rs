@@ -32,11 +32,12 @@ struct Service {
 }
 
 static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
-    let source = |service: Option<&str>, categories: &[&str]| LogSource {
-        product: Some("windows".into()),
+    let of = |product: &str, service: Option<&str>, categories: &[&str]| LogSource {
+        product: Some(product.into()),
         service: service.map(str::to_owned),
         categories: categories.iter().map(|category| (*category).to_owned()).collect(),
     };
+    let source = |service, categories: &[&str]| of("windows", service, categories);
     let mut names: Vec<&'static str> = mapping::CHANNELS.iter().map(|(_, service)| *service).collect();
     names.sort_unstable();
     names.dedup();
@@ -46,11 +47,17 @@ static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
             .map(|events| (events, source(Some(name), events.categories)))
             .collect(),
     });
-    let kinds = kinds.collect();
+    let mut kinds: Vec<Service> = kinds.collect();
+    let sysmon = mapping::EVENTS.iter().filter(|events| events.service == "sysmon");
+    kinds.push(Service {
+        plain: of("linux", Some("sysmon"), &[]),
+        events: sysmon.map(|events| (events, of("linux", Some("sysmon"), events.categories))).collect(),
+    });
     let mut services: Table<usize> = Table::default();
     for (channel, service) in mapping::CHANNELS {
         services.extend(names.binary_search(service).map(|index| (*channel, index)));
     }
+    services.insert(mapping::LINUX_SYSMON_CHANNEL, kinds.len() - 1);
     for (provider, channel) in mapping::PROVIDERS {
         let index = services.get(channel).copied();
         services.extend(index.map(|index| (provider, index)));
@@ -85,7 +92,9 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     let mut times = SLOTS.times.iter();
     let time = times.find_map(|slot| named.text(draft, *slot).and_then(clock::parse));
     let account = account(draft, &named, id);
-    Facts { time, log, host: named.get(SLOTS.computer), account, from, to }
+    let numbers = SLOTS.numbers.iter().find_map(|slot| named.text(draft, *slot)?.parse().ok());
+    let sequence = named.get(SLOTS.channel).zip(numbers);
+    Facts { time, log, host: named.get(SLOTS.computer), account, from, to, sequence }
 }
 
 /// Takes the wrappers off the names. The name space of the XML is no field.
@@ -245,6 +254,7 @@ struct Slots {
     provider: usize,
     computer: usize,
     message: usize,
+    numbers: Vec<usize>,
     times: Vec<usize>,
     from: Vec<usize>,
     to: Vec<usize>,
@@ -267,6 +277,7 @@ static SLOTS: LazyLock<Slots> = LazyLock::new(|| {
         provider: slot("Provider_Name"),
         computer: slot("Computer"),
         message: slot("Message"),
+        numbers: mapping::WINDOWS_NUMBERS.map(&mut slot).to_vec(),
         times: mapping::WINDOWS_TIMES.map(&mut slot).to_vec(),
         from: mapping::WINDOWS_FROM.map(&mut slot).to_vec(),
         to: mapping::WINDOWS_TO.map(&mut slot).to_vec(),

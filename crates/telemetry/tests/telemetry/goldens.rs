@@ -28,6 +28,10 @@ macro_rules! goldens {
 }
 
 goldens! {
+    windows_events_as_xml: "events.xml" => "events_xml.txt";
+    sysmon_for_linux_in_syslog: "sysmon_linux.log" => "sysmon_linux.txt";
+    hits_of_hayabusa_new_and_old: "hayabusa.jsonl" => "hayabusa.txt";
+    hits_of_chainsaw: "chainsaw.json" => "chainsaw.txt";
     web_access_logs_in_their_forms: "access.log" => "access.txt";
     iis_logs_with_a_second_header: "iis.log" => "iis.txt";
     other_logs_in_the_extended_format: "extended.log" => "extended.txt";

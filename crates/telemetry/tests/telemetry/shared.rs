@@ -133,6 +133,71 @@ fn recordings_give_the_same_fields_as_event_log_and_as_json() {
     assert!(odd.is_empty(), "{}", odd.join("\n"));
 }
 
+/// Every field of a record. Whether one is null or empty is not told: as XML both look the same. Control
+/// characters cannot stand in XML.
+fn all_fields(record: &model::Record<'_>) -> String {
+    let fields = record.fields.iter().map(|field| match field.value {
+        Value::Text("") | Value::Null => format!("{} is empty", field.name),
+        Value::Text(text) => format!("{} = {text:?}", field.name),
+    });
+    let mut fields: Vec<_> = fields.collect();
+    fields.sort();
+    let facts = (record.log, record.time, record.host, record.account, record.from, record.to);
+    let fields = fields.join("\n").replace("\\u{2}", "_");
+    format!("{facts:?}\n{fields}")
+}
+
+/// The records of an event log as XML, one after the other.
+fn as_xml(log: &[u8]) -> Option<String> {
+    let mut parser = evtx::EvtxParser::from_buffer(log.to_vec()).ok()?;
+    let settings = evtx::ParserSettings::new().num_threads(1).indent(false);
+    parser = parser.with_configuration(settings);
+    parser.records().map(|record| record.map(|record| record.data).ok()).collect()
+}
+
+/// The XML is that of the `evtx` crate: what is rendered, not what Windows would write.
+#[test]
+fn event_logs_give_the_same_fields_as_binary_and_as_xml() {
+    let Some(data) = data() else { return };
+    let mut paths = Vec::new();
+    files(&data.join("evtx"), &mut paths);
+    files(&data.join("sigma-regression"), &mut paths);
+    paths.retain(|path| path.extension().is_some_and(|one| one == "evtx"));
+    let step = if std::env::var_os("OUTPACE_DATA_ALL").is_some() { 1 } else { 7 };
+    let (mut compared, mut odd) = (0, 0);
+    for path in paths.iter().step_by(step) {
+        let log = bytes(path);
+        let Some(xml) = as_xml(&log) else { continue };
+        let (mut of_log, documents) = read_with(&options(), &[("a.evtx", &log)], all_fields);
+        let (mut of_xml, as_xml) = read_with(&options(), &[("a.xml", xml.as_bytes())], all_fields);
+        if xml.is_empty() || !documents[0].problems.is_empty() {
+            continue;
+        }
+        assert_eq!(
+            as_xml[0].format.map(telemetry::Format::name),
+            Some("Windows event XML"),
+            "{}",
+            path.display()
+        );
+        of_log.sort();
+        of_xml.sort();
+        compared += of_log.len();
+        for (log, xml) in of_log.iter().zip(&of_xml).filter(|(log, xml)| log != xml) {
+            odd += 1;
+            if odd < 12 {
+                let (log, xml): (Vec<_>, Vec<_>) = (log.lines().collect(), xml.lines().collect());
+                println!("{}", path.display());
+                println!("  binary: {:?}", log.iter().filter(|line| !xml.contains(line)).collect::<Vec<_>>());
+                println!("  xml:    {:?}", xml.iter().filter(|line| !log.contains(line)).collect::<Vec<_>>());
+            }
+        }
+        assert_eq!(of_log.len(), of_xml.len(), "{}", path.display());
+    }
+    println!("{compared} records compared");
+    assert_eq!(odd, 0);
+    assert!(compared > 1000);
+}
+
 /// Reads everything under a folder of the data set, archives and compressed files too.
 fn walked(folder: &str) -> Option<Vec<DocumentSummary>> {
     let folder = data()?.join(folder);
