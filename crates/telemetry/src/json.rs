@@ -12,7 +12,7 @@ use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::windows::{self, Table};
-use crate::{access, address, clock, detections, syslog, values, zeek};
+use crate::{access, address, clock, defender, detections, syslog, values, zeek};
 use model::{LogSource, Text};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -119,19 +119,31 @@ impl Json {
         if draft.overfull {
             out.tally.troubles.add(Trouble::TooManyFields, line.number);
         }
-        let seen = Seen::of(draft);
-        let facts = if seen.windows && detections::is_hayabusa(draft) {
-            detections::hayabusa(draft)
-        } else if seen.chainsaw && detections::is_chainsaw(draft) {
-            detections::chainsaw(draft)
-        } else if seen.windows {
-            windows::map(draft)
-        } else if seen.zeek {
-            zeek::map(draft, &self.zeek)
-        } else {
-            other(draft, &seen)
-        };
+        let facts = mapped(draft, &self.zeek);
         draft.emit(line.number, line.raw, Text::Fields, &facts, out);
+    }
+}
+
+/// Maps a record that came another way than as JSON, by the names of its fields.
+pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
+    mapped(draft, &zeek::Paths::of_name(""))
+}
+
+/// What is known of a record, by the names of its fields.
+fn mapped<'c>(draft: &mut Draft<'c>, zeek: &zeek::Paths) -> Facts<'c, 'static> {
+    let seen = Seen::of(draft);
+    if seen.windows && detections::is_hayabusa(draft) {
+        detections::hayabusa(draft)
+    } else if seen.action && defender::is_row(draft) {
+        defender::map(draft).unwrap_or(Facts::of(&UNKNOWN))
+    } else if seen.chainsaw && detections::is_chainsaw(draft) {
+        detections::chainsaw(draft)
+    } else if seen.windows {
+        windows::map(draft)
+    } else if seen.zeek {
+        zeek::map(draft, zeek)
+    } else {
+        other(draft, &seen)
     }
 }
 
@@ -231,6 +243,8 @@ static WEB: LazyLock<LogSource> =
 enum Hint {
     Windows,
     Zeek,
+    /// It may be of a device table of Defender.
+    Action,
     /// It may be a hit of Chainsaw.
     Chainsaw,
     /// It may be the status of a web request.
@@ -261,6 +275,7 @@ static HINTS: LazyLock<Table<Vec<Hint>>> = LazyLock::new(|| {
     for name in ZEEK {
         hints.entry(name).or_default().push(Hint::Zeek);
     }
+    hints.entry("ActionType").or_default().push(Hint::Action);
     for name in ["document.kind", "documents.kind"] {
         hints.entry(name).or_default().push(Hint::Chainsaw);
     }
@@ -308,6 +323,7 @@ struct Seen<'c> {
     windows: bool,
     zeek: bool,
     chainsaw: bool,
+    action: bool,
     status: bool,
     hints: u64,
     roles: Vec<(Role, usize, Piece<'c>)>,
@@ -329,6 +345,7 @@ impl<'c> Seen<'c> {
                         return seen;
                     }
                     Hint::Zeek => seen.zeek = true,
+                    Hint::Action => seen.action = true,
                     Hint::Chainsaw => seen.chainsaw = true,
                     Hint::Status => seen.status = true,
                     Hint::Shape(bit) => seen.hints |= bit,

@@ -7,7 +7,7 @@ use crate::feeder::Cut;
 use crate::run::{Options, Reader};
 use crate::scanner::Scanner;
 use crate::values::Values;
-use crate::{access, cef, event_xml, evtx, json, key_values, syslog, w3c, zeek};
+use crate::{access, cef, csv_log, event_xml, evtx, json, key_values, syslog, w3c, zeek};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -59,7 +59,7 @@ pub(crate) struct Entry {
     pub(crate) reader: fn(&Head<'_>, &Options) -> Arc<dyn Reader>,
 }
 
-static FORMATS: [Entry; 10] = [
+static FORMATS: [Entry; 11] = [
     Entry { name: "Windows event log", recognise: evtx::recognise, cut: Cut::Blocks, reader: evtx::reader },
     Entry {
         name: "Windows event XML",
@@ -84,6 +84,12 @@ static FORMATS: [Entry; 10] = [
         recognise: key_values::recognise,
         cut: Cut::Lines,
         reader: key_values::reader,
+    },
+    Entry {
+        name: "table of events",
+        recognise: csv_log::recognise,
+        cut: Cut::Scanned(csv_log::scanner),
+        reader: csv_log::reader,
     },
 ];
 

@@ -38,6 +38,8 @@ pub(crate) enum Trouble {
     EventCutOff,
     /// A record stands in the unused part of a chunk of an event log.
     UnusedRecord,
+    /// A row has a time without zone, as a computer shows it.
+    LocalTime,
 }
 
 /// How a kind is counted: `1 line is…`, `2 lines are…`.
@@ -56,7 +58,7 @@ impl Trouble {
 }
 
 /// The words for each kind.
-static WORDS: [(Trouble, Words); 14] = [
+static WORDS: [(Trouble, Words); 15] = [
     (
         Trouble::NotUtf8,
         Words {
@@ -195,6 +197,16 @@ static WORDS: [(Trouble, Words); 14] = [
             one: "old record stands in the unused part of a chunk; it was not read",
             many: "old records stand in the unused parts of chunks; they were not read",
             help: Some("a log that was cleared or wrapped leaves them; a carving tool can read them"),
+        },
+    ),
+    (
+        Trouble::LocalTime,
+        Words {
+            fault: Fault::Note,
+            place: Place::Record,
+            one: "row has a time without zone; it was read as UTC",
+            many: "rows have times without zone; they were read as UTC",
+            help: Some("export times in UTC: what a computer shows is its local time"),
         },
     ),
 ];

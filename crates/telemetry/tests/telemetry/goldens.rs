@@ -32,6 +32,12 @@ goldens! {
     sysmon_for_linux_in_syslog: "sysmon_linux.log" => "sysmon_linux.txt";
     hits_of_hayabusa_new_and_old: "hayabusa.jsonl" => "hayabusa.txt";
     hits_of_chainsaw: "chainsaw.json" => "chainsaw.txt";
+    windows_events_of_get_winevent_as_csv: "get_winevent.csv" => "get_winevent.txt";
+    windows_events_of_evtxecmd: "evtxecmd.csv" => "evtxecmd.txt";
+    windows_events_of_event_viewer_as_csv: "event_viewer.csv" => "event_viewer.txt";
+    audit_records_of_purview: "purview.csv" => "purview.txt";
+    device_tables_of_defender: "defender.csv" => "defender.txt";
+    a_table_of_events_of_any_kind: "plain.csv" => "plain.txt";
     web_access_logs_in_their_forms: "access.log" => "access.txt";
     iis_logs_with_a_second_header: "iis.log" => "iis.txt";
     other_logs_in_the_extended_format: "extended.log" => "extended.txt";

@@ -13,6 +13,7 @@ mod event_logs;
 mod fuzzing;
 mod goldens;
 mod limits;
+mod products;
 mod shared;
 
 use input::Document;

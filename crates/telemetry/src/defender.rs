@@ -1,0 +1,115 @@
+//! Advanced hunting tables of Microsoft Defender, as exported to CSV or JSON, → the names that Sigma rules use.
+//!
+//! Microsoft's "Advanced hunting schema tables": `DeviceProcessEvents`, `DeviceFileEvents`,
+//! `DeviceNetworkEvents`, `DeviceRegistryEvents`, `DeviceImageLoadEvents`. Which table a row is from is told by
+//! its `ActionType`; the acting process is the `InitiatingProcess`.
+
+use crate::draft::{Draft, Facts};
+use crate::mapping::Added;
+use crate::{address, clock, windows};
+use model::LogSource;
+use std::sync::LazyLock;
+
+/// Actions, their Sigma categories, and the names added.
+const ACTIONS: [(&[&str], &[&str], &[Added]); 6] = [
+    (
+        &["ProcessCreated", "OpenProcess"],
+        &["process_creation"],
+        &[
+            ("Image", &["FolderPath"]),
+            ("CommandLine", &["ProcessCommandLine"]),
+            ("OriginalFileName", &["ProcessVersionInfoOriginalFileName"]),
+            ("ParentImage", &["InitiatingProcessFolderPath"]),
+            ("ParentCommandLine", &["InitiatingProcessCommandLine"]),
+            ("User", &["AccountDomain\\AccountName", "AccountName"]),
+            ("IntegrityLevel", &["ProcessIntegrityLevel"]),
+        ],
+    ),
+    (
+        &["FileCreated", "FileModified", "FileRenamed"],
+        &["file_event"],
+        &[("TargetFilename", &["FolderPath"]), ("Image", &["InitiatingProcessFolderPath"])],
+    ),
+    (
+        &["FileDeleted"],
+        &["file_delete"],
+        &[("TargetFilename", &["FolderPath"]), ("Image", &["InitiatingProcessFolderPath"])],
+    ),
+    (
+        &[
+            "ConnectionSuccess",
+            "ConnectionAttempt",
+            "ConnectionRequest",
+            "ConnectionFailed",
+            "InboundConnectionAccepted",
+        ],
+        &["network_connection"],
+        &[
+            ("DestinationIp", &["RemoteIP"]),
+            ("DestinationPort", &["RemotePort"]),
+            ("DestinationHostname", &["RemoteUrl"]),
+            ("SourceIp", &["LocalIP"]),
+            ("SourcePort", &["LocalPort"]),
+            ("Image", &["InitiatingProcessFolderPath"]),
+            ("CommandLine", &["InitiatingProcessCommandLine"]),
+        ],
+    ),
+    (
+        &["RegistryValueSet", "RegistryKeyCreated", "RegistryValueDeleted", "RegistryKeyDeleted"],
+        &["registry_event", "registry_set"],
+        &[
+            ("TargetObject", &["RegistryKey\\RegistryValueName", "RegistryKey"]),
+            ("Details", &["RegistryValueData"]),
+            ("Image", &["InitiatingProcessFolderPath"]),
+        ],
+    ),
+    (
+        &["ImageLoaded"],
+        &["image_load"],
+        &[("ImageLoaded", &["FolderPath"]), ("Image", &["InitiatingProcessFolderPath"])],
+    ),
+];
+
+static SOURCES: LazyLock<Vec<LogSource>> = LazyLock::new(|| {
+    let source = |categories: &[&str]| LogSource {
+        product: Some("windows".into()),
+        service: None,
+        categories: categories.iter().map(|one| (*one).to_owned()).collect(),
+    };
+    ACTIONS.iter().map(|(_, categories, _)| source(categories)).collect()
+});
+
+/// Whether a record is a row of a device table.
+pub(crate) fn is_row(draft: &Draft<'_>) -> bool {
+    let get = |name: &str| draft.get(name).or_else(|| draft.get(&format!("properties.{name}")));
+    get("DeviceName").is_some()
+        && get("ActionType")
+            .is_some_and(|action| ACTIONS.iter().any(|(actions, _, _)| actions.contains(&action)))
+}
+
+/// Maps a row of a device table; `None` when it is none. Streamed to storage, it stands in `properties`.
+pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    for index in 0..draft.fields.len() {
+        let name = draft.fields.get(index)?.name;
+        if draft.text(name).starts_with("properties.") {
+            let name = draft.tail(name, "properties.".len());
+            draft.fields.get_mut(index)?.name = name;
+        }
+    }
+    let action = draft.get("ActionType")?;
+    let index = ACTIONS.iter().position(|(actions, _, _)| actions.contains(&action))?;
+    draft.piece("DeviceName")?;
+    let ((_, _, added), log) = (ACTIONS.get(index)?, SOURCES.get(index)?);
+    for (name, from) in *added {
+        windows::add(draft, name, from);
+    }
+    let mut facts = Facts::of(log);
+    let times = ["Timestamp", "TimeGenerated"];
+    facts.time = times.iter().find_map(|name| draft.get(name).and_then(clock::parse));
+    facts.host = draft.piece("DeviceName");
+    let accounts = ["User", "InitiatingProcessAccountName", "AccountName"];
+    facts.account = accounts.iter().find_map(|name| draft.piece(name));
+    facts.from = draft.get("LocalIP").and_then(address::parse);
+    facts.to = draft.get("RemoteIP").and_then(address::parse);
+    Some(facts)
+}
