@@ -211,7 +211,7 @@ fn first_number(cell: &str) -> u32 {
 }
 
 /// `6/12/2024 3:14:15 AM`, `12.06.2024 03:14:15`, as people's computers show times.
-fn local(text: &str, day_first: bool) -> Option<Timestamp> {
+pub(crate) fn local(text: &str, day_first: bool) -> Option<Timestamp> {
     let text = text.trim();
     if let Some(month) = text.as_bytes().get(..3).and_then(clock::month) {
         // `Jun 12, 2024 3:14:15 AM`, as the Defender portal exports.

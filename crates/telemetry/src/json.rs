@@ -12,7 +12,7 @@ use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::windows::{self, Table};
-use crate::{access, address, clock, defender, detections, syslog, values, zeek};
+use crate::{access, address, clock, defender, detections, ocsf, syslog, values, zeek};
 use model::{LogSource, Text};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -154,6 +154,9 @@ fn other<'c>(draft: &mut Draft<'c>, seen: &Seen<'c>) -> Facts<'c, 'static> {
     if shape.is_none() && seen.status && web(draft) {
         facts.log = &WEB;
     }
+    if seen.ocsf {
+        facts.log = ocsf::map(draft).unwrap_or(facts.log);
+    }
     let mut times = seen.all(Role::Time);
     facts.time = times.find_map(|piece| clock::parse(draft.text(piece)));
     facts.host = seen.best(Role::Host);
@@ -245,6 +248,8 @@ enum Hint {
     Zeek,
     /// It may be of a device table of Defender.
     Action,
+    /// It may be an event of OCSF.
+    Ocsf,
     /// It may be a hit of Chainsaw.
     Chainsaw,
     /// It may be the status of a web request.
@@ -275,6 +280,7 @@ static HINTS: LazyLock<Table<Vec<Hint>>> = LazyLock::new(|| {
     for name in ZEEK {
         hints.entry(name).or_default().push(Hint::Zeek);
     }
+    hints.entry("class_uid").or_default().push(Hint::Ocsf);
     hints.entry("ActionType").or_default().push(Hint::Action);
     for name in ["document.kind", "documents.kind"] {
         hints.entry(name).or_default().push(Hint::Chainsaw);
@@ -324,6 +330,7 @@ struct Seen<'c> {
     zeek: bool,
     chainsaw: bool,
     action: bool,
+    ocsf: bool,
     status: bool,
     hints: u64,
     roles: Vec<(Role, usize, Piece<'c>)>,
@@ -346,6 +353,7 @@ impl<'c> Seen<'c> {
                     }
                     Hint::Zeek => seen.zeek = true,
                     Hint::Action => seen.action = true,
+                    Hint::Ocsf => seen.ocsf = true,
                     Hint::Chainsaw => seen.chainsaw = true,
                     Hint::Status => seen.status = true,
                     Hint::Shape(bit) => seen.hints |= bit,

@@ -159,6 +159,11 @@ pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) ->
     };
     facts.from = first(draft, "src_ip").and_then(|piece| address::parse(draft.text(piece)));
     facts.to = first(draft, "dst_ip").and_then(|piece| address::parse(draft.text(piece)));
+    if facts.from.is_none() {
+        // FortiGate says from where its own pages and shells were used: `ui="https(192.0.2.1)"`.
+        let inside = |ui: &str| address::parse(ui.split_once('(')?.1.trim_end_matches(')'));
+        facts.from = draft.get("ui").and_then(inside);
+    }
     facts.host = first(draft, "host");
     facts.account = first(draft, "user");
     let firewall = facts.from.is_some() && facts.to.is_some();

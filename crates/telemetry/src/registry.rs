@@ -7,7 +7,9 @@ use crate::feeder::Cut;
 use crate::run::{Options, Reader};
 use crate::scanner::Scanner;
 use crate::values::Values;
-use crate::{access, cef, csv_log, event_xml, evtx, json, key_values, syslog, w3c, zeek};
+use crate::{
+    access, cef, csv_log, dns_log, error_log, event_xml, evtx, json, key_values, plain, syslog, w3c, zeek,
+};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -59,7 +61,7 @@ pub(crate) struct Entry {
     pub(crate) reader: fn(&Head<'_>, &Options) -> Arc<dyn Reader>,
 }
 
-static FORMATS: [Entry; 11] = [
+static FORMATS: [Entry; 14] = [
     Entry { name: "Windows event log", recognise: evtx::recognise, cut: Cut::Blocks, reader: evtx::reader },
     Entry {
         name: "Windows event XML",
@@ -78,6 +80,24 @@ static FORMATS: [Entry; 11] = [
     },
     Entry { name: "CEF or LEEF log", recognise: cef::recognise, cut: Cut::Lines, reader: cef::reader },
     Entry { name: "web access log", recognise: access::recognise, cut: Cut::Lines, reader: access::reader },
+    Entry {
+        name: "DNS server log",
+        recognise: |head| plain::mostly(head, dns_log::line),
+        cut: Cut::Lines,
+        reader: |_, _| plain::reader(dns_log::line),
+    },
+    Entry {
+        name: "web server error log",
+        recognise: |head| plain::mostly(head, error_log::line),
+        cut: Cut::Lines,
+        reader: |_, _| plain::reader(error_log::line),
+    },
+    Entry {
+        name: "Squid log",
+        recognise: |head| plain::mostly(head, error_log::squid),
+        cut: Cut::Lines,
+        reader: |_, _| plain::reader(error_log::squid),
+    },
     Entry { name: "syslog", recognise: syslog::recognise, cut: Cut::Lines, reader: syslog::reader },
     Entry {
         name: "key=value log",

@@ -13,7 +13,7 @@ use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::windows::Table;
-use crate::{access, address, cef, clock, event_xml, key_values, mapping};
+use crate::{access, address, cef, clock, dns_log, event_xml, key_values, mapping};
 use model::{Date, LogSource, Text, Timestamp};
 use std::sync::{Arc, LazyLock};
 
@@ -340,6 +340,8 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
     }
     draft.push_text("message", parts.message);
     key_values::push(parts.structured, draft);
+    let dns = parts.program.is_some_and(|program| dns_log::PROGRAMS.contains(&program));
+    let dns = dns.then(|| dns_log::message(parts.message, draft)).flatten();
     let event = cef::starts(parts.message);
     let pairs = !event && key_values::mostly(parts.message);
     if event {
@@ -348,7 +350,9 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
         key_values::push(parts.message, draft);
     }
     let log = source(parts.program);
-    let mut facts = if event {
+    let mut facts = if let Some(facts) = dns {
+        facts
+    } else if event {
         // An appliance; that it speaks syslog does not make it a Linux host.
         cef::facts(draft, &cef::UNKNOWN)
     } else if pairs {

@@ -38,6 +38,11 @@ goldens! {
     audit_records_of_purview: "purview.csv" => "purview.txt";
     device_tables_of_defender: "defender.csv" => "defender.txt";
     a_table_of_events_of_any_kind: "plain.csv" => "plain.txt";
+    events_of_ocsf: "ocsf.jsonl" => "ocsf.txt";
+    queries_of_bind: "bind.log" => "bind.txt";
+    dns_servers_in_syslog: "dnsmasq.log" => "dnsmasq.txt";
+    error_logs_of_web_servers: "error.log" => "error.txt";
+    the_log_of_squid: "squid.log" => "squid.txt";
     web_access_logs_in_their_forms: "access.log" => "access.txt";
     iis_logs_with_a_second_header: "iis.log" => "iis.txt";
     other_logs_in_the_extended_format: "extended.log" => "extended.txt";

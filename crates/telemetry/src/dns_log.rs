@@ -1,0 +1,190 @@
+//! What DNS servers log of queries and answers: BIND, unbound, dnsmasq and Pi-hole, the Windows DNS server.
+//!
+//! BIND's "queries" category, unbound's `log-queries` and `log-replies`, dnsmasq's `log-queries` (which Pi-hole
+//! keeps), and the packets of the Windows "DNS debug log". Alone with their own times, or as the message of
+//! syslog. Sigma's category `dns`, with `query`, `record_type` and `answer`; the client is the other side.
+
+use crate::draft::{Draft, Facts, Piece};
+use crate::{address, clock, csv_log};
+use model::{Date, LogSource, Timestamp};
+use std::sync::LazyLock;
+
+/// Programs whose messages in syslog are looked at.
+pub(crate) const PROGRAMS: [&str; 4] = ["named", "dnsmasq", "unbound", "pihole-FTL"];
+
+/// A line of a log with its own times.
+pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    let (time, message) = stamped(text)?;
+    let mut facts = match message {
+        Message::Text(message) => self::message(message, draft)?,
+        Message::Packet(packet) => packet_of(packet, draft)?,
+    };
+    facts.time = Some(time);
+    Some(facts)
+}
+
+enum Message<'t> {
+    Text(&'t str),
+    /// Of the Windows debug log.
+    Packet(&'t str),
+}
+
+/// The time that a line starts with, and what it says.
+fn stamped(text: &str) -> Option<(Timestamp, Message<'_>)> {
+    if let Some(rest) = text.strip_prefix('[') {
+        // `[1718162055] unbound[123:0] info: …`
+        let (time, rest) = rest.split_once("] ")?;
+        let message = rest.strip_prefix("unbound[")?;
+        return Some((clock::epoch(time)?, Message::Text(message.split_once("] ")?.1)));
+    }
+    if let Some((before, packet)) = text.split_once(" PACKET ") {
+        // `6/12/2024 3:14:15 AM 0E5C PACKET …`: the thread stands before the word.
+        let (time, _) = before.trim_end().rsplit_once(' ')?;
+        return Some((csv_log::local(time, false).or_else(|| clock::parse(time))?, Message::Packet(packet)));
+    }
+    // `12-Jun-2024 03:14:15.123 queries: info: client …`
+    let (day, rest) = text.split_once(' ')?;
+    let (time, rest) = rest.split_once(' ')?;
+    let mut parts = day.split('-');
+    let (day, month, year) =
+        (parts.next()?.parse().ok()?, clock::month(parts.next()?.as_bytes())?, parts.next()?.parse().ok()?);
+    let (year, month, day) = Date::new(year, month, day)?.civil();
+    Some((Timestamp::parse(&format!("{year:04}-{month:02}-{day:02}T{time}Z"))?, Message::Text(rest)))
+}
+
+/// What a server says, without time.
+pub(crate) fn message<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    bind(text, draft).or_else(|| dnsmasq(text, draft)).or_else(|| unbound(text, draft))
+}
+
+/// `client @0x7f 192.0.2.1#53211 (a.example): query: a.example IN A +E(0)K (198.51.100.1)`.
+fn bind<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    let (_, rest) = text.split_once("client ")?;
+    let (client, asked) = rest.split_once(": query: ")?;
+    let client = client.split(' ').find(|word| word.contains('#'))?;
+    let mut words = asked.split_ascii_whitespace();
+    let (query, _class, kind) = (words.next()?, words.next()?, words.next()?);
+    Some(asked_by(client.split_once('#')?.0, query, kind, draft))
+}
+
+/// `query[A] a.example from 192.0.2.1`, `reply a.example is 198.51.100.1`, `gravity blocked a.example is 0.0.0.0`.
+fn dnsmasq<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    // With `log-queries=extra`: serial and client first.
+    let text = match text.split_once(' ') {
+        Some((serial, rest)) if serial.bytes().all(|byte| byte.is_ascii_digit()) => rest.split_once(' ')?.1,
+        _ => text,
+    };
+    if let Some(rest) = text.strip_prefix("query[") {
+        let (kind, rest) = rest.split_once("] ")?;
+        let (query, client) = rest.split_once(" from ")?;
+        return Some(asked_by(client, query, kind, draft));
+    }
+    let (said, answer) = text.split_once(" is ")?;
+    let (how, query) = said.rsplit_once(' ')?;
+    let known = [
+        "reply",
+        "cached",
+        "config",
+        "validation",
+        "/etc/hosts",
+        "gravity blocked",
+        "exactly denied",
+        "regex denied",
+    ];
+    if !known.contains(&how) && !how.starts_with('/') {
+        return None;
+    }
+    draft.push_text("query", query);
+    draft.push_text("answer", answer);
+    draft.push_text("action", how);
+    Some(Facts::of(&DNS))
+}
+
+/// `info: 192.0.2.1 a.example. A IN`, with `NOERROR 0.01 0 45` behind it when it is a reply.
+fn unbound<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    let (_, rest) = text.split_once("info: ")?;
+    let mut words = rest.split_ascii_whitespace();
+    let (client, query, kind, class) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    address::parse(client)?;
+    (class == "IN" || class == "CH").then_some(())?;
+    let facts = asked_by(client, query, kind, draft);
+    if let Some(code) = words.next() {
+        draft.push_text("rcode", code);
+    }
+    Some(facts)
+}
+
+/// `000002B4 UDP Rcv 192.0.2.1 0002 Q [0001 D NOERROR] A (3)www(7)example(3)com(0)`.
+fn packet_of<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    let (head, rest) = text.split_once('[')?;
+    let (flags, asked) = rest.split_once(']')?;
+    let mut words = head.split_ascii_whitespace().skip_while(|word| !matches!(*word, "Rcv" | "Snd"));
+    let (_, client) = (words.next()?, words.next()?);
+    let mut words = asked.split_ascii_whitespace();
+    let (kind, name) = (words.next()?, words.next()?);
+    let labels: Vec<&str> =
+        name.split([')', '(']).skip(2).step_by(2).filter(|label| !label.is_empty()).collect();
+    let query = draft.keep(&labels.join("."));
+    draft.push(Piece::Chunk("query"), Some(query));
+    draft.push_text("record_type", kind);
+    if let Some(code) = flags.split_ascii_whitespace().last() {
+        draft.push_text("rcode", code);
+    }
+    Some(Facts { from: address::parse(client), ..Facts::of(&DNS) })
+}
+
+fn asked_by<'c>(client: &'c str, query: &'c str, kind: &'c str, draft: &mut Draft<'c>) -> Facts<'c, 'static> {
+    draft.push_text("query", query.strip_suffix('.').filter(|name| !name.is_empty()).unwrap_or(query));
+    draft.push_text("record_type", kind);
+    draft.push_text("src_ip", client);
+    Facts { from: address::parse(client), ..Facts::of(&DNS) }
+}
+
+static DNS: LazyLock<LogSource> =
+    LazyLock::new(|| LogSource { product: None, service: None, categories: vec!["dns".into()] });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let mut draft = Draft::default();
+        let Some(facts) = line(text, &mut draft).or_else(|| message(text, &mut draft)) else {
+            return String::new();
+        };
+        let get = |name| draft.get(name).unwrap_or("-").to_owned();
+        let time = facts.time.map_or("-".into(), |time| time.to_string());
+        let from = facts.from.map_or("-".into(), |from| from.to_string());
+        format!("{time} {from} {} {} {}", get("query"), get("record_type"), get("answer"))
+    }
+
+    #[test]
+    fn queries_and_answers_of_each_server() {
+        let time = "2024-06-12T03:14:15Z";
+        for (text, expected) in [
+            (
+                "12-Jun-2024 03:14:15.000 queries: info: client @0x7f 192.0.2.1#53211 (a.example): query: a.example IN A +E(0)K (198.51.100.1)",
+                format!("{time} 192.0.2.1 a.example A -"),
+            ),
+            (
+                "12-Jun-2024 03:14:15.000 client 2001:db8::1#53211: query: a.example IN AAAA +",
+                format!("{time} 2001:db8::1 a.example AAAA -"),
+            ),
+            (
+                "[1718162055] unbound[12:0] info: 192.0.2.1 a.example. A IN NOERROR 0.000 0 45",
+                format!("{time} 192.0.2.1 a.example A -"),
+            ),
+            (
+                "6/12/2024 3:14:15 AM 0E5C PACKET  000002B4E0B0A5C0 UDP Rcv 192.0.2.1       0002   Q [0001   D   NOERROR] A      (3)www(7)example(0)",
+                format!("{time} 192.0.2.1 www.example A -"),
+            ),
+            ("query[A] a.example from 192.0.2.1", "- 192.0.2.1 a.example A -".into()),
+            ("17 192.0.2.1/53211 query[A] a.example from 192.0.2.1", "- 192.0.2.1 a.example A -".into()),
+            ("reply a.example is 198.51.100.1", "- - a.example - 198.51.100.1".into()),
+            ("gravity blocked ads.example is 0.0.0.0", "- - ads.example - 0.0.0.0".into()),
+            ("client error: this is not a query", String::new()),
+        ] {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+}
