@@ -295,6 +295,7 @@ impl Table {
             out.tally.troubles.add(Trouble::OddRow, number);
         }
         let facts = unpacked(&mut draft, self.windows);
+        let facts = out.mapping.apply(&mut draft, facts);
         if draft.overfull {
             out.tally.troubles.add(Trouble::TooManyFields, number);
         }

@@ -6,8 +6,14 @@ use input::Document;
 /// Reads the bytes as a document, with small bounds, twice; both times the same must come out.
 pub fn fuzz_document(data: &[u8]) {
     let seen = [7, 1 << 20].map(|chunk_bytes| {
-        let options =
-            Options { threads: 1, line_bytes_max: 4096, chunk_bytes, year: Some(2024), latest: None };
+        let options = Options {
+            threads: 1,
+            line_bytes_max: 4096,
+            chunk_bytes,
+            year: Some(2024),
+            latest: None,
+            ..Options::default()
+        };
         let record = |sum: &mut (u64, u64), _: &crate::Source<'_>, record: &model::Record<'_>| {
             sum.0 = sum.0.wrapping_add(record.id().0 ^ record.number);
             sum.1 += u64::try_from(record.fields.len()).unwrap_or(0);
@@ -23,4 +29,9 @@ pub fn fuzz_document(data: &[u8]) {
     });
     let [small, large] = seen;
     assert_eq!(small, large, "the size of chunks shows");
+}
+
+/// Reads the bytes as a user's mapping.
+pub fn fuzz_mapping(data: &[u8]) {
+    let _ = crate::Mapping::read("fuzz.yml", data);
 }

@@ -120,6 +120,7 @@ impl Json {
             out.tally.troubles.add(Trouble::TooManyFields, line.number);
         }
         let facts = mapped(draft, &self.zeek);
+        let facts = out.mapping.apply(draft, facts);
         draft.emit(line.number, line.raw, Text::Fields, &facts, out);
     }
 }

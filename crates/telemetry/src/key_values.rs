@@ -261,6 +261,7 @@ fn record<'c>(line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
         out.tally.troubles.add(Trouble::TooManyFields, line.number);
     }
     let facts = facts(draft, &UNKNOWN);
+    let facts = out.mapping.apply(draft, facts);
     draft.emit(line.number, line.raw, Text::Raw, &facts, out);
 }
 

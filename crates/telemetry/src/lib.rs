@@ -47,9 +47,11 @@ mod sequence;
 mod summary;
 mod syslog;
 mod trouble;
+mod user_mapping;
 mod values;
 mod w3c;
 mod windows;
+mod yaml;
 mod zeek;
 
 pub use feeder::Feeder;
@@ -57,3 +59,4 @@ pub use registry::{Format, formats, recognise};
 pub use run::{Options, Outcome, Source, run};
 pub use sequence::{Hole, Numbers, Sequence};
 pub use summary::DocumentSummary;
+pub use user_mapping::Mapping;

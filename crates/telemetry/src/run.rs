@@ -4,6 +4,7 @@ use crate::chunk::Chunk;
 use crate::feeder::{Fed, Feeder};
 use crate::registry::Format;
 use crate::summary::{DocumentSummary, Tally};
+use crate::user_mapping::Mapping;
 use model::{Fault, Place, Problem, Record, Timestamp};
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -26,6 +27,8 @@ pub struct Options {
     /// A moment that no line of such a log is later than: now, or when the file was last written. Each line
     /// then has the latest year that keeps it before that.
     pub latest: Option<Timestamp>,
+    /// What the user says of records of JSON, tables and `key=value` logs beside the built-in tables.
+    pub mappings: Arc<Mapping>,
 }
 
 impl Default for Options {
@@ -38,6 +41,7 @@ impl Default for Options {
             chunk_bytes: 1 << 20,
             year: None,
             latest: None,
+            mappings: Arc::default(),
         }
     }
 }
@@ -81,6 +85,8 @@ pub(crate) struct Out<'o> {
     pub(crate) line_bytes_max: usize,
     /// The counts of the document.
     pub(crate) tally: &'o mut Tally,
+    /// The user's mapping.
+    pub(crate) mapping: &'o Mapping,
     sink: &'o mut dyn FnMut(&Record<'_>),
 }
 
@@ -88,9 +94,10 @@ impl<'o> Out<'o> {
     pub(crate) fn new(
         line_bytes_max: usize,
         tally: &'o mut Tally,
+        mapping: &'o Mapping,
         sink: &'o mut dyn FnMut(&Record<'_>),
     ) -> Self {
-        Self { line_bytes_max, tally, sink }
+        Self { line_bytes_max, tally, mapping, sink }
     }
 
     /// Counts a record and hands it to the caller.
@@ -127,7 +134,8 @@ impl<S> Worker<S> {
         let tally = self.tallies.entry(job.index).or_default();
         let sink = &mut self.sink;
         let mut each = |one: &Record<'_>| record(sink, &source, one);
-        job.reader.read(&job.chunk, &mut Out::new(options.line_bytes_max, tally, &mut each));
+        job.reader
+            .read(&job.chunk, &mut Out::new(options.line_bytes_max, tally, &options.mappings, &mut each));
         tally.settle();
         job.chunk.bytes
     }

@@ -1,7 +1,7 @@
 //! A short run of the fuzz entry over mutated fixtures: seeded, bounded, below two seconds.
 
 use super::goldens::FIXTURES;
-use telemetry::fuzz::fuzz_document;
+use telemetry::fuzz::{fuzz_document, fuzz_mapping};
 
 /// A small generator (splitmix64): the same mutations in every run.
 struct Dice(u64);
@@ -48,5 +48,16 @@ fn mutated_fixtures_are_survived_and_read_alike_in_any_chunks() {
             println!("{name}, seed {seed}");
             fuzz_document(&bytes);
         }
+    }
+}
+
+#[test]
+fn mutated_mappings_are_survived() {
+    let mapping =
+        b"- when: { a: [b, c], d: '*' }\n  logsource: { product: p }\n  fields: { e: F }\n  time: t\n";
+    for seed in 0..300 {
+        let mut bytes = mapping.to_vec();
+        mutate(&mut bytes, seed);
+        fuzz_mapping(&bytes);
     }
 }

@@ -13,6 +13,7 @@ mod event_logs;
 mod fuzzing;
 mod goldens;
 mod limits;
+mod mapped;
 mod products;
 mod shared;
 
