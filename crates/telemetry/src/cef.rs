@@ -10,9 +10,9 @@ use crate::draft::{Draft, Facts, Piece};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
-use crate::{access, address, clock, key_values};
+use crate::{access, address, clock, key_values, mapping};
 use model::{LogSource, Text};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// How long a key may be; what is longer is no key.
 const KEY_BYTES_MAX: usize = 64;
@@ -192,6 +192,38 @@ fn part(text: &str) -> Option<(&str, &str)> {
     Some((text.get(..end)?, text.get(end + 1..)?))
 }
 
+/// Log sources of the appliances, and of antivirus.
+static APPLIANCES: LazyLock<Vec<LogSource>> = LazyLock::new(|| {
+    let source = |one: &mapping::Appliance| LogSource {
+        product: one.product.map(str::to_owned),
+        service: one.service.map(str::to_owned),
+        categories: one.categories.iter().map(|one| (*one).to_owned()).collect(),
+    };
+    mapping::APPLIANCES.iter().map(source).collect()
+});
+static ANTIVIRUS: LazyLock<LogSource> =
+    LazyLock::new(|| LogSource { product: None, service: None, categories: vec!["antivirus".into()] });
+
+/// The log source of the device that an event names.
+fn device(draft: &Draft<'_>) -> Option<&'static LogSource> {
+    let begins = |text: &str, start: &str| {
+        text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
+    };
+    let vendor = draft.get("deviceVendor")?;
+    let product = draft.get("deviceProduct").unwrap_or_default().to_ascii_lowercase();
+    let mut rows = mapping::APPLIANCES.iter();
+    let index = rows.position(|one| begins(vendor, one.vendor) && product.contains(one.product_has));
+    if let Some(index) = index {
+        return APPLIANCES.get(index);
+    }
+    mapping::ANTIVIRUS_VENDORS.iter().find(|known| begins(vendor, known))?;
+    let says = |name: &str| {
+        let told = draft.get(name).unwrap_or_default().to_ascii_lowercase();
+        mapping::MALWARE_WORDS.iter().any(|word| told.contains(word))
+    };
+    ["name", "deviceEventClassId", "eventId", "cat"].into_iter().any(says).then_some(&*ANTIVIRUS)
+}
+
 /// What the fields tell.
 pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) -> Facts<'c, 'static> {
     let mut facts = key_values::facts(draft, otherwise);
@@ -203,6 +235,9 @@ pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) ->
     let side = |draft: &Draft<'c>, names: &[&str]| {
         names.iter().find_map(|name| draft.get(name).and_then(address::parse))
     };
+    if facts.log.product.is_none() {
+        facts.log = device(draft).unwrap_or(facts.log);
+    }
     facts.time = time.or(facts.time);
     facts.host = first(draft, &HOSTS).or(facts.host);
     facts.account = first(draft, &ACCOUNTS).or(facts.account);

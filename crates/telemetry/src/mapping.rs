@@ -361,6 +361,89 @@ pub(crate) const FIREWALL: [Added; 12] = [
     ("host", &["devname", "device_name", "fw_name", "hostname"]),
 ];
 
+/// A maker and its product, as CEF and LEEF name them, and what its events are in Sigma's taxonomy.
+pub(crate) struct Appliance {
+    /// How the vendor's name begins, in small letters.
+    pub(crate) vendor: &'static str,
+    /// What the product's name contains, in small letters.
+    pub(crate) product_has: &'static str,
+    /// Sigma's product.
+    pub(crate) product: Option<&'static str>,
+    /// Sigma's service.
+    pub(crate) service: Option<&'static str>,
+    /// Sigma's categories.
+    pub(crate) categories: &'static [&'static str],
+}
+
+const fn appliance(
+    vendor: &'static str,
+    product_has: &'static str,
+    product: Option<&'static str>,
+    categories: &'static [&'static str],
+) -> Appliance {
+    Appliance { vendor, product_has, product, service: None, categories }
+}
+
+/// The first line that fits holds.
+pub(crate) const APPLIANCES: [Appliance; 34] = [
+    appliance("fortinet", "fortigate", Some("fortigate"), &["firewall"]),
+    appliance("fortinet", "fortiproxy", Some("fortinet"), &["proxy"]),
+    appliance("fortinet", "fortiweb", Some("fortinet"), &["webserver"]),
+    appliance("palo alto", "pan-os", Some("paloalto"), &["firewall"]),
+    appliance("palo alto", "lf", Some("paloalto"), &["firewall"]),
+    appliance("check point", "vpn-1", Some("checkpoint"), &["firewall"]),
+    appliance("check point", "firewall", Some("checkpoint"), &["firewall"]),
+    appliance("check point", "url filtering", Some("checkpoint"), &["proxy"]),
+    appliance("check point", "anti", Some("checkpoint"), &["antivirus"]),
+    appliance("check point", "", Some("checkpoint"), &["firewall"]),
+    appliance("cisco", "asa", Some("cisco"), &["firewall"]),
+    appliance("cisco", "firepower", Some("cisco"), &["firewall"]),
+    appliance("cisco", "web security", Some("cisco"), &["proxy"]),
+    appliance("cisco", "umbrella", Some("cisco"), &["dns"]),
+    appliance("juniper", "", Some("juniper"), &["firewall"]),
+    appliance("sonicwall", "", Some("sonicwall"), &["firewall"]),
+    appliance("sophos", "firewall", Some("sophos"), &["firewall"]),
+    appliance("sophos", "", Some("sophos"), &["antivirus"]),
+    appliance("stormshield", "", Some("stormshield"), &["firewall"]),
+    appliance("watchguard", "", Some("watchguard"), &["firewall"]),
+    appliance("barracuda", "", Some("barracuda"), &["firewall"]),
+    appliance("forcepoint", "firewall", Some("forcepoint"), &["firewall"]),
+    appliance("forcepoint", "", Some("forcepoint"), &["proxy"]),
+    appliance("zscaler", "nssfw", Some("zscaler"), &["firewall"]),
+    appliance("zscaler", "", Some("zscaler"), &["proxy"]),
+    appliance("blue coat", "", Some("bluecoat"), &["proxy"]),
+    appliance("bluecoat", "", Some("bluecoat"), &["proxy"]),
+    appliance("symantec", "proxysg", Some("bluecoat"), &["proxy"]),
+    appliance("squid", "", Some("squid"), &["proxy"]),
+    appliance("mcafee", "web gateway", Some("mcafee"), &["proxy"]),
+    appliance("netskope", "", Some("netskope"), &["proxy"]),
+    appliance("f5", "asm", Some("f5"), &["webserver"]),
+    appliance("imperva", "", Some("imperva"), &["webserver"]),
+    appliance("incapsula", "", Some("imperva"), &["webserver"]),
+];
+
+/// Makers whose events are those of an antivirus when their name, class or category says one of
+/// [`MALWARE_WORDS`].
+pub(crate) const ANTIVIRUS_VENDORS: [&str; 14] = [
+    "trend micro",
+    "crowdstrike",
+    "symantec",
+    "mcafee",
+    "trellix",
+    "kaspersky",
+    "eset",
+    "sentinelone",
+    "bitdefender",
+    "microsoft",
+    "cylance",
+    "carbon black",
+    "withsecure",
+    "f-secure",
+];
+/// See [`ANTIVIRUS_VENDORS`].
+pub(crate) const MALWARE_WORDS: [&str; 7] =
+    ["malware", "virus", "trojan", "ransom", "spyware", "threat", "infected"];
+
 /// Proxies that write the W3C Extended Log Format, under the names of Sigma's `proxy` category.
 pub(crate) const W3C_PROXY: [Added; 6] = [
     ("c-uri", &["cs-uri", "r-uri"]),

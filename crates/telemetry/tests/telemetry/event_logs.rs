@@ -121,7 +121,7 @@ fn event_log(chunks: &[&[Event<'_>]]) -> Vec<u8> {
     file
 }
 
-fn sample() -> Vec<u8> {
+pub(crate) fn sample() -> Vec<u8> {
     let logon: &[_] = &[
         ("SubjectUserName", "WIKI-1$"),
         ("SubjectDomainName", "PORT"),

@@ -16,6 +16,7 @@ mod limits;
 mod mapped;
 mod products;
 mod shared;
+mod velociraptor;
 
 use input::Document;
 use model::{Record, Value};
