@@ -1,7 +1,7 @@
 //! How fast logs become records, against the floor: finding the line ends of the same bytes.
 //!
 //! Access log: 20,000 lines of some 190 bytes, seeded; JSON: 4,000 flat Windows events of some 900 bytes. One
-//! thread, a sink that counts fields. `cargo bench -p telemetry`; figures are bytes a second.
+//! thread, a sink that counts fields. Event logs: those of the shared data set. `cargo bench -p telemetry`; figures are bytes a second.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot read from memory has nothing to say")]
 
@@ -82,4 +82,47 @@ fn windows_json_floor(bencher: Bencher<'_, '_>) {
 fn windows_json_read(bencher: Bencher<'_, '_>, threads: usize) {
     let log = windows_events();
     bencher.counter(BytesCount::of_str(&log)).bench_local(|| fields(threads, &log));
+}
+
+/// The largest event logs of the shared data set, some 20 MiB; nothing when it is not there.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a bench may ask its environment and read files of a known size"
+)]
+fn event_logs() -> Vec<Vec<u8>> {
+    let Ok(data) = std::env::var("OUTPACE_DATA") else { return Vec::new() };
+    let mut folders = vec![std::path::PathBuf::from(data).join("evtx")];
+    let mut logs = Vec::new();
+    while let Some(folder) = folders.pop() {
+        let mut entries: Vec<_> = std::fs::read_dir(folder).expect("a folder").flatten().collect();
+        entries.sort_by_key(std::fs::DirEntry::path);
+        for path in entries.iter().map(std::fs::DirEntry::path) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|one| one == "evtx") {
+                logs.push(std::fs::read(path).expect("a file"));
+            }
+        }
+    }
+    logs.sort_by_key(|log| std::cmp::Reverse(log.len()));
+    logs.truncate(5);
+    logs
+}
+
+#[divan::bench]
+fn event_logs_read(bencher: Bencher<'_, '_>) {
+    let logs = event_logs();
+    let bytes: usize = logs.iter().map(Vec::len).sum();
+    bencher.counter(BytesCount::new(bytes)).bench_local(|| {
+        let options = Options { threads: 1, ..Options::default() };
+        let record = |sum: &mut usize, _: &telemetry::Source<'_>, record: &model::Record<'_>| {
+            *sum += black_box(record).fields.len();
+        };
+        let outcome = run(&options, &|| 0, &record, &mut |feeder| {
+            for log in &logs {
+                feeder.document(input::Document::open("bench.evtx", log.as_slice()).expect("memory"));
+            }
+        });
+        outcome.sinks.iter().sum::<usize>()
+    });
 }

@@ -81,6 +81,13 @@ impl Numbers {
     }
 
     fn put(&mut self, key: u64, block: &Block) {
+        // Records come in order, so the block is the last one nearly always.
+        if let Some(mut last) = self.blocks.last_entry()
+            && *last.key() == key
+        {
+            last.get_mut().join(block);
+            return;
+        }
         self.blocks.entry(key).and_modify(|mine| mine.join(block)).or_insert(*block);
     }
 
@@ -206,6 +213,10 @@ impl Sequences {
     }
 
     pub(crate) fn add(&mut self, host: &str, channel: &str, number: u64, time: Option<Timestamp>) {
+        if let Some(numbers) = self.hosts.get_mut(host).and_then(|channels| channels.get_mut(channel)) {
+            numbers.add(number, time);
+            return;
+        }
         if host.len() > NAME_BYTES_MAX || channel.len() > NAME_BYTES_MAX {
             return;
         }
