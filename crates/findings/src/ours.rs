@@ -88,6 +88,12 @@ impl Ours {
             .collect();
     }
 
+    /// The name under which findings tell of a machine that is written so.
+    #[must_use]
+    pub fn host_name(&self, written: &str) -> String {
+        self.hosts.resolve(written, None).display
+    }
+
     /// The machine that a document's path names.
     #[must_use]
     pub fn host_of_document(&self, name: &str) -> Option<Entity> {

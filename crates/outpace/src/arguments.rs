@@ -130,6 +130,9 @@ pub struct Check {
     /// Tuning of rules: see `outpace hunt --help`
     #[arg(long, value_name = "FILE")]
     pub tuning: Option<PathBuf>,
+    /// Your own log sources: which records are of which Sigma log source, and what their fields are called
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
     /// Also write one self-contained report page
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -178,6 +181,9 @@ pub struct Hunt {
     /// of placeholders
     #[arg(long, value_name = "FILE")]
     pub tuning: Option<PathBuf>,
+    /// Your own log sources: which records are of which Sigma log source, and what their fields are called
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
     /// In place of the sightings, a summary (as table, csv, json or ndjson)
     #[arg(long, value_enum, value_name = "WHAT")]
     pub summary: Option<Summary>,

@@ -4,6 +4,7 @@
 //! that can matter here; then the advisories' CVEs, then knowledge, then the advisories whole (with the names
 //! that knowledge taught), then logs. The order serves memory only: the answer is a function of the sets.
 
+mod holes;
 mod rules;
 
 use crate::console::Progress;
@@ -16,6 +17,7 @@ use model::world::Fact;
 use model::{Answer, Fault, Hole, Place, Problem, Timestamp};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// How large an advisory may be: the largest published bundles are a tenth of it.
 const ADVISORY_BYTES_MAX: u64 = 256 << 20;
@@ -52,6 +54,8 @@ pub struct Question {
     pub asked_rules: AskedRules,
     /// What is known here about rules of others.
     pub tuning: Source,
+    /// The user's own names for log sources and fields.
+    pub mapping: Source,
     /// Whether every single hit is wanted, for a timeline.
     pub timeline: bool,
     /// Whether a summary of log-ons is wanted.
@@ -329,6 +333,30 @@ impl Asking<'_> {
         Ok(())
     }
 
+    fn mapping(&mut self, question: &Question) -> telemetry::Mapping {
+        let mut mapping = telemetry::Mapping::default();
+        let mut readable = 0;
+        let mut problems = Vec::new();
+        let walked = question.mapping.walk(self.progress, &mut |mut document| {
+            let name = document.name.to_string();
+            match document.whole(RULES_BYTES_MAX) {
+                Ok(whole) => {
+                    readable += 1;
+                    let (read, told) = telemetry::Mapping::read(&name, &whole.bytes);
+                    mapping = read;
+                    problems.extend(told);
+                }
+                Err(error) => {
+                    let what = format!("cannot be read: {error}");
+                    problems.push(problem(&name, Fault::Unreadable, what, None));
+                }
+            }
+        });
+        self.problems.append(&mut problems);
+        self.walked("mapping", &question.mapping, walked, readable);
+        mapping
+    }
+
     fn logs(
         &mut self,
         question: &Question,
@@ -339,6 +367,7 @@ impl Asking<'_> {
         let options = telemetry::Options {
             threads: question.threads,
             latest: Some(question.now),
+            mappings: Arc::new(self.mapping(question)),
             ..telemetry::Options::default()
         };
         let mut walked = Walked::default();
@@ -369,7 +398,9 @@ impl Asking<'_> {
             },
         );
         let mut readable = 0;
+        let mut holes = holes::Holes::default();
         for document in outcome.documents {
+            holes.add(&document, ours);
             readable += u64::from(document.format.is_some());
             self.events += document.records;
             let known = document.format.is_some();
@@ -382,6 +413,9 @@ impl Asking<'_> {
             ));
         }
         self.walked("logs", &question.logs, walked, readable);
+        let (found, selections) = holes.told();
+        self.holes.extend(found);
+        self.not_seen.extend(selections);
         let mut sightings = Sightings::new();
         for mut worker in outcome.sinks {
             timeline.put(worker.sightings.take_hits());

@@ -66,7 +66,7 @@ impl<'f> Feeder<'f> {
         let index = u32::try_from(self.fed.len()).unwrap_or(u32::MAX);
         let mut fed = Fed {
             name: Arc::clone(&document.name),
-            format: crate::recognise(&document.name, &document.head),
+            format: crate::registry::recognise_mapped(&document.name, &document.head, &self.options.mappings),
             bytes: 0,
             troubles: Troubles::default(),
             problems: Vec::new(),

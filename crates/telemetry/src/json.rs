@@ -11,6 +11,7 @@ use crate::mapping::{self, Role};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
+use crate::user_mapping::Mapping;
 use crate::windows::{self, Table};
 use crate::{access, address, clock, defender, detections, ocsf, syslog, values, zeek};
 use model::{LogSource, Text};
@@ -29,32 +30,44 @@ pub(crate) fn reader(head: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
 
 /// The first line is an object that looks like an event.
 pub(crate) fn recognise_lines(head: &Head<'_>) -> bool {
-    let Some(line) = head.lines(1).next().filter(|line| line.starts_with('{')) else { return false };
-    let mut draft = Draft::default();
-    match flatten::flatten(line, Piece::Chunk(""), &mut draft) {
-        Ok(used) => {
-            line.get(used..).is_some_and(|rest| rest.trim().is_empty())
-                && values::wrapper(line.as_bytes()).is_none()
-                && is_event(&draft)
-        }
-        Err(_) => false,
-    }
+    first_line(head).is_some_and(|draft| is_event(&draft))
 }
 
 /// The first value, which may go on beyond the head, is an object that looks like an event.
 pub(crate) fn recognise_values(head: &Head<'_>) -> bool {
+    first_value(head).is_some_and(|draft| is_event(&draft))
+}
+
+/// Whether a user's mapping knows the first line (true) or the first value (false) for an event.
+pub(crate) fn is_mapped(head: &Head<'_>, mapping: &Mapping) -> Option<bool> {
+    let fits = |draft: Option<Draft<'_>>| draft.is_some_and(|draft| mapping.fits(&draft));
+    if fits(first_line(head)) {
+        return Some(true);
+    }
+    fits(first_value(head)).then_some(false)
+}
+
+fn first_line<'h>(head: &Head<'h>) -> Option<Draft<'h>> {
+    let line = head.lines(1).next().filter(|line| line.starts_with('{'))?;
+    let mut draft = Draft::default();
+    let used = flatten::flatten(line, Piece::Chunk(""), &mut draft).ok()?;
+    let alone = line.get(used..).is_some_and(|rest| rest.trim().is_empty());
+    (alone && values::wrapper(line.as_bytes()).is_none()).then_some(draft)
+}
+
+fn first_value<'h>(head: &Head<'h>) -> Option<Draft<'h>> {
     let text = head.text.trim_start();
     let inside = match values::wrapper(text.as_bytes()) {
         Some(at) => text.get(at..).unwrap_or_default(),
         None => text.strip_prefix('[').unwrap_or(text).trim_start(),
     };
     if !inside.starts_with('{') {
-        return false;
+        return None;
     }
     let mut draft = Draft::default();
     match flatten::flatten(inside, Piece::Chunk(""), &mut draft) {
-        Ok(_) | Err(Fault::Ends) => is_event(&draft),
-        Err(_) => false,
+        Ok(_) | Err(Fault::Ends) => Some(draft),
+        Err(_) => None,
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::feeder::Cut;
 use crate::run::{Options, Reader};
 use crate::scanner::Scanner;
+use crate::user_mapping::Mapping;
 use crate::values::Values;
 use crate::{
     access, cef, csv_log, dns_log, error_log, event_xml, evtx, json, key_values, plain, syslog, w3c, zeek,
@@ -178,4 +179,13 @@ pub fn formats() -> impl Iterator<Item = Format> {
 pub fn recognise(name: &str, head: &[u8]) -> Option<Format> {
     let head = Head::new(name, head);
     FORMATS.iter().find(|entry| (entry.recognise)(&head)).map(Format)
+}
+
+/// The same; a document of JSON that the built-in tables do not take for a log is one when a user's mapping fits.
+pub(crate) fn recognise_mapped(name: &str, head: &[u8], mapping: &Mapping) -> Option<Format> {
+    recognise(name, head).or_else(|| {
+        let lines = if mapping.is_empty() { None } else { json::is_mapped(&Head::new(name, head), mapping) }?;
+        let name = if lines { "JSON lines" } else { "JSON records" };
+        FORMATS.iter().find(|entry| entry.name == name).map(Format)
+    })
 }

@@ -108,6 +108,11 @@ impl Mapping {
         self.entries.is_empty()
     }
 
+    /// Whether any entry fits: then the record is an event, whatever the built-in tables say.
+    pub(crate) fn fits(&self, draft: &Draft<'_>) -> bool {
+        self.entries.iter().any(|entry| entry.fits(draft))
+    }
+
     /// Applies the entries that fit a record.
     pub(crate) fn apply<'c, 'm>(&'m self, draft: &mut Draft<'c>, mut facts: Facts<'c, 'm>) -> Facts<'c, 'm> {
         for entry in &self.entries {

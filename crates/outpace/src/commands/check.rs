@@ -17,6 +17,7 @@ pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
         built_in_rules: !verb.no_built_in_rules,
         asked_rules: AskedRules::default(),
         tuning: Source::paths(verb.tuning.as_slice()),
+        mapping: Source::paths(verb.mapping.as_slice()),
         timeline: is_timeline(shared),
         logons: false,
         since: None,

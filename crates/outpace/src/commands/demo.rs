@@ -29,6 +29,7 @@ pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
         built_in_rules: true,
         asked_rules: AskedRules::default(),
         tuning: Source::None,
+        mapping: Source::None,
         timeline: is_timeline(shared),
         logons: false,
         since: None,

@@ -22,6 +22,7 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
             except: verb.exclude.clone(),
         },
         tuning: Source::paths(verb.tuning.as_slice()),
+        mapping: Source::paths(verb.mapping.as_slice()),
         timeline: is_timeline(shared),
         logons: verb.summary == Some(Summary::Logons),
         since: verb.since,

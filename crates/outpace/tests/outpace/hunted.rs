@@ -205,3 +205,66 @@ fn a_log_that_falls_silent_is_a_hole() {
     let run = outpace(&["hunt", &log, "--now", "2026-07-01T06:00:00Z"]);
     assert!(run.out.contains("bastion") && run.out.contains("14 hours; usual is 0 at most"), "{}", run.out);
 }
+
+#[test]
+fn a_mapping_file_makes_a_log_of_ones_own_meet_the_rules() {
+    let folder = Folder::new();
+    let log = folder.file(
+        "door.jsonl",
+        "{\"happened\":\"2026-06-12T03:14:15Z\",\"vendor\":\"Acme\",\"usr\":\"anna\",\"machine\":\"gate-1\",\"act\":\"forced\"}\n\
+         {\"happened\":\"2026-06-12T03:15:15Z\",\"vendor\":\"Acme\",\"usr\":\"bo\",\"machine\":\"gate-1\",\"act\":\"opened\"}\n",
+    );
+    let mapping = folder.file(
+        "mapping.yml",
+        "- when: {vendor: Acme}\n  logsource: {product: acme, service: door}\n  fields: {act: Action}\n  time: happened\n  host: machine\n  account: usr\n",
+    );
+    let rule = folder.file(
+        "r.yml",
+        "title: Door forced\nlogsource: {product: acme, service: door}\ndetection: {s: {Action: forced}, condition: s}\n",
+    );
+    let [log, mapping, rule] = [log, mapping, rule].map(|path| path.display().to_string());
+    let run = outpace(&[
+        "hunt",
+        &log,
+        "--mapping",
+        &mapping,
+        "--rules",
+        &rule,
+        "--no-built-in-rules",
+        "--format",
+        "ndjson",
+    ]);
+    let found = findings(&run);
+    assert_eq!(found.len(), 1, "{}", run.err);
+    assert_eq!(found[0]["subject"]["host"], "gate-1");
+    assert_eq!(found[0]["first_seen"], "2026-06-12T03:14:15Z");
+}
+
+#[test]
+fn results_of_another_engine_are_sightings_in_its_words() {
+    let folder = Folder::new();
+    let log = folder.file(
+        "hayabusa.jsonl",
+        "{\"Timestamp\":\"2026-06-12 03:14:15.000 +00:00\",\"Computer\":\"dc-1\",\"Channel\":\"Sec\",\"EventID\":4720,\
+         \"Level\":\"high\",\"RecordID\":77,\"RuleTitle\":\"Account made\",\"Details\":{\"User\":\"bo\"},\
+         \"ExtraFieldInfo\":{},\"RuleID\":\"33333333-0000-4000-8000-000000000001\"}\n",
+    );
+    let log = log.display().to_string();
+    let run = outpace(&["hunt", &log, "--format", "ndjson"]);
+    let found = findings(&run);
+    assert_eq!(found.len(), 1, "{} {}", run.out, run.err);
+    assert_eq!((&found[0]["title"], &found[0]["severity"]), (&"Account made".into(), &"high".into()));
+    assert_eq!(found[0]["subject"]["host"], "dc-1");
+    assert!(found[0]["reasons"].to_string().to_lowercase().contains("detected by hayabusa"));
+    assert_eq!(findings(&outpace(&["hunt", &log, "--format", "ndjson", "--min-level", "critical"])).len(), 0);
+}
+
+#[test]
+fn our_own_timeline_is_read_back_as_sightings() {
+    let folder = Folder::new();
+    let run = hunt(&folder, &["--exclude", "tried", "--format", "timeline-jsonl"]);
+    let timeline = folder.file("timeline.jsonl", &run.out).display().to_string();
+    let found = findings(&outpace(&["hunt", &timeline, "--format", "ndjson", "--no-built-in-rules"]));
+    assert_eq!((found.len(), &found[0]["title"]), (1, &"Page missing".into()));
+    assert_eq!(found[0]["count"], 10);
+}
