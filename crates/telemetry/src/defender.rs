@@ -10,6 +10,11 @@ use crate::{address, clock, windows};
 use model::LogSource;
 use std::sync::LazyLock;
 
+/// The categories of each kind of action.
+pub(crate) fn categories() -> impl Iterator<Item = &'static [&'static str]> {
+    ACTIONS.iter().map(|(_, categories, _)| *categories)
+}
+
 /// Actions, their Sigma categories, and the names added.
 const ACTIONS: [(&[&str], &[&str], &[Added]); 6] = [
     (

@@ -33,6 +33,7 @@ mod feeder;
 mod flatten;
 #[doc(hidden)]
 pub mod fuzz;
+mod given;
 mod json;
 mod key_values;
 mod mapping;
@@ -55,6 +56,7 @@ mod yaml;
 mod zeek;
 
 pub use feeder::Feeder;
+pub use given::gives;
 pub use registry::{Format, formats, recognise};
 pub use run::{Options, Outcome, Source, run};
 pub use sequence::{Hole, Numbers, Sequence};

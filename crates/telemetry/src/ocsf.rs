@@ -9,6 +9,11 @@ use crate::windows;
 use model::LogSource;
 use std::sync::LazyLock;
 
+/// The categories of each class.
+pub(crate) fn categories() -> impl Iterator<Item = &'static [&'static str]> {
+    CLASSES.iter().map(|(_, _, categories)| *categories)
+}
+
 /// A class, the activities of it that are meant (none: all), its Sigma categories.
 const CLASSES: [(&str, &[&str], &[&str]); 12] = [
     ("1007", &["1"], &["process_creation"]),

@@ -257,7 +257,7 @@ fn added(path: &str) -> &'static [Added] {
 }
 
 /// Logs that Zeek and its common packages write, so that JSON records share their log sources.
-const PATHS: [&str; 72] = [
+pub(crate) const PATHS: [&str; 72] = [
     "analyzer",
     "broker",
     "capture_loss",

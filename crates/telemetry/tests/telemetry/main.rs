@@ -11,6 +11,7 @@
 mod cutting;
 mod event_logs;
 mod fuzzing;
+mod given;
 mod goldens;
 mod limits;
 mod mapped;

@@ -199,7 +199,7 @@ fn event_logs_give_the_same_fields_as_binary_and_as_xml() {
 }
 
 /// Reads everything under a folder of the data set, archives and compressed files too.
-fn walked(folder: &str) -> Option<Vec<DocumentSummary>> {
+pub(crate) fn walked(folder: &str) -> Option<Vec<DocumentSummary>> {
     let folder = data()?.join(folder);
     let record =
         |fields: &mut usize, _: &Source<'_>, record: &model::Record<'_>| *fields += record.fields.len();

@@ -21,6 +21,7 @@ pub fn run(paths: &[PathBuf], tuning: Option<&Path>, shared: &Shared) -> Result<
     read.diagnostics.extend(found);
     let (_, found) = sigma::Correlations::compile(&set, std::mem::take(&mut read.correlations));
     read.diagnostics.extend(found);
+    read.diagnostics.extend(set.rules().iter().filter_map(never_asked));
     read.diagnostics.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     console::tell_problems(&read.problems, shared);
     let refused = read.diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
@@ -42,6 +43,25 @@ pub fn run(paths: &[PathBuf], tuning: Option<&Path>, shared: &Shared) -> Result<
         Ok(())
     })?;
     Ok(if shared.strict && refused > 0 { 3 } else { 0 })
+}
+
+/// A rule whose log source no reader gives: it stands there and never speaks.
+fn never_asked(rule: &sigma::Rule) -> Option<Diagnostic> {
+    let source = &rule.logsource;
+    let given =
+        telemetry::gives(source.product.as_deref(), source.service.as_deref(), source.category.as_deref());
+    let parts = [&source.product, &source.service, &source.category];
+    let named: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    (!given).then(|| Diagnostic {
+        rule: "log-source-not-given",
+        severity: Severity::Note,
+        message: format!("no log that is read here is of the log source `{}`", named.join(" ")),
+        help: Some("a mapping file can say which records are: `outpace hunt --mapping`".to_owned()),
+        file: rule.source_name.clone(),
+        line: rule.line,
+        column: 1,
+        length: 0,
+    })
 }
 
 fn summary(usable: usize, parsed: usize, files: usize, refused: usize) -> String {

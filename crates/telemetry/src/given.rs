@@ -1,0 +1,100 @@
+//! Which Sigma log sources the readers of this room can give: so that a rule that can never be asked is named.
+//!
+//! Taken from the tables that the readers themselves use, so that it grows with them; what a reader writes into
+//! its code stands in [`WRITTEN`]. A test runs the readers over public logs and holds every log source that
+//! comes out against this.
+
+use crate::{defender, mapping, ocsf, zeek};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// A product or service, and categories, of log sources that readers name in their code.
+const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 15] = [
+    (Some("linux"), Some("auditd"), &[]),
+    (Some("linux"), Some("syslog"), &[]),
+    (Some("linux"), None, &[]),
+    (Some("windows"), None, &[]),
+    (Some("fortigate"), Some("event"), &[]),
+    (Some("fortigate"), Some("traffic"), &["firewall"]),
+    (Some("fortigate"), Some("utm"), &["firewall"]),
+    (None, Some("iis"), &["webserver"]),
+    (None, Some("apache"), &["webserver"]),
+    (None, Some("nginx"), &["webserver"]),
+    (None, None, &["webserver", "proxy", "firewall", "dns", "antivirus", "authentication"]),
+    (Some("hayabusa"), None, &["detection"]),
+    (Some("chainsaw"), None, &["detection"]),
+    (Some("azure"), Some("signinlogs"), &[]),
+    (Some("m365"), Some("audit"), &[]),
+];
+
+type Given = BTreeSet<(Option<&'static str>, Option<&'static str>, Option<&'static str>)>;
+
+static GIVEN: LazyLock<Given> = LazyLock::new(|| {
+    let mut given = Given::new();
+    let mut add = |product, service, categories: &[&'static str]| {
+        given.insert((product, service, None));
+        given.extend(categories.iter().map(|category| (product, service, Some(*category))));
+    };
+    for (product, service, categories) in WRITTEN {
+        add(product, service, categories);
+    }
+    for (_, service) in mapping::CHANNELS {
+        add(Some("windows"), Some(service), &[]);
+    }
+    for events in mapping::EVENTS {
+        add(Some("windows"), Some(events.service), events.categories);
+        if events.service == "sysmon" {
+            // Sysmon for Linux.
+            add(Some("linux"), Some("sysmon"), events.categories);
+        }
+    }
+    for (_, service) in mapping::PROGRAMS {
+        add(Some("linux"), Some(service), &[]);
+    }
+    for shape in &mapping::SHAPES {
+        add(Some(shape.product), Some(shape.service), &[]);
+    }
+    for appliance in &mapping::APPLIANCES {
+        add(appliance.product, appliance.service, appliance.categories);
+    }
+    for path in zeek::PATHS {
+        let known = mapping::ZEEK.iter().find(|(known, _, _)| *known == path);
+        add(Some("zeek"), Some(path), known.map_or(&[], |(_, categories, _)| categories));
+    }
+    for categories in defender::categories() {
+        add(Some("windows"), None, categories);
+    }
+    for categories in ocsf::categories() {
+        add(None, None, categories);
+    }
+    given
+});
+
+/// Whether a record may be of this log source, as a rule names it; `None` is what a rule leaves open.
+#[must_use]
+pub fn gives(product: Option<&str>, service: Option<&str>, category: Option<&str>) -> bool {
+    let fits = |wanted: Option<&str>, given: Option<&str>| wanted.is_none() || wanted == given;
+    // A Zeek log is called what its script says: any service may come.
+    let any_service = |product: &Option<&str>| *product == Some("zeek");
+    GIVEN.iter().any(|(p, s, c)| {
+        fits(product, *p)
+            && (fits(service, *s) || (any_service(p) && product.is_some()))
+            && fits(category, *c)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_reader_makes_is_given_and_what_none_makes_is_not() {
+        assert!(gives(Some("windows"), None, Some("process_creation")));
+        assert!(gives(Some("windows"), Some("security"), None));
+        assert!(gives(Some("linux"), None, Some("process_creation")));
+        assert!(gives(None, None, Some("proxy")) && gives(Some("zeek"), Some("dns"), None));
+        assert!(gives(None, None, None));
+        assert!(!gives(Some("bitbucket"), Some("audit"), None));
+        assert!(!gives(Some("windows"), Some("sshd"), None));
+    }
+}
