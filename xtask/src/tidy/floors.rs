@@ -37,7 +37,8 @@ const WALLED: &[(&str, &[&str])] = &[
     ("evtx", &["telemetry"]),
     ("lol_html", &["intel"]),
     ("maud", &["report"]),
-    ("saphyr-parser", &["sigma"]),
+    // Rules, and a user's mapping of log sources: neither room may know the other.
+    ("saphyr-parser", &["sigma", "telemetry"]),
     ("zip", &["input"]),
     ("zstd", &["input"]),
     ("lzma-rust2", &["input"]),
