@@ -9,10 +9,12 @@ use std::hash::{Hash, Hasher};
 
 use regex::{Regex, RegexBuilder};
 
+use crate::required::Required;
+
 /// Compiled size of one expression. Time to compile goes with it.
 const SIZE_BYTES_MAX: usize = 1 << 20;
 /// Nesting of groups in one expression.
-const NEST_MAX: u32 = 50;
+pub(crate) const NEST_MAX: u32 = 50;
 
 /// An expression of a rule, compiled.
 #[derive(Clone, Debug)]
@@ -20,8 +22,8 @@ pub(crate) struct Expression {
     pub(crate) source: String,
     pub(crate) flags: Flags,
     pub(crate) regex: Regex,
-    /// Folded text that every match contains, when one is known.
-    pub(crate) literal: Option<String>,
+    /// What every match has: most values are refused by this alone.
+    pub(crate) required: Required,
 }
 
 impl PartialEq for Expression {
@@ -63,12 +65,12 @@ impl Expression {
             .nest_limit(NEST_MAX)
             .build()
             .map_err(|error| ("invalid-expression", one_line(&error)))?;
-        let literal = translator.literal();
-        Ok(Self { source: source.to_owned(), flags, regex, literal })
+        let required = Required::of(&translator.out, flags);
+        Ok(Self { source: source.to_owned(), flags, regex, required })
     }
 
     pub(crate) fn matches(&self, text: &str) -> bool {
-        self.regex.is_match(text)
+        text.len() >= self.required.bytes_min && self.regex.is_match(text)
     }
 }
 
@@ -78,56 +80,24 @@ fn one_line(error: &regex::Error) -> String {
     format!("the expression does not compile: {}", last.trim_start_matches("error: "))
 }
 
-/// Rewrites PCRE into the crate's syntax, and collects the longest literal on the way.
+/// Rewrites PCRE into the crate's syntax.
 struct Translator<'s> {
     rest: std::iter::Peekable<std::str::Chars<'s>>,
     out: String,
-    depth: usize,
-    /// Literal text at the top level that is required, so far.
-    run: String,
-    longest: String,
-    /// A top-level alternative or an inline flag that changes what is literal.
-    no_literal: bool,
     /// The last thing written can be repeated; then the last repetition, for `++`.
     repeated: bool,
 }
 
 impl<'s> Translator<'s> {
     fn new(source: &'s str) -> Self {
-        Self {
-            rest: source.chars().peekable(),
-            out: String::new(),
-            depth: 0,
-            run: String::new(),
-            longest: String::new(),
-            no_literal: false,
-            repeated: false,
-        }
-    }
-
-    fn literal(mut self) -> Option<String> {
-        self.end_run();
-        (!self.no_literal && self.longest.len() >= 3).then_some(self.longest)
-    }
-
-    fn end_run(&mut self) {
-        let run = std::mem::take(&mut self.run);
-        if run.len() > self.longest.len() {
-            self.longest = run;
-        }
+        Self { rest: source.chars().peekable(), out: String::new(), repeated: false }
     }
 
     fn write(&mut self, text: &str) {
-        self.end_run();
         self.out.push_str(text);
     }
 
     fn write_literal(&mut self, character: char) {
-        if self.depth == 0 && character.is_ascii() {
-            self.run.push(character.to_ascii_lowercase());
-        } else {
-            self.end_run();
-        }
         self.out.push_str(&regex::escape(character.encode_utf8(&mut [0; 4])));
     }
 
@@ -138,19 +108,11 @@ impl<'s> Translator<'s> {
                 '\\' => self.escape()?,
                 '[' => self.class()?,
                 '(' => self.group()?,
-                ')' => {
-                    self.write(")");
-                    self.depth = self.depth.saturating_sub(1);
-                }
-                '|' => {
-                    self.no_literal |= self.depth == 0;
-                    self.write("|");
-                }
+                ')' | '|' => self.write(character.encode_utf8(&mut [0; 4])),
                 '+' if was_repeated => {
                     return Err(("expression-possessive", refused("possessive repetition")));
                 }
                 '*' | '?' => {
-                    self.run.pop();
                     self.write(character.encode_utf8(&mut [0; 4]));
                     self.repeated = !was_repeated;
                 }
@@ -173,7 +135,6 @@ impl<'s> Translator<'s> {
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let closed = self.rest.clone().nth(inside.chars().count()) == Some('}');
         if closed && !least.is_empty() && is_number(least) && is_number(most) {
-            self.run.pop();
             self.write(&format!("{{{inside}}}"));
             self.rest.nth(inside.chars().count());
             self.repeated = true;
@@ -183,8 +144,6 @@ impl<'s> Translator<'s> {
     }
 
     fn group(&mut self) -> Result<(), Refusal> {
-        self.depth += 1;
-        self.end_run();
         let ahead: String = self.rest.clone().take(4).collect();
         let refusal = match ahead.as_str() {
             text if text.starts_with("?=") || text.starts_with("?!") => {
@@ -206,9 +165,6 @@ impl<'s> Translator<'s> {
         if let Some((rule, what)) = refusal {
             return Err((rule, refused(what)));
         }
-        // Inline flags: `x` makes blanks vanish, so no literal is sure.
-        let flags: String = self.rest.clone().skip(1).take_while(char::is_ascii_alphabetic).collect();
-        self.no_literal |= ahead.starts_with('?') && flags.contains('x');
         if ahead.starts_with('?') {
             // `(?i)` closes at once; `(?` is written whole so that `?` is not taken for a repetition.
             self.rest.next();
@@ -389,18 +345,19 @@ mod tests {
     }
 
     #[test]
-    fn the_required_literal_is_in_every_match() {
-        for (source, literal) in [
-            ("Net\\.WebClient", Some("net.webclient")),
-            ("abc|def", None),
-            ("abcd*ef", Some("abc")),
-            ("(?i)FooBar+", Some("foobar")),
-            ("(?x)foo bar", None),
-            ("x(abc|def)yz_", Some("yz_")),
-            ("[abc]+", None),
-            ("abcd{0,3}", Some("abc")),
-        ] {
-            assert_eq!(compiled(source).literal.as_deref(), literal, "{source}");
+    fn the_required_texts_are_in_every_match() {
+        let table: [(&str, &[&str]); 8] = [
+            ("Net\\.WebClient", &["net.webclient"]),
+            ("abc|def", &["abc", "def"]),
+            ("abcd*ef", &["abc"]),
+            ("(?i)FooBar+", &["fooba"]),
+            ("(?x)foo bar", &["foobar"]),
+            ("x(abc|def)yz_", &["yz_"]),
+            ("[abc]+", &[]),
+            ("abcd{0,3}", &["abc"]),
+        ];
+        for (source, texts) in table {
+            assert_eq!(compiled(source).required.texts, texts, "{source}");
         }
     }
 }

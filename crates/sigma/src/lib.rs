@@ -40,6 +40,7 @@ mod network;
 mod number;
 mod pattern;
 mod predicate;
+mod required;
 mod rule;
 mod tuning;
 mod windows;

@@ -114,8 +114,8 @@ impl Interner {
             Matcher::Null => Test::Null,
             Matcher::Exists(wanted) => Test::Exists(*wanted),
             Matcher::Expression(expression) => {
-                if let Some(literal) = &expression.literal {
-                    self.store.add(&folded(literal), Anchor::Inside)?;
+                for text in &expression.required.texts {
+                    self.store.add(text, Anchor::Inside)?;
                 }
                 Test::Expression(expression.clone())
             }
