@@ -49,11 +49,13 @@ pub struct Feeder<'f> {
     pool: &'f Pool,
     send: &'f mut dyn FnMut(Job),
     fed: Vec<Fed>,
+    /// Memory to read into, made once.
+    read: Vec<u8>,
 }
 
 impl<'f> Feeder<'f> {
     pub(crate) fn new(options: &'f Options, pool: &'f Pool, send: &'f mut dyn FnMut(Job)) -> Self {
-        Self { options, pool, send, fed: Vec::new() }
+        Self { options, pool, send, fed: Vec::new(), read: vec![0; READ_BYTES] }
     }
 
     pub(crate) fn finish(self) -> Vec<Fed> {
@@ -93,6 +95,7 @@ impl<'f> Feeder<'f> {
             reader: (format.entry().reader)(&head, self.options),
             bytes: 0,
             troubles: Troubles::default(),
+            read: &mut self.read,
         };
         let mut source = document.reader;
         let done = match format.entry().cut {
@@ -125,6 +128,7 @@ struct Cutter<'f> {
     reader: Arc<dyn Reader>,
     bytes: u64,
     troubles: Troubles,
+    read: &'f mut [u8],
 }
 
 impl Cutter<'_> {
@@ -144,16 +148,16 @@ impl Cutter<'_> {
 
     /// Reads at most `bytes_max` bytes behind those in the buffer; 0 at the end.
     fn fill(&mut self, source: &mut dyn Read, buffer: &mut Vec<u8>, bytes_max: usize) -> io::Result<usize> {
-        let length = buffer.len();
-        buffer.resize(length + bytes_max.min(READ_BYTES), 0);
+        // Read into memory that was made once: growing the buffer first would blank far more than is read.
+        let room = self.read.get_mut(..bytes_max.min(READ_BYTES)).unwrap_or_default();
         let read = loop {
-            match source.read(buffer.get_mut(length..).unwrap_or_default()) {
+            match source.read(room) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 read => break read,
             }
         };
         let count = *read.as_ref().unwrap_or(&0);
-        buffer.truncate(length + count);
+        buffer.extend_from_slice(room.get(..count).unwrap_or_default());
         self.bytes += u64::try_from(count).unwrap_or(0);
         read
     }
