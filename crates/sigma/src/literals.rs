@@ -7,10 +7,12 @@
 //! the vector unit takes the place of the bitmap. Automata over the same literals need a hundred
 //! times the memory and lose more to the cache than they save in steps.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aho_corasick::packed;
+use foldhash::{HashMap, HashMapExt};
+use memchr::memmem::Finder;
 
 /// Where in the value a literal must stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -325,10 +327,25 @@ impl<const N: usize> Windows<N> {
         if entries.is_empty() {
             return Self::default();
         }
-        let mut sharers: HashMap<u32, u32> = HashMap::new();
+        // Of each literal its rarest windows; of these, later, the one that fewest literals share.
+        let mut rarest: Vec<(u32, u32)> = Vec::new();
+        let mut ends = Vec::with_capacity(entries.len());
+        let mut sharers: HashMap<u32, u32> = HashMap::with_capacity(entries.len() * 2);
         for entry in &entries {
-            for window in store.literal(entry.literal).0.array_windows::<N>() {
-                *sharers.entry(window_key(window)).or_default() += 1;
+            let (start, mut least) = (rarest.len(), u32::MAX);
+            for (offset, window) in (0u32..).zip(store.literal(entry.literal).0.array_windows::<N>()) {
+                let commonness = commonness(window);
+                if commonness < least {
+                    least = commonness;
+                    rarest.truncate(start);
+                }
+                if commonness == least {
+                    rarest.push((window_key(window), offset));
+                }
+            }
+            ends.push(rarest.len());
+            for (key, _) in rarest.get(start..).unwrap_or_default() {
+                *sharers.entry(*key).or_default() += 1;
             }
         }
         // 64 bits a literal: the bitmap of the largest field is 8 kB and stays in the first cache.
@@ -337,19 +354,22 @@ impl<const N: usize> Windows<N> {
         let mut bitmap = vec![0u64; bits / 64];
         let mut keyed = Vec::new();
         let mut windows = BTreeSet::new();
-        for mut entry in entries {
-            let text = store.literal(entry.literal).0;
-            let best = text.array_windows::<N>().enumerate().min_by_key(|(offset, window)| {
-                (commonness(window), sharers.get(&window_key(window)).copied().unwrap_or(0), *offset)
-            });
-            let Some((offset, window)) = best else { continue };
-            entry.offset = u32::try_from(offset).unwrap_or(0);
-            let hash = window_hash(window_key(window), shift);
+        let mut start = 0;
+        for (mut entry, end) in entries.into_iter().zip(ends) {
+            let candidates = rarest.get(start..end).unwrap_or_default();
+            start = end;
+            let shared = |key: &u32| sharers.get(key).copied().unwrap_or(0);
+            let best = candidates.iter().min_by_key(|(key, offset)| (shared(key), *offset));
+            let Some((key, offset)) = best.copied() else { continue };
+            entry.offset = offset;
+            let hash = window_hash(key, shift);
             if let Some(word) = bitmap.get_mut(hash / 64) {
                 *word |= 1 << (hash % 64);
             }
-            windows.insert(*window);
-            keyed.push((u64::from(window_key(window)), entry));
+            let text = store.literal(entry.literal).0;
+            let window = text.get(offset as usize..).and_then(<[u8]>::first_chunk::<N>);
+            windows.extend(window.copied());
+            keyed.push((u64::from(key), entry));
         }
         let few = N > 2 && windows.len() <= PACKED_WINDOWS_MAX;
         let packed = if few { packed::Searcher::new(&windows).map(Box::new) } else { None };
@@ -478,7 +498,8 @@ fn byte_commonness(byte: u8) -> u32 {
 
 /// An estimate of the share of values that a literal stands in, for choosing which predicate wakes a rule.
 pub(crate) fn likelihood(text: &[u8], anchor: Anchor) -> f32 {
-    let common = COMMON.iter().any(|known| memchr::memmem::find(known.as_bytes(), text).is_some());
+    let finder = Finder::new(text);
+    let common = COMMON.iter().any(|known| finder.find(known.as_bytes()).is_some());
     let length = i32::try_from(text.len().min(24)).unwrap_or(24);
     let by_length = 0.8f32.powi(length);
     match anchor {

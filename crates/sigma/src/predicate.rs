@@ -4,7 +4,7 @@
 //! all there is to say, the test is [`Test::Gate`] and costs nothing more; other tests run only when a rule
 //! that was woken asks for them.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::detection::Matcher;
 use crate::expression::Expression;
