@@ -4,7 +4,7 @@
 //! its code stands in [`WRITTEN`]. A test runs the readers over public logs and holds every log source that
 //! comes out against this.
 
-use crate::{defender, mapping, ocsf, zeek};
+use crate::{cloud, defender, mapping, ocsf, zeek};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -52,7 +52,11 @@ static GIVEN: LazyLock<Given> = LazyLock::new(|| {
         add(Some("linux"), Some(service), &[]);
     }
     for shape in &mapping::SHAPES {
-        add(Some(shape.product), Some(shape.service), &[]);
+        let application: &[&str] = if shape.product == "kubernetes" { &["application"] } else { &[] };
+        add(Some(shape.product), Some(shape.service), application);
+    }
+    for (_, _, service) in cloud::APPLICATIONS {
+        add(Some("gcp"), Some(service), &[]);
     }
     for appliance in &mapping::APPLIANCES {
         add(appliance.product, appliance.service, appliance.categories);

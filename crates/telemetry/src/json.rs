@@ -13,7 +13,7 @@ use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::user_mapping::Mapping;
 use crate::windows::{self, Table};
-use crate::{access, address, clock, defender, detections, ocsf, syslog, values, zeek};
+use crate::{access, address, clock, cloud, defender, detections, ocsf, syslog, values, zeek};
 use model::{LogSource, Text};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -164,7 +164,7 @@ fn mapped<'c>(draft: &mut Draft<'c>, zeek: &zeek::Paths) -> Facts<'c, 'static> {
 /// A record of no special kind: by the well-known names.
 fn other<'c>(draft: &mut Draft<'c>, seen: &Seen<'c>) -> Facts<'c, 'static> {
     let shape = seen.shape();
-    let mut facts = Facts::of(shape.unwrap_or(&UNKNOWN));
+    let mut facts = Facts::of(shape.map_or(&UNKNOWN, |log| cloud::map(draft, log)));
     if shape.is_none() && seen.status && web(draft) {
         facts.log = &WEB;
     }
@@ -330,7 +330,8 @@ static SHAPES: LazyLock<Vec<(u64, LogSource)>> = LazyLock::new(|| {
         let log = LogSource {
             product: Some(shape.product.into()),
             service: Some(shape.service.into()),
-            categories: Vec::new(),
+            // Sigma's rules ask Kubernetes' audit in both ways.
+            categories: if shape.product == "kubernetes" { vec!["application".into()] } else { Vec::new() },
         };
         (shape.fields.iter().map(bit).sum(), log)
     };

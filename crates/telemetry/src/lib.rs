@@ -21,6 +21,7 @@ mod address;
 mod cef;
 mod chunk;
 mod clock;
+mod cloud;
 mod csv_log;
 mod defender;
 mod detections;

@@ -107,6 +107,7 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "user",
             "caller",
             "initiatedBy.user.userPrincipalName",
+            "initiatedBy.app.displayName",
         ],
     ),
     (
@@ -117,6 +118,7 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "src_endpoint.ip",
             "sourceIPAddress",
             "callerIpAddress",
+            "initiatedBy.user.ipAddress",
             "ipAddress",
             "IPAddress",
             "client.ipAddress",
@@ -181,8 +183,12 @@ pub(crate) struct Shape {
     pub(crate) service: &'static str,
 }
 
+const fn azure(fields: &'static [&'static str], service: &'static str) -> Shape {
+    Shape { fields, product: "azure", service }
+}
+
 /// JSON records of services, by their fields.
-pub(crate) const SHAPES: [Shape; 7] = [
+pub(crate) const SHAPES: [Shape; 15] = [
     Shape { fields: &["eventSource", "eventName", "awsRegion"], product: "aws", service: "cloudtrail" },
     Shape { fields: &["Workload", "Operation", "CreationTime"], product: "m365", service: "audit" },
     Shape { fields: &["auditID", "verb", "stage"], product: "kubernetes", service: "audit" },
@@ -194,6 +200,14 @@ pub(crate) const SHAPES: [Shape; 7] = [
         product: "azure",
         service: "signinlogs",
     },
+    azure(&["UserPrincipalName", "AppDisplayName", "ResultType"], "signinlogs"),
+    azure(&["activityDisplayName", "loggedByService"], "auditlogs"),
+    azure(&["ActivityDisplayName", "LoggedByService"], "auditlogs"),
+    azure(&["riskEventType", "riskLevel"], "riskdetection"),
+    azure(&["resourceId", "operationName", "identity.authorization.action"], "activitylogs"),
+    azure(&["operationName.value", "authorization.action"], "activitylogs"),
+    azure(&["OperationNameValue", "CategoryValue"], "activitylogs"),
+    Shape { fields: &["id.applicationName", "actor.email"], product: "gcp", service: "google_workspace" },
 ];
 
 /// A field that is added under the name that Sigma rules use, from the first of these that is there;

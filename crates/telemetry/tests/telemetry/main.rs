@@ -8,6 +8,7 @@
     reason = "a test may panic and print; helpers outside of test functions are not exempt by themselves"
 )]
 
+mod cloud;
 mod cutting;
 mod event_logs;
 mod fuzzing;
