@@ -14,6 +14,10 @@ pub(crate) const PROGRAMS: [&str; 4] = ["named", "dnsmasq", "unbound", "pihole-F
 
 /// A line of a log with its own times.
 pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    // A collector may have kept the time elsewhere.
+    if text.starts_with("client @0x") {
+        return bind(text, draft);
+    }
     let (time, message) = stamped(text)?;
     let mut facts = match message {
         Message::Text(message) => self::message(message, draft)?,
@@ -57,14 +61,27 @@ pub(crate) fn message<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<
     bind(text, draft).or_else(|| dnsmasq(text, draft)).or_else(|| unbound(text, draft))
 }
 
-/// `client @0x7f 192.0.2.1#53211 (a.example): query: a.example IN A +E(0)K (198.51.100.1)`.
+/// `client @0x7f 192.0.2.1#53211 (a.example): query: a.example IN A +E(0)K (198.51.100.1)`, with `answer:` and
+/// `response:` of the category responses; whatever else is said of a client tells its address and question.
 fn bind<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let (_, rest) = text.split_once("client ")?;
-    let (client, asked) = rest.split_once(": query: ")?;
-    let client = client.split(' ').find(|word| word.contains('#'))?;
-    let mut words = asked.split_ascii_whitespace();
-    let (query, _class, kind) = (words.next()?, words.next()?, words.next()?);
-    Some(asked_by(client.split_once('#')?.0, query, kind, draft))
+    let (client, said) = rest.split_once(": ")?;
+    let (address, question) = client.split_once('#')?;
+    let address = address.rsplit(' ').next()?;
+    address::parse(address)?;
+    let asked = ["query: ", "answer: ", "response: "].iter().find_map(|word| said.strip_prefix(word));
+    let mut words = asked.unwrap_or_default().split_ascii_whitespace();
+    if let (Some(query), Some(_class), Some(kind)) = (words.next(), words.next(), words.next()) {
+        if let Some((_, answer)) = said.split_once(" -> ") {
+            draft.push_text("answer", answer);
+        }
+        return Some(asked_by(address, query, kind, draft));
+    }
+    let question = question.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map(|(name, _)| name);
+    draft.push_text("message", said);
+    question.inspect(|question| draft.push_text("query", question));
+    draft.push_text("src_ip", address);
+    Some(Facts { from: address::parse(address), ..Facts::of(&DNS) })
 }
 
 /// `query[A] a.example from 192.0.2.1`, `reply a.example is 198.51.100.1`, `gravity blocked a.example is 0.0.0.0`.
@@ -177,6 +194,14 @@ mod tests {
             (
                 "6/12/2024 3:14:15 AM 0E5C PACKET  000002B4E0B0A5C0 UDP Rcv 192.0.2.1       0002   Q [0001   D   NOERROR] A      (3)www(7)example(0)",
                 format!("{time} 192.0.2.1 www.example A -"),
+            ),
+            (
+                "client @0x7f 192.0.2.1#53211 (a.example): answer: a.example IN A +EDC (198.51.100.1) -> NOERROR",
+                "- 192.0.2.1 a.example A NOERROR".into(),
+            ),
+            (
+                "12-Jun-2024 03:14:15.000 client @0x7f 192.0.2.1#53211 (a.example): query failed (timed out) for a.example/IN/A",
+                format!("{time} 192.0.2.1 a.example - -"),
             ),
             ("query[A] a.example from 192.0.2.1", "- 192.0.2.1 a.example A -".into()),
             ("17 192.0.2.1/53211 query[A] a.example from 192.0.2.1", "- 192.0.2.1 a.example A -".into()),
