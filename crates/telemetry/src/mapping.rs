@@ -86,6 +86,7 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
         Role::Account,
         &[
             "user.name",
+            "impersonatedUser.username",
             "userIdentity.arn",
             "userIdentity.userName",
             "userPrincipalName",
