@@ -111,6 +111,9 @@ fn severity_of_level(level: sigma::Level) -> model::Severity {
     }
 }
 
+/// Takes a small document: its name, its bytes, and where what is wrong with it goes.
+type EachSmall<'e> = dyn FnMut(&str, &[u8], &mut Vec<Problem>) + 'e;
+
 /// An advisory held in memory: it is read twice.
 struct Held {
     name: String,
@@ -333,18 +336,25 @@ impl Asking<'_> {
         Ok(())
     }
 
-    fn mapping(&mut self, question: &Question) -> telemetry::Mapping {
-        let mut mapping = telemetry::Mapping::default();
+    /// Gives every small document of a source whole: rules, tuning, mapping.
+    fn small_documents(
+        &mut self,
+        what: &'static str,
+        source: &Source,
+        wanted: fn(&str) -> bool,
+        each: &mut EachSmall<'_>,
+    ) {
         let mut readable = 0;
         let mut problems = Vec::new();
-        let walked = question.mapping.walk(self.progress, &mut |mut document| {
+        let walked = source.walk(self.progress, &mut |mut document| {
             let name = document.name.to_string();
+            if !wanted(&name) {
+                return;
+            }
             match document.whole(RULES_BYTES_MAX) {
                 Ok(whole) => {
                     readable += 1;
-                    let (read, told) = telemetry::Mapping::read(&name, &whole.bytes);
-                    mapping = read;
-                    problems.extend(told);
+                    each(&name, &whole.bytes, &mut problems);
                 }
                 Err(error) => {
                     let what = format!("cannot be read: {error}");
@@ -353,7 +363,16 @@ impl Asking<'_> {
             }
         });
         self.problems.append(&mut problems);
-        self.walked("mapping", &question.mapping, walked, readable);
+        self.walked(what, source, walked, readable);
+    }
+
+    fn mapping(&mut self, question: &Question) -> telemetry::Mapping {
+        let mut mapping = telemetry::Mapping::default();
+        self.small_documents("mapping", &question.mapping, |_| true, &mut |name, bytes, problems| {
+            let (read, told) = telemetry::Mapping::read(name, bytes);
+            mapping = read;
+            problems.extend(told);
+        });
         mapping
     }
 

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// How many hits one worker holds before they are written away: some 30 MB.
 pub const WAITING_MAX: usize = 20_000;
@@ -83,14 +83,14 @@ fn merge(runs: Vec<Run>, each: &mut dyn FnMut(&Hit) -> io::Result<()>) -> io::Re
     for (number, reader) in readers.iter_mut().enumerate() {
         heads.extend(next(reader)?.map(|hit| Reverse((hit, number))));
     }
-    let mut last: Option<Arc<Hit>> = None;
+    let mut last: Option<Hit> = None;
     while let Some(Reverse((hit, number))) = heads.pop() {
         if let Some(reader) = readers.get_mut(number) {
             heads.extend(next(reader)?.map(|hit| Reverse((hit, number))));
         }
         if last.as_ref().is_none_or(|last| !hit.is_again(last)) {
             each(&hit)?;
-            last = Some(Arc::new(hit));
+            last = Some(hit);
         }
     }
     Ok(())

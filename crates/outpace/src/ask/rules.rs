@@ -3,10 +3,10 @@
 //! Tuning comes before choice, so that a level that was changed here counts. Rules that were not asked for stay
 //! when a correlation that was asked for refers to them; their own hits are then not told.
 
-use super::{AskedRules, Asking, Question, RULES_BYTES_MAX, of_diagnostic, problem};
+use super::{AskedRules, Asking, Question, of_diagnostic};
 use crate::embedded;
 use findings::Rules;
-use model::{Fault, Problem};
+use model::Problem;
 use sigma::{Correlation, Correlations, Filter, Rule, RuleSet, Tuning};
 use std::collections::BTreeSet;
 
@@ -37,25 +37,12 @@ impl Asking<'_> {
                 read.text(name, &String::from_utf8_lossy(bytes));
             }
         }
-        let mut readable = 0;
-        let walked = question.rules.walk(self.progress, &mut |mut document| {
-            let name = document.name.to_string();
-            if !(name.ends_with(".yml") || name.ends_with(".yaml")) {
-                return;
-            }
-            match document.whole(RULES_BYTES_MAX) {
-                Ok(whole) => {
-                    readable += 1;
-                    read.text(&name, &String::from_utf8_lossy(&whole.bytes));
-                }
-                Err(error) => {
-                    let what = format!("cannot be read: {error}");
-                    read.problems.push(problem(&name, Fault::Unreadable, what, None));
-                }
-            }
-        });
+        let is_rules = |name: &str| name.ends_with(".yml") || name.ends_with(".yaml");
         self.problems.append(&mut read.problems);
-        self.walked("rules", &question.rules, walked, readable);
+        self.small_documents("rules", &question.rules, is_rules, &mut |name, bytes, problems| {
+            read.text(name, &String::from_utf8_lossy(bytes));
+            problems.append(&mut read.problems);
+        });
         let tuning = self.tuning(question);
         self.compiled(read, tuning, question)
     }
@@ -63,25 +50,11 @@ impl Asking<'_> {
     /// The tuning files, one after the other as if they were one.
     fn tuning(&mut self, question: &Question) -> Tuning {
         let mut tuning = Tuning::default();
-        let mut readable = 0;
-        let mut problems = Vec::new();
-        let walked = question.tuning.walk(self.progress, &mut |mut document| {
-            let name = document.name.to_string();
-            match document.whole(RULES_BYTES_MAX) {
-                Ok(whole) => {
-                    readable += 1;
-                    let (one, told) = Tuning::parse(&String::from_utf8_lossy(&whole.bytes), &name);
-                    problems.extend(told.iter().map(of_diagnostic));
-                    tuning.join(one);
-                }
-                Err(error) => {
-                    let what = format!("cannot be read: {error}");
-                    problems.push(problem(&name, Fault::Unreadable, what, None));
-                }
-            }
+        self.small_documents("tuning", &question.tuning, |_| true, &mut |name, bytes, problems| {
+            let (one, told) = Tuning::parse(&String::from_utf8_lossy(bytes), name);
+            problems.extend(told.iter().map(of_diagnostic));
+            tuning.join(one);
         });
-        self.problems.append(&mut problems);
-        self.walked("tuning", &question.tuning, walked, readable);
         tuning
     }
 
