@@ -1,6 +1,7 @@
-//! Single hits in order of time, in bounded memory: sorted runs in a temporary file, merged at the end.
+//! Single hits in order of time, in bounded memory: sorted runs in temporary files, merged at the end.
 //!
-//! A hunt may hit millions of events. What does not fit waits in an unnamed temporary file of sorted runs; the
+//! A hunt may hit millions of events. What does not fit waits in unnamed temporary files, a sorted run each; as
+//! many runs of one size become one of the next, so that few files are open whatever the number of hits. The
 //! merge gives every hit once, however often its event was delivered, in an order that depends on nothing but
 //! the hits.
 
@@ -13,13 +14,14 @@ use std::sync::{Mutex, PoisonError};
 
 /// How many hits one worker holds before they are written away: some 30 MB.
 pub const WAITING_MAX: usize = 20_000;
-/// How many runs are merged at once; each has a buffer. More runs are merged to fewer first.
-const RUNS_MAX: usize = 128;
+/// How many runs of one size are kept; they are then merged to one of the next. Each is an open file.
+const RUNS_MAX: usize = 64;
 
 /// Where workers put their hits.
 #[derive(Default)]
 pub struct Timeline {
-    runs: Mutex<Vec<Run>>,
+    /// By size: runs as they came, runs of [`RUNS_MAX`] of these, and so on.
+    runs: Mutex<Vec<Vec<Run>>>,
     failed: Mutex<Option<io::Error>>,
 }
 
@@ -33,12 +35,24 @@ impl Timeline {
             return;
         }
         hits.sort();
-        match write(hits.iter().map(|hit| serde_json::to_vec(hit).map_err(io::Error::from))) {
-            Ok(run) => self.runs.lock().unwrap_or_else(PoisonError::into_inner).push(run),
-            Err(error) => {
-                self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-            }
+        if let Err(error) = self.keep(&hits) {
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
+    }
+
+    fn keep(&self, hits: &[Hit]) -> io::Result<()> {
+        let mut run = write(|each| hits.iter().try_for_each(each))?;
+        let mut sizes = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        for runs in sizes.iter_mut() {
+            runs.push(run);
+            if runs.len() < RUNS_MAX {
+                return Ok(());
+            }
+            let full = std::mem::take(runs);
+            run = write(|each| merge(full, each))?;
+        }
+        sizes.push(vec![run]);
+        Ok(())
     }
 
     /// Gives every hit once, in order.
@@ -49,27 +63,18 @@ impl Timeline {
         if let Some(error) = self.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(error);
         }
-        let mut runs = self.runs.into_inner().unwrap_or_else(PoisonError::into_inner);
-        while runs.len() > RUNS_MAX {
-            let rest = runs.split_off(RUNS_MAX);
-            let mut merged = BufWriter::new(tempfile::tempfile()?);
-            merge(runs, &mut |hit| {
-                serde_json::to_writer(&mut merged, hit)?;
-                merged.write_all(b"\n")
-            })?;
-            runs = rest;
-            runs.push(Run(merged.into_inner().map_err(io::IntoInnerError::into_error)?));
-        }
-        merge(runs, each)
+        let sizes = self.runs.into_inner().unwrap_or_else(PoisonError::into_inner);
+        merge(sizes.into_iter().flatten().collect(), each)
     }
 }
 
-fn write(lines: impl Iterator<Item = io::Result<Vec<u8>>>) -> io::Result<Run> {
+/// Writes a run of the hits that `give` gives.
+fn write(give: impl FnOnce(&mut dyn FnMut(&Hit) -> io::Result<()>) -> io::Result<()>) -> io::Result<Run> {
     let mut out = BufWriter::new(tempfile::tempfile()?);
-    for line in lines {
-        out.write_all(&line?)?;
-        out.write_all(b"\n")?;
-    }
+    give(&mut |hit| {
+        serde_json::to_writer(&mut out, hit)?;
+        out.write_all(b"\n")
+    })?;
     Ok(Run(out.into_inner().map_err(io::IntoInnerError::into_error)?))
 }
 
@@ -130,9 +135,9 @@ mod tests {
     }
 
     #[test]
-    fn more_runs_than_are_merged_at_once_give_every_hit_once_in_order() {
+    fn more_runs_than_are_kept_give_every_hit_once_in_order() {
         let timeline = Timeline::default();
-        let runs = i64::try_from(RUNS_MAX).expect("small") + 3;
+        let runs = i64::try_from(RUNS_MAX * 2).expect("small") + 3;
         for n in 0..runs {
             timeline.put(vec![hit(runs - n, 1, "a"), hit(n * 7 % 50, 2, "b"), hit(runs - n, 1, "c")]);
         }

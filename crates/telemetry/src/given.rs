@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// A product or service, and categories, of log sources that readers name in their code.
-const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 15] = [
+const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 13] = [
     (Some("linux"), Some("auditd"), &[]),
     (Some("linux"), Some("syslog"), &[]),
     (Some("linux"), None, &[]),
@@ -23,8 +23,6 @@ const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 15] = [
     (None, None, &["webserver", "proxy", "firewall", "dns", "antivirus", "authentication"]),
     (Some("hayabusa"), None, &["detection"]),
     (Some("chainsaw"), None, &["detection"]),
-    (Some("azure"), Some("signinlogs"), &[]),
-    (Some("m365"), Some("audit"), &[]),
 ];
 
 type Given = BTreeSet<(Option<&'static str>, Option<&'static str>, Option<&'static str>)>;
