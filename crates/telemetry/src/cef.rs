@@ -5,13 +5,11 @@
 //! head of five parts, in 2.0 the delimiter after it, then pairs set off by that or by tabs. Fields keep their
 //! names; the names of Sigma's `firewall` category are added when both addresses are there.
 
-use crate::chunk::{self, Chunk};
 use crate::draft::{Draft, Facts, Piece};
 use crate::registry::Head;
-use crate::run::{Options, Out, Reader};
-use crate::trouble::Trouble;
-use crate::{access, address, clock, key_values, mapping};
-use model::{LogSource, Text};
+use crate::run::{Options, Reader};
+use crate::{address, clock, key_values, mapping, plain};
+use model::LogSource;
 use std::sync::{Arc, LazyLock};
 
 /// How long a key may be; what is longer is no key.
@@ -61,34 +59,16 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
 }
 
 pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
-    Arc::new(Cef)
+    plain::reader(line)
 }
 
-/// Lines of events without a syslog head.
-struct Cef;
-
-impl Reader for Cef {
-    fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let text = chunk::text(chunk, out.line_bytes_max, out.tally);
-        let mut draft = Draft::default();
-        for line in chunk::lines(chunk, &text, out.line_bytes_max) {
-            draft.clear();
-            if line.cut {
-                out.tally.troubles.add(Trouble::TooLong, line.number);
-            }
-            if !starts(line.text) {
-                out.tally.troubles.add(Trouble::NotOfFormat, line.number);
-                out.record(&access::bare(&line, &UNKNOWN));
-                continue;
-            }
-            push(line.text, &mut draft);
-            if draft.overfull {
-                out.tally.troubles.add(Trouble::TooManyFields, line.number);
-            }
-            let facts = facts(&mut draft, &UNKNOWN);
-            draft.emit(line.number, line.raw, Text::Raw, &facts, out);
-        }
+/// A line without a syslog head.
+fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    if !starts(text) {
+        return None;
     }
+    push(text, draft);
+    Some(facts(draft, &UNKNOWN))
 }
 
 /// Adds the parts of the head and the pairs as fields.

@@ -1,4 +1,5 @@
-//! Logs whose lines stand each for itself and are taken apart by one function: DNS servers, error logs, Squid.
+//! Logs whose lines stand each for itself and are taken apart by one function: CEF and LEEF, DNS servers,
+//! error logs, Squid.
 
 use crate::access;
 use crate::chunk::{self, Chunk};
@@ -46,6 +47,9 @@ impl Reader for Plain {
                 out.record(&access::bare(&line, &UNKNOWN));
                 continue;
             };
+            if draft.overfull {
+                out.tally.troubles.add(Trouble::TooManyFields, line.number);
+            }
             draft.emit(line.number, line.raw, Text::Raw, &facts, out);
         }
     }
