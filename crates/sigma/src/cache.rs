@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
 
-use crate::literals::{Entry, Sink};
+use crate::literals::Sink;
 
 /// Slots of the table.
 const SLOTS: usize = 8_192;
@@ -27,31 +27,31 @@ pub(crate) struct Found {
     pub(crate) wakes: (u32, u32),
 }
 
+/// A value that was kept; its state, and whether there is one at all, stands in its tag.
 #[derive(Debug, Default)]
 struct Slot {
-    hash: u64,
     /// Route and field that the value was searched for.
     place: (u64, u32),
-    state: State,
     value: String,
     found: Vec<Found>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    /// Only the hash is known: the value came once.
-    #[default]
-    Seen,
-    /// Kept, and not asked for since another value wanted the slot.
-    Kept,
-    /// Kept and asked for: the next other value does not replace it.
-    Used,
-}
+/// What a tag says of its slot, in its lowest two bits; above them, bits of the value's hash.
+const STATE: u32 = 3;
+/// Only the hash is known: the value came once.
+const SEEN: u32 = 1;
+/// Kept, and not asked for since another value wanted the slot.
+const KEPT: u32 = 2;
+/// Kept and asked for: the next other value does not replace it.
+const USED: u32 = 3;
 
 /// The cache of one thread.
+///
+/// Most values are not in it, and the tags alone say so: they stay in the nearest memory, the slots do not.
 #[derive(Debug, Default)]
 pub(crate) struct ValueCache {
-    /// Empty until the first value.
+    /// One a slot; empty until the first value.
+    tags: Vec<u32>,
     slots: Vec<Slot>,
 }
 
@@ -73,39 +73,46 @@ impl ValueCache {
             return Answer::Unknown;
         }
         if self.slots.is_empty() {
+            self.tags.resize(SLOTS, 0);
             self.slots.resize_with(SLOTS, Slot::default);
         }
         let mut hasher = FixedState::with_seed(place.0 ^ u64::from(place.1) << 32).build_hasher();
         hasher.write(value.as_bytes());
         let hash = hasher.finish();
         let index = usize::try_from(hash % (SLOTS as u64)).unwrap_or(0);
+        let Some(tag) = self.tags.get_mut(index) else { return Answer::Unknown };
+        let own = u32::try_from(hash >> 32).unwrap_or(0) & !STATE;
+        if *tag & !STATE != own {
+            *tag = if *tag & STATE == USED { *tag & !STATE | KEPT } else { own | SEEN };
+            return Answer::Unknown;
+        }
         let Some(slot) = self.slots.get_mut(index) else { return Answer::Unknown };
-        if slot.hash != hash || slot.place != place {
-            if slot.state == State::Used {
-                slot.state = State::Kept;
-            } else {
-                (slot.hash, slot.place, slot.state) = (hash, place, State::Seen);
+        match *tag & STATE {
+            KEPT | USED if slot.place == place && slot.value == value => {
+                *tag |= USED;
+                Answer::Known(&slot.found)
             }
-            return Answer::Unknown;
+            KEPT | USED => Answer::Unknown,
+            SEEN => {
+                slot.place = place;
+                slot.value.clear();
+                slot.value.push_str(value);
+                slot.found.clear();
+                *tag = own | KEPT;
+                Answer::Record(Recorder { slot, tag })
+            }
+            _ => {
+                *tag = own | SEEN;
+                Answer::Unknown
+            }
         }
-        if slot.state == State::Seen {
-            slot.value.clear();
-            slot.value.push_str(value);
-            slot.found.clear();
-            slot.state = State::Kept;
-            return Answer::Record(Recorder { slot });
-        }
-        if slot.value != value {
-            return Answer::Unknown;
-        }
-        slot.state = State::Used;
-        Answer::Known(&slot.found)
     }
 }
 
 /// Takes the hits of one value.
 pub(crate) struct Recorder<'c> {
     slot: &'c mut Slot,
+    tag: &'c mut u32,
 }
 
 impl Recorder<'_> {
@@ -118,7 +125,7 @@ impl Recorder<'_> {
     pub(crate) fn is_complete(&mut self) -> bool {
         let complete = self.slot.found.len() <= FOUND_MAX;
         if !complete {
-            self.slot.state = State::Seen;
+            *self.tag = *self.tag & !STATE | SEEN;
             self.slot.found = Vec::new();
         }
         complete
@@ -131,10 +138,9 @@ impl Sink for Recorder<'_> {
         self.slot.found.len() > FOUND_MAX
     }
 
-    fn hit(&mut self, entry: &Entry) {
-        let found = Found { predicate: entry.predicate, wakes: entry.wakes };
-        if self.slot.found.iter().rev().take(8).all(|known| known.predicate != entry.predicate) {
-            self.slot.found.push(found);
+    fn hit(&mut self, predicate: u32, wakes: (u32, u32)) {
+        if self.slot.found.iter().rev().take(8).all(|known| known.predicate != predicate) {
+            self.slot.found.push(Found { predicate, wakes });
         }
     }
 }
@@ -148,7 +154,7 @@ mod tests {
             Answer::Known(_) => "known",
             Answer::Unknown => "unknown",
             Answer::Record(mut recorder) => {
-                (0..predicates).for_each(|predicate| recorder.hit(&Entry::new(predicate, 0, (0, 0))));
+                (0..predicates).for_each(|predicate| recorder.hit(predicate, (0, 0)));
                 if recorder.is_complete() { "recorded" } else { "too many" }
             }
         }

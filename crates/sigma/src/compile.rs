@@ -40,6 +40,40 @@ pub(crate) struct Branch {
     pub(crate) no: u32,
 }
 
+/// A predicate as programs name it, with what decides most of the questions without a look at it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Operand(u32);
+
+impl Operand {
+    /// Numbers have the bits below.
+    pub(crate) const NUMBER_MAX: u32 = (1 << 30) - 1;
+    const GATED: u32 = 1 << 31;
+    const LAZY: u32 = 1 << 30;
+
+    fn new(number: u32, predicate: Option<&Predicate>) -> Self {
+        let gated = predicate.is_none_or(Predicate::has_gate);
+        let lazy = predicate.is_none_or(Predicate::is_lazy);
+        Self(number | if gated { Self::GATED } else { 0 } | if lazy { Self::LAZY } else { 0 })
+    }
+
+    #[inline]
+    pub(crate) fn number(self) -> u32 {
+        self.0 & Self::NUMBER_MAX
+    }
+
+    /// Whether it is false until its gate has opened.
+    #[inline]
+    pub(crate) fn is_gated(self) -> bool {
+        self.0 & Self::GATED != 0
+    }
+
+    /// Whether it must be tested even then.
+    #[inline]
+    pub(crate) fn is_lazy(self) -> bool {
+        self.0 & Self::LAZY != 0
+    }
+}
+
 /// End of a program: the rule matches.
 pub(crate) const MATCHES: u32 = u32::MAX;
 /// End of a program: it does not.
@@ -90,13 +124,15 @@ pub struct RuleSet {
     pub(crate) predicates: Vec<Predicate>,
     pub(crate) store: LiteralStore,
     pub(crate) branches: Vec<Branch>,
-    pub(crate) operands: Vec<u32>,
+    pub(crate) operands: Vec<Operand>,
     /// First branch of each rule.
     pub(crate) starts: Vec<u32>,
     /// End of each rule's operands.
     pub(crate) ends: Vec<u32>,
     /// Witnesses of each rule; empty: always looked at.
     pub(crate) witnesses: Vec<Vec<Witness>>,
+    /// The log sources that rules name, each with its rules, ascending.
+    sources: Vec<(LogSource, Vec<u32>)>,
     /// Routes by the rules they ask, so that sources with the same rules share one.
     routes: Mutex<HashMap<Vec<u32>, Route>>,
 }
@@ -120,9 +156,11 @@ impl RuleSet {
             }
             told.append(&mut diagnostics.finish());
         }
-        let Compiler { mut set, interner } = compiler;
+        let Compiler { mut set, mut interner } = compiler;
+        interner.settle();
         let Interner { fields, predicates, store, .. } = interner;
         (set.fields, set.predicates, set.store) = (fields, predicates, store);
+        set.sources = sources(&set.rules);
         (set, told)
     }
 
@@ -136,24 +174,21 @@ impl RuleSet {
     /// A rule is asked when every part of its log source that it names is the event's: its product, its
     /// service, one of its categories. Computed once a source; cloning a route is cheap.
     pub fn route(&self, source: &LogSource) -> Route {
-        let asked = |rule: &Rule| {
-            let wanted = &rule.logsource;
-            let is = |wanted: &Option<String>, given: &Option<String>| {
-                wanted.as_ref().is_none_or(|wanted| given.as_ref().is_some_and(|given| same(wanted, given)))
-            };
+        let is = |wanted: &Option<String>, given: &Option<String>| {
+            wanted.as_ref().is_none_or(|wanted| given.as_ref().is_some_and(|given| same(wanted, given)))
+        };
+        let asked = |wanted: &LogSource| {
             is(&wanted.product, &source.product)
                 && is(&wanted.service, &source.service)
-                && wanted
-                    .category
-                    .as_ref()
-                    .is_none_or(|wanted| source.categories.iter().any(|c| same(wanted, c)))
+                && wanted.categories.iter().all(|wanted| source.categories.iter().any(|c| same(wanted, c)))
         };
-        self.route_where(asked)
+        let asked = self.sources.iter().filter(|(wanted, _)| asked(wanted));
+        self.route_of(asked.flat_map(|(_, rules)| rules.iter().copied()).collect())
     }
 
     /// All rules, whatever their log source: for trying rules on events whose source is not known.
     pub fn route_all(&self) -> Route {
-        self.route_where(|_| true)
+        self.route_of((0..).zip(&self.rules).map(|(index, _)| index).collect())
     }
 
     /// One rule, whatever its log source.
@@ -161,9 +196,8 @@ impl RuleSet {
         Route::build(self, u32::try_from(rule).ok().filter(|_| rule < self.rules.len()).into_iter().collect())
     }
 
-    fn route_where(&self, asked: impl Fn(&Rule) -> bool) -> Route {
-        let rules: Vec<u32> =
-            (0..).zip(&self.rules).filter(|(_, rule)| asked(rule)).map(|(index, _)| index).collect();
+    fn route_of(&self, mut rules: Vec<u32>) -> Route {
+        rules.sort_unstable();
         let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(route) = routes.get(&rules) {
             return route.clone();
@@ -174,6 +208,20 @@ impl RuleSet {
         }
         route
     }
+}
+
+/// Rules by the log source that they name; a category is one of the source's categories here.
+fn sources(rules: &[Rule]) -> Vec<(LogSource, Vec<u32>)> {
+    let mut sources: BTreeMap<_, Vec<u32>> = BTreeMap::new();
+    for (index, rule) in (0..).zip(rules) {
+        let own = &rule.logsource;
+        sources.entry((&own.product, &own.service, &own.category)).or_default().push(index);
+    }
+    let source = |((product, service, category), rules): ((&Option<String>, _, &Option<String>), _)| {
+        let categories = category.iter().cloned().collect();
+        (LogSource { product: product.clone(), service: Option::clone(service), categories }, rules)
+    };
+    sources.into_iter().map(source).collect()
 }
 
 fn same(a: &str, b: &str) -> bool {
@@ -358,7 +406,9 @@ impl Compiler {
                     yes,
                     no,
                 };
-                self.set.operands.extend(predicates);
+                let operands = predicates.iter().map(|number| Operand::new(*number, self.predicate(*number)));
+                let operands: Vec<Operand> = operands.collect();
+                self.set.operands.extend(operands);
                 self.set.branches.push(branch);
                 count(self.set.branches.len() - 1)
             }

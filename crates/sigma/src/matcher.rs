@@ -5,15 +5,14 @@
 //! a gate cannot decide are made there, once an event. Nothing is allocated for an event: all memory is in
 //! [`Scratch`]. Hits come in the order of the rules.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::cache::{Answer, ValueCache};
-use crate::compile::{FAILS, MATCHES, RuleSet, Witness};
+use crate::compile::{FAILS, MATCHES, Operand, RuleSet, Witness};
 use crate::event::{Event, Value};
-use crate::literals::{Entry, LiteralIndex, LiteralStore, Sink, fingerprint};
+use crate::literals::{LiteralIndex, LiteralStore, Request, Sink, fingerprint};
 use crate::number::Number;
 use crate::pattern::fold_into;
 use crate::predicate::{FieldTest, Predicate, Test};
@@ -68,61 +67,81 @@ impl Route {
     }
 
     pub(crate) fn build(set: &RuleSet, rules: Vec<u32>) -> Self {
-        Self(Arc::new(Builder::default().build(set, rules)))
+        Self(Arc::new(Builder::new(set).build(rules)))
     }
 }
 
 /// Routes built so far. Only an identity: no result depends on it.
 static ROUTES: AtomicU64 = AtomicU64::new(0);
 
-#[derive(Default)]
-struct Builder {
-    predicates: BTreeMap<u32, Vec<u32>>,
-    fields: BTreeMap<u32, FieldDraft>,
-    keywords: Vec<Entry>,
+/// Collects what the rules of a route ask for. Lists that are sorted once, not maps: while logs are read a route
+/// is built for each log source that they hold.
+struct Builder<'s> {
+    set: &'s RuleSet,
+    /// Each predicate and a rule that it wakes; [`NOBODY`] where it is only asked.
+    predicates: Vec<(u32, u32)>,
+    /// By the number of the field.
+    fields: Vec<FieldDraft>,
+    keywords: Vec<Request>,
     has_keywords: bool,
     keep_all: bool,
     wakes: Vec<u32>,
 }
 
-#[derive(Default)]
+/// No rule has this number.
+const NOBODY: u32 = u32::MAX;
+
+#[derive(Clone, Default)]
 struct FieldDraft {
-    entries: Vec<Entry>,
+    asked: bool,
+    requests: Vec<Request>,
     wakes: Vec<u32>,
     keep: bool,
 }
 
-impl Builder {
-    fn build(mut self, set: &RuleSet, rules: Vec<u32>) -> Asked {
+impl<'s> Builder<'s> {
+    fn new(set: &'s RuleSet) -> Self {
+        let fields = vec![FieldDraft::default(); set.fields.len()];
+        let (predicates, keywords, wakes) = (Vec::new(), Vec::new(), Vec::new());
+        Self { set, predicates, fields, keywords, has_keywords: false, keep_all: false, wakes }
+    }
+
+    fn build(mut self, rules: Vec<u32>) -> Asked {
+        let set = self.set;
         let mut always = Vec::new();
         for rule in &rules {
-            self.rule(set, *rule, &mut always);
+            self.rule(*rule, &mut always);
         }
-        for (number, woken) in std::mem::take(&mut self.predicates) {
-            let wakes = self.wake_list(&woken);
-            let Some(predicate) = set.predicate(number) else { continue };
-            let entries =
-                (predicate.gate.0..predicate.gate.1).map(|literal| Entry::new(number, literal, wakes));
+        self.predicates.sort_unstable();
+        let predicates = std::mem::take(&mut self.predicates);
+        for group in predicates.chunk_by(|(a, _), (b, _)| a == b) {
+            let Some((number, _)) = group.first() else { continue };
+            let woken = group.iter().map(|(_, rule)| *rule).filter(|rule| *rule != NOBODY);
+            let wakes = self.wake_list(woken);
+            let Some(predicate) = set.predicate(*number) else { continue };
+            let gate = predicate.gate.0..predicate.gate.1;
+            let requests = gate.map(|literal| Request { predicate: *number, literal, wakes });
             match predicate.field {
-                Some(field) => self.fields.entry(field).or_default().entries.extend(entries),
-                None => self.keywords.extend(entries),
+                Some(field) => self.field(field, |draft| draft.requests.extend(requests)),
+                None => self.keywords.extend(requests),
             }
         }
         let mut fields = Vec::new();
-        for (number, draft) in std::mem::take(&mut self.fields) {
-            let wakes = self.wake_list(&draft.wakes);
+        for (number, draft) in (0..).zip(std::mem::take(&mut self.fields)).filter(|(_, draft)| draft.asked) {
+            let wakes = self.wake_list(draft.wakes);
             let literals =
-                (!draft.entries.is_empty()).then(|| LiteralIndex::build(draft.entries, &set.store));
+                (!draft.requests.is_empty()).then(|| LiteralIndex::build(&draft.requests, &set.store));
             let name = set.fields.get(number as usize).cloned().unwrap_or_default();
             fields.push(AskedField { name, number, literals, wakes, keep: draft.keep });
         }
         let names = FieldNames::build(&fields);
-        let keywords = self.has_keywords.then(|| LiteralIndex::build(self.keywords, &set.store));
+        let keywords = self.has_keywords.then(|| LiteralIndex::build(&self.keywords, &set.store));
         let identity = ROUTES.fetch_add(1, Ordering::Relaxed);
         Asked { identity, rules, always, fields, names, keywords, keep_all: self.keep_all, wakes: self.wakes }
     }
 
-    fn rule(&mut self, set: &RuleSet, rule: u32, always: &mut Vec<u32>) {
+    fn rule(&mut self, rule: u32, always: &mut Vec<u32>) {
+        let set = self.set;
         let index = rule as usize;
         let witnesses = set.witnesses.get(index).map(Vec::as_slice).unwrap_or_default();
         if witnesses.is_empty() {
@@ -130,28 +149,36 @@ impl Builder {
         }
         for witness in witnesses {
             match witness {
-                Witness::Predicate(number) => self.predicates.entry(*number).or_default().push(rule),
-                Witness::Field(field) => self.fields.entry(*field).or_default().wakes.push(rule),
+                Witness::Predicate(number) => self.predicates.push((*number, rule)),
+                Witness::Field(field) => self.field(*field, |draft| draft.wakes.push(rule)),
             }
         }
-        for number in set.operands_of(index) {
-            self.predicates.entry(number).or_default();
-            let Some(predicate) = set.predicate(number) else { continue };
-            let lazy = predicate.is_lazy();
+        for operand in set.operands_of(index) {
+            self.predicates.push((operand.number(), NOBODY));
+            let Some(predicate) = set.predicate(operand.number()) else { continue };
+            let lazy = operand.is_lazy();
             match predicate.field {
-                Some(field) => self.fields.entry(field).or_default().keep |= lazy,
+                Some(field) => self.field(field, |draft| draft.keep |= lazy),
                 None => {
                     self.has_keywords = true;
                     self.keep_all |= lazy;
                 }
             }
             if let Test::Field(test) = &predicate.test {
-                self.fields.entry(test.field).or_default().keep = true;
+                self.field(test.field, |draft| draft.keep = true);
             }
         }
     }
 
-    fn wake_list(&mut self, rules: &[u32]) -> (u32, u32) {
+    /// Asks for a field.
+    fn field(&mut self, number: u32, change: impl FnOnce(&mut FieldDraft)) {
+        if let Some(draft) = self.fields.get_mut(number as usize) {
+            draft.asked = true;
+            change(draft);
+        }
+    }
+
+    fn wake_list(&mut self, rules: impl IntoIterator<Item = u32>) -> (u32, u32) {
         let at = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         let start = at(self.wakes.len());
         self.wakes.extend(rules);
@@ -312,9 +339,9 @@ impl Sink for Firing<'_> {
     }
 
     #[inline]
-    fn hit(&mut self, entry: &Entry) {
-        if self.marks.fired.add(entry.predicate) {
-            self.marks.wake(self.asked, entry.wakes);
+    fn hit(&mut self, predicate: u32, wakes: (u32, u32)) {
+        if self.marks.fired.add(predicate) {
+            self.marks.wake(self.asked, wakes);
         }
     }
 }
@@ -419,13 +446,14 @@ impl Scratch {
 
     /// Whether a predicate is true of the event at hand.
     #[inline]
-    fn is_true(&mut self, set: &RuleSet, number: u32) -> bool {
-        let Some(predicate) = set.predicate(number) else { return false };
-        let open = !predicate.has_gate() || self.marks.fired.has(number);
-        if !open || !predicate.is_lazy() {
-            return open;
-        }
-        if self.known.add(number) && self.test(predicate) {
+    fn is_true(&mut self, set: &RuleSet, operand: Operand) -> bool {
+        let open = !operand.is_gated() || self.marks.fired.has(operand.number());
+        if open && operand.is_lazy() { self.tested(set, operand.number()) } else { open }
+    }
+
+    /// The answer of a test, which is made once an event.
+    fn tested(&mut self, set: &RuleSet, number: u32) -> bool {
+        if self.known.add(number) && set.predicate(number).is_some_and(|predicate| self.test(predicate)) {
             self.truth.add(number);
         }
         self.truth.has(number)
@@ -475,9 +503,9 @@ impl Scratch {
             let operands = set.operands.get(first..first + branch.count as usize).unwrap_or_default();
             let mut operands = operands.iter();
             let holds = if branch.all {
-                operands.all(|number| self.is_true(set, *number))
+                operands.all(|operand| self.is_true(set, *operand))
             } else {
-                operands.any(|number| self.is_true(set, *number))
+                operands.any(|operand| self.is_true(set, *operand))
             };
             at = if holds { branch.yes } else { branch.no };
         }
@@ -504,7 +532,7 @@ impl RuleSet {
     }
 
     /// All predicates that a rule's program asks.
-    fn operands_of(&self, rule: usize) -> impl Iterator<Item = u32> {
+    fn operands_of(&self, rule: usize) -> impl Iterator<Item = Operand> {
         let at = |index: usize| self.ends.get(index).copied().unwrap_or(0) as usize;
         let range = rule.checked_sub(1).map_or(0, at)..at(rule);
         self.operands.get(range).unwrap_or_default().iter().copied()

@@ -5,7 +5,9 @@
 //! that was woken asks for them.
 
 use foldhash::HashMap;
+use std::collections::BTreeMap;
 
+use crate::compile::Operand;
 use crate::detection::Matcher;
 use crate::expression::Expression;
 use crate::literals::{Anchor, LiteralStore, likelihood};
@@ -101,10 +103,19 @@ impl Interner {
             return Some(*number);
         }
         let predicate = self.build(field, &key.1)?;
-        let number = u32::try_from(self.predicates.len()).ok()?;
+        let number = u32::try_from(self.predicates.len()).ok().filter(|one| *one <= Operand::NUMBER_MAX)?;
         self.predicates.push(predicate);
         self.predicate_numbers.insert(key, number);
         Some(number)
+    }
+
+    /// Files the literals, now that all are known that a field is asked for.
+    pub(crate) fn settle(&mut self) {
+        let mut of_field: BTreeMap<Option<u32>, Vec<u32>> = BTreeMap::new();
+        for predicate in &self.predicates {
+            of_field.entry(predicate.field).or_default().extend(predicate.gate.0..predicate.gate.1);
+        }
+        of_field.values().for_each(|literals| self.store.settle(literals));
     }
 
     fn build(&mut self, field: Option<u32>, matcher: &Matcher) -> Option<Predicate> {
