@@ -78,7 +78,9 @@ struct Rendered {
 
 impl Reader for EventLog {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let (mut json, mut records) = (Vec::new(), Vec::new());
+        // The JSON of most blocks: growing to it piece by piece would copy it as often.
+        let mut json = Vec::with_capacity(BLOCK_BYTES + BLOCK_BYTES / 2);
+        let mut records = Vec::new();
         let mut offset = chunk.first;
         for block in chunk.bytes.chunks(BLOCK_BYTES) {
             json.clear();

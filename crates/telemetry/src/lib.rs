@@ -41,6 +41,7 @@ mod mapping;
 mod markup;
 mod ocsf;
 mod plain;
+mod queue;
 mod registry;
 mod rows;
 mod run;

@@ -2,13 +2,14 @@
 
 use crate::chunk::Chunk;
 use crate::feeder::{Fed, Feeder};
+use crate::queue::{Giver, Queue, Taker};
 use crate::registry::Format;
 use crate::summary::{DocumentSummary, Tally};
 use crate::user_mapping::Mapping;
 use model::{Fault, Place, Problem, Record, Timestamp};
 use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a run is done.
 #[derive(Clone, Debug)]
@@ -156,9 +157,6 @@ impl Pool {
     }
 }
 
-/// How many chunks may wait for each worker: enough that none is idle while the feeder decompresses.
-const WAITING_PER_WORKER: usize = 2;
-
 /// Reads every document that `feed` gives, and calls `record` with each of their records.
 ///
 /// `new` makes a sink for each worker. A panic of `record` is not caught.
@@ -183,32 +181,23 @@ where
         let fed = feeder.finish();
         return gather(vec![worker], fed);
     }
-    let (sender, receiver) = mpsc::sync_channel::<Job>(options.threads * WAITING_PER_WORKER);
-    // Only the workers own it: when the last one is gone, sending fails instead of waiting for ever.
-    let receiver = Arc::new(Mutex::new(receiver));
-    let work = |receiver: Arc<Mutex<mpsc::Receiver<Job>>>| {
+    let queue = Queue::new(options.threads);
+    let work = || {
         let mut worker = start();
-        loop {
-            let job = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(job) = job else { return worker };
-            pool.give(worker.parse(job, options, record));
-        }
+        Taker(&queue).for_each(|job| pool.give(worker.parse(job, options, record)));
+        worker
     };
     std::thread::scope(|scope| {
-        let spawn = |_| {
-            let receiver = Arc::clone(&receiver);
-            scope.spawn(move || work(receiver))
-        };
-        let threads: Vec<_> = (0..options.threads).map(spawn).collect();
-        drop(receiver);
-        let mut send = |job| {
-            // Nobody receives only when every worker has panicked; that panic is passed on below.
-            let _ = sender.send(job);
+        let threads: Vec<_> = (0..options.threads).map(|_| scope.spawn(work)).collect();
+        let giver = Giver(&queue);
+        let mut send = |job: Job| {
+            let bytes = job.chunk.bytes.len();
+            giver.push(job, bytes);
         };
         let mut feeder = Feeder::new(options, &pool, &mut send);
         feed(&mut feeder);
         let fed = feeder.finish();
-        drop(sender);
+        drop(giver);
         let joined = threads.into_iter().map(|thread| match thread.join() {
             Ok(worker) => worker,
             Err(panic) => std::panic::resume_unwind(panic),
