@@ -219,28 +219,28 @@ fn not_seen(inputs: &Inputs<'_>, heard: &Heard<'_>) -> Vec<String> {
     let (ours, world) = (inputs.ours, inputs.world);
     let mut said = Vec::new();
     if heard.is_empty() {
-        said.push("no logs were given: nothing is known about hits".to_owned());
+        said.push("no logs were read: nothing is known about hits".to_owned());
     } else {
         said.extend(silent_zones(ours, heard));
         said.extend(late_sources(heard));
     }
     if ours.devices.is_empty() && ours.component_rows.is_empty() {
-        said.push("no inventory was given: nothing is known about exposures".to_owned());
+        said.push("no inventory was read: nothing is known about exposures".to_owned());
     }
     if ours.accounts.is_empty() {
-        said.push("no table of accounts was given".to_owned());
+        said.push("no table of accounts was read".to_owned());
     }
     match (world.observations.is_empty(), ours.names.is_empty()) {
         (true, _) => {
-            said.push("no collections were given: nothing is known about what others saw".to_owned())
+            said.push("no collections were read: nothing is known about what others saw".to_owned())
         }
         (false, true) => {
-            said.push("collections were given, but no table of names to join them with".to_owned())
+            said.push("collections were read, but no table of names to join them with".to_owned())
         }
         (false, false) => {}
     }
     if world.vulnerabilities_known() == 0 && world.exploited.is_empty() {
-        said.push("no records of vulnerabilities were given (--knowledge)".to_owned());
+        said.push("no records of vulnerabilities were read (--knowledge)".to_owned());
     } else {
         said.extend(age_of_knowledge(world, inputs.now));
     }

@@ -103,10 +103,10 @@ pub(crate) fn held_against(looked: &LookedAt) -> Vec<Shown> {
 /// What a part without findings says: that nothing was found, or that nothing was looked at.
 pub(crate) fn nothing_in(part: &str, looked: &LookedAt) -> &'static str {
     match part {
-        "hit" if looked.events == 0 => "not looked at: no logs were given",
-        "reported" if looked.observations == 0 => "not looked at: no collections were given",
-        "reported" if looked.names == 0 => "not looked at: no names of ours were given",
-        "exposed" if looked.components == 0 && looked.devices == 0 => "not looked at: no inventory was given",
+        "hit" if looked.events == 0 => "not looked at: no logs were read",
+        "reported" if looked.observations == 0 => "not looked at: no collections were read",
+        "reported" if looked.names == 0 => "not looked at: no names of ours were read",
+        "exposed" if looked.components == 0 && looked.devices == 0 => "not looked at: no inventory was read",
         _ => "nothing found",
     }
 }
@@ -162,12 +162,12 @@ mod tests {
     #[test]
     fn a_part_that_was_not_looked_at_is_not_called_clean() {
         let mut looked = LookedAt::default();
-        assert_eq!(nothing_in("hit", &looked), "not looked at: no logs were given");
+        assert_eq!(nothing_in("hit", &looked), "not looked at: no logs were read");
         looked.events = 1;
         looked.observations = 1;
         looked.devices = 1;
         assert_eq!(nothing_in("hit", &looked), "nothing found");
-        assert_eq!(nothing_in("reported", &looked), "not looked at: no names of ours were given");
+        assert_eq!(nothing_in("reported", &looked), "not looked at: no names of ours were read");
         assert_eq!(nothing_in("exposed", &looked), "nothing found");
     }
 

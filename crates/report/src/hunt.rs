@@ -113,7 +113,7 @@ fn ranked(page: &mut Page, label: &'static str, sightings: &[&Finding], by: impl
 /// What the hunt did not see: beside the result, never behind it.
 fn unknown(page: &mut Page, answer: &Answer) {
     // A hunt was not asked about inventories, accounts or collections.
-    let about_logs = |said: &&String| !said.contains(" was given") && !said.contains(" were given");
+    let about_logs = |said: &&String| !said.contains(" was read") && !said.contains(" were read");
     let said: Vec<Shown> = answer.not_seen.iter().filter(about_logs).map(|said| Shown::prose(said)).collect();
     page.blank();
     if !said.is_empty() {
