@@ -251,6 +251,12 @@ pub enum Rules {
         /// Logs
         #[arg(required = true, value_name = "LOGS")]
         logs: Vec<PathBuf>,
+        /// A tuning file: what placeholders stand for, disabled rules
+        #[arg(long, value_name = "FILE")]
+        tuning: Option<PathBuf>,
+        /// A mapping file: log sources and names of your own logs
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
     },
 }
 

@@ -19,7 +19,9 @@ pub fn run(verb: &Rules, shared: &Shared) -> Result<u8, Failure> {
     match verb {
         Rules::Check { paths, tuning } => check::run(paths, tuning.as_deref(), shared),
         Rules::List { paths } => list::run(paths, shared),
-        Rules::Test { rule, logs } => test::run(rule, logs, shared),
+        Rules::Test { rule, logs, tuning, mapping } => {
+            test::run(rule, logs, tuning.as_deref(), mapping.as_deref(), shared)
+        }
     }
 }
 
@@ -44,18 +46,8 @@ impl Read {
     /// Reads a tuning file, as a hunt would, and applies it.
     fn tuned(&mut self, path: Option<&Path>, shared: &Shared) -> Result<sigma::Tuning, Failure> {
         let Some(path) = path else { return Ok(sigma::Tuning::default()) };
-        let name = path.display().to_string();
-        let mut text = None;
-        let source = Source::Paths(vec![path.to_owned()]);
-        let walked = source.walk(&Progress::new(shared), &mut |mut document| {
-            let whole = document.whole(FILE_BYTES_MAX).ok();
-            text = whole.map(|whole| String::from_utf8_lossy(&whole.bytes).into_owned());
-        });
-        let text = text.ok_or_else(|| Failure::NothingReadable {
-            what: "tuning",
-            problem: walked.problems.first().map(ToString::to_string),
-            help: "give a file as docs/tuning.md shows".to_owned(),
-        })?;
+        let text = whole("tuning", path, "give a file as docs/tuning.md shows", shared)?;
+        let (name, text) = (path.display().to_string(), String::from_utf8_lossy(&text).into_owned());
         let (tuning, told) = sigma::Tuning::parse(&text, &name);
         self.diagnostics.extend(told);
         let (_, told) = tuning.apply(&mut self.rules, &mut self.correlations);
@@ -63,6 +55,20 @@ impl Read {
         self.texts.insert(name, text);
         Ok(tuning)
     }
+}
+
+/// One small file, whole.
+fn whole(what: &'static str, path: &Path, help: &str, shared: &Shared) -> Result<Vec<u8>, Failure> {
+    let mut bytes = None;
+    let source = Source::Paths(vec![path.to_owned()]);
+    let walked = source.walk(&Progress::new(shared), &mut |mut document| {
+        bytes = document.whole(FILE_BYTES_MAX).ok().map(|whole| whole.bytes);
+    });
+    bytes.ok_or_else(|| Failure::NothingReadable {
+        what,
+        problem: walked.problems.first().map(ToString::to_string),
+        help: help.to_owned(),
+    })
 }
 
 /// Reads every file of rules under the paths.

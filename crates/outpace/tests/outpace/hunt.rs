@@ -54,6 +54,37 @@ fn a_rule_that_is_never_asked_is_told_why() {
 }
 
 #[test]
+fn a_correlation_is_tried_with_what_the_user_says_of_logs_and_placeholders() {
+    let folder = Folder::new();
+    let file = |name: &str, text: &str| folder.file(name, text).display().to_string();
+    let line = |second: u32, gate: &str| {
+        format!("{{\"t\": \"2026-06-12T03:14:{second:02}Z\", \"gate\": \"{gate}\"}}\n")
+    };
+    let log = file("gates.jsonl", &[line(1, "north"), line(2, "south"), line(3, "north")].concat());
+    let rules = file(
+        "gate.yml",
+        "title: Gate opened\nname: gate\nlogsource: {product: harbour}\n\
+         detection: {s: {Gate|expand: '%gates%'}, condition: s}\n---\n\
+         title: Gate opened twice\n\
+         correlation: {type: event_count, rules: [gate], group-by: [Gate], timespan: 1m, condition: {gte: 2}}\n",
+    );
+    let mapping =
+        "- when: {gate: '*', t: '*'}\n  logsource: {product: harbour}\n  fields: {gate: Gate}\n  time: t\n";
+    let mapping = file("map.yml", mapping);
+    let tuning = file("tuning.yml", "placeholders:\n  gates: [north, south]\n");
+    let run = outpace(&["rules", "test", &rules, &log, "--mapping", &mapping, "--tuning", &tuning]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    for said in [
+        "3 of its log source, 3 matched",
+        "event_count over gate: 1 alert",
+        "yes 2 in 2 events",
+        "Gate north",
+    ] {
+        assert!(run.out.contains(said), "{said}: {}", run.out);
+    }
+}
+
+#[test]
 fn a_broken_rule_is_underlined() {
     let folder = Folder::new();
     let rule =

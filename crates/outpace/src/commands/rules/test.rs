@@ -1,16 +1,18 @@
 //! `outpace rules test RULE LOGS`: why a rule did or did not match, search by search and value by value, or
-//! why it was not even asked.
+//! why it was not even asked. Correlation rules in the file are told by their windows.
 
-use super::read;
+use super::{read, whole};
 use crate::arguments::Shared;
 use crate::ask::Source;
 use crate::console::{self, Progress};
 use crate::failure::Failure;
-use model::{LogSource, Record, Value};
-use sigma::{Explanation, ItemExplanation, RuleSet, Scratch};
+use model::{LogSource, Record, Timestamp, Value};
+use sigma::{Alert, Correlations, Explanation, ItemExplanation, Matches, RuleSet, Scratch, Tuning};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How many matches and near misses are explained.
 const EXPLAINED_MAX: usize = 3;
@@ -52,25 +54,55 @@ struct Met {
     scratch: Scratch,
 }
 
+/// What all rules of the file met, and what their correlations are to be asked for.
+struct Tested {
+    rules: Vec<Met>,
+    matches: Matches,
+    /// Matches without a time, which are in no window.
+    timeless: u64,
+}
+
 /// Tests every rule of a file against logs.
-pub fn run(rule: &Path, logs: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
+pub fn run(
+    rule: &Path,
+    logs: &[PathBuf],
+    tuning: Option<&Path>,
+    mapping: Option<&Path>,
+    shared: &Shared,
+) -> Result<u8, Failure> {
     let mut read = read(&[rule.to_owned()], shared)?;
     read.diagnostics.extend(sigma::apply_filters(&mut read.rules, &read.filters));
-    let (set, found) = RuleSet::compile(std::mem::take(&mut read.rules));
+    let tuning = read.tuned(tuning, shared)?;
+    let (set, found) = RuleSet::compile_with(std::mem::take(&mut read.rules), tuning.placeholders());
+    read.diagnostics.extend(found);
+    let (correlations, found) = Correlations::compile(&set, std::mem::take(&mut read.correlations));
     read.diagnostics.extend(found);
     let progress = Progress::new(shared);
     let mut problems = read.problems;
     let options = telemetry::Options {
         threads: 1,
         latest: Some(console::now(shared)),
+        mappings: Arc::new(mapped(mapping, &mut problems, shared)?),
         ..telemetry::Options::default()
     };
     let outcome = telemetry::run(
         &options,
-        &|| (0..set.rules().len()).map(|_| Met::default()).collect::<Vec<_>>(),
-        &|met: &mut Vec<Met>, source: &telemetry::Source<'_>, record: &Record<'_>| {
-            for (rule, met) in met.iter_mut().enumerate() {
-                look(&set, rule, met, source.document, record);
+        &|| Tested {
+            rules: (0..set.rules().len()).map(|_| Met::default()).collect(),
+            matches: Matches::new(&correlations),
+            timeless: 0,
+        },
+        &|tested: &mut Tested, source: &telemetry::Source<'_>, record: &Record<'_>| {
+            for (rule, met) in tested.rules.iter_mut().enumerate() {
+                if !look(&set, rule, met, source.document, record) {
+                    continue;
+                }
+                match record.time {
+                    Some(time) => {
+                        tested.matches.add_event(rule, time.micros(), record.id().0, &Asked(record));
+                    }
+                    None => tested.timeless += 1,
+                }
             }
         },
         &mut |feeder| {
@@ -81,17 +113,34 @@ pub fn run(rule: &Path, logs: &[PathBuf], shared: &Shared) -> Result<u8, Failure
     progress.done(true);
     problems.extend(outcome.documents.into_iter().flat_map(|document| document.problems));
     console::tell_problems(&problems, shared);
-    let met = outcome.sinks.into_iter().next().unwrap_or_default();
+    let tested = outcome.sinks.into_iter().next();
     console::output(|out| {
         for found in &read.diagnostics {
             writeln!(out, "{}", report::printable(&found.to_string()))?;
         }
-        set.rules().iter().zip(&met).try_for_each(|(rule, met)| tell(rule, met, out))
+        let Some(tested) = &tested else { return Ok(()) };
+        for (rule, met) in set.rules().iter().zip(&tested.rules) {
+            tell(rule, met, &tuning, out)?;
+        }
+        tell_correlations(&correlations, tested, out)
     })?;
     Ok(0)
 }
 
-fn look(set: &RuleSet, rule: usize, met: &mut Met, document: &str, record: &Record<'_>) {
+fn mapped(
+    path: Option<&Path>,
+    problems: &mut Vec<model::Problem>,
+    shared: &Shared,
+) -> Result<telemetry::Mapping, Failure> {
+    let Some(path) = path else { return Ok(telemetry::Mapping::default()) };
+    let bytes = whole("mapping", path, "give a file of log sources and names", shared)?;
+    let (mapping, told) = telemetry::Mapping::read(&path.display().to_string(), &bytes);
+    problems.extend(told);
+    Ok(mapping)
+}
+
+/// Asks a rule about a record; whether it matched.
+fn look(set: &RuleSet, rule: usize, met: &mut Met, document: &str, record: &Record<'_>) -> bool {
     met.events += 1;
     let source = sigma::LogSource {
         product: record.log.product.clone(),
@@ -110,7 +159,7 @@ fn look(set: &RuleSet, rule: usize, met: &mut Met, document: &str, record: &Reco
         }
     };
     if !asked {
-        return;
+        return false;
     }
     met.asked += 1;
     let mut matched = false;
@@ -118,7 +167,7 @@ fn look(set: &RuleSet, rule: usize, met: &mut Met, document: &str, record: &Reco
     met.matched += u64::from(matched);
     let list = if matched { &mut met.matches } else { &mut met.misses };
     if matched && list.len() >= EXPLAINED_MAX {
-        return;
+        return true;
     }
     let why = set.explain(rule, &Asked(record));
     let held = why.searches.iter().flat_map(|search| &search.items).filter(|item| item.matched).count();
@@ -128,12 +177,21 @@ fn look(set: &RuleSet, rule: usize, met: &mut Met, document: &str, record: &Reco
         list.sort_by(|a, b| (b.held, &a.document, a.record).cmp(&(a.held, &b.document, b.record)));
         list.truncate(EXPLAINED_MAX);
     }
+    matched
 }
 
-fn tell(rule: &sigma::Rule, met: &Met, out: &mut dyn Write) -> std::io::Result<()> {
+fn tell(rule: &sigma::Rule, met: &Met, tuning: &Tuning, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}", report::printable(&rule.title))?;
-    let events = if met.events == 1 { "event" } else { "events" };
-    writeln!(out, "  {} {events}, {} of its log source, {} matched", met.events, met.asked, met.matched)?;
+    if met.events == 0 {
+        return writeln!(out, "  no event was read: there was nothing to ask it about\n");
+    }
+    let events = counted(met.events, "event", "events");
+    writeln!(out, "  {events}, {} of its log source, {} matched", met.asked, met.matched)?;
+    let excepted = tuning.exceptions().iter().filter(|exception| exception.is_about(rule)).count();
+    if excepted > 0 {
+        let excepted = counted(excepted, "exception", "exceptions");
+        writeln!(out, "  {excepted} of the tuning file may hold for it; a hunt asks them")?;
+    }
     if met.asked == 0 {
         let wanted = [&rule.logsource.product, &rule.logsource.service, &rule.logsource.category];
         let wanted: Vec<&str> = wanted.into_iter().flatten().map(String::as_str).collect();
@@ -151,6 +209,49 @@ fn tell(rule: &sigma::Rule, met: &Met, out: &mut dyn Write) -> std::io::Result<(
         }
     }
     writeln!(out)
+}
+
+/// What the correlation rules of the file say to the matches of its rules.
+fn tell_correlations(
+    correlations: &Correlations,
+    tested: &Tested,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let (alerts, bounds) = tested.matches.outcome();
+    for (index, correlation) in correlations.correlations().iter().enumerate() {
+        let own: Vec<&Alert> = alerts.iter().filter(|alert| alert.correlation == index).collect();
+        writeln!(out, "{}", report::printable(&correlation.about.title))?;
+        let references: Vec<&str> = correlation.references().collect();
+        let over = report::printable(&references.join(", "));
+        let told = counted(own.len(), "alert", "alerts");
+        writeln!(out, "  {} over {over}: {told}", correlation.kind.name())?;
+        for alert in own.iter().take(EXPLAINED_MAX) {
+            let group: Vec<String> =
+                alert.group.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            let (events, group) = (counted(alert.events, "event", "events"), group.join(", "));
+            let time = |micros| Timestamp::from_micros(micros).map_or(String::new(), |time| time.to_string());
+            let (first, last) = (time(alert.first), time(alert.last));
+            let group = report::printable(&group);
+            writeln!(out, "    yes {} in {events}, {first} to {last}  {group}", alert.value)?;
+        }
+        if own.is_empty() {
+            writeln!(out, "    no  window of its length holds what the condition wants")?;
+        }
+        writeln!(out)?;
+    }
+    for bound in bounds {
+        writeln!(out, "  a bound: {}", report::printable(&bound.to_string()))?;
+    }
+    if tested.timeless > 0 && !correlations.correlations().is_empty() {
+        let matches = counted(tested.timeless, "match has", "matches have");
+        writeln!(out, "  {matches} no time and is in no window")?;
+    }
+    Ok(())
+}
+
+fn counted<N: Display + PartialEq + From<u8>>(count: N, one: &str, many: &str) -> String {
+    let word = if count == N::from(1) { one } else { many };
+    format!("{count} {word}")
 }
 
 fn explain(why: &Explanation, out: &mut dyn Write) -> std::io::Result<()> {
