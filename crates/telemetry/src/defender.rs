@@ -16,7 +16,7 @@ pub(crate) fn categories() -> impl Iterator<Item = &'static [&'static str]> {
 }
 
 /// Actions, their Sigma categories, and the names added.
-const ACTIONS: [(&[&str], &[&str], &[Added]); 6] = [
+const ACTIONS: [(&[&str], &[&str], &[Added]); 7] = [
     (
         &["ProcessCreated", "OpenProcess"],
         &["process_creation"],
@@ -46,7 +46,8 @@ const ACTIONS: [(&[&str], &[&str], &[Added]); 6] = [
             "ConnectionAttempt",
             "ConnectionRequest",
             "ConnectionFailed",
-            "InboundConnectionAccepted",
+            "ConnectionFound",
+            "ConnectionAcknowledged",
         ],
         &["network_connection"],
         &[
@@ -55,6 +56,18 @@ const ACTIONS: [(&[&str], &[&str], &[Added]); 6] = [
             ("DestinationHostname", &["RemoteUrl"]),
             ("SourceIp", &["LocalIP"]),
             ("SourcePort", &["LocalPort"]),
+            ("Image", &["InitiatingProcessFolderPath"]),
+            ("CommandLine", &["InitiatingProcessCommandLine"]),
+        ],
+    ),
+    (
+        &["InboundConnectionAccepted", "InboundConnectionAttempt", "InboundConnectionAcknowledged"],
+        &["network_connection"],
+        &[
+            ("DestinationIp", &["LocalIP"]),
+            ("DestinationPort", &["LocalPort"]),
+            ("SourceIp", &["RemoteIP"]),
+            ("SourcePort", &["RemotePort"]),
             ("Image", &["InitiatingProcessFolderPath"]),
             ("CommandLine", &["InitiatingProcessCommandLine"]),
         ],
@@ -114,7 +127,8 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     facts.host = draft.piece("DeviceName");
     let accounts = ["User", "InitiatingProcessAccountName", "AccountName"];
     facts.account = accounts.iter().find_map(|name| draft.piece(name));
-    facts.from = draft.get("LocalIP").and_then(address::parse);
-    facts.to = draft.get("RemoteIP").and_then(address::parse);
+    let inbound = draft.get("ActionType").is_some_and(|action| action.starts_with("Inbound"));
+    let sides = if inbound { ["RemoteIP", "LocalIP"] } else { ["LocalIP", "RemoteIP"] };
+    [facts.from, facts.to] = sides.map(|side| draft.get(side).and_then(address::parse));
     Some(facts)
 }

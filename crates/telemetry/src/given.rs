@@ -4,12 +4,12 @@
 //! its code stands in [`WRITTEN`]. A test runs the readers over public logs and holds every log source that
 //! comes out against this.
 
-use crate::{cloud, defender, mapping, ocsf, zeek};
+use crate::{cloud, defender, mapping, ocsf, shapes, zeek};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// A product or service, and categories, of log sources that readers name in their code.
-const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 13] = [
+const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 37] = [
     (Some("linux"), Some("auditd"), &[]),
     (Some("linux"), Some("syslog"), &[]),
     (Some("linux"), None, &[]),
@@ -21,6 +21,30 @@ const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 13] = [
     (None, Some("apache"), &["webserver"]),
     (None, Some("nginx"), &["webserver"]),
     (None, None, &["webserver", "proxy", "firewall", "dns", "antivirus", "authentication"]),
+    (Some("aws"), Some("vpcflow"), &["firewall"]),
+    (Some("cisco"), None, &["firewall"]),
+    (Some("cisco"), Some("aaa"), &[]),
+    (Some("cisco"), Some("bgp"), &[]),
+    (Some("cisco"), Some("ldp"), &[]),
+    (Some("cisco"), Some("ise"), &[]),
+    (Some("cisco"), Some("meraki"), &["firewall"]),
+    (Some("paloalto"), None, &["firewall"]),
+    (Some("paloalto"), Some("globalprotect"), &[]),
+    (Some("juniper"), None, &["firewall"]),
+    (Some("checkpoint"), None, &["firewall"]),
+    (Some("clavister"), None, &["firewall"]),
+    (Some("linux"), None, &["firewall"]),
+    (Some("pfsense"), None, &["firewall"]),
+    (Some("vmware"), None, &[]),
+    (Some("citrix"), Some("netscaler"), &[]),
+    (Some("f5"), Some("big-ip"), &[]),
+    (Some("haproxy"), None, &[]),
+    (Some("aruba"), None, &[]),
+    (Some("linux"), Some("postfix"), &[]),
+    (Some("linux"), Some("openvpn"), &[]),
+    (Some("linux"), Some("dhcpd"), &[]),
+    (Some("linux"), Some("freeradius"), &[]),
+    (Some("linux"), Some("openldap"), &[]),
     (Some("hayabusa"), None, &["detection"]),
     (Some("chainsaw"), None, &["detection"]),
 ];
@@ -49,9 +73,8 @@ static GIVEN: LazyLock<Given> = LazyLock::new(|| {
     for (_, service) in mapping::PROGRAMS {
         add(Some("linux"), Some(service), &[]);
     }
-    for shape in &mapping::SHAPES {
-        let application: &[&str] = if shape.product == "kubernetes" { &["application"] } else { &[] };
-        add(Some(shape.product), Some(shape.service), application);
+    for shape in &shapes::SHAPES {
+        add(shape.product, shape.service, shape.categories);
     }
     for (_, _, service) in cloud::APPLICATIONS {
         add(Some("gcp"), Some(service), &[]);

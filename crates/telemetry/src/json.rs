@@ -13,7 +13,10 @@ use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::user_mapping::Mapping;
 use crate::windows::{self, Table};
-use crate::{access, address, clock, cloud, defender, detections, ocsf, syslog, values, zeek};
+use crate::{
+    access, address, clock, cloud, defender, detections, event_xml, ocsf, service_facts, shapes, syslog,
+    values, zeek,
+};
 use model::{LogSource, Text};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -78,7 +81,7 @@ fn is_event(draft: &Draft<'_>) -> bool {
         mapping::ROLES.iter().find(|(role, _)| *role == Role::Time).map_or(0, |(_, names)| names.len());
     let enough = times.saturating_sub(mapping::TIMES_NOT_ENOUGH);
     let timed = seen.roles.iter().any(|(role, rank, _)| *role == Role::Time && *rank < enough);
-    seen.windows || seen.zeek || timed || seen.shape().is_some()
+    seen.windows || seen.raw || seen.zeek || seen.ocsf || timed || seen.shape().is_some()
 }
 
 impl Reader for Json {
@@ -112,6 +115,9 @@ impl Reader for Json {
 impl Json {
     fn record<'c>(&self, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
         draft.clear();
+        if line.text.trim().is_empty() {
+            return;
+        }
         if line.cut {
             out.tally.troubles.add(Trouble::TooLong, line.number);
             out.record(&access::bare(line, &UNKNOWN));
@@ -152,6 +158,8 @@ fn mapped<'c>(draft: &mut Draft<'c>, zeek: &zeek::Paths) -> Facts<'c, 'static> {
         defender::map(draft).unwrap_or(Facts::of(&UNKNOWN))
     } else if seen.chainsaw && detections::is_chainsaw(draft) {
         detections::chainsaw(draft)
+    } else if seen.raw {
+        raw(draft)
     } else if seen.windows {
         windows::map(draft)
     } else if seen.zeek {
@@ -159,6 +167,23 @@ fn mapped<'c>(draft: &mut Draft<'c>, zeek: &zeek::Paths) -> Facts<'c, 'static> {
     } else {
         other(draft, &seen)
     }
+}
+
+/// A Windows event as Azure's diagnostics extension exports it: the event's own XML is one of the fields, and
+/// says all that the others say.
+fn raw<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
+    let names = ["properties.RawXml", "RawXml"];
+    let xml = names.iter().find_map(|name| draft.get(name)).map(str::to_owned).unwrap_or_default();
+    let mut event = Draft::default();
+    if !event_xml::push(&xml, &mut event) {
+        draft.overfull = true;
+    }
+    for field in &event.fields {
+        let name = draft.keep(event.text(field.name));
+        let value = field.value.map(|value| draft.keep(event.text(value)));
+        draft.push(name, value);
+    }
+    windows::map(draft)
 }
 
 /// A record of no special kind: by the well-known names.
@@ -177,6 +202,7 @@ fn other<'c>(draft: &mut Draft<'c>, seen: &Seen<'c>) -> Facts<'c, 'static> {
     facts.account = seen.best(Role::Account);
     facts.from = seen.all(Role::From).find_map(|piece| address::parse(draft.text(piece)));
     facts.to = seen.all(Role::To).find_map(|piece| address::parse(draft.text(piece)));
+    service_facts::correct(draft, &mut facts);
     if shape.is_none() && draft.get("__REALTIME_TIMESTAMP").is_some() {
         journal(draft, &mut facts);
     }
@@ -260,6 +286,8 @@ static WEB: LazyLock<LogSource> =
 enum Hint {
     Windows,
     Zeek,
+    /// It has a Windows event as XML in a field.
+    Raw,
     /// It may be of a device table of Defender.
     Action,
     /// It may be an event of OCSF.
@@ -269,7 +297,7 @@ enum Hint {
     /// It may be the status of a web request.
     Status,
     Role(Role, usize),
-    Shape(u64),
+    Shape(u128),
 }
 
 /// Names that only Windows events have, or Zeek records.
@@ -294,6 +322,7 @@ static HINTS: LazyLock<Table<Vec<Hint>>> = LazyLock::new(|| {
     for name in ZEEK {
         hints.entry(name).or_default().push(Hint::Zeek);
     }
+    hints.entry("RawXml").or_default().push(Hint::Raw);
     hints.entry("class_uid").or_default().push(Hint::Ocsf);
     hints.entry("ActionType").or_default().push(Hint::Action);
     for name in ["document.kind", "documents.kind"] {
@@ -308,7 +337,7 @@ static HINTS: LazyLock<Table<Vec<Hint>>> = LazyLock::new(|| {
             hints.entry(name).or_default().push(Hint::Role(role, rank));
         }
     }
-    for (name, bit) in shape_names().iter().zip(0..64) {
+    for (name, bit) in shape_names().iter().zip(0..128) {
         hints.entry(name).or_default().push(Hint::Shape(1 << bit));
     }
     hints
@@ -316,38 +345,38 @@ static HINTS: LazyLock<Table<Vec<Hint>>> = LazyLock::new(|| {
 
 /// The fields that shapes ask for, each once.
 fn shape_names() -> Vec<&'static str> {
-    let mut names: Vec<_> = mapping::SHAPES.iter().flat_map(|shape| shape.fields).copied().collect();
+    let mut names: Vec<_> = shapes::SHAPES.iter().flat_map(|shape| shape.fields).copied().collect();
     names.sort_unstable();
     names.dedup();
     names
 }
 
 /// The log sources of the shapes, with the bits of the fields they need.
-static SHAPES: LazyLock<Vec<(u64, LogSource)>> = LazyLock::new(|| {
+static SHAPES: LazyLock<Vec<(u128, LogSource)>> = LazyLock::new(|| {
     let names = shape_names();
-    let bit = |name: &&str| names.binary_search(name).map_or(0, |bit| 1 << bit);
-    let source = |shape: &mapping::Shape| {
+    let bit = |name: &&str| names.binary_search(name).map_or(0, |bit| 1_u128 << bit);
+    let source = |shape: &shapes::Shape| {
         let log = LogSource {
-            product: Some(shape.product.into()),
-            service: Some(shape.service.into()),
-            // Sigma's rules ask Kubernetes' audit in both ways.
-            categories: if shape.product == "kubernetes" { vec!["application".into()] } else { Vec::new() },
+            product: shape.product.map(str::to_owned),
+            service: shape.service.map(str::to_owned),
+            categories: shape.categories.iter().map(|one| (*one).to_owned()).collect(),
         };
         (shape.fields.iter().map(bit).sum(), log)
     };
-    mapping::SHAPES.iter().map(source).collect()
+    shapes::SHAPES.iter().map(source).collect()
 });
 
 /// What the names of a record's fields tell, found in one pass.
 #[derive(Default)]
 struct Seen<'c> {
     windows: bool,
+    raw: bool,
     zeek: bool,
     chainsaw: bool,
     action: bool,
     ocsf: bool,
     status: bool,
-    hints: u64,
+    hints: u128,
     roles: Vec<(Role, usize, Piece<'c>)>,
 }
 
@@ -366,6 +395,7 @@ impl<'c> Seen<'c> {
                         seen.windows = true;
                         return seen;
                     }
+                    Hint::Raw => seen.raw |= event_xml::starts(draft.text(value)),
                     Hint::Zeek => seen.zeek = true,
                     Hint::Action => seen.action = true,
                     Hint::Ocsf => seen.ocsf = true,

@@ -18,6 +18,7 @@
 
 mod access;
 mod address;
+mod appliance;
 mod cef;
 mod chunk;
 mod clock;
@@ -32,6 +33,7 @@ mod event_xml;
 mod evtx;
 mod feeder;
 mod flatten;
+mod flow_log;
 #[doc(hidden)]
 pub mod fuzz;
 mod given;
@@ -47,6 +49,8 @@ mod rows;
 mod run;
 mod scanner;
 mod sequence;
+mod service_facts;
+mod shapes;
 mod summary;
 mod syslog;
 mod trouble;

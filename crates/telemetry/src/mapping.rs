@@ -25,6 +25,7 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
         Role::Time,
         &[
             "@timestamp",
+            "isotimestamp",
             "eventTime",
             "EventTime",
             "timestamp",
@@ -65,12 +66,16 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
         &[
             "host.name",
             "host.hostname",
+            "host_name",
             "Computer",
             "computer_name",
             "Hostname",
             "HostName",
             "hostname",
+            "DeviceHostName",
             "DeviceName",
+            "LogSourceName",
+            "deviceDetail.displayName",
             "device.hostname",
             "beat.hostname",
             "agent.hostname",
@@ -91,6 +96,7 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "userIdentity.userName",
             "userPrincipalName",
             "UserPrincipalName",
+            "Actor.UPN",
             "UserId",
             "actor.alternateId",
             "actor.user.name",
@@ -109,6 +115,9 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "caller",
             "initiatedBy.user.userPrincipalName",
             "initiatedBy.app.displayName",
+            "resource.accessKeyDetails.userName",
+            "USERNAME",
+            "SourceUser",
         ],
     ),
     (
@@ -147,8 +156,25 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "IpAddress",
             "SourceAddress",
             "protoPayload.requestMetadata.callerIp",
+            "httpRequest.clientIp",
+            "httpRequest.remoteIp",
+            "srcaddr",
+            "sourceIPv4Address",
+            "sourceIPv6Address",
+            "IPV4_SRC_ADDR",
+            "IPV6_SRC_ADDR",
+            "access_device.ip",
+            "src_host",
+            "SenderIPv4",
+            "SenderIPv6",
             "LocalIP",
             "properties.ipAddress",
+            "service.action.awsApiCallAction.remoteIpDetails.ipAddressV4",
+            "service.action.networkConnectionAction.remoteIpDetails.ipAddressV4",
+            "service.action.portProbeAction.portProbeDetails.remoteIpDetails.ipAddressV4",
+            "service.action.kubernetesApiCallAction.remoteIpDetails.ipAddressV4",
+            "service.action.rdsLoginAttemptAction.remoteIpDetails.ipAddressV4",
+            "PublicIP",
         ],
     ),
     (
@@ -167,7 +193,18 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "id.resp_h",
             "id_resp_h",
             "DestAddress",
+            "DestinationAddress",
+            "DestinationIPAddress",
+            "dstaddr",
+            "destinationIPv4Address",
+            "destinationIPv6Address",
+            "IPV4_DST_ADDR",
+            "IPV6_DST_ADDR",
+            "dst_host",
             "RemoteIP",
+            "server_addr",
+            "service.action.networkConnectionAction.localIpDetails.ipAddressV4",
+            "service.action.portProbeAction.portProbeDetails.localIpDetails.ipAddressV4",
         ],
     ),
 ];
@@ -175,41 +212,6 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
 /// How many of the names of times at the end of their list do not make a record an event by themselves: what
 /// is published or inventoried has them as well.
 pub(crate) const TIMES_NOT_ENOUGH: usize = 10;
-
-/// A kind of JSON record that is known by the fields it has.
-pub(crate) struct Shape {
-    /// Fields that must all be there.
-    pub(crate) fields: &'static [&'static str],
-    pub(crate) product: &'static str,
-    pub(crate) service: &'static str,
-}
-
-const fn azure(fields: &'static [&'static str], service: &'static str) -> Shape {
-    Shape { fields, product: "azure", service }
-}
-
-/// JSON records of services, by their fields.
-pub(crate) const SHAPES: [Shape; 15] = [
-    Shape { fields: &["eventSource", "eventName", "awsRegion"], product: "aws", service: "cloudtrail" },
-    Shape { fields: &["Workload", "Operation", "CreationTime"], product: "m365", service: "audit" },
-    Shape { fields: &["auditID", "verb", "stage"], product: "kubernetes", service: "audit" },
-    Shape { fields: &["protoPayload.methodName"], product: "gcp", service: "gcp.audit" },
-    Shape { fields: &["actor.alternateId", "eventType", "published"], product: "okta", service: "okta" },
-    Shape { fields: &["action", "actor", "_document_id"], product: "github", service: "audit" },
-    Shape {
-        fields: &["userPrincipalName", "appDisplayName", "createdDateTime"],
-        product: "azure",
-        service: "signinlogs",
-    },
-    azure(&["UserPrincipalName", "AppDisplayName", "ResultType"], "signinlogs"),
-    azure(&["activityDisplayName", "loggedByService"], "auditlogs"),
-    azure(&["ActivityDisplayName", "LoggedByService"], "auditlogs"),
-    azure(&["riskEventType", "riskLevel"], "riskdetection"),
-    azure(&["resourceId", "operationName", "identity.authorization.action"], "activitylogs"),
-    azure(&["operationName.value", "authorization.action"], "activitylogs"),
-    azure(&["OperationNameValue", "CategoryValue"], "activitylogs"),
-    Shape { fields: &["id.applicationName", "actor.email"], product: "gcp", service: "google_workspace" },
-];
 
 /// A field that is added under the name that Sigma rules use, from the first of these that is there;
 /// `domain\name` stands for two fields that are joined.
@@ -346,11 +348,26 @@ pub(crate) const FIREWALL: [Added; 12] = [
             "sourceip",
             "sourceAddress",
             "SrcIP",
+            "source-address",
             "remip",
             "userip",
         ],
     ),
-    ("dst_ip", &["dstip", "dst_ip", "dst", "DST", "dest_ip", "destination_ip", "destip", "DstIP", "locip"]),
+    (
+        "dst_ip",
+        &[
+            "dstip",
+            "dst_ip",
+            "dst",
+            "DST",
+            "dest_ip",
+            "destination_ip",
+            "destip",
+            "DstIP",
+            "destination-address",
+            "locip",
+        ],
+    ),
     ("src_port", &["srcport", "src_port", "sport", "SPT", "source_port", "spt", "SrcPort", "srcPort"]),
     (
         "dst_port",
@@ -372,7 +389,7 @@ pub(crate) const FIREWALL: [Added; 12] = [
     ("bytes_in", &["rcvdbyte", "recv_bytes", "bytes_in", "rcvd", "received_bytes", "in"]),
     ("src_zone", &["srczone", "src_zone", "srczonetype", "srcintfrole", "srcintf", "from_zone"]),
     ("dst_zone", &["dstzone", "dst_zone", "dstzonetype", "dstintfrole", "dstintf", "to_zone"]),
-    ("user", &["user", "srcuser", "user_name", "usr", "unauthuser"]),
+    ("user", &["user", "srcuser", "user_name", "username", "usr", "unauthuser"]),
     ("host", &["devname", "device_name", "fw_name", "hostname"]),
 ];
 

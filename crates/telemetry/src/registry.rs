@@ -9,7 +9,8 @@ use crate::scanner::Scanner;
 use crate::user_mapping::Mapping;
 use crate::values::Values;
 use crate::{
-    access, cef, csv_log, dns_log, error_log, event_xml, evtx, json, key_values, plain, syslog, w3c, zeek,
+    access, appliance, cef, csv_log, dns_log, error_log, event_xml, evtx, flow_log, json, key_values, plain,
+    syslog, w3c, zeek,
 };
 use std::cmp::Ordering;
 use std::fmt;
@@ -62,7 +63,7 @@ pub(crate) struct Entry {
     pub(crate) reader: fn(&Head<'_>, &Options) -> Arc<dyn Reader>,
 }
 
-static FORMATS: [Entry; 14] = [
+static FORMATS: [Entry; 16] = [
     Entry { name: "Windows event log", recognise: evtx::recognise, cut: Cut::Blocks, reader: evtx::reader },
     Entry {
         name: "Windows event XML",
@@ -99,7 +100,14 @@ static FORMATS: [Entry; 14] = [
         cut: Cut::Lines,
         reader: |_, _| plain::reader(error_log::squid),
     },
+    Entry { name: "flow log", recognise: flow_log::recognise, cut: Cut::Lines, reader: flow_log::reader },
     Entry { name: "syslog", recognise: syslog::recognise, cut: Cut::Lines, reader: syslog::reader },
+    Entry {
+        name: "messages of appliances",
+        recognise: |head| plain::mostly(head, appliance::line),
+        cut: Cut::Lines,
+        reader: |_, _| plain::reader(appliance::line),
+    },
     Entry {
         name: "key=value log",
         recognise: key_values::recognise,

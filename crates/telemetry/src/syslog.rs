@@ -13,7 +13,7 @@ use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::windows::Table;
-use crate::{access, address, cef, clock, dns_log, event_xml, key_values, mapping};
+use crate::{access, address, appliance, cef, clock, dns_log, event_xml, key_values, mapping};
 use model::{Date, LogSource, Text, Timestamp};
 use std::sync::{Arc, LazyLock};
 
@@ -340,17 +340,21 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
     }
     draft.push_text("message", parts.message);
     key_values::push(parts.structured, draft);
-    let dns = parts.program.is_some_and(|program| dns_log::PROGRAMS.contains(&program));
+    let told = appliance::message(parts.program, parts.message, draft);
+    let dns = told.is_none() && parts.program.is_some_and(|program| dns_log::PROGRAMS.contains(&program));
     let dns = dns.then(|| dns_log::message(parts.message, draft)).flatten();
-    let event = cef::starts(parts.message);
-    let pairs = !event && key_values::mostly(parts.message);
+    let event = told.is_none() && cef::starts(parts.message);
+    let pairs = !event && told.is_none() && key_values::mostly(parts.message);
     if event {
         cef::push(parts.message, draft);
     } else if pairs {
         key_values::push(parts.message, draft);
     }
     let log = source(parts.program);
-    let mut facts = if let Some(facts) = dns {
+    let own = told.is_some();
+    let mut facts = if let Some(facts) = told {
+        facts
+    } else if let Some(facts) = dns {
         facts
     } else if event {
         // An appliance; that it speaks syslog does not make it a Linux host.
@@ -361,6 +365,8 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
         Facts::of(log)
     };
     facts.time = match parts.stamp {
+        // An appliance knows when it happened; syslog, when it was told.
+        _ if own && facts.time.is_some() => facts.time,
         Some(Stamp::Whole(time)) => Some(time),
         Some(Stamp::Month(month, clock)) => {
             let time = years.time(month, clock);
@@ -373,8 +379,10 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
         None => facts.time,
     };
     facts.host = facts.host.or(parts.host.map(Piece::Chunk));
-    facts.account = facts.account.or(account(parts.message).map(Piece::Chunk));
-    facts.from = facts.from.or_else(|| from(parts.message));
+    if !own {
+        facts.account = facts.account.or(account(parts.message).map(Piece::Chunk));
+        facts.from = facts.from.or_else(|| from(parts.message));
+    }
     if draft.overfull {
         out.tally.troubles.add(Trouble::TooManyFields, line.number);
     }

@@ -1,0 +1,219 @@
+//! Messages of appliances and daemons: what a line says when the program that sent it is known, or the mark it
+//! begins with.
+//!
+//! Syslog carries the message, each maker has his own way of writing it. A reader takes the text of a message,
+//! without syslog's head, and adds fields and facts; it is asked when the program is its own, or when it knows
+//! the text by its beginning. So the same reader serves syslog, the journal, and files whose heads a collector
+//! has taken off.
+//!
+//! Invariants: a reader that does not know a text leaves the draft as it is; it looks at the beginning of the
+//! text first, so that asking all of them is cheap; nothing is copied.
+
+mod checkpoint;
+mod cisco;
+mod citrix;
+mod clavister;
+mod dhcp;
+mod f5;
+mod haproxy;
+mod ise;
+mod juniper;
+mod ldap;
+mod meraki;
+mod openvpn;
+mod packet_filter;
+pub(crate) mod panos;
+mod postfix;
+mod radius;
+mod sshd;
+mod switch;
+mod vmware;
+pub(crate) mod words;
+
+use crate::draft::{Draft, Facts, Piece};
+use crate::plain::Parse;
+use model::LogSource;
+
+/// Readers by program, as syslog names it.
+const PROGRAMS: [(&str, Parse); 22] = [
+    ("sshd", sshd::read),
+    ("sshd-session", sshd::read),
+    ("openvpn", openvpn::of_program),
+    ("ovpn-server", openvpn::of_program),
+    ("haproxy", haproxy::read),
+    ("hapee-lb", haproxy::read),
+    ("dhcpd", dhcp::read),
+    ("filterlog", packet_filter::filterlog),
+    ("slapd", ldap::read),
+    ("radiusd", radius::read),
+    ("freeradius", radius::read),
+    ("hostd", vmware::of_program),
+    ("Hostd", vmware::of_program),
+    ("vpxa", vmware::of_program),
+    ("Vpxa", vmware::of_program),
+    ("vpxd", vmware::of_program),
+    ("vobd", vmware::of_program),
+    ("rhttpproxy", vmware::of_program),
+    ("apmd", f5::of_program),
+    ("tmm", f5::of_program),
+    ("postgrey", postfix::of_program),
+    ("spamd", postfix::of_program),
+];
+
+/// Readers that know their texts by the beginning; the surest first.
+const MARKS: [Parse; 19] = [
+    cisco::read,
+    panos::read,
+    juniper::read,
+    ise::read,
+    checkpoint::read,
+    clavister::read,
+    meraki::read,
+    packet_filter::filterlog,
+    packet_filter::netfilter,
+    vmware::read,
+    citrix::read,
+    f5::read,
+    haproxy::read,
+    sshd::read,
+    dhcp::read,
+    radius::read,
+    ldap::read,
+    postfix::read,
+    openvpn::read,
+];
+
+/// Marks of switches come last: their beginnings are the least sure, and are asked for without syslog only.
+const BARE: [Parse; 1] = [switch::read];
+
+/// The reader of a program.
+fn of_program(program: &str) -> Option<Parse> {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let name = name.split(['(', '[']).next().unwrap_or(name);
+    if name.starts_with("postfix") || program.starts_with("postfix/") {
+        return Some(postfix::of_program);
+    }
+    let found = PROGRAMS.iter().find(|(known, _)| *known == name).map(|(_, parse)| *parse);
+    // Processes of F5 and of OpenVPN's servers are numbered: `tmm3`, `openvpn@server`.
+    let numbered = |start: &str| {
+        name.strip_prefix(start).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    found
+        .or_else(|| numbered("tmm").then_some(f5::of_program as Parse))
+        .or_else(|| name.starts_with("ovpn-").then_some(openvpn::of_program as Parse))
+}
+
+/// Adds what the message of a program says; `None`, and nothing added, when nobody knows it.
+pub(crate) fn message<'c>(
+    program: Option<&'c str>,
+    text: &'c str,
+    draft: &mut Draft<'c>,
+) -> Option<Facts<'c, 'static>> {
+    // Cisco puts its mark where others put the program.
+    if let Some(mark) =
+        program.and_then(|program| program.strip_prefix('%')).filter(|mark| cisco::is_mark(mark))
+    {
+        return Some(with_sides(cisco::message(mark, text, draft), draft));
+    }
+    let facts = match program.and_then(of_program) {
+        Some(parse) => parse(text, draft),
+        None => None,
+    };
+    let facts = match facts {
+        Some(facts) => facts,
+        None => MARKS.iter().find_map(|parse| parse(text, draft))?,
+    };
+    Some(with_sides(facts, draft))
+}
+
+/// A line without syslog's head; `program[pid]: ` may be left of it.
+pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    if let Some(facts) = message(None, text, draft) {
+        return Some(facts);
+    }
+    let told = text.split_once(": ").and_then(|(tag, rest)| {
+        let name = tag.split_once('[').map_or(tag, |(name, _)| name);
+        let is_name = !name.is_empty()
+            && name.len() <= 48
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/' | b'.' | b'@'));
+        // A number in brackets, or a program that is known: else any word before a colon would do.
+        let sure = tag.contains('[') || of_program(name).is_some();
+        (is_name && sure).then(|| message(Some(name), rest.trim_start(), draft)).flatten()
+    });
+    told.or_else(|| BARE.iter().find_map(|parse| parse(text, draft)).map(|facts| with_sides(facts, draft)))
+}
+
+/// Adds both sides under the names of Sigma's category `firewall`, when the message is of one.
+fn with_sides<'c>(facts: Facts<'c, 'static>, draft: &mut Draft<'c>) -> Facts<'c, 'static> {
+    if facts.log.categories.iter().any(|category| category == "firewall") {
+        for (name, side) in [("src_ip", facts.from), ("dst_ip", facts.to)] {
+            if let Some(side) = side
+                && draft.piece(name).is_none()
+            {
+                let value = draft.keep(&side.to_string());
+                draft.push(Piece::Chunk(name), Some(value));
+            }
+        }
+    }
+    facts
+}
+
+/// A log source, made once.
+fn source(product: Option<&str>, service: Option<&str>, categories: &[&str]) -> LogSource {
+    LogSource {
+        product: product.map(str::to_owned),
+        service: service.map(str::to_owned),
+        categories: categories.iter().map(|one| (*one).to_owned()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, all: bool) -> String {
+        let mut draft = Draft::default();
+        let Some(facts) = line(text, &mut draft) else {
+            assert!(draft.fields.is_empty(), "{text}: fields of a reader that gave up");
+            return String::new();
+        };
+        let piece =
+            |piece: Option<Piece<'_>>| piece.map_or("-".to_owned(), |piece| draft.text(piece).to_owned());
+        let side = |side: Option<std::net::IpAddr>| side.map_or("-".to_owned(), |side| side.to_string());
+        let sides = format!("{} {} {}", piece(facts.account), side(facts.from), side(facts.to));
+        if !all {
+            return sides;
+        }
+        let time = facts.time.map_or("-".to_owned(), |time| time.to_string());
+        format!("{time} {} {sides}", piece(facts.host))
+    }
+
+    /// Account, from and to of a line.
+    pub(super) fn told(text: &str) -> String {
+        shown(text, false)
+    }
+
+    /// Time and host before them.
+    pub(super) fn told_all(text: &str) -> String {
+        shown(text, true)
+    }
+
+    #[test]
+    fn a_text_of_nobody_is_left_alone() {
+        for text in ["", "hello", "a: b", "1,2,3,4,5", "{\"a\":1}", "GET / HTTP/1.1", "key=value other=1"] {
+            assert_eq!(told(text), "", "{text}");
+        }
+    }
+
+    #[test]
+    fn the_program_before_the_message_is_looked_at() {
+        assert_eq!(told("sshd[12]: Accepted password for mo from 192.0.2.1 port 22 ssh2"), "mo 192.0.2.1 -");
+        assert_eq!(told("postfix/smtpd[7]: connect from mail.example[192.0.2.1]"), "- 192.0.2.1 -");
+    }
+}

@@ -1,0 +1,322 @@
+//! Messages of Cisco's firewalls (ASA, FTD, NGIPS), routers and switches (IOS, IOS XE, NX-OS).
+//!
+//! "Cisco Secure Firewall ASA Series Syslog Messages", "Secure Firewall Threat Defense Syslog Messages",
+//! "System Message Guide" of IOS: `%FACILITY-severity-MNEMONIC: text`, a number as mnemonic on firewalls. The
+//! text of each number is fixed; what is read are the few shapes that the hundreds of texts have in common.
+//! Of a connection the firewall first names the side of the interface of lower security, so who began is told
+//! by `inbound` and `outbound` (302013 and its like). Security events (430001 to 430005) are `Key: value` lists.
+
+use super::words::{address_after, after, between, endpoint, name_after, named, word};
+use crate::draft::{Draft, Facts, Piece};
+use crate::{address, clock};
+use model::LogSource;
+use std::net::IpAddr;
+use std::sync::LazyLock;
+
+/// How long what stands before the text may be.
+const MARK_BYTES_MAX: usize = 80;
+
+/// How many brackets are looked into for an address.
+const BRACKETS_MAX: usize = 8;
+
+/// The mark `FACILITY-severity-MNEMONIC` and the text of a message that starts with `%`.
+pub(crate) fn split(text: &str) -> Option<(&str, &str)> {
+    let inside = text.strip_prefix('%')?;
+    let end = inside.find([':', ' ']).filter(|end| *end <= MARK_BYTES_MAX)?;
+    let mark = inside.get(..end)?;
+    is_mark(mark).then_some(())?;
+    Some((mark, inside.get(end + 1..)?.trim_start()))
+}
+
+/// `ASA-6-302013`, `LINEPROTO-5-UPDOWN`, `SEC_LOGIN-5-LOGIN_SUCCESS`, `DMI-SW1-5-AUTH_PASSED`.
+pub(crate) fn is_mark(mark: &str) -> bool {
+    let mut parts = mark.rsplitn(3, '-');
+    let (Some(mnemonic), Some(severity), Some(facility)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let upper = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'))
+    };
+    severity.len() == 1
+        && severity.bytes().all(|byte| matches!(byte, b'0'..=b'7'))
+        && upper(mnemonic)
+        && upper(facility)
+}
+
+/// A message that starts with its mark; or without it, as a relay may leave it, when its beginning is known.
+pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    if let Some((mark, text)) = split(text) {
+        return Some(message(mark, text, draft));
+    }
+    let start = ["Group <", "TunnelGroup <"].iter().any(|start| text.starts_with(start));
+    (start && text.contains("User <")).then(|| firewall("", text, draft))
+}
+
+/// A message whose mark is known.
+pub(crate) fn message<'c>(mark: &'c str, text: &'c str, draft: &mut Draft<'c>) -> Facts<'c, 'static> {
+    let mut parts = mark.rsplitn(3, '-');
+    let (mnemonic, severity, facility) = (parts.next(), parts.next(), parts.next());
+    let (mnemonic, facility) = (mnemonic.unwrap_or_default(), facility.unwrap_or_default());
+    draft.push_text("facility", facility);
+    draft.push_text("severity", severity.unwrap_or_default());
+    draft.push_text("mnemonic", mnemonic);
+    if mnemonic.len() == 6 && mnemonic.bytes().all(|byte| byte.is_ascii_digit()) {
+        firewall(mnemonic, text, draft)
+    } else {
+        router(facility, text)
+    }
+}
+
+/// A message of a firewall; `number` is empty when it is not known.
+fn firewall<'c>(number: &str, text: &'c str, draft: &mut Draft<'c>) -> Facts<'c, 'static> {
+    if number.starts_with("43000") {
+        return security(text, draft);
+    }
+    let mut facts = Facts::of(&FIREWALL);
+    (facts.from, facts.to) = sides(text);
+    let about = |marks: &[&str]| name_after(text, marks);
+    let account =
+        about(&["user = ", "Uname: ", "Username:", "client user ", "User=", "User '", "Username = "]);
+    let account = account.or_else(|| between(text, "User <", ">").and_then(named));
+    let account = account.or_else(|| identity(text)).or_else(|| common_name(text));
+    facts.account = account.map(Piece::Chunk);
+    facts
+}
+
+/// Both sides that a message names.
+fn sides(text: &str) -> (Option<IpAddr>, Option<IpAddr>) {
+    let one = |marks: &[&str]| address_after(text, marks);
+    if let Some(foreign) = one(&[" faddr "]) {
+        let local = one(&[" laddr "]);
+        return if text.contains(" outbound ") { (local, Some(foreign)) } else { (Some(foreign), local) };
+    }
+    if let Some(source) = one(&[" src "]) {
+        return (Some(source), one(&[" dst "]));
+    }
+    // `Built inbound TCP connection 12 for outside:192.0.2.1/40454 (192.0.2.1/40454) to inside:…`
+    let built = after(text, " for ").filter(|_| text.starts_with("Built ") || text.starts_with("Teardown "));
+    if let Some(rest) = built
+        && let Some(first) = endpoint(word(rest))
+    {
+        let second = address_after(rest, &[" to "]);
+        return if text.contains(" outbound ") { (second, Some(first)) } else { (Some(first), second) };
+    }
+    // `access-list A permitted udp outside/192.0.2.1(42592) -> inside/198.51.100.1(161)`
+    if let Some((before, behind)) = text.split_once(" -> ") {
+        let before = before.rsplit(' ').next().unwrap_or(before);
+        return (endpoint(before), endpoint(word(behind)));
+    }
+    // The peer of a tunnel is the one who came.
+    if let Some(remote) = one(&["Remote:"]) {
+        return (Some(remote), one(&["Local:"]));
+    }
+    let server = one(&["server = ", "server= "]);
+    if let Some(user) = one(&["user IP = ", "IP address: ", "Assigned IP="]) {
+        return (Some(user), server);
+    }
+    if let Some(user) = between(text, " IP <", ">").and_then(address::parse) {
+        return (Some(user), None);
+    }
+    if let Some(source) = one(&[" from ", " flow "]) {
+        return (Some(source), one(&[" to ", " dst "]));
+    }
+    let from = one(&[
+        " local-host ",
+        "client ",
+        ", IP ",
+        "Begin configuration: ",
+        "Source = ",
+        "IP = ",
+        "peer ",
+        "Peer IP = ",
+    ]);
+    (from, server)
+}
+
+/// `outside:192.0.2.1/80(CORP\mo)`: the account that the firewall knows at an address. What stands alone in
+/// brackets after an address is its translation.
+fn identity(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some((before, inside)) = rest.split_once('(') {
+        let close = inside.find(')')?;
+        let name = inside.get(..close)?;
+        // Right behind an address or its translation, not a word of prose.
+        let behind = before.ends_with(|c: char| c.is_ascii_digit() || c == ')');
+        let said = name.contains('\\') || name.contains('@');
+        if behind && said {
+            return named(name);
+        }
+        rest = inside.get(close..)?;
+    }
+    None
+}
+
+/// The name of a certificate's owner: `subject name: UID=1,CN=Mo,OU=…`.
+fn common_name(text: &str) -> Option<&str> {
+    let rest = after(text, "subject name: ")?;
+    let name = after(rest, "CN=")?;
+    let name = name.get(..name.find([',', ';']).unwrap_or(name.len()))?;
+    named(name.trim_end_matches('.'))
+}
+
+/// `EventPriority: Low, DeviceUUID: …, SrcIP: 192.0.2.1, DstIP: …`: a value goes on until the next key.
+fn security<'c>(text: &'c str, draft: &mut Draft<'c>) -> Facts<'c, 'static> {
+    let is_key = |key: &str| {
+        !key.is_empty()
+            && key.len() <= MARK_BYTES_MAX
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let mut rest = text;
+    while let Some((key, value)) = rest.split_once(": ") {
+        let mut end = value.len();
+        let mut next = "";
+        let mut search = 0;
+        while let Some(comma) = value.get(search..).and_then(|part| part.find(", ")) {
+            let at = search + comma;
+            let following = value.get(at + 2..).unwrap_or_default();
+            let length =
+                following.bytes().take(MARK_BYTES_MAX + 1).take_while(u8::is_ascii_alphanumeric).count();
+            if following.get(length..).is_some_and(|rest| length > 0 && rest.starts_with(": ")) {
+                (end, next) = (at, following);
+                break;
+            }
+            search = at + 2;
+        }
+        if is_key(key) {
+            draft.push_text(key, value.get(..end).unwrap_or_default().trim_end());
+        }
+        rest = next;
+    }
+    let mut facts = Facts::of(&FIREWALL);
+    facts.from = draft.get("SrcIP").and_then(address::parse);
+    facts.to = draft.get("DstIP").and_then(address::parse);
+    facts.time = draft.get("FirstPacketSecond").and_then(clock::parse);
+    facts.account = draft.piece("User").filter(|user| named(draft.text(*user)).is_some());
+    for (name, from) in [
+        ("src_ip", "SrcIP"),
+        ("dst_ip", "DstIP"),
+        ("src_port", "SrcPort"),
+        ("dst_port", "DstPort"),
+        ("protocol", "Protocol"),
+        ("action", "AccessControlRuleAction"),
+    ] {
+        if let Some(value) = draft.piece(from) {
+            draft.push(Piece::Chunk(name), Some(value));
+        }
+    }
+    facts
+}
+
+/// A message of a router or switch.
+fn router<'c>(facility: &str, text: &'c str) -> Facts<'c, 'static> {
+    let mut facts = Facts::of(source(facility));
+    facts.from = address_after(
+        text,
+        &["[Source: ", " from host ", " from ", " on vty0 (", " peer ", " neighbor ", "source "],
+    );
+    if facts.from.is_none() {
+        // `… by mo on vty1 (192.0.2.1)`, `… of local, 192.0.2.1`
+        let inside = |rest: &str| endpoint(rest.get(..rest.find(')')?)?);
+        let mut brackets = text.split('(').skip(1).take(BRACKETS_MAX);
+        facts.from = brackets.find_map(inside).or_else(|| address_after(text, &["of local, ", " on "]));
+    }
+    let marks = ["Username: ", "User:", "[user: ", "User '", " user '", " by ", " as ", "for user ", "user "];
+    let account = name_after(text, &marks);
+    facts.account = account.map(|name| Piece::Chunk(name.trim_end_matches(['\'', ']'])));
+    facts
+}
+
+/// The log source of a facility of IOS and NX-OS: Sigma has services for accounting and routing.
+fn source(facility: &str) -> &'static LogSource {
+    let is = |names: &[&str]| names.iter().any(|name| facility.starts_with(name));
+    if is(&["BGP"]) {
+        &BGP
+    } else if is(&["LDP", "TAGCON"]) {
+        &LDP
+    } else if is(&["AAA", "PARSER", "SYS", "SEC_LOGIN", "DMI", "VSHD", "AUTHMGR", "SSH"]) {
+        &AAA
+    } else {
+        &CISCO
+    }
+}
+
+fn of(service: Option<&str>, categories: &[&str]) -> LogSource {
+    LogSource {
+        product: Some("cisco".into()),
+        service: service.map(str::to_owned),
+        categories: categories.iter().map(|one| (*one).to_owned()).collect(),
+    }
+}
+
+static FIREWALL: LazyLock<LogSource> = LazyLock::new(|| of(None, &["firewall"]));
+static AAA: LazyLock<LogSource> = LazyLock::new(|| of(Some("aaa"), &[]));
+static BGP: LazyLock<LogSource> = LazyLock::new(|| of(Some("bgp"), &[]));
+static LDP: LazyLock<LogSource> = LazyLock::new(|| of(Some("ldp"), &[]));
+static CISCO: LazyLock<LogSource> = LazyLock::new(|| of(None, &[]));
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::told;
+
+    #[test]
+    fn who_began_a_connection_is_told_by_its_direction() {
+        for (text, expected) in [
+            (
+                "%ASA-6-302013: Built inbound TCP connection 7 for outside:192.0.2.1/40454 (192.0.2.1/40454)(CORP\\mo) to inside:198.51.100.1/53 (198.51.100.1/53)",
+                "CORP\\mo 192.0.2.1 198.51.100.1",
+            ),
+            (
+                "%ASA-6-302013: Built outbound TCP connection 7 for outside:192.0.2.1/443 (192.0.2.1/443) to inside:198.51.100.1/53211 (198.51.100.1/53211)",
+                "- 198.51.100.1 192.0.2.1",
+            ),
+            (
+                "%ASA-6-302020: Built outbound ICMP connection for faddr 192.0.2.1/0 gaddr 203.0.113.1/7 laddr 198.51.100.1/7",
+                "- 198.51.100.1 192.0.2.1",
+            ),
+            (
+                "%ASA-4-106023: Deny udp src outside:2001:db8::1/53 dst inside:2001:db8::2/53 by access-group \"out\"",
+                "- 2001:db8::1 2001:db8::2",
+            ),
+            (
+                "%ASA-6-106100: access-list in permitted udp in/192.0.2.1(42592) -> out/198.51.100.1(161) hit-cnt 1",
+                "- 192.0.2.1 198.51.100.1",
+            ),
+            (
+                "%ASA-6-113005: AAA user authentication Rejected : reason = Unspecified : server = 198.51.100.1 : user = mo : user IP = 192.0.2.1",
+                "mo 192.0.2.1 198.51.100.1",
+            ),
+            (
+                "%FTD-5-750006: Local:198.51.100.1:4500 Remote:192.0.2.1:55543 Username:mo IKEv2 SA UP.",
+                "mo 192.0.2.1 198.51.100.1",
+            ),
+            (
+                "%FTD-4-722051: Group <G> User <mo> IP <192.0.2.1> IPv4 Address <10.0.0.1> IPv6 address <::> assigned to session",
+                "mo 192.0.2.1 -",
+            ),
+            (
+                "%FTD-1-430003: EventPriority: Low, SrcIP: 192.0.2.1, DstIP: 198.51.100.1, User: mo, URL: http://a.example/, b",
+                "mo 192.0.2.1 198.51.100.1",
+            ),
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn routers_and_switches() {
+        for (text, expected) in [
+            ("%SYS-5-CONFIG_I: Configured from console by mo on vty1 (192.0.2.1)", "mo 192.0.2.1 -"),
+            (
+                "%SEC_LOGIN-5-LOGIN_SUCCESS: Login Success [user: mo] [Source: 192.0.2.1] [localport: 22] at 10:00:00 UTC",
+                "mo 192.0.2.1 -",
+            ),
+            ("%PARSER-5-CFGLOG_LOGGEDCMD: User:mo  logged command:no logging", "mo - -"),
+            ("%LINK-3-UPDOWN: Interface Gi0/1, changed state to up", "- - -"),
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
+    }
+}

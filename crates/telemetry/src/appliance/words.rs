@@ -1,0 +1,112 @@
+//! Prose of programs, taken apart: what follows a mark, the word there, the address in it.
+//!
+//! Appliances and daemons write sentences with fixed beginnings (`Deny udp src outside:192.0.2.1/53 dst …`). A
+//! reader names the marks; here is what all of them need. Nothing is copied: words are parts of the text.
+
+use crate::address;
+use std::net::IpAddr;
+
+/// What follows the first `mark` of a text.
+pub(crate) fn after<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+    memchr::memmem::find(text.as_bytes(), mark.as_bytes()).and_then(|at| text.get(at + mark.len()..))
+}
+
+/// The word that a text starts with, after blanks.
+pub(crate) fn word(text: &str) -> &str {
+    let text = text.trim_start();
+    let end = text.find([' ', '\t', ',', ';', '\r', '\n']).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
+}
+
+/// What stands between two marks.
+pub(crate) fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
+    let rest = after(text, open)?;
+    rest.get(..rest.find(close)?)
+}
+
+/// The address in the word after the first of these marks that has one.
+pub(crate) fn address_after(text: &str, marks: &[&str]) -> Option<IpAddr> {
+    marks.iter().find_map(|mark| endpoint(word(after(text, mark)?)))
+}
+
+/// The address in a word: alone, with a port (`192.0.2.1/80`, `192.0.2.1(80)`, `192.0.2.1#53`), with an
+/// interface before it (`outside:192.0.2.1/80`, `outside/192.0.2.1(80)`), in brackets or quotes.
+pub(crate) fn endpoint(word: &str) -> Option<IpAddr> {
+    const AROUND: [char; 12] = ['(', ')', '<', '>', '\'', '"', ',', ';', '.', '=', '{', '}'];
+    let word = word.trim_matches(AROUND);
+    let word = if word.contains('[') { word } else { word.trim_end_matches(']') };
+    let word = word.split(['(', '#', '@']).find(|part| part.contains(['.', ':']))?;
+    if let Some(address) = address::parse(word) {
+        return Some(address);
+    }
+    let with_interface = |text: &str| address::parse(text.split_once(':')?.1);
+    let Some((before, behind)) = word.split_once('/') else {
+        let inside = word.split_once('[').map(|(_, inside)| inside.split(']').next().unwrap_or(inside));
+        return inside.and_then(address::parse).or_else(|| with_interface(word));
+    };
+    address::parse(before).or_else(|| with_interface(before)).or_else(|| address::parse(behind))
+}
+
+/// Where a part of a text stands in it.
+pub(crate) fn place(text: &str, part: &str) -> Option<(usize, usize)> {
+    let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    (start + part.len() <= text.len()).then_some((start, start + part.len()))
+}
+
+/// A name that says something: neither empty nor hidden.
+pub(crate) fn named(name: &str) -> Option<&str> {
+    const NOBODY: [&str; 9] =
+        ["N/A", "n/a", "null", "(null)", "None", "NONE", "Not Found", "No Authentication Required", "(none)"];
+    let name = name.trim().trim_matches(['\'', '"', '<', '>', '[', ']']);
+    let hidden = name.bytes().all(|byte| matches!(byte, b'*' | b'-' | b'.'));
+    (!hidden && !NOBODY.contains(&name)).then_some(name)
+}
+
+/// The name in the word after the first of these marks that has one.
+pub(crate) fn name_after<'t>(text: &'t str, marks: &[&str]) -> Option<&'t str> {
+    marks.iter().find_map(|mark| named(word(after(text, mark)?).trim_end_matches(['.', ':'])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_in_the_words_that_appliances_write() {
+        let shown = |word: &str| endpoint(word).map(|one| one.to_string()).unwrap_or_default();
+        for word in [
+            "192.0.2.1",
+            "192.0.2.1/80",
+            "192.0.2.1:80",
+            "192.0.2.1#53",
+            "192.0.2.1(80)",
+            "(192.0.2.1)",
+            "<192.0.2.1>",
+            "'192.0.2.1'.",
+            "outside:192.0.2.1/80",
+            "outside:192.0.2.1",
+            "outside/192.0.2.1(80)",
+            "mail.example[192.0.2.1]:25",
+            "outside:192.0.2.1/80(CORP\\mo)",
+        ] {
+            assert_eq!(shown(word), "192.0.2.1", "{word}");
+        }
+        assert_eq!(shown("outside:2001:db8::1/80"), "2001:db8::1");
+        assert_eq!(shown("[2001:db8::1]:80"), "2001:db8::1");
+        assert_eq!(shown("2001:db8::1"), "2001:db8::1");
+        for word in ["", "outside", "a.example", "12:30:45", "v1.2"] {
+            assert_eq!(shown(word), "", "{word}");
+        }
+    }
+
+    #[test]
+    fn a_part_knows_where_it_stands() {
+        let text = "user mo from";
+        assert_eq!(place(text, name_after(text, &["user "]).unwrap()), Some((5, 7)));
+    }
+
+    #[test]
+    fn a_hidden_name_is_no_name() {
+        assert_eq!(name_after("user = *****, User <mo>", &["user = ", "User "]), Some("mo"));
+    }
+}
