@@ -9,7 +9,7 @@
 //! Invariants: a reader that does not know a text leaves the draft as it is; it looks at the beginning of the
 //! text first, so that asking all of them is cheap; nothing is copied.
 
-mod checkpoint;
+pub(crate) mod checkpoint;
 mod cisco;
 mod citrix;
 mod clavister;
@@ -29,6 +29,8 @@ mod sshd;
 mod switch;
 mod vmware;
 pub(crate) mod words;
+
+pub(crate) use cisco::is_mark;
 
 use crate::draft::{Draft, Facts, Piece};
 use crate::plain::Parse;

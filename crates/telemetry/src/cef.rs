@@ -5,6 +5,7 @@
 //! head of five parts, in 2.0 the delimiter after it, then pairs set off by that or by tabs. Fields keep their
 //! names; the names of Sigma's `firewall` category are added when both addresses are there.
 
+use crate::appliance::{checkpoint, words};
 use crate::draft::{Draft, Facts, Piece};
 use crate::registry::Head;
 use crate::run::{Options, Reader};
@@ -29,22 +30,63 @@ const TIMES: [&str; 8] = [
     "devTime",
     "end",
 ];
-const HOSTS: [&str; 5] = ["dvchost", "deviceHostName", "PanOSCloudHostname", "sys_name", "identHostName"];
-const ACCOUNTS: [&str; 5] = ["suser", "susr", "usrName", "PanOSSourceUserName", "duser"];
+const HOSTS: [&str; 6] =
+    ["host_name", "dvchost", "deviceHostName", "PanOSCloudHostname", "sys_name", "identHostName"];
+const ACCOUNTS: [&str; 6] = ["suser", "susr", "usrName", "PanOSSourceUserName", "FTNTFGTunauthuser", "duser"];
 const FROM: [&str; 2] = ["src", "c6a2"];
 const TO: [&str; 2] = ["dst", "c6a3"];
 
 /// The log source of events of no known kind.
 pub(crate) static UNKNOWN: LogSource = LogSource { product: None, service: None, categories: Vec::new() };
 
+/// How long a head may be that has lost its name.
+const HEAD_BYTES_MAX: usize = 512;
+
 /// Whether a text starts as an event does.
 pub(crate) fn starts(text: &str) -> bool {
+    form(text).is_some()
+}
+
+/// What an event is written in, and what follows the version.
+struct Form<'t> {
+    leef: bool,
+    /// Version 2.0 of LEEF names its delimiter.
+    delimited: bool,
+    rest: &'t str,
+}
+
+/// The form of an event. A collector that knows what it collects may have taken the name off: `0|Vendor|…`.
+fn form(text: &str) -> Option<Form<'_>> {
     // F5 puts the module before it: `ASM:CEF:0|`.
     let text = text
         .split_once(":CEF:")
         .filter(|(tag, _)| is_tag(tag))
         .map_or(text, |(tag, _)| text.get(tag.len() + 1..).unwrap_or_default());
-    ["CEF:0|", "CEF:1|", "LEEF:1.0|", "LEEF:2.0|"].iter().any(|start| text.starts_with(start))
+    let named = |name: &str| text.strip_prefix(name).map(|rest| rest.strip_prefix(' ').unwrap_or(rest));
+    if let Some(rest) =
+        named("CEF:").and_then(|rest| rest.strip_prefix("0|").or_else(|| rest.strip_prefix("1|")))
+    {
+        // Some of Check Point's have an empty part first.
+        return Some(Form { leef: false, delimited: false, rest: rest.strip_prefix('|').unwrap_or(rest) });
+    }
+    let versions = [("1.0|", false), ("2.0|", true)];
+    let leef = |text: &'_ str| {
+        versions.iter().find_map(|(start, two)| Some((*two, text.strip_prefix(start)?.len())))
+    };
+    let bare = |length: usize| text.get(text.len() - length..);
+    if let Some((delimited, length)) = named("LEEF:").and_then(leef) {
+        return Some(Form { leef: true, delimited, rest: bare(length)? });
+    }
+    let head = text.as_bytes().get(..HEAD_BYTES_MAX.min(text.len()))?;
+    let bars = memchr::memchr_iter(b'|', head).count();
+    // A vendor's name begins with a letter, and pairs follow the head.
+    let vendor = |rest: &str| rest.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+    let pairs = memchr::memchr(b'=', text.as_bytes()).is_some();
+    if let Some((delimited, length)) = leef(text).filter(|_| bars >= 5 && pairs) {
+        return bare(length).filter(|rest| vendor(rest)).map(|rest| Form { leef: true, delimited, rest });
+    }
+    let rest = text.strip_prefix("0|").or_else(|| text.strip_prefix("1|"))?;
+    (bars >= 7 && pairs && vendor(rest)).then_some(Form { leef: false, delimited: false, rest })
 }
 
 /// Whether a text may be the name of a program's module.
@@ -73,8 +115,7 @@ fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> 
 
 /// Adds the parts of the head and the pairs as fields.
 pub(crate) fn push<'c>(text: &'c str, draft: &mut Draft<'c>) {
-    let leef = text.starts_with("LEEF:");
-    let mut rest = part(text).map_or("", |(_, rest)| rest);
+    let Some(Form { leef, delimited, mut rest }) = form(text) else { return };
     let names: &[&'static str] = if leef { &LEEF } else { &CEF };
     for name in names {
         let (value, after) = part(rest).unwrap_or((rest, ""));
@@ -86,13 +127,20 @@ pub(crate) fn push<'c>(text: &'c str, draft: &mut Draft<'c>) {
         return;
     }
     let mut delimiter = '\t';
-    if text.starts_with("LEEF:2.0|")
-        && let Some((told, after)) = rest.split_once('|').filter(|(told, _)| told.len() <= 4)
-    {
+    if delimited && let Some((told, after)) = rest.split_once('|').filter(|(told, _)| told.len() <= 4) {
         let hex = told.trim_start_matches('0').strip_prefix(['x', 'X']);
         let hex = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).map(char::from);
         delimiter = hex.or(told.chars().next()).unwrap_or('\t');
         rest = after;
+    }
+    // A syslog server writes control characters as `#` and three digits.
+    if delimiter == '\t' && rest.contains("#011") {
+        for pair in rest.split("#011") {
+            if let Some((key, value)) = pair.split_once('=').filter(|(key, _)| key.len() <= KEY_BYTES_MAX) {
+                push_value(key.trim(), value, draft);
+            }
+        }
+        return;
     }
     if !rest.contains(delimiter) {
         // Some set pairs off by blanks, as in CEF.
@@ -223,7 +271,33 @@ pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) ->
     facts.account = first(draft, &ACCOUNTS).or(facts.account);
     facts.from = side(draft, &FROM).or(facts.from);
     facts.to = side(draft, &TO).or(facts.to);
+    of_vendor(draft, &mut facts);
     facts
+}
+
+/// What makers put into fields that have no common name.
+fn of_vendor<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
+    match draft.get("deviceVendor").unwrap_or_default() {
+        "Check Point" => {
+            let origin = draft.piece("originsicname").and_then(|name| checkpoint::common_name(name, draft));
+            facts.host = origin.or(facts.host);
+        }
+        // ADAudit Plus: the client's address and the domain controller.
+        "ManageEngine" => {
+            facts.host = draft.piece("cs3").or(facts.host);
+            facts.from = draft.get("cs2").and_then(address::parse).or(facts.from);
+        }
+        "WatchGuard" => {
+            let Some(message) = draft.piece("msg") else { return };
+            let text = draft.text(message);
+            // `… user [mo@domain@radius] from 192.0.2.1`, `SSL VPN user mo@domain@radius from …`, or of dhcpd.
+            let user = words::between(text, "user [", "]").or_else(|| words::name_after(text, &[" user "]));
+            let place = user.and_then(|user| words::place(text, user.split('@').next().unwrap_or(user)));
+            facts.from = facts.from.or_else(|| words::address_after(text, &[" from ", " on ", " for "]));
+            facts.account = place.map(|(at, end)| draft.part(message, at, end)).or(facts.account);
+        }
+        _ => {}
+    }
 }
 
 #[cfg(test)]
@@ -239,6 +313,34 @@ mod tests {
             .collect();
         assert_eq!(draft.get("deviceVendor"), Some("A|B"));
         assert_eq!(shown, [("a", "x y b=z"), ("c", "http://d/?e=f"), ("msg", "g\\h\ni")]);
+    }
+
+    #[test]
+    fn heads_that_lost_their_name() {
+        for (text, expected) in [
+            (
+                "CEF: 0|Check Point|FW|1|Log|n|3|originsicname=CN\\=gw1,O\\=m.example src=192.0.2.1",
+                Some("gw1"),
+            ),
+            ("0|ManageEngine|ADAuditPlus|1|EventLog|n|1|cs3=dc1 cs2=192.0.2.1 suser=mo", Some("dc1")),
+            (
+                "1.0|WatchGuard|XTM|12|11|host_name=fw1#011msg=SSL VPN user mo@a.example@radius from 192.0.2.1 logged in",
+                Some("fw1"),
+            ),
+            ("0|1|2|3|4|5|6|a=b", None),
+            ("0|vendor|product|a=b", None),
+        ] {
+            let mut draft = Draft::default();
+            let facts = line(text, &mut draft);
+            let host = facts.and_then(|facts| facts.host).map(|host| draft.text(host));
+            assert_eq!(host, expected, "{text}");
+            let from = line(text, &mut Draft::default()).and_then(|facts| facts.from);
+            assert_eq!(
+                from.map(|from| from.to_string()).as_deref(),
+                expected.and(Some("192.0.2.1")),
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -71,6 +71,36 @@ pub(crate) fn month_first(text: &str) -> Option<Timestamp> {
     Timestamp::parse(&format!("{date}T{clock}{zone}"))
 }
 
+/// How many seconds a zone with this name is ahead of UTC; names that several zones have (`CST`, `IST`, `BST`) are
+/// not told.
+pub(crate) fn zone(name: &str) -> Option<i64> {
+    const ZONES: [(&str, i64); 22] = [
+        ("UTC", 0),
+        ("GMT", 0),
+        ("Z", 0),
+        ("WET", 0),
+        ("WEST", 60),
+        ("CET", 60),
+        ("CEST", 120),
+        ("MEZ", 60),
+        ("MESZ", 120),
+        ("EET", 120),
+        ("EEST", 180),
+        ("MSK", 180),
+        ("JST", 540),
+        ("KST", 540),
+        ("BRT", -180),
+        ("EST", -300),
+        ("EDT", -240),
+        ("CDT", -300),
+        ("MST", -420),
+        ("MDT", -360),
+        ("PST", -480),
+        ("PDT", -420),
+    ];
+    ZONES.iter().find(|(known, _)| *known == name).map(|(_, minutes)| minutes * 60)
+}
+
 /// The month (1–12) with this English name of three letters.
 pub(crate) fn month(name: &[u8]) -> Option<u32> {
     const MONTHS: [&[u8; 3]; 12] =

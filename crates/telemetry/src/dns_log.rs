@@ -15,8 +15,14 @@ pub(crate) const PROGRAMS: [&str; 4] = ["named", "dnsmasq", "unbound", "pihole-F
 /// A line of a log with its own times.
 pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     // A collector may have kept the time elsewhere.
-    if text.starts_with("client @0x") {
+    if client_first(text) {
         return bind(text, draft);
+    }
+    if text.strip_prefix('[').is_some_and(|rest| rest.split(']').next().is_some_and(is_thread)) {
+        return unbound(text, draft);
+    }
+    if text.contains("#53") && [" resolving '", "transfer of '"].iter().any(|said| text.contains(said)) {
+        return server(text, draft);
     }
     let (time, message) = stamped(text)?;
     let mut facts = match message {
@@ -25,6 +31,30 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     };
     facts.time = Some(time);
     Some(facts)
+}
+
+/// `client 192.0.2.1#53211`, with the category of BIND before it or not.
+fn client_first(text: &str) -> bool {
+    let Some((before, rest)) = text.split_once("client ") else { return false };
+    let category = before.is_empty()
+        || before.ends_with(": ")
+            && before.len() <= 48
+            && !before.trim_end().trim_end_matches(':').contains([' ', '='])
+        || before.ends_with(": info: ") && before.starts_with(|first: char| first.is_ascii_alphabetic());
+    let mut words = rest.split(' ');
+    let first = words.next().unwrap_or_default();
+    let client = if first.starts_with("@0x") { words.next().unwrap_or_default() } else { first };
+    category && client.split_once('#').is_some_and(|(address, _)| address::parse(address).is_some())
+}
+
+/// `12:0`, process and thread of unbound.
+fn is_thread(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(process, thread)| {
+        !process.is_empty()
+            && process.bytes().all(|byte| byte.is_ascii_digit())
+            && (1..=2).contains(&thread.len())
+            && thread.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 enum Message<'t> {
@@ -58,7 +88,39 @@ fn stamped(text: &str) -> Option<(Timestamp, Message<'_>)> {
 
 /// What a server says, without time.
 pub(crate) fn message<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    bind(text, draft).or_else(|| dnsmasq(text, draft)).or_else(|| unbound(text, draft))
+    bind(text, draft)
+        .or_else(|| dnsmasq(text, draft))
+        .or_else(|| unbound(text, draft))
+        .or_else(|| server(text, draft))
+}
+
+/// What BIND says of other servers: `timed out resolving 'a.example/A/IN': 192.0.2.53#53` is one that was asked,
+/// `transfer of 'a.example/IN' from 192.0.2.53#53: …` one that gave.
+fn server<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    let mut facts = Facts::of(&DNS);
+    if let Some((_, rest)) = text.split_once("transfer of '") {
+        let (zone, rest) = rest.split_once("' ")?;
+        let side = rest.strip_prefix("from ").or_else(|| rest.strip_prefix("to "))?;
+        let side = address::parse(side.split(['#', ':']).next().filter(|_| side.contains('#'))?);
+        side?;
+        if rest.starts_with("from ") {
+            facts.from = side
+        } else {
+            facts.to = side
+        }
+        draft.push_text("query", zone.split('/').next().unwrap_or(zone));
+        return Some(facts);
+    }
+    let (_, rest) = text.split_once(" resolving '")?;
+    let (question, rest) = rest.split_once('\'')?;
+    let (server, _) = rest.rsplit_once(": ")?.1.split_once('#')?;
+    facts.to = Some(address::parse(server)?);
+    let mut parts = question.split('/');
+    draft.push_text("query", parts.next().unwrap_or_default());
+    if let Some(kind) = parts.next() {
+        draft.push_text("record_type", kind);
+    }
+    Some(facts)
 }
 
 /// `client @0x7f 192.0.2.1#53211 (a.example): query: a.example IN A +E(0)K (198.51.100.1)`, with `answer:` and
@@ -69,6 +131,8 @@ fn bind<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> 
     let (address, question) = client.split_once('#')?;
     let address = address.rsplit(' ').next()?;
     address::parse(address)?;
+    // Infoblox says over which protocol.
+    let said = ["UDP: ", "TCP: "].iter().find_map(|protocol| said.strip_prefix(protocol)).unwrap_or(said);
     let asked = ["query: ", "answer: ", "response: "].iter().find_map(|word| said.strip_prefix(word));
     let mut words = asked.unwrap_or_default().split_ascii_whitespace();
     if let (Some(query), Some(_class), Some(kind)) = (words.next(), words.next(), words.next()) {
@@ -119,9 +183,16 @@ fn dnsmasq<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static
 
 /// `info: 192.0.2.1 a.example. A IN`, with `NOERROR 0.01 0 45` behind it when it is a reply.
 fn unbound<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    let (_, rest) = text.split_once("info: ")?;
-    let mut words = rest.split_ascii_whitespace();
+    // With `log-tag-queryreply` the kind stands for the level.
+    let marks = ["info: ", "] reply: ", "] query: "];
+    let (_, rest) = marks.iter().find_map(|mark| text.split_once(mark))?;
+    // With `log-local-actions` zone and action stand before `192.0.2.1@53433`.
+    let mut words = rest.split_ascii_whitespace().peekable();
+    for _ in 0..2 {
+        words.next_if(|word| address::parse(word.split('@').next().unwrap_or(word)).is_none());
+    }
     let (client, query, kind, class) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let client = client.split('@').next().unwrap_or(client);
     address::parse(client)?;
     (class == "IN" || class == "CH").then_some(())?;
     let facts = asked_by(client, query, kind, draft);
@@ -207,6 +278,27 @@ mod tests {
             ("17 192.0.2.1/53211 query[A] a.example from 192.0.2.1", "- 192.0.2.1 a.example A -".into()),
             ("reply a.example is 198.51.100.1", "- - a.example - 198.51.100.1".into()),
             ("gravity blocked ads.example is 0.0.0.0", "- - ads.example - 0.0.0.0".into()),
+            (
+                "client 192.0.2.1#12337: UDP: query: a.example IN A response: NOERROR + a.example. 365 IN A 198.51.100.1",
+                "- 192.0.2.1 a.example A -".into(),
+            ),
+            (
+                "queries: client @0x7f 192.0.2.1#53211 (a.example): query: a.example IN AAAA +ET (198.51.100.1)",
+                "- 192.0.2.1 a.example AAAA -".into(),
+            ),
+            (
+                "[12:e] info: a.example. transparent 192.0.2.1@53433 b.a.example. A IN",
+                "- 192.0.2.1 b.a.example A -".into(),
+            ),
+            (
+                "[12:1] reply: 192.0.2.1 a.example. A IN SERVFAIL 0.017 0 51",
+                "- 192.0.2.1 a.example A -".into(),
+            ),
+            ("timed out resolving 'a.example/A/IN': 192.0.2.53#53", "- - a.example A -".into()),
+            (
+                "transfer of 'a.example/IN' from 192.0.2.53#53: Transfer status: success",
+                "- 192.0.2.53 a.example - -".into(),
+            ),
             ("client error: this is not a query", String::new()),
         ] {
             assert_eq!(shown(text), expected, "{text}");

@@ -124,7 +124,9 @@ pub(crate) fn squid<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c
     let host =
         host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(host, _)| host);
     draft.push_text("cs-host", host);
-    facts.to = words.next().and_then(|peer| address::parse(peer.split_once('/')?.1));
+    // Without a peer, the target itself may be an address.
+    let peer = words.next().and_then(|peer| address::parse(peer.split_once('/')?.1));
+    facts.to = peer.or_else(|| address::parse(host));
     facts.account = Some(user).filter(|user| *user != "-").map(Piece::Chunk);
     Some(facts)
 }

@@ -202,6 +202,9 @@ fn other<'c>(draft: &mut Draft<'c>, seen: &Seen<'c>) -> Facts<'c, 'static> {
     facts.account = seen.best(Role::Account);
     facts.from = seen.all(Role::From).find_map(|piece| address::parse(draft.text(piece)));
     facts.to = seen.all(Role::To).find_map(|piece| address::parse(draft.text(piece)));
+    if facts.to.is_none() && std::ptr::eq(facts.log, &*WEB) {
+        facts.to = draft.get("cs-host").and_then(address::parse);
+    }
     service_facts::correct(draft, &mut facts);
     if shape.is_none() && draft.get("__REALTIME_TIMESTAMP").is_some() {
         journal(draft, &mut facts);

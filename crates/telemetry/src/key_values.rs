@@ -222,12 +222,18 @@ static FORTIGATE: LazyLock<[LogSource; 3]> = LazyLock::new(|| {
 /// Lines of pairs without a syslog head.
 struct KeyValues;
 
+/// Whether a pair tells where something came from: a firewall's line whose time a collector keeps elsewhere.
+fn is_source(key: &str) -> bool {
+    let row = mapping::FIREWALL.iter().find(|(name, _)| *name == "src_ip");
+    row.is_some_and(|(_, from)| from.contains(&key))
+}
+
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let (mut good, mut all) = (0, 0);
     for line in head.lines(10) {
         let timed = |key: &str| matches!(key, "time" | "date" | "timestamp" | "ts" | "eventtime" | "msg");
         all += 1;
-        good += usize::from(mostly(line) && pairs(line).any(|pair| timed(pair.key)));
+        good += usize::from(mostly(line) && pairs(line).any(|pair| timed(pair.key) || is_source(pair.key)));
     }
     all > 0 && good * 2 > all
 }

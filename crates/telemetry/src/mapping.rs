@@ -165,6 +165,8 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "IPV6_SRC_ADDR",
             "access_device.ip",
             "src_host",
+            "request.ipSrc",
+            "client_address",
             "SenderIPv4",
             "SenderIPv6",
             "LocalIP",
@@ -203,6 +205,8 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "dst_host",
             "RemoteIP",
             "server_addr",
+            "upstream_addr",
+            "request.ipDst",
             "service.action.networkConnectionAction.localIpDetails.ipAddressV4",
             "service.action.portProbeAction.portProbeDetails.localIpDetails.ipAddressV4",
         ],
@@ -728,10 +732,29 @@ pub(crate) const WINDOWS_NUMBERS: [&str; 6] =
     ["EventRecordID", "RecordNumber", "RecordId", "RecordID", "EventRecordId", "recordNumber"];
 
 /// Where a Windows event came from and went to.
-pub(crate) const WINDOWS_FROM: [&str; 7] =
-    ["SourceIp", "IpAddress", "SourceAddress", "ClientAddress", "ClientIP", "Address", "source.ip"];
+pub(crate) const WINDOWS_FROM: [&str; 8] = [
+    "SourceIp",
+    "IpAddress",
+    "SourceAddress",
+    "ClientAddress",
+    "ClientIP",
+    "Address",
+    "source.ip",
+    // Network Policy Server: the station that the user sits at.
+    "CallingStationID",
+];
 /// See [`WINDOWS_FROM`].
-pub(crate) const WINDOWS_TO: [&str; 3] = ["DestinationIp", "DestAddress", "destination.ip"];
+pub(crate) const WINDOWS_TO: [&str; 4] =
+    ["DestinationIp", "DestAddress", "destination.ip", "AuthenticationServer"];
+
+/// Events whose message alone, in English, tells the other side or the account: their number, what stands before
+/// the address, what stands before the account (4825: denied remote desktop; 2946: password of a managed service
+/// account fetched; 1200 to 1203, 1210: AD FS, as XML in the message).
+pub(crate) const WINDOWS_TOLD: [(&[u32], &str, &str); 3] = [
+    (&[4825], "Client Address:", "User Name:"),
+    (&[2946], "Caller IP:", ""),
+    (&[1200, 1201, 1202, 1203, 1210], "<IpAddress>", "<UserId>"),
+];
 
 /// Names of the system part of a Windows event, in the spellings of the exporters, and ours: those that
 /// Sigma rules use. The prefixes `Event.`, `System.` and `winlog.` have been taken off.

@@ -13,7 +13,7 @@ use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::windows::Table;
-use crate::{access, address, appliance, cef, clock, dns_log, event_xml, key_values, mapping};
+use crate::{access, address, appliance, cef, clock, dns_log, event_xml, flatten, json, key_values, mapping};
 use model::{Date, LogSource, Text, Timestamp};
 use std::sync::{Arc, LazyLock};
 
@@ -21,6 +21,11 @@ use std::sync::{Arc, LazyLock};
 const LOOKED_AT: usize = 10;
 /// How far ahead of the known latest moment a line may be: clocks and time zones disagree.
 const AHEAD_SECONDS: i64 = 86_400;
+/// How far into a line its time, and Cisco's mark, are looked for.
+const HEAD_BYTES_MAX: usize = 256;
+/// How far into what follows the priority Cisco's mark is looked for; below [`HEAD_BYTES_MAX`] by more than a
+/// priority and a count take.
+const CISCO_BYTES_MAX: usize = 128;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let (mut good, mut all) = (0, 0);
@@ -59,11 +64,11 @@ impl Years {
         let mut years = Self { year: Some(0), month: 0, latest: options.latest };
         let mut named = None;
         for line in head.lines(usize::MAX) {
-            match stamp(frame(line).1) {
-                Some((Stamp::Month(month, _), _)) => {
+            match leading(line) {
+                Some(Stamp::Month(month, _)) => {
                     years.step(month);
                 }
-                Some((Stamp::Whole(time), _)) if named.is_none() => {
+                Some(Stamp::Whole(time)) if named.is_none() => {
                     named = i32::try_from(time.date().civil().0).ok();
                 }
                 _ => {}
@@ -126,14 +131,72 @@ impl Reader for Syslog {
         self.years.year?;
         let mut years = self.years;
         for line in chunk.bytes.split(|byte| *byte == b'\n') {
-            let start = line.get(..64.min(line.len())).unwrap_or_default();
+            let start = line.get(..HEAD_BYTES_MAX.min(line.len())).unwrap_or_default();
             let ascii = start.iter().take_while(|byte| byte.is_ascii()).count();
             let start = std::str::from_utf8(start.get(..ascii).unwrap_or_default()).unwrap_or_default();
-            if let Some((Stamp::Month(month, _), _)) = stamp(frame(start).1) {
+            if let Some(Stamp::Month(month, _)) = leading(start) {
                 years.step(month);
             }
         }
         (years != self.years).then(|| Arc::new(Syslog { years }) as Arc<dyn Reader>)
+    }
+}
+
+/// The time that a line has first.
+fn leading(line: &str) -> Option<Stamp> {
+    let rest = frame(line).1;
+    stamp(rest).map(|(stamp, _)| stamp).or_else(|| cisco(rest)?.stamp)
+}
+
+/// What Cisco's routers and switches put before a message.
+struct Marked<'t> {
+    stamp: Option<Stamp>,
+    /// How far the clock is ahead of UTC.
+    ahead_seconds: i64,
+    host: Option<&'t str>,
+    /// With its `%`.
+    mark: &'t str,
+    message: &'t str,
+}
+
+/// `000123: sw1: *Jun 12 03:14:15.123 CET: %SYS-5-CONFIG_I: …`, each part but the mark may be missing; NX-OS has
+/// the year first. Only the first bytes are looked at, and only while they are ASCII: the feeding thread, which
+/// counts the years, sees no more.
+fn cisco(text: &str) -> Option<Marked<'_>> {
+    let bytes = text.as_bytes();
+    let ascii = bytes.iter().take(CISCO_BYTES_MAX).take_while(|byte| byte.is_ascii()).count();
+    let percent = memchr::memchr(b'%', bytes.get(..ascii)?)?;
+    let (head, rest) = text.split_at_checked(percent)?;
+    (head.is_empty() || head.ends_with(": ")).then_some(())?;
+    let end = rest.get(..ascii - percent)?.find(':')?;
+    let mark = rest.get(..end)?;
+    crate::appliance::is_mark(mark.strip_prefix('%')?).then_some(())?;
+    let message = rest.get(end + 1..)?.trim_start_matches(' ');
+    let mut marked = Marked { stamp: None, ahead_seconds: 0, host: None, mark, message };
+    for part in head.split(": ").map(|part| part.trim().trim_start_matches(['*', '.'])) {
+        if let Some((stamp, zone)) = dated(part) {
+            marked.stamp = Some(stamp);
+            marked.ahead_seconds = clock::zone(zone.trim_matches([' ', ':'])).unwrap_or(0);
+        } else if !part.is_empty()
+            && !part.contains(' ')
+            && part.bytes().any(|byte| byte.is_ascii_alphabetic())
+        {
+            marked.host = Some(part);
+        }
+    }
+    Some(marked)
+}
+
+/// A time that may have the year first.
+fn dated(part: &str) -> Option<(Stamp, &str)> {
+    let year = part.get(..4).filter(|_| part.as_bytes().get(4) == Some(&b' '));
+    let Some(year) = year.and_then(|year| year.parse().ok()) else { return stamp(part) };
+    match stamp(part.get(5..)?)? {
+        (Stamp::Month(month, (day, hour, minute, second)), zone) => {
+            let date = Date::new(year, month, day)?;
+            Some((Stamp::Whole(Timestamp::from_civil(date, hour, minute, second, 0)?), zone))
+        }
+        (Stamp::Whole(_), _) => None,
     }
 }
 
@@ -142,6 +205,8 @@ impl Reader for Syslog {
 struct Parts<'t> {
     priority: bool,
     stamp: Option<Stamp>,
+    /// How far its clock is ahead of UTC.
+    ahead_seconds: i64,
     host: Option<&'t str>,
     program: Option<&'t str>,
     pid: Option<&'t str>,
@@ -217,10 +282,23 @@ fn parse(line: &str) -> Option<Parts<'_>> {
         return parse_5424(rest);
     }
     let Some((stamp, rest)) = stamp(rest) else {
+        if let Some(marked) = cisco(rest) {
+            return Some(Parts {
+                priority,
+                stamp: marked.stamp,
+                ahead_seconds: marked.ahead_seconds,
+                host: marked.host,
+                program: Some(marked.mark),
+                pid: None,
+                structured: "",
+                message: marked.message,
+            });
+        }
         // Appliances put their pairs right after the priority.
         return priority.then_some(Parts {
             priority,
             stamp: None,
+            ahead_seconds: 0,
             host: None,
             program: None,
             pid: None,
@@ -241,8 +319,16 @@ fn parse(line: &str) -> Option<Parts<'_>> {
     } else {
         (Some(first), after.trim_start_matches(' '))
     };
-    let (program, pid, message) = tag(body);
-    Some(Parts { priority, stamp: Some(stamp), host, program, pid, structured: "", message })
+    let marked = cisco(body);
+    // `Jun 12 03:14:15.123 CET: %SYS-5-CONFIG_I: …`: what stands before the mark is a zone, not a host.
+    let zone = marked.as_ref().and_then(|_| clock::zone(host?.trim_end_matches(':')));
+    let host = if zone.is_some() { None } else { host.or(marked.as_ref().and_then(|marked| marked.host)) };
+    let (program, pid, message) = match marked {
+        Some(marked) => (Some(marked.mark), None, marked.message),
+        None => tag(body),
+    };
+    let ahead_seconds = zone.unwrap_or(0);
+    Some(Parts { priority, stamp: Some(stamp), ahead_seconds, host, program, pid, structured: "", message })
 }
 
 /// Words for levels, as applications write them.
@@ -289,6 +375,7 @@ fn parse_5424(text: &str) -> Option<Parts<'_>> {
     Some(Parts {
         priority: true,
         stamp: time.and_then(Timestamp::parse).map(Stamp::Whole),
+        ahead_seconds: 0,
         host,
         program,
         pid,
@@ -351,9 +438,14 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
         key_values::push(parts.message, draft);
     }
     let log = source(parts.program);
-    let own = told.is_some();
+    let json = told.is_none() && !event && !pairs && parts.message.starts_with('{');
+    let json = json.then(|| body(parts.message, draft)).flatten();
+    let own = told.is_some() || json.is_some();
     let mut facts = if let Some(facts) = told {
         facts
+    } else if let Some(facts) = json {
+        let unknown = facts.log.product.is_none() && facts.log.categories.is_empty();
+        Facts { log: if unknown { log } else { facts.log }, ..facts }
     } else if let Some(facts) = dns {
         facts
     } else if event {
@@ -364,20 +456,7 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
     } else {
         Facts::of(log)
     };
-    facts.time = match parts.stamp {
-        // An appliance knows when it happened; syslog, when it was told.
-        _ if own && facts.time.is_some() => facts.time,
-        Some(Stamp::Whole(time)) => Some(time),
-        Some(Stamp::Month(month, clock)) => {
-            let time = years.time(month, clock);
-            if time.is_none() {
-                out.tally.troubles.add(Trouble::NoYear, line.number);
-            }
-            // A firewall's own clock knows the year.
-            time.or(facts.time)
-        }
-        None => facts.time,
-    };
+    facts.time = time(&parts, own, facts.time, line.number, years, out);
     facts.host = facts.host.or(parts.host.map(Piece::Chunk));
     if !own {
         facts.account = facts.account.or(account(parts.message).map(Piece::Chunk));
@@ -387,6 +466,42 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
         out.tally.troubles.add(Trouble::TooManyFields, line.number);
     }
     draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+}
+
+/// When the line was written: by syslog's clock, or by the sender's own, if that tells more.
+fn time(
+    parts: &Parts<'_>,
+    own: bool,
+    told: Option<Timestamp>,
+    number: u64,
+    years: &mut Years,
+    out: &mut Out<'_>,
+) -> Option<Timestamp> {
+    let time = match parts.stamp {
+        // An appliance knows when it happened; syslog, when it was told.
+        _ if own && told.is_some() => return told,
+        Some(Stamp::Whole(time)) => Some(time),
+        Some(Stamp::Month(month, clock)) => {
+            let time = years.time(month, clock);
+            if time.is_none() {
+                out.tally.troubles.add(Trouble::NoYear, number);
+            }
+            // A firewall's own clock knows the year.
+            time.or(told)
+        }
+        None => told,
+    };
+    time.map(|time| time.plus_seconds(-parts.ahead_seconds))
+}
+
+/// A message that is a record in JSON, as forwarders of Windows events and applications write it.
+fn body<'c>(message: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    let fields = draft.fields.len();
+    if flatten::flatten(message, Piece::Chunk(""), draft).is_err() {
+        draft.fields.truncate(fields);
+        return None;
+    }
+    Some(json::map(draft))
 }
 
 /// An event of Sysmon for Linux. Its own clock is finer than that of syslog.

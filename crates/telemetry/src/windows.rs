@@ -6,12 +6,14 @@
 //! their own names for the system part (NXLog, Mordor, Sentinel). Prefixes are taken off in place; which log
 //! source an event belongs to is looked up by channel and event ID ([`crate::mapping`]).
 
+use crate::appliance::words;
 use crate::draft::{Draft, Facts, Piece};
 use crate::mapping::{self, Added, Events};
 use crate::{address, clock, flatten};
 use foldhash::fast::FixedState;
 use model::LogSource;
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::LazyLock;
 
 /// A map with the tables' own keys; asked by names from outside, but not filled by them.
@@ -92,9 +94,35 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     let mut times = SLOTS.times.iter();
     let time = times.find_map(|slot| named.text(draft, *slot).and_then(clock::parse));
     let account = account(draft, &named, id);
+    let (from, account) = told(draft, &named, id, from, account);
     let numbers = SLOTS.numbers.iter().find_map(|slot| named.text(draft, *slot)?.parse().ok());
     let sequence = named.get(SLOTS.channel).zip(numbers);
     Facts { time, log, host: named.get(SLOTS.computer), account, from, to, sequence }
+}
+
+/// What only the message of an event tells.
+fn told<'c>(
+    draft: &Draft<'c>,
+    named: &Named<'c>,
+    id: Option<u32>,
+    from: Option<IpAddr>,
+    account: Option<Piece<'c>>,
+) -> (Option<IpAddr>, Option<Piece<'c>>) {
+    if from.is_some() {
+        return (from, account);
+    }
+    let row = id.and_then(|id| mapping::WINDOWS_TOLD.iter().find(|(ids, _, _)| ids.contains(&id)));
+    let (Some((_, before_address, before_account)), Some(message)) = (row, named.get(SLOTS.message)) else {
+        return (from, account);
+    };
+    let text = draft.text(message);
+    let value = |before: &str| {
+        let rest = words::after(text, before).filter(|_| !before.is_empty())?.trim_start();
+        rest.split(['\r', '\n', '\t', '<']).next().filter(|value| !value.is_empty())
+    };
+    let found = value(before_account).and_then(|name| words::place(text, name));
+    let found = found.map(|(start, end)| draft.part(message, start, end));
+    (value(before_address).and_then(address::parse), account.or(found))
 }
 
 /// Takes the wrappers off the names. The name space of the XML is no field.
