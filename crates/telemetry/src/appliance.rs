@@ -34,6 +34,7 @@ pub(crate) use cisco::is_mark;
 
 use crate::draft::{Draft, Facts, Piece};
 use crate::plain::Parse;
+use crate::{mapping, syslog};
 use model::LogSource;
 
 /// Readers by program, as syslog names it.
@@ -148,7 +149,20 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         let sure = tag.contains('[') || of_program(name).is_some();
         (is_name && sure).then(|| message(Some(name), rest.trim_start(), draft)).flatten()
     });
+    let told = told.or_else(|| known_to_syslog(text));
     told.or_else(|| BARE.iter().find_map(|parse| parse(text, draft)).map(|facts| with_sides(facts, draft)))
+}
+
+/// A message of a program that Sigma has a service for, with its process: `sudo[12]: mo : TTY=…`.
+fn known_to_syslog(text: &str) -> Option<Facts<'_, 'static>> {
+    let (tag, rest) = text.split_once("]: ")?;
+    let (name, process) = tag.split_once('[')?;
+    let known = mapping::PROGRAMS.iter().any(|(program, _)| *program == name);
+    (known && !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit())).then_some(())?;
+    let mut facts = Facts::of(syslog::source(Some(name)));
+    facts.account = syslog::account(rest).map(Piece::Chunk);
+    facts.from = syslog::from(rest);
+    Some(facts)
 }
 
 /// Adds both sides under the names of Sigma's category `firewall`, when the message is of one.

@@ -509,12 +509,13 @@ pub(crate) const ZEEK: [(&str, &[&str], &[Added]); 3] = [
 ];
 
 /// Programs of Linux systems whose service in Sigma has another name, or is one.
-pub(crate) const PROGRAMS: [(&str, &str); 14] = [
+pub(crate) const PROGRAMS: [(&str, &str); 15] = [
     ("sshd", "sshd"),
     ("sshd-session", "sshd"),
     ("sudo", "sudo"),
     ("cron", "cron"),
     ("CRON", "cron"),
+    ("CROND", "cron"),
     ("crond", "cron"),
     ("su", "auth"),
     ("login", "auth"),

@@ -32,10 +32,13 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     for line in head.lines(LOOKED_AT) {
         let parsed = parse(line);
         // A time alone is the start of many a log; a syslog line has a program as well, or a priority.
-        good +=
-            usize::from(parsed.is_some_and(|parts| {
-                parts.priority || parts.program.is_some() || cef::starts(parts.message)
-            }));
+        good += usize::from(parsed.is_some_and(|parts| {
+            parts.priority
+                || parts.program.is_some()
+                || cef::starts(parts.message)
+                || parts.host.is_some() && parts.message.starts_with('{')
+                || appliance::message(None, parts.message, &mut Draft::default()).is_some()
+        }));
         all += 1;
     }
     all > 0 && good * 2 > all
@@ -319,9 +322,11 @@ fn parse(line: &str) -> Option<Parts<'_>> {
     } else {
         (Some(first), after.trim_start_matches(' '))
     };
+    // Fields of RFC 5424 that are empty, in a line that has lost its priority and version.
+    let body = if body.starts_with("- - - ") { body.trim_start_matches("- ") } else { body };
     let marked = cisco(body);
     // `Jun 12 03:14:15.123 CET: %SYS-5-CONFIG_I: …`: what stands before the mark is a zone, not a host.
-    let zone = marked.as_ref().and_then(|_| clock::zone(host?.trim_end_matches(':')));
+    let zone = marked.as_ref().and_then(|_| clock::zone(first.trim_end_matches(':')));
     let host = if zone.is_some() { None } else { host.or(marked.as_ref().and_then(|marked| marked.host)) };
     let (program, pid, message) = match marked {
         Some(marked) => (Some(marked.mark), None, marked.message),

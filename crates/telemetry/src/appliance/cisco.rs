@@ -52,7 +52,8 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         return Some(message(mark, text, draft));
     }
     let start = ["Group <", "TunnelGroup <"].iter().any(|start| text.starts_with(start));
-    (start && text.contains("User <")).then(|| firewall("", text, draft))
+    let search = text.starts_with("Tunnel group search using certificate maps failed ");
+    (search || start && text.contains("User <")).then(|| firewall("", text, draft))
 }
 
 /// A message whose mark is known.
@@ -213,9 +214,27 @@ fn security<'c>(text: &'c str, draft: &mut Draft<'c>) -> Facts<'c, 'static> {
 /// A message of a router or switch.
 fn router<'c>(facility: &str, text: &'c str) -> Facts<'c, 'static> {
     let mut facts = Facts::of(source(facility));
+    if let Some((before, behind)) = text.split_once(" -> ") {
+        facts.from = endpoint(before.rsplit(' ').next().unwrap_or(before));
+        facts.to = endpoint(word(behind));
+        return facts;
+    }
+    if let Some(to) = address_after(text, &["Logging to host "]) {
+        facts.to = Some(to);
+        return facts;
+    }
     facts.from = address_after(
         text,
-        &["[Source: ", " from host ", " from ", " on vty0 (", " peer ", " neighbor ", "source "],
+        &[
+            "[Source: ",
+            " from host ",
+            " from ",
+            " on vty0 (",
+            " peer ",
+            " neighbor ",
+            "source ",
+            "Duplicate address ",
+        ],
     );
     if facts.from.is_none() {
         // `… by mo on vty1 (192.0.2.1)`, `… of local, 192.0.2.1`
@@ -223,7 +242,18 @@ fn router<'c>(facility: &str, text: &'c str) -> Facts<'c, 'static> {
         let mut brackets = text.split('(').skip(1).take(BRACKETS_MAX);
         facts.from = brackets.find_map(inside).or_else(|| address_after(text, &["of local, ", " on "]));
     }
-    let marks = ["Username: ", "User:", "[user: ", "User '", " user '", " by ", " as ", "for user ", "user "];
+    let marks = [
+        "Username: ",
+        "User:",
+        "[user: ",
+        "User '",
+        " user '",
+        " as ",
+        " by ",
+        "for user ",
+        "user ",
+        "User ",
+    ];
     let account = name_after(text, &marks);
     facts.account = account.map(|name| Piece::Chunk(name.trim_end_matches(['\'', ']'])));
     facts
@@ -312,6 +342,10 @@ mod tests {
             (
                 "%SEC_LOGIN-5-LOGIN_SUCCESS: Login Success [user: mo] [Source: 192.0.2.1] [localport: 22] at 10:00:00 UTC",
                 "mo 192.0.2.1 -",
+            ),
+            (
+                "%SEC-6-IPACCESSLOGP: list 101 permitted tcp 192.0.2.1(23553) -> 198.51.100.1(22), 1 packet",
+                "- 192.0.2.1 198.51.100.1",
             ),
             ("%PARSER-5-CFGLOG_LOGGEDCMD: User:mo  logged command:no logging", "mo - -"),
             ("%LINK-3-UPDOWN: Interface Gi0/1, changed state to up", "- - -"),

@@ -6,6 +6,7 @@
 use super::source;
 use super::words::{address_after, after, name_after, named, word};
 use crate::draft::{Draft, Facts, Piece};
+use crate::{address, clock};
 use model::{Date, LogSource, Timestamp};
 use std::sync::LazyLock;
 
@@ -20,6 +21,17 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         draft.push_text("command", command.trim_matches('"'));
         let mut facts = Facts::of(&CITRIX);
         facts.account = named(account).map(Piece::Chunk);
+        return Some(facts);
+    }
+    // `192.0.2.1 -> 198.51.100.1 - - [10/Jun/2024:23:07:11 +0530] [1571] "GET …`: its own web server.
+    if let Some((client, rest)) = text.split_once(" -> ")
+        && let Some((server, rest)) = rest.split_once(' ')
+        && let Some((_, rest)) = rest.split_once('[').filter(|(before, _)| before.len() <= 64)
+    {
+        let mut facts = Facts::of(&CITRIX);
+        facts.from = Some(address::parse(client)?);
+        facts.to = address::parse(server);
+        facts.time = rest.split(']').next().and_then(|time| clock::common_log(time.as_bytes()));
         return Some(facts);
     }
     let (head, rest) = match text.strip_prefix("default ") {

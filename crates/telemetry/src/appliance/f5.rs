@@ -19,6 +19,15 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
             && rest.as_bytes().get(1) == Some(&b':')
             && rest.as_bytes().first().is_some_and(u8::is_ascii_digit)
     });
+    // The web server of its own pages: `[ssl_acc] 192.0.2.1 - - [01/Mar/2021:15:01:50 +0100] "/ui" 404 238`.
+    if let Some(rest) = text
+        .strip_prefix("[ssl_acc] ")
+        .or_else(|| text.strip_prefix("[ssl_req][")?.split_once("] ").map(|(_, rest)| rest))
+    {
+        let mut facts = Facts::of(&F5);
+        facts.from = endpoint(word(rest));
+        return Some(facts);
+    }
     let session = text.starts_with("/Common/") && text.split(": ").next().is_some_and(is_session);
     let rule = text.starts_with("Rule /");
     (number || session || rule).then(|| facts(text, draft))

@@ -37,6 +37,16 @@ const FIREWALLS: usize = 11;
 
 /// `RT_FLOW_SESSION_CREATE: session created 192.0.2.1/46087->198.51.100.1/25 …`.
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    // `rshd`: `root@192.0.2.1 as root: cmd='…'`
+    if let Some((who, command)) = text.split_once(" as ")
+        && command.contains(": cmd='")
+        && let Some((name, address)) = who.split_once('@').filter(|(name, _)| !name.contains(' '))
+    {
+        let mut facts = Facts::of(&JUNIPER);
+        facts.account = named(name).map(Piece::Chunk);
+        facts.from = address::parse(address);
+        return Some(facts);
+    }
     let text = ["RT_FLOW: ", "RT_FLOW - ", "RT_IDS: ", "RT_UTM: "]
         .iter()
         .find_map(|start| text.strip_prefix(start))

@@ -6,8 +6,8 @@
 
 use super::source;
 use super::words::{address_after, after, between, endpoint, name_after, named, word};
-use crate::address;
 use crate::draft::{Draft, Facts, Piece};
+use crate::{address, clock};
 use model::{LogSource, Timestamp};
 use std::net::IpAddr;
 use std::sync::LazyLock;
@@ -27,6 +27,9 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     }
     let head = text.get(..head)?;
     let marks = ["[Originator@", "[vSAN@", "[vob.user.", "[GenericCorrelator]", "vmware.sso.", "com.vmware."];
+    if let Some(facts) = bracketed(text) {
+        return Some(facts);
+    }
     let known = marks.iter().any(|mark| head.contains(mark)) || text.contains("\"type\":\"com.vmware.sso.");
     known.then(|| agent(text, draft))
 }
@@ -115,6 +118,23 @@ fn connection(text: &str) -> (Option<IpAddr>, Option<IpAddr>) {
         return (addresses.next(), addresses.next());
     }
     (None, None)
+}
+
+/// vCenter's web servers and clients begin with a time in brackets: `[11/May/2023:10:22:24 +0000] tomcat-http--47
+/// [Request] 192.0.2.1:48866 to local 1080 …`, `[2023-05-11T13:05:44.744Z] [INFO ] thread c.v.v.a.Class …`.
+fn bracketed(text: &str) -> Option<Facts<'_, 'static>> {
+    let (time, rest) = text.strip_prefix('[')?.split_once("] ")?;
+    let mut facts = Facts::of(&VMWARE);
+    facts.time = clock::parse(time);
+    facts.time?;
+    if let Some((before, request)) = rest.split_once(" [Request] ") {
+        (before.contains("http-") && request.contains(" [Response] ")).then_some(())?;
+        facts.from = endpoint(word(request));
+        return Some(facts);
+    }
+    let (level, rest) = rest.strip_prefix('[')?.split_once("] ")?;
+    let vendors = [" c.v.", " com.vmware."].iter().any(|package| rest.contains(package));
+    (vendors && level.trim().bytes().all(|byte| byte.is_ascii_uppercase())).then_some(facts)
 }
 
 /// An event of vCenter, behind `Event [`.

@@ -24,17 +24,23 @@ pub(crate) fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t 
     rest.get(..rest.find(close)?)
 }
 
+/// How often a mark is looked for: words like `to` stand in any sentence.
+const OFTEN_MAX: usize = 8;
+
 /// The address in the word after the first of these marks that has one.
 pub(crate) fn address_after(text: &str, marks: &[&str]) -> Option<IpAddr> {
-    marks.iter().find_map(|mark| endpoint(word(after(text, mark)?)))
+    marks.iter().find_map(|mark| {
+        let mut places = memchr::memmem::find_iter(text.as_bytes(), mark.as_bytes()).take(OFTEN_MAX);
+        places.find_map(|at| endpoint(word(text.get(at + mark.len()..)?)))
+    })
 }
 
 /// The address in a word: alone, with a port (`192.0.2.1/80`, `192.0.2.1(80)`, `192.0.2.1#53`), with an
 /// interface before it (`outside:192.0.2.1/80`, `outside/192.0.2.1(80)`), in brackets or quotes.
 pub(crate) fn endpoint(word: &str) -> Option<IpAddr> {
     const AROUND: [char; 12] = ['(', ')', '<', '>', '\'', '"', ',', ';', '.', '=', '{', '}'];
-    let word = word.trim_matches(AROUND);
     let word = if word.contains('[') { word } else { word.trim_end_matches(']') };
+    let word = word.trim_matches(AROUND);
     let word = word.split(['(', '#', '@']).find(|part| part.contains(['.', ':']))?;
     if let Some(address) = address::parse(word) {
         return Some(address);
@@ -80,6 +86,7 @@ mod tests {
             "192.0.2.1:80",
             "192.0.2.1#53",
             "192.0.2.1(80)",
+            "192.0.2.1.]",
             "(192.0.2.1)",
             "<192.0.2.1>",
             "'192.0.2.1'.",
@@ -103,6 +110,14 @@ mod tests {
     fn a_part_knows_where_it_stands() {
         let text = "user mo from";
         assert_eq!(place(text, name_after(text, &["user "]).unwrap()), Some((5, 7)));
+    }
+
+    #[test]
+    fn a_mark_is_looked_for_again() {
+        let text = format!("{}to 192.0.2.1", "to be ".repeat(OFTEN_MAX - 1));
+        assert!(address_after(&text, &["to "]).is_some());
+        let text = format!("{}to 192.0.2.1", "to be ".repeat(OFTEN_MAX));
+        assert_eq!(address_after(&text, &["to "]), None);
     }
 
     #[test]
