@@ -1,0 +1,451 @@
+//! What hostile files cost: each is read, joined, compiled and asked about an event in a process of its own,
+//! which tells the processor time of its thread and the highest memory beyond what it began with.
+//!
+//! A process, because memory that one case gave back would hide what the next one takes. Processor time,
+//! because other tests and programs run beside. Both come from `/proc`; where there is none, the cases run and
+//! only their refusals are checked.
+
+use std::fmt::Write as _;
+
+use crate::Pairs;
+use sigma::{Correlations, Placeholders, RuleSet, Scratch, apply_filters, parse};
+
+/// What one hostile file may cost in a release build: milliseconds of processor time.
+const TIME_MS_MAX: u64 = 1_000;
+/// In a debug build, which takes 5 to 24 times as long: what would take more than half a second is left out.
+const DEBUG_TIME_MS_MAX: u64 = 3_000;
+/// What one hostile file may take: bytes beyond its own text.
+const MEMORY_BYTES_MAX: u64 = 100 << 20;
+/// Names the case to the process that runs it.
+const CASE: &str = "SIGMA_HOSTILE_CASE";
+
+/// A file made to exhaust time or memory.
+struct Hostile {
+    name: &'static str,
+    text: fn() -> String,
+    /// The event that is asked about.
+    event: Event,
+    /// The first thing that must be told; empty: nothing.
+    told: &'static str,
+    /// Takes more than half a second in a debug build, and is left to release builds.
+    large: bool,
+}
+
+type Event = fn() -> Vec<(&'static str, String)>;
+
+const fn hostile(name: &'static str, told: &'static str, text: fn() -> String) -> Hostile {
+    Hostile { name, text, event: || vec![("A", "x".to_owned())], told, large: false }
+}
+
+const fn large(name: &'static str, told: &'static str, text: fn() -> String) -> Hostile {
+    Hostile { large: true, ..hostile(name, told, text) }
+}
+
+const fn asked(name: &'static str, text: fn() -> String, event: Event) -> Hostile {
+    Hostile { name, text, event, told: "", large: false }
+}
+
+const fn large_asked(name: &'static str, text: fn() -> String, event: Event) -> Hostile {
+    Hostile { large: true, ..asked(name, text, event) }
+}
+
+fn rule(detection: &str) -> String {
+    format!("title: t\nlogsource: {{product: p}}\ndetection:\n{detection}\n")
+}
+
+fn selection(search: &str) -> String {
+    rule(&format!("  s: {search}\n  condition: s"))
+}
+
+fn list(count: usize, value: impl Fn(usize) -> String) -> String {
+    let mut text = String::from("[");
+    (0..count).for_each(|at| _ = write!(text, "{}, ", value(at)));
+    text + "]"
+}
+
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).collect()
+}
+
+/// Rules, and a filter of all of them with these values.
+fn filter(rules: usize, values: &str) -> String {
+    let rules = lines(rules, |at| format!("{}---\n", selection(&format!("{{A: x{at}}}"))));
+    format!(
+        "{rules}title: f\nlogsource: {{product: p}}\nfilter: {{rules: any, f: {{B: {values}}}, condition: not f}}\n"
+    )
+}
+
+const HOSTILE: &[Hostile] = &[
+    hostile("windash, 40 values of 12 dashes", "", || {
+        let value = |at| format!("'-a -b -c -d -e -f -g -h -i -j -k -l {at}'");
+        selection(&format!("{{A|contains|windash: {}}}", list(40, value)))
+    }),
+    large("windash, 100 values of 16 kB", "", || {
+        let value = |at| format!("' -{at} -{}'", "a".repeat(16_000));
+        selection(&format!("{{A|contains|windash: {}}}", list(100, value)))
+    }),
+    hostile("windash, 16,000 dashes", "too-many-wildcards", || {
+        selection(&format!("{{A|windash: '{}'}}", "-".repeat(16_000)))
+    }),
+    hostile("é, 4,000 times", "", || selection(&format!("{{A|contains: {}}}", "é".repeat(4_000)))),
+    hostile("a letter 10,000 times, wide and base64offset", "", || {
+        selection(&format!("{{A|wide|base64offset|contains: {}}}", "a".repeat(10_000)))
+    }),
+    hostile("a letter 500,000 times", "value-too-long", || {
+        selection(&format!("{{A|contains: {}}}", "a".repeat(500_000)))
+    }),
+    large("wide and base64offset, 100 values of 16 kB", "", || {
+        let value = |at| format!("{at}{}", "a".repeat(16_000));
+        selection(&format!("{{A|wide|base64offset|contains: {}}}", list(100, value)))
+    }),
+    hostile("windash, utf16 and base64offset together", "encoding-of-wildcard", || {
+        let value = |_| format!("'{}'", " -e".repeat(5_000));
+        selection(&format!("{{A|windash|utf16|base64offset|contains: {}}}", list(40, value)))
+    }),
+    hostile("brackets, 60,000", "yaml-syntax", || {
+        selection(&format!("{}{}", "[".repeat(60_000), "]".repeat(60_000)))
+    }),
+    hostile("braces, 60,000", "yaml-too-deep", || selection(&"{a: ".repeat(60_000))),
+    hostile("dashes of lists, 60,000", "yaml-too-deep", || "- ".repeat(60_000)),
+    hostile("questions of keys, 60,000", "yaml-too-deep", || "? ".repeat(60_000)),
+    hostile("an alias bomb", "yaml-alias", || {
+        let line = |at: usize| match at {
+            0 => "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned(),
+            _ => format!("a{at}: &a{at} [{}]\n", format!("*a{}, ", at - 1).repeat(10)),
+        };
+        lines(30, line)
+    }),
+    hostile("aliases of empty values, as many as may be", "not-a-rule", || {
+        let many = list(1_000, |_| "''".to_owned());
+        format!("a: &a {many}\nb: {}\n", list(990, |_| "*a".to_owned()))
+    }),
+    hostile("an alias of what contains it", "yaml-alias", || selection("&s {A: [*s]}")),
+    hostile("a merge key of what contains it", "yaml-alias", || selection("&s {<<: *s}")),
+    hostile("merge keys of 10,000 keys, 20 times", "not-a-rule", || {
+        let map = lines(10_000, |at| format!("k{at}: , "));
+        format!("a: &a {{{map}}}\nb: {{{}}}\n", "<<: *a, ".repeat(4))
+    }),
+    hostile("values, 20,000", "", || selection(&format!("{{A: {}}}", list(20_000, |at| format!("v{at}"))))),
+    hostile("values, 199,000", "rule-too-large", || {
+        selection(&format!("{{A: {}}}", list(199_000, |at| format!("v{at}"))))
+    }),
+    hostile("values, 1,000,000", "yaml-too-large", || {
+        selection(&format!("{{A: {}}}", list(1_000_000, |_| "v".to_owned())))
+    }),
+    hostile("one key 90,000 times", "duplicate-key", || {
+        selection(&format!("{{{}}}", lines(90_000, |_| "A: x, ".to_owned())))
+    }),
+    hostile("a key of 10 MB", "unknown-modifier", || {
+        selection(&format!("{{'A|{}': x}}", "a".repeat(10 << 20)))
+    }),
+    hostile("a NUL", "nul-character", || selection(&format!("{{A: '{}\0'}}", "a".repeat(1 << 20)))),
+    hostile("an expression of 16 kB", "", || selection(&format!("{{A|re: '{}'}}", "[ab]".repeat(4_000)))),
+    hostile("an expression repeated thrice", "invalid-expression", || {
+        selection("{A|re: '((a{1000}){1000}){1000}'}")
+    }),
+    hostile("an expression of 16,000 brackets", "invalid-expression", || {
+        selection(&format!("{{A|re: '{}'}}", "(".repeat(16_000)))
+    }),
+    hostile("an expression one larger than may be", "invalid-expression", || selection("{A|re: '\\pL{40}'}")),
+    hostile("expressions of the size of public ones, 200", "", || {
+        selection(&format!("{{A|re: {}}}", list(200, |at| format!("'{at}[a-z]{{2,20}}\\.(exe|dll)$'"))))
+    }),
+    hostile("networks, 20,000", "", || {
+        let value = |at: usize| format!("10.{}.{}.0/24", at / 250, at % 250);
+        selection(&format!("{{A|cidr: {}}}", list(20_000, value)))
+    }),
+    hostile("a condition of 64 kB", "", || {
+        rule(&format!("  s: {{A: x}}\n  condition: {}s", "s or not s and ".repeat(4_300)))
+    }),
+    hostile("a condition of 10,000 brackets", "condition-too-deep", || {
+        rule(&format!("  s: {{A: x}}\n  condition: {}s", "not (".repeat(10_000)))
+    }),
+    hostile("10,000 values, asked 20 times", "", || {
+        let values = list(9_990, |at| format!("v{at}"));
+        rule(&format!("  s: {{A: {values}}}\n  condition: {}s", "s or ".repeat(19)))
+    }),
+    hostile("450 values, asked 440 times", "", || {
+        let values = list(450, |at| format!("v{at}"));
+        rule(&format!("  s: {{A: {values}}}\n  condition: {}s", "s and ".repeat(440)))
+    }),
+    large("1 of 15,000 searches", "", || {
+        let searches = lines(15_000, |at| format!("  s{at}: {{A: x{at}}}\n"));
+        rule(&format!("{searches}  condition: 1 of s*"))
+    }),
+    large("1 of 5,000 searches, 5,000 times each another", "", || {
+        let searches = lines(5_000, |at| format!("  s{at:05}: {{A: x{at}}}\n"));
+        let condition = lines(5_000, |at| format!("1 of s{at:05}* or "));
+        rule(&format!(
+            "{searches}  condition:\n  - {}s00000\n  - {}s00000",
+            &condition[..60_000],
+            &condition[60_000..]
+        ))
+    }),
+    hostile("all of 200 searches, 240 times", "", || {
+        let searches = lines(200, |at| format!("  s{at}: {{A: x{at}}}\n"));
+        rule(&format!("{searches}  condition: {}s1", "all of s* or ".repeat(240)))
+    }),
+    hostile("all of 200 searches, 260 times", "rule-too-large", || {
+        let searches = lines(200, |at| format!("  s{at}: {{A: x{at}}}\n"));
+        rule(&format!("{searches}  condition: {}s1", "all of s* or ".repeat(260)))
+    }),
+    hostile("documents, 20,001", "not-a-rule", || "--- a\n".repeat(20_001)),
+    hostile("broken documents, 20,000", "yaml-syntax", || "--- [\n".repeat(20_000)),
+    hostile("correlations in a circle of 5,000", "correlation-cycle", || {
+        let one = |at: usize| {
+            let next = (at + 1) % 5_000;
+            format!(
+                "title: c\nname: c{at}\ncorrelation: {{type: temporal, rules: [c{next}], timespan: 1m, group-by: [a]}}\n---\n"
+            )
+        };
+        lines(5_000, one)
+    }),
+    hostile("correlations in 16 levels, each of 64", "correlation-too-large", || {
+        let one = |at: usize| {
+            let of = |count| list(count, |inner| format!("c{}", (at / 64).saturating_sub(1) * 64 + inner));
+            let rules = if at < 64 { "[r]".to_owned() } else { of(64) };
+            format!(
+                "title: c\nname: c{at}\ncorrelation: {{type: temporal, rules: {rules}, timespan: 1m, group-by: [a]}}\n---\n"
+            )
+        };
+        format!(
+            "title: r\nname: r\nlogsource: {{product: p}}\ndetection: {{s: {{A: x}}, condition: s}}\n---\n{}",
+            lines(1_024, one)
+        )
+    }),
+    hostile("a filter of 3,000 rules", "", || filter(3_000, &list(100, |at| format!("f{at}")))),
+    hostile("filters of 3,000 rules that would add too much", "filter-too-large", || {
+        filter(3_000, &list(1_000, |at| format!("f{at}")))
+    }),
+    asked(
+        "64 wildcards, asked of 200 kB that nearly match",
+        || selection(&format!("{{A: 'aaa*{}b?c'}}", "a*".repeat(62))),
+        || vec![("A", "aaab".repeat(50_000))],
+    ),
+    asked(
+        "30 pieces around single characters, asked of 200 kB that nearly match",
+        || selection(&format!("{{A: '*{}b*'}}", "aaaa?".repeat(30))),
+        || vec![("A", "a".repeat(200_000))],
+    ),
+    large_asked(
+        "a literal of 8 kB between wildcards, asked of 20 kB",
+        || selection(&format!("{{A: '*{}?b*'}}", "a".repeat(8_000))),
+        || vec![("A", "a".repeat(20_000))],
+    ),
+    asked(
+        "an expression that goes back and forth, asked of 1 MB",
+        || selection("{A|re: '^(a|a)*(a*)*(.*a){12}b$'}"),
+        || vec![("A", "a".repeat(1 << 20))],
+    ),
+    asked(
+        "keywords, 20,000, asked of 1 MB",
+        || selection(&list(20_000, |at| format!("aaaa{at}"))),
+        || vec![("A", "a".repeat(1 << 20))],
+    ),
+    asked(
+        "windash in 61 places, asked of 200 kB that nearly match",
+        || selection(&format!("{{A|contains|windash: '{}x'}}", "-a".repeat(61))),
+        || vec![("A", "-a/a".repeat(50_000) + "ax")],
+    ),
+    asked(
+        "an expression that remembers 900 places, asked of 200 kB",
+        || selection("{A|re: 'a.{900}b'}"),
+        || vec![("A", "ab".repeat(500) + &"a".repeat(199_000))],
+    ),
+    asked(
+        "expressions that remember 100 places, 200, asked of 20 kB",
+        || selection(&format!("{{A|re: {}}}", list(200, |at| format!("'[ac].{{100}}b{at}'")))),
+        || vec![("A", "a".repeat(20_000))],
+    ),
+];
+
+/// What costs more than it may so far; before each what it costs in a release build, and why. Once it is
+/// refused, what is told changes here as well.
+const OPEN: &[Hostile] = &[
+    // 930 ms, 206 MB, from 4 kB: the compiled size is bounded for one expression, not for the rule.
+    large("expressions of 1 MB, 200", "", || {
+        selection(&format!("{{A|re: {}}}", list(200, |at| format!("'{at}\\pL{{20}}'"))))
+    }),
+    // 990 ms, 217 MB.
+    large("expressions of 1 MB without properties, 200", "", || {
+        selection(&format!("{{A|re|i: {}}}", list(200, |at| format!("'{at}[a-z]{{3000}}'"))))
+    }),
+    // 1,380 ms, 298 MB.
+    large("expressions of 1 MB, 2,000 in ten rules", "", || {
+        let one = |rule| {
+            let value = |at| format!("'{rule}{at}[a-z]{{3000}}'");
+            format!("{}---\n", selection(&format!("{{A|re: {}}}", list(200, value))))
+        };
+        lines(10, one)
+    }),
+    // 4,180 ms: each merge collects the names of all keys before it.
+    large("merge keys, 2,000, behind 20,000 keys", "not-a-rule", || {
+        format!("a: {{{}{}}}", lines(20_000, |at| format!("k{at}: , ")), "<<: {}, ".repeat(2_000))
+    }),
+    // 426 ms, 114 MB: each value becomes 25 literals.
+    large("windash, 20,000 values of 2 dashes", "", || {
+        selection(&format!("{{A|contains|windash: {}}}", list(20_000, |at| format!("' -a{at} -b'"))))
+    }),
+    // 4,620 ms, 424 MB: the same, of long values.
+    large("windash, 1,000 values of 16 kB", "", || {
+        let value = |at| format!("' -{at} -{}'", "a".repeat(16_000));
+        selection(&format!("{{A|contains|windash: {}}}", list(1_000, value)))
+    }),
+    // 2,150 ms, 487 MB.
+    large("wide and base64offset, 1,000 values of 16 kB", "", || {
+        let value = |at| format!("{at}{}", "a".repeat(16_000));
+        selection(&format!("{{A|wide|base64offset|contains: {}}}", list(1_000, value)))
+    }),
+    // 11,200 ms, 452 MB, from 2.6 MB: questions are bounded for one rule, not for the file.
+    large("450 values asked 440 times, in 500 rules", "", || {
+        let values = list(450, |at| format!("v{at}"));
+        let condition = "s and ".repeat(440);
+        lines(500, |_| format!("{}---\n", rule(&format!("  s: {{A: {values}}}\n  condition: {condition}s"))))
+    }),
+    // 7,740 ms, 1,594 MB, from 3.5 MB: operands are bounded for one rule, not for the file.
+    large("all of 200 searches, 240 times, in 500 rules", "", || {
+        let searches = lines(200, |at| format!("  s{at}: {{A: x{at}}}\n"));
+        let condition = "all of s* or ".repeat(240);
+        lines(500, |_| format!("{}---\n", rule(&format!("{searches}  condition: {condition}s1"))))
+    }),
+    // 15,400 ms, from 1.3 MB: each pattern is compared with each name.
+    large("1 of 20,000 searches, 48,000 times", "unused-search", || {
+        let searches = lines(19_990, |at| format!("  s{at:05}: {{A: x{at}}}\n"));
+        let one = |from: usize| lines(4_000, |at| format!("1 of s{:05}* or ", from * 1_000 + at));
+        let conditions = lines(12, |from| format!("  - {}s00000\n", one(from)));
+        rule(&format!("{searches}  condition:\n{conditions}"))
+    }),
+    // 2,790 ms: each name is looked for among all names.
+    large("20,000 searches, 48,000 of them asked", "unused-search", || {
+        let searches = lines(19_990, |at| format!("  s{at:05}: {{A: x{at}}}\n"));
+        let one = |from: usize| lines(6_000, |at| format!("s{:05} or ", 13_000 + from + at));
+        let conditions = lines(8, |from| format!("  - {}s00000\n", one(from)));
+        rule(&format!("{searches}  condition:\n{conditions}"))
+    }),
+    // 550 ms, 243 MB; 280 ms, 312 MB; 150 ms, 195 MB: copies are bounded by the number of values (2,000,000),
+    // not by their bytes, nor by those of names and titles.
+    large("a filter of 640 values, of 3,000 rules", "", || filter(3_000, &list(640, |at| format!("f{at}")))),
+    large("a filter of 20 values of 16 kB, of 1,000 rules", "", || {
+        filter(1_000, &list(20, |at| format!("{at}{}", "a".repeat(16_000))))
+    }),
+    large("a filter whose title has 200 kB, of 1,000 rules", "", || {
+        filter(1_000, "x").replace("title: f", &format!("title: {}", "f".repeat(200_000)))
+    }),
+    // 540 ms, 230 MB: refused, but after all patterns have been made.
+    large("placeholders of 100 values, 20,000 times", "rule-too-large", || {
+        selection(&format!("{{A|expand: {}}}", list(20_000, |at| format!("'{at}%Hundred%'"))))
+    }),
+    // 4,900 ms: what stands behind a `*` is looked for again from each place, with all of its literal.
+    large_asked(
+        "a literal of 16 kB between wildcards, asked of 100 kB",
+        || selection(&format!("{{A: '*{}?b*'}}", "a".repeat(16_000))),
+        || vec![("A", "a".repeat(100_000))],
+    ),
+    // 3,100 ms, by the event alone: each value is compared with all values of the event.
+    large_asked(
+        "a reference to a field, asked of two arrays of 20,000",
+        || selection("{A|fieldref: B}"),
+        || {
+            let array = |name: &'static str| (0..20_000).map(move |at| (name, format!("{name}{at}")));
+            array("A").chain(array("B")).collect()
+        },
+    ),
+];
+
+/// Reads, joins, compiles and asks; the first thing that is told.
+fn run(text: &str, event: &Pairs) -> String {
+    let mut parsed = parse(text, "hostile.yml");
+    let filtered = apply_filters(&mut parsed.rules, &parsed.filters);
+    let hundred = (0..100).map(|at| format!("value {at}")).collect();
+    let placeholders = Placeholders::from([("Hundred".to_owned(), hundred)]);
+    let (set, compiled) = RuleSet::compile_with(parsed.rules, &placeholders);
+    let (_correlations, correlated) = Correlations::compile(&set, parsed.correlations);
+    let (route, mut scratch) = (set.route_all(), Scratch::default());
+    set.evaluate(&route, event, &mut scratch, &mut |_| ());
+    let mut all = parsed.diagnostics.iter().chain(&filtered).chain(&compiled).chain(&correlated);
+    all.next().map(|told| told.rule.to_owned()).unwrap_or_default()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the kernel's own small files, of this process")]
+fn kernel(file: &str) -> Option<String> {
+    std::fs::read_to_string(format!("/proc/{file}")).ok()
+}
+
+/// Bytes of a line of this process's status.
+fn status(line: &str) -> Option<u64> {
+    let text = kernel("self/status")?;
+    let found = text.lines().find_map(|text| text.strip_prefix(line))?;
+    found.trim_start_matches(':').trim().trim_end_matches(" kB").parse::<u64>().ok().map(|kb| kb << 10)
+}
+
+/// Nanoseconds that this thread has run.
+fn time() -> Option<u64> {
+    kernel("thread-self/schedstat")?.split(' ').next()?.parse().ok()
+}
+
+#[test]
+#[ignore = "run by the test below, in a process of its own"]
+fn one_alone() {
+    #[expect(clippy::disallowed_methods, reason = "tells this process its case")]
+    let Ok(name) = std::env::var(CASE) else { return };
+    let case = HOSTILE.iter().chain(OPEN).find(|case| case.name == name).unwrap();
+    let pairs = (case.event)().into_iter().map(|(name, value)| (name.to_owned(), Some(value)));
+    let (text, event) = ((case.text)(), Pairs(pairs.collect()));
+    // The highest memory so far is forgotten: making the text took some.
+    _ = std::fs::write("/proc/self/clear_refs", "5");
+    let before = (time(), status("VmRSS"));
+    let told = run(&text, &event);
+    let spent = time().zip(before.0).map_or(0, |(after, before)| after - before);
+    let taken = status("VmHWM").zip(before.1).map_or(0, |(after, before)| after.saturating_sub(before));
+    println!("\ncost {} {taken} {told}", spent / 1_000);
+}
+
+/// Microseconds, bytes, and what is told first.
+fn cost(case: &Hostile) -> (u64, u64, String) {
+    #[expect(clippy::disallowed_methods, reason = "this test binary itself, for one case")]
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "hostile::cost::one_alone", "--ignored", "--nocapture", "--test-threads=1"])
+        .env(CASE, case.name)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = text.lines().find_map(|line| line.strip_prefix("cost "));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(line.is_some(), "{} did not end well: {text}{errors}", case.name);
+    let mut fields = line.unwrap_or_default().splitn(3, ' ');
+    let mut number = || fields.next().and_then(|field| field.parse().ok()).unwrap();
+    let (spent, taken) = (number(), number());
+    (spent, taken, fields.next().unwrap_or_default().to_owned())
+}
+
+/// Files that cost too much or are told as something else, one a line.
+fn dear(cases: &[&Hostile]) -> Vec<String> {
+    let time_ms_max = if cfg!(debug_assertions) { DEBUG_TIME_MS_MAX } else { TIME_MS_MAX };
+    let mut dear = Vec::new();
+    for case in cases {
+        let (spent, taken, told) = cost(case);
+        let line = format!("{:>6} ms {:>5} MB  {}: {told}", spent / 1_000, taken >> 20, case.name);
+        println!("{line}");
+        if spent / 1_000 > time_ms_max || taken > MEMORY_BYTES_MAX || told != case.told {
+            dear.push(line);
+        }
+    }
+    dear
+}
+
+#[test]
+fn each_hostile_file_costs_less_than_a_second_and_100_mb() {
+    let (large, small): (Vec<&Hostile>, Vec<&Hostile>) = HOSTILE.iter().partition(|case| case.large);
+    let mut wrong = dear(&small);
+    if !cfg!(debug_assertions) {
+        wrong.extend(dear(&large));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+#[ignore = "open: these cost more; of use in a release build only"]
+fn open_hostile_files_cost_less_than_a_second_and_100_mb() {
+    let wrong = dear(&OPEN.iter().collect::<Vec<_>>());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
