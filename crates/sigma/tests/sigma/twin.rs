@@ -31,6 +31,11 @@ fn key() -> BoxedStrategy<String> {
         1 => Just("|windash|endswith"),
         1 => Just("|neq"),
         1 => Just("|base64offset|contains"),
+        1 => Just("|wide|base64|contains"),
+        1 => Just("|windash|cased|startswith"),
+        1 => Just("|startswith|all"),
+        1 => Just("|endswith|cased|neq"),
+        1 => Just("|contains|windash|all|neq"),
     ];
     (field, modifiers).prop_map(|(field, modifiers)| format!("{field}{modifiers}")).boxed()
 }
@@ -54,6 +59,14 @@ fn entry() -> BoxedStrategy<String> {
         1 => prop_oneof![Just("a[b-c]+c"), Just("(?i)abc"), Just("^b"), Just("abc|d")]
             .prop_map(|e| format!("A|re: '{e}'")),
         1 => (0..9i32).prop_map(|n| format!("B|gte: {n}")),
+        1 => (0..9i32).prop_map(|n| format!("B|lt|neq: [{n}, 7]")),
+        1 => prop_oneof![Just("C|cidr"), Just("C|cidr|neq"), Just("C|cidr|all")]
+            .prop_map(|m| format!("{m}: [10.0.0.0/8, 10.1.0.0/16]")),
+        1 => prop_oneof![Just("C|hour"), Just("C|hour|lt"), Just("C|day|neq")].prop_map(|m| format!("{m}: [7, 23]")),
+        1 => prop_oneof![Just("A|re|i"), Just("A|re|neq"), Just("A|re|all"), Just("B|re|m|s")]
+            .prop_map(|m| format!("{m}: ['ab.', '(ca|bb)+', '^[a-c]+$']")),
+        1 => prop_oneof![Just("A|fieldref|neq"), Just("A|fieldref|cased|endswith"), Just("A|fieldref|all")]
+            .prop_map(|m| format!("{m}: [B, C]")),
         1 => prop_oneof![Just("fieldref"), Just("fieldref|contains"), Just("fieldref|startswith")]
             .prop_map(|m| format!("A|{m}: B")),
     ]
@@ -70,6 +83,9 @@ fn search() -> BoxedStrategy<String> {
         }),
         2 => (entry(), entry()).prop_map(|(a, b)| format!("[{{{a}}}, {{{b}}}]")),
         1 => prop::collection::vec("[abc*]{1,5}", 1..3).prop_map(|k| format!("['{}']", k.join("', '"))),
+        1 => prop_oneof![Just("'|re'"), Just("'|re|i'"), Just("'|cased'"), Just("'|neq'"), Just("'|windash'")]
+            .prop_map(|key| format!("{{{key}: ['ab', 'b.c', '-a']}}")),
+        1 => (entry(), "[abc]{1,3}").prop_map(|(a, k)| format!("[{{{a}}}, '{k}']")),
         1 => prop::collection::vec("[abc]{1,3}", 2..3).prop_map(|k| format!("{{'|all': ['{}']}}", k.join("', '"))),
     ].boxed()
 }
@@ -81,6 +97,7 @@ fn condition() -> BoxedStrategy<String> {
         Just("s3".to_owned()),
         Just("1 of s*".to_owned()),
         Just("all of them".to_owned()),
+        Just("all of s*".to_owned()),
     ];
     leaf.prop_recursive(3, 8, 2, |inner| {
         prop_oneof![
@@ -108,6 +125,10 @@ fn event() -> BoxedStrategy<Pairs> {
         1 => Just(Some("É-K\u{212a}σ".to_owned())),
         1 => Just(Some("xΣΣſ".to_owned())),
         1 => (0..12i32).prop_map(|n| Some(n.to_string())),
+        1 => prop_oneof![Just("10.1.2.3"), Just("10.9.9.9"), Just("::ffff:10.1.0.1"), Just("8.8.8.8")]
+            .prop_map(|a| Some(a.to_owned())),
+        1 => prop_oneof![Just("2025-01-07T07:00:00Z"), Just("2025-01-02 23:59:59")]
+            .prop_map(|t| Some(t.to_owned())),
     ];
     prop::collection::vec((name.prop_map(str::to_owned), value), 0..5).prop_map(Pairs).boxed()
 }
