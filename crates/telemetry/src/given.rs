@@ -4,7 +4,7 @@
 //! its code stands in [`WRITTEN`]. A test runs the readers over public logs and holds every log source that
 //! comes out against this.
 
-use crate::{cloud, defender, mapping, ocsf, shapes, zeek};
+use crate::{cloud, defender, ecs, mapping, ocsf, shapes, zeek};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -88,6 +88,9 @@ static GIVEN: LazyLock<Given> = LazyLock::new(|| {
     }
     for categories in defender::categories() {
         add(Some("windows"), None, categories);
+    }
+    for (product, categories) in ecs::given() {
+        add(product, None, categories);
     }
     for categories in ocsf::categories() {
         add(None, None, categories);

@@ -14,7 +14,7 @@ use crate::trouble::Trouble;
 use crate::user_mapping::Mapping;
 use crate::windows::{self, Table};
 use crate::{
-    access, address, clock, cloud, defender, detections, event_xml, ocsf, service_facts, shapes, syslog,
+    access, address, clock, cloud, defender, detections, ecs, event_xml, ocsf, service_facts, shapes, syslog,
     values, zeek,
 };
 use model::{LogSource, Text};
@@ -55,6 +55,7 @@ fn first_line<'h>(head: &Head<'h>) -> Option<Draft<'h>> {
     let mut draft = Draft::default();
     let used = flatten::flatten(line, Piece::Chunk(""), &mut draft).ok()?;
     let alone = line.get(used..).is_some_and(|rest| rest.trim().is_empty());
+    hit(&mut draft);
     (alone && values::wrapper(line.as_bytes()).is_none()).then_some(draft)
 }
 
@@ -69,7 +70,10 @@ fn first_value<'h>(head: &Head<'h>) -> Option<Draft<'h>> {
     }
     let mut draft = Draft::default();
     match flatten::flatten(inside, Piece::Chunk(""), &mut draft) {
-        Ok(_) | Err(Fault::Ends) => Some(draft),
+        Ok(_) | Err(Fault::Ends) => {
+            hit(&mut draft);
+            Some(draft)
+        }
         Err(_) => None,
     }
 }
@@ -138,10 +142,27 @@ impl Json {
         if draft.overfull {
             out.tally.troubles.add(Trouble::TooManyFields, line.number);
         }
+        hit(draft);
         let facts = mapped(draft, &self.zeek);
         let facts = out.mapping.apply(draft, facts);
         draft.emit(line.number, line.raw, Text::Fields, &facts, out);
     }
+}
+
+/// Elasticsearch and OpenSearch export each document as a hit, with the document itself in `_source`: the fields
+/// are then called as they are there.
+fn hit(draft: &mut Draft<'_>) {
+    const SOURCE: &str = "_source.";
+    if draft.get("_index").is_none() {
+        return;
+    }
+    let mut fields = std::mem::take(&mut draft.fields);
+    for field in &mut fields {
+        if draft.text(field.name).starts_with(SOURCE) {
+            field.name = draft.tail(field.name, SOURCE.len());
+        }
+    }
+    draft.fields = fields;
 }
 
 /// Maps a record that came another way than as JSON, by the names of its fields.
@@ -195,6 +216,8 @@ fn other<'c>(draft: &mut Draft<'c>, seen: &Seen<'c>) -> Facts<'c, 'static> {
     }
     if seen.ocsf {
         facts.log = ocsf::map(draft).unwrap_or(facts.log);
+    } else if seen.ecs && shape.is_none() && !std::ptr::eq(facts.log, &*WEB) {
+        facts.log = ecs::map(draft).unwrap_or(facts.log);
     }
     let mut times = seen.all(Role::Time);
     facts.time = times.find_map(|piece| clock::parse(draft.text(piece)));
@@ -295,6 +318,8 @@ enum Hint {
     Action,
     /// It may be an event of OCSF.
     Ocsf,
+    /// It may be an event of ECS.
+    Ecs,
     /// It may be a hit of Chainsaw.
     Chainsaw,
     /// It may be the status of a web request.
@@ -327,6 +352,7 @@ static HINTS: LazyLock<Table<Vec<Hint>>> = LazyLock::new(|| {
     }
     hints.entry("RawXml").or_default().push(Hint::Raw);
     hints.entry("class_uid").or_default().push(Hint::Ocsf);
+    hints.entry("event.category").or_default().push(Hint::Ecs);
     hints.entry("ActionType").or_default().push(Hint::Action);
     for name in ["document.kind", "documents.kind"] {
         hints.entry(name).or_default().push(Hint::Chainsaw);
@@ -378,6 +404,7 @@ struct Seen<'c> {
     chainsaw: bool,
     action: bool,
     ocsf: bool,
+    ecs: bool,
     status: bool,
     hints: u128,
     roles: Vec<(Role, usize, Piece<'c>)>,
@@ -402,6 +429,7 @@ impl<'c> Seen<'c> {
                     Hint::Zeek => seen.zeek = true,
                     Hint::Action => seen.action = true,
                     Hint::Ocsf => seen.ocsf = true,
+                    Hint::Ecs => seen.ecs = true,
                     Hint::Chainsaw => seen.chainsaw = true,
                     Hint::Status => seen.status = true,
                     Hint::Shape(bit) => seen.hints |= bit,

@@ -28,6 +28,7 @@ mod defender;
 mod detections;
 mod dns_log;
 mod draft;
+mod ecs;
 mod error_log;
 mod event_xml;
 mod evtx;

@@ -122,3 +122,12 @@ fn kubernetes_audit_is_of_both_log_sources_that_rules_name() {
         ],
     );
 }
+
+#[test]
+fn a_file_of_hits_of_elasticsearch_is_a_log() {
+    let line = br#"{"_index":"a","_id":"1","_source":{"@timestamp":"2026-06-12T03:14:20Z","host":{"name":"crane-7"}}}"#;
+    let (records, _) = super::read_with(&super::options(), &[("hits.json", line)], |record| {
+        format!("{:?} {:?}", record.host, record.time.map(|time| time.to_string()))
+    });
+    assert_eq!(records, [r#"Some("crane-7") Some("2026-06-12T03:14:20Z")"#]);
+}

@@ -38,6 +38,7 @@ goldens! {
     audit_records_of_purview: "purview.csv" => "purview.txt";
     device_tables_of_defender: "defender.csv" => "defender.txt";
     a_table_of_events_of_any_kind: "plain.csv" => "plain.txt";
+    events_of_ecs_and_hits_of_elasticsearch: "ecs.jsonl" => "ecs.txt";
     events_of_ocsf: "ocsf.jsonl" => "ocsf.txt";
     queries_of_bind: "bind.log" => "bind.txt";
     dns_servers_in_syslog: "dnsmasq.log" => "dnsmasq.txt";
