@@ -67,6 +67,19 @@ fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).map(line).collect()
 }
 
+/// A rule with a name.
+fn named(name: &str) -> String {
+    format!("name: {name}\n{}", selection("{A: x}"))
+}
+
+/// A correlation rule `c` and its number, of one rule, with its marker line.
+fn correlation(number: usize, of: &str, fields: &str) -> String {
+    format!(
+        "title: c\nname: c{number}\ncorrelation: {{type: event_count, rules: [{of}], timespan: 1m, \
+         condition: {{gte: 1}}, group-by: {fields}}}\n---\n"
+    )
+}
+
 /// Rules, and a filter of all of them with these values.
 fn filter(rules: usize, values: &str) -> String {
     let rules = lines(rules, |at| format!("{}---\n", selection(&format!("{{A: x{at}}}"))));
@@ -121,7 +134,7 @@ const HOSTILE: &[Hostile] = &[
     }),
     hostile("an alias of what contains it", "yaml-alias", || selection("&s {A: [*s]}")),
     hostile("a merge key of what contains it", "yaml-alias", || selection("&s {<<: *s}")),
-    hostile("merge keys of 10,000 keys, 20 times", "not-a-rule", || {
+    hostile("merge keys of 10,000 keys, 4 times", "not-a-rule", || {
         let map = lines(10_000, |at| format!("k{at}: , "));
         format!("a: &a {{{map}}}\nb: {{{}}}\n", "<<: *a, ".repeat(4))
     }),
@@ -281,6 +294,24 @@ const OPEN: &[Hostile] = &[
     // 4,180 ms: each merge collects the names of all keys before it.
     large("merge keys, 2,000, behind 20,000 keys", "not-a-rule", || {
         format!("a: {{{}{}}}", lines(20_000, |at| format!("k{at}: , ")), "<<: {}, ".repeat(2_000))
+    }),
+    // 5,900 ms, 956 MB, from 0.5 kB; each more is a third more, 100 of them exhaust any memory.
+    large("base64, 60 times", "", || selection(&format!("{{A{}: x}}", "|base64".repeat(60)))),
+    // 1,900 ms; 10,000 of them 30 s.
+    large("correlations, 3,000, of 16 fields each", "", || {
+        let one = |at: usize| {
+            let fields = list(16, |field| format!("f{at}x{field}"));
+            correlation(at, "r", &fields)
+        };
+        format!("{}---\n{}", named("r"), lines(3_000, one))
+    }),
+    // 7,900 ms; 9,000 of them more than 380 s.
+    large("rules of one name, 2,000, each with a correlation", "ambiguous-rule", || {
+        lines(2_000, |at| format!("{}---\n{}", named("r"), correlation(at, "r", "[a]")))
+    }),
+    // 2,800 ms: each is compared with all names for a suggestion.
+    large("correlations, 5,000, of names that nothing has", "unknown-rule", || {
+        lines(5_000, |at| correlation(at, &format!("x{at}"), "[a]"))
     }),
     // 426 ms, 114 MB: each value becomes 25 literals.
     large("windash, 20,000 values of 2 dashes", "", || {
