@@ -390,12 +390,8 @@ fn typed(chain: &Chain, text: &str) -> Result<Vec<Matcher>, Refusal> {
                 multi_line: chain.has(Modifier::MultiLine),
                 dot_all: chain.has(Modifier::DotAll),
             };
-            let source = match chain.open() {
-                (false, true) => format!("^(?:{text})"),
-                (true, false) => format!("(?:{text})$"),
-                _ => text.to_owned(),
-            };
-            Matcher::Expression(Box::new(Expression::compile(&source, flags)?))
+            let (before, after) = chain.open();
+            Matcher::Expression(Box::new(Expression::compile(text, flags, (after, before))?))
         }
         Kind::Network => match Network::parse(text) {
             Some(network) => Matcher::Network(network),

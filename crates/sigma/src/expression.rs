@@ -7,12 +7,15 @@
 
 use std::hash::{Hash, Hasher};
 
-use regex::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 
 use crate::required::Required;
 
-/// Compiled size of one expression. Time to compile goes with it.
-const SIZE_BYTES_MAX: usize = 1 << 20;
+/// Compiled sizes that are tried, one after the other: the last is the most that an expression may have. Time to
+/// compile goes with it.
+const SIZES_BYTES: [usize; 3] = [16 << 10, 128 << 10, 1 << 20];
+/// Room for the automaton that is built while values are read.
+const DFA_BYTES_MIN: usize = 1 << 20;
 /// Nesting of groups in one expression.
 pub(crate) const NEST_MAX: u32 = 50;
 
@@ -22,6 +25,8 @@ pub(crate) struct Expression {
     pub(crate) source: String,
     pub(crate) flags: Flags,
     pub(crate) regex: Regex,
+    /// How many bytes it compiles to at most.
+    pub(crate) size_bytes: usize,
     /// What every match has: most values are refused by this alone.
     pub(crate) required: Required,
 }
@@ -53,25 +58,50 @@ pub(crate) struct Flags {
 pub(crate) type Refusal = (&'static str, String);
 
 impl Expression {
-    pub(crate) fn compile(source: &str, flags: Flags) -> Result<Self, Refusal> {
-        let mut translator = Translator::new(source);
+    /// Compiles an expression that is searched for from the start of a value, or up to its end, or anywhere.
+    pub(crate) fn compile(written: &str, flags: Flags, anchors: (bool, bool)) -> Result<Self, Refusal> {
+        let mut translator = Translator::new(written);
         translator.run()?;
-        let regex = RegexBuilder::new(&translator.out)
-            .case_insensitive(flags.insensitive)
-            .multi_line(flags.multi_line)
-            .dot_matches_new_line(flags.dot_all)
-            .size_limit(SIZE_BYTES_MAX)
-            .dfa_size_limit(SIZE_BYTES_MAX)
-            .nest_limit(NEST_MAX)
-            .build()
-            .map_err(|error| ("invalid-expression", one_line(&error)))?;
-        let required = Required::of(&translator.out, flags);
-        Ok(Self { source: source.to_owned(), flags, regex, required })
+        let anchored = |text: &str| match anchors {
+            (true, false) => format!("^(?:{text})"),
+            (false, true) => format!("(?:{text})$"),
+            _ => text.to_owned(),
+        };
+        let (source, translated) = (anchored(written), anchored(&translator.out));
+        let (regex, size_bytes) = built(&translated, flags)?;
+        let required = Required::of(&translated, flags);
+        Ok(Self { source, flags, regex, size_bytes, required })
     }
 
     pub(crate) fn matches(&self, text: &str) -> bool {
-        text.len() >= self.required.bytes_min && self.regex.is_match(text)
+        text.len() >= self.required.bytes_min && self.regex.is_match(text.as_bytes())
     }
+}
+
+/// Compiles in the least of the sizes that is enough.
+fn built(translated: &str, flags: Flags) -> Result<(Regex, usize), Refusal> {
+    let mut refusal = None;
+    for size in SIZES_BYTES {
+        let built = RegexBuilder::new(translated)
+            .case_insensitive(flags.insensitive)
+            .multi_line(flags.multi_line)
+            .dot_matches_new_line(flags.dot_all)
+            .size_limit(size)
+            .dfa_size_limit(size.max(DFA_BYTES_MIN))
+            .nest_limit(NEST_MAX)
+            .build();
+        match built {
+            Ok(regex) => return Ok((regex, size)),
+            Err(error) => {
+                let too_large = matches!(error, regex::Error::CompiledTooBig(_));
+                refusal = Some(("invalid-expression", one_line(&error)));
+                if !too_large {
+                    break;
+                }
+            }
+        }
+    }
+    Err(refusal.unwrap_or(("invalid-expression", "the expression does not compile".to_owned())))
 }
 
 fn one_line(error: &regex::Error) -> String {
@@ -84,13 +114,16 @@ fn one_line(error: &regex::Error) -> String {
 struct Translator<'s> {
     rest: std::iter::Peekable<std::str::Chars<'s>>,
     out: String,
-    /// The last thing written can be repeated; then the last repetition, for `++`.
+    /// The last thing written was a repetition, for `++`.
     repeated: bool,
+    /// Of each open group, the outermost first, whether blanks and comments in it are passed over (`x`). The flag
+    /// is taken care of here: it means less inside of classes than it does to the crate.
+    extended: Vec<bool>,
 }
 
 impl<'s> Translator<'s> {
     fn new(source: &'s str) -> Self {
-        Self { rest: source.chars().peekable(), out: String::new(), repeated: false }
+        Self { rest: source.chars().peekable(), out: String::new(), repeated: false, extended: vec![false] }
     }
 
     fn write(&mut self, text: &str) {
@@ -101,6 +134,20 @@ impl<'s> Translator<'s> {
         self.out.push_str(&regex::escape(character.encode_utf8(&mut [0; 4])));
     }
 
+    fn is_extended(&self) -> bool {
+        self.extended.last().copied().unwrap_or(false)
+    }
+
+    /// A bracket closes a group, or one that was never opened.
+    fn close(&mut self) -> Result<(), Refusal> {
+        self.extended.pop();
+        if self.extended.is_empty() {
+            return Err(("invalid-expression", "a `)` closes no group".to_owned()));
+        }
+        self.out.push(')');
+        Ok(())
+    }
+
     fn run(&mut self) -> Result<(), Refusal> {
         while let Some(character) = self.rest.next() {
             let was_repeated = std::mem::take(&mut self.repeated);
@@ -108,7 +155,14 @@ impl<'s> Translator<'s> {
                 '\\' => self.escape()?,
                 '[' => self.class()?,
                 '(' => self.group()?,
-                ')' | '|' => self.write(character.encode_utf8(&mut [0; 4])),
+                ')' => self.close()?,
+                '|' => self.out.push('|'),
+                '#' if self.is_extended() => {
+                    // Up to the end of the line.
+                    self.rest.by_ref().find(|c| *c == '\n');
+                    self.repeated = was_repeated;
+                }
+                _ if self.is_extended() && character.is_ascii_whitespace() => self.repeated = was_repeated,
                 '+' if was_repeated => {
                     return Err(("expression-possessive", refused("possessive repetition")));
                 }
@@ -130,12 +184,17 @@ impl<'s> Translator<'s> {
 
     /// `{2}`, `{2,}`, `{2,3}` repeat; any other brace is text.
     fn repetition(&mut self) {
-        let inside: String = self.rest.clone().take_while(|c| *c != '}').take(16).collect();
+        let inside: String = self.rest.clone().take_while(|c| *c != '}').take(64).collect();
         let (least, most) = inside.split_once(',').unwrap_or((&inside, ""));
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let closed = self.rest.clone().nth(inside.chars().count()) == Some('}');
         if closed && !least.is_empty() && is_number(least) && is_number(most) {
-            self.write(&format!("{{{inside}}}"));
+            let short = |text: &str| match text.trim_start_matches('0') {
+                "" if !text.is_empty() => "0".to_owned(),
+                rest => rest.to_owned(),
+            };
+            let comma = if inside.contains(',') { "," } else { "" };
+            self.write(&format!("{{{}{comma}{}}}", short(least), short(most)));
             self.rest.nth(inside.chars().count());
             self.repeated = true;
         } else {
@@ -165,20 +224,53 @@ impl<'s> Translator<'s> {
         if let Some((rule, what)) = refusal {
             return Err((rule, refused(what)));
         }
-        if ahead.starts_with('?') {
-            // `(?i)` closes at once; `(?` is written whole so that `?` is not taken for a repetition.
+        if ahead.starts_with("?#") {
+            // A comment.
+            self.rest.by_ref().find(|c| *c == ')');
+        } else if ahead.starts_with('?') {
             self.rest.next();
-            self.out.push_str("(?");
-            while let Some(character) = self.rest.next_if(|c| !matches!(c, ')' | '(')) {
-                self.out.push(character);
-                if matches!(character, ':' | '>') {
-                    break;
-                }
-            }
+            self.flags();
         } else {
             self.out.push('(');
+            self.extended.push(self.is_extended());
         }
         Ok(())
+    }
+
+    /// Behind `(?`: `i)` sets flags of the group that it stands in, `i:`, `P<name>` and `<name>` open one. It is
+    /// written whole, so that `?` is not taken for a repetition, and without `x`.
+    fn flags(&mut self) {
+        let (mut written, mut extended, mut on) = (String::from("(?"), self.is_extended(), true);
+        let is_name = matches!(self.rest.peek(), Some('P' | '<' | '\''));
+        while let Some(character) = self.rest.next_if(|c| !matches!(c, ')' | '(')) {
+            match character {
+                'x' if !is_name => {
+                    extended = on;
+                    continue;
+                }
+                '-' => on = false,
+                _ => {}
+            }
+            written.push(character);
+            if matches!(character, ':' | '>') {
+                self.extended.push(extended);
+                self.out.push_str(&written.replace("-:", ":"));
+                return;
+            }
+        }
+        if self.rest.next_if_eq(&')').is_none() {
+            // It is not closed: the crate says so.
+            self.out.push_str(&written);
+            return;
+        }
+        if let Some(group) = self.extended.last_mut() {
+            *group = extended;
+        }
+        let written = written.trim_end_matches('-');
+        if written != "(?" {
+            self.out.push_str(written);
+            self.out.push(')');
+        }
     }
 
     fn escape(&mut self) -> Result<(), Refusal> {
@@ -190,11 +282,12 @@ impl<'s> Translator<'s> {
                 return Err(("expression-back-reference", refused("a back-reference")));
             }
             'b' => self.write("(?-u:\\b)"),
+            'B' => self.write("(?-u:\\B)"),
             'Z' => self.write("\\n?\\z"),
             'e' => self.write("\\x1b"),
             'R' => self.write("(?:\\r\\n|[\\n\\r])"),
-            'd' | 'w' | 's' | 'h' => self.write(&format!("[{}]", perl_class(character))),
-            'D' | 'W' | 'S' | 'H' => self.write(&format!("[^{}]", perl_class(character))),
+            'd' | 'w' | 's' | 'h' | 'v' => self.write(&format!("[{}]", perl_class(character))),
+            'D' | 'W' | 'S' | 'H' | 'V' => self.write(&format!("[^{}]", perl_class(character))),
             _ if character.is_ascii_alphanumeric() => {
                 self.write("\\");
                 self.out.push(character);
@@ -224,60 +317,113 @@ impl<'s> Translator<'s> {
         }
     }
 
+    /// A class in brackets. A hyphen is a range between two characters and plain text elsewhere: beside a class
+    /// such as `\w`, behind a range, at either end.
     fn class(&mut self) -> Result<(), Refusal> {
         self.write("[");
         if self.rest.next_if_eq(&'^').is_some() {
             self.out.push('^');
         }
         let mut first = true;
-        while let Some(character) = self.rest.next() {
-            match character {
-                ']' if !first => {
-                    self.out.push(']');
-                    return Ok(());
-                }
-                '[' if self.rest.peek() == Some(&':') => self.named_class(),
-                '\\' => self.class_escape()?,
-                '-' if first || self.rest.peek() == Some(&']') => self.out.push_str("\\-"),
-                '-' => self.out.push('-'),
-                _ => self.out.push_str(&regex::escape(character.encode_utf8(&mut [0; 4]))),
+        loop {
+            let Some(character) = self.rest.next() else {
+                return Err(("invalid-expression", "a character class is not closed".to_owned()));
+            };
+            if character == ']' && !first {
+                self.out.push(']');
+                return Ok(());
             }
             first = false;
+            let member = self.member(character)?;
+            self.out.push_str(member.text());
+            let mut ahead = self.rest.clone();
+            let hyphen = ahead.next() == Some('-') && ahead.next().is_some_and(|c| c != ']');
+            if !hyphen {
+                continue;
+            }
+            self.rest.next();
+            let Member::Character(_) = member else {
+                self.out.push_str("\\-");
+                continue;
+            };
+            let Some(character) = self.rest.next() else { continue };
+            match self.member(character)? {
+                Member::Character(end) => {
+                    self.out.push('-');
+                    self.out.push_str(&end);
+                }
+                Member::Class(class) => {
+                    self.out.push_str("\\-");
+                    self.out.push_str(&class);
+                }
+            }
         }
-        Err(("invalid-expression", "a character class is not closed".to_owned()))
     }
 
-    /// `[:alpha:]`; a bracket that opens no such name is text.
-    fn named_class(&mut self) {
-        let name: String = self.rest.clone().skip(1).take_while(char::is_ascii_alphabetic).take(8).collect();
-        let end: String = self.rest.clone().skip(1 + name.len()).take(2).collect();
-        if end == ":]" {
-            self.out.push_str(&format!("[:{name}:]"));
-            self.rest.nth(name.len() + 2);
-        } else {
-            self.out.push_str("\\[");
-        }
+    /// What this character begins in a class.
+    fn member(&mut self, character: char) -> Result<Member, Refusal> {
+        Ok(match character {
+            '[' if self.rest.peek() == Some(&':') => match self.named_class() {
+                Some(class) => Member::Class(class),
+                None => Member::Character("\\[".to_owned()),
+            },
+            '\\' => self.class_escape()?,
+            '-' => Member::Character("\\-".to_owned()),
+            _ => Member::Character(regex::escape(character.encode_utf8(&mut [0; 4]))),
+        })
     }
 
-    fn class_escape(&mut self) -> Result<(), Refusal> {
+    /// `[:alpha:]`, `[:^alpha:]`; a bracket that opens no such name is text.
+    fn named_class(&mut self) -> Option<String> {
+        let mut ahead = self.rest.clone().skip(1).peekable();
+        let not = if ahead.next_if_eq(&'^').is_some() { "^" } else { "" };
+        let name: String = ahead.clone().take_while(char::is_ascii_alphabetic).take(8).collect();
+        let end: String = ahead.skip(name.len()).take(2).collect();
+        if end != ":]" {
+            return None;
+        }
+        self.rest.nth(not.len() + name.len() + 2);
+        Some(format!("[:{not}{name}:]"))
+    }
+
+    fn class_escape(&mut self) -> Result<Member, Refusal> {
         let Some(character) = self.rest.next() else {
             return Err(("invalid-expression", "a character class is not closed".to_owned()));
         };
-        match character {
-            'b' => self.out.push_str("\\x08"),
-            'e' => self.out.push_str("\\x1b"),
-            'd' | 'w' | 's' | 'h' => self.out.push_str(perl_class(character)),
-            'D' | 'W' | 'S' | 'H' => self.out.push_str(&format!("[^{}]", perl_class(character))),
+        Ok(match character {
+            'b' => Member::Character("\\x08".to_owned()),
+            'e' => Member::Character("\\x1b".to_owned()),
+            'd' | 'w' | 's' | 'h' | 'v' => Member::Class(perl_class(character).to_owned()),
+            'D' | 'W' | 'S' | 'H' | 'V' => Member::Class(format!("[^{}]", perl_class(character))),
             _ if character.is_ascii_alphanumeric() => {
+                // What follows `\x` and `\p` belongs to them; it goes the way of the rest of the expression.
+                let start = self.out.len();
                 self.out.push('\\');
                 self.out.push(character);
                 if matches!(character, 'x' | 'u' | 'U' | 'p' | 'P') {
                     self.escape_argument();
                 }
+                let escape = self.out.split_off(start);
+                if matches!(character, 'p' | 'P') { Member::Class(escape) } else { Member::Character(escape) }
             }
-            _ => self.out.push_str(&regex::escape(character.encode_utf8(&mut [0; 4]))),
+            _ => Member::Character(regex::escape(character.encode_utf8(&mut [0; 4]))),
+        })
+    }
+}
+
+/// One member of a class, in the crate's syntax.
+enum Member {
+    /// A character, which may begin a range.
+    Character(String),
+    /// A class, which may not.
+    Class(String),
+}
+
+impl Member {
+    fn text(&self) -> &str {
+        match self {
+            Self::Character(text) | Self::Class(text) => text,
         }
-        Ok(())
     }
 }
 
@@ -287,6 +433,7 @@ fn perl_class(letter: char) -> &'static str {
         'd' => "0-9",
         'w' => "0-9A-Za-z_",
         's' => "\\t\\n\\x0b\\x0c\\r ",
+        'v' => "\\n\\x0b\\x0c\\r\\x{85}\\x{2028}\\x{2029}",
         _ => "\\t ",
     }
 }
@@ -300,7 +447,7 @@ mod tests {
     use super::*;
 
     fn compiled(source: &str) -> Expression {
-        Expression::compile(source, Flags::default()).unwrap()
+        Expression::compile(source, Flags::default(), (false, false)).unwrap()
     }
 
     #[test]
@@ -338,10 +485,10 @@ mod tests {
             ("(", "invalid-expression"),
             ("((a{100}){100}){100}", "invalid-expression"),
         ] {
-            assert_eq!(Expression::compile(source, Flags::default()).unwrap_err().0, rule, "{source}");
+            assert_eq!(Expression::compile(source, Flags::default(), (false, false)).unwrap_err().0, rule, "{source}");
         }
         let nested = format!("{}a{}", "(".repeat(60_000), ")".repeat(60_000));
-        assert!(Expression::compile(&nested, Flags::default()).is_err());
+        assert!(Expression::compile(&nested, Flags::default(), (false, false)).is_err());
     }
 
     #[test]

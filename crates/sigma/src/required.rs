@@ -34,6 +34,7 @@ impl Required {
             .multi_line(flags.multi_line)
             .dot_matches_new_line(flags.dot_all)
             .nest_limit(NEST_MAX)
+            .utf8(false)
             .build()
             .parse(expression);
         parsed.map_or_else(
