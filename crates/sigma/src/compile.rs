@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use crate::condition::Condition;
-use crate::detection::{Detection, Group, Item, Matcher};
+use crate::detection::{Detection, Group, Item, Matcher, VALUES_MAX};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, shown};
 use crate::event::LogSource;
 use crate::literals::LiteralStore;
@@ -20,6 +20,8 @@ use crate::rule::Rule;
 
 /// Tests of one rule's condition, written out. The largest public rule has 4,433 values.
 pub(crate) const TESTS_MAX: usize = 200_000;
+/// Tests of all rules of a set together, written out. All public rules together have less than a tenth of it.
+pub(crate) const SET_TESTS_MAX: usize = 3_000_000;
 /// Patterns that the placeholders of one value may become.
 pub(crate) const PLACEHOLDER_VALUES_MAX: usize = 10_000;
 /// Log sources whose routes are kept; more are computed each time they are asked for.
@@ -254,7 +256,8 @@ fn fill_item(item: &mut Item, placeholders: &Placeholders, diagnostics: &mut Dia
             filled.push(value);
             continue;
         };
-        if let Some(name) = pattern.placeholders().find(|name| !placeholders.contains_key(*name)) {
+        let without = |name: &&str| placeholders.get(*name).is_none_or(Vec::is_empty);
+        if let Some(name) = pattern.placeholders().find(without) {
             let message = format!("no value is configured for the placeholder `%{}%`", shown(name));
             let help = Some("configure what it stands for in your organisation, or leave the rule out");
             diagnostics.error("placeholder-without-value", value.place, message, help);
@@ -264,6 +267,11 @@ fn fill_item(item: &mut Item, placeholders: &Placeholders, diagnostics: &mut Dia
         if patterns.len() > PLACEHOLDER_VALUES_MAX || (item.all && patterns.len() != 1) {
             let message = format!("the placeholders of this value stand for {} patterns", patterns.len());
             diagnostics.error("placeholder-too-many-values", value.place, message, None);
+            return false;
+        }
+        if filled.len() + patterns.len() > VALUES_MAX {
+            let message = format!("the placeholders of the rule stand for more than {VALUES_MAX} values");
+            diagnostics.error("rule-too-large", value.place, message, None);
             return false;
         }
         for pattern in patterns {
@@ -306,6 +314,28 @@ enum Formula {
     Any(Vec<Formula>),
 }
 
+/// How many tests the conditions of a rule are when written out.
+fn tests(detection: &Detection) -> usize {
+    fn of_group(group: &Group) -> usize {
+        match group {
+            Group::Item(item) => item.values.len().max(1),
+            Group::All(inner) | Group::Any(inner) => inner.iter().map(of_group).sum(),
+        }
+    }
+    fn of_condition(condition: &Condition, of_searches: &[usize]) -> usize {
+        match condition {
+            Condition::Search(index) => of_searches.get(*index).copied().unwrap_or(0),
+            Condition::Not(inner) => of_condition(inner, of_searches),
+            Condition::All(items) | Condition::Any(items) => {
+                items.iter().fold(0, |sum, item| sum.saturating_add(of_condition(item, of_searches)))
+            }
+        }
+    }
+    let of_searches: Vec<usize> = detection.searches.iter().map(|search| of_group(&search.group)).collect();
+    let conditions = detection.conditions.iter().map(|(_, condition)| of_condition(condition, &of_searches));
+    conditions.fold(0, usize::saturating_add)
+}
+
 #[derive(Default)]
 struct Compiler {
     set: RuleSet,
@@ -314,6 +344,18 @@ struct Compiler {
 
 impl Compiler {
     fn add(&mut self, rule: &Rule, diagnostics: &mut Diagnostics) -> bool {
+        let tests = tests(&rule.detection);
+        let left = SET_TESTS_MAX.saturating_sub(self.set.operands.len());
+        if tests > TESTS_MAX || tests > left {
+            let place = Place { line: rule.line, column: 1, length: 0 };
+            let message = if tests > TESTS_MAX {
+                format!("the condition asks more than {TESTS_MAX} questions when written out")
+            } else {
+                format!("with this rule, the conditions of all ask more than {SET_TESTS_MAX} questions")
+            };
+            diagnostics.error("rule-too-large", place, message, None);
+            return false;
+        }
         let mut room = TESTS_MAX;
         let conditions: Option<Vec<Formula>> = rule
             .detection

@@ -4,6 +4,8 @@
 //! parentheses. Operators are read in any case, as older rules write `AND`. `x` is `1`, `any` or `all`; other
 //! counts are not in the grammar and are refused by name, as is the aggregation of Sigma 1 (`| count() > 5`).
 
+use std::collections::HashMap;
+
 use crate::diagnostic::shown;
 
 /// Bytes of one condition.
@@ -13,6 +15,41 @@ pub(crate) const CONDITION_DEPTH_MAX: usize = 50;
 
 /// Search identifiers that the conditions of one rule name, selectors written out.
 pub(crate) const OPERANDS_MAX: usize = 50_000;
+
+/// Names that selectors with a pattern may be compared with, for one rule.
+pub(crate) const COMPARED_MAX: usize = 30_000_000;
+
+/// The search identifiers of a rule.
+pub(crate) struct Names<'n> {
+    list: Vec<&'n str>,
+    /// The place of each; of a repeated name, the first.
+    places: HashMap<&'n str, usize>,
+}
+
+impl<'n> Names<'n> {
+    pub(crate) fn new(names: impl Iterator<Item = &'n str>) -> Self {
+        let list: Vec<&str> = names.collect();
+        let mut places = HashMap::with_capacity(list.len());
+        for (place, name) in list.iter().enumerate() {
+            places.entry(*name).or_insert(place);
+        }
+        Self { list, places }
+    }
+}
+
+/// What the conditions of one rule may still cost.
+pub(crate) struct Room {
+    /// Search identifiers, selectors written out.
+    pub(crate) operands: usize,
+    /// Comparisons of names with patterns.
+    compared: usize,
+}
+
+impl Room {
+    pub(crate) fn new(operands: usize) -> Self {
+        Self { operands, compared: COMPARED_MAX }
+    }
+}
 
 /// A condition as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +71,8 @@ pub(crate) struct ConditionFault {
     pub(crate) length: usize,
 }
 
-/// Reads a condition over the searches of these names; `room` is what is left of [`OPERANDS_MAX`].
-pub(crate) fn parse(text: &str, names: &[&str], room: &mut usize) -> Result<Condition, ConditionFault> {
+/// Reads a condition over the searches of these names; it takes of the room.
+pub(crate) fn parse(text: &str, names: &Names<'_>, room: &mut Room) -> Result<Condition, ConditionFault> {
     if text.len() > CONDITION_BYTES_MAX {
         let message = format!("the condition is longer than {CONDITION_BYTES_MAX} bytes");
         return Err(ConditionFault { rule: "condition-too-long", message, help: None, at: 0, length: 0 });
@@ -88,9 +125,9 @@ struct Reader<'t> {
     text: &'t str,
     tokens: Vec<Token<'t>>,
     next: usize,
-    names: &'t [&'t str],
+    names: &'t Names<'t>,
     depth: usize,
-    room: &'t mut usize,
+    room: &'t mut Room,
 }
 
 impl<'t> Reader<'t> {
@@ -114,14 +151,15 @@ impl<'t> Reader<'t> {
     }
 
     fn take_room(&mut self, operands: usize) -> Result<(), ConditionFault> {
-        match self.room.checked_sub(operands) {
+        match self.room.operands.checked_sub(operands) {
             Some(left) => {
-                *self.room = left;
+                self.room.operands = left;
                 Ok(())
             }
             None => {
-                let message =
-                    format!("the conditions of the rule name more than {OPERANDS_MAX} search identifiers");
+                let message = format!(
+                    "the conditions name more search identifiers than the {OPERANDS_MAX} that a rule may, or than a file"
+                );
                 Err(self.fault("rule-too-large", message))
             }
         }
@@ -164,10 +202,10 @@ impl<'t> Reader<'t> {
         if is_of {
             return self.selector(token);
         }
-        if let Some(index) = self.names.iter().position(|name| *name == token.text) {
+        if let Some(index) = self.names.places.get(token.text) {
             self.take_room(1)?;
             self.next += 1;
-            return Ok(Condition::Search(index));
+            return Ok(Condition::Search(*index));
         }
         if matches!(token.text, ")" | "|") || is_operator(token.text) {
             let message = format!("`{}` stands where a search identifier is expected", shown(token.text));
@@ -212,8 +250,13 @@ impl<'t> Reader<'t> {
             return Err(self.fault("condition-syntax", message.to_owned()));
         };
         let pattern = if target.text.eq_ignore_ascii_case("them") { "*" } else { target.text };
+        let Some(left) = self.room.compared.checked_sub(self.names.list.len()) else {
+            let message = format!("the selectors of the rule ask for more than {COMPARED_MAX} names");
+            return Err(self.fault("rule-too-large", message));
+        };
+        self.room.compared = left;
         let operands: Vec<Condition> = (0..)
-            .zip(self.names)
+            .zip(&self.names.list)
             // Identifiers that start with an underscore are left out unless the pattern asks for them.
             .filter(|(_, name)| !name.starts_with('_') || pattern.starts_with('_'))
             .filter(|(_, name)| name_matches(pattern, name))
@@ -230,9 +273,9 @@ impl<'t> Reader<'t> {
 
     fn unknown(&self, name: &str) -> ConditionFault {
         let message = format!("`{}` is not a search identifier of this rule", shown(name));
-        let help = match crate::diagnostic::closest(name, self.names.iter().copied()) {
+        let help = match crate::diagnostic::closest(name, self.names.list.iter().copied()) {
             Some(close) => format!("did you mean `{close}`?"),
-            None => format!("the rule has: {}", shown(&self.names.join(", "))),
+            None => format!("the rule has: {}", shown(&self.names.list.join(", "))),
         };
         ConditionFault { help: Some(help), ..self.fault("unknown-search-identifier", message) }
     }
@@ -288,7 +331,7 @@ mod tests {
     }
 
     fn check(text: &str, expected: &str) {
-        let actual = match parse(text, &NAMES, &mut 20) {
+        let actual = match parse(text, &Names::new(NAMES.into_iter()), &mut Room::new(20)) {
             Ok(condition) => shape(&condition),
             Err(fault) => format!("{} at {}", fault.rule, fault.at),
         };

@@ -348,8 +348,8 @@ fn expression(
     references: &[Named],
     diagnostics: &mut Diagnostics,
 ) -> Option<Condition> {
-    let names: Vec<&str> = references.iter().map(|named| named.name.as_str()).collect();
-    match condition::parse(text, &names, &mut OPERANDS_MAX.clone()) {
+    let names = condition::Names::new(references.iter().map(|named| named.name.as_str()));
+    match condition::parse(text, &names, &mut condition::Room::new(OPERANDS_MAX)) {
         Ok(condition) => {
             let conjunction = match &condition {
                 Condition::All(items) => items.iter().all(|item| matches!(item, Condition::Search(_))),

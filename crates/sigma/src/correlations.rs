@@ -5,7 +5,8 @@
 //! first. Correlations are kept in an order in which each stands behind those it refers to, so that chains are
 //! evaluated without recursion; a correlation in a cycle, or behind a refused one, is refused.
 
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::compile::RuleSet;
@@ -19,11 +20,14 @@ pub(crate) const PATHS_MAX: usize = 1_000;
 pub(crate) const CHAIN_MAX: usize = 16;
 
 /// What a correlation refers to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Target {
     Rule(usize),
     Correlation(usize),
 }
+
+/// Names that nothing has for which a close one is sought.
+const CLOSE_MAX: usize = 50;
 
 /// Reference, rule, and place and path of the correlation between.
 type Way = (usize, usize, Option<(usize, usize)>);
@@ -66,6 +70,8 @@ pub(crate) struct Plan {
     alone: Vec<bool>,
     /// Names under `group-by` of each of `resolved`.
     group_names: Vec<Vec<String>>,
+    /// The places in `fields`; of use while compiling.
+    columns: Vec<HashMap<String, usize>>,
 }
 
 /// Correlation rules compiled for a rule set. Cloning is cheap.
@@ -83,6 +89,7 @@ impl Correlations {
             fields: vec![Vec::new(); set.rules().len()],
             referenced: vec![false; set.rules().len()],
             alone: vec![true; set.rules().len()],
+            columns: vec![HashMap::new(); set.rules().len()],
             ..Plan::default()
         };
         let mut places: HashMap<usize, usize> = HashMap::new();
@@ -99,6 +106,7 @@ impl Correlations {
                 kept.push(number);
             }
         }
+        plan.columns = Vec::new();
         plan.quiet(&correlations, &targets, &kept, &places);
         // Numbers of the given list become numbers of those that are kept.
         kept.sort_unstable();
@@ -205,10 +213,13 @@ impl Plan {
             return column;
         }
         let field = own.map_or(name, String::as_str);
-        let Some(fields) = self.fields.get_mut(rule) else { return 0 };
-        if let Some(column) = fields.iter().position(|known| known == field) {
-            return column;
+        let (Some(fields), Some(columns)) = (self.fields.get_mut(rule), self.columns.get_mut(rule)) else {
+            return 0;
+        };
+        if let Some(column) = columns.get(field) {
+            return *column;
         }
+        columns.insert(field.to_owned(), fields.len());
         fields.push(field.to_owned());
         fields.len() - 1
     }
@@ -267,6 +278,8 @@ struct Resolver<'c> {
     correlations: &'c [Correlation],
     /// By name, and by id in lower case.
     known: HashMap<String, Vec<Target>>,
+    /// How many close names were sought.
+    asked: Cell<usize>,
 }
 
 impl<'c> Resolver<'c> {
@@ -281,7 +294,7 @@ impl<'c> Resolver<'c> {
                 known.entry(key.clone()).or_default().push(target);
             }
         }
-        Self { set, correlations, known }
+        Self { set, correlations, known, asked: Cell::new(0) }
     }
 
     /// What each correlation refers to; `None` for those that are refused.
@@ -313,34 +326,46 @@ impl<'c> Resolver<'c> {
         named: &Named,
         diagnostics: &mut Diagnostics,
     ) -> Option<Target> {
-        let keys = [named.name.clone(), named.name.to_ascii_lowercase()];
-        let mut found: Vec<(Target, &str)> = Vec::new();
-        for target in keys.iter().filter_map(|key| self.known.get(key)).flatten() {
+        let lower = named.name.to_ascii_lowercase();
+        let keys = [named.name.as_str(), lower.as_str()];
+        let mut seen = HashSet::new();
+        let (mut first, mut own) = (None, None);
+        let (mut found, mut own_found) = (0, 0);
+        for target in keys.iter().filter_map(|key| self.known.get(*key)).flatten() {
             let rule = self.about(*target)?;
-            let is_new = found.iter().all(|(known, _)| known != target);
-            if is_new && means(&named.name, rule.id.as_deref(), rule.name.as_deref()) {
-                found.push((*target, &rule.source_name));
+            if !seen.insert(*target) || !means(&named.name, rule.id.as_deref(), rule.name.as_deref()) {
+                continue;
+            }
+            found += 1;
+            first = first.or(Some(*target));
+            // Names are unique for the correlation that uses them: those of its own file are meant.
+            if rule.source_name == correlation.about.source_name {
+                own_found += 1;
+                own = own.or(Some(*target));
+            }
+            if own_found > 1 {
+                break;
             }
         }
         let name = shown(&named.name);
-        if found.is_empty() {
+        if found == 0 {
             let message = format!("no rule has the name or id `{name}`, or it is refused");
-            let close = closest(&named.name, self.known.keys().map(String::as_str));
-            let help = close.map(|close| format!("did you mean `{}`?", shown(close)));
+            let help = self.close(&named.name).map(|close| format!("did you mean `{}`?", shown(close)));
             diagnostics.error("unknown-rule", named.place, message, help.as_deref());
             return None;
         }
-        // Names are unique for the correlation that uses them: those of its own file are meant.
-        let own: Vec<Target> = found
-            .iter()
-            .filter(|(_, file)| *file == correlation.about.source_name)
-            .map(|(target, _)| *target)
-            .collect();
-        if own.len() > 1 || (own.is_empty() && found.len() > 1) {
+        if own_found > 1 || (own_found == 0 && found > 1) {
             let message = format!("several rules have the name or id `{name}`; the first is taken");
             diagnostics.warning("ambiguous-rule", named.place, message, None);
         }
-        own.first().copied().or(found.first().map(|(target, _)| *target))
+        own.or(first)
+    }
+
+    /// A name that is known and close; the first names that nothing has are looked up so, each among all.
+    fn close(&self, name: &str) -> Option<&str> {
+        let asked = self.asked.get();
+        self.asked.set(asked + 1);
+        (asked < CLOSE_MAX).then(|| closest(name, self.known.keys().map(String::as_str)))?
     }
 
     fn about(&self, target: Target) -> Option<&'c crate::rule::Rule> {

@@ -4,7 +4,7 @@
 //! a list of values under a key an OR of the values (an AND with `all`), a list of values without a key are
 //! keywords. Modifiers are applied here, once, so that everything behind this file knows only [`Matcher`]s.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::condition::{self, Condition};
 use crate::diagnostic::{Diagnostics, Place, closest, shown};
@@ -22,6 +22,15 @@ pub(crate) const VALUES_MAX: usize = 20_000;
 pub(crate) const EXPRESSIONS_MAX: usize = 200;
 /// Expressions of one file. All public rules together have 306.
 pub(crate) const FILE_EXPRESSIONS_MAX: usize = 2_000;
+
+/// Bytes that the expressions of one file may compile to: some thousand of public size.
+const FILE_EXPRESSION_BYTES_MAX: usize = 32 << 20;
+/// Bytes that the values of one file may have, encoded ones as they become. All public rules have less than 2 MB.
+const FILE_VALUE_BYTES_MAX: usize = 8 << 20;
+/// Search identifiers that the conditions of one file may name: all public rules together name some 20,000.
+const FILE_OPERANDS_MAX: usize = 400_000;
+/// Texts that the dashes of one value may stand for when it is encoded: three of five.
+const PERMUTATIONS_MAX: usize = 125;
 
 /// How one value of a rule is compared with the values of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -155,9 +164,11 @@ impl Reader<'_> {
             Content::Sequence(items) => items.iter().collect(),
             _ => vec![written],
         };
-        let names: Vec<&str> = searches.iter().map(|search| search.name.as_str()).collect();
+        let names = condition::Names::new(searches.iter().map(|search| search.name.as_str()));
         let mut conditions = Vec::new();
-        let mut room = condition::OPERANDS_MAX;
+        let left = FILE_OPERANDS_MAX.saturating_sub(self.diagnostics.spent.operands);
+        let whole = condition::OPERANDS_MAX.min(left);
+        let mut room = condition::Room::new(whole);
         for node in texts {
             let Some(text) = node.text().filter(|text| !text.trim().is_empty()) else {
                 let message = format!("the condition is {}, not text", node.kind());
@@ -173,6 +184,7 @@ impl Reader<'_> {
                 }
             }
         }
+        self.diagnostics.spent.operands += whole - room.operands;
         if conditions.is_empty() {
             let message = "the list of conditions is empty".to_owned();
             self.diagnostics.error("missing-condition", written.place, message, None);
@@ -195,9 +207,10 @@ impl Reader<'_> {
         }
         let mut used = HashSet::new();
         detection.conditions.iter().for_each(|(_, condition)| mark(condition, &mut used));
+        let places: HashMap<&str, Place> =
+            pairs.iter().rev().filter_map(|(key, _)| Some((key.text()?, key.place))).collect();
         for (index, search) in detection.searches.iter().enumerate() {
-            let place =
-                pairs.iter().find(|(key, _)| key.text() == Some(&search.name)).map(|(key, _)| key.place);
+            let place = places.get(search.name.as_str()).copied();
             if let Some(place) = place.filter(|_| !used.contains(&index) && !search.name.starts_with('_')) {
                 let message = format!("the condition does not use `{}`", shown(&search.name));
                 self.diagnostics.warning("unused-search", place, message, None);
@@ -270,6 +283,13 @@ impl Reader<'_> {
             self.diagnostics.error("empty-list", place, message, None);
             return None;
         }
+        let anchored = chain.has(Modifier::StartsWith) || chain.has(Modifier::EndsWith);
+        if field.is_none() && anchored {
+            let message = "`startswith` and `endswith` need the name of a field".to_owned();
+            let help = Some("keywords stand anywhere in a value");
+            self.diagnostics.error("modifier-conflict", place, message, help);
+            return None;
+        }
         if chain.all && nodes.len() == 1 {
             let message = "`all` has no effect on a single value".to_owned();
             self.diagnostics.warning("all-with-single-value", place, message, None);
@@ -298,7 +318,7 @@ impl Reader<'_> {
             values.extend(matchers.into_iter().map(|matcher| Value { matcher, place: node.place }));
         }
         if chain.all && any_of_one {
-            let message = "`all` with `base64offset` would ask for all three offsets at once".to_owned();
+            let message = "`all` would ask for every form that a value may be encoded in at once".to_owned();
             self.diagnostics.error(
                 "modifier-conflict",
                 place,
@@ -337,8 +357,9 @@ impl Reader<'_> {
         }
         if chain.kind == Kind::Expression {
             self.expressions += 1;
-            self.diagnostics.expressions += 1;
-            if self.expressions > EXPRESSIONS_MAX || self.diagnostics.expressions > FILE_EXPRESSIONS_MAX {
+            let spent = &mut self.diagnostics.spent;
+            spent.expressions += 1;
+            if self.expressions > EXPRESSIONS_MAX || spent.expressions > FILE_EXPRESSIONS_MAX {
                 let message = format!(
                     "there are more than {EXPRESSIONS_MAX} expressions in the rule, or {FILE_EXPRESSIONS_MAX} in the file"
                 );
@@ -347,12 +368,35 @@ impl Reader<'_> {
             }
         }
         match typed(chain, text) {
-            Ok(matchers) => self.checked(field, matchers, node),
+            Ok(matchers) => {
+                self.within_limits(&matchers, node).then(|| self.checked(field, matchers, node))?
+            }
             Err((rule, message)) => {
                 self.diagnostics.error(rule, node.place, message, None);
                 None
             }
         }
+    }
+
+    /// Whether there is room in the file for what a value has become.
+    fn within_limits(&mut self, matchers: &[Matcher], node: &Node) -> bool {
+        let spent = &mut self.diagnostics.spent;
+        for matcher in matchers {
+            match matcher {
+                Matcher::Expression(expression) => spent.expression_bytes += expression.size_bytes,
+                Matcher::Text(pattern) => spent.value_bytes += pattern.bytes(),
+                _ => {}
+            }
+        }
+        let message = if spent.expression_bytes > FILE_EXPRESSION_BYTES_MAX {
+            format!("the expressions of the file compile to more than {FILE_EXPRESSION_BYTES_MAX} bytes")
+        } else if spent.value_bytes > FILE_VALUE_BYTES_MAX {
+            format!("the values of the file have more than {FILE_VALUE_BYTES_MAX} bytes")
+        } else {
+            return true;
+        };
+        self.diagnostics.error("file-too-large", node.place, message, Some("write several files"));
+        false
     }
 
     fn checked(&mut self, field: Option<&str>, matchers: Vec<Matcher>, node: &Node) -> Option<Vec<Matcher>> {
@@ -470,41 +514,59 @@ fn transform(modifier: Modifier, stage: Stage, out: &mut Vec<Stage>) -> Result<(
         }
         Modifier::Windash => out.push(match stage {
             Stage::Text(pattern) => Stage::Text(pattern.windash()),
-            bytes => bytes,
+            Stage::Bytes(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Stage::Text(Pattern::literal(&text).windash()),
+                Err(other) => Stage::Bytes(other.into_bytes()),
+            },
         }),
         Modifier::Base64 => {
-            let encoded = encode::base64(&bytes_of(stage)?);
-            out.push(Stage::Text(Pattern::literal(&encoded)));
+            for bytes in bytes_of(stage)? {
+                out.push(Stage::Text(Pattern::literal(&encode::base64(&bytes))));
+            }
         }
         Modifier::Base64Offset => {
-            let offsets = encode::base64_offsets(&bytes_of(stage)?);
-            out.extend(offsets.iter().map(|offset| Stage::Text(Pattern::literal(offset))));
+            for bytes in bytes_of(stage)? {
+                let offsets = encode::base64_offsets(&bytes);
+                let certain = offsets.iter().filter(|offset| !offset.is_empty());
+                let before = out.len();
+                out.extend(certain.map(|offset| Stage::Text(Pattern::literal(offset))));
+                if out.len() < before + offsets.len() {
+                    let message =
+                        "the value is too short: at one of the offsets none of its letters is certain";
+                    return Err(("base64offset-too-short", message.to_owned()));
+                }
+            }
         }
-        Modifier::Utf16Le => out.push(Stage::Bytes(encode::utf16(&literal_of(stage)?, false))),
-        Modifier::Utf16Be => out.push(Stage::Bytes(encode::utf16(&literal_of(stage)?, true))),
-        Modifier::Utf16 => {
-            let mut bytes = vec![0xff, 0xfe];
-            bytes.extend(encode::utf16(&literal_of(stage)?, false));
-            out.push(Stage::Bytes(bytes));
+        Modifier::Utf16Le | Modifier::Utf16Be | Modifier::Utf16 => {
+            for text in texts_of(stage)? {
+                let mark: &[u8] = if modifier == Modifier::Utf16 { &[0xff, 0xfe] } else { &[] };
+                let mut bytes = mark.to_vec();
+                bytes.extend(encode::utf16(&text, modifier == Modifier::Utf16Be));
+                out.push(Stage::Bytes(bytes));
+            }
         }
         _ => out.push(stage),
     }
     Ok(())
 }
 
-fn literal_of(stage: Stage) -> Result<String, Refusal> {
+/// The texts that a value stands for, each permutation of its dashes.
+fn texts_of(stage: Stage) -> Result<Vec<String>, Refusal> {
     match stage {
-        Stage::Text(pattern) => pattern.as_literal().map(str::to_owned).ok_or_else(|| {
-            ("encoding-of-wildcard", "a wildcard, dash variant or placeholder cannot be encoded".to_owned())
+        Stage::Text(pattern) => pattern.permutations(PERMUTATIONS_MAX).ok_or_else(|| {
+            let message = format!(
+                "a wildcard or placeholder cannot be encoded, nor dashes that stand for more than {PERMUTATIONS_MAX} texts"
+            );
+            ("encoding-of-wildcard", message)
         }),
         Stage::Bytes(_) => Err(("modifier-conflict", "the value is encoded in UTF-16 twice".to_owned())),
     }
 }
 
-fn bytes_of(stage: Stage) -> Result<Vec<u8>, Refusal> {
+fn bytes_of(stage: Stage) -> Result<Vec<Vec<u8>>, Refusal> {
     match stage {
-        Stage::Bytes(bytes) => Ok(bytes),
-        text => literal_of(text).map(String::into_bytes),
+        Stage::Bytes(bytes) => Ok(vec![bytes]),
+        text => Ok(texts_of(text)?.into_iter().map(String::into_bytes).collect()),
     }
 }
 

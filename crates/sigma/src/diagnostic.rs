@@ -79,13 +79,26 @@ pub(crate) struct Diagnostics {
     list: Vec<Diagnostic>,
     left_out: usize,
     refused: bool,
-    /// Expressions compiled for this file so far, which has a limit.
+    /// What the rules of this file have cost so far, which has limits.
+    pub(crate) spent: Spent,
+}
+
+/// What the rules of one file cost together: limits on one rule alone would let a file of many cost without end.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Spent {
+    /// Expressions compiled.
     pub(crate) expressions: usize,
+    /// Bytes that they may compile to.
+    pub(crate) expression_bytes: usize,
+    /// Bytes of values, as modifiers made them.
+    pub(crate) value_bytes: usize,
+    /// Search identifiers that conditions name.
+    pub(crate) operands: usize,
 }
 
 impl Diagnostics {
     pub(crate) fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), list: Vec::new(), left_out: 0, refused: false, expressions: 0 }
+        Self { file: file.to_owned(), list: Vec::new(), left_out: 0, refused: false, spent: Spent::default() }
     }
 
     pub(crate) fn file(&self) -> &str {

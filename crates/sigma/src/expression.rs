@@ -485,7 +485,11 @@ mod tests {
             ("(", "invalid-expression"),
             ("((a{100}){100}){100}", "invalid-expression"),
         ] {
-            assert_eq!(Expression::compile(source, Flags::default(), (false, false)).unwrap_err().0, rule, "{source}");
+            assert_eq!(
+                Expression::compile(source, Flags::default(), (false, false)).unwrap_err().0,
+                rule,
+                "{source}"
+            );
         }
         let nested = format!("{}a{}", "(".repeat(60_000), ")".repeat(60_000));
         assert!(Expression::compile(&nested, Flags::default(), (false, false)).is_err());

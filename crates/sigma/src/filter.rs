@@ -8,16 +8,18 @@ use std::collections::HashMap;
 
 use crate::condition::Condition;
 use crate::correlation::{Named, names};
-use crate::detection::{self, Detection, Group};
+use crate::detection::{self, Detection, Group, Matcher};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, shown};
 use crate::rule::{Rule, RuleLogSource, filter_metadata, repeated_keys};
 use crate::yaml::Node;
 
 /// Rules that one filter names.
 const RULES_MAX: usize = 10_000;
-/// Values, and bytes of conditions, that all filters together may add to rules, each copied into each rule it
-/// is applied to. A filter of ten values on all public rules adds a tenth of it.
-const WEIGHT_ADDED_MAX: usize = 2_000_000;
+/// Bytes that all filters together may add to rules, each copied into each rule it is applied to. A filter of ten
+/// values on all public rules adds a tenth of it.
+const WEIGHT_ADDED_MAX: usize = 60_000_000;
+/// What a search, a value and a name in a condition take beside their text.
+const OVERHEAD_BYTES: usize = 128;
 
 /// A filter as parsed.
 #[derive(Clone, Debug)]
@@ -96,14 +98,14 @@ pub fn apply_filters(rules: &mut [Rule], filters: &[Filter]) -> Vec<Diagnostic> 
         // The condition of the filter is joined to each condition of a rule.
         let copies = targets.iter().filter_map(|target| rules.get(*target));
         let copies: usize = copies.map(|rule| rule.detection.conditions.len()).sum();
-        let cost = weight(&filter.detection).saturating_mul(copies);
+        let cost = weight(filter).saturating_mul(copies);
         if let Some(left) = room.checked_sub(cost) {
             room = left;
             for target in targets {
                 applied.get_mut(target).into_iter().for_each(|list| list.push(number));
             }
         } else {
-            let message = format!("the filters together would add more than {WEIGHT_ADDED_MAX} values");
+            let message = format!("the filters together would add more than {WEIGHT_ADDED_MAX} bytes");
             diagnostics.error("filter-too-large", filter.place, message, Some("name fewer rules"));
         }
         told.append(&mut diagnostics.finish());
@@ -160,17 +162,30 @@ fn covers(filter: &RuleLogSource, rule: &RuleLogSource) -> bool {
         && same(&filter.service, &rule.service)
 }
 
-/// Values, and bytes of conditions: nothing of a filter is longer than these.
-fn weight(detection: &Detection) -> usize {
-    let mut groups: Vec<&Group> = detection.searches.iter().map(|search| &search.group).collect();
-    let mut count: usize = detection.conditions.iter().map(|(text, _)| text.len()).sum();
+/// About how many bytes a filter adds to a rule.
+fn weight(filter: &Filter) -> usize {
+    let detection = &filter.detection;
+    let mut bytes: usize = detection.conditions.iter().map(|(text, _)| text.len() * 9).sum();
+    let mut groups = Vec::new();
+    for search in &detection.searches {
+        bytes += search.name.len() + filter.title.len() + OVERHEAD_BYTES;
+        groups.push(&search.group);
+    }
     while let Some(group) = groups.pop() {
         match group {
-            Group::Item(item) => count += item.values.len(),
+            Group::Item(item) => {
+                bytes += item.key.len() * 2 + OVERHEAD_BYTES;
+                let of_value = |value: &detection::Value| match &value.matcher {
+                    Matcher::Text(pattern) => pattern.bytes(),
+                    Matcher::Expression(expression) => expression.size_bytes / 4,
+                    _ => 0,
+                };
+                bytes += item.values.iter().map(|value| of_value(value) + OVERHEAD_BYTES).sum::<usize>();
+            }
             Group::All(inner) | Group::Any(inner) => groups.extend(inner),
         }
     }
-    count
+    bytes
 }
 
 /// Joins all filters of a rule at once, so that its condition grows by one level only.

@@ -9,6 +9,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use foldhash::HashSet;
+
 use crate::cache::{Answer, ValueCache};
 use crate::compile::{FAILS, MATCHES, Operand, RuleSet, Witness};
 use crate::event::{Event, Value};
@@ -484,12 +486,18 @@ impl Scratch {
             Test::Network(network) => texts.any(|(_, raw)| network.contains(raw)),
             Test::Number(part, comparison, bound) => texts.any(|(_, raw)| {
                 let number = match part {
-                    Some(part) => part.of(raw).map(Number::Integer),
+                    Some(part) => part.of(raw).map(|number| Number::Exact(number, 0.0)),
                     None => Number::parse(raw),
                 };
                 number.is_some_and(|number| comparison.holds(number, *bound))
             }),
             Test::Field(test) => {
+                if !test.before && !test.after {
+                    // Arrays: each value is looked up among the others, not compared with all of them.
+                    let side = |(folded, raw)| if test.cased { raw } else { folded };
+                    let others: HashSet<&str> = self.texts(Some(test.field)).map(side).collect();
+                    return !others.is_empty() && texts.map(side).any(|text| others.contains(text));
+                }
                 texts.any(|text| self.texts(Some(test.field)).any(|other| test.holds(text, other)))
             }
         }

@@ -33,6 +33,9 @@ pub(crate) enum Modifier {
     Date(DatePart),
 }
 
+/// Modifiers of one key: each encoding makes a value longer by a third. Public rules have 4.
+const MODIFIERS_MAX: usize = 8;
+
 /// Every name of the appendix.
 const NAMES: [(&str, Modifier); 34] = [
     ("contains", Modifier::Contains),
@@ -123,6 +126,11 @@ pub(crate) fn read<'k>(
                 return None;
             }
         }
+    }
+    if modifiers.len() > MODIFIERS_MAX {
+        let message = format!("the key has more than {MODIFIERS_MAX} modifiers");
+        diagnostics.error("too-many-modifiers", place, message, None);
+        return None;
     }
     let kind = kind(&modifiers, place, diagnostics)?;
     let all = modifiers.contains(&Modifier::All);

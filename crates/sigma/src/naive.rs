@@ -82,7 +82,7 @@ pub(crate) fn text_holds(matcher: &Matcher, value: Value<'_>, pairs: &Pairs<'_>)
         Matcher::Network(network) => network.contains(text),
         Matcher::Number(part, comparison, bound) => {
             let number = match part {
-                Some(part) => part.of(text).map(Number::Integer),
+                Some(part) => part.of(text).map(|number| Number::Exact(number, 0.0)),
                 None => Number::parse(text),
             };
             number.zip(Number::parse(bound)).is_some_and(|(number, bound)| comparison.holds(number, bound))

@@ -2,11 +2,13 @@
 
 use std::cmp::Ordering;
 
-/// A number of a rule or an event. Integers compare exactly, whatever their size up to 127 bits.
+/// A number of a rule or an event. Integers, and integers with a fraction, compare exactly up to 126 bits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Number {
-    Integer(i128),
-    Real(f64),
+    /// The next lower integer, and what is above it: 0 to 1.
+    Exact(i128, f64),
+    /// Beyond that.
+    Huge(f64),
 }
 
 impl Number {
@@ -17,23 +19,45 @@ impl Number {
             return None;
         }
         if let Ok(integer) = text.parse() {
-            return Some(Self::Integer(integer));
+            return Some(Self::Exact(integer, 0.0));
         }
-        text.parse().ok().filter(|real: &f64| real.is_finite()).map(Self::Real)
+        let real: f64 = text.parse().ok().filter(|real: &f64| real.is_finite())?;
+        if let Some(exact) = Self::decimal(text) {
+            return Some(exact);
+        }
+        // The shortest text of a number has no exponent.
+        Some(Self::decimal(&real.to_string()).unwrap_or(Self::Huge(real)))
     }
 
-    fn real(self) -> f64 {
-        match self {
-            #[expect(clippy::cast_precision_loss, reason = "only where the other side is a real number")]
-            Self::Integer(integer) => integer as f64,
-            Self::Real(real) => real,
+    /// `-12.5`, both parts of it in digits.
+    fn decimal(text: &str) -> Option<Self> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(digits) => (true, digits),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_digits(whole) || !is_digits(fraction) || whole.len() + fraction.len() == 0 {
+            return None;
         }
+        let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+        let fraction: f64 = if fraction.is_empty() { 0.0 } else { format!("0.{fraction}").parse().ok()? };
+        Some(match (negative, fraction > 0.0) {
+            (false, _) => Self::Exact(whole, fraction),
+            (true, false) => Self::Exact(-whole, 0.0),
+            (true, true) => Self::Exact(-whole - 1, 1.0 - fraction),
+        })
     }
 
     fn order(self, other: Self) -> Option<Ordering> {
         match (self, other) {
-            (Self::Integer(a), Self::Integer(b)) => Some(a.cmp(&b)),
-            (a, b) => a.real().partial_cmp(&b.real()),
+            (Self::Exact(a, above), Self::Exact(b, other)) => {
+                Some(a.cmp(&b).then(above.partial_cmp(&other)?))
+            }
+            (Self::Huge(a), Self::Huge(b)) => a.partial_cmp(&b),
+            // What is beyond all integers is told by its sign.
+            (Self::Huge(a), Self::Exact(..)) => a.partial_cmp(&0.0),
+            (Self::Exact(..), Self::Huge(b)) => 0.0f64.partial_cmp(&b),
         }
     }
 }

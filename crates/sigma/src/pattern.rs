@@ -123,12 +123,24 @@ impl Pattern {
     }
 
     /// The text, when it has no wildcard.
+    #[cfg(test)]
     pub(crate) fn as_literal(&self) -> Option<&str> {
         match self.parts.as_slice() {
             [] => Some(""),
             [Part::Literal(text)] => Some(text),
             _ => None,
         }
+    }
+
+    /// Bytes of its literals.
+    pub(crate) fn bytes(&self) -> usize {
+        let literal = |part: &Part| if let Part::Literal(text) = part { text.len() } else { 1 };
+        self.parts.iter().map(literal).sum()
+    }
+
+    /// All texts that literals and dashes stand for; `None` when there is another wildcard, or too many.
+    pub(crate) fn permutations(&self, texts_max: usize) -> Option<Vec<String>> {
+        permutations(&self.parts, texts_max, usize::MAX)
     }
 
     pub(crate) fn placeholders(&self) -> impl Iterator<Item = &str> {
@@ -215,10 +227,7 @@ impl Pattern {
     fn next_start<'t>(&self, part: usize, from: &'t str) -> Option<&'t str> {
         let skipped = from.get(from.chars().next()?.len_utf8()..)?;
         match self.parts.get(part) {
-            Some(Part::Literal(literal)) => {
-                let at = memchr::memmem::find(skipped.as_bytes(), literal.as_bytes())?;
-                skipped.get(at..)
-            }
+            Some(Part::Literal(literal)) => skipped.get(find(skipped.as_bytes(), literal.as_bytes())?..),
             _ => Some(skipped),
         }
     }
@@ -238,6 +247,26 @@ impl Pattern {
     }
 }
 
+/// All texts that parts stand for when they are literals and dashes only; `None` when there are more texts than
+/// these, or more bytes.
+pub(crate) fn permutations(parts: &[Part], texts_max: usize, bytes_max: usize) -> Option<Vec<String>> {
+    let mut texts = vec![String::new()];
+    for part in parts {
+        match part {
+            Part::Literal(text) => texts.iter_mut().for_each(|one| one.push_str(text)),
+            Part::Dash if texts.len() * DASHES.len() <= texts_max => {
+                let with = |one: &String| DASHES.map(|dash| format!("{one}{dash}"));
+                texts = texts.iter().flat_map(with).collect();
+            }
+            _ => return None,
+        }
+        if texts.iter().map(String::len).sum::<usize>() > bytes_max {
+            return None;
+        }
+    }
+    Some(texts)
+}
+
 impl Part {
     /// What is left of `text` after this part; a `*` is the caller's.
     fn take<'t>(&self, text: &'t str) -> Option<&'t str> {
@@ -248,6 +277,19 @@ impl Part {
             Self::AnyText | Self::Placeholder(_) => None,
         }
     }
+}
+
+/// Literals up to this length are searched for by a searcher made for them.
+const SEARCHED_BYTES_MAX: usize = 64;
+
+/// Where a literal first stands. To make a searcher costs the length of the literal, and the caller may ask from
+/// each place of a value: a long literal is compared where its first byte stands instead.
+fn find(text: &[u8], literal: &[u8]) -> Option<usize> {
+    if literal.len() <= SEARCHED_BYTES_MAX {
+        return memchr::memmem::find(text, literal);
+    }
+    let first = literal.first()?;
+    memchr::memchr_iter(*first, text).find(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(literal)))
 }
 
 fn placeholder(after: &str) -> Option<(&str, &str)> {

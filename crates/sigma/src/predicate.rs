@@ -13,10 +13,13 @@ use crate::expression::Expression;
 use crate::literals::{Anchor, LiteralStore, likelihood};
 use crate::network::Network;
 use crate::number::{Comparison, DatePart, Number};
-use crate::pattern::{DASHES, Part, Pattern, folded};
+use crate::pattern::{Part, Pattern, folded, permutations};
 
-/// Variants of dashes that are written out as literals: two places of five.
-const VARIANTS_MAX: usize = 25;
+/// Variants of dashes that are written out as literals: one place of five. With more, the longest literal between
+/// them opens the gate and the pattern is compared.
+const VARIANTS_MAX: usize = 5;
+/// Bytes that they may have together.
+const VARIANTS_BYTES_MAX: usize = 4096;
 
 /// What is asked when the gate has opened.
 #[derive(Debug)]
@@ -167,7 +170,7 @@ impl Interner {
             inner => (false, inner),
         };
         let exact = if pattern.cased { Test::Pattern(Box::new(pattern.clone())) } else { Test::Gate };
-        if let Some(variants) = variants(inner) {
+        if let Some(variants) = variants(inner, pattern) {
             for variant in variants {
                 self.store.add(&folded(&variant), anchor(open_start, open_end))?;
             }
@@ -196,20 +199,8 @@ fn anchor(open_start: bool, open_end: bool) -> Anchor {
     }
 }
 
-/// All texts that parts of literals and few dashes stand for; `None` when there is another wildcard.
-fn variants(parts: &[Part]) -> Option<Vec<String>> {
-    let mut variants = vec![String::new()];
-    for part in parts {
-        match part {
-            Part::Literal(text) => variants.iter_mut().for_each(|variant| variant.push_str(text)),
-            Part::Dash if variants.len() * DASHES.len() <= VARIANTS_MAX => {
-                variants = variants
-                    .iter()
-                    .flat_map(|variant| DASHES.iter().map(move |dash| format!("{variant}{dash}")))
-                    .collect();
-            }
-            _ => return None,
-        }
-    }
-    Some(variants)
+/// What a pattern's parts stand for, when they are few literals; a single literal may be of any length.
+fn variants(parts: &[Part], pattern: &Pattern) -> Option<Vec<String>> {
+    let plain = pattern.parts().iter().all(|part| !matches!(part, Part::Dash));
+    permutations(parts, VARIANTS_MAX, if plain { usize::MAX } else { VARIANTS_BYTES_MAX })
 }

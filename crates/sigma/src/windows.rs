@@ -22,13 +22,11 @@ const UNITS_MAX: i128 = 10_i128.pow(30);
 
 /// A number in billionths.
 pub(crate) fn units(number: Number) -> Option<i128> {
+    #[expect(clippy::cast_possible_truncation, reason = "casts saturate, and what is too large is refused")]
+    let billionths = |real: f64| (real * 1e9).round() as i128;
     let units = match number {
-        Number::Integer(integer) => integer.checked_mul(UNIT)?,
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "casts saturate, and what is too large is refused"
-        )]
-        Number::Real(real) => (real * 1e9).round() as i128,
+        Number::Exact(integer, above) => integer.checked_mul(UNIT)?.checked_add(billionths(above))?,
+        Number::Huge(real) => billionths(real),
     };
     (units.unsigned_abs() <= UNITS_MAX.unsigned_abs()).then_some(units)
 }

@@ -119,7 +119,9 @@ fn split(text: &str) -> impl Iterator<Item = (u32, &str)> {
                 length += line.len();
                 line_number = line_number.saturating_add(1);
                 let content = line.strip_prefix("---").or(line.strip_prefix("...")).unwrap_or(line).trim();
-                has_content |= !content.is_empty() && !content.starts_with('#');
+                // A directive is no content: the document behind the marker is what it is about.
+                let directive = line.starts_with('%') && !has_content;
+                has_content |= !content.is_empty() && !content.starts_with('#') && !directive;
             }
             let (document, after) = rest.split_at_checked(length)?;
             rest = after;
@@ -144,6 +146,8 @@ struct Frame {
     weight: usize,
     content: Content,
     key: Option<Node>,
+    /// What merge keys bring in, once all keys are known: those that stand there win.
+    merged: Vec<Node>,
 }
 
 struct Anchored {
@@ -235,7 +239,8 @@ impl Builder<'_> {
                 self.open(self.place(span.start, span.len()), anchor, Content::Mapping(Vec::new()))
             }
             Event::SequenceEnd | Event::MappingEnd => match self.frames.pop() {
-                Some(frame) => {
+                Some(mut frame) => {
+                    merge(&mut frame.content, std::mem::take(&mut frame.merged));
                     let node = Node { place: frame.place, content: frame.content };
                     let depth = if frame.anchor > 0 { depth_of(&node) } else { 0 };
                     self.add(node, frame.anchor, frame.weight, depth)
@@ -252,7 +257,7 @@ impl Builder<'_> {
             let message = format!("the document nests deeper than {DEPTH_MAX} levels");
             return self.refuse("yaml-too-deep", place, message);
         }
-        self.frames.push(Frame { place, anchor, weight: 1, content, key: None });
+        self.frames.push(Frame { place, anchor, weight: 1, content, key: None, merged: Vec::new() });
         true
     }
 
@@ -296,7 +301,7 @@ impl Builder<'_> {
             Content::Sequence(items) => items.push(node),
             Content::Mapping(pairs) => match frame.key.take() {
                 None => frame.key = Some(node),
-                Some(key) if key.text() == Some("<<") => merge(pairs, node),
+                Some(key) if key.text() == Some("<<") => frame.merged.push(node),
                 Some(key) => pairs.push((key, node)),
             },
             Content::Scalar { .. } => {}
@@ -305,14 +310,19 @@ impl Builder<'_> {
     }
 }
 
-/// The merge key of YAML 1.1, which rules written for PyYAML may use: keys that stand there win.
-fn merge(pairs: &mut Vec<(Node, Node)>, node: Node) {
-    let sources = match node.content {
-        Content::Sequence(items) => items,
-        content => vec![Node { place: node.place, content }],
-    };
+/// The merge keys of a map, of YAML 1.1, which rules written for PyYAML may use: keys that stand there win, then
+/// those that come first.
+fn merge(content: &mut Content, merged: Vec<Node>) {
+    let Content::Mapping(pairs) = content else { return };
+    if merged.is_empty() {
+        return;
+    }
     let mut names: HashSet<String> =
         pairs.iter().filter_map(|(name, _)| name.text().map(str::to_owned)).collect();
+    let sources = merged.into_iter().flat_map(|node| match node.content {
+        Content::Sequence(items) => items,
+        content => vec![Node { place: node.place, content }],
+    });
     for source in sources {
         if let Content::Mapping(merged) = source.content {
             for (key, value) in merged {

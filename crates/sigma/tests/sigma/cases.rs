@@ -7,9 +7,9 @@
 
 mod documents;
 mod modifiers;
-mod open;
 mod refused;
 mod structure;
+mod subtle;
 mod values;
 
 use std::collections::BTreeSet;

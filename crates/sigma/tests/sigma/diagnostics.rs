@@ -37,7 +37,7 @@ fn each_fault_has_its_name_and_place() {
         ("s: {A: x, A: y}", "duplicate-key@4:13+1"),
         ("s: {A|cidr: 10.0.0.1/8}", "network-host-bits@4:15+10"),
         ("s: {A|all: x}", "all-with-single-value@4:7+5"),
-        ("s: {A|base64offset: x}", "base64offset-without-contains@4:7+14"),
+        ("s: {A|base64offset: xy}", "base64offset-without-contains@4:7+14"),
         ("s: {A: x}\nu: {B: y}", "unused-search@5:3+1"),
         ("s: {A: x}\ntimeframe: 5m", "timeframe-ignored@5:3+9"),
     ] {

@@ -81,13 +81,3 @@ pub fn hits(set: &RuleSet, event: &Pairs) -> Vec<usize> {
     assert_eq!(hits, explained, "matcher and explanation differ on {event:?}");
     hits
 }
-
-/// Whether a test of something that is known to be answered wrongly is left out: with `SIGMA_OPEN=1` it is not.
-pub fn skipped(open: &str) -> bool {
-    #[expect(clippy::disallowed_methods, reason = "asks for the open cases")]
-    let wanted = std::env::var("SIGMA_OPEN").is_ok();
-    if !wanted {
-        println!("skipped, open: {open}");
-    }
-    !wanted
-}

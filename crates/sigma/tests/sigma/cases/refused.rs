@@ -4,7 +4,7 @@ use crate::rule;
 use sigma::{RuleSet, Severity};
 
 /// The search `s`, or a whole detection when it has a `condition:`; the name of the refusal; why.
-const REFUSED: [(&str, &str, &str); 52] = [
+const REFUSED: [(&str, &str, &str); 58] = [
     ("{A|contain: x}", "unknown-modifier", "not in the appendix"),
     ("{A|Contains: x}", "unknown-modifier", "modifiers are lower case"),
     ("{A|: x}", "unknown-modifier", "a modifier without a name"),
@@ -43,6 +43,20 @@ const REFUSED: [(&str, &str, &str); 52] = [
     ("[foo, null]", "null-value", "null is no keyword"),
     ("{A|base64: 'a*'}", "encoding-of-wildcard", "CHOICES: a wildcard has no encoding"),
     ("{A|contains|wide: a}", "encoding-of-wildcard", "in the order given: * is encoded"),
+    (
+        "{A|base64offset|contains: a}",
+        "base64offset-too-short",
+        "one byte shifted by one has no letter of its own",
+    ),
+    ("{A|base64offset|contains: ''}", "base64offset-too-short", "nothing to be recognized"),
+    (
+        "{A|base64|base64|base64|base64|base64|base64|base64|base64|base64: a}",
+        "too-many-modifiers",
+        "one past the limit",
+    ),
+    ("{A|windash|base64: '-a-b-c-d'}", "encoding-of-wildcard", "625 permutations"),
+    ("{'|startswith': foo}", "modifier-conflict", "keywords stand anywhere"),
+    ("{'|endswith': foo}", "modifier-conflict", "keywords stand anywhere"),
     ("{A|utf16: a}", "encoding-not-text", "CHOICES: no text has a byte order mark of UTF-16"),
     ("{A: []}", "empty-list", "nothing is meant"),
     ("{}", "empty-search", "nothing is meant"),
