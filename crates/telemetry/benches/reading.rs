@@ -45,6 +45,24 @@ fn windows_events() -> String {
     log
 }
 
+/// What a Linux host and a firewall say, half and half; the host's programs are of no known maker.
+fn messages() -> String {
+    let mut log = String::new();
+    for n in 0_u32..10_000 {
+        let (minute, second, last) = (n / 60 % 60, n % 60, n % 250);
+        let _ = writeln!(
+            log,
+            "Jun 12 03:{minute:02}:{second:02} wiki-1 systemd[1]: run-docker-runtime{n}.mount: Deactivated successfully after a while."
+        );
+        let _ = writeln!(
+            log,
+            "<166>Jun 12 2024 03:{minute:02}:{second:02} fw-1 : %ASA-6-302013: Built inbound TCP connection {n} for \
+             outside:198.51.100.{last}/40454 (198.51.100.{last}/40454) to inside:192.0.2.7/443 (192.0.2.7/443)"
+        );
+    }
+    log
+}
+
 /// Reads a log; gives how many fields its records have.
 fn fields(threads: usize, log: &str) -> usize {
     let options = Options { threads, ..Options::default() };
@@ -81,6 +99,17 @@ fn windows_json_floor(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = [1, 2])]
 fn windows_json_read(bencher: Bencher<'_, '_>, threads: usize) {
     let log = windows_events();
+    bencher.counter(BytesCount::of_str(&log)).bench_local(|| fields(threads, &log));
+}
+
+#[divan::bench]
+fn syslog_floor(bencher: Bencher<'_, '_>) {
+    floor(bencher, &messages());
+}
+
+#[divan::bench(args = [1, 2])]
+fn syslog_read(bencher: Bencher<'_, '_>, threads: usize) {
+    let log = messages();
     bencher.counter(BytesCount::of_str(&log)).bench_local(|| fields(threads, &log));
 }
 

@@ -7,13 +7,15 @@
 //!
 //! A request that is no request line (`-`, TLS bytes) is a record all the same: it is what scanners send.
 
+use crate::appliance::words;
 use crate::chunk::{self, Chunk, Line};
+use crate::draft::{Draft, Facts, Piece};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::{address, clock};
 use model::{Field, LogSource, Record, Text, Value};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// How many fields a line gives at the most.
 const FIELDS: usize = 14;
@@ -73,6 +75,61 @@ pub(crate) fn bare<'l>(line: &Line<'l>, log: &'l LogSource) -> Record<'l> {
         text: Text::Raw,
     }
 }
+
+/// A line that came as the message of syslog.
+pub(crate) fn message<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    memchr::memmem::find(text.as_bytes(), b"] \"")?;
+    let parts = parse(text)?;
+    let piece = |text: &'c str, draft: &mut Draft<'c>| {
+        let mut told = String::new();
+        if escaped(text) {
+            unescape(text, &mut told);
+            draft.keep(&told)
+        } else {
+            Piece::Chunk(text)
+        }
+    };
+    let line = piece(parts.request, draft);
+    let written = draft.text(line).to_owned();
+    let request = Request::of(&written);
+    let target = Some(request.target).filter(|target| *target != "-");
+    for (name, part) in [
+        ("cs-method", request.method),
+        ("cs-uri", target),
+        ("cs-uri-stem", target.map(|_| request.stem)),
+        ("cs-uri-query", request.query),
+        ("cs-uri-query", target),
+        ("cs-version", request.version),
+    ] {
+        if let Some((start, end)) = part.and_then(|part| words::place(&written, part)) {
+            let value = draft.part(line, start, end);
+            draft.push(Piece::Chunk(name), Some(value));
+        }
+    }
+    for (name, value) in [
+        ("c-ip", Some(parts.client)),
+        ("cs-username", Some(parts.user)),
+        ("sc-status", Some(parts.status)),
+        ("sc-bytes", Some(parts.bytes)),
+        ("cs-referer", parts.referer),
+        ("cs-user-agent", parts.agent),
+        ("cs-host", parts.host),
+        ("time-taken", parts.time_taken),
+    ] {
+        if let Some(value) = value.filter(|value| *value != "-") {
+            let value = piece(value, draft);
+            draft.push(Piece::Chunk(name), Some(value));
+        }
+    }
+    let mut facts = Facts::of(&WEB);
+    facts.time = clock::common_log(parts.time.as_bytes());
+    facts.account = Some(parts.user).filter(|user| *user != "-").map(Piece::Chunk);
+    facts.from = address::parse(parts.client);
+    Some(facts)
+}
+
+static WEB: LazyLock<LogSource> =
+    LazyLock::new(|| LogSource { product: None, service: None, categories: vec!["webserver".into()] });
 
 impl Access {
     fn record(&self, line: &Line<'_>, parts: &Parts<'_>, unescaped: &mut Unescaped, out: &mut Out<'_>) {

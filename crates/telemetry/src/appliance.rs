@@ -64,7 +64,7 @@ const PROGRAMS: [(&str, Parse); 22] = [
 ];
 
 /// Readers that know their texts by the beginning; the surest first.
-const MARKS: [Parse; 19] = [
+const MARKS: [Parse; 20] = [
     cisco::read,
     panos::read,
     juniper::read,
@@ -84,10 +84,8 @@ const MARKS: [Parse; 19] = [
     ldap::read,
     postfix::read,
     openvpn::read,
+    switch::read,
 ];
-
-/// Marks of switches come last: their beginnings are the least sure, and are asked for without syslog only.
-const BARE: [Parse; 1] = [switch::read];
 
 /// The reader of a program.
 fn of_program(program: &str) -> Option<Parse> {
@@ -149,8 +147,37 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         let sure = tag.contains('[') || of_program(name).is_some();
         (is_name && sure).then(|| message(Some(name), rest.trim_start(), draft)).flatten()
     });
-    let told = told.or_else(|| known_to_syslog(text));
-    told.or_else(|| BARE.iter().find_map(|parse| parse(text, draft)).map(|facts| with_sides(facts, draft)))
+    told.or_else(|| known_to_syslog(text))
+}
+
+/// Adds what a message says that stands in a draft: the text itself is no part of the chunk when it was escaped.
+pub(crate) fn within<'c>(
+    program: Option<&str>,
+    message: Piece<'c>,
+    draft: &mut Draft<'c>,
+) -> Option<Facts<'c, 'static>> {
+    let text = draft.text(message).to_owned();
+    let mut inner = Draft::default();
+    let facts = self::message(program, &text, &mut inner)?;
+    for field in &inner.fields {
+        let name = draft.keep(inner.text(field.name));
+        let value = field.value.map(|value| draft.keep(inner.text(value)));
+        draft.push(name, value);
+    }
+    let mut kept = |piece: Option<Piece<'_>>| piece.map(|piece| draft.keep(inner.text(piece)));
+    let (host, account) = (kept(facts.host), kept(facts.account));
+    let Facts { time, log, from, to, .. } = facts;
+    Some(Facts { time, log, host, account, from, to, sequence: None })
+}
+
+/// Reads a message in both ways; that nothing panics is all that is asked.
+pub(crate) fn fuzz(program: Option<&str>, text: &str) {
+    let mut draft = Draft::default();
+    let facts = message(program, text, &mut draft);
+    if facts.is_none() {
+        assert!(draft.fields.is_empty(), "a reader that gave up left fields");
+    }
+    let _ = line(text, &mut Draft::default());
 }
 
 /// A message of a program that Sigma has a service for, with its process: `sudo[12]: mo : TTY=…`.

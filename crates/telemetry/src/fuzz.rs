@@ -35,3 +35,29 @@ pub fn fuzz_document(data: &[u8]) {
 pub fn fuzz_mapping(data: &[u8]) {
     let _ = crate::Mapping::read("fuzz.yml", data);
 }
+
+/// Programs whose messages have readers of their own, and one that has none.
+const PROGRAMS: [Option<&str>; 12] = [
+    None,
+    Some("%ASA-6-302013"),
+    Some("%SYS-5-CONFIG_I"),
+    Some("sshd"),
+    Some("postfix/smtpd"),
+    Some("openvpn"),
+    Some("haproxy"),
+    Some("dhcpd"),
+    Some("slapd"),
+    Some("radiusd"),
+    Some("hostd"),
+    Some("tmm1"),
+];
+
+/// Reads each line as a message of each program, and as a line without a head.
+pub fn fuzz_message(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    for line in text.lines() {
+        for program in PROGRAMS {
+            crate::appliance::fuzz(program, line);
+        }
+    }
+}

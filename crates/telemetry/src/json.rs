@@ -14,8 +14,8 @@ use crate::trouble::Trouble;
 use crate::user_mapping::Mapping;
 use crate::windows::{self, Table};
 use crate::{
-    access, address, clock, cloud, defender, detections, ecs, event_xml, ocsf, service_facts, shapes, syslog,
-    values, zeek,
+    access, address, appliance, clock, cloud, defender, detections, ecs, event_xml, ocsf, service_facts, shapes,
+    syslog, values, zeek,
 };
 use model::{LogSource, Text};
 use std::borrow::Cow;
@@ -255,6 +255,12 @@ fn journal<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
     facts.log = syslog::source(draft.get("program"));
     facts.host = draft.piece("_HOSTNAME").or(facts.host);
     let Some(message) = draft.piece("MESSAGE") else { return };
+    let program = draft.get("program").map(str::to_owned);
+    if let Some(told) = appliance::within(program.as_deref(), message, draft) {
+        let (time, host) = (told.time.or(facts.time), facts.host.or(told.host));
+        *facts = Facts { time, host, ..told };
+        return;
+    }
     let text = draft.text(message);
     facts.from = syslog::from(text).or(facts.from);
     let place = syslog::account(text).and_then(|account| Some((text.find(account)?, account.len())));

@@ -213,8 +213,12 @@ struct Parts<'t> {
     host: Option<&'t str>,
     program: Option<&'t str>,
     pid: Option<&'t str>,
+    /// Whether its time has a zone.
+    zoned: bool,
     structured: &'t str,
     message: &'t str,
+    /// The message with what was taken for a program before it.
+    body: &'t str,
 }
 
 /// Takes octet count and priority off: whether there was one, and the rest.
@@ -293,8 +297,10 @@ fn parse(line: &str) -> Option<Parts<'_>> {
                 host: marked.host,
                 program: Some(marked.mark),
                 pid: None,
+                zoned: false,
                 structured: "",
                 message: marked.message,
+                body: marked.message,
             });
         }
         // Appliances put their pairs right after the priority.
@@ -305,8 +311,10 @@ fn parse(line: &str) -> Option<Parts<'_>> {
             host: None,
             program: None,
             pid: None,
+            zoned: false,
             structured: "",
             message: rest,
+            body: rest,
         });
     };
     let (first, after) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -333,7 +341,13 @@ fn parse(line: &str) -> Option<Parts<'_>> {
         None => tag(body),
     };
     let ahead_seconds = zone.unwrap_or(0);
-    Some(Parts { priority, stamp: Some(stamp), ahead_seconds, host, program, pid, structured: "", message })
+    let (stamp, zoned) = (Some(stamp), iso(rest_of(line)) || zone.is_some());
+    Some(Parts { priority, stamp, ahead_seconds, host, program, pid, zoned, structured: "", message, body })
+}
+
+/// A line without what stands before its time.
+fn rest_of(line: &str) -> &str {
+    frame(line).1
 }
 
 /// Words for levels, as applications write them.
@@ -384,8 +398,10 @@ fn parse_5424(text: &str) -> Option<Parts<'_>> {
         host,
         program,
         pid,
+        zoned: true,
         structured,
         message: message.strip_prefix('\u{feff}').unwrap_or(message),
+        body: message,
     })
 }
 
@@ -432,38 +448,10 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
     }
     draft.push_text("message", parts.message);
     key_values::push(parts.structured, draft);
-    let told = appliance::message(parts.program, parts.message, draft);
-    let dns = told.is_none() && parts.program.is_some_and(|program| dns_log::PROGRAMS.contains(&program));
-    let dns = dns.then(|| dns_log::message(parts.message, draft)).flatten();
-    let event = told.is_none() && cef::starts(parts.message);
-    let pairs = !event && told.is_none() && key_values::mostly(parts.message);
-    if event {
-        cef::push(parts.message, draft);
-    } else if pairs {
-        key_values::push(parts.message, draft);
-    }
-    let log = source(parts.program);
-    let json = told.is_none() && !event && !pairs && parts.message.starts_with('{');
-    let json = json.then(|| body(parts.message, draft)).flatten();
-    let own = told.is_some() || json.is_some();
-    let mut facts = if let Some(facts) = told {
-        facts
-    } else if let Some(facts) = json {
-        let unknown = facts.log.product.is_none() && facts.log.categories.is_empty();
-        Facts { log: if unknown { log } else { facts.log }, ..facts }
-    } else if let Some(facts) = dns {
-        facts
-    } else if event {
-        // An appliance; that it speaks syslog does not make it a Linux host.
-        cef::facts(draft, &cef::UNKNOWN)
-    } else if pairs {
-        key_values::facts(draft, log)
-    } else {
-        Facts::of(log)
-    };
-    facts.time = time(&parts, own, facts.time, line.number, years, out);
+    let (mut facts, whose) = meaning(&parts, draft);
+    facts.time = time(&parts, whose, facts.time, line.number, years, out);
     facts.host = facts.host.or(parts.host.map(Piece::Chunk));
-    if !own {
+    if matches!(whose, Whose::Syslog) {
         facts.account = facts.account.or(account(parts.message).map(Piece::Chunk));
         facts.from = facts.from.or_else(|| from(parts.message));
     }
@@ -473,40 +461,109 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
     draft.emit(line.number, line.raw, Text::Raw, &facts, out);
 }
 
+/// Who told what is known of a message, and whose clock is believed.
+#[derive(Clone, Copy)]
+enum Whose {
+    /// Syslog's head.
+    Syslog,
+    /// A sentence of an appliance or program; it knows when it happened, but often not the zone.
+    Sentence,
+    /// A record that was put into a message.
+    Record,
+}
+
+/// What a message says: the forms that tell themselves by their first bytes are asked first.
+fn meaning<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> (Facts<'c, 'static>, Whose) {
+    let (log, text) = (source(parts.program), parts.message);
+    if cef::starts(text) {
+        cef::push(text, draft);
+        // An appliance; that it speaks syslog does not make it a Linux host.
+        return (cef::facts(draft, &cef::UNKNOWN), Whose::Syslog);
+    }
+    if text.starts_with('{')
+        && let Some(facts) = body(text, draft)
+    {
+        let unknown = facts.log.product.is_none() && facts.log.categories.is_empty();
+        return (Facts { log: if unknown { log } else { facts.log }, ..facts }, Whose::Record);
+    }
+    if let Some(facts) = sentence(parts, draft) {
+        return (facts, Whose::Sentence);
+    }
+    if parts.program.is_some_and(|program| dns_log::PROGRAMS.contains(&program))
+        && let Some(facts) = dns_log::message(text, draft)
+    {
+        return (facts, Whose::Syslog);
+    }
+    if key_values::mostly(text) {
+        key_values::push(text, draft);
+        return (key_values::facts(draft, log), Whose::Syslog);
+    }
+    if parts.structured.len() > 1 {
+        return (key_values::facts(draft, log), Whose::Syslog);
+    }
+    (Facts::of(log), Whose::Syslog)
+}
+
+/// A message of an appliance, a web server or a DNS server.
+fn sentence<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    let text = parts.message;
+    if let Some(facts) = appliance::message(parts.program, text, draft) {
+        return Some(facts);
+    }
+    // What looks like a program may be the beginning of the message.
+    let whole = (parts.pid.is_none() && parts.body.len() > text.len()).then_some(parts.body);
+    if let Some(facts) = whole.and_then(|whole| appliance::message(None, whole, draft)) {
+        return Some(facts);
+    }
+    if parts.structured.starts_with("[action:")
+        && let Some(facts) = appliance::message(None, parts.structured, draft)
+    {
+        return Some(facts);
+    }
+    access::message(text, draft).or_else(|| dns_log::line(whole.unwrap_or(text), draft))
+}
+
 /// When the line was written: by syslog's clock, or by the sender's own, if that tells more.
 fn time(
     parts: &Parts<'_>,
-    own: bool,
+    whose: Whose,
     told: Option<Timestamp>,
     number: u64,
     years: &mut Years,
     out: &mut Out<'_>,
 ) -> Option<Timestamp> {
-    let time = match parts.stamp {
-        // An appliance knows when it happened; syslog, when it was told.
-        _ if own && told.is_some() => return told,
-        Some(Stamp::Whole(time)) => Some(time),
-        Some(Stamp::Month(month, clock)) => {
-            let time = years.time(month, clock);
-            if time.is_none() {
-                out.tally.troubles.add(Trouble::NoYear, number);
-            }
-            // A firewall's own clock knows the year.
-            time.or(told)
-        }
-        None => told,
+    let (time, zoned) = match parts.stamp {
+        Some(Stamp::Whole(time)) => (Some(time), parts.zoned),
+        // Every line counts, whoever is believed: the year goes on with them.
+        Some(Stamp::Month(month, clock)) => (years.time(month, clock), false),
+        None => return told,
     };
-    time.map(|time| time.plus_seconds(-parts.ahead_seconds))
+    if time.is_none() && told.is_none() {
+        out.tally.troubles.add(Trouble::NoYear, number);
+    }
+    let time = time.map(|time| time.plus_seconds(-parts.ahead_seconds));
+    match whose {
+        Whose::Record => told.or(time),
+        Whose::Sentence if !zoned => told.or(time),
+        Whose::Sentence | Whose::Syslog => time.or(told),
+    }
 }
 
-/// A message that is a record in JSON, as forwarders of Windows events and applications write it.
+/// A message that is a record in JSON, as forwarders of Windows events and applications write it. What stands in
+/// the record goes before what syslog says: a field `message` of its own is the message.
 fn body<'c>(message: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    let fields = draft.fields.len();
+    let heads = std::mem::take(&mut draft.fields);
     if flatten::flatten(message, Piece::Chunk(""), draft).is_err() {
-        draft.fields.truncate(fields);
+        draft.fields = heads;
         return None;
     }
-    Some(json::map(draft))
+    let facts = json::map(draft);
+    for head in heads {
+        if draft.piece(draft.text(head.name)).is_none() {
+            draft.push(head.name, head.value);
+        }
+    }
+    Some(facts)
 }
 
 /// An event of Sysmon for Linux. Its own clock is finer than that of syslog.

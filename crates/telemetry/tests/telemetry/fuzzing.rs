@@ -1,7 +1,7 @@
 //! A short run of the fuzz entry over mutated fixtures: seeded, bounded, below two seconds.
 
 use super::goldens::FIXTURES;
-use telemetry::fuzz::{fuzz_document, fuzz_mapping};
+use telemetry::fuzz::{fuzz_document, fuzz_mapping, fuzz_message};
 
 /// A small generator (splitmix64): the same mutations in every run.
 struct Dice(u64);
@@ -46,6 +46,46 @@ fn mutated_fixtures_are_survived_and_read_alike_in_any_chunks() {
             let mut bytes = fixture.to_vec();
             mutate(&mut bytes, seed);
             println!("{name}, seed {seed}");
+            fuzz_document(&bytes);
+        }
+    }
+}
+
+/// A line of each reader of messages.
+const MESSAGES: [&str; 24] = [
+    "%ASA-6-302013: Built inbound TCP connection 7 for outside:192.0.2.1/40454 (192.0.2.1/40454)(CORP\\mo) to inside:198.51.100.1/53 (198.51.100.1/53)",
+    "%FTD-1-430003: EventPriority: Low, SrcIP: 192.0.2.1, DstIP: 198.51.100.1, User: mo, URL: http://a.example/, b",
+    "%SEC_LOGIN-5-LOGIN_SUCCESS: Login Success [user: mo] [Source: 192.0.2.1] [localport: 22] at 10:00:00 UTC",
+    "1,2024/06/12 03:14:15,0123,SYSTEM,auth,2561,2024/06/12 03:14:15,,auth-fail,P,0,0,general,medium,\"failed authentication for user 'mo'. From: 192.0.2.1.\",1,0x0,0,0,0,0,,fw1,0,0,2024-06-12T03:14:16.865+02:00",
+    "CISE_Passed_Authentications 0000453439 1 0 2025-12-09 17:30:23.365 +01:00 0007121364 5200 NOTICE A: b, UserName=mo, Device IP Address=192.0.2.1,",
+    "1673277220.253011885 MX1 flows allow src=192.0.2.1 dst=198.51.100.1 protocol=tcp sport=1 dport=443",
+    "RT_FLOW_SESSION_CLOSE [junos@2636.1.1.1.2.142 source-address=\"192.0.2.1\" destination-address=\"198.51.100.1\"]",
+    "RT_FLOW_SESSION_CREATE: session created 192.0.2.1/46087->198.51.100.1/25 0x0 junos-smtp",
+    "[action:\"Accept\"; loguid:\"{0x0}\"; origin:\"203.0.113.1\"; origin_sic_name:\"CN=gw1,O=m.example\"; src:\"192.0.2.1\"]",
+    "\"21\" \"10Dec2019\" \"23:44:49\" \"eth1\" \"gw1\" \"Log\" \"Drop\" \"1\" \"2\" \"192.0.2.1\" \"198.51.100.1\" \"tcp\"",
+    "id=600001 event=conn_open [message=Connection opened ][conn [conn connsrcip=192.0.2.1 conndestip=198.51.100.1 ]]",
+    "DROP IN=eth0 OUT= SRC=192.0.2.1 DST=198.51.100.1 LEN=60 PROTO=TCP SPT=53211 DPT=22",
+    "4,,,1000000103,igb0,match,pass,out,6,0x00,0x00000,64,UDP,17,60,2001:db8::1,2001:db8::2,53211,53,40",
+    "info hostd[2099656] [Originator@6876 sub=Vimsvc opID=a user=mo:CORP] Event 7 : User root@192.0.2.1 logged in as a",
+    "Event [7] [1-1] [2023-02-13T18:07:37.243162Z] [vim.event.UserLoginSessionEvent] [info] [CORP\\mo] [dc1] [7] [User mo@192.0.2.1 logged in]",
+    "06/12/2024:03:14:15 GMT adc1 0-PPE-0 : default AAA LOGIN_FAILED 73 0 : User mo - Client_ip 192.0.2.1 - Failure_reason \"no\"",
+    "01260009:4: 192.0.2.1:53586 -> 198.51.100.1:443: Connection error",
+    "192.0.2.1:65276 [29/Feb/2024:15:01:18.909] http~ be/s1 0/0/0/5/5 200 7500 - - ---- 1/1/0/0/0 0/0 \"GET /a?b=c HTTP/1.1\"",
+    "Failed password for invalid user mo from 2001:db8::1 port 51894 ssh2",
+    "DHCPREQUEST for 192.0.2.1 (198.51.100.1) from 02:00:00:00:00:01 (pc1) via eth0 (RENEW)",
+    "(7) Login incorrect (eap: rejected [no]): [corp\\mo] (from client ap1 port 0 cli 192.0.2.1)",
+    "conn=11 op=1 BIND dn=\"uid=mo,ou=people,dc=example\" method=128",
+    "486D13F8B7: client=a.example[192.0.2.1], sasl_method=LOGIN, sasl_username=mo@a.example",
+    "2024-06-12 03:14:15 mo/192.0.2.1:59321 MULTI: Learn: 10.8.0.6 -> mo/192.0.2.1:59321",
+];
+
+#[test]
+fn mutated_messages_are_survived() {
+    for message in MESSAGES {
+        for seed in 0..60 {
+            let mut bytes = message.as_bytes().to_vec();
+            mutate(&mut bytes, seed);
+            fuzz_message(&bytes);
             fuzz_document(&bytes);
         }
     }

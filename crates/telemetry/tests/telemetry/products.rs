@@ -89,6 +89,10 @@ fn messages_of_products_tell_what_their_parsers_find() {
         };
         // Times without a year got that in which the set was made.
         let options = telemetry::Options { year: Some(2026), ..options() };
+        let message = &match std::env::var("HEAD") {
+            Ok(head) => format!("{head}{message}"),
+            Err(_) => message.to_owned(),
+        };
         let (records, _) = read_with(&options, &[("event.log", message.as_bytes())], facts);
         let ours = records.first().map_or("", String::as_str);
         let mut ours = ours.split('|');
@@ -103,7 +107,7 @@ fn messages_of_products_tell_what_their_parsers_find() {
                 let _ = writeln!(
                     wrong,
                     "{kind}: {theirs:?} but {ours:?} in {}",
-                    message.get(..700).unwrap_or(message)
+                    message.get(..700).unwrap_or(&message)
                 );
             }
         }
