@@ -13,7 +13,7 @@ use crate::draft::{Draft, Facts, Piece};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
-use crate::{address, clock};
+use crate::{address, clock, syslog};
 use model::{Field, LogSource, Record, Text, Value};
 use std::sync::{Arc, LazyLock};
 
@@ -29,7 +29,9 @@ struct Access {
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let (good, all) = head.lines(LOOKED_AT).fold((0, 0), |(good, all), line| {
-        (good + usize::from(parse(line).is_some_and(|parts| parts.status != "-")), all + 1)
+        // Behind a head of syslog, the message is for the reader of syslog.
+        let own = !syslog::is_headed(line) && parse(line).is_some_and(|parts| parts.status != "-");
+        (good + usize::from(own), all + 1)
     });
     all > 0 && good * 2 > all
 }

@@ -38,7 +38,8 @@ use crate::{mapping, syslog};
 use model::LogSource;
 
 /// Readers by program, as syslog names it.
-const PROGRAMS: [(&str, Parse); 22] = [
+const PROGRAMS: [(&str, Parse); 23] = [
+    ("rshd", juniper::read),
     ("sshd", sshd::read),
     ("sshd-session", sshd::read),
     ("openvpn", openvpn::of_program),
@@ -63,29 +64,61 @@ const PROGRAMS: [(&str, Parse); 22] = [
     ("spamd", postfix::of_program),
 ];
 
-/// Readers that know their texts by the beginning; the surest first.
-const MARKS: [Parse; 20] = [
-    cisco::read,
-    panos::read,
-    juniper::read,
-    ise::read,
-    checkpoint::read,
-    clavister::read,
-    meraki::read,
-    packet_filter::filterlog,
-    packet_filter::netfilter,
-    vmware::read,
-    citrix::read,
-    f5::read,
-    haproxy::read,
-    sshd::read,
-    dhcp::read,
-    radius::read,
-    ldap::read,
-    postfix::read,
-    openvpn::read,
-    switch::read,
+/// How a text begins.
+#[derive(Clone, Copy)]
+enum First {
+    /// With one of these bytes.
+    Of(&'static [u8]),
+    /// With a digit, or one of these.
+    DigitOr(&'static [u8]),
+    /// With an ASCII letter or digit, or one of these.
+    WordOr(&'static [u8]),
+    /// Anyhow.
+    Any,
+}
+
+impl First {
+    fn fits(self, byte: u8) -> bool {
+        match self {
+            Self::Of(bytes) => bytes.contains(&byte),
+            Self::DigitOr(bytes) => byte.is_ascii_digit() || bytes.contains(&byte),
+            Self::WordOr(bytes) => byte.is_ascii_alphanumeric() || bytes.contains(&byte),
+            Self::Any => true,
+        }
+    }
+}
+
+/// Readers that know their texts by the beginning, with its first byte, so that most are never asked; the surest
+/// first.
+const MARKS: [(First, Parse); 20] = [
+    (First::Of(b"%GT"), cisco::read),
+    (First::DigitOr(b""), panos::read),
+    (First::Of(b"RIAWSUKCLJ"), juniper::read),
+    (First::DigitOr(b"CIWE"), ise::read),
+    (First::Of(b"[s\""), checkpoint::read),
+    (First::DigitOr(b"i[E"), clavister::read),
+    (First::DigitOr(b""), meraki::read),
+    (First::DigitOr(b""), packet_filter::filterlog),
+    (First::Any, packet_filter::netfilter),
+    (First::WordOr(b"["), vmware::read),
+    (First::WordOr(b"\""), citrix::read),
+    (First::DigitOr(b"abcdefABCDEFR/["), f5::read),
+    (First::DigitOr(b"abcdefABCDEF:["), haproxy::read),
+    (First::WordOr(b""), sshd::read),
+    (First::Of(b"DrO"), dhcp::read),
+    (First::Of(b"(LIMA"), radius::read),
+    (First::Of(b"c"), ldap::read),
+    (First::WordOr(b""), postfix::read),
+    (First::WordOr(b"["), openvpn::read),
+    (First::WordOr(b"<"), switch::read),
 ];
+
+/// Asks those who know a text by its beginning.
+fn marked<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    let text = text.trim_start();
+    let first = *text.as_bytes().first()?;
+    MARKS.iter().filter(|(begins, _)| begins.fits(first)).find_map(|(_, parse)| parse(text, draft))
+}
 
 /// The reader of a program.
 fn of_program(program: &str) -> Option<Parse> {
@@ -122,7 +155,7 @@ pub(crate) fn message<'c>(
     };
     let facts = match facts {
         Some(facts) => facts,
-        None => MARKS.iter().find_map(|parse| parse(text, draft))?,
+        None => marked(text, draft)?,
     };
     Some(with_sides(facts, draft))
 }

@@ -60,14 +60,16 @@ pub(crate) fn common_log(text: &[u8]) -> Option<Timestamp> {
 }
 
 /// `Oct 04 2012 13:15:29.123 +0200`: month, day, year, time, and a zone if there is one; a zone that is only a
-/// name is known when it is UTC, else there is no time.
+/// name is known when it is [`zone`], else there is no time.
 pub(crate) fn month_first(text: &str) -> Option<Timestamp> {
     let mut words = text.split_ascii_whitespace();
     let month = month(words.next()?.as_bytes())?;
     let (day, year) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
     let date = Date::new(year, month, day)?;
     let (clock, zone) = (words.next()?, words.next().unwrap_or_default());
-    let zone = if matches!(zone, "UTC" | "GMT" | "") { "Z" } else { zone };
+    if let Some(ahead) = self::zone(if zone.is_empty() { "UTC" } else { zone }) {
+        return Some(Timestamp::parse(&format!("{date}T{clock}Z"))?.plus_seconds(-ahead));
+    }
     Timestamp::parse(&format!("{date}T{clock}{zone}"))
 }
 
@@ -137,6 +139,14 @@ mod tests {
         assert_eq!(shown("1521911720613421999"), "2018-03-24T17:15:20.613421Z");
         assert_eq!(shown("/Date(1521911720613)/"), "2018-03-24T17:15:20.613Z");
         assert_eq!(shown("2018-03-24 17:15:20.5"), "2018-03-24T17:15:20.5Z");
+    }
+
+    #[test]
+    fn zones_with_a_name_of_their_own() {
+        let shown = |text: &str| month_first(text).map(|time| time.to_string()).unwrap_or_default();
+        assert_eq!(shown("May 01 2025 18:00:02.009 CEST"), "2025-05-01T16:00:02.009Z");
+        assert_eq!(shown("May 01 2025 18:00:02 EST"), "2025-05-01T23:00:02Z");
+        assert_eq!(shown("May 01 2025 18:00:02 CST"), "", "three zones have that name");
     }
 
     #[test]

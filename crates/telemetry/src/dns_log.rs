@@ -35,7 +35,9 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
 
 /// `client 192.0.2.1#53211`, with the category of BIND before it or not.
 fn client_first(text: &str) -> bool {
-    let Some((before, rest)) = text.split_once("client ") else { return false };
+    let head = text.get(..64).unwrap_or(text);
+    let Some(at) = memchr::memmem::find(head.as_bytes(), b"client ") else { return false };
+    let (Some(before), Some(rest)) = (text.get(..at), text.get(at + "client ".len()..)) else { return false };
     let category = before.is_empty()
         || before.ends_with(": ")
             && before.len() <= 48

@@ -13,7 +13,9 @@ use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
 use crate::windows::Table;
-use crate::{access, address, appliance, cef, clock, dns_log, event_xml, flatten, json, key_values, mapping};
+use crate::{
+    access, address, appliance, cef, clock, dns_log, error_log, event_xml, flatten, json, key_values, mapping,
+};
 use model::{Date, LogSource, Text, Timestamp};
 use std::sync::{Arc, LazyLock};
 
@@ -143,6 +145,12 @@ impl Reader for Syslog {
         }
         (years != self.years).then(|| Arc::new(Syslog { years }) as Arc<dyn Reader>)
     }
+}
+
+/// Whether a line begins as one of syslog's does: with a priority, or a month.
+pub(crate) fn is_headed(line: &str) -> bool {
+    let (priority, rest) = frame(line);
+    priority || rest.starts_with(|first: char| first.is_ascii_uppercase()) && stamp(rest).is_some()
 }
 
 /// The time that a line has first.
@@ -284,6 +292,24 @@ fn stamp(text: &str) -> Option<(Stamp, &str)> {
 }
 
 fn parse(line: &str) -> Option<Parts<'_>> {
+    let outer = parse_one(line)?;
+    // A relay may put its own head before the sender's; the sender's tells more.
+    if !outer.body.starts_with('<') || !frame(outer.body).0 {
+        return Some(outer);
+    }
+    let Some(inner) = parse_one(outer.body) else { return Some(outer) };
+    let (stamp, zoned, ahead_seconds) = match outer.stamp {
+        // Which year it is is counted by what stands first.
+        Some(_) => (outer.stamp, outer.zoned, outer.ahead_seconds),
+        None => {
+            let whole = inner.stamp.filter(|stamp| matches!(stamp, Stamp::Whole(_)));
+            (whole, inner.zoned, inner.ahead_seconds)
+        }
+    };
+    Some(Parts { stamp, zoned, ahead_seconds, host: inner.host.or(outer.host), ..inner })
+}
+
+fn parse_one(line: &str) -> Option<Parts<'_>> {
     let (priority, rest) = frame(line);
     if priority && let Some(rest) = rest.strip_prefix("1 ") {
         return parse_5424(rest);
@@ -520,7 +546,9 @@ fn sentence<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> Option<Facts<'c, 's
     {
         return Some(facts);
     }
-    access::message(text, draft).or_else(|| dns_log::line(whole.unwrap_or(text), draft))
+    access::message(text, draft)
+        .or_else(|| dns_log::line(whole.unwrap_or(text), draft))
+        .or_else(|| error_log::squid(text, draft))
 }
 
 /// When the line was written: by syslog's clock, or by the sender's own, if that tells more.

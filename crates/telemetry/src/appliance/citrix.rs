@@ -14,8 +14,8 @@ use std::sync::LazyLock;
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = text.trim().trim_start_matches('"');
     if let Some((account, rest)) = text.split_once(" on ")
-        && rest.contains(" shell_command=\"")
         && !account.contains(' ')
+        && rest.contains(" shell_command=\"")
     {
         let command = after(rest, "shell_command=")?;
         draft.push_text("command", command.trim_matches('"'));
@@ -36,7 +36,8 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     }
     let (head, rest) = match text.strip_prefix("default ") {
         Some(rest) => ("", rest),
-        None => text.split_once(" : default ")?,
+        None if text.starts_with(|first: char| first.is_ascii_digit()) => text.split_once(" : default ")?,
+        None => return None,
     };
     let engine = head.is_empty() || head.contains("-PPE-");
     (engine && head.len() <= 128).then_some(())?;

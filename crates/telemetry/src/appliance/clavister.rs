@@ -9,10 +9,14 @@ use crate::{address, key_values, windows};
 use model::LogSource;
 use std::sync::LazyLock;
 
+/// How much may stand before the first pair.
+const HEAD_BYTES_MAX: usize = 96;
+
 /// `id=600001 event=conn_open [message=… ][conn [conn connsrcip=192.0.2.1 conndestip=198.51.100.1 … ]]`, maybe
 /// with time, `EFW:` and the name of a category before it.
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    let start = text.find("id=").filter(|at| *at <= 96 && (*at == 0 || text.contains("EFW")))?;
+    let head = text.as_bytes().get(..text.len().min(HEAD_BYTES_MAX))?;
+    let start = memchr::memmem::find(head, b"id=").filter(|at| *at == 0 || text.contains("EFW"))?;
     let pairs = text.get(start..)?;
     let rest = pairs.strip_prefix("id=")?.trim_start_matches(|c: char| c.is_ascii_digit());
     rest.trim_start().starts_with("event=").then_some(())?;

@@ -15,7 +15,8 @@ const PREFIX_BYTES_MAX: usize = 96;
 
 /// A line of netfilter.
 pub(crate) fn netfilter<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    let start = text.find("IN=").filter(|at| *at <= PREFIX_BYTES_MAX)?;
+    let head = text.as_bytes().get(..text.len().min(PREFIX_BYTES_MAX))?;
+    let start = memchr::memmem::find(head, b"IN=")?;
     let pairs = text.get(start..)?;
     (pairs.contains(" OUT=") && pairs.contains(" SRC=") && pairs.contains(" DST=")).then_some(())?;
     let prefix = text.get(..start)?.trim();

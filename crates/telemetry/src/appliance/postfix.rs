@@ -108,12 +108,16 @@ fn facts<'c>(text: &'c str, queued: Option<(&'c str, &'c str)>, draft: &mut Draf
     }
     let mut facts = Facts::of(&POSTFIX);
     let account = name_after(text, &["sasl_username="]);
-    let account =
-        account.or_else(|| text.starts_with("spamd: ").then(|| name_after(text, &[",user=", "for "]))?);
+    let account = account.or_else(|| is_spamd(text).then(|| name_after(text, &[",user=", "for "]))?);
     facts.account = account.map(|name| Piece::Chunk(name.split(':').next().unwrap_or(name)));
     facts.to = to(body);
     facts.from = from(body);
     facts
+}
+
+/// Whether a text is of SpamAssassin, which names itself in the text, or in syslog's head alone.
+fn is_spamd(text: &str) -> bool {
+    ["spamd: ", "result: ", "processing message "].iter().any(|start| text.starts_with(start))
 }
 
 /// Of `name[192.0.2.1]:25` after a mark.

@@ -30,7 +30,10 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     if let Some(facts) = bracketed(text) {
         return Some(facts);
     }
-    let known = marks.iter().any(|mark| head.contains(mark)) || text.contains("\"type\":\"com.vmware.sso.");
+    let named = memchr::memmem::find(head.as_bytes(), b"vmware").is_some();
+    let bracket = memchr::memchr(b'[', head.as_bytes()).is_some();
+    let known = (named || bracket) && marks.iter().any(|mark| head.contains(mark))
+        || bracket && head.contains("[auditlogger]") && text.contains("\"type\":\"com.vmware.sso.");
     known.then(|| agent(text, draft))
 }
 
