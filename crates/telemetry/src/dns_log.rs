@@ -21,7 +21,9 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     if text.strip_prefix('[').is_some_and(|rest| rest.split(']').next().is_some_and(is_thread)) {
         return unbound(text, draft);
     }
-    if text.contains("#53") && [" resolving '", "transfer of '"].iter().any(|said| text.contains(said)) {
+    if memchr::memmem::find(text.as_bytes(), b"#53").is_some()
+        && [" resolving '", "transfer of '"].iter().any(|said| text.contains(said))
+    {
         return server(text, draft);
     }
     let (time, message) = stamped(text)?;
@@ -73,6 +75,8 @@ fn stamped(text: &str) -> Option<(Timestamp, Message<'_>)> {
         let message = rest.strip_prefix("unbound[")?;
         return Some((clock::epoch(time)?, Message::Text(message.split_once("] ")?.1)));
     }
+    // Every other form, and this, begins with a digit.
+    text.as_bytes().first().filter(|first| first.is_ascii_digit())?;
     if let Some((before, packet)) = text.split_once(" PACKET ") {
         // `6/12/2024 3:14:15 AM 0E5C PACKET …`: the thread stands before the word.
         let (time, _) = before.trim_end().rsplit_once(' ')?;

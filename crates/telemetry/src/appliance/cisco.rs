@@ -78,6 +78,11 @@ fn firewall<'c>(number: &str, text: &'c str, draft: &mut Draft<'c>) -> Facts<'c,
     }
     let mut facts = Facts::of(&FIREWALL);
     (facts.from, facts.to) = sides(text);
+    // Most messages are of connections and name nobody.
+    let names = ["ser", "name", "\\", "@"].iter();
+    if !names.clone().any(|part| memchr::memmem::find(text.as_bytes(), part.as_bytes()).is_some()) {
+        return facts;
+    }
     let about = |marks: &[&str]| name_after(text, marks);
     let account =
         about(&["user = ", "Uname: ", "Username:", "client user ", "User=", "User '", "Username = "]);
@@ -87,23 +92,27 @@ fn firewall<'c>(number: &str, text: &'c str, draft: &mut Draft<'c>) -> Facts<'c,
     facts
 }
 
+/// `Built inbound TCP connection 12 for outside:192.0.2.1/40454 (192.0.2.1/40454) to inside:…`
+fn connection(text: &str) -> Option<(Option<IpAddr>, Option<IpAddr>)> {
+    let rest = after(text, " for ")?;
+    let first = endpoint(word(rest))?;
+    let second = address_after(rest, &[" to "]);
+    Some(if text.starts_with("Built outbound ") { (second, Some(first)) } else { (Some(first), second) })
+}
+
 /// Both sides that a message names.
 fn sides(text: &str) -> (Option<IpAddr>, Option<IpAddr>) {
     let one = |marks: &[&str]| address_after(text, marks);
+    let built = text.starts_with("Built ") || text.starts_with("Teardown ");
+    if built && let Some(sides) = connection(text) {
+        return sides;
+    }
     if let Some(foreign) = one(&[" faddr "]) {
         let local = one(&[" laddr "]);
         return if text.contains(" outbound ") { (local, Some(foreign)) } else { (Some(foreign), local) };
     }
     if let Some(source) = one(&[" src "]) {
         return (Some(source), one(&[" dst "]));
-    }
-    // `Built inbound TCP connection 12 for outside:192.0.2.1/40454 (192.0.2.1/40454) to inside:…`
-    let built = after(text, " for ").filter(|_| text.starts_with("Built ") || text.starts_with("Teardown "));
-    if let Some(rest) = built
-        && let Some(first) = endpoint(word(rest))
-    {
-        let second = address_after(rest, &[" to "]);
-        return if text.contains(" outbound ") { (second, Some(first)) } else { (Some(first), second) };
     }
     // `access-list A permitted udp outside/192.0.2.1(42592) -> inside/198.51.100.1(161)`
     if let Some((before, behind)) = text.split_once(" -> ") {

@@ -82,7 +82,7 @@ const MESSAGES: [&str; 24] = [
 #[test]
 fn mutated_messages_are_survived() {
     for message in MESSAGES {
-        for seed in 0..60 {
+        for seed in 0..20 {
             let mut bytes = message.as_bytes().to_vec();
             mutate(&mut bytes, seed);
             fuzz_message(&bytes);
