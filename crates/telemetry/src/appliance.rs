@@ -88,36 +88,48 @@ impl First {
     }
 }
 
+/// Who may have sent a text that a reader knows by its beginning.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sender {
+    /// Anybody: the programs of the maker have many names.
+    Anyone,
+    /// Its own programs, which [`PROGRAMS`] names; or what stands for a program is none, as it has no process.
+    Own,
+}
+
 /// Readers that know their texts by the beginning, with its first byte, so that most are never asked; the surest
 /// first.
-const MARKS: [(First, Parse); 20] = [
-    (First::Of(b"%GT"), cisco::read),
-    (First::DigitOr(b""), panos::read),
-    (First::Of(b"RIAWSUKCLJ"), juniper::read),
-    (First::DigitOr(b"CIWE"), ise::read),
-    (First::Of(b"[s\""), checkpoint::read),
-    (First::DigitOr(b"i[E"), clavister::read),
-    (First::DigitOr(b""), meraki::read),
-    (First::DigitOr(b""), packet_filter::filterlog),
-    (First::Any, packet_filter::netfilter),
-    (First::WordOr(b"["), vmware::read),
-    (First::WordOr(b"\""), citrix::read),
-    (First::DigitOr(b"abcdefABCDEFR/["), f5::read),
-    (First::DigitOr(b"abcdefABCDEF:["), haproxy::read),
-    (First::WordOr(b""), sshd::read),
-    (First::Of(b"DrO"), dhcp::read),
-    (First::Of(b"(LIMA"), radius::read),
-    (First::Of(b"c"), ldap::read),
-    (First::WordOr(b""), postfix::read),
-    (First::WordOr(b"["), openvpn::read),
-    (First::WordOr(b"<"), switch::read),
+const MARKS: [(First, Sender, Parse); 20] = [
+    (First::Of(b"%GT"), Sender::Anyone, cisco::read),
+    (First::DigitOr(b""), Sender::Own, panos::read),
+    (First::Of(b"RIAWSUKCLJ"), Sender::Anyone, juniper::read),
+    (First::DigitOr(b"CIWE"), Sender::Own, ise::read),
+    (First::Of(b"[s\""), Sender::Anyone, checkpoint::read),
+    (First::DigitOr(b"i[E"), Sender::Own, clavister::read),
+    (First::DigitOr(b""), Sender::Own, meraki::read),
+    (First::DigitOr(b""), Sender::Own, packet_filter::filterlog),
+    (First::Any, Sender::Own, packet_filter::netfilter),
+    (First::WordOr(b"["), Sender::Anyone, vmware::read),
+    (First::WordOr(b"\""), Sender::Own, citrix::read),
+    (First::DigitOr(b"abcdefABCDEFR/["), Sender::Anyone, f5::read),
+    (First::DigitOr(b"abcdefABCDEF:["), Sender::Own, haproxy::read),
+    (First::WordOr(b""), Sender::Own, sshd::read),
+    (First::Of(b"DrO"), Sender::Own, dhcp::read),
+    (First::Of(b"(LIMA"), Sender::Own, radius::read),
+    (First::Of(b"c"), Sender::Own, ldap::read),
+    (First::WordOr(b""), Sender::Own, postfix::read),
+    (First::WordOr(b"["), Sender::Own, openvpn::read),
+    (First::WordOr(b"<"), Sender::Anyone, switch::read),
 ];
 
-/// Asks those who know a text by its beginning.
-fn marked<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+/// Asks those who know a text by its beginning; of another's program only those whose programs have many names.
+fn marked<'c>(another: bool, text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = text.trim_start();
     let first = *text.as_bytes().first()?;
-    MARKS.iter().filter(|(begins, _)| begins.fits(first)).find_map(|(_, parse)| parse(text, draft))
+    let asked = MARKS
+        .iter()
+        .filter(|(begins, sender, _)| begins.fits(first) && (!another || *sender == Sender::Anyone));
+    asked.map(|(_, _, parse)| parse).find_map(|parse| parse(text, draft))
 }
 
 /// The reader of a program.
@@ -137,9 +149,11 @@ fn of_program(program: &str) -> Option<Parse> {
         .or_else(|| name.starts_with("ovpn-").then_some(openvpn::of_program as Parse))
 }
 
-/// Adds what the message of a program says; `None`, and nothing added, when nobody knows it.
+/// Adds what the message of a program says; `None`, and nothing added, when nobody knows it. What has a process
+/// is a program for sure.
 pub(crate) fn message<'c>(
     program: Option<&'c str>,
+    process: Option<&str>,
     text: &'c str,
     draft: &mut Draft<'c>,
 ) -> Option<Facts<'c, 'static>> {
@@ -149,13 +163,12 @@ pub(crate) fn message<'c>(
     {
         return Some(with_sides(cisco::message(mark, text, draft), draft));
     }
-    let facts = match program.and_then(of_program) {
-        Some(parse) => parse(text, draft),
-        None => None,
-    };
+    let own = program.and_then(of_program);
+    let facts = own.and_then(|parse| parse(text, draft));
+    let another = own.is_none() && program.is_some() && process.is_some();
     let facts = match facts {
         Some(facts) => facts,
-        None => marked(text, draft)?,
+        None => marked(another, text, draft)?,
     };
     Some(with_sides(facts, draft))
 }
@@ -166,19 +179,19 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     if text.is_empty() {
         return None;
     }
-    if let Some(facts) = message(None, text, draft) {
+    if let Some(facts) = message(None, None, text, draft) {
         return Some(facts);
     }
     let told = text.split_once(": ").and_then(|(tag, rest)| {
-        let name = tag.split_once('[').map_or(tag, |(name, _)| name);
+        let (name, process) = tag.split_once('[').map_or((tag, None), |(name, rest)| (name, Some(rest)));
         let is_name = !name.is_empty()
             && name.len() <= 48
             && name
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/' | b'.' | b'@'));
         // A number in brackets, or a program that is known: else any word before a colon would do.
-        let sure = tag.contains('[') || of_program(name).is_some();
-        (is_name && sure).then(|| message(Some(name), rest.trim_start(), draft)).flatten()
+        let sure = process.is_some() || of_program(name).is_some();
+        (is_name && sure).then(|| message(Some(name), process, rest.trim_start(), draft)).flatten()
     });
     told.or_else(|| known_to_syslog(text))
 }
@@ -186,12 +199,13 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
 /// Adds what a message says that stands in a draft: the text itself is no part of the chunk when it was escaped.
 pub(crate) fn within<'c>(
     program: Option<&str>,
+    process: Option<&str>,
     message: Piece<'c>,
     draft: &mut Draft<'c>,
 ) -> Option<Facts<'c, 'static>> {
     let text = draft.text(message).to_owned();
     let mut inner = Draft::default();
-    let facts = self::message(program, &text, &mut inner)?;
+    let facts = self::message(program, process, &text, &mut inner)?;
     for field in &inner.fields {
         let name = draft.keep(inner.text(field.name));
         let value = field.value.map(|value| draft.keep(inner.text(value)));
@@ -206,7 +220,7 @@ pub(crate) fn within<'c>(
 /// Reads a message in both ways; that nothing panics is all that is asked.
 pub(crate) fn fuzz(program: Option<&str>, text: &str) {
     let mut draft = Draft::default();
-    let facts = message(program, text, &mut draft);
+    let facts = message(program, None, text, &mut draft);
     if facts.is_none() {
         assert!(draft.fields.is_empty(), "a reader that gave up left fields");
     }

@@ -97,6 +97,7 @@ static NGINX: LazyLock<LogSource> = LazyLock::new(|| source("nginx"));
 
 /// A line of Squid's native log: time, milliseconds, client, result/status, bytes, method, target, user, peer.
 pub(crate) fn squid<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    text.as_bytes().first().filter(|first| first.is_ascii_digit())?;
     let mut words = text.split_ascii_whitespace();
     let time = words.next().filter(|time| time.contains('.')).and_then(clock::epoch)?;
     let elapsed = words.next().filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()))?;

@@ -256,7 +256,8 @@ fn journal<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
     facts.host = draft.piece("_HOSTNAME").or(facts.host);
     let Some(message) = draft.piece("MESSAGE") else { return };
     let program = draft.get("program").map(str::to_owned);
-    if let Some(told) = appliance::within(program.as_deref(), message, draft) {
+    let process = draft.get("pid").map(str::to_owned);
+    if let Some(told) = appliance::within(program.as_deref(), process.as_deref(), message, draft) {
         let (time, host) = (told.time.or(facts.time), facts.host.or(told.host));
         *facts = Facts { time, host, ..told };
         return;

@@ -39,7 +39,7 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
                 || parts.program.is_some()
                 || cef::starts(parts.message)
                 || parts.host.is_some() && parts.message.starts_with('{')
-                || appliance::message(None, parts.message, &mut Draft::default()).is_some()
+                || appliance::message(None, None, parts.message, &mut Draft::default()).is_some()
         }));
         all += 1;
     }
@@ -175,8 +175,10 @@ struct Marked<'t> {
 /// counts the years, sees no more.
 fn cisco(text: &str) -> Option<Marked<'_>> {
     let bytes = text.as_bytes();
-    let ascii = bytes.iter().take(CISCO_BYTES_MAX).take_while(|byte| byte.is_ascii()).count();
-    let percent = memchr::memchr(b'%', bytes.get(..ascii)?)?;
+    let bytes = bytes.get(..bytes.len().min(CISCO_BYTES_MAX))?;
+    let percent = memchr::memchr(b'%', bytes)?;
+    let ascii = bytes.iter().take_while(|byte| byte.is_ascii()).count();
+    (percent < ascii).then_some(())?;
     let (head, rest) = text.split_at_checked(percent)?;
     (head.is_empty() || head.ends_with(": ")).then_some(())?;
     let end = rest.get(..ascii - percent)?.find(':')?;
@@ -533,16 +535,16 @@ fn meaning<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> (Facts<'c, 'static>,
 /// A message of an appliance, a web server or a DNS server.
 fn sentence<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = parts.message;
-    if let Some(facts) = appliance::message(parts.program, text, draft) {
+    if let Some(facts) = appliance::message(parts.program, parts.pid, text, draft) {
         return Some(facts);
     }
     // What looks like a program may be the beginning of the message.
     let whole = (parts.pid.is_none() && parts.body.len() > text.len()).then_some(parts.body);
-    if let Some(facts) = whole.and_then(|whole| appliance::message(None, whole, draft)) {
+    if let Some(facts) = whole.and_then(|whole| appliance::message(None, None, whole, draft)) {
         return Some(facts);
     }
     if parts.structured.starts_with("[action:")
-        && let Some(facts) = appliance::message(None, parts.structured, draft)
+        && let Some(facts) = appliance::message(None, None, parts.structured, draft)
     {
         return Some(facts);
     }
