@@ -213,8 +213,8 @@ pub(crate) fn within<'c>(
     }
     let mut kept = |piece: Option<Piece<'_>>| piece.map(|piece| draft.keep(inner.text(piece)));
     let (host, account) = (kept(facts.host), kept(facts.account));
-    let Facts { time, log, from, to, .. } = facts;
-    Some(Facts { time, log, host, account, from, to, sequence: None })
+    let Facts { time, local, log, from, to, .. } = facts;
+    Some(Facts { time, local, log, host, account, from, to, sequence: None })
 }
 
 /// Reads a message in both ways; that nothing panics is all that is asked.

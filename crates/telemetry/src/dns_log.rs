@@ -27,11 +27,13 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         return server(text, draft);
     }
     let (time, message) = stamped(text)?;
+    // unbound counts seconds; the others write the clock of the machine.
+    let local = !text.starts_with('[');
     let mut facts = match message {
         Message::Text(message) => self::message(message, draft)?,
         Message::Packet(packet) => packet_of(packet, draft)?,
     };
-    facts.time = Some(time);
+    (facts.time, facts.local) = (Some(time), local);
     Some(facts)
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Facts<'c, 'l> {
     pub(crate) account: Option<Piece<'c>>,
     pub(crate) from: Option<IpAddr>,
     pub(crate) to: Option<IpAddr>,
+    /// Whether the time is one that the source wrote without its zone, read as UTC.
+    pub(crate) local: bool,
     /// Its channel and its number there, when its source counts.
     pub(crate) sequence: Option<(Piece<'c>, u64)>,
 }
@@ -46,7 +48,16 @@ pub(crate) struct Facts<'c, 'l> {
 impl<'l> Facts<'_, 'l> {
     /// Nothing but the log source.
     pub(crate) fn of(log: &'l LogSource) -> Self {
-        Self { time: None, log, host: None, account: None, from: None, to: None, sequence: None }
+        Self {
+            time: None,
+            local: false,
+            log,
+            host: None,
+            account: None,
+            from: None,
+            to: None,
+            sequence: None,
+        }
     }
 }
 

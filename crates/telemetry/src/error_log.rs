@@ -1,7 +1,7 @@
 //! Error logs of Apache and nginx.
 //!
 //! Apache's `ErrorLogFormat` as it is by default (2.2 and 2.4) and nginx's `error_log`. Both write local time
-//! without zone, read as UTC. Sigma's category `webserver`, with the services `apache` and `nginx`, which
+//! without zone, read as UTC, which the document's problems say once. Sigma's category `webserver`, with the services `apache` and `nginx`, which
 //! SigmaHQ's rules on error logs ask for; those look for words in `message`.
 
 use crate::draft::{Draft, Facts, Piece};
@@ -20,7 +20,7 @@ fn apache<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>
     let mut words = time.split_ascii_whitespace().skip(1);
     let (month, day) = (clock::month(words.next()?.as_bytes())?, words.next()?.parse().ok()?);
     let (clock, year) = (words.next()?, words.next()?.parse().ok()?);
-    let mut facts = Facts::of(&APACHE);
+    let mut facts = Facts { local: true, ..Facts::of(&APACHE) };
     facts.time = moment(Date::new(year, month, day)?, clock);
     let (level, after) = rest.strip_prefix('[')?.split_once(']')?;
     rest = after.trim_start();
@@ -53,7 +53,7 @@ fn nginx<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>>
     let (level, rest) = rest.split_once("] ")?;
     let (process, message) = rest.split_once(": ")?;
     let (pid, _) = process.split_once('#')?;
-    let mut facts = Facts::of(&NGINX);
+    let mut facts = Facts { local: true, ..Facts::of(&NGINX) };
     facts.time = moment(Date::new(i32::try_from(year).ok()?, month, day)?, clock);
     facts.time?;
     draft.push_text("level", level);

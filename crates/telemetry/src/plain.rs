@@ -47,6 +47,9 @@ impl Reader for Plain {
                 out.record(&access::bare(&line, &UNKNOWN));
                 continue;
             };
+            if facts.local {
+                out.tally.troubles.add(Trouble::LocalTime, line.number);
+            }
             if draft.overfull {
                 out.tally.troubles.add(Trouble::TooManyFields, line.number);
             }

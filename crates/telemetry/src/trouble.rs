@@ -38,7 +38,7 @@ pub(crate) enum Trouble {
     EventCutOff,
     /// A record stands in the unused part of a chunk of an event log.
     UnusedRecord,
-    /// A row has a time without zone, as a computer shows it.
+    /// A record has a time without zone, as a computer shows it.
     LocalTime,
 }
 
@@ -204,9 +204,9 @@ static WORDS: [(Trouble, Words); 15] = [
         Words {
             fault: Fault::Note,
             place: Place::Record,
-            one: "row has a time without zone; it was read as UTC",
-            many: "rows have times without zone; they were read as UTC",
-            help: Some("export times in UTC: what a computer shows is its local time"),
+            one: "record has a time without zone; it was read as UTC",
+            many: "records have times without zone; they were read as UTC",
+            help: Some("write or export times in UTC: what a computer shows is its local time"),
         },
     ),
 ];

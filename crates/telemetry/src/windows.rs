@@ -97,7 +97,7 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     let (from, account) = told(draft, &named, id, from, account);
     let numbers = SLOTS.numbers.iter().find_map(|slot| named.text(draft, *slot)?.parse().ok());
     let sequence = named.get(SLOTS.channel).zip(numbers);
-    Facts { time, log, host: named.get(SLOTS.computer), account, from, to, sequence }
+    Facts { time, local: false, log, host: named.get(SLOTS.computer), account, from, to, sequence }
 }
 
 /// What only the message of an event tells.

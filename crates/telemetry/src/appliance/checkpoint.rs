@@ -104,7 +104,7 @@ fn cells<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>>
         draft.push_text(name, value);
     }
     let mut facts = Facts::of(&FIREWALL);
-    facts.time = time;
+    (facts.time, facts.local) = (time, time.is_some());
     facts.host = draft.piece("origin");
     facts.from = draft.get("src_ip").and_then(address::parse);
     facts.to = draft.get("dst_ip").and_then(address::parse);

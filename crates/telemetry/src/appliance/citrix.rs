@@ -47,6 +47,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     feature.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_').then_some(())?;
     let mut facts = Facts::of(&CITRIX);
     facts.time = stamp(word(head));
+    facts.local = facts.time.is_some() && !head.contains(" GMT");
     draft.push_text("feature", feature);
     draft.push_text("event", event);
     draft.push_text("message", body);

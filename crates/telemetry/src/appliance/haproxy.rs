@@ -29,7 +29,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     draft.push_text("frontend", frontend.trim_end_matches(['~', ':']));
     let mut facts = Facts::of(&WEB);
     facts.from = Some(from);
-    facts.time = Some(time);
+    (facts.time, facts.local) = (Some(time), true);
     draft.push_text("c-ip", client);
     let server = words.next().unwrap_or_default();
     if server.contains('/') {

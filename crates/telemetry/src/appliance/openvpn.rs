@@ -143,7 +143,7 @@ fn facts<'c>(
 ) -> Facts<'c, 'static> {
     draft.push_text("message", body);
     let mut facts = Facts::of(&OPENVPN);
-    facts.time = time;
+    (facts.time, facts.local) = (time, time.is_some());
     let (name, address) = match client {
         Some(client) => {
             client.split_once('/').map_or((None, client), |(name, address)| (Some(name), address))

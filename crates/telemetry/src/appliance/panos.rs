@@ -188,6 +188,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     }
     let mut facts = Facts::of(SOURCES.get(index)?);
     let zoned = cells.iter().skip(15).rev().find_map(|cell| zoned(cell));
+    facts.local = zoned.is_none();
     facts.time = zoned.or_else(|| cell(6).and_then(moment)).or(Some(received));
     facts.host = draft.piece("host");
     facts.account = draft.piece("user").filter(|user| named(draft.text(*user)).is_some());

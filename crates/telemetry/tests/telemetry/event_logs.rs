@@ -172,6 +172,18 @@ fn a_wrong_checksum_is_named_and_the_chunk_read() {
 }
 
 #[test]
+fn old_records_behind_the_used_part_of_a_chunk_are_told_and_not_read() {
+    let mut file = sample();
+    let at = |file: &[u8], at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap()) as usize;
+    let free = HEADER_BYTES + at(&file, HEADER_BYTES + 48);
+    // What a log that wraps leaves: the first record once more, behind the last.
+    let (first, size) = (HEADER_BYTES + 512, at(&file, HEADER_BYTES + 512 + 4));
+    file.copy_within(first..first + size, free);
+    let named = "  a.evtx, byte 4096: 1 old record stands in the unused part of a chunk; it was not read\n";
+    assert_eq!(read(&file), format!("{}{named}", read(&sample())));
+}
+
+#[test]
 fn a_broken_chunk_costs_itself_alone() {
     let mut file = sample();
     file[HEADER_BYTES] = b'X';

@@ -31,6 +31,7 @@ goldens! {
     windows_events_as_xml: "events.xml" => "events_xml.txt";
     sysmon_for_linux_in_syslog: "sysmon_linux.log" => "sysmon_linux.txt";
     hits_of_hayabusa_new_and_old: "hayabusa.jsonl" => "hayabusa.txt";
+    hits_of_hayabusa_in_the_standard_profile: "hayabusa.csv" => "hayabusa_csv.txt";
     hits_of_chainsaw: "chainsaw.json" => "chainsaw.txt";
     windows_events_of_get_winevent_as_csv: "get_winevent.csv" => "get_winevent.txt";
     windows_events_of_evtxecmd: "evtxecmd.csv" => "evtxecmd.txt";

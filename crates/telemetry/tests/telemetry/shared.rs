@@ -86,6 +86,62 @@ fn event_logs_give_as_many_records_as_they_hold() {
     assert!(odd.is_empty());
 }
 
+/// Host, channel and number of a record that is counted.
+fn counted_as(record: &model::Record<'_>) -> String {
+    let get = |name: &str| {
+        let mut fields = record.fields.iter().filter(|field| field.name == name);
+        match fields.next().map(|field| field.value) {
+            Some(Value::Text(text)) => text.to_owned(),
+            _ => String::new(),
+        }
+    };
+    format!("{}|{}|{}", record.host.unwrap_or_default(), get("Channel"), get("EventRecordID"))
+}
+
+/// Compared with sets of all numbers: of each channel, first and last, how many are missing, and each hole.
+#[test]
+fn holes_in_the_numbers_of_event_logs_are_those_of_a_naive_count() {
+    let Some(data) = data() else { return };
+    let mut paths = Vec::new();
+    files(&data.join("evtx"), &mut paths);
+    paths.retain(|path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("evtx")));
+    let (mut holes, mut channels) = (0, 0);
+    for path in paths.iter().step_by(7) {
+        let file = bytes(path);
+        let (records, documents) = read_with(&options(), &[("a.evtx", &file)], counted_as);
+        let mut naive: BTreeMap<(String, String), std::collections::BTreeSet<u64>> = BTreeMap::new();
+        for record in &records {
+            let mut parts = record.split('|').map(str::to_owned);
+            let (Some(host), Some(channel), Some(number)) = (parts.next(), parts.next(), parts.next()) else {
+                continue;
+            };
+            if let (Ok(number), false) = (number.parse(), channel.is_empty()) {
+                naive.entry((host, channel)).or_default().insert(number);
+            }
+        }
+        for (sequence, numbers) in &documents[0].sequences {
+            let key = (sequence.host.clone(), sequence.channel.clone());
+            let all = naive.remove(&key).unwrap_or_default();
+            let (first, last) = (all.first().copied(), all.last().copied());
+            assert_eq!(numbers.first().map(|(number, _)| number), first, "{}", path.display());
+            assert_eq!(numbers.last().map(|(number, _)| number), last, "{}", path.display());
+            let expected: Vec<(u64, u64)> = (all.iter().zip(all.iter().skip(1)))
+                .filter(|(one, next)| *one + 1 < **next)
+                .map(|(one, next)| (one + 1, next - 1))
+                .collect();
+            let found: Vec<(u64, u64)> = numbers.holes().map(|hole| (hole.from, hole.to)).collect();
+            assert_eq!(found, expected, "{} {}", path.display(), sequence.channel);
+            let missing: u64 = expected.iter().map(|(from, to)| to - from + 1).sum();
+            assert_eq!(numbers.missing(), missing, "{}", path.display());
+            holes += expected.len();
+            channels += 1;
+        }
+        assert!(naive.is_empty(), "{}: channels that were not counted: {:?}", path.display(), naive.keys());
+    }
+    println!("{channels} channels, {holes} holes");
+    assert!(holes > 0, "the data has holes");
+}
+
 /// Fields of a record, sorted; what only one of the two exports has is left out.
 fn fields(record: &model::Record<'_>) -> String {
     let left_out = ["SystemTime", "Correlation", "Version", "Level", "Opcode", "Keywords", "Task"];
