@@ -227,6 +227,11 @@ pub(crate) fn fuzz(program: Option<&str>, text: &str) {
     let _ = line(text, &mut Draft::default());
 }
 
+/// What structured data tell whose pairs are fields already, when their maker is known.
+pub(crate) fn structured<'c>(data: &str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    data.starts_with("[junos@").then(|| juniper::of_fields(draft))
+}
+
 /// A message of a program that Sigma has a service for, with its process: `sudo[12]: mo : TTY=…`.
 fn known_to_syslog(text: &str) -> Option<Facts<'_, 'static>> {
     let (tag, rest) = text.split_once("]: ")?;

@@ -199,7 +199,7 @@ fn time(draft: &Draft<'_>) -> Option<Timestamp> {
         let both = Timestamp::parse(&format!("{date}T{time}{zone}"));
         return both.or_else(|| Timestamp::parse(&format!("{date}T{time}")));
     }
-    let names = ["time", "timestamp", "ts", "start", "rt", "devtime", "date", "_time"];
+    let names = ["time", "timestamp", "ts", "start", "rt", "devtime", "date_time", "date", "_time"];
     names.iter().find_map(|name| draft.get(name).and_then(clock::parse))
 }
 

@@ -353,6 +353,7 @@ pub(crate) const FIREWALL: [Added; 12] = [
             "sourceAddress",
             "SrcIP",
             "source-address",
+            "ip_client",
             "remip",
             "userip",
         ],
@@ -394,7 +395,7 @@ pub(crate) const FIREWALL: [Added; 12] = [
     ("src_zone", &["srczone", "src_zone", "srczonetype", "srcintfrole", "srcintf", "from_zone"]),
     ("dst_zone", &["dstzone", "dst_zone", "dstzonetype", "dstintfrole", "dstintf", "to_zone"]),
     ("user", &["user", "srcuser", "user_name", "username", "usr", "unauthuser"]),
-    ("host", &["devname", "device_name", "fw_name", "hostname"]),
+    ("host", &["devname", "device_name", "fw_name", "unit_hostname", "hostname"]),
 ];
 
 /// A maker and its product, as CEF and LEEF name them, and what its events are in Sigma's taxonomy.

@@ -378,6 +378,9 @@ fn rest_of(line: &str) -> &str {
     frame(line).1
 }
 
+/// How Check Point's pairs begin, which stand where structured data do, and are none.
+const CHECK_POINT: &str = "[action:";
+
 /// Words for levels, as applications write them.
 const LEVELS: [&str; 11] =
     ["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "ERR", "FATAL", "CRITICAL", "SEVERE"];
@@ -475,7 +478,9 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
         return;
     }
     draft.push_text("message", parts.message);
-    key_values::push(parts.structured, draft);
+    if !parts.structured.starts_with(CHECK_POINT) {
+        key_values::push(parts.structured, draft);
+    }
     let (mut facts, whose) = meaning(&parts, draft);
     facts.time = time(&parts, whose, facts.time, line.number, years, out);
     facts.host = facts.host.or(parts.host.map(Piece::Chunk));
@@ -526,6 +531,9 @@ fn meaning<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> (Facts<'c, 'static>,
         key_values::push(text, draft);
         return (key_values::facts(draft, log), Whose::Syslog);
     }
+    if let Some(facts) = appliance::structured(parts.structured, draft) {
+        return (facts, Whose::Syslog);
+    }
     if parts.structured.len() > 1 {
         return (key_values::facts(draft, log), Whose::Syslog);
     }
@@ -543,7 +551,7 @@ fn sentence<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> Option<Facts<'c, 's
     if let Some(facts) = whole.and_then(|whole| appliance::message(None, None, whole, draft)) {
         return Some(facts);
     }
-    if parts.structured.starts_with("[action:")
+    if parts.structured.starts_with(CHECK_POINT)
         && let Some(facts) = appliance::message(None, None, parts.structured, draft)
     {
         return Some(facts);
@@ -620,7 +628,12 @@ pub(crate) fn source(program: Option<&str>) -> &'static LogSource {
 
 /// What stands before the name of an account in the messages of `sshd`, PAM, `su`, `cron`; the first that is
 /// there holds, so the longer ones come first.
-const BEFORE_ACCOUNT: [&str; 15] = [
+const BEFORE_ACCOUNT: [&str; 20] = [
+    "password changed for ",
+    "new user: name=",
+    "delete user '",
+    "FOR '",
+    " of user ",
     "for invalid user ",
     "for illegal user ",
     "authenticating user ",
@@ -648,9 +661,20 @@ pub(crate) fn account(message: &str) -> Option<&str> {
     if let Some((account, _)) = message.strip_prefix('(').and_then(|rest| rest.split_once(") CMD ")) {
         return Some(account);
     }
+    // `(to root) mo on pts/0`, `Successful su for root by mo`: the one who becomes another.
+    if let Some((_, rest)) =
+        message.split_once("(to ").filter(|(before, _)| before.len() <= "FAILED SU ".len())
+    {
+        return rest.split_once(") ")?.1.split(' ').next().filter(|account| !account.is_empty());
+    }
+    if let Some((_, account)) = message.split_once(" su for ").and_then(|(_, rest)| rest.split_once(" by ")) {
+        return account.split(' ').next().filter(|account| !account.is_empty());
+    }
     let rest = BEFORE_ACCOUNT.iter().find_map(|before| Some(message.split_once(before)?.1))?;
-    let end = rest.find([' ', '(', ',', ';']).unwrap_or(rest.len());
-    rest.get(..end).filter(|account| !account.is_empty() && *account != "from")
+    let end = rest.find([' ', '(', ',', ';', '\'']).unwrap_or(rest.len());
+    rest.get(..end)
+        .map(|account| account.trim_end_matches('.'))
+        .filter(|account| !account.is_empty() && *account != "from")
 }
 
 /// What stands before the address of the other side.
@@ -684,3 +708,63 @@ static PROGRAMS: LazyLock<Table<LogSource>> = LazyLock::new(|| {
     };
     mapping::PROGRAMS.into_iter().map(source).collect()
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_in_the_messages_of_linux() {
+        for (message, expected) in [
+            ("mo : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/id", Some("mo")),
+            ("mo : user NOT in sudoers ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/id", Some("mo")),
+            ("(root) CMD (run-parts /etc/cron.hourly)", Some("root")),
+            ("(to root) mo on pts/0", Some("mo")),
+            ("FAILED SU (to root) mo on pts/0", Some("mo")),
+            ("Successful su for root by mo", Some("mo")),
+            ("pam_unix(passwd:chauthtok): password changed for mo", Some("mo")),
+            ("new user: name=mo, UID=1001, GID=1001, home=/home/mo, shell=/bin/sh", Some("mo")),
+            ("delete user 'mo'", Some("mo")),
+            ("FAILED LOGIN (1) on '/dev/tty1' FOR 'mo', Authentication failure", Some("mo")),
+            ("New session 4 of user mo.", Some("mo")),
+            ("pam_unix(login:session): session opened for user mo(uid=1000) by (uid=0)", Some("mo")),
+            ("Started Daily apt download activities.", None),
+        ] {
+            assert_eq!(account(message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn heads_of_cisco_and_of_relays() {
+        let shown = |line: &str| {
+            let parts = parse(line)?;
+            let time = match parts.stamp {
+                Some(Stamp::Whole(time)) => time.plus_seconds(-parts.ahead_seconds).to_string(),
+                Some(Stamp::Month(month, (day, hour, ..))) => {
+                    format!("{month}-{day} {hour} {}", parts.ahead_seconds)
+                }
+                None => "-".to_owned(),
+            };
+            Some(format!("{time} {} {}", parts.host.unwrap_or("-"), parts.program.unwrap_or("-")))
+        };
+        for (line, expected) in [
+            (
+                "<189>83: sw1: *Jun 12 2024 03:14:15.123 UTC: %SYS-5-CONFIG_I: by mo",
+                "2024-06-12T03:14:15Z sw1 %SYS-5-CONFIG_I",
+            ),
+            ("000123: Jun 12 03:14:15.123 CET: %SYS-5-CONFIG_I: by mo", "6-12 3 3600 - %SYS-5-CONFIG_I"),
+            (
+                "2024 Jun 12 03:14:15 CEST: %AAA-6-AAA_ACCOUNTING_MESSAGE: start",
+                "2024-06-12T01:14:15Z - %AAA-6-AAA_ACCOUNTING_MESSAGE",
+            ),
+            ("Jun 12 2024 03:14:15 CEST: %LINK-3-UPDOWN: down", "2024-06-12T01:14:15Z - %LINK-3-UPDOWN"),
+            (
+                "<166>Jun 12 2024 03:14:15 fw1 : %ASA-6-302013: Built",
+                "2024-06-12T03:14:15Z fw1 %ASA-6-302013",
+            ),
+            ("<134>Jun 12 03:14:15 relay <14>Jun 12 03:14:14 fw1 app[7]: text", "6-12 3 0 fw1 app"),
+        ] {
+            assert_eq!(shown(line).as_deref(), Some(expected), "{line}");
+        }
+    }
+}

@@ -84,8 +84,20 @@ fn firewall<'c>(number: &str, text: &'c str, draft: &mut Draft<'c>) -> Facts<'c,
         return facts;
     }
     let about = |marks: &[&str]| name_after(text, marks);
-    let account =
-        about(&["user = ", "Uname: ", "Username:", "client user ", "User=", "User '", "Username = "]);
+    let account = about(&[
+        "user = ",
+        "Uname: ",
+        "Username:",
+        "Username = ",
+        "client user ",
+        "User=",
+        "User '",
+        "user '",
+        "for user ",
+        ", user ",
+    ]);
+    // `User mo locked out on exceeding 5 successive failed attempts`
+    let account = account.or_else(|| text.strip_prefix("User ").and_then(|rest| named(word(rest))));
     let account = account.or_else(|| between(text, "User <", ">").and_then(named));
     let account = account.or_else(|| identity(text)).or_else(|| common_name(text));
     facts.account = account.map(Piece::Chunk);
@@ -130,11 +142,18 @@ fn sides(text: &str) -> (Option<IpAddr>, Option<IpAddr>) {
     if let Some(user) = between(text, " IP <", ">").and_then(address::parse) {
         return (Some(user), None);
     }
-    if let Some(source) = one(&[" from ", " flow "]) {
-        return (Some(source), one(&[" to ", " dst "]));
+    // `mo@192.0.2.1 Accessed URL 198.51.100.1:http://…`
+    if let Some((client, rest)) = text.split_once(" Accessed URL ") {
+        return (endpoint(client), endpoint(word(rest).split(":http").next().unwrap_or(rest)));
+    }
+    if let Some(source) = one(&[" from ", " from IP ", " flow ", " SRC "]) {
+        return (Some(source), one(&[" to ", " dst ", " DEST "]));
     }
     let from = one(&[
         " local-host ",
+        "adds host ",
+        "Host ",
+        "mapping ",
         "client ",
         ", IP ",
         "Begin configuration: ",
@@ -143,7 +162,7 @@ fn sides(text: &str) -> (Option<IpAddr>, Option<IpAddr>) {
         "peer ",
         "Peer IP = ",
     ]);
-    (from, server)
+    (from, server.or_else(|| one(&[" to "])))
 }
 
 /// `outside:192.0.2.1/80(CORP\mo)`: the account that the firewall knows at an address. What stands alone in
@@ -334,6 +353,38 @@ mod tests {
             (
                 "%FTD-4-722051: Group <G> User <mo> IP <192.0.2.1> IPv4 Address <10.0.0.1> IPv6 address <::> assigned to session",
                 "mo 192.0.2.1 -",
+            ),
+            (
+                "%ASA-6-605004: Login denied from 192.0.2.1/4711 to outside:198.51.100.1/ssh for user \"mo\"",
+                "mo 192.0.2.1 198.51.100.1",
+            ),
+            (
+                "%ASA-6-109005: Authentication succeeded for user 'mo' from 192.0.2.1/4711 to 198.51.100.1/80 on interface inside",
+                "mo 192.0.2.1 198.51.100.1",
+            ),
+            (
+                "%ASA-5-111010: User 'mo', running 'CLI' from IP 192.0.2.1, executed 'show run'",
+                "mo 192.0.2.1 -",
+            ),
+            (
+                "%ASA-4-113019: Group = G, Username = mo, IP = 192.0.2.1, Session disconnected. Session Type: SSL",
+                "mo 192.0.2.1 -",
+            ),
+            (
+                "%ASA-5-304001: mo@192.0.2.1 Accessed URL 198.51.100.1:http://a.example/",
+                "- 192.0.2.1 198.51.100.1",
+            ),
+            (
+                "%ASA-5-304002: Access denied URL http://a.example/ SRC 192.0.2.1 DEST 198.51.100.1 on interface in",
+                "- 192.0.2.1 198.51.100.1",
+            ),
+            (
+                "%ASA-6-725002: Device completed SSL handshake with client outside:192.0.2.1/4711 to 198.51.100.1/443 for TLSv1.2 session",
+                "- 192.0.2.1 198.51.100.1",
+            ),
+            (
+                "%ASA-6-113004: AAA user authentication Successful : server = 198.51.100.1 : user = *****",
+                "- - 198.51.100.1",
             ),
             (
                 "%FTD-1-430003: EventPriority: Low, SrcIP: 192.0.2.1, DstIP: 198.51.100.1, User: mo, URL: http://a.example/, b",

@@ -60,12 +60,11 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     let rest = text.get(length..)?;
     let body = rest.strip_prefix(": ").or_else(|| rest.strip_prefix(" ["))?;
     draft.push_text("tag", tag);
-    let mut facts = Facts::of(if index < FIREWALLS { &FIREWALL } else { &JUNIPER });
     if rest.starts_with(" [") {
         key_values::push(body, draft);
-        structured(&mut facts, draft);
-        return Some(facts);
+        return Some(of_fields(draft));
     }
+    let mut facts = Facts::of(if index < FIREWALLS { &FIREWALL } else { &JUNIPER });
     // `192.0.2.1/46087->198.51.100.1/25`: the first is that before translation.
     if let Some((before, behind)) = body.split_once("->") {
         facts.from = endpoint(before.rsplit(' ').next().unwrap_or(before));
@@ -84,7 +83,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
 }
 
 /// What the pairs of structured data tell; they may have come with syslog's head.
-fn structured<'c>(facts: &mut Facts<'c, 'static>, draft: &mut Draft<'c>) {
+pub(crate) fn of_fields<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     for (name, from) in [
         ("src_ip", "source-address"),
         ("dst_ip", "destination-address"),
@@ -96,9 +95,12 @@ fn structured<'c>(facts: &mut Facts<'c, 'static>, draft: &mut Draft<'c>) {
     ] {
         windows::add(draft, name, &[from]);
     }
-    facts.from = draft.get("source-address").and_then(address::parse);
+    let from = draft.get("source-address").and_then(address::parse);
+    let mut facts = Facts::of(if from.is_some() { &FIREWALL } else { &JUNIPER });
+    facts.from = from;
     facts.to = draft.get("destination-address").and_then(address::parse);
     facts.account = draft.piece("username").filter(|name| named(draft.text(*name)).is_some());
+    facts
 }
 
 static FIREWALL: LazyLock<LogSource> = LazyLock::new(|| source(Some("juniper"), None, &["firewall"]));

@@ -4,7 +4,7 @@
 //! of receipt, serial number, type, subtype, reserved, time of the event), the rest has an order for each type.
 //! Both times are local; since PAN-OS 10 a time with zone stands further behind, and that one is taken.
 
-use super::words::{address_after, name_after, named};
+use super::words::{address_after, after, name_after, named, word};
 use crate::address;
 use crate::draft::{Draft, Facts, Piece};
 use model::{LogSource, Timestamp};
@@ -242,11 +242,27 @@ pub(crate) struct Told<'t> {
 pub(crate) fn prose(text: &str) -> Told<'_> {
     let quoted = ["user '", "User '", "user name: ", "User name: "];
     let words = ["User ", "for user ", "by user ", "user "];
+    // `Initiated SA: 192.0.2.1[500]-198.51.100.1[500] message id:…`
+    if let Some((from, to)) = after(text, "SA: ").and_then(|rest| word(rest).split_once("]-")) {
+        let side = |text: &str| address::parse(text.split('[').next().unwrap_or(text));
+        if let (Some(from), Some(to)) = (side(from), side(to)) {
+            return Told { from: Some(from), to: Some(to), account: None };
+        }
+    }
     let named = name_after(text, &quoted).or_else(|| name_after(text, &words));
     Told {
         from: address_after(
             text,
-            &["From: ", " from ", "initiated by ", "client ip ", "Client IP: ", ", ip ", "source IP: "],
+            &[
+                "From: ",
+                "from: ",
+                " from ",
+                "initiated by ",
+                "client ip ",
+                "Client IP: ",
+                ", ip ",
+                "source IP: ",
+            ],
         ),
         to: address_after(
             text,
@@ -291,6 +307,20 @@ mod tests {
         ] {
             assert_eq!(told_all(text), expected, "{text}");
         }
+        let tunnel = super::prose(
+            "IKE phase-2 negotiation is started. Initiated SA: 192.0.2.1[500]-198.51.100.1[500] message id:0x1.",
+        );
+        assert_eq!(
+            tunnel.from.zip(tunnel.to).map(|(from, to)| format!("{from} {to}")).as_deref(),
+            Some("192.0.2.1 198.51.100.1")
+        );
+        let portal = super::prose(
+            "GlobalProtect portal user authentication succeeded. Login from: 192.0.2.1, Source region: DE, User name: mo, Auth type: profile.",
+        );
+        assert_eq!(
+            (portal.from.map(|from| from.to_string()).as_deref(), portal.account),
+            (Some("192.0.2.1"), Some("mo"))
+        );
         assert_eq!(told("1,2024/06/12 03:14:15,0123,NOTHING,0"), "");
         assert_eq!(told("1,a table,of,something"), "");
     }

@@ -59,5 +59,8 @@ goldens! {
     zeek_text_with_two_headers: "zeek_dns.log" => "zeek_dns.txt";
     zeek_json_of_two_shippers: "zeek_conn.json" => "zeek_conn.txt";
     syslog_in_its_forms_over_a_new_year: "syslog.log" => "syslog.txt";
+    appliances_behind_a_syslog_head: "appliances.log" => "appliances.txt";
+    appliances_without_a_head: "appliance_lines.log" => "appliance_lines.txt";
+    flows_of_a_network_with_chosen_cells: "flows.log" => "flows.txt";
     firewalls_and_the_audit_log_in_pairs: "firewall.log" => "firewall.txt";
 }
