@@ -373,7 +373,7 @@ static HINTS: LazyLock<Table<Vec<Hint>>> = LazyLock::new(|| {
             hints.entry(name).or_default().push(Hint::Role(role, rank));
         }
     }
-    for (name, bit) in shape_names().iter().zip(0..128) {
+    for (name, bit) in shape_names().iter().zip(0..SHAPE_NAMES_MAX) {
         hints.entry(name).or_default().push(Hint::Shape(1 << bit));
     }
     hints
@@ -386,6 +386,9 @@ fn shape_names() -> Vec<&'static str> {
     names.dedup();
     names
 }
+
+/// How many different fields shapes may ask for: each is a bit.
+const SHAPE_NAMES_MAX: usize = 128;
 
 /// The log sources of the shapes, with the bits of the fields they need.
 static SHAPES: LazyLock<Vec<(u128, LogSource)>> = LazyLock::new(|| {
@@ -464,5 +467,15 @@ impl<'c> Seen<'c> {
 
     fn best(&self, role: Role) -> Option<Piece<'c>> {
         self.all(role).next()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_of_a_shape_has_a_bit() {
+        assert!(shape_names().len() <= SHAPE_NAMES_MAX);
     }
 }

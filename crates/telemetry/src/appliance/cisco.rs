@@ -354,6 +354,14 @@ mod tests {
                 "%FTD-4-722051: Group <G> User <mo> IP <192.0.2.1> IPv4 Address <10.0.0.1> IPv6 address <::> assigned to session",
                 "mo 192.0.2.1 -",
             ),
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn who_logs_on_and_who_is_watched() {
+        for (text, expected) in [
             (
                 "%ASA-6-605004: Login denied from 192.0.2.1/4711 to outside:198.51.100.1/ssh for user \"mo\"",
                 "mo 192.0.2.1 198.51.100.1",
