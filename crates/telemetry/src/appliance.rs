@@ -16,6 +16,7 @@ mod clavister;
 mod dhcp;
 mod f5;
 mod haproxy;
+mod huawei;
 mod ise;
 mod juniper;
 mod ldap;
@@ -99,10 +100,11 @@ enum Sender {
 
 /// Readers that know their texts by the beginning, with its first byte, so that most are never asked; the surest
 /// first.
-const MARKS: [(First, Sender, Parse); 20] = [
+const MARKS: [(First, Sender, Parse); 21] = [
+    (First::Of(b"%"), Sender::Anyone, huawei::read),
     (First::Of(b"%GT"), Sender::Anyone, cisco::read),
     (First::DigitOr(b""), Sender::Own, panos::read),
-    (First::Of(b"RIAWSUKCLJ"), Sender::Anyone, juniper::read),
+    (First::Of(b"RIAWSUKCLJt"), Sender::Anyone, juniper::read),
     (First::DigitOr(b"CIWE"), Sender::Own, ise::read),
     (First::Of(b"[s\""), Sender::Anyone, checkpoint::read),
     (First::DigitOr(b"i[E"), Sender::Own, clavister::read),

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// A product or service, and categories, of log sources that readers name in their code.
-const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 37] = [
+const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 41] = [
     (Some("linux"), Some("auditd"), &[]),
     (Some("linux"), Some("syslog"), &[]),
     (Some("linux"), None, &[]),
@@ -29,8 +29,12 @@ const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 37] = [
     (Some("cisco"), Some("ise"), &[]),
     (Some("cisco"), Some("meraki"), &["firewall"]),
     (Some("paloalto"), None, &["firewall"]),
-    (Some("paloalto"), Some("globalprotect"), &[]),
+    (Some("paloalto"), Some("globalprotect"), &["appliance"]),
     (Some("juniper"), None, &["firewall"]),
+    (Some("juniper"), Some("bgp"), &[]),
+    (Some("huawei"), None, &[]),
+    (Some("huawei"), Some("bgp"), &[]),
+    (Some("cisco"), Some("syslog"), &[]),
     (Some("checkpoint"), None, &["firewall"]),
     (Some("clavister"), None, &["firewall"]),
     (Some("linux"), None, &["firewall"]),

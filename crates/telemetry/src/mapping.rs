@@ -26,6 +26,7 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
         &[
             "@timestamp",
             "isotimestamp",
+            "utc_time",
             "eventTime",
             "EventTime",
             "timestamp",
@@ -83,6 +84,7 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "_HOSTNAME",
             "@system",
             "host",
+            "node_id",
             "devname",
             "observer.name",
         ],
@@ -117,6 +119,7 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
             "initiatedBy.app.displayName",
             "resource.accessKeyDetails.userName",
             "USERNAME",
+            "logdata.USERNAME",
             "SourceUser",
         ],
     ),

@@ -22,7 +22,7 @@ pub(crate) fn correct<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>)
         (Some("azure"), Some("flowlogs")) => flow(draft, facts),
         (Some("paloalto"), _) => palo_alto(draft, facts),
         (None, _) if is_keycloak(draft) => keycloak(draft, facts),
-        (Some("duo"), _) => duo(draft, facts),
+        (Some("cisco"), Some("duo")) => duo(draft, facts),
         _ => {}
     }
     if let Some(account) = facts.account {

@@ -31,7 +31,7 @@ const fn flows(
 }
 
 /// JSON records of services, by their fields.
-pub(crate) const SHAPES: [Shape; 30] = [
+pub(crate) const SHAPES: [Shape; 32] = [
     shape(&["eventSource", "eventName", "awsRegion"], "aws", "cloudtrail"),
     shape(&["Workload", "Operation", "CreationTime"], "m365", "audit"),
     Shape {
@@ -67,5 +67,12 @@ pub(crate) const SHAPES: [Shape; 30] = [
     flows(&["LogType", "EventTime", "LogSourceID"], Some("paloalto"), None),
     flows(&["LogType", "TimeGenerated", "DeviceSN"], Some("paloalto"), None),
     shape(&["incident_id", "event_type"], "thinkst", "canary"),
-    shape(&["eventtype", "isotimestamp"], "duo", "audit"),
+    shape(&["eventtype", "isotimestamp"], "cisco", "duo"),
+    shape(&["isotimestamp", "txid"], "cisco", "duo"),
+    Shape {
+        fields: &["logtype", "node_id", "dst_host"],
+        product: Some("opencanary"),
+        service: None,
+        categories: &["application"],
+    },
 ];

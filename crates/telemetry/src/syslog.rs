@@ -190,11 +190,16 @@ fn cisco(text: &str) -> Option<Marked<'_>> {
         if let Some((stamp, zone)) = dated(part) {
             marked.stamp = Some(stamp);
             marked.ahead_seconds = clock::zone(zone.trim_matches([' ', ':'])).unwrap_or(0);
-        } else if !part.is_empty()
-            && !part.contains(' ')
-            && part.bytes().any(|byte| byte.is_ascii_alphabetic())
-        {
-            marked.host = Some(part);
+            continue;
+        }
+        // `sw1`, `000123`, or what a collector writes: `192.0.2.1 6705`.
+        let host = match part.split_once(' ') {
+            Some((host, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            Some(_) => continue,
+            None => part,
+        };
+        if host.bytes().any(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b':')) {
+            marked.host = Some(host);
         }
     }
     Some(marked)
@@ -751,6 +756,10 @@ mod tests {
             (
                 "<189>83: sw1: *Jun 12 2024 03:14:15.123 UTC: %SYS-5-CONFIG_I: by mo",
                 "2024-06-12T03:14:15Z sw1 %SYS-5-CONFIG_I",
+            ),
+            (
+                "192.0.2.1 6705: Jun 12 2024 03:14:15.6: %SYS-5-CONFIG_I: by mo",
+                "2024-06-12T03:14:15Z 192.0.2.1 %SYS-5-CONFIG_I",
             ),
             ("000123: Jun 12 03:14:15.123 CET: %SYS-5-CONFIG_I: by mo", "6-12 3 3600 - %SYS-5-CONFIG_I"),
             (

@@ -67,7 +67,7 @@ pub(crate) fn message<'c>(mark: &'c str, text: &'c str, draft: &mut Draft<'c>) -
     if mnemonic.len() == 6 && mnemonic.bytes().all(|byte| byte.is_ascii_digit()) {
         firewall(mnemonic, text, draft)
     } else {
-        router(facility, text)
+        router(facility, mnemonic, text)
     }
 }
 
@@ -240,12 +240,15 @@ fn security<'c>(text: &'c str, draft: &mut Draft<'c>) -> Facts<'c, 'static> {
 }
 
 /// A message of a router or switch.
-fn router<'c>(facility: &str, text: &'c str) -> Facts<'c, 'static> {
-    let mut facts = Facts::of(source(facility));
+fn router<'c>(facility: &str, mnemonic: &str, text: &'c str) -> Facts<'c, 'static> {
+    let mut facts = Facts::of(source(facility, mnemonic, text));
     if let Some((before, behind)) = text.split_once(" -> ") {
         facts.from = endpoint(before.rsplit(' ').next().unwrap_or(before));
         facts.to = endpoint(word(behind));
         return facts;
+    }
+    if mnemonic == "BADAUTH" {
+        facts.to = address_after(text, &[" to "]);
     }
     if let Some(to) = address_after(text, &["Logging to host "]) {
         facts.to = Some(to);
@@ -287,14 +290,17 @@ fn router<'c>(facility: &str, text: &'c str) -> Facts<'c, 'static> {
     facts
 }
 
-/// The log source of a facility of IOS and NX-OS: Sigma has services for accounting and routing.
-fn source(facility: &str) -> &'static LogSource {
+/// The log source of a message of IOS and NX-OS. Sigma's service `aaa` has the commands that were entered, `bgp`
+/// and `ldp` what their sessions say, also when TCP says it for them (BGP has port 179); all else is
+/// `syslog`.
+fn source(facility: &str, mnemonic: &str, text: &str) -> &'static LogSource {
     let is = |names: &[&str]| names.iter().any(|name| facility.starts_with(name));
-    if is(&["BGP"]) {
+    let digest = mnemonic == "BADAUTH" || mnemonic.contains("MD5");
+    if is(&["BGP"]) || digest && [":179", "(179)"].iter().any(|port| text.contains(port)) {
         &BGP
-    } else if is(&["LDP", "TAGCON"]) {
+    } else if is(&["LDP", "TAGCON"]) || digest && text.contains("LDP") {
         &LDP
-    } else if is(&["AAA", "PARSER", "SYS", "SEC_LOGIN", "DMI", "VSHD", "AUTHMGR", "SSH"]) {
+    } else if is(&["AAA", "PARSER", "VSHD"]) || mnemonic.contains("ACCOUNTING") {
         &AAA
     } else {
         &CISCO
@@ -313,11 +319,12 @@ static FIREWALL: LazyLock<LogSource> = LazyLock::new(|| of(None, &["firewall"]))
 static AAA: LazyLock<LogSource> = LazyLock::new(|| of(Some("aaa"), &[]));
 static BGP: LazyLock<LogSource> = LazyLock::new(|| of(Some("bgp"), &[]));
 static LDP: LazyLock<LogSource> = LazyLock::new(|| of(Some("ldp"), &[]));
-static CISCO: LazyLock<LogSource> = LazyLock::new(|| of(None, &[]));
+static CISCO: LazyLock<LogSource> = LazyLock::new(|| of(Some("syslog"), &[]));
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::told;
+    use super::*;
 
     #[test]
     fn who_began_a_connection_is_told_by_its_direction() {
@@ -416,9 +423,30 @@ mod tests {
                 "- 192.0.2.1 198.51.100.1",
             ),
             ("%PARSER-5-CFGLOG_LOGGEDCMD: User:mo  logged command:no logging", "mo - -"),
+            (
+                "%IP-TCP-3-BADAUTH: No MD5 digest from 192.0.2.1(15832) to 198.51.100.1(179) tableid - 0",
+                "- 192.0.2.1 198.51.100.1",
+            ),
             ("%LINK-3-UPDOWN: Interface Gi0/1, changed state to up", "- - -"),
         ] {
             assert_eq!(told(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn services_that_rules_ask_for() {
+        let service = |mark: &str, text: &str| {
+            message(mark, text, &mut Draft::default()).log.service.clone().unwrap_or_default()
+        };
+        assert_eq!(service("PARSER-5-CFGLOG_LOGGEDCMD", "User:mo  logged command:no logging"), "aaa");
+        assert_eq!(service("SYS-5-CONFIG_P", "Configured programmatically by process SEP"), "syslog");
+        assert_eq!(
+            service("IP-TCP-3-BADAUTH", "Invalid MD5 digest from 192.0.2.1:4 to 198.51.100.1:179"),
+            "bgp"
+        );
+        assert_eq!(
+            service("TCP-6-BADAUTH", "Invalid MD5 digest from 192.0.2.1(4) to 198.51.100.1(22)"),
+            "syslog"
+        );
     }
 }

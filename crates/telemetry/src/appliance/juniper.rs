@@ -47,6 +47,12 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         facts.from = address::parse(address);
         return Some(facts);
     }
+    // The kernel of a router on a session of BGP: `tcp_auth_ok: Packet from 192.0.2.1:179 missing MD5 digest`.
+    if text.starts_with("tcp_auth_ok: ") {
+        let mut facts = Facts::of(if text.contains(":179") { &BGP } else { &JUNIPER });
+        facts.from = address_after(text, &[" from "]);
+        return Some(facts);
+    }
     let text = ["RT_FLOW: ", "RT_FLOW - ", "RT_IDS: ", "RT_UTM: "]
         .iter()
         .find_map(|start| text.strip_prefix(start))
@@ -104,6 +110,7 @@ pub(crate) fn of_fields<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
 }
 
 static FIREWALL: LazyLock<LogSource> = LazyLock::new(|| source(Some("juniper"), None, &["firewall"]));
+static BGP: LazyLock<LogSource> = LazyLock::new(|| source(Some("juniper"), Some("bgp"), &[]));
 static JUNIPER: LazyLock<LogSource> = LazyLock::new(|| source(Some("juniper"), None, &[]));
 
 #[cfg(test)]
@@ -125,6 +132,7 @@ mod tests {
                 "UI_LOGIN_EVENT: User 'mo' login, class 'j-super' [1], ssh-connection '192.0.2.1 40382 198.51.100.1 22', client-mode 'cli'",
                 "mo 192.0.2.1 198.51.100.1",
             ),
+            ("tcp_auth_ok: Packet from 192.0.2.1:179 missing MD5 digest", "- 192.0.2.1 -"),
             ("UI_CHILD_START: Starting child '/usr/libexec/ui/ntpsync'", "- - -"),
         ] {
             assert_eq!(told(text), expected, "{text}");

@@ -276,7 +276,11 @@ static SOURCES: LazyLock<Vec<LogSource>> = LazyLock::new(|| {
     let of = |(index, kind): (usize, &Kind)| LogSource {
         product: Some("paloalto".into()),
         service: (kind.name == "GLOBALPROTECT").then(|| "globalprotect".to_owned()),
-        categories: if index < 7 { vec!["firewall".into()] } else { Vec::new() },
+        categories: match kind.name {
+            "GLOBALPROTECT" => vec!["appliance".into()],
+            _ if index < 7 => vec!["firewall".into()],
+            _ => Vec::new(),
+        },
     };
     KINDS.iter().enumerate().map(of).collect()
 });
