@@ -125,7 +125,8 @@ mod tests {
         assert!(gives(Some("windows"), Some("security"), None));
         assert!(gives(Some("linux"), None, Some("process_creation")));
         assert!(gives(None, None, Some("proxy")) && gives(Some("zeek"), Some("dns"), None));
-        assert!(gives(None, None, None));
+        assert!(gives(Some("cisco"), Some("aaa"), None) && gives(Some("cisco"), Some("duo"), None));
+        assert!(gives(Some("opencanary"), None, Some("application")) && gives(None, None, None));
         assert!(!gives(Some("bitbucket"), Some("audit"), None));
         assert!(!gives(Some("windows"), Some("sshd"), None));
     }

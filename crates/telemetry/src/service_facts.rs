@@ -153,3 +153,99 @@ fn duo<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
         facts.account = facts.account.or(draft.piece("description.email"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json;
+
+    /// Log source, time, host, account, from and to of a record.
+    fn told(record: &str) -> String {
+        let mut draft = Draft::default();
+        flatten::flatten(record, Piece::Chunk(""), &mut draft).unwrap();
+        let facts = json::map(&mut draft);
+        let piece = |piece: Option<Piece<'_>>| piece.map_or("-".to_owned(), |one| draft.text(one).to_owned());
+        let side = |side: Option<std::net::IpAddr>| side.map_or("-".to_owned(), |side| side.to_string());
+        let log = [&facts.log.product, &facts.log.service].map(|part| part.as_deref().unwrap_or("-"));
+        let time = facts.time.map_or("-".to_owned(), |time| time.to_string());
+        let (host, account) = (piece(facts.host), piece(facts.account));
+        format!("{} {time} {host} {account} {} {}", log.join("/"), side(facts.from), side(facts.to))
+    }
+
+    #[test]
+    fn alerts_guests_and_odd_accounts() {
+        for (record, expected) in [
+            (
+                r#"{"CreationTime":"2024-06-12T03:14:15","Operation":"AlertTriggered","Workload":"SecurityComplianceCenter","UserId":"SecurityComplianceAlerts","AlertId":"a","Data":"{\"f3u\":\"mo@a.example\",\"ts\":\"x\"}"}"#,
+                "m365/audit 2024-06-12T03:14:15Z - mo@a.example - -",
+            ),
+            (
+                r#"{"CreationTime":"2024-06-12T03:14:15","Operation":"FileDownloaded","Workload":"OneDrive","UserId":"urn:spo:guest#mo@a.example","ClientIP":"192.0.2.1"}"#,
+                "m365/audit 2024-06-12T03:14:15Z - mo@a.example 192.0.2.1 -",
+            ),
+            (
+                r#"{"actor":{"alternateId":"mo@a.example\\"},"eventType":"user.session.start","published":"2024-06-12T03:14:15.000Z","client":{"ipAddress":"192.0.2.1"}}"#,
+                "okta/okta 2024-06-12T03:14:15Z - mo@a.example 192.0.2.1 -",
+            ),
+        ] {
+            assert_eq!(told(record), expected, "{record}");
+        }
+    }
+
+    #[test]
+    fn who_began_a_connection_of_a_cloud() {
+        for (record, expected) in [
+            (
+                r#"{"accountId":"1","partition":"aws","createdAt":"2024-06-12T03:14:15.000Z","service":{"detectorId":"d","action":{"networkConnectionAction":{"connectionDirection":"OUTBOUND","remoteIpDetails":{"ipAddressV4":"192.0.2.1"},"localIpDetails":{"ipAddressV4":"198.51.100.1"}}}}}"#,
+                "aws/guardduty 2024-06-12T03:14:15Z - - 198.51.100.1 192.0.2.1",
+            ),
+            (
+                r#"{"time":"2024-06-12T04:00:00Z","flowLogVersion":4,"flowLogGUID":"g","flowRecords":{"flows":[{"flowGroups":[{"flowTuples":["1718162055000,192.0.2.1,198.51.100.1,53211,443,6,O,B,NX,0,0,0,0"]}]}]}}"#,
+                "azure/flowlogs 2024-06-12T03:14:15Z - - 192.0.2.1 198.51.100.1",
+            ),
+            (
+                r#"{"srcaddr":"192.0.2.1","dstaddr":"198.51.100.1","start":1718162055,"action":"ACCEPT"}"#,
+                "aws/vpcflow 2024-06-12T03:14:15Z - - 192.0.2.1 198.51.100.1",
+            ),
+        ] {
+            assert_eq!(told(record), expected, "{record}");
+        }
+    }
+
+    #[test]
+    fn services_that_put_more_into_a_text() {
+        for (record, expected) in [
+            (
+                r#"{"LogType":"SYSTEM","EventTime":"2024-06-12T03:14:15.000000Z","LogSourceID":"1","LogSourceName":"fw1","EventDescription":"User mo logged in via Web from 192.0.2.1 using https"}"#,
+                "paloalto/- 2024-06-12T03:14:15Z fw1 mo 192.0.2.1 -",
+            ),
+            (
+                r#"{"timestamp":"2024-06-12T03:14:15Z","loggerName":"org.keycloak.events","message":"type=\"LOGIN_ERROR\", userId=\"null\", ipAddress=\"192.0.2.1\", username=\"mo\""}"#,
+                "-/- 2024-06-12T03:14:15Z - mo 192.0.2.1 -",
+            ),
+            (
+                r#"{"eventtype":"admin_log","isotimestamp":"2024-06-12T03:14:15+00:00","username":"","description":"{\"ip_address\":\"192.0.2.1\",\"email\":\"mo@a.example\"}"}"#,
+                "cisco/duo 2024-06-12T03:14:15Z - mo@a.example 192.0.2.1 -",
+            ),
+            (
+                r#"{"logtype":4002,"node_id":"canary-1","dst_host":"198.51.100.1","src_host":"192.0.2.1","utc_time":"2024-06-12 03:14:15.1","logdata":{"USERNAME":"mo"}}"#,
+                "opencanary/- 2024-06-12T03:14:15.1Z canary-1 mo 192.0.2.1 198.51.100.1",
+            ),
+        ] {
+            assert_eq!(told(record), expected, "{record}");
+        }
+    }
+
+    #[test]
+    fn one_byte_past_the_bound_stays_a_text() {
+        let record = |length: usize| {
+            let inside = format!("{{\\\"email\\\":\\\"{}\\\"}}", "m".repeat(length));
+            format!(
+                r#"{{"eventtype":"admin_log","isotimestamp":"2024-06-12T03:14:15Z","description":"{inside}"}}"#
+            )
+        };
+        let around = "{\"email\":\"\"}".len();
+        assert!(told(&record(NESTED_BYTES_MAX - around)).contains("mmm"));
+        assert!(!told(&record(NESTED_BYTES_MAX - around + 1)).contains("mmm"));
+    }
+}
