@@ -478,4 +478,33 @@ mod tests {
     fn every_field_of_a_shape_has_a_bit() {
         assert!(shape_names().len() <= SHAPE_NAMES_MAX);
     }
+
+    #[test]
+    fn an_event_as_xml_in_a_field_is_an_event_of_windows() {
+        let record = r#"{"time":"2024-06-12T04:00:00Z","category":"WindowsEventLogsTable","properties":{"EventId":4624,"RawXml":"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>4624</EventID><TimeCreated SystemTime='2024-06-12T03:14:15.000Z'/><Channel>Security</Channel><Computer>dc-1.a.example</Computer></System><EventData><Data Name='TargetUserName'>mo</Data><Data Name='TargetDomainName'>A</Data><Data Name='IpAddress'>::ffff:192.0.2.1</Data></EventData></Event>"}}"#;
+        let mut draft = Draft::default();
+        flatten::flatten(record, Piece::Chunk(""), &mut draft).unwrap();
+        let facts = map(&mut draft);
+        assert_eq!(facts.log.service.as_deref(), Some("security"));
+        assert_eq!(facts.host.map(|host| draft.text(host)), Some("dc-1.a.example"));
+        assert_eq!(facts.account.map(|account| draft.text(account)), Some("A\\mo"));
+        assert_eq!(facts.from.map(|from| from.to_string()).as_deref(), Some("192.0.2.1"));
+        assert_eq!(draft.get("EventID"), Some("4624"));
+    }
+
+    #[test]
+    fn the_message_alone_tells_who_was_denied() {
+        let record = r#"{"EventID":4825,"SourceName":"Microsoft-Windows-Security-Auditing","Channel":"Security","Hostname":"a","Message":"A user was denied.\r\n\tUser Name:\tmo\r\n\tDomain:\tA\r\n\tClient Address:\t192.0.2.1\r\n"}"#;
+        let mut draft = Draft::default();
+        flatten::flatten(record, Piece::Chunk(""), &mut draft).unwrap();
+        let facts = map(&mut draft);
+        assert_eq!(facts.account.map(|account| draft.text(account)), Some("mo"));
+        assert_eq!(facts.from.map(|from| from.to_string()).as_deref(), Some("192.0.2.1"));
+    }
+
+    #[test]
+    fn blank_lines_before_the_first_record_are_passed_over() {
+        let log = "\t\r\n\n{\"time\":\"2024-06-12T03:14:15Z\",\"a\":1}\n";
+        assert!(recognise_lines(&Head::new("a.log", log.as_bytes())));
+    }
 }
