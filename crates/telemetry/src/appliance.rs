@@ -3,7 +3,7 @@
 //!
 //! Syslog carries the message, each maker has his own way of writing it. A reader takes the text of a message,
 //! without syslog's head, and adds fields and facts; it is asked when the program is its own, or when it knows
-//! the text by its beginning. So the same reader serves syslog, the journal, and files whose heads a collector
+//! the text by its beginning. So the same reader serves linux, the journal, and files whose heads a collector
 //! has taken off.
 //!
 //! Invariants: a reader that does not know a text leaves the draft as it is; it looks at the beginning of the
@@ -35,7 +35,7 @@ pub(crate) use cisco::is_mark;
 
 use crate::draft::{Draft, Facts, Piece};
 use crate::plain::Parse;
-use crate::{mapping, syslog};
+use crate::{linux, mapping};
 use model::LogSource;
 
 /// Readers by program, as syslog names it.
@@ -240,9 +240,9 @@ fn known_to_syslog(text: &str) -> Option<Facts<'_, 'static>> {
     let (name, process) = tag.split_once('[')?;
     let known = mapping::PROGRAMS.iter().any(|(program, _)| *program == name);
     (known && !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit())).then_some(())?;
-    let mut facts = Facts::of(syslog::source(Some(name)));
-    facts.account = syslog::account(rest).map(Piece::Chunk);
-    facts.from = syslog::from(rest);
+    let mut facts = Facts::of(linux::source(Some(name)));
+    facts.account = linux::account(rest).map(Piece::Chunk);
+    facts.from = linux::from(rest);
     Some(facts)
 }
 

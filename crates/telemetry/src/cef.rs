@@ -39,6 +39,8 @@ const TO: [&str; 2] = ["dst", "c6a3"];
 /// The log source of events of no known kind.
 pub(crate) static UNKNOWN: LogSource = LogSource { product: None, service: None, categories: Vec::new() };
 
+/// How long the name of a module may be.
+const TAG_BYTES_MAX: usize = 16;
 /// How long a head may be that has lost its name.
 const HEAD_BYTES_MAX: usize = 512;
 
@@ -58,10 +60,11 @@ struct Form<'t> {
 /// The form of an event. A collector that knows what it collects may have taken the name off: `0|Vendor|…`.
 fn form(text: &str) -> Option<Form<'_>> {
     // F5 puts the module before it: `ASM:CEF:0|`.
-    let text = text
-        .split_once(":CEF:")
-        .filter(|(tag, _)| is_tag(tag))
-        .map_or(text, |(tag, _)| text.get(tag.len() + 1..).unwrap_or_default());
+    let head = text.as_bytes().get(..TAG_BYTES_MAX + ":CEF:".len()).unwrap_or(text.as_bytes());
+    let tag = memchr::memchr(b':', head).and_then(|colon| text.split_at_checked(colon));
+    let text = tag
+        .filter(|(tag, rest)| is_tag(tag) && rest.starts_with(":CEF:"))
+        .map_or(text, |(_, rest)| rest.trim_start_matches(':'));
     let named = |name: &str| text.strip_prefix(name).map(|rest| rest.strip_prefix(' ').unwrap_or(rest));
     if let Some(rest) =
         named("CEF:").and_then(|rest| rest.strip_prefix("0|").or_else(|| rest.strip_prefix("1|")))
@@ -91,7 +94,7 @@ fn form(text: &str) -> Option<Form<'_>> {
 
 /// Whether a text may be the name of a program's module.
 fn is_tag(text: &str) -> bool {
-    text.len() <= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    text.len() <= TAG_BYTES_MAX && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The first line starts an event: nothing else starts so, and a request in a value may go over many lines.

@@ -14,8 +14,8 @@ use crate::trouble::Trouble;
 use crate::user_mapping::Mapping;
 use crate::windows::{self, Table};
 use crate::{
-    access, address, appliance, clock, cloud, defender, detections, ecs, event_xml, ocsf, service_facts, shapes,
-    syslog, values, zeek,
+    access, address, appliance, clock, cloud, defender, detections, ecs, event_xml, linux, ocsf, service_facts,
+    shapes, values, zeek,
 };
 use model::{LogSource, Text};
 use std::borrow::Cow;
@@ -252,7 +252,7 @@ fn journal<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
     windows::add(draft, "program", &["SYSLOG_IDENTIFIER", "_COMM"]);
     windows::add(draft, "pid", &["_PID", "SYSLOG_PID"]);
     windows::add(draft, "message", &["MESSAGE"]);
-    facts.log = syslog::source(draft.get("program"));
+    facts.log = linux::source(draft.get("program"));
     facts.host = draft.piece("_HOSTNAME").or(facts.host);
     let Some(message) = draft.piece("MESSAGE") else { return };
     let program = draft.get("program").map(str::to_owned);
@@ -263,8 +263,8 @@ fn journal<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
         return;
     }
     let text = draft.text(message);
-    facts.from = syslog::from(text).or(facts.from);
-    let place = syslog::account(text).and_then(|account| Some((text.find(account)?, account.len())));
+    facts.from = linux::from(text).or(facts.from);
+    let place = linux::account(text).and_then(|account| Some((text.find(account)?, account.len())));
     facts.account = place.map(|(at, length)| draft.part(message, at, at + length)).or(facts.account);
 }
 

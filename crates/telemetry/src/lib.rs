@@ -40,6 +40,7 @@ pub mod fuzz;
 mod given;
 mod json;
 mod key_values;
+mod linux;
 mod mapping;
 mod markup;
 mod ocsf;

@@ -12,12 +12,9 @@ use crate::draft::{Draft, Facts, Piece};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
-use crate::windows::Table;
-use crate::{
-    access, address, appliance, cef, clock, dns_log, error_log, event_xml, flatten, json, key_values, mapping,
-};
-use model::{Date, LogSource, Text, Timestamp};
-use std::sync::{Arc, LazyLock};
+use crate::{access, appliance, cef, clock, dns_log, error_log, event_xml, flatten, json, key_values, linux};
+use model::{Date, Text, Timestamp};
+use std::sync::Arc;
 
 /// How many of the first lines are looked at, and more than half of them must be syslog.
 const LOOKED_AT: usize = 10;
@@ -469,7 +466,7 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
     }
     let Some(parts) = parse(line.text) else {
         out.tally.troubles.add(Trouble::NotOfFormat, line.number);
-        out.record(&access::bare(line, &LINUX));
+        out.record(&access::bare(line, &linux::LINUX));
         return;
     };
     if let Some(program) = parts.program {
@@ -490,8 +487,8 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
     facts.time = time(&parts, whose, facts.time, line.number, years, out);
     facts.host = facts.host.or(parts.host.map(Piece::Chunk));
     if matches!(whose, Whose::Syslog) {
-        facts.account = facts.account.or(account(parts.message).map(Piece::Chunk));
-        facts.from = facts.from.or_else(|| from(parts.message));
+        facts.account = facts.account.or(linux::account(parts.message).map(Piece::Chunk));
+        facts.from = facts.from.or_else(|| linux::from(parts.message));
     }
     if draft.overfull {
         out.tally.troubles.add(Trouble::TooManyFields, line.number);
@@ -512,7 +509,7 @@ enum Whose {
 
 /// What a message says: the forms that tell themselves by their first bytes are asked first.
 fn meaning<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> (Facts<'c, 'static>, Whose) {
-    let (log, text) = (source(parts.program), parts.message);
+    let (log, text) = (linux::source(parts.program), parts.message);
     if cef::starts(text) {
         cef::push(text, draft);
         // An appliance; that it speaks syslog does not make it a Linux host.
@@ -625,119 +622,9 @@ fn sysmon<'c>(parts: &Parts<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &m
     draft.emit(line.number, line.raw, Text::Fields, &facts, out);
 }
 
-/// The log source of a program's messages.
-pub(crate) fn source(program: Option<&str>) -> &'static LogSource {
-    let name = program.map(|program| program.split(['(', '/']).next().unwrap_or(program));
-    name.and_then(|name| PROGRAMS.get(name)).unwrap_or(&LINUX)
-}
-
-/// What stands before the name of an account in the messages of `sshd`, PAM, `su`, `cron`; the first that is
-/// there holds, so the longer ones come first.
-const BEFORE_ACCOUNT: [&str; 20] = [
-    "password changed for ",
-    "new user: name=",
-    "delete user '",
-    "FOR '",
-    " of user ",
-    "for invalid user ",
-    "for illegal user ",
-    "authenticating user ",
-    "illegal user ",
-    "failures for user ",
-    "_authenticator for ",
-    "Disconnected from user ",
-    "opened for user ",
-    "closed for user ",
-    "nvalid user ",
-    "Accepted password for ",
-    "Accepted publickey for ",
-    "Accepted keyboard-interactive/pam for ",
-    "Failed password for ",
-    " user=",
-];
-
-/// The account that a message is about.
-pub(crate) fn account(message: &str) -> Option<&str> {
-    // `mo : TTY=pts/0 ; PWD=/home/mo ; USER=root ; COMMAND=/bin/id`
-    if let Some((account, _)) = message.split_once(" : ").filter(|(_, rest)| rest.contains("COMMAND=")) {
-        return Some(account.trim()).filter(|account| !account.contains(' '));
-    }
-    // `(root) CMD (…)`
-    if let Some((account, _)) = message.strip_prefix('(').and_then(|rest| rest.split_once(") CMD ")) {
-        return Some(account);
-    }
-    // `(to root) mo on pts/0`, `Successful su for root by mo`: the one who becomes another.
-    if let Some((_, rest)) =
-        message.split_once("(to ").filter(|(before, _)| before.len() <= "FAILED SU ".len())
-    {
-        return rest.split_once(") ")?.1.split(' ').next().filter(|account| !account.is_empty());
-    }
-    if let Some((_, account)) = message.split_once(" su for ").and_then(|(_, rest)| rest.split_once(" by ")) {
-        return account.split(' ').next().filter(|account| !account.is_empty());
-    }
-    let rest = BEFORE_ACCOUNT.iter().find_map(|before| Some(message.split_once(before)?.1))?;
-    let end = rest.find([' ', '(', ',', ';', '\'']).unwrap_or(rest.len());
-    rest.get(..end)
-        .map(|account| account.trim_end_matches('.'))
-        .filter(|account| !account.is_empty() && *account != "from")
-}
-
-/// What stands before the address of the other side.
-const BEFORE_ADDRESS: [&str; 7] =
-    [" from ", "rhost=", " by ", "rip=", "client=", "user ", "authentication for "];
-
-/// The address of the other side that a message names.
-pub(crate) fn from(message: &str) -> Option<std::net::IpAddr> {
-    BEFORE_ADDRESS.iter().find_map(|before| {
-        let (_, rest) = message.split_once(before)?;
-        // `from user 192.0.2.1 port 22`: the name of the account may stand between.
-        rest.split([' ', ',', ';']).take(3).find_map(|word| {
-            let inside = word.split_once('[').map_or(word, |(_, inside)| inside.trim_end_matches(']'));
-            let inside = inside.trim_matches(['(', ')', ':']);
-            inside.contains(['.', ':']).then(|| address::parse(inside)).flatten()
-        })
-    })
-}
-
-static LINUX: LazyLock<LogSource> =
-    LazyLock::new(|| LogSource { product: Some("linux".into()), service: None, categories: Vec::new() });
-
-static PROGRAMS: LazyLock<Table<LogSource>> = LazyLock::new(|| {
-    let source = |(program, service): (&'static str, &str)| {
-        let log = LogSource {
-            product: Some("linux".into()),
-            service: Some(service.into()),
-            categories: Vec::new(),
-        };
-        (program, log)
-    };
-    mapping::PROGRAMS.into_iter().map(source).collect()
-});
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn accounts_in_the_messages_of_linux() {
-        for (message, expected) in [
-            ("mo : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/id", Some("mo")),
-            ("mo : user NOT in sudoers ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/id", Some("mo")),
-            ("(root) CMD (run-parts /etc/cron.hourly)", Some("root")),
-            ("(to root) mo on pts/0", Some("mo")),
-            ("FAILED SU (to root) mo on pts/0", Some("mo")),
-            ("Successful su for root by mo", Some("mo")),
-            ("pam_unix(passwd:chauthtok): password changed for mo", Some("mo")),
-            ("new user: name=mo, UID=1001, GID=1001, home=/home/mo, shell=/bin/sh", Some("mo")),
-            ("delete user 'mo'", Some("mo")),
-            ("FAILED LOGIN (1) on '/dev/tty1' FOR 'mo', Authentication failure", Some("mo")),
-            ("New session 4 of user mo.", Some("mo")),
-            ("pam_unix(login:session): session opened for user mo(uid=1000) by (uid=0)", Some("mo")),
-            ("Started Daily apt download activities.", None),
-        ] {
-            assert_eq!(account(message), expected, "{message}");
-        }
-    }
 
     #[test]
     fn heads_of_cisco_and_of_relays() {

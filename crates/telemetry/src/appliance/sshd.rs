@@ -5,7 +5,7 @@
 
 use super::words::{address_after, after, endpoint, name_after, word};
 use crate::draft::{Draft, Facts, Piece};
-use crate::syslog;
+use crate::linux;
 use std::net::IpAddr;
 
 /// How messages begin that no other program writes.
@@ -85,7 +85,7 @@ pub(crate) fn read<'c>(text: &'c str, _: &mut Draft<'c>) -> Option<Facts<'c, 'st
     let starts = |starts: &[&str]| starts.iter().any(|start| text.starts_with(start));
     let known = starts(&SURE) || starts(&WITH_PORT) && SAID.iter().any(|said| text.contains(said));
     known.then_some(())?;
-    let mut facts = Facts::of(syslog::source(Some("sshd")));
+    let mut facts = Facts::of(linux::source(Some("sshd")));
     facts.from = from(text);
     facts.account = account(text).filter(|name| endpoint(name).is_none()).map(Piece::Chunk);
     Some(facts)
