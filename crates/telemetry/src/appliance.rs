@@ -39,7 +39,7 @@ use crate::{linux, mapping};
 use model::LogSource;
 
 /// Readers by program, as syslog names it.
-const PROGRAMS: [(&str, Parse); 23] = [
+const PROGRAMS: [(&str, Parse); 25] = [
     ("rshd", juniper::read),
     ("sshd", sshd::read),
     ("sshd-session", sshd::read),
@@ -57,6 +57,8 @@ const PROGRAMS: [(&str, Parse); 23] = [
     ("vpxa", vmware::of_program),
     ("Vpxa", vmware::of_program),
     ("vpxd", vmware::of_program),
+    ("shell", vmware::shell),
+    ("ESXShell", vmware::shell),
     ("vobd", vmware::of_program),
     ("rhttpproxy", vmware::of_program),
     ("apmd", f5::of_program),
@@ -231,7 +233,11 @@ pub(crate) fn fuzz(program: Option<&str>, text: &str) {
 
 /// What structured data tell whose pairs are fields already, when their maker is known.
 pub(crate) fn structured<'c>(data: &str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    data.starts_with("[junos@").then(|| juniper::of_fields(draft))
+    if data.starts_with("[junos@") {
+        return Some(juniper::of_fields(draft));
+    }
+    // The number of Check Point among enterprises.
+    data.starts_with("[Fields@1.3.6.1.4.1.2620 ").then(|| checkpoint::of_fields(draft))
 }
 
 /// A message of a program that Sigma has a service for, with its process: `sudo[12]: mo : TTY=…`.

@@ -82,7 +82,7 @@ pub(crate) fn account(message: &str) -> Option<&str> {
     let rest = after_any(message, &ACCOUNTS)?;
     let end = rest.find([' ', '(', ',', ';', '\'']).unwrap_or(rest.len());
     rest.get(..end)
-        .map(|account| account.trim_end_matches('.'))
+        .map(|account| account.trim_end_matches('.').trim_matches(['<', '>']))
         .filter(|account| !account.is_empty() && *account != "from")
 }
 
@@ -137,6 +137,7 @@ mod tests {
             ("delete user 'mo'", Some("mo")),
             ("FAILED LOGIN (1) on '/dev/tty1' FOR 'mo', Authentication failure", Some("mo")),
             ("New session 4 of user mo.", Some("mo")),
+            ("imap-login: Login: user=<mo>, method=PLAIN, rip=192.0.2.1, lip=198.51.100.1", Some("mo")),
             ("pam_unix(login:session): session opened for user mo(uid=1000) by (uid=0)", Some("mo")),
             ("Started Daily apt download activities.", None),
         ] {

@@ -4,8 +4,9 @@
 //! head that has one. A log that goes from December to January goes into the next year; which year a chunk is
 //! in is told by the feeding thread, so chunks can be read in any order.
 //!
-//! What the program said is the field `message`; when that is mostly `key=value` pairs, each is a field too
-//! (firewalls). `sshd` and its like name accounts and addresses in prose: those are taken out.
+//! What the program said is the field `message`. What it means is asked of others: CEF and LEEF, a record in
+//! JSON, a sentence of an appliance ([`crate::appliance`]), a line of a web or DNS server, `key=value` pairs, and
+//! at last the prose of Linux' own programs ([`crate::linux`]).
 
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts, Piece};

@@ -1,6 +1,6 @@
 //! Logs of Check Point's firewalls in their own two forms; CEF and LEEF go their own way.
 //!
-//! "Log Exporter" (sk122323): `[action:"Accept"; src:"192.0.2.1"; …]`, `\]` is an escape, some keys end in two
+//! "Log Exporter" (sk122323): `[action:"Accept"; src:"192.0.2.1"; …]`, or structured data of its own number, `\]` is an escape, some keys end in two
 //! colons; and the cells in quotes of an export of SmartConsole's log view: number, date, time, interface,
 //! origin, type, action, both services, source, destination, protocol.
 
@@ -26,7 +26,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     // `action:"…"; flags:"…"` begin every one.
     (inside.contains("; origin:\"") || inside.contains("; loguid:\"")).then_some(())?;
     push(inside, draft);
-    Some(facts(draft))
+    Some(of_fields(draft))
 }
 
 fn is_key(key: &str) -> bool {
@@ -55,7 +55,7 @@ fn push<'c>(text: &'c str, draft: &mut Draft<'c>) {
 }
 
 /// What the pairs tell.
-fn facts<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
+pub(crate) fn of_fields<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     let mut facts = Facts::of(&FIREWALL);
     facts.time = draft.get("time").and_then(clock::parse);
     facts.from = draft.get("src").and_then(address::parse);

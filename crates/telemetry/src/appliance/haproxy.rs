@@ -4,9 +4,9 @@
 //! formats begin with the client and the time of acceptance.
 
 use super::source;
-use super::words::{address_after, endpoint, word};
-use crate::clock;
+use super::words::{address_after, word};
 use crate::draft::{Draft, Facts};
+use crate::{address, clock};
 use model::LogSource;
 use std::sync::LazyLock;
 
@@ -21,7 +21,10 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         return Some(facts);
     }
     let (client, rest) = text.split_once(" [")?;
-    let from = endpoint(client).filter(|_| client.contains(':') && !client.contains(' '))?;
+    // The port stands last, behind an address of version 6 without brackets, too.
+    let (address, port) = client.rsplit_once(':')?;
+    (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())).then_some(())?;
+    let from = address::parse(address)?;
     let (time, rest) = rest.split_once("] ")?;
     let time = clock::common_log(time.get(..20)?.as_bytes())?;
     let mut words = rest.split(' ');
@@ -35,8 +38,10 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     if server.contains('/') {
         draft.push_text("backend", server);
     }
-    let status = words.nth(1).unwrap_or_default();
-    if status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit()) {
+    let (times, status) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    // Of a connection that is not HTTP there are three times, and bytes follow them.
+    if times.split('/').count() == 5 && status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())
+    {
         draft.push_text("sc-status", status);
     }
     request(rest, draft);
@@ -75,6 +80,10 @@ mod tests {
                 "2024-02-29T15:01:18Z - - 192.0.2.1 -",
             ),
             (
+                "2001:db8::1:443 [06/Feb/2009:12:12:51.443] fnt bck/srv1 0/0/5007 212 -- 0/0/0/0/3 0/0",
+                "2009-02-06T12:12:51Z - - 2001:db8::1 -",
+            ),
+            (
                 "192.0.2.1:53994 [25/Jan/2023:04:05:30.143] ft-https/1: SSL handshake failure",
                 "2023-01-25T04:05:30Z - - 192.0.2.1 -",
             ),
@@ -91,5 +100,8 @@ mod tests {
             &mut draft,
         );
         assert_eq!((draft.get("sc-status"), draft.get("cs-uri-stem")), (Some("404"), Some("/a")));
+        let mut draft = Draft::default();
+        read("192.0.2.1:1 [06/Feb/2009:12:12:51.443] fnt bck/srv1 0/0/5007 212 -- 0/0/0/0/3 0/0", &mut draft);
+        assert_eq!(draft.get("sc-status"), None, "bytes are no status");
     }
 }

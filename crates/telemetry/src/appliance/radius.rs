@@ -15,8 +15,8 @@ const STARTS: [&str; 5] =
 /// A message of the server; `(7) ` before it is the number of the request.
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = text.trim_start();
+    let text = text.strip_prefix("Auth: ").unwrap_or(text);
     let body = text.strip_prefix('(').and_then(|rest| rest.split_once(") ")).map_or(text, |(_, rest)| rest);
-    let body = body.strip_prefix("Auth: ").unwrap_or(body);
     STARTS.iter().any(|start| body.starts_with(start)).then_some(())?;
     let ignoring = body.starts_with("Ignoring request to ");
     (ignoring || body.contains("(from client ")).then_some(())?;
@@ -54,6 +54,7 @@ mod tests {
                 "(7) Login OK: [mo@a.example] (from client ap1 port 20 cli 192.0.2.1 via TLS tunnel)",
                 "- ap1 mo@a.example 192.0.2.1 -",
             ),
+            ("Auth: (7) Login OK: [mo] (from client ap1 port 20 cli 192.0.2.1)", "- ap1 mo 192.0.2.1 -"),
             (
                 "(7) Login incorrect (eap: rejected [no]): [corp\\mo] (from client ap1 port 0 cli 0a32)",
                 "- ap1 corp\\mo - -",

@@ -42,6 +42,16 @@ pub(crate) fn of_program<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Fac
     read(text, draft).or_else(|| Some(agent(text, draft)))
 }
 
+/// A command in ESXi's shell: `[root]: esxcli network ip connection list`.
+pub(crate) fn shell<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    let (name, command) = text.strip_prefix('[')?.split_once("]: ")?;
+    let name = named(name).filter(|name| !name.contains(' '))?;
+    draft.push_text("command", command);
+    let mut facts = Facts::of(&VMWARE);
+    facts.account = Some(Piece::Chunk(name));
+    Some(facts)
+}
+
 /// The head of an agent's line, then its text.
 fn agent<'c>(text: &'c str, draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     let mut facts = Facts::of(&VMWARE);
@@ -183,6 +193,7 @@ mod tests {
                 "[Originator@6876 sub=Hostsvc opID=a sid=b user=mo:CORP] WOL capability for nic cannot be turned on.",
                 "mo - -",
             ),
+            ("shell[2100]: [root]: esxcli network ip connection list", "root - -"),
             (
                 "[GenericCorrelator] 3087878379676us: [vob.user.ssh.session.closed] SSH session was closed for 'root@192.0.2.1'.",
                 "root 192.0.2.1 -",
