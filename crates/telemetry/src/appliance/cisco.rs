@@ -6,11 +6,12 @@
 //! Of a connection the firewall first names the side of the interface of lower security, so who began is told
 //! by `inbound` and `outbound` (302013 and its like). Security events (430001 to 430005) are `Key: value` lists.
 
-use super::words::{address_after, after, between, endpoint, name_after, named, word};
+use super::words::{
+    End, address_after, after, between, end, end_after, endpoint, name_after, named, port, word,
+};
 use crate::draft::{Draft, Facts, Piece};
 use crate::{address, clock};
 use model::LogSource;
-use std::net::IpAddr;
 use std::sync::LazyLock;
 
 /// How long what stands before the text may be.
@@ -77,7 +78,17 @@ fn firewall<'c>(number: &str, text: &'c str, draft: &mut Draft<'c>) -> Facts<'c,
         return security(text, draft);
     }
     let mut facts = Facts::of(&FIREWALL);
-    (facts.from, facts.to) = sides(text);
+    let (from, to) = sides(text);
+    facts.from = from.map(|(address, _)| address);
+    facts.to = to.map(|(address, _)| address);
+    for (name, end) in [("src_port", from), ("dst_port", to)] {
+        if let Some(port) = end.and_then(|(_, word)| port(word)) {
+            draft.push_text(name, port);
+        }
+    }
+    if let Some(action) = action(text) {
+        draft.push_text("action", action);
+    }
     // Most messages are of connections and name nobody.
     let names = ["ser", "name", "\\", "@"].iter();
     if !names.clone().any(|part| memchr::memmem::find(text.as_bytes(), part.as_bytes()).is_some()) {
@@ -104,17 +115,35 @@ fn firewall<'c>(number: &str, text: &'c str, draft: &mut Draft<'c>) -> Facts<'c,
     facts
 }
 
+/// What the firewall did, in the words of Sigma's category `firewall`.
+fn action(text: &str) -> Option<&'static str> {
+    const DONE: [(&str, &str); 6] = [
+        ("Built ", "accept"),
+        ("permitted", "accept"),
+        ("Deny ", "deny"),
+        ("denied", "deny"),
+        ("Denied ", "deny"),
+        ("discarded", "deny"),
+    ];
+    let found =
+        DONE.iter().find(|(word, _)| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some());
+    found.map(|(_, action)| *action)
+}
+
+/// Both ends of a connection, as far as they are named.
+type Ends<'t> = (Option<End<'t>>, Option<End<'t>>);
+
 /// `Built inbound TCP connection 12 for outside:192.0.2.1/40454 (192.0.2.1/40454) to inside:…`
-fn connection(text: &str) -> Option<(Option<IpAddr>, Option<IpAddr>)> {
+fn connection(text: &str) -> Option<Ends<'_>> {
     let rest = after(text, " for ")?;
-    let first = endpoint(word(rest))?;
-    let second = address_after(rest, &[" to "]);
+    let first = end(word(rest))?;
+    let second = end_after(rest, &[" to "]);
     Some(if text.starts_with("Built outbound ") { (second, Some(first)) } else { (Some(first), second) })
 }
 
 /// Both sides that a message names.
-fn sides(text: &str) -> (Option<IpAddr>, Option<IpAddr>) {
-    let one = |marks: &[&str]| address_after(text, marks);
+fn sides(text: &str) -> Ends<'_> {
+    let one = |marks: &[&str]| end_after(text, marks);
     let built = text.starts_with("Built ") || text.starts_with("Teardown ");
     if built && let Some(sides) = connection(text) {
         return sides;
@@ -129,7 +158,7 @@ fn sides(text: &str) -> (Option<IpAddr>, Option<IpAddr>) {
     // `access-list A permitted udp outside/192.0.2.1(42592) -> inside/198.51.100.1(161)`
     if let Some((before, behind)) = text.split_once(" -> ") {
         let before = before.rsplit(' ').next().unwrap_or(before);
-        return (endpoint(before), endpoint(word(behind)));
+        return (end(before), end(word(behind)));
     }
     // The peer of a tunnel is the one who came.
     if let Some(remote) = one(&["Remote:"]) {
@@ -139,12 +168,12 @@ fn sides(text: &str) -> (Option<IpAddr>, Option<IpAddr>) {
     if let Some(user) = one(&["user IP = ", "IP address: ", "Assigned IP="]) {
         return (Some(user), server);
     }
-    if let Some(user) = between(text, " IP <", ">").and_then(address::parse) {
+    if let Some(user) = between(text, " IP <", ">").and_then(end) {
         return (Some(user), None);
     }
     // `mo@192.0.2.1 Accessed URL 198.51.100.1:http://…`
     if let Some((client, rest)) = text.split_once(" Accessed URL ") {
-        return (endpoint(client), endpoint(word(rest).split(":http").next().unwrap_or(rest)));
+        return (end(client), end(word(rest).split(":http").next().unwrap_or(rest)));
     }
     if let Some(source) = one(&[" from ", " from IP ", " flow ", " SRC "]) {
         return (Some(source), one(&[" to ", " dst ", " DEST "]));
@@ -430,6 +459,28 @@ mod tests {
             ("%LINK-3-UPDOWN: Interface Gi0/1, changed state to up", "- - -"),
         ] {
             assert_eq!(told(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn ports_and_what_was_done() {
+        for (text, expected) in [
+            (
+                "%ASA-6-302013: Built outbound TCP connection 7 for outside:192.0.2.1/443 (192.0.2.1/443) to inside:198.51.100.1/53211 (198.51.100.1/53211)",
+                [Some("53211"), Some("443"), Some("accept")],
+            ),
+            (
+                "%ASA-4-106023: Deny tcp src outside:192.0.2.1/4711 dst inside:198.51.100.1/22 by access-group \"out\"",
+                [Some("4711"), Some("22"), Some("deny")],
+            ),
+            (
+                "%ASA-6-106100: access-list in denied udp in/192.0.2.1(42592) -> out/198.51.100.1(161) hit-cnt 1",
+                [Some("42592"), Some("161"), Some("deny")],
+            ),
+        ] {
+            let mut draft = Draft::default();
+            read(text, &mut draft).unwrap();
+            assert_eq!(["src_port", "dst_port", "action"].map(|name| draft.get(name)), expected, "{text}");
         }
     }
 

@@ -29,10 +29,33 @@ const OFTEN_MAX: usize = 8;
 
 /// The address in the word after the first of these marks that has one.
 pub(crate) fn address_after(text: &str, marks: &[&str]) -> Option<IpAddr> {
+    end_after(text, marks).map(|(address, _)| address)
+}
+
+/// One end of a connection: its address, and the word that names it.
+pub(crate) type End<'t> = (IpAddr, &'t str);
+
+/// The same, with the word.
+pub(crate) fn end_after<'t>(text: &'t str, marks: &[&str]) -> Option<End<'t>> {
     marks.iter().find_map(|mark| {
         let mut places = memchr::memmem::find_iter(text.as_bytes(), mark.as_bytes()).take(OFTEN_MAX);
-        places.find_map(|at| endpoint(word(text.get(at + mark.len()..)?)))
+        places.find_map(|at| end(word(text.get(at + mark.len()..)?)))
     })
+}
+
+/// The end that a word names.
+pub(crate) fn end(word: &str) -> Option<End<'_>> {
+    endpoint(word).map(|address| (address, word))
+}
+
+/// The port of an end: `outside:192.0.2.1/80`, `outside/192.0.2.1(80)`.
+pub(crate) fn port(word: &str) -> Option<&str> {
+    let (before, inside) = word.split_once('(').unwrap_or((word, ""));
+    let behind = before.rsplit_once('/').map_or("", |(_, port)| port);
+    let inside = inside.split(')').next().unwrap_or(inside);
+    let number =
+        |text: &&str| (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    [behind.trim_end_matches(['.', ',', ';']), inside].into_iter().find(number)
 }
 
 /// The address in a word: alone, with a port (`192.0.2.1/80`, `192.0.2.1(80)`, `192.0.2.1#53`), with an
@@ -110,6 +133,20 @@ mod tests {
     fn a_part_knows_where_it_stands() {
         let text = "user mo from";
         assert_eq!(place(text, name_after(text, &["user "]).unwrap()), Some((5, 7)));
+    }
+
+    #[test]
+    fn ports_in_the_words_that_appliances_write() {
+        for (word, expected) in [
+            ("outside:192.0.2.1/80", Some("80")),
+            ("outside/192.0.2.1(80)", Some("80")),
+            ("192.0.2.1/80(CORP\\mo)", Some("80")),
+            ("outside:2001:db8::1/443.", Some("443")),
+            ("outside:192.0.2.1", None),
+            ("outside:192.0.2.1/ssh", None),
+        ] {
+            assert_eq!(port(word), expected, "{word}");
+        }
     }
 
     #[test]
