@@ -227,7 +227,13 @@ fn parse(line: &str) -> Option<Parts<'_>> {
     if !matches!(time.as_bytes().get(2), Some(b'/')) {
         return None;
     }
-    let (request, rest) = quoted(after.get(close + 1..)?.trim_start_matches(' '))?;
+    let (mut request, mut rest) = quoted(after.get(close + 1..)?.trim_start_matches(' '))?;
+    // What a proxy told of the client may stand in quotes before the request.
+    if let Some((next, after)) = quoted(rest.trim_start_matches(' '))
+        && next.contains(" HTTP/")
+    {
+        (request, rest) = (next, after);
+    }
     let mut words = rest.trim_start_matches(' ');
     let status = word(&mut words);
     if status.len() != 3 && status != "-" || !status.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
@@ -413,6 +419,15 @@ mod tests {
         assert_eq!(quoted(r#""a\\" c"#), Some((r#"a\\"#, " c")));
         assert_eq!(quoted(r#""a\"#), None);
         assert_eq!(quoted("a"), None);
+    }
+
+    #[test]
+    fn what_a_proxy_told_may_stand_before_the_request() {
+        let parts = parse(
+            "192.0.2.1 - - [04/Aug/2025:09:52:56 +0200] \"-\" \"GET /a HTTP/1.1\" 200 25 0 \"-\" \"curl\"",
+        )
+        .unwrap();
+        assert_eq!((parts.request, parts.status, parts.agent), ("GET /a HTTP/1.1", "200", Some("curl")));
     }
 
     #[test]

@@ -64,8 +64,7 @@ fn bare(account: &str) -> &str {
 const HELD: u64 = 90;
 
 /// What is held lower: product, kind, how many of a hundred, and why: mostly the data set means another thing.
-const OTHERWISE: [(&str, &str, u64, &str); 26] = [
-    ("Apache/apache", "from", 88, "one line has a request of its administrator's own making"),
+const OTHERWISE: [(&str, &str, u64, &str); 25] = [
     ("Aruba Network/aruba-os", "time", 0, "its parser passes over the zone, CEST"),
     ("BIND/bind", "from", 83, "a server that was asked is where it went, not where it came from"),
     ("CEF/cef", "host", 85, "it names the machine at the other side, not the device that writes"),
