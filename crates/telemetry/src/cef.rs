@@ -3,14 +3,19 @@
 //! "ArcSight Common Event Format", revision 26: a head of seven parts set off by `|`, then `key=value` pairs
 //! whose values hold blanks; `\|`, `\\`, `\=`, `\n` and `\r` are escapes. "LEEF 1.0 and 2.0" (IBM QRadar): a
 //! head of five parts, in 2.0 the delimiter after it, then pairs set off by that or by tabs. Fields keep their
-//! names; the names of Sigma's `firewall` category are added when both addresses are there.
+//! names; the names of Sigma's `firewall` category are added when both addresses are there. A collector may have taken
+//! the name of the form off, and a writer may have left line ends in values: both are read.
 
 use crate::appliance::{checkpoint, words};
+use crate::chunk::Chunk;
 use crate::draft::{Draft, Facts, Piece};
 use crate::registry::Head;
-use crate::run::{Options, Reader};
-use crate::{address, clock, key_values, mapping, plain};
-use model::LogSource;
+use crate::run::{Options, Out, Reader};
+use crate::scanner::{Between, Syntax};
+use crate::trouble::Trouble;
+use crate::{address, clock, key_values, mapping};
+use model::{LogSource, Text};
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 /// How long a key may be; what is longer is no key.
@@ -102,8 +107,98 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     head.lines(1).next().is_some_and(starts)
 }
 
+/// Where events start and end. One is a line; but a value may hold line ends that its writer did not escape, so
+/// what follows belongs to the event when it begins with a blank or with `key=`.
+#[derive(Default)]
+pub(crate) struct Events {
+    /// Whether the open record is an event, and no other line.
+    event: bool,
+}
+
+/// How many bytes of a record tell that it is an event.
+const TOLD_BY_BYTES: usize = 24;
+
+impl Syntax for Events {
+    fn between(&mut self, buffer: &[u8], at: usize, ended: bool) -> Between {
+        let rest = buffer.get(at..).unwrap_or_default();
+        let Some(start) = rest.iter().position(|byte| !byte.is_ascii_whitespace()) else {
+            return Between::Looked(buffer.len());
+        };
+        let head = rest.get(start..).unwrap_or_default();
+        if head.len() < TOLD_BY_BYTES && !ended && memchr::memchr(b'\n', head).is_none() {
+            return Between::Looked(at + start);
+        }
+        let head = head.get(..TOLD_BY_BYTES).unwrap_or(head);
+        let named = memchr::memmem::find(head, b"CEF:").or_else(|| memchr::memmem::find(head, b"LEEF:"));
+        let bar = head.iter().position(|byte| *byte == b'|');
+        self.event = named.is_some() || bar.is_some_and(|bar| bar <= "1.0".len());
+        Between::Starts(at + start)
+    }
+
+    fn end(&mut self, buffer: &[u8], at: &mut usize, _: Option<usize>, ended: bool) -> Option<usize> {
+        loop {
+            let rest = buffer.get(*at..).unwrap_or_default();
+            let Some(newline) = memchr::memchr(b'\n', rest) else {
+                *at = buffer.len();
+                return None;
+            };
+            let end = *at + newline;
+            let next = buffer.get(end + 1..).unwrap_or_default();
+            let told = next.len() > KEY_BYTES_MAX || memchr::memchr(b'\n', next).is_some();
+            if self.event && !told && !ended {
+                *at = end;
+                return None;
+            }
+            *at = end + 1;
+            if !(self.event && goes_on(next)) {
+                return Some(end);
+            }
+        }
+    }
+}
+
+/// Whether a line goes on with the event before it.
+fn goes_on(line: &[u8]) -> bool {
+    let key = line.iter().take(KEY_BYTES_MAX + 1).take_while(|byte| is_key(**byte)).count();
+    matches!(line.first(), Some(b' ' | b'\t')) || key > 0 && line.get(key) == Some(&b'=')
+}
+
 pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
-    plain::reader(line)
+    Arc::new(Cef)
+}
+
+/// Events without a syslog head.
+struct Cef;
+
+impl Reader for Cef {
+    fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
+        let whole = simdutf8::basic::from_utf8(&chunk.bytes);
+        let mut draft = Draft::default();
+        for (number, place) in &chunk.values {
+            let raw = chunk.bytes.get(place.clone()).unwrap_or_default();
+            if let Ok(whole) = whole {
+                record(*number, whole.get(place.clone()).unwrap_or_default(), raw, &mut draft, out);
+            } else {
+                let text = String::from_utf8_lossy(raw);
+                if matches!(text, Cow::Owned(_)) {
+                    out.tally.troubles.add(Trouble::ValueNotUtf8, *number);
+                }
+                record(*number, &text, raw, &mut Draft::default(), out);
+            }
+        }
+    }
+}
+
+fn record<'c>(number: u64, text: &'c str, raw: &[u8], draft: &mut Draft<'c>, out: &mut Out<'_>) {
+    draft.clear();
+    let facts = line(text.trim_end(), draft).unwrap_or_else(|| {
+        out.tally.troubles.add(Trouble::OtherRecord, number);
+        Facts::of(&UNKNOWN)
+    });
+    if draft.overfull {
+        out.tally.troubles.add(Trouble::TooManyFields, number);
+    }
+    draft.emit(number, raw, Text::Raw, &facts, out);
 }
 
 /// A line without a syslog head.
@@ -165,7 +260,8 @@ fn spaced<'c>(text: &'c str, draft: &mut Draft<'c>) {
         let length = before.bytes().rev().take(KEY_BYTES_MAX + 1).take_while(|byte| is_key(*byte)).count();
         let start = equals - length;
         let set_off = length == before.len() && open.is_none()
-            || before.len() > length && before.as_bytes().get(before.len() - length - 1) == Some(&b' ');
+            || before.len() > length
+                && before.as_bytes().get(before.len() - length - 1).is_some_and(u8::is_ascii_whitespace);
         if length == 0 || length > KEY_BYTES_MAX || !set_off {
             continue;
         }
@@ -305,6 +401,7 @@ fn of_vendor<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scanner::scanned;
 
     #[test]
     fn values_hold_blanks_and_escapes() {
@@ -315,6 +412,20 @@ mod tests {
             .collect();
         assert_eq!(draft.get("deviceVendor"), Some("A|B"));
         assert_eq!(shown, [("a", "x y b=z"), ("c", "http://d/?e=f"), ("msg", "g\\h\ni")]);
+    }
+
+    #[test]
+    fn an_event_goes_on_over_lines_that_are_no_event() {
+        let text = "CEF:0|a|b|1|2|n|3|msg=x\n y=1\r\nsrc=192.0.2.1\nsome line\n\nASM:CEF:0|a|b|1|2|n|3|a=b\nlast=1\nLEEF:1.0|a|b|1|2|c=d";
+        let expected = [
+            (1, "CEF:0|a|b|1|2|n|3|msg=x\n y=1\r\nsrc=192.0.2.1".to_owned()),
+            (2, "some line".to_owned()),
+            (3, "ASM:CEF:0|a|b|1|2|n|3|a=b\nlast=1".to_owned()),
+            (4, "LEEF:1.0|a|b|1|2|c=d".to_owned()),
+        ];
+        for size in [1, 2, 5, 30, 1000] {
+            assert_eq!(scanned(Events::default(), text, &[size], 1000).0, expected, "pieces of {size}");
+        }
     }
 
     #[test]

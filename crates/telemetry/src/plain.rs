@@ -1,5 +1,5 @@
-//! Logs whose lines stand each for itself and are taken apart by one function: CEF and LEEF, DNS servers,
-//! error logs, Squid.
+//! Logs whose lines stand each for itself and are taken apart by one function: DNS servers, error logs,
+//! Squid, messages of appliances.
 
 use crate::access;
 use crate::chunk::{self, Chunk};

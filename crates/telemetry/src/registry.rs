@@ -80,7 +80,12 @@ static FORMATS: [Entry; 16] = [
         cut: Cut::Scanned(|_, bound| Scanner::new(Values::default(), bound)),
         reader: json::reader,
     },
-    Entry { name: "CEF or LEEF log", recognise: cef::recognise, cut: Cut::Lines, reader: cef::reader },
+    Entry {
+        name: "CEF or LEEF log",
+        recognise: cef::recognise,
+        cut: Cut::Scanned(|_, bound| Scanner::new(cef::Events::default(), bound)),
+        reader: cef::reader,
+    },
     Entry { name: "web access log", recognise: access::recognise, cut: Cut::Lines, reader: access::reader },
     Entry {
         name: "DNS server log",

@@ -18,6 +18,8 @@ pub(crate) enum Trouble {
     TooLong,
     /// A line is not in the format of the document.
     NotOfFormat,
+    /// A record is not in the format of the document.
+    OtherRecord,
     /// A line or value is not JSON.
     NotJson,
     /// A record has more fields, longer names or deeper nesting than the bounds.
@@ -58,7 +60,7 @@ impl Trouble {
 }
 
 /// The words for each kind.
-static WORDS: [(Trouble, Words); 15] = [
+static WORDS: [(Trouble, Words); 16] = [
     (
         Trouble::NotUtf8,
         Words {
@@ -96,6 +98,16 @@ static WORDS: [(Trouble, Words); 15] = [
             place: Place::Line,
             one: "line is not in this format; it was only searched for observables",
             many: "lines are not in this format; they were only searched for observables",
+            help: None,
+        },
+    ),
+    (
+        Trouble::OtherRecord,
+        Words {
+            fault: Fault::Partial,
+            place: Place::Record,
+            one: "record is not in this format; it was only searched for observables",
+            many: "records are not in this format; they were only searched for observables",
             help: None,
         },
     ),

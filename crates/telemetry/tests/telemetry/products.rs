@@ -64,19 +64,11 @@ fn bare(account: &str) -> &str {
 const HELD: u64 = 90;
 
 /// What is held lower: product, kind, how many of a hundred, and why: mostly the data set means another thing.
-const OTHERWISE: [(&str, &str, u64, &str); 25] = [
+const OTHERWISE: [(&str, &str, u64, &str); 22] = [
     ("Aruba Network/aruba-os", "time", 0, "its parser passes over the zone, CEST"),
     ("BIND/bind", "from", 83, "a server that was asked is where it went, not where it came from"),
     ("CEF/cef", "host", 85, "it names the machine at the other side, not the device that writes"),
-    (
-        "Checkpoint/checkpoint",
-        "account",
-        60,
-        "events that a copy broke over several lines; the first is read",
-    ),
-    ("Checkpoint/checkpoint", "from", 77, "the same"),
-    ("Checkpoint/checkpoint", "host", 68, "the same"),
-    ("Checkpoint/checkpoint", "to", 77, "the same"),
+    ("Checkpoint/checkpoint", "account", 80, "a name goes on in the next line"),
     ("Cisco/cisco-ios", "host", 88, "it takes the sequence number for a host"),
     ("Cisco/cisco-ise", "host", 0, "it names the machine that asks to be let in; that is the account here"),
     ("Cisco/cisco-nx-os", "to", 0, "it puts the one who configures at the far side"),
@@ -102,12 +94,12 @@ const OTHERWISE: [(&str, &str, u64, &str); 25] = [
     ("VMWare/vmware-vcenter", "host", 87, "it takes the account for a host when there is no datacenter"),
 ];
 
-/// Products whose messages come by syslog: its head may take nothing away.
-const BY_SYSLOG: [&str; 31] = [
+/// Products whose messages come by syslog: its head may take nothing away. (Of Check Point, some events go on over
+/// lines, and syslog has one head a line.)
+const BY_SYSLOG: [&str; 30] = [
     "Aruba Network/aruba-os",
     "BIND/bind",
     "CEF/cef",
-    "Checkpoint/checkpoint",
     "Cisco/cisco-ios",
     "Cisco/cisco-meraki",
     "Cisco/cisco-nx-os",
