@@ -231,9 +231,7 @@ fn not_seen(inputs: &Inputs<'_>, heard: &Heard<'_>) -> Vec<String> {
         said.push("no table of accounts was read".to_owned());
     }
     match (world.observations.is_empty(), ours.names.is_empty()) {
-        (true, _) => {
-            said.push("no collections were read: nothing is known about what others saw".to_owned())
-        }
+        (true, _) => said.push("no collections were read: nothing is known about what others saw".to_owned()),
         (false, true) => {
             said.push("collections were read, but no table of names to join them with".to_owned())
         }

@@ -14,8 +14,8 @@ use crate::trouble::Trouble;
 use crate::user_mapping::Mapping;
 use crate::windows::{self, Table};
 use crate::{
-    access, address, appliance, clock, cloud, defender, detections, ecs, event_xml, linux, ocsf, service_facts,
-    shapes, values, zeek,
+    access, address, appliance, clock, cloud, defender, detections, ecs, event_xml, linux, ocsf,
+    service_facts, shapes, values, zeek,
 };
 use model::{LogSource, Text};
 use std::borrow::Cow;
