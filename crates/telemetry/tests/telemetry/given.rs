@@ -21,3 +21,12 @@ fn every_log_source_that_public_logs_have_is_given() {
     }
     assert!(missing.is_empty(), "{missing:#?}");
 }
+
+/// The page for people names every format, as the program tells it.
+#[test]
+fn the_page_about_logs_names_every_format() {
+    let page = include_str!("../../../../docs/logs.md");
+    for format in telemetry::formats() {
+        assert!(page.contains(format.name()), "docs/logs.md does not name {}", format.name());
+    }
+}
