@@ -4,6 +4,7 @@
 //! quotes (with `\"` inside), pairs set off by blanks, commas or semicolons. A text counts as pairs when most
 //! of its bytes are in pairs.
 
+use crate::appliance::words;
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts, Piece};
 use crate::registry::Head;
@@ -164,6 +165,10 @@ pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) ->
         let inside = |ui: &str| address::parse(ui.split_once('(')?.1.trim_end_matches(')'));
         facts.from = draft.get("ui").and_then(inside);
     }
+    if facts.to.is_none() && draft.get("vpn").is_some() {
+        // Ivanti's gateways (Pulse) have a field for it, and say it in the sentence.
+        facts.to = draft.get("msg").and_then(|msg| words::address_after(msg, &[" to '", " to "]));
+    }
     facts.host = first(draft, "host");
     facts.account = first(draft, "user");
     let firewall = facts.from.is_some() && facts.to.is_some();
@@ -298,6 +303,18 @@ mod tests {
         let got = ["proctitle", "exe", "a0"].map(|name| draft.get(name).unwrap_or_default());
         assert_eq!(got, ["tar -x", "ABCD", "7F"]);
         assert_eq!(shown("key=(null)\u{1d}UID=\"mo\""), ["key|(null)", "UID|mo"]);
+    }
+
+    #[test]
+    fn a_gateway_says_in_its_sentence_where_to() {
+        let mut draft = Draft::default();
+        let text = "id=firewall time=\"2024-06-12 03:14:15\" fw=203.0.113.1 vpn=gw1 user=mo src=192.0.2.1 dst= msg=\"AUT24604: client at source IP '192.0.2.1' was trying to connect to '198.51.100.1'.\"";
+        push(text, &mut draft);
+        let facts = facts(&mut draft, &UNKNOWN);
+        assert_eq!(
+            facts.from.zip(facts.to).map(|(from, to)| format!("{from} {to}")).as_deref(),
+            Some("192.0.2.1 198.51.100.1")
+        );
     }
 
     #[test]

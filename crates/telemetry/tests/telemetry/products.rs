@@ -64,7 +64,7 @@ fn bare(account: &str) -> &str {
 const HELD: u64 = 90;
 
 /// What is held lower: product, kind, how many of a hundred, and why: mostly the data set means another thing.
-const OTHERWISE: [(&str, &str, u64, &str); 22] = [
+const OTHERWISE: [(&str, &str, u64, &str); 21] = [
     ("Aruba Network/aruba-os", "time", 0, "its parser passes over the zone, CEST"),
     ("BIND/bind", "from", 83, "a server that was asked is where it went, not where it came from"),
     ("CEF/cef", "host", 85, "it names the machine at the other side, not the device that writes"),
@@ -75,14 +75,13 @@ const OTHERWISE: [(&str, &str, u64, &str); 22] = [
     ("Cisco/cisco-secure-firewall", "host", 0, "it takes the domain of an account for a host"),
     ("Fortinet/fortigate", "host", 89, "it names the machine whose traffic it is, not the firewall"),
     ("HAProxy/haproxy", "from", 77, "one request is broken over lines, one is JSON of one's own making"),
-    ("HAProxy/haproxy", "host", 0, "it names the server behind"),
+    ("HAProxy/haproxy", "host", 0, "the name stands in the envelope that the set left out"),
     ("Imperva/imperva-waf", "time", 88, "a time with nine digits is read as if it had ten"),
-    ("Ivanti/pulse-connect", "to", 0, "an address in the sentence"),
     (
         "Microsoft/microsoft-entraid-graphapi",
         "account",
         0,
-        "the account that was changed, not the one that acted",
+        "it takes the name to show, here it is the principal name",
     ),
     ("Microsoft/microsoft-entraid-graphapi", "host", 0, "the name of what was changed, whatever it is"),
     ("NGINX/nginx", "host", 0, "a record without a time, in a format of its administrator's own making"),
