@@ -7,7 +7,7 @@
 //! has taken off.
 //!
 //! Invariants: a reader that does not know a text leaves the draft as it is; it looks at the beginning of the
-//! text first, so that asking all of them is cheap; nothing is copied.
+//! text first, so that asking all of them is cheap; what it takes from the text is not copied.
 
 pub(crate) mod checkpoint;
 mod cisco;
@@ -39,7 +39,8 @@ use crate::{linux, mapping};
 use model::LogSource;
 
 /// Readers by program, as syslog names it.
-const PROGRAMS: [(&str, Parse); 25] = [
+const PROGRAMS: [(&str, Parse); 26] = [
+    ("kernel", packet_filter::netfilter),
     ("rshd", juniper::read),
     ("sshd", sshd::read),
     ("sshd-session", sshd::read),
@@ -169,7 +170,8 @@ pub(crate) fn message<'c>(
     }
     let own = program.and_then(of_program);
     let facts = own.and_then(|parse| parse(text, draft));
-    let another = own.is_none() && program.is_some() && process.is_some();
+    // The kernel has no process, and is no appliance.
+    let another = own.is_none() && program.is_some() && process.is_some() || program == Some("kernel");
     let facts = match facts {
         Some(facts) => facts,
         None => marked(another, text, draft)?,

@@ -11,8 +11,8 @@ use model::{Date, LogSource, Timestamp};
 use std::sync::LazyLock;
 
 /// Words that only OpenVPN writes, at the start of what follows time and client.
-const SAID: [&str; 46] = [
-    "MULTI",
+const SAID: [&str; 45] = [
+    "MULTI: ",
     "VERIFY ",
     "TLS: ",
     "TLS Error",
@@ -34,7 +34,6 @@ const SAID: [&str; 46] = [
     "net_iface_",
     "net_addr_",
     "ROUTE_GATEWAY",
-    "ROUTE",
     "TUN/TAP device",
     "Socket Buffers: ",
     "UDPv4 link",
