@@ -34,9 +34,9 @@ pub(crate) mod words;
 pub(crate) use cisco::is_mark;
 
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source as source;
 use crate::plain::Parse;
 use crate::{linux, mapping};
-use model::LogSource;
 
 /// Readers by program, as syslog names it.
 const PROGRAMS: [(&str, Parse); 26] = [
@@ -267,15 +267,6 @@ fn with_sides<'c>(facts: Facts<'c, 'static>, draft: &mut Draft<'c>) -> Facts<'c,
         }
     }
     facts
-}
-
-/// A log source, made once.
-fn source(product: Option<&str>, service: Option<&str>, categories: &[&str]) -> LogSource {
-    LogSource {
-        product: product.map(str::to_owned),
-        service: service.map(str::to_owned),
-        categories: categories.iter().map(|one| (*one).to_owned()).collect(),
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 //! the name of the form off, and a writer may have left line ends in values: both are read.
 
 use crate::appliance::{checkpoint, words};
-use crate::chunk::Chunk;
+use crate::chunk::{Chunk, Line, Values};
 use crate::draft::{Draft, Facts, Piece};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
@@ -15,7 +15,6 @@ use crate::scanner::{Between, Syntax};
 use crate::trouble::Trouble;
 use crate::{address, clock, key_values, mapping};
 use model::{LogSource, Text};
-use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 /// How long a key may be; what is longer is no key.
@@ -172,37 +171,28 @@ struct Cef;
 
 impl Reader for Cef {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let whole = simdutf8::basic::from_utf8(&chunk.bytes);
+        let values = Values::of(chunk, out.tally);
         let mut draft = Draft::default();
-        for (number, place) in &chunk.values {
-            let raw = chunk.bytes.get(place.clone()).unwrap_or_default();
-            if let Ok(whole) = whole {
-                record(*number, whole.get(place.clone()).unwrap_or_default(), raw, &mut draft, out);
-            } else {
-                let text = String::from_utf8_lossy(raw);
-                if matches!(text, Cow::Owned(_)) {
-                    out.tally.troubles.add(Trouble::ValueNotUtf8, *number);
-                }
-                record(*number, &text, raw, &mut Draft::default(), out);
-            }
+        for line in values.lines() {
+            record(&line, &mut draft, out);
         }
     }
 }
 
-fn record<'c>(number: u64, text: &'c str, raw: &[u8], draft: &mut Draft<'c>, out: &mut Out<'_>) {
+fn record<'c>(line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
     draft.clear();
-    let facts = line(text.trim_end(), draft).unwrap_or_else(|| {
-        out.tally.troubles.add(Trouble::OtherRecord, number);
+    let facts = event(line.text.trim_end(), draft).unwrap_or_else(|| {
+        out.tally.troubles.add(Trouble::OtherRecord, line.number);
         Facts::of(&UNKNOWN)
     });
     if draft.overfull {
-        out.tally.troubles.add(Trouble::TooManyFields, number);
+        out.tally.troubles.add(Trouble::TooManyFields, line.number);
     }
-    draft.emit(number, raw, Text::Raw, &facts, out);
+    draft.emit(line.number, line.raw, Text::Raw, &facts, out);
 }
 
 /// A line without a syslog head.
-fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+fn event<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     if !starts(text) {
         return None;
     }
@@ -444,10 +434,10 @@ mod tests {
             ("0|vendor|product|a=b", None),
         ] {
             let mut draft = Draft::default();
-            let facts = line(text, &mut draft);
+            let facts = event(text, &mut draft);
             let host = facts.and_then(|facts| facts.host).map(|host| draft.text(host));
             assert_eq!(host, expected, "{text}");
-            let from = line(text, &mut Draft::default()).and_then(|facts| facts.from);
+            let from = event(text, &mut Draft::default()).and_then(|facts| facts.from);
             assert_eq!(
                 from.map(|from| from.to_string()).as_deref(),
                 expected.and(Some("192.0.2.1")),

@@ -32,6 +32,43 @@ pub(crate) struct Line<'c> {
     pub(crate) cut: bool,
 }
 
+/// The values of a chunk that was cut by a scanner, as text: as they are, or with wrong bytes replaced.
+pub(crate) struct Values<'c> {
+    chunk: &'c Chunk,
+    /// The whole chunk, when it is UTF-8.
+    whole: Option<&'c str>,
+    /// Else each value.
+    mended: Vec<Cow<'c, str>>,
+}
+
+impl<'c> Values<'c> {
+    pub(crate) fn of(chunk: &'c Chunk, tally: &mut Tally) -> Self {
+        let whole = simdutf8::basic::from_utf8(&chunk.bytes).ok();
+        let mut mended = Vec::new();
+        for (number, place) in chunk.values.iter().filter(|_| whole.is_none()) {
+            let text = String::from_utf8_lossy(chunk.bytes.get(place.clone()).unwrap_or_default());
+            if matches!(text, Cow::Owned(_)) {
+                tally.troubles.add(Trouble::ValueNotUtf8, *number);
+            }
+            mended.push(text);
+        }
+        Self { chunk, whole, mended }
+    }
+
+    /// The values; they may go over several lines.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        self.chunk.values.iter().enumerate().map(|(index, (number, place))| Line {
+            number: *number,
+            text: match self.whole {
+                Some(whole) => whole.get(place.clone()).unwrap_or_default(),
+                None => self.mended.get(index).map_or("", |text| text),
+            },
+            raw: self.chunk.bytes.get(place.clone()).unwrap_or_default(),
+            cut: false,
+        })
+    }
+}
+
 /// The text of a chunk: as it is, or with wrong bytes replaced.
 ///
 /// In both cases it has the same line ends as the chunk.

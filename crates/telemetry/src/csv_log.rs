@@ -9,7 +9,7 @@
 //!
 //! Times without a zone are read as UTC and counted, since most exporters write local time.
 
-use crate::chunk::Chunk;
+use crate::chunk::{Chunk, Values};
 use crate::draft::{Draft, DraftField, Facts, Piece};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
@@ -17,7 +17,6 @@ use crate::scanner::Scanner;
 use crate::trouble::Trouble;
 use crate::{clock, defender, event_xml, flatten, json, key_values, rows, windows};
 use model::{Date, Text, Timestamp};
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How many columns a header may have; the widest of Sentinel have some 250.
@@ -262,13 +261,9 @@ pub(crate) fn reader(head: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
 
 impl Reader for Table {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        for (number, place) in chunk.values.iter().filter(|(number, _)| *number > self.header) {
-            let raw = chunk.bytes.get(place.clone()).unwrap_or_default();
-            let text = String::from_utf8_lossy(raw);
-            if matches!(text, Cow::Owned(_)) {
-                out.tally.troubles.add(Trouble::ValueNotUtf8, *number);
-            }
-            self.row(*number, &text, raw, out);
+        let values = Values::of(chunk, out.tally);
+        for row in values.lines().filter(|row| row.number > self.header) {
+            self.row(row.number, row.text, row.raw, out);
         }
     }
 }

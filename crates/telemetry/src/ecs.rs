@@ -7,6 +7,7 @@
 //! Reference"; which Sigma name each is: the Sigma taxonomy appendix.
 
 use crate::draft::{Draft, Piece};
+use crate::log_source::{SYSTEMS, by_system};
 use crate::mapping::Added;
 use crate::windows;
 use model::LogSource;
@@ -84,9 +85,6 @@ const ADDED: [Added; 43] = [
     ("action", &["event.action"]),
 ];
 
-/// Sigma's products.
-const PRODUCTS: [&str; 3] = ["windows", "macos", "linux"];
-
 /// What `host.os.type`, or before it existed `family` and `platform`, say of Linux.
 const LINUX: [&str; 16] = [
     "linux",
@@ -107,7 +105,7 @@ const LINUX: [&str; 16] = [
     "alpine",
 ];
 
-/// Which of [`PRODUCTS`] a system is.
+/// Which of [`SYSTEMS`] a system is.
 fn product(system: &str) -> Option<usize> {
     let is = |names: &[&str]| names.iter().any(|name| system.eq_ignore_ascii_case(name));
     let name = if is(&["windows"]) {
@@ -119,28 +117,18 @@ fn product(system: &str) -> Option<usize> {
     } else {
         return None;
     };
-    PRODUCTS.iter().position(|known| *known == name)
+    SYSTEMS.iter().position(|known| *known == name)
 }
 
 /// The product and categories of all kinds.
 pub(crate) fn given() -> impl Iterator<Item = (Option<&'static str>, &'static [&'static str])> {
-    let products = || PRODUCTS.into_iter().map(Some).chain([None]);
+    let products = || SYSTEMS.into_iter().map(Some).chain([None]);
     KINDS.iter().flat_map(move |(_, _, _, categories)| products().map(|product| (product, *categories)))
 }
 
-/// For each of [`PRODUCTS`], and none, the log sources of the kinds.
-static SOURCES: LazyLock<Vec<Vec<LogSource>>> = LazyLock::new(|| {
-    let products = PRODUCTS.into_iter().map(Some).chain([None]);
-    let of = |product: Option<&str>| {
-        let source = |categories: &[&str]| LogSource {
-            product: product.map(str::to_owned),
-            service: None,
-            categories: categories.iter().map(|one| (*one).to_owned()).collect(),
-        };
-        KINDS.iter().map(|(_, _, _, categories)| source(categories)).collect()
-    };
-    products.map(of).collect()
-});
+/// For each of [`SYSTEMS`], and none, the log sources of the kinds.
+static SOURCES: LazyLock<Vec<Vec<LogSource>>> =
+    LazyLock::new(|| by_system(KINDS.iter().map(|(_, _, _, categories)| *categories)));
 
 /// Adds Sigma's names to an event; its log source when it is of a kind that Sigma has a category for.
 pub(crate) fn map(draft: &mut Draft<'_>) -> Option<&'static LogSource> {
@@ -170,7 +158,7 @@ pub(crate) fn map(draft: &mut Draft<'_>) -> Option<&'static LogSource> {
     if let Some(initiated) = initiated {
         draft.push(Piece::Chunk("Initiated"), Some(Piece::Chunk(initiated)));
     }
-    SOURCES.get(product.unwrap_or(PRODUCTS.len()))?.get(index)
+    SOURCES.get(product.unwrap_or(SYSTEMS.len()))?.get(index)
 }
 
 /// Adds the hashes of the program as Sysmon writes them, which is what rules ask for: `MD5=…,SHA256=…`.

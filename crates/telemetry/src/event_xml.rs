@@ -7,7 +7,7 @@
 //! name of its field as in the JSON of the EVTX reader, and then goes the same way ([`crate::windows`]): one
 //! event gives the same fields, whichever way it came.
 
-use crate::chunk::Chunk;
+use crate::chunk::{Chunk, Line, Values};
 use crate::draft::{Draft, Facts, Piece};
 use crate::flatten::DEPTH_MAX;
 use crate::markup::{self, Mark, Marks};
@@ -17,7 +17,6 @@ use crate::scanner::{Between, Syntax};
 use crate::trouble::Trouble;
 use crate::windows;
 use model::Text;
-use std::borrow::Cow;
 use std::sync::Arc;
 
 const OPEN: &[u8] = b"<Event";
@@ -129,33 +128,24 @@ struct EventXml;
 
 impl Reader for EventXml {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let whole = simdutf8::basic::from_utf8(&chunk.bytes);
+        let values = Values::of(chunk, out.tally);
         let mut draft = Draft::default();
-        for (number, place) in &chunk.values {
-            let raw = chunk.bytes.get(place.clone()).unwrap_or_default();
-            if let Ok(whole) = whole {
-                record(*number, whole.get(place.clone()).unwrap_or_default(), raw, &mut draft, out);
-            } else {
-                let text = String::from_utf8_lossy(raw);
-                if matches!(text, Cow::Owned(_)) {
-                    out.tally.troubles.add(Trouble::ValueNotUtf8, *number);
-                }
-                record(*number, &text, raw, &mut Draft::default(), out);
-            }
+        for line in values.lines() {
+            record(&line, &mut draft, out);
         }
     }
 }
 
-fn record<'c>(number: u64, text: &'c str, raw: &[u8], draft: &mut Draft<'c>, out: &mut Out<'_>) {
+fn record<'c>(line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
     draft.clear();
-    if !push(text, draft) {
-        out.tally.troubles.add(Trouble::EventCutOff, number);
+    if !push(line.text, draft) {
+        out.tally.troubles.add(Trouble::EventCutOff, line.number);
     }
     if draft.overfull {
-        out.tally.troubles.add(Trouble::TooManyFields, number);
+        out.tally.troubles.add(Trouble::TooManyFields, line.number);
     }
     let facts = facts(draft);
-    draft.emit(number, raw, Text::Fields, &facts, out);
+    draft.emit(line.number, line.raw, Text::Fields, &facts, out);
 }
 
 /// Maps the fields that [`push`] added.

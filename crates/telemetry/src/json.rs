@@ -4,7 +4,7 @@
 //! web log, a record of a known service, or none of these; one file may hold several kinds. What it is is
 //! told by the names of its fields.
 
-use crate::chunk::{self, Chunk, Line};
+use crate::chunk::{self, Chunk, Line, Values};
 use crate::draft::{Draft, DraftField, Facts, Piece};
 use crate::flatten::{self, Fault};
 use crate::mapping::{self, Role};
@@ -18,7 +18,6 @@ use crate::{
     service_facts, shapes, values, zeek,
 };
 use model::{LogSource, Text};
-use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 /// JSON records.
@@ -90,28 +89,18 @@ fn is_event(draft: &Draft<'_>) -> bool {
 
 impl Reader for Json {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let mut draft = Draft::default();
         if chunk.values.is_empty() {
+            let mut draft = Draft::default();
             let text = chunk::text(chunk, out.line_bytes_max, out.tally);
             for line in chunk::lines(chunk, &text, out.line_bytes_max) {
                 self.record(&line, &mut draft, out);
             }
             return;
         }
-        let whole = simdutf8::basic::from_utf8(&chunk.bytes);
-        for (number, place) in &chunk.values {
-            let raw = chunk.bytes.get(place.clone()).unwrap_or_default();
-            if let Ok(whole) = whole {
-                let text = whole.get(place.clone()).unwrap_or_default();
-                self.record(&Line { number: *number, text, raw, cut: false }, &mut draft, out);
-            } else {
-                let text = String::from_utf8_lossy(raw);
-                if matches!(text, Cow::Owned(_)) {
-                    out.tally.troubles.add(Trouble::ValueNotUtf8, *number);
-                }
-                let line = Line { number: *number, text: &text, raw, cut: false };
-                self.record(&line, &mut Draft::default(), out);
-            }
+        let values = Values::of(chunk, out.tally);
+        let mut draft = Draft::default();
+        for line in values.lines() {
+            self.record(&line, &mut draft, out);
         }
     }
 }

@@ -7,6 +7,7 @@
 use crate::appliance::words;
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source;
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
@@ -208,20 +209,12 @@ fn time(draft: &Draft<'_>) -> Option<Timestamp> {
     names.iter().find_map(|name| draft.get(name).and_then(clock::parse))
 }
 
-fn source(product: Option<&str>, service: Option<&str>, categories: &[&str]) -> LogSource {
-    LogSource {
-        product: product.map(str::to_owned),
-        service: service.map(str::to_owned),
-        categories: categories.iter().map(|category| (*category).to_owned()).collect(),
-    }
-}
-
 static UNKNOWN: LogSource = LogSource { product: None, service: None, categories: Vec::new() };
-static AUDITD: LazyLock<LogSource> = LazyLock::new(|| source(Some("linux"), Some("auditd"), &[]));
-static FIREWALL: LazyLock<LogSource> = LazyLock::new(|| source(None, None, &["firewall"]));
+static AUDITD: LazyLock<LogSource> = LazyLock::new(|| log_source(Some("linux"), Some("auditd"), &[]));
+static FIREWALL: LazyLock<LogSource> = LazyLock::new(|| log_source(None, None, &["firewall"]));
 static FORTIGATE: LazyLock<[LogSource; 3]> = LazyLock::new(|| {
     [("traffic", &["firewall"] as &[&str]), ("event", &[]), ("utm", &["firewall"])]
-        .map(|(service, categories)| source(Some("fortigate"), Some(service), categories))
+        .map(|(service, categories)| log_source(Some("fortigate"), Some(service), categories))
 });
 
 /// Lines of pairs without a syslog head.

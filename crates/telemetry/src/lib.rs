@@ -41,6 +41,7 @@ mod given;
 mod json;
 mod key_values;
 mod linux;
+mod log_source;
 mod mapping;
 mod markup;
 mod ocsf;

@@ -4,6 +4,7 @@
 //! `actor`, `src_endpoint` and `dst_endpoint` have them ([`mapping::ROLES`] knows those).
 
 use crate::draft::Draft;
+use crate::log_source::{SYSTEMS, by_system};
 use crate::mapping::Added;
 use crate::windows;
 use model::LogSource;
@@ -54,22 +55,9 @@ const ADDED: [Added; 20] = [
     ("answer", &["answers.rdata"]),
 ];
 
-/// The systems that are products of Sigma.
-const PRODUCTS: [&str; 3] = ["windows", "linux", "macos"];
-
 /// For each product, and none, the log sources of the classes.
-static SOURCES: LazyLock<Vec<Vec<LogSource>>> = LazyLock::new(|| {
-    let products = PRODUCTS.into_iter().map(Some).chain([None]);
-    let of = |product: Option<&str>| {
-        let source = |categories: &[&str]| LogSource {
-            product: product.map(str::to_owned),
-            service: None,
-            categories: categories.iter().map(|one| (*one).to_owned()).collect(),
-        };
-        CLASSES.iter().map(|(_, _, categories)| source(categories)).collect()
-    };
-    products.map(of).collect()
-});
+static SOURCES: LazyLock<Vec<Vec<LogSource>>> =
+    LazyLock::new(|| by_system(CLASSES.iter().map(|(_, _, categories)| *categories)));
 
 /// Adds Sigma's names to an event; its log source when its class has one.
 pub(crate) fn map(draft: &mut Draft<'_>) -> Option<&'static LogSource> {
@@ -80,7 +68,7 @@ pub(crate) fn map(draft: &mut Draft<'_>) -> Option<&'static LogSource> {
     })?;
     let system = ["device.os.type", "device.os.name"].iter().find_map(|name| draft.get(name));
     let system = system.map(str::to_ascii_lowercase).unwrap_or_default();
-    let product = PRODUCTS.iter().position(|product| system.contains(product)).unwrap_or(PRODUCTS.len());
+    let product = SYSTEMS.iter().position(|product| system.contains(product)).unwrap_or(SYSTEMS.len());
     for (name, from) in &ADDED {
         windows::add(draft, name, from);
     }
