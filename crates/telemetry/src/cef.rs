@@ -7,7 +7,7 @@
 //! the name of the form off, and a writer may have left line ends in values: both are read.
 
 use crate::appliance::{checkpoint, words};
-use crate::chunk::{Chunk, Line, Values};
+use crate::chunk::{Chunk, Line, Scanned};
 use crate::draft::{Draft, Facts, Piece};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
@@ -171,7 +171,7 @@ struct Cef;
 
 impl Reader for Cef {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let values = Values::of(chunk, out.tally);
+        let values = Scanned::of(chunk, out.tally);
         let mut draft = Draft::default();
         for line in values.lines() {
             record(&line, &mut draft, out);

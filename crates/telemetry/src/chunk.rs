@@ -33,7 +33,7 @@ pub(crate) struct Line<'c> {
 }
 
 /// The values of a chunk that was cut by a scanner, as text: as they are, or with wrong bytes replaced.
-pub(crate) struct Values<'c> {
+pub(crate) struct Scanned<'c> {
     chunk: &'c Chunk,
     /// The whole chunk, when it is UTF-8.
     whole: Option<&'c str>,
@@ -41,7 +41,7 @@ pub(crate) struct Values<'c> {
     mended: Vec<Cow<'c, str>>,
 }
 
-impl<'c> Values<'c> {
+impl<'c> Scanned<'c> {
     pub(crate) fn of(chunk: &'c Chunk, tally: &mut Tally) -> Self {
         let whole = simdutf8::basic::from_utf8(&chunk.bytes).ok();
         let mut mended = Vec::new();

@@ -9,7 +9,7 @@
 //!
 //! Times without a zone are read as UTC and counted, since most exporters write local time.
 
-use crate::chunk::{Chunk, Values};
+use crate::chunk::{Chunk, Scanned};
 use crate::draft::{Draft, DraftField, Facts, Piece};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
@@ -261,7 +261,7 @@ pub(crate) fn reader(head: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
 
 impl Reader for Table {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let values = Values::of(chunk, out.tally);
+        let values = Scanned::of(chunk, out.tally);
         for row in values.lines().filter(|row| row.number > self.header) {
             self.row(row.number, row.text, row.raw, out);
         }

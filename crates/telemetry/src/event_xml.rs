@@ -7,7 +7,7 @@
 //! name of its field as in the JSON of the EVTX reader, and then goes the same way ([`crate::windows`]): one
 //! event gives the same fields, whichever way it came.
 
-use crate::chunk::{Chunk, Line, Values};
+use crate::chunk::{Chunk, Line, Scanned};
 use crate::draft::{Draft, Facts, Piece};
 use crate::flatten::DEPTH_MAX;
 use crate::markup::{self, Mark, Marks};
@@ -128,7 +128,7 @@ struct EventXml;
 
 impl Reader for EventXml {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let values = Values::of(chunk, out.tally);
+        let values = Scanned::of(chunk, out.tally);
         let mut draft = Draft::default();
         for line in values.lines() {
             record(&line, &mut draft, out);

@@ -4,7 +4,7 @@
 //! web log, a record of a known service, or none of these; one file may hold several kinds. What it is is
 //! told by the names of its fields.
 
-use crate::chunk::{self, Chunk, Line, Values};
+use crate::chunk::{self, Chunk, Line, Scanned};
 use crate::draft::{Draft, DraftField, Facts, Piece};
 use crate::flatten::{self, Fault};
 use crate::mapping::{self, Role};
@@ -97,7 +97,7 @@ impl Reader for Json {
             }
             return;
         }
-        let values = Values::of(chunk, out.tally);
+        let values = Scanned::of(chunk, out.tally);
         let mut draft = Draft::default();
         for line in values.lines() {
             self.record(&line, &mut draft, out);
