@@ -149,6 +149,8 @@ impl<'c> Header<'c> {
     fn line(&mut self, line: &'c str) {
         if let Some(software) = line.strip_prefix("#Software:") {
             self.software = software;
+            // It may come behind the fields.
+            self.settle();
         } else if let Some(date) = line.strip_prefix("#Date:") {
             self.date = date;
         } else if let Some(fields) = line.strip_prefix("#Fields:") {
@@ -161,6 +163,11 @@ impl<'c> Header<'c> {
         self.columns = fields.split_ascii_whitespace().take(COLUMNS_MAX).map(column).collect();
         // The names of CloudFront are set off by blanks, its cells by tabs.
         self.tabs = fields.contains('\t') || self.has("x-edge-location");
+        self.settle();
+    }
+
+    /// Which kind of log it is, by its software and fields: the same in whatever order they came.
+    fn settle(&mut self) {
         let software = |part: &str| self.software.contains(part);
         self.kind = if software("Internet Information Services") {
             Kind::Iis

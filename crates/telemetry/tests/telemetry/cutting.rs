@@ -25,6 +25,18 @@ fn every_fixture_gives_the_same_in_chunks_of_any_size_on_any_number_of_threads()
     }
 }
 
+#[test]
+fn what_a_header_says_late_holds_alike_wherever_chunks_are_cut() {
+    let log = "#Fields: date time c-ip cs-username\n#Software: SGOS\n2026-06-12 03:14:15 192.0.2.1 mo\n\
+               #Software: Microsoft Internet Information Services\n2026-06-12 03:14:16 192.0.2.1 mo\n";
+    let documents: &[(&str, &[u8])] = &[("late.log", log.as_bytes())];
+    let whole = seen(&options(), documents);
+    assert!(whole.1.iter().any(|summary| summary.contains("iis")), "{:?}", whole.1);
+    for chunk_bytes in [1, 40, 90] {
+        assert_eq!(seen(&Options { chunk_bytes, ..options() }, documents), whole, "chunks of {chunk_bytes}");
+    }
+}
+
 /// Lines of a made-up access log: good ones, broken ones, empty ones, bytes that are no text, long ones.
 fn lines() -> impl Strategy<Value = Vec<u8>> {
     let good = (0u8..9, "[a-z/?=]{0,12}").prop_map(|(second, target)| {
