@@ -27,8 +27,8 @@ pub fn canonical(kind: Kind, text: &str) -> Option<Observable> {
         Kind::Ipv4 | Kind::Ipv6 => return canonical_address(kind, text),
         Kind::Network => return canonical_network(text),
         Kind::Domain => domain::canonical(text)?,
-        // Blanks stood before a fragment, or refanging left them where a character was none.
-        Kind::Url => url::canonical(text)?.trim_end().to_owned(),
+        // Blanks stood before a fragment, or refanging left them at an end where a character was none.
+        Kind::Url => url::canonical(text)?.trim().to_owned(),
         Kind::Email => mail::canonical(text)?,
         Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => {
             (hash::kind_of(text.as_bytes()) == Some(kind)).then(|| text.to_ascii_lowercase())?
@@ -242,6 +242,7 @@ mod tests {
             (Kind::UserAgent, " curl/8 ", "user-agent curl/8"),
             (Kind::Url, "evil.example/a?\u{fffd}\u{fffd}", "url evil.example/a?"),
             (Kind::Url, "evil.example/a  #part", "url evil.example/a"),
+            (Kind::Url, "\u{fffd}a@evil.example/", "url a@evil.example/"),
         ] {
             assert_eq!(value(kind, written).as_deref(), Some(form), "{written}");
         }
