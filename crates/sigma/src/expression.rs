@@ -7,7 +7,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex::{Regex, RegexBuilder, bytes};
 
 use crate::required::Required;
 
@@ -24,12 +24,26 @@ pub(crate) const NEST_MAX: u32 = 50;
 pub(crate) struct Expression {
     pub(crate) source: String,
     pub(crate) flags: Flags,
-    pub(crate) regex: Regex,
+    engine: Engine,
     /// How many bytes it compiles to at most.
     pub(crate) size_bytes: usize,
     /// What every match has: most values are refused by this alone.
     pub(crate) required: Required,
 }
+
+/// The automata of an expression.
+#[derive(Clone, Debug)]
+enum Engine {
+    Text(Regex),
+    /// Needed where a match may begin inside of a character (`\B` of ASCII); growing its automata costs twice as
+    /// much.
+    Bytes(bytes::Regex),
+}
+
+/// The contrary of [`WORD_END`]: true between two bytes that are no ASCII letters, so inside of others too.
+const NO_WORD_END: &str = "(?-u:\\B)";
+/// Start or end of a word of ASCII letters, digits and underscores.
+const WORD_END: &str = "(?-u:\\b)";
 
 impl PartialEq for Expression {
     fn eq(&self, other: &Self) -> bool {
@@ -68,30 +82,47 @@ impl Expression {
             _ => text.to_owned(),
         };
         let (source, translated) = (anchored(written), anchored(&translator.out));
-        let (regex, size_bytes) = built(&translated, flags)?;
+        let (engine, size_bytes) = built(&translated, flags)?;
         let required = Required::of(&translated, flags);
-        Ok(Self { source, flags, regex, size_bytes, required })
+        Ok(Self { source, flags, engine, size_bytes, required })
     }
 
     pub(crate) fn matches(&self, text: &str) -> bool {
-        text.len() >= self.required.bytes_min && self.regex.is_match(text.as_bytes())
+        text.len() >= self.required.bytes_min
+            && match &self.engine {
+                Engine::Text(regex) => regex.is_match(text),
+                Engine::Bytes(regex) => regex.is_match(text.as_bytes()),
+            }
     }
 }
 
 /// Compiles in the least of the sizes that is enough.
-fn built(translated: &str, flags: Flags) -> Result<(Regex, usize), Refusal> {
+fn built(translated: &str, flags: Flags) -> Result<(Engine, usize), Refusal> {
     let mut refusal = None;
     for size in SIZES_BYTES {
-        let built = RegexBuilder::new(translated)
-            .case_insensitive(flags.insensitive)
-            .multi_line(flags.multi_line)
-            .dot_matches_new_line(flags.dot_all)
-            .size_limit(size)
-            .dfa_size_limit(size.max(DFA_BYTES_MIN))
-            .nest_limit(NEST_MAX)
-            .build();
+        let built = if translated.contains(NO_WORD_END) {
+            bytes::RegexBuilder::new(translated)
+                .case_insensitive(flags.insensitive)
+                .multi_line(flags.multi_line)
+                .dot_matches_new_line(flags.dot_all)
+                .size_limit(size)
+                .dfa_size_limit(size.max(DFA_BYTES_MIN))
+                .nest_limit(NEST_MAX)
+                .build()
+                .map(Engine::Bytes)
+        } else {
+            RegexBuilder::new(translated)
+                .case_insensitive(flags.insensitive)
+                .multi_line(flags.multi_line)
+                .dot_matches_new_line(flags.dot_all)
+                .size_limit(size)
+                .dfa_size_limit(size.max(DFA_BYTES_MIN))
+                .nest_limit(NEST_MAX)
+                .build()
+                .map(Engine::Text)
+        };
         match built {
-            Ok(regex) => return Ok((regex, size)),
+            Ok(engine) => return Ok((engine, size)),
             Err(error) => {
                 let too_large = matches!(error, regex::Error::CompiledTooBig(_));
                 refusal = Some(("invalid-expression", one_line(&error)));
@@ -281,8 +312,8 @@ impl<'s> Translator<'s> {
             '1'..='9' | 'k' | 'g' => {
                 return Err(("expression-back-reference", refused("a back-reference")));
             }
-            'b' => self.write("(?-u:\\b)"),
-            'B' => self.write("(?-u:\\B)"),
+            'b' => self.write(WORD_END),
+            'B' => self.write(NO_WORD_END),
             'Z' => self.write("\\n?\\z"),
             'e' => self.write("\\x1b"),
             'R' => self.write("(?:\\r\\n|[\\n\\r])"),
