@@ -344,28 +344,25 @@ struct Compiler {
 
 impl Compiler {
     fn add(&mut self, rule: &Rule, diagnostics: &mut Diagnostics) -> bool {
+        let place = Place { line: rule.line, column: 1, length: 0 };
         let tests = tests(&rule.detection);
         let left = SET_TESTS_MAX.saturating_sub(self.set.operands.len());
-        if tests > TESTS_MAX || tests > left {
-            let place = Place { line: rule.line, column: 1, length: 0 };
-            let message = if tests > TESTS_MAX {
-                format!("the condition asks more than {TESTS_MAX} questions when written out")
-            } else {
-                format!("with this rule, the conditions of all ask more than {SET_TESTS_MAX} questions")
-            };
+        let message = if tests > TESTS_MAX {
+            format!("the condition asks more than {TESTS_MAX} questions when written out")
+        } else if tests > left {
+            format!("with this rule, the conditions of all ask more than {SET_TESTS_MAX} questions")
+        } else {
+            String::new()
+        };
+        if !message.is_empty() {
             diagnostics.error("rule-too-large", place, message, None);
             return false;
         }
-        let mut room = TESTS_MAX;
-        let conditions: Option<Vec<Formula>> = rule
-            .detection
-            .conditions
-            .iter()
-            .map(|(_, condition)| self.condition(condition, &rule.detection, &mut room))
-            .collect();
+        let conditions = rule.detection.conditions.iter();
+        let conditions: Option<Vec<Formula>> =
+            conditions.map(|(_, condition)| self.condition(condition, &rule.detection)).collect();
         let Some(conditions) = conditions else {
-            let place = Place { line: rule.line, column: 1, length: 0 };
-            let message = format!("the condition asks more than {TESTS_MAX} questions when written out");
+            let message = "the rules together have more literals than can be numbered".to_owned();
             diagnostics.error("rule-too-large", place, message, None);
             return false;
         };
@@ -379,39 +376,31 @@ impl Compiler {
     }
 
     /// Bounded by [`crate::condition::CONDITION_DEPTH_MAX`].
-    fn condition(
-        &mut self,
-        condition: &Condition,
-        detection: &Detection,
-        room: &mut usize,
-    ) -> Option<Formula> {
-        let mut list = |items: &[Condition], compiler: &mut Self| -> Option<Vec<Formula>> {
-            items.iter().map(|item| compiler.condition(item, detection, room)).collect()
+    fn condition(&mut self, condition: &Condition, detection: &Detection) -> Option<Formula> {
+        let list = |items: &[Condition], compiler: &mut Self| -> Option<Vec<Formula>> {
+            items.iter().map(|item| compiler.condition(item, detection)).collect()
         };
         match condition {
-            Condition::Search(index) => self.group(&detection.searches.get(*index)?.group, room),
-            Condition::Not(inner) => Some(Formula::Not(Box::new(self.condition(inner, detection, room)?))),
+            Condition::Search(index) => self.group(&detection.searches.get(*index)?.group),
+            Condition::Not(inner) => Some(Formula::Not(Box::new(self.condition(inner, detection)?))),
             Condition::All(items) => list(items, self).map(Formula::All),
             Condition::Any(items) => list(items, self).map(Formula::Any),
         }
     }
 
     /// Bounded by [`crate::yaml::DEPTH_MAX`].
-    fn group(&mut self, group: &Group, room: &mut usize) -> Option<Formula> {
+    fn group(&mut self, group: &Group) -> Option<Formula> {
         let item = match group {
             Group::Item(item) => item,
             Group::All(groups) => {
-                let formulas: Option<Vec<Formula>> =
-                    groups.iter().map(|group| self.group(group, room)).collect();
+                let formulas: Option<Vec<Formula>> = groups.iter().map(|group| self.group(group)).collect();
                 return formulas.map(Formula::All);
             }
             Group::Any(groups) => {
-                let formulas: Option<Vec<Formula>> =
-                    groups.iter().map(|group| self.group(group, room)).collect();
+                let formulas: Option<Vec<Formula>> = groups.iter().map(|group| self.group(group)).collect();
                 return formulas.map(Formula::Any);
             }
         };
-        *room = room.checked_sub(item.values.len().max(1))?;
         let field = item.field.as_deref();
         let mut predicates: Vec<u32> = item
             .values

@@ -100,26 +100,23 @@ impl Expression {
 fn built(translated: &str, flags: Flags) -> Result<(Engine, usize), Refusal> {
     let mut refusal = None;
     for size in SIZES_BYTES {
+        // Both builders have the same settings, and no trait in common.
+        macro_rules! build {
+            ($builder:ty) => {
+                <$builder>::new(translated)
+                    .case_insensitive(flags.insensitive)
+                    .multi_line(flags.multi_line)
+                    .dot_matches_new_line(flags.dot_all)
+                    .size_limit(size)
+                    .dfa_size_limit(size.max(DFA_BYTES_MIN))
+                    .nest_limit(NEST_MAX)
+                    .build()
+            };
+        }
         let built = if translated.contains(NO_WORD_END) {
-            bytes::RegexBuilder::new(translated)
-                .case_insensitive(flags.insensitive)
-                .multi_line(flags.multi_line)
-                .dot_matches_new_line(flags.dot_all)
-                .size_limit(size)
-                .dfa_size_limit(size.max(DFA_BYTES_MIN))
-                .nest_limit(NEST_MAX)
-                .build()
-                .map(Engine::Bytes)
+            build!(bytes::RegexBuilder).map(Engine::Bytes)
         } else {
-            RegexBuilder::new(translated)
-                .case_insensitive(flags.insensitive)
-                .multi_line(flags.multi_line)
-                .dot_matches_new_line(flags.dot_all)
-                .size_limit(size)
-                .dfa_size_limit(size.max(DFA_BYTES_MIN))
-                .nest_limit(NEST_MAX)
-                .build()
-                .map(Engine::Text)
+            build!(RegexBuilder).map(Engine::Text)
         };
         match built {
             Ok(engine) => return Ok((engine, size)),

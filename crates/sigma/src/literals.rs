@@ -4,9 +4,9 @@
 //! bytes, then compared; one probe for each length class that occurs. Substrings are filed under their rarest
 //! window of four bytes (three or two for short ones): each position of the value asks a small bitmap, and
 //! only a set bit leads to the table and to a comparison. Where a literal is filed is settled once a rule set,
-//! in the store: the indexes of forty log sources are built while logs are read. Where a field has few windows, a packed search of
-//! the vector unit takes the place of the bitmap. Automata over the same literals need a hundred
-//! times the memory and lose more to the cache than they save in steps.
+//! in the store: the indexes of forty log sources are built while logs are read. Where a field has few windows,
+//! a packed search of the vector unit takes the place of the bitmap. Automata over the same literals need a
+//! hundred times the memory and lose more to the cache than they save in steps.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -159,7 +159,7 @@ fn rarest_windows(text: &[u8], out: &mut Vec<(u32, u32)>) {
     }
 }
 
-/// The first of the rarest windows.
+/// The window that a substring is filed under until [`LiteralStore::settle`] knows better: its first.
 fn first_window(text: &[u8]) -> (u64, u32) {
     let first = match text {
         [a, b] => window_key(&[*a, *b]),

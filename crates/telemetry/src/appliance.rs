@@ -212,11 +212,7 @@ pub(crate) fn within<'c>(
     let text = draft.text(message).to_owned();
     let mut inner = Draft::default();
     let facts = self::message(program, process, &text, &mut inner)?;
-    for field in &inner.fields {
-        let name = draft.keep(inner.text(field.name));
-        let value = field.value.map(|value| draft.keep(inner.text(value)));
-        draft.push(name, value);
-    }
+    draft.adopt(&inner, "");
     let mut kept = |piece: Option<Piece<'_>>| piece.map(|piece| draft.keep(inner.text(piece)));
     let (host, account) = (kept(facts.host), kept(facts.account));
     let Facts { time, local, log, from, to, .. } = facts;

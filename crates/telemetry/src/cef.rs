@@ -9,6 +9,7 @@
 use crate::appliance::{checkpoint, words};
 use crate::chunk::{Chunk, Line, Scanned};
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source;
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::scanner::{Between, Syntax};
@@ -310,15 +311,10 @@ fn part(text: &str) -> Option<(&str, &str)> {
 
 /// Log sources of the appliances, and of antivirus.
 static APPLIANCES: LazyLock<Vec<LogSource>> = LazyLock::new(|| {
-    let source = |one: &mapping::Appliance| LogSource {
-        product: one.product.map(str::to_owned),
-        service: one.service.map(str::to_owned),
-        categories: one.categories.iter().map(|one| (*one).to_owned()).collect(),
-    };
+    let source = |one: &mapping::Appliance| log_source(one.product, one.service, one.categories);
     mapping::APPLIANCES.iter().map(source).collect()
 });
-static ANTIVIRUS: LazyLock<LogSource> =
-    LazyLock::new(|| LogSource { product: None, service: None, categories: vec!["antivirus".into()] });
+static ANTIVIRUS: LazyLock<LogSource> = LazyLock::new(|| log_source(None, None, &["antivirus"]));
 
 /// The log source of the device that an event names.
 fn device(draft: &Draft<'_>) -> Option<&'static LogSource> {

@@ -6,6 +6,7 @@
 //! schema; Google Cloud `AuditLog`; Admin SDK Reports API `activity`.
 
 use crate::draft::{Draft, Piece};
+use crate::log_source::log_source;
 use crate::mapping::Added;
 use crate::windows;
 use model::LogSource;
@@ -107,12 +108,7 @@ pub(crate) const APPLICATIONS: [(&str, &str, &str); 2] = [
 ];
 
 static SOURCES: LazyLock<Vec<LogSource>> = LazyLock::new(|| {
-    let source = |(_, _, service): &(&str, &str, &str)| LogSource {
-        product: Some("gcp".into()),
-        service: Some((*service).into()),
-        categories: Vec::new(),
-    };
-    APPLICATIONS.iter().map(source).collect()
+    APPLICATIONS.iter().map(|(_, _, service)| log_source(Some("gcp"), Some(service), &[])).collect()
 });
 
 /// Adds the names of the record's service; gives its log source, which the record itself may tell closer.

@@ -317,13 +317,13 @@ fn unpacked<'c>(draft: &mut Draft<'c>, windows: bool) -> Facts<'c, 'static> {
         if !json && event_xml::starts(cell.trim_start()) {
             let mut inner = Draft::default();
             event_xml::push(cell.trim_start(), &mut inner);
-            take(&inner, draft);
+            draft.adopt(&inner, "");
             return event_xml::facts(draft);
         }
         if !json && key_values::mostly(&cell) {
             let mut inner = Draft::default();
             key_values::push(&cell, &mut inner);
-            take(&inner, draft);
+            draft.adopt(&inner, "");
         }
     }
     if windows {
@@ -343,15 +343,6 @@ fn unpacked<'c>(draft: &mut Draft<'c>, windows: bool) -> Facts<'c, 'static> {
     json::map(draft)
 }
 
-/// Adds the fields of another draft.
-fn take<'c>(inner: &Draft<'_>, draft: &mut Draft<'c>) {
-    for field in &inner.fields {
-        let name = draft.keep(inner.text(field.name));
-        let value = field.value.map(|value| draft.keep(inner.text(value)));
-        draft.push(name, value);
-    }
-}
-
 /// Adds the fields of a JSON object, in place of those that are there when it is the whole record.
 fn take_json<'c>(text: &str, whole: bool, draft: &mut Draft<'c>) -> bool {
     let mut inner = Draft::default();
@@ -361,7 +352,7 @@ fn take_json<'c>(text: &str, whole: bool, draft: &mut Draft<'c>) -> bool {
     if whole {
         draft.fields.clear();
     }
-    take(&inner, draft);
+    draft.adopt(&inner, "");
     true
 }
 

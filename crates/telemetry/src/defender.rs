@@ -5,6 +5,7 @@
 //! its `ActionType`; the acting process is the `InitiatingProcess`.
 
 use crate::draft::{Draft, Facts};
+use crate::log_source::log_source;
 use crate::mapping::Added;
 use crate::{address, clock, windows};
 use model::LogSource;
@@ -89,12 +90,7 @@ const ACTIONS: [(&[&str], &[&str], &[Added]); 7] = [
 ];
 
 static SOURCES: LazyLock<Vec<LogSource>> = LazyLock::new(|| {
-    let source = |categories: &[&str]| LogSource {
-        product: Some("windows".into()),
-        service: None,
-        categories: categories.iter().map(|one| (*one).to_owned()).collect(),
-    };
-    ACTIONS.iter().map(|(_, categories, _)| source(categories)).collect()
+    ACTIONS.iter().map(|(_, categories, _)| log_source(Some("windows"), None, categories)).collect()
 });
 
 /// Whether a record is a row of a device table.

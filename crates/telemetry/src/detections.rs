@@ -9,6 +9,7 @@
 
 use crate::clock;
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source;
 use model::LogSource;
 use std::sync::LazyLock;
 
@@ -152,7 +153,7 @@ fn level(name: &str, draft: &mut Draft<'_>) {
 }
 
 fn source(product: &str) -> LogSource {
-    LogSource { product: Some(product.into()), service: None, categories: vec!["detection".into()] }
+    log_source(Some(product), None, &["detection"])
 }
 
 static HAYABUSA_SOURCE: LazyLock<LogSource> = LazyLock::new(|| source("hayabusa"));

@@ -139,6 +139,18 @@ impl<'c> Draft<'c> {
         self.fields.push(DraftField { name, value });
     }
 
+    /// Adds copies of another draft's fields, whose text is no part of this one's chunk, under names that begin
+    /// so.
+    pub(crate) fn adopt(&mut self, inner: &Draft<'_>, prefix: &str) {
+        for field in &inner.fields {
+            let name = inner.text(field.name);
+            let name =
+                if prefix.is_empty() { self.keep(name) } else { self.keep(&format!("{prefix}{name}")) };
+            let value = field.value.map(|value| self.keep(inner.text(value)));
+            self.push(name, value);
+        }
+    }
+
     /// Adds a field with a text.
     pub(crate) fn push_text(&mut self, name: &'c str, value: &'c str) {
         self.push(Piece::Chunk(name), Some(Piece::Chunk(value)));

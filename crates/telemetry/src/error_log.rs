@@ -5,6 +5,7 @@
 //! SigmaHQ's rules on error logs ask for; those look for words in `message`.
 
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source;
 use crate::{address, clock};
 use model::{Date, LogSource, Timestamp};
 use std::sync::LazyLock;
@@ -89,7 +90,7 @@ fn moment(date: Date, clock: &str) -> Option<Timestamp> {
 }
 
 fn source(service: &str) -> LogSource {
-    LogSource { product: None, service: Some(service.into()), categories: vec!["webserver".into()] }
+    log_source(None, Some(service), &["webserver"])
 }
 
 static APACHE: LazyLock<LogSource> = LazyLock::new(|| source("apache"));
@@ -132,5 +133,4 @@ pub(crate) fn squid<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c
     Some(facts)
 }
 
-static PROXY: LazyLock<LogSource> =
-    LazyLock::new(|| LogSource { product: None, service: None, categories: vec!["proxy".into()] });
+static PROXY: LazyLock<LogSource> = LazyLock::new(|| log_source(None, None, &["proxy"]));

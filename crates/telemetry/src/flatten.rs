@@ -286,6 +286,16 @@ fn joined<'c>(path: Piece<'c>, key: Piece<'c>, draft: &mut Draft<'c>) -> Piece<'
     if path_bytes == 0 { key } else { draft.join(&[path, Piece::Chunk("."), key]) }
 }
 
+/// Adds the fields of a JSON text that stands in a field, under names that begin so; whether it is JSON.
+pub(crate) fn nested(text: &str, prefix: &str, draft: &mut Draft<'_>) -> bool {
+    let mut inner = Draft::default();
+    let read = flatten(text, Piece::Chunk(""), &mut inner).is_ok();
+    if read {
+        draft.adopt(&inner, prefix);
+    }
+    read
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@
 
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts};
+use crate::log_source::log_source;
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
@@ -153,11 +154,7 @@ impl FlowLog {
     }
 }
 
-static FLOWS: LazyLock<LogSource> = LazyLock::new(|| LogSource {
-    product: Some("aws".into()),
-    service: Some("vpcflow".into()),
-    categories: vec!["firewall".into()],
-});
+static FLOWS: LazyLock<LogSource> = LazyLock::new(|| log_source(Some("aws"), Some("vpcflow"), &["firewall"]));
 
 #[cfg(test)]
 mod tests {

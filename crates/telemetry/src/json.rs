@@ -7,6 +7,7 @@
 use crate::chunk::{self, Chunk, Line, Scanned};
 use crate::draft::{Draft, DraftField, Facts, Piece};
 use crate::flatten::{self, Fault};
+use crate::log_source::log_source;
 use crate::mapping::{self, Role};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
@@ -188,11 +189,7 @@ fn raw<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     if !event_xml::push(&xml, &mut event) {
         draft.overfull = true;
     }
-    for field in &event.fields {
-        let name = draft.keep(event.text(field.name));
-        let value = field.value.map(|value| draft.keep(event.text(value)));
-        draft.push(name, value);
-    }
+    draft.adopt(&event, "");
     windows::map(draft)
 }
 
@@ -300,8 +297,7 @@ fn web(draft: &mut Draft<'_>) -> bool {
 }
 
 static UNKNOWN: LogSource = LogSource { product: None, service: None, categories: Vec::new() };
-static WEB: LazyLock<LogSource> =
-    LazyLock::new(|| LogSource { product: None, service: None, categories: vec!["webserver".into()] });
+static WEB: LazyLock<LogSource> = LazyLock::new(|| log_source(None, None, &["webserver"]));
 
 /// What a name tells.
 #[derive(Clone, Copy)]
@@ -384,11 +380,7 @@ static SHAPES: LazyLock<Vec<(u128, LogSource)>> = LazyLock::new(|| {
     let names = shape_names();
     let bit = |name: &&str| names.binary_search(name).map_or(0, |bit| 1_u128 << bit);
     let source = |shape: &shapes::Shape| {
-        let log = LogSource {
-            product: shape.product.map(str::to_owned),
-            service: shape.service.map(str::to_owned),
-            categories: shape.categories.iter().map(|one| (*one).to_owned()).collect(),
-        };
+        let log = log_source(shape.product, shape.service, shape.categories);
         (shape.fields.iter().map(bit).sum(), log)
     };
     shapes::SHAPES.iter().map(source).collect()

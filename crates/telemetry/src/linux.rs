@@ -2,6 +2,7 @@
 //!
 //! `sshd`, PAM, `su`, `sudo`, `cron`, `login`, shadow's tools and the like write sentences with fixed beginnings.
 
+use crate::log_source::log_source;
 use crate::windows::Table;
 use crate::{address, mapping};
 use memchr::memmem::Finder;
@@ -104,18 +105,10 @@ pub(crate) fn from(message: &str) -> Option<std::net::IpAddr> {
     })
 }
 
-pub(crate) static LINUX: LazyLock<LogSource> =
-    LazyLock::new(|| LogSource { product: Some("linux".into()), service: None, categories: Vec::new() });
+pub(crate) static LINUX: LazyLock<LogSource> = LazyLock::new(|| log_source(Some("linux"), None, &[]));
 
 static PROGRAMS: LazyLock<Table<LogSource>> = LazyLock::new(|| {
-    let source = |(program, service): (&'static str, &str)| {
-        let log = LogSource {
-            product: Some("linux".into()),
-            service: Some(service.into()),
-            categories: Vec::new(),
-        };
-        (program, log)
-    };
+    let source = |(program, service)| (program, log_source(Some("linux"), Some(service), &[]));
     mapping::PROGRAMS.into_iter().map(source).collect()
 });
 

@@ -36,16 +36,7 @@ pub(crate) fn correct<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>)
 fn unpack(draft: &mut Draft<'_>, name: &str) -> bool {
     let text = draft.get(name).filter(|text| text.starts_with('{') && text.len() <= NESTED_BYTES_MAX);
     let Some(text) = text.map(str::to_owned) else { return false };
-    let mut inner = Draft::default();
-    if flatten::flatten(&text, Piece::Chunk(""), &mut inner).is_err() {
-        return false;
-    }
-    for field in &inner.fields {
-        let name = draft.keep(&format!("{name}.{}", inner.text(field.name)));
-        let value = field.value.map(|value| draft.keep(inner.text(value)));
-        draft.push(name, value);
-    }
-    true
+    flatten::nested(&text, &format!("{name}."), draft)
 }
 
 fn first<'c>(draft: &Draft<'c>, names: &[&str]) -> Option<Piece<'c>> {

@@ -11,6 +11,7 @@
 
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source;
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
 use crate::trouble::Trouble;
@@ -394,13 +395,8 @@ fn source(kind: Kind) -> &'static LogSource {
 }
 
 static SOURCES: LazyLock<[LogSource; 4]> = LazyLock::new(|| {
-    [(Some("iis"), "webserver"), (None, "webserver"), (None, "proxy"), (None, "firewall")].map(
-        |(service, category)| LogSource {
-            product: None,
-            service: service.map(str::to_owned),
-            categories: vec![category.to_owned()],
-        },
-    )
+    [(Some("iis"), "webserver"), (None, "webserver"), (None, "proxy"), (None, "firewall")]
+        .map(|(service, category)| log_source(None, service, &[category]))
 });
 
 #[cfg(test)]

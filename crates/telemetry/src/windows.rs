@@ -8,6 +8,7 @@
 
 use crate::appliance::words;
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source;
 use crate::mapping::{self, Added, Events};
 use crate::{address, clock, flatten};
 use foldhash::fast::FixedState;
@@ -34,10 +35,8 @@ struct Service {
 }
 
 static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
-    let of = |product: &str, service: Option<&str>, categories: &[&str]| LogSource {
-        product: Some(product.into()),
-        service: service.map(str::to_owned),
-        categories: categories.iter().map(|category| (*category).to_owned()).collect(),
+    let of = |product: &str, service: Option<&str>, categories: &[&str]| {
+        log_source(Some(product), service, categories)
     };
     let source = |service, categories: &[&str]| of("windows", service, categories);
     let mut names: Vec<&'static str> = mapping::CHANNELS.iter().map(|(_, service)| *service).collect();
@@ -184,15 +183,7 @@ fn unpack(draft: &mut Draft<'_>) {
     let Some(data) = draft.get("EventData").filter(|data| data.starts_with('{')).map(str::to_owned) else {
         return;
     };
-    let mut inner = Draft::default();
-    if flatten::flatten(&data, Piece::Chunk(""), &mut inner).is_err() {
-        return;
-    }
-    for field in &inner.fields {
-        let name = draft.keep(inner.text(field.name));
-        let value = field.value.map(|value| draft.keep(inner.text(value)));
-        draft.push(name, value);
-    }
+    flatten::nested(&data, "", draft);
 }
 
 /// Adds a field under this name from the first of those that is there, unless it is there itself; with every

@@ -7,6 +7,7 @@
 
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source;
 use crate::mapping::{self, Added, Role};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
@@ -245,11 +246,7 @@ fn unescaped<'c>(cell: &'c str, draft: &mut Draft<'c>) -> Piece<'c> {
 fn source(path: Option<&str>) -> LogSource {
     let known = mapping::ZEEK.iter().find(|(known, _, _)| path == Some(*known));
     let categories = known.map_or(&[] as &[&str], |(_, categories, _)| categories);
-    LogSource {
-        product: Some("zeek".into()),
-        service: path.map(str::to_owned),
-        categories: categories.iter().map(|category| (*category).to_owned()).collect(),
-    }
+    log_source(Some("zeek"), path, categories)
 }
 
 fn added(path: &str) -> &'static [Added] {

@@ -10,6 +10,7 @@ use super::words::{
     End, address_after, after, between, end, end_after, endpoint, name_after, named, port, word,
 };
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source;
 use crate::{address, clock};
 use model::LogSource;
 use std::sync::LazyLock;
@@ -337,11 +338,7 @@ fn source(facility: &str, mnemonic: &str, text: &str) -> &'static LogSource {
 }
 
 fn of(service: Option<&str>, categories: &[&str]) -> LogSource {
-    LogSource {
-        product: Some("cisco".into()),
-        service: service.map(str::to_owned),
-        categories: categories.iter().map(|one| (*one).to_owned()).collect(),
-    }
+    log_source(Some("cisco"), service, categories)
 }
 
 static FIREWALL: LazyLock<LogSource> = LazyLock::new(|| of(None, &["firewall"]));
