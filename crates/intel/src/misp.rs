@@ -317,6 +317,7 @@ impl Told {
             tlp: self.tlp,
             name: self.name,
             mentions: self.mentions,
+            listed: Vec::new(),
             origin,
         }));
     }

@@ -53,6 +53,7 @@ pub(crate) fn read(article: &Article, sink: &mut Sink<'_>, problems: &mut Proble
         published: front.published,
         tlp,
         mentions: read.mentions,
+        listed: Vec::new(),
         origin,
     }));
 }

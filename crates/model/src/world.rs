@@ -15,7 +15,7 @@ pub use actor::{
     AliasAssertion, AttackPattern, CourseOfAction, IntrusionSet, Relation, Relationship, Software,
 };
 pub use collection::{Observation, ObservationNature, Term, TermRole};
-pub use indicator::Indicator;
+pub use indicator::{Indicator, KnownGood};
 pub use life_cycle::{CycleEnd, LifeCycle};
 pub use product::{Package, Product};
 pub use report::{Mention, Mentioned, Report};
@@ -67,6 +67,8 @@ pub enum Fact {
     Relationship(Relationship),
     /// A sign to look for (`indicator`).
     Indicator(Indicator),
+    /// A value that is known to be good.
+    KnownGood(KnownGood),
     /// When a product's release cycle ends.
     LifeCycle(LifeCycle),
     /// What others saw: one record of a collection.

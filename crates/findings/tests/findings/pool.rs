@@ -118,6 +118,7 @@ pub fn report(mentions: Vec<Mentioned>) -> Report {
         published: Some(day("2024-07-08")),
         tlp: Some(Tlp::Clear),
         mentions: mentions.into_iter().map(mention).collect(),
+        listed: Vec::new(),
         origin: origin("advisory.md", 1),
     }
 }

@@ -155,6 +155,7 @@ impl One<'_> {
             published: published.as_deref().and_then(Date::parse),
             tlp: self.tlp,
             mentions,
+            listed: Vec::new(),
             origin,
         }));
     }

@@ -1,8 +1,9 @@
-//! A sign to look for.
+//! A sign to look for, and a value that is known to be good.
 
 use super::Origin;
 use crate::{Timestamp, Tlp};
 use observable::Observable;
+use std::sync::Arc;
 
 /// An indicator (STIX `indicator`), one observable each. Its validity is judged at the time of the event,
 /// not of the run.
@@ -24,6 +25,21 @@ pub struct Indicator {
     pub revoked: bool,
     /// Who may see it.
     pub tlp: Tlp,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// A value that is known to be innocent or too common to mean anything (a public resolver, a large web site,
+/// MISP's warning lists). An indicator with this value is kept and suppressed visibly, never hunted silently.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KnownGood {
+    /// The value: a domain, an address, a network, a hash, a URL.
+    pub value: Observable,
+    /// Whether everything below the value is meant as well (names below a domain). Networks always mean the
+    /// addresses inside.
+    pub below: bool,
+    /// The list that says so, for people: `public DNS resolvers`.
+    pub list: Arc<str>,
     /// Where it stands.
     pub origin: Origin,
 }

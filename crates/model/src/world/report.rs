@@ -19,6 +19,9 @@ pub struct Report {
     pub tlp: Option<Tlp>,
     /// What it mentions, in order of place.
     pub mentions: Vec<Mention>,
+    /// Indicators that it lists beside its mentions, by kind, with their number: a list of a million values
+    /// has no million mentions. In order of kind.
+    pub listed: Vec<(observable::Kind, u64)>,
     /// Where it stands.
     pub origin: Origin,
 }

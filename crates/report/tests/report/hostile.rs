@@ -219,6 +219,7 @@ fn reports(text: &str) -> Vec<Report> {
         publisher: Some(t()),
         published: None,
         tlp: None,
+        listed: Vec::new(),
         mentions: vec![
             mention(Mentioned::Observable(Observable { kind: Kind::UserAgent, value: t() })),
             mention(Mentioned::Actor { written: t(), groups: vec![t(), t()] }),

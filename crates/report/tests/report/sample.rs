@@ -639,6 +639,7 @@ pub fn reports() -> Vec<Report> {
         publisher: Some("Example Agency".to_owned()),
         published: Some(date("2024-07-08")),
         tlp: Some(Tlp::Clear),
+        listed: Vec::new(),
         mentions: vec![
             mention(
                 4,
