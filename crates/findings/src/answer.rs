@@ -64,6 +64,7 @@ pub fn answer(inputs: Inputs<'_>) -> Answer {
         slips: crate::slip::slips(world),
         not_seen: not_seen(&inputs, &heard),
         findings,
+        exposures: Vec::new(),
         stories,
         checks,
         cannot_tell,

@@ -99,6 +99,7 @@ fn on_host(host: &str, meeting: &Meeting<'_>, story: Option<&Story>) -> Option<A
         entity: host.to_owned(),
         why: joined(&why),
         severity,
+        finding_count: u64::try_from(meeting.findings.len()).unwrap_or(u64::MAX),
         findings: ids(meeting.findings.iter().copied()),
         owner: meeting.findings.iter().find_map(|finding| finding.owner.clone()),
     })
@@ -118,6 +119,7 @@ fn leaving(stories: &[Story], findings: &[Finding]) -> Vec<Action> {
                 entity: host.clone(),
                 why: "data left to it".to_owned(),
                 severity: story.severity,
+                finding_count: 1,
                 findings: ids(related),
                 owner: None,
             });
@@ -150,6 +152,7 @@ fn alone(finding: &Finding) -> Option<Action> {
         entity,
         why,
         severity: finding.severity,
+        finding_count: 1,
         findings: vec![finding.id.clone()],
         owner: finding.owner.clone(),
     })

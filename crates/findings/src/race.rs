@@ -28,6 +28,7 @@ pub(crate) fn race(world: &World, findings: &[Finding], now: Timestamp) -> Vec<R
                 vulnerability: id.to_owned(),
                 product: finding.title.split(": ").next().unwrap_or_default().to_owned(),
                 hosts: Vec::new(),
+                host_count: 0,
                 disclosed: flaw.disclosed(),
                 exploit_public: flaw.exploit_public,
                 on_kev: flaw.added_to_kev,
@@ -42,6 +43,7 @@ pub(crate) fn race(world: &World, findings: &[Finding], now: Timestamp) -> Vec<R
         if let Some(host) = finding.subject.host.as_deref() {
             if hosts.entry(id).or_default().insert(host) {
                 row.hosts.push(host.to_owned());
+                row.host_count += 1;
             }
             let time = seen.get(&(host, id.to_owned())).map(|time| time.date());
             row.seen_here = row.seen_here.into_iter().chain(time).min();

@@ -3,7 +3,8 @@
 //! Made by the answers, shown by the forms; plain data, so that every form says the same.
 
 use crate::{
-    Date, Decision, Finding, FindingId, Hole, Hour, LogonRow, Problem, Severity, Suppressed, Timestamp, Tlp,
+    Date, Decision, Finding, FindingId, FindingKind, Hole, Hour, LogonRow, Problem, Severity, Spread,
+    Suppressed, Timestamp, Tlp,
 };
 
 /// The answer.
@@ -17,8 +18,10 @@ pub struct Answer {
     pub advisories: Vec<Advisory>,
     /// What was looked at.
     pub looked_at: LookedAt,
-    /// Every finding, chains first, then by rank.
+    /// Every finding but exposures, chains first, then by rank. [`Answer::each_finding`] gives all.
     pub findings: Vec<Finding>,
+    /// Every exposure by rank, once for all machines on which it reads the same.
+    pub exposures: Vec<Spread>,
     /// Sightings told as stories, the gravest first.
     pub stories: Vec<Story>,
     /// What to do today, at most ten lines.
@@ -45,6 +48,27 @@ pub struct Answer {
     pub logons: Vec<LogonRow>,
     /// What went wrong in the input.
     pub problems: Vec<Problem>,
+}
+
+impl Answer {
+    /// How many findings there are.
+    #[must_use]
+    pub fn finding_count(&self) -> usize {
+        self.findings.len() + self.exposures.iter().map(Spread::count).sum::<usize>()
+    }
+
+    /// Every finding, chains first, then by rank.
+    pub fn each_finding(&self, each: &mut dyn FnMut(&Finding)) {
+        let rank = |finding: &Finding| (finding.kind != FindingKind::Chain, finding.severity, finding.kind);
+        let mut others = self.findings.iter().peekable();
+        for spread in &self.exposures {
+            while let Some(finding) = others.next_if(|other| rank(other) < rank(spread.first())) {
+                each(finding);
+            }
+            spread.each(each);
+        }
+        others.for_each(each);
+    }
 }
 
 /// One advisory in numbers.
@@ -167,8 +191,10 @@ pub struct Action {
     pub why: String,
     /// The worst severity among its findings.
     pub severity: Severity,
-    /// The findings it answers.
+    /// The findings it answers; the first hundred where it answers more.
     pub findings: Vec<FindingId>,
+    /// How many findings it answers.
+    pub finding_count: u64,
     /// Who must act.
     pub owner: Option<String>,
 }
@@ -231,8 +257,10 @@ pub struct RaceRow {
     pub vulnerability: String,
     /// The product, for people.
     pub product: String,
-    /// Hosts that carry it.
+    /// Hosts that carry it: the first twelve by key.
     pub hosts: Vec<String>,
+    /// How many hosts carry it.
+    pub host_count: u64,
     /// When it was disclosed.
     pub disclosed: Option<Date>,
     /// When an exploit was public.

@@ -280,6 +280,7 @@ mod tests {
             vulnerability: "CVE-2021-44228".to_owned(),
             product: "log4j-core".to_owned(),
             hosts: vec!["app-1".to_owned()],
+            host_count: 1,
             disclosed: Date::parse(disclosed),
             exploit_public: None,
             on_kev: kev.and_then(Date::parse),

@@ -100,6 +100,7 @@ fn poisoned_race(text: &str) -> RaceRow {
         vulnerability: text.to_owned(),
         product: text.to_owned(),
         hosts: vec![text.to_owned()],
+        host_count: 1,
         disclosed: Date::new(2024, 1, 1),
         exploit_public: None,
         on_kev: None,
@@ -143,6 +144,7 @@ fn poisoned(text: &str) -> Answer {
         why: t(),
         severity: Severity::High,
         findings: vec![findings[0].id.clone()],
+        finding_count: 1,
         owner: Some(t()),
     };
     let source = without_links(text);

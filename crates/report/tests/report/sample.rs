@@ -375,6 +375,7 @@ fn race() -> Vec<RaceRow> {
             vulnerability: cve.to_owned(),
             product: product.to_owned(),
             hosts: strings(hosts),
+            host_count: 1,
             disclosed: Date::parse(dates[0]),
             exploit_public: Date::parse(dates[1]),
             on_kev: Date::parse(dates[2]),
@@ -470,6 +471,7 @@ fn actions(answer: &Answer) -> Vec<Action> {
         entity: entity.to_owned(),
         why: why.to_owned(),
         severity,
+        finding_count: 2,
         findings: about(entity),
         owner: owner.map(str::to_owned),
     };
