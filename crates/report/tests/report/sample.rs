@@ -141,15 +141,15 @@ fn exposure(
     reasons: &[&str],
 ) -> Finding {
     let source = "knowledge/known_exploited_vulnerabilities.json";
-    let evidence = Evidence::at(source, 871, None).with("cveID", cve).with("vulnerabilityName", name);
+    let ours = Evidence::at(&format!("estate/sbom/{host}.cdx.json"), 17, None)
+        .with("purl", component)
+        .with("version", "8.3.1")
+        .with("host", host)
+        .with("host by", "the same name");
     let subject = Subject { component: Some(component.to_owned()), ..on_host(host) };
     let fact = intel(IntelType::Vulnerability, cve, name, source);
-    let mut finding = Finding::new(FindingKind::Exposure, fact, subject, &[host, component], evidence);
-    finding.evidence.push(
-        Evidence::at(&format!("estate/sbom/{host}.cdx.json"), 17, None)
-            .with("purl", component)
-            .with("version", "8.3.1"),
-    );
+    let mut finding = Finding::new(FindingKind::Exposure, fact, subject, &[host, component], ours);
+    finding.evidence.push(Evidence::at(source, 871, None).with("cveID", cve).with("vulnerabilityName", name));
     finding.title = format!("{name} on {host}");
     finding.decision = Some(decision);
     finding.severity = match decision {
@@ -621,6 +621,9 @@ pub fn answer() -> Answer {
     answer.findings.extend(compromises());
     answer.findings.extend(exposures());
     answer.findings.extend(gaps);
+    answer
+        .findings
+        .sort_by_key(|finding| (finding.kind != FindingKind::Chain, finding.severity, finding.kind));
     answer.first = actions(&answer);
     answer
 }
