@@ -6,6 +6,7 @@ use crate::{
     Date, Decision, Finding, FindingId, FindingKind, Hole, Hour, LogonRow, Problem, Severity, Spread,
     Suppressed, Timestamp, Tlp,
 };
+use std::convert::Infallible;
 
 /// The answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,15 +60,26 @@ impl Answer {
 
     /// Every finding, chains first, then by rank.
     pub fn each_finding(&self, each: &mut dyn FnMut(&Finding)) {
+        let Ok(()) = self.try_each_finding(&mut |finding| {
+            each(finding);
+            Ok::<(), Infallible>(())
+        });
+    }
+
+    /// Every finding, chains first, then by rank, up to the first that could not be taken.
+    ///
+    /// # Errors
+    /// The first of `each`.
+    pub fn try_each_finding<E>(&self, each: &mut dyn FnMut(&Finding) -> Result<(), E>) -> Result<(), E> {
         let rank = |finding: &Finding| (finding.kind != FindingKind::Chain, finding.severity, finding.kind);
         let mut others = self.findings.iter().peekable();
         for spread in &self.exposures {
             while let Some(finding) = others.next_if(|other| rank(other) < rank(spread.first())) {
-                each(finding);
+                each(finding)?;
             }
-            spread.each(each);
+            spread.try_each(each)?;
         }
-        others.for_each(each);
+        others.try_for_each(each)
     }
 }
 

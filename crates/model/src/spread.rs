@@ -6,6 +6,7 @@
 //! asks for it. Every finding that it makes has the identifier that it would have alone.
 
 use crate::{Evidence, Finding, FindingId, Place, Timestamp};
+use std::convert::Infallible;
 use std::sync::Arc;
 
 /// What is written of a machine in findings about it.
@@ -107,6 +108,12 @@ impl Spread {
     #[must_use]
     pub fn on(&self, member: &Member) -> Finding {
         let mut finding = self.finding.clone();
+        self.put_on(member, &mut finding);
+        finding
+    }
+
+    /// Writes the machine of a row into a finding of this spread, over the one that was there.
+    fn put_on(&self, member: &Member, finding: &mut Finding) {
         finding.id = self.id(member);
         let machine = self.machine(member);
         finding.subject.host = machine.and_then(|machine| machine.display.as_deref()).map(str::to_owned);
@@ -123,13 +130,31 @@ impl Spread {
             }
             *ours = written;
         }
-        finding
     }
 
     /// Every finding, one a machine.
     pub fn each(&self, each: &mut dyn FnMut(&Finding)) {
-        each(&self.finding);
-        self.members.iter().skip(1).for_each(|member| each(&self.on(member)));
+        let Ok(()) = self.try_each(&mut |finding| {
+            each(finding);
+            Ok::<(), Infallible>(())
+        });
+    }
+
+    /// Every finding, one a machine, up to the first that could not be taken.
+    ///
+    /// # Errors
+    /// The first of `each`.
+    pub fn try_each<E>(&self, each: &mut dyn FnMut(&Finding) -> Result<(), E>) -> Result<(), E> {
+        each(&self.finding)?;
+        if self.members.len() == 1 {
+            return Ok(());
+        }
+        // One finding for all rows: only what differs is written anew.
+        let mut finding = self.finding.clone();
+        self.members.iter().skip(1).try_for_each(|member| {
+            self.put_on(member, &mut finding);
+            each(&finding)
+        })
     }
 }
 
@@ -187,6 +212,25 @@ mod tests {
         });
         let (one, two) = (Some("app-1".to_owned()), Some("app-2".to_owned()));
         assert_eq!(seen, [(one, None, 7), (two, Some("team-b".to_owned()), 9)]);
+    }
+
+    #[test]
+    fn a_finding_written_over_another_is_the_one_made_alone() {
+        let spread = spread();
+        let mut rows = spread.members().iter();
+        spread.each(&mut |finding| assert_eq!(Some(finding), rows.next().map(|row| spread.on(row)).as_ref()));
+        assert_eq!(rows.next(), None);
+    }
+
+    #[test]
+    fn what_cannot_be_taken_ends_it() {
+        let mut taken = 0;
+        let mut take = |_: &Finding| {
+            taken += 1;
+            Err("full")
+        };
+        assert_eq!(spread().try_each(&mut take), Err("full"));
+        assert_eq!(taken, 1);
     }
 
     #[test]
