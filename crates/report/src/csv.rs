@@ -45,18 +45,29 @@ const COLUMNS: [&str; 31] = [
 
 /// Writes the findings.
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-    let mut rows = vec![COLUMNS.iter().map(|name| Cell::exact(name)).collect()];
-    rows.extend(answer.findings.iter().map(row));
-    write_rows(&rows, out)
+    let mut writer = writer(out);
+    write_row(&mut writer, &COLUMNS.map(Cell::exact))?;
+    answer.try_each_finding(&mut |finding| write_row(&mut writer, &row(finding)))?;
+    writer.flush()
 }
 
 /// Writes rows of cells.
 pub(crate) fn write_rows(rows: &[Vec<Cell>], out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    for row in rows {
-        writer.write_record(row.iter().map(|cell| cell.0.as_bytes())).map_err(io::Error::from)?;
-    }
+    let mut writer = writer(out);
+    rows.iter().try_for_each(|row| write_row(&mut writer, row))?;
     writer.flush()
+}
+
+fn writer(out: &mut dyn Write) -> csv::Writer<&mut dyn Write> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
+}
+
+fn write_row(writer: &mut csv::Writer<&mut dyn Write>, row: &[Cell]) -> io::Result<()> {
+    writer.write_record(row.iter().map(|cell| cell.0.as_bytes())).map_err(|error| match error.into_kind() {
+        // A pipe that closed must be known as that.
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    })
 }
 
 /// What may stand in a spreadsheet.

@@ -9,7 +9,7 @@ use crate::layout::{Page, Text};
 use crate::parts;
 use crate::phrase;
 use crate::shown::Shown;
-use model::{Evidence, Finding, FindingKind};
+use model::{Evidence, Finding, FindingKind, Subject};
 use std::io::{self, Write};
 
 /// Writes what stands behind a finding.
@@ -103,8 +103,7 @@ fn sort(finding: &Finding) -> &'static str {
 }
 
 /// What of ours, each with its sort.
-pub(crate) fn our_facts(finding: &Finding) -> Vec<Shown> {
-    let s = &finding.subject;
+pub(crate) fn our_facts(s: &Subject) -> Vec<Shown> {
     let mut facts = Vec::new();
     for (sort, value) in [
         ("host ", &s.host),
@@ -128,7 +127,7 @@ fn world(page: &mut Page, finding: &Finding) {
 }
 
 fn ours(page: &mut Page, finding: &Finding) {
-    let facts = our_facts(finding);
+    let facts = our_facts(&finding.subject);
     if !facts.is_empty() {
         row(page, "OURS", Shown::joined(facts, " · "));
     }

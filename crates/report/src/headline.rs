@@ -2,6 +2,7 @@
 //!
 //! It says what was found, the gravest first; or that nothing was found, and in what. It never says *safe*.
 
+use crate::entry::findings_of;
 use crate::parts::Parts;
 use crate::phrase::{and, count_of, counted, in_words};
 use crate::shown::Shown;
@@ -49,11 +50,11 @@ fn hit(parts: &Parts<'_>) -> Option<Shown> {
 }
 
 fn exposed(parts: &Parts<'_>) -> Option<Shown> {
-    let hosts = parts.hosts_to_close();
+    let hosts = parts.hosts_to_close;
     if hosts > 0 {
         return Some(Shown::of(&[&in_words(hosts, "machine", "machines"), &" to close today"]));
     }
-    let exposures = count_of(&parts.exposed);
+    let exposures = findings_of(&parts.exposed);
     (exposures > 0).then(|| in_words(exposures, "exposure", "exposures"))
 }
 
@@ -122,7 +123,11 @@ pub(crate) fn capital(text: &Shown) -> Shown {
 mod tests {
     use super::*;
     use model::answer::CannotTell;
-    use model::{Evidence, Finding, FindingKind, Intel, IntelType, Severity, Subject, Tlp};
+    use model::{
+        Cast, Evidence, Finding, FindingKind, Intel, IntelType, Machine, Member, Severity, Spread, Subject,
+        Tlp,
+    };
+    use std::sync::Arc;
 
     fn said(answer: &Answer) -> String {
         headline(answer, &Parts::of(answer)).to_string()
@@ -171,17 +176,60 @@ mod tests {
         assert_eq!(nothing_in("exposed", &looked), "nothing found");
     }
 
+    /// An exposure on these machines of an estate of three.
+    fn spread(flaw: &str, machines: &[u32], cast: &Arc<Cast>) -> Spread {
+        let mut exposure = finding(FindingKind::Exposure, "");
+        exposure.intel.id = flaw.to_owned();
+        let member = |n: &u32| Member { machine: *n, document: 0, place: 1, seen: None };
+        let members = machines.iter().map(member).collect();
+        Spread::new(exposure, &Arc::from("x"), members, cast).expect("machines")
+    }
+
+    fn cast(names: &[&str]) -> Arc<Cast> {
+        let machine = |name: &&str| Machine {
+            key: Arc::from(*name),
+            display: Some(Arc::from(*name)),
+            owner: None,
+            reason: "",
+        };
+        Arc::new(Cast { machines: names.iter().map(machine).collect(), documents: Vec::new() })
+    }
+
     #[test]
     fn machines_are_counted_once() {
-        let exposures = [("a", 1), ("a", 2), ("b", 3)].map(|(host, n)| {
-            let mut exposure = finding(FindingKind::Exposure, host);
-            exposure.intel.id = format!("CVE-{n}");
-            exposure
-        });
-        let mut answer = Answer { findings: exposures.to_vec(), ..Answer::default() };
-        assert_eq!(said(&answer), "Two machines to close today.");
+        let cast = cast(&["a", "b", "c"]);
+        let exposures = vec![
+            spread("CVE-1", &[0, 1], &cast),
+            spread("CVE-2", &[0], &cast),
+            spread("CVE-3", &[1, 2], &cast),
+        ];
+        let mut answer = Answer { exposures, ..Answer::default() };
+        assert_eq!(said(&answer), "Three machines to close today.");
         answer.findings.push(finding(FindingKind::Sighting, "a"));
         answer.findings.push(finding(FindingKind::Gap, "b"));
-        assert_eq!(said(&answer), "Hit: one sighting; two machines to close today; one gap.");
+        assert_eq!(said(&answer), "Hit: one sighting; three machines to close today; one gap.");
+    }
+
+    #[test]
+    fn machines_of_saved_findings_and_of_other_casts_are_counted_by_name() {
+        let exposures = vec![
+            spread("CVE-1", &[0, 1], &cast(&["a", "b"])),
+            spread("CVE-2", &[0, 1], &cast(&["b", "c"])),
+            spread("CVE-3", &[0, 1], &cast(&["a", "d"])),
+        ];
+        let findings = vec![finding(FindingKind::Exposure, "a"), finding(FindingKind::Exposure, "e")];
+        let answer = Answer { exposures, findings, ..Answer::default() };
+        assert_eq!(said(&answer), "Five machines to close today.");
+    }
+
+    #[test]
+    fn exposures_are_counted_machine_by_machine() {
+        let mut exposure = spread("CVE-1", &[0, 1, 2], &cast(&["a", "b", "c"])).first().clone();
+        exposure.decision = None;
+        let member = |machine| Member { machine, document: 0, place: 1, seen: None };
+        let members = vec![member(0), member(1), member(2)];
+        let spread = Spread::new(exposure, &Arc::from("x"), members, &cast(&["a", "b", "c"]));
+        let answer = Answer { exposures: spread.into_iter().collect(), ..Answer::default() };
+        assert_eq!(said(&answer), "Three exposures.");
     }
 }

@@ -6,6 +6,7 @@
 //! Landmarks, headings in order, tables with scopes, contrast and focus follow WCAG 2.2 AA.
 
 mod finding;
+mod here;
 mod hit;
 mod page;
 mod race;
@@ -35,7 +36,7 @@ impl Render for Shown {
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     let parts = Parts::of(answer);
     let sentence = headline(answer, &parts);
-    let here = sections::Here::of(&parts);
+    let here = here::Here::of(answer, &parts);
     let body = html! {
         (sections::head(answer, &sentence))
         main id="answer" {

@@ -2,15 +2,18 @@
 //!
 //! The shapes are private, so that the words (`model`) can change without changing what others parse.
 //! Times are RFC 3339 in UTC, dates `YYYY-MM-DD`; lists are present even when empty, absent values are left
-//! out. Values are exact; characters that act on a terminal are written as `\u` escapes (RFC 8259 section 7).
+//! out. Findings are written one by one, an exposure once for each of its machines; no list of them is made.
+//! Where a list is bounded (machines of a flaw, findings of an action), its whole number stands beside it.
+//! Values are exact; characters that act on a terminal are written as `\u` escapes (RFC 8259 section 7).
 
 pub(crate) mod hunted;
 
 use crate::shown::acts;
 use hunted::{HoleShape, HourShape, LogonShape, SuppressedShape};
 use model::answer::{Action, Advisory, CannotTell, Check, Link, LookedAt, RaceRow, Step, Story};
-use model::{Answer, Date, Decision, Finding, FindingId, Problem, Severity, Timestamp, Tlp};
-use serde::Serialize;
+use model::{Answer, Date, Decision, FindingId, Problem, Severity, Timestamp, Tlp};
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use std::io::{self, Write};
 
@@ -87,7 +90,7 @@ struct AnswerShape<'a> {
     looked_at: LookedAtShape<'a>,
     first: Vec<ActionShape<'a>>,
     stories: Vec<StoryShape<'a>>,
-    findings: &'a [Finding],
+    findings: EachFinding<'a>,
     checks: Vec<CheckShape<'a>>,
     race: Vec<RaceShape<'a>>,
     cannot_tell: Vec<CannotTellShape<'a>>,
@@ -111,7 +114,7 @@ impl<'a> AnswerShape<'a> {
             looked_at: LookedAtShape::of(&answer.looked_at),
             first: answer.first.iter().map(ActionShape::of).collect(),
             stories: answer.stories.iter().map(StoryShape::of).collect(),
-            findings: &answer.findings,
+            findings: EachFinding(answer),
             checks: answer.checks.iter().map(CheckShape::of).collect(),
             race: answer.race.iter().map(RaceShape::of).collect(),
             cannot_tell: answer.cannot_tell.iter().map(CannotTellShape::of).collect(),
@@ -125,6 +128,22 @@ impl<'a> AnswerShape<'a> {
             problems: &answer.problems,
         }
     }
+}
+
+/// Every finding of an answer, as a list.
+struct EachFinding<'a>(&'a Answer);
+
+impl Serialize for EachFinding<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.finding_count()))?;
+        self.0.try_each_finding(&mut |finding| list.serialize_element(finding))?;
+        list.end()
+    }
+}
+
+/// The whole number of a list, where the list is only its beginning.
+fn beyond(all: u64, listed: usize) -> Option<u64> {
+    u64::try_from(listed).is_ok_and(|listed| listed < all).then_some(all)
 }
 
 #[derive(Serialize)]
@@ -288,6 +307,8 @@ struct ActionShape<'a> {
     severity: Severity,
     findings: &'a [FindingId],
     #[serde(skip_serializing_if = "Option::is_none")]
+    finding_count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<&'a str>,
 }
 
@@ -299,6 +320,7 @@ impl<'a> ActionShape<'a> {
             why: &a.why,
             severity: a.severity,
             findings: &a.findings,
+            finding_count: beyond(a.finding_count, a.findings.len()),
             owner: a.owner.as_deref(),
         }
     }
@@ -343,6 +365,8 @@ struct RaceShape<'a> {
     product: &'a str,
     hosts: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
+    host_count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     disclosed: Option<Date>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exploit_public: Option<Date>,
@@ -366,6 +390,7 @@ impl<'a> RaceShape<'a> {
             vulnerability: &r.vulnerability,
             product: &r.product,
             hosts: &r.hosts,
+            host_count: beyond(r.host_count, r.hosts.len()),
             disclosed: r.disclosed,
             exploit_public: r.exploit_public,
             on_kev: r.on_kev,

@@ -6,11 +6,14 @@
 //!   direction are made visible, HTML and Markdown are escaped, formulas in CSV neutralised, and for people
 //!   addresses, domains and URLs are defanged (evidence stays exact, but escaped);
 //! - same answer, same bytes: no clock, no environment, no hash order;
-//! - a long list is cut only with a count and the way to the whole.
+//! - a long list is cut only with a count and the way to the whole;
+//! - an exposure on many machines is one entry for people and one finding a machine for machines; nothing here
+//!   ever holds all findings of an answer at once.
 
 mod ansi;
 mod csv;
 mod defang;
+mod entry;
 mod explain;
 mod extract;
 #[doc(hidden)]
@@ -25,6 +28,7 @@ mod markdown;
 mod missing;
 mod navigator;
 mod ndjson;
+mod package;
 mod parts;
 mod phrase;
 mod pulse;

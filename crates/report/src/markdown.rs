@@ -3,7 +3,8 @@
 //! CommonMark with GitHub's tables. Text from outside is defanged and escaped, so that it can neither start a
 //! table cell, a link, a heading nor HTML; evidence stands in fences longer than any run of backticks in it.
 
-use crate::explain::{our_facts, place, seen_line, world_fact};
+use crate::entry::{Entry, alike, hosts_of, left};
+use crate::explain::{place, seen_line, world_fact};
 use crate::extract::{about, distinct, summary, title};
 use crate::headline::{capital, headline, held_against, looked_at, nothing_in};
 use crate::parts::{self, Parts};
@@ -14,8 +15,10 @@ use model::world::Report;
 use model::{Answer, Finding};
 use std::io::{self, Write};
 
-/// How many findings of one part are told with their proof: a ticket holds no more. The rest is counted.
-const FINDINGS_SHOWN_MAX: usize = 200;
+/// How many entries of one part are shown with their proof: a ticket holds no more. The rest is counted.
+const ENTRIES_SHOWN_MAX: usize = 200;
+/// Machines named in one entry or one row.
+const MACHINES_NAMED_MAX: usize = 12;
 
 /// Lines of one list.
 const LINES_MAX: usize = 200;
@@ -28,7 +31,7 @@ pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     head(&mut page, answer);
     first(&mut page, answer);
     hit(&mut page, answer, &parts);
-    findings(&mut page, answer, "Reported", "reported", &parts.reported);
+    reported(&mut page, answer, &parts);
     exposed(&mut page, answer, &parts);
     gaps(&mut page, answer, &parts);
     unknown(&mut page, answer);
@@ -173,7 +176,7 @@ fn first(page: &mut Document, answer: &Answer) {
     page.heading(2, &"First".into());
     for (index, action) in answer.first.iter().enumerate() {
         let mut line = Shown::of(&[&Shown::prose(&action.what), &" (", &Shown::prose(&action.why), &"; "]);
-        line = Shown::of(&[&line, &counted(count_of(&action.findings), "finding", "findings"), &")"]);
+        line = Shown::of(&[&line, &counted(action.finding_count, "finding", "findings"), &")"]);
         if let Some(owner) = &action.owner {
             line = Shown::of(&[&line, &", ", &Shown::prose(owner)]);
         }
@@ -190,8 +193,8 @@ fn hit(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
     for (story, chain) in &parts.stories {
         told(page, story, *chain);
     }
-    all_findings(page, &parts.told);
-    all_findings(page, &parts.loose);
+    each_alone(page, &parts.told);
+    each_alone(page, &parts.loose);
     unjudged(page, answer, "hit");
 }
 
@@ -214,41 +217,46 @@ fn told(page: &mut Document, story: &Story, chain: Option<&Finding>) {
         page.table(&["Time", "From", "To", "Why they belong together"], rows.collect());
     }
     if let Some(chain) = chain {
-        one_finding(page, chain);
+        one_entry(page, &Entry::alone(chain));
     }
 }
 
-fn findings(page: &mut Document, answer: &Answer, name: &'static str, part: &str, findings: &[&Finding]) {
-    page.heading(2, &name.into());
-    if findings.is_empty() {
-        page.nothing(answer, part);
+fn reported(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
+    page.heading(2, &"Reported".into());
+    if parts.reported.is_empty() {
+        page.nothing(answer, "reported");
     }
-    all_findings(page, findings);
-    unjudged(page, answer, part);
+    each_alone(page, &parts.reported);
+    unjudged(page, answer, "reported");
 }
 
-fn all_findings(page: &mut Document, findings: &[&Finding]) {
-    for finding in findings.iter().take(FINDINGS_SHOWN_MAX) {
-        one_finding(page, finding);
+fn each_alone(page: &mut Document, findings: &[&Finding]) {
+    entries(page, &findings.iter().map(|finding| Entry::alone(finding)).collect::<Vec<_>>());
+}
+
+fn entries(page: &mut Document, entries: &[Entry<'_>]) {
+    for entry in entries.iter().take(ENTRIES_SHOWN_MAX) {
+        one_entry(page, entry);
     }
-    if findings.len() > FINDINGS_SHOWN_MAX {
-        let left = number(u64::try_from(findings.len() - FINDINGS_SHOWN_MAX).unwrap_or(0));
-        page.paragraph(&Shown::of(&[&"… and ", &left, &" more; JSON holds all."]));
+    if let Some(left) = left(entries, ENTRIES_SHOWN_MAX) {
+        page.paragraph(&Shown::of(&[&"… and ", &left, &"; JSON holds all."]));
     }
 }
 
-fn one_finding(page: &mut Document, finding: &Finding) {
-    page.heading(3, &Shown::prose(&finding.title));
+fn one_entry(page: &mut Document, entry: &Entry<'_>) {
+    let finding = entry.finding;
+    page.heading(3, &entry.title());
     let mut grades: Vec<&dyn Own> = vec![&finding.severity, &" · ", &finding.certainty];
     if let Some(decision) = &finding.decision {
         grades.extend([&" · " as &dyn Own, decision]);
     }
     let mut said = vec![Shown::of(&grades), world_fact(finding)];
-    let ours = our_facts(finding);
+    let ours = entry.our_facts(MACHINES_NAMED_MAX);
     if !ours.is_empty() {
         said.push(Shown::joined(ours, " · "));
     }
-    said.push(Shown::of(&[&"seen ", &seen_line(finding)]));
+    let seen = if entry.spread().is_some() { "seen on each " } else { "seen " };
+    said.push(Shown::of(&[&seen, &seen_line(finding)]));
     if !finding.reasons.is_empty() {
         let reasons = Shown::joined(finding.reasons.iter().map(|reason| Shown::prose(reason)), ", ");
         said.push(Shown::of(&[&"why: ", &reasons]));
@@ -265,10 +273,14 @@ fn one_finding(page: &mut Document, finding: &Finding) {
         let remedies = Shown::joined(finding.remediation.iter().map(|r| Shown::prose(r)), "; ");
         said.push(Shown::of(&[&"gone when: ", &remedies]));
     }
-    if let Some(owner) = &finding.owner {
-        said.push(Shown::of(&[&"owner: ", &Shown::prose(owner)]));
-    }
-    said.push(Shown::exact(finding.id.as_str()));
+    said.extend(entry.owners());
+    let id = Shown::exact(finding.id.as_str());
+    said.push(match entry.proof_on() {
+        None => id,
+        Some(machine) => {
+            Shown::of(&[&id, &" on ", &machine, &", as is the proof; JSON holds every machine's own"])
+        }
+    });
     page.list(said);
     let mut lines = Vec::new();
     for evidence in &finding.evidence {
@@ -282,20 +294,25 @@ fn one_finding(page: &mut Document, finding: &Finding) {
 
 fn exposed(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
     page.heading(2, &"Exposed".into());
-    let counts = parts.decisions().into_iter().map(|(decision, n)| {
-        Shown::of(&[&number(n), &" ", &decision.map_or("undecided", model::Decision::name)])
-    });
-    let counts: Vec<Shown> = counts.collect();
-    if counts.is_empty() {
+    let decisions = parts.decisions();
+    if decisions.is_empty() {
         page.nothing(answer, "exposed");
     } else {
+        let counts = decisions.iter().map(|decided| {
+            let word = decided.decision.map_or("undecided", model::Decision::name);
+            Shown::of(&[&number(decided.findings), &" ", &word])
+        });
         page.paragraph(&Shown::joined(counts, " · "));
+    }
+    let findings = decisions.iter().map(|decided| decided.findings).sum();
+    if let Some(alike) = alike(findings, count_of(&parts.exposed)) {
+        page.paragraph(&Shown::of(&[&alike, &"."]));
     }
     if !answer.race.is_empty() {
         let date = |date: Option<model::Date>| date.map(|date| Shown::of(&[&date])).unwrap_or_default();
         let row = |row: &RaceRow| {
             let behind = row.days_behind.map(|days| Shown::of(&[&days])).unwrap_or_default();
-            let hosts = Shown::joined(row.hosts.iter().map(|host| Shown::prose(host)), ", ");
+            let hosts = hosts_of(row, MACHINES_NAMED_MAX);
             let (cve, product) = (Shown::prose(&row.vulnerability), Shown::prose(&row.product));
             let dates = [row.disclosed, row.exploit_public, row.on_kev, row.known_here, row.seen_here];
             let mut cells = vec![cve, product, hosts];
@@ -320,7 +337,7 @@ fn exposed(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
             answer.race.iter().map(row).collect(),
         );
     }
-    all_findings(page, &parts.exposed);
+    entries(page, &parts.exposed);
     unjudged(page, answer, "exposed");
 }
 
@@ -337,7 +354,7 @@ fn gaps(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
         });
         page.table(&["Answer", "Question", "Found", "What would tell", "Check"], rows.collect());
     }
-    all_findings(page, &parts.gaps);
+    each_alone(page, &parts.gaps);
     unjudged(page, answer, "gaps");
 }
 

@@ -15,10 +15,7 @@ pub const FINDINGS_MAX: usize = 1_000_000;
 
 /// Writes the findings.
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-    for finding in &answer.findings {
-        line(finding, out)?;
-    }
-    Ok(())
+    answer.try_each_finding(&mut |finding| line(finding, out))
 }
 
 /// Reads findings back, one a line, as [`crate::Form::Ndjson`] writes them. What is no finding is a problem

@@ -1,11 +1,16 @@
 //! The answer taken apart once, so that every form tells the same parts in the same order.
 //!
-//! Nothing is judged here: findings keep the order they came in, and each stands in exactly one part.
+//! Nothing is judged here: findings keep the order they came in, and each stands in exactly one part. No finding
+//! is copied, and what is an exposure on many machines stays one entry.
 
-use crate::phrase;
+use crate::entry::{Entry, findings_of};
+use crate::package::{self, Namesakes};
+use crate::phrase::count_of;
 use crate::shown::Shown;
 use model::answer::{CannotTell, Check, CheckAnswer, Story};
-use model::{Answer, Decision, Finding, FindingId, FindingKind, Place, Problem, Severity, Tlp};
+use model::{
+    Answer, Decision, Finding, FindingId, FindingKind, Machine, Place, Problem, Severity, Spread, Tlp,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The findings of an answer by part.
@@ -18,10 +23,23 @@ pub(crate) struct Parts<'a> {
     pub(crate) told: Vec<&'a Finding>,
     /// Compromises.
     pub(crate) reported: Vec<&'a Finding>,
-    /// Exposures.
-    pub(crate) exposed: Vec<&'a Finding>,
+    /// Exposures; those that an answer holds machine by machine stand before those on several.
+    pub(crate) exposed: Vec<Entry<'a>>,
+    /// Distinct machines with an exposure to be acted on now.
+    pub(crate) hosts_to_close: u64,
     /// Gaps.
     pub(crate) gaps: Vec<&'a Finding>,
+}
+
+/// The exposures of one decision in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Decided {
+    /// Which; none where none was made.
+    pub(crate) decision: Option<Decision>,
+    /// How many findings: machines times flaws.
+    pub(crate) findings: u64,
+    /// How many entries they are.
+    pub(crate) entries: u64,
 }
 
 impl<'a> Parts<'a> {
@@ -45,6 +63,7 @@ impl<'a> Parts<'a> {
             told: Vec::new(),
             reported: Vec::new(),
             exposed: Vec::new(),
+            hosts_to_close: 0,
             gaps: Vec::new(),
         };
         for finding in &answer.findings {
@@ -54,32 +73,57 @@ impl<'a> Parts<'a> {
                 FindingKind::Sighting if told => parts.told.push(finding),
                 FindingKind::Chain | FindingKind::Sighting => parts.loose.push(finding),
                 FindingKind::Compromise => parts.reported.push(finding),
-                FindingKind::Exposure => parts.exposed.push(finding),
+                FindingKind::Exposure => parts.exposed.push(Entry::alone(finding)),
                 FindingKind::Gap => parts.gaps.push(finding),
             }
         }
+        parts.exposed.extend(answer.exposures.iter().map(Entry::of));
+        parts.hosts_to_close = hosts_to_close(&parts.exposed);
         parts
     }
 
     /// Exposures by decision, the soonest first; those without one at the end.
-    pub(crate) fn decisions(&self) -> Vec<(Option<Decision>, u64)> {
-        let mut counts: Vec<(Option<Decision>, u64)> =
-            Decision::ALL.iter().map(|decision| (Some(*decision), 0)).chain([(None, 0)]).collect();
-        for finding in &self.exposed {
-            if let Some((_, count)) = counts.iter_mut().find(|(decision, _)| *decision == finding.decision) {
-                *count += 1;
-            }
-        }
-        counts.retain(|(_, count)| *count > 0);
-        counts
+    pub(crate) fn decisions(&self) -> Vec<Decided> {
+        let decisions = Decision::ALL.iter().map(|decision| Some(*decision)).chain([None]);
+        let count = |decision| {
+            let these: Vec<Entry<'_>> = self.decided(decision).collect();
+            Decided { decision, findings: findings_of(&these), entries: count_of(&these) }
+        };
+        decisions.map(count).filter(|decided| decided.entries > 0).collect()
     }
 
-    /// Distinct hosts with an exposure to be acted on now.
-    pub(crate) fn hosts_to_close(&self) -> u64 {
-        let acts = self.exposed.iter().filter(|finding| finding.decision == Some(Decision::Act));
-        let hosts: BTreeSet<&String> = acts.filter_map(|finding| finding.subject.host.as_ref()).collect();
-        u64::try_from(hosts.len()).unwrap_or(u64::MAX)
+    /// The exposures of one decision.
+    pub(crate) fn decided(&self, decision: Option<Decision>) -> impl Iterator<Item = Entry<'a>> + '_ {
+        self.exposed.iter().copied().filter(move |entry| entry.finding.decision == decision)
     }
+}
+
+/// Distinct names of machines with an exposure to be acted on now.
+fn hosts_to_close(exposed: &[Entry<'_>]) -> u64 {
+    let mut hosts: BTreeSet<&str> = BTreeSet::new();
+    // A machine has a row for each of its flaws: its name is looked at once, not a million times.
+    let mut met: Vec<Option<&Machine>> = Vec::new();
+    for entry in exposed.iter().filter(|entry| entry.finding.decision == Some(Decision::Act)) {
+        let Some(spread) = entry.spread() else {
+            hosts.extend(entry.finding.subject.host.as_deref());
+            continue;
+        };
+        for member in spread.members() {
+            let (Some(machine), Ok(at)) = (spread.machine(member), usize::try_from(member.machine)) else {
+                continue;
+            };
+            if met.len() <= at {
+                met.resize(at + 1, None);
+            }
+            if let Some(slot) = met.get_mut(at)
+                && !slot.is_some_and(|known| std::ptr::eq(known, machine))
+            {
+                *slot = Some(machine);
+                hosts.extend(machine.display.as_deref());
+            }
+        }
+    }
+    u64::try_from(hosts.len()).unwrap_or(u64::MAX)
 }
 
 /// What could not be judged in this part.
@@ -93,14 +137,15 @@ pub(crate) const PARTS: [&str; 4] = ["hit", "reported", "exposed", "gaps"];
 /// How many checks gave each answer, in the order of the answers, none with zero.
 pub(crate) fn check_answers(checks: &[Check]) -> Vec<(CheckAnswer, u64)> {
     let all = [CheckAnswer::Fail, CheckAnswer::Unknown, CheckAnswer::Pass, CheckAnswer::NotApplicable];
-    let count = |answer| phrase::count_of(&checks.iter().filter(|c| c.answer == answer).collect::<Vec<_>>());
+    let count = |answer| count_of(&checks.iter().filter(|c| c.answer == answer).collect::<Vec<_>>());
     all.into_iter().map(|answer| (answer, count(answer))).filter(|(_, n)| *n > 0).collect()
 }
 
 /// The narrowest marking of anything in the answer; `None` when nothing is marked.
 pub(crate) fn marking(answer: &Answer) -> Option<Tlp> {
     let advisories = answer.advisories.iter().filter_map(|advisory| advisory.tlp);
-    advisories.chain(answer.findings.iter().map(|finding| finding.intel.tlp)).max()
+    let findings = answer.findings.iter().chain(answer.exposures.iter().map(Spread::first));
+    advisories.chain(findings.map(|finding| finding.intel.tlp)).max()
 }
 
 /// The year that most times of the answer lie in; said once, then left out.
@@ -114,24 +159,13 @@ pub(crate) fn worst(findings: &[&Finding]) -> Option<Severity> {
     findings.iter().map(|finding| finding.severity).min()
 }
 
-/// A component as people name it: `pkg:maven/org.apache/log4j-core@2.14.1` → `log4j-core 2.14.1`.
-pub(crate) fn component(text: &str) -> Shown {
-    let Some(package) = text.strip_prefix("pkg:") else { return Shown::prose(text) };
-    let package = package.split(['?', '#']).next().unwrap_or(package);
-    let (path, version) = package.split_once('@').unwrap_or((package, ""));
-    // A scope is written `%40` in a package URL; the name is what follows the last slash.
-    let name = path.rsplit('/').next().unwrap_or(path).replace("%40", "@");
-    let version = version.replace("%2B", "+").replace("%3A", ":");
-    Shown::prose(format!("{name} {version}").trim_end())
-}
-
 /// What a finding is about, in one or two words: the host, else the account, name, component or scope.
 pub(crate) fn subject(finding: &Finding) -> Shown {
     let s = &finding.subject;
     let first = [&s.host, &s.account, &s.name, &s.scope].into_iter().flatten().next();
     match (first, &s.component, &s.party) {
         (Some(name), ..) => Shown::prose(name),
-        (None, Some(name), _) => component(name),
+        (None, Some(name), _) => package::named(name, &Namesakes::default()),
         (None, None, Some(party)) => Shown::prose(party),
         (None, None, None) => Shown::default(),
     }
@@ -152,24 +186,4 @@ pub(crate) fn short_id(id: &FindingId) -> Shown {
     let text = id.as_str();
     let digits = text.strip_prefix("finding--").unwrap_or(text);
     Shown::exact(&digits.chars().take(8).collect::<String>())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_package_url_reads_as_name_and_version() {
-        let shown = |text| component(text).as_str().to_owned();
-        assert_eq!(
-            shown("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1?type=jar"),
-            "log4j-core 2.14.1"
-        );
-        assert_eq!(
-            shown("pkg:npm/%40angular/core@1.2.3"),
-            "@angular/core 1.2.3".rsplit('/').next().expect("text")
-        );
-        assert_eq!(shown("confluence 8.3.1"), "confluence 8.3.1");
-        assert_eq!(shown("pkg:deb/debian/openssl"), "openssl");
-    }
 }

@@ -7,8 +7,10 @@
 
 use crate::Style;
 use crate::ansi::Ink;
+use crate::entry::{Entry, alike};
 use crate::headline::{headline, held_against, looked_at, nothing_in};
 use crate::layout::{Page, Text};
+use crate::package::{self, Namesakes};
 use crate::parts::{self, Parts, check_answers};
 use crate::phrase::{self, count_of, counted, moment};
 use crate::shown::Shown;
@@ -23,8 +25,12 @@ const WHOLE: &str = "--format json shows all, outpace explain DIGITS the proof";
 
 /// The digits of a finding.
 const ID_CELLS: usize = 8;
+/// A machine's name, or how many machines.
+const HOST_CELLS_MAX: usize = 14;
 /// `99 findings`.
 const FINDINGS_CELLS: usize = 11;
+/// `1,000,000 findings`.
+const FINDINGS_CELLS_MAX: usize = 18;
 
 /// How much of each list is shown.
 #[derive(Clone, Copy)]
@@ -99,17 +105,18 @@ impl Caps {
 /// Writes the answer.
 pub(crate) fn write(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let parts = Parts::of(answer);
+    let exposed = Exposed::of(answer, &parts);
     let mut caps = Caps::GENEROUS;
-    let mut page = laid_out(answer, &parts, style, &caps);
+    let mut page = laid_out(answer, &parts, &exposed, style, &caps);
     while page.len() > SCREEN_LINES {
         let Some(tighter) = caps.tightened() else { break };
         caps = tighter;
-        page = laid_out(answer, &parts, style, &caps);
+        page = laid_out(answer, &parts, &exposed, style, &caps);
     }
     page.write(out)
 }
 
-fn laid_out(answer: &Answer, parts: &Parts<'_>, style: &Style, caps: &Caps) -> Page {
+fn laid_out(answer: &Answer, parts: &Parts<'_>, exposed: &Exposed<'_>, style: &Style, caps: &Caps) -> Page {
     let mut page = Page::new(style);
     page.whole(Text::new(headline(answer, parts), Ink::Bold));
     page.blank();
@@ -128,11 +135,11 @@ fn laid_out(answer: &Answer, parts: &Parts<'_>, style: &Style, caps: &Caps) -> P
     let year = parts::year_said(answer);
     hit(&mut page, &answer.looked_at, parts, year, caps);
     reported(&mut page, &answer.looked_at, parts, year, caps);
-    exposed(&mut page, answer, parts, caps);
+    exposed.put(&mut page, caps);
     gaps(&mut page, answer, parts, caps);
     first(&mut page, &answer.first, caps);
     unknown(&mut page, answer, caps);
-    if !answer.findings.is_empty() {
+    if answer.finding_count() > 0 {
         page.row("", Text::dim(WHOLE), 0, 1);
     }
     page
@@ -316,46 +323,68 @@ fn decision_ink(decision: Option<Decision>) -> Ink {
     }
 }
 
-fn exposed(page: &mut Page, answer: &Answer, parts: &Parts<'_>, caps: &Caps) {
-    let unknown = count_of(&parts::cannot_tell(answer, "exposed").collect::<Vec<_>>());
-    let mut counts: Vec<Shown> = Vec::new();
-    for (decision, n) in parts.decisions() {
-        let word = decision.map_or("undecided", Decision::name);
-        counts.push(Shown::of(&[&phrase::number(n), &" ", &word]));
+/// The exposures; what is counted over all of them is counted once, however often the page is laid out.
+struct Exposed<'a> {
+    head: Text,
+    entries: &'a [Entry<'a>],
+    findings: u64,
+    namesakes: Namesakes<'a>,
+}
+
+impl<'a> Exposed<'a> {
+    fn of(answer: &Answer, parts: &'a Parts<'a>) -> Self {
+        let decisions = parts.decisions();
+        let counts: Vec<Shown> = decisions
+            .iter()
+            .map(|decided| {
+                let word = decided.decision.map_or("undecided", Decision::name);
+                Shown::of(&[&phrase::number(decided.findings), &" ", &word])
+            })
+            .collect();
+        let mut head = if counts.is_empty() {
+            Text::dim(nothing_in("exposed", &answer.looked_at))
+        } else {
+            Text::new(dot(counts), Ink::Bold)
+        };
+        let unknown = u64::try_from(parts::cannot_tell(answer, "exposed").count()).unwrap_or(u64::MAX);
+        if unknown > 0 {
+            head = head.and(Shown::of(&[&" · ", &phrase::number(unknown), &" cannot tell"]), Ink::Dim);
+        }
+        let components = parts.exposed.iter().filter_map(|entry| entry.finding.subject.component.as_deref());
+        let namesakes = Namesakes::among(components);
+        let findings = decisions.iter().map(|decided| decided.findings).sum();
+        Self { head, entries: &parts.exposed, findings, namesakes }
     }
-    let none = counts.is_empty();
-    let mut head = if none {
-        Text::dim(nothing_in("exposed", &answer.looked_at))
-    } else {
-        Text::new(dot(counts), Ink::Bold)
-    };
-    if unknown > 0 {
-        head = head.and(Shown::of(&[&" · ", &phrase::number(unknown), &" cannot tell"]), Ink::Dim);
-    }
-    page.row("EXPOSED", head, 0, 2);
-    let shown: Vec<&&Finding> = parts.exposed.iter().take(caps.exposed).collect();
-    let hosts: Vec<Shown> = shown.iter().map(|finding| parts::subject(finding)).collect();
-    let ids: Vec<Shown> = shown.iter().map(|finding| Shown::prose(&finding.intel.id)).collect();
-    let (host_cells, id_cells) = (widest(hosts.iter(), 4, 14), widest(ids.iter(), 4, 16));
-    for ((finding, host), id) in shown.iter().zip(hosts).zip(ids) {
-        let decision = finding.decision.map_or("-", Decision::name);
-        let what = finding
-            .subject
-            .component
-            .as_deref()
-            .map_or_else(|| Shown::prose(&finding.intel.name), parts::component);
-        page.columns(
-            "",
-            vec![
-                (Text::new(decision, decision_ink(finding.decision)), 6),
-                (Text::plain(what), 0),
-                (Text::plain(host), host_cells),
-                (Text::plain(id), id_cells),
-            ],
-        );
-        if !finding.reasons.is_empty() {
-            let reasons = Shown::joined(finding.reasons.iter().map(|reason| Shown::prose(reason)), ", ");
-            page.row("", Text::plain("        ").and(reasons, Ink::Dim), 8, caps.title_lines);
+
+    fn put(&self, page: &mut Page, caps: &Caps) {
+        page.row("EXPOSED", self.head.clone(), 0, 2);
+        let shown = self.entries.get(..caps.exposed).unwrap_or(self.entries);
+        if let Some(alike) = alike(self.findings, count_of(self.entries)) {
+            let first = Shown::of(&[&"; the first ", &phrase::number(count_of(shown)), &":"]);
+            let first = if shown.len() < self.entries.len() { first } else { Shown::default() };
+            page.row("", Text::dim(Shown::of(&[&alike, &first])), 0, 2);
+        }
+        let hosts: Vec<Shown> = shown.iter().map(|entry| entry.machines_within(HOST_CELLS_MAX)).collect();
+        let ids: Vec<Shown> = shown.iter().map(|entry| Shown::prose(&entry.finding.intel.id)).collect();
+        let (host_cells, id_cells) = (widest(hosts.iter(), 4, HOST_CELLS_MAX), widest(ids.iter(), 4, 16));
+        let room = page.room().saturating_sub(6 + host_cells + id_cells + 3 * 2);
+        for ((Entry { finding, .. }, host), id) in shown.iter().zip(hosts).zip(ids) {
+            let decision = finding.decision.map_or("-", Decision::name);
+            let component = finding.subject.component.as_deref();
+            let what = component.map(|text| package::named_within(text, &self.namesakes, room));
+            page.columns(
+                "",
+                vec![
+                    (Text::new(decision, decision_ink(finding.decision)), 6),
+                    (Text::plain(what.unwrap_or_else(|| Shown::prose(&finding.intel.name))), 0),
+                    (Text::plain(host), host_cells),
+                    (Text::plain(id), id_cells),
+                ],
+            );
+            if !finding.reasons.is_empty() {
+                let reasons = Shown::joined(finding.reasons.iter().map(|reason| Shown::prose(reason)), ", ");
+                page.row("", Text::plain("        ").and(reasons, Ink::Dim), 8, caps.title_lines);
+            }
         }
     }
 }
@@ -383,20 +412,25 @@ fn gaps(page: &mut Page, answer: &Answer, parts: &Parts<'_>, caps: &Caps) {
 }
 
 fn first(page: &mut Page, actions: &[Action], caps: &Caps) {
-    for (index, action) in actions.iter().take(caps.first).enumerate() {
+    let shown = actions.get(..caps.first).unwrap_or(actions);
+    let counts = shown.iter().map(|action| match action.finding_count {
+        0 => Shown::default(),
+        n => counted(n, "finding", "findings"),
+    });
+    let counts: Vec<Shown> = counts.collect();
+    let count_cells = widest(counts.iter(), FINDINGS_CELLS, FINDINGS_CELLS_MAX);
+    for (index, (action, count)) in shown.iter().zip(counts).enumerate() {
         let label = if index == 0 { "FIRST" } else { "" };
         let ink = if index == 0 { Ink::Bold } else { Ink::Plain };
         let number = Text::plain(Shown::exact(&format!("{:>2}", index + 1)));
         let mut what = Text::new(Shown::prose(&action.what), ink);
         let why = Text::dim(Shown::of(&[&"  ", &Shown::prose(&action.why)]));
         // The number before it, the findings behind it, two blanks at both.
-        let room = page.room().saturating_sub(2 + 2 + 2 + FINDINGS_CELLS);
+        let room = page.room().saturating_sub(2 + 2 + 2 + count_cells);
         if what.cells() + why.cells() <= room {
             what = what.then(why);
         }
-        let n = count_of(&action.findings);
-        let findings = if n > 0 { counted(n, "finding", "findings") } else { Shown::default() };
-        page.columns(label, vec![(number, 2), (what, 0), (Text::dim(findings), FINDINGS_CELLS)]);
+        page.columns(label, vec![(number, 2), (what, 0), (Text::dim(count), count_cells)]);
     }
     more(page, actions.len(), caps.first);
 }

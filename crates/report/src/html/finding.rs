@@ -1,16 +1,18 @@
-//! One finding on the page: what, how bad, why; and its proof one step away.
+//! One entry on the page: what, how bad, why; and its proof one step away.
 
 use super::page::{breakable, value};
-use super::sections::left_out;
-use crate::explain::{join, our_facts, place, seen_line, world_fact};
-use crate::parts::subject;
+use crate::entry::{self, Entry};
+use crate::explain::{join, place, seen_line, world_fact};
 use crate::phrase::{and, count_of, counted};
 use crate::shown::Shown;
 use maud::{Markup, html};
 use model::{Evidence, Finding, Severity};
 
-/// How many findings of one list a page holds: a browser stays quick, a reader is lost long before.
-pub(crate) const FINDINGS_SHOWN_MAX: usize = 200;
+/// How many entries of one list a page holds: a browser stays quick, a reader is lost long before.
+pub(crate) const ENTRIES_SHOWN_MAX: usize = 200;
+/// Machines named in the line of an entry, and beside its proof.
+const MACHINES_MAX: usize = 2;
+const MACHINES_BESIDE_PROOF_MAX: usize = 24;
 
 /// The class that carries a severity's bar and colour.
 pub(crate) fn class(severity: Severity) -> &'static str {
@@ -34,23 +36,31 @@ pub(crate) enum Telling {
     Brief,
 }
 
-/// Findings in the order given.
+/// Findings in the order given, each an entry of its own.
 pub(crate) fn findings(findings: &[&Finding], telling: Telling) -> Markup {
+    entries(&findings.iter().map(|finding| Entry::alone(finding)).collect::<Vec<_>>(), telling)
+}
+
+/// Entries in the order given.
+pub(crate) fn entries(entries: &[Entry<'_>], telling: Telling) -> Markup {
     html! {
-        @for finding in findings.iter().take(FINDINGS_SHOWN_MAX) { (one(finding, telling)) }
-        (left_out(findings.len(), FINDINGS_SHOWN_MAX))
+        @for entry in entries.iter().take(ENTRIES_SHOWN_MAX) { (one(entry, telling)) }
+        @if let Some(left) = entry::left(entries, ENTRIES_SHOWN_MAX) {
+            p.soft { "… and " (left) "; " code.short { "--format json" } " shows all." }
+        }
     }
 }
 
-fn one(finding: &Finding, telling: Telling) -> Markup {
+fn one(entry: &Entry<'_>, telling: Telling) -> Markup {
     let brief = telling == Telling::Brief;
-    let title = breakable(&Shown::prose(&finding.title));
+    let finding = entry.finding;
+    let title = breakable(&entry.title());
     html! {
         article.finding.brief[brief].(class(finding.severity)) id=(Shown::exact(finding.id.as_str())) {
             @if telling == Telling::FullInPart { h3 { (title) } } @else { h4 { (title) } }
-            (meta(finding))
+            (meta(entry))
             @if !brief { (why(finding)) }
-            (proof(finding))
+            (proof(entry))
         }
     }
 }
@@ -64,9 +74,10 @@ pub(crate) fn why(finding: &Finding) -> Markup {
     }
 }
 
-/// The grades, the subject, the techniques, the actors, the owner: one line.
-pub(crate) fn meta(finding: &Finding) -> Markup {
-    let subject = subject(finding);
+/// The grades, the machine or machines, the techniques, the actors, the owner: one line.
+pub(crate) fn meta(entry: &Entry<'_>) -> Markup {
+    let finding = entry.finding;
+    let subject = entry.machines(MACHINES_MAX);
     html! {
         p.meta {
             span.grade { (finding.severity.name()) }
@@ -79,7 +90,7 @@ pub(crate) fn meta(finding: &Finding) -> Markup {
             @if !finding.actors.is_empty() {
                 span { "consistent with " (and(finding.actors.iter().map(|a| Shown::prose(a)).collect())) }
             }
-            @if let Some(owner) = &finding.owner { span { "owner: " (Shown::prose(owner)) } }
+            @if let Some(owners) = entry.owners() { span { (owners) } }
         }
     }
 }
@@ -95,10 +106,12 @@ fn techniques(finding: &Finding) -> Shown {
 }
 
 /// The facts of both sides and every place, to be opened.
-pub(crate) fn proof(finding: &Finding) -> Markup {
+pub(crate) fn proof(entry: &Entry<'_>) -> Markup {
+    let finding = entry.finding;
+    let on = entry.proof_on();
     html! {
         details {
-            summary { "Proof: " (places(finding)) }
+            summary { "Proof" @if let Some(machine) = &on { " on " (machine) } ": " (places(finding)) }
             dl.facts {
                 dt { "Join" } dd { (join(finding.kind)) }
                 (listed("Why", &finding.reasons))
@@ -107,13 +120,18 @@ pub(crate) fn proof(finding: &Finding) -> Markup {
                     (breakable(&world_fact(finding))) ", from " (value(&Shown::prose(&finding.intel.source)))
                     ", " (finding.intel.tlp.name())
                 }
-                @let ours = our_facts(finding);
+                @let ours = entry.our_facts(MACHINES_BESIDE_PROOF_MAX);
                 @if !ours.is_empty() { dt { "Ours" } dd { (value(&Shown::joined(ours, " · "))) } }
-                dt { "Seen" } dd { (seen_line(finding)) }
+                dt { "Seen" @if on.is_some() { " on each" } } dd { (seen_line(finding)) }
                 (listed("Gone when", &finding.remediation))
                 (listed("Read on", &finding.references))
                 (listed("Rule by", &finding.authors))
-                dt { "Identifier" } dd { (value(&Shown::exact(finding.id.as_str()))) }
+                dt { "Identifier" } dd {
+                    (value(&Shown::exact(finding.id.as_str())))
+                    @if let Some(machine) = &on {
+                        " on " (machine) "; " code.short { "--format json" } " shows every machine's own"
+                    }
+                }
             }
             @for evidence in &finding.evidence { (piece(evidence)) }
         }

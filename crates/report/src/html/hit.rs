@@ -1,9 +1,11 @@
 //! What was seen here: each intrusion as a picture, as a table and with its proof; then single sightings.
 
 use super::finding::{Telling, class, findings, meta, proof, why};
+use super::here::Here;
 use super::page::{breakable, value};
-use super::sections::{Here, left_out, nothing, part, unjudged};
+use super::sections::{left_out, nothing, part, unjudged};
 use super::timeline;
+use crate::entry::Entry;
 use crate::parts::Parts;
 use crate::phrase::{count_of, counted, moment, number};
 use crate::shown::Shown;
@@ -48,9 +50,9 @@ fn told(index: usize, story: &Story, chain: Option<&Finding>, year: Option<i64>,
         p { (breakable(&hosts)) }
         @if let Some(chain) = chain {
             div.finding.(class(chain.severity)) id=(Shown::exact(chain.id.as_str())) {
-                (meta(chain))
+                (meta(&Entry::alone(chain)))
                 (why(chain))
-                (proof(chain))
+                (proof(&Entry::alone(chain)))
             }
         }
         (timeline::timeline(index, story, year))

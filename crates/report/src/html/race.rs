@@ -7,7 +7,7 @@
 
 use super::page::value;
 use super::sections::left_out;
-use crate::phrase::{MONTHS, counted, day};
+use crate::phrase::{MONTHS, count_of, counted, day, number};
 use crate::shown::Shown;
 use maud::{Markup, html};
 use model::answer::RaceRow;
@@ -17,6 +17,8 @@ use model::{Answer, Date};
 const ROWS_DRAWN_MAX: usize = 24;
 /// Rows in the table; JSON has all.
 const ROWS_TOLD_MAX: usize = 200;
+/// Machines named in a row of the table.
+const HOSTS_NAMED_MAX: usize = 12;
 
 const LEFT: i64 = 210;
 const RIGHT: i64 = 736;
@@ -237,6 +239,14 @@ fn state(row: &RaceRow) -> Shown {
     }
 }
 
+/// `and 300 more`, where not all machines are named.
+fn hosts_left(row: &RaceRow) -> Markup {
+    let all = row.host_count.max(count_of(&row.hosts));
+    let named = row.hosts.len().min(HOSTS_NAMED_MAX);
+    let left = all.saturating_sub(u64::try_from(named).unwrap_or(u64::MAX));
+    html! { @if left > 0 { span.soft { "and " (number(left)) " more" } } }
+}
+
 fn table(rows: &[&RaceRow]) -> Markup {
     let date = |date: Option<Date>| date.map_or_else(|| "".into(), |date| Shown::of(&[&date]));
     html! {
@@ -258,7 +268,10 @@ fn table(rows: &[&RaceRow]) -> Markup {
                                     (value(&Shown::prose(&row.vulnerability))) br;
                                     span.soft { (Shown::prose(&row.product)) }
                                 }
-                                td { @for host in &row.hosts { (value(&Shown::prose(host))) " " } }
+                                td {
+                                    @for host in row.hosts.iter().take(HOSTS_NAMED_MAX) { (value(&Shown::prose(host))) " " }
+                                    (hosts_left(row))
+                                }
                                 @for cell in dates(row) { td.nowrap { (date(cell)) } }
                                 td.number { (row.days_behind.map_or("cannot tell".into(), |days| Shown::of(&[&days.max(0)]))) }
                             }

@@ -1,20 +1,17 @@
 //! The parts of the page other than the intrusion: head, first, reported, exposed, gaps, what is not known.
 
-use super::finding::{FINDINGS_SHOWN_MAX, Telling, class, findings};
-use super::hit::STORIES_MAX;
+use super::finding::{Telling, class, entries, findings};
+use super::here::Here;
 use super::page::{breakable, mast, value};
 use super::race;
+use crate::entry::{Entry, alike, in_entries};
 use crate::headline::{capital, held_against, looked_at, nothing_in};
-use crate::parts::{self, Parts, check_answers};
+use crate::parts::{self, Decided, Parts, check_answers};
 use crate::phrase::{count_of, counted, day, days, number};
 use crate::shown::Shown;
 use maud::{Markup, html};
 use model::answer::{Advisory, CannotTell, Check, CheckAnswer};
-use model::{Answer, Decision, Finding, FindingId, FindingKind, Problem};
-use std::collections::BTreeMap;
-
-/// Links to findings beside one action: more are no help.
-const LINKS_MAX: usize = 12;
+use model::{Answer, Decision, Problem};
 
 /// A part of the page: a landmark with its name in the margin.
 pub(crate) fn part(id: &'static str, name: &'static str, body: &Markup) -> Markup {
@@ -28,32 +25,6 @@ pub(crate) fn part(id: &'static str, name: &'static str, body: &Markup) -> Marku
 
 /// Lines of one list on the page: sources with more of them say the same over and over.
 const LINES_MAX: usize = 200;
-
-/// The findings that stand on this page, so that no link leads nowhere.
-pub(crate) struct Here<'a>(BTreeMap<&'a FindingId, &'a Finding>);
-
-impl<'a> Here<'a> {
-    /// Those that the lists of the page reach.
-    pub(crate) fn of(parts: &Parts<'a>) -> Self {
-        let chains = parts.stories.iter().take(STORIES_MAX).filter_map(|(_, chain)| *chain);
-        let exposed = parts.decisions().into_iter().flat_map(|(decision, _)| {
-            let these = parts.exposed.iter().filter(move |finding| finding.decision == decision);
-            these.take(FINDINGS_SHOWN_MAX)
-        });
-        let lists = [&parts.told, &parts.loose, &parts.reported, &parts.gaps];
-        let listed = lists.into_iter().flat_map(|list| list.iter().take(FINDINGS_SHOWN_MAX));
-        Self(listed.chain(exposed).copied().chain(chains).map(|finding| (&finding.id, finding)).collect())
-    }
-
-    /// What is given, as a link to the finding if it stands here.
-    pub(crate) fn link(&self, id: &FindingId, text: &Markup) -> Markup {
-        html! {
-            @if self.0.contains_key(id) {
-                a href=(Shown::of(&[&"#", &Shown::exact(id.as_str())])) { (text) }
-            } @else { (text) }
-        }
-    }
-}
 
 /// That a list was cut, with the way to the whole.
 pub(crate) fn left_out(all: usize, shown: usize) -> Markup {
@@ -174,45 +145,13 @@ pub(crate) fn first(answer: &Answer, here: &Here<'_>) -> Markup {
                         span.grade { (action.severity.name()) }
                         @if !action.why.is_empty() { span.soft { " · " (Shown::prose(&action.why)) } }
                         @if let Some(owner) = &action.owner { span.soft { " · owner: " (Shown::prose(owner)) } }
-                        (links(here, &action.findings))
+                        (here.links(action))
                     }
                 }
             }
         }
     };
     part("first", "First", &body)
-}
-
-/// Links to the findings an action answers, by sort, numbered where there are several of one sort.
-fn links(here: &Here<'_>, ids: &[FindingId]) -> Markup {
-    let mut groups: Vec<(Shown, Vec<Shown>)> = Vec::new();
-    for id in ids.iter().take(LINKS_MAX) {
-        let Some(finding) = here.0.get(id) else { continue };
-        let name = match finding.kind {
-            FindingKind::Exposure => Shown::prose(&finding.intel.id),
-            kind => kind.name().into(),
-        };
-        let target = Shown::of(&[&"#", &Shown::exact(id.as_str())]);
-        match groups.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, targets)) => targets.push(target),
-            None => groups.push((name, vec![target])),
-        }
-    }
-    html! {
-        @for (name, targets) in &groups {
-            span.soft { " · " }
-            @match targets.as_slice() {
-                [target] => a href=(target) { (name) },
-                several => {
-                    span.soft { (name) }
-                    @for (index, target) in several.iter().enumerate() {
-                        " " a href=(target) aria-label={ (name) " " (index + 1) } { (index + 1) }
-                    }
-                },
-            }
-        }
-        @if ids.len() > LINKS_MAX { span.soft { " … of " (counted(count_of(ids), "finding", "findings")) } }
-    }
 }
 
 /// What others saw of us.
@@ -234,9 +173,11 @@ pub(crate) fn reported(answer: &Answer, parts: &Parts<'_>) -> Markup {
 /// What we own and others exploit.
 pub(crate) fn exposed(answer: &Answer, parts: &Parts<'_>) -> Markup {
     let decisions = parts.decisions();
-    let counts = decisions
-        .iter()
-        .map(|(decision, n)| Shown::of(&[&number(*n), &" ", &decision.map_or("undecided", Decision::name)]));
+    let counts = decisions.iter().map(|decided| {
+        let word = decided.decision.map_or("undecided", Decision::name);
+        Shown::of(&[&number(decided.findings), &" ", &word])
+    });
+    let all = decisions.iter().map(|decided| decided.findings).sum();
     let unknown = count_of(&parts::cannot_tell(answer, "exposed").collect::<Vec<_>>());
     let body = html! {
         @if decisions.is_empty() { (nothing(answer, "exposed")) } @else {
@@ -245,16 +186,24 @@ pub(crate) fn exposed(answer: &Answer, parts: &Parts<'_>) -> Markup {
                 @if unknown > 0 { span.soft { " · " (number(unknown)) " cannot tell" } }
             }
         }
+        @if let Some(alike) = alike(all, count_of(&parts.exposed)) { p.soft { (capital(&alike)) "." } }
         (race::race(answer))
-        @for (decision, n) in &decisions {
-            @let these: Vec<&Finding> =
-                parts.exposed.iter().copied().filter(|finding| finding.decision == *decision).collect();
-            h3 { (decision_name(*decision)) span.soft { "  " (number(*n)) } }
-            (findings(&these, telling(*decision)))
+        @for decided in &decisions {
+            @let these: Vec<Entry<'_>> = parts.decided(decided.decision).collect();
+            h3 { (decision_name(decided.decision)) span.soft { "  " (count_of_decided(decided)) } }
+            (entries(&these, telling(decided.decision)))
         }
         (unjudged(answer, "exposed"))
     };
     part("exposed", "Exposed", &body)
+}
+
+/// `312`, `312 findings in 2 entries`.
+fn count_of_decided(decided: &Decided) -> Shown {
+    if decided.findings == decided.entries {
+        return number(decided.findings);
+    }
+    in_entries(decided.findings, decided.entries)
 }
 
 /// What can wait is told briefly.

@@ -1,6 +1,6 @@
 //! Each form of the sample answer, held against a file that was read by a person; and what forms promise.
 
-use crate::{said, sample};
+use crate::{each, said, sample};
 use expect_test::expect_file;
 use model::Answer;
 use report::{Form, Style};
@@ -73,7 +73,7 @@ fn the_spreadsheet() {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows: Vec<csv::StringRecord> =
         reader.records().map(|row| row.expect("as wide as its head")).collect();
-    assert_eq!(rows.len(), sample::answer().findings.len());
+    assert_eq!(rows.len(), sample::answer().finding_count());
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn the_document_has_every_part() {
     keys.sort_unstable();
     expected.sort_unstable();
     assert_eq!(keys, expected);
-    assert_eq!(value["findings"].as_array().map(Vec::len), Some(sample::answer().findings.len()));
+    assert_eq!(value["findings"].as_array().map(Vec::len), Some(sample::answer().finding_count()));
     assert_eq!(value["stories"][0]["steps"][12]["host"], "files-2");
     assert_eq!(value["race"][0]["on_kev"], "2021-12-10");
     assert_eq!(value["checks"][3]["answer"], "unknown");
@@ -117,7 +117,7 @@ fn findings_survive_the_way_out_and_back() {
     let text = said(&answer, Form::Ndjson, &plain());
     let (findings, problems) = report::read_findings(&mut text.as_bytes());
     assert!(problems.is_empty());
-    assert_eq!(findings, answer.findings);
+    assert_eq!(findings, each(&answer));
 }
 
 #[test]
@@ -131,8 +131,7 @@ fn the_same_answer_gives_the_same_bytes() {
 fn a_finding_is_explained() {
     let answer = sample::answer();
     let mut out = Vec::new();
-    let exposure = answer.findings.iter().find(|finding| finding.decision.is_some()).expect("an exposure");
-    for finding in [&answer.findings[0], &answer.findings[1], exposure] {
+    for finding in [&answer.findings[0], &answer.findings[1], answer.exposures[0].first()] {
         report::explain(finding, &plain(), &mut out).expect("memory");
         out.extend_from_slice(b"----\n");
     }
@@ -142,7 +141,7 @@ fn a_finding_is_explained() {
 #[test]
 fn a_finding_is_asked_for_by_the_beginning_of_its_digits_or_its_flaw() {
     let answer = sample::answer();
-    let finding = answer.findings.iter().find(|finding| finding.decision.is_some()).expect("an exposure");
+    let finding = answer.exposures[0].first();
     let digits = finding.id.as_str().strip_prefix("finding--").expect("ours");
     assert!(report::is_meant(finding, &digits[..8]) && report::is_meant(finding, finding.id.as_str()));
     assert!(report::is_meant(finding, &finding.intel.id.to_lowercase()));
@@ -217,7 +216,7 @@ fn every_link_of_the_page_leads_to_something_on_it() {
     assert!(assert_links_lead_somewhere(&said(&sample::answer(), Form::Html, &plain())) > 20);
 }
 
-fn assert_links_lead_somewhere(page: &str) -> usize {
+pub fn assert_links_lead_somewhere(page: &str) -> usize {
     let mut links = 0;
     for (at, _) in page.match_indices("href=\"#") {
         let target = page[at + 7..].split('"').next().expect("closed");
@@ -231,7 +230,7 @@ fn assert_links_lead_somewhere(page: &str) -> usize {
 fn every_finding_of_the_answer_stands_on_the_page_once() {
     let answer = sample::answer();
     let page = said(&answer, Form::Html, &plain());
-    for finding in &answer.findings {
+    for finding in &each(&answer) {
         assert_eq!(page.matches(&format!("id=\"{}\"", finding.id)).count(), 1, "{}", finding.title);
     }
 }
@@ -246,13 +245,15 @@ fn a_flood_still_ends_with_what_to_do_first() {
     answer.not_seen = (0..900).map(|n| format!("no logs from zone {n}")).collect();
     for n in 0..700 {
         let evidence = model::Evidence::at("a", n, None);
-        let intel = answer.findings[20].intel.clone();
-        let key = n.to_string();
+        let intel = answer.exposures[0].first().intel.clone();
         let subject = model::Subject::default();
-        let finding = model::Finding::new(model::FindingKind::Exposure, intel, subject, &[&key], evidence);
-        answer.first[0].findings = vec![finding.id.clone()];
-        answer.findings.push(finding);
+        let finding = model::Finding::new(model::FindingKind::Exposure, intel, subject, &[], evidence);
+        let member = model::Member { machine: 0, document: 0, place: n, seen: None };
+        let product = std::sync::Arc::from(n.to_string());
+        let spread = model::Spread::new(finding, &product, vec![member], &std::sync::Arc::default());
+        answer.exposures.extend(spread);
     }
+    answer.first[0].findings = vec![answer.exposures[711].first().id.clone()];
     let screen = said(&answer, Form::Table, &plain());
     assert!(screen.lines().count() <= 46, "{screen}");
     assert!(

@@ -1,12 +1,13 @@
 //! What never reaches a reader alive: terminal sequences, marks that turn the reading direction, HTML,
 //! Markdown, formulas, links. Every text of an answer is hostile here, in every form.
 
-use crate::{said, sample};
+use crate::{each, said, sample};
 use model::answer::{Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, RaceRow, Step, Story};
 use model::world::{Mention, Mentioned, Origin, Report};
 use model::{
-    Answer, Date, EventId, Evidence, Fault, Finding, FindingKind, Hit, Hole, Hour, Intel, IntelType,
-    LogonRow, Missing, Place, Problem, Severity, Subject, Suppressed, Timestamp, Tlp,
+    Answer, Cast, Date, EventId, Evidence, Fault, Finding, FindingKind, Hit, Hole, Hour, Intel, IntelType,
+    LogonRow, Machine, Member, Missing, Place, Problem, Severity, Spread, Subject, Suppressed, Timestamp,
+    Tlp,
 };
 use observable::{Kind, Observable};
 use report::{Form, LogonsForm, Style, TimelineForm};
@@ -127,16 +128,28 @@ fn poisoned_advisory(text: &str) -> Advisory {
     }
 }
 
+/// An exposure on so many machines, with hostile names, owners and documents.
+fn poisoned_spread(text: &str, machines: u32) -> Spread {
+    let name = || Some(Arc::from(text));
+    let machine = |n: u32| Machine {
+        key: Arc::from(format!("host:{n}:{text}")),
+        display: name(),
+        owner: if n.is_multiple_of(3) { Some(Arc::from(format!("{text}{n}"))) } else { name() },
+        reason: "the same name",
+    };
+    let documents = vec![Arc::from(without_links(text))];
+    let cast = Arc::new(Cast { machines: (0..machines).map(machine).collect(), documents });
+    let member = |n: u32| Member { machine: n, document: 0, place: n.into(), seen: None };
+    let mut finding = finding(FindingKind::Exposure, text);
+    finding.evidence.push(finding.evidence[0].clone());
+    Spread::new(finding, &Arc::from(machines.to_string()), (0..machines).map(member).collect(), &cast)
+        .expect("machines")
+}
+
 fn poisoned(text: &str) -> Answer {
     let t = || text.to_owned();
     let all = || vec![text.to_owned()];
-    let kinds = [
-        FindingKind::Chain,
-        FindingKind::Sighting,
-        FindingKind::Compromise,
-        FindingKind::Exposure,
-        FindingKind::Gap,
-    ];
+    let kinds = [FindingKind::Chain, FindingKind::Sighting, FindingKind::Compromise, FindingKind::Gap];
     let findings: Vec<Finding> = kinds.into_iter().map(|kind| finding(kind, text)).collect();
     let action = Action {
         what: t(),
@@ -156,6 +169,7 @@ fn poisoned(text: &str) -> Answer {
         stories: vec![poisoned_story(text, &findings)],
         first: vec![action],
         findings,
+        exposures: vec![poisoned_spread(text, 1), poisoned_spread(text, 2), poisoned_spread(text, 40)],
         checks: vec![poisoned_check(text)],
         race: vec![poisoned_race(text)],
         cannot_tell: ["hit", "reported", "exposed", "gaps", text]
@@ -391,13 +405,29 @@ fn no_formula_is_in_a_spreadsheet() {
 fn no_address_or_link_can_be_followed_by_people() {
     for payload in PAYLOADS {
         for form in [Form::Table, Form::Markdown, Form::Html] {
-            let text = written(payload, form).replace("<wbr>", "").replace('\\', "");
+            let text = without_proof_of_host(&written(payload, form));
+            let text = text.replace("<wbr>", "").replace('\\', "");
             for alive in ["http://drop", "drop.evil.example", "203.0.113.77"] {
                 let line = text.lines().find(|line| line.contains(alive));
                 assert_eq!(line, None, "{alive} in {form:?}");
             }
         }
     }
+}
+
+/// The name of a machine as the inventory has it stands exact in the proof, where nothing makes a link of it.
+fn without_proof_of_host(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines().filter(|line| !line.starts_with("  host: ")) {
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once("<dt>host</dt>") {
+            out.push_str(before);
+            rest = after.split_once("</dd>").expect("its value").1;
+        }
+        out.push_str(rest);
+        out.push('\n');
+    }
+    out
 }
 
 #[test]
@@ -407,7 +437,7 @@ fn what_machines_read_is_exact() {
         let text = said(&answer, Form::Ndjson, &Style::default());
         let (findings, problems) = report::read_findings(&mut text.as_bytes());
         assert!(problems.is_empty());
-        assert_eq!(findings, answer.findings);
+        assert_eq!(findings, each(&answer));
         let value: serde_json::Value =
             serde_json::from_str(&said(&answer, Form::Json, &Style::default())).expect("JSON");
         assert_eq!(value["stories"][0]["steps"][0]["what"], payload);

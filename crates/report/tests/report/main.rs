@@ -11,9 +11,17 @@ mod forms;
 mod hostile;
 mod sample;
 mod smoke;
+mod spread;
 
-use model::Answer;
+use model::{Answer, Finding};
 use report::{Form, Style};
+
+/// Every finding of an answer, one by one.
+fn each(answer: &Answer) -> Vec<Finding> {
+    let mut all = Vec::new();
+    answer.each_finding(&mut |finding| all.push(finding.clone()));
+    all
+}
 
 /// The answer in a form, as text.
 fn said(answer: &Answer, form: Form, style: &Style) -> String {

@@ -6,8 +6,8 @@
 use model::answer::{Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, RaceRow, Step, Story};
 use model::world::{Mention, Mentioned, Origin, Report};
 use model::{
-    Answer, Certainty, Date, Decision, Evidence, Fault, Finding, FindingId, FindingKind, Intel, IntelType,
-    Place, Problem, Severity, Subject, Timestamp, Tlp,
+    Answer, Cast, Certainty, Date, Decision, Evidence, Fault, Finding, FindingId, FindingKind, Intel,
+    IntelType, Machine, Member, Place, Problem, Severity, Spread, Subject, Timestamp, Tlp,
 };
 use observable::{Kind, Observable};
 use std::sync::Arc;
@@ -166,7 +166,89 @@ fn exposure(
     finding
 }
 
-fn exposures() -> Vec<Finding> {
+/// Each of them as an exposure on its one machine.
+fn alone(findings: Vec<Finding>) -> Vec<Spread> {
+    let machine = |finding: &Finding| {
+        let host: Arc<str> = Arc::from(finding.subject.host.as_deref().expect("on a machine"));
+        let owner = finding.owner.as_deref().map(Arc::from);
+        Machine { key: Arc::clone(&host), display: Some(host), owner, reason: "the same name" }
+    };
+    let documents = findings.iter().map(|finding| Arc::from(finding.evidence[0].source.as_str())).collect();
+    let cast = Arc::new(Cast { machines: findings.iter().map(machine).collect(), documents });
+    let spread = |(at, finding): (u32, Finding)| {
+        let product = Arc::from(finding.subject.component.as_deref().expect("a product"));
+        let member = Member { machine: at, document: at, place: finding.evidence[0].record, seen: None };
+        Spread::new(finding, &product, vec![member], &cast).expect("one machine")
+    };
+    (0..).zip(findings).map(spread).collect()
+}
+
+/// The same exposure on so many machines of one estate, `app-001` and on: each has its own document, the first
+/// 200 belong to the web team, the last two to nobody.
+pub fn spread(mut finding: Finding, machines: u32, cast: &Arc<Cast>) -> Spread {
+    finding.title = format!("{}: {}", finding.intel.id, finding.intel.name);
+    let member = |n| Member { machine: n, document: n, place: u64::from(n) + 1, seen: None };
+    let product = Arc::from(finding.subject.component.as_deref().expect("a product"));
+    Spread::new(finding, &product, (0..machines).map(member).collect(), cast).expect("machines")
+}
+
+/// So many machines and their documents.
+pub fn cast(machines: u32) -> Arc<Cast> {
+    let machine = |n: u32| {
+        let owner = match n {
+            0..200 => Some("web team"),
+            n if n + 2 < machines => Some("dock team"),
+            _ => None,
+        };
+        let host: Arc<str> = Arc::from(format!("app-{:03}", n + 1));
+        let key = Arc::from(format!("host:{host}.harbour.example"));
+        Machine {
+            key,
+            display: Some(host),
+            owner: owner.map(Arc::from),
+            reason: "short name of the full name",
+        }
+    };
+    Arc::new(Cast {
+        machines: (0..machines).map(machine).collect(),
+        documents: (0..machines)
+            .map(|n| Arc::from(format!("estate/sbom/app-{:03}.cdx.json", n + 1)))
+            .collect(),
+    })
+}
+
+/// An estate of 312 machines that carry the same flaws: spreads of 312, of six, of two and of one.
+pub fn estate() -> Answer {
+    let cast = cast(312);
+    let log4j = "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1";
+    let lodash = "pkg:npm/%40quay/lodash@4.17.15";
+    let (act, track) = (Decision::Act, Decision::Track);
+    let exploited = ["on KEV since 2021-12-10", "exploit public", "fixed in 2.15.0"];
+    let none = ["no known exploitation"];
+    let found = [
+        (312, exposure("app-001", log4j, "CVE-2021-44228", "Log4Shell", act, &exploited)),
+        (2, exposure("app-001", "confluence 8.3.1", "CVE-2023-22515", "Broken access control", act, &[])),
+        (6, exposure("app-001", lodash, "CVE-2020-8203", "Prototype pollution in lodash", track, &none)),
+        (1, exposure("app-001", lodash, "CVE-2019-10744", "Prototype pollution in defaults", track, &none)),
+    ];
+    let exposures: Vec<Spread> = found.into_iter().map(|(n, finding)| spread(finding, n, &cast)).collect();
+    let mut answer =
+        Answer { exposures, looked_at: looked_at(), now: Some(time("07-01T06:00")), ..Answer::default() };
+    answer.race = race().into_iter().take(1).collect();
+    answer.race[0].hosts = answer.exposures[0].hosts().take(12).map(str::to_owned).collect();
+    answer.race[0].host_count = 312;
+    let act =
+        |what: &str, host: &str| action(&answer, what, host, "exposed", Severity::Critical, Some("web team"));
+    let mut everywhere = act("update log4j-core to 2.15.0 or later on 312 machines", "log4j-core");
+    let ids = answer.exposures[0].members().iter().map(|member| answer.exposures[0].id(member));
+    everywhere.findings = ids.take(100).collect();
+    everywhere.finding_count = 312;
+    answer.first =
+        vec![everywhere, act("close app-002 to the internet", "app-002"), act("look at app-310", "app-310")];
+    answer
+}
+
+fn exposures() -> Vec<Spread> {
     let act = Decision::Act;
     let mut all = vec![
         exposure(
@@ -231,7 +313,7 @@ fn exposures() -> Vec<Finding> {
     router.intel.kind = IntelType::EndOfLife;
     router.certainty = Certainty::Likely;
     all.insert(3, router);
-    all
+    alone(all)
 }
 
 fn compromises() -> Vec<Finding> {
@@ -375,7 +457,7 @@ fn race() -> Vec<RaceRow> {
             vulnerability: cve.to_owned(),
             product: product.to_owned(),
             hosts: strings(hosts),
-            host_count: 1,
+            host_count: u64::try_from(hosts.len()).expect("a few"),
             disclosed: Date::parse(dates[0]),
             exploit_public: Date::parse(dates[1]),
             on_kev: Date::parse(dates[2]),
@@ -461,19 +543,34 @@ fn story(chain: &Finding, sightings: &[Finding]) -> Story {
     }
 }
 
-fn actions(answer: &Answer) -> Vec<Action> {
-    let about = |host: &str| -> Vec<FindingId> {
-        let its = answer.findings.iter().filter(|finding| finding.subject.host.as_deref() == Some(host));
-        its.map(|finding| finding.id.clone()).collect()
-    };
-    let action = |what: &str, entity: &str, why: &str, severity, owner: Option<&str>| Action {
+fn action(
+    answer: &Answer,
+    what: &str,
+    entity: &str,
+    why: &str,
+    severity: Severity,
+    owner: Option<&str>,
+) -> Action {
+    let mut findings: Vec<FindingId> = Vec::new();
+    answer.each_finding(&mut |finding| {
+        if finding.subject.host.as_deref() == Some(entity) {
+            findings.push(finding.id.clone());
+        }
+    });
+    Action {
         what: what.to_owned(),
         entity: entity.to_owned(),
         why: why.to_owned(),
         severity,
-        finding_count: 2,
-        findings: about(entity),
+        finding_count: u64::try_from(findings.len()).expect("a few"),
+        findings,
         owner: owner.map(str::to_owned),
+    }
+}
+
+fn actions(answer: &Answer) -> Vec<Action> {
+    let action = |what: &str, entity: &str, why: &str, severity, owner| {
+        action(answer, what, entity, why, severity, owner)
     };
     vec![
         action(
@@ -619,7 +716,7 @@ pub fn answer() -> Answer {
     answer.findings.extend(sightings);
     answer.findings.push(lone);
     answer.findings.extend(compromises());
-    answer.findings.extend(exposures());
+    answer.exposures = exposures();
     answer.findings.extend(gaps);
     answer
         .findings
