@@ -167,7 +167,7 @@ pub(crate) fn findings_of(entries: &[Entry<'_>]) -> u64 {
 }
 
 /// What a list leaves out: `4,120 more`, `12 more entries with 4,120 findings`; nothing when it is whole.
-pub(crate) fn left(entries: &[Entry<'_>], shown_max: usize) -> Option<Shown> {
+pub(crate) fn left_of(entries: &[Entry<'_>], shown_max: usize) -> Option<Shown> {
     let left = entries.get(shown_max..).filter(|left| !left.is_empty())?;
     let (entries, findings) = (count_of(left), findings_of(left));
     if entries == findings {

@@ -1,11 +1,15 @@
 //! Entries for the fuzzer: whatever the bytes, no panic.
 
+use model::{Answer, Cast, Finding, Machine, Member, Spread};
 use std::io::BufReader;
+use std::sync::Arc;
 
-/// Reads bytes as findings and writes what was read in every form.
+/// Reads bytes as findings and writes what was read in every form, each finding also as an exposure on several
+/// machines.
 pub fn fuzz_read_findings(data: &[u8]) {
     let (findings, problems) = crate::read_findings(&mut BufReader::new(data));
-    let answer = model::Answer { findings, problems: problems.into_vec(), ..model::Answer::default() };
+    let exposures = findings.iter().filter_map(on_machines).collect();
+    let answer = Answer { findings, exposures, problems: problems.into_vec(), ..Answer::default() };
     let style = crate::Style::default();
     for form in crate::Form::ALL {
         let _ = crate::write(&answer, form, &style, &mut std::io::sink());
@@ -13,4 +17,21 @@ pub fn fuzz_read_findings(data: &[u8]) {
     for finding in &answer.findings {
         let _ = crate::explain(finding, &style, &mut std::io::sink());
     }
+}
+
+/// Its own machine, one without a name, one named after its component, and one that the cast does not have.
+fn on_machines(finding: &Finding) -> Option<Spread> {
+    let owner = finding.owner.as_deref().map(Arc::from);
+    let subject = &finding.subject;
+    let names = [subject.host.as_deref(), None, subject.component.as_deref()];
+    let machine = |name: Option<&str>| Machine {
+        key: Arc::from(name.unwrap_or_default()),
+        display: name.map(Arc::from),
+        owner: owner.clone(),
+        reason: "",
+    };
+    let documents = vec![Arc::from(finding.intel.source.as_str())];
+    let cast = Arc::new(Cast { machines: names.map(machine).into(), documents });
+    let member = |machine| Member { machine, document: machine, place: u64::MAX, seen: None };
+    Spread::new(finding.clone(), &Arc::from("x"), (0..4).map(member).collect(), &cast)
 }

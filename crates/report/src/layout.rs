@@ -86,7 +86,11 @@ impl Text {
 
     /// What fits before the sign that says there is more.
     fn broken_off(self, cells_max: usize, unicode: bool) -> Self {
-        let sign = if unicode { "…" } else { "..." };
+        let sign = match (unicode, cells_max) {
+            (true, 0) => "",
+            (true, _) => "…",
+            (false, cells) => "...".get(..cells).unwrap_or("..."),
+        };
         let mut room = cells_max.saturating_sub(sign.width());
         let mut kept = Vec::new();
         for (c, ink, cells) in self.characters() {
@@ -336,6 +340,16 @@ mod tests {
         assert_eq!(text.lines().count(), 3);
         assert!(text.lines().nth(1).is_some_and(|line| line.ends_with('…')), "{text}");
         assert!(text.contains("a long ti…  b"), "{text}");
+    }
+
+    #[test]
+    fn a_sign_is_no_wider_than_its_column() {
+        for unicode in [true, false] {
+            for cells in 0..5 {
+                let cut = Text::plain("CVE-2021-44228").cut(cells, unicode);
+                assert!(cut.cells() <= cells, "{cut:?} in {cells}");
+            }
+        }
     }
 
     trait IntoText {

@@ -40,7 +40,7 @@ pub use explain::{explain, is_meant, name_line};
 pub use extract::extract;
 pub use hunt::hunt;
 pub use logons::{LogonsForm, logons};
-pub use ndjson::read_findings;
+pub use ndjson::{read_each_finding, read_findings};
 pub use timeline::{TimelineForm, timeline_head, timeline_line};
 
 use model::Answer;

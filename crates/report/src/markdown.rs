@@ -3,7 +3,7 @@
 //! CommonMark with GitHub's tables. Text from outside is defanged and escaped, so that it can neither start a
 //! table cell, a link, a heading nor HTML; evidence stands in fences longer than any run of backticks in it.
 
-use crate::entry::{Entry, alike, hosts_of, left};
+use crate::entry::{Entry, alike, hosts_of, left_of};
 use crate::explain::{place, seen_line, world_fact};
 use crate::extract::{about, distinct, summary, title};
 use crate::headline::{capital, headline, held_against, looked_at, nothing_in};
@@ -238,7 +238,7 @@ fn entries(page: &mut Document, entries: &[Entry<'_>]) {
     for entry in entries.iter().take(ENTRIES_SHOWN_MAX) {
         one_entry(page, entry);
     }
-    if let Some(left) = left(entries, ENTRIES_SHOWN_MAX) {
+    if let Some(left) = left_of(entries, ENTRIES_SHOWN_MAX) {
         page.paragraph(&Shown::of(&[&"… and ", &left, &"; JSON holds all."]));
     }
 }

@@ -10,7 +10,7 @@ use std::io::{self, BufRead, Read, Write};
 
 /// A finding with all its evidence is some hundred kilobytes; a longer line is none of ours.
 pub const LINE_BYTES_MAX: u64 = 8 * 1024 * 1024;
-/// More findings than a person or a ticket system can take from one file.
+/// More findings than are ever kept at once; one by one there may be more.
 pub const FINDINGS_MAX: usize = 1_000_000;
 
 /// Writes the findings.
@@ -23,9 +23,19 @@ pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
 /// [`LINE_BYTES_MAX`] bytes.
 pub fn read_findings(text: &mut dyn BufRead) -> (Vec<Finding>, Problems) {
     let mut findings = Vec::new();
+    let problems = read(text, FINDINGS_MAX, &mut |finding| findings.push(finding));
+    (findings, problems)
+}
+
+/// The same, one by one: what looks for a few findings in the file of a large estate keeps only those.
+pub fn read_each_finding(text: &mut dyn BufRead, each: &mut dyn FnMut(Finding)) -> Problems {
+    read(text, usize::MAX, each)
+}
+
+fn read(text: &mut dyn BufRead, findings_max: usize, each: &mut dyn FnMut(Finding)) -> Problems {
     let mut problems = Problems::new("findings");
+    let (mut findings, mut number) = (0, 0);
     let mut line = Vec::new();
-    let mut number = 0;
     loop {
         line.clear();
         number += 1;
@@ -47,19 +57,22 @@ pub fn read_findings(text: &mut dyn BufRead) -> (Vec<Finding>, Problems) {
         if content.is_empty() {
             continue;
         }
-        if findings.len() >= FINDINGS_MAX {
+        if findings >= findings_max {
             problems.add(place, Fault::Partial, "the file holds more findings than are kept", None);
             break;
         }
         match serde_json::from_slice(content) {
-            Ok(finding) => findings.push(finding),
+            Ok(finding) => {
+                findings += 1;
+                each(finding);
+            }
             Err(error) => {
                 let help = "write the file with `outpace check … --save FILE` or `--format ndjson`";
                 problems.add(place, Fault::Partial, format!("not a finding: {error}"), Some(help));
             }
         }
     }
-    (findings, problems)
+    problems
 }
 
 enum Line {
@@ -100,6 +113,29 @@ mod tests {
         assert_eq!(told.len(), 2);
         assert_eq!(told[0], "findings, line 1: the line is longer than any finding");
         assert!(told[1].starts_with("findings, line 2: not a finding: expected"), "{}", told[1]);
+    }
+
+    #[test]
+    fn one_past_the_bound_of_findings_is_named() {
+        let intel = model::Intel {
+            kind: model::IntelType::Control,
+            id: "x".into(),
+            name: "y".into(),
+            source: "z".into(),
+            tlp: model::Tlp::Clear,
+        };
+        let evidence = model::Evidence::at("a", 1, None);
+        let finding = Finding::new(model::FindingKind::Gap, intel, model::Subject::default(), &[], evidence);
+        let answer = Answer { findings: vec![finding; 3], ..Answer::default() };
+        let mut text = Vec::new();
+        write(&answer, &mut text).expect("memory");
+        let mut kept = 0;
+        let problems = read(&mut text.as_slice(), 2, &mut |_| kept += 1).into_vec();
+        assert_eq!((kept, problems.len()), (2, 1));
+        assert!(problems[0].to_string().contains("line 3: the file holds more findings than are kept"));
+        assert_eq!(read(&mut text.as_slice(), 3, &mut |_| {}).count(), 0);
+        assert_eq!(read_each_finding(&mut text.as_slice(), &mut |_| kept += 1).count(), 0);
+        assert_eq!(kept, 5);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use crate::Style;
 use crate::ansi::Ink;
-use crate::entry::{Entry, alike};
+use crate::entry::{Entry, alike, left_of};
 use crate::headline::{headline, held_against, looked_at, nothing_in};
 use crate::layout::{Page, Text};
 use crate::package::{self, Namesakes};
@@ -359,10 +359,9 @@ impl<'a> Exposed<'a> {
     fn put(&self, page: &mut Page, caps: &Caps) {
         page.row("EXPOSED", self.head.clone(), 0, 2);
         let shown = self.entries.get(..caps.exposed).unwrap_or(self.entries);
-        if let Some(alike) = alike(self.findings, count_of(self.entries)) {
-            let first = Shown::of(&[&"; the first ", &phrase::number(count_of(shown)), &":"]);
-            let first = if shown.len() < self.entries.len() { first } else { Shown::default() };
-            page.row("", Text::dim(Shown::of(&[&alike, &first])), 0, 2);
+        let alike = alike(self.findings, count_of(self.entries));
+        if let Some(alike) = &alike {
+            page.row("", Text::dim(alike.clone()), 0, 2);
         }
         let hosts: Vec<Shown> = shown.iter().map(|entry| entry.machines_within(HOST_CELLS_MAX)).collect();
         let ids: Vec<Shown> = shown.iter().map(|entry| Shown::prose(&entry.finding.intel.id)).collect();
@@ -385,6 +384,10 @@ impl<'a> Exposed<'a> {
                 let reasons = Shown::joined(finding.reasons.iter().map(|reason| Shown::prose(reason)), ", ");
                 page.row("", Text::plain("        ").and(reasons, Ink::Dim), 8, caps.title_lines);
             }
+        }
+        // Where each finding has its own entry, the head has counted what is left out.
+        if let Some(left) = alike.and_then(|_| left_of(self.entries, caps.exposed)) {
+            page.row("", Text::dim(Shown::of(&[&"… and ", &left])), 0, 1);
         }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) fn findings(findings: &[&Finding], telling: Telling) -> Markup {
 pub(crate) fn entries(entries: &[Entry<'_>], telling: Telling) -> Markup {
     html! {
         @for entry in entries.iter().take(ENTRIES_SHOWN_MAX) { (one(entry, telling)) }
-        @if let Some(left) = entry::left(entries, ENTRIES_SHOWN_MAX) {
+        @if let Some(left) = entry::left_of(entries, ENTRIES_SHOWN_MAX) {
             p.soft { "… and " (left) "; " code.short { "--format json" } " shows all." }
         }
     }

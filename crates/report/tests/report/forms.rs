@@ -39,8 +39,10 @@ fn no_line_is_wider_than_asked() {
     for width in [48, 60, 80, 100, 132, 160] {
         for unicode in [true, false] {
             let style = Style { width, unicode, colour: false };
-            for line in said(&sample::answer(), Form::Table, &style).lines() {
-                assert!(line.width() <= width, "{} > {width}: {line}", line.width());
+            for answer in [sample::answer(), sample::estate()] {
+                for line in said(&answer, Form::Table, &style).lines() {
+                    assert!(line.width() <= width, "{} > {width}: {line}", line.width());
+                }
             }
         }
     }
@@ -200,14 +202,16 @@ fn the_page_stands_alone() {
 
 #[test]
 fn headings_of_the_page_do_not_skip_a_level() {
-    let page = said(&sample::answer(), Form::Html, &plain());
-    let levels: Vec<u32> = page
-        .match_indices("<h")
-        .filter_map(|(at, _)| page[at + 2..].chars().next().and_then(|c| c.to_digit(10)))
-        .collect();
-    assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1);
-    for pair in levels.windows(2) {
-        assert!(pair[1] <= pair[0] + 1, "h{} after h{}", pair[1], pair[0]);
+    for answer in [sample::answer(), sample::estate()] {
+        let page = said(&answer, Form::Html, &plain());
+        let levels: Vec<u32> = page
+            .match_indices("<h")
+            .filter_map(|(at, _)| page[at + 2..].chars().next().and_then(|c| c.to_digit(10)))
+            .collect();
+        assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1);
+        for pair in levels.windows(2) {
+            assert!(pair[1] <= pair[0] + 1, "h{} after h{}", pair[1], pair[0]);
+        }
     }
 }
 

@@ -196,6 +196,8 @@ fn a_million_findings_fit_a_screen_a_page_and_a_ticket() {
     }
     let screen = said(&answer, Form::Table, &plain());
     assert!(screen.contains("250,000 act · 250,000 attend · 250,000 track* · 250,000 track"), "{screen}");
+    assert!(screen.contains("1,000,000 findings in 1,000 entries, one for all machines alike\n"), "{screen}");
+    assert!(screen.contains("… and 994 more entries with 994,000 findings\n"), "{screen}");
 }
 
 #[test]
