@@ -117,7 +117,7 @@ impl<'a> Entry<'a> {
         (!order.is_empty()).then(|| Shown::of(&[&label, &Shown::joined(said, ", ")]))
     }
 
-    /// Where several machines stand behind it: on which one the identifier and the proof are.
+    /// For several machines: on which one the identifier and the proof are.
     pub(crate) fn proof_on(&self) -> Option<Shown> {
         self.spread.map(|_| match &self.finding.subject.host {
             Some(host) => name(host),

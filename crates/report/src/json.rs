@@ -3,7 +3,7 @@
 //! The shapes are private, so that the words (`model`) can change without changing what others parse.
 //! Times are RFC 3339 in UTC, dates `YYYY-MM-DD`; lists are present even when empty, absent values are left
 //! out. Findings are written one by one, an exposure once for each of its machines; no list of them is made.
-//! Where a list is bounded (machines of a flaw, findings of an action), its whole number stands beside it.
+//! Where a list is bounded (machines of a flaw, findings of an action), its whole number is beside it.
 //! Values are exact; characters that act on a terminal are written as `\u` escapes (RFC 8259 section 7).
 
 pub(crate) mod hunted;

@@ -70,7 +70,7 @@ pub(crate) fn named(text: &str, namesakes: &Namesakes<'_>) -> Shown {
     named_within(text, namesakes, usize::MAX)
 }
 
-/// The same in so many cells: what stands before the name is left out from its front, with a sign, so that name
+/// The same in so many cells: the namespace is left out from its front, with a sign, so that name
 /// and version can be read.
 pub(crate) fn named_within(text: &str, namesakes: &Namesakes<'_>, cells: usize) -> Shown {
     let Some(package) = Package::of(text) else { return Shown::prose(text) };

@@ -1,6 +1,6 @@
 //! The answer taken apart once, so that every form tells the same parts in the same order.
 //!
-//! Nothing is judged here: findings keep the order they came in, and each stands in exactly one part. No finding
+//! Nothing is judged here: findings keep the order they came in, and each is in exactly one part. No finding
 //! is copied, and what is an exposure on many machines stays one entry.
 
 use crate::entry::{Entry, findings_of};
@@ -23,7 +23,7 @@ pub(crate) struct Parts<'a> {
     pub(crate) told: Vec<&'a Finding>,
     /// Compromises.
     pub(crate) reported: Vec<&'a Finding>,
-    /// Exposures; those that an answer holds machine by machine stand before those on several.
+    /// Exposures; those that an answer holds machine by machine come before those on several.
     pub(crate) exposed: Vec<Entry<'a>>,
     /// Distinct machines with an exposure to be acted on now.
     pub(crate) hosts_to_close: u64,

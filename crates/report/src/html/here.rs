@@ -1,6 +1,6 @@
-//! What stands on this page, so that a link leads to it and none leads nowhere.
+//! What is on this page, so that a link leads to it and none leads nowhere.
 //!
-//! An exposure on many machines stands here once, with the identifier of its first machine. An action asks for
+//! An exposure on many machines is here once, with the identifier of its first machine. An action asks for
 //! the findings of its own machine: those lead to the same place. Identifiers of other machines are derived only
 //! where an action can ask for them, since an estate has a million.
 
@@ -20,7 +20,7 @@ const LINKS_MAX: usize = 12;
 /// Machines of an exposure that an action is looked for on, beside its own: it lists the first hundred.
 const MACHINES_LOOKED_AT: usize = 100;
 
-/// The findings that stand on the page.
+/// The findings on the page.
 pub(crate) struct Here<'a> {
     /// By their own identifier.
     own: BTreeMap<&'a FindingId, &'a Finding>,
@@ -49,7 +49,7 @@ impl<'a> Here<'a> {
         self.own.get(id).or_else(|| self.others.get(id)).copied()
     }
 
-    /// What is given, as a link to the finding if it stands here.
+    /// What is given, as a link to the finding if it is here.
     pub(crate) fn link(&self, id: &FindingId, text: &Markup) -> Markup {
         html! {
             @if let Some(finding) = self.get(id) { a href=(target(finding)) { (text) } } @else { (text) }
@@ -94,7 +94,7 @@ fn target(finding: &Finding) -> Shown {
     Shown::of(&[&"#", &Shown::exact(finding.id.as_str())])
 }
 
-/// What actions ask for that stands here under another machine.
+/// What actions ask for that is here under another machine.
 fn on_other_machines<'a>(
     actions: &[Action],
     exposed: &[Entry<'a>],

@@ -1,6 +1,6 @@
 //! Each form of the sample answer, held against a file that was read by a person; and what forms promise.
 
-use crate::{each, said, sample};
+use crate::{each, estate, said, sample};
 use expect_test::expect_file;
 use model::Answer;
 use report::{Form, Style};
@@ -39,7 +39,7 @@ fn no_line_is_wider_than_asked() {
     for width in [48, 60, 80, 100, 132, 160] {
         for unicode in [true, false] {
             let style = Style { width, unicode, colour: false };
-            for answer in [sample::answer(), sample::estate()] {
+            for answer in [sample::answer(), estate::estate()] {
                 for line in said(&answer, Form::Table, &style).lines() {
                     assert!(line.width() <= width, "{} > {width}: {line}", line.width());
                 }
@@ -202,7 +202,7 @@ fn the_page_stands_alone() {
 
 #[test]
 fn headings_of_the_page_do_not_skip_a_level() {
-    for answer in [sample::answer(), sample::estate()] {
+    for answer in [sample::answer(), estate::estate()] {
         let page = said(&answer, Form::Html, &plain());
         let levels: Vec<u32> = page
             .match_indices("<h")

@@ -415,7 +415,7 @@ fn no_address_or_link_can_be_followed_by_people() {
     }
 }
 
-/// The name of a machine as the inventory has it stands exact in the proof, where nothing makes a link of it.
+/// The name of a machine as the inventory has it is exact in the proof, where nothing makes a link of it.
 fn without_proof_of_host(text: &str) -> String {
     let mut out = String::new();
     for line in text.lines().filter(|line| !line.starts_with("  host: ")) {

@@ -7,6 +7,7 @@
 )]
 
 mod browser;
+mod estate;
 mod forms;
 mod hostile;
 mod sample;

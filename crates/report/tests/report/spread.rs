@@ -2,7 +2,7 @@
 //! with the estate but what is written.
 
 use crate::forms::assert_links_lead_somewhere;
-use crate::{each, said, sample};
+use crate::{each, estate, said, sample};
 use expect_test::expect_file;
 use model::{Answer, Cast, Spread};
 use report::{Form, Style};
@@ -20,23 +20,9 @@ fn one_by_one(answer: &Answer) -> Answer {
     Answer { findings: each(answer), exposures: Vec::new(), ..answer.clone() }
 }
 
-/// An exposure on so many machines, so many times over: each another flaw.
-fn flood(spreads: u32, machines: u32) -> Answer {
-    let estate = sample::estate();
-    let cast: Arc<Cast> = sample::cast(machines);
-    let spread = |n: u32| {
-        let mut finding = estate.exposures[0].first().clone();
-        finding.intel.id = format!("CVE-2021-{n:05}");
-        finding.decision = Some(model::Decision::ALL[n as usize % 4]);
-        sample::spread(finding, machines, &cast)
-    };
-    let exposures = (0..spreads).map(spread).collect();
-    Answer { exposures, ..estate }
-}
-
 #[test]
 fn people_get_one_entry_for_all_machines() {
-    let answer = sample::estate();
+    let answer = estate::estate();
     expect_file!["golden/estate-table.txt"].assert_eq(&said(&answer, Form::Table, &plain()));
     expect_file!["golden/estate.md"].assert_eq(&said(&answer, Form::Markdown, &plain()));
     // The page without its frame and pictures, a line an element, so that it can be read.
@@ -57,7 +43,7 @@ fn people_get_one_entry_for_all_machines() {
 
 #[test]
 fn machines_get_a_finding_for_each_machine() {
-    let answer = sample::estate();
+    let answer = estate::estate();
     for (form, head) in [(Form::Csv, 1), (Form::Ndjson, 0)] {
         let text = said(&answer, form, &plain()).replace("\r\n", "\n");
         let lines: Vec<&str> = text.lines().collect();
@@ -71,7 +57,7 @@ fn machines_get_a_finding_for_each_machine() {
 /// The form of the naive twin: every finding made first, then written.
 #[test]
 fn what_machines_read_is_what_the_findings_alone_would_say() {
-    for answer in [sample::answer(), sample::estate(), flood(7, 5)] {
+    for answer in [sample::answer(), estate::estate(), estate::flood(7, 5)] {
         let alone = one_by_one(&answer);
         for form in [Form::Json, Form::Ndjson, Form::Csv, Form::Navigator] {
             assert!(said(&answer, form, &plain()) == said(&alone, form, &plain()), "{form:?} differs");
@@ -90,7 +76,7 @@ fn on_one_machine_an_exposure_reads_as_the_finding_alone() {
 
 #[test]
 fn numbers_beside_bounded_lists_are_in_the_document() {
-    let text = said(&sample::estate(), Form::Json, &plain());
+    let text = said(&estate::estate(), Form::Json, &plain());
     let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(value["race"][0]["host_count"], 312);
     assert_eq!(value["race"][0]["hosts"].as_array().map(Vec::len), Some(12));
@@ -101,7 +87,7 @@ fn numbers_beside_bounded_lists_are_in_the_document() {
 
 #[test]
 fn a_machine_of_many_is_linked_to_the_entry_of_all() {
-    let answer = sample::estate();
+    let answer = estate::estate();
     let page = said(&answer, Form::Html, &plain());
     assert_links_lead_somewhere(&page);
     let first = &page[page.find("id=\"first\"").expect("first")..page.find("id=\"hit\"").expect("hit")];
@@ -119,8 +105,8 @@ fn rows_that_name_no_machine_are_counted_apart() {
     let machine = |name: Option<&str>| model::Machine { display: name.map(Arc::from), ..Default::default() };
     let cast =
         Arc::new(Cast { machines: names.map(machine).into(), documents: vec![Arc::from("sbom.json"); 3] });
-    let finding = sample::estate().exposures[0].first().clone();
-    let answer = Answer { exposures: vec![sample::spread(finding, 3, &cast)], ..Answer::default() };
+    let finding = estate::estate().exposures[0].first().clone();
+    let answer = Answer { exposures: vec![estate::spread(finding, 3, &cast)], ..Answer::default() };
     let document = said(&answer, Form::Markdown, &plain());
     assert!(document.contains("Log4Shell on 2 machines and 1 unnamed\n"), "{document}");
     assert!(document.contains("machines app-1, app-2 and 1 more · component"), "{document}");
@@ -130,7 +116,7 @@ fn rows_that_name_no_machine_are_counted_apart() {
 
 #[test]
 fn one_past_the_bounds_of_the_entries_is_counted() {
-    let answer = flood(801, 3);
+    let answer = estate::flood(801, 3);
     let page = said(&answer, Form::Html, &plain());
     assert!(page.contains("… and 1 more entry with 3 findings; "), "the 201st of the first decision");
     assert_eq!(page.matches("<article").count(), 800);
@@ -168,7 +154,7 @@ fn peak_megabytes() -> Option<u64> {
 /// none, and that a full disk ends it.
 #[test]
 fn a_million_findings_are_written_one_by_one() {
-    let answer = flood(1000, 1000);
+    let answer = estate::flood(1000, 1000);
     assert_eq!(answer.finding_count(), 1_000_000);
     for form in [Form::Ndjson, Form::Csv, Form::Json] {
         let most = if form == Form::Json { 200_000 } else { 8_000 };
@@ -185,7 +171,7 @@ fn a_million_findings_are_written_one_by_one() {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "how long it takes is the question")]
 fn a_million_findings_fit_a_screen_a_page_and_a_ticket() {
-    let answer = flood(1000, 1000);
+    let answer = estate::flood(1000, 1000);
     // Some ten to a hundred times what each takes here; finding by finding each would take longer.
     let bounds = [(Form::Table, 8_000, 2), (Form::Markdown, 1_000_000, 5), (Form::Html, 5_000_000, 15)];
     for (form, bytes_max, seconds_max) in bounds {
@@ -213,7 +199,7 @@ fn a_pipe_that_closes_ends_the_writing() {
             Ok(())
         }
     }
-    let answer = sample::estate();
+    let answer = estate::estate();
     for form in [Form::Ndjson, Form::Csv, Form::Json] {
         let mut out = Closed(0);
         let error = report::write(&answer, form, &plain(), &mut out).expect_err("closed");
@@ -224,7 +210,7 @@ fn a_pipe_that_closes_ends_the_writing() {
 
 #[test]
 fn every_machine_of_a_spread_is_its_own_finding() {
-    let answer = sample::estate();
+    let answer = estate::estate();
     let all = each(&answer);
     assert_eq!(all.len(), answer.finding_count());
     assert_eq!(all.iter().map(|finding| &finding.id).collect::<BTreeSet<_>>().len(), all.len());
