@@ -3,12 +3,13 @@
 //! Such values hold blanks and brackets, so that no cut of a log line into tokens gets them right. Instead
 //! each hangs on its last word (`x.exe` of `C:\My Folder\x.exe`): when a word of the haystack is such an
 //! anchor, the text is read backwards from there in canonical form, hashed byte by byte, and asked for at
-//! each length that a needle of this anchor has. One pass, bounded by the longest of them.
+//! each length that a needle of this anchor has. One pass, bounded by the longest of them. Anchors lie in the
+//! table beside the values: an entry without a kind, whose tags are those lengths.
 
-use crate::table::{Class, Key, Row};
+use crate::entry::Entry;
+use crate::key::{Class, Key};
 use crate::token::{self, Word};
 use crate::{Kind, Observable, path, registry};
-use std::collections::BTreeMap;
 
 /// A value as the set reads it: letters in lower case, `/` between parts, a registry key without hive.
 pub(crate) fn set_form(observable: &Observable) -> Option<(Vec<u8>, &'static str)> {
@@ -46,17 +47,9 @@ pub(crate) fn last_word(form: &[u8]) -> Option<Word> {
     None
 }
 
-/// The needles that hang on one word.
-#[derive(Default)]
-pub(crate) struct Group {
-    /// What stands behind the anchor, and how long the text up to the anchor's end is; rising.
-    shapes: BTreeMap<Box<[u8]>, Vec<usize>>,
-}
-
-/// All anchors.
-#[derive(Default)]
+/// What the anchors of a set are like.
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Anchors {
-    groups: foldhash::HashMap<u64, Group>,
     /// Whether any anchor has a full stop, and whether any has none.
     pub dotted: bool,
     pub plain: bool,
@@ -64,41 +57,39 @@ pub(crate) struct Anchors {
     pub numeric: bool,
 }
 
-impl Anchors {
-    /// Takes a needle in; gives its row for the table, or `None` when it holds no word.
-    pub(crate) fn add(&mut self, key: Key, observable: &Observable) -> Option<(u64, Vec<u8>)> {
+/// A needle that hangs on its last word, as the table takes it: the value itself, and its anchor.
+pub(crate) struct Place {
+    pub hash: u64,
+    /// The form; behind it, parted by a byte that no form holds, the hive.
+    pub text: Vec<u8>,
+    pub anchor: u64,
+    /// The anchor's hash, and what stands behind the anchor in the form.
+    pub anchor_text: Vec<u8>,
+    /// The length of the form up to the end of its anchor.
+    pub length: u32,
+}
+
+impl Place {
+    /// Makes it of an observable, and takes note of its anchor; `None` when the value holds no word.
+    pub(crate) fn new(key: Key, observable: &Observable, anchors: &mut Anchors) -> Option<Place> {
         let (form, hive) = set_form(observable)?;
         let word = last_word(&form)?;
-        let anchor = key.text(Class::Anchor, form.get(word.start..word.end)?);
-        if form.get(word.start..word.end)?.contains(&b'.') {
-            self.dotted = true;
-            self.numeric |= word.classes & (token::LETTER | token::HIGH) == 0;
-        } else {
-            self.plain = true;
-        }
+        let anchor_word = form.get(word.start..word.end)?;
+        let anchor = key.text(Class::Anchor, anchor_word);
         let (head, tail) = form.split_at_checked(word.end)?;
-        let lengths = self.groups.entry(anchor).or_default().shapes.entry(tail.into()).or_default();
-        if let Err(at) = lengths.binary_search(&head.len()) {
-            lengths.insert(at, head.len());
-        }
         let hash = tail
             .iter()
             .fold(head.iter().rev().fold(key.start(), |h, b| Key::step(h, *b)), |h, b| Key::step(h, *b));
-        // The hive stands behind the form, parted by a byte that no form holds.
-        let mut text = form;
-        text.push(0);
-        text.extend_from_slice(hive.as_bytes());
-        Some((Key::finish(hash), text))
-    }
-
-    /// The anchors' hashes.
-    pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> + '_ {
-        self.groups.keys().copied()
-    }
-
-    /// The group of an anchor.
-    pub(crate) fn group(&self, hash: u64) -> Option<&Group> {
-        self.groups.get(&hash)
+        let (length, anchor_text) =
+            (u32::try_from(head.len()).ok()?, [anchor.to_le_bytes().as_slice(), tail].concat());
+        if anchor_word.contains(&b'.') {
+            anchors.dotted = true;
+            anchors.numeric |= word.classes & (token::LETTER | token::HIGH) == 0;
+        } else {
+            anchors.plain = true;
+        }
+        let text = [form.as_slice(), &[0], hive.as_bytes()].concat();
+        Some(Place { hash: Key::finish(hash), text, anchor, anchor_text, length })
     }
 }
 
@@ -122,28 +113,28 @@ fn backwards(hay: &[u8], end: usize) -> impl Iterator<Item = (u8, usize)> + '_ {
     })
 }
 
-impl Group {
-    /// Calls `each` with the hash, the form's length and the place of every text that a needle of this
-    /// group could be.
-    pub(crate) fn candidates(
-        &self,
-        key: Key,
-        hay: &[u8],
-        word: Word,
-        mut each: impl FnMut(u64, std::ops::Range<usize>),
-    ) {
-        for (tail, lengths) in &self.shapes {
-            let Some(end) = end_behind(hay, word.end, tail) else { continue };
-            let longest = lengths.last().copied().unwrap_or(0);
-            let mut hash = key.start();
-            let mut wanted = lengths.iter().copied().peekable();
-            for (count, (byte, start)) in backwards(hay, word.end).take(longest).enumerate() {
-                crate::steps::add(1);
-                hash = Key::step(hash, byte);
-                if wanted.next_if(|length| *length == count + 1).is_some() {
-                    let whole = tail.iter().fold(hash, |hash, byte| Key::step(hash, *byte));
-                    each(Key::finish(whole), start..end);
-                }
+/// Calls `each` with the hash and the place of every text that a needle of this anchor could be; `anchor` is an
+/// entry that the table holds for the word's hash.
+pub(crate) fn candidates(
+    key: Key,
+    anchor: &Entry<'_>,
+    hash: u64,
+    hay: &[u8],
+    word: &Word,
+    mut each: impl FnMut(u64, std::ops::Range<usize>),
+) {
+    let Some(tail) = anchor.text.strip_prefix(hash.to_le_bytes().as_slice()) else { return };
+    let Some(end) = end_behind(hay, word.end, tail) else { return };
+    let mut wanted = anchor.tags().peekable();
+    let mut hash = key.start();
+    for ((byte, start), length) in backwards(hay, word.end).zip(1_u32..) {
+        crate::steps::add(1);
+        hash = Key::step(hash, byte);
+        if wanted.next_if_eq(&length).is_some() {
+            let whole = tail.iter().fold(hash, |hash, byte| Key::step(hash, *byte));
+            each(Key::finish(whole), start..end);
+            if wanted.peek().is_none() {
+                return;
             }
         }
     }
@@ -173,22 +164,30 @@ fn end_behind(hay: &[u8], from: usize, tail: &[u8]) -> Option<usize> {
     Some(end)
 }
 
-/// Whether the text of a row is what stands at `place` of the haystack, and whether it may start there.
+/// Whether the text of an entry is what stands at `place` of the haystack, and whether it may start there.
 pub(crate) fn is_at(kind: Kind, text: &[u8], hay: &[u8], place: &std::ops::Range<usize>) -> bool {
     let Some(parted) = text.iter().rposition(|byte| *byte == 0) else { return false };
     let (form, hive) = text.split_at_checked(parted).unwrap_or_default();
-    let same =
-        backwards(hay, place.end).map(|(byte, _)| byte).take(form.len()).eq(form.iter().rev().copied());
-    let before = hay.get(..place.start).unwrap_or_default();
-    same && match kind {
-        Kind::RegistryKey => std::str::from_utf8(hive.get(1..).unwrap_or_default())
-            .is_ok_and(|hive| registry::ends_with_hive(before, hive)),
-        Kind::Path => may_start_path(form, before),
-        _ => {
-            !before.last().is_some_and(|byte| token::is_word(*byte))
-                || !form.first().is_some_and(|byte| token::is_word(*byte))
+    let mut read = backwards(hay, place.end);
+    let mut start = place.end;
+    let same = form.iter().rev().all(|wanted| match read.next() {
+        Some((byte, at)) if byte == *wanted => {
+            start = at;
+            true
         }
-    }
+        _ => false,
+    });
+    let before = hay.get(..place.start).unwrap_or_default();
+    same && start == place.start
+        && match kind {
+            Kind::RegistryKey => std::str::from_utf8(hive.get(1..).unwrap_or_default())
+                .is_ok_and(|hive| registry::ends_with_hive(before, hive)),
+            Kind::Path => may_start_path(form, before),
+            _ => {
+                !before.last().is_some_and(|byte| token::is_word(*byte))
+                    || !form.first().is_some_and(|byte| token::is_word(*byte))
+            }
+        }
 }
 
 fn may_start_path(form: &[u8], before: &[u8]) -> bool {
@@ -201,9 +200,4 @@ fn may_start_path(form: &[u8], before: &[u8]) -> bool {
         && before.len().checked_sub(2).and_then(|at| before.get(at)).is_some_and(u8::is_ascii_alphabetic)
         && !before.len().checked_sub(3).is_some_and(|at| token::is_word_at(before, at));
     !token::is_word(last) && !drive
-}
-
-/// The row of a needle.
-pub(crate) fn row(hash: u64, text: Vec<u8>, needle: &crate::Needle) -> Row {
-    Row { hash, kind: needle.observable.kind, scope: needle.scope, text, tag: needle.tag }
 }

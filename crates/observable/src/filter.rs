@@ -1,7 +1,7 @@
 //! A small filter in front of an exact table: most of what a log line holds is turned away here.
 //!
 //! A blocked Bloom filter: two bits within one 64-bit word a value, sixteen bits of space a value, so that
-//! one memory access answers. About one unknown value in seventy passes; the table behind decides.
+//! one memory access answers. About one unknown value in sixty passes; the table behind decides.
 
 /// Bits of space for each value.
 const BITS_PER_VALUE: usize = 16;
@@ -9,27 +9,30 @@ const BITS_PER_VALUE: usize = 16;
 /// Says "certainly not" or "perhaps" about 64-bit hashes.
 pub(crate) struct Filter {
     words: Box<[u64]>,
-    shift: u32,
+}
+
+/// The place of a hash among `places`, by its upper bits.
+#[inline]
+pub(crate) fn scaled(hash: u64, places: usize) -> usize {
+    let places = u128::try_from(places).unwrap_or(0);
+    usize::try_from((u128::from(hash) * places) >> 64).unwrap_or(0)
 }
 
 impl Filter {
     /// A filter with room for `values`; with none, it says "certainly not" to everything.
     pub(crate) fn with_room_for(values: usize) -> Filter {
-        let words = (values.saturating_mul(BITS_PER_VALUE) / 64).next_power_of_two().max(2);
-        Filter { words: vec![0; words].into_boxed_slice(), shift: 64 - words.trailing_zeros() }
+        let words = values.saturating_mul(BITS_PER_VALUE).div_ceil(64).max(1);
+        Filter { words: vec![0; words].into_boxed_slice() }
     }
 
+    #[inline]
     fn bits(hash: u64) -> u64 {
         (1 << (hash & 63)) | (1 << ((hash >> 6) & 63))
     }
 
-    fn index(&self, hash: u64) -> usize {
-        usize::try_from(hash >> self.shift).unwrap_or(0)
-    }
-
     /// Takes a hash in.
     pub(crate) fn insert(&mut self, hash: u64) {
-        let index = self.index(hash);
+        let index = scaled(hash, self.words.len());
         if let Some(word) = self.words.get_mut(index) {
             *word |= Filter::bits(hash);
         }
@@ -39,7 +42,12 @@ impl Filter {
     #[inline]
     pub(crate) fn may_hold(&self, hash: u64) -> bool {
         let bits = Filter::bits(hash);
-        self.words.get(self.index(hash)).is_some_and(|word| word & bits == bits)
+        self.words.get(scaled(hash, self.words.len())).is_some_and(|word| word & bits == bits)
+    }
+
+    /// The bytes that the filter holds in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(&*self.words)
     }
 }
 

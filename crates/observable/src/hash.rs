@@ -22,6 +22,17 @@ pub(crate) fn kind_of(text: &[u8]) -> Option<Kind> {
     text.iter().all(u8::is_ascii_hexdigit).then_some(kind)
 }
 
+/// The bytes that hexadecimal digits of either case stand for; what is no digit counts as 0.
+pub(crate) fn octets(digits: &[u8]) -> impl Iterator<Item = u8> + '_ {
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => digit - b'0',
+        b'a'..=b'f' => digit - b'a' + 10,
+        b'A'..=b'F' => digit - b'A' + 10,
+        _ => 0,
+    };
+    digits.chunks_exact(2).map(move |pair| pair.iter().fold(0, |octet, digit| octet << 4 | value(*digit)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,5 +44,10 @@ mod tests {
             assert_eq!(kind_of("a".repeat(digits + 1).as_bytes()), None);
             assert_eq!(kind_of("g".repeat(digits).as_bytes()), None);
         }
+    }
+
+    #[test]
+    fn digits_of_either_case_are_the_same_bytes() {
+        assert!(octets(b"00fFA79c").eq([0x00, 0xff, 0xa7, 0x9c]));
     }
 }

@@ -30,8 +30,10 @@
 
 mod address;
 mod anchor;
+mod builder;
 mod canonical;
 mod domain;
+mod entry;
 mod extension;
 mod extent;
 mod filter;
@@ -39,6 +41,7 @@ mod filter;
 pub mod fuzz;
 mod hash;
 mod identifier;
+mod key;
 mod kind;
 mod mail;
 mod needle;
@@ -54,8 +57,9 @@ mod table;
 mod token;
 mod url;
 
+pub use builder::{Builder, NEEDLES_MAX};
 pub use canonical::{VALUE_BYTES_MAX, canonical, defang, recognise};
 pub use kind::{Kind, Observable};
 pub use needle::{Hit, Needle, Scope};
 pub use prose::{FOUND_MAX, Found, Role, scan_text};
-pub use set::{Builder, NEEDLES_MAX, Scratch, Set};
+pub use set::{Scratch, Set};

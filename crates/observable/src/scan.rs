@@ -5,9 +5,9 @@
 //! the exception. Invalid UTF-8 is text like any other. Percent-encoding is not decoded, and nothing is
 //! refanged: logs are written by machines.
 
+use crate::key::Class;
 use crate::needle::Hit;
 use crate::set::{Scratch, Set, bit};
-use crate::table::Class;
 use crate::token::{self, DASH, DIGIT, DOT, HEX_LETTER, HIGH, LETTER, Word};
 use crate::{Kind, address, domain, extent, hash, identifier, mail, url};
 
@@ -48,12 +48,12 @@ impl Set {
         while let Some(word) = token::next_word(haystack, from) {
             from = word.end;
             if word.classes & DOT == 0 {
-                self.plain(haystack, word, scratch, each);
+                self.plain(haystack, &word, scratch, each);
             } else if let Some(inner) = word.trimmed(haystack).filter(|_| word.start >= seen_to) {
-                self.dotted(haystack, inner, scratch, each);
+                self.dotted(haystack, &inner, scratch, each);
             }
             if self.ipv6 && word.start >= seen_to && word.classes & !(DIGIT | HEX_LETTER | DOT) == 0 {
-                seen_to = self.ipv6(haystack, word, scratch, each).unwrap_or(seen_to);
+                seen_to = self.ipv6(haystack, &word, scratch, each).unwrap_or(seen_to);
             }
         }
     }
@@ -71,7 +71,7 @@ impl Set {
                 .trimmed(hay)
                 .filter(|inner| hay.get(inner.start..inner.end).is_some_and(|text| text.contains(&b'.')));
             if let Some(inner) = inner {
-                self.dotted(hay, inner, scratch, each);
+                self.dotted(hay, &inner, scratch, each);
             }
         }
     }
@@ -103,10 +103,10 @@ impl Set {
     }
 
     /// A word with a full stop inside: address, host, file name.
-    fn dotted(&self, hay: &[u8], word: Word, scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+    fn dotted(&self, hay: &[u8], word: &Word, scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
         let Some(text) = hay.get(word.start..word.end) else { return };
         if !text.contains(&b'.') {
-            self.plain(hay, Word { classes: word.classes & !DOT, ..word }, scratch, each);
+            self.plain(hay, &Word { classes: word.classes & !DOT, ..*word }, scratch, each);
             return;
         }
         if text.first().is_some_and(u8::is_ascii_digit) && self.ipv4 | self.has(bit(Kind::Url)) {
@@ -114,7 +114,7 @@ impl Set {
         }
         if word.classes & (LETTER | HIGH) == 0 {
             if self.anchors.numeric {
-                self.ask_place(hay, word, each);
+                self.ask_place(hay, word, text, each);
             }
             return;
         }
@@ -125,12 +125,12 @@ impl Set {
             self.identifier(text, word, each);
         }
         if self.anchors.dotted {
-            self.ask_place(hay, word, each);
+            self.ask_place(hay, word, text, each);
         }
     }
 
     /// A word without one: hash, identifier, last part of a path.
-    fn plain(&self, hay: &[u8], word: Word, scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+    fn plain(&self, hay: &[u8], word: &Word, scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
         let Some(text) = hay.get(word.start..word.end) else { return };
         if text.len() >= 32 && self.has(DIGESTS) && word.classes & !(DIGIT | HEX_LETTER) == 0 {
             if hash::kind_of_length(text.len()).is_some_and(|kind| self.has(bit(kind))) {
@@ -140,14 +140,14 @@ impl Set {
             self.identifier(text, word, each);
         }
         if self.anchors.plain {
-            self.ask_place(hay, word, each);
+            self.ask_place(hay, word, text, each);
         }
         if self.has(bit(Kind::Url)) && follows_slashes(hay, word.start) {
             self.url(hay, word, text, scratch, each);
         }
     }
 
-    fn identifier(&self, text: &[u8], word: Word, each: &mut impl FnMut(Hit)) {
+    fn identifier(&self, text: &[u8], word: &Word, each: &mut impl FnMut(Hit)) {
         let fits = match text.first() {
             Some(b'C' | b'c') => text.len() >= 13,
             Some(b'T' | b't') => identifier::technique_prefix(text) == Some(text.len()),
@@ -163,7 +163,7 @@ impl Set {
     fn addresses(
         &self,
         hay: &[u8],
-        word: Word,
+        word: &Word,
         text: &[u8],
         scratch: &mut Scratch,
         each: &mut impl FnMut(Hit),
@@ -218,7 +218,7 @@ impl Set {
     }
 
     /// A host: domain, the domain of a mail address, the host of a URL.
-    fn host(&self, hay: &[u8], word: Word, text: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+    fn host(&self, hay: &[u8], word: &Word, text: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
         let span = word.start..word.end;
         let last = text.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
         if word.classes & HIGH != 0 || last.len() > 4 && domain::contains_punycode(text) {
@@ -247,7 +247,7 @@ impl Set {
     fn foreign_host(
         &self,
         hay: &[u8],
-        word: Word,
+        word: &Word,
         text: &[u8],
         scratch: &mut Scratch,
         each: &mut impl FnMut(Hit),
@@ -265,7 +265,7 @@ impl Set {
     }
 
     /// The URL whose host is this word; only made when a URL needle has this host.
-    fn url(&self, hay: &[u8], word: Word, host: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+    fn url(&self, hay: &[u8], word: &Word, host: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
         if !self.hints.may_hold(self.key.text(Class::Host, host)) {
             return;
         }
@@ -299,7 +299,7 @@ impl Set {
     fn ipv6(
         &self,
         hay: &[u8],
-        word: Word,
+        word: &Word,
         scratch: &mut Scratch,
         each: &mut impl FnMut(Hit),
     ) -> Option<usize> {

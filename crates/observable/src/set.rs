@@ -5,19 +5,14 @@
 //! million needles cost little more than a thousand, and a kind without needles costs nothing.
 
 use crate::anchor::{self, Anchors};
+use crate::builder::Builder;
+use crate::entry::Entry;
 use crate::filter::Filter;
-use crate::needle::{Hit, Needle, Scope};
-use crate::table::{Class, Key, Row, Table};
-use crate::{Kind, Observable, address, domain, url};
-use std::collections::BTreeSet;
-
-/// Most needles in one set; beyond, the 32-bit places inside would not reach.
-pub const NEEDLES_MAX: usize = 50_000_000;
-
-/// Collects needles; [`Builder::build`] compiles them.
-pub struct Builder {
-    needles: Vec<Needle>,
-}
+use crate::key::{Class, Key};
+use crate::needle::{Hit, Scope};
+use crate::table::Table;
+use crate::token::Word;
+use crate::{Kind, Observable, address, domain, hash, url};
 
 /// What a scan needs besides the set; one a thread, used again for every line.
 #[derive(Default)]
@@ -45,82 +40,18 @@ pub struct Set {
     pub(crate) url_bytes_max: usize,
 }
 
-impl Builder {
-    /// Adds one needle. `false` when it cannot be looked for: its value is not in canonical form, a path
-    /// or name holds no word, or the set is full.
-    pub fn add(&mut self, needle: Needle) -> bool {
-        if self.needles.len() >= NEEDLES_MAX || !can_be_found(&needle.observable) {
-            return false;
-        }
-        self.needles.push(needle);
-        true
-    }
-
-    /// Compiles the set.
-    #[must_use]
-    pub fn build(self) -> Set {
-        let key = Key::new();
-        let mut anchors = Anchors::default();
-        let mut rows = Vec::with_capacity(self.needles.len());
-        let mut hints = Vec::new();
-        let mut prefixes = BTreeSet::new();
-        let (mut kinds, mut ipv4, mut ipv6, mut bare_hosts) = (0_u32, false, false, false);
-        for needle in &self.needles {
-            kinds |= bit(needle.observable.kind);
-            if let Some((base, prefix)) = network_of(&needle.observable) {
-                prefixes.insert(prefix);
-                let mapped = prefix >= 96 && base >> 32 == 0xffff;
-                ipv4 |= mapped;
-                ipv6 |= !mapped;
-            }
-            ipv6 |= needle.observable.kind == Kind::Url && needle.observable.value.contains("://[");
-            bare_hosts |= needle.observable.kind == Kind::Url && needle.observable.host().is_none();
-            hint(key, &needle.observable, &mut hints);
-            rows.extend(row(key, &mut anchors, needle));
-        }
-        hints.extend(anchors.hashes());
-        let mut filter = Filter::with_room_for(hints.len());
-        hints.iter().for_each(|hash| filter.insert(*hash));
-        let urls = self.needles.iter().filter(|needle| needle.observable.kind == Kind::Url);
-        // A port that is the scheme's own, or a host in capitals beyond ASCII, makes it longer as written.
-        let url_bytes_max = urls.map(|needle| needle.observable.value.len() * 2 + 16).max().unwrap_or(0);
-        let words = bit(Kind::Cve) | bit(Kind::Technique) | bit(Kind::AutonomousSystem);
-        let sparse = !anchors.plain && !ipv6 && !bare_hosts && kinds & words == 0;
-        let prefixes = prefixes.into_iter().rev().collect();
-        Set {
-            key,
-            table: Table::new(rows),
-            anchors,
-            hints: filter,
-            kinds,
-            prefixes,
-            ipv6,
-            ipv4,
-            sparse,
-            url_bytes_max,
-        }
-    }
-}
-
 /// The bit of a kind.
 pub(crate) fn bit(kind: Kind) -> u32 {
     1 << (kind as u32)
 }
 
-fn can_be_found(observable: &Observable) -> bool {
-    match observable.kind {
-        Kind::Ipv4 | Kind::Ipv6 | Kind::Network => network_of(observable).is_some(),
-        Kind::FileName | Kind::Path | Kind::RegistryKey => {
-            anchor::set_form(observable).is_some_and(|(form, _)| anchor::last_word(&form).is_some())
-        }
-        kind => crate::canonical(kind, &observable.value).as_ref() == Some(observable),
-    }
-}
-
 /// The network of an address or network needle.
 pub(crate) fn network_of(observable: &Observable) -> Option<(u128, u8)> {
     match observable.kind {
-        Kind::Ipv4 => Some(address::network_number(address::parse(&observable.value)?, 32)),
+        Kind::Ipv4 => {
+            let address = address::parse(&observable.value).filter(std::net::IpAddr::is_ipv4)?;
+            Some(address::network_number(address, 32))
+        }
         Kind::Ipv6 => Some(address::network_number(address::parse(&observable.value)?, 128)),
         Kind::Network => {
             let (base, prefix) = address::parse_network(&observable.value)?;
@@ -128,15 +59,6 @@ pub(crate) fn network_of(observable: &Observable) -> Option<(u128, u8)> {
         }
         _ => None,
     }
-}
-
-/// The text by which a network stands in the table.
-pub(crate) fn network_text(base: u128, prefix: u8) -> [u8; 17] {
-    let mut text = [prefix; 17];
-    for (place, byte) in text.iter_mut().zip(base.to_be_bytes()) {
-        *place = byte;
-    }
-    text
 }
 
 /// The class of the kinds that are looked up by their text.
@@ -152,45 +74,11 @@ pub(crate) fn class(kind: Kind) -> Option<Class> {
     }
 }
 
-fn row(key: Key, anchors: &mut Anchors, needle: &Needle) -> Option<Row> {
-    if let Some((base, prefix)) = network_of(&needle.observable) {
-        let text = network_text(base, prefix).to_vec();
-        return Some(anchor::row(key.number(base, prefix), text, needle));
-    }
-    match class(needle.observable.kind) {
-        Some(class) => {
-            let text = needle.observable.value.as_bytes();
-            Some(anchor::row(key.text(class, text), text.to_vec(), needle))
-        }
-        None => anchors.add(key, &needle.observable).map(|(hash, text)| anchor::row(hash, text, needle)),
-    }
-}
-
-/// What turns most words away before a table is asked: how hosts end, and whole hosts of URLs.
-fn hint(key: Key, observable: &Observable, hints: &mut Vec<u64>) {
-    let value = observable.value.as_str();
-    let host = match observable.kind {
-        Kind::Domain => value.as_bytes(),
-        Kind::Email => value.rsplit('@').next().unwrap_or_default().as_bytes(),
-        Kind::Url => match url::split(value.as_bytes()) {
-            Some(parts) => parts.host,
-            None => return,
-        },
-        _ => return,
-    };
-    if observable.kind == Kind::Url {
-        hints.push(key.text(Class::Host, host));
-    }
-    if let Some(end) = host.rsplit(|byte| *byte == b'.').next() {
-        hints.push(key.text(Class::End, end));
-    }
-}
-
 impl Set {
     /// Starts a set.
     #[must_use]
     pub fn builder() -> Builder {
-        Builder { needles: Vec::new() }
+        Builder::new()
     }
 
     /// How many distinct needles there are; tags on one value count once.
@@ -203,6 +91,12 @@ impl Set {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.table.len() == 0
+    }
+
+    /// The memory that the set holds, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of::<Set>() + self.table.bytes() + self.hints.bytes() + self.prefixes.capacity()
     }
 
     /// Asks for one value: `each` gets a hit for every needle that it satisfies, the span being the whole
@@ -244,7 +138,8 @@ impl Set {
     fn lookup_place(&self, observable: &Observable, each: &mut impl FnMut(Hit)) {
         let hay = observable.value.as_bytes();
         let Some(word) = anchor::last_word(hay) else { return };
-        self.ask_place(hay, word, &mut |hit: Hit| {
+        let text = hay.get(word.start..word.end).unwrap_or_default();
+        self.ask_place(hay, &word, text, &mut |hit: Hit| {
             let whole = hit.span == (0..hay.len());
             let fits = match observable.kind {
                 Kind::FileName => whole && hit.kind == Kind::FileName,
@@ -272,9 +167,9 @@ impl Set {
     ) {
         for wider in self.prefixes.iter().copied().filter(|wider| *wider <= prefix) {
             let masked = base & address::mask(wider);
-            self.table.find(self.key.number(masked, wider), |entry, text| {
-                let same = text == network_text(masked, wider);
-                if same && (wider == prefix || entry.scope == Scope::Below) {
+            self.table.find(self.key.number(masked, wider), |entry| {
+                let reaches = wider == prefix || entry.scope() == Scope::Below;
+                if reaches && entry.is_network(masked, wider) {
                     self.tell(entry, span, each);
                 }
             });
@@ -290,8 +185,8 @@ impl Set {
         span: &std::ops::Range<usize>,
         each: &mut impl FnMut(Hit),
     ) {
-        self.table.find(self.key.number(base, prefix), |entry, text| {
-            if text == network_text(base, prefix) && entry.scope == Scope::Exact {
+        self.table.find(self.key.number(base, prefix), |entry| {
+            if entry.scope() == Scope::Exact && entry.is_network(base, prefix) {
                 self.tell(entry, span, each);
             }
         });
@@ -309,11 +204,11 @@ impl Set {
         }
         let mut start = 0;
         while let Some(rest) = name.get(start..).filter(|_| start < last_dot) {
-            self.table.find(self.key.text(Class::Domain, rest), |entry, text| {
-                let reaches = start == 0 || entry.scope == Scope::Below;
+            self.table.find(self.key.text(Class::Domain, rest), |entry| {
+                let reaches = start == 0 || entry.scope() == Scope::Below;
                 if reaches
-                    && entry.kind == Kind::Domain
-                    && text.eq_ignore_ascii_case(rest)
+                    && entry.kind() == Some(Kind::Domain)
+                    && entry.text.eq_ignore_ascii_case(rest)
                     && domain::is_well_formed(name)
                 {
                     self.tell(entry, span, each);
@@ -339,8 +234,8 @@ impl Set {
     }
 
     fn ask_same(&self, class: Class, text: &[u8], span: &std::ops::Range<usize>, each: &mut impl FnMut(Hit)) {
-        self.table.find(self.key.text(class, text), |entry, held| {
-            if self::class(entry.kind) == Some(class) && held == text {
+        self.table.find(self.key.text(class, text), |entry| {
+            if entry.kind().and_then(self::class) == Some(class) && entry.text == text {
                 self.tell(entry, span, each);
             }
         });
@@ -357,33 +252,49 @@ impl Set {
         if class == Class::Agent {
             return self.ask_same(class, text, span, each);
         }
-        self.table.find(self.key.text(class, text), |entry, held| {
-            if self::class(entry.kind) == Some(class) && held.eq_ignore_ascii_case(text) {
+        self.table.find(self.key.text(class, text), |entry| {
+            let same = match class {
+                Class::Digest => entry.text.iter().copied().eq(hash::octets(text)),
+                _ => entry.text.eq_ignore_ascii_case(text),
+            };
+            if same && entry.kind().and_then(self::class) == Some(class) {
                 self.tell(entry, span, each);
             }
         });
     }
 
-    /// Asks for the file names, paths and keys that end with this word.
-    pub(crate) fn ask_place(&self, hay: &[u8], word: crate::token::Word, each: &mut impl FnMut(Hit)) {
-        let hash = self.key.text(Class::Anchor, hay.get(word.start..word.end).unwrap_or_default());
-        if !self.hints.may_hold(hash) {
-            return;
+    /// Asks for the file names, paths and keys that end with this word, whose text is given besides.
+    #[inline]
+    pub(crate) fn ask_place(&self, hay: &[u8], word: &Word, text: &[u8], each: &mut impl FnMut(Hit)) {
+        let hash = self.key.text(Class::Anchor, text);
+        if self.hints.may_hold(hash) {
+            self.ask_anchor(hash, hay, word, each);
         }
-        let Some(group) = self.anchors.group(hash) else { return };
-        group.candidates(self.key, hay, word, |hash, place| {
-            self.table.find(hash, |entry, text| {
-                let fits = matches!(entry.kind, Kind::FileName | Kind::Path | Kind::RegistryKey);
-                if fits && anchor::is_at(entry.kind, text, hay, &place) {
-                    self.tell(entry, &place, each);
-                }
+    }
+
+    #[inline(never)]
+    fn ask_anchor(&self, hash: u64, hay: &[u8], word: &Word, each: &mut impl FnMut(Hit)) {
+        self.table.find(hash, |anchor| {
+            if anchor.kind().is_some() {
+                return;
+            }
+            anchor::candidates(self.key, anchor, hash, hay, word, |hash, place| {
+                self.table.find(hash, |entry| {
+                    let Some(kind @ (Kind::FileName | Kind::Path | Kind::RegistryKey)) = entry.kind() else {
+                        return;
+                    };
+                    if anchor::is_at(kind, entry.text, hay, &place) {
+                        self.tell(entry, &place, each);
+                    }
+                });
             });
         });
     }
 
-    fn tell(&self, entry: &crate::table::Entry, span: &std::ops::Range<usize>, each: &mut impl FnMut(Hit)) {
-        for tag in self.table.tags(entry) {
-            each(Hit { tag: *tag, kind: entry.kind, span: span.clone() });
+    fn tell(&self, entry: &Entry<'_>, span: &std::ops::Range<usize>, each: &mut impl FnMut(Hit)) {
+        let Some(kind) = entry.kind() else { return };
+        for tag in entry.tags() {
+            each(Hit { tag, kind, span: span.clone() });
         }
     }
 }

@@ -1,266 +1,284 @@
 //! The exact table behind the filter: which needles have this value?
 //!
-//! Open addressing over 64-bit hashes, values in one buffer, tags in another: a lookup touches one slot,
-//! one entry and the bytes that it compares. The hash folds the case of ASCII letters and is keyed anew in
-//! every process, so that nobody can prepare values that collide; what is answered does not depend on it.
+//! Entries lie in one run of bytes, those of a bucket side by side, and a bucket is a stretch of that run. A
+//! lookup touches the filter, then one place of the bucket's start, then two entries on average. Nothing points
+//! at an entry, so a value costs little more than its text: no slots, no hashes. The table is built in two walks
+//! over the rows, which are kept as written until then.
 
 use crate::Kind;
+use crate::entry::{self, Entry};
 use crate::filter::Filter;
 use crate::needle::Scope;
-use std::hash::{BuildHasher, Hasher};
 
-/// What a hash is of; the same text as domain and as file name are two values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    Domain = 1,
-    Url,
-    Mail,
-    Digest,
-    Word,
-    Agent,
-    Place,
-    /// Last label of a domain needle.
-    End,
-    /// Host of a URL needle.
-    Host,
-    /// Last word of a path, file name or registry key.
-    Anchor,
+/// Entries in a bucket, on average.
+const ENTRIES_PER_BUCKET: usize = 2;
+
+/// Most bytes of all entries, for places in them have 32 bits.
+const ENTRY_BYTES_MAX: usize = u32::MAX as usize;
+
+/// Rows are kept in pieces from this many bytes …
+const CHUNK_BYTES_MIN: usize = 1 << 12;
+/// … to this many: each twice the one before, so that nothing is moved and little is kept free.
+const CHUNK_BYTES_MAX: usize = 1 << 20;
+
+/// What a hash takes in a row.
+const HASH_BYTES: usize = 8;
+
+/// Values on their way into the table: hash and entry of each, as added.
+pub(crate) struct Rows {
+    chunks: Vec<Vec<u8>>,
+    count: usize,
+    entry_bytes: usize,
+    entry_bytes_max: usize,
 }
 
-/// The key of one process.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Key(u64);
-
-const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
-const FOLD: u64 = 0x2020_2020_2020_2020;
-
-fn multiply(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    #[expect(clippy::cast_possible_truncation, reason = "both halves are taken on purpose")]
-    let (low, high) = (product as u64, (product >> 64) as u64);
-    low ^ high
-}
-
-fn word(bytes: &[u8]) -> u64 {
-    bytes.first_chunk::<8>().map_or(0, |chunk| u64::from_le_bytes(*chunk))
-}
-
-fn half(bytes: &[u8]) -> u64 {
-    bytes.first_chunk::<4>().map_or(0, |chunk| u64::from(u32::from_le_bytes(*chunk)))
-}
-
-impl Key {
-    pub(crate) fn new() -> Key {
-        Key(std::hash::RandomState::new().build_hasher().finish() | 1)
+impl Rows {
+    pub(crate) fn new() -> Rows {
+        Rows { chunks: Vec::new(), count: 0, entry_bytes: 0, entry_bytes_max: ENTRY_BYTES_MAX }
     }
 
-    /// The hash of a text, the same for either case of ASCII letters.
-    #[inline]
-    pub(crate) fn text(self, class: Class, text: &[u8]) -> u64 {
-        let length = text.len();
-        let mut hash =
-            self.0 ^ (class as u64).wrapping_mul(MIX) ^ u64::try_from(length).unwrap_or(0).rotate_left(32);
-        if length >= 8 {
-            let (body, _) = text.split_at(length - 1);
-            for chunk in body.chunks_exact(8) {
-                hash = multiply(hash ^ (word(chunk) | FOLD), MIX);
-            }
-            let last = text.get(length - 8..).unwrap_or_default();
-            return multiply(hash ^ (word(last) | FOLD), MIX ^ 0x5555);
+    /// Whether entries with so many bytes of text in all find room.
+    pub(crate) fn has_room_for(&self, rows: usize, text_bytes: usize) -> bool {
+        let head_and_tag = 8;
+        self.entry_bytes + rows * head_and_tag + text_bytes <= self.entry_bytes_max
+    }
+
+    /// Adds one value; without a kind it is an anchor. `false` when there is no room or the text is too long.
+    pub(crate) fn push(
+        &mut self,
+        hash: u64,
+        kind: Option<Kind>,
+        scope: Scope,
+        tag: u32,
+        text: &[u8],
+    ) -> bool {
+        if !self.has_room_for(1, text.len()) {
+            return false;
         }
-        let rest = if length >= 4 {
-            half(text) | half(text.get(length - 4..).unwrap_or_default()) << 32
-        } else {
-            text.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
-        };
-        let hash = multiply(hash ^ (rest | FOLD), MIX);
-        multiply(hash, MIX ^ 0x5555)
+        let row_bytes_max = HASH_BYTES + 8 + text.len();
+        let free = self.chunks.last().map_or(0, |chunk| chunk.capacity() - chunk.len());
+        if free < row_bytes_max {
+            let twice = self.chunks.last().map_or(0, |chunk| chunk.capacity() * 2);
+            let capacity = twice.clamp(CHUNK_BYTES_MIN, CHUNK_BYTES_MAX).max(row_bytes_max);
+            self.chunks.push(Vec::with_capacity(capacity));
+        }
+        let Some(chunk) = self.chunks.last_mut() else { return false };
+        let start = chunk.len();
+        chunk.extend_from_slice(&hash.to_le_bytes());
+        if !entry::write_one(kind, scope, tag, text, chunk) {
+            chunk.truncate(start);
+            return false;
+        }
+        self.entry_bytes += chunk.len() - start - HASH_BYTES;
+        self.count += 1;
+        true
     }
 
-    /// The hash of an address or network.
-    pub(crate) fn number(self, base: u128, prefix: u8) -> u64 {
-        #[expect(clippy::cast_possible_truncation, reason = "both halves are taken on purpose")]
-        let (low, high) = (base as u64, (base >> 64) as u64);
-        let hash = multiply(self.0 ^ low ^ u64::from(prefix) << 56, MIX);
-        multiply(hash ^ high, MIX ^ 0x5555)
+    /// Hash and entry of every row of a chunk.
+    fn rows(chunk: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
+        let mut rest = chunk;
+        std::iter::from_fn(move || {
+            let (hash, row) = rest.split_first_chunk()?;
+            let (_, behind) = Entry::split_first(row)?;
+            rest = behind;
+            Some((u64::from_le_bytes(*hash), row.get(..row.len() - behind.len())?))
+        })
     }
-
-    /// Start of a hash that takes one byte at a time, for text read backwards.
-    pub(crate) fn start(self) -> u64 {
-        self.0 ^ (Class::Place as u64).wrapping_mul(MIX)
-    }
-
-    /// Takes one byte in.
-    #[inline]
-    pub(crate) fn step(hash: u64, byte: u8) -> u64 {
-        (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(MIX)
-    }
-
-    /// Ends a hash that took one byte at a time.
-    pub(crate) fn finish(hash: u64) -> u64 {
-        multiply(hash, MIX ^ 0x5555)
-    }
-}
-
-/// One value with what was asked about it.
-pub(crate) struct Entry {
-    pub hash: u64,
-    pub kind: Kind,
-    pub scope: Scope,
-    text: (u32, u32),
-    tags: (u32, u32),
 }
 
 /// Values by hash.
 pub(crate) struct Table {
-    slots: Box<[u32]>,
-    entries: Vec<Entry>,
-    text: Vec<u8>,
-    tags: Vec<u32>,
-    pub filter: Filter,
-}
-
-/// One value on its way into the table.
-pub(crate) struct Row {
-    pub hash: u64,
-    pub kind: Kind,
-    pub scope: Scope,
-    pub text: Vec<u8>,
-    pub tag: u32,
+    /// Where each bucket's entries start, and where the last one's end.
+    starts: Box<[u32]>,
+    entries: Vec<u8>,
+    filter: Filter,
+    len: usize,
 }
 
 impl Table {
-    /// Builds the table; rows of equal kind, scope and text become one entry. The order of the rows does
-    /// not matter.
-    pub(crate) fn new(mut rows: Vec<Row>) -> Table {
-        rows.sort_unstable_by(|a, b| {
-            (a.kind, &a.text, a.scope, a.tag).cmp(&(b.kind, &b.text, b.scope, b.tag))
-        });
-        rows.dedup_by(|a, b| (a.kind, &a.text, a.scope, a.tag) == (b.kind, &b.text, b.scope, b.tag));
-        let mut table = Table {
-            slots: vec![0; (rows.len() * 2).next_power_of_two().max(2)].into_boxed_slice(),
-            entries: Vec::with_capacity(rows.len()),
-            text: Vec::new(),
-            tags: Vec::with_capacity(rows.len()),
-            filter: Filter::with_room_for(rows.len()),
-        };
-        for row in rows {
-            table.insert(&row);
+    /// Builds the table; rows of equal kind, scope and text become one entry. The order of the rows does not
+    /// matter.
+    pub(crate) fn new(rows: Rows) -> Table {
+        let buckets = (rows.count / ENTRIES_PER_BUCKET).max(1);
+        let mut filter = Filter::with_room_for(rows.count);
+        let mut starts = starts(&rows, buckets);
+        let apart = scattered(rows, &mut starts, &mut filter);
+        // Each start has become the end of its bucket.
+        let mut entries = Vec::with_capacity(apart.len());
+        let mut order: Vec<Entry<'_>> = Vec::new();
+        let (mut from, mut len) = (0, 0);
+        for start in &mut starts {
+            let end = place(*start);
+            *start = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+            len += settle(apart.get(from..end).unwrap_or_default(), &mut order, &mut entries);
+            from = end;
         }
-        table
+        drop(order);
+        drop(apart);
+        entries.shrink_to_fit();
+        Table { starts, entries, filter, len }
     }
 
-    fn insert(&mut self, row: &Row) {
-        let same = self.entries.last().is_some_and(|last| {
-            last.kind == row.kind && last.scope == row.scope && self.text_of(last) == row.text.as_slice()
-        });
-        let place = |length: usize| u32::try_from(length).ok();
-        let Some(tags_end) = place(self.tags.len() + 1) else { return };
-        if same {
-            self.tags.push(row.tag);
-            if let Some(last) = self.entries.last_mut() {
-                last.tags.1 = tags_end;
-            }
-            return;
-        }
-        let (Some(start), Some(end), Some(number)) =
-            (place(self.text.len()), place(self.text.len() + row.text.len()), place(self.entries.len() + 1))
-        else {
-            return;
-        };
-        self.text.extend_from_slice(&row.text);
-        self.tags.push(row.tag);
-        let (hash, kind, scope) = (row.hash, row.kind, row.scope);
-        self.entries.push(Entry { hash, kind, scope, text: (start, end), tags: (tags_end - 1, tags_end) });
-        self.filter.insert(hash);
-        let mut slot = self.slot(hash);
-        while let Some(taken) = self.slots.get_mut(slot) {
-            if *taken == 0 {
-                *taken = number;
-                break;
-            }
-            slot = (slot + 1) & (self.slots.len() - 1);
-        }
-    }
-
-    fn slot(&self, hash: u64) -> usize {
-        // Other bits than the filter's choice of a word.
-        usize::try_from(hash.rotate_left(20)).unwrap_or(0) & (self.slots.len() - 1)
-    }
-
-    /// Calls `each` for every entry of this hash; the caller compares.
+    /// Calls `each` for every entry that may have this hash; the caller compares.
     #[inline]
-    pub(crate) fn find(&self, hash: u64, mut each: impl FnMut(&Entry, &[u8])) {
-        if !self.filter.may_hold(hash) {
-            return;
-        }
-        let mut slot = self.slot(hash);
-        while let Some(number) = self.slots.get(slot).and_then(|number| number.checked_sub(1)) {
-            let entry = usize::try_from(number).ok().and_then(|number| self.entries.get(number));
-            if let Some(entry) = entry.filter(|entry| entry.hash == hash) {
-                each(entry, self.text_of(entry));
-            }
-            slot = (slot + 1) & (self.slots.len() - 1);
+    pub(crate) fn find(&self, hash: u64, each: impl FnMut(&Entry<'_>)) {
+        if self.filter.may_hold(hash) {
+            self.find_in_bucket(hash, each);
         }
     }
 
-    fn text_of(&self, entry: &Entry) -> &[u8] {
-        self.text.get(range(entry.text)).unwrap_or_default()
+    #[inline(never)]
+    fn find_in_bucket(&self, hash: u64, mut each: impl FnMut(&Entry<'_>)) {
+        let bucket = bucket(hash, self.starts.len() - 1);
+        let Some([start, end]) = self.starts.get(bucket..bucket + 2) else { return };
+        let mut rest = self.entries.get(place(*start)..place(*end)).unwrap_or_default();
+        while let Some((entry, behind)) = Entry::split_first(rest) {
+            each(&entry);
+            rest = behind;
+        }
     }
 
-    /// The tags of an entry, rising.
-    pub(crate) fn tags(&self, entry: &Entry) -> &[u32] {
-        self.tags.get(range(entry.tags)).unwrap_or_default()
-    }
-
-    /// How many distinct values there are.
+    /// How many distinct values there are; anchors do not count.
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.len
+    }
+
+    /// The bytes that the table holds in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(&*self.starts) + self.entries.capacity() + self.filter.bytes()
     }
 }
 
-fn range((start, end): (u32, u32)) -> std::ops::Range<usize> {
-    usize::try_from(start).unwrap_or(0)..usize::try_from(end).unwrap_or(0)
+/// The bucket of a hash, by other bits than the filter's choice of a word.
+#[inline]
+fn bucket(hash: u64, buckets: usize) -> usize {
+    crate::filter::scaled(hash.rotate_left(20), buckets)
+}
+
+fn place(at: u32) -> usize {
+    usize::try_from(at).unwrap_or(usize::MAX)
+}
+
+/// Where each bucket's entries will start, and where the last one's will end.
+fn starts(rows: &Rows, buckets: usize) -> Box<[u32]> {
+    let mut starts = vec![0_u32; buckets + 1].into_boxed_slice();
+    for (hash, entry) in rows.chunks.iter().flat_map(|chunk| Rows::rows(chunk)) {
+        if let Some(bytes) = starts.get_mut(bucket(hash, buckets)) {
+            *bytes = bytes.saturating_add(u32::try_from(entry.len()).unwrap_or(u32::MAX));
+        }
+    }
+    let mut sum = 0_u32;
+    for start in &mut starts {
+        let bytes = *start;
+        *start = sum;
+        sum = sum.saturating_add(bytes);
+    }
+    starts
+}
+
+/// The entries by bucket, each chunk of rows given back as soon as it is read; every start becomes an end.
+fn scattered(rows: Rows, starts: &mut [u32], filter: &mut Filter) -> Vec<u8> {
+    let mut entries = vec![0; rows.entry_bytes];
+    let buckets = starts.len() - 1;
+    for chunk in rows.chunks {
+        for (hash, entry) in Rows::rows(&chunk) {
+            filter.insert(hash);
+            let Some(start) = starts.get_mut(bucket(hash, buckets)) else { continue };
+            if let Some(room) = entries.get_mut(place(*start)..place(*start) + entry.len()) {
+                room.copy_from_slice(entry);
+                *start = start.saturating_add(u32::try_from(entry.len()).unwrap_or(u32::MAX));
+            }
+        }
+    }
+    entries
+}
+
+/// Writes a bucket's entries in order, equal values as one; gives how many values there are.
+fn settle<'a>(bucket: &'a [u8], order: &mut Vec<Entry<'a>>, out: &mut Vec<u8>) -> usize {
+    order.clear();
+    let mut rest = bucket;
+    while let Some((entry, behind)) = Entry::split_first(rest) {
+        order.push(entry);
+        rest = behind;
+    }
+    order.sort_unstable_by(Entry::order);
+    let mut values = 0;
+    for same in order.chunk_by(|a, b| a.order_of_value(b).is_eq()) {
+        values += usize::from(same.first().is_some_and(|entry| entry.kind().is_some()));
+        Entry::write_together(same, out);
+    }
+    values
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::{Class, Key};
 
-    #[test]
-    fn equal_rows_are_one_entry_with_all_tags() {
-        let key = Key::new();
-        let row = |text: &str, tag| Row {
-            hash: key.text(Class::Domain, text.as_bytes()),
-            kind: Kind::Domain,
-            scope: Scope::Exact,
-            text: text.into(),
-            tag,
-        };
-        let table = Table::new(vec![
-            row("b.example", 3),
-            row("a.example", 1),
-            row("b.example", 2),
-            row("b.example", 3),
-        ]);
-        assert_eq!(table.len(), 2);
-        let mut seen = Vec::new();
-        table.find(key.text(Class::Domain, b"B.EXAMPLE"), |entry, text| {
-            seen.push((String::from_utf8_lossy(text).into_owned(), table.tags(entry).to_vec()));
+    fn row(rows: &mut Rows, key: Key, text: &str, tag: u32) -> bool {
+        let hash = key.text(Class::Domain, text.as_bytes());
+        rows.push(hash, Some(Kind::Domain), Scope::Exact, tag, text.as_bytes())
+    }
+
+    fn tags(table: &Table, key: Key, text: &str) -> Vec<u32> {
+        let mut tags = Vec::new();
+        table.find(key.text(Class::Domain, text.as_bytes()), |entry| {
+            if entry.text.eq_ignore_ascii_case(text.as_bytes()) {
+                tags.extend(entry.tags());
+            }
         });
-        assert_eq!(seen, [("b.example".to_owned(), vec![2, 3])]);
+        tags
     }
 
     #[test]
-    fn the_hash_folds_case_and_tells_lengths_and_classes_apart() {
-        let key = Key::new();
-        for length in 0..40 {
-            let lower = "abcdefghijklmnopqrstuvwxyz.0123456789-_abc".get(..length).unwrap();
-            let upper = lower.to_ascii_uppercase();
-            assert_eq!(key.text(Class::Domain, lower.as_bytes()), key.text(Class::Domain, upper.as_bytes()));
-            assert_ne!(key.text(Class::Domain, lower.as_bytes()), key.text(Class::Mail, lower.as_bytes()));
-            let longer = format!("{lower}a");
-            assert_ne!(key.text(Class::Domain, lower.as_bytes()), key.text(Class::Domain, longer.as_bytes()));
+    fn equal_rows_are_one_entry_with_all_tags() {
+        let (key, mut rows) = (Key::new(), Rows::new());
+        for (text, tag) in [("b.example", 3), ("a.example", 1), ("b.example", 2), ("b.example", 3)] {
+            assert!(row(&mut rows, key, text, tag));
         }
+        let table = Table::new(rows);
+        assert_eq!(table.len(), 2);
+        assert_eq!(tags(&table, key, "B.EXAMPLE"), [2, 3]);
+        assert_eq!(tags(&table, key, "c.example"), []);
+    }
+
+    #[test]
+    fn every_row_is_found_whatever_their_number() {
+        let key = Key::new();
+        for count in [0, 1, 2, 3, 5, 100, 20_000] {
+            let mut rows = Rows::new();
+            for tag in 0..count {
+                assert!(row(&mut rows, key, &format!("evil{tag}.example"), tag));
+            }
+            let table = Table::new(rows);
+            assert_eq!(table.len(), usize::try_from(count).unwrap());
+            for tag in 0..count {
+                assert_eq!(tags(&table, key, &format!("evil{tag}.example")), [tag]);
+            }
+            assert_eq!(tags(&table, key, "good.example"), []);
+        }
+    }
+
+    #[test]
+    fn the_same_value_a_thousand_times_fills_no_table() {
+        let (key, mut rows) = (Key::new(), Rows::new());
+        for tag in 0..1000 {
+            assert!(row(&mut rows, key, "a-rather-long-name.evil.example", tag));
+        }
+        let table = Table::new(rows);
+        assert_eq!(table.len(), 1);
+        assert!(table.bytes() < 9000, "{} bytes", table.bytes());
+        assert_eq!(tags(&table, key, "a-rather-long-name.evil.example").len(), 1000);
+    }
+
+    #[test]
+    fn a_row_one_past_the_limit_is_refused() {
+        let (key, mut rows) = (Key::new(), Rows { entry_bytes_max: 100, ..Rows::new() });
+        let name = "a".repeat(100 - 8);
+        assert!(!row(&mut rows, key, &format!("{name}a"), 1));
+        assert!(row(&mut rows, key, &name, 1));
+        assert!(!row(&mut rows, key, "a", 1));
+        let table = Table::new(rows);
+        assert_eq!(tags(&table, key, &name), [1]);
     }
 }

@@ -1,6 +1,8 @@
 //! What the room promises, tested from outside: one binary, one module a promise.
 
 #[cfg(test)]
+mod compact;
+#[cfg(test)]
 mod embedded;
 #[cfg(test)]
 mod hostile;
