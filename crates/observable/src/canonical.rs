@@ -28,7 +28,7 @@ pub fn canonical(kind: Kind, text: &str) -> Option<Observable> {
         Kind::Network => return canonical_network(text),
         Kind::Domain => domain::canonical(text)?,
         // Blanks stood before a fragment, or refanging left them at an end where a character was none.
-        Kind::Url => url::canonical(text)?.trim().to_owned(),
+        Kind::Url => trimmed(url::canonical(text)?),
         Kind::Email => mail::canonical(text)?,
         Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => {
             (hash::kind_of(text.as_bytes()) == Some(kind)).then(|| text.to_ascii_lowercase())?
@@ -48,6 +48,11 @@ pub fn canonical(kind: Kind, text: &str) -> Option<Observable> {
         }
     };
     Some(Observable { kind, value })
+}
+
+fn trimmed(text: String) -> String {
+    let inner = text.trim();
+    if inner.len() == text.len() { text } else { inner.to_owned() }
 }
 
 fn canonical_address(kind: Kind, text: &str) -> Option<Observable> {

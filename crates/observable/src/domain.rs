@@ -34,17 +34,24 @@ pub(crate) fn canonical(text: &str) -> Option<String> {
     if text.len() > DOMAIN_BYTES_MAX * 4 {
         return None;
     }
-    let name = if text.is_ascii() && !contains_punycode(text.as_bytes()) {
-        text.to_ascii_lowercase()
-    } else {
-        idna::domain_to_ascii(text).ok()?
-    };
+    if is_plain(text) {
+        return is_well_formed(text.as_bytes()).then(|| text.to_ascii_lowercase());
+    }
+    let name = idna::domain_to_ascii(text).ok()?;
     is_well_formed(name.as_bytes()).then_some(name)
+}
+
+/// Whether the one form of a name is the name in lower case, if it has one.
+pub(crate) fn is_plain(name: &str) -> bool {
+    name.is_ascii() && !contains_punycode(name.as_bytes())
 }
 
 /// Whether the bytes hold an A-label.
 pub(crate) fn contains_punycode(name: &[u8]) -> bool {
-    name.windows(4).any(|window| window.eq_ignore_ascii_case(b"xn--"))
+    memchr::memchr_iter(b'-', name).any(|dash| {
+        let label = dash.checked_sub(2).and_then(|start| name.get(start..dash + 2));
+        label.is_some_and(|label| label.eq_ignore_ascii_case(b"xn--"))
+    })
 }
 
 /// At least two labels of letters, digits, `-` and `_`, and an end that is not a number.
@@ -52,20 +59,23 @@ pub(crate) fn is_well_formed(name: &[u8]) -> bool {
     if name.is_empty() || name.len() > DOMAIN_BYTES_MAX {
         return false;
     }
-    let mut labels = 0_usize;
-    let mut last: &[u8] = b"";
-    for label in name.split(|byte| *byte == b'.') {
-        let plain = label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-' || *byte == b'_');
-        if label.is_empty() || label.len() > LABEL_BYTES_MAX || !plain {
-            return false;
+    let mut start = 0;
+    for (at, byte) in name.iter().enumerate() {
+        match byte {
+            b'.' if !is_label(name.get(start..at).unwrap_or_default()) => return false,
+            b'.' => start = at + 1,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => {}
+            _ => return false,
         }
-        if label.first() == Some(&b'-') || label.last() == Some(&b'-') {
-            return false;
-        }
-        labels += 1;
-        last = label;
     }
-    labels >= 2 && is_end(last)
+    let last = name.get(start..).unwrap_or_default();
+    start > 0 && is_label(last) && is_end(last)
+}
+
+/// Whether a label has a length that it may have, and no hyphen at either end.
+fn is_label(label: &[u8]) -> bool {
+    let ends = [label.first(), label.last()];
+    label.len() <= LABEL_BYTES_MAX && ends.iter().all(|end| end.is_some_and(|byte| *byte != b'-'))
 }
 
 /// Whether a label can be the last one of a name: letters, or an A-label.
@@ -79,20 +89,34 @@ pub(crate) fn end(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
+/// What the public suffix list says of a name in lower case.
+pub(crate) struct Suffix {
+    /// It ends as a real name does.
+    pub known: bool,
+    /// All of it is a suffix under which a registry sells names, as `co.uk` is.
+    pub whole: bool,
+}
+
+impl Suffix {
+    /// Asks the list.
+    pub(crate) fn of(name: &str) -> Suffix {
+        let suffix = psl::suffix(name.as_bytes());
+        let known = suffix.is_some_and(|suffix| suffix.is_known()) || is_special_use(name);
+        let whole = suffix.is_some_and(|suffix| {
+            suffix.as_bytes().len() == name.len() && suffix.typ() == Some(psl::Type::Icann)
+        });
+        Suffix { known, whole }
+    }
+}
+
 /// Whether `name` (lower case) ends as a real name does.
 pub(crate) fn has_known_end(name: &str) -> bool {
-    is_special_use(name) || psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known())
+    Suffix::of(name).known
 }
 
 /// Whether the last label is reserved for special use.
 pub(crate) fn is_special_use(name: &str) -> bool {
     SPECIAL_USE.contains(&end(name))
-}
-
-/// Whether the whole name is a suffix under which a registry sells names, as `co.uk` is.
-pub(crate) fn is_registry_suffix(name: &str) -> bool {
-    psl::suffix(name.as_bytes())
-        .is_some_and(|suffix| suffix.as_bytes() == name.as_bytes() && suffix.typ() == Some(psl::Type::Icann))
 }
 
 /// The registered domain of a name: one label more than its public suffix.
@@ -143,7 +167,7 @@ mod tests {
         assert_eq!(registered("wiki.port.example"), Some("port.example"));
         assert_eq!(registered("port.example"), Some("port.example"));
         assert_eq!(registered("co.uk"), None);
-        assert!(is_registry_suffix("co.uk") && !is_registry_suffix("evil.co.uk"));
+        assert!(Suffix::of("co.uk").whole && !Suffix::of("evil.co.uk").whole);
     }
 
     #[test]

@@ -104,11 +104,11 @@ const EXTENSIONS: &[&str] = &[
     "hwp",
     "hwpx",
     "ico",
-    "iqy",
     "img",
     "inf",
     "ini",
     "ipa",
+    "iqy",
     "iso",
     "jar",
     "java",
@@ -122,8 +122,8 @@ const EXTENSIONS: &[&str] = &[
     "jsp",
     "jspx",
     "jsx",
-    "key",
     "kdbx",
+    "key",
     "ko",
     "ldb",
     "lib",
@@ -138,8 +138,8 @@ const EXTENSIONS: &[&str] = &[
     "macho",
     "mam",
     "md",
-    "mde",
     "mdb",
+    "mde",
     "mht",
     "mhtml",
     "mjs",
@@ -159,8 +159,8 @@ const EXTENSIONS: &[&str] = &[
     "node",
     "nsi",
     "ocx",
-    "odt",
     "ods",
+    "odt",
     "one",
     "onepkg",
     "ost",
@@ -174,11 +174,11 @@ const EXTENSIONS: &[&str] = &[
     "pdf",
     "pem",
     "pfx",
+    "phar",
     "php",
     "php3",
     "php5",
     "php7",
-    "phar",
     "phtml",
     "pif",
     "pkg",
@@ -233,8 +233,8 @@ const EXTENSIONS: &[&str] = &[
     "shb",
     "shs",
     "sldm",
-    "sln",
     "slk",
+    "sln",
     "so",
     "socket",
     "sql",
@@ -363,7 +363,7 @@ pub(crate) fn is_known(label: &str) -> bool {
     let Some(place) = lower.get_mut(..label.len()) else { return false };
     place.copy_from_slice(label.as_bytes());
     place.make_ascii_lowercase();
-    let known = std::str::from_utf8(place).is_ok_and(|label| EXTENSIONS.contains(&label));
+    let known = std::str::from_utf8(place).is_ok_and(|label| EXTENSIONS.binary_search(&label).is_ok());
     known || is_part_of_archive(label)
 }
 
@@ -380,7 +380,11 @@ pub(crate) fn is_rather_file(label: &str) -> bool {
 
 /// Whether the word is a product's name.
 pub(crate) fn is_product(word: &str) -> bool {
-    PRODUCTS.contains(&word.to_ascii_lowercase().as_str())
+    let may_end = [".net", ".js", ".io"].iter().any(|end| {
+        let start = word.len().checked_sub(end.len());
+        start.and_then(|start| word.get(start..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+    });
+    may_end && PRODUCTS.iter().any(|product| word.eq_ignore_ascii_case(product))
 }
 
 /// Whether a word ends in a known extension and has a stem before it.
@@ -391,6 +395,13 @@ pub(crate) fn ends_word(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_list_is_sorted_and_products_end_as_they_are_asked_for() {
+        assert!(EXTENSIONS.is_sorted());
+        assert!(PRODUCTS.iter().all(|product| is_product(product)) && is_product("Node.JS"));
+        assert!(!is_product("node.jsx") && !is_product("js"));
+    }
 
     #[test]
     fn known_ones() {

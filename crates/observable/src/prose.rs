@@ -14,9 +14,10 @@ mod name;
 mod place;
 mod place_starts;
 mod role;
+mod wordlist;
 
 use crate::refang::Clean;
-use crate::token::{self, DIGIT, DOT, HEX_LETTER, HIGH, Word};
+use crate::token::{self, DIGIT, DOT, HEX_LETTER, HIGH, OTHER_LETTER, Word};
 use crate::{
     Kind, Observable, address, canonical, domain, extent, hash, identifier, mail, path, registry, scan, url,
 };
@@ -61,7 +62,7 @@ pub fn scan_text(text: &str) -> Vec<Found<'_>> {
 /// A walk over one text.
 struct Prose<'t, 'c> {
     written: &'t str,
-    clean: &'c Clean,
+    clean: &'c Clean<'t>,
     text: &'c str,
     bytes: &'c [u8],
     found: Vec<Found<'t>>,
@@ -76,8 +77,8 @@ struct Prose<'t, 'c> {
 }
 
 impl<'t, 'c> Prose<'t, 'c> {
-    fn new(written: &'t str, clean: &'c Clean) -> Prose<'t, 'c> {
-        let text = clean.text.as_str();
+    fn new(written: &'t str, clean: &'c Clean<'t>) -> Prose<'t, 'c> {
+        let text: &str = &clean.text;
         Prose {
             written,
             clean,
@@ -96,11 +97,9 @@ impl<'t, 'c> Prose<'t, 'c> {
         self.section.line(self.text);
         let mut at = 0;
         while let Some(byte) = self.bytes.get(at).copied() {
-            if self.found.len() >= FOUND_MAX {
-                return;
-            }
             crate::steps::add(1);
             let next = match byte {
+                byte if token::is_word(byte) => self.at_word(at),
                 b'\n' => {
                     self.line = at + 1;
                     self.section.line(self.text.get(at + 1..).unwrap_or_default());
@@ -111,11 +110,43 @@ impl<'t, 'c> Prose<'t, 'c> {
                 b'%' | b'$' => self.variable(at),
                 b'~' => self.home(at),
                 b':' => self.double_colon(at),
-                byte if token::is_word(byte) => Some(self.word(at)),
                 _ => None,
             };
             at = next.filter(|next| *next > at).unwrap_or(at + 1);
+            if self.found.len() >= FOUND_MAX {
+                return;
+            }
         }
+    }
+
+    /// A word starts at `at`; most are only words.
+    fn at_word(&mut self, at: usize) -> Option<usize> {
+        let word = token::next_word(self.bytes, at)?;
+        if self.is_only_word(&word) { Some(word.end) } else { Some(self.word(word)) }
+    }
+
+    /// Whether a word is certainly nothing else, by its letters and by what follows: whatever this lets through
+    /// [`Prose::word`] decides.
+    fn is_only_word(&self, word: &Word) -> bool {
+        if word.classes & (DIGIT | DOT) != 0 || word.end - word.start >= 32 {
+            return false;
+        }
+        let byte = |at: usize| self.bytes.get(at).copied().unwrap_or(b' ');
+        let second = byte(word.start + 1).to_ascii_lowercase();
+        let opens = match byte(word.start) {
+            b'h' | b'H' => second == b'k',
+            b'u' | b'U' => second == b's',
+            b'M' => byte(word.end) == b'/',
+            b'a' | b'A' => second == b's' && word.end - word.start == 3,
+            b'c' | b'C' => second == b'v' && word.end - word.start == 3,
+            _ => false,
+        };
+        let goes_on = match byte(word.end) {
+            b':' => path::is_separator(byte(word.end + 1)) || word.classes & !HEX_LETTER == 0,
+            b'@' | b'+' => true,
+            _ => false,
+        };
+        !opens && !goes_on
     }
 
     fn before(&self, at: usize) -> &'c [u8] {
@@ -154,9 +185,8 @@ impl<'t, 'c> Prose<'t, 'c> {
         end
     }
 
-    /// A word starts at `at`; gives where to go on.
-    fn word(&mut self, at: usize) -> usize {
-        let Some(word) = token::next_word(self.bytes, at) else { return at + 1 };
+    /// A word that may be more; gives where to go on.
+    fn word(&mut self, word: Word) -> usize {
         if self.after(word.end).starts_with(b"://") {
             return self.url(word).unwrap_or(word.end + 3);
         }
@@ -205,7 +235,10 @@ impl<'t, 'c> Prose<'t, 'c> {
             .take_while(|byte| is_authority_byte(**byte))
             .count();
         crate::steps::add(authority);
-        let named = canonical(Kind::Url, self.text.get(start..host + authority)?)?.host()?;
+        let authority = self.text.get(start..host + authority)?;
+        if !has_host(authority) {
+            return None;
+        }
         let end = extent::url_end(self.bytes, host, opener);
         let written = self.text.get(start..end)?;
         if written.len() > url::URL_BYTES_MAX {
@@ -213,6 +246,7 @@ impl<'t, 'c> Prose<'t, 'c> {
         }
         let observable = canonical(Kind::Url, written)?;
         if is_template(self.text, start, end) {
+            let named = canonical(Kind::Url, authority)?.host()?;
             let host_text = url::split(written.as_bytes())?.host;
             let at = start + written.find(std::str::from_utf8(host_text).ok()?)?;
             self.tell(named, at, at + host_text.len());
@@ -248,14 +282,18 @@ impl<'t, 'c> Prose<'t, 'c> {
     fn inside_url(&mut self, start: usize, end: usize) {
         let mut at = start;
         crate::steps::add(end - start);
-        while let Some(found) = self.text.get(at..end).and_then(|rest| rest.find(['C', 'c', 'T'])) {
+        let starts = |byte: &u8| matches!(byte, b'C' | b'c' | b'T');
+        while let Some(found) = self.bytes.get(at..end).and_then(|rest| rest.iter().position(starts)) {
             at += found;
             let edge = self.byte_before(at).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+            if !edge {
+                at += 1;
+                continue;
+            }
             let rest = self.text.get(at..end).unwrap_or_default();
-            if edge && let Some((form, length)) = identifier::cve_prefix(rest.as_bytes()) {
+            if let Some((form, length)) = identifier::cve_prefix(rest.as_bytes()) {
                 self.tell(Observable { kind: Kind::Cve, value: form }, at, at + length);
-            } else if edge
-                && let Some(length) = identifier::technique_prefix(rest.as_bytes())
+            } else if let Some(length) = identifier::technique_prefix(rest.as_bytes())
                 && self.before(at).ends_with(b"/techniques/")
             {
                 let sub =
@@ -422,6 +460,10 @@ impl<'t, 'c> Prose<'t, 'c> {
 
     fn identifier(&mut self, word: Word, text: &str) -> Option<usize> {
         let bytes = text.as_bytes();
+        // Most are numbers.
+        if word.classes & (HEX_LETTER | OTHER_LETTER) == 0 {
+            return None;
+        }
         if let Some(at) = find_cve(bytes) {
             let start = word.start + at;
             if let Some((form, length)) = identifier::cve_prefix(self.after(start)) {
@@ -519,12 +561,15 @@ impl<'t, 'c> Prose<'t, 'c> {
         if let Some(end) = self.network(start, stop).or_else(|| self.bare_url(start, stop)) {
             return Some(end);
         }
-        Some(self.tell(address::observable(found.into()), start, stop))
+        // A dotted quad that is read strictly is in its one form.
+        let value = self.text.get(start..stop)?.to_owned();
+        Some(self.tell(Observable { kind: Kind::Ipv4, value }, start, stop))
     }
 
     /// Whether what looks like an address is the version of something.
     fn is_version(&self, start: usize) -> bool {
-        let context = self.context(start).to_ascii_lowercase();
+        let mut place = [0; CONTEXT_BYTES_MAX];
+        let context = lower(self.context(start), &mut place);
         let before = context.trim_end_matches([' ', '(', '=', ':', '<', '>', '-', '"']);
         let last = before.rsplit([' ', '(', '\t']).next().unwrap_or_default();
         let named = matches!(
@@ -555,8 +600,8 @@ impl<'t, 'c> Prose<'t, 'c> {
             || before.is_empty();
         let chained =
             joined && self.version_end > 0 && start - self.version_end < 16 && self.version_end > self.line;
-        let spoken = context.contains("version")
-            && matches!(last, "to" | "before" | "than" | "from" | "through" | "below" | "is" | "are");
+        let spoken = matches!(last, "to" | "before" | "than" | "from" | "through" | "below" | "is" | "are")
+            && context.contains("version");
         named || chained || spoken || scan::token_of_product(self.bytes, start)
     }
 
@@ -602,7 +647,8 @@ impl<'t, 'c> Prose<'t, 'c> {
         }
         let defanged = self.clean.is_defanged(local, end);
         // `Message-ID: <…@…>` names a message, not a mailbox.
-        if self.context(local).to_ascii_lowercase().contains("message-id:") {
+        let mut place = [0; CONTEXT_BYTES_MAX];
+        if lower(self.context(local), &mut place).contains("message-id:") {
             return Some(end);
         }
         let host = name::judge(text, defanged, b"", self.after(end));
@@ -697,6 +743,14 @@ impl<'t, 'c> Prose<'t, 'c> {
     }
 }
 
+/// The text in lower case, written to `place`, which is long enough for a context.
+fn lower<'p>(text: &str, place: &'p mut [u8; CONTEXT_BYTES_MAX]) -> &'p str {
+    let Some(place) = place.get_mut(..text.len()) else { return "" };
+    place.copy_from_slice(text.as_bytes());
+    place.make_ascii_lowercase();
+    std::str::from_utf8(place).unwrap_or_default()
+}
+
 fn is_authority_byte(byte: u8) -> bool {
     !matches!(
         byte,
@@ -718,8 +772,26 @@ fn is_authority_byte(byte: u8) -> bool {
     )
 }
 
+/// Whether scheme and authority of a URL name an address or a domain.
+fn has_host(text: &str) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    match url::split(text.as_bytes()) {
+        // As they mostly are: nothing to undo, nothing to bring into another form.
+        Some(parts) if parts.rest.is_empty() && parts.user.is_none() && parts.host.iter().all(plain) => {
+            let name = !domain::contains_punycode(parts.host) && domain::is_well_formed(parts.host);
+            name || address::ipv4(parts.host).is_some() || is_host_after_all(text)
+        }
+        _ => is_host_after_all(text),
+    }
+}
+
+fn is_host_after_all(text: &str) -> bool {
+    canonical(Kind::Url, text).is_some_and(|url| url.host().is_some())
+}
+
 fn find_cve(word: &[u8]) -> Option<usize> {
-    word.windows(3).position(|window| window.eq_ignore_ascii_case(b"cve"))
+    let cve = |window: &[u8]| matches!(window, [b'C' | b'c', b'V' | b'v', b'E' | b'e']);
+    word.windows(3).position(cve)
 }
 
 /// Whether a URL is a pattern for many: a placeholder, a wildcard or a format in it.

@@ -13,10 +13,10 @@ use std::borrow::Cow;
 /// How far back a rule may look in the word that it stands in.
 const LOOK_BACK_BYTES_MAX: usize = 64;
 
-/// The clean copy of a text.
-pub(crate) struct Clean {
+/// The clean copy of a text; the text itself where nothing had to be undone.
+pub(crate) struct Clean<'t> {
     /// The text with every defanged or typographic spelling undone.
-    pub text: String,
+    pub text: Cow<'t, str>,
     /// Where the copy and the text part: (place in the copy, place in the text), both rising.
     breaks: Vec<(usize, usize)>,
     /// Places in the copy at which a defanged spelling was undone, rising.
@@ -34,39 +34,42 @@ struct Repair<'a> {
     back: usize,
 }
 
-impl Clean {
+impl<'t> Clean<'t> {
     /// Makes the clean copy.
-    pub(crate) fn new(text: &str) -> Clean {
-        let mut clean =
-            Clean { text: String::with_capacity(text.len()), breaks: Vec::new(), marks: Vec::new() };
+    pub(crate) fn new(text: &'t str) -> Clean<'t> {
+        let mut copy = String::new();
+        let (mut breaks, mut marks) = (Vec::new(), Vec::new());
         let bytes = text.as_bytes();
         let mut at = 0;
         let mut copied = 0;
-        while let Some(byte) = bytes.get(at) {
-            crate::steps::add(1);
-            if !may_need_repair(*byte) {
+        while let Some(found) = next_sign(bytes, at) {
+            crate::steps::add(found + 1 - at);
+            at = found;
+            let before = || before(&copy, text.get(copied..at).unwrap_or_default());
+            let Some(repair) = repair(text, at, before) else {
                 at += 1;
                 continue;
+            };
+            if breaks.is_empty() {
+                copy.reserve(text.len());
             }
-            let before = before(&clean.text, text.get(copied..at).unwrap_or_default());
-            match repair(text, at, before) {
-                Some(repair) => {
-                    let end = at.saturating_sub(repair.back).max(copied);
-                    clean.text.push_str(text.get(copied..end).unwrap_or_default());
-                    if repair.mark {
-                        clean.marks.push(clean.text.len());
-                    }
-                    clean.breaks.push((clean.text.len(), end));
-                    clean.text.push_str(repair.with);
-                    at += repair.length.max(1);
-                    clean.breaks.push((clean.text.len(), at));
-                    copied = at;
-                }
-                None => at += character_length(*byte),
+            let end = at.saturating_sub(repair.back).max(copied);
+            copy.push_str(text.get(copied..end).unwrap_or_default());
+            if repair.mark {
+                marks.push(copy.len());
             }
+            breaks.push((copy.len(), end));
+            copy.push_str(repair.with);
+            at += repair.length.max(1);
+            breaks.push((copy.len(), at));
+            copied = at;
         }
-        clean.text.push_str(text.get(copied..).unwrap_or_default());
-        clean
+        crate::steps::add(bytes.len().saturating_sub(at));
+        if breaks.is_empty() {
+            return Clean { text: Cow::Borrowed(text), breaks, marks };
+        }
+        copy.push_str(text.get(copied..).unwrap_or_default());
+        Clean { text: Cow::Owned(copy), breaks, marks }
     }
 
     /// The place in the text of a place in the copy.
@@ -100,20 +103,63 @@ impl Clean {
 
 /// One value without its defanged spellings.
 pub(crate) fn value(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(may_need_repair) { Cow::Owned(Clean::new(text).text) } else { Cow::Borrowed(text) }
+    Clean::new(text).text
 }
 
-fn may_need_repair(byte: u8) -> bool {
-    matches!(byte, b'[' | b'(' | b'{' | b'.' | b'\\' | b'h' | b'H' | b'f' | b'F') || byte >= 0x80
-}
+/// What a byte says about a repair at its place, one bit for each way to begin one.
+const BRACKET: u8 = 1;
+const STOP: u8 = 2;
+const BACKSLASH: u8 = 4;
+const SCHEME: u8 = 8;
 
-fn character_length(first: u8) -> usize {
-    match first {
-        0xf0.. => 4,
-        0xe0.. => 3,
-        0xc0.. => 2,
-        _ => 1,
+/// Bytes that begin a repair when the next one goes on with it.
+static FIRST: [u8; 256] = signs([
+    (b"[({", BRACKET),
+    (b".", STOP),
+    (b"\\", BACKSLASH),
+    (b"hHfF", SCHEME),
+    // First bytes of the typographic letters that `character` knows.
+    (b"\xc2\xe2\xe3\xef", BRACKET),
+]);
+
+/// Bytes that go on with one: after a bracket or a typographic letter any.
+static SECOND: [u8; 256] = {
+    let mut table = signs([(b"]", STOP), (b".", BACKSLASH), (b"tTxX*#^_zZ?", SCHEME), (b"", 0), (b"", 0)]);
+    let mut byte = 0;
+    while byte < 256 {
+        #[expect(clippy::indexing_slicing, reason = "below 256, checked by the compiler")]
+        {
+            table[byte] |= BRACKET;
+        }
+        byte += 1;
     }
+    table
+};
+
+const fn signs(of: [(&[u8], u8); 5]) -> [u8; 256] {
+    let mut table = [0_u8; 256];
+    let mut sign = 0;
+    while sign < of.len() {
+        #[expect(clippy::indexing_slicing, reason = "within bounds, checked by the compiler")]
+        let (mut bytes, bit) = of[sign];
+        while let [byte, rest @ ..] = bytes {
+            #[expect(clippy::indexing_slicing, reason = "below 256, checked by the compiler")]
+            {
+                table[*byte as usize] |= bit;
+            }
+            bytes = rest;
+        }
+        sign += 1;
+    }
+    table
+}
+
+/// The next place at which a repair may begin.
+fn next_sign(bytes: &[u8], from: usize) -> Option<usize> {
+    let sign = |table: &[u8; 256], byte: u8| table.get(usize::from(byte)).copied().unwrap_or(0);
+    let rest = bytes.get(from..)?;
+    let pair = |pair: &[u8]| matches!(pair, [a, b] if sign(&FIRST, *a) & sign(&SECOND, *b) != 0);
+    rest.windows(2).position(pair).map(|at| from + at)
 }
 
 /// The last bytes before the place: of the copy, then of what is not yet copied.
@@ -122,12 +168,12 @@ fn before<'a>(copy: &'a str, pending: &'a str) -> &'a [u8] {
     source.get(source.len().saturating_sub(LOOK_BACK_BYTES_MAX)..).unwrap_or_default()
 }
 
-fn repair<'a>(text: &'a str, at: usize, before: &[u8]) -> Option<Repair<'a>> {
+fn repair<'a, 'b>(text: &'a str, at: usize, before: impl Fn() -> &'b [u8]) -> Option<Repair<'a>> {
     let bytes = text.as_bytes();
     match bytes.get(at)? {
-        b'[' | b'(' | b'{' => bracket(text, at, before),
-        b'.' => lone_bracket(bytes, at, before),
-        b'\\' => escaped_dot(bytes, at, before),
+        b'[' | b'(' | b'{' => bracket(text, at, before()),
+        b'.' => lone_bracket(bytes, at, before()),
+        b'\\' => escaped_dot(bytes, at, before()),
         b'h' | b'H' | b'f' | b'F' => scheme(bytes, at),
         _ => character(text, at, before),
     }
@@ -306,10 +352,11 @@ fn separator_length(rest: &[u8], defanged: bool) -> Option<usize> {
 }
 
 /// Typographic letters: quotes and hyphens become plain, invisible ones vanish, ornaments part words.
-fn character<'a>(text: &'a str, at: usize, before: &[u8]) -> Option<Repair<'a>> {
+fn character<'a, 'b>(text: &'a str, at: usize, before: impl Fn() -> &'b [u8]) -> Option<Repair<'a>> {
     let letter = text.get(at..)?.chars().next()?;
     let length = letter.len_utf8();
     let between = || {
+        let before = before();
         let after = text.as_bytes().get(at + length).is_some_and(u8::is_ascii_alphanumeric);
         let hash = before.len() >= 32 && before.iter().rev().take(32).all(u8::is_ascii_hexdigit);
         after && !hash && before.last().is_some_and(u8::is_ascii_alphanumeric)

@@ -4,6 +4,9 @@
 //! hashes, too. What stands right before the run on its line says what it is; a heading above says it for
 //! the lines of its list.
 
+use super::wordlist::Wordlist;
+use std::sync::LazyLock;
+
 /// What makes a run of digits something else, when it is the nearest word before it.
 const OTHER: &[&str] = &[
     "imphash",
@@ -76,24 +79,25 @@ const OTHER: &[&str] = &[
 const HASH: &[&str] =
     &["md5", "sha1", "sha-1", "sha256", "sha-256", "sha512", "sha-512", "hash value", "file hash"];
 
-/// Whether the text says that what follows is no file's hash.
-pub(super) fn names_other(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let last = |words: &[&str]| words.iter().filter_map(|word| rightmost(&lower, word)).max();
-    match (last(OTHER), last(HASH)) {
-        (Some(other), Some(hash)) => other > hash,
-        (Some(_), None) => true,
-        _ => false,
-    }
-}
+static OTHER_WORDS: LazyLock<Wordlist> = LazyLock::new(|| Wordlist::new(OTHER));
+static HASH_WORDS: LazyLock<Wordlist> = LazyLock::new(|| Wordlist::new(HASH));
 
-/// The last place where `word` stands as a word of its own.
-fn rightmost(text: &str, word: &str) -> Option<usize> {
-    text.rmatch_indices(word).map(|found| found.0).find(|at| {
-        at.checked_sub(1)
-            .and_then(|before| text.as_bytes().get(before))
-            .is_none_or(|byte| !byte.is_ascii_alphanumeric())
-    })
+/// Whether the text says that what follows is no file's hash: the last of all these words decides.
+pub(super) fn names_other(text: &str) -> bool {
+    let text = text.as_bytes();
+    for at in (0..text.len()).rev() {
+        let edge = at.checked_sub(1).and_then(|before| text.get(before));
+        if edge.is_some_and(u8::is_ascii_alphanumeric) {
+            continue;
+        }
+        if HASH_WORDS.starts_at(text, at) {
+            return false;
+        }
+        if OTHER_WORDS.starts_at(text, at) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The length of a label glued to the digits by a flattened table: `MD5`, `SHA256` …

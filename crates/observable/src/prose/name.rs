@@ -5,7 +5,9 @@
 //! known top-level domain, both or none), the case of its letters, and what stands right before and after.
 //! Precision comes first for plain words; a defanged word is believed.
 
-use crate::{domain, extension};
+use crate::domain::{self, Suffix};
+use crate::extension;
+use std::borrow::Cow;
 
 /// What a dotted word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,29 +128,34 @@ const CODE_STARTS: &[&str] = &[
 /// Judges a word that holds a full stop, given what stands before and after it.
 pub(super) fn judge(word: &str, defanged: bool, before: &[u8], after: &[u8]) -> Name {
     crate::steps::add(word.len());
-    let (stem, end) = word.rsplit_once('.').unwrap_or(("", word));
-    let known_extension = extension::is_known(end);
-    let lower = word.to_ascii_lowercase();
-    let can_be_host = domain::canonical(word).is_some_and(|name| is_host_shaped(&name));
     if is_placeholder(before, after) {
         return Name::Neither;
     }
+    let (stem, end) = word.rsplit_once('.').unwrap_or(("", word));
+    let lower = match word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(word.to_ascii_lowercase()),
+        false => Cow::Borrowed(word),
+    };
+    let shape = Shape::of(&lower);
     if defanged {
-        return judge_defanged(&lower, end, can_be_host);
+        return judge_defanged(&lower, end, shape);
     }
-    let known_end = can_be_host && domain::has_known_end(&lower);
+    let known_end = shape == Shape::Known;
     if extension::is_product(word) || stem.is_empty() {
         return Name::Neither;
     }
     if known_end && is_plain_host(word, &lower, before, after) {
         return Name::Host;
     }
+    if !extension::is_known(end) {
+        return Name::Neither;
+    }
     // `Win32/Spy.Agent.C`, `Trojan.Mimikatz.H`: names of detections.
     let shouted = end.bytes().all(|byte| byte.is_ascii_uppercase())
         && stem.bytes().any(|byte| byte.is_ascii_lowercase());
     let detection =
         shouted && (end.len() <= 2 || before.last() == Some(&b'/') || stem.split('.').count() > 1);
-    let file = known_extension && !detection && !is_member(stem, before, after) && may_be_stem(stem, end);
+    let file = !detection && !is_member(stem, before, after) && may_be_stem(stem, end);
     if file && (!known_end || extension::is_rather_file(&end.to_ascii_lowercase()) || stem.contains('_')) {
         return Name::File;
     }
@@ -158,20 +165,46 @@ pub(super) fn judge(word: &str, defanged: bool, before: &[u8], after: &[u8]) -> 
     Name::Neither
 }
 
-fn judge_defanged(lower: &str, end: &str, can_be_host: bool) -> Name {
+/// Whether a word can be a host.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    No,
+    /// It can, under an end that nobody knows.
+    Host,
+    /// It can, and ends as real names do.
+    Known,
+}
+
+impl Shape {
+    /// The shape of a word in lower case.
+    fn of(lower: &str) -> Shape {
+        let (suffix, whole) = if domain::is_plain(lower) && !lower.ends_with('.') {
+            if !domain::is_well_formed(lower.as_bytes()) {
+                return Shape::No;
+            }
+            let suffix = Suffix::of(lower);
+            (suffix.known, suffix.whole)
+        } else {
+            let Some(name) = domain::canonical(lower) else { return Shape::No };
+            (domain::has_known_end(lower), Suffix::of(&name).whole)
+        };
+        match (whole, suffix) {
+            (true, _) => Shape::No,
+            (false, true) => Shape::Known,
+            (false, false) => Shape::Host,
+        }
+    }
+}
+
+fn judge_defanged(lower: &str, end: &str, shape: Shape) -> Name {
     let registered = lower.rsplit('.').nth(1).unwrap_or_default();
-    if can_be_host && domain::has_known_end(lower) && !registered.contains('_') {
+    if shape == Shape::Known && !registered.contains('_') {
         return Name::Host;
     }
     if extension::is_known(end) {
         return Name::File;
     }
-    if can_be_host { Name::Host } else { Name::Neither }
-}
-
-/// A name whose labels could have been registered.
-fn is_host_shaped(name: &str) -> bool {
-    !domain::is_registry_suffix(name) && name.split('.').all(|label| !label.is_empty())
+    if shape == Shape::No { Name::Neither } else { Name::Host }
 }
 
 /// `<user>.evil.example`, `*.evil.example`, `[redacted]evil.example`, `%s.evil.example`: nobody's host.

@@ -5,7 +5,9 @@
 //! addresses, vendors and agencies, the system's own programs are context however they are written; a plain
 //! value that is an entry of an indicator list is an indicator.
 
+use super::wordlist::Wordlist;
 use crate::{Kind, Observable, domain, path};
+use std::sync::LazyLock;
 
 /// What a value is to the text that names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,56 +30,67 @@ pub(super) struct Section {
 /// How much of a line is looked at to see whether it is a heading.
 const HEADING_BYTES_MAX: usize = 120;
 
+/// Headings of what a report draws on, not of what it reports.
+static REFERENCE: LazyLock<Wordlist> = LazyLock::new(|| {
+    Wordlist::new(&[
+        "reference",
+        "source",
+        "author",
+        "further reading",
+        "see also",
+        "related article",
+        "acknowledg",
+        "mitigation",
+        "recommend",
+    ])
+});
+
+/// Headings of lists of indicators.
+static INDICATORS: LazyLock<Wordlist> = LazyLock::new(|| {
+    Wordlist::new(&[
+        "indicator",
+        "ioc",
+        "c2",
+        "c&c",
+        "command and control",
+        "command-and-control",
+        "domain",
+        "ip address",
+        "url",
+        "infrastructure",
+        "malicious",
+        "network traffic",
+        "sha256",
+        "hash",
+    ])
+});
+
 impl Section {
     /// Takes note of the line that `rest` starts with.
     pub(super) fn line(&mut self, rest: &str) {
-        let mut length = rest.bytes().take(HEADING_BYTES_MAX).take_while(|byte| *byte != b'\n').count();
+        let mut length = rest.len().min(HEADING_BYTES_MAX);
         while !rest.is_char_boundary(length) {
             length -= 1;
         }
-        crate::steps::add(length);
-        let line = rest.get(..length).unwrap_or_default().trim();
-        let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
-        let capitals =
-            letters >= 4 && !line.bytes().any(|byte| byte.is_ascii_lowercase()) && letters * 2 > line.len();
-        let heading = line.starts_with(['#', '=']) && line.len() < HEADING_BYTES_MAX
-            || line.ends_with(':') && !line.starts_with("--")
-            || capitals;
-        if !heading || letters < 2 || line.contains("://") {
+        let line = rest.get(..length).unwrap_or_default();
+        let line = line.get(..memchr::memchr(b'\n', line.as_bytes()).unwrap_or(length)).unwrap_or_default();
+        crate::steps::add(line.len());
+        let line = line.trim();
+        let opens = line.starts_with(['#', '=']) && line.len() < HEADING_BYTES_MAX;
+        let heading = opens || line.ends_with(':') && !line.starts_with("--") || is_in_capitals(line);
+        let letters = || line.bytes().filter(u8::is_ascii_alphabetic).count();
+        if !heading || letters() < 2 || line.contains("://") {
             return;
         }
-        let lower = line.to_ascii_lowercase();
-        let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-        let reference = says(&[
-            "reference",
-            "source",
-            "author",
-            "further reading",
-            "see also",
-            "related article",
-            "acknowledg",
-            "mitigation",
-            "recommend",
-        ]);
-        self.indicators = !reference
-            && says(&[
-                "indicator",
-                "ioc",
-                "c2",
-                "c&c",
-                "command and control",
-                "command-and-control",
-                "domain",
-                "ip address",
-                "url",
-                "infrastructure",
-                "malicious",
-                "network traffic",
-                "sha256",
-                "hash",
-            ]);
-        self.other_digests = super::digest::names_other(&lower);
+        self.indicators = !REFERENCE.is_in(line.as_bytes()) && INDICATORS.is_in(line.as_bytes());
+        self.other_digests = super::digest::names_other(line);
     }
+}
+
+fn is_in_capitals(line: &str) -> bool {
+    let shouted = !line.bytes().any(|byte| byte.is_ascii_lowercase());
+    let letters = || line.bytes().filter(u8::is_ascii_alphabetic).count();
+    shouted && letters() >= 4 && letters() * 2 > line.len()
 }
 
 /// Public resolvers: everybody asks them.
@@ -169,6 +182,8 @@ const NEUTRAL: &[&str] = &[
 
 /// Programs of the operating systems that attackers use where they lie.
 const SYSTEM_PROGRAMS: &[&str] = &[
+    "advapi32.dll",
+    "amsi.dll",
     "arp.exe",
     "at.exe",
     "bitsadmin.exe",
@@ -176,12 +191,14 @@ const SYSTEM_PROGRAMS: &[&str] = &[
     "certutil.exe",
     "cmd.exe",
     "cmstp.exe",
+    "comsvcs.dll",
     "conhost.exe",
     "control.exe",
     "cscript.exe",
     "csrss.exe",
     "curl.exe",
     "dllhost.exe",
+    "excel.exe",
     "explorer.exe",
     "finger.exe",
     "ftp.exe",
@@ -204,6 +221,7 @@ const SYSTEM_PROGRAMS: &[&str] = &[
     "nslookup.exe",
     "ntdll.dll",
     "ntds.dit",
+    "outlook.exe",
     "ping.exe",
     "powershell.exe",
     "powershell_ise.exe",
@@ -223,8 +241,8 @@ const SYSTEM_PROGRAMS: &[&str] = &[
     "systeminfo.exe",
     "taskhost.exe",
     "taskhostw.exe",
-    "tasklist.exe",
     "taskkill.exe",
+    "tasklist.exe",
     "taskmgr.exe",
     "user32.dll",
     "userinit.exe",
@@ -234,19 +252,14 @@ const SYSTEM_PROGRAMS: &[&str] = &[
     "werfault.exe",
     "wevtutil.exe",
     "whoami.exe",
+    "winhttp.dll",
+    "wininet.dll",
     "winlogon.exe",
     "winword.exe",
-    "excel.exe",
-    "outlook.exe",
     "wmic.exe",
     "wmiprvse.exe",
-    "wscript.exe",
     "ws2_32.dll",
-    "wininet.dll",
-    "winhttp.dll",
-    "advapi32.dll",
-    "amsi.dll",
-    "comsvcs.dll",
+    "wscript.exe",
 ];
 
 /// Places of the system itself.
@@ -257,7 +270,7 @@ const SYSTEM_PLACES: &[&str] =
 pub(super) fn judge(observable: &Observable, defanged: bool, alone: bool, section: &Section) -> Role {
     let indicator = match observable.kind {
         Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 | Kind::RegistryKey | Kind::UserAgent => true,
-        Kind::FileName => !SYSTEM_PROGRAMS.contains(&observable.value.as_str()),
+        Kind::FileName => !is_system_program(&observable.value),
         Kind::Path => !is_system_place(&observable.value),
         Kind::Cve | Kind::Technique | Kind::AutonomousSystem => false,
         _ => is_meant(observable, defanged, alone && section.indicators),
@@ -265,26 +278,44 @@ pub(super) fn judge(observable: &Observable, defanged: bool, alone: bool, sectio
     if indicator { Role::Indicator } else { Role::Context }
 }
 
+fn is_system_program(name: &str) -> bool {
+    SYSTEM_PROGRAMS.binary_search(&name).is_ok()
+}
+
 fn is_meant(observable: &Observable, defanged: bool, listed: bool) -> bool {
+    (defanged || listed) && !is_neutral(observable, defanged)
+}
+
+fn is_neutral(observable: &Observable, defanged: bool) -> bool {
     let host = observable.host();
     let host = host.as_ref().unwrap_or(observable);
-    let neutral = match host.kind {
-        Kind::Domain => domain::registered(&host.value).is_some_and(|name| NEUTRAL.contains(&name)),
+    match host.kind {
+        Kind::Domain => {
+            domain::registered(&host.value).is_some_and(|name| NEUTRAL.binary_search(&name).is_ok())
+        }
         _ => {
             RESOLVERS.contains(&host.value.as_str())
                 || !(host.is_public_address() || host.is_documentation_address() && defanged)
         }
-    };
-    (defanged || listed) && !neutral
+    }
 }
 
 fn is_system_place(value: &str) -> bool {
-    let own = SYSTEM_PROGRAMS.contains(&path::last_part(value));
-    let windows = value.contains("/windows/system32/")
-        || value.contains("/windows/syswow64/")
-        || value.contains("%systemroot%")
-        || value.contains("%windir%")
-        || value.contains("/windowspowershell/");
-    own && (windows || value.starts_with("c:/windows/"))
+    let place = || {
+        let windows =
+            ["/windows/system32/", "/windows/syswow64/", "%systemroot%", "%windir%", "/windowspowershell/"];
+        value.starts_with("c:/windows/") || windows.iter().any(|place| value.contains(place))
+    };
+    is_system_program(path::last_part(value)) && place()
         || SYSTEM_PLACES.iter().any(|place| value.starts_with(place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_that_are_searched_by_halves_are_sorted() {
+        assert!(NEUTRAL.is_sorted() && SYSTEM_PROGRAMS.is_sorted());
+    }
 }
