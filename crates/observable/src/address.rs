@@ -118,29 +118,23 @@ pub(crate) fn network_observable(address: IpAddr, prefix: u8) -> Observable {
     Observable { kind: Kind::Network, value: format!("{address}/{prefix}") }
 }
 
-fn within(address: u128, (base, prefix): (u128, u8)) -> bool {
-    (address ^ base) & mask(prefix) == 0
+const fn v4(a: u8, b: u8, c: u8, d: u8, prefix: u32) -> (u32, u32) {
+    (Ipv4Addr::new(a, b, c, d).to_bits(), u32::MAX << (32 - prefix))
 }
 
-const fn v4(a: u8, b: u8, c: u8, d: u8, prefix: u8) -> (u128, u8) {
-    (Ipv4Addr::new(a, b, c, d).to_ipv6_mapped().to_bits(), prefix + 96)
+const fn v6(high: u128, prefix: u32) -> (u128, u128) {
+    (high << 96, u128::MAX << (128 - prefix))
 }
 
-const fn v6(high: u128, prefix: u8) -> (u128, u8) {
-    (high << 96, prefix)
-}
+/// RFC 5737: first address and mask of each range.
+const DOCUMENTATION_V4: [(u32, u32); 3] =
+    [v4(192, 0, 2, 0, 24), v4(198, 51, 100, 0, 24), v4(203, 0, 113, 0, 24)];
 
-/// RFC 5737, RFC 3849, RFC 9637.
-const DOCUMENTATION: [(u128, u8); 5] = [
-    v4(192, 0, 2, 0, 24),
-    v4(198, 51, 100, 0, 24),
-    v4(203, 0, 113, 0, 24),
-    v6(0x2001_0db8, 32),
-    v6(0x3fff_0000, 20),
-];
+/// RFC 3849, RFC 9637.
+const DOCUMENTATION_V6: [(u128, u128); 2] = [v6(0x2001_0db8, 32), v6(0x3fff_0000, 20)];
 
 /// Not reachable as one host of the public internet, besides the documentation ranges.
-const NOT_PUBLIC: [(u128, u8); 19] = [
+const NOT_PUBLIC_V4: [(u32, u32); 12] = [
     v4(0, 0, 0, 0, 8),
     v4(10, 0, 0, 0, 8),
     v4(100, 64, 0, 0, 10),
@@ -153,8 +147,11 @@ const NOT_PUBLIC: [(u128, u8); 19] = [
     v4(198, 18, 0, 0, 15),
     v4(224, 0, 0, 0, 4),
     v4(240, 0, 0, 0, 4),
+];
+
+const NOT_PUBLIC_V6: [(u128, u128); 7] = [
     // `::` and `::1` and the long-dead IPv4-compatible addresses.
-    (0, 96),
+    v6(0, 96),
     v6(0x0100_0000, 64),
     v6(0x2001_0000, 23),
     v6(0xfc00_0000, 7),
@@ -163,14 +160,22 @@ const NOT_PUBLIC: [(u128, u8); 19] = [
     v6(0xff00_0000, 8),
 ];
 
+/// Whether an address lies in one of the ranges of its family; a mapped address is of IPv4.
+fn is_in(address: IpAddr, ranges_v4: &[(u32, u32)], ranges_v6: &[(u128, u128)]) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => ranges_v4.iter().any(|(base, mask)| v4.to_bits() & mask == *base),
+        IpAddr::V6(v6) => ranges_v6.iter().any(|(base, mask)| v6.to_bits() & mask == *base),
+    }
+}
+
 /// Whether the address lies in a range reserved for documentation.
 pub(crate) fn is_documentation(address: IpAddr) -> bool {
-    DOCUMENTATION.iter().any(|range| within(number(address), *range))
+    is_in(address, &DOCUMENTATION_V4, &DOCUMENTATION_V6)
 }
 
 /// Whether the address can belong to one host of the public internet.
 pub(crate) fn is_public(address: IpAddr) -> bool {
-    !is_documentation(address) && !NOT_PUBLIC.iter().any(|range| within(number(address), *range))
+    !is_documentation(address) && !is_in(address, &NOT_PUBLIC_V4, &NOT_PUBLIC_V6)
 }
 
 #[cfg(test)]

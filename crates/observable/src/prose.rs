@@ -14,6 +14,8 @@ mod name;
 mod place;
 mod place_starts;
 mod role;
+mod template;
+mod walk;
 mod wordlist;
 
 use crate::refang::Clean;
@@ -25,6 +27,7 @@ use name::Name;
 pub use role::Role;
 use role::Section;
 use std::ops::Range;
+use template::is_template;
 
 /// Most observables told of one text; a text with more is a feed, and feeds have formats.
 pub const FOUND_MAX: usize = 1_000_000;
@@ -91,62 +94,6 @@ impl<'t, 'c> Prose<'t, 'c> {
             line: 0,
             version_end: 0,
         }
-    }
-
-    fn walk(&mut self) {
-        self.section.line(self.text);
-        let mut at = 0;
-        while let Some(byte) = self.bytes.get(at).copied() {
-            crate::steps::add(1);
-            let next = match byte {
-                byte if token::is_word(byte) => self.at_word(at),
-                b'\n' => {
-                    self.line = at + 1;
-                    self.section.line(self.text.get(at + 1..).unwrap_or_default());
-                    None
-                }
-                b'\\' => self.backslash(at),
-                b'/' => self.slash(at),
-                b'%' | b'$' => self.variable(at),
-                b'~' => self.home(at),
-                b':' => self.double_colon(at),
-                _ => None,
-            };
-            at = next.filter(|next| *next > at).unwrap_or(at + 1);
-            if self.found.len() >= FOUND_MAX {
-                return;
-            }
-        }
-    }
-
-    /// A word starts at `at`; most are only words.
-    fn at_word(&mut self, at: usize) -> Option<usize> {
-        let word = token::next_word(self.bytes, at)?;
-        if self.is_only_word(&word) { Some(word.end) } else { Some(self.word(word)) }
-    }
-
-    /// Whether a word is certainly nothing else, by its letters and by what follows: whatever this lets through
-    /// [`Prose::word`] decides.
-    fn is_only_word(&self, word: &Word) -> bool {
-        if word.classes & (DIGIT | DOT) != 0 || word.end - word.start >= 32 {
-            return false;
-        }
-        let byte = |at: usize| self.bytes.get(at).copied().unwrap_or(b' ');
-        let second = byte(word.start + 1).to_ascii_lowercase();
-        let opens = match byte(word.start) {
-            b'h' | b'H' => second == b'k',
-            b'u' | b'U' => second == b's',
-            b'M' => byte(word.end) == b'/',
-            b'a' | b'A' => second == b's' && word.end - word.start == 3,
-            b'c' | b'C' => second == b'v' && word.end - word.start == 3,
-            _ => false,
-        };
-        let goes_on = match byte(word.end) {
-            b':' => path::is_separator(byte(word.end + 1)) || word.classes & !HEX_LETTER == 0,
-            b'@' | b'+' => true,
-            _ => false,
-        };
-        !opens && !goes_on
     }
 
     fn before(&self, at: usize) -> &'c [u8] {
@@ -792,49 +739,4 @@ fn is_host_after_all(text: &str) -> bool {
 fn find_cve(word: &[u8]) -> Option<usize> {
     let cve = |window: &[u8]| matches!(window, [b'C' | b'c', b'V' | b'v', b'E' | b'e']);
     word.windows(3).position(cve)
-}
-
-/// Whether a URL is a pattern for many: a placeholder, a wildcard or a format in it.
-fn is_template(text: &str, start: usize, end: usize) -> bool {
-    let url = text.get(start..end).unwrap_or_default();
-    // A fragment never reaches a server: what it leaves open makes no template.
-    if let Some((before, _)) = url.split_once('#') {
-        return is_template(text, start, start + before.len());
-    }
-    let rest = text.as_bytes().get(end);
-    if matches!(rest, Some(b'<'))
-        && text.get(end + 1..).is_some_and(|rest| {
-            rest.starts_with(|c: char| c.is_ascii_alphabetic()) && !rest.starts_with("br")
-        })
-    {
-        return true;
-    }
-    let format = |mark: &str| {
-        url.match_indices(mark).any(|(at, _)| !url.as_bytes().get(at + 2).is_some_and(u8::is_ascii_hexdigit))
-    };
-    if url.contains('*')
-        || url.contains("$(")
-        || url.contains("${")
-        || url.contains("/...")
-        || format("%s")
-        || format("%d")
-    {
-        return true;
-    }
-    let open = url.matches('[').count() > url.matches(']').count()
-        || url.matches('{').count() > url.matches('}').count();
-    if open && matches!(rest, Some(b' ')) {
-        return true;
-    }
-    ['{', '['].iter().any(|open| {
-        url.match_indices(*open).any(|(at, _)| {
-            let inside = url.get(at + 1..).unwrap_or_default();
-            let close = inside.find(['}', ']']).unwrap_or(0);
-            let word = close > 1
-                && inside.get(..close).is_some_and(|word| {
-                    word.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'_' | b'-'))
-                });
-            word && !inside.get(close + 1..).is_some_and(|rest| rest.starts_with('='))
-        })
-    })
 }

@@ -8,6 +8,7 @@
 //! Invariants: one pass, each place looked at a bounded number of times; text that needs nothing is copied
 //! unchanged; a dot in prose (`evil dot example`, `fig. (a)`) stays what it is.
 
+use crate::token::Bytes;
 use std::borrow::Cow;
 
 /// How far back a rule may look in the word that it stands in.
@@ -106,60 +107,43 @@ pub(crate) fn value(text: &str) -> Cow<'_, str> {
     Clean::new(text).text
 }
 
-/// What a byte says about a repair at its place, one bit for each way to begin one.
-const BRACKET: u8 = 1;
-const STOP: u8 = 2;
-const BACKSLASH: u8 = 4;
-const SCHEME: u8 = 8;
+/// Bytes by which a repair is noticed: brackets, what parts a scheme from a host, and the first bytes of the
+/// typographic letters that `character` knows.
+static SIGNS: Bytes = Bytes::of(b"[]({\\:/\xc2\xe2\xe3\xef");
 
-/// Bytes that begin a repair when the next one goes on with it.
-static FIRST: [u8; 256] = signs([
-    (b"[({", BRACKET),
-    (b".", STOP),
-    (b"\\", BACKSLASH),
-    (b"hHfF", SCHEME),
-    // First bytes of the typographic letters that `character` knows.
-    (b"\xc2\xe2\xe3\xef", BRACKET),
-]);
-
-/// Bytes that go on with one: after a bracket or a typographic letter any.
-static SECOND: [u8; 256] = {
-    let mut table = signs([(b"]", STOP), (b".", BACKSLASH), (b"tTxX*#^_zZ?", SCHEME), (b"", 0), (b"", 0)]);
-    let mut byte = 0;
-    while byte < 256 {
-        #[expect(clippy::indexing_slicing, reason = "below 256, checked by the compiler")]
-        {
-            table[byte] |= BRACKET;
+/// The next place, not before `from`, at which a repair may begin.
+fn next_sign(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let found = SIGNS.next(bytes, at)?;
+        let begins = match bytes.get(found)? {
+            b']' => found.checked_sub(1).filter(|dot| *dot >= from && bytes.get(*dot) == Some(&b'.')),
+            b':' | b'/' => scheme_start(bytes, from, found),
+            b'\\' => scheme_start(bytes, from, found)
+                .or_else(|| (bytes.get(found + 1) == Some(&b'.')).then_some(found)),
+            b'[' | b'(' | b'{' => scheme_start(bytes, from, found).or(Some(found)),
+            _ => Some(found),
+        };
+        if begins.is_some() {
+            return begins;
         }
-        byte += 1;
+        at = found + 1;
     }
-    table
-};
-
-const fn signs(of: [(&[u8], u8); 5]) -> [u8; 256] {
-    let mut table = [0_u8; 256];
-    let mut sign = 0;
-    while sign < of.len() {
-        #[expect(clippy::indexing_slicing, reason = "within bounds, checked by the compiler")]
-        let (mut bytes, bit) = of[sign];
-        while let [byte, rest @ ..] = bytes {
-            #[expect(clippy::indexing_slicing, reason = "below 256, checked by the compiler")]
-            {
-                table[*byte as usize] |= bit;
-            }
-            bytes = rest;
-        }
-        sign += 1;
-    }
-    table
 }
 
-/// The next place at which a repair may begin.
-fn next_sign(bytes: &[u8], from: usize) -> Option<usize> {
-    let sign = |table: &[u8; 256], byte: u8| table.get(usize::from(byte)).copied().unwrap_or(0);
-    let rest = bytes.get(from..)?;
-    let pair = |pair: &[u8]| matches!(pair, [a, b] if sign(&FIRST, *a) & sign(&SECOND, *b) != 0);
-    rest.windows(2).position(pair).map(|at| from + at)
+/// Where the scheme starts that ends at `end`: `h` or `f`, one to five letters or what is put in their place,
+/// `p`, and perhaps an `s`.
+fn scheme_start(bytes: &[u8], from: usize, end: usize) -> Option<usize> {
+    let before = bytes.get(from..end)?;
+    let before = before.strip_suffix(b"s").or_else(|| before.strip_suffix(b"S")).unwrap_or(before);
+    let before = before.strip_suffix(b"p").or_else(|| before.strip_suffix(b"P"))?;
+    let middle = before.iter().rev().take(5).take_while(|byte| is_scheme_middle(**byte)).count();
+    let start = before.len().checked_sub(middle + 1).filter(|_| middle > 0)?;
+    matches!(before.get(start), Some(b'h' | b'H' | b'f' | b'F')).then_some(from + start)
+}
+
+fn is_scheme_middle(byte: u8) -> bool {
+    matches!(byte, b't' | b'T' | b'x' | b'X' | b'*' | b'#' | b'^' | b'_' | b'z' | b'Z' | b'?')
 }
 
 /// The last bytes before the place: of the copy, then of what is not yet copied.
@@ -185,6 +169,9 @@ fn is_name_byte(byte: u8) -> bool {
 
 /// `[.]`, `(dot)`, `{.}`, `[.com]`, `[:]`, `[://]`, `[/]`, `[@]`, `(at)`, with or without blanks.
 fn bracket<'a>(text: &'a str, at: usize, before: &[u8]) -> Option<Repair<'a>> {
+    if let Some(repair) = marked_dot(text.as_bytes().get(at..)?, before) {
+        return Some(repair);
+    }
     let inside = text.get(at + 1..)?;
     crate::steps::add(40);
     let limit = inside.bytes().take(40).position(|byte| matches!(byte, b']' | b')' | b'}' | b'\n'));
@@ -226,6 +213,13 @@ fn bracket<'a>(text: &'a str, at: usize, before: &[u8]) -> Option<Repair<'a>> {
         return Some(Repair { length: length + 1, with: symbol, mark: true, back: 1 });
     }
     None
+}
+
+/// `[.]` within a name: what nearly all brackets are that are repaired.
+fn marked_dot<'a>(rest: &[u8], before: &[u8]) -> Option<Repair<'a>> {
+    let [_, b'.', b']' | b')' | b'}', next, ..] = rest else { return None };
+    let within = is_name_byte(*next) && before.last().is_some_and(|byte| is_name_byte(*byte));
+    within.then_some(Repair { length: 3, with: ".", mark: true, back: 0 })
 }
 
 /// `[:]`, `[://]`, `[/]` where a scheme, a host or a path goes on.
@@ -295,14 +289,7 @@ fn escaped_dot<'a>(bytes: &[u8], at: usize, before: &[u8]) -> Option<Repair<'a>>
 fn scheme<'a>(bytes: &[u8], at: usize) -> Option<Repair<'a>> {
     let rest = bytes.get(at..)?;
     let file_transfer = rest.first()?.eq_ignore_ascii_case(&b'f');
-    let middle = rest
-        .iter()
-        .skip(1)
-        .take(5)
-        .take_while(|byte| {
-            matches!(byte, b't' | b'T' | b'x' | b'X' | b'*' | b'#' | b'^' | b'_' | b'z' | b'Z' | b'?')
-        })
-        .count();
+    let middle = rest.iter().skip(1).take(5).take_while(|byte| is_scheme_middle(**byte)).count();
     let letters = rest.get(1..=middle)?;
     if middle == 0 || !matches!(rest.get(1 + middle), Some(b'p' | b'P')) || (file_transfer && middle > 2) {
         return None;

@@ -68,6 +68,43 @@ pub(crate) fn is_word_at(text: &[u8], at: usize) -> bool {
     text.get(at).is_some_and(|byte| is_word(*byte))
 }
 
+/// Some of all bytes, asked by one look.
+pub(crate) struct Bytes([u8; 256]);
+
+/// Bytes that are looked at together, without a branch between.
+const BLOCK_BYTES: usize = 16;
+
+impl Bytes {
+    /// These bytes.
+    pub(crate) const fn of(mut bytes: &[u8]) -> Bytes {
+        let mut table = [0; 256];
+        while let [byte, rest @ ..] = bytes {
+            #[expect(clippy::indexing_slicing, reason = "below 256, checked by the compiler")]
+            {
+                table[*byte as usize] = 1;
+            }
+            bytes = rest;
+        }
+        Bytes(table)
+    }
+
+    #[inline]
+    fn holds(&self, byte: u8) -> u8 {
+        self.0.get(usize::from(byte)).copied().unwrap_or(0)
+    }
+
+    /// The first place at or behind `from` where one of them stands.
+    #[inline]
+    pub(crate) fn next(&self, text: &[u8], from: usize) -> Option<usize> {
+        let rest = text.get(from..)?;
+        let (blocks, _) = rest.as_chunks::<BLOCK_BYTES>();
+        let none = |block: &[u8; BLOCK_BYTES]| block.iter().fold(0, |any, byte| any | self.holds(*byte)) == 0;
+        let skipped = blocks.iter().position(|block| !none(block)).unwrap_or(blocks.len()) * BLOCK_BYTES;
+        let found = rest.get(skipped..)?.iter().position(|byte| self.holds(*byte) != 0)?;
+        Some(from + skipped + found)
+    }
+}
+
 /// A word in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Word {

@@ -458,8 +458,8 @@ fn quoted_name(text: &str, line: usize, word: usize, end: usize) -> Option<usize
 
 /// A name that is all of a field: behind `File name:`, or in a line that records a file (it holds a hash).
 fn field_name(before: &str, line: usize, word: usize, record: bool) -> Option<usize> {
-    let label = before.rfind(": ").map(|at| (at + 2, is_name_label(before.get(..at).unwrap_or_default())));
-    if let Some((start, true)) = label {
+    let label = last_end(before, &[": "]);
+    if let Some(start) = label.filter(|end| is_name_label(before.get(..end - 2).unwrap_or_default())) {
         let name = before.get(start..)?;
         let blanks = name.len() - name.trim_start().len();
         return is_one_name(name.trim_start(), 16).then_some(line + start + blanks);
@@ -467,10 +467,7 @@ fn field_name(before: &str, line: usize, word: usize, record: bool) -> Option<us
     if !record {
         return None;
     }
-    let start = ["  ", "\t", " - ", ": ", "|"]
-        .iter()
-        .filter_map(|parted| before.rfind(parted).map(|at| at + parted.len()))
-        .max()?;
+    let start = last_end(before, &["  ", "\t", " - ", ": ", "|"])?;
     let name = before.get(start..)?;
     let sentence = name.split(' ').any(|word| DESCRIBING_WORDS.contains(&word));
     (!name.is_empty() && !name.starts_with('(') && !sentence && is_one_name(name, 8))
@@ -478,9 +475,23 @@ fn field_name(before: &str, line: usize, word: usize, record: bool) -> Option<us
         .filter(|start| *start < word)
 }
 
+/// The last place at which one of the marks, which close with a blank, a tab or a bar, ends.
+fn last_end(text: &str, marks: &[&str]) -> Option<usize> {
+    let text = text.as_bytes();
+    let ends = |end: &usize| {
+        let head = text.get(..*end).unwrap_or_default();
+        matches!(head.last(), Some(b' ' | b'\t' | b'|'))
+            && marks.iter().any(|mark| head.ends_with(mark.as_bytes()))
+    };
+    (1..=text.len()).rev().find(ends)
+}
+
 fn is_name_label(before: &str) -> bool {
-    let tail = before.to_ascii_lowercase();
     ["file name", "filename", "file-name", "file_name", "attachment name", "original name", "attachment"]
         .iter()
-        .any(|label| tail.ends_with(label))
+        .any(|label| {
+            let start = before.len().checked_sub(label.len());
+            let tail = start.and_then(|start| before.as_bytes().get(start..));
+            tail.is_some_and(|tail| tail.eq_ignore_ascii_case(label.as_bytes()))
+        })
 }

@@ -6,7 +6,7 @@
 //! value that is an entry of an indicator list is an indicator.
 
 use super::wordlist::Wordlist;
-use crate::{Kind, Observable, domain, path};
+use crate::{Kind, Observable, address, domain, path, url};
 use std::sync::LazyLock;
 
 /// What a value is to the text that names it.
@@ -68,17 +68,18 @@ static INDICATORS: LazyLock<Wordlist> = LazyLock::new(|| {
 impl Section {
     /// Takes note of the line that `rest` starts with.
     pub(super) fn line(&mut self, rest: &str) {
-        let mut length = rest.len().min(HEADING_BYTES_MAX);
+        let head = rest.as_bytes().get(..HEADING_BYTES_MAX).unwrap_or(rest.as_bytes());
+        let mut length = memchr::memchr(b'\n', head).unwrap_or(head.len());
         while !rest.is_char_boundary(length) {
             length -= 1;
         }
-        let line = rest.get(..length).unwrap_or_default();
-        let line = line.get(..memchr::memchr(b'\n', line.as_bytes()).unwrap_or(length)).unwrap_or_default();
-        crate::steps::add(line.len());
-        let line = line.trim();
-        let opens = line.starts_with(['#', '=']) && line.len() < HEADING_BYTES_MAX;
-        let heading = opens || line.ends_with(':') && !line.starts_with("--") || is_in_capitals(line);
-        let letters = || line.bytes().filter(u8::is_ascii_alphabetic).count();
+        crate::steps::add(length);
+        let line = trim(rest.get(..length).unwrap_or_default());
+        let bytes = line.as_bytes();
+        let opens = matches!(bytes.first(), Some(b'#' | b'=')) && line.len() < HEADING_BYTES_MAX;
+        let heading =
+            opens || bytes.last() == Some(&b':') && !line.starts_with("--") || is_in_capitals(bytes);
+        let letters = || bytes.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
         if !heading || letters() < 2 || line.contains("://") {
             return;
         }
@@ -87,10 +88,22 @@ impl Section {
     }
 }
 
-fn is_in_capitals(line: &str) -> bool {
-    let shouted = !line.bytes().any(|byte| byte.is_ascii_lowercase());
-    let letters = || line.bytes().filter(u8::is_ascii_alphabetic).count();
-    shouted && letters() >= 4 && letters() * 2 > line.len()
+/// Trims a line, which mostly needs it at neither end.
+fn trim(line: &str) -> &str {
+    let bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if bare(line.as_bytes().first()) && bare(line.as_bytes().last()) { line } else { line.trim() }
+}
+
+fn is_in_capitals(line: &[u8]) -> bool {
+    let mut letters = 0;
+    for byte in line {
+        match byte {
+            b'a'..=b'z' => return false,
+            b'A'..=b'Z' => letters += 1,
+            _ => {}
+        }
+    }
+    letters >= 4 && letters * 2 > line.len()
 }
 
 /// Public resolvers: everybody asks them.
@@ -278,8 +291,11 @@ pub(super) fn judge(observable: &Observable, defanged: bool, alone: bool, sectio
     if indicator { Role::Indicator } else { Role::Context }
 }
 
+static SYSTEM_PROGRAM_NAMES: LazyLock<Wordlist> = LazyLock::new(|| Wordlist::new(SYSTEM_PROGRAMS));
+static NEUTRAL_NAMES: LazyLock<Wordlist> = LazyLock::new(|| Wordlist::new(NEUTRAL));
+
 fn is_system_program(name: &str) -> bool {
-    SYSTEM_PROGRAMS.binary_search(&name).is_ok()
+    SYSTEM_PROGRAM_NAMES.has(name)
 }
 
 fn is_meant(observable: &Observable, defanged: bool, listed: bool) -> bool {
@@ -287,17 +303,34 @@ fn is_meant(observable: &Observable, defanged: bool, listed: bool) -> bool {
 }
 
 fn is_neutral(observable: &Observable, defanged: bool) -> bool {
-    let host = observable.host();
-    let host = host.as_ref().unwrap_or(observable);
-    match host.kind {
-        Kind::Domain => {
-            domain::registered(&host.value).is_some_and(|name| NEUTRAL.binary_search(&name).is_ok())
-        }
-        _ => {
-            RESOLVERS.contains(&host.value.as_str())
-                || !(host.is_public_address() || host.is_documentation_address() && defanged)
-        }
+    match observable.kind {
+        Kind::Domain => is_neutral_name(&observable.value),
+        Kind::Url | Kind::Email => match plain_host(observable) {
+            Some(name) => is_neutral_name(name),
+            None => observable.host().is_none_or(|host| is_neutral(&host, defanged)),
+        },
+        _ => observable.address().is_none_or(|address| {
+            let documentation = address::is_documentation(address);
+            let public = if documentation { defanged } else { address::is_public(address) };
+            !public || RESOLVERS.contains(&observable.value.as_str())
+        }),
     }
+}
+
+/// The host of a URL or mail address when it is a name that needs no other form.
+fn plain_host(observable: &Observable) -> Option<&str> {
+    let host = match observable.kind {
+        Kind::Url => url::split(observable.value.as_bytes())?.host,
+        _ => observable.value.rsplit_once('@')?.1.as_bytes(),
+    };
+    let name = std::str::from_utf8(host).ok()?;
+    (domain::is_well_formed(host) && domain::is_plain(name)).then_some(name)
+}
+
+fn is_neutral_name(name: &str) -> bool {
+    let labels = std::iter::once(0).chain(memchr::memchr_iter(b'.', name.as_bytes()).map(|dot| dot + 1));
+    let ends_neutral = labels.filter_map(|start| name.get(start..)).any(|end| NEUTRAL_NAMES.has(end));
+    ends_neutral && domain::registered(name).is_some_and(|name| NEUTRAL_NAMES.has(name))
 }
 
 fn is_system_place(value: &str) -> bool {
@@ -308,14 +341,4 @@ fn is_system_place(value: &str) -> bool {
     };
     is_system_program(path::last_part(value)) && place()
         || SYSTEM_PLACES.iter().any(|place| value.starts_with(place))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_that_are_searched_by_halves_are_sorted() {
-        assert!(NEUTRAL.is_sorted() && SYSTEM_PROGRAMS.is_sorted());
-    }
 }
