@@ -63,7 +63,7 @@ pub(crate) struct Place {
     /// The form; behind it, parted by a byte that no form holds, the hive.
     pub text: Vec<u8>,
     pub anchor: u64,
-    /// The anchor's hash, and what stands behind the anchor in the form.
+    /// The anchor's hash, and what the form holds behind the anchor.
     pub anchor_text: Vec<u8>,
     /// The length of the form up to the end of its anchor.
     pub length: u32,
@@ -164,7 +164,7 @@ fn end_behind(hay: &[u8], from: usize, tail: &[u8]) -> Option<usize> {
     Some(end)
 }
 
-/// Whether the text of an entry is what stands at `place` of the haystack, and whether it may start there.
+/// Whether the text of an entry is what the haystack holds at `place`, and whether it may start there.
 pub(crate) fn is_at(kind: Kind, text: &[u8], hay: &[u8], place: &std::ops::Range<usize>) -> bool {
     let Some(parted) = text.iter().rposition(|byte| *byte == 0) else { return false };
     let (form, hive) = text.split_at_checked(parted).unwrap_or_default();

@@ -4,6 +4,7 @@
 //! registered domain ends is asked of the public suffix list; names reserved for special use (RFC 6761,
 //! RFC 7686, RFC 8375, RFC 9476 and what private networks use) count as known ends beside it.
 
+use crate::token::{self, HIGH};
 use crate::{Kind, Observable};
 
 /// The longest name and the longest label, RFC 1035 section 2.3.4.
@@ -59,17 +60,20 @@ pub(crate) fn is_well_formed(name: &[u8]) -> bool {
     if name.is_empty() || name.len() > DOMAIN_BYTES_MAX {
         return false;
     }
-    let mut start = 0;
-    for (at, byte) in name.iter().enumerate() {
-        match byte {
-            b'.' if !is_label(name.get(start..at).unwrap_or_default()) => return false,
-            b'.' => start = at + 1,
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => {}
-            _ => return false,
-        }
+    // Letters, digits, `.`, `-` and `_` have a class each, below that of bytes beyond ASCII.
+    if !name.iter().all(|byte| (1..HIGH).contains(&token::class(*byte))) {
+        return false;
     }
-    let last = name.get(start..).unwrap_or_default();
-    start > 0 && is_label(last) && is_end(last)
+    let mut last: &[u8] = b"";
+    let mut labels = 0_usize;
+    for label in name.split(|byte| *byte == b'.') {
+        if !is_label(label) {
+            return false;
+        }
+        labels += 1;
+        last = label;
+    }
+    labels >= 2 && is_end(last)
 }
 
 /// Whether a label has a length that it may have, and no hyphen at either end.

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 const KIND: u8 = 0x1f;
 /// The needle reaches below.
 const BELOW: u8 = 0x20;
-/// A count of tags stands before them.
+/// A count of tags comes before them.
 const MANY: u8 = 0x40;
 /// The length of the text has two bytes.
 const LONG: u8 = 0x80;

@@ -22,7 +22,7 @@ pub(crate) fn kind_of(text: &[u8]) -> Option<Kind> {
     text.iter().all(u8::is_ascii_hexdigit).then_some(kind)
 }
 
-/// The bytes that hexadecimal digits of either case stand for; what is no digit counts as 0.
+/// The bytes that hexadecimal digits of either case mean; what is no digit counts as 0.
 pub(crate) fn octets(digits: &[u8]) -> impl Iterator<Item = u8> + '_ {
     let value = |digit: u8| match digit {
         b'0'..=b'9' => digit - b'0',

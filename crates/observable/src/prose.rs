@@ -71,7 +71,7 @@ struct Prose<'t, 'c> {
     found: Vec<Found<'t>>,
     /// Where the last thing told ends, in the clean copy.
     done: usize,
-    section: Section,
+    section: Section<'c>,
     /// The line being walked holds a hash: it records a file.
     record_line: Option<usize>,
     line: usize,
@@ -392,7 +392,7 @@ impl<'t, 'c> Prose<'t, 'c> {
             return None;
         }
         if digest::names_other(self.context(word.start))
-            || self.section.other_digests && !self.context(word.start).contains("SHA")
+            || self.section.names_other_digests() && !self.context(word.start).contains("SHA")
         {
             return Some(word.end);
         }

@@ -10,6 +10,7 @@
 
 use crate::token::Bytes;
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// How far back a rule may look in the word that it stands in.
 const LOOK_BACK_BYTES_MAX: usize = 64;
@@ -22,6 +23,8 @@ pub(crate) struct Clean<'t> {
     breaks: Vec<(usize, usize)>,
     /// Places in the copy at which a defanged spelling was undone, rising.
     marks: Vec<usize>,
+    /// How many breaks came before the place that was asked for last.
+    asked: Cell<usize>,
 }
 
 /// What stands at one place instead of what is written there.
@@ -67,15 +70,31 @@ impl<'t> Clean<'t> {
         }
         crate::steps::add(bytes.len().saturating_sub(at));
         if breaks.is_empty() {
-            return Clean { text: Cow::Borrowed(text), breaks, marks };
+            return Clean { text: Cow::Borrowed(text), breaks, marks, asked: Cell::new(0) };
         }
         copy.push_str(text.get(copied..).unwrap_or_default());
-        Clean { text: Cow::Owned(copy), breaks, marks }
+        Clean { text: Cow::Owned(copy), breaks, marks, asked: Cell::new(0) }
+    }
+
+    /// How many breaks come before `at`, or at it where `with` says so; asked of ever later places, mostly.
+    fn breaks_before(&self, at: usize, with: bool) -> usize {
+        let is_before = |(clean, _): &(usize, usize)| *clean < at || with && *clean == at;
+        let known = self.asked.get();
+        let index = match known.checked_sub(1).and_then(|last| self.breaks.get(last)) {
+            Some(last) if !is_before(last) => self.breaks.partition_point(is_before),
+            _ => {
+                let behind = self.breaks.get(known..).unwrap_or_default();
+                let near = behind.iter().take(NEAR_BREAKS).take_while(|one| is_before(one)).count();
+                if near < NEAR_BREAKS { known + near } else { self.breaks.partition_point(is_before) }
+            }
+        };
+        self.asked.set(index);
+        index
     }
 
     /// The place in the text of a place in the copy.
     pub(crate) fn place(&self, at: usize) -> usize {
-        let index = self.breaks.partition_point(|(clean, _)| *clean <= at);
+        let index = self.breaks_before(at, true);
         match index.checked_sub(1).and_then(|last| self.breaks.get(last)) {
             Some((clean, written)) => {
                 let next = self.breaks.get(index).map_or(usize::MAX, |next| next.1);
@@ -88,8 +107,7 @@ impl<'t> Clean<'t> {
     /// The place in the text of the end of a stretch of the copy.
     pub(crate) fn end_place(&self, at: usize) -> usize {
         // The first break at `at` closes what stands before it.
-        let index = self.breaks.partition_point(|(clean, _)| *clean < at);
-        match self.breaks.get(index) {
+        match self.breaks.get(self.breaks_before(at, false)) {
             Some((clean, written)) if *clean == at => *written,
             _ => self.place(at),
         }
@@ -101,6 +119,9 @@ impl<'t> Clean<'t> {
         self.marks.get(index).is_some_and(|mark| *mark < end)
     }
 }
+
+/// How many breaks are looked at one by one before they are searched by halves.
+const NEAR_BREAKS: usize = 16;
 
 /// One value without its defanged spellings.
 pub(crate) fn value(text: &str) -> Cow<'_, str> {
@@ -133,8 +154,12 @@ fn next_sign(bytes: &[u8], from: usize) -> Option<usize> {
 
 /// Where the scheme starts that ends at `end`: `h` or `f`, one to five letters or what is put in their place,
 /// `p`, and perhaps an `s`.
+#[inline]
 fn scheme_start(bytes: &[u8], from: usize, end: usize) -> Option<usize> {
     let before = bytes.get(from..end)?;
+    if !matches!(before.last(), Some(b'p' | b'P' | b's' | b'S')) {
+        return None;
+    }
     let before = before.strip_suffix(b"s").or_else(|| before.strip_suffix(b"S")).unwrap_or(before);
     let before = before.strip_suffix(b"p").or_else(|| before.strip_suffix(b"P"))?;
     let middle = before.iter().rev().take(5).take_while(|byte| is_scheme_middle(**byte)).count();

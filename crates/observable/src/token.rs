@@ -93,7 +93,7 @@ impl Bytes {
         self.0.get(usize::from(byte)).copied().unwrap_or(0)
     }
 
-    /// The first place at or behind `from` where one of them stands.
+    /// The first place at or behind `from` that holds one of them.
     #[inline]
     pub(crate) fn next(&self, text: &[u8], from: usize) -> Option<usize> {
         let rest = text.get(from..)?;

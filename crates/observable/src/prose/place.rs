@@ -458,7 +458,8 @@ fn quoted_name(text: &str, line: usize, word: usize, end: usize) -> Option<usize
 
 /// A name that is all of a field: behind `File name:`, or in a line that records a file (it holds a hash).
 fn field_name(before: &str, line: usize, word: usize, record: bool) -> Option<usize> {
-    let label = last_end(before, &[": "]);
+    let colons = memchr::memrchr_iter(b':', before.as_bytes());
+    let label = colons.map(|colon| colon + 2).find(|end| before.get(end - 1..*end) == Some(" "));
     if let Some(start) = label.filter(|end| is_name_label(before.get(..end - 2).unwrap_or_default())) {
         let name = before.get(start..)?;
         let blanks = name.len() - name.trim_start().len();

@@ -7,6 +7,7 @@
 
 use super::wordlist::Wordlist;
 use crate::{Kind, Observable, address, domain, path, url};
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 /// What a value is to the text that names it.
@@ -18,13 +19,12 @@ pub enum Role {
     Context,
 }
 
-/// What the heading above the current line says.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Section {
-    /// The lines below list indicators.
-    pub indicators: bool,
-    /// The digits below are no hashes of files.
-    pub other_digests: bool,
+/// The heading above the current line. What it says is read when a value below it asks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Section<'t> {
+    heading: &'t str,
+    lists_indicators: Cell<Option<bool>>,
+    names_other_digests: Cell<Option<bool>>,
 }
 
 /// How much of a line is looked at to see whether it is a heading.
@@ -65,9 +65,9 @@ static INDICATORS: LazyLock<Wordlist> = LazyLock::new(|| {
     ])
 });
 
-impl Section {
+impl<'t> Section<'t> {
     /// Takes note of the line that `rest` starts with.
-    pub(super) fn line(&mut self, rest: &str) {
+    pub(super) fn line(&mut self, rest: &'t str) {
         let head = rest.as_bytes().get(..HEADING_BYTES_MAX).unwrap_or(rest.as_bytes());
         let mut length = memchr::memchr(b'\n', head).unwrap_or(head.len());
         while !rest.is_char_boundary(length) {
@@ -83,15 +83,34 @@ impl Section {
         if !heading || letters() < 2 || line.contains("://") {
             return;
         }
-        self.indicators = !REFERENCE.is_in(line.as_bytes()) && INDICATORS.is_in(line.as_bytes());
-        self.other_digests = super::digest::names_other(line);
+        *self = Section { heading: line, ..Section::default() };
     }
+
+    /// Whether the lines below list indicators.
+    fn lists_indicators(&self) -> bool {
+        known(&self.lists_indicators, || {
+            !REFERENCE.is_in(self.heading.as_bytes()) && INDICATORS.is_in(self.heading.as_bytes())
+        })
+    }
+
+    /// Whether the digits below are no hashes of files.
+    pub(super) fn names_other_digests(&self) -> bool {
+        known(&self.names_other_digests, || super::digest::names_other(self.heading))
+    }
+}
+
+/// What is known, or else is found out now.
+fn known(place: &Cell<Option<bool>>, find_out: impl FnOnce() -> bool) -> bool {
+    let known = place.get().unwrap_or_else(find_out);
+    place.set(Some(known));
+    known
 }
 
 /// Trims a line, which mostly needs it at neither end.
 fn trim(line: &str) -> &str {
     let bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-    if bare(line.as_bytes().first()) && bare(line.as_bytes().last()) { line } else { line.trim() }
+    let ends = (line.as_bytes().first(), line.as_bytes().last());
+    if line.is_empty() || bare(ends.0) && bare(ends.1) { line } else { line.trim() }
 }
 
 fn is_in_capitals(line: &[u8]) -> bool {
@@ -280,13 +299,13 @@ const SYSTEM_PLACES: &[&str] =
     &["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/dev/", "/proc/", "/sys/", "/etc/", "/system/"];
 
 /// Judges one value. `alone`: it opens its line.
-pub(super) fn judge(observable: &Observable, defanged: bool, alone: bool, section: &Section) -> Role {
+pub(super) fn judge(observable: &Observable, defanged: bool, alone: bool, section: &Section<'_>) -> Role {
     let indicator = match observable.kind {
         Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 | Kind::RegistryKey | Kind::UserAgent => true,
         Kind::FileName => !is_system_program(&observable.value),
         Kind::Path => !is_system_place(&observable.value),
         Kind::Cve | Kind::Technique | Kind::AutonomousSystem => false,
-        _ => is_meant(observable, defanged, alone && section.indicators),
+        _ => (defanged || alone && section.lists_indicators()) && !is_neutral(observable, defanged),
     };
     if indicator { Role::Indicator } else { Role::Context }
 }
@@ -296,10 +315,6 @@ static NEUTRAL_NAMES: LazyLock<Wordlist> = LazyLock::new(|| Wordlist::new(NEUTRA
 
 fn is_system_program(name: &str) -> bool {
     SYSTEM_PROGRAM_NAMES.has(name)
-}
-
-fn is_meant(observable: &Observable, defanged: bool, listed: bool) -> bool {
-    (defanged || listed) && !is_neutral(observable, defanged)
 }
 
 fn is_neutral(observable: &Observable, defanged: bool) -> bool {

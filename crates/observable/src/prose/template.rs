@@ -1,4 +1,4 @@
-//! URLs that stand for many: reports write `hxxps://<host>/gate.php?id=[random]`, and no such URL is ever seen.
+//! URLs that mean many: reports write `hxxps://<host>/gate.php?id=[random]`, and nobody ever sees that URL.
 //!
 //! A placeholder in brackets, a wildcard, a variable or a format makes a URL a template; of it only the host is
 //! reported.

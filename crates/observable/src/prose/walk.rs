@@ -1,7 +1,7 @@
 //! The walk over a text: from one telling byte to the next, and back to the word that it belongs to.
 //!
 //! Most words of prose are only words. What can be more holds a digit or a full stop, or is followed by a byte
-//! that goes on with it (`HKLM\`, `a@`, `C:`), and those bytes are few: the walk looks for them by one table and
+//! that goes on with it (`HKLM\`, `C:`), and those bytes are few: the walk looks for them by one table and
 //! reads nothing between. Words that need more than their own bytes are looked for behind them: `CVE` and `ASN`
 //! before a number, `User Agent` before a colon. A hash without any digit is found by steps as long as the
 //! shortest.
@@ -11,7 +11,7 @@ use crate::path;
 use crate::token::{self, Bytes, DIGIT, DOT, HEX_LETTER, Word};
 
 /// Bytes that are part of something more than a word, or end a line.
-static TELLING: Bytes = Bytes::of(b"\n0123456789.:/\\%$~@+=");
+static TELLING: Bytes = Bytes::of(b"\n0123456789.:/\\%$~=");
 
 /// Digits of the shortest hash.
 const HASH_DIGITS_MIN: usize = 32;
@@ -27,15 +27,37 @@ impl Prose<'_, '_> {
                 continue;
             }
             let Some(byte) = self.bytes.get(point).copied() else { return };
-            let start = self.start_of(at, point, byte);
-            at = if self.ends_sentence(start, point, byte) {
-                point + 1
-            } else if start < point && !self.is_only_word_before(start, point, byte) {
-                self.word_at(start)
-            } else {
-                self.byte_at(point, byte)
+            at = match byte {
+                b'\n' => self.next_line(point + 1),
+                b'.' if self.ends_sentence(at, point) => point + 1,
+                _ => self.point(at, point, byte),
             };
         }
+    }
+
+    /// What a telling byte belongs to, or begins by itself, and where to go on.
+    fn point(&mut self, at: usize, point: usize, byte: u8) -> usize {
+        let start = self.start_of(at, point, byte);
+        if start < point && !self.is_only_word_before(start, point, byte) {
+            return self.word_at(start);
+        }
+        let next = match byte {
+            b'\\' => self.backslash(point),
+            b'/' => self.slash(point),
+            b'%' | b'$' => self.variable(point),
+            b'~' => self.home(point),
+            b':' => self.double_colon(point),
+            byte if token::is_word(byte) => Some(self.word_at(point)),
+            _ => None,
+        };
+        next.filter(|next| *next > point).unwrap_or(point + 1)
+    }
+
+    /// A line starts; no word goes on over its start.
+    fn next_line(&mut self, start: usize) -> usize {
+        self.line = start;
+        self.section.line(self.text.get(start..).unwrap_or_default());
+        start
     }
 
     /// The next telling byte at or behind `at`; the end of the text when there is none.
@@ -70,10 +92,10 @@ impl Prose<'_, '_> {
         (label.eq_ignore_ascii_case(b"cve") || label.eq_ignore_ascii_case(b"asn")).then_some(at + start)
     }
 
-    /// Whether the full stop at `point` ends a sentence, and the word before it, from `start`, is only a word.
-    fn ends_sentence(&self, start: usize, point: usize, byte: u8) -> bool {
-        byte == b'.'
-            && start < point
+    /// Whether the full stop at `point` ends a sentence; the word before it, behind `at`, is then only a word.
+    fn ends_sentence(&self, at: usize, point: usize) -> bool {
+        point > at
+            && token::is_word_at(self.bytes, point - 1)
             && matches!(self.bytes.get(point + 1), None | Some(b' ' | b'\n' | b'\r'))
     }
 
@@ -101,11 +123,8 @@ impl Prose<'_, '_> {
             b'c' | b'C' => second == b'v' && length == 3,
             _ => false,
         };
-        let goes_on = match byte(word.end) {
-            b':' => path::is_separator(byte(word.end + 1)) || word.classes & !HEX_LETTER == 0,
-            b'@' | b'+' => true,
-            _ => false,
-        };
+        let colon = byte(word.end) == b':';
+        let goes_on = colon && (path::is_separator(byte(word.end + 1)) || word.classes & !HEX_LETTER == 0);
         !opens && !goes_on
     }
 
@@ -137,25 +156,6 @@ impl Prose<'_, '_> {
         let Some(word) = token::next_word(self.bytes, at) else { return at + 1 };
         self.word(word).max(at + 1)
     }
-
-    /// What a telling byte begins by itself, and where to go on.
-    fn byte_at(&mut self, at: usize, byte: u8) -> usize {
-        let next = match byte {
-            b'\n' => {
-                self.line = at + 1;
-                self.section.line(self.text.get(at + 1..).unwrap_or_default());
-                None
-            }
-            b'\\' => self.backslash(at),
-            b'/' => self.slash(at),
-            b'%' | b'$' => self.variable(at),
-            b'~' => self.home(at),
-            b':' => self.double_colon(at),
-            byte if token::is_word(byte) => Some(self.word_at(at)),
-            _ => None,
-        };
-        next.filter(|next| *next > at).unwrap_or(at + 1)
-    }
 }
 
 /// Where a label of user agents starts that ends the text.
@@ -165,4 +165,79 @@ fn agent_label(before: &[u8]) -> Option<usize> {
     let start = before.len().checked_sub(10)?;
     let label = before.get(start..)?;
     (label.eq_ignore_ascii_case(b"user-agent") || label.eq_ignore_ascii_case(b"user agent")).then_some(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refang::Clean;
+    use crate::{Found, scan_text};
+    use proptest::prelude::*;
+
+    impl Prose<'_, '_> {
+        /// The twin of the walk: it leaves no byte and no word out.
+        fn walk_every_word(&mut self) {
+            self.section.line(self.text);
+            let mut at = 0;
+            while let Some(byte) = self.bytes.get(at).copied() {
+                at = match byte {
+                    b'\n' => self.next_line(at + 1),
+                    byte if token::is_word(byte) => self.word_at(at),
+                    // With nothing before it, a byte is asked only for what it begins itself.
+                    byte => self.point(at, at, byte),
+                };
+            }
+        }
+    }
+
+    fn twin(text: &str) -> Vec<Found<'_>> {
+        let clean = Clean::new(text);
+        let mut prose = Prose::new(text, &clean);
+        prose.walk_every_word();
+        prose.found
+    }
+
+    /// A hash that has no digit.
+    const LETTERS: &str = "abcdefabcdefabcdefabcdefabcdefab";
+
+    #[test]
+    fn what_the_bytes_behind_it_show_is_found() {
+        for (text, values) in [
+            ("the CVE 2021-44228 and cve  2021-44229", vec!["CVE-2021-44228", "CVE-2021-44229"]),
+            ("ASN 64500, ASN :64501", vec!["AS64500", "AS64501"]),
+            ("a User Agent string: curl/8.1", vec!["curl/8.1"]),
+            ("user-agent header=curl/8.1", vec!["curl/8.1"]),
+            (&format!("the file {LETTERS} was"), vec![LETTERS]),
+            (&format!("of the loader that was there after him the hash is {LETTERS}"), vec![LETTERS]),
+            (LETTERS, vec![LETTERS]),
+            (&format!("x{LETTERS} {LETTERS}g {}", &LETTERS[1..]), vec![]),
+            ("Mozilla/5.0 (X11) x HKLM\\a\\b", vec!["Mozilla/5.0 (X11)", "HKEY_LOCAL_MACHINE\\a\\b"]),
+            ("mail a+b@evil.example.", vec!["a+b@evil.example"]),
+            ("mail a+evil.com@evil.example", vec!["a+evil.com@evil.example"]),
+        ] {
+            let found: Vec<_> = scan_text(text).into_iter().map(|found| found.observable.value).collect();
+            assert_eq!(found, values, "{text}");
+        }
+    }
+
+    /// Parted by bars, which are no piece themselves.
+    const PIECES: &str = "CVE|cve |CVE  |CVE: |ASN |asn|ASN : |AS|User|User Agent|user-agent|agent| string|\
+        header|Mozilla|HKLM|hkcu|the|page|T1078|2021-44228|2021-44228|64500|evil.example|evil[.]example|a|b|fe|dead|\
+        é|“|md5|v1.2.3.4|203.0.113.7|x.exe|curl/8|C|http|hxxp|://|:|:|::|/|\\|\\\\|@|+|=|.|.| | | |  |\n|\r\n|-|_|%|$|~|\
+        ~/|%TEMP%\\|$HOME/|,|(|)|#|Indicators:\n";
+
+    fn pieces() -> impl Strategy<Value = String> {
+        let mut pieces: Vec<&str> = PIECES.split('|').collect();
+        pieces.push(LETTERS);
+        prop::collection::vec(prop::sample::select(pieces), 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_walk_finds_what_its_twin_finds(text in pieces()) {
+            prop_assert_eq!(scan_text(&text), twin(&text), "{:?}", text);
+        }
+    }
 }

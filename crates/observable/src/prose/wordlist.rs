@@ -58,7 +58,7 @@ impl Wordlist {
             && text.as_bytes().first().and_then(words).is_some_and(|words| words.contains(&text))
     }
 
-    /// Whether a word of the list stands anywhere in the text, also within other words.
+    /// Whether the text holds a word of the list, also within other words.
     pub(super) fn is_in(&self, text: &[u8]) -> bool {
         (0..text.len()).any(|at| self.starts_at(text, at))
     }
