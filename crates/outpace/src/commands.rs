@@ -10,11 +10,17 @@ pub mod rules;
 
 use crate::arguments::{Format, Shared};
 use crate::console;
+use crate::embedded;
 use crate::failure::Failure;
-use crate::timeline::Timeline;
 use model::{Answer, Fault, Severity};
+use pipeline::{NothingReadable, Source, Timeline};
 use std::io::Write;
 use std::path::Path;
+
+/// The rules that the program carries, unless they are not wanted.
+fn built_in_rules(left_out: bool) -> Source {
+    if left_out { Source::None } else { Source::BuiltIn(embedded::RULES.to_vec()) }
+}
 
 /// Whether every single hit is wanted.
 fn is_timeline(shared: &Shared) -> bool {
@@ -70,4 +76,12 @@ fn exit_code(answer: &Answer, shared: &Shared) -> u8 {
     }
     let faulty = answer.problems.iter().any(|problem| problem.fault != Fault::Note);
     if shared.strict && faulty { 3 } else { 0 }
+}
+
+impl From<NothingReadable> for Failure {
+    fn from(nothing: NothingReadable) -> Self {
+        let help = "give text, Markdown, HTML, a STIX bundle or a MISP event; `outpace demo` shows one";
+        let problem = nothing.problems.first().map(ToString::to_string);
+        Self::NothingReadable { what: nothing.part.name(), problem, help: help.to_owned() }
+    }
 }

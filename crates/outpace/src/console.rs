@@ -3,6 +3,7 @@
 use crate::arguments::{Colour, Format, Shared};
 use crate::failure::Failure;
 use model::{Fault, Problem, Timestamp};
+use pipeline::Part;
 use report::{Form, Style};
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
@@ -133,7 +134,7 @@ pub struct Progress {
     started: Instant,
     bytes: AtomicU64,
     drawn: Mutex<Instant>,
-    what: Mutex<&'static str>,
+    what: Mutex<Option<Part>>,
 }
 
 impl Progress {
@@ -146,34 +147,8 @@ impl Progress {
             started,
             bytes: AtomicU64::new(0),
             drawn: Mutex::new(started),
-            what: Mutex::new("reading"),
+            what: Mutex::new(None),
         }
-    }
-
-    /// What is being read now.
-    pub fn on(&self, what: &'static str) {
-        if let Ok(mut current) = self.what.lock() {
-            *current = what;
-        }
-    }
-
-    /// So many more bytes were read.
-    #[expect(clippy::disallowed_methods, reason = "the door knows the clock")]
-    pub fn add(&self, bytes: u64) {
-        let all = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        if !self.shown {
-            return;
-        }
-        let Ok(mut drawn) = self.drawn.try_lock() else { return };
-        let now = Instant::now();
-        if now.duration_since(*drawn) < DRAWN_EVERY {
-            return;
-        }
-        *drawn = now;
-        let elapsed = now.duration_since(self.started).as_millis().max(1);
-        let rate = u128::from(all) * 1000 / elapsed;
-        let what = self.what.lock().map_or("reading", |what| *what);
-        let _ = write!(std::io::stderr(), "\r\x1b[K{what}  {}  {}/s", size(u128::from(all)), size(rate));
     }
 
     /// Clears the line and says how long it took.
@@ -187,6 +162,32 @@ impl Progress {
             let read = size(u128::from(self.bytes.load(Ordering::Relaxed)));
             let _ = writeln!(std::io::stderr(), "{read} read in {:.1} s", elapsed.as_secs_f64());
         }
+    }
+}
+
+impl pipeline::Progress for Progress {
+    fn on(&self, part: Part) {
+        if let Ok(mut current) = self.what.lock() {
+            *current = Some(part);
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the door knows the clock")]
+    fn add(&self, bytes: u64) {
+        let all = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if !self.shown {
+            return;
+        }
+        let Ok(mut drawn) = self.drawn.try_lock() else { return };
+        let now = Instant::now();
+        if now.duration_since(*drawn) < DRAWN_EVERY {
+            return;
+        }
+        *drawn = now;
+        let elapsed = now.duration_since(self.started).as_millis().max(1);
+        let rate = u128::from(all) * 1000 / elapsed;
+        let what = self.what.lock().ok().and_then(|what| *what).map_or("reading", Part::name);
+        let _ = write!(std::io::stderr(), "\r\x1b[K{what}  {}  {}/s", size(u128::from(all)), size(rate));
     }
 }
 

@@ -1,19 +1,16 @@
 //! The door: what did the user ask?
 //!
 //! Only this room knows clock, network, environment and standard output. It turns the command line into a
-//! question ([`ask`]), hands it to the rooms below, and the answer to `report`. One verb, one file under
-//! `commands/`.
+//! [`pipeline::Question`], and hands the answer to `report`. One verb, one file under `commands/`.
 //!
 //! Exit codes: 0 done (also with findings); 1 findings at or above `--fail-on`; 2 could not do what was asked,
 //! or nothing readable was found; 3 parts of the input were faulty, with `--strict`.
 
 mod arguments;
-mod ask;
 mod commands;
 mod console;
 mod embedded;
 mod failure;
-mod timeline;
 
 use arguments::{Arguments, Verb};
 use clap::Parser;

@@ -64,6 +64,7 @@ pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
         "telemetry",
         "findings",
         "report",
+        "pipeline",
     ] {
         if !tree.text("ARCHITECTURE.md").contains(&format!("`{room}`")) {
             complaints.push(Complaint::new("ARCHITECTURE.md", 0, format!("does not tell of `{room}`")));

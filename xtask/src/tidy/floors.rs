@@ -14,21 +14,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("telemetry", &["input", "model"]),
     ("report", &["model"]),
     ("findings", &["model", "observable", "sigma", "version"]),
-    (
-        "outpace",
-        &[
-            "estate",
-            "findings",
-            "input",
-            "intel",
-            "model",
-            "observable",
-            "report",
-            "sigma",
-            "telemetry",
-            "version",
-        ],
-    ),
+    ("pipeline", &["estate", "findings", "input", "intel", "model", "observable", "sigma", "telemetry"]),
+    ("outpace", &["input", "intel", "model", "pipeline", "report", "sigma", "telemetry"]),
 ];
 
 /// Crates that belong behind one wall, each with the room that may use it.

@@ -1,41 +1,41 @@
 //! `outpace check ADVISORY…`: the main question.
 
-use super::{exit_code, is_timeline, show};
+use super::{built_in_rules, exit_code, is_timeline, show};
 use crate::arguments::{Check, Shared};
-use crate::ask::{Answered, AskedRules, Question, Source, ask};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
+use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
 
 /// Asks about advisories.
 pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
     let question = Question {
-        advisories: Source::paths(&verb.advisories),
-        estate: Source::paths(&verb.estate),
-        knowledge: Source::paths(&verb.knowledge),
-        logs: Source::paths(&verb.logs),
-        rules: Source::paths(&verb.rules),
-        built_in_rules: !verb.no_built_in_rules,
-        asked_rules: AskedRules::default(),
-        tuning: Source::paths(verb.tuning.as_slice()),
-        mapping: Source::paths(verb.mapping.as_slice()),
-        timeline: is_timeline(shared),
-        logons: false,
-        since: None,
-        until: None,
+        inputs: Inputs {
+            advisories: Source::paths(&verb.advisories),
+            estate: Source::paths(&verb.estate),
+            knowledge: Source::paths(&verb.knowledge),
+            logs: Source::paths(&verb.logs),
+            rules: Source::paths(&verb.rules),
+            tuning: Source::paths(verb.tuning.as_slice()),
+            mapping: Source::paths(verb.mapping.as_slice()),
+        },
+        rules: RuleChoice { built_in: built_in_rules(verb.no_built_in_rules), ..RuleChoice::default() },
+        wishes: Wishes {
+            timeline: is_timeline(shared),
+            threads: console::threads(shared),
+            ..Wishes::default()
+        },
         now: console::now(shared),
-        threads: console::threads(shared),
     };
     let progress = Progress::new(shared);
     let answered = ask(&question, &progress);
     progress.done(shared.quiet);
-    let answered = answered?;
-    let Answered { answer, timeline, nothing_in } = answered;
+    let Answered { answer, timeline, nothing_in } = answered?;
     show(&answer, timeline, shared, verb.html.as_deref(), verb.save.as_deref())?;
     console::tell_problems(&answer.problems, shared);
     if let Some(what) = nothing_in.first() {
         let help =
             format!("see what stands under `problems` in --format json; leave --{what} out if there is none");
-        return Err(Failure::NothingReadable { what, problem: None, help });
+        return Err(Failure::NothingReadable { what: what.name(), problem: None, help });
     }
     Ok(exit_code(&answer, shared))
 }

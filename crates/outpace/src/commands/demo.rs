@@ -1,12 +1,12 @@
 //! `outpace demo`: the same job on a built-in organisation, a small port authority.
 
-use super::{exit_code, is_timeline, show};
+use super::{built_in_rules, exit_code, is_timeline, show};
 use crate::arguments::{Demo, Shared};
-use crate::ask::{Answered, AskedRules, Question, Source, ask};
 use crate::console::{self, Progress};
 use crate::embedded;
 use crate::failure::Failure;
 use model::Timestamp;
+use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
 use std::path::Path;
 
 /// The morning on which the demo asks: the logs end the evening before.
@@ -19,23 +19,22 @@ pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
     }
     let of = |folder: &str| Source::BuiltIn(embedded::demo(folder).collect());
     let question = Question {
-        advisories: of("demo/advisory.md"),
-        estate: of("demo/estate/"),
-        knowledge: Source::BuiltIn(
-            embedded::demo("demo/knowledge/").chain(embedded::demo("demo/collections/")).collect(),
-        ),
-        logs: of("demo/logs/"),
-        rules: Source::None,
-        built_in_rules: true,
-        asked_rules: AskedRules::default(),
-        tuning: Source::None,
-        mapping: Source::None,
-        timeline: is_timeline(shared),
-        logons: false,
-        since: None,
-        until: None,
+        inputs: Inputs {
+            advisories: of("demo/advisory.md"),
+            estate: of("demo/estate/"),
+            knowledge: Source::BuiltIn(
+                embedded::demo("demo/knowledge/").chain(embedded::demo("demo/collections/")).collect(),
+            ),
+            logs: of("demo/logs/"),
+            ..Inputs::default()
+        },
+        rules: RuleChoice { built_in: built_in_rules(false), ..RuleChoice::default() },
+        wishes: Wishes {
+            timeline: is_timeline(shared),
+            threads: console::threads(shared),
+            ..Wishes::default()
+        },
         now: shared.now.or_else(|| Timestamp::parse(DEMO_NOW)).unwrap_or_else(|| console::now(shared)),
-        threads: console::threads(shared),
     };
     let progress = Progress::new(shared);
     let answered = ask(&question, &progress);

@@ -1,12 +1,12 @@
 //! `outpace extract FILE…`: what a report names, each with its sentence and place.
 
 use crate::arguments::{Extract, Shared};
-use crate::ask::Source;
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 use intel::Lexicon;
 use model::Fault;
 use model::world::{Fact, Report};
+use pipeline::Source;
 
 /// Extracts.
 pub fn run(verb: &Extract, shared: &Shared) -> Result<u8, Failure> {

@@ -1,37 +1,15 @@
 //! `outpace hunt LOGS…`: logs × rules and indicators → sightings and stories.
 
-use super::{exit_code, is_timeline, show, write_file};
+use super::{built_in_rules, exit_code, is_timeline, show, write_file};
 use crate::arguments::{Format, Hunt, Shared, Summary};
-use crate::ask::{Answered, AskedRules, Question, Source, ask};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
+use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
 
 /// Hunts.
 pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
-    let question = Question {
-        advisories: Source::paths(&verb.intel),
-        estate: Source::paths(&verb.estate),
-        knowledge: Source::None,
-        logs: Source::paths(&verb.logs),
-        rules: Source::paths(&verb.rules),
-        built_in_rules: !verb.no_built_in_rules,
-        asked_rules: AskedRules {
-            min_level: verb.min_level,
-            statuses: verb.status.clone(),
-            only: verb.rule.clone(),
-            except: verb.exclude.clone(),
-        },
-        tuning: Source::paths(verb.tuning.as_slice()),
-        mapping: Source::paths(verb.mapping.as_slice()),
-        timeline: is_timeline(shared),
-        logons: verb.summary == Some(Summary::Logons),
-        since: verb.since,
-        until: verb.until,
-        now: console::now(shared),
-        threads: console::threads(shared),
-    };
     let progress = Progress::new(shared);
-    let answered = ask(&question, &progress);
+    let answered = ask(&question(verb, shared), &progress);
     progress.done(shared.quiet);
     let Answered { mut answer, timeline, nothing_in } = answered?;
     // A hunt asks what happened; what is missing or exposed is `check`'s question.
@@ -59,7 +37,7 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
     console::tell_problems(&answer.problems, shared);
     if let Some(what) = nothing_in.first() {
         let help = "see what stands under `problems` in --format json".to_owned();
-        return Err(Failure::NothingReadable { what, problem: None, help });
+        return Err(Failure::NothingReadable { what: what.name(), problem: None, help });
     }
     Ok(exit_code(answer, shared))
 }
@@ -71,5 +49,34 @@ fn logons_form(format: Format) -> Option<report::LogonsForm> {
         Format::Csv => Some(report::LogonsForm::Csv),
         Format::Ndjson => Some(report::LogonsForm::JsonLines),
         _ => None,
+    }
+}
+
+fn question(verb: &Hunt, shared: &Shared) -> Question {
+    Question {
+        inputs: Inputs {
+            advisories: Source::paths(&verb.intel),
+            estate: Source::paths(&verb.estate),
+            logs: Source::paths(&verb.logs),
+            rules: Source::paths(&verb.rules),
+            tuning: Source::paths(verb.tuning.as_slice()),
+            mapping: Source::paths(verb.mapping.as_slice()),
+            ..Inputs::default()
+        },
+        rules: RuleChoice {
+            built_in: built_in_rules(verb.no_built_in_rules),
+            min_level: verb.min_level,
+            statuses: verb.status.clone(),
+            only: verb.rule.clone(),
+            except: verb.exclude.clone(),
+        },
+        wishes: Wishes {
+            timeline: is_timeline(shared),
+            logons: verb.summary == Some(Summary::Logons),
+            since: verb.since,
+            until: verb.until,
+            threads: console::threads(shared),
+        },
+        now: console::now(shared),
     }
 }

@@ -5,9 +5,9 @@ mod list;
 mod test;
 
 use crate::arguments::{Rules, Shared};
-use crate::ask::Source;
 use crate::console::Progress;
 use crate::failure::Failure;
+use pipeline::Source;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

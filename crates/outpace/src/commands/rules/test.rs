@@ -3,10 +3,10 @@
 
 use super::{read, whole};
 use crate::arguments::Shared;
-use crate::ask::Source;
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 use model::{LogSource, Record, Timestamp, Value};
+use pipeline::Source;
 use sigma::{Alert, Correlations, Explanation, ItemExplanation, Matches, RuleSet, Scratch, Tuning};
 use std::collections::BTreeMap;
 use std::fmt::Display;

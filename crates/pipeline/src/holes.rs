@@ -6,18 +6,18 @@ use model::{Hole, Missing};
 use std::collections::BTreeMap;
 use telemetry::{DocumentSummary, Numbers, Sequence};
 
-/// How many holes of one log are told, the first by number.
+/// How many holes of one log are reported, the first by number.
 const OF_ONE_LOG_MAX: usize = 8;
 
 /// Holes, and how many logs are selections of records in which no hole means anything.
 #[derive(Default)]
-pub struct Holes {
+pub(crate) struct Holes {
     sequences: BTreeMap<Sequence, Numbers>,
 }
 
 impl Holes {
     /// Takes the numbers of a document.
-    pub fn add(&mut self, document: &DocumentSummary, ours: &Ours) {
+    pub(crate) fn add(&mut self, document: &DocumentSummary, ours: &Ours) {
         for (sequence, numbers) in &document.sequences {
             let mut sequence = sequence.clone();
             if !sequence.host.is_empty() {
@@ -28,7 +28,7 @@ impl Holes {
     }
 
     /// The holes, and a sentence on selections if there are any.
-    pub fn told(&self) -> (Vec<Hole>, Option<String>) {
+    pub(crate) fn found(&self) -> (Vec<Hole>, Option<String>) {
         let mut holes = Vec::new();
         let mut selections = 0u64;
         for (sequence, numbers) in &self.sequences {

@@ -13,7 +13,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
 /// How many hits one worker holds before they are written away: some 30 MB.
-pub const WAITING_MAX: usize = 20_000;
+pub(crate) const WAITING_MAX: usize = 20_000;
 /// How many runs of one size are kept; they are then merged to one of the next. Each is an open file.
 const RUNS_MAX: usize = 64;
 
@@ -30,7 +30,7 @@ struct Run(File);
 
 impl Timeline {
     /// Takes hits away to disk.
-    pub fn put(&self, mut hits: Vec<Hit>) {
+    pub(crate) fn put(&self, mut hits: Vec<Hit>) {
         if hits.is_empty() {
             return;
         }

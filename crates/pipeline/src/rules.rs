@@ -1,12 +1,12 @@
 //! Rules on their way to the hunt: read, tuned, filtered, chosen, compiled.
 //!
 //! Tuning comes before choice, so that a level that was changed here counts. Rules that were not asked for stay
-//! when a correlation that was asked for refers to them; their own hits are then not told.
+//! when a correlation that was asked for refers to them; their own hits are then not reported.
 
-use super::{AskedRules, Asking, Question, of_diagnostic};
-use crate::embedded;
+use crate::ask::Reading;
+use crate::{Part, Question, RuleChoice};
 use findings::Rules;
-use model::Problem;
+use model::{Fault, Place, Problem};
 use sigma::{Correlation, Correlations, Filter, Rule, RuleSet, Tuning};
 use std::collections::BTreeSet;
 
@@ -29,17 +29,21 @@ impl Read {
     }
 }
 
-impl Asking<'_> {
-    pub(super) fn rules(&mut self, question: &Question) -> Rules {
+impl Reading<'_> {
+    pub(crate) fn rules(&mut self, question: &Question) -> Rules {
         let mut read = Read::default();
-        if question.built_in_rules {
-            for (name, bytes) in embedded::RULES {
-                read.text(name, &String::from_utf8_lossy(bytes));
-            }
-        }
         let is_rules = |name: &str| name.ends_with(".yml") || name.ends_with(".yaml");
-        self.problems.append(&mut read.problems);
-        self.small_documents("rules", &question.rules, is_rules, &mut |name, bytes, problems| {
+        if !question.rules.built_in.is_none() {
+            // The program's own files are none that the user gave.
+            let documents = self.documents;
+            let built_in = &question.rules.built_in;
+            self.small_documents(Part::Rules, built_in, is_rules, &mut |name, bytes, problems| {
+                read.text(name, &String::from_utf8_lossy(bytes));
+                problems.append(&mut read.problems);
+            });
+            self.documents = documents;
+        }
+        self.small_documents(Part::Rules, &question.inputs.rules, is_rules, &mut |name, bytes, problems| {
             read.text(name, &String::from_utf8_lossy(bytes));
             problems.append(&mut read.problems);
         });
@@ -50,37 +54,38 @@ impl Asking<'_> {
     /// The tuning files, one after the other as if they were one.
     fn tuning(&mut self, question: &Question) -> Tuning {
         let mut tuning = Tuning::default();
-        self.small_documents("tuning", &question.tuning, |_| true, &mut |name, bytes, problems| {
-            let (one, told) = Tuning::parse(&String::from_utf8_lossy(bytes), name);
-            problems.extend(told.iter().map(of_diagnostic));
+        let source = &question.inputs.tuning;
+        self.small_documents(Part::Tuning, source, |_| true, &mut |name, bytes, problems| {
+            let (one, found) = Tuning::parse(&String::from_utf8_lossy(bytes), name);
+            problems.extend(found.iter().map(of_diagnostic));
             tuning.join(one);
         });
         tuning
     }
 
     fn compiled(&mut self, mut read: Read, tuning: Tuning, question: &Question) -> Rules {
-        let asked = &question.asked_rules;
-        let (disabled, told) = tuning.apply(&mut read.rules, &mut read.correlations);
-        self.problems.extend(told.iter().map(of_diagnostic));
+        let asked = &question.rules;
+        let (disabled, found) = tuning.apply(&mut read.rules, &mut read.correlations);
+        self.problems.extend(found.iter().map(of_diagnostic));
         if disabled > 0 {
             let (rules, are) = if disabled == 1 { ("rule", "is") } else { ("rules", "are") };
             self.not_seen.push(format!("{disabled} {rules} {are} disabled by the tuning file"));
         }
-        let told = sigma::apply_filters(&mut read.rules, &read.filters);
-        self.problems.extend(told.iter().map(of_diagnostic));
+        let found = sigma::apply_filters(&mut read.rules, &read.filters);
+        self.problems.extend(found.iter().map(of_diagnostic));
         chosen(&mut read, asked);
-        let (set, told) = RuleSet::compile_with(read.rules, tuning.placeholders());
-        self.problems.extend(told.iter().map(of_diagnostic));
-        let (correlations, told) = Correlations::compile(&set, read.correlations);
-        self.problems.extend(told.iter().map(of_diagnostic));
-        let (rules, told) = Rules::new(set, correlations, tuning, question.now, &|rule| asked.holds(rule));
-        self.problems.extend(told.iter().map(of_diagnostic));
+        let (set, found) = RuleSet::compile_with(read.rules, tuning.placeholders());
+        self.problems.extend(found.iter().map(of_diagnostic));
+        let (correlations, found) = Correlations::compile(&set, read.correlations);
+        self.problems.extend(found.iter().map(of_diagnostic));
+        let (rules, found) = Rules::new(set, correlations, tuning, question.now, &|rule| asked.holds(rule));
+        self.problems.extend(found.iter().map(of_diagnostic));
         rules
     }
 }
 
 /// Leaves what was asked for, and what it stands on.
-fn chosen(read: &mut Read, asked: &AskedRules) {
+fn chosen(read: &mut Read, asked: &RuleChoice) {
     let mut wanted: BTreeSet<String> = BTreeSet::new();
     let mut kept = vec![false; read.correlations.len()];
     // A chain of correlations is followed to its end: each round keeps one more, or is the last.
@@ -107,4 +112,15 @@ fn is_called(rule: &Rule, references: &BTreeSet<String>) -> bool {
     let called =
         |name: &Option<String>| name.as_ref().is_some_and(|name| references.contains(&name.to_lowercase()));
     called(&rule.id) || called(&rule.name)
+}
+
+fn of_diagnostic(diagnostic: &sigma::Diagnostic) -> Problem {
+    Problem {
+        source: diagnostic.file.clone(),
+        place: Place::Line(u64::from(diagnostic.line)),
+        // A refused rule is lost; a warning loses nothing.
+        fault: if diagnostic.severity == sigma::Severity::Error { Fault::Partial } else { Fault::Note },
+        what: diagnostic.message.clone(),
+        help: diagnostic.help.clone(),
+    }
 }
