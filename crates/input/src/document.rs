@@ -1,5 +1,10 @@
 //! One document: its name, its first bytes (to recognise it by), and the whole of it, once.
+//!
+//! Who holds a document in memory sets a limit, and a document may be longer. [`Whole`] gives no bytes before its
+//! owner has decided what a cut means, and every way to the bytes of a cut document reports the cut.
 
+use crate::capped::size;
+use model::{Fault, Place, Problems};
 use std::borrow::Cow;
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -14,12 +19,67 @@ pub struct Document<'a> {
     pub reader: Box<dyn Read + Send + 'a>,
 }
 
-/// A document held in memory.
-pub struct Whole {
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Whether there was more than the bound.
-    pub cut: bool,
+/// A document held in memory: all of it, or its beginning.
+#[derive(Debug)]
+#[must_use = "a document may be longer than the limit: decide what that means"]
+pub enum Whole {
+    /// All of it.
+    Complete(Vec<u8>),
+    /// Its beginning.
+    Cut(Cut),
+}
+
+/// The beginning of a document that is longer than the limit.
+#[derive(Debug)]
+#[must_use = "what was cut off must be reported"]
+pub struct Cut {
+    bytes: Vec<u8>,
+    limit: u64,
+}
+
+impl Whole {
+    /// The document, or as much of it as the limit allows; the reader uses what it gets, and the cut is a
+    /// problem with this help.
+    pub fn beginning(self, problems: &mut Problems, help: &str) -> Vec<u8> {
+        match self {
+            Self::Complete(bytes) => bytes,
+            Self::Cut(Cut { bytes, limit }) => {
+                let what = format!("longer than {}; the rest was not read", size(limit));
+                problems.add(Place::Whole, Fault::Partial, what, Some(help));
+                bytes
+            }
+        }
+    }
+
+    /// The document if all of it is there; of one that means something else when it is cut, nothing is used, and
+    /// that is a problem with this help.
+    #[must_use]
+    pub fn complete(self, problems: &mut Problems, help: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Complete(bytes) => Some(bytes),
+            Self::Cut(Cut { limit, .. }) => {
+                let what = format!("longer than {}; it was not used", size(limit));
+                problems.add(Place::Whole, Fault::Unreadable, what, Some(help));
+                None
+            }
+        }
+    }
+
+    /// The document, or as much of it as `keep` says (a length in bytes, at most what there is), so that no entry
+    /// is cut in two; the first line that is not used stands in the problem, beside this help.
+    pub fn up_to(self, keep: impl FnOnce(&[u8]) -> usize, problems: &mut Problems, help: &str) -> Vec<u8> {
+        match self {
+            Self::Complete(bytes) => bytes,
+            Self::Cut(Cut { mut bytes, limit }) => {
+                bytes.truncate(keep(&bytes));
+                let lines = memchr::memchr_iter(b'\n', &bytes).count();
+                let first_lost = u64::try_from(lines).unwrap_or(u64::MAX).saturating_add(1);
+                let what = format!("longer than {}; from this line on it was not read", size(limit));
+                problems.add(Place::Line(first_lost), Fault::Partial, what, Some(help));
+                bytes
+            }
+        }
+    }
 }
 
 impl<'a> Document<'a> {
@@ -38,18 +98,24 @@ impl<'a> Document<'a> {
         Ok(Self { name: Arc::from(name), head, reader: Box::new(again.chain(reader)) })
     }
 
-    /// The whole document in memory, at most `bytes_max`.
-    ///
-    /// # Errors
-    /// When the source cannot be read; what was read before is lost with it.
-    pub fn whole(&mut self, bytes_max: u64) -> io::Result<Whole> {
+    /// The whole document in memory, at most `bytes_max` of it; `None` when it cannot be read, which is a problem.
+    #[must_use]
+    pub fn whole(&mut self, bytes_max: u64, problems: &mut Problems) -> Option<Whole> {
         let mut bytes = Vec::new();
         #[expect(clippy::disallowed_methods, reason = "bounded by take")]
-        self.reader.by_ref().take(bytes_max.saturating_add(1)).read_to_end(&mut bytes)?;
+        let read = self.reader.by_ref().take(bytes_max.saturating_add(1)).read_to_end(&mut bytes);
+        if let Err(error) = read {
+            let help = "check that the file is readable and not being written";
+            problems.add(Place::Whole, Fault::Unreadable, format!("reading it failed: {error}"), Some(help));
+            return None;
+        }
         let kept = usize::try_from(bytes_max).unwrap_or(usize::MAX);
-        let cut = bytes.len() > kept;
-        bytes.truncate(kept);
-        Ok(Whole { bytes, cut })
+        Some(if bytes.len() > kept {
+            bytes.truncate(kept);
+            Whole::Cut(Cut { bytes, limit: bytes_max })
+        } else {
+            Whole::Complete(bytes)
+        })
     }
 
     /// The head as text, as far as it is UTF-8, without byte order mark.
@@ -91,13 +157,46 @@ mod tests {
         assert_eq!(decoded(b"MZ\0\xff"), "MZ\0");
     }
 
+    /// What a way to the bytes gives under this limit, and the problems.
+    fn held<T>(limit: u64, way: impl FnOnce(Whole, &mut Problems) -> T) -> (T, Vec<String>) {
+        let mut problems = Problems::new("a");
+        let mut document = Document::open("a", &b"one\ntwo\nthree"[..]).unwrap();
+        let whole = document.whole(limit, &mut problems).unwrap();
+        let given = way(whole, &mut problems);
+        (given, problems.into_vec().iter().map(|p| format!("{p} [{}]", p.help.as_deref().unwrap())).collect())
+    }
+
     #[test]
-    fn one_past_the_bound_of_the_whole_is_cut() {
-        let whole = |bound| {
-            let whole = Document::open("a", &b"abc"[..]).unwrap().whole(bound).unwrap();
-            (whole.bytes, whole.cut)
-        };
-        assert_eq!(whole(3), (b"abc".to_vec(), false));
-        assert_eq!(whole(2), (b"ab".to_vec(), true));
+    fn one_past_the_limit_is_cut_and_every_way_to_the_bytes_reports_it() {
+        let beginning = |limit| held(limit, |whole, problems| whole.beginning(problems, "split it"));
+        assert_eq!(beginning(13), (b"one\ntwo\nthree".to_vec(), vec![]));
+        let reported = "a: longer than 12 bytes; the rest was not read [split it]".to_owned();
+        assert_eq!(beginning(12), (b"one\ntwo\nthre".to_vec(), vec![reported]));
+
+        let complete = |limit| held(limit, |whole, problems| whole.complete(problems, "shorten it"));
+        assert_eq!(complete(13), (Some(b"one\ntwo\nthree".to_vec()), vec![]));
+        let reported = "a: longer than 12 bytes; it was not used [shorten it]".to_owned();
+        assert_eq!(complete(12), (None, vec![reported]));
+
+        let entries = |bytes: &[u8]| memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
+        let up_to = |limit| held(limit, |whole, problems| whole.up_to(entries, problems, "split it"));
+        assert_eq!(up_to(13), (b"one\ntwo\nthree".to_vec(), vec![]));
+        let reported =
+            "a, line 3: longer than 12 bytes; from this line on it was not read [split it]".to_owned();
+        assert_eq!(up_to(12), (b"one\ntwo\n".to_vec(), vec![reported]));
+    }
+
+    #[test]
+    fn a_document_that_cannot_be_read_is_a_problem() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("the disk is gone"))
+            }
+        }
+        let mut problems = Problems::new("a");
+        let mut document = Document { name: Arc::from("a"), head: Vec::new(), reader: Box::new(Broken) };
+        assert!(document.whole(9, &mut problems).is_none());
+        assert_eq!(problems.into_vec()[0].to_string(), "a: reading it failed: the disk is gone");
     }
 }

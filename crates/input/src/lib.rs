@@ -24,7 +24,7 @@ pub mod table;
 mod tar;
 mod walk;
 
-pub use document::{Document, Whole};
+pub use document::{Cut, Document, Whole};
 pub use limits::Limits;
 pub use lines::{Line, Lines};
 pub use walk::{Walked, open_bytes, walk};

@@ -16,19 +16,8 @@ pub(crate) const DOCUMENT_BYTES_MAX: u64 = 256 << 20;
 
 /// The whole document as text. Bytes that are no UTF-8 are replaced, and that is noted.
 pub(crate) fn text(document: &mut Document<'_>, bytes_max: u64, problems: &mut Problems) -> Option<String> {
-    let whole = match document.whole(bytes_max) {
-        Ok(whole) => whole,
-        Err(error) => {
-            let help = "check that the file is readable and not being written";
-            problems.add(Place::Whole, Fault::Unreadable, format!("reading it failed: {error}"), Some(help));
-            return None;
-        }
-    };
-    if whole.cut {
-        let what = format!("it is longer than {} MiB; the rest was not read", bytes_max >> 20);
-        problems.add(Place::Whole, Fault::Partial, what, Some("split the document"));
-    }
-    let text = match String::from_utf8(whole.bytes) {
+    let bytes = document.whole(bytes_max, problems)?.beginning(problems, "split the document");
+    let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let at = u64::try_from(error.utf8_error().valid_up_to()).unwrap_or(u64::MAX);

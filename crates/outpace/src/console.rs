@@ -110,7 +110,7 @@ pub fn tell_problems(problems: &[Problem], shared: &Shared) {
     }
     let mut err = anstream::stderr().lock();
     for (problem, more) in alike.iter().take(PROBLEMS_TOLD_MAX) {
-        let more = if *more > 0 { format!(" (and {more} more files like it)") } else { String::new() };
+        let more = if *more > 0 { format!(" (and {more} more like it)") } else { String::new() };
         let _ = writeln!(err, "warning: {}{more}", report::printable(&problem.to_string()));
         if let Some(help) = &problem.help {
             let _ = writeln!(err, "help: {}", report::printable(help));

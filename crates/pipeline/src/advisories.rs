@@ -2,11 +2,12 @@
 //! that knowledge taught. So they are held in memory between.
 
 use crate::Source;
-use crate::ask::{Read, Reading, problem};
+use crate::ask::Reading;
+use crate::intake::Read;
 use findings::World;
 use input::Document;
 use intel::Lexicon;
-use model::Fault;
+use model::Problems;
 use model::world::Fact;
 use std::collections::BTreeSet;
 
@@ -33,23 +34,15 @@ impl Reading<'_> {
         let mut problems = Vec::new();
         let walked = source.walk(self.progress, &mut |mut document| {
             let name = document.name.to_string();
-            match document.whole(ADVISORY_BYTES_MAX) {
-                Ok(whole) => {
-                    if whole.cut {
-                        let what =
-                            format!("larger than {} MB; the rest was passed over", ADVISORY_BYTES_MAX >> 20);
-                        problems.push(problem(&name, Fault::Partial, what, None));
-                    }
-                    held.push(Held { name, bytes: whole.bytes });
-                }
-                Err(error) => {
-                    let what = format!("cannot be read: {error}");
-                    problems.push(problem(&name, Fault::Unreadable, what, None));
-                }
+            let mut found = Problems::new(&name);
+            if let Some(whole) = document.whole(ADVISORY_BYTES_MAX, &mut found) {
+                let bytes = whole.beginning(&mut found, "split the advisory");
+                held.push(Held { name, bytes });
             }
+            problems.extend(found.into_vec());
         });
-        self.problems.extend(walked.problems);
-        self.problems.append(&mut problems);
+        self.intake.problems.extend(walked.problems);
+        self.intake.problems.append(&mut problems);
         held
     }
 
@@ -83,9 +76,9 @@ impl Reading<'_> {
             readable += u64::from(reports > 0);
             let known = format.is_some() && reports > 0;
             let read = Read { name: &advisory.name, empty, known, wanted: "an advisory" };
-            self.problems.extend(read.with(found.into_vec()));
+            self.intake.problems.extend(read.with(found.into_vec()));
         }
-        self.documents += readable;
+        self.intake.documents += readable;
         readable
     }
 }

@@ -1,6 +1,7 @@
 //! What is ours and what the world knows: documents to facts, and facts into the two sets.
 
-use crate::ask::{Read, Reading};
+use crate::ask::Reading;
+use crate::intake::Read;
 use crate::{Part, Source};
 use findings::{Interest, Ours, World};
 use intel::Lexicon;
@@ -21,8 +22,8 @@ impl Reading<'_> {
             let read = Read { name: &name, empty, known, wanted: "an inventory" };
             problems.extend(read.with(found.into_vec()));
         });
-        self.problems.append(&mut problems);
-        self.walked(Part::Estate, source, walked, readable);
+        self.intake.problems.append(&mut problems);
+        self.intake.walked(Part::Estate, source, walked, readable);
         ours.settle();
         ours
     }
@@ -50,8 +51,8 @@ impl Reading<'_> {
             let read = Read { name: &name, empty, known, wanted: "knowledge" };
             problems.extend(read.with(found.into_vec()));
         });
-        self.problems.append(&mut problems);
-        self.walked(Part::Knowledge, source, walked, readable);
+        self.intake.problems.append(&mut problems);
+        self.intake.walked(Part::Knowledge, source, walked, readable);
         world
     }
 }

@@ -1,7 +1,8 @@
 //! Logs to sightings: every record to the hunter, each thread with its own sightings.
 
-use crate::ask::{Read, Reading};
+use crate::ask::Reading;
 use crate::holes::Holes;
+use crate::intake::Read;
 use crate::timeline::{Timeline, WAITING_MAX};
 use crate::{Part, Question};
 use findings::{Hunter, Ours, Seen, Sightings};
@@ -22,10 +23,12 @@ impl Reading<'_> {
         timeline: &Timeline,
     ) -> Sightings {
         let (source, wishes) = (&question.inputs.logs, &question.wishes);
+        let (mappings, intake) = crate::mapping(&question.inputs.mapping, self.progress);
+        self.intake.append(intake);
         let options = Options {
             threads: wishes.threads,
             latest: Some(question.now),
-            mappings: Arc::new(self.mapping(question)),
+            mappings: Arc::new(mappings),
             ..Options::default()
         };
         let mut walked = Walked::default();
@@ -51,7 +54,7 @@ impl Reading<'_> {
             },
         );
         let readable = self.log_documents(outcome.documents, &empty, ours);
-        self.walked(Part::Logs, source, walked, readable);
+        self.intake.walked(Part::Logs, source, walked, readable);
         let mut sightings = Sightings::new();
         for mut worker in outcome.sinks {
             timeline.put(worker.sightings.take_hits());
@@ -76,7 +79,7 @@ impl Reading<'_> {
             self.events += document.records;
             let (name, empty) = (&*document.name, empty.contains(&*document.name));
             let read = Read { name, empty, known, wanted: "a log" };
-            self.problems.extend(read.with(document.problems));
+            self.intake.problems.extend(read.with(document.problems));
         }
         let (missing, selections) = holes.found();
         self.holes.extend(missing);

@@ -4,7 +4,10 @@ use super::read;
 use crate::arguments::{Format, Shared};
 use crate::console;
 use crate::failure::Failure;
-use sigma::{Diagnostic, RuleSet, Severity};
+use model::Fault;
+use pipeline::CompiledRules;
+use sigma::{Diagnostic, Severity};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -13,23 +16,23 @@ const SHOWN_MAX: usize = 160;
 
 /// Checks.
 pub fn run(paths: &[PathBuf], tuning: Option<&Path>, shared: &Shared) -> Result<u8, Failure> {
-    let mut read = read(paths, shared)?;
-    let tuning = read.tuned(tuning, shared)?;
-    let parsed = read.rules.len();
-    read.diagnostics.extend(sigma::apply_filters(&mut read.rules, &read.filters));
-    let (set, found) = RuleSet::compile_with(std::mem::take(&mut read.rules), tuning.placeholders());
-    read.diagnostics.extend(found);
-    let (_, found) = sigma::Correlations::compile(&set, std::mem::take(&mut read.correlations));
-    read.diagnostics.extend(found);
-    read.diagnostics.extend(set.rules().iter().filter_map(never_asked));
-    read.diagnostics.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
-    console::tell_problems(&read.problems, shared);
-    let refused = read.diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
+    let mut texts: BTreeMap<String, Lines> = BTreeMap::new();
+    let mut keep = |name: &str, text| {
+        texts.insert(name.to_owned(), Lines::new(text));
+    };
+    let book = read(paths, tuning, shared, &mut keep)?;
+    console::tell_problems(&book.intake.problems, shared);
+    let faulty = book.intake.problems.iter().any(|problem| problem.fault != Fault::Note);
+    let (parsed, files) = (book.rules.len(), book.files);
+    let CompiledRules { set, mut diagnostics, .. } = book.compile();
+    diagnostics.extend(set.rules().iter().filter_map(never_asked));
+    diagnostics.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    let refused = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
     console::output(|out| {
-        for found in &read.diagnostics {
+        for found in &diagnostics {
             match shared.format {
                 Format::Table | Format::Md | Format::Html => {
-                    underlined(found, read.texts.get(&found.file).map_or("", String::as_str), out)?;
+                    underlined(found, texts.get(&found.file).and_then(|text| text.line(found.line)), out)?;
                 }
                 Format::Json | Format::Ndjson | Format::Navigator | Format::TimelineJsonl => {
                     as_object(found, out)?;
@@ -38,11 +41,11 @@ pub fn run(paths: &[PathBuf], tuning: Option<&Path>, shared: &Shared) -> Result<
             }
         }
         if shared.format == Format::Table {
-            writeln!(out, "{}", summary(set.rules().len(), parsed, read.texts.len(), refused))?;
+            writeln!(out, "{}", summary(set.rules().len(), parsed, files, refused))?;
         }
         Ok(())
     })?;
-    Ok(if shared.strict && refused > 0 { 3 } else { 0 })
+    Ok(if shared.strict && (refused > 0 || faulty) { 3 } else { 0 })
 }
 
 /// A rule whose log source no reader gives: it stands there and never speaks.
@@ -64,23 +67,42 @@ fn never_asked(rule: &sigma::Rule) -> Option<Diagnostic> {
     })
 }
 
-fn summary(usable: usize, parsed: usize, files: usize, refused: usize) -> String {
+fn summary(usable: usize, parsed: usize, files: u64, refused: usize) -> String {
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let files = count(files, "file", "files");
+    let files = format!("{files} {}", if files == 1 { "file" } else { "files" });
     let lost = if parsed > usable { format!(", {} not compiled", parsed - usable) } else { String::new() };
     let refused =
         if refused > 0 { format!("; {}", count(refused, "error", "errors")) } else { String::new() };
     format!("{} of {files} can be asked{lost}{refused}", count(usable, "rule", "rules"))
 }
 
+/// A text of which lines are shown, however many diagnostics there are.
+struct Lines {
+    text: String,
+    /// Where each line starts.
+    starts: Vec<usize>,
+}
+
+impl Lines {
+    fn new(text: String) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        Self { starts: std::iter::once(0).chain(ends).collect(), text }
+    }
+
+    /// A line by its number, from 1.
+    fn line(&self, number: u32) -> Option<&str> {
+        let number = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.text.get(*self.starts.get(number)?..)?.lines().next()
+    }
+}
+
 /// The line, and the place in it underlined.
-fn underlined(found: &Diagnostic, text: &str, out: &mut dyn Write) -> std::io::Result<()> {
+fn underlined(found: &Diagnostic, source: Option<&str>, out: &mut dyn Write) -> std::io::Result<()> {
     let Diagnostic { rule, severity, message, file, line, column, .. } = found;
     writeln!(out, "{severity}[{rule}]: {}", report::printable(message))?;
     writeln!(out, "  --> {}:{line}:{column}", report::printable(file))?;
     let number = line.to_string();
     let gutter = " ".repeat(number.len());
-    let source = text.lines().nth(usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX));
     if let Some(source) = source.filter(|source| source.chars().count() <= SHOWN_MAX) {
         let before = usize::try_from(column.saturating_sub(1)).unwrap_or(0);
         // What is made visible grows, so the underline is measured on what is shown.
@@ -126,7 +148,7 @@ mod tests {
         let parsed = sigma::parse(text, "x.yml");
         let found = parsed.diagnostics.iter().find(|found| found.line == 5).expect("an unknown modifier");
         let mut out = Vec::new();
-        underlined(found, text, &mut out).expect("memory");
+        underlined(found, Lines::new(text.to_owned()).line(5), &mut out).expect("memory");
         let shown = String::from_utf8(out).expect("text");
         let lines: Vec<&str> = shown.lines().collect();
         assert!(lines[1].ends_with(&format!("x.yml:5:{}", found.column)), "{shown}");
@@ -136,5 +158,11 @@ mod tests {
             lines[3].get(at..).is_some_and(|rest| rest.starts_with("nonsense") || rest.starts_with("cs-uri")),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn lines_are_found_by_number() {
+        let lines = Lines::new("a\r\n\nc".to_owned());
+        assert_eq!([0, 1, 2, 3, 4].map(|n| lines.line(n)), [None, Some("a"), Some(""), Some("c"), None]);
     }
 }

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 /// Lists.
 pub fn run(paths: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
-    let read = read(paths, shared)?;
-    console::tell_problems(&read.problems, shared);
+    let book = read(paths, None, shared, &mut |_, _| {})?;
+    console::tell_problems(&book.intake.problems, shared);
     console::output(|out| {
         if shared.format == Format::Csv {
             writeln!(
@@ -19,7 +19,7 @@ pub fn run(paths: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
                 report::csv_row(&["level", "status", "id", "log source", "techniques", "title", "file"])
             )?;
         }
-        for rule in &read.rules {
+        for rule in &book.rules {
             match shared.format {
                 Format::Json | Format::Ndjson | Format::Navigator | Format::TimelineJsonl => {
                     as_object(rule, out)?;

@@ -1,12 +1,12 @@
 //! `outpace rules test RULE LOGS`: why a rule did or did not match, search by search and value by value, or
 //! why it was not even asked. Correlation rules in the file are told by their windows.
 
-use super::{read, whole};
+use super::{one, read, readable};
 use crate::arguments::Shared;
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 use model::{LogSource, Record, Timestamp, Value};
-use pipeline::Source;
+use pipeline::{CompiledRules, Source};
 use sigma::{Alert, Correlations, Explanation, ItemExplanation, Matches, RuleSet, Scratch, Tuning};
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -70,19 +70,17 @@ pub fn run(
     mapping: Option<&Path>,
     shared: &Shared,
 ) -> Result<u8, Failure> {
-    let mut read = read(&[rule.to_owned()], shared)?;
-    read.diagnostics.extend(sigma::apply_filters(&mut read.rules, &read.filters));
-    let tuning = read.tuned(tuning, shared)?;
-    let (set, found) = RuleSet::compile_with(std::mem::take(&mut read.rules), tuning.placeholders());
-    read.diagnostics.extend(found);
-    let (correlations, found) = Correlations::compile(&set, std::mem::take(&mut read.correlations));
-    read.diagnostics.extend(found);
+    let book = read(&[rule.to_owned()], tuning, shared, &mut |_, _| {})?;
+    let mut problems = book.intake.problems.clone();
+    let CompiledRules { set, correlations, tuning, diagnostics } = book.compile();
     let progress = Progress::new(shared);
-    let mut problems = read.problems;
+    let (mapping, intake) = pipeline::mapping(&one(mapping), &progress);
+    readable(&intake)?;
+    problems.extend(intake.problems);
     let options = telemetry::Options {
         threads: 1,
         latest: Some(console::now(shared)),
-        mappings: Arc::new(mapped(mapping, &mut problems, shared)?),
+        mappings: Arc::new(mapping),
         ..telemetry::Options::default()
     };
     let outcome = telemetry::run(
@@ -115,7 +113,7 @@ pub fn run(
     console::tell_problems(&problems, shared);
     let tested = outcome.sinks.into_iter().next();
     console::output(|out| {
-        for found in &read.diagnostics {
+        for found in &diagnostics {
             writeln!(out, "{}", report::printable(&found.to_string()))?;
         }
         let Some(tested) = &tested else { return Ok(()) };
@@ -125,18 +123,6 @@ pub fn run(
         tell_correlations(&correlations, tested, out)
     })?;
     Ok(0)
-}
-
-fn mapped(
-    path: Option<&Path>,
-    problems: &mut Vec<model::Problem>,
-    shared: &Shared,
-) -> Result<telemetry::Mapping, Failure> {
-    let Some(path) = path else { return Ok(telemetry::Mapping::default()) };
-    let bytes = whole("mapping", path, "give a file of log sources and names", shared)?;
-    let (mapping, told) = telemetry::Mapping::read(&path.display().to_string(), &bytes);
-    problems.extend(told);
-    Ok(mapping)
 }
 
 /// Asks a rule about a record; whether it matched.

@@ -1,0 +1,134 @@
+//! What reading gave beside its content: how many documents, which problems, which parts were given in vain.
+
+use crate::{Part, Progress, Source};
+use input::{Walked, Whole};
+use model::{Fault, Place, Problem, Problems};
+
+/// How large a document may be that is read whole as text of a user: rules, tuning, a mapping. All public rules in
+/// one file are a tenth of it; a file of this size costs some seconds and half a gigabyte.
+const TEXT_BYTES_MAX: u64 = sigma::FILE_BYTES_MAX as u64;
+
+/// What reading gave beside its content.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// Documents that a reader knew.
+    pub documents: u64,
+    /// What went wrong.
+    pub problems: Vec<Problem>,
+    /// Parts that were given and in which nothing was readable, in the order of reading.
+    pub nothing_in: Vec<Part>,
+}
+
+/// Takes a document that was read whole, and where what is wrong with it goes; whether it knew the document.
+pub(crate) type EachWhole<'e> = dyn FnMut(&str, Whole, &mut Problems) -> bool + 'e;
+
+impl Intake {
+    /// Takes note of a walk; `readable` counts the documents of it that a reader knew.
+    pub(crate) fn walked(&mut self, part: Part, source: &Source, walked: Walked, readable: u64) {
+        self.documents += readable;
+        self.problems.extend(walked.problems);
+        if readable == 0 && !source.is_none() {
+            self.nothing_in.push(part);
+        }
+    }
+
+    /// Adds what another reading gave.
+    pub(crate) fn append(&mut self, other: Intake) {
+        self.documents += other.documents;
+        self.problems.extend(other.problems);
+        self.nothing_in.extend(other.nothing_in);
+    }
+
+    /// Gives every document of a source whole whose name is `wanted`; of the others there is one note.
+    pub(crate) fn whole_documents(
+        &mut self,
+        part: Part,
+        source: &Source,
+        wanted: &dyn Fn(&str) -> bool,
+        progress: &dyn Progress,
+        each: &mut EachWhole<'_>,
+    ) {
+        let mut readable = 0;
+        let mut problems = Vec::new();
+        let mut others: Option<(String, u64)> = None;
+        let walked = source.walk(progress, &mut |mut document| {
+            let name = document.name.to_string();
+            if !wanted(&name) {
+                others.get_or_insert((name, 0)).1 += 1;
+                return;
+            }
+            let mut found = Problems::new(&name);
+            if let Some(whole) = document.whole(TEXT_BYTES_MAX, &mut found) {
+                readable += u64::from(each(&name, whole, &mut found));
+            }
+            problems.extend(found.into_vec());
+        });
+        self.problems.append(&mut problems);
+        if let Some((name, count)) = others {
+            let what = match count {
+                1 => format!("passed over: it is no file of {part}"),
+                2 => format!("passed over, as one more document is: they are no files of {part}"),
+                _ => format!("passed over, as {} more documents are: they are no files of {part}", count - 1),
+            };
+            self.problems.push(problem(
+                &name,
+                Fault::Note,
+                what,
+                Some("files of rules end in .yml or .yaml"),
+            ));
+        }
+        self.walked(part, source, walked, readable);
+    }
+}
+
+/// A document as text. Bytes that are no UTF-8 are replaced, and that is noted.
+pub(crate) fn text(bytes: Vec<u8>, problems: &mut Problems) -> String {
+    match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+            let lines = before.iter().filter(|byte| **byte == b'\n').count();
+            let line = u64::try_from(lines).unwrap_or(u64::MAX).saturating_add(1);
+            let what = "not UTF-8 from this line on; unreadable bytes were replaced";
+            problems.add(Place::Line(line), Fault::Note, what, Some("save the file as UTF-8"));
+            String::from_utf8_lossy(error.as_bytes()).into_owned()
+        }
+    }
+}
+
+/// A problem of a document as a whole.
+pub(crate) fn problem(source: &str, fault: Fault, what: impl Into<String>, help: Option<&str>) -> Problem {
+    let help = help.map(str::to_owned);
+    Problem { source: source.to_owned(), place: Place::Whole, fault, what: what.into(), help }
+}
+
+/// What was found out about one document when it was read.
+pub(crate) struct Read<'d> {
+    /// Its name.
+    pub(crate) name: &'d str,
+    /// Whether it has no content.
+    pub(crate) empty: bool,
+    /// Whether a reader knew it.
+    pub(crate) known: bool,
+    /// What it should have been: `an inventory`.
+    pub(crate) wanted: &'static str,
+}
+
+impl Read<'_> {
+    /// The problems of the document, with a word on one that no reader knew.
+    pub(crate) fn with(&self, mut problems: Vec<Problem>) -> Vec<Problem> {
+        if !self.known {
+            // What no reader knew is lost whole, however gently its problem is put.
+            problems.iter_mut().for_each(|problem| problem.fault = Fault::Unreadable);
+        }
+        if self.empty {
+            problems.retain(|problem| problem.fault != Fault::Unreadable);
+            problems.push(problem(self.name, Fault::Unreadable, "the file is empty", None));
+        } else if !self.known && problems.is_empty() {
+            let what = format!("not recognised as {}; passed over", self.wanted);
+            let help = "see the list of formats in README.md";
+            problems.push(problem(self.name, Fault::Unreadable, what, Some(help)));
+        }
+        problems
+    }
+}
