@@ -381,6 +381,7 @@ impl Reader<'_> {
     /// Whether there is room in the file for what a value has become.
     fn within_limits(&mut self, matchers: &[Matcher], node: &Node) -> bool {
         let spent = &mut self.diagnostics.spent;
+        let (expressions, values) = (spent.expression_bytes, spent.value_bytes);
         for matcher in matchers {
             match matcher {
                 Matcher::Expression(expression) => spent.expression_bytes += expression.size_bytes,
@@ -388,9 +389,11 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        let message = if spent.expression_bytes > FILE_EXPRESSION_BYTES_MAX {
+        // A file whose expressions are too large may still have rules without any.
+        let over = |before: usize, now: usize, max: usize| now > before && now > max;
+        let message = if over(expressions, spent.expression_bytes, FILE_EXPRESSION_BYTES_MAX) {
             format!("the expressions of the file compile to more than {FILE_EXPRESSION_BYTES_MAX} bytes")
-        } else if spent.value_bytes > FILE_VALUE_BYTES_MAX {
+        } else if over(values, spent.value_bytes, FILE_VALUE_BYTES_MAX) {
             format!("the values of the file have more than {FILE_VALUE_BYTES_MAX} bytes")
         } else {
             return true;

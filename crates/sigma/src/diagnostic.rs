@@ -78,6 +78,7 @@ pub(crate) struct Diagnostics {
     file: String,
     list: Vec<Diagnostic>,
     left_out: usize,
+    errors_left_out: usize,
     refused: bool,
     /// What the rules of this file have cost so far, which has limits.
     pub(crate) spent: Spent,
@@ -98,7 +99,14 @@ pub(crate) struct Spent {
 
 impl Diagnostics {
     pub(crate) fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), list: Vec::new(), left_out: 0, refused: false, spent: Spent::default() }
+        Self {
+            file: file.to_owned(),
+            list: Vec::new(),
+            left_out: 0,
+            errors_left_out: 0,
+            refused: false,
+            spent: Spent::default(),
+        }
     }
 
     pub(crate) fn file(&self) -> &str {
@@ -134,6 +142,7 @@ impl Diagnostics {
     ) {
         if self.list.len() >= DIAGNOSTICS_MAX {
             self.left_out += 1;
+            self.errors_left_out += usize::from(severity == Severity::Error);
             return;
         }
         self.list.push(Diagnostic {
@@ -152,8 +161,12 @@ impl Diagnostics {
         if self.left_out > 0 {
             self.list.push(Diagnostic {
                 rule: "too-many-diagnostics",
-                severity: Severity::Note,
-                message: format!("{} more diagnostics of this file are not told", self.left_out),
+                // Errors that are only counted are errors still.
+                severity: if self.errors_left_out > 0 { Severity::Error } else { Severity::Note },
+                message: format!(
+                    "{} more diagnostics of this file were counted, not kept; {} of them errors",
+                    self.left_out, self.errors_left_out
+                ),
                 help: None,
                 file: self.file,
                 line: 1,
@@ -230,9 +243,19 @@ mod tests {
         for _ in 0..=DIAGNOSTICS_MAX {
             diagnostics.warning("x", Place::default(), String::new(), None);
         }
-        let list = diagnostics.finish();
-        assert_eq!(list.len(), DIAGNOSTICS_MAX + 1);
-        assert_eq!(list.last().unwrap().message, "1 more diagnostics of this file are not told");
+        let last = |diagnostics: Diagnostics| {
+            let list = diagnostics.finish();
+            assert_eq!(list.len(), DIAGNOSTICS_MAX + 1);
+            list.last().map(|last| (last.severity, last.message.clone())).unwrap()
+        };
+        let message = "1 more diagnostics of this file were counted, not kept; 0 of them errors";
+        assert_eq!(last(diagnostics), (Severity::Note, message.to_owned()));
+        let mut diagnostics = Diagnostics::new("a.yml");
+        for _ in 0..=DIAGNOSTICS_MAX {
+            diagnostics.error("x", Place::default(), String::new(), None);
+        }
+        let message = "1 more diagnostics of this file were counted, not kept; 1 of them errors";
+        assert_eq!(last(diagnostics), (Severity::Error, message.to_owned()));
     }
 
     #[test]

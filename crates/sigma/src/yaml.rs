@@ -18,8 +18,8 @@ pub(crate) const DEPTH_MAX: usize = 32;
 pub(crate) const NODES_MAX: usize = 200_000;
 /// Bytes and nodes that aliases may copy in one document: bombs double per line, rules copy a list.
 pub(crate) const ALIAS_WEIGHT_MAX: usize = 1_000_000;
-/// Documents of one file.
-pub(crate) const DOCUMENTS_MAX: usize = 20_000;
+/// Documents of one file: as many as the smallest rules that people write fill a file of its largest size.
+pub(crate) const DOCUMENTS_MAX: usize = 300_000;
 
 /// A node and where it stands.
 #[derive(Clone, Debug)]

@@ -120,6 +120,34 @@ fn rules_that_explode_are_refused_by_name_and_the_others_asked() {
 }
 
 #[test]
+fn a_file_of_rules_over_the_limit_is_named_alike_and_makes_no_half_rule() {
+    let rule = |title: &str, last: &str| {
+        format!(
+            "---\ntitle: {title}\nlogsource: {{category: webserver}}\ndetection:\n  s:\n    cs-uri-stem: /berth\n{last}  condition: s\n"
+        )
+    };
+    // The second rule begins within the limit and is narrowed behind it.
+    let mut text = rule("Berth asked", "").into_bytes();
+    text.push(b'#');
+    text.resize((64 << 20) - 120, b'x');
+    text.push(b'\n');
+    text.extend(rule("Half a rule", &format!("    c-ip: {}192.0.2.1\n", " ".repeat(100))).bytes());
+    let folder = Folder::new();
+    let rules = folder.file("over.yml", text).display().to_string();
+    let log = folder.file("access.log", LOG).display().to_string();
+    let hunt =
+        outpace(&["hunt", &log, "--rules", &rules, "--no-built-in-rules", "--format", "ndjson", "--strict"]);
+    let check = outpace(&["rules", "check", &rules, "--strict"]);
+    for run in [&hunt, &check] {
+        named(run, "over.yml, line 9", "longer than 64 MiB; from this line on it was not read");
+        assert!(run.err.contains("help: split the file"), "{}", run.err);
+    }
+    let titles: Vec<String> = findings(&hunt).iter().map(|finding| finding["title"].to_string()).collect();
+    assert_eq!(titles, ["\"Berth asked\""]);
+    assert!(check.out.contains("1 rule of 1 file can be asked"), "{}", check.out);
+}
+
+#[test]
 fn a_table_of_10_000_columns_is_used_as_far_as_the_bound() {
     let folder = Folder::new();
     let mut header = vec![
