@@ -4,7 +4,7 @@ mod front;
 mod html;
 mod plain;
 
-pub(crate) use front::front;
+pub(crate) use front::{dates_in, front, tlp};
 pub(crate) use html::html;
 pub(crate) use plain::{markdown, plain};
 

@@ -1,7 +1,10 @@
 //! The formats that this room reads: one line a format, asked in order.
 
 use crate::sink::Sink;
-use crate::{advisory, collection, cve5, endoflife, exploit_status, head::Head, kev, misp, osv, stix};
+use crate::{
+    advisory, collection, cve5, endoflife, exploit_status, head::Head, kev, list, misp, osv, stix,
+    warning_list,
+};
 use input::Document;
 use model::Problems;
 
@@ -13,6 +16,8 @@ pub enum Format {
     Stix,
     /// A MISP event, or several.
     Misp,
+    /// An index of a MISP feed, beside its events.
+    MispFeedIndex,
     /// CISA's Known Exploited Vulnerabilities catalogue.
     Kev,
     /// CVE records, JSON 5.x.
@@ -33,6 +38,14 @@ pub enum Format {
     LeakTable,
     /// A report of the TRAM data set: its text in JSON.
     TramReport,
+    /// A MISP warning list: values that are known to be good.
+    WarningList,
+    /// Indicators as JSON: strings, or objects of one value each.
+    IndicatorRecords,
+    /// A table of indicators.
+    IndicatorTable,
+    /// A plain list of indicators, one a line.
+    IndicatorList,
     /// An advisory as HTML.
     Html,
     /// An advisory as Markdown.
@@ -76,12 +89,24 @@ pub(crate) const FORMATS: &[Row] = &[
     row(Format::IntelMq, "IntelMQ", collection::claims_intelmq, collection::read_intelmq),
     row(Format::Shadowserver, "Shadowserver", |head| head.is_table(collection::claims_shadowserver), collection::read_shadowserver),
     row(Format::LeakTable, "leaked accounts", |head| head.is_table(collection::claims_leak), collection::read_leak),
+    row(Format::MispFeedIndex, "MISP feed index", misp::index::claims, misp::index::read),
+    row(Format::WarningList, "MISP warning list", warning_list::claims, warning_list::read),
+    row(Format::IndicatorRecords, "indicators as JSON", list::claims_records, list::read_records),
+    row(Format::IndicatorTable, "table of indicators", list::claims_table, list::read_table),
+    row(Format::IndicatorList, "list of indicators", list::claims_plain, list::read_plain),
     row(Format::Html, "HTML", |head| head.is_html(), advisory::read_html),
     row(Format::Markdown, "Markdown", |_| false, advisory::read_markdown),
     row(Format::Text, "text", |_| false, advisory::read_text),
 ];
 
 impl Format {
+    /// Whether a document of this format is a list of indicators, which may be of any size and is read as a
+    /// stream.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::IndicatorRecords | Self::IndicatorTable | Self::IndicatorList)
+    }
+
     /// How people call it.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,7 +1,7 @@
 //! What the world knows, and what it saw of us: bytes → facts and problems, one file a format.
 //!
-//! Three sorts of documents come in here: *advisories* (prose, STIX, MISP), *knowledge* (KEV, CVE, OSV,
-//! ATT&CK, end-of-life and exploit dates) and *collections* (what others saw: sinkholes, leaks, scans). A
+//! Four sorts of documents come in here: *advisories* (prose, STIX, MISP), *lists* of indicators and of known good
+//! values, *knowledge* (KEV, CVE, OSV, ATT&CK, end-of-life and exploit dates) and *collections* (what others saw: sinkholes, leaks, scans). A
 //! format is recognised by content ([`recognise`]), read record by record, and told as [`model::world`]
 //! facts. Content is never an error: what could not be read is a problem with file, place and remedy.
 //!
@@ -21,7 +21,9 @@ mod format;
 pub mod fuzz;
 mod head;
 mod kev;
+mod known_good;
 mod lexicon;
+mod list;
 mod misp;
 mod osv;
 mod package;
@@ -31,10 +33,12 @@ mod sentences;
 mod sink;
 mod spoken;
 mod stix;
+mod warning_list;
 mod wire;
 
 pub use controls::{CONTROLS, Control, of_mitigation};
 pub use format::{Format, recognise};
+pub use known_good::known_good_built_in;
 pub use lexicon::{GroupNamed, Lexicon, NAMES_MAX};
 
 use head::Head;
@@ -52,16 +56,20 @@ pub fn read(
 ) -> (Option<Format>, Problems) {
     let name = std::sync::Arc::clone(&document.name);
     let mut problems = Problems::new(&name);
-    let format = recognise(&name, document.head_text());
-    let mut sink = Sink::new(&name, lexicon, false, each);
-    if let Some(row) = format.and_then(format::row_of) {
-        (row.read)(document, &mut sink, &mut problems);
-    }
-    (format, problems)
+    let format = recognise(&name, &document.head_decoded());
+    let Some(format) = format else {
+        if !document.head.is_empty() {
+            problems.add(Place::Whole, Fault::Unreadable, NOT_RECOGNISED, Some(WHAT_IS_READ));
+        }
+        return (None, problems);
+    };
+    read_as(format, document, lexicon, false, each, &mut problems);
+    (Some(format), problems)
 }
 
-/// Reads a document of which the caller knows that it is an advisory: what is not recognised is prose, and
-/// STIX and MISP give a [`Fact::Report`] beside their indicators.
+/// Reads a document of which the caller knows that it is an advisory or a list of indicators: what is not
+/// recognised is prose; STIX and MISP give a [`Fact::Report`] beside their indicators, and so do lists, with the
+/// number of their values by kind in place of mentions.
 pub fn read_report(
     document: &mut Document<'_>,
     lexicon: &Lexicon,
@@ -73,27 +81,78 @@ pub fn read_report(
         problems.add(Place::Whole, Fault::Unreadable, what, Some(help));
         return (None, problems);
     }
-    let head = document.head_text();
-    let recognised = recognise(&name, head);
-    if recognised.is_none()
-        && let Some(what) = broken_json(head)
-    {
-        problems.add(Place::Whole, Fault::Unreadable, what, Some("give the whole file"));
-        return (None, problems);
-    }
-    let format = recognised.unwrap_or_else(|| {
-        let shape = Head::of(&name, head);
-        if shape.is_json() {
-            let help = "give a STIX bundle, a MISP event or the advisory's text";
-            problems.add(Place::Whole, Fault::Note, "JSON of an unknown shape, read as text", Some(help));
+    let format = {
+        let head = document.head_decoded();
+        let recognised = recognised_given(&name, &head);
+        if recognised.is_none()
+            && let Some(what) = broken_json(&head)
+        {
+            problems.add(Place::Whole, Fault::Unreadable, what, Some("give the whole file"));
+            return (None, problems);
         }
-        if shape.is_markdown() && !shape.is_json() { Format::Markdown } else { Format::Text }
-    });
-    let mut sink = Sink::new(&name, lexicon, true, each);
-    if let Some(row) = format::row_of(format) {
-        (row.read)(document, &mut sink, &mut problems);
-    }
+        recognised.unwrap_or_else(|| {
+            let shape = Head::of(&name, &head);
+            if shape.is_json() {
+                let help = "give a STIX bundle, a MISP event or the advisory's text";
+                let what = "JSON of an unknown shape, read as text";
+                problems.add(Place::Whole, Fault::Note, what, Some(help));
+            }
+            if shape.is_markdown() && !shape.is_json() { Format::Markdown } else { Format::Text }
+        })
+    };
+    read_as(format, document, lexicon, true, each, &mut problems);
     (Some(format), problems)
+}
+
+/// Whether [`read_report`] takes a document for a list of indicators, by its head. A list may be of any size and
+/// is read as a stream, so a caller who holds advisories need not hold it.
+#[must_use]
+pub fn is_list(document: &Document<'_>) -> bool {
+    recognised_given(&document.name, &document.head_decoded()).is_some_and(Format::is_list)
+}
+
+/// The format of a document of which the caller knows that it is about indicators.
+fn recognised_given(name: &str, head: &str) -> Option<Format> {
+    recognise(name, head).or_else(|| list::given(&Head::of(name, head)))
+}
+
+const NOT_RECOGNISED: &str =
+    "not recognised: no advisory, knowledge, collection or list of indicators in a form that is read";
+const WHAT_IS_READ: &str = "the forms are listed in README.md; a list of indicators has one value a line, or a header \
+                            with a column `indicator`";
+const NAMES_NOTHING: &str = "nothing in it is known here: it was read as {} and names no indicator, vulnerability, \
+                             technique, group, software or control";
+const MARK_VALUES: &str = "give indicators one a line, in a table with a column `indicator`, as STIX or MISP, or \
+                           defanged in the text";
+
+/// Reads a document as one format, and says when nothing came of it.
+fn read_as(
+    format: Format,
+    document: &mut Document<'_>,
+    lexicon: &Lexicon,
+    advisory: bool,
+    each: &mut dyn FnMut(Fact),
+    problems: &mut Problems,
+) {
+    let name = std::sync::Arc::clone(&document.name);
+    let mut said_something = false;
+    let before = problems.count();
+    let mut counting = |fact: Fact| {
+        said_something |= match &fact {
+            // A list says itself that it is empty.
+            Fact::Report(report) => !report.mentions.is_empty() || format.is_list(),
+            _ => true,
+        };
+        each(fact);
+    };
+    let mut sink = Sink::new(&name, lexicon, advisory, &mut counting);
+    if let Some(row) = format::row_of(format) {
+        (row.read)(document, &mut sink, problems);
+    }
+    if !said_something && problems.count() == before {
+        let what = NAMES_NOTHING.replace("{}", format.name());
+        problems.add(Place::Whole, Fault::Partial, what, Some(MARK_VALUES));
+    }
 }
 
 /// Why a short document that begins as JSON is none.

@@ -5,6 +5,9 @@
 //! (draft-dulaunoy-misp-core-format).
 
 mod attribute;
+pub(crate) mod index;
+
+pub(crate) use attribute::observables;
 
 use crate::head::Head;
 use crate::sentences::{SENTENCE_CHARS_MAX, one_line};

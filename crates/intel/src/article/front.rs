@@ -95,7 +95,7 @@ fn is_marking(line: &str) -> bool {
 }
 
 /// The first marking of the text: `TLP:CLEAR`, `TLP: AMBER+STRICT`.
-fn tlp(text: &str) -> Option<Tlp> {
+pub(crate) fn tlp(text: &str) -> Option<Tlp> {
     let bytes = text.as_bytes();
     let starts = (0..bytes.len())
         .filter(|at| bytes.get(*at..*at + 4).is_some_and(|b| b.eq_ignore_ascii_case(b"TLP:")));

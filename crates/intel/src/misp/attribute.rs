@@ -6,7 +6,7 @@
 use observable::{Kind, Observable, canonical, recognise};
 
 /// The observables of an attribute; `as_sign` says that it is meant for detection.
-pub(super) fn observables(kind: &str, value: &str, as_sign: bool) -> Vec<Observable> {
+pub(crate) fn observables(kind: &str, value: &str, as_sign: bool) -> Vec<Observable> {
     let (kinds, value) = (kind.trim(), value.trim());
     let Some((first, second)) = kinds.split_once('|') else {
         return single(kinds, value).into_iter().collect();

@@ -1,0 +1,208 @@
+//! Tables of indicators: the feeds of abuse.ch, MISP's CSV export, and anybody's own.
+//!
+//! Which column has the values is said by its header and seen in its cells; see [`columns`](super::columns) for
+//! what makes a table one of indicators. Rows without a header are read when the document says what it is: the
+//! first column in which nearly every cell is a value has them.
+
+use super::columns::{Verdict, may_be_asked_for, verdict};
+use super::header::{self, Header, SEPARATORS};
+use super::plan::{Gave, Plan, Scratch};
+use super::preface::{self, Preface};
+use super::rows::{COLUMNS_MAX, Cells, Rows};
+use super::value::{Values, Written};
+use super::{Listing, SAMPLE_MAX, Tally, is_never, whole_lines};
+use crate::head::Head;
+use crate::sink::Sink;
+use input::Document;
+use model::{Fault, Place, Problems};
+use observable::Kind;
+use std::io;
+
+/// Whether a head is of a table of indicators.
+pub(crate) fn claims(head: &Head<'_>) -> bool {
+    is_list(head, false)
+}
+
+/// The same where the caller knows that the document is about indicators.
+pub(crate) fn claims_given(head: &Head<'_>) -> bool {
+    is_list(head, true)
+}
+
+fn is_list(head: &Head<'_>, given: bool) -> bool {
+    if is_never(head) {
+        return false;
+    }
+    let text = whole_lines(head.text);
+    let preface = preface::of(text, &head.name);
+    match header::find(text) {
+        Some(header) => judged(text, &header, preface.says_indicators, given),
+        None => preface.says_indicators && column_of_values(text).is_some(),
+    }
+}
+
+/// What the first rows of a table hold.
+#[derive(Default)]
+struct Sample {
+    rows: usize,
+    /// Rows with a value, or with the word that it is context.
+    good: usize,
+    /// Rows whose address is not public (documentation aside).
+    inside: usize,
+    /// Rows that name a type of observable.
+    typed: usize,
+}
+
+fn judged(text: &str, header: &Header, said: bool, given: bool) -> bool {
+    let verdict = verdict(&header.normal);
+    if verdict == Verdict::Other {
+        return false;
+    }
+    let plan = Plan::of(&header.names, &header.normal);
+    let sample = sample(text, header, &plan);
+    let certain = verdict == Verdict::Indicators;
+    let typed = sample.typed * 10 >= sample.rows * 8 && sample.typed > 0;
+    let allowed = match verdict {
+        Verdict::Indicators | Verdict::Signs => true,
+        Verdict::Typed => typed,
+        _ => said || typed || given && may_be_asked_for(&header.normal),
+    };
+    let inside = !certain && !typed && sample.inside * 2 > sample.good;
+    let enough =
+        if certain || typed { sample.good * 2 >= sample.rows } else { sample.good * 10 >= sample.rows * 7 };
+    match sample.rows {
+        // A feed may be empty; its header says what it would hold.
+        0 => matches!(verdict, Verdict::Indicators | Verdict::Signs),
+        _ => allowed && enough && !inside,
+    }
+}
+
+fn sample(text: &str, header: &Header, plan: &Plan) -> Sample {
+    let mut rows = Rows::new(text.as_bytes(), header.separator);
+    let (mut cells, mut sample, mut values) = (Cells::default(), Sample::default(), Values::default());
+    if rows.skip_to(header.line).is_err() {
+        return sample;
+    }
+    while let Ok(Some(_)) = rows.next(&mut cells) {
+        if sample.rows >= SAMPLE_MAX {
+            break;
+        }
+        let cell = |column: usize| cells.get(column);
+        let mut inside = false;
+        let gave = plan.values(&cell, &mut values, &mut |found, _| {
+            let address = matches!(found.kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Network);
+            inside |= address && !found.is_public_address() && !found.is_documentation_address();
+        });
+        sample.rows += 1;
+        sample.good += usize::from(gave != Gave::Nothing);
+        sample.inside += usize::from(inside);
+        sample.typed += usize::from(plan.is_typed(&cell));
+    }
+    sample
+}
+
+/// Separator, column of values and number of columns of rows without a header, when nearly every row has as many
+/// cells as the first and a value in that column.
+fn column_of_values(text: &str) -> Option<(u8, usize, usize)> {
+    let mut values = Values::default();
+    SEPARATORS.iter().find_map(|separator| {
+        let mut rows = Rows::new(text.as_bytes(), *separator);
+        let mut cells = Cells::default();
+        let mut hits: Vec<usize> = Vec::new();
+        let (mut seen, mut even) = (0_usize, 0_usize);
+        while let Ok(Some(_)) = rows.next(&mut cells) {
+            if seen >= SAMPLE_MAX {
+                break;
+            }
+            if seen == 0 {
+                hits = vec![0; cells.len()];
+            }
+            seen += 1;
+            even += usize::from(cells.len() == hits.len());
+            for (cell, hits) in cells.iter().zip(&mut hits) {
+                let value = values.read(cell);
+                *hits += usize::from(value.is_some_and(|value| value.written != Written::Doubtful));
+            }
+        }
+        let enough = |count: usize| count > 1 && count * 10 >= seen * 8;
+        let column = hits.iter().position(|count| enough(*count))?;
+        (hits.len() > 1 && enough(even)).then_some((*separator, column, hits.len()))
+    })
+}
+
+pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
+    let (preface, plan, separator, line) = {
+        let head = document.head_decoded();
+        let text = whole_lines(&head);
+        let file = super::file_name(&document.name).to_ascii_lowercase();
+        let preface = preface::of(text, &file);
+        match header::find(text) {
+            Some(header) => (preface, Plan::of(&header.names, &header.normal), header.separator, header.line),
+            None => {
+                let (separator, column, columns) = column_of_values(text).unwrap_or((b',', 0, 1));
+                (preface, Plan::without_header(column, columns), separator, 0)
+            }
+        }
+    };
+    let mut rows = Rows::new(&mut document.reader, separator);
+    let mut reading = Reading::new(plan, sink, preface);
+    if let Err(error) = reading.run(&mut rows, line) {
+        problems.add(Place::Whole, Fault::Partial, format!("cannot be read further: {error}"), None);
+    }
+    reading.finish(problems);
+}
+
+struct Reading<'l, 's> {
+    plan: Plan,
+    listing: Listing<'l, 's>,
+    scratch: Scratch,
+    unclosed: Tally,
+    wide: Tally,
+}
+
+impl<'l, 's> Reading<'l, 's> {
+    fn new(plan: Plan, sink: &'l mut Sink<'s>, preface: Preface) -> Self {
+        let listing = Listing::new(sink, preface);
+        let (unclosed, wide) = (Tally::default(), Tally::default());
+        Self { plan, listing, scratch: Scratch::default(), unclosed, wide }
+    }
+
+    fn run<R: io::Read>(&mut self, rows: &mut Rows<R>, line: u64) -> io::Result<()> {
+        rows.skip_to(line)?;
+        let mut cells = Cells::default();
+        while let Some(row) = rows.next(&mut cells)? {
+            let place = Place::Line(row.line);
+            if row.cut {
+                self.listing.cut.add(place);
+                continue;
+            }
+            if row.unclosed {
+                self.unclosed.add(place);
+            }
+            if cells.beyond {
+                self.wide.add(place);
+            }
+            self.plan.give(&|column| cells.get(column), place, &mut self.scratch, &mut self.listing);
+        }
+        Ok(())
+    }
+
+    fn finish(self, problems: &mut Problems) {
+        if let Some(first) = self.unclosed.first {
+            let what = match self.unclosed.count {
+                1 => "a quote is opened and never closed".to_owned(),
+                count => format!("{count} quotes are opened and never closed, the first of them here"),
+            };
+            problems.add(first, Fault::Partial, what, Some("close it, or double it if it is text"));
+        }
+        if let Some(first) = self.wide.first {
+            let what = match self.wide.count {
+                1 => format!("more than {COLUMNS_MAX} cells in this row: the first {COLUMNS_MAX} are used"),
+                count => format!(
+                    "more than {COLUMNS_MAX} cells in {count} rows, this one first: the first {COLUMNS_MAX} are used"
+                ),
+            };
+            problems.add(first, Fault::Partial, what, Some("leave out what is not needed"));
+        }
+        self.listing.finish("row", problems);
+    }
+}
