@@ -6,7 +6,10 @@
 //! only tables of indicators have (what malware, how sure, of which type), or when the document's name or head
 //! says so; and never when it has columns of devices, accounts or traffic.
 
+use crate::collection::secrets::is_secret_name;
 use input::table::normal;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// How many columns a table may have of which nothing is said but that it is about indicators.
 const ASKED_FOR_COLUMNS_MAX: usize = 6;
@@ -125,11 +128,18 @@ fn holds(words: &str, header: &str) -> bool {
     !header.is_empty() && words.split_ascii_whitespace().any(|word| word == header)
 }
 
-/// What a header, in normal form, says of its column.
+/// What a header, in normal form, says of its column. Objects of JSON may have new headers each, so it is looked up.
 pub(super) fn role(header: &str) -> Role {
-    let named = ROLES.iter().find(|(words, _)| holds(words, header)).map(|(_, role)| *role);
-    let identifier = header.is_empty() || header.ends_with("uuid");
-    named.unwrap_or(if identifier { Role::Nothing } else { Role::About(3) })
+    static ROLE_OF: OnceLock<HashMap<&'static str, Role>> = OnceLock::new();
+    let roles = ROLE_OF.get_or_init(|| {
+        let words = |(words, role): &(&'static str, Role)| {
+            let role = *role;
+            words.split_ascii_whitespace().map(move |word| (word, role))
+        };
+        ROLES.iter().flat_map(words).collect()
+    });
+    let secret = || header.is_empty() || header.ends_with("uuid") || is_secret_name(header);
+    roles.get(header).copied().unwrap_or_else(|| if secret() { Role::Nothing } else { Role::About(3) })
 }
 
 /// Whether a line only names a column of values.
@@ -283,7 +293,7 @@ mod tests {
         for (words, _) in ROLES {
             for word in words.split_ascii_whitespace() {
                 assert_eq!(normal(word), word, "in normal form");
-                assert!(seen.insert(word), "{word} stands twice");
+                assert!(seen.insert(word), "{word} is there twice");
             }
         }
         for word in OTHERS.split_ascii_whitespace() {

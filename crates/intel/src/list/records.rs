@@ -8,6 +8,7 @@ use super::objects::{self, OBJECT_BYTES_MAX};
 use super::plain;
 use super::plan::{Gave, Plan, Scratch};
 use super::preface;
+use super::rows::COLUMNS_MAX;
 use super::value::Values;
 use super::{LINE_BYTES_MAX, Listing, SAMPLE_MAX, Tally, counted, whole_lines};
 use crate::head::Head;
@@ -122,7 +123,7 @@ fn is_of_indicators(head: &Head<'_>, depth: u32, said: bool, given: bool) -> boo
     }
 }
 
-/// The fields of one object, as text: lists joined, objects inside left out.
+/// The first [`COLUMNS_MAX`] fields of one object, as text: lists joined, objects inside left out.
 struct Fields<'t> {
     names: Vec<Cow<'t, str>>,
     values: Vec<Cow<'t, str>>,
@@ -151,8 +152,10 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
         let mut fields = Fields { names: Vec::new(), values: Vec::new() };
         while let Some((name, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
-            fields.names.push(name.0);
-            fields.values.push(as_text(value.get()));
+            if fields.names.len() < COLUMNS_MAX {
+                fields.names.push(name.0);
+                fields.values.push(as_text(value.get()));
+            }
         }
         Ok(fields)
     }
@@ -250,4 +253,33 @@ fn objects(document: &mut Document<'_>, depth: u32, mut listing: Listing<'_, '_>
         }
     }
     listing.finish("object", problems);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_past_the_bound_of_fields_is_left_out() {
+        let object = |fields: usize| {
+            let all: Vec<String> = (0..fields).map(|number| format!("\"k{number}\":{number}")).collect();
+            format!("{{{}}}", all.join(","))
+        };
+        let last = |fields: usize| {
+            let object = object(fields);
+            let read = Fields::of(object.as_bytes()).expect("an object");
+            read.names.last().map(|name| name.clone().into_owned()).unwrap_or_default()
+        };
+        assert_eq!(last(COLUMNS_MAX), "k255");
+        assert_eq!(last(COLUMNS_MAX + 1), "k255");
+    }
+
+    #[test]
+    fn fields_of_every_type_are_text() {
+        let fields = Fields::of(br#"{"a":" x ","b":7,"c":null,"d":["p","q",{}],"e":{"f":1},"\u0067":false}"#);
+        let fields = fields.expect("an object");
+        assert_eq!(fields.names, ["a", "b", "c", "d", "e", "g"]);
+        let all: Vec<&str> = (0..7).map(|column| fields.get(column)).collect();
+        assert_eq!(all, ["x", "7", "", "p, q", "", "false", ""]);
+    }
 }

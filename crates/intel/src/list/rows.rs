@@ -7,6 +7,7 @@
 
 use super::LINE_BYTES_MAX;
 use input::Lines;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::ops::Range;
@@ -102,6 +103,8 @@ pub(super) struct Rows<R> {
     /// Lines that were read to find the end of a quote which has none.
     again: VecDeque<(u64, String)>,
     row: String,
+    /// The first line that is no UTF-8.
+    pub(super) broken: Option<u64>,
 }
 
 impl<R: Read> Rows<R> {
@@ -111,6 +114,7 @@ impl<R: Read> Rows<R> {
             delimiter,
             again: VecDeque::new(),
             row: String::new(),
+            broken: None,
         }
     }
 
@@ -135,7 +139,11 @@ impl<R: Read> Rows<R> {
             let Some(first) = self.lines.next()? else { return Ok(None) };
             let (line, cut) = (first.number, first.cut);
             self.row.clear();
-            self.row.push_str(String::from_utf8_lossy(first.bytes).trim_start_matches('\u{feff}'));
+            let text = String::from_utf8_lossy(first.bytes);
+            if matches!(text, Cow::Owned(_)) {
+                self.broken.get_or_insert(line);
+            }
+            self.row.push_str(text.trim_start_matches('\u{feff}'));
             if !is_row(&self.row) {
                 continue;
             }
