@@ -1,32 +1,105 @@
-//! How fast logs become records, against the floor: finding the line ends of the same bytes.
+//! How fast logs become records, against the floor: the same bytes read in blocks of 1 MiB, line ends counted.
 //!
-//! Access log: 20,000 lines of some 190 bytes, seeded; JSON: 4,000 flat Windows events of some 900 bytes. One
-//! thread, a sink that counts fields. Event logs: those of the shared data set. `cargo bench -p telemetry`; figures are bytes a second.
+//! Access log: 64 MB in the form of `crates/outpace/benches/access_log.rs`, seeded. The others are some MB: IIS,
+//! flat Windows events as JSON, syslog of hosts and of a firewall, a DNS server. A sink counts the fields. Event
+//! logs: those of the shared data set. `cargo bench -p telemetry`; figures are bytes a second.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot read from memory has nothing to say")]
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use std::fmt::Write as _;
+use std::io::Read as _;
 use telemetry::{Options, run};
 
 fn main() {
     divan::main();
 }
 
+/// SplitMix64, seed 7.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % n
+    }
+}
+
+/// Combined Log Format, about 200 bytes a line; days in any order, so that no time is that of the line before.
 fn access_log() -> String {
     let mut log = String::new();
-    for n in 0_u32..20_000 {
+    let mut random = Random(7);
+    while log.len() < 64_000_000 {
         let _ = writeln!(
             log,
-            "198.51.100.{} - - [12/Jun/2024:{:02}:{:02}:{:02} +0000] \"GET /wiki/pages/viewpage.action?pageId={n} \
-             HTTP/1.1\" 200 {} \"https://www.port.example/wiki\" \"Mozilla/5.0 (X11; Linux x86_64) \
-             AppleWebKit/537.36\"",
-            n % 250,
-            n / 3600 % 24,
-            n / 60 % 60,
-            n % 60,
-            n.wrapping_mul(2_654_435_761) % 100_000
+            "10.{}.{}.{} - - [{:02}/Jun/2026:{:02}:{:02}:{:02} +0000] \"GET /berth/{}/view?id={}&lang=en HTTP/1.1\" {} {} \
+             \"https://www.seaward.example/plan/{}\" \"Mozilla/5.0 (X11; Linux x86_64; rv:{}.0) Gecko/20100101 Firefox/{}.0\"",
+            random.below(200),
+            random.below(256),
+            random.below(256),
+            1 + random.below(30),
+            random.below(24),
+            random.below(60),
+            random.below(60),
+            random.below(900),
+            random.below(1_000_000),
+            if random.below(50) == 0 { 404 } else { 200 },
+            random.below(90_000),
+            random.below(400),
+            100 + random.below(40),
+            100 + random.below(40),
+        );
+    }
+    log
+}
+
+/// IIS as it comes, some 250 bytes a line.
+fn iis_log() -> String {
+    let mut log = String::from(
+        "#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Date: 2026-06-12 03:00:00\n\
+         #Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) \
+         cs(Referer) sc-status sc-substatus sc-win32-status time-taken\n",
+    );
+    let mut random = Random(9);
+    for n in 0_u32..40_000 {
+        let _ = writeln!(
+            log,
+            "2026-06-12 03:{:02}:{:02} 192.0.2.7 GET /owa/berth/{}/default.aspx id={}&lang=en 443 - 10.{}.{}.{} \
+             Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64;+rv:{}.0)+Gecko/20100101+Firefox/{}.0 \
+             https://www.seaward.example/plan/{} 200 0 0 {}",
+            n / 600 % 60,
+            n / 10 % 60,
+            random.below(900),
+            random.below(1_000_000),
+            random.below(200),
+            random.below(256),
+            random.below(256),
+            100 + random.below(40),
+            100 + random.below(40),
+            random.below(400),
+            random.below(3000),
+        );
+    }
+    log
+}
+
+/// What dnsmasq writes.
+fn dns_log() -> String {
+    let mut log = String::new();
+    let mut random = Random(3);
+    for n in 0_u32..40_000 {
+        let _ = writeln!(
+            log,
+            "Jun 12 03:{:02}:{:02} dnsmasq[812]: query[A] berth{}.seaward.example from 10.0.{}.{}",
+            n / 600 % 60,
+            n / 10 % 60,
+            random.below(1000),
+            random.below(256),
+            random.below(256),
         );
     }
     log
@@ -76,8 +149,21 @@ fn fields(threads: usize, log: &str) -> usize {
 }
 
 fn floor(bencher: Bencher<'_, '_>, log: &str) {
-    let count = || memchr::memchr_iter(b'\n', black_box(log.as_bytes())).map(|at| at & 1).sum::<usize>();
-    bencher.counter(BytesCount::of_str(log)).bench_local(count);
+    let mut block = vec![0; 1 << 20];
+    bencher.counter(BytesCount::of_str(log)).bench_local(|| {
+        let (mut source, mut lines) = (black_box(log.as_bytes()), 0);
+        loop {
+            let read = source.read(&mut block).expect("memory");
+            if read == 0 {
+                return lines;
+            }
+            lines += memchr::memchr_iter(b'\n', block.get(..read).unwrap_or_default()).count();
+        }
+    });
+}
+
+fn read(bencher: Bencher<'_, '_>, threads: usize, log: &str) {
+    bencher.counter(BytesCount::of_str(log)).bench_local(|| fields(threads, log));
 }
 
 #[divan::bench]
@@ -87,8 +173,7 @@ fn access_log_floor(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(args = [1, 2])]
 fn access_log_read(bencher: Bencher<'_, '_>, threads: usize) {
-    let log = access_log();
-    bencher.counter(BytesCount::of_str(&log)).bench_local(|| fields(threads, &log));
+    read(bencher, threads, &access_log());
 }
 
 #[divan::bench]
@@ -98,8 +183,7 @@ fn windows_json_floor(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(args = [1, 2])]
 fn windows_json_read(bencher: Bencher<'_, '_>, threads: usize) {
-    let log = windows_events();
-    bencher.counter(BytesCount::of_str(&log)).bench_local(|| fields(threads, &log));
+    read(bencher, threads, &windows_events());
 }
 
 #[divan::bench]
@@ -109,8 +193,17 @@ fn syslog_floor(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(args = [1, 2])]
 fn syslog_read(bencher: Bencher<'_, '_>, threads: usize) {
-    let log = messages();
-    bencher.counter(BytesCount::of_str(&log)).bench_local(|| fields(threads, &log));
+    read(bencher, threads, &messages());
+}
+
+#[divan::bench]
+fn iis_read(bencher: Bencher<'_, '_>) {
+    read(bencher, 1, &iis_log());
+}
+
+#[divan::bench]
+fn dns_read(bencher: Bencher<'_, '_>) {
+    read(bencher, 1, &dns_log());
 }
 
 /// The largest event logs of the shared data set, some 20 MiB; nothing when it is not there.

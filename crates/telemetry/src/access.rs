@@ -7,14 +7,20 @@
 //!
 //! A request that is no request line (`-`, TLS bytes) is a record all the same: it is what scanners send.
 
+mod line;
+mod request;
+
 use crate::appliance::words;
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts, Piece};
 use crate::registry::Head;
 use crate::run::{Options, Out, Reader};
+use crate::syslog;
 use crate::trouble::Trouble;
-use crate::{address, clock, syslog};
+use line::{Parts, parse};
 use model::{Field, LogSource, Record, Text, Value};
+use request::{Request, unescaped};
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 /// How many fields a line gives at the most.
@@ -44,13 +50,17 @@ pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
 impl Reader for Access {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
         let text = chunk::text(chunk, out.line_bytes_max, out.tally);
-        let mut unescaped = Unescaped::default();
+        let mut fields = Vec::with_capacity(FIELDS);
         for line in chunk::lines(chunk, &text, out.line_bytes_max) {
             if line.cut {
                 out.tally.troubles.add(Trouble::TooLong, line.number);
             }
             match parse(line.text) {
-                Some(parts) => self.record(&line, &parts, &mut unescaped, out),
+                Some(parts) if parts.escaped => self.escaped(&line, &parts, out),
+                Some(parts) => {
+                    fields.clear();
+                    self.record(&line, &parts, &mut fields, out);
+                }
                 None => {
                     if !line.cut {
                         out.tally.troubles.add(Trouble::NotOfFormat, line.number);
@@ -82,14 +92,9 @@ pub(crate) fn bare<'l>(line: &Line<'l>, log: &'l LogSource) -> Record<'l> {
 pub(crate) fn message<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     memchr::memmem::find(text.as_bytes(), b"] \"")?;
     let parts = parse(text)?;
-    let piece = |text: &'c str, draft: &mut Draft<'c>| {
-        let mut told = String::new();
-        if escaped(text) {
-            unescape(text, &mut told);
-            draft.keep(&told)
-        } else {
-            Piece::Chunk(text)
-        }
+    let piece = |text: &'c str, draft: &mut Draft<'c>| match unescaped(text) {
+        Cow::Borrowed(text) => Piece::Chunk(text),
+        Cow::Owned(plain) => draft.keep(&plain),
     };
     let line = piece(parts.request, draft);
     let written = draft.text(line).to_owned();
@@ -124,9 +129,9 @@ pub(crate) fn message<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<
         }
     }
     let mut facts = Facts::of(&WEB);
-    facts.time = clock::common_log(parts.time.as_bytes());
+    facts.time = parts.time;
     facts.account = Some(parts.user).filter(|user| *user != "-").map(Piece::Chunk);
-    facts.from = address::parse(parts.client);
+    facts.from = parts.from;
     Some(facts)
 }
 
@@ -134,311 +139,52 @@ static WEB: LazyLock<LogSource> =
     LazyLock::new(|| LogSource { product: None, service: None, categories: vec!["webserver".into()] });
 
 impl Access {
-    fn record(&self, line: &Line<'_>, parts: &Parts<'_>, unescaped: &mut Unescaped, out: &mut Out<'_>) {
-        unescaped.set(parts);
-        let request = unescaped.or(0, parts.request);
-        let referer = parts.referer.map(|text| unescaped.or(1, text));
-        let agent = parts.agent.map(|text| unescaped.or(2, text));
-        let request = Request::of(request);
-        let target = Some(request.target).filter(|target| *target != "-");
-        let mut fields = Fields::default();
-        let some = |text| if text == "-" { None } else { Some(text) };
-        fields.push("c-ip", Some(parts.client));
-        fields.push("cs-username", some(parts.user));
-        fields.push("cs-method", request.method);
-        fields.push("cs-uri", target);
-        fields.push("cs-uri-stem", target.map(|_| request.stem));
-        fields.push("cs-uri-query", request.query);
-        fields.push("cs-uri-query", target);
-        fields.push("cs-version", request.version);
-        fields.push("sc-status", some(parts.status));
-        fields.push("sc-bytes", some(parts.bytes));
-        fields.push("cs-referer", referer.and_then(some));
-        fields.push("cs-user-agent", agent.and_then(some));
-        fields.push("cs-host", parts.host);
-        fields.push("time-taken", parts.time_taken);
+    /// Hands over a line with escapes, which its fields have no more.
+    fn escaped(&self, line: &Line<'_>, parts: &Parts<'_>, out: &mut Out<'_>) {
+        let request = unescaped(parts.request);
+        let referer = parts.referer.map(unescaped);
+        let agent = parts.agent.map(unescaped);
+        let parts =
+            Parts { request: &request, referer: referer.as_deref(), agent: agent.as_deref(), ..*parts };
+        self.record(line, &parts, &mut Vec::with_capacity(FIELDS), out);
+    }
+
+    /// Hands over a line; its fields go to an empty vector.
+    fn record<'t>(&self, line: &Line<'_>, parts: &Parts<'t>, fields: &mut Vec<Field<'t>>, out: &mut Out<'_>) {
+        let request = Request::of(parts.request);
+        let some = |text: &'t str| if text == "-" { None } else { Some(text) };
+        let target = some(request.target);
+        let account = some(parts.user);
+        let mut push = |name, value: Option<&'t str>| {
+            if let Some(value) = value {
+                fields.push(Field { name, value: Value::Text(value) });
+            }
+        };
+        push("c-ip", Some(parts.client));
+        push("cs-username", account);
+        push("cs-method", request.method);
+        push("cs-uri", target);
+        push("cs-uri-stem", target.map(|_| request.stem));
+        push("cs-uri-query", request.query);
+        push("cs-uri-query", target);
+        push("cs-version", request.version);
+        push("sc-status", some(parts.status));
+        push("sc-bytes", some(parts.bytes));
+        push("cs-referer", parts.referer.and_then(some));
+        push("cs-user-agent", parts.agent.and_then(some));
+        push("cs-host", parts.host);
+        push("time-taken", parts.time_taken);
         out.record(&Record {
             number: line.number,
-            time: clock::common_log(parts.time.as_bytes()),
+            time: parts.time,
             log: &self.log,
             host: None,
-            account: some(parts.user),
-            from: address::parse(parts.client),
+            account,
+            from: parts.from,
             to: None,
-            fields: fields.all(),
+            fields,
             raw: line.raw,
             text: Text::Raw,
         });
-    }
-}
-
-/// The fields of a line, without the heap.
-struct Fields<'t> {
-    fields: [Field<'t>; FIELDS],
-    count: usize,
-}
-
-impl Default for Fields<'_> {
-    fn default() -> Self {
-        Self { fields: [Field { name: "", value: Value::Null }; FIELDS], count: 0 }
-    }
-}
-
-impl<'t> Fields<'t> {
-    fn push(&mut self, name: &'static str, value: Option<&'t str>) {
-        if let (Some(value), Some(field)) = (value, self.fields.get_mut(self.count)) {
-            *field = Field { name, value: Value::Text(value) };
-            self.count += 1;
-        }
-    }
-
-    fn all(&self) -> &[Field<'t>] {
-        self.fields.get(..self.count).unwrap_or_default()
-    }
-}
-
-/// The parts of a line, as they stand there.
-#[derive(Clone, Copy)]
-struct Parts<'t> {
-    host: Option<&'t str>,
-    client: &'t str,
-    user: &'t str,
-    time: &'t str,
-    request: &'t str,
-    status: &'t str,
-    bytes: &'t str,
-    referer: Option<&'t str>,
-    agent: Option<&'t str>,
-    time_taken: Option<&'t str>,
-}
-
-/// `[host[:port]] client ident user [time] "request" status bytes ["referer" ["agent"] …]`
-fn parse(line: &str) -> Option<Parts<'_>> {
-    // Some collectors put the whole line in quotes.
-    let line = match line.strip_prefix('"') {
-        Some(inside) if line.ends_with("\"\"") => inside.strip_suffix('"').unwrap_or(inside),
-        _ => line,
-    };
-    let open = memchr::memchr(b'[', line.as_bytes())?;
-    let (before, after) = line.split_at_checked(open)?;
-    let (host, client, user) = who(before)?;
-    let close = memchr::memchr(b']', after.as_bytes())?;
-    let time = after.get(1..close)?;
-    if !matches!(time.as_bytes().get(2), Some(b'/')) {
-        return None;
-    }
-    let (mut request, mut rest) = quoted(after.get(close + 1..)?.trim_start_matches(' '))?;
-    // What a proxy told of the client may stand in quotes before the request.
-    if let Some((next, after)) = quoted(rest.trim_start_matches(' '))
-        && next.contains(" HTTP/")
-    {
-        (request, rest) = (next, after);
-    }
-    let mut words = rest.trim_start_matches(' ');
-    let status = word(&mut words);
-    if status.len() != 3 && status != "-" || !status.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
-        return None;
-    }
-    let bytes = word(&mut words);
-    let mut parts = Parts {
-        host,
-        client,
-        user,
-        time,
-        request,
-        status,
-        bytes: if bytes.is_empty() { "-" } else { bytes },
-        referer: None,
-        agent: None,
-        time_taken: None,
-    };
-    let mut rest = words.trim_start_matches(' ');
-    let mut quotes = 0;
-    while !rest.is_empty() {
-        if let Some((text, after)) = quoted(rest) {
-            match quotes {
-                0 => parts.referer = Some(text),
-                1 => parts.agent = Some(text),
-                _ => {}
-            }
-            quotes += 1;
-            rest = after.trim_start_matches(' ');
-        } else {
-            let mut words = rest;
-            let one = word(&mut words);
-            // `$request_time` or `%D`, as people append them.
-            if parts.time_taken.is_none() && one.parse::<f64>().is_ok() {
-                parts.time_taken = Some(one);
-            }
-            rest = words.trim_start_matches(' ');
-        }
-    }
-    Some(parts)
-}
-
-/// Virtual host, client and user, from what stands before the time. User names may hold blanks.
-fn who(before: &str) -> Option<(Option<&str>, &str, &str)> {
-    let mut rest = before.trim_matches(' ');
-    let first = word(&mut rest);
-    let rest_after_first = rest;
-    let second = word(&mut rest);
-    if second.is_empty() {
-        return None;
-    }
-    // With a virtual host there are four words, and the second is the client.
-    let is_client = |text: &str| text.contains(['.', ':']) && address::parse(text).is_some();
-    if rest.trim_start().contains(' ') && !is_client(first) && is_client(second) {
-        let host = first.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
-        let mut rest = rest;
-        let _ident = word(&mut rest);
-        let host = Some(host.map_or(first, |(host, _)| host)).filter(|host| *host != "-");
-        return Some((host, second, rest.trim()));
-    }
-    let mut rest = rest_after_first;
-    let _ident = word(&mut rest);
-    let user = rest.trim();
-    Some((None, first, if user.is_empty() { "-" } else { user }))
-}
-
-/// Takes the next word off a text.
-fn word<'t>(text: &mut &'t str) -> &'t str {
-    let trimmed = text.trim_start_matches(' ');
-    let end = memchr::memchr(b' ', trimmed.as_bytes()).unwrap_or(trimmed.len());
-    let (word, rest) = trimmed.split_at_checked(end).unwrap_or((trimmed, ""));
-    *text = rest;
-    word
-}
-
-/// What stands in the quotes that a text starts with, and what follows them.
-fn quoted(text: &str) -> Option<(&str, &str)> {
-    let inside = text.strip_prefix('"')?;
-    let mut from = 0;
-    loop {
-        let rest = inside.as_bytes().get(from..)?;
-        let at = from + memchr::memchr2(b'"', b'\\', rest)?;
-        if inside.as_bytes().get(at) == Some(&b'"') {
-            return Some((inside.get(..at)?, inside.get(at + 1..)?));
-        }
-        from = at + 2;
-    }
-}
-
-/// A request line, taken apart.
-struct Request<'t> {
-    method: Option<&'t str>,
-    target: &'t str,
-    stem: &'t str,
-    query: Option<&'t str>,
-    version: Option<&'t str>,
-}
-
-impl<'t> Request<'t> {
-    fn of(line: &'t str) -> Self {
-        let (method, rest) = match line.split_once(' ') {
-            Some((method, rest)) if !method.is_empty() && method.bytes().all(is_token) => {
-                (Some(method), rest)
-            }
-            _ => (None, line),
-        };
-        let (target, version) = match rest.rsplit_once(' ') {
-            Some((target, version)) if version.starts_with("HTTP/") => (target, Some(version)),
-            _ => (rest, None),
-        };
-        let (stem, query) = match target.split_once('?') {
-            Some((stem, query)) => (stem, Some(query)),
-            None => (target, None),
-        };
-        Self { method, target, stem, query, version }
-    }
-}
-
-/// RFC 9110 section 5.6.2, as far as methods use it.
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'!' | b'.' | b'*')
-}
-
-/// Request, referer and agent of a line without the escapes of the logger.
-#[derive(Default)]
-struct Unescaped([String; 3]);
-
-impl Unescaped {
-    fn set(&mut self, parts: &Parts<'_>) {
-        let texts = [parts.request, parts.referer.unwrap_or_default(), parts.agent.unwrap_or_default()];
-        for (slot, text) in self.0.iter_mut().zip(texts) {
-            if escaped(text) {
-                slot.clear();
-                unescape(text, slot);
-            }
-        }
-    }
-
-    /// The text, or what was made of it.
-    fn or<'t>(&'t self, slot: usize, text: &'t str) -> &'t str {
-        if escaped(text) { self.0.get(slot).map_or("", String::as_str) } else { text }
-    }
-}
-
-fn escaped(text: &str) -> bool {
-    memchr::memchr(b'\\', text.as_bytes()).is_some()
-}
-
-/// `\"`, `\\` and `\x22` (only where it is a printable ASCII character) become what they stand for; other
-/// escapes are left as they are, since what they stand for need not be text.
-fn unescape(text: &str, to: &mut String) {
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        to.push_str(rest.get(..at).unwrap_or_default());
-        let after = rest.get(at + 1..).unwrap_or_default();
-        let hex = after.strip_prefix('x').and_then(|hex| u8::from_str_radix(hex.get(..2)?, 16).ok());
-        let (character, used) = match (after.as_bytes().first(), hex) {
-            (Some(b'"'), _) => ('"', 1),
-            (Some(b'\\'), _) => ('\\', 1),
-            (_, Some(byte)) if matches!(byte, b' '..=b'~') => (char::from(byte), 3),
-            _ => ('\\', 0),
-        };
-        to.push(character);
-        rest = after.get(used..).unwrap_or_default();
-    }
-    to.push_str(rest);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn escapes_of_the_logger_are_resolved_and_others_are_kept() {
-        let mut text = String::new();
-        unescape(r#"a\"b\\c\x22d\x16e\n\"#, &mut text);
-        assert_eq!(text, r#"a"b\c"d\x16e\n\"#);
-    }
-
-    #[test]
-    fn a_quote_ends_at_the_first_quote_that_is_not_escaped() {
-        assert_eq!(quoted(r#""a\"b" c"#), Some((r#"a\"b"#, " c")));
-        assert_eq!(quoted(r#""a\\" c"#), Some((r#"a\\"#, " c")));
-        assert_eq!(quoted(r#""a\"#), None);
-        assert_eq!(quoted("a"), None);
-    }
-
-    #[test]
-    fn what_a_proxy_told_may_stand_before_the_request() {
-        let parts = parse(
-            "192.0.2.1 - - [04/Aug/2025:09:52:56 +0200] \"-\" \"GET /a HTTP/1.1\" 200 25 0 \"-\" \"curl\"",
-        )
-        .unwrap();
-        assert_eq!((parts.request, parts.status, parts.agent), ("GET /a HTTP/1.1", "200", Some("curl")));
-    }
-
-    #[test]
-    fn a_virtual_host_stands_before_the_client() {
-        assert_eq!(who("192.0.2.1 - - "), Some((None, "192.0.2.1", "-")));
-        assert_eq!(who("192.0.2.1 - Jo Doe "), Some((None, "192.0.2.1", "Jo Doe")));
-        assert_eq!(
-            who("www.port.example:443 192.0.2.1 - mo "),
-            Some((Some("www.port.example"), "192.0.2.1", "mo"))
-        );
-        assert_eq!(who("client.example - - "), Some((None, "client.example", "-")));
-        assert_eq!(who(""), None);
     }
 }

@@ -97,47 +97,36 @@ pub(crate) fn text<'c>(chunk: &'c Chunk, line_bytes_max: usize, tally: &mut Tall
 /// The lines of a chunk, whose text is that of [`text`].
 pub(crate) fn lines<'c>(
     chunk: &'c Chunk,
-    text: &'c str,
+    text: &'c Cow<'c, str>,
     line_bytes_max: usize,
 ) -> impl Iterator<Item = Line<'c>> {
-    let mut raw_rest: &'c [u8] = &chunk.bytes;
-    let mut text_rest = text;
-    let mut number = chunk.first;
-    let repaired = raw_rest.len() != text.len() || raw_rest != text.as_bytes();
+    let mut bytes: &'c [u8] = &chunk.bytes;
+    let mut rest: &'c str = text;
+    // Bytes that are text already give both at one place.
+    let repaired = matches!(text, Cow::Owned(_));
+    let mut numbers = chunk.first..;
     std::iter::from_fn(move || {
         loop {
-            if raw_rest.is_empty() {
+            if bytes.is_empty() {
                 return None;
             }
-            let (raw, after) = split_line(raw_rest);
-            raw_rest = after;
-            let length = if repaired {
-                memchr::memchr(b'\n', text_rest.as_bytes()).unwrap_or(text_rest.len())
-            } else {
-                raw.len()
-            };
-            let (line, rest) = text_rest.split_at_checked(length).unwrap_or((text_rest, ""));
-            text_rest = rest.strip_prefix('\n').unwrap_or(rest);
-            number += 1;
+            let number = numbers.next()?;
+            let end = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len());
+            let (raw, after) = bytes.split_at_checked(end).unwrap_or((bytes, &[]));
+            bytes = after.get(1..).unwrap_or_default();
+            let end =
+                if repaired { memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len()) } else { end };
+            let (line, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            rest = after.get(1..).unwrap_or_default();
             let (raw, cut_off) = cut(raw, line_bytes_max);
-            let line = if repaired { line } else { line.get(..raw.len()).unwrap_or(line) };
+            let line = if cut_off && !repaired { line.get(..raw.len()).unwrap_or(line) } else { line };
             let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
             let line = line.strip_suffix('\r').unwrap_or(line);
             if !raw.is_empty() {
-                return Some(Line { number: number - 1, text: line, raw, cut: cut_off });
+                return Some(Line { number, text: line, raw, cut: cut_off });
             }
         }
     })
-}
-
-fn split_line(bytes: &[u8]) -> (&[u8], &[u8]) {
-    match memchr::memchr(b'\n', bytes) {
-        None => (bytes, &[]),
-        Some(end) => {
-            let (line, rest) = bytes.split_at_checked(end).unwrap_or((bytes, &[]));
-            (line, rest.get(1..).unwrap_or_default())
-        }
-    }
 }
 
 /// At most `bytes_max` bytes of a line, cut before a character and not inside it; and whether it was cut.

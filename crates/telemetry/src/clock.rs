@@ -40,7 +40,7 @@ pub(crate) fn epoch(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// `10/Oct/2000:13:55:36 -0700`, the time of the Common Log Format, without its brackets.
+/// `10/Oct/2000:13:55:36 -0700`, the time of the Common Log Format, without its brackets; the zone may be missing.
 pub(crate) fn common_log(text: &[u8]) -> Option<Timestamp> {
     if text.get(2) != Some(&b'/') || text.get(6) != Some(&b'/') || text.get(11) != Some(&b':') {
         return None;
@@ -57,6 +57,54 @@ pub(crate) fn common_log(text: &[u8]) -> Option<Timestamp> {
     };
     let offset = number(text, 22, 2)? * 3600 + number(text, 24, 2)? * 60;
     Some(time.plus_seconds(sign * i64::from(offset)))
+}
+
+/// The same, with every byte where the format has it; [`common_log`] reads these texts alike, slower.
+pub(crate) fn common_log_whole(text: &[u8; 26]) -> Option<Timestamp> {
+    let [
+        d1,
+        d0,
+        b'/',
+        m2,
+        m1,
+        m0,
+        b'/',
+        y3,
+        y2,
+        y1,
+        y0,
+        b':',
+        h1,
+        h0,
+        b':',
+        n1,
+        n0,
+        b':',
+        s1,
+        s0,
+        b' ',
+        rest @ ..,
+    ] = *text
+    else {
+        return None;
+    };
+    let [sign, a1, a0, b1, b0] = rest;
+    let digits =
+        [d1, d0, y3, y2, y1, y0, h1, h0, n1, n0, s1, s0, a1, a0, b1, b0].map(|b| b.wrapping_sub(b'0'));
+    if digits.iter().fold(0, |most, digit| digit.max(&most).to_owned()) > 9 {
+        return None;
+    }
+    let [d1, d0, y3, y2, y1, y0, h1, h0, n1, n0, s1, s0, a1, a0, b1, b0] = digits.map(u32::from);
+    let year = i32::try_from(y3 * 1000 + y2 * 100 + y1 * 10 + y0).ok()?;
+    let date = Date::new(year, month(&[m2, m1, m0])?, d1 * 10 + d0)?;
+    let time = Timestamp::from_civil(date, h1 * 10 + h0, n1 * 10 + n0, s1 * 10 + s0, 0)?;
+    let offset = i64::from((a1 * 10 + a0) * 3600 + (b1 * 10 + b0) * 60);
+    match (sign, offset) {
+        (b'+' | b'-', 0) => Some(time),
+        (b'+', _) => Some(time.plus_seconds(-offset)),
+        (b'-', _) => Some(time.plus_seconds(offset)),
+        _ => None,
+    }
 }
 
 /// `Oct 04 2012 13:15:29.123 +0200`: month, day, year, time, and a zone if there is one; a zone that is only a
@@ -105,9 +153,21 @@ pub(crate) fn zone(name: &str) -> Option<i64> {
 
 /// The month (1–12) with this English name of three letters.
 pub(crate) fn month(name: &[u8]) -> Option<u32> {
-    const MONTHS: [&[u8; 3]; 12] =
-        [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
-    MONTHS.iter().zip(1..).find(|(month, _)| month.as_slice() == name).map(|(_, number)| number)
+    Some(match name {
+        b"Jan" => 1,
+        b"Feb" => 2,
+        b"Mar" => 3,
+        b"Apr" => 4,
+        b"May" => 5,
+        b"Jun" => 6,
+        b"Jul" => 7,
+        b"Aug" => 8,
+        b"Sep" => 9,
+        b"Oct" => 10,
+        b"Nov" => 11,
+        b"Dec" => 12,
+        _ => return None,
+    })
 }
 
 /// The number written in `count` digits from `start`; a leading blank counts as zero.
