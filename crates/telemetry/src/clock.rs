@@ -61,50 +61,40 @@ pub(crate) fn common_log(text: &[u8]) -> Option<Timestamp> {
 
 /// The same, with every byte where the format has it; [`common_log`] reads these texts alike, slower.
 pub(crate) fn common_log_whole(text: &[u8; 26]) -> Option<Timestamp> {
-    let [
-        d1,
-        d0,
-        b'/',
-        m2,
-        m1,
-        m0,
-        b'/',
-        y3,
-        y2,
-        y1,
-        y0,
-        b':',
-        h1,
-        h0,
-        b':',
-        n1,
-        n0,
-        b':',
-        s1,
-        s0,
-        b' ',
-        rest @ ..,
-    ] = *text
-    else {
+    let [tens, ones, b'/', m1, m2, m3, b'/', ..] = *text else { return None };
+    if !tens.is_ascii_digit() || !ones.is_ascii_digit() {
         return None;
+    }
+    let day = u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
+    let eight = |from: usize| text.get(from..)?.first_chunk();
+    let [century, _, year, ..] = in_form(eight(7)?, *b"0000:00:")?;
+    let [hour, _, _, minute, _, _, second, _] = in_form(eight(12)?, *b"00:00:00")?.map(u32::from);
+    let year = i32::from(century) * 100 + i32::from(year);
+    let date = Date::new(year, month(&[m1, m2, m3])?, day)?;
+    let time = Timestamp::from_civil(date, hour, minute, second, 0)?;
+    if text.ends_with(b" +0000") {
+        return Some(time);
+    }
+    let (sign, zone) = match in_form(eight(18)?, *b"00 +0000") {
+        Some(zone) => (-1, zone),
+        None => (1, in_form(eight(18)?, *b"00 -0000")?),
     };
-    let [sign, a1, a0, b1, b0] = rest;
-    let digits =
-        [d1, d0, y3, y2, y1, y0, h1, h0, n1, n0, s1, s0, a1, a0, b1, b0].map(|b| b.wrapping_sub(b'0'));
-    if digits.iter().fold(0, |most, digit| digit.max(&most).to_owned()) > 9 {
+    let [_, _, _, _, hours, _, minutes, _] = zone.map(i64::from);
+    Some(time.plus_seconds(sign * (hours * 3600 + minutes * 60)))
+}
+
+/// Eight bytes at once: when a text has a digit wherever the form has a `0`, and elsewhere the form's own byte, the
+/// number of two digits that starts at each byte (of no meaning where no two digits are).
+fn in_form(text: &[u8; 8], form: [u8; 8]) -> Option<[u8; 8]> {
+    const TOP: u64 = 0x8080_8080_8080_8080;
+    // Digits become their values and other bytes nothing, if they are those of the form.
+    let values = u64::from_le_bytes(*text) ^ u64::from_le_bytes(form);
+    // What lifts a byte that is too great to its top bit: above 9, or above 0.
+    let lift = u64::from_le_bytes(form.map(|byte| if byte == b'0' { 0x7f - 9 } else { 0x7f }));
+    if (((values & !TOP) + lift) | values) & TOP != 0 {
         return None;
     }
-    let [d1, d0, y3, y2, y1, y0, h1, h0, n1, n0, s1, s0, a1, a0, b1, b0] = digits.map(u32::from);
-    let year = i32::try_from(y3 * 1000 + y2 * 100 + y1 * 10 + y0).ok()?;
-    let date = Date::new(year, month(&[m2, m1, m0])?, d1 * 10 + d0)?;
-    let time = Timestamp::from_civil(date, h1 * 10 + h0, n1 * 10 + n0, s1 * 10 + s0, 0)?;
-    let offset = i64::from((a1 * 10 + a0) * 3600 + (b1 * 10 + b0) * 60);
-    match (sign, offset) {
-        (b'+' | b'-', 0) => Some(time),
-        (b'+', _) => Some(time.plus_seconds(-offset)),
-        (b'-', _) => Some(time.plus_seconds(offset)),
-        _ => None,
-    }
+    Some((values * 10 + (values >> 8)).to_le_bytes())
 }
 
 /// `Oct 04 2012 13:15:29.123 +0200`: month, day, year, time, and a zone if there is one; a zone that is only a
@@ -154,18 +144,18 @@ pub(crate) fn zone(name: &str) -> Option<i64> {
 /// The month (1–12) with this English name of three letters.
 pub(crate) fn month(name: &[u8]) -> Option<u32> {
     Some(match name {
-        b"Jan" => 1,
-        b"Feb" => 2,
-        b"Mar" => 3,
-        b"Apr" => 4,
-        b"May" => 5,
-        b"Jun" => 6,
-        b"Jul" => 7,
-        b"Aug" => 8,
-        b"Sep" => 9,
-        b"Oct" => 10,
-        b"Nov" => 11,
-        b"Dec" => 12,
+        [b'J', b'a', b'n'] => 1,
+        [b'F', b'e', b'b'] => 2,
+        [b'M', b'a', b'r'] => 3,
+        [b'A', b'p', b'r'] => 4,
+        [b'M', b'a', b'y'] => 5,
+        [b'J', b'u', b'n'] => 6,
+        [b'J', b'u', b'l'] => 7,
+        [b'A', b'u', b'g'] => 8,
+        [b'S', b'e', b'p'] => 9,
+        [b'O', b'c', b't'] => 10,
+        [b'N', b'o', b'v'] => 11,
+        [b'D', b'e', b'c'] => 12,
         _ => return None,
     })
 }
@@ -183,6 +173,7 @@ pub(crate) fn number(text: &[u8], start: usize, count: usize) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn shown(text: &str) -> String {
         parse(text).map(|time| time.to_string()).unwrap_or_default()
@@ -213,6 +204,32 @@ mod tests {
     fn what_is_no_time_is_none() {
         for text in ["", "-", "1.2.3", "99/Oct/2000:13:55:36 -0700", "10/Okt/2000:13:55:36 -0700", "12x"] {
             assert_eq!(shown(text), "", "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_whole_is_read_as_byte_by_byte(
+            text in "[ 0-3][0-9]/(Jan|Feb|Jun|Dec|dec)/[0-9]{3}[0-9:][: ][0-2][0-9]:[0-6][0-9][:;][0-6][0-9][ +][-+ ][0-9]{3}[0-9/:]",
+        ) {
+            let whole: &[u8; 26] = text.as_bytes().try_into().unwrap();
+            if let Some(time) = common_log_whole(whole) {
+                prop_assert_eq!(Some(time), common_log(whole));
+            }
+        }
+
+        #[test]
+        fn eight_bytes_in_a_form_are_what_each_of_them_is(text: [u8; 8], good in "[0-9]{2}:[0-9/:]{2}.[0-9]{2}") {
+            let form = *b"00:00:00";
+            for text in [text, good.as_bytes().first_chunk().copied().unwrap_or(text)] {
+                let fits = text.iter().zip(form).all(|(byte, form)| match form {
+                    b'0' => byte.is_ascii_digit(),
+                    other => *byte == other,
+                });
+                let pair = |at: usize| (text[at] - b'0') * 10 + (text[at + 1] - b'0');
+                let read = in_form(&text, form).map(|pairs| [pairs[0], pairs[3], pairs[6]]);
+                prop_assert_eq!(read, fits.then(|| [pair(0), pair(3), pair(6)]));
+            }
         }
     }
 }

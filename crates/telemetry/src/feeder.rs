@@ -34,7 +34,7 @@ const SCANNED_HEAD_BYTES: usize = 4 << 10;
 /// How many bytes of blocks go to a worker at once: they cost ten times as much to parse as lines do, so that
 /// fewer are enough, and what is on its way stays in the cache that the cores share.
 const GROUP_BYTES_MAX: usize = 256 << 10;
-/// How much is read at once.
+/// How much of a document that is scanned, or of a line that is passed over, is read at once.
 const READ_BYTES: usize = 256 << 10;
 
 /// What the feeder knows of a document it has fed.
@@ -52,13 +52,11 @@ pub struct Feeder<'f> {
     pool: &'f Pool,
     send: &'f mut dyn FnMut(Job),
     fed: Vec<Fed>,
-    /// Memory to read into, made once.
-    read: Vec<u8>,
 }
 
 impl<'f> Feeder<'f> {
     pub(crate) fn new(options: &'f Options, pool: &'f Pool, send: &'f mut dyn FnMut(Job)) -> Self {
-        Self { options, pool, send, fed: Vec::new(), read: vec![0; READ_BYTES] }
+        Self { options, pool, send, fed: Vec::new() }
     }
 
     pub(crate) fn finish(self) -> Vec<Fed> {
@@ -98,7 +96,6 @@ impl<'f> Feeder<'f> {
             reader: (format.entry().reader)(&head, self.options),
             bytes: 0,
             troubles: Troubles::default(),
-            read: &mut self.read,
         };
         let mut source = document.reader;
         let done = match format.entry().cut {
@@ -131,7 +128,6 @@ struct Cutter<'f> {
     reader: Arc<dyn Reader>,
     bytes: u64,
     troubles: Troubles,
-    read: &'f mut [u8],
 }
 
 impl Cutter<'_> {
@@ -149,19 +145,15 @@ impl Cutter<'_> {
         (self.send)(Job { document, index: self.index, format: self.format, reader, chunk });
     }
 
-    /// Reads at most `bytes_max` bytes behind those in the buffer; 0 at the end.
-    fn fill(&mut self, source: &mut dyn Read, buffer: &mut Vec<u8>, bytes_max: usize) -> io::Result<usize> {
-        // Read into memory that was made once: growing the buffer first would blank far more than is read.
-        let room = self.read.get_mut(..bytes_max.min(READ_BYTES)).unwrap_or_default();
-        let read = loop {
-            match source.read(room) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read,
-            }
-        };
-        let count = *read.as_ref().unwrap_or(&0);
-        buffer.extend_from_slice(room.get(..count).unwrap_or_default());
-        self.bytes += u64::try_from(count).unwrap_or(0);
+    /// Reads this many bytes behind those in the buffer; fewer only at the end. What was read before a failure is
+    /// in the buffer.
+    fn fill(&mut self, source: &mut dyn Read, buffer: &mut Vec<u8>, count: usize) -> io::Result<usize> {
+        let before = buffer.len();
+        buffer.reserve(count);
+        // Straight into the buffer: neither copied nor blanked first.
+        #[expect(clippy::disallowed_methods, reason = "bounded by take")]
+        let read = source.take(u64::try_from(count).unwrap_or(u64::MAX)).read_to_end(buffer);
+        self.bytes += u64::try_from(buffer.len() - before).unwrap_or(0);
         read
     }
 
@@ -174,17 +166,11 @@ impl Cutter<'_> {
         let mut ended = false;
         let mut start_of_document = true;
         while !ended {
-            // At least one read, so that a line longer than a chunk grows.
-            let mut first = true;
-            while first || buffer.len() < target {
-                first = false;
-                let room = target.saturating_sub(buffer.len()).max(READ_BYTES.min(target));
-                match self.fill(source, &mut buffer, room) {
-                    Ok(0) => ended = true,
-                    Ok(_) => continue,
-                    Err(failed) => (ended, error) = (true, Some(failed)),
-                }
-                break;
+            // At least some bytes, so that a line longer than a chunk grows.
+            let room = target.saturating_sub(buffer.len()).max(READ_BYTES.min(target));
+            match self.fill(source, &mut buffer, room) {
+                Ok(count) => ended = count < room,
+                Err(failed) => (ended, error) = (true, Some(failed)),
             }
             if std::mem::take(&mut start_of_document) && buffer.starts_with(BYTE_ORDER_MARK) {
                 buffer.drain(..BYTE_ORDER_MARK.len());
@@ -222,30 +208,32 @@ impl Cutter<'_> {
     fn pass_over_line(&mut self, source: &mut dyn Read, rest: &mut Vec<u8>) -> io::Result<bool> {
         loop {
             rest.clear();
-            if self.fill(source, rest, READ_BYTES)? == 0 {
-                return Ok(false);
-            }
+            let read = self.fill(source, rest, READ_BYTES);
             if let Some(end) = memchr::memchr(b'\n', rest) {
                 rest.drain(..=end);
-                return Ok(true);
+                return read.map(|_| true);
+            }
+            if read.is_err() {
+                rest.clear();
+            }
+            if read? == 0 {
+                return Ok(false);
             }
         }
     }
 
     fn scanned(&mut self, mut scanner: Scanner, source: &mut dyn Read) -> io::Result<()> {
-        let mut begun = false;
-        let target = self.options.chunk_bytes.max(1);
+        let target = self.options.chunk_bytes.clamp(1, READ_BYTES);
+        let mut wanted = target.max(SCANNED_HEAD_BYTES);
         let mut buffer = self.pool.take();
         let mut error = None;
         let mut ended = false;
         while !ended {
-            match self.fill(source, &mut buffer, target) {
-                Ok(0) => ended = true,
-                Ok(_) if !begun && buffer.len() < SCANNED_HEAD_BYTES => continue,
-                Ok(_) => {}
+            match self.fill(source, &mut buffer, wanted) {
+                Ok(count) => ended = count < wanted,
                 Err(failed) => (ended, error) = (true, Some(failed)),
             }
-            begun = true;
+            wanted = target;
             let ready = scanner.scan(&mut buffer, ended);
             for lost in scanner.too_long.drain(..) {
                 self.troubles.add(Trouble::TooLong, lost);
@@ -272,13 +260,9 @@ impl Cutter<'_> {
         let mut offset = 0;
         while !ended {
             let wanted = if offset == 0 { group + crate::evtx::HEADER_BYTES } else { group };
-            while buffer.len() < wanted && !ended {
-                let room = wanted - buffer.len();
-                match self.fill(source, &mut buffer, room) {
-                    Ok(0) => ended = true,
-                    Ok(_) => {}
-                    Err(failed) => (ended, error) = (true, Some(failed)),
-                }
+            match self.fill(source, &mut buffer, wanted) {
+                Ok(count) => ended = count < wanted,
+                Err(failed) => (ended, error) = (true, Some(failed)),
             }
             if offset == 0 && !buffer.starts_with(crate::evtx::CHUNK_MAGIC) {
                 let header = crate::evtx::HEADER_BYTES.min(buffer.len());

@@ -117,3 +117,17 @@ fn what_was_read_before_a_failure_is_used() {
     let problem = &outcome.documents[0].problems[0];
     assert_eq!(problem.what, "could not be read further: the archive is cut off");
 }
+
+#[test]
+fn a_failure_inside_a_line_that_is_too_long_makes_no_record_of_its_middle() {
+    let text = format!("{GOOD}{}", "a".repeat(3 << 20));
+    let numbers = |numbers: &mut Vec<u64>, _: &telemetry::Source<'_>, record: &model::Record<'_>| {
+        numbers.push(record.number);
+    };
+    let outcome = run(&options(), &Vec::new, &numbers, &mut |feeder| {
+        let reader = Failing(io::Cursor::new(text.clone()));
+        feeder.document(input::Document::open("a.log", reader).expect("enough for a head"));
+    });
+    assert_eq!(outcome.sinks, [[1, 2]]);
+    assert_eq!(outcome.documents[0].problems.len(), 2, "{:?}", outcome.documents[0].problems);
+}
