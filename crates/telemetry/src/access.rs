@@ -90,7 +90,7 @@ pub(crate) fn bare<'l>(line: &Line<'l>, log: &'l LogSource) -> Record<'l> {
 
 /// A line that came as the message of syslog.
 pub(crate) fn message<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    memchr::memmem::find(text.as_bytes(), b"] \"")?;
+    words::find(text, "] \"")?;
     let parts = parse(text)?;
     let piece = |text: &'c str, draft: &mut Draft<'c>| match unescaped(text) {
         Cow::Borrowed(text) => Piece::Chunk(text),

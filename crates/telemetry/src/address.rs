@@ -8,7 +8,7 @@ pub(crate) fn parse(text: &str) -> Option<IpAddr> {
         return None;
     }
     if let Some((address, length)) = leading_v4(text.as_bytes())
-        && length == text.len()
+        && matches!(text.as_bytes().get(length), None | Some(b':'))
     {
         return Some(IpAddr::V4(address));
     }

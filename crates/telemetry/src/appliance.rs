@@ -188,7 +188,7 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     if let Some(facts) = message(None, None, text, draft) {
         return Some(facts);
     }
-    let told = text.split_once(": ").and_then(|(tag, rest)| {
+    let told = words::split(text, ": ").and_then(|(tag, rest)| {
         let (name, process) = tag.split_once('[').map_or((tag, None), |(name, rest)| (name, Some(rest)));
         let is_name = !name.is_empty()
             && name.len() <= 48
@@ -240,7 +240,7 @@ pub(crate) fn structured<'c>(data: &str, draft: &mut Draft<'c>) -> Option<Facts<
 
 /// A message of a program that Sigma has a service for, with its process: `sudo[12]: mo : TTY=…`.
 fn known_to_syslog(text: &str) -> Option<Facts<'_, 'static>> {
-    let (tag, rest) = text.split_once("]: ")?;
+    let (tag, rest) = words::split(text, "]: ")?;
     let (name, process) = tag.split_once('[')?;
     let known = mapping::PROGRAMS.iter().any(|(program, _)| *program == name);
     (known && !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit())).then_some(())?;
@@ -257,7 +257,7 @@ fn with_sides<'c>(facts: Facts<'c, 'static>, draft: &mut Draft<'c>) -> Facts<'c,
             if let Some(side) = side
                 && draft.piece(name).is_none()
             {
-                let value = draft.keep(&side.to_string());
+                let value = draft.print(side);
                 draft.push(Piece::Chunk(name), Some(value));
             }
         }

@@ -85,16 +85,19 @@ fn form(text: &str) -> Option<Form<'_>> {
     if let Some((delimited, length)) = named("LEEF:").and_then(leef) {
         return Some(Form { leef: true, delimited, rest: bare(length)? });
     }
-    let head = text.as_bytes().get(..HEAD_BYTES_MAX.min(text.len()))?;
-    let bars = memchr::memchr_iter(b'|', head).count();
     // A vendor's name begins with a letter, and pairs follow the head.
-    let vendor = |rest: &str| rest.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
-    let pairs = memchr::memchr(b'=', text.as_bytes()).is_some();
-    if let Some((delimited, length)) = leef(text).filter(|_| bars >= 5 && pairs) {
-        return bare(length).filter(|rest| vendor(rest)).map(|rest| Form { leef: true, delimited, rest });
+    let has_head = |rest: &str, bars_min| {
+        let head = text.as_bytes().get(..HEAD_BYTES_MAX.min(text.len())).unwrap_or_default();
+        rest.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+            && memchr::memchr_iter(b'|', head).count() >= bars_min
+            && memchr::memchr(b'=', text.as_bytes()).is_some()
+    };
+    if let Some((delimited, length)) = leef(text) {
+        let rest = bare(length)?;
+        return has_head(rest, 5).then_some(Form { leef: true, delimited, rest });
     }
     let rest = text.strip_prefix("0|").or_else(|| text.strip_prefix("1|"))?;
-    (bars >= 7 && pairs && vendor(rest)).then_some(Form { leef: false, delimited: false, rest })
+    has_head(rest, 7).then_some(Form { leef: false, delimited: false, rest })
 }
 
 /// Whether a text may be the name of a program's module.

@@ -106,7 +106,7 @@ pub(crate) fn month_first(text: &str) -> Option<Timestamp> {
     let date = Date::new(year, month, day)?;
     let (clock, zone) = (words.next()?, words.next().unwrap_or_default());
     if let Some(ahead) = self::zone(if zone.is_empty() { "UTC" } else { zone }) {
-        return Some(Timestamp::parse(&format!("{date}T{clock}Z"))?.plus_seconds(-ahead));
+        return Some(at(date, clock)?.plus_seconds(-ahead));
     }
     Timestamp::parse(&format!("{date}T{clock}{zone}"))
 }
@@ -158,6 +158,45 @@ pub(crate) fn month(name: &[u8]) -> Option<u32> {
         [b'D', b'e', b'c'] => 12,
         _ => return None,
     })
+}
+
+/// Whether a line begins `Jun 12 03:14:15` in this month, at a time that there is.
+pub(crate) fn in_month(line: &[u8], month: u32) -> bool {
+    let Some([m1, m2, m3, b' ', b' ' | b'0'..=b'9', b'0'..=b'9', b' ', clock @ ..]) =
+        line.first_chunk::<15>()
+    else {
+        return false;
+    };
+    self::month(&[*m1, *m2, *m3]) == Some(month)
+        && in_form(clock, *b"00:00:00")
+            .is_some_and(|[hour, _, _, minute, _, _, second, _]| hour <= 23 && minute <= 59 && second <= 60)
+}
+
+/// The moment of a day at `03:14`, `03:14:15` or `03:14:15.123456`, in UTC; as [`Timestamp::parse`] reads a clock,
+/// without the text of the day.
+pub(crate) fn at(date: Date, clock: &str) -> Option<Timestamp> {
+    let bytes = clock.as_bytes();
+    let two = |from: usize| match bytes.get(from..from + 2)? {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
+            Some(u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+        }
+        _ => None,
+    };
+    let (hour, minute) = (two(0)?, two(3)?);
+    (bytes.get(2) == Some(&b':')).then_some(())?;
+    let (second, end) = if bytes.get(5) == Some(&b':') { (two(6)?, 8) } else { (0, 5) };
+    let mut rest = bytes.get(end..)?;
+    let mut micros = 0;
+    if let Some((b'.' | b',', fraction)) = rest.split_first() {
+        let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let six = fraction.get(..digits)?.iter().chain(std::iter::repeat(&b'0')).take(6);
+        micros = six.fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+        rest = fraction.get(digits..)?;
+    }
+    if !rest.trim_ascii().is_empty() {
+        return None;
+    }
+    Timestamp::from_civil(date, hour, minute, second, micros)
 }
 
 /// The number written in `count` digits from `start`; a leading blank counts as zero.
@@ -216,6 +255,14 @@ mod tests {
             if let Some(time) = common_log_whole(whole) {
                 prop_assert_eq!(Some(time), common_log(whole));
             }
+        }
+
+        #[test]
+        fn a_clock_is_read_as_in_a_whole_time(
+            clock in "[0-9]{2}:[0-9]{2}(:[0-6][0-9])?([.,][0-9]{0,8})?[ Z+]{0,2}|[0-9:. ]{0,9}",
+        ) {
+            let whole = Timestamp::parse(&format!("2024-02-29T{clock}Z"));
+            prop_assert_eq!(at(Date::new(2024, 2, 29).unwrap(), &clock), whole);
         }
 
         #[test]

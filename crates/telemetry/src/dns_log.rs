@@ -4,6 +4,7 @@
 //! keeps), and the packets of the Windows "DNS debug log". Alone with their own times, or as the message of
 //! syslog. Sigma's category `dns`, with `query`, `record_type` and `answer`; the client is the other side.
 
+use crate::appliance::words;
 use crate::draft::{Draft, Facts, Piece};
 use crate::{address, clock, csv_log};
 use model::{Date, LogSource, Timestamp};
@@ -21,7 +22,7 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     if text.strip_prefix('[').is_some_and(|rest| rest.split(']').next().is_some_and(is_thread)) {
         return unbound(text, draft);
     }
-    if memchr::memmem::find(text.as_bytes(), b"#53").is_some()
+    if words::find(text, "#53").is_some()
         && [" resolving '", "transfer of '"].iter().any(|said| text.contains(said))
     {
         return server(text, draft);
@@ -40,7 +41,7 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
 /// `client 192.0.2.1#53211`, with the category of BIND before it or not.
 fn client_first(text: &str) -> bool {
     let head = text.get(..64).unwrap_or(text);
-    let Some(at) = memchr::memmem::find(head.as_bytes(), b"client ") else { return false };
+    let Some(at) = words::find(head, "client ") else { return false };
     let (Some(before), Some(rest)) = (text.get(..at), text.get(at + "client ".len()..)) else { return false };
     let category = before.is_empty()
         || before.ends_with(": ")
@@ -73,13 +74,13 @@ enum Message<'t> {
 fn stamped(text: &str) -> Option<(Timestamp, Message<'_>)> {
     if let Some(rest) = text.strip_prefix('[') {
         // `[1718162055] unbound[123:0] info: …`
-        let (time, rest) = rest.split_once("] ")?;
+        let (time, rest) = words::split(rest, "] ")?;
         let message = rest.strip_prefix("unbound[")?;
-        return Some((clock::epoch(time)?, Message::Text(message.split_once("] ")?.1)));
+        return Some((clock::epoch(time)?, Message::Text(words::split(message, "] ")?.1)));
     }
     // Every other form, and this, begins with a digit.
     text.as_bytes().first().filter(|first| first.is_ascii_digit())?;
-    if let Some((before, packet)) = text.split_once(" PACKET ") {
+    if let Some((before, packet)) = words::split(text, " PACKET ") {
         // `6/12/2024 3:14:15 AM 0E5C PACKET …`: the thread stands before the word.
         let (time, _) = before.trim_end().rsplit_once(' ')?;
         return Some((csv_log::local(time, false).or_else(|| clock::parse(time))?, Message::Packet(packet)));
@@ -90,8 +91,7 @@ fn stamped(text: &str) -> Option<(Timestamp, Message<'_>)> {
     let mut parts = day.split('-');
     let (day, month, year) =
         (parts.next()?.parse().ok()?, clock::month(parts.next()?.as_bytes())?, parts.next()?.parse().ok()?);
-    let (year, month, day) = Date::new(year, month, day)?.civil();
-    Some((Timestamp::parse(&format!("{year:04}-{month:02}-{day:02}T{time}Z"))?, Message::Text(rest)))
+    Some((clock::at(Date::new(year, month, day)?, time)?, Message::Text(rest)))
 }
 
 /// What a server says, without time.
@@ -106,8 +106,8 @@ pub(crate) fn message<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<
 /// `transfer of 'a.example/IN' from 192.0.2.53#53: …` one that gave.
 fn server<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let mut facts = Facts::of(&DNS);
-    if let Some((_, rest)) = text.split_once("transfer of '") {
-        let (zone, rest) = rest.split_once("' ")?;
+    if let Some((_, rest)) = words::split(text, "transfer of '") {
+        let (zone, rest) = words::split(rest, "' ")?;
         let side = rest.strip_prefix("from ").or_else(|| rest.strip_prefix("to "))?;
         let side = address::parse(side.split(['#', ':']).next().filter(|_| side.contains('#'))?);
         side?;
@@ -119,7 +119,7 @@ fn server<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>
         draft.push_text("query", zone.split('/').next().unwrap_or(zone));
         return Some(facts);
     }
-    let (_, rest) = text.split_once(" resolving '")?;
+    let (_, rest) = words::split(text, " resolving '")?;
     let (question, rest) = rest.split_once('\'')?;
     let (server, _) = rest.rsplit_once(": ")?.1.split_once('#')?;
     facts.to = Some(address::parse(server)?);
@@ -134,8 +134,8 @@ fn server<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>
 /// `client @0x7f 192.0.2.1#53211 (a.example): query: a.example IN A +E(0)K (198.51.100.1)`, with `answer:` and
 /// `response:` of the category responses; whatever else is said of a client tells its address and question.
 fn bind<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    let (_, rest) = text.split_once("client ")?;
-    let (client, said) = rest.split_once(": ")?;
+    let (_, rest) = words::split(text, "client ")?;
+    let (client, said) = words::split(rest, ": ")?;
     let (address, question) = client.split_once('#')?;
     let address = address.rsplit(' ').next()?;
     address::parse(address)?;
@@ -144,7 +144,7 @@ fn bind<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> 
     let asked = ["query: ", "answer: ", "response: "].iter().find_map(|word| said.strip_prefix(word));
     let mut words = asked.unwrap_or_default().split_ascii_whitespace();
     if let (Some(query), Some(_class), Some(kind)) = (words.next(), words.next(), words.next()) {
-        if let Some((_, answer)) = said.split_once(" -> ") {
+        if let Some((_, answer)) = words::split(said, " -> ") {
             draft.push_text("answer", answer);
         }
         return Some(asked_by(address, query, kind, draft));
@@ -164,11 +164,11 @@ fn dnsmasq<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static
         _ => text,
     };
     if let Some(rest) = text.strip_prefix("query[") {
-        let (kind, rest) = rest.split_once("] ")?;
-        let (query, client) = rest.split_once(" from ")?;
+        let (kind, rest) = words::split(rest, "] ")?;
+        let (query, client) = words::split(rest, " from ")?;
         return Some(asked_by(client, query, kind, draft));
     }
-    let (said, answer) = text.split_once(" is ")?;
+    let (said, answer) = words::split(text, " is ")?;
     let (how, query) = said.rsplit_once(' ')?;
     let known = [
         "reply",

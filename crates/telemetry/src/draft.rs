@@ -5,6 +5,7 @@
 
 use crate::run::Out;
 use model::{Field, LogSource, Record, Text, Timestamp, Value};
+use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 
 /// How many fields a record may have. Windows events have a hundred, cloud audit records some hundreds.
@@ -94,6 +95,14 @@ impl<'c> Draft<'c> {
     pub(crate) fn keep(&mut self, text: &str) -> Piece<'c> {
         let start = self.arena.len();
         self.arena.push_str(text);
+        Piece::Arena(start, self.arena.len())
+    }
+
+    /// Writes a value into the arena as it is shown.
+    pub(crate) fn print(&mut self, value: impl fmt::Display) -> Piece<'c> {
+        let start = self.arena.len();
+        // Writing to a string does not fail.
+        let _ = write!(self.arena, "{value}");
         Piece::Arena(start, self.arena.len())
     }
 

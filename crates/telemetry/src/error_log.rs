@@ -4,10 +4,11 @@
 //! without zone, read as UTC, which the document's problems say once. Sigma's category `webserver`, with the services `apache` and `nginx`, which
 //! SigmaHQ's rules on error logs ask for; those look for words in `message`.
 
+use crate::appliance::words;
 use crate::draft::{Draft, Facts, Piece};
 use crate::log_source::log_source;
 use crate::{address, clock};
-use model::{Date, LogSource, Timestamp};
+use model::{Date, LogSource};
 use std::sync::LazyLock;
 
 /// A line of either.
@@ -22,7 +23,7 @@ fn apache<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>
     let (month, day) = (clock::month(words.next()?.as_bytes())?, words.next()?.parse().ok()?);
     let (clock, year) = (words.next()?, words.next()?.parse().ok()?);
     let mut facts = Facts { local: true, ..Facts::of(&APACHE) };
-    facts.time = moment(Date::new(year, month, day)?, clock);
+    facts.time = clock::at(Date::new(year, month, day)?, clock);
     let (level, after) = rest.strip_prefix('[')?.split_once(']')?;
     rest = after.trim_start();
     let (module, level) = level.split_once(':').unwrap_or(("", level));
@@ -47,15 +48,15 @@ fn apache<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>
 
 /// `2024/06/12 03:14:15 [error] 12#34: *5 open() … failed, client: 192.0.2.1, server: _, request: "GET / …"`.
 fn nginx<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    let (stamp, rest) = text.split_once(" [")?;
+    let (stamp, rest) = words::split(text, " [")?;
     let (day, clock) = stamp.split_once(' ')?;
     let mut parts = day.split('/').map(|part| part.parse::<u32>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    let (level, rest) = rest.split_once("] ")?;
-    let (process, message) = rest.split_once(": ")?;
+    let (level, rest) = words::split(rest, "] ")?;
+    let (process, message) = words::split(rest, ": ")?;
     let (pid, _) = process.split_once('#')?;
     let mut facts = Facts { local: true, ..Facts::of(&NGINX) };
-    facts.time = moment(Date::new(i32::try_from(year).ok()?, month, day)?, clock);
+    facts.time = clock::at(Date::new(i32::try_from(year).ok()?, month, day)?, clock);
     facts.time?;
     draft.push_text("level", level);
     draft.push_text("pid", pid);
@@ -72,7 +73,7 @@ fn nginx<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>>
             draft.push_text(name, after.get(..end).unwrap_or_default().trim_matches('"'));
         }
     }
-    if let Some((_, request)) = message.split_once(", request: \"") {
+    if let Some((_, request)) = words::split(message, ", request: \"") {
         let request = request.split_once('"').map_or(request, |(request, _)| request);
         let mut words = request.split(' ');
         if let (Some(method), Some(target)) = (words.next(), words.next()) {
@@ -82,11 +83,6 @@ fn nginx<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>>
     }
     facts.from = draft.get("c-ip").and_then(address::parse);
     Some(facts)
-}
-
-fn moment(date: Date, clock: &str) -> Option<Timestamp> {
-    let (year, month, day) = date.civil();
-    Timestamp::parse(&format!("{year:04}-{month:02}-{day:02}T{clock}Z"))
 }
 
 fn source(service: &str) -> LogSource {

@@ -2,6 +2,7 @@
 //!
 //! `sshd`, PAM, `su`, `sudo`, `cron`, `login`, shadow's tools and the like write sentences with fixed beginnings.
 
+use crate::appliance::words;
 use crate::log_source::log_source;
 use crate::windows::Table;
 use crate::{address, mapping};
@@ -63,19 +64,19 @@ fn after_any<'t>(message: &'t str, finders: &[Finder<'static>]) -> Option<&'t st
 pub(crate) fn account(message: &str) -> Option<&str> {
     NAMING.iter().find(|finder| finder.find(message.as_bytes()).is_some())?;
     // `mo : TTY=pts/0 ; PWD=/home/mo ; USER=root ; COMMAND=/bin/id`
-    if let Some((account, _)) = message.split_once(" : ").filter(|(_, rest)| rest.contains("COMMAND=")) {
+    if let Some((account, _)) = words::split(message, " : ").filter(|(_, rest)| rest.contains("COMMAND=")) {
         return Some(account.trim()).filter(|account| !account.contains(' '));
     }
     // `(root) CMD (…)`
-    if let Some((account, _)) = message.strip_prefix('(').and_then(|rest| rest.split_once(") CMD ")) {
+    if let Some((account, _)) = message.strip_prefix('(').and_then(|rest| words::split(rest, ") CMD ")) {
         return Some(account);
     }
     // `(to root) mo on pts/0`, `Successful su for root by mo`: the one who becomes another.
     let becomes = message.strip_prefix("FAILED SU ").unwrap_or(message).strip_prefix("(to ");
-    let becomes = becomes.and_then(|rest| rest.split_once(") "));
+    let becomes = becomes.and_then(|rest| words::split(rest, ") "));
     let becomes = becomes.or_else(|| {
         let said = message.starts_with("Successful su for ") || message.starts_with("FAILED su for ");
-        said.then(|| message.split_once(" by ")).flatten()
+        said.then(|| words::split(message, " by ")).flatten()
     });
     if let Some((_, account)) = becomes {
         return account.split(' ').next().filter(|account| !account.is_empty());

@@ -8,6 +8,7 @@
 //! JSON, a sentence of an appliance ([`crate::appliance`]), a line of a web or DNS server, `key=value` pairs, and
 //! at last the prose of Linux' own programs ([`crate::linux`]).
 
+use crate::appliance::words;
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts, Piece};
 use crate::registry::Head;
@@ -133,7 +134,15 @@ impl Reader for Syslog {
     fn after(&self, chunk: &Chunk) -> Option<Arc<dyn Reader>> {
         self.years.year?;
         let mut years = self.years;
-        for line in chunk.bytes.split(|byte| *byte == b'\n') {
+        let mut rest: &[u8] = &chunk.bytes;
+        while !rest.is_empty() {
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let (line, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+            rest = after.get(1..).unwrap_or_default();
+            // Most lines are of the month of the line before, which changes nothing.
+            if clock::in_month(line, years.month) {
+                continue;
+            }
             let start = line.get(..HEAD_BYTES_MAX.min(line.len())).unwrap_or_default();
             let ascii = start.iter().take_while(|byte| byte.is_ascii()).count();
             let start = std::str::from_utf8(start.get(..ascii).unwrap_or_default()).unwrap_or_default();
@@ -350,8 +359,10 @@ fn parse_one(line: &str) -> Option<Parts<'_>> {
     };
     let (first, after) = rest.split_once(' ').unwrap_or((rest, ""));
     // The log of an application has a level where syslog has a host; to believe it would invent hosts.
-    let level = first.trim_matches(['[', ']', ':']).to_ascii_uppercase();
-    if !priority && (LEVELS.contains(&level.as_str()) || line.as_bytes().get(10) == Some(&b' ') && iso(line))
+    let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
+    if !priority
+        && (is_level(first.trim_matches(['[', ']', ':']))
+            || line.as_bytes().get(10) == Some(&b' ') && iso(line))
     {
         return None;
     }
@@ -400,7 +411,9 @@ fn tag(body: &str) -> (Option<&str>, Option<&str>, &str) {
     if cef::starts(body) {
         return none;
     }
-    let Some(colon) = body.find(": ").or_else(|| body.strip_suffix(':').map(str::len)) else { return none };
+    let Some(colon) = words::find(body, ": ").or_else(|| body.strip_suffix(':').map(str::len)) else {
+        return none;
+    };
     let Some((tag, message)) = body.split_at_checked(colon) else { return none };
     let message = message.trim_start_matches(':').trim_start_matches(' ');
     if tag.is_empty() || tag.len() > 128 || tag.contains([' ', '=', '"']) {

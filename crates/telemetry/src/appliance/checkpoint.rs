@@ -8,7 +8,7 @@ use super::source;
 use super::words::{after, named};
 use crate::draft::{Draft, Facts, Piece};
 use crate::{address, clock};
-use model::{Date, LogSource, Timestamp};
+use model::{Date, LogSource};
 use std::sync::LazyLock;
 
 /// How long a key may be.
@@ -96,8 +96,7 @@ fn cells<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>>
     let day = date.get(..date.len().checked_sub(7)?)?;
     let month = clock::month(date.get(day.len()..day.len() + 3)?.as_bytes())?;
     let date = Date::new(date.get(day.len() + 3..)?.parse().ok()?, month, day.parse().ok()?)?;
-    let (year, month, day) = date.civil();
-    let time = Timestamp::parse(&format!("{year:04}-{month:02}-{day:02}T{time}Z"));
+    let time = clock::at(date, time);
     const NAMES: [&str; 9] =
         ["interface", "origin", "type", "action", "dst_port", "src_port", "src_ip", "dst_ip", "protocol"];
     for (name, value) in NAMES.into_iter().zip(cells) {

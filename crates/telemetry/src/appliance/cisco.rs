@@ -7,7 +7,7 @@
 //! by `inbound` and `outbound` (302013 and its like). Security events (430001 to 430005) are `Key: value` lists.
 
 use super::words::{
-    End, address_after, after, between, end, end_after, endpoint, name_after, named, port, word,
+    self, End, address_after, after, between, end, end_after, endpoint, name_after, named, port, word,
 };
 use crate::draft::{Draft, Facts, Piece};
 use crate::log_source::log_source;
@@ -92,7 +92,7 @@ fn firewall<'c>(number: &str, text: &'c str, draft: &mut Draft<'c>) -> Facts<'c,
     }
     // Most messages are of connections and name nobody.
     let names = ["ser", "name", "\\", "@"].iter();
-    if !names.clone().any(|part| memchr::memmem::find(text.as_bytes(), part.as_bytes()).is_some()) {
+    if !names.clone().any(|part| words::find(text, part).is_some()) {
         return facts;
     }
     let about = |marks: &[&str]| name_after(text, marks);
@@ -126,8 +126,7 @@ fn action(text: &str) -> Option<&'static str> {
         ("Denied ", "deny"),
         ("discarded", "deny"),
     ];
-    let found =
-        DONE.iter().find(|(word, _)| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some());
+    let found = DONE.iter().find(|(word, _)| words::find(text, word).is_some());
     found.map(|(_, action)| *action)
 }
 
@@ -157,7 +156,7 @@ fn sides(text: &str) -> Ends<'_> {
         return (Some(source), one(&[" dst "]));
     }
     // `access-list A permitted udp outside/192.0.2.1(42592) -> inside/198.51.100.1(161)`
-    if let Some((before, behind)) = text.split_once(" -> ") {
+    if let Some((before, behind)) = words::split(text, " -> ") {
         let before = before.rsplit(' ').next().unwrap_or(before);
         return (end(before), end(word(behind)));
     }
@@ -173,7 +172,7 @@ fn sides(text: &str) -> Ends<'_> {
         return (Some(user), None);
     }
     // `mo@192.0.2.1 Accessed URL 198.51.100.1:http://…`
-    if let Some((client, rest)) = text.split_once(" Accessed URL ") {
+    if let Some((client, rest)) = words::split(text, " Accessed URL ") {
         return (end(client), end(word(rest).split(":http").next().unwrap_or(rest)));
     }
     if let Some(source) = one(&[" from ", " from IP ", " flow ", " SRC "]) {
@@ -229,7 +228,7 @@ fn security<'c>(text: &'c str, draft: &mut Draft<'c>) -> Facts<'c, 'static> {
             && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
     let mut rest = text;
-    while let Some((key, value)) = rest.split_once(": ") {
+    while let Some((key, value)) = words::split(rest, ": ") {
         let mut end = value.len();
         let mut next = "";
         let mut search = 0;
@@ -272,7 +271,7 @@ fn security<'c>(text: &'c str, draft: &mut Draft<'c>) -> Facts<'c, 'static> {
 /// A message of a router or switch.
 fn router<'c>(facility: &str, mnemonic: &str, text: &'c str) -> Facts<'c, 'static> {
     let mut facts = Facts::of(source(facility, mnemonic, text));
-    if let Some((before, behind)) = text.split_once(" -> ") {
+    if let Some((before, behind)) = words::split(text, " -> ") {
         facts.from = endpoint(before.rsplit(' ').next().unwrap_or(before));
         facts.to = endpoint(word(behind));
         return facts;

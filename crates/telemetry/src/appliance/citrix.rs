@@ -4,7 +4,7 @@
 //! partition, feature, event, two numbers, then `Key value` parts set off by ` - `.
 
 use super::source;
-use super::words::{address_after, after, name_after, named, word};
+use super::words::{self, address_after, after, name_after, named, word};
 use crate::draft::{Draft, Facts, Piece};
 use crate::{address, clock};
 use model::{Date, LogSource, Timestamp};
@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 /// `06/12/2024:03:14:15 GMT adc1 0-PPE-0 : default AAA LOGIN_FAILED 73 0 : User mo - Client_ip 192.0.2.1 - …`.
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = text.trim().trim_start_matches('"');
-    if let Some((account, rest)) = text.split_once(" on ")
+    if let Some((account, rest)) = words::split(text, " on ")
         && !account.contains(' ')
         && rest.contains(" shell_command=\"")
     {
@@ -24,7 +24,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         return Some(facts);
     }
     // `192.0.2.1 -> 198.51.100.1 - - [10/Jun/2024:23:07:11 +0530] [1571] "GET …`: its own web server.
-    if let Some((client, rest)) = text.split_once(" -> ")
+    if let Some((client, rest)) = words::split(text, " -> ")
         && let Some((server, rest)) = rest.split_once(' ')
         && let Some((_, rest)) = rest.split_once('[').filter(|(before, _)| before.len() <= 64)
     {
@@ -36,12 +36,12 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     }
     let (head, rest) = match text.strip_prefix("default ") {
         Some(rest) => ("", rest),
-        None if text.starts_with(|first: char| first.is_ascii_digit()) => text.split_once(" : default ")?,
+        None if text.starts_with(|first: char| first.is_ascii_digit()) => words::split(text, " : default ")?,
         None => return None,
     };
     let engine = head.is_empty() || head.contains("-PPE-");
     (engine && head.len() <= 128).then_some(())?;
-    let (kind, body) = rest.split_once(" : ").or_else(|| rest.split_once(" :  "))?;
+    let (kind, body) = words::split(rest, " : ").or_else(|| words::split(rest, " :  "))?;
     let mut words = kind.split(' ');
     let (feature, event) = (words.next()?, words.next()?);
     feature.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_').then_some(())?;
@@ -68,8 +68,7 @@ fn stamp(text: &str) -> Option<Timestamp> {
     let mut parts = date.split('/').map(|part| part.parse::<u32>().ok());
     let (first, second, third) = (parts.next()??, parts.next()??, parts.next()??);
     let (year, month, day) = if first > 31 { (first, second, third) } else { (third, first, second) };
-    let (year, month, day) = Date::new(i32::try_from(year).ok()?, month, day)?.civil();
-    Timestamp::parse(&format!("{year:04}-{month:02}-{day:02}T{clock}Z"))
+    clock::at(Date::new(i32::try_from(year).ok()?, month, day)?, clock)
 }
 
 static CITRIX: LazyLock<LogSource> = LazyLock::new(|| source(Some("citrix"), Some("netscaler"), &[]));

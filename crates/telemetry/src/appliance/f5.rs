@@ -4,7 +4,7 @@
 //! session, prose. Rules of the administrator (`Rule /Common/…`) write what they like.
 
 use super::source;
-use super::words::{address_after, between, endpoint, name_after, named, word};
+use super::words::{self, address_after, between, endpoint, name_after, named, word};
 use crate::draft::{Draft, Facts, Piece};
 use crate::key_values;
 use model::LogSource;
@@ -54,7 +54,7 @@ fn facts<'c>(text: &'c str, draft: &mut Draft<'c>) -> Facts<'c, 'static> {
         .and_then(named)
         .or_else(|| name_after(text, &[" user=", "username="]));
     facts.account = account.map(Piece::Chunk);
-    if let Some((before, behind)) = text.split_once(" -> ") {
+    if let Some((before, behind)) = words::split(text, " -> ") {
         facts.from = endpoint(before.rsplit(' ').next().unwrap_or(before));
         facts.to = endpoint(word(behind));
         return facts;

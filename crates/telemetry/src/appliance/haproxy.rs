@@ -4,7 +4,7 @@
 //! formats begin with the client and the time of acceptance.
 
 use super::source;
-use super::words::{address_after, word};
+use super::words::{self, address_after, word};
 use crate::draft::{Draft, Facts};
 use crate::{address, clock};
 use model::LogSource;
@@ -20,12 +20,12 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         facts.from?;
         return Some(facts);
     }
-    let (client, rest) = text.split_once(" [")?;
+    let (client, rest) = words::split(text, " [")?;
     // The port stands last, behind an address of version 6 without brackets, too.
     let (address, port) = client.rsplit_once(':')?;
     (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())).then_some(())?;
     let from = address::parse(address)?;
-    let (time, rest) = rest.split_once("] ")?;
+    let (time, rest) = words::split(rest, "] ")?;
     let time = clock::common_log(time.get(..20)?.as_bytes())?;
     let mut words = rest.split(' ');
     let frontend = words.next()?;
@@ -50,7 +50,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
 
 /// The request in quotes.
 fn request<'c>(text: &'c str, draft: &mut Draft<'c>) {
-    let Some((_, quoted)) = text.split_once(" \"") else { return };
+    let Some((_, quoted)) = words::split(text, " \"") else { return };
     let end = quoted.rfind('"').unwrap_or(quoted.len());
     let mut words = quoted.get(..end).unwrap_or_default().split_ascii_whitespace();
     let (Some(method), Some(target)) = (words.next(), words.next()) else { return };

@@ -4,7 +4,7 @@
 //! (`structured`). `RT_FLOW_SESSION_*` name both sides as `192.0.2.1/53211->198.51.100.1/443`.
 
 use super::source;
-use super::words::{address_after, between, endpoint, name_after, named, word};
+use super::words::{self, address_after, between, endpoint, name_after, named, word};
 use crate::draft::{Draft, Facts, Piece};
 use crate::{address, key_values, windows};
 use model::LogSource;
@@ -38,7 +38,7 @@ const FIREWALLS: usize = 11;
 /// `RT_FLOW_SESSION_CREATE: session created 192.0.2.1/46087->198.51.100.1/25 …`.
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     // `rshd`: `root@192.0.2.1 as root: cmd='…'`
-    if let Some((who, command)) = text.split_once(" as ")
+    if let Some((who, command)) = words::split(text, " as ")
         && command.contains(": cmd='")
         && let Some((name, address)) = who.split_once('@').filter(|(name, _)| !name.contains(' '))
     {
@@ -72,7 +72,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     }
     let mut facts = Facts::of(if index < FIREWALLS { &FIREWALL } else { &JUNIPER });
     // `192.0.2.1/46087->198.51.100.1/25`: the first is that before translation.
-    if let Some((before, behind)) = body.split_once("->") {
+    if let Some((before, behind)) = words::split(body, "->") {
         facts.from = endpoint(before.rsplit(' ').next().unwrap_or(before));
         facts.to = endpoint(word(behind));
     }

@@ -109,8 +109,7 @@ fn weekday(text: &str) -> Option<(Timestamp, &str)> {
     let mut words = text.split_ascii_whitespace().skip(1);
     let (month, day) = (clock::month(words.next()?.as_bytes())?, words.next()?.parse().ok()?);
     let (clock, year) = (words.next()?, words.next()?.parse().ok()?);
-    let (year, month, day) = Date::new(year, month, day)?.civil();
-    Some((Timestamp::parse(&format!("{year:04}-{month:02}-{day:02}T{clock}Z"))?, rest))
+    Some((clock::at(Date::new(year, month, day)?, clock)?, rest))
 }
 
 /// `name/192.0.2.1:59321 ` or `192.0.2.1:59321 `, and the rest. A name may have blanks.

@@ -4,7 +4,7 @@
 //! who connects is `client=`, the next server `relay=`; both are `name[address]`.
 
 use super::source;
-use super::words::{address_after, after, between, endpoint, name_after, word};
+use super::words::{self, address_after, after, between, endpoint, name_after, word};
 use crate::draft::{Draft, Facts, Piece};
 use crate::key_values;
 use model::LogSource;
@@ -48,7 +48,7 @@ const SPF: [&str; 7] =
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = text.trim_start();
     let starts = |starts: &[&str]| starts.iter().any(|start| text.starts_with(start));
-    let queued = text.split_once(": ").filter(|(id, rest)| is_queue_id(id) && is_about_mail(rest));
+    let queued = words::split(text, ": ").filter(|(id, rest)| is_queue_id(id) && is_about_mail(rest));
     let spf = starts(&SPF) && text.contains("identity=");
     let sasl = text.starts_with("warning: ") && text.contains(": SASL ");
     (queued.is_some() || spf || sasl || starts(&STARTS)).then(|| facts(text, queued, draft))
@@ -56,7 +56,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
 
 /// A message of one of Postfix' programs.
 pub(crate) fn of_program<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    let queued = text.split_once(": ").filter(|(id, _)| is_queue_id(id));
+    let queued = words::split(text, ": ").filter(|(id, _)| is_queue_id(id));
     Some(facts(text, queued, draft))
 }
 
@@ -143,7 +143,7 @@ fn to(body: &str) -> Option<IpAddr> {
 
 fn from(body: &str) -> Option<IpAddr> {
     // `warning: a.example[192.0.2.1]: SASL LOGIN authentication failed`
-    if let Some((before, _)) = body.split_once(": SASL ") {
+    if let Some((before, _)) = words::split(body, ": SASL ") {
         return bracketed(before, &["warning: "]);
     }
     // A header may hold anything, `from` as well: what Postfix adds stands last.

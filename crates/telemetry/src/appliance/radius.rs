@@ -4,7 +4,7 @@
 //! device that asked, its port, and the station that the user sits at, often a hardware address.
 
 use super::source;
-use super::words::{address_after, after, between, named, word};
+use super::words::{self, address_after, after, between, named, word};
 use crate::draft::{Draft, Facts, Piece};
 use model::LogSource;
 use std::sync::LazyLock;
@@ -16,7 +16,8 @@ const STARTS: [&str; 5] =
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = text.trim_start();
     let text = text.strip_prefix("Auth: ").unwrap_or(text);
-    let body = text.strip_prefix('(').and_then(|rest| rest.split_once(") ")).map_or(text, |(_, rest)| rest);
+    let body =
+        text.strip_prefix('(').and_then(|rest| words::split(rest, ") ")).map_or(text, |(_, rest)| rest);
     STARTS.iter().any(|start| body.starts_with(start)).then_some(())?;
     let ignoring = body.starts_with("Ignoring request to ");
     (ignoring || body.contains("(from client ")).then_some(())?;
@@ -27,7 +28,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         facts.host = server.map(Piece::Chunk);
         return Some(facts);
     }
-    let (said, _) = body.split_once(" (from client ")?;
+    let (said, _) = words::split(body, " (from client ")?;
     // A reason in round brackets may stand before the account.
     let account = said.rsplit_once('[').map(|(_, rest)| rest.trim_end_matches(']').trim());
     let account = account.map(|account| account.split('/').next().unwrap_or(account));

@@ -3,7 +3,7 @@
 //! The sentences are those of `auth.c`, `packet.c` and `monitor.c`: the address stands before ` port `, the name
 //! of the account after words that tell whether it is one.
 
-use super::words::{address_after, after, endpoint, name_after, word};
+use super::words::{self, address_after, after, endpoint, name_after, word};
 use crate::draft::{Draft, Facts, Piece};
 use crate::linux;
 use std::net::IpAddr;
@@ -92,7 +92,8 @@ pub(crate) fn read<'c>(text: &'c str, _: &mut Draft<'c>) -> Option<Facts<'c, 'st
 }
 
 fn from(text: &str) -> Option<IpAddr> {
-    let before_port = text.split_once(" port ").and_then(|(before, _)| endpoint(before.rsplit(' ').next()?));
+    let before_port =
+        words::split(text, " port ").and_then(|(before, _)| endpoint(before.rsplit(' ').next()?));
     before_port
         .or_else(|| address_after(text, &["rhost=", " from ", " by ", "authentication for ", " with "]))
 }

@@ -5,7 +5,7 @@
 //! ArubaOS-CX: `Event|105|LOG_INFO|AMM|1/1|text`.
 
 use super::source;
-use super::words::{address_after, name_after, word};
+use super::words::{self, address_after, name_after, word};
 use crate::draft::{Draft, Facts, Piece};
 use model::LogSource;
 use std::sync::LazyLock;
@@ -34,10 +34,10 @@ const PROCESSES: [&str; 16] = [
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = text.trim_start();
     let process = word(text);
-    let inside = text.split_once("]: ").map_or(text, |(_, rest)| rest);
+    let inside = words::split(text, "]: ").map_or(text, |(_, rest)| rest);
     let numbered = inside
         .strip_prefix('<')
-        .and_then(|rest| rest.split_once("> "))
+        .and_then(|rest| words::split(rest, "> "))
         .is_some_and(|(number, _)| number.len() == 6 && number.bytes().all(|byte| byte.is_ascii_digit()));
     let piped = text.starts_with("Event|") && text.contains("|LOG_");
     let known = PROCESSES.contains(&process) && (text.contains("-CMDR: ") || text.contains(" port "));

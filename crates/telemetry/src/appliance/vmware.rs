@@ -5,7 +5,7 @@
 //! [chain] [text]`. Who logs on and from where stands in the text.
 
 use super::source;
-use super::words::{address_after, after, between, endpoint, name_after, named, word};
+use super::words::{self, address_after, after, between, endpoint, name_after, named, word};
 use crate::draft::{Draft, Facts, Piece};
 use crate::{address, clock};
 use model::{LogSource, Timestamp};
@@ -30,7 +30,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     if let Some(facts) = bracketed(text) {
         return Some(facts);
     }
-    let named = memchr::memmem::find(head.as_bytes(), b"vmware").is_some();
+    let named = words::find(head, "vmware").is_some();
     let bracket = memchr::memchr(b'[', head.as_bytes()).is_some();
     let known = (named || bracket) && marks.iter().any(|mark| head.contains(mark))
         || bracket && head.contains("[auditlogger]") && text.contains("\"type\":\"com.vmware.sso.");
@@ -58,8 +58,8 @@ fn agent<'c>(text: &'c str, draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     let first = word(text);
     facts.time = first.as_bytes().get(10).filter(|byte| **byte == b'T').and_then(|_| Timestamp::parse(first));
     let mut body = text;
-    if let Some((_, rest)) = text.split_once("[Originator@").or_else(|| text.split_once("[vSAN@"))
-        && let Some((head, rest)) = rest.split_once("] ")
+    if let Some((_, rest)) = words::split(text, "[Originator@").or_else(|| words::split(text, "[vSAN@"))
+        && let Some((head, rest)) = words::split(rest, "] ")
     {
         for (key, mark) in [("sub", " sub="), ("opID", " opID="), ("sid", " sid="), ("user", " user=")] {
             if let Some(value) = after(head, mark).map(word).and_then(named) {
@@ -140,7 +140,7 @@ fn bracketed(text: &str) -> Option<Facts<'_, 'static>> {
     let mut facts = Facts::of(&VMWARE);
     facts.time = clock::parse(time);
     facts.time?;
-    if let Some((before, request)) = rest.split_once(" [Request] ") {
+    if let Some((before, request)) = words::split(rest, " [Request] ") {
         (before.contains("http-") && request.contains(" [Response] ")).then_some(())?;
         facts.from = endpoint(word(request));
         return Some(facts);

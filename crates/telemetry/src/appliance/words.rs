@@ -6,9 +6,57 @@
 use crate::address;
 use std::net::IpAddr;
 
+/// Where a text first has a mark. A message is looked through for dozens of marks, so nothing is built for one that
+/// is not there: its rarest byte is looked for, and the mark only around that.
+pub(crate) fn find(text: &str, mark: &str) -> Option<usize> {
+    /// How many wrong places are looked at, before a searcher is built that no text can slow down.
+    const WRONG_MAX: usize = 8;
+    let bytes = text.as_bytes();
+    let (mut offset, mut rarest, mut least) = (0, *mark.as_bytes().first()?, u8::MAX);
+    for (at, byte) in mark.bytes().enumerate() {
+        let frequency = FREQUENCIES.get(usize::from(byte)).copied().unwrap_or_default();
+        if frequency < least {
+            (offset, rarest, least) = (at, byte, frequency);
+        }
+    }
+    let mut from = offset;
+    for _ in 0..WRONG_MAX {
+        let at = from + memchr::memchr(rarest, bytes.get(from..)?)?;
+        if bytes.get(at - offset..)?.starts_with(mark.as_bytes()) {
+            return Some(at - offset);
+        }
+        from = at + 1;
+    }
+    let start = from - offset;
+    memchr::memmem::find(bytes.get(start..)?, mark.as_bytes()).map(|at| start + at)
+}
+
+/// How often each byte stands in messages, roughly.
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "the compiler runs it")]
+static FREQUENCIES: [u8; 256] = {
+    let mut frequencies = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        frequencies[byte] = match byte as u8 {
+            b' ' | b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 3,
+            b'a'..=b'z' | b'0'..=b'9' | b'.' | b':' | b'-' | b'/' => 2,
+            b'A'..=b'Z' | b'=' | b',' | b'"' => 1,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    frequencies
+};
+
+/// What stands before and after the first `mark` of a text.
+pub(crate) fn split<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
+    let at = find(text, mark)?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
+}
+
 /// What follows the first `mark` of a text.
 pub(crate) fn after<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
-    memchr::memmem::find(text.as_bytes(), mark.as_bytes()).and_then(|at| text.get(at + mark.len()..))
+    text.get(find(text, mark)? + mark.len()..)
 }
 
 /// The word that a text starts with, after blanks.
@@ -21,7 +69,7 @@ pub(crate) fn word(text: &str) -> &str {
 /// What stands between two marks.
 pub(crate) fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
     let rest = after(text, open)?;
-    rest.get(..rest.find(close)?)
+    rest.get(..find(rest, close)?)
 }
 
 /// How often a mark is looked for: words like `to` stand in any sentence.
@@ -38,8 +86,14 @@ pub(crate) type End<'t> = (IpAddr, &'t str);
 /// The same, with the word.
 pub(crate) fn end_after<'t>(text: &'t str, marks: &[&str]) -> Option<End<'t>> {
     marks.iter().find_map(|mark| {
-        let mut places = memchr::memmem::find_iter(text.as_bytes(), mark.as_bytes()).take(OFTEN_MAX);
-        places.find_map(|at| end(word(text.get(at + mark.len()..)?)))
+        let mut rest = text;
+        for _ in 0..OFTEN_MAX {
+            rest = after(rest, mark)?;
+            if let Some(end) = end(word(rest)) {
+                return Some(end);
+            }
+        }
+        None
     })
 }
 
@@ -99,6 +153,15 @@ pub(crate) fn name_after<'t>(text: &'t str, marks: &[&str]) -> Option<&'t str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_mark_is_found_where_the_standard_library_finds_it(text in "[ab: \u{e4}]{0,60}", mark in "[ab: ]{1,4}") {
+            prop_assert_eq!(find(&text, &mark), text.find(&mark));
+            prop_assert_eq!(split(&text, &mark), text.split_once(&mark));
+        }
+    }
 
     #[test]
     fn addresses_in_the_words_that_appliances_write() {
