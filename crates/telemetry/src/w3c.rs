@@ -111,6 +111,9 @@ enum Tells {
     Account,
     Host,
     Agent,
+    Uri,
+    Stem,
+    Query,
     Nothing,
 }
 
@@ -198,6 +201,9 @@ fn column(name: &str) -> Column<'_> {
         "s-ip" | "r-ip" | "dst-ip" => Tells::To,
         "cs-username" | "cs-user" => Tells::Account,
         "s-computername" => Tells::Host,
+        "cs-uri" => Tells::Uri,
+        "cs-uri-stem" => Tells::Stem,
+        "cs-uri-query" => Tells::Query,
         _ if plain == Some("cs-user-agent") => Tells::Agent,
         _ => Tells::Nothing,
     };
@@ -232,6 +238,7 @@ fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mu
     }
     let mut facts = Facts::of(log);
     let (mut date, mut time) = (None, None);
+    let mut request = Request::default();
     let mut rest = Some(line.text);
     let mut columns = header.columns.iter();
     let mut odd = false;
@@ -257,6 +264,9 @@ fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mu
             Tells::To => facts.to = facts.to.or_else(|| address::parse(cell)),
             Tells::Account => facts.account = Some(Piece::Chunk(cell)),
             Tells::Host => facts.host = Some(Piece::Chunk(cell)),
+            Tells::Uri => request.uri = true,
+            Tells::Stem => request.stem = request.stem.or(Some(cell)),
+            Tells::Query => request.query = request.query.or(Some(cell)),
             Tells::Agent | Tells::Nothing => {}
         }
     }
@@ -267,7 +277,7 @@ fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mu
     match header.kind {
         Kind::Firewall => {}
         Kind::Proxy => proxy(draft),
-        Kind::Iis | Kind::Web => target(draft),
+        Kind::Iis | Kind::Web => target(request, draft),
     }
     if draft.overfull {
         out.tally.troubles.add(Trouble::TooManyFields, line.number);
@@ -279,9 +289,9 @@ fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mu
 fn cell<'c>(header: &Header<'_>, rest: &mut Option<&'c str>) -> Option<&'c str> {
     let text = rest.take()?;
     if header.tabs {
-        let (cell, after) = text.split_once('\t').map_or((text, None), |(cell, after)| (cell, Some(after)));
-        *rest = after;
-        return Some(cell);
+        let end = memchr::memchr(b'\t', text.as_bytes());
+        *rest = end.and_then(|end| text.get(end + 1..));
+        return text.get(..end.unwrap_or(text.len()));
     }
     let text = text.trim_start_matches(' ');
     if text.is_empty() {
@@ -299,9 +309,9 @@ fn cell<'c>(header: &Header<'_>, rest: &mut Option<&'c str>) -> Option<&'c str> 
         *rest = Some(after);
         return Some(cell);
     }
-    let (cell, after) = text.split_once(' ').unwrap_or((text, ""));
-    *rest = Some(after);
-    Some(cell)
+    let end = memchr::memchr(b' ', text.as_bytes()).unwrap_or(text.len());
+    *rest = Some(text.get(end + 1..).unwrap_or_default());
+    text.get(..end)
 }
 
 /// The agent with its blanks: IIS writes `+` for them, CloudFront `%20`.
@@ -349,14 +359,25 @@ fn moment(header: &Header<'_>, date: Option<&str>, time: Option<&str>) -> Option
     Timestamp::parse(std::str::from_utf8(both.get(..length)?).ok()?)
 }
 
+/// What a row tells of its request.
+#[derive(Clone, Copy, Default)]
+struct Request<'c> {
+    /// Whether it has the whole target.
+    uri: bool,
+    stem: Option<&'c str>,
+    query: Option<&'c str>,
+}
+
 /// Adds the whole target of a request.
-fn target(draft: &mut Draft<'_>) {
-    let whole = match (draft.piece("cs-uri-stem"), draft.piece("cs-uri-query")) {
-        (Some(stem), Some(query)) => draft.join(&[stem, Piece::Chunk("?"), query]),
-        (Some(stem), None) => stem,
+fn target<'c>(request: Request<'c>, draft: &mut Draft<'c>) {
+    let whole = match (request.stem, request.query) {
+        (Some(stem), Some(query)) => {
+            draft.join(&[Piece::Chunk(stem), Piece::Chunk("?"), Piece::Chunk(query)])
+        }
+        (Some(stem), None) => Piece::Chunk(stem),
         _ => return,
     };
-    if draft.piece("cs-uri").is_none() {
+    if !request.uri {
         draft.push(Piece::Chunk("cs-uri"), Some(whole));
     }
     draft.push(Piece::Chunk("cs-uri-query"), Some(whole));
