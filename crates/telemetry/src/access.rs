@@ -10,13 +10,14 @@
 mod line;
 mod request;
 
-use crate::appliance::words;
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts, Piece};
-use crate::registry::Head;
-use crate::run::{Options, Out, Reader};
-use crate::syslog;
+use crate::head::Head;
+use crate::options::Options;
+use crate::reader::{Out, Reader};
+use crate::syslog::head;
 use crate::trouble::Trouble;
+use crate::words;
 use line::{Parts, parse};
 use model::{Field, LogSource, Record, Text, Value};
 use request::{Request, unescaped};
@@ -36,7 +37,7 @@ struct Access {
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let (good, all) = head.lines(LOOKED_AT).fold((0, 0), |(good, all), line| {
         // Behind a head of syslog, the message is for the reader of syslog.
-        let own = !syslog::is_headed(line) && parse(line).is_some_and(|parts| parts.status != "-");
+        let own = !head::is_headed(line) && parse(line).is_some_and(|parts| parts.status != "-");
         (good + usize::from(own), all + 1)
     });
     all > 0 && good * 2 > all
@@ -49,7 +50,7 @@ pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
 
 impl Reader for Access {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let text = chunk::text(chunk, out.line_bytes_max, out.tally);
+        let text = chunk::text(chunk, out.line_bytes_max, &mut out.tally.troubles);
         let mut fields = Vec::with_capacity(FIELDS);
         for line in chunk::lines(chunk, &text, out.line_bytes_max) {
             if line.cut {
@@ -65,26 +66,10 @@ impl Reader for Access {
                     if !line.cut {
                         out.tally.troubles.add(Trouble::NotOfFormat, line.number);
                     }
-                    out.record(&bare(&line, &self.log));
+                    out.bare(&line, &self.log);
                 }
             }
         }
-    }
-}
-
-/// A record of nothing but its bytes.
-pub(crate) fn bare<'l>(line: &Line<'l>, log: &'l LogSource) -> Record<'l> {
-    Record {
-        number: line.number,
-        time: None,
-        log,
-        host: None,
-        account: None,
-        from: None,
-        to: None,
-        fields: &[],
-        raw: line.raw,
-        text: Text::Raw,
     }
 }
 

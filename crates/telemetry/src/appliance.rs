@@ -10,7 +10,7 @@
 //! text first, so that asking all of them is cheap; what it takes from the text is not copied.
 
 pub(crate) mod checkpoint;
-mod cisco;
+pub(crate) mod cisco;
 mod citrix;
 mod clavister;
 mod dhcp;
@@ -29,13 +29,9 @@ mod radius;
 mod sshd;
 mod switch;
 mod vmware;
-pub(crate) mod words;
 
-pub(crate) use cisco::is_mark;
-
-use crate::draft::{Draft, Facts, Piece};
-use crate::log_source::log_source as source;
-use crate::plain::Parse;
+use crate::draft::{Draft, Facts, Parse, Piece};
+use crate::words;
 use crate::{linux, mapping};
 
 /// Readers by program, as syslog names it.

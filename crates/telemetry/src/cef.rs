@@ -6,14 +6,16 @@
 //! names; the names of Sigma's `firewall` category are added when both addresses are there. A collector may have taken
 //! the name of the form off, and a writer may have left line ends in values: both are read.
 
-use crate::appliance::{checkpoint, words};
+use crate::appliance::checkpoint;
 use crate::chunk::{Chunk, Line, Scanned};
 use crate::draft::{Draft, Facts, Piece};
+use crate::head::Head;
 use crate::log_source::log_source;
-use crate::registry::Head;
-use crate::run::{Options, Out, Reader};
+use crate::options::Options;
+use crate::reader::{Out, Reader};
 use crate::scanner::{Between, Syntax};
 use crate::trouble::Trouble;
+use crate::words;
 use crate::{address, clock, key_values, mapping};
 use model::{LogSource, Text};
 use std::sync::{Arc, LazyLock};
@@ -175,7 +177,7 @@ struct Cef;
 
 impl Reader for Cef {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let values = Scanned::of(chunk, out.tally);
+        let values = Scanned::of(chunk, &mut out.tally.troubles);
         let mut draft = Draft::default();
         for line in values.lines() {
             record(&line, &mut draft, out);
@@ -192,7 +194,7 @@ fn record<'c>(line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
     if draft.overfull {
         out.tally.troubles.add(Trouble::TooManyFields, line.number);
     }
-    draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+    out.draft(draft, line.number, line.raw, Text::Raw, &facts);
 }
 
 /// A line without a syslog head.

@@ -3,8 +3,7 @@
 //! Text is validated once a chunk; only a chunk with wrong bytes in it is looked at line by line. A record
 //! keeps its bytes as they were written beside the repaired text, so that its identity is that of the source.
 
-use crate::summary::Tally;
-use crate::trouble::Trouble;
+use crate::trouble::{Trouble, Troubles};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -42,13 +41,13 @@ pub(crate) struct Scanned<'c> {
 }
 
 impl<'c> Scanned<'c> {
-    pub(crate) fn of(chunk: &'c Chunk, tally: &mut Tally) -> Self {
+    pub(crate) fn of(chunk: &'c Chunk, troubles: &mut Troubles) -> Self {
         let whole = simdutf8::basic::from_utf8(&chunk.bytes).ok();
         let mut mended = Vec::new();
         for (number, place) in chunk.values.iter().filter(|_| whole.is_none()) {
             let text = String::from_utf8_lossy(chunk.bytes.get(place.clone()).unwrap_or_default());
             if matches!(text, Cow::Owned(_)) {
-                tally.troubles.add(Trouble::ValueNotUtf8, *number);
+                troubles.add(Trouble::ValueNotUtf8, *number);
             }
             mended.push(text);
         }
@@ -72,7 +71,7 @@ impl<'c> Scanned<'c> {
 /// The text of a chunk: as it is, or with wrong bytes replaced.
 ///
 /// In both cases it has the same line ends as the chunk.
-pub(crate) fn text<'c>(chunk: &'c Chunk, line_bytes_max: usize, tally: &mut Tally) -> Cow<'c, str> {
+pub(crate) fn text<'c>(chunk: &'c Chunk, line_bytes_max: usize, troubles: &mut Troubles) -> Cow<'c, str> {
     if let Ok(text) = simdutf8::basic::from_utf8(&chunk.bytes) {
         return Cow::Borrowed(text);
     }
@@ -86,7 +85,7 @@ pub(crate) fn text<'c>(chunk: &'c Chunk, line_bytes_max: usize, tally: &mut Tall
         match String::from_utf8_lossy(line) {
             Cow::Borrowed(good) => repaired.push_str(good),
             Cow::Owned(mended) => {
-                tally.troubles.add(Trouble::NotUtf8, number);
+                troubles.add(Trouble::NotUtf8, number);
                 repaired.push_str(&mended);
             }
         }
@@ -148,12 +147,12 @@ fn cut(line: &[u8], bytes_max: usize) -> (&[u8], bool) {
 mod tests {
     use super::*;
 
-    fn shown(bytes: &[u8], bound: usize) -> (Vec<(u64, String, bool)>, Tally) {
+    fn shown(bytes: &[u8], bound: usize) -> (Vec<(u64, String, bool)>, Troubles) {
         let chunk = Chunk { first: 7, bytes: bytes.to_vec(), values: Vec::new() };
-        let mut tally = Tally::default();
-        let text = text(&chunk, bound, &mut tally);
+        let mut troubles = Troubles::default();
+        let text = text(&chunk, bound, &mut troubles);
         let all = lines(&chunk, &text, bound);
-        (all.map(|line| (line.number, line.text.to_owned(), line.cut)).collect(), tally)
+        (all.map(|line| (line.number, line.text.to_owned(), line.cut)).collect(), troubles)
     }
 
     #[test]
@@ -164,9 +163,9 @@ mod tests {
 
     #[test]
     fn a_line_that_is_not_utf_8_is_mended_alone_and_its_bytes_are_kept() {
-        let (all, tally) = shown(b"a\xff\nb\xc3\xa4\n", 9);
+        let (all, troubles) = shown(b"a\xff\nb\xc3\xa4\n", 9);
         assert_eq!(all, [(7, "a\u{fffd}".into(), false), (8, "b\u{e4}".into(), false)]);
-        let told = tally.troubles.into_problems("x");
+        let told = troubles.into_problems("x");
         assert_eq!(told[0].what, "1 line is not UTF-8; its wrong bytes were replaced");
     }
 
@@ -174,8 +173,8 @@ mod tests {
     fn one_past_the_bound_is_cut_before_a_character() {
         let (all, _) = shown("abc\nab\u{e4}\n".as_bytes(), 3);
         assert_eq!(all, [(7, "abc".into(), false), (8, "ab".into(), true)]);
-        let (all, tally) = shown(b"abc\xff\n", 3);
+        let (all, troubles) = shown(b"abc\xff\n", 3);
         assert_eq!(all, [(7, "abc".into(), true)]);
-        assert!(tally.troubles.into_problems("x").is_empty());
+        assert!(troubles.into_problems("x").is_empty());
     }
 }

@@ -111,6 +111,36 @@ pub(crate) fn month_first(text: &str) -> Option<Timestamp> {
     Timestamp::parse(&format!("{date}T{clock}{zone}"))
 }
 
+/// `6/12/2024 3:14:15 AM`, `12.06.2024 03:14:15`, as people's computers show times.
+pub(crate) fn local(text: &str, day_first: bool) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Some(month) = text.as_bytes().get(..3).and_then(month) {
+        // `Jun 12, 2024 3:14:15 AM`, as the Defender portal exports.
+        let mut words = text.split_ascii_whitespace().skip(1);
+        let (day, year) = (words.next()?.trim_end_matches(','), words.next()?.trim_end_matches(','));
+        let rest: Vec<&str> = words.collect();
+        return local(&format!("{month}/{day}/{year} {}", rest.join(" ")), false);
+    }
+    let (date, clock) = text.split_once([' ', '\u{a0}', '\u{202f}'])?;
+    let date = date.trim_end_matches(',');
+    let sign = if date.contains('.') { '.' } else { '/' };
+    let mut parts = date.split(sign).map(|part| part.parse::<u32>().ok());
+    let (one, two, year) = (parts.next()??, parts.next()??, parts.next()??);
+    let (month, day) = if sign == '.' || day_first { (two, one) } else { (one, two) };
+    let date = Date::new(i32::try_from(year).ok().filter(|year| *year >= 1970)?, month, day)?;
+    let clock = clock.trim().to_ascii_uppercase();
+    let half = [("AM", 0), ("PM", 12)].into_iter().find(|(word, _)| clock.ends_with(word));
+    let clock = clock.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let mut parts = clock.split(':').map(|part| part.parse::<u32>().ok());
+    let (hour, minute) = (parts.next()??, parts.next()??);
+    let second = parts.next().unwrap_or(Some(0))?;
+    let hour = half.map_or(hour, |(_, add)| hour % 12 + add);
+    let micros = fraction.bytes().chain(std::iter::repeat(b'0')).take(6);
+    let micros = micros.fold(0, |sum, digit| sum * 10 + u32::from(digit.saturating_sub(b'0').min(9)));
+    Timestamp::from_civil(date, hour, minute, second, micros)
+}
+
 /// How many seconds a zone with this name is ahead of UTC; names that several zones have (`CST`, `IST`, `BST`) are
 /// not told.
 pub(crate) fn zone(name: &str) -> Option<i64> {
@@ -237,6 +267,17 @@ mod tests {
         assert_eq!(shown("May 01 2025 18:00:02.009 CEST"), "2025-05-01T16:00:02.009Z");
         assert_eq!(shown("May 01 2025 18:00:02 EST"), "2025-05-01T23:00:02Z");
         assert_eq!(shown("May 01 2025 18:00:02 CST"), "", "three zones have that name");
+    }
+
+    #[test]
+    fn times_as_computers_show_them() {
+        let shown = |text, day_first| local(text, day_first).map(|time| time.to_string()).unwrap_or_default();
+        assert_eq!(shown("6/12/2024 3:14:15 PM", false), "2024-06-12T15:14:15Z");
+        assert_eq!(shown("6/12/2024, 12:04:15.250 AM", false), "2024-06-12T00:04:15.25Z");
+        assert_eq!(shown("13/06/2024 03:14:15", true), "2024-06-13T03:14:15Z");
+        assert_eq!(shown("12.06.2024 03:14:15", false), "2024-06-12T03:14:15Z");
+        assert_eq!(shown("Jun 12, 2024 3:14:15 PM", false), "2024-06-12T15:14:15Z");
+        assert_eq!(shown("6/12/2024", false), "");
     }
 
     #[test]

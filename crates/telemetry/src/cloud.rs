@@ -8,7 +8,6 @@
 use crate::draft::{Draft, Piece};
 use crate::log_source::log_source;
 use crate::mapping::Added;
-use crate::windows;
 use model::LogSource;
 use std::sync::LazyLock;
 
@@ -119,7 +118,7 @@ pub(crate) fn map(draft: &mut Draft<'_>, log: &'static LogSource) -> &'static Lo
         SERVICES.iter().find(|(known, _)| *known == service).map_or(&[] as &[Added], |(_, added)| added);
     for (name, from) in added {
         // What stands there already may be the other way of naming: a rule asks for either.
-        windows::add(draft, name, from);
+        draft.add(name, from);
     }
     log
 }

@@ -11,12 +11,13 @@
 
 use crate::chunk::{Chunk, Scanned};
 use crate::draft::{Draft, DraftField, Facts, Piece};
-use crate::registry::Head;
-use crate::run::{Options, Out, Reader};
+use crate::head::Head;
+use crate::options::Options;
+use crate::reader::{Out, Reader};
 use crate::scanner::Scanner;
 use crate::trouble::Trouble;
 use crate::{clock, defender, event_xml, flatten, json, key_values, rows, windows};
-use model::{Date, Text, Timestamp};
+use model::Text;
 use std::sync::Arc;
 
 /// How many columns a header may have; the widest of Sentinel have some 250.
@@ -158,7 +159,7 @@ impl Table {
         let timed = |column: &usize| {
             let (mut good, mut all) = (0, 0);
             for cell in values(*column).filter(|cell| !cell.is_empty()) {
-                let moment = clock::parse(cell).or_else(|| local(cell, day_first));
+                let moment = clock::parse(cell).or_else(|| clock::local(cell, day_first));
                 // A day alone is no time, and a small number is an identifier.
                 let precise = cell.contains(':') || cell.len() >= 10 && clock::epoch(cell).is_some();
                 good += usize::from(moment.is_some() && precise);
@@ -209,36 +210,6 @@ fn first_number(cell: &str) -> u32 {
     cell.get(..digits).and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
-/// `6/12/2024 3:14:15 AM`, `12.06.2024 03:14:15`, as people's computers show times.
-pub(crate) fn local(text: &str, day_first: bool) -> Option<Timestamp> {
-    let text = text.trim();
-    if let Some(month) = text.as_bytes().get(..3).and_then(clock::month) {
-        // `Jun 12, 2024 3:14:15 AM`, as the Defender portal exports.
-        let mut words = text.split_ascii_whitespace().skip(1);
-        let (day, year) = (words.next()?.trim_end_matches(','), words.next()?.trim_end_matches(','));
-        let rest: Vec<&str> = words.collect();
-        return local(&format!("{month}/{day}/{year} {}", rest.join(" ")), false);
-    }
-    let (date, clock) = text.split_once([' ', '\u{a0}', '\u{202f}'])?;
-    let date = date.trim_end_matches(',');
-    let sign = if date.contains('.') { '.' } else { '/' };
-    let mut parts = date.split(sign).map(|part| part.parse::<u32>().ok());
-    let (one, two, year) = (parts.next()??, parts.next()??, parts.next()??);
-    let (month, day) = if sign == '.' || day_first { (two, one) } else { (one, two) };
-    let date = Date::new(i32::try_from(year).ok().filter(|year| *year >= 1970)?, month, day)?;
-    let clock = clock.trim().to_ascii_uppercase();
-    let half = [("AM", 0), ("PM", 12)].into_iter().find(|(word, _)| clock.ends_with(word));
-    let clock = clock.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
-    let mut parts = clock.split(':').map(|part| part.parse::<u32>().ok());
-    let (hour, minute) = (parts.next()??, parts.next()??);
-    let second = parts.next().unwrap_or(Some(0))?;
-    let hour = half.map_or(hour, |(_, add)| hour % 12 + add);
-    let micros = fraction.bytes().chain(std::iter::repeat(b'0')).take(6);
-    let micros = micros.fold(0, |sum, digit| sum * 10 + u32::from(digit.saturating_sub(b'0').min(9)));
-    Timestamp::from_civil(date, hour, minute, second, micros)
-}
-
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     Table::of(head).is_some()
 }
@@ -261,7 +232,7 @@ pub(crate) fn reader(head: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
 
 impl Reader for Table {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let values = Scanned::of(chunk, out.tally);
+        let values = Scanned::of(chunk, &mut out.tally.troubles);
         for row in values.lines().filter(|row| row.number > self.header) {
             self.row(row.number, row.text, row.raw, out);
         }
@@ -299,12 +270,12 @@ impl Table {
             facts.time = clock::parse(moment);
         }
         if facts.time.is_none() {
-            facts.time = local(moment, self.day_first);
+            facts.time = clock::local(moment, self.day_first);
             if facts.time.is_some() {
                 out.tally.troubles.add(Trouble::LocalTime, number);
             }
         }
-        draft.emit(number, raw, Text::Fields, &facts, out);
+        out.draft(&draft, number, raw, Text::Fields, &facts);
     }
 }
 
@@ -429,16 +400,5 @@ mod tests {
         ] {
             assert!(!is_log(other), "{other}");
         }
-    }
-
-    #[test]
-    fn times_as_computers_show_them() {
-        let shown = |text, day_first| local(text, day_first).map(|time| time.to_string()).unwrap_or_default();
-        assert_eq!(shown("6/12/2024 3:14:15 PM", false), "2024-06-12T15:14:15Z");
-        assert_eq!(shown("6/12/2024, 12:04:15.250 AM", false), "2024-06-12T00:04:15.25Z");
-        assert_eq!(shown("13/06/2024 03:14:15", true), "2024-06-13T03:14:15Z");
-        assert_eq!(shown("12.06.2024 03:14:15", false), "2024-06-12T03:14:15Z");
-        assert_eq!(shown("Jun 12, 2024 3:14:15 PM", false), "2024-06-12T15:14:15Z");
-        assert_eq!(shown("6/12/2024", false), "");
     }
 }

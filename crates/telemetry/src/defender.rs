@@ -7,7 +7,7 @@
 use crate::draft::{Draft, Facts};
 use crate::log_source::log_source;
 use crate::mapping::Added;
-use crate::{address, clock, windows};
+use crate::{address, clock};
 use model::LogSource;
 use std::sync::LazyLock;
 
@@ -115,7 +115,7 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     draft.piece("DeviceName")?;
     let ((_, _, added), log) = (ACTIONS.get(index)?, SOURCES.get(index)?);
     for (name, from) in *added {
-        windows::add(draft, name, from);
+        draft.add(name, from);
     }
     let mut facts = Facts::of(log);
     let times = ["Timestamp", "TimeGenerated"];

@@ -4,9 +4,9 @@
 //! keeps), and the packets of the Windows "DNS debug log". Alone with their own times, or as the message of
 //! syslog. Sigma's category `dns`, with `query`, `record_type` and `answer`; the client is the other side.
 
-use crate::appliance::words;
 use crate::draft::{Draft, Facts, Piece};
-use crate::{address, clock, csv_log};
+use crate::words;
+use crate::{address, clock};
 use model::{Date, LogSource, Timestamp};
 use std::sync::LazyLock;
 
@@ -83,7 +83,7 @@ fn stamped(text: &str) -> Option<(Timestamp, Message<'_>)> {
     if let Some((before, packet)) = words::split(text, " PACKET ") {
         // `6/12/2024 3:14:15 AM 0E5C PACKET …`: the thread stands before the word.
         let (time, _) = before.trim_end().rsplit_once(' ')?;
-        return Some((csv_log::local(time, false).or_else(|| clock::parse(time))?, Message::Packet(packet)));
+        return Some((clock::local(time, false).or_else(|| clock::parse(time))?, Message::Packet(packet)));
     }
     // `12-Jun-2024 03:14:15.123 queries: info: client …`
     let (day, rest) = text.split_once(' ')?;

@@ -3,8 +3,7 @@
 //! Unescaped text and joined names go to the arena, everything else stays where it is in the chunk, so a
 //! record costs no allocation once the buffers have grown.
 
-use crate::run::Out;
-use model::{Field, LogSource, Record, Text, Timestamp, Value};
+use model::{LogSource, Timestamp};
 use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 
@@ -62,6 +61,10 @@ impl<'l> Facts<'_, 'l> {
     }
 }
 
+/// What takes a text apart: adds its fields and says what else is known of it; `None`, and nothing added, when the
+/// text is not of its kind.
+pub(crate) type Parse = for<'c> fn(&'c str, &mut Draft<'c>) -> Option<Facts<'c, 'static>>;
+
 /// A record while it is made.
 #[derive(Default)]
 pub(crate) struct Draft<'c> {
@@ -69,7 +72,6 @@ pub(crate) struct Draft<'c> {
     pub(crate) fields: Vec<DraftField<'c>>,
     /// Whether a bound was hit.
     pub(crate) overfull: bool,
-    spare: Vec<Field<'static>>,
 }
 
 impl<'c> Draft<'c> {
@@ -165,6 +167,31 @@ impl<'c> Draft<'c> {
         self.push(Piece::Chunk(name), Some(Piece::Chunk(value)));
     }
 
+    /// Adds a field under this name from the first of those that is there, unless it is there itself; with every
+    /// value, when it has several. `domain\name` is made of two fields.
+    pub(crate) fn add(&mut self, name: &'static str, from: &[&str]) {
+        if self.piece(name).is_some() {
+            return;
+        }
+        let both = |draft: &Self, from: &str| {
+            let (domain, name) = from.split_once('\\')?;
+            Some([draft.piece(domain)?, Piece::Chunk("\\"), draft.piece(name)?])
+        };
+        let there = |from: &&&str| self.piece(from).is_some() || both(self, from).is_some();
+        let Some(from) = from.iter().find(there) else { return };
+        if let Some(pieces) = both(self, from) {
+            let value = self.join(&pieces);
+            self.push(Piece::Chunk(name), Some(value));
+            return;
+        }
+        for index in 0..self.fields.len() {
+            let field = self.fields.get(index).filter(|field| self.text(field.name) == *from);
+            if let Some(value) = field.and_then(|field| field.value) {
+                self.push(Piece::Chunk(name), Some(value));
+            }
+        }
+    }
+
     /// The first value under this name that is text and not empty or `-`.
     pub(crate) fn piece(&self, name: &str) -> Option<Piece<'c>> {
         let mut found = self.fields.iter().filter(|field| self.text(field.name) == name);
@@ -175,45 +202,6 @@ impl<'c> Draft<'c> {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.piece(name).map(|piece| self.text(piece))
     }
-
-    /// Hands the record over.
-    pub(crate) fn emit(
-        &mut self,
-        number: u64,
-        raw: &[u8],
-        text: Text,
-        facts: &Facts<'c, '_>,
-        out: &mut Out<'_>,
-    ) {
-        if let Some((channel, counted)) = facts.sequence {
-            let host = facts.host.map_or("", |piece| self.text(piece));
-            out.tally.sequences.add(host, self.text(channel), counted, facts.time);
-        }
-        let mut fields = again(std::mem::take(&mut self.spare));
-        for field in &self.fields {
-            let value = field.value.map_or(Value::Null, |value| Value::Text(self.text(value)));
-            fields.push(Field { name: self.text(field.name), value });
-        }
-        out.record(&Record {
-            number,
-            time: facts.time,
-            log: facts.log,
-            host: facts.host.map(|piece| self.text(piece)),
-            account: facts.account.map(|piece| self.text(piece)),
-            from: facts.from,
-            to: facts.to,
-            fields: &fields,
-            raw,
-            text,
-        });
-        self.spare = again(fields);
-    }
-}
-
-/// An empty vector with the memory of this one. (Collecting a vector's own iterator works in place.)
-fn again<'b>(mut fields: Vec<Field<'_>>) -> Vec<Field<'b>> {
-    fields.clear();
-    fields.into_iter().map_while(|_| None).collect()
 }
 
 #[cfg(test)]

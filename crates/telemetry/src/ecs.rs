@@ -9,7 +9,6 @@
 use crate::draft::{Draft, Piece};
 use crate::log_source::{SYSTEMS, by_system};
 use crate::mapping::Added;
-use crate::windows;
 use model::LogSource;
 use std::sync::LazyLock;
 
@@ -146,7 +145,7 @@ pub(crate) fn map(draft: &mut Draft<'_>) -> Option<&'static LogSource> {
     let names = ["host.os.type", "host.os.family", "host.os.platform"];
     let product = names.iter().find_map(|name| draft.get(name).and_then(product));
     for (name, from) in &ADDED {
-        windows::add(draft, name, from);
+        draft.add(name, from);
     }
     hashes(draft);
     // Sigma's rules ask whether this machine began a connection.

@@ -4,9 +4,9 @@
 //! without zone, read as UTC, which the document's problems say once. Sigma's category `webserver`, with the services `apache` and `nginx`, which
 //! SigmaHQ's rules on error logs ask for; those look for words in `message`.
 
-use crate::appliance::words;
 use crate::draft::{Draft, Facts, Piece};
 use crate::log_source::log_source;
+use crate::words;
 use crate::{address, clock};
 use model::{Date, LogSource};
 use std::sync::LazyLock;

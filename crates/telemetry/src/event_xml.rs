@@ -10,9 +10,10 @@
 use crate::chunk::{Chunk, Line, Scanned};
 use crate::draft::{Draft, Facts, Piece};
 use crate::flatten::DEPTH_MAX;
+use crate::head::Head;
 use crate::markup::{self, Mark, Marks};
-use crate::registry::Head;
-use crate::run::{Options, Out, Reader};
+use crate::options::Options;
+use crate::reader::{Out, Reader};
 use crate::scanner::{Between, Syntax};
 use crate::trouble::Trouble;
 use crate::windows;
@@ -128,7 +129,7 @@ struct EventXml;
 
 impl Reader for EventXml {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let values = Scanned::of(chunk, out.tally);
+        let values = Scanned::of(chunk, &mut out.tally.troubles);
         let mut draft = Draft::default();
         for line in values.lines() {
             record(&line, &mut draft, out);
@@ -145,7 +146,7 @@ fn record<'c>(line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
         out.tally.troubles.add(Trouble::TooManyFields, line.number);
     }
     let facts = facts(draft);
-    draft.emit(line.number, line.raw, Text::Fields, &facts, out);
+    out.draft(draft, line.number, line.raw, Text::Fields, &facts);
 }
 
 /// Maps the fields that [`push`] added.

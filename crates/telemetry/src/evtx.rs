@@ -10,10 +10,12 @@
 //! Format: the description by Joachim Metz (libyal/libevtx), sections "File header" and "Chunk".
 
 use crate::chunk::Chunk;
+use crate::cut::Blocks;
 use crate::draft::{Draft, Piece};
 use crate::flatten;
-use crate::registry::Head;
-use crate::run::{Options, Out, Reader};
+use crate::head::Head;
+use crate::options::Options;
+use crate::reader::{Out, Reader};
 use crate::trouble::Trouble;
 use crate::windows;
 use ::evtx::{EvtxChunkData, ParserSettings};
@@ -24,11 +26,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// The size of a chunk.
-pub(crate) const BLOCK_BYTES: usize = 64 << 10;
-/// The size of the file header.
-pub(crate) const HEADER_BYTES: usize = 4 << 10;
+const BLOCK_BYTES: usize = 64 << 10;
 /// What a chunk starts with.
-pub(crate) const CHUNK_MAGIC: &[u8] = b"ElfChnk\0";
+const CHUNK_MAGIC: &[u8] = b"ElfChnk\0";
+/// How a file is cut.
+pub(crate) const BLOCKS: Blocks =
+    Blocks { header_bytes: 4 << 10, block_bytes: BLOCK_BYTES, magic: CHUNK_MAGIC };
 const FILE_MAGIC: &[u8] = b"ElfFile\0";
 /// Where the header of a chunk says where free space starts, and how long that header is.
 const FREE_AT: usize = 48;
@@ -45,7 +48,7 @@ struct EventLog {
 }
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    let chunk = head.bytes.get(HEADER_BYTES..).unwrap_or_default();
+    let chunk = head.bytes.get(BLOCKS.header_bytes..).unwrap_or_default();
     head.bytes.starts_with(FILE_MAGIC)
         || head.bytes.starts_with(CHUNK_MAGIC)
         || chunk.starts_with(CHUNK_MAGIC)
@@ -178,6 +181,6 @@ fn hand_over(block: &[u8], json: &[u8], records: &[Rendered], offset: u64, out: 
         let mut facts = windows::map(&mut draft);
         facts.time = facts.time.or(record.time);
         let raw = block.get(record.raw.clone()).unwrap_or_default();
-        draft.emit(record.number, raw, Text::Fields, &facts, out);
+        out.draft(&draft, record.number, raw, Text::Fields, &facts);
     }
 }

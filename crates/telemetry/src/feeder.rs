@@ -4,24 +4,17 @@
 //! counting its line ends runs near the speed of memory, so that one feeder keeps many workers busy.
 
 use crate::chunk::Chunk;
-use crate::registry::{Format, Head};
-use crate::run::{Job, Options, Pool, Reader};
+use crate::cut::{Blocks, Cut};
+use crate::head::Head;
+use crate::job::{Job, Pool};
+use crate::options::Options;
+use crate::reader::Reader;
+use crate::registry::{self, Format};
 use crate::scanner::Scanner;
 use crate::trouble::{Trouble, Troubles};
 use model::{Fault, Place, Problem};
 use std::io::{self, Read};
 use std::sync::Arc;
-
-/// How the documents of a format are cut.
-#[derive(Clone, Copy)]
-pub(crate) enum Cut {
-    /// At line ends.
-    Lines,
-    /// Between the records that this scanner finds; it is made for a document and the bound on a record.
-    Scanned(fn(&Head<'_>, usize) -> Scanner),
-    /// Into the 64 KiB blocks of event logs.
-    Blocks,
-}
 
 /// How many bytes beyond the bound of a line are kept of it, so that the worker sees that it is longer, and
 /// finds the start of a character.
@@ -69,7 +62,7 @@ impl<'f> Feeder<'f> {
         let index = u32::try_from(self.fed.len()).unwrap_or(u32::MAX);
         let mut fed = Fed {
             name: Arc::clone(&document.name),
-            format: crate::registry::recognise_mapped(&document.name, &document.head, &self.options.mappings),
+            format: registry::recognise_mapped(&document.name, &document.head, &self.options.mappings),
             bytes: 0,
             troubles: Troubles::default(),
             problems: Vec::new(),
@@ -101,7 +94,7 @@ impl<'f> Feeder<'f> {
         let done = match format.entry().cut {
             Cut::Lines => cutter.lines(&mut source),
             Cut::Scanned(scanner) => cutter.scanned(scanner(&head, self.options.line_bytes_max), &mut source),
-            Cut::Blocks => cutter.blocks(&mut source),
+            Cut::Blocks(blocks) => cutter.blocks(blocks, &mut source),
         };
         (fed.bytes, fed.troubles) = (cutter.bytes, cutter.troubles);
         if let Err(error) = done {
@@ -249,23 +242,22 @@ impl Cutter<'_> {
         error.map_or(Ok(()), Err)
     }
 
-    /// Blocks of 64 KiB in groups; the first of a document is its header (4 KiB) and is left out, unless it
-    /// is missing.
-    fn blocks(&mut self, source: &mut dyn Read) -> io::Result<()> {
+    /// Blocks in groups; the header of the document is left out, unless it is missing.
+    fn blocks(&mut self, blocks: Blocks, source: &mut dyn Read) -> io::Result<()> {
         let group = self.options.chunk_bytes.min(GROUP_BYTES_MAX);
-        let group = (group / crate::evtx::BLOCK_BYTES).max(1) * crate::evtx::BLOCK_BYTES;
+        let group = (group / blocks.block_bytes).max(1) * blocks.block_bytes;
         let mut buffer = self.pool.take();
         let mut error = None;
         let mut ended = false;
         let mut offset = 0;
         while !ended {
-            let wanted = if offset == 0 { group + crate::evtx::HEADER_BYTES } else { group };
+            let wanted = if offset == 0 { group + blocks.header_bytes } else { group };
             match self.fill(source, &mut buffer, wanted) {
                 Ok(count) => ended = count < wanted,
                 Err(failed) => (ended, error) = (true, Some(failed)),
             }
-            if offset == 0 && !buffer.starts_with(crate::evtx::CHUNK_MAGIC) {
-                let header = crate::evtx::HEADER_BYTES.min(buffer.len());
+            if offset == 0 && !buffer.starts_with(blocks.magic) {
+                let header = blocks.header_bytes.min(buffer.len());
                 buffer.drain(..header);
                 offset += u64::try_from(header).unwrap_or(0);
             }

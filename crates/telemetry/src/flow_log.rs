@@ -6,11 +6,12 @@
 
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts};
+use crate::head::Head;
 use crate::log_source::log_source;
-use crate::registry::Head;
-use crate::run::{Options, Out, Reader};
+use crate::options::Options;
+use crate::reader::{Out, Reader};
 use crate::trouble::Trouble;
-use crate::{access, address, clock, windows};
+use crate::{address, clock};
 use model::{LogSource, Text};
 use std::sync::{Arc, LazyLock};
 
@@ -110,7 +111,7 @@ struct FlowLog {
 
 impl Reader for FlowLog {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let text = chunk::text(chunk, out.line_bytes_max, out.tally);
+        let text = chunk::text(chunk, out.line_bytes_max, &mut out.tally.troubles);
         let mut draft = Draft::default();
         for line in chunk::lines(chunk, &text, out.line_bytes_max) {
             // Files that were put together have their line of names again.
@@ -135,13 +136,13 @@ impl FlowLog {
         let time = ["start", "end"].iter().find_map(|name| draft.get(name).and_then(clock::epoch));
         if time.is_none() && draft.get("srcaddr").is_none() {
             out.tally.troubles.add(Trouble::NotOfFormat, line.number);
-            out.record(&access::bare(line, &FLOWS));
+            out.bare(line, &FLOWS);
             return;
         }
         for (name, from) in
             [("src_ip", "srcaddr"), ("dst_ip", "dstaddr"), ("src_port", "srcport"), ("dst_port", "dstport")]
         {
-            windows::add(draft, name, &[from]);
+            draft.add(name, &[from]);
         }
         let mut facts = Facts::of(&FLOWS);
         facts.time = time;
@@ -150,7 +151,7 @@ impl FlowLog {
         facts.from = side(["pkt-srcaddr", "srcaddr"]);
         facts.to = side(["pkt-dstaddr", "dstaddr"]);
         facts.host = draft.piece("instance-id");
-        draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+        out.draft(draft, line.number, line.raw, Text::Raw, &facts);
     }
 }
 

@@ -4,7 +4,7 @@
 //! its code stands in [`WRITTEN`]. A test runs the readers over public logs and holds every log source that
 //! comes out against this.
 
-use crate::{cloud, defender, ecs, mapping, ocsf, shapes, zeek};
+use crate::{cloud, defender, ecs, mapping, ocsf, shapes, windows_events, zeek_names};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -64,10 +64,10 @@ static GIVEN: LazyLock<Given> = LazyLock::new(|| {
     for (product, service, categories) in WRITTEN {
         add(product, service, categories);
     }
-    for (_, service) in mapping::CHANNELS {
+    for (_, service) in windows_events::CHANNELS {
         add(Some("windows"), Some(service), &[]);
     }
-    for events in mapping::EVENTS {
+    for events in windows_events::EVENTS {
         add(Some("windows"), Some(events.service), events.categories);
         if events.service == "sysmon" {
             // Sysmon for Linux.
@@ -86,7 +86,7 @@ static GIVEN: LazyLock<Given> = LazyLock::new(|| {
     for appliance in &mapping::APPLIANCES {
         add(appliance.product, appliance.service, appliance.categories);
     }
-    for path in zeek::PATHS {
+    for path in zeek_names::PATHS {
         let known = mapping::ZEEK.iter().find(|(known, _, _)| *known == path);
         add(Some("zeek"), Some(path), known.map_or(&[], |(_, categories, _)| categories));
     }

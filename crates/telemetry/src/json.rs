@@ -7,16 +7,17 @@
 use crate::chunk::{self, Chunk, Line, Scanned};
 use crate::draft::{Draft, DraftField, Facts, Piece};
 use crate::flatten::{self, Fault};
-use crate::log_source::log_source;
+use crate::head::Head;
+use crate::log_source::{Table, log_source};
 use crate::mapping::{self, Role};
-use crate::registry::Head;
-use crate::run::{Options, Out, Reader};
+use crate::options::Options;
+use crate::reader::{Out, Reader};
 use crate::trouble::Trouble;
 use crate::user_mapping::Mapping;
-use crate::windows::{self, Table};
+use crate::windows;
 use crate::{
-    access, address, appliance, clock, cloud, defender, detections, ecs, event_xml, linux, ocsf,
-    service_facts, shapes, values, zeek,
+    address, appliance, clock, cloud, defender, detections, ecs, event_xml, linux, ocsf, service_facts,
+    shapes, values, zeek_names,
 };
 use model::{LogSource, Text};
 use std::sync::{Arc, LazyLock};
@@ -24,11 +25,11 @@ use std::sync::{Arc, LazyLock};
 /// JSON records.
 struct Json {
     /// The path of a Zeek log, as its name tells it, for Zeek records that do not tell it themselves.
-    zeek: zeek::Paths,
+    zeek: zeek_names::Paths,
 }
 
 pub(crate) fn reader(head: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
-    Arc::new(Json { zeek: zeek::Paths::of_name(head.name) })
+    Arc::new(Json { zeek: zeek_names::Paths::of_name(head.name) })
 }
 
 /// The first line is an object that looks like an event.
@@ -92,13 +93,13 @@ impl Reader for Json {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
         if chunk.values.is_empty() {
             let mut draft = Draft::default();
-            let text = chunk::text(chunk, out.line_bytes_max, out.tally);
+            let text = chunk::text(chunk, out.line_bytes_max, &mut out.tally.troubles);
             for line in chunk::lines(chunk, &text, out.line_bytes_max) {
                 self.record(&line, &mut draft, out);
             }
             return;
         }
-        let values = Scanned::of(chunk, out.tally);
+        let values = Scanned::of(chunk, &mut out.tally.troubles);
         let mut draft = Draft::default();
         for line in values.lines() {
             self.record(&line, &mut draft, out);
@@ -114,7 +115,7 @@ impl Json {
         }
         if line.cut {
             out.tally.troubles.add(Trouble::TooLong, line.number);
-            out.record(&access::bare(line, &UNKNOWN));
+            out.bare(line, &UNKNOWN);
             return;
         }
         let fault = match flatten::flatten(line.text, Piece::Chunk(""), draft) {
@@ -126,7 +127,7 @@ impl Json {
         };
         if let Some(fault) = fault {
             out.tally.troubles.add_with(Trouble::NotJson, line.number, || fault.told());
-            out.record(&access::bare(line, &UNKNOWN));
+            out.bare(line, &UNKNOWN);
             return;
         }
         if draft.overfull {
@@ -135,7 +136,7 @@ impl Json {
         hit(draft);
         let facts = mapped(draft, &self.zeek);
         let facts = out.mapping.apply(draft, facts);
-        draft.emit(line.number, line.raw, Text::Fields, &facts, out);
+        out.draft(draft, line.number, line.raw, Text::Fields, &facts);
     }
 }
 
@@ -157,11 +158,11 @@ fn hit(draft: &mut Draft<'_>) {
 
 /// Maps a record that came another way than as JSON, by the names of its fields.
 pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
-    mapped(draft, &zeek::Paths::of_name(""))
+    mapped(draft, &zeek_names::Paths::of_name(""))
 }
 
 /// What is known of a record, by the names of its fields.
-fn mapped<'c>(draft: &mut Draft<'c>, zeek: &zeek::Paths) -> Facts<'c, 'static> {
+fn mapped<'c>(draft: &mut Draft<'c>, zeek: &zeek_names::Paths) -> Facts<'c, 'static> {
     let seen = Seen::of(draft);
     if seen.windows && detections::is_hayabusa(draft) {
         detections::hayabusa(draft)
@@ -174,7 +175,7 @@ fn mapped<'c>(draft: &mut Draft<'c>, zeek: &zeek::Paths) -> Facts<'c, 'static> {
     } else if seen.windows {
         windows::map(draft)
     } else if seen.zeek {
-        zeek::map(draft, zeek)
+        zeek_names::map(draft, zeek)
     } else {
         other(draft, &seen)
     }
@@ -235,9 +236,9 @@ fn journal<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
         let message = draft.keep(&String::from_utf8_lossy(&bytes));
         draft.push(Piece::Chunk("MESSAGE"), Some(message));
     }
-    windows::add(draft, "program", &["SYSLOG_IDENTIFIER", "_COMM"]);
-    windows::add(draft, "pid", &["_PID", "SYSLOG_PID"]);
-    windows::add(draft, "message", &["MESSAGE"]);
+    draft.add("program", &["SYSLOG_IDENTIFIER", "_COMM"]);
+    draft.add("pid", &["_PID", "SYSLOG_PID"]);
+    draft.add("message", &["MESSAGE"]);
     facts.log = linux::source(draft.get("program"));
     facts.host = draft.piece("_HOSTNAME").or(facts.host);
     let Some(message) = draft.piece("MESSAGE") else { return };

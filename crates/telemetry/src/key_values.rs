@@ -4,14 +4,15 @@
 //! quotes (with `\"` inside), pairs set off by blanks, commas or semicolons. A text counts as pairs when most
 //! of its bytes are in pairs.
 
-use crate::appliance::words;
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts, Piece};
+use crate::head::Head;
 use crate::log_source::log_source;
-use crate::registry::Head;
-use crate::run::{Options, Out, Reader};
+use crate::options::Options;
+use crate::reader::{Out, Reader};
 use crate::trouble::Trouble;
-use crate::{access, address, clock, mapping, windows};
+use crate::words;
+use crate::{address, clock, mapping};
 use model::{LogSource, Text, Timestamp};
 use std::sync::{Arc, LazyLock};
 
@@ -176,7 +177,7 @@ pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) ->
     if firewall {
         let names = mapping::FIREWALL.iter().filter(|(name, _)| !matches!(*name, "user" | "host"));
         for (name, from) in names {
-            windows::add(draft, name, from);
+            draft.add(name, from);
         }
         facts.log = &FIREWALL;
     }
@@ -242,7 +243,7 @@ pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
 
 impl Reader for KeyValues {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let text = chunk::text(chunk, out.line_bytes_max, out.tally);
+        let text = chunk::text(chunk, out.line_bytes_max, &mut out.tally.troubles);
         let mut draft = Draft::default();
         for line in chunk::lines(chunk, &text, out.line_bytes_max) {
             record(&line, &mut draft, out);
@@ -258,7 +259,7 @@ fn record<'c>(line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
     push(line.text, draft);
     if draft.fields.is_empty() {
         out.tally.troubles.add(Trouble::NotOfFormat, line.number);
-        out.record(&access::bare(line, &UNKNOWN));
+        out.bare(line, &UNKNOWN);
         return;
     }
     if draft.overfull {
@@ -266,7 +267,7 @@ fn record<'c>(line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
     }
     let facts = facts(draft, &UNKNOWN);
     let facts = out.mapping.apply(draft, facts);
-    draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+    out.draft(draft, line.number, line.raw, Text::Raw, &facts);
 }
 
 #[cfg(test)]

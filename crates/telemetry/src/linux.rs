@@ -2,9 +2,8 @@
 //!
 //! `sshd`, PAM, `su`, `sudo`, `cron`, `login`, shadow's tools and the like write sentences with fixed beginnings.
 
-use crate::appliance::words;
-use crate::log_source::log_source;
-use crate::windows::Table;
+use crate::log_source::{Table, log_source};
+use crate::words;
 use crate::{address, mapping};
 use memchr::memmem::Finder;
 use model::LogSource;

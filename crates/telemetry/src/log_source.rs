@@ -1,6 +1,11 @@
 //! Log sources of Sigma's taxonomy, made of the names in tables.
 
+use foldhash::fast::FixedState;
 use model::LogSource;
+use std::collections::HashMap;
+
+/// A map with the tables' own keys; asked by names from outside, but not filled by them.
+pub(crate) type Table<V> = HashMap<&'static str, V, FixedState>;
 
 /// A log source of Sigma's taxonomy.
 pub(crate) fn log_source(product: Option<&str>, service: Option<&str>, categories: &[&str]) -> LogSource {

@@ -6,7 +6,6 @@
 use crate::draft::Draft;
 use crate::log_source::{SYSTEMS, by_system};
 use crate::mapping::Added;
-use crate::windows;
 use model::LogSource;
 use std::sync::LazyLock;
 
@@ -70,7 +69,7 @@ pub(crate) fn map(draft: &mut Draft<'_>) -> Option<&'static LogSource> {
     let system = system.map(str::to_ascii_lowercase).unwrap_or_default();
     let product = SYSTEMS.iter().position(|product| system.contains(product)).unwrap_or(SYSTEMS.len());
     for (name, from) in &ADDED {
-        windows::add(draft, name, from);
+        draft.add(name, from);
     }
     SOURCES.get(product)?.get(index)
 }

@@ -1,17 +1,13 @@
 //! Logs whose lines stand each for itself and are taken apart by one function: DNS servers, error logs,
 //! Squid, messages of appliances.
 
-use crate::access;
 use crate::chunk::{self, Chunk};
-use crate::draft::{Draft, Facts};
-use crate::registry::Head;
-use crate::run::{Out, Reader};
+use crate::draft::{Draft, Parse};
+use crate::head::Head;
+use crate::reader::{Out, Reader};
 use crate::trouble::Trouble;
 use model::{LogSource, Text};
 use std::sync::Arc;
-
-/// Adds the fields of a line; what is known of it, or `None` when it is not of the format.
-pub(crate) type Parse = for<'c> fn(&'c str, &mut Draft<'c>) -> Option<Facts<'c, 'static>>;
 
 /// How many of the first lines are looked at, and more than half of them must be of the format.
 const LOOKED_AT: usize = 10;
@@ -35,7 +31,7 @@ static UNKNOWN: LogSource = LogSource { product: None, service: None, categories
 
 impl Reader for Plain {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let text = chunk::text(chunk, out.line_bytes_max, out.tally);
+        let text = chunk::text(chunk, out.line_bytes_max, &mut out.tally.troubles);
         let mut draft = Draft::default();
         for line in chunk::lines(chunk, &text, out.line_bytes_max) {
             draft.clear();
@@ -44,7 +40,7 @@ impl Reader for Plain {
             }
             let Some(facts) = (self.0)(line.text, &mut draft) else {
                 out.tally.troubles.add(Trouble::NotOfFormat, line.number);
-                out.record(&access::bare(&line, &UNKNOWN));
+                out.bare(&line, &UNKNOWN);
                 continue;
             };
             if facts.local {
@@ -53,7 +49,7 @@ impl Reader for Plain {
             if draft.overfull {
                 out.tally.troubles.add(Trouble::TooManyFields, line.number);
             }
-            draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+            out.draft(&draft, line.number, line.raw, Text::Raw, &facts);
         }
     }
 }

@@ -3,8 +3,10 @@
 //! Recognition is by content, never by the name: logs are renamed, rotated and packed. The order of the lines
 //! is the order of asking, the surest first.
 
-use crate::feeder::Cut;
-use crate::run::{Options, Reader};
+use crate::cut::Cut;
+use crate::head::Head;
+use crate::options::Options;
+use crate::reader::Reader;
 use crate::scanner::Scanner;
 use crate::user_mapping::Mapping;
 use crate::values::Values;
@@ -16,40 +18,6 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-
-/// What a recogniser is shown of a document.
-#[derive(Clone, Copy)]
-pub(crate) struct Head<'a> {
-    /// Its name.
-    pub(crate) name: &'a str,
-    /// Its first bytes.
-    pub(crate) bytes: &'a [u8],
-    /// The same as text, as far as it is UTF-8, without byte order mark.
-    pub(crate) text: &'a str,
-}
-
-impl<'a> Head<'a> {
-    pub(crate) fn new(name: &'a str, bytes: &'a [u8]) -> Self {
-        let text = match simdutf8::compat::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-                std::str::from_utf8(valid).unwrap_or_default()
-            }
-        };
-        Self { name, bytes, text: text.trim_start_matches('\u{feff}') }
-    }
-
-    /// Its first lines that are not empty, at most `count`, the last one only if it is whole.
-    pub(crate) fn lines(&self, count: usize) -> impl Iterator<Item = &'a str> {
-        let whole = match self.text.rfind('\n') {
-            Some(end) if self.bytes.len() >= input::Document::HEAD_MAX => self.text.get(..end),
-            _ => Some(self.text),
-        };
-        let lines = whole.unwrap_or_default().lines();
-        lines.map(str::trim_end).filter(|line| !line.is_empty()).take(count)
-    }
-}
 
 /// A line of the registry.
 pub(crate) struct Entry {
@@ -64,7 +32,12 @@ pub(crate) struct Entry {
 }
 
 static FORMATS: [Entry; 16] = [
-    Entry { name: "Windows event log", recognise: evtx::recognise, cut: Cut::Blocks, reader: evtx::reader },
+    Entry {
+        name: "Windows event log",
+        recognise: evtx::recognise,
+        cut: Cut::Blocks(evtx::BLOCKS),
+        reader: evtx::reader,
+    },
     Entry {
         name: "Windows event XML",
         recognise: event_xml::recognise,

@@ -1,51 +1,16 @@
 //! The run: one thread feeds chunks, workers parse them, every record is called back.
 
-use crate::chunk::Chunk;
 use crate::feeder::{Fed, Feeder};
+use crate::job::{Job, Pool};
+use crate::options::Options;
 use crate::queue::{Giver, Queue, Taker};
+use crate::reader::Out;
 use crate::registry::Format;
-use crate::summary::{DocumentSummary, Tally};
-use crate::user_mapping::Mapping;
-use model::{Fault, Place, Problem, Record, Timestamp};
+use crate::summary::DocumentSummary;
+use crate::tally::Tally;
+use model::{Fault, Place, Problem, Record};
 use std::collections::BTreeMap;
-use std::num::NonZero;
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// How a run is done.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// How many threads parse; with one, the feeding thread parses itself.
-    pub threads: usize,
-    /// How many bytes of a line or value are looked at; the rest of a longer one is passed over.
-    pub line_bytes_max: usize,
-    /// About how large the pieces are that a document is cut into.
-    pub chunk_bytes: usize,
-    /// The year of the newest lines of logs that name no year (RFC 3164). It is believed before
-    /// [`Options::latest`]. Lines before a turn of the year are from the year before when the turn stands in
-    /// the head of the document; when it comes later, nothing told so in time, and the lines behind it go
-    /// into the next year.
-    pub year: Option<i32>,
-    /// A moment that no line of such a log is later than: now, or when the file was last written. Each line
-    /// then has the latest year that keeps it before that.
-    pub latest: Option<Timestamp>,
-    /// What the user says of records of JSON, tables and `key=value` logs beside the built-in tables.
-    pub mappings: Arc<Mapping>,
-}
-
-impl Default for Options {
-    /// All cores, lines of at most 1 MiB (the longest honest ones, script blocks and cloud audit records,
-    /// have some 300 kB), chunks of 1 MiB.
-    fn default() -> Self {
-        Self {
-            threads: std::thread::available_parallelism().map_or(1, NonZero::get),
-            line_bytes_max: 1 << 20,
-            chunk_bytes: 1 << 20,
-            year: None,
-            latest: None,
-            mappings: Arc::default(),
-        }
-    }
-}
+use std::sync::Arc;
 
 /// What is known of the document that a record comes from.
 #[derive(Clone, Copy, Debug)]
@@ -65,56 +30,6 @@ pub struct Outcome<S> {
     pub sinks: Vec<S>,
     /// The documents, in the order of feeding.
     pub documents: Vec<DocumentSummary>,
-}
-
-/// Parses the chunks of one document. It is shared by the workers, so what it knows (a header) is fixed; a
-/// chunk that changes that gives the reader of the chunks behind it.
-pub(crate) trait Reader: Send + Sync {
-    /// Hands over every record of the chunk.
-    fn read(&self, chunk: &Chunk, out: &mut Out<'_>);
-
-    /// On the feeding thread, chunk by chunk: the reader of the chunks after this one, if it is another.
-    fn after(&self, chunk: &Chunk) -> Option<Arc<dyn Reader>> {
-        let _ = chunk;
-        None
-    }
-}
-
-/// Where a reader puts what it finds.
-pub(crate) struct Out<'o> {
-    /// The bound on lines.
-    pub(crate) line_bytes_max: usize,
-    /// The counts of the document.
-    pub(crate) tally: &'o mut Tally,
-    /// The user's mapping.
-    pub(crate) mapping: &'o Mapping,
-    sink: &'o mut dyn FnMut(&Record<'_>),
-}
-
-impl<'o> Out<'o> {
-    pub(crate) fn new(
-        line_bytes_max: usize,
-        tally: &'o mut Tally,
-        mapping: &'o Mapping,
-        sink: &'o mut dyn FnMut(&Record<'_>),
-    ) -> Self {
-        Self { line_bytes_max, tally, mapping, sink }
-    }
-
-    /// Counts a record and hands it to the caller.
-    pub(crate) fn record(&mut self, record: &Record<'_>) {
-        self.tally.count(record);
-        (self.sink)(record);
-    }
-}
-
-/// A chunk on its way to a worker.
-pub(crate) struct Job {
-    pub(crate) document: Arc<str>,
-    pub(crate) index: u32,
-    pub(crate) format: Format,
-    pub(crate) reader: Arc<dyn Reader>,
-    pub(crate) chunk: Chunk,
 }
 
 /// What one worker has: its sink, and its tallies by document.
@@ -139,21 +54,6 @@ impl<S> Worker<S> {
             .read(&job.chunk, &mut Out::new(options.line_bytes_max, tally, &options.mappings, &mut each));
         tally.settle();
         job.chunk.bytes
-    }
-}
-
-/// Chunks whose memory can be used again; at most as many as there are chunks on their way.
-#[derive(Default)]
-pub(crate) struct Pool(Mutex<Vec<Vec<u8>>>);
-
-impl Pool {
-    pub(crate) fn take(&self) -> Vec<u8> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
-    }
-
-    fn give(&self, mut bytes: Vec<u8>) {
-        bytes.clear();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
     }
 }
 

@@ -6,9 +6,10 @@
 //! "flow logging", GuardDuty "finding format", Duo Admin API, Keycloak's `jboss-logging` event listener,
 //! Palo Alto Networks "log forwarding app" schema.
 
-use crate::appliance::{panos, words};
+use crate::appliance::panos;
 use crate::draft::{Draft, Facts, Piece};
 use crate::key_values;
+use crate::words;
 use crate::{address, clock, flatten};
 
 /// How many bytes a JSON text inside of a field may have; what is longer stays a text only.

@@ -11,12 +11,12 @@
 
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts, Piece};
+use crate::head::Head;
 use crate::log_source::log_source;
-use crate::registry::Head;
-use crate::run::{Options, Out, Reader};
+use crate::options::Options;
+use crate::reader::{Out, Reader};
 use crate::trouble::Trouble;
-use crate::windows;
-use crate::{access, address, clock, mapping};
+use crate::{address, clock, mapping};
 use model::{LogSource, Text, Timestamp};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -76,7 +76,7 @@ impl W3c {
 
 impl Reader for W3c {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let text = chunk::text(chunk, out.line_bytes_max, out.tally);
+        let text = chunk::text(chunk, out.line_bytes_max, &mut out.tally.troubles);
         let mut header = Header::of(&self.software, &self.date, &self.fields);
         let mut draft = Draft::default();
         for line in chunk::lines(chunk, &text, out.line_bytes_max) {
@@ -233,7 +233,7 @@ fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mu
     let log = source(header.kind);
     if header.columns.is_empty() {
         out.tally.troubles.add(Trouble::NotOfFormat, line.number);
-        out.record(&access::bare(line, log));
+        out.bare(line, log);
         return;
     }
     let mut facts = Facts::of(log);
@@ -282,7 +282,7 @@ fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mu
     if draft.overfull {
         out.tally.troubles.add(Trouble::TooManyFields, line.number);
     }
-    draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+    out.draft(draft, line.number, line.raw, Text::Raw, &facts);
 }
 
 /// Takes the next cell off a row.
@@ -401,7 +401,7 @@ fn proxy(draft: &mut Draft<'_>) {
         draft.push(Piece::Chunk("c-uri"), Some(whole));
     }
     for (name, from) in mapping::W3C_PROXY {
-        windows::add(draft, name, from);
+        draft.add(name, from);
     }
 }
 

@@ -4,21 +4,17 @@
 //! Exporters wrap them: `Event.System` and `Event.EventData` (evtx_dump, SigmaHQ's recordings),
 //! `System`/`EventData` (Velociraptor), `winlog.event_data` (winlogbeat, Elastic), or leave them flat with
 //! their own names for the system part (NXLog, Mordor, Sentinel). Prefixes are taken off in place; which log
-//! source an event belongs to is looked up by channel and event ID ([`crate::mapping`]).
+//! source an event belongs to is looked up by channel and event ID ([`crate::windows_events`]).
 
-use crate::appliance::words;
 use crate::draft::{Draft, Facts, Piece};
-use crate::log_source::log_source;
-use crate::mapping::{self, Added, Events};
+use crate::log_source::{Table, log_source};
+use crate::mapping::Added;
+use crate::windows_events::{self, Events};
+use crate::words;
 use crate::{address, clock, flatten};
-use foldhash::fast::FixedState;
 use model::LogSource;
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::LazyLock;
-
-/// A map with the tables' own keys; asked by names from outside, but not filled by them.
-pub(crate) type Table<V> = HashMap<&'static str, V, FixedState>;
 
 /// Log sources of Windows, made once.
 struct Sources {
@@ -39,33 +35,33 @@ static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
         log_source(Some(product), service, categories)
     };
     let source = |service, categories: &[&str]| of("windows", service, categories);
-    let mut names: Vec<&'static str> = mapping::CHANNELS.iter().map(|(_, service)| *service).collect();
+    let mut names: Vec<&'static str> = windows_events::CHANNELS.iter().map(|(_, service)| *service).collect();
     names.sort_unstable();
     names.dedup();
     let kinds = names.iter().map(|name| Service {
         plain: source(Some(name), &[]),
-        events: (mapping::EVENTS.iter().filter(|events| events.service == *name))
+        events: (windows_events::EVENTS.iter().filter(|events| events.service == *name))
             .map(|events| (events, source(Some(name), events.categories)))
             .collect(),
     });
     let mut kinds: Vec<Service> = kinds.collect();
-    let sysmon = mapping::EVENTS.iter().filter(|events| events.service == "sysmon");
+    let sysmon = windows_events::EVENTS.iter().filter(|events| events.service == "sysmon");
     kinds.push(Service {
         plain: of("linux", Some("sysmon"), &[]),
         events: sysmon.map(|events| (events, of("linux", Some("sysmon"), events.categories))).collect(),
     });
     let mut services: Table<usize> = Table::default();
-    for (channel, service) in mapping::CHANNELS {
+    for (channel, service) in windows_events::CHANNELS {
         services.extend(names.binary_search(service).map(|index| (*channel, index)));
     }
-    services.insert(mapping::LINUX_SYSMON_CHANNEL, kinds.len() - 1);
-    for (provider, channel) in mapping::PROVIDERS {
+    services.insert(windows_events::LINUX_SYSMON_CHANNEL, kinds.len() - 1);
+    for (provider, channel) in windows_events::PROVIDERS {
         let index = services.get(channel).copied();
         services.extend(index.map(|index| (provider, index)));
     }
     Sources {
         services,
-        system: mapping::WINDOWS_SYSTEM.into_iter().collect(),
+        system: windows_events::SYSTEM.into_iter().collect(),
         kinds,
         unknown: source(None, &[]),
     }
@@ -83,7 +79,7 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     let (log, added): (&'static LogSource, &[Added]) =
         kind.map_or((&SOURCES.unknown, &[]), |(log, added)| (log, added));
     for (name, from) in added {
-        add(draft, name, from);
+        draft.add(name, from);
     }
     let first = |slots: &[usize]| {
         let mut slots = slots.iter();
@@ -110,7 +106,7 @@ fn told<'c>(
     if from.is_some() {
         return (from, account);
     }
-    let row = id.and_then(|id| mapping::WINDOWS_TOLD.iter().find(|(ids, _, _)| ids.contains(&id)));
+    let row = id.and_then(|id| windows_events::IN_MESSAGE.iter().find(|(ids, _, _)| ids.contains(&id)));
     let (Some((_, before_address, before_account)), Some(message)) = (row, named.get(SLOTS.message)) else {
         return (from, account);
     };
@@ -186,31 +182,6 @@ fn unpack(draft: &mut Draft<'_>) {
     flatten::nested(&data, "", draft);
 }
 
-/// Adds a field under this name from the first of those that is there, unless it is there itself; with every
-/// value, when it has several.
-pub(crate) fn add<'c>(draft: &mut Draft<'c>, name: &'static str, from: &[&str]) {
-    if draft.piece(name).is_some() {
-        return;
-    }
-    let both = |draft: &Draft<'c>, from: &str| {
-        let (domain, name) = from.split_once('\\')?;
-        Some([draft.piece(domain)?, Piece::Chunk("\\"), draft.piece(name)?])
-    };
-    let there = |from: &&&str| draft.piece(from).is_some() || both(draft, from).is_some();
-    let Some(from) = from.iter().find(there) else { return };
-    if let Some(pieces) = both(draft, from) {
-        let value = draft.join(&pieces);
-        draft.push(Piece::Chunk(name), Some(value));
-        return;
-    }
-    for index in 0..draft.fields.len() {
-        let field = draft.fields.get(index).filter(|field| draft.text(field.name) == *from);
-        if let Some(value) = field.and_then(|field| field.value) {
-            draft.push(Piece::Chunk(name), Some(value));
-        }
-    }
-}
-
 /// Adds the names of the system part that flat exports have under other names.
 fn add_flat<'c>(draft: &mut Draft<'c>, named: &mut Named<'c>) {
     for (name, slot, from) in &SLOTS.flat {
@@ -255,7 +226,7 @@ fn said_in_message(draft: &Draft<'_>, named: &Named<'_>, field: &str, begins: &s
 
 /// The account that acted, as `DOMAIN\user` when both are known.
 fn account<'c>(draft: &mut Draft<'c>, named: &Named<'c>, id: Option<u32>) -> Option<Piece<'c>> {
-    let logon = id.is_some_and(|id| mapping::LOGON_EVENTS.contains(&id));
+    let logon = id.is_some_and(|id| windows_events::LOGON_EVENTS.contains(&id));
     let mut names = logon.then_some(&SLOTS.target).into_iter().chain(&SLOTS.accounts);
     let (domain, name) = names.find_map(|(domain, name)| Some((*domain, named.get(*name)?)))?;
     let text = draft.text(name);
@@ -296,13 +267,13 @@ static SLOTS: LazyLock<Slots> = LazyLock::new(|| {
         provider: slot("Provider_Name"),
         computer: slot("Computer"),
         message: slot("Message"),
-        numbers: mapping::WINDOWS_NUMBERS.map(&mut slot).to_vec(),
-        times: mapping::WINDOWS_TIMES.map(&mut slot).to_vec(),
-        from: mapping::WINDOWS_FROM.map(&mut slot).to_vec(),
-        to: mapping::WINDOWS_TO.map(&mut slot).to_vec(),
+        numbers: windows_events::NUMBERS.map(&mut slot).to_vec(),
+        times: windows_events::TIMES.map(&mut slot).to_vec(),
+        from: windows_events::FROM.map(&mut slot).to_vec(),
+        to: windows_events::TO.map(&mut slot).to_vec(),
         target: (slot("TargetDomainName"), slot("TargetUserName")),
-        accounts: mapping::WINDOWS_ACCOUNTS.map(|(domain, name)| (slot(domain), slot(name))).to_vec(),
-        flat: mapping::WINDOWS_FLAT
+        accounts: windows_events::ACCOUNTS.map(|(domain, name)| (slot(domain), slot(name))).to_vec(),
+        flat: windows_events::FLAT
             .map(|(name, from)| (name, slot(name), from.iter().map(|from| slot(from)).collect()))
             .to_vec(),
     };

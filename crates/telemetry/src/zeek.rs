@@ -1,21 +1,19 @@
-//! Zeek logs: tab-separated text with a header, and the mapping that their JSON form shares.
+//! Zeek logs: tab-separated text with a header.
 //!
-//! Text form: `#separator`, `#set_separator`, `#empty_field`, `#unset_field`, `#path`, `#fields`, `#types`
-//! (Zeek manual, "Zeek log formats"). Sigma names the log by its path (`product: zeek`, `service: conn`), and
-//! fields as Zeek does (`id.orig_h`). A field that is unset is absent, an empty one is empty, sets and
+//! Directives: `#separator`, `#set_separator`, `#empty_field`, `#unset_field`, `#path`, `#fields`, `#types`
+//! (Zeek manual, "Zeek log formats"). A field that is unset is absent, an empty one is empty, sets and
 //! vectors stand there element by element. A new header may stand anywhere: logs are concatenated.
 
 use crate::chunk::{self, Chunk, Line};
 use crate::draft::{Draft, Facts, Piece};
-use crate::log_source::log_source;
-use crate::mapping::{self, Added, Role};
-use crate::registry::Head;
-use crate::run::{Options, Out, Reader};
+use crate::head::Head;
+use crate::mapping::{Added, Role};
+use crate::options::Options;
+use crate::reader::{Out, Reader};
 use crate::trouble::Trouble;
-use crate::windows::{self, Table};
-use crate::{access, address, clock};
+use crate::{address, clock, zeek_names};
 use model::{LogSource, Text};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 /// How many columns a header may have; Zeek's widest log has 90.
 const COLUMNS_MAX: usize = 1024;
@@ -67,7 +65,7 @@ impl Default for Header {
             empty: "(empty)".into(),
             unset: "-".into(),
             columns: Vec::new(),
-            log: source(None),
+            log: zeek_names::source(None),
             added: &[],
         }
     }
@@ -89,8 +87,8 @@ impl Header {
             "#empty_field" => self.empty = value.to_owned(),
             "#unset_field" => self.unset = value.to_owned(),
             "#path" => {
-                self.log = source(Some(value));
-                self.added = added(value);
+                self.log = zeek_names::source(Some(value));
+                self.added = zeek_names::added(value);
             }
             "#fields" => {
                 let names = value.split(separator).take(COLUMNS_MAX);
@@ -113,18 +111,15 @@ fn column(name: &str, added: &[Added]) -> Column {
         "ts" => Some(Role::Time),
         "id.orig_h" => Some(Role::From),
         "id.resp_h" => Some(Role::To),
-        _ if ACCOUNTS.contains(&name) => Some(Role::Account),
+        _ if zeek_names::ACCOUNTS.contains(&name) => Some(Role::Account),
         _ => None,
     };
     Column { name: name.to_owned(), set: false, role, added }
 }
 
-/// Columns that name the account: NTLM and SOCKS, FTP and others, Kerberos.
-const ACCOUNTS: [&str; 3] = ["username", "user", "client"];
-
 impl Reader for Zeek {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
-        let text = chunk::text(chunk, out.line_bytes_max, out.tally);
+        let text = chunk::text(chunk, out.line_bytes_max, &mut out.tally.troubles);
         // Headers are few: the rows between two of them share one.
         let mut headers = vec![self.header.clone()];
         let mut rows: Vec<(Line<'_>, usize)> = Vec::new();
@@ -173,7 +168,7 @@ fn row<'c>(header: &'c Header, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut
     }
     if header.columns.is_empty() {
         out.tally.troubles.add(Trouble::NotOfFormat, line.number);
-        out.record(&access::bare(line, &header.log));
+        out.bare(line, &header.log);
         return;
     }
     let escaped = memchr::memchr(b'\\', line.raw).is_some();
@@ -199,7 +194,7 @@ fn row<'c>(header: &'c Header, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut
     if cells != header.columns.len() && !line.cut {
         out.tally.troubles.add(Trouble::OddRow, line.number);
     }
-    draft.emit(line.number, line.raw, Text::Raw, &facts, out);
+    out.draft(draft, line.number, line.raw, Text::Raw, &facts);
 }
 
 /// Adds the values of a cell, under each name of its column.
@@ -242,139 +237,6 @@ fn unescaped<'c>(cell: &'c str, draft: &mut Draft<'c>) -> Piece<'c> {
     Piece::Arena(from, draft.arena.len())
 }
 
-/// The log source of a path.
-fn source(path: Option<&str>) -> LogSource {
-    let known = mapping::ZEEK.iter().find(|(known, _, _)| path == Some(*known));
-    let categories = known.map_or(&[] as &[&str], |(_, categories, _)| categories);
-    log_source(Some("zeek"), path, categories)
-}
-
-fn added(path: &str) -> &'static [Added] {
-    mapping::ZEEK.iter().find(|(known, _, _)| path == *known).map_or(&[], |(_, _, added)| added)
-}
-
-/// Logs that Zeek and its common packages write, so that JSON records share their log sources.
-pub(crate) const PATHS: [&str; 72] = [
-    "analyzer",
-    "broker",
-    "capture_loss",
-    "cluster",
-    "config",
-    "conn",
-    "conn-summary",
-    "dce_rpc",
-    "dhcp",
-    "dnp3",
-    "dnp3_control",
-    "dnp3_objects",
-    "dns",
-    "dpd",
-    "files",
-    "ftp",
-    "http",
-    "intel",
-    "irc",
-    "kerberos",
-    "known_certs",
-    "known_hosts",
-    "known_modbus",
-    "known_services",
-    "ldap",
-    "ldap_search",
-    "loaded_scripts",
-    "modbus",
-    "modbus_register_change",
-    "mqtt_connect",
-    "mqtt_publish",
-    "mqtt_subscribe",
-    "mysql",
-    "netcontrol",
-    "netcontrol_catch_release",
-    "netcontrol_drop",
-    "netcontrol_shunt",
-    "notice",
-    "notice_alarm",
-    "ntlm",
-    "ntp",
-    "ocsp",
-    "openflow",
-    "packet_filter",
-    "pe",
-    "postgresql",
-    "print",
-    "quic",
-    "radius",
-    "rdp",
-    "redis",
-    "reporter",
-    "rfb",
-    "signatures",
-    "sip",
-    "smb_cmd",
-    "smb_files",
-    "smb_mapping",
-    "smtp",
-    "snmp",
-    "socks",
-    "software",
-    "ssh",
-    "ssl",
-    "stats",
-    "syslog",
-    "telemetry",
-    "traceroute",
-    "tunnel",
-    "weird",
-    "weird_stats",
-    "x509",
-];
-
-static SOURCES: LazyLock<Table<LogSource>> =
-    LazyLock::new(|| PATHS.iter().map(|path| (*path, source(Some(path)))).collect());
-static UNKNOWN: LazyLock<LogSource> = LazyLock::new(|| source(None));
-
-/// The path of a log whose records do not tell it: Zeek's own JSON writer leaves it to the file's name.
-pub(crate) struct Paths(Option<&'static str>);
-
-impl Paths {
-    /// By the name: `conn.log`, `archive.zip!logs/conn.00:00:00-01:00:00.log`.
-    pub(crate) fn of_name(name: &str) -> Self {
-        let file = name.rsplit(['/', '\\', '!']).next().unwrap_or(name);
-        let stem = file.split('.').next().unwrap_or(file);
-        Self(PATHS.iter().copied().find(|path| *path == stem))
-    }
-}
-
-/// What is known of a Zeek record in JSON, after its names were made Zeek's own.
-pub(crate) fn map<'c>(draft: &mut Draft<'c>, paths: &Paths) -> Facts<'c, 'static> {
-    for index in 0..draft.fields.len() {
-        let name = draft.fields.get(index).map_or("", |field| draft.text(field.name));
-        // Some shippers cannot have dots in names.
-        let own = match name {
-            "id_orig_h" => "id.orig_h",
-            "id_orig_p" => "id.orig_p",
-            "id_resp_h" => "id.resp_h",
-            "id_resp_p" => "id.resp_p",
-            _ => continue,
-        };
-        if let Some(field) = draft.fields.get_mut(index) {
-            field.name = Piece::Chunk(own);
-        }
-    }
-    let path = draft.get("_path").or_else(|| draft.get("@stream")).or(paths.0).unwrap_or_default();
-    let mut facts = Facts::of(SOURCES.get(path).unwrap_or(&UNKNOWN));
-    for (name, from) in added(path) {
-        windows::add(draft, name, from);
-    }
-    let mut times = ["ts", "@timestamp"].iter();
-    facts.time = times.find_map(|name| draft.get(name).and_then(clock::parse));
-    facts.from = draft.get("id.orig_h").and_then(address::parse);
-    facts.to = draft.get("id.resp_h").and_then(address::parse);
-    facts.account = ACCOUNTS.iter().find_map(|name| draft.piece(name));
-    facts.host = draft.piece("@system");
-    facts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -394,13 +256,5 @@ mod tests {
         let mut draft = Draft::default();
         let piece = unescaped("a\\x2cb\\xffc\\x", &mut draft);
         assert_eq!(draft.text(piece), "a,b\\xffc\\x");
-    }
-
-    #[test]
-    fn the_path_of_a_log_is_told_by_its_name() {
-        let path = |name: &str| Paths::of_name(name).0;
-        assert_eq!(path("conn.log"), Some("conn"));
-        assert_eq!(path("a.zip!2024-06-12/dns.03:00:00-04:00:00.log"), Some("dns"));
-        assert_eq!(path("events.json"), None);
     }
 }

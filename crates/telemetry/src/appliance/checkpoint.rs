@@ -4,9 +4,9 @@
 //! colons; and the cells in quotes of an export of SmartConsole's log view: number, date, time, interface,
 //! origin, type, action, both services, source, destination, protocol.
 
-use super::source;
-use super::words::{after, named};
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source as source;
+use crate::words::{after, named};
 use crate::{address, clock};
 use model::{Date, LogSource};
 use std::sync::LazyLock;

@@ -6,11 +6,11 @@
 //! Of a connection the firewall first names the side of the interface of lower security, so who began is told
 //! by `inbound` and `outbound` (302013 and its like). Security events (430001 to 430005) are `Key: value` lists.
 
-use super::words::{
-    self, End, address_after, after, between, end, end_after, endpoint, name_after, named, port, word,
-};
 use crate::draft::{Draft, Facts, Piece};
 use crate::log_source::log_source;
+use crate::words::{
+    self, End, address_after, after, between, end, end_after, endpoint, name_after, named, port, word,
+};
 use crate::{address, clock};
 use model::LogSource;
 use std::sync::LazyLock;

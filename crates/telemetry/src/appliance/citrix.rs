@@ -3,9 +3,9 @@
 //! "Citrix ADC syslog message reference": time with the date first, the name of the appliance, the packet engine,
 //! partition, feature, event, two numbers, then `Key value` parts set off by ` - `.
 
-use super::source;
-use super::words::{self, address_after, after, name_after, named, word};
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source as source;
+use crate::words::{self, address_after, after, name_after, named, word};
 use crate::{address, clock};
 use model::{Date, LogSource, Timestamp};
 use std::sync::LazyLock;

@@ -3,9 +3,9 @@
 //! "cOS Core Log Reference Guide": `id=… event=…`, then parts in brackets, one within the other, whose pairs name
 //! the packet or the connection that the event is about.
 
-use super::source;
 use crate::draft::{Draft, Facts};
-use crate::{address, key_values, windows};
+use crate::log_source::log_source as source;
+use crate::{address, key_values};
 use model::LogSource;
 use std::sync::LazyLock;
 
@@ -29,7 +29,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         ("dst_port", &["conndestport", "destport"]),
         ("protocol", &["connipproto", "ipproto"]),
     ] {
-        windows::add(draft, name, from);
+        draft.add(name, from);
     }
     let mut facts = Facts::of(&FIREWALL);
     let side = |names: &[&str]| names.iter().find_map(|name| draft.get(name).and_then(address::parse));

@@ -3,9 +3,9 @@
 //! `dhcpd.c`: `DHCPACK on 192.0.2.1 to 02:00:00:00:00:01 (name) via eth0`: the address leased is the client, the
 //! name in brackets is how it calls itself. Sigma has no log source of the kind.
 
-use super::source;
-use super::words::{address_after, endpoint, word};
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source as source;
+use crate::words::{address_after, endpoint, word};
 use model::LogSource;
 use std::sync::LazyLock;
 

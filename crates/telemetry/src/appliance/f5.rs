@@ -3,10 +3,10 @@
 //! "BIG-IP system: log messages": `01490113:5: /Common/profile:Common:12345678: text`: number, level, access
 //! session, prose. Rules of the administrator (`Rule /Common/…`) write what they like.
 
-use super::source;
-use super::words::{self, address_after, between, endpoint, name_after, named, word};
 use crate::draft::{Draft, Facts, Piece};
 use crate::key_values;
+use crate::log_source::log_source as source;
+use crate::words::{self, address_after, between, endpoint, name_after, named, word};
 use model::LogSource;
 use std::sync::LazyLock;
 

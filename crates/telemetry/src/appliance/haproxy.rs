@@ -3,9 +3,9 @@
 //! "HAProxy Configuration Manual", chapter 8, "Logging": the default (`Connect from … to …`), TCP, HTTP and error
 //! formats begin with the client and the time of acceptance.
 
-use super::source;
-use super::words::{self, address_after, word};
 use crate::draft::{Draft, Facts};
+use crate::log_source::log_source as source;
+use crate::words::{self, address_after, word};
 use crate::{address, clock};
 use model::LogSource;
 use std::sync::LazyLock;

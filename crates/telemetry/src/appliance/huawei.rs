@@ -2,9 +2,9 @@
 //!
 //! "Log Reference": `%%01FEATURE/level/MNEMONIC(l)[number]:text`, the text with `(Key=value, …)` at its end.
 
-use super::source;
-use super::words::{address_after, name_after};
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source as source;
+use crate::words::{address_after, name_after};
 use model::LogSource;
 use std::sync::LazyLock;
 

@@ -4,9 +4,9 @@
 //! in the first part time with zone, sequence, code, level and text, and pairs `Key=Value` set off by commas
 //! (`\,` and `\;` are escapes). Later parts have pairs only.
 
-use super::source;
 use crate::address;
 use crate::draft::{Draft, Facts};
+use crate::log_source::log_source as source;
 use model::{LogSource, Timestamp};
 use std::sync::LazyLock;
 

@@ -3,10 +3,10 @@
 //! "Junos OS System Log Explorer": a tag in capitals, then prose (`standard`) or `[junos@2636… key="value" …]`
 //! (`structured`). `RT_FLOW_SESSION_*` name both sides as `192.0.2.1/53211->198.51.100.1/443`.
 
-use super::source;
-use super::words::{self, address_after, between, endpoint, name_after, named, word};
 use crate::draft::{Draft, Facts, Piece};
-use crate::{address, key_values, windows};
+use crate::log_source::log_source as source;
+use crate::words::{self, address_after, between, endpoint, name_after, named, word};
+use crate::{address, key_values};
 use model::LogSource;
 use std::sync::LazyLock;
 
@@ -99,7 +99,7 @@ pub(crate) fn of_fields<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
         ("src_zone", "source-zone-name"),
         ("dst_zone", "destination-zone-name"),
     ] {
-        windows::add(draft, name, &[from]);
+        draft.add(name, &[from]);
     }
     let from = draft.get("source-address").and_then(address::parse);
     let mut facts = Facts::of(if from.is_some() { &FIREWALL } else { &JUNIPER });

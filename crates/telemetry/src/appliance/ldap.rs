@@ -3,10 +3,10 @@
 //! Log level `stats` (slapd.conf(5)): `conn=11 fd=31 ACCEPT from IP=192.0.2.1:45181 (IP=198.51.100.1:389)`, and
 //! operations `conn=11 op=1 BIND dn="uid=mo,ou=people,dc=example" method=128`.
 
-use super::source;
-use super::words::{address_after, after, between, named};
 use crate::draft::{Draft, Facts, Piece};
 use crate::key_values;
+use crate::log_source::log_source as source;
+use crate::words::{address_after, after, between, named};
 use model::LogSource;
 use std::sync::LazyLock;
 

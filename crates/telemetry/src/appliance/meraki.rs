@@ -3,10 +3,10 @@
 //! "Syslog Event Types and Log Samples" (Cisco Meraki documentation): seconds since 1970 with nine digits of
 //! fraction, the name of the device, the kind of event, then pairs, prose, or both.
 
-use super::source;
-use super::words::{address_after, after, between, name_after, named, word};
 use crate::draft::{Draft, Facts, Piece};
-use crate::{clock, key_values, windows};
+use crate::log_source::log_source as source;
+use crate::words::{address_after, after, between, name_after, named, word};
+use crate::{clock, key_values};
 use model::LogSource;
 use std::sync::LazyLock;
 
@@ -51,12 +51,12 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         ("dst_port", "dport"),
         ("action", "pattern"),
     ] {
-        windows::add(draft, name, &[from]);
+        draft.add(name, &[from]);
     }
     let mut facts = Facts::of(if firewall { &FIREWALL } else { &MERAKI });
     facts.time = Some(time);
     facts.host = Some(Piece::Chunk(host));
-    let side = |name: &str| draft.get(name).and_then(super::words::endpoint);
+    let side = |name: &str| draft.get(name).and_then(crate::words::endpoint);
     facts.from = side("src").or_else(|| {
         let marks = ["Peer IP=", "connected from ", "dhcp lease of ip ", "remote_ip=", "client_ip=", "ip="];
         address_after(body, &marks)

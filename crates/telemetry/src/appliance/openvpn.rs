@@ -3,10 +3,10 @@
 //! The lines of `--log` begin with a time (`2024-06-12 03:14:15` since 2.5, `Wed Jun 12 03:14:15 2024` before, with
 //! `us=…` when asked for), then the client: `name/192.0.2.1:59321`, or its address alone before it has a name.
 
-use super::source;
-use super::words::{endpoint, name_after, word};
 use crate::clock;
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source as source;
+use crate::words::{endpoint, name_after, word};
 use model::{Date, LogSource, Timestamp};
 use std::sync::LazyLock;
 

@@ -4,9 +4,9 @@
 //! the administrator's choice. "Filter Log Format for pfSense": cells set off by commas: rule, subrule, anchor,
 //! tracker, interface, reason, action, direction, version of IP, then those of that version and protocol.
 
-use super::source;
 use crate::draft::{Draft, Facts};
-use crate::{address, key_values, windows};
+use crate::log_source::log_source as source;
+use crate::{address, key_values};
 use model::LogSource;
 use std::sync::LazyLock;
 
@@ -31,7 +31,7 @@ pub(crate) fn netfilter<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Fact
         ("dst_port", "DPT"),
         ("protocol", "PROTO"),
     ] {
-        windows::add(draft, name, &[from]);
+        draft.add(name, &[from]);
     }
     let mut facts = Facts::of(&NETFILTER);
     facts.from = draft.get("SRC").and_then(address::parse);

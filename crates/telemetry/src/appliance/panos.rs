@@ -4,9 +4,9 @@
 //! of receipt, serial number, type, subtype, reserved, time of the event), the rest has an order for each type.
 //! Both times are local; since PAN-OS 10 a time with zone stands further behind, and that one is taken.
 
-use super::words::{address_after, after, name_after, named, word};
 use crate::address;
 use crate::draft::{Draft, Facts, Piece};
+use crate::words::{address_after, after, name_after, named, word};
 use model::{LogSource, Timestamp};
 use std::net::IpAddr;
 use std::sync::LazyLock;

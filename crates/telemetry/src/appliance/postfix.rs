@@ -3,10 +3,10 @@
 //! Postfix' own sources: `queue-id: key=value, …`, sessions (`connect from name[192.0.2.1]`), `NOQUEUE`. The one
 //! who connects is `client=`, the next server `relay=`; both are `name[address]`.
 
-use super::source;
-use super::words::{self, address_after, after, between, endpoint, name_after, word};
 use crate::draft::{Draft, Facts, Piece};
 use crate::key_values;
+use crate::log_source::log_source as source;
+use crate::words::{self, address_after, after, between, endpoint, name_after, word};
 use model::LogSource;
 use std::net::IpAddr;
 use std::sync::LazyLock;

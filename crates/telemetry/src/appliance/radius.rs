@@ -3,9 +3,9 @@
 //! `auth.c`: `(7) Login OK: [mo] (from client ap1 port 0 cli 02-00-00-00-00-01)`: the account in brackets, the
 //! device that asked, its port, and the station that the user sits at, often a hardware address.
 
-use super::source;
-use super::words::{self, address_after, after, between, named, word};
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source as source;
+use crate::words::{self, address_after, after, between, named, word};
 use model::LogSource;
 use std::sync::LazyLock;
 

@@ -3,9 +3,9 @@
 //! The sentences are those of `auth.c`, `packet.c` and `monitor.c`: the address stands before ` port `, the name
 //! of the account after words that tell whether it is one.
 
-use super::words::{self, address_after, after, endpoint, name_after, word};
 use crate::draft::{Draft, Facts, Piece};
 use crate::linux;
+use crate::words::{self, address_after, after, endpoint, name_after, word};
 use std::net::IpAddr;
 
 /// How messages begin that no other program writes.

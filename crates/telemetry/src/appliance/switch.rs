@@ -4,9 +4,9 @@
 //! level, the place; ArubaOS-Switch: `auth:  ST1-CMDR: User 'mo' logged in from 192.0.2.1 to SSH session`;
 //! ArubaOS-CX: `Event|105|LOG_INFO|AMM|1/1|text`.
 
-use super::source;
-use super::words::{self, address_after, name_after, word};
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source as source;
+use crate::words::{self, address_after, name_after, word};
 use model::LogSource;
 use std::sync::LazyLock;
 
@@ -51,7 +51,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     // `<name 192.0.2.1>`, `<192.0.2.1 02:00:00:00:00:01>`: the controller or access point itself.
     let mut places =
         inside.split('<').skip(1).take(6).filter_map(|rest| rest.split_once('>').map(|(place, _)| place));
-    let own = places.find_map(|place| place.split(' ').find_map(super::words::endpoint));
+    let own = places.find_map(|place| place.split(' ').find_map(crate::words::endpoint));
     facts.from = given.or(own);
     facts.to = address_after(inside, &["serverip=", "msg to "]);
     if facts.to.is_none() && given.is_some() && own.is_some() {

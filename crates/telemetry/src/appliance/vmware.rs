@@ -4,9 +4,9 @@
 //! sub=… opID=… user=…] text`; vCenter's events are `Event [id] [part] [time] [type] [level] [user] [datacenter]
 //! [chain] [text]`. Who logs on and from where stands in the text.
 
-use super::source;
-use super::words::{self, address_after, after, between, endpoint, name_after, named, word};
 use crate::draft::{Draft, Facts, Piece};
+use crate::log_source::log_source as source;
+use crate::words::{self, address_after, after, between, endpoint, name_after, named, word};
 use crate::{address, clock};
 use model::{LogSource, Timestamp};
 use std::net::IpAddr;

@@ -1,0 +1,26 @@
+//! How the documents of a format are cut into chunks.
+
+use crate::head::Head;
+use crate::scanner::Scanner;
+
+/// How the documents of a format are cut.
+#[derive(Clone, Copy)]
+pub(crate) enum Cut {
+    /// At line ends.
+    Lines,
+    /// Between the records that this scanner finds; it is made for a document and the bound on a record.
+    Scanned(fn(&Head<'_>, usize) -> Scanner),
+    /// Into blocks of one size.
+    Blocks(Blocks),
+}
+
+/// Blocks of one size behind a header.
+#[derive(Clone, Copy)]
+pub(crate) struct Blocks {
+    /// The size of the header.
+    pub(crate) header_bytes: usize,
+    /// The size of a block.
+    pub(crate) block_bytes: usize,
+    /// What a block starts with: a document that starts so has lost its header.
+    pub(crate) magic: &'static [u8],
+}
