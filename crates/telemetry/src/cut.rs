@@ -1,7 +1,11 @@
-//! How the documents of a format are cut into chunks.
+//! How the documents of a format are cut into chunks, and chunks into lines and records.
 
-use crate::head::Head;
-use crate::scanner::Scanner;
+pub(crate) mod chunk;
+pub(crate) mod head;
+pub(crate) mod scanner;
+
+use crate::cut::head::Head;
+use crate::cut::scanner::Scanner;
 
 /// How the documents of a format are cut.
 #[derive(Clone, Copy)]

@@ -57,7 +57,7 @@ pub fn fuzz_message(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     for line in text.lines() {
         for program in PROGRAMS {
-            crate::appliance::fuzz(program, line);
+            crate::formats::appliance::fuzz(program, line);
         }
     }
 }

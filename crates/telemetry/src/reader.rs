@@ -1,9 +1,12 @@
 //! What reads the chunks of a document, and where it puts what it finds.
 
-use crate::chunk::{Chunk, Line};
-use crate::draft::{Draft, Facts};
-use crate::tally::Tally;
-use crate::user_mapping::Mapping;
+pub(crate) mod options;
+pub(crate) mod tally;
+
+use crate::cut::chunk::{Chunk, Line};
+use crate::names::user_mapping::Mapping;
+use crate::reader::tally::Tally;
+use crate::record::draft::{Draft, Facts};
 use model::{Field, LogSource, Record, Text, Value};
 use std::sync::Arc;
 

@@ -1,13 +1,18 @@
 //! The run: one thread feeds chunks, workers parse them, every record is called back.
 
-use crate::feeder::{Fed, Feeder};
-use crate::job::{Job, Pool};
-use crate::options::Options;
-use crate::queue::{Giver, Queue, Taker};
+pub(crate) mod feeder;
+pub(crate) mod job;
+mod queue;
+pub(crate) mod summary;
+
+use crate::formats::Format;
 use crate::reader::Out;
-use crate::registry::Format;
-use crate::summary::DocumentSummary;
-use crate::tally::Tally;
+use crate::reader::options::Options;
+use crate::reader::tally::Tally;
+use crate::run::feeder::{Fed, Feeder};
+use crate::run::job::{Job, Pool};
+use crate::run::queue::{Giver, Queue, Taker};
+use crate::run::summary::DocumentSummary;
 use model::{Fault, Place, Problem, Record};
 use std::collections::BTreeMap;
 use std::sync::Arc;

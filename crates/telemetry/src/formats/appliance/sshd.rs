@@ -1,0 +1,144 @@
+//! Messages of OpenSSH's server, and of PAM when it speaks for it.
+//!
+//! The sentences are those of `auth.c`, `packet.c` and `monitor.c`: the address stands before ` port `, the name
+//! of the account after words that tell whether it is one.
+
+use crate::formats::linux;
+use crate::record::draft::{Draft, Facts, Piece};
+use crate::record::words::{self, address_after, after, endpoint, name_after, word};
+use std::net::IpAddr;
+
+/// How messages begin that no other program writes.
+const SURE: [&str; 32] = [
+    "Accepted password for ",
+    "Accepted publickey for ",
+    "Accepted keyboard-interactive",
+    "Accepted google_authenticator for ",
+    "Accepted gssapi-with-mic for ",
+    "Accepted hostbased for ",
+    "Accepted certificate ",
+    "Accepted key ",
+    "Failed password for ",
+    "Failed none for ",
+    "Failed publickey for ",
+    "Failed keyboard-interactive",
+    "Invalid user ",
+    "Postponed publickey for ",
+    "Postponed keyboard-interactive",
+    "Received disconnect from ",
+    "Did not receive identification string from ",
+    "Bad protocol version identification",
+    "input_userauth_request: ",
+    "ssh_dispatch_run_fatal: ",
+    "pam_unix(sshd:",
+    "pam_sss(sshd:",
+    "pam_faillock(sshd:",
+    "pam_tally2(sshd:",
+    "PAM service(sshd)",
+    "PAM unable to dlopen(",
+    "Unable to negotiate with ",
+    "banner exchange: Connection from ",
+    "kex_exchange_identification: ",
+    "error: kex_exchange_identification: ",
+    "error: maximum authentication attempts exceeded for ",
+    "main: sshd: ",
+];
+/// How messages begin that others may write too; ` port ` or a word of sshd's must follow.
+const WITH_PORT: [&str; 12] = [
+    "Connection closed by ",
+    "Connection reset by ",
+    "Connection from ",
+    "Disconnected from ",
+    "Disconnecting ",
+    "Starting session: ",
+    "fatal: Timeout before authentication for ",
+    "Timeout before authentication for ",
+    "error: Received disconnect from ",
+    "User ",
+    "PAM ",
+    "error: PAM: ",
+];
+const SAID: [&str; 6] =
+    [" port ", "[preauth]", " not allowed because ", "authentication failure", "closed by ", "PAM: "];
+
+/// What stands before the name of an account; the longer ones first.
+const ACCOUNTS: [&str; 14] = [
+    "for invalid user ",
+    "for illegal user ",
+    "by invalid user ",
+    "invalid user ",
+    "illegal user ",
+    "authenticating user ",
+    "failures for user ",
+    "opened for user ",
+    "closed for user ",
+    "nvalid user ",
+    "from user ",
+    " user=",
+    "Consecutive login failures for user ",
+    "authentication failure for ",
+];
+
+/// A message of sshd.
+pub(crate) fn read<'c>(text: &'c str, _: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+    let text = text.trim_start();
+    let starts = |starts: &[&str]| starts.iter().any(|start| text.starts_with(start));
+    let known = starts(&SURE) || starts(&WITH_PORT) && SAID.iter().any(|said| text.contains(said));
+    known.then_some(())?;
+    let mut facts = Facts::of(linux::source(Some("sshd")));
+    facts.from = from(text);
+    facts.account = account(text).filter(|name| endpoint(name).is_none()).map(Piece::Chunk);
+    Some(facts)
+}
+
+fn from(text: &str) -> Option<IpAddr> {
+    let before_port =
+        words::split(text, " port ").and_then(|(before, _)| endpoint(before.rsplit(' ').next()?));
+    before_port
+        .or_else(|| address_after(text, &["rhost=", " from ", " by ", "authentication for ", " with "]))
+}
+
+fn account(text: &str) -> Option<&str> {
+    if let Some(rest) = text.strip_prefix("User ") {
+        return Some(word(rest));
+    }
+    let named = name_after(text, &ACCOUNTS).or_else(|| {
+        let after_method = ["Accepted ", "Failed ", "Postponed "].iter().any(|start| text.starts_with(start));
+        let starting = text.starts_with("Starting session: ");
+        (after_method || starting).then(|| name_after(text, &[" for "])).flatten()
+    });
+    let named = named.or_else(|| after(text, "PAM: ").and_then(|rest| name_after(rest, &[" for "])));
+    // `opened for user mo(uid=1000) by (uid=0)`
+    let name = named?.split('(').next()?;
+    (!name.is_empty() && name != "from").then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::told;
+
+    #[test]
+    fn accounts_and_addresses() {
+        for (text, expected) in [
+            ("Accepted publickey for mo from 192.0.2.1 port 51826 ssh2: RSA SHA256:a", "mo 192.0.2.1 -"),
+            ("Failed password for invalid user mo from 2001:db8::1 port 51894 ssh2", "mo 2001:db8::1 -"),
+            (
+                "Disconnecting invalid user mo 192.0.2.1 port 51219: Too many failures [preauth]",
+                "mo 192.0.2.1 -",
+            ),
+            ("Connection closed by invalid user  192.0.2.1 port 36797 [preauth]", "- 192.0.2.1 -"),
+            ("Connection closed by authenticating user root 192.0.2.1 port 1 [preauth]", "root 192.0.2.1 -"),
+            ("Connection closed by 192.0.2.1 port 1", "- 192.0.2.1 -"),
+            ("User root from 192.0.2.1 not allowed because not listed in AllowUsers", "root 192.0.2.1 -"),
+            ("pam_unix(sshd:session): session opened for user mo(uid=1) by (uid=0)", "mo - -"),
+            (
+                "PAM 2 more authentication failures; logname= uid=0 ruser= rhost=192.0.2.1  user=mo",
+                "mo 192.0.2.1 -",
+            ),
+            ("fatal: Timeout before authentication for 192.0.2.1 port 52076", "- 192.0.2.1 -"),
+            ("User mo wrote a letter", ""),
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
+    }
+}

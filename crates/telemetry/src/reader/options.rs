@@ -1,0 +1,42 @@
+//! How a run is done: what the readers of formats and the run itself go by.
+
+use crate::names::user_mapping::Mapping;
+use model::Timestamp;
+use std::num::NonZero;
+use std::sync::Arc;
+
+/// How a run is done.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many threads parse; with one, the feeding thread parses itself.
+    pub threads: usize,
+    /// How many bytes of a line or value are looked at; the rest of a longer one is passed over.
+    pub line_bytes_max: usize,
+    /// About how large the pieces are that a document is cut into.
+    pub chunk_bytes: usize,
+    /// The year of the newest lines of logs that name no year (RFC 3164). It is believed before
+    /// [`Options::latest`]. Lines before a turn of the year are from the year before when the turn stands in
+    /// the head of the document; when it comes later, nothing told so in time, and the lines behind it go
+    /// into the next year.
+    pub year: Option<i32>,
+    /// A moment that no line of such a log is later than: now, or when the file was last written. Each line
+    /// then has the latest year that keeps it before that.
+    pub latest: Option<Timestamp>,
+    /// What the user says of records of JSON, tables and `key=value` logs beside the built-in tables.
+    pub mappings: Arc<Mapping>,
+}
+
+impl Default for Options {
+    /// All cores, lines of at most 1 MiB (the longest honest ones, script blocks and cloud audit records,
+    /// have some 300 kB), chunks of 1 MiB.
+    fn default() -> Self {
+        Self {
+            threads: std::thread::available_parallelism().map_or(1, NonZero::get),
+            line_bytes_max: 1 << 20,
+            chunk_bytes: 1 << 20,
+            year: None,
+            latest: None,
+            mappings: Arc::default(),
+        }
+    }
+}
