@@ -72,7 +72,12 @@ static FORMATS: [Entry; 16] = [
         cut: Cut::Scanned(|_, bound| Scanner::new(cef::Events::default(), bound)),
         reader: cef::reader,
     },
-    Entry { name: "web access log", recognise: access::recognise, cut: Cut::Lines, reader: access::reader },
+    Entry {
+        name: "web access log",
+        recognise: |head| access::recognise(head, syslog::head::is_headed),
+        cut: Cut::Lines,
+        reader: access::reader,
+    },
     Entry {
         name: "DNS server log",
         recognise: |head| plain::mostly(head, dns_log::line),

@@ -12,7 +12,6 @@ mod request;
 
 use crate::cut::chunk::{self, Chunk, Line};
 use crate::cut::head::Head;
-use crate::formats::syslog::head;
 use crate::reader::options::Options;
 use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts, Piece};
@@ -34,10 +33,11 @@ struct Access {
     log: LogSource,
 }
 
-pub(crate) fn recognise(head: &Head<'_>) -> bool {
+/// Whether most of the first lines are requests. A line that another format's head begins, as `is_headed` says, is for
+/// the reader of that format.
+pub(crate) fn recognise(head: &Head<'_>, is_headed: fn(&str) -> bool) -> bool {
     let (good, all) = head.lines(LOOKED_AT).fold((0, 0), |(good, all), line| {
-        // Behind a head of syslog, the message is for the reader of syslog.
-        let own = !head::is_headed(line) && parse(line).is_some_and(|parts| parts.status != "-");
+        let own = !is_headed(line) && parse(line).is_some_and(|parts| parts.status != "-");
         (good + usize::from(own), all + 1)
     });
     all > 0 && good * 2 > all
