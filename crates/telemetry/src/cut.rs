@@ -12,7 +12,8 @@ use crate::cut::scanner::Scanner;
 pub(crate) enum Cut {
     /// At line ends.
     Lines,
-    /// Between the records that this scanner finds; it is made for a document and the bound on a record.
+    /// Between the records that a scanner finds; the function makes the scanner for a document and the bound on a
+    /// record.
     Scanned(fn(&Head<'_>, usize) -> Scanner),
     /// Into blocks of one size.
     Blocks(Blocks),
@@ -25,6 +26,6 @@ pub(crate) struct Blocks {
     pub(crate) header_bytes: usize,
     /// The size of a block.
     pub(crate) block_bytes: usize,
-    /// What a block starts with: a document that starts so has lost its header.
+    /// The first bytes of a block; a document that starts with them has lost its header.
     pub(crate) magic: &'static [u8],
 }

@@ -1,7 +1,7 @@
 //! The formats, one line each, and how a document is recognised.
 //!
-//! Recognition is by content, never by the name: logs are renamed, rotated and packed. The order of the lines
-//! is the order of asking, the surest first.
+//! Formats are recognised by content, never by the name: logs are renamed, rotated and packed. The recognisers are
+//! asked in the order of the lines, the surest first.
 
 mod access;
 pub(crate) mod appliance;
@@ -36,7 +36,7 @@ use std::sync::Arc;
 pub(crate) struct Entry {
     /// The name of the format, for people.
     pub(crate) name: &'static str,
-    /// Whether this is it.
+    /// Whether a document is in this format.
     pub(crate) recognise: fn(&Head<'_>) -> bool,
     /// How its documents are cut.
     pub(crate) cut: Cut,
@@ -178,14 +178,15 @@ pub fn formats() -> impl Iterator<Item = Format> {
 }
 
 /// The format of a document, by its first bytes (the more the better, [`input::Document::HEAD_MAX`] are
-/// enough); `None` when it is not a log that is known. The name is not looked at, but for messages.
+/// enough); `None` when no format is known for it. The name is used in messages only.
 #[must_use]
 pub fn recognise(name: &str, head: &[u8]) -> Option<Format> {
     let head = Head::new(name, head);
     FORMATS.iter().find(|entry| (entry.recognise)(&head)).map(Format)
 }
 
-/// The same; a document of JSON that the built-in tables do not take for a log is one when a user's mapping fits.
+/// The same with the user's mapping: a JSON document that the built-in tables do not take for a log is a log when the
+/// mapping fits.
 pub(crate) fn recognise_mapped(name: &str, head: &[u8], mapping: &Mapping) -> Option<Format> {
     recognise(name, head).or_else(|| {
         let lines = if mapping.is_empty() { None } else { json::is_mapped(&Head::new(name, head), mapping) }?;

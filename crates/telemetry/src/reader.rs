@@ -10,13 +10,13 @@ use crate::record::draft::{Draft, Facts};
 use model::{Field, LogSource, Record, Text, Value};
 use std::sync::Arc;
 
-/// Parses the chunks of one document. It is shared by the workers, so what it knows (a header) is fixed; a
-/// chunk that changes that gives the reader of the chunks behind it.
+/// Parses the chunks of one document. The workers share it, so what it knows (a header) does not change; when a chunk
+/// changes the header, it gives another reader for the chunks behind it.
 pub(crate) trait Reader: Send + Sync {
     /// Hands over every record of the chunk.
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>);
 
-    /// On the feeding thread, chunk by chunk: the reader of the chunks after this one, if it is another.
+    /// The reader of the chunks after this one, if it is another. The feeding thread asks for it, chunk by chunk.
     fn after(&self, chunk: &Chunk) -> Option<Arc<dyn Reader>> {
         let _ = chunk;
         None

@@ -1,7 +1,7 @@
 //! A piece of a document, cut on record boundaries, and its lines as text.
 //!
-//! Text is validated once a chunk; only a chunk with wrong bytes in it is looked at line by line. A record
-//! keeps its bytes as they were written beside the repaired text, so that its identity is that of the source.
+//! A whole chunk is validated at once; only a chunk with wrong bytes is repaired line by line. A record keeps its
+//! bytes as they were written beside the repaired text, so that its identity is that of the source.
 
 use crate::record::trouble::{Trouble, Troubles};
 use std::borrow::Cow;
@@ -80,7 +80,7 @@ pub(crate) fn text<'c>(chunk: &'c Chunk, line_bytes_max: usize, troubles: &mut T
         if number > chunk.first {
             repaired.push('\n');
         }
-        // What is beyond the bound is never looked at, so it is not complained about either.
+        // Bytes beyond the bound are never used, so wrong ones there are no trouble.
         let line = cut(line, line_bytes_max).0;
         match String::from_utf8_lossy(line) {
             Cow::Borrowed(good) => repaired.push_str(good),
@@ -101,7 +101,7 @@ pub(crate) fn lines<'c>(
 ) -> impl Iterator<Item = Line<'c>> {
     let mut bytes: &'c [u8] = &chunk.bytes;
     let mut rest: &'c str = text;
-    // Bytes that are text already give both at one place.
+    // Bytes that are text already have their line ends at the same places.
     let repaired = matches!(text, Cow::Owned(_));
     let mut numbers = chunk.first..;
     std::iter::from_fn(move || {
@@ -165,8 +165,8 @@ mod tests {
     fn a_line_that_is_not_utf_8_is_mended_alone_and_its_bytes_are_kept() {
         let (all, troubles) = shown(b"a\xff\nb\xc3\xa4\n", 9);
         assert_eq!(all, [(7, "a\u{fffd}".into(), false), (8, "b\u{e4}".into(), false)]);
-        let told = troubles.into_problems("x");
-        assert_eq!(told[0].what, "1 line is not UTF-8; its wrong bytes were replaced");
+        let problems = troubles.into_problems("x");
+        assert_eq!(problems[0].what, "1 line is not UTF-8; its wrong bytes were replaced");
     }
 
     #[test]

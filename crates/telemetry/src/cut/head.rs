@@ -1,6 +1,6 @@
 //! The first bytes of a document, by which its format is recognised.
 
-/// What a recogniser is shown of a document.
+/// The part of a document that a recogniser sees.
 #[derive(Clone, Copy)]
 pub(crate) struct Head<'a> {
     /// Its name.

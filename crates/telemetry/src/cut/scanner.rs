@@ -1,16 +1,15 @@
-//! Finds where the records of a document stand whose records are not lines: JSON values, XML events, rows of
-//! quoted cells.
+//! Finds the records of documents whose records are not lines: JSON values, XML events, rows of quoted cells.
 //!
-//! A [`Syntax`] knows how a record starts and ends; what is common stands here: numbering, the bound on a
-//! record, what may leave the buffer. A record that is longer than the bound is passed over and counted, so
-//! the buffer never grows beyond it. What comes out does not depend on where the pieces of the stream end: a
-//! syntax is shown the same bytes again until it can tell.
+//! A [`Syntax`] knows how a record starts and ends. The scanner does what is common: it numbers the records, bounds
+//! their length and says which bytes may leave the buffer. A record that is longer than the bound is passed over and
+//! counted, so the buffer never grows beyond it. The records do not depend on where the pieces of the stream end: a
+//! syntax sees the same bytes again until it can decide.
 
 use std::ops::Range;
 
-/// How the records of a format start and end. Only that: whether one is valid is for the reader of the chunk.
+/// How the records of a format start and end. The reader of the chunk decides whether a record is valid.
 pub(crate) trait Syntax {
-    /// Shown the first bytes of the document (some kilobytes, or all of it): where to start looking.
+    /// Gets the first bytes of the document (some kilobytes, or all of it); gives the place to start at.
     fn begin(&mut self, head: &[u8]) -> usize {
         let _ = head;
         0
@@ -19,17 +18,17 @@ pub(crate) trait Syntax {
     /// Between records, from this place on. With `ended`, no more bytes come.
     fn between(&mut self, buffer: &[u8], at: usize, ended: bool) -> Between;
 
-    /// Inside of a record: its end, if it is in the buffer. `at` is how far it was looked at, and is moved;
-    /// `limit` is the place behind which the record is too long, until it is.
+    /// Inside a record: its end, if it is in the buffer. The syntax moves `at` as far as it has looked. Behind
+    /// `limit` the record is too long; once it is, there is no limit.
     fn end(&mut self, buffer: &[u8], at: &mut usize, limit: Option<usize>, ended: bool) -> Option<usize>;
 }
 
-/// What stands between records.
+/// What a syntax finds between records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Between {
     /// At this place a record starts.
     Starts(usize),
-    /// None starts before this place, and more bytes are needed to tell.
+    /// None starts before this place; more bytes are needed to decide.
     Looked(usize),
     /// No more records come.
     Done,
@@ -67,8 +66,8 @@ impl Scanner {
         }
     }
 
-    /// The records that end in the buffer, with their numbers from 1. Bytes that can no longer be needed may
-    /// be taken out of the buffer before. With `ended`, what is left open is given as it is.
+    /// The records that end in the buffer, with their numbers from 1. Bytes that are no longer needed may leave the
+    /// buffer first. With `ended`, an open record is given as it is.
     pub(crate) fn scan(&mut self, buffer: &mut Vec<u8>, ended: bool) -> Vec<(u64, Range<usize>)> {
         let mut ready = Vec::new();
         if !self.begun {
@@ -111,7 +110,7 @@ impl Scanner {
             buffer.drain(kept..self.at);
             self.at = kept;
         } else if ready.is_empty() {
-            // Nothing is given, so what stands before the open record can go at once.
+            // No record is given, so the bytes before the open record can go at once.
             let kept = self.start.unwrap_or(self.at);
             buffer.drain(..kept);
             self.start = self.start.map(|_| 0);
@@ -120,7 +119,7 @@ impl Scanner {
         ready
     }
 
-    /// To be called when the buffer has lost its first bytes.
+    /// The caller calls this when it has taken the first bytes off the buffer.
     pub(crate) fn moved(&mut self, bytes: usize) {
         self.at = self.at.saturating_sub(bytes);
         self.start = self.start.map(|start| start.saturating_sub(bytes));
@@ -147,7 +146,7 @@ impl Scanner {
     }
 }
 
-/// For the tests of syntaxes: a text shown in pieces of these sizes, over and over; the records with their
+/// For the tests of syntaxes: scans a text in pieces of these sizes, over and over; gives the records with their
 /// numbers, and the numbers of those that were too long.
 #[cfg(test)]
 pub(crate) fn scanned(

@@ -3,7 +3,7 @@
 //! Apache's `mod_log_config` and nginx's `ngx_http_log_module` describe the forms. Fields are named as in
 //! the W3C Extended Log Format, which Sigma's `webserver` category uses. Many SigmaHQ rules ask
 //! `cs-uri-query` for the path as well (most exporters put the whole request target there), so that field
-//! stands twice when it can: with the query, and with the whole target.
+//! is there twice when it can be: with the query, and with the whole target.
 //!
 //! A request that is no request line (`-`, TLS bytes) is a record all the same: it is what scanners send.
 
@@ -33,8 +33,8 @@ struct Access {
     log: LogSource,
 }
 
-/// Whether most of the first lines are requests. A line that another format's head begins, as `is_headed` says, is for
-/// the reader of that format.
+/// Whether most of the first lines are requests. A line that another format's head begins, as `is_headed` says, is
+/// for the reader of that format.
 pub(crate) fn recognise(head: &Head<'_>, is_headed: fn(&str) -> bool) -> bool {
     let (good, all) = head.lines(LOOKED_AT).fold((0, 0), |(good, all), line| {
         let own = !is_headed(line) && parse(line).is_some_and(|parts| parts.status != "-");

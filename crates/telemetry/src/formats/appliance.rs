@@ -1,13 +1,12 @@
-//! Messages of appliances and daemons: what a line says when the program that sent it is known, or the mark it
-//! begins with.
+//! Messages of appliances and daemons: the facts in a line whose program is known, or the mark that it begins with.
 //!
-//! Syslog carries the message, each maker has his own way of writing it. A reader takes the text of a message,
-//! without syslog's head, and adds fields and facts; it is asked when the program is its own, or when it knows
-//! the text by its beginning. So the same reader serves linux, the journal, and files whose heads a collector
-//! has taken off.
+//! Syslog carries the messages, and each maker writes them in a form of its own. A reader takes the text of a
+//! message, without syslog's head, and adds fields and facts. It is asked when the program is its own, or when it
+//! knows the text by its beginning. So one reader serves syslog, the journal, and files whose heads a collector has
+//! taken off.
 //!
-//! Invariants: a reader that does not know a text leaves the draft as it is; it looks at the beginning of the
-//! text first, so that asking all of them is cheap; what it takes from the text is not copied.
+//! Invariants: a reader that does not know a text leaves the draft as it is; it looks at the beginning of the text
+//! first, so that it is cheap to ask all readers; it copies nothing of the text.
 
 pub(crate) mod checkpoint;
 pub(crate) mod cisco;
@@ -94,7 +93,7 @@ impl First {
 enum Sender {
     /// Anybody: the programs of the maker have many names.
     Anyone,
-    /// Its own programs, which [`PROGRAMS`] names; or what stands for a program is none, as it has no process.
+    /// Its own programs, which [`PROGRAMS`] names; or no program, when the word at its place has no process.
     Own,
 }
 
@@ -124,7 +123,8 @@ const MARKS: [(First, Sender, Parse); 21] = [
     (First::WordOr(b"<"), Sender::Anyone, switch::read),
 ];
 
-/// Asks those who know a text by its beginning; of another's program only those whose programs have many names.
+/// Asks the readers that know a text by its beginning. When the program is another's, only readers whose programs
+/// have many names are asked.
 fn marked<'c>(another: bool, text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = text.trim_start();
     let first = *text.as_bytes().first()?;
@@ -151,8 +151,8 @@ fn of_program(program: &str) -> Option<Parse> {
         .or_else(|| name.starts_with("ovpn-").then_some(openvpn::of_program as Parse))
 }
 
-/// Adds what the message of a program says; `None`, and nothing added, when nobody knows it. What has a process
-/// is a program for sure.
+/// Adds what the message of a program says; `None`, and nothing added, when no reader knows it. A name with
+/// a process is a program for sure.
 pub(crate) fn message<'c>(
     program: Option<&'c str>,
     process: Option<&str>,
@@ -185,21 +185,21 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     if let Some(facts) = message(None, None, text, draft) {
         return Some(facts);
     }
-    let told = words::split(text, ": ").and_then(|(tag, rest)| {
+    let tagged = words::split(text, ": ").and_then(|(tag, rest)| {
         let (name, process) = tag.split_once('[').map_or((tag, None), |(name, rest)| (name, Some(rest)));
         let is_name = !name.is_empty()
             && name.len() <= 48
             && name
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/' | b'.' | b'@'));
-        // A number in brackets, or a program that is known: else any word before a colon would do.
+        // Only a number in brackets or a known program counts: any word may be before a colon.
         let sure = process.is_some() || of_program(name).is_some();
         (is_name && sure).then(|| message(Some(name), process, rest.trim_start(), draft)).flatten()
     });
-    told.or_else(|| known_to_syslog(text))
+    tagged.or_else(|| known_to_syslog(text))
 }
 
-/// Adds what a message says that stands in a draft: the text itself is no part of the chunk when it was escaped.
+/// Adds what a message in a draft says. Its text is no part of the chunk when it was escaped.
 pub(crate) fn within<'c>(
     program: Option<&str>,
     process: Option<&str>,
@@ -226,7 +226,7 @@ pub(crate) fn fuzz(program: Option<&str>, text: &str) {
     let _ = line(text, &mut Draft::default());
 }
 
-/// What structured data tell whose pairs are fields already, when their maker is known.
+/// The facts in structured data of a known maker, whose pairs are fields already.
 pub(crate) fn structured<'c>(data: &str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     if data.starts_with("[junos@") {
         return Some(juniper::of_fields(draft));
@@ -284,25 +284,31 @@ mod tests {
     }
 
     /// Account, from and to of a line.
-    pub(super) fn told(text: &str) -> String {
+    pub(super) fn account_and_sides(text: &str) -> String {
         shown(text, false)
     }
 
     /// Time and host before them.
-    pub(super) fn told_all(text: &str) -> String {
+    pub(super) fn time_host_and_sides(text: &str) -> String {
         shown(text, true)
     }
 
     #[test]
     fn a_text_of_nobody_is_left_alone() {
         for text in ["", "hello", "a: b", "1,2,3,4,5", "{\"a\":1}", "GET / HTTP/1.1", "key=value other=1"] {
-            assert_eq!(told(text), "", "{text}");
+            assert_eq!(account_and_sides(text), "", "{text}");
         }
     }
 
     #[test]
     fn the_program_before_the_message_is_looked_at() {
-        assert_eq!(told("sshd[12]: Accepted password for mo from 192.0.2.1 port 22 ssh2"), "mo 192.0.2.1 -");
-        assert_eq!(told("postfix/smtpd[7]: connect from mail.example[192.0.2.1]"), "- 192.0.2.1 -");
+        assert_eq!(
+            account_and_sides("sshd[12]: Accepted password for mo from 192.0.2.1 port 22 ssh2"),
+            "mo 192.0.2.1 -"
+        );
+        assert_eq!(
+            account_and_sides("postfix/smtpd[7]: connect from mail.example[192.0.2.1]"),
+            "- 192.0.2.1 -"
+        );
     }
 }

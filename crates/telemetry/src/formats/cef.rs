@@ -3,8 +3,8 @@
 //! "ArcSight Common Event Format", revision 26: a head of seven parts set off by `|`, then `key=value` pairs
 //! whose values hold blanks; `\|`, `\\`, `\=`, `\n` and `\r` are escapes. "LEEF 1.0 and 2.0" (IBM QRadar): a
 //! head of five parts, in 2.0 the delimiter after it, then pairs set off by that or by tabs. Fields keep their
-//! names; the names of Sigma's `firewall` category are added when both addresses are there. A collector may have taken
-//! the name of the form off, and a writer may have left line ends in values: both are read.
+//! names; the names of Sigma's `firewall` category are added when both addresses are there. A collector may have
+//! taken the name of the form off, and a writer may have left line ends in values: both are read.
 
 use crate::cut::chunk::{Chunk, Line, Scanned};
 use crate::cut::head::Head;
@@ -27,7 +27,7 @@ const KEY_BYTES_MAX: usize = 64;
 const CEF: [&str; 6] =
     ["deviceVendor", "deviceProduct", "deviceVersion", "deviceEventClassId", "name", "severity"];
 const LEEF: [&str; 4] = ["deviceVendor", "deviceProduct", "deviceVersion", "eventId"];
-/// What tells the time, the host, the account and the other sides, the most telling first.
+/// Keys of the time, the host, the account and the other sides, the best source first.
 const TIMES: [&str; 8] = [
     "FTNTFGTeventtime",
     "FortinetFortiGateeventtime",
@@ -121,8 +121,8 @@ pub(crate) struct Events {
     event: bool,
 }
 
-/// How many bytes of a record tell that it is an event.
-const TOLD_BY_BYTES: usize = 24;
+/// How many bytes of a record show whether it is an event.
+const KNOWN_BY_BYTES: usize = 24;
 
 impl Syntax for Events {
     fn between(&mut self, buffer: &[u8], at: usize, ended: bool) -> Between {
@@ -131,10 +131,10 @@ impl Syntax for Events {
             return Between::Looked(buffer.len());
         };
         let head = rest.get(start..).unwrap_or_default();
-        if head.len() < TOLD_BY_BYTES && !ended && memchr::memchr(b'\n', head).is_none() {
+        if head.len() < KNOWN_BY_BYTES && !ended && memchr::memchr(b'\n', head).is_none() {
             return Between::Looked(at + start);
         }
-        let head = head.get(..TOLD_BY_BYTES).unwrap_or(head);
+        let head = head.get(..KNOWN_BY_BYTES).unwrap_or(head);
         let named = memchr::memmem::find(head, b"CEF:").or_else(|| memchr::memmem::find(head, b"LEEF:"));
         let bar = head.iter().position(|byte| *byte == b'|');
         self.event = named.is_some() || bar.is_some_and(|bar| bar <= "1.0".len());
@@ -150,8 +150,8 @@ impl Syntax for Events {
             };
             let end = *at + newline;
             let next = buffer.get(end + 1..).unwrap_or_default();
-            let told = next.len() > KEY_BYTES_MAX || memchr::memchr(b'\n', next).is_some();
-            if self.event && !told && !ended {
+            let enough = next.len() > KEY_BYTES_MAX || memchr::memchr(b'\n', next).is_some();
+            if self.event && !enough && !ended {
                 *at = end;
                 return None;
             }
@@ -221,10 +221,10 @@ pub(crate) fn push<'c>(text: &'c str, draft: &mut Draft<'c>) {
         return;
     }
     let mut delimiter = '\t';
-    if delimited && let Some((told, after)) = rest.split_once('|').filter(|(told, _)| told.len() <= 4) {
-        let hex = told.trim_start_matches('0').strip_prefix(['x', 'X']);
+    if delimited && let Some((mark, after)) = rest.split_once('|').filter(|(mark, _)| mark.len() <= 4) {
+        let hex = mark.trim_start_matches('0').strip_prefix(['x', 'X']);
         let hex = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).map(char::from);
-        delimiter = hex.or(told.chars().next()).unwrap_or('\t');
+        delimiter = hex.or(mark.chars().next()).unwrap_or('\t');
         rest = after;
     }
     // A syslog server writes control characters as `#` and three digits.
@@ -286,22 +286,22 @@ fn push_value<'c>(key: &'c str, value: &'c str, draft: &mut Draft<'c>) {
 }
 
 fn unescaped(text: &str) -> String {
-    let mut told = String::with_capacity(text.len());
+    let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars();
     while let Some(one) = characters.next() {
         if one != '\\' {
-            told.push(one);
+            plain.push(one);
             continue;
         }
         match characters.next() {
-            Some(escaped @ ('\\' | '|' | '=')) => told.push(escaped),
-            Some('n') => told.push('\n'),
-            Some('r') => told.push('\r'),
-            Some(other) => told.extend(['\\', other]),
-            None => told.push('\\'),
+            Some(escaped @ ('\\' | '|' | '=')) => plain.push(escaped),
+            Some('n') => plain.push('\n'),
+            Some('r') => plain.push('\r'),
+            Some(other) => plain.extend(['\\', other]),
+            None => plain.push('\\'),
         }
     }
-    told
+    plain
 }
 
 /// The part of a head that a text starts with, and what follows its `|`.
@@ -336,13 +336,13 @@ fn device(draft: &Draft<'_>) -> Option<&'static LogSource> {
     }
     mapping::ANTIVIRUS_VENDORS.iter().find(|known| begins(vendor, known))?;
     let says = |name: &str| {
-        let told = draft.get(name).unwrap_or_default().to_ascii_lowercase();
-        mapping::MALWARE_WORDS.iter().any(|word| told.contains(word))
+        let value = draft.get(name).unwrap_or_default().to_ascii_lowercase();
+        mapping::MALWARE_WORDS.iter().any(|word| value.contains(word))
     };
     ["name", "deviceEventClassId", "eventId", "cat"].into_iter().any(says).then_some(&*ANTIVIRUS)
 }
 
-/// What the fields tell.
+/// The facts in the fields.
 pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) -> Facts<'c, 'static> {
     let mut facts = key_values::facts(draft, otherwise);
     let first = |draft: &Draft<'c>, names: &[&str]| names.iter().find_map(|name| draft.piece(name));

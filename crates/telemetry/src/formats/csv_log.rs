@@ -1,7 +1,7 @@
 //! Logs as tables with a header: exports of Get-WinEvent, Event Viewer, EvtxECmd, Sentinel, Defender, Purview,
 //! Splunk, Hayabusa, and others.
 //!
-//! RFC 4180, more tolerant: comma, semicolon, tab or bar between cells, which the header tells; `#TYPE` and
+//! RFC 4180, more tolerant: comma, semicolon, tab or bar between cells, as the header has it; `#TYPE` and
 //! `sep=` lines before it. A table is a log only when a column that is named as a time holds times of day:
 //! inventories and what others report of us have dates. A cell becomes a field under the name of its column
 //! ([`RENAMED`] has those that exporters call otherwise); a cell that holds the record itself, as JSON or XML,
@@ -111,7 +111,7 @@ const MESSAGE_LINES: [(&str, &str, &str); 16] = [
     ("", "Service File Name", "ImagePath"),
 ];
 
-/// What the head of a table tells.
+/// The layout of a table, from its head.
 struct Table {
     delimiter: u8,
     columns: Vec<String>,
@@ -130,7 +130,7 @@ impl Table {
         let mut lines = head.text.lines().filter(|line| !line.trim().is_empty());
         let mut header = 1;
         let mut line = lines.next()?;
-        let told = line.strip_prefix("sep=").and_then(|rest| rest.bytes().next());
+        let named = line.strip_prefix("sep=").and_then(|rest| rest.bytes().next());
         while line.starts_with("#TYPE ") || line.starts_with("sep=") {
             header += 1;
             line = lines.next()?;
@@ -141,7 +141,7 @@ impl Table {
         let most = [b',', b';', b'\t', b'|']
             .into_iter()
             .max_by_key(|byte| memchr::memchr_iter(*byte, line.as_bytes()).count());
-        let delimiter = told.or(most).filter(|byte| line.as_bytes().contains(byte))?;
+        let delimiter = named.or(most).filter(|byte| line.as_bytes().contains(byte))?;
         let whole = head.bytes.len() < input::Document::HEAD_MAX;
         let rows = rows::first_rows(head.text, delimiter, whole);
         let mut rows = rows.into_iter().skip(usize::try_from(header).ok()?.saturating_sub(1));
@@ -204,7 +204,7 @@ fn normal(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The first number of a date with slashes, for whether days stand first.
+/// The first number of a date with slashes, to see whether days come first.
 fn first_number(cell: &str) -> u32 {
     let digits = cell.bytes().take_while(u8::is_ascii_digit).count();
     let rest = cell.get(digits..).unwrap_or_default();
@@ -283,7 +283,7 @@ impl Table {
     }
 }
 
-/// Takes cells apart that hold the record itself; says what is known of the row.
+/// Takes cells apart that hold the record itself; gives the facts of the row.
 fn unpacked<'c>(draft: &mut Draft<'c>, windows: bool) -> Facts<'c, 'static> {
     // Microsoft Purview: the record is the JSON in one cell. Splunk: it is the text in `_raw`.
     for name in ["AuditData", "_raw"] {
@@ -358,7 +358,7 @@ fn take_payload<'c>(text: &str, draft: &mut Draft<'c>) {
     }
 }
 
-/// What a rendered message tells: Sysmon writes `Name: value` lines, the Security log sections of labels.
+/// Adds the fields in a rendered message: Sysmon writes `Name: value` lines, the Security log sections of labels.
 fn take_message<'c>(message: &str, draft: &mut Draft<'c>) {
     let sysmon = ["ProviderName", "Provider_Name"]
         .iter()

@@ -14,7 +14,7 @@ pub(crate) const PROGRAMS: [&str; 4] = ["named", "dnsmasq", "unbound", "pihole-F
 
 /// A line of a log with its own times.
 pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    // A collector may have kept the time elsewhere.
+    // The time may be missing: a collector may have put it elsewhere.
     if client_first(text) {
         return bind(text, draft);
     }
@@ -69,7 +69,7 @@ enum Message<'t> {
     Packet(&'t str),
 }
 
-/// The time that a line starts with, and what it says.
+/// The time that a line starts with, and its message.
 fn stamped(text: &str) -> Option<(Timestamp, Message<'_>)> {
     if let Some(rest) = text.strip_prefix('[') {
         // `[1718162055] unbound[123:0] info: …`
@@ -80,7 +80,7 @@ fn stamped(text: &str) -> Option<(Timestamp, Message<'_>)> {
     // Every other form, and this, begins with a digit.
     text.as_bytes().first().filter(|first| first.is_ascii_digit())?;
     if let Some((before, packet)) = words::split(text, " PACKET ") {
-        // `6/12/2024 3:14:15 AM 0E5C PACKET …`: the thread stands before the word.
+        // `6/12/2024 3:14:15 AM 0E5C PACKET …`: the thread is before the word.
         let (time, _) = before.trim_end().rsplit_once(' ')?;
         return Some((clock::local(time, false).or_else(|| clock::parse(time))?, Message::Packet(packet)));
     }
@@ -101,8 +101,8 @@ pub(crate) fn message<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<
         .or_else(|| server(text, draft))
 }
 
-/// What BIND says of other servers: `timed out resolving 'a.example/A/IN': 192.0.2.53#53` is one that was asked,
-/// `transfer of 'a.example/IN' from 192.0.2.53#53: …` one that gave.
+/// Sentences of BIND about other servers: one that was asked (`timed out resolving 'a.example/A/IN': 192.0.2.53#53`),
+/// one that gave (`transfer of 'a.example/IN' from 192.0.2.53#53: …`).
 fn server<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let mut facts = Facts::of(&DNS);
     if let Some((_, rest)) = words::split(text, "transfer of '") {
@@ -131,7 +131,7 @@ fn server<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>
 }
 
 /// `client @0x7f 192.0.2.1#53211 (a.example): query: a.example IN A +E(0)K (198.51.100.1)`, with `answer:` and
-/// `response:` of the category responses; whatever else is said of a client tells its address and question.
+/// `response:` of the category responses; other sentences about a client give its address and question.
 fn bind<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let (_, rest) = words::split(text, "client ")?;
     let (client, said) = words::split(rest, ": ")?;
@@ -190,10 +190,10 @@ fn dnsmasq<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static
 
 /// `info: 192.0.2.1 a.example. A IN`, with `NOERROR 0.01 0 45` behind it when it is a reply.
 fn unbound<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    // With `log-tag-queryreply` the kind stands for the level.
+    // With `log-tag-queryreply` the kind is at the place of the level.
     let marks = ["info: ", "] reply: ", "] query: "];
     let (_, rest) = marks.iter().find_map(|mark| text.split_once(mark))?;
-    // With `log-local-actions` zone and action stand before `192.0.2.1@53433`.
+    // With `log-local-actions` zone and action are before `192.0.2.1@53433`.
     let mut words = rest.split_ascii_whitespace().peekable();
     for _ in 0..2 {
         words.next_if(|word| address::parse(word.split('@').next().unwrap_or(word)).is_none());

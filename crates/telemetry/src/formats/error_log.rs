@@ -1,8 +1,8 @@
 //! Error logs of Apache and nginx.
 //!
 //! Apache's `ErrorLogFormat` as it is by default (2.2 and 2.4) and nginx's `error_log`. Both write local time
-//! without zone, read as UTC, which the document's problems say once. Sigma's category `webserver`, with the services `apache` and `nginx`, which
-//! SigmaHQ's rules on error logs ask for; those look for words in `message`.
+//! without zone, read as UTC, which the document's problems say once. Sigma's category `webserver`, with the
+//! services `apache` and `nginx`, which SigmaHQ's rules on error logs ask for; those look for words in `message`.
 
 use crate::names::log_source::log_source;
 use crate::record::draft::{Draft, Facts, Piece};

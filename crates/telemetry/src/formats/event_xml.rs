@@ -57,7 +57,7 @@ impl Syntax for Events {
             let rest = buffer.get(*at..).unwrap_or_default();
             if self.in_literal {
                 let Some(end) = memchr::memmem::find(rest, LITERAL_END) else {
-                    // The start of what ends it may stand last.
+                    // The last bytes may be the start of its end.
                     *at = buffer.len().saturating_sub(LITERAL_END.len() - 1).max(*at);
                     return None;
                 };
@@ -76,13 +76,13 @@ impl Syntax for Events {
                 *at += LITERAL.len();
                 continue;
             }
-            let told = mark.len() > LITERAL.len();
+            let enough = mark.len() > LITERAL.len();
             if mark.get(..=CLOSE.len()).is_some_and(|start| is_named(start, CLOSE)) {
                 let end = memchr::memchr(b'>', mark)?;
                 *at += end + 1;
                 return Some(*at);
             }
-            if !told && !ended {
+            if !enough && !ended {
                 return None;
             }
             *at += 1;
@@ -90,7 +90,7 @@ impl Syntax for Events {
     }
 }
 
-/// Whether a mark that starts like this has this name, and not a longer one.
+/// Whether the mark has this name, and not a longer one.
 fn is_named(start: &[u8], name: &[u8]) -> bool {
     start
         .strip_prefix(name)
@@ -103,7 +103,7 @@ pub(crate) fn starts(text: &str) -> bool {
     text.as_bytes().get(..=OPEN.len()).is_some_and(|start| is_named(start, OPEN))
 }
 
-/// The first or second element is an event, and its first child is `System`. Before it stands nothing, or
+/// The first or second element is an event, and its first child is `System`. Nothing is before it, or
 /// `Record 1`, as `evtx_dump` writes it.
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let text = head.text.trim_start();
@@ -168,7 +168,7 @@ struct Element<'c> {
     children: bool,
 }
 
-/// Adds the fields of the event that a text starts with; whether it was whole.
+/// Adds the fields of the event that a text starts with; true when the event was whole.
 pub(crate) fn push<'c>(text: &'c str, draft: &mut Draft<'c>) -> bool {
     let mut marks = Marks::of(text);
     let mut open: Vec<Element<'c>> = Vec::new();
@@ -214,7 +214,7 @@ pub(crate) fn push<'c>(text: &'c str, draft: &mut Draft<'c>) -> bool {
             }
         }
     }
-    // What was open when the text ended has what it has.
+    // An element that is open at the end of the text keeps the value it has so far.
     if let Some(element) = open.pop() {
         close(&element, value, draft);
     }
@@ -246,18 +246,18 @@ fn element<'c>(
     }
     let path = if top { own } else { draft.join(&[parent, Piece::Chunk("."), own]) };
     let path = if draft.text(path) == "RenderingInfo.Message" { Piece::Chunk("Message") } else { path };
-    let mut told = false;
+    let mut has_attributes = false;
     if !data {
         for (key, value) in markup::attributes(attributes) {
             let key = if key == "UserId" { "UserID" } else { key };
             let name = draft.join(&[path, Piece::Chunk(".#attributes."), Piece::Chunk(key)]);
             let value = resolved(value, draft);
             draft.push(name, Some(value));
-            told = true;
+            has_attributes = true;
         }
     }
     let system = draft.text(path).starts_with("System.");
-    Element { path, plain: system || data, data, attributes: told, children: false }
+    Element { path, plain: system || data, data, attributes: has_attributes, children: false }
 }
 
 fn resolved<'c>(text: &'c str, draft: &mut Draft<'c>) -> Piece<'c> {

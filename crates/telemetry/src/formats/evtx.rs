@@ -1,11 +1,11 @@
 //! Windows event logs (EVTX), chunk by chunk.
 //!
 //! A file is a header of 4 KiB and chunks of 64 KiB, each complete in itself. The header is not needed: one
-//! wrong bit in it must not lose the file, so chunks are taken where they must stand. The records' BinXML is
-//! read by the `evtx` crate, inside `catch_unwind`: it is a parser of hostile bytes that is not ours. Its
-//! compiled templates make JSON faster than its tree could be walked, and the JSON then goes the way of all
-//! exported events, so that both give the same fields. Records in the slack behind the last used one of a
-//! chunk are counted and said, not carved.
+//! wrong bit in it must not lose the file, so chunks are taken at the places where they must be. The records' BinXML
+//! is read by the `evtx` crate, inside `catch_unwind`: it is a parser of hostile bytes that is not ours. Its
+//! compiled templates make JSON faster than its tree could be walked, and the JSON then goes the way of all exported
+//! events, so that both give the same fields. Records in the slack behind the last used one of a chunk are counted
+//! and said, not carved.
 //!
 //! Format: the description by Joachim Metz (libyal/libevtx), sections "File header" and "Chunk".
 
@@ -59,7 +59,7 @@ pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
     Arc::new(EventLog { settings: Arc::new(settings) })
 }
 
-/// How many records stand behind the last used one of a chunk: left from before the log was cleared or
+/// How many records are behind the last used one of a chunk: left from before the log was cleared or
 /// wrapped. They are counted and not carved: their templates may be gone, and their place in the log is.
 fn unused(block: &[u8]) -> usize {
     let free =
@@ -73,9 +73,9 @@ fn unused(block: &[u8]) -> usize {
 struct Rendered {
     number: u64,
     time: Option<Timestamp>,
-    /// Where its JSON stands.
+    /// The place of its JSON.
     json: Range<usize>,
-    /// Where its bytes stand in the block.
+    /// The place of its bytes in the block.
     raw: Range<usize>,
 }
 
@@ -173,7 +173,7 @@ fn hand_over(block: &[u8], json: &[u8], records: &[Rendered], offset: u64, out: 
         draft.clear();
         let whole = text.get(record.json.clone()).unwrap_or_default();
         if let Err(fault) = flatten::flatten(whole, Piece::Chunk(""), &mut draft) {
-            out.tally.troubles.add_with(Trouble::RecordUnreadable, offset, || fault.told());
+            out.tally.troubles.add_with(Trouble::RecordUnreadable, offset, || fault.reason());
         }
         if draft.overfull {
             out.tally.troubles.add(Trouble::TooManyFields, record.number);

@@ -146,7 +146,7 @@ impl FlowLog {
         }
         let mut facts = Facts::of(&FLOWS);
         facts.time = time;
-        // Behind a load balancer or gateway the packet's own addresses tell who speaks.
+        // Behind a load balancer or gateway the packet's own addresses are those of the two ends.
         let side = |names: [&str; 2]| names.iter().find_map(|name| draft.get(name).and_then(address::parse));
         facts.from = side(["pkt-srcaddr", "srcaddr"]);
         facts.to = side(["pkt-dstaddr", "dstaddr"]);

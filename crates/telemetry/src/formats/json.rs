@@ -1,8 +1,8 @@
 //! JSON: one record a line, several documents in a row, an array of records, an array in a wrapper.
 //!
-//! A record is made flat ([`crate::record::flatten`]), then mapped by what it is: a Windows event, a Zeek record, a
-//! web log, a record of a known service, or none of these; one file may hold several kinds. What it is is
-//! told by the names of its fields.
+//! A record is made flat ([`crate::record::flatten`]), then mapped by its kind: a Windows event, a Zeek record, a
+//! web log, a record of a known service, or none of these; one file may hold several kinds. The names of its fields
+//! show the kind of a record.
 
 mod service_facts;
 pub(crate) mod values;
@@ -25,7 +25,7 @@ use std::sync::{Arc, LazyLock};
 
 /// JSON records.
 struct Json {
-    /// The path of a Zeek log, as its name tells it, for Zeek records that do not tell it themselves.
+    /// The path of a Zeek log by the name of its file, for Zeek records that do not name it.
     zeek: zeek::Paths,
 }
 
@@ -80,7 +80,8 @@ fn first_value<'h>(head: &Head<'h>) -> Option<Draft<'h>> {
     }
 }
 
-/// An event says when it happened; so does not what is published about the world or inventoried.
+/// Whether the fields are those of an event: an event says when it happened; reports about the world and inventories
+/// do not.
 fn is_event(draft: &Draft<'_>) -> bool {
     let seen = Seen::of(draft);
     let times =
@@ -127,7 +128,7 @@ impl Json {
             Err(fault) => Some(fault),
         };
         if let Some(fault) = fault {
-            out.tally.troubles.add_with(Trouble::NotJson, line.number, || fault.told());
+            out.tally.troubles.add_with(Trouble::NotJson, line.number, || fault.reason());
             out.bare(line, &UNKNOWN);
             return;
         }
@@ -157,12 +158,12 @@ fn hit(draft: &mut Draft<'_>) {
     draft.fields = fields;
 }
 
-/// Maps a record that came another way than as JSON, by the names of its fields.
+/// Maps a record that did not come as JSON, by the names of its fields.
 pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     mapped(draft, &zeek::Paths::of_name(""))
 }
 
-/// What is known of a record, by the names of its fields.
+/// Maps a record by the names of its fields.
 fn mapped<'c>(draft: &mut Draft<'c>, zeek: &zeek::Paths) -> Facts<'c, 'static> {
     let seen = Seen::of(draft);
     if seen.windows && detections::is_hayabusa(draft) {
@@ -182,8 +183,8 @@ fn mapped<'c>(draft: &mut Draft<'c>, zeek: &zeek::Paths) -> Facts<'c, 'static> {
     }
 }
 
-/// A Windows event as Azure's diagnostics extension exports it: the event's own XML is one of the fields, and
-/// says all that the others say.
+/// A Windows event as Azure's diagnostics extension exports it: one of the fields is the event's own XML, which has
+/// all that the other fields have.
 fn raw<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     let names = ["properties.RawXml", "RawXml"];
     let xml = names.iter().find_map(|name| draft.get(name)).map(str::to_owned).unwrap_or_default();
@@ -195,7 +196,7 @@ fn raw<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     windows::map(draft)
 }
 
-/// A record of no special kind: by the well-known names.
+/// Maps a record of no special kind by the well-known names.
 fn other<'c>(draft: &mut Draft<'c>, seen: &Seen<'c>) -> Facts<'c, 'static> {
     let shape = seen.shape();
     let mut facts = Facts::of(shape.map_or(&UNKNOWN, |log| cloud::map(draft, log)));
@@ -245,9 +246,9 @@ fn journal<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
     let Some(message) = draft.piece("MESSAGE") else { return };
     let program = draft.get("program").map(str::to_owned);
     let process = draft.get("pid").map(str::to_owned);
-    if let Some(told) = appliance::within(program.as_deref(), process.as_deref(), message, draft) {
-        let (time, host) = (told.time.or(facts.time), facts.host.or(told.host));
-        *facts = Facts { time, host, ..told };
+    if let Some(found) = appliance::within(program.as_deref(), process.as_deref(), message, draft) {
+        let (time, host) = (found.time.or(facts.time), facts.host.or(found.host));
+        *facts = Facts { time, host, ..found };
         return;
     }
     let text = draft.text(message);
@@ -256,7 +257,7 @@ fn journal<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
     facts.account = place.map(|(at, length)| draft.part(message, at, at + length)).or(facts.account);
 }
 
-/// Adds Sigma's names to a web log; says whether it is one.
+/// Adds Sigma's names to a record of a web log; false when it is none.
 fn web(draft: &mut Draft<'_>) -> bool {
     let found = mapping::WEB.map(|(name, from)| (name, from.iter().find_map(|from| draft.piece(from))));
     let has = |name: &str| found.iter().any(|(known, value)| *known == name && value.is_some());
@@ -301,7 +302,7 @@ fn web(draft: &mut Draft<'_>) -> bool {
 static UNKNOWN: LogSource = LogSource { product: None, service: None, categories: Vec::new() };
 static WEB: LazyLock<LogSource> = LazyLock::new(|| log_source(None, None, &["webserver"]));
 
-/// What a name tells.
+/// What the name of a field suggests about its record.
 #[derive(Clone, Copy)]
 enum Hint {
     Windows,
@@ -388,7 +389,7 @@ static SHAPES: LazyLock<Vec<(u128, LogSource)>> = LazyLock::new(|| {
     shapes::SHAPES.iter().map(source).collect()
 });
 
-/// What the names of a record's fields tell, found in one pass.
+/// What the names of a record's fields suggest about it, found in one pass.
 #[derive(Default)]
 struct Seen<'c> {
     windows: bool,
@@ -414,7 +415,7 @@ impl<'c> Seen<'c> {
             for hint in HINTS.get(name).into_iter().flatten() {
                 match hint {
                     Hint::Windows => {
-                        // Nothing else is asked of a Windows event here.
+                        // A Windows event is not looked at further here.
                         seen.windows = true;
                         return seen;
                     }
@@ -476,7 +477,7 @@ mod tests {
     }
 
     #[test]
-    fn the_message_alone_tells_who_was_denied() {
+    fn only_the_message_names_who_was_denied() {
         let record = r#"{"EventID":4825,"SourceName":"Microsoft-Windows-Security-Auditing","Channel":"Security","Hostname":"a","Message":"A user was denied.\r\n\tUser Name:\tmo\r\n\tDomain:\tA\r\n\tClient Address:\t192.0.2.1\r\n"}"#;
         let mut draft = Draft::default();
         flatten::flatten(record, Piece::Chunk(""), &mut draft).unwrap();

@@ -22,7 +22,7 @@ const PAIRS_MIN: usize = 4;
 /// How long a key may be; what is longer is no key.
 const KEY_BYTES_MAX: usize = 64;
 
-/// The next pair of a text, and how many bytes it took with what stood before it.
+/// The next pair of a text, and how many bytes it took with the text before it.
 pub(crate) struct Pair<'t> {
     pub(crate) key: &'t str,
     pub(crate) value: &'t str,
@@ -142,7 +142,7 @@ fn decoded(digits: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).replace('\0', " "))
 }
 
-/// What the pairs tell: log source, addresses, account, device, and the time when the text has its own.
+/// The facts in the pairs: log source, addresses, account, device, and the time when the text has its own.
 pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) -> Facts<'c, 'static> {
     let mut facts = Facts::of(otherwise);
     facts.time = time(draft);
@@ -189,7 +189,7 @@ pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) ->
     facts
 }
 
-/// The time that the pairs tell.
+/// The time in the pairs.
 fn time(draft: &Draft<'_>) -> Option<Timestamp> {
     if let Some(audit) = draft.get("msg").and_then(|msg| msg.strip_prefix("audit(")) {
         return clock::epoch(audit.split(':').next()?);
@@ -221,7 +221,7 @@ static FORTIGATE: LazyLock<[LogSource; 3]> = LazyLock::new(|| {
 /// Lines of pairs without a syslog head.
 struct KeyValues;
 
-/// Whether a pair tells where something came from: a firewall's line whose time a collector keeps elsewhere.
+/// Whether a pair says where something came from: a firewall's line whose time a collector keeps elsewhere.
 fn is_source(key: &str) -> bool {
     let row = mapping::FIREWALL.iter().find(|(name, _)| *name == "src_ip");
     row.is_some_and(|(_, from)| from.contains(&key))

@@ -15,7 +15,7 @@ pub(crate) fn source(program: Option<&str>) -> &'static LogSource {
     name.and_then(|name| PROGRAMS.get(name)).unwrap_or(&LINUX)
 }
 
-/// What stands before the name of an account in the messages of `sshd`, PAM, `su`, `cron`; the first that is
+/// Texts before the name of an account in the messages of `sshd`, PAM, `su`, `cron`; the first that is
 /// there holds, so the longer ones come first.
 const BEFORE_ACCOUNT: [&str; 20] = [
     "password changed for ",
@@ -47,7 +47,7 @@ fn finders(words: &[&'static str]) -> Vec<Finder<'static>> {
 
 static ACCOUNTS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| finders(&BEFORE_ACCOUNT));
 static ADDRESSES: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| finders(&BEFORE_ADDRESS));
-/// One of these stands in every message that names an account.
+/// Every message that names an account has one of these.
 static NAMING: LazyLock<Vec<Finder<'static>>> =
     LazyLock::new(|| finders(&["ser", "for ", "FOR ", "COMMAND=", "(to ", ") CMD "]));
 
@@ -87,7 +87,7 @@ pub(crate) fn account(message: &str) -> Option<&str> {
         .filter(|account| !account.is_empty() && *account != "from")
 }
 
-/// What stands before the address of the other side.
+/// Texts before the address of the other side.
 const BEFORE_ADDRESS: [&str; 7] =
     [" from ", "rhost=", " by ", "rip=", "client=", "user ", "authentication for "];
 
@@ -96,7 +96,7 @@ pub(crate) fn from(message: &str) -> Option<std::net::IpAddr> {
     ADDRESSES.iter().find_map(|before| {
         let at = before.find(message.as_bytes())?;
         let rest = message.get(at + before.needle().len()..)?;
-        // `from user 192.0.2.1 port 22`: the name of the account may stand between.
+        // `from user 192.0.2.1 port 22`: the name of the account may come between.
         rest.split([' ', ',', ';']).take(3).find_map(|word| {
             let inside = word.split_once('[').map_or(word, |(_, inside)| inside.trim_end_matches(']'));
             let inside = inside.trim_matches(['(', ')', ':']);

@@ -1,5 +1,5 @@
-//! Logs whose lines stand each for itself and are taken apart by one function: DNS servers, error logs,
-//! Squid, messages of appliances.
+//! Logs of independent lines, each taken apart by one function: DNS servers, error logs, Squid, messages of
+//! appliances.
 
 use crate::cut::chunk::{self, Chunk};
 use crate::cut::head::Head;

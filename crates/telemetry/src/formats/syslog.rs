@@ -1,8 +1,8 @@
 //! Syslog: RFC 3164 (BSD), RFC 5424, the ISO times of rsyslog and systemd, octet-counted frames (RFC 6587).
 //!
-//! What the program said is the field `message`. What it means is asked of others: CEF and LEEF, a record in
-//! JSON, a sentence of an appliance ([`crate::formats::appliance`]), a line of a web or DNS server, `key=value` pairs, and
-//! at last the prose of Linux' own programs ([`crate::formats::linux`]).
+//! The message of the program is the field `message`. Other readers take it apart, in this order: CEF and LEEF, a
+//! record in JSON, a sentence of an appliance ([`crate::formats::appliance`]), a line of a web or DNS server,
+//! `key=value` pairs, and last the prose of Linux' own programs ([`crate::formats::linux`]).
 
 pub(crate) mod head;
 mod years;
@@ -27,7 +27,7 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let (mut good, mut all) = (0, 0);
     for line in head.lines(LOOKED_AT) {
         let parsed = parse(line);
-        // A time alone is the start of many a log; a syslog line has a program as well, or a priority.
+        // Many logs start with a time; a line of syslog also has a program, or a priority.
         good += usize::from(parsed.is_some_and(|parts| {
             parts.priority
                 || parts.program.is_some()
@@ -103,23 +103,23 @@ fn record<'c>(line: &Line<'c>, years: &mut Years, draft: &mut Draft<'c>, out: &m
     out.draft(draft, line.number, line.raw, Text::Raw, &facts);
 }
 
-/// Who told what is known of a message, and whose clock is believed.
+/// Where the facts of a message come from, and so whose clock goes first.
 #[derive(Clone, Copy)]
 enum Whose {
     /// Syslog's head.
     Syslog,
-    /// A sentence of an appliance or program; it knows when it happened, but often not the zone.
+    /// A sentence of an appliance or program; it has the time of the event, but often not the zone.
     Sentence,
     /// A record that was put into a message.
     Record,
 }
 
-/// What a message says: the forms that tell themselves by their first bytes are asked first.
+/// What a message says: the forms that are known by their first bytes are tried first.
 fn meaning<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> (Facts<'c, 'static>, Whose) {
     let (log, text) = (linux::source(parts.program), parts.message);
     if cef::starts(text) {
         cef::push(text, draft);
-        // An appliance; that it speaks syslog does not make it a Linux host.
+        // An appliance: a device that speaks syslog need not be a Linux host.
         return (cef::facts(draft, &cef::UNKNOWN), Whose::Syslog);
     }
     if text.starts_with('{')
@@ -170,34 +170,34 @@ fn sentence<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> Option<Facts<'c, 's
         .or_else(|| error_log::squid(text, draft))
 }
 
-/// When the line was written: by syslog's clock, or by the sender's own, if that tells more.
+/// When the line was written: by syslog's clock, or by the sender's own, if that says more.
 fn time(
     parts: &Parts<'_>,
     whose: Whose,
-    told: Option<Timestamp>,
+    own: Option<Timestamp>,
     number: u64,
     years: &mut Years,
     out: &mut Out<'_>,
 ) -> Option<Timestamp> {
     let (time, zoned) = match parts.stamp {
         Some(Stamp::Whole(time)) => (Some(time), parts.zoned),
-        // Every line counts, whoever is believed: the year goes on with them.
+        // Every line counts for the year, also when its own clock is not used.
         Some(Stamp::Month(month, clock)) => (years.time(month, clock), false),
-        None => return told,
+        None => return own,
     };
-    if time.is_none() && told.is_none() {
+    if time.is_none() && own.is_none() {
         out.tally.troubles.add(Trouble::NoYear, number);
     }
     let time = time.map(|time| time.plus_seconds(-parts.ahead_seconds));
     match whose {
-        Whose::Record => told.or(time),
-        Whose::Sentence if !zoned => told.or(time),
-        Whose::Sentence | Whose::Syslog => time.or(told),
+        Whose::Record => own.or(time),
+        Whose::Sentence if !zoned => own.or(time),
+        Whose::Sentence | Whose::Syslog => time.or(own),
     }
 }
 
-/// A message that is a record in JSON, as forwarders of Windows events and applications write it. What stands in
-/// the record goes before what syslog says: a field `message` of its own is the message.
+/// A message that is a record in JSON, as forwarders of Windows events and applications write it. The fields of
+/// the record go before those of syslog: a field `message` of its own is the message.
 fn body<'c>(message: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let heads = std::mem::take(&mut draft.fields);
     if flatten::flatten(message, Piece::Chunk(""), draft).is_err() {

@@ -3,10 +3,10 @@
 //! "Extended Log File Format", W3C working draft WD-logfile-960323, and the makers' manuals: directives start
 //! with `#`, `#Fields:` names the columns and may come again anywhere, since servers write it at each start.
 //! Cells are set off by blanks or by one tab; a cell that is `-` is absent. Times are UTC by the draft (the
-//! Windows firewall writes local ones, and nothing tells which zone).
+//! Windows firewall writes local ones, and nothing says which zone).
 //!
 //! Fields keep their names; `cs(User-Agent)` is also `cs-user-agent`, as SigmaHQ rules ask for it, with the
-//! blanks that IIS writes as `+`. As for other web logs, `cs-uri-query` stands there with the query and with
+//! blanks that IIS writes as `+`. As for other web logs, `cs-uri-query` is there with the query and with
 //! the whole target.
 
 use crate::cut::chunk::{self, Chunk, Line};
@@ -101,9 +101,9 @@ impl Reader for W3c {
     }
 }
 
-/// What a column tells.
+/// What a column means for a record.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Tells {
+enum Meaning {
     Date,
     Time,
     Both,
@@ -123,7 +123,7 @@ struct Column<'c> {
     name: &'c str,
     /// The same name without the brackets of a header: `cs-referer` for `cs(Referer)`.
     plain: Option<&'static str>,
-    tells: Tells,
+    meaning: Meaning,
 }
 
 /// What kind of program wrote the log.
@@ -171,7 +171,7 @@ impl<'c> Header<'c> {
         self.settle();
     }
 
-    /// Which kind of log it is, by its software and fields: the same in whatever order they came.
+    /// Sets the kind of the log by its software and fields, in whatever order they came.
     fn settle(&mut self) {
         let software = |part: &str| self.software.contains(part);
         self.kind = if software("Internet Information Services") {
@@ -194,21 +194,21 @@ impl<'c> Header<'c> {
 
 fn column(name: &str) -> Column<'_> {
     let plain = PLAIN.iter().find(|(written, _)| written.eq_ignore_ascii_case(name)).map(|(_, plain)| *plain);
-    let tells = match name {
-        "date" => Tells::Date,
-        "time" => Tells::Time,
-        "timestamp" | "gmttime" | "localtime" | "x-timestamp" | "date-time" => Tells::Both,
-        "c-ip" | "src-ip" => Tells::From,
-        "s-ip" | "r-ip" | "dst-ip" => Tells::To,
-        "cs-username" | "cs-user" => Tells::Account,
-        "s-computername" => Tells::Host,
-        "cs-uri" => Tells::Uri,
-        "cs-uri-stem" => Tells::Stem,
-        "cs-uri-query" => Tells::Query,
-        _ if plain == Some("cs-user-agent") => Tells::Agent,
-        _ => Tells::Nothing,
+    let meaning = match name {
+        "date" => Meaning::Date,
+        "time" => Meaning::Time,
+        "timestamp" | "gmttime" | "localtime" | "x-timestamp" | "date-time" => Meaning::Both,
+        "c-ip" | "src-ip" => Meaning::From,
+        "s-ip" | "r-ip" | "dst-ip" => Meaning::To,
+        "cs-username" | "cs-user" => Meaning::Account,
+        "s-computername" => Meaning::Host,
+        "cs-uri" => Meaning::Uri,
+        "cs-uri-stem" => Meaning::Stem,
+        "cs-uri-query" => Meaning::Query,
+        _ if plain == Some("cs-user-agent") => Meaning::Agent,
+        _ => Meaning::Nothing,
     };
-    Column { name, plain, tells }
+    Column { name, plain, meaning }
 }
 
 /// Names of request headers, and how Sigma rules call them.
@@ -253,22 +253,25 @@ fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mu
         }
         draft.push_text(column.name, cell);
         if let Some(plain) = column.plain {
-            let value =
-                if column.tells == Tells::Agent { agent(header, cell, draft) } else { Piece::Chunk(cell) };
+            let value = if column.meaning == Meaning::Agent {
+                agent(header, cell, draft)
+            } else {
+                Piece::Chunk(cell)
+            };
             draft.push(Piece::Chunk(plain), Some(value));
         }
-        match column.tells {
-            Tells::Date => date = Some(cell),
-            Tells::Time => time = Some(cell),
-            Tells::Both => facts.time = clock::parse(cell),
-            Tells::From => facts.from = address::parse(cell),
-            Tells::To => facts.to = facts.to.or_else(|| address::parse(cell)),
-            Tells::Account => facts.account = Some(Piece::Chunk(cell)),
-            Tells::Host => facts.host = Some(Piece::Chunk(cell)),
-            Tells::Uri => request.uri = true,
-            Tells::Stem => request.stem = request.stem.or(Some(cell)),
-            Tells::Query => request.query = request.query.or(Some(cell)),
-            Tells::Agent | Tells::Nothing => {}
+        match column.meaning {
+            Meaning::Date => date = Some(cell),
+            Meaning::Time => time = Some(cell),
+            Meaning::Both => facts.time = clock::parse(cell),
+            Meaning::From => facts.from = address::parse(cell),
+            Meaning::To => facts.to = facts.to.or_else(|| address::parse(cell)),
+            Meaning::Account => facts.account = Some(Piece::Chunk(cell)),
+            Meaning::Host => facts.host = Some(Piece::Chunk(cell)),
+            Meaning::Uri => request.uri = true,
+            Meaning::Stem => request.stem = request.stem.or(Some(cell)),
+            Meaning::Query => request.query = request.query.or(Some(cell)),
+            Meaning::Agent | Meaning::Nothing => {}
         }
     }
     if (odd || columns.next().is_some()) && !line.cut {
@@ -317,41 +320,41 @@ fn cell<'c>(header: &Header<'_>, rest: &mut Option<&'c str>) -> Option<&'c str> 
 
 /// The agent with its blanks: IIS writes `+` for them, CloudFront `%20`.
 fn agent<'c>(header: &Header<'_>, cell: &'c str, draft: &mut Draft<'c>) -> Piece<'c> {
-    let told: Cow<'_, str> = match header.kind {
+    let plain: Cow<'_, str> = match header.kind {
         Kind::Iis if cell.contains('+') => cell.replace('+', " ").into(),
         Kind::Web if header.tabs && cell.contains('%') => unescaped(cell).into(),
         _ => return Piece::Chunk(cell),
     };
-    draft.keep(&told)
+    draft.keep(&plain)
 }
 
-/// `%20` and other printable ASCII characters as what they stand for, also when escaped twice.
+/// `%20` and other printable ASCII characters resolved, also when escaped twice.
 fn unescaped(text: &str) -> String {
     let text = text.replace("%25", "%");
-    let mut told = String::with_capacity(text.len());
+    let mut plain = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once('%') {
-        told.push_str(before);
+        plain.push_str(before);
         match after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
             Some(byte @ b' '..=b'~') => {
-                told.push(char::from(byte));
+                plain.push(char::from(byte));
                 rest = after.get(2..).unwrap_or_default();
             }
             _ => {
-                told.push('%');
+                plain.push('%');
                 rest = after;
             }
         }
     }
-    told.push_str(rest);
-    told
+    plain.push_str(rest);
+    plain
 }
 
 /// The time of a row; the day is that of `#Date:` when the row has none.
 fn moment(header: &Header<'_>, date: Option<&str>, time: Option<&str>) -> Option<Timestamp> {
     let day = date.or_else(|| header.date.trim().get(..10))?;
     let time = time?;
-    // Written on the stack: a row costs no allocation.
+    // The text is on the stack: a row costs no allocation.
     let mut both = [b' '; 32];
     let (day, time) = (day.as_bytes(), time.as_bytes());
     let length = day.len() + 1 + time.len();
@@ -360,7 +363,7 @@ fn moment(header: &Header<'_>, date: Option<&str>, time: Option<&str>) -> Option
     Timestamp::parse(std::str::from_utf8(both.get(..length)?).ok()?)
 }
 
-/// What a row tells of its request.
+/// The request of a row.
 #[derive(Clone, Copy, Default)]
 struct Request<'c> {
     /// Whether it has the whole target.

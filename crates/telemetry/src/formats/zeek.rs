@@ -2,7 +2,7 @@
 //!
 //! Directives: `#separator`, `#set_separator`, `#empty_field`, `#unset_field`, `#path`, `#fields`, `#types`
 //! (Zeek manual, "Zeek log formats"). A field that is unset is absent, an empty one is empty, sets and
-//! vectors stand there element by element. A new header may stand anywhere: logs are concatenated.
+//! vectors give a field for each element. A new header may come anywhere: logs are concatenated.
 
 use crate::cut::chunk::{self, Chunk, Line};
 use crate::cut::head::Head;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 const COLUMNS_MAX: usize = 1024;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    // Comments may stand before the header.
+    // Comments may come before the header.
     let mut comments = head.lines(12).take_while(|line| line.starts_with('#'));
     comments.any(|line| line.starts_with("#separator ") || line.starts_with("#fields\t"))
 }
@@ -52,7 +52,7 @@ struct Column {
     name: String,
     /// Whether its cells are sets or vectors.
     set: bool,
-    /// What it tells of the record.
+    /// What it means for the record.
     role: Option<Role>,
     /// The name that it has in Sigma beside its own.
     added: Option<&'static str>,

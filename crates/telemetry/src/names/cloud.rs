@@ -100,7 +100,7 @@ const WORKSPACE: &[Added] = &[
     ("protoPayload.metadata.event.eventName", &["events.name"]),
 ];
 
-/// Google Workspace: its application, as each of the two ways of export names it, and its Sigma service.
+/// Applications of Google Workspace, as each of the two exports names them, and their Sigma services.
 pub(crate) const APPLICATIONS: [(&str, &str, &str); 2] = [
     ("admin", "admin.googleapis.com", "google_workspace.admin"),
     ("login", "login.googleapis.com", "google_workspace.login"),
@@ -110,14 +110,14 @@ static SOURCES: LazyLock<Vec<LogSource>> = LazyLock::new(|| {
     APPLICATIONS.iter().map(|(_, _, service)| log_source(Some("gcp"), Some(service), &[])).collect()
 });
 
-/// Adds the names of the record's service; gives its log source, which the record itself may tell closer.
+/// Adds the names of the record's service; gives its log source, which the record itself may narrow.
 pub(crate) fn map(draft: &mut Draft<'_>, log: &'static LogSource) -> &'static LogSource {
     let log = workspace(draft).unwrap_or(log);
     let service = log.service.as_deref().unwrap_or_default();
     let added =
         SERVICES.iter().find(|(known, _)| *known == service).map_or(&[] as &[Added], |(_, added)| added);
     for (name, from) in added {
-        // What stands there already may be the other way of naming: a rule asks for either.
+        // A name that is there already may be the other way of naming: a rule asks for either.
         draft.add(name, from);
     }
     log

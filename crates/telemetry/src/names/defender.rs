@@ -1,8 +1,8 @@
 //! Advanced hunting tables of Microsoft Defender, as exported to CSV or JSON, → the names that Sigma rules use.
 //!
 //! Microsoft's "Advanced hunting schema tables": `DeviceProcessEvents`, `DeviceFileEvents`,
-//! `DeviceNetworkEvents`, `DeviceRegistryEvents`, `DeviceImageLoadEvents`. Which table a row is from is told by
-//! its `ActionType`; the acting process is the `InitiatingProcess`.
+//! `DeviceNetworkEvents`, `DeviceRegistryEvents`, `DeviceImageLoadEvents`. The `ActionType` of a row shows which
+//! table it is from; the acting process is the `InitiatingProcess`.
 
 use crate::names::log_source::log_source;
 use crate::names::mapping::Added;
@@ -101,7 +101,7 @@ pub(crate) fn is_row(draft: &Draft<'_>) -> bool {
             .is_some_and(|action| ACTIONS.iter().any(|(actions, _, _)| actions.contains(&action)))
 }
 
-/// Maps a row of a device table; `None` when it is none. Streamed to storage, it stands in `properties`.
+/// Maps a row of a device table; `None` when it is none. Streamed to storage, it is in `properties`.
 pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     for index in 0..draft.fields.len() {
         let name = draft.fields.get(index)?.name;

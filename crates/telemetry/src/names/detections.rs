@@ -3,8 +3,8 @@
 //!
 //! Hayabusa (`json-timeline`, JSON and JSON lines; `csv-timeline`): one flat object a hit, levels and channels
 //! abbreviated, several values of a cell set off by `¦`. Chainsaw (`hunt --json`, `--jsonl`): the rule's head
-//! around `document.data`, the event. Time and host are those of the event. Their own fields stay; beside them
-//! stand `detection.title`, `detection.id`, `detection.level`, `detection.status`, `detection.author`,
+//! around `document.data`, the event. Time and host are those of the event. Their own fields are kept; beside them
+//! are `detection.title`, `detection.id`, `detection.level`, `detection.status`, `detection.author`,
 //! `detection.tags`, `detection.tool`, `detection.record`, `detection.channel`, `detection.event_id`.
 
 use crate::names::log_source::log_source;
@@ -119,7 +119,7 @@ pub(crate) fn chainsaw<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     facts
 }
 
-/// The zone may stand behind a blank.
+/// The zone may be behind a blank.
 fn time(text: &str) -> Option<model::Timestamp> {
     clock::parse(text).or_else(|| {
         let (moment, zone) = text.rsplit_once(' ')?;
@@ -146,8 +146,8 @@ fn add(names: &[Named], draft: &mut Draft<'_>) {
 }
 
 fn level(name: &str, draft: &mut Draft<'_>) {
-    let Some(told) = draft.get(name).map(str::to_ascii_lowercase) else { return };
-    if let Some((_, level)) = LEVELS.iter().find(|(short, _)| *short == told) {
+    let Some(written) = draft.get(name).map(str::to_ascii_lowercase) else { return };
+    if let Some((_, level)) = LEVELS.iter().find(|(short, _)| *short == written) {
         draft.push_text("detection.level", level);
     }
 }

@@ -12,8 +12,8 @@ use crate::record::draft::{Draft, Piece};
 use model::LogSource;
 use std::sync::LazyLock;
 
-/// An event: its `event.category`, one of these in `event.type` or `event.action` (none: whatever they say), a
-/// field that it must have (none: none), and its Sigma categories. The first that fits holds.
+/// An event: its `event.category`, the values of which `event.type` or `event.action` must have one (an empty list
+/// fits all), a field that it must have, and its Sigma categories. The first kind that fits is used.
 type Kind = (&'static str, &'static [&'static str], Option<&'static str>, &'static [&'static str]);
 
 const KINDS: [Kind; 18] = [
@@ -125,11 +125,11 @@ pub(crate) fn given() -> impl Iterator<Item = (Option<&'static str>, &'static [&
     KINDS.iter().flat_map(move |(_, _, _, categories)| products().map(|product| (product, *categories)))
 }
 
-/// For each of [`SYSTEMS`], and none, the log sources of the kinds.
+/// The log sources of the kinds for each of [`SYSTEMS`], and last without a system.
 static SOURCES: LazyLock<Vec<Vec<LogSource>>> =
     LazyLock::new(|| by_system(KINDS.iter().map(|(_, _, _, categories)| *categories)));
 
-/// Adds Sigma's names to an event; its log source when it is of a kind that Sigma has a category for.
+/// Adds Sigma's names to an event; gives its log source, when Sigma has a category for its kind.
 pub(crate) fn map(draft: &mut Draft<'_>) -> Option<&'static LogSource> {
     let says = |name: &str, wanted: &str| {
         let mut fields = draft.fields.iter().filter(|field| draft.text(field.name) == name);

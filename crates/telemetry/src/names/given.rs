@@ -1,7 +1,7 @@
-//! Which Sigma log sources the readers of this room can give: so that a rule that can never be asked is named.
+//! Which Sigma log sources the readers of this room can give, so that a rule that can never match is named.
 //!
-//! Taken from the tables that the readers themselves use, so that it grows with them; what a reader writes into
-//! its code stands in [`WRITTEN`]. A test runs the readers over public logs and holds every log source that
+//! The list comes from the tables that the readers use, so that it grows with them; [`WRITTEN`] has the log sources
+//! that readers name in their code. A test runs the readers over public logs and holds every log source that
 //! comes out against this.
 
 use crate::names::{cloud, defender, ecs, mapping, ocsf, shapes, windows_events, zeek};
@@ -102,7 +102,7 @@ static GIVEN: LazyLock<Given> = LazyLock::new(|| {
     given
 });
 
-/// Whether a record may be of this log source, as a rule names it; `None` is what a rule leaves open.
+/// Whether a record may have this log source, as a rule names it; a rule leaves open what is `None`.
 #[must_use]
 pub fn gives(product: Option<&str>, service: Option<&str>, category: Option<&str>) -> bool {
     let fits = |wanted: Option<&str>, given: Option<&str>| wanted.is_none() || wanted == given;

@@ -4,7 +4,7 @@
 //! categories and their event IDs), the Elastic Common Schema, the exporters' own manuals. A table that a
 //! reader can see, so that a user's own file can extend it.
 
-/// What a field says of a record, whatever its source.
+/// The role of a field in a record of any source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// When it happened.
@@ -19,7 +19,7 @@ pub(crate) enum Role {
     To,
 }
 
-/// Field names by role, the most telling first.
+/// Field names by role, the best source first.
 pub(crate) const ROLES: [(Role, &[&str]); 5] = [
     (
         Role::Time,
@@ -216,12 +216,12 @@ pub(crate) const ROLES: [(Role, &[&str]); 5] = [
     ),
 ];
 
-/// How many of the names of times at the end of their list do not make a record an event by themselves: what
-/// is published or inventoried has them as well.
+/// So many of the names of times, at the end of their list, do not make a record an event by themselves: reports and
+/// inventories have them as well.
 pub(crate) const TIMES_NOT_ENOUGH: usize = 10;
 
 /// A field that is added under the name that Sigma rules use, from the first of these that is there;
-/// `domain\name` stands for two fields that are joined.
+/// `domain\name` means two fields that are joined.
 pub(crate) type Added = (&'static str, &'static [&'static str]);
 
 /// Web logs as JSON (nginx and Apache templates, Caddy, Traefik, ECS). A record is a web log when it has a
@@ -462,7 +462,7 @@ pub(crate) const APPLIANCES: [Appliance; 34] = [
     appliance("incapsula", "", Some("imperva"), &["webserver"]),
 ];
 
-/// Makers whose events are those of an antivirus when their name, class or category says one of
+/// Makers whose events are those of an antivirus when their name, class or category has one of
 /// [`MALWARE_WORDS`].
 pub(crate) const ANTIVIRUS_VENDORS: [&str; 14] = [
     "trend micro",
@@ -494,7 +494,7 @@ pub(crate) const W3C_PROXY: [Added; 6] = [
     ("dst_ip", &["r-ip", "s-ip"]),
 ];
 
-/// What Zeek logs are beside themselves: their path, their Sigma categories, and the names added.
+/// Zeek logs by their path: their Sigma categories, and the names added.
 pub(crate) const ZEEK: [(&str, &[&str], &[Added]); 3] = [
     (
         "conn",

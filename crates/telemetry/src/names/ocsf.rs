@@ -1,6 +1,6 @@
 //! Events of the Open Cybersecurity Schema Framework (OCSF 1.x) as JSON → the names that Sigma rules use.
 //!
-//! A class has a number (`class_uid`); host, account and addresses stand where the schema's objects `device`,
+//! A class has a number (`class_uid`); host, account and addresses are where the schema's objects `device`,
 //! `actor`, `src_endpoint` and `dst_endpoint` have them ([`mapping::ROLES`] knows those).
 
 use crate::names::log_source::{SYSTEMS, by_system};
@@ -14,7 +14,7 @@ pub(crate) fn categories() -> impl Iterator<Item = &'static [&'static str]> {
     CLASSES.iter().map(|(_, _, categories)| *categories)
 }
 
-/// A class, the activities of it that are meant (none: all), its Sigma categories.
+/// A class, its activities (none means all), its Sigma categories.
 const CLASSES: [(&str, &[&str], &[&str]); 12] = [
     ("1007", &["1"], &["process_creation"]),
     ("1007", &["2"], &["process_termination"]),
@@ -54,11 +54,11 @@ const ADDED: [Added; 20] = [
     ("answer", &["answers.rdata"]),
 ];
 
-/// For each product, and none, the log sources of the classes.
+/// The log sources of the classes for each product, and last without a product.
 static SOURCES: LazyLock<Vec<Vec<LogSource>>> =
     LazyLock::new(|| by_system(CLASSES.iter().map(|(_, _, categories)| *categories)));
 
-/// Adds Sigma's names to an event; its log source when its class has one.
+/// Adds Sigma's names to an event; gives its log source, when its class has one.
 pub(crate) fn map(draft: &mut Draft<'_>) -> Option<&'static LogSource> {
     let class = draft.get("class_uid")?;
     let activity = draft.get("activity_id").unwrap_or_default();

@@ -11,10 +11,10 @@
 //!   to: target
 //! ```
 //!
-//! A list of entries; each that fits a record is applied, in their order, after the built-in tables: what it
-//! says wins. Names and values of `when` are compared as they are written, values without regard to the case
-//! of ASCII letters. It holds for JSON, tables and `key=value` records. What is wrong in a file is told with
-//! its line, and the rest of the file is used.
+//! A list of entries. Every entry that fits a record is applied, in order, after the built-in tables; the entry
+//! wins. Names and values of `when` are compared as they are written, values without regard to the case of ASCII
+//! letters. It applies to JSON, tables and `key=value` records. Each fault in a file is reported with its line, and
+//! the rest of the file is used.
 
 use crate::names::yaml::{self, Content, Node};
 use crate::record::draft::{Draft, Facts, Piece};
@@ -44,13 +44,13 @@ struct Entry {
     to: Vec<String>,
 }
 
-/// Tells what is wrong in a file.
-struct Told<'n> {
+/// The faults of a file.
+struct Faults<'n> {
     name: &'n str,
     problems: Vec<Problem>,
 }
 
-impl Told<'_> {
+impl Faults<'_> {
     fn add(&mut self, line: u64, what: impl Into<String>) {
         let what = what.into();
         let source = self.name.to_owned();
@@ -66,21 +66,21 @@ impl Told<'_> {
 
 impl Mapping {
     /// Reads a mapping file (YAML, see the module's words in the manual); `name` is for messages. What could
-    /// be read is used; each fault is told with its line.
+    /// be read is used; each fault is reported with its line.
     #[must_use]
     pub fn read(name: &str, text: &[u8]) -> (Self, Vec<Problem>) {
-        let mut told = Told { name, problems: Vec::new() };
+        let mut faults = Faults { name, problems: Vec::new() };
         let mut mapping = Self::default();
         if text.len() > FILE_BYTES_MAX {
-            told.add(1, format!("the file is longer than {FILE_BYTES_MAX} bytes; it was not used"));
-            return (mapping, told.problems);
+            faults.add(1, format!("the file is longer than {FILE_BYTES_MAX} bytes; it was not used"));
+            return (mapping, faults.problems);
         }
         let text = String::from_utf8_lossy(text);
         let root = match yaml::read(text.trim_start_matches('\u{feff}')) {
             Ok(root) => root,
             Err((line, what)) => {
-                told.add(line, format!("this is not YAML that can be used: {what}"));
-                return (mapping, told.problems);
+                faults.add(line, format!("this is not YAML that can be used: {what}"));
+                return (mapping, faults.problems);
             }
         };
         match root {
@@ -88,18 +88,18 @@ impl Mapping {
             Some(Node { content: Content::List(items), .. }) => {
                 for (index, item) in items.iter().enumerate() {
                     if index >= ENTRIES_MAX {
-                        told.add(
+                        faults.add(
                             item.line,
                             format!("more than {ENTRIES_MAX} entries; the rest was not used"),
                         );
                         break;
                     }
-                    mapping.entries.extend(entry(item, &mut told));
+                    mapping.entries.extend(entry(item, &mut faults));
                 }
             }
-            Some(other) => told.add(other.line, "a mapping file is a list of entries"),
+            Some(other) => faults.add(other.line, "a mapping file is a list of entries"),
         }
-        (mapping, told.problems)
+        (mapping, faults.problems)
     }
 
     /// Whether nothing is mapped.
@@ -153,56 +153,57 @@ impl Entry {
     }
 }
 
-fn entry(node: &Node, told: &mut Told<'_>) -> Option<Entry> {
+fn entry(node: &Node, faults: &mut Faults<'_>) -> Option<Entry> {
     let Content::Map(pairs) = &node.content else {
-        told.add(node.line, "an entry is a map with `when`");
+        faults.add(node.line, "an entry is a map with `when`");
         return None;
     };
     let mut entry = Entry::default();
     for (key, value) in pairs {
         match key.text().unwrap_or_default() {
             "when" => {
-                entry.when = pairs_of(value, told).map(|(name, value)| (name, texts(value, told))).collect()
+                entry.when =
+                    pairs_of(value, faults).map(|(name, value)| (name, texts(value, faults))).collect()
             }
-            "logsource" => entry.log = Some(source(value, told)),
+            "logsource" => entry.log = Some(source(value, faults)),
             "fields" => {
-                let named = pairs_of(value, told)
+                let named = pairs_of(value, faults)
                     .filter_map(|(theirs, ours)| Some((theirs, ours.text()?.to_owned())));
                 entry.fields = named.collect();
             }
-            "time" => entry.time = texts(value, told),
-            "host" => entry.host = texts(value, told),
-            "account" => entry.account = texts(value, told),
-            "from" => entry.from = texts(value, told),
-            "to" => entry.to = texts(value, told),
-            other => told.add(key.line, format!("`{other}` is no part of an entry")),
+            "time" => entry.time = texts(value, faults),
+            "host" => entry.host = texts(value, faults),
+            "account" => entry.account = texts(value, faults),
+            "from" => entry.from = texts(value, faults),
+            "to" => entry.to = texts(value, faults),
+            other => faults.add(key.line, format!("`{other}` is no part of an entry")),
         }
     }
     if entry.when.is_empty() || entry.when.iter().any(|(_, values)| values.is_empty()) {
-        told.add(node.line, "the entry does not say `when` it holds; it was not used");
+        faults.add(node.line, "the entry does not say `when` it holds; it was not used");
         return None;
     }
     Some(entry)
 }
 
-fn source(node: &Node, told: &mut Told<'_>) -> LogSource {
+fn source(node: &Node, faults: &mut Faults<'_>) -> LogSource {
     let mut log = LogSource::default();
-    for (name, value) in pairs_of(node, told) {
+    for (name, value) in pairs_of(node, faults) {
         let text = value.text().map(str::to_owned);
         match name.as_str() {
             "product" => log.product = text,
             "service" => log.service = text,
-            "category" => log.categories = texts(value, told),
-            other => told.add(value.line, format!("`{other}` is no part of a log source")),
+            "category" => log.categories = texts(value, faults),
+            other => faults.add(value.line, format!("`{other}` is no part of a log source")),
         }
     }
     log
 }
 
 /// The pairs of a map.
-fn pairs_of<'n>(node: &'n Node, told: &mut Told<'_>) -> std::vec::IntoIter<(String, &'n Node)> {
+fn pairs_of<'n>(node: &'n Node, faults: &mut Faults<'_>) -> std::vec::IntoIter<(String, &'n Node)> {
     let Content::Map(pairs) = &node.content else {
-        told.add(node.line, "a map was expected here");
+        faults.add(node.line, "a map was expected here");
         return Vec::new().into_iter();
     };
     let named = pairs.iter().filter_map(|(key, value)| Some((key.text()?.to_owned(), value)));
@@ -210,12 +211,12 @@ fn pairs_of<'n>(node: &'n Node, told: &mut Told<'_>) -> std::vec::IntoIter<(Stri
 }
 
 /// One text, or a list of them.
-fn texts(node: &Node, told: &mut Told<'_>) -> Vec<String> {
+fn texts(node: &Node, faults: &mut Faults<'_>) -> Vec<String> {
     match &node.content {
         Content::Text(text) => vec![text.clone()],
         Content::List(items) => items.iter().filter_map(|item| Some(item.text()?.to_owned())).collect(),
         Content::Map(_) => {
-            told.add(node.line, "a value or a list of values was expected here");
+            faults.add(node.line, "a value or a list of values was expected here");
             Vec::new()
         }
     }

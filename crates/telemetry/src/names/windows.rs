@@ -66,7 +66,7 @@ static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
     }
 });
 
-/// Makes the draft of a Windows event flat under Sigma's names; says what is known of it.
+/// Makes the draft of a Windows event flat under Sigma's names; gives its facts.
 pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     let mut named = Named::default();
     rename(draft);
@@ -88,14 +88,14 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     let mut times = SLOTS.times.iter();
     let time = times.find_map(|slot| named.text(draft, *slot).and_then(clock::parse));
     let account = account(draft, &named, id);
-    let (from, account) = told(draft, &named, id, from, account);
+    let (from, account) = from_message(draft, &named, id, from, account);
     let numbers = SLOTS.numbers.iter().find_map(|slot| named.text(draft, *slot)?.parse().ok());
     let sequence = named.get(SLOTS.channel).zip(numbers);
     Facts { time, local: false, log, host: named.get(SLOTS.computer), account, from, to, sequence }
 }
 
-/// What only the message of an event tells.
-fn told<'c>(
+/// The other side and the account, when only the message of the event has them.
+fn from_message<'c>(
     draft: &Draft<'c>,
     named: &Named<'c>,
     id: Option<u32>,
@@ -213,7 +213,7 @@ fn kind<'c>(
     Some(found.map_or((&service.plain, &[]), |(events, log)| (log, events.added)))
 }
 
-/// NXLog puts its own `EventType` over that of the event; the event's own stands in its message.
+/// NXLog puts its own `EventType` over that of the event; the event's own is in its message.
 fn said_in_message(draft: &Draft<'_>, named: &Named<'_>, field: &str, begins: &str) -> bool {
     let Some(message) = named.text(draft, SLOTS.message) else { return false };
     let mut lines = message.lines();
@@ -235,7 +235,7 @@ fn account<'c>(draft: &mut Draft<'c>, named: &Named<'c>, id: Option<u32>) -> Opt
     }
 }
 
-/// The slots of the names that this file asks for, so that a record's fields are looked at once.
+/// The slots of the names that this file uses, so that one pass over a record's fields finds all values.
 struct Slots {
     by_name: Table<usize>,
     event_id: usize,
@@ -253,7 +253,7 @@ struct Slots {
 }
 
 static SLOTS: LazyLock<Slots> = LazyLock::new(|| {
-    // Slot 0 is that of the empty name, which no field has that is asked for: always empty.
+    // Slot 0 belongs to the empty name, which is never asked for: it is always empty.
     let mut by_name: Table<usize> = [("", 0)].into_iter().collect();
     let mut slot = |name: &'static str| {
         let next = by_name.len();

@@ -97,7 +97,7 @@ pub(crate) const PROVIDERS: [(&str, &str); 7] = [
     ("Microsoft-Windows-Windows Defender", "Microsoft-Windows-Windows Defender/Operational"),
 ];
 
-/// What events of a Windows service are beside themselves.
+/// Events of a Windows service: their Sigma categories, and the names added to them.
 pub(crate) struct Events {
     /// The service.
     pub(crate) service: &'static str,
@@ -179,7 +179,7 @@ pub(crate) const EVENTS: &[Events] = &[
 /// Security events that are about the account that logs on, not about the one that asks for it.
 pub(crate) const LOGON_EVENTS: [u32; 11] = [4624, 4625, 4634, 4647, 4768, 4769, 4770, 4771, 4772, 4776, 4777];
 
-/// Domain and name of the account that acted, the most telling first.
+/// Domain and name of the account that acted, the best source first.
 pub(crate) const ACCOUNTS: [(&str, &str); 11] = [
     ("SubjectDomainName", "SubjectUserName"),
     ("", "User"),
@@ -195,7 +195,7 @@ pub(crate) const ACCOUNTS: [(&str, &str); 11] = [
 ];
 
 /// When a Windows event happened. Exporters disagree: `EventTime` of NXLog is local time, so what is
-/// certainly UTC stands before it.
+/// certainly UTC comes before it.
 pub(crate) const TIMES: [&str; 8] = [
     "SystemTime",
     "UtcTime",
@@ -226,8 +226,8 @@ pub(crate) const FROM: [&str; 8] = [
 /// See [`FROM`].
 pub(crate) const TO: [&str; 4] = ["DestinationIp", "DestAddress", "destination.ip", "AuthenticationServer"];
 
-/// Events whose message alone, in English, tells the other side or the account: their number, what stands before
-/// the address, what stands before the account (4825: denied remote desktop; 2946: password of a managed service
+/// Events whose other side or account is only in their message, in English: their number, the text before the
+/// address, the text before the account (4825: denied remote desktop; 2946: password of a managed service
 /// account fetched; 1200 to 1203, 1210: AD FS, as XML in the message).
 pub(crate) const IN_MESSAGE: [(&[u32], &str, &str); 3] = [
     (&[4825], "Client Address:", "User Name:"),

@@ -1,4 +1,4 @@
-//! YAML as a small tree with line numbers: what a mapping file needs of it and no more.
+//! YAML as a small tree with line numbers, as far as a mapping file needs it.
 //!
 //! Only events are taken from the parser. Aliases are refused, depth and nodes are bounded, so nothing expands.
 
@@ -33,7 +33,7 @@ impl Node {
     }
 }
 
-/// The first document of a text; or the line and the words of what is wrong.
+/// The first document of a text; or the line of the fault, and what it is.
 pub(crate) fn read(text: &str) -> Result<Option<Node>, (u64, String)> {
     let line = |line: usize| u64::try_from(line).unwrap_or(u64::MAX);
     let mut parser = Parser::new_from_str(text);

@@ -103,7 +103,7 @@ static SOURCES: LazyLock<Table<LogSource>> =
     LazyLock::new(|| PATHS.iter().map(|path| (*path, source(Some(path)))).collect());
 static UNKNOWN: LazyLock<LogSource> = LazyLock::new(|| source(None));
 
-/// The path of a log whose records do not tell it: Zeek's own JSON writer leaves it to the file's name.
+/// The path of a log whose records do not have it: Zeek's own JSON writer leaves it to the name of the file.
 pub(crate) struct Paths(Option<&'static str>);
 
 impl Paths {
@@ -115,7 +115,7 @@ impl Paths {
     }
 }
 
-/// What is known of a Zeek record in JSON, after its names were made Zeek's own.
+/// Gives the fields of a Zeek record in JSON Zeek's own names; gives its facts.
 pub(crate) fn map<'c>(draft: &mut Draft<'c>, paths: &Paths) -> Facts<'c, 'static> {
     for index in 0..draft.fields.len() {
         let name = draft.fields.get(index).map_or("", |field| draft.text(field.name));
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_path_of_a_log_is_told_by_its_name() {
+    fn the_name_of_a_file_gives_the_path_of_the_log() {
         let path = |name: &str| Paths::of_name(name).0;
         assert_eq!(path("conn.log"), Some("conn"));
         assert_eq!(path("a.zip!2024-06-12/dns.03:00:00-04:00:00.log"), Some("dns"));

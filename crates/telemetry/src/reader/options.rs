@@ -1,4 +1,4 @@
-//! How a run is done: what the readers of formats and the run itself go by.
+//! The options of a run, for the run itself and for the readers of formats.
 
 use crate::names::user_mapping::Mapping;
 use model::Timestamp;
@@ -8,21 +8,20 @@ use std::sync::Arc;
 /// How a run is done.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How many threads parse; with one, the feeding thread parses itself.
+    /// How many threads parse; with one, the feeding thread parses as well.
     pub threads: usize,
     /// How many bytes of a line or value are looked at; the rest of a longer one is passed over.
     pub line_bytes_max: usize,
     /// About how large the pieces are that a document is cut into.
     pub chunk_bytes: usize,
-    /// The year of the newest lines of logs that name no year (RFC 3164). It is believed before
-    /// [`Options::latest`]. Lines before a turn of the year are from the year before when the turn stands in
-    /// the head of the document; when it comes later, nothing told so in time, and the lines behind it go
-    /// into the next year.
+    /// The year of the newest lines of logs that name no year (RFC 3164). It goes before [`Options::latest`]. When
+    /// the head of a document contains a turn of the year, the lines before the turn are from the year before. A
+    /// turn behind the head is seen too late for that: the lines behind it go into the next year.
     pub year: Option<i32>,
-    /// A moment that no line of such a log is later than: now, or when the file was last written. Each line
-    /// then has the latest year that keeps it before that.
+    /// A moment that no line of a log without years is later than: now, or when the file was last written. Each
+    /// line then has the latest year that keeps it before that moment.
     pub latest: Option<Timestamp>,
-    /// What the user says of records of JSON, tables and `key=value` logs beside the built-in tables.
+    /// The user's own mapping of records of JSON, tables and `key=value` logs, beside the built-in tables.
     pub mappings: Arc<Mapping>,
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Tally {
     pub(crate) log_sources: BTreeMap<LogSource, u64>,
     pub(crate) troubles: Troubles,
     pub(crate) sequences: Sequences,
-    /// Counts by the address of the log source, until [`Tally::settle`]: comparing texts a record is dear.
+    /// Counts by the address of the log source, until [`Tally::settle`]: to compare texts for each record costs more.
     unsettled: Vec<(usize, LogSource, u64)>,
 }
 
@@ -44,7 +44,7 @@ impl Tally {
         }
     }
 
-    /// To be called at the end of a chunk: until then the log sources of its records stand still in memory.
+    /// Is called at the end of a chunk: until then the log sources of its records keep their addresses.
     pub(crate) fn settle(&mut self) {
         for (_, log, count) in std::mem::take(&mut self.unsettled) {
             if self.log_sources.len() < LOG_SOURCES_MAX || self.log_sources.contains_key(&log) {

@@ -3,7 +3,7 @@
 use model::{Date, Timestamp};
 
 /// The time in this text, in any of the forms that need no context: RFC 3339 and its relatives, seconds,
-/// milliseconds, microseconds or nanoseconds since 1970 (told apart by size), Common Log Format,
+/// milliseconds, microseconds or nanoseconds since 1970 (by their size), Common Log Format,
 /// `/Date(…)/` as PowerShell writes it.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
@@ -59,7 +59,7 @@ pub(crate) fn common_log(text: &[u8]) -> Option<Timestamp> {
     Some(time.plus_seconds(sign * i64::from(offset)))
 }
 
-/// The same, with every byte where the format has it; [`common_log`] reads these texts alike, slower.
+/// The same for texts with every byte at its place; [`common_log`] gives the same for them, more slowly.
 pub(crate) fn common_log_whole(text: &[u8; 26]) -> Option<Timestamp> {
     let [tens, ones, b'/', m1, m2, m3, b'/', ..] = *text else { return None };
     if !tens.is_ascii_digit() || !ones.is_ascii_digit() {
@@ -83,8 +83,8 @@ pub(crate) fn common_log_whole(text: &[u8; 26]) -> Option<Timestamp> {
     Some(time.plus_seconds(sign * (hours * 3600 + minutes * 60)))
 }
 
-/// Eight bytes at once: when a text has a digit wherever the form has a `0`, and elsewhere the form's own byte, the
-/// number of two digits that starts at each byte (of no meaning where no two digits are).
+/// Eight bytes at once: the number of two digits that starts at each byte, when the text has a digit wherever the
+/// form has a `0`, and the byte of the form elsewhere. Where no two digits are, the number has no meaning.
 fn in_form(text: &[u8; 8], form: [u8; 8]) -> Option<[u8; 8]> {
     const TOP: u64 = 0x8080_8080_8080_8080;
     // Digits become their values and other bytes nothing, if they are those of the form.
@@ -141,8 +141,8 @@ pub(crate) fn local(text: &str, day_first: bool) -> Option<Timestamp> {
     Timestamp::from_civil(date, hour, minute, second, micros)
 }
 
-/// How many seconds a zone with this name is ahead of UTC; names that several zones have (`CST`, `IST`, `BST`) are
-/// not told.
+/// How many seconds a zone with this name is ahead of UTC; `None` for names that several zones have (`CST`, `IST`,
+/// `BST`).
 pub(crate) fn zone(name: &str) -> Option<i64> {
     const ZONES: [(&str, i64); 22] = [
         ("UTC", 0),

@@ -61,8 +61,8 @@ impl<'l> Facts<'_, 'l> {
     }
 }
 
-/// What takes a text apart: adds its fields and says what else is known of it; `None`, and nothing added, when the
-/// text is not of its kind.
+/// A function that takes a text apart: it adds the fields and gives the other facts; when the text is not of its
+/// kind it adds nothing and gives `None`.
 pub(crate) type Parse = for<'c> fn(&'c str, &mut Draft<'c>) -> Option<Facts<'c, 'static>>;
 
 /// A record while it is made.
@@ -150,8 +150,8 @@ impl<'c> Draft<'c> {
         self.fields.push(DraftField { name, value });
     }
 
-    /// Adds copies of another draft's fields, whose text is no part of this one's chunk, under names that begin
-    /// so.
+    /// Adds copies of the fields of another draft, whose text is no part of this one's chunk, under names with this
+    /// prefix.
     pub(crate) fn adopt(&mut self, inner: &Draft<'_>, prefix: &str) {
         for field in &inner.fields {
             let name = inner.text(field.name);
@@ -167,8 +167,8 @@ impl<'c> Draft<'c> {
         self.push(Piece::Chunk(name), Some(Piece::Chunk(value)));
     }
 
-    /// Adds a field under this name from the first of those that is there, unless it is there itself; with every
-    /// value, when it has several. `domain\name` is made of two fields.
+    /// Adds a field with this name, with the values of the first of the `from` fields that the record has; nothing
+    /// when the record has a field of this name already. `domain\name` joins two fields.
     pub(crate) fn add(&mut self, name: &'static str, from: &[&str]) {
         if self.piece(name).is_some() {
             return;

@@ -5,8 +5,8 @@
 //! raw values read nested objects once a level. A twin test holds it to `serde_json`'s reading.
 //!
 //! Nested names are joined by dots, elements of arrays repeat their name; empty objects and arrays give no
-//! field. Depth, number of fields and length of names are bounded. More tolerant than the standard in one
-//! point: control characters may stand in strings, as careless exporters leave them.
+//! field. Depth, number of fields and length of names are bounded. It is more tolerant than the standard in one
+//! point: strings may hold control characters, as careless exporters leave them.
 
 use crate::record::draft::{Draft, FIELDS_MAX, NAME_BYTES_MAX, Piece};
 
@@ -22,14 +22,14 @@ const ARENA_BYTES_MAX: usize = 8 << 20;
 pub(crate) enum Fault {
     /// It ends too early: the rest may be somewhere else.
     Ends,
-    /// At this byte stands something that JSON does not allow.
+    /// JSON does not allow what is at this byte.
     Syntax(usize),
     /// It nests deeper than [`DEPTH_MAX`].
     Depth,
 }
 
 impl Fault {
-    pub(crate) fn told(self) -> String {
+    pub(crate) fn reason(self) -> String {
         match self {
             Fault::Ends => "it ends too early".into(),
             Fault::Syntax(at) => format!("unexpected character {} of it", at + 1),
@@ -64,7 +64,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// Takes this byte, or says that something else stands there.
+    /// Takes this byte; a fault when another byte is there.
     fn expect(&mut self, byte: u8) -> Result<(), Fault> {
         if self.peek()? != byte {
             return Err(Fault::Syntax(self.at));
@@ -286,7 +286,8 @@ fn joined<'c>(path: Piece<'c>, key: Piece<'c>, draft: &mut Draft<'c>) -> Piece<'
     if path_bytes == 0 { key } else { draft.join(&[path, Piece::Chunk("."), key]) }
 }
 
-/// Adds the fields of a JSON text that stands in a field, under names that begin so; whether it is JSON.
+/// Adds the fields of a JSON text, which is the value of a field, under names with this prefix; false when the text
+/// is not JSON.
 pub(crate) fn nested(text: &str, prefix: &str, draft: &mut Draft<'_>) -> bool {
     let mut inner = Draft::default();
     let read = flatten(text, Piece::Chunk(""), &mut inner).is_ok();
@@ -328,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_early_is_told_from_what_is_wrong() {
+    fn a_value_that_ends_early_is_no_syntax_error() {
         for text in ["{", r#"{"a"#, r#"{"a":1"#, r#"{"a":"\u12"#, "[1,", "-", "nul"] {
             assert_eq!(flat(text), Err(Fault::Ends), "{text}");
         }

@@ -3,9 +3,9 @@
 //! Windows numbers the records of a channel one by one; so does the Linux audit system its events. A hole is a
 //! record that was deleted, lost, overwritten or left out by an export; many holes are a selection.
 //!
-//! Kept is a bit for each number, in blocks of 64, with the times of the first and last record of each block.
-//! When there are more than [`BLOCKS_MAX`] blocks, a bit stands for two numbers, then for four …: holes
-//! smaller than that are no longer seen. How many blocks a set of numbers touches only grows with the set, so
+//! Each number is a bit, in blocks of 64; each block keeps the times of its first and last record.
+//! When there are more than [`BLOCKS_MAX`] blocks, a bit means two numbers, then four …: smaller holes are no
+//! longer seen. How many blocks a set of numbers touches only grows with the set, so
 //! what comes out is a function of the set alone: the order of records, and of merging, cannot be seen.
 //! Ranges would be shorter for whole logs, but how many of them there are on the way depends on the order.
 
@@ -33,7 +33,7 @@ pub struct Sequence {
 /// The numbers that were seen of a sequence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Numbers {
-    /// A bit stands for `1 << shift` numbers.
+    /// A bit means `1 << shift` numbers.
     shift: u32,
     blocks: BTreeMap<u64, Block>,
 }
@@ -91,7 +91,7 @@ impl Numbers {
         self.blocks.entry(key).and_modify(|mine| mine.join(block)).or_insert(*block);
     }
 
-    /// Adds what was seen elsewhere of the same sequence. In any order and any grouping the same comes out.
+    /// Adds what another worker saw of the same sequence. The order and grouping of these additions cannot be seen.
     pub fn merge(&mut self, other: &Self) {
         let mut other = other.clone();
         while self.shift < other.shift {
@@ -112,7 +112,7 @@ impl Numbers {
         }
     }
 
-    /// Lets a bit stand for twice as many numbers.
+    /// Makes each bit mean twice as many numbers.
     fn coarsen(&mut self) {
         self.shift += 1;
         for (key, block) in std::mem::take(&mut self.blocks) {
@@ -123,7 +123,7 @@ impl Numbers {
         }
     }
 
-    /// How many numbers are told apart only together: 1 until there are very many.
+    /// How many numbers share one bit: 1 until there are very many.
     #[must_use]
     pub fn resolution(&self) -> u64 {
         1 << self.shift
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hole_is_told_with_the_times_around_it() {
+    fn a_hole_has_the_times_around_it() {
         let seen =
             numbers((1..=200).filter(|number| !(70..=75).contains(number) && !(128..192).contains(number)));
         let holes: Vec<_> = seen.holes().map(|hole| (hole.from, hole.to)).collect();

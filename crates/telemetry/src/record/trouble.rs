@@ -1,8 +1,7 @@
 //! What can be wrong inside a document, counted by kind.
 //!
-//! A log of millions of broken lines says the same thing millions of times: so a kind of trouble is told
-//! once, with how often it happened and where first. That is bounded, and does not depend on which worker
-//! met it.
+//! A log may have the same trouble in millions of lines. Each kind is reported once, with its count and its first
+//! place. That is bounded, and does not depend on which worker met it.
 
 use model::{Fault, Place, Problem};
 use std::collections::BTreeMap;
@@ -38,7 +37,7 @@ pub(crate) enum Trouble {
     NoYear,
     /// An event as XML ends too early.
     EventCutOff,
-    /// A record stands in the unused part of a chunk of an event log.
+    /// The unused part of a chunk of an event log holds an old record.
     UnusedRecord,
     /// A record has a time without zone, as a computer shows it.
     LocalTime,
@@ -206,8 +205,8 @@ static WORDS: [(Trouble, Words); 16] = [
         Words {
             fault: Fault::Note,
             place: Place::Byte,
-            one: "old record stands in the unused part of a chunk; it was not read",
-            many: "old records stand in the unused parts of chunks; they were not read",
+            one: "old record in the unused part of a chunk was not read",
+            many: "old records in the unused parts of chunks were not read",
             help: Some("a log that was cleared or wrapped leaves them; a carving tool can read them"),
         },
     ),
@@ -240,7 +239,7 @@ impl Troubles {
         self.add_with(trouble, at, String::new);
     }
 
-    /// One more, with words on what exactly; only those of the first place are kept.
+    /// One more, with a detail; only the detail of the first place is kept.
     pub(crate) fn add_with(&mut self, trouble: Trouble, at: u64, detail: impl FnOnce() -> String) {
         match self.0.get_mut(&trouble) {
             None => {
@@ -274,7 +273,7 @@ impl Troubles {
 
     /// As problems of the document with this name.
     pub(crate) fn into_problems(self, source: &str) -> Vec<Problem> {
-        let told = |(trouble, count): (Trouble, Count)| {
+        let problem = |(trouble, count): (Trouble, Count)| {
             let words = trouble.words()?;
             let noun = if count.count == 1 { words.one } else { words.many };
             let mut what = format!("{} {noun}", count.count);
@@ -289,7 +288,7 @@ impl Troubles {
                 help: words.help.map(str::to_owned),
             })
         };
-        self.0.into_iter().filter_map(told).collect()
+        self.0.into_iter().filter_map(problem).collect()
     }
 }
 
@@ -298,16 +297,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kind_is_told_once_with_its_count_and_first_place() {
+    fn a_kind_is_reported_once_with_its_count_and_first_place() {
         let mut one = Troubles::default();
         one.add_with(Trouble::NotJson, 9, || "late".into());
         let mut other = Troubles::default();
         other.add_with(Trouble::NotJson, 4, || "early".into());
         other.add(Trouble::NotUtf8, 5);
         one.merge(other);
-        let told: Vec<String> = one.into_problems("a.log").iter().map(ToString::to_string).collect();
+        let shown: Vec<String> = one.into_problems("a.log").iter().map(ToString::to_string).collect();
         assert_eq!(
-            told,
+            shown,
             [
                 "a.log, line 5: 1 line is not UTF-8; its wrong bytes were replaced",
                 "a.log, record 4: 2 records are not valid JSON; they were only searched for observables \

@@ -6,10 +6,10 @@
 use crate::record::address;
 use std::net::IpAddr;
 
-/// Where a text first has a mark. A message is looked through for dozens of marks, so nothing is built for one that
-/// is not there: its rarest byte is looked for, and the mark only around that.
+/// The first place of a mark in a text. Readers look for dozens of marks in each message, and most are not there: so
+/// no searcher is built; the rarest byte of the mark is looked for, and the mark only around that byte.
 pub(crate) fn find(text: &str, mark: &str) -> Option<usize> {
-    /// How many wrong places are looked at, before a searcher is built that no text can slow down.
+    /// After so many wrong places a searcher is built, which no text can slow down.
     const WRONG_MAX: usize = 8;
     let bytes = text.as_bytes();
     let (mut offset, mut rarest, mut least) = (0, *mark.as_bytes().first()?, u8::MAX);
@@ -31,7 +31,7 @@ pub(crate) fn find(text: &str, mark: &str) -> Option<usize> {
     memchr::memmem::find(bytes.get(start..)?, mark.as_bytes()).map(|at| start + at)
 }
 
-/// How often each byte stands in messages, roughly.
+/// How often each byte occurs in messages, roughly.
 #[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "the compiler runs it")]
 static FREQUENCIES: [u8; 256] = {
     let mut frequencies = [0; 256];
@@ -48,7 +48,7 @@ static FREQUENCIES: [u8; 256] = {
     frequencies
 };
 
-/// What stands before and after the first `mark` of a text.
+/// The text before and the text after the first `mark`.
 pub(crate) fn split<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
     let at = find(text, mark)?;
     Some((text.get(..at)?, text.get(at + mark.len()..)?))
@@ -66,13 +66,13 @@ pub(crate) fn word(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// What stands between two marks.
+/// The text between two marks.
 pub(crate) fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
     let rest = after(text, open)?;
     rest.get(..find(rest, close)?)
 }
 
-/// How often a mark is looked for: words like `to` stand in any sentence.
+/// How often a mark is looked for: any sentence may hold words like `to`.
 const OFTEN_MAX: usize = 8;
 
 /// The address in the word after the first of these marks that has one.
@@ -130,7 +130,7 @@ pub(crate) fn endpoint(word: &str) -> Option<IpAddr> {
     address::parse(before).or_else(|| with_interface(before)).or_else(|| address::parse(behind))
 }
 
-/// Where a part of a text stands in it.
+/// Start and end of a part in its text.
 pub(crate) fn place(text: &str, part: &str) -> Option<(usize, usize)> {
     let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
     (start + part.len() <= text.len()).then_some((start, start + part.len()))
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_knows_where_it_stands() {
+    fn the_place_of_a_part_in_its_text() {
         let text = "user mo from";
         assert_eq!(place(text, name_after(text, &["user "]).unwrap()), Some((5, 7)));
     }

@@ -19,10 +19,10 @@ use std::sync::Arc;
 /// How many bytes beyond the bound of a line are kept of it, so that the worker sees that it is longer, and
 /// finds the start of a character.
 const BEYOND_BOUND_BYTES: usize = 8;
-/// What some writers put before UTF-8.
+/// The mark that some writers put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-/// How much of a document that is scanned is read before the first record is looked for: what stands around
-/// JSON values is told by the first names.
+/// How much of a document that is scanned is read before the first record is looked for: the first names show whether
+/// a wrapper is around the JSON values.
 const SCANNED_HEAD_BYTES: usize = 4 << 10;
 /// How many bytes of blocks go to a worker at once: they cost ten times as much to parse as lines do, so that
 /// fewer are enough, and what is on its way stays in the cache that the cores share.
@@ -138,12 +138,12 @@ impl Cutter<'_> {
         (self.send)(Job { document, index: self.index, format: self.format, reader, chunk });
     }
 
-    /// Reads this many bytes behind those in the buffer; fewer only at the end. What was read before a failure is
-    /// in the buffer.
+    /// Reads this many bytes behind those in the buffer; fewer only at the end. After a failure the buffer has what
+    /// was read before it.
     fn fill(&mut self, source: &mut dyn Read, buffer: &mut Vec<u8>, count: usize) -> io::Result<usize> {
         let before = buffer.len();
         buffer.reserve(count);
-        // Straight into the buffer: neither copied nor blanked first.
+        // The bytes go straight into the buffer, which is not blanked first.
         #[expect(clippy::disallowed_methods, reason = "bounded by take")]
         let read = source.take(u64::try_from(count).unwrap_or(u64::MAX)).read_to_end(buffer);
         self.bytes += u64::try_from(buffer.len() - before).unwrap_or(0);
@@ -159,7 +159,7 @@ impl Cutter<'_> {
         let mut ended = false;
         let mut start_of_document = true;
         while !ended {
-            // At least some bytes, so that a line longer than a chunk grows.
+            // Some bytes are always read, so that a line longer than a chunk grows.
             let room = target.saturating_sub(buffer.len()).max(READ_BYTES.min(target));
             match self.fill(source, &mut buffer, room) {
                 Ok(count) => ended = count < room,
@@ -197,7 +197,7 @@ impl Cutter<'_> {
         error.map_or(Ok(()), Err)
     }
 
-    /// Passes over the rest of a line; what was read behind it goes to `rest`. False at the end.
+    /// Passes over the rest of a line; `rest` gets the bytes behind it. False at the end of the document.
     fn pass_over_line(&mut self, source: &mut dyn Read, rest: &mut Vec<u8>) -> io::Result<bool> {
         loop {
             rest.clear();

@@ -1,11 +1,11 @@
 //! The chunks on their way from the feeding thread to the workers: a queue bounded by bytes and by number.
 //!
-//! A channel of the standard library wakes its sender for every place that falls free; with four hundred small
-//! logs that is a change of threads for each. Here the feeder, once the queue is full, waits until it is half
+//! A channel of the standard library wakes its sender for every free place; with four hundred small logs that is a
+//! change of threads for each. Here the feeder, once the queue is full, waits until it is half
 //! empty and then fills it in one go.
 //!
-//! Invariants: what is pushed is taken once, in the order of pushing; nobody waits for ever, for a queue that
-//! is closed gives `None` when it is empty, and one without workers takes nothing.
+//! Invariants: each chunk is taken once, in the order of pushing. Nobody waits for ever: a closed queue gives `None`
+//! when it is empty, and a queue without workers takes nothing.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -18,9 +18,9 @@ const WAITING_PER_WORKER: usize = 16;
 /// The queue.
 pub(crate) struct Queue<T> {
     state: Mutex<State<T>>,
-    /// Told when there is something to take, or nothing more to come.
+    /// Wakes workers when a chunk waits, or when no more will come.
     filled: Condvar,
-    /// Told when the queue is half empty, or no worker is left.
+    /// Wakes the feeder when the queue is half empty, or when no worker is left.
     drained: Condvar,
     bytes_max: usize,
     count_max: usize,
@@ -72,12 +72,12 @@ impl<T> Queue<T> {
     }
 }
 
-/// The feeder's end. Dropping it, also by a panic, tells the workers that no more will come.
+/// The feeder's end. When it is dropped, also by a panic, the queue is closed: no more will come.
 pub(crate) struct Giver<'q, T>(pub(crate) &'q Queue<T>);
 
 impl<T> Giver<'_, T> {
-    /// Queues what has this size; waits while there is no room for it. Without workers it is dropped: they have
-    /// panicked, which is passed on when they are joined.
+    /// Queues a chunk of this size; waits while there is no room for it. Without workers the chunk is dropped: they
+    /// have panicked, and the panic goes on when they are joined.
     pub(crate) fn push(&self, one: T, bytes: usize) {
         let queue = self.0;
         let mut state = queue.state();
@@ -105,7 +105,7 @@ impl<T> Drop for Giver<'_, T> {
     }
 }
 
-/// What a worker takes its chunks from; its end is known to the queue even when the worker panics.
+/// A worker's end. The queue learns of the end of a worker even when it panics.
 pub(crate) struct Taker<'q, T>(pub(crate) &'q Queue<T>);
 
 impl<T> Iterator for Taker<'_, T> {

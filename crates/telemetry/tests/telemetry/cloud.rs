@@ -2,16 +2,16 @@
 
 use crate::{options, read_with, shown};
 
-fn told(record: &str) -> String {
+fn read_one(record: &str) -> String {
     let (records, _) = read_with(&options(), &[("audit.json", record.as_bytes())], shown);
     assert_eq!(records.len(), 1, "{records:?}");
     records[0].clone()
 }
 
 fn holds(record: &str, wanted: &[&str]) {
-    let told = told(record);
+    let read = read_one(record);
     for part in wanted {
-        assert!(told.contains(part), "{part} is not in\n{told}");
+        assert!(read.contains(part), "{part} is not in\n{read}");
     }
 }
 

@@ -172,14 +172,14 @@ fn a_wrong_checksum_is_named_and_the_chunk_read() {
 }
 
 #[test]
-fn old_records_behind_the_used_part_of_a_chunk_are_told_and_not_read() {
+fn old_records_behind_the_used_part_of_a_chunk_are_reported_and_not_read() {
     let mut file = sample();
     let at = |file: &[u8], at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap()) as usize;
     let free = HEADER_BYTES + at(&file, HEADER_BYTES + 48);
     // What a log that wraps leaves: the first record once more, behind the last.
     let (first, size) = (HEADER_BYTES + 512, at(&file, HEADER_BYTES + 512 + 4));
     file.copy_within(first..first + size, free);
-    let named = "  a.evtx, byte 4096: 1 old record stands in the unused part of a chunk; it was not read\n";
+    let named = "  a.evtx, byte 4096: 1 old record in the unused part of a chunk was not read\n";
     assert_eq!(read(&file), format!("{}{named}", read(&sample())));
 }
 
@@ -190,8 +190,8 @@ fn a_broken_chunk_costs_itself_alone() {
     let (records, documents) = read_with(&options(), &[("a.evtx", &file)], shown);
     assert_eq!(records.len(), 1);
     assert!(records[0].starts_with("3  windows/sysmon  [registry_event registry_add]"), "{}", records[0]);
-    let told: Vec<_> = documents[0].problems.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["a.evtx, byte 4096: 1 chunk of 64 KiB could not be read"]);
+    let problems: Vec<_> = documents[0].problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems, ["a.evtx, byte 4096: 1 chunk of 64 KiB could not be read"]);
 }
 
 #[test]

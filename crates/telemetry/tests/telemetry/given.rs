@@ -22,7 +22,7 @@ fn every_log_source_that_public_logs_have_is_given() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
-/// The page for people names every format, as the program tells it.
+/// The page for people names every format by the name that the program gives it.
 #[test]
 fn the_page_about_logs_names_every_format() {
     let page = include_str!("../../../../docs/logs.md");

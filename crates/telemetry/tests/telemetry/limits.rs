@@ -50,9 +50,9 @@ fn broken_lines_are_records_without_fields() {
     let (records, documents) = read_with(&options(), &[("a.json", log)], shown);
     assert_eq!(records.len(), 4);
     assert_eq!(records[1], "2  -/-  []  time=-  host=-  account=-  from=-  to=-\n");
-    let told: Vec<_> = documents[0].problems.iter().map(ToString::to_string).collect();
+    let problems: Vec<_> = documents[0].problems.iter().map(ToString::to_string).collect();
     assert_eq!(
-        told,
+        problems,
         [
             "a.json, line 3: 1 line is not UTF-8; its wrong bytes were replaced",
             "a.json, record 2: 2 records are not valid JSON; they were only searched for observables \

@@ -1,4 +1,4 @@
-//! What messages of products tell, held to what their parsers elsewhere find in them. Skipped when the shared
+//! What is read from messages of products, compared with what other parsers find in them. Skipped when the shared
 //! data set is absent.
 
 use super::{options, read_with};
@@ -75,7 +75,7 @@ const OTHERWISE: [(&str, &str, u64, &str); 21] = [
     ("Cisco/cisco-secure-firewall", "host", 0, "it takes the domain of an account for a host"),
     ("Fortinet/fortigate", "host", 89, "it names the machine whose traffic it is, not the firewall"),
     ("HAProxy/haproxy", "from", 77, "one request is broken over lines, one is JSON of one's own making"),
-    ("HAProxy/haproxy", "host", 0, "the name stands in the envelope that the set left out"),
+    ("HAProxy/haproxy", "host", 0, "the name is in the envelope that the set left out"),
     ("Imperva/imperva-waf", "time", 88, "a time with nine digits is read as if it had ten"),
     (
         "Microsoft/microsoft-entraid-graphapi",
@@ -172,7 +172,7 @@ fn counted(head: &str) -> Option<(Counts, String)> {
 }
 
 #[test]
-fn messages_of_products_tell_what_their_parsers_find() {
+fn messages_of_products_give_what_their_parsers_find() {
     let Some((counts, wrong)) = counted("") else { return };
     println!("{wrong}");
     let mut low = String::new();

@@ -189,8 +189,8 @@ fn recordings_give_the_same_fields_as_event_log_and_as_json() {
     assert!(odd.is_empty(), "{}", odd.join("\n"));
 }
 
-/// Every field of a record. Whether one is null or empty is not told: as XML both look the same. Control
-/// characters cannot stand in XML.
+/// Every field of a record. Null and empty are shown alike: in XML both look the same. XML cannot hold control
+/// characters.
 fn all_fields(record: &model::Record<'_>) -> String {
     let fields = record.fields.iter().map(|field| match field.value {
         Value::Text("") | Value::Null => format!("{} is empty", field.name),

@@ -8,7 +8,7 @@ use crate::record::{address, clock};
 use model::Timestamp;
 use std::net::IpAddr;
 
-/// The parts of a line, as they stand there; `-` is what the logger writes for nothing.
+/// The parts of a line, as written; the logger writes `-` for nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Parts<'t> {
     pub(super) host: Option<&'t str>,
@@ -66,7 +66,7 @@ pub(super) fn parse(line: &str) -> Option<Parts<'_>> {
 }
 
 impl<'t> Parts<'t> {
-    /// Adds what stands behind the number of bytes: texts in quotes, the first two of which are known, and words.
+    /// Adds what follows the number of bytes: texts in quotes, of which the first two are known, and words.
     fn add_rest(&mut self, rest: &'t str) {
         let mut rest = without_blanks(rest);
         let mut quotes = 0;
@@ -117,14 +117,14 @@ fn who_at_start(line: &str) -> Option<(Who<'_>, &str)> {
         .then_some((Who { host: None, client, from, user }, after))
 }
 
-/// What stands before the first bracket, and what follows it.
+/// The text before the first bracket, cut into its parts, and the text after it.
 fn who_searched(line: &str) -> Option<(Who<'_>, &str)> {
     let open = memchr::memchr(b'[', line.as_bytes())?;
     let (before, after) = line.split_at_checked(open)?;
     Some((who(before)?, after.get(1..)?))
 }
 
-/// Virtual host, client and user, from what stands before the time. User names may hold blanks.
+/// Virtual host, client and user, from the text before the time. User names may hold blanks.
 fn who(before: &str) -> Option<Who<'_>> {
     let (first, after_first) = word(before.trim_matches(' '));
     let (second, after_second) = word(after_first);
@@ -151,7 +151,7 @@ fn time_in_place(text: &str) -> Option<(Option<Timestamp>, &str)> {
     Some((Some(time), text.get(26..)?.strip_prefix(']')?))
 }
 
-/// What stands before the next bracket, when it looks like a time, and what follows it.
+/// The text before the next bracket as a time, if it looks like one, and the text after it.
 fn time_searched(text: &str) -> Option<(Option<Timestamp>, &str)> {
     let (time, rest) = text.split_once(']')?;
     let time = time.as_bytes();
@@ -191,7 +191,7 @@ struct Quoted<'t> {
     rest: &'t str,
 }
 
-/// What stands in the quotes that a text starts with.
+/// The text in the quotes that a text starts with.
 fn quoted(text: &str) -> Option<Quoted<'_>> {
     let inside = text.strip_prefix('"')?;
     let (mut from, mut escaped) = (0, false);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_of_a_proxy_may_stand_before_the_request() {
+    fn a_proxy_may_put_a_text_before_the_request() {
         let parts = parse(
             "192.0.2.1 - - [04/Aug/2025:09:52:56 +0200] \"-\" \"GET /a HTTP/1.1\" 200 25 0 \"-\" \"curl\"",
         )
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_virtual_host_stands_before_the_client() {
+    fn a_virtual_host_may_come_before_the_client() {
         let shown = |before| who(before).map(|who| (who.host, who.client, who.user));
         assert_eq!(shown("192.0.2.1 - - "), Some((None, "192.0.2.1", "-")));
         assert_eq!(shown("192.0.2.1 - Jo Doe "), Some((None, "192.0.2.1", "Jo Doe")));

@@ -1,6 +1,6 @@
 //! A request line, taken apart, and texts without the escapes of the logger.
 //!
-//! Request lines are those of RFC 9112 section 3; what is none is a target without a method. Escapes are those of
+//! Request lines are those of RFC 9112 section 3; any other text is a target without a method. Escapes are those of
 //! Apache's and nginx's loggers.
 
 use std::borrow::Cow;
@@ -55,12 +55,12 @@ fn version(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// RFC 9110 section 5.6.2, as far as methods use it.
+/// A character of a token (RFC 9110 section 5.6.2), as far as methods use them.
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'!' | b'.' | b'*')
 }
 
-/// The text without the escapes of the logger, which it may have.
+/// The text without the escapes of the logger, if it has any.
 pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     if memchr::memchr(b'\\', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
@@ -70,8 +70,8 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// `\"`, `\\` and `\x22` (only where it is a printable ASCII character) become what they stand for; other
-/// escapes are left as they are, since what they stand for need not be text.
+/// `\"`, `\\` and `\x22` (only for printable ASCII characters) are resolved; other escapes are left as they are,
+/// since they may mean bytes that are no text.
 fn unescape(text: &str, to: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.find('\\') {

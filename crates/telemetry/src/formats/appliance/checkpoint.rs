@@ -1,8 +1,8 @@
 //! Logs of Check Point's firewalls in their own two forms; CEF and LEEF go their own way.
 //!
-//! "Log Exporter" (sk122323): `[action:"Accept"; src:"192.0.2.1"; …]`, or structured data of its own number, `\]` is an escape, some keys end in two
-//! colons; and the cells in quotes of an export of SmartConsole's log view: number, date, time, interface,
-//! origin, type, action, both services, source, destination, protocol.
+//! "Log Exporter" (sk122323): `[action:"Accept"; src:"192.0.2.1"; …]`, or structured data of its own number, `\]` is
+//! an escape, some keys end in two colons; and the cells in quotes of an export of SmartConsole's log view: number,
+//! date, time, interface, origin, type, action, both services, source, destination, protocol.
 
 use crate::names::log_source::log_source as source;
 use crate::record::draft::{Draft, Facts, Piece};
@@ -54,7 +54,7 @@ fn push<'c>(text: &'c str, draft: &mut Draft<'c>) {
     }
 }
 
-/// What the pairs tell.
+/// The facts in the pairs.
 pub(crate) fn of_fields<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     let mut facts = Facts::of(&FIREWALL);
     facts.time = draft.get("time").and_then(clock::parse);
@@ -114,7 +114,7 @@ static FIREWALL: LazyLock<LogSource> = LazyLock::new(|| source(Some("checkpoint"
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{told, told_all};
+    use super::super::tests::{account_and_sides, time_host_and_sides};
 
     #[test]
     fn pairs_in_brackets_and_cells_in_quotes() {
@@ -128,8 +128,8 @@ mod tests {
                 "2019-12-10T23:44:49Z gw1 - 192.0.2.1 198.51.100.1",
             ),
         ] {
-            assert_eq!(told_all(text), expected, "{text}");
+            assert_eq!(time_host_and_sides(text), expected, "{text}");
         }
-        assert_eq!(told("[a:\"b\"; c:\"d\"]"), "");
+        assert_eq!(account_and_sides("[a:\"b\"; c:\"d\"]"), "");
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! "Cisco Secure Firewall ASA Series Syslog Messages", "Secure Firewall Threat Defense Syslog Messages",
 //! "System Message Guide" of IOS: `%FACILITY-severity-MNEMONIC: text`, a number as mnemonic on firewalls. The
-//! text of each number is fixed; what is read are the few shapes that the hundreds of texts have in common.
-//! Of a connection the firewall first names the side of the interface of lower security, so who began is told
+//! text of each number is fixed; this file reads the few shapes that the hundreds of texts have in common.
+//! The firewall names the side of the interface of lower security first, so who began a connection is known
 //! by `inbound` and `outbound` (302013 and its like). Security events (430001 to 430005) are `Key: value` lists.
 
 use crate::names::log_source::log_source;
@@ -15,7 +15,7 @@ use crate::record::{address, clock};
 use model::LogSource;
 use std::sync::LazyLock;
 
-/// How long what stands before the text may be.
+/// How long the part before the text may be.
 const MARK_BYTES_MAX: usize = 80;
 
 /// How many brackets are looked into for an address.
@@ -194,7 +194,7 @@ fn sides(text: &str) -> Ends<'_> {
     (from, server.or_else(|| one(&[" to "])))
 }
 
-/// `outside:192.0.2.1/80(CORP\mo)`: the account that the firewall knows at an address. What stands alone in
+/// `outside:192.0.2.1/80(CORP\mo)`: the account that the firewall knows at an address. What is alone in
 /// brackets after an address is its translation.
 fn identity(text: &str) -> Option<&str> {
     let mut rest = text;
@@ -348,11 +348,11 @@ static CISCO: LazyLock<LogSource> = LazyLock::new(|| of(Some("syslog"), &[]));
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told;
+    use super::super::tests::account_and_sides;
     use super::*;
 
     #[test]
-    fn who_began_a_connection_is_told_by_its_direction() {
+    fn the_direction_of_a_connection_shows_who_began_it() {
         for (text, expected) in [
             (
                 "%ASA-6-302013: Built inbound TCP connection 7 for outside:192.0.2.1/40454 (192.0.2.1/40454)(CORP\\mo) to inside:198.51.100.1/53 (198.51.100.1/53)",
@@ -387,7 +387,7 @@ mod tests {
                 "mo 192.0.2.1 -",
             ),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
     }
 
@@ -431,7 +431,7 @@ mod tests {
                 "mo 192.0.2.1 198.51.100.1",
             ),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
     }
 
@@ -454,7 +454,7 @@ mod tests {
             ),
             ("%LINK-3-UPDOWN: Interface Gi0/1, changed state to up", "- - -"),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
     }
 

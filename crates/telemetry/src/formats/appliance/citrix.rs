@@ -75,7 +75,7 @@ static CITRIX: LazyLock<LogSource> = LazyLock::new(|| source(Some("citrix"), Som
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told_all;
+    use super::super::tests::time_host_and_sides;
 
     #[test]
     fn logons_connections_and_commands() {
@@ -90,7 +90,7 @@ mod tests {
             ),
             ("root on /dev/pts/0 shell_command=\"id\"", "- - root - -"),
         ] {
-            assert_eq!(told_all(text), expected, "{text}");
+            assert_eq!(time_host_and_sides(text), expected, "{text}");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::record::draft::{Draft, Facts};
 use model::LogSource;
 use std::sync::LazyLock;
 
-/// How much may stand before the first pair.
+/// How long the text before the first pair may be.
 const HEAD_BYTES_MAX: usize = 96;
 
 /// `id=600001 event=conn_open [message=… ][conn [conn connsrcip=192.0.2.1 conndestip=198.51.100.1 … ]]`, maybe
@@ -44,7 +44,7 @@ static FIREWALL: LazyLock<LogSource> = LazyLock::new(|| source(Some("clavister")
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told;
+    use super::super::tests::account_and_sides;
 
     #[test]
     fn pairs_in_nested_brackets() {
@@ -59,7 +59,7 @@ mod tests {
             ),
             ("id=1 action=x [a=b]", ""),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
     }
 }

@@ -25,7 +25,7 @@ const STARTS: [&str; 9] = [
 /// A message of the server.
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = text.trim_start();
-    // A lease is told as cells, too: `r-l-e:192.0.2.1,Fixed,name,02:00:00:00:00:01,1732119022,1732291822,,$`.
+    // A lease may also come as cells: `r-l-e:192.0.2.1,Fixed,name,02:00:00:00:00:01,1732119022,1732291822,,$`.
     if let Some(rest) = text.strip_prefix("r-l-e:") {
         let mut cells = rest.split(',');
         let mut facts = Facts::of(&DHCP);
@@ -60,7 +60,7 @@ static DHCP: LazyLock<LogSource> = LazyLock::new(|| source(Some("linux"), Some("
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told_all;
+    use super::super::tests::time_host_and_sides;
 
     #[test]
     fn leases_and_names() {
@@ -76,7 +76,7 @@ mod tests {
             ),
             ("DHCPDISCOVER from 02:00:00:00:00:01 via 198.51.100.1: no free leases", "- - - - 198.51.100.1"),
         ] {
-            assert_eq!(told_all(text), expected, "{text}");
+            assert_eq!(time_host_and_sides(text), expected, "{text}");
         }
     }
 }

@@ -71,7 +71,7 @@ static F5: LazyLock<LogSource> = LazyLock::new(|| source(Some("f5"), Some("big-i
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told;
+    use super::super::tests::account_and_sides;
 
     #[test]
     fn sessions_connections_and_rules() {
@@ -94,7 +94,7 @@ mod tests {
                 "- 192.0.2.1 198.51.100.1",
             ),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         return Some(facts);
     }
     let (client, rest) = words::split(text, " [")?;
-    // The port stands last, behind an address of version 6 without brackets, too.
+    // The port is last, also behind an address of version 6 without brackets.
     let (address, port) = client.rsplit_once(':')?;
     (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())).then_some(())?;
     let from = address::parse(address)?;
@@ -69,7 +69,7 @@ static HAPROXY: LazyLock<LogSource> = LazyLock::new(|| source(Some("haproxy"), N
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told_all;
+    use super::super::tests::time_host_and_sides;
     use super::*;
 
     #[test]
@@ -92,7 +92,7 @@ mod tests {
                 "- - - 192.0.2.1 198.51.100.1",
             ),
         ] {
-            assert_eq!(told_all(text), expected, "{text}");
+            assert_eq!(time_host_and_sides(text), expected, "{text}");
         }
         let mut draft = Draft::default();
         read(

@@ -37,7 +37,7 @@ static HUAWEI: LazyLock<LogSource> = LazyLock::new(|| source(Some("huawei"), Non
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told;
+    use super::super::tests::account_and_sides;
 
     #[test]
     fn marks_and_pairs() {
@@ -49,7 +49,7 @@ mod tests {
             ("%%01SHELL/5/LOGIN(s)[3]:VTY login from 0. (UserName=mo, Ip=192.0.2.1)", "mo 192.0.2.1 -"),
             ("%%nothing: of it", ""),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     };
     (digits(number, 10) && number.len() == 10 && digits(parts, 3) && digits(part, 3)).then_some(())?;
     let time = stamp(body);
-    // Without its category only a number, a time or a pair tell.
+    // Without its category only a number, a time or a pair shows that it is one.
     (!category.is_empty() || time.is_some() || body.contains('=')).then_some(())?;
     if !category.is_empty() {
         draft.push_text("category", category);
@@ -66,7 +66,7 @@ fn stamp(body: &str) -> Option<Timestamp> {
     Timestamp::parse(&format!("{date}T{clock}{zone}"))
 }
 
-/// Adds the pairs of a text; what stands before the name of the first, up to a comma, is prose.
+/// Adds the pairs of a text; the text before the name of the first pair, up to a comma, is prose.
 fn pairs_of<'c>(text: &'c str, separator: u8, draft: &mut Draft<'c>) {
     let bytes = text.as_bytes();
     let (mut start, mut at) = (0, 0);
@@ -105,7 +105,7 @@ static ISE: LazyLock<LogSource> = LazyLock::new(|| source(Some("cisco"), Some("i
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{told, told_all};
+    use super::super::tests::{account_and_sides, time_host_and_sides};
 
     #[test]
     fn first_parts_later_parts_and_alarms() {
@@ -121,8 +121,8 @@ mod tests {
             ("CISE_Failed_Attempts 0000815086 4 1 SSID=a, User-Name=mo", "- - mo - -"),
             ("INFO: Configuration Changed: Admin=mo; Object Type=X", "- - mo - -"),
         ] {
-            assert_eq!(told_all(text), expected, "{text}");
+            assert_eq!(time_host_and_sides(text), expected, "{text}");
         }
-        assert_eq!(told("INFO: something happened: a=b"), "");
+        assert_eq!(account_and_sides("INFO: something happened: a=b"), "");
     }
 }

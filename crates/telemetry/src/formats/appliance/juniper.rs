@@ -11,7 +11,7 @@ use crate::record::words::{self, address_after, between, endpoint, name_after, n
 use model::LogSource;
 use std::sync::LazyLock;
 
-/// How tags begin that are no other maker's.
+/// The beginnings of tags that no other maker uses.
 const TAGS: [&str; 20] = [
     "RT_FLOW_",
     "RT_IDS_",
@@ -89,7 +89,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
     Some(facts)
 }
 
-/// What the pairs of structured data tell; they may have come with syslog's head.
+/// The facts in the pairs of structured data, which may have come with syslog's head.
 pub(crate) fn of_fields<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     for (name, from) in [
         ("src_ip", "source-address"),
@@ -116,7 +116,7 @@ static JUNIPER: LazyLock<LogSource> = LazyLock::new(|| source(Some("juniper"), N
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told;
+    use super::super::tests::account_and_sides;
 
     #[test]
     fn prose_and_structured_data() {
@@ -136,7 +136,7 @@ mod tests {
             ("tcp_auth_ok: Packet from 192.0.2.1:179 missing MD5 digest", "- 192.0.2.1 -"),
             ("UI_CHILD_START: Starting child '/usr/libexec/ui/ntpsync'", "- - -"),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
     }
 }

@@ -35,7 +35,7 @@ static LDAP: LazyLock<LogSource> = LazyLock::new(|| source(Some("linux"), Some("
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told;
+    use super::super::tests::account_and_sides;
 
     #[test]
     fn connections_and_binds() {
@@ -48,7 +48,7 @@ mod tests {
             ("conn=11 op=3 UNBIND", "- - -"),
             ("conn=a b", ""),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
     }
 }

@@ -30,7 +30,7 @@ const FIREWALLS: usize = 6;
 
 /// `1673277220.253011885 MX1 flows allow src=192.0.2.1 dst=198.51.100.1 …`.
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    // Syslog's version may stand before it.
+    // Syslog's version may come before it.
     let text = text.strip_prefix("1 ").unwrap_or(text);
     let mut words = text.splitn(4, ' ');
     let (time, host, kind, body) = (words.next()?, words.next()?, words.next()?, words.next()?);
@@ -76,7 +76,7 @@ static MERAKI: LazyLock<LogSource> = LazyLock::new(|| source(Some("cisco"), Some
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told_all;
+    use super::super::tests::time_host_and_sides;
 
     #[test]
     fn flows_and_events() {
@@ -95,7 +95,7 @@ mod tests {
             ),
             ("1673277220.25 MX1 flows a b", ""),
         ] {
-            assert_eq!(told_all(text), expected, "{text}");
+            assert_eq!(time_host_and_sides(text), expected, "{text}");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::record::words::{endpoint, name_after, word};
 use model::{Date, LogSource, Timestamp};
 use std::sync::LazyLock;
 
-/// Words that only OpenVPN writes, at the start of what follows time and client.
+/// Words that only OpenVPN writes, right behind time and client.
 const SAID: [&str; 45] = [
     "MULTI: ",
     "VERIFY ",
@@ -149,12 +149,12 @@ fn facts<'c>(
         None => (None, ""),
     };
     facts.from = endpoint(address);
-    let told =
+    let mentioned =
         name_after(body, &["for username '", "username=", "LDAP user \"", "Unable to bind as ", "user '"]);
-    let told = told.map(|name| name.trim_matches(['\'', '"']));
+    let mentioned = mentioned.map(|name| name.trim_matches(['\'', '"']));
     let initiated =
         bracketed(body).then(|| body.get(1..body.find(']')?)).flatten().filter(|name| !name.is_empty());
-    facts.account = name.or(told).or(initiated).map(Piece::Chunk);
+    facts.account = name.or(mentioned).or(initiated).map(Piece::Chunk);
     facts
 }
 
@@ -162,7 +162,7 @@ static OPENVPN: LazyLock<LogSource> = LazyLock::new(|| source(Some("linux"), Som
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told_all;
+    use super::super::tests::time_host_and_sides;
 
     #[test]
     fn times_clients_and_names() {
@@ -186,7 +186,7 @@ mod tests {
             ),
             ("2024-06-12 03:14:15 something of another program", ""),
         ] {
-            assert_eq!(told_all(text), expected, "{text}");
+            assert_eq!(time_host_and_sides(text), expected, "{text}");
         }
     }
 }

@@ -97,7 +97,7 @@ static FILTERLOG: LazyLock<LogSource> = LazyLock::new(|| source(Some("pfsense"),
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told;
+    use super::super::tests::account_and_sides;
     use super::*;
 
     #[test]
@@ -117,7 +117,7 @@ mod tests {
             ),
             ("4,a,b,c,d,e,f,g,4,h", ""),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
         let mut draft = Draft::default();
         filterlog(

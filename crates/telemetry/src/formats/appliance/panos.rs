@@ -2,7 +2,7 @@
 //!
 //! "PAN-OS Administrator's Guide", "Syslog Field Descriptions": the first seven cells are common (reserved, time
 //! of receipt, serial number, type, subtype, reserved, time of the event), the rest has an order for each type.
-//! Both times are local; since PAN-OS 10 a time with zone stands further behind, and that one is taken.
+//! Both times are local; since PAN-OS 10 there is a time with zone further behind, and that one is taken.
 
 use crate::record::address;
 use crate::record::draft::{Draft, Facts, Piece};
@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 /// How many cells are looked at; the longest documented type has 130.
 const CELLS_MAX: usize = 200;
 
-/// A type of log and which cell has what.
+/// A type of log, and the meaning of its cells.
 struct Kind {
     name: &'static str,
     cells: &'static [(usize, &'static str)],
@@ -230,27 +230,27 @@ fn zoned(cell: &str) -> Option<Timestamp> {
     wide.then(|| Timestamp::parse(cell)).flatten()
 }
 
-/// What a sentence of the firewall tells.
+/// What a sentence of the firewall names.
 #[derive(Default)]
-pub(crate) struct Told<'t> {
+pub(crate) struct Prose<'t> {
     pub(crate) from: Option<IpAddr>,
     pub(crate) to: Option<IpAddr>,
     pub(crate) account: Option<&'t str>,
 }
 
 /// `authenticated for user 'mo'. … server address '198.51.100.1', … From: 192.0.2.1.`
-pub(crate) fn prose(text: &str) -> Told<'_> {
+pub(crate) fn prose(text: &str) -> Prose<'_> {
     let quoted = ["user '", "User '", "user name: ", "User name: "];
     let words = ["User ", "for user ", "by user ", "user "];
     // `Initiated SA: 192.0.2.1[500]-198.51.100.1[500] message id:…`
     if let Some((from, to)) = after(text, "SA: ").and_then(|rest| word(rest).split_once("]-")) {
         let side = |text: &str| address::parse(text.split('[').next().unwrap_or(text));
         if let (Some(from), Some(to)) = (side(from), side(to)) {
-            return Told { from: Some(from), to: Some(to), account: None };
+            return Prose { from: Some(from), to: Some(to), account: None };
         }
     }
     let named = name_after(text, &quoted).or_else(|| name_after(text, &words));
-    Told {
+    Prose {
         from: address_after(
             text,
             &[
@@ -287,7 +287,7 @@ static SOURCES: LazyLock<Vec<LogSource>> = LazyLock::new(|| {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{told, told_all};
+    use super::super::tests::{account_and_sides, time_host_and_sides};
 
     #[test]
     fn each_type_has_its_own_order() {
@@ -309,7 +309,7 @@ mod tests {
                 "2024-06-12T03:14:15Z fw1 admin 192.0.2.1 -",
             ),
         ] {
-            assert_eq!(told_all(text), expected, "{text}");
+            assert_eq!(time_host_and_sides(text), expected, "{text}");
         }
         let tunnel = super::prose(
             "IKE phase-2 negotiation is started. Initiated SA: 192.0.2.1[500]-198.51.100.1[500] message id:0x1.",
@@ -325,7 +325,7 @@ mod tests {
             (portal.from.map(|from| from.to_string()).as_deref(), portal.account),
             (Some("192.0.2.1"), Some("mo"))
         );
-        assert_eq!(told("1,2024/06/12 03:14:15,0123,NOTHING,0"), "");
-        assert_eq!(told("1,a table,of,something"), "");
+        assert_eq!(account_and_sides("1,2024/06/12 03:14:15,0123,NOTHING,0"), "");
+        assert_eq!(account_and_sides("1,a table,of,something"), "");
     }
 }

@@ -1,4 +1,4 @@
-//! Messages of Postfix, and of what stands beside it: SPF and greylisting policies, SpamAssassin.
+//! Messages of Postfix, and of programs that work beside it: SPF and greylisting policies, SpamAssassin.
 //!
 //! Postfix' own sources: `queue-id: key=value, …`, sessions (`connect from name[192.0.2.1]`), `NOQUEUE`. The one
 //! who connects is `client=`, the next server `relay=`; both are `name[address]`.
@@ -11,7 +11,7 @@ use model::LogSource;
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
-/// How messages begin that no other program writes.
+/// The beginnings of messages that no other program writes.
 const STARTS: [&str; 26] = [
     "NOQUEUE: ",
     "connect from ",
@@ -44,7 +44,7 @@ const STARTS: [&str; 26] = [
 const SPF: [&str; 7] =
     ["Pass; ", "Fail; ", "None; ", "Neutral; ", "Softfail; ", "Permerror; ", "Temperror; "];
 
-/// A message that its beginning tells to be of Postfix.
+/// A message that is Postfix's by its beginning.
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = text.trim_start();
     let starts = |starts: &[&str]| starts.iter().any(|start| text.starts_with(start));
@@ -146,7 +146,7 @@ fn from(body: &str) -> Option<IpAddr> {
     if let Some((before, _)) = words::split(body, ": SASL ") {
         return bracketed(before, &["warning: "]);
     }
-    // A header may hold anything, `from` as well: what Postfix adds stands last.
+    // A header may hold anything, also `from`: what Postfix adds is last.
     if body.contains("header ")
         && let Some((before, _)) = body.rsplit_once("; from=")
     {
@@ -172,7 +172,7 @@ static POSTFIX: LazyLock<LogSource> = LazyLock::new(|| source(Some("linux"), Som
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told;
+    use super::super::tests::account_and_sides;
 
     #[test]
     fn clients_relays_and_accounts() {
@@ -208,7 +208,7 @@ mod tests {
             ),
             ("DEADBEEF: something else", ""),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
     }
 }

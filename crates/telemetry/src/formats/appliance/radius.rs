@@ -29,7 +29,7 @@ pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         return Some(facts);
     }
     let (said, _) = words::split(body, " (from client ")?;
-    // A reason in round brackets may stand before the account.
+    // A reason in round brackets may come before the account.
     let account = said.rsplit_once('[').map(|(_, rest)| rest.trim_end_matches(']').trim());
     let account = account.map(|account| account.split('/').next().unwrap_or(account));
     // `host/pc1.example` is a machine.
@@ -46,7 +46,7 @@ static RADIUS: LazyLock<LogSource> = LazyLock::new(|| source(Some("linux"), Some
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told_all;
+    use super::super::tests::time_host_and_sides;
 
     #[test]
     fn logons_and_strangers() {
@@ -66,7 +66,7 @@ mod tests {
                 "- default - 192.0.2.1 -",
             ),
         ] {
-            assert_eq!(told_all(text), expected, "{text}");
+            assert_eq!(time_host_and_sides(text), expected, "{text}");
         }
     }
 }

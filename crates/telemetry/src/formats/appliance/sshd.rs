@@ -1,14 +1,14 @@
 //! Messages of OpenSSH's server, and of PAM when it speaks for it.
 //!
-//! The sentences are those of `auth.c`, `packet.c` and `monitor.c`: the address stands before ` port `, the name
-//! of the account after words that tell whether it is one.
+//! The sentences are those of `auth.c`, `packet.c` and `monitor.c`: the address is before ` port `, the name
+//! of the account is after words that show that it is one.
 
 use crate::formats::linux;
 use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::words::{self, address_after, after, endpoint, name_after, word};
 use std::net::IpAddr;
 
-/// How messages begin that no other program writes.
+/// The beginnings of messages that no other program writes.
 const SURE: [&str; 32] = [
     "Accepted password for ",
     "Accepted publickey for ",
@@ -43,7 +43,7 @@ const SURE: [&str; 32] = [
     "error: maximum authentication attempts exceeded for ",
     "main: sshd: ",
 ];
-/// How messages begin that others may write too; ` port ` or a word of sshd's must follow.
+/// The beginnings of messages that others may write too; ` port ` or a word of sshd's must follow.
 const WITH_PORT: [&str; 12] = [
     "Connection closed by ",
     "Connection reset by ",
@@ -61,7 +61,7 @@ const WITH_PORT: [&str; 12] = [
 const SAID: [&str; 6] =
     [" port ", "[preauth]", " not allowed because ", "authentication failure", "closed by ", "PAM: "];
 
-/// What stands before the name of an account; the longer ones first.
+/// Texts before the name of an account; the longer ones first.
 const ACCOUNTS: [&str; 14] = [
     "for invalid user ",
     "for illegal user ",
@@ -115,7 +115,7 @@ fn account(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told;
+    use super::super::tests::account_and_sides;
 
     #[test]
     fn accounts_and_addresses() {
@@ -138,7 +138,7 @@ mod tests {
             ("fatal: Timeout before authentication for 192.0.2.1 port 52076", "- 192.0.2.1 -"),
             ("User mo wrote a letter", ""),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
     }
 }

@@ -64,7 +64,7 @@ static ARUBA: LazyLock<LogSource> = LazyLock::new(|| source(Some("aruba"), None,
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::told;
+    use super::super::tests::account_and_sides;
 
     #[test]
     fn switches_and_controllers() {
@@ -77,7 +77,7 @@ mod tests {
             ),
             ("Event|403|LOG_INFO|AMM|1/1|Link status for interface 1/1/14 is up", "- - -"),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! "VMware vSphere Monitoring": agents (`hostd`, `vpxa`, `vpxd`, …) write `level name[thread] [Originator@6876
 //! sub=… opID=… user=…] text`; vCenter's events are `Event [id] [part] [time] [type] [level] [user] [datacenter]
-//! [chain] [text]`. Who logs on and from where stands in the text.
+//! [chain] [text]`. The text says who logs on and from where.
 
 use crate::names::log_source::log_source as source;
 use crate::record::draft::{Draft, Facts, Piece};
@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 /// How far into a text its head may go.
 const HEAD_BYTES_MAX: usize = 256;
 
-/// A text that its beginning tells to be of VMware.
+/// A text that is VMware's by its beginning.
 pub(crate) fn read<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = text.trim_start();
     if let Some(rest) = text.strip_prefix("Event [") {
@@ -165,8 +165,8 @@ fn event<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>>
     }
     let mut facts = Facts::of(&VMWARE);
     facts.time = Some(time);
-    let (told, from) = who(body);
-    facts.account = named(user).or(told).map(Piece::Chunk);
+    let (account, from) = who(body);
+    facts.account = named(user).or(account).map(Piece::Chunk);
     facts.host = Some(place).filter(|place| !place.is_empty()).map(Piece::Chunk);
     facts.from = from;
     Some(facts)
@@ -176,7 +176,7 @@ static VMWARE: LazyLock<LogSource> = LazyLock::new(|| source(Some("vmware"), Non
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{told, told_all};
+    use super::super::tests::{account_and_sides, time_host_and_sides};
 
     #[test]
     fn agents_of_a_host() {
@@ -199,14 +199,14 @@ mod tests {
                 "root 192.0.2.1 -",
             ),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(account_and_sides(text), expected, "{text}");
         }
     }
 
     #[test]
     fn events_of_vcenter() {
         assert_eq!(
-            told_all(
+            time_host_and_sides(
                 "Event [7] [1-1] [2023-02-13T18:07:37.243162Z] [vim.event.UserLoginSessionEvent] [info] [CORP\\mo] [dc1] [7] [User CORP\\mo@192.0.2.1 logged in as a]"
             ),
             "2023-02-13T18:07:37.243162Z dc1 CORP\\mo 192.0.2.1 -"

@@ -1,7 +1,7 @@
 //! Rows of quoted cells (RFC 4180), as scanners cut them and as cells.
 //!
-//! A quote opens a cell only where a cell starts, so that a stray one inside of a cell means nothing; a quoted
-//! cell may hold line ends. One that is never closed ends at the bound on a row, and costs that row alone.
+//! A quote opens a cell only where a cell starts, so that a stray quote inside a cell means nothing; a quoted
+//! cell may hold line ends. A cell that is never closed ends at the bound on a row, and only that row is lost.
 
 use crate::cut::scanner::{Between, Scanner, Syntax};
 

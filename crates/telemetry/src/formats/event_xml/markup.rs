@@ -6,7 +6,7 @@
 //! marks make an event is for the caller. Own and not a crate, because fields must borrow from the text, and
 //! the whole of it is smaller than the fences around a general parser.
 
-/// What stands in a text.
+/// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mark<'t> {
     /// `<name attributes>`, or with `/>` at its end.
@@ -84,7 +84,7 @@ impl<'t> Iterator for Marks<'t> {
 }
 
 impl<'t> Marks<'t> {
-    /// The mark that opens an element; `mark` stands behind its `<`.
+    /// The mark that opens an element; `mark` is behind its `<`.
     fn open(&mut self, mark: &'t str) -> Mark<'t> {
         let mut quote = None;
         let end = mark.bytes().position(|byte| {
@@ -120,27 +120,27 @@ pub(crate) fn attributes(text: &str) -> impl Iterator<Item = (&str, &str)> {
 /// The text with its entities resolved; `None` when it has none. What is no entity stays as it is.
 pub(crate) fn resolved(text: &str) -> Option<String> {
     memchr::memchr(b'&', text.as_bytes())?;
-    let mut told = String::with_capacity(text.len());
+    let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
-        told.push_str(before);
+        plain.push_str(before);
         let entity = after.split_once(';').filter(|(name, _)| name.len() <= 10);
         match entity.and_then(|(name, after)| Some((character(name)?, after))) {
             Some((character, after)) => {
-                told.push(character);
+                plain.push(character);
                 rest = after;
             }
             None => {
-                told.push('&');
+                plain.push('&');
                 rest = after;
             }
         }
     }
-    told.push_str(rest);
-    Some(told)
+    plain.push_str(rest);
+    Some(plain)
 }
 
-/// The character that an entity stands for.
+/// The character that an entity means.
 fn character(name: &str) -> Option<char> {
     let code = match name {
         "amp" => return Some('&'),

@@ -1,7 +1,7 @@
-//! What records of services tell in a way of their own, beyond the names that [`crate::names::mapping`] knows.
+//! Facts that records of services have in a form of their own, beyond the names that [`crate::names::mapping`] knows.
 //!
 //! An alert of Microsoft 365 names its account in JSON inside of a text, a flow log of Azure puts a flow into
-//! one text with commas, GuardDuty says "remote" and "local" and only beside it which of them began. Sources:
+//! one text with commas, GuardDuty says "remote" and "local", and in another field which of them began. Sources:
 //! Office 365 Management Activity API schema ("Security and Compliance Alerts schema"), Azure Network Watcher
 //! "flow logging", GuardDuty "finding format", Duo Admin API, Keycloak's `jboss-logging` event listener,
 //! Palo Alto Networks "log forwarding app" schema.
@@ -11,10 +11,10 @@ use crate::formats::key_values;
 use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::{address, clock, flatten, words};
 
-/// How many bytes a JSON text inside of a field may have; what is longer stays a text only.
+/// How many bytes a JSON text inside of a field may have; a longer one stays a text.
 const NESTED_BYTES_MAX: usize = 64 << 10;
 
-/// Corrects what the names of the fields told.
+/// Corrects the facts that the names of the fields gave.
 pub(crate) fn correct<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
     match (facts.log.product.as_deref(), facts.log.service.as_deref()) {
         (Some("m365"), Some("audit")) => office(draft, facts),
@@ -32,7 +32,7 @@ pub(crate) fn correct<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>)
     }
 }
 
-/// Adds the fields of a JSON text that stands in a field, under the name of that field.
+/// Adds the fields of a JSON text, which is the value of a field, under the name of that field.
 fn unpack(draft: &mut Draft<'_>, name: &str) -> bool {
     let text = draft.get(name).filter(|text| text.starts_with('{') && text.len() <= NESTED_BYTES_MAX);
     let Some(text) = text.map(str::to_owned) else { return false };
@@ -56,7 +56,7 @@ fn office<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
     }
 }
 
-/// Who began is told for a connection of the network only.
+/// Only for connections of the network does the record say who began.
 fn guardduty<'c>(draft: &Draft<'c>, facts: &mut Facts<'c, 'static>) {
     let direction = draft.get("service.action.networkConnectionAction.connectionDirection");
     if direction == Some("OUTBOUND") {
@@ -65,7 +65,7 @@ fn guardduty<'c>(draft: &Draft<'c>, facts: &mut Facts<'c, 'static>) {
 }
 
 /// `1663146003599,192.0.2.1,198.51.100.1,23956,443,6,O,B,NX,…`: time, both sides, both ports, and more. The
-/// first flow of the record stands for it.
+/// first flow is used for the record.
 fn flow<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
     let mut fields = draft.fields.iter();
     let tuple = fields.find_map(|field| {
@@ -103,13 +103,13 @@ fn flow<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
     }
 }
 
-/// A firewall's logs through Palo Alto's cloud; what the firewall says of itself is prose.
+/// A firewall's logs through Palo Alto's cloud; messages of the firewall about itself are prose.
 fn palo_alto<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
     if let Some(prose) = draft.piece("EventDescription") {
-        let told = panos::prose(draft.text(prose));
-        let account = told.account.and_then(|name| words::place(draft.text(prose), name));
-        facts.from = told.from.or(facts.from);
-        facts.to = told.to.or(facts.to);
+        let named = panos::prose(draft.text(prose));
+        let account = named.account.and_then(|name| words::place(draft.text(prose), name));
+        facts.from = named.from.or(facts.from);
+        facts.to = named.to.or(facts.to);
         facts.account = account.map(|(at, end)| draft.part(prose, at, end)).or(facts.account);
     }
     facts.host = draft.piece("EndpointDeviceName").or(facts.host);
@@ -151,7 +151,7 @@ mod tests {
     use crate::formats::json;
 
     /// Log source, time, host, account, from and to of a record.
-    fn told(record: &str) -> String {
+    fn shown(record: &str) -> String {
         let mut draft = Draft::default();
         flatten::flatten(record, Piece::Chunk(""), &mut draft).unwrap();
         let facts = json::map(&mut draft);
@@ -179,7 +179,7 @@ mod tests {
                 "okta/okta 2024-06-12T03:14:15Z - mo@a.example 192.0.2.1 -",
             ),
         ] {
-            assert_eq!(told(record), expected, "{record}");
+            assert_eq!(shown(record), expected, "{record}");
         }
     }
 
@@ -199,7 +199,7 @@ mod tests {
                 "aws/vpcflow 2024-06-12T03:14:15Z - - 192.0.2.1 198.51.100.1",
             ),
         ] {
-            assert_eq!(told(record), expected, "{record}");
+            assert_eq!(shown(record), expected, "{record}");
         }
     }
 
@@ -223,7 +223,7 @@ mod tests {
                 "opencanary/- 2024-06-12T03:14:15.1Z canary-1 mo 192.0.2.1 198.51.100.1",
             ),
         ] {
-            assert_eq!(told(record), expected, "{record}");
+            assert_eq!(shown(record), expected, "{record}");
         }
     }
 
@@ -236,7 +236,7 @@ mod tests {
             )
         };
         let around = "{\"email\":\"\"}".len();
-        assert!(told(&record(NESTED_BYTES_MAX - around)).contains("mmm"));
-        assert!(!told(&record(NESTED_BYTES_MAX - around + 1)).contains("mmm"));
+        assert!(shown(&record(NESTED_BYTES_MAX - around)).contains("mmm"));
+        assert!(!shown(&record(NESTED_BYTES_MAX - around + 1)).contains("mmm"));
     }
 }

@@ -1,8 +1,8 @@
-//! Finds where JSON values stand in a stream: one after the other, or the elements of an array.
+//! Finds the JSON values of a stream: one after the other, or the elements of an array.
 //!
 //! Exporters write one object a line, one array of records, several pretty-printed documents in a row, or one
-//! object around an array (`{"Records":[…]}`). Only brackets and strings are looked at here; whether a value
-//! is valid is for the reader of the chunk.
+//! object around an array (`{"Records":[…]}`). This file looks at brackets and strings only; the reader
+//! of the chunk decides whether a value is valid.
 
 use crate::cut::scanner::{Between, Syntax};
 
@@ -84,7 +84,7 @@ impl Syntax for Values {
                     }
                 }
                 // A number or a word ends before what cannot belong to it. A stray closing brace would
-                // stand here for ever, so it is a value of its own.
+                // stay here for ever, so it is a value of its own.
                 b'}' => {
                     *at += 1;
                     return Some(*at);

@@ -8,8 +8,8 @@ use crate::formats::cef;
 use crate::record::{clock, words};
 use model::{Date, Timestamp};
 
-/// How far into what follows the priority Cisco's mark is looked for; less than the feeding thread
-/// looks at by more than a priority and a count take.
+/// How far behind the priority Cisco's mark is looked for. The feeding thread looks at more bytes than these, a
+/// priority and a count take together, so that both see the same.
 const CISCO_BYTES_MAX: usize = 128;
 
 /// Day, hour, minute, second.
@@ -24,7 +24,7 @@ pub(super) enum Stamp {
     Whole(Timestamp),
 }
 
-/// Whether a line begins as one of syslog's does: with a priority, or a month.
+/// Whether a line begins with a priority or with a month, as lines of syslog do.
 pub(crate) fn is_headed(line: &str) -> bool {
     let (priority, rest) = frame(line);
     priority || rest.starts_with(|first: char| first.is_ascii_uppercase()) && stamp(rest).is_some()
@@ -109,11 +109,11 @@ pub(super) struct Parts<'t> {
     pub(super) zoned: bool,
     pub(super) structured: &'t str,
     pub(super) message: &'t str,
-    /// The message with what was taken for a program before it.
+    /// The message, and before it the word that was taken for a program.
     pub(super) body: &'t str,
 }
 
-/// Takes octet count and priority off: whether there was one, and the rest.
+/// Takes octet count and priority off; gives whether there was a priority, and the rest.
 fn frame(line: &str) -> (bool, &str) {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let counted = line.get(digits..).and_then(|rest| rest.strip_prefix(' '));
@@ -177,13 +177,13 @@ fn stamp(text: &str) -> Option<(Stamp, &str)> {
 
 pub(super) fn parse(line: &str) -> Option<Parts<'_>> {
     let outer = parse_one(line)?;
-    // A relay may put its own head before the sender's; the sender's tells more.
+    // A relay may put its own head before the sender's; the sender's says more.
     if !outer.body.starts_with('<') || !frame(outer.body).0 {
         return Some(outer);
     }
     let Some(inner) = parse_one(outer.body) else { return Some(outer) };
     let (stamp, zoned, ahead_seconds) = match outer.stamp {
-        // Which year it is is counted by what stands first.
+        // The years are counted by the first time of the line.
         Some(_) => (outer.stamp, outer.zoned, outer.ahead_seconds),
         None => {
             let whole = inner.stamp.filter(|stamp| matches!(stamp, Stamp::Whole(_)));
@@ -228,7 +228,7 @@ fn parse_one(line: &str) -> Option<Parts<'_>> {
         });
     };
     let (first, after) = rest.split_once(' ').unwrap_or((rest, ""));
-    // The log of an application has a level where syslog has a host; to believe it would invent hosts.
+    // The log of an application has a level where syslog has a host; a level must not become a host.
     let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
     if !priority
         && (is_level(first.trim_matches(['[', ']', ':']))
@@ -245,7 +245,7 @@ fn parse_one(line: &str) -> Option<Parts<'_>> {
     // Fields of RFC 5424 that are empty, in a line that has lost its priority and version.
     let body = if body.starts_with("- - - ") { body.trim_start_matches("- ") } else { body };
     let marked = cisco(body);
-    // `Jun 12 03:14:15.123 CET: %SYS-5-CONFIG_I: …`: what stands before the mark is a zone, not a host.
+    // `Jun 12 03:14:15.123 CET: %SYS-5-CONFIG_I: …`: the word before the mark is a zone, not a host.
     let zone = marked.as_ref().and_then(|_| clock::zone(first.trim_end_matches(':')));
     let host = if zone.is_some() { None } else { host.or(marked.as_ref().and_then(|marked| marked.host)) };
     let (program, pid, message) = match marked {
@@ -257,12 +257,12 @@ fn parse_one(line: &str) -> Option<Parts<'_>> {
     Some(Parts { priority, stamp, ahead_seconds, host, program, pid, zoned, structured: "", message, body })
 }
 
-/// A line without what stands before its time.
+/// A line without octet count and priority.
 fn rest_of(line: &str) -> &str {
     frame(line).1
 }
 
-/// How Check Point's pairs begin, which stand where structured data do, and are none.
+/// How the pairs of Check Point begin; they are at the place of structured data, and are none.
 pub(super) const CHECK_POINT: &str = "[action:";
 
 /// Words for levels, as applications write them.

@@ -1,8 +1,8 @@
-//! Which year the lines of a syslog file are of: RFC 3164 names none.
+//! The years of the lines of a syslog file: the times of RFC 3164 have no year.
 //!
-//! [`crate::Options::year`] or [`crate::Options::latest`] say it, else a line of the head of the document that has a
-//! year. A log that goes from December to January goes into the next year. The feeding thread counts the years chunk
-//! by chunk, so chunks can be read in any order.
+//! [`crate::Options::year`] or [`crate::Options::latest`] gives the year, else a line in the head of the document
+//! that has one. A log that goes from December to January goes into the next year. The feeding thread counts the
+//! years chunk by chunk, so chunks can be read in any order.
 
 use super::head::{Clock, Stamp, leading};
 use crate::cut::head::Head;
