@@ -142,7 +142,6 @@ impl Cutter<'_> {
     /// was read before it.
     fn fill(&mut self, source: &mut dyn Read, buffer: &mut Vec<u8>, count: usize) -> io::Result<usize> {
         let before = buffer.len();
-        buffer.reserve(count);
         // The bytes go straight into the buffer, which is not blanked first.
         #[expect(clippy::disallowed_methods, reason = "bounded by take")]
         let read = source.take(u64::try_from(count).unwrap_or(u64::MAX)).read_to_end(buffer);

@@ -18,7 +18,7 @@ fn every_fixture_gives_the_same_in_chunks_of_any_size_on_any_number_of_threads()
     let whole = seen(&options(), FIXTURES);
     assert!(whole.0.len() > 30);
     for threads in [1, 2, 4] {
-        for chunk_bytes in [1, 7, 64, 333, 4096] {
+        for chunk_bytes in [1, 7, 64, 333, 4096, usize::MAX] {
             let options = Options { threads, chunk_bytes, ..options() };
             assert_eq!(seen(&options, FIXTURES), whole, "{threads} threads, chunks of {chunk_bytes}");
         }
