@@ -8,6 +8,10 @@
 //! Why chunks and not lines: one hand-over a mebibyte costs nothing, one a line costs more than parsing it.
 //! Why a sink a worker and no order of records: a caller that wants an order has each record's number.
 //!
+//! From the ground up: what a record is made of (`record`), what rules call things (`names`), what records are cut
+//! from (`cut`), what a reader gets and gives (`reader`), a file for each format and their registry (`formats`), the
+//! run of feeder and workers (`run`). No file imports one that imports it.
+//!
 //! Invariants:
 //! - the records of a run, and its summaries, do not depend on the number of threads or on where chunks were
 //!   cut; only the order of the callbacks does;
