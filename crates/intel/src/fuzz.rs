@@ -86,6 +86,26 @@ pub fn fuzz_leak(data: &[u8]) {
     read_as(Format::LeakTable, "leak.csv", data);
 }
 
+/// Plain lists of indicators.
+pub fn fuzz_indicator_list(data: &[u8]) {
+    read_as(Format::IndicatorList, "list.txt", data);
+}
+
+/// Tables of indicators.
+pub fn fuzz_indicator_table(data: &[u8]) {
+    read_as(Format::IndicatorTable, "iocs.csv", data);
+}
+
+/// Indicators as JSON.
+pub fn fuzz_indicator_records(data: &[u8]) {
+    read_as(Format::IndicatorRecords, "iocs.json", data);
+}
+
+/// MISP warning lists.
+pub fn fuzz_warning_list(data: &[u8]) {
+    read_as(Format::WarningList, "list.json", data);
+}
+
 /// Advisories as HTML.
 pub fn fuzz_html(data: &[u8]) {
     read_as(Format::Html, "page.html", data);

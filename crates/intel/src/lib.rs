@@ -93,7 +93,7 @@ pub fn read_report(
         recognised.unwrap_or_else(|| {
             let shape = Head::of(&name, &head);
             if shape.is_json() {
-                let help = "give a STIX bundle, a MISP event or the advisory's text";
+                let help = "give a STIX bundle, a MISP event, a list of indicators or the advisory's text";
                 let what = "JSON of an unknown shape, read as text";
                 problems.add(Place::Whole, Fault::Note, what, Some(help));
             }
@@ -185,6 +185,8 @@ fn not_text(head: &[u8]) -> Option<(&'static str, &'static str)> {
     let control =
         |byte: &&u8| byte.is_ascii_control() && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
     let (all, controls) = (looked.clone().count(), looked.filter(control).count());
-    (controls > 2 && controls * 50 > all)
-        .then_some(("binary data, not text", "give text, Markdown, HTML, a STIX bundle or a MISP event"))
+    (controls > 2 && controls * 50 > all).then_some((
+        "binary data, not text",
+        "give text, Markdown, HTML, a STIX bundle, a MISP event or a list",
+    ))
 }

@@ -216,8 +216,11 @@ impl<'l, 's> Listing<'l, 's> {
             problems.add(first, fault, what, Some("set to_ids where a value should be looked for"));
         }
         if self.beyond > 0 {
-            let what =
-                format!("{} values beyond the first {} were counted, not read", self.beyond, self.values_max);
+            let beyond = match self.beyond {
+                1 => "one value was".to_owned(),
+                count => format!("{count} values were"),
+            };
+            let what = format!("{beyond} counted, not read: the first {} are used", self.values_max);
             problems.add(Place::Whole, Fault::Partial, what, Some("split the list"));
         }
     }
@@ -266,4 +269,38 @@ fn whole_lines(head: &str) -> &str {
         return head;
     }
     head.rfind('\n').and_then(|end| head.get(..=end)).unwrap_or(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Lexicon;
+    use std::sync::Arc;
+
+    #[test]
+    fn one_past_the_bound_of_values_is_counted() {
+        let source: Arc<str> = Arc::from("a.txt");
+        let lexicon = Lexicon::empty();
+        let mut given = 0;
+        let mut each = |_| given += 1;
+        let mut sink = Sink::new(&source, &lexicon, false, &mut each);
+        let mut listing = Listing::new(&mut sink, Preface::default());
+        listing.values_max = 2;
+        for n in 1..=3_u64 {
+            let observable = Observable { kind: Kind::Ipv4, value: format!("203.0.113.{n}") };
+            listing.give(observable, Beside::default(), Place::Line(n));
+        }
+        let mut problems = Problems::new("a.txt");
+        listing.finish("line", &mut problems);
+        let said: Vec<String> = problems.into_vec().iter().map(ToString::to_string).collect();
+        assert_eq!(said, ["a.txt: one value was counted, not read: the first 2 are used"]);
+        assert_eq!(given, 2);
+    }
+
+    #[test]
+    fn a_head_that_is_cut_loses_its_last_line_only() {
+        assert_eq!(whole_lines("a\nb"), "a\nb");
+        let long = format!("{}\nb", "a".repeat(input::Document::HEAD_MAX));
+        assert_eq!(whole_lines(&long).len(), input::Document::HEAD_MAX + 1);
+    }
 }

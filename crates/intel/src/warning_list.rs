@@ -167,12 +167,15 @@ impl Reading<'_, '_> {
 
     fn name_what_was_skipped(&self, problems: &mut Problems) {
         if self.unknown > 0 {
-            let values =
-                if self.unknown == 1 { "one value".to_owned() } else { format!("{} values", self.unknown) };
-            let what = format!(
-                "{values} of the warning list {} could not be compared with an indicator, this one first: skipped",
-                self.name
-            );
+            let name = &self.name;
+            let what = match self.unknown {
+                1 => format!("a value of the warning list {name} names nothing that is looked for: skipped"),
+                count => {
+                    format!(
+                        "{count} values of the warning list {name} name nothing that is looked for, this one first: skipped"
+                    )
+                }
+            };
             problems.add(Place::Record(self.first), Fault::Note, what, None);
         }
         if self.number > VALUES_MAX {

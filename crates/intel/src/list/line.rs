@@ -105,12 +105,17 @@ impl LineReader {
                 None => Line::Other,
             };
         }
+        if !text.contains("//")
+            && let Some(line) = self.glued(text)
+        {
+            return line;
+        }
         let end = text.find(char::is_whitespace).unwrap_or(text.len());
         let (token, rest) = text.split_at_checked(end).unwrap_or((text, ""));
         if let Some(value) = self.values.read(token) {
             return self.with_tail(text, token, value, rest);
         }
-        self.glued(text, token, rest).or_else(|| self.whole(text)).unwrap_or(Line::Other)
+        self.whole(text).unwrap_or(Line::Other)
     }
 
     /// A token that is a value, and the rest of the line.
@@ -169,14 +174,15 @@ impl LineReader {
     }
 
     /// A value with a mark or a separator right behind it: `203.0.113.7#scanner`, `203.0.113.7,65`.
-    fn glued<'l>(&mut self, text: &'l str, token: &'l str, rest: &'l str) -> Option<Line<'l>> {
-        if token.contains("##") || token.contains("#@#") {
+    fn glued<'l>(&mut self, text: &'l str) -> Option<Line<'l>> {
+        let at = text.bytes().position(|byte| matches!(byte, b',' | b';' | b'|' | b'#'))?;
+        let (left, right) = text.split_at_checked(at)?;
+        if right.starts_with("##") || right.starts_with("#@#") || right.len() == 1 {
             return None;
         }
-        let at = text.find(SEPARATORS).filter(|at| *at < token.len() || rest.is_empty())?;
-        let (left, right) = text.split_at_checked(at)?;
         let value = self.values.read(left)?;
-        let form = if right.starts_with('#') { Form::Marked } else { Form::Remark };
+        let comment = right.starts_with('#') || right.starts_with(';') && left.ends_with(' ');
+        let form = if comment { Form::Marked } else { Form::Remark };
         Some(beside(value, right.get(1..).unwrap_or_default(), form))
     }
 
@@ -246,7 +252,7 @@ fn beside<'l>(value: Value<'l>, tail: &'l str, form: Form) -> Line<'l> {
         return Line::Other;
     }
     let hash = matches!(kind, Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512);
-    if hash && !(spaced && is_of_a_log(tail, spaced)) && words.matches([',', ';', '\t']).count() < WIDE {
+    if hash && !(spaced && is_of_a_log(tail, spaced)) && separators(words) < WIDE {
         return entry(value, Form::HashOfFile, words);
     }
     // `example.com/module v1.2.0`: a dependency.
@@ -260,6 +266,10 @@ fn beside<'l>(value: Value<'l>, tail: &'l str, form: Form) -> Line<'l> {
         return entry(value, Form::Scored, words);
     }
     entry(value, form, words)
+}
+
+fn separators(words: &str) -> usize {
+    words.bytes().filter(|byte| matches!(byte, b',' | b';' | b'\t')).count()
 }
 
 /// Whether what follows a value is what follows it in a log or a list of accounts, not a remark.

@@ -25,7 +25,8 @@ pub(super) struct Plan {
     to_ids: Option<usize>,
     from: Option<usize>,
     until: Option<usize>,
-    tlp: Option<usize>,
+    /// Columns that mark the row: one of its own, or tags.
+    markings: Vec<usize>,
     /// Columns of the context with their labels, in the order in which they are said.
     about: Vec<(usize, String)>,
     /// Whether types are MISP's own words.
@@ -51,7 +52,7 @@ impl Plan {
             to_ids: at(Role::ToIds),
             from: at(Role::From),
             until: at(Role::Until),
-            tlp: at(Role::Tlp),
+            markings: (0..normal.len()).filter(|column| is_of_marking(normal, &roles, *column)).collect(),
             misp: at(Role::ToIds).is_some() && at(Role::Type).is_some(),
             ..Self::default()
         };
@@ -163,7 +164,7 @@ impl Plan {
             Gave::Values => {}
         }
         let (from, until) = (self.time(self.from, cell), self.time(self.until, cell));
-        let tlp = self.tlp.and_then(|column| Tlp::parse(cell(column)));
+        let tlp = self.markings.iter().filter_map(|column| marking(cell(*column))).max();
         context.clear();
         self.compose(cell, context);
         let length = context.len();
@@ -209,6 +210,20 @@ pub(super) struct Scratch {
     values: Values,
     context: String,
     found: Vec<(Observable, Option<String>)>,
+}
+
+/// Whether a column may hold the marking of its row.
+fn is_of_marking(normal: &[String], roles: &[Role], column: usize) -> bool {
+    let tags = normal.get(column).is_some_and(|name| name == "tags" || name == "attributetag");
+    tags || roles.get(column) == Some(&Role::Tlp)
+}
+
+/// The strictest marking of a cell: `amber`, `tlp:amber,osint`.
+fn marking(text: &str) -> Option<Tlp> {
+    let tags = text.split([',', ';', '|']).map(str::trim);
+    let marked =
+        tags.filter(|tag| text == *tag || tag.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("tlp")));
+    marked.filter_map(Tlp::parse).max()
 }
 
 fn label(names: &[String], column: usize) -> String {
@@ -378,6 +393,14 @@ mod tests {
         ] {
             assert_eq!(given(header, row), what, "{header}");
         }
+    }
+
+    #[test]
+    fn markings_in_their_own_column_and_among_tags() {
+        assert_eq!(marking("amber"), Some(Tlp::Amber));
+        assert_eq!(marking("osint, tlp:green,tlp:amber+strict"), Some(Tlp::AmberStrict));
+        assert_eq!(marking("red,green"), None, "colours");
+        assert_eq!(marking(""), None);
     }
 
     #[test]

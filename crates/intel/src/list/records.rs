@@ -210,7 +210,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
                     Err(_) => listing.without.add(place),
                 }
             });
-            listing.finish("value", problems);
+            listing.finish("string", problems);
         }
         Shape::Objects(depth) => objects(document, depth, listing, problems),
     }

@@ -72,6 +72,8 @@ fn judged(text: &str, header: &Header, said: bool, given: bool) -> bool {
     match sample.rows {
         // A feed may be empty; its header says what it would hold.
         0 => matches!(verdict, Verdict::Indicators | Verdict::Signs),
+        // The header says it; that no row gives a value is to be said, too.
+        _ if given && certain => true,
         _ => allowed && enough && !inside,
     }
 }

@@ -52,6 +52,14 @@ pub fn fact(fact: &Fact) -> String {
             one.latest,
             one.identifiers.join(",")
         ),
+        Fact::KnownGood(one) => format!(
+            "known-good {} {} {} list={:?} {}",
+            one.value.kind.name(),
+            one.value.value,
+            if one.below { "below" } else { "alone" },
+            one.list,
+            one.origin.place
+        ),
         other => format!("{other:?}"),
     }
 }
@@ -77,6 +85,9 @@ fn report(report: &Report) -> String {
         };
         let sign = if mention.malicious { "!" } else { " " };
         text.push_str(&format!("\n  {sign}{what} [{}] {}", mention.origin.place, mention.sentence));
+    }
+    for (kind, count) in &report.listed {
+        text.push_str(&format!("\n  listed {} {count}", kind.name()));
     }
     text
 }

@@ -1,5 +1,5 @@
 //! Goldens: `golden/NAME.in` is read as the document that its first part names, `golden/NAME.out` is what
-//! comes of it. The fixtures are invented; names end in `.example`, addresses are for documentation.
+//! comes of it; `advisory…` and `list…` are read as what the caller knows to be about indicators. The fixtures are invented; names end in `.example`, addresses are for documentation.
 
 use crate::dump;
 use input::Document;
@@ -12,7 +12,7 @@ pub fn told(name: &str, bytes: &[u8]) -> String {
     let lexicon = Lexicon::built_in().with_secret_key(SecretKey::new([7; 32]));
     let mut document = Document::open(name, bytes).expect("memory");
     let mut facts = Vec::new();
-    let advisory = name.starts_with("advisory");
+    let advisory = name.starts_with("advisory") || name.starts_with("list");
     let mut each = |fact| facts.push(dump::fact(&fact));
     let (format, problems) = if advisory {
         intel::read_report(&mut document, &lexicon, &mut each)

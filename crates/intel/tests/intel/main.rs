@@ -7,6 +7,8 @@ mod dump;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod ranges;
 mod real;
 #[cfg(test)]

@@ -142,6 +142,48 @@ fn the_advisory_on_apt40_is_attributed_to_it_alone() {
 }
 
 #[test]
+fn public_lists_are_read_whole() {
+    let Some(data) = data() else { return };
+    for (path, values) in [
+        ("feeds/cps", 46_092),
+        ("feeds/signature-base/c2-iocs.txt", 1844),
+        ("feeds/signature-base/hash-iocs.txt", 3224),
+        ("feeds/intelmq/spamhaus--drop.txt", 2),
+    ] {
+        let told = read(&data.join(path), true);
+        assert_eq!(told.count(|fact| matches!(fact, Fact::Indicator(_))), values, "{path}");
+        assert_eq!(told.problems, [], "{path}");
+        let listed: u64 = told
+            .facts
+            .iter()
+            .filter_map(|fact| match fact {
+                Fact::Report(one) => Some(one.listed.iter().map(|(_, count)| count).sum::<u64>()),
+                _ => None,
+            })
+            .sum();
+        assert_eq!(usize::try_from(listed).ok(), Some(values), "{path}");
+    }
+    let told = read(&data.join("feeds/eset-malware-ioc.tar.zst"), true);
+    assert_eq!(told.formats.get("list of indicators"), Some(&354));
+}
+
+#[test]
+fn warning_lists_are_read() {
+    let Some(data) = data() else { return };
+    let told = read(&data.join("misp/warninglists-2026-08-20.tar.zst"), false);
+    assert_eq!(told.formats.get("MISP warning list"), Some(&136));
+    let good = told.count(|fact| matches!(fact, Fact::KnownGood(_)));
+    // Of 528,972: single labels, telephone numbers, and 8,263 values of lists that would have to be searched for.
+    assert!((515_000..521_000).contains(&good), "{good}");
+    let below = |name: &str| {
+        told.facts
+            .iter()
+            .any(|fact| matches!(fact, Fact::KnownGood(one) if one.below && one.value.value == name))
+    };
+    assert!(below("google.de") && !below("29mayis.edu.tr"));
+}
+
+#[test]
 fn every_report_bundle_and_event_is_survived() {
     let Some(data) = data() else { return };
     for path in ["reports", "stix", "misp/events", "misp/events-eset.tar.zst", "feeds/intelmq"] {

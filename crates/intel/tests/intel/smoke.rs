@@ -44,7 +44,7 @@ fn mutated(bytes: &[u8], random: &mut Random) -> Vec<u8> {
 
 #[test]
 fn mutated_fixtures_do_not_panic() {
-    let entries: [fn(&[u8]); 16] = [
+    let entries: [fn(&[u8]); 20] = [
         fuzz::fuzz_stix,
         fuzz::fuzz_stix_pattern,
         fuzz::fuzz_misp,
@@ -57,6 +57,10 @@ fn mutated_fixtures_do_not_panic() {
         fuzz::fuzz_have_i_been_pwned,
         fuzz::fuzz_intelmq,
         fuzz::fuzz_leak,
+        fuzz::fuzz_indicator_list,
+        fuzz::fuzz_indicator_table,
+        fuzz::fuzz_indicator_records,
+        fuzz::fuzz_warning_list,
         fuzz::fuzz_html,
         fuzz::fuzz_markdown,
         fuzz::fuzz_text,
@@ -106,6 +110,14 @@ fn hostile_sizes_stay_linear() {
         .map(|n| format!("ipv4-addr:value = '10.{}.{}.{}'", n / 65_536, n / 256 % 256, n % 256))
         .collect();
     fuzz::fuzz_stix_pattern(format!("[{}]", addresses.join(" OR ")).as_bytes());
+    let quotes = "indicator,type\n\"203.0.113.7,IP\n".repeat(20_000);
+    fuzz::fuzz_indicator_table(quotes.as_bytes());
+    let ranges = "0.0.0.1 - 255.255.255.254\n".repeat(2_000);
+    fuzz::fuzz_indicator_list(ranges.as_bytes());
+    let braces = "{\"a\":[".repeat(100_000);
+    fuzz::fuzz_indicator_records(braces.as_bytes());
+    let dots = "a.".repeat(60_000);
+    fuzz::fuzz_indicator_list(dots.as_bytes());
     let tags = "<table><tr><td>".repeat(20_000);
     fuzz::fuzz_html(tags.as_bytes());
 }

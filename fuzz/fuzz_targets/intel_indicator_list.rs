@@ -1,0 +1,4 @@
+//! Plain lists of indicators.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_indicator_list(data));

@@ -1,0 +1,4 @@
+//! Indicators as JSON.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_indicator_records(data));

@@ -1,0 +1,4 @@
+//! Tables of indicators.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_indicator_table(data));
