@@ -19,6 +19,7 @@ pub mod json;
 mod label;
 mod limits;
 mod lines;
+mod once;
 mod open;
 pub mod table;
 mod tar;

@@ -1,10 +1,12 @@
 //! From paths to documents.
 //!
 //! What was asked for is followed (a link given as a path is opened); what is found below it is not: a link
-//! in a directory gives nothing new when it points inside, and leads out of what was asked for otherwise.
+//! in a directory gives nothing new when it points inside, and leads out of what was asked for otherwise. A
+//! file that several of the paths lead to is given once.
 
 use crate::capped::{Faults, Ledger};
 use crate::label::label;
+use crate::once::Once;
 use crate::open::{Location, Opener};
 use crate::{Document, Limits};
 use model::{Fault, Problem};
@@ -27,8 +29,9 @@ pub struct Walked {
 
 /// Gives every document under the paths, in the order of the paths and, below a directory, of the names.
 ///
-/// `-` is standard input. Containers are recognised by their first bytes and opened; a file is read to the
-/// length that it has when it is reached. What went wrong stands in the result, in the order it happened;
+/// `-` is standard input. A file that several paths lead to is given once, under the name by which it was reached
+/// first; of the others there is one note. Containers are recognised by their first bytes and opened; a file is
+/// read to the length that it has when it is reached. What went wrong stands in the result, in the order it happened;
 /// the reader of a document only sees its end.
 ///
 /// `progress` is told how many bytes were read from disk since the last call.
@@ -39,18 +42,21 @@ pub fn walk(
     each: &mut dyn FnMut(Document<'_>),
 ) -> Walked {
     let opener = Opener { limits: *limits, faults: Faults::default(), documents: 0, progress, each };
-    let mut walk = Walk { opener, bytes: 0, told_full: false };
+    let mut walk = Walk { opener, bytes: 0, told_full: false, once: Once::of(paths) };
     for path in paths {
         walk.asked(path);
     }
-    let Walk { opener, bytes, .. } = walk;
+    let Walk { opener, bytes, once, .. } = walk;
+    if let Some((name, what)) = once.note() {
+        opener.faults.add(&name, Fault::Note, what, None);
+    }
     Walked { documents: opener.documents, bytes, problems: opener.faults.take() }
 }
 
 /// Gives every document in bytes that are already in memory, as [`walk`] does for a file of this name.
 pub fn open_bytes(name: &str, bytes: &[u8], limits: &Limits, each: &mut dyn FnMut(Document<'_>)) -> Walked {
     let opener = Opener { limits: *limits, faults: Faults::default(), documents: 0, progress: &|_| {}, each };
-    let mut walk = Walk { opener, bytes: 0, told_full: false };
+    let mut walk = Walk { opener, bytes: 0, told_full: false, once: Once::default() };
     walk.stream(name, bytes);
     Walked { documents: walk.opener.documents, bytes: walk.bytes, problems: walk.opener.faults.take() }
 }
@@ -59,6 +65,7 @@ struct Walk<'w> {
     opener: Opener<'w>,
     bytes: u64,
     told_full: bool,
+    once: Once,
 }
 
 impl<'w> Walk<'w> {
@@ -66,7 +73,10 @@ impl<'w> Walk<'w> {
     fn asked(&mut self, path: &Path) {
         let name = label_of(path);
         if path.as_os_str() == "-" {
-            return self.stream(&name, io::stdin());
+            if self.once.is_first_standard_input(&name) {
+                self.stream(&name, io::stdin());
+            }
+            return;
         }
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => {
@@ -138,7 +148,7 @@ impl<'w> Walk<'w> {
 
     fn file(&mut self, path: &Path) {
         let name = label_of(path);
-        if self.is_full(&name) {
+        if self.is_full(&name) || !self.once.is_first(path, &name) {
             return;
         }
         let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));

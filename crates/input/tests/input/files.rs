@@ -2,6 +2,8 @@
 
 use crate::walked;
 use input::{Limits, walk};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,10 +42,76 @@ fn links_are_followed_only_where_asked() {
         std::os::unix::fs::symlink(target, folder.path().join(link)).unwrap();
     }
     assert_eq!(walked(folder.path(), &["in", "l5"], &Limits::default()), {
-        "in/a: a\nl5: a\n\
+        "in/a: a\n\
          ! in/l1: a link that leads out of the directory: not followed (name its target as a path of its own)\n\
-         ! in/l4: a link to nothing: passed over (-)\n"
+         ! in/l4: a link to nothing: passed over (-)\n\
+         ! l5: the same file as in/a; it was read once (-)\n"
     });
+}
+
+#[test]
+fn a_file_to_which_several_paths_lead_is_given_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("logs/old")).unwrap();
+    for name in ["logs/a", "logs/b", "logs/old/c", "d"] {
+        fs::write(folder.path().join(name), name).unwrap();
+    }
+    let given = |paths: &[&str]| walked(folder.path(), paths, &Limits::default());
+    assert_eq!(given(&["d", "d"]), "d: d\n! d: given twice; it was read once (-)\n");
+    assert_eq!(given(&["logs/a", "logs/b", "d"]), "logs/a: logs/a\nlogs/b: logs/b\nd: d\n");
+    let all = "logs/a: logs/a\nlogs/b: logs/b\nlogs/old/c: logs/old/c\n";
+    assert_eq!(given(&["logs", "logs/a"]), format!("{all}! logs/a: given twice; it was read once (-)\n"));
+    let others = "it was read once, and so were 2 more documents that came twice";
+    assert_eq!(
+        given(&["logs", "logs/../logs"]),
+        format!("{all}! logs/../logs/a: the same file as logs/a; {others} (-)\n")
+    );
+    let other = "it was read once, and so was one more document that came twice";
+    let all = "logs/old/c: logs/old/c\nlogs/b: logs/b\nlogs/a: logs/a\n";
+    assert_eq!(
+        given(&["logs/old/c", "logs/b", "logs"]),
+        format!("{all}! logs/b: given twice; {other} (-)\n")
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever paths are given, in whatever order and how often: every file below them, once.
+    #[test]
+    fn every_file_below_the_paths_is_given_once(chosen in prop::collection::vec(0..8usize, 1..6)) {
+        const PATHS: [(&str, &str); 8] = [
+            (".", "abc"), ("a", "a"), ("d", "bc"), ("d/b", "b"), ("d/e", "c"), ("d/e/c", "c"), ("d/../d/e", "c"), ("./a", "a"),
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("d/e")).unwrap();
+        for name in ["a", "d/b", "d/e/c"] {
+            fs::write(folder.path().join(name), &name[name.len() - 1..]).unwrap();
+        }
+        let paths: Vec<_> = chosen.iter().map(|at| folder.path().join(PATHS[*at].0)).collect();
+        let mut given = String::new();
+        let walked = walk(&paths, &Limits::default(), &|_| {}, &mut |mut document| {
+            document.reader.read_to_string(&mut given).unwrap();
+        });
+        let mut given: Vec<char> = given.chars().collect();
+        given.sort_unstable();
+        let all: String = chosen.iter().map(|at| PATHS[*at].1).collect();
+        let expected: BTreeSet<char> = all.chars().collect();
+        prop_assert_eq!(&given, &expected.iter().copied().collect::<Vec<_>>());
+        prop_assert_eq!(walked.problems.len(), usize::from(all.len() > given.len()));
+    }
+}
+
+#[test]
+fn what_was_too_deep_is_read_when_it_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("1/2")).unwrap();
+    fs::write(folder.path().join("1/2/a"), "a").unwrap();
+    let limits = Limits { directory_depth_max: 1, ..Limits::default() };
+    assert!(
+        walked(folder.path(), &["1", "1/2"], &limits)
+            .starts_with("1/2/a: a\n! 1/2: more than 1 directories deep")
+    );
 }
 
 #[cfg(unix)]
