@@ -72,9 +72,10 @@ impl Answer {
     /// The first of `each`.
     pub fn try_each_finding<E>(&self, each: &mut dyn FnMut(&Finding) -> Result<(), E>) -> Result<(), E> {
         let rank = |finding: &Finding| (finding.kind != FindingKind::Chain, finding.severity, finding.kind);
+        let of_spread = |spread: &Spread| (true, spread.severity(), FindingKind::Exposure);
         let mut others = self.findings.iter().peekable();
         for spread in &self.exposures {
-            while let Some(finding) = others.next_if(|other| rank(other) < rank(spread.first())) {
+            while let Some(finding) = others.next_if(|other| rank(other) < of_spread(spread)) {
                 each(finding)?;
             }
             spread.try_each(each)?;

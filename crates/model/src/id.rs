@@ -54,6 +54,38 @@ id_type! {
     FindingId, "finding"
 }
 
+/// Identifies a fact by its kind and content, without the place where it is written: the first 128 bits of its
+/// BLAKE3 hash. Two documents that say the same say one fact, and each supports it.
+///
+/// A cryptographic hash, because facts come from outside: nobody can prepare one that passes for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FactId(pub u128);
+
+impl FactId {
+    /// The identity of a fact of this kind (`component`, `indicator` …) with this content. Parts are
+    /// length-prefixed; an absent part differs from an empty one.
+    #[must_use]
+    pub fn of<'p>(kind: &str, parts: impl IntoIterator<Item = Option<&'p str>>) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        let mut take = |part: Option<&str>| {
+            let length = part.map_or(u64::MAX, |part| u64::try_from(part.len()).unwrap_or(u64::MAX));
+            hasher.update(&length.to_le_bytes());
+            hasher.update(part.unwrap_or_default().as_bytes());
+        };
+        take(Some(kind));
+        parts.into_iter().for_each(take);
+        let hash = hasher.finalize();
+        let first = hash.as_bytes().first_chunk::<16>().copied().unwrap_or_default();
+        Self(u128::from_le_bytes(first))
+    }
+}
+
+impl fmt::Display for FactId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
 /// Identifies an event by its bytes: the XXH3 hash (64 bits, seed 0) of the record as it was written.
 ///
 /// Two records that are equal to the byte are one event: shippers deliver more than once, and a rotated
@@ -77,6 +109,15 @@ mod tests {
     #[test]
     fn parts_do_not_run_into_each_other() {
         assert_ne!(FindingId::derive(&["a", "bc"]), FindingId::derive(&["ab", "c"]));
+    }
+
+    #[test]
+    fn a_fact_is_its_kind_and_content() {
+        let fact = |parts: &[Option<&str>]| FactId::of("component", parts.iter().copied());
+        assert_eq!(fact(&[Some("log4j"), None]), fact(&[Some("log4j"), None]));
+        assert_ne!(fact(&[Some("log4j"), None]), fact(&[Some("log4j"), Some("")]));
+        assert_ne!(fact(&[Some("a"), Some("bc")]), fact(&[Some("ab"), Some("c")]));
+        assert_eq!(fact(&[Some("log4j")]).to_string(), "7de05637aa3f57297b6e7f9c23030cb7");
     }
 
     #[test]

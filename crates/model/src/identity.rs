@@ -9,6 +9,7 @@
 //! repetitions do not matter.
 
 mod account;
+mod class;
 mod host;
 
 pub use account::AccountDirectory;

@@ -1,13 +1,14 @@
 //! One exposure on many machines: what is equal on all of them once, what differs a few bytes a machine.
 //!
 //! A flaw of a common product lies on thousands of machines. As whole findings they would cost some 2 KB each;
-//! people want one line with a number, machines one object each. So the answer keeps the finding as it reads on
-//! the first machine and a small row for each: [`Spread::each`] makes the whole finding of a row when a form
-//! asks for it. Every finding that it makes has the identifier that it would have alone.
+//! people want one line with a number, machines one object each. So the answer keeps grades, a shared list of
+//! machines, and who can make the finding ([`Dress`]): [`Spread::each`] makes the whole finding of a machine when a
+//! form asks for it. Every finding that it makes has the identifier that it would have alone.
 
-use crate::{Evidence, Finding, FindingId, Place, Timestamp};
+use crate::{Certainty, Decision, Evidence, Finding, FindingId, FindingKind, Place, Severity, Tlp};
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 /// What is written of a machine in findings about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,17 +23,17 @@ pub struct Machine {
     pub reason: &'static str,
 }
 
-/// One machine of a spread: which, and the place in the inventory that says so.
+/// One machine of a spread: which, and a place in the inventory that says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Member {
+    /// What the row at that place claims: findings of members with one claim read the same.
+    pub claim: u32,
     /// Index into [`Cast::machines`].
     pub machine: u32,
     /// Index into [`Cast::documents`].
     pub document: u32,
     /// The place in the document: line or record, 0 for the whole.
-    pub place: u64,
-    /// When that flaw was first met in the logs of this machine.
-    pub seen: Option<Timestamp>,
+    pub place: u32,
 }
 
 /// The machines and documents of all spreads of one answer.
@@ -44,91 +45,259 @@ pub struct Cast {
     pub documents: Vec<Arc<str>>,
 }
 
+/// The machines that bear a product, in parts whose findings have the same grades: shared by all flaws of the product
+/// that are of the same claims.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// Part by part; in a part in order of claim and machine.
+    pub members: Vec<Member>,
+    /// Where each part ends, at most [`Group::PARTS_MAX`].
+    pub ends: Vec<u32>,
+    /// Further rows that prove it, each with the place of its member: in order.
+    pub others: Vec<(u32, Member)>,
+}
+
+impl Group {
+    /// How many parts there are: one a bit.
+    pub const PARTS_MAX: usize = 64;
+
+    /// The places of the members of some parts, a bit each.
+    fn places(&self, parts: u64) -> impl Iterator<Item = usize> + '_ {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let ranges = starts.zip(&self.ends).enumerate().filter(move |(n, _)| parts >> n & 1 == 1);
+        ranges.flat_map(|(_, (from, to))| (from..*to).filter_map(|place| usize::try_from(place).ok()))
+    }
+
+    /// How many members some parts have, a bit each.
+    #[must_use]
+    pub fn count_of(&self, parts: u64) -> u32 {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let lengths = starts.zip(&self.ends).map(|(from, to)| to.saturating_sub(from));
+        lengths.enumerate().filter(|(n, _)| parts >> n & 1 == 1).map(|(_, length)| length).sum()
+    }
+
+    /// The members of some parts, a bit each.
+    pub fn of_parts(&self, parts: u64) -> impl Iterator<Item = &Member> + '_ {
+        self.places(parts).filter_map(|place| self.members.get(place))
+    }
+
+    /// The further rows of a member.
+    fn others_of(&self, place: usize) -> impl Iterator<Item = &Member> {
+        let place = u32::try_from(place).unwrap_or(u32::MAX);
+        let from = self.others.partition_point(|(of, _)| *of < place);
+        let rest = self.others.get(from..).unwrap_or_default();
+        rest.iter().take_while(move |(of, _)| *of == place).map(|(_, row)| row)
+    }
+}
+
+/// Makes the findings of spreads when they are asked for.
+pub trait Dress: fmt::Debug + Send + Sync {
+    /// The finding of the spread with this number as it reads on a machine whose row claims this: its first piece of
+    /// evidence is the row of ours, whose place is written for each machine.
+    fn finding(&self, number: u32, member: &Member) -> Option<Finding>;
+    /// What a further row of ours says; its place is written for each machine.
+    fn own_proof(&self, claim: u32) -> Evidence;
+    /// The fact of the world and the product that identifiers of the spread are derived from.
+    fn name(&self, number: u32) -> (String, Arc<str>);
+    /// The machines and documents that members point to.
+    fn cast(&self) -> &Cast;
+}
+
+/// What a form needs of a spread before it asks for the finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grades {
+    /// How bad.
+    pub severity: Severity,
+    /// How soon.
+    pub decision: Option<Decision>,
+    /// How sure.
+    pub certainty: Certainty,
+    /// Who may see it.
+    pub tlp: Tlp,
+}
+
 /// One exposure on one or more machines.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Spread {
-    /// The finding as it reads on the first machine.
+    grades: Grades,
+    group: Arc<Group>,
+    /// The parts of the group that it is on, a bit each; never empty.
+    parts: u64,
+    count: u32,
+    number: u32,
+    dress: Arc<dyn Dress>,
+    first: OnceLock<Box<Finding>>,
+}
+
+/// A finding that is made already, for one spread.
+#[derive(Debug)]
+struct Made {
     finding: Finding,
-    /// What the identifier is derived from behind kind, fact and machine: the product.
     product: Arc<str>,
-    /// Never empty; in order of the machines' keys.
-    members: Vec<Member>,
     cast: Arc<Cast>,
 }
 
-impl Spread {
-    /// A spread of a finding whose own evidence (the row of the inventory) is the first piece. The first piece is
-    /// written anew for each machine: place, `host` and `host by`. `None` without members.
-    #[must_use]
-    pub fn new(finding: Finding, product: &Arc<str>, members: Vec<Member>, cast: &Arc<Cast>) -> Option<Self> {
-        let mut spread = Self { finding, product: Arc::clone(product), members, cast: Arc::clone(cast) };
-        let first = *spread.members.first()?;
-        spread.finding = spread.on(&first);
-        Some(spread)
+impl Dress for Made {
+    fn finding(&self, _: u32, _: &Member) -> Option<Finding> {
+        Some(self.finding.clone())
     }
 
-    /// The finding as it reads on the first machine.
+    fn own_proof(&self, _: u32) -> Evidence {
+        self.finding.evidence.first().cloned().unwrap_or_else(|| Evidence::at("", 0, None))
+    }
+
+    fn name(&self, _: u32) -> (String, Arc<str>) {
+        (self.finding.intel.id.clone(), Arc::clone(&self.product))
+    }
+
+    fn cast(&self) -> &Cast {
+        &self.cast
+    }
+}
+
+impl Spread {
+    /// A spread over some parts of a group (a bit each), whose finding is made when it is asked for. `None` without
+    /// members.
+    #[must_use]
+    pub fn lazy(
+        grades: Grades,
+        group: &Arc<Group>,
+        parts: u64,
+        dress: &Arc<dyn Dress>,
+        number: u32,
+    ) -> Option<Self> {
+        let count = group.count_of(parts);
+        let count = Some(count).filter(|count| *count > 0)?;
+        let (group, dress) = (Arc::clone(group), Arc::clone(dress));
+        Some(Self { grades, group, parts, count, number, dress, first: OnceLock::new() })
+    }
+
+    /// A spread of a finding whose first piece of evidence is the row of ours. It is written anew for each machine:
+    /// place, `host` and `host by`. `None` without members.
+    #[must_use]
+    pub fn new(finding: Finding, product: &Arc<str>, members: Vec<Member>, cast: &Arc<Cast>) -> Option<Self> {
+        let grades = Grades {
+            severity: finding.severity,
+            decision: finding.decision,
+            certainty: finding.certainty,
+            tlp: finding.intel.tlp,
+        };
+        let made = Made { finding, product: Arc::clone(product), cast: Arc::clone(cast) };
+        let dress: Arc<dyn Dress> = Arc::new(made);
+        let ends = vec![u32::try_from(members.len()).ok()?];
+        Self::lazy(grades, &Arc::new(Group { members, ends, others: Vec::new() }), 1, &dress, 0)
+    }
+
+    /// How bad.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.grades.severity
+    }
+
+    /// How soon.
+    #[must_use]
+    pub fn decision(&self) -> Option<Decision> {
+        self.grades.decision
+    }
+
+    /// How sure.
+    #[must_use]
+    pub fn certainty(&self) -> Certainty {
+        self.grades.certainty
+    }
+
+    /// Who may see it.
+    #[must_use]
+    pub fn tlp(&self) -> Tlp {
+        self.grades.tlp
+    }
+
+    /// The finding as it reads on the first machine. It is made once and kept: a form asks it of what it shows, and
+    /// uses the grades for what it only counts.
     #[must_use]
     pub fn first(&self) -> &Finding {
-        &self.finding
+        self.first.get_or_init(|| {
+            let mut first = None;
+            let _ = self.try_each(&mut |finding| {
+                first = Some(finding.clone());
+                Err(())
+            });
+            Box::new(first.unwrap_or_else(|| self.unmade()))
+        })
+    }
+
+    /// What is shown of a finding that cannot be made any more; that does not happen while the answer is whole.
+    fn unmade(&self) -> Finding {
+        let intel = crate::Intel {
+            kind: crate::IntelType::Vulnerability,
+            id: self.dress.name(self.number).0,
+            name: String::new(),
+            source: String::new(),
+            tlp: self.grades.tlp,
+        };
+        let subject = crate::Subject::default();
+        Finding::new(FindingKind::Exposure, intel, subject, &[], Evidence::at("", 0, None))
     }
 
     /// On how many machines; never 0.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.members.len()
+        usize::try_from(self.count).unwrap_or(usize::MAX)
     }
 
-    /// The names of the machines, in the order of their keys; rows on no known machine have none.
+    /// The names of the machines; rows on no known machine have none.
     pub fn hosts(&self) -> impl Iterator<Item = &str> {
-        let machines = self.members.iter().filter_map(|member| self.machine(member));
+        let machines = self.members().filter_map(|member| self.machine(member));
         machines.filter_map(|machine| machine.display.as_deref())
     }
 
-    /// The rows.
-    #[must_use]
-    pub fn members(&self) -> &[Member] {
-        &self.members
+    /// The machines with their rows.
+    pub fn members(&self) -> impl Iterator<Item = &Member> {
+        self.group.places(self.parts).filter_map(|place| self.group.members.get(place))
     }
 
-    /// The machine of a row.
+    /// The machine of a member.
     #[must_use]
     pub fn machine(&self, member: &Member) -> Option<&Machine> {
-        self.cast.machines.get(usize::try_from(member.machine).ok()?)
+        self.dress.cast().machines.get(usize::try_from(member.machine).ok()?)
     }
 
-    /// The identifier of the finding on the machine of a row.
+    /// The identifier of the finding on the machine of a member.
     #[must_use]
     pub fn id(&self, member: &Member) -> FindingId {
+        let (fact, product) = self.dress.name(self.number);
+        self.id_with(member, &fact, &product)
+    }
+
+    fn id_with(&self, member: &Member, fact: &str, product: &str) -> FindingId {
         let key = self.machine(member).map_or("host:", |machine| &machine.key);
-        FindingId::derive(&[self.finding.kind.name(), &self.finding.intel.id, key, &self.product])
+        FindingId::derive(&[FindingKind::Exposure.name(), fact, key, product])
     }
 
-    /// The whole finding on the machine of a row.
-    #[must_use]
-    pub fn on(&self, member: &Member) -> Finding {
-        let mut finding = self.finding.clone();
-        self.put_on(member, &mut finding);
-        finding
-    }
-
-    /// Writes the machine of a row into a finding of this spread, over the one that was there.
-    fn put_on(&self, member: &Member, finding: &mut Finding) {
-        finding.id = self.id(member);
+    /// Writes the machine of a member into a finding of this spread, over the one that was there.
+    fn put_on(&self, member: &Member, finding: &mut Finding, (fact, product): (&str, &str)) {
+        finding.id = self.id_with(member, fact, product);
         let machine = self.machine(member);
         finding.subject.host = machine.and_then(|machine| machine.display.as_deref()).map(str::to_owned);
         finding.owner = machine.and_then(|machine| machine.owner.as_deref()).map(str::to_owned);
         if let Some(ours) = finding.evidence.first_mut() {
-            let document = usize::try_from(member.document).ok().and_then(|n| self.cast.documents.get(n));
-            let source = document.map_or("", |document| document);
-            let mut written = Evidence::at(source, member.place, ours.time);
-            written.excerpt = std::mem::take(&mut ours.excerpt);
-            written.excerpt.remove("host");
-            written.excerpt.remove("host by");
-            if let Some((machine, display)) = machine.and_then(|m| Some((m, m.display.as_deref()?))) {
-                written = written.with("host", display).with("host by", machine.reason);
-            }
-            *ours = written;
+            let written = self.written(std::mem::take(&mut ours.excerpt), member);
+            *ours = Evidence { time: ours.time, ..written };
+        }
+    }
+
+    /// A piece of evidence as it reads at the place of a row.
+    fn written(&self, mut excerpt: std::collections::BTreeMap<String, String>, member: &Member) -> Evidence {
+        let documents = &self.dress.cast().documents;
+        let document = usize::try_from(member.document).ok().and_then(|n| documents.get(n));
+        excerpt.remove("host");
+        excerpt.remove("host by");
+        let mut evidence =
+            Evidence::at(document.map_or("", |document| document), u64::from(member.place), None);
+        evidence.excerpt = excerpt;
+        match self.machine(member).and_then(|machine| Some((machine, machine.display.as_deref()?))) {
+            Some((machine, display)) => evidence.with("host", display).with("host by", machine.reason),
+            None => evidence,
         }
     }
 
@@ -145,18 +314,52 @@ impl Spread {
     /// # Errors
     /// The first of `each`.
     pub fn try_each<E>(&self, each: &mut dyn FnMut(&Finding) -> Result<(), E>) -> Result<(), E> {
-        each(&self.finding)?;
-        if self.members.len() == 1 {
-            return Ok(());
+        let (fact, product) = self.dress.name(self.number);
+        // One finding for all members of a claim in a part: only what differs is written anew.
+        let mut made: Option<(u32, usize, Finding)> = None;
+        for place in self.group.places(self.parts) {
+            let Some(member) = self.group.members.get(place) else { continue };
+            let part =
+                self.group.ends.partition_point(|end| usize::try_from(*end).is_ok_and(|end| end <= place));
+            if made.as_ref().is_none_or(|(claim, of, _)| (*claim, *of) != (member.claim, part)) {
+                made = self.dress.finding(self.number, member).map(|finding| (member.claim, part, finding));
+            }
+            let Some((.., finding)) = &mut made else { continue };
+            self.put_on(member, finding, (&fact, &product));
+            let mut others = self.group.others_of(place).peekable();
+            if others.peek().is_none() {
+                each(finding)?;
+                continue;
+            }
+            let mut finding = finding.clone();
+            let more = others.map(|row| self.written(self.dress.own_proof(row.claim).excerpt, row));
+            finding.evidence.splice(1..1, more);
+            finding.evidence.truncate(crate::EVIDENCE_MAX);
+            each(&finding)?;
         }
-        // One finding for all rows: only what differs is written anew.
-        let mut finding = self.finding.clone();
-        self.members.iter().skip(1).try_for_each(|member| {
-            self.put_on(member, &mut finding);
-            each(&finding)
-        })
+        Ok(())
     }
 }
+
+impl fmt::Debug for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spread").field("count", &self.count()).field("first", self.first()).finish()
+    }
+}
+
+impl PartialEq for Spread {
+    /// Whether both give the same findings.
+    fn eq(&self, other: &Self) -> bool {
+        let all = |spread: &Self| {
+            let mut all = Vec::new();
+            spread.each(&mut |finding| all.push(finding.clone()));
+            all
+        };
+        self.grades == other.grades && self.count() == other.count() && all(self) == all(other)
+    }
+}
+
+impl Eq for Spread {}
 
 impl Place {
     /// The number of the line or record, 0 for the whole document or a byte in it.
@@ -194,7 +397,7 @@ mod tests {
         };
         let evidence = Evidence::at("", 0, None).with("name", "log4j-core");
         let finding = Finding::new(FindingKind::Exposure, intel, Subject::default(), &[], evidence);
-        let member = |machine, place| Member { machine, document: 0, place, seen: None };
+        let member = |machine, place| Member { claim: 0, machine, document: 0, place };
         let members = vec![member(0, 7), member(1, 9)];
         Spread::new(finding, &Arc::from("maven/log4j-core"), members, &cast).expect("two members")
     }
@@ -215,27 +418,37 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_written_over_another_is_the_one_made_alone() {
-        let spread = spread();
-        let mut rows = spread.members().iter();
-        spread.each(&mut |finding| assert_eq!(Some(finding), rows.next().map(|row| spread.on(row)).as_ref()));
-        assert_eq!(rows.next(), None);
+    fn a_second_row_of_a_machine_is_a_second_piece_of_its_proof() {
+        let mut one = spread();
+        let mut group = (*one.group).clone();
+        group.others.push((1, Member { claim: 5, machine: 1, document: 0, place: 109 }));
+        one.group = Arc::new(group);
+        let mut places = Vec::new();
+        one.each(&mut |finding| {
+            places.push(finding.evidence.iter().map(|proof| proof.record).collect::<Vec<_>>());
+        });
+        assert_eq!(places, [vec![7], vec![9, 109]]);
     }
 
     #[test]
-    fn what_cannot_be_taken_ends_it() {
-        let mut taken = 0;
-        let mut take = |_: &Finding| {
-            taken += 1;
-            Err("full")
+    fn a_spread_is_on_the_parts_that_it_names() {
+        let one = spread();
+        let mut group = (*one.group).clone();
+        group.ends = vec![1, 2];
+        let group = Arc::new(group);
+        let of = |parts: u64| Spread::lazy(one.grades, &group, parts, &one.dress, 0);
+        let hosts = |spread: Option<Spread>| -> Vec<String> {
+            spread.iter().flat_map(|spread| spread.hosts().map(str::to_owned)).collect()
         };
-        assert_eq!(spread().try_each(&mut take), Err("full"));
-        assert_eq!(taken, 1);
+        assert_eq!((hosts(of(1)), hosts(of(2))), (vec!["app-1".to_owned()], vec!["app-2".to_owned()]));
+        assert_eq!(hosts(of(3)).len(), 2);
+        assert!(of(4).is_none());
     }
 
     #[test]
     fn a_spread_over_no_machine_is_none() {
         let spread = spread();
-        assert!(Spread::new(spread.first().clone(), &spread.product, Vec::new(), &spread.cast).is_none());
+        let none = Spread::new(spread.first().clone(), &Arc::from("p"), Vec::new(), &Arc::default());
+        assert!(none.is_none());
     }
 }

@@ -20,7 +20,8 @@ pub use life_cycle::{CycleEnd, LifeCycle};
 pub use product::{Package, Product};
 pub use report::{Mention, Mentioned, Report};
 pub use vulnerability::{
-    Affected, Exploitation, Exploited, PublicExploit, Ssvc, TechnicalImpact, Versions, Vulnerability,
+    Affected, Authority, Exploitation, Exploited, PublicExploit, Ssvc, TechnicalImpact, Versions,
+    Vulnerability,
 };
 
 use crate::Place;

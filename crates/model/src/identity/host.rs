@@ -1,6 +1,18 @@
-//! Machines: short name, full name, NetBIOS name, SID, addresses with their times.
+//! Machines: short name, full name, NetBIOS name, domain SID, addresses with their times.
+//!
+//! Rows of inventories are folded into *classes of names* before anything is keyed: `wiki-1` in one table and
+//! `wiki-1.corp.example` in another are one machine. Folding never guesses:
+//!
+//! - full names (FQDN) tell machines apart; rows with the same one are one class;
+//! - a row without one joins the class that its domain SID, or else its short name, leads to, if exactly one does;
+//! - a row that leads to two classes, and a short name that two classes share, join nothing and are reported;
+//! - an address is a property of a class at a time and never joins classes.
+//!
+//! Classes are a function of the set of rows. They are rebuilt whole on each change, because a union cannot be
+//! undone.
 
 use super::Entity;
+use super::class::{self, Row};
 use crate::Timestamp;
 use crate::ours::{Device, Lease};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,51 +31,67 @@ pub struct HostDirectory {
     sids: BTreeMap<String, BTreeSet<String>>,
     /// Address → who had it when.
     addresses: BTreeMap<IpAddr, BTreeSet<(Lease, String)>>,
+    /// Key → every key that this class would have without some of its rows.
+    former: BTreeMap<String, BTreeSet<String>>,
+    ambiguous: BTreeSet<String>,
 }
 
 impl HostDirectory {
-    /// A directory of these devices.
+    /// A directory of these rows. See [`HostDirectory::classes`] for which row is of which machine.
     #[must_use]
     pub fn new<'d>(devices: impl IntoIterator<Item = &'d Device>) -> Self {
-        let mut directory = Self::default();
-        for device in devices {
-            directory.learn(device);
-        }
-        directory
+        Self::classes(devices).0
     }
 
-    fn learn(&mut self, device: &Device) {
-        let key = Self::key_of(device);
-        if key.is_empty() {
-            return;
+    /// A directory of these rows, and the key of each row's class, in order of the rows. A row without any name
+    /// has none.
+    #[must_use]
+    pub fn classes<'d>(devices: impl IntoIterator<Item = &'d Device>) -> (Self, Vec<Option<String>>) {
+        let devices: Vec<&Device> = devices.into_iter().collect();
+        let rows: Vec<Row> = devices.iter().map(|device| Row::of(device)).collect();
+        let (keys, ambiguous) = class::keys(&rows);
+        let mut directory = Self { ambiguous, ..Self::default() };
+        for ((device, row), key) in devices.iter().zip(&rows).zip(&keys) {
+            if let Some(key) = key {
+                directory.learn(device, row, key);
+            }
         }
-        let display = self.displays.entry(key.clone()).or_insert_with(|| device.name.clone());
+        (directory, keys)
+    }
+
+    fn learn(&mut self, device: &Device, row: &Row, key: &str) {
+        let display = self.displays.entry(key.to_owned()).or_insert_with(|| device.name.clone());
         if device.name < *display {
             display.clone_from(&device.name);
         }
-        if let Some(fqdn) = &device.fqdn {
-            add(&mut self.full, &normal(fqdn), &key);
-            add(&mut self.short, short(&normal(fqdn)), &key);
+        for full in row.full.iter().chain(&row.other_full) {
+            add(&mut self.full, full, key);
+            add(&mut self.short, short(full), key);
+            add(&mut self.former, key, full);
         }
-        for name in std::iter::once(&device.name).chain(&device.aliases) {
-            let name = normal(name);
-            if name.contains('.') {
-                add(&mut self.full, &name, &key);
-            }
-            add(&mut self.short, short(&name), &key);
+        for short in &row.short {
+            add(&mut self.short, short, key);
+            add(&mut self.former, key, short);
         }
-        if let Some(sid) = &device.sid {
-            add(&mut self.sids, &normal(sid), &key);
+        if let Some(sid) = &row.sid {
+            add(&mut self.sids, sid, key);
+            add(&mut self.former, key, sid);
         }
         for lease in &device.addresses {
-            self.addresses.entry(lease.address).or_default().insert((*lease, key.clone()));
+            self.addresses.entry(lease.address).or_default().insert((*lease, key.to_owned()));
         }
     }
 
-    /// The key of a device: its full name where it has one, else its name.
-    #[must_use]
-    pub fn key_of(device: &Device) -> String {
-        normal(device.fqdn.as_deref().unwrap_or(&device.name))
+    /// Short names that fit several machines: rows and logs that have no other name for a machine stay apart.
+    pub fn ambiguous(&self) -> impl Iterator<Item = &str> {
+        self.ambiguous.iter().map(String::as_str)
+    }
+
+    /// The keys (with `host:`) that a class would have if it had fewer names: what its findings may have been
+    /// called before a name arrived.
+    pub fn former_keys(&self, key: &str) -> impl Iterator<Item = String> + '_ {
+        let names = key.strip_prefix("host:").and_then(|key| self.former.get(key));
+        names.into_iter().flatten().map(|name| format!("host:{name}"))
     }
 
     /// The machine that is meant by a written name, at a time where that is known (addresses move).
@@ -85,24 +113,35 @@ impl HostDirectory {
         unknown(&name, written)
     }
 
-    /// The machine that had this address then. A lease that covers the time comes before one without times;
-    /// two that fit equally are nobody.
+    /// The machine with this key, with or without `host:`.
+    #[must_use]
+    pub fn of_key(&self, key: &str) -> Option<Entity> {
+        self.entity(key.strip_prefix("host:").unwrap_or(key), "inventory")
+    }
+
+    /// The machine that had this address then. A lease that covers the time comes before one without times; a
+    /// machine that has another name than this address comes before one that has not; two that fit equally are
+    /// nobody.
     #[must_use]
     pub fn at_address(&self, address: IpAddr, at: Option<Timestamp>) -> Option<Entity> {
-        let leases = self.addresses.get(&address)?;
+        let leases = self.addresses.get(&address);
+        let own = address.to_string();
         let dated = |lease: &Lease| lease.from.is_some() || lease.until.is_some();
         let covers = |lease: &Lease| {
             at.is_some_and(|at| {
                 lease.from.is_none_or(|from| from <= at) && lease.until.is_none_or(|to| at < to)
             })
         };
-        let keys = |wanted: &dyn Fn(&Lease) -> bool| -> BTreeSet<&String> {
-            leases.iter().filter(|(lease, _)| wanted(lease)).map(|(_, key)| key).collect()
+        let keys = |wanted: &dyn Fn(&Lease) -> bool| -> BTreeSet<&str> {
+            let leases = leases.into_iter().flatten();
+            let keys = leases.filter(|(lease, key)| wanted(lease) && *key != own);
+            keys.map(|(_, key)| key.as_str()).collect()
         };
         let (then, always) = (keys(&|lease| dated(lease) && covers(lease)), keys(&|lease| !dated(lease)));
         match (then.len(), always.len()) {
             (1, _) => self.entity(then.first()?, "address at that time"),
             (0, 1) => self.entity(always.first()?, "address"),
+            (0, 0) => self.entity(&own, "address"),
             _ => None,
         }
     }
@@ -158,7 +197,10 @@ impl HostDirectory {
         why: &'static str,
     ) -> Option<Entity> {
         let keys = index.get(name)?;
-        keys.first().filter(|_| keys.len() == 1).and_then(|key| self.entity(key, why))
+        // A full name that is the key of a class is that class, whoever else has it for an alias.
+        let key = keys.get(name).or_else(|| keys.first().filter(|_| keys.len() == 1));
+        let key = if self.ambiguous.contains(name) { keys.first().filter(|_| keys.len() == 1) } else { key };
+        key.and_then(|key| self.entity(key, why))
     }
 
     fn entity(&self, key: &str, reason: &'static str) -> Option<Entity> {
@@ -172,11 +214,13 @@ fn unknown(name: &str, written: &str) -> Entity {
     Entity { key: format!("host:{name}"), display, known: false, reason: "not in the inventory" }
 }
 
-fn normal(name: &str) -> String {
+/// A name of a machine as it is compared.
+pub(super) fn normal(name: &str) -> String {
     name.trim().trim_end_matches('.').trim_start_matches("\\\\").to_lowercase()
 }
 
-fn short(name: &str) -> &str {
+/// The first label of a name; an address is its own.
+pub(super) fn short(name: &str) -> &str {
     if name.parse::<IpAddr>().is_ok() { name } else { name.split('.').next().unwrap_or(name) }
 }
 
@@ -222,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_fits_two_machines_is_neither() {
+    fn a_name_that_fits_two_machines_is_neither_and_is_reported() {
         let directory = HostDirectory::new(&[
             device("web", Some("web.a.example"), &[]),
             device("web", Some("web.b.example"), &[]),
@@ -230,6 +274,7 @@ mod tests {
         assert_eq!(key(&directory, "web"), "host:web");
         assert!(!directory.resolve("web", None).known);
         assert_eq!(key(&directory, "web.b.example"), "host:web.b.example");
+        assert_eq!(directory.ambiguous().collect::<Vec<_>>(), ["web"]);
         // A full name that the inventory does not have is not the machine with the same short name.
         assert!(!directory.resolve("web.c.example", None).known);
     }
@@ -245,6 +290,14 @@ mod tests {
         assert_eq!(directory.resolve("192.0.2.9", at("2024-06-09")).display, "old");
         assert_eq!(directory.resolve("192.0.2.9", at("2024-06-10")).display, "new");
         assert!(!directory.resolve("192.0.2.9", None).known);
+    }
+
+    #[test]
+    fn a_row_named_by_its_address_gives_way_to_a_machine_with_a_name() {
+        let scanned = device("192.0.2.9", None, &[always("192.0.2.9")]);
+        let named = device("cam-1", None, &[always("192.0.2.9")]);
+        assert_eq!(key(&HostDirectory::new([&scanned]), "192.0.2.9"), "host:192.0.2.9");
+        assert_eq!(key(&HostDirectory::new([&scanned, &named]), "192.0.2.9"), "host:cam-1");
     }
 
     #[test]
