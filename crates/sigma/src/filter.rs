@@ -10,6 +10,7 @@ use crate::condition::Condition;
 use crate::correlation::{Named, names};
 use crate::detection::{self, Detection, Group, Matcher};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, shown};
+use crate::digest;
 use crate::rule::{Rule, RuleLogSource, filter_metadata, repeated_keys};
 use crate::yaml::Node;
 
@@ -37,6 +38,8 @@ pub struct Filter {
     /// Ids or names of rules; `None` is `any`.
     rules: Option<Vec<Named>>,
     place: Place,
+    /// Digest of what it filters.
+    digest: u64,
     detection: Detection,
 }
 
@@ -68,6 +71,7 @@ pub(crate) fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Filter>
         line: root.place.line,
         rules,
         place: node.place,
+        digest: digest::of([node]),
         detection,
     })
 }
@@ -111,7 +115,9 @@ pub fn apply_filters(rules: &mut [Rule], filters: &[Filter]) -> Vec<Diagnostic> 
         told.append(&mut diagnostics.finish());
     }
     for (rule, list) in rules.iter_mut().zip(applied) {
-        add(&mut rule.detection, list.iter().filter_map(|number| filters.get(*number)));
+        let its = list.iter().filter_map(|number| filters.get(*number));
+        rule.digest = its.clone().fold(rule.digest, |known, filter| digest::joined(known, filter.digest));
+        add(&mut rule.detection, its);
     }
     told
 }

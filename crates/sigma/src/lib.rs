@@ -23,6 +23,7 @@ mod correlation;
 mod correlations;
 mod detection;
 mod diagnostic;
+mod digest;
 mod encode;
 mod event;
 mod explain;

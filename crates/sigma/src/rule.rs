@@ -8,6 +8,7 @@ use std::fmt;
 use crate::correlation::{self, Correlation};
 use crate::detection::{self, Detection, close_key};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, shown};
+use crate::digest;
 use crate::filter::{self, Filter};
 use crate::yaml::{self, Content, Node};
 
@@ -149,6 +150,8 @@ pub struct Rule {
     pub source_name: String,
     /// The line where it starts, from 1.
     pub line: u32,
+    /// Digest of log source and detection, filters included: another digest is another question.
+    pub digest: u64,
     pub(crate) detection: Detection,
 }
 
@@ -336,6 +339,7 @@ pub(crate) fn metadata(root: &Node, diagnostics: &mut Diagnostics) -> Rule {
         logsource: RuleLogSource::default(),
         source_name: diagnostics.file().to_owned(),
         line: root.place.line,
+        digest: digest::of(root.get("logsource").into_iter().chain(root.get("detection"))),
         detection: Detection::default(),
     }
 }
