@@ -10,8 +10,10 @@ mod wire;
 use crate::body;
 use crate::sink::Sink;
 use input::Document;
-use model::world::{Affected, Exploitation, Fact, Product, Ssvc, TechnicalImpact, Versions, Vulnerability};
-use model::{Date, Fault, Place, Problems};
+use model::world::{
+    Affected, Authority, Exploitation, Fact, Product, Ssvc, TechnicalImpact, Versions, Vulnerability,
+};
+use model::{Date, Fault, Place, Problems, Timestamp};
 use wire::{Container, Metric, Record, SsvcContent};
 
 /// How many links of a record are kept: those of Log4Shell are 60.
@@ -60,6 +62,8 @@ pub(crate) fn one(place: Place, bytes: &[u8], sink: &mut Sink<'_>, problems: &mu
     let published = record.metadata.date_published.filled().or(record.metadata.date_reserved.filled());
     sink.give(Fact::Vulnerability(Vulnerability {
         id: id.to_owned(),
+        authority: Authority::Cve,
+        modified: record.metadata.date_updated.filled().and_then(Timestamp::parse),
         aliases: Vec::new(),
         title: title(&containers.cna),
         published: published.and_then(Date::parse),

@@ -8,8 +8,8 @@ use crate::sink::Sink;
 use crate::wire::{List, Text};
 use crate::{body, cve5, package};
 use input::Document;
-use model::world::{Affected, Fact, Product, Versions, Vulnerability};
-use model::{Date, Fault, Place, Problems};
+use model::world::{Affected, Authority, Fact, Product, Versions, Vulnerability};
+use model::{Date, Fault, Place, Problems, Timestamp};
 use serde::Deserialize;
 use version::{Event, Range, Scheme};
 
@@ -28,6 +28,8 @@ struct Record<'a> {
     details: Text<'a>,
     #[serde(borrow, default)]
     published: Text<'a>,
+    #[serde(borrow, default)]
+    modified: Text<'a>,
     #[serde(borrow, default)]
     withdrawn: Text<'a>,
     #[serde(borrow, default)]
@@ -134,6 +136,8 @@ pub(crate) fn one(place: Place, bytes: &[u8], sink: &mut Sink<'_>, problems: &mu
     let affected = if withdrawn { Vec::new() } else { record.affected.iter().filter_map(affected).collect() };
     sink.give(Fact::Vulnerability(Vulnerability {
         id,
+        authority: Authority::Osv,
+        modified: record.modified.filled().and_then(Timestamp::parse),
         aliases,
         title,
         published: record.published.filled().and_then(Date::parse),

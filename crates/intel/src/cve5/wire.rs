@@ -23,6 +23,8 @@ pub(super) struct Metadata<'a> {
     pub(super) date_published: Text<'a>,
     #[serde(borrow, default)]
     pub(super) date_reserved: Text<'a>,
+    #[serde(borrow, default)]
+    pub(super) date_updated: Text<'a>,
 }
 
 #[derive(Default, Deserialize)]
