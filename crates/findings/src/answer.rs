@@ -1,28 +1,45 @@
-//! The answer: all joins over everything that was learnt, in rank order, with what it does not cover.
+//! The answer: all joins over everything that is known, in rank order, with what it does not cover.
 //!
-//! A function of sets: what was read in which order, in how many pieces and how often, leaves no trace.
+//! A function of what is known: what was read in which order, in how many pieces and how often, leaves no trace.
+//! The joins ([`Joined`]) are what is stored and compared; how findings read, their order, and what to do first are
+//! put together only when somebody looks.
 
-use crate::gap::Asked;
-use crate::sighting::{Coverage, Sightings, silences, suppressed, told};
-use crate::{Hunter, Ours, World};
-use model::answer::{Advisory, Answer, CannotTell, LookedAt};
+use crate::chain::{Intrusion, chains};
+use crate::compromise::compromises;
+use crate::exposure::{Dressing, Exposed, Exposures, Of, exposures, ranked};
+use crate::first::{ByMachine, first};
+use crate::gap::{Asked, gaps};
+use crate::known::Known;
+use crate::sighting::{Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
+use crate::world::World;
+use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt};
 use model::world::{Mentioned, Report};
-use model::{Finding, FindingKind, Hole, LogSource, Problem, Timestamp};
+use model::{Dress, Finding, FindingKind, Grades, Hole, LogonRow, Problem, Sketch, Spread, Timestamp, Tlp};
 use observable::Kind;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// Everything the question stands on.
-pub struct Inputs<'q> {
-    /// What the world knows.
-    pub world: &'q World,
-    /// What is ours.
-    pub ours: &'q Ours,
-    /// What was looked for.
-    pub hunter: &'q Hunter<'q>,
-    /// What was seen.
-    pub sightings: &'q Sightings,
-    /// The moment of the question.
-    pub now: Timestamp,
+/// Which joins are asked for: a wish is made before joining, so that what an answer says to do first is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// What we own that is vulnerable.
+    pub exposures: bool,
+    /// What others saw of us.
+    pub compromises: bool,
+    /// Advised controls that we lack.
+    pub gaps: bool,
+}
+
+impl Scope {
+    /// Every join.
+    pub const ALL: Self = Self { exposures: true, compromises: true, gaps: true };
+    /// What happened, and nothing else.
+    pub const SIGHTINGS: Self = Self { exposures: false, compromises: false, gaps: false };
+}
+
+/// What the reading of a run gave beside what is known.
+#[derive(Clone, Debug, Default)]
+pub struct Read {
     /// How many documents were read.
     pub documents: u64,
     /// How many records of logs were read.
@@ -31,56 +48,155 @@ pub struct Inputs<'q> {
     pub holes: Vec<Hole>,
     /// What went wrong in the input.
     pub problems: Vec<Problem>,
+    /// The summary of log-ons, if it was wished for, and whether rows were left out.
+    pub logons: (Vec<LogonRow>, bool),
 }
 
-/// Answers.
+/// What the joins give.
+pub(crate) struct Joined<'l> {
+    pub(crate) exposures: Exposures,
+    pub(crate) sightings: Vec<Sighting<'l>>,
+    pub(crate) stories: Vec<Intrusion>,
+    pub(crate) compromises: Vec<Finding>,
+    pub(crate) checks: Vec<Check>,
+    pub(crate) gaps: Vec<Finding>,
+    pub(crate) bounds: Vec<String>,
+    out_of_validity: u64,
+}
+
+/// Joins.
+pub(crate) fn join<'l>(
+    known: &'l Known,
+    now: Timestamp,
+    scope: Scope,
+    products: Option<&BTreeSet<Arc<str>>>,
+    (logs, sent): (&'l Logs<'l>, &'l [Sent<'l>]),
+) -> Joined<'l> {
+    let (ours, world) = (&*known.ours, &*known.world);
+    let seen = sightings(&crate::sighting::Question {
+        ours,
+        world,
+        rules: &known.rules,
+        lookout: &known.lookout,
+        logs,
+        sent,
+        bounds: known.bounds,
+    });
+    let mut bounds = bounds(known, sent);
+    bounds.extend(seen.bounds);
+    let stories = chains(&seen.sightings, ours, known.bounds.steps, &mut bounds);
+    let exposures = match scope.exposures {
+        true => exposures(world, &known.products, ours, now.date(), products),
+        false => Exposures::default(),
+    };
+    let compromises = match scope.compromises {
+        true => compromises(world, ours, &by_account(ours, logs)),
+        false => Vec::new(),
+    };
+    let (checks, gaps) = match scope.gaps {
+        true => {
+            gaps(&Asked { ours, world, now, products: &known.products, exposed: &exposures.exposed, sent })
+        }
+        false => (Vec::new(), Vec::new()),
+    };
+    let (sightings, out_of_validity) = (seen.sightings, seen.out_of_validity);
+    Joined { exposures, sightings, stories, compromises, checks, gaps, bounds, out_of_validity }
+}
+
+/// The answer as of a moment.
 #[must_use]
-pub fn answer(inputs: Inputs<'_>) -> Answer {
-    let Inputs { world, ours, hunter, sightings, now, .. } = inputs;
-    let heard = sightings.coverage.all();
-    let mut bounds = bounds(sightings);
-    let seen = told(hunter, sightings, world, &mut bounds);
-    let (stories, chains) = crate::chain::chains(&seen, ours, &mut bounds);
-    let exposures = crate::exposure::exposures(world, ours, now.date());
-    let compromises = crate::compromise::compromises(world, ours, sightings);
-    let asked = Asked { ours, world, now, exposures: &exposures.findings, heard: &heard };
-    let (checks, gaps) = crate::gap::gaps(&asked);
-    let mut findings = chains;
-    findings.extend(seen.into_iter().map(|sighting| sighting.finding));
-    findings.extend(compromises);
-    findings.extend(exposures.findings);
-    findings.extend(gaps);
+pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer {
+    let logs = Logs::of(&known.logs, &known.machines_of_logs);
+    let sent = logs.sent(&known.ours);
+    let joined = join(known, now, scope, None, (&logs, &sent));
+    let (ours, world, products) = (&*known.ours, &*known.world, &*known.products);
+    let mut exposed = joined.exposures.exposed;
+    ranked(&mut exposed, world, products);
+    let dressing = Arc::new(Dressing {
+        exposed,
+        world: Arc::clone(&known.world),
+        products: Arc::clone(&known.products),
+        now: now.date(),
+    });
+    let spreads = spreads(&dressing);
+    let mut findings: Vec<Finding> = joined.stories.iter().map(|one| one.finding.clone()).collect();
+    findings.extend(joined.sightings.into_iter().map(|sighting| sighting.finding));
+    findings.extend(joined.compromises);
+    findings.extend(joined.gaps);
     findings.sort_by(|a, b| rank(a).cmp(&rank(b)));
-    let mut cannot_tell: Vec<CannotTell> = exposures.cannot_tell;
-    cannot_tell.extend(untold_checks(&checks));
+    let stories: Vec<_> = joined.stories.into_iter().map(|one| one.story).collect();
+    let ranked: Vec<(&Exposed, &Spread)> = dressing.exposed.iter().zip(&spreads).collect();
+    let first = first(&findings, &stories, &ByMachine::of(&ranked, products));
+    let race = crate::race::race(world, products, &ranked, &findings, now);
+    let mut cannot_tell: Vec<CannotTell> = joined.exposures.cannot_tell;
+    cannot_tell.extend(open_checks(&joined.checks));
     cannot_tell.sort();
+    let mut bounds = joined.bounds;
+    if read.logons.1 {
+        bounds.push("more log-ons than are kept: the summary is incomplete".to_owned());
+    }
     Answer {
         now: Some(now),
         organisation: ours.organisation().map(str::to_owned),
         advisories: advisories(world),
-        first: crate::first::first(&findings, &stories),
-        race: crate::race::race(world, &findings, now),
-        looked_at: looked_at(&inputs, &heard),
+        first,
+        race,
+        looked_at: looked_at(known, &sent, &read),
         slips: crate::slip::slips(world),
-        not_seen: not_seen(&inputs, &heard),
+        not_seen: not_seen(known, &sent, scope, joined.out_of_validity, now),
+        exposures: spreads,
         findings,
-        exposures: Vec::new(),
         stories,
-        checks,
+        checks: joined.checks,
         cannot_tell,
         bounds,
-        hours: sightings.hours.told(),
-        suppressed: suppressed(&hunter.rules.tuning, &sightings.excepted, now),
-        holes: holes(hunter, sightings, inputs.holes),
-        logons: sightings.logon_summary.told(),
-        problems: sorted(inputs.problems),
+        hours: hours(&logs),
+        suppressed: suppressed(&known.rules.tuning, &excepted(&logs), now),
+        holes: holes(known, &sent, read.holes),
+        logons: read.logons.0,
+        problems: sorted(read.problems),
     }
 }
 
+/// One spread for each exposure, in their order.
+fn spreads(dressing: &Arc<Dressing>) -> Vec<Spread> {
+    let dress: Arc<dyn Dress> = Arc::<Dressing>::clone(dressing);
+    let spread = |(number, exposed): (u32, &Exposed)| {
+        let flaw = match &exposed.of {
+            Of::Flaw(id) => dressing.world.flaws.get(id),
+            Of::Cycle(_) | Of::Day(_) => None,
+        };
+        let tlp = flaw.and_then(|flaw| flaw.advised_by.iter().filter_map(|report| report.tlp).max());
+        let grades = Grades {
+            severity: exposed.severity,
+            decision: Some(exposed.decision),
+            certainty: exposed.certainty,
+            tlp: tlp.unwrap_or(Tlp::Clear),
+        };
+        Spread::lazy(grades, &exposed.on.group, exposed.parts, &dress, number)
+    };
+    (0..).zip(&dressing.exposed).filter_map(spread).collect()
+}
+
+fn hours(logs: &Logs<'_>) -> Vec<model::Hour> {
+    let mut hours = crate::sighting::Hours::default();
+    logs.iter().for_each(|(_, seen, _)| hours.merge(&seen.hours));
+    hours.rows()
+}
+
+/// Hits that exceptions hold for innocent, by exception.
+fn excepted(logs: &Logs<'_>) -> BTreeMap<usize, Sketch> {
+    let mut excepted: BTreeMap<usize, Sketch> = BTreeMap::new();
+    for (exception, hits) in logs.iter().flat_map(|(_, seen, _)| &seen.excepted) {
+        excepted.entry(*exception).or_default().merge(hits);
+    }
+    excepted
+}
+
 /// Silences, the longest first, then missing records.
-fn holes(hunter: &Hunter<'_>, sightings: &Sightings, mut missing: Vec<Hole>) -> Vec<Hole> {
+fn holes(known: &Known, sent: &[Sent<'_>], mut missing: Vec<Hole>) -> Vec<Hole> {
     missing.sort();
-    let mut holes = silences(hunter, sightings);
+    let mut holes = if too_many_days(known, sent) { Vec::new() } else { silences(sent) };
     holes.extend(missing);
     holes
 }
@@ -105,24 +221,29 @@ fn rank(finding: &Finding) -> impl Ord + '_ {
     )
 }
 
-fn bounds(sightings: &Sightings) -> Vec<String> {
+fn too_many_days(known: &Known, sent: &[Sent<'_>]) -> bool {
+    sent.iter().map(|sent| sent.heard.spoken.days()).sum::<usize>() > known.bounds.days
+}
+
+fn bounds(known: &Known, sent: &[Sent<'_>]) -> Vec<String> {
     let mut bounds = Vec::new();
-    if sightings.groups_dropped {
-        bounds.push("more pairs of rule and machine than are kept: some sightings are missing".to_owned());
-    }
-    if sightings.coverage.dropped {
+    if known.logs.values().any(|seen| seen.coverage.cut()) {
         bounds.push("more machines in the logs than are kept: coverage is incomplete".to_owned());
     }
-    if sightings.coverage.too_many_days() {
-        bounds.push("more machines and days than are kept: silences of logs are not told".to_owned());
+    if too_many_days(known, sent) {
+        bounds.push("more machines and days than are kept: silences of logs are not reported".to_owned());
     }
-    if sightings.logon_summary.cut {
-        bounds.push("more log-ons than are kept: the summary is incomplete".to_owned());
+    if known.logs.values().any(|seen| seen.logons_cut) {
+        bounds.push("more accounts in the logs than are kept: log-ons of some are missing".to_owned());
+    }
+    let timeless: u64 = known.logs.values().map(|seen| seen.timeless).sum();
+    if timeless > 0 {
+        bounds.push(format!("{timeless} hits without time could not be correlated"));
     }
     bounds
 }
 
-fn untold_checks(checks: &[model::answer::Check]) -> impl Iterator<Item = CannotTell> + '_ {
+fn open_checks(checks: &[Check]) -> impl Iterator<Item = CannotTell> + '_ {
     checks.iter().filter(|check| check.unknown > 0).map(|check| {
         let what = match check.tested {
             0 => check.id.clone(),
@@ -135,7 +256,7 @@ fn untold_checks(checks: &[model::answer::Check]) -> impl Iterator<Item = Cannot
 }
 
 fn advisories(world: &World) -> Vec<Advisory> {
-    let mut reports: Vec<&Report> = world.reports.iter().collect();
+    let mut reports: Vec<&Report> = world.advisories.iter().map(|report| &**report).collect();
     reports.sort_by(|a, b| (&a.name, &a.origin).cmp(&(&b.name, &b.origin)));
     reports.into_iter().map(advisory).collect()
 }
@@ -166,6 +287,11 @@ fn advisory(report: &Report) -> Advisory {
             }
         }
     }
+    let mut counts: BTreeMap<Kind, u64> =
+        indicators.into_iter().map(|(kind, values)| (kind, count(values.len()))).collect();
+    for (kind, listed) in &report.listed {
+        *counts.entry(*kind).or_default() += listed;
+    }
     Advisory {
         title: report.name.clone(),
         source: report.origin.source.to_string(),
@@ -174,10 +300,7 @@ fn advisory(report: &Report) -> Advisory {
         tlp: report.tlp,
         actors: actors.into_iter().collect(),
         vulnerabilities: vulnerabilities.into_iter().collect(),
-        indicators: indicators
-            .into_iter()
-            .map(|(kind, values)| (kind.name().to_owned(), count(values.len())))
-            .collect(),
+        indicators: counts.into_iter().map(|(kind, number)| (kind.name().to_owned(), number)).collect(),
         techniques: techniques.into_iter().collect(),
         controls: controls.into_iter().collect(),
     }
@@ -187,45 +310,84 @@ fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-type Heard<'q> = BTreeMap<(&'q LogSource, Option<&'q str>), Coverage>;
-
-fn looked_at(inputs: &Inputs<'_>, heard: &Heard<'_>) -> LookedAt {
-    let ours = inputs.ours;
+fn looked_at(known: &Known, sent: &[Sent<'_>], read: &Read) -> LookedAt {
+    let (ours, world) = (&known.ours, &known.world);
     let mut sources: BTreeMap<String, u64> = BTreeMap::new();
-    for ((log, _), coverage) in heard {
-        *sources.entry(crate::sighting::shown(log)).or_default() += coverage.events;
+    for one in sent {
+        *sources.entry(shown(one.log)).or_default() += one.heard.coverage.events;
     }
     let mut sources: Vec<(String, u64)> = sources.into_iter().collect();
     sources.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+    let exploited = world.flaws.values().filter(|flaw| flaw.kev.is_some()).count();
     LookedAt {
         devices: count(ours.devices.len()),
-        components: count(ours.component_rows.len()),
+        components: ours.component_rows,
         accounts: count(ours.accounts.len()),
         zones: count(ours.zones.len()),
         names: count(ours.names.len()),
-        vulnerabilities: count(inputs.world.vulnerabilities_known().max(inputs.world.exploited.len())),
-        rules: count(inputs.hunter.rules().len()),
-        indicators: count(inputs.hunter.indicators_hunted()),
-        observations: count(inputs.world.observations_known()),
-        events: inputs.events,
-        first_event: heard.values().filter_map(|coverage| coverage.first).min(),
-        last_event: heard.values().filter_map(|coverage| coverage.last).max(),
-        documents: inputs.documents,
+        vulnerabilities: count(world.vulnerabilities_known().max(exploited)),
+        rules: count(known.rules.set.rules().len()),
+        indicators: count(known.lookout.values()),
+        observations: count(world.observations.len()),
+        events: read.events,
+        first_event: sent.iter().filter_map(|sent| sent.heard.coverage.first).min(),
+        last_event: sent.iter().filter_map(|sent| sent.heard.coverage.last).max(),
+        documents: read.documents,
         sources,
     }
 }
 
 /// What was not looked at, each a sentence: what "nothing found" does not cover.
-fn not_seen(inputs: &Inputs<'_>, heard: &Heard<'_>) -> Vec<String> {
-    let (ours, world) = (inputs.ours, inputs.world);
+fn not_seen(
+    known: &Known,
+    sent: &[Sent<'_>],
+    scope: Scope,
+    out_of_validity: u64,
+    now: Timestamp,
+) -> Vec<String> {
+    let ours = &*known.ours;
     let mut said = Vec::new();
-    if heard.is_empty() {
+    if sent.is_empty() {
         said.push("no logs were read: nothing is known about hits".to_owned());
     } else {
-        said.extend(silent_zones(ours, heard));
-        said.extend(late_sources(heard));
+        said.extend(silent_zones(known, sent));
+        said.extend(late_sources(sent));
     }
-    if ours.devices.is_empty() && ours.component_rows.is_empty() {
+    if scope == Scope::ALL {
+        said.extend(not_given(known, now));
+    }
+    let homeless = known.products.on_no_machine();
+    if homeless > 0 {
+        said.push(format!(
+            "{} on no machine that the inventory names",
+            crate::gap::counted(count(homeless), "component", "components")
+        ));
+    }
+    let ambiguous: Vec<&str> = ours.hosts.ambiguous().collect();
+    if let Some(example) = ambiguous.first() {
+        let names = crate::gap::counted(count(ambiguous.len()), "short name fits", "short names fit");
+        said.push(format!(
+            "{names} several machines, such as {example}: what names a machine only so is not told apart"
+        ));
+    }
+    for (why, (number, example)) in &known.lookout.kept_back {
+        let indicators = crate::gap::counted(*number, "indicator was", "indicators were");
+        let example = observable::defang(example);
+        said.push(format!("{indicators} not looked for, such as {example}: {why}"));
+    }
+    if out_of_validity > 0 {
+        said.push(format!(
+            "{out_of_validity} hits of indicators that were no longer valid at the time of the event"
+        ));
+    }
+    said
+}
+
+/// What an answer to all questions lacks.
+fn not_given(known: &Known, now: Timestamp) -> Vec<String> {
+    let (ours, world) = (&known.ours, &known.world);
+    let mut said = Vec::new();
+    if ours.devices.is_empty() && ours.component_rows == 0 {
         said.push("no inventory was read: nothing is known about exposures".to_owned());
     }
     if ours.accounts.is_empty() {
@@ -238,44 +400,26 @@ fn not_seen(inputs: &Inputs<'_>, heard: &Heard<'_>) -> Vec<String> {
         }
         (false, false) => {}
     }
-    if world.vulnerabilities_known() == 0 && world.exploited.is_empty() {
+    if world.vulnerabilities_known() == 0 && !world.flaws.values().any(|flaw| flaw.kev.is_some()) {
         said.push("no records of vulnerabilities were read (--knowledge)".to_owned());
     } else {
-        said.extend(age_of_knowledge(world, inputs.now));
-    }
-    let homeless = ours.installed().filter(|installed| installed.host.is_none()).count();
-    if homeless > 0 {
-        said.push(format!(
-            "{} on no machine that the inventory names",
-            crate::gap::counted(count(homeless), "component", "components")
-        ));
-    }
-    let unhunted = inputs.hunter.not_hunted.len();
-    if let Some(example) = inputs.hunter.not_hunted.first() {
-        let indicators = crate::gap::counted(count(unhunted), "indicator was", "indicators were");
-        said.push(format!("{indicators} not looked for, such as {example}"));
-    }
-    let stale: u64 = inputs.sightings.out_of_validity.values().map(|sketch| sketch.count().count).sum();
-    if stale > 0 {
-        said.push(format!("{stale} hits of indicators that were no longer valid at the time of the event"));
+        said.extend(age_of_knowledge(world, now));
     }
     said
 }
 
-fn silent_zones(ours: &Ours, heard: &Heard<'_>) -> Vec<String> {
-    let hosts: BTreeSet<String> =
-        heard.keys().filter_map(|(_, host)| *host).map(|host| ours.hosts.resolve(host, None).key).collect();
+fn silent_zones(known: &Known, sent: &[Sent<'_>]) -> Vec<String> {
+    let ours = &known.ours;
+    let hosts: BTreeSet<&str> =
+        sent.iter().filter_map(|sent| sent.host.as_ref()).map(|host| host.key.as_str()).collect();
     let mut zones: BTreeMap<&str, bool> = BTreeMap::new();
     for (key, device) in &ours.devices {
         if let Some(zone) = ours.zone_of(device) {
-            *zones.entry(&zone.name).or_default() |= hosts.contains(&format!("host:{key}"));
+            *zones.entry(&zone.name).or_default() |= hosts.contains(format!("host:{key}").as_str());
         }
     }
-    zones
-        .into_iter()
-        .filter(|(_, heard)| !heard)
-        .map(|(zone, _)| format!("no logs from zone {zone}"))
-        .collect()
+    let silent = zones.into_iter().filter(|(_, reports)| !reports);
+    silent.map(|(zone, _)| format!("no logs from zone {zone}")).collect()
 }
 
 /// Log sources whose absence hides a step of an intrusion; of a hundred others nobody asks since when.
@@ -283,11 +427,11 @@ const TELLING_SOURCES: &[&str] =
     &["webserver", "security", "sysmon", "powershell", "dns", "firewall", "proxy", "sshd", "auth", "signin"];
 
 /// Log sources that begin more than a day after the first event of all.
-fn late_sources(heard: &Heard<'_>) -> Vec<String> {
+fn late_sources(sent: &[Sent<'_>]) -> Vec<String> {
     let mut first: BTreeMap<String, Timestamp> = BTreeMap::new();
-    for ((log, _), coverage) in heard {
-        if let Some(time) = coverage.first {
-            let known = first.entry(crate::sighting::shown(log)).or_insert(time);
+    for one in sent {
+        if let Some(time) = one.heard.coverage.first {
+            let known = first.entry(shown(one.log)).or_insert(time);
             *known = (*known).min(time);
         }
     }
@@ -297,9 +441,11 @@ fn late_sources(heard: &Heard<'_>) -> Vec<String> {
     late.map(|(source, time)| format!("no {source} logs before {}", time.date())).collect()
 }
 
+/// The newest day that the knowledge is of, if that is long ago.
 fn age_of_knowledge(world: &World, now: Timestamp) -> Option<String> {
-    let kev = world.exploited.values().flatten().filter_map(|entry| entry.added).max();
-    let records = world.vulnerabilities.values().flatten().filter_map(|record| record.published).max();
+    let kev = world.flaws.values().filter_map(|flaw| flaw.newest_on_kev).max();
+    let records =
+        world.flaws.values().flat_map(|flaw| &flaw.records).filter_map(|record| record.published).max();
     let newest = kev.max(records)?;
     let days = now.date().days_since(newest);
     (days > 30).then(|| format!("the newest vulnerability known is of {newest}, {days} days ago"))

@@ -1,11 +1,13 @@
-//! Chains: sightings that belong together, told as one story.
+//! Chains: sightings that belong together, as one story.
 //!
 //! Two sightings belong together when they share a machine and follow each other, or when something leads
 //! from one machine to the other: an address, or an account that acted on both. What belongs together
-//! transitively is one story. All of it is a function of the set of sightings; bounds of time are constants.
+//! transitively is one story. The steps are *episodes*: a rule that hits a machine in two years without a pause of
+//! a week between is one step, and with one it is two, so years apart are no intrusion. All of it is a function of
+//! the set of sightings; bounds of time are constants.
 
-use crate::Ours;
-use crate::sighting::{Peer, Sighting};
+use crate::ours::Ours;
+use crate::sighting::{Episode, Peer, Sighting};
 use model::answer::{Link, Step, Story};
 use model::{
     Certainty, EVIDENCE_MAX, Finding, FindingId, FindingKind, Intel, IntelType, Severity, Subject, Timestamp,
@@ -19,9 +21,6 @@ const LINK_SECONDS_MAX: i64 = 3 * 86_400;
 
 /// On how many machines an indicator may be met to tie them into one story.
 const INDICATOR_HOSTS_MAX: usize = 20;
-
-/// Among how many sightings stories are sought: ties are asked of every two.
-const STEPS_MAX: usize = 2000;
 
 /// Techniques by which data leaves: the outside address they name ends the story.
 const LEAVING: &[&str] = &["T1041", "T1048", "T1567", "T1537", "T1020", "T1030"];
@@ -45,7 +44,33 @@ const EVERYWHERE: &[&str] = &[
     "root",
 ];
 
-/// Two sightings and what ties them.
+/// One episode of a sighting.
+struct Part<'s> {
+    sighting: &'s Sighting<'s>,
+    episode: Episode,
+}
+
+impl Part<'_> {
+    fn finding(&self) -> &Finding {
+        &self.sighting.finding
+    }
+
+    fn host(&self) -> &str {
+        &self.sighting.host.key
+    }
+}
+
+/// A story, its finding, and what its identifier is derived from.
+pub(crate) struct Intrusion {
+    pub(crate) story: Story,
+    pub(crate) finding: Finding,
+    /// The key of the machine where it begins.
+    pub(crate) entry: String,
+    /// The day on which it begins, since 1970.
+    pub(crate) day: i64,
+}
+
+/// Two steps and what ties them.
 struct Tie {
     from: usize,
     to: usize,
@@ -53,51 +78,67 @@ struct Tie {
     reason: String,
 }
 
-/// The stories and their findings.
+/// The stories, the gravest first.
 pub(crate) fn chains(
-    sightings: &[Sighting],
+    sightings: &[Sighting<'_>],
     ours: &Ours,
+    steps_max: usize,
     bounds: &mut Vec<String>,
-) -> (Vec<Story>, Vec<Finding>) {
-    let eligible = |sighting: &&Sighting| {
+) -> Vec<Intrusion> {
+    let eligible = |sighting: &&Sighting<'_>| {
         let finding = &sighting.finding;
-        finding.severity <= Severity::Medium
-            && finding.certainty != Certainty::Possible
-            && finding.first_seen.is_some()
+        finding.severity <= Severity::Medium && finding.certainty != Certainty::Possible
     };
-    let mut steps: Vec<&Sighting> = sightings.iter().filter(eligible).collect();
-    steps.sort_by_key(|sighting| {
-        (sighting.finding.severity, sighting.finding.first_seen, sighting.finding.id.clone())
-    });
-    if steps.len() > STEPS_MAX {
-        bounds
-            .push(format!("stories were sought among the {STEPS_MAX} gravest of {} sightings", steps.len()));
-        steps.truncate(STEPS_MAX);
+    let mut gravest: Vec<&Sighting<'_>> = sightings.iter().filter(eligible).collect();
+    let all = gravest.len();
+    // Episodes are made of those only that may be steps.
+    if all > steps_max {
+        gravest
+            .sort_by_cached_key(|one| (one.finding.severity, one.finding.first_seen, one.finding.id.clone()));
+        gravest.truncate(steps_max);
     }
-    steps.sort_by_key(|sighting| (sighting.finding.first_seen, sighting.finding.id.clone()));
+    let mut steps: Vec<Part<'_>> = gravest
+        .iter()
+        .flat_map(|sighting| sighting.episodes().into_iter().map(|episode| Part { sighting, episode }))
+        .collect();
+    if all > steps_max || steps.len() > steps_max {
+        bounds.push(format!(
+            "stories were sought among the {steps_max} gravest of {} sightings",
+            all.max(steps.len())
+        ));
+        steps.sort_by_cached_key(|step| {
+            (step.finding().severity, step.episode.times.first, step.finding().id.clone())
+        });
+        steps.truncate(steps_max);
+    }
+    steps.sort_by_cached_key(|step| (step.episode.times.first, step.finding().id.clone()));
     let ties = ties(&steps, ours);
     let mut stories = Vec::new();
     for members in components(steps.len(), &ties) {
-        let causes: BTreeSet<&str> =
-            members.iter().filter_map(|n| steps.get(*n)).map(|step| step.finding.intel.id.as_str()).collect();
+        let causes: BTreeSet<&str> = members
+            .iter()
+            .filter_map(|n| steps.get(*n))
+            .map(|step| step.finding().intel.id.as_str())
+            .collect();
         if causes.len() >= 2 {
-            let members: Vec<(usize, &Sighting)> =
-                members.iter().filter_map(|n| Some((*n, *steps.get(*n)?))).collect();
-            stories.push(story(&members, &ties));
+            let members: Vec<(usize, &Part<'_>)> =
+                members.iter().filter_map(|n| Some((*n, steps.get(*n)?))).collect();
+            stories.extend(story(&members, &ties));
         }
     }
-    stories.sort_by_key(|(story, finding): &(Story, Finding)| {
+    stories.sort_by_key(|one: &Intrusion| {
+        let (story, finding) = (&one.story, &one.finding);
         (story.severity, std::cmp::Reverse(story.steps.len()), finding.first_seen, finding.id.clone())
     });
-    stories.into_iter().unzip()
+    stories
 }
 
 /// Every tie between two sightings.
-fn ties(steps: &[&Sighting], ours: &Ours) -> Vec<Tie> {
+fn ties(steps: &[Part<'_>], ours: &Ours) -> Vec<Tie> {
     let mut ties = Vec::new();
     let mut by_host: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (n, step) in steps.iter().enumerate() {
-        by_host.entry(&step.host.key).or_default().push(n);
+        by_host.entry(step.host()).or_default().push(n);
     }
     for members in by_host.values() {
         follow_each_other(steps, members, &mut ties);
@@ -105,29 +146,29 @@ fn ties(steps: &[&Sighting], ours: &Ours) -> Vec<Tie> {
     by_indicator(steps, &mut ties);
     let accounts: Vec<BTreeSet<String>> = steps.iter().map(|step| acting(step, ours)).collect();
     for (n, step) in steps.iter().enumerate() {
-        for (peer, span) in &step.group.peers {
+        for (peer, span) in &step.episode.peers {
             let (address, inward) = match peer {
                 Peer::From(address) => (*address, true),
                 Peer::To(address) => (*address, false),
             };
             let at = span.map(|span| span.first);
-            let Some(other) = ours.hosts.at_address(address, at).filter(|other| other.key != step.host.key)
+            let Some(other) = ours.hosts.at_address(address, at).filter(|other| other.key != step.host())
             else {
                 continue;
             };
             let Some(near) = nearest(steps, by_host.get(other.key.as_str()), at) else { continue };
             let (from, to) = if inward { (near, n) } else { (n, near) };
-            let source = if inward { &other.display } else { &step.host.display };
+            let source = if inward { &other.display } else { &step.sighting.host.display };
             ties.push(Tie { from, to, time: at, reason: format!("connection from {source}") });
         }
         for (m, later) in steps.iter().enumerate().skip(n + 1) {
-            if later.host.key != step.host.key
-                && apart(step, later).is_some_and(|seconds| seconds <= LINK_SECONDS_MAX)
+            if later.host() != step.host()
+                && apart(step, later) <= LINK_SECONDS_MAX
                 && let (Some(one), Some(two)) = (accounts.get(n), accounts.get(m))
                 && let Some(account) = one.intersection(two).next()
             {
                 let reason = format!("the account {account} acted on both");
-                ties.push(Tie { from: n, to: m, time: later.finding.first_seen, reason });
+                ties.push(Tie { from: n, to: m, time: Some(later.episode.times.first), reason });
             }
         }
     }
@@ -136,31 +177,31 @@ fn ties(steps: &[&Sighting], ours: &Ours) -> Vec<Tie> {
 
 /// Sightings of one indicator on several machines, in order of time, tied while they are near; an indicator that
 /// half the network meets ties nothing.
-fn by_indicator(steps: &[&Sighting], ties: &mut Vec<Tie>) {
+fn by_indicator(steps: &[Part<'_>], ties: &mut Vec<Tie>) {
     let mut met: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (n, step) in
-        steps.iter().enumerate().filter(|(_, step)| step.finding.intel.kind == IntelType::Indicator)
+        steps.iter().enumerate().filter(|(_, step)| step.finding().intel.kind == IntelType::Indicator)
     {
-        met.entry(&step.finding.intel.id).or_default().push(n);
+        met.entry(&step.finding().intel.id).or_default().push(n);
     }
     for members in met.values().filter(|members| members.len() <= INDICATOR_HOSTS_MAX) {
         for pair in members.windows(2) {
             let [from, to] = pair else { continue };
             let (Some(one), Some(two)) = (steps.get(*from), steps.get(*to)) else { continue };
-            if apart(one, two).is_some_and(|seconds| seconds <= LINK_SECONDS_MAX) {
-                let reason = format!("the same {} was met on both", one.finding.title);
-                ties.push(Tie { from: *from, to: *to, time: two.finding.first_seen, reason });
+            if apart(one, two) <= LINK_SECONDS_MAX {
+                let reason = format!("the same {} was met on both", one.finding().title);
+                ties.push(Tie { from: *from, to: *to, time: Some(two.episode.times.first), reason });
             }
         }
     }
 }
 
 /// Sightings of one machine, in order of time, tied while it is not quiet for too long.
-fn follow_each_other(steps: &[&Sighting], members: &[usize], ties: &mut Vec<Tie>) {
+fn follow_each_other(steps: &[Part<'_>], members: &[usize], ties: &mut Vec<Tie>) {
     let mut end: Option<(usize, Timestamp)> = None;
     for n in members {
-        let Some(finding) = steps.get(*n).map(|step| &step.finding) else { continue };
-        let (Some(first), Some(last)) = (finding.first_seen, finding.last_seen) else { continue };
+        let Some(times) = steps.get(*n).map(|step| step.episode.times) else { continue };
+        let (first, last) = (times.first, times.last);
         if let Some((before, until)) = end
             && first.seconds_since(until) <= QUIET_SECONDS_MAX
         {
@@ -171,11 +212,11 @@ fn follow_each_other(steps: &[&Sighting], members: &[usize], ties: &mut Vec<Tie>
 }
 
 /// The sighting on a machine that is nearest to a moment, and near enough.
-fn nearest(steps: &[&Sighting], members: Option<&Vec<usize>>, at: Option<Timestamp>) -> Option<usize> {
+fn nearest(steps: &[Part<'_>], members: Option<&Vec<usize>>, at: Option<Timestamp>) -> Option<usize> {
     let at = at?;
     let distance = |n: &usize| {
-        let finding = &steps.get(*n)?.finding;
-        let (first, last) = (finding.first_seen?, finding.last_seen?);
+        let times = steps.get(*n)?.episode.times;
+        let (first, last) = (times.first, times.last);
         Some(if at < first { first.seconds_since(at) } else { at.seconds_since(last.min(at)) })
     };
     let near = members?.iter().filter_map(|n| Some((distance(n)?, *n))).min()?;
@@ -183,19 +224,15 @@ fn nearest(steps: &[&Sighting], members: Option<&Vec<usize>>, at: Option<Timesta
 }
 
 /// Seconds between two sightings; 0 where they overlap.
-fn apart(one: &Sighting, two: &Sighting) -> Option<i64> {
-    let (last, first) = (one.finding.last_seen?, two.finding.first_seen?);
-    Some(first.seconds_since(last).max(0))
+fn apart(one: &Part<'_>, two: &Part<'_>) -> i64 {
+    two.episode.times.first.seconds_since(one.episode.times.last).max(0)
 }
 
-/// The accounts that acted in a sighting and may tie it to others.
-fn acting(step: &Sighting, ours: &Ours) -> BTreeSet<String> {
-    let telling = step
-        .group
-        .accounts
-        .keys()
-        .filter(|name| !EVERYWHERE.contains(&name.as_str()) && !name.ends_with('$'));
-    telling.map(|name| ours.account_directory.resolve(name).display).collect()
+/// The accounts that acted in a step and may tie it to others.
+fn acting(step: &Part<'_>, ours: &Ours) -> BTreeSet<String> {
+    let own = step.episode.accounts.iter().map(|(name, _)| &**name);
+    let own = own.filter(|name| !EVERYWHERE.contains(name) && !name.ends_with('$'));
+    own.map(|name| ours.account_directory.resolve(name).display).collect()
 }
 
 /// Connected components, each in order, by order of their first member.
@@ -224,50 +261,53 @@ fn components(count: usize, ties: &[Tie]) -> Vec<Vec<usize>> {
     members.into_values().collect()
 }
 
-fn story(members: &[(usize, &Sighting)], ties: &[Tie]) -> (Story, Finding) {
+fn story(members: &[(usize, &Part<'_>)], ties: &[Tie]) -> Option<Intrusion> {
+    let (_, entry) = members.first()?;
     let mut hosts: Vec<String> = Vec::new();
     for (_, step) in members {
-        if !hosts.contains(&step.host.display) {
-            hosts.push(step.host.display.clone());
+        if !hosts.contains(&step.sighting.host.display) {
+            hosts.push(step.sighting.host.display.clone());
         }
     }
     let links = links(members, ties, &mut hosts);
     let techniques: BTreeSet<&String> =
-        members.iter().flat_map(|(_, step)| &step.finding.techniques).collect();
-    let worst = members.iter().map(|(_, step)| step.finding.severity).min().unwrap_or(Severity::Medium);
-    let several =
-        techniques.len() >= 3 || members.iter().any(|(_, step)| step.host.key != first_key(members));
+        members.iter().flat_map(|(_, step)| &step.finding().techniques).collect();
+    let worst = members.iter().map(|(_, step)| step.finding().severity).min().unwrap_or(Severity::Medium);
+    let several = techniques.len() >= 3 || members.iter().any(|(_, step)| step.host() != entry.host());
     let severity = if several { worst.raised() } else { worst };
-    let steps: Vec<Step> = members.iter().map(|(_, sighting)| step(sighting)).collect();
+    let steps: Vec<Step> = members.iter().map(|(_, part)| step(part)).collect();
     let plural = if steps.len() == 1 { "step" } else { "steps" };
     let kind = if severity <= Severity::High { "one intrusion" } else { "one series of events" };
     let title = format!("{kind}, {} {plural}", steps.len());
-    let finding = finding(members, &title, severity, &hosts, techniques);
-    (Story { finding: finding.id.clone(), title, severity, hosts, steps, links }, finding)
+    let finding = finding(members, &title, severity, &hosts, techniques)?;
+    let (entry, day) = entry_of(entry);
+    let story = Story { finding: finding.id.clone(), title, severity, hosts, steps, links };
+    Some(Intrusion { story, finding, entry, day })
 }
 
-fn first_key<'s>(members: &[(usize, &'s Sighting)]) -> &'s str {
-    members.first().map_or("", |(_, step)| step.host.key.as_str())
+/// The machine and day that name a story. An earlier entry renames it.
+fn entry_of(first: &Part<'_>) -> (String, i64) {
+    (first.host().to_owned(), first.episode.times.first.seconds().div_euclid(86_400))
 }
 
-fn step(sighting: &Sighting) -> Step {
-    let finding = &sighting.finding;
+fn step(part: &Part<'_>) -> Step {
+    let (finding, times) = (part.finding(), part.episode.times);
     Step {
-        time: finding.first_seen,
-        until: finding.last_seen.filter(|last| Some(*last) != finding.first_seen),
-        host: sighting.host.display.clone(),
+        time: Some(times.first),
+        until: Some(times.last).filter(|last| *last != times.first),
+        host: part.sighting.host.display.clone(),
         what: finding.title.clone(),
         technique: finding.techniques.first().cloned(),
         severity: finding.severity,
-        count: finding.count,
+        count: part.episode.count,
         finding: finding.id.clone(),
     }
 }
 
 /// Links between the story's machines, the earliest of each pair; an outside address where data left.
-fn links(members: &[(usize, &Sighting)], ties: &[Tie], hosts: &mut Vec<String>) -> Vec<Link> {
+fn links(members: &[(usize, &Part<'_>)], ties: &[Tie], hosts: &mut Vec<String>) -> Vec<Link> {
     let names: BTreeMap<usize, &str> =
-        members.iter().map(|(n, step)| (*n, step.host.display.as_str())).collect();
+        members.iter().map(|(n, step)| (*n, step.sighting.host.display.as_str())).collect();
     let mut links: BTreeMap<(String, String), Link> = BTreeMap::new();
     let mut add = |link: Link| {
         let key = (link.from.clone(), link.to.clone());
@@ -285,14 +325,14 @@ fn links(members: &[(usize, &Sighting)], ties: &[Tie], hosts: &mut Vec<String>) 
             add(Link { from, to, time: tie.time, reason: tie.reason.clone() });
         }
     }
-    for (_, sighting) in members {
-        if !sighting.finding.techniques.iter().any(|t| LEAVING.iter().any(|leaving| t.starts_with(leaving))) {
+    for (_, part) in members {
+        if !part.finding().techniques.iter().any(|t| LEAVING.iter().any(|leaving| t.starts_with(leaving))) {
             continue;
         }
-        for (peer, span) in &sighting.group.peers {
+        for (peer, span) in &part.episode.peers {
             let Peer::To(address) = peer else { continue };
             if !crate::ours::is_internal(*address) {
-                let (from, to) = (sighting.host.display.clone(), address.to_string());
+                let (from, to) = (part.sighting.host.display.clone(), address.to_string());
                 if !hosts.contains(&to) {
                     hosts.push(to.clone());
                 }
@@ -311,26 +351,31 @@ fn links(members: &[(usize, &Sighting)], ties: &[Tie], hosts: &mut Vec<String>) 
 }
 
 fn finding(
-    members: &[(usize, &Sighting)],
+    members: &[(usize, &Part<'_>)],
     title: &str,
     severity: Severity,
     hosts: &[String],
     techniques: BTreeSet<&String>,
-) -> Finding {
-    let related: Vec<FindingId> = members.iter().map(|(_, step)| step.finding.id.clone()).collect();
-    // The story is named by its first step, so that it stays the same story while it grows.
-    let root = related.first().map(ToString::to_string).unwrap_or_default();
+) -> Option<Finding> {
+    let mut related: Vec<FindingId> = Vec::new();
+    for (_, step) in members {
+        if !related.contains(&step.finding().id) {
+            related.push(step.finding().id.clone());
+        }
+    }
+    let (entry, day) = entry_of(members.first()?.1);
     let intel = Intel {
         kind: IntelType::Several,
         id: "chain".to_owned(),
         name: title.to_owned(),
         source: "sightings that follow each other".to_owned(),
-        tlp: members.iter().map(|(_, step)| step.finding.intel.tlp).max().unwrap_or_default(),
+        tlp: members.iter().map(|(_, step)| step.finding().intel.tlp).max().unwrap_or_default(),
     };
     let subject = Subject { host: hosts.first().cloned(), ..Subject::default() };
-    let mut proof = members.iter().filter_map(|(_, step)| step.group.evidence().next().cloned());
-    let first = proof.next().unwrap_or_else(|| model::Evidence::at("", 0, None));
-    let mut finding = Finding::new(FindingKind::Chain, intel, subject, &[&root], first);
+    let mut proof = members.iter().filter_map(|(_, step)| step.episode.evidence.clone());
+    let key = [entry, day.to_string()];
+    let key: Vec<&str> = key.iter().map(String::as_str).collect();
+    let mut finding = Finding::new(FindingKind::Chain, intel, subject, &key, proof.next()?);
     for evidence in proof {
         let known =
             |other: &model::Evidence| (&other.source, other.record) == (&evidence.source, evidence.record);
@@ -342,16 +387,16 @@ fn finding(
     finding.severity = severity;
     finding.certainty = Certainty::Likely;
     finding.count = u64::try_from(members.len()).unwrap_or(u64::MAX);
-    finding.first_seen = members.iter().filter_map(|(_, step)| step.finding.first_seen).min();
-    finding.last_seen = members.iter().filter_map(|(_, step)| step.finding.last_seen).max();
+    finding.first_seen = members.iter().map(|(_, step)| step.episode.times.first).min();
+    finding.last_seen = members.iter().map(|(_, step)| step.episode.times.last).max();
     finding.techniques = techniques.into_iter().cloned().collect();
-    let actors: BTreeSet<&String> = members.iter().flat_map(|(_, step)| &step.finding.actors).collect();
+    let actors: BTreeSet<&String> = members.iter().flat_map(|(_, step)| &step.finding().actors).collect();
     finding.actors = actors.into_iter().cloned().collect();
-    finding.owner = members.iter().find_map(|(_, step)| step.finding.owner.clone());
+    finding.owner = members.iter().find_map(|(_, step)| step.finding().owner.clone());
     finding.reasons.push(format!("{} sightings that follow each other or lead to each other", members.len()));
     finding
         .remediation
         .push("isolate the machines, keep disks and logs, examine from the first step on".to_owned());
     finding.related = related;
-    finding
+    Some(finding)
 }

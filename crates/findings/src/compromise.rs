@@ -5,8 +5,10 @@
 //! is then asked of our own log-ins: a leaked account that logs in without a second factor is the best
 //! sentence of all, and nobody else can say it.
 
-use crate::sighting::{Logon, Sightings};
-use crate::{Ours, World};
+use crate::exposure::place_evidence;
+use crate::ours::Ours;
+use crate::sighting::Used;
+use crate::world::World;
 use model::identity::Entity;
 use model::ours::{Factor, Name, NameValue, Party};
 use model::world::{Observation, ObservationNature, TermRole};
@@ -31,10 +33,11 @@ struct Match<'q> {
 }
 
 /// The join.
-pub(crate) fn compromises(world: &World, ours: &Ours, sightings: &Sightings) -> Vec<Finding> {
+pub(crate) fn compromises(world: &World, ours: &Ours, used: &BTreeMap<String, Used>) -> Vec<Finding> {
     let names = Names::of(ours);
     let mut grouped: BTreeMap<Vec<String>, Vec<(&Observation, Match<'_>)>> = BTreeMap::new();
     for observation in &world.observations {
+        let observation: &Observation = observation;
         for found in names.matches(observation, ours) {
             let key = vec![observation.collection.clone(), observation.what.clone(), found.value.clone()];
             grouped.entry(key).or_default().push((observation, found));
@@ -42,7 +45,7 @@ pub(crate) fn compromises(world: &World, ours: &Ours, sightings: &Sightings) -> 
     }
     let findings = grouped.into_iter().filter_map(|(key, mut seen)| {
         seen.sort_by(|a, b| (a.0.time, &a.0.origin).cmp(&(b.0.time, &b.0.origin)));
-        finding(&key, &seen, ours, sightings)
+        finding(&key, &seen, ours, used)
     });
     findings.collect()
 }
@@ -88,7 +91,7 @@ impl<'o> Names<'o> {
             }
         }
         // One observation is one compromise of a party, by the value that leads furthest.
-        found.sort_by_key(|found| (&found.name.party_name, told_by(found), found.value.clone()));
+        found.sort_by_key(|found| (&found.name.party_name, weight(found), found.value.clone()));
         found.dedup_by(|later, first| later.name.party_name == first.name.party_name);
         let counterpart = observation.terms.iter().any(|term| {
             let address = term.observable.value.parse().ok();
@@ -97,7 +100,8 @@ impl<'o> Names<'o> {
         if found.is_empty() && !counterpart {
             for (word, name) in &self.keywords {
                 let said = observation.words.iter().any(|text| holds_word(&text.to_lowercase(), word));
-                if said {
+                let known = |one: &Match<'_>| one.value == *word && one.name.party_name == name.party_name;
+                if said && !found.iter().any(known) {
                     found.push(Match { name, value: word.clone(), observable: None });
                 }
             }
@@ -106,8 +110,8 @@ impl<'o> Names<'o> {
     }
 }
 
-/// Which of several values tells: an account, then an address, then a name.
-fn told_by(found: &Match<'_>) -> u8 {
+/// Which of several values leads furthest: an account, then an address, then a name.
+fn weight(found: &Match<'_>) -> u8 {
     match found.observable.map(|value| value.kind) {
         Some(Kind::Email) => 0,
         Some(Kind::Ipv4 | Kind::Ipv6 | Kind::Network) => 1,
@@ -129,7 +133,7 @@ fn finding(
     key: &[String],
     seen: &[(&Observation, Match<'_>)],
     ours: &Ours,
-    sightings: &Sightings,
+    used_accounts: &BTreeMap<String, Used>,
 ) -> Option<Finding> {
     let (first, found) = seen.first()?;
     let name = found.name;
@@ -150,12 +154,13 @@ fn finding(
         party: Some(format!("{} ({})", name.party_name, name.party.name())),
         ..Subject::default()
     };
-    let keys: Vec<&str> = key.iter().skip(1).map(String::as_str).collect();
+    // The value first, so that identifiers of one name are told apart by what was seen.
+    let keys: Vec<&str> = key.iter().rev().take(2).map(String::as_str).collect();
     let mut finding = Finding::new(FindingKind::Compromise, intel, subject, &keys, record_evidence(first));
     let more =
         seen.iter().skip(1).take(EVIDENCE_MAX - 3).map(|(observation, _)| record_evidence(observation));
     finding.evidence.extend(more);
-    finding.evidence.push(super::exposure::place_evidence(&name.origin).with("our name", &shown_name(name)));
+    finding.evidence.push(place_evidence(&name.origin).with("our name", &shown_name(name)));
     finding.count = u64::try_from(seen.len()).unwrap_or(u64::MAX);
     finding.first_seen = seen.iter().filter_map(|(observation, _)| observation.time).min();
     finding.last_seen = seen.iter().filter_map(|(observation, _)| observation.time).max();
@@ -164,8 +169,9 @@ fn finding(
     finding.owner.clone_from(&name.owner);
     finding.title = title(first, found, account.as_ref(), host.as_ref());
     grade(&mut finding, first, found);
-    if let Some(logon) = account.as_ref().and_then(|account| sightings.logons.get(&account.key)) {
-        let after = finding.first_seen.zip(logon.last).is_none_or(|(leaked, used)| used >= leaked);
+    if let Some(logon) = account.as_ref().and_then(|account| used_accounts.get(&account.key)) {
+        let last = logon.times.map(|times| times.last);
+        let after = finding.first_seen.zip(last).is_none_or(|(leaked, used)| used >= leaked);
         if after {
             let key = account.as_ref().and_then(|account| account.key.strip_prefix("account:"));
             let factor = key.and_then(|key| ours.accounts.get(key)).and_then(|account| account.factor);
@@ -224,9 +230,9 @@ fn grade(finding: &mut Finding, seen: &Observation, found: &Match<'_>) {
 }
 
 /// The account was used here: a leak has become an intrusion, or may have.
-fn used(finding: &mut Finding, logon: &Logon, grave: bool, factor: Option<Factor>) {
+fn used(finding: &mut Finding, logon: &Used, grave: bool, factor: Option<Factor>) {
     let (all, without) = (logon.all.count().count, logon.without_mfa.count().count);
-    let day = logon.evidence.values().find_map(|evidence| evidence.time).map(|time| time.date().to_string());
+    let day = logon.evidence.iter().find_map(|evidence| evidence.time).map(|time| time.date().to_string());
     let day = day.map(|day| format!(" on {day}")).unwrap_or_default();
     let times = if all == 1 { "time" } else { "times" };
     let account = finding.subject.account.clone().unwrap_or_default();
@@ -256,7 +262,7 @@ fn used(finding: &mut Finding, logon: &Logon, grave: bool, factor: Option<Factor
     } else {
         finding.reasons.push(format!("the account logged in without MFA{day}"));
     }
-    finding.evidence.extend(logon.evidence.values().take(3).cloned());
+    finding.evidence.extend(logon.evidence.iter().take(3).cloned());
 }
 
 fn host_of(value: &Observable, at: Option<Timestamp>, ours: &Ours) -> Option<Entity> {
@@ -280,7 +286,7 @@ fn shown_name(name: &Name) -> String {
 }
 
 fn record_evidence(observation: &Observation) -> Evidence {
-    let place = super::exposure::place_evidence(&observation.origin);
+    let place = place_evidence(&observation.origin);
     let mut evidence = Evidence { time: observation.time, ..place };
     for (name, value) in observation.fields.iter().filter(|(_, value)| !value.is_empty()).take(14) {
         evidence = evidence.with(name, value);

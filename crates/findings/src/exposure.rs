@@ -1,314 +1,284 @@
 //! Exposures: vulnerabilities ⋈ components and devices.
 //!
-//! All records that speak of one CVE are heard together (a CVE record, an OSV record, the KEV entry), and the
-//! surest of them decide: where a package is named exactly, a record that only resembles it by name has no
-//! say. A component without version, and a vulnerability without ranges, are *cannot tell*, never clean.
+//! A flaw is judged once for each claim that its records may mean, and the verdict is spread over the machines
+//! that bear the claim: no object a machine is made before a form asks for it. All records that speak of one CVE
+//! are used together, and the surest of them decide: where a package is named exactly, a record that only resembles
+//! it by name has no say. A claim without version, and a vulnerability without ranges, are *cannot tell*, never
+//! clean.
 
 mod decision;
+mod dress;
 mod end_of_life;
 mod judge;
-mod target;
+mod spread;
 
 pub(crate) use decision::Points;
-pub use target::Interest;
+pub(crate) use dress::place_evidence;
 
-use crate::{Ours, World};
-use judge::{Judged, Verdict, judge};
+use crate::flaw::Flaw;
+use crate::ours::Ours;
+use crate::products::{Class, Products};
+use crate::world::World;
+use judge::{Judged, Reach, Verdict, judge};
 use model::answer::CannotTell;
-use model::world::{Mentioned, Report, Vulnerability};
-use model::{Certainty, Date, Evidence, Finding, FindingKind, Intel, IntelType, Place, Tlp};
+use model::{Cast, Certainty, Date, Decision, Dress, Evidence, Finding, Group, Member, Severity};
 use std::collections::{BTreeMap, BTreeSet};
-use target::{Target, Targets};
+use std::sync::Arc;
 
 /// The reason that ranks an exposure before others of its severity.
 pub(crate) const ADVISED: &str = "named by the advisory";
 
+/// What an exposure is of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Of {
+    /// A flaw, by its CVE.
+    Flaw(Arc<str>),
+    /// A release cycle that has ended: product and cycle.
+    Cycle(Arc<(String, String)>),
+    /// A day of the inventory's own.
+    Day(Date),
+}
+
+/// One flaw on one product, on all machines where it has one grade: some fifty bytes, however many they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Exposed {
+    pub(crate) of: Of,
+    /// The machines, shared by all flaws of the same claims.
+    pub(crate) on: Arc<On>,
+    /// The parts of [`On::parts`] that have this grade, a bit each.
+    pub(crate) parts: u64,
+    pub(crate) severity: Severity,
+    pub(crate) decision: Decision,
+    pub(crate) certainty: Certainty,
+}
+
+/// Machines that bear some claims of one product.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct On {
+    /// The claims, and how sure it is that records mean them; in order.
+    pub(crate) claims: Vec<(u32, Certainty)>,
+    /// The class of the machines of each part of the group, and how sure it is there.
+    pub(crate) parts: Vec<(Class, Certainty)>,
+    pub(crate) group: Arc<Group>,
+}
+
 /// What the exposure join gives.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Exposures {
-    pub(crate) findings: Vec<Finding>,
+    /// In order of flaw, product, claims and class.
+    pub(crate) exposed: Vec<Exposed>,
     pub(crate) cannot_tell: Vec<CannotTell>,
 }
 
-/// Everything known under one CVE (or one identifier, where there is no CVE).
-pub(crate) struct Flaw<'w> {
-    pub(crate) id: &'w str,
-    pub(crate) records: Vec<&'w Vulnerability>,
-    pub(crate) added_to_kev: Option<Date>,
-    pub(crate) due: Option<Date>,
-    pub(crate) ransomware: bool,
-    pub(crate) kev: Option<&'w model::world::Exploited>,
-    pub(crate) exploit_public: Option<Date>,
-    pub(crate) weaponised: bool,
-    /// The advisories that name it.
-    pub(crate) advised_by: Vec<&'w Report>,
-}
+/// Claims that could not be judged, with the flaws that ask.
+type Unjudged = BTreeMap<u32, BTreeSet<Arc<str>>>;
 
-impl Flaw<'_> {
-    /// When it was disclosed: the first publication of any record.
-    pub(crate) fn disclosed(&self) -> Option<Date> {
-        self.records.iter().filter_map(|record| record.published).min()
-    }
-
-    fn title(&self) -> String {
-        if let Some(kev) = self.kev {
-            return kev.name.clone();
-        }
-        let titles =
-            self.records.iter().map(|record| record.title.as_str()).filter(|title| !title.is_empty());
-        titles.min_by_key(|title| (title.len(), *title)).unwrap_or(self.id).to_owned()
-    }
-}
-
-/// Every flaw that is known, by CVE, in order.
-pub(crate) fn flaws(world: &World) -> BTreeMap<&str, Flaw<'_>> {
-    let mut flaws: BTreeMap<&str, Flaw<'_>> = BTreeMap::new();
-    let new = |id| Flaw {
-        id,
-        records: Vec::new(),
-        added_to_kev: None,
-        due: None,
-        ransomware: false,
-        kev: None,
-        exploit_public: None,
-        weaponised: false,
-        advised_by: Vec::new(),
+/// The join, of all products or of some by their keys.
+pub(crate) fn exposures(
+    world: &World,
+    products: &Products,
+    ours: &Ours,
+    now: Date,
+    keys: Option<&BTreeSet<Arc<str>>>,
+) -> Exposures {
+    let mut reach = Reach::default();
+    let mut out = Exposures::default();
+    let mut unjudged = Unjudged::new();
+    let mut bearing = spread::Bearing::default();
+    let wanted = |claim: u32| {
+        keys.is_none_or(|keys| products.claim(claim).is_some_and(|claimed| keys.contains(&claimed.key)))
     };
-    for said in world.vulnerabilities.values() {
-        if said.iter().any(|record| record.withdrawn) {
+    let kev_products: Vec<_> = world
+        .flaws
+        .iter()
+        .map(|(id, flaw)| flaw.kev.as_ref().and_then(|_| flaw.kev_product(world.has_passed_over(id))))
+        .collect();
+    for ((id, flaw), kev_product) in world.flaws.iter().zip(&kev_products) {
+        let judged = match kev_product {
+            Some(product) => {
+                let meant = reach.meant_by(products, product);
+                meant.iter().map(|(claim, sure)| (*claim, Judged::without_ranges(*sure))).collect()
+            }
+            None => judge(flaw, products, &mut reach),
+        };
+        if judged.is_empty() {
             continue;
         }
-        for record in said {
-            let id = World::cve_of(record);
-            flaws.entry(id).or_insert_with(|| new(id)).records.push(record);
-        }
-    }
-    for (cve, said) in &world.exploited {
-        let flaw = flaws.entry(cve).or_insert_with(|| new(cve));
-        flaw.kev = said.iter().min_by_key(|entry| (entry.added, &entry.origin));
-        flaw.added_to_kev = said.iter().filter_map(|entry| entry.added).min();
-        flaw.due = said.iter().filter_map(|entry| entry.due).min();
-        flaw.ransomware = said.iter().any(|entry| entry.ransomware);
-    }
-    for (cve, said) in &world.exploits {
-        let Some(flaw) = flaws.get_mut(cve.as_str()) else { continue };
-        flaw.exploit_public = said.iter().map(|exploit| exploit.first).min();
-        flaw.weaponised = said.iter().any(|exploit| exploit.weaponised);
-    }
-    for report in &world.reports {
-        for mention in &report.mentions {
-            let Mentioned::Observable(seen) = &mention.what else { continue };
-            if let Some(flaw) = flaws.get_mut(seen.value.as_str())
-                && !flaw.advised_by.iter().any(|known| known.id == report.id)
-            {
-                flaw.advised_by.push(report);
-            }
-        }
-    }
-    for flaw in flaws.values_mut() {
-        // Lists of exploits date many to a repository that is older than the flaw.
-        flaw.exploit_public =
-            flaw.exploit_public.map(|first| flaw.disclosed().map_or(first, |day| first.max(day)));
-        flaw.records.sort_by(|a, b| (&a.id, &a.origin).cmp(&(&b.id, &b.origin)));
-        flaw.advised_by.sort_by(|a, b| a.id.cmp(&b.id));
-    }
-    flaws
-}
-
-/// The join.
-pub(crate) fn exposures(world: &World, ours: &Ours, now: Date) -> Exposures {
-    let targets = Targets::of(ours);
-    let flaws = flaws(world);
-    let mut out = Exposures::default();
-    // By what identifies the target: the same product in two tables is told once.
-    let mut unjudged: BTreeMap<Vec<String>, (usize, BTreeSet<&str>)> = BTreeMap::new();
-    for flaw in flaws.values() {
-        let mut candidates: BTreeSet<usize> = BTreeSet::new();
-        for record in &flaw.records {
-            for affected in &record.affected {
-                targets.candidates(&affected.product, &mut candidates);
-            }
-        }
-        // A record that was read and not kept is about another product: then the catalogue's words say nothing.
-        let by_kev = flaw.records.iter().all(|record| record.affected.is_empty())
-            && (!flaw.records.is_empty() || !world.has_read(flaw.id));
-        let kev_product = flaw.kev.filter(|_| by_kev).map(target::kev_product);
-        if let Some(product) = &kev_product {
-            targets.candidates(product, &mut candidates);
-        }
-        for index in candidates {
-            let Some(target) = targets.all.get(index) else { continue };
-            let judged = match &kev_product {
-                Some(product) => target.product.matches(product).map(Judged::without_ranges),
-                None => judge(flaw, target),
-            };
-            let Some(judged) = judged else { continue };
+        let mut affected: BTreeMap<&Arc<str>, Vec<(u32, Certainty)>> = BTreeMap::new();
+        for (claim, judged) in judged.iter().filter(|(claim, _)| wanted(**claim)) {
+            let Some(claimed) = products.claim(*claim) else { continue };
             match judged.verdict {
-                Verdict::Affected => out.findings.push(finding(flaw, target, &judged, ours, now)),
-                Verdict::CannotTell if worth_telling(flaw, &judged) => {
-                    let told = unjudged.entry(target.key()).or_insert_with(|| (index, BTreeSet::new()));
-                    told.1.insert(flaw.id);
+                Verdict::Affected => {
+                    affected.entry(&claimed.key).or_default().push((*claim, judged.certainty));
+                }
+                Verdict::CannotTell if worth_a_line(flaw, judged) => {
+                    unjudged.entry(*claim).or_default().insert(Arc::clone(id));
                 }
                 Verdict::CannotTell | Verdict::NotAffected => {}
             }
         }
+        for claims in affected.into_values() {
+            let grade = |class: &Class| {
+                let points = Points::of(flaw, class);
+                let decision = points.decide();
+                (points.severity(decision), decision)
+            };
+            bearing.over(products, &Of::Flaw(Arc::clone(id)), claims, &grade, &mut out.exposed);
+        }
     }
-    let told = unjudged.values().filter_map(|(index, ids)| Some(untold(targets.all.get(*index)?, ids)));
-    out.cannot_tell = told.collect();
-    end_of_life::judge(world, &targets, ours, now, &mut out.findings);
-    out.findings = merge(out.findings);
+    out.cannot_tell = spread::unjudged(products, &unjudged);
+    end_of_life::judge(world, (products, &mut bearing), ours, now, &wanted, &mut out.exposed);
+    out.exposed.sort_by(|a, b| (&a.of, &a.on.claims, a.parts).cmp(&(&b.of, &b.on.claims, b.parts)));
     out
 }
 
 /// Whether an unjudged flaw is worth a line: a name that only resembles is one only where it matters.
-fn worth_telling(flaw: &Flaw<'_>, judged: &Judged<'_>) -> bool {
+fn worth_a_line(flaw: &Flaw, judged: &Judged<'_>) -> bool {
     let matters = flaw.kev.is_some() || !flaw.advised_by.is_empty();
     matters || judged.certainty != Certainty::Possible
 }
 
-fn untold(target: &Target, ids: &BTreeSet<&str>) -> CannotTell {
-    let shown: Vec<&str> = ids.iter().rev().take(3).copied().collect();
-    let more = ids.len().saturating_sub(shown.len());
-    let which = if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) };
-    let on = target.host.as_ref().map(|host| format!(" on {}", host.display)).unwrap_or_default();
-    let why = match &target.version {
-        None => format!("no version known; it decides {which}"),
-        Some(version) => format!("no comparable affected versions for {version}: {which}"),
-    };
-    CannotTell { part: "exposed".into(), what: format!("{}{on}", target.shown), why }
-}
+impl Exposed {
+    /// The machines, with the rows that say so.
+    pub(crate) fn members(&self) -> impl Iterator<Item = &Member> {
+        self.on.group.of_parts(self.parts)
+    }
 
-fn finding(flaw: &Flaw<'_>, target: &Target, judged: &Judged<'_>, ours: &Ours, now: Date) -> Finding {
-    let points = Points::of(flaw, target, ours);
-    let decision = points.decide();
-    let source = judged.record.map_or_else(String::new, |record| record.origin.source.to_string());
-    let intel = Intel {
-        kind: IntelType::Vulnerability,
-        id: flaw.id.to_owned(),
-        name: flaw.title(),
-        source,
-        tlp: flaw.advised_by.iter().filter_map(|report| report.tlp).max().unwrap_or(Tlp::Clear),
-    };
-    let key = target.key();
-    let keys: Vec<&str> = key.iter().map(String::as_str).collect();
-    let mut finding = Finding::new(FindingKind::Exposure, intel, target.subject(), &keys, target.evidence());
-    finding.title = format!("{}: {} {}", target.shown, flaw.id, flaw.title());
-    finding.decision = Some(decision);
-    finding.severity = points.severity(decision);
-    finding.certainty = judged.certainty;
-    finding.owner = target.owner.clone();
-    finding.actors = actors(flaw);
-    finding.reasons = reasons(flaw, judged, &points, now);
-    finding.known_since = flaw.disclosed().map(Date::start);
-    if let Some(record) = judged.record {
-        finding.evidence.push(record_evidence(record, judged));
-        finding.references = record.references.iter().take(5).cloned().collect();
+    /// The key of the product.
+    pub(crate) fn product<'p>(&self, products: &'p Products) -> Option<&'p Arc<str>> {
+        let (claim, _) = self.on.claims.first()?;
+        Some(&products.claim(*claim)?.key)
     }
-    if let Some(kev) = flaw.kev {
-        finding.evidence.push(kev_evidence(kev));
-    }
-    finding.remediation = remediation(flaw, target, judged);
-    finding
-}
 
-fn actors(flaw: &Flaw<'_>) -> Vec<String> {
-    let named: BTreeSet<String> =
-        flaw.advised_by.iter().flat_map(|report| crate::world::actors_of(report)).collect();
-    named.into_iter().collect()
-}
+    /// Whether its machines are reachable from the internet, where all agree: by the class of its first part.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = &Class> {
+        let parts = self.on.parts.iter().enumerate();
+        parts.filter(|(n, _)| self.parts >> n & 1 == 1).map(|(_, (class, _))| class)
+    }
 
-fn reasons(flaw: &Flaw<'_>, judged: &Judged<'_>, points: &Points, now: Date) -> Vec<String> {
-    let mut reasons = vec![points.where_it_stands().to_owned()];
-    if let Some(added) = flaw.added_to_kev {
-        reasons.push(format!("on the KEV list since {added}"));
-    }
-    match &judged.fixed {
-        Some(fixed) => reasons.push(format!("fixed in {fixed}")),
-        None => reasons.push("no fixed version known".to_owned()),
-    }
-    if !flaw.advised_by.is_empty() {
-        reasons.push(ADVISED.to_owned());
-    }
-    reasons.extend(points.reasons());
-    if let Some(due) = flaw.due.filter(|due| now.days_since(*due) > 0) {
-        reasons.push(format!("its KEV due date was {due}"));
-    }
-    if flaw.ransomware {
-        reasons.push("known use in ransomware campaigns".to_owned());
-    }
-    if let Some(first) = flaw.exploit_public {
-        reasons.push(format!("exploit public since {first}"));
-    }
-    if let Some(cvss) = flaw.records.iter().filter_map(|record| record.cvss_tenths).max() {
-        reasons.push(format!("CVSS {}.{}", cvss / 10, cvss % 10));
-    }
-    match judged.certainty {
-        Certainty::Certain => {}
-        Certainty::Likely => reasons.push("matched by vendor and product name".to_owned()),
-        Certainty::Possible => reasons.push("matched by name only".to_owned()),
-    }
-    reasons
-}
-
-fn remediation(flaw: &Flaw<'_>, target: &Target, judged: &Judged<'_>) -> Vec<String> {
-    let name = &target.name;
-    let mut steps = match &judged.fixed {
-        Some(fixed) => vec![format!("update {name} to {fixed} or later")],
-        None => vec![format!(
-            "update {name} to a release that its maker lists as fixed, or take it off the network"
-        )],
-    };
-    steps.push(format!("or a statement (VEX) that {} does not affect it here", flaw.id));
-    steps
-}
-
-fn record_evidence(record: &Vulnerability, judged: &Judged<'_>) -> Evidence {
-    let mut evidence = place_evidence(&record.origin).with("vulnerability", &record.id);
-    if let Some(product) = &judged.product {
-        evidence = evidence.with("product", product);
-    }
-    if let Some(range) = &judged.range {
-        evidence = evidence.with("affected", range);
-    }
-    evidence
-}
-
-fn kev_evidence(kev: &model::world::Exploited) -> Evidence {
-    let added = kev.added.map(|added| added.to_string()).unwrap_or_default();
-    let product = format!("{} {}", kev.vendor, kev.product);
-    let evidence = place_evidence(&kev.origin).with("cveID", &kev.cve).with("dateAdded", &added);
-    evidence.with("product", &product).with("vulnerabilityName", &kev.name)
-}
-
-/// Evidence at the place of a fact.
-pub(crate) fn place_evidence(origin: &model::world::Origin) -> Evidence {
-    let record = match origin.place {
-        Place::Whole | Place::Byte(_) => 0,
-        Place::Line(n) | Place::Record(n) => n,
-    };
-    Evidence::at(&origin.source, record, None)
-}
-
-/// Findings of one identifier are one: the same component listed twice in the inventory.
-fn merge(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut by_id: BTreeMap<String, Finding> = BTreeMap::new();
-    for finding in findings {
-        match by_id.get_mut(finding.id.as_str()) {
-            None => drop(by_id.insert(finding.id.to_string(), finding)),
-            Some(known) => {
-                // The surer of the two tells; the other adds its proof.
-                let surer = (finding.certainty, &finding.title) < (known.certainty, &known.title);
-                let other = if surer { std::mem::replace(known, finding) } else { finding };
-                known.evidence.extend(other.evidence);
-                known.severity = known.severity.min(other.severity);
-                known.decision = known.decision.into_iter().chain(other.decision).min();
-            }
+    /// The finding as it reads on a machine whose row is this; `None` when what it is of is no longer known.
+    fn finding(&self, world: &World, products: &Products, now: Date, member: &Member) -> Option<Finding> {
+        let class = products.class_of(member);
+        match &self.of {
+            Of::Flaw(id) => dress::of_flaw(self, id, world, products, now, (member.claim, &class)),
+            Of::Cycle(cycle) => end_of_life::of_cycle(
+                self,
+                world.life_cycles.get(&**cycle)?,
+                products,
+                (member.claim, &class),
+            ),
+            Of::Day(day) => end_of_life::of_day(self, *day, products, (member, &class)),
         }
     }
-    for finding in by_id.values_mut() {
-        finding.evidence.sort();
-        finding.evidence.dedup();
-        finding.evidence.truncate(model::EVIDENCE_MAX);
+
+    /// What the row of a member says: the proof of our side.
+    pub(crate) fn proof_on(&self, member: &Member, products: &Products) -> Evidence {
+        let at = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+        let document = products.cast.documents.get(at(member.document)).map_or("", |name| name);
+        let own = products
+            .claim(member.claim)
+            .map(|claimed| dress::own_proof(&claimed.claim).excerpt)
+            .unwrap_or_default();
+        let place = Evidence::at(document, u64::from(member.place), None);
+        let mut proof = own.iter().fold(place, |proof, (name, value)| proof.with(name, value));
+        if let Some(machine) = products.cast.machines.get(at(member.machine))
+            && let Some(display) = &machine.display
+        {
+            proof = proof.with("host", display).with("host by", machine.reason);
+        }
+        proof
     }
-    by_id.into_values().collect()
+
+    /// The fact of the world that identifiers are derived from.
+    pub(crate) fn fact(&self) -> String {
+        match &self.of {
+            Of::Flaw(id) => id.to_string(),
+            Of::Cycle(cycle) => format!("{}@{}", cycle.0, cycle.1),
+            Of::Day(_) => "end-of-support".to_owned(),
+        }
+    }
+}
+
+/// Exposures in order of rank, and all that their findings are made of.
+#[derive(Debug)]
+pub(crate) struct Dressing {
+    pub(crate) exposed: Vec<Exposed>,
+    pub(crate) world: Arc<World>,
+    pub(crate) products: Arc<Products>,
+    pub(crate) now: Date,
+}
+
+impl Dress for Dressing {
+    fn finding(&self, number: u32, member: &Member) -> Option<Finding> {
+        let exposed = self.exposed.get(usize::try_from(number).ok()?)?;
+        exposed.finding(&self.world, &self.products, self.now, member)
+    }
+
+    fn own_proof(&self, claim: u32) -> Evidence {
+        let claimed = self.products.claim(claim);
+        claimed.map_or_else(|| Evidence::at("", 0, None), |claimed| dress::own_proof(&claimed.claim))
+    }
+
+    fn name(&self, number: u32) -> (String, Arc<str>) {
+        let exposed = usize::try_from(number).ok().and_then(|number| self.exposed.get(number));
+        let product = exposed.and_then(|exposed| exposed.product(&self.products)).cloned();
+        (exposed.map(Exposed::fact).unwrap_or_default(), product.unwrap_or_else(|| Arc::from("")))
+    }
+
+    fn cast(&self) -> &Cast {
+        &self.products.cast
+    }
+}
+
+/// Puts exposures in order of rank: the worst, the soonest, what an advisory names, the surest, then as their titles
+/// read.
+pub(crate) fn ranked(exposed: &mut [Exposed], world: &World, products: &Products) {
+    let mut shown: Vec<(String, u32)> =
+        (0..).zip(&products.claims).map(|(number, claimed)| (claimed.claim.shown(), number)).collect();
+    shown.sort_unstable();
+    let mut places = vec![0_u32; shown.len()];
+    let mut last: Option<&str> = None;
+    let mut place = 0;
+    for (text, number) in &shown {
+        place += u32::from(last.is_some_and(|last| last != text));
+        last = Some(text);
+        if let Some(slot) = usize::try_from(*number).ok().and_then(|number| places.get_mut(number)) {
+            *slot = place;
+        }
+    }
+    let place = |exposed: &Exposed| {
+        let claim = exposed.members().next().and_then(|member| usize::try_from(member.claim).ok());
+        claim.and_then(|claim| places.get(claim)).copied().unwrap_or(u32::MAX)
+    };
+    let advised = |exposed: &Exposed| match &exposed.of {
+        Of::Flaw(id) => world.flaws.get(id).is_some_and(|flaw| !flaw.advised_by.is_empty()),
+        Of::Cycle(_) | Of::Day(_) => false,
+    };
+    // One look-up a flaw, not one a comparison.
+    exposed.sort_by_cached_key(|one| {
+        let first = one.members().next().copied();
+        (one.severity, one.decision, !advised(one), one.certainty, place(one), one.of.clone(), first)
+    });
+}
+
+/// Which vulnerabilities can matter here: so that of a feed of hundreds of thousands only those are kept.
+#[derive(Debug, Default)]
+pub struct Interest {
+    products: Arc<Products>,
+    identifiers: BTreeSet<String>,
+}
+
+impl Interest {
+    /// What is ours, and what the advisories name.
+    pub(crate) fn new(products: &Arc<Products>, advised: BTreeSet<String>) -> Self {
+        Self { products: Arc::clone(products), identifiers: advised }
+    }
+
+    /// Whether a vulnerability may be about something of ours, is named by an advisory, or takes something
+    /// back.
+    #[must_use]
+    pub fn wants(&self, fact: &model::world::Vulnerability) -> bool {
+        let named = std::iter::once(&fact.id).chain(&fact.aliases).any(|id| self.identifiers.contains(id));
+        named || fact.withdrawn || fact.affected.iter().any(|one| self.products.reaches(&one.product))
+    }
 }

@@ -1,34 +1,146 @@
-//! What to do first: at most ten lines, each tied to its findings, those on top where several kinds meet.
+//! What to do first: at most ten lines, each with its findings, those on top where several kinds meet.
+//!
+//! Exposures come as spreads over machines: of each machine they are counted, and identifiers are made only for the
+//! lines that are shown.
 
+use crate::exposure::{Exposed, On};
+use crate::products::Products;
+use foldhash::{HashMap, HashMapExt};
 use model::answer::{Action, Story};
-use model::{Decision, Finding, FindingId, FindingKind, IntelType, Severity};
+use model::{Decision, Finding, FindingId, FindingKind, IntelType, Member, Severity, Spread};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// How many lines: what a small team can do in a day.
 pub const FIRST_MAX: usize = 10;
+/// How many findings of a line are named.
+const NAMED_MAX: usize = 100;
 
-/// Everything that is about one entity.
+/// The exposures of one answer, counted by machine.
+pub(crate) struct ByMachine<'f> {
+    ranked: &'f [(&'f Exposed, &'f Spread)],
+    products: &'f Products,
+    /// By display name.
+    machines: BTreeMap<&'f str, Exposures<'f>>,
+}
+
+/// The exposures of one machine, in numbers.
+#[derive(Clone, Copy, Default)]
+struct Exposures<'f> {
+    count: u64,
+    worst: Option<Severity>,
+    /// The first by rank that is to be closed soon: its place.
+    urgent: Option<u32>,
+    owner: Option<&'f str>,
+}
+
+impl<'f> Exposures<'f> {
+    fn add(&mut self, other: &Exposures<'f>) {
+        self.count += other.count;
+        self.worst = self.worst.into_iter().chain(other.worst).min();
+        self.urgent = self.urgent.into_iter().chain(other.urgent).min();
+        self.owner = self.owner.or(other.owner);
+    }
+}
+
+impl<'f> ByMachine<'f> {
+    /// Counts exposures, which must be in order of rank.
+    pub(crate) fn of(ranked: &'f [(&'f Exposed, &'f Spread)], products: &'f Products) -> Self {
+        // Flaws that are of the same claims share their machines: these are gone through once, not once a flaw.
+        let mut shared: HashMap<*const On, (&On, Vec<Exposures<'f>>)> = HashMap::new();
+        for (place, (exposed, spread)) in (0_u32..).zip(ranked) {
+            let is_urgent = matches!(spread.decision(), Some(Decision::Act | Decision::Attend));
+            let empty = || (&*exposed.on, vec![Exposures::default(); exposed.on.parts.len()]);
+            let (_, parts) = shared.entry(Arc::as_ptr(&exposed.on)).or_insert_with(empty);
+            for (_, tally) in parts.iter_mut().enumerate().filter(|(n, _)| exposed.parts >> n & 1 == 1) {
+                let urgent = is_urgent.then_some(place);
+                let worst = Some(spread.severity());
+                tally.add(&Exposures { count: 1, worst, urgent, owner: None });
+            }
+        }
+        let mut tallies: Vec<Exposures<'f>> = vec![Exposures::default(); products.cast.machines.len()];
+        for (on, parts) in shared.into_values() {
+            for (n, part) in parts.iter().enumerate().filter(|(_, part)| part.count > 0) {
+                for member in on.group.of_parts(1 << n) {
+                    let at = usize::try_from(member.machine).unwrap_or(usize::MAX);
+                    tallies.get_mut(at).into_iter().for_each(|tally| tally.add(part));
+                }
+            }
+        }
+        let mut machines: BTreeMap<&str, Exposures<'_>> = BTreeMap::new();
+        for (machine, tally) in products.cast.machines.iter().zip(tallies) {
+            let Some(display) = machine.display.as_deref().filter(|_| tally.count > 0) else { continue };
+            let known = machines.entry(display).or_default();
+            known.add(&Exposures { owner: machine.owner.as_deref(), ..tally });
+        }
+        Self { ranked, products, machines }
+    }
+
+    fn urgent(&self, exposures: &Exposures<'_>) -> Option<&'f Spread> {
+        self.ranked.get(usize::try_from(exposures.urgent?).ok()?).map(|(_, spread)| *spread)
+    }
+
+    /// The first identifiers of each of these machines, by rank.
+    fn named(&self, machines: &BTreeSet<&str>) -> BTreeMap<&'f str, Vec<FindingId>> {
+        let mut named: BTreeMap<&str, Vec<FindingId>> = BTreeMap::new();
+        let wanted =
+            |machine: &model::Machine| machine.display.as_deref().is_some_and(|d| machines.contains(d));
+        let of_wanted: Vec<bool> = self.products.cast.machines.iter().map(wanted).collect();
+        let is_wanted = |member: &&Member| {
+            usize::try_from(member.machine).ok().and_then(|at| of_wanted.get(at)) == Some(&true)
+        };
+        // Of each shared list the few members that are asked for.
+        let mut shared: HashMap<*const On, Vec<(u64, &Member)>> = HashMap::new();
+        for (exposed, spread) in self.ranked {
+            let few = shared.entry(Arc::as_ptr(&exposed.on)).or_insert_with(|| {
+                let parts = (0..exposed.on.parts.len()).map(|n| 1_u64 << n);
+                parts
+                    .flat_map(|part| {
+                        let members = exposed.on.group.of_parts(part).filter(is_wanted);
+                        members.map(move |member| (part, member))
+                    })
+                    .collect()
+            });
+            for (_, member) in few.iter().filter(|(part, _)| exposed.parts & part != 0) {
+                let machine = usize::try_from(member.machine).ok();
+                let machine = machine.and_then(|at| self.products.cast.machines.get(at));
+                let display = machine.and_then(|machine| machine.display.as_deref()).unwrap_or_default();
+                let list = named.entry(display).or_default();
+                if list.len() < NAMED_MAX {
+                    list.push(spread.id(member));
+                }
+            }
+        }
+        named
+    }
+}
+
+/// Everything that is about one machine.
 #[derive(Default)]
 struct Meeting<'f> {
     findings: Vec<&'f Finding>,
     kinds: BTreeSet<FindingKind>,
+    exposures: Exposures<'f>,
 }
 
 /// The lines, the most pressing first.
-pub(crate) fn first(findings: &[Finding], stories: &[Story]) -> Vec<Action> {
+pub(crate) fn first(findings: &[Finding], stories: &[Story], exposures: &ByMachine<'_>) -> Vec<Action> {
     let mut hosts: BTreeMap<&str, Meeting<'_>> = BTreeMap::new();
     let mut elsewhere: Vec<&Finding> = Vec::new();
     for finding in findings.iter().filter(|finding| finding.kind != FindingKind::Chain) {
         match (&finding.subject.host, finding.kind) {
-            (Some(host), FindingKind::Sighting | FindingKind::Exposure) => {
-                hosts.entry(host).or_default().add(finding)
-            }
+            (Some(host), FindingKind::Sighting) => hosts.entry(host).or_default().add(finding),
             (Some(host), FindingKind::Compromise) if finding.subject.account.is_none() => {
                 hosts.entry(host).or_default().add(finding);
             }
             _ => elsewhere.push(finding),
         }
+    }
+    for (host, list) in &exposures.machines {
+        let meeting = hosts.entry(host).or_default();
+        meeting.exposures = *list;
+        meeting.kinds.insert(FindingKind::Exposure);
     }
     let in_story: BTreeMap<&str, &Story> = stories
         .iter()
@@ -38,24 +150,34 @@ pub(crate) fn first(findings: &[Finding], stories: &[Story]) -> Vec<Action> {
         .collect();
     let mut ranked: Vec<(usize, Action)> = Vec::new();
     for (host, meeting) in &hosts {
-        if let Some(action) = on_host(host, meeting, in_story.get(host).copied()) {
+        if let Some(action) = on_host(host, meeting, in_story.get(host).copied(), exposures) {
             ranked.push((meeting.kinds.len(), action));
         }
     }
     ranked.extend(leaving(stories, findings).into_iter().map(|action| (1, action)));
     ranked.extend(elsewhere.iter().filter_map(|finding| alone(finding)).map(|action| (1, action)));
     let touched = |action: &Action| in_story.contains_key(action.entity.as_str());
-    ranked.sort_by_key(|(kinds, action)| {
+    ranked.sort_by_cached_key(|(kinds, action)| {
         (
             action.severity,
             !touched(action),
             std::cmp::Reverse(*kinds),
-            std::cmp::Reverse(action.findings.len()),
+            std::cmp::Reverse(action.finding_count),
             action.entity.clone(),
             action.what.clone(),
         )
     });
-    ranked.into_iter().map(|(_, action)| action).take(FIRST_MAX).collect()
+    let mut lines: Vec<Action> = ranked.into_iter().map(|(_, action)| action).take(FIRST_MAX).collect();
+    let open: BTreeSet<String> =
+        lines.iter().filter(|line| line.findings.is_empty()).map(|line| line.entity.clone()).collect();
+    let mut named = exposures.named(&open.iter().map(String::as_str).collect());
+    for line in lines.iter_mut().filter(|line| line.findings.is_empty()) {
+        let others = hosts.get(line.entity.as_str()).map(|meeting| meeting.findings.iter());
+        line.findings.extend(others.into_iter().flatten().map(|finding| finding.id.clone()));
+        line.findings.extend(named.remove(line.entity.as_str()).unwrap_or_default());
+        line.findings.truncate(NAMED_MAX);
+    }
+    lines
 }
 
 impl<'f> Meeting<'f> {
@@ -69,18 +191,22 @@ impl<'f> Meeting<'f> {
     }
 }
 
-fn on_host(host: &str, meeting: &Meeting<'_>, story: Option<&Story>) -> Option<Action> {
-    let severity = meeting.findings.iter().map(|finding| finding.severity).min()?;
+fn on_host(
+    host: &str,
+    meeting: &Meeting<'_>,
+    story: Option<&Story>,
+    exposures: &ByMachine<'_>,
+) -> Option<Action> {
+    let exposed = meeting.exposures.worst;
+    let severity = meeting.findings.iter().map(|finding| finding.severity).chain(exposed).min()?;
     let sightings: Vec<&&Finding> =
         meeting.of(FindingKind::Sighting).filter(|f| f.severity <= Severity::High).collect();
-    let urgent = |finding: &&&Finding| matches!(finding.decision, Some(Decision::Act | Decision::Attend));
-    let exposures: Vec<&&Finding> = meeting.of(FindingKind::Exposure).filter(urgent).collect();
     let root = story.is_some_and(|story| story.hosts.first().is_some_and(|first| first == host));
-    let what = match (story, sightings.is_empty(), exposures.first()) {
+    let what = match (story, sightings.is_empty(), exposures.urgent(&meeting.exposures)) {
         (Some(_), _, _) if root => format!("isolate {host}, keep its disk and logs"),
         (Some(_), _, _) => format!("examine {host}: the intrusion reached it"),
         (None, false, _) => format!("examine {host}: {}", sightings.first()?.title.to_lowercase()),
-        (None, true, Some(exposure)) => format!("{host}: {}", exposure.remediation.first()?),
+        (None, true, Some(exposure)) => format!("{host}: {}", exposure.first().remediation.first()?),
         (None, true, None) => {
             let reported = meeting.of(FindingKind::Compromise).next()?;
             format!("find out what happened on {host}: {}", reported.title)
@@ -94,14 +220,17 @@ fn on_host(host: &str, meeting: &Meeting<'_>, story: Option<&Story>) -> Option<A
     let why: Vec<&str> =
         words.iter().filter(|(kind, _)| meeting.kinds.contains(kind)).map(|(_, word)| *word).collect();
     let severity = story.map_or(severity, |story| story.severity.min(severity));
+    let owner = meeting.findings.iter().find_map(|finding| finding.owner.clone());
+    let count = u64::try_from(meeting.findings.len()).unwrap_or(u64::MAX);
     Some(Action {
         what,
         entity: host.to_owned(),
         why: joined(&why),
         severity,
-        finding_count: u64::try_from(meeting.findings.len()).unwrap_or(u64::MAX),
-        findings: ids(meeting.findings.iter().copied()),
-        owner: meeting.findings.iter().find_map(|finding| finding.owner.clone()),
+        finding_count: count.saturating_add(meeting.exposures.count),
+        // Named when the line is shown.
+        findings: Vec::new(),
+        owner: owner.or_else(|| meeting.exposures.owner.map(str::to_owned)),
     })
 }
 
@@ -111,6 +240,7 @@ fn leaving(stories: &[Story], findings: &[Finding]) -> Vec<Action> {
     for story in stories.iter().filter(|story| story.severity <= Severity::High) {
         for host in story.hosts.iter().filter(|host| host.parse::<IpAddr>().is_ok()) {
             let related = findings.iter().filter(|finding| finding.id == story.finding);
+            let related = related.map(|finding| finding.id.clone());
             actions.push(Action {
                 what: format!(
                     "block {} in both directions, search the logs for who else talked to it",
@@ -120,7 +250,7 @@ fn leaving(stories: &[Story], findings: &[Finding]) -> Vec<Action> {
                 why: "data left to it".to_owned(),
                 severity: story.severity,
                 finding_count: 1,
-                findings: ids(related),
+                findings: related.collect(),
                 owner: None,
             });
         }
@@ -156,10 +286,6 @@ fn alone(finding: &Finding) -> Option<Action> {
         findings: vec![finding.id.clone()],
         owner: finding.owner.clone(),
     })
-}
-
-fn ids<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<FindingId> {
-    findings.map(|finding| finding.id.clone()).collect()
 }
 
 fn joined(words: &[&str]) -> String {

@@ -11,23 +11,26 @@ mod network;
 
 pub(crate) use devices::is_edge;
 
-use crate::sighting::Coverage;
-use crate::{Ours, World};
+use crate::exposure::Exposed;
+use crate::ours::Ours;
+use crate::products::Products;
+use crate::sighting::Sent;
+use crate::world::World;
 use model::answer::{Check, CheckAnswer};
 use model::world::Mentioned;
 use model::{
-    EVIDENCE_MAX, Evidence, Finding, FindingKind, Intel, IntelType, LogSource, Severity, Subject, Timestamp,
-    Tlp,
+    EVIDENCE_MAX, Evidence, Finding, FindingKind, Intel, IntelType, Severity, Subject, Timestamp, Tlp,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What the checks ask of.
 pub(crate) struct Asked<'q> {
     pub(crate) ours: &'q Ours,
     pub(crate) world: &'q World,
     pub(crate) now: Timestamp,
-    pub(crate) exposures: &'q [Finding],
-    pub(crate) heard: &'q BTreeMap<(&'q LogSource, Option<&'q str>), Coverage>,
+    pub(crate) products: &'q Products,
+    pub(crate) exposed: &'q [Exposed],
+    pub(crate) sent: &'q [Sent<'q>],
 }
 
 /// A check before it is asked: what never changes about it.
@@ -54,6 +57,8 @@ pub(crate) struct Tally {
     pub(crate) excepted: u64,
     /// Names and proof of the offenders.
     pub(crate) offenders: Vec<(String, Evidence)>,
+    /// Further offenders, behind these by name, that are only counted.
+    pub(crate) more: u64,
     pub(crate) severity: Option<Severity>,
     pub(crate) summary: String,
     pub(crate) reasons: Vec<String>,
@@ -69,7 +74,7 @@ impl Tally {
     }
 
     fn failed(&self) -> u64 {
-        u64::try_from(self.offenders.len()).unwrap_or(u64::MAX)
+        u64::try_from(self.offenders.len()).unwrap_or(u64::MAX).saturating_add(self.more)
     }
 
     fn answer(&self) -> CheckAnswer {
@@ -141,7 +146,8 @@ fn finding(question: &Question, tally: &mut Tally, advised: &BTreeSet<String>) -
     finding.reasons.push(question.why.to_owned());
     finding.reasons.append(&mut tally.reasons);
     let names: Vec<&str> = tally.offenders.iter().take(12).map(|(name, _)| name.as_str()).collect();
-    let more = tally.offenders.len().saturating_sub(names.len());
+    let shown = u64::try_from(names.len()).unwrap_or(0);
+    let more = tally.failed().saturating_sub(shown);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     finding.reasons.push(format!("offenders: {}{more}", names.join(", ")));
     if tally.unknown > 0 {
@@ -154,7 +160,7 @@ fn finding(question: &Question, tally: &mut Tally, advised: &BTreeSet<String>) -
 
 /// The controls that the advisories advise.
 fn advised(world: &World) -> BTreeSet<String> {
-    let mentions = world.reports.iter().flat_map(|report| &report.mentions);
+    let mentions = world.advisories.iter().flat_map(|report| &report.mentions);
     let controls = mentions.filter_map(|mention| match &mention.what {
         Mentioned::Control(name) => Some(name.clone()),
         _ => None,
@@ -175,7 +181,7 @@ pub(crate) fn few(tally: &Tally) -> String {
     let mut names: Vec<&str> = tally.offenders.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     let shown = names.iter().take(3).copied().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(3) {
+    match tally.failed().saturating_sub(3) {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }

@@ -9,25 +9,48 @@
 //! | collections | our names | compromise | `compromise` |
 //! | controls | accounts, zones, devices, logs | gap | `gap` |
 //!
-//! The law that everything here stands on, held by a property test for each join: **any order, any
-//! batching, same findings.** So [`World`] and [`Ours`] are sets, [`Sightings`] merge in any order, and
-//! [`answer`] is a function of the sets alone. No clock: the moment of the question is given.
+//! The law of the whole program, held by a property test after every step of any sequence of changes: **any order,
+//! any batching, same findings.** So a document is the unit of support ([`Said`], [`LogSeen`]), a [`Change`] replaces
+//! what one document says, [`Known`] is a function of the set of documents, and the joins are functions of that.
+//! No clock: the moment of the question is given.
+//!
+//! ```text
+//! apply(change) → touched keys → join → cores → delta → turns      what a memory stores and compares
+//!                                  └──→ answer                     what people read, only when somebody looks
+//! ```
 
 mod answer;
 mod chain;
+mod change;
+mod claim;
 mod compromise;
+mod core;
 mod exposure;
 mod first;
+mod flaw;
 mod gap;
+mod key;
+mod known;
+mod machine;
 mod ours;
 mod product;
+mod products;
 mod race;
+mod said;
 mod sighting;
+mod sign;
 mod slip;
+mod turn;
 mod world;
 
-pub use answer::{Inputs, answer};
+pub use answer::{Read, Scope, answer};
+pub use change::{Change, Document, Mode};
+pub use core::{Cores, cores};
 pub use exposure::Interest;
+pub use key::{Core, Grade, Key, Touches, exposure_id};
+pub use known::{Known, Touched};
 pub use ours::Ours;
-pub use sighting::{Hunter, Rules, Seen, Sightings, Wanted};
-pub use world::World;
+pub use said::Said;
+pub use sighting::{Bounds, CauseId, Hunter, LogSeen, Rules, Seen, Sightings, Wanted};
+pub use sign::{InMemory, Spool};
+pub use turn::{Turn, What, Why, delta};

@@ -1,94 +1,87 @@
-//! Everything that is ours, as sets, and who is who in it.
+//! Everything that is ours, and who is who in it: a function of the set of what documents say.
 //!
-//! Two rows about one machine are merged: what one leaves open the other may fill; where they differ, the
-//! one that stands first in order of content is kept, so that the order of reading does not matter.
+//! It is built whole from the documents on each change of a device, account, zone, rule or name: classes of names
+//! cannot be undone one by one, and ten thousand machines take milliseconds.
 
+use crate::machine::Machine;
+use crate::said::Said;
 use model::identity::{AccountDirectory, Entity, HostDirectory};
-use model::ours::{Account, Component, Device, Fact, FirewallRule, Name, Zone, ZoneKind};
+use model::ours::{Account, Device, FirewallRule, Name, Zone, ZoneKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// What is ours.
-#[derive(Default)]
+/// What is ours: a function of what all documents say.
+#[derive(Debug, Default)]
 pub struct Ours {
-    pub(crate) device_rows: BTreeSet<Device>,
-    pub(crate) component_rows: BTreeSet<Component>,
-    pub(crate) account_rows: BTreeSet<Account>,
-    pub(crate) zone_rows: BTreeSet<Zone>,
     pub(crate) rules: BTreeSet<FirewallRule>,
     pub(crate) names: BTreeSet<Name>,
-    pub(crate) devices: BTreeMap<String, Device>,
+    /// Machines by the key of their class of names.
+    pub(crate) devices: BTreeMap<String, Machine>,
     pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) zones: BTreeMap<String, Zone>,
     pub(crate) hosts: HostDirectory,
     pub(crate) account_directory: AccountDirectory,
+    /// How many rows of components there are.
+    pub(crate) component_rows: u64,
     networks: Vec<(IpAddr, u8, String)>,
 }
 
-/// A component and the machine it is on.
-pub(crate) struct Installed<'o> {
-    pub(crate) component: &'o Component,
-    pub(crate) host: Option<Entity>,
-}
-
 impl Ours {
-    /// Nothing yet.
+    /// Folds what documents say: rows about one machine become one, and names find their machine.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Learns one fact. [`Ours::settle`] must follow the last one.
-    pub fn learn(&mut self, fact: Fact) {
-        match fact {
-            Fact::Device(device) => drop(self.device_rows.insert(device)),
-            Fact::Component(component) => drop(self.component_rows.insert(component)),
-            Fact::Account(account) => drop(self.account_rows.insert(account)),
-            Fact::Zone(zone) => drop(self.zone_rows.insert(zone)),
-            Fact::FirewallRule(rule) => drop(self.rules.insert(rule)),
-            Fact::Name(name) => drop(self.names.insert(name)),
-            _ => {}
+    pub fn of<'s>(documents: impl IntoIterator<Item = &'s Said>) -> Self {
+        let mut ours = Self::default();
+        let mut devices: BTreeSet<&Device> = BTreeSet::new();
+        let mut accounts: BTreeSet<&Account> = BTreeSet::new();
+        let mut zones: BTreeSet<&Zone> = BTreeSet::new();
+        for said in documents {
+            devices.extend(&said.devices);
+            accounts.extend(&said.accounts);
+            zones.extend(&said.zones);
+            ours.rules.extend(said.rules.iter().cloned());
+            ours.names.extend(said.names.iter().cloned());
+            ours.component_rows += u64::try_from(said.components.rows.len()).unwrap_or(0);
         }
-    }
-
-    /// Folds what was learnt: rows about one thing become one, and names find their machine.
-    pub fn settle(&mut self) {
-        self.devices.clear();
-        for row in &self.device_rows {
-            let key = HostDirectory::key_of(row);
-            match self.devices.get_mut(&key) {
-                Some(known) => fill_device(known, row),
-                None => drop(self.devices.insert(key, row.clone())),
-            }
-        }
-        self.accounts.clear();
-        for row in &self.account_rows {
+        ours.fold_devices(&devices);
+        for row in accounts {
             let key = AccountDirectory::key_of(row);
-            match self.accounts.get_mut(&key) {
+            match ours.accounts.get_mut(&key) {
                 Some(known) => fill_account(known, row),
-                None => drop(self.accounts.insert(key, row.clone())),
+                None => _ = ours.accounts.insert(key, row.clone()),
             }
         }
-        self.zones.clear();
-        for row in &self.zone_rows {
+        for row in zones {
             let key = row.name.to_lowercase();
-            match self.zones.get_mut(&key) {
+            match ours.zones.get_mut(&key) {
                 Some(known) => fill_zone(known, row),
-                None => drop(self.zones.insert(key, row.clone())),
+                None => _ = ours.zones.insert(key, row.clone()),
             }
         }
-        self.hosts = HostDirectory::new(self.devices.values());
-        self.account_directory = AccountDirectory::new(self.accounts.values());
-        self.networks = self
+        ours.account_directory = AccountDirectory::new(ours.accounts.values());
+        let networks = ours
             .zones
             .values()
             .flat_map(|zone| zone.networks.iter().map(|network| (network, zone.name.clone())))
             .filter_map(|(network, zone)| parse_network(&network.value).map(|(at, bits)| (at, bits, zone)))
-            .filter(|(_, bits, _)| *bits > 0)
-            .collect();
+            .filter(|(_, bits, _)| *bits > 0);
+        ours.networks = networks.collect();
+        ours
     }
 
-    /// The name under which findings tell of a machine that is written so.
+    fn fold_devices(&mut self, rows: &BTreeSet<&Device>) {
+        let (hosts, keys) = HostDirectory::classes(rows.iter().copied());
+        let mut by_key: BTreeMap<String, Vec<&Device>> = BTreeMap::new();
+        for (row, key) in rows.iter().zip(keys) {
+            if let Some(key) = key {
+                by_key.entry(key).or_default().push(row);
+            }
+        }
+        let folded = by_key.into_iter().filter_map(|(key, rows)| Some((key, Machine::of(&rows)?)));
+        self.devices = folded.collect();
+        self.hosts = hosts;
+    }
+
+    /// The name under which findings name a machine that is written so.
     #[must_use]
     pub fn host_name(&self, written: &str) -> String {
         self.hosts.resolve(written, None).display
@@ -101,7 +94,7 @@ impl Ours {
     }
 
     /// The device behind an entity of [`Ours::hosts`].
-    pub(crate) fn device(&self, entity: &Entity) -> Option<&Device> {
+    pub(crate) fn device(&self, entity: &Entity) -> Option<&Machine> {
         self.devices.get(entity.key.strip_prefix("host:")?)
     }
 
@@ -124,21 +117,6 @@ impl Ours {
     pub(crate) fn owns(&self, address: IpAddr) -> bool {
         self.hosts.at_address(address, None).is_some()
             || self.zone_at(address).is_some_and(|zone| zone.kind != Some(ZoneKind::Internet))
-    }
-
-    /// Every component with the machine it is on: by its own row, else by the path of its document.
-    pub(crate) fn installed(&self) -> impl Iterator<Item = Installed<'_>> {
-        let mut by_document: BTreeMap<&str, Option<Entity>> = BTreeMap::new();
-        self.component_rows.iter().map(move |component| {
-            let host = match &component.host {
-                Some(host) => Some(self.hosts.resolve(host, None)),
-                None => by_document
-                    .entry(&component.origin.source)
-                    .or_insert_with(|| self.hosts.named_in_path(&component.origin.source))
-                    .clone(),
-            };
-            Installed { component, host }
-        })
     }
 
     /// What a machine is to the rest: reachable from the internet or not, if that is known.
@@ -211,36 +189,6 @@ macro_rules! fill {
     };
 }
 
-fn fill_device(known: &mut Device, row: &Device) {
-    fill!(
-        known,
-        row,
-        fqdn,
-        sid,
-        zone,
-        role,
-        vendor,
-        model,
-        version,
-        system,
-        internet_facing,
-        end_of_support,
-        crown_jewel,
-        owner
-    );
-    for alias in &row.aliases {
-        if !known.aliases.contains(alias) {
-            known.aliases.push(alias.clone());
-        }
-    }
-    for lease in &row.addresses {
-        if !known.addresses.contains(lease) {
-            known.addresses.push(*lease);
-        }
-    }
-    known.addresses.sort_unstable();
-}
-
 fn fill_account(known: &mut Account, row: &Account) {
     fill!(
         known,
@@ -300,21 +248,5 @@ mod tests {
         for text in ["203.0.113.77", "100.128.0.1", "8.8.8.8", "2001:db8::1"] {
             assert!(!internal(text), "{text}");
         }
-    }
-
-    #[test]
-    fn two_rows_about_one_machine_are_one_machine() {
-        let named = |zone: Option<&str>, version: Option<&str>| Device {
-            name: "wiki-1".into(),
-            zone: zone.map(str::to_owned),
-            version: version.map(str::to_owned),
-            ..Device::default()
-        };
-        let mut ours = Ours::new();
-        ours.learn(Fact::Device(named(Some("dmz"), None)));
-        ours.learn(Fact::Device(named(None, Some("8.3.1"))));
-        ours.settle();
-        let device = ours.devices.get("wiki-1").expect("one");
-        assert_eq!((device.zone.as_deref(), device.version.as_deref()), (Some("dmz"), Some("8.3.1")));
     }
 }

@@ -67,6 +67,8 @@ pub(crate) struct Words {
     pub(crate) vendor: BTreeSet<String>,
     /// Four-digit years in the name.
     years: BTreeSet<String>,
+    /// The telling words without trailing digits, in order: what is compared.
+    stems: Vec<Box<str>>,
 }
 
 /// What of ours a record's product is compared with.
@@ -86,12 +88,18 @@ impl Words {
         let all: BTreeSet<String> = words(name).collect();
         let years = all.iter().filter(|word| is_year(word)).cloned().collect();
         let telling = |word: &&String| !GENERIC.contains(&word.as_str()) && !is_number(word);
-        let mut told: BTreeSet<String> =
+        let mut name: BTreeSet<String> =
             all.iter().filter(telling).filter(|word| !vendor.contains(*word)).cloned().collect();
-        if told.is_empty() {
-            told = all.iter().filter(telling).cloned().collect();
+        if name.is_empty() {
+            name = all.iter().filter(telling).cloned().collect();
         }
-        Self { name: told, vendor, years }
+        let stems = stems(name.iter());
+        Self { name, vendor, years, stems }
+    }
+
+    /// Adds words of the vendor.
+    pub(crate) fn add_vendor(&mut self, words: BTreeSet<String>) {
+        self.vendor.extend(words);
     }
 
     /// The product's telling words in order: what names it where no package does.
@@ -99,53 +107,68 @@ impl Words {
         self.name.iter().chain(&self.years).cloned().collect::<Vec<_>>().join("-")
     }
 
-    /// The word under which the product is found: the least of its telling words, without trailing digits.
+    /// The words under which the product is found.
     pub(crate) fn index_words(&self) -> impl Iterator<Item = &str> {
-        self.name.iter().map(|word| stem(word))
+        self.stems.iter().map(|stem| &**stem)
     }
 
     fn same_name(&self, other: &Words) -> bool {
-        let stems = |words: &BTreeSet<String>| {
-            words.iter().map(|word| stem(word).to_owned()).collect::<BTreeSet<_>>()
+        let bears = |words: &Words, other: &Words| words.name.iter().any(|word| other.vendor.contains(word));
+        let same = if bears(self, other) || bears(other, self) {
+            let (left, right) = (self.without_vendor_of(other), other.without_vendor_of(self));
+            !left.is_empty() && left == right
+        } else {
+            !self.stems.is_empty() && self.stems == other.stems
         };
-        let less_vendors = |words: &Words, other: &Words| {
-            let kept: BTreeSet<String> =
-                words.name.iter().filter(|word| !other.vendor.contains(*word)).cloned().collect();
-            if kept.is_empty() { words.name.clone() } else { kept }
-        };
-        let (left, right) = (less_vendors(self, other), less_vendors(other, self));
-        if left.is_empty() || stems(&left) != stems(&right) {
-            return false;
+        same && (self.years.is_empty() || other.years.is_empty() || !self.years.is_disjoint(&other.years))
+    }
+
+    /// The stems of this name without the other's vendor; all of them if nothing else would be left.
+    fn without_vendor_of(&self, other: &Words) -> Vec<Box<str>> {
+        let kept = stems(self.name.iter().filter(|word| !other.vendor.contains(*word)));
+        if kept.is_empty() { self.stems.clone() } else { kept }
+    }
+}
+
+/// Words without trailing digits, each once, in order.
+fn stems<'w>(words: impl Iterator<Item = &'w String>) -> Vec<Box<str>> {
+    let stems: BTreeSet<&str> = words.map(|word| stem(word)).collect();
+    stems.into_iter().map(Box::from).collect()
+}
+
+/// A record's product, taken apart once however many of ours it is compared with.
+pub(crate) struct Theirs {
+    package: Option<String>,
+    cpes: Vec<(String, String)>,
+    names: Vec<Words>,
+}
+
+impl Theirs {
+    pub(crate) fn of(product: &Product) -> Self {
+        let named = product.name.as_deref().map(|name| Words::new(product.vendor.as_deref(), name));
+        let cpes: Vec<(String, String)> = product.cpes.iter().filter_map(|cpe| cpe_product(cpe)).collect();
+        let by_cpe = cpes.iter().map(|(vendor, name)| Words::new(Some(vendor), name));
+        Self {
+            package: product.package.as_ref().map(Package::key),
+            names: named.into_iter().chain(by_cpe).collect(),
+            cpes,
         }
-        self.years.is_empty() || other.years.is_empty() || !self.years.is_disjoint(&other.years)
     }
 }
 
 impl OurProduct {
     /// How sure it is that a record's product is this one; `None`: it is another.
-    pub(crate) fn matches(&self, product: &Product) -> Option<Certainty> {
-        if let (Some(ours), Some(theirs)) = (&self.package, &product.package) {
-            return (*ours == theirs.key()).then_some(Certainty::Certain);
+    pub(crate) fn matches(&self, theirs: &Theirs) -> Option<Certainty> {
+        if let (Some(ours), Some(theirs)) = (&self.package, &theirs.package) {
+            return (ours == theirs).then_some(Certainty::Certain);
         }
-        if let Some((vendor, name)) = &self.cpe
-            && !product.cpes.is_empty()
-        {
-            let same = product
-                .cpes
-                .iter()
-                .filter_map(|cpe| cpe_product(cpe))
-                .any(|(v, n)| v == *vendor && n == *name);
-            if same {
-                return Some(Certainty::Certain);
-            }
+        if self.cpe.as_ref().is_some_and(|cpe| theirs.cpes.contains(cpe)) {
+            return Some(Certainty::Certain);
         }
         if self.distribution {
             return None;
         }
-        let named = product.name.as_deref().map(|name| Words::new(product.vendor.as_deref(), name));
-        let by_cpe = product.cpes.iter().filter_map(|cpe| cpe_product(cpe));
-        let by_cpe = by_cpe.map(|(vendor, name)| Words::new(Some(&vendor), &name));
-        named.into_iter().chain(by_cpe).filter_map(|theirs| self.resembles(&theirs)).min()
+        theirs.names.iter().filter_map(|theirs| self.resembles(theirs)).min()
     }
 
     fn resembles(&self, theirs: &Words) -> Option<Certainty> {
@@ -217,48 +240,48 @@ mod tests {
         OurProduct { words: Words::new(vendor, name), package: None, cpe: None, distribution: false }
     }
 
-    fn theirs(vendor: &str, name: &str) -> Product {
-        Product { vendor: Some(vendor.into()), name: Some(name.into()), ..Product::default() }
+    fn these(vendor: &str, name: &str) -> Theirs {
+        Theirs::of(&Product { vendor: Some(vendor.into()), name: Some(name.into()), ..Product::default() })
     }
 
     #[test]
     fn vendor_and_name_that_agree_are_likely() {
         let confluence = ours(Some("Atlassian"), "Confluence");
         assert_eq!(
-            confluence.matches(&theirs("Atlassian", "Confluence Data Center")),
+            confluence.matches(&these("Atlassian", "Confluence Data Center")),
             Some(Certainty::Likely)
         );
-        assert_eq!(confluence.matches(&theirs("Atlassian", "Jira Data Center")), None);
+        assert_eq!(confluence.matches(&these("Atlassian", "Jira Data Center")), None);
         let log4j = ours(Some("org.apache.logging.log4j"), "log4j-core");
         assert_eq!(
-            log4j.matches(&theirs("Apache Software Foundation", "Apache Log4j2")),
+            log4j.matches(&these("Apache Software Foundation", "Apache Log4j2")),
             Some(Certainty::Likely)
         );
         let api = ours(Some("org.apache.logging.log4j"), "log4j-api");
         assert_eq!(
-            api.matches(&theirs("Apache Software Foundation", "Apache Log4j2")),
+            api.matches(&these("Apache Software Foundation", "Apache Log4j2")),
             None,
             "another module"
         );
         let security = ours(Some("org.springframework.security"), "spring-security-core");
-        assert_eq!(security.matches(&theirs("VMware", "Spring Framework")), None);
+        assert_eq!(security.matches(&these("VMware", "Spring Framework")), None);
     }
 
     #[test]
     fn a_name_alone_is_possible_and_another_vendor_is_another_product() {
         assert_eq!(
-            ours(None, "Confluence").matches(&theirs("Atlassian", "Confluence Server")),
+            ours(None, "Confluence").matches(&these("Atlassian", "Confluence Server")),
             Some(Certainty::Possible)
         );
-        assert_eq!(ours(Some("Acme"), "Confluence").matches(&theirs("Atlassian", "Confluence Server")), None);
+        assert_eq!(ours(Some("Acme"), "Confluence").matches(&these("Atlassian", "Confluence Server")), None);
     }
 
     #[test]
     fn years_tell_editions_apart() {
         let exchange = ours(Some("Microsoft"), "Exchange Server 2016");
-        let record = theirs("Microsoft", "Microsoft Exchange Server 2016 Cumulative Update 19");
+        let record = these("Microsoft", "Microsoft Exchange Server 2016 Cumulative Update 19");
         assert_eq!(exchange.matches(&record), Some(Certainty::Likely));
-        assert_eq!(exchange.matches(&theirs("Microsoft", "Microsoft Exchange Server 2019")), None);
+        assert_eq!(exchange.matches(&these("Microsoft", "Microsoft Exchange Server 2019")), None);
     }
 
     #[test]

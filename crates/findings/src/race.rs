@@ -1,32 +1,41 @@
 //! The race of patching: disclosed, exploit public, on KEV, known here, seen here, closed here.
 
-use crate::World;
-use crate::exposure::flaws;
+use crate::exposure::{Exposed, Of};
+use crate::products::Products;
+use crate::world::World;
 use model::answer::RaceRow;
-use model::{Date, Finding, FindingKind, IntelType, Timestamp};
+use model::{Date, Finding, FindingKind, Spread, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many flaws are drawn: the gravest.
 const ROWS_MAX: usize = 12;
+/// How many machines of a flaw are named.
+const HOSTS_MAX: usize = 12;
 
-/// One row a flaw that is open here, the gravest first.
-pub(crate) fn race(world: &World, findings: &[Finding], now: Timestamp) -> Vec<RaceRow> {
-    let flaws = flaws(world);
+/// One row a flaw that is open here, the gravest first. `ranked`: the exposures in order of rank, with their spreads.
+pub(crate) fn race(
+    world: &World,
+    products: &Products,
+    ranked: &[(&Exposed, &Spread)],
+    sightings: &[Finding],
+    now: Timestamp,
+) -> Vec<RaceRow> {
     let mut rows: BTreeMap<&str, RaceRow> = BTreeMap::new();
     let mut order: Vec<&str> = Vec::new();
-    let mut hosts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let seen = seen_here(findings);
-    let open = findings
-        .iter()
-        .filter(|f| f.kind == FindingKind::Exposure && f.intel.kind == IntelType::Vulnerability);
-    for finding in open {
-        let id = finding.intel.id.as_str();
-        let Some(flaw) = flaws.get(id) else { continue };
+    let mut hosts: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+    let seen = seen_here(sightings);
+    for (exposed, spread) in ranked {
+        let Of::Flaw(id) = &exposed.of else { continue };
+        let Some(flaw) = world.flaws.get(id) else { continue };
+        let behind = behind(flaw.exploit_public, flaw.added_to_kev, now.date());
+        if behind.is_none() || (order.len() >= ROWS_MAX && !rows.contains_key(&**id)) {
+            continue;
+        }
         let row = rows.entry(id).or_insert_with(|| {
             order.push(id);
             RaceRow {
-                vulnerability: id.to_owned(),
-                product: finding.title.split(": ").next().unwrap_or_default().to_owned(),
+                vulnerability: id.to_string(),
+                product: spread.first().title.split(": ").next().unwrap_or_default().to_owned(),
                 hosts: Vec::new(),
                 host_count: 0,
                 disclosed: flaw.disclosed(),
@@ -35,22 +44,28 @@ pub(crate) fn race(world: &World, findings: &[Finding], now: Timestamp) -> Vec<R
                 known_here: None,
                 seen_here: None,
                 closed_here: None,
-                days_behind: behind(flaw.exploit_public, flaw.added_to_kev, now.date()),
-                decision: finding.decision,
+                days_behind: behind,
+                decision: Some(exposed.decision),
             }
         });
-        row.decision = row.decision.into_iter().chain(finding.decision).min();
-        if let Some(host) = finding.subject.host.as_deref() {
-            if hosts.entry(id).or_default().insert(host) {
-                row.hosts.push(host.to_owned());
-                row.host_count += 1;
+        row.decision = row.decision.into_iter().chain([exposed.decision]).min();
+        let known = hosts.entry(id).or_default();
+        for member in exposed.members() {
+            let at = usize::try_from(member.machine).unwrap_or(usize::MAX);
+            let machine = products.hosts.get(at).map_or(member.machine, |host| host.machine);
+            let display = products.cast.machines.get(at).and_then(|machine| machine.display.as_deref());
+            let Some(display) = display.filter(|_| known.insert(machine)) else { continue };
+            row.host_count += 1;
+            if row.hosts.len() < HOSTS_MAX {
+                row.hosts.push(display.to_owned());
             }
-            let time = seen.get(&(host, id.to_owned())).map(|time| time.date());
-            row.seen_here = row.seen_here.into_iter().chain(time).min();
+            if let Some(times) = seen.get(&**id) {
+                let time = times.get(display).map(|time| time.date());
+                row.seen_here = row.seen_here.into_iter().chain(time).min();
+            }
         }
     }
-    let rows = order.iter().filter_map(|id| rows.remove(id)).filter(|row| row.days_behind.is_some());
-    rows.take(ROWS_MAX).collect()
+    order.iter().filter_map(|id| rows.remove(id)).collect()
 }
 
 /// Days from the day on which it could be attacked to now.
@@ -59,16 +74,16 @@ fn behind(exploit: Option<Date>, kev: Option<Date>, now: Date) -> Option<i64> {
     Some(now.days_since(since).max(0))
 }
 
-/// The first sighting of a flaw on a machine, by machine and flaw: of a rule that bears its tag.
-fn seen_here(findings: &[Finding]) -> BTreeMap<(&str, String), Timestamp> {
-    let mut seen: BTreeMap<(&str, String), Timestamp> = BTreeMap::new();
+/// The first sighting of a flaw on a machine, by flaw and machine: of a rule that bears its tag.
+fn seen_here(findings: &[Finding]) -> BTreeMap<String, BTreeMap<&str, Timestamp>> {
+    let mut seen: BTreeMap<String, BTreeMap<&str, Timestamp>> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.kind == FindingKind::Sighting) {
         let (Some(host), Some(time)) = (finding.subject.host.as_deref(), finding.first_seen) else {
             continue;
         };
         let tags = finding.references.iter().filter_map(|reference| reference.strip_prefix("cve."));
         for cve in tags.map(|tag| format!("CVE-{}", tag.to_uppercase())) {
-            let known = seen.entry((host, cve)).or_insert(time);
+            let known = seen.entry(cve).or_default().entry(host).or_insert(time);
             *known = (*known).min(time);
         }
     }

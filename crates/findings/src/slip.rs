@@ -3,17 +3,17 @@
 //! A published advisory may list a CVE beside a product that it is not about. Such a slip shows where a
 //! sentence names a product of *another* CVE of the same advisory, and none of the CVE's own.
 
-use crate::World;
-use crate::exposure::{Flaw, flaws};
+use crate::flaw::Flaw;
 use crate::product::{Words, stem};
+use crate::world::World;
 use model::world::Mentioned;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every slip, a sentence each, in order.
 pub(crate) fn slips(world: &World) -> Vec<String> {
-    let flaws = flaws(world);
-    let mut slips = BTreeSet::new();
-    for report in &world.reports {
+    let flaws = &world.flaws;
+    let mut slips: BTreeSet<String> = world.notes.iter().cloned().collect();
+    for report in &world.advisories {
         let mentioned = |what: &Mentioned| match what {
             Mentioned::Observable(seen) if seen.kind == observable::Kind::Cve => Some(seen.value.clone()),
             _ => None,
@@ -53,11 +53,11 @@ pub(crate) fn slips(world: &World) -> Vec<String> {
 }
 
 /// The words of the products that the records name.
-fn products(flaw: &Flaw<'_>) -> BTreeSet<String> {
+fn products(flaw: &Flaw) -> BTreeSet<String> {
     let by_record = flaw.records.iter().flat_map(|record| &record.affected).filter_map(|affected| {
         let name = affected.product.name.as_deref()?;
         Some(Words::new(affected.product.vendor.as_deref(), name))
     });
-    let by_kev = flaw.kev.map(|kev| Words::new(Some(&kev.vendor), &kev.product));
+    let by_kev = flaw.kev.as_ref().map(|kev| Words::new(Some(&kev.vendor), &kev.product));
     by_record.chain(by_kev).flat_map(|words| words.name).map(|word| stem(&word).to_owned()).collect()
 }

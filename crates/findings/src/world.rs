@@ -1,191 +1,93 @@
-//! Everything the world said, as sets: the order and the repetition of facts leave no trace.
+//! What the world knows: a function of the set of what documents say.
 //!
-//! Two facts that say the same and differ only in where they stand are one fact; the smaller place is kept.
-//! What a source takes back (a withdrawn vulnerability, a revoked indicator) is taken back whichever of the
-//! two arrived first.
+//! Facts that say the same and differ only in their place are one fact; the smaller place is kept. What a source
+//! takes back (a withdrawn vulnerability) is taken back whichever of the two arrived first.
 
-use foldhash::{HashMap, HashSet, HashSetExt};
-use model::world::{
-    AttackPattern, CourseOfAction, Exploited, Fact, Indicator, IntrusionSet, LifeCycle, Observation, Origin,
-    PublicExploit, Relation, Relationship, Report, Software, Vulnerability,
-};
+use crate::flaw::{Flaws, flaws};
+use crate::said::Said;
+use foldhash::{HashMap, HashMapExt, HashSet};
+use model::world::{AttackPattern, LifeCycle, Mentioned, Observation, Origin, Report};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What the world knows.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct World {
-    pub(crate) reports: Vec<Report>,
-    pub(crate) vulnerabilities: BTreeMap<String, Vec<Vulnerability>>,
-    pub(crate) exploited: BTreeMap<String, Vec<Exploited>>,
-    pub(crate) exploits: BTreeMap<String, Vec<PublicExploit>>,
-    pub(crate) groups: Vec<IntrusionSet>,
-    pub(crate) software: Vec<Software>,
-    pub(crate) techniques: BTreeMap<String, AttackPattern>,
-    pub(crate) controls: BTreeMap<String, CourseOfAction>,
-    pub(crate) relationships: BTreeSet<(Relation, String, String)>,
-    pub(crate) indicators: BTreeMap<observable::Observable, Vec<Indicator>>,
-    pub(crate) life_cycles: BTreeMap<(String, String), Vec<LifeCycle>>,
-    pub(crate) observations: Vec<Observation>,
-    seen_vulnerabilities: HashSet<String>,
-    seen_observations: HashMap<u64, Vec<usize>>,
+    /// The reports that are asked about: they set rank and are answered one by one.
+    pub(crate) advisories: Vec<Arc<Report>>,
+    pub(crate) flaws: Flaws,
+    pub(crate) techniques: BTreeMap<String, Arc<AttackPattern>>,
+    pub(crate) life_cycles: BTreeMap<(String, String), Arc<LifeCycle>>,
+    pub(crate) observations: Vec<Arc<Observation>>,
+    /// Records of one version that differ.
+    pub(crate) notes: Vec<String>,
+    /// Documents that passed vulnerabilities over.
+    passing: Vec<Arc<Said>>,
+    vulnerabilities_known: usize,
 }
 
-/// A fact that says where it stands.
-trait Placed: Eq {
-    fn origin(&mut self) -> &mut Origin;
-}
-
-macro_rules! placed {
-    ($($name:ident),+) => { $(impl Placed for $name {
-        fn origin(&mut self) -> &mut Origin { &mut self.origin }
-    })+ };
-}
-placed!(
-    Report,
-    Vulnerability,
-    Exploited,
-    PublicExploit,
-    IntrusionSet,
-    Software,
-    Indicator,
-    LifeCycle,
-    Observation
-);
-
-/// Adds a fact to those of its kind, unless one says the same: then the smaller place is kept.
-fn add<F: Placed>(facts: &mut Vec<F>, mut fact: F) {
-    for known in facts.iter_mut() {
-        if let Some(place) = one_of(known, &mut fact) {
-            *known.origin() = place;
-            return;
-        }
-    }
-    facts.push(fact);
-}
-
-/// The smaller place of two facts that say the same; `None` if they do not.
-fn one_of<F: Placed>(known: &mut F, fact: &mut F) -> Option<Origin> {
-    let place = std::mem::replace(fact.origin(), known.origin().clone());
-    if known == fact {
-        return Some(place.min(known.origin().clone()));
-    }
-    *fact.origin() = place;
-    None
+/// A document of the world: what it says, and whether its reports are asked about.
+pub(crate) struct Voice<'s> {
+    pub(crate) said: &'s Arc<Said>,
+    pub(crate) is_advisory: bool,
 }
 
 impl World {
-    /// An empty world.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { seen_vulnerabilities: HashSet::new(), ..Self::default() }
-    }
-
-    /// Learns one fact.
-    pub fn learn(&mut self, fact: Fact) {
-        match fact {
-            Fact::Report(report) => add(&mut self.reports, report),
-            Fact::Vulnerability(fact) => {
-                self.count(&fact);
-                add(self.vulnerabilities.entry(fact.id.clone()).or_default(), fact);
-            }
-            Fact::Exploited(fact) => add(self.exploited.entry(fact.cve.clone()).or_default(), fact),
-            Fact::PublicExploit(fact) => add(self.exploits.entry(fact.cve.clone()).or_default(), fact),
-            Fact::IntrusionSet(fact) => add(&mut self.groups, fact),
-            Fact::Software(fact) => add(&mut self.software, fact),
-            Fact::AttackPattern(fact) => {
-                keep_first(&mut self.techniques, fact.attack_id.clone(), fact, |f| {
-                    (f.retired, f.stix_id.clone(), f.name.clone(), f.origin.clone())
-                })
-            }
-            Fact::CourseOfAction(fact) => keep_first(&mut self.controls, fact.stix_id.clone(), fact, |f| {
-                (f.name.clone(), f.origin.clone())
-            }),
-            Fact::Relationship(Relationship { relation, from, to, .. }) => {
-                self.relationships.insert((relation, from, to));
-            }
-            Fact::Indicator(fact) => add(self.indicators.entry(fact.observable.clone()).or_default(), fact),
-            Fact::LifeCycle(fact) => {
-                add(self.life_cycles.entry((fact.product.clone(), fact.cycle.clone())).or_default(), fact);
-            }
-            Fact::Observation(fact) => self.observe(fact),
-            _ => {}
+    /// What the documents say together.
+    pub(crate) fn of(voices: &[Voice<'_>]) -> Self {
+        let documents: Vec<&Said> = voices.iter().map(|voice| &**voice.said).collect();
+        let asked = voices.iter().filter(|voice| voice.is_advisory).flat_map(|voice| &voice.said.reports);
+        let mut advisories: Vec<Arc<Report>> = Vec::new();
+        for report in asked {
+            add(&mut advisories, report, |report| &report.origin, same_report);
         }
-    }
-
-    /// Notes that a vulnerability is known that nothing of ours is interested in: it is counted, not kept.
-    pub fn count(&mut self, fact: &Vulnerability) {
-        if !self.seen_vulnerabilities.contains(&fact.id) {
-            self.seen_vulnerabilities.insert(fact.id.clone());
+        advisories.sort_by(|a, b| (&a.id, &a.origin).cmp(&(&b.id, &b.origin)));
+        let (flaws, notes) = flaws(&documents, &advisories);
+        let passing: Vec<Arc<Said>> = voices
+            .iter()
+            .filter(|voice| !voice.said.passed_over.is_empty())
+            .map(|voice| Arc::clone(voice.said))
+            .collect();
+        let mut world = Self { advisories, flaws, notes, passing, ..Self::default() };
+        world.vulnerabilities_known = vulnerabilities_known(&documents);
+        for said in &documents {
+            for fact in &said.techniques {
+                let known =
+                    world.techniques.entry(fact.attack_id.clone()).or_insert_with(|| Arc::clone(fact));
+                let rank =
+                    |f: &AttackPattern| (f.retired, f.stix_id.clone(), f.name.clone(), f.origin.clone());
+                if rank(fact) < rank(known) {
+                    *known = Arc::clone(fact);
+                }
+            }
+            for fact in &said.life_cycles {
+                let key = (fact.product.clone(), fact.cycle.clone());
+                let known = world.life_cycles.entry(key).or_insert_with(|| Arc::clone(fact));
+                if fact.origin < known.origin {
+                    *known = Arc::clone(fact);
+                }
+            }
         }
+        world.observations = observations(&documents);
+        world
     }
 
-    /// Whether a record of this identifier was read, kept or not.
-    pub(crate) fn has_read(&self, id: &str) -> bool {
-        self.seen_vulnerabilities.contains(id)
+    /// Whether a record of this identifier was read and not kept: it is about another product.
+    pub(crate) fn has_passed_over(&self, id: &str) -> bool {
+        self.passing.iter().any(|said| said.passed_over.contains(id))
     }
 
     /// How many vulnerabilities are known, kept or not.
-    #[must_use]
-    pub fn vulnerabilities_known(&self) -> usize {
-        self.seen_vulnerabilities.len()
-    }
-
-    /// How many indicators there are that nobody took back.
-    #[must_use]
-    pub fn indicators_known(&self) -> usize {
-        self.indicators.values().filter(|said| said.iter().any(|i| !i.revoked)).count()
-    }
-
-    /// How many observations of collections there are.
-    #[must_use]
-    pub fn observations_known(&self) -> usize {
-        self.observations.len()
-    }
-
-    /// Observations come by the million, so equality is first asked of a hash of their content.
-    fn observe(&mut self, mut fact: Observation) {
-        let mut content = format!("{}\u{1f}{}\u{1f}{:?}", fact.collection, fact.what, fact.time);
-        for (name, value) in &fact.fields {
-            content.push('\u{1f}');
-            content.push_str(name);
-            content.push('=');
-            content.push_str(value);
-        }
-        let digest = xxhash_rust::xxh3::xxh3_64(content.as_bytes());
-        let alike = self.seen_observations.entry(digest).or_default();
-        for index in alike.iter() {
-            let Some(known) = self.observations.get_mut(*index) else { continue };
-            let Some(told) = one_of(known, &mut fact) else { continue };
-            known.origin = told;
-            return;
-        }
-        alike.push(self.observations.len());
-        self.observations.push(fact);
-    }
-
-    /// The indicators for one observable that stand: none that its source revoked.
-    pub(crate) fn standing<'w>(&self, said: &'w [Indicator]) -> impl Iterator<Item = &'w Indicator> {
-        let revoked: BTreeSet<&str> = said.iter().filter(|i| i.revoked).map(|i| i.source.as_str()).collect();
-        said.iter().filter(move |i| !i.revoked && !revoked.contains(i.source.as_str()))
-    }
-
-    /// The CVE under which a vulnerability is known, or its own identifier.
-    pub(crate) fn cve_of(fact: &Vulnerability) -> &str {
-        let mut names =
-            std::iter::once(&fact.id).chain(&fact.aliases).filter(|name| name.starts_with("CVE-"));
-        let first = names.next();
-        names.fold(first, |least, name| least.min(Some(name))).map_or(fact.id.as_str(), String::as_str)
+    pub(crate) fn vulnerabilities_known(&self) -> usize {
+        self.vulnerabilities_known
     }
 
     /// CVEs that the advisories name, in order.
-    #[must_use]
-    pub fn advised_vulnerabilities(&self) -> BTreeSet<String> {
-        let mentions = self.reports.iter().flat_map(|report| &report.mentions);
+    pub(crate) fn advised_vulnerabilities(&self) -> BTreeSet<String> {
+        let mentions = self.advisories.iter().flat_map(|report| &report.mentions);
         mentions
             .filter_map(|mention| match &mention.what {
-                model::world::Mentioned::Observable(seen) if seen.kind == observable::Kind::Cve => {
-                    Some(seen.value.clone())
-                }
+                Mentioned::Observable(seen) if seen.kind == observable::Kind::Cve => Some(seen.value.clone()),
                 _ => None,
             })
             .collect()
@@ -197,18 +99,59 @@ impl World {
     }
 }
 
-/// Keeps the least of the facts under one key.
-fn keep_first<F, K: Ord>(facts: &mut BTreeMap<String, F>, key: String, fact: F, rank: impl Fn(&F) -> K) {
-    match facts.entry(key) {
-        std::collections::btree_map::Entry::Vacant(free) => {
-            free.insert(fact);
-        }
-        std::collections::btree_map::Entry::Occupied(mut taken) => {
-            if rank(&fact) < rank(taken.get()) {
-                taken.insert(fact);
-            }
-        }
+/// Different identifiers of vulnerabilities.
+fn vulnerabilities_known(documents: &[&Said]) -> usize {
+    let mut ids: HashSet<&str> = HashSet::default();
+    for said in documents {
+        ids.extend(said.vulnerabilities.iter().map(|record| record.id.as_str()));
+        ids.extend(said.passed_over.iter().map(|id| &**id));
     }
+    ids.len()
+}
+
+/// Adds a fact to those of its kind, unless one says the same: then the smaller place is kept.
+fn add<F>(facts: &mut Vec<Arc<F>>, fact: &Arc<F>, place: fn(&F) -> &Origin, same: fn(&F, &F) -> bool) {
+    match facts.iter_mut().find(|known| same(known, fact)) {
+        Some(known) if place(fact) < place(known) => *known = Arc::clone(fact),
+        Some(_) => {}
+        None => facts.push(Arc::clone(fact)),
+    }
+}
+
+fn same_report(one: &Report, other: &Report) -> bool {
+    one.id == other.id && Report { origin: other.origin.clone(), ..one.clone() } == *other
+}
+
+fn same_observation(one: &Observation, other: &Observation) -> bool {
+    Observation { origin: other.origin.clone(), ..one.clone() } == *other
+}
+
+/// Observations come by the million, so equality is first asked of a hash of their content.
+fn observations(documents: &[&Said]) -> Vec<Arc<Observation>> {
+    let mut alike: HashMap<u64, Vec<Arc<Observation>>> = HashMap::new();
+    for fact in documents.iter().flat_map(|said| &said.observations) {
+        let known = alike.entry(content(fact)).or_default();
+        add(known, fact, |fact| &fact.origin, same_observation);
+    }
+    let mut all: Vec<Arc<Observation>> = alike.into_values().flatten().collect();
+    // Two versions of a document may have different records at one place.
+    all.sort_by(|a, b| {
+        let key =
+            |one: &Arc<Observation>| (one.time, one.what.clone(), one.fields.clone(), one.terms.clone());
+        (&a.collection, &a.origin).cmp(&(&b.collection, &b.origin)).then_with(|| key(a).cmp(&key(b)))
+    });
+    all
+}
+
+fn content(fact: &Observation) -> u64 {
+    let mut content = format!("{}\u{1f}{}\u{1f}{:?}", fact.collection, fact.what, fact.time);
+    for (name, value) in &fact.fields {
+        content.push('\u{1f}');
+        content.push_str(name);
+        content.push('=');
+        content.push_str(value);
+    }
+    xxhash_rust::xxh3::xxh3_64(content.as_bytes())
 }
 
 /// The groups a report names, by the preferred names that sources give; the written name where none does.

@@ -1,13 +1,11 @@
 //! How soon: the SSVC decision of the one who deploys.
 //!
 //! The tree is SSVC's *Deployer* table 1.0.0 (CERT/CC): exploitation, system exposure, automatable, human
-//! impact. Its outcomes are told in the words that CISA uses: immediate is *act*, out-of-cycle is *attend*,
-//! scheduled is *track\**, defer is *track*. A point that nobody told is taken as the middle, and said.
+//! impact. Its outcomes have the names that CISA uses: immediate is *act*, out-of-cycle is *attend*, scheduled is
+//! *track\**, defer is *track*. A point that nothing says is taken as the middle, and the reasons say so.
 
-use super::Flaw;
-use super::target::Target;
-use crate::Ours;
-use model::ours::ZoneKind;
+use crate::flaw::Flaw;
+use crate::products::Class;
 use model::world::{Exploitation, TechnicalImpact};
 use model::{Decision, Severity};
 
@@ -59,8 +57,8 @@ const TREE: [&[u8; 8]; 9] = [
 ];
 
 impl Points {
-    /// The points of a flaw on a target.
-    pub(crate) fn of(flaw: &Flaw<'_>, target: &Target, ours: &Ours) -> Self {
+    /// The points of a flaw on machines of a class.
+    pub(crate) fn of(flaw: &Flaw, class: &Class) -> Self {
         let assessed = flaw.records.iter().filter_map(|record| record.ssvc).max_by_key(|ssvc| ssvc.assessed);
         let mut exploitation = assessed.map_or(Exploitation::None, |ssvc| ssvc.exploitation);
         if flaw.exploit_public.is_some() {
@@ -69,55 +67,38 @@ impl Points {
         if flaw.kev.is_some() {
             exploitation = Exploitation::Active;
         }
-        let device = target.host.as_ref().and_then(|host| ours.device(host));
-        let facing = device.and_then(|device| ours.internet_facing(device));
-        let zone = device.and_then(|device| ours.zone_of(device));
-        let in_dmz = zone.and_then(|zone| zone.kind) == Some(ZoneKind::Dmz);
-        let exposure = match facing {
+        let exposure = match class.internet_facing {
             Some(true) => Exposure::Open,
-            Some(false) if !in_dmz => Exposure::Small,
+            Some(false) if !class.in_dmz => Exposure::Small,
             Some(false) | None => Exposure::Controlled,
         };
-        let crown_jewel = device.and_then(|device| device.crown_jewel).unwrap_or(false)
-            || zone.and_then(|zone| zone.crown_jewel).unwrap_or(false);
         let total = assessed.is_some_and(|ssvc| ssvc.technical_impact == TechnicalImpact::Total)
             || flaw.records.iter().any(|record| record.cvss_tenths >= Some(90));
-        let impact = match (crown_jewel, total) {
+        let impact = match (class.crown_jewel, total) {
             (true, true) => Impact::VeryHigh,
             (true, false) | (false, true) => Impact::High,
-            (false, false)
-                if matches!(zone.and_then(|zone| zone.kind), Some(ZoneKind::User | ZoneKind::Guest)) =>
-            {
-                Impact::Low
-            }
+            (false, false) if class.for_people => Impact::Low,
             (false, false) => Impact::Medium,
         };
         Self {
             exploitation,
             exposure,
-            exposure_known: facing.is_some(),
+            exposure_known: class.internet_facing.is_some(),
             automatable: assessed.is_some_and(|ssvc| ssvc.automatable),
             automatable_known: assessed.is_some(),
             impact,
-            crown_jewel,
+            crown_jewel: class.crown_jewel,
             past_support: false,
         }
     }
 
     /// The points of a product whose maker has stopped: no fix will come.
-    pub(crate) fn past_support(target: &Target, ours: &Ours) -> Self {
-        let flaw = Flaw {
-            id: "",
-            records: Vec::new(),
-            added_to_kev: None,
-            due: None,
-            ransomware: false,
-            kev: None,
-            exploit_public: None,
-            weaponised: false,
-            advised_by: Vec::new(),
-        };
-        Self { past_support: true, exploitation: Exploitation::PublicPoc, ..Self::of(&flaw, target, ours) }
+    pub(crate) fn past_support(class: &Class) -> Self {
+        Self {
+            past_support: true,
+            exploitation: Exploitation::PublicPoc,
+            ..Self::of(&Flaw::default(), class)
+        }
     }
 
     /// The outcome.

@@ -1,9 +1,13 @@
-//! Whether one flaw affects one target: every record is heard, the surest decide.
+//! Whether one flaw affects one claim: every record is asked, the surest decides.
 
-use super::Flaw;
-use super::target::Target;
+use crate::flaw::Flaw;
+use crate::product::Theirs;
+use crate::products::{Claimed, Products};
+use foldhash::HashMap;
 use model::Certainty;
-use model::world::{Affected, Versions, Vulnerability};
+use model::world::{Affected, Product, Versions, Vulnerability};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use version::{Range, Within};
 
 /// The answer.
@@ -19,74 +23,131 @@ pub(crate) struct Judged<'w> {
     pub(crate) verdict: Verdict,
     pub(crate) certainty: Certainty,
     pub(crate) record: Option<&'w Vulnerability>,
-    pub(crate) product: Option<String>,
-    pub(crate) range: Option<String>,
-    pub(crate) fixed: Option<String>,
+    affected: Option<&'w Affected>,
+    /// The range that holds the version.
+    range: Option<&'w Range>,
 }
 
 impl Judged<'_> {
     /// A product is named, versions are not.
     pub(crate) fn without_ranges(certainty: Certainty) -> Self {
-        Self {
-            verdict: Verdict::CannotTell,
-            certainty,
-            record: None,
-            product: None,
-            range: None,
-            fixed: None,
+        Self { verdict: Verdict::CannotTell, certainty, record: None, affected: None, range: None }
+    }
+
+    /// The product as the record names it.
+    pub(crate) fn product(&self) -> Option<String> {
+        let product = &self.affected?.product;
+        let named = product.package.as_ref().map(model::world::Package::key).or_else(|| {
+            let name = product.name.clone()?;
+            Some(product.vendor.as_ref().map_or_else(|| name.clone(), |vendor| format!("{vendor} {name}")))
+        });
+        named.or_else(|| product.cpes.first().cloned())
+    }
+
+    /// The affected versions that hold ours, for people.
+    pub(crate) fn range(&self) -> Option<String> {
+        match (self.range, self.affected.map(|affected| &affected.versions)) {
+            (Some(range), _) => Some(range.to_string()),
+            (None, Some(Versions::All)) => Some("every version".to_owned()),
+            _ => None,
         }
+    }
+
+    /// The version that fixes ours.
+    pub(crate) fn fixed(&self, version: Option<&str>) -> Option<&str> {
+        self.range?.fixed_after(version?)
     }
 }
 
-/// Judges; `None` when no record names the target's product.
-pub(crate) fn judge<'w>(flaw: &Flaw<'w>, target: &Target) -> Option<Judged<'w>> {
-    let mut best: Option<Judged<'w>> = None;
+/// What the records of a flaw say of each claim of ours that they may mean: every record is asked, the surest
+/// decides.
+pub(crate) fn judge<'w>(flaw: &'w Flaw, products: &Products, reach: &mut Reach<'w>) -> Verdicts<'w> {
+    let mut verdicts = Verdicts::new();
     for record in &flaw.records {
         for affected in &record.affected {
-            let Some(certainty) = target.product.matches(&affected.product) else { continue };
-            let mut heard = hear(record, affected, certainty, target.version.as_deref());
-            // A package of an ecosystem that shares no more than a name with the record (`clone`, `async`) may be
-            // anything: that is no exposure, only a question.
-            let resembles = certainty == Certainty::Possible && target.product.package.is_some();
-            if resembles && heard.verdict == Verdict::Affected {
-                heard.verdict = Verdict::CannotTell;
-            }
-            let better = best
-                .as_ref()
-                .is_none_or(|best| (heard.certainty, heard.verdict) < (best.certainty, best.verdict));
-            if better {
-                best = Some(heard);
+            for (claim, certainty) in reach.meant_by(products, &affected.product).iter() {
+                if let Some(claimed) = products.claim(*claim) {
+                    add(&mut verdicts, *claim, one(record, affected, *certainty, claimed));
+                }
             }
         }
     }
-    best
+    verdicts
 }
 
-fn hear<'w>(
+/// The same of a few claims, without looking up which others are meant.
+pub(crate) fn judge_some<'w>(flaw: &'w Flaw, products: &Products, claims: &[u32]) -> Verdicts<'w> {
+    let mut verdicts = Verdicts::new();
+    for record in &flaw.records {
+        for affected in &record.affected {
+            let theirs = Theirs::of(&affected.product);
+            for claim in claims {
+                let Some(claimed) = products.claim(*claim) else { continue };
+                if let Some(certainty) = claimed.product.matches(&theirs) {
+                    add(&mut verdicts, *claim, one(record, affected, certainty, claimed));
+                }
+            }
+        }
+    }
+    verdicts
+}
+
+/// Verdicts by claim.
+pub(crate) type Verdicts<'w> = BTreeMap<u32, Judged<'w>>;
+
+fn add<'w>(verdicts: &mut Verdicts<'w>, claim: u32, one: Judged<'w>) {
+    match verdicts.get_mut(&claim) {
+        Some(best) if (one.certainty, one.verdict) < (best.certainty, best.verdict) => *best = one,
+        Some(_) => {}
+        None => _ = verdicts.insert(claim, one),
+    }
+}
+
+/// What one entry of a record says of a claim.
+fn one<'w>(
     record: &'w Vulnerability,
-    affected: &Affected,
+    affected: &'w Affected,
+    certainty: Certainty,
+    claimed: &Claimed,
+) -> Judged<'w> {
+    let mut one = asked(record, affected, certainty, claimed.claim.version.as_deref());
+    // A package of an ecosystem that shares no more than a name with the record (`clone`, `async`) may be anything:
+    // that is no exposure, only a question.
+    let resembles = certainty == Certainty::Possible && claimed.product.package.is_some();
+    if resembles && one.verdict == Verdict::Affected {
+        one.verdict = Verdict::CannotTell;
+    }
+    one
+}
+
+/// The claims that each product of records means, looked up once however many records name it.
+#[derive(Default)]
+pub(crate) struct Reach<'w>(HashMap<&'w Product, Arc<[(u32, Certainty)]>>);
+
+impl<'w> Reach<'w> {
+    /// The claims that a record's product means.
+    pub(crate) fn meant_by(&mut self, products: &Products, product: &'w Product) -> Arc<[(u32, Certainty)]> {
+        let known = self.0.entry(product).or_insert_with(|| products.meant_by(product).into());
+        Arc::clone(known)
+    }
+}
+
+fn asked<'w>(
+    record: &'w Vulnerability,
+    affected: &'w Affected,
     certainty: Certainty,
     version: Option<&str>,
 ) -> Judged<'w> {
-    let product = &affected.product;
-    let named = product.package.as_ref().map(model::world::Package::key).or_else(|| {
-        let name = product.name.clone()?;
-        Some(product.vendor.as_ref().map_or_else(|| name.clone(), |vendor| format!("{vendor} {name}")))
-    });
     let mut judged = Judged {
         verdict: Verdict::CannotTell,
         certainty,
         record: Some(record),
-        product: named.or_else(|| product.cpes.first().cloned()),
+        affected: Some(affected),
         range: None,
-        fixed: None,
     };
     match (&affected.versions, version) {
         (Versions::Unknown, _) => {}
-        (Versions::All, _) => {
-            judged.verdict = Verdict::Affected;
-            judged.range = Some("every version".to_owned());
-        }
+        (Versions::All, _) => judged.verdict = Verdict::Affected,
         (Versions::In(..), None) => {}
         (Versions::In(ranges, exceptions), Some(version)) => {
             let excepted = exceptions.iter().any(|range| range.contains(version) == Within::Yes);
@@ -98,8 +159,7 @@ fn hear<'w>(
                 None if unread() => Verdict::CannotTell,
                 None => Verdict::NotAffected,
             };
-            judged.range = found.map(Range::to_string);
-            judged.fixed = found.and_then(|range| range.fixed_after(version)).map(str::to_owned);
+            judged.range = found;
         }
     }
     judged

@@ -1,10 +1,11 @@
 //! Checks of devices: dead ones at the edge, consumer routers, and flaws open to the internet.
 
 use super::{Asked, Question, Tally, counted, few, row};
-use crate::exposure::flaws;
+use crate::exposure::Of;
+use crate::machine::Machine;
 use model::ours::Device;
-use model::{Evidence, Finding, IntelType, Severity};
-use std::collections::BTreeMap;
+use model::{Evidence, Member, Severity};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `devices.edge.end-of-support`
 pub(crate) const END_OF_SUPPORT: Question = Question {
@@ -80,8 +81,8 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-fn proof(device: &Device) -> Evidence {
-    let mut proof = row(device.origin.as_ref()).with("device", &device.name);
+fn proof(device: &Machine, by: Option<&model::world::Origin>) -> Evidence {
+    let mut proof = row(by.or(device.origin.as_ref())).with("device", &device.name);
     let columns = [
         ("role", &device.role),
         ("vendor", &device.vendor),
@@ -102,20 +103,17 @@ fn proof(device: &Device) -> Evidence {
 /// Asks whether devices at the edge are supported.
 pub(crate) fn end_of_support(asked: &Asked<'_>) -> Tally {
     let mut tally = Tally::default();
-    let by_host = by_host(asked.exposures);
+    let ended = ended(asked);
     let mut facing = 0u64;
-    for device in asked.ours.devices.values().filter(|device| is_edge(device)) {
+    for (key, device) in asked.ours.devices.iter().filter(|(_, device)| is_edge(device)) {
         tally.tested += 1;
-        let told = by_host.get(device.name.as_str()).into_iter().flatten();
-        let told = told.copied().find(|finding| finding.intel.kind == IntelType::EndOfLife);
-        match (device.end_of_support, told) {
+        let proof = || proof(device, device.end_of_support_by.as_ref());
+        match (device.end_of_support, ended.get(format!("host:{key}").as_str())) {
             (Some(day), _) if asked.now.date().days_since(day) > 0 => {
                 facing += u64::from(asked.ours.internet_facing(device) == Some(true));
-                tally.offend(&device.name, proof(device));
+                tally.offend(&device.name, proof());
             }
-            (_, Some(finding)) => {
-                tally.offend(&device.name, proof(device).with("end of life", &finding.title))
-            }
+            (_, Some(cycle)) => tally.offend(&device.name, proof().with("end of life", cycle)),
             (Some(_), None) => {}
             (None, None) => tally.unknown += 1,
         }
@@ -154,7 +152,9 @@ pub(crate) fn soho(asked: &Asked<'_>) -> Tally {
             && DEAD_MODELS.iter().any(|dead| model == *dead || model.starts_with(&format!("{dead}v")));
         let past = device.end_of_support.map(|day| asked.now.date().days_since(day) > 0);
         match (consumer, dead_model, past) {
-            (_, true, _) | (true, _, Some(true)) => tally.offend(&device.name, proof(device)),
+            (_, true, _) | (true, _, Some(true)) => {
+                tally.offend(&device.name, proof(device, device.product_by.as_ref()))
+            }
             (true, false, None) => tally.unknown += 1,
             _ => {}
         }
@@ -166,49 +166,79 @@ pub(crate) fn soho(asked: &Asked<'_>) -> Tally {
     tally
 }
 
-/// The exposures of each machine: asked of every device, so looked up and not searched.
-fn by_host(exposures: &[Finding]) -> BTreeMap<&str, Vec<&Finding>> {
-    let mut by_host: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in exposures {
-        if let Some(host) = finding.subject.host.as_deref() {
-            by_host.entry(host).or_default().push(finding);
+/// The release cycle that has ended on each machine, for people.
+fn ended<'q>(asked: &Asked<'q>) -> BTreeMap<&'q str, String> {
+    let mut ended = BTreeMap::new();
+    for exposed in asked.exposed {
+        let Of::Cycle(cycle) = &exposed.of else { continue };
+        let known = asked.world.life_cycles.get(&**cycle);
+        let label = known.map_or(&cycle.0, |known| &known.label);
+        let label = format!("{label} {}", cycle.1);
+        for member in exposed.members() {
+            if let Some(machine) = machine(asked, member) {
+                ended.entry(machine).or_insert_with(|| label.clone());
+            }
         }
     }
-    by_host
+    ended
 }
+
+/// The key of a member's machine.
+fn machine<'q>(asked: &Asked<'q>, member: &Member) -> Option<&'q str> {
+    let place = usize::try_from(member.machine).ok()?;
+    asked.products.cast.machines.get(place).map(|machine| &*machine.key)
+}
+
+/// How many offenders have a proof of their own.
+const PROVEN_MAX: usize = 16;
 
 /// Asks whether flaws open to the internet were closed in time.
 pub(crate) fn patch(asked: &Asked<'_>) -> Tally {
     let mut tally = Tally::default();
-    let flaws = flaws(asked.world);
     let today = asked.now.date();
-    let by_host = by_host(asked.exposures);
-    let of = |device: &Device| by_host.get(device.name.as_str()).map_or(&[][..], Vec::as_slice);
-    for device in asked.ours.devices.values() {
+    let mut exposed_hosts: BTreeSet<&str> = BTreeSet::new();
+    let mut late = Vec::new();
+    for exposed in asked.exposed {
+        let Of::Flaw(id) = &exposed.of else { continue };
+        if exposed.classes().any(|class| class.internet_facing.is_none()) {
+            let open = exposed.members().filter(|m| asked.products.class_of(m).internet_facing.is_none());
+            exposed_hosts.extend(open.filter_map(|member| machine(asked, member)));
+        }
+        if !exposed.classes().any(|class| class.internet_facing == Some(true)) {
+            continue;
+        }
+        let Some(flaw) = asked.world.flaws.get(id) else { continue };
+        let attacked = flaw.exploit_public.into_iter().chain(flaw.added_to_kev).min();
+        let (since, most) = match (attacked, flaw.disclosed()) {
+            (Some(day), _) => (day, EXPLOITED_DAYS_MAX),
+            (None, Some(day)) => (day, OPEN_DAYS_MAX),
+            (None, None) => continue,
+        };
+        if today.days_since(since) > most {
+            let facing =
+                exposed.members().filter(|m| asked.products.class_of(m).internet_facing == Some(true));
+            late.extend(facing.map(|member| (id, exposed, member, since, most)));
+        }
+    }
+    for (key, device) in &asked.ours.devices {
         match asked.ours.internet_facing(device) {
             Some(true) => tally.tested += 1,
-            Some(false) => continue,
-            None => {
-                tally.unknown += u64::from(!of(device).is_empty());
-                continue;
-            }
+            Some(false) => {}
+            None => tally.unknown += u64::from(exposed_hosts.contains(format!("host:{key}").as_str())),
         }
-        for finding in of(device) {
-            let Some(flaw) = flaws.get(finding.intel.id.as_str()) else { continue };
-            let attacked = flaw.exploit_public.into_iter().chain(flaw.added_to_kev).min();
-            let (since, most) = match (attacked, flaw.disclosed()) {
-                (Some(day), _) => (day, EXPLOITED_DAYS_MAX),
-                (None, Some(day)) => (day, OPEN_DAYS_MAX),
-                (None, None) => continue,
-            };
-            let open = today.days_since(since);
-            if open > most {
-                let name = format!("{} on {}", finding.intel.id, device.name);
-                let first = finding.evidence.first().cloned().unwrap_or_else(|| proof(device));
-                let value = format!("{open} days since {since}, allowed {most}");
-                tally.offend(&name, first.with("vulnerability", &finding.intel.id).with("open", &value));
-            }
-        }
+    }
+    let named = |member: &Member| {
+        let machine = usize::try_from(member.machine).ok().and_then(|n| asked.products.cast.machines.get(n));
+        machine.and_then(|machine| machine.display.as_deref()).unwrap_or_default()
+    };
+    let mut late: Vec<_> =
+        late.into_iter().map(|one| (format!("{} on {}", one.0, named(one.2)), one)).collect();
+    late.sort_by(|a, b| (&a.0, a.1.2).cmp(&(&b.0, b.1.2)));
+    tally.more = u64::try_from(late.len().saturating_sub(PROVEN_MAX)).unwrap_or(0);
+    for (name, (id, exposed, member, since, most)) in late.into_iter().take(PROVEN_MAX) {
+        let value = format!("since {since}, allowed {most} days");
+        let proof = exposed.proof_on(member, asked.products).with("vulnerability", id).with("open", &value);
+        tally.offend(&name, proof);
     }
     tally.severity = Some(Severity::Critical);
     let failed = counted(tally.failed(), "flaw", "flaws");

@@ -109,7 +109,7 @@ pub(crate) fn dormant(asked: &Asked<'_>) -> Tally {
         let age = |time: Timestamp| as_of.days_since(time.date());
         match (account.last_used, account.created) {
             (Some(Some(used)), _) if age(used) > DORMANT_DAYS => {
-                let value = format!("{} ({} days before {as_of})", used.date(), age(used));
+                let value = used.date().to_string();
                 tally.offend(&account.name, proof(account, "last_used", &value));
             }
             (Some(Some(_)), _) => {}

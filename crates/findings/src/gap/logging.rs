@@ -2,7 +2,6 @@
 
 use super::{Asked, Question, Tally, counted, few, row};
 use model::Severity;
-use model::identity::HostDirectory;
 use model::ours::Device;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,28 +63,29 @@ impl Class {
 }
 
 /// The machines that were heard within a day of the newest event.
-pub(crate) fn heard_hosts(asked: &Asked<'_>) -> BTreeSet<String> {
-    let newest = asked.heard.values().filter_map(|heard| heard.last).filter(|last| *last <= asked.now).max();
+fn reporting(asked: &Asked<'_>) -> BTreeSet<String> {
+    let coverage = || asked.sent.iter().map(|sent| sent.heard.coverage);
+    let newest = coverage().filter_map(|coverage| coverage.last).filter(|last| *last <= asked.now).max();
     let recent =
         |last| newest.is_none_or(|newest: model::Timestamp| newest.seconds_since(last) <= HEARD_SECONDS_MAX);
-    let hosts = asked.heard.iter().filter(|(_, heard)| heard.last.is_none_or(recent));
-    hosts.filter_map(|((_, host), _)| *host).map(|host| asked.ours.hosts.resolve(host, None).key).collect()
+    let of_late = asked.sent.iter().filter(|sent| sent.heard.coverage.last.is_none_or(recent));
+    of_late.filter_map(|sent| sent.host.as_ref()).map(|host| host.key.clone()).collect()
 }
 
 /// Asks which machines are not heard.
 pub(crate) fn coverage(asked: &Asked<'_>) -> Tally {
     let mut tally = Tally::default();
-    if asked.heard.is_empty() || asked.ours.devices.is_empty() {
+    if asked.sent.is_empty() || asked.ours.devices.is_empty() {
         tally.unknown = 1;
         tally.summary = "not known which machines are heard".to_owned();
         return tally;
     }
-    let heard = heard_hosts(asked);
+    let reporting = reporting(asked);
     let mut classes: BTreeMap<Class, (u64, Vec<&Device>)> = BTreeMap::new();
-    for device in asked.ours.devices.values() {
+    for (key, device) in &asked.ours.devices {
         let class = classes.entry(Class::of(device, asked.ours.internet_facing(device))).or_default();
         class.0 += 1;
-        if !heard.contains(&format!("host:{}", HostDirectory::key_of(device))) {
+        if !reporting.contains(&format!("host:{key}")) {
             class.1.push(device);
         }
     }

@@ -5,8 +5,7 @@
 //! case studies.
 
 use super::{Asked, Question, Tally, counted, row};
-use crate::Ours;
-use crate::ours::parse_network;
+use crate::ours::{Ours, parse_network};
 use model::ours::{FirewallRule, ZoneKind};
 use model::{Evidence, Severity};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -1,46 +1,69 @@
-//! Correlation rules over the hits of rules: which events they join, and the sightings that follow.
+//! Hits of the rules that correlation rules refer to, kept by day, and the sightings that follow from them.
 //!
-//! Hits of rules that correlations refer to go, with their time, into [`sigma::Matches`]; windows are sought
-//! when everything is read, so late and shuffled events change nothing. Beside each match stands a *proof*:
-//! where the event is written and on which machine it happened. The earliest proofs are kept, as many as the
-//! bound allows, a function of their set.
+//! Windows are sought when somebody asks, over all documents together, so late and shuffled events change nothing
+//! and a document that is forgotten takes its events with it. Of each rule and day the earliest hits are kept, and
+//! of all days the latest: a bound that is hit cuts a day or the far past, never today.
 
-use super::group::Group;
+use super::bounded::Rank;
+use super::cause::CauseId;
+use super::proof::Proof;
 use super::rules::Rules;
-use super::{Asked, Seen};
+use super::span::Span;
+use super::written::Written;
+use foldhash::{HashMap, HashMapExt};
 use model::identity::Entity;
-use model::{EVIDENCE_MAX, EventId, Evidence, Record, Sketch, Timestamp};
-use sigma::{Alert, Matches};
+use model::{EventId, Record, Timestamp};
+use sigma::{Alert, CorrelationLimits, Matches};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// How many proofs are kept: some 200 bytes each.
-const PROOFS_MAX: usize = 200_000;
 /// How many machines of one alert are named.
 const HOSTS_NAMED_MAX: usize = 5;
+/// Bytes kept of one value.
+const VALUE_BYTES_MAX: usize = 1_024;
 
 /// What the events of a group have in common: names and values.
 type Common = Vec<(String, String)>;
 
-/// Where an event of a correlation stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Proof {
-    document: Arc<str>,
+/// One event that a rule hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Match {
+    /// How often the document holds it.
+    count: u32,
+    /// Values of the fields that correlations of the rule ask for, in their order.
+    values: Box<[Option<Box<str>>]>,
     record: u64,
-    host: Entity,
+    host: Arc<Written>,
     account: Option<Box<str>>,
-    from: Option<IpAddr>,
-    to: Option<IpAddr>,
+    ends: [Option<IpAddr>; 2],
 }
 
-/// Hits of the rules that correlations refer to.
-#[derive(Default)]
+/// Events of one rule on one day of one document, by time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Day {
+    events: BTreeMap<(Timestamp, EventId), Match>,
+    /// Events from here on are not kept.
+    horizon: Option<(Timestamp, EventId)>,
+}
+
+/// What is kept of one document, or of several while they are read.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Correlated {
-    matches: Option<Matches>,
-    proofs: BTreeMap<(Timestamp, EventId), Proof>,
-    /// Hits without time belong to no window.
-    timeless: Sketch,
+    /// By day since 1970, cause and document.
+    days: BTreeMap<(i64, Arc<CauseId>, u32), Day>,
+    kept: usize,
+    /// Days before this one are not kept.
+    from: Option<i64>,
+}
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MatchBounds {
+    /// Events of one rule on one day.
+    pub(crate) a_day: usize,
+    /// Events of all rules and days.
+    pub(crate) all: usize,
 }
 
 /// All alerts of one correlation in one group: one sighting.
@@ -54,8 +77,10 @@ pub(crate) struct Joined {
     pub(crate) host: Option<Entity>,
     /// Every machine, when there are several.
     pub(crate) hosts: Vec<String>,
-    /// Events, first and last, evidence.
-    pub(crate) group: Group,
+    /// Events, first and last, accounts and ends.
+    pub(crate) span: Span,
+    /// The earliest events: document and proof.
+    pub(crate) proofs: Vec<(Arc<str>, EventId, Proof)>,
     /// Distinct events, by the correlation's own count.
     pub(crate) events: u64,
     /// What was compared, at its most extreme.
@@ -65,115 +90,255 @@ pub(crate) struct Joined {
 }
 
 impl Correlated {
-    /// Adds a hit of a rule that is referred to.
+    /// Adds a hit of a rule that is referred to. A hit without time belongs to no window.
     pub(super) fn add(
         &mut self,
-        rules: &Rules,
-        rule: usize,
-        seen: Seen<'_>,
+        cause: &Arc<CauseId>,
+        fields: &[String],
+        document: u32,
         record: &Record<'_>,
-        host: &Entity,
+        host: &Arc<Written>,
+        bounds: MatchBounds,
     ) {
-        let id = record.id();
-        let Some(time) = record.time else { return self.timeless.add(id) };
-        let matches = self.matches.get_or_insert_with(|| Matches::new(&rules.correlations));
-        matches.add_event(rule, time.micros(), id.0, &Asked(record));
-        let key = (time, id);
-        let full = self.proofs.len() >= PROOFS_MAX;
-        if full && self.proofs.last_key_value().is_some_and(|(last, _)| key > *last) {
+        let Some(time) = record.time else { return };
+        let day = time.seconds().div_euclid(86_400);
+        if self.from.is_some_and(|from| day < from) {
             return;
         }
-        let proof = Proof {
-            document: Arc::clone(seen.document),
-            record: record.number,
-            host: host.clone(),
-            account: record.account.map(Box::from),
-            from: record.from,
-            to: record.to,
+        let value = |field: &String| {
+            let value = record.get(field)?;
+            Some(Box::from(value.get(..value.floor_char_boundary(VALUE_BYTES_MAX)).unwrap_or_default()))
         };
-        self.prove(key, proof);
+        let one = Match {
+            count: 1,
+            values: fields.iter().map(value).collect(),
+            record: record.number,
+            host: Arc::clone(host),
+            account: record.account.map(Box::from),
+            ends: [record.from, record.to],
+        };
+        let of_day = self.days.entry((day, Arc::clone(cause), document)).or_default();
+        let before = of_day.events.len();
+        of_day.add((time, record.id()), one, bounds.a_day);
+        self.kept = self.kept + of_day.events.len() - before;
+        self.cap(bounds.all);
     }
 
-    /// Adds what another worker kept.
-    pub(super) fn merge(&mut self, other: Self) {
-        self.timeless.merge(&other.timeless);
-        match (&mut self.matches, other.matches) {
-            (Some(ours), Some(theirs)) => ours.merge(theirs),
-            (none, theirs) => *none = none.take().or(theirs),
-        }
-        for (key, proof) in other.proofs {
-            self.prove(key, proof);
+    /// Lets the earliest days go while there are too many events.
+    fn cap(&mut self, all: usize) {
+        while self.kept > all {
+            let Some((day, ..)) = self.days.first_key_value().map(|(key, _)| key.clone()) else { return };
+            // Never the last day: it has its own bound.
+            if self.days.last_key_value().is_none_or(|((last, ..), _)| *last == day) {
+                return;
+            }
+            while let Some(entry) = self.days.first_entry().filter(|entry| entry.key().0 == day) {
+                self.kept -= entry.remove().events.len();
+            }
+            self.from = Some(day + 1);
         }
     }
 
-    /// Of one event that stands in two places, the lesser place.
-    fn prove(&mut self, key: (Timestamp, EventId), proof: Proof) {
-        match self.proofs.get_mut(&key) {
-            Some(known) if proof < *known => *known = proof,
-            Some(_) => {}
-            None => {
-                self.proofs.insert(key, proof);
+    /// Adds what another worker kept of the same documents.
+    pub(super) fn sum(&mut self, other: Self, bounds: MatchBounds) {
+        self.from = self.from.max(other.from);
+        if let Some(from) = self.from {
+            while let Some(entry) = self.days.first_entry().filter(|entry| entry.key().0 < from) {
+                self.kept -= entry.remove().events.len();
             }
         }
-        if self.proofs.len() > PROOFS_MAX {
-            self.proofs.pop_last();
+        for (key, theirs) in other.days {
+            if self.from.is_some_and(|from| key.0 < from) {
+                continue;
+            }
+            let ours = self.days.entry(key).or_default();
+            let before = ours.events.len();
+            ours.sum(theirs, bounds.a_day);
+            self.kept = self.kept + ours.events.len() - before;
+        }
+        self.cap(bounds.all);
+    }
+
+    /// Takes out what one document holds.
+    pub(super) fn of_document(&mut self, document: u32) -> OfDocument {
+        let keys: Vec<_> = self.days.keys().filter(|(_, _, of)| *of == document).cloned().collect();
+        let taken = keys.into_iter().filter_map(|key| {
+            let day = self.days.remove(&key)?;
+            Some(((key.0, key.1), day))
+        });
+        OfDocument { days: taken.collect(), from: self.from }
+    }
+}
+
+/// What is kept of one document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct OfDocument {
+    days: BTreeMap<(i64, Arc<CauseId>), Day>,
+    from: Option<i64>,
+}
+
+impl Day {
+    fn add(&mut self, key: (Timestamp, EventId), one: Match, max: usize) {
+        if self.horizon.is_some_and(|horizon| key >= horizon) {
+            return;
+        }
+        match self.events.get_mut(&key) {
+            Some(known) => {
+                let count = known.count.saturating_add(one.count);
+                if (one.record, &one.values) < (known.record, &known.values) {
+                    *known = one;
+                }
+                known.count = count;
+            }
+            None => _ = self.events.insert(key, one),
+        }
+        while self.events.len() > max {
+            self.horizon = self.events.pop_last().map(|(last, _)| last);
         }
     }
 
-    /// What the correlations found, one for each group, and the bounds that were hit.
-    pub(crate) fn joined(&self, rules: &Rules) -> (Vec<Joined>, Vec<String>) {
-        let mut bounds = Vec::new();
-        let timeless = self.timeless.count().count;
-        if timeless > 0 {
-            bounds.push(format!("{timeless} hits without time could not be correlated"));
+    fn sum(&mut self, other: Self, max: usize) {
+        if let Some(horizon) = other.horizon.filter(|theirs| self.horizon.is_none_or(|own| *theirs < own)) {
+            self.events.split_off(&horizon);
+            self.horizon = Some(horizon);
         }
-        let Some(matches) = &self.matches else { return (Vec::new(), bounds) };
-        let (alerts, hit) = matches.outcome();
-        bounds.extend(hit.iter().filter_map(|bound| shown(rules, bound)));
-        if alerts.is_empty() {
-            return (Vec::new(), bounds);
+        for (key, one) in other.events {
+            self.add(key, one, max);
         }
-        let places: BTreeMap<EventId, (Timestamp, &Proof)> =
-            self.proofs.iter().map(|((time, id), proof)| (*id, (*time, proof))).collect();
-        let mut groups: BTreeMap<(usize, Common), Vec<&Alert>> = BTreeMap::new();
-        for alert in &alerts {
-            groups.entry((alert.correlation, alert.group.clone())).or_default().push(alert);
-        }
-        let joined = groups
-            .into_iter()
-            .filter_map(|((correlation, common), alerts)| join(correlation, common, &alerts, &places))
-            .collect();
-        (joined, bounds)
     }
+}
+
+/// An event on its way to the correlations.
+struct Met<'l> {
+    document: &'l Arc<str>,
+    of: &'l Match,
+    time: Timestamp,
+    event: EventId,
+}
+
+/// What the correlations found, one for each group, and the bounds that were hit. `host` resolves a machine.
+pub(crate) fn joined<'l>(
+    rules: &Rules,
+    documents: impl Iterator<Item = (&'l Arc<str>, &'l OfDocument)>,
+    host: &dyn Fn(&Arc<str>, &Written, Timestamp) -> Entity,
+) -> (Vec<Joined>, Vec<String>) {
+    let by_cause: HashMap<CauseId, usize> =
+        rules.set.rules().iter().enumerate().map(|(n, rule)| (CauseId::of_rule(rule), n)).collect();
+    // Of an event that several documents hold, the larger number counts, at the least place.
+    let mut met: BTreeMap<(usize, Timestamp, EventId), (u32, Met<'l>)> = BTreeMap::new();
+    let (mut cut, mut from) = (BTreeSet::new(), None);
+    for (document, kept) in documents {
+        from = from.max(kept.from);
+        for ((_, cause), day) in &kept.days {
+            let Some(rule) = by_cause.get(cause.as_ref()) else { continue };
+            if day.horizon.is_some() {
+                cut.insert(*rule);
+            }
+            for ((time, event), of) in &day.events {
+                let one = Met { document, of, time: *time, event: *event };
+                let (count, known) = met
+                    .entry((*rule, *time, *event))
+                    .or_insert_with(|| (of.count, Met { document, of, time: *time, event: *event }));
+                *count = of.count.max(*count);
+                if (document, of.record) < (known.document, known.of.record) {
+                    *known = one;
+                }
+            }
+        }
+    }
+    let mut bounds: Vec<String> = Vec::new();
+    let title = |rule: usize| rules.set.rules().get(rule).map_or("", |rule| rule.title.as_str());
+    for rule in cut {
+        bounds.push(format!(
+            "{}: more hits on one day than are kept: the later are not correlated",
+            title(rule)
+        ));
+    }
+    if let Some(start) = from.and_then(|day| Timestamp::from_seconds(day.saturating_mul(86_400))) {
+        bounds.push(format!("more hits of correlated rules than are kept: none before {}", start.date()));
+    }
+    let (alerts, places, hit) = evaluated(rules, &met);
+    bounds.extend(hit);
+    let mut groups: BTreeMap<(usize, Common), Vec<&Alert>> = BTreeMap::new();
+    for alert in &alerts {
+        groups.entry((alert.correlation, alert.group.clone())).or_default().push(alert);
+    }
+    let joined = groups
+        .into_iter()
+        .filter_map(|((correlation, common), alerts)| join(correlation, common, &alerts, &places, host))
+        .collect();
+    (joined, bounds)
+}
+
+type Places<'m, 'l> = HashMap<u64, &'m Met<'l>>;
+
+/// Asks the correlations. An event that a document holds several times is several events.
+fn evaluated<'m, 'l>(
+    rules: &Rules,
+    met: &'m BTreeMap<(usize, Timestamp, EventId), (u32, Met<'l>)>,
+) -> (Vec<Alert>, Places<'m, 'l>, Vec<String>) {
+    let mut places: Places<'m, 'l> = HashMap::new();
+    if met.is_empty() {
+        return (Vec::new(), places, Vec::new());
+    }
+    // What is kept was bounded by day already.
+    let limits =
+        CorrelationLimits { matches_max: usize::MAX, bytes_max: usize::MAX, ..CorrelationLimits::default() };
+    let mut matches = Matches::with_limits(&rules.correlations, limits);
+    for ((rule, time, event), (count, one)) in met {
+        let values: Vec<Option<&str>> = one.of.values.iter().map(Option::as_deref).collect();
+        for repetition in 0..*count {
+            let identity = occurrence(*event, repetition);
+            matches.add(*rule, time.micros(), identity, &values);
+            places.insert(identity, one);
+        }
+    }
+    let (alerts, bounds) = matches.outcome();
+    let bounds = bounds.iter().filter_map(|bound| shown(rules, bound)).collect();
+    (alerts, places, bounds)
+}
+
+/// The identity of one of several equal events of a document.
+fn occurrence(event: EventId, repetition: u32) -> Rank {
+    if repetition == 0 {
+        return event.0;
+    }
+    let mut bytes = event.0.to_le_bytes().to_vec();
+    bytes.extend_from_slice(&repetition.to_le_bytes());
+    xxhash_rust::xxh3::xxh3_64(&bytes)
 }
 
 fn join(
     correlation: usize,
     common: Common,
     alerts: &[&Alert],
-    places: &BTreeMap<EventId, (Timestamp, &Proof)>,
+    places: &Places<'_, '_>,
+    host: &dyn Fn(&Arc<str>, &Written, Timestamp) -> Entity,
 ) -> Option<Joined> {
-    let mut group = Group::default();
-    let mut hosts: BTreeSet<&str> = BTreeSet::new();
-    let mut began: Option<&Entity> = None;
+    let mut span = Span::default();
+    let mut hosts: BTreeSet<String> = BTreeSet::new();
+    let mut began: Option<Entity> = None;
+    let mut proofs = BTreeMap::new();
     for identity in alerts.iter().flat_map(|alert| &alert.identities) {
-        let id = EventId(*identity);
-        let Some((time, proof)) = places.get(&id) else { continue };
-        began = began.or(Some(&proof.host));
-        hosts.insert(&proof.host.display);
-        let evidence = Evidence::at(&proof.document, proof.record, Some(*time));
-        group.add_proven((*time, id), evidence, proof.account.as_deref(), [proof.from, proof.to]);
+        let Some(met) = places.get(identity) else { continue };
+        let entity = host(met.document, &met.of.host, met.time);
+        hosts.insert(entity.display.clone());
+        began = began.or(Some(entity));
+        let proof = Proof::at(met.of.record, Some(met.time));
+        proofs.insert((met.time, met.event), (Arc::clone(met.document), met.event, proof.clone()));
+        span.add_proven(met.event, proof, met.of.account.as_deref(), met.of.ends);
     }
     let first = alerts.iter().filter_map(|alert| Timestamp::from_micros(alert.first)).min()?;
     let last = alerts.iter().filter_map(|alert| Timestamp::from_micros(alert.last)).max()?;
-    group.stretch(first, last);
-    let hosts: Vec<String> = hosts.into_iter().map(str::to_owned).collect();
+    span.stretch(first, last);
+    let hosts: Vec<String> = hosts.into_iter().collect();
     Some(Joined {
         correlation,
         common,
-        host: began.cloned(),
+        host: began,
         hosts: if hosts.len() > 1 { hosts } else { Vec::new() },
-        group,
+        span,
+        proofs: proofs.into_values().take(model::EVIDENCE_MAX).collect(),
         events: alerts.iter().map(|alert| u64::try_from(alert.events).unwrap_or(u64::MAX)).sum(),
         value: alerts.iter().map(|alert| alert.value).fold(f64::MIN, f64::max),
         alerts: u64::try_from(alerts.len()).unwrap_or(u64::MAX),
@@ -205,11 +370,6 @@ impl Joined {
         }
         reasons
     }
-
-    /// The evidence, at most as much as a finding holds.
-    pub(crate) fn evidence(&self) -> impl Iterator<Item = &Evidence> {
-        self.group.evidence().take(EVIDENCE_MAX)
-    }
 }
 
 /// A span for people: `10 minutes`.
@@ -222,7 +382,7 @@ fn spoken(microseconds: i64) -> String {
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
-/// A bound for people; matches that lack a field are of the data, and told only by the numbers of the rule.
+/// A bound for people.
 fn shown(rules: &Rules, bound: &sigma::Bound) -> Option<String> {
     use sigma::Bound;
     let rule = |index: usize| rules.set.rules().get(index).map(|rule| rule.title.as_str());

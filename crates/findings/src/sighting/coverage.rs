@@ -1,19 +1,11 @@
-//! Which machines and log sources were heard, from when to when: what "nothing found" stands on.
+//! Which machines and log sources sent records, from when to when: what "nothing found" depends on.
 
-use super::Seen;
+use super::bounded::Least;
 use super::silence::Spoken;
-use foldhash::{HashMap, HashMapExt};
 use model::{LogSource, Record, Timestamp};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
 
-/// How many machines of one log source are kept.
-const HOSTS_MAX: usize = 500_000;
-/// How many days of all machines and log sources are kept, each with the hours in which it spoke: 24 bytes
-/// and their place in a map. A thousand machines with three logs for a year.
-const DAYS_MAX: usize = 1_000_000;
-
-/// What was heard of one machine in one log source.
+/// How many records came of one machine in one log source, and between which moments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Coverage {
     pub(crate) events: u64,
@@ -21,46 +13,29 @@ pub(crate) struct Coverage {
     pub(crate) last: Option<Timestamp>,
 }
 
-/// What was heard, and in which hours.
-#[derive(Clone, Debug, Default)]
-struct Heard {
-    coverage: Coverage,
-    spoken: Spoken,
+/// The same, with the hours in which records came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heard {
+    pub(crate) coverage: Coverage,
+    pub(crate) spoken: Spoken,
 }
 
-/// What was heard of whom.
-#[derive(Default)]
+/// One log source of one document.
+#[derive(Clone, Debug)]
+pub(crate) struct OfSource {
+    pub(crate) log: LogSource,
+    /// By machine, as the records name it.
+    pub(crate) named: Least<Box<str>, Heard>,
+    /// Records that name no machine.
+    pub(crate) unnamed: Heard,
+}
+
+/// What one document holds of whom.
+#[derive(Clone, Debug)]
 pub(crate) struct Coverages {
-    sources: Vec<LogSource>,
-    /// By source, by machine as the records name it.
-    named: Vec<HashMap<Box<str>, Heard>>,
-    /// By source and machine of the document's path, of records that name no machine.
-    unnamed: BTreeMap<(usize, Option<String>), Heard>,
-    open: Option<Open>,
-    last_source: usize,
-    days: usize,
-    pub(crate) dropped: bool,
-}
-
-/// The document whose records are being counted: one comparison of pointers a record, no look-up.
-struct Open {
-    source: usize,
-    document: Arc<str>,
-    host: Option<String>,
-    heard: Heard,
-}
-
-impl Heard {
-    /// Takes note of a record. How many days more are kept now.
-    fn add(&mut self, time: Option<Timestamp>, room: bool) -> usize {
-        self.coverage.add(time);
-        time.filter(|_| room).map_or(0, |time| self.spoken.add(time))
-    }
-
-    fn merge(&mut self, other: &Self) -> usize {
-        self.coverage.merge(other.coverage);
-        self.spoken.merge(&other.spoken)
-    }
+    pub(crate) sources: Vec<OfSource>,
+    last: usize,
+    hosts_max: usize,
 }
 
 impl Coverage {
@@ -79,116 +54,67 @@ impl Coverage {
     }
 }
 
+impl Heard {
+    /// Takes note of a record. How many days more are kept now.
+    fn add(&mut self, time: Option<Timestamp>, room: bool) -> usize {
+        self.coverage.add(time);
+        time.filter(|_| room).map_or(0, |time| self.spoken.add(time))
+    }
+
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.coverage.merge(other.coverage);
+        self.spoken.merge(&other.spoken);
+    }
+}
+
 impl Coverages {
-    pub(crate) fn record(&mut self, seen: Seen<'_>, record: &Record<'_>) {
-        let source = self.source(record.log);
-        match record.host {
-            Some(host) => self.count_named(source, host, record.time),
-            None => self.count_unnamed(source, seen, record.time),
-        }
+    pub(crate) fn new(hosts_max: usize) -> Self {
+        Self { sources: Vec::new(), last: 0, hosts_max }
     }
 
-    fn count_named(&mut self, source: usize, host: &str, time: Option<Timestamp>) {
-        let room = self.days <= DAYS_MAX;
-        let Some(hosts) = self.named.get_mut(source) else { return };
-        if let Some(known) = hosts.get_mut(host) {
-            self.days += known.add(time, room);
-        } else if hosts.len() < HOSTS_MAX {
-            self.days += hosts.entry(Box::from(host)).or_default().add(time, room);
-        } else {
-            self.dropped = true;
-        }
-    }
-
-    fn count_unnamed(&mut self, source: usize, seen: Seen<'_>, time: Option<Timestamp>) {
-        let room = self.days <= DAYS_MAX;
-        match &mut self.open {
-            Some(open) if open.source == source && Arc::ptr_eq(&open.document, seen.document) => {
-                open.heard.add(time, room);
-            }
-            _ => {
-                self.close();
-                let mut heard = Heard::default();
-                heard.add(time, room);
-                let host = seen.host.map(|host| host.display.clone());
-                self.open = Some(Open { source, document: Arc::clone(seen.document), host, heard });
+    /// Takes note of a record; `room`: hours are kept too. How many days more are kept now.
+    pub(crate) fn record(&mut self, record: &Record<'_>, room: bool) -> usize {
+        let hosts_max = self.hosts_max;
+        if self.sources.get(self.last).is_none_or(|source| source.log != *record.log) {
+            let known = self.sources.iter().position(|source| source.log == *record.log);
+            self.last = known.unwrap_or(self.sources.len());
+            if known.is_none() {
+                let (named, unnamed) = (Least::new(hosts_max), Heard::default());
+                self.sources.push(OfSource { log: record.log.clone(), named, unnamed });
             }
         }
+        let Some(source) = self.sources.get_mut(self.last) else { return 0 };
+        let Some(host) = record.host else { return source.unnamed.add(record.time, room) };
+        if let Some(known) = source.named.get_mut(host) {
+            return known.add(record.time, room);
+        }
+        let entry = source.named.entry(Box::from(host), xxh3_64(host.as_bytes()), Heard::default);
+        entry.map_or(0, |heard| heard.add(record.time, room))
     }
 
-    fn close(&mut self) {
-        if let Some(open) = self.open.take() {
-            let heard = self.unnamed.entry((open.source, open.host)).or_default();
-            self.days += heard.merge(&open.heard);
-        }
-    }
-
-    fn source(&mut self, log: &LogSource) -> usize {
-        if self.sources.get(self.last_source) != Some(log) {
-            self.last_source =
-                self.sources.iter().position(|known| known == log).unwrap_or(self.sources.len());
-            if self.last_source == self.sources.len() {
-                self.sources.push(log.clone());
-                self.named.push(HashMap::new());
-            }
-        }
-        self.last_source
-    }
-
-    pub(crate) fn merge(&mut self, mut other: Self) {
-        self.close();
-        other.close();
-        self.dropped |= other.dropped;
-        let places: Vec<usize> = other.sources.iter().map(|log| self.source(log)).collect();
-        for (place, hosts) in places.iter().zip(other.named) {
-            let Some(known) = self.named.get_mut(*place) else { continue };
-            for (host, heard) in hosts {
-                self.days += known.entry(host).or_default().merge(&heard);
-            }
-        }
-        for ((source, host), heard) in other.unnamed {
-            if let Some(place) = places.get(source) {
-                self.days += self.unnamed.entry((*place, host)).or_default().merge(&heard);
+    /// Adds what another part of the document holds.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for theirs in other.sources {
+            match self.sources.iter_mut().find(|source| source.log == theirs.log) {
+                Some(ours) => {
+                    ours.named.merge(theirs.named, |known, heard| known.merge(&heard));
+                    ours.unnamed.merge(&theirs.unnamed);
+                }
+                None => self.sources.push(theirs),
             }
         }
     }
 
-    /// Whether more days were heard than are kept: then no silences are told.
-    pub(crate) fn too_many_days(&self) -> bool {
-        self.days > DAYS_MAX
+    /// Ends the reading: order, and the bound.
+    pub(crate) fn settle(&mut self) {
+        self.sources.iter_mut().for_each(|source| source.named.settle());
+        self.sources.sort_by(|a, b| a.log.cmp(&b.log));
+        self.last = 0;
     }
 
-    /// In which hours each log source spoke of each machine, as written; without those that name none.
-    pub(crate) fn spoken(&self) -> impl Iterator<Item = (&LogSource, &str, &Spoken)> {
-        let named =
-            self.sources.iter().zip(&self.named).flat_map(|(log, hosts)| {
-                hosts.iter().map(move |(host, heard)| (log, &**host, &heard.spoken))
-            });
-        let unnamed = self.unnamed.iter().filter_map(|((source, host), heard)| {
-            Some((self.sources.get(*source)?, host.as_deref()?, &heard.spoken))
-        });
-        let open = self.open.iter().filter_map(|open| {
-            Some((self.sources.get(open.source)?, open.host.as_deref()?, &open.heard.spoken))
-        });
-        named.chain(unnamed).chain(open)
-    }
-
-    /// Everything heard, by log source and machine as written (`None`: no machine is known), in order.
-    pub(crate) fn all(&self) -> BTreeMap<(&LogSource, Option<&str>), Coverage> {
-        let mut all: BTreeMap<(&LogSource, Option<&str>), Coverage> = BTreeMap::new();
-        for (log, hosts) in self.sources.iter().zip(&self.named) {
-            for (host, heard) in hosts {
-                all.entry((log, Some(host))).or_default().merge(heard.coverage);
-            }
-        }
-        let open = self.open.as_ref().map(|open| ((open.source, &open.host), open.heard.coverage));
-        let closed = self.unnamed.iter().map(|((source, host), heard)| ((*source, host), heard.coverage));
-        for ((source, host), heard) in closed.chain(open) {
-            if let Some(log) = self.sources.get(source) {
-                all.entry((log, host.as_deref())).or_default().merge(heard);
-            }
-        }
-        all
+    /// Whether machines were left out.
+    pub(crate) fn cut(&self) -> bool {
+        self.sources.iter().any(|source| source.named.cut())
     }
 }
 

@@ -7,7 +7,7 @@ use model::{Record, Severity};
 
 /// What another engine says fired.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Detection {
+pub struct Detection {
     pub(crate) title: String,
     pub(crate) id: String,
     pub(crate) engine: String,
@@ -38,6 +38,11 @@ impl Detection {
             level: level.unwrap_or(Severity::Medium),
             tags,
         })
+    }
+
+    /// Its identifier, or its title where it has none.
+    pub(crate) fn name(&self) -> &str {
+        if self.id.is_empty() { &self.title } else { &self.id }
     }
 
     /// ATT&CK techniques in its tags: `attack.t1059.001` or plain `T1059.001`.

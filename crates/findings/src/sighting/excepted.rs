@@ -1,9 +1,9 @@
-//! Exceptions of the user's tuning: hits that are known and innocent are counted, not told.
+//! Exceptions of the user's tuning: hits that are known and innocent are counted, not reported.
 //!
 //! Asked only of records that a rule has hit, so they cost nothing elsewhere. An exception holds up to the end
 //! of its last day by the time of the *event*: what was excused then stays excused, what comes later is told.
 
-use super::Asked;
+use super::hunter::Asked;
 use model::{Date, Record, Sketch, Suppressed, Timestamp};
 use sigma::{Diagnostic, Event, RuleSet, Tuning, Value};
 use std::collections::BTreeMap;
@@ -90,9 +90,9 @@ impl Excepted {
     }
 }
 
-/// What was suppressed, for the answer; exceptions whose day is over are told though they suppress nothing.
-pub(crate) fn told(tuning: &Tuning, excepted: &BTreeMap<usize, Sketch>, now: Timestamp) -> Vec<Suppressed> {
-    let mut told: Vec<Suppressed> = tuning
+/// What was suppressed, for the answer; exceptions whose day is over are listed though they suppress nothing.
+pub(crate) fn rows(tuning: &Tuning, excepted: &BTreeMap<usize, Sketch>, now: Timestamp) -> Vec<Suppressed> {
+    let mut rows: Vec<Suppressed> = tuning
         .exceptions()
         .iter()
         .enumerate()
@@ -110,6 +110,6 @@ pub(crate) fn told(tuning: &Tuning, excepted: &BTreeMap<usize, Sketch>, now: Tim
             })
         })
         .collect();
-    told.sort();
-    told
+    rows.sort();
+    rows
 }

@@ -1,8 +1,9 @@
 //! Single hits, one a line of a timeline: what the event says, and what it was hit by.
 
 use super::engine::Detection;
-use super::group::TELLING;
-use super::{Cause, Hunter, Seen, shown};
+use super::hunter::Met;
+use super::proof::TELLING;
+use super::{Hunter, Seen, shown};
 use model::identity::Entity;
 use model::{Hit, Record, Severity, Text, Value};
 
@@ -14,28 +15,23 @@ const OTHERS_MAX: usize = 40;
 /// Where the number of a record in its log stands.
 const RECORD_IDS: &[&str] = &["EventRecordID", "RecordNumber", "EventRecordId", "record_id"];
 
-impl Hunter<'_> {
-    pub(super) fn single(
-        &self,
-        cause: Cause,
-        seen: Seen<'_>,
-        record: &Record<'_>,
-        host: &Entity,
-    ) -> Option<Hit> {
+impl Hunter {
+    pub(super) fn single(&self, met: Met, seen: Seen<'_>, record: &Record<'_>, host: &Entity) -> Option<Hit> {
         let mut hit = of_record(seen, record, host);
-        match cause {
-            Cause::Rule(index) => {
+        match met {
+            Met::Rule(index) => {
                 let rule = self.rules().get(index)?;
                 hit.title.clone_from(&rule.title);
                 hit.rule.clone_from(rule.id.as_ref().unwrap_or(&rule.title));
-                hit.level = super::told::severity(rule);
+                hit.level = super::join::severity(rule);
                 hit.author = rule.author.clone().unwrap_or_default();
             }
-            Cause::Indicator(index) => {
-                let (observable, said) = self.indicators.get(index)?;
+            Met::Indicator(tag) => {
+                let observable = self.lookout.indicator(tag)?.observable;
+                let said = self.lookout.of_value(&observable);
                 hit.title = format!("indicator {}", observable.value);
                 hit.rule.clone_from(&observable.value);
-                hit.level = super::told::grade(observable).0;
+                hit.level = super::join::grade(&observable).0;
                 hit.author = said.iter().map(|said| &said.source).min().cloned().unwrap_or_default();
             }
         }
@@ -50,10 +46,10 @@ pub(super) fn of_detection(detection: &Detection, seen: Seen<'_>, record: &Recor
     hit.rule = if detection.id.is_empty() { detection.title.clone() } else { detection.id.clone() };
     hit.level = detection.level;
     hit.author.clone_from(&detection.author);
-    let told = |name| record.get(name).unwrap_or_default().to_owned();
-    hit.channel = told("detection.channel");
-    hit.event_code = told("detection.event_id");
-    hit.record_id = told("detection.record");
+    let text = |name| record.get(name).unwrap_or_default().to_owned();
+    hit.channel = text("detection.channel");
+    hit.event_code = text("detection.event_id");
+    hit.record_id = text("detection.record");
     hit
 }
 

@@ -1,19 +1,17 @@
 //! Holes of logs: silences, by machine and log source, each machine under one name.
 
-use super::{Hunter, Sightings, shown};
+use super::{Sent, shown};
 use crate::sighting::silence::Spoken;
 use model::{Hole, Missing};
 use std::collections::BTreeMap;
 
-/// Every silence that stands out, the longest first.
-pub(crate) fn silences(hunter: &Hunter<'_>, sightings: &Sightings) -> Vec<Hole> {
-    if sightings.coverage.too_many_days() {
-        return Vec::new();
-    }
+/// Every silence that is far longer than usual, the longest first.
+pub(crate) fn silences(sent: &[Sent<'_>]) -> Vec<Hole> {
     let mut logs: BTreeMap<(String, String), Spoken> = BTreeMap::new();
-    for (log, host, spoken) in sightings.coverage.spoken() {
-        let host = hunter.ours.hosts.resolve(host, None).display;
-        logs.entry((host, shown(log))).or_default().merge(spoken);
+    for one in sent {
+        if let Some(host) = &one.host {
+            logs.entry((host.display.clone(), shown(one.log))).or_default().merge(&one.heard.spoken);
+        }
     }
     let mut holes: Vec<Hole> = logs
         .into_iter()

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 const HOURS_MAX: usize = 20_000;
 
 /// Hits by hour since 1970.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Hours {
     hours: BTreeMap<i64, Sketch>,
 }
@@ -19,10 +19,15 @@ impl Hours {
         self.cap();
     }
 
-    pub(super) fn merge(&mut self, other: Self) {
-        for (hour, hits) in other.hours {
-            self.sketch(hour).merge(&hits);
-        }
+    /// Adds what another part of the document holds.
+    pub(super) fn sum(&mut self, other: Self) {
+        other.hours.into_iter().for_each(|(hour, hits)| self.sketch(hour).sum(&hits));
+        self.cap();
+    }
+
+    /// Adds what another document holds.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        other.hours.iter().for_each(|(hour, hits)| self.sketch(*hour).merge(hits));
         self.cap();
     }
 
@@ -36,7 +41,8 @@ impl Hours {
         }
     }
 
-    pub(crate) fn told(&self) -> Vec<Hour> {
+    /// The hours with hits, in order.
+    pub(crate) fn rows(&self) -> Vec<Hour> {
         let hour = |(hour, hits): (&i64, &Sketch)| {
             let start = Timestamp::from_seconds(hour.saturating_mul(3600))?;
             Some(Hour { start, hits: hits.count().count })
@@ -50,14 +56,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_counts_once_in_its_hour_and_the_latest_hours_are_kept() {
+    fn the_latest_hours_are_kept_and_copies_count_once() {
         let mut hours = Hours::default();
         let at = |hour: i64| Timestamp::from_seconds(hour * 3600 + 59);
         for hour in 0..=i64::try_from(HOURS_MAX).expect("small") {
             hours.add(at(hour), EventId::of(b"a"));
             hours.add(at(hour), EventId::of(b"a"));
         }
-        let told = hours.told();
-        assert_eq!((told.len(), told[0].start.seconds(), told[0].hits), (HOURS_MAX, 3600, 1));
+        hours.merge(&hours.clone());
+        let rows = hours.rows();
+        assert_eq!((rows.len(), rows[0].start.seconds(), rows[0].hits), (HOURS_MAX, 3600, 2));
     }
 }

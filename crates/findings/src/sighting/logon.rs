@@ -1,38 +1,43 @@
-//! Log-ins of accounts that others saw in trouble: what turns a leak into an intrusion.
+//! Log-ons by account: what turns a leak into an intrusion.
 
-use super::Seen;
-use super::group::{Span, evidence};
-use model::identity::Entity;
+use super::proof::Proof;
+use super::seen::Logs;
+use super::span::Times;
+use super::written::Written;
+use crate::ours::Ours;
 use model::{EVIDENCE_MAX, EventId, Evidence, LogSource, Record, Sketch, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// How many machines of one account are kept.
 const HOSTS_MAX: usize = 256;
 
-/// A log-in as a record tells it.
+/// A log-on as a record reports it.
 pub(crate) struct Tried<'a> {
     pub(crate) account: &'a str,
     /// Whether a second factor was used, if the record says.
     pub(crate) mfa: Option<bool>,
 }
 
-/// All log-ins of one account.
+/// Whether a second factor was used or not known, the moment, the event: the order of proof.
+pub(crate) type Order = (bool, Option<Timestamp>, EventId);
+
+/// All successful log-ons of one account in one document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Logon {
     pub(crate) all: Sketch,
     pub(crate) without_mfa: Sketch,
     /// Whether any record says that a second factor was used.
     pub(crate) with_mfa: bool,
-    pub(crate) first: Option<Timestamp>,
-    pub(crate) last: Option<Timestamp>,
-    /// The first log-ins, those without a second factor before the others.
-    pub(crate) evidence: BTreeMap<(bool, Option<Timestamp>, EventId), Evidence>,
-    /// Every moment without second factor and every moment at all are in the evidence; hosts here.
-    pub(crate) hosts: BTreeSet<Entity>,
+    pub(crate) times: Option<Times>,
+    /// The first log-ons, those without a second factor before the others.
+    pub(crate) proofs: BTreeMap<Order, Proof>,
+    /// The machines, the least by name.
+    pub(crate) hosts: BTreeSet<Written>,
 }
 
 impl Logon {
-    pub(crate) fn add(&mut self, seen: Seen<'_>, record: &Record<'_>, tried: &Tried<'_>, host: &Entity) {
+    pub(crate) fn add(&mut self, record: &Record<'_>, tried: &Tried<'_>, host: &Written) {
         let id = record.id();
         self.all.add(id);
         let without = tried.mfa == Some(false);
@@ -40,50 +45,95 @@ impl Logon {
             self.without_mfa.add(id);
         }
         self.with_mfa |= tried.mfa == Some(true);
-        self.stretch(record.time, record.time);
-        self.prove((!without, record.time, id), evidence(seen, record));
-        self.hosts.insert(host.clone());
-        self.cap_hosts();
+        self.times = Times::join(self.times, record.time.map(|time| Times { first: time, last: time }));
+        let order = (!without, record.time, id);
+        if self.proofs.len() < EVIDENCE_MAX
+            || self.proofs.last_key_value().is_some_and(|(last, _)| order <= *last)
+        {
+            self.prove(order, Proof::of(record));
+        }
+        if !self.hosts.contains(host) {
+            self.hosts.insert(host.clone());
+            self.cap_hosts();
+        }
     }
 
-    pub(crate) fn merge(&mut self, other: Self) {
-        self.all.merge(&other.all);
-        self.without_mfa.merge(&other.without_mfa);
+    /// Adds what another part of the document holds.
+    pub(crate) fn sum(&mut self, other: Self) {
+        self.all.sum(&other.all);
+        self.without_mfa.sum(&other.without_mfa);
         self.with_mfa |= other.with_mfa;
-        self.stretch(other.first, other.last);
-        for (key, evidence) in other.evidence {
-            self.prove(key, evidence);
-        }
+        self.times = Times::join(self.times, other.times);
+        other.proofs.into_iter().for_each(|(order, proof)| self.prove(order, proof));
         self.hosts.extend(other.hosts);
         self.cap_hosts();
     }
 
-    /// The least hosts are kept.
     fn cap_hosts(&mut self) {
         while self.hosts.len() > HOSTS_MAX {
             self.hosts.pop_last();
         }
     }
 
-    fn stretch(&mut self, first: Option<Timestamp>, last: Option<Timestamp>) {
-        let known = self.first.zip(self.last).map(|(first, last)| Span { first, last });
-        self.first = [known.map(|span| span.first), first].into_iter().flatten().min();
-        self.last = known.map(|span| span.last).max(last);
-    }
-
-    fn prove(&mut self, key: (bool, Option<Timestamp>, EventId), evidence: Evidence) {
-        let kept = self.evidence.entry(key).or_insert_with(|| evidence.clone());
-        if (&evidence.source, evidence.record) < (&kept.source, kept.record) {
-            *kept = evidence;
+    fn prove(&mut self, order: Order, proof: Proof) {
+        let kept = self.proofs.entry(order).or_insert_with(|| proof.clone());
+        if proof < *kept {
+            *kept = proof;
         }
-        if self.evidence.len() > EVIDENCE_MAX {
-            self.evidence.pop_last();
+        if self.proofs.len() > EVIDENCE_MAX {
+            self.proofs.pop_last();
         }
     }
 }
 
-/// Whether records of this log source may tell of log-ins.
-pub(crate) fn may_tell(log: &LogSource) -> bool {
+/// The log-ons of one account, over all documents.
+#[derive(Debug, Default)]
+pub(crate) struct Used {
+    pub(crate) all: Sketch,
+    pub(crate) without_mfa: Sketch,
+    pub(crate) with_mfa: bool,
+    pub(crate) times: Option<Times>,
+    /// The first, those without a second factor before the others.
+    pub(crate) evidence: Vec<Evidence>,
+}
+
+/// The log-ons of each account, by the account's key.
+pub(crate) fn by_account(ours: &Ours, logs: &Logs<'_>) -> BTreeMap<String, Used> {
+    let mut proofs: BTreeMap<String, BTreeMap<Order, (&Arc<str>, &Proof)>> = BTreeMap::new();
+    let mut used: BTreeMap<String, Used> = BTreeMap::new();
+    for (document, seen, _) in logs.iter() {
+        // Names of one account in one document are added up; over documents the larger number counts.
+        let mut here: BTreeMap<String, Logon> = BTreeMap::new();
+        for (written, logon) in &seen.logons {
+            let key = ours.account_directory.resolve(written).key;
+            let kept = proofs.entry(key.clone()).or_default();
+            for (order, proof) in &logon.proofs {
+                let known = kept.entry(*order).or_insert((document, proof));
+                if (document, proof) < *known {
+                    *known = (document, proof);
+                }
+            }
+            here.entry(key).or_default().sum(logon.clone());
+        }
+        for (key, logon) in here {
+            let known = used.entry(key).or_default();
+            known.all.merge(&logon.all);
+            known.without_mfa.merge(&logon.without_mfa);
+            known.with_mfa |= logon.with_mfa;
+            known.times = Times::join(known.times, logon.times);
+        }
+    }
+    for (key, kept) in proofs {
+        if let Some(known) = used.get_mut(&key) {
+            let first = kept.into_values().take(EVIDENCE_MAX);
+            known.evidence = first.map(|(document, proof)| proof.evidence(document)).collect();
+        }
+    }
+    used
+}
+
+/// Whether records of this log source may report log-ons.
+pub(crate) fn may_report(log: &LogSource) -> bool {
     let service = log.service.as_deref().unwrap_or_default();
     let named = ["security", "sshd", "auth", "vpn", "event", "signinlogs", "aad", "authentication"]
         .contains(&service);

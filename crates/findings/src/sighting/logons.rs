@@ -18,6 +18,8 @@ struct Key {
     sort: String,
     from: String,
     succeeded: bool,
+    /// Equal records of one document count each, those of a copy do not: so each document has its own row.
+    document: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,13 +38,21 @@ pub(crate) struct Logons {
 }
 
 impl Logons {
-    pub(super) fn add(&mut self, record: &Record<'_>, account: &str, outcome: Outcome, host: &str) {
+    pub(super) fn add(
+        &mut self,
+        document: u32,
+        record: &Record<'_>,
+        account: &str,
+        outcome: Outcome,
+        host: &str,
+    ) {
         let key = Key {
             account: account.to_owned(),
             host: host.to_owned(),
             sort: sort(record),
             from: from(record),
             succeeded: outcome == Outcome::Success,
+            document,
         };
         let mut events = Sketch::small();
         events.add(record.id());
@@ -59,7 +69,7 @@ impl Logons {
     fn join(&mut self, key: Key, row: Row) {
         match self.rows.get_mut(&key) {
             Some(known) => {
-                known.events.merge(&row.events);
+                known.events.sum(&row.events);
                 known.first = [known.first, row.first].into_iter().flatten().min();
                 known.last = known.last.max(row.last);
             }
@@ -74,18 +84,29 @@ impl Logons {
     }
 
     /// The rows: failures first, the most frequent first.
-    pub(crate) fn told(&self) -> Vec<LogonRow> {
-        let row = |(key, row): (&Key, &Row)| LogonRow {
-            account: key.account.clone(),
-            host: key.host.clone(),
-            sort: key.sort.clone(),
-            from: key.from.clone(),
-            succeeded: key.succeeded,
+    pub(crate) fn rows(&self) -> Vec<LogonRow> {
+        let mut all: BTreeMap<Key, Row> = BTreeMap::new();
+        for (key, row) in &self.rows {
+            let known = all.entry(Key { document: 0, ..key.clone() }).or_insert_with(|| Row {
+                events: Sketch::small(),
+                first: None,
+                last: None,
+            });
+            known.events.merge(&row.events);
+            known.first = [known.first, row.first].into_iter().flatten().min();
+            known.last = known.last.max(row.last);
+        }
+        let row = |(key, row): (Key, Row)| LogonRow {
             events: row.events.count().count,
             first: row.first,
             last: row.last,
+            account: key.account,
+            host: key.host,
+            sort: key.sort,
+            from: key.from,
+            succeeded: key.succeeded,
         };
-        let mut rows: Vec<LogonRow> = self.rows.iter().map(row).collect();
+        let mut rows: Vec<LogonRow> = all.into_iter().map(row).collect();
         rows.sort_by(|a, b| (a.succeeded, b.events, a).cmp(&(b.succeeded, a.events, b)));
         rows
     }

@@ -1,6 +1,7 @@
 //! What rules are asked with: the compiled rules, the correlations over them, and what is tuned here.
 
 use super::excepted::Excepted;
+use foldhash::HashMap;
 use model::Timestamp;
 use sigma::{Correlations, RuleSet, Tuning};
 
@@ -9,10 +10,12 @@ use sigma::{Correlations, RuleSet, Tuning};
 pub struct Rules {
     pub(crate) set: RuleSet,
     pub(crate) correlations: Correlations,
-    /// By rule: whether its hits are told by themselves.
-    pub(crate) told_alone: Vec<bool>,
+    /// By rule: whether its hits are sightings by themselves.
+    pub(crate) alone: Vec<bool>,
     pub(crate) tuning: Tuning,
     pub(crate) excepted: Excepted,
+    /// Identifier and digest → index.
+    by_cause: HashMap<(String, u64), usize>,
 }
 
 impl Rules {
@@ -26,19 +29,32 @@ impl Rules {
         now: Timestamp,
         asked: &dyn Fn(&sigma::Rule) -> bool,
     ) -> (Self, Vec<sigma::Diagnostic>) {
-        let told_alone = set
+        let alone = set
             .rules()
             .iter()
             .enumerate()
             .map(|(index, rule)| correlations.alerts_alone(index) && asked(rule))
             .collect();
         let (excepted, diagnostics) = Excepted::new(&tuning, &set, now);
-        (Self { set, correlations, told_alone, tuning, excepted }, diagnostics)
+        let mut by_cause = HashMap::default();
+        for (index, rule) in set.rules().iter().enumerate() {
+            let id = rule.id.clone().unwrap_or_else(|| rule.title.clone());
+            by_cause.entry((id, rule.digest)).or_insert(index);
+        }
+        (Self { set, correlations, alone, tuning, excepted, by_cause }, diagnostics)
+    }
+}
+
+impl Rules {
+    /// The rule with this identifier and digest, if it is still asked.
+    pub(crate) fn of(&self, id: &str, digest: u64) -> Option<&sigma::Rule> {
+        let index = self.by_cause.get(&(id.to_owned(), digest))?;
+        self.set.rules().get(*index)
     }
 }
 
 impl From<RuleSet> for Rules {
-    /// Rules alone, each told by itself.
+    /// Rules alone, each for itself.
     fn from(set: RuleSet) -> Self {
         let tuned = (Correlations::default(), Tuning::default());
         Self::new(set, tuned.0, tuned.1, Timestamp::EPOCH, &|_| true).0

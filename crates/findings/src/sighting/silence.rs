@@ -5,7 +5,6 @@
 //! is far longer than this log's other silences are, so that nights and week-ends are not.
 
 use model::Timestamp;
-use std::collections::BTreeMap;
 
 /// A silence shorter than this is never told.
 const SILENT_HOURS_MIN: i64 = 6;
@@ -17,7 +16,8 @@ const SPOKEN_HOURS_MIN: usize = 24;
 /// The hours in which a log spoke: by day since 1970, a bit an hour.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spoken {
-    days: BTreeMap<i64, u32>,
+    /// In order of day.
+    days: Vec<(i64, u32)>,
     last_hour: Option<i64>,
 }
 
@@ -44,21 +44,38 @@ impl Spoken {
         self.last_hour = Some(hour);
         let before = self.days.len();
         let bit = u32::try_from(hour.rem_euclid(24)).unwrap_or(0);
-        *self.days.entry(hour.div_euclid(24)).or_default() |= 1 << bit;
+        self.join(hour.div_euclid(24), 1 << bit);
         self.days.len() - before
     }
 
-    /// Adds what another worker heard. How many days more are kept now.
-    pub(crate) fn merge(&mut self, other: &Self) -> usize {
-        let before = self.days.len();
-        for (day, hours) in &other.days {
-            *self.days.entry(*day).or_default() |= hours;
+    /// Adds the hours of another part.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        other.days.iter().for_each(|(day, hours)| self.join(*day, *hours));
+    }
+
+    fn join(&mut self, day: i64, hours: u32) {
+        match self.days.binary_search_by_key(&day, |(known, _)| *known) {
+            Ok(at) => {
+                if let Some((_, known)) = self.days.get_mut(at) {
+                    *known |= hours;
+                }
+            }
+            Err(at) => {
+                if self.days.is_empty() {
+                    self.days.reserve_exact(1);
+                }
+                self.days.insert(at, (day, hours));
+            }
         }
-        self.days.len() - before
+    }
+
+    /// How many days it has.
+    pub(crate) fn days(&self) -> usize {
+        self.days.len()
     }
 
     fn hours(&self) -> impl Iterator<Item = i64> + '_ {
-        let of_day = |(day, bits): (&i64, &u32)| {
+        let of_day = |(day, bits): &(i64, u32)| {
             let (day, bits) = (*day, *bits);
             (0..24).filter(move |hour| bits & (1 << hour) != 0).map(move |hour| day * 24 + i64::from(hour))
         };
@@ -78,17 +95,17 @@ impl Spoken {
         let gaps: Vec<(i64, i64, i64)> =
             hours.windows(2).filter_map(gap).filter(|(_, _, silent)| *silent > 0).collect();
         let usual = usual(gaps.iter().map(|(_, _, silent)| *silent).collect());
-        let told = |(before, after, silent): (i64, i64, i64)| {
-            let stands_out = silent >= SILENT_HOURS_MIN && silent > TIMES_USUAL * usual;
+        let stands_out = |(before, after, silent): (i64, i64, i64)| {
+            let long = silent >= SILENT_HOURS_MIN && silent > TIMES_USUAL * usual;
             Some(Silence {
                 after: Timestamp::from_seconds((before + 1) * 3600)?,
                 before: Timestamp::from_seconds(after * 3600)?,
                 hours: u64::try_from(silent).ok()?,
                 usual: u64::try_from(usual).ok()?,
             })
-            .filter(|_| stands_out)
+            .filter(|_| long)
         };
-        gaps.into_iter().filter_map(told).collect()
+        gaps.into_iter().filter_map(stands_out).collect()
     }
 }
 

@@ -8,3 +8,4 @@ mod gap;
 mod law;
 mod pool;
 mod story;
+mod support;

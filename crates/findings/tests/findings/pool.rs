@@ -1,16 +1,17 @@
 //! A small world and a small estate by hand, from which the tests draw.
 
-use findings::{Hunter, Inputs, Ours, Seen, Sightings, World, answer};
+use findings::{Change, Document, Hunter, Known, Mode, Read, Said, Scope, Seen, Sightings, Wanted, answer};
 use model::ours::{
     Account, Component, Device, Fact as OurFact, Factor, FirewallRule, Lease, Name, NameValue, Party, Zone,
     ZoneKind,
 };
 use model::world::{
-    Affected, Exploited, Fact, Indicator, Mention, Mentioned, Observation, ObservationNature, Origin,
-    Package, Product, Report, Term, TermRole, Versions, Vulnerability,
+    Affected, Authority, Exploited, Fact, Indicator, Mention, Mentioned, Observation, ObservationNature,
+    Origin, Package, Product, Report, Term, TermRole, Versions, Vulnerability,
 };
 use model::{Answer, Date, Field, LogSource, Place, Record, Text, Timestamp, Tlp, Value};
 use observable::{Kind, Observable};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use version::{Bound, Range, Scheme};
 
@@ -56,6 +57,8 @@ pub fn below(scheme: Scheme, low: &str, fixed: &str) -> Versions {
 pub fn vulnerability(id: &str, affected: Vec<Affected>) -> Vulnerability {
     Vulnerability {
         id: id.into(),
+        authority: Authority::Cve,
+        modified: None,
         aliases: Vec::new(),
         title: format!("flaw {id}"),
         published: Some(day("2023-10-04")),
@@ -266,36 +269,69 @@ pub struct Case {
 
 /// Asks; `workers` threads' worth of sightings, records dealt out in turn.
 pub fn ask(case: &Case, workers: usize) -> Answer {
-    let (mut world, mut ours) = (World::new(), Ours::new());
-    case.world.iter().cloned().for_each(|fact| world.learn(fact));
-    case.ours.iter().cloned().for_each(|fact| ours.learn(fact));
-    ours.settle();
-    let parsed = sigma::parse(case.rules, "rules.yml");
+    let mut known = known_of(case);
+    let hunter = known.hunter(Wanted::default(), false);
+    let mut all: Vec<Sightings> = (0..workers).map(|_| hunter.sightings()).collect();
+    for (n, logged) in case.logs.iter().enumerate() {
+        look(&hunter, &mut all[n % workers], logged);
+    }
+    let mut sightings = hunter.sightings();
+    all.into_iter().rev().for_each(|seen| sightings.merge(seen));
+    for (name, seen) in sightings.finish() {
+        known.apply(Change::Seen { name, seen: Arc::new(seen) });
+    }
+    known.settle();
+    let read = Read { documents: 1, events: case.logs.len() as u64, ..Read::default() };
+    answer(&known, moment("2026-07-01T06:00:00Z"), Scope::ALL, read)
+}
+
+/// Every finding, those of spreads one by one.
+pub fn findings_of(answer: &Answer) -> Vec<model::Finding> {
+    let mut all = Vec::new();
+    answer.each_finding(&mut |finding| all.push(finding.clone()));
+    all
+}
+
+/// Everything that a case knows but its logs.
+pub fn known_of(case: &Case) -> Known {
+    let mut known = Known::default();
+    let mut documents: BTreeMap<String, Said> = BTreeMap::new();
+    for fact in &case.world {
+        documents.entry("case".to_owned()).or_default().world(fact.clone());
+    }
+    for fact in &case.ours {
+        let document = match fact {
+            OurFact::Component(component) => component.origin.source.to_string(),
+            _ => "case".to_owned(),
+        };
+        documents.entry(document).or_default().ours(fact.clone());
+    }
+    for (name, mut said) in documents {
+        said.settle();
+        let document = Document {
+            source: Arc::from("case"),
+            mode: Mode::Snapshot,
+            dated: None,
+            received: moment("2026-07-01T06:00:00Z"),
+            is_advisory: true,
+            said: Arc::new(said),
+        };
+        known.apply(Change::Said { name: Arc::from(name), document });
+    }
+    known.apply(Change::Rules(Arc::new(rules_of(case.rules).into())));
+    known.settle();
+    known
+}
+
+pub fn rules_of(text: &str) -> sigma::RuleSet {
+    let parsed = sigma::parse(text, "rules.yml");
     assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
     let (rules, diagnostics) = sigma::RuleSet::compile(parsed.rules);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    let hunter = Hunter::new(&world, &ours, rules);
-    let mut all: Vec<Sightings> = (0..workers).map(|_| Sightings::new()).collect();
-    for (n, logged) in case.logs.iter().enumerate() {
-        look(&hunter, &ours, &mut all[n % workers], logged);
-    }
-    let mut sightings = Sightings::new();
-    all.into_iter().rev().for_each(|seen| sightings.merge(seen));
-    let events = case.logs.len() as u64;
-    answer(Inputs {
-        world: &world,
-        ours: &ours,
-        hunter: &hunter,
-        sightings: &sightings,
-        now: moment("2026-07-01T06:00:00Z"),
-        documents: 1,
-        events,
-        holes: Vec::new(),
-        problems: Vec::new(),
-    })
+    rules
 }
 
-fn look(hunter: &Hunter<'_>, ours: &Ours, sightings: &mut Sightings, logged: &Logged) {
+pub fn look(hunter: &Hunter, sightings: &mut Sightings, logged: &Logged) {
     let (product, what) = logged.log;
     let log = LogSource { product: Some(product.into()), service: None, categories: vec![what.into()] };
     let fields: Vec<Field<'_>> =
@@ -315,8 +351,10 @@ fn look(hunter: &Hunter<'_>, ours: &Ours, sightings: &mut Sightings, logged: &Lo
         text: Text::Fields,
     };
     let document: Arc<str> = Arc::from(logged.document);
-    let host = ours.host_of_document(&document);
-    hunter.record(sightings, Seen { document: &document, host: host.as_ref() }, &record);
+    // Each name is one document.
+    let index =
+        logged.document.bytes().fold(7_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+    hunter.record(sightings, Seen { document: &document, index }, &record);
 }
 
 /// Rules of the tests.

@@ -1,0 +1,214 @@
+//! What a row of an inventory claims to be installed, and rows by the million in a few bytes each.
+//!
+//! A claim keeps name, vendor and version of *one* row: the product of one row with the version of another would
+//! invent an exposure. Two million rows hold some fifty thousand different claims, so a document keeps each
+//! claim once and of a row only three numbers: claim, machine as written, place.
+
+use foldhash::{HashMap, HashMapExt};
+use model::FactId;
+use model::ours::Component;
+use model::world::Package;
+
+/// What sort of row made the claim, and so how its proof reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum ClaimKind {
+    /// A component of a list of packages or an SBOM.
+    Component,
+    /// The main product of a row of devices.
+    Device,
+    /// The operating system of a row of devices.
+    System,
+}
+
+/// Installed software as one row says it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Claim {
+    pub(crate) kind: ClaimKind,
+    pub(crate) name: Box<str>,
+    pub(crate) version: Option<Box<str>>,
+    pub(crate) vendor: Option<Box<str>>,
+    pub(crate) package: Option<Box<Package>>,
+    pub(crate) purl: Option<Box<str>>,
+    pub(crate) cpe: Option<Box<str>>,
+}
+
+impl Claim {
+    /// What a component claims.
+    pub(crate) fn of(component: Component) -> Self {
+        let boxed = |text: Option<String>| text.map(String::into_boxed_str);
+        Self {
+            kind: ClaimKind::Component,
+            name: component.name.into_boxed_str(),
+            version: boxed(component.version),
+            vendor: boxed(component.vendor),
+            package: component.package.map(Box::new),
+            purl: boxed(component.purl),
+            cpe: boxed(component.cpe),
+        }
+    }
+
+    /// A name with version as a device's row gives it.
+    pub(crate) fn of_device(
+        kind: ClaimKind,
+        vendor: Option<&str>,
+        name: &str,
+        version: Option<&str>,
+    ) -> Self {
+        Self {
+            kind,
+            name: Box::from(name),
+            version: version.map(Box::from),
+            vendor: vendor.map(Box::from),
+            package: None,
+            purl: None,
+            cpe: None,
+        }
+    }
+
+    /// Name and version, for people.
+    pub(crate) fn shown(&self) -> String {
+        match &self.version {
+            Some(version) => format!("{} {version}", self.name),
+            None => self.name.to_string(),
+        }
+    }
+
+    /// Package URL, or name and version.
+    pub(crate) fn component(&self) -> String {
+        self.purl.as_ref().map_or_else(|| self.shown(), ToString::to_string)
+    }
+
+    /// The identity of the fact that this is installed on a machine that is written so.
+    #[must_use]
+    pub(crate) fn fact(&self, host: Option<&str>) -> FactId {
+        let package = self.package.as_ref().map(|package| package.key());
+        FactId::of(
+            "component",
+            [
+                Some(&*self.name),
+                self.version.as_deref(),
+                self.vendor.as_deref(),
+                package.as_deref(),
+                self.purl.as_deref(),
+                self.cpe.as_deref(),
+                host,
+            ],
+        )
+    }
+}
+
+/// One row: a claim about a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Row {
+    /// Index into [`Components::claims`].
+    pub(crate) claim: u32,
+    /// Index into [`Components::hosts`]; [`Row::UNNAMED`]: the row names no machine, the document may.
+    pub(crate) host: u32,
+    /// Line or record.
+    pub(crate) place: u32,
+}
+
+impl Row {
+    /// The row names no machine.
+    pub(crate) const UNNAMED: u32 = u32::MAX;
+}
+
+/// All components of one document.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Components {
+    pub(crate) claims: Vec<Claim>,
+    pub(crate) hosts: Vec<Box<str>>,
+    pub(crate) rows: Vec<Row>,
+    claim_numbers: HashMap<u64, Vec<u32>>,
+    host_numbers: HashMap<Box<str>, u32>,
+}
+
+impl Components {
+    /// Adds a component. `false` when there is no room: more than four thousand million rows.
+    pub(crate) fn add(&mut self, component: Component) -> bool {
+        let place = u32::try_from(component.origin.place.number()).unwrap_or(u32::MAX);
+        let host = match &component.host {
+            Some(host) => self.host(host),
+            None => Some(Row::UNNAMED),
+        };
+        let claim = self.claim(Claim::of(component));
+        let (Some(claim), Some(host)) = (claim, host) else { return false };
+        self.rows.push(Row { claim, host, place });
+        true
+    }
+
+    fn host(&mut self, written: &str) -> Option<u32> {
+        if let Some(known) = self.host_numbers.get(written) {
+            return Some(*known);
+        }
+        let number = u32::try_from(self.hosts.len()).ok().filter(|number| *number != Row::UNNAMED)?;
+        self.hosts.push(Box::from(written));
+        self.host_numbers.insert(Box::from(written), number);
+        Some(number)
+    }
+
+    fn claim(&mut self, claim: Claim) -> Option<u32> {
+        use std::hash::BuildHasher;
+        let hash = self.claim_numbers.hasher().hash_one(&claim);
+        let alike = self.claim_numbers.entry(hash).or_default();
+        let known = alike.iter().copied().find(|number| {
+            usize::try_from(*number).ok().and_then(|number| self.claims.get(number)) == Some(&claim)
+        });
+        if known.is_some() {
+            return known;
+        }
+        let number = u32::try_from(self.claims.len()).ok()?;
+        alike.push(number);
+        self.claims.push(claim);
+        Some(number)
+    }
+
+    /// Adds what another document holds.
+    pub(crate) fn add_all(&mut self, other: &Self) {
+        use std::hash::BuildHasher;
+        if self.claim_numbers.is_empty() {
+            for (number, claim) in (0_u32..).zip(&self.claims) {
+                let hash = self.claim_numbers.hasher().hash_one(claim);
+                self.claim_numbers.entry(hash).or_default().push(number);
+            }
+            for (number, host) in (0_u32..).zip(&self.hosts) {
+                self.host_numbers.insert(host.clone(), number);
+            }
+        }
+        for row in &other.rows {
+            let host = match other.host_of(row) {
+                Some(host) => self.host(host),
+                None => Some(Row::UNNAMED),
+            };
+            let claim = other.claim_of(row).cloned().and_then(|claim| self.claim(claim));
+            if let (Some(claim), Some(host)) = (claim, host) {
+                self.rows.push(Row { claim, host, place: row.place });
+            }
+        }
+    }
+
+    /// Puts rows in order and lets go of what only reading needs.
+    pub(crate) fn settle(&mut self) {
+        self.rows.sort_unstable();
+        self.rows.dedup();
+        self.rows.shrink_to_fit();
+        self.claims.shrink_to_fit();
+        self.claim_numbers = HashMap::new();
+        self.host_numbers = HashMap::new();
+    }
+
+    /// The facts that a document says: a component on a machine as written, whatever its place.
+    pub(crate) fn facts(&self) -> impl Iterator<Item = FactId> {
+        self.rows.iter().filter_map(|row| Some(self.claim_of(row)?.fact(self.host_of(row))))
+    }
+
+    /// The claim of a row.
+    pub(crate) fn claim_of(&self, row: &Row) -> Option<&Claim> {
+        self.claims.get(usize::try_from(row.claim).ok()?)
+    }
+
+    /// The machine that a row names, as written.
+    pub(crate) fn host_of(&self, row: &Row) -> Option<&str> {
+        self.hosts.get(usize::try_from(row.host).ok()?).map(|host| &**host)
+    }
+}

@@ -1,0 +1,285 @@
+//! Everything that is known: documents as they are now, and what follows from them, kept in memory.
+//!
+//! A change replaces what one document says; what is ours, what the world knows, products with their machines and
+//! the matcher are functions of the set of documents and are built anew when a document of theirs changes. So no
+//! order of changes leaves a trace, and nothing is ever only added.
+
+use crate::change::{Change, Document, Mode};
+use crate::claim::Claim;
+use crate::exposure::Interest;
+use crate::key::Touches;
+use crate::ours::Ours;
+use crate::products::Products;
+use crate::said::Said;
+use crate::sighting::{Bounds, Good, Hunter, LogSeen, Lookout, Rules, Wanted};
+use crate::world::{Voice, World};
+use model::identity::Entity;
+use model::ours::{Component, NameValue};
+use model::world::TermRole;
+use observable::Kind;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Everything that is known.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    documents: BTreeMap<Arc<str>, Document>,
+    pub(crate) logs: BTreeMap<Arc<str>, Arc<LogSeen>>,
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) bounds: Bounds,
+    pub(crate) ours: Arc<Ours>,
+    pub(crate) world: Arc<World>,
+    pub(crate) products: Arc<Products>,
+    pub(crate) lookout: Arc<Lookout>,
+    /// The machine that the name of each log's document names.
+    pub(crate) machines_of_logs: BTreeMap<Arc<str>, Option<Entity>>,
+    stale: Stale,
+}
+
+/// What must be built anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Stale {
+    ours: bool,
+    world: bool,
+    lookout: bool,
+    logs: bool,
+}
+
+/// What a change touches: what may read differently after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Exposures, by product.
+    pub exposures: Touches<Arc<str>>,
+    /// Sightings and the stories made of them.
+    pub sightings: bool,
+    /// What others saw of us.
+    pub compromises: bool,
+    /// Checks.
+    pub gaps: bool,
+}
+
+impl Touched {
+    /// Everything.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { exposures: Touches::All, sightings: true, compromises: true, gaps: true }
+    }
+
+    /// What either touches.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        let exposures = match (self.exposures, other.exposures) {
+            (Touches::All, _) | (_, Touches::All) => Touches::All,
+            (Touches::None, one) | (one, Touches::None) => one,
+            (Touches::These(mut one), Touches::These(other)) => {
+                one.extend(other);
+                Touches::These(one)
+            }
+        };
+        Self {
+            exposures,
+            sightings: self.sightings || other.sightings,
+            compromises: self.compromises || other.compromises,
+            gaps: self.gaps || other.gaps,
+        }
+    }
+}
+
+impl Known {
+    /// Nothing, with bounds of one's own.
+    #[must_use]
+    pub fn with_bounds(bounds: Bounds) -> Self {
+        Self { bounds, ..Self::default() }
+    }
+
+    /// Applies a change; says what it touches. A document that states its day is refused when it is older than the
+    /// one that is known: then nothing is touched.
+    pub fn apply(&mut self, change: Change) -> Touched {
+        match change {
+            Change::Said { name, document } => self.say(name, document),
+            Change::Seen { name, seen } => {
+                self.logs.insert(name, seen);
+                self.stale.logs = true;
+                Touched { sightings: true, compromises: true, gaps: true, ..Touched::default() }
+            }
+            Change::Rules(rules) => {
+                self.rules = rules;
+                Touched { sightings: true, gaps: true, ..Touched::default() }
+            }
+            Change::Forget { name } => self.forget(&name),
+            Change::ForgetSource { source } => {
+                let names: Vec<Arc<str>> = self
+                    .documents
+                    .iter()
+                    .filter(|(_, document)| document.source == source)
+                    .map(|(name, _)| Arc::clone(name))
+                    .collect();
+                names.iter().fold(Touched::default(), |touched, name| touched.union(self.forget(name)))
+            }
+        }
+    }
+
+    fn say(&mut self, name: Arc<str>, document: Document) -> Touched {
+        let before = self.documents.remove(&name);
+        if let Some(known) = &before
+            && document.dated.is_some()
+            && known.dated > document.dated
+        {
+            self.documents.extend(before.map(|known| (name, known)));
+            return Touched::default();
+        }
+        let mut touched = Touched::default();
+        let document = match before {
+            Some(known) => {
+                touched = self.touched_by(&known.said);
+                document.after(&known)
+            }
+            None => document,
+        };
+        touched = touched.union(self.touched_by(&document.said));
+        self.documents.insert(name, document);
+        touched
+    }
+
+    fn forget(&mut self, name: &Arc<str>) -> Touched {
+        let mut touched = Touched::default();
+        if let Some(document) = self.documents.remove(name) {
+            touched = self.touched_by(&document.said);
+        }
+        if self.logs.remove(name).is_some() {
+            self.stale.logs = true;
+            let seen = Touched { sightings: true, compromises: true, gaps: true, ..Touched::default() };
+            touched = touched.union(seen);
+        }
+        touched
+    }
+
+    /// What a document touches by coming or going; marks what must be built anew.
+    fn touched_by(&mut self, said: &Said) -> Touched {
+        let mut touched = Touched::default();
+        if said.says_who_is_who() {
+            // Classes of names, zones and owners decide where everything belongs.
+            self.stale =
+                Stale { ours: true, lookout: self.stale.lookout || !said.names.is_empty(), ..self.stale };
+            self.stale.logs = true;
+            touched = Touched::all();
+        } else if !said.components.rows.is_empty() {
+            self.stale.ours = true;
+            touched.exposures = Touches::These(Products::keys_of(&said.components));
+            touched.gaps = true;
+        }
+        if said.says_of_flaws() {
+            self.stale.world = true;
+            touched = touched.union(Touched { exposures: Touches::All, gaps: true, ..Touched::default() });
+        }
+        if said.signs.len() > 0 || !said.known_good.is_empty() {
+            self.stale.lookout = true;
+            touched.sightings = true;
+        }
+        if !said.observations.is_empty() {
+            self.stale.world = true;
+            touched.compromises = true;
+        }
+        touched
+    }
+
+    /// Builds anew what a change made stale. Everything that asks must come after it.
+    pub fn settle(&mut self) {
+        if self.stale.ours {
+            self.ours = Arc::new(Ours::of(self.documents.values().map(|document| &*document.said)));
+            let said = self.documents.iter().map(|(name, document)| (name, &*document.said));
+            self.products = Arc::new(Products::of(said, &self.ours));
+        }
+        if self.stale.world {
+            let voices: Vec<Voice<'_>> = self
+                .documents
+                .values()
+                .map(|document| Voice { said: &document.said, is_advisory: document.is_advisory })
+                .collect();
+            self.world = Arc::new(World::of(&voices));
+        }
+        if self.stale.lookout {
+            let good = Good::of(self.documents.values().map(|document| &*document.said), &self.ours);
+            let with_signs = self.documents.iter().filter(|(_, document)| document.said.signs.len() > 0);
+            let with_signs =
+                with_signs.map(|(name, document)| (Arc::clone(name), Arc::clone(&document.said)));
+            self.lookout = Arc::new(Lookout::of(with_signs.collect(), &good));
+        }
+        if self.stale.logs || self.stale.ours {
+            let machine = |name: &Arc<str>| (Arc::clone(name), self.ours.hosts.named_in_path(name));
+            self.machines_of_logs = self.logs.keys().map(machine).collect();
+        }
+        self.stale = Stale::default();
+    }
+
+    /// What is ours.
+    #[must_use]
+    pub fn ours(&self) -> &Arc<Ours> {
+        &self.ours
+    }
+
+    /// Which vulnerabilities can matter, given what is ours and what advisories name.
+    #[must_use]
+    pub fn interest(&self) -> Interest {
+        Interest::new(&self.products, self.world.advised_vulnerabilities())
+    }
+
+    /// A hunter of everything that is known. `all_logons`: log-ons of every account are kept, not only of those
+    /// that others saw in trouble: what a memory needs, in which names arrive later.
+    #[must_use]
+    pub fn hunter(&self, wanted: Wanted, all_logons: bool) -> Hunter {
+        let watched = (!all_logons).then(|| Arc::new(self.watched()));
+        let (ours, lookout, rules) =
+            (Arc::clone(&self.ours), Arc::clone(&self.lookout), Arc::clone(&self.rules));
+        Hunter::new(ours, lookout, rules, watched, (wanted, self.bounds))
+    }
+
+    /// The accounts of ours that others saw in trouble.
+    fn watched(&self) -> BTreeSet<String> {
+        let ours = &self.ours;
+        let own_mail: BTreeSet<&str> = ours
+            .names
+            .iter()
+            .filter_map(|name| match &name.value {
+                NameValue::Observable(seen) if seen.kind == Kind::Domain => Some(seen.value.as_str()),
+                _ => None,
+            })
+            .collect();
+        let terms = self.world.observations.iter().flat_map(|observation| &observation.terms);
+        terms
+            .filter(|term| term.role == TermRole::Subject && term.observable.kind == Kind::Email)
+            .filter_map(|term| {
+                let entity = ours.account_directory.resolve(&term.observable.value);
+                let domain = term.observable.value.rsplit('@').next().unwrap_or_default();
+                let is_own = own_mail.iter().any(|own| {
+                    domain.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+                });
+                (entity.known || is_own).then_some(entity.key)
+            })
+            .collect()
+    }
+
+    /// The documents that say that a component is installed: the fact holds while there is one.
+    #[must_use]
+    pub fn supports(&self, component: Component) -> Vec<Arc<str>> {
+        let host = component.host.clone();
+        let fact = Claim::of(component).fact(host.as_deref());
+        let says = |document: &Document| document.said.components.facts().any(|known| known == fact);
+        self.documents
+            .iter()
+            .filter(|(_, document)| says(document))
+            .map(|(name, _)| Arc::clone(name))
+            .collect()
+    }
+
+    /// Whether any machine of ours bears a product, in whatever version.
+    #[must_use]
+    pub fn has_product(&self, key: &str) -> bool {
+        self.products.claims.iter().any(|claimed| &*claimed.key == key)
+    }
+
+    /// The documents that say something, with their modes.
+    pub fn documents(&self) -> impl Iterator<Item = (&Arc<str>, Mode)> {
+        self.documents.iter().map(|(name, document)| (name, document.mode))
+    }
+}

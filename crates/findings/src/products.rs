@@ -1,0 +1,373 @@
+//! What of ours can be exposed: claims with the machines that bear them, indexed by how records may name them.
+//!
+//! Two million rows are some fifty thousand claims; each claim has a sorted list of machines. A flaw is judged
+//! once for a claim, never for a row. Names are compared as sets of words, and a record's product is resolved once
+//! however many records name it: cost grows with rows plus flaws, not with rows × flaws.
+
+use crate::claim::{Claim, ClaimKind, Components, Row};
+use crate::ours::Ours;
+use crate::product::{OurProduct, Words, cpe_product, is_distribution};
+use crate::said::Said;
+use foldhash::{HashMap, HashMapExt};
+use model::identity::Entity;
+use model::ours::ZoneKind;
+use model::world::{Package, Product};
+use model::{Cast, Certainty, Machine as CastMachine};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What a machine is to a flaw: all that decides how soon it is to be closed there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Class {
+    pub(crate) internet_facing: Option<bool>,
+    pub(crate) in_dmz: bool,
+    /// In a zone of people's or guests' machines.
+    pub(crate) for_people: bool,
+    pub(crate) crown_jewel: bool,
+}
+
+impl Class {
+    fn of(ours: &Ours, entity: &Entity) -> Self {
+        let Some(device) = ours.device(entity) else { return Self::default() };
+        let zone = ours.zone_of(device);
+        let kind = zone.and_then(|zone| zone.kind);
+        Self {
+            internet_facing: ours.internet_facing(device),
+            in_dmz: kind == Some(ZoneKind::Dmz),
+            for_people: matches!(kind, Some(ZoneKind::User | ZoneKind::Guest)),
+            crown_jewel: device.crown_jewel == Some(true)
+                || zone.and_then(|zone| zone.crown_jewel) == Some(true),
+        }
+    }
+}
+
+/// A machine that bears a claim, and the row that says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Bearer {
+    /// Index into [`Products::claims`].
+    pub(crate) claim: u32,
+    /// Index into [`Products::hosts`] and [`Cast::machines`].
+    pub(crate) host: u32,
+    /// Index into [`Cast::documents`].
+    pub(crate) document: u32,
+    /// Line or record.
+    pub(crate) place: u32,
+}
+
+/// A machine as rows name it; a machine whose rows use several of its names has an entry for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Host {
+    /// The number of the machine, in order of keys.
+    pub(crate) machine: u32,
+    pub(crate) class: Class,
+}
+
+/// One claim, and where it is filed.
+#[derive(Clone, Debug)]
+pub(crate) struct Claimed {
+    pub(crate) claim: Claim,
+    pub(crate) product: OurProduct,
+    /// What names the product without its version: an update closes a finding instead of moving it, and the same
+    /// product in an SBOM and in a table of devices is one.
+    pub(crate) key: Arc<str>,
+}
+
+/// All of them: a function of what is ours.
+#[derive(Debug, Default)]
+pub(crate) struct Products {
+    /// In order of content.
+    pub(crate) claims: Vec<Claimed>,
+    /// In order of claim, machine, document and place.
+    bearers: Vec<Bearer>,
+    /// Where the bearers of each claim begin; one more than claims.
+    starts: Vec<usize>,
+    pub(crate) hosts: Vec<Host>,
+    pub(crate) cast: Arc<Cast>,
+    by_package: HashMap<String, Vec<u32>>,
+    by_cpe: HashMap<(String, String), Vec<u32>>,
+    by_word: HashMap<String, Vec<u32>>,
+}
+
+/// Machines and documents while bearers are collected.
+#[derive(Default)]
+struct Collected<'o> {
+    /// Entity → its number in order of arrival; `None`: on no machine.
+    entities: HashMap<Option<Entity>, u32>,
+    in_order: Vec<Option<Entity>>,
+    claims: HashMap<&'o Claim, u32>,
+    distinct: Vec<&'o Claim>,
+    bearers: Vec<Bearer>,
+}
+
+impl<'o> Collected<'o> {
+    fn entity(&mut self, entity: Option<Entity>) -> u32 {
+        let next = number(self.in_order.len());
+        let in_order = &mut self.in_order;
+        *self.entities.entry(entity).or_insert_with_key(|entity| {
+            in_order.push(entity.clone());
+            next
+        })
+    }
+
+    fn claim(&mut self, claim: &'o Claim) -> u32 {
+        let next = number(self.distinct.len());
+        let distinct = &mut self.distinct;
+        *self.claims.entry(claim).or_insert_with(|| {
+            distinct.push(claim);
+            next
+        })
+    }
+
+    /// Takes the rows of one document.
+    fn document(&mut self, name: &str, document: u32, said: &'o Said, ours: &Ours) {
+        let components = &said.components;
+        let by_path = self.entity(ours.hosts.named_in_path(name));
+        let hosts: Vec<u32> =
+            components.hosts.iter().map(|host| self.entity(Some(ours.hosts.resolve(host, None)))).collect();
+        let claims: Vec<u32> = components.claims.iter().map(|claim| self.claim(claim)).collect();
+        let at = |list: &[u32], index: u32| usize::try_from(index).ok().and_then(|n| list.get(n)).copied();
+        self.bearers.extend(components.rows.iter().filter_map(|row: &Row| {
+            let host = if row.host == Row::UNNAMED { by_path } else { at(&hosts, row.host)? };
+            Some(Bearer { claim: at(&claims, row.claim)?, host, document, place: row.place })
+        }));
+    }
+}
+
+fn number(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+impl Products {
+    /// The products of what is ours; documents by name, in order.
+    pub(crate) fn of<'s>(documents: impl IntoIterator<Item = (&'s Arc<str>, &'s Said)>, ours: &Ours) -> Self {
+        let mut names: BTreeSet<Arc<str>> = BTreeSet::new();
+        let documents: Vec<(&Arc<str>, &Said)> = documents.into_iter().collect();
+        names.extend(documents.iter().map(|(name, _)| Arc::clone(name)));
+        let origins = ours.devices.values().flat_map(|machine| &machine.claims);
+        names.extend(
+            origins.filter_map(|(_, origin)| origin.as_ref()).map(|origin| Arc::clone(&origin.source)),
+        );
+        names.insert(Arc::from("inventory"));
+        let names: Vec<Arc<str>> = names.into_iter().collect();
+        let document = |name: &str| names.binary_search_by(|known| (**known).cmp(name)).map_or(0, number);
+        let mut collected = Collected::default();
+        for (name, said) in &documents {
+            collected.document(name, document(name), said, ours);
+        }
+        for (key, machine) in &ours.devices {
+            let host = collected.entity(ours.hosts.of_key(key));
+            for (claim, origin) in &machine.claims {
+                let claim = collected.claim(claim);
+                let (source, place) = match origin {
+                    Some(origin) => (document(&origin.source), origin.place.number()),
+                    None => (document("inventory"), 0),
+                };
+                let place = u32::try_from(place).unwrap_or(u32::MAX);
+                collected.bearers.push(Bearer { claim, host, document: source, place });
+            }
+        }
+        Self::settled(collected, names, ours)
+    }
+
+    /// The keys of the products that a document names.
+    pub(crate) fn keys_of(components: &Components) -> BTreeSet<Arc<str>> {
+        components.claims.iter().map(|claim| Arc::from(key_of_product(claim, &product_of(claim)))).collect()
+    }
+
+    fn settled(collected: Collected<'_>, documents: Vec<Arc<str>>, ours: &Ours) -> Self {
+        let Collected { in_order, distinct, mut bearers, .. } = collected;
+        let (hosts, places) = sorted(in_order);
+        let (claims, claim_places) = sorted(distinct);
+        let at = |list: &[u32], index: u32| {
+            usize::try_from(index).ok().and_then(|n| list.get(n)).copied().unwrap_or(u32::MAX)
+        };
+        for bearer in &mut bearers {
+            bearer.host = at(&places, bearer.host);
+            bearer.claim = at(&claim_places, bearer.claim);
+        }
+        bearers.sort_unstable();
+        bearers.dedup();
+        let mut starts = vec![0_usize];
+        for index in 0..claims.len() {
+            let from = starts.last().copied().unwrap_or(0);
+            let rest = bearers.get(from..).unwrap_or_default();
+            starts.push(from + rest.partition_point(|bearer| bearer.claim <= number(index)));
+        }
+        let mut products = Self { starts, bearers, ..Self::default() };
+        products.hosts(&hosts, documents, ours);
+        products.file(claims);
+        products
+    }
+
+    fn hosts(&mut self, hosts: &[Option<Entity>], documents: Vec<Arc<str>>, ours: &Ours) {
+        let keys: BTreeSet<&str> = hosts.iter().map(key_of).collect();
+        let keys: Vec<&str> = keys.into_iter().collect();
+        let mut cast = Cast { machines: Vec::with_capacity(hosts.len()), documents };
+        for host in hosts {
+            let machine = keys.binary_search(&key_of(host)).map_or(0, number);
+            let class = host.as_ref().map(|entity| Class::of(ours, entity)).unwrap_or_default();
+            let owner = host.as_ref().and_then(|entity| ours.device(entity)?.owner.as_deref());
+            self.hosts.push(Host { machine, class });
+            cast.machines.push(CastMachine {
+                key: Arc::from(key_of(host)),
+                display: host.as_ref().map(|entity| Arc::from(entity.display.as_str())),
+                owner: owner.map(Arc::from),
+                reason: host.as_ref().map_or("", |entity| entity.reason),
+            });
+        }
+        self.cast = Arc::new(cast);
+    }
+
+    fn file(&mut self, claims: Vec<&Claim>) {
+        let mut keys: HashMap<String, Arc<str>> = HashMap::new();
+        for (index, claim) in (0_u32..).zip(claims) {
+            let product = product_of(claim);
+            if let Some(package) = &product.package {
+                self.by_package.entry(package.clone()).or_default().push(index);
+            }
+            if let Some(cpe) = &product.cpe {
+                self.by_cpe.entry(cpe.clone()).or_default().push(index);
+            }
+            if !product.distribution {
+                for word in product.words.index_words() {
+                    match self.by_word.get_mut(word) {
+                        Some(known) => known.push(index),
+                        None => _ = self.by_word.insert(word.to_owned(), vec![index]),
+                    }
+                }
+            }
+            let key = key_of_product(claim, &product);
+            let key = Arc::clone(keys.entry(key).or_insert_with_key(|key| Arc::from(key.as_str())));
+            self.claims.push(Claimed { claim: claim.clone(), product, key });
+        }
+    }
+
+    /// The machines that bear a claim, in order of machine, document and place.
+    pub(crate) fn bearers(&self, claim: u32) -> &[Bearer] {
+        let index = usize::try_from(claim).unwrap_or(usize::MAX);
+        let bounds = self.starts.get(index).copied().zip(self.starts.get(index.saturating_add(1)).copied());
+        bounds.and_then(|(from, to)| self.bearers.get(from..to)).unwrap_or_default()
+    }
+
+    /// The claim with this number.
+    pub(crate) fn claim(&self, claim: u32) -> Option<&Claimed> {
+        self.claims.get(usize::try_from(claim).ok()?)
+    }
+
+    /// The machine of a bearer.
+    pub(crate) fn host(&self, bearer: &Bearer) -> Option<Host> {
+        self.hosts.get(usize::try_from(bearer.host).ok()?).copied()
+    }
+
+    /// The class of a member's machine.
+    pub(crate) fn class_of(&self, member: &model::Member) -> Class {
+        let host = usize::try_from(member.machine).ok().and_then(|n| self.hosts.get(n));
+        host.map(|host| host.class).unwrap_or_default()
+    }
+
+    /// What is written of the machine of a bearer.
+    pub(crate) fn machine(&self, bearer: &Bearer) -> Option<&CastMachine> {
+        self.cast.machines.get(usize::try_from(bearer.host).ok()?)
+    }
+
+    /// How many rows of components are on no machine that the inventory names.
+    pub(crate) fn on_no_machine(&self) -> usize {
+        let nobody = |bearer: &&Bearer| self.machine(bearer).is_some_and(|machine| machine.display.is_none());
+        self.bearers.iter().filter(nobody).count()
+    }
+
+    /// The claims that a record's product may mean, and how sure that is, in order of claim.
+    pub(crate) fn meant_by(&self, product: &Product) -> Vec<(u32, Certainty)> {
+        let mut candidates: BTreeSet<u32> = BTreeSet::new();
+        let mut take = |found: Option<&Vec<u32>>| candidates.extend(found.into_iter().flatten());
+        if let Some(package) = &product.package {
+            take(self.by_package.get(&package.key()));
+        }
+        for cpe in product.cpes.iter().filter_map(|cpe| cpe_product(cpe)) {
+            for word in Words::new(Some(&cpe.0), &cpe.1).index_words() {
+                take(self.by_word.get(word));
+            }
+            take(self.by_cpe.get(&cpe));
+        }
+        if let Some(name) = &product.name {
+            for word in Words::new(product.vendor.as_deref(), name).index_words() {
+                take(self.by_word.get(word));
+            }
+        }
+        if candidates.is_empty() {
+            return Vec::new();
+        }
+        let theirs = crate::product::Theirs::of(product);
+        let meant = candidates.into_iter().filter_map(|claim| {
+            let certainty = self.claim(claim)?.product.matches(&theirs)?;
+            Some((claim, certainty))
+        });
+        meant.collect()
+    }
+
+    /// The words, packages and CPE names by which records can reach something of ours.
+    pub(crate) fn reaches(&self, product: &Product) -> bool {
+        if product.package.as_ref().is_some_and(|package| self.by_package.contains_key(&package.key())) {
+            return true;
+        }
+        let known = |words: Words| words.index_words().any(|word| self.by_word.contains_key(word));
+        let mut by_cpe = product.cpes.iter().filter_map(|cpe| cpe_product(cpe));
+        by_cpe.any(|cpe| self.by_cpe.contains_key(&cpe) || known(Words::new(Some(&cpe.0), &cpe.1)))
+            || product.name.as_deref().is_some_and(|name| known(Words::new(product.vendor.as_deref(), name)))
+    }
+
+    /// The claims of each product, by its key.
+    pub(crate) fn by_key(&self) -> BTreeMap<&Arc<str>, Vec<u32>> {
+        let mut by_key: BTreeMap<&Arc<str>, Vec<u32>> = BTreeMap::new();
+        for (index, claimed) in (0_u32..).zip(&self.claims) {
+            by_key.entry(&claimed.key).or_default().push(index);
+        }
+        by_key
+    }
+}
+
+/// What names the product of a claim without its version.
+fn key_of_product(claim: &Claim, product: &OurProduct) -> String {
+    let key = product.package.clone().unwrap_or_else(|| product.words.key());
+    if key.is_empty() { claim.name.to_lowercase() } else { key }
+}
+
+/// The key of a machine; `host:` where none is known.
+fn key_of(host: &Option<Entity>) -> &str {
+    host.as_ref().map_or("host:", |entity| &entity.key)
+}
+
+/// Values in order, and the new place of each old one.
+fn sorted<T: Ord>(values: Vec<T>) -> (Vec<T>, Vec<u32>) {
+    let mut numbered: Vec<(T, usize)> = values.into_iter().zip(0..).collect();
+    numbered.sort_unstable();
+    let mut places = vec![0; numbered.len()];
+    let mut ordered = Vec::with_capacity(numbered.len());
+    for (value, before) in numbered {
+        if let Some(place) = places.get_mut(before) {
+            *place = number(ordered.len());
+        }
+        ordered.push(value);
+    }
+    (ordered, places)
+}
+
+/// What a claim is compared by.
+fn product_of(claim: &Claim) -> OurProduct {
+    if claim.kind != ClaimKind::Component {
+        let words = Words::new(claim.vendor.as_deref(), &claim.name);
+        return OurProduct { words, package: None, cpe: None, distribution: false };
+    }
+    let package = claim.package.as_deref();
+    let namespace = package.and_then(|package| package.namespace.as_deref());
+    let mut words = Words::new(claim.vendor.as_deref().or(namespace), &claim.name);
+    if let Some(namespace) = namespace {
+        words.add_vendor(Words::new(None, namespace).name);
+    }
+    OurProduct {
+        words,
+        package: package.map(Package::key),
+        cpe: claim.cpe.as_deref().and_then(cpe_product),
+        distribution: package.is_some_and(is_distribution),
+    }
+}

@@ -1,0 +1,264 @@
+//! What one document says, in one version: facts of ours and of the world, bounded in bytes a row.
+//!
+//! The unit of support: a fact holds while any document says it. A document that is read again replaces what it
+//! said; one that is forgotten takes its own words back and nobody else's. Facts are kept as sets: order and
+//! repetition inside a document leave no trace.
+
+use crate::claim::Components;
+use crate::sign::{InMemory, Signs, Spool};
+use foldhash::{HashSet, HashSetExt};
+use model::ours::{Account, Device, FirewallRule, Name, Zone};
+use model::world::{
+    AttackPattern, CourseOfAction, Exploited, IntrusionSet, KnownGood, LifeCycle, Observation, PublicExploit,
+    Relation, Relationship, Report, Software, Vulnerability,
+};
+use model::{Timestamp, ours, world};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What one document says.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub(crate) components: Components,
+    pub(crate) devices: BTreeSet<Device>,
+    pub(crate) accounts: BTreeSet<Account>,
+    pub(crate) zones: BTreeSet<Zone>,
+    pub(crate) rules: BTreeSet<FirewallRule>,
+    pub(crate) names: BTreeSet<Name>,
+    pub(crate) reports: Vec<Arc<Report>>,
+    pub(crate) vulnerabilities: Vec<Arc<Vulnerability>>,
+    pub(crate) exploited: Vec<Arc<Exploited>>,
+    pub(crate) exploits: Vec<Arc<PublicExploit>>,
+    pub(crate) groups: Vec<Arc<IntrusionSet>>,
+    pub(crate) software: Vec<Arc<Software>>,
+    pub(crate) techniques: Vec<Arc<AttackPattern>>,
+    pub(crate) controls: Vec<Arc<CourseOfAction>>,
+    pub(crate) relationships: BTreeSet<(Relation, String, String)>,
+    pub(crate) signs: Signs,
+    pub(crate) known_good: Vec<KnownGood>,
+    pub(crate) life_cycles: Vec<Arc<LifeCycle>>,
+    pub(crate) observations: Vec<Arc<Observation>>,
+    /// Vulnerabilities that were read and not kept, because nothing of ours can be meant: their identifiers.
+    pub(crate) passed_over: HashSet<Box<str>>,
+    /// Components for which there was no room.
+    pub(crate) lost_components: u64,
+}
+
+impl Default for Said {
+    fn default() -> Self {
+        let spool: Arc<dyn Spool> = Arc::new(InMemory::default());
+        Self::new(&spool)
+    }
+}
+
+impl Said {
+    /// Nothing yet; details of indicators go into the spool.
+    #[must_use]
+    pub fn new(spool: &Arc<dyn Spool>) -> Self {
+        Self {
+            components: Components::default(),
+            devices: BTreeSet::new(),
+            accounts: BTreeSet::new(),
+            zones: BTreeSet::new(),
+            rules: BTreeSet::new(),
+            names: BTreeSet::new(),
+            reports: Vec::new(),
+            vulnerabilities: Vec::new(),
+            exploited: Vec::new(),
+            exploits: Vec::new(),
+            groups: Vec::new(),
+            software: Vec::new(),
+            techniques: Vec::new(),
+            controls: Vec::new(),
+            relationships: BTreeSet::new(),
+            signs: Signs::new(spool),
+            known_good: Vec::new(),
+            life_cycles: Vec::new(),
+            observations: Vec::new(),
+            passed_over: HashSet::new(),
+            lost_components: 0,
+        }
+    }
+
+    /// Adds a fact of ours.
+    pub fn ours(&mut self, fact: ours::Fact) {
+        match fact {
+            ours::Fact::Device(device) => _ = self.devices.insert(device),
+            ours::Fact::Component(component) => {
+                self.lost_components += u64::from(!self.components.add(component));
+            }
+            ours::Fact::Account(account) => _ = self.accounts.insert(account),
+            ours::Fact::Zone(zone) => _ = self.zones.insert(zone),
+            ours::Fact::FirewallRule(rule) => _ = self.rules.insert(rule),
+            ours::Fact::Name(name) => _ = self.names.insert(name),
+            _ => {}
+        }
+    }
+
+    /// Adds a fact of the world.
+    pub fn world(&mut self, fact: world::Fact) {
+        match fact {
+            world::Fact::Report(fact) => self.reports.push(Arc::new(fact)),
+            world::Fact::Vulnerability(fact) => self.vulnerabilities.push(Arc::new(fact)),
+            world::Fact::Exploited(fact) => self.exploited.push(Arc::new(fact)),
+            world::Fact::PublicExploit(fact) => self.exploits.push(Arc::new(fact)),
+            world::Fact::IntrusionSet(fact) => self.groups.push(Arc::new(fact)),
+            world::Fact::Software(fact) => self.software.push(Arc::new(fact)),
+            world::Fact::AttackPattern(fact) => self.techniques.push(Arc::new(fact)),
+            world::Fact::CourseOfAction(fact) => self.controls.push(Arc::new(fact)),
+            world::Fact::Relationship(Relationship { relation, from, to, .. }) => {
+                self.relationships.insert((relation, from, to));
+            }
+            world::Fact::Indicator(fact) => self.signs.add(&fact),
+            world::Fact::KnownGood(fact) => self.known_good.push(fact),
+            world::Fact::LifeCycle(fact) => self.life_cycles.push(Arc::new(fact)),
+            world::Fact::Observation(fact) => self.observations.push(Arc::new(fact)),
+            _ => {}
+        }
+    }
+
+    /// Notes that a vulnerability was read that nothing of ours can be interested in: it is counted, not kept.
+    pub fn pass_over(&mut self, fact: &Vulnerability) {
+        self.passed_over.insert(Box::from(fact.id.as_str()));
+    }
+
+    /// Ends the reading of the document.
+    pub fn settle(&mut self) {
+        self.components.settle();
+        self.signs.settle();
+    }
+
+    /// Whether it says something that decides who is who, or where: devices, accounts, zones, rules, names.
+    pub(crate) fn says_who_is_who(&self) -> bool {
+        !(self.devices.is_empty()
+            && self.accounts.is_empty()
+            && self.zones.is_empty()
+            && self.rules.is_empty()
+            && self.names.is_empty())
+    }
+
+    /// Whether it says something of ours.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.says_who_is_who() || !self.components.rows.is_empty()
+    }
+
+    /// Whether it says something of flaws, life cycles, techniques, or is a report.
+    pub(crate) fn says_of_flaws(&self) -> bool {
+        !(self.reports.is_empty()
+            && self.vulnerabilities.is_empty()
+            && self.passed_over.is_empty()
+            && self.exploited.is_empty()
+            && self.exploits.is_empty()
+            && self.techniques.is_empty()
+            && self.life_cycles.is_empty())
+    }
+
+    /// What it says together with what was said before: records that have versions are told apart by those.
+    pub(crate) fn added_to(&self, before: &Self) -> Self {
+        let mut all = before.clone();
+        all.components.add_all(&self.components);
+        all.devices.extend(self.devices.iter().cloned());
+        all.accounts.extend(self.accounts.iter().cloned());
+        all.zones.extend(self.zones.iter().cloned());
+        all.rules.extend(self.rules.iter().cloned());
+        all.names.extend(self.names.iter().cloned());
+        all.reports.extend(self.reports.iter().cloned());
+        all.vulnerabilities.extend(self.vulnerabilities.iter().cloned());
+        all.exploited.extend(self.exploited.iter().cloned());
+        all.exploits.extend(self.exploits.iter().cloned());
+        all.groups.extend(self.groups.iter().cloned());
+        all.software.extend(self.software.iter().cloned());
+        all.techniques.extend(self.techniques.iter().cloned());
+        all.controls.extend(self.controls.iter().cloned());
+        all.relationships.extend(self.relationships.iter().cloned());
+        all.known_good.extend(self.known_good.iter().cloned());
+        all.life_cycles.extend(self.life_cycles.iter().cloned());
+        all.observations.extend(self.observations.iter().cloned());
+        all.passed_over.extend(self.passed_over.iter().cloned());
+        self.signs.each(&Arc::from(""), &mut |_, one| all.signs.add(&one));
+        all.settle();
+        all.without_repeats()
+    }
+
+    /// A fact that is said twice is one.
+    fn without_repeats(mut self) -> Self {
+        fn once<F: PartialEq>(facts: &mut Vec<Arc<F>>, key: impl Fn(&F) -> String) {
+            let mut seen: std::collections::BTreeMap<String, Vec<Arc<F>>> = std::collections::BTreeMap::new();
+            facts.retain(|fact| {
+                let alike = seen.entry(key(fact)).or_default();
+                let known = alike.iter().any(|known| known == fact);
+                alike.push(Arc::clone(fact));
+                !known
+            });
+        }
+        once(&mut self.reports, |fact| fact.id.clone());
+        once(&mut self.vulnerabilities, |fact| fact.id.clone());
+        once(&mut self.exploited, |fact| fact.cve.clone());
+        once(&mut self.exploits, |fact| fact.cve.clone());
+        once(&mut self.observations, |fact| format!("{:?}{:?}", fact.time, fact.terms));
+        once(&mut self.life_cycles, |fact| format!("{} {}", fact.product, fact.cycle));
+        self.known_good.sort();
+        self.known_good.dedup();
+        self
+    }
+
+    /// What a list says now after what it said before: an indicator that is no longer listed ends at this moment, and
+    /// earlier events still hit it.
+    pub(crate) fn listed_after(&self, before: &Self, now: Timestamp) -> Self {
+        let mut all = self.clone();
+        let nobody: Arc<str> = Arc::from("");
+        let mut listed: HashSet<(observable::Observable, String)> = HashSet::new();
+        self.signs.each(&nobody, &mut |_, one| _ = listed.insert((one.observable, one.source)));
+        before.signs.each(&nobody, &mut |_, mut one| {
+            if !listed.contains(&(one.observable.clone(), one.source.clone())) {
+                one.valid_until = Some(one.valid_until.map_or(now, |until| until.min(now)));
+                all.signs.add(&one);
+            }
+        });
+        all.settle();
+        all
+    }
+
+    /// How many indicators it lists.
+    #[must_use]
+    pub fn indicators(&self) -> usize {
+        self.signs.len()
+    }
+
+    /// How many facts it says, the passed-over ones included.
+    #[must_use]
+    pub fn facts(&self) -> usize {
+        let ours = [
+            self.components.rows.len(),
+            self.devices.len(),
+            self.accounts.len(),
+            self.zones.len(),
+            self.rules.len(),
+            self.names.len(),
+        ];
+        let world = [
+            self.reports.len(),
+            self.vulnerabilities.len(),
+            self.exploited.len(),
+            self.exploits.len(),
+            self.groups.len(),
+            self.software.len(),
+            self.techniques.len(),
+            self.controls.len(),
+            self.relationships.len(),
+            self.signs.len(),
+            self.known_good.len(),
+            self.life_cycles.len(),
+            self.observations.len(),
+            self.passed_over.len(),
+        ];
+        ours.iter().chain(&world).sum()
+    }
+
+    /// Whether it says nothing at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.facts() == 0
+    }
+}

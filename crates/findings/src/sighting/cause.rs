@@ -1,0 +1,37 @@
+//! Why something is a sighting, in words that mean the same tomorrow.
+
+use super::engine::Detection;
+use observable::Observable;
+
+/// The cause of a hit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CauseId {
+    /// A Sigma rule, and the version of it that fired.
+    Rule {
+        /// Its identifier; the title of a rule that has none.
+        id: String,
+        /// The digest of what it asks.
+        digest: u64,
+    },
+    /// An indicator: one value, whoever names it.
+    Indicator(Observable),
+    /// What another engine says fired.
+    Detection(Detection),
+}
+
+impl CauseId {
+    /// The cause of hits of a rule.
+    pub(crate) fn of_rule(rule: &sigma::Rule) -> Self {
+        let id = rule.id.clone().unwrap_or_else(|| rule.title.clone());
+        Self::Rule { id, digest: rule.digest }
+    }
+
+    /// The name that identifiers of findings are derived from: a rule that is changed keeps its findings.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Rule { id, .. } => id,
+            Self::Indicator(observable) => &observable.value,
+            Self::Detection(detection) => detection.name(),
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! The hunter: rules and indicators compiled, and one look at each record.
+
+use super::cause::CauseId;
+use super::engine::Detection;
+use super::excepted::Excepted;
+use super::logon;
+use super::logons;
+use super::lookout::Lookout;
+use super::rules::Rules;
+use super::seen::Sightings;
+use super::written::{Place, Written};
+use super::{Bounds, Rank};
+use crate::ours::Ours;
+use model::identity::Entity;
+use model::{Hit, LogSource, Record, Severity, Text, Value};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What to look for, compiled. It owns or shares all that it needs.
+#[derive(Debug)]
+pub struct Hunter {
+    pub(super) ours: Arc<Ours>,
+    pub(super) lookout: Arc<Lookout>,
+    pub(super) rules: Arc<Rules>,
+    pub(super) wanted: Wanted,
+    pub(super) bounds: Bounds,
+    /// Accounts whose log-ons are kept, by key; `None`: of every account.
+    watched: Option<Arc<BTreeSet<String>>>,
+}
+
+/// What is wanted beside sightings; none of it by default, for each costs memory.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// Every single hit, for a timeline: see [`Sightings::take_hits`].
+    pub hits: bool,
+    /// A summary of log-ons.
+    pub logons: bool,
+    /// The least grave level of other engines' detections that is kept, if it is bounded.
+    pub least: Option<Severity>,
+}
+
+/// The document that a record comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// Its name.
+    pub document: &'a Arc<str>,
+    /// Its number in this run.
+    pub index: u32,
+}
+
+/// What is asked of the records of a log source.
+#[derive(Clone, Debug)]
+pub(super) struct Route {
+    rules: sigma::Route,
+    /// Records report traffic between others: their subject is the machine at the address.
+    traffic: bool,
+    /// Records may report a log-on.
+    logons: bool,
+    /// Records report what another engine detected.
+    detections: bool,
+}
+
+/// A record as the rules ask for it.
+pub(super) struct Asked<'r, 'a>(pub(super) &'r Record<'a>);
+
+impl sigma::Event for Asked<'_, '_> {
+    fn fields<'e>(&'e self, each: &mut dyn FnMut(&'e str, sigma::Value<'e>)) {
+        for field in self.0.fields {
+            let value = match field.value {
+                Value::Text(text) => sigma::Value::Text(text),
+                Value::Null => sigma::Value::Null,
+            };
+            each(field.name, value);
+        }
+    }
+}
+
+/// Why a record is a hit, while it is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Met {
+    /// The rule with this index.
+    Rule(usize),
+    /// The indicator with this number.
+    Indicator(u32),
+}
+
+/// The causes that one record hit, each once. Nearly always none: so a small vector, no set.
+#[derive(Default)]
+struct Hits(Vec<Met>);
+
+impl Hits {
+    /// How many causes one record may hit.
+    const MAX: usize = 4096;
+
+    fn add(&mut self, cause: Met) {
+        if self.0.len() < Self::MAX && !self.0.contains(&cause) {
+            self.0.push(cause);
+        }
+    }
+}
+
+impl Hunter {
+    pub(crate) fn new(
+        ours: Arc<Ours>,
+        lookout: Arc<Lookout>,
+        rules: Arc<Rules>,
+        watched: Option<Arc<BTreeSet<String>>>,
+        (wanted, bounds): (Wanted, Bounds),
+    ) -> Self {
+        Self { ours, lookout, rules, wanted, bounds, watched }
+    }
+
+    /// The rules, as compiled.
+    #[must_use]
+    pub fn rules(&self) -> &[sigma::Rule] {
+        self.rules.set.rules()
+    }
+
+    /// How many different indicators are looked for.
+    #[must_use]
+    pub fn indicators_hunted(&self) -> usize {
+        self.lookout.values()
+    }
+
+    /// What one worker will keep: nothing yet.
+    #[must_use]
+    pub fn sightings(&self) -> Sightings {
+        Sightings::new(self.bounds)
+    }
+
+    /// Looks at one record.
+    pub fn record(&self, sightings: &mut Sightings, seen: Seen<'_>, record: &Record<'_>) {
+        sightings.open(seen, record);
+        let Sightings { routes, last_route, scratch, .. } = sightings;
+        let route = self.route(routes, last_route, record.log);
+        let (traffic, logons, detections) = (route.traffic, route.logons, route.detections);
+        let mut hits: Hits = Hits::default();
+        self.rules.set.evaluate(&route.rules, &Asked(record), scratch, &mut |rule| {
+            hits.add(Met::Rule(rule));
+        });
+        if let Some(set) = self.lookout.set() {
+            scan(set, record, &mut sightings.walk, &mut hits);
+        }
+        if !hits.0.is_empty() {
+            self.hit(sightings, &hits, seen, record, traffic);
+        }
+        if detections {
+            self.detection(sightings, seen, record);
+        }
+        if logons && (self.wanted.logons || self.watched.as_ref().is_none_or(|watched| !watched.is_empty())) {
+            self.logon(sightings, seen, record, traffic);
+        }
+    }
+
+    fn route<'s>(
+        &self,
+        routes: &'s mut Vec<(LogSource, Route)>,
+        last: &mut usize,
+        log: &LogSource,
+    ) -> &'s Route {
+        let index = match routes.get(*last) {
+            Some((known, _)) if known == log => *last,
+            _ => routes.iter().position(|(known, _)| known == log).unwrap_or(routes.len()),
+        };
+        *last = index;
+        if index == routes.len() {
+            routes.push((log.clone(), self.new_route(log)));
+        }
+        #[expect(clippy::indexing_slicing, reason = "the index was found, or pushed just now")]
+        &routes[index].1
+    }
+
+    fn new_route(&self, log: &LogSource) -> Route {
+        let source = sigma::LogSource {
+            product: log.product.clone(),
+            service: log.service.clone(),
+            categories: log.categories.clone(),
+        };
+        let traffic = log.product.as_deref() == Some("zeek")
+            || log
+                .categories
+                .iter()
+                .any(|category| matches!(category.as_str(), "firewall" | "dns" | "proxy"));
+        let detections = log.categories.iter().any(|category| category == "detection");
+        Route { rules: self.rules.set.route(&source), traffic, logons: logon::may_report(log), detections }
+    }
+
+    fn hit(
+        &self,
+        sightings: &mut Sightings,
+        hits: &Hits,
+        seen: Seen<'_>,
+        record: &Record<'_>,
+        traffic: bool,
+    ) {
+        let written = sightings.written(Written::of(record, traffic));
+        let mut holding: Option<Vec<usize>> = None;
+        let mut counted: Vec<u32> = Vec::new();
+        for met in &hits.0 {
+            if let Met::Rule(rule) = *met {
+                if self.rules.excepted.may_hold(rule) {
+                    let holding = holding.get_or_insert_with(|| {
+                        let host = self.machine(seen, record, traffic).display;
+                        self.rules.excepted.holding(record, &host, &mut sightings.scratch_of_exceptions)
+                    });
+                    if let Some(exception) = Excepted::of(&self.rules.excepted, rule, holding) {
+                        sightings.except(exception, record);
+                        continue;
+                    }
+                }
+                if let Some(fields) = self.rules.correlations.fields_needed(rule) {
+                    sightings.correlate(self, rule, fields, seen, record, written);
+                }
+                if !self.rules.alone.get(rule).copied().unwrap_or(true) {
+                    continue;
+                }
+            }
+            // Two sources may name one value: the record is one hit of it.
+            let Some(cause) = sightings.cause(self, *met).filter(|(cause, ..)| !counted.contains(cause))
+            else {
+                continue;
+            };
+            counted.push(cause.0);
+            if self.wanted.hits
+                && let Some(hit) = self.single(*met, seen, record, &self.machine(seen, record, traffic))
+            {
+                sightings.hits.push(hit);
+            }
+            sightings.hit(&cause, written, record);
+        }
+    }
+
+    /// What another engine says fired.
+    fn detection(&self, sightings: &mut Sightings, seen: Seen<'_>, record: &Record<'_>) {
+        let least = self.wanted.least.unwrap_or(Severity::Informational);
+        let Some(detection) = Detection::of(record).filter(|detection| detection.level <= least) else {
+            return;
+        };
+        if self.wanted.hits {
+            let host = self.machine(seen, record, false);
+            let hit: Hit = super::hits::of_detection(&detection, seen, record, &host);
+            sightings.hits.push(hit);
+        }
+        let written = sightings.written(Written::of(record, false));
+        let gravity = detection.level;
+        let cause = sightings.intern(CauseId::Detection(detection));
+        sightings.hit(&(cause, gravity, Arc::from([])), written, record);
+    }
+
+    /// The machine that a record is about, as far as the estate is known now: for what is shown at once. What is
+    /// kept is resolved when somebody asks.
+    fn machine(&self, seen: Seen<'_>, record: &Record<'_>, traffic: bool) -> Entity {
+        let machine = self.ours.hosts.named_in_path(seen.document);
+        let place = Place {
+            name: Arc::clone(seen.document),
+            lineage: seen.document.to_string(),
+            machine: machine.as_ref(),
+        };
+        Written::of(record, traffic).resolve(&self.ours, record.time, &place)
+    }
+
+    fn logon(&self, sightings: &mut Sightings, seen: Seen<'_>, record: &Record<'_>, traffic: bool) {
+        if self.wanted.logons
+            && let Some(outcome) = logons::of(record)
+            && let Some(account) = logons::account(record)
+        {
+            let account = self.ours.account_directory.resolve(account);
+            let host = self.machine(seen, record, traffic);
+            sightings.logon_summary.add(seen.index, record, &account.display, outcome, &host.display);
+        }
+        if self.watched.as_ref().is_some_and(|watched| watched.is_empty()) {
+            return;
+        }
+        let Some(tried) = logon::of(record) else { return };
+        if let Some(watched) = &self.watched
+            && !watched.contains(&self.ours.account_directory.resolve(tried.account).key)
+        {
+            return;
+        }
+        sightings.log_on(record, &tried, &Written::of(record, false));
+    }
+
+    /// How grave a hit is.
+    pub(super) fn gravity(&self, cause: &CauseId, rule: Option<usize>) -> Severity {
+        match cause {
+            CauseId::Rule { .. } => {
+                rule.and_then(|rule| self.rules().get(rule)).map_or(Severity::Medium, super::join::severity)
+            }
+            CauseId::Indicator(observable) => super::join::grade(observable).0,
+            CauseId::Detection(detection) => detection.level,
+        }
+    }
+}
+
+fn scan(set: &observable::Set, record: &Record<'_>, scratch: &mut observable::Scratch, hits: &mut Hits) {
+    let mut each = |hit: observable::Hit| hits.add(Met::Indicator(hit.tag));
+    match record.text {
+        Text::Raw => set.scan(record.raw, scratch, &mut each),
+        Text::Fields => {
+            for field in record.fields {
+                if let Value::Text(text) = field.value {
+                    set.scan(text.as_bytes(), scratch, &mut each);
+                }
+            }
+        }
+    }
+}
+
+/// The order in which pairs of cause and machine are kept: the gravest causes first, then by hash.
+pub(super) fn rank(gravity: Severity, cause: &CauseId, written: &Written) -> Rank {
+    let place = Severity::ALL.iter().position(|known| *known == gravity).unwrap_or(Severity::ALL.len());
+    let mut bytes = cause.name().as_bytes().to_vec();
+    bytes.push(0);
+    bytes.extend_from_slice(written.named.as_deref().unwrap_or_default().as_bytes());
+    bytes.extend(written.ends.iter().flat_map(|end| format!("\u{0}{end:?}").into_bytes()));
+    (u64::try_from(place).unwrap_or(7) << 56) | (xxhash_rust::xxh3::xxh3_64(&bytes) >> 8)
+}

@@ -1,0 +1,527 @@
+//! From spans to sightings: one a cause and machine, with its proof on both sides.
+//!
+//! Machines are resolved here, not while reading. Spans of one document's days are summed, those of several
+//! documents merged: of equal records the larger number counts, so a copy of a log counts once.
+
+use super::correlated::{Joined, joined};
+use super::engine::Detection;
+use super::{Bounds, CauseId, Logs, Lookout, Peer, Proof, Rules, Sent, Span, Times};
+use crate::ours::Ours;
+use crate::world::{World, actors_of};
+use model::identity::Entity;
+use model::world::Indicator;
+use model::{
+    Certainty, EVIDENCE_MAX, EventId, Evidence, Finding, FindingKind, Intel, IntelType, Severity, Subject,
+    Timestamp, Tlp,
+};
+use observable::{Kind, Observable};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A sighting, and what chains are made of.
+pub(crate) struct Sighting<'l> {
+    pub(crate) finding: Finding,
+    pub(crate) host: Entity,
+    of: Parts<'l>,
+}
+
+/// What a sighting was made of: its episodes are made of it for those that may be steps of stories.
+enum Parts<'l> {
+    Group(Group<'l>),
+    Joined(Option<Box<Episode>>),
+}
+
+impl Sighting<'_> {
+    /// In order of time: days that follow each other closely are one.
+    pub(crate) fn episodes(&self) -> Vec<Episode> {
+        match &self.of {
+            Parts::Group(group) => group.episodes(),
+            Parts::Joined(episode) => episode.iter().map(|episode| (**episode).clone()).collect(),
+        }
+    }
+}
+
+/// A stretch of time in which a cause was met on a machine, without a pause of more than [`QUIET_DAYS_MAX`].
+#[derive(Clone, Debug)]
+pub(crate) struct Episode {
+    pub(crate) times: Times,
+    pub(crate) count: u64,
+    pub(crate) peers: Vec<(Peer, Option<Times>)>,
+    pub(crate) accounts: Vec<(Box<str>, Option<Times>)>,
+    pub(crate) evidence: Option<Evidence>,
+}
+
+/// How long a machine may be quiet within one episode: intruders of this kind come back within days.
+const QUIET_DAYS_MAX: i32 = 7;
+
+/// What the join asks of.
+pub(crate) struct Question<'q> {
+    pub(crate) ours: &'q Ours,
+    pub(crate) world: &'q World,
+    pub(crate) rules: &'q Rules,
+    pub(crate) lookout: &'q Lookout,
+    pub(crate) logs: &'q Logs<'q>,
+    pub(crate) sent: &'q [Sent<'q>],
+    pub(crate) bounds: Bounds,
+}
+
+/// Evidence in order of time, each piece with its document.
+type Proofs<'l> = BTreeMap<(bool, Option<Timestamp>, EventId), (&'l Arc<str>, &'l Proof)>;
+
+/// All spans of one cause on one machine. Versions of one rule are one cause: the finding keeps the rule's name.
+#[derive(Default)]
+struct Group<'l> {
+    parts: Vec<(&'l Arc<str>, i32, &'l Span)>,
+    /// Digests of the rule's versions.
+    digests: BTreeSet<u64>,
+}
+
+/// What the join gives.
+#[derive(Default)]
+pub(crate) struct Seen<'l> {
+    /// In order of identifier.
+    pub(crate) sightings: Vec<Sighting<'l>>,
+    /// Hits of indicators that were no longer valid at the time of the event.
+    pub(crate) out_of_validity: u64,
+    pub(crate) bounds: Vec<String>,
+}
+
+/// Every sighting.
+pub(crate) fn sightings<'q>(asked: &Question<'q>) -> Seen<'q> {
+    let mut seen = Seen::default();
+    let mut said: BTreeMap<Observable, Vec<Indicator>> = BTreeMap::new();
+    let mut groups = groups(asked, &mut seen.bounds);
+    let folded = folded(asked, groups.keys().map(|(_, host)| host));
+    if !folded.is_empty() {
+        let keys: Vec<(CauseId, Entity)> =
+            groups.keys().filter(|(_, host)| folded.contains_key(&host.key)).cloned().collect();
+        for (cause, host) in keys {
+            if let Some(full) = folded.get(&host.key)
+                && let Some(group) = groups.remove(&(cause.clone(), host))
+            {
+                groups.entry((cause, full.clone())).or_default().join(group);
+            }
+        }
+    }
+    for ((cause, host), group) in groups {
+        let made = match &cause {
+            CauseId::Rule { id, .. } => of_rule_hit(asked, id, host, group),
+            CauseId::Indicator(observable) => {
+                let said = match said.get(observable) {
+                    Some(known) => known,
+                    None => said.entry(observable.clone()).or_insert(asked.lookout.of_value(observable)),
+                };
+                of_indicator_hit(asked, (observable, said), host, group, &mut seen.out_of_validity)
+            }
+            CauseId::Detection(detection) => of_detection(asked, detection, host, group),
+        };
+        seen.sightings.extend(made);
+    }
+    let documents = asked.logs.iter().map(|(name, seen, _)| (name, &seen.correlated));
+    let resolve =
+        |document: &Arc<str>, written: &super::Written, time: Timestamp| match asked.logs.place(document) {
+            Some(place) => plain(written.resolve(asked.ours, Some(time), place)),
+            None => asked.ours.hosts.resolve("", None),
+        };
+    let (alerts, bounds) = joined(asked.rules, documents, &resolve);
+    seen.bounds.extend(bounds);
+    for alert in alerts {
+        let Some(correlation) = asked.rules.correlations.correlations().get(alert.correlation) else {
+            continue;
+        };
+        let host = alert.host.clone().unwrap_or_else(|| Entity {
+            key: "document:".to_owned(),
+            display: "a machine that was not kept".to_owned(),
+            known: false,
+            reason: "",
+        });
+        let host = folded.get(&host.key).cloned().unwrap_or(host);
+        seen.sightings.push(of_correlation(asked, correlation, &alert, host));
+    }
+    seen.sightings.sort_by(|a, b| a.finding.id.cmp(&b.finding.id));
+    seen
+}
+
+/// All spans, by cause and machine: the groups of least rank, as many as the bound allows.
+fn groups<'q>(asked: &Question<'q>, bounds: &mut Vec<String>) -> BTreeMap<(CauseId, Entity), Group<'q>> {
+    let mut groups: BTreeMap<(CauseId, Entity), Group<'q>> = BTreeMap::new();
+    let mut written: BTreeMap<super::Rank, BTreeSet<(&CauseId, &super::Written)>> = BTreeMap::new();
+    let mut cut = false;
+    let all = asked.logs.iter().flat_map(|(name, seen, place)| {
+        cut |= seen.cut;
+        seen.spans
+            .iter()
+            .map(move |(cause, machine, (day, _), span)| (name, place, cause, machine, *day, span))
+    });
+    let all: Vec<_> = all.collect();
+    for (_, _, cause, machine, ..) in &all {
+        let rank = super::hunter::rank(gravity(asked, cause), cause, machine);
+        written.entry(rank).or_default().insert((cause, machine));
+    }
+    let mut left = asked.bounds.groups;
+    let mut horizon = None;
+    for (rank, pairs) in written {
+        if pairs.len() > left {
+            horizon = Some(rank);
+            break;
+        }
+        left -= pairs.len();
+    }
+    for (name, place, cause, machine, day, span) in all {
+        let rank = || super::hunter::rank(gravity(asked, cause), cause, machine);
+        if horizon.is_some_and(|horizon| rank() >= horizon) {
+            continue;
+        }
+        let at = span.times.map(|times| times.first);
+        let host = plain(machine.resolve(asked.ours, at, place));
+        let (named, digest) = match cause.as_ref() {
+            CauseId::Rule { id, digest } if asked.rules.of(id, *digest).is_none() => continue,
+            CauseId::Rule { id, digest } => (CauseId::Rule { id: id.clone(), digest: 0 }, Some(*digest)),
+            other => (other.clone(), None),
+        };
+        let group = groups.entry((named, host)).or_default();
+        group.parts.push((name, day, span));
+        group.digests.extend(digest);
+    }
+    if cut || horizon.is_some() {
+        bounds.push("more pairs of rule and machine than are kept: some sightings are missing".to_owned());
+    }
+    groups
+}
+
+fn gravity(asked: &Question<'_>, cause: &CauseId) -> Severity {
+    match cause {
+        CauseId::Rule { digest, id } => asked.rules.of(id, *digest).map_or(Severity::Medium, severity),
+        CauseId::Indicator(observable) => grade(observable).0,
+        CauseId::Detection(detection) => detection.level,
+    }
+}
+
+impl<'l> Group<'l> {
+    /// Adds another group's parts and versions of the rule.
+    fn join(&mut self, other: Group<'l>) {
+        self.parts.extend(other.parts);
+        self.digests.extend(other.digests);
+    }
+
+    /// The whole of it.
+    fn span(&self) -> Span {
+        let mut documents: BTreeMap<&Arc<str>, Span> = BTreeMap::new();
+        for (document, _, span) in &self.parts {
+            documents.entry(document).or_default().sum((*span).clone());
+        }
+        let mut whole = Span::default();
+        documents.into_values().for_each(|span| whole.merge(span));
+        whole
+    }
+
+    /// The earliest evidence; of one event in two documents, the lesser place.
+    fn evidence(&self) -> Vec<Evidence> {
+        let mut proofs = Proofs::new();
+        for (document, _, span) in &self.parts {
+            for (id, proof) in span.proofs() {
+                let known = proofs.entry((proof.time.is_none(), proof.time, id)).or_insert((document, proof));
+                if (*document, proof) < (known.0, known.1) {
+                    *known = (document, proof);
+                }
+                if proofs.len() > EVIDENCE_MAX {
+                    proofs.pop_last();
+                }
+            }
+        }
+        proofs.into_values().map(|(document, proof)| proof.evidence(document)).collect()
+    }
+
+    /// Its episodes, in order; hits without time are in none.
+    fn episodes(&self) -> Vec<Episode> {
+        let mut parts: Vec<&(&Arc<str>, i32, &Span)> =
+            self.parts.iter().filter(|(_, day, _)| *day != i32::MIN).collect();
+        parts.sort_by_key(|(document, day, _)| (*day, *document));
+        let mut episodes = Vec::new();
+        let near = |a: &&(&Arc<str>, i32, &Span), b: &&(&Arc<str>, i32, &Span)| {
+            b.1.saturating_sub(a.1) <= QUIET_DAYS_MAX
+        };
+        for stretch in parts.chunk_by(near) {
+            let group = Group { parts: stretch.iter().map(|part| **part).collect(), ..Group::default() };
+            let span = group.span();
+            let Some(times) = span.times else { continue };
+            episodes.push(Episode {
+                times,
+                count: span.sketch.count().count,
+                peers: span.peers,
+                accounts: span.accounts,
+                evidence: group.evidence().into_iter().next(),
+            });
+        }
+        episodes
+    }
+}
+
+/// A hit of a rule on one machine; `None` when the rule is no longer asked.
+fn of_rule_hit<'l>(asked: &Question<'l>, id: &str, host: Entity, group: Group<'l>) -> Option<Sighting<'l>> {
+    let rule = group.digests.iter().find_map(|digest| asked.rules.of(id, *digest))?;
+    let mut proof = group.evidence().into_iter();
+    let subject = Subject { host: Some(host.display.clone()), ..Subject::default() };
+    let made = Finding::new(FindingKind::Sighting, rule_intel(rule), subject, &[&host.key], proof.next()?);
+    let mut finding = of_rule(rule, made, asked.world);
+    finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
+    Some(sighting(asked, finding, host, group))
+}
+
+/// A hit of an indicator on one machine: those of its hits at whose time a source held it for valid.
+fn of_indicator_hit<'l>(
+    asked: &Question<'l>,
+    (observable, said): (&Observable, &[Indicator]),
+    host: Entity,
+    group: Group<'l>,
+    out_of_validity: &mut u64,
+) -> Option<Sighting<'l>> {
+    let valid = |span: &Span| {
+        let Some(first) = span.times.map(|times| times.first) else { return true };
+        said.iter().any(|indicator| indicator.valid_until.is_none_or(|until| first < until))
+    };
+    if said.is_empty() {
+        return None;
+    }
+    let (valid, stale): (Vec<_>, Vec<_>) = group.parts.into_iter().partition(|(.., span)| valid(span));
+    *out_of_validity += Group { parts: stale, ..Group::default() }.span().sketch.count().count;
+    let group = Group { parts: valid, ..Group::default() };
+    let mut proof = group.evidence().into_iter();
+    let subject = Subject { host: Some(host.display.clone()), ..Subject::default() };
+    let intel = indicator_intel(observable, said);
+    let made = Finding::new(FindingKind::Sighting, intel, subject, &[&host.key], proof.next()?);
+    let mut finding = of_indicator(observable, said, made);
+    finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
+    Some(sighting(asked, finding, host, group))
+}
+
+/// What another engine detected on one machine.
+fn of_detection<'l>(
+    asked: &Question<'l>,
+    detection: &Detection,
+    host: Entity,
+    group: Group<'l>,
+) -> Option<Sighting<'l>> {
+    let mut proof = group.evidence().into_iter();
+    let subject = Subject { host: Some(host.display.clone()), ..Subject::default() };
+    let intel = Intel {
+        kind: IntelType::SigmaRule,
+        id: detection.name().to_owned(),
+        name: detection.title.clone(),
+        source: detection.engine.clone(),
+        tlp: Tlp::Clear,
+    };
+    let key = [host.key.as_str(), &detection.engine];
+    let mut finding = Finding::new(FindingKind::Sighting, intel, subject, &key, proof.next()?);
+    finding.evidence.extend(proof);
+    finding.title.clone_from(&detection.title);
+    finding.severity = detection.level;
+    finding.certainty = Certainty::Likely;
+    finding.authors.extend(Some(detection.author.clone()).filter(|author| !author.is_empty()));
+    finding.techniques = detection.techniques();
+    finding.actors = actors_using(asked.world, &finding.techniques);
+    finding.reasons.push(format!("detected by {}", detection.engine));
+    finding.remediation.push("examine the machine; the engine's own rule says what it looked for".into());
+    Some(sighting(asked, finding, host, group))
+}
+
+/// What a correlation found in one group. It is about one machine only when all its events are.
+fn of_correlation<'l>(
+    asked: &Question<'l>,
+    correlation: &sigma::Correlation,
+    joined: &Joined,
+    host: Entity,
+) -> Sighting<'l> {
+    let rule = &correlation.about;
+    let alone = joined.hosts.is_empty() && joined.host.is_some();
+    let subject = Subject { host: alone.then(|| host.display.clone()), ..Subject::default() };
+    let key: Vec<&str> = joined.common.iter().flat_map(|(name, value)| [&**name, &**value]).collect();
+    let mut proof = joined.proofs.iter().map(|(document, _, proof)| proof.evidence(document));
+    let first = proof.next();
+    let first = first.unwrap_or_else(|| Evidence::at(&rule.source_name, u64::from(rule.line), None));
+    let made = Finding::new(FindingKind::Sighting, rule_intel(rule), subject, &key, first);
+    let mut finding = of_rule(rule, made, asked.world);
+    finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
+    (finding.count, finding.count_exact) = (joined.events, true);
+    for reason in joined.reasons(correlation).into_iter().rev() {
+        finding.reasons.insert(0, reason);
+    }
+    let span = &joined.span;
+    dress(&mut finding, asked, &host, span);
+    let episodes = span.times.map(|times| Episode {
+        times,
+        count: joined.events,
+        peers: span.peers.clone(),
+        accounts: span.accounts.clone(),
+        evidence: finding.evidence.first().cloned(),
+    });
+    Sighting { finding, host, of: Parts::Joined(episodes.map(Box::new)) }
+}
+
+fn sighting<'l>(asked: &Question<'l>, mut finding: Finding, host: Entity, group: Group<'l>) -> Sighting<'l> {
+    let span = group.span();
+    let counted = span.sketch.count();
+    (finding.count, finding.count_exact) = (counted.count, counted.exact);
+    dress(&mut finding, asked, &host, &span);
+    Sighting { finding, host, of: Parts::Group(group) }
+}
+
+/// What is known of the machine and of the events, whatever hit them.
+fn dress(finding: &mut Finding, asked: &Question<'_>, host: &Entity, span: &Span) {
+    finding.first_seen = span.times.map(|times| times.first);
+    finding.last_seen = span.times.map(|times| times.last);
+    let mut accounts = span.accounts.iter().map(|(account, _)| account.to_string());
+    finding.subject.account = accounts.next().filter(|_| span.accounts.len() == 1);
+    let device = asked.ours.device(host);
+    if let Some(device) = device {
+        finding.owner.clone_from(&device.owner);
+    }
+    if device.is_some_and(|device| device.crown_jewel == Some(true)) {
+        finding.severity = finding.severity.raised();
+        finding.reasons.push("a crown jewel".to_owned());
+    } else if asked.rules.tuning.is_critical(&host.display) {
+        finding.severity = finding.severity.raised();
+        finding.reasons.push("a critical machine, by the tuning file".to_owned());
+    }
+    if !span.passed {
+        finding.severity = finding.severity.lowered();
+        finding.reasons.insert(0, "every attempt was refused".to_owned());
+    }
+    if !host.known {
+        finding.reasons.push("the inventory does not know this machine".to_owned());
+    }
+}
+
+/// One machine is one key of the map, whichever of its names a record used.
+fn plain(mut entity: Entity) -> Entity {
+    entity.reason = "";
+    entity
+}
+
+/// Machines that the inventory does not know: a short name that belongs to exactly one full name is folded
+/// into it.
+fn folded<'e>(asked: &Question<'_>, hosts: impl Iterator<Item = &'e Entity>) -> BTreeMap<String, Entity> {
+    let mut unknown: BTreeSet<Entity> = hosts.filter(|host| !host.known).cloned().collect();
+    unknown.extend(asked.sent.iter().filter_map(|sent| sent.host.clone()).filter(|host| !host.known));
+    let mut full: BTreeMap<String, BTreeSet<&Entity>> = BTreeMap::new();
+    for entity in unknown.iter().filter(|e| e.display.parse::<std::net::IpAddr>().is_err()) {
+        if let Some((short, _)) = entity.display.split_once('.') {
+            full.entry(short.to_owned()).or_default().insert(entity);
+        }
+    }
+    let single = full.into_iter().filter(|(_, entities)| entities.len() == 1);
+    single
+        .filter_map(|(short, entities)| Some((format!("host:{short}"), (*entities.first()?).clone())))
+        .collect()
+}
+
+fn rule_intel(rule: &sigma::Rule) -> Intel {
+    Intel {
+        kind: IntelType::SigmaRule,
+        id: rule.id.clone().unwrap_or_else(|| rule.title.clone()),
+        name: rule.title.clone(),
+        source: rule.source_name.clone(),
+        tlp: Tlp::Clear,
+    }
+}
+
+/// How bad a hit of a rule is: its level; medium where it says none.
+pub(super) fn severity(rule: &sigma::Rule) -> Severity {
+    match rule.level {
+        Some(sigma::Level::Critical) => Severity::Critical,
+        Some(sigma::Level::High) => Severity::High,
+        Some(sigma::Level::Medium) | None => Severity::Medium,
+        Some(sigma::Level::Low) => Severity::Low,
+        Some(sigma::Level::Informational) => Severity::Informational,
+    }
+}
+
+/// How bad and how sure a hit of an indicator is, by its sort.
+pub(super) fn grade(observable: &Observable) -> (Severity, Certainty) {
+    match observable.kind {
+        Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => (Severity::Critical, Certainty::Certain),
+        Kind::Url | Kind::Domain | Kind::Email | Kind::Ipv4 | Kind::Ipv6 => {
+            (Severity::High, Certainty::Likely)
+        }
+        Kind::Network | Kind::RegistryKey => (Severity::Medium, Certainty::Likely),
+        _ => (Severity::Medium, Certainty::Possible),
+    }
+}
+
+fn of_rule(rule: &sigma::Rule, mut finding: Finding, world: &World) -> Finding {
+    finding.title.clone_from(&rule.title);
+    finding.severity = severity(rule);
+    finding.certainty = Certainty::Likely;
+    finding.authors = rule.author.iter().cloned().collect();
+    finding.techniques = rule.techniques();
+    finding.references.clone_from(&rule.references);
+    finding.references.extend(rule.tags.iter().filter(|tag| tag.starts_with("cve.")).cloned());
+    let proof = Evidence::at(&rule.source_name, u64::from(rule.line), None);
+    finding.evidence.push(proof.with("rule", &rule.title).with("rule id", &finding.intel.id));
+    finding.actors = actors_using(world, &finding.techniques);
+    if let Some(technique) = finding.techniques.first() {
+        let name = world.technique_name(technique).map(|name| format!(" ({name})")).unwrap_or_default();
+        finding.reasons.push(format!("behaviour of technique {technique}{name}"));
+    }
+    if !finding.actors.is_empty() {
+        finding.reasons.push("the advisory describes this technique".to_owned());
+    }
+    finding.reasons.extend(rule.falsepositives.iter().map(|innocent| format!("innocent if: {innocent}")));
+    finding
+        .remediation
+        .push("examine the machine; if innocent, an exception on this rule with owner and expiry".into());
+    finding
+}
+
+/// Groups of the advisories that describe one of the techniques: what a sighting is consistent with.
+fn actors_using(world: &World, techniques: &[String]) -> Vec<String> {
+    let named = |technique: &str| {
+        let parent = technique.split('.').next().unwrap_or(technique);
+        techniques
+            .iter()
+            .any(|ours| ours == technique || ours.split('.').next() == Some(parent) && technique == parent)
+    };
+    let mut actors = BTreeSet::new();
+    for report in &world.advisories {
+        let describes = report.mentions.iter().any(|mention| match &mention.what {
+            model::world::Mentioned::Observable(seen) => seen.kind == Kind::Technique && named(&seen.value),
+            _ => false,
+        });
+        if describes {
+            actors.extend(actors_of(report));
+        }
+    }
+    actors.into_iter().collect()
+}
+
+fn indicator_intel(observable: &Observable, said: &[Indicator]) -> Intel {
+    let first = said.iter().min_by_key(|indicator| &indicator.origin);
+    Intel {
+        kind: IntelType::Indicator,
+        id: observable.value.clone(),
+        name: format!("{} {}", observable.kind.name(), observable::defang(observable)),
+        source: first.map(|indicator| indicator.source.clone()).unwrap_or_default(),
+        tlp: said.iter().map(|indicator| indicator.tlp).max().unwrap_or_default(),
+    }
+}
+
+fn of_indicator(observable: &Observable, said: &[Indicator], mut finding: Finding) -> Finding {
+    let shown = observable::defang(observable);
+    finding.title = format!("indicator {shown}");
+    (finding.severity, finding.certainty) = grade(observable);
+    if finding.certainty == Certainty::Possible {
+        finding.reasons.push("a name alone; many things bear it".to_owned());
+    }
+    for indicator in said.iter().take(3) {
+        let proof = crate::exposure::place_evidence(&indicator.origin);
+        finding.evidence.push(proof.with("indicator", &shown).with("says", &indicator.context));
+    }
+    let sources: BTreeSet<&str> = said.iter().map(|indicator| indicator.source.as_str()).collect();
+    finding.reasons.extend(sources.iter().take(3).map(|source| format!("named by {source}")));
+    let actors: BTreeSet<&String> = said.iter().flat_map(|indicator| &indicator.attributed_to).collect();
+    finding.actors = actors.into_iter().cloned().collect();
+    finding
+        .remediation
+        .push("examine the machine, block the value; if it is known good, put it on a warning list".into());
+    finding
+}

@@ -1,0 +1,118 @@
+//! A piece of evidence while millions of hits are counted: one allocation, written out when somebody looks.
+
+use model::{Evidence, Record, Text, Timestamp, Value};
+
+/// How many fields of a structured record an excerpt shows.
+const EXCERPT_FIELDS_MAX: usize = 14;
+/// Between fields, and between a name and its value: characters that no field name holds.
+const FIELD: char = '\u{1e}';
+const VALUE: char = '\u{1f}';
+
+/// Fields that say what happened, whatever the log: shown first in an excerpt.
+pub(super) const TELLING: &[&str] = &[
+    "EventID",
+    "Image",
+    "CommandLine",
+    "ParentImage",
+    "ParentCommandLine",
+    "User",
+    "TargetFilename",
+    "Hashes",
+    "SubjectUserName",
+    "TargetUserName",
+    "ServiceName",
+    "TicketEncryptionType",
+    "LogonType",
+    "IpAddress",
+    "ShareName",
+    "RelativeTargetName",
+    "ObjectName",
+    "ScriptBlockText",
+    "QueryName",
+    "DestinationIp",
+    "DestinationPort",
+    "TargetObject",
+    "Details",
+    "src_ip",
+    "dst_ip",
+    "dst_port",
+    "action",
+    "bytes_out",
+    "src_zone",
+    "dst_zone",
+    "query",
+    "answers",
+    "id.orig_h",
+    "id.resp_h",
+    "message",
+];
+
+/// What is kept of one record.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Proof {
+    /// The number of the record in its document.
+    pub(crate) record: u64,
+    pub(crate) time: Option<Timestamp>,
+    excerpt: Box<str>,
+}
+
+impl Proof {
+    /// What a record says, for people who check.
+    pub(crate) fn of(record: &Record<'_>) -> Self {
+        let mut excerpt = String::new();
+        if record.text == Text::Raw {
+            add(&mut excerpt, "line", String::from_utf8_lossy(record.raw).trim_end());
+        } else {
+            let telling = TELLING.iter().filter_map(|name| Some((*name, record.get(name)?)));
+            let others = record.fields.iter().filter(|field| !TELLING.contains(&field.name));
+            let others = others.filter_map(|field| match field.value {
+                Value::Text(text) => Some((field.name, text)),
+                Value::Null => None,
+            });
+            let filled = telling.chain(others).filter(|(_, value)| !value.is_empty() && *value != "-");
+            filled.take(EXCERPT_FIELDS_MAX).for_each(|(name, value)| add(&mut excerpt, name, value));
+        }
+        Self { record: record.number, time: record.time, excerpt: excerpt.into_boxed_str() }
+    }
+
+    /// A record of which only the place is known.
+    pub(crate) fn at(record: u64, time: Option<Timestamp>) -> Self {
+        Self { record, time, excerpt: Box::default() }
+    }
+
+    /// The evidence, in a document.
+    pub(crate) fn evidence(&self, document: &str) -> Evidence {
+        let fields = self.excerpt.split(FIELD).filter_map(|field| field.split_once(VALUE));
+        fields.fold(Evidence::at(document, self.record, self.time), |evidence, (name, value)| {
+            evidence.with(name, value)
+        })
+    }
+}
+
+/// Adds a field; as much of its value as evidence keeps, and a character that shows that there was more.
+fn add(excerpt: &mut String, name: &str, value: &str) {
+    if !excerpt.is_empty() {
+        excerpt.push(FIELD);
+    }
+    excerpt.extend(name.chars().filter(|c| !matches!(*c, FIELD | VALUE)));
+    excerpt.push(VALUE);
+    let clean = |c: char| if c == FIELD { '\u{fffd}' } else { c };
+    excerpt.extend(value.chars().take(Evidence::VALUE_MAX + 1).map(clean));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_fields_stay_fields() {
+        let mut excerpt = String::new();
+        add(&mut excerpt, "na\u{1f}me", "a\u{1e}b\u{1f}c");
+        add(&mut excerpt, "long", &"x".repeat(Evidence::VALUE_MAX + 5));
+        let proof = Proof { record: 3, time: None, excerpt: excerpt.into_boxed_str() };
+        let evidence = proof.evidence("a.log");
+        assert_eq!(evidence.excerpt["name"], "a\u{fffd}b\u{1f}c");
+        assert!(evidence.excerpt["long"].ends_with('…'));
+        assert_eq!(evidence.excerpt.len(), 2);
+    }
+}

@@ -1,0 +1,229 @@
+//! What is kept of the hits of one cause on one machine on one day of one document: bounded, and a function of
+//! their set.
+//!
+//! The least grain that can be taken back is a document's day. Parts of one document are summed, days and
+//! documents are merged: of equal records the larger number counts.
+
+use super::proof::Proof;
+use model::{EVIDENCE_MAX, EventId, Record, Sketch, Timestamp};
+use std::net::IpAddr;
+
+/// How many peers and accounts of one span are kept, the least by name. A scanner that is seen from a million
+/// addresses needs no million names.
+const PEERS_MAX: usize = 256;
+
+/// The other side of a hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Peer {
+    From(IpAddr),
+    To(IpAddr),
+}
+
+/// First and last moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Times {
+    pub(crate) first: Timestamp,
+    pub(crate) last: Timestamp,
+}
+
+/// A list in order of name with the times of each.
+type Kept<K> = Vec<(K, Option<Times>)>;
+
+/// A place in the order of evidence: what has a time first, then the earliest.
+type Place = (bool, Option<Timestamp>, EventId);
+
+/// All hits of one cause on one machine, or a part of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) sketch: Sketch,
+    pub(crate) times: Option<Times>,
+    /// The earliest, in order.
+    proofs: Vec<(EventId, Proof)>,
+    pub(crate) peers: Kept<Peer>,
+    pub(crate) accounts: Kept<Box<str>>,
+    /// Whether any of it came through; a connection that a firewall refused did not.
+    pub(crate) passed: bool,
+}
+
+impl Times {
+    fn of(time: Option<Timestamp>) -> Option<Self> {
+        time.map(|time| Self { first: time, last: time })
+    }
+
+    pub(crate) fn join(left: Option<Self>, right: Option<Self>) -> Option<Self> {
+        match (left, right) {
+            (Some(l), Some(r)) => Some(Self { first: l.first.min(r.first), last: l.last.max(r.last) }),
+            (one, other) => one.or(other),
+        }
+    }
+}
+
+impl Span {
+    /// Adds one hit.
+    pub(crate) fn add(&mut self, record: &Record<'_>) {
+        let (id, times) = (record.id(), Times::of(record.time));
+        self.sketch.add(id);
+        self.times = Times::join(self.times, times);
+        self.passed |= !refused(record);
+        self.sides([record.from, record.to], record.account, times);
+        let place = (record.time.is_none(), record.time, id);
+        if self.proofs.len() < EVIDENCE_MAX || self.proofs.last().is_some_and(|last| place <= place_of(last))
+        {
+            self.prove(id, Proof::of(record));
+        }
+    }
+
+    /// Adds an event of which only this was kept.
+    pub(crate) fn add_proven(
+        &mut self,
+        id: EventId,
+        proof: Proof,
+        account: Option<&str>,
+        ends: [Option<IpAddr>; 2],
+    ) {
+        let times = Times::of(proof.time);
+        self.sketch.add(id);
+        self.times = Times::join(self.times, times);
+        self.passed = true;
+        self.sides(ends, account, times);
+        self.prove(id, proof);
+    }
+
+    fn sides(&mut self, [from, to]: [Option<IpAddr>; 2], account: Option<&str>, times: Option<Times>) {
+        for peer in from.map(Peer::From).into_iter().chain(to.map(Peer::To)) {
+            keep(&mut self.peers, peer, times);
+        }
+        if let Some(account) = account {
+            keep(&mut self.accounts, Box::from(account.to_lowercase()), times);
+        }
+    }
+
+    /// Takes in these moments, though their events were not kept.
+    pub(crate) fn stretch(&mut self, first: Timestamp, last: Timestamp) {
+        self.times = Times::join(self.times, Some(Times { first, last }));
+    }
+
+    /// Adds what another part of the same document holds.
+    pub(crate) fn sum(&mut self, other: Self) {
+        self.sketch.sum(&other.sketch);
+        self.rest(other);
+    }
+
+    /// Adds what another day or document holds.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.sketch.merge(&other.sketch);
+        self.rest(other);
+    }
+
+    fn rest(&mut self, other: Self) {
+        self.times = Times::join(self.times, other.times);
+        self.passed |= other.passed;
+        other.peers.into_iter().for_each(|(peer, times)| keep(&mut self.peers, peer, times));
+        other.accounts.into_iter().for_each(|(account, times)| keep(&mut self.accounts, account, times));
+        other.proofs.into_iter().for_each(|(id, proof)| self.prove(id, proof));
+    }
+
+    /// The kept evidence with what tells its events apart, earliest first.
+    pub(crate) fn proofs(&self) -> impl Iterator<Item = (EventId, &Proof)> {
+        self.proofs.iter().map(|(id, proof)| (*id, proof))
+    }
+
+    /// Keeps the earliest; of one event at two places, the lesser place.
+    fn prove(&mut self, id: EventId, proof: Proof) {
+        let place = (proof.time.is_none(), proof.time, id);
+        match self.proofs.binary_search_by(|known| place_of(known).cmp(&place)) {
+            Ok(at) => {
+                if let Some((_, known)) = self.proofs.get_mut(at).filter(|(_, known)| proof < *known) {
+                    *known = proof;
+                }
+            }
+            Err(at) if at < EVIDENCE_MAX => {
+                if self.proofs.is_empty() {
+                    self.proofs.reserve_exact(1);
+                }
+                self.proofs.insert(at, (id, proof));
+                self.proofs.truncate(EVIDENCE_MAX);
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+fn place_of((id, proof): &(EventId, Proof)) -> Place {
+    (proof.time.is_none(), proof.time, *id)
+}
+
+/// Whether the record reports something that was refused.
+fn refused(record: &Record<'_>) -> bool {
+    let said = ["action", "Action", "sc-action", "event.action"].iter().find_map(|name| record.get(name));
+    said.is_some_and(|said| {
+        let words = ["deny", "denied", "block", "blocked", "drop", "dropped", "reject", "rejected"];
+        words.iter().any(|word| said.eq_ignore_ascii_case(word))
+    })
+}
+
+fn keep<K: Ord>(kept: &mut Kept<K>, key: K, times: Option<Times>) {
+    match kept.binary_search_by(|(known, _)| known.cmp(&key)) {
+        Ok(at) => {
+            if let Some((_, known)) = kept.get_mut(at) {
+                *known = Times::join(*known, times);
+            }
+        }
+        Err(at) if at < PEERS_MAX => {
+            if kept.is_empty() {
+                kept.reserve_exact(1);
+            }
+            kept.insert(at, (key, times));
+            kept.truncate(PEERS_MAX);
+        }
+        Err(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{LogSource, Text};
+    use proptest::prelude::*;
+
+    fn add(span: &mut Span, n: u64) {
+        let (raw, log) = (format!("line {n}"), LogSource::default());
+        span.add(&Record {
+            number: n + 1,
+            time: Timestamp::from_seconds(i64::try_from(n % 50).expect("small")),
+            log: &log,
+            host: None,
+            account: Some("a"),
+            from: Some(IpAddr::from([192, 0, 2, u8::try_from(n % 7).expect("small")])),
+            to: None,
+            fields: &[],
+            raw: raw.as_bytes(),
+            text: Text::Raw,
+        });
+    }
+
+    proptest! {
+        #[test]
+        fn order_and_parts_do_not_matter_and_copies_count_once(
+            numbers in prop::collection::vec(0u64..400, 0..200), cut in 0usize..200,
+        ) {
+            let mut whole = Span::default();
+            numbers.iter().for_each(|n| add(&mut whole, *n));
+            let (left, right) = numbers.split_at(cut.min(numbers.len()));
+            let (mut one, mut two) = (Span::default(), Span::default());
+            left.iter().rev().for_each(|n| add(&mut one, *n));
+            right.iter().for_each(|n| add(&mut two, *n));
+            two.sum(one);
+            prop_assert_eq!(&two, &whole);
+            two.merge(whole.clone());
+            prop_assert_eq!(two, whole);
+        }
+    }
+
+    #[test]
+    fn one_past_the_bound_keeps_the_least() {
+        let mut kept = Vec::new();
+        (0..=PEERS_MAX).rev().for_each(|n| keep(&mut kept, n, None));
+        assert_eq!((kept.len(), kept.last().map(|(n, _)| *n)), (PEERS_MAX, Some(PEERS_MAX - 1)));
+    }
+}

@@ -1,0 +1,146 @@
+//! Turns: what changed between two states of the cores, in the words that people are told.
+//!
+//! Counts, last moments and evidence drift without a turn. The state after a sequence of turns does not depend on
+//! how changes were batched; the number of turns may.
+
+use crate::core::Cores;
+use crate::key::{Core, Grade, Key};
+use model::{FindingId, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why a finding is closed, in order of precedence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Why {
+    /// Its source was taken back here.
+    Forgotten,
+    /// Its source took it back, or says something else now.
+    Withdrawn,
+    /// The rule was changed or is no longer asked.
+    RuleChanged,
+    /// What was vulnerable is there in another version.
+    Fixed,
+    /// What it is about is no longer ours.
+    NoLongerOurs,
+    /// It was true until this moment.
+    Expired,
+    /// It is judged otherwise than before.
+    Rejudged,
+}
+
+/// What happened to a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// It was not there before.
+    Opened,
+    /// Its grade is another.
+    Changed {
+        /// What it was.
+        was: Grade,
+    },
+    /// It was quiet for a week or more and is active again.
+    ActiveAgain {
+        /// When it was last active before.
+        since: Timestamp,
+    },
+    /// It is the same finding under a new identifier.
+    Renamed {
+        /// The identifier that it had.
+        from: FindingId,
+    },
+    /// It is not there any more.
+    Closed {
+        /// Why.
+        why: Why,
+    },
+}
+
+/// One turn of one finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Turn {
+    /// The finding.
+    pub id: FindingId,
+    /// What made it.
+    pub key: Key,
+    /// Its grade: of a closed one, the last.
+    pub grade: Grade,
+    /// What happened.
+    pub what: What,
+}
+
+/// How long a finding must have been quiet to be active *again*.
+const QUIET_SECONDS: i64 = 7 * 86_400;
+
+/// What one finding was or is.
+struct State {
+    key: Key,
+    grade: Grade,
+    last: Option<Timestamp>,
+}
+
+/// The turns from one state of some keys to another, in order of identifier; `why` says why a key's findings close.
+#[must_use]
+pub fn delta(was: &Cores, is: &Cores, why: &dyn Fn(&Key) -> Why) -> Vec<Turn> {
+    let (before, after) = (states(was), states(is));
+    let mut turns = Vec::new();
+    let mut renamed: BTreeSet<&FindingId> = BTreeSet::new();
+    let former = former(is, &before, &after);
+    for (id, now) in &after {
+        let turn = |what| Turn { id: id.clone(), key: now.key.clone(), grade: now.grade, what };
+        match (before.get(id), former.get(id)) {
+            (Some(then), _) => {
+                if then.grade != now.grade {
+                    turns.push(turn(What::Changed { was: then.grade }));
+                }
+                if let (Some(since), Some(last)) = (then.last, now.last)
+                    && last.seconds_since(since) > QUIET_SECONDS
+                {
+                    turns.push(turn(What::ActiveAgain { since }));
+                }
+            }
+            (None, Some(from)) if renamed.insert(from) => {
+                turns.push(turn(What::Renamed { from: (*from).clone() }));
+            }
+            (None, _) => turns.push(turn(What::Opened)),
+        }
+    }
+    for (id, then) in before.iter().filter(|(id, _)| !after.contains_key(*id) && !renamed.contains(*id)) {
+        let why = why(&then.key);
+        let what = What::Closed { why };
+        turns.push(Turn { id: id.clone(), key: then.key.clone(), grade: then.grade, what });
+    }
+    turns.sort();
+    turns
+}
+
+fn states(cores: &Cores) -> BTreeMap<FindingId, State> {
+    let mut states = BTreeMap::new();
+    for (key, list) in cores {
+        for core in list {
+            core.each(&mut |id, grade, last| {
+                states.insert(id, State { key: key.clone(), grade, last });
+            });
+        }
+    }
+    states
+}
+
+/// Of each finding that is new, the closed one that it was before its machine had another name.
+fn former<'b>(
+    is: &Cores,
+    before: &'b BTreeMap<FindingId, State>,
+    after: &BTreeMap<FindingId, State>,
+) -> BTreeMap<FindingId, &'b FindingId> {
+    let mut former = BTreeMap::new();
+    for core in is.values().flatten() {
+        let Core::One { id, formerly, .. } = core else { continue };
+        if before.contains_key(id) {
+            continue;
+        }
+        let closed = formerly.iter().filter(|id| !after.contains_key(*id));
+        let mut known = closed.filter_map(|id| before.get_key_value(id)).map(|(id, _)| id);
+        if let Some(one) = known.next() {
+            former.insert(id.clone(), one);
+        }
+    }
+    former
+}
