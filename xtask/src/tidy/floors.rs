@@ -14,7 +14,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("telemetry", &["input", "model"]),
     ("report", &["model"]),
     ("findings", &["model", "observable", "sigma", "version"]),
-    ("pipeline", &["estate", "findings", "input", "intel", "model", "observable", "sigma", "telemetry"]),
+    ("memory", &["findings", "model"]),
+    (
+        "pipeline",
+        &["estate", "findings", "input", "intel", "memory", "model", "observable", "sigma", "telemetry"],
+    ),
     ("outpace", &["input", "intel", "model", "pipeline", "report", "sigma", "telemetry"]),
 ];
 

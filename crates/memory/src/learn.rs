@@ -1,0 +1,168 @@
+//! Learning: one change, all its consequences, one transaction.
+
+use crate::store::{Batch, Revision, Store};
+use crate::thread::{Event, settle};
+use findings::{
+    Bounds, Change, Hunter, Interest, Key, Known, Read, Scope, Touched, Turn, Wanted, What, Why, answer,
+    cores, delta,
+};
+use model::{Answer, FindingId, Timestamp};
+use std::collections::BTreeSet;
+
+/// A memory: what is known, over a store.
+#[derive(Debug)]
+pub struct Memory<S> {
+    known: Known,
+    store: S,
+    /// What was absorbed and not yet committed.
+    pending: Vec<Change>,
+    touched: Touched,
+    why: Option<Why>,
+}
+
+/// What a change led to.
+#[derive(Clone, Debug, Default)]
+pub struct Learnt {
+    /// What happened to findings, in order of identifier.
+    pub events: Vec<Event>,
+    /// The state of the store after it.
+    pub revision: Revision,
+}
+
+impl<S: Store> Memory<S> {
+    /// A memory over a store: what was learnt before is loaded.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open(store: S, bounds: Bounds) -> Result<Self, S::Error> {
+        let mut known = Known::with_bounds(bounds);
+        store.load(&mut |change| _ = known.apply(change))?;
+        known.settle();
+        Ok(Self { known, store, pending: Vec::new(), touched: Touched::default(), why: None })
+    }
+
+    /// What is known, as of the last change that was settled.
+    pub fn known(&self) -> &Known {
+        &self.known
+    }
+
+    /// The store.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// The store, for what it keeps beside findings.
+    pub fn store_mut(&mut self) -> &mut S {
+        &mut self.store
+    }
+
+    /// Takes a change in without joining: for the many changes of one reading, before [`Memory::commit`] or an
+    /// answer.
+    pub fn absorb(&mut self, change: Change) {
+        let why = reason(&change);
+        self.why = self.why.into_iter().chain([why]).min();
+        let touched = self.known.apply(change.clone());
+        self.touched = std::mem::take(&mut self.touched).union(touched);
+        self.pending.push(change);
+    }
+
+    /// Takes a change in that is asked about once and never committed: it is not kept for the store.
+    pub fn take(&mut self, change: Change) {
+        _ = self.known.apply(change);
+    }
+
+    /// Builds anew what absorbed changes made stale, so that it can be asked.
+    pub fn settle(&mut self) {
+        self.known.settle();
+    }
+
+    /// Joins what absorbed changes touched, and commits them with all their consequences. `also` sees what
+    /// happened and makes rows that are written in the same transaction.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written: then nothing is committed, and the changes stay absorbed.
+    pub fn commit(
+        &mut self,
+        now: Timestamp,
+        also: &mut dyn FnMut(&[Event]) -> Vec<Vec<u8>>,
+    ) -> Result<Learnt, S::Error> {
+        self.known.settle();
+        let was = self.store.findings(&self.touched)?;
+        let is = cores(&self.known, &self.touched, now);
+        let given = self.why.unwrap_or(Why::Expired);
+        let turns = delta(&was, &is, &|key| self.why_closed(key, given));
+        let names: BTreeSet<&FindingId> = turns.iter().flat_map(names).collect();
+        let known = self.store.threads(&names)?;
+        let (events, threads, left) = settle(turns, &known, self.store.last_thread()?);
+        let emptied = was.keys().filter(|key| !is.contains_key(*key)).cloned().collect();
+        let changes = self.pending.clone();
+        let batch = Batch { changes, cores: is, emptied, threads, left, also: also(&events) };
+        let revision = self.store.commit(batch)?;
+        self.pending.clear();
+        self.touched = Touched::default();
+        self.why = None;
+        Ok(Learnt { events, revision })
+    }
+
+    /// Learns one change.
+    ///
+    /// # Errors
+    /// As [`Memory::commit`].
+    pub fn learn(&mut self, change: Change, now: Timestamp) -> Result<Learnt, S::Error> {
+        self.absorb(change);
+        self.commit(now, &mut |_| Vec::new())
+    }
+
+    /// Lets time pass, in either direction: what is true of a day is joined anew.
+    ///
+    /// # Errors
+    /// As [`Memory::commit`].
+    pub fn pass(&mut self, now: Timestamp) -> Result<Learnt, S::Error> {
+        self.touched = std::mem::take(&mut self.touched).union(Touched::all());
+        self.commit(now, &mut |_| Vec::new())
+    }
+
+    /// Which vulnerabilities can matter.
+    pub fn interest(&self) -> Interest {
+        self.known.interest()
+    }
+
+    /// A hunter of everything that is known. See [`Known::hunter`].
+    pub fn hunter(&self, wanted: Wanted, all_logons: bool) -> Hunter {
+        self.known.hunter(wanted, all_logons)
+    }
+
+    /// The answer as of a moment: only when somebody looks.
+    pub fn answer(&mut self, now: Timestamp, scope: Scope, read: Read) -> Answer {
+        self.known.settle();
+        answer(&self.known, now, scope, read)
+    }
+
+    /// Why the findings of a key close: what was changed, and whether a product is still there.
+    fn why_closed(&self, key: &Key, given: Why) -> Why {
+        match (given, key) {
+            (Why::NoLongerOurs, Key::Exposure(product)) if self.known.has_product(product) => Why::Fixed,
+            _ => given,
+        }
+    }
+}
+
+/// The names that a turn asks threads of.
+fn names(turn: &Turn) -> impl Iterator<Item = &FindingId> {
+    let from = match &turn.what {
+        What::Renamed { from } => Some(from),
+        _ => None,
+    };
+    std::iter::once(&turn.id).chain(from)
+}
+
+/// Why findings close when this change closes them.
+fn reason(change: &Change) -> Why {
+    match change {
+        Change::Forget { .. } | Change::ForgetSource { .. } => Why::Forgotten,
+        Change::Rules(_) => Why::RuleChanged,
+        Change::Seen { .. } => Why::Rejudged,
+        Change::Said { document, .. } if document.said.is_ours() => Why::NoLongerOurs,
+        Change::Said { .. } => Why::Withdrawn,
+    }
+}

@@ -1,0 +1,75 @@
+//! A store in memory: maps, and the twin of every other store.
+
+use crate::store::{Batch, Revision, Store, touched_of};
+use crate::thread::{Thread, ThreadId};
+use findings::{Change, Cores, Touched};
+use model::FindingId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+
+/// A store in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Ram {
+    revision: Revision,
+    cores: Cores,
+    threads: BTreeMap<FindingId, Thread>,
+    last_thread: ThreadId,
+    changes: Vec<Change>,
+    also: Vec<Vec<u8>>,
+}
+
+impl Ram {
+    /// Everything that is stored of findings.
+    #[must_use]
+    pub fn cores(&self) -> &Cores {
+        &self.cores
+    }
+
+    /// Rows that were written beside findings.
+    #[must_use]
+    pub fn also(&self) -> &[Vec<u8>] {
+        &self.also
+    }
+
+    /// Threads with their findings.
+    #[must_use]
+    pub fn threads(&self) -> &BTreeMap<FindingId, Thread> {
+        &self.threads
+    }
+}
+
+impl Store for Ram {
+    type Error = Infallible;
+
+    fn load(&self, each: &mut dyn FnMut(Change)) -> Result<Revision, Infallible> {
+        self.changes.iter().cloned().for_each(each);
+        Ok(self.revision)
+    }
+
+    fn findings(&self, touched: &Touched) -> Result<Cores, Infallible> {
+        Ok(touched_of(self.cores.iter(), touched))
+    }
+
+    fn threads(&self, findings: &BTreeSet<&FindingId>) -> Result<BTreeMap<FindingId, Thread>, Infallible> {
+        let known = findings.iter().filter_map(|id| Some(((*id).clone(), *self.threads.get(*id)?)));
+        Ok(known.collect())
+    }
+
+    fn last_thread(&self) -> Result<ThreadId, Infallible> {
+        Ok(self.last_thread)
+    }
+
+    fn commit(&mut self, batch: Batch) -> Result<Revision, Infallible> {
+        batch.emptied.iter().for_each(|key| _ = self.cores.remove(key));
+        self.cores.extend(batch.cores);
+        batch.left.iter().for_each(|id| _ = self.threads.remove(id));
+        for (id, thread) in batch.threads {
+            self.last_thread = self.last_thread.max(thread.id);
+            self.threads.insert(id, thread);
+        }
+        self.changes.extend(batch.changes);
+        self.also.extend(batch.also);
+        self.revision += 1;
+        Ok(self.revision)
+    }
+}

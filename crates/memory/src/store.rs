@@ -1,0 +1,71 @@
+//! What a memory asks of a store: sets in, sets out, one transaction a change.
+
+use crate::thread::{Thread, ThreadId};
+use findings::{Change, Core, Cores, Key, Touched};
+use model::FindingId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many batches were committed.
+pub type Revision = u64;
+
+/// Everything that one change writes, visible together or not at all.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// The changes, in order.
+    pub changes: Vec<Change>,
+    /// The cores of each key that was touched and gives something.
+    pub cores: Cores,
+    /// Keys that were touched and give nothing any more.
+    pub emptied: BTreeSet<Key>,
+    /// Threads that began or moved, by their finding now.
+    pub threads: BTreeMap<FindingId, Thread>,
+    /// Identifiers that no thread has any more: their findings were renamed.
+    pub left: BTreeSet<FindingId>,
+    /// Rows that the store keeps without knowing them: an outbox of notices.
+    pub also: Vec<Vec<u8>>,
+}
+
+/// Where a memory is kept.
+pub trait Store {
+    /// What can go wrong with it.
+    type Error;
+
+    /// Gives every committed change that still counts, in an order that leads to the present state.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn load(&self, each: &mut dyn FnMut(Change)) -> Result<Revision, Self::Error>;
+
+    /// The stored cores of everything that is touched.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn findings(&self, touched: &Touched) -> Result<Cores, Self::Error>;
+
+    /// The threads of findings, open or closed.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn threads(&self, findings: &BTreeSet<&FindingId>) -> Result<BTreeMap<FindingId, Thread>, Self::Error>;
+
+    /// The greatest thread that was ever begun.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn last_thread(&self) -> Result<ThreadId, Self::Error>;
+
+    /// Writes a batch.
+    ///
+    /// # Errors
+    /// When it cannot be written: then nothing of it is.
+    fn commit(&mut self, batch: Batch) -> Result<Revision, Self::Error>;
+}
+
+/// Cores that are among those touched.
+pub(crate) fn touched_of<'c>(
+    cores: impl Iterator<Item = (&'c Key, &'c Vec<Core>)>,
+    touched: &Touched,
+) -> Cores {
+    let among = cores.filter(|(key, _)| key.is_touched(touched));
+    among.map(|(key, cores)| (key.clone(), cores.clone())).collect()
+}

@@ -1,0 +1,8 @@
+//! The memory as a whole: one binary, one file a question.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should say so")]
+
+mod law;
+mod pool;
+mod replayed;
+mod thread;
