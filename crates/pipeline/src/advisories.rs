@@ -1,20 +1,23 @@
-//! Advisories are read twice: first for the CVEs that decide what of a feed is kept, then whole, with the names
-//! that knowledge taught. So they are held in memory between.
+//! What was given as intelligence: reports are read twice, lists of indicators once.
+//!
+//! A report is read first for the CVEs that decide what of a feed is kept, then whole, with the names that knowledge
+//! taught; so it is held in memory between. A list of indicators needs no names and may have millions of lines: it
+//! is read while it passes, and nothing of it is held but its facts.
 
 use crate::Source;
 use crate::ask::Reading;
 use crate::intake::Read;
-use findings::World;
-use input::Document;
+use findings::Change;
+use input::{Document, Walked};
 use intel::Lexicon;
 use model::Problems;
 use model::world::Fact;
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
-/// How large an advisory may be: the largest published bundles are a tenth of it.
-const ADVISORY_BYTES_MAX: u64 = 256 << 20;
+/// How large a report may be: the largest published bundles are a tenth of it.
+const REPORT_BYTES_MAX: u64 = 256 << 20;
 
-/// An advisory held in memory.
+/// A report held in memory.
 pub(crate) struct Held {
     name: String,
     bytes: Vec<u8>,
@@ -28,57 +31,97 @@ impl Held {
 }
 
 impl Reading<'_> {
-    /// Takes the advisories into memory.
-    pub(crate) fn hold(&mut self, source: &Source) -> Vec<Held> {
+    /// Takes in lists of indicators, and takes the reports into memory.
+    pub(crate) fn intelligence(&mut self, source: &Source, lexicon: &Lexicon) -> Vec<Held> {
         let mut held = Vec::new();
-        let mut problems = Vec::new();
-        let walked = source.walk(self.progress, &mut |mut document| {
+        let progress = self.progress;
+        let Walked { problems, .. } = source.walk(progress, &mut |mut document| {
             let name = document.name.to_string();
+            if intel::is_list(&document) {
+                self.read(&name, false, &mut document, lexicon);
+                return;
+            }
             let mut found = Problems::new(&name);
-            if let Some(whole) = document.whole(ADVISORY_BYTES_MAX, &mut found) {
-                let bytes = whole.beginning(&mut found, "split the advisory");
+            if let Some(whole) = document.whole(REPORT_BYTES_MAX, &mut found) {
+                let bytes = whole.beginning(&mut found, "split the report");
                 held.push(Held { name, bytes });
             }
-            problems.extend(found.into_vec());
+            self.intake.problems.extend(found.into_vec());
         });
-        self.intake.problems.extend(walked.problems);
-        self.intake.problems.append(&mut problems);
+        self.intake.problems.extend(problems);
         held
     }
 
-    /// The CVEs that the advisories name.
-    pub(crate) fn advised(&mut self, held: &[Held], lexicon: &Lexicon) -> BTreeSet<String> {
-        let mut world = World::new();
-        for advisory in held {
+    /// Takes in the reports for the CVEs that they name, until they are read whole.
+    pub(crate) fn advised(&mut self, held: &[Held], lexicon: &Lexicon) {
+        for report in held {
             // The second reading reports the problems.
-            if let Some(mut document) = advisory.reopened() {
-                let _ = intel::read_report(&mut document, lexicon, &mut |fact| {
-                    if matches!(fact, Fact::Report(_)) {
-                        world.learn(fact);
-                    }
-                });
-            }
+            let Some(mut document) = report.reopened() else { continue };
+            let mut said = self.said();
+            let _ = intel::read_report(&mut document, lexicon, &mut |fact| {
+                if matches!(fact, Fact::Report(_)) {
+                    said.world(fact);
+                }
+            });
+            self.take(&first_reading(&report.name), said, true);
         }
-        world.advised_vulnerabilities()
+        self.memory.settle();
     }
 
-    /// Reads the advisories whole; how many gave something.
-    pub(crate) fn advisories(&mut self, held: &[Held], lexicon: &Lexicon, world: &mut World) -> u64 {
-        let mut readable = 0;
-        for advisory in held {
-            let Some(mut document) = advisory.reopened() else { continue };
-            let empty = advisory.bytes.iter().all(u8::is_ascii_whitespace);
-            let mut reports = 0u64;
-            let (format, found) = intel::read_report(&mut document, lexicon, &mut |fact| {
-                reports += u64::from(matches!(fact, Fact::Report(_)));
-                world.learn(fact);
-            });
-            readable += u64::from(reports > 0);
-            let known = format.is_some() && reports > 0;
-            let read = Read { name: &advisory.name, empty, known, wanted: "an advisory" };
-            self.intake.problems.extend(read.with(found.into_vec()));
+    /// Reads the reports whole.
+    pub(crate) fn reports(&mut self, held: &[Held], lexicon: &Lexicon) {
+        for report in held {
+            self.memory.take(Change::Forget { name: Arc::from(first_reading(&report.name)) });
+            let Some(mut document) = report.reopened() else { continue };
+            let empty = report.bytes.iter().all(u8::is_ascii_whitespace);
+            self.read(&report.name, empty, &mut document, lexicon);
         }
-        self.intake.documents += readable;
-        readable
+    }
+
+    /// Reads one document of intelligence.
+    fn read(&mut self, name: &str, empty: bool, document: &mut Document<'_>, lexicon: &Lexicon) {
+        let mut gave = false;
+        let mut said = self.said();
+        let (format, found) = intel::read_report(document, lexicon, &mut |fact| {
+            gave |= matches!(fact, Fact::Report(_) | Fact::Indicator(_) | Fact::KnownGood(_));
+            said.world(fact);
+        });
+        let known = format.is_some() && gave;
+        self.readable_intelligence += u64::from(known);
+        self.intake.documents += u64::from(known);
+        let read = Read { name, empty, known, wanted: "an advisory" };
+        self.intake.read(&read, found.into_vec());
+        self.take(name, said, true);
+    }
+}
+
+/// The name under which the first reading of a report is known until the second.
+fn first_reading(name: &str) -> String {
+    format!("{name} (first reading)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many reports are held of one document, how many documents count, and what is wrong.
+    fn taken(name: &'static str, text: &'static str) -> (usize, u64, Vec<String>) {
+        let source = Source::BuiltIn(vec![(name, text.as_bytes())]);
+        let now = model::Timestamp::EPOCH;
+        let mut reading = Reading::new(&(), now);
+        let lexicon = Lexicon::built_in();
+        let held = reading.intelligence(&source, &lexicon);
+        reading.reports(&held, &lexicon);
+        assert_eq!(reading.readable_intelligence, reading.intake.documents);
+        let problems = reading.intake.problems.iter().map(ToString::to_string).collect();
+        (held.len(), reading.intake.documents, problems)
+    }
+
+    #[test]
+    fn a_list_is_read_while_it_passes_and_a_report_is_held() {
+        let list = "203.0.113.7\n203.0.113.77\nharbour-crane.example\n198.51.100.4\n";
+        assert_eq!(taken("list.txt", list), (0, 1, vec![]));
+        let report = "The group uses 203[.]0[.]113[.]77 against harbours.\n";
+        assert_eq!(taken("report.txt", report), (1, 1, vec![]));
     }
 }

@@ -5,10 +5,12 @@
 //! that knowledge taught), then logs. The order serves memory only: the answer is a function of the sets.
 
 use crate::intake::Intake;
-use crate::{Part, Progress, Question, Timeline};
-use findings::{Hunter, Inputs, Interest, Wanted};
+use crate::{Part, Progress, Question, Spooled, Timeline};
+use findings::{Bounds, Change, Document, Mode, Read, Said, Spool, Wanted};
 use intel::Lexicon;
-use model::{Answer, Hole, Problem};
+use memory::{Memory, Ram};
+use model::{Answer, Hole, Problem, Timestamp};
+use std::sync::Arc;
 
 /// An answer, and what was given in vain.
 pub struct Answered {
@@ -35,46 +37,55 @@ pub struct NothingReadable {
 /// When advisories were given and none of them holds anything: then no log is read.
 pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NothingReadable> {
     let inputs = &question.inputs;
-    let mut reading = Reading::new(progress);
+    let mut reading = Reading::new(progress, question.now);
     progress.on(Part::Estate);
-    let ours = reading.estate(&inputs.estate);
+    reading.estate(&inputs.estate);
     progress.on(Part::Advisory);
-    let held = reading.hold(&inputs.advisories);
     let mut lexicon = Lexicon::built_in();
-    let advised = reading.advised(&held, &lexicon);
+    let held = reading.intelligence(&inputs.advisories, &lexicon);
+    reading.advised(&held, &lexicon);
     progress.on(Part::Knowledge);
-    let interest = Interest::new(&ours, advised);
-    let mut world = reading.knowledge(&inputs.knowledge, &interest, &mut lexicon);
-    if !inputs.advisories.is_none() && reading.advisories(&held, &lexicon, &mut world) == 0 {
+    reading.known_good();
+    reading.knowledge(&inputs.knowledge, &mut lexicon);
+    reading.reports(&held, &lexicon);
+    drop(held);
+    if !inputs.advisories.is_none() && reading.readable_intelligence == 0 {
         return Err(NothingReadable { part: Part::Advisory, problems: reading.intake.problems });
     }
     progress.on(Part::Rules);
     let rules = reading.rules(question);
+    reading.memory.take(Change::Rules(Arc::new(rules)));
+    reading.memory.settle();
     let wishes = &question.wishes;
     let wanted = Wanted { hits: wishes.timeline, logons: wishes.logons, least: question.rules.least() };
-    let hunter = Hunter::new(&world, &ours, rules).wanting(wanted);
+    let hunter = reading.memory.hunter(wanted, false);
     progress.on(Part::Logs);
     let timeline = Timeline::default();
-    let sightings = reading.logs(question, &ours, &hunter, &timeline);
-    let mut answer = findings::answer(Inputs {
-        world: &world,
-        ours: &ours,
-        hunter: &hunter,
-        sightings: &sightings,
-        now: question.now,
+    let logons = reading.logs(question, &hunter, &timeline);
+    drop(hunter);
+    let nothing_in = std::mem::take(&mut reading.intake.nothing_in);
+    let read = Read {
         documents: reading.intake.documents,
         events: reading.events,
         holes: reading.holes,
-        problems: reading.intake.problems,
-    });
+        problems: reading.intake.into_problems(),
+        logons,
+    };
+    let mut answer = reading.memory.answer(question.now, wishes.scope, read);
     answer.not_seen.append(&mut reading.not_seen);
-    Ok(Answered { answer, nothing_in: reading.intake.nothing_in, timeline })
+    Ok(Answered { answer, nothing_in, timeline })
 }
 
 /// What is collected on the way.
 pub(crate) struct Reading<'p> {
     pub(crate) progress: &'p dyn Progress,
     pub(crate) intake: Intake,
+    /// Documents that were given as intelligence and are.
+    pub(crate) readable_intelligence: u64,
+    pub(crate) memory: Memory<Ram>,
+    /// Where details of indicators wait.
+    pub(crate) spool: Arc<dyn Spool>,
+    now: Timestamp,
     /// Records of logs.
     pub(crate) events: u64,
     /// What is not looked at, by the user's wish.
@@ -84,7 +95,42 @@ pub(crate) struct Reading<'p> {
 }
 
 impl<'p> Reading<'p> {
-    fn new(progress: &'p dyn Progress) -> Self {
-        Self { progress, intake: Intake::default(), events: 0, not_seen: Vec::new(), holes: Vec::new() }
+    pub(crate) fn new(progress: &'p dyn Progress, now: Timestamp) -> Self {
+        let Ok(memory) = Memory::open(Ram::default(), Bounds::default());
+        Self {
+            progress,
+            intake: Intake::default(),
+            readable_intelligence: 0,
+            memory,
+            spool: Arc::new(Spooled::default()),
+            now,
+            events: 0,
+            not_seen: Vec::new(),
+            holes: Vec::new(),
+        }
+    }
+
+    /// A document that says nothing yet.
+    pub(crate) fn said(&self) -> Said {
+        Said::new(&self.spool)
+    }
+
+    /// Takes in what a document says.
+    pub(crate) fn take(&mut self, name: &str, mut said: Said, is_advisory: bool) {
+        said.settle();
+        if said.is_empty() {
+            return;
+        }
+        let name: Arc<str> = Arc::from(name);
+        let document = Document {
+            source: Arc::clone(&name),
+            // A document may be given in two parts of a question: what each wall reads in it is added.
+            mode: Mode::Adds,
+            dated: None,
+            received: self.now,
+            is_advisory,
+            said: Arc::new(said),
+        };
+        self.memory.take(Change::Said { name, document });
     }
 }

@@ -3,6 +3,7 @@
 use crate::{Part, Progress, Source};
 use input::{Walked, Whole};
 use model::{Fault, Place, Problem, Problems};
+use std::collections::BTreeSet;
 
 /// How large a document may be that is read whole as text of a user: rules, tuning, a mapping. All public rules in
 /// one file are a tenth of it; a file of this size costs some seconds and half a gigabyte.
@@ -17,12 +18,29 @@ pub struct Intake {
     pub problems: Vec<Problem>,
     /// Parts that were given and in which nothing was readable, in the order of reading.
     pub nothing_in: Vec<Part>,
+    /// Documents that some part could use: what another part could not use them for is no loss.
+    used: BTreeSet<String>,
 }
 
 /// Takes a document that was read whole, and where what is wrong with it goes; whether it knew the document.
 pub(crate) type EachWhole<'e> = dyn FnMut(&str, Whole, &mut Problems) -> bool + 'e;
 
 impl Intake {
+    /// Takes the problems of a document that was read.
+    pub(crate) fn read(&mut self, read: &Read<'_>, problems: Vec<Problem>) {
+        if read.known {
+            self.used.insert(read.name.to_owned());
+        }
+        self.problems.extend(read.with(problems));
+    }
+
+    /// What went wrong, without what one part says of documents that another part could use.
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
+        let Self { problems, used, .. } = self;
+        let lost = |problem: &Problem| problem.fault == Fault::Unreadable && used.contains(&problem.source);
+        problems.into_iter().filter(|problem| !lost(problem)).collect()
+    }
+
     /// Takes note of a walk; `readable` counts the documents of it that a reader knew.
     pub(crate) fn walked(&mut self, part: Part, source: &Source, walked: Walked, readable: u64) {
         self.documents += readable;
@@ -37,6 +55,7 @@ impl Intake {
         self.documents += other.documents;
         self.problems.extend(other.problems);
         self.nothing_in.extend(other.nothing_in);
+        self.used.extend(other.used);
     }
 
     /// Gives every document of a source whole whose name is `wanted`; of the others there is one note.

@@ -23,14 +23,17 @@ mod progress;
 mod question;
 mod rules;
 mod source;
+mod spool;
 mod timeline;
 
 pub use ask::{Answered, NothingReadable, ask};
 pub use choice::RuleChoice;
+pub use findings::Scope;
 pub use intake::Intake;
 pub use mapping::mapping;
 pub use progress::{Part, Progress};
 pub use question::{Inputs, Question, Wishes};
-pub use rules::{CompiledRules, RuleBook};
+pub use rules::{CompiledRules, EachText, RuleBook};
 pub use source::Source;
+pub use spool::Spooled;
 pub use timeline::Timeline;

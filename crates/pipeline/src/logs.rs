@@ -5,23 +5,21 @@ use crate::holes::Holes;
 use crate::intake::Read;
 use crate::timeline::{Timeline, WAITING_MAX};
 use crate::{Part, Question};
-use findings::{Hunter, Ours, Seen, Sightings};
+use findings::{Change, Hunter, Ours, Seen, Sightings};
 use input::Walked;
-use model::Record;
-use model::identity::Entity;
+use model::{LogonRow, Record};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use telemetry::{DocumentSummary, Options};
 
 impl Reading<'_> {
-    /// What the hunter sees in the logs.
+    /// Takes in what the hunter sees in the logs; the summary of log-ons, and whether rows of it were left out.
     pub(crate) fn logs(
         &mut self,
         question: &Question,
-        ours: &Ours,
-        hunter: &Hunter<'_>,
+        hunter: &Hunter,
         timeline: &Timeline,
-    ) -> Sightings {
+    ) -> (Vec<LogonRow>, bool) {
         let (source, wishes) = (&question.inputs.logs, &question.wishes);
         let (mappings, intake) = crate::mapping(&question.inputs.mapping, self.progress);
         self.intake.append(intake);
@@ -32,20 +30,22 @@ impl Reading<'_> {
             ..Options::default()
         };
         let mut walked = Walked::default();
+        let progress = self.progress;
         let mut empty: BTreeSet<String> = BTreeSet::new();
         let outcome = telemetry::run(
             &options,
-            &|| Worker { sightings: Sightings::new(), document: None },
-            &|worker: &mut Worker, source, record: &Record<'_>| {
+            &|| hunter.sightings(),
+            &|sightings: &mut Sightings, source, record: &Record<'_>| {
                 if wishes.holds(record.time) {
-                    worker.record(hunter, ours, source, record);
-                    if worker.sightings.hits_waiting() >= WAITING_MAX {
-                        timeline.put(worker.sightings.take_hits());
+                    let seen = Seen { document: source.document, index: source.index };
+                    hunter.record(sightings, seen, record);
+                    if sightings.hits_waiting() >= WAITING_MAX {
+                        timeline.put(sightings.take_hits());
                     }
                 }
             },
             &mut |feeder| {
-                walked = source.walk(self.progress, &mut |document| {
+                walked = source.walk(progress, &mut |document| {
                     if document.head.is_empty() {
                         empty.insert(document.name.to_string());
                     }
@@ -53,14 +53,19 @@ impl Reading<'_> {
                 });
             },
         );
-        let readable = self.log_documents(outcome.documents, &empty, ours);
+        let ours = Arc::clone(self.memory.known().ours());
+        let readable = self.log_documents(outcome.documents, &empty, &ours);
         self.intake.walked(Part::Logs, source, walked, readable);
-        let mut sightings = Sightings::new();
+        let mut sightings = hunter.sightings();
         for mut worker in outcome.sinks {
-            timeline.put(worker.sightings.take_hits());
-            sightings.merge(worker.sightings);
+            timeline.put(worker.take_hits());
+            sightings.merge(worker);
         }
-        sightings
+        let rows = sightings.logon_rows();
+        for (name, seen) in sightings.finish() {
+            self.memory.take(Change::Seen { name, seen: Arc::new(seen) });
+        }
+        rows
     }
 
     /// Takes note of the documents; how many of them a reader knew.
@@ -79,33 +84,11 @@ impl Reading<'_> {
             self.events += document.records;
             let (name, empty) = (&*document.name, empty.contains(&*document.name));
             let read = Read { name, empty, known, wanted: "a log" };
-            self.intake.problems.extend(read.with(document.problems));
+            self.intake.read(&read, document.problems);
         }
         let (missing, selections) = holes.found();
         self.holes.extend(missing);
         self.not_seen.extend(selections);
         readable
-    }
-}
-
-/// One thread's sightings, and the machine that its current document names.
-struct Worker {
-    sightings: Sightings,
-    document: Option<(u32, Option<Entity>)>,
-}
-
-impl Worker {
-    fn record(
-        &mut self,
-        hunter: &Hunter<'_>,
-        ours: &Ours,
-        source: &telemetry::Source<'_>,
-        record: &Record<'_>,
-    ) {
-        if self.document.as_ref().is_none_or(|(index, _)| *index != source.index) {
-            self.document = Some((source.index, ours.host_of_document(source.document)));
-        }
-        let host = self.document.as_ref().and_then(|(_, host)| host.as_ref());
-        hunter.record(&mut self.sightings, Seen { document: source.document, host }, record);
     }
 }

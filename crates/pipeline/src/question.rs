@@ -1,6 +1,7 @@
 //! A question in four parts: what to read, which rules are asked, what is wanted of the answer, and the moment.
 
 use crate::{RuleChoice, Source};
+use findings::Scope;
 use model::Timestamp;
 
 /// A question.
@@ -38,6 +39,8 @@ pub struct Inputs {
 /// What is wanted of the answer, and how it is read.
 #[derive(Clone, Debug)]
 pub struct Wishes {
+    /// Which joins are asked for: nothing in the answer points to what was not.
+    pub scope: Scope,
     /// Whether every single hit is wanted, for a timeline.
     pub timeline: bool,
     /// Whether a summary of log-ons is wanted.
@@ -53,7 +56,7 @@ pub struct Wishes {
 impl Default for Wishes {
     /// The findings of all records, read by one thread.
     fn default() -> Self {
-        Self { timeline: false, logons: false, since: None, until: None, threads: 1 }
+        Self { scope: Scope::ALL, timeline: false, logons: false, since: None, until: None, threads: 1 }
     }
 }
 

@@ -7,7 +7,7 @@
 
 use model::Hit;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
@@ -64,7 +64,10 @@ impl Timeline {
             return Err(error);
         }
         let sizes = self.runs.into_inner().unwrap_or_else(PoisonError::into_inner);
-        merge(sizes.into_iter().flatten().collect(), each)
+        let mut once = Once::default();
+        merge(sizes.into_iter().flatten().collect(), &mut |hit| {
+            if once.gives(hit) { each(hit) } else { Ok(()) }
+        })
     }
 }
 
@@ -88,17 +91,42 @@ fn merge(runs: Vec<Run>, each: &mut dyn FnMut(&Hit) -> io::Result<()>) -> io::Re
     for (number, reader) in readers.iter_mut().enumerate() {
         heads.extend(next(reader)?.map(|hit| Reverse((hit, number))));
     }
-    let mut last: Option<Hit> = None;
     while let Some(Reverse((hit, number))) = heads.pop() {
         if let Some(reader) = readers.get_mut(number) {
             heads.extend(next(reader)?.map(|hit| Reverse((hit, number))));
         }
-        if last.as_ref().is_none_or(|last| !hit.is_again(last)) {
-            each(&hit)?;
-            last = Some(hit);
-        }
+        each(&hit)?;
     }
     Ok(())
+}
+
+/// Leaves out the copies: of equal events the document that has most of them counts.
+#[derive(Default)]
+struct Once {
+    last: Option<Hit>,
+    /// How many equal ones were given.
+    given: usize,
+    /// How many of them each document has, with the record of the last.
+    documents: BTreeMap<String, (usize, u64)>,
+}
+
+impl Once {
+    /// Whether a hit, in order, is given.
+    fn gives(&mut self, hit: &Hit) -> bool {
+        if self.last.as_ref().is_none_or(|last| !hit.is_again(last)) {
+            self.given = 0;
+            self.documents.clear();
+            self.last = Some(hit.clone());
+        }
+        let (here, record) = self.documents.entry(hit.document.clone()).or_insert((0, 0));
+        if *here > 0 && *record == hit.record {
+            return false;
+        }
+        (*here, *record) = (*here + 1, hit.record);
+        let is_more = *here > self.given;
+        self.given = self.given.max(*here);
+        is_more
+    }
 }
 
 fn next<R: Read>(reader: &mut BufReader<R>) -> io::Result<Option<Hit>> {

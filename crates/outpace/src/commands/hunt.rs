@@ -11,13 +11,7 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
     let progress = Progress::new(shared);
     let answered = ask(&question(verb, shared), &progress);
     progress.done(shared.quiet);
-    let Answered { mut answer, timeline, nothing_in } = answered?;
-    // A hunt asks what happened; what is missing or exposed is `check`'s question.
-    answer
-        .findings
-        .retain(|finding| matches!(finding.kind, model::FindingKind::Sighting | model::FindingKind::Chain));
-    answer.checks.clear();
-    answer.cannot_tell.clear();
+    let Answered { answer, timeline, nothing_in } = answered?;
     let answer = &answer;
     let style = console::style(shared);
     let logons = verb.summary.and_then(|_| logons_form(shared.format));
@@ -71,6 +65,8 @@ fn question(verb: &Hunt, shared: &Shared) -> Question {
             except: verb.exclude.clone(),
         },
         wishes: Wishes {
+            // What happened; what is missing or exposed is `check`'s question.
+            scope: pipeline::Scope::SIGHTINGS,
             timeline: is_timeline(shared),
             logons: verb.summary == Some(Summary::Logons),
             since: verb.since,
