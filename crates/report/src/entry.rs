@@ -8,7 +8,7 @@ use crate::parts::subject;
 use crate::phrase::{and, count_of, counted, number};
 use crate::shown::Shown;
 use model::answer::RaceRow;
-use model::{Finding, Spread, Subject};
+use model::{Decision, Finding, Spread, Subject};
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -19,38 +19,57 @@ const NAME_CHARS_MAX: usize = 128;
 
 /// One finding, or several that differ in their machine alone.
 #[derive(Clone, Copy)]
-pub(crate) struct Entry<'a> {
-    /// As it reads on the first machine.
-    pub(crate) finding: &'a Finding,
-    /// Where there are several machines.
-    spread: Option<&'a Spread>,
+pub(crate) enum Entry<'a> {
+    /// A finding of its own.
+    Alone(&'a Finding),
+    /// An exposure on one or more machines: its finding is made when it is shown.
+    Spread(&'a Spread),
 }
 
 impl<'a> Entry<'a> {
     /// A finding of its own.
     pub(crate) fn alone(finding: &'a Finding) -> Self {
-        Self { finding, spread: None }
+        Self::Alone(finding)
     }
 
     /// An exposure on one or more machines.
     pub(crate) fn of(spread: &'a Spread) -> Self {
-        Self { finding: spread.first(), spread: (spread.count() > 1).then_some(spread) }
+        Self::Spread(spread)
+    }
+
+    /// As it reads on the first machine. Asked only of what is shown: an answer may hold a million spreads.
+    pub(crate) fn finding(&self) -> &'a Finding {
+        match self {
+            Self::Alone(finding) => finding,
+            Self::Spread(spread) => spread.first(),
+        }
+    }
+
+    /// How soon.
+    pub(crate) fn decision(&self) -> Option<Decision> {
+        match self {
+            Self::Alone(finding) => finding.decision,
+            Self::Spread(spread) => spread.decision(),
+        }
     }
 
     /// The machines, where there are several.
     pub(crate) fn spread(&self) -> Option<&'a Spread> {
-        self.spread
+        match self {
+            Self::Alone(_) => None,
+            Self::Spread(spread) => (spread.count() > 1).then_some(spread),
+        }
     }
 
     /// How many findings it is.
     pub(crate) fn count(&self) -> u64 {
-        self.spread.map_or(1, |spread| whole(spread.count()))
+        self.spread().map_or(1, |spread| whole(spread.count()))
     }
 
     /// Its title; `… on 312 machines` where there are several.
     pub(crate) fn title(&self) -> Shown {
-        let title = Shown::prose(&self.finding.title);
-        match self.spread {
+        let title = Shown::prose(&self.finding().title);
+        match self.spread() {
             None => title,
             Some(spread) => Shown::of(&[&title, &" on ", &machines_counted(spread)]),
         }
@@ -58,7 +77,7 @@ impl<'a> Entry<'a> {
 
     /// What it is about: one machine by name, of several the first so many: `app-1, app-2 and 310 more`.
     pub(crate) fn machines(&self, named_max: usize) -> Shown {
-        let Some(spread) = self.spread else { return subject(self.finding) };
+        let Some(spread) = self.spread() else { return subject(self.finding()) };
         let named: Vec<Shown> = spread.hosts().take(named_max).map(name).collect();
         match self.count().saturating_sub(count_of(&named)) {
             0 => and(named),
@@ -69,7 +88,7 @@ impl<'a> Entry<'a> {
 
     /// The same in so many cells: up to three names where they fit, else the number.
     pub(crate) fn machines_within(&self, cells: usize) -> Shown {
-        let Some(spread) = self.spread else { return subject(self.finding) };
+        let Some(spread) = self.spread() else { return subject(self.finding()) };
         let named: Vec<Shown> = spread.hosts().take(3).map(name).collect();
         let all = count_of(&named) == self.count();
         let named = Shown::joined(named, ", ");
@@ -78,10 +97,10 @@ impl<'a> Entry<'a> {
 
     /// What of ours, each with its sort.
     pub(crate) fn our_facts(&self, machines_named_max: usize) -> Vec<Shown> {
-        if self.spread.is_none() {
-            return our_facts(&self.finding.subject);
+        if self.spread().is_none() {
+            return our_facts(&self.finding().subject);
         }
-        let others = Subject { host: None, ..self.finding.subject.clone() };
+        let others = Subject { host: None, ..self.finding().subject.clone() };
         let machines = Shown::of(&[&"machines ", &self.machines(machines_named_max)]);
         [machines].into_iter().chain(our_facts(&others)).collect()
     }
@@ -89,10 +108,10 @@ impl<'a> Entry<'a> {
     /// `owner: web team`; of several machines `owners: web team (200), dock team (112)`.
     pub(crate) fn owners(&self) -> Option<Shown> {
         let alone =
-            || self.finding.owner.as_deref().map(|owner| Shown::of(&[&"owner: ", &Shown::prose(owner)]));
-        let Some(spread) = self.spread else { return alone() };
+            || self.finding().owner.as_deref().map(|owner| Shown::of(&[&"owner: ", &Shown::prose(owner)]));
+        let Some(spread) = self.spread() else { return alone() };
         let mut by_owner: BTreeMap<&str, u64> = BTreeMap::new();
-        for machine in spread.members().iter().filter_map(|member| spread.machine(member)) {
+        for machine in spread.members().filter_map(|member| spread.machine(member)) {
             if let Some(owner) = &machine.owner {
                 *by_owner.entry(owner).or_default() += 1;
             }
@@ -119,7 +138,7 @@ impl<'a> Entry<'a> {
 
     /// For several machines: on which one the identifier and the proof are.
     pub(crate) fn proof_on(&self) -> Option<Shown> {
-        self.spread.map(|_| match &self.finding.subject.host {
+        self.spread().map(|_| match &self.finding().subject.host {
             Some(host) => name(host),
             None => "the first".into(),
         })

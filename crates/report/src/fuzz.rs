@@ -32,6 +32,6 @@ fn on_machines(finding: &Finding) -> Option<Spread> {
     };
     let documents = vec![Arc::from(finding.intel.source.as_str())];
     let cast = Arc::new(Cast { machines: names.map(machine).into(), documents });
-    let member = |machine| Member { machine, document: machine, place: u64::MAX, seen: None };
+    let member = |machine| Member { claim: 0, machine, document: machine, place: u32::MAX };
     Spread::new(finding.clone(), &Arc::from("x"), (0..4).map(member).collect(), &cast)
 }

@@ -180,7 +180,7 @@ mod tests {
     fn spread(flaw: &str, machines: &[u32], cast: &Arc<Cast>) -> Spread {
         let mut exposure = finding(FindingKind::Exposure, "");
         exposure.intel.id = flaw.to_owned();
-        let member = |n: &u32| Member { machine: *n, document: 0, place: 1, seen: None };
+        let member = |n: &u32| Member { claim: 0, machine: *n, document: 0, place: 1 };
         let members = machines.iter().map(member).collect();
         Spread::new(exposure, &Arc::from("x"), members, cast).expect("machines")
     }
@@ -226,7 +226,7 @@ mod tests {
     fn exposures_are_counted_machine_by_machine() {
         let mut exposure = spread("CVE-1", &[0, 1, 2], &cast(&["a", "b", "c"])).first().clone();
         exposure.decision = None;
-        let member = |machine| Member { machine, document: 0, place: 1, seen: None };
+        let member = |machine| Member { claim: 0, machine, document: 0, place: 1 };
         let members = vec![member(0), member(1), member(2)];
         let spread = Spread::new(exposure, &Arc::from("x"), members, &cast(&["a", "b", "c"]));
         let answer = Answer { exposures: spread.into_iter().collect(), ..Answer::default() };

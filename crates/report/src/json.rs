@@ -30,8 +30,16 @@ pub(crate) fn document(value: &impl Serialize, out: &mut dyn Write) -> io::Resul
 
 /// Writes a value in one line.
 pub(crate) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Tame(CompactFormatter)))?;
-    out.write_all(b"\n")
+    line_with(value, &mut Vec::new(), out)
+}
+
+/// The same with a buffer of the caller's, for many lines: a line is made in memory, as its some hundred tokens
+/// would else be a call each through the writer.
+pub(crate) fn line_with(value: &impl Serialize, buffer: &mut Vec<u8>, out: &mut dyn Write) -> io::Result<()> {
+    buffer.clear();
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *buffer, Tame(CompactFormatter)))?;
+    buffer.push(b'\n');
+    out.write_all(buffer)
 }
 
 /// Writes as the formatter within, but no character that acts on a terminal.
@@ -39,6 +47,10 @@ struct Tame<F>(F);
 
 impl<F: Formatter> Formatter for Tame<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        // Nothing of printable ASCII acts, and most texts are that: one look at the bytes, eight at a time.
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| acts(*c)) {
             let (before, after) = rest.split_at(at);

@@ -244,7 +244,7 @@ fn entries(page: &mut Document, entries: &[Entry<'_>]) {
 }
 
 fn one_entry(page: &mut Document, entry: &Entry<'_>) {
-    let finding = entry.finding;
+    let finding = entry.finding();
     page.heading(3, &entry.title());
     let mut grades: Vec<&dyn Own> = vec![&finding.severity, &" · ", &finding.certainty];
     if let Some(decision) = &finding.decision {

@@ -4,7 +4,7 @@
 //! turn the reading direction) are written as `\u` escapes too, so that printing a line does nothing, and
 //! what is read back is still equal.
 
-use crate::json::line;
+use crate::json::line_with;
 use model::{Answer, Fault, Finding, Place, Problems};
 use std::io::{self, BufRead, Read, Write};
 
@@ -15,7 +15,8 @@ pub const FINDINGS_MAX: usize = 1_000_000;
 
 /// Writes the findings.
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-    answer.try_each_finding(&mut |finding| line(finding, out))
+    let mut buffer = Vec::new();
+    answer.try_each_finding(&mut |finding| line_with(finding, &mut buffer, out))
 }
 
 /// Reads findings back, one a line, as [`crate::Form::Ndjson`] writes them. What is no finding is a problem

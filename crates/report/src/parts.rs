@@ -94,7 +94,7 @@ impl<'a> Parts<'a> {
 
     /// The exposures of one decision.
     pub(crate) fn decided(&self, decision: Option<Decision>) -> impl Iterator<Item = Entry<'a>> + '_ {
-        self.exposed.iter().copied().filter(move |entry| entry.finding.decision == decision)
+        self.exposed.iter().copied().filter(move |entry| entry.decision() == decision)
     }
 }
 
@@ -103,9 +103,9 @@ fn hosts_to_close(exposed: &[Entry<'_>]) -> u64 {
     let mut hosts: BTreeSet<&str> = BTreeSet::new();
     // A machine has a row for each of its flaws: its name is looked at once, not a million times.
     let mut met: Vec<Option<&Machine>> = Vec::new();
-    for entry in exposed.iter().filter(|entry| entry.finding.decision == Some(Decision::Act)) {
+    for entry in exposed.iter().filter(|entry| entry.decision() == Some(Decision::Act)) {
         let Some(spread) = entry.spread() else {
-            hosts.extend(entry.finding.subject.host.as_deref());
+            hosts.extend(entry.finding().subject.host.as_deref());
             continue;
         };
         for member in spread.members() {
@@ -144,8 +144,8 @@ pub(crate) fn check_answers(checks: &[Check]) -> Vec<(CheckAnswer, u64)> {
 /// The narrowest marking of anything in the answer; `None` when nothing is marked.
 pub(crate) fn marking(answer: &Answer) -> Option<Tlp> {
     let advisories = answer.advisories.iter().filter_map(|advisory| advisory.tlp);
-    let findings = answer.findings.iter().chain(answer.exposures.iter().map(Spread::first));
-    advisories.chain(findings.map(|finding| finding.intel.tlp)).max()
+    let findings = answer.findings.iter().map(|finding| finding.intel.tlp);
+    advisories.chain(findings).chain(answer.exposures.iter().map(Spread::tlp)).max()
 }
 
 /// The year that most times of the answer lie in; said once, then left out.

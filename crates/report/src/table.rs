@@ -323,6 +323,9 @@ fn decision_ink(decision: Option<Decision>) -> Ink {
     }
 }
 
+/// Among how many exposures names are told apart by their scope.
+const NAMESAKES_LOOKED_AT: usize = 200;
+
 /// The exposures; what is counted over all of them is counted once, however often the page is laid out.
 struct Exposed<'a> {
     head: Text,
@@ -350,7 +353,9 @@ impl<'a> Exposed<'a> {
         if unknown > 0 {
             head = head.and(Shown::of(&[&" · ", &phrase::number(unknown), &" cannot tell"]), Ink::Dim);
         }
-        let components = parts.exposed.iter().filter_map(|entry| entry.finding.subject.component.as_deref());
+        // Of what may be shown; the rest is only counted.
+        let near = parts.exposed.iter().take(NAMESAKES_LOOKED_AT);
+        let components = near.filter_map(|entry| entry.finding().subject.component.as_deref());
         let namesakes = Namesakes::among(components);
         let findings = decisions.iter().map(|decided| decided.findings).sum();
         Self { head, entries: &parts.exposed, findings, namesakes }
@@ -364,10 +369,11 @@ impl<'a> Exposed<'a> {
             page.row("", Text::dim(alike.clone()), 0, 2);
         }
         let hosts: Vec<Shown> = shown.iter().map(|entry| entry.machines_within(HOST_CELLS_MAX)).collect();
-        let ids: Vec<Shown> = shown.iter().map(|entry| Shown::prose(&entry.finding.intel.id)).collect();
+        let ids: Vec<Shown> = shown.iter().map(|entry| Shown::prose(&entry.finding().intel.id)).collect();
         let (host_cells, id_cells) = (widest(hosts.iter(), 4, HOST_CELLS_MAX), widest(ids.iter(), 4, 16));
         let room = page.room().saturating_sub(6 + host_cells + id_cells + 3 * 2);
-        for ((Entry { finding, .. }, host), id) in shown.iter().zip(hosts).zip(ids) {
+        for ((entry, host), id) in shown.iter().zip(hosts).zip(ids) {
+            let finding = entry.finding();
             let decision = finding.decision.map_or("-", Decision::name);
             let component = finding.subject.component.as_deref();
             let what = component.map(|text| package::named_within(text, &self.namesakes, room));

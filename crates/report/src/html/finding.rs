@@ -53,7 +53,7 @@ pub(crate) fn entries(entries: &[Entry<'_>], telling: Telling) -> Markup {
 
 fn one(entry: &Entry<'_>, telling: Telling) -> Markup {
     let brief = telling == Telling::Brief;
-    let finding = entry.finding;
+    let finding = entry.finding();
     let title = breakable(&entry.title());
     html! {
         article.finding.brief[brief].(class(finding.severity)) id=(Shown::exact(finding.id.as_str())) {
@@ -76,7 +76,7 @@ pub(crate) fn why(finding: &Finding) -> Markup {
 
 /// The grades, the machine or machines, the techniques, the actors, the owner: one line.
 pub(crate) fn meta(entry: &Entry<'_>) -> Markup {
-    let finding = entry.finding;
+    let finding = entry.finding();
     let subject = entry.machines(MACHINES_MAX);
     html! {
         p.meta {
@@ -107,7 +107,7 @@ fn techniques(finding: &Finding) -> Shown {
 
 /// The facts of both sides and every place, to be opened.
 pub(crate) fn proof(entry: &Entry<'_>) -> Markup {
-    let finding = entry.finding;
+    let finding = entry.finding();
     let on = entry.proof_on();
     html! {
         details {

@@ -39,7 +39,7 @@ impl<'a> Here<'a> {
             .into_iter()
             .flat_map(|decided| parts.decided(decided.decision).take(ENTRIES_SHOWN_MAX))
             .collect();
-        let all = listed.chain(exposed.iter().map(|entry| entry.finding)).chain(chains);
+        let all = listed.chain(exposed.iter().map(|entry| entry.finding())).chain(chains);
         let own: BTreeMap<&FindingId, &Finding> = all.map(|finding| (&finding.id, finding)).collect();
         let others = on_other_machines(&answer.first, &exposed, &own);
         Self { own, others }
@@ -109,14 +109,14 @@ fn on_other_machines<'a>(
     }
     for entry in exposed {
         let Some(spread) = entry.spread() else { continue };
-        for (index, member) in spread.members().iter().enumerate() {
+        for (index, member) in spread.members().enumerate() {
             let machine = spread.machine(member).and_then(|machine| machine.display.as_deref());
             if index >= MACHINES_LOOKED_AT && !machine.is_some_and(|name| machines.contains(name)) {
                 continue;
             }
             let id = spread.id(member);
             if asked.contains(&id) {
-                others.insert(id, entry.finding);
+                others.insert(id, entry.finding());
             }
         }
     }

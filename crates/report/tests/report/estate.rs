@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// 200 belong to the web team, the last two to nobody.
 pub fn spread(mut finding: Finding, machines: u32, cast: &Arc<Cast>) -> Spread {
     finding.title = format!("{}: {}", finding.intel.id, finding.intel.name);
-    let member = |n| Member { machine: n, document: n, place: u64::from(n) + 1, seen: None };
+    let member = |n| Member { claim: 0, machine: n, document: n, place: n + 1 };
     let product = Arc::from(finding.subject.component.as_deref().expect("a product"));
     Spread::new(finding, &product, (0..machines).map(member).collect(), cast).expect("machines")
 }
@@ -61,7 +61,7 @@ pub fn estate() -> Answer {
     let act =
         |what: &str, host: &str| action(&answer, what, host, "exposed", Severity::Critical, Some("web team"));
     let mut everywhere = act("update log4j-core to 2.15.0 or later on 312 machines", "log4j-core");
-    let ids = answer.exposures[0].members().iter().map(|member| answer.exposures[0].id(member));
+    let ids = answer.exposures[0].members().map(|member| answer.exposures[0].id(member));
     everywhere.findings = ids.take(100).collect();
     everywhere.finding_count = 312;
     answer.first =

@@ -247,12 +247,12 @@ fn a_flood_still_ends_with_what_to_do_first() {
     answer.advisories = vec![answer.advisories[0].clone(); 9];
     answer.first[0].findings.clear();
     answer.not_seen = (0..900).map(|n| format!("no logs from zone {n}")).collect();
-    for n in 0..700 {
-        let evidence = model::Evidence::at("a", n, None);
+    for n in 0..700u32 {
+        let evidence = model::Evidence::at("a", u64::from(n), None);
         let intel = answer.exposures[0].first().intel.clone();
         let subject = model::Subject::default();
         let finding = model::Finding::new(model::FindingKind::Exposure, intel, subject, &[], evidence);
-        let member = model::Member { machine: 0, document: 0, place: n, seen: None };
+        let member = model::Member { claim: 0, machine: 0, document: 0, place: n };
         let product = std::sync::Arc::from(n.to_string());
         let spread = model::Spread::new(finding, &product, vec![member], &std::sync::Arc::default());
         answer.exposures.extend(spread);

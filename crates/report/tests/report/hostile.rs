@@ -139,7 +139,7 @@ fn poisoned_spread(text: &str, machines: u32) -> Spread {
     };
     let documents = vec![Arc::from(without_links(text))];
     let cast = Arc::new(Cast { machines: (0..machines).map(machine).collect(), documents });
-    let member = |n: u32| Member { machine: n, document: 0, place: n.into(), seen: None };
+    let member = |n: u32| Member { claim: 0, machine: n, document: 0, place: n };
     let mut finding = finding(FindingKind::Exposure, text);
     finding.evidence.push(finding.evidence[0].clone());
     Spread::new(finding, &Arc::from(machines.to_string()), (0..machines).map(member).collect(), &cast)

@@ -177,7 +177,12 @@ fn alone(findings: Vec<Finding>) -> Vec<Spread> {
     let cast = Arc::new(Cast { machines: findings.iter().map(machine).collect(), documents });
     let spread = |(at, finding): (u32, Finding)| {
         let product = Arc::from(finding.subject.component.as_deref().expect("a product"));
-        let member = Member { machine: at, document: at, place: finding.evidence[0].record, seen: None };
+        let member = Member {
+            claim: 0,
+            machine: at,
+            document: at,
+            place: u32::try_from(finding.evidence[0].record).expect("small"),
+        };
         Spread::new(finding, &product, vec![member], &cast).expect("one machine")
     };
     (0..).zip(findings).map(spread).collect()
