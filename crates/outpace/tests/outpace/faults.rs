@@ -238,3 +238,17 @@ fn a_binary_or_cut_document_is_no_advisory() {
         assert!(run.err.contains(name) && run.err.contains("help:"), "{}", run.err);
     }
 }
+
+#[test]
+fn intelligence_without_any_indicator_is_said_on_standard_error() {
+    let folder = Folder::new();
+    let news = folder.file("news.md", "# Harbour news\n\nThe crane is painted.\n").display().to_string();
+    let log = folder.file("access.log", LOG).display().to_string();
+    for run in [
+        outpace(&["hunt", &log, "--intel", &news, "--strict"]),
+        outpace(&["check", &news, "--logs", &log, "--strict"]),
+    ] {
+        named(&run, "news.md", "names no indicator");
+        assert!(run.err.contains("help: give indicators one a line"), "{}", run.err);
+    }
+}

@@ -2,6 +2,7 @@
 
 use crate::program::{Folder, LOG, data, findings, outpace};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 const RULE: &str = "title: Berth asked\nid: 11111111-0000-4000-8000-000000000001\nstatus: test\nauthor: A. Harbourer\n\
@@ -96,6 +97,47 @@ fn a_broken_rule_is_underlined() {
         "{}",
         run.out
     );
+}
+
+#[test]
+fn every_rule_of_a_large_file_is_asked_and_counted() {
+    const RULES: u32 = 22_000;
+    let (mut text, mut log) = (String::new(), String::new());
+    for n in 0..RULES {
+        write!(
+            text,
+            "---\ntitle: Berth {n:05} is asked for by its page\nid: 11111111-0000-4000-8000-{n:012}\n\
+             status: test\nlogsource: {{category: webserver}}\ndetection:\n  s:\n    cs-uri-stem: /berth-{n:05}\n\
+            \x20   cs-method: GET\n  condition: s\nlevel: low\n"
+        )
+        .expect("memory");
+    }
+    // The first, the last, and some between: a loader that stops somewhere loses the last.
+    let asked = [0, 1, 10_000, 10_001, 16_383, 16_384, 20_000, RULES - 1];
+    for n in asked {
+        log.push_str(
+            &LOG.lines()
+                .last()
+                .map_or_else(String::new, |line| line.replace("/berth", &format!("/berth-{n:05}"))),
+        );
+        log.push('\n');
+    }
+    assert!((4_800_000..5_000_000).contains(&text.len()), "{} bytes", text.len());
+    let folder = Folder::new();
+    let rules = folder.file("large.yml", text).display().to_string();
+    let log = folder.file("access.log", log).display().to_string();
+    let run =
+        outpace(&["hunt", &log, "--rules", &rules, "--no-built-in-rules", "--format", "json", "--strict"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let answer: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(answer["looked_at"]["rules"], RULES);
+    let found = answer["findings"].as_array().expect("findings");
+    let mut ids: Vec<&str> = found.iter().filter_map(|finding| finding["intel"]["id"].as_str()).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, asked.map(|n| format!("11111111-0000-4000-8000-{n:012}")));
+    let check = outpace(&["rules", "check", &rules, "--strict"]);
+    assert_eq!(check.code, 0, "{}", check.err);
+    assert!(check.out.contains(&format!("{RULES} rules of 1 file can be asked")), "{}", check.out);
 }
 
 fn files(folder: &Path, end: &str, out: &mut Vec<PathBuf>) {

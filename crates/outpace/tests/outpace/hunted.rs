@@ -1,6 +1,7 @@
 //! What a hunt tells beside single sightings: correlations, tuning, timelines, pulse, log-ons, silences.
 
-use crate::program::{Folder, Run, findings, outpace};
+use crate::program::{Folder, NOW, Run, findings, outpace};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// A rule on missing pages, and a correlation: five of them from one address within a minute.
@@ -267,4 +268,31 @@ fn our_own_timeline_is_read_back_as_sightings() {
     let found = findings(&outpace(&["hunt", &timeline, "--format", "ndjson", "--no-built-in-rules"]));
     assert_eq!((found.len(), &found[0]["title"]), (1, &"Page missing".into()));
     assert_eq!(found[0]["count"], 10);
+}
+
+#[test]
+fn what_is_first_in_a_hunt_names_findings_of_its_answer_only() {
+    let folder = Folder::new();
+    let kept = folder.path().join("kept");
+    let demo = outpace(&["demo", "--keep", &kept.display().to_string(), "-q"]);
+    assert_eq!(demo.code, 0, "{}", demo.err);
+    let of = |name: &str| kept.join("demo").join(name).display().to_string();
+    let (logs, estate, intel) = (of("logs"), of("estate"), of("advisory.md"));
+    let arguments = ["hunt", &logs, "--estate", &estate, "--intel", &intel, "--format", "json", "--now", NOW];
+    let answer = outpace(&arguments);
+    let answer: serde_json::Value = serde_json::from_str(&answer.out).expect("JSON");
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    let ids: BTreeSet<String> = list(&answer["findings"]).iter().map(|f| f["id"].to_string()).collect();
+    let first = list(&answer["first"]);
+    assert!(first.len() > 2 && ids.len() > 10, "the demo's intrusion is hunted: {first:?}");
+    for action in &first {
+        let named = list(&action["findings"]);
+        assert!(!named.is_empty() && named.iter().all(|id| ids.contains(&id.to_string())), "{action}");
+        let why = action["why"].to_string();
+        assert!(!why.contains("exposed") && !why.contains("reported"), "{action}");
+    }
+    let steps = list(&answer["stories"]);
+    let steps: Vec<serde_json::Value> = steps.iter().flat_map(|story| list(&story["steps"])).collect();
+    assert!(!steps.is_empty() && steps.iter().all(|step| ids.contains(&step["finding"].to_string())));
+    assert_eq!((list(&answer["checks"]).len(), list(&answer["race"]).len()), (0, 0));
 }
