@@ -6,3 +6,4 @@ mod law;
 mod pool;
 mod replayed;
 mod thread;
+mod twin;

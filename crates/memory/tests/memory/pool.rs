@@ -241,7 +241,7 @@ fn observation(n: u8, place: u64, source: &str) -> Fact {
     })
 }
 
-/// The rules: two that fire, and a correlation of three of the first within an hour.
+/// The rules: three that fire, and a correlation of three of the first within an hour.
 const RULES: [&str; 2] = [
     r"
 title: Web server starts a shell
@@ -263,6 +263,15 @@ detection:
   condition: sel
 tags: [attack.t1041]
 level: high
+---
+title: A shell was denied
+id: 8d1f2b7e-0000-4000-8000-000000000005
+status: test
+logsource: {product: windows, category: process_creation}
+detection:
+  sel: {Image|endswith: '\cmd.exe', action: deny}
+  condition: sel
+level: medium
 ---
 title: Shells in a row
 id: 8d1f2b7e-0000-4000-8000-000000000004
@@ -311,11 +320,12 @@ fn line(
     let category = if traffic { "firewall" } else { "process_creation" };
     let log = LogSource { product: Some("windows".into()), service: None, categories: vec![category.into()] };
     let time = format!("2026-06-1{}T03:0{}:00Z", 2 + n / 3 % 3, n / 9 % 3);
-    let host = match n / 3 % 4 {
+    let host = match n / 3 % 5 {
         0 => Some("WIKI-1"),
         1 => Some("app-3.corp.example"),
         2 => Some("10.20.2.9"),
-        _ => None,
+        3 => None,
+        _ => Some("APP-3"),
     };
     let fields: Vec<(&str, &str)> = if traffic {
         vec![("bytes_out", "4000000000"), ("dst_ip", "203.0.113.77"), ("q", "www.evil.example")]
