@@ -9,9 +9,13 @@
 #![expect(clippy::disallowed_methods, reason = "a bench knows the clock and runs the program")]
 #![expect(clippy::print_stdout, reason = "a bench tells its figures")]
 
+#[expect(dead_code, reason = "each bench uses a part")]
+mod measured;
+
+use measured::{Random, read_lines};
 use std::error::Error;
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -19,8 +23,7 @@ use std::time::{Duration, Instant};
 const INDICATORS: u64 = 10_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let megabytes: u64 =
-        std::env::var("OUTPACE_BENCH_MB").ok().and_then(|text| text.parse().ok()).unwrap_or(1000);
+    let megabytes = measured::number("OUTPACE_BENCH_MB", 1000);
     let folder = tempfile::tempdir()?;
     let (log, advisory) = (folder.path().join("access.log"), folder.path().join("advisory.md"));
     let bytes = write_log(&log, megabytes * 1_000_000)?;
@@ -42,23 +45,6 @@ fn rate(bytes: u64, time: Duration) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     let bytes = bytes as f64;
     bytes / 1e6 / time.as_secs_f64()
-}
-
-/// SplitMix64, seed 7.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.next() % n
-    }
 }
 
 fn write_log(path: &Path, bytes: u64) -> std::io::Result<u64> {
@@ -110,22 +96,6 @@ fn write_advisory(path: &Path) -> std::io::Result<()> {
         }
     }
     out.flush()
-}
-
-fn read_lines(path: &Path) -> std::io::Result<Duration> {
-    let mut file = File::open(path)?;
-    let mut block = vec![0; 1 << 20];
-    let start = Instant::now();
-    let mut lines = 0usize;
-    loop {
-        let read = file.read(&mut block)?;
-        if read == 0 {
-            break;
-        }
-        lines += block.iter().take(read).filter(|byte| **byte == b'\n').count();
-    }
-    assert!(lines > 0, "an empty log measures nothing");
-    Ok(start.elapsed())
 }
 
 /// Runs the program; its time, and its peak resident memory in MB where the system tells.

@@ -17,6 +17,7 @@
 #![expect(clippy::disallowed_methods, reason = "a bench knows the clock and runs the program")]
 #![expect(clippy::print_stdout, reason = "a bench tells its figures")]
 
+#[expect(dead_code, reason = "each bench uses a part")]
 mod measured;
 
 use measured::{Random, run};

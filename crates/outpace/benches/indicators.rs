@@ -17,15 +17,14 @@
 #[expect(dead_code, reason = "each bench uses a part")]
 mod measured;
 
-use measured::{Random, run};
+use measured::{Random, read_lines, run};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 const PLANTED: u64 = 1_000;
 const LISTS: [u64; 2] = [PLANTED, 1_000_000];
@@ -132,20 +131,4 @@ fn write_log(path: &Path, bytes: u64, planted: &[(u64, String)]) -> std::io::Res
     }
     out.flush()?;
     Ok(written)
-}
-
-fn read_lines(path: &Path) -> std::io::Result<Duration> {
-    let mut file = File::open(path)?;
-    let mut block = vec![0; 1 << 20];
-    let start = Instant::now();
-    let mut lines = 0usize;
-    loop {
-        let read = file.read(&mut block)?;
-        if read == 0 {
-            break;
-        }
-        lines += block.iter().take(read).filter(|byte| **byte == b'\n').count();
-    }
-    assert!(lines > 0, "an empty log measures nothing");
-    Ok(start.elapsed())
 }
