@@ -113,6 +113,27 @@ impl Signs {
 
     /// Every indicator with its number, in order.
     pub(crate) fn each(&self, source: &Arc<str>, each: &mut dyn FnMut(usize, Indicator)) {
+        self.each_record(&mut |number, mut bytes| {
+            if let Some(indicator) = decode(&mut bytes, source) {
+                each(number, indicator);
+            }
+        });
+    }
+
+    /// Of every indicator its number, its value and whether it is taken back, in order; nothing else is read.
+    pub(crate) fn each_value(&self, each: &mut dyn FnMut(usize, &Observable, bool)) {
+        // One value for all: a million need no million allocations.
+        let mut observable = Observable { kind: Kind::Domain, value: String::new() };
+        self.each_record(&mut |number, mut bytes| {
+            let Some((kind, _, revoked, value)) = decode_start(&mut bytes) else { return };
+            observable.kind = kind;
+            observable.value.clear();
+            observable.value.push_str(value);
+            each(number, &observable, revoked);
+        });
+    }
+
+    fn each_record(&self, each: &mut dyn FnMut(usize, &[u8])) {
         let mut block = vec![0; BLOCK_BYTES];
         let (mut from, mut held) = (0_u64, 0_usize);
         for (number, place) in self.places.iter().enumerate() {
@@ -128,10 +149,7 @@ impl Signs {
                     0
                 }
             };
-            let mut bytes = block.get(offset..held).unwrap_or_default();
-            if let Some(indicator) = decode(&mut bytes, source) {
-                each(number, indicator);
-            }
+            each(number, block.get(offset..held).unwrap_or_default());
         }
     }
 }
@@ -163,12 +181,11 @@ fn encode(indicator: &Indicator, out: &mut Vec<u8>) {
 }
 
 fn decode(bytes: &mut &[u8], source: &Arc<str>) -> Option<Indicator> {
-    let kind = *Kind::ALL.get(usize::from(take(bytes, 1)?.first().copied()?))?;
-    let tlp = *Tlp::ALL.get(usize::from(take(bytes, 1)?.first().copied()?))?;
-    let revoked = take(bytes, 1)?.first().copied()? == 1;
-    let value = taken_text(bytes)?;
-    let (context, name) = (taken_text(bytes)?, taken_text(bytes)?);
-    let attributed_to = (0..taken_number(bytes)?).map_while(|_| taken_text(bytes)).collect();
+    let (kind, tlp, revoked, value) = decode_start(bytes)?;
+    let value = value.to_owned();
+    let (context, name) = (taken_text(bytes)?.to_owned(), taken_text(bytes)?.to_owned());
+    let attributed_to =
+        (0..taken_number(bytes)?).map_while(|_| taken_text(bytes).map(str::to_owned)).collect();
     let mut times = [None; 2];
     for time in &mut times {
         if take(bytes, 1)?.first().copied()? == 1 {
@@ -196,6 +213,13 @@ fn decode(bytes: &mut &[u8], source: &Arc<str>) -> Option<Indicator> {
         tlp,
         origin: Origin { source: Arc::clone(source), place },
     })
+}
+
+/// What a record begins with: kind, marking, whether it is taken back, value.
+fn decode_start<'b>(bytes: &mut &'b [u8]) -> Option<(Kind, Tlp, bool, &'b str)> {
+    let [kind, tlp, revoked] = *take(bytes, 3)?.first_chunk::<3>()?;
+    let (kind, tlp) = (*Kind::ALL.get(usize::from(kind))?, *Tlp::ALL.get(usize::from(tlp))?);
+    Some((kind, tlp, revoked == 1, taken_text(bytes)?))
 }
 
 /// LEB128, as in DWARF and protocol buffers.
@@ -233,9 +257,9 @@ fn taken_number(bytes: &mut &[u8]) -> Option<u64> {
     None
 }
 
-fn taken_text(bytes: &mut &[u8]) -> Option<String> {
+fn taken_text<'b>(bytes: &mut &'b [u8]) -> Option<&'b str> {
     let length = usize::try_from(taken_number(bytes)?).ok()?;
-    String::from_utf8(take(bytes, length)?.to_vec()).ok()
+    std::str::from_utf8(take(bytes, length)?).ok()
 }
 
 #[cfg(test)]
@@ -274,6 +298,10 @@ mod tests {
                 assert_eq!(signs.get(number, &source).as_ref(), Some(&one));
                 seen.push(one);
             });
+            let mut values = Vec::new();
+            signs.each_value(&mut |number, value, revoked| values.push((number, value.clone(), revoked)));
+            let expected = |(number, one): (usize, &Indicator)| (number, one.observable.clone(), one.revoked);
+            prop_assert_eq!(values, all.iter().enumerate().map(expected).collect::<Vec<_>>());
             prop_assert_eq!(seen, all);
         }
     }

@@ -11,6 +11,7 @@
 mod columns;
 mod header;
 mod line;
+mod marks;
 mod objects;
 mod plain;
 mod plan;
@@ -139,9 +140,7 @@ impl<'l, 's> Listing<'l, 's> {
         }
         self.given += 1;
         *self.kinds.entry(observable.kind).or_default() += 1;
-        for byte in observable.value.bytes().chain([b'\n']) {
-            self.digest = (self.digest ^ u64::from(byte)).wrapping_mul(FNV_PRIME);
-        }
+        self.digest = digest(self.digest, observable.value.as_bytes());
         let indicator = Indicator {
             observable,
             context: beside.context.to_owned(),
@@ -224,6 +223,16 @@ impl<'l, 's> Listing<'l, 's> {
             problems.add(Place::Whole, Fault::Partial, what, Some("split the list"));
         }
     }
+}
+
+/// The digest of values so far and of one more: FNV-1a over words of eight bytes, the last one with the length.
+fn digest(before: u64, value: &[u8]) -> u64 {
+    let mix = |digest: u64, word: u64| (digest ^ word).wrapping_mul(FNV_PRIME).rotate_left(29);
+    let (words, rest) = value.as_chunks::<8>();
+    let digest = words.iter().fold(before, |digest, word| mix(digest, u64::from_le_bytes(*word)));
+    let last =
+        rest.iter().fold(u64::try_from(value.len()).unwrap_or(0), |word, byte| word << 8 | u64::from(*byte));
+    mix(digest, last)
 }
 
 /// FNV-1a of 64 bits: small, and the same everywhere.

@@ -10,7 +10,7 @@ use crate::key::{Class, Key};
 use crate::needle::{Needle, Scope};
 use crate::set::{Set, bit, class, network_of};
 use crate::table::{Rows, Table};
-use crate::{Kind, Observable, domain, hash, url};
+use crate::{Kind, Observable, hash, plain, url};
 use std::collections::BTreeSet;
 
 /// Most needles in one set; their values together may fill 4 GiB.
@@ -133,17 +133,25 @@ impl Builder {
             Kind::Url => {
                 // A port that is the scheme's own, or a host in capitals beyond ASCII, makes it longer as written.
                 self.url_bytes_max = self.url_bytes_max.max(value.len() * 2 + 16);
-                let Some(parts) = url::split(value) else { return };
-                self.ipv6 |= parts.host.starts_with(b"[");
-                self.bare_hosts |= observable.host().is_none();
-                self.hints.push(self.key.text(Class::Host, parts.host));
-                parts.host
+                let Some(host) = plain::url_host(value).or_else(|| self.unusual_host(observable)) else {
+                    return;
+                };
+                self.hints.push(self.key.text(Class::Host, host));
+                host
             }
             _ => return,
         };
         if let Some(end) = host.rsplit(|byte| *byte == b'.').next() {
             self.ends.insert(self.key.text(Class::End, end));
         }
+    }
+
+    /// The host of a URL that may be an address of IPv6 or a name of one label.
+    fn unusual_host<'o>(&mut self, observable: &'o Observable) -> Option<&'o [u8]> {
+        let host = url::split(observable.value.as_bytes())?.host;
+        self.ipv6 |= host.starts_with(b"[");
+        self.bare_hosts |= observable.host().is_none();
+        Some(host)
     }
 
     /// Compiles the set.
@@ -175,18 +183,6 @@ impl Builder {
 
 /// Whether a value that is looked up by its text is in its one form.
 fn is_canonical(observable: &Observable) -> bool {
-    let value = observable.value.as_bytes();
-    match observable.kind {
-        Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => {
-            hash::kind_of(value) == Some(observable.kind) && !value.iter().any(u8::is_ascii_uppercase)
-        }
-        Kind::Domain if is_plain_name(value) => true,
-        kind => crate::canonical(kind, &observable.value).as_ref() == Some(observable),
-    }
-}
-
-/// Whether a text is without doubt a domain in its one form.
-fn is_plain_name(name: &[u8]) -> bool {
-    let plain = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_');
-    name.iter().all(plain) && domain::is_well_formed(name) && !domain::contains_punycode(name)
+    let is_form = || crate::canonical(observable.kind, &observable.value).as_ref() == Some(observable);
+    plain::is_plain(observable.kind, &observable.value) || is_form()
 }

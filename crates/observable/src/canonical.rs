@@ -4,7 +4,7 @@
 //! unknown kind tries the kinds from the most to the least certain and never guesses a file name: any
 //! text would be one.
 
-use crate::{Kind, Observable, address, domain, hash, identifier, mail, path, refang, registry, url};
+use crate::{Kind, Observable, address, domain, hash, identifier, mail, path, plain, refang, registry, url};
 use std::net::IpAddr;
 
 /// The longest value of one observable; a URL is the longest that is looked at.
@@ -16,6 +16,14 @@ pub const VALUE_BYTES_MAX: usize = url::URL_BYTES_MAX;
 /// address with the full prefix given as a network, come back as the kind that they are.
 #[must_use]
 pub fn canonical(kind: Kind, text: &str) -> Option<Observable> {
+    if plain::is_plain(kind, text) {
+        return Some(Observable { kind, value: text.to_owned() });
+    }
+    brought_into_form(kind, text)
+}
+
+/// The same for every value, also for one that is in its one form already.
+pub(crate) fn brought_into_form(kind: Kind, text: &str) -> Option<Observable> {
     let text = text.trim();
     if text.is_empty() || text.len() > VALUE_BYTES_MAX {
         return None;

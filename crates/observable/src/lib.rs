@@ -46,6 +46,7 @@ mod kind;
 mod mail;
 mod needle;
 mod path;
+mod plain;
 mod prose;
 mod refang;
 mod registry;

@@ -155,7 +155,7 @@ fn next_sign(bytes: &[u8], from: usize) -> Option<usize> {
 /// Where the scheme starts that ends at `end`: `h` or `f`, one to five letters or what is put in their place,
 /// `p`, and perhaps an `s`.
 #[inline]
-fn scheme_start(bytes: &[u8], from: usize, end: usize) -> Option<usize> {
+pub(crate) fn scheme_start(bytes: &[u8], from: usize, end: usize) -> Option<usize> {
     let before = bytes.get(from..end)?;
     if !matches!(before.last(), Some(b'p' | b'P' | b's' | b'S')) {
         return None;

@@ -16,6 +16,10 @@ const ENTRIES_PER_BUCKET: usize = 2;
 /// Most bytes of all entries, for places in them have 32 bits.
 const ENTRY_BYTES_MAX: usize = u32::MAX as usize;
 
+/// Texts below this length stay an entry a tag: the count of tags would be longer than what it saves, and a bucket
+/// would grow.
+const SHORT_BYTES: usize = 2;
+
 /// Rows are kept in pieces from this many bytes …
 const CHUNK_BYTES_MIN: usize = 1 << 12;
 /// … to this many: each twice the one before, so that nothing is moved and little is kept free.
@@ -102,20 +106,8 @@ impl Table {
         let buckets = (rows.count / ENTRIES_PER_BUCKET).max(1);
         let mut filter = Filter::with_room_for(rows.count);
         let mut starts = starts(&rows, buckets);
-        let apart = scattered(rows, &mut starts, &mut filter);
-        // Each start has become the end of its bucket.
-        let mut entries = Vec::with_capacity(apart.len());
-        let mut order: Vec<Entry<'_>> = Vec::new();
-        let (mut from, mut len) = (0, 0);
-        for start in &mut starts {
-            let end = place(*start);
-            *start = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-            len += settle(apart.get(from..end).unwrap_or_default(), &mut order, &mut entries);
-            from = end;
-        }
-        drop(order);
-        drop(apart);
-        entries.shrink_to_fit();
+        let mut entries = scattered(rows, &mut starts, &mut filter);
+        let len = settle(&mut entries, &mut starts);
         Table { starts, entries, filter, len }
     }
 
@@ -193,9 +185,55 @@ fn scattered(rows: Rows, starts: &mut [u32], filter: &mut Filter) -> Vec<u8> {
     entries
 }
 
+/// Brings the entries of each bucket in order, equal values as one, and moves them together; each start is the end of
+/// its bucket before and its beginning afterwards. Gives how many values there are. A bucket never grows, so all of it
+/// happens in place.
+fn settle(entries: &mut Vec<u8>, starts: &mut [u32]) -> usize {
+    let (mut from, mut to, mut len) = (0, 0, 0);
+    let mut written = Vec::new();
+    for start in starts {
+        let end = place(*start);
+        *start = u32::try_from(to).unwrap_or(u32::MAX);
+        let bucket = entries.get(from..end).unwrap_or_default();
+        len += if let Some(values) = count_in_order(bucket) {
+            entries.copy_within(from..end, to);
+            to += end - from;
+            values
+        } else {
+            written.clear();
+            let values = settle_bucket(bucket, &mut written);
+            if let Some(room) = entries.get_mut(to..to + written.len()) {
+                room.copy_from_slice(&written);
+                to += written.len();
+            }
+            values
+        };
+        from = end;
+    }
+    entries.truncate(to);
+    entries.shrink_to_fit();
+    len
+}
+
+/// How many values a bucket has whose entries are in order already, each value once; `None` for other buckets.
+fn count_in_order(bucket: &[u8]) -> Option<usize> {
+    let mut values = 0;
+    let mut before: Option<Entry<'_>> = None;
+    let mut rest = bucket;
+    while let Some((entry, behind)) = Entry::split_first(rest) {
+        if before.is_some_and(|before| before.order_of_value(&entry).is_ge()) {
+            return None;
+        }
+        values += usize::from(entry.kind().is_some());
+        before = Some(entry);
+        rest = behind;
+    }
+    Some(values)
+}
+
 /// Writes a bucket's entries in order, equal values as one; gives how many values there are.
-fn settle<'a>(bucket: &'a [u8], order: &mut Vec<Entry<'a>>, out: &mut Vec<u8>) -> usize {
-    order.clear();
+fn settle_bucket(bucket: &[u8], out: &mut Vec<u8>) -> usize {
+    let mut order: Vec<Entry<'_>> = Vec::new();
     let mut rest = bucket;
     while let Some((entry, behind)) = Entry::split_first(rest) {
         order.push(entry);
@@ -204,8 +242,13 @@ fn settle<'a>(bucket: &'a [u8], order: &mut Vec<Entry<'a>>, out: &mut Vec<u8>) -
     order.sort_unstable_by(Entry::order);
     let mut values = 0;
     for same in order.chunk_by(|a, b| a.order_of_value(b).is_eq()) {
-        values += usize::from(same.first().is_some_and(|entry| entry.kind().is_some()));
-        Entry::write_together(same, out);
+        let Some(first) = same.first() else { continue };
+        values += usize::from(first.kind().is_some());
+        if first.text.len() < SHORT_BYTES {
+            same.chunk_by(|a, b| a.order(b).is_eq()).for_each(|one| Entry::write_together(one, out));
+        } else {
+            Entry::write_together(same, out);
+        }
     }
     values
 }
@@ -269,6 +312,20 @@ mod tests {
         assert_eq!(table.len(), 1);
         assert!(table.bytes() < 9000, "{} bytes", table.bytes());
         assert_eq!(tags(&table, key, "a-rather-long-name.evil.example").len(), 1000);
+    }
+
+    #[test]
+    fn values_of_one_letter_do_not_write_over_their_neighbours() {
+        let (key, mut rows) = (Key::new(), Rows::new());
+        let texts: Vec<String> = ('a'..='z').map(String::from).chain(["ab".into(), "cd".into()]).collect();
+        for (text, tag) in texts.iter().zip(0..) {
+            assert!([100 + tag, tag].iter().all(|tag| row(&mut rows, key, text, *tag)));
+        }
+        let table = Table::new(rows);
+        assert_eq!(table.len(), texts.len());
+        for (text, tag) in texts.iter().zip(0..) {
+            assert_eq!(tags(&table, key, text), [tag, 100 + tag], "{text}");
+        }
     }
 
     #[test]

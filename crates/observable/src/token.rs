@@ -93,6 +93,12 @@ impl Bytes {
         self.0.get(usize::from(byte)).copied().unwrap_or(0)
     }
 
+    /// Whether a text holds nothing else.
+    #[inline]
+    pub(crate) fn are_all(&self, text: &[u8]) -> bool {
+        text.iter().fold(1, |all, byte| all & self.holds(*byte)) == 1
+    }
+
     /// The first place at or behind `from` that holds one of them.
     #[inline]
     pub(crate) fn next(&self, text: &[u8], from: usize) -> Option<usize> {

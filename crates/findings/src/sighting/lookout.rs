@@ -51,21 +51,21 @@ impl Lookout {
         let mut revoked: BTreeSet<Observable> = BTreeSet::new();
         for (name, said) in documents {
             lookout.starts.push(next);
-            said.signs.each(&name, &mut |number, indicator| {
+            said.signs.each_value(&mut |number, observable, is_revoked| {
                 let tag = u32::try_from(number).ok().and_then(|number| next.checked_add(number));
                 let Some(tag) = tag else { return };
-                if indicator.revoked {
-                    revoked.insert(indicator.observable.clone());
+                if is_revoked {
+                    revoked.insert(observable.clone());
                 }
-                if let Some(why) = good.keeps_back(&indicator.observable) {
-                    lookout.keep_back(why, indicator.observable);
+                if let Some(why) = good.keeps_back(observable) {
+                    lookout.keep_back(why, observable.clone());
                     return;
                 }
-                let scope = match indicator.observable.kind {
+                let scope = match observable.kind {
                     Kind::Domain | Kind::Network => Scope::Below,
                     _ => Scope::Exact,
                 };
-                any |= builder.add(Needle { observable: indicator.observable, scope, tag });
+                any |= builder.add_ref(observable, scope, tag);
             });
             let count = u32::try_from(said.signs.len()).unwrap_or(u32::MAX);
             next = next.saturating_add(count);

@@ -5,6 +5,7 @@
 //! (`||evil.example^`); a hash and the file it is of (`md5sum`, BSD's `MD5 (file) = …`); ranges of addresses.
 //! Which of them a line has decides whether a document is a list at all, so it is kept.
 
+use super::marks::Marks;
 use super::value::{Value, Values, Written, bare, is_hash_name, range};
 use crate::misp::index::is_uuid;
 use observable::{Kind, recognise};
@@ -105,12 +106,15 @@ impl LineReader {
                 None => Line::Other,
             };
         }
-        if !text.contains("//")
+        let marks = Marks::of(text);
+        if marks.has(Marks::SEPARATOR)
+            && !text.contains("//")
             && let Some(line) = self.glued(text)
         {
             return line;
         }
-        let end = text.find(char::is_whitespace).unwrap_or(text.len());
+        let blank = if marks.has(Marks::BLANK) { text.find(char::is_whitespace) } else { None };
+        let end = blank.unwrap_or(text.len());
         let (token, rest) = text.split_at_checked(end).unwrap_or((text, ""));
         if let Some(value) = self.values.read(token) {
             return self.with_tail(text, token, value, rest);
@@ -215,6 +219,9 @@ impl LineReader {
 
 /// A comment line without its marks.
 pub(super) fn comment(text: &str) -> Option<&str> {
+    if text.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric()) {
+        return None;
+    }
     let marked = ["#", "//", ";", "!", "--", "/*"].iter().any(|mark| text.starts_with(mark));
     let section = text.starts_with('[') && text.ends_with(']') && !text.contains([':', '.']);
     let title = text.starts_with("[Adblock");

@@ -207,7 +207,8 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
             listing.cut.add(place);
             continue;
         }
-        let text = String::from_utf8_lossy(line.bytes);
+        let text =
+            str::from_utf8(line.bytes).map_or_else(|_| String::from_utf8_lossy(line.bytes), Cow::Borrowed);
         if !broken && matches!(text, Cow::Owned(_)) {
             broken = true;
             let what = "not UTF-8; unreadable letters were replaced";

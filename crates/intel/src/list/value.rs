@@ -5,6 +5,7 @@
 //! are told apart by their bytes and never tried one kind after the other. A value with a port (`ip:port`) is
 //! its host; a range of addresses is the networks that cover it. What holds a login beside a URL is no value.
 
+use super::marks::Marks;
 use observable::{Kind, Observable, VALUE_BYTES_MAX, canonical, recognise, scan_text};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -53,22 +54,24 @@ impl Values {
         if text.len() < 3 || text.len() > VALUE_BYTES_MAX {
             return None;
         }
-        if let Some(hash) = hash(text) {
+        let marks = Marks::of(text);
+        if let Some(hash) = hash(text, marks) {
             return Some(plain(hash));
         }
-        if let Some(found) = address(text) {
+        if let Some(found) = address(text, marks) {
             return Some(found);
         }
-        if is_defanged(text) {
+        if marks.has(Marks::BRACKET | Marks::SLASH) && is_defanged(text) {
             return defanged(text);
         }
-        if text.contains("://") {
-            return canonical(Kind::Url, text).filter(|_| !holds_login(text)).map(plain);
+        if marks.has(Marks::SLASH) {
+            return if marks.has(Marks::COLON) && text.contains("://") {
+                canonical(Kind::Url, text).filter(|_| !holds_login(text)).map(plain)
+            } else {
+                self.with_path(text)
+            };
         }
-        if text.contains('/') {
-            return self.with_path(text);
-        }
-        if text.contains('@') {
+        if marks.has(Marks::AT) {
             return canonical(Kind::Email, text).map(plain);
         }
         if text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("as"))
@@ -76,10 +79,10 @@ impl Values {
         {
             return Some(plain(found));
         }
-        if text.contains(['\\', '%']) {
+        if marks.has(Marks::PERCENT) {
             return mere_name(text);
         }
-        text.contains('.').then(|| self.domain(text)).flatten()
+        marks.has(Marks::DOT).then(|| self.domain(text, marks)).flatten()
     }
 
     /// Whether the last label of a host is one under which names are registered.
@@ -114,8 +117,9 @@ impl Values {
     }
 
     /// A domain, with wildcard, dots around it or a port.
-    fn domain<'t>(&mut self, text: &'t str) -> Option<Value<'t>> {
-        let (host, port) = match text.rsplit_once(':') {
+    fn domain<'t>(&mut self, text: &'t str, marks: Marks) -> Option<Value<'t>> {
+        let parted = if marks.has(Marks::COLON) { text.rsplit_once(':') } else { None };
+        let (host, port) = match parted {
             Some((host, port)) if is_port(port) => (host, Some(port)),
             _ => (text, None),
         };
@@ -139,13 +143,18 @@ fn plain<'t>(observable: Observable) -> Value<'t> {
 
 /// A value without the quotes, brackets and commas of the language that it was copied from.
 pub(super) fn bare(text: &str) -> &str {
+    let ends = [text.bytes().next(), text.bytes().next_back()];
+    if ends.iter().all(|end| end.is_some_and(|byte| byte.is_ascii_alphanumeric())) {
+        return text;
+    }
     let text = text.trim().trim_end_matches([',', ';']);
     text.trim_matches(|c| matches!(c, '"' | '\'' | '`' | '<' | '>')).trim()
 }
 
 /// A hash, with or without the name of its kind before it (`sha256:…`).
-fn hash(text: &str) -> Option<Observable> {
-    let digits = match text.split_once([':', '=']) {
+fn hash(text: &str, marks: Marks) -> Option<Observable> {
+    let named = if marks.has(Marks::COLON) { text.split_once([':', '=']) } else { None };
+    let digits = match named {
         Some((name, digits)) if is_hash_name(name) => digits.trim(),
         _ => text,
     };
@@ -170,14 +179,19 @@ pub(super) fn is_hash_name(name: &str) -> bool {
 }
 
 /// An address, a network, an address with a port, a range.
-fn address(text: &str) -> Option<Value<'_>> {
+fn address(text: &str, marks: Marks) -> Option<Value<'_>> {
     let bytes = text.as_bytes();
     let first = *bytes.first()?;
-    if !(first.is_ascii_hexdigit() || matches!(first, b':' | b'[')) {
+    // Only the zone behind `%` has other letters.
+    let word = marks.has(Marks::WORD) && !marks.has(Marks::PERCENT);
+    if word || !(first.is_ascii_hexdigit() || matches!(first, b':' | b'[')) {
         return None;
     }
     if let Some(address) = parsed(text) {
-        return Some(plain(of_address(address)));
+        return Some(plain(of_address(address, text)));
+    }
+    if !marks.has(Marks::SLASH | Marks::COLON | Marks::DASH) {
+        return None;
     }
     if let Some((_, prefix)) = text.split_once('/') {
         let network = prefix.bytes().all(|byte| byte.is_ascii_digit());
@@ -189,7 +203,7 @@ fn address(text: &str) -> Option<Value<'_>> {
         && is_port(port)
         && let Some(address) = parsed(host).filter(|address| address.is_ipv4() || host.starts_with('['))
     {
-        let observable = of_address(address);
+        let observable = of_address(address, host);
         return Some(Value { observable, more: Vec::new(), port: Some(port), written: Written::Plain });
     }
     let (low, high) = text.split_once('-')?;
@@ -210,9 +224,14 @@ fn parsed(text: &str) -> Option<IpAddr> {
     Some(address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4))
 }
 
-fn of_address(address: IpAddr) -> Observable {
-    let kind = if address.is_ipv4() { Kind::Ipv4 } else { Kind::Ipv6 };
-    Observable { kind, value: address.to_string() }
+/// The observable of an address that is written so.
+fn of_address(address: IpAddr, written: &str) -> Observable {
+    match address {
+        // A dotted quad that can be read has one form; mapped ones are written with colons.
+        IpAddr::V4(_) if !written.contains(':') => Observable { kind: Kind::Ipv4, value: written.to_owned() },
+        IpAddr::V4(_) => Observable { kind: Kind::Ipv4, value: address.to_string() },
+        IpAddr::V6(_) => Observable { kind: Kind::Ipv6, value: address.to_string() },
+    }
 }
 
 fn is_port(text: &str) -> bool {
