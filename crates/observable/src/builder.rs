@@ -4,6 +4,7 @@
 //! allocation a needle. So building takes about twice the memory of the set, and no more.
 
 use crate::anchor::{Anchors, Place};
+use crate::area::Areas;
 use crate::entry;
 use crate::filter::Filter;
 use crate::key::{Class, Key};
@@ -26,6 +27,7 @@ pub struct Builder {
     ends: foldhash::HashSet<u64>,
     /// Hosts of URLs, and anchors; with repeats.
     hints: Vec<u64>,
+    areas: Areas,
     prefixes: BTreeSet<u8>,
     kinds: u32,
     ipv4: bool,
@@ -43,6 +45,7 @@ impl Builder {
             anchors: Anchors::default(),
             ends: foldhash::HashSet::default(),
             hints: Vec::new(),
+            areas: Areas::default(),
             prefixes: BTreeSet::new(),
             kinds: 0,
             ipv4: false,
@@ -100,6 +103,7 @@ impl Builder {
         let text = text.get(..length).unwrap_or_default();
         let pushed = self.rows.push(self.key.number(base, prefix), Some(observable.kind), scope, tag, text);
         if pushed {
+            self.areas.insert(base, prefix);
             self.prefixes.insert(prefix);
             let mapped = entry::is_mapped(base, prefix);
             self.ipv4 |= mapped;
@@ -172,6 +176,7 @@ impl Builder {
             anchors,
             hints: filter,
             kinds,
+            areas: self.areas,
             prefixes: self.prefixes.into_iter().rev().collect(),
             ipv6,
             ipv4,

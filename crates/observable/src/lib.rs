@@ -30,6 +30,7 @@
 
 mod address;
 mod anchor;
+mod area;
 mod builder;
 mod canonical;
 mod domain;

@@ -5,14 +5,15 @@
 //! million needles cost little more than a thousand, and a kind without needles costs nothing.
 
 use crate::anchor::{self, Anchors};
+use crate::area::Areas;
 use crate::builder::Builder;
-use crate::entry::Entry;
+use crate::entry::{self, Entry};
 use crate::filter::Filter;
 use crate::key::{Class, Key};
 use crate::needle::{Hit, Scope};
 use crate::table::Table;
 use crate::token::Word;
-use crate::{Kind, Observable, address, domain, hash, url};
+use crate::{Kind, Observable, address, domain, hash, plain, url};
 
 /// What a scan needs besides the set; one a thread, used again for every line.
 #[derive(Default)]
@@ -29,6 +30,8 @@ pub struct Set {
     pub(crate) hints: Filter,
     /// Kinds of which there are needles, one bit each.
     pub(crate) kinds: u32,
+    /// Where needles of IPv4 lie.
+    pub(crate) areas: Areas,
     /// Prefix lengths of address and network needles, the longest first.
     pub(crate) prefixes: Vec<u8>,
     /// Whether there is an address or network needle that is not IPv4.
@@ -96,7 +99,11 @@ impl Set {
     /// The memory that the set holds, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        size_of::<Set>() + self.table.bytes() + self.hints.bytes() + self.prefixes.capacity()
+        size_of::<Set>()
+            + self.table.bytes()
+            + self.hints.bytes()
+            + self.areas.bytes()
+            + self.prefixes.capacity()
     }
 
     /// Asks for one value: `each` gets a hit for every needle that it satisfies, the span being the whole
@@ -121,8 +128,11 @@ impl Set {
                 }
             }
         }
-        if let Some(host) = observable.host() {
-            let mut inside = |hit: Hit| each(Hit { span: span.clone(), ..hit });
+        let mut inside = |hit: Hit| each(Hit { span: span.clone(), ..hit });
+        let plain = (observable.kind == Kind::Url).then(|| plain::url_host(observable.value.as_bytes()));
+        if let Some(name) = plain.flatten().filter(|host| address::ipv4(host).is_none()) {
+            self.ask_domain(name, &(0..name.len()), &mut inside);
+        } else if let Some(host) = observable.host() {
             self.lookup_host(&host, &mut inside);
         }
     }
@@ -165,6 +175,9 @@ impl Set {
         span: &std::ops::Range<usize>,
         each: &mut impl FnMut(Hit),
     ) {
+        if entry::is_mapped(base, prefix) && !self.areas.may_hold(base) {
+            return;
+        }
         for wider in self.prefixes.iter().copied().filter(|wider| *wider <= prefix) {
             let masked = base & address::mask(wider);
             self.table.find(self.key.number(masked, wider), |entry| {

@@ -181,17 +181,16 @@ impl Good {
 
     /// Why an indicator is not looked for, if it is not.
     fn keeps_back(&self, observable: &Observable) -> Option<String> {
-        let address = || observable.value.parse::<IpAddr>().ok();
+        let is_address = matches!(observable.kind, Kind::Ipv4 | Kind::Ipv6);
+        let address = if is_address { observable.value.parse::<IpAddr>().ok() } else { None };
         let why = match observable.kind {
             Kind::Cve | Kind::Technique | Kind::AutonomousSystem => "names knowledge, not a trace in logs",
             _ if EMPTY_FILE.contains(&observable.value.as_str()) => "the hash of the empty file",
-            Kind::Ipv4 | Kind::Ipv6 if address().is_some_and(is_internal) => {
+            _ if address.is_some_and(is_internal) => {
                 "a private, loopback or multicast address means no one machine"
             }
             Kind::Domain if self.own_domains.contains(&observable.value) => "an own name",
-            Kind::Ipv4 | Kind::Ipv6 if address().is_some_and(|address| self.owns(address)) => {
-                "an own address"
-            }
+            _ if address.is_some_and(|address| self.owns(address)) => "an own address",
             _ => return self.listed(observable),
         };
         Some(why.to_owned())

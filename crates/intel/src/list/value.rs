@@ -154,9 +154,9 @@ pub(super) fn bare(text: &str) -> &str {
 /// A hash, with or without the name of its kind before it (`sha256:…`).
 fn hash(text: &str, marks: Marks) -> Option<Observable> {
     let named = if marks.has(Marks::COLON) { text.split_once([':', '=']) } else { None };
-    let digits = match named {
-        Some((name, digits)) if is_hash_name(name) => digits.trim(),
-        _ => text,
+    let (digits, marks) = match named {
+        Some((name, digits)) if is_hash_name(name) => (digits.trim(), Marks::of(digits.trim())),
+        _ => (text, marks),
     };
     let kind = match digits.len() {
         32 => Kind::Md5,
@@ -165,10 +165,10 @@ fn hash(text: &str, marks: Marks) -> Option<Observable> {
         128 => Kind::Sha512,
         _ => return None,
     };
-    let hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     // One digit over and over is a place holder.
     let varied = digits.bytes().any(|byte| Some(byte) != digits.bytes().next());
-    (hexadecimal && varied).then(|| Observable { kind, value: digits.to_ascii_lowercase() })
+    (!marks.has(!Marks::HEXADECIMAL) && varied)
+        .then(|| Observable { kind, value: digits.to_ascii_lowercase() })
 }
 
 /// `MD5`, `sha-256`.
