@@ -8,9 +8,8 @@ mod factor;
 mod privilege;
 
 use crate::cells::{Cells, quoted};
-use crate::formats::Head;
-use input::Document;
 use input::table::{self, Column};
+use input::{Document, Head};
 use model::ours::{Account, AccountKind, Fact, Factor};
 use model::{Fault, Place, Problems, Timestamp};
 
@@ -61,16 +60,16 @@ const TELLING: &[&str] = &[
 
 /// Whether a table has a column that only accounts have.
 pub(crate) fn has_telling_column(head: &Head<'_>) -> bool {
-    head.has(COLUMNS, TELLING)
+    head.has_column(COLUMNS, TELLING)
 }
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    let exported = head.headers.iter().flatten().any(|header| header == "samaccountname");
-    let named = head.has(COLUMNS, &["logon", "name", "upn", "mail"]);
+    let exported = head.headers().into_iter().flatten().any(|header| header == "samaccountname");
+    let named = head.has_column(COLUMNS, &["logon", "name", "upn", "mail"]);
     let of_devices = ["fqdn", "address", "mac", "model", "internet_facing", "end_of_support"];
     (exported || (named && has_telling_column(head)))
-        && !head.has(crate::devices::COLUMNS, &of_devices)
-        && !head.tells_events()
+        && !head.has_column(crate::devices::COLUMNS, &of_devices)
+        && !crate::events::is_of_events(head)
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {

@@ -1,10 +1,9 @@
 //! A table of installed software: one row a component on a machine.
 
 use crate::cells::Cells;
-use crate::formats::Head;
 use crate::purl;
-use input::Document;
 use input::table::{self, Column};
+use input::{Document, Head};
 use model::Problems;
 use model::ours::{Component, Fact};
 
@@ -44,21 +43,23 @@ const SOFTWARE: &[&str] = &[
 const MACHINE: &[&str] = &["model", "modell", "modèle", "modelo", "hardwaremodel", "serial", "serialnumber"];
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    let headers = || head.headers.iter().flatten().map(String::as_str);
+    let headers = || head.headers().into_iter().flatten().map(String::as_str);
     // A list of vulnerabilities names products and versions, too.
-    if head.tells_events()
+    if crate::events::is_of_events(head)
         || headers().any(|header| header.starts_with("cve") || header.starts_with("vulnerab"))
     {
         return false;
     }
-    let versioned = head.has(COLUMNS, &["version"]);
-    if head.has(COLUMNS, &["purl"]) || (versioned && headers().any(|header| SOFTWARE.contains(&header))) {
+    let versioned = head.has_column(COLUMNS, &["version"]);
+    if head.has_column(COLUMNS, &["purl"])
+        || (versioned && headers().any(|header| SOFTWARE.contains(&header)))
+    {
         return true;
     }
     let of_devices = ["fqdn", "address", "mac", "zone", "system", "internet_facing", "end_of_support"];
-    let is_device =
-        head.has(crate::devices::COLUMNS, &of_devices) || headers().any(|header| MACHINE.contains(&header));
-    !is_device && (head.has(COLUMNS, &["cpe"]) || (versioned && head.has(COLUMNS, &["name"])))
+    let is_device = head.has_column(crate::devices::COLUMNS, &of_devices)
+        || headers().any(|header| MACHINE.contains(&header));
+    !is_device && (head.has_column(COLUMNS, &["cpe"]) || (versioned && head.has_column(COLUMNS, &["name"])))
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {

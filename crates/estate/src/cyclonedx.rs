@@ -7,9 +7,8 @@
 
 mod lenient;
 
-use crate::formats::Head;
 use crate::purl;
-use input::Document;
+use input::{Document, Head};
 use lenient::{List, Loose, Text};
 use model::ours::{Component, Fact};
 use model::world::Origin;

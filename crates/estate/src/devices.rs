@@ -1,9 +1,8 @@
 //! A table of machines and appliances: an export of a configuration database, or what people keep by hand.
 
 use crate::cells::Cells;
-use crate::formats::Head;
-use input::Document;
 use input::table::{self, Column};
+use input::{Document, Head};
 use model::Problems;
 use model::ours::{Device, Fact, Lease};
 use std::net::IpAddr;
@@ -31,7 +30,9 @@ pub(crate) const COLUMNS: &[Column] = &[
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let telling =
         ["fqdn", "address", "mac", "zone", "role", "model", "system", "internet_facing", "end_of_support"];
-    head.has(COLUMNS, &["name", "fqdn"]) && head.has(COLUMNS, &telling) && !head.tells_events()
+    head.has_column(COLUMNS, &["name", "fqdn"])
+        && head.has_column(COLUMNS, &telling)
+        && !crate::events::is_of_events(head)
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {

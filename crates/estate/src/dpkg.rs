@@ -4,8 +4,7 @@
 //! Advisories name source packages (`util-linux`) as often as binary ones (`fdisk`), so the source package
 //! is given as a component of its own where its name differs, once a document.
 
-use crate::formats::Head;
-use input::{Document, Lines};
+use input::{Document, Head, Lines};
 use model::ours::{Component, Fact};
 use model::world::{Origin, Package};
 use model::{Fault, Place, Problems};

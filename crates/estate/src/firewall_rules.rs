@@ -1,9 +1,8 @@
 //! A table of firewall rules: one row a rule, in the order in which the device asks them.
 
 use crate::cells::{Cells, yes_no};
-use crate::formats::Head;
-use input::Document;
 use input::table::{self, Column};
+use input::{Document, Head};
 use model::Problems;
 use model::ours::{Fact, FirewallRule};
 
@@ -25,10 +24,10 @@ pub(crate) const COLUMNS: &[Column] = &[
 ];
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    head.has(COLUMNS, &["action"])
-        && head.has(COLUMNS, &["src", "src_zone"])
-        && head.has(COLUMNS, &["dst", "dst_zone"])
-        && !head.tells_events()
+    head.has_column(COLUMNS, &["action"])
+        && head.has_column(COLUMNS, &["src", "src_zone"])
+        && head.has_column(COLUMNS, &["dst", "dst_zone"])
+        && !crate::events::is_of_events(head)
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {

@@ -2,7 +2,7 @@
 
 use input::Document;
 
-/// Bytes as a document whose format is told by its start.
+/// Bytes as a document whose format is recognised by its start.
 pub fn fuzz_estate(data: &[u8]) {
     let Ok(mut document) = Document::open("fuzz", data) else { return };
     let (_, problems) = crate::read(&mut document, &mut |_| {});
@@ -11,10 +11,10 @@ pub fn fuzz_estate(data: &[u8]) {
 
 /// Bytes as every format, one after the other, whatever they start with.
 pub fn fuzz_formats(data: &[u8]) {
-    for entry in crate::FORMATS {
+    for line in crate::FORMATS {
         let Ok(mut document) = Document::open("fuzz", data) else { return };
         let mut problems = model::Problems::new("fuzz");
-        (entry.read)(&mut document, &mut problems, &mut |_| {});
+        (line.read.read)(&mut document, &mut problems, &mut |_| {});
     }
 }
 

@@ -14,6 +14,7 @@ mod components;
 mod cyclonedx;
 mod devices;
 mod dpkg;
+mod events;
 mod firewall_rules;
 mod formats;
 #[doc(hidden)]
@@ -22,5 +23,5 @@ mod names;
 mod purl;
 mod zones;
 
-pub use formats::{Entry, FORMATS, Format, Head, read, recognise};
+pub use formats::{FORMATS, Format, Reader, read, recognise};
 pub use purl::{Purl, parse as parse_purl};

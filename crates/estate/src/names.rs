@@ -3,9 +3,8 @@
 //! They are the needles for which collections are the hay.
 
 use crate::cells::Cells;
-use crate::formats::Head;
-use input::Document;
 use input::table::{self, Column};
+use input::{Document, Head};
 use model::ours::{Fact, Name, NameValue, Party};
 use model::{Fault, Place, Problems};
 use observable::{Kind, Observable, canonical, recognise as recognise_value};
@@ -22,11 +21,11 @@ pub(crate) const COLUMNS: &[Column] = &[
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let of_devices = ["fqdn", "address", "mac", "zone", "model", "system"];
-    head.has(COLUMNS, &["name"])
-        && head.has(COLUMNS, &["party", "party_name"])
-        && !head.has(crate::devices::COLUMNS, &of_devices)
+    head.has_column(COLUMNS, &["name"])
+        && head.has_column(COLUMNS, &["party", "party_name"])
+        && !head.has_column(crate::devices::COLUMNS, &of_devices)
         && !crate::accounts::has_telling_column(head)
-        && !head.tells_events()
+        && !crate::events::is_of_events(head)
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {

@@ -4,9 +4,8 @@
 //! one zone is one fact.
 
 use crate::cells::{Cells, quoted};
-use crate::formats::Head;
-use input::Document;
 use input::table::{self, Column};
+use input::{Document, Head};
 use model::ours::{Fact, Zone, ZoneKind};
 use model::{Fault, Place, Problems};
 use observable::{Kind, canonical};
@@ -26,11 +25,11 @@ const ZONES_MAX: usize = 10_000;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let of_devices = ["fqdn", "mac", "model", "address"];
-    head.has(COLUMNS, &["zone"])
-        && head.has(COLUMNS, &["cidr"])
-        && !head.has(crate::devices::COLUMNS, &of_devices)
-        && !head.has(crate::names::COLUMNS, &["party", "party_name"])
-        && !head.tells_events()
+    head.has_column(COLUMNS, &["zone"])
+        && head.has_column(COLUMNS, &["cidr"])
+        && !head.has_column(crate::devices::COLUMNS, &of_devices)
+        && !head.has_column(crate::names::COLUMNS, &["party", "party_name"])
+        && !crate::events::is_of_events(head)
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {

@@ -121,14 +121,7 @@ impl<'a> Document<'a> {
     /// The head as text, as far as it is UTF-8, without byte order mark.
     #[must_use]
     pub fn head_text(&self) -> &str {
-        let text = match std::str::from_utf8(&self.head) {
-            Ok(text) => text,
-            Err(error) => {
-                let valid = self.head.get(..error.valid_up_to()).unwrap_or_default();
-                std::str::from_utf8(valid).unwrap_or_default()
-            }
-        };
-        text.trim_start_matches('\u{feff}')
+        utf8(&self.head).trim_start_matches('\u{feff}')
     }
 
     /// The head as text whatever its encoding: what is neither UTF-8 nor binary is read as Windows-1252, in
@@ -140,6 +133,17 @@ impl<'a> Document<'a> {
             return encoding_rs::WINDOWS_1252.decode_without_bom_handling(&self.head).0;
         }
         Cow::Borrowed(self.head_text())
+    }
+}
+
+/// Bytes as text, as far as they are UTF-8.
+pub(crate) fn utf8(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(valid).unwrap_or_default()
+        }
     }
 }
 

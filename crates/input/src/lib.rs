@@ -15,17 +15,21 @@ mod document;
 mod encoding;
 #[doc(hidden)]
 pub mod fuzz;
+mod head;
 pub mod json;
 mod label;
 mod limits;
 mod lines;
 mod once;
 mod open;
+mod registry;
 pub mod table;
 mod tar;
 mod walk;
 
 pub use document::{Cut, Document, Whole};
+pub use head::{Head, Key};
 pub use limits::Limits;
 pub use lines::{Line, Lines};
+pub use registry::{Registered, line_of, recognised};
 pub use walk::{Walked, open_bytes, walk};

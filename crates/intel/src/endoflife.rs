@@ -5,10 +5,10 @@
 //! The day is that of security support (`eol`, `eolFrom`), not of paid extensions.
 
 use crate::body;
-use crate::head::Head;
 use crate::sink::Sink;
 use crate::wire::{List, Text};
 use input::Document;
+use input::Head;
 use model::world::{CycleEnd, Fact, LifeCycle};
 use model::{Date, Fault, Place, Problems};
 use serde::Deserialize;
@@ -103,9 +103,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Latest<'a> {
 
 /// Whether a JSON document is of release cycles.
 pub(crate) fn claims(head: &Head<'_>) -> bool {
-    let cycle = head.has("cycle") && (head.has("eol") || head.has("releaseDate"));
-    let source = head.has("releases") && (head.has("permalink") || head.has("releasePolicyLink"));
-    let product = head.has("result") && head.says("\"eolFrom\"");
+    let cycle = head.has_key("cycle") && (head.has_key("eol") || head.has_key("releaseDate"));
+    let source = head.has_key("releases") && (head.has_key("permalink") || head.has_key("releasePolicyLink"));
+    let product = head.has_key("result") && head.contains("\"eolFrom\"");
     cycle || source || product
 }
 

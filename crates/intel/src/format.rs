@@ -2,10 +2,9 @@
 
 use crate::sink::Sink;
 use crate::{
-    advisory, collection, cve5, endoflife, exploit_status, head::Head, kev, list, misp, osv, stix,
-    warning_list,
+    advisory, collection, cve5, endoflife, exploit_status, kev, list, misp, osv, stix, warning_list,
 };
-use input::Document;
+use input::{Document, Head, Registered};
 use model::Problems;
 
 /// A format of this room.
@@ -54,36 +53,29 @@ pub enum Format {
     Text,
 }
 
-/// One row of the registry.
-pub(crate) struct Row {
-    pub(crate) format: Format,
-    /// How people call it.
-    name: &'static str,
-    /// Whether the head of a document is of this format.
-    claims: fn(&Head<'_>) -> bool,
-    pub(crate) read: fn(&mut Document<'_>, &mut Sink<'_>, &mut Problems),
-}
+/// How a document of a format is read.
+pub(crate) type Read = fn(&mut Document<'_>, &mut Sink<'_>, &mut Problems);
 
 const fn row(
     format: Format,
     name: &'static str,
-    claims: fn(&Head<'_>) -> bool,
-    read: fn(&mut Document<'_>, &mut Sink<'_>, &mut Problems),
-) -> Row {
-    Row { format, name, claims, read }
+    recognise: fn(&Head<'_>) -> bool,
+    read: Read,
+) -> Registered<Format, Read> {
+    Registered { format, name, recognise, read }
 }
 
 /// Every format, in the order in which they are asked. Markdown and plain text claim nothing by themselves:
 /// any file could be one, so only a caller who knows that it is an advisory gets them.
 #[rustfmt::skip]
-pub(crate) const FORMATS: &[Row] = &[
+const FORMATS: &[Registered<Format, Read>] = &[
     row(Format::Stix, "STIX", stix::claims, stix::read),
     row(Format::Misp, "MISP", misp::claims, misp::read),
-    row(Format::Kev, "KEV catalogue", |head| head.has("vulnerabilities") && head.says("\"cveID\""), kev::read),
-    row(Format::CveRecord, "CVE record", |head| head.has("cveMetadata"), cve5::read),
+    row(Format::Kev, "KEV catalogue", |head| head.has_key("vulnerabilities") && head.contains("\"cveID\""), kev::read),
+    row(Format::CveRecord, "CVE record", |head| head.has_key("cveMetadata"), cve5::read),
     row(Format::OsvRecord, "OSV record", osv::claims, osv::read),
     row(Format::EndOfLife, "endoflife.date", endoflife::claims, endoflife::read),
-    row(Format::TramReport, "TRAM report", |head| head.has("signal"), advisory::read_tram),
+    row(Format::TramReport, "TRAM report", |head| head.has_key("signal"), advisory::read_tram),
     row(Format::ExploitStatus, "exploit dates", |head| head.is_table(exploit_status::claims), exploit_status::read),
     row(Format::HaveIBeenPwned, "Have I Been Pwned", collection::claims_hibp, collection::read_hibp),
     row(Format::IntelMq, "IntelMQ", collection::claims_intelmq, collection::read_intelmq),
@@ -110,18 +102,17 @@ impl Format {
     /// How people call it.
     #[must_use]
     pub fn name(self) -> &'static str {
-        FORMATS.iter().find(|row| row.format == self).map_or("", |row| row.name)
+        input::line_of(FORMATS, self).map_or("", |row| row.name)
     }
 }
 
 /// The format of a document by its name and first bytes; `None` when this room does not know it.
 #[must_use]
 pub fn recognise(name: &str, head: &str) -> Option<Format> {
-    let head = Head::of(name, head);
-    FORMATS.iter().find(|row| (row.claims)(&head)).map(|row| row.format)
+    input::recognised(FORMATS, &Head::of_text(name, head)).map(|row| row.format)
 }
 
-/// The row of a format.
-pub(crate) fn row_of(format: Format) -> Option<&'static Row> {
-    FORMATS.iter().find(|row| row.format == format)
+/// How documents of a format are read.
+pub(crate) fn reader_of(format: Format) -> Option<Read> {
+    input::line_of(FORMATS, format).map(|row| row.read)
 }

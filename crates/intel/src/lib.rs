@@ -19,7 +19,6 @@ mod exploit_status;
 mod format;
 #[doc(hidden)]
 pub mod fuzz;
-mod head;
 mod kev;
 mod known_good;
 mod lexicon;
@@ -41,8 +40,8 @@ pub use format::{Format, recognise};
 pub use known_good::known_good_built_in;
 pub use lexicon::{GroupNamed, Lexicon, NAMES_MAX};
 
-use head::Head;
 use input::Document;
+use input::Head;
 use model::world::Fact;
 use model::{Fault, Place, Problems};
 use sink::Sink;
@@ -91,7 +90,7 @@ pub fn read_report(
             return (None, problems);
         }
         recognised.unwrap_or_else(|| {
-            let shape = Head::of(&name, &head);
+            let shape = Head::of_text(&name, &head);
             if shape.is_json() {
                 let help = "give a STIX bundle, a MISP event, a list of indicators or the advisory's text";
                 let what = "JSON of an unknown shape, read as text";
@@ -113,7 +112,7 @@ pub fn is_list(document: &Document<'_>) -> bool {
 
 /// The format of a document of which the caller knows that it is about indicators.
 fn recognised_given(name: &str, head: &str) -> Option<Format> {
-    recognise(name, head).or_else(|| list::given(&Head::of(name, head)))
+    recognise(name, head).or_else(|| list::given(&Head::of_text(name, head)))
 }
 
 const NOT_RECOGNISED: &str =
@@ -146,8 +145,8 @@ fn read_as(
         each(fact);
     };
     let mut sink = Sink::new(&name, lexicon, advisory, &mut counting);
-    if let Some(row) = format::row_of(format) {
-        (row.read)(document, &mut sink, problems);
+    if let Some(read) = format::reader_of(format) {
+        read(document, &mut sink, problems);
     }
     if !said_something && problems.count() == before {
         let what = NAMES_NOTHING.replace("{}", format.name());

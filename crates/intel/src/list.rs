@@ -27,10 +27,10 @@ pub(crate) use table::{claims as claims_table, read as read_table};
 pub(crate) use value::Values;
 
 use crate::format::Format;
-use crate::head::Head;
 use crate::prose;
 use crate::sentences::{SENTENCE_CHARS_MAX, one_line};
 use crate::sink::Sink;
+use input::Head;
 use model::world::{Fact, Indicator, Report};
 use model::{Fault, Place, Problems, Timestamp, Tlp};
 use observable::{Kind, Observable};

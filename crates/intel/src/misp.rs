@@ -9,13 +9,13 @@ pub(crate) mod index;
 
 pub(crate) use attribute::observables;
 
-use crate::head::Head;
 use crate::sentences::{SENTENCE_CHARS_MAX, one_line};
 use crate::sink::Sink;
 use crate::stix;
 use crate::wire::{Flag, List, Text};
 use crate::{body, prose};
 use input::Document;
+use input::Head;
 use model::world::{Fact, Indicator, Mention, Mentioned, Report};
 use model::{Date, Fault, Place, Problems, Timestamp, Tlp};
 use observable::{Kind, canonical};
@@ -129,15 +129,16 @@ pub(crate) fn claims(head: &Head<'_>) -> bool {
         let parts = ["info", "Attribute", "Orgc", "orgc_id", "threat_level_id", "Object"];
         head.keys().iter().any(|key| key.depth == depth && parts.contains(&key.name))
     };
-    if head.has("Event") {
+    if head.has_key("Event") {
         return inside(2);
     }
-    if head.has("response") {
-        return head.says("\"Event\"") && inside(3);
+    if head.has_key("response") {
+        return head.contains("\"Event\"") && inside(3);
     }
-    let parts = head.has("Attribute") || head.has("Object") || head.has("Orgc");
-    let titled = head.has("info") && (parts || head.has("threat_level_id") || head.has("analysis"));
-    titled || parts && (head.has("uuid") || head.says("\"object_relation\""))
+    let parts = head.has_key("Attribute") || head.has_key("Object") || head.has_key("Orgc");
+    let titled =
+        head.has_key("info") && (parts || head.has_key("threat_level_id") || head.has_key("analysis"));
+    titled || parts && (head.has_key("uuid") || head.contains("\"object_relation\""))
 }
 
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {

@@ -3,11 +3,11 @@
 //! `SEMVER` and `ECOSYSTEM` ranges become ranges of the ecosystem's own order; `GIT` ranges have none. The
 //! enumerated `versions` are read where no range can be: beside one they repeat it.
 
-use crate::head::Head;
 use crate::sink::Sink;
 use crate::wire::{List, Text};
 use crate::{body, cve5, package};
 use input::Document;
+use input::Head;
 use model::world::{Affected, Authority, Fact, Product, Versions, Vulnerability};
 use model::{Date, Fault, Place, Problems, Timestamp};
 use serde::Deserialize;
@@ -100,10 +100,10 @@ impl WireEvent<'_> {
 
 /// Whether a JSON document is of OSV records. STIX objects have an `id` too, but a `type`.
 pub(crate) fn claims(head: &Head<'_>) -> bool {
-    head.has("id")
-        && !head.has("type")
-        && (head.has("affected") || head.has("schema_version") || head.has("withdrawn"))
-        && (head.has("modified") || head.has("published"))
+    head.has_key("id")
+        && !head.has_key("type")
+        && (head.has_key("affected") || head.has_key("schema_version") || head.has_key("withdrawn"))
+        && (head.has_key("modified") || head.has_key("published"))
 }
 
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {

@@ -11,10 +11,10 @@ pub(crate) use report::actor;
 mod report;
 mod wire;
 
-use crate::head::Head;
 use crate::sink::Sink;
 use crate::{body, passages};
 use input::Document;
+use input::Head;
 use marking::Markings;
 use model::world::{
     AliasAssertion, AttackPattern, CourseOfAction, Fact, Indicator, IntrusionSet, Relation, Relationship,
@@ -29,11 +29,11 @@ const OBJECTS_MAX: usize = 1_000_000;
 
 /// Whether a JSON document is STIX: a bundle, or objects with STIX identifiers.
 pub(crate) fn claims(head: &Head<'_>) -> bool {
-    if !head.has("type") && !head.has("objects") {
+    if !head.has_key("type") && !head.has_key("objects") {
         return false;
     }
-    let objects = head.has("objects") && (head.says("\"bundle") || head.says("\"spec_version\""));
-    let one = head.has("id") && head.has("type") && has_stix_id(head.text);
+    let objects = head.has_key("objects") && (head.contains("\"bundle") || head.contains("\"spec_version\""));
+    let one = head.has_key("id") && head.has_key("type") && has_stix_id(head.text);
     objects || one
 }
 

@@ -7,12 +7,12 @@
 //!
 //! Name and type come behind the values in these files, so the document is held; its values are not.
 
-use crate::head::Head;
 use crate::list::Values;
 use crate::sink::Sink;
 use crate::wire::Text;
 use crate::{body, sentences};
 use input::Document;
+use input::Head;
 use model::world::{Fact, KnownGood};
 use model::{Fault, Place, Problems};
 use observable::{Kind, Observable, canonical};
@@ -44,7 +44,7 @@ pub(crate) fn claims(head: &Head<'_>) -> bool {
     let keys = ["description", "list", "matching_attributes", "name", "type", "version", "category", "id"];
     let mut top = head.keys().iter().filter(|key| key.depth == 1);
     let known = top.clone().all(|key| keys.contains(&key.name));
-    let titled = head.has("name") || head.has("description");
+    let titled = head.has_key("name") || head.has_key("description");
     known
         && titled
         && top.any(|key| key.name == "list" && key.value == b'[')

@@ -1,11 +1,10 @@
 //! How the documents of a format are cut into chunks, and chunks into lines and records.
 
 pub(crate) mod chunk;
-pub(crate) mod head;
 pub(crate) mod scanner;
 
-use crate::cut::head::Head;
 use crate::cut::scanner::Scanner;
+use input::Head;
 
 /// How the documents of a format are cut.
 #[derive(Clone, Copy)]

@@ -21,106 +21,159 @@ mod w3c;
 mod zeek;
 
 use crate::cut::Cut;
-use crate::cut::head::Head;
 use crate::cut::scanner::Scanner;
 use crate::names::user_mapping::Mapping;
 use crate::reader::Reader;
 use crate::reader::options::Options;
+use input::{Head, Registered};
 use json::values::Values;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// A line of the registry.
-pub(crate) struct Entry {
-    /// The name of the format, for people.
-    pub(crate) name: &'static str,
-    /// Whether a document is in this format.
-    pub(crate) recognise: fn(&Head<'_>) -> bool,
+/// What a format is told from another by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Evtx,
+    EventXml,
+    Zeek,
+    W3c,
+    JsonLines,
+    JsonRecords,
+    Cef,
+    Access,
+    Dns,
+    Error,
+    Squid,
+    Flow,
+    Syslog,
+    Appliance,
+    KeyValues,
+    Table,
+}
+
+/// How documents of a format become records.
+pub(crate) struct Way {
     /// How its documents are cut.
     pub(crate) cut: Cut,
     /// Makes the reader of a document.
     pub(crate) reader: fn(&Head<'_>, &Options) -> Arc<dyn Reader>,
 }
 
-static FORMATS: [Entry; 16] = [
-    Entry {
+type Line = Registered<Kind, Way>;
+
+static FORMATS: [Line; 16] = [
+    Line {
+        format: Kind::Evtx,
         name: "Windows event log",
         recognise: evtx::recognise,
-        cut: Cut::Blocks(evtx::BLOCKS),
-        reader: evtx::reader,
+        read: Way { cut: Cut::Blocks(evtx::BLOCKS), reader: evtx::reader },
     },
-    Entry {
+    Line {
+        format: Kind::EventXml,
         name: "Windows event XML",
         recognise: event_xml::recognise,
-        cut: Cut::Scanned(|_, bound| Scanner::new(event_xml::Events::default(), bound)),
-        reader: event_xml::reader,
+        read: Way {
+            cut: Cut::Scanned(|_, bound| Scanner::new(event_xml::Events::default(), bound)),
+            reader: event_xml::reader,
+        },
     },
-    Entry { name: "Zeek log", recognise: zeek::recognise, cut: Cut::Lines, reader: zeek::reader },
-    Entry { name: "W3C extended log", recognise: w3c::recognise, cut: Cut::Lines, reader: w3c::reader },
-    Entry { name: "JSON lines", recognise: json::recognise_lines, cut: Cut::Lines, reader: json::reader },
-    Entry {
+    Line {
+        format: Kind::Zeek,
+        name: "Zeek log",
+        recognise: zeek::recognise,
+        read: Way { cut: Cut::Lines, reader: zeek::reader },
+    },
+    Line {
+        format: Kind::W3c,
+        name: "W3C extended log",
+        recognise: w3c::recognise,
+        read: Way { cut: Cut::Lines, reader: w3c::reader },
+    },
+    Line {
+        format: Kind::JsonLines,
+        name: "JSON lines",
+        recognise: json::recognise_lines,
+        read: Way { cut: Cut::Lines, reader: json::reader },
+    },
+    Line {
+        format: Kind::JsonRecords,
         name: "JSON records",
         recognise: json::recognise_values,
-        cut: Cut::Scanned(|_, bound| Scanner::new(Values::default(), bound)),
-        reader: json::reader,
+        read: Way {
+            cut: Cut::Scanned(|_, bound| Scanner::new(Values::default(), bound)),
+            reader: json::reader,
+        },
     },
-    Entry {
+    Line {
+        format: Kind::Cef,
         name: "CEF or LEEF log",
         recognise: cef::recognise,
-        cut: Cut::Scanned(|_, bound| Scanner::new(cef::Events::default(), bound)),
-        reader: cef::reader,
+        read: Way {
+            cut: Cut::Scanned(|_, bound| Scanner::new(cef::Events::default(), bound)),
+            reader: cef::reader,
+        },
     },
-    Entry {
+    Line {
+        format: Kind::Access,
         name: "web access log",
         recognise: |head| access::recognise(head, syslog::head::is_headed),
-        cut: Cut::Lines,
-        reader: access::reader,
+        read: Way { cut: Cut::Lines, reader: access::reader },
     },
-    Entry {
+    Line {
+        format: Kind::Dns,
         name: "DNS server log",
         recognise: |head| plain::mostly(head, dns_log::line),
-        cut: Cut::Lines,
-        reader: |_, _| plain::reader(dns_log::line),
+        read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(dns_log::line) },
     },
-    Entry {
+    Line {
+        format: Kind::Error,
         name: "web server error log",
         recognise: |head| plain::mostly(head, error_log::line),
-        cut: Cut::Lines,
-        reader: |_, _| plain::reader(error_log::line),
+        read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(error_log::line) },
     },
-    Entry {
+    Line {
+        format: Kind::Squid,
         name: "Squid log",
         recognise: |head| plain::mostly(head, error_log::squid),
-        cut: Cut::Lines,
-        reader: |_, _| plain::reader(error_log::squid),
+        read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(error_log::squid) },
     },
-    Entry { name: "flow log", recognise: flow_log::recognise, cut: Cut::Lines, reader: flow_log::reader },
-    Entry { name: "syslog", recognise: syslog::recognise, cut: Cut::Lines, reader: syslog::reader },
-    Entry {
+    Line {
+        format: Kind::Flow,
+        name: "flow log",
+        recognise: flow_log::recognise,
+        read: Way { cut: Cut::Lines, reader: flow_log::reader },
+    },
+    Line {
+        format: Kind::Syslog,
+        name: "syslog",
+        recognise: syslog::recognise,
+        read: Way { cut: Cut::Lines, reader: syslog::reader },
+    },
+    Line {
+        format: Kind::Appliance,
         name: "messages of appliances",
         recognise: |head| plain::mostly(head, appliance::line),
-        cut: Cut::Lines,
-        reader: |_, _| plain::reader(appliance::line),
+        read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(appliance::line) },
     },
-    Entry {
+    Line {
+        format: Kind::KeyValues,
         name: "key=value log",
         recognise: key_values::recognise,
-        cut: Cut::Lines,
-        reader: key_values::reader,
+        read: Way { cut: Cut::Lines, reader: key_values::reader },
     },
-    Entry {
+    Line {
+        format: Kind::Table,
         name: "table of events",
         recognise: csv_log::recognise,
-        cut: Cut::Scanned(csv_log::scanner),
-        reader: csv_log::reader,
+        read: Way { cut: Cut::Scanned(csv_log::scanner), reader: csv_log::reader },
     },
 ];
 
 /// A log format that can be read.
 #[derive(Clone, Copy)]
-pub struct Format(&'static Entry);
+pub struct Format(&'static Line);
 
 impl Format {
     /// Its name, for people.
@@ -129,8 +182,8 @@ impl Format {
         self.0.name
     }
 
-    pub(crate) fn entry(self) -> &'static Entry {
-        self.0
+    pub(crate) fn way(self) -> &'static Way {
+        &self.0.read
     }
 }
 
@@ -181,16 +234,15 @@ pub fn formats() -> impl Iterator<Item = Format> {
 /// enough); `None` when no format is known for it. The name is used in messages only.
 #[must_use]
 pub fn recognise(name: &str, head: &[u8]) -> Option<Format> {
-    let head = Head::new(name, head);
-    FORMATS.iter().find(|entry| (entry.recognise)(&head)).map(Format)
+    input::recognised(&FORMATS, &Head::of_bytes(name, head)).map(Format)
 }
 
 /// The same with the user's mapping: a JSON document that the built-in tables do not take for a log is a log when the
 /// mapping fits.
 pub(crate) fn recognise_mapped(name: &str, head: &[u8], mapping: &Mapping) -> Option<Format> {
     recognise(name, head).or_else(|| {
-        let lines = if mapping.is_empty() { None } else { json::is_mapped(&Head::new(name, head), mapping) }?;
-        let name = if lines { "JSON lines" } else { "JSON records" };
-        FORMATS.iter().find(|entry| entry.name == name).map(Format)
+        let head = Head::of_bytes(name, head);
+        let lines = if mapping.is_empty() { None } else { json::is_mapped(&head, mapping) }?;
+        input::line_of(&FORMATS, if lines { Kind::JsonLines } else { Kind::JsonRecords }).map(Format)
     })
 }

@@ -26,9 +26,9 @@ fn names_and_spellings_are_those_of_the_code() {
         }
     }
     let mut coded = String::new();
-    for entry in estate::FORMATS.iter().filter(|entry| !entry.columns.is_empty()) {
+    for entry in estate::FORMATS.iter().filter(|entry| !entry.read.columns.is_empty()) {
         let _ = writeln!(coded, "{}", title(entry.name));
-        for column in entry.columns {
+        for column in entry.read.columns {
             let spellings: Vec<_> = column.spellings.iter().map(|spelling| format!("`{spelling}`")).collect();
             let _ = writeln!(coded, "`{}`: {}", column.name, spellings.join(" "));
         }
@@ -40,7 +40,7 @@ fn names_and_spellings_are_those_of_the_code() {
 fn spellings_are_normal_and_name_one_column() {
     for entry in estate::FORMATS {
         let mut seen = std::collections::BTreeSet::new();
-        for column in entry.columns {
+        for column in entry.read.columns {
             assert!(seen.insert(normal(column.name)), "{}: {} twice", entry.name, column.name);
             for spelling in column.spellings {
                 assert_eq!(normal(spelling), *spelling, "{}", entry.name);

@@ -6,10 +6,10 @@
 
 use super::{Counterpart, Record, Seen, Subject, give, stem};
 use crate::body;
-use crate::head::Head;
 use crate::sink::Sink;
 use crate::wire::{Flag, List, Text};
 use input::Document;
+use input::Head;
 use model::world::ObservationNature;
 use model::{Fault, Place, Problems, Timestamp, Tlp};
 use observable::{Kind, canonical};
@@ -71,23 +71,25 @@ struct Paste<'a> {
 
 /// Whether a JSON document is one of these.
 pub(crate) fn claims(head: &Head<'_>) -> bool {
-    if (head.has("Breach") || head.has("Paste")) && (head.has("DomainEmails") || head.has("Email")) {
+    if (head.has_key("Breach") || head.has_key("Paste"))
+        && (head.has_key("DomainEmails") || head.has_key("Email"))
+    {
         return true;
     }
     if !head.is_json() {
         return false;
     }
-    let asked = domain_of(&head.name).is_some();
+    let asked = domain_of(&head.file).is_some();
     let named = ["hibp", "haveibeenpwned", "pwned", "breacheddomain", "stealerlog"]
         .iter()
-        .any(|word| head.name.contains(word));
+        .any(|word| head.file.contains(word));
     let top = || head.keys().iter().filter(|key| key.depth == 1);
     // Lists of names, nothing nested: an inventory called `sbom.port.json` is none of these.
     let flat = head.keys().iter().all(|key| key.depth == 1);
     let lists =
         flat && top().next().is_some() && top().all(|key| key.value == b'[' || is_domain_key(key.name));
     let wrapper = top().any(|key| is_domain_key(key.name)) && top().any(|key| is_wrapper_key(key.name));
-    let addresses = head.keys().is_empty() && head.text.trim_start().starts_with('[') && head.says("@");
+    let addresses = head.keys().is_empty() && head.text.trim_start().starts_with('[') && head.contains("@");
     wrapper && named || (asked || named) && (lists || wrapper || named && addresses)
 }
 

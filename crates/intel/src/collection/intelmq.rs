@@ -5,10 +5,10 @@
 
 use super::{Counterpart, Record, Seen, Subject, give};
 use crate::body;
-use crate::head::Head;
 use crate::sink::Sink;
 use crate::wire::Text;
 use input::Document;
+use input::Head;
 use model::world::ObservationNature;
 use model::{Fault, Place, Problems, Timestamp, Tlp};
 use observable::Kind;

@@ -9,8 +9,8 @@ use super::line::{Entry, Form, Line, LineReader, remark};
 use super::preface;
 use super::value::{Values, Written};
 use super::{Beside, LINE_BYTES_MAX, Listing, SAMPLE_MAX, cut_context, is_never, put_context, whole_lines};
-use crate::head::Head;
 use crate::sink::Sink;
+use input::Head;
 use input::{Document, Lines};
 use model::{Fault, Place, Problems};
 use observable::Kind;
@@ -64,11 +64,11 @@ pub(crate) fn claims_given(head: &Head<'_>) -> bool {
 fn is_list(head: &Head<'_>, given: bool) -> bool {
     let text = whole_lines(head.text);
     // Sums of what is to be trusted have the form of hashes that are not.
-    let sums = head.name.contains("sums") || head.name.contains("checksum");
+    let sums = head.file.contains("sums") || head.file.contains("checksum");
     if is_never(head) || sums && !given {
         return false;
     }
-    let preface = preface::of(text, &head.name);
+    let preface = preface::of(text, &head.file);
     survey(text).is_list(preface.says_indicators, given)
 }
 

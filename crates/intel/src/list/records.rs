@@ -11,9 +11,9 @@ use super::preface;
 use super::rows::COLUMNS_MAX;
 use super::value::Values;
 use super::{LINE_BYTES_MAX, Listing, SAMPLE_MAX, Tally, counted, whole_lines};
-use crate::head::Head;
 use crate::sink::Sink;
 use crate::wire::{List, Text};
+use input::Head;
 use input::{Document, json};
 use model::{Fault, Place, Problems};
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -44,13 +44,13 @@ enum Shape {
 
 fn shape(head: &Head<'_>, given: bool) -> Option<Shape> {
     let text = head.text.trim_start();
-    let said = preface::of("", &head.name).says_indicators;
+    let said = preface::of("", &head.file).says_indicators;
     if let Some(first) = text.strip_prefix('[').filter(|rest| rest.trim_start().starts_with('"')) {
         let strings = strings(&format!("[{first}"));
         return plain::is_list_of(&strings, said, given).then_some(Shape::Strings);
     }
     // A report of its own, with more than a list in it.
-    if !head.is_json() || head.has("author_name") || head.has("adversary") {
+    if !head.is_json() || head.has_key("author_name") || head.has_key("adversary") {
         return None;
     }
     (1..=DEPTH_MAX).find(|depth| is_of_indicators(head, *depth, said, given)).map(Shape::Objects)
@@ -195,10 +195,10 @@ impl Plans {
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
     let (preface, shape) = {
         let decoded = document.head_decoded();
-        let head = Head::of(&document.name, whole_lines(&decoded));
-        let full = Head::of(&document.name, &decoded);
+        let head = Head::of_text(&document.name, whole_lines(&decoded));
+        let full = Head::of_text(&document.name, &decoded);
         let shape = shape(&full, true).unwrap_or(Shape::Objects(1));
-        (preface::of("", &head.name), shape)
+        (preface::of("", &head.file), shape)
     };
     let mut listing = Listing::new(sink, preface);
     match shape {

@@ -11,9 +11,9 @@ use super::preface::{self, Preface};
 use super::rows::{COLUMNS_MAX, Cells, Rows};
 use super::value::{Values, Written};
 use super::{Listing, SAMPLE_MAX, Tally, is_never, whole_lines};
-use crate::head::Head;
 use crate::sink::Sink;
 use input::Document;
+use input::Head;
 use model::{Fault, Place, Problems};
 use observable::Kind;
 use std::io;
@@ -33,7 +33,7 @@ fn is_list(head: &Head<'_>, given: bool) -> bool {
         return false;
     }
     let text = whole_lines(head.text);
-    let preface = preface::of(text, &head.name);
+    let preface = preface::of(text, &head.file);
     match header::find(text) {
         Some(header) => judged(text, &header, preface.says_indicators, given),
         None => preface.says_indicators && column_of_values(text).is_some(),

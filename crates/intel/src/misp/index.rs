@@ -3,9 +3,9 @@
 //! Both accompany the events and say nothing that these do not. The hashes are of the written values, not of
 //! files, so they must not be taken for indicators. Source: MISP feed format (draft-dulaunoy-misp-core-format).
 
-use crate::head::Head;
 use crate::sink::Sink;
 use input::Document;
+use input::Head;
 use model::{Fault, Place, Problems};
 
 /// How many lines or keys are looked at.
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     fn is_index(text: &str) -> bool {
-        claims(&Head::of("a", text))
+        claims(&Head::of_text("a", text))
     }
 
     #[test]

@@ -11,12 +11,12 @@ mod line;
 mod request;
 
 use crate::cut::chunk::{self, Chunk, Line};
-use crate::cut::head::Head;
 use crate::reader::options::Options;
 use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::trouble::Trouble;
 use crate::record::words;
+use input::Head;
 use line::{Parts, parse};
 use model::{Field, LogSource, Record, Text, Value};
 use request::{Request, unescaped};

@@ -7,7 +7,6 @@
 //! taken the name of the form off, and a writer may have left line ends in values: both are read.
 
 use crate::cut::chunk::{Chunk, Line, Scanned};
-use crate::cut::head::Head;
 use crate::cut::scanner::{Between, Syntax};
 use crate::formats::appliance::checkpoint;
 use crate::formats::key_values;
@@ -18,6 +17,7 @@ use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::trouble::Trouble;
 use crate::record::{address, clock, words};
+use input::Head;
 use model::{LogSource, Text};
 use std::sync::{Arc, LazyLock};
 

@@ -12,7 +12,6 @@
 mod rows;
 
 use crate::cut::chunk::{Chunk, Scanned};
-use crate::cut::head::Head;
 use crate::cut::scanner::Scanner;
 use crate::formats::{event_xml, json, key_values};
 use crate::names::{defender, windows};
@@ -21,6 +20,7 @@ use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, DraftField, Facts, Piece};
 use crate::record::trouble::Trouble;
 use crate::record::{clock, flatten};
+use input::Head;
 use model::Text;
 use std::sync::Arc;
 
@@ -387,7 +387,7 @@ mod tests {
     use super::*;
 
     fn is_log(text: &str) -> bool {
-        recognise(&Head::new("a.csv", text.as_bytes()))
+        recognise(&Head::of_bytes("a.csv", text.as_bytes()))
     }
 
     #[test]

@@ -10,7 +10,6 @@
 mod markup;
 
 use crate::cut::chunk::{Chunk, Line, Scanned};
-use crate::cut::head::Head;
 use crate::cut::scanner::{Between, Syntax};
 use crate::names::windows;
 use crate::reader::options::Options;
@@ -18,6 +17,7 @@ use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::flatten::DEPTH_MAX;
 use crate::record::trouble::Trouble;
+use input::Head;
 use markup::{Mark, Marks};
 use model::Text;
 use std::sync::Arc;

@@ -11,7 +11,6 @@
 
 use crate::cut::Blocks;
 use crate::cut::chunk::Chunk;
-use crate::cut::head::Head;
 use crate::names::windows;
 use crate::reader::options::Options;
 use crate::reader::{Out, Reader};
@@ -19,6 +18,7 @@ use crate::record::draft::{Draft, Piece};
 use crate::record::flatten;
 use crate::record::trouble::Trouble;
 use ::evtx::{EvtxChunkData, ParserSettings};
+use input::Head;
 use model::{Text, Timestamp};
 use std::borrow::Cow;
 use std::ops::Range;

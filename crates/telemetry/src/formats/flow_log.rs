@@ -5,13 +5,13 @@
 //! the default come first. The time is that of the first packet.
 
 use crate::cut::chunk::{self, Chunk, Line};
-use crate::cut::head::Head;
 use crate::names::log_source::log_source;
 use crate::reader::options::Options;
 use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts};
 use crate::record::trouble::Trouble;
 use crate::record::{address, clock};
+use input::Head;
 use model::{LogSource, Text};
 use std::sync::{Arc, LazyLock};
 

@@ -8,7 +8,6 @@ mod service_facts;
 pub(crate) mod values;
 
 use crate::cut::chunk::{self, Chunk, Line, Scanned};
-use crate::cut::head::Head;
 use crate::formats::{appliance, event_xml, linux};
 use crate::names::log_source::{Table, log_source};
 use crate::names::mapping::{self, Role};
@@ -20,6 +19,7 @@ use crate::record::draft::{Draft, DraftField, Facts, Piece};
 use crate::record::flatten::{self, Fault};
 use crate::record::trouble::Trouble;
 use crate::record::{address, clock};
+use input::Head;
 use model::{LogSource, Text};
 use std::sync::{Arc, LazyLock};
 
@@ -489,6 +489,6 @@ mod tests {
     #[test]
     fn blank_lines_before_the_first_record_are_passed_over() {
         let log = "\t\r\n\n{\"time\":\"2024-06-12T03:14:15Z\",\"a\":1}\n";
-        assert!(recognise_lines(&Head::new("a.log", log.as_bytes())));
+        assert!(recognise_lines(&Head::of_bytes("a.log", log.as_bytes())));
     }
 }

@@ -5,7 +5,6 @@
 //! of its bytes are in pairs.
 
 use crate::cut::chunk::{self, Chunk, Line};
-use crate::cut::head::Head;
 use crate::names::log_source::log_source;
 use crate::names::mapping;
 use crate::reader::options::Options;
@@ -13,6 +12,7 @@ use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::trouble::Trouble;
 use crate::record::{address, clock, words};
+use input::Head;
 use model::{LogSource, Text, Timestamp};
 use std::sync::{Arc, LazyLock};
 

@@ -2,10 +2,10 @@
 //! appliances.
 
 use crate::cut::chunk::{self, Chunk};
-use crate::cut::head::Head;
 use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Parse};
 use crate::record::trouble::Trouble;
+use input::Head;
 use model::{LogSource, Text};
 use std::sync::Arc;
 

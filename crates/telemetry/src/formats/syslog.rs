@@ -8,7 +8,6 @@ pub(crate) mod head;
 mod years;
 
 use crate::cut::chunk::{self, Chunk, Line};
-use crate::cut::head::Head;
 use crate::formats::{access, appliance, cef, dns_log, error_log, event_xml, json, key_values, linux};
 use crate::reader::options::Options;
 use crate::reader::{Out, Reader};
@@ -16,6 +15,7 @@ use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::flatten;
 use crate::record::trouble::Trouble;
 use head::{CHECK_POINT, Parts, Stamp, parse};
+use input::Head;
 use model::{Text, Timestamp};
 use std::sync::Arc;
 use years::Years;

@@ -10,7 +10,6 @@
 //! the whole target.
 
 use crate::cut::chunk::{self, Chunk, Line};
-use crate::cut::head::Head;
 use crate::names::log_source::log_source;
 use crate::names::mapping;
 use crate::reader::options::Options;
@@ -18,6 +17,7 @@ use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::trouble::Trouble;
 use crate::record::{address, clock};
+use input::Head;
 use model::{LogSource, Text, Timestamp};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};

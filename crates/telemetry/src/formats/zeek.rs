@@ -5,7 +5,6 @@
 //! vectors give a field for each element. A new header may come anywhere: logs are concatenated.
 
 use crate::cut::chunk::{self, Chunk, Line};
-use crate::cut::head::Head;
 use crate::names::mapping::{Added, Role};
 use crate::names::zeek;
 use crate::reader::options::Options;
@@ -13,6 +12,7 @@ use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::trouble::Trouble;
 use crate::record::{address, clock};
+use input::Head;
 use model::{LogSource, Text};
 use std::sync::Arc;
 

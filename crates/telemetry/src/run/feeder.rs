@@ -4,7 +4,6 @@
 //! counting its line ends runs near the speed of memory, so that one feeder keeps many workers busy.
 
 use crate::cut::chunk::Chunk;
-use crate::cut::head::Head;
 use crate::cut::scanner::Scanner;
 use crate::cut::{Blocks, Cut};
 use crate::formats::{self, Format};
@@ -12,6 +11,7 @@ use crate::reader::Reader;
 use crate::reader::options::Options;
 use crate::record::trouble::{Trouble, Troubles};
 use crate::run::job::{Job, Pool};
+use input::Head;
 use model::{Fault, Place, Problem};
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl<'f> Feeder<'f> {
             self.fed.push(fed);
             return;
         };
-        let head = Head::new(&document.name, &document.head);
+        let head = Head::of_bytes(&document.name, &document.head);
         let mut cutter = Cutter {
             options: self.options,
             pool: self.pool,
@@ -86,12 +86,12 @@ impl<'f> Feeder<'f> {
             index,
             format,
             name: Arc::clone(&document.name),
-            reader: (format.entry().reader)(&head, self.options),
+            reader: (format.way().reader)(&head, self.options),
             bytes: 0,
             troubles: Troubles::default(),
         };
         let mut source = document.reader;
-        let done = match format.entry().cut {
+        let done = match format.way().cut {
             Cut::Lines => cutter.lines(&mut source),
             Cut::Scanned(scanner) => cutter.scanned(scanner(&head, self.options.line_bytes_max), &mut source),
             Cut::Blocks(blocks) => cutter.blocks(blocks, &mut source),

@@ -5,9 +5,9 @@
 //! years chunk by chunk, so chunks can be read in any order.
 
 use super::head::{Clock, Stamp, leading};
-use crate::cut::head::Head;
 use crate::reader::options::Options;
 use crate::record::clock;
+use input::Head;
 use model::{Date, Timestamp};
 
 /// How far ahead of the known latest moment a line may be: clocks and time zones disagree.
