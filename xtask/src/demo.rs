@@ -3,7 +3,7 @@
 //! Thirty days of June 2026 of the Seaward Harbour Authority: innocent noise with the rhythm of days and weeks,
 //! and one intrusion whose every event stands in `intrusion.rs` and in `demo/STORY.md`. Nothing is taken from
 //! the clock or the system: the same program writes the same bytes. Each log draws from its own generator,
-//! seeded with [`SEED`] and the log's name, so that a change of one log leaves the others as they are.
+//! seeded with [`random::SEED`] and the log's name, so that a change of one log leaves the others as they are.
 
 mod actors;
 mod intrusion;
@@ -19,9 +19,6 @@ mod windows;
 
 use log::Logs;
 use std::path::{Path, PathBuf};
-
-/// The seed of everything: the day the advisory reached the harbour.
-pub const SEED: u64 = 20_260_701;
 
 /// The demo is embedded in the program: a file, and all files, compressed.
 const FILE_BYTES_MAX: usize = 900_000;

@@ -3,7 +3,7 @@
 //! A table in the source, written by a chore and checked by tidy, instead of a build script or a crate: a
 //! reader sees what is inside.
 
-use crate::tidy::Tree;
+use crate::tree::Tree;
 
 /// Where the table stands.
 pub const TABLE: &str = "crates/outpace/src/embedded.rs";

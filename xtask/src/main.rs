@@ -3,6 +3,7 @@
 mod demo;
 mod embed;
 mod tidy;
+mod tree;
 
 use std::process::ExitCode;
 

@@ -209,13 +209,11 @@ fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
 
 /// Chains first, then the worst, the soonest, the surest.
 fn rank(finding: &Finding) -> impl Ord + '_ {
-    let advised = finding.reasons.iter().any(|reason| reason == crate::exposure::ADVISED);
     (
         finding.kind != FindingKind::Chain,
         finding.severity,
         finding.kind,
         finding.decision,
-        !advised,
         finding.certainty,
         (finding.first_seen, &finding.title, &finding.id),
     )
@@ -360,18 +358,18 @@ fn not_seen(
     if homeless > 0 {
         said.push(format!(
             "{} on no machine that the inventory names",
-            crate::gap::counted(count(homeless), "component", "components")
+            crate::count::counted(count(homeless), "component", "components")
         ));
     }
     let ambiguous: Vec<&str> = ours.hosts.ambiguous().collect();
     if let Some(example) = ambiguous.first() {
-        let names = crate::gap::counted(count(ambiguous.len()), "short name fits", "short names fit");
+        let names = crate::count::counted(count(ambiguous.len()), "short name fits", "short names fit");
         said.push(format!(
             "{names} several machines, such as {example}: what names a machine only so is not told apart"
         ));
     }
     for (why, (number, example)) in &known.lookout.kept_back {
-        let indicators = crate::gap::counted(*number, "indicator was", "indicators were");
+        let indicators = crate::count::counted(*number, "indicator was", "indicators were");
         let example = observable::defang(example);
         said.push(format!("{indicators} not looked for, such as {example}: {why}"));
     }

@@ -5,7 +5,6 @@
 //! is then asked of our own log-ins: a leaked account that logs in without a second factor is the best
 //! sentence of all, and nobody else can say it.
 
-use crate::exposure::place_evidence;
 use crate::ours::Ours;
 use crate::sighting::Used;
 use crate::world::World;
@@ -160,7 +159,7 @@ fn finding(
     let more =
         seen.iter().skip(1).take(EVIDENCE_MAX - 3).map(|(observation, _)| record_evidence(observation));
     finding.evidence.extend(more);
-    finding.evidence.push(place_evidence(&name.origin).with("our name", &shown_name(name)));
+    finding.evidence.push(name.origin.evidence().with("our name", &shown_name(name)));
     finding.count = u64::try_from(seen.len()).unwrap_or(u64::MAX);
     finding.first_seen = seen.iter().filter_map(|(observation, _)| observation.time).min();
     finding.last_seen = seen.iter().filter_map(|(observation, _)| observation.time).max();
@@ -286,7 +285,7 @@ fn shown_name(name: &Name) -> String {
 }
 
 fn record_evidence(observation: &Observation) -> Evidence {
-    let place = place_evidence(&observation.origin);
+    let place = observation.origin.evidence();
     let mut evidence = Evidence { time: observation.time, ..place };
     for (name, value) in observation.fields.iter().filter(|(_, value)| !value.is_empty()).take(14) {
         evidence = evidence.with(name, value);

@@ -1,9 +1,10 @@
 //! The cores of what the joins give, by key: what is stored, compared, and means the same tomorrow.
 
 use crate::answer::{Joined, Scope, join};
-use crate::key::{Core, Grade, Key, Touches};
-use crate::known::{Known, Touched};
+use crate::key::{Core, Grade, Key};
+use crate::known::Known;
 use crate::sighting::{Logs, Sighting};
+use crate::touched::{Touched, Touches};
 use model::{Evidence, Finding, FindingId, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;

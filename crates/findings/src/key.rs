@@ -3,9 +3,8 @@
 //! A change touches keys; what the keys give is joined anew and compared with what was. Keys that come later are
 //! added, none is redefined.
 
-use crate::known::Touched;
+use crate::touched::{Touched, Touches};
 use model::{Certainty, Decision, FindingId, FindingKind, Severity, Timestamp};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A part of the answer that is joined as a whole.
@@ -52,18 +51,6 @@ impl Key {
             Self::Gap(_) => touched.gaps,
         }
     }
-}
-
-/// Keys of one kind that a change touches.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Touches<K: Ord> {
-    /// None.
-    #[default]
-    None,
-    /// These.
-    These(BTreeSet<K>),
-    /// All.
-    All,
 }
 
 /// How bad, how sure, how soon.

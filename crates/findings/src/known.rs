@@ -7,11 +7,11 @@
 use crate::change::{Change, Document, Mode};
 use crate::claim::Claim;
 use crate::exposure::Interest;
-use crate::key::Touches;
 use crate::ours::Ours;
 use crate::products::Products;
 use crate::said::Said;
 use crate::sighting::{Bounds, Good, Hunter, LogSeen, Lookout, Rules, Wanted};
+use crate::touched::{Touched, Touches};
 use crate::world::{Voice, World};
 use model::identity::Entity;
 use model::ours::{Component, NameValue};
@@ -43,46 +43,6 @@ struct Stale {
     world: bool,
     lookout: bool,
     logs: bool,
-}
-
-/// What a change touches: what may read differently after it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Touched {
-    /// Exposures, by product.
-    pub exposures: Touches<Arc<str>>,
-    /// Sightings and the stories made of them.
-    pub sightings: bool,
-    /// What others saw of us.
-    pub compromises: bool,
-    /// Checks.
-    pub gaps: bool,
-}
-
-impl Touched {
-    /// Everything.
-    #[must_use]
-    pub fn all() -> Self {
-        Self { exposures: Touches::All, sightings: true, compromises: true, gaps: true }
-    }
-
-    /// What either touches.
-    #[must_use]
-    pub fn union(self, other: Self) -> Self {
-        let exposures = match (self.exposures, other.exposures) {
-            (Touches::All, _) | (_, Touches::All) => Touches::All,
-            (Touches::None, one) | (one, Touches::None) => one,
-            (Touches::These(mut one), Touches::These(other)) => {
-                one.extend(other);
-                Touches::These(one)
-            }
-        };
-        Self {
-            exposures,
-            sightings: self.sightings || other.sightings,
-            compromises: self.compromises || other.compromises,
-            gaps: self.gaps || other.gaps,
-        }
-    }
 }
 
 impl Known {

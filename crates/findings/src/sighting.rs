@@ -8,10 +8,13 @@
 
 mod bounded;
 mod cause;
+mod compiled;
 mod correlated;
 mod coverage;
 mod engine;
 mod excepted;
+mod fields;
+mod grade;
 mod hits;
 mod holes;
 mod hours;
@@ -19,12 +22,16 @@ mod hunter;
 mod join;
 mod logon;
 mod logons;
+mod logs;
 mod lookout;
+mod met;
 mod proof;
+mod route;
 mod rules;
 mod seen;
 mod silence;
 mod span;
+mod used;
 mod written;
 
 pub(crate) use bounded::Rank;
@@ -33,15 +40,16 @@ pub(crate) use coverage::shown;
 pub(crate) use excepted::rows as suppressed;
 pub(crate) use holes::silences;
 pub(crate) use hours::Hours;
-pub use hunter::{Hunter, Seen, Wanted};
+pub use hunter::{Hunter, Wanted};
 pub(crate) use join::{Episode, Question, Sighting, sightings};
-pub(crate) use logon::{Used, by_account};
+pub(crate) use logs::{Logs, Sent};
 pub(crate) use lookout::{Good, Lookout};
+pub use met::Seen;
 pub(crate) use proof::Proof;
 pub use rules::Rules;
 pub use seen::{LogSeen, Sightings};
-pub(crate) use seen::{Logs, Sent};
 pub(crate) use span::{Peer, Span, Times};
+pub(crate) use used::{Used, by_account};
 pub(crate) use written::Written;
 
 /// How much is kept of a run: each a function of the set of events.

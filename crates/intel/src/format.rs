@@ -116,3 +116,15 @@ pub fn recognise(name: &str, head: &str) -> Option<Format> {
 pub(crate) fn reader_of(format: Format) -> Option<Read> {
     input::line_of(FORMATS, format).map(|row| row.read)
 }
+
+/// The sort of list that a document is whose caller knows that it is about indicators: less has to be said than
+/// where a document may be anything.
+pub(crate) fn given_list(head: &Head<'_>) -> Option<Format> {
+    if list::claims_records_given(head) {
+        Some(Format::IndicatorRecords)
+    } else if list::claims_table_given(head) {
+        Some(Format::IndicatorTable)
+    } else {
+        list::claims_plain_given(head).then_some(Format::IndicatorList)
+    }
+}

@@ -112,7 +112,7 @@ pub fn is_list(document: &Document<'_>) -> bool {
 
 /// The format of a document of which the caller knows that it is about indicators.
 fn recognised_given(name: &str, head: &str) -> Option<Format> {
-    recognise(name, head).or_else(|| list::given(&Head::of_text(name, head)))
+    recognise(name, head).or_else(|| format::given_list(&Head::of_text(name, head)))
 }
 
 const NOT_RECOGNISED: &str =

@@ -21,12 +21,13 @@ mod rows;
 mod table;
 mod value;
 
-pub(crate) use plain::{claims as claims_plain, read as read_plain};
-pub(crate) use records::{claims as claims_records, read as read_records};
-pub(crate) use table::{claims as claims_table, read as read_table};
+pub(crate) use plain::{claims as claims_plain, claims_given as claims_plain_given, read as read_plain};
+pub(crate) use records::{
+    claims as claims_records, claims_given as claims_records_given, read as read_records,
+};
+pub(crate) use table::{claims as claims_table, claims_given as claims_table_given, read as read_table};
 pub(crate) use value::Values;
 
-use crate::format::Format;
 use crate::prose;
 use crate::sentences::{SENTENCE_CHARS_MAX, one_line};
 use crate::sink::Sink;
@@ -49,18 +50,6 @@ const ONE_A_LINE: &str =
     "write one value a line: an address, network, domain, URL, mail address or hash; comments after #";
 const ONE_A_ROW: &str =
     "a value is an address, network, domain, URL, mail address or hash, in a column such as `indicator`";
-
-/// The sort of list that a document is whose caller knows that it is about indicators: less has to be said than
-/// where a document may be anything.
-pub(crate) fn given(head: &Head<'_>) -> Option<Format> {
-    if records::claims_given(head) {
-        Some(Format::IndicatorRecords)
-    } else if table::claims_given(head) {
-        Some(Format::IndicatorTable)
-    } else {
-        plain::claims_given(head).then_some(Format::IndicatorList)
-    }
-}
 
 /// Whether a document is no list of lines or rows whatever they are: JSON, markup, bytes that are no text, tables of
 /// Markdown and pages of AsciiDoc (which prose reads), logs of Zeek.

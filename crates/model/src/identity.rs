@@ -11,6 +11,7 @@
 mod account;
 mod class;
 mod host;
+mod name;
 
 pub use account::AccountDirectory;
 pub use host::HostDirectory;

@@ -7,6 +7,7 @@ mod actor;
 mod collection;
 mod indicator;
 mod life_cycle;
+mod origin;
 mod product;
 mod report;
 mod vulnerability;
@@ -17,32 +18,13 @@ pub use actor::{
 pub use collection::{Observation, ObservationNature, Term, TermRole};
 pub use indicator::{Indicator, KnownGood};
 pub use life_cycle::{CycleEnd, LifeCycle};
+pub use origin::Origin;
 pub use product::{Package, Product};
 pub use report::{Mention, Mentioned, Report};
 pub use vulnerability::{
     Affected, Authority, Exploitation, Exploited, PublicExploit, Ssvc, TechnicalImpact, Versions,
     Vulnerability,
 };
-
-use crate::Place;
-use std::sync::Arc;
-
-/// Where a fact stands: the document as the user named it, and the place in it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Origin {
-    /// The document; members of archives after `!`.
-    pub source: Arc<str>,
-    /// The place in it.
-    pub place: Place,
-}
-
-impl Origin {
-    /// A fact at this place.
-    #[must_use]
-    pub fn new(source: &Arc<str>, place: Place) -> Self {
-        Self { source: Arc::clone(source), place }
-    }
-}
 
 /// One thing the world says.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -36,6 +36,14 @@ pub struct Builder {
     url_bytes_max: usize,
 }
 
+impl Set {
+    /// Starts a set.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
+
 impl Builder {
     pub(crate) fn new() -> Builder {
         Builder {

@@ -6,7 +6,6 @@
 
 use crate::anchor::{self, Anchors};
 use crate::area::Areas;
-use crate::builder::Builder;
 use crate::entry::{self, Entry};
 use crate::filter::Filter;
 use crate::key::{Class, Key};
@@ -78,12 +77,6 @@ pub(crate) fn class(kind: Kind) -> Option<Class> {
 }
 
 impl Set {
-    /// Starts a set.
-    #[must_use]
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
     /// How many distinct needles there are; tags on one value count once.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -3,6 +3,9 @@
 //! Quality enough to draw clients and paths, nothing more. (Steele, Lea, Flood: Fast splittable pseudorandom
 //! number generators, 2014.)
 
+/// The seed of everything: the day the advisory reached the harbour.
+pub const SEED: u64 = 20_260_701;
+
 /// A generator.
 pub struct Random(u64);
 
@@ -10,7 +13,7 @@ impl Random {
     /// The generator of a named log: equal names give equal numbers.
     pub fn named(name: &str) -> Self {
         // FNV-1a of the name, so that logs do not draw the same numbers.
-        let seed = name.bytes().fold(0xCBF2_9CE4_8422_2325_u64 ^ super::SEED, |hash, byte| {
+        let seed = name.bytes().fold(0xCBF2_9CE4_8422_2325_u64 ^ SEED, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
         });
         Self(seed)

@@ -1,7 +1,8 @@
 //! The documents are there and keep to themselves: no workplace, no machine paths, no registry hosts.
 
-use super::{Complaint, Tree};
+use super::complaint::Complaint;
 use crate::embed;
+use crate::tree::Tree;
 
 const NEEDED: &[&str] = &[
     "README.md",

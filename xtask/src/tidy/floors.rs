@@ -1,6 +1,7 @@
 //! Arrows point down only: which room may know which, and where versions of outside crates stand.
 
-use super::{Complaint, Tree};
+use super::complaint::Complaint;
+use crate::tree::Tree;
 
 /// Each room and the rooms it may know. A new arrow is a decision: change this table and ARCHITECTURE.md.
 const ROOMS: &[(&str, &[&str])] = &[

@@ -1,6 +1,7 @@
 //! Rules for every source file: it opens by saying what it is, it is a page, its functions are a screen.
 
-use super::{Complaint, Tree};
+use super::complaint::Complaint;
+use crate::tree::Tree;
 use std::collections::BTreeMap;
 
 /// A file is a page.

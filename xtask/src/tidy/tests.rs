@@ -1,6 +1,7 @@
 //! Nothing is forgotten: every module, fixture and test file is named somewhere, every test can run.
 
-use super::{Complaint, Tree};
+use super::complaint::Complaint;
+use crate::tree::Tree;
 
 pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
     let sources: Vec<(&str, String)> = tree.ending(".rs").map(|file| (file, tree.text(file))).collect();

@@ -3,13 +3,14 @@
 //! What depends on the day of the question (a due date that has passed) or on who asks (the advisory names it) is
 //! put on here, when somebody looks; the core of the finding does not change with it.
 
+use super::decision::Points;
+use super::exposed::Exposed;
 use super::judge::{Judged, judge_some};
-use super::{ADVISED, Exposed, Points};
 use crate::claim::{Claim, ClaimKind};
 use crate::flaw::Flaw;
 use crate::products::{Class, Products};
 use crate::world::{World, actors_of};
-use model::world::{Exploited, Origin, Vulnerability};
+use model::world::{Exploited, Vulnerability};
 use model::{Certainty, Date, Evidence, Finding, FindingKind, Intel, IntelType, Subject, Tlp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -80,7 +81,7 @@ fn reasons(flaw: &Flaw, judged: &Judged<'_>, fixed: Option<&str>, points: &Point
         None => reasons.push("no fixed version known".to_owned()),
     }
     if !flaw.advised_by.is_empty() {
-        reasons.push(ADVISED.to_owned());
+        reasons.push("named by the advisory".to_owned());
     }
     reasons.extend(points.reasons());
     if let Some(due) = flaw.due.filter(|due| now.days_since(*due) > 0) {
@@ -115,7 +116,7 @@ fn remediation(id: &str, claim: &Claim, fixed: Option<&str>) -> Vec<String> {
 }
 
 fn record_evidence(record: &Vulnerability, judged: &Judged<'_>) -> Evidence {
-    let mut evidence = place_evidence(&record.origin).with("vulnerability", &record.id);
+    let mut evidence = record.origin.evidence().with("vulnerability", &record.id);
     if let Some(product) = judged.product() {
         evidence = evidence.with("product", &product);
     }
@@ -128,11 +129,6 @@ fn record_evidence(record: &Vulnerability, judged: &Judged<'_>) -> Evidence {
 fn kev_evidence(kev: &Exploited) -> Evidence {
     let added = kev.added.map(|added| added.to_string()).unwrap_or_default();
     let product = format!("{} {}", kev.vendor, kev.product);
-    let evidence = place_evidence(&kev.origin).with("cveID", &kev.cve).with("dateAdded", &added);
+    let evidence = kev.origin.evidence().with("cveID", &kev.cve).with("dateAdded", &added);
     evidence.with("product", &product).with("vulnerabilityName", &kev.name)
-}
-
-/// Evidence at the place of a fact.
-pub(crate) fn place_evidence(origin: &Origin) -> Evidence {
-    Evidence::at(&origin.source, origin.place.number(), None)
 }

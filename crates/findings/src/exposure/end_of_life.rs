@@ -3,9 +3,10 @@
 //! Release cycles are indexed by the words of their product, so that each claim meets only the cycles of its own
 //! product, however many are known.
 
-use super::dress::{own_proof, place_evidence};
+use super::decision::Points;
+use super::dress::own_proof;
+use super::exposed::{Exposed, Of, On};
 use super::spread::Bearing;
-use super::{Exposed, Of, On, Points};
 use crate::claim::{Claim, ClaimKind};
 use crate::ours::Ours;
 use crate::product::Words;
@@ -129,7 +130,7 @@ fn by_own_table(
     out: &mut Vec<Exposed>,
 ) {
     let mut days: BTreeMap<&str, Date> = BTreeMap::new();
-    for (key, machine) in ours.devices.iter().filter(|(_, machine)| !crate::gap::is_edge(machine)) {
+    for (key, machine) in ours.devices.iter().filter(|(_, machine)| !crate::edge::is_edge(machine)) {
         if let Some(day) = machine.end_of_support.filter(|day| now.days_since(*day) > 0) {
             days.insert(key, day);
         }
@@ -267,7 +268,7 @@ pub(super) fn of_cycle(
         CycleEnd::Ended => "ended".to_owned(),
         CycleEnd::NotYet => "not yet".to_owned(),
     };
-    let proof = place_evidence(&cycle.origin).with("product", &cycle.product).with("cycle", &cycle.cycle);
+    let proof = cycle.origin.evidence().with("product", &cycle.product).with("cycle", &cycle.cycle);
     let fact = Fact {
         id: exposed.fact(),
         name: format!("{} {}", cycle.label, cycle.cycle),

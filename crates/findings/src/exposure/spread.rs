@@ -1,6 +1,6 @@
 //! From a verdict on claims to the machines that bear them, grouped so that each group reads the same.
 
-use super::{Exposed, Of, On, Unjudged};
+use super::exposed::{Exposed, Of, On};
 use crate::products::{Bearer, Class, Products};
 use foldhash::HashMap;
 use model::answer::CannotTell;
@@ -45,6 +45,9 @@ impl Bearing {
         }
     }
 }
+
+/// Claims that could not be judged, with the flaws that ask.
+pub(super) type Unjudged = BTreeMap<u32, BTreeSet<Arc<str>>>;
 
 /// Members with their further rows, by class and certainty.
 type Parts = BTreeMap<(Class, Certainty), Vec<(Member, Vec<Member>)>>;

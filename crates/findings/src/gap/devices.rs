@@ -1,9 +1,10 @@
 //! Checks of devices: dead ones at the edge, consumer routers, and flaws open to the internet.
 
-use super::{Asked, Question, Tally, counted, few, row};
+use super::check::{Asked, Question, Tally, few, row};
+use crate::count::counted;
+use crate::edge::{is_edge, plain};
 use crate::exposure::Of;
 use crate::machine::Machine;
-use model::ours::Device;
 use model::{Evidence, Member, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,22 +44,6 @@ pub(crate) const PATCH: Question = Question {
     control: "patching",
 };
 
-/// Words of a role, or of a model, that stand at the edge.
-const EDGE: &[&str] = &[
-    "router",
-    "firewall",
-    "vpn",
-    "gateway",
-    "loadbalancer",
-    "balancer",
-    "switch",
-    "modem",
-    "camera",
-    "accesspoint",
-    "ap",
-    "proxy",
-    "remoteaccess",
-];
 /// Makers whose routers are consumer routers.
 const CONSUMER: &[&str] = &[
     "linksys", "tplink", "dlink", "netgear", "tenda", "belkin", "avm", "asustek", "asus", "buffalo", "xiaomi",
@@ -70,16 +55,6 @@ const DEAD_MODELS: &[&str] =
 const OPEN_DAYS_MAX: i64 = 14;
 /// Days a flaw with an exploit may stay open to the internet: 48 hours.
 const EXPLOITED_DAYS_MAX: i64 = 2;
-
-/// Whether a device stands at the edge, by its role.
-pub(crate) fn is_edge(device: &Device) -> bool {
-    let role = plain(device.role.as_deref().unwrap_or_default());
-    EDGE.iter().any(|word| if word.len() < 4 { role == *word } else { role.contains(word) })
-}
-
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
 
 fn proof(device: &Machine, by: Option<&model::world::Origin>) -> Evidence {
     let mut proof = row(by.or(device.origin.as_ref())).with("device", &device.name);

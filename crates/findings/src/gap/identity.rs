@@ -1,6 +1,7 @@
 //! Checks of accounts: a second factor, dormancy, and the number of those that can do everything.
 
-use super::{Asked, Question, Tally, counted, few, row};
+use super::check::{Asked, Question, Tally, few, row};
+use crate::count::counted;
 use model::ours::{Account, AccountKind, Factor};
 use model::{Date, Evidence, Severity, Timestamp};
 

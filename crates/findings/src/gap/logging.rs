@@ -1,6 +1,7 @@
 //! The check of the logs: does every machine that should be heard send something?
 
-use super::{Asked, Question, Tally, counted, few, row};
+use super::check::{Asked, Question, Tally, few, row};
+use crate::count::counted;
 use model::Severity;
 use model::ours::Device;
 use std::collections::{BTreeMap, BTreeSet};

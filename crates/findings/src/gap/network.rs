@@ -4,7 +4,8 @@
 //! zones and everything is no edge). Each hop assumes that the host in between has fallen, as it does in the
 //! case studies.
 
-use super::{Asked, Question, Tally, counted, row};
+use super::check::{Asked, Question, Tally, row};
+use crate::count::counted;
 use crate::ours::{Ours, parse_network};
 use model::ours::{FirewallRule, ZoneKind};
 use model::{Evidence, Severity};

@@ -1,9 +1,9 @@
 //! Exceptions of the user's tuning: hits that are known and innocent are counted, not reported.
 //!
 //! Asked only of records that a rule has hit, so they cost nothing elsewhere. An exception holds up to the end
-//! of its last day by the time of the *event*: what was excused then stays excused, what comes later is told.
+//! of its last day by the time of the *event*: what was excused then stays excused, what comes later is reported.
 
-use super::hunter::Asked;
+use super::fields::Fields;
 use model::{Date, Record, Sketch, Suppressed, Timestamp};
 use sigma::{Diagnostic, Event, RuleSet, Tuning, Value};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub(crate) struct Excepted {
 
 /// A record with the names that exceptions may use for its machine and account, whatever the log calls them.
 struct Named<'r, 'a> {
-    record: Asked<'r, 'a>,
+    record: Fields<'r, 'a>,
     host: &'r str,
 }
 
@@ -73,7 +73,7 @@ impl Excepted {
         let time = record.time.or(self.now);
         let mut holding = Vec::new();
         let route = self.searches.route(&sigma::LogSource::default());
-        self.searches.evaluate(&route, &Named { record: Asked(record), host }, scratch, &mut |search| {
+        self.searches.evaluate(&route, &Named { record: Fields(record), host }, scratch, &mut |search| {
             let number = self.numbers.get(search).copied();
             let in_time = |number: &usize| {
                 self.until.get(*number).copied().flatten().is_some_and(|until| time < Some(until))

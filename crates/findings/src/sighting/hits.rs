@@ -1,9 +1,11 @@
 //! Single hits, one a line of a timeline: what the event says, and what it was hit by.
 
+use super::compiled::Compiled;
+use super::coverage::shown;
 use super::engine::Detection;
-use super::hunter::Met;
+use super::grade::{grade, severity};
+use super::met::{Met, Seen};
 use super::proof::TELLING;
-use super::{Hunter, Seen, shown};
 use model::identity::Entity;
 use model::{Hit, Record, Severity, Text, Value};
 
@@ -15,28 +17,33 @@ const OTHERS_MAX: usize = 40;
 /// Where the number of a record in its log stands.
 const RECORD_IDS: &[&str] = &["EventRecordID", "RecordNumber", "EventRecordId", "record_id"];
 
-impl Hunter {
-    pub(super) fn single(&self, met: Met, seen: Seen<'_>, record: &Record<'_>, host: &Entity) -> Option<Hit> {
-        let mut hit = of_record(seen, record, host);
-        match met {
-            Met::Rule(index) => {
-                let rule = self.rules().get(index)?;
-                hit.title.clone_from(&rule.title);
-                hit.rule.clone_from(rule.id.as_ref().unwrap_or(&rule.title));
-                hit.level = super::join::severity(rule);
-                hit.author = rule.author.clone().unwrap_or_default();
-            }
-            Met::Indicator(tag) => {
-                let observable = self.lookout.indicator(tag)?.observable;
-                let said = self.lookout.of_value(&observable);
-                hit.title = format!("indicator {}", observable.value);
-                hit.rule.clone_from(&observable.value);
-                hit.level = super::join::grade(&observable).0;
-                hit.author = said.iter().map(|said| &said.source).min().cloned().unwrap_or_default();
-            }
+/// The line of a hit.
+pub(super) fn single(
+    compiled: &Compiled,
+    met: Met,
+    seen: Seen<'_>,
+    record: &Record<'_>,
+    host: &Entity,
+) -> Option<Hit> {
+    let mut hit = of_record(seen, record, host);
+    match met {
+        Met::Rule(index) => {
+            let rule = compiled.rules.set.rules().get(index)?;
+            hit.title.clone_from(&rule.title);
+            hit.rule.clone_from(rule.id.as_ref().unwrap_or(&rule.title));
+            hit.level = severity(rule);
+            hit.author = rule.author.clone().unwrap_or_default();
         }
-        Some(hit)
+        Met::Indicator(tag) => {
+            let observable = compiled.lookout.indicator(tag)?.observable;
+            let said = compiled.lookout.of_value(&observable);
+            hit.title = format!("indicator {}", observable.value);
+            hit.rule.clone_from(&observable.value);
+            hit.level = grade(&observable).0;
+            hit.author = said.iter().map(|said| &said.source).min().cloned().unwrap_or_default();
+        }
     }
+    Some(hit)
 }
 
 /// The line of another engine's detection.

@@ -1,15 +1,20 @@
 //! The hunter: rules and indicators compiled, and one look at each record.
 
+use super::Bounds;
 use super::cause::CauseId;
+use super::compiled::Compiled;
 use super::engine::Detection;
 use super::excepted::Excepted;
+use super::fields::Fields;
+use super::hits::{of_detection, single};
 use super::logon;
 use super::logons;
 use super::lookout::Lookout;
+use super::met::{Met, Seen};
+use super::route::Route;
 use super::rules::Rules;
 use super::seen::Sightings;
 use super::written::{Place, Written};
-use super::{Bounds, Rank};
 use crate::ours::Ours;
 use model::identity::Entity;
 use model::{Hit, LogSource, Record, Severity, Text, Value};
@@ -19,11 +24,10 @@ use std::sync::Arc;
 /// What to look for, compiled. It owns or shares all that it needs.
 #[derive(Debug)]
 pub struct Hunter {
-    pub(super) ours: Arc<Ours>,
-    pub(super) lookout: Arc<Lookout>,
-    pub(super) rules: Arc<Rules>,
-    pub(super) wanted: Wanted,
-    pub(super) bounds: Bounds,
+    ours: Arc<Ours>,
+    compiled: Compiled,
+    wanted: Wanted,
+    bounds: Bounds,
     /// Accounts whose log-ons are kept, by key; `None`: of every account.
     watched: Option<Arc<BTreeSet<String>>>,
 }
@@ -37,51 +41,6 @@ pub struct Wanted {
     pub logons: bool,
     /// The least grave level of other engines' detections that is kept, if it is bounded.
     pub least: Option<Severity>,
-}
-
-/// The document that a record comes from.
-#[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
-    /// Its name.
-    pub document: &'a Arc<str>,
-    /// Its number in this run.
-    pub index: u32,
-}
-
-/// What is asked of the records of a log source.
-#[derive(Clone, Debug)]
-pub(super) struct Route {
-    rules: sigma::Route,
-    /// Records report traffic between others: their subject is the machine at the address.
-    traffic: bool,
-    /// Records may report a log-on.
-    logons: bool,
-    /// Records report what another engine detected.
-    detections: bool,
-}
-
-/// A record as the rules ask for it.
-pub(super) struct Asked<'r, 'a>(pub(super) &'r Record<'a>);
-
-impl sigma::Event for Asked<'_, '_> {
-    fn fields<'e>(&'e self, each: &mut dyn FnMut(&'e str, sigma::Value<'e>)) {
-        for field in self.0.fields {
-            let value = match field.value {
-                Value::Text(text) => sigma::Value::Text(text),
-                Value::Null => sigma::Value::Null,
-            };
-            each(field.name, value);
-        }
-    }
-}
-
-/// Why a record is a hit, while it is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Met {
-    /// The rule with this index.
-    Rule(usize),
-    /// The indicator with this number.
-    Indicator(u32),
 }
 
 /// The causes that one record hit, each once. Nearly always none: so a small vector, no set.
@@ -107,19 +66,19 @@ impl Hunter {
         watched: Option<Arc<BTreeSet<String>>>,
         (wanted, bounds): (Wanted, Bounds),
     ) -> Self {
-        Self { ours, lookout, rules, wanted, bounds, watched }
+        Self { ours, compiled: Compiled { rules, lookout }, wanted, bounds, watched }
     }
 
     /// The rules, as compiled.
     #[must_use]
     pub fn rules(&self) -> &[sigma::Rule] {
-        self.rules.set.rules()
+        self.compiled.rules.set.rules()
     }
 
     /// How many different indicators are looked for.
     #[must_use]
     pub fn indicators_hunted(&self) -> usize {
-        self.lookout.values()
+        self.compiled.lookout.values()
     }
 
     /// What one worker will keep: nothing yet.
@@ -135,10 +94,10 @@ impl Hunter {
         let route = self.route(routes, last_route, record.log);
         let (traffic, logons, detections) = (route.traffic, route.logons, route.detections);
         let mut hits: Hits = Hits::default();
-        self.rules.set.evaluate(&route.rules, &Asked(record), scratch, &mut |rule| {
+        self.compiled.rules.set.evaluate(&route.rules, &Fields(record), scratch, &mut |rule| {
             hits.add(Met::Rule(rule));
         });
-        if let Some(set) = self.lookout.set() {
+        if let Some(set) = self.compiled.lookout.set() {
             scan(set, record, &mut sightings.walk, &mut hits);
         }
         if !hits.0.is_empty() {
@@ -164,25 +123,10 @@ impl Hunter {
         };
         *last = index;
         if index == routes.len() {
-            routes.push((log.clone(), self.new_route(log)));
+            routes.push((log.clone(), Route::of(log, &self.compiled.rules)));
         }
         #[expect(clippy::indexing_slicing, reason = "the index was found, or pushed just now")]
         &routes[index].1
-    }
-
-    fn new_route(&self, log: &LogSource) -> Route {
-        let source = sigma::LogSource {
-            product: log.product.clone(),
-            service: log.service.clone(),
-            categories: log.categories.clone(),
-        };
-        let traffic = log.product.as_deref() == Some("zeek")
-            || log
-                .categories
-                .iter()
-                .any(|category| matches!(category.as_str(), "firewall" | "dns" | "proxy"));
-        let detections = log.categories.iter().any(|category| category == "detection");
-        Route { rules: self.rules.set.route(&source), traffic, logons: logon::may_report(log), detections }
     }
 
     fn hit(
@@ -198,31 +142,37 @@ impl Hunter {
         let mut counted: Vec<u32> = Vec::new();
         for met in &hits.0 {
             if let Met::Rule(rule) = *met {
-                if self.rules.excepted.may_hold(rule) {
+                if self.compiled.rules.excepted.may_hold(rule) {
                     let holding = holding.get_or_insert_with(|| {
                         let host = self.machine(seen, record, traffic).display;
-                        self.rules.excepted.holding(record, &host, &mut sightings.scratch_of_exceptions)
+                        self.compiled.rules.excepted.holding(
+                            record,
+                            &host,
+                            &mut sightings.scratch_of_exceptions,
+                        )
                     });
-                    if let Some(exception) = Excepted::of(&self.rules.excepted, rule, holding) {
+                    if let Some(exception) = Excepted::of(&self.compiled.rules.excepted, rule, holding) {
                         sightings.except(exception, record);
                         continue;
                     }
                 }
-                if let Some(fields) = self.rules.correlations.fields_needed(rule) {
-                    sightings.correlate(self, rule, fields, seen, record, written);
+                if let Some(fields) = self.compiled.rules.correlations.fields_needed(rule) {
+                    sightings.correlate(&self.compiled, rule, fields, seen, record, written);
                 }
-                if !self.rules.alone.get(rule).copied().unwrap_or(true) {
+                if !self.compiled.rules.alone.get(rule).copied().unwrap_or(true) {
                     continue;
                 }
             }
             // Two sources may name one value: the record is one hit of it.
-            let Some(cause) = sightings.cause(self, *met).filter(|(cause, ..)| !counted.contains(cause))
+            let Some(cause) =
+                sightings.cause(&self.compiled, *met).filter(|(cause, ..)| !counted.contains(cause))
             else {
                 continue;
             };
             counted.push(cause.0);
             if self.wanted.hits
-                && let Some(hit) = self.single(*met, seen, record, &self.machine(seen, record, traffic))
+                && let Some(hit) =
+                    single(&self.compiled, *met, seen, record, &self.machine(seen, record, traffic))
             {
                 sightings.hits.push(hit);
             }
@@ -238,7 +188,7 @@ impl Hunter {
         };
         if self.wanted.hits {
             let host = self.machine(seen, record, false);
-            let hit: Hit = super::hits::of_detection(&detection, seen, record, &host);
+            let hit: Hit = of_detection(&detection, seen, record, &host);
             sightings.hits.push(hit);
         }
         let written = sightings.written(Written::of(record, false));
@@ -279,17 +229,6 @@ impl Hunter {
         }
         sightings.log_on(record, &tried, &Written::of(record, false));
     }
-
-    /// How grave a hit is.
-    pub(super) fn gravity(&self, cause: &CauseId, rule: Option<usize>) -> Severity {
-        match cause {
-            CauseId::Rule { .. } => {
-                rule.and_then(|rule| self.rules().get(rule)).map_or(Severity::Medium, super::join::severity)
-            }
-            CauseId::Indicator(observable) => super::join::grade(observable).0,
-            CauseId::Detection(detection) => detection.level,
-        }
-    }
 }
 
 fn scan(set: &observable::Set, record: &Record<'_>, scratch: &mut observable::Scratch, hits: &mut Hits) {
@@ -304,14 +243,4 @@ fn scan(set: &observable::Set, record: &Record<'_>, scratch: &mut observable::Sc
             }
         }
     }
-}
-
-/// The order in which pairs of cause and machine are kept: the gravest causes first, then by hash.
-pub(super) fn rank(gravity: Severity, cause: &CauseId, written: &Written) -> Rank {
-    let place = Severity::ALL.iter().position(|known| *known == gravity).unwrap_or(Severity::ALL.len());
-    let mut bytes = cause.name().as_bytes().to_vec();
-    bytes.push(0);
-    bytes.extend_from_slice(written.named.as_deref().unwrap_or_default().as_bytes());
-    bytes.extend(written.ends.iter().flat_map(|end| format!("\u{0}{end:?}").into_bytes()));
-    (u64::try_from(place).unwrap_or(7) << 56) | (xxhash_rust::xxh3::xxh3_64(&bytes) >> 8)
 }

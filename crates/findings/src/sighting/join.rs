@@ -5,6 +5,7 @@
 
 use super::correlated::{Joined, joined};
 use super::engine::Detection;
+use super::grade::{grade, rank, severity};
 use super::{Bounds, CauseId, Logs, Lookout, Peer, Proof, Rules, Sent, Span, Times};
 use crate::ours::Ours;
 use crate::world::{World, actors_of};
@@ -155,7 +156,7 @@ fn groups<'q>(asked: &Question<'q>, bounds: &mut Vec<String>) -> BTreeMap<(Cause
     });
     let all: Vec<_> = all.collect();
     for (_, _, cause, machine, ..) in &all {
-        let rank = super::hunter::rank(gravity(asked, cause), cause, machine);
+        let rank = rank(gravity(asked, cause), cause, machine);
         written.entry(rank).or_default().insert((cause, machine));
     }
     let mut left = asked.bounds.groups;
@@ -168,7 +169,7 @@ fn groups<'q>(asked: &Question<'q>, bounds: &mut Vec<String>) -> BTreeMap<(Cause
         left -= pairs.len();
     }
     for (name, place, cause, machine, day, span) in all {
-        let rank = || super::hunter::rank(gravity(asked, cause), cause, machine);
+        let rank = || rank(gravity(asked, cause), cause, machine);
         if horizon.is_some_and(|horizon| rank() >= horizon) {
             continue;
         }
@@ -425,29 +426,6 @@ fn rule_intel(rule: &sigma::Rule) -> Intel {
     }
 }
 
-/// How bad a hit of a rule is: its level; medium where it says none.
-pub(super) fn severity(rule: &sigma::Rule) -> Severity {
-    match rule.level {
-        Some(sigma::Level::Critical) => Severity::Critical,
-        Some(sigma::Level::High) => Severity::High,
-        Some(sigma::Level::Medium) | None => Severity::Medium,
-        Some(sigma::Level::Low) => Severity::Low,
-        Some(sigma::Level::Informational) => Severity::Informational,
-    }
-}
-
-/// How bad and how sure a hit of an indicator is, by its sort.
-pub(super) fn grade(observable: &Observable) -> (Severity, Certainty) {
-    match observable.kind {
-        Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => (Severity::Critical, Certainty::Certain),
-        Kind::Url | Kind::Domain | Kind::Email | Kind::Ipv4 | Kind::Ipv6 => {
-            (Severity::High, Certainty::Likely)
-        }
-        Kind::Network | Kind::RegistryKey => (Severity::Medium, Certainty::Likely),
-        _ => (Severity::Medium, Certainty::Possible),
-    }
-}
-
 fn of_rule(rule: &sigma::Rule, mut finding: Finding, world: &World) -> Finding {
     finding.title.clone_from(&rule.title);
     finding.severity = severity(rule);
@@ -513,7 +491,7 @@ fn of_indicator(observable: &Observable, said: &[Indicator], mut finding: Findin
         finding.reasons.push("a name alone; many things bear it".to_owned());
     }
     for indicator in said.iter().take(3) {
-        let proof = crate::exposure::place_evidence(&indicator.origin);
+        let proof = indicator.origin.evidence();
         finding.evidence.push(proof.with("indicator", &shown).with("says", &indicator.context));
     }
     let sources: BTreeSet<&str> = said.iter().map(|indicator| indicator.source.as_str()).collect();

@@ -1,13 +1,10 @@
 //! Log-ons by account: what turns a leak into an intrusion.
 
 use super::proof::Proof;
-use super::seen::Logs;
 use super::span::Times;
 use super::written::Written;
-use crate::ours::Ours;
-use model::{EVIDENCE_MAX, EventId, Evidence, LogSource, Record, Sketch, Timestamp};
+use model::{EVIDENCE_MAX, EventId, LogSource, Record, Sketch, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// How many machines of one account are kept.
 const HOSTS_MAX: usize = 256;
@@ -84,52 +81,6 @@ impl Logon {
             self.proofs.pop_last();
         }
     }
-}
-
-/// The log-ons of one account, over all documents.
-#[derive(Debug, Default)]
-pub(crate) struct Used {
-    pub(crate) all: Sketch,
-    pub(crate) without_mfa: Sketch,
-    pub(crate) with_mfa: bool,
-    pub(crate) times: Option<Times>,
-    /// The first, those without a second factor before the others.
-    pub(crate) evidence: Vec<Evidence>,
-}
-
-/// The log-ons of each account, by the account's key.
-pub(crate) fn by_account(ours: &Ours, logs: &Logs<'_>) -> BTreeMap<String, Used> {
-    let mut proofs: BTreeMap<String, BTreeMap<Order, (&Arc<str>, &Proof)>> = BTreeMap::new();
-    let mut used: BTreeMap<String, Used> = BTreeMap::new();
-    for (document, seen, _) in logs.iter() {
-        // Names of one account in one document are added up; over documents the larger number counts.
-        let mut here: BTreeMap<String, Logon> = BTreeMap::new();
-        for (written, logon) in &seen.logons {
-            let key = ours.account_directory.resolve(written).key;
-            let kept = proofs.entry(key.clone()).or_default();
-            for (order, proof) in &logon.proofs {
-                let known = kept.entry(*order).or_insert((document, proof));
-                if (document, proof) < *known {
-                    *known = (document, proof);
-                }
-            }
-            here.entry(key).or_default().sum(logon.clone());
-        }
-        for (key, logon) in here {
-            let known = used.entry(key).or_default();
-            known.all.merge(&logon.all);
-            known.without_mfa.merge(&logon.without_mfa);
-            known.with_mfa |= logon.with_mfa;
-            known.times = Times::join(known.times, logon.times);
-        }
-    }
-    for (key, kept) in proofs {
-        if let Some(known) = used.get_mut(&key) {
-            let first = kept.into_values().take(EVIDENCE_MAX);
-            known.evidence = first.map(|(document, proof)| proof.evidence(document)).collect();
-        }
-    }
-    used
 }
 
 /// Whether records of this log source may report log-ons.

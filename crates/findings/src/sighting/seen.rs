@@ -3,17 +3,18 @@
 use super::Bounds;
 use super::bounded::Least;
 use super::cause::CauseId;
+use super::compiled::Compiled;
 use super::correlated::{Correlated, MatchBounds, OfDocument};
-use super::coverage::{Coverage, Coverages, Heard};
+use super::coverage::Coverages;
+use super::grade::rank;
 use super::hours::Hours;
-use super::hunter::{Hunter, Met, Route, Seen, rank};
 use super::logon::{Logon, Tried};
 use super::logons::Logons;
+use super::met::{Met, Seen};
+use super::route::Route;
 use super::span::Span;
-use super::written::{Place, Written};
-use crate::ours::Ours;
+use super::written::Written;
 use foldhash::{HashMap, HashMapExt};
-use model::identity::Entity;
 use model::{EventId, Hit, LogSource, LogonRow, Record, Severity, Sketch, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,7 +33,7 @@ type SpanOf = (Arc<CauseId>, Arc<Written>, Day, Span);
 /// A cause, how grave it is, and the moments at which it ends to be valid, in order.
 type Known = (u32, Severity, Arc<[Timestamp]>);
 
-/// What one worker saw. Only [`Hunter::sightings`] makes it.
+/// What one worker saw. Only [`Hunter::sightings`](super::Hunter::sightings) makes it.
 pub struct Sightings {
     bounds: Bounds,
     causes: Vec<Arc<CauseId>>,
@@ -76,7 +77,7 @@ struct Document {
 #[derive(Clone, Debug)]
 pub struct LogSeen {
     /// What copies and later states of one log have in common: its first record.
-    lineage: EventId,
+    pub(super) lineage: EventId,
     /// In order.
     pub(crate) spans: Vec<SpanOf>,
     /// Pairs of cause and machine were left out.
@@ -214,14 +215,14 @@ impl Sightings {
     }
 
     /// The cause that a record met, and how grave it is. `None`: an indicator whose details are lost.
-    pub(super) fn cause(&mut self, hunter: &Hunter, met: Met) -> Option<Known> {
+    pub(super) fn cause(&mut self, compiled: &Compiled, met: Met) -> Option<Known> {
         match met {
             Met::Rule(rule) => {
                 if let Some(known) = self.rules.get(&rule) {
                     return Some(known.clone());
                 }
-                let cause = CauseId::of_rule(hunter.rules().get(rule)?);
-                let gravity = hunter.gravity(&cause, Some(rule));
+                let cause = CauseId::of_rule(compiled.rules.set.rules().get(rule)?);
+                let gravity = compiled.gravity(&cause, Some(rule));
                 let found = (self.intern(cause), gravity, Arc::from([]));
                 self.rules.insert(rule, found.clone());
                 Some(found)
@@ -230,13 +231,13 @@ impl Sightings {
                 if let Some(known) = self.tags.get(&tag) {
                     return known.clone();
                 }
-                let found = hunter.lookout.indicator(tag).map(|indicator| {
-                    let said = hunter.lookout.of_value(&indicator.observable);
+                let found = compiled.lookout.indicator(tag).map(|indicator| {
+                    let said = compiled.lookout.of_value(&indicator.observable);
                     let mut ends: Vec<Timestamp> = said.iter().filter_map(|one| one.valid_until).collect();
                     ends.sort_unstable();
                     ends.dedup();
                     let cause = CauseId::Indicator(indicator.observable);
-                    let gravity = hunter.gravity(&cause, None);
+                    let gravity = compiled.gravity(&cause, None);
                     (self.intern(cause), gravity, ends.into())
                 });
                 self.tags.insert(tag, found.clone());
@@ -271,7 +272,7 @@ impl Sightings {
     /// Adds a hit of a rule that correlations refer to.
     pub(super) fn correlate(
         &mut self,
-        hunter: &Hunter,
+        compiled: &Compiled,
         rule: usize,
         fields: &[String],
         seen: Seen<'_>,
@@ -282,7 +283,7 @@ impl Sightings {
             self.document().into_iter().for_each(|document| document.timeless += 1);
             return;
         }
-        let Some((cause, ..)) = self.cause(hunter, Met::Rule(rule)) else { return };
+        let Some((cause, ..)) = self.cause(compiled, Met::Rule(rule)) else { return };
         let at = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
         let (Some(cause), Some(host)) = (self.causes.get(at(cause)), self.machines.get(at(machine))) else {
             return;
@@ -427,65 +428,4 @@ fn span_of(spans: &mut Spans, place: (u32, Day)) -> &mut Span {
     };
     #[expect(clippy::indexing_slicing, reason = "the place was found, or inserted just now")]
     &mut spans[at].1
-}
-
-/// All documents of logs, with the machines that their names and records lead to.
-pub(crate) struct Logs<'l> {
-    documents: Vec<(&'l Arc<str>, &'l LogSeen, Place<'l>)>,
-}
-
-/// What one log source sent of one machine.
-pub(crate) struct Sent<'l> {
-    pub(crate) log: &'l LogSource,
-    /// `None`: no machine is known.
-    pub(crate) host: Option<Entity>,
-    pub(crate) heard: Heard,
-}
-
-impl<'l> Logs<'l> {
-    /// The documents, and the machine that each one's name names.
-    pub(crate) fn of(
-        documents: &'l BTreeMap<Arc<str>, Arc<LogSeen>>,
-        machines: &'l BTreeMap<Arc<str>, Option<Entity>>,
-    ) -> Self {
-        let mut names: BTreeMap<EventId, &Arc<str>> = BTreeMap::new();
-        for (name, seen) in documents {
-            names.entry(seen.lineage).or_insert(name);
-        }
-        let place = |name: &'l Arc<str>, seen: &LogSeen| Place {
-            name: Arc::clone(names.get(&seen.lineage).copied().unwrap_or(name)),
-            lineage: format!("{:016x}", seen.lineage.0),
-            machine: machines.get(name).and_then(Option::as_ref),
-        };
-        let documents = documents.iter().map(|(name, seen)| (name, &**seen, place(name, seen)));
-        Self { documents: documents.collect() }
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'l Arc<str>, &'l LogSeen, &Place<'l>)> {
-        self.documents.iter().map(|(name, seen, place)| (*name, *seen, place))
-    }
-
-    /// The place of a document.
-    pub(crate) fn place(&self, name: &str) -> Option<&Place<'l>> {
-        let at = self.documents.binary_search_by(|(known, ..)| (***known).cmp(name)).ok()?;
-        self.documents.get(at).map(|(.., place)| place)
-    }
-
-    /// What each log source sent of each machine, in order of log source and machine.
-    pub(crate) fn sent(&self, ours: &Ours) -> Vec<Sent<'l>> {
-        let mut all: BTreeMap<(&'l LogSource, Option<Entity>), Heard> = BTreeMap::new();
-        for (_, seen, place) in self.iter() {
-            for source in &seen.coverage.sources {
-                for (host, heard) in source.named.iter() {
-                    let host = Entity { reason: "", ..ours.hosts.resolve(host, None) };
-                    all.entry((&source.log, Some(host))).or_default().merge(heard);
-                }
-                if source.unnamed.coverage != Coverage::default() {
-                    let host = place.machine.map(|host| Entity { reason: "", ..host.clone() });
-                    all.entry((&source.log, host)).or_default().merge(&source.unnamed);
-                }
-            }
-        }
-        all.into_iter().map(|((log, host), heard)| Sent { log, host, heard }).collect()
-    }
 }

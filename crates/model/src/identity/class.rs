@@ -4,7 +4,7 @@
 //! its least short name; a SID where another class has that short name too. Everything here is a function of the
 //! set of rows: their order leaves no trace.
 
-use super::host::{normal, short};
+use super::name::{normal, short};
 use crate::ours::Device;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

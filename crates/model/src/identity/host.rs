@@ -13,6 +13,7 @@
 
 use super::Entity;
 use super::class::{self, Row};
+use super::name::{normal, short};
 use crate::Timestamp;
 use crate::ours::{Device, Lease};
 use std::collections::{BTreeMap, BTreeSet};
@@ -212,16 +213,6 @@ impl HostDirectory {
 fn unknown(name: &str, written: &str) -> Entity {
     let display = written.trim().trim_end_matches('.').to_ascii_lowercase();
     Entity { key: format!("host:{name}"), display, known: false, reason: "not in the inventory" }
-}
-
-/// A name of a machine as it is compared.
-pub(super) fn normal(name: &str) -> String {
-    name.trim().trim_end_matches('.').trim_start_matches("\\\\").to_lowercase()
-}
-
-/// The first label of a name; an address is its own.
-pub(super) fn short(name: &str) -> &str {
-    if name.parse::<IpAddr>().is_ok() { name } else { name.split('.').next().unwrap_or(name) }
 }
 
 fn add(index: &mut BTreeMap<String, BTreeSet<String>>, name: &str, key: &str) {

@@ -1,6 +1,6 @@
 //! `outpace rules check DIR`: what is wrong with rules, as a compiler says it.
 
-use super::read;
+use super::reading::read;
 use crate::arguments::{Format, Shared};
 use crate::console;
 use crate::failure::Failure;

@@ -1,6 +1,6 @@
 //! `outpace rules list DIR`: which rules there are, and of which log source they ask.
 
-use super::read;
+use super::reading::read;
 use crate::arguments::{Format, Shared};
 use crate::console;
 use crate::failure::Failure;

@@ -1,7 +1,7 @@
 //! `outpace rules test RULE LOGS`: why a rule did or did not match, search by search and value by value, or
 //! why it was not even asked. Correlation rules in the file are told by their windows.
 
-use super::{one, read, readable};
+use super::reading::{one, read, readable};
 use crate::arguments::Shared;
 use crate::console::{self, Progress};
 use crate::failure::Failure;

@@ -1,0 +1,35 @@
+//! What the records of a log source are asked: once a log source, not once a record.
+
+use super::logon;
+use super::rules::Rules;
+use model::LogSource;
+
+/// What is asked of the records of a log source.
+#[derive(Clone, Debug)]
+pub(super) struct Route {
+    pub(super) rules: sigma::Route,
+    /// Records report traffic between others: their subject is the machine at the address.
+    pub(super) traffic: bool,
+    /// Records may report a log-on.
+    pub(super) logons: bool,
+    /// Records report what another engine detected.
+    pub(super) detections: bool,
+}
+
+impl Route {
+    /// What records of this log source are asked.
+    pub(super) fn of(log: &LogSource, rules: &Rules) -> Self {
+        let source = sigma::LogSource {
+            product: log.product.clone(),
+            service: log.service.clone(),
+            categories: log.categories.clone(),
+        };
+        let any = |names: &[&str]| log.categories.iter().any(|category| names.contains(&category.as_str()));
+        Self {
+            rules: rules.set.route(&source),
+            traffic: log.product.as_deref() == Some("zeek") || any(&["firewall", "dns", "proxy"]),
+            logons: logon::may_report(log),
+            detections: any(&["detection"]),
+        }
+    }
+}
