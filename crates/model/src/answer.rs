@@ -71,17 +71,37 @@ impl Answer {
     /// # Errors
     /// The first of `each`.
     pub fn try_each_finding<E>(&self, each: &mut dyn FnMut(&Finding) -> Result<(), E>) -> Result<(), E> {
+        self.try_each_part(&mut |part| match part {
+            Part::One(finding) => each(finding),
+            Part::Spread(spread) => spread.try_each(each),
+        })
+    }
+
+    /// Every finding as it is kept, chains first, then by rank, up to the first that could not be taken.
+    ///
+    /// # Errors
+    /// The first of `each`.
+    pub fn try_each_part<E>(&self, each: &mut dyn FnMut(Part<'_>) -> Result<(), E>) -> Result<(), E> {
         let rank = |finding: &Finding| (finding.kind != FindingKind::Chain, finding.severity, finding.kind);
         let of_spread = |spread: &Spread| (true, spread.severity(), FindingKind::Exposure);
         let mut others = self.findings.iter().peekable();
         for spread in &self.exposures {
             while let Some(finding) = others.next_if(|other| rank(other) < of_spread(spread)) {
-                each(finding)?;
+                each(Part::One(finding))?;
             }
-            spread.try_each(each)?;
+            each(Part::Spread(spread))?;
         }
-        others.try_for_each(each)
+        others.try_for_each(|finding| each(Part::One(finding)))
     }
+}
+
+/// A part of all findings, as an answer keeps them.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'a> {
+    /// A finding.
+    One(&'a Finding),
+    /// One exposure on one or more machines.
+    Spread(&'a Spread),
 }
 
 /// One advisory in numbers.

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 /// The namespace of every identifier made here: UUID v5 of `outpace` in the DNS namespace, written out so
 /// that it can never change by accident.
@@ -25,13 +26,11 @@ macro_rules! id_type {
             /// `["ab", "c"]` differ.
             #[must_use]
             pub fn derive(parts: &[&str]) -> Self {
-                let mut key = Vec::new();
-                for part in parts {
-                    key.extend_from_slice(part.len().to_string().as_bytes());
-                    key.push(b':');
-                    key.extend_from_slice(part.as_bytes());
-                }
-                Self(format!("{}--{}", $prefix, Uuid::new_v5(&NAMESPACE, &key)))
+                let mut text = String::with_capacity($prefix.len() + 2 + Hyphenated::LENGTH);
+                text.push_str($prefix);
+                text.push_str("--");
+                text.push_str(version_5(parts).encode_lower(&mut [0; Hyphenated::LENGTH]));
+                Self(text)
             }
 
             /// The identifier as text.
@@ -52,6 +51,34 @@ macro_rules! id_type {
 id_type! {
     /// Identifies a finding: `finding--<uuid>` of its kind, the fact of the world and the subject of ours.
     FindingId, "finding"
+}
+
+/// The UUID of parts in our namespace. Hundreds of thousands are asked for at once: all is put together in one piece
+/// of memory, and lengths are written without the machinery of formats.
+fn version_5(parts: &[&str]) -> Hyphenated {
+    const LENGTH_DIGITS: usize = 20;
+    let bytes = parts.iter().map(|part| part.len() + LENGTH_DIGITS + 1).sum();
+    let mut key = Vec::with_capacity(bytes);
+    for part in parts {
+        push_number(part.len(), &mut key);
+        key.push(b':');
+        key.extend_from_slice(part.as_bytes());
+    }
+    Uuid::new_v5(&NAMESPACE, &key).hyphenated()
+}
+
+/// Adds a number in decimal digits.
+fn push_number(number: usize, out: &mut Vec<u8>) {
+    let from = out.len();
+    let mut rest = number;
+    loop {
+        out.push(b'0' + u8::try_from(rest % 10).unwrap_or_default());
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.get_mut(from..).unwrap_or_default().reverse();
 }
 
 /// Identifies a fact by its kind and content, without the place where it is written: the first 128 bits of its
@@ -109,6 +136,17 @@ mod tests {
     #[test]
     fn parts_do_not_run_into_each_other() {
         assert_ne!(FindingId::derive(&["a", "bc"]), FindingId::derive(&["ab", "c"]));
+    }
+
+    #[test]
+    fn lengths_are_written_in_decimal_digits() {
+        for number in [0, 7, 10, 99, 100, 12_034, usize::MAX] {
+            let mut out = b"x".to_vec();
+            push_number(number, &mut out);
+            assert_eq!(String::from_utf8(out).expect("digits"), format!("x{number}"));
+        }
+        let id = FindingId::derive(&["exposure", "CVE-2021-44228", "host:app-1"]);
+        assert_eq!(id.as_str(), "finding--2f83d23e-6227-558d-adf2-8a2b68461221");
     }
 
     #[test]

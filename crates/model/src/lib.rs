@@ -28,7 +28,7 @@ mod timestamp;
 mod tlp;
 pub mod world;
 
-pub use answer::Answer;
+pub use answer::{Answer, Part};
 pub use finding::{EVIDENCE_MAX, Evidence, Finding, FindingKind, Intel, IntelType, Subject};
 pub use grade::{Certainty, Decision, Severity};
 pub use hunt::{Hit, Hole, Hour, LogonRow, Missing, Suppressed};
@@ -37,6 +37,6 @@ pub use problem::{Fault, Place, Problem, Problems};
 pub use record::{Field, LogSource, Record, Text, Value};
 pub use secret::{Fingerprint, Secret, SecretKey};
 pub use sketch::{Counted, Sketch};
-pub use spread::{Cast, Dress, Grades, Group, Machine, Member, Spread};
+pub use spread::{Cast, Dress, Grades, Group, Machine, Member, Row, Run, Spread};
 pub use timestamp::{Date, Timestamp};
 pub use tlp::Tlp;

@@ -5,9 +5,14 @@
 //! machines, and who can make the finding ([`Dress`]): [`Spread::each`] makes the whole finding of a machine when a
 //! form asks for it. Every finding that it makes has the identifier that it would have alone.
 
+mod run;
+
+pub use run::{Row, Run};
+
 use crate::{Certainty, Decision, Evidence, Finding, FindingId, FindingKind, Place, Severity, Tlp};
 use std::convert::Infallible;
 use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// What is written of a machine in findings about it.
@@ -61,11 +66,12 @@ impl Group {
     /// How many parts there are: one a bit.
     pub const PARTS_MAX: usize = 64;
 
-    /// The places of the members of some parts, a bit each.
-    fn places(&self, parts: u64) -> impl Iterator<Item = usize> + '_ {
+    /// The places of the members of each of some parts, a bit each.
+    fn places(&self, parts: u64) -> impl Iterator<Item = Range<usize>> + '_ {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         let ranges = starts.zip(&self.ends).enumerate().filter(move |(n, _)| parts >> n & 1 == 1);
-        ranges.flat_map(|(_, (from, to))| (from..*to).filter_map(|place| usize::try_from(place).ok()))
+        let place = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+        ranges.map(move |(_, (from, to))| place(from)..place(*to))
     }
 
     /// How many members some parts have, a bit each.
@@ -78,7 +84,7 @@ impl Group {
 
     /// The members of some parts, a bit each.
     pub fn of_parts(&self, parts: u64) -> impl Iterator<Item = &Member> + '_ {
-        self.places(parts).filter_map(|place| self.members.get(place))
+        self.places(parts).filter_map(|places| self.members.get(places)).flatten()
     }
 
     /// The further rows of a member.
@@ -253,7 +259,7 @@ impl Spread {
 
     /// The machines with their rows.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
-        self.group.places(self.parts).filter_map(|place| self.group.members.get(place))
+        self.group.of_parts(self.parts)
     }
 
     /// The machine of a member.
@@ -262,43 +268,19 @@ impl Spread {
         self.dress.cast().machines.get(usize::try_from(member.machine).ok()?)
     }
 
+    /// What a finding says of a member.
+    fn row(&self, member: &Member) -> Row<'_> {
+        let documents = &self.dress.cast().documents;
+        let document = usize::try_from(member.document).ok().and_then(|n| documents.get(n));
+        let document = document.map_or("", |document| document);
+        Row { machine: self.machine(member), document, place: member.place }
+    }
+
     /// The identifier of the finding on the machine of a member.
     #[must_use]
     pub fn id(&self, member: &Member) -> FindingId {
         let (fact, product) = self.dress.name(self.number);
-        self.id_with(member, &fact, &product)
-    }
-
-    fn id_with(&self, member: &Member, fact: &str, product: &str) -> FindingId {
-        let key = self.machine(member).map_or("host:", |machine| &machine.key);
-        FindingId::derive(&[FindingKind::Exposure.name(), fact, key, product])
-    }
-
-    /// Writes the machine of a member into a finding of this spread, over the one that was there.
-    fn put_on(&self, member: &Member, finding: &mut Finding, (fact, product): (&str, &str)) {
-        finding.id = self.id_with(member, fact, product);
-        let machine = self.machine(member);
-        finding.subject.host = machine.and_then(|machine| machine.display.as_deref()).map(str::to_owned);
-        finding.owner = machine.and_then(|machine| machine.owner.as_deref()).map(str::to_owned);
-        if let Some(ours) = finding.evidence.first_mut() {
-            let written = self.written(std::mem::take(&mut ours.excerpt), member);
-            *ours = Evidence { time: ours.time, ..written };
-        }
-    }
-
-    /// A piece of evidence as it reads at the place of a row.
-    fn written(&self, mut excerpt: std::collections::BTreeMap<String, String>, member: &Member) -> Evidence {
-        let documents = &self.dress.cast().documents;
-        let document = usize::try_from(member.document).ok().and_then(|n| documents.get(n));
-        excerpt.remove("host");
-        excerpt.remove("host by");
-        let mut evidence =
-            Evidence::at(document.map_or("", |document| document), u64::from(member.place), None);
-        evidence.excerpt = excerpt;
-        match self.machine(member).and_then(|machine| Some((machine, machine.display.as_deref()?))) {
-            Some((machine, display)) => evidence.with("host", display).with("host by", machine.reason),
-            None => evidence,
-        }
+        self.row(member).id((&fact, &product))
     }
 
     /// Every finding, one a machine.
@@ -314,28 +296,25 @@ impl Spread {
     /// # Errors
     /// The first of `each`.
     pub fn try_each<E>(&self, each: &mut dyn FnMut(&Finding) -> Result<(), E>) -> Result<(), E> {
+        self.try_each_run(&mut |run| run.try_each(each))
+    }
+
+    /// Every finding, by runs: the finding that all members of a claim in a part share is made once.
+    ///
+    /// # Errors
+    /// The first of `each`.
+    pub fn try_each_run<E>(&self, each: &mut dyn FnMut(&mut Run<'_>) -> Result<(), E>) -> Result<(), E> {
         let (fact, product) = self.dress.name(self.number);
-        // One finding for all members of a claim in a part: only what differs is written anew.
-        let mut made: Option<(u32, usize, Finding)> = None;
-        for place in self.group.places(self.parts) {
-            let Some(member) = self.group.members.get(place) else { continue };
-            let part =
-                self.group.ends.partition_point(|end| usize::try_from(*end).is_ok_and(|end| end <= place));
-            if made.as_ref().is_none_or(|(claim, of, _)| (*claim, *of) != (member.claim, part)) {
-                made = self.dress.finding(self.number, member).map(|finding| (member.claim, part, finding));
+        for places in self.group.places(self.parts) {
+            let mut from = places.start;
+            let members = self.group.members.get(places).unwrap_or_default();
+            for alike in members.chunk_by(|one, next| one.claim == next.claim) {
+                let places = from..from + alike.len();
+                from = places.end;
+                let finding = alike.first().and_then(|member| self.dress.finding(self.number, member));
+                let Some(finding) = finding else { continue };
+                each(&mut Run::new(self, (&fact, &product), places, finding))?;
             }
-            let Some((.., finding)) = &mut made else { continue };
-            self.put_on(member, finding, (&fact, &product));
-            let mut others = self.group.others_of(place).peekable();
-            if others.peek().is_none() {
-                each(finding)?;
-                continue;
-            }
-            let mut finding = finding.clone();
-            let more = others.map(|row| self.written(self.dress.own_proof(row.claim).excerpt, row));
-            finding.evidence.splice(1..1, more);
-            finding.evidence.truncate(crate::EVIDENCE_MAX);
-            each(&finding)?;
         }
         Ok(())
     }

@@ -28,18 +28,19 @@ pub(crate) fn document(value: &impl Serialize, out: &mut dyn Write) -> io::Resul
     out.write_all(b"\n")
 }
 
-/// Writes a value in one line.
+/// Writes a value in one line. It is made in memory, as its some hundred tokens would else be a call each through the
+/// writer.
 pub(crate) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    line_with(value, &mut Vec::new(), out)
+    let mut line = Vec::new();
+    append(value, &mut line)?;
+    line.push(b'\n');
+    out.write_all(&line)
 }
 
-/// The same with a buffer of the caller's, for many lines: a line is made in memory, as its some hundred tokens
-/// would else be a call each through the writer.
-pub(crate) fn line_with(value: &impl Serialize, buffer: &mut Vec<u8>, out: &mut dyn Write) -> io::Result<()> {
-    buffer.clear();
-    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *buffer, Tame(CompactFormatter)))?;
-    buffer.push(b'\n');
-    out.write_all(buffer)
+/// Adds a value, without an end of line.
+pub(crate) fn append(value: &impl Serialize, buffer: &mut Vec<u8>) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(buffer, Tame(CompactFormatter)))?;
+    Ok(())
 }
 
 /// Writes as the formatter within, but no character that acts on a terminal.

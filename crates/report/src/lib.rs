@@ -30,6 +30,7 @@ mod navigator;
 mod ndjson;
 mod package;
 mod parts;
+mod pattern;
 mod phrase;
 mod pulse;
 mod shown;

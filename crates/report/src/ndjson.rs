@@ -4,19 +4,67 @@
 //! turn the reading direction) are written as `\u` escapes too, so that printing a line does nothing, and
 //! what is read back is still equal.
 
-use crate::json::line_with;
-use model::{Answer, Fault, Finding, Place, Problems};
+use crate::json;
+use crate::pattern::Patterns;
+use model::{Answer, Fault, Finding, Part, Place, Problems, Spread};
 use std::io::{self, BufRead, Read, Write};
 
 /// A finding with all its evidence is some hundred kilobytes; a longer line is none of ours.
 pub const LINE_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// More findings than are ever kept at once; one by one there may be more.
 pub const FINDINGS_MAX: usize = 1_000_000;
+/// Lines are handed on in pieces of this size: few calls, and the cache still holds them.
+const BUFFER_BYTES: usize = 128 << 10;
 
-/// Writes the findings.
+/// Writes every finding of an answer, one a line.
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-    let mut buffer = Vec::new();
-    answer.try_each_finding(&mut |finding| line_with(finding, &mut buffer, out))
+    let mut lines = Lines { out, buffer: Vec::with_capacity(BUFFER_BYTES * 2) };
+    answer.try_each_part(&mut |part| match part {
+        Part::One(finding) => lines.plain(finding),
+        Part::Spread(spread) => lines.spread(spread),
+    })?;
+    lines.out.write_all(&lines.buffer)
+}
+
+/// Lines on their way out.
+struct Lines<'o> {
+    out: &'o mut dyn Write,
+    buffer: Vec<u8>,
+}
+
+impl Lines<'_> {
+    /// A finding as it is.
+    fn plain(&mut self, finding: &Finding) -> io::Result<()> {
+        json::append(finding, &mut self.buffer)?;
+        self.end()
+    }
+
+    /// Ends a line.
+    fn end(&mut self) -> io::Result<()> {
+        self.buffer.push(b'\n');
+        if self.buffer.len() >= BUFFER_BYTES {
+            self.out.write_all(&self.buffer)?;
+            self.buffer.clear();
+        }
+        Ok(())
+    }
+
+    /// The finding of every machine.
+    fn spread(&mut self, spread: &Spread) -> io::Result<()> {
+        spread.try_each_run(&mut |run| {
+            // A pattern for one line costs more than the line.
+            let mut patterns = (run.count() > 1).then(Patterns::default);
+            run.members().try_for_each(|(place, member)| {
+                let row = run.row(member);
+                let pattern = patterns.as_mut().and_then(|patterns| patterns.of(run, place, &row));
+                match pattern {
+                    Some(pattern) => pattern.write(run.id(&row).as_str(), &row, &mut self.buffer)?,
+                    None => run.give((place, member), |finding| json::append(finding, &mut self.buffer))?,
+                }
+                self.end()
+            })
+        })
+    }
 }
 
 /// Reads findings back, one a line, as [`crate::Form::Ndjson`] writes them. What is no finding is a problem

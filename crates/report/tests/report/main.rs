@@ -10,6 +10,7 @@ mod browser;
 mod estate;
 mod forms;
 mod hostile;
+mod lines;
 mod sample;
 mod smoke;
 mod spread;
