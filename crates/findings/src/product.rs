@@ -87,11 +87,11 @@ impl Words {
         let vendor: BTreeSet<String> = vendor.map(|vendor| words(vendor).collect()).unwrap_or_default();
         let all: BTreeSet<String> = words(name).collect();
         let years = all.iter().filter(|word| is_year(word)).cloned().collect();
-        let telling = |word: &&String| !GENERIC.contains(&word.as_str()) && !is_number(word);
-        let mut name: BTreeSet<String> =
-            all.iter().filter(telling).filter(|word| !vendor.contains(*word)).cloned().collect();
+        let telling = |word: &String| !GENERIC.contains(&word.as_str()) && !is_number(word);
+        let (of_vendor, mut name): (BTreeSet<String>, BTreeSet<String>) =
+            all.into_iter().filter(telling).partition(|word| vendor.contains(word));
         if name.is_empty() {
-            name = all.iter().filter(telling).cloned().collect();
+            name = of_vendor;
         }
         let stems = stems(name.iter());
         Self { name, vendor, years, stems }
@@ -132,15 +132,17 @@ impl Words {
 
 /// Words without trailing digits, each once, in order.
 fn stems<'w>(words: impl Iterator<Item = &'w String>) -> Vec<Box<str>> {
-    let stems: BTreeSet<&str> = words.map(|word| stem(word)).collect();
+    let mut stems: Vec<&str> = words.map(|word| stem(word)).collect();
+    stems.sort_unstable();
+    stems.dedup();
     stems.into_iter().map(Box::from).collect()
 }
 
 /// A record's product, taken apart once however many of ours it is compared with.
 pub(crate) struct Theirs {
-    package: Option<String>,
-    cpes: Vec<(String, String)>,
-    names: Vec<Words>,
+    pub(crate) package: Option<String>,
+    pub(crate) cpes: Vec<(String, String)>,
+    pub(crate) names: Vec<Words>,
 }
 
 impl Theirs {
@@ -196,6 +198,8 @@ pub(crate) fn cpe_product(cpe: &str) -> Option<(String, String)> {
                 escaped = true;
                 continue;
             }
+            // Version and what follows it are for others.
+            ':' if !escaped && parts.len() == 3 => break,
             ':' if !escaped => parts.push(String::new()),
             _ => {
                 if let Some(last) = parts.last_mut() {

@@ -6,7 +6,7 @@
 
 use crate::claim::{Claim, ClaimKind, Components, Row};
 use crate::ours::Ours;
-use crate::product::{OurProduct, Words, cpe_product, is_distribution};
+use crate::product::{OurProduct, Theirs, Words, cpe_product, is_distribution};
 use crate::said::Said;
 use foldhash::{HashMap, HashMapExt};
 use model::identity::Entity;
@@ -278,26 +278,12 @@ impl Products {
 
     /// The claims that a record's product may mean, and how sure that is, in order of claim.
     pub(crate) fn meant_by(&self, product: &Product) -> Vec<(u32, Certainty)> {
+        let theirs = Theirs::of(product);
         let mut candidates: BTreeSet<u32> = BTreeSet::new();
         let mut take = |found: Option<&Vec<u32>>| candidates.extend(found.into_iter().flatten());
-        if let Some(package) = &product.package {
-            take(self.by_package.get(&package.key()));
-        }
-        for cpe in product.cpes.iter().filter_map(|cpe| cpe_product(cpe)) {
-            for word in Words::new(Some(&cpe.0), &cpe.1).index_words() {
-                take(self.by_word.get(word));
-            }
-            take(self.by_cpe.get(&cpe));
-        }
-        if let Some(name) = &product.name {
-            for word in Words::new(product.vendor.as_deref(), name).index_words() {
-                take(self.by_word.get(word));
-            }
-        }
-        if candidates.is_empty() {
-            return Vec::new();
-        }
-        let theirs = crate::product::Theirs::of(product);
+        take(theirs.package.as_ref().and_then(|package| self.by_package.get(package)));
+        theirs.cpes.iter().for_each(|cpe| take(self.by_cpe.get(cpe)));
+        theirs.names.iter().flat_map(Words::index_words).for_each(|word| take(self.by_word.get(word)));
         let meant = candidates.into_iter().filter_map(|claim| {
             let certainty = self.claim(claim)?.product.matches(&theirs)?;
             Some((claim, certainty))

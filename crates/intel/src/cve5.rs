@@ -30,7 +30,12 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
 }
 
 pub(crate) fn one(place: Place, bytes: &[u8], sink: &mut Sink<'_>, problems: &mut Problems) {
-    let record = match serde_json::from_slice::<Record<'_>>(bytes) {
+    // Checked as a whole, its text need not be checked string by string.
+    let parsed = match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str::<Record<'_>>(text),
+        Err(_) => serde_json::from_slice(bytes),
+    };
+    let record = match parsed {
         Ok(record) => record,
         Err(error) => {
             let what = format!("not a CVE record: {}", body::reason(&error));
@@ -87,9 +92,18 @@ fn title(cna: &Container<'_>) -> String {
 }
 
 pub(crate) fn first_sentence(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let end = line.find(". ").map_or(line.len(), |at| at);
-    let sentence = line.get(..end).unwrap_or(&line).trim_end_matches('.');
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        // Descriptions are long; what follows the first sentence, or the bound, is not looked at.
+        if line.ends_with('.') || line.len() > TITLE_CHARS_MAX * char::MAX_LEN_UTF8 {
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    let sentence = line.trim_end_matches('.');
     match sentence.char_indices().nth(TITLE_CHARS_MAX) {
         Some((cut, _)) => format!("{}…", sentence.get(..cut).unwrap_or_default().trim_end()),
         None => sentence.to_owned(),
@@ -114,6 +128,9 @@ fn affected<'r, 'a: 'r>(containers: impl Iterator<Item = &'r Container<'a>>) -> 
             }
         }
         all.extend(container.cpe_applicability.iter().flat_map(versions::of_applicability));
+    }
+    if all.iter().all(|affected| affected.versions != Versions::Unknown) {
+        return all;
     }
     let comparable: Vec<Product> = all
         .iter()
@@ -178,4 +195,33 @@ fn ssvc(metric: &Metric<'_>) -> Option<Ssvc> {
         technical_impact: impact?,
         assessed: Date::parse(&content.timestamp),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The same, of the whole text.
+    fn first_of_all(text: &str) -> String {
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let sentence = line.split(". ").next().unwrap_or_default().trim_end_matches('.');
+        match sentence.char_indices().nth(TITLE_CHARS_MAX) {
+            Some((cut, _)) => format!("{}…", sentence[..cut].trim_end()),
+            None => sentence.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_sentence_ends_at_a_full_stop_before_a_blank() {
+        assert_eq!(first_sentence("  A flaw in\n1.2 of x..  More."), "A flaw in 1.2 of x");
+        assert_eq!(first_sentence(""), "");
+    }
+
+    proptest! {
+        #[test]
+        fn what_follows_the_first_sentence_changes_nothing(text in "([a-z漢.]{1,9}[ \n]{0,2}){0,200}") {
+            prop_assert_eq!(first_sentence(&text), first_of_all(&text));
+        }
+    }
 }
