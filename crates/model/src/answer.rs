@@ -71,9 +71,9 @@ impl Answer {
     /// # Errors
     /// The first of `each`.
     pub fn try_each_finding<E>(&self, each: &mut dyn FnMut(&Finding) -> Result<(), E>) -> Result<(), E> {
-        self.try_each_part(&mut |part| match part {
-            Part::One(finding) => each(finding),
-            Part::Spread(spread) => spread.try_each(each),
+        self.try_each_portion(&mut |portion| match portion {
+            Portion::One(finding) => each(finding),
+            Portion::Spread(spread) => spread.try_each(each),
         })
     }
 
@@ -81,23 +81,23 @@ impl Answer {
     ///
     /// # Errors
     /// The first of `each`.
-    pub fn try_each_part<E>(&self, each: &mut dyn FnMut(Part<'_>) -> Result<(), E>) -> Result<(), E> {
+    pub fn try_each_portion<E>(&self, each: &mut dyn FnMut(Portion<'_>) -> Result<(), E>) -> Result<(), E> {
         let rank = |finding: &Finding| (finding.kind != FindingKind::Chain, finding.severity, finding.kind);
         let of_spread = |spread: &Spread| (true, spread.severity(), FindingKind::Exposure);
         let mut others = self.findings.iter().peekable();
         for spread in &self.exposures {
             while let Some(finding) = others.next_if(|other| rank(other) < of_spread(spread)) {
-                each(Part::One(finding))?;
+                each(Portion::One(finding))?;
             }
-            each(Part::Spread(spread))?;
+            each(Portion::Spread(spread))?;
         }
-        others.try_for_each(|finding| each(Part::One(finding)))
+        others.try_for_each(|finding| each(Portion::One(finding)))
     }
 }
 
-/// A part of all findings, as an answer keeps them.
+/// Findings as an answer keeps them: one by itself, or all of one exposure.
 #[derive(Clone, Copy, Debug)]
-pub enum Part<'a> {
+pub enum Portion<'a> {
     /// A finding.
     One(&'a Finding),
     /// One exposure on one or more machines.

@@ -28,7 +28,7 @@ mod timestamp;
 mod tlp;
 pub mod world;
 
-pub use answer::{Answer, Part};
+pub use answer::{Answer, Portion};
 pub use finding::{EVIDENCE_MAX, Evidence, Finding, FindingKind, Intel, IntelType, Subject};
 pub use grade::{Certainty, Decision, Severity};
 pub use hunt::{Hit, Hole, Hour, LogonRow, Missing, Suppressed};

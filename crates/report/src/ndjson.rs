@@ -6,7 +6,7 @@
 
 use crate::json;
 use crate::pattern::Patterns;
-use model::{Answer, Fault, Finding, Part, Place, Problems, Spread};
+use model::{Answer, Fault, Finding, Place, Portion, Problems, Spread};
 use std::io::{self, BufRead, Read, Write};
 
 /// A finding with all its evidence is some hundred kilobytes; a longer line is none of ours.
@@ -19,9 +19,9 @@ const BUFFER_BYTES: usize = 128 << 10;
 /// Writes every finding of an answer, one a line.
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     let mut lines = Lines { out, buffer: Vec::with_capacity(BUFFER_BYTES * 2) };
-    answer.try_each_part(&mut |part| match part {
-        Part::One(finding) => lines.plain(finding),
-        Part::Spread(spread) => lines.spread(spread),
+    answer.try_each_portion(&mut |portion| match portion {
+        Portion::One(finding) => lines.plain(finding),
+        Portion::Spread(spread) => lines.spread(spread),
     })?;
     lines.out.write_all(&lines.buffer)
 }
