@@ -3,8 +3,7 @@
 //! Machines get every finding; a person gets one line with a number, a few names, and the proof of the first
 //! machine, named as that. Every list of names is bounded here, and what is left out is counted.
 
-use crate::explain::our_facts;
-use crate::parts::subject;
+use crate::finding::{our_facts, subject};
 use crate::phrase::{and, count_of, counted, number};
 use crate::shown::Shown;
 use model::answer::RaceRow;

@@ -5,11 +5,11 @@
 
 use crate::Style;
 use crate::ansi::Ink;
+use crate::finding::{join, our_facts, place, seen_line, short_id, world_fact};
 use crate::layout::{Page, Text};
-use crate::parts;
 use crate::phrase;
 use crate::shown::Shown;
-use model::{Evidence, Finding, FindingKind, Subject};
+use model::{Evidence, Finding};
 use std::io::{self, Write};
 
 /// Writes what stands behind a finding.
@@ -65,61 +65,6 @@ fn grades(finding: &Finding) -> Text {
     text.and(Shown::of(&[&" · ", &join(finding.kind)]), Ink::Dim)
 }
 
-/// The join that makes a finding of this kind, in words.
-pub(crate) fn join(kind: FindingKind) -> &'static str {
-    match kind {
-        FindingKind::Chain => "sightings that belong together",
-        FindingKind::Sighting => "what to look for, met in what happened here",
-        FindingKind::Compromise => "what others saw, met with our names",
-        FindingKind::Exposure => "a known weakness, met with what we own",
-        FindingKind::Gap => "advised control, met with how we run it",
-    }
-}
-
-/// The fact of the world by sort and identifier, with its name where that says more.
-pub(crate) fn world_fact(finding: &Finding) -> Shown {
-    let intel = &finding.intel;
-    let id = Shown::prose(&intel.id);
-    let name = Shown::prose(&intel.name);
-    if finding.intel.kind == model::IntelType::Several {
-        return Shown::of(&[&sort(finding), &": ", &name]);
-    }
-    if name.is_empty() || name == id || intel.name == finding.title {
-        return Shown::of(&[&sort(finding), &" ", &id]);
-    }
-    Shown::of(&[&sort(finding), &" ", &id, &": ", &name])
-}
-
-fn sort(finding: &Finding) -> &'static str {
-    match finding.intel.kind {
-        model::IntelType::SigmaRule => "rule",
-        model::IntelType::Indicator => "indicator",
-        model::IntelType::Vulnerability => "vulnerability",
-        model::IntelType::EndOfLife => "end of life",
-        model::IntelType::Control => "control",
-        model::IntelType::Collection => "collection",
-        model::IntelType::Several => "several facts",
-    }
-}
-
-/// What of ours, each with its sort.
-pub(crate) fn our_facts(s: &Subject) -> Vec<Shown> {
-    let mut facts = Vec::new();
-    for (sort, value) in [
-        ("host ", &s.host),
-        ("account ", &s.account),
-        ("component ", &s.component),
-        ("name ", &s.name),
-        ("party ", &s.party),
-        ("scope ", &s.scope),
-    ] {
-        if let Some(value) = value {
-            facts.push(Shown::of(&[&sort, &Shown::prose(value)]));
-        }
-    }
-    facts
-}
-
 fn world(page: &mut Page, finding: &Finding) {
     row(page, "WORLD", world_fact(finding));
     let from = Shown::of(&[&Shown::prose(&finding.intel.source), &"  ", &finding.intel.tlp]);
@@ -143,38 +88,8 @@ fn technique(page: &mut Page, finding: &Finding) {
     }
 }
 
-/// How often and when, with full times.
-pub(crate) fn seen_line(finding: &Finding) -> Shown {
-    let about = if finding.count_exact { "" } else { "about " };
-    let times = phrase::counted(finding.count, "time", "times");
-    let mut line = Shown::of(&[&about, &times]);
-    match (finding.first_seen, finding.last_seen) {
-        (Some(first), Some(last)) if first != last => {
-            line = Shown::of(&[&line, &", ", &first, &" to ", &last]);
-        }
-        (Some(time), _) | (None, Some(time)) => line = Shown::of(&[&line, &", ", &time]),
-        (None, None) => {}
-    }
-    if let Some(since) = finding.known_since {
-        line = Shown::of(&[&line, &"; could be known since ", &since]);
-    }
-    line
-}
-
 fn seen(page: &mut Page, finding: &Finding) {
     row(page, "SEEN", seen_line(finding));
-}
-
-/// The place of a piece of proof: file, record, time.
-pub(crate) fn place(evidence: &Evidence) -> Shown {
-    let mut line = Shown::exact(&evidence.source);
-    if evidence.record > 0 {
-        line = Shown::of(&[&line, &", record ", &evidence.record]);
-    }
-    if let Some(time) = evidence.time {
-        line = Shown::of(&[&line, &", ", &time]);
-    }
-    line
 }
 
 fn proof(page: &mut Page, label: &'static str, evidence: &Evidence) {
@@ -204,5 +119,5 @@ pub fn is_meant(finding: &Finding, asked: &str) -> bool {
 /// The finding as people name it in one line, for lists of what could be explained.
 #[must_use]
 pub fn name_line(finding: &Finding) -> String {
-    Shown::of(&[&parts::short_id(&finding.id), &"  ", &Shown::prose(&finding.title)]).to_string()
+    Shown::of(&[&short_id(&finding.id), &"  ", &Shown::prose(&finding.title)]).to_string()
 }

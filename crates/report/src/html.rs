@@ -9,12 +9,13 @@ mod finding;
 mod here;
 mod hit;
 mod page;
+mod part;
 mod race;
 mod sections;
 mod timeline;
 
-use crate::extract::{Distinct, about, distinct, summary, title};
 use crate::headline::headline;
+use crate::mention::{Distinct, about, distinct, summary, title};
 use crate::parts::{self, Parts};
 use crate::phrase::{count_of, number};
 use crate::shown::Shown;
@@ -105,6 +106,6 @@ fn table(values: &[Distinct<'_>]) -> Markup {
                 }
             }
         }
-        (sections::left_out(values.len(), MENTIONS_MAX))
+        (part::left_out(values.len(), MENTIONS_MAX))
     }
 }

@@ -4,6 +4,7 @@
 //! they leave out.
 
 use crate::ansi::Ink;
+use crate::finding::short_id;
 use crate::headline::{headline, looked_at, nothing_in};
 use crate::layout::{Page, Text};
 use crate::parts::{self, Parts};
@@ -77,7 +78,7 @@ fn listed(page: &mut Page, sightings: &[&Finding], year: Option<i64>) {
                 (Text::dim(time), 12),
                 (title, 0),
                 (Text::plain(host), 14),
-                (Text::dim(parts::short_id(&finding.id)), 8),
+                (Text::dim(short_id(&finding.id)), 8),
             ],
         );
     }

@@ -16,6 +16,7 @@ mod defang;
 mod entry;
 mod explain;
 mod extract;
+mod finding;
 #[doc(hidden)]
 pub mod fuzz;
 mod headline;
@@ -25,6 +26,7 @@ mod json;
 mod layout;
 mod logons;
 mod markdown;
+mod mention;
 mod missing;
 mod navigator;
 mod ndjson;

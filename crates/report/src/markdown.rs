@@ -4,9 +4,9 @@
 //! table cell, a link, a heading nor HTML; evidence stands in fences longer than any run of backticks in it.
 
 use crate::entry::{Entry, alike, hosts_of, left_of};
-use crate::explain::{place, seen_line, world_fact};
-use crate::extract::{about, distinct, summary, title};
+use crate::finding::{place, seen_line, world_fact};
 use crate::headline::{capital, headline, held_against, looked_at, nothing_in};
+use crate::mention::{about, distinct, summary, title};
 use crate::parts::{self, Parts};
 use crate::phrase::{self, count_of, counted, days, number};
 use crate::shown::{Own, Shown};

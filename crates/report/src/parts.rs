@@ -4,7 +4,6 @@
 //! is copied, and what is an exposure on many machines stays one entry.
 
 use crate::entry::{Entry, findings_of};
-use crate::package::{self, Namesakes};
 use crate::phrase::count_of;
 use crate::shown::Shown;
 use model::answer::{CannotTell, Check, CheckAnswer, Story};
@@ -159,18 +158,6 @@ pub(crate) fn worst(findings: &[&Finding]) -> Option<Severity> {
     findings.iter().map(|finding| finding.severity).min()
 }
 
-/// What a finding is about, in one or two words: the host, else the account, name, component or scope.
-pub(crate) fn subject(finding: &Finding) -> Shown {
-    let s = &finding.subject;
-    let first = [&s.host, &s.account, &s.name, &s.scope].into_iter().flatten().next();
-    match (first, &s.component, &s.party) {
-        (Some(name), ..) => Shown::prose(name),
-        (None, Some(name), _) => package::named(name, &Namesakes::default()),
-        (None, None, Some(party)) => Shown::prose(party),
-        (None, None, None) => Shown::default(),
-    }
-}
-
 /// A problem in one line: the place exact, the words as prose.
 pub(crate) fn problem(problem: &Problem) -> Shown {
     let source = Shown::exact(&problem.source);
@@ -179,11 +166,4 @@ pub(crate) fn problem(problem: &Problem) -> Shown {
         Place::Whole => Shown::of(&[&source, &": ", &what]),
         place => Shown::of(&[&source, &", ", &place, &": ", &what]),
     }
-}
-
-/// The eight digits that tell a finding from the others of a run: enough to ask for it again.
-pub(crate) fn short_id(id: &FindingId) -> Shown {
-    let text = id.as_str();
-    let digits = text.strip_prefix("finding--").unwrap_or(text);
-    Shown::exact(&digits.chars().take(8).collect::<String>())
 }

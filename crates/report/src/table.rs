@@ -8,6 +8,7 @@
 use crate::Style;
 use crate::ansi::Ink;
 use crate::entry::{Entry, alike, left_of};
+use crate::finding::short_id;
 use crate::headline::{headline, held_against, looked_at, nothing_in};
 use crate::layout::{Page, Text};
 use crate::package::{self, Namesakes};
@@ -233,7 +234,7 @@ fn titled(
     for (index, finding) in findings.iter().take(most).enumerate() {
         let label = if index == 0 { label } else { "" };
         let title = Text::plain(Shown::prose(&finding.title));
-        let id = parts::short_id(&finding.id);
+        let id = short_id(&finding.id);
         let left = left(findings.len(), most).filter(|_| index == last);
         let tail = left.map(|left| Text::dim(Shown::of(&[&", ", &left]))).unwrap_or_default();
         if lines_max == 1 {
@@ -268,7 +269,7 @@ pub(crate) fn story_head(page: &mut Page, label: &'static str, story: &Story, ch
             about = about.and(Shown::of(&[&"; consistent with ", &actors]), Ink::Dim);
         }
     }
-    let id = Shown::of(&[&"  ", &parts::short_id(&story.finding)]);
+    let id = Shown::of(&[&"  ", &short_id(&story.finding)]);
     page.row(label, about.and(id, Ink::Dim), 0, 4);
 }
 

@@ -2,7 +2,7 @@
 
 use super::page::{breakable, value};
 use crate::entry::{self, Entry};
-use crate::explain::{join, place, seen_line, world_fact};
+use crate::finding::{join, place, seen_line, world_fact};
 use crate::phrase::{and, count_of, counted};
 use crate::shown::Shown;
 use maud::{Markup, html};

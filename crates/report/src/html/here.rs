@@ -5,7 +5,6 @@
 //! where an action can ask for them, since an estate has a million.
 
 use super::finding::ENTRIES_SHOWN_MAX;
-use super::hit::STORIES_MAX;
 use crate::entry::Entry;
 use crate::parts::Parts;
 use crate::phrase::counted;
@@ -15,6 +14,8 @@ use model::answer::Action;
 use model::{Answer, Finding, FindingId, FindingKind};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Intrusions told on one page; JSON has all.
+pub(crate) const STORIES_MAX: usize = 20;
 /// Links to findings beside one action: more are no help.
 const LINKS_MAX: usize = 12;
 /// Machines of an exposure that an action is looked for on, beside its own: it lists the first hundred.

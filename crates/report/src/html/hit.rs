@@ -1,9 +1,9 @@
 //! What was seen here: each intrusion as a picture, as a table and with its proof; then single sightings.
 
 use super::finding::{Telling, class, findings, meta, proof, why};
-use super::here::Here;
+use super::here::{Here, STORIES_MAX};
 use super::page::{breakable, value};
-use super::sections::{left_out, nothing, part, unjudged};
+use super::part::{left_out, nothing, part, unjudged};
 use super::timeline;
 use crate::entry::Entry;
 use crate::parts::Parts;
@@ -12,9 +12,6 @@ use crate::shown::Shown;
 use maud::{Markup, html};
 use model::answer::{Step, Story};
 use model::{Answer, Finding};
-
-/// Intrusions told on one page; JSON has all.
-pub(crate) const STORIES_MAX: usize = 20;
 
 /// The part.
 pub(crate) fn hit(answer: &Answer, parts: &Parts<'_>, here: &Here<'_>) -> Markup {

@@ -6,7 +6,7 @@
 //! colour; the table has the same dates.
 
 use super::page::value;
-use super::sections::left_out;
+use super::part::left_out;
 use crate::phrase::{MONTHS, count_of, counted, day, number};
 use crate::shown::Shown;
 use maud::{Markup, html};

@@ -3,60 +3,16 @@
 use super::finding::{Telling, class, entries, findings};
 use super::here::Here;
 use super::page::{breakable, mast, value};
+use super::part::{LINES_MAX, left_out, nothing, part, unjudged, unjudged_line};
 use super::race;
 use crate::entry::{Entry, alike, in_entries};
-use crate::headline::{capital, held_against, looked_at, nothing_in};
+use crate::headline::{capital, held_against, looked_at};
 use crate::parts::{self, Decided, Parts, check_answers};
 use crate::phrase::{count_of, counted, day, days, number};
 use crate::shown::Shown;
 use maud::{Markup, html};
 use model::answer::{Advisory, CannotTell, Check, CheckAnswer};
 use model::{Answer, Decision, Problem};
-
-/// A part of the page: a landmark with its name in the margin.
-pub(crate) fn part(id: &'static str, name: &'static str, body: &Markup) -> Markup {
-    html! {
-        section.part id=(id) aria-labelledby={ (id) "-name" } {
-            h2 id={ (id) "-name" } { (name) }
-            div { (body) }
-        }
-    }
-}
-
-/// Lines of one list on the page: sources with more of them say the same over and over.
-const LINES_MAX: usize = 200;
-
-/// That a list was cut, with the way to the whole.
-pub(crate) fn left_out(all: usize, shown: usize) -> Markup {
-    html! {
-        @if all > shown {
-            p.soft {
-                "… and " (number(u64::try_from(all - shown).unwrap_or(0))) " more; "
-                code.short { "--format json" } " shows all."
-            }
-        }
-    }
-}
-
-/// What a part without findings says.
-pub(crate) fn nothing(answer: &Answer, part: &str) -> Markup {
-    html! { p.lead { (capital(&nothing_in(part, &answer.looked_at).into())) "." } }
-}
-
-/// What could not be judged in a part: its own line at the end, in the soft ink.
-pub(crate) fn unjudged(answer: &Answer, name: &str) -> Markup {
-    let cannot: Vec<&CannotTell> = parts::cannot_tell(answer, name).collect();
-    html! {
-        @if !cannot.is_empty() {
-            ul.unknown { @for cannot in cannot.iter().take(LINES_MAX) { (unjudged_line(cannot)) } }
-            (left_out(cannot.len(), LINES_MAX))
-        }
-    }
-}
-
-fn unjudged_line(cannot: &CannotTell) -> Markup {
-    html! { li { "Cannot tell: " (breakable(&Shown::prose(&cannot.what))) "; " (Shown::prose(&cannot.why)) } }
-}
 
 /// Masthead, sentence, what was asked, what was looked at, where to go.
 pub(crate) fn head(answer: &Answer, sentence: &Shown) -> Markup {
