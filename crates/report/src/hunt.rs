@@ -9,8 +9,8 @@ use crate::headline::{headline, looked_at, nothing_in};
 use crate::layout::{Page, Text};
 use crate::parts::{self, Parts};
 use crate::phrase::{count_of, counted, moment, number};
+use crate::rows::{self, grade};
 use crate::shown::Shown;
-use crate::table::{self, grade};
 use crate::{Style, missing, phrase, pulse};
 use model::{Answer, Fault, Finding, FindingKind, Severity};
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
     let mut page = Page::new(style);
     page.whole(Text::new(headline(answer, &parts), Ink::Bold));
     page.blank();
-    page.row("looked at", table::looked_line(answer), 0, 3);
+    page.row("looked at", rows::looked_line(answer), 0, 3);
     let asked = [
         counted(answer.looked_at.rules, "rule", "rules"),
         counted(answer.looked_at.indicators, "indicator", "indicators"),
@@ -46,10 +46,10 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
     pulse::row(&mut page, answer, style, year);
     for (index, (story, chain)) in parts.stories.iter().take(STORIES_MAX).enumerate() {
         page.blank();
-        table::story_head(&mut page, if index == 0 { "STORIES" } else { "" }, story, *chain);
-        table::steps(&mut page, &story.steps, year, STEPS_MAX);
+        rows::story_head(&mut page, if index == 0 { "STORIES" } else { "" }, story, *chain);
+        rows::steps(&mut page, &story.steps, year, STEPS_MAX);
     }
-    table::more(&mut page, parts.stories.len(), STORIES_MAX);
+    rows::more(&mut page, parts.stories.len(), STORIES_MAX);
     page.blank();
     if sightings.is_empty() {
         page.row("SIGHTINGS", Text::dim(nothing_in("hit", &answer.looked_at)), 0, 1);
@@ -82,7 +82,7 @@ fn listed(page: &mut Page, sightings: &[&Finding], year: Option<i64>) {
             ],
         );
     }
-    table::more(page, sightings.len(), SIGHTINGS_MAX);
+    rows::more(page, sightings.len(), SIGHTINGS_MAX);
 }
 
 /// What stands out: by the worst severity, then by how many sightings.
@@ -108,7 +108,7 @@ fn ranked(page: &mut Page, label: &'static str, sightings: &[&Finding], by: impl
             vec![(grade(*severity), 8), (Text::plain(Shown::prose(name)), 0), (Text::dim(counts), 28)],
         );
     }
-    table::more(page, order.len(), RANKED_MAX);
+    rows::more(page, order.len(), RANKED_MAX);
 }
 
 /// What the hunt did not see: beside the result, never behind it.

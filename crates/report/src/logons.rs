@@ -72,7 +72,7 @@ fn table(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> 
     ]);
     page.whole(Text::new(head, Ink::Bold));
     page.blank();
-    page.row("looked at", crate::table::looked_line(answer), 0, 3);
+    page.row("looked at", crate::rows::looked_line(answer), 0, 3);
     for (label, succeeded) in [("FAILED", false), ("LOG-ONS", true)] {
         let rows: Vec<&LogonRow> = answer.logons.iter().filter(|row| row.succeeded == succeeded).collect();
         page.blank();
@@ -82,7 +82,7 @@ fn table(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> 
         for (index, row) in rows.iter().take(LISTED_MAX).enumerate() {
             listed(&mut page, if index == 0 { label } else { "" }, row, year);
         }
-        crate::table::more(&mut page, rows.len(), LISTED_MAX);
+        crate::rows::more(&mut page, rows.len(), LISTED_MAX);
     }
     page.write(out)
 }

@@ -2,8 +2,8 @@
 
 use crate::layout::{Page, Text};
 use crate::phrase::{counted, day, moment, number};
+use crate::rows;
 use crate::shown::Shown;
-use crate::table;
 use model::{Answer, Hole, Missing, Suppressed};
 
 /// How many exceptions and holes are listed.
@@ -17,7 +17,7 @@ pub(crate) fn suppressed(page: &mut Page, answer: &Answer) {
     for (index, one) in answer.suppressed.iter().take(LISTED_MAX).enumerate() {
         page.row(if index == 0 { "SUPPRESSED" } else { "" }, Text::plain(exception(one)), 0, 2);
     }
-    table::more(page, answer.suppressed.len(), LISTED_MAX);
+    rows::more(page, answer.suppressed.len(), LISTED_MAX);
 }
 
 /// `14 hits, nightly backup; anna answers for it until 31 Jan 2027; tuning.yml:12`.
@@ -44,7 +44,7 @@ pub(crate) fn holes(page: &mut Page, answer: &Answer, year: Option<i64>) {
     for (index, one) in answer.holes.iter().take(LISTED_MAX).enumerate() {
         page.row(if index == 0 { "HOLES" } else { "" }, Text::plain(hole(one, year)), 0, 2);
     }
-    table::more(page, answer.holes.len(), LISTED_MAX);
+    rows::more(page, answer.holes.len(), LISTED_MAX);
 }
 
 /// `dc-1, windows security: nothing from 13 Jun 02:00 to 13 Jun 09:00, 7 hours; usual is 1 at most`.

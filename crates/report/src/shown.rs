@@ -118,6 +118,12 @@ impl From<&'static str> for Shown {
     }
 }
 
+/// Text from outside on one line, fit for a terminal: what `Display` of an error may hold.
+#[must_use]
+pub fn printable(outside: &str) -> String {
+    Shown::exact(outside).as_str().to_owned()
+}
+
 /// Whether a character acts on a terminal or on its neighbours instead of being seen.
 pub(crate) fn acts(c: char) -> bool {
     matches!(c,
