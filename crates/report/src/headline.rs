@@ -3,11 +3,11 @@
 //! It says what was found, the gravest first; or that nothing was found, and in what. It never says *safe*.
 
 use crate::entry::findings_of;
+use crate::looked_at::looked_at;
 use crate::parts::Parts;
-use crate::phrase::{and, count_of, counted, in_words};
+use crate::phrase::{and, capital, count_of, counted, in_words};
 use crate::shown::Shown;
 use model::Answer;
-use model::answer::LookedAt;
 use std::collections::BTreeSet;
 
 /// The sentence, with a capital and a full stop.
@@ -76,49 +76,6 @@ fn nothing(answer: &Answer) -> Shown {
     Shown::of(&[&line, &"."])
 }
 
-/// What of ours was looked at, each with its number, none with zero.
-pub(crate) fn looked_at(looked: &LookedAt) -> Vec<Shown> {
-    let counts = [
-        (looked.devices, "device", "devices"),
-        (looked.components, "component", "components"),
-        (looked.accounts, "account", "accounts"),
-        (looked.zones, "zone", "zones"),
-        (looked.names, "name", "names"),
-        (looked.observations, "observation by others", "observations by others"),
-        (looked.events, "event", "events"),
-    ];
-    counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect()
-}
-
-/// What of the world it was held against.
-pub(crate) fn held_against(looked: &LookedAt) -> Vec<Shown> {
-    let counts = [
-        (looked.vulnerabilities, "vulnerability", "vulnerabilities"),
-        (looked.indicators, "indicator", "indicators"),
-        (looked.rules, "rule", "rules"),
-        (looked.documents, "document", "documents"),
-    ];
-    counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect()
-}
-
-/// What a part without findings says: that nothing was found, or that nothing was looked at.
-pub(crate) fn nothing_in(part: &str, looked: &LookedAt) -> &'static str {
-    match part {
-        "hit" if looked.events == 0 => "not looked at: no logs were read",
-        "reported" if looked.observations == 0 => "not looked at: no collections were read",
-        "reported" if looked.names == 0 => "not looked at: no names of ours were read",
-        "exposed" if looked.components == 0 && looked.devices == 0 => "not looked at: no inventory was read",
-        _ => "nothing found",
-    }
-}
-
-/// With a capital at the start.
-pub(crate) fn capital(text: &Shown) -> Shown {
-    let mut chars = text.as_str().chars();
-    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    Shown::exact(&format!("{first}{}", chars.as_str()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,18 +119,6 @@ mod tests {
             "Nothing found in 1,200 devices and 1 event; one question could not be judged; a bound was hit, so \
              there may be more."
         );
-    }
-
-    #[test]
-    fn a_part_that_was_not_looked_at_is_not_called_clean() {
-        let mut looked = LookedAt::default();
-        assert_eq!(nothing_in("hit", &looked), "not looked at: no logs were read");
-        looked.events = 1;
-        looked.observations = 1;
-        looked.devices = 1;
-        assert_eq!(nothing_in("hit", &looked), "nothing found");
-        assert_eq!(nothing_in("reported", &looked), "not looked at: no names of ours were read");
-        assert_eq!(nothing_in("exposed", &looked), "nothing found");
     }
 
     /// An exposure on these machines of an estate of three.

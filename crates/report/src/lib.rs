@@ -12,6 +12,7 @@
 
 mod ansi;
 mod csv;
+mod csv_cells;
 mod defang;
 mod entry;
 mod explain;
@@ -23,18 +24,17 @@ mod headline;
 mod html;
 mod hunt;
 mod json;
+mod json_text;
 mod layout;
 mod logons;
+mod looked_at;
 mod markdown;
 mod mention;
-mod missing;
 mod navigator;
 mod ndjson;
 mod package;
 mod parts;
-mod pattern;
 mod phrase;
-mod pulse;
 mod rows;
 mod shown;
 mod style;
@@ -42,7 +42,7 @@ mod table;
 mod timeline;
 mod write;
 
-pub use csv::csv_row;
+pub use csv_cells::csv_row;
 pub use explain::{explain, is_meant, name_line};
 pub use extract::extract;
 pub use hunt::hunt;

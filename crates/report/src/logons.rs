@@ -5,8 +5,9 @@
 
 use crate::Style;
 use crate::ansi::Ink;
-use crate::csv::{Cell, write_rows};
-use crate::json::{self, hunted::LogonShape};
+use crate::csv_cells::{Cell, write_rows};
+use crate::json::LogonShape;
+use crate::json_text;
 use crate::layout::{Page, Text};
 use crate::parts;
 use crate::phrase::{counted, moment, number};
@@ -37,7 +38,7 @@ pub fn logons(answer: &Answer, form: LogonsForm, style: &Style, out: &mut dyn Wr
         LogonsForm::Table => table(answer, style, out),
         LogonsForm::Csv => csv(&answer.logons, out),
         LogonsForm::JsonLines => {
-            answer.logons.iter().try_for_each(|row| json::line(&LogonShape::of(row), out))
+            answer.logons.iter().try_for_each(|row| json_text::line(&LogonShape::of(row), out))
         }
     }
 }

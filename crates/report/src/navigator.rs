@@ -3,7 +3,7 @@
 //! The score of a technique is the number of findings that carry it; the comment names the first few. Only
 //! what was seen or described here: a technique without finding is no statement that it did not happen.
 
-use crate::json;
+use crate::json_text;
 use model::world::{Mentioned, Report};
 use model::{Answer, Finding, FindingKind};
 use serde::Serialize;
@@ -99,7 +99,7 @@ fn layer(
         techniques,
         gradient: Gradient { colors: ["#fbe9d0", "#a3162b"], min_value: 0, max_value: most },
     };
-    json::line(&layer, out)
+    json_text::line(&layer, out)
 }
 
 fn technique<'a>(id: &'a str, findings: &[&Finding]) -> Technique<'a> {

@@ -47,6 +47,13 @@ pub(crate) fn and(mut parts: Vec<Shown>) -> Shown {
     }
 }
 
+/// With a capital at the start.
+pub(crate) fn capital(text: &Shown) -> Shown {
+    let mut chars = text.as_str().chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    Shown::exact(&format!("{first}{}", chars.as_str()))
+}
+
 fn month(month: u32) -> &'static str {
     let index = usize::try_from(month.saturating_sub(1)).unwrap_or(0);
     MONTHS.get(index).copied().unwrap_or("")

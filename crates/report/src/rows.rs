@@ -2,8 +2,8 @@
 
 use crate::ansi::Ink;
 use crate::finding::short_id;
-use crate::headline::looked_at;
 use crate::layout::{Page, Text};
+use crate::looked_at::looked_at;
 use crate::phrase::{self, counted, moment};
 use crate::shown::Shown;
 use model::answer::{Step, Story};

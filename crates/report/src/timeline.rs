@@ -6,8 +6,8 @@
 //! in JSON they are an object. The rule's author, for which its licence may ask, and the place of the record
 //! stand at the end of `ExtraFieldInfo`. Exact values, as in all forms for machines; cells as in the other CSV.
 
-use crate::csv::{Cell, write_rows};
-use crate::json;
+use crate::csv_cells::{Cell, write_rows};
+use crate::json_text;
 use model::{Hit, Severity, Timestamp};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -54,7 +54,7 @@ pub fn timeline_head(form: TimelineForm, out: &mut dyn Write) -> io::Result<()> 
 pub fn timeline_line(form: TimelineForm, hit: &Hit, out: &mut dyn Write) -> io::Result<()> {
     match form {
         TimelineForm::Csv => write_rows(&[row(hit)], out),
-        TimelineForm::JsonLines => json::line(&Line::of(hit, &others(hit)), out),
+        TimelineForm::JsonLines => json_text::line(&Line::of(hit, &others(hit)), out),
     }
 }
 

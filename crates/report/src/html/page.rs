@@ -1,12 +1,18 @@
 //! The frame of a page: head, policy, style, masthead; and how a value is set.
 
 use crate::shown::Shown;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use model::Tlp;
 
 /// Only the page's own style; no script, no picture, no font, no request, no form.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 const STYLE: &str = include_str!("page.css");
+
+impl Render for Shown {
+    fn render_to(&self, buffer: &mut String) {
+        self.as_str().render_to(buffer);
+    }
+}
 
 /// A whole page.
 pub(crate) fn page(title: &Shown, marking: Option<Tlp>, body: &Markup) -> String {

@@ -1,9 +1,9 @@
 //! The frame of one part of the page, and what every part says when it holds nothing, too much or open questions.
 
 use super::page::breakable;
-use crate::headline::{capital, nothing_in};
+use crate::looked_at::nothing_in;
 use crate::parts;
-use crate::phrase::number;
+use crate::phrase::{capital, number};
 use crate::shown::Shown;
 use maud::{Markup, html};
 use model::Answer;

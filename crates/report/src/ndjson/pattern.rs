@@ -9,7 +9,7 @@
 //! - a mark that is in somebody's text too is noticed, as marks are then more than were put in. Such a run has no
 //!   pattern, and neither has what differs in more than names: further rows, a name that evidence cuts.
 
-use crate::json;
+use crate::json_text;
 use model::{Evidence, Machine, Row, Run};
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -86,7 +86,7 @@ impl Pattern {
         };
         let finding = run.at(&Row { machine: Some(&machine), document: DOCUMENT, place: 0 });
         let mut line = Vec::new();
-        json::append(finding, &mut line).ok()?;
+        json_text::append(finding, &mut line).ok()?;
         let text = String::from_utf8(line).ok()?;
         let rest = text.strip_prefix(BEFORE_ID)?.strip_prefix(finding.id.as_str())?;
         let mut pieces = rest.split(MARK);
@@ -159,7 +159,7 @@ fn escaped(text: &str) -> io::Result<Cow<'_, [u8]>> {
         return Ok(Cow::Borrowed(text.as_bytes()));
     }
     let mut quoted = Vec::with_capacity(text.len() + 16);
-    json::append(&text, &mut quoted)?;
+    json_text::append(&text, &mut quoted)?;
     quoted.pop();
     quoted.drain(..quoted.len().min(1));
     Ok(Cow::Owned(quoted))
@@ -211,7 +211,7 @@ mod tests {
     fn text_is_escaped_as_json_escapes_it() {
         for text in ["", "app-1", "a\"b", "\\", "\u{1}\n", "\u{202e}", "\u{7f}", "é", "\u{10ffff}"] {
             let mut quoted = Vec::new();
-            json::append(&text, &mut quoted).expect("memory");
+            json_text::append(&text, &mut quoted).expect("memory");
             let escaped = escaped(text).expect("memory").into_owned();
             assert_eq!([b"\"".to_vec(), escaped, b"\"".to_vec()].concat(), quoted);
         }

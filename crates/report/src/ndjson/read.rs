@@ -1,0 +1,140 @@
+//! Findings read back from NDJSON, one object a line, as [`crate::Form::Ndjson`] writes them.
+//!
+//! What is no finding is a problem with its line, and the rest is read; both bounds are named when they are hit.
+
+use model::{Fault, Finding, Place, Problems};
+use std::io::{self, BufRead, Read};
+
+/// A finding with all its evidence is some hundred kilobytes; a longer line is none of ours.
+pub const LINE_BYTES_MAX: u64 = 8 * 1024 * 1024;
+
+/// More findings than are ever kept at once; one by one there may be more.
+pub const FINDINGS_MAX: usize = 1_000_000;
+
+/// Reads findings back, one a line, as [`crate::Form::Ndjson`] writes them. What is no finding is a problem
+/// with its line; empty lines are passed over. At most [`FINDINGS_MAX`] findings, lines of at most
+/// [`LINE_BYTES_MAX`] bytes.
+pub fn read_findings(text: &mut dyn BufRead) -> (Vec<Finding>, Problems) {
+    let mut findings = Vec::new();
+    let problems = read(text, FINDINGS_MAX, &mut |finding| findings.push(finding));
+    (findings, problems)
+}
+
+/// The same, one by one: what looks for a few findings in the file of a large estate keeps only those.
+pub fn read_each_finding(text: &mut dyn BufRead, each: &mut dyn FnMut(Finding)) -> Problems {
+    read(text, usize::MAX, each)
+}
+
+fn read(text: &mut dyn BufRead, findings_max: usize, each: &mut dyn FnMut(Finding)) -> Problems {
+    let mut problems = Problems::new("findings");
+    let (mut findings, mut number) = (0, 0);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        number += 1;
+        let place = Place::Line(number);
+        match read_line(text, &mut line) {
+            Ok(Line::End) => break,
+            Ok(Line::TooLong) => {
+                problems.add(place, Fault::Partial, "the line is longer than any finding", None);
+                continue;
+            }
+            Ok(Line::Whole) => {}
+            Err(error) => {
+                problems.add(place, Fault::Partial, format!("could not be read on: {error}"), None);
+                break;
+            }
+        }
+        let content = line.trim_ascii();
+        let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
+        if content.is_empty() {
+            continue;
+        }
+        if findings >= findings_max {
+            problems.add(place, Fault::Partial, "the file holds more findings than are kept", None);
+            break;
+        }
+        match serde_json::from_slice(content) {
+            Ok(finding) => {
+                findings += 1;
+                each(finding);
+            }
+            Err(error) => {
+                let help = "write the file with `outpace check … --save FILE` or `--format ndjson`";
+                problems.add(place, Fault::Partial, format!("not a finding: {error}"), Some(help));
+            }
+        }
+    }
+    problems
+}
+
+enum Line {
+    Whole,
+    TooLong,
+    End,
+}
+
+/// Reads one line; of one that is too long only its bound is ever held.
+fn read_line(text: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<Line> {
+    let read = text.take(LINE_BYTES_MAX + 1).read_until(b'\n', line)?;
+    if read == 0 {
+        return Ok(Line::End);
+    }
+    if line.ends_with(b"\n") || u64::try_from(read).is_ok_and(|read| read <= LINE_BYTES_MAX) {
+        return Ok(Line::Whole);
+    }
+    while !line.ends_with(b"\n") {
+        line.clear();
+        if text.take(LINE_BYTES_MAX).read_until(b'\n', line)? == 0 {
+            break;
+        }
+    }
+    Ok(Line::TooLong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_past_the_bound_is_named_and_the_rest_is_read() {
+        let mut text = vec![b'x'; usize::try_from(LINE_BYTES_MAX).expect("small") + 1];
+        text.extend_from_slice(b"\nnot json\n\n");
+        let (findings, problems) = read_findings(&mut text.as_slice());
+        assert!(findings.is_empty());
+        let told: Vec<String> = problems.into_vec().iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[0], "findings, line 1: the line is longer than any finding");
+        assert!(told[1].starts_with("findings, line 2: not a finding: expected"), "{}", told[1]);
+    }
+
+    #[test]
+    fn one_past_the_bound_of_findings_is_named() {
+        let intel = model::Intel {
+            kind: model::IntelType::Control,
+            id: "x".into(),
+            name: "y".into(),
+            source: "z".into(),
+            tlp: model::Tlp::Clear,
+        };
+        let evidence = model::Evidence::at("a", 1, None);
+        let finding = Finding::new(model::FindingKind::Gap, intel, model::Subject::default(), &[], evidence);
+        let answer = model::Answer { findings: vec![finding; 3], ..Default::default() };
+        let mut text = Vec::new();
+        crate::write(&answer, crate::Form::Ndjson, &crate::Style::default(), &mut text).expect("memory");
+        let mut kept = 0;
+        let problems = read(&mut text.as_slice(), 2, &mut |_| kept += 1).into_vec();
+        assert_eq!((kept, problems.len()), (2, 1));
+        assert!(problems[0].to_string().contains("line 3: the file holds more findings than are kept"));
+        assert_eq!(read(&mut text.as_slice(), 3, &mut |_| {}).count(), 0);
+        assert_eq!(read_each_finding(&mut text.as_slice(), &mut |_| kept += 1).count(), 0);
+        assert_eq!(kept, 5);
+    }
+
+    #[test]
+    fn a_line_of_exactly_the_bound_is_still_judged_by_its_content() {
+        let text = vec![b'x'; usize::try_from(LINE_BYTES_MAX).expect("small")];
+        let (_, problems) = read_findings(&mut text.as_slice());
+        assert!(problems.into_vec()[0].what.starts_with("not a finding"));
+    }
+}
