@@ -10,45 +10,17 @@
 //! - an exposure on many machines is one entry for people and one finding a machine for machines; nothing here
 //!   ever holds all findings of an answer at once.
 
-mod ansi;
-mod csv;
-mod csv_cells;
-mod defang;
-mod entry;
-mod explain;
-mod extract;
-mod finding;
+mod form;
 #[doc(hidden)]
 pub mod fuzz;
-mod headline;
-mod html;
-mod hunt;
-mod json;
-mod json_text;
-mod layout;
-mod logons;
-mod looked_at;
-mod markdown;
-mod mention;
-mod navigator;
-mod ndjson;
-mod package;
-mod parts;
-mod phrase;
-mod rows;
-mod shown;
-mod style;
-mod table;
-mod timeline;
-mod write;
+mod outline;
+mod safe;
+mod terminal;
+mod words;
 
-pub use csv_cells::csv_row;
-pub use explain::{explain, is_meant, name_line};
-pub use extract::extract;
-pub use hunt::hunt;
-pub use logons::{LogonsForm, logons};
-pub use ndjson::{read_each_finding, read_findings};
-pub use shown::printable;
-pub use style::Style;
-pub use timeline::{TimelineForm, timeline_head, timeline_line};
-pub use write::{Form, write};
+pub use form::{
+    Form, LogonsForm, TimelineForm, explain, extract, hunt, is_meant, logons, name_line, read_each_finding,
+    read_findings, timeline_head, timeline_line, write,
+};
+pub use safe::{csv_row, printable};
+pub use terminal::Style;

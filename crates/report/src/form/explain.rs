@@ -1,0 +1,123 @@
+//! One finding in full on a terminal: both sides, every place, every reason, what would make it go away.
+//!
+//! Evidence stands as it is in the file (acting characters made visible, nothing defanged, nothing cut), so
+//! that it can be compared with the file.
+
+use crate::Style;
+use crate::safe::shown::Shown;
+use crate::terminal::ansi::Ink;
+use crate::terminal::layout::{Page, Text};
+use crate::words::finding::{join, our_facts, place, seen_line, short_id, world_fact};
+use crate::words::phrase;
+use model::{Evidence, Finding};
+use std::io::{self, Write};
+
+/// Writes what stands behind a finding.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn explain(finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(style);
+    page.whole(Text::new(Shown::prose(&finding.title), Ink::Bold));
+    page.whole(grades(finding));
+    page.blank();
+    world(&mut page, finding);
+    ours(&mut page, finding);
+    list(&mut page, "WHY", &finding.reasons);
+    technique(&mut page, finding);
+    seen(&mut page, finding);
+    page.blank();
+    for (index, evidence) in finding.evidence.iter().enumerate() {
+        proof(&mut page, if index == 0 { "PROOF" } else { "" }, evidence);
+    }
+    page.blank();
+    list(&mut page, "GONE WHEN", &finding.remediation);
+    if let Some(owner) = &finding.owner {
+        row(&mut page, "OWNER", Shown::prose(owner));
+    }
+    list(&mut page, "READ ON", &finding.references);
+    list(&mut page, "RULE BY", &finding.authors);
+    let related: Vec<String> = finding.related.iter().map(ToString::to_string).collect();
+    list(&mut page, "MADE OF", &related);
+    page.row("id", Text::dim(Shown::exact(finding.id.as_str())), 0, LINES);
+    page.write(out)
+}
+
+/// Nothing is cut here: a value is at most [`Evidence::VALUE_MAX`] characters.
+const LINES: usize = usize::MAX;
+
+fn row(page: &mut Page, label: &'static str, text: Shown) {
+    page.row(label, Text::plain(text), 0, LINES);
+}
+
+fn list(page: &mut Page, label: &'static str, items: &[String]) {
+    for (index, item) in items.iter().enumerate() {
+        row(page, if index == 0 { label } else { "" }, Shown::prose(item));
+    }
+}
+
+fn grades(finding: &Finding) -> Text {
+    let mut text = Text::new(finding.severity.name(), Ink::Grade(finding.severity));
+    text = text.and(Shown::of(&[&" · ", &finding.certainty]), Ink::Plain);
+    if let Some(decision) = finding.decision {
+        text = text.and(Shown::of(&[&" · ", &decision]), Ink::Plain);
+    }
+    text.and(Shown::of(&[&" · ", &join(finding.kind)]), Ink::Dim)
+}
+
+fn world(page: &mut Page, finding: &Finding) {
+    row(page, "WORLD", world_fact(finding));
+    let from = Shown::of(&[&Shown::prose(&finding.intel.source), &"  ", &finding.intel.tlp]);
+    page.row("", Text::dim(from), 0, LINES);
+}
+
+fn ours(page: &mut Page, finding: &Finding) {
+    let facts = our_facts(&finding.subject);
+    if !facts.is_empty() {
+        row(page, "OURS", Shown::joined(facts, " · "));
+    }
+}
+
+fn technique(page: &mut Page, finding: &Finding) {
+    if !finding.techniques.is_empty() {
+        row(page, "TECHNIQUE", Shown::joined(finding.techniques.iter().map(|t| Shown::prose(t)), " · "));
+    }
+    if !finding.actors.is_empty() {
+        let actors = phrase::and(finding.actors.iter().map(|actor| Shown::prose(actor)).collect());
+        row(page, "ACTOR", Shown::of(&[&"consistent with ", &actors, &"; this is no attribution"]));
+    }
+}
+
+fn seen(page: &mut Page, finding: &Finding) {
+    row(page, "SEEN", seen_line(finding));
+}
+
+fn proof(page: &mut Page, label: &'static str, evidence: &Evidence) {
+    page.row(label, Text::new(place(evidence), Ink::Bold), 0, LINES);
+    let names: Vec<Shown> = evidence.excerpt.keys().map(|name| Shown::exact(name)).collect();
+    let cells = names.iter().map(|name| Text::plain(name.clone()).cells()).max().unwrap_or(0).min(20);
+    for (name, value) in names.into_iter().zip(evidence.excerpt.values()) {
+        let name = Text::dim(name);
+        let pad = cells.saturating_sub(name.cells()) + 2;
+        let line = name.and(Shown::exact(&" ".repeat(pad)), Ink::Plain).and(Shown::exact(value), Ink::Plain);
+        page.row("", line, cells + 2, LINES);
+    }
+}
+
+/// Whether this finding is meant by what the user typed: the whole identifier, its digits, or a beginning of
+/// them of at least four; a fact's own identifier (a CVE, a rule, a check) in any case.
+#[must_use]
+pub fn is_meant(finding: &Finding, asked: &str) -> bool {
+    let asked = asked.trim();
+    let digits = asked.strip_prefix("finding--").unwrap_or(asked);
+    let own = finding.id.as_str();
+    let own = own.strip_prefix("finding--").unwrap_or(own);
+    let begins = digits.len() >= 4 && own.starts_with(&digits.to_ascii_lowercase());
+    begins || (!asked.is_empty() && finding.intel.id.eq_ignore_ascii_case(asked))
+}
+
+/// The finding as people name it in one line, for lists of what could be explained.
+#[must_use]
+pub fn name_line(finding: &Finding) -> String {
+    Shown::of(&[&short_id(&finding.id), &"  ", &Shown::prose(&finding.title)]).to_string()
+}

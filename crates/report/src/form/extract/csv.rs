@@ -1,0 +1,31 @@
+//! What reports mention as CSV: one mention a row, exact.
+
+use crate::safe::csv::{Cell, write_rows};
+use crate::words::mention::{group, value};
+use model::world::{Mentioned, Report};
+use std::io::{self, Write};
+
+/// Writes them.
+pub(crate) fn write(reports: &[Report], out: &mut dyn Write) -> io::Result<()> {
+    let head = ["report", "type", "value", "malicious", "groups", "sentence", "source", "place"];
+    let mut rows = vec![head.iter().map(|name| Cell::exact(name)).collect()];
+    for report in reports {
+        for mention in &report.mentions {
+            let groups = match &mention.what {
+                Mentioned::Actor { groups, .. } => groups.as_slice(),
+                _ => &[],
+            };
+            rows.push(vec![
+                Cell::exact(&report.name),
+                Cell::exact(group(&mention.what).1),
+                Cell::exact(value(&mention.what)),
+                Cell::exact(if mention.malicious { "true" } else { "false" }),
+                Cell::list(groups),
+                Cell::exact(&mention.sentence),
+                Cell::exact(&mention.origin.source),
+                Cell::exact(&mention.origin.place.to_string()),
+            ]);
+        }
+    }
+    write_rows(&rows, out)
+}

@@ -1,0 +1,54 @@
+//! What reports mention on a terminal: each distinct value once, under its group.
+
+use crate::Style;
+use crate::safe::shown::Shown;
+use crate::terminal::ansi::Ink;
+use crate::terminal::layout::{Page, Text};
+use crate::words::mention::{Distinct, about, distinct, title};
+use crate::words::phrase::{count_of, number};
+use model::world::Report;
+use std::io::{self, Write};
+
+/// Writes them.
+pub(crate) fn write(reports: &[Report], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(style);
+    for (index, report) in reports.iter().enumerate() {
+        if index > 0 {
+            page.blank();
+        }
+        page.whole(Text::new(title(report), Ink::Bold));
+        page.whole(Text::dim(Shown::joined(about(report), " · ")));
+        let groups = distinct(report);
+        if groups.is_empty() {
+            page.whole(Text::dim("nothing found in it"));
+        }
+        for (name, values) in groups {
+            page.blank();
+            page.whole(
+                Text::new(Shown::of(&[&name, &"  "]), Ink::Bold).and(number(count_of(&values)), Ink::Dim),
+            );
+            for (index, distinct) in values.iter().enumerate() {
+                // Neighbours of one sentence stand above it together.
+                let shared = values.get(index + 1).is_some_and(|next| next.sentence() == distinct.sentence());
+                value_rows(&mut page, distinct, !shared);
+            }
+        }
+    }
+    page.write(out)
+}
+
+fn value_rows(page: &mut Page, distinct: &Distinct<'_>, with_sentence: bool) {
+    let mut line = Text::plain("  ").and(distinct.shown(), Ink::Plain);
+    let place = distinct.place();
+    if !place.is_empty() {
+        line = line.and(Shown::of(&[&"  ", &place]), Ink::Dim);
+    }
+    if distinct.in_passing() {
+        line = line.and("  in passing", Ink::Dim);
+    }
+    page.whole(line);
+    let sentence = distinct.sentence();
+    if with_sentence && !sentence.is_empty() && sentence != distinct.shown() {
+        page.indented(Text::dim(sentence), 4);
+    }
+}

@@ -1,0 +1,131 @@
+//! What was seen here: each intrusion as a picture, as a table and with its proof; then single sightings.
+
+use super::finding::{Telling, class, findings, meta, proof, why};
+use super::here::{Here, STORIES_MAX};
+use super::page::{breakable, value};
+use super::part::{left_out, nothing, part, unjudged};
+use super::timeline;
+use crate::outline::entry::Entry;
+use crate::outline::parts::Parts;
+use crate::safe::shown::Shown;
+use crate::words::phrase::{count_of, counted, moment, number};
+use maud::{Markup, html};
+use model::answer::{Step, Story};
+use model::{Answer, Finding};
+
+/// The part.
+pub(crate) fn hit(answer: &Answer, parts: &Parts<'_>, here: &Here<'_>) -> Markup {
+    let year = crate::outline::parts::year_said(answer);
+    let body = html! {
+        @if parts.stories.is_empty() && parts.loose.is_empty() {
+            (nothing(answer, "hit"))
+        }
+        @for (index, (story, chain)) in parts.stories.iter().take(STORIES_MAX).enumerate() {
+            (told(index, story, *chain, year, here))
+        }
+        (left_out(parts.stories.len(), STORIES_MAX))
+        @if !parts.told.is_empty() {
+            h3 { "The steps with their proof" }
+            (findings(&parts.told, Telling::Brief))
+        }
+        @if !parts.loose.is_empty() {
+            h3 {
+                (counted(count_of(&parts.loose), "sighting", "sightings"))
+                @if !parts.stories.is_empty() { " that no story tells" }
+            }
+            (findings(&parts.loose, Telling::Full))
+        }
+        (unjudged(answer, "hit"))
+    };
+    part("hit", "Hit", &body)
+}
+
+fn told(index: usize, story: &Story, chain: Option<&Finding>, year: Option<i64>, here: &Here<'_>) -> Markup {
+    let hosts = Shown::joined(story.hosts.iter().map(|host| Shown::prose(host)), " → ");
+    html! {
+        h3.story { (Shown::prose(&story.title)) }
+        p { (breakable(&hosts)) }
+        @if let Some(chain) = chain {
+            div.finding.(class(chain.severity)) id=(Shown::exact(chain.id.as_str())) {
+                (meta(&Entry::alone(chain)))
+                (why(chain))
+                (proof(&Entry::alone(chain)))
+            }
+        }
+        (timeline::timeline(index, story, year))
+        (steps(story, year, here))
+        (links(story, year))
+    }
+}
+
+fn steps(story: &Story, year: Option<i64>, here: &Here<'_>) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="The steps as a table" {
+            table.steps {
+                caption.hidden { "The steps of the intrusion, as in the picture" }
+                thead {
+                    tr {
+                        th.bar scope="col" { "Step" }
+                        th scope="col" { "First seen" }
+                        th scope="col" { "What" }
+                        th scope="col" { "Host" }
+                        th scope="col" { "Technique" }
+                        th scope="col" { "Severity" }
+                        th.number scope="col" { "Count" }
+                    }
+                }
+                tbody { @for (index, step) in story.steps.iter().enumerate() { (row(index, step, year, here)) } }
+            }
+        }
+    }
+}
+
+fn row(index: usize, step: &Step, year: Option<i64>, here: &Here<'_>) -> Markup {
+    html! {
+        tr.(class(step.severity)) {
+            th.bar scope="row" { (here.link(&step.finding, &html! { (index + 1) })) }
+            td.time {
+                @match step.time {
+                    Some(time) => time datetime=(time) { (moment(time, year)) },
+                    None => span.soft { "not known" },
+                }
+                @if let Some(until) = step.until { br; span.soft { "to " (moment(until, year)) } }
+            }
+            td.what { (breakable(&Shown::prose(&step.what))) }
+            td { (value(&Shown::prose(&step.host))) }
+            td { (Shown::prose(step.technique.as_deref().unwrap_or_default())) }
+            td.grade { (step.severity.name()) }
+            td.number { (number(step.count)) }
+        }
+    }
+}
+
+fn links(story: &Story, year: Option<i64>) -> Markup {
+    html! {
+        @if !story.links.is_empty() {
+            details open {
+                summary { "Why these machines belong to one story" }
+                div.scroll tabindex="0" role="region" aria-label="Links as a table" {
+                    table.links {
+                        thead {
+                            tr {
+                                th scope="col" { "When" } th scope="col" { "From" } th scope="col" { "To" }
+                                th scope="col" { "Why" }
+                            }
+                        }
+                        tbody {
+                            @for link in &story.links {
+                                tr {
+                                    td.time { @if let Some(time) = link.time { (moment(time, year)) } }
+                                    td { (value(&Shown::prose(&link.from))) }
+                                    td { (value(&Shown::prose(&link.to))) }
+                                    td.what { (breakable(&Shown::prose(&link.reason))) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

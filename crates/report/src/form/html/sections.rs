@@ -1,0 +1,320 @@
+//! The parts of the page other than the intrusion: head, first, reported, exposed, gaps, what is not known.
+
+use super::finding::{Telling, class, entries, findings};
+use super::here::Here;
+use super::page::{breakable, mast, value};
+use super::part::{LINES_MAX, left_out, nothing, part, unjudged, unjudged_line};
+use super::race;
+use crate::outline::entry::{Entry, alike, in_entries};
+use crate::outline::parts::{self, Decided, Parts, check_answers};
+use crate::safe::shown::Shown;
+use crate::words::looked_at::{held_against, looked_at};
+use crate::words::phrase::{capital, count_of, counted, day, days, number};
+use maud::{Markup, html};
+use model::answer::{Advisory, CannotTell, Check, CheckAnswer};
+use model::{Answer, Decision, Problem};
+
+/// Masthead, sentence, what was asked, what was looked at, where to go.
+pub(crate) fn head(answer: &Answer, sentence: &Shown) -> Markup {
+    let organisation = answer.organisation.as_deref().map(Shown::prose);
+    let when = answer
+        .now
+        .map(|now| Shown::of(&[&day(now.date()), &", ", &crate::words::phrase::clock(now), &" UTC"]));
+    html! {
+        header {
+            (mast(organisation.as_ref(), parts::marking(answer), when.as_ref()))
+            h1 { (sentence) }
+            @for advisory in &answer.advisories { (advisory_line(advisory)) }
+            (looked_line(answer))
+            nav aria-label="Parts of the answer" {
+                ul {
+                    @for (id, name) in [
+                        ("first", "First"), ("hit", "Hit"), ("reported", "Reported"), ("exposed", "Exposed"),
+                        ("gaps", "Gaps"), ("unknown", "Not known"),
+                    ] {
+                        @if id != "first" || !answer.first.is_empty() { li { a href={ "#" (id) } { (name) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn advisory_line(advisory: &Advisory) -> Markup {
+    let mut about: Vec<Shown> = Vec::new();
+    about.extend(advisory.publisher.as_deref().map(Shown::prose));
+    about.extend(advisory.published.map(day));
+    about.extend(advisory.tlp.map(|tlp| Shown::from(tlp.name())));
+    let mut holds = Vec::new();
+    for (n, one, many) in [
+        (count_of(&advisory.vulnerabilities), "CVE", "CVEs"),
+        (advisory.indicators.iter().map(|(_, n)| n).sum(), "indicator", "indicators"),
+        (count_of(&advisory.techniques), "technique", "techniques"),
+        (count_of(&advisory.controls), "control", "controls"),
+    ] {
+        if n > 0 {
+            holds.push(counted(n, one, many));
+        }
+    }
+    let title = if advisory.title.is_empty() { &advisory.source } else { &advisory.title };
+    html! {
+        p.deck {
+            "Asked about " strong { (breakable(&Shown::prose(title))) }
+            @if !about.is_empty() { span.soft { " (" (Shown::joined(about, ", ")) ")" } }
+            @if !holds.is_empty() { span.soft { ": " (crate::words::phrase::and(holds)) "." } }
+            @if !advisory.actors.is_empty() {
+                span.soft {
+                    " It names "
+                    (crate::words::phrase::and(advisory.actors.iter().map(|actor| Shown::prose(actor)).collect())) "."
+                }
+            }
+        }
+    }
+}
+
+fn looked_line(answer: &Answer) -> Markup {
+    let looked = &answer.looked_at;
+    let seen = looked_at(looked);
+    let against = held_against(looked);
+    html! {
+        p.deck.soft {
+            @if seen.is_empty() { "Nothing of ours was looked at" } @else { "Looked at " (crate::words::phrase::and(seen)) }
+            @if let (Some(first), Some(last)) = (looked.first_event, looked.last_event) {
+                " of " (days(first.date(), last.date()))
+            }
+            @if !against.is_empty() { "; held against " (crate::words::phrase::and(against)) }
+            ". Times are UTC."
+        }
+    }
+}
+
+/// What to do today.
+pub(crate) fn first(answer: &Answer, here: &Here<'_>) -> Markup {
+    if answer.first.is_empty() {
+        return html! {};
+    }
+    let body = html! {
+        ol.first {
+            @for action in &answer.first {
+                li.(class(action.severity)) {
+                    strong { (breakable(&Shown::prose(&action.what))) }
+                    p.small {
+                        span.grade { (action.severity.name()) }
+                        @if !action.why.is_empty() { span.soft { " · " (Shown::prose(&action.why)) } }
+                        @if let Some(owner) = &action.owner { span.soft { " · owner: " (Shown::prose(owner)) } }
+                        (here.links(action))
+                    }
+                }
+            }
+        }
+    };
+    part("first", "First", &body)
+}
+
+/// What others saw of us.
+pub(crate) fn reported(answer: &Answer, parts: &Parts<'_>) -> Markup {
+    let body = html! {
+        @match parts::worst(&parts.reported) {
+            None => (nothing(answer, "reported")),
+            Some(worst) => p.lead {
+                (counted(count_of(&parts.reported), "report", "reports")) " by others, the worst "
+                (worst.name())
+            },
+        }
+        (findings(&parts.reported, Telling::FullInPart))
+        (unjudged(answer, "reported"))
+    };
+    part("reported", "Reported", &body)
+}
+
+/// What we own and others exploit.
+pub(crate) fn exposed(answer: &Answer, parts: &Parts<'_>) -> Markup {
+    let decisions = parts.decisions();
+    let counts = decisions.iter().map(|decided| {
+        let word = decided.decision.map_or("undecided", Decision::name);
+        Shown::of(&[&number(decided.findings), &" ", &word])
+    });
+    let all = decisions.iter().map(|decided| decided.findings).sum();
+    let unknown = count_of(&parts::cannot_tell(answer, "exposed").collect::<Vec<_>>());
+    let body = html! {
+        @if decisions.is_empty() { (nothing(answer, "exposed")) } @else {
+            p.lead {
+                (Shown::joined(counts, " · "))
+                @if unknown > 0 { span.soft { " · " (number(unknown)) " cannot tell" } }
+            }
+        }
+        @if let Some(alike) = alike(all, count_of(&parts.exposed)) { p.soft { (capital(&alike)) "." } }
+        (race::race(answer))
+        @for decided in &decisions {
+            @let these: Vec<Entry<'_>> = parts.decided(decided.decision).collect();
+            h3 { (decision_name(decided.decision)) span.soft { "  " (count_of_decided(decided)) } }
+            (entries(&these, telling(decided.decision)))
+        }
+        (unjudged(answer, "exposed"))
+    };
+    part("exposed", "Exposed", &body)
+}
+
+/// `312`, `312 findings in 2 entries`.
+fn count_of_decided(decided: &Decided) -> Shown {
+    if decided.findings == decided.entries {
+        return number(decided.findings);
+    }
+    in_entries(decided.findings, decided.entries)
+}
+
+/// What can wait is told briefly.
+fn telling(decision: Option<Decision>) -> Telling {
+    match decision {
+        Some(Decision::TrackStar | Decision::Track) => Telling::Brief,
+        _ => Telling::Full,
+    }
+}
+
+/// The outcome of the SSVC tree in words of its own guide.
+fn decision_name(decision: Option<Decision>) -> &'static str {
+    match decision {
+        Some(Decision::Act) => "Act: now",
+        Some(Decision::Attend) => "Attend: sooner than usual",
+        Some(Decision::TrackStar) => "Track*: in the usual time, watched closely",
+        Some(Decision::Track) => "Track: in the usual time",
+        None => "Undecided",
+    }
+}
+
+/// What is advised and missing; with every check and its answer.
+pub(crate) fn gaps(answer: &Answer, parts: &Parts<'_>, here: &Here<'_>) -> Markup {
+    let counts = check_answers(&answer.checks);
+    let said = counts.iter().map(|(answer, n)| Shown::of(&[&number(*n), &" ", &answer.name()]));
+    let body = html! {
+        @if counts.is_empty() && parts.gaps.is_empty() { p.lead { "No check was asked." } }
+        @if !counts.is_empty() { p.lead { (Shown::joined(said, " · ")) } }
+        (findings(&parts.gaps, Telling::FullInPart))
+        @if !answer.checks.is_empty() { (checks(&answer.checks, here)) }
+        (unjudged(answer, "gaps"))
+    };
+    part("gaps", "Gaps", &body)
+}
+
+fn checks(checks: &[Check], here: &Here<'_>) -> Markup {
+    html! {
+        h3 { "Every check and its answer" }
+        div.scroll tabindex="0" role="region" aria-label="Every check and its answer" {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Answer" } th scope="col" { "Question" } th scope="col" { "Found" }
+                        th.number scope="col" { "Tested" } th.number scope="col" { "Excepted" }
+                    }
+                }
+                tbody {
+                    @for check in checks {
+                        tr {
+                            td.nowrap { (check_answer(check, here)) }
+                            th scope="row" {
+                                (Shown::prose(&check.question)) br; span.soft { (value(&Shown::exact(&check.id))) }
+                            }
+                            td {
+                                (Shown::prose(&check.summary))
+                                @if let Some(supply) = &check.supply {
+                                    br; span.soft { "would tell: " (Shown::prose(supply)) }
+                                }
+                            }
+                            td.number { (number(check.tested)) }
+                            td.number { (number(check.excepted)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn check_answer(check: &Check, here: &Here<'_>) -> Markup {
+    html! {
+        @match (check.answer, &check.finding) {
+            (CheckAnswer::Fail, Some(id)) => (here.link(id, &html! { strong { "fail" } })),
+            (CheckAnswer::Fail, None) => strong { "fail" },
+            (CheckAnswer::Unknown, _) => em { "unknown" },
+            (answer, _) => span.soft { (answer.name()) },
+        }
+    }
+}
+
+/// What this answer does not cover.
+pub(crate) fn unknown(answer: &Answer) -> Markup {
+    let others: Vec<&CannotTell> =
+        answer.cannot_tell.iter().filter(|c| !parts::PARTS.contains(&c.part.as_str())).collect();
+    let lists = [
+        ("Not seen", &answer.not_seen),
+        ("Slips in the sources, told and not believed", &answer.slips),
+        ("Bounds that were hit, so there may be more", &answer.bounds),
+    ];
+    let body = html! {
+        @if others.is_empty() && answer.problems.is_empty() && lists.iter().all(|(_, list)| list.is_empty()) {
+            p { "Nothing more is known to be missing from this answer." }
+        }
+        @if !others.is_empty() {
+            ul.unknown { @for cannot in others.iter().take(LINES_MAX) { (unjudged_line(cannot)) } }
+            (left_out(others.len(), LINES_MAX))
+        }
+        @for (name, list) in lists {
+            @if !list.is_empty() {
+                h3 { (name) }
+                ul.unknown { @for text in list.iter().take(LINES_MAX) { li { (breakable(&Shown::prose(text))) } } }
+                (left_out(list.len(), LINES_MAX))
+            }
+        }
+        @if !answer.problems.is_empty() {
+            h3 { "Problems in the input" }
+            ul.unknown {
+                @for problem in answer.problems.iter().take(LINES_MAX) { (problem_line(problem)) }
+            }
+            (left_out(answer.problems.len(), LINES_MAX))
+        }
+        (sources(answer))
+    };
+    part("unknown", "Not known", &body)
+}
+
+fn problem_line(problem: &Problem) -> Markup {
+    html! {
+        li {
+            (value(&Shown::exact(&problem.source)))
+            @if problem.place != model::Place::Whole { ", " (Shown::of(&[&problem.place])) }
+            ": " (breakable(&Shown::prose(&problem.what)))
+            @if let Some(help) = &problem.help { "; " (Shown::prose(help)) }
+        }
+    }
+}
+
+fn sources(answer: &Answer) -> Markup {
+    let sources = &answer.looked_at.sources;
+    html! {
+        @if !sources.is_empty() {
+            h3 { "What was seen, by source" }
+            table.slim {
+                thead { tr { th scope="col" { "Log source" } th.number scope="col" { "Events" } } }
+                tbody {
+                    @for (name, n) in sources {
+                        tr { th scope="row" { (Shown::prose(name)) } td.number { (number(*n)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the page is, for who finds it later.
+pub(crate) fn foot(answer: &Answer) -> Markup {
+    html! {
+        footer.small.soft {
+            p {
+                "Made by outpace"
+                @if let Some(now) = answer.now { " at " (Shown::of(&[&now])) }
+                ". Addresses, names and links are written so that they cannot be followed; proof is exact. "
+                "“Consistent with” a group is no attribution."
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The answer to a hunt on a terminal: stories, every sighting, the rules and machines that stand out.
+//!
+//! A hunt asks one question only, so nothing is squeezed onto a screen: lists are long, bounded, and say what
+//! they leave out.
+
+use super::{missing, pulse};
+use crate::Style;
+use crate::outline::headline::headline;
+use crate::outline::parts::{self, Parts};
+use crate::safe::shown::Shown;
+use crate::terminal::ansi::Ink;
+use crate::terminal::layout::{Page, Text};
+use crate::terminal::rows::{self, grade};
+use crate::words::finding::short_id;
+use crate::words::looked_at::{looked_at, nothing_in};
+use crate::words::phrase;
+use crate::words::phrase::{count_of, counted, moment, number};
+use model::{Answer, Fault, Finding, FindingKind, Severity};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// How many stories are told.
+const STORIES_MAX: usize = 5;
+/// How many steps of each.
+const STEPS_MAX: usize = 24;
+/// How many sightings are listed.
+const SIGHTINGS_MAX: usize = 60;
+/// How many rules and machines are ranked.
+const RANKED_MAX: usize = 8;
+
+/// Writes what a hunt found.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let parts = Parts::of(answer);
+    let sightings: Vec<&Finding> =
+        answer.findings.iter().filter(|finding| finding.kind == FindingKind::Sighting).collect();
+    let year = parts::year_said(answer);
+    let mut page = Page::new(style);
+    page.whole(Text::new(headline(answer, &parts), Ink::Bold));
+    page.blank();
+    page.row("looked at", rows::looked_line(answer), 0, 3);
+    let asked = [
+        counted(answer.looked_at.rules, "rule", "rules"),
+        counted(answer.looked_at.indicators, "indicator", "indicators"),
+    ];
+    page.row("asked", Text::dim(Shown::joined(asked, " · ")), 0, 1);
+    pulse::row(&mut page, answer, style, year);
+    for (index, (story, chain)) in parts.stories.iter().take(STORIES_MAX).enumerate() {
+        page.blank();
+        rows::story_head(&mut page, if index == 0 { "STORIES" } else { "" }, story, *chain);
+        rows::steps(&mut page, &story.steps, year, STEPS_MAX);
+    }
+    rows::more(&mut page, parts.stories.len(), STORIES_MAX);
+    page.blank();
+    if sightings.is_empty() {
+        page.row("SIGHTINGS", Text::dim(nothing_in("hit", &answer.looked_at)), 0, 1);
+    }
+    listed(&mut page, &sightings, year);
+    ranked(&mut page, "RULES", &sightings, |finding| finding.title.clone());
+    ranked(&mut page, "MACHINES", &sightings, |finding| finding.subject.host.clone().unwrap_or_default());
+    missing::suppressed(&mut page, answer);
+    missing::holes(&mut page, answer, year);
+    unknown(&mut page, answer);
+    page.write(out)
+}
+
+fn listed(page: &mut Page, sightings: &[&Finding], year: Option<i64>) {
+    for (index, finding) in sightings.iter().take(SIGHTINGS_MAX).enumerate() {
+        let mut title = Text::plain(Shown::prose(&finding.title));
+        if finding.count > 1 {
+            title = title.and(Shown::of(&[&", ", &number(finding.count), &"×"]), Ink::Dim);
+        }
+        let host = Shown::prose(finding.subject.host.as_deref().unwrap_or("-"));
+        let time = finding.first_seen.map(|time| moment(time, year)).unwrap_or_default();
+        page.columns(
+            if index == 0 { "SIGHTINGS" } else { "" },
+            vec![
+                (grade(finding.severity), 8),
+                (Text::dim(time), 12),
+                (title, 0),
+                (Text::plain(host), 14),
+                (Text::dim(short_id(&finding.id)), 8),
+            ],
+        );
+    }
+    rows::more(page, sightings.len(), SIGHTINGS_MAX);
+}
+
+/// What stands out: by the worst severity, then by how many sightings.
+fn ranked(page: &mut Page, label: &'static str, sightings: &[&Finding], by: impl Fn(&Finding) -> String) {
+    let mut groups: BTreeMap<String, (Severity, u64, u64)> = BTreeMap::new();
+    for finding in sightings {
+        let group = groups.entry(by(finding)).or_insert((finding.severity, 0, 0));
+        *group = (group.0.min(finding.severity), group.1 + 1, group.2.saturating_add(finding.count));
+    }
+    let mut order: Vec<(&String, &(Severity, u64, u64))> = groups.iter().collect();
+    order.sort_by_key(|(name, (severity, found, _))| (*severity, std::cmp::Reverse(*found), *name));
+    if !order.is_empty() {
+        page.blank();
+    }
+    for (index, (name, (severity, found, events))) in order.iter().take(RANKED_MAX).enumerate() {
+        let counts = Shown::of(&[
+            &counted(*found, "sighting", "sightings"),
+            &" · ",
+            &counted(*events, "event", "events"),
+        ]);
+        page.columns(
+            if index == 0 { label } else { "" },
+            vec![(grade(*severity), 8), (Text::plain(Shown::prose(name)), 0), (Text::dim(counts), 28)],
+        );
+    }
+    rows::more(page, order.len(), RANKED_MAX);
+}
+
+/// What the hunt did not see: beside the result, never behind it.
+fn unknown(page: &mut Page, answer: &Answer) {
+    // A hunt was not asked about inventories, accounts or collections.
+    let about_logs = |said: &&String| !said.contains(" was read") && !said.contains(" were read");
+    let said: Vec<Shown> = answer.not_seen.iter().filter(about_logs).map(|said| Shown::prose(said)).collect();
+    page.blank();
+    if !said.is_empty() {
+        page.row("not seen", Text::dim(Shown::joined(said, "; ")), 0, 4);
+    }
+    let bounds: Vec<Shown> = answer.bounds.iter().map(|bound| Shown::prose(bound)).collect();
+    if !bounds.is_empty() {
+        page.row("bounds", Text::plain(Shown::joined(bounds, "; ")), 0, 4);
+    }
+    let bad: Vec<_> = answer.problems.iter().filter(|problem| problem.fault != Fault::Note).collect();
+    if let Some(first) = bad.first() {
+        let count = phrase::counted(count_of(&bad), "problem", "problems");
+        page.row("problems", Text::plain(Shown::of(&[&count, &"; ", &parts::problem(first)])), 0, 3);
+    }
+    let looked = looked_at(&answer.looked_at);
+    if !looked.is_empty() && !answer.findings.is_empty() {
+        page.row("", Text::dim("--format json shows all, outpace explain DIGITS the proof"), 0, 1);
+    }
+}

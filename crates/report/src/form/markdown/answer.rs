@@ -1,0 +1,280 @@
+//! The whole answer as Markdown, for a ticket, a wiki or a chat.
+//!
+//! CommonMark with GitHub's tables. Text from outside is defanged and escaped, so that it can neither start a
+//! table cell, a link, a heading nor HTML; evidence stands in fences longer than any run of backticks in it.
+
+use super::document::{Document, escaped};
+use crate::outline::entry::{Entry, alike, hosts_of, left_of};
+use crate::outline::headline::headline;
+use crate::outline::parts::{self, Parts};
+use crate::safe::shown::{Own, Shown};
+use crate::words::finding::{place, seen_line, world_fact};
+use crate::words::looked_at::{held_against, looked_at, nothing_in};
+use crate::words::phrase::{self, capital, count_of, counted, days, number};
+use model::answer::{RaceRow, Story};
+use model::{Answer, Finding};
+use std::io::{self, Write};
+
+/// How many entries of one part are shown with their proof: a ticket holds no more. The rest is counted.
+const ENTRIES_SHOWN_MAX: usize = 200;
+/// Machines named in one entry or one row.
+const MACHINES_NAMED_MAX: usize = 12;
+
+/// Writes the answer.
+pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+    let parts = Parts::of(answer);
+    let mut page = Document::default();
+    page.heading(1, &headline(answer, &parts));
+    head(&mut page, answer);
+    first(&mut page, answer);
+    hit(&mut page, answer, &parts);
+    reported(&mut page, answer, &parts);
+    exposed(&mut page, answer, &parts);
+    gaps(&mut page, answer, &parts);
+    unknown(&mut page, answer);
+    out.write_all(page.0.as_bytes())
+}
+
+fn head(page: &mut Document, answer: &Answer) {
+    for advisory in &answer.advisories {
+        let mut said = vec![Shown::prose(&advisory.title)];
+        said.extend(advisory.publisher.as_deref().map(Shown::prose));
+        said.extend(advisory.published.map(phrase::day));
+        said.extend(advisory.tlp.map(|tlp| Shown::from(tlp.name())));
+        said.push(counted(count_of(&advisory.vulnerabilities), "CVE", "CVEs"));
+        said.push(counted(advisory.indicators.iter().map(|(_, n)| n).sum(), "indicator", "indicators"));
+        said.push(counted(count_of(&advisory.techniques), "technique", "techniques"));
+        said.push(counted(count_of(&advisory.controls), "control", "controls"));
+        page.paragraph(&Shown::of(&[&"Advisory: ", &Shown::joined(said, " · ")]));
+    }
+    let looked = &answer.looked_at;
+    let mut said = looked_at(looked);
+    if let (Some(first), Some(last)) = (looked.first_event, looked.last_event) {
+        said.push(Shown::of(&[&"events of ", &days(first.date(), last.date())]));
+    }
+    said.extend(held_against(looked));
+    if said.is_empty() {
+        said.push("nothing of ours".into());
+    }
+    page.paragraph(&Shown::of(&[&"Looked at: ", &Shown::joined(said, " · "), &". Times are in UTC."]));
+}
+
+fn first(page: &mut Document, answer: &Answer) {
+    if answer.first.is_empty() {
+        return;
+    }
+    page.heading(2, &"First".into());
+    for (index, action) in answer.first.iter().enumerate() {
+        let mut line = Shown::of(&[&Shown::prose(&action.what), &" (", &Shown::prose(&action.why), &"; "]);
+        line = Shown::of(&[&line, &counted(action.finding_count, "finding", "findings"), &")"]);
+        if let Some(owner) = &action.owner {
+            line = Shown::of(&[&line, &", ", &Shown::prose(owner)]);
+        }
+        page.0.push_str(&format!("{}. {}\n", index + 1, escaped(&line)));
+    }
+    page.0.push('\n');
+}
+
+fn hit(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
+    page.heading(2, &"Hit".into());
+    if parts.stories.is_empty() && parts.loose.is_empty() {
+        nothing(page, answer, "hit");
+    }
+    for (story, chain) in &parts.stories {
+        told(page, story, *chain);
+    }
+    each_alone(page, &parts.told);
+    each_alone(page, &parts.loose);
+    unjudged(page, answer, "hit");
+}
+
+fn told(page: &mut Document, story: &Story, chain: Option<&Finding>) {
+    page.heading(3, &Shown::prose(&story.title));
+    let hosts = Shown::joined(story.hosts.iter().map(|host| Shown::prose(host)), " → ");
+    page.paragraph(&Shown::of(&[&story.severity, &" · ", &hosts]));
+    let rows = story.steps.iter().map(|step| {
+        let time = step.time.map(|time| Shown::of(&[&time])).unwrap_or_default();
+        let technique = Shown::prose(step.technique.as_deref().unwrap_or_default());
+        let (what, host) = (Shown::prose(&step.what), Shown::prose(&step.host));
+        vec![time, what, host, technique, step.severity.name().into(), number(step.count)]
+    });
+    page.table(&["Time", "What", "Host", "Technique", "Severity", "Count"], rows.collect());
+    if !story.links.is_empty() {
+        let rows = story.links.iter().map(|link| {
+            let time = link.time.map(|time| Shown::of(&[&time])).unwrap_or_default();
+            vec![time, Shown::prose(&link.from), Shown::prose(&link.to), Shown::prose(&link.reason)]
+        });
+        page.table(&["Time", "From", "To", "Why they belong together"], rows.collect());
+    }
+    if let Some(chain) = chain {
+        one_entry(page, &Entry::alone(chain));
+    }
+}
+
+fn reported(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
+    page.heading(2, &"Reported".into());
+    if parts.reported.is_empty() {
+        nothing(page, answer, "reported");
+    }
+    each_alone(page, &parts.reported);
+    unjudged(page, answer, "reported");
+}
+
+fn each_alone(page: &mut Document, findings: &[&Finding]) {
+    entries(page, &findings.iter().map(|finding| Entry::alone(finding)).collect::<Vec<_>>());
+}
+
+fn entries(page: &mut Document, entries: &[Entry<'_>]) {
+    for entry in entries.iter().take(ENTRIES_SHOWN_MAX) {
+        one_entry(page, entry);
+    }
+    if let Some(left) = left_of(entries, ENTRIES_SHOWN_MAX) {
+        page.paragraph(&Shown::of(&[&"… and ", &left, &"; JSON holds all."]));
+    }
+}
+
+fn one_entry(page: &mut Document, entry: &Entry<'_>) {
+    let finding = entry.finding();
+    page.heading(3, &entry.title());
+    let mut grades: Vec<&dyn Own> = vec![&finding.severity, &" · ", &finding.certainty];
+    if let Some(decision) = &finding.decision {
+        grades.extend([&" · " as &dyn Own, decision]);
+    }
+    let mut said = vec![Shown::of(&grades), world_fact(finding)];
+    let ours = entry.our_facts(MACHINES_NAMED_MAX);
+    if !ours.is_empty() {
+        said.push(Shown::joined(ours, " · "));
+    }
+    let seen = if entry.spread().is_some() { "seen on each " } else { "seen " };
+    said.push(Shown::of(&[&seen, &seen_line(finding)]));
+    if !finding.reasons.is_empty() {
+        let reasons = Shown::joined(finding.reasons.iter().map(|reason| Shown::prose(reason)), ", ");
+        said.push(Shown::of(&[&"why: ", &reasons]));
+    }
+    if !finding.techniques.is_empty() {
+        let techniques = Shown::joined(finding.techniques.iter().map(|t| Shown::prose(t)), ", ");
+        said.push(Shown::of(&[&"techniques: ", &techniques]));
+    }
+    if !finding.actors.is_empty() {
+        let actors = finding.actors.iter().map(|actor| Shown::prose(actor)).collect();
+        said.push(Shown::of(&[&"consistent with ", &phrase::and(actors), &" (no attribution)"]));
+    }
+    if !finding.remediation.is_empty() {
+        let remedies = Shown::joined(finding.remediation.iter().map(|r| Shown::prose(r)), "; ");
+        said.push(Shown::of(&[&"gone when: ", &remedies]));
+    }
+    said.extend(entry.owners());
+    let id = Shown::exact(finding.id.as_str());
+    said.push(match entry.proof_on() {
+        None => id,
+        Some(machine) => {
+            Shown::of(&[&id, &" on ", &machine, &", as is the proof; JSON holds every machine's own"])
+        }
+    });
+    page.list(said);
+    let mut lines = Vec::new();
+    for evidence in &finding.evidence {
+        lines.push(place(evidence));
+        for (name, value) in &evidence.excerpt {
+            lines.push(Shown::of(&[&"  ", &Shown::exact(name), &": ", &Shown::exact(value)]));
+        }
+    }
+    page.fence(&lines);
+}
+
+fn exposed(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
+    page.heading(2, &"Exposed".into());
+    let decisions = parts.decisions();
+    if decisions.is_empty() {
+        nothing(page, answer, "exposed");
+    } else {
+        let counts = decisions.iter().map(|decided| {
+            let word = decided.decision.map_or("undecided", model::Decision::name);
+            Shown::of(&[&number(decided.findings), &" ", &word])
+        });
+        page.paragraph(&Shown::joined(counts, " · "));
+    }
+    let findings = decisions.iter().map(|decided| decided.findings).sum();
+    if let Some(alike) = alike(findings, count_of(&parts.exposed)) {
+        page.paragraph(&Shown::of(&[&alike, &"."]));
+    }
+    if !answer.race.is_empty() {
+        let date = |date: Option<model::Date>| date.map(|date| Shown::of(&[&date])).unwrap_or_default();
+        let row = |row: &RaceRow| {
+            let behind = row.days_behind.map(|days| Shown::of(&[&days])).unwrap_or_default();
+            let hosts = hosts_of(row, MACHINES_NAMED_MAX);
+            let (cve, product) = (Shown::prose(&row.vulnerability), Shown::prose(&row.product));
+            let dates = [row.disclosed, row.exploit_public, row.on_kev, row.known_here, row.seen_here];
+            let mut cells = vec![cve, product, hosts];
+            cells.extend(dates.map(date));
+            cells.push(row.closed_here.map_or("open".into(), |date| Shown::of(&[&date])));
+            cells.push(behind);
+            cells
+        };
+        page.table(
+            &[
+                "Flaw",
+                "Product",
+                "Hosts",
+                "Disclosed",
+                "Exploit public",
+                "On KEV",
+                "Known here",
+                "Seen here",
+                "Closed here",
+                "Days behind",
+            ],
+            answer.race.iter().map(row).collect(),
+        );
+    }
+    entries(page, &parts.exposed);
+    unjudged(page, answer, "exposed");
+}
+
+fn gaps(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
+    page.heading(2, &"Gaps".into());
+    if answer.checks.is_empty() && parts.gaps.is_empty() {
+        page.paragraph(&"No check was asked.".into());
+    }
+    if !answer.checks.is_empty() {
+        let rows = answer.checks.iter().map(|check| {
+            let supply = check.supply.as_deref().map(Shown::prose).unwrap_or_default();
+            let (question, summary) = (Shown::prose(&check.question), Shown::prose(&check.summary));
+            vec![check.answer.name().into(), question, summary, supply, Shown::exact(&check.id)]
+        });
+        page.table(&["Answer", "Question", "Found", "What would tell", "Check"], rows.collect());
+    }
+    each_alone(page, &parts.gaps);
+    unjudged(page, answer, "gaps");
+}
+
+fn nothing(page: &mut Document, answer: &Answer, part: &str) {
+    page.paragraph(&Shown::of(&[&capital(&nothing_in(part, &answer.looked_at).into()), &"."]));
+}
+
+fn unjudged(page: &mut Document, answer: &Answer, part: &str) {
+    let cannot: Vec<Shown> = parts::cannot_tell(answer, part)
+        .map(|c| Shown::of(&[&"cannot tell: ", &Shown::prose(&c.what), &": ", &Shown::prose(&c.why)]))
+        .collect();
+    if !cannot.is_empty() {
+        page.list(cannot);
+    }
+}
+
+fn unknown(page: &mut Document, answer: &Answer) {
+    let mut lines: Vec<Shown> = Vec::new();
+    let others = answer.cannot_tell.iter().filter(|c| !parts::PARTS.contains(&c.part.as_str()));
+    lines.extend(
+        others.map(|c| Shown::of(&[&"cannot tell: ", &Shown::prose(&c.what), &": ", &Shown::prose(&c.why)])),
+    );
+    for (label, texts) in
+        [("not seen: ", &answer.not_seen), ("slip: ", &answer.slips), ("bound: ", &answer.bounds)]
+    {
+        lines.extend(texts.iter().map(|text| Shown::of(&[&label, &Shown::prose(text)])));
+    }
+    lines.extend(answer.problems.iter().map(|p| Shown::of(&[&"problem: ", &parts::problem(p)])));
+    if !lines.is_empty() {
+        page.heading(2, &"Not known".into());
+        page.list(lines);
+    }
+}

@@ -1,0 +1,25 @@
+//! What reports mention as Markdown: a table for each group of values.
+
+use super::document::Document;
+use crate::safe::shown::Shown;
+use crate::words::mention::{about, distinct, summary, title};
+use model::world::Report;
+use std::io::{self, Write};
+
+/// Writes what reports mention.
+pub(crate) fn extract(reports: &[Report], out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Document::default();
+    for report in reports {
+        page.heading(1, &title(report));
+        page.paragraph(&Shown::of(&[&Shown::joined(about(report), " · "), &": ", &summary(report), &"."]));
+        for (name, values) in distinct(report) {
+            page.heading(2, &name.into());
+            let rows = values.iter().map(|value| {
+                let passing = if value.in_passing() { " (in passing)" } else { "" };
+                vec![Shown::of(&[&value.shown(), &passing]), value.place(), value.sentence()]
+            });
+            page.table(&["Value", "Place", "Sentence"], rows.collect());
+        }
+    }
+    out.write_all(page.0.as_bytes())
+}

@@ -1,0 +1,60 @@
+//! Findings as NDJSON: one object a line, exactly the finding.
+
+use super::pattern::Patterns;
+use crate::safe::json::append;
+use model::{Answer, Finding, Portion, Spread};
+use std::io::{self, Write};
+
+/// Lines are handed on in pieces of this size: few calls, and the cache still holds them.
+const BUFFER_BYTES: usize = 128 << 10;
+
+/// Writes every finding of an answer, one a line.
+pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines = Lines { out, buffer: Vec::with_capacity(BUFFER_BYTES * 2) };
+    answer.try_each_portion(&mut |portion| match portion {
+        Portion::One(finding) => lines.plain(finding),
+        Portion::Spread(spread) => lines.spread(spread),
+    })?;
+    lines.out.write_all(&lines.buffer)
+}
+
+/// Lines on their way out.
+struct Lines<'o> {
+    out: &'o mut dyn Write,
+    buffer: Vec<u8>,
+}
+
+impl Lines<'_> {
+    /// A finding as it is.
+    fn plain(&mut self, finding: &Finding) -> io::Result<()> {
+        append(finding, &mut self.buffer)?;
+        self.end()
+    }
+
+    /// Ends a line.
+    fn end(&mut self) -> io::Result<()> {
+        self.buffer.push(b'\n');
+        if self.buffer.len() >= BUFFER_BYTES {
+            self.out.write_all(&self.buffer)?;
+            self.buffer.clear();
+        }
+        Ok(())
+    }
+
+    /// The finding of every machine.
+    fn spread(&mut self, spread: &Spread) -> io::Result<()> {
+        spread.try_each_run(&mut |run| {
+            // A pattern for one line costs more than the line.
+            let mut patterns = (run.count() > 1).then(Patterns::default);
+            run.members().try_for_each(|(place, member)| {
+                let row = run.row(member);
+                let pattern = patterns.as_mut().and_then(|patterns| patterns.of(run, place, &row));
+                match pattern {
+                    Some(pattern) => pattern.write(run.id(&row).as_str(), &row, &mut self.buffer)?,
+                    None => run.give((place, member), |finding| append(finding, &mut self.buffer))?,
+                }
+                self.end()
+            })
+        })
+    }
+}

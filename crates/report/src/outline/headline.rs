@@ -1,0 +1,180 @@
+//! The answer as one sentence that would still be true read aloud.
+//!
+//! It says what was found, the gravest first; or that nothing was found, and in what. It never says *safe*.
+
+use crate::outline::entry::findings_of;
+use crate::outline::parts::Parts;
+use crate::safe::shown::Shown;
+use crate::words::looked_at::looked_at;
+use crate::words::phrase::{and, capital, count_of, counted, in_words};
+use model::Answer;
+use std::collections::BTreeSet;
+
+/// The sentence, with a capital and a full stop.
+pub(crate) fn headline(answer: &Answer, parts: &Parts<'_>) -> Shown {
+    let mut said: Vec<Shown> = Vec::new();
+    if let Some(hit) = hit(parts) {
+        said.push(hit);
+    }
+    if !parts.reported.is_empty() {
+        said.push(Shown::of(&[&in_words(count_of(&parts.reported), "report", "reports"), &" by others"]));
+    }
+    if let Some(exposed) = exposed(parts) {
+        said.push(exposed);
+    }
+    if !parts.gaps.is_empty() {
+        said.push(in_words(count_of(&parts.gaps), "gap", "gaps"));
+    }
+    if said.is_empty() {
+        return nothing(answer);
+    }
+    capital(&Shown::of(&[&Shown::joined(said, "; "), &"."]))
+}
+
+fn hit(parts: &Parts<'_>) -> Option<Shown> {
+    let others = count_of(&parts.loose);
+    if parts.stories.is_empty() {
+        return (others > 0).then(|| Shown::of(&[&"hit: ", &in_words(others, "sighting", "sightings")]));
+    }
+    let steps: u64 = parts.stories.iter().map(|(story, _)| count_of(&story.steps)).sum();
+    let hosts: BTreeSet<&String> =
+        parts.stories.iter().flat_map(|(story, _)| story.steps.iter().map(|step| &step.host)).collect();
+    let stories = in_words(count_of(&parts.stories), "intrusion", "intrusions");
+    let hosts = in_words(u64::try_from(hosts.len()).unwrap_or(u64::MAX), "machine", "machines");
+    let steps = counted(steps, "step", "steps");
+    let mut line = Shown::of(&[&"hit: ", &stories, &", ", &steps, &" on ", &hosts]);
+    if others > 0 {
+        line = Shown::of(&[&line, &", and ", &in_words(others, "other sighting", "other sightings")]);
+    }
+    Some(line)
+}
+
+fn exposed(parts: &Parts<'_>) -> Option<Shown> {
+    let hosts = parts.hosts_to_close;
+    if hosts > 0 {
+        return Some(Shown::of(&[&in_words(hosts, "machine", "machines"), &" to close today"]));
+    }
+    let exposures = findings_of(&parts.exposed);
+    (exposures > 0).then(|| in_words(exposures, "exposure", "exposures"))
+}
+
+fn nothing(answer: &Answer) -> Shown {
+    let looked = looked_at(&answer.looked_at);
+    let cannot = count_of(&answer.cannot_tell);
+    let mut line = if looked.is_empty() {
+        Shown::from("Nothing was looked at: no inventory, no logs, no names of ours")
+    } else {
+        Shown::of(&[&"Nothing found in ", &and(looked)])
+    };
+    if cannot > 0 {
+        line =
+            Shown::of(&[&line, &"; ", &in_words(cannot, "question", "questions"), &" could not be judged"]);
+    }
+    if !answer.bounds.is_empty() {
+        line = Shown::of(&[&line, &"; a bound was hit, so there may be more"]);
+    }
+    Shown::of(&[&line, &"."])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::answer::CannotTell;
+    use model::{
+        Cast, Evidence, Finding, FindingKind, Intel, IntelType, Machine, Member, Severity, Spread, Subject,
+        Tlp,
+    };
+    use std::sync::Arc;
+
+    fn said(answer: &Answer) -> String {
+        headline(answer, &Parts::of(answer)).to_string()
+    }
+
+    fn finding(kind: FindingKind, host: &str) -> Finding {
+        let intel = Intel {
+            kind: IntelType::Indicator,
+            id: host.into(),
+            name: "x".into(),
+            source: "y".into(),
+            tlp: Tlp::Clear,
+        };
+        let subject = Subject { host: Some(host.to_owned()), ..Subject::default() };
+        let mut finding = Finding::new(kind, intel, subject, &[host], Evidence::at("a", 1, None));
+        finding.severity = Severity::High;
+        finding.decision = (kind == FindingKind::Exposure).then_some(model::Decision::Act);
+        finding
+    }
+
+    #[test]
+    fn nothing_is_said_with_what_was_looked_at() {
+        let mut answer = Answer::default();
+        assert_eq!(said(&answer), "Nothing was looked at: no inventory, no logs, no names of ours.");
+        answer.looked_at.events = 1;
+        answer.looked_at.devices = 1200;
+        assert_eq!(said(&answer), "Nothing found in 1,200 devices and 1 event.");
+        answer.cannot_tell = vec![CannotTell { part: "hit".into(), what: "x".into(), why: "y".into() }];
+        answer.bounds = vec!["x".to_owned()];
+        assert_eq!(
+            said(&answer),
+            "Nothing found in 1,200 devices and 1 event; one question could not be judged; a bound was hit, so \
+             there may be more."
+        );
+    }
+
+    /// An exposure on these machines of an estate of three.
+    fn spread(flaw: &str, machines: &[u32], cast: &Arc<Cast>) -> Spread {
+        let mut exposure = finding(FindingKind::Exposure, "");
+        exposure.intel.id = flaw.to_owned();
+        let member = |n: &u32| Member { claim: 0, machine: *n, document: 0, place: 1 };
+        let members = machines.iter().map(member).collect();
+        Spread::new(exposure, &Arc::from("x"), members, cast).expect("machines")
+    }
+
+    fn cast(names: &[&str]) -> Arc<Cast> {
+        let machine = |name: &&str| Machine {
+            key: Arc::from(*name),
+            display: Some(Arc::from(*name)),
+            owner: None,
+            reason: "",
+        };
+        Arc::new(Cast { machines: names.iter().map(machine).collect(), documents: Vec::new() })
+    }
+
+    #[test]
+    fn machines_are_counted_once() {
+        let cast = cast(&["a", "b", "c"]);
+        let exposures = vec![
+            spread("CVE-1", &[0, 1], &cast),
+            spread("CVE-2", &[0], &cast),
+            spread("CVE-3", &[1, 2], &cast),
+        ];
+        let mut answer = Answer { exposures, ..Answer::default() };
+        assert_eq!(said(&answer), "Three machines to close today.");
+        answer.findings.push(finding(FindingKind::Sighting, "a"));
+        answer.findings.push(finding(FindingKind::Gap, "b"));
+        assert_eq!(said(&answer), "Hit: one sighting; three machines to close today; one gap.");
+    }
+
+    #[test]
+    fn machines_of_saved_findings_and_of_other_casts_are_counted_by_name() {
+        let exposures = vec![
+            spread("CVE-1", &[0, 1], &cast(&["a", "b"])),
+            spread("CVE-2", &[0, 1], &cast(&["b", "c"])),
+            spread("CVE-3", &[0, 1], &cast(&["a", "d"])),
+        ];
+        let findings = vec![finding(FindingKind::Exposure, "a"), finding(FindingKind::Exposure, "e")];
+        let answer = Answer { exposures, findings, ..Answer::default() };
+        assert_eq!(said(&answer), "Five machines to close today.");
+    }
+
+    #[test]
+    fn exposures_are_counted_machine_by_machine() {
+        let mut exposure = spread("CVE-1", &[0, 1, 2], &cast(&["a", "b", "c"])).first().clone();
+        exposure.decision = None;
+        let member = |machine| Member { claim: 0, machine, document: 0, place: 1 };
+        let members = vec![member(0), member(1), member(2)];
+        let spread = Spread::new(exposure, &Arc::from("x"), members, &cast(&["a", "b", "c"]));
+        let answer = Answer { exposures: spread.into_iter().collect(), ..Answer::default() };
+        assert_eq!(said(&answer), "Three exposures.");
+    }
+}

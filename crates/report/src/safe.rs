@@ -1,0 +1,9 @@
+//! Text from outside, made safe to write: for people ([`shown`], [`defang`]) and for programs ([`json`], [`csv`]).
+
+pub(crate) mod csv;
+mod defang;
+pub(crate) mod json;
+pub(crate) mod shown;
+
+pub use csv::csv_row;
+pub use shown::printable;

@@ -1,0 +1,8 @@
+//! Lines on a terminal: ink, layout, and the rows that several forms write.
+
+pub(crate) mod ansi;
+pub(crate) mod layout;
+pub(crate) mod rows;
+mod style;
+
+pub use style::Style;

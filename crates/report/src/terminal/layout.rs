@@ -1,0 +1,364 @@
+//! Lines for a terminal: pieces of text with their ink, wrapped and cut by cells, a label at the left.
+//!
+//! Widths are terminal cells (Unicode TR 11), not bytes or characters. No line is ever wider than the style
+//! asks, however long a word from outside is.
+
+use crate::Style;
+use crate::safe::shown::Shown;
+use crate::terminal::ansi::{Ink, RESET};
+use std::io::{self, Write};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// The label at the left and the two blanks after it, as wide as `looked at` needs; behind a longer label
+/// (`cannot tell`) the first line begins later.
+const LABEL_CELLS: usize = 11;
+/// The narrowest page we lay out; below it lines are as wide as this.
+const WIDTH_MIN: usize = 48;
+/// The widest: longer lines are hard to read.
+const WIDTH_MAX: usize = 160;
+
+/// A run of text in inks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Text(Vec<(Shown, Ink)>);
+
+impl Text {
+    /// Text in one ink.
+    pub(crate) fn new(text: impl Into<Shown>, ink: Ink) -> Self {
+        Self(vec![(text.into(), ink)])
+    }
+
+    /// In plain ink.
+    pub(crate) fn plain(text: impl Into<Shown>) -> Self {
+        Self::new(text, Ink::Plain)
+    }
+
+    /// In soft ink.
+    pub(crate) fn dim(text: impl Into<Shown>) -> Self {
+        Self::new(text, Ink::Dim)
+    }
+
+    /// With more behind it.
+    #[must_use]
+    pub(crate) fn and(mut self, text: impl Into<Shown>, ink: Ink) -> Self {
+        self.0.push((text.into(), ink));
+        self
+    }
+
+    /// With another text behind it.
+    #[must_use]
+    pub(crate) fn then(mut self, other: Text) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// How many cells it takes.
+    pub(crate) fn cells(&self) -> usize {
+        self.0.iter().map(|(text, _)| text.as_str().width()).sum()
+    }
+
+    fn prepared(self, style: &Style) -> Self {
+        if style.unicode {
+            return self;
+        }
+        Self(self.0.into_iter().map(|(text, ink)| (text.into_ascii(), ink)).collect())
+    }
+
+    /// Every character with its ink and cells.
+    fn characters(&self) -> impl Iterator<Item = (char, Ink, usize)> {
+        self.0.iter().flat_map(|(text, ink)| text.as_str().chars().map(|c| (c, *ink, c.width().unwrap_or(0))))
+    }
+
+    fn from_characters(characters: &[(char, Ink, usize)]) -> Self {
+        let mut runs: Vec<(String, Ink)> = Vec::new();
+        for (c, ink, _) in characters {
+            match runs.last_mut() {
+                Some((run, its)) if its == ink => run.push(*c),
+                _ => runs.push((c.to_string(), *ink)),
+            }
+        }
+        Self(runs.into_iter().map(|(run, ink)| (Shown::exact(&run), ink)).collect())
+    }
+
+    /// At most so many cells; a sign stands where something was left out.
+    fn cut(self, cells_max: usize, unicode: bool) -> Self {
+        if self.cells() <= cells_max { self } else { self.broken_off(cells_max, unicode) }
+    }
+
+    /// What fits before the sign that says there is more.
+    fn broken_off(self, cells_max: usize, unicode: bool) -> Self {
+        let sign = match (unicode, cells_max) {
+            (true, 0) => "",
+            (true, _) => "…",
+            (false, cells) => "...".get(..cells).unwrap_or("..."),
+        };
+        let mut room = cells_max.saturating_sub(sign.width());
+        let mut kept = Vec::new();
+        for (c, ink, cells) in self.characters() {
+            if cells > room {
+                break;
+            }
+            room -= cells;
+            kept.push((c, ink, cells));
+        }
+        while kept.last().is_some_and(|(c, ..)| *c == ' ') {
+            kept.pop();
+        }
+        let ink = kept.last().map_or(Ink::Plain, |(_, ink, _)| *ink);
+        Self::from_characters(&kept).and(sign, ink)
+    }
+
+    /// Lines of at most so many cells, broken at blanks, and inside a word only when it is longer than a line.
+    fn wrapped(&self, first_max: usize, further_max: usize) -> Vec<Text> {
+        let mut lines = Vec::new();
+        let mut cells_max = first_max;
+        let mut line: Vec<(char, Ink, usize)> = Vec::new();
+        let mut cells = 0;
+        for character in self.characters() {
+            if character.0 == ' ' && line.is_empty() && !lines.is_empty() {
+                continue;
+            }
+            line.push(character);
+            cells += character.2;
+            if cells <= cells_max {
+                continue;
+            }
+            let blank = line.iter().rposition(|(c, ..)| *c == ' ');
+            let inside = line.iter().take_while(|(c, ..)| *c == ' ').count();
+            let at = blank.filter(|at| *at > inside).unwrap_or(line.len() - 1);
+            let rest = line.split_off(at);
+            while line.last().is_some_and(|(c, ..)| *c == ' ') {
+                line.pop();
+            }
+            lines.push(Self::from_characters(&line));
+            cells_max = further_max;
+            line = rest.into_iter().skip_while(|(c, ..)| *c == ' ').collect();
+            cells = line.iter().map(|(.., cells)| cells).sum();
+        }
+        if !line.is_empty() || lines.is_empty() {
+            lines.push(Self::from_characters(&line));
+        }
+        lines
+    }
+}
+
+/// A page of lines for a terminal.
+#[derive(Debug)]
+pub(crate) struct Page {
+    unicode: bool,
+    colour: bool,
+    width: usize,
+    lines: Vec<Text>,
+}
+
+impl Page {
+    /// An empty page.
+    pub(crate) fn new(style: &Style) -> Self {
+        let width = style.width.clamp(WIDTH_MIN, WIDTH_MAX);
+        Self { unicode: style.unicode, colour: style.colour, width, lines: Vec::new() }
+    }
+
+    /// How many cells stand right of the label.
+    pub(crate) fn room(&self) -> usize {
+        self.width - LABEL_CELLS
+    }
+
+    /// How many lines there are.
+    pub(crate) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    fn style(&self) -> Style {
+        Style { width: self.width, colour: self.colour, unicode: self.unicode }
+    }
+
+    /// An empty line.
+    pub(crate) fn blank(&mut self) {
+        self.lines.push(Text::default());
+    }
+
+    /// Text over the whole width.
+    pub(crate) fn whole(&mut self, text: Text) {
+        let lines = text.prepared(&self.style()).wrapped(self.width, self.width);
+        self.lines.extend(lines);
+    }
+
+    /// Text over the whole width, set in by so many blanks.
+    pub(crate) fn indented(&mut self, text: Text, blanks: usize) {
+        let pad = Shown::exact(&" ".repeat(blanks));
+        let room = self.width.saturating_sub(blanks);
+        for line in text.prepared(&self.style()).wrapped(room, room) {
+            self.lines.push(Text::plain(pad.clone()).then(line));
+        }
+    }
+
+    /// Text behind a label (none for the lines that follow), wrapped; `hang` more blanks before its further
+    /// lines; at most so many lines, the last one cut.
+    pub(crate) fn row(&mut self, label: &'static str, text: Text, hang: usize, lines_max: usize) {
+        let first = self.width - front_cells(label);
+        let further = self.room().saturating_sub(hang);
+        let mut lines = text.prepared(&self.style()).wrapped(first, further);
+        let lines_max = lines_max.max(1);
+        if lines.len() > lines_max {
+            lines.truncate(lines_max);
+            if let Some(last) = lines.pop() {
+                let room = if lines.is_empty() { first } else { further };
+                lines.push(last.broken_off(room, self.unicode));
+            }
+        }
+        for (index, line) in lines.into_iter().enumerate() {
+            let front = if index == 0 { label } else { "" };
+            let hang = if index == 0 { 0 } else { hang };
+            self.put(front, hang, line);
+        }
+    }
+
+    /// A text of at most so many cells with a tail that is never cut.
+    pub(crate) fn cut_before(&self, text: Text, tail: Text, cells_max: usize) -> Text {
+        let tail = tail.prepared(&self.style());
+        text.prepared(&self.style()).cut(cells_max.saturating_sub(tail.cells()), self.unicode).then(tail)
+    }
+
+    /// A front, a text, and behind it the first of `abouts` that fits into so many lines; wrapped lines stand
+    /// under the text. What is about it gives way before the text does.
+    pub(crate) fn ended(
+        &mut self,
+        label: &'static str,
+        front: &Text,
+        text: &Text,
+        abouts: &[Text],
+        lines_max: usize,
+    ) {
+        let hang = front.cells();
+        let (first, further) = (self.width - front_cells(label), self.room().saturating_sub(hang));
+        let bare = front.clone().then(text.clone());
+        let whole = abouts
+            .iter()
+            .map(|about| bare.clone().then(about.clone()))
+            .find(|whole| whole.clone().prepared(&self.style()).wrapped(first, further).len() <= lines_max);
+        self.row(label, whole.unwrap_or(bare), hang, lines_max);
+    }
+
+    /// Columns behind a label: each with its width in cells (0: what is left), cut to it, two blanks between.
+    pub(crate) fn columns(&mut self, label: &'static str, columns: Vec<(Text, usize)>) {
+        let fixed: usize = columns.iter().map(|(_, cells)| cells).sum();
+        let flexible = columns.iter().filter(|(_, cells)| *cells == 0).count().max(1);
+        let gaps = columns.len().saturating_sub(1) * 2;
+        let room = self.width - front_cells(label);
+        // Where there is no room for all, the fixed columns give way, so that the flexible one can be read.
+        let left = (room.saturating_sub(fixed + gaps) / flexible).max(room / 3);
+        let mut spare = room;
+        let mut line = Text::default();
+        for (index, (text, cells)) in columns.into_iter().enumerate() {
+            let gap = if index > 0 { 2 } else { 0 };
+            if spare <= gap {
+                break;
+            }
+            let cells = if cells == 0 { left } else { cells }.min(spare.saturating_sub(gap));
+            spare = spare.saturating_sub(gap + cells);
+            if index > 0 {
+                line = line.and("  ", Ink::Plain);
+            }
+            let text = text.prepared(&self.style()).cut(cells, self.unicode);
+            let pad = cells.saturating_sub(text.cells());
+            line = line.then(text).and(Shown::exact(&" ".repeat(pad)), Ink::Plain);
+        }
+        self.put(label, 0, line);
+    }
+
+    fn put(&mut self, label: &'static str, hang: usize, line: Text) {
+        let shouts = label.chars().any(|c| c.is_ascii_uppercase());
+        let ink = if shouts { Ink::Bold } else { Ink::Dim };
+        let pad = " ".repeat(front_cells(label) - label.len() + hang);
+        let front = Text::new(label, ink).and(Shown::exact(&pad), Ink::Plain);
+        self.lines.push(front.then(line));
+    }
+
+    /// Writes the page.
+    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        for line in &self.lines {
+            let mut text = String::new();
+            for (run, ink) in &line.0 {
+                let start = if self.colour { ink.start() } else { "" };
+                let bare = run.as_str().trim_end_matches(' ');
+                if bare.is_empty() || start.is_empty() {
+                    text.push_str(run.as_str());
+                } else {
+                    text.push_str(start);
+                    text.push_str(bare);
+                    text.push_str(RESET);
+                    text.extend(run.as_str().get(bare.len()..));
+                }
+            }
+            // What was kept together was kept with no-break spaces; a terminal gets plain ones.
+            let text = text.replace('\u{a0}', " ");
+            out.write_all(text.trim_end_matches(' ').as_bytes())?;
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+}
+
+/// How many cells a label and the blanks after it take.
+fn front_cells(label: &str) -> usize {
+    LABEL_CELLS.max(label.len() + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(width: usize) -> Page {
+        Page::new(&Style { width, colour: false, unicode: true })
+    }
+
+    fn written(page: &Page) -> String {
+        let mut out = Vec::new();
+        page.write(&mut out).expect("memory");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn a_long_word_is_broken_and_wide_letters_count_twice() {
+        let mut page = page(48);
+        page.row("HIT", Text::plain(Shown::exact(&"漢".repeat(40))), 0, 9);
+        page.row("", Text::plain(Shown::exact(&"x".repeat(80))), 2, 9);
+        let text = written(&page);
+        assert!(text.lines().all(|line| line.width() <= 48), "{text}");
+        assert_eq!(text.matches('漢').count(), 40);
+        assert_eq!(text.matches('x').count(), 80);
+    }
+
+    #[test]
+    fn what_is_left_out_leaves_a_sign() {
+        let mut page = page(48);
+        page.row("", Text::plain(Shown::exact(&"word ".repeat(30))), 0, 2);
+        page.columns(
+            "",
+            vec![(Text::plain("a long title that does not fit in here"), 10), ("b".into_text(), 0)],
+        );
+        let text = written(&page);
+        assert_eq!(text.lines().count(), 3);
+        assert!(text.lines().nth(1).is_some_and(|line| line.ends_with('…')), "{text}");
+        assert!(text.contains("a long ti…  b"), "{text}");
+    }
+
+    #[test]
+    fn a_sign_is_no_wider_than_its_column() {
+        for unicode in [true, false] {
+            for cells in 0..5 {
+                let cut = Text::plain("CVE-2021-44228").cut(cells, unicode);
+                assert!(cut.cells() <= cells, "{cut:?} in {cells}");
+            }
+        }
+    }
+
+    trait IntoText {
+        fn into_text(self) -> Text;
+    }
+
+    impl IntoText for &'static str {
+        fn into_text(self) -> Text {
+            Text::plain(self)
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The words that every form for people uses: numbers and times, findings, components, mentions.
+
+pub(crate) mod finding;
+pub(crate) mod looked_at;
+pub(crate) mod mention;
+pub(crate) mod package;
+pub(crate) mod phrase;

@@ -1,0 +1,58 @@
+//! What an answer looked at in words: what of ours, what of the world, and a part in which nothing was found.
+
+use crate::safe::shown::Shown;
+use crate::words::phrase::counted;
+use model::answer::LookedAt;
+
+/// What of ours was looked at, each with its number, none with zero.
+pub(crate) fn looked_at(looked: &LookedAt) -> Vec<Shown> {
+    let counts = [
+        (looked.devices, "device", "devices"),
+        (looked.components, "component", "components"),
+        (looked.accounts, "account", "accounts"),
+        (looked.zones, "zone", "zones"),
+        (looked.names, "name", "names"),
+        (looked.observations, "observation by others", "observations by others"),
+        (looked.events, "event", "events"),
+    ];
+    counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect()
+}
+
+/// What of the world it was held against.
+pub(crate) fn held_against(looked: &LookedAt) -> Vec<Shown> {
+    let counts = [
+        (looked.vulnerabilities, "vulnerability", "vulnerabilities"),
+        (looked.indicators, "indicator", "indicators"),
+        (looked.rules, "rule", "rules"),
+        (looked.documents, "document", "documents"),
+    ];
+    counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect()
+}
+
+/// What a part without findings says: that nothing was found, or that nothing was looked at.
+pub(crate) fn nothing_in(part: &str, looked: &LookedAt) -> &'static str {
+    match part {
+        "hit" if looked.events == 0 => "not looked at: no logs were read",
+        "reported" if looked.observations == 0 => "not looked at: no collections were read",
+        "reported" if looked.names == 0 => "not looked at: no names of ours were read",
+        "exposed" if looked.components == 0 && looked.devices == 0 => "not looked at: no inventory was read",
+        _ => "nothing found",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_was_not_looked_at_is_not_called_clean() {
+        let mut looked = LookedAt::default();
+        assert_eq!(nothing_in("hit", &looked), "not looked at: no logs were read");
+        looked.events = 1;
+        looked.observations = 1;
+        looked.devices = 1;
+        assert_eq!(nothing_in("hit", &looked), "nothing found");
+        assert_eq!(nothing_in("reported", &looked), "not looked at: no names of ours were read");
+        assert_eq!(nothing_in("exposed", &looked), "nothing found");
+    }
+}
