@@ -12,7 +12,7 @@ use crate::gap::{Asked, gaps};
 use crate::known::Known;
 use crate::sighting::{Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
 use crate::world::World;
-use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt};
+use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt, Part};
 use model::world::{Mentioned, Report};
 use model::{Dress, Finding, FindingKind, Grades, Hole, LogonRow, Problem, Sketch, Spread, Timestamp, Tlp};
 use observable::Kind;
@@ -249,7 +249,7 @@ fn open_checks(checks: &[Check]) -> impl Iterator<Item = CannotTell> + '_ {
         };
         let why =
             check.supply.as_ref().map(|supply| format!("would be told by {supply}")).unwrap_or_default();
-        CannotTell { part: "gaps".to_owned(), what, why }
+        CannotTell { part: Part::Gaps, what, why }
     })
 }
 

@@ -312,11 +312,37 @@ pub struct RaceRow {
     pub decision: Option<Decision>,
 }
 
+/// The parts of an answer, each the findings of one join, ordered by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    /// Exposures.
+    Exposed,
+    /// Gaps.
+    Gaps,
+    /// Sightings and chains.
+    Hit,
+    /// Compromises.
+    Reported,
+}
+
+impl Part {
+    /// The word in data and text.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Exposed => "exposed",
+            Part::Gaps => "gaps",
+            Part::Hit => "hit",
+            Part::Reported => "reported",
+        }
+    }
+}
+
 /// What could not be judged.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CannotTell {
-    /// Which part it belongs to: `exposed`, `hit`, `reported`, `gaps`.
-    pub part: String,
+    /// The part in which a finding may be missing.
+    pub part: Part,
     /// What.
     pub what: String,
     /// Why not, and what would tell.

@@ -3,7 +3,7 @@
 use super::exposed::{Exposed, Of, On};
 use crate::products::{Bearer, Class, Products};
 use foldhash::HashMap;
-use model::answer::CannotTell;
+use model::answer::{CannotTell, Part};
 use model::{Certainty, Decision, Group, Member, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -177,5 +177,5 @@ fn line(
         None => format!("no version known; it decides {which}"),
         Some(version) => format!("no comparable affected versions for {version}: {which}"),
     };
-    Some(CannotTell { part: "exposed".into(), what: format!("{}{on}", claim.shown()), why })
+    Some(CannotTell { part: Part::Exposed, what: format!("{}{on}", claim.shown()), why })
 }

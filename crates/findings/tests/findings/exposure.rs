@@ -1,6 +1,7 @@
 //! Exposures: what is affected, what is not, and what cannot be told.
 
 use crate::pool::{self, Case, ask, confluence, device, exploited, findings_of, log4j, log4shell, wiki};
+use model::answer::Part;
 use model::ours::{Device, Fact as Ours};
 use model::world::{Fact, Versions};
 use model::{Answer, Certainty, Decision, FindingKind};
@@ -30,10 +31,10 @@ fn a_package_in_the_range_is_exposed_for_certain() {
 fn a_fixed_package_is_not_exposed_and_one_without_version_cannot_be_told() {
     let fixed =
         case(vec![Fact::Vulnerability(log4shell())], vec![Ours::Component(log4j(Some("2.17.1"), "app-3"))]);
-    assert!(exposures(&fixed).is_empty() && fixed.cannot_tell.iter().all(|told| told.part != "exposed"));
+    assert!(exposures(&fixed).is_empty() && fixed.cannot_tell.iter().all(|told| told.part != Part::Exposed));
     let unknown = case(vec![Fact::Vulnerability(log4shell())], vec![Ours::Component(log4j(None, "app-3"))]);
     assert!(exposures(&unknown).is_empty());
-    let told = unknown.cannot_tell.iter().find(|told| told.part == "exposed").expect("told");
+    let told = unknown.cannot_tell.iter().find(|told| told.part == Part::Exposed).expect("told");
     assert!(told.why.contains("no version known") && told.why.contains("CVE-2021-44228"), "{told:?}");
 }
 
@@ -104,11 +105,13 @@ fn a_package_that_shares_only_a_name_with_a_record_is_a_question_not_an_exposure
     let clone =
         pool::component("confluence", Some("8.3.1"), Some(pool::package("npm", None, "confluence")), "app-3");
     let answer = case(vec![Fact::Vulnerability(confluence())], vec![Ours::Component(clone.clone())]);
-    assert!(exposures(&answer).is_empty() && answer.cannot_tell.iter().all(|told| told.part != "exposed"));
+    assert!(
+        exposures(&answer).is_empty() && answer.cannot_tell.iter().all(|told| told.part != Part::Exposed)
+    );
     let kev = Fact::Exploited(exploited("CVE-2023-22515", "Atlassian", "Confluence", "2023-10-05"));
     let answer = case(vec![Fact::Vulnerability(confluence()), kev], vec![Ours::Component(clone)]);
     assert!(
-        answer.cannot_tell.iter().any(|told| told.part == "exposed"),
+        answer.cannot_tell.iter().any(|told| told.part == Part::Exposed),
         "worth a line when it is exploited"
     );
 }

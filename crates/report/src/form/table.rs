@@ -17,7 +17,7 @@ use crate::words::finding::short_id;
 use crate::words::looked_at::{held_against, nothing_in};
 use crate::words::package::{self, Namesakes};
 use crate::words::phrase::{self, count_of, counted, moment};
-use model::answer::{Action, Advisory, Check, CheckAnswer, LookedAt};
+use model::answer::{Action, Advisory, Check, CheckAnswer, LookedAt, Part};
 use model::{Answer, Decision, Fault, Finding, Severity};
 use std::io::{self, Write};
 
@@ -178,7 +178,7 @@ fn hit(page: &mut Page, looked: &LookedAt, parts: &Parts<'_>, year: Option<i64>,
     }
     more(page, parts.stories.len(), caps.stories);
     if parts.stories.is_empty() && parts.loose.is_empty() {
-        page.row("HIT", Text::dim(nothing_in("hit", looked)), 0, 1);
+        page.row("HIT", Text::dim(nothing_in(Part::Hit, looked)), 0, 1);
     }
     let label = if parts.stories.is_empty() { "HIT" } else { "also" };
     titled(page, label, &parts.loose, caps.others, caps.title_lines, year);
@@ -220,7 +220,7 @@ fn titled(
 
 fn reported(page: &mut Page, looked: &LookedAt, parts: &Parts<'_>, year: Option<i64>, caps: &Caps) {
     if parts.reported.is_empty() {
-        page.row("REPORTED", Text::dim(nothing_in("reported", looked)), 0, 1);
+        page.row("REPORTED", Text::dim(nothing_in(Part::Reported, looked)), 0, 1);
         return;
     }
     titled(page, "REPORTED", &parts.reported, caps.reported, caps.title_lines, year);
@@ -256,11 +256,11 @@ impl<'a> Exposed<'a> {
             })
             .collect();
         let mut head = if counts.is_empty() {
-            Text::dim(nothing_in("exposed", &answer.looked_at))
+            Text::dim(nothing_in(Part::Exposed, &answer.looked_at))
         } else {
             Text::new(dot(counts), Ink::Bold)
         };
-        let unknown = u64::try_from(parts::cannot_tell(answer, "exposed").count()).unwrap_or(u64::MAX);
+        let unknown = u64::try_from(parts::cannot_tell(answer, Part::Exposed).count()).unwrap_or(u64::MAX);
         if unknown > 0 {
             head = head.and(Shown::of(&[&" · ", &phrase::number(unknown), &" cannot tell"]), Ink::Dim);
         }

@@ -79,7 +79,7 @@ fn nothing(answer: &Answer) -> Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::answer::CannotTell;
+    use model::answer::{CannotTell, Part};
     use model::{
         Cast, Evidence, Finding, FindingKind, Intel, IntelType, Machine, Member, Severity, Spread, Subject,
         Tlp,
@@ -112,7 +112,7 @@ mod tests {
         answer.looked_at.events = 1;
         answer.looked_at.devices = 1200;
         assert_eq!(said(&answer), "Nothing found in 1,200 devices and 1 event.");
-        answer.cannot_tell = vec![CannotTell { part: "hit".into(), what: "x".into(), why: "y".into() }];
+        answer.cannot_tell = vec![CannotTell { part: Part::Hit, what: "x".into(), why: "y".into() }];
         answer.bounds = vec!["x".to_owned()];
         assert_eq!(
             said(&answer),

@@ -6,7 +6,7 @@
 use crate::outline::entry::{Entry, findings_of};
 use crate::safe::shown::Shown;
 use crate::words::phrase::count_of;
-use model::answer::{CannotTell, Check, CheckAnswer, Story};
+use model::answer::{CannotTell, Check, CheckAnswer, Part, Story};
 use model::{
     Answer, Decision, Finding, FindingId, FindingKind, Machine, Place, Problem, Severity, Spread, Tlp,
 };
@@ -126,12 +126,9 @@ fn hosts_to_close(exposed: &[Entry<'_>]) -> u64 {
 }
 
 /// What could not be judged in this part.
-pub(crate) fn cannot_tell<'a>(answer: &'a Answer, part: &'a str) -> impl Iterator<Item = &'a CannotTell> {
+pub(crate) fn cannot_tell(answer: &Answer, part: Part) -> impl Iterator<Item = &CannotTell> {
     answer.cannot_tell.iter().filter(move |cannot| cannot.part == part)
 }
-
-/// The parts that `cannot_tell` entries are told with; others are told at the end.
-pub(crate) const PARTS: [&str; 4] = ["hit", "reported", "exposed", "gaps"];
 
 /// How many checks gave each answer, in the order of the answers, none with zero.
 pub(crate) fn check_answers(checks: &[Check]) -> Vec<(CheckAnswer, u64)> {

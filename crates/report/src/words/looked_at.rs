@@ -2,7 +2,7 @@
 
 use crate::safe::shown::Shown;
 use crate::words::phrase::counted;
-use model::answer::LookedAt;
+use model::answer::{LookedAt, Part};
 
 /// What of ours was looked at, each with its number, none with zero.
 pub(crate) fn looked_at(looked: &LookedAt) -> Vec<Shown> {
@@ -30,12 +30,14 @@ pub(crate) fn held_against(looked: &LookedAt) -> Vec<Shown> {
 }
 
 /// What a part without findings says: that nothing was found, or that nothing was looked at.
-pub(crate) fn nothing_in(part: &str, looked: &LookedAt) -> &'static str {
+pub(crate) fn nothing_in(part: Part, looked: &LookedAt) -> &'static str {
     match part {
-        "hit" if looked.events == 0 => "not looked at: no logs were read",
-        "reported" if looked.observations == 0 => "not looked at: no collections were read",
-        "reported" if looked.names == 0 => "not looked at: no names of ours were read",
-        "exposed" if looked.components == 0 && looked.devices == 0 => "not looked at: no inventory was read",
+        Part::Hit if looked.events == 0 => "not looked at: no logs were read",
+        Part::Reported if looked.observations == 0 => "not looked at: no collections were read",
+        Part::Reported if looked.names == 0 => "not looked at: no names of ours were read",
+        Part::Exposed if looked.components == 0 && looked.devices == 0 => {
+            "not looked at: no inventory was read"
+        }
         _ => "nothing found",
     }
 }
@@ -47,12 +49,12 @@ mod tests {
     #[test]
     fn a_part_that_was_not_looked_at_is_not_called_clean() {
         let mut looked = LookedAt::default();
-        assert_eq!(nothing_in("hit", &looked), "not looked at: no logs were read");
+        assert_eq!(nothing_in(Part::Hit, &looked), "not looked at: no logs were read");
         looked.events = 1;
         looked.observations = 1;
         looked.devices = 1;
-        assert_eq!(nothing_in("hit", &looked), "nothing found");
-        assert_eq!(nothing_in("reported", &looked), "not looked at: no names of ours were read");
-        assert_eq!(nothing_in("exposed", &looked), "nothing found");
+        assert_eq!(nothing_in(Part::Hit, &looked), "nothing found");
+        assert_eq!(nothing_in(Part::Reported, &looked), "not looked at: no names of ours were read");
+        assert_eq!(nothing_in(Part::Exposed, &looked), "nothing found");
     }
 }

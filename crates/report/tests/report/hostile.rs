@@ -2,7 +2,9 @@
 //! Markdown, formulas, links. Every text of an answer is hostile here, in every form.
 
 use crate::{each, said, sample};
-use model::answer::{Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, RaceRow, Step, Story};
+use model::answer::{
+    Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, Part, RaceRow, Step, Story,
+};
 use model::world::{Mention, Mentioned, Origin, Report};
 use model::{
     Answer, Cast, Date, EventId, Evidence, Fault, Finding, FindingKind, Hit, Hole, Hour, Intel, IntelType,
@@ -172,8 +174,8 @@ fn poisoned(text: &str) -> Answer {
         exposures: vec![poisoned_spread(text, 1), poisoned_spread(text, 2), poisoned_spread(text, 40)],
         checks: vec![poisoned_check(text)],
         race: vec![poisoned_race(text)],
-        cannot_tell: ["hit", "reported", "exposed", "gaps", text]
-            .map(|part| CannotTell { part: part.to_owned(), what: t(), why: t() })
+        cannot_tell: [Part::Hit, Part::Reported, Part::Exposed, Part::Gaps]
+            .map(|part| CannotTell { part, what: t(), why: t() })
             .to_vec(),
         not_seen: all(),
         slips: all(),

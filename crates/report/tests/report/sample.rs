@@ -3,7 +3,9 @@
 //! Documentation addresses (RFC 5737) and `.example` names; a real answer's shape and size, so that the forms
 //! are looked at with what they will have to hold.
 
-use model::answer::{Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, RaceRow, Step, Story};
+use model::answer::{
+    Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, Part, RaceRow, Step, Story,
+};
 use model::world::{Mention, Mentioned, Origin, Report};
 use model::{
     Answer, Cast, Certainty, Date, Decision, Evidence, Fault, Finding, FindingId, FindingKind, Intel,
@@ -591,8 +593,8 @@ fn advisory() -> Advisory {
     }
 }
 
-fn cannot(part: &str, what: &str, why: &str) -> CannotTell {
-    CannotTell { part: part.to_owned(), what: what.to_owned(), why: why.to_owned() }
+fn cannot(part: Part, what: &str, why: &str) -> CannotTell {
+    CannotTell { part, what: what.to_owned(), why: why.to_owned() }
 }
 
 /// The whole answer.
@@ -631,12 +633,12 @@ pub fn answer() -> Answer {
         stories: vec![story(&chain, &sightings)],
         cannot_tell: vec![
             cannot(
-                "exposed",
+                Part::Exposed,
                 "14 components without a version",
                 "the inventory names no version; an SBOM would tell",
             ),
-            cannot("exposed", "CVE-2024-0001", "no product given yet by any source"),
-            cannot("hit", "TLS traffic of files-3", "no proxy logs before 10 June"),
+            cannot(Part::Exposed, "CVE-2024-0001", "no product given yet by any source"),
+            cannot(Part::Hit, "TLS traffic of files-3", "no proxy logs before 10 June"),
         ],
         not_seen: strings(&["no logs from zone ot", "no web logs before 3 June"]),
         slips: strings(&[

@@ -10,7 +10,7 @@ use crate::outline::parts::Parts;
 use crate::safe::shown::Shown;
 use crate::words::phrase::{count_of, counted, moment, number};
 use maud::{Markup, html};
-use model::answer::{Step, Story};
+use model::answer::{Part, Step, Story};
 use model::{Answer, Finding};
 
 /// The part.
@@ -18,7 +18,7 @@ pub(crate) fn hit(answer: &Answer, parts: &Parts<'_>, here: &Here<'_>) -> Markup
     let year = crate::outline::parts::year_said(answer);
     let body = html! {
         @if parts.stories.is_empty() && parts.loose.is_empty() {
-            (nothing(answer, "hit"))
+            (nothing(answer, Part::Hit))
         }
         @for (index, (story, chain)) in parts.stories.iter().take(STORIES_MAX).enumerate() {
             (told(index, story, *chain, year, here))
@@ -35,7 +35,7 @@ pub(crate) fn hit(answer: &Answer, parts: &Parts<'_>, here: &Here<'_>) -> Markup
             }
             (findings(&parts.loose, Telling::Full))
         }
-        (unjudged(answer, "hit"))
+        (unjudged(answer, Part::Hit))
     };
     part("hit", "Hit", &body)
 }

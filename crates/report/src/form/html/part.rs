@@ -7,7 +7,7 @@ use crate::words::looked_at::nothing_in;
 use crate::words::phrase::{capital, number};
 use maud::{Markup, html};
 use model::Answer;
-use model::answer::CannotTell;
+use model::answer::{CannotTell, Part};
 
 /// A part of the page: a landmark with its name in the margin.
 pub(crate) fn part(id: &'static str, name: &'static str, body: &Markup) -> Markup {
@@ -35,13 +35,13 @@ pub(crate) fn left_out(all: usize, shown: usize) -> Markup {
 }
 
 /// What a part without findings says.
-pub(crate) fn nothing(answer: &Answer, part: &str) -> Markup {
+pub(crate) fn nothing(answer: &Answer, part: Part) -> Markup {
     html! { p.lead { (capital(&nothing_in(part, &answer.looked_at).into())) "." } }
 }
 
 /// What could not be judged in a part: its own line at the end, in the soft ink.
-pub(crate) fn unjudged(answer: &Answer, name: &str) -> Markup {
-    let cannot: Vec<&CannotTell> = parts::cannot_tell(answer, name).collect();
+pub(crate) fn unjudged(answer: &Answer, part: Part) -> Markup {
+    let cannot: Vec<&CannotTell> = parts::cannot_tell(answer, part).collect();
     html! {
         @if !cannot.is_empty() {
             ul.unknown { @for cannot in cannot.iter().take(LINES_MAX) { (unjudged_line(cannot)) } }
@@ -50,6 +50,6 @@ pub(crate) fn unjudged(answer: &Answer, name: &str) -> Markup {
     }
 }
 
-pub(crate) fn unjudged_line(cannot: &CannotTell) -> Markup {
+fn unjudged_line(cannot: &CannotTell) -> Markup {
     html! { li { "Cannot tell: " (breakable(&Shown::prose(&cannot.what))) "; " (Shown::prose(&cannot.why)) } }
 }

@@ -3,7 +3,7 @@
 use super::finding::{Telling, class, entries, findings};
 use super::here::Here;
 use super::page::{breakable, mast, value};
-use super::part::{LINES_MAX, left_out, nothing, part, unjudged, unjudged_line};
+use super::part::{LINES_MAX, left_out, nothing, part, unjudged};
 use super::race;
 use crate::outline::entry::{Entry, alike, in_entries};
 use crate::outline::parts::{self, Decided, Parts, check_answers};
@@ -11,7 +11,7 @@ use crate::safe::shown::Shown;
 use crate::words::looked_at::{held_against, looked_at};
 use crate::words::phrase::{capital, count_of, counted, day, days, number};
 use maud::{Markup, html};
-use model::answer::{Advisory, CannotTell, Check, CheckAnswer};
+use model::answer::{Advisory, Check, CheckAnswer, Part};
 use model::{Answer, Decision, Problem};
 
 /// Masthead, sentence, what was asked, what was looked at, where to go.
@@ -115,14 +115,14 @@ pub(crate) fn first(answer: &Answer, here: &Here<'_>) -> Markup {
 pub(crate) fn reported(answer: &Answer, parts: &Parts<'_>) -> Markup {
     let body = html! {
         @match parts::worst(&parts.reported) {
-            None => (nothing(answer, "reported")),
+            None => (nothing(answer, Part::Reported)),
             Some(worst) => p.lead {
                 (counted(count_of(&parts.reported), "report", "reports")) " by others, the worst "
                 (worst.name())
             },
         }
         (findings(&parts.reported, Telling::FullInPart))
-        (unjudged(answer, "reported"))
+        (unjudged(answer, Part::Reported))
     };
     part("reported", "Reported", &body)
 }
@@ -135,9 +135,9 @@ pub(crate) fn exposed(answer: &Answer, parts: &Parts<'_>) -> Markup {
         Shown::of(&[&number(decided.findings), &" ", &word])
     });
     let all = decisions.iter().map(|decided| decided.findings).sum();
-    let unknown = count_of(&parts::cannot_tell(answer, "exposed").collect::<Vec<_>>());
+    let unknown = count_of(&parts::cannot_tell(answer, Part::Exposed).collect::<Vec<_>>());
     let body = html! {
-        @if decisions.is_empty() { (nothing(answer, "exposed")) } @else {
+        @if decisions.is_empty() { (nothing(answer, Part::Exposed)) } @else {
             p.lead {
                 (Shown::joined(counts, " · "))
                 @if unknown > 0 { span.soft { " · " (number(unknown)) " cannot tell" } }
@@ -150,7 +150,7 @@ pub(crate) fn exposed(answer: &Answer, parts: &Parts<'_>) -> Markup {
             h3 { (decision_name(decided.decision)) span.soft { "  " (count_of_decided(decided)) } }
             (entries(&these, telling(decided.decision)))
         }
-        (unjudged(answer, "exposed"))
+        (unjudged(answer, Part::Exposed))
     };
     part("exposed", "Exposed", &body)
 }
@@ -191,7 +191,7 @@ pub(crate) fn gaps(answer: &Answer, parts: &Parts<'_>, here: &Here<'_>) -> Marku
         @if !counts.is_empty() { p.lead { (Shown::joined(said, " · ")) } }
         (findings(&parts.gaps, Telling::FullInPart))
         @if !answer.checks.is_empty() { (checks(&answer.checks, here)) }
-        (unjudged(answer, "gaps"))
+        (unjudged(answer, Part::Gaps))
     };
     part("gaps", "Gaps", &body)
 }
@@ -243,20 +243,14 @@ fn check_answer(check: &Check, here: &Here<'_>) -> Markup {
 
 /// What this answer does not cover.
 pub(crate) fn unknown(answer: &Answer) -> Markup {
-    let others: Vec<&CannotTell> =
-        answer.cannot_tell.iter().filter(|c| !parts::PARTS.contains(&c.part.as_str())).collect();
     let lists = [
         ("Not seen", &answer.not_seen),
         ("Slips in the sources, told and not believed", &answer.slips),
         ("Bounds that were hit, so there may be more", &answer.bounds),
     ];
     let body = html! {
-        @if others.is_empty() && answer.problems.is_empty() && lists.iter().all(|(_, list)| list.is_empty()) {
+        @if answer.problems.is_empty() && lists.iter().all(|(_, list)| list.is_empty()) {
             p { "Nothing more is known to be missing from this answer." }
-        }
-        @if !others.is_empty() {
-            ul.unknown { @for cannot in others.iter().take(LINES_MAX) { (unjudged_line(cannot)) } }
-            (left_out(others.len(), LINES_MAX))
         }
         @for (name, list) in lists {
             @if !list.is_empty() {

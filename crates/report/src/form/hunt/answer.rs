@@ -15,6 +15,7 @@ use crate::words::finding::short_id;
 use crate::words::looked_at::{looked_at, nothing_in};
 use crate::words::phrase;
 use crate::words::phrase::{count_of, counted, moment, number};
+use model::answer::Part;
 use model::{Answer, Fault, Finding, FindingKind, Severity};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -55,7 +56,7 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
     rows::more(&mut page, parts.stories.len(), STORIES_MAX);
     page.blank();
     if sightings.is_empty() {
-        page.row("SIGHTINGS", Text::dim(nothing_in("hit", &answer.looked_at)), 0, 1);
+        page.row("SIGHTINGS", Text::dim(nothing_in(Part::Hit, &answer.looked_at)), 0, 1);
     }
     listed(&mut page, &sightings, year);
     ranked(&mut page, "RULES", &sightings, |finding| finding.title.clone());

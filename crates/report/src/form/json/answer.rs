@@ -343,13 +343,13 @@ impl<'a> RaceShape<'a> {
 
 #[derive(Serialize)]
 struct CannotTellShape<'a> {
-    part: &'a str,
+    part: &'static str,
     what: &'a str,
     why: &'a str,
 }
 
 impl<'a> CannotTellShape<'a> {
     fn of(c: &'a CannotTell) -> Self {
-        Self { part: &c.part, what: &c.what, why: &c.why }
+        Self { part: c.part.name(), what: &c.what, why: &c.why }
     }
 }

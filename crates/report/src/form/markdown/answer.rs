@@ -11,7 +11,7 @@ use crate::safe::shown::{Own, Shown};
 use crate::words::finding::{place, seen_line, world_fact};
 use crate::words::looked_at::{held_against, looked_at, nothing_in};
 use crate::words::phrase::{self, capital, count_of, counted, days, number};
-use model::answer::{RaceRow, Story};
+use model::answer::{Part, RaceRow, Story};
 use model::{Answer, Finding};
 use std::io::{self, Write};
 
@@ -78,14 +78,14 @@ fn first(page: &mut Document, answer: &Answer) {
 fn hit(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
     page.heading(2, &"Hit".into());
     if parts.stories.is_empty() && parts.loose.is_empty() {
-        nothing(page, answer, "hit");
+        nothing(page, answer, Part::Hit);
     }
     for (story, chain) in &parts.stories {
         told(page, story, *chain);
     }
     each_alone(page, &parts.told);
     each_alone(page, &parts.loose);
-    unjudged(page, answer, "hit");
+    unjudged(page, answer, Part::Hit);
 }
 
 fn told(page: &mut Document, story: &Story, chain: Option<&Finding>) {
@@ -114,10 +114,10 @@ fn told(page: &mut Document, story: &Story, chain: Option<&Finding>) {
 fn reported(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
     page.heading(2, &"Reported".into());
     if parts.reported.is_empty() {
-        nothing(page, answer, "reported");
+        nothing(page, answer, Part::Reported);
     }
     each_alone(page, &parts.reported);
-    unjudged(page, answer, "reported");
+    unjudged(page, answer, Part::Reported);
 }
 
 fn each_alone(page: &mut Document, findings: &[&Finding]) {
@@ -186,7 +186,7 @@ fn exposed(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
     page.heading(2, &"Exposed".into());
     let decisions = parts.decisions();
     if decisions.is_empty() {
-        nothing(page, answer, "exposed");
+        nothing(page, answer, Part::Exposed);
     } else {
         let counts = decisions.iter().map(|decided| {
             let word = decided.decision.map_or("undecided", model::Decision::name);
@@ -228,7 +228,7 @@ fn exposed(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
         );
     }
     entries(page, &parts.exposed);
-    unjudged(page, answer, "exposed");
+    unjudged(page, answer, Part::Exposed);
 }
 
 fn gaps(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
@@ -245,14 +245,14 @@ fn gaps(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
         page.table(&["Answer", "Question", "Found", "What would tell", "Check"], rows.collect());
     }
     each_alone(page, &parts.gaps);
-    unjudged(page, answer, "gaps");
+    unjudged(page, answer, Part::Gaps);
 }
 
-fn nothing(page: &mut Document, answer: &Answer, part: &str) {
+fn nothing(page: &mut Document, answer: &Answer, part: Part) {
     page.paragraph(&Shown::of(&[&capital(&nothing_in(part, &answer.looked_at).into()), &"."]));
 }
 
-fn unjudged(page: &mut Document, answer: &Answer, part: &str) {
+fn unjudged(page: &mut Document, answer: &Answer, part: Part) {
     let cannot: Vec<Shown> = parts::cannot_tell(answer, part)
         .map(|c| Shown::of(&[&"cannot tell: ", &Shown::prose(&c.what), &": ", &Shown::prose(&c.why)]))
         .collect();
@@ -263,10 +263,6 @@ fn unjudged(page: &mut Document, answer: &Answer, part: &str) {
 
 fn unknown(page: &mut Document, answer: &Answer) {
     let mut lines: Vec<Shown> = Vec::new();
-    let others = answer.cannot_tell.iter().filter(|c| !parts::PARTS.contains(&c.part.as_str()));
-    lines.extend(
-        others.map(|c| Shown::of(&[&"cannot tell: ", &Shown::prose(&c.what), &": ", &Shown::prose(&c.why)])),
-    );
     for (label, texts) in
         [("not seen: ", &answer.not_seen), ("slip: ", &answer.slips), ("bound: ", &answer.bounds)]
     {
