@@ -82,6 +82,6 @@ impl From<NothingReadable> for Failure {
     fn from(nothing: NothingReadable) -> Self {
         let help = "give text, Markdown, HTML, a STIX bundle or a MISP event; `outpace demo` shows one";
         let problem = nothing.problems.first().map(ToString::to_string);
-        Self::NothingReadable { what: nothing.part.name(), problem, help: help.to_owned() }
+        Self::NothingReadable { what: nothing.kind.name(), problem, help: help.to_owned() }
     }
 }

@@ -3,7 +3,7 @@
 use crate::arguments::{Colour, Format, Shared};
 use crate::failure::Failure;
 use model::{Fault, Problem, Timestamp};
-use pipeline::Part;
+use pipeline::InputKind;
 use report::{Form, Style};
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
@@ -134,7 +134,7 @@ pub struct Progress {
     started: Instant,
     bytes: AtomicU64,
     drawn: Mutex<Instant>,
-    what: Mutex<Option<Part>>,
+    what: Mutex<Option<InputKind>>,
 }
 
 impl Progress {
@@ -166,9 +166,9 @@ impl Progress {
 }
 
 impl pipeline::Progress for Progress {
-    fn on(&self, part: Part) {
+    fn on(&self, kind: InputKind) {
         if let Ok(mut current) = self.what.lock() {
-            *current = Some(part);
+            *current = Some(kind);
         }
     }
 
@@ -186,7 +186,7 @@ impl pipeline::Progress for Progress {
         *drawn = now;
         let elapsed = now.duration_since(self.started).as_millis().max(1);
         let rate = u128::from(all) * 1000 / elapsed;
-        let what = self.what.lock().ok().and_then(|what| *what).map_or("reading", Part::name);
+        let what = self.what.lock().ok().and_then(|what| *what).map_or("reading", InputKind::name);
         let _ = write!(std::io::stderr(), "\r\x1b[K{what}  {}  {}/s", size(u128::from(all)), size(rate));
     }
 }

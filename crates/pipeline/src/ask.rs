@@ -5,7 +5,7 @@
 //! that knowledge taught), then logs. The order serves memory only: the answer is a function of the sets.
 
 use crate::intake::Intake;
-use crate::{Part, Progress, Question, Spooled, Timeline};
+use crate::{InputKind, Progress, Question, Spooled, Timeline};
 use findings::{Bounds, Change, Document, Mode, Read, Said, Spool, Wanted};
 use intel::Lexicon;
 use memory::{Memory, Ram};
@@ -16,17 +16,17 @@ use std::sync::Arc;
 pub struct Answered {
     /// The answer.
     pub answer: Answer,
-    /// Parts that were given and in which nothing readable was found, in the order of reading.
-    pub nothing_in: Vec<Part>,
+    /// Kinds of input that were given and in which nothing readable was found, in the order of reading.
+    pub nothing_in: Vec<InputKind>,
     /// Every single hit, if they were wished for.
     pub timeline: Timeline,
 }
 
-/// The question cannot be answered: the part that it is about holds nothing readable.
+/// The question cannot be answered: the input that it is about holds nothing readable.
 #[derive(Debug)]
 pub struct NothingReadable {
-    /// The part.
-    pub part: Part,
+    /// Which kind of input.
+    pub kind: InputKind,
     /// What went wrong until then.
     pub problems: Vec<Problem>,
 }
@@ -38,28 +38,28 @@ pub struct NothingReadable {
 pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NothingReadable> {
     let inputs = &question.inputs;
     let mut reading = Reading::new(progress, question.now);
-    progress.on(Part::Estate);
+    progress.on(InputKind::Estate);
     reading.estate(&inputs.estate);
-    progress.on(Part::Advisory);
+    progress.on(InputKind::Advisory);
     let mut lexicon = Lexicon::built_in();
     let held = reading.intelligence(&inputs.advisories, &lexicon);
     reading.advised(&held, &lexicon);
-    progress.on(Part::Knowledge);
+    progress.on(InputKind::Knowledge);
     reading.known_good();
     reading.knowledge(&inputs.knowledge, &mut lexicon);
     reading.reports(&held, &lexicon);
     drop(held);
     if !inputs.advisories.is_none() && reading.readable_intelligence == 0 {
-        return Err(NothingReadable { part: Part::Advisory, problems: reading.intake.problems });
+        return Err(NothingReadable { kind: InputKind::Advisory, problems: reading.intake.problems });
     }
-    progress.on(Part::Rules);
+    progress.on(InputKind::Rules);
     let rules = reading.rules(question);
     reading.memory.take(Change::Rules(Arc::new(rules)));
     reading.memory.settle();
     let wishes = &question.wishes;
     let wanted = Wanted { hits: wishes.timeline, logons: wishes.logons, least: question.rules.least() };
     let hunter = reading.memory.hunter(wanted, false);
-    progress.on(Part::Logs);
+    progress.on(InputKind::Logs);
     let timeline = Timeline::default();
     let logons = reading.logs(question, &hunter, &timeline);
     drop(hunter);
@@ -124,7 +124,7 @@ impl<'p> Reading<'p> {
         let name: Arc<str> = Arc::from(name);
         let document = Document {
             source: Arc::clone(&name),
-            // A document may be given in two parts of a question: what each wall reads in it is added.
+            // A document may be given as two kinds of input: what each wall reads in it is added.
             mode: Mode::Adds,
             dated: None,
             received: self.now,

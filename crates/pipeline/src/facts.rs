@@ -2,7 +2,7 @@
 
 use crate::ask::Reading;
 use crate::intake::Read;
-use crate::{Part, Source};
+use crate::{InputKind, Source};
 use intel::Lexicon;
 use model::world::Fact;
 
@@ -22,7 +22,7 @@ impl Reading<'_> {
             self.intake.read(&read, found.into_vec());
             self.take(&name, said, false);
         });
-        self.intake.walked(Part::Estate, source, walked, readable);
+        self.intake.walked(InputKind::Estate, source, walked, readable);
         self.memory.settle();
     }
 
@@ -58,6 +58,6 @@ impl Reading<'_> {
             self.intake.read(&read, found.into_vec());
             self.take(&name, said, false);
         });
-        self.intake.walked(Part::Knowledge, source, walked, readable);
+        self.intake.walked(InputKind::Knowledge, source, walked, readable);
     }
 }

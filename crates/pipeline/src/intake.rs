@@ -1,6 +1,6 @@
-//! What reading gave beside its content: how many documents, which problems, which parts were given in vain.
+//! What reading gave beside its content: how many documents, which problems, which kinds of input were given in vain.
 
-use crate::{Part, Progress, Source};
+use crate::{InputKind, Progress, Source};
 use input::{Walked, Whole};
 use model::{Fault, Place, Problem, Problems};
 use std::collections::BTreeSet;
@@ -17,8 +17,8 @@ pub struct Intake {
     /// What went wrong.
     pub problems: Vec<Problem>,
     /// Parts that were given and in which nothing was readable, in the order of reading.
-    pub nothing_in: Vec<Part>,
-    /// Documents that some part could use: what another part could not use them for is no loss.
+    pub nothing_in: Vec<InputKind>,
+    /// Documents that are input of some kind: that they are no input of another kind is no loss.
     used: BTreeSet<String>,
 }
 
@@ -34,7 +34,7 @@ impl Intake {
         self.problems.extend(read.with(problems));
     }
 
-    /// What went wrong, without what one part says of documents that another part could use.
+    /// What went wrong, without complaints about documents that are input of another kind.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         let Self { problems, used, .. } = self;
         let lost = |problem: &Problem| problem.fault == Fault::Unreadable && used.contains(&problem.source);
@@ -42,11 +42,11 @@ impl Intake {
     }
 
     /// Takes note of a walk; `readable` counts the documents of it that a reader knew.
-    pub(crate) fn walked(&mut self, part: Part, source: &Source, walked: Walked, readable: u64) {
+    pub(crate) fn walked(&mut self, kind: InputKind, source: &Source, walked: Walked, readable: u64) {
         self.documents += readable;
         self.problems.extend(walked.problems);
         if readable == 0 && !source.is_none() {
-            self.nothing_in.push(part);
+            self.nothing_in.push(kind);
         }
     }
 
@@ -61,7 +61,7 @@ impl Intake {
     /// Gives every document of a source whole whose name is `wanted`; of the others there is one note.
     pub(crate) fn whole_documents(
         &mut self,
-        part: Part,
+        kind: InputKind,
         source: &Source,
         wanted: &dyn Fn(&str) -> bool,
         progress: &dyn Progress,
@@ -85,9 +85,9 @@ impl Intake {
         self.problems.append(&mut problems);
         if let Some((name, count)) = others {
             let what = match count {
-                1 => format!("passed over: it is no file of {part}"),
-                2 => format!("passed over, as one more document is: they are no files of {part}"),
-                _ => format!("passed over, as {} more documents are: they are no files of {part}", count - 1),
+                1 => format!("passed over: it is no file of {kind}"),
+                2 => format!("passed over, as one more document is: they are no files of {kind}"),
+                _ => format!("passed over, as {} more documents are: they are no files of {kind}", count - 1),
             };
             self.problems.push(problem(
                 &name,
@@ -96,7 +96,7 @@ impl Intake {
                 Some("files of rules end in .yml or .yaml"),
             ));
         }
-        self.walked(part, source, walked, readable);
+        self.walked(kind, source, walked, readable);
     }
 }
 

@@ -4,7 +4,7 @@ use crate::ask::Reading;
 use crate::holes::Holes;
 use crate::intake::Read;
 use crate::timeline::{Timeline, WAITING_MAX};
-use crate::{Part, Question};
+use crate::{InputKind, Question};
 use findings::{Change, Hunter, Ours, Seen, Sightings};
 use input::Walked;
 use model::{LogonRow, Record};
@@ -55,7 +55,7 @@ impl Reading<'_> {
         );
         let ours = Arc::clone(self.memory.known().ours());
         let readable = self.log_documents(outcome.documents, &empty, &ours);
-        self.intake.walked(Part::Logs, source, walked, readable);
+        self.intake.walked(InputKind::Logs, source, walked, readable);
         let mut sightings = hunter.sightings();
         for mut worker in outcome.sinks {
             timeline.put(worker.take_hits());

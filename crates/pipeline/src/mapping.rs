@@ -1,7 +1,7 @@
 //! The user's mapping: names for log sources and fields of logs that are known to nobody else.
 
 use crate::intake::{Intake, problem};
-use crate::{Part, Progress, Source};
+use crate::{InputKind, Progress, Source};
 use model::Fault;
 use telemetry::Mapping;
 
@@ -11,7 +11,7 @@ pub fn mapping(source: &Source, progress: &dyn Progress) -> (Mapping, Intake) {
     let mut intake = Intake::default();
     let mut mapping: Option<Mapping> = None;
     let mut unused = Vec::new();
-    intake.whole_documents(Part::Mapping, source, &|_| true, progress, &mut |name, whole, problems| {
+    intake.whole_documents(InputKind::Mapping, source, &|_| true, progress, &mut |name, whole, problems| {
         let Some(bytes) = whole.complete(problems, "shorten it") else { return false };
         if mapping.is_some() {
             let help = "write all entries into one file";

@@ -1,10 +1,10 @@
-//! How far the reading is: which part, and how many bytes. A door shows it, or does not.
+//! How far the reading is: which kind of input, and how many bytes. A door shows it, or does not.
 
 use std::fmt;
 
-/// The parts of a question that are read, in the order of reading.
+/// The kinds of input that a question gives, in the order of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub enum InputKind {
     /// What is ours.
     Estate,
     /// Advisories.
@@ -21,23 +21,23 @@ pub enum Part {
     Logs,
 }
 
-impl Part {
+impl InputKind {
     /// Its name, as options and messages write it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Part::Estate => "estate",
-            Part::Advisory => "advisory",
-            Part::Knowledge => "knowledge",
-            Part::Rules => "rules",
-            Part::Tuning => "tuning",
-            Part::Mapping => "mapping",
-            Part::Logs => "logs",
+            InputKind::Estate => "estate",
+            InputKind::Advisory => "advisory",
+            InputKind::Knowledge => "knowledge",
+            InputKind::Rules => "rules",
+            InputKind::Tuning => "tuning",
+            InputKind::Mapping => "mapping",
+            InputKind::Logs => "logs",
         }
     }
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for InputKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -45,15 +45,15 @@ impl fmt::Display for Part {
 
 /// Where the reading reports how far it is. Calls come from the reading thread, often: they must be cheap.
 pub trait Progress: Sync {
-    /// This part is read from now on.
-    fn on(&self, part: Part);
+    /// This kind of input is read from now on.
+    fn on(&self, kind: InputKind);
     /// So many more bytes were read from their source.
     fn add(&self, bytes: u64);
 }
 
 impl Progress for () {
     /// Nobody looks.
-    fn on(&self, _: Part) {}
+    fn on(&self, _: InputKind) {}
 
     fn add(&self, _: u64) {}
 }

@@ -17,7 +17,7 @@ pub struct Question {
     pub now: Timestamp,
 }
 
-/// What to read; a part that was not given is [`Source::None`].
+/// What to read; a kind of input that was not given is [`Source::None`].
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
     /// Advisories: each is answered by itself.

@@ -11,7 +11,7 @@
 
 use crate::ask::Reading;
 use crate::intake::{Intake, text};
-use crate::{Part, Progress, Question, RuleChoice, Source};
+use crate::{InputKind, Progress, Question, RuleChoice, Source};
 use findings::Rules;
 use model::{Fault, Place, Problem};
 use sigma::{Correlation, Correlations, Diagnostic, Filter, Rule, RuleSet, Severity, Tuning};
@@ -80,31 +80,43 @@ impl RuleBook {
 
     fn files(&mut self, source: &Source, progress: &dyn Progress, each_text: &mut EachText<'_>) {
         let mut intake = std::mem::take(&mut self.intake);
-        intake.whole_documents(Part::Rules, source, &is_rules, progress, &mut |name, whole, problems| {
-            let text = text(whole.up_to(whole_rules, problems, "split the file"), problems);
-            let parsed = sigma::parse(&text, name);
-            self.diagnostics.extend(parsed.diagnostics);
-            self.rules.extend(parsed.rules);
-            self.filters.extend(parsed.filters);
-            self.correlations.extend(parsed.correlations);
-            each_text(name, text);
-            true
-        });
+        intake.whole_documents(
+            InputKind::Rules,
+            source,
+            &is_rules,
+            progress,
+            &mut |name, whole, problems| {
+                let text = text(whole.up_to(whole_rules, problems, "split the file"), problems);
+                let parsed = sigma::parse(&text, name);
+                self.diagnostics.extend(parsed.diagnostics);
+                self.rules.extend(parsed.rules);
+                self.filters.extend(parsed.filters);
+                self.correlations.extend(parsed.correlations);
+                each_text(name, text);
+                true
+            },
+        );
         self.intake = intake;
     }
 
     /// The tuning files, one after the other as if they were one.
     fn tuning(&mut self, source: &Source, progress: &dyn Progress, each_text: &mut EachText<'_>) {
         let mut intake = std::mem::take(&mut self.intake);
-        intake.whole_documents(Part::Tuning, source, &|_| true, progress, &mut |name, whole, problems| {
-            let Some(bytes) = whole.complete(problems, "shorten it") else { return false };
-            let text = text(bytes, problems);
-            let (one, found) = Tuning::parse(&text, name);
-            self.diagnostics.extend(found);
-            self.tuning.join(one);
-            each_text(name, text);
-            true
-        });
+        intake.whole_documents(
+            InputKind::Tuning,
+            source,
+            &|_| true,
+            progress,
+            &mut |name, whole, problems| {
+                let Some(bytes) = whole.complete(problems, "shorten it") else { return false };
+                let text = text(bytes, problems);
+                let (one, found) = Tuning::parse(&text, name);
+                self.diagnostics.extend(found);
+                self.tuning.join(one);
+                each_text(name, text);
+                true
+            },
+        );
         self.intake = intake;
     }
 

@@ -1,7 +1,7 @@
 //! The loader of rules: its order, its limit, and that nothing it leaves out is left out in silence.
 
 use crate::Files;
-use pipeline::{Part, RuleBook, RuleChoice, Source};
+use pipeline::{InputKind, RuleBook, RuleChoice, Source};
 use proptest::prelude::*;
 use sigma::Level;
 use std::collections::BTreeSet;
@@ -108,7 +108,7 @@ fn a_tuning_over_the_limit_is_not_used_at_all() {
     let book = load(&rules, &tuning, &RuleChoice::default());
     assert_eq!((titles(&book), book.disabled), (vec!["a"], 0));
     assert_eq!(problems(&files, &book), ["tuning.yml: longer than 64 MiB; it was not used [shorten it]"]);
-    assert_eq!(book.intake.nothing_in, [Part::Tuning]);
+    assert_eq!(book.intake.nothing_in, [InputKind::Tuning]);
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! Rules read from files, all of them chosen; a part that was given must hold something.
+//! Rules read from files, all of them chosen; each kind of input that was given must hold something.
 
 use crate::arguments::Shared;
 use crate::console::Progress;
 use crate::failure::Failure;
-use pipeline::{Intake, Part, RuleBook, RuleChoice, Source};
+use pipeline::{InputKind, Intake, RuleBook, RuleChoice, Source};
 use std::path::{Path, PathBuf};
 
 /// Reads every file of rules under the paths, all of them chosen, and gives the texts that were read.
@@ -26,14 +26,14 @@ pub(super) fn one(path: Option<&Path>) -> Source {
     path.map_or(Source::None, |path| Source::Paths(vec![path.to_owned()]))
 }
 
-/// A part that was given must hold something.
+/// Each kind of input that was given must hold something.
 pub(super) fn readable(intake: &Intake) -> Result<(), Failure> {
-    let Some(part) = intake.nothing_in.first() else { return Ok(()) };
-    let help = match part {
-        Part::Tuning => "give a file as docs/tuning.md shows",
-        Part::Mapping => "give a file of log sources and names",
+    let Some(kind) = intake.nothing_in.first() else { return Ok(()) };
+    let help = match kind {
+        InputKind::Tuning => "give a file as docs/tuning.md shows",
+        InputKind::Mapping => "give a file of log sources and names",
         _ => "give files that end in .yml or .yaml, or a directory of them",
     };
     let problem = intake.problems.first().map(ToString::to_string);
-    Err(Failure::NothingReadable { what: part.name(), problem, help: help.to_owned() })
+    Err(Failure::NothingReadable { what: kind.name(), problem, help: help.to_owned() })
 }
