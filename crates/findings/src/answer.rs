@@ -12,7 +12,7 @@ use crate::gap::{Asked, gaps};
 use crate::known::Known;
 use crate::sighting::{Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
 use crate::world::World;
-use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt, Part};
+use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt, NotSeen, Part, Topic};
 use model::world::{Mentioned, Report};
 use model::{Dress, Finding, FindingKind, Grades, Hole, LogonRow, Problem, Sketch, Spread, Timestamp, Tlp};
 use observable::Kind;
@@ -94,9 +94,14 @@ pub(crate) fn join<'l>(
         false => Vec::new(),
     };
     let (checks, gaps) = match scope.gaps {
-        true => {
-            gaps(&Asked { ours, world, now, products: &known.products, exposed: &exposures.exposed, sent })
-        }
+        true => gaps(&Asked {
+            ours,
+            world,
+            now,
+            products: &known.products,
+            exposed: &exposures.exposed,
+            sent,
+        }),
         false => (Vec::new(), Vec::new()),
     };
     let (sightings, out_of_validity) = (seen.sightings, seen.out_of_validity);
@@ -335,75 +340,77 @@ fn looked_at(known: &Known, sent: &[Sent<'_>], read: &Read) -> LookedAt {
     }
 }
 
-/// What was not looked at, each a sentence: what "nothing found" does not cover.
+/// What was not looked at: what "nothing found" does not cover.
 fn not_seen(
     known: &Known,
     sent: &[Sent<'_>],
     scope: Scope,
     out_of_validity: u64,
     now: Timestamp,
-) -> Vec<String> {
+) -> Vec<NotSeen> {
     let ours = &*known.ours;
-    let mut said = Vec::new();
+    let mut all = Vec::new();
+    let mut add = |about, text: String| all.push(NotSeen { about, text });
     if sent.is_empty() {
-        said.push("no logs were read: nothing is known about hits".to_owned());
+        add(Topic::AllLogs, "no logs were read: nothing is known about hits".to_owned());
     } else {
-        said.extend(silent_zones(known, sent));
-        said.extend(late_sources(sent));
+        silent_zones(known, sent).into_iter().for_each(|text| add(Topic::Logs, text));
+        late_sources(sent).into_iter().for_each(|text| add(Topic::Logs, text));
     }
     if scope == Scope::ALL {
-        said.extend(not_given(known, now));
+        not_given(known, now).into_iter().for_each(|(about, text)| add(about, text));
     }
     let homeless = known.products.on_no_machine();
     if homeless > 0 {
-        said.push(format!(
-            "{} on no machine that the inventory names",
-            crate::count::counted(count(homeless), "component", "components")
-        ));
+        let components = crate::count::counted(count(homeless), "component", "components");
+        add(Topic::Machines, format!("{components} on no machine that the inventory names"));
     }
     let ambiguous: Vec<&str> = ours.hosts.ambiguous().collect();
     if let Some(example) = ambiguous.first() {
         let names = crate::count::counted(count(ambiguous.len()), "short name fits", "short names fit");
-        said.push(format!(
+        let text = format!(
             "{names} several machines, such as {example}: what names a machine only so is not told apart"
-        ));
+        );
+        add(Topic::Machines, text);
     }
     for (why, (number, example)) in &known.lookout.kept_back {
         let indicators = crate::count::counted(*number, "indicator was", "indicators were");
         let example = observable::defang(example);
-        said.push(format!("{indicators} not looked for, such as {example}: {why}"));
+        add(Topic::Indicators, format!("{indicators} not looked for, such as {example}: {why}"));
     }
     if out_of_validity > 0 {
-        said.push(format!(
-            "{out_of_validity} hits of indicators that were no longer valid at the time of the event"
-        ));
+        let hits = format!("{out_of_validity} hits of indicators");
+        add(Topic::Indicators, format!("{hits} that were no longer valid at the time of the event"));
     }
-    said
+    all
 }
 
 /// What an answer to all questions lacks.
-fn not_given(known: &Known, now: Timestamp) -> Vec<String> {
+fn not_given(known: &Known, now: Timestamp) -> Vec<(Topic, String)> {
     let (ours, world) = (&known.ours, &known.world);
-    let mut said = Vec::new();
+    let mut lacking = Vec::new();
+    let mut add = |about, text: &str| lacking.push((about, text.to_owned()));
     if ours.devices.is_empty() && ours.component_rows == 0 {
-        said.push("no inventory was read: nothing is known about exposures".to_owned());
+        add(Topic::Estate, "no inventory was read: nothing is known about exposures");
     }
     if ours.accounts.is_empty() {
-        said.push("no table of accounts was read".to_owned());
+        add(Topic::Estate, "no table of accounts was read");
     }
     match (world.observations.is_empty(), ours.names.is_empty()) {
-        (true, _) => said.push("no collections were read: nothing is known about what others saw".to_owned()),
+        (true, _) => {
+            add(Topic::Collections, "no collections were read: nothing is known about what others saw")
+        }
         (false, true) => {
-            said.push("collections were read, but no table of names to join them with".to_owned())
+            add(Topic::Collections, "collections were read, but no table of names to join them with")
         }
         (false, false) => {}
     }
     if world.vulnerabilities_known() == 0 && !world.flaws.values().any(|flaw| flaw.kev.is_some()) {
-        said.push("no records of vulnerabilities were read (--knowledge)".to_owned());
-    } else {
-        said.extend(age_of_knowledge(world, now));
+        add(Topic::Knowledge, "no records of vulnerabilities were read (--knowledge)");
+    } else if let Some(age) = age_of_knowledge(world, now) {
+        add(Topic::Knowledge, &age);
     }
-    said
+    lacking
 }
 
 fn silent_zones(known: &Known, sent: &[Sent<'_>]) -> Vec<String> {

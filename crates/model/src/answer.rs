@@ -33,8 +33,8 @@ pub struct Answer {
     pub race: Vec<RaceRow>,
     /// What could not be judged, and why.
     pub cannot_tell: Vec<CannotTell>,
-    /// What was not looked at, each a sentence.
-    pub not_seen: Vec<String>,
+    /// What was not looked at.
+    pub not_seen: Vec<NotSeen>,
     /// Slips in the sources: told, not believed.
     pub slips: Vec<String>,
     /// Bounds that were hit: where one stands here, the findings may be more.
@@ -335,6 +335,43 @@ impl Part {
             Part::Hit => "hit",
             Part::Reported => "reported",
         }
+    }
+}
+
+/// Something that was not looked at, so that "nothing found" does not cover it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NotSeen {
+    /// What it is about: a form that answers one question leaves out the topics of others.
+    pub about: Topic,
+    /// The sentence.
+    pub text: String,
+}
+
+/// What of all that could be looked at was not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Topic {
+    /// Every log: none was read.
+    AllLogs,
+    /// Some logs: those of a zone, of a source, of a time, or records of a log.
+    Logs,
+    /// What cannot be assigned to one machine.
+    Machines,
+    /// Rules that were not asked.
+    Rules,
+    /// Indicators that were not looked for, or not at that time.
+    Indicators,
+    /// The inventory and the tables of accounts.
+    Estate,
+    /// What others saw of us.
+    Collections,
+    /// Vulnerabilities.
+    Knowledge,
+}
+
+impl NotSeen {
+    /// A sentence about a topic.
+    pub fn new(about: Topic, text: impl Into<String>) -> Self {
+        Self { about, text: text.into() }
     }
 }
 

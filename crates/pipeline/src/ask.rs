@@ -9,6 +9,7 @@ use crate::{InputKind, Progress, Question, Spooled, Timeline};
 use findings::{Bounds, Change, Document, Mode, Read, Said, Spool, Wanted};
 use intel::Lexicon;
 use memory::{Memory, Ram};
+use model::answer::NotSeen;
 use model::{Answer, Hole, Problem, Timestamp};
 use std::sync::Arc;
 
@@ -89,7 +90,7 @@ pub(crate) struct Reading<'p> {
     /// Records of logs.
     pub(crate) events: u64,
     /// What is not looked at, by the user's wish.
-    pub(crate) not_seen: Vec<String>,
+    pub(crate) not_seen: Vec<NotSeen>,
     /// Records missing by their numbers.
     pub(crate) holes: Vec<Hole>,
 }

@@ -7,6 +7,7 @@ use crate::timeline::{Timeline, WAITING_MAX};
 use crate::{InputKind, Question};
 use findings::{Change, Hunter, Ours, Seen, Sightings};
 use input::Walked;
+use model::answer::{NotSeen, Topic};
 use model::{LogonRow, Record};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -88,7 +89,7 @@ impl Reading<'_> {
         }
         let (missing, selections) = holes.found();
         self.holes.extend(missing);
-        self.not_seen.extend(selections);
+        self.not_seen.extend(selections.map(|text| NotSeen { about: Topic::Logs, text }));
         readable
     }
 }

@@ -13,6 +13,7 @@ use crate::ask::Reading;
 use crate::intake::{Intake, text};
 use crate::{InputKind, Progress, Question, RuleChoice, Source};
 use findings::Rules;
+use model::answer::{NotSeen, Topic};
 use model::{Fault, Place, Problem};
 use sigma::{Correlation, Correlations, Diagnostic, Filter, Rule, RuleSet, Severity, Tuning};
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,7 +152,8 @@ impl Reading<'_> {
         self.intake.append(std::mem::take(&mut book.intake));
         if book.disabled > 0 {
             let (rules, are) = if book.disabled == 1 { ("rule", "is") } else { ("rules", "are") };
-            self.not_seen.push(format!("{} {rules} {are} disabled by the tuning file", book.disabled));
+            let text = format!("{} {rules} {are} disabled by the tuning file", book.disabled);
+            self.not_seen.push(NotSeen { about: Topic::Rules, text });
         }
         let CompiledRules { set, correlations, tuning, diagnostics } = book.compile();
         self.intake.problems.extend(diagnostics.iter().map(of_diagnostic));

@@ -92,7 +92,7 @@ fn machines_that_are_not_heard_are_named_and_without_logs_nobody_knows() {
     let answer = ask(&everything(), 1);
     let found = answer.checks.iter().find(|check| check.id == "logging.coverage").expect("check");
     assert_eq!(found.answer, CheckAnswer::Fail);
-    assert!(answer.not_seen.iter().all(|said| !said.contains("no logs were read")));
+    assert!(answer.not_seen.iter().all(|one| !one.text.contains("no logs were read")));
     let silent = ask(&Case { logs: Vec::new(), ..everything() }, 1);
     let found = silent.checks.iter().find(|check| check.id == "logging.coverage").expect("check");
     assert_eq!(found.answer, CheckAnswer::Unknown);

@@ -43,7 +43,7 @@ fn an_expired_indicator_is_held_against_no_later_event() {
     let answer = ask(&case, 1);
     let hit = answer.findings.iter().find(|f| f.intel.id == "203.0.113.77").expect("hit before it expired");
     assert_eq!(hit.count, 1);
-    assert!(answer.not_seen.iter().any(|said| said.contains("no longer valid")), "{:?}", answer.not_seen);
+    assert!(answer.not_seen.iter().any(|one| one.text.contains("no longer valid")), "{:?}", answer.not_seen);
 }
 
 #[test]

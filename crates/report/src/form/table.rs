@@ -364,8 +364,8 @@ fn unknown(page: &mut Page, answer: &Answer, caps: &Caps) {
         .iter()
         .map(|c| Shown::of(&[&Shown::prose(&c.what), &" (", &Shown::prose(&c.why), &")"]));
     soft(page, "cannot tell", cannot, caps);
-    let texts: [(&'static str, &[String]); 3] =
-        [("not seen", &answer.not_seen), ("slips", &answer.slips), ("bounds", &answer.bounds)];
+    soft(page, "not seen", answer.not_seen.iter().map(|one| Shown::prose(&one.text)), caps);
+    let texts: [(&'static str, &[String]); 2] = [("slips", &answer.slips), ("bounds", &answer.bounds)];
     for (label, texts) in texts {
         soft(page, label, texts.iter().map(|text| Shown::prose(text)), caps);
     }

@@ -3,6 +3,7 @@
 use crate::{each, estate, said, sample};
 use expect_test::expect_file;
 use model::Answer;
+use model::answer::{NotSeen, Topic};
 use report::{Form, Style};
 use std::io::Write;
 use unicode_width::UnicodeWidthStr;
@@ -246,7 +247,7 @@ fn a_flood_still_ends_with_what_to_do_first() {
     answer.stories = vec![answer.stories[0].clone(); 30];
     answer.advisories = vec![answer.advisories[0].clone(); 9];
     answer.first[0].findings.clear();
-    answer.not_seen = (0..900).map(|n| format!("no logs from zone {n}")).collect();
+    answer.not_seen = (0..900).map(|n| NotSeen::new(Topic::Logs, format!("no logs from zone {n}"))).collect();
     for n in 0..700u32 {
         let evidence = model::Evidence::at("a", u64::from(n), None);
         let intel = answer.exposures[0].first().intel.clone();

@@ -3,7 +3,8 @@
 
 use crate::{each, said, sample};
 use model::answer::{
-    Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, Part, RaceRow, Step, Story,
+    Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, NotSeen, Part, RaceRow, Step, Story,
+    Topic,
 };
 use model::world::{Mention, Mentioned, Origin, Report};
 use model::{
@@ -177,7 +178,7 @@ fn poisoned(text: &str) -> Answer {
         cannot_tell: [Part::Hit, Part::Reported, Part::Exposed, Part::Gaps]
             .map(|part| CannotTell { part, what: t(), why: t() })
             .to_vec(),
-        not_seen: all(),
+        not_seen: all().into_iter().map(|text| NotSeen::new(Topic::Logs, text)).collect(),
         slips: all(),
         bounds: all(),
         problems: vec![Problem {

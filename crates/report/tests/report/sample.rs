@@ -4,7 +4,8 @@
 //! are looked at with what they will have to hold.
 
 use model::answer::{
-    Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, Part, RaceRow, Step, Story,
+    Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, NotSeen, Part, RaceRow, Step, Story,
+    Topic,
 };
 use model::world::{Mention, Mentioned, Origin, Report};
 use model::{
@@ -640,7 +641,9 @@ pub fn answer() -> Answer {
             cannot(Part::Exposed, "CVE-2024-0001", "no product given yet by any source"),
             cannot(Part::Hit, "TLS traffic of files-3", "no proxy logs before 10 June"),
         ],
-        not_seen: strings(&["no logs from zone ot", "no web logs before 3 June"]),
+        not_seen: ["no logs from zone ot", "no web logs before 3 June"]
+            .map(|text| NotSeen::new(Topic::Logs, text))
+            .to_vec(),
         slips: strings(&[
             "advisory.md files CVE-2021-26084 under Exchange; the CVE record says Confluence: not believed",
         ]),

@@ -243,10 +243,10 @@ fn check_answer(check: &Check, here: &Here<'_>) -> Markup {
 
 /// What this answer does not cover.
 pub(crate) fn unknown(answer: &Answer) -> Markup {
-    let lists = [
-        ("Not seen", &answer.not_seen),
-        ("Slips in the sources, told and not believed", &answer.slips),
-        ("Bounds that were hit, so there may be more", &answer.bounds),
+    let lists: [(&str, Vec<&str>); 3] = [
+        ("Not seen", answer.not_seen.iter().map(|one| one.text.as_str()).collect()),
+        ("Slips in the sources, told and not believed", answer.slips.iter().map(String::as_str).collect()),
+        ("Bounds that were hit, so there may be more", answer.bounds.iter().map(String::as_str).collect()),
     ];
     let body = html! {
         @if answer.problems.is_empty() && lists.iter().all(|(_, list)| list.is_empty()) {

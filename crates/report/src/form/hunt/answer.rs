@@ -15,7 +15,7 @@ use crate::words::finding::short_id;
 use crate::words::looked_at::{looked_at, nothing_in};
 use crate::words::phrase;
 use crate::words::phrase::{count_of, counted, moment, number};
-use model::answer::Part;
+use model::answer::{Part, Topic};
 use model::{Answer, Fault, Finding, FindingKind, Severity};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -115,14 +115,21 @@ fn ranked(page: &mut Page, label: &'static str, sightings: &[&Finding], by: impl
     rows::more(page, order.len(), RANKED_MAX);
 }
 
+/// Whether a topic belongs to the question of a hunt. Where no logs were read, the row of sightings says so.
+fn is_about_a_hunt(topic: Topic) -> bool {
+    match topic {
+        Topic::Logs | Topic::Machines | Topic::Rules | Topic::Indicators => true,
+        Topic::AllLogs | Topic::Estate | Topic::Collections | Topic::Knowledge => false,
+    }
+}
+
 /// What the hunt did not see: beside the result, never behind it.
 fn unknown(page: &mut Page, answer: &Answer) {
-    // A hunt was not asked about inventories, accounts or collections.
-    let about_logs = |said: &&String| !said.contains(" was read") && !said.contains(" were read");
-    let said: Vec<Shown> = answer.not_seen.iter().filter(about_logs).map(|said| Shown::prose(said)).collect();
+    let not_seen = answer.not_seen.iter().filter(|one| is_about_a_hunt(one.about));
+    let not_seen: Vec<Shown> = not_seen.map(|one| Shown::prose(&one.text)).collect();
     page.blank();
-    if !said.is_empty() {
-        page.row("not seen", Text::dim(Shown::joined(said, "; ")), 0, 4);
+    if !not_seen.is_empty() {
+        page.row("not seen", Text::dim(Shown::joined(not_seen, "; ")), 0, 4);
     }
     let bounds: Vec<Shown> = answer.bounds.iter().map(|bound| Shown::prose(bound)).collect();
     if !bounds.is_empty() {
@@ -136,5 +143,22 @@ fn unknown(page: &mut Page, answer: &Answer) {
     let looked = looked_at(&answer.looked_at);
     if !looked.is_empty() && !answer.findings.is_empty() {
         page.row("", Text::dim("--format json shows all, outpace explain DIGITS the proof"), 0, 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::answer::NotSeen;
+
+    #[test]
+    fn a_hunt_leaves_out_what_other_questions_lack() {
+        let topics = [(Topic::Logs, "a zone"), (Topic::Estate, "an inventory"), (Topic::AllLogs, "any log")];
+        let not_seen = topics.map(|(about, text)| NotSeen::new(about, text)).to_vec();
+        let mut out = Vec::new();
+        hunt(&Answer { not_seen, ..Answer::default() }, &Style::default(), &mut out).expect("memory");
+        let text = String::from_utf8(out).expect("text");
+        assert!(text.contains("not seen   a zone\n"), "{text}");
+        assert!(!text.contains("an inventory") && !text.contains("any log"), "{text}");
     }
 }

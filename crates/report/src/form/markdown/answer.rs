@@ -263,9 +263,8 @@ fn unjudged(page: &mut Document, answer: &Answer, part: Part) {
 
 fn unknown(page: &mut Document, answer: &Answer) {
     let mut lines: Vec<Shown> = Vec::new();
-    for (label, texts) in
-        [("not seen: ", &answer.not_seen), ("slip: ", &answer.slips), ("bound: ", &answer.bounds)]
-    {
+    lines.extend(answer.not_seen.iter().map(|one| Shown::of(&[&"not seen: ", &Shown::prose(&one.text)])));
+    for (label, texts) in [("slip: ", &answer.slips), ("bound: ", &answer.bounds)] {
         lines.extend(texts.iter().map(|text| Shown::of(&[&label, &Shown::prose(text)])));
     }
     lines.extend(answer.problems.iter().map(|p| Shown::of(&[&"problem: ", &parts::problem(p)])));
