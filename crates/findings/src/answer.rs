@@ -8,7 +8,7 @@ use crate::chain::{Intrusion, chains};
 use crate::compromise::compromises;
 use crate::exposure::{Dressing, Exposed, Exposures, Of, exposures, ranked};
 use crate::first::{ByMachine, first};
-use crate::gap::{Asked, gaps};
+use crate::gap::{CheckInputs, gaps};
 use crate::known::Known;
 use crate::sighting::{Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
 use crate::world::World;
@@ -94,7 +94,7 @@ pub(crate) fn join<'l>(
         false => Vec::new(),
     };
     let (checks, gaps) = match scope.gaps {
-        true => gaps(&Asked {
+        true => gaps(&CheckInputs {
             ours,
             world,
             now,

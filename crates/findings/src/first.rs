@@ -4,6 +4,7 @@
 //! lines that are shown.
 
 use crate::exposure::{Exposed, On};
+use crate::gap::CheckId;
 use crate::products::Products;
 use foldhash::{HashMap, HashMapExt};
 use model::answer::{Action, Story};
@@ -260,8 +261,8 @@ fn leaving(stories: &[Story], findings: &[Finding]) -> Vec<Action> {
 
 /// Findings that are about no machine: accounts, partners, controls.
 fn alone(finding: &Finding) -> Option<Action> {
-    // Flaws that are open for too long stand there machine by machine already.
-    if finding.severity > Severity::High || finding.intel.id == "devices.patch.internet-facing" {
+    // Flaws that are open for too long have their lines machine by machine.
+    if finding.severity > Severity::High || CheckId::of(finding) == Some(CheckId::Patch) {
         return None;
     }
     let subject = &finding.subject;

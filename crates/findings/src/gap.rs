@@ -6,10 +6,12 @@
 
 mod all;
 mod check;
+mod check_id;
 mod devices;
 mod identity;
 mod logging;
 mod network;
 
 pub(crate) use all::gaps;
-pub(crate) use check::Asked;
+pub(crate) use check::CheckInputs;
+pub(crate) use check_id::CheckId;

@@ -1,6 +1,6 @@
 //! Every check, asked in order: one line a check, one finding a check that fails.
 
-use super::check::{Asked, Question, Tally};
+use super::check::{CheckDefinition, CheckInputs, Tally};
 use super::{devices, identity, logging, network};
 use crate::world::World;
 use model::answer::{Check, CheckAnswer};
@@ -9,8 +9,8 @@ use model::{EVIDENCE_MAX, Finding, FindingKind, Intel, IntelType, Severity, Subj
 use std::collections::BTreeSet;
 
 /// Asks every check, in order.
-pub(crate) fn gaps(asked: &Asked<'_>) -> (Vec<Check>, Vec<Finding>) {
-    let all: [(&Question, Tally); 8] = [
+pub(crate) fn gaps(asked: &CheckInputs<'_>) -> (Vec<Check>, Vec<Finding>) {
+    let all: [(&CheckDefinition, Tally); 8] = [
         (&identity::MFA, identity::mfa(asked)),
         (&identity::DORMANT, identity::dormant(asked)),
         (&identity::COUNT, identity::count(asked)),
@@ -28,7 +28,7 @@ pub(crate) fn gaps(asked: &Asked<'_>) -> (Vec<Check>, Vec<Finding>) {
         let finding =
             (answer == CheckAnswer::Fail).then(|| finding(question, &mut tally, &advised)).flatten();
         checks.push(Check {
-            id: question.id.to_owned(),
+            id: question.id.name().to_owned(),
             question: question.question.to_owned(),
             answer,
             summary: tally.summary.clone(),
@@ -44,12 +44,12 @@ pub(crate) fn gaps(asked: &Asked<'_>) -> (Vec<Check>, Vec<Finding>) {
     (checks, findings)
 }
 
-fn finding(question: &Question, tally: &mut Tally, advised: &BTreeSet<String>) -> Option<Finding> {
+fn finding(question: &CheckDefinition, tally: &mut Tally, advised: &BTreeSet<String>) -> Option<Finding> {
     tally.offenders.sort();
     let (_, first) = tally.offenders.first()?;
     let intel = Intel {
         kind: IntelType::Control,
-        id: question.id.to_owned(),
+        id: question.id.name().to_owned(),
         name: question.question.to_owned(),
         source: format!("ATT&CK {}", question.mitigation),
         tlp: Tlp::Clear,

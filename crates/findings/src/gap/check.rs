@@ -1,5 +1,6 @@
 //! What a check is made of: what it looks at, what it asks, what it counts.
 
+use super::check_id::CheckId;
 use crate::exposure::Exposed;
 use crate::ours::Ours;
 use crate::products::Products;
@@ -8,8 +9,8 @@ use crate::world::World;
 use model::answer::CheckAnswer;
 use model::{Evidence, Severity, Timestamp};
 
-/// What the checks ask of.
-pub(crate) struct Asked<'q> {
+/// What the checks look at.
+pub(crate) struct CheckInputs<'q> {
     pub(crate) ours: &'q Ours,
     pub(crate) world: &'q World,
     pub(crate) now: Timestamp,
@@ -19,8 +20,8 @@ pub(crate) struct Asked<'q> {
 }
 
 /// A check before it is asked: what never changes about it.
-pub(crate) struct Question {
-    pub(crate) id: &'static str,
+pub(crate) struct CheckDefinition {
+    pub(crate) id: CheckId,
     pub(crate) question: &'static str,
     /// Why an advisory of this kind advises it.
     pub(crate) why: &'static str,

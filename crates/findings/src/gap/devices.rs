@@ -1,6 +1,7 @@
 //! Checks of devices: dead ones at the edge, consumer routers, and flaws open to the internet.
 
-use super::check::{Asked, Question, Tally, few, row};
+use super::check::{CheckDefinition, CheckInputs, Tally, few, row};
+use super::check_id::CheckId;
 use crate::count::counted;
 use crate::edge::{is_edge, plain};
 use crate::exposure::Of;
@@ -9,8 +10,8 @@ use model::{Evidence, Member, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `devices.edge.end-of-support`
-pub(crate) const END_OF_SUPPORT: Question = Question {
-    id: "devices.edge.end-of-support",
+pub(crate) const END_OF_SUPPORT: CheckDefinition = CheckDefinition {
+    id: CheckId::EndOfSupport,
     question: "is every firewall, router, camera and other device at the edge still supported?",
     why: "no patch will come; such devices are the group's last hop",
     fix: "update at once where an update exists, replace the others",
@@ -21,8 +22,8 @@ pub(crate) const END_OF_SUPPORT: Question = Question {
 };
 
 /// `devices.soho`
-pub(crate) const SOHO: Question = Question {
-    id: "devices.soho",
+pub(crate) const SOHO: CheckDefinition = CheckDefinition {
+    id: CheckId::Soho,
     question: "are there consumer routers in our networks?",
     why: "home-office routers carry the group's traffic",
     fix: "replace them; switch remote administration off until then",
@@ -33,8 +34,8 @@ pub(crate) const SOHO: Question = Question {
 };
 
 /// `devices.patch.internet-facing`
-pub(crate) const PATCH: Question = Question {
-    id: "devices.patch.internet-facing",
+pub(crate) const PATCH: CheckDefinition = CheckDefinition {
+    id: CheckId::Patch,
     question: "is every internet-facing flaw closed within 48 hours of an exploit, two weeks otherwise?",
     why: "public proofs of concept become attacks within hours or days",
     fix: "patch or take off the network",
@@ -76,7 +77,7 @@ fn proof(device: &Machine, by: Option<&model::world::Origin>) -> Evidence {
 }
 
 /// Asks whether devices at the edge are supported.
-pub(crate) fn end_of_support(asked: &Asked<'_>) -> Tally {
+pub(crate) fn end_of_support(asked: &CheckInputs<'_>) -> Tally {
     let mut tally = Tally::default();
     let ended = ended(asked);
     let mut facing = 0u64;
@@ -107,7 +108,7 @@ pub(crate) fn end_of_support(asked: &Asked<'_>) -> Tally {
 }
 
 /// Asks for consumer routers.
-pub(crate) fn soho(asked: &Asked<'_>) -> Tally {
+pub(crate) fn soho(asked: &CheckInputs<'_>) -> Tally {
     let mut tally = Tally::default();
     let routers = asked.ours.devices.values().filter(|device| is_edge(device) || device.vendor.is_some());
     for device in routers {
@@ -142,7 +143,7 @@ pub(crate) fn soho(asked: &Asked<'_>) -> Tally {
 }
 
 /// The release cycle that has ended on each machine, for people.
-fn ended<'q>(asked: &Asked<'q>) -> BTreeMap<&'q str, String> {
+fn ended<'q>(asked: &CheckInputs<'q>) -> BTreeMap<&'q str, String> {
     let mut ended = BTreeMap::new();
     for exposed in asked.exposed {
         let Of::Cycle(cycle) = &exposed.of else { continue };
@@ -159,7 +160,7 @@ fn ended<'q>(asked: &Asked<'q>) -> BTreeMap<&'q str, String> {
 }
 
 /// The key of a member's machine.
-fn machine<'q>(asked: &Asked<'q>, member: &Member) -> Option<&'q str> {
+fn machine<'q>(asked: &CheckInputs<'q>, member: &Member) -> Option<&'q str> {
     let place = usize::try_from(member.machine).ok()?;
     asked.products.cast.machines.get(place).map(|machine| &*machine.key)
 }
@@ -168,7 +169,7 @@ fn machine<'q>(asked: &Asked<'q>, member: &Member) -> Option<&'q str> {
 const PROVEN_MAX: usize = 16;
 
 /// Asks whether flaws open to the internet were closed in time.
-pub(crate) fn patch(asked: &Asked<'_>) -> Tally {
+pub(crate) fn patch(asked: &CheckInputs<'_>) -> Tally {
     let mut tally = Tally::default();
     let today = asked.now.date();
     let mut exposed_hosts: BTreeSet<&str> = BTreeSet::new();

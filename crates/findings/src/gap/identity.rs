@@ -1,13 +1,14 @@
 //! Checks of accounts: a second factor, dormancy, and the number of those that can do everything.
 
-use super::check::{Asked, Question, Tally, few, row};
+use super::check::{CheckDefinition, CheckInputs, Tally, few, row};
+use super::check_id::CheckId;
 use crate::count::counted;
 use model::ours::{Account, AccountKind, Factor};
 use model::{Date, Evidence, Severity, Timestamp};
 
 /// `identity.mfa.privileged`
-pub(crate) const MFA: Question = Question {
-    id: "identity.mfa.privileged",
+pub(crate) const MFA: CheckDefinition = CheckDefinition {
+    id: CheckId::Mfa,
     question: "does every privileged account need a second factor, one that cannot be phished?",
     why: "one password away from the domain",
     fix: "require FIDO2, passkey, smart card or certificate for every privileged account",
@@ -18,8 +19,8 @@ pub(crate) const MFA: Question = Question {
 };
 
 /// `identity.dormant.privileged`
-pub(crate) const DORMANT: Question = Question {
-    id: "identity.dormant.privileged",
+pub(crate) const DORMANT: CheckDefinition = CheckDefinition {
+    id: CheckId::Dormant,
     question: "is every privileged account in use?",
     why: "nobody notices when it is used",
     fix: "disable what nobody uses; remove it after a year",
@@ -30,8 +31,8 @@ pub(crate) const DORMANT: Question = Question {
 };
 
 /// `identity.privileged.count`
-pub(crate) const COUNT: Question = Question {
-    id: "identity.privileged.count",
+pub(crate) const COUNT: CheckDefinition = CheckDefinition {
+    id: CheckId::PrivilegedCount,
     question: "are there few privileged accounts?",
     why: "each one is a key",
     fix: "give rights for the time of the task; empty groups that nobody needs",
@@ -50,7 +51,7 @@ const PRIVILEGED_PERCENT_MAX: u64 = 10;
 /// Below so many active accounts a share says nothing.
 const SHARE_FROM: u64 = 100;
 
-fn active<'q>(asked: &'q Asked<'_>) -> impl Iterator<Item = &'q Account> {
+fn active<'q>(asked: &'q CheckInputs<'_>) -> impl Iterator<Item = &'q Account> {
     asked.ours.accounts.values().filter(|account| account.enabled != Some(false))
 }
 
@@ -63,7 +64,7 @@ fn proof(account: &Account, name: &str, value: &str) -> Evidence {
 }
 
 /// Asks whether privileged accounts have a second factor.
-pub(crate) fn mfa(asked: &Asked<'_>) -> Tally {
+pub(crate) fn mfa(asked: &CheckInputs<'_>) -> Tally {
     let mut tally = Tally::default();
     let mut weak = 0;
     for account in active(asked) {
@@ -98,7 +99,7 @@ pub(crate) fn mfa(asked: &Asked<'_>) -> Tally {
 }
 
 /// Asks whether privileged accounts are in use.
-pub(crate) fn dormant(asked: &Asked<'_>) -> Tally {
+pub(crate) fn dormant(asked: &CheckInputs<'_>) -> Tally {
     let mut tally = Tally::default();
     let as_of = as_of(asked);
     for account in active(asked).filter(|account| account.privileged == Some(true)) {
@@ -131,7 +132,7 @@ pub(crate) fn dormant(asked: &Asked<'_>) -> Tally {
 }
 
 /// Ages count from the export's own day: the newest use in it, never later than now.
-fn as_of(asked: &Asked<'_>) -> Date {
+fn as_of(asked: &CheckInputs<'_>) -> Date {
     let newest = asked
         .ours
         .accounts
@@ -142,7 +143,7 @@ fn as_of(asked: &Asked<'_>) -> Date {
 }
 
 /// Asks how many privileged accounts there are.
-pub(crate) fn count(asked: &Asked<'_>) -> Tally {
+pub(crate) fn count(asked: &CheckInputs<'_>) -> Tally {
     let mut tally = Tally::default();
     let all = active(asked).count();
     let active_count = u64::try_from(all).unwrap_or(u64::MAX);

@@ -1,14 +1,15 @@
 //! The check of the logs: does every machine that should be heard send something?
 
-use super::check::{Asked, Question, Tally, few, row};
+use super::check::{CheckDefinition, CheckInputs, Tally, few, row};
+use super::check_id::CheckId;
 use crate::count::counted;
 use model::Severity;
 use model::ours::Device;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `logging.coverage`
-pub(crate) const COVERAGE: Question = Question {
-    id: "logging.coverage",
+pub(crate) const COVERAGE: CheckDefinition = CheckDefinition {
+    id: CheckId::LogCoverage,
     question: "is every server, and everything at the edge, heard in the logs?",
     why: "what is not heard cannot be found, now or in a year",
     fix: "forward the missing machines, internet-facing and domain controllers first",
@@ -64,7 +65,7 @@ impl Class {
 }
 
 /// The machines that were heard within a day of the newest event.
-fn reporting(asked: &Asked<'_>) -> BTreeSet<String> {
+fn reporting(asked: &CheckInputs<'_>) -> BTreeSet<String> {
     let coverage = || asked.sent.iter().map(|sent| sent.heard.coverage);
     let newest = coverage().filter_map(|coverage| coverage.last).filter(|last| *last <= asked.now).max();
     let recent =
@@ -74,7 +75,7 @@ fn reporting(asked: &Asked<'_>) -> BTreeSet<String> {
 }
 
 /// Asks which machines are not heard.
-pub(crate) fn coverage(asked: &Asked<'_>) -> Tally {
+pub(crate) fn coverage(asked: &CheckInputs<'_>) -> Tally {
     let mut tally = Tally::default();
     if asked.sent.is_empty() || asked.ours.devices.is_empty() {
         tally.unknown = 1;

@@ -4,7 +4,8 @@
 //! zones and everything is no edge). Each hop assumes that the host in between has fallen, as it does in the
 //! case studies.
 
-use super::check::{Asked, Question, Tally, row};
+use super::check::{CheckDefinition, CheckInputs, Tally, row};
+use super::check_id::CheckId;
 use crate::count::counted;
 use crate::ours::{Ours, parse_network};
 use model::ours::{FirewallRule, ZoneKind};
@@ -12,8 +13,8 @@ use model::{Evidence, Severity};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// `network.reach.crown-jewels`
-pub(crate) const REACH: Question = Question {
-    id: "network.reach.crown-jewels",
+pub(crate) const REACH: CheckDefinition = CheckDefinition {
+    id: CheckId::Reach,
     question: "does no path lead from the internet to a crown jewel?",
     why: "a flat network turns one fallen server into all of them",
     fix: "take out the rule that opens the last hop, or limit it to the one host and port that needs it",
@@ -27,7 +28,7 @@ pub(crate) const REACH: Question = Question {
 const CRITICAL_HOPS: usize = 2;
 
 /// Looks for the shortest path.
-pub(crate) fn reach(asked: &Asked<'_>) -> Tally {
+pub(crate) fn reach(asked: &CheckInputs<'_>) -> Tally {
     let mut tally =
         Tally { summary: "no path from the internet to a crown jewel".to_owned(), ..Tally::default() };
     let ours = asked.ours;
