@@ -1,4 +1,4 @@
-//! Entries for the fuzzer: whatever the bytes, no panic.
+//! Entries for the fuzzer: no bytes make the room panic.
 
 use model::{Answer, Cast, Finding, Machine, Member, Spread};
 use std::io::BufReader;

@@ -51,7 +51,7 @@ fn row(finding: &Finding) -> Vec<Cell> {
     let time = |time: Option<model::Timestamp>| Cell::own(time.map(|t| t.to_string()).unwrap_or_default());
     let text = |text: &Option<String>| Cell::exact(text.as_deref().unwrap_or_default());
     let subject = &finding.subject;
-    // The word that the data uses for the sort of the fact of the world.
+    // The word for the sort of the fact, as in JSON.
     let sort = serde_json::to_value(finding.intel.kind).ok();
     let sort = sort.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
     vec![
@@ -89,7 +89,7 @@ fn row(finding: &Finding) -> Vec<Cell> {
     ]
 }
 
-/// Where a piece of proof stands, with what stands there.
+/// The place of a piece of proof, and what is written there.
 fn place(evidence: &Evidence) -> String {
     let mut text = evidence.source.clone();
     if evidence.record > 0 {

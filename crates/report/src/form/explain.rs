@@ -1,24 +1,24 @@
 //! One finding in full on a terminal: both sides, every place, every reason, what would make it go away.
 //!
-//! Evidence stands as it is in the file (acting characters made visible, nothing defanged, nothing cut), so
-//! that it can be compared with the file.
+//! Evidence is exact (acting characters are made visible, nothing is defanged, nothing is cut), so that it can be
+//! compared with the file.
 
 use crate::Style;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
-use crate::terminal::layout::{Page, Text};
+use crate::terminal::layout::{InkText, TerminalPage};
 use crate::words::finding::{join, our_facts, place, seen_line, short_id, world_fact};
 use crate::words::phrase;
 use model::{Evidence, Finding};
 use std::io::{self, Write};
 
-/// Writes what stands behind a finding.
+/// Writes everything about a finding.
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn explain(finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page::new(style);
-    page.whole(Text::new(Shown::prose(&finding.title), Ink::Bold));
+    let mut page = TerminalPage::new(style);
+    page.whole(InkText::new(Shown::prose(&finding.title), Ink::Bold));
     page.whole(grades(finding));
     page.blank();
     world(&mut page, finding);
@@ -39,25 +39,25 @@ pub fn explain(finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Res
     list(&mut page, "RULE BY", &finding.authors);
     let related: Vec<String> = finding.related.iter().map(ToString::to_string).collect();
     list(&mut page, "MADE OF", &related);
-    page.row("id", Text::dim(Shown::exact(finding.id.as_str())), 0, LINES);
+    page.row("id", InkText::dim(Shown::exact(finding.id.as_str())), 0, LINES);
     page.write(out)
 }
 
 /// Nothing is cut here: a value is at most [`Evidence::VALUE_MAX`] characters.
 const LINES: usize = usize::MAX;
 
-fn row(page: &mut Page, label: &'static str, text: Shown) {
-    page.row(label, Text::plain(text), 0, LINES);
+fn row(page: &mut TerminalPage, label: &'static str, text: Shown) {
+    page.row(label, InkText::plain(text), 0, LINES);
 }
 
-fn list(page: &mut Page, label: &'static str, items: &[String]) {
+fn list(page: &mut TerminalPage, label: &'static str, items: &[String]) {
     for (index, item) in items.iter().enumerate() {
         row(page, if index == 0 { label } else { "" }, Shown::prose(item));
     }
 }
 
-fn grades(finding: &Finding) -> Text {
-    let mut text = Text::new(finding.severity.name(), Ink::Grade(finding.severity));
+fn grades(finding: &Finding) -> InkText {
+    let mut text = InkText::new(finding.severity.name(), Ink::Grade(finding.severity));
     text = text.and(Shown::of(&[&" · ", &finding.certainty]), Ink::Plain);
     if let Some(decision) = finding.decision {
         text = text.and(Shown::of(&[&" · ", &decision]), Ink::Plain);
@@ -65,20 +65,20 @@ fn grades(finding: &Finding) -> Text {
     text.and(Shown::of(&[&" · ", &join(finding.kind)]), Ink::Dim)
 }
 
-fn world(page: &mut Page, finding: &Finding) {
+fn world(page: &mut TerminalPage, finding: &Finding) {
     row(page, "WORLD", world_fact(finding));
     let from = Shown::of(&[&Shown::prose(&finding.intel.source), &"  ", &finding.intel.tlp]);
-    page.row("", Text::dim(from), 0, LINES);
+    page.row("", InkText::dim(from), 0, LINES);
 }
 
-fn ours(page: &mut Page, finding: &Finding) {
+fn ours(page: &mut TerminalPage, finding: &Finding) {
     let facts = our_facts(&finding.subject);
     if !facts.is_empty() {
         row(page, "OURS", Shown::joined(facts, " · "));
     }
 }
 
-fn technique(page: &mut Page, finding: &Finding) {
+fn technique(page: &mut TerminalPage, finding: &Finding) {
     if !finding.techniques.is_empty() {
         row(page, "TECHNIQUE", Shown::joined(finding.techniques.iter().map(|t| Shown::prose(t)), " · "));
     }
@@ -88,23 +88,23 @@ fn technique(page: &mut Page, finding: &Finding) {
     }
 }
 
-fn seen(page: &mut Page, finding: &Finding) {
+fn seen(page: &mut TerminalPage, finding: &Finding) {
     row(page, "SEEN", seen_line(finding));
 }
 
-fn proof(page: &mut Page, label: &'static str, evidence: &Evidence) {
-    page.row(label, Text::new(place(evidence), Ink::Bold), 0, LINES);
+fn proof(page: &mut TerminalPage, label: &'static str, evidence: &Evidence) {
+    page.row(label, InkText::new(place(evidence), Ink::Bold), 0, LINES);
     let names: Vec<Shown> = evidence.excerpt.keys().map(|name| Shown::exact(name)).collect();
-    let cells = names.iter().map(|name| Text::plain(name.clone()).cells()).max().unwrap_or(0).min(20);
+    let cells = names.iter().map(|name| InkText::plain(name.clone()).cells()).max().unwrap_or(0).min(20);
     for (name, value) in names.into_iter().zip(evidence.excerpt.values()) {
-        let name = Text::dim(name);
+        let name = InkText::dim(name);
         let pad = cells.saturating_sub(name.cells()) + 2;
         let line = name.and(Shown::exact(&" ".repeat(pad)), Ink::Plain).and(Shown::exact(value), Ink::Plain);
         page.row("", line, cells + 2, LINES);
     }
 }
 
-/// Whether this finding is meant by what the user typed: the whole identifier, its digits, or a beginning of
+/// Whether what the user typed names this finding: the whole identifier, its digits, or a beginning of
 /// them of at least four; a fact's own identifier (a CVE, a rule, a check) in any case.
 #[must_use]
 pub fn is_meant(finding: &Finding, asked: &str) -> bool {

@@ -1,4 +1,4 @@
-//! What reports mention, without any facts of ours: indicators by kind, CVEs, techniques, actors, software,
+//! What reports mention, without facts of ours: indicators by kind, CVEs, techniques, actors, software,
 //! controls, each with its sentence and place.
 //!
 //! People get each distinct value once, defanged, with the first sentence it stands in; machines get every

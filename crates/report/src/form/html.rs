@@ -7,8 +7,8 @@
 
 mod answer;
 mod finding;
-mod here;
 mod hit;
+mod link_targets;
 mod mentions;
 mod page;
 mod part;

@@ -1,16 +1,16 @@
 //! The summary of log-ons: as a table for people, as CSV and as JSON for machines.
 //!
-//! Failures first, each the most frequent first: a guessed password shows as a hundred failures and one
-//! success below them.
+//! Failures come first, each outcome with the most frequent first: a guessed password shows as a hundred
+//! failures and one success below them.
 
 use super::json::LogonShape;
 use crate::Style;
-use crate::outline::parts;
+use crate::outline::summary;
 use crate::safe::csv::{Cell, write_rows};
 use crate::safe::json;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
-use crate::terminal::layout::{Page, Text};
+use crate::terminal::layout::{InkText, TerminalPage};
 use crate::words::phrase::{counted, moment, number};
 use model::{Answer, LogonRow, Timestamp};
 use std::io::{self, Write};
@@ -61,8 +61,8 @@ fn csv(rows: &[LogonRow], out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn table(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let year = parts::year_said(answer);
-    let mut page = Page::new(style);
+    let year = summary::usual_year(answer);
+    let mut page = TerminalPage::new(style);
     let total = |succeeded| {
         answer.logons.iter().filter(|row| row.succeeded == succeeded).map(|row| row.events).sum::<u64>()
     };
@@ -71,14 +71,14 @@ fn table(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> 
         &", ",
         &counted(total(false), "failed attempt", "failed attempts"),
     ]);
-    page.whole(Text::new(head, Ink::Bold));
+    page.whole(InkText::new(head, Ink::Bold));
     page.blank();
     page.row("looked at", crate::terminal::rows::looked_line(answer), 0, 3);
     for (label, succeeded) in [("FAILED", false), ("LOG-ONS", true)] {
         let rows: Vec<&LogonRow> = answer.logons.iter().filter(|row| row.succeeded == succeeded).collect();
         page.blank();
         if rows.is_empty() {
-            page.row(label, Text::dim(Shown::prose("none in what was read")), 0, 1);
+            page.row(label, InkText::dim(Shown::prose("none in what was read")), 0, 1);
         }
         for (index, row) in rows.iter().take(LISTED_MAX).enumerate() {
             listed(&mut page, if index == 0 { label } else { "" }, row, year);
@@ -88,18 +88,18 @@ fn table(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> 
     page.write(out)
 }
 
-fn listed(page: &mut Page, label: &'static str, row: &LogonRow, year: Option<i64>) {
+fn listed(page: &mut TerminalPage, label: &'static str, row: &LogonRow, year: Option<i64>) {
     let from = if row.from.is_empty() { "-" } else { &row.from };
     let time = row.first.map(|time| moment(time, year)).unwrap_or_default();
     page.columns(
         label,
         vec![
-            (Text::plain(Shown::of(&[&number(row.events), &"×"])), 7),
-            (Text::plain(Shown::prose(&row.account)), 0),
-            (Text::plain(Shown::prose(&row.host)), 16),
-            (Text::dim(Shown::prose(&row.sort)), 18),
-            (Text::dim(Shown::prose(from)), 16),
-            (Text::dim(time), 12),
+            (InkText::plain(Shown::of(&[&number(row.events), &"×"])), 7),
+            (InkText::plain(Shown::prose(&row.account)), 0),
+            (InkText::plain(Shown::prose(&row.host)), 16),
+            (InkText::dim(Shown::prose(&row.sort)), 18),
+            (InkText::dim(Shown::prose(from)), 16),
+            (InkText::dim(time), 12),
         ],
     );
 }

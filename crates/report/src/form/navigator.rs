@@ -1,7 +1,7 @@
 //! Findings as a layer of the ATT&CK Navigator (layer format 4.5): which techniques were seen, and how often.
 //!
-//! The score of a technique is the number of findings that carry it; the comment names the first few. Only
-//! what was seen or described here: a technique without finding is no statement that it did not happen.
+//! The score of a technique is the number of findings that have it; the comment names the first few. A technique
+//! without findings may still have happened.
 
 use crate::safe::json;
 use model::world::{Mentioned, Report};
@@ -16,7 +16,7 @@ const NAMED_MAX: usize = 5;
 #[derive(Serialize)]
 struct Layer<'a> {
     name: String,
-    versions: Versions,
+    versions: LayerVersions,
     domain: &'static str,
     description: String,
     techniques: Vec<Technique<'a>>,
@@ -24,7 +24,7 @@ struct Layer<'a> {
 }
 
 #[derive(Serialize)]
-struct Versions {
+struct LayerVersions {
     layer: &'static str,
 }
 
@@ -50,7 +50,7 @@ struct Gradient {
 /// Writes the layer.
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     let mut by_technique: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    // What happened, not what could: a chain's sightings stand there themselves, gaps and exposures saw nothing.
+    // Only what happened: the sightings of a chain are counted themselves, gaps and exposures saw nothing.
     let happened = |kind| matches!(kind, FindingKind::Sighting | FindingKind::Compromise);
     for finding in answer.findings.iter().filter(|finding| happened(finding.kind)) {
         for technique in &finding.techniques {
@@ -93,7 +93,7 @@ fn layer(
     let most = techniques.iter().map(|technique| technique.score).max().unwrap_or(0);
     let layer = Layer {
         name,
-        versions: Versions { layer: "4.5" },
+        versions: LayerVersions { layer: "4.5" },
         domain: "enterprise-attack",
         description,
         techniques,

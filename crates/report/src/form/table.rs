@@ -1,17 +1,18 @@
 //! The answer on one terminal screen.
 //!
-//! Labels at the left, the answer's parts in the order people ask for them, two blanks between columns, no
-//! boxes. What does not fit is counted, with the way to the whole. The page is laid out generously first and
-//! then with a line less of some list until it fits a screen, so that a small answer is not cut and a large
-//! one still ends with what to do first.
+//! Labels at the left, the parts in the order in which people ask for them, two blanks between columns, no boxes.
+//! What does not fit is counted, and the last line names the way to all of it. The page is laid out generously
+//! first, then with one line less of some list until it fits a screen; so a small answer is not cut, and a large
+//! answer still ends with what to do first.
 
 use crate::Style;
-use crate::outline::entry::{Entry, alike, left_of};
+use crate::outline::by_part::FindingsByPart;
+use crate::outline::entry::{ListEntry, alike, left_of};
 use crate::outline::headline::headline;
-use crate::outline::parts::{self, Parts, check_answers};
+use crate::outline::summary::{self, check_answers};
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
-use crate::terminal::layout::{Page, Text};
+use crate::terminal::layout::{InkText, TerminalPage};
 use crate::terminal::rows::{dot, grade, left, looked_line, more, steps, story_head, widest};
 use crate::words::finding::short_id;
 use crate::words::looked_at::{held_against, nothing_in};
@@ -23,7 +24,7 @@ use std::io::{self, Write};
 
 /// One screen: what a terminal of today shows above the prompt.
 const SCREEN_LINES: usize = 46;
-/// The way to the whole and to the proof, said once at the end.
+/// The way to all findings and to the proof, the last line.
 const WHOLE: &str = "--format json shows all, outpace explain DIGITS the proof";
 
 /// The digits of a finding.
@@ -65,8 +66,8 @@ impl Caps {
         unknown_lines: 3,
     };
 
-    /// With one line less of what can be missed soonest; `None` when nothing more may go. The steps of an
-    /// intrusion and what to do first go last.
+    /// With one line less of the least needed list; `None` when every list is at its least. The steps of an
+    /// intrusion and what to do first are cut last.
     fn tightened(mut self) -> Option<Self> {
         type List = fn(&mut Caps) -> &mut usize;
         const ORDER: [(List, usize); 23] = [
@@ -107,21 +108,27 @@ impl Caps {
 
 /// Writes the answer.
 pub(crate) fn write(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let parts = Parts::of(answer);
-    let exposed = Exposed::of(answer, &parts);
+    let by_part = FindingsByPart::of(answer);
+    let exposed = ExposedRows::of(answer, &by_part);
     let mut caps = Caps::GENEROUS;
-    let mut page = laid_out(answer, &parts, &exposed, style, &caps);
+    let mut page = laid_out(answer, &by_part, &exposed, style, &caps);
     while page.len() > SCREEN_LINES {
         let Some(tighter) = caps.tightened() else { break };
         caps = tighter;
-        page = laid_out(answer, &parts, &exposed, style, &caps);
+        page = laid_out(answer, &by_part, &exposed, style, &caps);
     }
     page.write(out)
 }
 
-fn laid_out(answer: &Answer, parts: &Parts<'_>, exposed: &Exposed<'_>, style: &Style, caps: &Caps) -> Page {
-    let mut page = Page::new(style);
-    page.whole(Text::new(headline(answer, parts), Ink::Bold));
+fn laid_out(
+    answer: &Answer,
+    by_part: &FindingsByPart<'_>,
+    exposed: &ExposedRows<'_>,
+    style: &Style,
+    caps: &Caps,
+) -> TerminalPage {
+    let mut page = TerminalPage::new(style);
+    page.whole(InkText::new(headline(answer, by_part), Ink::Bold));
     page.blank();
     for advisory in answer.advisories.iter().take(caps.advisories) {
         page.row("advisory", advisory_line(advisory), 0, 2);
@@ -131,24 +138,24 @@ fn laid_out(answer: &Answer, parts: &Parts<'_>, exposed: &Exposed<'_>, style: &S
     if caps.title_lines > 1 {
         let against = held_against(&answer.looked_at);
         if !against.is_empty() {
-            page.row("", Text::dim(Shown::of(&[&"against ", &dot(against)])), 0, 2);
+            page.row("", InkText::dim(Shown::of(&[&"against ", &dot(against)])), 0, 2);
         }
     }
     page.blank();
-    let year = parts::year_said(answer);
-    hit(&mut page, &answer.looked_at, parts, year, caps);
-    reported(&mut page, &answer.looked_at, parts, year, caps);
+    let year = summary::usual_year(answer);
+    hit(&mut page, &answer.looked_at, by_part, year, caps);
+    reported(&mut page, &answer.looked_at, by_part, year, caps);
     exposed.put(&mut page, caps);
-    gaps(&mut page, answer, parts, caps);
+    gaps(&mut page, answer, by_part, caps);
     first(&mut page, &answer.first, caps);
     unknown(&mut page, answer, caps);
     if answer.finding_count() > 0 {
-        page.row("", Text::dim(WHOLE), 0, 1);
+        page.row("", InkText::dim(WHOLE), 0, 1);
     }
     page
 }
 
-fn advisory_line(advisory: &Advisory) -> Text {
+fn advisory_line(advisory: &Advisory) -> InkText {
     let title = if advisory.title.is_empty() { &advisory.source } else { &advisory.title };
     let mut counts = Vec::new();
     let mut count = |n: u64, one, many| {
@@ -160,7 +167,7 @@ fn advisory_line(advisory: &Advisory) -> Text {
     count(advisory.indicators.iter().map(|(_, n)| n).sum(), "indicator", "indicators");
     count(count_of(&advisory.techniques), "technique", "techniques");
     count(count_of(&advisory.controls), "control", "controls");
-    let mut line = Text::plain(Shown::prose(title));
+    let mut line = InkText::plain(Shown::prose(title));
     if let Some(tlp) = advisory.tlp {
         line = line.and("  ", Ink::Plain).and(tlp.name(), Ink::Plain);
     }
@@ -170,23 +177,29 @@ fn advisory_line(advisory: &Advisory) -> Text {
     line
 }
 
-fn hit(page: &mut Page, looked: &LookedAt, parts: &Parts<'_>, year: Option<i64>, caps: &Caps) {
-    for (index, (story, chain)) in parts.stories.iter().take(caps.stories).enumerate() {
+fn hit(
+    page: &mut TerminalPage,
+    looked: &LookedAt,
+    by_part: &FindingsByPart<'_>,
+    year: Option<i64>,
+    caps: &Caps,
+) {
+    for (index, (story, chain)) in by_part.stories.iter().take(caps.stories).enumerate() {
         let label = if index == 0 { "HIT" } else { "" };
         story_head(page, label, story, *chain);
         steps(page, &story.steps, year, caps.steps);
     }
-    more(page, parts.stories.len(), caps.stories);
-    if parts.stories.is_empty() && parts.loose.is_empty() {
-        page.row("HIT", Text::dim(nothing_in(Part::Hit, looked)), 0, 1);
+    more(page, by_part.stories.len(), caps.stories);
+    if by_part.stories.is_empty() && by_part.outside_stories.is_empty() {
+        page.row("HIT", InkText::dim(nothing_in(Part::Hit, looked)), 0, 1);
     }
-    let label = if parts.stories.is_empty() { "HIT" } else { "also" };
-    titled(page, label, &parts.loose, caps.others, caps.title_lines, year);
+    let label = if by_part.stories.is_empty() { "HIT" } else { "also" };
+    titled(page, label, &by_part.outside_stories, caps.others, caps.title_lines, year);
 }
 
-/// Findings by title: how bad, what, when, and the digits to ask for its proof.
+/// Findings by title: severity, title, time, and the digits with which `explain` shows the proof.
 fn titled(
-    page: &mut Page,
+    page: &mut TerminalPage,
     label: &'static str,
     findings: &[&Finding],
     most: usize,
@@ -197,33 +210,39 @@ fn titled(
     let last = findings.len().min(most).saturating_sub(1);
     for (index, finding) in findings.iter().take(most).enumerate() {
         let label = if index == 0 { label } else { "" };
-        let title = Text::plain(Shown::prose(&finding.title));
+        let title = InkText::plain(Shown::prose(&finding.title));
         let id = short_id(&finding.id);
         let left = left(findings.len(), most).filter(|_| index == last);
-        let tail = left.map(|left| Text::dim(Shown::of(&[&", ", &left]))).unwrap_or_default();
+        let tail = left.map(|left| InkText::dim(Shown::of(&[&", ", &left]))).unwrap_or_default();
         if lines_max == 1 {
             let room = page.room().saturating_sub(cells + 2 + 2 + ID_CELLS);
             let title = page.cut_before(title, tail, room);
             page.columns(
                 label,
-                vec![(grade(finding.severity), cells), (title, 0), (Text::dim(id), ID_CELLS)],
+                vec![(grade(finding.severity), cells), (title, 0), (InkText::dim(id), ID_CELLS)],
             );
             continue;
         }
         let pad = cells - finding.severity.name().len() + 2;
         let time = finding.first_seen.map(|time| moment(time, year)).unwrap_or_default();
-        let abouts = [Shown::of(&[&"  ", &time, &"  ", &id]), Shown::of(&[&"  ", &id])].map(Text::dim);
+        let abouts = [Shown::of(&[&"  ", &time, &"  ", &id]), Shown::of(&[&"  ", &id])].map(InkText::dim);
         let front = grade(finding.severity).and(Shown::exact(&" ".repeat(pad)), Ink::Plain);
         page.ended(label, &front, &title.then(tail), &abouts, lines_max);
     }
 }
 
-fn reported(page: &mut Page, looked: &LookedAt, parts: &Parts<'_>, year: Option<i64>, caps: &Caps) {
-    if parts.reported.is_empty() {
-        page.row("REPORTED", Text::dim(nothing_in(Part::Reported, looked)), 0, 1);
+fn reported(
+    page: &mut TerminalPage,
+    looked: &LookedAt,
+    by_part: &FindingsByPart<'_>,
+    year: Option<i64>,
+    caps: &Caps,
+) {
+    if by_part.reported.is_empty() {
+        page.row("REPORTED", InkText::dim(nothing_in(Part::Reported, looked)), 0, 1);
         return;
     }
-    titled(page, "REPORTED", &parts.reported, caps.reported, caps.title_lines, year);
+    titled(page, "REPORTED", &by_part.reported, caps.reported, caps.title_lines, year);
 }
 
 fn decision_ink(decision: Option<Decision>) -> Ink {
@@ -234,20 +253,20 @@ fn decision_ink(decision: Option<Decision>) -> Ink {
     }
 }
 
-/// Among how many exposures names are told apart by their scope.
+/// Among how many exposures namesakes are looked for.
 const NAMESAKES_LOOKED_AT: usize = 200;
 
-/// The exposures; what is counted over all of them is counted once, however often the page is laid out.
-struct Exposed<'a> {
-    head: Text,
-    entries: &'a [Entry<'a>],
+/// The rows of exposures: what is counted over all exposures is counted once, however often the page is laid out.
+struct ExposedRows<'a> {
+    head: InkText,
+    entries: &'a [ListEntry<'a>],
     findings: u64,
     namesakes: Namesakes<'a>,
 }
 
-impl<'a> Exposed<'a> {
-    fn of(answer: &Answer, parts: &'a Parts<'a>) -> Self {
-        let decisions = parts.decisions();
+impl<'a> ExposedRows<'a> {
+    fn of(answer: &Answer, by_part: &'a FindingsByPart<'a>) -> Self {
+        let decisions = by_part.decisions();
         let counts: Vec<Shown> = decisions
             .iter()
             .map(|decided| {
@@ -256,28 +275,28 @@ impl<'a> Exposed<'a> {
             })
             .collect();
         let mut head = if counts.is_empty() {
-            Text::dim(nothing_in(Part::Exposed, &answer.looked_at))
+            InkText::dim(nothing_in(Part::Exposed, &answer.looked_at))
         } else {
-            Text::new(dot(counts), Ink::Bold)
+            InkText::new(dot(counts), Ink::Bold)
         };
-        let unknown = u64::try_from(parts::cannot_tell(answer, Part::Exposed).count()).unwrap_or(u64::MAX);
+        let unknown = u64::try_from(summary::cannot_tell(answer, Part::Exposed).count()).unwrap_or(u64::MAX);
         if unknown > 0 {
             head = head.and(Shown::of(&[&" · ", &phrase::number(unknown), &" cannot tell"]), Ink::Dim);
         }
-        // Of what may be shown; the rest is only counted.
-        let near = parts.exposed.iter().take(NAMESAKES_LOOKED_AT);
+        // Only among what may be shown: the rest is counted, not named.
+        let near = by_part.exposed.iter().take(NAMESAKES_LOOKED_AT);
         let components = near.filter_map(|entry| entry.finding().subject.component.as_deref());
         let namesakes = Namesakes::among(components);
         let findings = decisions.iter().map(|decided| decided.findings).sum();
-        Self { head, entries: &parts.exposed, findings, namesakes }
+        Self { head, entries: &by_part.exposed, findings, namesakes }
     }
 
-    fn put(&self, page: &mut Page, caps: &Caps) {
+    fn put(&self, page: &mut TerminalPage, caps: &Caps) {
         page.row("EXPOSED", self.head.clone(), 0, 2);
         let shown = self.entries.get(..caps.exposed).unwrap_or(self.entries);
         let alike = alike(self.findings, count_of(self.entries));
         if let Some(alike) = &alike {
-            page.row("", Text::dim(alike.clone()), 0, 2);
+            page.row("", InkText::dim(alike.clone()), 0, 2);
         }
         let hosts: Vec<Shown> = shown.iter().map(|entry| entry.machines_within(HOST_CELLS_MAX)).collect();
         let ids: Vec<Shown> = shown.iter().map(|entry| Shown::prose(&entry.finding().intel.id)).collect();
@@ -291,47 +310,47 @@ impl<'a> Exposed<'a> {
             page.columns(
                 "",
                 vec![
-                    (Text::new(decision, decision_ink(finding.decision)), 6),
-                    (Text::plain(what.unwrap_or_else(|| Shown::prose(&finding.intel.name))), 0),
-                    (Text::plain(host), host_cells),
-                    (Text::plain(id), id_cells),
+                    (InkText::new(decision, decision_ink(finding.decision)), 6),
+                    (InkText::plain(what.unwrap_or_else(|| Shown::prose(&finding.intel.name))), 0),
+                    (InkText::plain(host), host_cells),
+                    (InkText::plain(id), id_cells),
                 ],
             );
             if !finding.reasons.is_empty() {
                 let reasons = Shown::joined(finding.reasons.iter().map(|reason| Shown::prose(reason)), ", ");
-                page.row("", Text::plain("        ").and(reasons, Ink::Dim), 8, caps.title_lines);
+                page.row("", InkText::plain("        ").and(reasons, Ink::Dim), 8, caps.title_lines);
             }
         }
-        // Where each finding has its own entry, the head has counted what is left out.
+        // If each finding has its own entry, the head has counted what is left out.
         if let Some(left) = alike.and_then(|_| left_of(self.entries, caps.exposed)) {
-            page.row("", Text::dim(Shown::of(&[&"… and ", &left])), 0, 1);
+            page.row("", InkText::dim(Shown::of(&[&"… and ", &left])), 0, 1);
         }
     }
 }
 
-fn gaps(page: &mut Page, answer: &Answer, parts: &Parts<'_>, caps: &Caps) {
+fn gaps(page: &mut TerminalPage, answer: &Answer, by_part: &FindingsByPart<'_>, caps: &Caps) {
     let counts: Vec<Shown> = check_answers(&answer.checks)
         .into_iter()
         .filter(|(answer, _)| *answer != CheckAnswer::NotApplicable)
         .map(|(answer, n)| Shown::of(&[&phrase::number(n), &" ", &answer.name()]))
         .collect();
     let failing: Vec<&Check> = answer.checks.iter().filter(|c| c.answer == CheckAnswer::Fail).collect();
-    let mut told: Vec<Shown> = parts.gaps.iter().map(|gap| Shown::prose(&gap.title)).collect();
-    if told.is_empty() {
-        told = failing.iter().map(|check| Shown::prose(&check.summary)).collect();
+    let mut titles: Vec<Shown> = by_part.gaps.iter().map(|gap| Shown::prose(&gap.title)).collect();
+    if titles.is_empty() {
+        titles = failing.iter().map(|check| Shown::prose(&check.summary)).collect();
     }
-    let head = match (counts.is_empty(), told.is_empty()) {
-        (false, _) => Text::new(dot(counts), Ink::Bold),
-        (true, false) => Text::new(phrase::number(count_of(&told)), Ink::Bold),
-        (true, true) => Text::dim("no check was asked"),
+    let head = match (counts.is_empty(), titles.is_empty()) {
+        (false, _) => InkText::new(dot(counts), Ink::Bold),
+        (true, false) => InkText::new(phrase::number(count_of(&titles)), Ink::Bold),
+        (true, true) => InkText::dim("no check was asked"),
     };
     page.row("GAPS", head, 0, 1);
-    if !told.is_empty() {
-        page.row("", Text::plain(dot(told)), 0, caps.gap_lines);
+    if !titles.is_empty() {
+        page.row("", InkText::plain(dot(titles)), 0, caps.gap_lines);
     }
 }
 
-fn first(page: &mut Page, actions: &[Action], caps: &Caps) {
+fn first(page: &mut TerminalPage, actions: &[Action], caps: &Caps) {
     let shown = actions.get(..caps.first).unwrap_or(actions);
     let counts = shown.iter().map(|action| match action.finding_count {
         0 => Shown::default(),
@@ -342,23 +361,23 @@ fn first(page: &mut Page, actions: &[Action], caps: &Caps) {
     for (index, (action, count)) in shown.iter().zip(counts).enumerate() {
         let label = if index == 0 { "FIRST" } else { "" };
         let ink = if index == 0 { Ink::Bold } else { Ink::Plain };
-        let number = Text::plain(Shown::exact(&format!("{:>2}", index + 1)));
-        let mut what = Text::new(Shown::prose(&action.what), ink);
-        let why = Text::dim(Shown::of(&[&"  ", &Shown::prose(&action.why)]));
+        let number = InkText::plain(Shown::exact(&format!("{:>2}", index + 1)));
+        let mut what = InkText::new(Shown::prose(&action.what), ink);
+        let why = InkText::dim(Shown::of(&[&"  ", &Shown::prose(&action.why)]));
         // The number before it, the findings behind it, two blanks at both.
         let room = page.room().saturating_sub(2 + 2 + 2 + count_cells);
         if what.cells() + why.cells() <= room {
             what = what.then(why);
         }
-        page.columns(label, vec![(number, 2), (what, 0), (Text::dim(count), count_cells)]);
+        page.columns(label, vec![(number, 2), (what, 0), (InkText::dim(count), count_cells)]);
     }
     more(page, actions.len(), caps.first);
 }
 
-/// Entries of one line of the unknown that are looked at: more never fit.
-const UNKNOWN_TOLD_MAX: usize = 24;
+/// How many texts of one row are joined: more never fit.
+const SOFT_TEXTS_MAX: usize = 24;
 
-fn unknown(page: &mut Page, answer: &Answer, caps: &Caps) {
+fn unknown(page: &mut TerminalPage, answer: &Answer, caps: &Caps) {
     let cannot = answer
         .cannot_tell
         .iter()
@@ -372,17 +391,22 @@ fn unknown(page: &mut Page, answer: &Answer, caps: &Caps) {
     let bad: Vec<_> = answer.problems.iter().filter(|p| p.fault != Fault::Note).collect();
     if let Some(problem) = bad.first() {
         let n = counted(count_of(&bad), "problem", "problems");
-        let text = Shown::of(&[&n, &"; ", &parts::problem(problem)]);
-        page.row("problems", Text::plain(text), 0, caps.unknown_lines);
+        let text = Shown::of(&[&n, &"; ", &summary::problem(problem)]);
+        page.row("problems", InkText::plain(text), 0, caps.unknown_lines);
     }
 }
 
-fn soft(page: &mut Page, label: &'static str, texts: impl ExactSizeIterator<Item = Shown>, caps: &Caps) {
+fn soft(
+    page: &mut TerminalPage,
+    label: &'static str,
+    texts: impl ExactSizeIterator<Item = Shown>,
+    caps: &Caps,
+) {
     let n = texts.len();
     if n == 0 {
         return;
     }
-    let text = Shown::joined(texts.take(UNKNOWN_TOLD_MAX), "; ");
+    let text = Shown::joined(texts.take(SOFT_TEXTS_MAX), "; ");
     let front = if n > 3 { Shown::of(&[&n, &": ", &text]) } else { text };
-    page.row(label, Text::dim(front), 0, caps.unknown_lines);
+    page.row(label, InkText::dim(front), 0, caps.unknown_lines);
 }

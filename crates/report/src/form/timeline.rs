@@ -1,10 +1,10 @@
 //! The timeline: one hit a line in order of time, as CSV or as JSON lines, with the columns of Hayabusa's
-//! standard profile, so that whoever reads its timelines reads ours.
+//! standard profile, so that programs for its timelines read ours.
 //!
 //! Columns (Hayabusa 3 and later): `Timestamp, Computer, Channel, EventID, Level, RecordID, RuleTitle, Details,
 //! ExtraFieldInfo, RuleID`. Times are UTC; levels are its short words; pairs in a cell are set apart by ` ¦ `,
 //! in JSON they are an object. The rule's author, for which its licence may ask, and the place of the record
-//! stand at the end of `ExtraFieldInfo`. Exact values, as in all forms for machines; cells as in the other CSV.
+//! are at the end of `ExtraFieldInfo`. Values are exact, as in all forms for machines.
 
 use crate::safe::csv::{Cell, write_rows};
 use crate::safe::json;
@@ -36,7 +36,7 @@ pub enum TimelineForm {
     JsonLines,
 }
 
-/// Begins a timeline.
+/// Writes the beginning of a timeline.
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -54,7 +54,7 @@ pub fn timeline_head(form: TimelineForm, out: &mut dyn Write) -> io::Result<()> 
 pub fn timeline_line(form: TimelineForm, hit: &Hit, out: &mut dyn Write) -> io::Result<()> {
     match form {
         TimelineForm::Csv => write_rows(&[row(hit)], out),
-        TimelineForm::JsonLines => json::line(&Line::of(hit, &others(hit)), out),
+        TimelineForm::JsonLines => json::line(&HitShape::of(hit, &others(hit)), out),
     }
 }
 
@@ -79,57 +79,57 @@ fn row(hit: &Hit) -> Vec<Cell> {
 /// A line, in the order of the columns.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Line<'h> {
+struct HitShape<'h> {
     timestamp: String,
     computer: &'h str,
     channel: &'h str,
     #[serde(rename = "EventID")]
-    event_id: Number<'h>,
+    event_id: NumberOrText<'h>,
     level: &'static str,
     #[serde(rename = "RecordID")]
-    record_id: Number<'h>,
+    record_id: NumberOrText<'h>,
     rule_title: &'h str,
-    details: Pairs<'h>,
-    extra_field_info: Pairs<'h>,
+    details: PairsShape<'h>,
+    extra_field_info: PairsShape<'h>,
     #[serde(rename = "RuleID")]
     rule_id: &'h str,
 }
 
-impl<'h> Line<'h> {
+impl<'h> HitShape<'h> {
     fn of(hit: &'h Hit, others: &'h [(&'h str, String)]) -> Self {
         Self {
             timestamp: moment(hit.time),
             computer: &hit.host,
             channel: &hit.channel,
-            event_id: Number::of(&hit.event_code),
+            event_id: NumberOrText::of(&hit.event_code),
             level: level(hit.level),
-            record_id: Number::of(&hit.record_id),
+            record_id: NumberOrText::of(&hit.record_id),
             rule_title: &hit.title,
-            details: Pairs::of(hit.details.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
-            extra_field_info: Pairs::of(others.iter().map(|(name, value)| (*name, value.as_str()))),
+            details: PairsShape::of(hit.details.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
+            extra_field_info: PairsShape::of(others.iter().map(|(name, value)| (*name, value.as_str()))),
             rule_id: &hit.rule,
         }
     }
 }
 
-/// A number where it is one.
+/// A number if the text is one.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Number<'h> {
+enum NumberOrText<'h> {
     Number(u64),
     Text(&'h str),
 }
 
-impl<'h> Number<'h> {
+impl<'h> NumberOrText<'h> {
     fn of(text: &'h str) -> Self {
         text.parse().map_or(Self::Text(text), Self::Number)
     }
 }
 
-/// Names with their values, in order; a name that stands there several times has a list.
-struct Pairs<'h>(Vec<(&'h str, Vec<&'h str>)>);
+/// Names with their values, in order; a name with several values has a list.
+struct PairsShape<'h>(Vec<(&'h str, Vec<&'h str>)>);
 
-impl<'h> Pairs<'h> {
+impl<'h> PairsShape<'h> {
     fn of(pairs: impl Iterator<Item = (&'h str, &'h str)>) -> Self {
         let mut all: Vec<(&str, Vec<&str>)> = Vec::new();
         for (name, value) in pairs {
@@ -142,7 +142,7 @@ impl<'h> Pairs<'h> {
     }
 }
 
-impl Serialize for Pairs<'_> {
+impl Serialize for PairsShape<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, values) in &self.0 {

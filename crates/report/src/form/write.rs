@@ -5,7 +5,7 @@ use crate::form::{csv, html, json, markdown, navigator, ndjson, table};
 use model::Answer;
 use std::io::{self, Write};
 
-/// A form in which an answer is said.
+/// A form of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
     /// One terminal screen.

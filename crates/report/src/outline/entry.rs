@@ -1,7 +1,7 @@
-//! Findings as people read them: one entry for all machines on which an exposure reads the same.
+//! The entries of lists for people: one entry for all machines on which an exposure reads the same.
 //!
-//! Machines get every finding; a person gets one line with a number, a few names, and the proof of the first
-//! machine, named as that. Every list of names is bounded here, and what is left out is counted.
+//! Programs get every finding; people get one entry with a number, a few names, and the proof of the first
+//! machine, which the entry names. Every list of names is bounded, and what is left out is counted.
 
 use crate::safe::shown::Shown;
 use crate::words::finding::{our_facts, subject};
@@ -18,14 +18,14 @@ const NAME_CHARS_MAX: usize = 128;
 
 /// One finding, or several that differ in their machine alone.
 #[derive(Clone, Copy)]
-pub(crate) enum Entry<'a> {
+pub(crate) enum ListEntry<'a> {
     /// A finding of its own.
     Alone(&'a Finding),
-    /// An exposure on one or more machines: its finding is made when it is shown.
+    /// An exposure on one or more machines; its finding is made when it is shown.
     Spread(&'a Spread),
 }
 
-impl<'a> Entry<'a> {
+impl<'a> ListEntry<'a> {
     /// A finding of its own.
     pub(crate) fn alone(finding: &'a Finding) -> Self {
         Self::Alone(finding)
@@ -36,7 +36,7 @@ impl<'a> Entry<'a> {
         Self::Spread(spread)
     }
 
-    /// As it reads on the first machine. Asked only of what is shown: an answer may hold a million spreads.
+    /// The finding of the first machine. Only entries that are shown make it: an answer may hold a million spreads.
     pub(crate) fn finding(&self) -> &'a Finding {
         match self {
             Self::Alone(finding) => finding,
@@ -44,7 +44,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// How soon.
+    /// The decision.
     pub(crate) fn decision(&self) -> Option<Decision> {
         match self {
             Self::Alone(finding) => finding.decision,
@@ -52,7 +52,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// The machines, where there are several.
+    /// The spread, if it is on several machines.
     pub(crate) fn spread(&self) -> Option<&'a Spread> {
         match self {
             Self::Alone(_) => None,
@@ -65,7 +65,7 @@ impl<'a> Entry<'a> {
         self.spread().map_or(1, |spread| whole(spread.count()))
     }
 
-    /// Its title; `… on 312 machines` where there are several.
+    /// Its title, on several machines with `… on 312 machines`.
     pub(crate) fn title(&self) -> Shown {
         let title = Shown::prose(&self.finding().title);
         match self.spread() {
@@ -74,7 +74,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// What it is about: one machine by name, of several the first so many: `app-1, app-2 and 310 more`.
+    /// Its machine by name, or the first of several: `app-1, app-2 and 310 more`.
     pub(crate) fn machines(&self, named_max: usize) -> Shown {
         let Some(spread) = self.spread() else { return subject(self.finding()) };
         let named: Vec<Shown> = spread.hosts().take(named_max).map(name).collect();
@@ -85,7 +85,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// The same in so many cells: up to three names where they fit, else the number.
+    /// The same in so many cells: up to three names if they fit, else the number.
     pub(crate) fn machines_within(&self, cells: usize) -> Shown {
         let Some(spread) = self.spread() else { return subject(self.finding()) };
         let named: Vec<Shown> = spread.hosts().take(3).map(name).collect();
@@ -94,7 +94,7 @@ impl<'a> Entry<'a> {
         if all && named.as_str().width() <= cells { named } else { machines_counted(spread) }
     }
 
-    /// What of ours, each with its sort.
+    /// The facts of ours, each with its sort.
     pub(crate) fn our_facts(&self, machines_named_max: usize) -> Vec<Shown> {
         if self.spread().is_none() {
             return our_facts(&self.finding().subject);
@@ -104,7 +104,7 @@ impl<'a> Entry<'a> {
         [machines].into_iter().chain(our_facts(&others)).collect()
     }
 
-    /// `owner: web team`; of several machines `owners: web team (200), dock team (112)`.
+    /// `owner: web team`; for several machines `owners: web team (200), dock team (112)`.
     pub(crate) fn owners(&self) -> Option<Shown> {
         let alone =
             || self.finding().owner.as_deref().map(|owner| Shown::of(&[&"owner: ", &Shown::prose(owner)]));
@@ -123,19 +123,20 @@ impl<'a> Entry<'a> {
         let mut order: Vec<(&str, u64)> = by_owner.into_iter().collect();
         order.sort_by_key(|(owner, machines)| (std::cmp::Reverse(*machines), *owner));
         let (named, others) = order.split_at(order.len().min(OWNERS_NAMED_MAX));
-        let mut said: Vec<Shown> = named.iter().map(|(owner, n)| with_number(&name(owner), *n)).collect();
+        let mut named_owners: Vec<Shown> =
+            named.iter().map(|(owner, n)| with_number(&name(owner), *n)).collect();
         if !others.is_empty() {
             let machines = others.iter().map(|(_, machines)| machines).sum();
-            said.push(with_number(&counted(count_of(others), "other", "others"), machines));
+            named_owners.push(with_number(&counted(count_of(others), "other", "others"), machines));
         }
         if without > 0 {
-            said.push(with_number(&"nobody".into(), without));
+            named_owners.push(with_number(&"nobody".into(), without));
         }
         let label = if order.len() == 1 { "owner: " } else { "owners: " };
-        (!order.is_empty()).then(|| Shown::of(&[&label, &Shown::joined(said, ", ")]))
+        (!order.is_empty()).then(|| Shown::of(&[&label, &Shown::joined(named_owners, ", ")]))
     }
 
-    /// For several machines: on which one the identifier and the proof are.
+    /// For several machines: the machine whose identifier and proof are shown.
     pub(crate) fn proof_on(&self) -> Option<Shown> {
         self.spread().map(|_| match &self.finding().subject.host {
             Some(host) => name(host),
@@ -156,7 +157,7 @@ fn machines_counted(spread: &Spread) -> Shown {
     }
 }
 
-/// `320 findings in 14 entries, one for all machines alike`; nothing where each finding has its own entry.
+/// `320 findings in 14 entries, one for all machines alike`; nothing if each finding has its own entry.
 pub(crate) fn alike(findings: u64, entries: u64) -> Option<Shown> {
     (findings != entries)
         .then(|| Shown::of(&[&in_entries(findings, entries), &", one for all machines alike"]))
@@ -168,7 +169,7 @@ pub(crate) fn in_entries(findings: u64, entries: u64) -> Shown {
     Shown::of(&[&counted(findings, "finding", "findings"), &" in ", &entries])
 }
 
-/// Machines that carry a flaw, the first so many by name.
+/// Machines with a flaw, the first so many by name.
 pub(crate) fn hosts_of(row: &RaceRow, named_max: usize) -> Shown {
     let named: Vec<Shown> = row.hosts.iter().take(named_max).map(|host| name(host)).collect();
     let left = row.host_count.max(count_of(&row.hosts)).saturating_sub(count_of(&named));
@@ -180,12 +181,12 @@ pub(crate) fn hosts_of(row: &RaceRow, named_max: usize) -> Shown {
 }
 
 /// How many findings these entries are.
-pub(crate) fn findings_of(entries: &[Entry<'_>]) -> u64 {
-    entries.iter().map(Entry::count).sum()
+pub(crate) fn findings_of(entries: &[ListEntry<'_>]) -> u64 {
+    entries.iter().map(ListEntry::count).sum()
 }
 
-/// What a list leaves out: `4,120 more`, `12 more entries with 4,120 findings`; nothing when it is whole.
-pub(crate) fn left_of(entries: &[Entry<'_>], shown_max: usize) -> Option<Shown> {
+/// What a list leaves out: `4,120 more`, `12 more entries with 4,120 findings`; nothing for a whole list.
+pub(crate) fn left_of(entries: &[ListEntry<'_>], shown_max: usize) -> Option<Shown> {
     let left = entries.get(shown_max..).filter(|left| !left.is_empty())?;
     let (entries, findings) = (count_of(left), findings_of(left));
     if entries == findings {

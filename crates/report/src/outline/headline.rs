@@ -1,9 +1,10 @@
 //! The answer as one sentence that would still be true read aloud.
 //!
-//! It says what was found, the gravest first; or that nothing was found, and in what. It never says *safe*.
+//! The sentence reports what was found, the gravest first; or that nothing was found, and in what. It never says
+//! *safe*.
 
+use crate::outline::by_part::FindingsByPart;
 use crate::outline::entry::findings_of;
-use crate::outline::parts::Parts;
 use crate::safe::shown::Shown;
 use crate::words::looked_at::looked_at;
 use crate::words::phrase::{and, capital, count_of, counted, in_words};
@@ -11,35 +12,36 @@ use model::Answer;
 use std::collections::BTreeSet;
 
 /// The sentence, with a capital and a full stop.
-pub(crate) fn headline(answer: &Answer, parts: &Parts<'_>) -> Shown {
-    let mut said: Vec<Shown> = Vec::new();
-    if let Some(hit) = hit(parts) {
-        said.push(hit);
+pub(crate) fn headline(answer: &Answer, by_part: &FindingsByPart<'_>) -> Shown {
+    let mut clauses: Vec<Shown> = Vec::new();
+    if let Some(hit) = hit(by_part) {
+        clauses.push(hit);
     }
-    if !parts.reported.is_empty() {
-        said.push(Shown::of(&[&in_words(count_of(&parts.reported), "report", "reports"), &" by others"]));
+    if !by_part.reported.is_empty() {
+        clauses
+            .push(Shown::of(&[&in_words(count_of(&by_part.reported), "report", "reports"), &" by others"]));
     }
-    if let Some(exposed) = exposed(parts) {
-        said.push(exposed);
+    if let Some(exposed) = exposed(by_part) {
+        clauses.push(exposed);
     }
-    if !parts.gaps.is_empty() {
-        said.push(in_words(count_of(&parts.gaps), "gap", "gaps"));
+    if !by_part.gaps.is_empty() {
+        clauses.push(in_words(count_of(&by_part.gaps), "gap", "gaps"));
     }
-    if said.is_empty() {
+    if clauses.is_empty() {
         return nothing(answer);
     }
-    capital(&Shown::of(&[&Shown::joined(said, "; "), &"."]))
+    capital(&Shown::of(&[&Shown::joined(clauses, "; "), &"."]))
 }
 
-fn hit(parts: &Parts<'_>) -> Option<Shown> {
-    let others = count_of(&parts.loose);
-    if parts.stories.is_empty() {
+fn hit(by_part: &FindingsByPart<'_>) -> Option<Shown> {
+    let others = count_of(&by_part.outside_stories);
+    if by_part.stories.is_empty() {
         return (others > 0).then(|| Shown::of(&[&"hit: ", &in_words(others, "sighting", "sightings")]));
     }
-    let steps: u64 = parts.stories.iter().map(|(story, _)| count_of(&story.steps)).sum();
+    let steps: u64 = by_part.stories.iter().map(|(story, _)| count_of(&story.steps)).sum();
     let hosts: BTreeSet<&String> =
-        parts.stories.iter().flat_map(|(story, _)| story.steps.iter().map(|step| &step.host)).collect();
-    let stories = in_words(count_of(&parts.stories), "intrusion", "intrusions");
+        by_part.stories.iter().flat_map(|(story, _)| story.steps.iter().map(|step| &step.host)).collect();
+    let stories = in_words(count_of(&by_part.stories), "intrusion", "intrusions");
     let hosts = in_words(u64::try_from(hosts.len()).unwrap_or(u64::MAX), "machine", "machines");
     let steps = counted(steps, "step", "steps");
     let mut line = Shown::of(&[&"hit: ", &stories, &", ", &steps, &" on ", &hosts]);
@@ -49,12 +51,12 @@ fn hit(parts: &Parts<'_>) -> Option<Shown> {
     Some(line)
 }
 
-fn exposed(parts: &Parts<'_>) -> Option<Shown> {
-    let hosts = parts.hosts_to_close;
+fn exposed(by_part: &FindingsByPart<'_>) -> Option<Shown> {
+    let hosts = by_part.hosts_to_close;
     if hosts > 0 {
         return Some(Shown::of(&[&in_words(hosts, "machine", "machines"), &" to close today"]));
     }
-    let exposures = findings_of(&parts.exposed);
+    let exposures = findings_of(&by_part.exposed);
     (exposures > 0).then(|| in_words(exposures, "exposure", "exposures"))
 }
 
@@ -86,8 +88,8 @@ mod tests {
     };
     use std::sync::Arc;
 
-    fn said(answer: &Answer) -> String {
-        headline(answer, &Parts::of(answer)).to_string()
+    fn headline_of(answer: &Answer) -> String {
+        headline(answer, &FindingsByPart::of(answer)).to_string()
     }
 
     fn finding(kind: FindingKind, host: &str) -> Finding {
@@ -106,16 +108,16 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_with_what_was_looked_at() {
+    fn a_headline_without_findings_names_what_was_looked_at() {
         let mut answer = Answer::default();
-        assert_eq!(said(&answer), "Nothing was looked at: no inventory, no logs, no names of ours.");
+        assert_eq!(headline_of(&answer), "Nothing was looked at: no inventory, no logs, no names of ours.");
         answer.looked_at.events = 1;
         answer.looked_at.devices = 1200;
-        assert_eq!(said(&answer), "Nothing found in 1,200 devices and 1 event.");
+        assert_eq!(headline_of(&answer), "Nothing found in 1,200 devices and 1 event.");
         answer.cannot_tell = vec![CannotTell { part: Part::Hit, what: "x".into(), why: "y".into() }];
         answer.bounds = vec!["x".to_owned()];
         assert_eq!(
-            said(&answer),
+            headline_of(&answer),
             "Nothing found in 1,200 devices and 1 event; one question could not be judged; a bound was hit, so \
              there may be more."
         );
@@ -149,10 +151,10 @@ mod tests {
             spread("CVE-3", &[1, 2], &cast),
         ];
         let mut answer = Answer { exposures, ..Answer::default() };
-        assert_eq!(said(&answer), "Three machines to close today.");
+        assert_eq!(headline_of(&answer), "Three machines to close today.");
         answer.findings.push(finding(FindingKind::Sighting, "a"));
         answer.findings.push(finding(FindingKind::Gap, "b"));
-        assert_eq!(said(&answer), "Hit: one sighting; three machines to close today; one gap.");
+        assert_eq!(headline_of(&answer), "Hit: one sighting; three machines to close today; one gap.");
     }
 
     #[test]
@@ -164,7 +166,7 @@ mod tests {
         ];
         let findings = vec![finding(FindingKind::Exposure, "a"), finding(FindingKind::Exposure, "e")];
         let answer = Answer { exposures, findings, ..Answer::default() };
-        assert_eq!(said(&answer), "Five machines to close today.");
+        assert_eq!(headline_of(&answer), "Five machines to close today.");
     }
 
     #[test]
@@ -175,6 +177,6 @@ mod tests {
         let members = vec![member(0), member(1), member(2)];
         let spread = Spread::new(exposure, &Arc::from("x"), members, &cast(&["a", "b", "c"]));
         let answer = Answer { exposures: spread.into_iter().collect(), ..Answer::default() };
-        assert_eq!(said(&answer), "Three exposures.");
+        assert_eq!(headline_of(&answer), "Three exposures.");
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn write_rows(rows: &[Vec<Cell>], out: &mut dyn Write) -> io::Result<
     writer.flush()
 }
 
-/// A writer of rows that end as RFC 4180 says.
+/// A writer of rows with line ends as in RFC 4180.
 pub(crate) fn writer(out: &mut dyn Write) -> csv::Writer<&mut dyn Write> {
     csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
 }
@@ -38,7 +38,7 @@ pub(crate) fn write_row(writer: &mut csv::Writer<&mut dyn Write>, row: &[Cell]) 
     })
 }
 
-/// What may stand in a spreadsheet.
+/// A cell that a spreadsheet can hold safely.
 pub(crate) struct Cell(String);
 
 impl Cell {

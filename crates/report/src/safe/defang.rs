@@ -1,14 +1,14 @@
-//! Breaks addresses, domains and URLs in prose, so that nothing the reader's program does makes them live.
+//! Breaks addresses, domains and URLs in prose, so that no program of the reader turns them into links.
 //!
 //! `hxxp://`, `[.]` and `[:]` are the forms that analysts write and that extractors read back. A name counts
-//! as a domain when it ends in a suffix that the public suffix list knows or that RFC 2606 and practice set
-//! aside; so versions (`8.3.3`), technique numbers (`T1505.003`), check names and class names stay as they
+//! as a domain if it ends in a suffix that the public suffix list has or that RFC 2606 and practice set aside; so
+//! versions (`8.3.3`), technique numbers (`T1505.003`), check names and class names stay as they
 //! are, and so does a part of a path.
 
 /// Endings that no registry sells but that names in reports carry (RFC 2606, RFC 6762, RFC 7686, practice).
 const SET_ASIDE: [&str; 8] = ["example", "test", "invalid", "local", "onion", "internal", "lan", "corp"];
 
-/// A name in prose that ends like this is a file, though a registry sells the ending too.
+/// A name in prose with this ending is a file, although a registry sells the ending too.
 const FILE_ENDING: &str = "md";
 
 /// The text with every address, domain and URL broken.
@@ -34,7 +34,7 @@ fn is_part(c: char) -> bool {
 
 /// Writes a run of parts; `after` is what follows it in the text.
 fn push_word(out: &mut String, word: &str, after: &str) {
-    // `http:` before `//`: the scheme stands at the end of the run (`url=http:`, `see:https:`).
+    // `http:` before `//`: the scheme is at the end of the run (`url=http:`, `see:https:`).
     if let Some(front) = word.strip_suffix(':').filter(|_| after.starts_with("//")) {
         let split = front.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
         let (before, scheme) = front.split_at_checked(split).unwrap_or(("", front));
@@ -63,8 +63,7 @@ fn push_word(out: &mut String, word: &str, after: &str) {
     }
 }
 
-/// `http` → `hxxp`; other schemes lose their second letter to an `x` where they have the `t`s, else are kept
-/// (their hosts are broken either way).
+/// `http` → `hxxp`, `ftp` → `fxp`; other schemes are kept, since their hosts are broken anyway.
 fn broken_scheme(scheme: &str) -> String {
     match scheme.to_ascii_lowercase().as_str() {
         "http" => "hxxp".to_owned(),

@@ -8,14 +8,14 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use std::io::{self, Write};
 
-/// Writes a value over several lines, for people who look into it.
+/// Writes a value over several lines, so that people can read it.
 pub(crate) fn document(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Tame(PrettyFormatter::new())))?;
     out.write_all(b"\n")
 }
 
-/// Writes a value in one line. It is made in memory, as its some hundred tokens would else be a call each through the
-/// writer.
+/// Writes a value in one line. The line is made in memory, because each of its hundred tokens would be one call of
+/// the writer.
 pub(crate) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut line = Vec::new();
     append(value, &mut line)?;
@@ -29,12 +29,12 @@ pub(crate) fn append(value: &impl Serialize, buffer: &mut Vec<u8>) -> io::Result
     Ok(())
 }
 
-/// Writes as the formatter within, but no character that acts on a terminal.
+/// Writes like the formatter inside, but no character that acts on a terminal.
 struct Tame<F>(F);
 
 impl<F: Formatter> Formatter for Tame<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        // Nothing of printable ASCII acts, and most texts are that: one look at the bytes, eight at a time.
+        // No printable ASCII character acts, and most texts have no others: the check is eight bytes at a time.
         if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
             return writer.write_all(fragment.as_bytes());
         }

@@ -1,9 +1,9 @@
-//! Text from outside, made fit to be set before people: the one gate that every form passes.
+//! Text from outside made safe to show to people: every form for people uses this type.
 //!
 //! A log line may hold terminal sequences, marks that turn the reading direction, or an address that a mail
 //! program makes clickable. [`Shown`] can be made from outside text only by making the first two visible
-//! (`\x1b`, `\u{202e}`) and, in prose, by breaking the third (`203[.]0[.]113[.]77`). Escaping for the
-//! target (HTML, Markdown) is the form's business and comes on top.
+//! (`\x1b`, `\u{202e}`) and, in prose, by breaking the third (`203[.]0[.]113[.]77`). A form escapes it for its
+//! target (HTML, Markdown) in addition.
 //!
 //! Invariant: a `Shown` holds no control character, no character that reorders or hides its neighbours, and
 //! no line break. Sources: Unicode TR 36 and TR 39 (bidirectional and invisible characters), ECMA-48.
@@ -15,7 +15,7 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Shown(String);
 
-/// What may be put into a [`Shown`] as it is: our own words, numbers, and what was shown before.
+/// What may become part of a [`Shown`] as it is: our own words, numbers, and other shown text.
 ///
 /// A text from outside never lives as long as the program, so `&'static str` is ours.
 pub(crate) trait Own: fmt::Display {}
@@ -45,12 +45,12 @@ impl Shown {
         Self(visible(outside))
     }
 
-    /// Our own words, with what was shown before between them.
+    /// Our own words and shown text, one after another.
     pub(crate) fn of(parts: &[&dyn Own]) -> Self {
         Self(parts.iter().map(ToString::to_string).collect())
     }
 
-    /// Several, with our own words between them.
+    /// Several texts with our own words between them.
     pub(crate) fn joined(parts: impl IntoIterator<Item = Shown>, between: &'static str) -> Self {
         let parts: Vec<String> = parts.into_iter().map(|part| part.0).collect();
         Self(parts.join(between))
@@ -66,7 +66,7 @@ impl Shown {
         self.0.is_empty()
     }
 
-    /// The same in ASCII, for terminals that know no more: our signs by their nearest, the rest escaped.
+    /// The same in ASCII, for terminals without Unicode: our signs are replaced by similar ones, the rest is escaped.
     pub(crate) fn into_ascii(self) -> Self {
         if self.0.is_ascii() {
             return self;
@@ -89,12 +89,12 @@ impl Shown {
         Self(out)
     }
 
-    /// The same, to be kept on one line of a terminal (see [`crate::terminal::layout`]).
+    /// The same, kept on one line of a terminal (see [`crate::terminal::layout`]).
     pub(crate) fn unbroken(&self) -> Self {
         Self(self.0.replace(' ', "\u{a0}"))
     }
 
-    /// At most so many characters, with a sign where something was left out.
+    /// At most so many characters, with a sign at the end if some were left out.
     pub(crate) fn cut(&self, chars_max: usize) -> Self {
         if self.0.chars().count() <= chars_max {
             return self.clone();
@@ -124,7 +124,7 @@ pub fn printable(outside: &str) -> String {
     Shown::exact(outside).as_str().to_owned()
 }
 
-/// Whether a character acts on a terminal or on its neighbours instead of being seen.
+/// Whether a character acts on a terminal or on its neighbours instead of being visible.
 pub(crate) fn acts(c: char) -> bool {
     matches!(c,
         // C0, DEL, C1: ECMA-48 control functions.
@@ -139,7 +139,7 @@ pub(crate) fn acts(c: char) -> bool {
         | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The text with every acting character written out.
+/// The text with every acting character written as an escape.
 pub(crate) fn visible(outside: &str) -> String {
     let mut out = String::with_capacity(outside.len());
     for c in outside.chars() {

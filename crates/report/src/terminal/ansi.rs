@@ -1,6 +1,6 @@
 //! Ink on a terminal: bold, dim and the terminal's own sixteen colours, written by hand.
 //!
-//! ECMA-48 `SGR` only. Nothing else of a terminal is ever driven, and nothing from outside reaches it
+//! ECMA-48 `SGR` only. No other control function is written, and none from outside passes
 //! (see [`crate::safe::shown`]).
 
 use model::Severity;

@@ -9,19 +9,19 @@ use crate::terminal::ansi::{Ink, RESET};
 use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The label at the left and the two blanks after it, as wide as `looked at` needs; behind a longer label
+/// The cells of the label and the two blanks after it, as wide as `looked at` needs; after a longer label
 /// (`cannot tell`) the first line begins later.
 const LABEL_CELLS: usize = 11;
-/// The narrowest page we lay out; below it lines are as wide as this.
+/// The narrowest page: on a narrower terminal lines are this wide.
 const WIDTH_MIN: usize = 48;
 /// The widest: longer lines are hard to read.
 const WIDTH_MAX: usize = 160;
 
 /// A run of text in inks.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Text(Vec<(Shown, Ink)>);
+pub(crate) struct InkText(Vec<(Shown, Ink)>);
 
-impl Text {
+impl InkText {
     /// Text in one ink.
     pub(crate) fn new(text: impl Into<Shown>, ink: Ink) -> Self {
         Self(vec![(text.into(), ink)])
@@ -37,16 +37,16 @@ impl Text {
         Self::new(text, Ink::Dim)
     }
 
-    /// With more behind it.
+    /// With more text after it.
     #[must_use]
     pub(crate) fn and(mut self, text: impl Into<Shown>, ink: Ink) -> Self {
         self.0.push((text.into(), ink));
         self
     }
 
-    /// With another text behind it.
+    /// With another text after it.
     #[must_use]
-    pub(crate) fn then(mut self, other: Text) -> Self {
+    pub(crate) fn then(mut self, other: InkText) -> Self {
         self.0.extend(other.0);
         self
     }
@@ -79,12 +79,12 @@ impl Text {
         Self(runs.into_iter().map(|(run, ink)| (Shown::exact(&run), ink)).collect())
     }
 
-    /// At most so many cells; a sign stands where something was left out.
+    /// At most so many cells, with a sign at the end if something was left out.
     fn cut(self, cells_max: usize, unicode: bool) -> Self {
         if self.cells() <= cells_max { self } else { self.broken_off(cells_max, unicode) }
     }
 
-    /// What fits before the sign that says there is more.
+    /// What fits before the sign for more.
     fn broken_off(self, cells_max: usize, unicode: bool) -> Self {
         let sign = match (unicode, cells_max) {
             (true, 0) => "",
@@ -108,7 +108,7 @@ impl Text {
     }
 
     /// Lines of at most so many cells, broken at blanks, and inside a word only when it is longer than a line.
-    fn wrapped(&self, first_max: usize, further_max: usize) -> Vec<Text> {
+    fn wrapped(&self, first_max: usize, further_max: usize) -> Vec<InkText> {
         let mut lines = Vec::new();
         let mut cells_max = first_max;
         let mut line: Vec<(char, Ink, usize)> = Vec::new();
@@ -143,21 +143,21 @@ impl Text {
 
 /// A page of lines for a terminal.
 #[derive(Debug)]
-pub(crate) struct Page {
+pub(crate) struct TerminalPage {
     unicode: bool,
     colour: bool,
     width: usize,
-    lines: Vec<Text>,
+    lines: Vec<InkText>,
 }
 
-impl Page {
+impl TerminalPage {
     /// An empty page.
     pub(crate) fn new(style: &Style) -> Self {
         let width = style.width.clamp(WIDTH_MIN, WIDTH_MAX);
         Self { unicode: style.unicode, colour: style.colour, width, lines: Vec::new() }
     }
 
-    /// How many cells stand right of the label.
+    /// How many cells are right of the label.
     pub(crate) fn room(&self) -> usize {
         self.width - LABEL_CELLS
     }
@@ -173,27 +173,27 @@ impl Page {
 
     /// An empty line.
     pub(crate) fn blank(&mut self) {
-        self.lines.push(Text::default());
+        self.lines.push(InkText::default());
     }
 
     /// Text over the whole width.
-    pub(crate) fn whole(&mut self, text: Text) {
+    pub(crate) fn whole(&mut self, text: InkText) {
         let lines = text.prepared(&self.style()).wrapped(self.width, self.width);
         self.lines.extend(lines);
     }
 
     /// Text over the whole width, set in by so many blanks.
-    pub(crate) fn indented(&mut self, text: Text, blanks: usize) {
+    pub(crate) fn indented(&mut self, text: InkText, blanks: usize) {
         let pad = Shown::exact(&" ".repeat(blanks));
         let room = self.width.saturating_sub(blanks);
         for line in text.prepared(&self.style()).wrapped(room, room) {
-            self.lines.push(Text::plain(pad.clone()).then(line));
+            self.lines.push(InkText::plain(pad.clone()).then(line));
         }
     }
 
     /// Text behind a label (none for the lines that follow), wrapped; `hang` more blanks before its further
     /// lines; at most so many lines, the last one cut.
-    pub(crate) fn row(&mut self, label: &'static str, text: Text, hang: usize, lines_max: usize) {
+    pub(crate) fn row(&mut self, label: &'static str, text: InkText, hang: usize, lines_max: usize) {
         let first = self.width - front_cells(label);
         let further = self.room().saturating_sub(hang);
         let mut lines = text.prepared(&self.style()).wrapped(first, further);
@@ -213,19 +213,19 @@ impl Page {
     }
 
     /// A text of at most so many cells with a tail that is never cut.
-    pub(crate) fn cut_before(&self, text: Text, tail: Text, cells_max: usize) -> Text {
+    pub(crate) fn cut_before(&self, text: InkText, tail: InkText, cells_max: usize) -> InkText {
         let tail = tail.prepared(&self.style());
         text.prepared(&self.style()).cut(cells_max.saturating_sub(tail.cells()), self.unicode).then(tail)
     }
 
-    /// A front, a text, and behind it the first of `abouts` that fits into so many lines; wrapped lines stand
-    /// under the text. What is about it gives way before the text does.
+    /// A front, a text, and after it the first of `abouts` that fits into so many lines; wrapped lines begin under
+    /// the text. The text is cut only after every one of `abouts` was left out.
     pub(crate) fn ended(
         &mut self,
         label: &'static str,
-        front: &Text,
-        text: &Text,
-        abouts: &[Text],
+        front: &InkText,
+        text: &InkText,
+        abouts: &[InkText],
         lines_max: usize,
     ) {
         let hang = front.cells();
@@ -239,15 +239,15 @@ impl Page {
     }
 
     /// Columns behind a label: each with its width in cells (0: what is left), cut to it, two blanks between.
-    pub(crate) fn columns(&mut self, label: &'static str, columns: Vec<(Text, usize)>) {
+    pub(crate) fn columns(&mut self, label: &'static str, columns: Vec<(InkText, usize)>) {
         let fixed: usize = columns.iter().map(|(_, cells)| cells).sum();
         let flexible = columns.iter().filter(|(_, cells)| *cells == 0).count().max(1);
         let gaps = columns.len().saturating_sub(1) * 2;
         let room = self.width - front_cells(label);
-        // Where there is no room for all, the fixed columns give way, so that the flexible one can be read.
+        // If the columns do not fit, the fixed ones are cut, so that the flexible one can be read.
         let left = (room.saturating_sub(fixed + gaps) / flexible).max(room / 3);
         let mut spare = room;
-        let mut line = Text::default();
+        let mut line = InkText::default();
         for (index, (text, cells)) in columns.into_iter().enumerate() {
             let gap = if index > 0 { 2 } else { 0 };
             if spare <= gap {
@@ -265,11 +265,11 @@ impl Page {
         self.put(label, 0, line);
     }
 
-    fn put(&mut self, label: &'static str, hang: usize, line: Text) {
+    fn put(&mut self, label: &'static str, hang: usize, line: InkText) {
         let shouts = label.chars().any(|c| c.is_ascii_uppercase());
         let ink = if shouts { Ink::Bold } else { Ink::Dim };
         let pad = " ".repeat(front_cells(label) - label.len() + hang);
-        let front = Text::new(label, ink).and(Shown::exact(&pad), Ink::Plain);
+        let front = InkText::new(label, ink).and(Shown::exact(&pad), Ink::Plain);
         self.lines.push(front.then(line));
     }
 
@@ -289,7 +289,7 @@ impl Page {
                     text.extend(run.as_str().get(bare.len()..));
                 }
             }
-            // What was kept together was kept with no-break spaces; a terminal gets plain ones.
+            // No-break spaces kept words together; a terminal gets plain ones.
             let text = text.replace('\u{a0}', " ");
             out.write_all(text.trim_end_matches(' ').as_bytes())?;
             out.write_all(b"\n")?;
@@ -307,11 +307,11 @@ fn front_cells(label: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn page(width: usize) -> Page {
-        Page::new(&Style { width, colour: false, unicode: true })
+    fn page(width: usize) -> TerminalPage {
+        TerminalPage::new(&Style { width, colour: false, unicode: true })
     }
 
-    fn written(page: &Page) -> String {
+    fn written(page: &TerminalPage) -> String {
         let mut out = Vec::new();
         page.write(&mut out).expect("memory");
         String::from_utf8(out).expect("text")
@@ -320,8 +320,8 @@ mod tests {
     #[test]
     fn a_long_word_is_broken_and_wide_letters_count_twice() {
         let mut page = page(48);
-        page.row("HIT", Text::plain(Shown::exact(&"漢".repeat(40))), 0, 9);
-        page.row("", Text::plain(Shown::exact(&"x".repeat(80))), 2, 9);
+        page.row("HIT", InkText::plain(Shown::exact(&"漢".repeat(40))), 0, 9);
+        page.row("", InkText::plain(Shown::exact(&"x".repeat(80))), 2, 9);
         let text = written(&page);
         assert!(text.lines().all(|line| line.width() <= 48), "{text}");
         assert_eq!(text.matches('漢').count(), 40);
@@ -331,10 +331,10 @@ mod tests {
     #[test]
     fn what_is_left_out_leaves_a_sign() {
         let mut page = page(48);
-        page.row("", Text::plain(Shown::exact(&"word ".repeat(30))), 0, 2);
+        page.row("", InkText::plain(Shown::exact(&"word ".repeat(30))), 0, 2);
         page.columns(
             "",
-            vec![(Text::plain("a long title that does not fit in here"), 10), ("b".into_text(), 0)],
+            vec![(InkText::plain("a long title that does not fit in here"), 10), ("b".into_text(), 0)],
         );
         let text = written(&page);
         assert_eq!(text.lines().count(), 3);
@@ -346,19 +346,19 @@ mod tests {
     fn a_sign_is_no_wider_than_its_column() {
         for unicode in [true, false] {
             for cells in 0..5 {
-                let cut = Text::plain("CVE-2021-44228").cut(cells, unicode);
+                let cut = InkText::plain("CVE-2021-44228").cut(cells, unicode);
                 assert!(cut.cells() <= cells, "{cut:?} in {cells}");
             }
         }
     }
 
     trait IntoText {
-        fn into_text(self) -> Text;
+        fn into_text(self) -> InkText;
     }
 
     impl IntoText for &'static str {
-        fn into_text(self) -> Text {
-            Text::plain(self)
+        fn into_text(self) -> InkText {
+            InkText::plain(self)
         }
     }
 }

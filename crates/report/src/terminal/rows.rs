@@ -2,7 +2,7 @@
 
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
-use crate::terminal::layout::{Page, Text};
+use crate::terminal::layout::{InkText, TerminalPage};
 use crate::words::finding::short_id;
 use crate::words::looked_at::looked_at;
 use crate::words::phrase::{self, counted, moment};
@@ -14,7 +14,7 @@ pub(crate) fn dot(parts: Vec<Shown>) -> Shown {
     Shown::joined(parts.iter().map(Shown::unbroken), " · ")
 }
 
-pub(crate) fn looked_line(answer: &Answer) -> Text {
+pub(crate) fn looked_line(answer: &Answer) -> InkText {
     let looked = &answer.looked_at;
     let mut seen = looked_at(looked);
     if let (Some(first), Some(last)) = (looked.first_event, looked.last_event)
@@ -28,7 +28,7 @@ pub(crate) fn looked_line(answer: &Answer) -> Text {
     if seen.is_empty() {
         seen.push("nothing of ours".into());
     }
-    Text::plain(dot(seen))
+    InkText::plain(dot(seen))
 }
 
 pub(crate) fn left(all: usize, shown: usize) -> Option<Shown> {
@@ -36,24 +36,29 @@ pub(crate) fn left(all: usize, shown: usize) -> Option<Shown> {
     Some(Shown::of(&[&"and ", &phrase::number(left), &" more"]))
 }
 
-pub(crate) fn more(page: &mut Page, all: usize, shown: usize) {
+pub(crate) fn more(page: &mut TerminalPage, all: usize, shown: usize) {
     if let Some(left) = left(all, shown) {
-        page.row("", Text::dim(Shown::of(&[&"… ", &left])), 0, 1);
+        page.row("", InkText::dim(Shown::of(&[&"… ", &left])), 0, 1);
     }
 }
 
 /// The widest of these, at least and at most so many cells.
 pub(crate) fn widest<'t>(texts: impl Iterator<Item = &'t Shown>, least: usize, most: usize) -> usize {
-    texts.map(|text| Text::plain(text.clone()).cells()).max().unwrap_or(0).clamp(least, most)
+    texts.map(|text| InkText::plain(text.clone()).cells()).max().unwrap_or(0).clamp(least, most)
 }
 
-pub(crate) fn grade(severity: Severity) -> Text {
-    Text::new(severity.name(), Ink::Grade(severity))
+pub(crate) fn grade(severity: Severity) -> InkText {
+    InkText::new(severity.name(), Ink::Grade(severity))
 }
 
-pub(crate) fn story_head(page: &mut Page, label: &'static str, story: &Story, chain: Option<&Finding>) {
+pub(crate) fn story_head(
+    page: &mut TerminalPage,
+    label: &'static str,
+    story: &Story,
+    chain: Option<&Finding>,
+) {
     let hosts = Shown::joined(story.hosts.iter().map(|host| Shown::prose(host)), " → ");
-    let title = Text::new(Shown::prose(&story.title), Ink::Bold).and(", ", Ink::Plain);
+    let title = InkText::new(Shown::prose(&story.title), Ink::Bold).and(", ", Ink::Plain);
     let mut about = title.and(hosts, Ink::Plain).and("  ", Ink::Plain).then(grade(story.severity));
     if let Some(chain) = chain {
         about = about.and(Shown::of(&[&", ", &chain.certainty]), Ink::Dim);
@@ -66,7 +71,7 @@ pub(crate) fn story_head(page: &mut Page, label: &'static str, story: &Story, ch
     page.row(label, about.and(id, Ink::Dim), 0, 4);
 }
 
-pub(crate) fn steps(page: &mut Page, steps: &[Step], year: Option<i64>, most: usize) {
+pub(crate) fn steps(page: &mut TerminalPage, steps: &[Step], year: Option<i64>, most: usize) {
     let hosts: Vec<Shown> = steps.iter().map(|step| Shown::prose(&step.host)).collect();
     let host_cells = widest(hosts.iter(), 4, 14);
     let times: Vec<Shown> =
@@ -79,12 +84,12 @@ pub(crate) fn steps(page: &mut Page, steps: &[Step], year: Option<i64>, most: us
             let left = steps.len().saturating_sub(front + back);
             let text =
                 Shown::of(&[&"… ", &counted(u64::try_from(left).unwrap_or(0), "more step", "more steps")]);
-            page.row("", Text::dim(text), 0, 1);
+            page.row("", InkText::dim(text), 0, 1);
         }
         if index >= front && index + back < steps.len() {
             continue;
         }
-        let mut what = Text::plain(Shown::prose(&step.what));
+        let mut what = InkText::plain(Shown::prose(&step.what));
         if step.count > 1 {
             what = what.and(Shown::of(&[&", ", &phrase::number(step.count), &"×"]), Ink::Dim);
         }
@@ -92,10 +97,10 @@ pub(crate) fn steps(page: &mut Page, steps: &[Step], year: Option<i64>, most: us
         page.columns(
             "",
             vec![
-                (Text::dim(time.clone()), time_cells),
+                (InkText::dim(time.clone()), time_cells),
                 (what, 0),
-                (Text::plain(host.clone()), host_cells),
-                (Text::dim(technique), 9),
+                (InkText::plain(host.clone()), host_cells),
+                (InkText::dim(technique), 9),
             ],
         );
     }

@@ -1,6 +1,6 @@
-//! How one finding reads in words: the fact of the world, the facts of ours, how often, where the proof is.
+//! One finding in words: the fact of the world, the facts of ours, how often it was seen, where the proof is.
 //!
-//! Every form for people takes these words from here, so that all call a finding the same.
+//! Every form for people takes these words from here, so that all forms name a finding alike.
 
 use crate::safe::shown::Shown;
 use crate::words::package::{self, Namesakes};
@@ -18,7 +18,7 @@ pub(crate) fn join(kind: FindingKind) -> &'static str {
     }
 }
 
-/// The fact of the world by sort and identifier, with its name where that says more.
+/// The fact of the world by sort and identifier, with its name if that adds anything.
 pub(crate) fn world_fact(finding: &Finding) -> Shown {
     let intel = &finding.intel;
     let id = Shown::prose(&intel.id);
@@ -44,7 +44,7 @@ fn sort(finding: &Finding) -> &'static str {
     }
 }
 
-/// What a finding is about, in one or two words: the host, else the account, name, component or scope.
+/// The subject in one or two words: the host, else the account, name, scope, component or party.
 pub(crate) fn subject(finding: &Finding) -> Shown {
     let s = &finding.subject;
     let first = [&s.host, &s.account, &s.name, &s.scope].into_iter().flatten().next();
@@ -56,7 +56,7 @@ pub(crate) fn subject(finding: &Finding) -> Shown {
     }
 }
 
-/// What of ours, each with its sort.
+/// The facts of ours, each with its sort.
 pub(crate) fn our_facts(s: &Subject) -> Vec<Shown> {
     let mut facts = Vec::new();
     for (sort, value) in [
@@ -104,7 +104,7 @@ pub(crate) fn place(evidence: &Evidence) -> Shown {
     line
 }
 
-/// The eight digits that tell a finding from the others of a run: enough to ask for it again.
+/// The first eight digits of an identifier: enough to find it again among the findings of a run.
 pub(crate) fn short_id(id: &FindingId) -> Shown {
     let text = id.as_str();
     let digits = text.strip_prefix("finding--").unwrap_or(text);

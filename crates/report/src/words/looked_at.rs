@@ -1,10 +1,10 @@
-//! What an answer looked at in words: what of ours, what of the world, and a part in which nothing was found.
+//! What an answer looked at, in words: facts of ours, facts of the world, and parts without findings.
 
 use crate::safe::shown::Shown;
 use crate::words::phrase::counted;
 use model::answer::{LookedAt, Part};
 
-/// What of ours was looked at, each with its number, none with zero.
+/// The facts of ours that were looked at, each with its number, without zeros.
 pub(crate) fn looked_at(looked: &LookedAt) -> Vec<Shown> {
     let counts = [
         (looked.devices, "device", "devices"),
@@ -18,7 +18,7 @@ pub(crate) fn looked_at(looked: &LookedAt) -> Vec<Shown> {
     counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect()
 }
 
-/// What of the world it was held against.
+/// The facts of the world that these were compared with.
 pub(crate) fn held_against(looked: &LookedAt) -> Vec<Shown> {
     let counts = [
         (looked.vulnerabilities, "vulnerability", "vulnerabilities"),
@@ -29,7 +29,7 @@ pub(crate) fn held_against(looked: &LookedAt) -> Vec<Shown> {
     counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect()
 }
 
-/// What a part without findings says: that nothing was found, or that nothing was looked at.
+/// The words of a part without findings: nothing was found, or nothing was looked at.
 pub(crate) fn nothing_in(part: Part, looked: &LookedAt) -> &'static str {
     match part {
         Part::Hit if looked.events == 0 => "not looked at: no logs were read",

@@ -9,8 +9,8 @@ use model::Place;
 use model::world::{Mention, Mentioned, Report};
 use std::collections::BTreeMap;
 
-/// The kinds of indicators in the order that people read them: where to, then what, then how it looks. A kind
-/// that is not here comes after these.
+/// The kinds of indicators in the order in which people read them: addresses, then hashes, then traces on a
+/// machine. A kind that is not listed comes last.
 const KINDS: [&str; 15] = [
     "ipv4",
     "ipv6",
@@ -29,7 +29,7 @@ const KINDS: [&str; 15] = [
     "autonomous-system",
 ];
 
-/// The groups that people read, in order; the number sorts them.
+/// The group of a mention for people; the number sorts the groups.
 pub(crate) fn group(what: &Mentioned) -> (usize, &'static str) {
     match what {
         Mentioned::Observable(o) => match o.kind.name() {
@@ -58,7 +58,7 @@ pub(crate) struct Distinct<'a> {
     pub(crate) first: &'a Mention,
     /// How often it is mentioned.
     pub(crate) count: u64,
-    /// Whether any mention holds it for malicious.
+    /// Whether any mention calls it malicious.
     pub(crate) malicious: bool,
 }
 
@@ -82,7 +82,7 @@ impl Distinct<'_> {
         }
     }
 
-    /// Whether it could be looked for, but the report only mentions it in passing.
+    /// Whether it is an indicator that the report only mentions in passing.
     pub(crate) fn in_passing(&self) -> bool {
         // CVEs and techniques are named, not looked for.
         !self.malicious && group(&self.first.what).0 <= 100
@@ -139,7 +139,7 @@ pub(crate) fn about(report: &Report) -> Vec<Shown> {
     about
 }
 
-/// The report's title, else its file.
+/// The title of the report, else its file.
 pub(crate) fn title(report: &Report) -> Shown {
     if report.name.is_empty() { Shown::exact(&report.origin.source) } else { Shown::prose(&report.name) }
 }
@@ -161,7 +161,7 @@ pub(crate) fn summary(report: &Report) -> Shown {
         (of(&["software"]), "piece of software", "pieces of software"),
         (of(&["control"]), "control", "controls"),
     ];
-    let said: Vec<Shown> =
+    let counts_in_words: Vec<Shown> =
         counts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect();
-    if said.is_empty() { "nothing found in it".into() } else { and(said) }
+    if counts_in_words.is_empty() { "nothing found in it".into() } else { and(counts_in_words) }
 }

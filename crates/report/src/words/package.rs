@@ -1,9 +1,9 @@
-//! A component as people name it: name and version, with what tells it from its namesakes.
+//! A component as people name it: name and version, and the namespace where it is part of the name.
 //!
 //! A package URL (ECMA-427) is `pkg:type/namespace/name@version?qualifiers#subpath`, percent-encoded. Where
 //! people type the namespace with the name, it is part of the name: an npm scope, the path of a Go module, the
-//! vendor of a Composer package. A Maven group is said only beside another group with an artifact of the same
-//! name. A distribution's namespace says who packed it and is left out.
+//! vendor of a Composer package. A Maven group is written only if another group has an artifact of the same
+//! name. The namespace of a distribution names the packager and is left out.
 
 use crate::safe::shown::Shown;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,18 +14,18 @@ const WITH_NAMESPACE: [&str; 9] =
     ["npm", "golang", "composer", "swift", "github", "gitlab", "bitbucket", "docker", "huggingface"];
 
 /// A package URL in its parts, as they are written.
-struct Package<'t> {
+struct PackageUrl<'t> {
     kind: &'t str,
     namespace: &'t str,
     name: &'t str,
     version: &'t str,
 }
 
-impl<'t> Package<'t> {
+impl<'t> PackageUrl<'t> {
     fn of(text: &'t str) -> Option<Self> {
         let package = text.strip_prefix("pkg:")?;
         let package = package.split(['?', '#']).next().unwrap_or(package);
-        // Many write a scope as `@`, though it should be `%40`: one behind a slash begins no version.
+        // Many write a scope as `@` instead of `%40`: an `@` after a slash begins no version.
         let is_version = |at: &usize| !package.get(..*at).is_some_and(|front| front.ends_with('/'));
         let at = package.match_indices('@').map(|(at, _)| at).find(is_version);
         let (path, version) = at.and_then(|at| package.split_at_checked(at)).unwrap_or((package, ""));
@@ -55,7 +55,7 @@ impl<'t> Namesakes<'t> {
     pub(crate) fn among(components: impl Iterator<Item = &'t str>) -> Self {
         let mut groups: BTreeMap<&str, &str> = BTreeMap::new();
         let mut several = BTreeSet::new();
-        for package in components.filter_map(Package::of).filter(Package::is_maven) {
+        for package in components.filter_map(PackageUrl::of).filter(PackageUrl::is_maven) {
             if *groups.entry(package.name).or_insert(package.namespace) != package.namespace {
                 several.insert(package.name);
             }
@@ -65,15 +65,15 @@ impl<'t> Namesakes<'t> {
 }
 
 /// `pkg:maven/org.apache/log4j-core@2.14.1` → `log4j-core 2.14.1`, `pkg:npm/%40angular/core@1.2.3` →
-/// `@angular/core 1.2.3`; what is no package URL as it is.
+/// `@angular/core 1.2.3`; other texts are unchanged.
 pub(crate) fn named(text: &str, namesakes: &Namesakes<'_>) -> Shown {
     named_within(text, namesakes, usize::MAX)
 }
 
-/// The same in so many cells: the namespace is left out from its front, with a sign, so that name
-/// and version can be read.
+/// The same in so many cells: the namespace is cut at its front, with a sign, so that name and version can be
+/// read.
 pub(crate) fn named_within(text: &str, namesakes: &Namesakes<'_>, cells: usize) -> Shown {
-    let Some(package) = Package::of(text) else { return Shown::prose(text) };
+    let Some(package) = PackageUrl::of(text) else { return Shown::prose(text) };
     let bare = format!("{} {}", decoded(package.name), decoded(package.version));
     let bare = bare.trim_end();
     let between = if package.is_maven() { ':' } else { '/' };
@@ -83,7 +83,7 @@ pub(crate) fn named_within(text: &str, namesakes: &Namesakes<'_>, cells: usize) 
         return Shown::prose(bare);
     }
     let namespace = decoded(package.namespace);
-    // Links are broken in the whole: a part of it would not show that it is one.
+    // Links are broken in the whole text: a part of a link does not look like one.
     let whole = Shown::prose(&format!("{namespace}{between}{bare}"));
     let text = whole.as_str();
     let slashes = namespace.matches('/').count() + usize::from(between == '/');
@@ -93,7 +93,7 @@ pub(crate) fn named_within(text: &str, namesakes: &Namesakes<'_>, cells: usize) 
     readings.find(|reading| reading.as_str().width() <= cells).unwrap_or_else(|| Shown::prose(bare))
 }
 
-/// The text with its percent-encoding undone (RFC 3986 section 2.1); as it is where that gives no text.
+/// The text with its percent-encoding undone (RFC 3986 section 2.1); unchanged if that gives no text.
 fn decoded(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

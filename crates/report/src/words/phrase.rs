@@ -1,4 +1,4 @@
-//! How numbers, times and lists read: thousands set apart, plurals right, months by name, the year said once.
+//! Numbers, times and lists in words: thousands with commas, right plurals, months by name, the usual year left out.
 
 use crate::safe::shown::Shown;
 use model::{Date, Timestamp};
@@ -47,7 +47,7 @@ pub(crate) fn and(mut parts: Vec<Shown>) -> Shown {
     }
 }
 
-/// With a capital at the start.
+/// The same with a capital at the start.
 pub(crate) fn capital(text: &Shown) -> Shown {
     let mut chars = text.as_str().chars();
     let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
@@ -80,12 +80,12 @@ pub(crate) fn days(first: Date, last: Date) -> Shown {
     Shown::of(&[&u64::from(d1), &"–", &u64::from(d2), &" ", &month(m1), &" ", &y1])
 }
 
-/// `12 Jun 03:14`, with the year when it is not the one that was said.
-pub(crate) fn moment(time: Timestamp, year_said: Option<i64>) -> Shown {
+/// `12 Jun 03:14`, with the year if it is not the usual one.
+pub(crate) fn moment(time: Timestamp, usual_year: Option<i64>) -> Shown {
     let (year, m, d) = time.date().civil();
     let clock = clock(time);
     let day = Shown::exact(&format!("{d:>2}"));
-    if year_said == Some(year) {
+    if usual_year == Some(year) {
         return Shown::of(&[&day, &" ", &month(m), &" ", &clock]);
     }
     Shown::of(&[&day, &" ", &month(m), &" ", &year, &" ", &clock])

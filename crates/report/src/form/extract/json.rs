@@ -10,7 +10,7 @@ use std::io::{self, Write};
 /// Writes one document.
 pub(crate) fn document(reports: &[Report], out: &mut dyn Write) -> io::Result<()> {
     let reports: Vec<ReportShape<'_>> = reports.iter().map(ReportShape::of).collect();
-    json::document(&Document { reports }, out)
+    json::document(&ReportsShape { reports }, out)
 }
 
 /// Writes one mention a line.
@@ -24,7 +24,7 @@ pub(crate) fn lines(reports: &[Report], out: &mut dyn Write) -> io::Result<()> {
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct ReportsShape<'a> {
     reports: Vec<ReportShape<'a>>,
 }
 

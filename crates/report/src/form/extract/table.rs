@@ -3,7 +3,7 @@
 use crate::Style;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
-use crate::terminal::layout::{Page, Text};
+use crate::terminal::layout::{InkText, TerminalPage};
 use crate::words::mention::{Distinct, about, distinct, title};
 use crate::words::phrase::{count_of, number};
 use model::world::Report;
@@ -11,21 +11,21 @@ use std::io::{self, Write};
 
 /// Writes them.
 pub(crate) fn write(reports: &[Report], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page::new(style);
+    let mut page = TerminalPage::new(style);
     for (index, report) in reports.iter().enumerate() {
         if index > 0 {
             page.blank();
         }
-        page.whole(Text::new(title(report), Ink::Bold));
-        page.whole(Text::dim(Shown::joined(about(report), " · ")));
+        page.whole(InkText::new(title(report), Ink::Bold));
+        page.whole(InkText::dim(Shown::joined(about(report), " · ")));
         let groups = distinct(report);
         if groups.is_empty() {
-            page.whole(Text::dim("nothing found in it"));
+            page.whole(InkText::dim("nothing found in it"));
         }
         for (name, values) in groups {
             page.blank();
             page.whole(
-                Text::new(Shown::of(&[&name, &"  "]), Ink::Bold).and(number(count_of(&values)), Ink::Dim),
+                InkText::new(Shown::of(&[&name, &"  "]), Ink::Bold).and(number(count_of(&values)), Ink::Dim),
             );
             for (index, distinct) in values.iter().enumerate() {
                 // Neighbours of one sentence stand above it together.
@@ -37,8 +37,8 @@ pub(crate) fn write(reports: &[Report], style: &Style, out: &mut dyn Write) -> i
     page.write(out)
 }
 
-fn value_rows(page: &mut Page, distinct: &Distinct<'_>, with_sentence: bool) {
-    let mut line = Text::plain("  ").and(distinct.shown(), Ink::Plain);
+fn value_rows(page: &mut TerminalPage, distinct: &Distinct<'_>, with_sentence: bool) {
+    let mut line = InkText::plain("  ").and(distinct.shown(), Ink::Plain);
     let place = distinct.place();
     if !place.is_empty() {
         line = line.and(Shown::of(&[&"  ", &place]), Ink::Dim);
@@ -49,6 +49,6 @@ fn value_rows(page: &mut Page, distinct: &Distinct<'_>, with_sentence: bool) {
     page.whole(line);
     let sentence = distinct.sentence();
     if with_sentence && !sentence.is_empty() && sentence != distinct.shown() {
-        page.indented(Text::dim(sentence), 4);
+        page.indented(InkText::dim(sentence), 4);
     }
 }

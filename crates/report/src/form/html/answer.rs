@@ -1,30 +1,31 @@
-//! The page of an answer: head, parts, foot.
+//! The page of an answer: head, by_part, foot.
 
-use super::here::Here;
+use super::link_targets::LinkTargets;
 use super::page::page;
 use super::{hit, sections};
+use crate::outline::by_part::FindingsByPart;
 use crate::outline::headline::headline;
-use crate::outline::parts::{self, Parts};
+use crate::outline::summary;
 use maud::html;
 use model::Answer;
 use std::io::{self, Write};
 
 /// Writes the answer.
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-    let parts = Parts::of(answer);
-    let sentence = headline(answer, &parts);
-    let here = Here::of(answer, &parts);
+    let by_part = FindingsByPart::of(answer);
+    let sentence = headline(answer, &by_part);
+    let here = LinkTargets::of(answer, &by_part);
     let body = html! {
         (sections::head(answer, &sentence))
         main id="answer" {
             (sections::first(answer, &here))
-            (hit::hit(answer, &parts, &here))
-            (sections::reported(answer, &parts))
-            (sections::exposed(answer, &parts))
-            (sections::gaps(answer, &parts, &here))
+            (hit::hit(answer, &by_part, &here))
+            (sections::reported(answer, &by_part))
+            (sections::exposed(answer, &by_part))
+            (sections::gaps(answer, &by_part, &here))
             (sections::unknown(answer))
         }
         (sections::foot(answer))
     };
-    out.write_all(page(&sentence, parts::marking(answer), &body).as_bytes())
+    out.write_all(page(&sentence, summary::marking(answer), &body).as_bytes())
 }

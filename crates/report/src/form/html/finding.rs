@@ -1,14 +1,14 @@
-//! One entry on the page: what, how bad, why; and its proof one step away.
+//! One entry on the page: title, grades, reasons, and its proof in a fold below.
 
 use super::page::{breakable, value};
-use crate::outline::entry::{self, Entry};
+use crate::outline::entry::{self, ListEntry};
 use crate::safe::shown::Shown;
 use crate::words::finding::{join, place, seen_line, world_fact};
 use crate::words::phrase::{and, count_of, counted};
 use maud::{Markup, html};
 use model::{Evidence, Finding, Severity};
 
-/// How many entries of one list a page holds: a browser stays quick, a reader is lost long before.
+/// How many entries of one list a page shows, so that a browser stays quick.
 pub(crate) const ENTRIES_SHOWN_MAX: usize = 200;
 /// Machines named in the line of an entry, and beside its proof.
 const MACHINES_MAX: usize = 2;
@@ -25,9 +25,9 @@ pub(crate) fn class(severity: Severity) -> &'static str {
     }
 }
 
-/// How much of a finding stands on the page before its proof is opened, and at which level its heading is.
+/// How much of a finding the page shows before its proof is opened, and the level of its heading.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Telling {
+pub(crate) enum Detail {
     /// With its reasons, right under the part's name.
     FullInPart,
     /// With its reasons, under a heading of the third level.
@@ -37,27 +37,27 @@ pub(crate) enum Telling {
 }
 
 /// Findings in the order given, each an entry of its own.
-pub(crate) fn findings(findings: &[&Finding], telling: Telling) -> Markup {
-    entries(&findings.iter().map(|finding| Entry::alone(finding)).collect::<Vec<_>>(), telling)
+pub(crate) fn findings(findings: &[&Finding], detail: Detail) -> Markup {
+    entries(&findings.iter().map(|finding| ListEntry::alone(finding)).collect::<Vec<_>>(), detail)
 }
 
 /// Entries in the order given.
-pub(crate) fn entries(entries: &[Entry<'_>], telling: Telling) -> Markup {
+pub(crate) fn entries(entries: &[ListEntry<'_>], detail: Detail) -> Markup {
     html! {
-        @for entry in entries.iter().take(ENTRIES_SHOWN_MAX) { (one(entry, telling)) }
+        @for entry in entries.iter().take(ENTRIES_SHOWN_MAX) { (one(entry, detail)) }
         @if let Some(left) = entry::left_of(entries, ENTRIES_SHOWN_MAX) {
             p.soft { "… and " (left) "; " code.short { "--format json" } " shows all." }
         }
     }
 }
 
-fn one(entry: &Entry<'_>, telling: Telling) -> Markup {
-    let brief = telling == Telling::Brief;
+fn one(entry: &ListEntry<'_>, detail: Detail) -> Markup {
+    let brief = detail == Detail::Brief;
     let finding = entry.finding();
     let title = breakable(&entry.title());
     html! {
         article.finding.brief[brief].(class(finding.severity)) id=(Shown::exact(finding.id.as_str())) {
-            @if telling == Telling::FullInPart { h3 { (title) } } @else { h4 { (title) } }
+            @if detail == Detail::FullInPart { h3 { (title) } } @else { h4 { (title) } }
             (meta(entry))
             @if !brief { (why(finding)) }
             (proof(entry))
@@ -75,7 +75,7 @@ pub(crate) fn why(finding: &Finding) -> Markup {
 }
 
 /// The grades, the machine or machines, the techniques, the actors, the owner: one line.
-pub(crate) fn meta(entry: &Entry<'_>) -> Markup {
+pub(crate) fn meta(entry: &ListEntry<'_>) -> Markup {
     let finding = entry.finding();
     let subject = entry.machines(MACHINES_MAX);
     html! {
@@ -95,7 +95,7 @@ pub(crate) fn meta(entry: &Entry<'_>) -> Markup {
     }
 }
 
-/// The first techniques; a chain has those of all its steps, which the steps name themselves.
+/// The first techniques: a chain has the techniques of all its steps, and the table of steps lists them.
 fn techniques(finding: &Finding) -> Shown {
     const SHOWN_MAX: usize = 4;
     let shown = Shown::joined(finding.techniques.iter().take(SHOWN_MAX).map(|t| Shown::prose(t)), ", ");
@@ -105,8 +105,8 @@ fn techniques(finding: &Finding) -> Shown {
     }
 }
 
-/// The facts of both sides and every place, to be opened.
-pub(crate) fn proof(entry: &Entry<'_>) -> Markup {
+/// The facts of both sides and every place, in a fold.
+pub(crate) fn proof(entry: &ListEntry<'_>) -> Markup {
     let finding = entry.finding();
     let on = entry.proof_on();
     html! {

@@ -1,12 +1,13 @@
-//! What was seen here: each intrusion as a picture, as a table and with its proof; then single sightings.
+//! The part of the page about hits: each intrusion as a picture, as a table and with its proof; then single sightings.
 
-use super::finding::{Telling, class, findings, meta, proof, why};
-use super::here::{Here, STORIES_MAX};
+use super::finding::{Detail, class, findings, meta, proof, why};
+use super::link_targets::{LinkTargets, STORIES_MAX};
 use super::page::{breakable, value};
 use super::part::{left_out, nothing, part, unjudged};
 use super::timeline;
-use crate::outline::entry::Entry;
-use crate::outline::parts::Parts;
+use crate::outline::by_part::FindingsByPart;
+use crate::outline::entry::ListEntry;
+use crate::outline::summary;
 use crate::safe::shown::Shown;
 use crate::words::phrase::{count_of, counted, moment, number};
 use maud::{Markup, html};
@@ -14,42 +15,48 @@ use model::answer::{Part, Step, Story};
 use model::{Answer, Finding};
 
 /// The part.
-pub(crate) fn hit(answer: &Answer, parts: &Parts<'_>, here: &Here<'_>) -> Markup {
-    let year = crate::outline::parts::year_said(answer);
+pub(crate) fn hit(answer: &Answer, by_part: &FindingsByPart<'_>, here: &LinkTargets<'_>) -> Markup {
+    let year = summary::usual_year(answer);
     let body = html! {
-        @if parts.stories.is_empty() && parts.loose.is_empty() {
+        @if by_part.stories.is_empty() && by_part.outside_stories.is_empty() {
             (nothing(answer, Part::Hit))
         }
-        @for (index, (story, chain)) in parts.stories.iter().take(STORIES_MAX).enumerate() {
-            (told(index, story, *chain, year, here))
+        @for (index, (story, chain)) in by_part.stories.iter().take(STORIES_MAX).enumerate() {
+            (one_story(index, story, *chain, year, here))
         }
-        (left_out(parts.stories.len(), STORIES_MAX))
-        @if !parts.told.is_empty() {
+        (left_out(by_part.stories.len(), STORIES_MAX))
+        @if !by_part.in_stories.is_empty() {
             h3 { "The steps with their proof" }
-            (findings(&parts.told, Telling::Brief))
+            (findings(&by_part.in_stories, Detail::Brief))
         }
-        @if !parts.loose.is_empty() {
+        @if !by_part.outside_stories.is_empty() {
             h3 {
-                (counted(count_of(&parts.loose), "sighting", "sightings"))
-                @if !parts.stories.is_empty() { " that no story tells" }
+                (counted(count_of(&by_part.outside_stories), "sighting", "sightings"))
+                @if !by_part.stories.is_empty() { " that no story tells" }
             }
-            (findings(&parts.loose, Telling::Full))
+            (findings(&by_part.outside_stories, Detail::Full))
         }
         (unjudged(answer, Part::Hit))
     };
     part("hit", "Hit", &body)
 }
 
-fn told(index: usize, story: &Story, chain: Option<&Finding>, year: Option<i64>, here: &Here<'_>) -> Markup {
+fn one_story(
+    index: usize,
+    story: &Story,
+    chain: Option<&Finding>,
+    year: Option<i64>,
+    here: &LinkTargets<'_>,
+) -> Markup {
     let hosts = Shown::joined(story.hosts.iter().map(|host| Shown::prose(host)), " → ");
     html! {
         h3.story { (Shown::prose(&story.title)) }
         p { (breakable(&hosts)) }
         @if let Some(chain) = chain {
             div.finding.(class(chain.severity)) id=(Shown::exact(chain.id.as_str())) {
-                (meta(&Entry::alone(chain)))
+                (meta(&ListEntry::alone(chain)))
                 (why(chain))
-                (proof(&Entry::alone(chain)))
+                (proof(&ListEntry::alone(chain)))
             }
         }
         (timeline::timeline(index, story, year))
@@ -58,7 +65,7 @@ fn told(index: usize, story: &Story, chain: Option<&Finding>, year: Option<i64>,
     }
 }
 
-fn steps(story: &Story, year: Option<i64>, here: &Here<'_>) -> Markup {
+fn steps(story: &Story, year: Option<i64>, here: &LinkTargets<'_>) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="The steps as a table" {
             table.steps {
@@ -80,7 +87,7 @@ fn steps(story: &Story, year: Option<i64>, here: &Here<'_>) -> Markup {
     }
 }
 
-fn row(index: usize, step: &Step, year: Option<i64>, here: &Here<'_>) -> Markup {
+fn row(index: usize, step: &Step, year: Option<i64>, here: &LinkTargets<'_>) -> Markup {
     html! {
         tr.(class(step.severity)) {
             th.bar scope="row" { (here.link(&step.finding, &html! { (index + 1) })) }

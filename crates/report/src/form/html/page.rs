@@ -1,4 +1,4 @@
-//! The frame of a page: head, policy, style, masthead; and how a value is set.
+//! The frame of a page: head, policy, style, masthead; and how a value is written.
 
 use crate::safe::shown::Shown;
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
@@ -37,7 +37,7 @@ pub(crate) fn page(title: &Shown, marking: Option<Tlp>, body: &Markup) -> String
     markup.into_string()
 }
 
-/// Sheets: the marking and the page number in the margins. Only our own words enter the style.
+/// Printed sheets: the marking and the page number in the margins. Only our own words enter the style.
 fn paper(marking: Option<Tlp>) -> String {
     let marking = marking.map(Tlp::name).unwrap_or_default();
     format!(
@@ -48,7 +48,7 @@ fn paper(marking: Option<Tlp>) -> String {
     )
 }
 
-/// The line over the sentence: who made it, for whom, how it may be shared, when.
+/// The line above the headline: program, organisation, marking, time.
 pub(crate) fn mast(organisation: Option<&Shown>, marking: Option<Tlp>, when: Option<&Shown>) -> Markup {
     html! {
         div.mast {
@@ -62,10 +62,10 @@ pub(crate) fn mast(organisation: Option<&Shown>, marking: Option<Tlp>, when: Opt
     }
 }
 
-/// A value that is not broken at its hyphens: most host names and identifiers are shorter.
+/// Values up to this length are not broken at hyphens: most host names and identifiers are shorter.
 const SHORT_CHARS: usize = 24;
 
-/// A value from outside: monospaced, with places where a line may break when it is long.
+/// A value from outside: monospaced; a long one has places where a line may break.
 pub(crate) fn value(shown: &Shown) -> Markup {
     let short = shown.as_str().chars().count() <= SHORT_CHARS;
     html! {
@@ -73,7 +73,7 @@ pub(crate) fn value(shown: &Shown) -> Markup {
     }
 }
 
-/// Text that may be broken after `.`, `/`, `\\`, `:` and their like, but not within `[.]`.
+/// Text in which a line may break after `.`, `/`, `\\`, `:` and similar signs, but not within `[.]`.
 pub(crate) fn breakable(shown: &Shown) -> Markup {
     let mut pieces = vec![String::new()];
     let mut chars = shown.as_str().chars().peekable();

@@ -1,7 +1,7 @@
-//! The frame of one part of the page, and what every part says when it holds nothing, too much or open questions.
+//! The frame of one part of the page, and the lines that every part has: nothing found, more left out, not judged.
 
 use super::page::breakable;
-use crate::outline::parts;
+use crate::outline::summary;
 use crate::safe::shown::Shown;
 use crate::words::looked_at::nothing_in;
 use crate::words::phrase::{capital, number};
@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use model::Answer;
 use model::answer::{CannotTell, Part};
 
-/// A part of the page: a landmark with its name in the margin.
+/// One part of the page: a landmark with its name in the margin.
 pub(crate) fn part(id: &'static str, name: &'static str, body: &Markup) -> Markup {
     html! {
         section.part id=(id) aria-labelledby={ (id) "-name" } {
@@ -19,10 +19,10 @@ pub(crate) fn part(id: &'static str, name: &'static str, body: &Markup) -> Marku
     }
 }
 
-/// Lines of one list on the page: sources with more of them say the same over and over.
+/// Lines of one list on the page: further lines repeat the same.
 pub(crate) const LINES_MAX: usize = 200;
 
-/// That a list was cut, with the way to the whole.
+/// How many lines of a list are left out, and how to get all.
 pub(crate) fn left_out(all: usize, shown: usize) -> Markup {
     html! {
         @if all > shown {
@@ -34,14 +34,14 @@ pub(crate) fn left_out(all: usize, shown: usize) -> Markup {
     }
 }
 
-/// What a part without findings says.
+/// The line of a part without findings.
 pub(crate) fn nothing(answer: &Answer, part: Part) -> Markup {
     html! { p.lead { (capital(&nothing_in(part, &answer.looked_at).into())) "." } }
 }
 
-/// What could not be judged in a part: its own line at the end, in the soft ink.
+/// What could not be judged in a part: lines at its end, in the soft ink.
 pub(crate) fn unjudged(answer: &Answer, part: Part) -> Markup {
-    let cannot: Vec<&CannotTell> = parts::cannot_tell(answer, part).collect();
+    let cannot: Vec<&CannotTell> = summary::cannot_tell(answer, part).collect();
     html! {
         @if !cannot.is_empty() {
             ul.unknown { @for cannot in cannot.iter().take(LINES_MAX) { (unjudged_line(cannot)) } }

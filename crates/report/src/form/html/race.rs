@@ -13,10 +13,10 @@ use maud::{Markup, html};
 use model::answer::RaceRow;
 use model::{Answer, Date};
 
-/// Rows drawn; the table has all that are told.
+/// Rows drawn; the table has more.
 const ROWS_DRAWN_MAX: usize = 24;
 /// Rows in the table; JSON has all.
-const ROWS_TOLD_MAX: usize = 200;
+const ROWS_LISTED_MAX: usize = 200;
 /// Machines named in a row of the table.
 const HOSTS_NAMED_MAX: usize = 12;
 
@@ -90,7 +90,7 @@ fn exploitable(row: &RaceRow) -> Option<Date> {
 
 /// A mark by its shape.
 #[derive(Clone, Copy)]
-enum Mark {
+enum RaceMark {
     Disclosed,
     ExploitPublic,
     OnKev,
@@ -99,31 +99,31 @@ enum Mark {
     ClosedHere,
 }
 
-impl Mark {
-    const ALL: [(Mark, &'static str); 6] = [
-        (Mark::Disclosed, "disclosed"),
-        (Mark::ExploitPublic, "exploit public"),
-        (Mark::OnKev, "on KEV"),
-        (Mark::KnownHere, "known here"),
-        (Mark::SeenHere, "seen here"),
-        (Mark::ClosedHere, "closed here"),
+impl RaceMark {
+    const ALL: [(RaceMark, &'static str); 6] = [
+        (RaceMark::Disclosed, "disclosed"),
+        (RaceMark::ExploitPublic, "exploit public"),
+        (RaceMark::OnKev, "on KEV"),
+        (RaceMark::KnownHere, "known here"),
+        (RaceMark::SeenHere, "seen here"),
+        (RaceMark::ClosedHere, "closed here"),
     ];
 
     fn drawn(self, x: i64, y: i64) -> Markup {
         html! {
             @match self {
-                Mark::Disclosed => circle.hollow cx=(x) cy=(y) r="5" {},
-                Mark::ExploitPublic => {
+                RaceMark::Disclosed => circle.hollow cx=(x) cy=(y) r="5" {},
+                RaceMark::ExploitPublic => {
                     path.under d={ "M" (x - 5) " " (y - 5) " l10 10 m0 -10 l-10 10" } {}
                     path.stroke d={ "M" (x - 5) " " (y - 5) " l10 10 m0 -10 l-10 10" } {}
                 },
-                Mark::OnKev => path.mark d={ "M" (x) " " (y - 7) " l7 12 h-14 z" } {},
-                Mark::KnownHere => {
+                RaceMark::OnKev => path.mark d={ "M" (x) " " (y - 7) " l7 12 h-14 z" } {},
+                RaceMark::KnownHere => {
                     path.under d={ "M" (x) " " (y - 9) " v18" } {}
                     path.stroke d={ "M" (x) " " (y - 9) " v18" } {}
                 },
-                Mark::SeenHere => path.mark d={ "M" (x) " " (y - 8) " l8 8 l-8 8 l-8 -8 z" } {},
-                Mark::ClosedHere => rect.mark x=(x - 6) y=(y - 6) width="12" height="12" {},
+                RaceMark::SeenHere => path.mark d={ "M" (x) " " (y - 8) " l8 8 l-8 8 l-8 -8 z" } {},
+                RaceMark::ClosedHere => rect.mark x=(x - 6) y=(y - 6) width="12" height="12" {},
             }
         }
     }
@@ -132,7 +132,7 @@ impl Mark {
 fn legend() -> Markup {
     // The width of a name: letters of 13 px are about 7 px wide.
     let width = |name: &str| 36 + 7 * i64::try_from(name.len()).unwrap_or(0);
-    let places = Mark::ALL.iter().scan(10, |x, (mark, name)| {
+    let places = RaceMark::ALL.iter().scan(10, |x, (mark, name)| {
         let place = *x;
         *x += width(name);
         Some((*mark, *name, place))
@@ -208,9 +208,9 @@ fn drawn(scale: &Scale, index: usize, row: &RaceRow) -> Markup {
 }
 
 /// The marks of a row from left to right, moved apart where one would hide another.
-fn marks(scale: &Scale, row: &RaceRow) -> Vec<(Mark, i64)> {
-    let kinds = Mark::ALL.iter().map(|(mark, _)| *mark);
-    let mut marks: Vec<(Mark, Date)> =
+fn marks(scale: &Scale, row: &RaceRow) -> Vec<(RaceMark, i64)> {
+    let kinds = RaceMark::ALL.iter().map(|(mark, _)| *mark);
+    let mut marks: Vec<(RaceMark, Date)> =
         kinds.zip(dates(row)).filter_map(|(mark, date)| Some((mark, date?))).collect();
     marks.sort_by_key(|(_, date)| *date);
     let mut least = i64::MIN;
@@ -257,12 +257,12 @@ fn table(rows: &[&RaceRow]) -> Markup {
                     thead {
                         tr {
                             th scope="col" { "flaw" } th scope="col" { "hosts" }
-                            @for (_, name) in Mark::ALL { th scope="col" { (name) } }
+                            @for (_, name) in RaceMark::ALL { th scope="col" { (name) } }
                             th.number scope="col" { "days behind" }
                         }
                     }
                     tbody {
-                        @for row in rows.iter().take(ROWS_TOLD_MAX) {
+                        @for row in rows.iter().take(ROWS_LISTED_MAX) {
                             tr {
                                 th scope="row" {
                                     (value(&Shown::prose(&row.vulnerability))) br;
@@ -279,7 +279,7 @@ fn table(rows: &[&RaceRow]) -> Markup {
                     }
                 }
             }
-            (left_out(rows.len(), ROWS_TOLD_MAX))
+            (left_out(rows.len(), ROWS_LISTED_MAX))
         }
     }
 }
@@ -336,7 +336,7 @@ mod tests {
 
     #[test]
     fn one_past_the_bounds_is_counted() {
-        let rows = vec![row("2024-01-01", None, None); ROWS_TOLD_MAX + 1];
+        let rows = vec![row("2024-01-01", None, None); ROWS_LISTED_MAX + 1];
         let page = race(&Answer { race: rows, ..Answer::default() }).into_string();
         assert_eq!(page.matches("class=\"ahead\"").count(), ROWS_DRAWN_MAX);
         assert!(page.contains("… and 1 more"));

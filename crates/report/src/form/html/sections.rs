@@ -1,12 +1,13 @@
 //! The parts of the page other than the intrusion: head, first, reported, exposed, gaps, what is not known.
 
-use super::finding::{Telling, class, entries, findings};
-use super::here::Here;
+use super::finding::{Detail, class, entries, findings};
+use super::link_targets::LinkTargets;
 use super::page::{breakable, mast, value};
 use super::part::{LINES_MAX, left_out, nothing, part, unjudged};
 use super::race;
-use crate::outline::entry::{Entry, alike, in_entries};
-use crate::outline::parts::{self, Decided, Parts, check_answers};
+use crate::outline::by_part::{DecisionCount, FindingsByPart};
+use crate::outline::entry::{ListEntry, alike, in_entries};
+use crate::outline::summary::{self, check_answers};
 use crate::safe::shown::Shown;
 use crate::words::looked_at::{held_against, looked_at};
 use crate::words::phrase::{capital, count_of, counted, day, days, number};
@@ -14,7 +15,7 @@ use maud::{Markup, html};
 use model::answer::{Advisory, Check, CheckAnswer, Part};
 use model::{Answer, Decision, Problem};
 
-/// Masthead, sentence, what was asked, what was looked at, where to go.
+/// Masthead, headline, the advisories, what was looked at, links to the parts.
 pub(crate) fn head(answer: &Answer, sentence: &Shown) -> Markup {
     let organisation = answer.organisation.as_deref().map(Shown::prose);
     let when = answer
@@ -22,7 +23,7 @@ pub(crate) fn head(answer: &Answer, sentence: &Shown) -> Markup {
         .map(|now| Shown::of(&[&day(now.date()), &", ", &crate::words::phrase::clock(now), &" UTC"]));
     html! {
         header {
-            (mast(organisation.as_ref(), parts::marking(answer), when.as_ref()))
+            (mast(organisation.as_ref(), summary::marking(answer), when.as_ref()))
             h1 { (sentence) }
             @for advisory in &answer.advisories { (advisory_line(advisory)) }
             (looked_line(answer))
@@ -89,7 +90,7 @@ fn looked_line(answer: &Answer) -> Markup {
 }
 
 /// What to do today.
-pub(crate) fn first(answer: &Answer, here: &Here<'_>) -> Markup {
+pub(crate) fn first(answer: &Answer, here: &LinkTargets<'_>) -> Markup {
     if answer.first.is_empty() {
         return html! {};
     }
@@ -112,30 +113,30 @@ pub(crate) fn first(answer: &Answer, here: &Here<'_>) -> Markup {
 }
 
 /// What others saw of us.
-pub(crate) fn reported(answer: &Answer, parts: &Parts<'_>) -> Markup {
+pub(crate) fn reported(answer: &Answer, by_part: &FindingsByPart<'_>) -> Markup {
     let body = html! {
-        @match parts::worst(&parts.reported) {
+        @match summary::worst(&by_part.reported) {
             None => (nothing(answer, Part::Reported)),
             Some(worst) => p.lead {
-                (counted(count_of(&parts.reported), "report", "reports")) " by others, the worst "
+                (counted(count_of(&by_part.reported), "report", "reports")) " by others, the worst "
                 (worst.name())
             },
         }
-        (findings(&parts.reported, Telling::FullInPart))
+        (findings(&by_part.reported, Detail::FullInPart))
         (unjudged(answer, Part::Reported))
     };
     part("reported", "Reported", &body)
 }
 
-/// What we own and others exploit.
-pub(crate) fn exposed(answer: &Answer, parts: &Parts<'_>) -> Markup {
-    let decisions = parts.decisions();
+/// What we own and others can exploit.
+pub(crate) fn exposed(answer: &Answer, by_part: &FindingsByPart<'_>) -> Markup {
+    let decisions = by_part.decisions();
     let counts = decisions.iter().map(|decided| {
         let word = decided.decision.map_or("undecided", Decision::name);
         Shown::of(&[&number(decided.findings), &" ", &word])
     });
     let all = decisions.iter().map(|decided| decided.findings).sum();
-    let unknown = count_of(&parts::cannot_tell(answer, Part::Exposed).collect::<Vec<_>>());
+    let unknown = count_of(&summary::cannot_tell(answer, Part::Exposed).collect::<Vec<_>>());
     let body = html! {
         @if decisions.is_empty() { (nothing(answer, Part::Exposed)) } @else {
             p.lead {
@@ -143,12 +144,12 @@ pub(crate) fn exposed(answer: &Answer, parts: &Parts<'_>) -> Markup {
                 @if unknown > 0 { span.soft { " · " (number(unknown)) " cannot tell" } }
             }
         }
-        @if let Some(alike) = alike(all, count_of(&parts.exposed)) { p.soft { (capital(&alike)) "." } }
+        @if let Some(alike) = alike(all, count_of(&by_part.exposed)) { p.soft { (capital(&alike)) "." } }
         (race::race(answer))
         @for decided in &decisions {
-            @let these: Vec<Entry<'_>> = parts.decided(decided.decision).collect();
+            @let these: Vec<ListEntry<'_>> = by_part.decided(decided.decision).collect();
             h3 { (decision_name(decided.decision)) span.soft { "  " (count_of_decided(decided)) } }
-            (entries(&these, telling(decided.decision)))
+            (entries(&these, detail(decided.decision)))
         }
         (unjudged(answer, Part::Exposed))
     };
@@ -156,22 +157,22 @@ pub(crate) fn exposed(answer: &Answer, parts: &Parts<'_>) -> Markup {
 }
 
 /// `312`, `312 findings in 2 entries`.
-fn count_of_decided(decided: &Decided) -> Shown {
+fn count_of_decided(decided: &DecisionCount) -> Shown {
     if decided.findings == decided.entries {
         return number(decided.findings);
     }
     in_entries(decided.findings, decided.entries)
 }
 
-/// What can wait is told briefly.
-fn telling(decision: Option<Decision>) -> Telling {
+/// Exposures that can wait are shown briefly.
+fn detail(decision: Option<Decision>) -> Detail {
     match decision {
-        Some(Decision::TrackStar | Decision::Track) => Telling::Brief,
-        _ => Telling::Full,
+        Some(Decision::TrackStar | Decision::Track) => Detail::Brief,
+        _ => Detail::Full,
     }
 }
 
-/// The outcome of the SSVC tree in words of its own guide.
+/// The outcome of the SSVC tree in the words of its guide.
 fn decision_name(decision: Option<Decision>) -> &'static str {
     match decision {
         Some(Decision::Act) => "Act: now",
@@ -182,21 +183,21 @@ fn decision_name(decision: Option<Decision>) -> &'static str {
     }
 }
 
-/// What is advised and missing; with every check and its answer.
-pub(crate) fn gaps(answer: &Answer, parts: &Parts<'_>, here: &Here<'_>) -> Markup {
+/// Advised controls that are missing, and every check with its answer.
+pub(crate) fn gaps(answer: &Answer, by_part: &FindingsByPart<'_>, here: &LinkTargets<'_>) -> Markup {
     let counts = check_answers(&answer.checks);
-    let said = counts.iter().map(|(answer, n)| Shown::of(&[&number(*n), &" ", &answer.name()]));
+    let words = counts.iter().map(|(answer, n)| Shown::of(&[&number(*n), &" ", &answer.name()]));
     let body = html! {
-        @if counts.is_empty() && parts.gaps.is_empty() { p.lead { "No check was asked." } }
-        @if !counts.is_empty() { p.lead { (Shown::joined(said, " · ")) } }
-        (findings(&parts.gaps, Telling::FullInPart))
+        @if counts.is_empty() && by_part.gaps.is_empty() { p.lead { "No check was asked." } }
+        @if !counts.is_empty() { p.lead { (Shown::joined(words, " · ")) } }
+        (findings(&by_part.gaps, Detail::FullInPart))
         @if !answer.checks.is_empty() { (checks(&answer.checks, here)) }
         (unjudged(answer, Part::Gaps))
     };
     part("gaps", "Gaps", &body)
 }
 
-fn checks(checks: &[Check], here: &Here<'_>) -> Markup {
+fn checks(checks: &[Check], here: &LinkTargets<'_>) -> Markup {
     html! {
         h3 { "Every check and its answer" }
         div.scroll tabindex="0" role="region" aria-label="Every check and its answer" {
@@ -230,7 +231,7 @@ fn checks(checks: &[Check], here: &Here<'_>) -> Markup {
     }
 }
 
-fn check_answer(check: &Check, here: &Here<'_>) -> Markup {
+fn check_answer(check: &Check, here: &LinkTargets<'_>) -> Markup {
     html! {
         @match (check.answer, &check.finding) {
             (CheckAnswer::Fail, Some(id)) => (here.link(id, &html! { strong { "fail" } })),
@@ -241,11 +242,14 @@ fn check_answer(check: &Check, here: &Here<'_>) -> Markup {
     }
 }
 
-/// What this answer does not cover.
+/// What the answer does not cover.
 pub(crate) fn unknown(answer: &Answer) -> Markup {
     let lists: [(&str, Vec<&str>); 3] = [
         ("Not seen", answer.not_seen.iter().map(|one| one.text.as_str()).collect()),
-        ("Slips in the sources, told and not believed", answer.slips.iter().map(String::as_str).collect()),
+        (
+            "Slips in the sources, told and not believed",
+            answer.slips.iter().map(String::as_str).collect(),
+        ),
         ("Bounds that were hit, so there may be more", answer.bounds.iter().map(String::as_str).collect()),
     ];
     let body = html! {
@@ -299,7 +303,7 @@ fn sources(answer: &Answer) -> Markup {
     }
 }
 
-/// What the page is, for who finds it later.
+/// What the page is, for a reader who finds it later.
 pub(crate) fn foot(answer: &Answer) -> Markup {
     html! {
         footer.small.soft {

@@ -1,9 +1,9 @@
 //! The timeline of an intrusion: hosts as lanes, time from left to right, steps as numbered dots.
 //!
 //! Time is not to scale: an intrusion is minutes of work and days of nothing. Each stretch between two steps
-//! has a least width and grows with the logarithm of its length; one of [`BREAK_SECONDS`] or more is drawn as
-//! a marked break with its length written out. So the picture is honest about order and says every gap. It
-//! reads in one colour: severity is the width of the ring, an outside address a dotted lane.
+//! has a least width and grows with the logarithm of its length; a stretch of [`BREAK_SECONDS`] or more is drawn
+//! as a marked break with its length written out. So the picture keeps the order and names every gap. It reads
+//! in one colour: severity is the width of the ring, an outside address has a dotted lane.
 
 use super::finding::class;
 use crate::safe::shown::Shown;
@@ -13,9 +13,9 @@ use model::Timestamp;
 use model::answer::{Link, Step, Story};
 use std::collections::BTreeMap;
 
-/// A stretch without a step from which on it is a break.
+/// A stretch without a step that is this long or longer is drawn as a break.
 const BREAK_SECONDS: i64 = 6 * 3600;
-/// Steps drawn; the table has all.
+/// Steps drawn; the table has every step.
 const STEPS_DRAWN_MAX: usize = 40;
 /// Lanes drawn; steps on other hosts are in the table only.
 const LANES_MAX: usize = 16;
@@ -29,12 +29,12 @@ const RADIUS: i64 = 11;
 /// The least distance of two steps, so that their times under the axis do not touch.
 const STEP_LEAST: i64 = 46;
 const BREAK_WIDTH: i64 = 74;
-/// How much wider than it must be a stretch is on average, at most.
+/// How many units are added to a stretch on average, at most.
 const SPARE_MAX: i64 = 90;
-/// The width of the text column; a shorter story is stretched to it.
+/// The width of the text column; a shorter picture is stretched to it.
 const WIDTH: i64 = 920;
 
-/// The picture; nothing when there is no step.
+/// The picture; nothing for a story without steps.
 pub(crate) fn timeline(index: usize, story: &Story, year: Option<i64>) -> Markup {
     let drawing = Drawing::of(story);
     if drawing.dots.is_empty() {
@@ -92,7 +92,7 @@ struct Dot<'a> {
     step: &'a Step,
     x: i64,
     lane: usize,
-    /// Whether its technique stands above the lane, since a neighbour's stands below.
+    /// Whether its technique is written above the lane, because a neighbour's is written below.
     above: bool,
 }
 
@@ -130,7 +130,7 @@ impl<'a> Drawing<'a> {
         let bare: i64 = stretches.iter().map(|s| s.width).sum();
         let wanted = WIDTH - LEFT - RIGHT_PAD - 30;
         let elastic: i64 = stretches.iter().map(|s| s.elastic).sum();
-        // A story of few steps is not drawn out over the whole width.
+        // A story of few steps does not fill the whole width.
         let spare = (wanted - bare).clamp(0, SPARE_MAX * i64::try_from(shown.len()).unwrap_or(0));
         let mut drawing = Self { hosts, dots: Vec::new(), breaks: Vec::new(), width: 0 };
         let mut x = LEFT + 30;
@@ -149,14 +149,14 @@ impl<'a> Drawing<'a> {
         drawing
     }
 
-    /// Adds a dot; its technique stands on the other side of the lane when a neighbour's is too near.
+    /// Adds a dot; its technique is written on the other side of the lane if a neighbour is too near.
     fn push(&mut self, step: &'a Step, lane: usize, x: i64) {
         let near = self.dots.iter().rev().find(|dot| dot.lane == lane).filter(|dot| x - dot.x < 76);
         let above = near.is_some_and(|dot| !dot.above);
         self.dots.push(Dot { step, x, lane, above });
     }
 
-    /// Puts the technique above where a link leaves downwards, unless a neighbour's stands there.
+    /// Writes the technique above the lane if a link leaves downwards, unless a neighbour's is there.
     fn make_way(&mut self, link: &Link) {
         let (Some(from), Some(to)) = (self.lane(&link.from), self.lane(&link.to)) else { return };
         let Some(at) = self.start(from, link.time) else { return };
@@ -171,7 +171,7 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// The dot a link leaves from: the last on its lane that is not later.
+    /// The dot that a link leaves from: the last on its lane that is not later than the link.
     fn start(&self, lane: usize, time: Option<Timestamp>) -> Option<usize> {
         self.dots.iter().rposition(|dot| dot.lane == lane && (time.is_none() || dot.step.time <= time))
     }
@@ -180,7 +180,7 @@ impl<'a> Drawing<'a> {
         TOP + LANE / 2 + i64::try_from(lane).unwrap_or(0) * LANE
     }
 
-    /// Where the times stand.
+    /// The height at which the times are written.
     fn axis(&self) -> i64 {
         TOP + LANE * i64::try_from(self.hosts.len()).unwrap_or(0)
     }
@@ -189,7 +189,7 @@ impl<'a> Drawing<'a> {
         self.hosts.iter().position(|known| *known == host)
     }
 
-    /// Where a moment lies: between the steps around it, in proportion.
+    /// The place of a moment: between the steps around it, in proportion.
     fn x(&self, time: Timestamp) -> i64 {
         let timed = || self.dots.iter().filter_map(|dot| Some((dot.step.time?, dot.x)));
         let before = timed().rfind(|(t, _)| *t <= time);
@@ -248,7 +248,7 @@ fn days(drawing: &Drawing<'_>) -> Markup {
         let Some(date) = dot.step.time.map(Timestamp::date).filter(|date| last != Some(*date)) else {
             continue;
         };
-        // Where days follow each other faster than their names are wide, the name is left out.
+        // The name of a day is left out if it would touch the name before it.
         if starts.last().is_none_or(|(x, _)| dot.x - x >= 52) {
             starts.push((dot.x, date));
         }
@@ -292,13 +292,13 @@ fn breaks(drawing: &Drawing<'_>) -> Markup {
     }
 }
 
-/// A link: a thin curve from lane to lane; its reason is its name, so that focus says it.
+/// A link: a thin curve from lane to lane; its reason is its name, so that focus shows it.
 fn curve(drawing: &Drawing<'_>, link: &Link) -> Markup {
     let (Some(from), Some(to)) = (drawing.lane(&link.from), drawing.lane(&link.to)) else { return html! {} };
     if from == to {
         return html! {};
     }
-    // From the last step there before it to the first step here after it; else from and to its own moment.
+    // The curve runs from the last step before the link to the first step after it, else from and to its own moment.
     let time = link.time;
     let own = time.map(|time| drawing.x(time));
     let on = |lane: usize| drawing.dots.iter().filter(move |dot| dot.lane == lane);

@@ -1,15 +1,16 @@
-//! The answer to a hunt on a terminal: stories, every sighting, the rules and machines that stand out.
+//! The answer to a hunt on a terminal: stories, every sighting, the rules and machines with the worst of them.
 //!
-//! A hunt asks one question only, so nothing is squeezed onto a screen: lists are long, bounded, and say what
+//! A hunt asks one question only, so nothing is squeezed onto a screen: lists are long, bounded, and count what
 //! they leave out.
 
 use super::{missing, pulse};
 use crate::Style;
+use crate::outline::by_part::FindingsByPart;
 use crate::outline::headline::headline;
-use crate::outline::parts::{self, Parts};
+use crate::outline::summary;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
-use crate::terminal::layout::{Page, Text};
+use crate::terminal::layout::{InkText, TerminalPage};
 use crate::terminal::rows::{self, grade};
 use crate::words::finding::short_id;
 use crate::words::looked_at::{looked_at, nothing_in};
@@ -20,7 +21,7 @@ use model::{Answer, Fault, Finding, FindingKind, Severity};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// How many stories are told.
+/// How many stories are shown.
 const STORIES_MAX: usize = 5;
 /// How many steps of each.
 const STEPS_MAX: usize = 24;
@@ -34,29 +35,29 @@ const RANKED_MAX: usize = 8;
 /// # Errors
 /// When `out` cannot be written to.
 pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let parts = Parts::of(answer);
+    let by_part = FindingsByPart::of(answer);
     let sightings: Vec<&Finding> =
         answer.findings.iter().filter(|finding| finding.kind == FindingKind::Sighting).collect();
-    let year = parts::year_said(answer);
-    let mut page = Page::new(style);
-    page.whole(Text::new(headline(answer, &parts), Ink::Bold));
+    let year = summary::usual_year(answer);
+    let mut page = TerminalPage::new(style);
+    page.whole(InkText::new(headline(answer, &by_part), Ink::Bold));
     page.blank();
     page.row("looked at", rows::looked_line(answer), 0, 3);
     let asked = [
         counted(answer.looked_at.rules, "rule", "rules"),
         counted(answer.looked_at.indicators, "indicator", "indicators"),
     ];
-    page.row("asked", Text::dim(Shown::joined(asked, " · ")), 0, 1);
+    page.row("asked", InkText::dim(Shown::joined(asked, " · ")), 0, 1);
     pulse::row(&mut page, answer, style, year);
-    for (index, (story, chain)) in parts.stories.iter().take(STORIES_MAX).enumerate() {
+    for (index, (story, chain)) in by_part.stories.iter().take(STORIES_MAX).enumerate() {
         page.blank();
         rows::story_head(&mut page, if index == 0 { "STORIES" } else { "" }, story, *chain);
         rows::steps(&mut page, &story.steps, year, STEPS_MAX);
     }
-    rows::more(&mut page, parts.stories.len(), STORIES_MAX);
+    rows::more(&mut page, by_part.stories.len(), STORIES_MAX);
     page.blank();
     if sightings.is_empty() {
-        page.row("SIGHTINGS", Text::dim(nothing_in(Part::Hit, &answer.looked_at)), 0, 1);
+        page.row("SIGHTINGS", InkText::dim(nothing_in(Part::Hit, &answer.looked_at)), 0, 1);
     }
     listed(&mut page, &sightings, year);
     ranked(&mut page, "RULES", &sightings, |finding| finding.title.clone());
@@ -67,9 +68,9 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
     page.write(out)
 }
 
-fn listed(page: &mut Page, sightings: &[&Finding], year: Option<i64>) {
+fn listed(page: &mut TerminalPage, sightings: &[&Finding], year: Option<i64>) {
     for (index, finding) in sightings.iter().take(SIGHTINGS_MAX).enumerate() {
-        let mut title = Text::plain(Shown::prose(&finding.title));
+        let mut title = InkText::plain(Shown::prose(&finding.title));
         if finding.count > 1 {
             title = title.and(Shown::of(&[&", ", &number(finding.count), &"×"]), Ink::Dim);
         }
@@ -79,18 +80,23 @@ fn listed(page: &mut Page, sightings: &[&Finding], year: Option<i64>) {
             if index == 0 { "SIGHTINGS" } else { "" },
             vec![
                 (grade(finding.severity), 8),
-                (Text::dim(time), 12),
+                (InkText::dim(time), 12),
                 (title, 0),
-                (Text::plain(host), 14),
-                (Text::dim(short_id(&finding.id)), 8),
+                (InkText::plain(host), 14),
+                (InkText::dim(short_id(&finding.id)), 8),
             ],
         );
     }
     rows::more(page, sightings.len(), SIGHTINGS_MAX);
 }
 
-/// What stands out: by the worst severity, then by how many sightings.
-fn ranked(page: &mut Page, label: &'static str, sightings: &[&Finding], by: impl Fn(&Finding) -> String) {
+/// Groups of sightings, the worst severity first, then the most sightings.
+fn ranked(
+    page: &mut TerminalPage,
+    label: &'static str,
+    sightings: &[&Finding],
+    by: impl Fn(&Finding) -> String,
+) {
     let mut groups: BTreeMap<String, (Severity, u64, u64)> = BTreeMap::new();
     for finding in sightings {
         let group = groups.entry(by(finding)).or_insert((finding.severity, 0, 0));
@@ -109,13 +115,13 @@ fn ranked(page: &mut Page, label: &'static str, sightings: &[&Finding], by: impl
         ]);
         page.columns(
             if index == 0 { label } else { "" },
-            vec![(grade(*severity), 8), (Text::plain(Shown::prose(name)), 0), (Text::dim(counts), 28)],
+            vec![(grade(*severity), 8), (InkText::plain(Shown::prose(name)), 0), (InkText::dim(counts), 28)],
         );
     }
     rows::more(page, order.len(), RANKED_MAX);
 }
 
-/// Whether a topic belongs to the question of a hunt. Where no logs were read, the row of sightings says so.
+/// Whether a topic belongs to the question of a hunt. If no logs were read, the row of sightings reports it.
 fn is_about_a_hunt(topic: Topic) -> bool {
     match topic {
         Topic::Logs | Topic::Machines | Topic::Rules | Topic::Indicators => true,
@@ -123,26 +129,26 @@ fn is_about_a_hunt(topic: Topic) -> bool {
     }
 }
 
-/// What the hunt did not see: beside the result, never behind it.
-fn unknown(page: &mut Page, answer: &Answer) {
+/// What the hunt did not see: part of the result, never hidden.
+fn unknown(page: &mut TerminalPage, answer: &Answer) {
     let not_seen = answer.not_seen.iter().filter(|one| is_about_a_hunt(one.about));
     let not_seen: Vec<Shown> = not_seen.map(|one| Shown::prose(&one.text)).collect();
     page.blank();
     if !not_seen.is_empty() {
-        page.row("not seen", Text::dim(Shown::joined(not_seen, "; ")), 0, 4);
+        page.row("not seen", InkText::dim(Shown::joined(not_seen, "; ")), 0, 4);
     }
     let bounds: Vec<Shown> = answer.bounds.iter().map(|bound| Shown::prose(bound)).collect();
     if !bounds.is_empty() {
-        page.row("bounds", Text::plain(Shown::joined(bounds, "; ")), 0, 4);
+        page.row("bounds", InkText::plain(Shown::joined(bounds, "; ")), 0, 4);
     }
     let bad: Vec<_> = answer.problems.iter().filter(|problem| problem.fault != Fault::Note).collect();
     if let Some(first) = bad.first() {
         let count = phrase::counted(count_of(&bad), "problem", "problems");
-        page.row("problems", Text::plain(Shown::of(&[&count, &"; ", &parts::problem(first)])), 0, 3);
+        page.row("problems", InkText::plain(Shown::of(&[&count, &"; ", &summary::problem(first)])), 0, 3);
     }
     let looked = looked_at(&answer.looked_at);
     if !looked.is_empty() && !answer.findings.is_empty() {
-        page.row("", Text::dim("--format json shows all, outpace explain DIGITS the proof"), 0, 1);
+        page.row("", InkText::dim("--format json shows all, outpace explain DIGITS the proof"), 0, 1);
     }
 }
 

@@ -1,7 +1,7 @@
-//! What stands beside a hunt's result: hits that exceptions suppress, and holes in the logs.
+//! Rows below the result of a hunt: hits that exceptions suppress, and holes in the logs.
 
 use crate::safe::shown::Shown;
-use crate::terminal::layout::{Page, Text};
+use crate::terminal::layout::{InkText, TerminalPage};
 use crate::terminal::rows;
 use crate::words::phrase::{counted, day, moment, number};
 use model::{Answer, Hole, Missing, Suppressed};
@@ -9,13 +9,13 @@ use model::{Answer, Hole, Missing, Suppressed};
 /// How many exceptions and holes are listed.
 const LISTED_MAX: usize = 8;
 
-/// The exceptions that suppress something, or whose day is over.
-pub(crate) fn suppressed(page: &mut Page, answer: &Answer) {
+/// The exceptions that suppress hits or have expired.
+pub(crate) fn suppressed(page: &mut TerminalPage, answer: &Answer) {
     if !answer.suppressed.is_empty() {
         page.blank();
     }
     for (index, one) in answer.suppressed.iter().take(LISTED_MAX).enumerate() {
-        page.row(if index == 0 { "SUPPRESSED" } else { "" }, Text::plain(exception(one)), 0, 2);
+        page.row(if index == 0 { "SUPPRESSED" } else { "" }, InkText::plain(exception(one)), 0, 2);
     }
     rows::more(page, answer.suppressed.len(), LISTED_MAX);
 }
@@ -36,13 +36,13 @@ pub(crate) fn exception(one: &Suppressed) -> Shown {
     ])
 }
 
-/// Where logs have holes.
-pub(crate) fn holes(page: &mut Page, answer: &Answer, year: Option<i64>) {
+/// The holes of logs.
+pub(crate) fn holes(page: &mut TerminalPage, answer: &Answer, year: Option<i64>) {
     if !answer.holes.is_empty() {
         page.blank();
     }
     for (index, one) in answer.holes.iter().take(LISTED_MAX).enumerate() {
-        page.row(if index == 0 { "HOLES" } else { "" }, Text::plain(hole(one, year)), 0, 2);
+        page.row(if index == 0 { "HOLES" } else { "" }, InkText::plain(hole(one, year)), 0, 2);
     }
     rows::more(page, answer.holes.len(), LISTED_MAX);
 }

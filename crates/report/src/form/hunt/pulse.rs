@@ -1,12 +1,12 @@
 //! The pulse of a hunt: hits by hour as one line of bars.
 //!
-//! When there are more hours than cells, a cell is several hours, of equal number, so that the line always fits
-//! and its scale is said beside it. A bar's height is in proportion to the highest; whatever is not nothing is
-//! at least the lowest bar.
+//! When there are more hours than cells, each cell counts the same number of hours, so that the line always fits;
+//! the scale is written below it. A bar's height is in proportion to the highest; a cell with any hit has at
+//! least the lowest bar.
 
 use crate::Style;
 use crate::safe::shown::Shown;
-use crate::terminal::layout::{Page, Text};
+use crate::terminal::layout::{InkText, TerminalPage};
 use crate::words::phrase::{counted, moment, number};
 use model::{Answer, Hour};
 
@@ -16,7 +16,7 @@ const CELLS_MAX: i64 = 48;
 const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const PLAIN: [char; 9] = [' ', '.', '.', ':', ':', '=', '=', '#', '#'];
 
-/// The bars, the hours a cell stands for, and the most hits of a cell.
+/// The bars, the hours of a cell, and the most hits of a cell.
 fn bars(hours: &[Hour], unicode: bool) -> Option<(String, i64, u64)> {
     let hour = |hour: &Hour| hour.start.seconds().div_euclid(3600);
     let (first, last) = (hours.first().map(hour)?, hours.last().map(hour)?);
@@ -39,13 +39,13 @@ fn bars(hours: &[Hour], unicode: bool) -> Option<(String, i64, u64)> {
     Some((counts.iter().map(bar).collect(), per_cell, most))
 }
 
-/// The line, when there is anything to show.
-pub(crate) fn row(page: &mut Page, answer: &Answer, style: &Style, year: Option<i64>) {
+/// The line; nothing without hits.
+pub(crate) fn row(page: &mut TerminalPage, answer: &Answer, style: &Style, year: Option<i64>) {
     let Some((bars, per_cell, most)) = bars(&answer.hours, style.unicode) else { return };
     let (Some(first), Some(last)) = (answer.hours.first(), answer.hours.last()) else { return };
     let cell = u64::try_from(per_cell).unwrap_or(1);
-    // Blanks at the ends and inside are hours without a hit: they must not be folded.
-    page.row("by hour", Text::plain(Shown::exact(&bars).unbroken()), 0, 1);
+    // Blanks are hours without a hit: they must not be folded.
+    page.row("by hour", InkText::plain(Shown::exact(&bars).unbroken()), 0, 1);
     let scale = Shown::of(&[
         &moment(first.start, year),
         &" to ",
@@ -55,7 +55,7 @@ pub(crate) fn row(page: &mut Page, answer: &Answer, style: &Style, year: Option<
         &" · at most ",
         &number(most),
     ]);
-    page.row("", Text::dim(scale), 0, 1);
+    page.row("", InkText::dim(scale), 0, 1);
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The whole answer as one JSON document.
 //!
-//! The shapes are private, so that the words (`model`) can change without changing what others parse.
+//! The shapes are private, so that `model` can change without changing what others parse.
 //! Times are RFC 3339 in UTC, dates `YYYY-MM-DD`; lists are present even when empty, absent values are left
 //! out. Findings are written one by one, an exposure once for each of its machines; no list of them is made.
 //! Where a list is bounded (machines of a flaw, findings of an action), its whole number is beside it.
@@ -85,13 +85,13 @@ fn beyond(all: u64, listed: usize) -> Option<u64> {
 }
 
 #[derive(Serialize)]
-struct Counted<'a> {
+struct CountShape<'a> {
     name: &'a str,
     count: u64,
 }
 
-fn counted(pairs: &[(String, u64)]) -> Vec<Counted<'_>> {
-    pairs.iter().map(|(name, count)| Counted { name, count: *count }).collect()
+fn counted(pairs: &[(String, u64)]) -> Vec<CountShape<'_>> {
+    pairs.iter().map(|(name, count)| CountShape { name, count: *count }).collect()
 }
 
 #[derive(Serialize)]
@@ -106,7 +106,7 @@ struct AdvisoryShape<'a> {
     tlp: Option<Tlp>,
     actors: &'a [String],
     vulnerabilities: &'a [String],
-    indicators: Vec<Counted<'a>>,
+    indicators: Vec<CountShape<'a>>,
     techniques: &'a [String],
     controls: &'a [String],
 }
@@ -145,7 +145,7 @@ struct LookedAtShape<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     last_event: Option<Timestamp>,
     documents: u64,
-    sources: Vec<Counted<'a>>,
+    sources: Vec<CountShape<'a>>,
 }
 
 impl<'a> LookedAtShape<'a> {

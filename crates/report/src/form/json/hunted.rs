@@ -1,4 +1,4 @@
-//! The JSON of what a hunt tells beside findings: hits by hour, exceptions, holes, log-ons.
+//! The JSON of what a hunt reports beside findings: hits by hour, exceptions, holes, log-ons.
 
 use model::{Date, Hole, Hour, LogonRow, Missing, Suppressed, Timestamp};
 use serde::Serialize;

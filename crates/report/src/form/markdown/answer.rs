@@ -1,12 +1,12 @@
 //! The whole answer as Markdown, for a ticket, a wiki or a chat.
 //!
-//! CommonMark with GitHub's tables. Text from outside is defanged and escaped, so that it can neither start a
-//! table cell, a link, a heading nor HTML; evidence stands in fences longer than any run of backticks in it.
+//! Text from outside is defanged; evidence is exact, in fences.
 
-use super::document::{Document, escaped};
-use crate::outline::entry::{Entry, alike, hosts_of, left_of};
+use super::document::{MarkdownText, escaped};
+use crate::outline::by_part::FindingsByPart;
+use crate::outline::entry::{ListEntry, alike, hosts_of, left_of};
 use crate::outline::headline::headline;
-use crate::outline::parts::{self, Parts};
+use crate::outline::summary;
 use crate::safe::shown::{Own, Shown};
 use crate::words::finding::{place, seen_line, world_fact};
 use crate::words::looked_at::{held_against, looked_at, nothing_in};
@@ -15,51 +15,51 @@ use model::answer::{Part, RaceRow, Story};
 use model::{Answer, Finding};
 use std::io::{self, Write};
 
-/// How many entries of one part are shown with their proof: a ticket holds no more. The rest is counted.
+/// How many entries of one list are shown with their proof: a ticket holds no more. The rest is counted.
 const ENTRIES_SHOWN_MAX: usize = 200;
 /// Machines named in one entry or one row.
 const MACHINES_NAMED_MAX: usize = 12;
 
 /// Writes the answer.
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-    let parts = Parts::of(answer);
-    let mut page = Document::default();
-    page.heading(1, &headline(answer, &parts));
+    let by_part = FindingsByPart::of(answer);
+    let mut page = MarkdownText::default();
+    page.heading(1, &headline(answer, &by_part));
     head(&mut page, answer);
     first(&mut page, answer);
-    hit(&mut page, answer, &parts);
-    reported(&mut page, answer, &parts);
-    exposed(&mut page, answer, &parts);
-    gaps(&mut page, answer, &parts);
+    hit(&mut page, answer, &by_part);
+    reported(&mut page, answer, &by_part);
+    exposed(&mut page, answer, &by_part);
+    gaps(&mut page, answer, &by_part);
     unknown(&mut page, answer);
     out.write_all(page.0.as_bytes())
 }
 
-fn head(page: &mut Document, answer: &Answer) {
+fn head(page: &mut MarkdownText, answer: &Answer) {
     for advisory in &answer.advisories {
-        let mut said = vec![Shown::prose(&advisory.title)];
-        said.extend(advisory.publisher.as_deref().map(Shown::prose));
-        said.extend(advisory.published.map(phrase::day));
-        said.extend(advisory.tlp.map(|tlp| Shown::from(tlp.name())));
-        said.push(counted(count_of(&advisory.vulnerabilities), "CVE", "CVEs"));
-        said.push(counted(advisory.indicators.iter().map(|(_, n)| n).sum(), "indicator", "indicators"));
-        said.push(counted(count_of(&advisory.techniques), "technique", "techniques"));
-        said.push(counted(count_of(&advisory.controls), "control", "controls"));
-        page.paragraph(&Shown::of(&[&"Advisory: ", &Shown::joined(said, " · ")]));
+        let mut items = vec![Shown::prose(&advisory.title)];
+        items.extend(advisory.publisher.as_deref().map(Shown::prose));
+        items.extend(advisory.published.map(phrase::day));
+        items.extend(advisory.tlp.map(|tlp| Shown::from(tlp.name())));
+        items.push(counted(count_of(&advisory.vulnerabilities), "CVE", "CVEs"));
+        items.push(counted(advisory.indicators.iter().map(|(_, n)| n).sum(), "indicator", "indicators"));
+        items.push(counted(count_of(&advisory.techniques), "technique", "techniques"));
+        items.push(counted(count_of(&advisory.controls), "control", "controls"));
+        page.paragraph(&Shown::of(&[&"Advisory: ", &Shown::joined(items, " · ")]));
     }
     let looked = &answer.looked_at;
-    let mut said = looked_at(looked);
+    let mut items = looked_at(looked);
     if let (Some(first), Some(last)) = (looked.first_event, looked.last_event) {
-        said.push(Shown::of(&[&"events of ", &days(first.date(), last.date())]));
+        items.push(Shown::of(&[&"events of ", &days(first.date(), last.date())]));
     }
-    said.extend(held_against(looked));
-    if said.is_empty() {
-        said.push("nothing of ours".into());
+    items.extend(held_against(looked));
+    if items.is_empty() {
+        items.push("nothing of ours".into());
     }
-    page.paragraph(&Shown::of(&[&"Looked at: ", &Shown::joined(said, " · "), &". Times are in UTC."]));
+    page.paragraph(&Shown::of(&[&"Looked at: ", &Shown::joined(items, " · "), &". Times are in UTC."]));
 }
 
-fn first(page: &mut Document, answer: &Answer) {
+fn first(page: &mut MarkdownText, answer: &Answer) {
     if answer.first.is_empty() {
         return;
     }
@@ -75,20 +75,20 @@ fn first(page: &mut Document, answer: &Answer) {
     page.0.push('\n');
 }
 
-fn hit(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
+fn hit(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_>) {
     page.heading(2, &"Hit".into());
-    if parts.stories.is_empty() && parts.loose.is_empty() {
+    if by_part.stories.is_empty() && by_part.outside_stories.is_empty() {
         nothing(page, answer, Part::Hit);
     }
-    for (story, chain) in &parts.stories {
-        told(page, story, *chain);
+    for (story, chain) in &by_part.stories {
+        one_story(page, story, *chain);
     }
-    each_alone(page, &parts.told);
-    each_alone(page, &parts.loose);
+    each_alone(page, &by_part.in_stories);
+    each_alone(page, &by_part.outside_stories);
     unjudged(page, answer, Part::Hit);
 }
 
-fn told(page: &mut Document, story: &Story, chain: Option<&Finding>) {
+fn one_story(page: &mut MarkdownText, story: &Story, chain: Option<&Finding>) {
     page.heading(3, &Shown::prose(&story.title));
     let hosts = Shown::joined(story.hosts.iter().map(|host| Shown::prose(host)), " → ");
     page.paragraph(&Shown::of(&[&story.severity, &" · ", &hosts]));
@@ -107,24 +107,24 @@ fn told(page: &mut Document, story: &Story, chain: Option<&Finding>) {
         page.table(&["Time", "From", "To", "Why they belong together"], rows.collect());
     }
     if let Some(chain) = chain {
-        one_entry(page, &Entry::alone(chain));
+        one_entry(page, &ListEntry::alone(chain));
     }
 }
 
-fn reported(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
+fn reported(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_>) {
     page.heading(2, &"Reported".into());
-    if parts.reported.is_empty() {
+    if by_part.reported.is_empty() {
         nothing(page, answer, Part::Reported);
     }
-    each_alone(page, &parts.reported);
+    each_alone(page, &by_part.reported);
     unjudged(page, answer, Part::Reported);
 }
 
-fn each_alone(page: &mut Document, findings: &[&Finding]) {
-    entries(page, &findings.iter().map(|finding| Entry::alone(finding)).collect::<Vec<_>>());
+fn each_alone(page: &mut MarkdownText, findings: &[&Finding]) {
+    entries(page, &findings.iter().map(|finding| ListEntry::alone(finding)).collect::<Vec<_>>());
 }
 
-fn entries(page: &mut Document, entries: &[Entry<'_>]) {
+fn entries(page: &mut MarkdownText, entries: &[ListEntry<'_>]) {
     for entry in entries.iter().take(ENTRIES_SHOWN_MAX) {
         one_entry(page, entry);
     }
@@ -133,45 +133,45 @@ fn entries(page: &mut Document, entries: &[Entry<'_>]) {
     }
 }
 
-fn one_entry(page: &mut Document, entry: &Entry<'_>) {
+fn one_entry(page: &mut MarkdownText, entry: &ListEntry<'_>) {
     let finding = entry.finding();
     page.heading(3, &entry.title());
     let mut grades: Vec<&dyn Own> = vec![&finding.severity, &" · ", &finding.certainty];
     if let Some(decision) = &finding.decision {
         grades.extend([&" · " as &dyn Own, decision]);
     }
-    let mut said = vec![Shown::of(&grades), world_fact(finding)];
+    let mut items = vec![Shown::of(&grades), world_fact(finding)];
     let ours = entry.our_facts(MACHINES_NAMED_MAX);
     if !ours.is_empty() {
-        said.push(Shown::joined(ours, " · "));
+        items.push(Shown::joined(ours, " · "));
     }
     let seen = if entry.spread().is_some() { "seen on each " } else { "seen " };
-    said.push(Shown::of(&[&seen, &seen_line(finding)]));
+    items.push(Shown::of(&[&seen, &seen_line(finding)]));
     if !finding.reasons.is_empty() {
         let reasons = Shown::joined(finding.reasons.iter().map(|reason| Shown::prose(reason)), ", ");
-        said.push(Shown::of(&[&"why: ", &reasons]));
+        items.push(Shown::of(&[&"why: ", &reasons]));
     }
     if !finding.techniques.is_empty() {
         let techniques = Shown::joined(finding.techniques.iter().map(|t| Shown::prose(t)), ", ");
-        said.push(Shown::of(&[&"techniques: ", &techniques]));
+        items.push(Shown::of(&[&"techniques: ", &techniques]));
     }
     if !finding.actors.is_empty() {
         let actors = finding.actors.iter().map(|actor| Shown::prose(actor)).collect();
-        said.push(Shown::of(&[&"consistent with ", &phrase::and(actors), &" (no attribution)"]));
+        items.push(Shown::of(&[&"consistent with ", &phrase::and(actors), &" (no attribution)"]));
     }
     if !finding.remediation.is_empty() {
         let remedies = Shown::joined(finding.remediation.iter().map(|r| Shown::prose(r)), "; ");
-        said.push(Shown::of(&[&"gone when: ", &remedies]));
+        items.push(Shown::of(&[&"gone when: ", &remedies]));
     }
-    said.extend(entry.owners());
+    items.extend(entry.owners());
     let id = Shown::exact(finding.id.as_str());
-    said.push(match entry.proof_on() {
+    items.push(match entry.proof_on() {
         None => id,
         Some(machine) => {
             Shown::of(&[&id, &" on ", &machine, &", as is the proof; JSON holds every machine's own"])
         }
     });
-    page.list(said);
+    page.list(items);
     let mut lines = Vec::new();
     for evidence in &finding.evidence {
         lines.push(place(evidence));
@@ -182,9 +182,9 @@ fn one_entry(page: &mut Document, entry: &Entry<'_>) {
     page.fence(&lines);
 }
 
-fn exposed(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
+fn exposed(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_>) {
     page.heading(2, &"Exposed".into());
-    let decisions = parts.decisions();
+    let decisions = by_part.decisions();
     if decisions.is_empty() {
         nothing(page, answer, Part::Exposed);
     } else {
@@ -195,7 +195,7 @@ fn exposed(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
         page.paragraph(&Shown::joined(counts, " · "));
     }
     let findings = decisions.iter().map(|decided| decided.findings).sum();
-    if let Some(alike) = alike(findings, count_of(&parts.exposed)) {
+    if let Some(alike) = alike(findings, count_of(&by_part.exposed)) {
         page.paragraph(&Shown::of(&[&alike, &"."]));
     }
     if !answer.race.is_empty() {
@@ -227,13 +227,13 @@ fn exposed(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
             answer.race.iter().map(row).collect(),
         );
     }
-    entries(page, &parts.exposed);
+    entries(page, &by_part.exposed);
     unjudged(page, answer, Part::Exposed);
 }
 
-fn gaps(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
+fn gaps(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_>) {
     page.heading(2, &"Gaps".into());
-    if answer.checks.is_empty() && parts.gaps.is_empty() {
+    if answer.checks.is_empty() && by_part.gaps.is_empty() {
         page.paragraph(&"No check was asked.".into());
     }
     if !answer.checks.is_empty() {
@@ -244,16 +244,16 @@ fn gaps(page: &mut Document, answer: &Answer, parts: &Parts<'_>) {
         });
         page.table(&["Answer", "Question", "Found", "What would tell", "Check"], rows.collect());
     }
-    each_alone(page, &parts.gaps);
+    each_alone(page, &by_part.gaps);
     unjudged(page, answer, Part::Gaps);
 }
 
-fn nothing(page: &mut Document, answer: &Answer, part: Part) {
+fn nothing(page: &mut MarkdownText, answer: &Answer, part: Part) {
     page.paragraph(&Shown::of(&[&capital(&nothing_in(part, &answer.looked_at).into()), &"."]));
 }
 
-fn unjudged(page: &mut Document, answer: &Answer, part: Part) {
-    let cannot: Vec<Shown> = parts::cannot_tell(answer, part)
+fn unjudged(page: &mut MarkdownText, answer: &Answer, part: Part) {
+    let cannot: Vec<Shown> = summary::cannot_tell(answer, part)
         .map(|c| Shown::of(&[&"cannot tell: ", &Shown::prose(&c.what), &": ", &Shown::prose(&c.why)]))
         .collect();
     if !cannot.is_empty() {
@@ -261,13 +261,13 @@ fn unjudged(page: &mut Document, answer: &Answer, part: Part) {
     }
 }
 
-fn unknown(page: &mut Document, answer: &Answer) {
+fn unknown(page: &mut MarkdownText, answer: &Answer) {
     let mut lines: Vec<Shown> = Vec::new();
     lines.extend(answer.not_seen.iter().map(|one| Shown::of(&[&"not seen: ", &Shown::prose(&one.text)])));
     for (label, texts) in [("slip: ", &answer.slips), ("bound: ", &answer.bounds)] {
         lines.extend(texts.iter().map(|text| Shown::of(&[&label, &Shown::prose(text)])));
     }
-    lines.extend(answer.problems.iter().map(|p| Shown::of(&[&"problem: ", &parts::problem(p)])));
+    lines.extend(answer.problems.iter().map(|p| Shown::of(&[&"problem: ", &summary::problem(p)])));
     if !lines.is_empty() {
         page.heading(2, &"Not known".into());
         page.list(lines);

@@ -1,18 +1,18 @@
 //! A Markdown document in the making: headings, lists, tables and fences around escaped text.
 //!
-//! CommonMark with GitHub's tables. Text from outside can neither start a table cell, a link, a heading nor
-//! HTML; evidence stands in fences longer than any run of backticks in it.
+//! CommonMark with GitHub's tables. Text from outside cannot start a table cell, a link, a heading or HTML; a
+//! fence is longer than any run of backticks in it.
 
 use crate::safe::shown::Shown;
 
 /// Lines of one list.
 const LINES_MAX: usize = 200;
 
-/// Markdown under way.
+/// Markdown in the making.
 #[derive(Default)]
-pub(crate) struct Document(pub(super) String);
+pub(crate) struct MarkdownText(pub(super) String);
 
-impl Document {
+impl MarkdownText {
     pub(super) fn heading(&mut self, level: usize, text: &Shown) {
         self.0.push_str(&"#".repeat(level));
         self.0.push(' ');
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_fence_is_longer_than_what_it_holds() {
-        let mut page = Document::default();
+        let mut page = MarkdownText::default();
         page.fence(&[Shown::exact("a ````"), Shown::exact("b")]);
         assert_eq!(page.0, "`````text\na ````\nb\n`````\n\n");
     }

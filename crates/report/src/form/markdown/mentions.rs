@@ -1,6 +1,6 @@
 //! What reports mention as Markdown: a table for each group of values.
 
-use super::document::Document;
+use super::document::MarkdownText;
 use crate::safe::shown::Shown;
 use crate::words::mention::{about, distinct, summary, title};
 use model::world::Report;
@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 /// Writes what reports mention.
 pub(crate) fn extract(reports: &[Report], out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Document::default();
+    let mut page = MarkdownText::default();
     for report in reports {
         page.heading(1, &title(report));
         page.paragraph(&Shown::of(&[&Shown::joined(about(report), " · "), &": ", &summary(report), &"."]));

@@ -1,13 +1,13 @@
-//! A line of JSON for each machine of a run, made of pieces: what is equal is serialised once for all.
+//! A line of JSON for each machine of a run, made of pieces: what is equal on all machines is serialised once.
 //!
-//! On thousands of machines a finding reads the same but for its identifier, the names of the machine and the place of
-//! the row. So it is serialised once with marks in those places ([`Pattern`]), and a line is the pieces between
-//! them with names put in: some ten copies where the finding itself is a hundred tokens.
+//! On thousands of machines a finding differs only in its identifier, the names of the machine and the place of the
+//! row. So it is serialised once with marks in those places ([`LinePattern`]), and a line is the pieces between the
+//! marks with names put in: some ten copies instead of a hundred tokens.
 //!
 //! Invariants:
-//! - a line is to the byte what serialising its finding gives: a property test compares them;
-//! - a mark that is in somebody's text too is noticed, as marks are then more than were put in. Such a run has no
-//!   pattern, and neither has what differs in more than names: further rows, a name that evidence cuts.
+//! - a line has the same bytes as its finding serialised: a property test compares them;
+//! - if a text holds a mark too, there are more marks than were put in, and the run has no pattern. A member that
+//!   differs in more than names (further rows, a name that evidence cuts) is serialised by itself.
 
 use crate::safe::json;
 use model::{Evidence, Machine, Row, Run};
@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::Range;
 
-/// Opens each mark: no character of Unicode, so that few texts hold it. JSON leaves it as it is.
+/// Opens each mark: a noncharacter of Unicode, so that few texts hold it. JSON leaves it as it is.
 const MARK: char = '\u{10ffff}';
 const HOST: &str = "\u{10ffff}h";
 const REASON: &str = "\u{10ffff}r";
@@ -37,18 +37,18 @@ type Shape = (bool, bool);
 
 /// The patterns of a run, one a shape; `None` where the run has none.
 #[derive(Default)]
-pub(crate) struct Patterns(Vec<(Shape, Option<Pattern>)>);
+pub(crate) struct LinePatterns(Vec<(Shape, Option<LinePattern>)>);
 
-impl Patterns {
-    /// The pattern by which the finding of the member at this place, with this row, is written.
-    pub(crate) fn of(&mut self, run: &mut Run<'_>, place: usize, row: &Row<'_>) -> Option<&Pattern> {
+impl LinePatterns {
+    /// The pattern for the finding of the member at this place, with this row.
+    pub(crate) fn of(&mut self, run: &mut Run<'_>, place: usize, row: &Row<'_>) -> Option<&LinePattern> {
         if !run.is_of_one_row(place) || !fits(row) {
             return None;
         }
         let shape = (row.host().is_some(), row.owner().is_some());
         let known = self.0.iter().position(|(of, _)| *of == shape);
         let at = known.unwrap_or_else(|| {
-            self.0.push((shape, Pattern::of(run, shape)));
+            self.0.push((shape, LinePattern::of(run, shape)));
             self.0.len() - 1
         });
         self.0.get(at)?.1.as_ref()
@@ -57,7 +57,7 @@ impl Patterns {
 
 /// What is put in at a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Slot {
+enum MarkSlot {
     Host,
     Reason,
     Owner,
@@ -67,16 +67,16 @@ enum Slot {
 
 /// A serialised finding, cut at what differs in its run.
 #[derive(Debug)]
-pub(crate) struct Pattern {
+pub(crate) struct LinePattern {
     text: String,
     /// From the identifier to the first mark.
     first: Range<usize>,
     /// What is put in next, and the piece after it.
-    then: Vec<(Slot, Range<usize>)>,
+    then: Vec<(MarkSlot, Range<usize>)>,
 }
 
-impl Pattern {
-    /// The pattern of a run for machines of a shape; `None` if a mark is not where it was put, or is elsewhere too.
+impl LinePattern {
+    /// The pattern of a run for machines of a shape; `None` if the marks found are not the marks put in.
     fn of(run: &mut Run<'_>, (host, owner): Shape) -> Option<Self> {
         let machine = Machine {
             display: host.then(|| HOST.into()),
@@ -102,10 +102,15 @@ impl Pattern {
             let (slot, opening) = opening(after)?;
             then.push((slot, piece(after.len(), opening)));
         }
-        let mut found: Vec<Slot> = then.iter().map(|(slot, _)| *slot).collect();
+        let mut found: Vec<MarkSlot> = then.iter().map(|(slot, _)| *slot).collect();
         found.sort_unstable();
-        let put_in = [(Slot::Host, host), (Slot::Host, host), (Slot::Reason, host), (Slot::Owner, owner)];
-        let put_in = put_in.into_iter().chain([(Slot::Document, true)]);
+        let put_in = [
+            (MarkSlot::Host, host),
+            (MarkSlot::Host, host),
+            (MarkSlot::Reason, host),
+            (MarkSlot::Owner, owner),
+        ];
+        let put_in = put_in.into_iter().chain([(MarkSlot::Document, true)]);
         found.into_iter().eq(put_in.filter_map(|(slot, is_there)| is_there.then_some(slot))).then_some(())?;
         Some(Self { text, first, then })
     }
@@ -119,12 +124,12 @@ impl Pattern {
         line.extend_from_slice(piece(&self.first));
         for (slot, after) in &self.then {
             match slot {
-                Slot::Host => line.extend_from_slice(host.as_deref().unwrap_or_default()),
-                Slot::Reason => {
+                MarkSlot::Host => line.extend_from_slice(host.as_deref().unwrap_or_default()),
+                MarkSlot::Reason => {
                     line.extend_from_slice(&escaped(row.host().map_or("", |(_, reason)| reason))?)
                 }
-                Slot::Owner => line.extend_from_slice(&escaped(row.owner().unwrap_or_default())?),
-                Slot::Document => {
+                MarkSlot::Owner => line.extend_from_slice(&escaped(row.owner().unwrap_or_default())?),
+                MarkSlot::Document => {
                     line.extend_from_slice(&escaped(row.document)?);
                     write!(line, "{BEFORE_PLACE}{}", row.place)?;
                 }
@@ -135,17 +140,17 @@ impl Pattern {
     }
 }
 
-/// Which mark the text after [`MARK`] goes on with, and how much of the text belongs to the mark.
-fn opening(after: &str) -> Option<(Slot, usize)> {
+/// The mark that begins the text after [`MARK`], and how much of the text belongs to the mark.
+fn opening(after: &str) -> Option<(MarkSlot, usize)> {
     let slot = match after.bytes().next()? {
-        b'h' => Slot::Host,
-        b'r' => Slot::Reason,
-        b'o' => Slot::Owner,
+        b'h' => MarkSlot::Host,
+        b'r' => MarkSlot::Reason,
+        b'o' => MarkSlot::Owner,
         b'd' => {
             // The place of the pattern is 0.
             let rest = after.strip_prefix('d')?.strip_prefix(BEFORE_PLACE)?.strip_prefix('0')?;
             rest.starts_with(',').then_some(())?;
-            return Some((Slot::Document, after.len() - rest.len()));
+            return Some((MarkSlot::Document, after.len() - rest.len()));
         }
         _ => return None,
     };
@@ -188,7 +193,7 @@ mod tests {
         let mut found = Vec::new();
         let shapes = [(false, false), (false, true), (true, false), (true, true)];
         let done = spread.expect("a member").try_each_run(&mut |run| {
-            found.extend(shapes.map(|shape| Pattern::of(run, shape).is_some()));
+            found.extend(shapes.map(|shape| LinePattern::of(run, shape).is_some()));
             Ok::<(), ()>(())
         });
         assert_eq!(done, Ok(()));

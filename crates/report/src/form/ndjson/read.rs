@@ -5,10 +5,10 @@
 use model::{Fault, Finding, Place, Problems};
 use std::io::{self, BufRead, Read};
 
-/// A finding with all its evidence is some hundred kilobytes; a longer line is none of ours.
+/// A finding with all its evidence is some hundred kilobytes; we write no longer line.
 pub const LINE_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
-/// More findings than are ever kept at once; one by one there may be more.
+/// How many findings are kept at once; one by one there may be more.
 pub const FINDINGS_MAX: usize = 1_000_000;
 
 /// Reads findings back, one a line, as [`crate::Form::Ndjson`] writes them. What is no finding is a problem
@@ -20,7 +20,7 @@ pub fn read_findings(text: &mut dyn BufRead) -> (Vec<Finding>, Problems) {
     (findings, problems)
 }
 
-/// The same, one by one: what looks for a few findings in the file of a large estate keeps only those.
+/// The same, one by one, so that a caller who wants a few findings of a large file keeps only those.
 pub fn read_each_finding(text: &mut dyn BufRead, each: &mut dyn FnMut(Finding)) -> Problems {
     read(text, usize::MAX, each)
 }
@@ -34,12 +34,12 @@ fn read(text: &mut dyn BufRead, findings_max: usize, each: &mut dyn FnMut(Findin
         number += 1;
         let place = Place::Line(number);
         match read_line(text, &mut line) {
-            Ok(Line::End) => break,
-            Ok(Line::TooLong) => {
+            Ok(LineRead::End) => break,
+            Ok(LineRead::TooLong) => {
                 problems.add(place, Fault::Partial, "the line is longer than any finding", None);
                 continue;
             }
-            Ok(Line::Whole) => {}
+            Ok(LineRead::Whole) => {}
             Err(error) => {
                 problems.add(place, Fault::Partial, format!("could not be read on: {error}"), None);
                 break;
@@ -68,20 +68,20 @@ fn read(text: &mut dyn BufRead, findings_max: usize, each: &mut dyn FnMut(Findin
     problems
 }
 
-enum Line {
+enum LineRead {
     Whole,
     TooLong,
     End,
 }
 
-/// Reads one line; of one that is too long only its bound is ever held.
-fn read_line(text: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<Line> {
+/// Reads one line; of a line that is too long no more than the bound is held.
+fn read_line(text: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<LineRead> {
     let read = text.take(LINE_BYTES_MAX + 1).read_until(b'\n', line)?;
     if read == 0 {
-        return Ok(Line::End);
+        return Ok(LineRead::End);
     }
     if line.ends_with(b"\n") || u64::try_from(read).is_ok_and(|read| read <= LINE_BYTES_MAX) {
-        return Ok(Line::Whole);
+        return Ok(LineRead::Whole);
     }
     while !line.ends_with(b"\n") {
         line.clear();
@@ -89,7 +89,7 @@ fn read_line(text: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<Line> {
             break;
         }
     }
-    Ok(Line::TooLong)
+    Ok(LineRead::TooLong)
 }
 
 #[cfg(test)]
@@ -102,10 +102,10 @@ mod tests {
         text.extend_from_slice(b"\nnot json\n\n");
         let (findings, problems) = read_findings(&mut text.as_slice());
         assert!(findings.is_empty());
-        let told: Vec<String> = problems.into_vec().iter().map(ToString::to_string).collect();
-        assert_eq!(told.len(), 2);
-        assert_eq!(told[0], "findings, line 1: the line is longer than any finding");
-        assert!(told[1].starts_with("findings, line 2: not a finding: expected"), "{}", told[1]);
+        let problems: Vec<String> = problems.into_vec().iter().map(ToString::to_string).collect();
+        assert_eq!(problems.len(), 2);
+        assert_eq!(problems[0], "findings, line 1: the line is longer than any finding");
+        assert!(problems[1].starts_with("findings, line 2: not a finding: expected"), "{}", problems[1]);
     }
 
     #[test]

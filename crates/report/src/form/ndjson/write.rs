@@ -1,16 +1,16 @@
 //! Findings as NDJSON: one object a line, exactly the finding.
 
-use super::pattern::Patterns;
+use super::pattern::LinePatterns;
 use crate::safe::json::append;
 use model::{Answer, Finding, Portion, Spread};
 use std::io::{self, Write};
 
-/// Lines are handed on in pieces of this size: few calls, and the cache still holds them.
+/// Lines are written in pieces of this size: few calls, and the cache still holds them.
 const BUFFER_BYTES: usize = 128 << 10;
 
 /// Writes every finding of an answer, one a line.
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = Lines { out, buffer: Vec::with_capacity(BUFFER_BYTES * 2) };
+    let mut lines = LineBuffer { out, buffer: Vec::with_capacity(BUFFER_BYTES * 2) };
     answer.try_each_portion(&mut |portion| match portion {
         Portion::One(finding) => lines.plain(finding),
         Portion::Spread(spread) => lines.spread(spread),
@@ -18,13 +18,13 @@ pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     lines.out.write_all(&lines.buffer)
 }
 
-/// Lines on their way out.
-struct Lines<'o> {
+/// Lines that are collected and written in larger pieces.
+struct LineBuffer<'o> {
     out: &'o mut dyn Write,
     buffer: Vec<u8>,
 }
 
-impl Lines<'_> {
+impl LineBuffer<'_> {
     /// A finding as it is.
     fn plain(&mut self, finding: &Finding) -> io::Result<()> {
         append(finding, &mut self.buffer)?;
@@ -45,7 +45,7 @@ impl Lines<'_> {
     fn spread(&mut self, spread: &Spread) -> io::Result<()> {
         spread.try_each_run(&mut |run| {
             // A pattern for one line costs more than the line.
-            let mut patterns = (run.count() > 1).then(Patterns::default);
+            let mut patterns = (run.count() > 1).then(LinePatterns::default);
             run.members().try_for_each(|(place, member)| {
                 let row = run.row(member);
                 let pattern = patterns.as_mut().and_then(|patterns| patterns.of(run, place, &row));

@@ -1,12 +1,12 @@
-//! What is on this page, so that a link leads to it and none leads nowhere.
+//! The findings on the page that links can lead to: a link is made only to a finding that the page shows.
 //!
-//! An exposure on many machines is here once, with the identifier of its first machine. An action asks for
-//! the findings of its own machine: those lead to the same place. Identifiers of other machines are derived only
-//! where an action can ask for them, since an estate has a million.
+//! The page shows an exposure on many machines once, with the identifier of its first machine. An action names
+//! the findings of its own machine; links to those lead to the same entry. Identifiers of other machines are
+//! derived only for the machines that actions name, since an estate has a million.
 
 use super::finding::ENTRIES_SHOWN_MAX;
-use crate::outline::entry::Entry;
-use crate::outline::parts::Parts;
+use crate::outline::by_part::FindingsByPart;
+use crate::outline::entry::ListEntry;
 use crate::safe::shown::Shown;
 use crate::words::phrase::counted;
 use maud::{Markup, html};
@@ -14,31 +14,32 @@ use model::answer::Action;
 use model::{Answer, Finding, FindingId, FindingKind};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Intrusions told on one page; JSON has all.
+/// Intrusions on one page; JSON has all.
 pub(crate) const STORIES_MAX: usize = 20;
-/// Links to findings beside one action: more are no help.
+/// Links to findings beside one action: more do not help.
 const LINKS_MAX: usize = 12;
-/// Machines of an exposure that an action is looked for on, beside its own: it lists the first hundred.
+/// Machines of an exposure whose identifiers are derived, beside the machines of actions: an action lists the
+/// first hundred findings.
 const MACHINES_LOOKED_AT: usize = 100;
 
-/// The findings on the page.
-pub(crate) struct Here<'a> {
+/// The findings that the page shows.
+pub(crate) struct LinkTargets<'a> {
     /// By their own identifier.
     own: BTreeMap<&'a FindingId, &'a Finding>,
     /// By the identifier that the same exposure has on another machine.
     others: BTreeMap<FindingId, &'a Finding>,
 }
 
-impl<'a> Here<'a> {
-    /// Those that the lists of the page reach.
-    pub(crate) fn of(answer: &Answer, parts: &Parts<'a>) -> Self {
-        let chains = parts.stories.iter().take(STORIES_MAX).filter_map(|(_, chain)| *chain);
-        let lists = [&parts.told, &parts.loose, &parts.reported, &parts.gaps];
+impl<'a> LinkTargets<'a> {
+    /// The findings within the bounds of each list.
+    pub(crate) fn of(answer: &Answer, by_part: &FindingsByPart<'a>) -> Self {
+        let chains = by_part.stories.iter().take(STORIES_MAX).filter_map(|(_, chain)| *chain);
+        let lists = [&by_part.in_stories, &by_part.outside_stories, &by_part.reported, &by_part.gaps];
         let listed = lists.into_iter().flat_map(|list| list.iter().take(ENTRIES_SHOWN_MAX)).copied();
-        let exposed: Vec<Entry<'a>> = parts
+        let exposed: Vec<ListEntry<'a>> = by_part
             .decisions()
             .into_iter()
-            .flat_map(|decided| parts.decided(decided.decision).take(ENTRIES_SHOWN_MAX))
+            .flat_map(|decided| by_part.decided(decided.decision).take(ENTRIES_SHOWN_MAX))
             .collect();
         let all = listed.chain(exposed.iter().map(|entry| entry.finding())).chain(chains);
         let own: BTreeMap<&FindingId, &Finding> = all.map(|finding| (&finding.id, finding)).collect();
@@ -50,14 +51,14 @@ impl<'a> Here<'a> {
         self.own.get(id).or_else(|| self.others.get(id)).copied()
     }
 
-    /// What is given, as a link to the finding if it is here.
+    /// The text, as a link if the page shows the finding.
     pub(crate) fn link(&self, id: &FindingId, text: &Markup) -> Markup {
         html! {
             @if let Some(finding) = self.get(id) { a href=(target(finding)) { (text) } } @else { (text) }
         }
     }
 
-    /// Links to the findings an action answers, by sort, numbered where there are several of one sort.
+    /// Links to the findings that an action answers, by sort, numbered where a sort has several.
     pub(crate) fn links(&self, action: &Action) -> Markup {
         let mut groups: Vec<(Shown, Vec<Shown>)> = Vec::new();
         for finding in action.findings.iter().take(LINKS_MAX).filter_map(|id| self.get(id)) {
@@ -95,10 +96,10 @@ fn target(finding: &Finding) -> Shown {
     Shown::of(&[&"#", &Shown::exact(finding.id.as_str())])
 }
 
-/// What actions ask for that is here under another machine.
+/// Findings that actions name and the page shows under another machine.
 fn on_other_machines<'a>(
     actions: &[Action],
-    exposed: &[Entry<'a>],
+    exposed: &[ListEntry<'a>],
     own: &BTreeMap<&FindingId, &Finding>,
 ) -> BTreeMap<FindingId, &'a Finding> {
     let asked = actions.iter().flat_map(|action| action.findings.iter().take(LINKS_MAX));
