@@ -32,7 +32,7 @@ pub(crate) fn hit(answer: &Answer, by_part: &FindingsByPart<'_>, here: &LinkTarg
         @if !by_part.outside_stories.is_empty() {
             h3 {
                 (counted(count_of(&by_part.outside_stories), "sighting", "sightings"))
-                @if !by_part.stories.is_empty() { " that no story tells" }
+                @if !by_part.stories.is_empty() { " outside any story" }
             }
             (findings(&by_part.outside_stories, Detail::Full))
         }

@@ -53,7 +53,7 @@ pub(crate) fn race(answer: &Answer) -> Markup {
             }
             figcaption {
                 "Thin: nobody outside was known to exploit it yet. Thick: an exploit was public or it was on the KEV "
-                "list, and it stood open here. Marks that would hide each other are moved apart."
+                "list, and it was open here. Marks that would hide each other are moved apart."
             }
         }
         (table(&rows))

@@ -218,7 +218,7 @@ fn checks(checks: &[Check], here: &LinkTargets<'_>) -> Markup {
                             td {
                                 (Shown::prose(&check.summary))
                                 @if let Some(supply) = &check.supply {
-                                    br; span.soft { "would tell: " (Shown::prose(supply)) }
+                                    br; span.soft { "would answer it: " (Shown::prose(supply)) }
                                 }
                             }
                             td.number { (number(check.tested)) }
@@ -247,7 +247,7 @@ pub(crate) fn unknown(answer: &Answer) -> Markup {
     let lists: [(&str, Vec<&str>); 3] = [
         ("Not seen", answer.not_seen.iter().map(|one| one.text.as_str()).collect()),
         (
-            "Slips in the sources, told and not believed",
+            "Slips in the sources, reported and not believed",
             answer.slips.iter().map(String::as_str).collect(),
         ),
         ("Bounds that were hit, so there may be more", answer.bounds.iter().map(String::as_str).collect()),

@@ -242,7 +242,7 @@ fn gaps(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_>) 
             let (question, summary) = (Shown::prose(&check.question), Shown::prose(&check.summary));
             vec![check.answer.name().into(), question, summary, supply, Shown::exact(&check.id)]
         });
-        page.table(&["Answer", "Question", "Found", "What would tell", "Check"], rows.collect());
+        page.table(&["Answer", "Question", "Found", "What would answer it", "Check"], rows.collect());
     }
     each_alone(page, &by_part.gaps);
     unjudged(page, answer, Part::Gaps);
