@@ -1,4 +1,4 @@
-//! The answer to a whole question: the findings in rank order, told in parts, and what they do not cover.
+//! The answer to a whole question: the findings in rank order, their stories, and what they do not cover.
 //!
 //! Made by the answers, shown by the forms; plain data, so that every form says the same.
 
@@ -23,21 +23,21 @@ pub struct Answer {
     pub findings: Vec<Finding>,
     /// Every exposure by rank, once for all machines on which it reads the same.
     pub exposures: Vec<Spread>,
-    /// Sightings told as stories, the gravest first.
+    /// Sightings as stories, the gravest first.
     pub stories: Vec<Story>,
     /// What to do today, at most ten lines.
     pub first: Vec<Action>,
     /// The checks that were asked, with their answers.
     pub checks: Vec<Check>,
-    /// Flaw by flaw: how we stand against the attackers' calendar.
+    /// Flaw by flaw: the dates of the attackers and ours.
     pub race: Vec<RaceRow>,
     /// What could not be judged, and why.
     pub cannot_tell: Vec<CannotTell>,
     /// What was not looked at.
     pub not_seen: Vec<NotSeen>,
-    /// Slips in the sources: told, not believed.
+    /// Slips in the sources: reported, not believed.
     pub slips: Vec<String>,
-    /// Bounds that were hit: where one stands here, the findings may be more.
+    /// Bounds that were hit: if any is listed, there may be more findings.
     pub bounds: Vec<String>,
     /// Events hit by hour, in order; hours without a hit are left out.
     pub hours: Vec<Hour>,
@@ -162,7 +162,7 @@ pub struct LookedAt {
     pub sources: Vec<(String, u64)>,
 }
 
-/// Sightings told as one story.
+/// Sightings as one story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Story {
     /// The chain finding.
@@ -382,6 +382,6 @@ pub struct CannotTell {
     pub part: Part,
     /// What.
     pub what: String,
-    /// Why not, and what would tell.
+    /// Why not, and what would answer it.
     pub why: String,
 }

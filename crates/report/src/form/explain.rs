@@ -1,4 +1,4 @@
-//! One finding in full on a terminal: both sides, every place, every reason, what would make it go away.
+//! One finding in full on a terminal: both sides, every place, every reason, what closes it.
 //!
 //! Evidence is exact (acting characters are made visible, nothing is defanged, nothing is cut), so that it can be
 //! compared with the file.

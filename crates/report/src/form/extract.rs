@@ -1,7 +1,7 @@
 //! What reports mention, without facts of ours: indicators by kind, CVEs, techniques, actors, software,
 //! controls, each with its sentence and place.
 //!
-//! People get each distinct value once, defanged, with the first sentence it stands in; machines get every
+//! People get each distinct value once, defanged, with the first sentence that holds it; programs get every
 //! mention, exact.
 
 mod csv;

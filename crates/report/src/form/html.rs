@@ -1,8 +1,8 @@
 //! The answer as one self-contained page: style and pictures inline, no script, nothing fetched.
 //!
-//! The page must open from a mail attachment on a machine without network, read well on paper and in one
-//! colour, and stay harmless whatever the logs hold: every text passes [`Shown`] and then the escaping of the
-//! markup; a content security policy forbids all but the style. No value becomes a link that leaves the page.
+//! The page opens from a mail attachment on a machine without network, reads well on paper and in one colour, and
+//! is harmless whatever the logs hold: every text is a [`Shown`](crate::safe::shown::Shown) that the markup escapes,
+//! and a content security policy forbids all but the style. No value becomes a link that leaves the page.
 //! Landmarks, headings in order, tables with scopes, contrast and focus follow WCAG 2.2 AA.
 
 mod answer;

@@ -50,7 +50,7 @@ struct Gradient {
 /// Writes the layer.
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     let mut by_technique: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    // Only what happened: the sightings of a chain are counted themselves, gaps and exposures saw nothing.
+    // Only what happened: the sightings of a chain are counted themselves, gaps and exposures are no events.
     let happened = |kind| matches!(kind, FindingKind::Sighting | FindingKind::Compromise);
     for finding in answer.findings.iter().filter(|finding| happened(finding.kind)) {
         for technique in &finding.techniques {

@@ -22,7 +22,7 @@ use model::answer::{Action, Advisory, Check, CheckAnswer, LookedAt, Part};
 use model::{Answer, Decision, Fault, Finding, Severity};
 use std::io::{self, Write};
 
-/// One screen: what a terminal of today shows above the prompt.
+/// The lines of one screen: a usual terminal shows them above the prompt.
 const SCREEN_LINES: usize = 46;
 /// The way to all findings and to the proof, the last line.
 const WHOLE: &str = "--format json shows all, outpace explain DIGITS the proof";
@@ -364,7 +364,7 @@ fn first(page: &mut TerminalPage, actions: &[Action], caps: &Caps) {
         let number = InkText::plain(Shown::exact(&format!("{:>2}", index + 1)));
         let mut what = InkText::new(Shown::prose(&action.what), ink);
         let why = InkText::dim(Shown::of(&[&"  ", &Shown::prose(&action.why)]));
-        // The number before it, the findings behind it, two blanks at both.
+        // The text shares the line with its number and its count of findings, each two blanks away.
         let room = page.room().saturating_sub(2 + 2 + 2 + count_cells);
         if what.cells() + why.cells() <= room {
             what = what.then(why);

@@ -18,7 +18,7 @@ pub enum Form {
     Csv,
     /// The whole answer, for a ticket or a wiki.
     Markdown,
-    /// One self-contained page.
+    /// One self-contained HTML page.
     Html,
     /// A layer of the ATT&CK Navigator.
     Navigator,
@@ -44,7 +44,7 @@ impl Form {
     }
 }
 
-/// Writes the answer in a form. The style is the terminal's and touches only [`Form::Table`].
+/// Writes the answer in a form. The style is for [`Form::Table`] only.
 ///
 /// # Errors
 /// When `out` cannot be written to.

@@ -1,7 +1,7 @@
-//! CSV as every form for spreadsheets writes it: cells that no program runs, rows of them.
+//! CSV as every form for spreadsheets writes it: rows of cells that no spreadsheet runs.
 //!
 //! A cell that starts with `=`, `+`, `-` or `@` (or their full-width twins) is run by spreadsheet programs,
-//! so it gets a `'` before it, as OWASP advises; the same after `;`, which many of them take for the end of a
+//! so it gets a `'` before it, as OWASP advises; the same after `;`, which many programs read as the end of a
 //! cell. Control characters are made visible. RFC 4180; lists in a cell are set apart by ` | `.
 
 use crate::safe::shown::Shown;
@@ -12,7 +12,7 @@ use std::io::{self, Write};
 pub fn csv_row(cells: &[impl AsRef<str>]) -> String {
     let row = cells.iter().map(|cell| Cell::exact(cell.as_ref())).collect();
     let mut out = Vec::new();
-    // Memory takes everything.
+    // Writing to memory cannot fail.
     let _ = write_rows(&[row], &mut out);
     String::from_utf8_lossy(&out).trim_end_matches(['\r', '\n']).to_owned()
 }
@@ -32,7 +32,7 @@ pub(crate) fn writer(out: &mut dyn Write) -> csv::Writer<&mut dyn Write> {
 /// Writes one row.
 pub(crate) fn write_row(writer: &mut csv::Writer<&mut dyn Write>, row: &[Cell]) -> io::Result<()> {
     writer.write_record(row.iter().map(|cell| cell.0.as_bytes())).map_err(|error| match error.into_kind() {
-        // A pipe that closed must be known as that.
+        // The caller must recognise a closed pipe.
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
     })

@@ -11,7 +11,7 @@
 use crate::safe::defang::defanged;
 use std::fmt;
 
-/// One line of text that is safe to set before people.
+/// One line of text that is safe to show to people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Shown(String);
 
@@ -118,7 +118,7 @@ impl From<&'static str> for Shown {
     }
 }
 
-/// Text from outside on one line, fit for a terminal: what `Display` of an error may hold.
+/// Text from outside on one line, safe for a terminal.
 #[must_use]
 pub fn printable(outside: &str) -> String {
     Shown::exact(outside).as_str().to_owned()

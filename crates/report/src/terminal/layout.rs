@@ -1,7 +1,7 @@
 //! Lines for a terminal: pieces of text with their ink, wrapped and cut by cells, a label at the left.
 //!
-//! Widths are terminal cells (Unicode TR 11), not bytes or characters. No line is ever wider than the style
-//! asks, however long a word from outside is.
+//! Widths are terminal cells (Unicode TR 11), not bytes or characters. No line is wider than the style allows,
+//! however long a word from outside is.
 
 use crate::Style;
 use crate::safe::shown::Shown;

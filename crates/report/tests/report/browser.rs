@@ -1,9 +1,9 @@
 //! The page in a real browser: it opens without a word on the console and asks nobody for anything.
 //!
 //! Headless Chromium, where it is installed; else the test says that it was skipped. A second page that does
-//! complain and does ask shows that the judge can hear both.
+//! complain and does send requests shows that the test notices both.
 
-use crate::{said, sample};
+use crate::{rendered, sample};
 use report::{Form, Style};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +15,7 @@ const BROWSERS: [&str; 4] =
 /// How the network log names a request that a page from a file made.
 const ASKED_BY_PAGE: &str = r#""network_isolation_key":"file://"#;
 
-/// What the browser heard and saw of a page.
+/// What the browser logged and requested of a page.
 struct Seen {
     console: Vec<String>,
     asked: bool,
@@ -58,12 +58,12 @@ fn the_page_opens_silently_and_asks_nobody() {
         println!("skipped: no Chromium here");
         return;
     };
-    let loud = r#"<!DOCTYPE html><title>x</title><img src="http://198.51.100.1/x"><script>console.error("heard")</script>"#;
+    let loud = r#"<!DOCTYPE html><title>x</title><img src="http://198.51.100.1/x"><script>console.error("logged")</script>"#;
     let loud = open(browser, "loud", loud);
-    assert!(loud.console.iter().any(|line| line.contains("heard")), "the judge is deaf");
-    assert!(loud.asked, "the judge is blind");
+    assert!(loud.console.iter().any(|line| line.contains("logged")), "the console is not read");
+    assert!(loud.asked, "the request is not seen");
 
-    let page = said(&sample::answer(), Form::Html, &Style::default());
+    let page = rendered(&sample::answer(), Form::Html, &Style::default());
     let seen = open(browser, "report", &page);
     assert_eq!(seen.console, Vec::<String>::new());
     assert!(!seen.asked, "the page asked for something");

@@ -1,6 +1,6 @@
 //! Each form of the sample answer, held against a file that was read by a person; and what forms promise.
 
-use crate::{each, estate, said, sample};
+use crate::{each, estate, rendered, sample};
 use expect_test::expect_file;
 use model::Answer;
 use model::answer::{NotSeen, Topic};
@@ -14,14 +14,14 @@ fn plain() -> Style {
 
 #[test]
 fn the_terminal_screen() {
-    let text = said(&sample::answer(), Form::Table, &plain());
+    let text = rendered(&sample::answer(), Form::Table, &plain());
     expect_file!["golden/table.txt"].assert_eq(&text);
     assert!(text.lines().count() <= 46, "one screen: {}", text.lines().count());
 }
 
 #[test]
 fn the_terminal_screen_in_ascii() {
-    let text = said(&sample::answer(), Form::Table, &Style { unicode: false, ..plain() });
+    let text = rendered(&sample::answer(), Form::Table, &Style { unicode: false, ..plain() });
     expect_file!["golden/table-ascii.txt"].assert_eq(&text);
     assert!(text.is_ascii());
 }
@@ -29,9 +29,9 @@ fn the_terminal_screen_in_ascii() {
 #[test]
 fn an_empty_answer_says_what_was_looked_at() {
     let nothing = Answer { looked_at: sample::answer().looked_at, ..Answer::default() };
-    let mut text = said(&nothing, Form::Table, &plain());
+    let mut text = rendered(&nothing, Form::Table, &plain());
     text.push_str("----\n");
-    text.push_str(&said(&Answer::default(), Form::Table, &plain()));
+    text.push_str(&rendered(&Answer::default(), Form::Table, &plain()));
     expect_file!["golden/table-empty.txt"].assert_eq(&text);
 }
 
@@ -41,7 +41,7 @@ fn no_line_is_wider_than_asked() {
         for unicode in [true, false] {
             let style = Style { width, unicode, colour: false };
             for answer in [sample::answer(), estate::estate()] {
-                for line in said(&answer, Form::Table, &style).lines() {
+                for line in rendered(&answer, Form::Table, &style).lines() {
                     assert!(line.width() <= width, "{} > {width}: {line}", line.width());
                 }
             }
@@ -51,8 +51,8 @@ fn no_line_is_wider_than_asked() {
 
 #[test]
 fn colour_adds_ink_and_nothing_else() {
-    let plain_text = said(&sample::answer(), Form::Table, &plain());
-    let coloured = said(&sample::answer(), Form::Table, &Style { colour: true, ..plain() });
+    let plain_text = rendered(&sample::answer(), Form::Table, &plain());
+    let coloured = rendered(&sample::answer(), Form::Table, &Style { colour: true, ..plain() });
     let mut bare = String::new();
     let mut rest = coloured.as_str();
     while let Some((before, after)) = rest.split_once("\x1b[") {
@@ -66,12 +66,12 @@ fn colour_adds_ink_and_nothing_else() {
 
 #[test]
 fn the_markdown_document() {
-    expect_file!["golden/answer.md"].assert_eq(&said(&sample::answer(), Form::Markdown, &plain()));
+    expect_file!["golden/answer.md"].assert_eq(&rendered(&sample::answer(), Form::Markdown, &plain()));
 }
 
 #[test]
 fn the_spreadsheet() {
-    let text = said(&sample::answer(), Form::Csv, &plain());
+    let text = rendered(&sample::answer(), Form::Csv, &plain());
     expect_file!["golden/findings.csv"].assert_eq(&text.replace("\r\n", "\n"));
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows: Vec<csv::StringRecord> =
@@ -81,7 +81,7 @@ fn the_spreadsheet() {
 
 #[test]
 fn the_document_has_every_part() {
-    let text = said(&sample::answer(), Form::Json, &plain());
+    let text = rendered(&sample::answer(), Form::Json, &plain());
     let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let mut keys: Vec<&str> = value.as_object().expect("an object").keys().map(String::as_str).collect();
     let mut expected = vec![
@@ -117,7 +117,7 @@ fn the_document_has_every_part() {
 #[test]
 fn findings_survive_the_way_out_and_back() {
     let answer = sample::answer();
-    let text = said(&answer, Form::Ndjson, &plain());
+    let text = rendered(&answer, Form::Ndjson, &plain());
     let (findings, problems) = report::read_findings(&mut text.as_bytes());
     assert!(problems.is_empty());
     assert_eq!(findings, each(&answer));
@@ -126,7 +126,7 @@ fn findings_survive_the_way_out_and_back() {
 #[test]
 fn the_same_answer_gives_the_same_bytes() {
     for form in Form::ALL {
-        assert_eq!(said(&sample::answer(), form, &plain()), said(&sample::answer(), form, &plain()));
+        assert_eq!(rendered(&sample::answer(), form, &plain()), rendered(&sample::answer(), form, &plain()));
     }
 }
 
@@ -178,7 +178,7 @@ fn a_report_is_extracted_for_machines() {
 /// The page as a file beside the build, so that a browser can be held to it.
 #[test]
 fn the_page_stands_alone() {
-    let page = said(&sample::answer(), Form::Html, &plain());
+    let page = rendered(&sample::answer(), Form::Html, &plain());
     let file = concat!(env!("CARGO_TARGET_TMPDIR"), "/report.html");
     std::fs::File::create(file)
         .and_then(|mut f| f.write_all(page.as_bytes()))
@@ -204,7 +204,7 @@ fn the_page_stands_alone() {
 #[test]
 fn headings_of_the_page_do_not_skip_a_level() {
     for answer in [sample::answer(), estate::estate()] {
-        let page = said(&answer, Form::Html, &plain());
+        let page = rendered(&answer, Form::Html, &plain());
         let levels: Vec<u32> = page
             .match_indices("<h")
             .filter_map(|(at, _)| page[at + 2..].chars().next().and_then(|c| c.to_digit(10)))
@@ -218,7 +218,7 @@ fn headings_of_the_page_do_not_skip_a_level() {
 
 #[test]
 fn every_link_of_the_page_leads_to_something_on_it() {
-    assert!(assert_links_lead_somewhere(&said(&sample::answer(), Form::Html, &plain())) > 20);
+    assert!(assert_links_lead_somewhere(&rendered(&sample::answer(), Form::Html, &plain())) > 20);
 }
 
 pub fn assert_links_lead_somewhere(page: &str) -> usize {
@@ -234,7 +234,7 @@ pub fn assert_links_lead_somewhere(page: &str) -> usize {
 #[test]
 fn every_finding_of_the_answer_stands_on_the_page_once() {
     let answer = sample::answer();
-    let page = said(&answer, Form::Html, &plain());
+    let page = rendered(&answer, Form::Html, &plain());
     for finding in &each(&answer) {
         assert_eq!(page.matches(&format!("id=\"{}\"", finding.id)).count(), 1, "{}", finding.title);
     }
@@ -259,17 +259,17 @@ fn a_flood_still_ends_with_what_to_do_first() {
         answer.exposures.extend(spread);
     }
     answer.first[0].findings = vec![answer.exposures[711].first().id.clone()];
-    let screen = said(&answer, Form::Table, &plain());
+    let screen = rendered(&answer, Form::Table, &plain());
     assert!(screen.lines().count() <= 46, "{screen}");
     assert!(
         screen.contains("… and 29 more") && screen.contains("FIRST       1  isolate portal-1"),
         "{screen}"
     );
-    let page = said(&answer, Form::Html, &plain());
+    let page = rendered(&answer, Form::Html, &plain());
     assert!(
         page.contains("… and 10 more") && page.contains("… and 500 more") && page.contains("… and 700 more")
     );
     assert_links_lead_somewhere(&page);
-    let document = said(&answer, Form::Markdown, &plain());
+    let document = rendered(&answer, Form::Markdown, &plain());
     assert!(document.contains("… and 512 more; JSON holds all"));
 }

@@ -1,7 +1,7 @@
 //! What never reaches a reader alive: terminal sequences, marks that turn the reading direction, HTML,
 //! Markdown, formulas, links. Every text of an answer is hostile here, in every form.
 
-use crate::{each, said, sample};
+use crate::{each, rendered, sample};
 use model::answer::{
     Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, NotSeen, Part, RaceRow, Step, Story,
     Topic,
@@ -253,7 +253,7 @@ fn reports(text: &str) -> Vec<Report> {
 fn written(text: &str, form: Form) -> String {
     let style = Style::default();
     let answer = poisoned(text);
-    let mut out = said(&answer, form, &style).into_bytes();
+    let mut out = rendered(&answer, form, &style).into_bytes();
     report::extract(&reports(text), form, &style, &mut out).expect("memory");
     if form == Form::Table {
         report::explain(&answer.findings[0], &style, &mut out).expect("memory");
@@ -437,12 +437,12 @@ fn without_proof_of_host(text: &str) -> String {
 fn what_machines_read_is_exact() {
     for payload in PAYLOADS {
         let answer = poisoned(payload);
-        let text = said(&answer, Form::Ndjson, &Style::default());
+        let text = rendered(&answer, Form::Ndjson, &Style::default());
         let (findings, problems) = report::read_findings(&mut text.as_bytes());
         assert!(problems.is_empty());
         assert_eq!(findings, each(&answer));
         let value: serde_json::Value =
-            serde_json::from_str(&said(&answer, Form::Json, &Style::default())).expect("JSON");
+            serde_json::from_str(&rendered(&answer, Form::Json, &Style::default())).expect("JSON");
         assert_eq!(value["stories"][0]["steps"][0]["what"], payload);
     }
 }

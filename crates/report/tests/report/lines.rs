@@ -3,7 +3,7 @@
 //! Spreads are random: several claims and parts, machines without name or owner, members with further rows, and texts
 //! that JSON escapes, that evidence cuts, or that hold the marks of a pattern.
 
-use crate::{each, said};
+use crate::{each, rendered};
 use model::{
     Answer, Cast, Certainty, Dress, Evidence, Finding, FindingKind, Grades, Group, Intel, IntelType, Machine,
     Member, Severity, Spread, Subject, Timestamp, Tlp,
@@ -132,8 +132,8 @@ proptest! {
         let answer = Answer { exposures, ..Answer::default() };
         let alone = Answer { findings: each(&answer), ..Answer::default() };
         let (fast, plain) = (
-            said(&answer, Form::Ndjson, &Style::default()),
-            said(&alone, Form::Ndjson, &Style::default()),
+            rendered(&answer, Form::Ndjson, &Style::default()),
+            rendered(&alone, Form::Ndjson, &Style::default()),
         );
         prop_assert_eq!(&fast, &plain);
         let (back, problems) = report::read_findings(&mut fast.as_bytes());

@@ -1,4 +1,4 @@
-//! What each form says of one answer written by hand, and what never reaches a reader.
+//! What each form writes of one answer made by hand, and what never reaches a reader.
 
 #![expect(
     clippy::expect_used,
@@ -26,7 +26,7 @@ fn each(answer: &Answer) -> Vec<Finding> {
 }
 
 /// The answer in a form, as text.
-fn said(answer: &Answer, form: Form, style: &Style) -> String {
+fn rendered(answer: &Answer, form: Form, style: &Style) -> String {
     let mut out = Vec::new();
     report::write(answer, form, style, &mut out).expect("memory does not fail");
     String::from_utf8(out).expect("every form is text")

@@ -1,6 +1,6 @@
 //! The reader of findings under broken bytes: seeded, bounded, and never a panic.
 
-use crate::{said, sample};
+use crate::{rendered, sample};
 use report::{Form, Style};
 
 /// SplitMix64: a few lines, the same numbers everywhere.
@@ -25,7 +25,7 @@ fn broken_findings_are_survived() {
     let mut answer = sample::answer();
     answer.findings.truncate(2);
     answer.exposures.truncate(1);
-    let whole = said(&answer, Form::Ndjson, &Style::default()).into_bytes();
+    let whole = rendered(&answer, Form::Ndjson, &Style::default()).into_bytes();
     let mut random = Random(7);
     for _ in 0..120 {
         let mut bytes = whole.clone();

@@ -2,7 +2,7 @@
 //! with the estate but what is written.
 
 use crate::forms::assert_links_lead_somewhere;
-use crate::{each, estate, said, sample};
+use crate::{each, estate, rendered, sample};
 use expect_test::expect_file;
 use model::{Answer, Cast, Spread};
 use report::{Form, Style};
@@ -23,10 +23,10 @@ fn one_by_one(answer: &Answer) -> Answer {
 #[test]
 fn people_get_one_entry_for_all_machines() {
     let answer = estate::estate();
-    expect_file!["golden/estate-table.txt"].assert_eq(&said(&answer, Form::Table, &plain()));
-    expect_file!["golden/estate.md"].assert_eq(&said(&answer, Form::Markdown, &plain()));
+    expect_file!["golden/estate-table.txt"].assert_eq(&rendered(&answer, Form::Table, &plain()));
+    expect_file!["golden/estate.md"].assert_eq(&rendered(&answer, Form::Markdown, &plain()));
     // The page without its frame and pictures, a line an element, so that it can be read.
-    let page = said(&answer, Form::Html, &plain());
+    let page = rendered(&answer, Form::Html, &plain());
     let parts = [
         ("<section class=\"part\" id=\"first\"", "</section>"),
         ("<details><summary>The race", "<h2 id=\"gaps"),
@@ -45,7 +45,7 @@ fn people_get_one_entry_for_all_machines() {
 fn machines_get_a_finding_for_each_machine() {
     let answer = estate::estate();
     for (form, head) in [(Form::Csv, 1), (Form::Ndjson, 0)] {
-        let text = said(&answer, form, &plain()).replace("\r\n", "\n");
+        let text = rendered(&answer, form, &plain()).replace("\r\n", "\n");
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), head + 312 + 2 + 6 + 1);
         let (front, back) = (lines[..head + 3].join("\n"), lines[head + 310..head + 315].join("\n"));
@@ -60,7 +60,10 @@ fn what_machines_read_is_what_the_findings_alone_would_say() {
     for answer in [sample::answer(), estate::estate(), estate::flood(7, 5)] {
         let alone = one_by_one(&answer);
         for form in [Form::Json, Form::Ndjson, Form::Csv, Form::Navigator] {
-            assert!(said(&answer, form, &plain()) == said(&alone, form, &plain()), "{form:?} differs");
+            assert!(
+                rendered(&answer, form, &plain()) == rendered(&alone, form, &plain()),
+                "{form:?} differs"
+            );
         }
     }
 }
@@ -70,13 +73,13 @@ fn on_one_machine_an_exposure_reads_as_the_finding_alone() {
     let (answer, alone) = (sample::answer(), one_by_one(&sample::answer()));
     assert!(answer.findings.len() < alone.findings.len());
     for form in Form::ALL {
-        assert!(said(&answer, form, &plain()) == said(&alone, form, &plain()), "{form:?} differs");
+        assert!(rendered(&answer, form, &plain()) == rendered(&alone, form, &plain()), "{form:?} differs");
     }
 }
 
 #[test]
 fn numbers_beside_bounded_lists_are_in_the_document() {
-    let text = said(&estate::estate(), Form::Json, &plain());
+    let text = rendered(&estate::estate(), Form::Json, &plain());
     let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(value["race"][0]["host_count"], 312);
     assert_eq!(value["race"][0]["hosts"].as_array().map(Vec::len), Some(12));
@@ -88,7 +91,7 @@ fn numbers_beside_bounded_lists_are_in_the_document() {
 #[test]
 fn a_machine_of_many_is_linked_to_the_entry_of_all() {
     let answer = estate::estate();
-    let page = said(&answer, Form::Html, &plain());
+    let page = rendered(&answer, Form::Html, &plain());
     assert_links_lead_somewhere(&page);
     let first = &page[page.find("id=\"first\"").expect("first")..page.find("id=\"hit\"").expect("hit")];
     let to_log4shell = format!("href=\"#{}\"", answer.exposures[0].first().id);
@@ -107,7 +110,7 @@ fn rows_that_name_no_machine_are_counted_apart() {
         Arc::new(Cast { machines: names.map(machine).into(), documents: vec![Arc::from("sbom.json"); 3] });
     let finding = estate::estate().exposures[0].first().clone();
     let answer = Answer { exposures: vec![estate::spread(finding, 3, &cast)], ..Answer::default() };
-    let document = said(&answer, Form::Markdown, &plain());
+    let document = rendered(&answer, Form::Markdown, &plain());
     assert!(document.contains("Log4Shell on 2 machines and 1 unnamed\n"), "{document}");
     assert!(document.contains("machines app-1, app-2 and 1 more · component"), "{document}");
     assert!(document.contains(" on the first, as is the proof"), "{document}");
@@ -117,10 +120,10 @@ fn rows_that_name_no_machine_are_counted_apart() {
 #[test]
 fn one_past_the_bounds_of_the_entries_is_counted() {
     let answer = estate::flood(801, 3);
-    let page = said(&answer, Form::Html, &plain());
+    let page = rendered(&answer, Form::Html, &plain());
     assert!(page.contains("… and 1 more entry with 3 findings; "), "the 201st of the first decision");
     assert_eq!(page.matches("<article").count(), 800);
-    let document = said(&answer, Form::Markdown, &plain());
+    let document = rendered(&answer, Form::Markdown, &plain());
     assert!(document.contains("… and 601 more entries with 1,803 findings; JSON holds all."));
     assert!(document.contains("2,403 findings in 801 entries, one for all machines alike."));
 }
@@ -176,11 +179,11 @@ fn a_million_findings_fit_a_screen_a_page_and_a_ticket() {
     let bounds = [(Form::Table, 8_000, 2), (Form::Markdown, 1_000_000, 5), (Form::Html, 5_000_000, 15)];
     for (form, bytes_max, seconds_max) in bounds {
         let start = Instant::now();
-        let text = said(&answer, form, &plain());
+        let text = rendered(&answer, form, &plain());
         assert!(text.len() < bytes_max, "{form:?}: {} bytes", text.len());
         assert!(start.elapsed() < Duration::from_secs(seconds_max), "{form:?}: {:?}", start.elapsed());
     }
-    let screen = said(&answer, Form::Table, &plain());
+    let screen = rendered(&answer, Form::Table, &plain());
     assert!(screen.contains("250,000 act · 250,000 attend · 250,000 track* · 250,000 track"), "{screen}");
     assert!(screen.contains("1,000,000 findings in 1,000 entries, one for all machines alike\n"), "{screen}");
     assert!(screen.contains("… and 994 more entries with 994,000 findings\n"), "{screen}");

@@ -5,7 +5,7 @@ use crate::words::mention::{group, value};
 use model::world::{Mentioned, Report};
 use std::io::{self, Write};
 
-/// Writes them.
+/// Writes the rows.
 pub(crate) fn write(reports: &[Report], out: &mut dyn Write) -> io::Result<()> {
     let head = ["report", "type", "value", "malicious", "groups", "sentence", "source", "place"];
     let mut rows = vec![head.iter().map(|name| Cell::exact(name)).collect()];

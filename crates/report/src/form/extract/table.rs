@@ -9,7 +9,7 @@ use crate::words::phrase::{count_of, number};
 use model::world::Report;
 use std::io::{self, Write};
 
-/// Writes them.
+/// Writes the table.
 pub(crate) fn write(reports: &[Report], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = TerminalPage::new(style);
     for (index, report) in reports.iter().enumerate() {
@@ -28,7 +28,7 @@ pub(crate) fn write(reports: &[Report], style: &Style, out: &mut dyn Write) -> i
                 InkText::new(Shown::of(&[&name, &"  "]), Ink::Bold).and(number(count_of(&values)), Ink::Dim),
             );
             for (index, distinct) in values.iter().enumerate() {
-                // Neighbours of one sentence stand above it together.
+                // Neighbours of one sentence are listed together, and the sentence follows once.
                 let shared = values.get(index + 1).is_some_and(|next| next.sentence() == distinct.sentence());
                 value_rows(&mut page, distinct, !shared);
             }

@@ -1,4 +1,4 @@
-//! The page of an answer: head, by_part, foot.
+//! The page of an answer: head, parts, foot.
 
 use super::link_targets::LinkTargets;
 use super::page::page;

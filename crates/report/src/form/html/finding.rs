@@ -14,7 +14,7 @@ pub(crate) const ENTRIES_SHOWN_MAX: usize = 200;
 const MACHINES_MAX: usize = 2;
 const MACHINES_BESIDE_PROOF_MAX: usize = 24;
 
-/// The class that carries a severity's bar and colour.
+/// The class of a severity's bar and colour.
 pub(crate) fn class(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => "s-critical",

@@ -14,7 +14,7 @@ use maud::{Markup, html};
 use model::answer::{Part, Step, Story};
 use model::{Answer, Finding};
 
-/// The part.
+/// The part about hits.
 pub(crate) fn hit(answer: &Answer, by_part: &FindingsByPart<'_>, here: &LinkTargets<'_>) -> Markup {
     let year = summary::usual_year(answer);
     let body = html! {

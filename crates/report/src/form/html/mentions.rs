@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use model::world::Report;
 use std::io::{self, Write};
 
-/// Distinct values of one kind that a page of mentions holds; a list of a hundred thousand hashes is no page.
+/// Distinct values of one kind on a page: a browser cannot show a hundred thousand hashes.
 const MENTIONS_MAX: usize = 2000;
 
 /// Writes what reports mention.

@@ -1,9 +1,9 @@
-//! The patch race: one row a flaw, the attackers' calendar against ours.
+//! The patch race: one row a flaw, with the dates of the attackers and of ours.
 //!
-//! Days to scale. Up to the day on which a flaw could be exploited by everybody (an exploit was public, or it
-//! was on the KEV list, whichever came first) the line is thin; from then until it was closed here, or until
-//! now, it is a thick bar: the stretch in which we were behind. Marks differ in shape, so it reads in one
-//! colour; the table has the same dates.
+//! Days are to scale. The line is thin up to the day on which everybody could exploit the flaw (an exploit was
+//! public, or it was on the KEV list, whichever came first); from then until it was closed here, or until now, it
+//! is a thick bar: the stretch in which we were behind. Marks differ in shape, so the picture reads in one colour;
+//! the table has the same dates.
 
 use super::page::value;
 use super::part::left_out;
@@ -28,7 +28,7 @@ const APART: i64 = 13;
 const TOP: i64 = 44;
 const ROW: i64 = 46;
 
-/// The picture and its table; nothing when there is no row.
+/// The picture and its table; nothing without rows.
 pub(crate) fn race(answer: &Answer) -> Markup {
     let rows: Vec<&RaceRow> = answer.race.iter().collect();
     let Some(scale) = Scale::of(&rows, answer.now.map(model::Timestamp::date)) else { return html! {} };
@@ -83,7 +83,7 @@ fn dates(row: &RaceRow) -> [Option<Date>; 6] {
     [row.disclosed, row.exploit_public, row.on_kev, row.known_here, row.seen_here, row.closed_here]
 }
 
-/// The day from which on everybody could exploit it.
+/// The first day on which everybody could exploit it.
 fn exploitable(row: &RaceRow) -> Option<Date> {
     row.exploit_public.into_iter().chain(row.on_kev).min()
 }
@@ -145,9 +145,9 @@ fn legend() -> Markup {
     }
 }
 
-/// Hairlines at the starts of years, or of months when all lies within two years.
+/// Hairlines at the starts of years, or of months if all days are within two years.
 fn ticks(scale: &Scale, bottom: i64) -> Markup {
-    // From so many days on, so many months apart.
+    // More than so many days: so many months apart.
     const DISTANCES: [(i64, i64); 5] = [(4000, 24), (900, 12), (400, 6), (120, 3), (0, 1)];
     let months_apart = DISTANCES.iter().find(|(days, _)| scale.days > *days).map_or(1, |(_, months)| *months);
     let (year, month, _) = scale.first.civil();
@@ -207,7 +207,7 @@ fn drawn(scale: &Scale, index: usize, row: &RaceRow) -> Markup {
     }
 }
 
-/// The marks of a row from left to right, moved apart where one would hide another.
+/// The marks of a row from left to right, moved apart if one would hide another.
 fn marks(scale: &Scale, row: &RaceRow) -> Vec<(RaceMark, i64)> {
     let kinds = RaceMark::ALL.iter().map(|(mark, _)| *mark);
     let mut marks: Vec<(RaceMark, Date)> =
@@ -239,7 +239,7 @@ fn state(row: &RaceRow) -> Shown {
     }
 }
 
-/// `and 300 more`, where not all machines are named.
+/// `and 300 more`, if not all machines are named.
 fn hosts_left(row: &RaceRow) -> Markup {
     let all = row.host_count.max(count_of(&row.hosts));
     let named = row.hosts.len().min(HOSTS_NAMED_MAX);

@@ -79,7 +79,7 @@ impl Serialize for EachFinding<'_> {
     }
 }
 
-/// The whole number of a list, where the list is only its beginning.
+/// The whole number of a list, if only its beginning is listed.
 fn beyond(all: u64, listed: usize) -> Option<u64> {
     u64::try_from(listed).is_ok_and(|listed| listed < all).then_some(all)
 }

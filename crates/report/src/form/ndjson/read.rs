@@ -1,6 +1,6 @@
 //! Findings read back from NDJSON, one object a line, as [`crate::Form::Ndjson`] writes them.
 //!
-//! What is no finding is a problem with its line, and the rest is read; both bounds are named when they are hit.
+//! A line that is no finding is a problem, and the rest is read; a bound that is hit is a problem too.
 
 use model::{Fault, Finding, Place, Problems};
 use std::io::{self, BufRead, Read};
@@ -11,8 +11,8 @@ pub const LINE_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// How many findings are kept at once; one by one there may be more.
 pub const FINDINGS_MAX: usize = 1_000_000;
 
-/// Reads findings back, one a line, as [`crate::Form::Ndjson`] writes them. What is no finding is a problem
-/// with its line; empty lines are passed over. At most [`FINDINGS_MAX`] findings, lines of at most
+/// Reads findings back, one a line, as [`crate::Form::Ndjson`] writes them. A line that is no finding is a
+/// problem; empty lines are skipped. At most [`FINDINGS_MAX`] findings, lines of at most
 /// [`LINE_BYTES_MAX`] bytes.
 pub fn read_findings(text: &mut dyn BufRead) -> (Vec<Finding>, Problems) {
     let mut findings = Vec::new();
