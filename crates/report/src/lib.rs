@@ -11,12 +11,12 @@
 //! `form/` takes from all others, `outline/` and `terminal/` take from `words/` and `safe/`, `words/` takes from
 //! `safe/`; nothing takes from a folder above it, and no two files need each other.
 //!
-//! The way of an answer: [`write`] chooses the form. A form for people sorts the findings with `FindingsByPart`, takes
+//! The way of an answer: [`write()`] chooses the form. A form for people sorts the findings with `FindingsByPart`, takes
 //! words from `words/`, and holds every text from outside as a `Shown`, which it escapes for its target. A form for
 //! programs goes through [`model::Answer::try_each_finding`] and writes exact values.
 //!
 //! For a new form copy `form/csv.rs` if programs read it, `form/markdown/` if people do; then add its name to [`Form`]
-//! and a line to [`write`], both in `form/write.rs`. The tests of hostile texts run over [`Form::ALL`].
+//! and a line to [`write()`], both in `form/write.rs`. The tests of hostile texts run over [`Form::ALL`].
 //!
 //! Invariants:
 //! - text from outside stays inert: characters that act on a terminal or turn the reading direction are made visible,
