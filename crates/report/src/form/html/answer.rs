@@ -14,15 +14,15 @@ use std::io::{self, Write};
 pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     let by_part = FindingsByPart::of(answer);
     let sentence = headline(answer, &by_part);
-    let here = LinkTargets::of(answer, &by_part);
+    let targets = LinkTargets::of(answer, &by_part);
     let body = html! {
         (sections::head(answer, &sentence))
         main id="answer" {
-            (sections::first(answer, &here))
-            (hit::hit(answer, &by_part, &here))
+            (sections::first(answer, &targets))
+            (hit::hit(answer, &by_part, &targets))
             (sections::reported(answer, &by_part))
             (sections::exposed(answer, &by_part))
-            (sections::gaps(answer, &by_part, &here))
+            (sections::gaps(answer, &by_part, &targets))
             (sections::unknown(answer))
         }
         (sections::foot(answer))

@@ -15,14 +15,14 @@ use model::answer::{Part, Step, Story};
 use model::{Answer, Finding};
 
 /// The part about hits.
-pub(crate) fn hit(answer: &Answer, by_part: &FindingsByPart<'_>, here: &LinkTargets<'_>) -> Markup {
+pub(crate) fn hit(answer: &Answer, by_part: &FindingsByPart<'_>, targets: &LinkTargets<'_>) -> Markup {
     let year = summary::usual_year(answer);
     let body = html! {
         @if by_part.stories.is_empty() && by_part.outside_stories.is_empty() {
             (nothing(answer, Part::Hit))
         }
         @for (index, (story, chain)) in by_part.stories.iter().take(STORIES_MAX).enumerate() {
-            (one_story(index, story, *chain, year, here))
+            (one_story(index, story, *chain, year, targets))
         }
         (left_out(by_part.stories.len(), STORIES_MAX))
         @if !by_part.in_stories.is_empty() {
@@ -46,7 +46,7 @@ fn one_story(
     story: &Story,
     chain: Option<&Finding>,
     year: Option<i64>,
-    here: &LinkTargets<'_>,
+    targets: &LinkTargets<'_>,
 ) -> Markup {
     let hosts = Shown::joined(story.hosts.iter().map(|host| Shown::prose(host)), " → ");
     html! {
@@ -60,12 +60,12 @@ fn one_story(
             }
         }
         (timeline::timeline(index, story, year))
-        (steps(story, year, here))
+        (steps(story, year, targets))
         (links(story, year))
     }
 }
 
-fn steps(story: &Story, year: Option<i64>, here: &LinkTargets<'_>) -> Markup {
+fn steps(story: &Story, year: Option<i64>, targets: &LinkTargets<'_>) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="The steps as a table" {
             table.steps {
@@ -81,16 +81,16 @@ fn steps(story: &Story, year: Option<i64>, here: &LinkTargets<'_>) -> Markup {
                         th.number scope="col" { "Count" }
                     }
                 }
-                tbody { @for (index, step) in story.steps.iter().enumerate() { (row(index, step, year, here)) } }
+                tbody { @for (index, step) in story.steps.iter().enumerate() { (row(index, step, year, targets)) } }
             }
         }
     }
 }
 
-fn row(index: usize, step: &Step, year: Option<i64>, here: &LinkTargets<'_>) -> Markup {
+fn row(index: usize, step: &Step, year: Option<i64>, targets: &LinkTargets<'_>) -> Markup {
     html! {
         tr.(class(step.severity)) {
-            th.bar scope="row" { (here.link(&step.finding, &html! { (index + 1) })) }
+            th.bar scope="row" { (targets.link(&step.finding, &html! { (index + 1) })) }
             td.time {
                 @match step.time {
                     Some(time) => time datetime=(time) { (moment(time, year)) },

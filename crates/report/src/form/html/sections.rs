@@ -90,7 +90,7 @@ fn looked_line(answer: &Answer) -> Markup {
 }
 
 /// What to do today.
-pub(crate) fn first(answer: &Answer, here: &LinkTargets<'_>) -> Markup {
+pub(crate) fn first(answer: &Answer, targets: &LinkTargets<'_>) -> Markup {
     if answer.first.is_empty() {
         return html! {};
     }
@@ -103,7 +103,7 @@ pub(crate) fn first(answer: &Answer, here: &LinkTargets<'_>) -> Markup {
                         span.grade { (action.severity.name()) }
                         @if !action.why.is_empty() { span.soft { " · " (Shown::prose(&action.why)) } }
                         @if let Some(owner) = &action.owner { span.soft { " · owner: " (Shown::prose(owner)) } }
-                        (here.links(action))
+                        (targets.links(action))
                     }
                 }
             }
@@ -184,20 +184,20 @@ fn decision_name(decision: Option<Decision>) -> &'static str {
 }
 
 /// Advised controls that are missing, and every check with its answer.
-pub(crate) fn gaps(answer: &Answer, by_part: &FindingsByPart<'_>, here: &LinkTargets<'_>) -> Markup {
+pub(crate) fn gaps(answer: &Answer, by_part: &FindingsByPart<'_>, targets: &LinkTargets<'_>) -> Markup {
     let counts = check_answers(&answer.checks);
     let words = counts.iter().map(|(answer, n)| Shown::of(&[&number(*n), &" ", &answer.name()]));
     let body = html! {
         @if counts.is_empty() && by_part.gaps.is_empty() { p.lead { "No check was asked." } }
         @if !counts.is_empty() { p.lead { (Shown::joined(words, " · ")) } }
         (findings(&by_part.gaps, Detail::FullInPart))
-        @if !answer.checks.is_empty() { (checks(&answer.checks, here)) }
+        @if !answer.checks.is_empty() { (checks(&answer.checks, targets)) }
         (unjudged(answer, Part::Gaps))
     };
     part("gaps", "Gaps", &body)
 }
 
-fn checks(checks: &[Check], here: &LinkTargets<'_>) -> Markup {
+fn checks(checks: &[Check], targets: &LinkTargets<'_>) -> Markup {
     html! {
         h3 { "Every check and its answer" }
         div.scroll tabindex="0" role="region" aria-label="Every check and its answer" {
@@ -211,7 +211,7 @@ fn checks(checks: &[Check], here: &LinkTargets<'_>) -> Markup {
                 tbody {
                     @for check in checks {
                         tr {
-                            td.nowrap { (check_answer(check, here)) }
+                            td.nowrap { (check_answer(check, targets)) }
                             th scope="row" {
                                 (Shown::prose(&check.question)) br; span.soft { (value(&Shown::exact(&check.id))) }
                             }
@@ -231,10 +231,10 @@ fn checks(checks: &[Check], here: &LinkTargets<'_>) -> Markup {
     }
 }
 
-fn check_answer(check: &Check, here: &LinkTargets<'_>) -> Markup {
+fn check_answer(check: &Check, targets: &LinkTargets<'_>) -> Markup {
     html! {
         @match (check.answer, &check.finding) {
-            (CheckAnswer::Fail, Some(id)) => (here.link(id, &html! { strong { "fail" } })),
+            (CheckAnswer::Fail, Some(id)) => (targets.link(id, &html! { strong { "fail" } })),
             (CheckAnswer::Fail, None) => strong { "fail" },
             (CheckAnswer::Unknown, _) => em { "unknown" },
             (answer, _) => span.soft { (answer.name()) },

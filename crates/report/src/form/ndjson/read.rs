@@ -6,14 +6,13 @@ use model::{Fault, Finding, Place, Problems};
 use std::io::{self, BufRead, Read};
 
 /// A finding with all its evidence is some hundred kilobytes; we write no longer line.
-pub const LINE_BYTES_MAX: u64 = 8 * 1024 * 1024;
+const LINE_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
 /// How many findings are kept at once; one by one there may be more.
-pub const FINDINGS_MAX: usize = 1_000_000;
+const FINDINGS_MAX: usize = 1_000_000;
 
 /// Reads findings back, one a line, as [`crate::Form::Ndjson`] writes them. A line that is no finding is a
-/// problem; empty lines are skipped. At most [`FINDINGS_MAX`] findings, lines of at most
-/// [`LINE_BYTES_MAX`] bytes.
+/// problem; empty lines are skipped. At most a million findings, lines of at most 8 MiB.
 pub fn read_findings(text: &mut dyn BufRead) -> (Vec<Finding>, Problems) {
     let mut findings = Vec::new();
     let problems = read(text, FINDINGS_MAX, &mut |finding| findings.push(finding));
