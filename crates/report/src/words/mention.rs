@@ -7,7 +7,7 @@ use crate::safe::shown::Shown;
 use crate::words::phrase::{and, count_of, counted, day, number};
 use model::Place;
 use model::world::{Mention, Mentioned, Report};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The kinds of indicators in the order in which people read them: addresses, then hashes, then traces on a
 /// machine. A kind that is not listed comes last.
@@ -108,7 +108,7 @@ impl Distinct<'_> {
 
 /// The distinct values of a report by group, in the order of the groups, then of their first place.
 pub(crate) fn distinct(report: &Report) -> Vec<(&'static str, Vec<Distinct<'_>>)> {
-    let mut places: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    let mut places: HashMap<(usize, &str), usize> = HashMap::new();
     let mut all: Vec<((usize, &'static str), Distinct<'_>)> = Vec::new();
     for mention in &report.mentions {
         let group = group(&mention.what);

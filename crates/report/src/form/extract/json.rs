@@ -15,9 +15,14 @@ pub(crate) fn document(reports: &[Report], out: &mut dyn Write) -> io::Result<()
 
 /// Writes one mention a line.
 pub(crate) fn lines(reports: &[Report], out: &mut dyn Write) -> io::Result<()> {
+    let mut line = Vec::new();
     for report in reports {
         for mention in &report.mentions {
-            json::line(&LineShape { report: &report.name, mention: MentionShape::of(mention) }, out)?;
+            let mention = MentionShape { report: Some(&report.name), ..MentionShape::of(mention) };
+            line.clear();
+            json::append(&mention, &mut line)?;
+            line.push(b'\n');
+            out.write_all(&line)?;
         }
     }
     Ok(())
@@ -57,14 +62,10 @@ impl<'a> ReportShape<'a> {
 }
 
 #[derive(Serialize)]
-struct LineShape<'a> {
-    report: &'a str,
-    #[serde(flatten)]
-    mention: MentionShape<'a>,
-}
-
-#[derive(Serialize)]
 struct MentionShape<'a> {
+    /// The report's name, if each mention is a line of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<&'a str>,
     #[serde(rename = "type")]
     kind: &'static str,
     value: &'a str,
@@ -85,6 +86,7 @@ impl<'a> MentionShape<'a> {
         };
         let place = mention.origin.place;
         Self {
+            report: None,
             kind: group(&mention.what).1,
             value: value(&mention.what),
             groups,

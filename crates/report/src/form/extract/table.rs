@@ -27,18 +27,21 @@ pub(crate) fn write(reports: &[Report], style: &Style, out: &mut dyn Write) -> i
             page.whole(
                 InkText::new(Shown::of(&[&name, &"  "]), Ink::Bold).and(number(count_of(&values)), Ink::Dim),
             );
-            for (index, distinct) in values.iter().enumerate() {
+            let mut sentences = values.iter().map(Distinct::sentence).peekable();
+            for distinct in &values {
                 // Neighbours of one sentence are listed together, and the sentence follows once.
-                let shared = values.get(index + 1).is_some_and(|next| next.sentence() == distinct.sentence());
-                value_rows(&mut page, distinct, !shared);
+                let sentence = sentences.next().filter(|sentence| sentences.peek() != Some(sentence));
+                value_rows(&mut page, distinct, sentence);
             }
         }
     }
     page.write(out)
 }
 
-fn value_rows(page: &mut TerminalPage, distinct: &Distinct<'_>, with_sentence: bool) {
-    let mut line = InkText::plain("  ").and(distinct.shown(), Ink::Plain);
+fn value_rows(page: &mut TerminalPage, distinct: &Distinct<'_>, sentence: Option<Shown>) {
+    let shown = distinct.shown();
+    let sentence = sentence.filter(|sentence| !sentence.is_empty() && *sentence != shown);
+    let mut line = InkText::plain("  ").and(shown, Ink::Plain);
     let place = distinct.place();
     if !place.is_empty() {
         line = line.and(Shown::of(&[&"  ", &place]), Ink::Dim);
@@ -47,8 +50,7 @@ fn value_rows(page: &mut TerminalPage, distinct: &Distinct<'_>, with_sentence: b
         line = line.and("  in passing", Ink::Dim);
     }
     page.whole(line);
-    let sentence = distinct.sentence();
-    if with_sentence && !sentence.is_empty() && sentence != distinct.shown() {
+    if let Some(sentence) = sentence {
         page.indented(InkText::dim(sentence), 4);
     }
 }
