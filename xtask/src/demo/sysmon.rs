@@ -104,7 +104,7 @@ fn full(user: &str) -> String {
 /// Hashes of a file: invented from its name, but for an MD5 that is given.
 fn hashes(name: &str, md5: Option<&str>) -> String {
     let mut random = Random::named(name);
-    let mut hex = |words: u64| (0..words).map(|_| format!("{:016X}", random.next())).collect::<String>();
+    let mut hex = |words: u64| (0..words).map(|_| format!("{:016X}", random.number())).collect::<String>();
     let (made, sha256) = (hex(2), hex(4));
     format!("MD5={},SHA256={sha256}", md5.map_or(made, str::to_uppercase))
 }
