@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::condition::{self, Condition};
 use crate::detection::close_key;
 use crate::diagnostic::{Diagnostics, Place, shown};
-use crate::number::{Comparison, Number};
+use crate::number::{Comparison, Number, UNIT, units};
 use crate::rule::{Rule, metadata, repeated_keys};
 use crate::yaml::{Content, Node};
 
@@ -87,7 +87,7 @@ pub(crate) struct Alias {
 pub(crate) struct Threshold {
     pub(crate) comparison: Comparison,
     pub(crate) negated: bool,
-    /// In units of [`crate::windows::UNIT`].
+    /// In units of [`UNIT`].
     pub(crate) bound: i128,
 }
 
@@ -276,7 +276,7 @@ fn trigger(
     let temporal = matches!(kind, CorrelationKind::Temporal | CorrelationKind::TemporalOrdered);
     let Some(written) = node.get("condition").filter(|written| !written.is_null()) else {
         if temporal {
-            let bound = i128::try_from(references.len()).unwrap_or(i128::MAX) * crate::windows::UNIT;
+            let bound = i128::try_from(references.len()).unwrap_or(i128::MAX) * UNIT;
             let all = Threshold { comparison: Comparison::GreaterOrEqual, negated: false, bound };
             return Some((Trigger::Thresholds(vec![all]), Vec::new()));
         }
@@ -332,7 +332,7 @@ fn threshold(key: &Node, value: &Node, diagnostics: &mut Diagnostics) -> Option<
             return None;
         }
     };
-    let bound = value.text().and_then(Number::parse).and_then(crate::windows::units);
+    let bound = value.text().and_then(Number::parse).and_then(units);
     if bound.is_none() {
         let message = format!("`{}` is not a number", shown(value.text().unwrap_or(value.kind())));
         diagnostics.error("not-a-number", value.place, message, None);

@@ -12,24 +12,8 @@ use crate::condition::Condition;
 use crate::correlation::{Correlation, CorrelationKind, Trigger};
 use crate::correlations::{Path, Plan, Resolved};
 use crate::matches::{Alert, Bound, CorrelationLimits, Values};
-use crate::number::{Comparison, Number};
+use crate::number::{Comparison, Number, UNIT, units};
 use crate::pattern::folded;
-
-/// Sums are exact in billionths, so that no order of adding changes them.
-pub(crate) const UNIT: i128 = 1_000_000_000;
-/// Larger values are not summed; a million of them still fit.
-const UNITS_MAX: i128 = 10_i128.pow(30);
-
-/// A number in billionths.
-pub(crate) fn units(number: Number) -> Option<i128> {
-    #[expect(clippy::cast_possible_truncation, reason = "casts saturate, and what is too large is refused")]
-    let billionths = |real: f64| (real * 1e9).round() as i128;
-    let units = match number {
-        Number::Exact(integer, above) => integer.checked_mul(UNIT)?.checked_add(billionths(above))?,
-        Number::Huge(real) => billionths(real),
-    };
-    (units.unsigned_abs() <= UNITS_MAX.unsigned_abs()).then_some(units)
-}
 
 /// A match on its way to a correlation.
 #[derive(Clone, Copy, Debug)]
