@@ -6,10 +6,10 @@
 use std::collections::HashSet;
 
 use crate::condition::{self, Condition};
-use crate::detection::close_key;
 use crate::diagnostic::{Diagnostics, Place, shown};
+use crate::keys::{close_key, repeated_keys, within};
 use crate::number::{Comparison, Number, UNIT, units};
-use crate::rule::{Rule, metadata, repeated_keys};
+use crate::rule::{Rule, metadata};
 use crate::yaml::{Content, Node};
 
 /// Rules that one correlation refers to. Public ones name 4 at most.
@@ -363,7 +363,7 @@ fn expression(
             Some(condition)
         }
         Err(fault) => {
-            let place = crate::detection::within(node, text, fault.at, fault.length);
+            let place = within(node, text, fault.at, fault.length);
             diagnostics.error(fault.rule, place, fault.message, fault.help.as_deref());
             None
         }

@@ -7,9 +7,10 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::condition::{self, Condition};
-use crate::diagnostic::{Diagnostics, Place, closest, shown};
+use crate::diagnostic::{Diagnostics, Place, shown};
 use crate::encode;
 use crate::expression::{Expression, Flags};
+use crate::keys::within;
 use crate::modifier::{self, Chain, Kind, Modifier};
 use crate::network::Network;
 use crate::number::{Comparison, DatePart, Number};
@@ -580,22 +581,4 @@ fn plain_text(bytes: Vec<u8>) -> Result<String, Refusal> {
             "the encoded value is not text, so no field can hold it; add `base64`".to_owned(),
         )
     })
-}
-
-/// The place of a piece of a scalar. Exact for text on one line; else the whole scalar.
-pub(crate) fn within(node: &Node, text: &str, at: usize, length: usize) -> Place {
-    let characters = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-    let written = characters(text);
-    let quote = node.place.length.saturating_sub(written) / 2;
-    if text.contains('\n') || quote > 1 {
-        return node.place;
-    }
-    let before = characters(text.get(..at).unwrap_or_default());
-    let length = characters(text.get(at..at + length).unwrap_or_default());
-    Place { line: node.place.line, column: node.place.column.saturating_add(quote + before), length }
-}
-
-/// A key of a map close to one that is known, for messages.
-pub(crate) fn close_key<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
-    closest(key, known.iter().copied()).filter(|close| *close != key)
 }

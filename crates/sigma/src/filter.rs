@@ -11,7 +11,8 @@ use crate::correlation::{Named, names};
 use crate::detection::{self, Detection, Group, Matcher};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, shown};
 use crate::digest;
-use crate::rule::{Rule, RuleLogSource, filter_metadata, repeated_keys};
+use crate::keys::repeated_keys;
+use crate::rule::{Rule, RuleLogSource, filter_metadata};
 use crate::yaml::Node;
 
 /// Rules that one filter names.

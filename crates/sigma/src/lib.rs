@@ -31,6 +31,7 @@ mod expression;
 mod filter;
 #[doc(hidden)]
 pub mod fuzz;
+mod keys;
 mod literals;
 mod matcher;
 mod matches;

@@ -6,11 +6,12 @@
 use std::fmt;
 
 use crate::correlation::{self, Correlation};
-use crate::detection::{self, Detection, close_key};
+use crate::detection::{self, Detection};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, shown};
 use crate::digest;
 use crate::filter::{self, Filter};
-use crate::yaml::{self, Content, Node};
+use crate::keys::{close_key, repeated_keys, string, strings};
+use crate::yaml::{self, Node};
 
 /// Bytes of one file of rules. All public rules together are 6 MB; 60 MB of small rules take 3 s and 700 MB.
 pub const FILE_BYTES_MAX: usize = 64 << 20;
@@ -289,19 +290,6 @@ fn unevaluated(root: &Node, kind: &'static str) -> Unevaluated {
     }
 }
 
-pub(crate) fn repeated_keys(pairs: &[(Node, Node)], diagnostics: &mut Diagnostics) {
-    let mut seen = std::collections::HashSet::new();
-    for (key, _) in pairs {
-        if let Some(name) = key.text()
-            && !seen.insert(name)
-        {
-            let message =
-                format!("the key `{}` stands twice in one map, and only one can count", shown(name));
-            diagnostics.error("duplicate-key", key.place, message, None);
-        }
-    }
-}
-
 /// Title, id and log source of a filter, whose specification has no more.
 pub(crate) fn filter_metadata(
     root: &Node,
@@ -403,20 +391,6 @@ fn word<T>(
         diagnostics.warning("unknown-word", node.place, message, Some(&help));
     }
     parsed
-}
-
-fn string(node: &Node, key: &str) -> Option<String> {
-    node.get(key).filter(|node| !node.is_null()).and_then(Node::text).map(|text| text.trim().to_owned())
-}
-
-/// A list of texts; a single text is a list of one.
-fn strings(root: &Node, key: &str) -> Vec<String> {
-    let Some(node) = root.get(key).filter(|node| !node.is_null()) else { return Vec::new() };
-    match &node.content {
-        Content::Sequence(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
-        Content::Scalar { text, .. } => vec![text.clone()],
-        Content::Mapping(_) => Vec::new(),
-    }
 }
 
 #[cfg(test)]

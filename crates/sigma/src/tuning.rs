@@ -25,8 +25,9 @@ use crate::correlation::{Correlation, Named, names};
 use crate::detection::{self, Detection};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, closest, shown};
 use crate::filter::means;
+use crate::keys::repeated_keys;
 use crate::pattern::{Pattern, folded};
-use crate::rule::{FILE_BYTES_MAX, Level, Rule, repeated_keys};
+use crate::rule::{FILE_BYTES_MAX, Level, Rule};
 use crate::yaml::{self, Content, Node};
 
 /// Entries under one key.
