@@ -3,14 +3,13 @@
 //! Sigma correlation rules specification 2.1. References are names here; [`crate::Correlations`] resolves them
 //! against a rule set, because the rules may stand in other files.
 
-use std::collections::HashSet;
-
 use crate::condition::{self, Condition};
-use crate::diagnostic::{Diagnostics, Place, shown};
+use crate::diagnostic::{Diagnostics, shown};
 use crate::keys::{close_key, repeated_keys, within};
+use crate::names::{Named, names};
 use crate::number::{Comparison, Number, UNIT, units};
 use crate::rule::{Rule, metadata};
-use crate::yaml::{Content, Node};
+use crate::yaml::Node;
 
 /// Rules that one correlation refers to. Public ones name 4 at most.
 pub(crate) const REFERENCES_MAX: usize = 64;
@@ -66,13 +65,6 @@ impl CorrelationKind {
     pub(crate) fn needs_field(self) -> bool {
         !matches!(self, Self::EventCount | Self::Temporal | Self::TemporalOrdered)
     }
-}
-
-/// A name of something, and where it stands.
-#[derive(Clone, Debug)]
-pub(crate) struct Named {
-    pub(crate) name: String,
-    pub(crate) place: Place,
 }
 
 /// Another name for fields: which field it is in the events of which rule.
@@ -231,36 +223,6 @@ fn microseconds(text: &str) -> Option<i64> {
     number.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
     let span = number.parse::<i64>().ok()?.checked_mul(seconds)?.checked_mul(1_000_000)?;
     (span > 0).then_some(span)
-}
-
-/// A list of names; one name alone is a list of one.
-pub(crate) fn names(node: &Node, key: &str, max: usize, diagnostics: &mut Diagnostics) -> Vec<Named> {
-    let Some(written) = node.get(key).filter(|written| !written.is_null()) else { return Vec::new() };
-    let items = match &written.content {
-        Content::Sequence(items) => items.as_slice(),
-        _ => std::slice::from_ref(written),
-    };
-    if items.len() > max {
-        let message = format!("`{key}` has more than {max} entries");
-        diagnostics.error("correlation-too-large", written.place, message, None);
-        return Vec::new();
-    }
-    let mut names = Vec::new();
-    let mut seen = HashSet::new();
-    for item in items {
-        match item.text().map(str::trim).filter(|text| !text.is_empty()) {
-            Some(text) if !seen.insert(text) => {
-                let message = format!("`{}` stands twice under `{key}`", shown(text));
-                diagnostics.error("repeated-name", item.place, message, None);
-            }
-            Some(text) => names.push(Named { name: text.to_owned(), place: item.place }),
-            None => {
-                let message = format!("an entry of `{key}` is {}, not a name", item.kind());
-                diagnostics.error("not-a-name", item.place, message, None);
-            }
-        }
-    }
-    names
 }
 
 fn texts(names: Vec<Named>) -> Vec<String> {

@@ -10,9 +10,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::compile::RuleSet;
-use crate::correlation::{Correlation, Named};
+use crate::correlation::Correlation;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, closest, shown};
-use crate::filter::means;
+use crate::names::{Named, means};
 
 /// Ways from rules to one correlation; diamonds of chains double them with each step.
 pub(crate) const PATHS_MAX: usize = 1_000;

@@ -7,11 +7,11 @@
 use std::collections::HashMap;
 
 use crate::condition::Condition;
-use crate::correlation::{Named, names};
 use crate::detection::{self, Detection, Group, Matcher};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, shown};
 use crate::digest;
 use crate::keys::repeated_keys;
+use crate::names::{Named, means, names};
 use crate::rule::{Rule, RuleLogSource, filter_metadata};
 use crate::yaml::Node;
 
@@ -75,11 +75,6 @@ pub(crate) fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Filter>
         digest: digest::of([node]),
         detection,
     })
-}
-
-/// Whether a reference means a rule of this id or name. Ids are UUIDs, which have no case.
-pub(crate) fn means(reference: &str, id: Option<&str>, name: Option<&str>) -> bool {
-    name == Some(reference) || id.is_some_and(|id| id.eq_ignore_ascii_case(reference))
 }
 
 /// Applies filters to the rules that they name: call it before [`crate::RuleSet::compile`].

@@ -38,6 +38,7 @@ mod matches;
 mod modifier;
 #[doc(hidden)]
 pub mod naive;
+mod names;
 mod network;
 mod number;
 mod pattern;

@@ -21,11 +21,11 @@
 //! whatever is wrong in one entry costs that entry, and is told with its place.
 
 use crate::compile::{Placeholders, RuleSet};
-use crate::correlation::{Correlation, Named, names};
+use crate::correlation::Correlation;
 use crate::detection::{self, Detection};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, closest, shown};
-use crate::filter::means;
 use crate::keys::repeated_keys;
+use crate::names::{Named, means, names};
 use crate::pattern::{Pattern, folded};
 use crate::rule::{FILE_BYTES_MAX, Level, Rule};
 use crate::yaml::{self, Content, Node};
