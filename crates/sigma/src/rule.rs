@@ -1,20 +1,14 @@
 //! A Sigma rule as parsed: who wrote it, what it is about, which log source it asks, what it detects.
 //!
-//! Sigma rules specification 2.1. One file may hold several documents; each is a rule, a correlation rule or
-//! a filter, and a document that is refused leaves the others alone.
+//! Sigma rules specification 2.1.
 
 use std::fmt;
 
-use crate::correlation::{self, Correlation};
 use crate::detection::{self, Detection};
-use crate::diagnostic::{Diagnostic, Diagnostics, Place, shown};
+use crate::diagnostic::{Diagnostics, shown};
 use crate::digest;
-use crate::filter::{self, Filter};
 use crate::keys::{close_key, repeated_keys, string, strings};
-use crate::yaml::{self, Node};
-
-/// Bytes of one file of rules. All public rules together are 6 MB; 60 MB of small rules take 3 s and 700 MB.
-pub const FILE_BYTES_MAX: usize = 64 << 20;
+use crate::yaml::Node;
 
 /// How critical a rule is; higher is more critical.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -187,107 +181,13 @@ impl Rule {
     }
 }
 
-/// A correlation rule or a filter that was refused; why, a diagnostic says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unevaluated {
-    /// `correlation` or `filter`.
-    pub kind: &'static str,
-    /// Its title.
-    pub title: String,
-    /// Its id.
-    pub id: Option<String>,
-    /// The line where it starts, from 1.
-    pub line: u32,
-}
-
-/// What a text of rules gave.
-#[derive(Clone, Debug, Default)]
-pub struct Parsed {
-    /// The rules that were not refused.
-    pub rules: Vec<Rule>,
-    /// The correlation rules that were not refused.
-    pub correlations: Vec<Correlation>,
-    /// The filters that were not refused.
-    pub filters: Vec<Filter>,
-    /// Correlation rules and filters that were refused.
-    pub unevaluated: Vec<Unevaluated>,
-    /// Everything worth telling, in the order of the file.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Reads a file of rules: YAML, one document or several. `name` stands in the diagnostics.
-pub fn parse(text: &str, name: &str) -> Parsed {
-    let mut diagnostics = Diagnostics::new(name);
-    let mut parsed = Parsed::default();
-    if text.len() > FILE_BYTES_MAX {
-        let message = format!("the file is longer than {FILE_BYTES_MAX} bytes and is not read");
-        diagnostics.error("file-too-long", Place { line: 1, column: 1, length: 0 }, message, None);
-    } else {
-        yaml::documents(text, &mut diagnostics, &mut |root, diagnostics| {
-            document(&root, diagnostics, &mut parsed);
-        });
-    }
-    parsed.diagnostics = diagnostics.finish();
-    parsed
-}
-
-fn document(root: &Node, diagnostics: &mut Diagnostics, parsed: &mut Parsed) {
-    let Some(pairs) = root.mapping() else {
-        let message = format!("the document is {}, not a rule", root.kind());
-        diagnostics.error("not-a-rule", root.place, message, None);
-        return;
-    };
-    if root.get("correlation").is_some() {
-        match correlation::read(root, diagnostics) {
-            Some(correlation) => parsed.correlations.push(correlation),
-            None => parsed.unevaluated.push(unevaluated(root, "correlation")),
-        }
-        return;
-    }
-    if root.get("filter").is_some() {
-        match filter::read(root, diagnostics) {
-            Some(filter) => parsed.filters.push(filter),
-            None => parsed.unevaluated.push(unevaluated(root, "filter")),
-        }
-        return;
-    }
-    if root.get("action").is_some() {
-        let message = "`action` (global rules) is of Sigma 1 and is not evaluated".to_owned();
-        diagnostics.error(
-            "action-unsupported",
-            root.place,
-            message,
-            Some("write each rule as a document of its own"),
-        );
-        return;
-    }
-    let Some(detection) = root.get("detection") else {
-        let known = ["detection", "correlation", "filter"];
-        let close =
-            pairs.iter().filter_map(|(key, _)| key.text()).find(|key| close_key(key, &known).is_some());
-        let help = close.map(|key| format!("is `{}` meant to be `detection`?", shown(key)));
-        let message = "the document has no `detection`, so it is not a rule".to_owned();
-        diagnostics.error("not-a-rule", root.place, message, help.as_deref());
-        return;
-    };
+/// Reads the document of a rule.
+pub(crate) fn read(root: &Node, pairs: &[(Node, Node)], diagnostics: &mut Diagnostics) -> Option<Rule> {
     repeated_keys(pairs, diagnostics);
     let mut rule = metadata(root, diagnostics);
     rule.logsource = logsource(root, diagnostics);
-    if let Some(detection) = detection::read(detection, diagnostics)
-        && !diagnostics.refused()
-    {
-        rule.detection = detection;
-        parsed.rules.push(rule);
-    }
-}
-
-fn unevaluated(root: &Node, kind: &'static str) -> Unevaluated {
-    Unevaluated {
-        kind,
-        title: string(root, "title").unwrap_or_default(),
-        id: string(root, "id"),
-        line: root.place.line,
-    }
+    rule.detection = detection::read(root.get("detection")?, diagnostics)?;
+    (!diagnostics.refused()).then_some(rule)
 }
 
 /// Title, id and log source of a filter, whose specification has no more.
@@ -409,12 +309,5 @@ mod tests {
         ];
         let rule = Rule { tags: tags.map(str::to_owned).to_vec(), ..Rule::default() };
         assert_eq!(rule.techniques(), ["T1505.003", "T1059"]);
-    }
-
-    #[test]
-    fn a_file_one_byte_too_long_is_named() {
-        let parsed = parse(&" ".repeat(FILE_BYTES_MAX + 1), "long.yml");
-        assert_eq!(parsed.diagnostics[0].rule, "file-too-long");
-        assert!(parse(&" ".repeat(FILE_BYTES_MAX), "long.yml").diagnostics.is_empty());
     }
 }

@@ -24,10 +24,11 @@ use crate::compile::{Placeholders, RuleSet};
 use crate::correlation::Correlation;
 use crate::detection::{self, Detection};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, closest, shown};
+use crate::document::FILE_BYTES_MAX;
 use crate::keys::repeated_keys;
 use crate::names::{Named, means, names};
 use crate::pattern::{Pattern, folded};
-use crate::rule::{FILE_BYTES_MAX, Level, Rule};
+use crate::rule::{Level, Rule};
 use crate::yaml::{self, Content, Node};
 
 /// Entries under one key.
