@@ -9,6 +9,7 @@ use std::hash::{Hash, Hasher};
 
 use regex::{Regex, RegexBuilder, bytes};
 
+use crate::flags::{Flags, NEST_MAX};
 use crate::required::Required;
 
 /// Compiled sizes that are tried, one after the other: the last is the most that an expression may have. Time to
@@ -16,8 +17,6 @@ use crate::required::Required;
 const SIZES_BYTES: [usize; 3] = [16 << 10, 128 << 10, 1 << 20];
 /// Room for the automaton that is built while values are read.
 const DFA_BYTES_MIN: usize = 1 << 20;
-/// Nesting of groups in one expression.
-pub(crate) const NEST_MAX: u32 = 50;
 
 /// An expression of a rule, compiled.
 #[derive(Clone, Debug)]
@@ -58,14 +57,6 @@ impl Hash for Expression {
         self.source.hash(state);
         self.flags.hash(state);
     }
-}
-
-/// The sub-modifiers `i`, `m` and `s`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Flags {
-    pub(crate) insensitive: bool,
-    pub(crate) multi_line: bool,
-    pub(crate) dot_all: bool,
 }
 
 /// Why an expression is refused: machine name and sentence.

@@ -30,6 +30,7 @@ mod event;
 mod explain;
 mod expression;
 mod filter;
+mod flags;
 #[doc(hidden)]
 pub mod fuzz;
 mod keys;

@@ -7,7 +7,7 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use crate::expression::{Flags, NEST_MAX};
+use crate::flags::{Flags, NEST_MAX};
 use crate::pattern::{fold_character, fold_into};
 
 /// A shorter text is in so many values that looking for it refuses nothing.
