@@ -46,6 +46,9 @@ pub(crate) struct Path {
     pub(crate) values: Vec<usize>,
 }
 
+/// Values of a match; `None` is missing or null.
+pub(crate) type Values = Box<[Option<Box<str>>]>;
+
 /// A resolved correlation.
 #[derive(Clone, Debug)]
 pub(crate) struct Resolved {

@@ -6,132 +6,16 @@
 //! all before it breaks a limit.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
-use crate::correlations::{Correlations, Plan};
+use crate::correlations::{Correlations, Plan, Values};
 use crate::event::{Event, Value};
+use crate::outcome::{Alert, Bound, CorrelationLimits, VALUE_BYTES_MAX};
 use crate::windows;
 
-/// Bytes kept of one value; longer ones are cut, and told.
-const VALUE_BYTES_MAX: usize = 1_024;
 /// Bytes that one match costs beside its values.
 const MATCH_BYTES: usize = 64;
 
-/// What correlations may keep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CorrelationLimits {
-    /// Matches of one rule.
-    pub matches_max: usize,
-    /// Bytes of all matches; each rule that is referred to has an equal share.
-    pub bytes_max: usize,
-    /// Groups of one correlation, those that begin first.
-    pub groups_max: usize,
-    /// Alerts of one correlation, those that begin first.
-    pub alerts_max: usize,
-    /// Events named in one alert, the earliest.
-    pub identities_max: usize,
-}
-
-impl Default for CorrelationLimits {
-    /// At most 128 MB of matches; a brute force of a day is 100,000 events.
-    fn default() -> Self {
-        Self {
-            matches_max: 200_000,
-            bytes_max: 128 << 20,
-            groups_max: 100_000,
-            alerts_max: 10_000,
-            identities_max: 100,
-        }
-    }
-}
-
-/// A correlation that matched: a run of windows, each of which satisfies its condition.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Alert {
-    /// Index among [`Correlations::correlations`].
-    pub correlation: usize,
-    /// Names under `group-by` with the values of the group, as its earliest match writes them.
-    pub group: Vec<(String, String)>,
-    /// Time of the earliest match in the run, in microseconds.
-    pub first: i64,
-    /// Time of the latest, in microseconds.
-    pub last: i64,
-    /// Different events in the run.
-    pub events: usize,
-    /// What was compared, at its most extreme: the count, sum, average or share; of an expression, how many
-    /// of its rules.
-    pub value: f64,
-    /// Identities of the earliest events.
-    pub identities: Vec<u64>,
-}
-
-/// A limit that was hit, or matches that could not take part.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Bound {
-    /// Matches of this rule from this time on (microseconds) are not correlated.
-    Matches {
-        /// Index in the rule set.
-        rule: usize,
-        /// The first match left out.
-        from: i64,
-    },
-    /// Values of this rule's matches were cut, so that long ones may count as equal.
-    Values {
-        /// Index in the rule set.
-        rule: usize,
-    },
-    /// Groups of this correlation were left out, the latest.
-    Groups {
-        /// Index among the correlations.
-        correlation: usize,
-        /// How many.
-        left_out: usize,
-    },
-    /// Alerts of this correlation were left out, the latest.
-    Alerts {
-        /// Index among the correlations.
-        correlation: usize,
-        /// How many.
-        left_out: usize,
-    },
-    /// Matches lack a field of `group-by` and belong to no group.
-    Ungrouped {
-        /// Index among the correlations.
-        correlation: usize,
-        /// How many.
-        matches: usize,
-    },
-    /// Matches lack the counted field, or it is not a number where one is needed.
-    Valueless {
-        /// Index among the correlations.
-        correlation: usize,
-        /// How many.
-        matches: usize,
-    },
-}
-
-impl fmt::Display for Bound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let matches =
-            |count: &usize| if *count == 1 { "1 match".to_owned() } else { format!("{count} matches") };
-        match self {
-            Self::Matches { .. } => f.write_str("more matches than are kept: later ones are not correlated"),
-            Self::Values { .. } => write!(f, "values longer than {VALUE_BYTES_MAX} bytes are cut"),
-            Self::Groups { left_out, .. } => write!(f, "more groups than are kept: {left_out} left out"),
-            Self::Alerts { left_out, .. } => write!(f, "more alerts than are kept: {left_out} left out"),
-            Self::Ungrouped { matches: count, .. } => {
-                write!(f, "no group for {}, where a field of `group-by` is missing", matches(count))
-            }
-            Self::Valueless { matches: count, .. } => {
-                write!(f, "no value for {}, where the field is missing or not a number", matches(count))
-            }
-        }
-    }
-}
-
-/// Values of a match; `None` is missing or null.
-pub(crate) type Values = Box<[Option<Box<str>>]>;
 type Key = (i64, u64);
 
 /// The matches of one rule.

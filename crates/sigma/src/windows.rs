@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::condition::Condition;
 use crate::correlation::{Correlation, CorrelationKind, Trigger};
-use crate::correlations::{Path, Plan, Resolved};
-use crate::matches::{Alert, Bound, CorrelationLimits, Values};
+use crate::correlations::{Path, Plan, Resolved, Values};
 use crate::number::{Comparison, Number, UNIT, units};
+use crate::outcome::{Alert, Bound, CorrelationLimits};
 use crate::pattern::folded;
 
 /// A match on its way to a correlation.
