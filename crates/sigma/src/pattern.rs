@@ -6,6 +6,7 @@
 //! folding of Unicode characters, one to one, so that `?` stays one character.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Bytes of one value of a rule. The longest public value has 542.
 pub(crate) const VALUE_BYTES_MAX: usize = 16_384;
@@ -37,6 +38,9 @@ pub(crate) struct Pattern {
     parts: Vec<Part>,
     pub(crate) cased: bool,
 }
+
+/// What stands for `%name%`: texts, each a pattern of its own.
+pub type Placeholders = BTreeMap<String, Vec<String>>;
 
 impl Pattern {
     /// Reads the text of a rule: wildcards and escapes.
