@@ -9,10 +9,10 @@ use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::compile::RuleSet;
 use crate::correlation::Correlation;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, closest, shown};
 use crate::names::{Named, means};
+use crate::rule_set::RuleSet;
 
 /// Ways from rules to one correlation; diamonds of chains double them with each step.
 pub(crate) const PATHS_MAX: usize = 1_000;

@@ -1,9 +1,9 @@
 //! Why a rule did or did not match an event: search by search, key by key, value by value.
 
-use crate::compile::RuleSet;
 use crate::detection::{Group, Item, Matcher};
 use crate::event::{Event, Value};
 use crate::naive::{self, Pairs};
+use crate::rule_set::RuleSet;
 
 /// Values of the event named for one value of the rule.
 const FOUND_MAX: usize = 16;

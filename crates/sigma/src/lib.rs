@@ -17,7 +17,7 @@
 //! a whole, with a [`Diagnostic`] that names the problem and its place.
 
 mod cache;
-mod compile;
+mod compiler;
 mod condition;
 mod correlation;
 mod correlations;
@@ -26,6 +26,7 @@ mod diagnostic;
 mod digest;
 mod document;
 mod encode;
+mod evaluate;
 mod event;
 mod explain;
 mod expression;
@@ -35,7 +36,6 @@ mod flags;
 pub mod fuzz;
 mod keys;
 mod literals;
-mod matcher;
 mod matches;
 mod modifier;
 #[doc(hidden)]
@@ -47,23 +47,27 @@ mod outcome;
 mod pattern;
 mod placeholders;
 mod predicate;
+mod program;
 mod required;
+mod route;
 mod rule;
+mod rule_set;
 mod tuning;
 mod windows;
 mod yaml;
 
-pub use compile::RuleSet;
 pub use correlation::{Correlation, CorrelationKind};
 pub use correlations::Correlations;
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::{FILE_BYTES_MAX, Parsed, Unevaluated, parse};
+pub use evaluate::Scratch;
 pub use event::{Event, LogSource, Value};
 pub use explain::{Explanation, ItemExplanation, SearchExplanation, ValueExplanation};
 pub use filter::{Filter, apply_filters};
-pub use matcher::{Route, Scratch};
 pub use matches::Matches;
 pub use outcome::{Alert, Bound, CorrelationLimits};
 pub use pattern::Placeholders;
+pub use route::Route;
 pub use rule::{Level, Rule, RuleLogSource, Status};
+pub use rule_set::RuleSet;
 pub use tuning::{Exception, Tuning};

@@ -7,7 +7,6 @@
 use foldhash::HashMap;
 use std::collections::BTreeMap;
 
-use crate::compile::Operand;
 use crate::detection::Matcher;
 use crate::expression::Expression;
 use crate::literals::{Anchor, LiteralStore, likelihood};
@@ -15,6 +14,8 @@ use crate::network::Network;
 use crate::number::{Comparison, DatePart, Number};
 use crate::pattern::{Part, Pattern, folded, permutations};
 
+/// The largest number of a predicate: programs use the two bits above it.
+pub(crate) const NUMBER_MAX: u32 = (1 << 30) - 1;
 /// Variants of dashes that are written out as literals: one place of five. With more, the longest literal between
 /// them opens the gate and the pattern is compared.
 const VARIANTS_MAX: usize = 5;
@@ -106,7 +107,7 @@ impl Interner {
             return Some(*number);
         }
         let predicate = self.build(field, &key.1)?;
-        let number = u32::try_from(self.predicates.len()).ok().filter(|one| *one <= Operand::NUMBER_MAX)?;
+        let number = u32::try_from(self.predicates.len()).ok().filter(|one| *one <= NUMBER_MAX)?;
         self.predicates.push(predicate);
         self.predicate_numbers.insert(key, number);
         Some(number)

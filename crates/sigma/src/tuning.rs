@@ -20,7 +20,6 @@
 //! modifiers). An exception without owner or expiry is refused: nobody would ever take it back. Invariant:
 //! whatever is wrong in one entry costs that entry, and is told with its place.
 
-use crate::compile::RuleSet;
 use crate::correlation::Correlation;
 use crate::detection::{self, Detection};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, closest, shown};
@@ -29,6 +28,7 @@ use crate::keys::repeated_keys;
 use crate::names::{Named, means, names};
 use crate::pattern::{Pattern, Placeholders, folded};
 use crate::rule::{Level, Rule};
+use crate::rule_set::RuleSet;
 use crate::yaml::{self, Content, Node};
 
 /// Entries under one key.

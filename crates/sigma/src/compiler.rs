@@ -5,225 +5,40 @@
 //! fired. It is chosen from the condition as the set that is least likely to fire. A rule that can be true
 //! with nothing fired (a condition that is only a `not`) has no witness and is always looked at.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
-
 use crate::condition::Condition;
 use crate::detection::{Detection, Group};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::event::LogSource;
-use crate::literals::LiteralStore;
-use crate::matcher::Route;
 use crate::pattern::Placeholders;
 use crate::placeholders::fill;
 use crate::predicate::{Interner, Predicate, Test};
+use crate::program::{Branch, FAILS, MATCHES, Operand, Program, Witness};
 use crate::rule::Rule;
 
 /// Tests of one rule's condition, written out. The largest public rule has 4,433 values.
 pub(crate) const TESTS_MAX: usize = 200_000;
 /// Tests of all rules of a set together, written out. All public rules together have less than a tenth of it.
 pub(crate) const SET_TESTS_MAX: usize = 3_000_000;
-/// Log sources whose routes are kept; more are computed each time they are asked for.
-const ROUTES_MAX: usize = 1_024;
 
-/// A step of a rule's program: asks predicates, then goes on or ends.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Branch {
-    /// Range of the operands.
-    pub(crate) first: u32,
-    pub(crate) count: u32,
-    /// All operands must be true, not one.
-    pub(crate) all: bool,
-    pub(crate) yes: u32,
-    pub(crate) no: u32,
-}
-
-/// A predicate as programs name it, with what decides most of the questions without a look at it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Operand(u32);
-
-impl Operand {
-    /// Numbers have the bits below.
-    pub(crate) const NUMBER_MAX: u32 = (1 << 30) - 1;
-    const GATED: u32 = 1 << 31;
-    const LAZY: u32 = 1 << 30;
-
-    fn new(number: u32, predicate: Option<&Predicate>) -> Self {
-        let gated = predicate.is_none_or(Predicate::has_gate);
-        let lazy = predicate.is_none_or(Predicate::is_lazy);
-        Self(number | if gated { Self::GATED } else { 0 } | if lazy { Self::LAZY } else { 0 })
-    }
-
-    #[inline]
-    pub(crate) fn number(self) -> u32 {
-        self.0 & Self::NUMBER_MAX
-    }
-
-    /// Whether it is false until its gate has opened.
-    #[inline]
-    pub(crate) fn is_gated(self) -> bool {
-        self.0 & Self::GATED != 0
-    }
-
-    /// Whether it must be tested even then.
-    #[inline]
-    pub(crate) fn is_lazy(self) -> bool {
-        self.0 & Self::LAZY != 0
-    }
-}
-
-/// End of a program: the rule matches.
-pub(crate) const MATCHES: u32 = u32::MAX;
-/// End of a program: it does not.
-pub(crate) const FAILS: u32 = u32::MAX - 1;
-
-/// What must have happened before a rule is worth looking at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Witness {
-    /// The gate of this predicate opened.
-    Predicate(u32),
-    /// The event has this field.
-    Field(u32),
-}
-
-/// Rules compiled into one shared matcher.
-///
-/// ```
-/// use sigma::{parse, Event, LogSource, RuleSet, Scratch, Value};
-///
-/// struct Pairs(Vec<(&'static str, &'static str)>);
-/// impl Event for Pairs {
-///     fn fields<'e>(&'e self, each: &mut dyn FnMut(&'e str, Value<'e>)) {
-///         self.0.iter().for_each(|(name, value)| each(name, Value::Text(value)));
-///     }
-/// }
-///
-/// let parsed = parse(
-///     "title: Whoami\nlogsource: {product: windows, category: process_creation}\n\
-///      detection:\n  selection: {Image|endswith: '\\whoami.exe'}\n  condition: selection\n",
-///     "whoami.yml",
-/// );
-/// let (rules, diagnostics) = RuleSet::compile(parsed.rules);
-/// assert!(diagnostics.is_empty());
-/// let source = LogSource {
-///     product: Some("windows".into()),
-///     categories: vec!["process_creation".into()],
-///     ..LogSource::default()
-/// };
-/// let (route, mut scratch, mut hits) = (rules.route(&source), Scratch::default(), Vec::new());
-/// let event = Pairs(vec![("Image", r"C:\Windows\System32\WHOAMI.exe")]);
-/// rules.evaluate(&route, &event, &mut scratch, &mut |rule| hits.push(rule));
-/// assert_eq!(hits, [0]);
-/// ```
-#[derive(Debug, Default)]
-pub struct RuleSet {
-    pub(crate) rules: Vec<Rule>,
-    pub(crate) fields: Vec<String>,
-    pub(crate) predicates: Vec<Predicate>,
-    pub(crate) store: LiteralStore,
-    pub(crate) branches: Vec<Branch>,
-    pub(crate) operands: Vec<Operand>,
-    /// First branch of each rule.
-    pub(crate) starts: Vec<u32>,
-    /// End of each rule's operands.
-    pub(crate) ends: Vec<u32>,
-    /// Witnesses of each rule; empty: always looked at.
-    pub(crate) witnesses: Vec<Vec<Witness>>,
-    /// The log sources that rules name, each with its rules, ascending.
-    sources: Vec<(LogSource, Vec<u32>)>,
-    /// Routes by the rules they ask, so that sources with the same rules share one.
-    routes: Mutex<HashMap<Vec<u32>, Route>>,
-}
-
-impl RuleSet {
-    /// Compiles rules without values for placeholders: a rule that has one is refused.
-    pub fn compile(rules: Vec<Rule>) -> (Self, Vec<Diagnostic>) {
-        Self::compile_with(rules, &Placeholders::new())
-    }
-
-    /// Compiles rules. Those that are refused are not in [`RuleSet::rules`]; each has a diagnostic.
-    pub fn compile_with(rules: Vec<Rule>, placeholders: &Placeholders) -> (Self, Vec<Diagnostic>) {
-        let mut compiler = Compiler::default();
-        let mut told = Vec::new();
-        for mut rule in rules {
-            let mut diagnostics = Diagnostics::new(&rule.source_name);
-            if fill(&mut rule.detection, placeholders, &mut diagnostics)
-                && compiler.add(&rule, &mut diagnostics)
-            {
-                compiler.set.rules.push(rule);
-            }
-            told.append(&mut diagnostics.finish());
+/// Compiles rules; those that are refused are left out, each with a diagnostic.
+pub(crate) fn compile(
+    rules: Vec<Rule>,
+    placeholders: &Placeholders,
+) -> (Vec<Rule>, Program, Vec<Diagnostic>) {
+    let mut compiler = Compiler::default();
+    let (mut kept, mut told) = (Vec::new(), Vec::new());
+    for mut rule in rules {
+        let mut diagnostics = Diagnostics::new(&rule.source_name);
+        if fill(&mut rule.detection, placeholders, &mut diagnostics) && compiler.add(&rule, &mut diagnostics)
+        {
+            kept.push(rule);
         }
-        let Compiler { mut set, mut interner } = compiler;
-        interner.settle();
-        let Interner { fields, predicates, store, .. } = interner;
-        (set.fields, set.predicates, set.store) = (fields, predicates, store);
-        set.sources = sources(&set.rules);
-        (set, told)
+        told.append(&mut diagnostics.finish());
     }
-
-    /// The rules, in the order given; hits are indices of this.
-    pub fn rules(&self) -> &[Rule] {
-        &self.rules
-    }
-
-    /// The rules that are asked about events of this source.
-    ///
-    /// A rule is asked when every part of its log source that it names is the event's: its product, its
-    /// service, one of its categories. Computed once a source; cloning a route is cheap.
-    pub fn route(&self, source: &LogSource) -> Route {
-        let is = |wanted: &Option<String>, given: &Option<String>| {
-            wanted.as_ref().is_none_or(|wanted| given.as_ref().is_some_and(|given| same(wanted, given)))
-        };
-        let asked = |wanted: &LogSource| {
-            is(&wanted.product, &source.product)
-                && is(&wanted.service, &source.service)
-                && wanted.categories.iter().all(|wanted| source.categories.iter().any(|c| same(wanted, c)))
-        };
-        let asked = self.sources.iter().filter(|(wanted, _)| asked(wanted));
-        self.route_of(asked.flat_map(|(_, rules)| rules.iter().copied()).collect())
-    }
-
-    /// All rules, whatever their log source: for trying rules on events whose source is not known.
-    pub fn route_all(&self) -> Route {
-        self.route_of((0..).zip(&self.rules).map(|(index, _)| index).collect())
-    }
-
-    /// One rule, whatever its log source.
-    pub fn route_rule(&self, rule: usize) -> Route {
-        Route::build(self, u32::try_from(rule).ok().filter(|_| rule < self.rules.len()).into_iter().collect())
-    }
-
-    fn route_of(&self, mut rules: Vec<u32>) -> Route {
-        rules.sort_unstable();
-        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(route) = routes.get(&rules) {
-            return route.clone();
-        }
-        let route = Route::build(self, rules.clone());
-        if routes.len() < ROUTES_MAX {
-            routes.insert(rules, route.clone());
-        }
-        route
-    }
-}
-
-/// Rules by the log source that they name; a category is one of the source's categories here.
-fn sources(rules: &[Rule]) -> Vec<(LogSource, Vec<u32>)> {
-    let mut sources: BTreeMap<_, Vec<u32>> = BTreeMap::new();
-    for (index, rule) in (0..).zip(rules) {
-        let own = &rule.logsource;
-        sources.entry((&own.product, &own.service, &own.category)).or_default().push(index);
-    }
-    let source = |((product, service, category), rules): ((&Option<String>, _, &Option<String>), _)| {
-        let categories = category.iter().cloned().collect();
-        (LogSource { product: product.clone(), service: Option::clone(service), categories }, rules)
-    };
-    sources.into_iter().map(source).collect()
-}
-
-fn same(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
+    let Compiler { mut program, mut interner } = compiler;
+    interner.settle();
+    let Interner { fields, predicates, store, .. } = interner;
+    (program.fields, program.predicates, program.store) = (fields, predicates, store);
+    (kept, program, told)
 }
 
 /// A condition with its searches written out.
@@ -258,7 +73,7 @@ fn tests(detection: &Detection) -> usize {
 
 #[derive(Default)]
 struct Compiler {
-    set: RuleSet,
+    program: Program,
     interner: Interner,
 }
 
@@ -266,7 +81,7 @@ impl Compiler {
     fn add(&mut self, rule: &Rule, diagnostics: &mut Diagnostics) -> bool {
         let place = Place { line: rule.line, column: 1, length: 0 };
         let tests = tests(&rule.detection);
-        let left = SET_TESTS_MAX.saturating_sub(self.set.operands.len());
+        let left = SET_TESTS_MAX.saturating_sub(self.program.operands.len());
         let message = if tests > TESTS_MAX {
             format!("the condition asks more than {TESTS_MAX} questions when written out")
         } else if tests > left {
@@ -289,9 +104,9 @@ impl Compiler {
         let formula = Formula::Any(conditions);
         let witness = self.witness(&formula, false).map(|(_, witnesses)| witnesses).unwrap_or_default();
         let start = self.program(&formula, MATCHES, FAILS);
-        self.set.starts.push(start);
-        self.set.ends.push(u32::try_from(self.set.operands.len()).unwrap_or(FAILS));
-        self.set.witnesses.push(witness);
+        self.program.starts.push(start);
+        self.program.ends.push(u32::try_from(self.program.operands.len()).unwrap_or(FAILS));
+        self.program.witnesses.push(witness);
         true
     }
 
@@ -351,7 +166,7 @@ impl Compiler {
                 let (yes, no) = if *negated { (no, yes) } else { (yes, no) };
                 let count = |length: usize| u32::try_from(length).unwrap_or(FAILS);
                 let branch = Branch {
-                    first: count(self.set.operands.len()),
+                    first: count(self.program.operands.len()),
                     count: count(predicates.len()),
                     all: *all,
                     yes,
@@ -359,9 +174,9 @@ impl Compiler {
                 };
                 let operands = predicates.iter().map(|number| Operand::new(*number, self.predicate(*number)));
                 let operands: Vec<Operand> = operands.collect();
-                self.set.operands.extend(operands);
-                self.set.branches.push(branch);
-                count(self.set.branches.len() - 1)
+                self.program.operands.extend(operands);
+                self.program.branches.push(branch);
+                count(self.program.branches.len() - 1)
             }
         }
     }
