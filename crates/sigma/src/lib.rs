@@ -28,6 +28,7 @@ mod document;
 mod encode;
 mod evaluate;
 mod event;
+mod exceptions;
 mod explain;
 mod expression;
 mod filter;

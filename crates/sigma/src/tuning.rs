@@ -28,7 +28,6 @@ use crate::keys::repeated_keys;
 use crate::names::{Named, means, names};
 use crate::pattern::{Pattern, Placeholders, folded};
 use crate::rule::{Level, Rule};
-use crate::rule_set::RuleSet;
 use crate::yaml::{self, Content, Node};
 
 /// Entries under one key.
@@ -183,21 +182,6 @@ impl Tuning {
         &self.exceptions
     }
 
-    /// The searches of the exceptions, as rules of every log source, and of which exception each rule is.
-    pub fn searches(&self) -> (RuleSet, Vec<usize>, Vec<Diagnostic>) {
-        let rule = |(number, exception): (usize, &Exception)| Rule {
-            id: Some(number.to_string()),
-            source_name: exception.source_name.clone(),
-            line: exception.line,
-            detection: exception.detection.clone(),
-            ..Rule::default()
-        };
-        let rules = self.exceptions.iter().enumerate().map(rule).collect();
-        let (set, told) = RuleSet::compile_with(rules, &self.placeholders);
-        let numbers = set.rules().iter().filter_map(|rule| rule.id.as_ref()?.parse().ok()).collect();
-        (set, numbers, told)
-    }
-
     /// Whether this machine is one of the critical ones.
     pub fn is_critical(&self, host: &str) -> bool {
         let host = folded(host);
@@ -211,6 +195,17 @@ impl Tuning {
 }
 
 impl Exception {
+    /// Its search as a rule of every log source, with its number among the exceptions as id.
+    pub(crate) fn as_rule(&self, number: usize) -> Rule {
+        Rule {
+            id: Some(number.to_string()),
+            source_name: self.source_name.clone(),
+            line: self.line,
+            detection: self.detection.clone(),
+            ..Rule::default()
+        }
+    }
+
     /// Whether it is about this rule.
     pub fn is_about(&self, rule: &Rule) -> bool {
         self.rules.as_ref().is_none_or(|rules| rules.iter().any(|named| is_called(rule, &named.name)))
@@ -335,7 +330,7 @@ fn is_called(rule: &Rule, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse;
+    use crate::{RuleSet, parse};
 
     const RULES: &str = "title: Whoami\nid: a0000000-0000-4000-8000-000000000001\nlevel: high\n\
         logsource: {category: process_creation}\n\
