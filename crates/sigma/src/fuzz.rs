@@ -38,7 +38,7 @@ pub fn fuzz_rules(data: &[u8]) {
     for (index, rule) in set.rules().iter().enumerate() {
         assert_eq!(
             hits.contains(&index),
-            crate::naive::matches(rule, &event),
+            crate::matching::naive::matches(rule, &event),
             "the matcher and its twin differ"
         );
         assert_eq!(hits.contains(&index), set.explain(index, &event).matched, "the explanation differs");

@@ -16,59 +16,29 @@
 //! is done here and why. Nothing of a rule is dropped silently: what cannot be evaluated as written is refused as
 //! a whole, with a [`Diagnostic`] that names the problem and its place.
 
-mod cache;
-mod compiler;
-mod condition;
-mod correlation;
-mod correlations;
-mod detection;
-mod diagnostic;
-mod digest;
-mod document;
-mod encode;
-mod evaluate;
+mod compile;
+mod correlate;
 mod event;
-mod exceptions;
-mod explain;
-mod expression;
-mod filter;
-mod flags;
 #[doc(hidden)]
 pub mod fuzz;
-mod keys;
-mod literals;
-mod matches;
-mod modifier;
-#[doc(hidden)]
-pub mod naive;
-mod names;
-mod network;
-mod number;
-mod outcome;
-mod pattern;
-mod placeholders;
-mod predicate;
-mod program;
-mod required;
-mod route;
-mod rule;
-mod rule_set;
-mod tuning;
-mod windows;
-mod yaml;
+mod matching;
+mod parse;
+mod values;
 
-pub use correlation::{Correlation, CorrelationKind};
-pub use correlations::Correlations;
-pub use diagnostic::{Diagnostic, Severity};
-pub use document::{FILE_BYTES_MAX, Parsed, Unevaluated, parse};
-pub use evaluate::Scratch;
+pub use correlate::matches::Matches;
+pub use correlate::outcome::{Alert, Bound, CorrelationLimits};
+pub use correlate::plan::Correlations;
 pub use event::{Event, LogSource, Value};
-pub use explain::{Explanation, ItemExplanation, SearchExplanation, ValueExplanation};
-pub use filter::{Filter, apply_filters};
-pub use matches::Matches;
-pub use outcome::{Alert, Bound, CorrelationLimits};
-pub use pattern::Placeholders;
-pub use route::Route;
-pub use rule::{Level, Rule, RuleLogSource, Status};
-pub use rule_set::RuleSet;
-pub use tuning::{Exception, Tuning};
+pub use matching::evaluate::Scratch;
+pub use matching::explain::{Explanation, ItemExplanation, SearchExplanation, ValueExplanation};
+#[doc(hidden)]
+pub use matching::naive;
+pub use matching::route::Route;
+pub use matching::rule_set::RuleSet;
+pub use parse::correlation::{Correlation, CorrelationKind};
+pub use parse::diagnostic::{Diagnostic, Severity};
+pub use parse::document::{FILE_BYTES_MAX, Parsed, Unevaluated, parse};
+pub use parse::filter::{Filter, apply_filters};
+pub use parse::rule::{Level, Rule, RuleLogSource, Status};
+pub use parse::tuning::{Exception, Tuning};
+pub use values::pattern::Placeholders;

@@ -1,0 +1,88 @@
+//! Placeholders: `%name%` in the values of a rule becomes the patterns that are configured for it.
+
+use crate::parse::detection::{Detection, Group, Item, Matcher, VALUES_MAX, Value};
+use crate::parse::diagnostic::{Diagnostics, shown};
+use crate::values::pattern::{Part, Pattern, Placeholders};
+
+/// Patterns that the placeholders of one value may become.
+pub(crate) const PLACEHOLDER_VALUES_MAX: usize = 10_000;
+
+/// Replaces placeholders by their values; false when a rule has one without.
+pub(crate) fn fill(
+    detection: &mut Detection,
+    placeholders: &Placeholders,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let mut groups: Vec<&mut Group> = detection.searches.iter_mut().map(|search| &mut search.group).collect();
+    while let Some(group) = groups.pop() {
+        match group {
+            Group::All(inner) | Group::Any(inner) => groups.extend(inner),
+            Group::Item(item) => {
+                let has = |matcher: &Matcher| matches!(matcher, Matcher::Text(pattern) if pattern.placeholders().next().is_some());
+                if item.values.iter().any(|value| has(&value.matcher))
+                    && !fill_item(item, placeholders, diagnostics)
+                {
+                    return false;
+                }
+            }
+        }
+    }
+    true
+}
+
+fn fill_item(item: &mut Item, placeholders: &Placeholders, diagnostics: &mut Diagnostics) -> bool {
+    let mut filled = Vec::new();
+    for value in std::mem::take(&mut item.values) {
+        let Matcher::Text(pattern) = &value.matcher else {
+            filled.push(value);
+            continue;
+        };
+        let without = |name: &&str| placeholders.get(*name).is_none_or(Vec::is_empty);
+        if let Some(name) = pattern.placeholders().find(without) {
+            let message = format!("no value is configured for the placeholder `%{}%`", shown(name));
+            let help = Some("configure what it stands for in your organisation, or leave the rule out");
+            diagnostics.error("placeholder-without-value", value.place, message, help);
+            return false;
+        }
+        let patterns = filled_patterns(pattern, placeholders);
+        if patterns.len() > PLACEHOLDER_VALUES_MAX || (item.all && patterns.len() != 1) {
+            let message = format!("the placeholders of this value stand for {} patterns", patterns.len());
+            diagnostics.error("placeholder-too-many-values", value.place, message, None);
+            return false;
+        }
+        if filled.len() + patterns.len() > VALUES_MAX {
+            let message = format!("the placeholders of the rule stand for more than {VALUES_MAX} values");
+            diagnostics.error("rule-too-large", value.place, message, None);
+            return false;
+        }
+        for pattern in patterns {
+            let matcher = Matcher::Text(pattern);
+            filled.push(Value { matcher, place: value.place });
+        }
+    }
+    item.values = filled;
+    true
+}
+
+fn filled_patterns(pattern: &Pattern, placeholders: &Placeholders) -> Vec<Pattern> {
+    let mut empty = Pattern::literal("");
+    empty.cased = pattern.cased;
+    let mut filled = vec![empty];
+    for part in pattern.parts() {
+        if let Part::Placeholder(name) = part {
+            let values = placeholders.get(&**name).map(Vec::as_slice).unwrap_or_default();
+            let room = PLACEHOLDER_VALUES_MAX + 1;
+            let appended = filled.iter().flat_map(|before| {
+                values.iter().map(move |value| {
+                    let mut pattern = before.clone();
+                    Pattern::parse(value).parts().iter().for_each(|part| pattern.push(part.clone()));
+                    pattern
+                })
+            });
+            filled = appended.take(room).collect();
+        } else {
+            filled.iter_mut().for_each(|pattern| pattern.push(part.clone()));
+        }
+    }
+    filled
+}

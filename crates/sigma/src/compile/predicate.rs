@@ -1,0 +1,207 @@
+//! Predicates: one question about one field, asked once however many rules ask it.
+//!
+//! A predicate has a *gate*, literals of which one must stand in the value, and a *test*. Where the gate says
+//! all there is to say, the test is [`Test::Gate`] and costs nothing more; other tests run only when a rule
+//! that was woken asks for them.
+
+use foldhash::HashMap;
+use std::collections::BTreeMap;
+
+use crate::compile::literals::{Anchor, LiteralStore, likelihood};
+use crate::parse::detection::Matcher;
+use crate::values::expression::Expression;
+use crate::values::network::Network;
+use crate::values::number::{Comparison, DatePart, Number};
+use crate::values::pattern::{Part, Pattern, folded, permutations};
+
+/// The largest number of a predicate: programs use the two bits above it.
+pub(crate) const NUMBER_MAX: u32 = (1 << 30) - 1;
+/// Variants of dashes that are written out as literals: one place of five. With more, the longest literal between
+/// them opens the gate and the pattern is compared.
+const VARIANTS_MAX: usize = 5;
+/// Bytes that they may have together.
+const VARIANTS_BYTES_MAX: usize = 4096;
+
+/// What is asked when the gate has opened.
+#[derive(Debug)]
+pub(crate) enum Test {
+    /// Nothing: the gate decides.
+    Gate,
+    /// A pattern on the folded value, or on the value itself when case counts.
+    Pattern(Box<Pattern>),
+    /// Any text, also empty.
+    AnyText,
+    Null,
+    Exists(bool),
+    Expression(Box<Expression>),
+    Network(Network),
+    Number(Option<DatePart>, Comparison, Number),
+    Field(Box<FieldTest>),
+}
+
+/// Another field of the event, by its number in the rule set.
+#[derive(Debug)]
+pub(crate) struct FieldTest {
+    pub(crate) field: u32,
+    pub(crate) before: bool,
+    pub(crate) after: bool,
+    pub(crate) cased: bool,
+}
+
+/// One question about one field.
+#[derive(Debug)]
+pub(crate) struct Predicate {
+    /// `None`: any field (keywords).
+    pub(crate) field: Option<u32>,
+    /// Literals of the gate: a range of the store. Empty: the gate is always open.
+    pub(crate) gate: (u32, u32),
+    pub(crate) test: Test,
+    /// Estimated share of events where it is true.
+    pub(crate) likelihood: f32,
+}
+
+impl Predicate {
+    pub(crate) fn has_gate(&self) -> bool {
+        self.gate.0 < self.gate.1
+    }
+
+    /// Whether answering needs the values of the event kept.
+    pub(crate) fn is_lazy(&self) -> bool {
+        !matches!(self.test, Test::Gate)
+    }
+}
+
+/// Numbers the fields and the predicates of a rule set.
+#[derive(Default)]
+pub(crate) struct Interner {
+    pub(crate) fields: Vec<String>,
+    field_numbers: HashMap<String, u32>,
+    predicate_numbers: HashMap<(Option<u32>, Matcher), u32>,
+    pub(crate) predicates: Vec<Predicate>,
+    pub(crate) store: LiteralStore,
+}
+
+impl Interner {
+    fn field(&mut self, name: &str) -> Option<u32> {
+        if let Some(number) = self.field_numbers.get(name) {
+            return Some(*number);
+        }
+        let number = u32::try_from(self.fields.len()).ok()?;
+        self.fields.push(name.to_owned());
+        self.field_numbers.insert(name.to_owned(), number);
+        Some(number)
+    }
+
+    /// The number of the predicate; equal ones have one number. `None` when numbers or literals run out.
+    pub(crate) fn predicate(&mut self, field: Option<&str>, matcher: &Matcher) -> Option<u32> {
+        let field = match field {
+            Some(name) => Some(self.field(name)?),
+            None => None,
+        };
+        let matcher = match matcher {
+            Matcher::Text(pattern) => Matcher::Text(pattern.folded()),
+            other => other.clone(),
+        };
+        let key = (field, matcher);
+        if let Some(number) = self.predicate_numbers.get(&key) {
+            return Some(*number);
+        }
+        let predicate = self.build(field, &key.1)?;
+        let number = u32::try_from(self.predicates.len()).ok().filter(|one| *one <= NUMBER_MAX)?;
+        self.predicates.push(predicate);
+        self.predicate_numbers.insert(key, number);
+        Some(number)
+    }
+
+    /// Files the literals, now that all are known that a field is asked for.
+    pub(crate) fn settle(&mut self) {
+        let mut of_field: BTreeMap<Option<u32>, Vec<u32>> = BTreeMap::new();
+        for predicate in &self.predicates {
+            of_field.entry(predicate.field).or_default().extend(predicate.gate.0..predicate.gate.1);
+        }
+        of_field.values().for_each(|literals| self.store.settle(literals));
+    }
+
+    fn build(&mut self, field: Option<u32>, matcher: &Matcher) -> Option<Predicate> {
+        let first = self.store.next_number();
+        let test = match matcher {
+            Matcher::Text(pattern) => self.text_test(pattern)?,
+            Matcher::Null => Test::Null,
+            Matcher::Exists(wanted) => Test::Exists(*wanted),
+            Matcher::Expression(expression) => {
+                for text in &expression.required.texts {
+                    self.store.add(text, Anchor::Inside)?;
+                }
+                Test::Expression(expression.clone())
+            }
+            Matcher::Network(network) => Test::Network(*network),
+            Matcher::Number(part, comparison, bound) => {
+                Test::Number(*part, *comparison, Number::parse(bound)?)
+            }
+            Matcher::Field { name, before, after, cased } => Test::Field(Box::new(FieldTest {
+                field: self.field(name)?,
+                before: *before,
+                after: *after,
+                cased: *cased,
+            })),
+        };
+        let gate = (first, self.store.next_number());
+        let likelihoods = (gate.0..gate.1).map(|number| {
+            let (text, anchor) = self.store.literal(number);
+            likelihood(text, anchor)
+        });
+        // Keywords look into every value of the event.
+        let spread = if field.is_none() { 4.0 } else { 1.0 };
+        let likelihood = if gate.0 == gate.1 { 0.9 } else { likelihoods.sum::<f32>() * spread };
+        Some(Predicate { field, gate, test, likelihood })
+    }
+
+    /// Files the literals of a pattern; what is left to ask.
+    fn text_test(&mut self, pattern: &Pattern) -> Option<Test> {
+        let parts = pattern.parts();
+        if matches!(parts, [Part::AnyText]) {
+            return Some(Test::AnyText);
+        }
+        let (open_start, inner) = match parts {
+            [Part::AnyText, inner @ ..] => (true, inner),
+            inner => (false, inner),
+        };
+        let (open_end, inner) = match inner {
+            [inner @ .., Part::AnyText] => (true, inner),
+            inner => (false, inner),
+        };
+        let exact = if pattern.cased { Test::Pattern(Box::new(pattern.clone())) } else { Test::Gate };
+        if let Some(variants) = variants(inner, pattern) {
+            for variant in variants {
+                self.store.add(&folded(&variant), anchor(open_start, open_end))?;
+            }
+            return Some(exact);
+        }
+        let literal = |(index, part): (usize, &Part)| match part {
+            Part::Literal(text) => Some((text.len(), index, text.clone())),
+            _ => None,
+        };
+        let longest = inner.iter().enumerate().filter_map(literal).max_by_key(|(length, ..)| *length);
+        if let Some((_, index, text)) = longest {
+            let at_start = !open_start && index == 0;
+            let at_end = !open_end && index + 1 == inner.len();
+            self.store.add(&folded(&text), anchor(!at_start, !at_end))?;
+        }
+        Some(Test::Pattern(Box::new(pattern.clone())))
+    }
+}
+
+fn anchor(open_start: bool, open_end: bool) -> Anchor {
+    match (open_start, open_end) {
+        (false, false) => Anchor::Whole,
+        (false, true) => Anchor::Start,
+        (true, false) => Anchor::End,
+        (true, true) => Anchor::Inside,
+    }
+}
+
+/// What a pattern's parts stand for, when they are few literals; a single literal may be of any length.
+fn variants(parts: &[Part], pattern: &Pattern) -> Option<Vec<String>> {
+    let plain = pattern.parts().iter().all(|part| !matches!(part, Part::Dash));
+    permutations(parts, VARIANTS_MAX, if plain { usize::MAX } else { VARIANTS_BYTES_MAX })
+}

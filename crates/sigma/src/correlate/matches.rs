@@ -1,0 +1,164 @@
+//! Matches of rules, kept until the end: a set, so that late, shuffled and repeated events change nothing.
+//!
+//! Of each rule the earliest matches are kept, as many as its limits allow. What would go beyond is left out
+//! together with everything later (the *horizon*), so what is kept depends on the set of matches alone, never
+//! on the order in which they come: the horizon is the first match, in order of time, at which the sum of
+//! all before it breaks a limit.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::correlate::outcome::{Alert, Bound, CorrelationLimits, VALUE_BYTES_MAX};
+use crate::correlate::plan::{Correlations, Plan, Values};
+use crate::correlate::windows;
+use crate::event::{Event, Value};
+
+/// Bytes that one match costs beside its values.
+const MATCH_BYTES: usize = 64;
+
+type Key = (i64, u64);
+
+/// The matches of one rule.
+#[derive(Clone, Debug, Default)]
+struct Kept {
+    matches: BTreeMap<Key, Values>,
+    bytes: usize,
+    horizon: Option<Key>,
+    cut: bool,
+}
+
+/// Matches of rules that correlations refer to.
+#[derive(Clone, Debug, Default)]
+pub struct Matches {
+    plan: Arc<Plan>,
+    limits: CorrelationLimits,
+    rules: BTreeMap<usize, Kept>,
+}
+
+impl Matches {
+    /// Without matches, with the limits that are usual.
+    pub fn new(correlations: &Correlations) -> Self {
+        Self::with_limits(correlations, CorrelationLimits::default())
+    }
+
+    /// Without matches.
+    pub fn with_limits(correlations: &Correlations, limits: CorrelationLimits) -> Self {
+        Self { plan: Arc::clone(&correlations.0), limits, rules: BTreeMap::new() }
+    }
+
+    /// Adds a match: the rule's index, the event's time in microseconds, what tells the event from all others,
+    /// and its values of [`Correlations::fields_needed`], in that order. A match of the same event and time
+    /// counts once. Matches of rules that no correlation refers to are not kept.
+    pub fn add(&mut self, rule: usize, time: i64, identity: u64, values: &[Option<&str>]) {
+        if !self.plan.referenced.get(rule).copied().unwrap_or_default() {
+            return;
+        }
+        let mut cut = false;
+        let columns = self.plan.fields.get(rule).map_or(0, Vec::len);
+        let values = (0..columns)
+            .map(|column| {
+                let value = values.get(column).copied().flatten()?;
+                let kept = value.get(..value.floor_char_boundary(VALUE_BYTES_MAX)).unwrap_or_default();
+                cut |= kept.len() < value.len();
+                Some(Box::from(kept))
+            })
+            .collect();
+        let rules = self.plan.referenced.iter().filter(|referenced| **referenced).count().max(1);
+        let kept = self.rules.entry(rule).or_default();
+        kept.cut |= cut;
+        kept.add((time, identity), values, self.limits.matches_max, self.limits.bytes_max / rules);
+    }
+
+    /// Adds a match with the values of the event: of a field with several values, the first.
+    pub fn add_event<E: Event>(&mut self, rule: usize, time: i64, identity: u64, event: &E) {
+        let plan = Arc::clone(&self.plan);
+        let fields = plan.fields.get(rule).map(Vec::as_slice).unwrap_or_default();
+        let mut values: Vec<Option<&str>> = vec![None; fields.len()];
+        event.fields(&mut |name, value| {
+            if let Value::Text(text) = value {
+                let wanted = fields.iter().zip(&mut values).filter(|(field, _)| *field == name);
+                wanted.for_each(|(_, slot)| *slot = slot.or(Some(text)));
+            }
+        });
+        self.add(rule, time, identity, &values);
+    }
+
+    /// Adds the matches of another thread or file; of the same correlations and limits.
+    pub fn merge(&mut self, other: Self) {
+        let rules = self.plan.referenced.iter().filter(|referenced| **referenced).count().max(1);
+        for (rule, theirs) in other.rules {
+            let kept = self.rules.entry(rule).or_default();
+            kept.cut |= theirs.cut;
+            let bytes_max = self.limits.bytes_max / rules;
+            kept.narrow(theirs.horizon);
+            for (key, values) in theirs.matches {
+                kept.add(key, values, self.limits.matches_max, bytes_max);
+            }
+        }
+    }
+
+    /// The alerts: by correlation, then first time, then group. Correlations that only serve others, and do
+    /// not generate, give none.
+    pub fn alerts(&self) -> Vec<Alert> {
+        self.outcome().0
+    }
+
+    /// What was left out, in order.
+    pub fn bounds(&self) -> Vec<Bound> {
+        self.outcome().1
+    }
+
+    /// Both, for the work of one.
+    pub fn outcome(&self) -> (Vec<Alert>, Vec<Bound>) {
+        let (alerts, mut bounds) = windows::evaluate(&self.plan, &self.limits, &|rule| {
+            let kept = self.rules.get(&rule);
+            kept.into_iter().flat_map(|kept| kept.matches.iter()).map(|(key, values)| (key.0, key.1, values))
+        });
+        for (rule, kept) in &self.rules {
+            bounds.extend(kept.horizon.map(|(from, _)| Bound::Matches { rule: *rule, from }));
+            bounds.extend(kept.cut.then_some(Bound::Values { rule: *rule }));
+        }
+        bounds.sort();
+        (alerts, bounds)
+    }
+}
+
+impl Kept {
+    fn add(&mut self, key: Key, values: Values, matches_max: usize, bytes_max: usize) {
+        if self.horizon.is_some_and(|horizon| key >= horizon) {
+            return;
+        }
+        self.bytes += cost(&values);
+        if let Some(before) = self.matches.insert(key, values) {
+            self.bytes -= cost(&before);
+            // One event, told twice with other values: the lesser, whichever came first.
+            if let Some(now) = self.matches.get_mut(&key)
+                && before < *now
+            {
+                self.bytes = self.bytes + cost(&before) - cost(now);
+                *now = before;
+            }
+        }
+        while self.matches.len() > matches_max || self.bytes > bytes_max {
+            let Some((last, values)) = self.matches.pop_last() else { return };
+            self.bytes -= cost(&values);
+            self.horizon = Some(last);
+        }
+    }
+
+    /// Nothing from here on is kept.
+    fn narrow(&mut self, horizon: Option<Key>) {
+        let Some(horizon) = horizon.filter(|theirs| self.horizon.is_none_or(|own| *theirs < own)) else {
+            return;
+        };
+        let later = self.matches.split_off(&horizon);
+        self.bytes -= later.values().map(cost).sum::<usize>();
+        self.horizon = Some(horizon);
+    }
+}
+
+fn cost(values: &Values) -> usize {
+    let each =
+        |value: &Option<Box<str>>| size_of::<Option<Box<str>>>() + value.as_ref().map_or(0, |v| v.len());
+    MATCH_BYTES + values.iter().map(each).sum::<usize>()
+}

@@ -1,0 +1,425 @@
+//! Correlation rules resolved against a rule set: which matches reach which correlation, with which fields.
+//!
+//! A *path* is one way from a rule of the set to a correlation, directly or through a chain of correlations;
+//! along it the names under `group-by` and `field` are resolved once, aliases of the outermost correlation
+//! first. Correlations are kept in an order in which each stands behind those it refers to, so that chains are
+//! evaluated without recursion; a correlation in a cycle, or behind a refused one, is refused.
+
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::matching::rule_set::RuleSet;
+use crate::parse::correlation::Correlation;
+use crate::parse::diagnostic::{Diagnostic, Diagnostics, Place, closest, shown};
+use crate::parse::names::{Named, means};
+
+/// Ways from rules to one correlation; diamonds of chains double them with each step.
+pub(crate) const PATHS_MAX: usize = 1_000;
+/// Correlations in a chain. The specification's example has 2.
+pub(crate) const CHAIN_MAX: usize = 16;
+
+/// What a correlation refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Target {
+    Rule(usize),
+    Correlation(usize),
+}
+
+/// Names that nothing has for which a close one is sought.
+const CLOSE_MAX: usize = 50;
+
+/// Reference, rule, and place and path of the correlation between.
+type Way = (usize, usize, Option<(usize, usize)>);
+
+/// One way from a rule to a correlation.
+#[derive(Clone, Debug)]
+pub(crate) struct Path {
+    pub(crate) rule: usize,
+    /// Place among the correlation's references.
+    pub(crate) reference: usize,
+    /// Place and path of the referenced correlation; `None` when the rule itself is referenced.
+    pub(crate) inner: Option<(usize, usize)>,
+    /// Columns of the rule's values, one for each name under `group-by`.
+    pub(crate) group: Vec<usize>,
+    /// Columns of the values under `field`.
+    pub(crate) values: Vec<usize>,
+}
+
+/// Values of a match; `None` is missing or null.
+pub(crate) type Values = Box<[Option<Box<str>>]>;
+
+/// A resolved correlation.
+#[derive(Clone, Debug)]
+pub(crate) struct Resolved {
+    pub(crate) correlation: usize,
+    pub(crate) paths: Vec<Path>,
+    /// Correlations referred to, once each.
+    pub(crate) inner: Vec<usize>,
+    pub(crate) alone: bool,
+    chain: usize,
+}
+
+/// Everything that [`crate::Matches`] needs to know.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    pub(crate) correlations: Vec<Correlation>,
+    /// In the order of evaluation.
+    pub(crate) resolved: Vec<Resolved>,
+    /// Fields whose values are kept, by rule; empty lists for rules that nothing refers to.
+    pub(crate) fields: Vec<Vec<String>>,
+    /// Rules that a correlation refers to, directly or not.
+    pub(crate) referenced: Vec<bool>,
+    alone: Vec<bool>,
+    /// Names under `group-by` of each of `resolved`.
+    group_names: Vec<Vec<String>>,
+    /// The places in `fields`; of use while compiling.
+    columns: Vec<HashMap<String, usize>>,
+}
+
+/// Correlation rules compiled for a rule set. Cloning is cheap.
+#[derive(Clone, Debug, Default)]
+pub struct Correlations(pub(crate) Arc<Plan>);
+
+impl Correlations {
+    /// Resolves correlation rules against the rules of a set and against each other. Those that are refused
+    /// are not in [`Correlations::correlations`]; each has a diagnostic.
+    pub fn compile(set: &RuleSet, correlations: Vec<Correlation>) -> (Self, Vec<Diagnostic>) {
+        let mut told = Vec::new();
+        let targets = Resolver::new(set, &correlations).targets(&mut told);
+        let order = order(&correlations, &targets, &mut told);
+        let mut plan = Plan {
+            fields: vec![Vec::new(); set.rules().len()],
+            referenced: vec![false; set.rules().len()],
+            alone: vec![true; set.rules().len()],
+            columns: vec![HashMap::new(); set.rules().len()],
+            ..Plan::default()
+        };
+        let mut places: HashMap<usize, usize> = HashMap::new();
+        let mut kept = Vec::new();
+        for number in order {
+            let (Some(correlation), Some(Some(targets))) = (correlations.get(number), targets.get(number))
+            else {
+                continue;
+            };
+            if let Some(resolved) = plan.resolve(correlation, number, targets, &places, &mut told) {
+                places.insert(number, plan.resolved.len());
+                plan.resolved.push(resolved);
+                plan.group_names.push(correlation.group_by.clone());
+                kept.push(number);
+            }
+        }
+        plan.columns = Vec::new();
+        plan.quiet(&correlations, &targets, &kept, &places);
+        // Numbers of the given list become numbers of those that are kept.
+        kept.sort_unstable();
+        for resolved in &mut plan.resolved {
+            resolved.correlation = kept.binary_search(&resolved.correlation).unwrap_or_default();
+        }
+        plan.correlations = correlations
+            .into_iter()
+            .enumerate()
+            .filter(|(number, _)| kept.binary_search(number).is_ok())
+            .map(|(_, correlation)| correlation)
+            .collect();
+        (Self(Arc::new(plan)), told)
+    }
+
+    /// The correlation rules, in the order given; alerts name indices of this.
+    pub fn correlations(&self) -> &[Correlation] {
+        &self.0.correlations
+    }
+
+    /// Fields whose values [`crate::Matches::add`] takes with a match of this rule, in this order; `None`
+    /// when no correlation refers to the rule, so that its matches need not be added.
+    pub fn fields_needed(&self, rule: usize) -> Option<&[String]> {
+        let referenced = self.0.referenced.get(rule).copied().unwrap_or_default();
+        referenced.then(|| self.0.fields.get(rule).map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// Whether a match of this rule is an alert by itself: not when correlations refer to it and none of them
+    /// says `generate: true`.
+    pub fn alerts_alone(&self, rule: usize) -> bool {
+        self.0.alone.get(rule).copied().unwrap_or(true)
+    }
+}
+
+impl Plan {
+    fn resolve(
+        &mut self,
+        correlation: &Correlation,
+        number: usize,
+        targets: &[Target],
+        places: &HashMap<usize, usize>,
+        told: &mut Vec<Diagnostic>,
+    ) -> Option<Resolved> {
+        let mut resolved =
+            Resolved { correlation: number, paths: Vec::new(), inner: Vec::new(), alone: true, chain: 1 };
+        let mut ways: Vec<Way> = Vec::new();
+        for (reference, target) in targets.iter().enumerate() {
+            match target {
+                Target::Rule(rule) => ways.push((reference, *rule, None)),
+                Target::Correlation(inner) => {
+                    let place = *places.get(inner).or_else(|| {
+                        let named = correlation.references.get(reference);
+                        tell(correlation, named, told, "refused-rule", |name| {
+                            format!("the correlation refers to `{name}`, which is refused")
+                        });
+                        None
+                    })?;
+                    let inner = self.resolved.get(place)?;
+                    resolved.chain = resolved.chain.max(inner.chain + 1);
+                    resolved.inner.push(place);
+                    let paths = inner.paths.iter().enumerate();
+                    ways.extend(paths.map(|(path, way)| (reference, way.rule, Some((place, path)))));
+                }
+            }
+        }
+        resolved.inner.sort_unstable();
+        resolved.inner.dedup();
+        if ways.len() > PATHS_MAX || resolved.chain > CHAIN_MAX {
+            tell(correlation, correlation.references.first(), told, "correlation-too-large", |_| {
+                format!("the chain is longer than {CHAIN_MAX}, or has more than {PATHS_MAX} ways")
+            });
+            return None;
+        }
+        for (reference, rule, inner) in ways {
+            let mut columns = |names: &[String]| {
+                names.iter().map(|name| self.column(correlation, reference, rule, inner, name)).collect()
+            };
+            let group = columns(&correlation.group_by);
+            let values = columns(&correlation.value_fields);
+            resolved.paths.push(Path { rule, reference, inner, group, values });
+            self.referenced.get_mut(rule).into_iter().for_each(|referenced| *referenced = true);
+        }
+        Some(resolved)
+    }
+
+    /// The column of the rule's values that a name means on this way: an alias of this correlation, else an
+    /// alias of one within, else the field itself.
+    fn column(
+        &mut self,
+        correlation: &Correlation,
+        reference: usize,
+        rule: usize,
+        inner: Option<(usize, usize)>,
+        name: &str,
+    ) -> usize {
+        let named = correlation.references.get(reference).map(|named| named.name.as_str());
+        let own = correlation.aliases.iter().find(|alias| alias.name == name).and_then(|alias| {
+            alias.fields.iter().find(|(rule, _)| Some(rule.name.as_str()) == named).map(|(_, field)| field)
+        });
+        if own.is_none()
+            && let Some((place, path)) = inner
+            && let Some(column) = self.inner_column(place, path, name)
+        {
+            return column;
+        }
+        let field = own.map_or(name, String::as_str);
+        let (Some(fields), Some(columns)) = (self.fields.get_mut(rule), self.columns.get_mut(rule)) else {
+            return 0;
+        };
+        if let Some(column) = columns.get(field) {
+            return *column;
+        }
+        columns.insert(field.to_owned(), fields.len());
+        fields.push(field.to_owned());
+        fields.len() - 1
+    }
+
+    fn inner_column(&self, place: usize, path: usize, name: &str) -> Option<usize> {
+        let path = self.resolved.get(place)?.paths.get(path)?;
+        let names = self.group_names.get(place)?;
+        let at = names.iter().position(|known| known == name)?;
+        path.group.get(at).copied()
+    }
+
+    /// Who is referred to and by nobody who says `generate` does not alert by itself.
+    fn quiet(
+        &mut self,
+        correlations: &[Correlation],
+        targets: &[Option<Vec<Target>>],
+        kept: &[usize],
+        places: &HashMap<usize, usize>,
+    ) {
+        for generate in [false, true] {
+            for number in kept.iter().filter(|number| {
+                correlations.get(**number).is_some_and(|correlation| correlation.generate == generate)
+            }) {
+                for target in targets.get(*number).into_iter().flatten().flatten() {
+                    let alone = match target {
+                        Target::Rule(rule) => self.alone.get_mut(*rule),
+                        Target::Correlation(inner) => places
+                            .get(inner)
+                            .and_then(|place| self.resolved.get_mut(*place))
+                            .map(|resolved| &mut resolved.alone),
+                    };
+                    alone.into_iter().for_each(|alone| *alone = generate);
+                }
+            }
+        }
+    }
+}
+
+fn tell(
+    correlation: &Correlation,
+    named: Option<&Named>,
+    told: &mut Vec<Diagnostic>,
+    rule: &'static str,
+    message: impl Fn(String) -> String,
+) {
+    let start = Place { line: correlation.about.line, column: 1, length: 0 };
+    let (place, name) = named.map_or((start, ""), |named| (named.place, named.name.as_str()));
+    let mut diagnostics = Diagnostics::new(&correlation.about.source_name);
+    diagnostics.error(rule, place, message(shown(name)), None);
+    told.append(&mut diagnostics.finish());
+}
+
+/// Finds what names mean.
+struct Resolver<'c> {
+    set: &'c RuleSet,
+    correlations: &'c [Correlation],
+    /// By name, and by id in lower case.
+    known: HashMap<String, Vec<Target>>,
+    /// How many close names were sought.
+    asked: Cell<usize>,
+}
+
+impl<'c> Resolver<'c> {
+    fn new(set: &'c RuleSet, correlations: &'c [Correlation]) -> Self {
+        let rules = set.rules().iter().enumerate().map(|(index, rule)| (rule, Target::Rule(index)));
+        let own = correlations.iter().map(|correlation| &correlation.about).enumerate();
+        let own = own.map(|(index, rule)| (rule, Target::Correlation(index)));
+        let mut known: HashMap<String, Vec<Target>> = HashMap::new();
+        for (rule, target) in rules.chain(own) {
+            let id = rule.id.as_ref().map(|id| id.to_ascii_lowercase());
+            for key in id.iter().chain(rule.name.as_ref().filter(|name| Some(*name) != id.as_ref())) {
+                known.entry(key.clone()).or_default().push(target);
+            }
+        }
+        Self { set, correlations, known, asked: Cell::new(0) }
+    }
+
+    /// What each correlation refers to; `None` for those that are refused.
+    fn targets(&self, told: &mut Vec<Diagnostic>) -> Vec<Option<Vec<Target>>> {
+        let of = |correlation: &Correlation| {
+            let mut diagnostics = Diagnostics::new(&correlation.about.source_name);
+            for (named, _) in correlation.aliases.iter().flat_map(|alias| &alias.fields) {
+                if !correlation.references.iter().any(|reference| reference.name == named.name) {
+                    let message =
+                        format!("the alias is for `{}`, which is not under `rules`", shown(&named.name));
+                    diagnostics.error("alias-of-unknown-rule", named.place, message, None);
+                }
+            }
+            let targets: Vec<Option<Target>> = correlation
+                .references
+                .iter()
+                .map(|reference| self.target(correlation, reference, &mut diagnostics))
+                .collect();
+            let refused = diagnostics.refused();
+            told.append(&mut diagnostics.finish());
+            targets.into_iter().collect::<Option<Vec<Target>>>().filter(|_| !refused)
+        };
+        self.correlations.iter().map(of).collect()
+    }
+
+    fn target(
+        &self,
+        correlation: &Correlation,
+        named: &Named,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Target> {
+        let lower = named.name.to_ascii_lowercase();
+        let keys = [named.name.as_str(), lower.as_str()];
+        let mut seen = HashSet::new();
+        let (mut first, mut own) = (None, None);
+        let (mut found, mut own_found) = (0, 0);
+        for target in keys.iter().filter_map(|key| self.known.get(*key)).flatten() {
+            let rule = self.about(*target)?;
+            if !seen.insert(*target) || !means(&named.name, rule.id.as_deref(), rule.name.as_deref()) {
+                continue;
+            }
+            found += 1;
+            first = first.or(Some(*target));
+            // Names are unique for the correlation that uses them: those of its own file are meant.
+            if rule.source_name == correlation.about.source_name {
+                own_found += 1;
+                own = own.or(Some(*target));
+            }
+            if own_found > 1 {
+                break;
+            }
+        }
+        let name = shown(&named.name);
+        if found == 0 {
+            let message = format!("no rule has the name or id `{name}`, or it is refused");
+            let help = self.close(&named.name).map(|close| format!("did you mean `{}`?", shown(close)));
+            diagnostics.error("unknown-rule", named.place, message, help.as_deref());
+            return None;
+        }
+        if own_found > 1 || (own_found == 0 && found > 1) {
+            let message = format!("several rules have the name or id `{name}`; the first is taken");
+            diagnostics.warning("ambiguous-rule", named.place, message, None);
+        }
+        own.or(first)
+    }
+
+    /// A name that is known and close; the first names that nothing has are looked up so, each among all.
+    fn close(&self, name: &str) -> Option<&str> {
+        let asked = self.asked.get();
+        self.asked.set(asked + 1);
+        (asked < CLOSE_MAX).then(|| closest(name, self.known.keys().map(String::as_str)))?
+    }
+
+    fn about(&self, target: Target) -> Option<&'c crate::parse::rule::Rule> {
+        match target {
+            Target::Rule(index) => self.set.rules().get(index),
+            Target::Correlation(index) => self.correlations.get(index).map(|correlation| &correlation.about),
+        }
+    }
+}
+
+/// Correlations so that each stands behind those it refers to; those in or behind a cycle are told.
+fn order(
+    correlations: &[Correlation],
+    targets: &[Option<Vec<Target>>],
+    told: &mut Vec<Diagnostic>,
+) -> Vec<usize> {
+    let inner = |number: usize| {
+        targets.get(number).into_iter().flatten().flatten().filter_map(|target| match target {
+            Target::Correlation(inner) => Some(*inner),
+            Target::Rule(_) => None,
+        })
+    };
+    let mut waiting: Vec<usize> = (0..correlations.len()).map(|number| inner(number).count()).collect();
+    let mut users: Vec<Vec<usize>> = vec![Vec::new(); correlations.len()];
+    for number in 0..correlations.len() {
+        for used in inner(number) {
+            users.get_mut(used).into_iter().for_each(|list| list.push(number));
+        }
+    }
+    let mut order: Vec<usize> = Vec::new();
+    let mut ready: std::collections::BTreeSet<usize> =
+        (0..correlations.len()).filter(|number| inner(*number).next().is_none()).collect();
+    while let Some(number) = ready.pop_first() {
+        order.push(number);
+        for user in users.get(number).into_iter().flatten() {
+            let Some(count) = waiting.get_mut(*user) else { continue };
+            *count -= 1;
+            if *count == 0 {
+                ready.insert(*user);
+            }
+        }
+    }
+    for (number, correlation) in correlations.iter().enumerate() {
+        if waiting.get(number).is_some_and(|count| *count > 0) {
+            let stuck = |target: &Target| matches!(target, Target::Correlation(inner) if waiting.get(*inner).is_some_and(|count| *count > 0));
+            let list = targets.get(number).into_iter().flatten().flatten();
+            let named = list.zip(&correlation.references).find(|(target, _)| stuck(target));
+            tell(correlation, named.map(|(_, named)| named), told, "correlation-cycle", |name| {
+                format!("`{name}` leads into a cycle of correlations that wait for each other")
+            });
+        }
+    }
+    order
+}

@@ -1,0 +1,143 @@
+//! The meaning of a rule, written as plainly as it can be: the twin that the shared matcher is tested against,
+//! and what [`crate::RuleSet::explain`] tells.
+//!
+//! It shares with the matcher only the reading of values (folding, numbers, dates, networks, expressions); it
+//! has its own comparison of patterns, and knows nothing of gates, witnesses or routes.
+
+use crate::event::{Event, Value};
+use crate::parse::condition::Condition;
+use crate::parse::detection::{Detection, Group, Item, Matcher};
+use crate::parse::rule::Rule;
+use crate::values::number::Number;
+use crate::values::pattern::{DASHES, Part, Pattern, folded};
+
+/// The pairs of an event.
+pub(crate) type Pairs<'e> = Vec<(&'e str, Value<'e>)>;
+
+pub(crate) fn pairs<E: Event>(event: &E) -> Pairs<'_> {
+    let mut pairs = Vec::new();
+    event.fields(&mut |name, value| pairs.push((name, value)));
+    pairs
+}
+
+/// Whether the event satisfies the rule; its log source is not asked.
+pub fn matches<E: Event>(rule: &Rule, event: &E) -> bool {
+    let pairs = pairs(event);
+    let holds = |condition| condition_holds(condition, &rule.detection, &pairs);
+    rule.detection.conditions.iter().any(|(_, condition)| holds(condition))
+}
+
+pub(crate) fn condition_holds(condition: &Condition, detection: &Detection, pairs: &Pairs<'_>) -> bool {
+    match condition {
+        Condition::Search(index) => {
+            detection.searches.get(*index).is_some_and(|search| group_holds(&search.group, pairs))
+        }
+        Condition::Not(inner) => !condition_holds(inner, detection, pairs),
+        Condition::All(items) => items.iter().all(|item| condition_holds(item, detection, pairs)),
+        Condition::Any(items) => items.iter().any(|item| condition_holds(item, detection, pairs)),
+    }
+}
+
+pub(crate) fn group_holds(group: &Group, pairs: &Pairs<'_>) -> bool {
+    match group {
+        Group::All(groups) => groups.iter().all(|group| group_holds(group, pairs)),
+        Group::Any(groups) => groups.iter().any(|group| group_holds(group, pairs)),
+        Group::Item(item) => item_holds(item, pairs),
+    }
+}
+
+pub(crate) fn item_holds(item: &Item, pairs: &Pairs<'_>) -> bool {
+    let mut each = item.values.iter().map(|value| value_holds(item, &value.matcher, pairs));
+    let holds = if item.all { each.all(|holds| holds) } else { each.any(|holds| holds) };
+    holds != item.negated
+}
+
+pub(crate) fn value_holds(item: &Item, matcher: &Matcher, pairs: &Pairs<'_>) -> bool {
+    let mut own = own(item, pairs);
+    match matcher {
+        Matcher::Exists(wanted) => own.next().is_some() == *wanted,
+        Matcher::Null => {
+            let values: Vec<Value<'_>> = own.map(|(_, value)| value).collect();
+            values.is_empty() || values.contains(&Value::Null)
+        }
+        _ => own.any(|(_, value)| text_holds(matcher, value, pairs)),
+    }
+}
+
+/// The pairs that an item asks.
+pub(crate) fn own<'p, 'e>(
+    item: &'p Item,
+    pairs: &'p Pairs<'e>,
+) -> impl Iterator<Item = (&'e str, Value<'e>)> + use<'p, 'e> {
+    pairs.iter().copied().filter(move |(name, _)| item.field.as_ref().is_none_or(|field| field == name))
+}
+
+/// Whether one value of the event matches.
+pub(crate) fn text_holds(matcher: &Matcher, value: Value<'_>, pairs: &Pairs<'_>) -> bool {
+    let Value::Text(text) = value else { return false };
+    match matcher {
+        Matcher::Text(pattern) => pattern_holds(pattern, text),
+        Matcher::Null | Matcher::Exists(_) => false,
+        Matcher::Expression(expression) => expression.matches(text),
+        Matcher::Network(network) => network.contains(text),
+        Matcher::Number(part, comparison, bound) => {
+            let number = match part {
+                Some(part) => part.of(text).map(|number| Number::Exact(number, 0.0)),
+                None => Number::parse(text),
+            };
+            number.zip(Number::parse(bound)).is_some_and(|(number, bound)| comparison.holds(number, bound))
+        }
+        Matcher::Field { name, before, after, cased } => pairs.iter().any(|(other_name, other)| {
+            let Value::Text(other) = other else { return false };
+            let read = |text: &str| if *cased { text.to_owned() } else { folded(text) };
+            let (own, other) = (read(text), read(other));
+            other_name == name
+                && match (before, after) {
+                    (false, false) => own == other,
+                    (false, true) => own.starts_with(&other),
+                    (true, false) => own.ends_with(&other),
+                    (true, true) => own.contains(&other),
+                }
+        }),
+    }
+}
+
+/// Which suffixes of the text the parts so far can lead to, part by part: no greed, no return.
+fn pattern_holds(pattern: &Pattern, text: &str) -> bool {
+    let read = |text: &str| -> Vec<char> {
+        if pattern.cased { text.chars().collect() } else { folded(text).chars().collect() }
+    };
+    let text = read(text);
+    let mut reached = vec![false; text.len() + 1];
+    if let Some(start) = reached.first_mut() {
+        *start = true;
+    }
+    for part in pattern.parts() {
+        reached = match part {
+            Part::AnyText => {
+                let mut open = false;
+                reached
+                    .iter()
+                    .map(|here| {
+                        open |= *here;
+                        open
+                    })
+                    .collect()
+            }
+            Part::Placeholder(_) => return false,
+            Part::Literal(literal) => {
+                read(literal).iter().fold(reached, |reached, wanted| step(&reached, &text, |c| c == *wanted))
+            }
+            Part::AnyCharacter => step(&reached, &text, |_| true),
+            Part::Dash => step(&reached, &text, |c| DASHES.contains(&c)),
+        };
+    }
+    reached.last().copied().unwrap_or(false)
+}
+
+/// One character further, from every place reached.
+fn step(reached: &[bool], text: &[char], fits: impl Fn(char) -> bool) -> Vec<bool> {
+    std::iter::once(false)
+        .chain(reached.iter().zip(text).map(|(here, character)| *here && fits(*character)))
+        .collect()
+}

@@ -1,0 +1,230 @@
+//! Filters: one more condition for rules that are named, so that what is known here is not told again.
+//!
+//! Sigma filters specification 2.1. A filter that is applied turns the condition of a rule into
+//! `(condition) and (condition of the filter)`. A filter that cannot be applied is told: a rule that lost one
+//! fires too often.
+
+use std::collections::HashMap;
+
+use crate::parse::condition::Condition;
+use crate::parse::detection::{self, Detection, Group, Matcher};
+use crate::parse::diagnostic::{Diagnostic, Diagnostics, Place, shown};
+use crate::parse::digest;
+use crate::parse::keys::repeated_keys;
+use crate::parse::names::{Named, means, names};
+use crate::parse::rule::{Rule, RuleLogSource, filter_metadata};
+use crate::parse::yaml::Node;
+
+/// Rules that one filter names.
+const RULES_MAX: usize = 10_000;
+/// Bytes that all filters together may add to rules, each copied into each rule it is applied to. A filter of ten
+/// values on all public rules adds a tenth of it.
+const WEIGHT_ADDED_MAX: usize = 60_000_000;
+/// What a search, a value and a name in a condition take beside their text.
+const OVERHEAD_BYTES: usize = 128;
+
+/// A filter as parsed.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// What it filters.
+    pub title: String,
+    /// Usually a UUID.
+    pub id: Option<String>,
+    /// What must be the log source of a rule for the filter to apply.
+    pub logsource: RuleLogSource,
+    /// The name that its text was parsed under.
+    pub source_name: String,
+    /// The line where it starts, from 1.
+    pub line: u32,
+    /// Ids or names of rules; `None` is `any`.
+    rules: Option<Vec<Named>>,
+    place: Place,
+    /// Digest of what it filters.
+    digest: u64,
+    detection: Detection,
+}
+
+/// Reads the document of a filter.
+pub(crate) fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Filter> {
+    let node = root.get("filter")?;
+    let Some(pairs) = node.mapping() else {
+        let message = format!("`filter` is {}, not a map", node.kind());
+        diagnostics.error("filter-not-a-map", node.place, message, None);
+        return None;
+    };
+    repeated_keys(root.mapping()?, diagnostics);
+    let (title, id, logsource) = filter_metadata(root, diagnostics);
+    let any = node.get("rules").and_then(Node::text) == Some("any");
+    let rules = (!any).then(|| names(node, "rules", RULES_MAX, diagnostics));
+    if rules.as_ref().is_some_and(Vec::is_empty) && !diagnostics.refused() {
+        let message = "the filter names no rules".to_owned();
+        diagnostics.error("filter-without-rules", node.place, message, Some("name rules, or write `any`"));
+    }
+    let searches: Vec<(Node, Node)> =
+        pairs.iter().filter(|(key, _)| key.text() != Some("rules")).cloned().collect();
+    let searches = Node { place: node.place, content: crate::parse::yaml::Content::Mapping(searches) };
+    let detection = detection::read(&searches, diagnostics)?;
+    (!diagnostics.refused()).then(|| Filter {
+        title,
+        id,
+        logsource,
+        source_name: diagnostics.file().to_owned(),
+        line: root.place.line,
+        rules,
+        place: node.place,
+        digest: digest::of([node]),
+        detection,
+    })
+}
+
+/// Applies filters to the rules that they name: call it before [`crate::RuleSet::compile`].
+///
+/// A filter that names a log source applies only to rules whose log source says the same. Told are: rules
+/// named that are not there, rules named whose log source is another, filters that would copy too much.
+pub fn apply_filters(rules: &mut [Rule], filters: &[Filter]) -> Vec<Diagnostic> {
+    let mut by_reference: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, rule) in rules.iter().enumerate() {
+        let id = rule.id.as_ref().map(|id| id.to_ascii_lowercase());
+        for key in id.iter().chain(rule.name.as_ref()) {
+            by_reference.entry(key.clone()).or_default().push(index);
+        }
+    }
+    let mut applied: Vec<Vec<usize>> = vec![Vec::new(); rules.len()];
+    let mut room = WEIGHT_ADDED_MAX;
+    let mut told = Vec::new();
+    for (number, filter) in filters.iter().enumerate() {
+        let mut diagnostics = Diagnostics::new(&filter.source_name);
+        let targets = targets(filter, rules, &by_reference, &mut diagnostics);
+        // The condition of the filter is joined to each condition of a rule.
+        let copies = targets.iter().filter_map(|target| rules.get(*target));
+        let copies: usize = copies.map(|rule| rule.detection.conditions.len()).sum();
+        let cost = weight(filter).saturating_mul(copies);
+        if let Some(left) = room.checked_sub(cost) {
+            room = left;
+            for target in targets {
+                applied.get_mut(target).into_iter().for_each(|list| list.push(number));
+            }
+        } else {
+            let message = format!("the filters together would add more than {WEIGHT_ADDED_MAX} bytes");
+            diagnostics.error("filter-too-large", filter.place, message, Some("name fewer rules"));
+        }
+        told.append(&mut diagnostics.finish());
+    }
+    for (rule, list) in rules.iter_mut().zip(applied) {
+        let its = list.iter().filter_map(|number| filters.get(*number));
+        rule.digest = its.clone().fold(rule.digest, |known, filter| digest::joined(known, filter.digest));
+        add(&mut rule.detection, its);
+    }
+    told
+}
+
+fn targets(
+    filter: &Filter,
+    rules: &[Rule],
+    by_reference: &HashMap<String, Vec<usize>>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<usize> {
+    let fits =
+        |index: &usize| rules.get(*index).is_some_and(|rule| covers(&filter.logsource, &rule.logsource));
+    let Some(named) = &filter.rules else {
+        return (0..rules.len()).filter(fits).collect();
+    };
+    let mut targets = Vec::new();
+    for reference in named {
+        let found: Vec<usize> = [reference.name.clone(), reference.name.to_ascii_lowercase()]
+            .iter()
+            .filter_map(|key| by_reference.get(key))
+            .flatten()
+            .copied()
+            .filter(|index| {
+                rules
+                    .get(*index)
+                    .is_some_and(|rule| means(&reference.name, rule.id.as_deref(), rule.name.as_deref()))
+            })
+            .collect();
+        let name = shown(&reference.name);
+        if found.is_empty() {
+            let message = format!("the filter names the rule `{name}`, which is not among the rules");
+            diagnostics.warning("unknown-rule", reference.place, message, None);
+        } else if !found.iter().any(fits) {
+            let message = format!("the rule `{name}` has another log source, so it is not filtered");
+            diagnostics.warning("filter-other-logsource", reference.place, message, None);
+        }
+        targets.extend(found.into_iter().filter(fits));
+    }
+    targets.sort_unstable();
+    targets.dedup();
+    targets
+}
+
+fn covers(filter: &RuleLogSource, rule: &RuleLogSource) -> bool {
+    let same = |wanted: &Option<String>, given: &Option<String>| wanted.is_none() || wanted == given;
+    same(&filter.category, &rule.category)
+        && same(&filter.product, &rule.product)
+        && same(&filter.service, &rule.service)
+}
+
+/// About how many bytes a filter adds to a rule.
+fn weight(filter: &Filter) -> usize {
+    let detection = &filter.detection;
+    let mut bytes: usize = detection.conditions.iter().map(|(text, _)| text.len() * 9).sum();
+    let mut groups = Vec::new();
+    for search in &detection.searches {
+        bytes += search.name.len() + filter.title.len() + OVERHEAD_BYTES;
+        groups.push(&search.group);
+    }
+    while let Some(group) = groups.pop() {
+        match group {
+            Group::Item(item) => {
+                bytes += item.key.len() * 2 + OVERHEAD_BYTES;
+                let of_value = |value: &detection::Value| match &value.matcher {
+                    Matcher::Text(pattern) => pattern.bytes(),
+                    Matcher::Expression(expression) => expression.size_bytes / 4,
+                    _ => 0,
+                };
+                bytes += item.values.iter().map(|value| of_value(value) + OVERHEAD_BYTES).sum::<usize>();
+            }
+            Group::All(inner) | Group::Any(inner) => groups.extend(inner),
+        }
+    }
+    bytes
+}
+
+/// Joins all filters of a rule at once, so that its condition grows by one level only.
+fn add<'f>(detection: &mut Detection, filters: impl Iterator<Item = &'f Filter>) {
+    let mut text = String::new();
+    let mut conditions = Vec::new();
+    for filter in filters {
+        let offset = detection.searches.len();
+        let shifted: Vec<Condition> =
+            filter.detection.conditions.iter().map(|(_, condition)| shift(condition, offset)).collect();
+        conditions.push(Condition::Any(shifted));
+        let written: Vec<&str> = filter.detection.conditions.iter().map(|(text, _)| text.as_str()).collect();
+        text.push_str(&format!(" and ({})", written.join(" or ")));
+        detection.searches.extend(filter.detection.searches.iter().map(|search| {
+            let mut search = search.clone();
+            search.name = format!("{} ({})", search.name, filter.title);
+            search
+        }));
+    }
+    if conditions.is_empty() {
+        return;
+    }
+    for (written, condition) in &mut detection.conditions {
+        *written = format!("({written}){text}");
+        let mut all = vec![condition.clone()];
+        all.extend(conditions.iter().cloned());
+        *condition = Condition::All(all);
+    }
+}
+
+/// The condition over searches that stand further back. Bounded by the depth of conditions.
+fn shift(condition: &Condition, offset: usize) -> Condition {
+    let list = |items: &[Condition]| items.iter().map(|item| shift(item, offset)).collect();
+    match condition {
+        Condition::Search(index) => Condition::Search(index + offset),
+        Condition::Not(inner) => Condition::Not(Box::new(shift(inner, offset))),
+        Condition::All(items) => Condition::All(list(items)),
+        Condition::Any(items) => Condition::Any(list(items)),
+    }
+}

@@ -1,0 +1,54 @@
+//! What the readers of rules share: the texts under a key, keys that come twice, keys that are close to a known one,
+//! and the place of a piece of a text.
+
+use std::collections::HashSet;
+
+use crate::parse::diagnostic::{Diagnostics, Place, closest, shown};
+use crate::parse::yaml::{Content, Node};
+
+/// Reports each key that a map has twice.
+pub(crate) fn repeated_keys(pairs: &[(Node, Node)], diagnostics: &mut Diagnostics) {
+    let mut seen = HashSet::new();
+    for (key, _) in pairs {
+        if let Some(name) = key.text()
+            && !seen.insert(name)
+        {
+            let message =
+                format!("the key `{}` stands twice in one map, and only one can count", shown(name));
+            diagnostics.error("duplicate-key", key.place, message, None);
+        }
+    }
+}
+
+/// A key of a map close to one that is known, for messages.
+pub(crate) fn close_key<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+    closest(key, known.iter().copied()).filter(|close| *close != key)
+}
+
+/// The text under a key, without blanks around it; `None` when it is missing or null.
+pub(crate) fn string(node: &Node, key: &str) -> Option<String> {
+    node.get(key).filter(|node| !node.is_null()).and_then(Node::text).map(|text| text.trim().to_owned())
+}
+
+/// A list of texts; a single text is a list of one.
+pub(crate) fn strings(root: &Node, key: &str) -> Vec<String> {
+    let Some(node) = root.get(key).filter(|node| !node.is_null()) else { return Vec::new() };
+    match &node.content {
+        Content::Sequence(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
+        Content::Scalar { text, .. } => vec![text.clone()],
+        Content::Mapping(_) => Vec::new(),
+    }
+}
+
+/// The place of a piece of a scalar. Exact for text on one line; else the whole scalar.
+pub(crate) fn within(node: &Node, text: &str, at: usize, length: usize) -> Place {
+    let characters = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+    let written = characters(text);
+    let quote = node.place.length.saturating_sub(written) / 2;
+    if text.contains('\n') || quote > 1 {
+        return node.place;
+    }
+    let before = characters(text.get(..at).unwrap_or_default());
+    let length = characters(text.get(at..at + length).unwrap_or_default());
+    Place { line: node.place.line, column: node.place.column.saturating_add(quote + before), length }
+}

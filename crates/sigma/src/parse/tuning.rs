@@ -1,0 +1,407 @@
+//! Tuning: what one place says about rules that are not its own, in a file beside them.
+//!
+//! Rules come from others and change; what is known here (this task is the backup, that rule is too loud, these
+//! machines are the crown) must not be written into them. A YAML map with these keys, each optional:
+//!
+//! ```yaml
+//! disable: [<rule>, …]                  # never asked
+//! levels: {<rule>: low, …}              # another level
+//! exceptions:                           # hits that are known and innocent
+//!   - rules: [<rule>, …]                # or `any`
+//!     when: {Image|endswith: '\agent.exe', host: bk-*}
+//!     owner: anna                       # who answers for it
+//!     reason: nightly backup
+//!     expires: 2027-01-31               # the last day on which it holds
+//! critical_hosts: [dc-*, portal-1]      # one level worse
+//! placeholders: {Administrators: [adm-anna, adm-bo]}
+//! ```
+//!
+//! `<rule>` is an id, a name or a title. `when` is a search as in a rule (a map, or a list of maps, with
+//! modifiers). An exception without owner or expiry is refused: nobody would ever take it back. Invariant:
+//! whatever is wrong in one entry costs that entry, and is told with its place.
+
+use crate::parse::correlation::Correlation;
+use crate::parse::detection::{self, Detection};
+use crate::parse::diagnostic::{Diagnostic, Diagnostics, Place, closest, shown};
+use crate::parse::document::FILE_BYTES_MAX;
+use crate::parse::keys::repeated_keys;
+use crate::parse::names::{Named, means, names};
+use crate::parse::rule::{Level, Rule};
+use crate::parse::yaml::{self, Content, Node};
+use crate::values::pattern::{Pattern, Placeholders, folded};
+
+/// Entries under one key.
+const ENTRIES_MAX: usize = 10_000;
+/// The keys of the map.
+const KEYS: [&str; 5] = ["disable", "levels", "exceptions", "critical_hosts", "placeholders"];
+/// The keys of an exception.
+const EXCEPTION_KEYS: [&str; 5] = ["rules", "when", "owner", "reason", "expires"];
+
+/// What one place says about the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Tuning {
+    file: String,
+    disabled: Vec<Named>,
+    levels: Vec<(Named, Level)>,
+    exceptions: Vec<Exception>,
+    critical_hosts: Vec<Pattern>,
+    placeholders: Placeholders,
+}
+
+/// Hits that are known and innocent.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// Who answers for it.
+    pub owner: String,
+    /// Why, if it says so.
+    pub reason: Option<String>,
+    /// The last day on which it holds, `YYYY-MM-DD`.
+    pub expires: String,
+    /// The name that its text was parsed under.
+    pub source_name: String,
+    /// The line where it starts, from 1.
+    pub line: u32,
+    /// `None`: of any rule.
+    rules: Option<Vec<Named>>,
+    detection: Detection,
+}
+
+impl Tuning {
+    /// Reads a tuning file. `name` stands in the diagnostics.
+    pub fn parse(text: &str, name: &str) -> (Self, Vec<Diagnostic>) {
+        let mut diagnostics = Diagnostics::new(name);
+        let mut tuning = Self { file: name.to_owned(), ..Self::default() };
+        if text.len() > FILE_BYTES_MAX {
+            let message = format!("the file is longer than {FILE_BYTES_MAX} bytes and is not read");
+            diagnostics.error("file-too-long", Place { line: 1, column: 1, length: 0 }, message, None);
+        } else {
+            yaml::documents(text, &mut diagnostics, &mut |root, told| tuning.document(&root, told));
+        }
+        (tuning, diagnostics.finish())
+    }
+
+    /// Adds what another file says; where both give a level, the other's counts.
+    pub fn join(&mut self, other: Self) {
+        if self.file.is_empty() {
+            self.file = other.file;
+        }
+        self.disabled.extend(other.disabled);
+        self.levels.extend(other.levels);
+        self.exceptions.extend(other.exceptions);
+        self.critical_hosts.extend(other.critical_hosts);
+        for (name, values) in other.placeholders {
+            self.placeholders.entry(name).or_default().extend(values);
+        }
+    }
+
+    fn document(&mut self, root: &Node, told: &mut Diagnostics) {
+        let Some(pairs) = root.mapping() else {
+            let message = format!("the document is {}, not a map", root.kind());
+            let help = format!("its keys are {}", KEYS.join(", "));
+            return told.error("not-a-tuning", root.place, message, Some(&help));
+        };
+        repeated_keys(pairs, told);
+        unknown_keys(pairs, &KEYS, told);
+        self.disabled.extend(names(root, "disable", ENTRIES_MAX, told));
+        for (key, value) in entries(root, "levels", told) {
+            match value.text().and_then(|text| Level::parse(&text.trim().to_ascii_lowercase())) {
+                Some(level) => self.levels.push((named(key), level)),
+                None => {
+                    let message = format!("`{}` is not a level", shown(value.text().unwrap_or(value.kind())));
+                    let help = format!("use one of: {}", Level::ALL.map(Level::name).join(", "));
+                    told.error("unknown-word", value.place, message, Some(&help));
+                }
+            }
+        }
+        if let Some(list) = root.get("exceptions").filter(|list| !list.is_null()) {
+            match &list.content {
+                Content::Sequence(items) if items.len() <= ENTRIES_MAX => {
+                    self.exceptions.extend(items.iter().filter_map(|item| exception(item, told)));
+                }
+                Content::Sequence(_) => {
+                    let message = format!("`exceptions` has more than {ENTRIES_MAX} entries");
+                    told.error("tuning-too-large", list.place, message, None);
+                }
+                _ => {
+                    let message = format!("`exceptions` is {}, not a list", list.kind());
+                    told.error("not-a-list", list.place, message, None);
+                }
+            }
+        }
+        let hosts = names(root, "critical_hosts", ENTRIES_MAX, told);
+        self.critical_hosts.extend(hosts.iter().map(|host| Pattern::parse(&host.name).folded()));
+        for (key, value) in entries(root, "placeholders", told) {
+            let name = key.text().unwrap_or_default().trim().trim_matches('%').to_owned();
+            let values: Vec<String> = match &value.content {
+                Content::Sequence(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
+                Content::Scalar { text, .. } => vec![text.clone()],
+                Content::Mapping(_) => Vec::new(),
+            };
+            if values.is_empty() {
+                let message = format!("the placeholder `{}` has no values", shown(&name));
+                told.error("placeholder-without-value", value.place, message, None);
+            } else {
+                self.placeholders.entry(name).or_default().extend(values);
+            }
+        }
+    }
+
+    /// Leaves out the disabled rules, and gives levels; tells names that mean no rule. How many rules and
+    /// correlations were left out.
+    pub fn apply(
+        &self,
+        rules: &mut Vec<Rule>,
+        correlations: &mut Vec<Correlation>,
+    ) -> (usize, Vec<Diagnostic>) {
+        let mut told = Diagnostics::new(&self.file);
+        let known = |named: &Named| {
+            rules.iter().any(|rule| is_called(rule, &named.name))
+                || correlations.iter().any(|correlation| is_called(&correlation.about, &named.name))
+        };
+        let excepted = self.exceptions.iter().flat_map(|exception| exception.rules.iter().flatten());
+        let levelled = self.levels.iter().map(|(named, _)| named);
+        for named in self.disabled.iter().chain(levelled).chain(excepted).filter(|named| !known(named)) {
+            let message = format!("`{}` is the id, name or title of no rule", shown(&named.name));
+            told.warning("unknown-rule", named.place, message, None);
+        }
+        let before = rules.len() + correlations.len();
+        let disabled = |rule: &Rule| self.disabled.iter().any(|named| is_called(rule, &named.name));
+        rules.retain(|rule| !disabled(rule));
+        correlations.retain(|correlation| !disabled(&correlation.about));
+        let left_out = before - rules.len() - correlations.len();
+        let about = correlations.iter_mut().map(|correlation| &mut correlation.about);
+        for rule in rules.iter_mut().chain(about) {
+            let level = self.levels.iter().rev().find(|(named, _)| is_called(rule, &named.name));
+            rule.level = level.map(|(_, level)| *level).or(rule.level);
+        }
+        (left_out, told.finish())
+    }
+
+    /// The exceptions, in the order of the file.
+    pub fn exceptions(&self) -> &[Exception] {
+        &self.exceptions
+    }
+
+    /// Whether this machine is one of the critical ones.
+    pub fn is_critical(&self, host: &str) -> bool {
+        let host = folded(host);
+        self.critical_hosts.iter().any(|pattern| pattern.matches_folded(&host))
+    }
+
+    /// What placeholders stand for here.
+    pub fn placeholders(&self) -> &Placeholders {
+        &self.placeholders
+    }
+}
+
+impl Exception {
+    /// Its search as a rule of every log source, with its number among the exceptions as id.
+    pub(crate) fn as_rule(&self, number: usize) -> Rule {
+        Rule {
+            id: Some(number.to_string()),
+            source_name: self.source_name.clone(),
+            line: self.line,
+            detection: self.detection.clone(),
+            ..Rule::default()
+        }
+    }
+
+    /// Whether it is about this rule.
+    pub fn is_about(&self, rule: &Rule) -> bool {
+        self.rules.as_ref().is_none_or(|rules| rules.iter().any(|named| is_called(rule, &named.name)))
+    }
+}
+
+fn exception(node: &Node, told: &mut Diagnostics) -> Option<Exception> {
+    // Refusal is of the entry, not of the file.
+    told.begin_document();
+    let Some(pairs) = node.mapping() else {
+        let message = format!("the exception is {}, not a map", node.kind());
+        told.error("not-an-exception", node.place, message, None);
+        return None;
+    };
+    repeated_keys(pairs, told);
+    unknown_keys(pairs, &EXCEPTION_KEYS, told);
+    let any = node.get("rules").and_then(Node::text) == Some("any");
+    let rules = (!any).then(|| names(node, "rules", ENTRIES_MAX, told));
+    if rules.as_ref().is_some_and(Vec::is_empty) && !told.refused() {
+        let message = "the exception names no rules".to_owned();
+        told.error("exception-without-rules", node.place, message, Some("name rules, or write `rules: any`"));
+    }
+    let owner = required(node, "owner", "name who answers for it", told);
+    let expires = required(node, "expires", "write the last day on which it holds: 2027-01-31", told);
+    if let (Some(text), Some(at)) = (&expires, node.get("expires"))
+        && !is_date(text)
+    {
+        let message = format!("`{}` is not a day", shown(text));
+        told.error("not-a-day", at.place, message, Some("write it as 2027-01-31"));
+    }
+    let Some(when) = node.get("when").filter(|when| !when.is_null()) else {
+        let message = "the exception has no `when`".to_owned();
+        let help = "write a search as in a rule; to be rid of a rule altogether, put it under `disable`";
+        told.error("exception-without-when", node.place, message, Some(help));
+        return None;
+    };
+    let detection = detection::read(&as_detection(when), told)?;
+    let (owner, expires) = (owner?, expires?);
+    (!told.refused()).then(|| Exception {
+        owner,
+        reason: text(node, "reason"),
+        expires,
+        source_name: told.file().to_owned(),
+        line: node.place.line,
+        rules,
+        detection,
+    })
+}
+
+/// A search as the detection of a rule.
+fn as_detection(when: &Node) -> Node {
+    let scalar = |text: &str| Node {
+        place: when.place,
+        content: Content::Scalar { text: text.to_owned(), plain: false },
+    };
+    let pairs = vec![(scalar("when"), when.clone()), (scalar("condition"), scalar("when"))];
+    Node { place: when.place, content: Content::Mapping(pairs) }
+}
+
+fn required(node: &Node, key: &str, help: &str, told: &mut Diagnostics) -> Option<String> {
+    let found = text(node, key);
+    if found.is_none() {
+        let message = format!("the exception has no `{key}`");
+        told.error("exception-incomplete", node.place, message, Some(help));
+    }
+    found
+}
+
+fn text(node: &Node, key: &str) -> Option<String> {
+    let text = node.get(key).filter(|node| !node.is_null()).and_then(Node::text)?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn is_date(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let mut number = |length: usize, max: u32| {
+        let part = parts.next().filter(|part| part.len() == length)?;
+        let all_digits = part.bytes().all(|byte| byte.is_ascii_digit());
+        part.parse::<u32>().ok().filter(|number| all_digits && (1..=max).contains(number))
+    };
+    number(4, 9999).is_some() && number(2, 12).is_some() && number(2, 31).is_some() && parts.next().is_none()
+}
+
+fn unknown_keys(pairs: &[(Node, Node)], known: &[&str], told: &mut Diagnostics) {
+    for (key, _) in pairs {
+        let name = key.text().unwrap_or_default();
+        if !known.contains(&name) {
+            let message = format!("`{}` is not a key of this map", shown(name));
+            let help = closest(name, known.iter().copied()).map_or_else(
+                || format!("its keys are {}", known.join(", ")),
+                |close| format!("did you mean `{close}`?"),
+            );
+            told.error("unknown-key", key.place, message, Some(&help));
+        }
+    }
+}
+
+fn entries<'n>(root: &'n Node, key: &str, told: &mut Diagnostics) -> &'n [(Node, Node)] {
+    let Some(node) = root.get(key).filter(|node| !node.is_null()) else { return &[] };
+    match node.mapping() {
+        Some(pairs) if pairs.len() <= ENTRIES_MAX => pairs,
+        Some(_) => {
+            let message = format!("`{key}` has more than {ENTRIES_MAX} entries");
+            told.error("tuning-too-large", node.place, message, None);
+            &[]
+        }
+        None => {
+            told.error("not-a-map", node.place, format!("`{key}` is {}, not a map", node.kind()), None);
+            &[]
+        }
+    }
+}
+
+fn named(key: &Node) -> Named {
+    Named { name: key.text().unwrap_or_default().trim().to_owned(), place: key.place }
+}
+
+fn is_called(rule: &Rule, name: &str) -> bool {
+    means(name, rule.id.as_deref(), rule.name.as_deref()) || rule.title.eq_ignore_ascii_case(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{RuleSet, parse};
+
+    const RULES: &str = "title: Whoami\nid: a0000000-0000-4000-8000-000000000001\nlevel: high\n\
+        logsource: {category: process_creation}\n\
+        detection: {s: {Image: a}, condition: s}\n---\n\
+        title: Loud\nname: loud_one\nlevel: low\nlogsource: {category: process_creation}\n\
+        detection: {s: {Image: b}, condition: s}\n";
+
+    fn tuned(text: &str) -> (Tuning, Vec<String>) {
+        let (tuning, told) = Tuning::parse(text, "t.yml");
+        (tuning, told.iter().map(|told| format!("{}:{} {}", told.line, told.rule, told.message)).collect())
+    }
+
+    #[test]
+    fn rules_are_disabled_and_levelled_by_id_name_or_title() {
+        let (tuning, told) =
+            tuned("disable: [loud_one]\nlevels: {A0000000-0000-4000-8000-000000000001: medium}\n");
+        assert!(told.is_empty(), "{told:?}");
+        let mut rules = parse(RULES, "r.yml").rules;
+        let (left_out, told) = tuning.apply(&mut rules, &mut Vec::new());
+        assert!(told.is_empty(), "{told:?}");
+        let left: Vec<_> = rules.iter().map(|rule| (rule.title.as_str(), rule.level)).collect();
+        assert_eq!((left_out, left), (1, vec![("Whoami", Some(Level::Medium))]));
+    }
+
+    #[test]
+    fn a_name_that_means_no_rule_is_told() {
+        let (tuning, _) = tuned("levels: {Whoamy: low}\n");
+        let (_, told) = tuning.apply(&mut parse(RULES, "r.yml").rules, &mut Vec::new());
+        assert_eq!((told[0].rule, told[0].line, told[0].column), ("unknown-rule", 1, 10));
+    }
+
+    #[test]
+    fn an_exception_needs_owner_expiry_rules_and_when() {
+        let (tuning, told) = tuned(
+            "exceptions:\n  - rules: any\n    when: {host: bk-*}\n    owner: anna\n    expires: 2027-01-31\n\
+             \x20 - rules: any\n    when: {host: a}\n    expires: 2027-13-01\n  - {owner: bo, expires: 2027-01-01}\n\
+             \x20 - just words\n",
+        );
+        assert_eq!(tuning.exceptions().len(), 1);
+        assert_eq!(
+            told,
+            [
+                "6:exception-incomplete the exception has no `owner`",
+                "8:not-a-day `2027-13-01` is not a day",
+                "9:exception-without-rules the exception names no rules",
+                "9:exception-without-when the exception has no `when`",
+                "10:not-an-exception the exception is a value, not a map",
+            ]
+        );
+    }
+
+    #[test]
+    fn critical_hosts_are_patterns_without_case() {
+        let (tuning, _) = tuned("critical_hosts: [DC-*, portal-1]\n");
+        assert!(
+            tuning.is_critical("dc-7") && tuning.is_critical("Portal-1") && !tuning.is_critical("portal-12")
+        );
+    }
+
+    #[test]
+    fn a_slip_in_a_key_is_told_with_what_was_meant() {
+        let (_, told) = Tuning::parse("critical_host: [a]\n", "t.yml");
+        assert_eq!(told[0].help.as_deref(), Some("did you mean `critical_hosts`?"));
+    }
+
+    #[test]
+    fn placeholders_fill_rules() {
+        let (tuning, told) = tuned("placeholders: {Administrators: [adm-*, root]}\n");
+        assert!(told.is_empty(), "{told:?}");
+        let rule = RULES.replace("Image: a", "'User|expand': '%Administrators%'");
+        let (set, told) = RuleSet::compile_with(parse(&rule, "r.yml").rules, tuning.placeholders());
+        assert!(told.is_empty() && set.rules().len() == 2, "{told:?}");
+    }
+}

@@ -1,0 +1,428 @@
+//! YAML as a bounded tree with places, built from the parser's events.
+//!
+//! Only events are taken from the parser: its own tree loader overflows the stack on deep input and copies
+//! aliases without a bound. Here depth, nodes and the bytes copied by aliases have limits, and a document
+//! that breaks one is refused alone. A file is cut into documents by its marker lines before parsing (YAML
+//! 1.2.2, 9.1.2: no content line may start with `---` or `...`), so that one broken document does not take
+//! the others with it.
+
+use std::collections::{HashMap, HashSet};
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
+
+use crate::parse::diagnostic::{Diagnostics, Place, shown};
+
+/// Deepest nesting of a document. Rules need 5; what nests deeper is made to exhaust the stack.
+pub(crate) const DEPTH_MAX: usize = 32;
+/// Nodes of one document, copies through aliases included. The largest public rule has 4,475.
+pub(crate) const NODES_MAX: usize = 200_000;
+/// Bytes and nodes that aliases may copy in one document: bombs double per line, rules copy a list.
+pub(crate) const ALIAS_WEIGHT_MAX: usize = 1_000_000;
+/// Documents of one file: as many as the smallest rules that people write fill a file of its largest size.
+pub(crate) const DOCUMENTS_MAX: usize = 300_000;
+
+/// A node and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) place: Place,
+    pub(crate) content: Content,
+}
+
+/// What a node is.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    /// Text; `plain` when unquoted, so that it may be null, a number or a truth value.
+    Scalar {
+        text: String,
+        plain: bool,
+    },
+    Sequence(Vec<Node>),
+    /// Keys in the order of the file; a repeated key is a diagnostic of the reader of the mapping.
+    Mapping(Vec<(Node, Node)>),
+}
+
+impl Node {
+    /// Text of a scalar, null included.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// YAML 1.2.2, 10.3.2: the core schema's null.
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(&self.content, Content::Scalar { text, plain: true }
+            if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    pub(crate) fn mapping(&self) -> Option<&[(Node, Node)]> {
+        match &self.content {
+            Content::Mapping(pairs) => Some(pairs),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+        self.mapping()?.iter().rev().find(|(name, _)| name.text() == Some(key)).map(|(_, value)| value)
+    }
+
+    /// What it is, for messages.
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.content {
+            Content::Scalar { .. } if self.is_null() => "null",
+            Content::Scalar { .. } => "a value",
+            Content::Sequence(_) => "a list",
+            Content::Mapping(_) => "a map",
+        }
+    }
+}
+
+/// Calls `each` with the root of every document that could be read.
+pub(crate) fn documents(
+    text: &str,
+    diagnostics: &mut Diagnostics,
+    each: &mut dyn FnMut(Node, &mut Diagnostics),
+) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    for (number, (first_line, document)) in split(text).enumerate() {
+        if number >= DOCUMENTS_MAX {
+            let place = Place { line: first_line, column: 1, length: 0 };
+            let message = format!("the file has more than {DOCUMENTS_MAX} documents; the rest is not read");
+            diagnostics.error("too-many-documents", place, message, None);
+            return;
+        }
+        diagnostics.begin_document();
+        if let Some(root) = document_tree(document, first_line, diagnostics) {
+            each(root, diagnostics);
+        }
+    }
+}
+
+/// Cuts a file at its document markers: first line number and text of each document that has content.
+fn split(text: &str) -> impl Iterator<Item = (u32, &str)> {
+    let mut rest = text;
+    let mut line_number: u32 = 1;
+    std::iter::from_fn(move || {
+        loop {
+            if rest.is_empty() {
+                return None;
+            }
+            let first_line = line_number;
+            let mut length = 0;
+            let mut has_content = false;
+            for (index, line) in rest.split_inclusive('\n').enumerate() {
+                // The marker line itself opens the next document: content may follow on it.
+                if index > 0 && is_marker(line) {
+                    break;
+                }
+                length += line.len();
+                line_number = line_number.saturating_add(1);
+                let content = line.strip_prefix("---").or(line.strip_prefix("...")).unwrap_or(line).trim();
+                // A directive is no content: the document behind the marker is what it is about.
+                let directive = line.starts_with('%') && !has_content;
+                has_content |= !content.is_empty() && !content.starts_with('#') && !directive;
+            }
+            let (document, after) = rest.split_at_checked(length)?;
+            rest = after;
+            if has_content {
+                let document = if document.starts_with("...") { document.get(3..)? } else { document };
+                return Some((first_line, document));
+            }
+        }
+    })
+}
+
+fn is_marker(line: &str) -> bool {
+    line.strip_prefix("---")
+        .or_else(|| line.strip_prefix("..."))
+        .is_some_and(|after| after.is_empty() || after.starts_with([' ', '\t', '\r', '\n']))
+}
+
+/// A collection whose end has not come yet.
+struct Frame {
+    place: Place,
+    anchor: usize,
+    weight: usize,
+    content: Content,
+    key: Option<Node>,
+    /// What merge keys bring in, once all keys are known: those that stand there win.
+    merged: Vec<Node>,
+}
+
+struct Anchored {
+    node: Node,
+    weight: usize,
+    depth: usize,
+}
+
+struct Builder<'d> {
+    first_line: u32,
+    frames: Vec<Frame>,
+    anchors: HashMap<usize, Anchored>,
+    nodes: usize,
+    alias_weight: usize,
+    root: Option<Node>,
+    diagnostics: &'d mut Diagnostics,
+}
+
+fn document_tree(text: &str, first_line: u32, diagnostics: &mut Diagnostics) -> Option<Node> {
+    let mut builder = Builder {
+        first_line,
+        frames: Vec::new(),
+        anchors: HashMap::new(),
+        nodes: 0,
+        alias_weight: 0,
+        root: None,
+        diagnostics,
+    };
+    if let Some(offset) = text.find('\0') {
+        let before = text.get(..offset).unwrap_or_default();
+        let line = u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX).saturating_add(first_line);
+        let place = Place { line, column: 1, length: 0 };
+        let message = "the document holds a NUL character, which YAML forbids".to_owned();
+        builder.diagnostics.error("nul-character", place, message, None);
+        return None;
+    }
+    let mut parser = Parser::new_from_str(text);
+    loop {
+        match parser.next_event() {
+            None => break,
+            Some(Err(error)) => {
+                let place = builder.place(*error.marker(), 1);
+                let message = format!("this is not YAML: {}", shown(error.info()));
+                builder.diagnostics.error("yaml-syntax", place, message, None);
+                return None;
+            }
+            Some(Ok((event, span))) => {
+                if !builder.take(event, span) {
+                    return None;
+                }
+            }
+        }
+    }
+    builder.root
+}
+
+impl Builder<'_> {
+    fn place(&self, start: Marker, length: usize) -> Place {
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Place {
+            line: number(start.line()).saturating_add(self.first_line).saturating_sub(1),
+            column: number(start.col()).saturating_add(1),
+            length: number(length),
+        }
+    }
+
+    fn refuse(&mut self, rule: &'static str, place: Place, message: String) -> bool {
+        self.diagnostics.error(rule, place, message, None);
+        false
+    }
+
+    /// Takes one event; false when the document is refused.
+    fn take(&mut self, event: Event<'_>, span: Span) -> bool {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let place = self.place(span.start, span.len());
+                let Some(plain) = is_plain(style, tag.as_deref()) else {
+                    let message = "a tag of its own has no meaning in a Sigma rule".to_owned();
+                    return self.refuse("yaml-tag", place, message);
+                };
+                let weight = 1 + text.len();
+                let content = Content::Scalar { text: text.into_owned(), plain };
+                self.add(Node { place, content }, anchor, weight, 0)
+            }
+            Event::SequenceStart(anchor, _) => {
+                self.open(self.place(span.start, span.len()), anchor, Content::Sequence(Vec::new()))
+            }
+            Event::MappingStart(anchor, _) => {
+                self.open(self.place(span.start, span.len()), anchor, Content::Mapping(Vec::new()))
+            }
+            Event::SequenceEnd | Event::MappingEnd => match self.frames.pop() {
+                Some(mut frame) => {
+                    merge(&mut frame.content, std::mem::take(&mut frame.merged));
+                    let node = Node { place: frame.place, content: frame.content };
+                    let depth = if frame.anchor > 0 { depth_of(&node) } else { 0 };
+                    self.add(node, frame.anchor, frame.weight, depth)
+                }
+                None => true,
+            },
+            Event::Alias(anchor) => self.alias(anchor, self.place(span.start, span.len())),
+            _ => true,
+        }
+    }
+
+    fn open(&mut self, place: Place, anchor: usize, content: Content) -> bool {
+        if self.frames.len() >= DEPTH_MAX {
+            let message = format!("the document nests deeper than {DEPTH_MAX} levels");
+            return self.refuse("yaml-too-deep", place, message);
+        }
+        self.frames.push(Frame { place, anchor, weight: 1, content, key: None, merged: Vec::new() });
+        true
+    }
+
+    fn alias(&mut self, anchor: usize, place: Place) -> bool {
+        let Some(anchored) = self.anchors.get(&anchor) else {
+            let message = "the alias refers to a node that contains it".to_owned();
+            return self.refuse("yaml-alias", place, message);
+        };
+        let (weight, depth) = (anchored.weight, anchored.depth);
+        self.alias_weight = self.alias_weight.saturating_add(weight);
+        if self.alias_weight > ALIAS_WEIGHT_MAX || self.frames.len() + depth > DEPTH_MAX {
+            let message = "the aliases of the document copy more than a rule can need".to_owned();
+            return self.refuse("yaml-alias", place, message);
+        }
+        let mut node = anchored.node.clone();
+        node.place = place;
+        self.add(node, 0, weight, depth)
+    }
+
+    fn add(&mut self, node: Node, anchor: usize, weight: usize, depth: usize) -> bool {
+        self.nodes += 1;
+        if self.nodes > NODES_MAX {
+            let message = format!("the document has more than {NODES_MAX} nodes");
+            return self.refuse("yaml-too-large", node.place, message);
+        }
+        if anchor > 0 {
+            // An anchored node is kept twice; nested anchors would square that.
+            self.alias_weight = self.alias_weight.saturating_add(weight);
+            if self.alias_weight > ALIAS_WEIGHT_MAX {
+                let message = "the anchors of the document hold more than a rule can need".to_owned();
+                return self.refuse("yaml-alias", node.place, message);
+            }
+            self.anchors.insert(anchor, Anchored { node: node.clone(), weight, depth });
+        }
+        let Some(frame) = self.frames.last_mut() else {
+            self.root.get_or_insert(node);
+            return true;
+        };
+        frame.weight = frame.weight.saturating_add(weight);
+        match &mut frame.content {
+            Content::Sequence(items) => items.push(node),
+            Content::Mapping(pairs) => match frame.key.take() {
+                None => frame.key = Some(node),
+                Some(key) if key.text() == Some("<<") => frame.merged.push(node),
+                Some(key) => pairs.push((key, node)),
+            },
+            Content::Scalar { .. } => {}
+        }
+        true
+    }
+}
+
+/// The merge keys of a map, of YAML 1.1, which rules written for PyYAML may use: keys that stand there win, then
+/// those that come first.
+fn merge(content: &mut Content, merged: Vec<Node>) {
+    let Content::Mapping(pairs) = content else { return };
+    if merged.is_empty() {
+        return;
+    }
+    let mut names: HashSet<String> =
+        pairs.iter().filter_map(|(name, _)| name.text().map(str::to_owned)).collect();
+    let sources = merged.into_iter().flat_map(|node| match node.content {
+        Content::Sequence(items) => items,
+        content => vec![Node { place: node.place, content }],
+    });
+    for source in sources {
+        if let Content::Mapping(merged) = source.content {
+            for (key, value) in merged {
+                if key.text().is_none_or(|name| names.insert(name.to_owned())) {
+                    pairs.push((key, value));
+                }
+            }
+        }
+    }
+}
+
+fn is_plain(style: ScalarStyle, tag: Option<&Tag>) -> Option<bool> {
+    match tag {
+        None => Some(style == ScalarStyle::Plain),
+        Some(tag) if tag.is_yaml_core_schema() => Some(tag.suffix != "str"),
+        Some(_) => None,
+    }
+}
+
+/// Depth of a tree; bounded by [`DEPTH_MAX`] through its construction.
+fn depth_of(node: &Node) -> usize {
+    match &node.content {
+        Content::Scalar { .. } => 0,
+        Content::Sequence(items) => 1 + items.iter().map(depth_of).max().unwrap_or(0),
+        Content::Mapping(pairs) => 1 + pairs.iter().map(|(_, value)| depth_of(value)).max().unwrap_or(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<Node>, Vec<String>) {
+        let mut diagnostics = Diagnostics::new("test.yml");
+        let mut nodes = Vec::new();
+        documents(text, &mut diagnostics, &mut |node, _| nodes.push(node));
+        let told = diagnostics.finish().iter().map(|d| format!("{}:{}", d.line, d.rule)).collect();
+        (nodes, told)
+    }
+
+    #[test]
+    fn a_broken_document_does_not_take_the_others_with_it() {
+        let (nodes, told) = read("a: 1\n---\nb: [\n---\nc: 3\n...\n# only a comment\n---\nd: 4\n");
+        assert_eq!(nodes.len(), 3);
+        assert_eq!(nodes[1].get("c").unwrap().place.line, 5);
+        assert_eq!(told, ["4:yaml-syntax"]);
+    }
+
+    #[test]
+    fn places_count_from_one_in_characters() {
+        let (nodes, _) = read("é: x\nkey: 'two words'\n");
+        let value = nodes[0].get("key").unwrap();
+        assert_eq!(value.place, Place { line: 2, column: 6, length: 11 });
+    }
+
+    #[test]
+    fn depth_one_past_the_limit_is_refused() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(read(&nested(DEPTH_MAX)).1, [""; 0]);
+        assert_eq!(read(&nested(DEPTH_MAX + 1)).1, ["1:yaml-too-deep"]);
+    }
+
+    #[test]
+    fn nodes_one_past_the_limit_are_refused() {
+        let list = |nodes: usize| "- a\n".repeat(nodes - 1);
+        assert_eq!(read(&list(NODES_MAX)).1, [""; 0]);
+        assert_eq!(read(&list(NODES_MAX + 1)).1.len(), 1);
+    }
+
+    #[test]
+    fn documents_one_past_the_limit_are_not_read() {
+        let (nodes, told) = read(&"--- a\n".repeat(DOCUMENTS_MAX + 1));
+        assert_eq!(nodes.len(), DOCUMENTS_MAX);
+        assert_eq!(told.len(), 1);
+    }
+
+    #[test]
+    fn an_alias_bomb_is_refused_and_an_honest_alias_is_not() {
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..12 {
+            let alias = format!("*a{}, ", level - 1).repeat(10);
+            bomb.push_str(&format!("a{level}: &a{level} [{alias}]\n"));
+        }
+        assert!(read(&bomb).1[0].ends_with("yaml-alias"));
+        let (nodes, told) = read("a: &list [x, y]\nb: *list\nc:\n  <<: {k: v}\n  d: 1\n");
+        assert_eq!(told, [""; 0]);
+        assert!(matches!(&nodes[0].get("b").unwrap().content, Content::Sequence(items) if items.len() == 2));
+        assert_eq!(nodes[0].get("c").unwrap().get("k").unwrap().text(), Some("v"));
+        assert!(read("a: &a [*a]").1[0].ends_with("yaml-alias"));
+    }
+
+    #[test]
+    fn a_nul_is_named_and_not_taken_for_the_end() {
+        assert_eq!(read("a: 1\nb: \0\n").1, ["2:nul-character"]);
+    }
+
+    #[test]
+    fn null_is_plain_only() {
+        let (nodes, _) = read("a: null\nb: 'null'\nc:\nd: ''\ne: !!str null\n");
+        let null: Vec<bool> = nodes[0].mapping().unwrap().iter().map(|(_, v)| v.is_null()).collect();
+        assert_eq!(null, [true, false, true, false, false]);
+    }
+}
