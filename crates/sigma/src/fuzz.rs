@@ -3,9 +3,9 @@
 use crate::event::{Event, Value};
 use crate::{Correlations, Matches, RuleSet, Scratch, Tuning, apply_filters, parse};
 
-struct Fields<'t>(&'t str);
+struct TextAsEvent<'t>(&'t str);
 
-impl Event for Fields<'_> {
+impl Event for TextAsEvent<'_> {
     fn fields<'e>(&'e self, each: &mut dyn FnMut(&'e str, Value<'e>)) {
         for line in self.0.lines() {
             match line.split_once(':') {
@@ -24,7 +24,7 @@ pub fn fuzz_rules(data: &[u8]) {
     apply_filters(&mut parsed.rules, &parsed.filters);
     let (set, _) = RuleSet::compile(parsed.rules);
     let (route, mut scratch) = (set.route_all(), Scratch::default());
-    let event = Fields(&text);
+    let event = TextAsEvent(&text);
     let mut hits = Vec::new();
     set.evaluate(&route, &event, &mut scratch, &mut |rule| hits.push(rule));
     let (correlations, _) = Correlations::compile(&set, parsed.correlations);

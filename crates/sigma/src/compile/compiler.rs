@@ -9,8 +9,8 @@ use crate::compile::placeholders::fill;
 use crate::compile::predicate::{Interner, Predicate, Test};
 use crate::compile::program::{Branch, FAILS, MATCHES, Operand, Program, Witness};
 use crate::parse::condition::Condition;
-use crate::parse::detection::{Detection, Group};
-use crate::parse::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::parse::detection::{ItemGroup, RuleDetection};
+use crate::parse::diagnostic::{Diagnostic, Diagnostics, SourcePlace};
 use crate::parse::rule::Rule;
 use crate::values::pattern::Placeholders;
 
@@ -50,11 +50,11 @@ enum Formula {
 }
 
 /// How many tests the conditions of a rule are when written out.
-fn tests(detection: &Detection) -> usize {
-    fn of_group(group: &Group) -> usize {
+fn tests(detection: &RuleDetection) -> usize {
+    fn of_group(group: &ItemGroup) -> usize {
         match group {
-            Group::Item(item) => item.values.len().max(1),
-            Group::All(inner) | Group::Any(inner) => inner.iter().map(of_group).sum(),
+            ItemGroup::Item(item) => item.values.len().max(1),
+            ItemGroup::All(inner) | ItemGroup::Any(inner) => inner.iter().map(of_group).sum(),
         }
     }
     fn of_condition(condition: &Condition, of_searches: &[usize]) -> usize {
@@ -79,7 +79,7 @@ struct Compiler {
 
 impl Compiler {
     fn add(&mut self, rule: &Rule, diagnostics: &mut Diagnostics) -> bool {
-        let place = Place { line: rule.line, column: 1, length: 0 };
+        let place = SourcePlace { line: rule.line, column: 1, length: 0 };
         let tests = tests(&rule.detection);
         let left = SET_TESTS_MAX.saturating_sub(self.program.operands.len());
         let message = if tests > TESTS_MAX {
@@ -111,7 +111,7 @@ impl Compiler {
     }
 
     /// Bounded by [`crate::parse::condition::CONDITION_DEPTH_MAX`].
-    fn condition(&mut self, condition: &Condition, detection: &Detection) -> Option<Formula> {
+    fn condition(&mut self, condition: &Condition, detection: &RuleDetection) -> Option<Formula> {
         let list = |items: &[Condition], compiler: &mut Self| -> Option<Vec<Formula>> {
             items.iter().map(|item| compiler.condition(item, detection)).collect()
         };
@@ -124,14 +124,14 @@ impl Compiler {
     }
 
     /// Bounded by [`crate::parse::yaml::DEPTH_MAX`].
-    fn group(&mut self, group: &Group) -> Option<Formula> {
+    fn group(&mut self, group: &ItemGroup) -> Option<Formula> {
         let item = match group {
-            Group::Item(item) => item,
-            Group::All(groups) => {
+            ItemGroup::Item(item) => item,
+            ItemGroup::All(groups) => {
                 let formulas: Option<Vec<Formula>> = groups.iter().map(|group| self.group(group)).collect();
                 return formulas.map(Formula::All);
             }
-            Group::Any(groups) => {
+            ItemGroup::Any(groups) => {
                 let formulas: Option<Vec<Formula>> = groups.iter().map(|group| self.group(group)).collect();
                 return formulas.map(Formula::Any);
             }

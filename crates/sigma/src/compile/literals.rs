@@ -116,7 +116,7 @@ impl LiteralStore {
 
 /// A literal that a field is asked for: the predicate that it proves, and the rules that it wakes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Request {
+pub(crate) struct LiteralRequest {
     pub(crate) predicate: u32,
     /// Its number in the store.
     pub(crate) literal: u32,
@@ -126,7 +126,7 @@ pub(crate) struct Request {
 
 /// The same in an index, with all that a comparison needs: the next memory it looks at is the text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct IndexedLiteral {
     pub(crate) predicate: u32,
     pub(crate) wakes: (u32, u32),
     start: u32,
@@ -171,7 +171,7 @@ fn first_window(text: &[u8]) -> (u64, u32) {
 }
 
 /// What is told of hits.
-pub(crate) trait Sink {
+pub(crate) trait LiteralSink {
     /// Whether this predicate has fired already, so that it need not be compared again.
     fn has(&self, predicate: u32) -> bool;
     /// A literal that proves this predicate, which wakes these rules, stands in the value.
@@ -181,26 +181,26 @@ pub(crate) trait Sink {
 /// All literals that one field is asked for.
 #[derive(Debug, Default)]
 pub(crate) struct LiteralIndex {
-    whole: Table,
-    starts: Classes,
-    ends: Classes,
-    windows_4: Windows<4>,
-    windows_3: Windows<3>,
-    windows_2: Windows<2>,
-    singles: Vec<(u8, Entry)>,
+    whole: FingerprintTable,
+    starts: AffixIndex,
+    ends: AffixIndex,
+    windows_4: WindowIndex<4>,
+    windows_3: WindowIndex<3>,
+    windows_2: WindowIndex<2>,
+    singles: Vec<(u8, IndexedLiteral)>,
 }
 
 impl LiteralIndex {
-    pub(crate) fn build(requests: &[Request], store: &LiteralStore) -> Self {
+    pub(crate) fn build(requests: &[LiteralRequest], store: &LiteralStore) -> Self {
         let mut index = Self::default();
         let mut whole = Vec::new();
         let (mut starts, mut ends) = (Vec::new(), Vec::new());
         let (mut fours, mut threes, mut twos) = (Vec::new(), Vec::new(), Vec::new());
         for request in requests {
             let Some(literal) = store.get(request.literal) else { continue };
-            let Request { predicate, wakes, .. } = *request;
+            let LiteralRequest { predicate, wakes, .. } = *request;
             let Literal { start, length, offset, .. } = literal;
-            let entry = Entry { predicate, wakes, start, length, offset };
+            let entry = IndexedLiteral { predicate, wakes, start, length, offset };
             let keyed = (literal.key, entry);
             match (literal.anchor, literal.length) {
                 (Anchor::Whole, _) => whole.push(keyed),
@@ -222,17 +222,17 @@ impl LiteralIndex {
                 (Anchor::Inside, _) => fours.push(keyed),
             }
         }
-        index.whole = Table::build(whole);
-        index.starts.table = Table::build(starts);
-        index.ends.table = Table::build(ends);
-        index.windows_4 = Windows::build(fours);
-        index.windows_3 = Windows::build(threes);
-        index.windows_2 = Windows::build(twos);
+        index.whole = FingerprintTable::build(whole);
+        index.starts.table = FingerprintTable::build(starts);
+        index.ends.table = FingerprintTable::build(ends);
+        index.windows_4 = WindowIndex::build(fours);
+        index.windows_3 = WindowIndex::build(threes);
+        index.windows_2 = WindowIndex::build(twos);
         index
     }
 
     /// Tells `sink` every literal that stands in the folded value.
-    pub(crate) fn scan(&self, text: &[u8], store: &LiteralStore, sink: &mut impl Sink) {
+    pub(crate) fn scan(&self, text: &[u8], store: &LiteralStore, sink: &mut impl LiteralSink) {
         for entry in self.whole.get(fingerprint(text)) {
             if !sink.has(entry.predicate) && store.text(entry.start, entry.length) == text {
                 sink.hit(entry.predicate, entry.wakes);
@@ -262,15 +262,15 @@ fn class_of(length: usize) -> usize {
 
 /// Prefixes, or suffixes, by class.
 #[derive(Debug, Default)]
-struct Classes {
+struct AffixIndex {
     /// One bit a class that occurs.
     present: u32,
-    table: Table,
+    table: FingerprintTable,
 }
 
-impl Classes {
+impl AffixIndex {
     #[inline]
-    fn scan(&self, text: &[u8], store: &LiteralStore, from_start: bool, sink: &mut impl Sink) {
+    fn scan(&self, text: &[u8], store: &LiteralStore, from_start: bool, sink: &mut impl LiteralSink) {
         let mut left = self.present;
         while left != 0 {
             let class = left.trailing_zeros() as usize;
@@ -317,39 +317,41 @@ pub(crate) fn fingerprint(text: &[u8]) -> u64 {
 
 /// An open-addressed table from fingerprints to entries.
 #[derive(Debug, Default)]
-struct Table {
-    slots: Vec<Slot>,
-    entries: Vec<Entry>,
+struct FingerprintTable {
+    slots: Vec<TableSlot>,
+    entries: Vec<IndexedLiteral>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Slot {
+struct TableSlot {
     key: u64,
     first: u32,
     /// 0: empty.
     count: u32,
 }
 
-impl Table {
-    fn build(mut keyed: Vec<(u64, Entry)>) -> Self {
+impl FingerprintTable {
+    fn build(mut keyed: Vec<(u64, IndexedLiteral)>) -> Self {
         if keyed.is_empty() {
             return Self::default();
         }
         // Stable: what has the same key stays in the order of its predicates.
         keyed.sort_by_key(|(key, _)| *key);
-        let mut table =
-            Self { slots: vec![Slot::default(); (keyed.len() * 2).next_power_of_two()], entries: Vec::new() };
+        let mut table = Self {
+            slots: vec![TableSlot::default(); (keyed.len() * 2).next_power_of_two()],
+            entries: Vec::new(),
+        };
         for group in keyed.chunk_by(|(a, _), (b, _)| a == b) {
             let Some((key, _)) = group.first() else { continue };
             let first = u32::try_from(table.entries.len()).unwrap_or(u32::MAX);
             let count = u32::try_from(group.len()).unwrap_or(u32::MAX);
             table.entries.extend(group.iter().map(|(_, entry)| *entry));
-            table.insert(Slot { key: *key, first, count });
+            table.insert(TableSlot { key: *key, first, count });
         }
         table
     }
 
-    fn insert(&mut self, slot: Slot) {
+    fn insert(&mut self, slot: TableSlot) {
         let mask = self.slots.len() - 1;
         let mut at = place_of(slot.key, mask);
         while let Some(place) = self.slots.get_mut(at) {
@@ -362,7 +364,7 @@ impl Table {
     }
 
     #[inline]
-    fn get(&self, key: u64) -> &[Entry] {
+    fn get(&self, key: u64) -> &[IndexedLiteral] {
         let Some(mask) = self.slots.len().checked_sub(1) else { return &[] };
         let mut at = place_of(key, mask);
         // Half of the slots are empty, so the walk ends.
@@ -393,16 +395,16 @@ const PACKED_BYTES_MIN: usize = 48;
 
 /// Substrings of at least `N` bytes, by one window of `N` bytes each.
 #[derive(Debug, Default)]
-struct Windows<const N: usize> {
+struct WindowIndex<const N: usize> {
     packed: Option<Box<packed::Searcher>>,
     /// Bit set: some literal's window hashes here. Length is a power of two.
     bitmap: Vec<u64>,
     shift: u32,
-    table: Table,
+    table: FingerprintTable,
 }
 
-impl<const N: usize> Windows<N> {
-    fn build(keyed: Vec<(u64, Entry)>) -> Self {
+impl<const N: usize> WindowIndex<N> {
+    fn build(keyed: Vec<(u64, IndexedLiteral)>) -> Self {
         if keyed.is_empty() {
             return Self::default();
         }
@@ -423,11 +425,11 @@ impl<const N: usize> Windows<N> {
             let texts = windows.iter().map(|key| window_of::<N>(*key));
             packed::Searcher::new(texts).map(Box::new)
         });
-        Self { packed: packed.flatten(), bitmap, shift, table: Table::build(keyed) }
+        Self { packed: packed.flatten(), bitmap, shift, table: FingerprintTable::build(keyed) }
     }
 
     #[inline]
-    fn scan(&self, text: &[u8], store: &LiteralStore, sink: &mut impl Sink) {
+    fn scan(&self, text: &[u8], store: &LiteralStore, sink: &mut impl LiteralSink) {
         if self.bitmap.is_empty() {
             return;
         }
@@ -449,7 +451,7 @@ impl<const N: usize> Windows<N> {
         packed: &packed::Searcher,
         text: &[u8],
         store: &LiteralStore,
-        sink: &mut impl Sink,
+        sink: &mut impl LiteralSink,
     ) {
         let mut from = 0;
         // All windows have one length, so going on one byte after each finds them all.
@@ -463,7 +465,7 @@ impl<const N: usize> Windows<N> {
     }
 
     #[cold]
-    fn verify(&self, key: u32, text: &[u8], at: usize, store: &LiteralStore, sink: &mut impl Sink) {
+    fn verify(&self, key: u32, text: &[u8], at: usize, store: &LiteralStore, sink: &mut impl LiteralSink) {
         for entry in self.table.get(u64::from(key)) {
             if sink.has(entry.predicate) {
                 continue;
@@ -577,9 +579,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[derive(Default)]
-    struct Seen(BTreeSet<u32>);
+    struct SeenPredicates(BTreeSet<u32>);
 
-    impl Sink for Seen {
+    impl LiteralSink for SeenPredicates {
         fn has(&self, predicate: u32) -> bool {
             self.0.contains(&predicate)
         }
@@ -614,7 +616,7 @@ mod tests {
                     continue;
                 }
                 let number = store.add(text, anchor).unwrap();
-                entries.push(Request { predicate: number, literal: number, wakes: (0, 0) });
+                entries.push(LiteralRequest { predicate: number, literal: number, wakes: (0, 0) });
                 expected_of.push((number, text.as_str(), anchor));
             }
             if settled {
@@ -622,7 +624,7 @@ mod tests {
             }
             let index = LiteralIndex::build(&entries, &store);
             for text in &texts {
-                let mut seen = Seen::default();
+                let mut seen = SeenPredicates::default();
                 index.scan(text.as_bytes(), &store, &mut seen);
                 let expected: BTreeSet<u32> = expected_of
                     .iter()

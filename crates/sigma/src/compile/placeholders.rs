@@ -1,23 +1,24 @@
 //! Placeholders: `%name%` in the values of a rule becomes the patterns that are configured for it.
 
-use crate::parse::detection::{Detection, Group, Item, Matcher, VALUES_MAX, Value};
+use crate::parse::detection::{DetectionItem, ItemGroup, Matcher, RuleDetection, RuleValue, VALUES_MAX};
 use crate::parse::diagnostic::{Diagnostics, shown};
-use crate::values::pattern::{Part, Pattern, Placeholders};
+use crate::values::pattern::{Pattern, PatternPart, Placeholders};
 
 /// Patterns that the placeholders of one value may become.
 pub(crate) const PLACEHOLDER_VALUES_MAX: usize = 10_000;
 
 /// Replaces placeholders by their values; false when a rule has one without.
 pub(crate) fn fill(
-    detection: &mut Detection,
+    detection: &mut RuleDetection,
     placeholders: &Placeholders,
     diagnostics: &mut Diagnostics,
 ) -> bool {
-    let mut groups: Vec<&mut Group> = detection.searches.iter_mut().map(|search| &mut search.group).collect();
+    let mut groups: Vec<&mut ItemGroup> =
+        detection.searches.iter_mut().map(|search| &mut search.group).collect();
     while let Some(group) = groups.pop() {
         match group {
-            Group::All(inner) | Group::Any(inner) => groups.extend(inner),
-            Group::Item(item) => {
+            ItemGroup::All(inner) | ItemGroup::Any(inner) => groups.extend(inner),
+            ItemGroup::Item(item) => {
                 let has = |matcher: &Matcher| matches!(matcher, Matcher::Text(pattern) if pattern.placeholders().next().is_some());
                 if item.values.iter().any(|value| has(&value.matcher))
                     && !fill_item(item, placeholders, diagnostics)
@@ -30,7 +31,7 @@ pub(crate) fn fill(
     true
 }
 
-fn fill_item(item: &mut Item, placeholders: &Placeholders, diagnostics: &mut Diagnostics) -> bool {
+fn fill_item(item: &mut DetectionItem, placeholders: &Placeholders, diagnostics: &mut Diagnostics) -> bool {
     let mut filled = Vec::new();
     for value in std::mem::take(&mut item.values) {
         let Matcher::Text(pattern) = &value.matcher else {
@@ -57,7 +58,7 @@ fn fill_item(item: &mut Item, placeholders: &Placeholders, diagnostics: &mut Dia
         }
         for pattern in patterns {
             let matcher = Matcher::Text(pattern);
-            filled.push(Value { matcher, place: value.place });
+            filled.push(RuleValue { matcher, place: value.place });
         }
     }
     item.values = filled;
@@ -69,7 +70,7 @@ fn filled_patterns(pattern: &Pattern, placeholders: &Placeholders) -> Vec<Patter
     empty.cased = pattern.cased;
     let mut filled = vec![empty];
     for part in pattern.parts() {
-        if let Part::Placeholder(name) = part {
+        if let PatternPart::Placeholder(name) = part {
             let values = placeholders.get(&**name).map(Vec::as_slice).unwrap_or_default();
             let room = PLACEHOLDER_VALUES_MAX + 1;
             let appended = filled.iter().flat_map(|before| {

@@ -11,8 +11,8 @@ use crate::compile::literals::{Anchor, LiteralStore, likelihood};
 use crate::parse::detection::Matcher;
 use crate::values::expression::Expression;
 use crate::values::network::Network;
-use crate::values::number::{Comparison, DatePart, Number};
-use crate::values::pattern::{Part, Pattern, folded, permutations};
+use crate::values::number::{Comparison, DatePart, Decimal};
+use crate::values::pattern::{Pattern, PatternPart, folded, permutations};
 
 /// The largest number of a predicate: programs use the two bits above it.
 pub(crate) const NUMBER_MAX: u32 = (1 << 30) - 1;
@@ -35,7 +35,7 @@ pub(crate) enum Test {
     Exists(bool),
     Expression(Box<Expression>),
     Network(Network),
-    Number(Option<DatePart>, Comparison, Number),
+    Number(Option<DatePart>, Comparison, Decimal),
     Field(Box<FieldTest>),
 }
 
@@ -136,7 +136,7 @@ impl Interner {
             }
             Matcher::Network(network) => Test::Network(*network),
             Matcher::Number(part, comparison, bound) => {
-                Test::Number(*part, *comparison, Number::parse(bound)?)
+                Test::Number(*part, *comparison, Decimal::parse(bound)?)
             }
             Matcher::Field { name, before, after, cased } => Test::Field(Box::new(FieldTest {
                 field: self.field(name)?,
@@ -159,15 +159,15 @@ impl Interner {
     /// Files the literals of a pattern; what is left to ask.
     fn text_test(&mut self, pattern: &Pattern) -> Option<Test> {
         let parts = pattern.parts();
-        if matches!(parts, [Part::AnyText]) {
+        if matches!(parts, [PatternPart::AnyText]) {
             return Some(Test::AnyText);
         }
         let (open_start, inner) = match parts {
-            [Part::AnyText, inner @ ..] => (true, inner),
+            [PatternPart::AnyText, inner @ ..] => (true, inner),
             inner => (false, inner),
         };
         let (open_end, inner) = match inner {
-            [inner @ .., Part::AnyText] => (true, inner),
+            [inner @ .., PatternPart::AnyText] => (true, inner),
             inner => (false, inner),
         };
         let exact = if pattern.cased { Test::Pattern(Box::new(pattern.clone())) } else { Test::Gate };
@@ -177,8 +177,8 @@ impl Interner {
             }
             return Some(exact);
         }
-        let literal = |(index, part): (usize, &Part)| match part {
-            Part::Literal(text) => Some((text.len(), index, text.clone())),
+        let literal = |(index, part): (usize, &PatternPart)| match part {
+            PatternPart::Literal(text) => Some((text.len(), index, text.clone())),
             _ => None,
         };
         let longest = inner.iter().enumerate().filter_map(literal).max_by_key(|(length, ..)| *length);
@@ -201,7 +201,7 @@ fn anchor(open_start: bool, open_end: bool) -> Anchor {
 }
 
 /// What a pattern's parts stand for, when they are few literals; a single literal may be of any length.
-fn variants(parts: &[Part], pattern: &Pattern) -> Option<Vec<String>> {
-    let plain = pattern.parts().iter().all(|part| !matches!(part, Part::Dash));
+fn variants(parts: &[PatternPart], pattern: &Pattern) -> Option<Vec<String>> {
+    let plain = pattern.parts().iter().all(|part| !matches!(part, PatternPart::Dash));
     permutations(parts, VARIANTS_MAX, if plain { usize::MAX } else { VARIANTS_BYTES_MAX })
 }

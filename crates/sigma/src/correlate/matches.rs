@@ -8,31 +8,31 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::correlate::outcome::{Alert, Bound, CorrelationLimits, VALUE_BYTES_MAX};
-use crate::correlate::plan::{Correlations, Plan, Values};
+use crate::correlate::outcome::{Alert, Bound, CorrelationLimits, MATCH_VALUE_BYTES_MAX};
+use crate::correlate::plan::{CorrelationPlan, Correlations, MatchValues};
 use crate::correlate::windows;
 use crate::event::{Event, Value};
 
 /// Bytes that one match costs beside its values.
 const MATCH_BYTES: usize = 64;
 
-type Key = (i64, u64);
+type MatchKey = (i64, u64);
 
 /// The matches of one rule.
 #[derive(Clone, Debug, Default)]
-struct Kept {
-    matches: BTreeMap<Key, Values>,
+struct RuleMatches {
+    matches: BTreeMap<MatchKey, MatchValues>,
     bytes: usize,
-    horizon: Option<Key>,
+    horizon: Option<MatchKey>,
     cut: bool,
 }
 
 /// Matches of rules that correlations refer to.
 #[derive(Clone, Debug, Default)]
 pub struct Matches {
-    plan: Arc<Plan>,
+    plan: Arc<CorrelationPlan>,
     limits: CorrelationLimits,
-    rules: BTreeMap<usize, Kept>,
+    rules: BTreeMap<usize, RuleMatches>,
 }
 
 impl Matches {
@@ -58,7 +58,7 @@ impl Matches {
         let values = (0..columns)
             .map(|column| {
                 let value = values.get(column).copied().flatten()?;
-                let kept = value.get(..value.floor_char_boundary(VALUE_BYTES_MAX)).unwrap_or_default();
+                let kept = value.get(..value.floor_char_boundary(MATCH_VALUE_BYTES_MAX)).unwrap_or_default();
                 cut |= kept.len() < value.len();
                 Some(Box::from(kept))
             })
@@ -123,8 +123,8 @@ impl Matches {
     }
 }
 
-impl Kept {
-    fn add(&mut self, key: Key, values: Values, matches_max: usize, bytes_max: usize) {
+impl RuleMatches {
+    fn add(&mut self, key: MatchKey, values: MatchValues, matches_max: usize, bytes_max: usize) {
         if self.horizon.is_some_and(|horizon| key >= horizon) {
             return;
         }
@@ -147,7 +147,7 @@ impl Kept {
     }
 
     /// Nothing from here on is kept.
-    fn narrow(&mut self, horizon: Option<Key>) {
+    fn narrow(&mut self, horizon: Option<MatchKey>) {
         let Some(horizon) = horizon.filter(|theirs| self.horizon.is_none_or(|own| *theirs < own)) else {
             return;
         };
@@ -157,7 +157,7 @@ impl Kept {
     }
 }
 
-fn cost(values: &Values) -> usize {
+fn cost(values: &MatchValues) -> usize {
     let each =
         |value: &Option<Box<str>>| size_of::<Option<Box<str>>>() + value.as_ref().map_or(0, |v| v.len());
     MATCH_BYTES + values.iter().map(each).sum::<usize>()

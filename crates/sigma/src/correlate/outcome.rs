@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Bytes kept of one value; longer ones are cut, and told.
-pub(crate) const VALUE_BYTES_MAX: usize = 1_024;
+pub(crate) const MATCH_VALUE_BYTES_MAX: usize = 1_024;
 
 /// What correlations may keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl fmt::Display for Bound {
             |count: &usize| if *count == 1 { "1 match".to_owned() } else { format!("{count} matches") };
         match self {
             Self::Matches { .. } => f.write_str("more matches than are kept: later ones are not correlated"),
-            Self::Values { .. } => write!(f, "values longer than {VALUE_BYTES_MAX} bytes are cut"),
+            Self::Values { .. } => write!(f, "values longer than {MATCH_VALUE_BYTES_MAX} bytes are cut"),
             Self::Groups { left_out, .. } => write!(f, "more groups than are kept: {left_out} left out"),
             Self::Alerts { left_out, .. } => write!(f, "more alerts than are kept: {left_out} left out"),
             Self::Ungrouped { matches: count, .. } => {

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use crate::matching::rule_set::RuleSet;
 use crate::parse::correlation::Correlation;
-use crate::parse::diagnostic::{Diagnostic, Diagnostics, Place, closest, shown};
-use crate::parse::names::{Named, means};
+use crate::parse::diagnostic::{Diagnostic, Diagnostics, SourcePlace, closest, shown};
+use crate::parse::names::{PlacedName, means};
 
 /// Ways from rules to one correlation; diamonds of chains double them with each step.
 pub(crate) const PATHS_MAX: usize = 1_000;
@@ -21,7 +21,7 @@ pub(crate) const CHAIN_MAX: usize = 16;
 
 /// What a correlation refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Target {
+enum ReferenceTarget {
     Rule(usize),
     Correlation(usize),
 }
@@ -30,11 +30,11 @@ enum Target {
 const CLOSE_MAX: usize = 50;
 
 /// Reference, rule, and place and path of the correlation between.
-type Way = (usize, usize, Option<(usize, usize)>);
+type PathDraft = (usize, usize, Option<(usize, usize)>);
 
 /// One way from a rule to a correlation.
 #[derive(Clone, Debug)]
-pub(crate) struct Path {
+pub(crate) struct MatchPath {
     pub(crate) rule: usize,
     /// Place among the correlation's references.
     pub(crate) reference: usize,
@@ -47,13 +47,13 @@ pub(crate) struct Path {
 }
 
 /// Values of a match; `None` is missing or null.
-pub(crate) type Values = Box<[Option<Box<str>>]>;
+pub(crate) type MatchValues = Box<[Option<Box<str>>]>;
 
 /// A resolved correlation.
 #[derive(Clone, Debug)]
-pub(crate) struct Resolved {
+pub(crate) struct ResolvedCorrelation {
     pub(crate) correlation: usize,
-    pub(crate) paths: Vec<Path>,
+    pub(crate) paths: Vec<MatchPath>,
     /// Correlations referred to, once each.
     pub(crate) inner: Vec<usize>,
     pub(crate) alone: bool,
@@ -62,10 +62,10 @@ pub(crate) struct Resolved {
 
 /// Everything that [`crate::Matches`] needs to know.
 #[derive(Debug, Default)]
-pub(crate) struct Plan {
+pub(crate) struct CorrelationPlan {
     pub(crate) correlations: Vec<Correlation>,
     /// In the order of evaluation.
-    pub(crate) resolved: Vec<Resolved>,
+    pub(crate) resolved: Vec<ResolvedCorrelation>,
     /// Fields whose values are kept, by rule; empty lists for rules that nothing refers to.
     pub(crate) fields: Vec<Vec<String>>,
     /// Rules that a correlation refers to, directly or not.
@@ -79,7 +79,7 @@ pub(crate) struct Plan {
 
 /// Correlation rules compiled for a rule set. Cloning is cheap.
 #[derive(Clone, Debug, Default)]
-pub struct Correlations(pub(crate) Arc<Plan>);
+pub struct Correlations(pub(crate) Arc<CorrelationPlan>);
 
 impl Correlations {
     /// Resolves correlation rules against the rules of a set and against each other. Those that are refused
@@ -88,12 +88,12 @@ impl Correlations {
         let mut told = Vec::new();
         let targets = Resolver::new(set, &correlations).targets(&mut told);
         let order = order(&correlations, &targets, &mut told);
-        let mut plan = Plan {
+        let mut plan = CorrelationPlan {
             fields: vec![Vec::new(); set.rules().len()],
             referenced: vec![false; set.rules().len()],
             alone: vec![true; set.rules().len()],
             columns: vec![HashMap::new(); set.rules().len()],
-            ..Plan::default()
+            ..CorrelationPlan::default()
         };
         let mut places: HashMap<usize, usize> = HashMap::new();
         let mut kept = Vec::new();
@@ -144,22 +144,27 @@ impl Correlations {
     }
 }
 
-impl Plan {
+impl CorrelationPlan {
     fn resolve(
         &mut self,
         correlation: &Correlation,
         number: usize,
-        targets: &[Target],
+        targets: &[ReferenceTarget],
         places: &HashMap<usize, usize>,
         told: &mut Vec<Diagnostic>,
-    ) -> Option<Resolved> {
-        let mut resolved =
-            Resolved { correlation: number, paths: Vec::new(), inner: Vec::new(), alone: true, chain: 1 };
-        let mut ways: Vec<Way> = Vec::new();
+    ) -> Option<ResolvedCorrelation> {
+        let mut resolved = ResolvedCorrelation {
+            correlation: number,
+            paths: Vec::new(),
+            inner: Vec::new(),
+            alone: true,
+            chain: 1,
+        };
+        let mut ways: Vec<PathDraft> = Vec::new();
         for (reference, target) in targets.iter().enumerate() {
             match target {
-                Target::Rule(rule) => ways.push((reference, *rule, None)),
-                Target::Correlation(inner) => {
+                ReferenceTarget::Rule(rule) => ways.push((reference, *rule, None)),
+                ReferenceTarget::Correlation(inner) => {
                     let place = *places.get(inner).or_else(|| {
                         let named = correlation.references.get(reference);
                         tell(correlation, named, told, "refused-rule", |name| {
@@ -189,7 +194,7 @@ impl Plan {
             };
             let group = columns(&correlation.group_by);
             let values = columns(&correlation.value_fields);
-            resolved.paths.push(Path { rule, reference, inner, group, values });
+            resolved.paths.push(MatchPath { rule, reference, inner, group, values });
             self.referenced.get_mut(rule).into_iter().for_each(|referenced| *referenced = true);
         }
         Some(resolved)
@@ -238,7 +243,7 @@ impl Plan {
     fn quiet(
         &mut self,
         correlations: &[Correlation],
-        targets: &[Option<Vec<Target>>],
+        targets: &[Option<Vec<ReferenceTarget>>],
         kept: &[usize],
         places: &HashMap<usize, usize>,
     ) {
@@ -248,8 +253,8 @@ impl Plan {
             }) {
                 for target in targets.get(*number).into_iter().flatten().flatten() {
                     let alone = match target {
-                        Target::Rule(rule) => self.alone.get_mut(*rule),
-                        Target::Correlation(inner) => places
+                        ReferenceTarget::Rule(rule) => self.alone.get_mut(*rule),
+                        ReferenceTarget::Correlation(inner) => places
                             .get(inner)
                             .and_then(|place| self.resolved.get_mut(*place))
                             .map(|resolved| &mut resolved.alone),
@@ -263,12 +268,12 @@ impl Plan {
 
 fn tell(
     correlation: &Correlation,
-    named: Option<&Named>,
+    named: Option<&PlacedName>,
     told: &mut Vec<Diagnostic>,
     rule: &'static str,
     message: impl Fn(String) -> String,
 ) {
-    let start = Place { line: correlation.about.line, column: 1, length: 0 };
+    let start = SourcePlace { line: correlation.about.line, column: 1, length: 0 };
     let (place, name) = named.map_or((start, ""), |named| (named.place, named.name.as_str()));
     let mut diagnostics = Diagnostics::new(&correlation.about.source_name);
     diagnostics.error(rule, place, message(shown(name)), None);
@@ -280,17 +285,17 @@ struct Resolver<'c> {
     set: &'c RuleSet,
     correlations: &'c [Correlation],
     /// By name, and by id in lower case.
-    known: HashMap<String, Vec<Target>>,
+    known: HashMap<String, Vec<ReferenceTarget>>,
     /// How many close names were sought.
     asked: Cell<usize>,
 }
 
 impl<'c> Resolver<'c> {
     fn new(set: &'c RuleSet, correlations: &'c [Correlation]) -> Self {
-        let rules = set.rules().iter().enumerate().map(|(index, rule)| (rule, Target::Rule(index)));
+        let rules = set.rules().iter().enumerate().map(|(index, rule)| (rule, ReferenceTarget::Rule(index)));
         let own = correlations.iter().map(|correlation| &correlation.about).enumerate();
-        let own = own.map(|(index, rule)| (rule, Target::Correlation(index)));
-        let mut known: HashMap<String, Vec<Target>> = HashMap::new();
+        let own = own.map(|(index, rule)| (rule, ReferenceTarget::Correlation(index)));
+        let mut known: HashMap<String, Vec<ReferenceTarget>> = HashMap::new();
         for (rule, target) in rules.chain(own) {
             let id = rule.id.as_ref().map(|id| id.to_ascii_lowercase());
             for key in id.iter().chain(rule.name.as_ref().filter(|name| Some(*name) != id.as_ref())) {
@@ -301,7 +306,7 @@ impl<'c> Resolver<'c> {
     }
 
     /// What each correlation refers to; `None` for those that are refused.
-    fn targets(&self, told: &mut Vec<Diagnostic>) -> Vec<Option<Vec<Target>>> {
+    fn targets(&self, told: &mut Vec<Diagnostic>) -> Vec<Option<Vec<ReferenceTarget>>> {
         let of = |correlation: &Correlation| {
             let mut diagnostics = Diagnostics::new(&correlation.about.source_name);
             for (named, _) in correlation.aliases.iter().flat_map(|alias| &alias.fields) {
@@ -311,14 +316,14 @@ impl<'c> Resolver<'c> {
                     diagnostics.error("alias-of-unknown-rule", named.place, message, None);
                 }
             }
-            let targets: Vec<Option<Target>> = correlation
+            let targets: Vec<Option<ReferenceTarget>> = correlation
                 .references
                 .iter()
                 .map(|reference| self.target(correlation, reference, &mut diagnostics))
                 .collect();
             let refused = diagnostics.refused();
             told.append(&mut diagnostics.finish());
-            targets.into_iter().collect::<Option<Vec<Target>>>().filter(|_| !refused)
+            targets.into_iter().collect::<Option<Vec<ReferenceTarget>>>().filter(|_| !refused)
         };
         self.correlations.iter().map(of).collect()
     }
@@ -326,9 +331,9 @@ impl<'c> Resolver<'c> {
     fn target(
         &self,
         correlation: &Correlation,
-        named: &Named,
+        named: &PlacedName,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Target> {
+    ) -> Option<ReferenceTarget> {
         let lower = named.name.to_ascii_lowercase();
         let keys = [named.name.as_str(), lower.as_str()];
         let mut seen = HashSet::new();
@@ -371,10 +376,12 @@ impl<'c> Resolver<'c> {
         (asked < CLOSE_MAX).then(|| closest(name, self.known.keys().map(String::as_str)))?
     }
 
-    fn about(&self, target: Target) -> Option<&'c crate::parse::rule::Rule> {
+    fn about(&self, target: ReferenceTarget) -> Option<&'c crate::parse::rule::Rule> {
         match target {
-            Target::Rule(index) => self.set.rules().get(index),
-            Target::Correlation(index) => self.correlations.get(index).map(|correlation| &correlation.about),
+            ReferenceTarget::Rule(index) => self.set.rules().get(index),
+            ReferenceTarget::Correlation(index) => {
+                self.correlations.get(index).map(|correlation| &correlation.about)
+            }
         }
     }
 }
@@ -382,13 +389,13 @@ impl<'c> Resolver<'c> {
 /// Correlations so that each stands behind those it refers to; those in or behind a cycle are told.
 fn order(
     correlations: &[Correlation],
-    targets: &[Option<Vec<Target>>],
+    targets: &[Option<Vec<ReferenceTarget>>],
     told: &mut Vec<Diagnostic>,
 ) -> Vec<usize> {
     let inner = |number: usize| {
         targets.get(number).into_iter().flatten().flatten().filter_map(|target| match target {
-            Target::Correlation(inner) => Some(*inner),
-            Target::Rule(_) => None,
+            ReferenceTarget::Correlation(inner) => Some(*inner),
+            ReferenceTarget::Rule(_) => None,
         })
     };
     let mut waiting: Vec<usize> = (0..correlations.len()).map(|number| inner(number).count()).collect();
@@ -413,7 +420,7 @@ fn order(
     }
     for (number, correlation) in correlations.iter().enumerate() {
         if waiting.get(number).is_some_and(|count| *count > 0) {
-            let stuck = |target: &Target| matches!(target, Target::Correlation(inner) if waiting.get(*inner).is_some_and(|count| *count > 0));
+            let stuck = |target: &ReferenceTarget| matches!(target, ReferenceTarget::Correlation(inner) if waiting.get(*inner).is_some_and(|count| *count > 0));
             let list = targets.get(number).into_iter().flatten().flatten();
             let named = list.zip(&correlation.references).find(|(target, _)| stuck(target));
             tell(correlation, named.map(|(_, named)| named), told, "correlation-cycle", |name| {

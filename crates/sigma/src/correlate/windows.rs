@@ -9,10 +9,10 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::correlate::outcome::{Alert, Bound, CorrelationLimits};
-use crate::correlate::plan::{Path, Plan, Resolved, Values};
+use crate::correlate::plan::{CorrelationPlan, MatchPath, MatchValues, ResolvedCorrelation};
 use crate::parse::condition::Condition;
 use crate::parse::correlation::{Correlation, CorrelationKind, Trigger};
-use crate::values::number::{Comparison, Number, UNIT, units};
+use crate::values::number::{Comparison, Decimal, UNIT, units};
 use crate::values::pattern::folded;
 
 /// A match on its way to a correlation.
@@ -27,7 +27,7 @@ struct Occurrence<'m> {
     event_time: i64,
     event: u64,
     path: usize,
-    values: &'m Values,
+    values: &'m MatchValues,
     /// The value summed, or the number of the value counted.
     measure: i128,
 }
@@ -35,8 +35,8 @@ struct Occurrence<'m> {
 type Handed<'m> = Vec<Occurrence<'m>>;
 
 /// Evaluates all correlations over the matches of the rules.
-pub(crate) fn evaluate<'m, I: Iterator<Item = (i64, u64, &'m Values)>>(
-    plan: &Plan,
+pub(crate) fn evaluate<'m, I: Iterator<Item = (i64, u64, &'m MatchValues)>>(
+    plan: &CorrelationPlan,
     limits: &CorrelationLimits,
     matches_of: &impl Fn(usize) -> I,
 ) -> (Vec<Alert>, Vec<Bound>) {
@@ -48,7 +48,7 @@ pub(crate) fn evaluate<'m, I: Iterator<Item = (i64, u64, &'m Values)>>(
     let (mut alerts, mut bounds) = (Vec::new(), Vec::new());
     for (place, resolved) in plan.resolved.iter().enumerate() {
         let Some(correlation) = plan.correlations.get(resolved.correlation) else { continue };
-        let mut run = Run {
+        let mut run = CorrelationRun {
             correlation,
             resolved,
             limits,
@@ -60,7 +60,7 @@ pub(crate) fn evaluate<'m, I: Iterator<Item = (i64, u64, &'m Values)>>(
         };
         let occurrences = occurrences(resolved, &handed, matches_of);
         run.groups(occurrences);
-        let Run { alerts: own, handed: own_handed, .. } = run;
+        let CorrelationRun { alerts: own, handed: own_handed, .. } = run;
         alerts.extend(own);
         handed.push(own_handed);
         for inner in &resolved.inner {
@@ -78,8 +78,8 @@ pub(crate) fn evaluate<'m, I: Iterator<Item = (i64, u64, &'m Values)>>(
 }
 
 /// Everything that reaches a correlation, in no order.
-fn occurrences<'m, I: Iterator<Item = (i64, u64, &'m Values)>>(
-    resolved: &Resolved,
+fn occurrences<'m, I: Iterator<Item = (i64, u64, &'m MatchValues)>>(
+    resolved: &ResolvedCorrelation,
     handed: &[Handed<'m>],
     matches_of: &impl Fn(usize) -> I,
 ) -> Vec<Occurrence<'m>> {
@@ -113,9 +113,9 @@ fn occurrences<'m, I: Iterator<Item = (i64, u64, &'m Values)>>(
 }
 
 /// One correlation at work.
-struct Run<'p, 'm> {
+struct CorrelationRun<'p, 'm> {
     correlation: &'p Correlation,
-    resolved: &'p Resolved,
+    resolved: &'p ResolvedCorrelation,
     limits: &'p CorrelationLimits,
     /// Another correlation refers to this one.
     keep: bool,
@@ -126,7 +126,7 @@ struct Run<'p, 'm> {
     bounds: &'p mut Vec<Bound>,
 }
 
-impl<'m> Run<'_, 'm> {
+impl<'m> CorrelationRun<'_, 'm> {
     fn groups(&mut self, occurrences: Vec<Occurrence<'m>>) {
         let mut groups: BTreeMap<Vec<String>, Vec<Occurrence<'m>>> = BTreeMap::new();
         let mut numbers: HashMap<Vec<String>, i128> = HashMap::new();
@@ -185,7 +185,7 @@ impl<'m> Run<'_, 'm> {
         let timespan = self.correlation.timespan_microseconds;
         let mut window = Window::new(self.correlation);
         let (mut start, mut next, mut handed) = (0, 0, 0);
-        let mut open: Option<Open> = None;
+        let mut open: Option<OpenAlert> = None;
         while let Some(time) = group.get(next).map(|occurrence| occurrence.time) {
             let newest: Vec<&Occurrence<'m>> =
                 group.iter().skip(next).take_while(|occurrence| occurrence.time == time).collect();
@@ -203,7 +203,7 @@ impl<'m> Run<'_, 'm> {
             if open.as_ref().is_none_or(|open| open.end < begin) {
                 self.close(group, open.take());
                 self.runs += 1;
-                open = Some(Open { from: start, to: next, end: time, value: value.real() });
+                open = Some(OpenAlert { from: start, to: next, end: time, value: value.real() });
             }
             if let Some(open) = &mut open {
                 (open.to, open.end) = (next, time);
@@ -219,7 +219,7 @@ impl<'m> Run<'_, 'm> {
         self.close(group, open);
     }
 
-    fn close(&mut self, group: &[Occurrence<'m>], open: Option<Open>) {
+    fn close(&mut self, group: &[Occurrence<'m>], open: Option<OpenAlert>) {
         let Some(open) = open.filter(|_| self.resolved.alone) else { return };
         let run = group.get(open.from..open.to).unwrap_or_default();
         let mut events: Vec<(i64, u64)> = run.iter().map(|o| (o.event_time, o.event)).collect();
@@ -245,7 +245,7 @@ impl<'m> Run<'_, 'm> {
 }
 
 /// An alert that may still grow: its place in the group, the end of its last window.
-struct Open {
+struct OpenAlert {
     from: usize,
     to: usize,
     end: i64,
@@ -253,14 +253,14 @@ struct Open {
 }
 
 /// Values of these columns, folded; `None` when one is missing.
-fn texts(columns: &[usize], values: &Values) -> Option<Vec<String>> {
+fn texts(columns: &[usize], values: &MatchValues) -> Option<Vec<String>> {
     columns.iter().map(|column| values.get(*column)?.as_deref().map(folded)).collect()
 }
 
 fn measure(
     kind: CorrelationKind,
-    path: &Path,
-    values: &Values,
+    path: &MatchPath,
+    values: &MatchValues,
     numbers: &mut HashMap<Vec<String>, i128>,
 ) -> Option<i128> {
     match kind {
@@ -271,7 +271,7 @@ fn measure(
         }
         CorrelationKind::ValueSum | CorrelationKind::ValueAverage => {
             let text = values.get(*path.values.first()?)?.as_deref()?;
-            units(Number::parse(text)?)
+            units(Decimal::parse(text)?)
         }
     }
 }

@@ -9,31 +9,31 @@ use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
 
-use crate::compile::literals::Sink;
+use crate::compile::literals::LiteralSink;
 
 /// Slots of the table.
 const SLOTS: usize = 8_192;
 /// Shorter values are looked up as fast without it.
-const VALUE_BYTES_MIN: usize = 4;
+const CACHED_BYTES_MIN: usize = 4;
 /// Longer values seldom return; with [`SLOTS`] this bounds the memory to 4 MB of text.
-const VALUE_BYTES_MAX: usize = 512;
+const CACHED_BYTES_MAX: usize = 512;
 /// Hits of one value; what hits more is not kept.
-const FOUND_MAX: usize = 512;
+const FIRED_MAX: usize = 512;
 
 /// A predicate that fired, and the rules that it wakes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Found {
+pub(crate) struct FiredPredicate {
     pub(crate) predicate: u32,
     pub(crate) wakes: (u32, u32),
 }
 
 /// A value that was kept; its state, and whether there is one at all, stands in its tag.
 #[derive(Debug, Default)]
-struct Slot {
+struct CacheSlot {
     /// Route and field that the value was searched for.
     place: (u64, u32),
     value: String,
-    found: Vec<Found>,
+    found: Vec<FiredPredicate>,
 }
 
 /// What a tag says of its slot, in its lowest two bits; above them, bits of the value's hash.
@@ -52,13 +52,13 @@ const USED: u32 = 3;
 pub(crate) struct ValueCache {
     /// One a slot; empty until the first value.
     tags: Vec<u32>,
-    slots: Vec<Slot>,
+    slots: Vec<CacheSlot>,
 }
 
 /// What the cache says of a value.
-pub(crate) enum Answer<'c> {
+pub(crate) enum CacheAnswer<'c> {
     /// This is what was found before.
-    Known(&'c [Found]),
+    Known(&'c [FiredPredicate]),
     /// Search, and write here what is found.
     Record(Recorder<'c>),
     /// Search.
@@ -68,42 +68,42 @@ pub(crate) enum Answer<'c> {
 impl ValueCache {
     /// Asks about a value, searched for by this field of this route.
     #[inline]
-    pub(crate) fn ask(&mut self, place: (u64, u32), value: &str) -> Answer<'_> {
-        if !(VALUE_BYTES_MIN..=VALUE_BYTES_MAX).contains(&value.len()) {
-            return Answer::Unknown;
+    pub(crate) fn ask(&mut self, place: (u64, u32), value: &str) -> CacheAnswer<'_> {
+        if !(CACHED_BYTES_MIN..=CACHED_BYTES_MAX).contains(&value.len()) {
+            return CacheAnswer::Unknown;
         }
         if self.slots.is_empty() {
             self.tags.resize(SLOTS, 0);
-            self.slots.resize_with(SLOTS, Slot::default);
+            self.slots.resize_with(SLOTS, CacheSlot::default);
         }
         let mut hasher = FixedState::with_seed(place.0 ^ u64::from(place.1) << 32).build_hasher();
         hasher.write(value.as_bytes());
         let hash = hasher.finish();
         let index = usize::try_from(hash % (SLOTS as u64)).unwrap_or(0);
-        let Some(tag) = self.tags.get_mut(index) else { return Answer::Unknown };
+        let Some(tag) = self.tags.get_mut(index) else { return CacheAnswer::Unknown };
         let own = u32::try_from(hash >> 32).unwrap_or(0) & !STATE;
         if *tag & !STATE != own {
             *tag = if *tag & STATE == USED { *tag & !STATE | KEPT } else { own | SEEN };
-            return Answer::Unknown;
+            return CacheAnswer::Unknown;
         }
-        let Some(slot) = self.slots.get_mut(index) else { return Answer::Unknown };
+        let Some(slot) = self.slots.get_mut(index) else { return CacheAnswer::Unknown };
         match *tag & STATE {
             KEPT | USED if slot.place == place && slot.value == value => {
                 *tag |= USED;
-                Answer::Known(&slot.found)
+                CacheAnswer::Known(&slot.found)
             }
-            KEPT | USED => Answer::Unknown,
+            KEPT | USED => CacheAnswer::Unknown,
             SEEN => {
                 slot.place = place;
                 slot.value.clear();
                 slot.value.push_str(value);
                 slot.found.clear();
                 *tag = own | KEPT;
-                Answer::Record(Recorder { slot, tag })
+                CacheAnswer::Record(Recorder { slot, tag })
             }
             _ => {
                 *tag = own | SEEN;
-                Answer::Unknown
+                CacheAnswer::Unknown
             }
         }
     }
@@ -111,19 +111,19 @@ impl ValueCache {
 
 /// Takes the hits of one value.
 pub(crate) struct Recorder<'c> {
-    slot: &'c mut Slot,
+    slot: &'c mut CacheSlot,
     tag: &'c mut u32,
 }
 
 impl Recorder<'_> {
     /// What was found, once the value has been searched.
-    pub(crate) fn found(&self) -> &[Found] {
+    pub(crate) fn found(&self) -> &[FiredPredicate] {
         &self.slot.found
     }
 
     /// Whether all hits had room; if not, the value is not kept and must be searched again.
     pub(crate) fn is_complete(&mut self) -> bool {
-        let complete = self.slot.found.len() <= FOUND_MAX;
+        let complete = self.slot.found.len() <= FIRED_MAX;
         if !complete {
             *self.tag = *self.tag & !STATE | SEEN;
             self.slot.found = Vec::new();
@@ -132,15 +132,15 @@ impl Recorder<'_> {
     }
 }
 
-impl Sink for Recorder<'_> {
+impl LiteralSink for Recorder<'_> {
     fn has(&self, _: u32) -> bool {
         // What fired for another value must be recorded for this one all the same.
-        self.slot.found.len() > FOUND_MAX
+        self.slot.found.len() > FIRED_MAX
     }
 
     fn hit(&mut self, predicate: u32, wakes: (u32, u32)) {
         if self.slot.found.iter().rev().take(8).all(|known| known.predicate != predicate) {
-            self.slot.found.push(Found { predicate, wakes });
+            self.slot.found.push(FiredPredicate { predicate, wakes });
         }
     }
 }
@@ -151,9 +151,9 @@ mod tests {
 
     fn fill(cache: &mut ValueCache, place: (u64, u32), value: &str, predicates: u32) -> &'static str {
         match cache.ask(place, value) {
-            Answer::Known(_) => "known",
-            Answer::Unknown => "unknown",
-            Answer::Record(mut recorder) => {
+            CacheAnswer::Known(_) => "known",
+            CacheAnswer::Unknown => "unknown",
+            CacheAnswer::Record(mut recorder) => {
                 (0..predicates).for_each(|predicate| recorder.hit(predicate, (0, 0)));
                 if recorder.is_complete() { "recorded" } else { "too many" }
             }
@@ -168,22 +168,22 @@ mod tests {
         assert_eq!(fill(&mut cache, (1, 1), "value", 3), "known");
         assert_eq!(fill(&mut cache, (1, 2), "value", 3), "unknown");
         assert_eq!(fill(&mut cache, (2, 1), "value", 3), "unknown");
-        assert!(matches!(cache.ask((1, 1), "value"), Answer::Known(found) if found.len() == 3));
+        assert!(matches!(cache.ask((1, 1), "value"), CacheAnswer::Known(found) if found.len() == 3));
     }
 
     #[test]
     fn one_byte_or_one_hit_past_the_limit_is_not_kept() {
         let mut cache = ValueCache::default();
-        for (length, kept) in [(VALUE_BYTES_MAX, "recorded"), (VALUE_BYTES_MAX + 1, "unknown")] {
+        for (length, kept) in [(CACHED_BYTES_MAX, "recorded"), (CACHED_BYTES_MAX + 1, "unknown")] {
             let value = "x".repeat(length);
             fill(&mut cache, (1, 1), &value, 0);
             assert_eq!(fill(&mut cache, (1, 1), &value, 0), kept);
         }
-        for hits in [FOUND_MAX, FOUND_MAX + 1] {
+        for hits in [FIRED_MAX, FIRED_MAX + 1] {
             let (value, hits) = (format!("value {hits}"), u32::try_from(hits).unwrap());
             fill(&mut cache, (1, 1), &value, hits);
             let kept = fill(&mut cache, (1, 1), &value, hits);
-            assert_eq!(kept, if hits as usize > FOUND_MAX { "too many" } else { "recorded" });
+            assert_eq!(kept, if hits as usize > FIRED_MAX { "too many" } else { "recorded" });
         }
     }
 }

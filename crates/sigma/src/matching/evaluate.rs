@@ -9,14 +9,14 @@ use std::ops::Range;
 
 use foldhash::HashSet;
 
-use crate::compile::literals::{LiteralStore, Sink};
+use crate::compile::literals::{LiteralSink, LiteralStore};
 use crate::compile::predicate::{FieldTest, Predicate, Test};
 use crate::compile::program::{FAILS, MATCHES, Operand, Program};
 use crate::event::{Event, Value};
-use crate::matching::cache::{Answer, ValueCache};
-use crate::matching::route::{Asked, AskedField, Route};
+use crate::matching::cache::{CacheAnswer, ValueCache};
+use crate::matching::route::{Route, RouteField, RouteTables};
 use crate::matching::rule_set::RuleSet;
-use crate::values::number::Number;
+use crate::values::number::Decimal;
 use crate::values::pattern::fold_into;
 
 /// Memory that is kept for the next event; one giant value does not hold its size for ever.
@@ -25,18 +25,18 @@ const KEPT_BYTES_MAX: usize = 4 << 20;
 /// Memory of the matcher, used again for each event. One for each thread.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    marks: Marks,
+    marks: EventMarks,
     /// Folded text of the values that are kept, and behind it of the value at hand.
     folded: String,
     raw: String,
-    kept: Vec<Kept>,
+    kept: Vec<KeptValue>,
     known: Bits,
     truth: Bits,
     cache: ValueCache,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct KeptValue {
     field: Option<u32>,
     folded: Range<usize>,
     raw: Range<usize>,
@@ -45,7 +45,7 @@ struct Kept {
 
 /// What fired and who woke.
 #[derive(Debug, Default)]
-struct Marks {
+struct EventMarks {
     fired: Bits,
     woken: Bits,
     /// The same as `woken`, in the order of waking.
@@ -94,10 +94,10 @@ impl Bits {
     }
 }
 
-impl Marks {
+impl EventMarks {
     #[inline]
-    fn wake(&mut self, asked: &Asked, wakes: (u32, u32)) {
-        for rule in asked.wakes.get(wakes.0 as usize..wakes.1 as usize).unwrap_or_default() {
+    fn wake(&mut self, tables: &RouteTables, wakes: (u32, u32)) {
+        for rule in tables.wakes.get(wakes.0 as usize..wakes.1 as usize).unwrap_or_default() {
             if self.woken.add(*rule) {
                 self.rules.push(*rule);
             }
@@ -106,11 +106,11 @@ impl Marks {
 }
 
 struct Firing<'s> {
-    marks: &'s mut Marks,
-    asked: &'s Asked,
+    marks: &'s mut EventMarks,
+    tables: &'s RouteTables,
 }
 
-impl Sink for Firing<'_> {
+impl LiteralSink for Firing<'_> {
     #[inline]
     fn has(&self, predicate: u32) -> bool {
         self.marks.fired.has(predicate)
@@ -119,7 +119,7 @@ impl Sink for Firing<'_> {
     #[inline]
     fn hit(&mut self, predicate: u32, wakes: (u32, u32)) {
         if self.marks.fired.add(predicate) {
-            self.marks.wake(self.asked, wakes);
+            self.marks.wake(self.tables, wakes);
         }
     }
 }
@@ -144,25 +144,25 @@ impl Scratch {
     }
 
     #[inline]
-    fn field(&mut self, asked: &Asked, store: &LiteralStore, name: &str, value: Value<'_>) {
-        let field = asked.names.find(&asked.fields, name);
-        if field.is_none() && asked.keywords.is_none() {
+    fn field(&mut self, tables: &RouteTables, store: &LiteralStore, name: &str, value: Value<'_>) {
+        let field = tables.names.find(&tables.fields, name);
+        if field.is_none() && tables.keywords.is_none() {
             return;
         }
-        let keep = asked.keep_all || field.is_some_and(|field| field.keep);
+        let keep = tables.keep_all || field.is_some_and(|field| field.keep);
         let folded_start = self.folded.len();
         let raw_start = self.raw.len();
         if let Value::Text(text) = value {
-            self.search(asked, field, store, text, keep);
+            self.search(tables, field, store, text, keep);
             if keep {
                 self.raw.push_str(text);
             }
         }
         if let Some(field) = field {
-            self.marks.wake(asked, field.wakes);
+            self.marks.wake(tables, field.wakes);
         }
         if keep {
-            self.kept.push(Kept {
+            self.kept.push(KeptValue {
                 field: field.map(|field| field.number),
                 folded: folded_start..self.folded.len(),
                 raw: raw_start..self.raw.len(),
@@ -177,14 +177,14 @@ impl Scratch {
     #[inline]
     fn search(
         &mut self,
-        asked: &Asked,
-        field: Option<&AskedField>,
+        tables: &RouteTables,
+        field: Option<&RouteField>,
         store: &LiteralStore,
         text: &str,
         keep: bool,
     ) {
         let literals = field.and_then(|field| field.literals.as_ref());
-        let keywords = asked.keywords.as_ref();
+        let keywords = tables.keywords.as_ref();
         let folded_start = self.folded.len();
         if literals.is_none() && keywords.is_none() {
             if keep {
@@ -193,11 +193,11 @@ impl Scratch {
             return;
         }
         let number = field.map_or(u32::MAX, |field| field.number);
-        let mut answer = self.cache.ask((asked.identity, number), text);
-        if let Answer::Known(found) = answer {
+        let mut answer = self.cache.ask((tables.identity, number), text);
+        if let CacheAnswer::Known(found) = answer {
             for found in found {
                 if self.marks.fired.add(found.predicate) {
-                    self.marks.wake(asked, found.wakes);
+                    self.marks.wake(tables, found.wakes);
                 }
             }
             if keep {
@@ -207,18 +207,18 @@ impl Scratch {
         }
         fold_into(text, &mut self.folded);
         let folded = self.folded.as_bytes().get(folded_start..).unwrap_or_default();
-        if let Answer::Record(recorder) = &mut answer {
+        if let CacheAnswer::Record(recorder) = &mut answer {
             literals.into_iter().chain(keywords).for_each(|index| index.scan(folded, store, recorder));
             if recorder.is_complete() {
                 for found in recorder.found() {
                     if self.marks.fired.add(found.predicate) {
-                        self.marks.wake(asked, found.wakes);
+                        self.marks.wake(tables, found.wakes);
                     }
                 }
                 return;
             }
         }
-        let mut firing = Firing { marks: &mut self.marks, asked };
+        let mut firing = Firing { marks: &mut self.marks, tables };
         literals.into_iter().chain(keywords).for_each(|index| index.scan(folded, store, &mut firing));
     }
 
@@ -262,8 +262,8 @@ impl Scratch {
             Test::Network(network) => texts.any(|(_, raw)| network.contains(raw)),
             Test::Number(part, comparison, bound) => texts.any(|(_, raw)| {
                 let number = match part {
-                    Some(part) => part.of(raw).map(|number| Number::Exact(number, 0.0)),
-                    None => Number::parse(raw),
+                    Some(part) => part.of(raw).map(|number| Decimal::Exact(number, 0.0)),
+                    None => Decimal::parse(raw),
                 };
                 number.is_some_and(|number| comparison.holds(number, *bound))
             }),
@@ -319,14 +319,14 @@ impl RuleSet {
         scratch: &mut Scratch,
         hit: &mut dyn FnMut(usize),
     ) {
-        let asked = &*route.0;
-        if asked.rules.is_empty() {
+        let tables = &*route.0;
+        if tables.rules.is_empty() {
             return;
         }
         scratch.begin(&self.program);
-        event.fields(&mut |name, value| scratch.field(asked, &self.program.store, name, value));
+        event.fields(&mut |name, value| scratch.field(tables, &self.program.store, name, value));
         let mut woken = std::mem::take(&mut scratch.marks.rules);
-        woken.extend(&asked.always);
+        woken.extend(&tables.always);
         woken.sort_unstable();
         for rule in &woken {
             if scratch.run(&self.program, *rule) {

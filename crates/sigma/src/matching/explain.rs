@@ -1,9 +1,9 @@
 //! Why a rule did or did not match an event: search by search, key by key, value by value.
 
 use crate::event::{Event, Value};
-use crate::matching::naive::{self, Pairs};
+use crate::matching::naive::{self, EventPairs};
 use crate::matching::rule_set::RuleSet;
-use crate::parse::detection::{Group, Item, Matcher};
+use crate::parse::detection::{DetectionItem, ItemGroup, Matcher};
 
 /// Values of the event named for one value of the rule.
 const FOUND_MAX: usize = 16;
@@ -92,11 +92,16 @@ impl RuleSet {
     }
 }
 
-fn collect(group: &Group, pairs: &Pairs<'_>, alternative: &mut usize, items: &mut Vec<ItemExplanation>) {
+fn collect(
+    group: &ItemGroup,
+    pairs: &EventPairs<'_>,
+    alternative: &mut usize,
+    items: &mut Vec<ItemExplanation>,
+) {
     match group {
-        Group::Item(item) => items.push(explain_item(item, pairs, *alternative)),
-        Group::All(groups) => groups.iter().for_each(|group| collect(group, pairs, alternative, items)),
-        Group::Any(groups) => {
+        ItemGroup::Item(item) => items.push(explain_item(item, pairs, *alternative)),
+        ItemGroup::All(groups) => groups.iter().for_each(|group| collect(group, pairs, alternative, items)),
+        ItemGroup::Any(groups) => {
             for group in groups {
                 collect(group, pairs, alternative, items);
                 *alternative += 1;
@@ -105,7 +110,7 @@ fn collect(group: &Group, pairs: &Pairs<'_>, alternative: &mut usize, items: &mu
     }
 }
 
-fn explain_item(item: &Item, pairs: &Pairs<'_>, alternative: usize) -> ItemExplanation {
+fn explain_item(item: &DetectionItem, pairs: &EventPairs<'_>, alternative: usize) -> ItemExplanation {
     let values = item.values.iter().map(|value| {
         let matching = naive::own(item, pairs).filter(|(_, own)| match value.matcher {
             Matcher::Exists(wanted) => wanted,

@@ -6,15 +6,15 @@
 
 use crate::event::{Event, Value};
 use crate::parse::condition::Condition;
-use crate::parse::detection::{Detection, Group, Item, Matcher};
+use crate::parse::detection::{DetectionItem, ItemGroup, Matcher, RuleDetection};
 use crate::parse::rule::Rule;
-use crate::values::number::Number;
-use crate::values::pattern::{DASHES, Part, Pattern, folded};
+use crate::values::number::Decimal;
+use crate::values::pattern::{DASHES, Pattern, PatternPart, folded};
 
 /// The pairs of an event.
-pub(crate) type Pairs<'e> = Vec<(&'e str, Value<'e>)>;
+pub(crate) type EventPairs<'e> = Vec<(&'e str, Value<'e>)>;
 
-pub(crate) fn pairs<E: Event>(event: &E) -> Pairs<'_> {
+pub(crate) fn pairs<E: Event>(event: &E) -> EventPairs<'_> {
     let mut pairs = Vec::new();
     event.fields(&mut |name, value| pairs.push((name, value)));
     pairs
@@ -27,7 +27,11 @@ pub fn matches<E: Event>(rule: &Rule, event: &E) -> bool {
     rule.detection.conditions.iter().any(|(_, condition)| holds(condition))
 }
 
-pub(crate) fn condition_holds(condition: &Condition, detection: &Detection, pairs: &Pairs<'_>) -> bool {
+pub(crate) fn condition_holds(
+    condition: &Condition,
+    detection: &RuleDetection,
+    pairs: &EventPairs<'_>,
+) -> bool {
     match condition {
         Condition::Search(index) => {
             detection.searches.get(*index).is_some_and(|search| group_holds(&search.group, pairs))
@@ -38,21 +42,21 @@ pub(crate) fn condition_holds(condition: &Condition, detection: &Detection, pair
     }
 }
 
-pub(crate) fn group_holds(group: &Group, pairs: &Pairs<'_>) -> bool {
+pub(crate) fn group_holds(group: &ItemGroup, pairs: &EventPairs<'_>) -> bool {
     match group {
-        Group::All(groups) => groups.iter().all(|group| group_holds(group, pairs)),
-        Group::Any(groups) => groups.iter().any(|group| group_holds(group, pairs)),
-        Group::Item(item) => item_holds(item, pairs),
+        ItemGroup::All(groups) => groups.iter().all(|group| group_holds(group, pairs)),
+        ItemGroup::Any(groups) => groups.iter().any(|group| group_holds(group, pairs)),
+        ItemGroup::Item(item) => item_holds(item, pairs),
     }
 }
 
-pub(crate) fn item_holds(item: &Item, pairs: &Pairs<'_>) -> bool {
+pub(crate) fn item_holds(item: &DetectionItem, pairs: &EventPairs<'_>) -> bool {
     let mut each = item.values.iter().map(|value| value_holds(item, &value.matcher, pairs));
     let holds = if item.all { each.all(|holds| holds) } else { each.any(|holds| holds) };
     holds != item.negated
 }
 
-pub(crate) fn value_holds(item: &Item, matcher: &Matcher, pairs: &Pairs<'_>) -> bool {
+pub(crate) fn value_holds(item: &DetectionItem, matcher: &Matcher, pairs: &EventPairs<'_>) -> bool {
     let mut own = own(item, pairs);
     match matcher {
         Matcher::Exists(wanted) => own.next().is_some() == *wanted,
@@ -66,14 +70,14 @@ pub(crate) fn value_holds(item: &Item, matcher: &Matcher, pairs: &Pairs<'_>) -> 
 
 /// The pairs that an item asks.
 pub(crate) fn own<'p, 'e>(
-    item: &'p Item,
-    pairs: &'p Pairs<'e>,
+    item: &'p DetectionItem,
+    pairs: &'p EventPairs<'e>,
 ) -> impl Iterator<Item = (&'e str, Value<'e>)> + use<'p, 'e> {
     pairs.iter().copied().filter(move |(name, _)| item.field.as_ref().is_none_or(|field| field == name))
 }
 
 /// Whether one value of the event matches.
-pub(crate) fn text_holds(matcher: &Matcher, value: Value<'_>, pairs: &Pairs<'_>) -> bool {
+pub(crate) fn text_holds(matcher: &Matcher, value: Value<'_>, pairs: &EventPairs<'_>) -> bool {
     let Value::Text(text) = value else { return false };
     match matcher {
         Matcher::Text(pattern) => pattern_holds(pattern, text),
@@ -82,10 +86,10 @@ pub(crate) fn text_holds(matcher: &Matcher, value: Value<'_>, pairs: &Pairs<'_>)
         Matcher::Network(network) => network.contains(text),
         Matcher::Number(part, comparison, bound) => {
             let number = match part {
-                Some(part) => part.of(text).map(|number| Number::Exact(number, 0.0)),
-                None => Number::parse(text),
+                Some(part) => part.of(text).map(|number| Decimal::Exact(number, 0.0)),
+                None => Decimal::parse(text),
             };
-            number.zip(Number::parse(bound)).is_some_and(|(number, bound)| comparison.holds(number, bound))
+            number.zip(Decimal::parse(bound)).is_some_and(|(number, bound)| comparison.holds(number, bound))
         }
         Matcher::Field { name, before, after, cased } => pairs.iter().any(|(other_name, other)| {
             let Value::Text(other) = other else { return false };
@@ -114,7 +118,7 @@ fn pattern_holds(pattern: &Pattern, text: &str) -> bool {
     }
     for part in pattern.parts() {
         reached = match part {
-            Part::AnyText => {
+            PatternPart::AnyText => {
                 let mut open = false;
                 reached
                     .iter()
@@ -124,12 +128,12 @@ fn pattern_holds(pattern: &Pattern, text: &str) -> bool {
                     })
                     .collect()
             }
-            Part::Placeholder(_) => return false,
-            Part::Literal(literal) => {
+            PatternPart::Placeholder(_) => return false,
+            PatternPart::Literal(literal) => {
                 read(literal).iter().fold(reached, |reached, wanted| step(&reached, &text, |c| c == *wanted))
             }
-            Part::AnyCharacter => step(&reached, &text, |_| true),
-            Part::Dash => step(&reached, &text, |c| DASHES.contains(&c)),
+            PatternPart::AnyCharacter => step(&reached, &text, |_| true),
+            PatternPart::Dash => step(&reached, &text, |c| DASHES.contains(&c)),
         };
     }
     reached.last().copied().unwrap_or(false)

@@ -3,22 +3,22 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::compile::literals::{LiteralIndex, Request, fingerprint};
+use crate::compile::literals::{LiteralIndex, LiteralRequest, fingerprint};
 use crate::compile::predicate::Test;
 use crate::compile::program::{Program, Witness};
 
 /// The rules that are asked about the events of one source, with their literals filed by field.
 #[derive(Clone, Debug)]
-pub struct Route(pub(crate) Arc<Asked>);
+pub struct Route(pub(crate) Arc<RouteTables>);
 
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct RouteTables {
     /// Tells routes apart in the cache of values, whatever set they are of.
     pub(crate) identity: u64,
     pub(crate) rules: Vec<u32>,
     /// Rules that can match with nothing fired.
     pub(crate) always: Vec<u32>,
-    pub(crate) fields: Vec<AskedField>,
+    pub(crate) fields: Vec<RouteField>,
     /// Numbers of `fields` by the fingerprint of the name.
     pub(crate) names: FieldNames,
     pub(crate) keywords: Option<LiteralIndex>,
@@ -29,7 +29,7 @@ pub(crate) struct Asked {
 }
 
 #[derive(Debug)]
-pub(crate) struct AskedField {
+pub(crate) struct RouteField {
     pub(crate) name: String,
     /// Number in the rule set.
     pub(crate) number: u32,
@@ -57,7 +57,7 @@ impl Route {
     }
 
     pub(crate) fn build(program: &Program, rules: Vec<u32>) -> Self {
-        Self(Arc::new(Builder::new(program).build(rules)))
+        Self(Arc::new(RouteBuilder::new(program).build(rules)))
     }
 }
 
@@ -66,13 +66,13 @@ static ROUTES: AtomicU64 = AtomicU64::new(0);
 
 /// Collects what the rules of a route ask for. Lists that are sorted once, not maps: while logs are read a route
 /// is built for each log source that they hold.
-struct Builder<'s> {
+struct RouteBuilder<'s> {
     program: &'s Program,
     /// Each predicate and a rule that it wakes; [`NOBODY`] where it is only asked.
     predicates: Vec<(u32, u32)>,
     /// By the number of the field.
     fields: Vec<FieldDraft>,
-    keywords: Vec<Request>,
+    keywords: Vec<LiteralRequest>,
     has_keywords: bool,
     keep_all: bool,
     wakes: Vec<u32>,
@@ -84,19 +84,19 @@ const NOBODY: u32 = u32::MAX;
 #[derive(Clone, Default)]
 struct FieldDraft {
     asked: bool,
-    requests: Vec<Request>,
+    requests: Vec<LiteralRequest>,
     wakes: Vec<u32>,
     keep: bool,
 }
 
-impl<'s> Builder<'s> {
+impl<'s> RouteBuilder<'s> {
     fn new(program: &'s Program) -> Self {
         let fields = vec![FieldDraft::default(); program.fields.len()];
         let (predicates, keywords, wakes) = (Vec::new(), Vec::new(), Vec::new());
         Self { program, predicates, fields, keywords, has_keywords: false, keep_all: false, wakes }
     }
 
-    fn build(mut self, rules: Vec<u32>) -> Asked {
+    fn build(mut self, rules: Vec<u32>) -> RouteTables {
         let program = self.program;
         let mut always = Vec::new();
         for rule in &rules {
@@ -110,7 +110,7 @@ impl<'s> Builder<'s> {
             let wakes = self.wake_list(woken);
             let Some(predicate) = program.predicate(*number) else { continue };
             let gate = predicate.gate.0..predicate.gate.1;
-            let requests = gate.map(|literal| Request { predicate: *number, literal, wakes });
+            let requests = gate.map(|literal| LiteralRequest { predicate: *number, literal, wakes });
             match predicate.field {
                 Some(field) => self.field(field, |draft| draft.requests.extend(requests)),
                 None => self.keywords.extend(requests),
@@ -122,12 +122,21 @@ impl<'s> Builder<'s> {
             let literals =
                 (!draft.requests.is_empty()).then(|| LiteralIndex::build(&draft.requests, &program.store));
             let name = program.fields.get(number as usize).cloned().unwrap_or_default();
-            fields.push(AskedField { name, number, literals, wakes, keep: draft.keep });
+            fields.push(RouteField { name, number, literals, wakes, keep: draft.keep });
         }
         let names = FieldNames::build(&fields);
         let keywords = self.has_keywords.then(|| LiteralIndex::build(&self.keywords, &program.store));
         let identity = ROUTES.fetch_add(1, Ordering::Relaxed);
-        Asked { identity, rules, always, fields, names, keywords, keep_all: self.keep_all, wakes: self.wakes }
+        RouteTables {
+            identity,
+            rules,
+            always,
+            fields,
+            names,
+            keywords,
+            keep_all: self.keep_all,
+            wakes: self.wakes,
+        }
     }
 
     fn rule(&mut self, rule: u32, always: &mut Vec<u32>) {
@@ -184,7 +193,7 @@ pub(crate) struct FieldNames {
 }
 
 impl FieldNames {
-    fn build(fields: &[AskedField]) -> Self {
+    fn build(fields: &[RouteField]) -> Self {
         if fields.is_empty() {
             return Self::default();
         }
@@ -205,7 +214,7 @@ impl FieldNames {
     }
 
     #[inline]
-    pub(crate) fn find<'f>(&self, fields: &'f [AskedField], name: &str) -> Option<&'f AskedField> {
+    pub(crate) fn find<'f>(&self, fields: &'f [RouteField], name: &str) -> Option<&'f RouteField> {
         let mask = self.slots.len().checked_sub(1)?;
         let key = fingerprint(name.as_bytes());
         let mut at = slot_of(key, mask);

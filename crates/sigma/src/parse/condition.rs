@@ -20,13 +20,13 @@ pub(crate) const OPERANDS_MAX: usize = 50_000;
 pub(crate) const COMPARED_MAX: usize = 30_000_000;
 
 /// The search identifiers of a rule.
-pub(crate) struct Names<'n> {
+pub(crate) struct SearchNames<'n> {
     list: Vec<&'n str>,
     /// The place of each; of a repeated name, the first.
     places: HashMap<&'n str, usize>,
 }
 
-impl<'n> Names<'n> {
+impl<'n> SearchNames<'n> {
     pub(crate) fn new(names: impl Iterator<Item = &'n str>) -> Self {
         let list: Vec<&str> = names.collect();
         let mut places = HashMap::with_capacity(list.len());
@@ -38,14 +38,14 @@ impl<'n> Names<'n> {
 }
 
 /// What the conditions of one rule may still cost.
-pub(crate) struct Room {
+pub(crate) struct ConditionBudget {
     /// Search identifiers, selectors written out.
     pub(crate) operands: usize,
     /// Comparisons of names with patterns.
     compared: usize,
 }
 
-impl Room {
+impl ConditionBudget {
     pub(crate) fn new(operands: usize) -> Self {
         Self { operands, compared: COMPARED_MAX }
     }
@@ -72,12 +72,16 @@ pub(crate) struct ConditionFault {
 }
 
 /// Reads a condition over the searches of these names; it takes of the room.
-pub(crate) fn parse(text: &str, names: &Names<'_>, room: &mut Room) -> Result<Condition, ConditionFault> {
+pub(crate) fn parse(
+    text: &str,
+    names: &SearchNames<'_>,
+    room: &mut ConditionBudget,
+) -> Result<Condition, ConditionFault> {
     if text.len() > CONDITION_BYTES_MAX {
         let message = format!("the condition is longer than {CONDITION_BYTES_MAX} bytes");
         return Err(ConditionFault { rule: "condition-too-long", message, help: None, at: 0, length: 0 });
     }
-    let mut reader = Reader { text, tokens: tokens(text), next: 0, names, depth: 0, room };
+    let mut reader = ConditionReader { text, tokens: tokens(text), next: 0, names, depth: 0, room };
     let condition = reader.any()?;
     match reader.peek() {
         None => Ok(condition),
@@ -94,44 +98,44 @@ pub(crate) fn parse(text: &str, names: &Names<'_>, room: &mut Room) -> Result<Co
 }
 
 #[derive(Clone, Copy)]
-struct Token<'t> {
+struct ConditionToken<'t> {
     text: &'t str,
     at: usize,
 }
 
-fn tokens(text: &str) -> Vec<Token<'_>> {
+fn tokens(text: &str) -> Vec<ConditionToken<'_>> {
     let mut tokens = Vec::new();
     let mut start = None;
     for (at, character) in text.char_indices() {
         let single = matches!(character, '(' | ')' | '|');
         if single || character.is_whitespace() {
             if let Some(from) = start.take() {
-                tokens.push(Token { text: text.get(from..at).unwrap_or_default(), at: from });
+                tokens.push(ConditionToken { text: text.get(from..at).unwrap_or_default(), at: from });
             }
             if single {
-                tokens.push(Token { text: text.get(at..=at).unwrap_or_default(), at });
+                tokens.push(ConditionToken { text: text.get(at..=at).unwrap_or_default(), at });
             }
         } else {
             start.get_or_insert(at);
         }
     }
     if let Some(from) = start {
-        tokens.push(Token { text: text.get(from..).unwrap_or_default(), at: from });
+        tokens.push(ConditionToken { text: text.get(from..).unwrap_or_default(), at: from });
     }
     tokens
 }
 
-struct Reader<'t> {
+struct ConditionReader<'t> {
     text: &'t str,
-    tokens: Vec<Token<'t>>,
+    tokens: Vec<ConditionToken<'t>>,
     next: usize,
-    names: &'t Names<'t>,
+    names: &'t SearchNames<'t>,
     depth: usize,
-    room: &'t mut Room,
+    room: &'t mut ConditionBudget,
 }
 
-impl<'t> Reader<'t> {
-    fn peek(&self) -> Option<Token<'t>> {
+impl<'t> ConditionReader<'t> {
+    fn peek(&self) -> Option<ConditionToken<'t>> {
         self.tokens.get(self.next).copied()
     }
 
@@ -231,7 +235,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `1 of`, `any of`, `all of`: `them`, a name, or a pattern with `*`.
-    fn selector(&mut self, count: Token<'t>) -> Result<Condition, ConditionFault> {
+    fn selector(&mut self, count: ConditionToken<'t>) -> Result<Condition, ConditionFault> {
         let join = match count.text.to_ascii_lowercase().as_str() {
             "1" | "any" => Condition::Any,
             "all" => Condition::All,
@@ -331,7 +335,7 @@ mod tests {
     }
 
     fn check(text: &str, expected: &str) {
-        let actual = match parse(text, &Names::new(NAMES.into_iter()), &mut Room::new(20)) {
+        let actual = match parse(text, &SearchNames::new(NAMES.into_iter()), &mut ConditionBudget::new(20)) {
             Ok(condition) => shape(&condition),
             Err(fault) => format!("{} at {}", fault.rule, fault.at),
         };

@@ -6,17 +6,17 @@
 use crate::parse::condition::{self, Condition};
 use crate::parse::diagnostic::{Diagnostics, shown};
 use crate::parse::keys::{close_key, repeated_keys, within};
-use crate::parse::names::{Named, names};
+use crate::parse::names::{PlacedName, names};
 use crate::parse::rule::{Rule, metadata};
-use crate::parse::yaml::Node;
-use crate::values::number::{Comparison, Number, UNIT, units};
+use crate::parse::yaml::YamlNode;
+use crate::values::number::{Comparison, Decimal, UNIT, units};
 
 /// Rules that one correlation refers to. Public ones name 4 at most.
 pub(crate) const REFERENCES_MAX: usize = 64;
 /// Fields that one correlation groups by or counts.
 pub(crate) const FIELDS_MAX: usize = 16;
 /// Search identifiers in the condition of a temporal correlation.
-const OPERANDS_MAX: usize = 1_000;
+const EXPRESSION_OPERANDS_MAX: usize = 1_000;
 
 /// What a correlation rule looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl CorrelationKind {
 #[derive(Clone, Debug)]
 pub(crate) struct Alias {
     pub(crate) name: String,
-    pub(crate) fields: Vec<(Named, String)>,
+    pub(crate) fields: Vec<(PlacedName, String)>,
 }
 
 /// One comparison of the condition; all of them must hold.
@@ -102,7 +102,7 @@ pub struct Correlation {
     pub timespan_microseconds: i64,
     /// Whether the rules it refers to alert by themselves too.
     pub generate: bool,
-    pub(crate) references: Vec<Named>,
+    pub(crate) references: Vec<PlacedName>,
     pub(crate) group_by: Vec<String>,
     pub(crate) value_fields: Vec<String>,
     pub(crate) aliases: Vec<Alias>,
@@ -122,7 +122,7 @@ impl Correlation {
 }
 
 /// Reads the document of a correlation rule.
-pub(crate) fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Correlation> {
+pub(crate) fn read(root: &YamlNode, diagnostics: &mut Diagnostics) -> Option<Correlation> {
     let node = root.get("correlation")?;
     let Some(pairs) = node.mapping() else {
         let message = format!("`correlation` is {}, not a map", node.kind());
@@ -171,12 +171,12 @@ pub(crate) fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Correla
     })
 }
 
-fn missing(node: &Node, key: &str, diagnostics: &mut Diagnostics) {
+fn missing(node: &YamlNode, key: &str, diagnostics: &mut Diagnostics) {
     let message = format!("the correlation has no `{key}`");
     diagnostics.error("missing-correlation-key", node.place, message, None);
 }
 
-fn kind(node: &Node, diagnostics: &mut Diagnostics) -> Option<CorrelationKind> {
+fn kind(node: &YamlNode, diagnostics: &mut Diagnostics) -> Option<CorrelationKind> {
     let Some(written) = node.get("type") else {
         missing(node, "type", diagnostics);
         return None;
@@ -191,7 +191,7 @@ fn kind(node: &Node, diagnostics: &mut Diagnostics) -> Option<CorrelationKind> {
     kind
 }
 
-fn timespan(node: &Node, diagnostics: &mut Diagnostics) -> Option<i64> {
+fn timespan(node: &YamlNode, diagnostics: &mut Diagnostics) -> Option<i64> {
     let Some(written) = node.get("timespan") else {
         missing(node, "timespan", diagnostics);
         return None;
@@ -225,14 +225,14 @@ fn microseconds(text: &str) -> Option<i64> {
     (span > 0).then_some(span)
 }
 
-fn texts(names: Vec<Named>) -> Vec<String> {
+fn texts(names: Vec<PlacedName>) -> Vec<String> {
     names.into_iter().map(|named| named.name).collect()
 }
 
 fn trigger(
-    node: &Node,
+    node: &YamlNode,
     kind: CorrelationKind,
-    references: &[Named],
+    references: &[PlacedName],
     diagnostics: &mut Diagnostics,
 ) -> Option<(Trigger, Vec<String>)> {
     let temporal = matches!(kind, CorrelationKind::Temporal | CorrelationKind::TemporalOrdered);
@@ -279,7 +279,7 @@ fn trigger(
     Some((Trigger::Thresholds(thresholds), fields))
 }
 
-fn threshold(key: &Node, value: &Node, diagnostics: &mut Diagnostics) -> Option<Threshold> {
+fn threshold(key: &YamlNode, value: &YamlNode, diagnostics: &mut Diagnostics) -> Option<Threshold> {
     let (comparison, negated) = match key.text().unwrap_or_default() {
         "gt" => (Comparison::Greater, false),
         "gte" => (Comparison::GreaterOrEqual, false),
@@ -294,7 +294,7 @@ fn threshold(key: &Node, value: &Node, diagnostics: &mut Diagnostics) -> Option<
             return None;
         }
     };
-    let bound = value.text().and_then(Number::parse).and_then(units);
+    let bound = value.text().and_then(Decimal::parse).and_then(units);
     if bound.is_none() {
         let message = format!("`{}` is not a number", shown(value.text().unwrap_or(value.kind())));
         diagnostics.error("not-a-number", value.place, message, None);
@@ -305,13 +305,13 @@ fn threshold(key: &Node, value: &Node, diagnostics: &mut Diagnostics) -> Option<
 /// The condition of a temporal correlation as an expression over its rules.
 fn expression(
     text: &str,
-    node: &Node,
+    node: &YamlNode,
     kind: CorrelationKind,
-    references: &[Named],
+    references: &[PlacedName],
     diagnostics: &mut Diagnostics,
 ) -> Option<Condition> {
-    let names = condition::Names::new(references.iter().map(|named| named.name.as_str()));
-    match condition::parse(text, &names, &mut condition::Room::new(OPERANDS_MAX)) {
+    let names = condition::SearchNames::new(references.iter().map(|named| named.name.as_str()));
+    match condition::parse(text, &names, &mut condition::ConditionBudget::new(EXPRESSION_OPERANDS_MAX)) {
         Ok(condition) => {
             let conjunction = match &condition {
                 Condition::All(items) => items.iter().all(|item| matches!(item, Condition::Search(_))),
@@ -332,7 +332,7 @@ fn expression(
     }
 }
 
-fn aliases(node: &Node, diagnostics: &mut Diagnostics) -> Vec<Alias> {
+fn aliases(node: &YamlNode, diagnostics: &mut Diagnostics) -> Vec<Alias> {
     let Some(written) = node.get("aliases").filter(|written| !written.is_null()) else { return Vec::new() };
     let Some(pairs) = written.mapping().filter(|pairs| pairs.len() <= FIELDS_MAX) else {
         let message = format!("`aliases` is not a map of at most {FIELDS_MAX} names");
@@ -352,7 +352,7 @@ fn aliases(node: &Node, diagnostics: &mut Diagnostics) -> Vec<Alias> {
         for (rule, field) in fields {
             match (rule.text(), field.text().filter(|_| !field.is_null())) {
                 (Some(rule_name), Some(field)) => {
-                    let named = Named { name: rule_name.to_owned(), place: rule.place };
+                    let named = PlacedName { name: rule_name.to_owned(), place: rule.place };
                     alias.fields.push((named, field.to_owned()));
                 }
                 _ => {
@@ -367,7 +367,7 @@ fn aliases(node: &Node, diagnostics: &mut Diagnostics) -> Vec<Alias> {
 }
 
 /// `generate` stands beside `correlation` in the schema and within it in many rules.
-fn generate(root: &Node, node: &Node, diagnostics: &mut Diagnostics) -> bool {
+fn generate(root: &YamlNode, node: &YamlNode, diagnostics: &mut Diagnostics) -> bool {
     let Some(written) = root.get("generate").or_else(|| node.get("generate")) else { return false };
     match written.text().map(str::to_ascii_lowercase).as_deref() {
         Some("true" | "yes") => true,

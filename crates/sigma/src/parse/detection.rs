@@ -7,15 +7,15 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::parse::condition::{self, Condition};
-use crate::parse::diagnostic::{Diagnostics, Place, shown};
+use crate::parse::diagnostic::{Diagnostics, SourcePlace, shown};
 use crate::parse::keys::within;
-use crate::parse::modifier::{self, Chain, Kind, Modifier};
-use crate::parse::yaml::{Content, Node};
+use crate::parse::modifier::{self, Chain, ComparisonKind, Modifier};
+use crate::parse::yaml::{YamlContent, YamlNode};
 use crate::values::encode;
-use crate::values::expression::Expression;
+use crate::values::expression::{Expression, Refusal};
 use crate::values::flags::Flags;
 use crate::values::network::Network;
-use crate::values::number::{Comparison, DatePart, Number};
+use crate::values::number::{Comparison, DatePart, Decimal};
 use crate::values::pattern::{Pattern, VALUE_BYTES_MAX, WILDCARDS_MAX};
 
 /// Values of one rule after modifiers. The largest public rule has 4,433.
@@ -56,19 +56,19 @@ pub(crate) enum Matcher {
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Value {
+pub(crate) struct RuleValue {
     pub(crate) matcher: Matcher,
-    pub(crate) place: Place,
+    pub(crate) place: SourcePlace,
 }
 
 /// A key with its values.
 #[derive(Clone, Debug)]
-pub(crate) struct Item {
+pub(crate) struct DetectionItem {
     /// `None` for keywords: any field.
     pub(crate) field: Option<String>,
     /// The key as written, modifiers included.
     pub(crate) key: String,
-    pub(crate) values: Vec<Value>,
+    pub(crate) values: Vec<RuleValue>,
     /// All values must match, not one.
     pub(crate) all: bool,
     /// None of the values may match (`neq`).
@@ -77,35 +77,35 @@ pub(crate) struct Item {
 
 /// Items joined as their YAML joins them.
 #[derive(Clone, Debug)]
-pub(crate) enum Group {
-    Item(Item),
-    All(Vec<Group>),
-    Any(Vec<Group>),
+pub(crate) enum ItemGroup {
+    Item(DetectionItem),
+    All(Vec<ItemGroup>),
+    Any(Vec<ItemGroup>),
 }
 
 /// A search identifier.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
     pub(crate) name: String,
-    pub(crate) group: Group,
+    pub(crate) group: ItemGroup,
 }
 
 /// The whole detection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Detection {
+pub(crate) struct RuleDetection {
     pub(crate) searches: Vec<Search>,
     /// As written and as read; a list of conditions is an OR.
     pub(crate) conditions: Vec<(String, Condition)>,
 }
 
 /// Reads the map under `detection`.
-pub(crate) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Detection> {
+pub(crate) fn read(node: &YamlNode, diagnostics: &mut Diagnostics) -> Option<RuleDetection> {
     let Some(pairs) = node.mapping() else {
         let message = format!("`detection` is {}, not a map of search identifiers", node.kind());
         diagnostics.error("detection-not-a-map", node.place, message, None);
         return None;
     };
-    let mut reader = Reader { values: 0, expressions: 0, diagnostics };
+    let mut reader = DetectionReader { values: 0, expressions: 0, diagnostics };
     reader.unique_keys(pairs);
     let mut searches = Vec::new();
     for (key, value) in pairs {
@@ -131,19 +131,19 @@ pub(crate) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Detecti
         }
     }
     let conditions = reader.conditions(node, &searches)?;
-    let detection = Detection { searches, conditions };
+    let detection = RuleDetection { searches, conditions };
     reader.unused(&detection, pairs);
     Some(detection)
 }
 
-struct Reader<'d> {
+struct DetectionReader<'d> {
     values: usize,
     expressions: usize,
     diagnostics: &'d mut Diagnostics,
 }
 
-impl Reader<'_> {
-    fn unique_keys(&mut self, pairs: &[(Node, Node)]) {
+impl DetectionReader<'_> {
+    fn unique_keys(&mut self, pairs: &[(YamlNode, YamlNode)]) {
         let mut seen = HashSet::new();
         for (key, _) in pairs {
             let Some(name) = key.text() else { continue };
@@ -156,21 +156,21 @@ impl Reader<'_> {
         }
     }
 
-    fn conditions(&mut self, node: &Node, searches: &[Search]) -> Option<Vec<(String, Condition)>> {
+    fn conditions(&mut self, node: &YamlNode, searches: &[Search]) -> Option<Vec<(String, Condition)>> {
         let Some(written) = node.get("condition") else {
             let message = "the detection has no `condition`".to_owned();
             self.diagnostics.error("missing-condition", node.place, message, None);
             return None;
         };
         let texts = match &written.content {
-            Content::Sequence(items) => items.iter().collect(),
+            YamlContent::Sequence(items) => items.iter().collect(),
             _ => vec![written],
         };
-        let names = condition::Names::new(searches.iter().map(|search| search.name.as_str()));
+        let names = condition::SearchNames::new(searches.iter().map(|search| search.name.as_str()));
         let mut conditions = Vec::new();
         let left = FILE_OPERANDS_MAX.saturating_sub(self.diagnostics.spent.operands);
         let whole = condition::OPERANDS_MAX.min(left);
-        let mut room = condition::Room::new(whole);
+        let mut room = condition::ConditionBudget::new(whole);
         for node in texts {
             let Some(text) = node.text().filter(|text| !text.trim().is_empty()) else {
                 let message = format!("the condition is {}, not text", node.kind());
@@ -195,7 +195,7 @@ impl Reader<'_> {
         Some(conditions)
     }
 
-    fn unused(&mut self, detection: &Detection, pairs: &[(Node, Node)]) {
+    fn unused(&mut self, detection: &RuleDetection, pairs: &[(YamlNode, YamlNode)]) {
         fn mark(condition: &Condition, used: &mut HashSet<usize>) {
             match condition {
                 Condition::Search(index) => {
@@ -209,7 +209,7 @@ impl Reader<'_> {
         }
         let mut used = HashSet::new();
         detection.conditions.iter().for_each(|(_, condition)| mark(condition, &mut used));
-        let places: HashMap<&str, Place> =
+        let places: HashMap<&str, SourcePlace> =
             pairs.iter().rev().filter_map(|(key, _)| Some((key.text()?, key.place))).collect();
         for (index, search) in detection.searches.iter().enumerate() {
             let place = places.get(search.name.as_str()).copied();
@@ -220,26 +220,26 @@ impl Reader<'_> {
         }
     }
 
-    fn search(&mut self, node: &Node) -> Option<Group> {
+    fn search(&mut self, node: &YamlNode) -> Option<ItemGroup> {
         match &node.content {
-            Content::Mapping(pairs) => self.map(node, pairs),
-            Content::Sequence(items) if items.iter().all(|item| item.mapping().is_none()) => {
-                let values: Vec<&Node> = items.iter().collect();
+            YamlContent::Mapping(pairs) => self.map(node, pairs),
+            YamlContent::Sequence(items) if items.iter().all(|item| item.mapping().is_none()) => {
+                let values: Vec<&YamlNode> = items.iter().collect();
                 let chain = modifier::read(std::iter::empty(), node.place, self.diagnostics)?;
-                self.item(None, "", &chain, &values, node.place).map(Group::Item)
+                self.item(None, "", &chain, &values, node.place).map(ItemGroup::Item)
             }
-            Content::Sequence(items) => {
-                let groups: Option<Vec<Group>> = items.iter().map(|item| self.search(item)).collect();
-                groups.map(Group::Any)
+            YamlContent::Sequence(items) => {
+                let groups: Option<Vec<ItemGroup>> = items.iter().map(|item| self.search(item)).collect();
+                groups.map(ItemGroup::Any)
             }
-            Content::Scalar { .. } => {
+            YamlContent::Scalar { .. } => {
                 let chain = modifier::read(std::iter::empty(), node.place, self.diagnostics)?;
-                self.item(None, "", &chain, &[node], node.place).map(Group::Item)
+                self.item(None, "", &chain, &[node], node.place).map(ItemGroup::Item)
             }
         }
     }
 
-    fn map(&mut self, node: &Node, pairs: &[(Node, Node)]) -> Option<Group> {
+    fn map(&mut self, node: &YamlNode, pairs: &[(YamlNode, YamlNode)]) -> Option<ItemGroup> {
         self.unique_keys(pairs);
         if pairs.is_empty() {
             let message = "an empty map matches nothing that was meant".to_owned();
@@ -256,10 +256,10 @@ impl Reader<'_> {
             let mut pieces = name.split('|');
             let field = pieces.next().unwrap_or_default();
             let chain = modifier::read(pieces, key.place, self.diagnostics)?;
-            let values: Vec<&Node> = match &value.content {
-                Content::Sequence(items) => items.iter().collect(),
-                Content::Scalar { .. } => vec![value],
-                Content::Mapping(_) => {
+            let values: Vec<&YamlNode> = match &value.content {
+                YamlContent::Sequence(items) => items.iter().collect(),
+                YamlContent::Scalar { .. } => vec![value],
+                YamlContent::Mapping(_) => {
                     let message = format!("the value of `{}` is a map", shown(name));
                     let help = Some("join nested names by dots: `parent.child: value`");
                     self.diagnostics.error("nested-map", value.place, message, help);
@@ -267,9 +267,9 @@ impl Reader<'_> {
                 }
             };
             let field = (!field.is_empty()).then_some(field);
-            groups.push(Group::Item(self.item(field, name, &chain, &values, key.place)?));
+            groups.push(ItemGroup::Item(self.item(field, name, &chain, &values, key.place)?));
         }
-        Some(if groups.len() == 1 { groups.pop()? } else { Group::All(groups) })
+        Some(if groups.len() == 1 { groups.pop()? } else { ItemGroup::All(groups) })
     }
 
     fn item(
@@ -277,9 +277,9 @@ impl Reader<'_> {
         field: Option<&str>,
         key: &str,
         chain: &Chain,
-        nodes: &[&Node],
-        place: Place,
-    ) -> Option<Item> {
+        nodes: &[&YamlNode],
+        place: SourcePlace,
+    ) -> Option<DetectionItem> {
         if nodes.is_empty() {
             let message = format!("the list of values of `{}` is empty", shown(key));
             self.diagnostics.error("empty-list", place, message, None);
@@ -317,7 +317,7 @@ impl Reader<'_> {
                 self.diagnostics.error("rule-too-large", node.place, message, None);
                 return None;
             }
-            values.extend(matchers.into_iter().map(|matcher| Value { matcher, place: node.place }));
+            values.extend(matchers.into_iter().map(|matcher| RuleValue { matcher, place: node.place }));
         }
         if chain.all && any_of_one {
             let message = "`all` would ask for every form that a value may be encoded in at once".to_owned();
@@ -330,10 +330,10 @@ impl Reader<'_> {
             return None;
         }
         let (all, negated) = (chain.all && !chain.negated, chain.negated);
-        Some(Item { field: field.map(str::to_owned), key: key.to_owned(), values, all, negated })
+        Some(DetectionItem { field: field.map(str::to_owned), key: key.to_owned(), values, all, negated })
     }
 
-    fn value(&mut self, field: Option<&str>, chain: &Chain, node: &Node) -> Option<Vec<Matcher>> {
+    fn value(&mut self, field: Option<&str>, chain: &Chain, node: &YamlNode) -> Option<Vec<Matcher>> {
         let Some(text) = node.text() else {
             let message = format!("a value is {}", node.kind());
             self.diagnostics.error("value-not-text", node.place, message, None);
@@ -345,19 +345,19 @@ impl Reader<'_> {
             return None;
         }
         if node.is_null() {
-            if chain.kind == Kind::Text && chain.modifiers.is_empty() && field.is_some() {
+            if chain.kind == ComparisonKind::Text && chain.modifiers.is_empty() && field.is_some() {
                 return Some(vec![Matcher::Null]);
             }
             let message = "null can only be compared with a field, without modifiers".to_owned();
             self.diagnostics.error("null-value", node.place, message, Some("quote it if the word is meant"));
             return None;
         }
-        if field.is_none() && matches!(chain.kind, Kind::Exists | Kind::FieldReference) {
+        if field.is_none() && matches!(chain.kind, ComparisonKind::Exists | ComparisonKind::FieldReference) {
             let message = "this modifier needs the name of a field".to_owned();
             self.diagnostics.error("modifier-conflict", node.place, message, None);
             return None;
         }
-        if chain.kind == Kind::Expression {
+        if chain.kind == ComparisonKind::Expression {
             self.expressions += 1;
             let spent = &mut self.diagnostics.spent;
             spent.expressions += 1;
@@ -381,7 +381,7 @@ impl Reader<'_> {
     }
 
     /// Whether there is room in the file for what a value has become.
-    fn within_limits(&mut self, matchers: &[Matcher], node: &Node) -> bool {
+    fn within_limits(&mut self, matchers: &[Matcher], node: &YamlNode) -> bool {
         let spent = &mut self.diagnostics.spent;
         let (expressions, values) = (spent.expression_bytes, spent.value_bytes);
         for matcher in matchers {
@@ -404,7 +404,12 @@ impl Reader<'_> {
         false
     }
 
-    fn checked(&mut self, field: Option<&str>, matchers: Vec<Matcher>, node: &Node) -> Option<Vec<Matcher>> {
+    fn checked(
+        &mut self,
+        field: Option<&str>,
+        matchers: Vec<Matcher>,
+        node: &YamlNode,
+    ) -> Option<Vec<Matcher>> {
         for matcher in &matchers {
             match matcher {
                 Matcher::Text(pattern) if pattern.wildcards() > WILDCARDS_MAX => {
@@ -428,12 +433,10 @@ impl Reader<'_> {
     }
 }
 
-type Refusal = (&'static str, String);
-
 fn typed(chain: &Chain, text: &str) -> Result<Vec<Matcher>, Refusal> {
     let matcher = match chain.kind {
-        Kind::Text => return texts(chain, text),
-        Kind::Expression => {
+        ComparisonKind::Text => return texts(chain, text),
+        ComparisonKind::Expression => {
             let flags = Flags {
                 insensitive: chain.has(Modifier::Insensitive),
                 multi_line: chain.has(Modifier::MultiLine),
@@ -442,7 +445,7 @@ fn typed(chain: &Chain, text: &str) -> Result<Vec<Matcher>, Refusal> {
             let (before, after) = chain.open();
             Matcher::Expression(Box::new(Expression::compile(text, flags, (after, before))?))
         }
-        Kind::Network => match Network::parse(text) {
+        ComparisonKind::Network => match Network::parse(text) {
             Some(network) => Matcher::Network(network),
             None => {
                 return Err((
@@ -451,7 +454,7 @@ fn typed(chain: &Chain, text: &str) -> Result<Vec<Matcher>, Refusal> {
                 ));
             }
         },
-        Kind::Exists => match text.to_ascii_lowercase().as_str() {
+        ComparisonKind::Exists => match text.to_ascii_lowercase().as_str() {
             "true" | "yes" => Matcher::Exists(true),
             "false" | "no" => Matcher::Exists(false),
             _ => {
@@ -461,11 +464,11 @@ fn typed(chain: &Chain, text: &str) -> Result<Vec<Matcher>, Refusal> {
                 ));
             }
         },
-        Kind::FieldReference => {
+        ComparisonKind::FieldReference => {
             let (before, after) = chain.open();
             Matcher::Field { name: text.to_owned(), before, after, cased: chain.has(Modifier::Cased) }
         }
-        Kind::Number(part, comparison) => match Number::parse(text) {
+        ComparisonKind::Number(part, comparison) => match Decimal::parse(text) {
             Some(_) => Matcher::Number(part, comparison, text.to_owned()),
             None => return Err(("not-a-number", format!("`{}` is not a number", shown(text)))),
         },

@@ -29,7 +29,7 @@ impl fmt::Display for Severity {
 
 /// A place in a file: line and column count from 1, in characters; a length of 0 means the point itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
+pub struct SourcePlace {
     /// Line, from 1.
     pub line: u32,
     /// Column, from 1, in characters.
@@ -123,12 +123,24 @@ impl Diagnostics {
         self.refused
     }
 
-    pub(crate) fn error(&mut self, rule: &'static str, place: Place, message: String, help: Option<&str>) {
+    pub(crate) fn error(
+        &mut self,
+        rule: &'static str,
+        place: SourcePlace,
+        message: String,
+        help: Option<&str>,
+    ) {
         self.refused = true;
         self.push(rule, Severity::Error, place, message, help);
     }
 
-    pub(crate) fn warning(&mut self, rule: &'static str, place: Place, message: String, help: Option<&str>) {
+    pub(crate) fn warning(
+        &mut self,
+        rule: &'static str,
+        place: SourcePlace,
+        message: String,
+        help: Option<&str>,
+    ) {
         self.push(rule, Severity::Warning, place, message, help);
     }
 
@@ -136,7 +148,7 @@ impl Diagnostics {
         &mut self,
         rule: &'static str,
         severity: Severity,
-        place: Place,
+        place: SourcePlace,
         message: String,
         help: Option<&str>,
     ) {
@@ -241,7 +253,7 @@ mod tests {
     fn one_diagnostic_too_many_is_counted_not_kept() {
         let mut diagnostics = Diagnostics::new("a.yml");
         for _ in 0..=DIAGNOSTICS_MAX {
-            diagnostics.warning("x", Place::default(), String::new(), None);
+            diagnostics.warning("x", SourcePlace::default(), String::new(), None);
         }
         let last = |diagnostics: Diagnostics| {
             let list = diagnostics.finish();
@@ -252,7 +264,7 @@ mod tests {
         assert_eq!(last(diagnostics), (Severity::Note, message.to_owned()));
         let mut diagnostics = Diagnostics::new("a.yml");
         for _ in 0..=DIAGNOSTICS_MAX {
-            diagnostics.error("x", Place::default(), String::new(), None);
+            diagnostics.error("x", SourcePlace::default(), String::new(), None);
         }
         let message = "1 more diagnostics of this file were counted, not kept; 1 of them errors";
         assert_eq!(last(diagnostics), (Severity::Error, message.to_owned()));

@@ -4,13 +4,13 @@
 //! not taken for the one that fired. FNV-1a in 64 bits: the digest tells versions of one's own rules apart and
 //! guards nothing.
 
-use crate::parse::yaml::{Content, Node};
+use crate::parse::yaml::{YamlContent, YamlNode};
 
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 /// The digest of some nodes, in order.
-pub(crate) fn of<'n>(nodes: impl IntoIterator<Item = &'n Node>) -> u64 {
+pub(crate) fn of<'n>(nodes: impl IntoIterator<Item = &'n YamlNode>) -> u64 {
     nodes.into_iter().fold(BASIS, node)
 }
 
@@ -24,11 +24,11 @@ fn bytes(start: u64, bytes: &[u8]) -> u64 {
 }
 
 /// Documents nest at most [`crate::parse::yaml::DEPTH_MAX`] deep, so the recursion is bounded.
-fn node(hash: u64, one: &Node) -> u64 {
+fn node(hash: u64, one: &YamlNode) -> u64 {
     match &one.content {
-        Content::Scalar { text, plain } => bytes(bytes(hash, &[1, u8::from(*plain)]), text.as_bytes()),
-        Content::Sequence(items) => bytes(items.iter().fold(bytes(hash, &[2]), node), &[3]),
-        Content::Mapping(pairs) => {
+        YamlContent::Scalar { text, plain } => bytes(bytes(hash, &[1, u8::from(*plain)]), text.as_bytes()),
+        YamlContent::Sequence(items) => bytes(items.iter().fold(bytes(hash, &[2]), node), &[3]),
+        YamlContent::Mapping(pairs) => {
             let inside =
                 pairs.iter().fold(bytes(hash, &[4]), |hash, (key, value)| node(node(hash, key), value));
             bytes(inside, &[5])

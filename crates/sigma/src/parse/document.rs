@@ -3,11 +3,11 @@
 //! A document that is refused leaves the others alone.
 
 use crate::parse::correlation::{self, Correlation};
-use crate::parse::diagnostic::{Diagnostic, Diagnostics, Place, shown};
+use crate::parse::diagnostic::{Diagnostic, Diagnostics, SourcePlace, shown};
 use crate::parse::filter::{self, Filter};
 use crate::parse::keys::{close_key, string};
 use crate::parse::rule::{self, Rule};
-use crate::parse::yaml::{self, Node};
+use crate::parse::yaml::{self, YamlNode};
 
 /// Bytes of one file of rules. All public rules together are 6 MB; 60 MB of small rules take 3 s and 700 MB.
 pub const FILE_BYTES_MAX: usize = 64 << 20;
@@ -46,7 +46,7 @@ pub fn parse(text: &str, name: &str) -> Parsed {
     let mut parsed = Parsed::default();
     if text.len() > FILE_BYTES_MAX {
         let message = format!("the file is longer than {FILE_BYTES_MAX} bytes and is not read");
-        diagnostics.error("file-too-long", Place { line: 1, column: 1, length: 0 }, message, None);
+        diagnostics.error("file-too-long", SourcePlace { line: 1, column: 1, length: 0 }, message, None);
     } else {
         yaml::documents(text, &mut diagnostics, &mut |root, diagnostics| {
             document(&root, diagnostics, &mut parsed);
@@ -56,7 +56,7 @@ pub fn parse(text: &str, name: &str) -> Parsed {
     parsed
 }
 
-fn document(root: &Node, diagnostics: &mut Diagnostics, parsed: &mut Parsed) {
+fn document(root: &YamlNode, diagnostics: &mut Diagnostics, parsed: &mut Parsed) {
     let Some(pairs) = root.mapping() else {
         let message = format!("the document is {}, not a rule", root.kind());
         diagnostics.error("not-a-rule", root.place, message, None);
@@ -98,7 +98,7 @@ fn document(root: &Node, diagnostics: &mut Diagnostics, parsed: &mut Parsed) {
     parsed.rules.extend(rule::read(root, pairs, diagnostics));
 }
 
-fn unevaluated(root: &Node, kind: &'static str) -> Unevaluated {
+fn unevaluated(root: &YamlNode, kind: &'static str) -> Unevaluated {
     Unevaluated {
         kind,
         title: string(root, "title").unwrap_or_default(),

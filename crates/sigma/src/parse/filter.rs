@@ -7,13 +7,13 @@
 use std::collections::HashMap;
 
 use crate::parse::condition::Condition;
-use crate::parse::detection::{self, Detection, Group, Matcher};
-use crate::parse::diagnostic::{Diagnostic, Diagnostics, Place, shown};
+use crate::parse::detection::{self, ItemGroup, Matcher, RuleDetection};
+use crate::parse::diagnostic::{Diagnostic, Diagnostics, SourcePlace, shown};
 use crate::parse::digest;
 use crate::parse::keys::repeated_keys;
-use crate::parse::names::{Named, means, names};
+use crate::parse::names::{PlacedName, means, names};
 use crate::parse::rule::{Rule, RuleLogSource, filter_metadata};
-use crate::parse::yaml::Node;
+use crate::parse::yaml::YamlNode;
 
 /// Rules that one filter names.
 const RULES_MAX: usize = 10_000;
@@ -37,15 +37,15 @@ pub struct Filter {
     /// The line where it starts, from 1.
     pub line: u32,
     /// Ids or names of rules; `None` is `any`.
-    rules: Option<Vec<Named>>,
-    place: Place,
+    rules: Option<Vec<PlacedName>>,
+    place: SourcePlace,
     /// Digest of what it filters.
     digest: u64,
-    detection: Detection,
+    detection: RuleDetection,
 }
 
 /// Reads the document of a filter.
-pub(crate) fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Filter> {
+pub(crate) fn read(root: &YamlNode, diagnostics: &mut Diagnostics) -> Option<Filter> {
     let node = root.get("filter")?;
     let Some(pairs) = node.mapping() else {
         let message = format!("`filter` is {}, not a map", node.kind());
@@ -54,15 +54,16 @@ pub(crate) fn read(root: &Node, diagnostics: &mut Diagnostics) -> Option<Filter>
     };
     repeated_keys(root.mapping()?, diagnostics);
     let (title, id, logsource) = filter_metadata(root, diagnostics);
-    let any = node.get("rules").and_then(Node::text) == Some("any");
+    let any = node.get("rules").and_then(YamlNode::text) == Some("any");
     let rules = (!any).then(|| names(node, "rules", RULES_MAX, diagnostics));
     if rules.as_ref().is_some_and(Vec::is_empty) && !diagnostics.refused() {
         let message = "the filter names no rules".to_owned();
         diagnostics.error("filter-without-rules", node.place, message, Some("name rules, or write `any`"));
     }
-    let searches: Vec<(Node, Node)> =
+    let searches: Vec<(YamlNode, YamlNode)> =
         pairs.iter().filter(|(key, _)| key.text() != Some("rules")).cloned().collect();
-    let searches = Node { place: node.place, content: crate::parse::yaml::Content::Mapping(searches) };
+    let searches =
+        YamlNode { place: node.place, content: crate::parse::yaml::YamlContent::Mapping(searches) };
     let detection = detection::read(&searches, diagnostics)?;
     (!diagnostics.refused()).then(|| Filter {
         title,
@@ -175,23 +176,23 @@ fn weight(filter: &Filter) -> usize {
     }
     while let Some(group) = groups.pop() {
         match group {
-            Group::Item(item) => {
+            ItemGroup::Item(item) => {
                 bytes += item.key.len() * 2 + OVERHEAD_BYTES;
-                let of_value = |value: &detection::Value| match &value.matcher {
+                let of_value = |value: &detection::RuleValue| match &value.matcher {
                     Matcher::Text(pattern) => pattern.bytes(),
                     Matcher::Expression(expression) => expression.size_bytes / 4,
                     _ => 0,
                 };
                 bytes += item.values.iter().map(|value| of_value(value) + OVERHEAD_BYTES).sum::<usize>();
             }
-            Group::All(inner) | Group::Any(inner) => groups.extend(inner),
+            ItemGroup::All(inner) | ItemGroup::Any(inner) => groups.extend(inner),
         }
     }
     bytes
 }
 
 /// Joins all filters of a rule at once, so that its condition grows by one level only.
-fn add<'f>(detection: &mut Detection, filters: impl Iterator<Item = &'f Filter>) {
+fn add<'f>(detection: &mut RuleDetection, filters: impl Iterator<Item = &'f Filter>) {
     let mut text = String::new();
     let mut conditions = Vec::new();
     for filter in filters {

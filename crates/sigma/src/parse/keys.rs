@@ -3,11 +3,11 @@
 
 use std::collections::HashSet;
 
-use crate::parse::diagnostic::{Diagnostics, Place, closest, shown};
-use crate::parse::yaml::{Content, Node};
+use crate::parse::diagnostic::{Diagnostics, SourcePlace, closest, shown};
+use crate::parse::yaml::{YamlContent, YamlNode};
 
 /// Reports each key that a map has twice.
-pub(crate) fn repeated_keys(pairs: &[(Node, Node)], diagnostics: &mut Diagnostics) {
+pub(crate) fn repeated_keys(pairs: &[(YamlNode, YamlNode)], diagnostics: &mut Diagnostics) {
     let mut seen = HashSet::new();
     for (key, _) in pairs {
         if let Some(name) = key.text()
@@ -26,22 +26,22 @@ pub(crate) fn close_key<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
 }
 
 /// The text under a key, without blanks around it; `None` when it is missing or null.
-pub(crate) fn string(node: &Node, key: &str) -> Option<String> {
-    node.get(key).filter(|node| !node.is_null()).and_then(Node::text).map(|text| text.trim().to_owned())
+pub(crate) fn string(node: &YamlNode, key: &str) -> Option<String> {
+    node.get(key).filter(|node| !node.is_null()).and_then(YamlNode::text).map(|text| text.trim().to_owned())
 }
 
 /// A list of texts; a single text is a list of one.
-pub(crate) fn strings(root: &Node, key: &str) -> Vec<String> {
+pub(crate) fn strings(root: &YamlNode, key: &str) -> Vec<String> {
     let Some(node) = root.get(key).filter(|node| !node.is_null()) else { return Vec::new() };
     match &node.content {
-        Content::Sequence(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
-        Content::Scalar { text, .. } => vec![text.clone()],
-        Content::Mapping(_) => Vec::new(),
+        YamlContent::Sequence(items) => items.iter().filter_map(YamlNode::text).map(str::to_owned).collect(),
+        YamlContent::Scalar { text, .. } => vec![text.clone()],
+        YamlContent::Mapping(_) => Vec::new(),
     }
 }
 
 /// The place of a piece of a scalar. Exact for text on one line; else the whole scalar.
-pub(crate) fn within(node: &Node, text: &str, at: usize, length: usize) -> Place {
+pub(crate) fn within(node: &YamlNode, text: &str, at: usize, length: usize) -> SourcePlace {
     let characters = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     let written = characters(text);
     let quote = node.place.length.saturating_sub(written) / 2;
@@ -50,5 +50,5 @@ pub(crate) fn within(node: &Node, text: &str, at: usize, length: usize) -> Place
     }
     let before = characters(text.get(..at).unwrap_or_default());
     let length = characters(text.get(at..at + length).unwrap_or_default());
-    Place { line: node.place.line, column: node.place.column.saturating_add(quote + before), length }
+    SourcePlace { line: node.place.line, column: node.place.column.saturating_add(quote + before), length }
 }

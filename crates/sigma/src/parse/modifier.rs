@@ -3,7 +3,7 @@
 //! Modifiers appendix 2.1. A modifier either changes the text of the values, in the order written, or says
 //! how the values are compared; the second kind excludes one another.
 
-use crate::parse::diagnostic::{Diagnostics, Place, closest, shown};
+use crate::parse::diagnostic::{Diagnostics, SourcePlace, closest, shown};
 use crate::values::number::{Comparison, DatePart};
 
 /// One modifier.
@@ -76,7 +76,7 @@ const NAMES: [(&str, Modifier); 34] = [
 
 /// How the values of a field are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ComparisonKind {
     Text,
     Expression,
     Network,
@@ -91,7 +91,7 @@ pub(crate) enum Kind {
 pub(crate) struct Chain {
     /// In the order written, without `all` and `neq`.
     pub(crate) modifiers: Vec<Modifier>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ComparisonKind,
     pub(crate) all: bool,
     pub(crate) negated: bool,
 }
@@ -111,7 +111,7 @@ impl Chain {
 /// Reads the modifiers of a key (what stands after the first `|`).
 pub(crate) fn read<'k>(
     names: impl Iterator<Item = &'k str>,
-    place: Place,
+    place: SourcePlace,
     diagnostics: &mut Diagnostics,
 ) -> Option<Chain> {
     let mut modifiers = Vec::new();
@@ -140,24 +140,26 @@ pub(crate) fn read<'k>(
     fits(&chain, place, diagnostics).then_some(chain)
 }
 
-fn kind(modifiers: &[Modifier], place: Place, diagnostics: &mut Diagnostics) -> Option<Kind> {
-    let mut kinds: Vec<Kind> = modifiers
+fn kind(modifiers: &[Modifier], place: SourcePlace, diagnostics: &mut Diagnostics) -> Option<ComparisonKind> {
+    let mut kinds: Vec<ComparisonKind> = modifiers
         .iter()
         .filter_map(|modifier| match modifier {
-            Modifier::Expression => Some(Kind::Expression),
-            Modifier::Network => Some(Kind::Network),
-            Modifier::Exists => Some(Kind::Exists),
-            Modifier::FieldReference => Some(Kind::FieldReference),
-            Modifier::Date(part) => Some(Kind::Number(Some(*part), Comparison::Equal)),
-            Modifier::Compare(comparison) => Some(Kind::Number(None, *comparison)),
+            Modifier::Expression => Some(ComparisonKind::Expression),
+            Modifier::Network => Some(ComparisonKind::Network),
+            Modifier::Exists => Some(ComparisonKind::Exists),
+            Modifier::FieldReference => Some(ComparisonKind::FieldReference),
+            Modifier::Date(part) => Some(ComparisonKind::Number(Some(*part), Comparison::Equal)),
+            Modifier::Compare(comparison) => Some(ComparisonKind::Number(None, *comparison)),
             _ => None,
         })
         .collect();
-    if let [Kind::Number(Some(part), _), Kind::Number(None, comparison)] = kinds.as_slice() {
-        kinds = vec![Kind::Number(Some(*part), *comparison)];
+    if let [ComparisonKind::Number(Some(part), _), ComparisonKind::Number(None, comparison)] =
+        kinds.as_slice()
+    {
+        kinds = vec![ComparisonKind::Number(Some(*part), *comparison)];
     }
     match kinds.as_slice() {
-        [] => Some(Kind::Text),
+        [] => Some(ComparisonKind::Text),
         [kind] => Some(*kind),
         _ => {
             let message = "these modifiers exclude one another: each says how to compare".to_owned();
@@ -168,20 +170,28 @@ fn kind(modifiers: &[Modifier], place: Place, diagnostics: &mut Diagnostics) -> 
 }
 
 /// Modifiers that mean nothing for this kind of comparison are refused, not ignored.
-fn fits(chain: &Chain, place: Place, diagnostics: &mut Diagnostics) -> bool {
+fn fits(chain: &Chain, place: SourcePlace, diagnostics: &mut Diagnostics) -> bool {
     let allowed = |modifier: &Modifier| match modifier {
         Modifier::Contains | Modifier::StartsWith | Modifier::EndsWith => {
-            matches!(chain.kind, Kind::Text | Kind::FieldReference | Kind::Expression)
+            matches!(
+                chain.kind,
+                ComparisonKind::Text | ComparisonKind::FieldReference | ComparisonKind::Expression
+            )
         }
-        Modifier::Cased => matches!(chain.kind, Kind::Text | Kind::FieldReference | Kind::Expression),
-        Modifier::Insensitive | Modifier::MultiLine | Modifier::DotAll => chain.kind == Kind::Expression,
-        Modifier::Expand => matches!(chain.kind, Kind::Text),
+        Modifier::Cased => matches!(
+            chain.kind,
+            ComparisonKind::Text | ComparisonKind::FieldReference | ComparisonKind::Expression
+        ),
+        Modifier::Insensitive | Modifier::MultiLine | Modifier::DotAll => {
+            chain.kind == ComparisonKind::Expression
+        }
+        Modifier::Expand => matches!(chain.kind, ComparisonKind::Text),
         Modifier::Base64
         | Modifier::Base64Offset
         | Modifier::Utf16
         | Modifier::Utf16Le
         | Modifier::Utf16Be
-        | Modifier::Windash => chain.kind == Kind::Text,
+        | Modifier::Windash => chain.kind == ComparisonKind::Text,
         _ => true,
     };
     let misfit = chain.modifiers.iter().find(|modifier| !allowed(modifier)).copied();
@@ -191,7 +201,7 @@ fn fits(chain: &Chain, place: Place, diagnostics: &mut Diagnostics) -> bool {
         diagnostics.error("modifier-conflict", place, message, None);
         return false;
     }
-    if chain.kind == Kind::Exists && (chain.all || chain.negated) {
+    if chain.kind == ComparisonKind::Exists && (chain.all || chain.negated) {
         let message = "`exists` takes one truth value and no other modifier".to_owned();
         diagnostics.error("modifier-conflict", place, message, None);
         return false;

@@ -2,21 +2,26 @@
 
 use std::collections::HashSet;
 
-use crate::parse::diagnostic::{Diagnostics, Place, shown};
-use crate::parse::yaml::{Content, Node};
+use crate::parse::diagnostic::{Diagnostics, SourcePlace, shown};
+use crate::parse::yaml::{YamlContent, YamlNode};
 
 /// A name of something, and where it stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Named {
+pub(crate) struct PlacedName {
     pub(crate) name: String,
-    pub(crate) place: Place,
+    pub(crate) place: SourcePlace,
 }
 
 /// A list of names; one name alone is a list of one.
-pub(crate) fn names(node: &Node, key: &str, max: usize, diagnostics: &mut Diagnostics) -> Vec<Named> {
+pub(crate) fn names(
+    node: &YamlNode,
+    key: &str,
+    max: usize,
+    diagnostics: &mut Diagnostics,
+) -> Vec<PlacedName> {
     let Some(written) = node.get(key).filter(|written| !written.is_null()) else { return Vec::new() };
     let items = match &written.content {
-        Content::Sequence(items) => items.as_slice(),
+        YamlContent::Sequence(items) => items.as_slice(),
         _ => std::slice::from_ref(written),
     };
     if items.len() > max {
@@ -32,7 +37,7 @@ pub(crate) fn names(node: &Node, key: &str, max: usize, diagnostics: &mut Diagno
                 let message = format!("`{}` stands twice under `{key}`", shown(text));
                 diagnostics.error("repeated-name", item.place, message, None);
             }
-            Some(text) => names.push(Named { name: text.to_owned(), place: item.place }),
+            Some(text) => names.push(PlacedName { name: text.to_owned(), place: item.place }),
             None => {
                 let message = format!("an entry of `{key}` is {}, not a name", item.kind());
                 diagnostics.error("not-a-name", item.place, message, None);

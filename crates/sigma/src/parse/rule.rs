@@ -4,11 +4,11 @@
 
 use std::fmt;
 
-use crate::parse::detection::{self, Detection};
+use crate::parse::detection::{self, RuleDetection};
 use crate::parse::diagnostic::{Diagnostics, shown};
 use crate::parse::digest;
 use crate::parse::keys::{close_key, repeated_keys, string, strings};
-use crate::parse::yaml::Node;
+use crate::parse::yaml::YamlNode;
 
 /// How critical a rule is; higher is more critical.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -147,7 +147,7 @@ pub struct Rule {
     pub line: u32,
     /// Digest of log source and detection, filters included: another digest is another question.
     pub digest: u64,
-    pub(crate) detection: Detection,
+    pub(crate) detection: RuleDetection,
 }
 
 impl Rule {
@@ -182,7 +182,11 @@ impl Rule {
 }
 
 /// Reads the document of a rule.
-pub(crate) fn read(root: &Node, pairs: &[(Node, Node)], diagnostics: &mut Diagnostics) -> Option<Rule> {
+pub(crate) fn read(
+    root: &YamlNode,
+    pairs: &[(YamlNode, YamlNode)],
+    diagnostics: &mut Diagnostics,
+) -> Option<Rule> {
     repeated_keys(pairs, diagnostics);
     let mut rule = metadata(root, diagnostics);
     rule.logsource = logsource(root, diagnostics);
@@ -192,13 +196,13 @@ pub(crate) fn read(root: &Node, pairs: &[(Node, Node)], diagnostics: &mut Diagno
 
 /// Title, id and log source of a filter, whose specification has no more.
 pub(crate) fn filter_metadata(
-    root: &Node,
+    root: &YamlNode,
     diagnostics: &mut Diagnostics,
 ) -> (String, Option<String>, RuleLogSource) {
     (title(root, diagnostics), string(root, "id"), logsource(root, diagnostics))
 }
 
-fn title(root: &Node, diagnostics: &mut Diagnostics) -> String {
+fn title(root: &YamlNode, diagnostics: &mut Diagnostics) -> String {
     let title = string(root, "title");
     if title.is_none() {
         let message = "the rule has no title".to_owned();
@@ -208,7 +212,7 @@ fn title(root: &Node, diagnostics: &mut Diagnostics) -> String {
 }
 
 /// All but log source and detection.
-pub(crate) fn metadata(root: &Node, diagnostics: &mut Diagnostics) -> Rule {
+pub(crate) fn metadata(root: &YamlNode, diagnostics: &mut Diagnostics) -> Rule {
     Rule {
         title: title(root, diagnostics),
         id: string(root, "id"),
@@ -228,11 +232,11 @@ pub(crate) fn metadata(root: &Node, diagnostics: &mut Diagnostics) -> Rule {
         source_name: diagnostics.file().to_owned(),
         line: root.place.line,
         digest: digest::of(root.get("logsource").into_iter().chain(root.get("detection"))),
-        detection: Detection::default(),
+        detection: RuleDetection::default(),
     }
 }
 
-fn logsource(root: &Node, diagnostics: &mut Diagnostics) -> RuleLogSource {
+fn logsource(root: &YamlNode, diagnostics: &mut Diagnostics) -> RuleLogSource {
     let Some(node) = root.get("logsource") else {
         let message = "the rule has no log source, so it is asked about every event".to_owned();
         diagnostics.warning("missing-logsource", root.place, message, None);
@@ -276,7 +280,7 @@ fn logsource(root: &Node, diagnostics: &mut Diagnostics) -> RuleLogSource {
 }
 
 fn word<T>(
-    root: &Node,
+    root: &YamlNode,
     key: &str,
     parse: fn(&str) -> Option<T>,
     words: &[&str],

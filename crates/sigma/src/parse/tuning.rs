@@ -21,13 +21,13 @@
 //! whatever is wrong in one entry costs that entry, and is told with its place.
 
 use crate::parse::correlation::Correlation;
-use crate::parse::detection::{self, Detection};
-use crate::parse::diagnostic::{Diagnostic, Diagnostics, Place, closest, shown};
+use crate::parse::detection::{self, RuleDetection};
+use crate::parse::diagnostic::{Diagnostic, Diagnostics, SourcePlace, closest, shown};
 use crate::parse::document::FILE_BYTES_MAX;
 use crate::parse::keys::repeated_keys;
-use crate::parse::names::{Named, means, names};
+use crate::parse::names::{PlacedName, means, names};
 use crate::parse::rule::{Level, Rule};
-use crate::parse::yaml::{self, Content, Node};
+use crate::parse::yaml::{self, YamlContent, YamlNode};
 use crate::values::pattern::{Pattern, Placeholders, folded};
 
 /// Entries under one key.
@@ -41,8 +41,8 @@ const EXCEPTION_KEYS: [&str; 5] = ["rules", "when", "owner", "reason", "expires"
 #[derive(Clone, Debug, Default)]
 pub struct Tuning {
     file: String,
-    disabled: Vec<Named>,
-    levels: Vec<(Named, Level)>,
+    disabled: Vec<PlacedName>,
+    levels: Vec<(PlacedName, Level)>,
     exceptions: Vec<Exception>,
     critical_hosts: Vec<Pattern>,
     placeholders: Placeholders,
@@ -62,8 +62,8 @@ pub struct Exception {
     /// The line where it starts, from 1.
     pub line: u32,
     /// `None`: of any rule.
-    rules: Option<Vec<Named>>,
-    detection: Detection,
+    rules: Option<Vec<PlacedName>>,
+    detection: RuleDetection,
 }
 
 impl Tuning {
@@ -73,7 +73,7 @@ impl Tuning {
         let mut tuning = Self { file: name.to_owned(), ..Self::default() };
         if text.len() > FILE_BYTES_MAX {
             let message = format!("the file is longer than {FILE_BYTES_MAX} bytes and is not read");
-            diagnostics.error("file-too-long", Place { line: 1, column: 1, length: 0 }, message, None);
+            diagnostics.error("file-too-long", SourcePlace { line: 1, column: 1, length: 0 }, message, None);
         } else {
             yaml::documents(text, &mut diagnostics, &mut |root, told| tuning.document(&root, told));
         }
@@ -94,7 +94,7 @@ impl Tuning {
         }
     }
 
-    fn document(&mut self, root: &Node, told: &mut Diagnostics) {
+    fn document(&mut self, root: &YamlNode, told: &mut Diagnostics) {
         let Some(pairs) = root.mapping() else {
             let message = format!("the document is {}, not a map", root.kind());
             let help = format!("its keys are {}", KEYS.join(", "));
@@ -115,10 +115,10 @@ impl Tuning {
         }
         if let Some(list) = root.get("exceptions").filter(|list| !list.is_null()) {
             match &list.content {
-                Content::Sequence(items) if items.len() <= ENTRIES_MAX => {
+                YamlContent::Sequence(items) if items.len() <= ENTRIES_MAX => {
                     self.exceptions.extend(items.iter().filter_map(|item| exception(item, told)));
                 }
-                Content::Sequence(_) => {
+                YamlContent::Sequence(_) => {
                     let message = format!("`exceptions` has more than {ENTRIES_MAX} entries");
                     told.error("tuning-too-large", list.place, message, None);
                 }
@@ -133,9 +133,11 @@ impl Tuning {
         for (key, value) in entries(root, "placeholders", told) {
             let name = key.text().unwrap_or_default().trim().trim_matches('%').to_owned();
             let values: Vec<String> = match &value.content {
-                Content::Sequence(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
-                Content::Scalar { text, .. } => vec![text.clone()],
-                Content::Mapping(_) => Vec::new(),
+                YamlContent::Sequence(items) => {
+                    items.iter().filter_map(YamlNode::text).map(str::to_owned).collect()
+                }
+                YamlContent::Scalar { text, .. } => vec![text.clone()],
+                YamlContent::Mapping(_) => Vec::new(),
             };
             if values.is_empty() {
                 let message = format!("the placeholder `{}` has no values", shown(&name));
@@ -154,7 +156,7 @@ impl Tuning {
         correlations: &mut Vec<Correlation>,
     ) -> (usize, Vec<Diagnostic>) {
         let mut told = Diagnostics::new(&self.file);
-        let known = |named: &Named| {
+        let known = |named: &PlacedName| {
             rules.iter().any(|rule| is_called(rule, &named.name))
                 || correlations.iter().any(|correlation| is_called(&correlation.about, &named.name))
         };
@@ -212,7 +214,7 @@ impl Exception {
     }
 }
 
-fn exception(node: &Node, told: &mut Diagnostics) -> Option<Exception> {
+fn exception(node: &YamlNode, told: &mut Diagnostics) -> Option<Exception> {
     // Refusal is of the entry, not of the file.
     told.begin_document();
     let Some(pairs) = node.mapping() else {
@@ -222,7 +224,7 @@ fn exception(node: &Node, told: &mut Diagnostics) -> Option<Exception> {
     };
     repeated_keys(pairs, told);
     unknown_keys(pairs, &EXCEPTION_KEYS, told);
-    let any = node.get("rules").and_then(Node::text) == Some("any");
+    let any = node.get("rules").and_then(YamlNode::text) == Some("any");
     let rules = (!any).then(|| names(node, "rules", ENTRIES_MAX, told));
     if rules.as_ref().is_some_and(Vec::is_empty) && !told.refused() {
         let message = "the exception names no rules".to_owned();
@@ -256,16 +258,16 @@ fn exception(node: &Node, told: &mut Diagnostics) -> Option<Exception> {
 }
 
 /// A search as the detection of a rule.
-fn as_detection(when: &Node) -> Node {
-    let scalar = |text: &str| Node {
+fn as_detection(when: &YamlNode) -> YamlNode {
+    let scalar = |text: &str| YamlNode {
         place: when.place,
-        content: Content::Scalar { text: text.to_owned(), plain: false },
+        content: YamlContent::Scalar { text: text.to_owned(), plain: false },
     };
     let pairs = vec![(scalar("when"), when.clone()), (scalar("condition"), scalar("when"))];
-    Node { place: when.place, content: Content::Mapping(pairs) }
+    YamlNode { place: when.place, content: YamlContent::Mapping(pairs) }
 }
 
-fn required(node: &Node, key: &str, help: &str, told: &mut Diagnostics) -> Option<String> {
+fn required(node: &YamlNode, key: &str, help: &str, told: &mut Diagnostics) -> Option<String> {
     let found = text(node, key);
     if found.is_none() {
         let message = format!("the exception has no `{key}`");
@@ -274,8 +276,8 @@ fn required(node: &Node, key: &str, help: &str, told: &mut Diagnostics) -> Optio
     found
 }
 
-fn text(node: &Node, key: &str) -> Option<String> {
-    let text = node.get(key).filter(|node| !node.is_null()).and_then(Node::text)?.trim();
+fn text(node: &YamlNode, key: &str) -> Option<String> {
+    let text = node.get(key).filter(|node| !node.is_null()).and_then(YamlNode::text)?.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
@@ -289,7 +291,7 @@ fn is_date(text: &str) -> bool {
     number(4, 9999).is_some() && number(2, 12).is_some() && number(2, 31).is_some() && parts.next().is_none()
 }
 
-fn unknown_keys(pairs: &[(Node, Node)], known: &[&str], told: &mut Diagnostics) {
+fn unknown_keys(pairs: &[(YamlNode, YamlNode)], known: &[&str], told: &mut Diagnostics) {
     for (key, _) in pairs {
         let name = key.text().unwrap_or_default();
         if !known.contains(&name) {
@@ -303,7 +305,7 @@ fn unknown_keys(pairs: &[(Node, Node)], known: &[&str], told: &mut Diagnostics) 
     }
 }
 
-fn entries<'n>(root: &'n Node, key: &str, told: &mut Diagnostics) -> &'n [(Node, Node)] {
+fn entries<'n>(root: &'n YamlNode, key: &str, told: &mut Diagnostics) -> &'n [(YamlNode, YamlNode)] {
     let Some(node) = root.get(key).filter(|node| !node.is_null()) else { return &[] };
     match node.mapping() {
         Some(pairs) if pairs.len() <= ENTRIES_MAX => pairs,
@@ -319,8 +321,8 @@ fn entries<'n>(root: &'n Node, key: &str, told: &mut Diagnostics) -> &'n [(Node,
     }
 }
 
-fn named(key: &Node) -> Named {
-    Named { name: key.text().unwrap_or_default().trim().to_owned(), place: key.place }
+fn named(key: &YamlNode) -> PlacedName {
+    PlacedName { name: key.text().unwrap_or_default().trim().to_owned(), place: key.place }
 }
 
 fn is_called(rule: &Rule, name: &str) -> bool {

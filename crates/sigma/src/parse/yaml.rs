@@ -8,9 +8,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
+use saphyr_parser::{Event as ParserEvent, Marker, Parser, ScalarStyle, Span, Tag};
 
-use crate::parse::diagnostic::{Diagnostics, Place, shown};
+use crate::parse::diagnostic::{Diagnostics, SourcePlace, shown};
 
 /// Deepest nesting of a document. Rules need 5; what nests deeper is made to exhaust the stack.
 pub(crate) const DEPTH_MAX: usize = 32;
@@ -23,57 +23,57 @@ pub(crate) const DOCUMENTS_MAX: usize = 300_000;
 
 /// A node and where it stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Node {
-    pub(crate) place: Place,
-    pub(crate) content: Content,
+pub(crate) struct YamlNode {
+    pub(crate) place: SourcePlace,
+    pub(crate) content: YamlContent,
 }
 
 /// What a node is.
 #[derive(Clone, Debug)]
-pub(crate) enum Content {
+pub(crate) enum YamlContent {
     /// Text; `plain` when unquoted, so that it may be null, a number or a truth value.
     Scalar {
         text: String,
         plain: bool,
     },
-    Sequence(Vec<Node>),
+    Sequence(Vec<YamlNode>),
     /// Keys in the order of the file; a repeated key is a diagnostic of the reader of the mapping.
-    Mapping(Vec<(Node, Node)>),
+    Mapping(Vec<(YamlNode, YamlNode)>),
 }
 
-impl Node {
+impl YamlNode {
     /// Text of a scalar, null included.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.content {
-            Content::Scalar { text, .. } => Some(text),
+            YamlContent::Scalar { text, .. } => Some(text),
             _ => None,
         }
     }
 
     /// YAML 1.2.2, 10.3.2: the core schema's null.
     pub(crate) fn is_null(&self) -> bool {
-        matches!(&self.content, Content::Scalar { text, plain: true }
+        matches!(&self.content, YamlContent::Scalar { text, plain: true }
             if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
-    pub(crate) fn mapping(&self) -> Option<&[(Node, Node)]> {
+    pub(crate) fn mapping(&self) -> Option<&[(YamlNode, YamlNode)]> {
         match &self.content {
-            Content::Mapping(pairs) => Some(pairs),
+            YamlContent::Mapping(pairs) => Some(pairs),
             _ => None,
         }
     }
 
-    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&YamlNode> {
         self.mapping()?.iter().rev().find(|(name, _)| name.text() == Some(key)).map(|(_, value)| value)
     }
 
     /// What it is, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match &self.content {
-            Content::Scalar { .. } if self.is_null() => "null",
-            Content::Scalar { .. } => "a value",
-            Content::Sequence(_) => "a list",
-            Content::Mapping(_) => "a map",
+            YamlContent::Scalar { .. } if self.is_null() => "null",
+            YamlContent::Scalar { .. } => "a value",
+            YamlContent::Sequence(_) => "a list",
+            YamlContent::Mapping(_) => "a map",
         }
     }
 }
@@ -82,12 +82,12 @@ impl Node {
 pub(crate) fn documents(
     text: &str,
     diagnostics: &mut Diagnostics,
-    each: &mut dyn FnMut(Node, &mut Diagnostics),
+    each: &mut dyn FnMut(YamlNode, &mut Diagnostics),
 ) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (number, (first_line, document)) in split(text).enumerate() {
         if number >= DOCUMENTS_MAX {
-            let place = Place { line: first_line, column: 1, length: 0 };
+            let place = SourcePlace { line: first_line, column: 1, length: 0 };
             let message = format!("the file has more than {DOCUMENTS_MAX} documents; the rest is not read");
             diagnostics.error("too-many-documents", place, message, None);
             return;
@@ -141,33 +141,33 @@ fn is_marker(line: &str) -> bool {
 
 /// A collection whose end has not come yet.
 struct Frame {
-    place: Place,
+    place: SourcePlace,
     anchor: usize,
     weight: usize,
-    content: Content,
-    key: Option<Node>,
+    content: YamlContent,
+    key: Option<YamlNode>,
     /// What merge keys bring in, once all keys are known: those that stand there win.
-    merged: Vec<Node>,
+    merged: Vec<YamlNode>,
 }
 
 struct Anchored {
-    node: Node,
+    node: YamlNode,
     weight: usize,
     depth: usize,
 }
 
-struct Builder<'d> {
+struct TreeBuilder<'d> {
     first_line: u32,
     frames: Vec<Frame>,
     anchors: HashMap<usize, Anchored>,
     nodes: usize,
     alias_weight: usize,
-    root: Option<Node>,
+    root: Option<YamlNode>,
     diagnostics: &'d mut Diagnostics,
 }
 
-fn document_tree(text: &str, first_line: u32, diagnostics: &mut Diagnostics) -> Option<Node> {
-    let mut builder = Builder {
+fn document_tree(text: &str, first_line: u32, diagnostics: &mut Diagnostics) -> Option<YamlNode> {
+    let mut builder = TreeBuilder {
         first_line,
         frames: Vec::new(),
         anchors: HashMap::new(),
@@ -179,7 +179,7 @@ fn document_tree(text: &str, first_line: u32, diagnostics: &mut Diagnostics) -> 
     if let Some(offset) = text.find('\0') {
         let before = text.get(..offset).unwrap_or_default();
         let line = u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX).saturating_add(first_line);
-        let place = Place { line, column: 1, length: 0 };
+        let place = SourcePlace { line, column: 1, length: 0 };
         let message = "the document holds a NUL character, which YAML forbids".to_owned();
         builder.diagnostics.error("nul-character", place, message, None);
         return None;
@@ -204,55 +204,55 @@ fn document_tree(text: &str, first_line: u32, diagnostics: &mut Diagnostics) -> 
     builder.root
 }
 
-impl Builder<'_> {
-    fn place(&self, start: Marker, length: usize) -> Place {
+impl TreeBuilder<'_> {
+    fn place(&self, start: Marker, length: usize) -> SourcePlace {
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Place {
+        SourcePlace {
             line: number(start.line()).saturating_add(self.first_line).saturating_sub(1),
             column: number(start.col()).saturating_add(1),
             length: number(length),
         }
     }
 
-    fn refuse(&mut self, rule: &'static str, place: Place, message: String) -> bool {
+    fn refuse(&mut self, rule: &'static str, place: SourcePlace, message: String) -> bool {
         self.diagnostics.error(rule, place, message, None);
         false
     }
 
     /// Takes one event; false when the document is refused.
-    fn take(&mut self, event: Event<'_>, span: Span) -> bool {
+    fn take(&mut self, event: ParserEvent<'_>, span: Span) -> bool {
         match event {
-            Event::Scalar(text, style, anchor, tag) => {
+            ParserEvent::Scalar(text, style, anchor, tag) => {
                 let place = self.place(span.start, span.len());
                 let Some(plain) = is_plain(style, tag.as_deref()) else {
                     let message = "a tag of its own has no meaning in a Sigma rule".to_owned();
                     return self.refuse("yaml-tag", place, message);
                 };
                 let weight = 1 + text.len();
-                let content = Content::Scalar { text: text.into_owned(), plain };
-                self.add(Node { place, content }, anchor, weight, 0)
+                let content = YamlContent::Scalar { text: text.into_owned(), plain };
+                self.add(YamlNode { place, content }, anchor, weight, 0)
             }
-            Event::SequenceStart(anchor, _) => {
-                self.open(self.place(span.start, span.len()), anchor, Content::Sequence(Vec::new()))
+            ParserEvent::SequenceStart(anchor, _) => {
+                self.open(self.place(span.start, span.len()), anchor, YamlContent::Sequence(Vec::new()))
             }
-            Event::MappingStart(anchor, _) => {
-                self.open(self.place(span.start, span.len()), anchor, Content::Mapping(Vec::new()))
+            ParserEvent::MappingStart(anchor, _) => {
+                self.open(self.place(span.start, span.len()), anchor, YamlContent::Mapping(Vec::new()))
             }
-            Event::SequenceEnd | Event::MappingEnd => match self.frames.pop() {
+            ParserEvent::SequenceEnd | ParserEvent::MappingEnd => match self.frames.pop() {
                 Some(mut frame) => {
                     merge(&mut frame.content, std::mem::take(&mut frame.merged));
-                    let node = Node { place: frame.place, content: frame.content };
+                    let node = YamlNode { place: frame.place, content: frame.content };
                     let depth = if frame.anchor > 0 { depth_of(&node) } else { 0 };
                     self.add(node, frame.anchor, frame.weight, depth)
                 }
                 None => true,
             },
-            Event::Alias(anchor) => self.alias(anchor, self.place(span.start, span.len())),
+            ParserEvent::Alias(anchor) => self.alias(anchor, self.place(span.start, span.len())),
             _ => true,
         }
     }
 
-    fn open(&mut self, place: Place, anchor: usize, content: Content) -> bool {
+    fn open(&mut self, place: SourcePlace, anchor: usize, content: YamlContent) -> bool {
         if self.frames.len() >= DEPTH_MAX {
             let message = format!("the document nests deeper than {DEPTH_MAX} levels");
             return self.refuse("yaml-too-deep", place, message);
@@ -261,7 +261,7 @@ impl Builder<'_> {
         true
     }
 
-    fn alias(&mut self, anchor: usize, place: Place) -> bool {
+    fn alias(&mut self, anchor: usize, place: SourcePlace) -> bool {
         let Some(anchored) = self.anchors.get(&anchor) else {
             let message = "the alias refers to a node that contains it".to_owned();
             return self.refuse("yaml-alias", place, message);
@@ -277,7 +277,7 @@ impl Builder<'_> {
         self.add(node, 0, weight, depth)
     }
 
-    fn add(&mut self, node: Node, anchor: usize, weight: usize, depth: usize) -> bool {
+    fn add(&mut self, node: YamlNode, anchor: usize, weight: usize, depth: usize) -> bool {
         self.nodes += 1;
         if self.nodes > NODES_MAX {
             let message = format!("the document has more than {NODES_MAX} nodes");
@@ -298,13 +298,13 @@ impl Builder<'_> {
         };
         frame.weight = frame.weight.saturating_add(weight);
         match &mut frame.content {
-            Content::Sequence(items) => items.push(node),
-            Content::Mapping(pairs) => match frame.key.take() {
+            YamlContent::Sequence(items) => items.push(node),
+            YamlContent::Mapping(pairs) => match frame.key.take() {
                 None => frame.key = Some(node),
                 Some(key) if key.text() == Some("<<") => frame.merged.push(node),
                 Some(key) => pairs.push((key, node)),
             },
-            Content::Scalar { .. } => {}
+            YamlContent::Scalar { .. } => {}
         }
         true
     }
@@ -312,19 +312,19 @@ impl Builder<'_> {
 
 /// The merge keys of a map, of YAML 1.1, which rules written for PyYAML may use: keys that stand there win, then
 /// those that come first.
-fn merge(content: &mut Content, merged: Vec<Node>) {
-    let Content::Mapping(pairs) = content else { return };
+fn merge(content: &mut YamlContent, merged: Vec<YamlNode>) {
+    let YamlContent::Mapping(pairs) = content else { return };
     if merged.is_empty() {
         return;
     }
     let mut names: HashSet<String> =
         pairs.iter().filter_map(|(name, _)| name.text().map(str::to_owned)).collect();
     let sources = merged.into_iter().flat_map(|node| match node.content {
-        Content::Sequence(items) => items,
-        content => vec![Node { place: node.place, content }],
+        YamlContent::Sequence(items) => items,
+        content => vec![YamlNode { place: node.place, content }],
     });
     for source in sources {
-        if let Content::Mapping(merged) = source.content {
+        if let YamlContent::Mapping(merged) = source.content {
             for (key, value) in merged {
                 if key.text().is_none_or(|name| names.insert(name.to_owned())) {
                     pairs.push((key, value));
@@ -343,11 +343,11 @@ fn is_plain(style: ScalarStyle, tag: Option<&Tag>) -> Option<bool> {
 }
 
 /// Depth of a tree; bounded by [`DEPTH_MAX`] through its construction.
-fn depth_of(node: &Node) -> usize {
+fn depth_of(node: &YamlNode) -> usize {
     match &node.content {
-        Content::Scalar { .. } => 0,
-        Content::Sequence(items) => 1 + items.iter().map(depth_of).max().unwrap_or(0),
-        Content::Mapping(pairs) => 1 + pairs.iter().map(|(_, value)| depth_of(value)).max().unwrap_or(0),
+        YamlContent::Scalar { .. } => 0,
+        YamlContent::Sequence(items) => 1 + items.iter().map(depth_of).max().unwrap_or(0),
+        YamlContent::Mapping(pairs) => 1 + pairs.iter().map(|(_, value)| depth_of(value)).max().unwrap_or(0),
     }
 }
 
@@ -355,7 +355,7 @@ fn depth_of(node: &Node) -> usize {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Vec<Node>, Vec<String>) {
+    fn read(text: &str) -> (Vec<YamlNode>, Vec<String>) {
         let mut diagnostics = Diagnostics::new("test.yml");
         let mut nodes = Vec::new();
         documents(text, &mut diagnostics, &mut |node, _| nodes.push(node));
@@ -375,7 +375,7 @@ mod tests {
     fn places_count_from_one_in_characters() {
         let (nodes, _) = read("é: x\nkey: 'two words'\n");
         let value = nodes[0].get("key").unwrap();
-        assert_eq!(value.place, Place { line: 2, column: 6, length: 11 });
+        assert_eq!(value.place, SourcePlace { line: 2, column: 6, length: 11 });
     }
 
     #[test]
@@ -409,7 +409,9 @@ mod tests {
         assert!(read(&bomb).1[0].ends_with("yaml-alias"));
         let (nodes, told) = read("a: &list [x, y]\nb: *list\nc:\n  <<: {k: v}\n  d: 1\n");
         assert_eq!(told, [""; 0]);
-        assert!(matches!(&nodes[0].get("b").unwrap().content, Content::Sequence(items) if items.len() == 2));
+        assert!(
+            matches!(&nodes[0].get("b").unwrap().content, YamlContent::Sequence(items) if items.len() == 2)
+        );
         assert_eq!(nodes[0].get("c").unwrap().get("k").unwrap().text(), Some("v"));
         assert!(read("a: &a [*a]").1[0].ends_with("yaml-alias"));
     }

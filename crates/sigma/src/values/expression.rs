@@ -361,17 +361,17 @@ impl<'s> Translator<'s> {
                 continue;
             }
             self.rest.next();
-            let Member::Character(_) = member else {
+            let ClassMember::Character(_) = member else {
                 self.out.push_str("\\-");
                 continue;
             };
             let Some(character) = self.rest.next() else { continue };
             match self.member(character)? {
-                Member::Character(end) => {
+                ClassMember::Character(end) => {
                     self.out.push('-');
                     self.out.push_str(&end);
                 }
-                Member::Class(class) => {
+                ClassMember::Class(class) => {
                     self.out.push_str("\\-");
                     self.out.push_str(&class);
                 }
@@ -380,15 +380,15 @@ impl<'s> Translator<'s> {
     }
 
     /// What this character begins in a class.
-    fn member(&mut self, character: char) -> Result<Member, Refusal> {
+    fn member(&mut self, character: char) -> Result<ClassMember, Refusal> {
         Ok(match character {
             '[' if self.rest.peek() == Some(&':') => match self.named_class() {
-                Some(class) => Member::Class(class),
-                None => Member::Character("\\[".to_owned()),
+                Some(class) => ClassMember::Class(class),
+                None => ClassMember::Character("\\[".to_owned()),
             },
             '\\' => self.class_escape()?,
-            '-' => Member::Character("\\-".to_owned()),
-            _ => Member::Character(regex::escape(character.encode_utf8(&mut [0; 4]))),
+            '-' => ClassMember::Character("\\-".to_owned()),
+            _ => ClassMember::Character(regex::escape(character.encode_utf8(&mut [0; 4]))),
         })
     }
 
@@ -405,15 +405,15 @@ impl<'s> Translator<'s> {
         Some(format!("[:{not}{name}:]"))
     }
 
-    fn class_escape(&mut self) -> Result<Member, Refusal> {
+    fn class_escape(&mut self) -> Result<ClassMember, Refusal> {
         let Some(character) = self.rest.next() else {
             return Err(("invalid-expression", "a character class is not closed".to_owned()));
         };
         Ok(match character {
-            'b' => Member::Character("\\x08".to_owned()),
-            'e' => Member::Character("\\x1b".to_owned()),
-            'd' | 'w' | 's' | 'h' | 'v' => Member::Class(perl_class(character).to_owned()),
-            'D' | 'W' | 'S' | 'H' | 'V' => Member::Class(format!("[^{}]", perl_class(character))),
+            'b' => ClassMember::Character("\\x08".to_owned()),
+            'e' => ClassMember::Character("\\x1b".to_owned()),
+            'd' | 'w' | 's' | 'h' | 'v' => ClassMember::Class(perl_class(character).to_owned()),
+            'D' | 'W' | 'S' | 'H' | 'V' => ClassMember::Class(format!("[^{}]", perl_class(character))),
             _ if character.is_ascii_alphanumeric() => {
                 // What follows `\x` and `\p` belongs to them; it goes the way of the rest of the expression.
                 let start = self.out.len();
@@ -423,22 +423,26 @@ impl<'s> Translator<'s> {
                     self.escape_argument();
                 }
                 let escape = self.out.split_off(start);
-                if matches!(character, 'p' | 'P') { Member::Class(escape) } else { Member::Character(escape) }
+                if matches!(character, 'p' | 'P') {
+                    ClassMember::Class(escape)
+                } else {
+                    ClassMember::Character(escape)
+                }
             }
-            _ => Member::Character(regex::escape(character.encode_utf8(&mut [0; 4]))),
+            _ => ClassMember::Character(regex::escape(character.encode_utf8(&mut [0; 4]))),
         })
     }
 }
 
 /// One member of a class, in the crate's syntax.
-enum Member {
+enum ClassMember {
     /// A character, which may begin a range.
     Character(String),
     /// A class, which may not.
     Class(String),
 }
 
-impl Member {
+impl ClassMember {
     fn text(&self) -> &str {
         match self {
             Self::Character(text) | Self::Class(text) => text,

@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 
 /// A number of a rule or an event. Integers, and integers with a fraction, compare exactly up to 126 bits.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Number {
+pub(crate) enum Decimal {
     /// The next lower integer, and what is above it: 0 to 1.
     Exact(i128, f64),
     /// Beyond that.
     Huge(f64),
 }
 
-impl Number {
+impl Decimal {
     /// Reads decimal text, also with fraction and exponent; infinities are no numbers of a log.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -68,12 +68,12 @@ pub(crate) const UNIT: i128 = 1_000_000_000;
 const UNITS_MAX: i128 = 10_i128.pow(30);
 
 /// A number in billionths.
-pub(crate) fn units(number: Number) -> Option<i128> {
+pub(crate) fn units(number: Decimal) -> Option<i128> {
     #[expect(clippy::cast_possible_truncation, reason = "casts saturate, and what is too large is refused")]
     let billionths = |real: f64| (real * 1e9).round() as i128;
     let units = match number {
-        Number::Exact(integer, above) => integer.checked_mul(UNIT)?.checked_add(billionths(above))?,
-        Number::Huge(real) => billionths(real),
+        Decimal::Exact(integer, above) => integer.checked_mul(UNIT)?.checked_add(billionths(above))?,
+        Decimal::Huge(real) => billionths(real),
     };
     (units.unsigned_abs() <= UNITS_MAX.unsigned_abs()).then_some(units)
 }
@@ -90,7 +90,7 @@ pub(crate) enum Comparison {
 
 impl Comparison {
     /// Whether `value`, from the event, stands so to `bound`, from the rule.
-    pub(crate) fn holds(self, value: Number, bound: Number) -> bool {
+    pub(crate) fn holds(self, value: Decimal, bound: Decimal) -> bool {
         value.order(bound).is_some_and(|order| match self {
             Self::Equal => order.is_eq(),
             Self::Less => order.is_lt(),
@@ -212,12 +212,12 @@ mod tests {
 
     #[test]
     fn integers_beyond_doubles_compare_exactly() {
-        let number = |text| Number::parse(text).unwrap();
+        let number = |text| Decimal::parse(text).unwrap();
         assert!(Comparison::Less.holds(number("9007199254740992"), number("9007199254740993")));
         assert!(Comparison::Equal.holds(number("10"), number("10.0")));
         assert!(Comparison::GreaterOrEqual.holds(number("-1.5"), number("-2")));
         for text in ["", "inf", "NaN", "ten", "0x10", "1 2"] {
-            assert!(Number::parse(text).is_none(), "{text}");
+            assert!(Decimal::parse(text).is_none(), "{text}");
         }
     }
 

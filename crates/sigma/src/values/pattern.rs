@@ -18,7 +18,7 @@ pub(crate) const DASHES: [char; 5] = ['-', '/', '\u{2013}', '\u{2014}', '\u{2015
 
 /// A piece of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Part {
+pub(crate) enum PatternPart {
     /// Text as written, unescaped.
     Literal(Box<str>),
     /// `?`
@@ -35,7 +35,7 @@ pub(crate) enum Part {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Pattern {
     /// No two literals and no two `*` in a row.
-    parts: Vec<Part>,
+    parts: Vec<PatternPart>,
     pub(crate) cased: bool,
 }
 
@@ -72,11 +72,11 @@ impl Pattern {
                         None => literal.push('\\'),
                     }
                 }
-                '*' => pattern.push_after(&mut literal, Part::AnyText),
-                '?' => pattern.push_after(&mut literal, Part::AnyCharacter),
+                '*' => pattern.push_after(&mut literal, PatternPart::AnyText),
+                '?' => pattern.push_after(&mut literal, PatternPart::AnyCharacter),
                 '%' if placeholders => match placeholder(after) {
                     Some((name, after_name)) => {
-                        pattern.push_after(&mut literal, Part::Placeholder(name.into()));
+                        pattern.push_after(&mut literal, PatternPart::Placeholder(name.into()));
                         rest = after_name;
                     }
                     None => literal.push('%'),
@@ -95,21 +95,21 @@ impl Pattern {
         pattern
     }
 
-    fn push_after(&mut self, literal: &mut String, part: Part) {
+    fn push_after(&mut self, literal: &mut String, part: PatternPart) {
         self.push_literal(std::mem::take(literal));
         self.push(part);
     }
 
     fn push_literal(&mut self, literal: String) {
         if !literal.is_empty() {
-            self.push(Part::Literal(literal.into()));
+            self.push(PatternPart::Literal(literal.into()));
         }
     }
 
-    pub(crate) fn push(&mut self, part: Part) {
+    pub(crate) fn push(&mut self, part: PatternPart) {
         match (self.parts.last_mut(), part) {
-            (Some(Part::AnyText), Part::AnyText) => {}
-            (Some(Part::Literal(before)), Part::Literal(after)) => {
+            (Some(PatternPart::AnyText), PatternPart::AnyText) => {}
+            (Some(PatternPart::Literal(before)), PatternPart::Literal(after)) => {
                 let mut joined = std::mem::take(before).into_string();
                 joined.push_str(&after);
                 *before = joined.into();
@@ -118,12 +118,12 @@ impl Pattern {
         }
     }
 
-    pub(crate) fn parts(&self) -> &[Part] {
+    pub(crate) fn parts(&self) -> &[PatternPart] {
         &self.parts
     }
 
     pub(crate) fn wildcards(&self) -> usize {
-        self.parts.iter().filter(|part| !matches!(part, Part::Literal(_))).count()
+        self.parts.iter().filter(|part| !matches!(part, PatternPart::Literal(_))).count()
     }
 
     /// The text, when it has no wildcard.
@@ -131,14 +131,14 @@ impl Pattern {
     pub(crate) fn as_literal(&self) -> Option<&str> {
         match self.parts.as_slice() {
             [] => Some(""),
-            [Part::Literal(text)] => Some(text),
+            [PatternPart::Literal(text)] => Some(text),
             _ => None,
         }
     }
 
     /// Bytes of its literals.
     pub(crate) fn bytes(&self) -> usize {
-        let literal = |part: &Part| if let Part::Literal(text) = part { text.len() } else { 1 };
+        let literal = |part: &PatternPart| if let PatternPart::Literal(text) = part { text.len() } else { 1 };
         self.parts.iter().map(literal).sum()
     }
 
@@ -149,18 +149,18 @@ impl Pattern {
 
     pub(crate) fn placeholders(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Placeholder(name) => Some(&**name),
+            PatternPart::Placeholder(name) => Some(&**name),
             _ => None,
         })
     }
 
     /// `*` before, `*` after: what `endswith`, `startswith` and `contains` do.
     pub(crate) fn open(mut self, before: bool, after: bool) -> Self {
-        if before && !matches!(self.parts.first(), Some(Part::AnyText)) {
-            self.parts.insert(0, Part::AnyText);
+        if before && !matches!(self.parts.first(), Some(PatternPart::AnyText)) {
+            self.parts.insert(0, PatternPart::AnyText);
         }
-        if after && !matches!(self.parts.last(), Some(Part::AnyText)) {
-            self.parts.push(Part::AnyText);
+        if after && !matches!(self.parts.last(), Some(PatternPart::AnyText)) {
+            self.parts.push(PatternPart::AnyText);
         }
         self
     }
@@ -170,12 +170,12 @@ impl Pattern {
         let mut out = Self { parts: Vec::new(), cased: self.cased };
         for part in &self.parts {
             match part {
-                Part::Literal(text) => {
+                PatternPart::Literal(text) => {
                     let mut rest: &str = text;
                     while let Some(at) = rest.find(DASHES) {
                         let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
                         out.push_literal(before.to_owned());
-                        out.push(Part::Dash);
+                        out.push(PatternPart::Dash);
                         let dash = from.chars().next().map_or(0, char::len_utf8);
                         rest = from.get(dash..).unwrap_or_default();
                     }
@@ -192,8 +192,8 @@ impl Pattern {
         if self.cased {
             return self.clone();
         }
-        let fold_part = |part: &Part| match part {
-            Part::Literal(text) => Part::Literal(folded(text).into()),
+        let fold_part = |part: &PatternPart| match part {
+            PatternPart::Literal(text) => PatternPart::Literal(folded(text).into()),
             other => other.clone(),
         };
         Self { parts: self.parts.iter().map(fold_part).collect(), cased: false }
@@ -209,8 +209,8 @@ impl Pattern {
             let step = match self.parts.get(part) {
                 None if rest.is_empty() => return true,
                 None => None,
-                Some(Part::AnyText) if part + 1 == self.parts.len() => return true,
-                Some(Part::AnyText) => {
+                Some(PatternPart::AnyText) if part + 1 == self.parts.len() => return true,
+                Some(PatternPart::AnyText) => {
                     retry = Some((part + 1, rest));
                     Some(rest)
                 }
@@ -231,7 +231,9 @@ impl Pattern {
     fn next_start<'t>(&self, part: usize, from: &'t str) -> Option<&'t str> {
         let skipped = from.get(from.chars().next()?.len_utf8()..)?;
         match self.parts.get(part) {
-            Some(Part::Literal(literal)) => skipped.get(find(skipped.as_bytes(), literal.as_bytes())?..),
+            Some(PatternPart::Literal(literal)) => {
+                skipped.get(find(skipped.as_bytes(), literal.as_bytes())?..)
+            }
             _ => Some(skipped),
         }
     }
@@ -241,11 +243,11 @@ impl Pattern {
         self.parts
             .iter()
             .map(|part| match part {
-                Part::Literal(text) => text.replace('*', "\\*").replace('?', "\\?").into(),
-                Part::AnyCharacter => Cow::Borrowed("?"),
-                Part::AnyText => Cow::Borrowed("*"),
-                Part::Dash => Cow::Borrowed("-"),
-                Part::Placeholder(name) => Cow::Owned(format!("%{name}%")),
+                PatternPart::Literal(text) => text.replace('*', "\\*").replace('?', "\\?").into(),
+                PatternPart::AnyCharacter => Cow::Borrowed("?"),
+                PatternPart::AnyText => Cow::Borrowed("*"),
+                PatternPart::Dash => Cow::Borrowed("-"),
+                PatternPart::Placeholder(name) => Cow::Owned(format!("%{name}%")),
             })
             .collect()
     }
@@ -253,12 +255,12 @@ impl Pattern {
 
 /// All texts that parts stand for when they are literals and dashes only; `None` when there are more texts than
 /// these, or more bytes.
-pub(crate) fn permutations(parts: &[Part], texts_max: usize, bytes_max: usize) -> Option<Vec<String>> {
+pub(crate) fn permutations(parts: &[PatternPart], texts_max: usize, bytes_max: usize) -> Option<Vec<String>> {
     let mut texts = vec![String::new()];
     for part in parts {
         match part {
-            Part::Literal(text) => texts.iter_mut().for_each(|one| one.push_str(text)),
-            Part::Dash if texts.len() * DASHES.len() <= texts_max => {
+            PatternPart::Literal(text) => texts.iter_mut().for_each(|one| one.push_str(text)),
+            PatternPart::Dash if texts.len() * DASHES.len() <= texts_max => {
                 let with = |one: &String| DASHES.map(|dash| format!("{one}{dash}"));
                 texts = texts.iter().flat_map(with).collect();
             }
@@ -271,7 +273,7 @@ pub(crate) fn permutations(parts: &[Part], texts_max: usize, bytes_max: usize) -
     Some(texts)
 }
 
-impl Part {
+impl PatternPart {
     /// What is left of `text` after this part; a `*` is the caller's.
     fn take<'t>(&self, text: &'t str) -> Option<&'t str> {
         match self {
@@ -360,7 +362,10 @@ mod tests {
         assert_eq!(Pattern::parse(r"\\\*").as_literal(), Some(r"\*"));
         assert_eq!(Pattern::parse(r"\\\\").as_literal(), Some(r"\\"));
         assert_eq!(Pattern::parse(r"\\\").as_literal(), Some(r"\\"));
-        assert_eq!(Pattern::parse(r"a\\*").parts(), [Part::Literal(r"a\".into()), Part::AnyText]);
+        assert_eq!(
+            Pattern::parse(r"a\\*").parts(),
+            [PatternPart::Literal(r"a\".into()), PatternPart::AnyText]
+        );
     }
 
     #[test]
@@ -400,6 +405,6 @@ mod tests {
     fn placeholders_are_named_and_escaped() {
         let pattern = Pattern::parse_placeholders(r"\%plain%name%");
         assert_eq!(pattern.placeholders().collect::<Vec<_>>(), ["name"]);
-        assert_eq!(pattern.parts().first(), Some(&Part::Literal("%plain".into())));
+        assert_eq!(pattern.parts().first(), Some(&PatternPart::Literal("%plain".into())));
     }
 }
