@@ -1,9 +1,10 @@
-//! Rules of all log sources, compiled together: equal predicates once, each condition as a short-circuit
-//! program over predicate numbers, and for each rule a *witness*, predicates of which one must have fired.
+//! Compiles the rules of all log sources together. Equal predicates are stored once; each condition becomes a
+//! short-circuit program over the numbers of predicates; each rule gets *witnesses*, predicates of which at least one
+//! must have fired when the rule matches.
 //!
-//! The witness is what makes thousands of rules cheap: a rule is looked at only when one of its witnesses
-//! fired. It is chosen from the condition as the set that is least likely to fire. A rule that can be true
-//! with nothing fired (a condition that is only a `not`) has no witness and is always looked at.
+//! Witnesses make thousands of rules cheap: a rule is evaluated only when one of its witnesses fired. The compiler
+//! chooses the set that is least likely to fire. A rule that can match when nothing fired (for example, a condition
+//! that is only a `not`) has no witnesses and is always evaluated.
 
 use crate::compile::placeholders::fill;
 use crate::compile::predicate::{Interner, Predicate, Test};
@@ -14,9 +15,9 @@ use crate::parse::diagnostic::{Diagnostic, Diagnostics, SourcePlace};
 use crate::parse::rule::Rule;
 use crate::values::pattern::Placeholders;
 
-/// Tests of one rule's condition, written out. The largest public rule has 4,433 values.
+/// Tests in the conditions of one rule, after searches are written out. The largest public rule has 4,433 values.
 pub(crate) const TESTS_MAX: usize = 200_000;
-/// Tests of all rules of a set together, written out. All public rules together have less than a tenth of it.
+/// Tests in the conditions of all rules of a set. All public rules together have less than a tenth of this.
 pub(crate) const SET_TESTS_MAX: usize = 3_000_000;
 
 /// Compiles rules; those that are refused are left out, each with a diagnostic.
@@ -25,20 +26,20 @@ pub(crate) fn compile(
     placeholders: &Placeholders,
 ) -> (Vec<Rule>, Program, Vec<Diagnostic>) {
     let mut compiler = Compiler::default();
-    let (mut kept, mut told) = (Vec::new(), Vec::new());
+    let (mut kept, mut reported) = (Vec::new(), Vec::new());
     for mut rule in rules {
         let mut diagnostics = Diagnostics::new(&rule.source_name);
         if fill(&mut rule.detection, placeholders, &mut diagnostics) && compiler.add(&rule, &mut diagnostics)
         {
             kept.push(rule);
         }
-        told.append(&mut diagnostics.finish());
+        reported.append(&mut diagnostics.finish());
     }
     let Compiler { mut program, mut interner } = compiler;
     interner.settle();
     let Interner { fields, predicates, store, .. } = interner;
     (program.fields, program.predicates, program.store) = (fields, predicates, store);
-    (kept, program, told)
+    (kept, program, reported)
 }
 
 /// A condition with its searches written out.
@@ -49,7 +50,7 @@ enum Formula {
     Any(Vec<Formula>),
 }
 
-/// How many tests the conditions of a rule are when written out.
+/// The number of tests in the conditions of a rule, after searches are written out.
 fn tests(detection: &RuleDetection) -> usize {
     fn of_group(group: &ItemGroup) -> usize {
         match group {
@@ -83,9 +84,11 @@ impl Compiler {
         let tests = tests(&rule.detection);
         let left = SET_TESTS_MAX.saturating_sub(self.program.operands.len());
         let message = if tests > TESTS_MAX {
-            format!("the condition asks more than {TESTS_MAX} questions when written out")
+            format!("the condition has more than {TESTS_MAX} tests when searches are written out")
         } else if tests > left {
-            format!("with this rule, the conditions of all ask more than {SET_TESTS_MAX} questions")
+            format!(
+                "with this rule, the conditions of all rules together have more than {SET_TESTS_MAX} tests"
+            )
         } else {
             String::new()
         };
@@ -142,7 +145,7 @@ impl Compiler {
             .iter()
             .map(|value| self.interner.predicate(field, &value.matcher))
             .collect::<Option<_>>()?;
-        // What the gates decide comes before what must be tested.
+        // Predicates that a gate decides come before those that need a test.
         predicates.sort_by_key(|number| (self.lazy(*number), *number));
         predicates.dedup();
         Some(Formula::Test { all: item.all, negated: item.negated, predicates })
@@ -156,7 +159,7 @@ impl Compiler {
         self.predicate(number).is_none_or(Predicate::is_lazy)
     }
 
-    /// Writes the program of a formula that goes on to `yes` or `no`; where it starts.
+    /// Writes the program of a formula, which continues at `yes` or `no`, and returns the branch where it starts.
     fn program(&mut self, formula: &Formula, yes: u32, no: u32) -> u32 {
         match formula {
             Formula::Not(inner) => self.program(inner, no, yes),
@@ -181,8 +184,8 @@ impl Compiler {
         }
     }
 
-    /// Estimated share of events, and predicates of which one must have fired when the formula is true (or,
-    /// negated, false). `None`: it can be so with nothing fired.
+    /// The estimated share of events, and the witnesses of which one must have fired when the formula is true (if
+    /// `negated`, when it is false). `None` if the formula can be true when nothing fired.
     fn witness(&self, formula: &Formula, negated: bool) -> Option<(f32, Vec<Witness>)> {
         match formula {
             Formula::Not(inner) => self.witness(inner, !negated),
@@ -211,7 +214,7 @@ impl Compiler {
     }
 }
 
-/// One of these is enough: the least likely.
+/// Any one of these is enough: the least likely is chosen.
 fn best(each: impl Iterator<Item = Option<(f32, Vec<Witness>)>>) -> Option<(f32, Vec<Witness>)> {
     each.flatten().min_by(|(a, _), (b, _)| a.total_cmp(b))
 }

@@ -1,12 +1,12 @@
-//! Finds which of thousands of literals a value is, starts with, ends with or contains, in one pass.
+//! Finds all literals that a value equals, starts with, ends with or contains, among thousands, in one pass.
 //!
-//! Whole values, prefixes and suffixes are looked up by a fingerprint of at most their first and last eight
-//! bytes, then compared; one probe for each length class that occurs. Substrings are filed under their rarest
-//! window of four bytes (three or two for short ones): each position of the value asks a small bitmap, and
-//! only a set bit leads to the table and to a comparison. Where a literal is filed is settled once a rule set,
-//! in the store: the indexes of forty log sources are built while logs are read. Where a field has few windows,
-//! a packed search of the vector unit takes the place of the bitmap. Automata over the same literals need a
-//! hundred times the memory and lose more to the cache than they save in steps.
+//! Whole values, prefixes and suffixes are looked up by a fingerprint of at most their first and last eight bytes,
+//! and then compared: one lookup for each length class that occurs. A substring is filed under its rarest window of
+//! four bytes (three or two for short substrings). For each position of the value, the window there is looked up in a
+//! small bitmap; only if its bit is set, the table is searched and the literal compared. The store decides once for a
+//! rule set under which window a literal is filed, because the indexes of forty log sources are built while logs are
+//! read. Where a field has few windows, a packed search with vector instructions replaces the bitmap. Automata over
+//! the same literals need a hundred times the memory, and lose more time to cache misses than they save in steps.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ use aho_corasick::packed;
 use foldhash::{HashMap, HashMapExt};
 use memchr::memmem::Finder;
 
-/// Where in the value a literal must stand.
+/// Where in the value a literal must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Anchor {
     Whole,
@@ -24,15 +24,15 @@ pub(crate) enum Anchor {
     Inside,
 }
 
-/// A literal: its folded text in the store, where it must stand, and under what it is filed.
+/// A literal: its folded text in the store, where it must be in a value, and the key that it is filed under.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Literal {
     start: u32,
     length: u32,
     pub(crate) anchor: Anchor,
-    /// Of a substring where the window stands in it that it is filed under, else 0.
+    /// For a substring, the offset of the window that it is filed under; otherwise 0.
     offset: u32,
-    /// That window, or the fingerprint of the whole, of the start or of the end.
+    /// That window; otherwise the fingerprint of the whole text, of its start or of its end.
     key: u64,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct LiteralStore {
 }
 
 impl LiteralStore {
-    /// Adds a literal; its number. `None` when the store is full (4 GiB of text).
+    /// Adds a literal and returns its number, or `None` when the store is full (4 GiB of text).
     pub(crate) fn add(&mut self, text: &str, anchor: Anchor) -> Option<u32> {
         let start = u32::try_from(self.text.len()).ok()?;
         let length = u32::try_from(text.len()).ok()?;
@@ -64,8 +64,8 @@ impl LiteralStore {
         Some(number)
     }
 
-    /// Files the substrings among these literals, which one field is asked for, anew: each under that of its
-    /// rarest windows that the fewest of the others have as well.
+    /// Files the substrings among these literals again. All of them are literals of one field; each is filed under
+    /// that one of its rarest windows which the fewest other literals share.
     pub(crate) fn settle(&mut self, numbers: &[u32]) {
         let mut rarest: Vec<(u32, u32)> = Vec::new();
         let mut ends = Vec::with_capacity(numbers.len());
@@ -114,29 +114,29 @@ impl LiteralStore {
     }
 }
 
-/// A literal that a field is asked for: the predicate that it proves, and the rules that it wakes.
+/// A literal to search for in a field: the predicate that it proves, and the rules that it wakes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LiteralRequest {
     pub(crate) predicate: u32,
     /// Its number in the store.
     pub(crate) literal: u32,
-    /// Rules to look at when the predicate fires: a range of the route's list.
+    /// Rules to evaluate when the predicate fires: a range of the route's list.
     pub(crate) wakes: (u32, u32),
 }
 
-/// The same in an index, with all that a comparison needs: the next memory it looks at is the text.
+/// The same in an index, with everything that a comparison needs except the text itself.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IndexedLiteral {
     pub(crate) predicate: u32,
     pub(crate) wakes: (u32, u32),
     start: u32,
     length: u32,
-    /// Where the window stands in the literal.
+    /// The offset of the window in the literal.
     offset: u32,
 }
 
-/// The windows of a substring that are likely to stand in the fewest values, and where they stand in it; of
-/// four bytes, or of all it has.
+/// The windows of a substring that are likely to occur in the fewest values, each with its offset. Windows have four
+/// bytes, or the length of a shorter substring.
 fn rarest_windows(text: &[u8], out: &mut Vec<(u32, u32)>) {
     fn of<const N: usize>(text: &[u8], out: &mut Vec<(u32, u32)>) {
         let (start, mut least) = (out.len(), u32::MAX);
@@ -159,7 +159,7 @@ fn rarest_windows(text: &[u8], out: &mut Vec<(u32, u32)>) {
     }
 }
 
-/// The window that a substring is filed under until [`LiteralStore::settle`] knows better: its first.
+/// The first window of a substring: it is filed under this one until [`LiteralStore::settle`] chooses a better one.
 fn first_window(text: &[u8]) -> (u64, u32) {
     let first = match text {
         [a, b] => window_key(&[*a, *b]),
@@ -170,15 +170,15 @@ fn first_window(text: &[u8]) -> (u64, u32) {
     (u64::from(first), 0)
 }
 
-/// What is told of hits.
+/// Receives the literals that are found.
 pub(crate) trait LiteralSink {
-    /// Whether this predicate has fired already, so that it need not be compared again.
+    /// Whether this predicate has already fired, so that its literals need not be compared again.
     fn has(&self, predicate: u32) -> bool;
-    /// A literal that proves this predicate, which wakes these rules, stands in the value.
+    /// Reports that the value contains a literal that proves this predicate, which wakes these rules.
     fn hit(&mut self, predicate: u32, wakes: (u32, u32));
 }
 
-/// All literals that one field is asked for.
+/// All literals to search for in one field.
 #[derive(Debug, Default)]
 pub(crate) struct LiteralIndex {
     whole: FingerprintTable,
@@ -212,7 +212,7 @@ impl LiteralIndex {
                     index.ends.present |= 1 << class_of(length as usize);
                     ends.push(keyed);
                 }
-                // A text without letters stands in every value: a gate that is always open is none.
+                // An empty text is in every value, so it is no gate.
                 (Anchor::Inside, 0) => {}
                 (Anchor::Inside, 1) => {
                     index.singles.extend(store.text(start, length).first().map(|byte| (*byte, entry)));
@@ -231,7 +231,7 @@ impl LiteralIndex {
         index
     }
 
-    /// Tells `sink` every literal that stands in the folded value.
+    /// Reports every literal that the folded value contains to `sink`.
     pub(crate) fn scan(&self, text: &[u8], store: &LiteralStore, sink: &mut impl LiteralSink) {
         for entry in self.whole.get(fingerprint(text)) {
             if !sink.has(entry.predicate) && store.text(entry.start, entry.length) == text {
@@ -251,7 +251,7 @@ impl LiteralIndex {
     }
 }
 
-/// Length classes of prefixes and suffixes: short ones by their length, longer ones by 8 or 16 bytes.
+/// The length class of a prefix or suffix: its length if it is short, otherwise 8 or 16 bytes.
 fn class_of(length: usize) -> usize {
     match length {
         0..=8 => length,
@@ -263,7 +263,7 @@ fn class_of(length: usize) -> usize {
 /// Prefixes, or suffixes, by class.
 #[derive(Debug, Default)]
 struct AffixIndex {
-    /// One bit a class that occurs.
+    /// One bit for each class that occurs.
     present: u32,
     table: FingerprintTable,
 }
@@ -294,7 +294,8 @@ fn end_of(text: &[u8], length: usize, from_start: bool) -> Option<&[u8]> {
     if from_start { text.get(..length) } else { text.get(text.len().checked_sub(length)?..) }
 }
 
-/// A hash of at most the first and last eight bytes and the length: cheap, and only a filter.
+/// A cheap hash of at most the first and last eight bytes and the length. It is only a filter: the text is compared
+/// afterwards.
 #[inline]
 pub(crate) fn fingerprint(text: &[u8]) -> u64 {
     let (head, tail) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
@@ -335,7 +336,7 @@ impl FingerprintTable {
         if keyed.is_empty() {
             return Self::default();
         }
-        // Stable: what has the same key stays in the order of its predicates.
+        // The sort is stable: entries with the same key stay in the order of their predicates.
         keyed.sort_by_key(|(key, _)| *key);
         let mut table = Self {
             slots: vec![TableSlot::default(); (keyed.len() * 2).next_power_of_two()],
@@ -367,7 +368,7 @@ impl FingerprintTable {
     fn get(&self, key: u64) -> &[IndexedLiteral] {
         let Some(mask) = self.slots.len().checked_sub(1) else { return &[] };
         let mut at = place_of(key, mask);
-        // Half of the slots are empty, so the walk ends.
+        // Half of the slots are empty, so the probing ends.
         while let Some(slot) = self.slots.get(at) {
             if slot.count == 0 {
                 return &[];
@@ -382,22 +383,22 @@ impl FingerprintTable {
     }
 }
 
-/// Where the walk for a key starts. Windows are text, so their own bits would crowd in few places.
+/// The slot where probing for a key starts. Windows are text, so their own bits would cluster in few slots.
 #[inline]
 fn place_of(key: u64, mask: usize) -> usize {
     (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask
 }
 
-/// Distinct windows that a packed search takes; with more, its buckets are shared and it stops too often.
+/// Distinct windows for which a packed search is used; with more, windows share buckets and it stops too often.
 const PACKED_WINDOWS_MAX: usize = 32;
-/// Shorter values go by the bitmap: a packed search reads blocks.
+/// Shorter values are searched with the bitmap, because a packed search reads whole blocks.
 const PACKED_BYTES_MIN: usize = 48;
 
 /// Substrings of at least `N` bytes, by one window of `N` bytes each.
 #[derive(Debug, Default)]
 struct WindowIndex<const N: usize> {
     packed: Option<Box<packed::Searcher>>,
-    /// Bit set: some literal's window hashes here. Length is a power of two.
+    /// A set bit means that the window of some literal has this hash. The length is a power of two.
     bitmap: Vec<u64>,
     shift: u32,
     table: FingerprintTable,
@@ -408,7 +409,7 @@ impl<const N: usize> WindowIndex<N> {
         if keyed.is_empty() {
             return Self::default();
         }
-        // 64 bits a literal: the bitmap of the largest field is 8 kB and stays in the first cache.
+        // 64 bits for each literal: the bitmap of the largest field is 8 kB and stays in the first-level cache.
         let bits = (keyed.len() * 64).next_power_of_two().clamp(1 << 10, 1 << 16);
         let shift = 32 - bits.trailing_zeros();
         let mut bitmap = vec![0u64; bits / 64];
@@ -454,7 +455,7 @@ impl<const N: usize> WindowIndex<N> {
         sink: &mut impl LiteralSink,
     ) {
         let mut from = 0;
-        // All windows have one length, so going on one byte after each finds them all.
+        // All windows have the same length, so continuing one byte after each find finds all of them.
         while let Some(found) = packed.find_in(text, (from..text.len()).into()) {
             let at = found.start();
             if let Some(window) = text.get(at..).and_then(|rest| rest.first_chunk::<N>()) {
@@ -481,7 +482,7 @@ impl<const N: usize> WindowIndex<N> {
 
 #[inline]
 fn window_key<const N: usize>(window: &[u8; N]) -> u32 {
-    // Little-endian; the compiler makes this one load for four bytes.
+    // Little-endian; for four bytes, the compiler makes this a single load.
     window.iter().rev().fold(0, |key, byte| key << 8 | u32::from(*byte))
 }
 
@@ -496,8 +497,8 @@ fn window_hash(key: u32, shift: u32) -> usize {
     (key.wrapping_mul(0x9e37_79b1) >> shift) as usize
 }
 
-/// Text that stands in most values of a host's logs: paths, extensions, switches. A literal found here is a
-/// poor reason to look at a rule. Written from knowledge of the systems, not counted on any log.
+/// Text that occurs in many values of the logs of hosts: paths, extensions, switches. A literal that occurs here is a
+/// poor reason to evaluate a rule. The list was written from knowledge of the systems, not counted in logs.
 const COMMON: [&str; 22] = [
     "c:\\windows\\system32\\",
     "c:\\windows\\syswow64\\",
@@ -523,7 +524,7 @@ const COMMON: [&str; 22] = [
     "0x00000000 false true null -1 10.0. 192.168. 127.0.0.1",
 ];
 
-/// The windows of two, three and four bytes of [`COMMON`], and in how many of its texts each stands.
+/// The windows of two, three and four bytes of [`COMMON`], and the number of its texts that contain each.
 static COMMON_WINDOWS: LazyLock<HashMap<(usize, u32), u32>> = LazyLock::new(|| {
     fn count<const N: usize>(counts: &mut HashMap<(usize, u32), u32>) {
         for text in COMMON {
@@ -538,8 +539,8 @@ static COMMON_WINDOWS: LazyLock<HashMap<(usize, u32), u32>> = LazyLock::new(|| {
     counts
 });
 
-/// How often a piece of text is likely to stand in a value: more is more often. What is beyond `least` may be
-/// told too low, but beyond it.
+/// How common a piece of text is in values; a larger number means more common. A result above `least` may be too low,
+/// but it is above `least`.
 fn commonness<const N: usize>(window: &[u8; N], least: u32) -> u32 {
     let letters: u32 = window.iter().map(|byte| byte_commonness(*byte)).sum();
     if letters > least {
@@ -557,7 +558,7 @@ fn byte_commonness(byte: u8) -> u32 {
     }
 }
 
-/// An estimate of the share of values that a literal stands in, for choosing which predicate wakes a rule.
+/// An estimate of the share of values that contain a literal, used to choose the predicate that wakes a rule.
 pub(crate) fn likelihood(text: &[u8], anchor: Anchor) -> f32 {
     let finder = Finder::new(text);
     let common = COMMON.iter().any(|known| finder.find(known.as_bytes()).is_some());
@@ -565,7 +566,7 @@ pub(crate) fn likelihood(text: &[u8], anchor: Anchor) -> f32 {
     let by_length = 0.8f32.powi(length);
     match anchor {
         _ if common => 0.3 + by_length * 0.5,
-        // Short whole values are numbers and states that many events share.
+        // Short whole values are often numbers and states that many events share.
         Anchor::Whole if length < 6 => 0.25,
         Anchor::Whole => by_length * 0.5,
         Anchor::Start | Anchor::End => by_length * 0.8,

@@ -1,13 +1,13 @@
-//! Placeholders: `%name%` in the values of a rule becomes the patterns that are configured for it.
+//! Placeholders: each `%name%` in the values of a rule is replaced by the patterns that are configured for it.
 
 use crate::parse::detection::{DetectionItem, ItemGroup, Matcher, RuleDetection, RuleValue, VALUES_MAX};
 use crate::parse::diagnostic::{Diagnostics, shown};
 use crate::values::pattern::{Pattern, PatternPart, Placeholders};
 
-/// Patterns that the placeholders of one value may become.
+/// Patterns that the placeholders of one value may expand to.
 pub(crate) const PLACEHOLDER_VALUES_MAX: usize = 10_000;
 
-/// Replaces placeholders by their values; false when a rule has one without.
+/// Replaces placeholders by their values; returns false when a placeholder has no value.
 pub(crate) fn fill(
     detection: &mut RuleDetection,
     placeholders: &Placeholders,
@@ -41,18 +41,18 @@ fn fill_item(item: &mut DetectionItem, placeholders: &Placeholders, diagnostics:
         let without = |name: &&str| placeholders.get(*name).is_none_or(Vec::is_empty);
         if let Some(name) = pattern.placeholders().find(without) {
             let message = format!("no value is configured for the placeholder `%{}%`", shown(name));
-            let help = Some("configure what it stands for in your organisation, or leave the rule out");
+            let help = Some("configure its values for your organisation, or leave the rule out");
             diagnostics.error("placeholder-without-value", value.place, message, help);
             return false;
         }
         let patterns = filled_patterns(pattern, placeholders);
         if patterns.len() > PLACEHOLDER_VALUES_MAX || (item.all && patterns.len() != 1) {
-            let message = format!("the placeholders of this value stand for {} patterns", patterns.len());
+            let message = format!("the placeholders of this value expand to {} patterns", patterns.len());
             diagnostics.error("placeholder-too-many-values", value.place, message, None);
             return false;
         }
         if filled.len() + patterns.len() > VALUES_MAX {
-            let message = format!("the placeholders of the rule stand for more than {VALUES_MAX} values");
+            let message = format!("the placeholders of the rule expand to more than {VALUES_MAX} values");
             diagnostics.error("rule-too-large", value.place, message, None);
             return false;
         }
@@ -72,7 +72,7 @@ fn filled_patterns(pattern: &Pattern, placeholders: &Placeholders) -> Vec<Patter
     for part in pattern.parts() {
         if let PatternPart::Placeholder(name) = part {
             let values = placeholders.get(&**name).map(Vec::as_slice).unwrap_or_default();
-            let room = PLACEHOLDER_VALUES_MAX + 1;
+            let one_too_many = PLACEHOLDER_VALUES_MAX + 1;
             let appended = filled.iter().flat_map(|before| {
                 values.iter().map(move |value| {
                     let mut pattern = before.clone();
@@ -80,7 +80,7 @@ fn filled_patterns(pattern: &Pattern, placeholders: &Placeholders) -> Vec<Patter
                     pattern
                 })
             });
-            filled = appended.take(room).collect();
+            filled = appended.take(one_too_many).collect();
         } else {
             filled.iter_mut().for_each(|pattern| pattern.push(part.clone()));
         }

@@ -1,8 +1,9 @@
-//! Predicates: one question about one field, asked once however many rules ask it.
+//! Predicates: a predicate compares one field with one value of a rule. Rules that make the same comparison share one
+//! predicate.
 //!
-//! A predicate has a *gate*, literals of which one must stand in the value, and a *test*. Where the gate says
-//! all there is to say, the test is [`Test::Gate`] and costs nothing more; other tests run only when a rule
-//! that was woken asks for them.
+//! A predicate has a *gate*, which is a set of literals of which the value must contain one, and a *test*. If the
+//! gate alone decides, the test is [`Test::Gate`] and costs nothing more. Other tests run only when a woken rule
+//! needs their result.
 
 use foldhash::HashMap;
 use std::collections::BTreeMap;
@@ -16,20 +17,20 @@ use crate::values::pattern::{Pattern, PatternPart, folded, permutations};
 
 /// The largest number of a predicate: programs use the two bits above it.
 pub(crate) const NUMBER_MAX: u32 = (1 << 30) - 1;
-/// Variants of dashes that are written out as literals: one place of five. With more, the longest literal between
-/// them opens the gate and the pattern is compared.
+/// Variants of dashes that are written out as literals: one dash has five. With more variants, the longest literal
+/// between dashes is the gate, and the test compares the pattern.
 const VARIANTS_MAX: usize = 5;
 /// Bytes that they may have together.
 const VARIANTS_BYTES_MAX: usize = 4096;
 
-/// What is asked when the gate has opened.
+/// What is tested when the gate is open.
 #[derive(Debug)]
 pub(crate) enum Test {
-    /// Nothing: the gate decides.
+    /// Nothing more: the gate decides.
     Gate,
     /// A pattern on the folded value, or on the value itself when case counts.
     Pattern(Box<Pattern>),
-    /// Any text, also empty.
+    /// Any text, including the empty text.
     AnyText,
     Null,
     Exists(bool),
@@ -48,12 +49,12 @@ pub(crate) struct FieldTest {
     pub(crate) cased: bool,
 }
 
-/// One question about one field.
+/// One comparison of one field.
 #[derive(Debug)]
 pub(crate) struct Predicate {
     /// `None`: any field (keywords).
     pub(crate) field: Option<u32>,
-    /// Literals of the gate: a range of the store. Empty: the gate is always open.
+    /// Literals of the gate: a range of the store. If it is empty, the gate is always open.
     pub(crate) gate: (u32, u32),
     pub(crate) test: Test,
     /// Estimated share of events where it is true.
@@ -65,7 +66,7 @@ impl Predicate {
         self.gate.0 < self.gate.1
     }
 
-    /// Whether answering needs the values of the event kept.
+    /// Whether the test needs the values of the event, so that they must be kept.
     pub(crate) fn is_lazy(&self) -> bool {
         !matches!(self.test, Test::Gate)
     }
@@ -92,7 +93,7 @@ impl Interner {
         Some(number)
     }
 
-    /// The number of the predicate; equal ones have one number. `None` when numbers or literals run out.
+    /// The number of the predicate; equal predicates have the same number. `None` when numbers or literals run out.
     pub(crate) fn predicate(&mut self, field: Option<&str>, matcher: &Matcher) -> Option<u32> {
         let field = match field {
             Some(name) => Some(self.field(name)?),
@@ -113,7 +114,7 @@ impl Interner {
         Some(number)
     }
 
-    /// Files the literals, now that all are known that a field is asked for.
+    /// Files the literals again, when all literals of each field are known.
     pub(crate) fn settle(&mut self) {
         let mut of_field: BTreeMap<Option<u32>, Vec<u32>> = BTreeMap::new();
         for predicate in &self.predicates {
@@ -150,13 +151,13 @@ impl Interner {
             let (text, anchor) = self.store.literal(number);
             likelihood(text, anchor)
         });
-        // Keywords look into every value of the event.
+        // Keywords are searched for in every value of the event.
         let spread = if field.is_none() { 4.0 } else { 1.0 };
         let likelihood = if gate.0 == gate.1 { 0.9 } else { likelihoods.sum::<f32>() * spread };
         Some(Predicate { field, gate, test, likelihood })
     }
 
-    /// Files the literals of a pattern; what is left to ask.
+    /// Adds the literals of a pattern to the store, and returns the test that remains.
     fn text_test(&mut self, pattern: &Pattern) -> Option<Test> {
         let parts = pattern.parts();
         if matches!(parts, [PatternPart::AnyText]) {
@@ -200,7 +201,7 @@ fn anchor(open_start: bool, open_end: bool) -> Anchor {
     }
 }
 
-/// What a pattern's parts stand for, when they are few literals; a single literal may be of any length.
+/// The literals that the parts of a pattern expand to, if they are few. A single literal may have any length.
 fn variants(parts: &[PatternPart], pattern: &Pattern) -> Option<Vec<String>> {
     let plain = pattern.parts().iter().all(|part| !matches!(part, PatternPart::Dash));
     permutations(parts, VARIANTS_MAX, if plain { usize::MAX } else { VARIANTS_BYTES_MAX })

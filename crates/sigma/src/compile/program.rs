@@ -1,21 +1,21 @@
-//! The program of a rule set: all conditions as short-circuit steps over numbered predicates.
+//! The program of a rule set: the conditions of all rules as short-circuit steps over numbered predicates.
 
 use crate::compile::literals::LiteralStore;
 use crate::compile::predicate::{NUMBER_MAX, Predicate};
 
-/// A step of a rule's program: asks predicates, then goes on or ends.
+/// A step of the program of a rule: it evaluates predicates, then continues at another step or ends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Branch {
     /// Range of the operands.
     pub(crate) first: u32,
     pub(crate) count: u32,
-    /// All operands must be true, not one.
+    /// Whether all operands must be true, not only one.
     pub(crate) all: bool,
     pub(crate) yes: u32,
     pub(crate) no: u32,
 }
 
-/// A predicate as programs name it, with what decides most of the questions without a look at it.
+/// The number of a predicate in a program, with two bits that decide most evaluations without reading the predicate.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operand(u32);
 
@@ -34,13 +34,13 @@ impl Operand {
         self.0 & NUMBER_MAX
     }
 
-    /// Whether it is false until its gate has opened.
+    /// Whether it is false as long as its gate is closed.
     #[inline]
     pub(crate) fn is_gated(self) -> bool {
         self.0 & Self::GATED != 0
     }
 
-    /// Whether it must be tested even then.
+    /// Whether it must be tested when its gate is open.
     #[inline]
     pub(crate) fn is_lazy(self) -> bool {
         self.0 & Self::LAZY != 0
@@ -50,10 +50,10 @@ impl Operand {
 /// End of a program: the rule matches.
 pub(crate) const MATCHES: u32 = u32::MAX;
 
-/// End of a program: it does not.
+/// End of a program: the rule does not match.
 pub(crate) const FAILS: u32 = u32::MAX - 1;
 
-/// What must have happened before a rule is worth looking at.
+/// What must have happened before a rule can match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Witness {
     /// The gate of this predicate opened.
@@ -74,7 +74,7 @@ pub(crate) struct Program {
     pub(crate) starts: Vec<u32>,
     /// End of each rule's operands.
     pub(crate) ends: Vec<u32>,
-    /// Witnesses of each rule; empty: always looked at.
+    /// Witnesses of each rule; a rule without witnesses is always evaluated.
     pub(crate) witnesses: Vec<Vec<Witness>>,
 }
 
@@ -84,7 +84,7 @@ impl Program {
         self.predicates.get(number as usize)
     }
 
-    /// All predicates that a rule's program asks.
+    /// All predicates in the program of a rule.
     pub(crate) fn operands_of(&self, rule: usize) -> impl Iterator<Item = Operand> {
         let at = |index: usize| self.ends.get(index).copied().unwrap_or(0) as usize;
         let range = rule.checked_sub(1).map_or(0, at)..at(rule);

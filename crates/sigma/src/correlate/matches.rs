@@ -1,9 +1,9 @@
-//! Matches of rules, kept until the end: a set, so that late, shuffled and repeated events change nothing.
+//! Collects the matches of rules until the end. They form a set, so late, shuffled and repeated events change
+//! nothing.
 //!
-//! Of each rule the earliest matches are kept, as many as its limits allow. What would go beyond is left out
-//! together with everything later (the *horizon*), so what is kept depends on the set of matches alone, never
-//! on the order in which they come: the horizon is the first match, in order of time, at which the sum of
-//! all before it breaks a limit.
+//! For each rule the earliest matches are kept, as many as the limits allow. The first match that exceeds a limit, in
+//! the order of time, is the *horizon*: this match and all later ones are left out. So the kept matches depend only
+//! on the set of matches, never on the order in which they arrive.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::correlate::plan::{CorrelationPlan, Correlations, MatchValues};
 use crate::correlate::windows;
 use crate::event::{Event, Value};
 
-/// Bytes that one match costs beside its values.
+/// Bytes of one match beside its values.
 const MATCH_BYTES: usize = 64;
 
 type MatchKey = (i64, u64);
@@ -36,19 +36,19 @@ pub struct Matches {
 }
 
 impl Matches {
-    /// Without matches, with the limits that are usual.
+    /// An empty set with the default limits.
     pub fn new(correlations: &Correlations) -> Self {
         Self::with_limits(correlations, CorrelationLimits::default())
     }
 
-    /// Without matches.
+    /// An empty set with these limits.
     pub fn with_limits(correlations: &Correlations, limits: CorrelationLimits) -> Self {
         Self { plan: Arc::clone(&correlations.0), limits, rules: BTreeMap::new() }
     }
 
-    /// Adds a match: the rule's index, the event's time in microseconds, what tells the event from all others,
-    /// and its values of [`Correlations::fields_needed`], in that order. A match of the same event and time
-    /// counts once. Matches of rules that no correlation refers to are not kept.
+    /// Adds a match: the index of the rule, the time of the event in microseconds, an identity that distinguishes the
+    /// event from all others, and its values for [`Correlations::fields_needed`], in that order. Matches with the
+    /// same event and time count once. Matches of rules that no correlation refers to are not kept.
     pub fn add(&mut self, rule: usize, time: i64, identity: u64, values: &[Option<&str>]) {
         if !self.plan.referenced.get(rule).copied().unwrap_or_default() {
             return;
@@ -69,7 +69,7 @@ impl Matches {
         kept.add((time, identity), values, self.limits.matches_max, self.limits.bytes_max / rules);
     }
 
-    /// Adds a match with the values of the event: of a field with several values, the first.
+    /// Adds a match with the values of the event; for a field with several values, the first one counts.
     pub fn add_event<E: Event>(&mut self, rule: usize, time: i64, identity: u64, event: &E) {
         let plan = Arc::clone(&self.plan);
         let fields = plan.fields.get(rule).map(Vec::as_slice).unwrap_or_default();
@@ -83,7 +83,7 @@ impl Matches {
         self.add(rule, time, identity, &values);
     }
 
-    /// Adds the matches of another thread or file; of the same correlations and limits.
+    /// Adds the matches of another thread or file, which must have the same correlations and limits.
     pub fn merge(&mut self, other: Self) {
         let rules = self.plan.referenced.iter().filter(|referenced| **referenced).count().max(1);
         for (rule, theirs) in other.rules {
@@ -97,18 +97,18 @@ impl Matches {
         }
     }
 
-    /// The alerts: by correlation, then first time, then group. Correlations that only serve others, and do
-    /// not generate, give none.
+    /// The alerts, sorted by correlation, then first time, then group. A correlation that other correlations refer to
+    /// gives none, unless one of those says `generate: true`.
     pub fn alerts(&self) -> Vec<Alert> {
         self.outcome().0
     }
 
-    /// What was left out, in order.
+    /// What was left out, sorted.
     pub fn bounds(&self) -> Vec<Bound> {
         self.outcome().1
     }
 
-    /// Both, for the work of one.
+    /// Both alerts and bounds, at the cost of one evaluation.
     pub fn outcome(&self) -> (Vec<Alert>, Vec<Bound>) {
         let (alerts, mut bounds) = windows::evaluate(&self.plan, &self.limits, &|rule| {
             let kept = self.rules.get(&rule);
@@ -131,7 +131,7 @@ impl RuleMatches {
         self.bytes += cost(&values);
         if let Some(before) = self.matches.insert(key, values) {
             self.bytes -= cost(&before);
-            // One event, told twice with other values: the lesser, whichever came first.
+            // One event that is reported twice with different values: the lesser values count, in any order.
             if let Some(now) = self.matches.get_mut(&key)
                 && before < *now
             {
@@ -146,7 +146,7 @@ impl RuleMatches {
         }
     }
 
-    /// Nothing from here on is kept.
+    /// Moves the horizon to an earlier match, and removes the matches from there on.
     fn narrow(&mut self, horizon: Option<MatchKey>) {
         let Some(horizon) = horizon.filter(|theirs| self.horizon.is_none_or(|own| *theirs < own)) else {
             return;

@@ -1,27 +1,27 @@
-//! What correlations may keep, the alerts that they give, and the limits that were hit.
+//! The limits of correlations, the alerts that they report, and the limits that were hit.
 
 use std::fmt;
 
-/// Bytes kept of one value; longer ones are cut, and told.
+/// Bytes kept of one value. Longer values are cut, and a [`Bound`] reports it.
 pub(crate) const MATCH_VALUE_BYTES_MAX: usize = 1_024;
 
-/// What correlations may keep.
+/// The limits of what correlations keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CorrelationLimits {
     /// Matches of one rule.
     pub matches_max: usize,
-    /// Bytes of all matches; each rule that is referred to has an equal share.
+    /// Bytes of all matches. Each rule that a correlation refers to gets an equal share.
     pub bytes_max: usize,
-    /// Groups of one correlation, those that begin first.
+    /// Groups of one correlation; those that begin first are kept.
     pub groups_max: usize,
-    /// Alerts of one correlation, those that begin first.
+    /// Alerts of one correlation; those that begin first are kept.
     pub alerts_max: usize,
-    /// Events named in one alert, the earliest.
+    /// Events listed in one alert; the earliest are listed.
     pub identities_max: usize,
 }
 
 impl Default for CorrelationLimits {
-    /// At most 128 MB of matches; a brute force of a day is 100,000 events.
+    /// At most 128 MB of matches. For comparison: a brute-force attack over a day makes about 100,000 events.
     fn default() -> Self {
         Self {
             matches_max: 200_000,
@@ -33,27 +33,27 @@ impl Default for CorrelationLimits {
     }
 }
 
-/// A correlation that matched: a run of windows, each of which satisfies its condition.
+/// A correlation that matched: a run of overlapping windows, each of which satisfies the condition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alert {
     /// Index among [`crate::Correlations::correlations`].
     pub correlation: usize,
-    /// Names under `group-by` with the values of the group, as its earliest match writes them.
+    /// Names under `group-by` with the values of the group, as written in its earliest match.
     pub group: Vec<(String, String)>,
     /// Time of the earliest match in the run, in microseconds.
     pub first: i64,
     /// Time of the latest, in microseconds.
     pub last: i64,
-    /// Different events in the run.
+    /// The number of different events in the run.
     pub events: usize,
-    /// What was compared, at its most extreme: the count, sum, average or share; of an expression, how many
-    /// of its rules.
+    /// The most extreme value that was compared: the count, sum, average or share; for an expression, the number of
+    /// its rules that matched.
     pub value: f64,
     /// Identities of the earliest events.
     pub identities: Vec<u64>,
 }
 
-/// A limit that was hit, or matches that could not take part.
+/// A limit that was hit, or matches that could not be correlated.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bound {
     /// Matches of this rule from this time on (microseconds) are not correlated.
@@ -63,37 +63,37 @@ pub enum Bound {
         /// The first match left out.
         from: i64,
     },
-    /// Values of this rule's matches were cut, so that long ones may count as equal.
+    /// Values of matches of this rule were cut, so long values may be counted as equal.
     Values {
         /// Index in the rule set.
         rule: usize,
     },
-    /// Groups of this correlation were left out, the latest.
+    /// The latest groups of this correlation were left out.
     Groups {
         /// Index among the correlations.
         correlation: usize,
-        /// How many.
+        /// Their number.
         left_out: usize,
     },
-    /// Alerts of this correlation were left out, the latest.
+    /// The latest alerts of this correlation were left out.
     Alerts {
         /// Index among the correlations.
         correlation: usize,
-        /// How many.
+        /// Their number.
         left_out: usize,
     },
-    /// Matches lack a field of `group-by` and belong to no group.
+    /// Matches lack a field of `group-by`, so they belong to no group.
     Ungrouped {
         /// Index among the correlations.
         correlation: usize,
-        /// How many.
+        /// Their number.
         matches: usize,
     },
     /// Matches lack the counted field, or it is not a number where one is needed.
     Valueless {
         /// Index among the correlations.
         correlation: usize,
-        /// How many.
+        /// Their number.
         matches: usize,
     },
 }

@@ -1,9 +1,10 @@
-//! Correlation rules resolved against a rule set: which matches reach which correlation, with which fields.
+//! The plan of correlations: correlation rules resolved against a rule set. It says which matches reach which
+//! correlation, and with which fields.
 //!
-//! A *path* is one way from a rule of the set to a correlation, directly or through a chain of correlations;
-//! along it the names under `group-by` and `field` are resolved once, aliases of the outermost correlation
-//! first. Correlations are kept in an order in which each stands behind those it refers to, so that chains are
-//! evaluated without recursion; a correlation in a cycle, or behind a refused one, is refused.
+//! A *path* is one way from a rule of the set to a correlation, directly or through a chain of correlations. For each
+//! path the names under `group-by` and `field` are resolved once; aliases of the outermost correlation take
+//! precedence. Each correlation comes after those that it refers to, so that chains are evaluated without recursion.
+//! A correlation in a cycle, or one that refers to a refused correlation, is refused.
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -14,7 +15,7 @@ use crate::parse::correlation::Correlation;
 use crate::parse::diagnostic::{Diagnostic, Diagnostics, SourcePlace, closest, shown};
 use crate::parse::names::{PlacedName, means};
 
-/// Ways from rules to one correlation; diamonds of chains double them with each step.
+/// Paths from rules to one correlation. Chains that branch and join again double the number of paths with each step.
 pub(crate) const PATHS_MAX: usize = 1_000;
 /// Correlations in a chain. The specification's example has 2.
 pub(crate) const CHAIN_MAX: usize = 16;
@@ -26,27 +27,27 @@ enum ReferenceTarget {
     Correlation(usize),
 }
 
-/// Names that nothing has for which a close one is sought.
+/// Unknown names for which a close known name is searched, to suggest it.
 const CLOSE_MAX: usize = 50;
 
-/// Reference, rule, and place and path of the correlation between.
+/// A path before its columns are resolved: reference, rule, and the index and path of the correlation between them.
 type PathDraft = (usize, usize, Option<(usize, usize)>);
 
-/// One way from a rule to a correlation.
+/// One path from a rule to a correlation.
 #[derive(Clone, Debug)]
 pub(crate) struct MatchPath {
     pub(crate) rule: usize,
-    /// Place among the correlation's references.
+    /// Index among the references of the correlation.
     pub(crate) reference: usize,
-    /// Place and path of the referenced correlation; `None` when the rule itself is referenced.
+    /// Index and path of the referenced correlation; `None` if the correlation refers to the rule directly.
     pub(crate) inner: Option<(usize, usize)>,
-    /// Columns of the rule's values, one for each name under `group-by`.
+    /// Columns of the values of the rule, one for each name under `group-by`.
     pub(crate) group: Vec<usize>,
-    /// Columns of the values under `field`.
+    /// Columns of the values of the rule, one for each name under `field`.
     pub(crate) values: Vec<usize>,
 }
 
-/// Values of a match; `None` is missing or null.
+/// The values of a match; `None` if missing or null.
 pub(crate) type MatchValues = Box<[Option<Box<str>>]>;
 
 /// A resolved correlation.
@@ -54,26 +55,26 @@ pub(crate) type MatchValues = Box<[Option<Box<str>>]>;
 pub(crate) struct ResolvedCorrelation {
     pub(crate) correlation: usize,
     pub(crate) paths: Vec<MatchPath>,
-    /// Correlations referred to, once each.
+    /// Indices of the correlations that it refers to, without repetition.
     pub(crate) inner: Vec<usize>,
     pub(crate) alone: bool,
     chain: usize,
 }
 
-/// Everything that [`crate::Matches`] needs to know.
+/// Everything that [`crate::Matches`] needs to evaluate correlations.
 #[derive(Debug, Default)]
 pub(crate) struct CorrelationPlan {
     pub(crate) correlations: Vec<Correlation>,
     /// In the order of evaluation.
     pub(crate) resolved: Vec<ResolvedCorrelation>,
-    /// Fields whose values are kept, by rule; empty lists for rules that nothing refers to.
+    /// For each rule, the fields whose values are kept; empty for rules that no correlation refers to.
     pub(crate) fields: Vec<Vec<String>>,
-    /// Rules that a correlation refers to, directly or not.
+    /// For each rule, whether a correlation refers to it, directly or through others.
     pub(crate) referenced: Vec<bool>,
     alone: Vec<bool>,
     /// Names under `group-by` of each of `resolved`.
     group_names: Vec<Vec<String>>,
-    /// The places in `fields`; of use while compiling.
+    /// For each rule, the index of each name in `fields`; used only while compiling.
     columns: Vec<HashMap<String, usize>>,
 }
 
@@ -82,12 +83,12 @@ pub(crate) struct CorrelationPlan {
 pub struct Correlations(pub(crate) Arc<CorrelationPlan>);
 
 impl Correlations {
-    /// Resolves correlation rules against the rules of a set and against each other. Those that are refused
-    /// are not in [`Correlations::correlations`]; each has a diagnostic.
+    /// Resolves correlation rules against the rules of a set and against each other. Refused correlations are not in
+    /// [`Correlations::correlations`]; each has a diagnostic.
     pub fn compile(set: &RuleSet, correlations: Vec<Correlation>) -> (Self, Vec<Diagnostic>) {
-        let mut told = Vec::new();
-        let targets = Resolver::new(set, &correlations).targets(&mut told);
-        let order = order(&correlations, &targets, &mut told);
+        let mut reported = Vec::new();
+        let targets = Resolver::new(set, &correlations).targets(&mut reported);
+        let order = order(&correlations, &targets, &mut reported);
         let mut plan = CorrelationPlan {
             fields: vec![Vec::new(); set.rules().len()],
             referenced: vec![false; set.rules().len()],
@@ -102,7 +103,7 @@ impl Correlations {
             else {
                 continue;
             };
-            if let Some(resolved) = plan.resolve(correlation, number, targets, &places, &mut told) {
+            if let Some(resolved) = plan.resolve(correlation, number, targets, &places, &mut reported) {
                 places.insert(number, plan.resolved.len());
                 plan.resolved.push(resolved);
                 plan.group_names.push(correlation.group_by.clone());
@@ -111,7 +112,7 @@ impl Correlations {
         }
         plan.columns = Vec::new();
         plan.quiet(&correlations, &targets, &kept, &places);
-        // Numbers of the given list become numbers of those that are kept.
+        // Indices of the given list become indices of the list of kept correlations.
         kept.sort_unstable();
         for resolved in &mut plan.resolved {
             resolved.correlation = kept.binary_search(&resolved.correlation).unwrap_or_default();
@@ -122,23 +123,23 @@ impl Correlations {
             .filter(|(number, _)| kept.binary_search(number).is_ok())
             .map(|(_, correlation)| correlation)
             .collect();
-        (Self(Arc::new(plan)), told)
+        (Self(Arc::new(plan)), reported)
     }
 
-    /// The correlation rules, in the order given; alerts name indices of this.
+    /// The correlation rules, in the given order; alerts refer to them by index.
     pub fn correlations(&self) -> &[Correlation] {
         &self.0.correlations
     }
 
-    /// Fields whose values [`crate::Matches::add`] takes with a match of this rule, in this order; `None`
-    /// when no correlation refers to the rule, so that its matches need not be added.
+    /// The fields whose values [`crate::Matches::add`] needs with a match of this rule, in this order. `None` if no
+    /// correlation refers to the rule, so that its matches need not be added.
     pub fn fields_needed(&self, rule: usize) -> Option<&[String]> {
         let referenced = self.0.referenced.get(rule).copied().unwrap_or_default();
         referenced.then(|| self.0.fields.get(rule).map(Vec::as_slice).unwrap_or_default())
     }
 
-    /// Whether a match of this rule is an alert by itself: not when correlations refer to it and none of them
-    /// says `generate: true`.
+    /// Whether a match of this rule is an alert of its own. It is not if correlations refer to the rule and none of
+    /// them says `generate: true`.
     pub fn alerts_alone(&self, rule: usize) -> bool {
         self.0.alone.get(rule).copied().unwrap_or(true)
     }
@@ -151,7 +152,7 @@ impl CorrelationPlan {
         number: usize,
         targets: &[ReferenceTarget],
         places: &HashMap<usize, usize>,
-        told: &mut Vec<Diagnostic>,
+        reported: &mut Vec<Diagnostic>,
     ) -> Option<ResolvedCorrelation> {
         let mut resolved = ResolvedCorrelation {
             correlation: number,
@@ -167,7 +168,7 @@ impl CorrelationPlan {
                 ReferenceTarget::Correlation(inner) => {
                     let place = *places.get(inner).or_else(|| {
                         let named = correlation.references.get(reference);
-                        tell(correlation, named, told, "refused-rule", |name| {
+                        report(correlation, named, reported, "refused-rule", |name| {
                             format!("the correlation refers to `{name}`, which is refused")
                         });
                         None
@@ -183,8 +184,8 @@ impl CorrelationPlan {
         resolved.inner.sort_unstable();
         resolved.inner.dedup();
         if ways.len() > PATHS_MAX || resolved.chain > CHAIN_MAX {
-            tell(correlation, correlation.references.first(), told, "correlation-too-large", |_| {
-                format!("the chain is longer than {CHAIN_MAX}, or has more than {PATHS_MAX} ways")
+            report(correlation, correlation.references.first(), reported, "correlation-too-large", |_| {
+                format!("the chain is longer than {CHAIN_MAX}, or has more than {PATHS_MAX} paths")
             });
             return None;
         }
@@ -200,8 +201,8 @@ impl CorrelationPlan {
         Some(resolved)
     }
 
-    /// The column of the rule's values that a name means on this way: an alias of this correlation, else an
-    /// alias of one within, else the field itself.
+    /// The column of the values of the rule that a name means on this path: an alias of this correlation, else an
+    /// alias of an inner correlation, else the field itself.
     fn column(
         &mut self,
         correlation: &Correlation,
@@ -239,7 +240,8 @@ impl CorrelationPlan {
         path.group.get(at).copied()
     }
 
-    /// Who is referred to and by nobody who says `generate` does not alert by itself.
+    /// Marks the rules and correlations that give no alerts of their own: correlations refer to them, and none of
+    /// those says `generate: true`.
     fn quiet(
         &mut self,
         correlations: &[Correlation],
@@ -266,10 +268,10 @@ impl CorrelationPlan {
     }
 }
 
-fn tell(
+fn report(
     correlation: &Correlation,
     named: Option<&PlacedName>,
-    told: &mut Vec<Diagnostic>,
+    reported: &mut Vec<Diagnostic>,
     rule: &'static str,
     message: impl Fn(String) -> String,
 ) {
@@ -277,17 +279,17 @@ fn tell(
     let (place, name) = named.map_or((start, ""), |named| (named.place, named.name.as_str()));
     let mut diagnostics = Diagnostics::new(&correlation.about.source_name);
     diagnostics.error(rule, place, message(shown(name)), None);
-    told.append(&mut diagnostics.finish());
+    reported.append(&mut diagnostics.finish());
 }
 
-/// Finds what names mean.
+/// Finds the rules and correlations that references mean.
 struct Resolver<'c> {
     set: &'c RuleSet,
     correlations: &'c [Correlation],
-    /// By name, and by id in lower case.
+    /// Rules and correlations by name, and by id in lower case.
     known: HashMap<String, Vec<ReferenceTarget>>,
-    /// How many close names were sought.
-    asked: Cell<usize>,
+    /// The number of searches for close names so far.
+    lookups: Cell<usize>,
 }
 
 impl<'c> Resolver<'c> {
@@ -302,11 +304,11 @@ impl<'c> Resolver<'c> {
                 known.entry(key.clone()).or_default().push(target);
             }
         }
-        Self { set, correlations, known, asked: Cell::new(0) }
+        Self { set, correlations, known, lookups: Cell::new(0) }
     }
 
-    /// What each correlation refers to; `None` for those that are refused.
-    fn targets(&self, told: &mut Vec<Diagnostic>) -> Vec<Option<Vec<ReferenceTarget>>> {
+    /// The targets of each correlation; `None` for correlations that are refused.
+    fn targets(&self, reported: &mut Vec<Diagnostic>) -> Vec<Option<Vec<ReferenceTarget>>> {
         let of = |correlation: &Correlation| {
             let mut diagnostics = Diagnostics::new(&correlation.about.source_name);
             for (named, _) in correlation.aliases.iter().flat_map(|alias| &alias.fields) {
@@ -322,7 +324,7 @@ impl<'c> Resolver<'c> {
                 .map(|reference| self.target(correlation, reference, &mut diagnostics))
                 .collect();
             let refused = diagnostics.refused();
-            told.append(&mut diagnostics.finish());
+            reported.append(&mut diagnostics.finish());
             targets.into_iter().collect::<Option<Vec<ReferenceTarget>>>().filter(|_| !refused)
         };
         self.correlations.iter().map(of).collect()
@@ -346,7 +348,7 @@ impl<'c> Resolver<'c> {
             }
             found += 1;
             first = first.or(Some(*target));
-            // Names are unique for the correlation that uses them: those of its own file are meant.
+            // If several rules have the name, the one in the file of the correlation is meant.
             if rule.source_name == correlation.about.source_name {
                 own_found += 1;
                 own = own.or(Some(*target));
@@ -363,17 +365,18 @@ impl<'c> Resolver<'c> {
             return None;
         }
         if own_found > 1 || (own_found == 0 && found > 1) {
-            let message = format!("several rules have the name or id `{name}`; the first is taken");
+            let message = format!("several rules have the name or id `{name}`; the first is used");
             diagnostics.warning("ambiguous-rule", named.place, message, None);
         }
         own.or(first)
     }
 
-    /// A name that is known and close; the first names that nothing has are looked up so, each among all.
+    /// A known name that is close to this unknown one. Each search compares all names, so only the first are
+    /// searched.
     fn close(&self, name: &str) -> Option<&str> {
-        let asked = self.asked.get();
-        self.asked.set(asked + 1);
-        (asked < CLOSE_MAX).then(|| closest(name, self.known.keys().map(String::as_str)))?
+        let lookups = self.lookups.get();
+        self.lookups.set(lookups + 1);
+        (lookups < CLOSE_MAX).then(|| closest(name, self.known.keys().map(String::as_str)))?
     }
 
     fn about(&self, target: ReferenceTarget) -> Option<&'c crate::parse::rule::Rule> {
@@ -386,11 +389,12 @@ impl<'c> Resolver<'c> {
     }
 }
 
-/// Correlations so that each stands behind those it refers to; those in or behind a cycle are told.
+/// An order of the correlations in which each comes after those that it refers to. Correlations that are part of a
+/// cycle, or refer to one, are reported.
 fn order(
     correlations: &[Correlation],
     targets: &[Option<Vec<ReferenceTarget>>],
-    told: &mut Vec<Diagnostic>,
+    reported: &mut Vec<Diagnostic>,
 ) -> Vec<usize> {
     let inner = |number: usize| {
         targets.get(number).into_iter().flatten().flatten().filter_map(|target| match target {
@@ -423,8 +427,8 @@ fn order(
             let stuck = |target: &ReferenceTarget| matches!(target, ReferenceTarget::Correlation(inner) if waiting.get(*inner).is_some_and(|count| *count > 0));
             let list = targets.get(number).into_iter().flatten().flatten();
             let named = list.zip(&correlation.references).find(|(target, _)| stuck(target));
-            tell(correlation, named.map(|(_, named)| named), told, "correlation-cycle", |name| {
-                format!("`{name}` leads into a cycle of correlations that wait for each other")
+            report(correlation, named.map(|(_, named)| named), reported, "correlation-cycle", |name| {
+                format!("`{name}` leads into a cycle of correlations that refer to each other")
             });
         }
     }

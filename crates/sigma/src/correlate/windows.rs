@@ -1,9 +1,10 @@
-//! Sliding windows over the matches of a group: when a correlation matches, as a function of the matches alone.
+//! Sliding windows over the matches of a group. Whether a correlation matches depends only on the set of matches.
 //!
-//! A window ends at the time of a match and reaches back by the time span, both ends included. Each end is
-//! judged; windows that satisfy the condition and overlap are one alert, so that one attack is told once and
-//! two alerts of a group share no match. A correlation that another refers to hands over, at each end that
-//! satisfies it, the matches of the window that it has not handed over yet, with the time of that end.
+//! A window ends at the time of a match and reaches back by the time span, both ends included. The condition is
+//! evaluated for each end. Overlapping windows that satisfy the condition are one alert, so that one attack is
+//! reported once and two alerts of a group share no match. A correlation that another one refers to hands over its
+//! matches: at each end that satisfies the condition, those of the window that it has not handed over yet, with the
+//! time of that end.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -18,17 +19,17 @@ use crate::values::pattern::folded;
 /// A match on its way to a correlation.
 #[derive(Clone, Copy, Debug)]
 struct Occurrence<'m> {
-    /// When it counts: of a chained one, the end of the window that it comes from.
+    /// The time at which it counts; for a match of a chained correlation, the end of the window that it comes from.
     time: i64,
-    /// Place among the correlation's references.
+    /// Index among the references of the correlation.
     reference: usize,
-    /// What is counted once: an event, or a run of another correlation (its place plus one, and its number).
+    /// What is counted once: an event, or an alert of another correlation (its index plus one, and its number).
     counted: (usize, u64),
     event_time: i64,
     event: u64,
     path: usize,
     values: &'m MatchValues,
-    /// The value summed, or the number of the value counted.
+    /// The value to be summed, or a number that identifies the value to be counted.
     measure: i128,
 }
 
@@ -77,7 +78,7 @@ pub(crate) fn evaluate<'m, I: Iterator<Item = (i64, u64, &'m MatchValues)>>(
     (alerts, bounds)
 }
 
-/// Everything that reaches a correlation, in no order.
+/// All matches that reach a correlation, unsorted.
 fn occurrences<'m, I: Iterator<Item = (i64, u64, &'m MatchValues)>>(
     resolved: &ResolvedCorrelation,
     handed: &[Handed<'m>],
@@ -112,16 +113,16 @@ fn occurrences<'m, I: Iterator<Item = (i64, u64, &'m MatchValues)>>(
     all
 }
 
-/// One correlation at work.
+/// The evaluation of one correlation.
 struct CorrelationRun<'p, 'm> {
     correlation: &'p Correlation,
     resolved: &'p ResolvedCorrelation,
     limits: &'p CorrelationLimits,
-    /// Another correlation refers to this one.
+    /// Whether another correlation refers to this one, so that matches are handed over.
     keep: bool,
     handed: Handed<'m>,
     alerts: Vec<Alert>,
-    /// Alerts begun.
+    /// The number of alerts so far.
     runs: u64,
     bounds: &'p mut Vec<Bound>,
 }
@@ -158,12 +159,12 @@ impl<'m> CorrelationRun<'_, 'm> {
                 self.correlation.kind,
                 CorrelationKind::ValueSum | CorrelationKind::ValueAverage | CorrelationKind::ValuePercentile
             ) {
-                // An event that matches two of the rules has its value once.
+                // The value of an event that matches two of the rules counts once.
                 let mut seen = HashSet::new();
                 group.retain(|o| seen.insert((o.time, o.counted, o.event)));
             }
         }
-        // Stable: groups that begin together stay in the order of their values.
+        // The sort is stable: groups that begin at the same time stay in the order of their values.
         groups.sort_by_key(|group| group.first().map(|first| first.time));
         if groups.len() > self.limits.groups_max {
             let left_out = groups.len() - self.limits.groups_max;
@@ -244,7 +245,7 @@ impl<'m> CorrelationRun<'_, 'm> {
     }
 }
 
-/// An alert that may still grow: its place in the group, the end of its last window.
+/// An alert that may still grow: its range in the group, and the end of its last window.
 struct OpenAlert {
     from: usize,
     to: usize,
@@ -252,7 +253,7 @@ struct OpenAlert {
     value: f64,
 }
 
-/// Values of these columns, folded; `None` when one is missing.
+/// The values of these columns, folded; `None` if one is missing.
 fn texts(columns: &[usize], values: &MatchValues) -> Option<Vec<String>> {
     columns.iter().map(|column| values.get(*column)?.as_deref().map(folded)).collect()
 }
@@ -276,7 +277,7 @@ fn measure(
     }
 }
 
-/// A fraction, in billionths; exact.
+/// An exact fraction, in billionths.
 #[derive(Clone, Copy, Debug)]
 struct Fraction {
     numerator: i128,
@@ -289,7 +290,7 @@ impl Fraction {
         Self { numerator: wide(count) * UNIT, denominator: 1 }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "for people; comparisons are exact")]
+    #[expect(clippy::cast_precision_loss, reason = "the result is for people; comparisons are exact")]
     fn real(self) -> f64 {
         self.numerator as f64 / self.denominator as f64 / 1e9
     }
@@ -299,19 +300,19 @@ fn wide(count: usize) -> i128 {
     i128::try_from(count).unwrap_or(i128::MAX / UNIT)
 }
 
-/// What is counted of the window at hand.
+/// The counts of the current window.
 struct Window<'c> {
     correlation: &'c Correlation,
     events: HashMap<(usize, u64), usize>,
     values: HashMap<i128, usize>,
     total: usize,
     sum: i128,
-    /// Matches by reference.
+    /// The number of matches for each reference.
     present: Vec<usize>,
     distinct: usize,
-    /// Latest start of a chain, by its last reference, then its length less one.
+    /// The latest start of a chain, by the rank of its last reference, then by its length minus one.
     chains: Vec<Vec<Option<i64>>>,
-    /// Place in the order, by reference; an expression may leave references out.
+    /// For each reference, its rank in the order; an expression may leave references out.
     ranks: Vec<Option<usize>>,
 }
 
@@ -363,7 +364,7 @@ impl<'c> Window<'c> {
         }
     }
 
-    /// Each chain that ends before this reference grows by it.
+    /// Extends each chain that ends before this reference in the order.
     fn lengthen(&mut self, occurrence: &Occurrence<'_>) {
         let Some(rank) = self.ranks.get(occurrence.reference).copied().flatten() else { return };
         let (before, from) = self.chains.split_at_mut_checked(rank).unwrap_or_default();
@@ -399,12 +400,12 @@ impl<'c> Window<'c> {
                     self.distinct -= usize::from(*count == 0);
                 }
             }
-            // Chains know where they start.
+            // Chains store their start, so nothing needs to be removed.
             CorrelationKind::TemporalOrdered => {}
         }
     }
 
-    /// What the condition compares, of the window that begins here and ends with the newest.
+    /// The value that the condition compares, for the window that starts at `begin` and ends with the newest matches.
     fn value(&self, newest: &[&Occurrence<'_>], begin: i64) -> Fraction {
         let total = wide(self.total.max(1));
         match self.correlation.kind {
@@ -447,7 +448,7 @@ impl<'c> Window<'c> {
         }
     }
 
-    /// The more telling of two values: the lower one where only low ones are asked for.
+    /// The more extreme of two values: the lower one if the condition only has upper bounds, else the higher one.
     fn extreme(&self, a: f64, b: f64) -> f64 {
         let low = matches!(&self.correlation.trigger, Trigger::Thresholds(thresholds) if thresholds
             .iter()
@@ -456,7 +457,7 @@ impl<'c> Window<'c> {
     }
 }
 
-/// Bounded by the depth of conditions, as is [`present`].
+/// Marks the references that a condition names. The depth of conditions bounds the recursion, also of [`present`].
 fn mark(condition: &Condition, named: &mut [bool]) {
     match condition {
         Condition::Search(index) => named.get_mut(*index).into_iter().for_each(|named| *named = true),

@@ -1,9 +1,9 @@
-//! What the literals of a field found in a value, remembered for the next event with the same value.
+//! A cache of the predicates that fired for a value, used for the next event with the same value.
 //!
-//! Hosts say the same things over and over: in recorded Windows events six of seven bytes outside the message
-//! text stand in values seen before. The cache is a table of fixed size, one slot a hash; a value is kept
-//! only when it comes a second time, so that values that never return (times, identifiers) cost one hash. It
-//! is exact, the whole value is compared, and so changes no result.
+//! Logs of hosts repeat values: in recorded Windows events, six of seven bytes outside the message text belong to
+//! values that occurred before. The cache is a table of fixed size with one slot for each hash. A value is kept only
+//! when it occurs a second time, so that values that never return (times, identifiers) cost only one hash. The cache
+//! changes no result, because it compares the whole value.
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -11,13 +11,13 @@ use foldhash::fast::FixedState;
 
 use crate::compile::literals::LiteralSink;
 
-/// Slots of the table.
+/// The number of slots of the table.
 const SLOTS: usize = 8_192;
-/// Shorter values are looked up as fast without it.
+/// Shorter values are searched as fast without the cache.
 const CACHED_BYTES_MIN: usize = 4;
-/// Longer values seldom return; with [`SLOTS`] this bounds the memory to 4 MB of text.
+/// Longer values seldom return. Together with [`SLOTS`], this bounds the memory to 4 MB of text.
 const CACHED_BYTES_MAX: usize = 512;
-/// Hits of one value; what hits more is not kept.
+/// Predicates that fired for one value; a value with more is not kept.
 const FIRED_MAX: usize = 512;
 
 /// A predicate that fired, and the rules that it wakes.
@@ -27,7 +27,7 @@ pub(crate) struct FiredPredicate {
     pub(crate) wakes: (u32, u32),
 }
 
-/// A value that was kept; its state, and whether there is one at all, stands in its tag.
+/// A kept value. The tag of the slot says whether there is one, and its state.
 #[derive(Debug, Default)]
 struct CacheSlot {
     /// Route and field that the value was searched for.
@@ -36,39 +36,40 @@ struct CacheSlot {
     found: Vec<FiredPredicate>,
 }
 
-/// What a tag says of its slot, in its lowest two bits; above them, bits of the value's hash.
+/// The two lowest bits of a tag are the state of its slot; the bits above them are bits of the hash of the value.
 const STATE: u32 = 3;
-/// Only the hash is known: the value came once.
+/// Only the hash is known: the value occurred once.
 const SEEN: u32 = 1;
-/// Kept, and not asked for since another value wanted the slot.
+/// The value is kept, and was not looked up since another value needed the slot.
 const KEPT: u32 = 2;
-/// Kept and asked for: the next other value does not replace it.
+/// The value is kept and was looked up: the next other value does not replace it.
 const USED: u32 = 3;
 
 /// The cache of one thread.
 ///
-/// Most values are not in it, and the tags alone say so: they stay in the nearest memory, the slots do not.
+/// Most values are not in the cache, and the tags alone show that. The tags are separate from the slots because they
+/// are small enough to stay in the processor's cache.
 #[derive(Debug, Default)]
 pub(crate) struct ValueCache {
-    /// One a slot; empty until the first value.
+    /// One for each slot; empty until the first value.
     tags: Vec<u32>,
     slots: Vec<CacheSlot>,
 }
 
-/// What the cache says of a value.
+/// The result of looking up a value in the cache.
 pub(crate) enum CacheAnswer<'c> {
-    /// This is what was found before.
+    /// The value is known; these predicates fired for it.
     Known(&'c [FiredPredicate]),
-    /// Search, and write here what is found.
+    /// The value is unknown: search it, and record what fires.
     Record(Recorder<'c>),
-    /// Search.
+    /// The value is unknown: search it.
     Unknown,
 }
 
 impl ValueCache {
-    /// Asks about a value, searched for by this field of this route.
+    /// Looks up a value of this field (`place` is the route and the field).
     #[inline]
-    pub(crate) fn ask(&mut self, place: (u64, u32), value: &str) -> CacheAnswer<'_> {
+    pub(crate) fn look_up(&mut self, place: (u64, u32), value: &str) -> CacheAnswer<'_> {
         if !(CACHED_BYTES_MIN..=CACHED_BYTES_MAX).contains(&value.len()) {
             return CacheAnswer::Unknown;
         }
@@ -109,19 +110,19 @@ impl ValueCache {
     }
 }
 
-/// Takes the hits of one value.
+/// Records the predicates that fire for one value.
 pub(crate) struct Recorder<'c> {
     slot: &'c mut CacheSlot,
     tag: &'c mut u32,
 }
 
 impl Recorder<'_> {
-    /// What was found, once the value has been searched.
+    /// What fired, after the value has been searched.
     pub(crate) fn found(&self) -> &[FiredPredicate] {
         &self.slot.found
     }
 
-    /// Whether all hits had room; if not, the value is not kept and must be searched again.
+    /// Whether everything that fired was recorded; if not, the value is not kept and must be searched again.
     pub(crate) fn is_complete(&mut self) -> bool {
         let complete = self.slot.found.len() <= FIRED_MAX;
         if !complete {
@@ -134,7 +135,7 @@ impl Recorder<'_> {
 
 impl LiteralSink for Recorder<'_> {
     fn has(&self, _: u32) -> bool {
-        // What fired for another value must be recorded for this one all the same.
+        // A predicate that already fired for another value must still be recorded for this one.
         self.slot.found.len() > FIRED_MAX
     }
 
@@ -150,7 +151,7 @@ mod tests {
     use super::*;
 
     fn fill(cache: &mut ValueCache, place: (u64, u32), value: &str, predicates: u32) -> &'static str {
-        match cache.ask(place, value) {
+        match cache.look_up(place, value) {
             CacheAnswer::Known(_) => "known",
             CacheAnswer::Unknown => "unknown",
             CacheAnswer::Record(mut recorder) => {
@@ -161,14 +162,14 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_kept_when_it_comes_again_and_known_for_its_place_only() {
+    fn a_value_is_kept_when_it_occurs_again_and_known_for_its_place_only() {
         let mut cache = ValueCache::default();
         assert_eq!(fill(&mut cache, (1, 1), "value", 3), "unknown");
         assert_eq!(fill(&mut cache, (1, 1), "value", 3), "recorded");
         assert_eq!(fill(&mut cache, (1, 1), "value", 3), "known");
         assert_eq!(fill(&mut cache, (1, 2), "value", 3), "unknown");
         assert_eq!(fill(&mut cache, (2, 1), "value", 3), "unknown");
-        assert!(matches!(cache.ask((1, 1), "value"), CacheAnswer::Known(found) if found.len() == 3));
+        assert!(matches!(cache.look_up((1, 1), "value"), CacheAnswer::Known(found) if found.len() == 3));
     }
 
     #[test]

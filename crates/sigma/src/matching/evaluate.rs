@@ -1,9 +1,9 @@
-//! Asks the rules of a log source about an event: one pass over the fields, then only the rules that woke.
+//! Evaluates the rules of a route on an event: one pass over the fields, then the programs of the rules that woke.
 //!
-//! The pass folds each value that some rule reads, finds the literals in it, marks the predicates whose gates
-//! opened and wakes the rules that these are witnesses of. Then each woken rule runs its program; tests that
-//! a gate cannot decide are made there, once an event. Nothing is allocated for an event: all memory is in
-//! [`Scratch`]. Hits come in the order of the rules.
+//! The pass folds each value that some rule reads, finds the literals in it, marks the predicates whose gates opened,
+//! and wakes the rules that have these predicates as witnesses. Then the program of each woken rule runs; tests that
+//! a gate cannot decide run there, at most once for an event. Nothing is allocated for an event: all memory is in
+//! [`Scratch`]. Hits are reported in the order of the rules.
 
 use std::ops::Range;
 
@@ -19,14 +19,14 @@ use crate::matching::rule_set::RuleSet;
 use crate::values::number::Decimal;
 use crate::values::pattern::fold_into;
 
-/// Memory that is kept for the next event; one giant value does not hold its size for ever.
+/// Memory that is kept for the next event. If a very large value needed more, the memory is freed.
 const KEPT_BYTES_MAX: usize = 4 << 20;
 
-/// Memory of the matcher, used again for each event. One for each thread.
+/// Working memory of the matcher, reused for each event. Each thread needs its own.
 #[derive(Debug, Default)]
 pub struct Scratch {
     marks: EventMarks,
-    /// Folded text of the values that are kept, and behind it of the value at hand.
+    /// Folded text of the kept values, followed by that of the current value.
     folded: String,
     raw: String,
     kept: Vec<KeptValue>,
@@ -43,7 +43,7 @@ struct KeptValue {
     is_null: bool,
 }
 
-/// What fired and who woke.
+/// The predicates that fired and the rules that woke, for the current event.
 #[derive(Debug, Default)]
 struct EventMarks {
     fired: Bits,
@@ -52,7 +52,7 @@ struct EventMarks {
     rules: Vec<u32>,
 }
 
-/// A set of small numbers that is emptied in the time of its content.
+/// A set of small numbers. Clearing it takes time in proportion to its content, not to its capacity.
 #[derive(Debug, Default)]
 struct Bits {
     words: Vec<u64>,
@@ -72,7 +72,7 @@ impl Bits {
         self.words.get((number / 64) as usize).is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 
-    /// Adds a number; true when it is new.
+    /// Adds a number; returns true if it is new.
     #[inline]
     fn add(&mut self, number: u32) -> bool {
         let Some(word) = self.words.get_mut((number / 64) as usize) else { return false };
@@ -173,7 +173,8 @@ impl Scratch {
         }
     }
 
-    /// Finds the literals in a value, by the cache or by a search; leaves it folded when it must be or is.
+    /// Finds the literals in a value, in the cache or by a search. When `keep` is set, or when it searches, it leaves
+    /// the folded value at the end of `folded`.
     #[inline]
     fn search(
         &mut self,
@@ -193,7 +194,7 @@ impl Scratch {
             return;
         }
         let number = field.map_or(u32::MAX, |field| field.number);
-        let mut answer = self.cache.ask((tables.identity, number), text);
+        let mut answer = self.cache.look_up((tables.identity, number), text);
         if let CacheAnswer::Known(found) = answer {
             for found in found {
                 if self.marks.fired.add(found.predicate) {
@@ -222,14 +223,14 @@ impl Scratch {
         literals.into_iter().chain(keywords).for_each(|index| index.scan(folded, store, &mut firing));
     }
 
-    /// Whether a predicate is true of the event at hand.
+    /// Whether a predicate is true for the current event.
     #[inline]
     fn is_true(&mut self, program: &Program, operand: Operand) -> bool {
         let open = !operand.is_gated() || self.marks.fired.has(operand.number());
         if open && operand.is_lazy() { self.tested(program, operand.number()) } else { open }
     }
 
-    /// The answer of a test, which is made once an event.
+    /// The result of a test; each test runs at most once for an event.
     fn tested(&mut self, program: &Program, number: u32) -> bool {
         if self.known.add(number) && program.predicate(number).is_some_and(|predicate| self.test(predicate)) {
             self.truth.add(number);
@@ -269,7 +270,8 @@ impl Scratch {
             }),
             Test::Field(test) => {
                 if !test.before && !test.after {
-                    // Arrays: each value is looked up among the others, not compared with all of them.
+                    // For arrays, each value is looked up in a set of the others instead of being compared with all
+                    // of them.
                     let side = |(folded, raw)| if test.cased { raw } else { folded };
                     let others: HashSet<&str> = self.texts(Some(test.field)).map(side).collect();
                     return !others.is_empty() && texts.map(side).any(|text| others.contains(text));
@@ -281,7 +283,7 @@ impl Scratch {
 
     fn run(&mut self, program: &Program, rule: u32) -> bool {
         let mut at = program.starts.get(rule as usize).copied().unwrap_or(FAILS);
-        // Branches lead only to branches written before them, or to an end.
+        // A branch leads only to branches that were written before it, or to an end, so the loop ends.
         while let Some(branch) = program.branches.get(at as usize) {
             let first = branch.first as usize;
             let operands = program.operands.get(first..first + branch.count as usize).unwrap_or_default();
@@ -298,7 +300,7 @@ impl Scratch {
 }
 
 impl FieldTest {
-    /// Whether the value (folded, raw) stands so to the other field's.
+    /// Whether the comparison holds between a value and a value of the other field; each is given folded and raw.
     fn holds(&self, own: (&str, &str), other: (&str, &str)) -> bool {
         let (own, other) = if self.cased { (own.1, other.1) } else { (own.0, other.0) };
         match (self.before, self.after) {
@@ -311,7 +313,7 @@ impl FieldTest {
 }
 
 impl RuleSet {
-    /// Calls `hit` with the index of each rule of the route that the event satisfies, ascending.
+    /// Calls `hit` with the index of each rule of the route that matches the event, in ascending order.
     pub fn evaluate<E: Event>(
         &self,
         route: &Route,

@@ -1,11 +1,11 @@
-//! The exceptions of a tuning file, compiled like rules: the same matcher finds the hits that they excuse.
+//! Compiles the exceptions of a tuning file like rules, so that the same matcher finds the hits that they excuse.
 
 use crate::matching::rule_set::RuleSet;
 use crate::parse::diagnostic::Diagnostic;
 use crate::parse::tuning::Tuning;
 
 impl Tuning {
-    /// The searches of the exceptions, as rules of every log source, and of which exception each rule is.
+    /// The searches of the exceptions as rules for every log source, with the index of the exception of each rule.
     pub fn searches(&self) -> (RuleSet, Vec<usize>, Vec<Diagnostic>) {
         let rules =
             (0..).zip(self.exceptions()).map(|(number, exception)| exception.as_rule(number)).collect();

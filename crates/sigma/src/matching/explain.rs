@@ -1,17 +1,17 @@
-//! Why a rule did or did not match an event: search by search, key by key, value by value.
+//! Explains why a rule matched an event or did not: for each search, each key and each value.
 
 use crate::event::{Event, Value};
 use crate::matching::naive::{self, EventPairs};
 use crate::matching::rule_set::RuleSet;
 use crate::parse::detection::{DetectionItem, ItemGroup, Matcher};
 
-/// Values of the event named for one value of the rule.
+/// Values of the event that are listed for one value of the rule.
 const FOUND_MAX: usize = 16;
 
-/// Why a rule did or did not match an event.
+/// Why a rule matched an event or did not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explanation {
-    /// Whether it matched.
+    /// Whether the rule matched.
     pub matched: bool,
     /// Each condition as written, and whether it holds.
     pub conditions: Vec<(String, bool)>,
@@ -41,9 +41,9 @@ pub struct ItemExplanation {
     pub key: String,
     /// Whether the event has the field.
     pub present: bool,
-    /// All values must match, not one.
+    /// Whether all values must match, not only one.
     pub all: bool,
-    /// No value may match.
+    /// Whether no value may match.
     pub negated: bool,
     /// Whether the key holds.
     pub matched: bool,
@@ -60,12 +60,12 @@ pub struct ValueExplanation {
     pub line: u32,
     /// Whether it matches.
     pub matched: bool,
-    /// Names and values of the event that match, in the event's order; at most 16.
+    /// Names and values of the event that match, in the order of the event; at most 16.
     pub found: Vec<(String, String)>,
 }
 
 impl RuleSet {
-    /// Tells why the rule (by its index) does or does not match the event; its log source is not asked.
+    /// Explains why the rule with this index matches the event or does not. The log source is not compared.
     pub fn explain<E: Event>(&self, rule: usize, event: &E) -> Explanation {
         let Some(rule) = self.rules.get(rule) else { return Explanation::default() };
         let pairs = naive::pairs(event);

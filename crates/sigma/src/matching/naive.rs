@@ -1,8 +1,8 @@
-//! The meaning of a rule, written as plainly as it can be: the twin that the shared matcher is tested against,
-//! and what [`crate::RuleSet::explain`] tells.
+//! The naive twin: it evaluates a rule as plainly as possible. Tests compare the shared matcher with it, and
+//! [`crate::RuleSet::explain`] uses it.
 //!
-//! It shares with the matcher only the reading of values (folding, numbers, dates, networks, expressions); it
-//! has its own comparison of patterns, and knows nothing of gates, witnesses or routes.
+//! It shares only the reading of values with the matcher (folding, numbers, dates, networks, expressions). It has its
+//! own comparison of patterns, and uses no gates, witnesses or routes.
 
 use crate::event::{Event, Value};
 use crate::parse::condition::Condition;
@@ -20,7 +20,7 @@ pub(crate) fn pairs<E: Event>(event: &E) -> EventPairs<'_> {
     pairs
 }
 
-/// Whether the event satisfies the rule; its log source is not asked.
+/// Whether the event satisfies the rule. The log source is not compared.
 pub fn matches<E: Event>(rule: &Rule, event: &E) -> bool {
     let pairs = pairs(event);
     let holds = |condition| condition_holds(condition, &rule.detection, &pairs);
@@ -68,7 +68,7 @@ pub(crate) fn value_holds(item: &DetectionItem, matcher: &Matcher, pairs: &Event
     }
 }
 
-/// The pairs that an item asks.
+/// The pairs of the event that an item compares: those of its field, or all for keywords.
 pub(crate) fn own<'p, 'e>(
     item: &'p DetectionItem,
     pairs: &'p EventPairs<'e>,
@@ -106,7 +106,7 @@ pub(crate) fn text_holds(matcher: &Matcher, value: Value<'_>, pairs: &EventPairs
     }
 }
 
-/// Which suffixes of the text the parts so far can lead to, part by part: no greed, no return.
+/// Computes, part by part, all positions of the text that the parts so far can reach, without backtracking.
 fn pattern_holds(pattern: &Pattern, text: &str) -> bool {
     let read = |text: &str| -> Vec<char> {
         if pattern.cased { text.chars().collect() } else { folded(text).chars().collect() }
@@ -139,7 +139,7 @@ fn pattern_holds(pattern: &Pattern, text: &str) -> bool {
     reached.last().copied().unwrap_or(false)
 }
 
-/// One character further, from every place reached.
+/// Moves every reached position one character further, where the character fits.
 fn step(reached: &[bool], text: &[char], fits: impl Fn(char) -> bool) -> Vec<bool> {
     std::iter::once(false)
         .chain(reached.iter().zip(text).map(|(here, character)| *here && fits(*character)))

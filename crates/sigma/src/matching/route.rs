@@ -1,4 +1,5 @@
-//! A route: the rules that are asked about the events of one log source, with their literals filed by field.
+//! A route: the rules that are evaluated on the events of one log source, with an index of their literals for each
+//! field.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,24 +8,25 @@ use crate::compile::literals::{LiteralIndex, LiteralRequest, fingerprint};
 use crate::compile::predicate::Test;
 use crate::compile::program::{Program, Witness};
 
-/// The rules that are asked about the events of one source, with their literals filed by field.
+/// The rules that are evaluated on the events of one log source, with an index of their literals for each field.
 #[derive(Clone, Debug)]
 pub struct Route(pub(crate) Arc<RouteTables>);
 
+/// The tables of a route, which its clones share.
 #[derive(Debug)]
 pub(crate) struct RouteTables {
-    /// Tells routes apart in the cache of values, whatever set they are of.
+    /// Distinguishes routes in the cache of values, also routes of different rule sets.
     pub(crate) identity: u64,
     pub(crate) rules: Vec<u32>,
-    /// Rules that can match with nothing fired.
+    /// Rules that can match when nothing fired.
     pub(crate) always: Vec<u32>,
     pub(crate) fields: Vec<RouteField>,
-    /// Numbers of `fields` by the fingerprint of the name.
+    /// Indices of `fields` by the fingerprint of the name.
     pub(crate) names: FieldNames,
     pub(crate) keywords: Option<LiteralIndex>,
-    /// Some keyword needs the values kept.
+    /// Whether some keyword needs the values, so that all are kept.
     pub(crate) keep_all: bool,
-    /// Lists of rules that predicates and fields wake.
+    /// The rules that predicates and fields wake; each has a range of this list.
     pub(crate) wakes: Vec<u32>,
 }
 
@@ -36,17 +38,17 @@ pub(crate) struct RouteField {
     pub(crate) literals: Option<LiteralIndex>,
     /// Rules that the presence of the field wakes.
     pub(crate) wakes: (u32, u32),
-    /// Some test needs the values kept.
+    /// Whether some test needs the values of the field, so that they are kept.
     pub(crate) keep: bool,
 }
 
 impl Route {
-    /// Indices of the rules that are asked, ascending.
+    /// Indices of the rules of the route, ascending.
     pub fn rules(&self) -> impl Iterator<Item = usize> {
         self.0.rules.iter().filter_map(|rule| usize::try_from(*rule).ok())
     }
 
-    /// Whether no rule is asked, so that events of this source need not be read for rules at all.
+    /// Whether the route has no rules, so that events of this source need not be evaluated at all.
     pub fn is_empty(&self) -> bool {
         self.0.rules.is_empty()
     }
@@ -61,16 +63,16 @@ impl Route {
     }
 }
 
-/// Routes built so far. Only an identity: no result depends on it.
+/// The number of routes built so far. It only gives routes an identity: no result depends on it.
 static ROUTES: AtomicU64 = AtomicU64::new(0);
 
-/// Collects what the rules of a route ask for. Lists that are sorted once, not maps: while logs are read a route
-/// is built for each log source that they hold.
+/// Collects what the rules of a route need. It uses lists that are sorted once, not maps, because a route is built
+/// for each log source while logs are read.
 struct RouteBuilder<'s> {
     program: &'s Program,
-    /// Each predicate and a rule that it wakes; [`NOBODY`] where it is only asked.
+    /// Each predicate with a rule that it wakes, or with [`NO_RULE`] where a program only evaluates it.
     predicates: Vec<(u32, u32)>,
-    /// By the number of the field.
+    /// Indexed by the number of the field.
     fields: Vec<FieldDraft>,
     keywords: Vec<LiteralRequest>,
     has_keywords: bool,
@@ -79,11 +81,11 @@ struct RouteBuilder<'s> {
 }
 
 /// No rule has this number.
-const NOBODY: u32 = u32::MAX;
+const NO_RULE: u32 = u32::MAX;
 
 #[derive(Clone, Default)]
 struct FieldDraft {
-    asked: bool,
+    needed: bool,
     requests: Vec<LiteralRequest>,
     wakes: Vec<u32>,
     keep: bool,
@@ -106,7 +108,7 @@ impl<'s> RouteBuilder<'s> {
         let predicates = std::mem::take(&mut self.predicates);
         for group in predicates.chunk_by(|(a, _), (b, _)| a == b) {
             let Some((number, _)) = group.first() else { continue };
-            let woken = group.iter().map(|(_, rule)| *rule).filter(|rule| *rule != NOBODY);
+            let woken = group.iter().map(|(_, rule)| *rule).filter(|rule| *rule != NO_RULE);
             let wakes = self.wake_list(woken);
             let Some(predicate) = program.predicate(*number) else { continue };
             let gate = predicate.gate.0..predicate.gate.1;
@@ -117,7 +119,7 @@ impl<'s> RouteBuilder<'s> {
             }
         }
         let mut fields = Vec::new();
-        for (number, draft) in (0..).zip(std::mem::take(&mut self.fields)).filter(|(_, draft)| draft.asked) {
+        for (number, draft) in (0..).zip(std::mem::take(&mut self.fields)).filter(|(_, draft)| draft.needed) {
             let wakes = self.wake_list(draft.wakes);
             let literals =
                 (!draft.requests.is_empty()).then(|| LiteralIndex::build(&draft.requests, &program.store));
@@ -153,7 +155,7 @@ impl<'s> RouteBuilder<'s> {
             }
         }
         for operand in program.operands_of(index) {
-            self.predicates.push((operand.number(), NOBODY));
+            self.predicates.push((operand.number(), NO_RULE));
             let Some(predicate) = program.predicate(operand.number()) else { continue };
             let lazy = operand.is_lazy();
             match predicate.field {
@@ -169,10 +171,10 @@ impl<'s> RouteBuilder<'s> {
         }
     }
 
-    /// Asks for a field.
+    /// Changes the draft of a field, and marks the field as needed.
     fn field(&mut self, number: u32, change: impl FnOnce(&mut FieldDraft)) {
         if let Some(draft) = self.fields.get_mut(number as usize) {
-            draft.asked = true;
+            draft.needed = true;
             change(draft);
         }
     }
@@ -185,10 +187,10 @@ impl<'s> RouteBuilder<'s> {
     }
 }
 
-/// Field names by fingerprint: most fields of an event are read by no rule, and are told so by one probe.
+/// Field names by fingerprint. No rule reads most fields of an event, and a single lookup shows that.
 #[derive(Debug, Default)]
 pub(crate) struct FieldNames {
-    /// Power of two; `u32::MAX` is empty.
+    /// The length is a power of two; the index `u32::MAX` marks an empty slot.
     slots: Vec<(u64, u32)>,
 }
 

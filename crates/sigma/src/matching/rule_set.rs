@@ -1,4 +1,4 @@
-//! A rule set: rules with the program that they are compiled into, and the routes by which events reach them.
+//! A rule set: rules, the program that they are compiled into, and the routes that select rules for log sources.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -11,7 +11,7 @@ use crate::parse::diagnostic::Diagnostic;
 use crate::parse::rule::Rule;
 use crate::values::pattern::Placeholders;
 
-/// Log sources whose routes are kept; more are computed each time they are asked for.
+/// Routes that are kept; further ones are built again each time they are needed.
 const ROUTES_MAX: usize = 1_024;
 
 /// Rules compiled into one shared matcher.
@@ -49,21 +49,21 @@ pub struct RuleSet {
     pub(crate) program: Program,
     /// The log sources that rules name, each with its rules, ascending.
     sources: Vec<(LogSource, Vec<u32>)>,
-    /// Routes by the rules they ask, so that sources with the same rules share one.
+    /// Routes by their rules, so that log sources with the same rules share one.
     routes: Mutex<HashMap<Vec<u32>, Route>>,
 }
 
 impl RuleSet {
-    /// Compiles rules without values for placeholders: a rule that has one is refused.
+    /// Compiles rules without values for placeholders: a rule with a placeholder is refused.
     pub fn compile(rules: Vec<Rule>) -> (Self, Vec<Diagnostic>) {
         Self::compile_with(rules, &Placeholders::new())
     }
 
     /// Compiles rules. Those that are refused are not in [`RuleSet::rules`]; each has a diagnostic.
     pub fn compile_with(rules: Vec<Rule>, placeholders: &Placeholders) -> (Self, Vec<Diagnostic>) {
-        let (rules, program, told) = compiler::compile(rules, placeholders);
+        let (rules, program, diagnostics) = compiler::compile(rules, placeholders);
         let sources = sources(&rules);
-        (Self { rules, program, sources, routes: Mutex::default() }, told)
+        (Self { rules, program, sources, routes: Mutex::default() }, diagnostics)
     }
 
     /// The rules, in the order given; hits are indices of this.
@@ -71,29 +71,29 @@ impl RuleSet {
         &self.rules
     }
 
-    /// The rules that are asked about events of this source.
+    /// The rules that are evaluated on events of this log source.
     ///
-    /// A rule is asked when every part of its log source that it names is the event's: its product, its
-    /// service, one of its categories. Computed once a source; cloning a route is cheap.
+    /// A rule is evaluated when every part that its log source names equals that of the event: its product, its
+    /// service, one of its categories. Compute a route once for each source; cloning a route is cheap.
     pub fn route(&self, source: &LogSource) -> Route {
         let is = |wanted: &Option<String>, given: &Option<String>| {
             wanted.as_ref().is_none_or(|wanted| given.as_ref().is_some_and(|given| same(wanted, given)))
         };
-        let asked = |wanted: &LogSource| {
+        let fits = |wanted: &LogSource| {
             is(&wanted.product, &source.product)
                 && is(&wanted.service, &source.service)
                 && wanted.categories.iter().all(|wanted| source.categories.iter().any(|c| same(wanted, c)))
         };
-        let asked = self.sources.iter().filter(|(wanted, _)| asked(wanted));
-        self.route_of(asked.flat_map(|(_, rules)| rules.iter().copied()).collect())
+        let sources = self.sources.iter().filter(|(wanted, _)| fits(wanted));
+        self.route_of(sources.flat_map(|(_, rules)| rules.iter().copied()).collect())
     }
 
-    /// All rules, whatever their log source: for trying rules on events whose source is not known.
+    /// All rules, for events whose log source is not known.
     pub fn route_all(&self) -> Route {
         self.route_of((0..).zip(&self.rules).map(|(index, _)| index).collect())
     }
 
-    /// One rule, whatever its log source.
+    /// One rule, independent of its log source.
     pub fn route_rule(&self, rule: usize) -> Route {
         Route::build(
             &self.program,
@@ -115,7 +115,7 @@ impl RuleSet {
     }
 }
 
-/// Rules by the log source that they name; a category is one of the source's categories here.
+/// Groups rules by the log source that they name. The category of a rule becomes the only entry of `categories`.
 fn sources(rules: &[Rule]) -> Vec<(LogSource, Vec<u32>)> {
     let mut sources: BTreeMap<_, Vec<u32>> = BTreeMap::new();
     for (index, rule) in (0..).zip(rules) {

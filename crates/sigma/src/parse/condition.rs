@@ -1,8 +1,8 @@
-//! The condition of a rule: `selection and not 1 of filter_*` and its grammar.
+//! The parser of conditions, such as `selection and not 1 of filter_*`.
 //!
-//! Sigma rules specification 2.1, "Condition". From least to most binding: `or`, `and`, `not`, `x of`,
-//! parentheses. Operators are read in any case, as older rules write `AND`. `x` is `1`, `any` or `all`; other
-//! counts are not in the grammar and are refused by name, as is the aggregation of Sigma 1 (`| count() > 5`).
+//! Sigma rules specification 2.1, "Condition". From weakest to strongest binding: `or`, `and`, `not`, `x of`,
+//! parentheses. Operators are read in any case, because older rules write `AND`. `x` is `1`, `any` or `all`; other
+//! counts are not in the grammar and are refused by name, like the aggregation of Sigma 1 (`| count() > 5`).
 
 use std::collections::HashMap;
 
@@ -13,16 +13,16 @@ pub(crate) const CONDITION_BYTES_MAX: usize = 65_536;
 /// Nesting of parentheses and `not`. Public rules need 4.
 pub(crate) const CONDITION_DEPTH_MAX: usize = 50;
 
-/// Search identifiers that the conditions of one rule name, selectors written out.
+/// Search identifiers that the conditions of one rule may name, after selectors are written out.
 pub(crate) const OPERANDS_MAX: usize = 50_000;
 
-/// Names that selectors with a pattern may be compared with, for one rule.
+/// Comparisons of names with the patterns of selectors, for one rule.
 pub(crate) const COMPARED_MAX: usize = 30_000_000;
 
 /// The search identifiers of a rule.
 pub(crate) struct SearchNames<'n> {
     list: Vec<&'n str>,
-    /// The place of each; of a repeated name, the first.
+    /// The index of each name; for a repeated name, the first.
     places: HashMap<&'n str, usize>,
 }
 
@@ -37,7 +37,7 @@ impl<'n> SearchNames<'n> {
     }
 }
 
-/// What the conditions of one rule may still cost.
+/// What the conditions of one rule may still cost. Each parsed condition spends a part of it.
 pub(crate) struct ConditionBudget {
     /// Search identifiers, selectors written out.
     pub(crate) operands: usize,
@@ -54,14 +54,14 @@ impl ConditionBudget {
 /// A condition as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Condition {
-    /// A search identifier, by its place among the rule's searches.
+    /// A search identifier, by its index among the searches of the rule.
     Search(usize),
     Not(Box<Condition>),
     All(Vec<Condition>),
     Any(Vec<Condition>),
 }
 
-/// What is wrong with a condition, and where in its text (bytes).
+/// What is wrong with a condition, and where in its text (in bytes).
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ConditionFault {
     pub(crate) rule: &'static str,
@@ -71,17 +71,17 @@ pub(crate) struct ConditionFault {
     pub(crate) length: usize,
 }
 
-/// Reads a condition over the searches of these names; it takes of the room.
+/// Reads a condition over the searches with these names, and spends a part of the budget.
 pub(crate) fn parse(
     text: &str,
     names: &SearchNames<'_>,
-    room: &mut ConditionBudget,
+    budget: &mut ConditionBudget,
 ) -> Result<Condition, ConditionFault> {
     if text.len() > CONDITION_BYTES_MAX {
         let message = format!("the condition is longer than {CONDITION_BYTES_MAX} bytes");
         return Err(ConditionFault { rule: "condition-too-long", message, help: None, at: 0, length: 0 });
     }
-    let mut reader = ConditionReader { text, tokens: tokens(text), next: 0, names, depth: 0, room };
+    let mut reader = ConditionReader { text, tokens: tokens(text), next: 0, names, depth: 0, budget };
     let condition = reader.any()?;
     match reader.peek() {
         None => Ok(condition),
@@ -131,7 +131,7 @@ struct ConditionReader<'t> {
     next: usize,
     names: &'t SearchNames<'t>,
     depth: usize,
-    room: &'t mut ConditionBudget,
+    budget: &'t mut ConditionBudget,
 }
 
 impl<'t> ConditionReader<'t> {
@@ -154,15 +154,15 @@ impl<'t> ConditionReader<'t> {
         ConditionFault { help: Some(help.to_owned()), ..self.fault(rule, message) }
     }
 
-    fn take_room(&mut self, operands: usize) -> Result<(), ConditionFault> {
-        match self.room.operands.checked_sub(operands) {
+    fn spend(&mut self, operands: usize) -> Result<(), ConditionFault> {
+        match self.budget.operands.checked_sub(operands) {
             Some(left) => {
-                self.room.operands = left;
+                self.budget.operands = left;
                 Ok(())
             }
             None => {
                 let message = format!(
-                    "the conditions name more search identifiers than the {OPERANDS_MAX} that a rule may, or than a file"
+                    "the conditions name more search identifiers than the limit of {OPERANDS_MAX} for a rule, or the limit for a file"
                 );
                 Err(self.fault("rule-too-large", message))
             }
@@ -207,12 +207,12 @@ impl<'t> ConditionReader<'t> {
             return self.selector(token);
         }
         if let Some(index) = self.names.places.get(token.text) {
-            self.take_room(1)?;
+            self.spend(1)?;
             self.next += 1;
             return Ok(Condition::Search(*index));
         }
         if matches!(token.text, ")" | "|") || is_operator(token.text) {
-            let message = format!("`{}` stands where a search identifier is expected", shown(token.text));
+            let message = format!("`{}` appears where a search identifier is expected", shown(token.text));
             return Err(self.fault("condition-syntax", message));
         }
         Err(self.unknown(token.text))
@@ -254,14 +254,14 @@ impl<'t> ConditionReader<'t> {
             return Err(self.fault("condition-syntax", message.to_owned()));
         };
         let pattern = if target.text.eq_ignore_ascii_case("them") { "*" } else { target.text };
-        let Some(left) = self.room.compared.checked_sub(self.names.list.len()) else {
-            let message = format!("the selectors of the rule ask for more than {COMPARED_MAX} names");
+        let Some(left) = self.budget.compared.checked_sub(self.names.list.len()) else {
+            let message = format!("the selectors of the rule compare more than {COMPARED_MAX} names");
             return Err(self.fault("rule-too-large", message));
         };
-        self.room.compared = left;
+        self.budget.compared = left;
         let operands: Vec<Condition> = (0..)
             .zip(&self.names.list)
-            // Identifiers that start with an underscore are left out unless the pattern asks for them.
+            // Identifiers that start with an underscore match only patterns that start with one.
             .filter(|(_, name)| !name.starts_with('_') || pattern.starts_with('_'))
             .filter(|(_, name)| name_matches(pattern, name))
             .map(|(index, _)| Condition::Search(index))
@@ -270,7 +270,7 @@ impl<'t> ConditionReader<'t> {
             let message = format!("no search identifier matches `{}`", shown(target.text));
             return Err(self.fault("pattern-matches-nothing", message));
         }
-        self.take_room(operands.len())?;
+        self.spend(operands.len())?;
         self.next += 1;
         Ok(joined(operands, join))
     }
@@ -300,7 +300,7 @@ fn is_operator(word: &str) -> bool {
     ["and", "or", "not", "of"].iter().any(|operator| operator.eq_ignore_ascii_case(word))
 }
 
-/// `*` is any text; everything else stands for itself, case included.
+/// `*` matches any text; every other character matches itself, and case counts.
 fn name_matches(pattern: &str, name: &str) -> bool {
     let mut pieces = pattern.split('*');
     let Some(mut rest) = pieces.next().and_then(|first| name.strip_prefix(first)) else { return false };
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn one_operand_past_the_room_is_refused() {
+    fn one_operand_past_the_budget_is_refused() {
         check(&["selection"; 20].join(" or "), &format!("or({})", ["selection"; 20].join(" ")));
         check(&["selection"; 21].join(" or "), "rule-too-large at 260");
         check(&["1 of them"; 6].join(" or "), "rule-too-large at 70");

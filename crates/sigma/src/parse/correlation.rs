@@ -1,7 +1,7 @@
-//! A correlation rule as parsed: which rules it joins, over which fields and time, and when that is an alert.
+//! A correlation rule as parsed: which rules it combines, over which fields and time span, and when that is an alert.
 //!
-//! Sigma correlation rules specification 2.1. References are names here; [`crate::Correlations`] resolves them
-//! against a rule set, because the rules may stand in other files.
+//! Sigma correlation rules specification 2.1. References are kept as names here; [`crate::Correlations`] resolves
+//! them against a rule set, because the rules may be in other files.
 
 use crate::parse::condition::{self, Condition};
 use crate::parse::diagnostic::{Diagnostics, shown};
@@ -11,23 +11,23 @@ use crate::parse::rule::{Rule, metadata};
 use crate::parse::yaml::YamlNode;
 use crate::values::number::{Comparison, Decimal, UNIT, units};
 
-/// Rules that one correlation refers to. Public ones name 4 at most.
+/// Rules that one correlation refers to. Public correlations name 4 at most.
 pub(crate) const REFERENCES_MAX: usize = 64;
 /// Fields that one correlation groups by or counts.
 pub(crate) const FIELDS_MAX: usize = 16;
 /// Search identifiers in the condition of a temporal correlation.
 const EXPRESSION_OPERANDS_MAX: usize = 1_000;
 
-/// What a correlation rule looks at.
+/// What a correlation rule counts or computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CorrelationKind {
-    /// How many events.
+    /// The number of events.
     EventCount,
-    /// How many different values of a field.
+    /// The number of different values of a field.
     ValueCount,
-    /// How many of its rules.
+    /// The number of its rules that matched.
     Temporal,
-    /// How many of its rules, in their order.
+    /// The number of its rules that matched in their order.
     TemporalOrdered,
     /// The sum of a field.
     ValueSum,
@@ -67,14 +67,14 @@ impl CorrelationKind {
     }
 }
 
-/// Another name for fields: which field it is in the events of which rule.
+/// Another name for fields: for each rule, the field of its events that the name means.
 #[derive(Clone, Debug)]
 pub(crate) struct Alias {
     pub(crate) name: String,
     pub(crate) fields: Vec<(PlacedName, String)>,
 }
 
-/// One comparison of the condition; all of them must hold.
+/// One comparison of the condition; all comparisons must hold.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Threshold {
     pub(crate) comparison: Comparison,
@@ -83,11 +83,11 @@ pub(crate) struct Threshold {
     pub(crate) bound: i128,
 }
 
-/// When a window is an alert.
+/// The condition under which a window is an alert.
 #[derive(Clone, Debug)]
 pub(crate) enum Trigger {
     Thresholds(Vec<Threshold>),
-    /// Over the places of `references`.
+    /// Over the indices of `references`.
     Expression(Condition),
 }
 
@@ -96,11 +96,11 @@ pub(crate) enum Trigger {
 pub struct Correlation {
     /// Title, id, name, level, author and so on; its log source and detection are empty.
     pub about: Rule,
-    /// What it looks at.
+    /// What it counts or computes.
     pub kind: CorrelationKind,
     /// Length of a window in microseconds.
     pub timespan_microseconds: i64,
-    /// Whether the rules it refers to alert by themselves too.
+    /// Whether matches of the rules it refers to remain alerts of their own.
     pub generate: bool,
     pub(crate) references: Vec<PlacedName>,
     pub(crate) group_by: Vec<String>,
@@ -149,7 +149,8 @@ pub(crate) fn read(root: &YamlNode, diagnostics: &mut Diagnostics) -> Option<Cor
     }
     let group_by = texts(names(node, "group-by", FIELDS_MAX, diagnostics));
     if group_by.is_empty() {
-        let message = "the correlation has no `group-by`, so events of all hosts and users count together";
+        let message =
+            "the correlation has no `group-by`, so events of all hosts and users are counted together";
         diagnostics.warning("missing-group-by", node.place, message.to_owned(), None);
     }
     let kind = kind?;
@@ -206,7 +207,7 @@ fn timespan(node: &YamlNode, diagnostics: &mut Diagnostics) -> Option<i64> {
     read
 }
 
-/// Months and years are the mean ones of the Gregorian calendar, as converters of Sigma have them.
+/// Months and years have the mean length of the Gregorian calendar, as in other converters of Sigma.
 fn microseconds(text: &str) -> Option<i64> {
     let mut characters = text.trim().chars();
     let seconds: i64 = match characters.next_back()? {
@@ -261,11 +262,11 @@ fn trigger(
     }
     let fields = texts(names(written, "field", FIELDS_MAX, diagnostics));
     if kind.needs_field() && fields.is_empty() {
-        let message = format!("`{}` needs the `field` whose values it looks at", kind.name());
+        let message = format!("`{}` needs a `field` whose values it computes with", kind.name());
         diagnostics.error("missing-field", written.place, message, None);
     }
     if fields.len() > 1 && kind != CorrelationKind::ValueCount {
-        let message = format!("`{}` looks at one field, not several", kind.name());
+        let message = format!("`{}` computes with one field, not several", kind.name());
         diagnostics.error("too-many-fields", written.place, message, None);
     }
     if !kind.needs_field() && !fields.is_empty() {
@@ -318,7 +319,7 @@ fn expression(
                 other => matches!(other, Condition::Search(_)),
             };
             if kind == CorrelationKind::TemporalOrdered && !conjunction {
-                let message = "an order is only defined for rules joined by `and`".to_owned();
+                let message = "an order is defined only for rules joined by `and`".to_owned();
                 let help = Some("use `temporal`, or chain two correlations");
                 diagnostics.error("ordered-condition", node.place, message, help);
             }
@@ -366,7 +367,7 @@ fn aliases(node: &YamlNode, diagnostics: &mut Diagnostics) -> Vec<Alias> {
     aliases
 }
 
-/// `generate` stands beside `correlation` in the schema and within it in many rules.
+/// The schema has `generate` beside `correlation`; many rules have it inside.
 fn generate(root: &YamlNode, node: &YamlNode, diagnostics: &mut Diagnostics) -> bool {
     let Some(written) = root.get("generate").or_else(|| node.get("generate")) else { return false };
     match written.text().map(str::to_ascii_lowercase).as_deref() {

@@ -1,8 +1,8 @@
-//! The detection of a rule: what each search identifier asks of an event, ready to be compared.
+//! The detection of a rule: its conditions, and for each search identifier the fields and values that it compares.
 //!
 //! Sigma rules specification 2.1, "Detection". A map is an AND of its keys, a list of maps an OR of the maps,
-//! a list of values under a key an OR of the values (an AND with `all`), a list of values without a key are
-//! keywords. Modifiers are applied here, once, so that everything behind this file knows only [`Matcher`]s.
+//! a list of values under a key an OR of the values (an AND with `all`), and a list of values without a key is a list
+//! of keywords. Modifiers are applied here, once: the result contains only [`Matcher`]s.
 
 use std::collections::{HashMap, HashSet};
 
@@ -25,13 +25,13 @@ pub(crate) const EXPRESSIONS_MAX: usize = 200;
 /// Expressions of one file. All public rules together have 306.
 pub(crate) const FILE_EXPRESSIONS_MAX: usize = 2_000;
 
-/// Bytes that the expressions of one file may compile to: some thousand of public size.
+/// Bytes that the expressions of one file may compile to: enough for about a thousand expressions of public rules.
 const FILE_EXPRESSION_BYTES_MAX: usize = 32 << 20;
-/// Bytes that the values of one file may have, encoded ones as they become. All public rules have less than 2 MB.
+/// Bytes that the values of one file may have after encoding. All public rules together have less than 2 MB.
 const FILE_VALUE_BYTES_MAX: usize = 8 << 20;
-/// Search identifiers that the conditions of one file may name: all public rules together name some 20,000.
+/// Search identifiers that the conditions of one file may name. All public rules together name some 20,000.
 const FILE_OPERANDS_MAX: usize = 400_000;
-/// Texts that the dashes of one value may stand for when it is encoded: three of five.
+/// Texts that a value with dashes may expand to when it is encoded: three dashes with five variants each.
 const PERMUTATIONS_MAX: usize = 125;
 
 /// How one value of a rule is compared with the values of a field.
@@ -45,7 +45,7 @@ pub(crate) enum Matcher {
     Network(Network),
     /// The number, or the part of the date, as the rule writes the bound.
     Number(Option<DatePart>, Comparison, String),
-    /// Another field of the event: its name, and whether text may stand before and after.
+    /// Another field of the event: its name, and whether other text may precede and follow its value.
     Field {
         name: String,
         before: bool,
@@ -54,14 +54,14 @@ pub(crate) enum Matcher {
     },
 }
 
-/// A value and where it stands.
+/// A value, and its place in the file.
 #[derive(Clone, Debug)]
 pub(crate) struct RuleValue {
     pub(crate) matcher: Matcher,
     pub(crate) place: SourcePlace,
 }
 
-/// A key with its values.
+/// A key of a search with its values.
 #[derive(Clone, Debug)]
 pub(crate) struct DetectionItem {
     /// `None` for keywords: any field.
@@ -75,7 +75,7 @@ pub(crate) struct DetectionItem {
     pub(crate) negated: bool,
 }
 
-/// Items joined as their YAML joins them.
+/// Items, combined as the YAML combines them.
 #[derive(Clone, Debug)]
 pub(crate) enum ItemGroup {
     Item(DetectionItem),
@@ -94,7 +94,7 @@ pub(crate) struct Search {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RuleDetection {
     pub(crate) searches: Vec<Search>,
-    /// As written and as read; a list of conditions is an OR.
+    /// Each condition as written and as parsed; a list of conditions is an OR.
     pub(crate) conditions: Vec<(String, Condition)>,
 }
 
@@ -148,8 +148,10 @@ impl DetectionReader<'_> {
         for (key, _) in pairs {
             let Some(name) = key.text() else { continue };
             if !seen.insert(name) {
-                let message =
-                    format!("the key `{}` stands twice in one map, and only one can count", shown(name));
+                let message = format!(
+                    "the key `{}` appears twice in one map, and only one of them can count",
+                    shown(name)
+                );
                 let help = Some("write a list of values, or a second search identifier");
                 self.diagnostics.error("duplicate-key", key.place, message, help);
             }
@@ -170,14 +172,14 @@ impl DetectionReader<'_> {
         let mut conditions = Vec::new();
         let left = FILE_OPERANDS_MAX.saturating_sub(self.diagnostics.spent.operands);
         let whole = condition::OPERANDS_MAX.min(left);
-        let mut room = condition::ConditionBudget::new(whole);
+        let mut budget = condition::ConditionBudget::new(whole);
         for node in texts {
             let Some(text) = node.text().filter(|text| !text.trim().is_empty()) else {
                 let message = format!("the condition is {}, not text", node.kind());
                 self.diagnostics.error("condition-syntax", node.place, message, None);
                 return None;
             };
-            match condition::parse(text, &names, &mut room) {
+            match condition::parse(text, &names, &mut budget) {
                 Ok(condition) => conditions.push((text.to_owned(), condition)),
                 Err(fault) => {
                     let place = within(node, text, fault.at, fault.length);
@@ -186,7 +188,7 @@ impl DetectionReader<'_> {
                 }
             }
         }
-        self.diagnostics.spent.operands += whole - room.operands;
+        self.diagnostics.spent.operands += whole - budget.operands;
         if conditions.is_empty() {
             let message = "the list of conditions is empty".to_owned();
             self.diagnostics.error("missing-condition", written.place, message, None);
@@ -242,7 +244,7 @@ impl DetectionReader<'_> {
     fn map(&mut self, node: &YamlNode, pairs: &[(YamlNode, YamlNode)]) -> Option<ItemGroup> {
         self.unique_keys(pairs);
         if pairs.is_empty() {
-            let message = "an empty map matches nothing that was meant".to_owned();
+            let message = "the search is an empty map, so it compares nothing".to_owned();
             self.diagnostics.error("empty-search", node.place, message, None);
             return None;
         }
@@ -288,7 +290,7 @@ impl DetectionReader<'_> {
         let anchored = chain.has(Modifier::StartsWith) || chain.has(Modifier::EndsWith);
         if field.is_none() && anchored {
             let message = "`startswith` and `endswith` need the name of a field".to_owned();
-            let help = Some("keywords stand anywhere in a value");
+            let help = Some("keywords match anywhere in a value");
             self.diagnostics.error("modifier-conflict", place, message, help);
             return None;
         }
@@ -320,12 +322,12 @@ impl DetectionReader<'_> {
             values.extend(matchers.into_iter().map(|matcher| RuleValue { matcher, place: node.place }));
         }
         if chain.all && any_of_one {
-            let message = "`all` would ask for every form that a value may be encoded in at once".to_owned();
+            let message = "with `all`, every encoded form of a value would have to match at once".to_owned();
             self.diagnostics.error(
                 "modifier-conflict",
                 place,
                 message,
-                Some("use one search identifier a value"),
+                Some("write one search identifier for each value"),
             );
             return None;
         }
@@ -380,7 +382,7 @@ impl DetectionReader<'_> {
         }
     }
 
-    /// Whether there is room in the file for what a value has become.
+    /// Whether the file stays within its limits with what a value expands to.
     fn within_limits(&mut self, matchers: &[Matcher], node: &YamlNode) -> bool {
         let spent = &mut self.diagnostics.spent;
         let (expressions, values) = (spent.expression_bytes, spent.value_bytes);
@@ -391,7 +393,7 @@ impl DetectionReader<'_> {
                 _ => {}
             }
         }
-        // A file whose expressions are too large may still have rules without any.
+        // When the expressions of a file are too large, its rules without expressions are still read.
         let over = |before: usize, now: usize, max: usize| now > before && now > max;
         let message = if over(expressions, spent.expression_bytes, FILE_EXPRESSION_BYTES_MAX) {
             format!("the expressions of the file compile to more than {FILE_EXPRESSION_BYTES_MAX} bytes")
@@ -424,7 +426,7 @@ impl DetectionReader<'_> {
                 _ => {}
             }
         }
-        // Keywords stand anywhere in a value.
+        // Keywords match anywhere in a value.
         let open = |matcher| match matcher {
             Matcher::Text(pattern) if field.is_none() => Matcher::Text(pattern.open(true, true)),
             other => other,
@@ -476,7 +478,7 @@ fn typed(chain: &Chain, text: &str) -> Result<Vec<Matcher>, Refusal> {
     Ok(vec![matcher])
 }
 
-/// Text on its way through the modifiers: characters, or bytes after UTF-16.
+/// An intermediate result of the modifiers: text, or bytes after an encoding in UTF-16.
 enum Stage {
     Text(Pattern),
     Bytes(Vec<u8>),
@@ -540,7 +542,7 @@ fn transform(modifier: Modifier, stage: Stage, out: &mut Vec<Stage>) -> Result<(
                 out.extend(certain.map(|offset| Stage::Text(Pattern::literal(offset))));
                 if out.len() < before + offsets.len() {
                     let message =
-                        "the value is too short: at one of the offsets none of its letters is certain";
+                        "the value is too short: at one of the offsets, no letter of its encoding is certain";
                     return Err(("base64offset-too-short", message.to_owned()));
                 }
             }
@@ -558,12 +560,12 @@ fn transform(modifier: Modifier, stage: Stage, out: &mut Vec<Stage>) -> Result<(
     Ok(())
 }
 
-/// The texts that a value stands for, each permutation of its dashes.
+/// The texts that a value expands to: one for each permutation of its dashes.
 fn texts_of(stage: Stage) -> Result<Vec<String>, Refusal> {
     match stage {
         Stage::Text(pattern) => pattern.permutations(PERMUTATIONS_MAX).ok_or_else(|| {
             let message = format!(
-                "a wildcard or placeholder cannot be encoded, nor dashes that stand for more than {PERMUTATIONS_MAX} texts"
+                "a wildcard or a placeholder cannot be encoded, and neither can dashes that expand to more than {PERMUTATIONS_MAX} texts"
             );
             ("encoding-of-wildcard", message)
         }),
@@ -582,7 +584,7 @@ fn plain_text(bytes: Vec<u8>) -> Result<String, Refusal> {
     String::from_utf8(bytes).map_err(|_| {
         (
             "encoding-not-text",
-            "the encoded value is not text, so no field can hold it; add `base64`".to_owned(),
+            "the encoded value is not text, so no field can contain it; add `base64`".to_owned(),
         )
     })
 }

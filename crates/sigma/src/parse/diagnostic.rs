@@ -1,17 +1,18 @@
-//! What is wrong with a rule, and where: a name for machines, a sentence for people, a place to underline.
+//! Diagnostics: what is wrong with a rule, and where. Each has a name for machines, a sentence for people, and a
+//! place to underline.
 //!
-//! Reading never fails; it gives rules and diagnostics. A diagnostic of severity [`Severity::Error`] means
-//! that the rule it stands in was refused as a whole, never half of it: a rule that lost a filter fires too
-//! often, and one that lost a selection fires too rarely, both without a word.
+//! Reading never fails; it returns rules and diagnostics. A diagnostic of severity [`Severity::Error`] means that its
+//! rule was refused as a whole. A rule is never kept in part: without one of its filters it would match too often,
+//! and without one of its selections too rarely, and nobody would notice.
 
 use std::fmt;
 
-/// How much a diagnostic costs.
+/// How serious a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// Worth knowing; the rule is evaluated as it stands.
+    /// Worth knowing; the rule is evaluated as written.
     Note,
-    /// The rule is evaluated, but probably not as its author meant.
+    /// The rule is evaluated, but it probably does not do what its author meant.
     Warning,
     /// The rule is refused: it is not evaluated.
     Error,
@@ -27,7 +28,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A place in a file: line and column count from 1, in characters; a length of 0 means the point itself.
+/// A place in a file. Line and column count from 1; column and length count characters; a length of 0 is a point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourcePlace {
     /// Line, from 1.
@@ -45,7 +46,7 @@ pub struct Diagnostic {
     pub rule: &'static str,
     /// Whether the Sigma rule was refused.
     pub severity: Severity,
-    /// What, on which thing, and why.
+    /// What is wrong, with which thing, and why.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
@@ -70,28 +71,29 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Diagnostics of one file told at most; the rest is counted in one more.
+/// Diagnostics kept of one file; further ones are counted, and one more diagnostic reports the count.
 pub(crate) const DIAGNOSTICS_MAX: usize = 1_000;
 
-/// Collects the diagnostics of one file, and knows whether the document at hand was refused.
+/// Collects the diagnostics of one file, and knows whether the current document is refused.
 pub(crate) struct Diagnostics {
     file: String,
     list: Vec<Diagnostic>,
     left_out: usize,
     errors_left_out: usize,
     refused: bool,
-    /// What the rules of this file have cost so far, which has limits.
+    /// What the rules of this file have cost so far; the cost is limited.
     pub(crate) spent: Spent,
 }
 
-/// What the rules of one file cost together: limits on one rule alone would let a file of many cost without end.
+/// What the rules of one file cost together. With limits per rule only, the cost of a file with many rules would have
+/// no bound.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Spent {
     /// Expressions compiled.
     pub(crate) expressions: usize,
     /// Bytes that they may compile to.
     pub(crate) expression_bytes: usize,
-    /// Bytes of values, as modifiers made them.
+    /// Bytes of values after modifiers are applied.
     pub(crate) value_bytes: usize,
     /// Search identifiers that conditions name.
     pub(crate) operands: usize,
@@ -113,12 +115,12 @@ impl Diagnostics {
         &self.file
     }
 
-    /// A new document starts: it is not refused yet.
+    /// Starts a new document, which is not refused yet.
     pub(crate) fn begin_document(&mut self) {
         self.refused = false;
     }
 
-    /// Whether the document at hand has an error.
+    /// Whether the current document has an error.
     pub(crate) fn refused(&self) -> bool {
         self.refused
     }
@@ -173,7 +175,7 @@ impl Diagnostics {
         if self.left_out > 0 {
             self.list.push(Diagnostic {
                 rule: "too-many-diagnostics",
-                // Errors that are only counted are errors still.
+                // Errors that are only counted are still errors.
                 severity: if self.errors_left_out > 0 { Severity::Error } else { Severity::Note },
                 message: format!(
                     "{} more diagnostics of this file were counted, not kept; {} of them errors",
@@ -190,7 +192,7 @@ impl Diagnostics {
     }
 }
 
-/// Text of a rule as it may stand in a message: shortened, control characters escaped.
+/// Text of a rule as messages show it: shortened, with control characters escaped.
 pub(crate) fn shown(text: &str) -> String {
     const SHOWN_CHARACTERS_MAX: usize = 80;
     let mut out: String =
@@ -201,7 +203,7 @@ pub(crate) fn shown(text: &str) -> String {
     out.replace("\\\\", "\\").replace("\\'", "'").replace("\\\"", "\"")
 }
 
-/// The candidate closest to `word`, when it is close enough to be what was meant.
+/// The candidate closest to `word`, if it is close enough that the author may have meant it.
 pub(crate) fn closest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     const WORD_CHARACTERS_MAX: usize = 64;
     if word.chars().count() > WORD_CHARACTERS_MAX {

@@ -1,15 +1,15 @@
-//! A short digest of what a rule asks: its log source and detection as written, without their places.
+//! A short digest of a rule: of its log source and detection as written, without their places in the file.
 //!
-//! Hits that are kept beyond a run name their rule by identifier *and* digest, so that a rule that was changed is
-//! not taken for the one that fired. FNV-1a in 64 bits: the digest tells versions of one's own rules apart and
-//! guards nothing.
+//! Hits that are kept after a run name their rule by identifier *and* digest, so that a changed rule is not mistaken
+//! for the version that matched. The digest is FNV-1a with 64 bits. It distinguishes versions of one's own rules; it
+//! does not protect against forgery.
 
 use crate::parse::yaml::{YamlContent, YamlNode};
 
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
-/// The digest of some nodes, in order.
+/// The digest of these nodes, in order.
 pub(crate) fn of<'n>(nodes: impl IntoIterator<Item = &'n YamlNode>) -> u64 {
     nodes.into_iter().fold(BASIS, node)
 }
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_follows_what_is_asked_and_nothing_else() {
+    fn a_digest_depends_on_log_source_and_detection_only() {
         assert_eq!(
             digest(RULE),
             digest(&format!("\n\n{}level: high\n", RULE.replace("title: a", "title: b")))

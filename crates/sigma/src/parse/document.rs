@@ -1,6 +1,6 @@
 //! A file of rules: each document of it is a rule, a correlation rule or a filter.
 //!
-//! A document that is refused leaves the others alone.
+//! A refused document does not affect the others.
 
 use crate::parse::correlation::{self, Correlation};
 use crate::parse::diagnostic::{Diagnostic, Diagnostics, SourcePlace, shown};
@@ -12,7 +12,7 @@ use crate::parse::yaml::{self, YamlNode};
 /// Bytes of one file of rules. All public rules together are 6 MB; 60 MB of small rules take 3 s and 700 MB.
 pub const FILE_BYTES_MAX: usize = 64 << 20;
 
-/// A correlation rule or a filter that was refused; why, a diagnostic says.
+/// A correlation rule or a filter that was refused; a diagnostic says why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unevaluated {
     /// `correlation` or `filter`.
@@ -25,7 +25,7 @@ pub struct Unevaluated {
     pub line: u32,
 }
 
-/// What a text of rules gave.
+/// What was read from a file of rules.
 #[derive(Clone, Debug, Default)]
 pub struct Parsed {
     /// The rules that were not refused.
@@ -36,11 +36,11 @@ pub struct Parsed {
     pub filters: Vec<Filter>,
     /// Correlation rules and filters that were refused.
     pub unevaluated: Vec<Unevaluated>,
-    /// Everything worth telling, in the order of the file.
+    /// All diagnostics, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads a file of rules: YAML, one document or several. `name` stands in the diagnostics.
+/// Reads a file of rules: YAML, one document or several. Diagnostics give `name` as the name of the file.
 pub fn parse(text: &str, name: &str) -> Parsed {
     let mut diagnostics = Diagnostics::new(name);
     let mut parsed = Parsed::default();

@@ -1,8 +1,8 @@
-//! Filters: one more condition for rules that are named, so that what is known here is not told again.
+//! Filters: one more condition for the rules that a filter names, so that known innocent events are not reported.
 //!
 //! Sigma filters specification 2.1. A filter that is applied turns the condition of a rule into
-//! `(condition) and (condition of the filter)`. A filter that cannot be applied is told: a rule that lost one
-//! fires too often.
+//! `(condition) and (condition of the filter)`. A filter that cannot be applied is reported, because a rule without
+//! its filter matches too often.
 
 use std::collections::HashMap;
 
@@ -15,12 +15,12 @@ use crate::parse::names::{PlacedName, means, names};
 use crate::parse::rule::{Rule, RuleLogSource, filter_metadata};
 use crate::parse::yaml::YamlNode;
 
-/// Rules that one filter names.
+/// Rules that one filter may name.
 const RULES_MAX: usize = 10_000;
-/// Bytes that all filters together may add to rules, each copied into each rule it is applied to. A filter of ten
-/// values on all public rules adds a tenth of it.
+/// Bytes that all filters together may add to rules; a filter is copied into each rule it is applied to. A filter of
+/// ten values on all public rules adds a tenth of this.
 const WEIGHT_ADDED_MAX: usize = 60_000_000;
-/// What a search, a value and a name in a condition take beside their text.
+/// Memory of a search, of a value and of a name in a condition, beside its text.
 const OVERHEAD_BYTES: usize = 128;
 
 /// A filter as parsed.
@@ -30,7 +30,7 @@ pub struct Filter {
     pub title: String,
     /// Usually a UUID.
     pub id: Option<String>,
-    /// What must be the log source of a rule for the filter to apply.
+    /// The log source that a rule must have for the filter to apply.
     pub logsource: RuleLogSource,
     /// The name that its text was parsed under.
     pub source_name: String,
@@ -78,10 +78,10 @@ pub(crate) fn read(root: &YamlNode, diagnostics: &mut Diagnostics) -> Option<Fil
     })
 }
 
-/// Applies filters to the rules that they name: call it before [`crate::RuleSet::compile`].
+/// Applies filters to the rules that they name. Call it before [`crate::RuleSet::compile`].
 ///
-/// A filter that names a log source applies only to rules whose log source says the same. Told are: rules
-/// named that are not there, rules named whose log source is another, filters that would copy too much.
+/// A filter that names a log source applies only to rules with the same log source. The diagnostics report named
+/// rules that do not exist, named rules with another log source, and filters that would copy too much.
 pub fn apply_filters(rules: &mut [Rule], filters: &[Filter]) -> Vec<Diagnostic> {
     let mut by_reference: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, rule) in rules.iter().enumerate() {
@@ -91,17 +91,17 @@ pub fn apply_filters(rules: &mut [Rule], filters: &[Filter]) -> Vec<Diagnostic> 
         }
     }
     let mut applied: Vec<Vec<usize>> = vec![Vec::new(); rules.len()];
-    let mut room = WEIGHT_ADDED_MAX;
-    let mut told = Vec::new();
+    let mut weight_left = WEIGHT_ADDED_MAX;
+    let mut reported = Vec::new();
     for (number, filter) in filters.iter().enumerate() {
         let mut diagnostics = Diagnostics::new(&filter.source_name);
         let targets = targets(filter, rules, &by_reference, &mut diagnostics);
-        // The condition of the filter is joined to each condition of a rule.
+        // The condition of the filter is added to each condition of a rule.
         let copies = targets.iter().filter_map(|target| rules.get(*target));
         let copies: usize = copies.map(|rule| rule.detection.conditions.len()).sum();
         let cost = weight(filter).saturating_mul(copies);
-        if let Some(left) = room.checked_sub(cost) {
-            room = left;
+        if let Some(left) = weight_left.checked_sub(cost) {
+            weight_left = left;
             for target in targets {
                 applied.get_mut(target).into_iter().for_each(|list| list.push(number));
             }
@@ -109,14 +109,14 @@ pub fn apply_filters(rules: &mut [Rule], filters: &[Filter]) -> Vec<Diagnostic> 
             let message = format!("the filters together would add more than {WEIGHT_ADDED_MAX} bytes");
             diagnostics.error("filter-too-large", filter.place, message, Some("name fewer rules"));
         }
-        told.append(&mut diagnostics.finish());
+        reported.append(&mut diagnostics.finish());
     }
     for (rule, list) in rules.iter_mut().zip(applied) {
         let its = list.iter().filter_map(|number| filters.get(*number));
         rule.digest = its.clone().fold(rule.digest, |known, filter| digest::joined(known, filter.digest));
         add(&mut rule.detection, its);
     }
-    told
+    reported
 }
 
 fn targets(
@@ -165,7 +165,7 @@ fn covers(filter: &RuleLogSource, rule: &RuleLogSource) -> bool {
         && same(&filter.service, &rule.service)
 }
 
-/// About how many bytes a filter adds to a rule.
+/// Roughly how many bytes a filter adds to a rule.
 fn weight(filter: &Filter) -> usize {
     let detection = &filter.detection;
     let mut bytes: usize = detection.conditions.iter().map(|(text, _)| text.len() * 9).sum();
@@ -191,7 +191,7 @@ fn weight(filter: &Filter) -> usize {
     bytes
 }
 
-/// Joins all filters of a rule at once, so that its condition grows by one level only.
+/// Adds all filters of a rule at once, so that its condition becomes only one level deeper.
 fn add<'f>(detection: &mut RuleDetection, filters: impl Iterator<Item = &'f Filter>) {
     let mut text = String::new();
     let mut conditions = Vec::new();
@@ -219,7 +219,7 @@ fn add<'f>(detection: &mut RuleDetection, filters: impl Iterator<Item = &'f Filt
     }
 }
 
-/// The condition over searches that stand further back. Bounded by the depth of conditions.
+/// The same condition with the index of each search moved by `offset`. The depth of conditions bounds the recursion.
 fn shift(condition: &Condition, offset: usize) -> Condition {
     let list = |items: &[Condition]| items.iter().map(|item| shift(item, offset)).collect();
     match condition {

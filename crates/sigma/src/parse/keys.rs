@@ -1,12 +1,12 @@
-//! What the readers of rules share: the texts under a key, keys that come twice, keys that are close to a known one,
-//! and the place of a piece of a text.
+//! Helpers for keys of maps that all readers share: the texts under a key, repeated keys, keys that are close to a
+//! known one, and the place of a piece of a text.
 
 use std::collections::HashSet;
 
 use crate::parse::diagnostic::{Diagnostics, SourcePlace, closest, shown};
 use crate::parse::yaml::{YamlContent, YamlNode};
 
-/// Reports each key that a map has twice.
+/// Reports each key that appears more than once in a map.
 pub(crate) fn repeated_keys(pairs: &[(YamlNode, YamlNode)], diagnostics: &mut Diagnostics) {
     let mut seen = HashSet::new();
     for (key, _) in pairs {
@@ -14,13 +14,13 @@ pub(crate) fn repeated_keys(pairs: &[(YamlNode, YamlNode)], diagnostics: &mut Di
             && !seen.insert(name)
         {
             let message =
-                format!("the key `{}` stands twice in one map, and only one can count", shown(name));
+                format!("the key `{}` appears twice in one map, and only one of them can count", shown(name));
             diagnostics.error("duplicate-key", key.place, message, None);
         }
     }
 }
 
-/// A key of a map close to one that is known, for messages.
+/// The known key that is close to `key` but not equal to it, for messages.
 pub(crate) fn close_key<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
     closest(key, known.iter().copied()).filter(|close| *close != key)
 }
@@ -40,7 +40,7 @@ pub(crate) fn strings(root: &YamlNode, key: &str) -> Vec<String> {
     }
 }
 
-/// The place of a piece of a scalar. Exact for text on one line; else the whole scalar.
+/// The place of a piece of a scalar: exact for text on one line, otherwise the place of the whole scalar.
 pub(crate) fn within(node: &YamlNode, text: &str, at: usize, length: usize) -> SourcePlace {
     let characters = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     let written = characters(text);

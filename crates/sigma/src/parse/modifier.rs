@@ -1,7 +1,7 @@
 //! The modifiers after a field's name: `CommandLine|base64offset|contains`.
 //!
-//! Modifiers appendix 2.1. A modifier either changes the text of the values, in the order written, or says
-//! how the values are compared; the second kind excludes one another.
+//! Modifiers appendix 2.1. Some modifiers change the text of the values, in the order written; the others say how the
+//! values are compared, and of these a key may have only one.
 
 use crate::parse::diagnostic::{Diagnostics, SourcePlace, closest, shown};
 use crate::values::number::{Comparison, DatePart};
@@ -33,7 +33,7 @@ pub(crate) enum Modifier {
     Date(DatePart),
 }
 
-/// Modifiers of one key: each encoding makes a value longer by a third. Public rules have 4.
+/// Modifiers of one key. Each encoding makes a value longer by a third. Public rules have at most 4.
 const MODIFIERS_MAX: usize = 8;
 
 /// Every name of the appendix.
@@ -82,11 +82,11 @@ pub(crate) enum ComparisonKind {
     Network,
     Exists,
     FieldReference,
-    /// A number, of the value itself or of a part of the date that it is.
+    /// A number: the value itself, or a part of the date in it.
     Number(Option<DatePart>, Comparison),
 }
 
-/// The modifiers of one key, checked together.
+/// The modifiers of one key, checked against each other.
 #[derive(Clone, Debug)]
 pub(crate) struct Chain {
     /// In the order written, without `all` and `neq`.
@@ -101,14 +101,14 @@ impl Chain {
         self.modifiers.contains(&modifier)
     }
 
-    /// Whether the written values get wildcards before and after.
+    /// Whether a `*` is added before and after the written values.
     pub(crate) fn open(&self) -> (bool, bool) {
         let contains = self.has(Modifier::Contains);
         (contains || self.has(Modifier::EndsWith), contains || self.has(Modifier::StartsWith))
     }
 }
 
-/// Reads the modifiers of a key (what stands after the first `|`).
+/// Reads the modifiers of a key: everything after the first `|`.
 pub(crate) fn read<'k>(
     names: impl Iterator<Item = &'k str>,
     place: SourcePlace,
@@ -169,7 +169,7 @@ fn kind(modifiers: &[Modifier], place: SourcePlace, diagnostics: &mut Diagnostic
     }
 }
 
-/// Modifiers that mean nothing for this kind of comparison are refused, not ignored.
+/// Refuses modifiers that have no meaning for this kind of comparison, instead of ignoring them.
 fn fits(chain: &Chain, place: SourcePlace, diagnostics: &mut Diagnostics) -> bool {
     let allowed = |modifier: &Modifier| match modifier {
         Modifier::Contains | Modifier::StartsWith | Modifier::EndsWith => {
@@ -197,7 +197,7 @@ fn fits(chain: &Chain, place: SourcePlace, diagnostics: &mut Diagnostics) -> boo
     let misfit = chain.modifiers.iter().find(|modifier| !allowed(modifier)).copied();
     if let Some(misfit) = misfit {
         let name = NAMES.iter().find(|(_, modifier)| *modifier == misfit).map_or("", |(name, _)| *name);
-        let message = format!("the modifier `{name}` means nothing with this kind of comparison");
+        let message = format!("the modifier `{name}` has no meaning with this kind of comparison");
         diagnostics.error("modifier-conflict", place, message, None);
         return false;
     }

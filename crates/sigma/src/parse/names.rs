@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::parse::diagnostic::{Diagnostics, SourcePlace, shown};
 use crate::parse::yaml::{YamlContent, YamlNode};
 
-/// A name of something, and where it stands.
+/// A name, and its place in the file.
 #[derive(Clone, Debug)]
 pub(crate) struct PlacedName {
     pub(crate) name: String,
@@ -34,7 +34,7 @@ pub(crate) fn names(
     for item in items {
         match item.text().map(str::trim).filter(|text| !text.is_empty()) {
             Some(text) if !seen.insert(text) => {
-                let message = format!("`{}` stands twice under `{key}`", shown(text));
+                let message = format!("`{}` appears twice under `{key}`", shown(text));
                 diagnostics.error("repeated-name", item.place, message, None);
             }
             Some(text) => names.push(PlacedName { name: text.to_owned(), place: item.place }),
@@ -47,7 +47,7 @@ pub(crate) fn names(
     names
 }
 
-/// Whether a reference means a rule of this id or name. Ids are UUIDs, which have no case.
+/// Whether a reference means the rule with this id or name. Ids are UUIDs, so case does not count for them.
 pub(crate) fn means(reference: &str, id: Option<&str>, name: Option<&str>) -> bool {
     name == Some(reference) || id.is_some_and(|id| id.eq_ignore_ascii_case(reference))
 }

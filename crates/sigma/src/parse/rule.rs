@@ -1,4 +1,4 @@
-//! A Sigma rule as parsed: who wrote it, what it is about, which log source it asks, what it detects.
+//! A Sigma rule as parsed: who wrote it, what it is about, its log source, and what it detects.
 //!
 //! Sigma rules specification 2.1.
 
@@ -52,7 +52,7 @@ impl fmt::Display for Level {
     }
 }
 
-/// How far a rule has been tried.
+/// How well a rule has been tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
     /// No obvious false positives in several environments.
@@ -68,7 +68,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// All states, best tried first.
+    /// All states, the best tested first.
     pub const ALL: [Self; 5] =
         [Self::Stable, Self::Test, Self::Experimental, Self::Deprecated, Self::Unsupported];
 
@@ -95,7 +95,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// The log source that a rule asks for: what is not named is not asked about.
+/// The log source of a rule: a part that the rule does not name is not compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RuleLogSource {
     /// `process_creation` …
@@ -104,7 +104,7 @@ pub struct RuleLogSource {
     pub product: Option<String>,
     /// `sysmon` …
     pub service: Option<String>,
-    /// What must be configured for the events to exist; for people.
+    /// What must be configured so that the events are logged; a note for people.
     pub definition: Option<String>,
 }
 
@@ -117,17 +117,17 @@ pub struct Rule {
     pub id: Option<String>,
     /// The name that correlation rules may use.
     pub name: Option<String>,
-    /// How far it has been tried.
+    /// How well it has been tested.
     pub status: Option<Status>,
     /// How critical a hit is.
     pub level: Option<Level>,
     /// What it detects and why.
     pub description: Option<String>,
-    /// Who wrote it; its licence asks that this is told.
+    /// Who wrote it; the licence of the public rules requires this attribution.
     pub author: Option<String>,
     /// SPDX identifier.
     pub license: Option<String>,
-    /// Where it was derived from.
+    /// Sources that the rule is derived from.
     pub references: Vec<String>,
     /// `attack.t1059.001`, `cve.2021-44228` …
     pub tags: Vec<String>,
@@ -139,19 +139,19 @@ pub struct Rule {
     pub date: Option<String>,
     /// Date of the last change, as written.
     pub modified: Option<String>,
-    /// What it asks of the log source.
+    /// The log source whose events it is evaluated on.
     pub logsource: RuleLogSource,
     /// The name that its text was parsed under.
     pub source_name: String,
     /// The line where it starts, from 1.
     pub line: u32,
-    /// Digest of log source and detection, filters included: another digest is another question.
+    /// Digest of log source and detection, filters included: rules with different digests match different events.
     pub digest: u64,
     pub(crate) detection: RuleDetection,
 }
 
 impl Rule {
-    /// ATT&CK techniques of its tags, in their order: `attack.t1505.003` is `T1505.003`.
+    /// ATT&CK techniques from its tags, in their order: `attack.t1505.003` is `T1505.003`.
     pub fn techniques(&self) -> Vec<String> {
         let technique = |tag: &String| {
             let tag = tag.to_ascii_lowercase();
@@ -194,7 +194,7 @@ pub(crate) fn read(
     (!diagnostics.refused()).then_some(rule)
 }
 
-/// Title, id and log source of a filter, whose specification has no more.
+/// Title, id and log source of a filter; its specification has no other metadata.
 pub(crate) fn filter_metadata(
     root: &YamlNode,
     diagnostics: &mut Diagnostics,
@@ -211,7 +211,7 @@ fn title(root: &YamlNode, diagnostics: &mut Diagnostics) -> String {
     title.unwrap_or_default()
 }
 
-/// All but log source and detection.
+/// Everything except log source and detection.
 pub(crate) fn metadata(root: &YamlNode, diagnostics: &mut Diagnostics) -> Rule {
     Rule {
         title: title(root, diagnostics),
@@ -238,7 +238,7 @@ pub(crate) fn metadata(root: &YamlNode, diagnostics: &mut Diagnostics) -> Rule {
 
 fn logsource(root: &YamlNode, diagnostics: &mut Diagnostics) -> RuleLogSource {
     let Some(node) = root.get("logsource") else {
-        let message = "the rule has no log source, so it is asked about every event".to_owned();
+        let message = "the rule has no log source, so it is evaluated on every event".to_owned();
         diagnostics.warning("missing-logsource", root.place, message, None);
         return RuleLogSource::default();
     };
@@ -251,7 +251,7 @@ fn logsource(root: &YamlNode, diagnostics: &mut Diagnostics) -> RuleLogSource {
     for (key, value) in pairs {
         let name = key.text().unwrap_or_default();
         if let Some(close) = close_key(name, &known) {
-            // A slip of the pen here would ask the rule about every event.
+            // With a misspelt key, the rule would be evaluated on every event.
             let message = format!("`{}` is not a part of a log source", shown(name));
             diagnostics.error(
                 "unknown-logsource-key",
@@ -273,7 +273,7 @@ fn logsource(root: &YamlNode, diagnostics: &mut Diagnostics) -> RuleLogSource {
         definition: string(node, "definition"),
     };
     if source.category.is_none() && source.product.is_none() && source.service.is_none() {
-        let message = "the log source names nothing, so the rule is asked about every event".to_owned();
+        let message = "the log source names nothing, so the rule is evaluated on every event".to_owned();
         diagnostics.warning("missing-logsource", node.place, message, None);
     }
     source
@@ -289,8 +289,10 @@ fn word<T>(
     let node = root.get(key)?;
     let parsed = node.text().and_then(|text| parse(&text.trim().to_ascii_lowercase()));
     if parsed.is_none() {
-        let message =
-            format!("`{key}` is `{}`, which is none of its words", shown(node.text().unwrap_or(node.kind())));
+        let message = format!(
+            "`{key}` is `{}`, which is not one of the allowed words",
+            shown(node.text().unwrap_or(node.kind()))
+        );
         let help = format!("use one of: {}", words.join(", "));
         diagnostics.warning("unknown-word", node.place, message, Some(&help));
     }

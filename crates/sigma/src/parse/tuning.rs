@@ -1,24 +1,25 @@
-//! Tuning: what one place says about rules that are not its own, in a file beside them.
+//! Tuning: what an organisation says about rules that others wrote, in a file beside the rules.
 //!
-//! Rules come from others and change; what is known here (this task is the backup, that rule is too loud, these
-//! machines are the crown) must not be written into them. A YAML map with these keys, each optional:
+//! Rules come from others and are updated, so local knowledge (this task is the backup, that rule matches too often,
+//! these machines are critical) must not be written into them. A tuning file is a YAML map with these keys, all of
+//! them optional:
 //!
 //! ```yaml
-//! disable: [<rule>, …]                  # never asked
+//! disable: [<rule>, …]                  # rules that are left out
 //! levels: {<rule>: low, …}              # another level
-//! exceptions:                           # hits that are known and innocent
+//! exceptions:                           # hits that are known to be innocent
 //!   - rules: [<rule>, …]                # or `any`
 //!     when: {Image|endswith: '\agent.exe', host: bk-*}
 //!     owner: anna                       # who answers for it
 //!     reason: nightly backup
-//!     expires: 2027-01-31               # the last day on which it holds
-//! critical_hosts: [dc-*, portal-1]      # one level worse
+//!     expires: 2027-01-31               # the last day on which it is valid
+//! critical_hosts: [dc-*, portal-1]      # their findings are one level more severe
 //! placeholders: {Administrators: [adm-anna, adm-bo]}
 //! ```
 //!
 //! `<rule>` is an id, a name or a title. `when` is a search as in a rule (a map, or a list of maps, with
-//! modifiers). An exception without owner or expiry is refused: nobody would ever take it back. Invariant:
-//! whatever is wrong in one entry costs that entry, and is told with its place.
+//! modifiers). An exception without owner or expiry is refused, because nobody would ever remove it. Invariant: an
+//! error in one entry costs only that entry, and is reported with its place.
 
 use crate::parse::correlation::Correlation;
 use crate::parse::detection::{self, RuleDetection};
@@ -37,7 +38,7 @@ const KEYS: [&str; 5] = ["disable", "levels", "exceptions", "critical_hosts", "p
 /// The keys of an exception.
 const EXCEPTION_KEYS: [&str; 5] = ["rules", "when", "owner", "reason", "expires"];
 
-/// What one place says about the rules.
+/// What an organisation says about the rules.
 #[derive(Clone, Debug, Default)]
 pub struct Tuning {
     file: String,
@@ -48,26 +49,26 @@ pub struct Tuning {
     placeholders: Placeholders,
 }
 
-/// Hits that are known and innocent.
+/// Hits that are known to be innocent.
 #[derive(Clone, Debug)]
 pub struct Exception {
     /// Who answers for it.
     pub owner: String,
-    /// Why, if it says so.
+    /// Why the hits are innocent, if the file says so.
     pub reason: Option<String>,
-    /// The last day on which it holds, `YYYY-MM-DD`.
+    /// The last day on which it is valid, `YYYY-MM-DD`.
     pub expires: String,
     /// The name that its text was parsed under.
     pub source_name: String,
     /// The line where it starts, from 1.
     pub line: u32,
-    /// `None`: of any rule.
+    /// `None`: the exception applies to any rule.
     rules: Option<Vec<PlacedName>>,
     detection: RuleDetection,
 }
 
 impl Tuning {
-    /// Reads a tuning file. `name` stands in the diagnostics.
+    /// Reads a tuning file. Diagnostics give `name` as the name of the file.
     pub fn parse(text: &str, name: &str) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Diagnostics::new(name);
         let mut tuning = Self { file: name.to_owned(), ..Self::default() };
@@ -75,12 +76,14 @@ impl Tuning {
             let message = format!("the file is longer than {FILE_BYTES_MAX} bytes and is not read");
             diagnostics.error("file-too-long", SourcePlace { line: 1, column: 1, length: 0 }, message, None);
         } else {
-            yaml::documents(text, &mut diagnostics, &mut |root, told| tuning.document(&root, told));
+            yaml::documents(text, &mut diagnostics, &mut |root, diagnostics| {
+                tuning.document(&root, diagnostics)
+            });
         }
         (tuning, diagnostics.finish())
     }
 
-    /// Adds what another file says; where both give a level, the other's counts.
+    /// Adds the content of another file. Where both give a level for one rule, the level of the other file counts.
     pub fn join(&mut self, other: Self) {
         if self.file.is_empty() {
             self.file = other.file;
@@ -94,43 +97,43 @@ impl Tuning {
         }
     }
 
-    fn document(&mut self, root: &YamlNode, told: &mut Diagnostics) {
+    fn document(&mut self, root: &YamlNode, diagnostics: &mut Diagnostics) {
         let Some(pairs) = root.mapping() else {
             let message = format!("the document is {}, not a map", root.kind());
             let help = format!("its keys are {}", KEYS.join(", "));
-            return told.error("not-a-tuning", root.place, message, Some(&help));
+            return diagnostics.error("not-a-tuning", root.place, message, Some(&help));
         };
-        repeated_keys(pairs, told);
-        unknown_keys(pairs, &KEYS, told);
-        self.disabled.extend(names(root, "disable", ENTRIES_MAX, told));
-        for (key, value) in entries(root, "levels", told) {
+        repeated_keys(pairs, diagnostics);
+        unknown_keys(pairs, &KEYS, diagnostics);
+        self.disabled.extend(names(root, "disable", ENTRIES_MAX, diagnostics));
+        for (key, value) in entries(root, "levels", diagnostics) {
             match value.text().and_then(|text| Level::parse(&text.trim().to_ascii_lowercase())) {
                 Some(level) => self.levels.push((named(key), level)),
                 None => {
                     let message = format!("`{}` is not a level", shown(value.text().unwrap_or(value.kind())));
                     let help = format!("use one of: {}", Level::ALL.map(Level::name).join(", "));
-                    told.error("unknown-word", value.place, message, Some(&help));
+                    diagnostics.error("unknown-word", value.place, message, Some(&help));
                 }
             }
         }
         if let Some(list) = root.get("exceptions").filter(|list| !list.is_null()) {
             match &list.content {
                 YamlContent::Sequence(items) if items.len() <= ENTRIES_MAX => {
-                    self.exceptions.extend(items.iter().filter_map(|item| exception(item, told)));
+                    self.exceptions.extend(items.iter().filter_map(|item| exception(item, diagnostics)));
                 }
                 YamlContent::Sequence(_) => {
                     let message = format!("`exceptions` has more than {ENTRIES_MAX} entries");
-                    told.error("tuning-too-large", list.place, message, None);
+                    diagnostics.error("tuning-too-large", list.place, message, None);
                 }
                 _ => {
                     let message = format!("`exceptions` is {}, not a list", list.kind());
-                    told.error("not-a-list", list.place, message, None);
+                    diagnostics.error("not-a-list", list.place, message, None);
                 }
             }
         }
-        let hosts = names(root, "critical_hosts", ENTRIES_MAX, told);
+        let hosts = names(root, "critical_hosts", ENTRIES_MAX, diagnostics);
         self.critical_hosts.extend(hosts.iter().map(|host| Pattern::parse(&host.name).folded()));
-        for (key, value) in entries(root, "placeholders", told) {
+        for (key, value) in entries(root, "placeholders", diagnostics) {
             let name = key.text().unwrap_or_default().trim().trim_matches('%').to_owned();
             let values: Vec<String> = match &value.content {
                 YamlContent::Sequence(items) => {
@@ -141,21 +144,21 @@ impl Tuning {
             };
             if values.is_empty() {
                 let message = format!("the placeholder `{}` has no values", shown(&name));
-                told.error("placeholder-without-value", value.place, message, None);
+                diagnostics.error("placeholder-without-value", value.place, message, None);
             } else {
                 self.placeholders.entry(name).or_default().extend(values);
             }
         }
     }
 
-    /// Leaves out the disabled rules, and gives levels; tells names that mean no rule. How many rules and
-    /// correlations were left out.
+    /// Removes the disabled rules, sets levels, and reports names that mean no rule. Returns how many rules and
+    /// correlations were removed.
     pub fn apply(
         &self,
         rules: &mut Vec<Rule>,
         correlations: &mut Vec<Correlation>,
     ) -> (usize, Vec<Diagnostic>) {
-        let mut told = Diagnostics::new(&self.file);
+        let mut diagnostics = Diagnostics::new(&self.file);
         let known = |named: &PlacedName| {
             rules.iter().any(|rule| is_called(rule, &named.name))
                 || correlations.iter().any(|correlation| is_called(&correlation.about, &named.name))
@@ -164,7 +167,7 @@ impl Tuning {
         let levelled = self.levels.iter().map(|(named, _)| named);
         for named in self.disabled.iter().chain(levelled).chain(excepted).filter(|named| !known(named)) {
             let message = format!("`{}` is the id, name or title of no rule", shown(&named.name));
-            told.warning("unknown-rule", named.place, message, None);
+            diagnostics.warning("unknown-rule", named.place, message, None);
         }
         let before = rules.len() + correlations.len();
         let disabled = |rule: &Rule| self.disabled.iter().any(|named| is_called(rule, &named.name));
@@ -176,7 +179,7 @@ impl Tuning {
             let level = self.levels.iter().rev().find(|(named, _)| is_called(rule, &named.name));
             rule.level = level.map(|(_, level)| *level).or(rule.level);
         }
-        (left_out, told.finish())
+        (left_out, diagnostics.finish())
     }
 
     /// The exceptions, in the order of the file.
@@ -184,13 +187,13 @@ impl Tuning {
         &self.exceptions
     }
 
-    /// Whether this machine is one of the critical ones.
+    /// Whether this machine is one of the critical hosts.
     pub fn is_critical(&self, host: &str) -> bool {
         let host = folded(host);
         self.critical_hosts.iter().any(|pattern| pattern.matches_folded(&host))
     }
 
-    /// What placeholders stand for here.
+    /// The values of placeholders.
     pub fn placeholders(&self) -> &Placeholders {
         &self.placeholders
     }
@@ -208,49 +211,55 @@ impl Exception {
         }
     }
 
-    /// Whether it is about this rule.
+    /// Whether it applies to this rule.
     pub fn is_about(&self, rule: &Rule) -> bool {
         self.rules.as_ref().is_none_or(|rules| rules.iter().any(|named| is_called(rule, &named.name)))
     }
 }
 
-fn exception(node: &YamlNode, told: &mut Diagnostics) -> Option<Exception> {
-    // Refusal is of the entry, not of the file.
-    told.begin_document();
+fn exception(node: &YamlNode, diagnostics: &mut Diagnostics) -> Option<Exception> {
+    // A refusal is for the entry, not for the whole file.
+    diagnostics.begin_document();
     let Some(pairs) = node.mapping() else {
         let message = format!("the exception is {}, not a map", node.kind());
-        told.error("not-an-exception", node.place, message, None);
+        diagnostics.error("not-an-exception", node.place, message, None);
         return None;
     };
-    repeated_keys(pairs, told);
-    unknown_keys(pairs, &EXCEPTION_KEYS, told);
+    repeated_keys(pairs, diagnostics);
+    unknown_keys(pairs, &EXCEPTION_KEYS, diagnostics);
     let any = node.get("rules").and_then(YamlNode::text) == Some("any");
-    let rules = (!any).then(|| names(node, "rules", ENTRIES_MAX, told));
-    if rules.as_ref().is_some_and(Vec::is_empty) && !told.refused() {
+    let rules = (!any).then(|| names(node, "rules", ENTRIES_MAX, diagnostics));
+    if rules.as_ref().is_some_and(Vec::is_empty) && !diagnostics.refused() {
         let message = "the exception names no rules".to_owned();
-        told.error("exception-without-rules", node.place, message, Some("name rules, or write `rules: any`"));
+        diagnostics.error(
+            "exception-without-rules",
+            node.place,
+            message,
+            Some("name rules, or write `rules: any`"),
+        );
     }
-    let owner = required(node, "owner", "name who answers for it", told);
-    let expires = required(node, "expires", "write the last day on which it holds: 2027-01-31", told);
+    let owner = required(node, "owner", "name who answers for it", diagnostics);
+    let expires =
+        required(node, "expires", "write the last day on which it is valid: 2027-01-31", diagnostics);
     if let (Some(text), Some(at)) = (&expires, node.get("expires"))
         && !is_date(text)
     {
         let message = format!("`{}` is not a day", shown(text));
-        told.error("not-a-day", at.place, message, Some("write it as 2027-01-31"));
+        diagnostics.error("not-a-day", at.place, message, Some("write it as 2027-01-31"));
     }
     let Some(when) = node.get("when").filter(|when| !when.is_null()) else {
         let message = "the exception has no `when`".to_owned();
-        let help = "write a search as in a rule; to be rid of a rule altogether, put it under `disable`";
-        told.error("exception-without-when", node.place, message, Some(help));
+        let help = "write a search as in a rule; to leave out the whole rule, put it under `disable`";
+        diagnostics.error("exception-without-when", node.place, message, Some(help));
         return None;
     };
-    let detection = detection::read(&as_detection(when), told)?;
+    let detection = detection::read(&as_detection(when), diagnostics)?;
     let (owner, expires) = (owner?, expires?);
-    (!told.refused()).then(|| Exception {
+    (!diagnostics.refused()).then(|| Exception {
         owner,
         reason: text(node, "reason"),
         expires,
-        source_name: told.file().to_owned(),
+        source_name: diagnostics.file().to_owned(),
         line: node.place.line,
         rules,
         detection,
@@ -267,11 +276,11 @@ fn as_detection(when: &YamlNode) -> YamlNode {
     YamlNode { place: when.place, content: YamlContent::Mapping(pairs) }
 }
 
-fn required(node: &YamlNode, key: &str, help: &str, told: &mut Diagnostics) -> Option<String> {
+fn required(node: &YamlNode, key: &str, help: &str, diagnostics: &mut Diagnostics) -> Option<String> {
     let found = text(node, key);
     if found.is_none() {
         let message = format!("the exception has no `{key}`");
-        told.error("exception-incomplete", node.place, message, Some(help));
+        diagnostics.error("exception-incomplete", node.place, message, Some(help));
     }
     found
 }
@@ -291,7 +300,7 @@ fn is_date(text: &str) -> bool {
     number(4, 9999).is_some() && number(2, 12).is_some() && number(2, 31).is_some() && parts.next().is_none()
 }
 
-fn unknown_keys(pairs: &[(YamlNode, YamlNode)], known: &[&str], told: &mut Diagnostics) {
+fn unknown_keys(pairs: &[(YamlNode, YamlNode)], known: &[&str], diagnostics: &mut Diagnostics) {
     for (key, _) in pairs {
         let name = key.text().unwrap_or_default();
         if !known.contains(&name) {
@@ -300,22 +309,27 @@ fn unknown_keys(pairs: &[(YamlNode, YamlNode)], known: &[&str], told: &mut Diagn
                 || format!("its keys are {}", known.join(", ")),
                 |close| format!("did you mean `{close}`?"),
             );
-            told.error("unknown-key", key.place, message, Some(&help));
+            diagnostics.error("unknown-key", key.place, message, Some(&help));
         }
     }
 }
 
-fn entries<'n>(root: &'n YamlNode, key: &str, told: &mut Diagnostics) -> &'n [(YamlNode, YamlNode)] {
+fn entries<'n>(root: &'n YamlNode, key: &str, diagnostics: &mut Diagnostics) -> &'n [(YamlNode, YamlNode)] {
     let Some(node) = root.get(key).filter(|node| !node.is_null()) else { return &[] };
     match node.mapping() {
         Some(pairs) if pairs.len() <= ENTRIES_MAX => pairs,
         Some(_) => {
             let message = format!("`{key}` has more than {ENTRIES_MAX} entries");
-            told.error("tuning-too-large", node.place, message, None);
+            diagnostics.error("tuning-too-large", node.place, message, None);
             &[]
         }
         None => {
-            told.error("not-a-map", node.place, format!("`{key}` is {}, not a map", node.kind()), None);
+            diagnostics.error(
+                "not-a-map",
+                node.place,
+                format!("`{key}` is {}, not a map", node.kind()),
+                None,
+            );
             &[]
         }
     }
@@ -341,39 +355,45 @@ mod tests {
         detection: {s: {Image: b}, condition: s}\n";
 
     fn tuned(text: &str) -> (Tuning, Vec<String>) {
-        let (tuning, told) = Tuning::parse(text, "t.yml");
-        (tuning, told.iter().map(|told| format!("{}:{} {}", told.line, told.rule, told.message)).collect())
+        let (tuning, reported) = Tuning::parse(text, "t.yml");
+        (
+            tuning,
+            reported
+                .iter()
+                .map(|reported| format!("{}:{} {}", reported.line, reported.rule, reported.message))
+                .collect(),
+        )
     }
 
     #[test]
     fn rules_are_disabled_and_levelled_by_id_name_or_title() {
-        let (tuning, told) =
+        let (tuning, reported) =
             tuned("disable: [loud_one]\nlevels: {A0000000-0000-4000-8000-000000000001: medium}\n");
-        assert!(told.is_empty(), "{told:?}");
+        assert!(reported.is_empty(), "{reported:?}");
         let mut rules = parse(RULES, "r.yml").rules;
-        let (left_out, told) = tuning.apply(&mut rules, &mut Vec::new());
-        assert!(told.is_empty(), "{told:?}");
+        let (left_out, reported) = tuning.apply(&mut rules, &mut Vec::new());
+        assert!(reported.is_empty(), "{reported:?}");
         let left: Vec<_> = rules.iter().map(|rule| (rule.title.as_str(), rule.level)).collect();
         assert_eq!((left_out, left), (1, vec![("Whoami", Some(Level::Medium))]));
     }
 
     #[test]
-    fn a_name_that_means_no_rule_is_told() {
+    fn a_name_that_means_no_rule_is_reported() {
         let (tuning, _) = tuned("levels: {Whoamy: low}\n");
-        let (_, told) = tuning.apply(&mut parse(RULES, "r.yml").rules, &mut Vec::new());
-        assert_eq!((told[0].rule, told[0].line, told[0].column), ("unknown-rule", 1, 10));
+        let (_, reported) = tuning.apply(&mut parse(RULES, "r.yml").rules, &mut Vec::new());
+        assert_eq!((reported[0].rule, reported[0].line, reported[0].column), ("unknown-rule", 1, 10));
     }
 
     #[test]
     fn an_exception_needs_owner_expiry_rules_and_when() {
-        let (tuning, told) = tuned(
+        let (tuning, reported) = tuned(
             "exceptions:\n  - rules: any\n    when: {host: bk-*}\n    owner: anna\n    expires: 2027-01-31\n\
              \x20 - rules: any\n    when: {host: a}\n    expires: 2027-13-01\n  - {owner: bo, expires: 2027-01-01}\n\
              \x20 - just words\n",
         );
         assert_eq!(tuning.exceptions().len(), 1);
         assert_eq!(
-            told,
+            reported,
             [
                 "6:exception-incomplete the exception has no `owner`",
                 "8:not-a-day `2027-13-01` is not a day",
@@ -393,17 +413,17 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_in_a_key_is_told_with_what_was_meant() {
-        let (_, told) = Tuning::parse("critical_host: [a]\n", "t.yml");
-        assert_eq!(told[0].help.as_deref(), Some("did you mean `critical_hosts`?"));
+    fn a_misspelt_key_is_reported_with_the_intended_one() {
+        let (_, reported) = Tuning::parse("critical_host: [a]\n", "t.yml");
+        assert_eq!(reported[0].help.as_deref(), Some("did you mean `critical_hosts`?"));
     }
 
     #[test]
     fn placeholders_fill_rules() {
-        let (tuning, told) = tuned("placeholders: {Administrators: [adm-*, root]}\n");
-        assert!(told.is_empty(), "{told:?}");
+        let (tuning, reported) = tuned("placeholders: {Administrators: [adm-*, root]}\n");
+        assert!(reported.is_empty(), "{reported:?}");
         let rule = RULES.replace("Image: a", "'User|expand': '%Administrators%'");
-        let (set, told) = RuleSet::compile_with(parse(&rule, "r.yml").rules, tuning.placeholders());
-        assert!(told.is_empty() && set.rules().len() == 2, "{told:?}");
+        let (set, reported) = RuleSet::compile_with(parse(&rule, "r.yml").rules, tuning.placeholders());
+        assert!(reported.is_empty() && set.rules().len() == 2, "{reported:?}");
     }
 }

@@ -1,10 +1,10 @@
-//! YAML as a bounded tree with places, built from the parser's events.
+//! YAML as a tree of bounded size, in which each node has its place in the file.
 //!
-//! Only events are taken from the parser: its own tree loader overflows the stack on deep input and copies
-//! aliases without a bound. Here depth, nodes and the bytes copied by aliases have limits, and a document
-//! that breaks one is refused alone. A file is cut into documents by its marker lines before parsing (YAML
-//! 1.2.2, 9.1.2: no content line may start with `---` or `...`), so that one broken document does not take
-//! the others with it.
+//! The tree is built from the events of the parser. The parser's own tree loader is not used, because it overflows
+//! the stack on deep input and copies aliases without a bound. Here depth, nodes and the bytes copied by aliases have
+//! limits; only the document that exceeds a limit is refused. A file is cut into documents at its marker lines before
+//! it is parsed (YAML 1.2.2, 9.1.2: no content line may start with `---` or `...`), so that a broken document does
+//! not affect the others.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,32 +12,32 @@ use saphyr_parser::{Event as ParserEvent, Marker, Parser, ScalarStyle, Span, Tag
 
 use crate::parse::diagnostic::{Diagnostics, SourcePlace, shown};
 
-/// Deepest nesting of a document. Rules need 5; what nests deeper is made to exhaust the stack.
+/// Deepest nesting of a document. Rules need 5; much deeper documents are made to exhaust the stack.
 pub(crate) const DEPTH_MAX: usize = 32;
 /// Nodes of one document, copies through aliases included. The largest public rule has 4,475.
 pub(crate) const NODES_MAX: usize = 200_000;
-/// Bytes and nodes that aliases may copy in one document: bombs double per line, rules copy a list.
+/// Bytes and nodes that aliases may copy in one document. A rule copies a list; an alias bomb doubles with each line.
 pub(crate) const ALIAS_WEIGHT_MAX: usize = 1_000_000;
-/// Documents of one file: as many as the smallest rules that people write fill a file of its largest size.
+/// Documents of one file: a file of the largest size that holds only the smallest realistic rules has this many.
 pub(crate) const DOCUMENTS_MAX: usize = 300_000;
 
-/// A node and where it stands.
+/// A node, and its place in the file.
 #[derive(Clone, Debug)]
 pub(crate) struct YamlNode {
     pub(crate) place: SourcePlace,
     pub(crate) content: YamlContent,
 }
 
-/// What a node is.
+/// The content of a node.
 #[derive(Clone, Debug)]
 pub(crate) enum YamlContent {
-    /// Text; `plain` when unquoted, so that it may be null, a number or a truth value.
+    /// Text. `plain` text is unquoted: it may be null, a number or a truth value.
     Scalar {
         text: String,
         plain: bool,
     },
     Sequence(Vec<YamlNode>),
-    /// Keys in the order of the file; a repeated key is a diagnostic of the reader of the mapping.
+    /// Keys in the order of the file. Repeated keys are kept; the code that reads the mapping reports them.
     Mapping(Vec<(YamlNode, YamlNode)>),
 }
 
@@ -67,7 +67,7 @@ impl YamlNode {
         self.mapping()?.iter().rev().find(|(name, _)| name.text() == Some(key)).map(|(_, value)| value)
     }
 
-    /// What it is, for messages.
+    /// The kind of node, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match &self.content {
             YamlContent::Scalar { .. } if self.is_null() => "null",
@@ -78,7 +78,7 @@ impl YamlNode {
     }
 }
 
-/// Calls `each` with the root of every document that could be read.
+/// Calls `each` with the root of each document that could be read.
 pub(crate) fn documents(
     text: &str,
     diagnostics: &mut Diagnostics,
@@ -112,14 +112,14 @@ fn split(text: &str) -> impl Iterator<Item = (u32, &str)> {
             let mut length = 0;
             let mut has_content = false;
             for (index, line) in rest.split_inclusive('\n').enumerate() {
-                // The marker line itself opens the next document: content may follow on it.
+                // The marker line belongs to the next document: content may follow the marker on the same line.
                 if index > 0 && is_marker(line) {
                     break;
                 }
                 length += line.len();
                 line_number = line_number.saturating_add(1);
                 let content = line.strip_prefix("---").or(line.strip_prefix("...")).unwrap_or(line).trim();
-                // A directive is no content: the document behind the marker is what it is about.
+                // A directive is not content: it applies to the document after the next marker.
                 let directive = line.starts_with('%') && !has_content;
                 has_content |= !content.is_empty() && !content.starts_with('#') && !directive;
             }
@@ -139,14 +139,14 @@ fn is_marker(line: &str) -> bool {
         .is_some_and(|after| after.is_empty() || after.starts_with([' ', '\t', '\r', '\n']))
 }
 
-/// A collection whose end has not come yet.
+/// A collection whose end has not been read yet.
 struct Frame {
     place: SourcePlace,
     anchor: usize,
     weight: usize,
     content: YamlContent,
     key: Option<YamlNode>,
-    /// What merge keys bring in, once all keys are known: those that stand there win.
+    /// The maps of merge keys. They are merged when all keys are known, because keys of the map itself win.
     merged: Vec<YamlNode>,
 }
 
@@ -180,7 +180,7 @@ fn document_tree(text: &str, first_line: u32, diagnostics: &mut Diagnostics) -> 
         let before = text.get(..offset).unwrap_or_default();
         let line = u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX).saturating_add(first_line);
         let place = SourcePlace { line, column: 1, length: 0 };
-        let message = "the document holds a NUL character, which YAML forbids".to_owned();
+        let message = "the document contains a NUL character, which YAML forbids".to_owned();
         builder.diagnostics.error("nul-character", place, message, None);
         return None;
     }
@@ -219,13 +219,13 @@ impl TreeBuilder<'_> {
         false
     }
 
-    /// Takes one event; false when the document is refused.
+    /// Handles one event of the parser; returns false when the document is refused.
     fn take(&mut self, event: ParserEvent<'_>, span: Span) -> bool {
         match event {
             ParserEvent::Scalar(text, style, anchor, tag) => {
                 let place = self.place(span.start, span.len());
                 let Some(plain) = is_plain(style, tag.as_deref()) else {
-                    let message = "a tag of its own has no meaning in a Sigma rule".to_owned();
+                    let message = "a custom tag has no meaning in a Sigma rule".to_owned();
                     return self.refuse("yaml-tag", place, message);
                 };
                 let weight = 1 + text.len();
@@ -284,7 +284,7 @@ impl TreeBuilder<'_> {
             return self.refuse("yaml-too-large", node.place, message);
         }
         if anchor > 0 {
-            // An anchored node is kept twice; nested anchors would square that.
+            // An anchored node is kept twice; with nested anchors the memory would grow quadratically.
             self.alias_weight = self.alias_weight.saturating_add(weight);
             if self.alias_weight > ALIAS_WEIGHT_MAX {
                 let message = "the anchors of the document hold more than a rule can need".to_owned();
@@ -310,8 +310,8 @@ impl TreeBuilder<'_> {
     }
 }
 
-/// The merge keys of a map, of YAML 1.1, which rules written for PyYAML may use: keys that stand there win, then
-/// those that come first.
+/// Applies the merge keys of a map, which are of YAML 1.1; rules written for PyYAML may use them. Keys of the map
+/// itself win, then the keys of the first merged map.
 fn merge(content: &mut YamlContent, merged: Vec<YamlNode>) {
     let YamlContent::Mapping(pairs) = content else { return };
     if merged.is_empty() {
@@ -342,7 +342,7 @@ fn is_plain(style: ScalarStyle, tag: Option<&Tag>) -> Option<bool> {
     }
 }
 
-/// Depth of a tree; bounded by [`DEPTH_MAX`] through its construction.
+/// The depth of a tree. The recursion is bounded: no tree is deeper than [`DEPTH_MAX`].
 fn depth_of(node: &YamlNode) -> usize {
     match &node.content {
         YamlContent::Scalar { .. } => 0,
@@ -359,16 +359,16 @@ mod tests {
         let mut diagnostics = Diagnostics::new("test.yml");
         let mut nodes = Vec::new();
         documents(text, &mut diagnostics, &mut |node, _| nodes.push(node));
-        let told = diagnostics.finish().iter().map(|d| format!("{}:{}", d.line, d.rule)).collect();
-        (nodes, told)
+        let reported = diagnostics.finish().iter().map(|d| format!("{}:{}", d.line, d.rule)).collect();
+        (nodes, reported)
     }
 
     #[test]
-    fn a_broken_document_does_not_take_the_others_with_it() {
-        let (nodes, told) = read("a: 1\n---\nb: [\n---\nc: 3\n...\n# only a comment\n---\nd: 4\n");
+    fn a_broken_document_does_not_affect_the_others() {
+        let (nodes, reported) = read("a: 1\n---\nb: [\n---\nc: 3\n...\n# only a comment\n---\nd: 4\n");
         assert_eq!(nodes.len(), 3);
         assert_eq!(nodes[1].get("c").unwrap().place.line, 5);
-        assert_eq!(told, ["4:yaml-syntax"]);
+        assert_eq!(reported, ["4:yaml-syntax"]);
     }
 
     #[test]
@@ -394,9 +394,9 @@ mod tests {
 
     #[test]
     fn documents_one_past_the_limit_are_not_read() {
-        let (nodes, told) = read(&"--- a\n".repeat(DOCUMENTS_MAX + 1));
+        let (nodes, reported) = read(&"--- a\n".repeat(DOCUMENTS_MAX + 1));
         assert_eq!(nodes.len(), DOCUMENTS_MAX);
-        assert_eq!(told.len(), 1);
+        assert_eq!(reported.len(), 1);
     }
 
     #[test]
@@ -407,8 +407,8 @@ mod tests {
             bomb.push_str(&format!("a{level}: &a{level} [{alias}]\n"));
         }
         assert!(read(&bomb).1[0].ends_with("yaml-alias"));
-        let (nodes, told) = read("a: &list [x, y]\nb: *list\nc:\n  <<: {k: v}\n  d: 1\n");
-        assert_eq!(told, [""; 0]);
+        let (nodes, reported) = read("a: &list [x, y]\nb: *list\nc:\n  <<: {k: v}\n  d: 1\n");
+        assert_eq!(reported, [""; 0]);
         assert!(
             matches!(&nodes[0].get("b").unwrap().content, YamlContent::Sequence(items) if items.len() == 2)
         );
@@ -417,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nul_is_named_and_not_taken_for_the_end() {
+    fn a_nul_is_reported_and_does_not_end_the_document() {
         assert_eq!(read("a: 1\nb: \0\n").1, ["2:nul-character"]);
     }
 

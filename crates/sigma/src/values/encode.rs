@@ -1,7 +1,7 @@
 //! The encodings of `base64`, `base64offset`, `utf16le`, `utf16be`, `utf16` and `wide` (modifiers appendix
 //! 2.1, "Encoding"). Base64 is RFC 4648, section 4.
 
-/// UTF-16 with the byte order asked for.
+/// UTF-16 in the given byte order.
 pub(crate) fn utf16(text: &str, big_endian: bool) -> Vec<u8> {
     text.encode_utf16()
         .flat_map(|unit| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() })
@@ -22,14 +22,15 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// The part of the Base64 form that does not depend on what stands before and after, for each of the three
-/// positions that the bytes may have in a group.
+/// For each of the three positions that the bytes may have in a group of Base64, the part of the encoding that does
+/// not depend on the bytes before and after.
 pub(crate) fn base64_offsets(bytes: &[u8]) -> [String; 3] {
     [0usize, 1, 2].map(|shift| {
         let mut shifted = vec![0; shift];
         shifted.extend_from_slice(bytes);
         let encoded = base64(&shifted);
-        // Letters that hold bits of the bytes before: 0, 2, 3; of the bytes after, padding included: 0, 3, 2.
+        // Letters that depend on the bytes before: 0, 2, 3. Letters that depend on the bytes after, padding included:
+        // 0, 3, 2.
         let before = shift + usize::from(shift > 0);
         let after = [0, 3, 2].get(shifted.len() % 3).copied().unwrap_or(0);
         encoded.get(before..encoded.len().saturating_sub(after)).unwrap_or_default().to_owned()

@@ -1,9 +1,9 @@
-//! Regular expressions of rules: read as PCRE, run in linear time.
+//! Regular expressions of rules: they are read as PCRE and run in linear time.
 //!
-//! Modifiers appendix 2.1, "Regular Expression": the flavour is PCRE, case counts by default, the search is
-//! not anchored. The engine is the `regex` crate; what differs in spelling is translated here (`[` inside a
-//! class, `{` that repeats nothing, `\d` as ASCII as in PCRE's default), and what linear time cannot do
-//! (look-around, back-references, atomic groups, possessive repetition) is refused by name.
+//! Modifiers appendix 2.1, "Regular Expression": the flavour is PCRE, case counts by default, the search is not
+//! anchored. The engine is the `regex` crate. Differences of syntax are translated here (`[` inside a class, `{` that
+//! repeats nothing, `\d` as ASCII as in PCRE's default). Constructs that need more than linear time (look-around,
+//! back-references, atomic groups, possessive repetition) are refused by name.
 
 use std::hash::{Hash, Hasher};
 
@@ -12,10 +12,10 @@ use regex::{Regex, RegexBuilder, bytes};
 use crate::values::flags::{Flags, NEST_MAX};
 use crate::values::required::Required;
 
-/// Compiled sizes that are tried, one after the other: the last is the most that an expression may have. Time to
-/// compile goes with it.
+/// Limits on the compiled size that are tried one after the other; the last is the largest size that an expression
+/// may have. The time to compile grows with the limit.
 const SIZES_BYTES: [usize; 3] = [16 << 10, 128 << 10, 1 << 20];
-/// Room for the automaton that is built while values are read.
+/// Memory for the automaton that is built while values are searched.
 const DFA_BYTES_MIN: usize = 1 << 20;
 
 /// An expression of a rule, compiled.
@@ -26,7 +26,7 @@ pub(crate) struct Expression {
     engine: Engine,
     /// How many bytes it compiles to at most.
     pub(crate) size_bytes: usize,
-    /// What every match has: most values are refused by this alone.
+    /// What every match requires: this alone excludes most values.
     pub(crate) required: Required,
 }
 
@@ -34,14 +34,14 @@ pub(crate) struct Expression {
 #[derive(Clone, Debug)]
 enum Engine {
     Text(Regex),
-    /// Needed where a match may begin inside of a character (`\B` of ASCII); growing its automata costs twice as
-    /// much.
+    /// Needed if a match may begin inside a character (`\B` for ASCII). Building its automata costs twice as much.
     Bytes(bytes::Regex),
 }
 
-/// The contrary of [`WORD_END`]: true between two bytes that are no ASCII letters, so inside of others too.
+/// The opposite of [`WORD_END`]: it is true between two bytes that are not ASCII letters, so also inside other
+/// characters.
 const NO_WORD_END: &str = "(?-u:\\B)";
-/// Start or end of a word of ASCII letters, digits and underscores.
+/// The start or end of a word of ASCII letters, digits and underscores.
 const WORD_END: &str = "(?-u:\\b)";
 
 impl PartialEq for Expression {
@@ -59,11 +59,11 @@ impl Hash for Expression {
     }
 }
 
-/// Why an expression is refused: machine name and sentence.
+/// Why a value is refused: a name for machines and a sentence for people.
 pub(crate) type Refusal = (&'static str, String);
 
 impl Expression {
-    /// Compiles an expression that is searched for from the start of a value, or up to its end, or anywhere.
+    /// Compiles an expression. `anchors` says whether a match must be at the start or at the end of a value.
     pub(crate) fn compile(written: &str, flags: Flags, anchors: (bool, bool)) -> Result<Self, Refusal> {
         let mut translator = Translator::new(written);
         translator.run()?;
@@ -87,11 +87,11 @@ impl Expression {
     }
 }
 
-/// Compiles in the least of the sizes that is enough.
+/// Compiles with the smallest size limit that is enough.
 fn built(translated: &str, flags: Flags) -> Result<(Engine, usize), Refusal> {
     let mut refusal = None;
     for size in SIZES_BYTES {
-        // Both builders have the same settings, and no trait in common.
+        // Both builders have the same settings but no common trait.
         macro_rules! build {
             ($builder:ty) => {
                 <$builder>::new(translated)
@@ -129,14 +129,14 @@ fn one_line(error: &regex::Error) -> String {
     format!("the expression does not compile: {}", last.trim_start_matches("error: "))
 }
 
-/// Rewrites PCRE into the crate's syntax.
+/// Translates PCRE into the syntax of the `regex` crate.
 struct Translator<'s> {
     rest: std::iter::Peekable<std::str::Chars<'s>>,
     out: String,
-    /// The last thing written was a repetition, for `++`.
+    /// Whether the last thing written was a repetition, to detect `++`.
     repeated: bool,
-    /// Of each open group, the outermost first, whether blanks and comments in it are passed over (`x`). The flag
-    /// is taken care of here: it means less inside of classes than it does to the crate.
+    /// For each open group, the outermost first, whether blanks and comments in it are skipped (`x`). The flag is
+    /// handled here because in the crate, unlike in PCRE, it also applies inside classes.
     extended: Vec<bool>,
 }
 
@@ -157,7 +157,7 @@ impl<'s> Translator<'s> {
         self.extended.last().copied().unwrap_or(false)
     }
 
-    /// A bracket closes a group, or one that was never opened.
+    /// Handles `)`, which closes a group; it is an error if none is open.
     fn close(&mut self) -> Result<(), Refusal> {
         self.extended.pop();
         if self.extended.is_empty() {
@@ -177,7 +177,7 @@ impl<'s> Translator<'s> {
                 ')' => self.close()?,
                 '|' => self.out.push('|'),
                 '#' if self.is_extended() => {
-                    // Up to the end of the line.
+                    // A comment up to the end of the line.
                     self.rest.by_ref().find(|c| *c == '\n');
                     self.repeated = was_repeated;
                 }
@@ -256,8 +256,8 @@ impl<'s> Translator<'s> {
         Ok(())
     }
 
-    /// Behind `(?`: `i)` sets flags of the group that it stands in, `i:`, `P<name>` and `<name>` open one. It is
-    /// written whole, so that `?` is not taken for a repetition, and without `x`.
+    /// Handles the text after `(?`: `i)` sets flags of the current group; `i:`, `P<name>` and `<name>` open a group.
+    /// The text is written at once, so that `?` is not read as a repetition, and without the flag `x`.
     fn flags(&mut self) {
         let (mut written, mut extended, mut on) = (String::from("(?"), self.is_extended(), true);
         let is_name = matches!(self.rest.peek(), Some('P' | '<' | '\''));
@@ -278,7 +278,7 @@ impl<'s> Translator<'s> {
             }
         }
         if self.rest.next_if_eq(&')').is_none() {
-            // It is not closed: the crate says so.
+            // The group is not closed; the crate reports the error.
             self.out.push_str(&written);
             return;
         }
@@ -310,7 +310,7 @@ impl<'s> Translator<'s> {
             _ if character.is_ascii_alphanumeric() => {
                 self.write("\\");
                 self.out.push(character);
-                // `\x41`, `\x{41}`, `\p{L}`: what follows belongs to the escape.
+                // In `\x41`, `\x{41}` and `\p{L}`, the text after the letter belongs to the escape.
                 if matches!(character, 'x' | 'u' | 'U' | 'p' | 'P') {
                     self.escape_argument();
                 }
@@ -336,8 +336,8 @@ impl<'s> Translator<'s> {
         }
     }
 
-    /// A class in brackets. A hyphen is a range between two characters and plain text elsewhere: beside a class
-    /// such as `\w`, behind a range, at either end.
+    /// Translates a class in brackets. A hyphen between two characters makes a range. Elsewhere it is plain text:
+    /// beside a class like `\w`, after a range, and at either end.
     fn class(&mut self) -> Result<(), Refusal> {
         self.write("[");
         if self.rest.next_if_eq(&'^').is_some() {
@@ -379,7 +379,7 @@ impl<'s> Translator<'s> {
         }
     }
 
-    /// What this character begins in a class.
+    /// Reads the member of a class that begins with this character.
     fn member(&mut self, character: char) -> Result<ClassMember, Refusal> {
         Ok(match character {
             '[' if self.rest.peek() == Some(&':') => match self.named_class() {
@@ -392,7 +392,7 @@ impl<'s> Translator<'s> {
         })
     }
 
-    /// `[:alpha:]`, `[:^alpha:]`; a bracket that opens no such name is text.
+    /// Reads `[:alpha:]` or `[:^alpha:]`; a bracket that does not open a named class is plain text.
     fn named_class(&mut self) -> Option<String> {
         let mut ahead = self.rest.clone().skip(1).peekable();
         let not = if ahead.next_if_eq(&'^').is_some() { "^" } else { "" };
@@ -415,7 +415,7 @@ impl<'s> Translator<'s> {
             'd' | 'w' | 's' | 'h' | 'v' => ClassMember::Class(perl_class(character).to_owned()),
             'D' | 'W' | 'S' | 'H' | 'V' => ClassMember::Class(format!("[^{}]", perl_class(character))),
             _ if character.is_ascii_alphanumeric() => {
-                // What follows `\x` and `\p` belongs to them; it goes the way of the rest of the expression.
+                // The text after `\x` and `\p` belongs to them; it is translated like the rest of the expression.
                 let start = self.out.len();
                 self.out.push('\\');
                 self.out.push(character);
@@ -434,11 +434,11 @@ impl<'s> Translator<'s> {
     }
 }
 
-/// One member of a class, in the crate's syntax.
+/// One member of a class, in the syntax of the `regex` crate.
 enum ClassMember {
     /// A character, which may begin a range.
     Character(String),
-    /// A class, which may not.
+    /// A class, which cannot begin a range.
     Class(String),
 }
 
@@ -450,7 +450,7 @@ impl ClassMember {
     }
 }
 
-/// PCRE's classes without its Unicode option.
+/// The classes of PCRE without its Unicode option.
 fn perl_class(letter: char) -> &'static str {
     match letter.to_ascii_lowercase() {
         'd' => "0-9",
@@ -462,7 +462,7 @@ fn perl_class(letter: char) -> &'static str {
 }
 
 fn refused(what: &str) -> String {
-    format!("{what} needs back-tracking, which is not done here: its time has no bound")
+    format!("{what} needs back-tracking, which is not supported because its time has no bound")
 }
 
 #[cfg(test)]
@@ -497,7 +497,7 @@ mod tests {
     }
 
     #[test]
-    fn what_linear_time_cannot_do_is_refused_by_name() {
+    fn constructs_that_need_back_tracking_are_refused_by_name() {
         for (source, rule) in [
             ("a(?=b)", "expression-look-around"),
             ("(?<!a)b", "expression-look-around"),

@@ -1,4 +1,4 @@
-//! The settings with which an expression is parsed, the same wherever it is parsed.
+//! Settings of regular expressions, shared by the code that compiles an expression and the code that analyses it.
 
 /// Nesting of groups in one expression.
 pub(crate) const NEST_MAX: u32 = 50;

@@ -1,10 +1,11 @@
 //! Networks in CIDR notation, for `cidr` (RFC 4632, RFC 4291).
 //!
-//! An IPv4 address mapped into IPv6 (`::ffff:10.0.0.1`) is the IPv4 address: dual-stack sockets log it so.
+//! An IPv4 address that is mapped into IPv6 (`::ffff:10.0.0.1`) counts as the IPv4 address, because dual-stack
+//! sockets log IPv4 addresses in this form.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// A network: addresses whose first bits are these.
+/// A network: the addresses whose first `prefix` bits equal those of `address`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Network {
     address: IpAddr,
@@ -29,13 +30,13 @@ impl Network {
         (prefix <= longest).then_some(Self { address, prefix })
     }
 
-    /// Whether bits beyond the prefix are set, which no network has.
+    /// Whether bits beyond the prefix are set, which a network must not have.
     pub(crate) fn has_host_bits(&self) -> bool {
         let (bits, width) = bits(self.address);
         bits != masked(bits, width, self.prefix)
     }
 
-    /// Whether the text is an address of this network. A zone (`fe80::1%eth0`) does not count.
+    /// Whether the text is an address of this network. A zone (`fe80::1%eth0`) is ignored.
     pub(crate) fn contains(&self, text: &str) -> bool {
         let text = text.trim();
         let text = text.split_once('%').map_or(text, |(address, _)| address);

@@ -5,14 +5,14 @@ use std::cmp::Ordering;
 /// A number of a rule or an event. Integers, and integers with a fraction, compare exactly up to 126 bits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Decimal {
-    /// The next lower integer, and what is above it: 0 to 1.
+    /// The next lower integer, and the fraction above it: 0 to 1.
     Exact(i128, f64),
-    /// Beyond that.
+    /// A number too large for an exact integer.
     Huge(f64),
 }
 
 impl Decimal {
-    /// Reads decimal text, also with fraction and exponent; infinities are no numbers of a log.
+    /// Reads decimal text, also with fraction and exponent. Infinities are refused, because logs do not contain them.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if !text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -22,15 +22,15 @@ impl Decimal {
             return Some(Self::Exact(integer, 0.0));
         }
         let real: f64 = text.parse().ok().filter(|real: &f64| real.is_finite())?;
-        if let Some(exact) = Self::decimal(text) {
+        if let Some(exact) = Self::parse_digits(text) {
             return Some(exact);
         }
         // The shortest text of a number has no exponent.
-        Some(Self::decimal(&real.to_string()).unwrap_or(Self::Huge(real)))
+        Some(Self::parse_digits(&real.to_string()).unwrap_or(Self::Huge(real)))
     }
 
-    /// `-12.5`, both parts of it in digits.
-    fn decimal(text: &str) -> Option<Self> {
+    /// Reads a number such as `-12.5`, of which both parts are digits.
+    fn parse_digits(text: &str) -> Option<Self> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(digits) => (true, digits),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -55,19 +55,19 @@ impl Decimal {
                 Some(a.cmp(&b).then(above.partial_cmp(&other)?))
             }
             (Self::Huge(a), Self::Huge(b)) => a.partial_cmp(&b),
-            // What is beyond all integers is told by its sign.
+            // A number beyond all integers is larger or smaller than they are, depending on its sign.
             (Self::Huge(a), Self::Exact(..)) => a.partial_cmp(&0.0),
             (Self::Exact(..), Self::Huge(b)) => 0.0f64.partial_cmp(&b),
         }
     }
 }
 
-/// Sums are exact in billionths, so that no order of adding changes them.
+/// Sums are computed exactly, in billionths, so that the order of addition does not change them.
 pub(crate) const UNIT: i128 = 1_000_000_000;
-/// Larger values are not summed; a million of them still fit.
+/// Larger values are not summed. The sum of a million of the largest still fits.
 const UNITS_MAX: i128 = 10_i128.pow(30);
 
-/// A number in billionths.
+/// The number in billionths; `None` if it is too large to be summed.
 pub(crate) fn units(number: Decimal) -> Option<i128> {
     #[expect(clippy::cast_possible_truncation, reason = "casts saturate, and what is too large is refused")]
     let billionths = |real: f64| (real * 1e9).round() as i128;
@@ -78,7 +78,7 @@ pub(crate) fn units(number: Decimal) -> Option<i128> {
     (units.unsigned_abs() <= UNITS_MAX.unsigned_abs()).then_some(units)
 }
 
-/// How a number is compared with the rule's.
+/// How a number of an event is compared with the number of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Comparison {
     Equal,
@@ -89,7 +89,7 @@ pub(crate) enum Comparison {
 }
 
 impl Comparison {
-    /// Whether `value`, from the event, stands so to `bound`, from the rule.
+    /// Whether the comparison holds between `value`, from the event, and `bound`, from the rule.
     pub(crate) fn holds(self, value: Decimal, bound: Decimal) -> bool {
         value.order(bound).is_some_and(|order| match self {
             Self::Equal => order.is_eq(),
@@ -123,8 +123,8 @@ pub(crate) enum DatePart {
 }
 
 impl DatePart {
-    /// The part as the text writes it: no time zone is applied ("not designed to handle timezone or format
-    /// conversions"). Reads `YYYY-MM-DD`, then `T` or a space, then `hh:mm` and anything more; also with `/`.
+    /// The part as written in the text; no time zone is applied ("not designed to handle timezone or format
+    /// conversions"). Reads `YYYY-MM-DD`, then `T` or a space, then `hh:mm` and any text; `/` is read like `-`.
     pub(crate) fn of(self, text: &str) -> Option<i128> {
         let text = text.trim();
         let (date, rest) = text.split_at_checked(10)?;
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_taken_as_written() {
+    fn parts_of_dates_are_read_as_written() {
         let text = "2025-12-29T23:05:59.1+02:00";
         let parts = [
             DatePart::Minute,

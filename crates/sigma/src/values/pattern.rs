@@ -1,5 +1,4 @@
-//! Text of a rule with its wildcards, and the plain way to compare it: the meaning that the shared matcher
-//! must keep.
+//! Patterns: text of a rule with its wildcards, and how it is compared with text of an event.
 //!
 //! Sigma rules specification 2.1, "String Wildcard" and "Escaping": `*` is any text (line ends included),
 //! `?` is one character, a backslash escapes a wildcard or a backslash. Comparison ignores case by simple
@@ -10,13 +9,14 @@ use std::collections::BTreeMap;
 
 /// Bytes of one value of a rule. The longest public value has 542.
 pub(crate) const VALUE_BYTES_MAX: usize = 16_384;
-/// Wildcards of one value. Matching costs at most the product of the lengths, and this bounds the product.
+/// Wildcards of one value. Matching costs at most the product of the lengths of pattern and text; this bounds the
+/// product.
 pub(crate) const WILDCARDS_MAX: usize = 64;
 
-/// The characters that `windash` takes for one another (modifiers appendix 2.1).
+/// The characters that `windash` treats as equal (modifiers appendix 2.1).
 pub(crate) const DASHES: [char; 5] = ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'];
 
-/// A piece of a pattern.
+/// A part of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum PatternPart {
     /// Text as written, unescaped.
@@ -27,19 +27,19 @@ pub(crate) enum PatternPart {
     AnyText,
     /// One of [`DASHES`].
     Dash,
-    /// `%name%`, to be replaced before compiling.
+    /// `%name%`, which is replaced before rules are compiled.
     Placeholder(Box<str>),
 }
 
-/// A pattern over the whole of a value.
+/// A pattern that is compared with a whole value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Pattern {
-    /// No two literals and no two `*` in a row.
+    /// Two adjacent parts are never both literals or both `*`.
     parts: Vec<PatternPart>,
     pub(crate) cased: bool,
 }
 
-/// What stands for `%name%`: texts, each a pattern of its own.
+/// The values of placeholders: for each `%name%`, texts that are read as patterns.
 pub type Placeholders = BTreeMap<String, Vec<String>>;
 
 impl Pattern {
@@ -48,7 +48,7 @@ impl Pattern {
         Self::parse_with(text, false)
     }
 
-    /// The same, with `%name%` as placeholders; `\%` is a plain percent sign.
+    /// Like [`Self::parse`], but reads `%name%` as a placeholder; `\%` is a plain percent sign.
     pub(crate) fn parse_placeholders(text: &str) -> Self {
         Self::parse_with(text, true)
     }
@@ -126,7 +126,7 @@ impl Pattern {
         self.parts.iter().filter(|part| !matches!(part, PatternPart::Literal(_))).count()
     }
 
-    /// The text, when it has no wildcard.
+    /// The text, if it has no wildcard.
     #[cfg(test)]
     pub(crate) fn as_literal(&self) -> Option<&str> {
         match self.parts.as_slice() {
@@ -142,7 +142,8 @@ impl Pattern {
         self.parts.iter().map(literal).sum()
     }
 
-    /// All texts that literals and dashes stand for; `None` when there is another wildcard, or too many.
+    /// All texts that literals and dashes expand to; `None` if there is another wildcard, or if the texts are too
+    /// many.
     pub(crate) fn permutations(&self, texts_max: usize) -> Option<Vec<String>> {
         permutations(&self.parts, texts_max, usize::MAX)
     }
@@ -154,7 +155,7 @@ impl Pattern {
         })
     }
 
-    /// `*` before, `*` after: what `endswith`, `startswith` and `contains` do.
+    /// Adds `*` before or after, as `endswith`, `startswith` and `contains` do.
     pub(crate) fn open(mut self, before: bool, after: bool) -> Self {
         if before && !matches!(self.parts.first(), Some(PatternPart::AnyText)) {
             self.parts.insert(0, PatternPart::AnyText);
@@ -165,7 +166,7 @@ impl Pattern {
         self
     }
 
-    /// Every dash becomes a place for any of [`DASHES`].
+    /// Replaces every dash by a part that matches any of [`DASHES`].
     pub(crate) fn windash(&self) -> Self {
         let mut out = Self { parts: Vec::new(), cased: self.cased };
         for part in &self.parts {
@@ -187,7 +188,7 @@ impl Pattern {
         out
     }
 
-    /// The same with literals folded, unless case counts.
+    /// The same pattern with folded literals, unless case counts.
     pub(crate) fn folded(&self) -> Self {
         if self.cased {
             return self.clone();
@@ -199,9 +200,9 @@ impl Pattern {
         Self { parts: self.parts.iter().map(fold_part).collect(), cased: false }
     }
 
-    /// Whether it matches `text`; both sides are folded already, or case counts.
+    /// Whether it matches `text`. Both sides are already folded, unless case counts.
     ///
-    /// Greedy with one point of return (the last `*`): at most the product of the lengths, no recursion.
+    /// The algorithm backtracks only to the last `*`: it takes at most the product of the lengths, without recursion.
     pub(crate) fn matches_folded(&self, text: &str) -> bool {
         let (mut part, mut rest) = (0, text);
         let mut retry: Option<(usize, &str)> = None;
@@ -227,7 +228,7 @@ impl Pattern {
         }
     }
 
-    /// Where the part after a `*` may start next.
+    /// The next position where the part after a `*` may start.
     fn next_start<'t>(&self, part: usize, from: &'t str) -> Option<&'t str> {
         let skipped = from.get(from.chars().next()?.len_utf8()..)?;
         match self.parts.get(part) {
@@ -238,7 +239,7 @@ impl Pattern {
         }
     }
 
-    /// As it is written in a rule.
+    /// The pattern as a rule writes it.
     pub(crate) fn shown(&self) -> String {
         self.parts
             .iter()
@@ -253,8 +254,8 @@ impl Pattern {
     }
 }
 
-/// All texts that parts stand for when they are literals and dashes only; `None` when there are more texts than
-/// these, or more bytes.
+/// All texts that the parts expand to, if they are only literals and dashes; `None` if there are more texts than
+/// `texts_max`, or more bytes than `bytes_max`.
 pub(crate) fn permutations(parts: &[PatternPart], texts_max: usize, bytes_max: usize) -> Option<Vec<String>> {
     let mut texts = vec![String::new()];
     for part in parts {
@@ -274,7 +275,7 @@ pub(crate) fn permutations(parts: &[PatternPart], texts_max: usize, bytes_max: u
 }
 
 impl PatternPart {
-    /// What is left of `text` after this part; a `*` is the caller's.
+    /// The rest of `text` after this part; the caller handles `*`.
     fn take<'t>(&self, text: &'t str) -> Option<&'t str> {
         match self {
             Self::Literal(literal) => text.strip_prefix(&**literal),
@@ -285,11 +286,12 @@ impl PatternPart {
     }
 }
 
-/// Literals up to this length are searched for by a searcher made for them.
+/// Literals up to this length are searched for with a searcher that is built for each search.
 const SEARCHED_BYTES_MAX: usize = 64;
 
-/// Where a literal first stands. To make a searcher costs the length of the literal, and the caller may ask from
-/// each place of a value: a long literal is compared where its first byte stands instead.
+/// The first position of a literal in the text. Building a searcher costs time in proportion to the length of the
+/// literal, and the caller may search from each position of a value; so a long literal is compared where its first
+/// byte occurs.
 fn find(text: &[u8], literal: &[u8]) -> Option<usize> {
     if literal.len() <= SEARCHED_BYTES_MAX {
         return memchr::memmem::find(text, literal);
@@ -304,10 +306,11 @@ fn placeholder(after: &str) -> Option<(&str, &str)> {
     (!name.is_empty() && name.chars().all(is_name)).then_some((name, rest))
 }
 
-/// Simple case folding of one character: characters that differ only in case have one folded form.
+/// Simple case folding of one character: characters that differ only in case have the same folded form.
 ///
-/// Upper-cased, then lower-cased, where both stay one character: `Σ`, `σ` and `ς` meet, so do `K` and the
-/// Kelvin sign. The dotless `ı` stays apart from `i` (CaseFolding.txt has no simple folding for it).
+/// The character is upper-cased, then lower-cased, where both results are one character. So `Σ`, `σ` and `ς` have the
+/// same form, and so have `K` and the Kelvin sign. The dotless `ı` differs from `i` (CaseFolding.txt has no simple
+/// folding for it).
 pub(crate) fn fold_character(character: char) -> char {
     if character.is_ascii() {
         return character.to_ascii_lowercase();

@@ -1,33 +1,33 @@
-//! What every match of an expression has: a least length, and texts of which one stands in it.
+//! What every match of an expression requires: a minimum length, and a set of texts of which it contains one.
 //!
-//! Running an expression costs, and building its automaton costs more; most values are refused by these two
-//! alone. They are read off the parsed expression, not its spelling, so groups, alternatives, inline flags and
-//! classes of one letter in both cases tell as much as plain text. Invariant: whatever is not understood
-//! requires nothing.
+//! Running an expression is slow, and building its automaton is slower. These two requirements are checked first, and
+//! most values fail them. They are computed from the parsed expression, not from its spelling, so groups,
+//! alternatives, inline flags and classes of one letter in both cases are understood like plain text. Invariant: a
+//! construct that is not understood requires nothing.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::values::flags::{Flags, NEST_MAX};
 use crate::values::pattern::{fold_character, fold_into};
 
-/// A shorter text is in so many values that looking for it refuses nothing.
+/// Shorter texts are in so many values that a search for them excludes almost nothing.
 const TEXT_BYTES_MIN: usize = 3;
-/// Texts of which one must be there, at most: each is looked for in every value.
+/// The largest set of required texts: each text is searched for in every value.
 const TEXTS_MAX: usize = 8;
 /// Characters of a class that may be one letter in its cases (`k`, `K` and the Kelvin sign).
 const CASES_MAX: usize = 4;
 
-/// What every match has.
+/// What every match requires.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Required {
-    /// Bytes at least.
+    /// The minimum length in bytes.
     pub(crate) bytes_min: usize,
-    /// Folded texts of which one is in every match; none: nothing is known.
+    /// Folded texts of which every match contains one. If the list is empty, nothing is known.
     pub(crate) texts: Vec<String>,
 }
 
 impl Required {
-    /// Of an expression in the syntax of the `regex` crate.
+    /// Computes the requirements of an expression in the syntax of the `regex` crate.
     pub(crate) fn of(expression: &str, flags: Flags) -> Self {
         let parsed = regex_syntax::ParserBuilder::new()
             .case_insensitive(flags.insensitive)
@@ -47,7 +47,7 @@ impl Required {
     }
 }
 
-/// Texts of which one is in every match. Depth is bounded by the parser's limit on nesting.
+/// Texts of which every match contains one. The parser's limit on nesting bounds the recursion.
 fn texts(hir: &Hir) -> Option<Vec<String>> {
     match hir.kind() {
         HirKind::Concat(parts) => of_sequence(parts),
@@ -67,7 +67,7 @@ fn texts(hir: &Hir) -> Option<Vec<String>> {
     }
 }
 
-/// The best of the runs of plain text in a sequence, and of what its parts require.
+/// The best choice among the runs of plain text in a sequence and the texts that its parts require.
 fn of_sequence(parts: &[Hir]) -> Option<Vec<String>> {
     let (mut run, mut best): (String, Option<Vec<String>>) = (String::new(), None);
     let mut end = |run: &mut String, more: Option<Vec<String>>| {
@@ -99,12 +99,12 @@ fn of_sequence(parts: &[Hir]) -> Option<Vec<String>> {
     best
 }
 
-/// Longer is rarer; several texts are each looked for.
+/// Longer texts are rarer; fewer texts are searched for faster.
 fn worth(texts: &[String]) -> (usize, std::cmp::Reverse<usize>) {
     (texts.iter().map(String::len).min().unwrap_or(0), std::cmp::Reverse(texts.len()))
 }
 
-/// The one folded letter that all characters of a class are, if they are, and it is ASCII.
+/// The folded letter, if all characters of a class fold to the same ASCII letter.
 fn letter(class: &Class) -> Option<char> {
     let Class::Unicode(class) = class else { return None };
     let characters = || class.iter().flat_map(|range| range.start()..=range.end());
