@@ -15,34 +15,6 @@ use crate::values::pattern::Placeholders;
 const ROUTES_MAX: usize = 1_024;
 
 /// Rules compiled into one shared matcher.
-///
-/// ```
-/// use sigma::{parse, Event, LogSource, RuleSet, Scratch, Value};
-///
-/// struct Pairs(Vec<(&'static str, &'static str)>);
-/// impl Event for Pairs {
-///     fn fields<'e>(&'e self, each: &mut dyn FnMut(&'e str, Value<'e>)) {
-///         self.0.iter().for_each(|(name, value)| each(name, Value::Text(value)));
-///     }
-/// }
-///
-/// let parsed = parse(
-///     "title: Whoami\nlogsource: {product: windows, category: process_creation}\n\
-///      detection:\n  selection: {Image|endswith: '\\whoami.exe'}\n  condition: selection\n",
-///     "whoami.yml",
-/// );
-/// let (rules, diagnostics) = RuleSet::compile(parsed.rules);
-/// assert!(diagnostics.is_empty());
-/// let source = LogSource {
-///     product: Some("windows".into()),
-///     categories: vec!["process_creation".into()],
-///     ..LogSource::default()
-/// };
-/// let (route, mut scratch, mut hits) = (rules.route(&source), Scratch::default(), Vec::new());
-/// let event = Pairs(vec![("Image", r"C:\Windows\System32\WHOAMI.exe")]);
-/// rules.evaluate(&route, &event, &mut scratch, &mut |rule| hits.push(rule));
-/// assert_eq!(hits, [0]);
-/// ```
 #[derive(Debug, Default)]
 pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
