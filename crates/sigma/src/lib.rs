@@ -42,18 +42,18 @@
 //! | `matching` | evaluates a [`Route`] of a rule set on events, and explains the result ([`RuleSet::explain`]) |
 //! | `correlate` | resolves [`Correlations`], collects [`Matches`], and finds [`Alert`]s in windows of time |
 //!
-//! Filters are applied to rules before they are compiled ([`apply_filters`]). A [`Tuning`] is what an organisation says
-//! about rules that others wrote: rules to leave out, other levels, exceptions with owner and expiry, and values of
-//! placeholders.
+//! Filters are applied to rules before they are compiled ([`apply_filters`]). A [`Tuning`] is what an organisation
+//! says about rules that others wrote: rules to leave out, other levels, exceptions with owner and expiry, and values
+//! of placeholders.
 //!
 //! For correlations, the hits of rules go into [`Matches`] with a time, an identity and the fields that
 //! [`Correlations::fields_needed`] names, in any order, from any thread. At the end [`Matches::outcome`] reports the
-//! [`Alert`]s, and each [`Bound`] that was hit. The outcome depends only on the set of matches: events that come late,
-//! shuffled or twice change nothing.
+//! [`Alert`]s, and each [`Bound`] that was hit. The outcome depends only on the set of matches: events that come
+//! late, shuffled or twice change nothing.
 //!
-//! The specification is Sigma 2.1 (2025-08-02). Where its text leaves a question open, `docs/sigma-choices.md` says what
-//! is done here and why. No part of a rule is dropped silently: what cannot be evaluated as written is refused as a
-//! whole, with a [`Diagnostic`] that says what is wrong and where.
+//! The specification is Sigma 2.1 (2025-08-02). Where its text leaves a question open, `docs/sigma-choices.md` says
+//! what is done here and why. No part of a rule is dropped silently: what cannot be evaluated as written is refused
+//! as a whole, with a [`Diagnostic`] that says what is wrong and where.
 
 mod compile;
 mod correlate;

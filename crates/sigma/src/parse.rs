@@ -1,7 +1,7 @@
 //! Parsing: from the text of a file to rules, correlation rules, filters and tuning.
 //!
-//! Reading never fails. What cannot be read is left out as a whole, and a diagnostic says what is wrong and where. The
-//! data flows so:
+//! Reading never fails. What cannot be read is left out as a whole, and a diagnostic says what is wrong and where.
+//! The data flows so:
 //!
 //! ```text
 //! text → yaml (documents as trees) → document (which kind?) → rule → detection → condition, modifier
