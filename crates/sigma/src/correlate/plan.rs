@@ -161,10 +161,10 @@ impl CorrelationPlan {
             alone: true,
             chain: 1,
         };
-        let mut ways: Vec<PathDraft> = Vec::new();
+        let mut drafts: Vec<PathDraft> = Vec::new();
         for (reference, target) in targets.iter().enumerate() {
             match target {
-                ReferenceTarget::Rule(rule) => ways.push((reference, *rule, None)),
+                ReferenceTarget::Rule(rule) => drafts.push((reference, *rule, None)),
                 ReferenceTarget::Correlation(inner) => {
                     let place = *places.get(inner).or_else(|| {
                         let named = correlation.references.get(reference);
@@ -177,19 +177,19 @@ impl CorrelationPlan {
                     resolved.chain = resolved.chain.max(inner.chain + 1);
                     resolved.inner.push(place);
                     let paths = inner.paths.iter().enumerate();
-                    ways.extend(paths.map(|(path, way)| (reference, way.rule, Some((place, path)))));
+                    drafts.extend(paths.map(|(path, way)| (reference, way.rule, Some((place, path)))));
                 }
             }
         }
         resolved.inner.sort_unstable();
         resolved.inner.dedup();
-        if ways.len() > PATHS_MAX || resolved.chain > CHAIN_MAX {
+        if drafts.len() > PATHS_MAX || resolved.chain > CHAIN_MAX {
             report(correlation, correlation.references.first(), reported, "correlation-too-large", |_| {
                 format!("the chain is longer than {CHAIN_MAX}, or has more than {PATHS_MAX} paths")
             });
             return None;
         }
-        for (reference, rule, inner) in ways {
+        for (reference, rule, inner) in drafts {
             let mut columns = |names: &[String]| {
                 names.iter().map(|name| self.column(correlation, reference, rule, inner, name)).collect()
             };

@@ -69,9 +69,9 @@ pub(crate) struct DetectionItem {
     /// The key as written, modifiers included.
     pub(crate) key: String,
     pub(crate) values: Vec<RuleValue>,
-    /// All values must match, not one.
+    /// Whether all values must match, not only one.
     pub(crate) all: bool,
-    /// None of the values may match (`neq`).
+    /// Whether none of the values may match (`neq`).
     pub(crate) negated: bool,
 }
 
