@@ -4,8 +4,13 @@ mod cost;
 
 use std::time::{Duration, Instant};
 
-use crate::shared::{Dice, Pairs, alias_bomb, hits, mutated, rule, selection};
+use crate::shared::{Pairs, alias_bomb, hits, rule, selection};
+use dice::Dice;
 use sigma::{RuleSet, parse};
+
+/// Pieces of syntax.
+const JOINTS: &[&[u8]] =
+    &[b"\n", b"  ", b": ", b"|all", b"*", b"\\", b"- ", b"'", b"[", b"}", b"\xff", b" of them"];
 
 /// The names of the diagnostics of a file, which must not take long to read and compile. The bound is wide because
 /// tests run unoptimised on busy machines; the cases that it guards against take minutes.
@@ -135,7 +140,7 @@ fn mutations_of_rules_do_not_panic_and_the_twin_agrees() {
     ];
     let mut dice = Dice::new(0x2545_f491_4f6c_dd1d);
     for round in 0..1_500 {
-        let bytes = mutated(seeds[round % seeds.len()].as_bytes(), &mut dice);
+        let bytes = dice.mutated(seeds[round % seeds.len()].as_bytes(), JOINTS);
         sigma::fuzz::fuzz_rules(&bytes);
         sigma::fuzz::fuzz_tuning(&bytes);
     }

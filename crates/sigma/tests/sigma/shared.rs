@@ -1,4 +1,4 @@
-//! What the tests share: events, rules, random changes of texts, and the folder of public data.
+//! What the tests share: events, rules and the folder of public data.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -85,60 +85,12 @@ pub fn alias_bomb(lines: usize) -> String {
     bomb
 }
 
-/// Random numbers from a seed (xorshift), so that each run is the same.
-pub struct Dice(u64);
-
-impl Dice {
-    /// The seed must not be 0.
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// A number from 0 to `below` - 1.
-    pub fn roll(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % below as u64).unwrap()
-    }
-}
-
-/// The text with one to three random changes: a byte replaced, some removed, a piece of syntax inserted, or a part of
-/// the text copied to another place.
-pub fn mutated(text: &[u8], dice: &mut Dice) -> Vec<u8> {
-    const PIECES: [&[u8]; 12] =
-        [b"\n", b"  ", b": ", b"|all", b"*", b"\\", b"- ", b"'", b"[", b"}", b"\xff", b" of them"];
-    let mut bytes = text.to_vec();
-    for _ in 0..=dice.roll(3) {
-        let at = dice.roll(bytes.len());
-        match dice.roll(4) {
-            0 => bytes[at] = u8::try_from(dice.roll(256)).unwrap(),
-            1 => drop(bytes.drain(at..(at + dice.roll(9)).min(bytes.len()))),
-            2 => drop(bytes.splice(at..at, PIECES[dice.roll(PIECES.len())].iter().copied())),
-            _ => {
-                let copy = bytes[at..(at + 20).min(bytes.len())].to_vec();
-                let to = dice.roll(bytes.len());
-                bytes.splice(to..to, copy);
-            }
-        }
-        if bytes.is_empty() {
-            bytes.push(b'a');
-        }
-    }
-    bytes
-}
-
 /// The shared data folder: `OUTPACE_DATA`, or `shared/data` beside the workspace. `None` if there is none.
 pub fn data() -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "tests find their data by it")]
     let folder = match std::env::var("OUTPACE_DATA") {
         Ok(folder) => PathBuf::from(folder),
         Err(_) => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-    };
-    let folder = if folder.is_dir() {
-        folder
-    } else {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/data")
     };
     if !folder.is_dir() {
         println!("skipped: there is no shared data folder");
