@@ -5,7 +5,7 @@
 //! ```
 //!
 //! What is known lives in memory ([`findings::Known`]); the store is a log of changes and an archive of what the
-//! joins gave, never an engine of joins. A door that asks once ([`Memory::absorb`], then [`Memory::answer`]) and a
+//! joins gave; it joins nothing itself. A door that asks once ([`Memory::absorb`], then [`Memory::answer`]) and a
 //! memory that runs for years take the same path.
 //!
 //! Invariants, held by a property test after every step of any sequence of changes, over [`Ram`] and over a store
