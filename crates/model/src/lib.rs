@@ -1,6 +1,6 @@
 //! The words: plain data for what the world knows, what is ours, what happened, and what follows.
 //!
-//! Every room speaks in these types, so they stay still: no I/O, no parsing of documents, no clock. The
+//! Every room uses these types, so they change rarely: no I/O, no parsing of documents, no clock. The
 //! vocabulary is the field's own: STIX 2.1 for the world ([`world`]), CycloneDX and plain inventory words
 //! for ours ([`ours`]), Sigma's log sources for what happened ([`Record`]), SSVC and OCSF for what follows
 //! ([`Finding`], [`Answer`]).

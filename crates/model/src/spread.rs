@@ -1,9 +1,9 @@
-//! One exposure on many machines: what is equal on all of them once, what differs a few bytes a machine.
+//! One exposure on many machines: what is equal on all of them is kept once, what differs takes a few bytes a machine.
 //!
-//! A flaw of a common product lies on thousands of machines. As whole findings they would cost some 2 KB each;
-//! people want one line with a number, machines one object each. So the answer keeps grades, a shared list of
-//! machines, and who can make the finding ([`Dress`]): [`Spread::each`] makes the whole finding of a machine when a
-//! form asks for it. Every finding that it makes has the identifier that it would have alone.
+//! A flaw of a common product affects thousands of machines. As whole findings they would take some 2 KB each;
+//! people want one line with a number, programs one object for each machine. So the answer keeps grades, a shared
+//! list of machines, and who can make the finding ([`Dress`]): [`Spread::each`] makes the whole finding of a
+//! machine when a form asks for it. Every finding that it makes has the identifier that it would have alone.
 
 mod run;
 
