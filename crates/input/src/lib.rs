@@ -1,8 +1,8 @@
 //! Where bytes come from: paths, directories, archives, compression, encodings, each with its limit.
 //!
-//! A wall asks for [`Document`]s and never learns whether one was a file, a member of a tar in a zip, or
+//! A wall gets [`Document`]s and does not know whether one was a file, a member of a tar in a zip, or
 //! UTF-16: [`walk`] opens, decompresses and transcodes, and every expansion is capped by what comes *out*,
-//! never by what a header promises. Helpers that every reader of text needs stand here too: bounded lines
+//! never by what a header promises. Helpers that every reader of text needs are here too: bounded lines
 //! ([`Lines`]), JSON values one by one ([`json`]), tables with headers ([`table`]).
 //!
 //! Invariants: nothing is ever unpacked to disk; a name inside an archive is a label, never a path to open;
