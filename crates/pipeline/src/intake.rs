@@ -1,4 +1,4 @@
-//! What reading gave beside its content: how many documents, which problems, which parts were given in vain.
+//! What reading gave beside facts: how many documents, which problems, in which parts nothing was readable.
 
 use crate::{Part, Progress, Source};
 use input::{Walked, Whole};
