@@ -7,7 +7,7 @@
 //! Command: `cargo bench -p outpace --bench access_log`
 
 #![expect(clippy::disallowed_methods, reason = "a bench knows the clock and runs the program")]
-#![expect(clippy::print_stdout, reason = "a bench tells its figures")]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 #[expect(dead_code, reason = "each bench uses a part")]
 mod measured;
@@ -95,7 +95,7 @@ fn write_advisory(path: &Path) -> std::io::Result<()> {
     out.flush()
 }
 
-/// Runs the program; its time, and its peak resident memory in MB where the system tells.
+/// Runs the program; its time, and its peak resident memory in MB where the system reports it.
 fn run(log: &Path, advisory: &Path, threads: &str) -> Result<(Duration, u64), Box<dyn Error>> {
     let start = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_outpace"))

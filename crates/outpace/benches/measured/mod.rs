@@ -22,9 +22,9 @@ pub const NOW: &str = "2026-07-01T06:00:00Z";
 pub struct Cost {
     /// By the clock, from the start to the end of output.
     pub wall: Duration,
-    /// On a processor, where the system tells.
+    /// On a processor, where the system reports it.
     pub processor: Option<Duration>,
-    /// Peak resident memory in MB, where the system tells.
+    /// Peak resident memory in MB, where the system reports it.
     pub peak_megabytes: Option<u64>,
     /// What it wrote to standard output.
     pub bytes: u64,
