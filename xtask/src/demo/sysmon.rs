@@ -96,7 +96,7 @@ pub fn look_up(host: &str, time: Moment, image: &str, name: &str, answer: &str) 
     members(host, 22, time, &rest)
 }
 
-/// An account with its domain, as it stands inside JSON: the harbour's, where none is given.
+/// An account with its domain, as it is written inside JSON: the harbour's, where none is given.
 fn full(user: &str) -> String {
     if user.contains('\\') { json(user) } else { format!("SEAWARD\\\\{user}") }
 }
