@@ -13,7 +13,7 @@ use crate::{Form, Style, csv, html, json, markdown};
 use model::world::{Mention, Mentioned, Report};
 use model::{Date, Place, Tlp};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 /// Writes what reports mention.
@@ -31,9 +31,11 @@ pub fn extract(reports: &[Report], form: Form, style: &Style, out: &mut dyn Writ
             json::document(&Document { reports }, out)?;
         }
         Form::Ndjson => {
+            let mut line = Vec::new();
             for report in reports {
                 for mention in &report.mentions {
-                    json::line(&LineShape { report: &report.name, mention: MentionShape::of(mention) }, out)?;
+                    let mention = MentionShape { report: Some(&report.name), ..MentionShape::of(mention) };
+                    json::line_with(&mention, &mut line, out)?;
                 }
             }
         }
@@ -143,7 +145,7 @@ impl Distinct<'_> {
 
 /// The distinct values of a report by group, in the order of the groups, then of their first place.
 pub(crate) fn distinct(report: &Report) -> Vec<(&'static str, Vec<Distinct<'_>>)> {
-    let mut places: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    let mut places: HashMap<(usize, &str), usize> = HashMap::new();
     let mut all: Vec<((usize, &'static str), Distinct<'_>)> = Vec::new();
     for mention in &report.mentions {
         let group = group(&mention.what);
@@ -196,18 +198,21 @@ fn table(reports: &[Report], style: &Style, out: &mut dyn Write) -> io::Result<(
             page.whole(
                 Text::new(Shown::of(&[&name, &"  "]), Ink::Bold).and(number(count_of(&values)), Ink::Dim),
             );
-            for (index, distinct) in values.iter().enumerate() {
+            let mut sentences = values.iter().map(Distinct::sentence).peekable();
+            for distinct in &values {
                 // Neighbours of one sentence stand above it together.
-                let shared = values.get(index + 1).is_some_and(|next| next.sentence() == distinct.sentence());
-                value_rows(&mut page, distinct, !shared);
+                let sentence = sentences.next().filter(|sentence| sentences.peek() != Some(sentence));
+                value_rows(&mut page, distinct, sentence);
             }
         }
     }
     page.write(out)
 }
 
-fn value_rows(page: &mut Page, distinct: &Distinct<'_>, with_sentence: bool) {
-    let mut line = Text::plain("  ").and(distinct.shown(), Ink::Plain);
+fn value_rows(page: &mut Page, distinct: &Distinct<'_>, sentence: Option<Shown>) {
+    let shown = distinct.shown();
+    let sentence = sentence.filter(|sentence| !sentence.is_empty() && *sentence != shown);
+    let mut line = Text::plain("  ").and(shown, Ink::Plain);
     let place = distinct.place();
     if !place.is_empty() {
         line = line.and(Shown::of(&[&"  ", &place]), Ink::Dim);
@@ -216,8 +221,7 @@ fn value_rows(page: &mut Page, distinct: &Distinct<'_>, with_sentence: bool) {
         line = line.and("  in passing", Ink::Dim);
     }
     page.whole(line);
-    let sentence = distinct.sentence();
-    if with_sentence && !sentence.is_empty() && sentence != distinct.shown() {
+    if let Some(sentence) = sentence {
         page.indented(Text::dim(sentence), 4);
     }
 }
@@ -302,14 +306,10 @@ impl<'a> ReportShape<'a> {
 }
 
 #[derive(Serialize)]
-struct LineShape<'a> {
-    report: &'a str,
-    #[serde(flatten)]
-    mention: MentionShape<'a>,
-}
-
-#[derive(Serialize)]
 struct MentionShape<'a> {
+    /// The report's name, where each mention is a line of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<&'a str>,
     #[serde(rename = "type")]
     kind: &'static str,
     value: &'a str,
@@ -330,6 +330,7 @@ impl<'a> MentionShape<'a> {
         };
         let place = mention.origin.place;
         Self {
+            report: None,
             kind: group(&mention.what).1,
             value: value(&mention.what),
             groups,
