@@ -18,7 +18,8 @@
 #[expect(dead_code, reason = "each bench uses a part")]
 mod measured;
 
-use measured::{Random, run};
+use dice::Dice;
+use measured::run;
 use std::error::Error;
 use std::ffi::OsStr;
 use std::fmt::Write;
@@ -39,9 +40,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::fs::create_dir(path)?;
     }
     std::fs::write(short.join("report.md"), "# A gang at the quay\n\nIt used CVE-2021-44228 and T1190.\n")?;
-    let mut random = Random(5);
+    let mut dice = Dice::new(5);
     for number in 0..bytes.div_ceil(FILE_BYTES) {
-        let report = Report::new(&mut random, FILE_BYTES.min(bytes));
+        let report = Report::new(&mut dice, FILE_BYTES.min(bytes));
         std::fs::write(markdown.join(format!("report-{number:02}.md")), report.markdown(number)?)?;
         std::fs::write(html.join(format!("report-{number:02}.html")), report.html(number)?)?;
     }
@@ -137,7 +138,7 @@ const PLAIN: [&str; 14] = [
     "“We saw no trace of them before May”, the operator of the terminal said.",
     "It is not known how long they had access; logs of the gateway go back only ninety days.",
     "The code shares strings, a build path and an unusual way of resolving imports with samples of last year.",
-    "After a restart the service waits for a random time between two and nine hours before it beacons again.",
+    "After a restart the service waits for a dice time between two and nine hours before it beacons again.",
     "Stolen documents were packed into archives with a password, split into parts of 200 MB and moved at night.",
     "All times are in UTC. No customer data is known to have left the network.",
     "They read the mail of three planners for weeks, i.e. longer than in earlier intrusions.",
@@ -187,22 +188,22 @@ const TECHNIQUES: [&str; 8] =
     ["T1190", "T1566.001", "T1059.001", "T1078", "T1027", "T1486", "T1071.001", "T1003"];
 
 impl Report {
-    fn new(random: &mut Random, bytes: usize) -> Self {
+    fn new(dice: &mut Dice, bytes: usize) -> Self {
         let mut blocks = Vec::new();
         let mut written = 0;
         for chapter in 1.. {
             let start = blocks.len();
             blocks.push(Block::Heading(format!("Stage {chapter}: what was seen")));
             for _ in 0..12 {
-                let sentences = 3 + random.below(5);
-                let sentences: Vec<String> = (0..sentences).map(|_| sentence(random)).collect();
+                let sentences = 3 + dice.below(5);
+                let sentences: Vec<String> = (0..sentences).map(|_| sentence(dice)).collect();
                 blocks.push(Block::Paragraph(sentences.join(" ")));
             }
             blocks.push(Block::Heading("Mitigations".to_owned()));
-            blocks.push(Block::List((0..4).map(|_| one(random, &ADVICE).to_owned()).collect()));
+            blocks.push(Block::List((0..4).map(|_| one(dice, &ADVICE).to_owned()).collect()));
             blocks.push(Block::Heading("Indicators of compromise".to_owned()));
-            blocks.push(Block::Table((0..8).map(|_| row(random)).collect()));
-            blocks.push(Block::List((0..6).map(|_| host(random)).collect()));
+            blocks.push(Block::Table((0..8).map(|_| row(dice)).collect()));
+            blocks.push(Block::List((0..6).map(|_| host(dice)).collect()));
             written += blocks.iter().skip(start).map(Block::bytes).sum::<usize>();
             if written >= bytes {
                 break;
@@ -293,77 +294,76 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('“', "&ldquo;").replace('”', "&rdquo;")
 }
 
-fn one<'a>(random: &mut Random, of: &[&'a str]) -> &'a str {
-    let index = usize::try_from(random.below(of.len() as u64)).unwrap_or(0);
+fn one<'a>(dice: &mut Dice, of: &[&'a str]) -> &'a str {
+    let index = usize::try_from(dice.below(of.len() as u64)).unwrap_or(0);
     of.get(index).copied().unwrap_or_default()
 }
 
-fn sentence(random: &mut Random) -> String {
-    let technique = one(random, &TECHNIQUES);
-    let year = 2019 + random.below(8);
-    match random.below(36) {
-        0 => format!("The loader contacted {} over port 443 and fetched a second script.", host(random)),
-        1 => format!("Mail came from {}, a server that was rented in spring.", address(random)),
-        2 => format!("The first stage was downloaded from {} (Command and Control).", url(random)),
+fn sentence(dice: &mut Dice) -> String {
+    let technique = one(dice, &TECHNIQUES);
+    let year = 2019 + dice.below(8);
+    match dice.below(36) {
+        0 => format!("The loader contacted {} over port 443 and fetched a second script.", host(dice)),
+        1 => format!("Mail came from {}, a server that was rented in spring.", address(dice)),
+        2 => format!("The first stage was downloaded from {} (Command and Control).", url(dice)),
         3 => format!(
             "Initial access was gained through CVE-{year}-{} [{technique}].",
-            1000 + random.below(60_000)
+            1000 + dice.below(60_000)
         ),
         4 => format!("For this they used valid accounts ({technique}) of the planners."),
-        5 => format!(
-            "We attribute the activity with moderate confidence to the group {}.",
-            one(random, &GROUPS)
-        ),
+        5 => {
+            format!("We attribute the activity with moderate confidence to the group {}.", one(dice, &GROUPS))
+        }
         6 => format!(
             "On the server they deployed {}, a malware that they have used before.",
-            one(random, &SOFTWARE)
+            one(dice, &SOFTWARE)
         ),
-        7 => format!("The file quay_{}.dll has the SHA-256 {}.", random.below(10_000), digits(random, 4)),
+        7 => format!("The file quay_{}.dll has the SHA-256 {}.", dice.below(10_000), digits(dice, 4)),
         8 => format!(
             r"It copies itself to C:\ProgramData\Quay Tools\loader{}.exe at log-on.",
-            random.below(1_000)
+            dice.below(1_000)
         ),
         9 => format!(
             "The infrastructure of {}, also known as {}, overlaps with that of {}.",
-            one(random, &GROUPS),
-            one(random, &GROUPS),
-            one(random, &GROUPS)
+            one(dice, &GROUPS),
+            one(dice, &GROUPS),
+            one(dice, &GROUPS)
         ),
-        10 => one(random, &ADVICE).to_owned(),
-        11 => format!("The sender was billing{}@quay-{}[.]com.", random.below(100), random.below(10_000)),
-        _ => one(random, &PLAIN).to_owned(),
+        10 => one(dice, &ADVICE).to_owned(),
+        11 => format!("The sender was billing{}@quay-{}[.]com.", dice.below(100), dice.below(10_000)),
+        _ => one(dice, &PLAIN).to_owned(),
     }
 }
 
-fn row(random: &mut Random) -> [String; 3] {
+fn row(dice: &mut Dice) -> [String; 3] {
     let note =
-        one(random, &["scanner", "command and control", "download host", "loader", "web shell"]).to_owned();
-    let (sort, value) = match random.below(5) {
-        0 => ("IPv4", address(random)),
-        1 => ("Domain", host(random)),
-        2 => ("URL", url(random)),
-        3 => ("SHA-256", digits(random, 4)),
-        _ => ("MD5", digits(random, 2)),
+        one(dice, &["scanner", "command and control", "download host", "loader", "web shell"]).to_owned();
+    let (sort, value) = match dice.below(5) {
+        0 => ("IPv4", address(dice)),
+        1 => ("Domain", host(dice)),
+        2 => ("URL", url(dice)),
+        3 => ("SHA-256", digits(dice, 4)),
+        _ => ("MD5", digits(dice, 2)),
     };
     [sort.to_owned(), value, note]
 }
 
-fn host(random: &mut Random) -> String {
-    let first = one(random, &["update", "cdn", "login", "mail", "static", "harbour"]);
-    let end = one(random, &["com", "net", "example", "top", "co.uk", "ru"]);
-    format!("{first}.quay{}[.]{end}", random.below(100_000))
+fn host(dice: &mut Dice) -> String {
+    let first = one(dice, &["update", "cdn", "login", "mail", "static", "harbour"]);
+    let end = one(dice, &["com", "net", "example", "top", "co.uk", "ru"]);
+    format!("{first}.quay{}[.]{end}", dice.below(100_000))
 }
 
-fn address(random: &mut Random) -> String {
-    let mut byte = || random.below(254) + 1;
+fn address(dice: &mut Dice) -> String {
+    let mut byte = || dice.below(254) + 1;
     format!("{}.{}[.]{}.{}", 11 + byte() % 100, byte(), byte(), byte())
 }
 
-fn url(random: &mut Random) -> String {
-    format!("hxxps[:]//{}/berth/{}.php?id={}", host(random), random.below(1_000), random.below(1_000))
+fn url(dice: &mut Dice) -> String {
+    format!("hxxps[:]//{}/berth/{}.php?id={}", host(dice), dice.below(1_000), dice.below(1_000))
 }
 
 /// Hexadecimal digits, sixteen a word.
-fn digits(random: &mut Random, words: usize) -> String {
-    (0..words).map(|_| format!("{:016x}", random.next())).collect()
+fn digits(dice: &mut Dice, words: usize) -> String {
+    (0..words).map(|_| format!("{:016x}", dice.number())).collect()
 }

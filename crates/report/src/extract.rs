@@ -35,7 +35,10 @@ pub fn extract(reports: &[Report], form: Form, style: &Style, out: &mut dyn Writ
             for report in reports {
                 for mention in &report.mentions {
                     let mention = MentionShape { report: Some(&report.name), ..MentionShape::of(mention) };
-                    json::line_with(&mention, &mut line, out)?;
+                    line.clear();
+                    json::append(&mention, &mut line)?;
+                    line.push(b'\n');
+                    out.write_all(&line)?;
                 }
             }
         }
