@@ -5,6 +5,23 @@
 //! for ours ([`ours`]), Sigma's log sources for what happened ([`Record`]), SSVC and OCSF for what follows
 //! ([`Finding`], [`Answer`]).
 //!
+//! ```
+//! use model::{Evidence, Finding, FindingKind, Intel, IntelType, Subject, Tlp};
+//!
+//! let intel = Intel {
+//!     kind: IntelType::Vulnerability,
+//!     id: "CVE-2021-44228".into(),
+//!     name: "Log4Shell".into(),
+//!     source: "kev.json".into(),
+//!     tlp: Tlp::Clear,
+//! };
+//! let subject = Subject { host: Some("portal-1".into()), ..Subject::default() };
+//! let proof = Evidence::at("inventory.csv", 7, None).with("name", "log4j-core").with("version", "2.14.1");
+//! let finding = Finding::new(FindingKind::Exposure, intel, subject, &["host:portal-1", "log4j-core"], proof);
+//! // The identifier is a function of content: whoever makes this finding, whenever, makes the same one.
+//! assert!(finding.id.as_str().starts_with("finding--"));
+//! ```
+//!
 //! Invariants, held by construction:
 //! - a [`Finding`] has evidence; one without cannot be made or read back;
 //! - an identifier is derived from content ([`FindingId`]): the same facts give the same identifier in any
