@@ -1,7 +1,7 @@
 //! Writes the logs of the demo organisation: `cargo xtask demo` (or `--check`: compares instead of writing).
 //!
 //! Thirty days of June 2026 of the Seaward Harbour Authority: innocent noise with the rhythm of days and weeks,
-//! and one intrusion whose every event stands in `intrusion.rs` and in `demo/STORY.md`. Nothing is taken from
+//! and one intrusion; `intrusion.rs` and `demo/STORY.md` list every event of it. Nothing is taken from
 //! the clock or the system: the same program writes the same bytes. Each log draws from its own generator,
 //! seeded with [`random::SEED`] and the log's name, so that a change of one log leaves the others as they are.
 

@@ -1,11 +1,11 @@
 //! `cargo xtask embed`: the table of files that the binary carries, the demo and our own rules.
 //!
 //! A table in the source, written by a chore and checked by tidy, instead of a build script or a crate: a
-//! reader sees what is inside.
+//! reader sees which files the binary carries.
 
 use crate::tree::Tree;
 
-/// Where the table stands.
+/// The file of the table.
 pub const TABLE: &str = "crates/outpace/src/embedded.rs";
 
 /// Writes the table.

@@ -51,7 +51,7 @@ impl Tree {
         self.files.iter().map(String::as_str).filter(move |file| file.starts_with(folder))
     }
 
-    /// Whether there is such a file.
+    /// Whether the repository has this file.
     pub fn has(&self, file: &str) -> bool {
         self.files.iter().any(|known| known == file)
     }

@@ -45,7 +45,7 @@ pub(crate) const COLUMNS: &[Column] = &[
 ];
 
 /// Columns that only accounts have.
-const TELLING: &[&str] = &[
+const ONLY_OF_ACCOUNTS: &[&str] = &[
     "upn",
     "mfa",
     "privileged",
@@ -59,15 +59,15 @@ const TELLING: &[&str] = &[
 ];
 
 /// Whether a table has a column that only accounts have.
-pub(crate) fn has_telling_column(head: &Head<'_>) -> bool {
-    head.has_column(COLUMNS, TELLING)
+pub(crate) fn has_account_column(head: &Head<'_>) -> bool {
+    head.has_column(COLUMNS, ONLY_OF_ACCOUNTS)
 }
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let exported = head.headers().into_iter().flatten().any(|header| header == "samaccountname");
     let named = head.has_column(COLUMNS, &["logon", "name", "upn", "mail"]);
     let of_devices = ["fqdn", "address", "mac", "model", "internet_facing", "end_of_support"];
-    (exported || (named && has_telling_column(head)))
+    (exported || (named && has_account_column(head)))
         && !head.has_column(crate::devices::COLUMNS, &of_devices)
         && !crate::events::is_of_events(head)
 }
@@ -112,14 +112,14 @@ fn account(cells: &mut Cells<'_>) -> Option<Account> {
     })
 }
 
-/// The names of the account: `HARBOUR\\alice`, `alice@harbour.example` and `alice` are told apart.
+/// The names of the account: `HARBOUR\\alice`, `alice@harbour.example` and `alice` are three different names.
 fn names(cells: &mut Cells<'_>) -> Option<Account> {
     let (mail, mut upn, mut domain) = (cells.text("mail"), cells.text("upn"), cells.text("domain"));
     let logon = cells.text("logon");
     let display = cells.text("name");
     let local = |address: &String| address.split('@').next().unwrap_or(address).to_owned();
     let mut name = logon.clone().or_else(|| {
-        // Where no logon name stands, a display name is one only if nothing better is there.
+        // Without a logon name, the display name is taken for one only if nothing better is there.
         display.clone().filter(|name| !name.contains(' ') || (upn.is_none() && mail.is_none()))
     });
     name = name.or_else(|| upn.as_ref().map(local)).or_else(|| mail.as_ref().map(local));
@@ -232,8 +232,8 @@ fn enabled(cells: &mut Cells<'_>, control: Option<u32>) -> Option<bool> {
     said.or_else(|| any_way_in(cells))
 }
 
-/// Whether an account of a cloud has a password or key that works. Without word on the password a way in
-/// may be there that the export does not tell.
+/// Whether an account of a cloud has a password or key that works. If the export says nothing about the password, the
+/// account may have one that the export leaves out.
 fn any_way_in(cells: &mut Cells<'_>) -> Option<bool> {
     let password = cells.yes_no("password_enabled");
     let keys = [cells.yes_no("key_1_active"), cells.yes_no("key_2_active")];
@@ -255,7 +255,7 @@ fn factor(cells: &mut Cells<'_>, control: Option<u32>) -> Option<Factor> {
     factor
 }
 
-/// The latest of all that the export knows. An attempt counts only where no success is told.
+/// The latest of all that the export knows. An attempt counts only where no success is known.
 fn last_used(cells: &mut Cells<'_>) -> Option<Option<Timestamp>> {
     let columns = ["last_used", "last_used_replicated", "last_used_key_1", "last_used_key_2"];
     let known: Vec<_> = columns.into_iter().filter_map(|column| cells.moment(column)).collect();

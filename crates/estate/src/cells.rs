@@ -1,6 +1,6 @@
 //! What people write into cells: yes and no, days and moments, lists, in several languages.
 //!
-//! A cell is read or named; it is never guessed. What means "not known" is nothing, without a problem.
+//! A cell is read or reported; it is never guessed. A cell that means "not known" gives no value and no problem.
 
 use input::table::{Row, normal};
 use model::world::Origin;
@@ -36,7 +36,7 @@ impl<'r> Cells<'r> {
         Self { row, problems, source: Arc::clone(source) }
     }
 
-    /// Where the row stands.
+    /// The place of the row.
     pub(crate) fn origin(&self) -> Origin {
         Origin::new(&self.source, Place::Line(self.row.line))
     }
@@ -256,7 +256,7 @@ pub(crate) fn moment(text: &str) -> Result<Option<Timestamp>, &'static str> {
     time_of_day(date, time).map(Some).ok_or("is no moment")
 }
 
-/// Seconds or milliseconds of Unix, or a Windows FILETIME, told apart by their size.
+/// Seconds or milliseconds of Unix, or a Windows FILETIME, distinguished by their size.
 fn counted(text: &str) -> Option<Timestamp> {
     let number: u64 = text.parse().ok()?;
     match text.len() {

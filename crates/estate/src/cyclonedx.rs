@@ -1,9 +1,9 @@
 //! CycloneDX 1.2 to 1.7 as JSON (ECMA-424): the components of a bill of materials.
 //!
 //! Components are given while the document is read, one by one, since bills of a whole distribution reach
-//! 500 MB; only where the metadata stand behind the components are they held until the end, because the
-//! metadata name the host. A value of an unexpected type loses itself only, and a document that is cut off
-//! gives what stood before the cut.
+//! 500 MB; only where the metadata come after the components are these held until the end, because the
+//! metadata name the host. Of a value of an unexpected type only that value is lost, and a document that is cut off
+//! gives what comes before the cut.
 
 mod lenient;
 
@@ -22,15 +22,15 @@ use std::sync::Arc;
 /// Up to so many bytes a document is read into memory, where parsing is three times as fast.
 const HELD_BYTES_MAX: u64 = 64 << 20;
 
-/// How many components one document may have, and how many of them wait for metadata that stand behind them.
+/// How many components one document may have, and how many of them wait for metadata that come after them.
 #[derive(Clone, Copy)]
-struct Bounds {
+struct BillBounds {
     components: u64,
     held: usize,
 }
 
 /// A thousand times what a big application has; and what a distribution has, some 200 MB.
-const BOUNDS: Bounds = Bounds { components: 10_000_000, held: 500_000 };
+const BOUNDS: BillBounds = BillBounds { components: 10_000_000, held: 500_000 };
 
 /// Types that are no software or hardware which could have a vulnerability.
 const PASSED_OVER: &[&str] = &["file", "data", "cryptographic-asset"];
@@ -87,7 +87,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
 
 fn read_bounded(
     document: &mut Document<'_>,
-    bounds: Bounds,
+    bounds: BillBounds,
     problems: &mut Problems,
     each: &mut dyn FnMut(Fact),
 ) {
@@ -129,7 +129,7 @@ fn read_bounded(
 /// What is being read.
 struct Bill<'b> {
     name: Arc<str>,
-    bounds: Bounds,
+    bounds: BillBounds,
     problems: &'b mut Problems,
     each: &'b mut dyn FnMut(Fact),
     count: u64,
@@ -198,7 +198,7 @@ impl Bill<'_> {
             None => (self.each)(Fact::Component(component)),
             Some(held) if held.len() < self.bounds.held => held.push(component),
             Some(_) => {
-                let what = "the metadata stand behind too many components: their host is not known";
+                let what = "the metadata come after too many components: their host is not known";
                 let help = "put the metadata first";
                 self.problems.add(Place::Record(self.count), Fault::Partial, what, Some(help));
                 self.flush();
@@ -342,7 +342,7 @@ mod tests {
         let shown = |bill: &str, components, held| {
             let (mut hosts, mut problems) = (Vec::new(), Problems::new("a"));
             let mut document = Document::open("a", bill.as_bytes()).unwrap();
-            read_bounded(&mut document, Bounds { components, held }, &mut problems, &mut |fact| {
+            read_bounded(&mut document, BillBounds { components, held }, &mut problems, &mut |fact| {
                 if let Fact::Component(component) = fact {
                     hosts.push(component.host.unwrap_or_else(|| "-".to_owned()));
                 }

@@ -28,10 +28,10 @@ pub(crate) const COLUMNS: &[Column] = &[
 ];
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    let telling =
+    let of_devices =
         ["fqdn", "address", "mac", "zone", "role", "model", "system", "internet_facing", "end_of_support"];
     head.has_column(COLUMNS, &["name", "fqdn"])
-        && head.has_column(COLUMNS, &telling)
+        && head.has_column(COLUMNS, &of_devices)
         && !crate::events::is_of_events(head)
 }
 

@@ -2,7 +2,7 @@
 //! paragraphs, dpkg-query(1), deb-control(5)).
 //!
 //! Advisories name source packages (`util-linux`) as often as binary ones (`fdisk`), so the source package
-//! is given as a component of its own where its name differs, once a document.
+//! is given as a component of its own where its name differs, once in each document.
 
 use input::{Document, Head, Lines};
 use model::ours::{Component, Fact};

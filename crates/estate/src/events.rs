@@ -1,4 +1,4 @@
-//! Tables of what happened: they have names of machines and accounts too, and are no inventories.
+//! Tables of events: they name machines and accounts too, and are no inventories.
 
 use input::Head;
 

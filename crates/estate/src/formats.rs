@@ -44,7 +44,7 @@ pub struct Reader {
     pub columns: &'static [Column],
 }
 
-/// Every format, in the order in which they are asked: those with the most telling columns first.
+/// Every format, in the order in which they are asked: those whose columns are in no other format first.
 #[rustfmt::skip]
 pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::CycloneDx, name: "CycloneDX SBOM", recognise: cyclonedx::recognise, read: Reader { read: cyclonedx::read, columns: &[] } },

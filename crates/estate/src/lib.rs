@@ -1,10 +1,10 @@
 //! What we own, and under which names: inventories of software, devices, accounts, zones, rules and names.
 //!
 //! A document goes in, facts of [`model::ours`] and problems come out; what an export leaves out stays
-//! unknown. One format is one file here and one line in [`FORMATS`]. The columns of the tables stand in
-//! `COLUMNS.md` beside this crate's manifest, and a test holds it against the code.
+//! unknown. One format is one file here and one line in [`FORMATS`]. The columns of the tables are listed
+//! in `COLUMNS.md` beside this crate's manifest; a test compares it with the code.
 //!
-//! Invariants: content is never an error; every fact says where it stands; a cell that cannot be understood
+//! Invariants: content is never an error; every fact names its place; a cell that cannot be understood
 //! is named by line and column and taken as unknown, never as "no"; secrets are not kept; the same document
 //! gives the same facts in the same order.
 

@@ -1,6 +1,6 @@
 //! A table of names that are ours or a partner's: domains, networks, mail addresses, accounts, keywords.
 //!
-//! They are the needles for which collections are the hay.
+//! They are the needles: collections are searched for them.
 
 use crate::cells::Cells;
 use input::table::{self, Column};
@@ -24,7 +24,7 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     head.has_column(COLUMNS, &["name"])
         && head.has_column(COLUMNS, &["party", "party_name"])
         && !head.has_column(crate::devices::COLUMNS, &of_devices)
-        && !crate::accounts::has_telling_column(head)
+        && !crate::accounts::has_account_column(head)
         && !crate::events::is_of_events(head)
 }
 

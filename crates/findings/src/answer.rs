@@ -73,7 +73,7 @@ pub(crate) fn join<'l>(
     (logs, sent): (&'l Logs<'l>, &'l [Sent<'l>]),
 ) -> Joined<'l> {
     let (ours, world) = (&*known.ours, &*known.world);
-    let seen = sightings(&crate::sighting::Question {
+    let seen = sightings(&crate::sighting::JoinInput {
         ours,
         world,
         rules: &known.rules,
@@ -225,7 +225,7 @@ fn rank(finding: &Finding) -> impl Ord + '_ {
 }
 
 fn too_many_days(known: &Known, sent: &[Sent<'_>]) -> bool {
-    sent.iter().map(|sent| sent.heard.spoken.days()).sum::<usize>() > known.bounds.days
+    sent.iter().map(|sent| sent.hourly.hours.days()).sum::<usize>() > known.bounds.days
 }
 
 fn bounds(known: &Known, sent: &[Sent<'_>]) -> Vec<String> {
@@ -317,7 +317,7 @@ fn looked_at(known: &Known, sent: &[Sent<'_>], read: &Read) -> LookedAt {
     let (ours, world) = (&known.ours, &known.world);
     let mut sources: BTreeMap<String, u64> = BTreeMap::new();
     for one in sent {
-        *sources.entry(shown(one.log)).or_default() += one.heard.coverage.events;
+        *sources.entry(shown(one.log)).or_default() += one.hourly.coverage.events;
     }
     let mut sources: Vec<(String, u64)> = sources.into_iter().collect();
     sources.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
@@ -333,8 +333,8 @@ fn looked_at(known: &Known, sent: &[Sent<'_>], read: &Read) -> LookedAt {
         indicators: count(known.lookout.values()),
         observations: count(world.observations.len()),
         events: read.events,
-        first_event: sent.iter().filter_map(|sent| sent.heard.coverage.first).min(),
-        last_event: sent.iter().filter_map(|sent| sent.heard.coverage.last).max(),
+        first_event: sent.iter().filter_map(|sent| sent.hourly.coverage.first).min(),
+        last_event: sent.iter().filter_map(|sent| sent.hourly.coverage.last).max(),
         documents: read.documents,
         sources,
     }
@@ -435,7 +435,7 @@ const TELLING_SOURCES: &[&str] =
 fn late_sources(sent: &[Sent<'_>]) -> Vec<String> {
     let mut first: BTreeMap<String, Timestamp> = BTreeMap::new();
     for one in sent {
-        if let Some(time) = one.heard.coverage.first {
+        if let Some(time) = one.hourly.coverage.first {
             let known = first.entry(shown(one.log)).or_insert(time);
             *known = (*known).min(time);
         }

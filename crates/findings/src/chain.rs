@@ -1,10 +1,10 @@
 //! Chains: sightings that belong together, as one story.
 //!
 //! Two sightings belong together when they share a machine and follow each other, or when something leads
-//! from one machine to the other: an address, or an account that acted on both. What belongs together
-//! transitively is one story. The steps are *episodes*: a rule that hits a machine in two years without a pause of
-//! a week between is one step, and with one it is two, so years apart are no intrusion. All of it is a function of
-//! the set of sightings; bounds of time are constants.
+//! from one machine to the other: an address, or an account that acted on both. Sightings that are linked in this
+//! way, directly or through others, are one story. The steps are *episodes*: hits of one rule on one machine are one
+//! step until the rule pauses for a week; later hits are a new step. So hits that are years apart make no intrusion.
+//! The stories are a function of the set of sightings; bounds of time are constants.
 
 use crate::ours::Ours;
 use crate::sighting::{Episode, Peer, Sighting};
@@ -45,12 +45,12 @@ const EVERYWHERE: &[&str] = &[
 ];
 
 /// One episode of a sighting.
-struct Part<'s> {
+struct ChainPart<'s> {
     sighting: &'s Sighting<'s>,
     episode: Episode,
 }
 
-impl Part<'_> {
+impl ChainPart<'_> {
     fn finding(&self) -> &Finding {
         &self.sighting.finding
     }
@@ -97,9 +97,9 @@ pub(crate) fn chains(
             .sort_by_cached_key(|one| (one.finding.severity, one.finding.first_seen, one.finding.id.clone()));
         gravest.truncate(steps_max);
     }
-    let mut steps: Vec<Part<'_>> = gravest
+    let mut steps: Vec<ChainPart<'_>> = gravest
         .iter()
-        .flat_map(|sighting| sighting.episodes().into_iter().map(|episode| Part { sighting, episode }))
+        .flat_map(|sighting| sighting.episodes().into_iter().map(|episode| ChainPart { sighting, episode }))
         .collect();
     if all > steps_max || steps.len() > steps_max {
         bounds.push(format!(
@@ -121,7 +121,7 @@ pub(crate) fn chains(
             .map(|step| step.finding().intel.id.as_str())
             .collect();
         if causes.len() >= 2 {
-            let members: Vec<(usize, &Part<'_>)> =
+            let members: Vec<(usize, &ChainPart<'_>)> =
                 members.iter().filter_map(|n| Some((*n, steps.get(*n)?))).collect();
             stories.extend(story(&members, &ties));
         }
@@ -134,7 +134,7 @@ pub(crate) fn chains(
 }
 
 /// Every tie between two sightings.
-fn ties(steps: &[Part<'_>], ours: &Ours) -> Vec<Tie> {
+fn ties(steps: &[ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
     let mut ties = Vec::new();
     let mut by_host: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (n, step) in steps.iter().enumerate() {
@@ -177,7 +177,7 @@ fn ties(steps: &[Part<'_>], ours: &Ours) -> Vec<Tie> {
 
 /// Sightings of one indicator on several machines, in order of time, tied while they are near; an indicator that
 /// half the network meets ties nothing.
-fn by_indicator(steps: &[Part<'_>], ties: &mut Vec<Tie>) {
+fn by_indicator(steps: &[ChainPart<'_>], ties: &mut Vec<Tie>) {
     let mut met: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (n, step) in
         steps.iter().enumerate().filter(|(_, step)| step.finding().intel.kind == IntelType::Indicator)
@@ -197,7 +197,7 @@ fn by_indicator(steps: &[Part<'_>], ties: &mut Vec<Tie>) {
 }
 
 /// Sightings of one machine, in order of time, tied while it is not quiet for too long.
-fn follow_each_other(steps: &[Part<'_>], members: &[usize], ties: &mut Vec<Tie>) {
+fn follow_each_other(steps: &[ChainPart<'_>], members: &[usize], ties: &mut Vec<Tie>) {
     let mut end: Option<(usize, Timestamp)> = None;
     for n in members {
         let Some(times) = steps.get(*n).map(|step| step.episode.times) else { continue };
@@ -212,7 +212,7 @@ fn follow_each_other(steps: &[Part<'_>], members: &[usize], ties: &mut Vec<Tie>)
 }
 
 /// The sighting on a machine that is nearest to a moment, and near enough.
-fn nearest(steps: &[Part<'_>], members: Option<&Vec<usize>>, at: Option<Timestamp>) -> Option<usize> {
+fn nearest(steps: &[ChainPart<'_>], members: Option<&Vec<usize>>, at: Option<Timestamp>) -> Option<usize> {
     let at = at?;
     let distance = |n: &usize| {
         let times = steps.get(*n)?.episode.times;
@@ -224,12 +224,12 @@ fn nearest(steps: &[Part<'_>], members: Option<&Vec<usize>>, at: Option<Timestam
 }
 
 /// Seconds between two sightings; 0 where they overlap.
-fn apart(one: &Part<'_>, two: &Part<'_>) -> i64 {
+fn apart(one: &ChainPart<'_>, two: &ChainPart<'_>) -> i64 {
     two.episode.times.first.seconds_since(one.episode.times.last).max(0)
 }
 
 /// The accounts that acted in a step and may tie it to others.
-fn acting(step: &Part<'_>, ours: &Ours) -> BTreeSet<String> {
+fn acting(step: &ChainPart<'_>, ours: &Ours) -> BTreeSet<String> {
     let own = step.episode.accounts.iter().map(|(name, _)| &**name);
     let own = own.filter(|name| !EVERYWHERE.contains(name) && !name.ends_with('$'));
     own.map(|name| ours.account_directory.resolve(name).display).collect()
@@ -261,7 +261,7 @@ fn components(count: usize, ties: &[Tie]) -> Vec<Vec<usize>> {
     members.into_values().collect()
 }
 
-fn story(members: &[(usize, &Part<'_>)], ties: &[Tie]) -> Option<Intrusion> {
+fn story(members: &[(usize, &ChainPart<'_>)], ties: &[Tie]) -> Option<Intrusion> {
     let (_, entry) = members.first()?;
     let mut hosts: Vec<String> = Vec::new();
     for (_, step) in members {
@@ -286,11 +286,11 @@ fn story(members: &[(usize, &Part<'_>)], ties: &[Tie]) -> Option<Intrusion> {
 }
 
 /// The machine and day that name a story. An earlier entry renames it.
-fn entry_of(first: &Part<'_>) -> (String, i64) {
+fn entry_of(first: &ChainPart<'_>) -> (String, i64) {
     (first.host().to_owned(), first.episode.times.first.seconds().div_euclid(86_400))
 }
 
-fn step(part: &Part<'_>) -> Step {
+fn step(part: &ChainPart<'_>) -> Step {
     let (finding, times) = (part.finding(), part.episode.times);
     Step {
         time: Some(times.first),
@@ -305,7 +305,7 @@ fn step(part: &Part<'_>) -> Step {
 }
 
 /// Links between the story's machines, the earliest of each pair; an outside address where data left.
-fn links(members: &[(usize, &Part<'_>)], ties: &[Tie], hosts: &mut Vec<String>) -> Vec<Link> {
+fn links(members: &[(usize, &ChainPart<'_>)], ties: &[Tie], hosts: &mut Vec<String>) -> Vec<Link> {
     let names: BTreeMap<usize, &str> =
         members.iter().map(|(n, step)| (*n, step.sighting.host.display.as_str())).collect();
     let mut links: BTreeMap<(String, String), Link> = BTreeMap::new();
@@ -351,7 +351,7 @@ fn links(members: &[(usize, &Part<'_>)], ties: &[Tie], hosts: &mut Vec<String>) 
 }
 
 fn finding(
-    members: &[(usize, &Part<'_>)],
+    members: &[(usize, &ChainPart<'_>)],
     title: &str,
     severity: Severity,
     hosts: &[String],

@@ -1,8 +1,8 @@
-//! What a row of an inventory claims to be installed, and rows by the million in a few bytes each.
+//! What a row of an inventory claims to be installed; a million rows take a few bytes each.
 //!
 //! A claim keeps name, vendor and version of *one* row: the product of one row with the version of another would
 //! invent an exposure. Two million rows hold some fifty thousand different claims, so a document keeps each
-//! claim once and of a row only three numbers: claim, machine as written, place.
+//! claim once, and of a row only three numbers: its claim, its machine as written, its place.
 
 use foldhash::{HashMap, HashMapExt};
 use model::FactId;
@@ -99,16 +99,16 @@ impl Claim {
 
 /// One row: a claim about a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Row {
+pub(crate) struct ClaimRow {
     /// Index into [`Components::claims`].
     pub(crate) claim: u32,
-    /// Index into [`Components::hosts`]; [`Row::UNNAMED`]: the row names no machine, the document may.
+    /// Index into [`Components::hosts`]; [`ClaimRow::UNNAMED`]: the row names no machine, the document may.
     pub(crate) host: u32,
     /// Line or record.
     pub(crate) place: u32,
 }
 
-impl Row {
+impl ClaimRow {
     /// The row names no machine.
     pub(crate) const UNNAMED: u32 = u32::MAX;
 }
@@ -118,7 +118,7 @@ impl Row {
 pub(crate) struct Components {
     pub(crate) claims: Vec<Claim>,
     pub(crate) hosts: Vec<Box<str>>,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<ClaimRow>,
     claim_numbers: HashMap<u64, Vec<u32>>,
     host_numbers: HashMap<Box<str>, u32>,
 }
@@ -129,11 +129,11 @@ impl Components {
         let place = u32::try_from(component.origin.place.number()).unwrap_or(u32::MAX);
         let host = match &component.host {
             Some(host) => self.host(host),
-            None => Some(Row::UNNAMED),
+            None => Some(ClaimRow::UNNAMED),
         };
         let claim = self.claim(Claim::of(component));
         let (Some(claim), Some(host)) = (claim, host) else { return false };
-        self.rows.push(Row { claim, host, place });
+        self.rows.push(ClaimRow { claim, host, place });
         true
     }
 
@@ -141,7 +141,7 @@ impl Components {
         if let Some(known) = self.host_numbers.get(written) {
             return Some(*known);
         }
-        let number = u32::try_from(self.hosts.len()).ok().filter(|number| *number != Row::UNNAMED)?;
+        let number = u32::try_from(self.hosts.len()).ok().filter(|number| *number != ClaimRow::UNNAMED)?;
         self.hosts.push(Box::from(written));
         self.host_numbers.insert(Box::from(written), number);
         Some(number)
@@ -178,11 +178,11 @@ impl Components {
         for row in &other.rows {
             let host = match other.host_of(row) {
                 Some(host) => self.host(host),
-                None => Some(Row::UNNAMED),
+                None => Some(ClaimRow::UNNAMED),
             };
             let claim = other.claim_of(row).cloned().and_then(|claim| self.claim(claim));
             if let (Some(claim), Some(host)) = (claim, host) {
-                self.rows.push(Row { claim, host, place: row.place });
+                self.rows.push(ClaimRow { claim, host, place: row.place });
             }
         }
     }
@@ -203,12 +203,12 @@ impl Components {
     }
 
     /// The claim of a row.
-    pub(crate) fn claim_of(&self, row: &Row) -> Option<&Claim> {
+    pub(crate) fn claim_of(&self, row: &ClaimRow) -> Option<&Claim> {
         self.claims.get(usize::try_from(row.claim).ok()?)
     }
 
     /// The machine that a row names, as written.
-    pub(crate) fn host_of(&self, row: &Row) -> Option<&str> {
+    pub(crate) fn host_of(&self, row: &ClaimRow) -> Option<&str> {
         self.hosts.get(usize::try_from(row.host).ok()?).map(|host| &**host)
     }
 }

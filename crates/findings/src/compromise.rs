@@ -1,9 +1,9 @@
 //! Compromises: what others saw, joined with our names.
 //!
-//! Here our names are the needles and the world's collections the hay: a domain stands for all below it and
-//! all mail addresses in it, a network for its addresses. What an observation says about one of our accounts
-//! is then asked of our own log-ins: a leaked account that logs in without a second factor is the best
-//! sentence of all, and nobody else can say it.
+//! Our names are the needles; the collections of the world are searched for them. A domain matches every name
+//! below it and every mail address in it; a network matches its addresses. When an observation names one of our
+//! accounts, our own log-ons are asked about it: a leaked account that logs on without a second factor is the
+//! strongest finding of this join, and only its owner can make it.
 
 use crate::ours::Ours;
 use crate::sighting::Used;
@@ -18,14 +18,14 @@ use observable::{Kind, Needle, Observable, Scope, Set};
 use std::collections::BTreeMap;
 
 /// Our names, compiled.
-struct Names<'o> {
+struct NameNeedles<'o> {
     names: Vec<&'o Name>,
     set: Set,
     keywords: Vec<(String, &'o Name)>,
 }
 
 /// Which name an observation is about, and by which of its values.
-struct Match<'q> {
+struct NameMatch<'q> {
     name: &'q Name,
     value: String,
     observable: Option<&'q Observable>,
@@ -33,8 +33,8 @@ struct Match<'q> {
 
 /// The join.
 pub(crate) fn compromises(world: &World, ours: &Ours, used: &BTreeMap<String, Used>) -> Vec<Finding> {
-    let names = Names::of(ours);
-    let mut grouped: BTreeMap<Vec<String>, Vec<(&Observation, Match<'_>)>> = BTreeMap::new();
+    let names = NameNeedles::of(ours);
+    let mut grouped: BTreeMap<Vec<String>, Vec<(&Observation, NameMatch<'_>)>> = BTreeMap::new();
     for observation in &world.observations {
         let observation: &Observation = observation;
         for found in names.matches(observation, ours) {
@@ -49,7 +49,7 @@ pub(crate) fn compromises(world: &World, ours: &Ours, used: &BTreeMap<String, Us
     findings.collect()
 }
 
-impl<'o> Names<'o> {
+impl<'o> NameNeedles<'o> {
     fn of(ours: &'o Ours) -> Self {
         let names: Vec<&Name> = ours.names.iter().collect();
         let mut builder = Set::builder();
@@ -67,11 +67,11 @@ impl<'o> Names<'o> {
     }
 
     /// Every name that the observation is about, each once, by its first value in order.
-    fn matches<'q>(&self, observation: &'q Observation, ours: &Ours) -> Vec<Match<'q>>
+    fn matches<'q>(&self, observation: &'q Observation, ours: &Ours) -> Vec<NameMatch<'q>>
     where
         'o: 'q,
     {
-        let mut found: Vec<Match<'q>> = Vec::new();
+        let mut found: Vec<NameMatch<'q>> = Vec::new();
         for term in &observation.terms {
             let mut tags = Vec::new();
             self.set.lookup(&term.observable, &mut |hit| tags.push(hit.tag));
@@ -82,7 +82,7 @@ impl<'o> Names<'o> {
                 continue;
             }
             if term.role == TermRole::Subject {
-                found.push(Match {
+                found.push(NameMatch {
                     name,
                     value: term.observable.value.clone(),
                     observable: Some(&term.observable),
@@ -99,9 +99,10 @@ impl<'o> Names<'o> {
         if found.is_empty() && !counterpart {
             for (word, name) in &self.keywords {
                 let said = observation.words.iter().any(|text| holds_word(&text.to_lowercase(), word));
-                let known = |one: &Match<'_>| one.value == *word && one.name.party_name == name.party_name;
+                let known =
+                    |one: &NameMatch<'_>| one.value == *word && one.name.party_name == name.party_name;
                 if said && !found.iter().any(known) {
-                    found.push(Match { name, value: word.clone(), observable: None });
+                    found.push(NameMatch { name, value: word.clone(), observable: None });
                 }
             }
         }
@@ -110,7 +111,7 @@ impl<'o> Names<'o> {
 }
 
 /// Which of several values leads furthest: an account, then an address, then a name.
-fn weight(found: &Match<'_>) -> u8 {
+fn weight(found: &NameMatch<'_>) -> u8 {
     match found.observable.map(|value| value.kind) {
         Some(Kind::Email) => 0,
         Some(Kind::Ipv4 | Kind::Ipv6 | Kind::Network) => 1,
@@ -130,7 +131,7 @@ fn holds_word(text: &str, word: &str) -> bool {
 
 fn finding(
     key: &[String],
-    seen: &[(&Observation, Match<'_>)],
+    seen: &[(&Observation, NameMatch<'_>)],
     ours: &Ours,
     used_accounts: &BTreeMap<String, Used>,
 ) -> Option<Finding> {
@@ -153,7 +154,7 @@ fn finding(
         party: Some(format!("{} ({})", name.party_name, name.party.name())),
         ..Subject::default()
     };
-    // The value first, so that identifiers of one name are told apart by what was seen.
+    // The value first, so that what was seen distinguishes the identifiers of one name.
     let keys: Vec<&str> = key.iter().rev().take(2).map(String::as_str).collect();
     let mut finding = Finding::new(FindingKind::Compromise, intel, subject, &keys, record_evidence(first));
     let more =
@@ -180,7 +181,12 @@ fn finding(
     Some(finding)
 }
 
-fn title(seen: &Observation, found: &Match<'_>, account: Option<&Entity>, host: Option<&Entity>) -> String {
+fn title(
+    seen: &Observation,
+    found: &NameMatch<'_>,
+    account: Option<&Entity>,
+    host: Option<&Entity>,
+) -> String {
     let whose = match found.name.party {
         Party::Own => "ours".to_owned(),
         Party::Subsidiary | Party::Supplier | Party::Customer => {
@@ -196,7 +202,7 @@ fn title(seen: &Observation, found: &Match<'_>, account: Option<&Entity>, host: 
     format!("{value} ({whose}): {}", seen.what)
 }
 
-fn grade(finding: &mut Finding, seen: &Observation, found: &Match<'_>) {
+fn grade(finding: &mut Finding, seen: &Observation, found: &NameMatch<'_>) {
     let own = matches!(found.name.party, Party::Own | Party::Subsidiary);
     let malicious = seen.nature == ObservationNature::Malicious;
     finding.severity = match (own, malicious) {
@@ -220,7 +226,7 @@ fn grade(finding: &mut Finding, seen: &Observation, found: &Match<'_>) {
     }
     let is_account = found.observable.is_some_and(|value| value.kind == Kind::Email);
     finding.remediation = if !own {
-        vec![format!("tell {} and review what it can reach here", found.name.party_name)]
+        vec![format!("inform {} and review what it can reach here", found.name.party_name)]
     } else if is_account {
         vec!["change the password, end all sessions, require a second factor".to_owned()]
     } else {

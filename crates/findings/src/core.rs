@@ -1,4 +1,5 @@
-//! The cores of what the joins give, by key: what is stored, compared, and means the same tomorrow.
+//! The cores of findings, by key: the part of each finding that is stored and compared, and whose meaning does not
+//! change between runs.
 
 use crate::answer::{Joined, Scope, join};
 use crate::key::{Core, Grade, Key};

@@ -1,4 +1,4 @@
-//! Devices at the edge of a network, by their role: nobody looks at them, and everybody reaches them.
+//! Devices at the edge of a network, by their role: the internet reaches them, and few organisations watch them.
 
 use model::ours::Device;
 

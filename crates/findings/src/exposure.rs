@@ -1,10 +1,10 @@
 //! Exposures: vulnerabilities ⋈ components and devices.
 //!
 //! A flaw is judged once for each claim that its records may mean, and the verdict is spread over the machines
-//! that bear the claim: no object a machine is made before a form asks for it. All records that speak of one CVE
-//! are used together, and the surest of them decide: where a package is named exactly, a record that only resembles
-//! it by name has no say. A claim without version, and a vulnerability without ranges, are *cannot tell*, never
-//! clean.
+//! that bear the claim. The finding of one machine is made only when a form of the report asks for it. All records
+//! about one CVE are used together, and the surest of them decide: where one record names a package exactly, a record
+//! that only resembles it by name is ignored. A claim without version, or a vulnerability without ranges, gives the
+//! verdict *unknown*, never *not affected*.
 
 mod decision;
 mod dress;

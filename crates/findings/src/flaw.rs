@@ -1,8 +1,8 @@
 //! A flaw: everything that is known under one CVE, or under one identifier where there is no CVE.
 //!
-//! All records that speak of one CVE are used together (a CVE record, an OSV record, the KEV entry). A record is
-//! one within its authority: the newest version counts, whichever was read first, and a withdrawal takes back what
-//! its own authority said, nobody else's word.
+//! All records about one CVE are used together (a CVE record, an OSV record, the KEV entry). Each authority has one
+//! record of a CVE: its newest version counts, whichever was read first, and a withdrawal takes back only what the
+//! same authority said.
 
 use crate::said::Said;
 use foldhash::{HashMap, HashMapExt};
@@ -146,8 +146,8 @@ fn current(documents: &[&Said]) -> (Vec<Arc<Vulnerability>>, Vec<String>) {
             })
             .or_insert(record);
     }
-    let standing = newest.into_values().filter(|record| !record.withdrawn).cloned();
-    (standing.collect(), notes.into_iter().collect())
+    let valid = newest.into_values().filter(|record| !record.withdrawn).cloned();
+    (valid.collect(), notes.into_iter().collect())
 }
 
 /// Whether a record replaces another of the same identifier: by its date; two of one date by content, the lesser.

@@ -1,8 +1,8 @@
 //! Everything that is known: documents as they are now, and what follows from them, kept in memory.
 //!
 //! A change replaces what one document says; what is ours, what the world knows, products with their machines and
-//! the matcher are functions of the set of documents and are built anew when a document of theirs changes. So no
-//! order of changes leaves a trace, and nothing is ever only added.
+//! the matcher are functions of the set of documents and are built anew when a document of theirs changes. So the
+//! order of changes does not matter, and everything that was added can be taken back.
 
 use crate::change::{Change, Document, Mode};
 use crate::claim::Claim;

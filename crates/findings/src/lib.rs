@@ -1,4 +1,4 @@
-//! So what: the four joins, the entities they meet on, the stories they make, and what to do first.
+//! The answers: the four joins, the entities that both sides share, the stories of sightings, and what to do first.
 //!
 //! A finding is a join of a fact of the world with a fact of ours:
 //!
@@ -54,7 +54,7 @@ pub use key::{Core, Grade, Key, exposure_id};
 pub use known::Known;
 pub use ours::Ours;
 pub use said::Said;
-pub use sighting::{Bounds, CauseId, Hunter, LogSeen, Rules, Seen, Sightings, Wanted};
+pub use sighting::{Bounds, CauseId, Hunter, LogDocument, LogSeen, Rules, Sightings, Wanted};
 pub use sign::{InMemory, Spool};
 pub use touched::{Touched, Touches};
 pub use turn::{Turn, What, Why, delta};

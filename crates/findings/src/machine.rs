@@ -1,8 +1,8 @@
-//! One machine of ours, folded of all rows about it, with the row that says each thing.
+//! One machine of ours, folded from all rows about it. Each property keeps the row that states it.
 //!
-//! What one row leaves open another may fill; where rows differ, the first in order of content is kept, so that
-//! the order of reading does not matter. A *product* is never folded: vendor, model and version are those of one
-//! row, because the product of one row with the version of another is a machine that nobody has.
+//! A property that one row leaves open is taken from another row. Where rows differ, the first in order of content
+//! is kept, so that the order of reading does not matter. A *product* is never folded: vendor, model and version
+//! are those of one row, because the product of one row with the version of another is a machine that nobody has.
 
 use crate::claim::{Claim, ClaimKind};
 use model::ours::Device;

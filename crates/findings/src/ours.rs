@@ -127,7 +127,7 @@ impl Ours {
         })
     }
 
-    /// The name that tells which party is us.
+    /// The name of our own party.
     pub(crate) fn organisation(&self) -> Option<&str> {
         self.names
             .iter()

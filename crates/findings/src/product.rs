@@ -1,16 +1,16 @@
 //! When two names mean one product: a package, a CPE, or the words of a name.
 //!
-//! Records name products in three ways, and each has its own worth: a package URL or CPE that both sides
+//! Records name products in three ways, and each way has its own certainty: a package URL or CPE that both sides
 //! carry is *certain*, vendor and name that agree in their words are *likely*, a name alone is *possible*.
 //! Words are compared as sets after the vendor's own words and the words that every product carries
 //! (server, enterprise, edition …) are taken out: `Confluence Data Center` by Atlassian is `Confluence`.
-//! Years tell editions apart (`Exchange Server 2016`, `2019`).
+//! Years distinguish editions (`Exchange Server 2016`, `2019`).
 
 use model::Certainty;
 use model::world::{Package, Product};
 use std::collections::BTreeSet;
 
-/// Words that tell nothing apart.
+/// Words that distinguish no product from another.
 const GENERIC: &[&str] = &[
     "and",
     "appliance",
@@ -61,13 +61,13 @@ const GENERIC: &[&str] = &[
 /// A product's name in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Words {
-    /// The words that tell it apart.
+    /// The words that distinguish it from other products.
     pub(crate) name: BTreeSet<String>,
     /// The vendor's words.
     pub(crate) vendor: BTreeSet<String>,
     /// Four-digit years in the name.
     years: BTreeSet<String>,
-    /// The telling words without trailing digits, in order: what is compared.
+    /// The distinguishing words without trailing digits, in order: what is compared.
     stems: Vec<Box<str>>,
 }
 
@@ -87,9 +87,9 @@ impl Words {
         let vendor: BTreeSet<String> = vendor.map(|vendor| words(vendor).collect()).unwrap_or_default();
         let all: BTreeSet<String> = words(name).collect();
         let years = all.iter().filter(|word| is_year(word)).cloned().collect();
-        let telling = |word: &String| !GENERIC.contains(&word.as_str()) && !is_number(word);
+        let distinguishing = |word: &String| !GENERIC.contains(&word.as_str()) && !is_number(word);
         let (of_vendor, mut name): (BTreeSet<String>, BTreeSet<String>) =
-            all.into_iter().filter(telling).partition(|word| vendor.contains(word));
+            all.into_iter().filter(distinguishing).partition(|word| vendor.contains(word));
         if name.is_empty() {
             name = of_vendor;
         }
@@ -102,7 +102,7 @@ impl Words {
         self.vendor.extend(words);
     }
 
-    /// The product's telling words in order: what names it where no package does.
+    /// The product's distinguishing words in order: its name where it has no package.
     pub(crate) fn key(&self) -> String {
         self.name.iter().chain(&self.years).cloned().collect::<Vec<_>>().join("-")
     }
@@ -180,9 +180,9 @@ impl OurProduct {
         if self.words.vendor.is_empty() || theirs.vendor.is_empty() {
             return Some(Certainty::Possible);
         }
-        let telling = |word: &&String| !GENERIC.contains(&word.as_str());
-        let shared = self.words.vendor.iter().filter(telling).any(|word| theirs.vendor.contains(word));
-        let in_name = theirs.vendor.iter().filter(telling).any(|word| self.words.name.contains(word));
+        let distinguishing = |word: &&String| !GENERIC.contains(&word.as_str());
+        let shared = self.words.vendor.iter().filter(distinguishing).any(|word| theirs.vendor.contains(word));
+        let in_name = theirs.vendor.iter().filter(distinguishing).any(|word| self.words.name.contains(word));
         (shared || in_name).then_some(Certainty::Likely)
     }
 }
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn years_tell_editions_apart() {
+    fn years_distinguish_editions() {
         let exchange = ours(Some("Microsoft"), "Exchange Server 2016");
         let record = these("Microsoft", "Microsoft Exchange Server 2016 Cumulative Update 19");
         assert_eq!(exchange.matches(&record), Some(Certainty::Likely));

@@ -1,10 +1,11 @@
-//! What of ours can be exposed: claims with the machines that bear them, indexed by how records may name them.
+//! The products that can be exposed: claims with the machines that bear them, indexed by the names that records may
+//! use.
 //!
-//! Two million rows are some fifty thousand claims; each claim has a sorted list of machines. A flaw is judged
-//! once for a claim, never for a row. Names are compared as sets of words, and a record's product is resolved once
-//! however many records name it: cost grows with rows plus flaws, not with rows × flaws.
+//! Two million rows hold some fifty thousand claims; each claim has a sorted list of machines. A flaw is judged
+//! once for each claim, never for each row. Names are compared as sets of words, and a record's product is resolved
+//! once however many records name it: cost grows with rows plus flaws, not with rows × flaws.
 
-use crate::claim::{Claim, ClaimKind, Components, Row};
+use crate::claim::{Claim, ClaimKind, ClaimRow, Components};
 use crate::ours::Ours;
 use crate::product::{OurProduct, Theirs, Words, cpe_product, is_distribution};
 use crate::said::Said;
@@ -126,8 +127,8 @@ impl<'o> Collected<'o> {
             components.hosts.iter().map(|host| self.entity(Some(ours.hosts.resolve(host, None)))).collect();
         let claims: Vec<u32> = components.claims.iter().map(|claim| self.claim(claim)).collect();
         let at = |list: &[u32], index: u32| usize::try_from(index).ok().and_then(|n| list.get(n)).copied();
-        self.bearers.extend(components.rows.iter().filter_map(|row: &Row| {
-            let host = if row.host == Row::UNNAMED { by_path } else { at(&hosts, row.host)? };
+        self.bearers.extend(components.rows.iter().filter_map(|row: &ClaimRow| {
+            let host = if row.host == ClaimRow::UNNAMED { by_path } else { at(&hosts, row.host)? };
             Some(Bearer { claim: at(&claims, row.claim)?, host, document, place: row.place })
         }));
     }

@@ -1,8 +1,8 @@
 //! What one document says, in one version: facts of ours and of the world, bounded in bytes a row.
 //!
 //! The unit of support: a fact holds while any document says it. A document that is read again replaces what it
-//! said; one that is forgotten takes its own words back and nobody else's. Facts are kept as sets: order and
-//! repetition inside a document leave no trace.
+//! said; when a document is forgotten, only its own facts are taken back. Facts are kept as sets: order and
+//! repetition inside a document do not matter.
 
 use crate::claim::Components;
 use crate::sign::{InMemory, Signs, Spool};
@@ -154,7 +154,7 @@ impl Said {
             && self.life_cycles.is_empty())
     }
 
-    /// What it says together with what was said before: records that have versions are told apart by those.
+    /// What it says together with what was said before: of a record that has versions, each version is kept.
     pub(crate) fn added_to(&self, before: &Self) -> Self {
         let mut all = before.clone();
         all.components.add_all(&self.components);

@@ -3,8 +3,8 @@
 //! A [`Hunter`] is compiled from everything that is known and owns what it needs; each worker thread keeps its own
 //! [`Sightings`], which only a hunter makes and which merge in any order. A record is walked once for observables
 //! and asked once of the rules of its log source; only a hit costs more. What is kept of hits is bounded by rank,
-//! never by arrival. At the end of a run the hunter turns indexes into causes that mean the same tomorrow, document
-//! by document ([`LogSeen`]), so that a document can be taken back and a machine be resolved when somebody asks.
+//! never by arrival. At the end of a run the hunter turns indexes into causes that stay the same from run to run,
+//! document by document ([`LogSeen`]), so that a document can be taken back and machines are resolved in the join.
 
 mod bounded;
 mod cause;
@@ -41,10 +41,10 @@ pub(crate) use excepted::rows as suppressed;
 pub(crate) use holes::silences;
 pub(crate) use hours::Hours;
 pub use hunter::{Hunter, Wanted};
-pub(crate) use join::{Episode, Question, Sighting, sightings};
+pub(crate) use join::{Episode, JoinInput, Sighting, sightings};
 pub(crate) use logs::{Logs, Sent};
 pub(crate) use lookout::{Good, Lookout};
-pub use met::Seen;
+pub use met::LogDocument;
 pub(crate) use proof::Proof;
 pub use rules::Rules;
 pub use seen::{LogSeen, Sightings};

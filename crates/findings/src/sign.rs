@@ -2,8 +2,7 @@
 //!
 //! A list of a million indicators with contexts and sources would fill gigabytes as values in memory. Of each only
 //! the place of its details is kept here (8 bytes); the details are read back for the few that were met. The spool
-//! is memory for tests and small lists, a file that is gone with the process for the rest: whoever opens files
-//! hands it in.
+//! is memory for tests and small lists, and a temporary file for long ones; the room that may open files brings it.
 
 use model::world::{Indicator, Origin};
 use model::{Place, Timestamp, Tlp};

@@ -1,6 +1,6 @@
-//! An advisory's own slips: a CVE filed under the wrong product is told, not believed.
+//! An advisory's own slips: a CVE filed under the wrong product is reported, not believed.
 //!
-//! A published advisory may list a CVE beside a product that it is not about. Such a slip shows where a
+//! A published advisory may list a CVE beside a product that it is not about. A slip of this kind shows where a
 //! sentence names a product of *another* CVE of the same advisory, and none of the CVE's own.
 
 use crate::flaw::Flaw;
@@ -43,7 +43,7 @@ pub(crate) fn slips(world: &World) -> Vec<String> {
             if let Some(other) = foreign.first() {
                 let own = own.iter().cloned().collect::<Vec<_>>().join(" ");
                 slips.insert(format!(
-                    "{} names {cve} beside {other}; the records say it is about {own}: told, not believed ({}, {})",
+                    "{} names {cve} beside {other}; the records say it is about {own}: reported, not believed ({}, {})",
                     report.name, mention.origin.source, mention.origin.place
                 ));
             }

@@ -1,6 +1,6 @@
-//! Turns: what changed between two states of the cores, in the words that people are told.
+//! Turns: what changed between two states of the cores, in the words that people read.
 //!
-//! Counts, last moments and evidence drift without a turn. The state after a sequence of turns does not depend on
+//! A new count, last moment or piece of evidence is no turn. The state after a sequence of turns does not depend on
 //! how changes were batched; the number of turns may.
 
 use crate::core::Cores;
@@ -71,7 +71,7 @@ pub struct Turn {
 const QUIET_SECONDS: i64 = 7 * 86_400;
 
 /// What one finding was or is.
-struct State {
+struct FindingState {
     key: Key,
     grade: Grade,
     last: Option<Timestamp>,
@@ -112,12 +112,12 @@ pub fn delta(was: &Cores, is: &Cores, why: &dyn Fn(&Key) -> Why) -> Vec<Turn> {
     turns
 }
 
-fn states(cores: &Cores) -> BTreeMap<FindingId, State> {
+fn states(cores: &Cores) -> BTreeMap<FindingId, FindingState> {
     let mut states = BTreeMap::new();
     for (key, list) in cores {
         for core in list {
             core.each(&mut |id, grade, last| {
-                states.insert(id, State { key: key.clone(), grade, last });
+                states.insert(id, FindingState { key: key.clone(), grade, last });
             });
         }
     }
@@ -127,8 +127,8 @@ fn states(cores: &Cores) -> BTreeMap<FindingId, State> {
 /// Of each finding that is new, the closed one that it was before its machine had another name.
 fn former<'b>(
     is: &Cores,
-    before: &'b BTreeMap<FindingId, State>,
-    after: &BTreeMap<FindingId, State>,
+    before: &'b BTreeMap<FindingId, FindingState>,
+    after: &BTreeMap<FindingId, FindingState>,
 ) -> BTreeMap<FindingId, &'b FindingId> {
     let mut former = BTreeMap::new();
     for core in is.values().flatten() {

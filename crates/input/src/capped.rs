@@ -1,12 +1,13 @@
 //! Readers that end instead of failing, and say why.
 //!
-//! A document's reader sees the end of the file; the walk hears the reason. That holds for a disk that
-//! fails, for compressed data that is damaged, and for a bomb.
+//! A document's reader sees the end of the file; the walk gets the reason. That holds for a disk that
+//! fails, for compressed data that is damaged, and for a decompression bomb.
 //!
-//! Two laws bound a bomb. A layer of compression may give [`Limits::ratio_max`] times what it took, once it
-//! has given [`Limits::ratio_bytes_min`]. All layers of one file on disk together may give the same of the
-//! whole file, since layers multiply and members of a zip may overlap; what a stopped bomb gave is not
-//! counted there, so that its neighbours are still read, but only [`BOMBS_MAX`] bombs a file are borne.
+//! Two limits stop a bomb. A layer of compression that has given [`Limits::ratio_bytes_min`] may give at most
+//! [`Limits::ratio_max`] times the bytes that it read. All layers of one file on disk together may give at most the
+//! same multiple of the whole file, since layers multiply and members of a zip may overlap. What a stopped bomb
+//! gave is not counted in the second limit, so that its neighbours are still read; after [`BOMBS_MAX`] bombs the
+//! rest of the file is not read.
 
 use crate::Limits;
 use model::{Fault, Place, Problem};
@@ -22,9 +23,9 @@ pub(crate) const PROBLEMS_MAX: usize = 10_000;
 
 /// Where readers and the walk put what went wrong, in the order it happened.
 #[derive(Clone, Default)]
-pub(crate) struct Faults(Arc<Mutex<(Vec<Problem>, u64)>>);
+pub(crate) struct WalkFaults(Arc<Mutex<(Vec<Problem>, u64)>>);
 
-impl Faults {
+impl WalkFaults {
     pub(crate) fn add(&self, label: &str, fault: Fault, what: impl Into<String>, help: Option<&str>) {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if faults.0.len() >= PROBLEMS_MAX {
@@ -119,7 +120,7 @@ pub(crate) struct Cap {
     pub(crate) taken_max: u64,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) limits: Limits,
-    pub(crate) faults: Faults,
+    pub(crate) faults: WalkFaults,
 }
 
 /// A layer of decompression that ends at a cap or a fault.
@@ -226,7 +227,7 @@ mod tests {
 
     #[test]
     fn one_problem_past_the_bound_is_counted() {
-        let faults = Faults::default();
+        let faults = WalkFaults::default();
         (0..PROBLEMS_MAX).for_each(|_| faults.add("a", Fault::Note, "x", None));
         assert_eq!(faults.clone().count(), PROBLEMS_MAX as u64);
         faults.add("b", Fault::Note, "y", None);

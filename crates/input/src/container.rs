@@ -1,4 +1,4 @@
-//! What a container is, told by its first bytes and never by its name.
+//! Which container a file is, recognised by its first bytes and never by its name.
 //!
 //! Sources of the marks: RFC 1952 (gzip), RFC 8878 (zstd), the .xz file format 1.2, APPNOTE 6.3 (zip),
 //! POSIX pax (tar; its header is known by its own checksum, so that old archives without `ustar` count too).
@@ -25,11 +25,11 @@ impl Container {
     pub(crate) fn of(head: &[u8]) -> Option<Self> {
         match head {
             [0x1f, 0x8b, 0x08, ..] => Some(Self::Gzip),
-            // A skippable frame (RFC 8878, 3.1.2) may stand first.
+            // A skippable frame (RFC 8878, 3.1.2) may come first.
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
             [0xfd, b'7', b'z', b'X', b'Z', 0x00, ..] => Some(Self::Xz),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
-            // After the level stands the mark of the first block or of the end.
+            // After the level comes the mark of the first block or of the end.
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..]
             | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, ..] => Some(Self::Other("bzip2")),
             [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Some(Self::Other("7-Zip")),

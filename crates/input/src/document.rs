@@ -1,7 +1,8 @@
 //! One document: its name, its first bytes (to recognise it by), and the whole of it, once.
 //!
-//! Who holds a document in memory sets a limit, and a document may be longer. [`Whole`] gives no bytes before its
-//! owner has decided what a cut means, and every way to the bytes of a cut document reports the cut.
+//! A caller that holds a document in memory sets a limit, and a document may be longer: then it is cut. [`Whole`]
+//! gives bytes only after the caller has decided what a cut means, and every way to the bytes of a cut document
+//! reports the cut.
 
 use crate::capped::size;
 use model::{Fault, Place, Problems};
@@ -66,7 +67,7 @@ impl Whole {
     }
 
     /// The document, or as much of it as `keep` says (a length in bytes, at most what there is), so that no entry
-    /// is cut in two; the first line that is not used stands in the problem, beside this help.
+    /// is cut in two; the problem names the first line that is not used, with this help.
     pub fn up_to(self, keep: impl FnOnce(&[u8]) -> usize, problems: &mut Problems, help: &str) -> Vec<u8> {
         match self {
             Self::Complete(bytes) => bytes,

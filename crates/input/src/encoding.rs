@@ -1,21 +1,21 @@
 //! UTF-16 as UTF-8, while it is read: Windows exports logs and tables that way.
 //!
-//! Only a byte order mark tells; without one nothing is guessed. What is no UTF-16 (half a pair) becomes
+//! Only a byte order mark decides; without one nothing is guessed. What is no UTF-16 (half a pair) becomes
 //! U+FFFD, as the Encoding Standard asks.
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use std::io::{self, Read};
 
 /// How a document is written, by its byte order mark, and how long the mark is.
-pub(crate) enum Mark {
+pub(crate) enum ByteOrderMark {
     /// UTF-8 with a mark of three bytes.
     Utf8,
     /// UTF-16 with a mark of two bytes, which the decoder takes.
     Utf16(&'static encoding_rs::Encoding),
 }
 
-impl Mark {
-    /// The mark that stands first.
+impl ByteOrderMark {
+    /// The mark at the beginning.
     pub(crate) fn of(head: &[u8]) -> Option<Self> {
         match head {
             [0xef, 0xbb, 0xbf, ..] => Some(Self::Utf8),
@@ -93,7 +93,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn decoded(bytes: &[u8]) -> String {
-        let Some(Mark::Utf16(encoding)) = Mark::of(bytes) else { panic!("no mark") };
+        let Some(ByteOrderMark::Utf16(encoding)) = ByteOrderMark::of(bytes) else { panic!("no mark") };
         io::read_to_string(Utf16::new(bytes, encoding)).expect("memory")
     }
 

@@ -118,7 +118,7 @@ impl<'h> Head<'h> {
         start.contains("<!doctype html") || start.contains("<html") || start.contains("<body")
     }
 
-    /// Whether it has headings, tables or fences of Markdown, or such a name.
+    /// Whether it has headings, tables or fences of Markdown, or a name of a Markdown file.
     #[must_use]
     pub fn is_markdown(&self) -> bool {
         self.file.ends_with(".md")

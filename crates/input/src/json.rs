@@ -19,7 +19,7 @@ pub const VALUE_BYTES_MAX: u64 = 512 << 20;
 pub const DEPTH_MAX: u32 = 512;
 
 /// Calls `each` with every top-level value of the document, and with every element instead where the whole
-/// document is one array. Places are lines when values stand one a line, else record numbers.
+/// document is one array. Places are lines when there is one value a line, else record numbers.
 ///
 /// The bytes handed over are one complete bracketed value (or scalar) but not checked further: parsing may
 /// still fail, and then the caller adds the problem.
@@ -38,16 +38,16 @@ pub fn values_bounded(
     problems: &mut Problems,
     each: &mut dyn FnMut(Place, &[u8], &mut Problems),
 ) {
-    let split_arrays = !arrays_stand_one_a_line(&document.head);
+    let split_arrays = !has_one_array_a_line(&document.head);
     let bytes_max = usize::try_from(value_bytes_max).unwrap_or(usize::MAX);
-    let mut cutter = Cutter::new(&mut document.reader, bytes_max, split_arrays);
+    let mut cutter = ValueCutter::new(&mut document.reader, bytes_max, split_arrays);
     if let Err(error) = cutter.run(problems, each) {
         problems.add(Place::Whole, Fault::Partial, format!("cannot be read further: {error}"), None);
     }
 }
 
 /// Whether the first line is a whole array and another line follows: then arrays are records themselves.
-fn arrays_stand_one_a_line(head: &[u8]) -> bool {
+fn has_one_array_a_line(head: &[u8]) -> bool {
     let start = head.iter().position(|byte| !is_between(*byte)).unwrap_or(head.len());
     let text = head.get(start..).unwrap_or_default();
     let Some(end) = memchr::memchr(b'\n', text).filter(|_| text.first() == Some(&b'[')) else { return false };
@@ -60,7 +60,7 @@ fn blank(text: Option<&[u8]>) -> bool {
     text.unwrap_or_default().iter().all(|byte| is_between(*byte))
 }
 
-/// What may stand between values: blanks, commas, record separators, a byte order mark.
+/// What may come between values: blanks, commas, record separators, a byte order mark.
 fn is_between(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',' | 0x1e | 0xef | 0xbb | 0xbf)
 }
@@ -134,12 +134,12 @@ impl Scan {
 }
 
 /// Cuts values out of a stream.
-struct Cutter<R> {
+struct ValueCutter<R> {
     reader: R,
     buffer: Vec<u8>,
     used: usize,
     filled: usize,
-    /// The line that `used` stands on.
+    /// The line that `used` is on.
     line: u64,
     value_bytes_max: usize,
     split_arrays: bool,
@@ -147,7 +147,7 @@ struct Cutter<R> {
 
 const BLOCK_BYTES: usize = 64 << 10;
 
-impl<R: Read> Cutter<R> {
+impl<R: Read> ValueCutter<R> {
     fn new(reader: R, value_bytes_max: usize, split_arrays: bool) -> Self {
         let buffer = vec![0; BLOCK_BYTES];
         Self { reader, buffer, used: 0, filled: 0, line: 1, value_bytes_max, split_arrays }
@@ -465,15 +465,15 @@ mod tests {
     }
 
     fn read(text: &[u8], block: usize) -> Vec<serde_json::Value> {
-        struct Slow<'t>(&'t [u8], usize);
-        impl Read for Slow<'_> {
+        struct SlowReader<'t>(&'t [u8], usize);
+        impl Read for SlowReader<'_> {
             fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
                 let count = buffer.len().min(self.1);
                 self.0.read(&mut buffer[..count])
             }
         }
         let head = text.to_vec();
-        let mut document = Document { name: "a".into(), head, reader: Box::new(Slow(text, block)) };
+        let mut document = Document { name: "a".into(), head, reader: Box::new(SlowReader(text, block)) };
         let mut problems = Problems::new("a");
         let mut all = Vec::new();
         values(&mut document, &mut problems, &mut |_, value, _| {

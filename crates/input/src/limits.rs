@@ -14,7 +14,7 @@ pub struct Limits {
     pub members_max: u64,
     /// How deep containers may nest: a log in a gzip in a zip of a collection.
     pub depth_max: u32,
-    /// How large an archive inside another container may be, since its directory stands at its end and it
+    /// How large an archive inside another container may be, since its directory is at its end and it
     /// must be held in memory.
     pub held_bytes_max: u64,
     /// How deep directories are walked.

@@ -1,7 +1,7 @@
 //! Each file once: the same path given twice, or a directory and a file in it, is one document.
 //!
-//! Only where paths that were given cover the same files can a file come twice, since links inside directories are
-//! not followed. So the paths are compared first, by their canonical names, and only files below such a path are
+//! A file can come twice only where two of the given paths cover it, since links inside directories are not followed.
+//! So the paths are compared first, by their canonical names, and only files that two paths cover are
 //! remembered: a walk of one directory remembers nothing. A path that cannot be resolved is compared with none.
 
 use std::collections::btree_map::Entry;

@@ -3,9 +3,9 @@
 //! Invariants: a layer is opened at most [`Limits::depth_max`] deep, so the recursion is bounded; nothing is
 //! held but the heads, decoder windows and, for a zip that is not a file on disk, the archive itself.
 
-use crate::capped::{Cap, Capped, Counting, Faults, Ledger, size};
+use crate::capped::{Cap, Capped, Counting, Ledger, WalkFaults, size};
 use crate::container::Container;
-use crate::encoding::{Mark, Utf16};
+use crate::encoding::{ByteOrderMark, Utf16};
 use crate::label::label;
 use crate::tar::{MemberKind, Members};
 use crate::{Document, Limits};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A stream of bytes that may be anything.
-pub(crate) type Source<'r> = Box<dyn Read + Send + 'r>;
+pub(crate) type ByteSource<'r> = Box<dyn Read + Send + 'r>;
 
 /// zstd's window may ask for 128 MiB (2^27), what `zstd --long` uses; more is refused by the decoder.
 const ZSTD_WINDOW_LOG_MAX: u32 = 27;
@@ -27,7 +27,7 @@ const XZ_MEMORY_KIB_MAX: u32 = 256 << 10;
 /// Opens sources and gives their documents.
 pub(crate) struct Opener<'w> {
     pub(crate) limits: Limits,
-    pub(crate) faults: Faults,
+    pub(crate) faults: WalkFaults,
     pub(crate) documents: u64,
     pub(crate) progress: &'w (dyn Fn(u64) + Sync),
     pub(crate) each: &'w mut dyn FnMut(Document<'_>),
@@ -67,7 +67,7 @@ impl Opener<'_> {
     }
 
     /// Gives the documents of one source.
-    pub(crate) fn open(&mut self, location: &Location<'_>, mut source: Source<'_>) {
+    pub(crate) fn open(&mut self, location: &Location<'_>, mut source: ByteSource<'_>) {
         let mut head = Vec::new();
         #[expect(clippy::disallowed_methods, reason = "bounded by take")]
         let read = source.by_ref().take(Document::HEAD_MAX as u64).read_to_end(&mut head);
@@ -93,13 +93,13 @@ impl Opener<'_> {
     }
 
     /// Gives a document that is no container.
-    fn give(&mut self, location: &Location<'_>, mut head: Vec<u8>, source: Source<'_>) {
+    fn give(&mut self, location: &Location<'_>, mut head: Vec<u8>, source: ByteSource<'_>) {
         if self.is_full() {
             return;
         }
         self.documents += 1;
-        let document = match Mark::of(&head) {
-            Some(Mark::Utf16(encoding)) => {
+        let document = match ByteOrderMark::of(&head) {
+            Some(ByteOrderMark::Utf16(encoding)) => {
                 let text = Utf16::new(Cursor::new(head).chain(source), encoding);
                 match Document::open(&location.label, text) {
                     Ok(document) => document,
@@ -209,7 +209,7 @@ impl Opener<'_> {
         }
     }
 
-    /// A zip on disk is read in place; any other is held, since its directory stands at its end.
+    /// A zip on disk is read in place; any other is held, since its directory is at its end.
     fn zip(&mut self, location: &Location<'_>, mut whole: impl Read + Send) {
         if let Some(path) = location.path {
             let file = std::fs::File::open(path);

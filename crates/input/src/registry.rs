@@ -1,7 +1,7 @@
 //! The registry of formats that a room reads: one line a format, asked in order.
 //!
 //! Each room of readers (intelligence, inventories, logs) has its own list and its own way to read; how a format is
-//! written down and chosen is the same for all. To add a format is to add a line.
+//! registered and chosen is the same for all. To add a format is to add a line.
 
 use crate::Head;
 

@@ -11,7 +11,7 @@ mod header;
 mod split;
 
 use crate::{Document, Lines};
-use header::Header;
+use header::TableHeader;
 use model::{Fault, Place, Problems};
 use split::Splitter;
 use std::collections::BTreeMap;
@@ -83,13 +83,13 @@ pub fn rows(
     problems: &mut Problems,
     each: &mut dyn FnMut(Row, &mut Problems),
 ) {
-    let bounds = Bounds { row_bytes: ROW_BYTES_MAX, unclosed: UNCLOSED_MAX };
+    let bounds = TableBounds { row_bytes: ROW_BYTES_MAX, unclosed: UNCLOSED_MAX };
     rows_bounded(document, columns, bounds, problems, each);
 }
 
 /// Bounds of a table, smaller in tests.
 #[derive(Clone, Copy)]
-struct Bounds {
+struct TableBounds {
     row_bytes: usize,
     unclosed: u32,
 }
@@ -97,7 +97,7 @@ struct Bounds {
 fn rows_bounded(
     document: &mut Document<'_>,
     columns: &[Column],
-    bounds: Bounds,
+    bounds: TableBounds,
     problems: &mut Problems,
     each: &mut dyn FnMut(Row, &mut Problems),
 ) {
@@ -105,36 +105,36 @@ fn rows_bounded(
         problems.add(Place::Whole, Fault::Unreadable, "not a table: it has no header line", None);
         return;
     };
-    let mut rows = Rows::new(&mut document.reader, header, bounds);
+    let mut rows = RowReader::new(&mut document.reader, header, bounds);
     if let Err(error) = rows.run(columns, problems, each) {
         problems.add(Place::Whole, Fault::Partial, format!("cannot be read further: {error}"), None);
     }
 }
 
 /// What a column of the table is.
-enum Meaning {
+enum ColumnMeaning {
     Known(&'static str, String),
     Extra(String),
 }
 
-struct Rows<R> {
-    source: Source<R>,
-    bounds: Bounds,
-    header: Header,
+struct RowReader<R> {
+    source: LineSource<R>,
+    bounds: TableBounds,
+    header: TableHeader,
     record: u64,
     unclosed: u32,
-    told_encoding: bool,
+    reported_encoding: bool,
 }
 
-impl<R: Read> Rows<R> {
-    fn new(reader: R, header: Header, bounds: Bounds) -> Self {
+impl<R: Read> RowReader<R> {
+    fn new(reader: R, header: TableHeader, bounds: TableBounds) -> Self {
         Self {
-            source: Source::new(reader, bounds.row_bytes),
+            source: LineSource::new(reader, bounds.row_bytes),
             bounds,
             header,
             record: 0,
             unclosed: 0,
-            told_encoding: false,
+            reported_encoding: false,
         }
     }
 
@@ -162,7 +162,7 @@ impl<R: Read> Rows<R> {
             for (cell, meaning) in cells.iter().zip(&meanings) {
                 let cell = cell.trim_ascii();
                 if !cell.is_empty() {
-                    put(&mut row, meaning, decoded(cell, line, &mut self.told_encoding, problems));
+                    put(&mut row, meaning, decoded(cell, line, &mut self.reported_encoding, problems));
                 }
             }
             name_cells(cells, self.header.cells.len(), line, problems);
@@ -171,7 +171,7 @@ impl<R: Read> Rows<R> {
     }
 
     /// What each column is. A second header of a known column is an extra column.
-    fn meanings(&self, columns: &[Column], problems: &mut Problems) -> Vec<Meaning> {
+    fn meanings(&self, columns: &[Column], problems: &mut Problems) -> Vec<ColumnMeaning> {
         let count = self.header.cells.len();
         if count > COLUMNS_MAX {
             let what = format!("{count} columns: only the first {COLUMNS_MAX} are used");
@@ -186,8 +186,8 @@ impl<R: Read> Rows<R> {
             let header = normal(cell);
             let written = if cell.is_empty() { format!("column {}", index + 1) } else { cell.clone() };
             match columns.iter().find(|column| column.is_named(&header)) {
-                Some(column) => Meaning::Known(column.name, written),
-                None => Meaning::Extra(written),
+                Some(column) => ColumnMeaning::Known(column.name, written),
+                None => ColumnMeaning::Extra(written),
             }
         };
         self.header.cells.iter().enumerate().take(COLUMNS_MAX).map(meaning).collect()
@@ -203,7 +203,7 @@ impl<R: Read> Rows<R> {
             if !self.source.next()? {
                 break start.is_some();
             }
-            let Source { line, number, cut, .. } = &self.source;
+            let LineSource { line, number, cut, .. } = &self.source;
             bytes += line.len() + 1;
             if start.is_none() {
                 start = Some(*number);
@@ -247,7 +247,7 @@ impl<R: Read> Rows<R> {
 }
 
 /// Lines that can be given back, at most [`ROW_BYTES_MAX`] of them.
-struct Source<R> {
+struct LineSource<R> {
     lines: Lines<R>,
     /// The line that was read last, its number, and whether it was cut.
     line: Vec<u8>,
@@ -259,7 +259,7 @@ struct Source<R> {
     stopped: bool,
 }
 
-impl<R: Read> Source<R> {
+impl<R: Read> LineSource<R> {
     fn new(reader: R, row_bytes_max: usize) -> Self {
         let lines = Lines::new(reader, row_bytes_max);
         let (line, again) = (Vec::new(), Vec::new());
@@ -286,7 +286,7 @@ impl<R: Read> Source<R> {
         Ok(true)
     }
 
-    /// Gives lines back: the next one stands after this line.
+    /// Gives lines back: the next line comes after this one.
     fn back_to(&mut self, line: u64, following: &[u8]) {
         let rest = self.again.get(self.again_used..).unwrap_or_default();
         self.again = [following, rest].concat();
@@ -295,24 +295,24 @@ impl<R: Read> Source<R> {
     }
 }
 
-fn put(row: &mut Row, meaning: &Meaning, cell: String) {
+fn put(row: &mut Row, meaning: &ColumnMeaning, cell: String) {
     match meaning {
-        Meaning::Known(name, _) if !row.known.contains_key(name) => {
+        ColumnMeaning::Known(name, _) if !row.known.contains_key(name) => {
             row.known.insert(name, cell);
         }
-        Meaning::Known(_, written) | Meaning::Extra(written) => {
+        ColumnMeaning::Known(_, written) | ColumnMeaning::Extra(written) => {
             row.extra.entry(written.clone()).or_insert(cell);
         }
     }
 }
 
 /// Text of a cell. What is no UTF-8 is taken for Windows-1252, in which spreadsheets still save.
-fn decoded(cell: &[u8], line: u64, told: &mut bool, problems: &mut Problems) -> String {
+fn decoded(cell: &[u8], line: u64, reported: &mut bool, problems: &mut Problems) -> String {
     if let Ok(text) = std::str::from_utf8(cell) {
         return text.to_owned();
     }
-    if !*told {
-        *told = true;
+    if !*reported {
+        *reported = true;
         let what = "not UTF-8: read as Windows-1252";
         problems.add(Place::Line(line), Fault::Note, what, Some("save the table as UTF-8"));
     }

@@ -24,7 +24,7 @@ pub(crate) enum MemberKind {
 
 /// One member; its content is what [`Members`] gives until the next one is asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Member {
+pub(crate) struct TarMember {
     pub(crate) name: Vec<u8>,
     pub(crate) kind: MemberKind,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Members<R> {
 
 /// Whether these bytes start with a tar header: its own checksum holds.
 pub(crate) fn header_holds(head: &[u8]) -> bool {
-    head.first_chunk::<BLOCK_BYTES>().is_some_and(|block| Header(block).holds())
+    head.first_chunk::<BLOCK_BYTES>().is_some_and(|block| TarHeader(block).holds())
 }
 
 impl<R: Read> Members<R> {
@@ -52,7 +52,7 @@ impl<R: Read> Members<R> {
     ///
     /// # Errors
     /// What is wrong, for people: the archive is cut off or damaged, and nothing after this can be found.
-    pub(crate) fn next(&mut self) -> Result<Option<Member>, &'static str> {
+    pub(crate) fn next(&mut self) -> Result<Option<TarMember>, &'static str> {
         let (mut long_name, mut long_size) = (None, None);
         loop {
             self.skip()?;
@@ -60,7 +60,7 @@ impl<R: Read> Members<R> {
             if !self.block(&mut block)? {
                 return Ok(None);
             }
-            let header = Header(&block);
+            let header = TarHeader(&block);
             if !header.holds() {
                 return Err("damaged: a header's checksum does not hold");
             }
@@ -79,7 +79,7 @@ impl<R: Read> Members<R> {
                     let size = if kind == MemberKind::Link { 0 } else { long_size.unwrap_or(size) };
                     self.content(size);
                     let name = long_name.unwrap_or_else(|| header.name());
-                    return Ok(Some(Member { name, kind }));
+                    return Ok(Some(TarMember { name, kind }));
                 }
             }
         }
@@ -148,9 +148,9 @@ impl<R: Read> Read for Members<R> {
 }
 
 /// A header block.
-struct Header<'b>(&'b [u8; BLOCK_BYTES]);
+struct TarHeader<'b>(&'b [u8; BLOCK_BYTES]);
 
-impl Header<'_> {
+impl TarHeader<'_> {
     fn bytes(&self, from: usize, count: usize) -> &[u8] {
         self.0.get(from..from + count).unwrap_or_default()
     }
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_the_cut_is_given() {
+    fn what_comes_before_the_cut_is_given() {
         let bytes = built(&[("a", 600), ("b", 600)]);
         let (all, what) = read(&bytes[..512 + 1024 + 512 + 100]);
         assert_eq!(all, [("a".into(), 600), ("b".into(), 100)]);

@@ -4,7 +4,7 @@
 //! in a directory gives nothing new when it points inside, and leads out of what was asked for otherwise. A
 //! file that several of the paths lead to is given once.
 
-use crate::capped::{Faults, Ledger};
+use crate::capped::{Ledger, WalkFaults};
 use crate::label::label;
 use crate::once::Once;
 use crate::open::{Location, Opener};
@@ -31,18 +31,18 @@ pub struct Walked {
 ///
 /// `-` is standard input. A file that several paths lead to is given once, under the name by which it was reached
 /// first; of the others there is one note. Containers are recognised by their first bytes and opened; a file is
-/// read to the length that it has when it is reached. What went wrong stands in the result, in the order it happened;
+/// read to the length that it has when it is reached. What went wrong is in the result, in the order it happened;
 /// the reader of a document only sees its end.
 ///
-/// `progress` is told how many bytes were read from disk since the last call.
+/// `progress` gets the number of bytes that were read from disk since the last call.
 pub fn walk(
     paths: &[PathBuf],
     limits: &Limits,
     progress: &(dyn Fn(u64) + Sync),
     each: &mut dyn FnMut(Document<'_>),
 ) -> Walked {
-    let opener = Opener { limits: *limits, faults: Faults::default(), documents: 0, progress, each };
-    let mut walk = Walk { opener, bytes: 0, told_full: false, once: Once::of(paths) };
+    let opener = Opener { limits: *limits, faults: WalkFaults::default(), documents: 0, progress, each };
+    let mut walk = Walk { opener, bytes: 0, reported_full: false, once: Once::of(paths) };
     for path in paths {
         walk.asked(path);
     }
@@ -55,8 +55,9 @@ pub fn walk(
 
 /// Gives every document in bytes that are already in memory, as [`walk`] does for a file of this name.
 pub fn open_bytes(name: &str, bytes: &[u8], limits: &Limits, each: &mut dyn FnMut(Document<'_>)) -> Walked {
-    let opener = Opener { limits: *limits, faults: Faults::default(), documents: 0, progress: &|_| {}, each };
-    let mut walk = Walk { opener, bytes: 0, told_full: false, once: Once::default() };
+    let opener =
+        Opener { limits: *limits, faults: WalkFaults::default(), documents: 0, progress: &|_| {}, each };
+    let mut walk = Walk { opener, bytes: 0, reported_full: false, once: Once::default() };
     walk.stream(name, bytes);
     Walked { documents: walk.opener.documents, bytes: walk.bytes, problems: walk.opener.faults.take() }
 }
@@ -64,7 +65,7 @@ pub fn open_bytes(name: &str, bytes: &[u8], limits: &Limits, each: &mut dyn FnMu
 struct Walk<'w> {
     opener: Opener<'w>,
     bytes: u64,
-    told_full: bool,
+    reported_full: bool,
     once: Once,
 }
 
@@ -188,8 +189,8 @@ impl<'w> Walk<'w> {
 
     fn is_full(&mut self, name: &str) -> bool {
         let full = self.opener.is_full();
-        if full && !self.told_full {
-            self.told_full = true;
+        if full && !self.reported_full {
+            self.reported_full = true;
             let what =
                 format!("more than {} documents: this and what follows is not read", self.opener.documents);
             self.fault(name, Fault::Partial, &what, Some("ask for fewer at once"));
@@ -220,7 +221,7 @@ struct Metered<'m, R> {
     progress: &'m (dyn Fn(u64) + Sync),
     label: String,
     ledger: Arc<Ledger>,
-    faults: Faults,
+    faults: WalkFaults,
 }
 
 impl<R: Read> Read for Metered<'_, R> {

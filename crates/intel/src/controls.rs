@@ -1,7 +1,11 @@
 //! Advised controls: what advisories ask defenders to do, under one name each.
 //!
 //! A control counts when the text advises it (an imperative or *should*, *ensure*, *implement* … in the same
-//! sentence), not when it is only mentioned: "the actors disabled MFA" advises nothing.
+//! sentence), not when it is only mentioned: "the actors disabled MFA" advises nothing. A sentence is walked once
+//! for all verbs, and once for all wordings if it advises.
+
+use crate::phrases::Phrases;
+use std::sync::LazyLock;
 
 /// A control that advisories advise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -447,90 +451,118 @@ const IMPERATIVES: &[&str] = &[
     "verify",
 ];
 
-/// The controls that a sentence advises, in order of name; `under_advice` says that the heading above it is
-/// about mitigations, where a row may name a control without a verb.
-pub(crate) fn advised(sentence: &str, under_advice: bool) -> Vec<&'static str> {
-    let plain = plain(sentence);
-    if !under_advice && !advises(&plain) {
-        return Vec::new();
-    }
-    CONTROLS
-        .iter()
-        .filter(|control| control.wordings.iter().any(|wording| says(&plain, wording)))
-        .map(|control| control.name)
-        .collect()
-}
+/// How a heading begins to speak of advice.
+const HEADINGS: &[&str] = &[
+    "mitigation",
+    "recommend",
+    "hardening",
+    "protect",
+    "best practice",
+    "defend",
+    "remediation",
+    "what to do",
+];
 
-/// Whether a heading opens advice: `Mitigations`, `Recommended actions`.
-pub(crate) fn heads_advice(heading: &str) -> bool {
-    let plain = plain(heading);
-    [
-        "mitigation",
-        "recommend",
-        "hardening",
-        "protect",
-        "best practice",
-        "defend",
-        "remediation",
-        "what to do",
-    ]
-    .iter()
-    .any(|word| says(&plain, word))
-}
-
-fn advises(plain: &str) -> bool {
-    let first = plain.trim_start().split(' ').find(|word| word.chars().any(char::is_alphabetic));
-    first.is_some_and(|word| IMPERATIVES.binary_search(&word).is_ok())
-        || ADVICE.iter().any(|word| whole_word(plain, word))
-        || plain.match_indices(": ").any(|(at, _)| {
-            let next = plain.get(at + 2..).unwrap_or_default().split(' ').next().unwrap_or_default();
-            IMPERATIVES.binary_search(&next).is_ok()
-        })
-}
-
-/// Lower case, white space and hyphens as single blanks, list marks gone.
-fn plain(sentence: &str) -> String {
-    let mut plain = String::with_capacity(sentence.len() + 2);
-    plain.push(' ');
-    for c in sentence.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().flat_map(char::to_lowercase)
-    {
-        let c = if c.is_whitespace() || matches!(c, '-' | '‑' | '–' | '\u{a0}') { ' ' } else { c };
-        if c != ' ' || !plain.ends_with(' ') {
-            plain.push(c);
-        }
-    }
-    plain.push(' ');
-    plain
-}
-
-/// Whether the wording stands there, from the start of a word.
-fn says(plain: &str, wording: &str) -> bool {
+/// The number of the control that a wording means.
+static WORDED: LazyLock<Phrases<usize>> = LazyLock::new(|| {
     // Short wordings (`mfa`, `waf`, `edr`) are whole words; longer ones may go on (`patch`, `patches`).
-    if wording.len() <= 4 {
-        return whole_word(plain, wording);
+    let worded = |(number, control): (usize, &Control)| {
+        let wordings = control.wordings.iter();
+        wordings.map(move |wording| (*wording, wording.len() <= WHOLE_BYTES_MAX, number)).collect::<Vec<_>>()
+    };
+    Phrases::new(CONTROLS.iter().enumerate().flat_map(worded))
+});
+
+static ADVISING: LazyLock<Phrases<()>> =
+    LazyLock::new(|| Phrases::new(ADVICE.iter().map(|word| (*word, true, ()))));
+
+/// The length of each verb.
+static IMPERATIVE: LazyLock<Phrases<usize>> =
+    LazyLock::new(|| Phrases::new(IMPERATIVES.iter().map(|word| (*word, true, word.len()))));
+
+static HEADING: LazyLock<Phrases<()>> =
+    LazyLock::new(|| Phrases::new(HEADINGS.iter().map(|word| (*word, false, ()))));
+
+/// A wording of at most so many bytes is whole words.
+const WHOLE_BYTES_MAX: usize = 4;
+
+/// A sentence in the form in which wordings are looked for: lower case, white space and hyphens as single blanks,
+/// list marks gone, a blank at both ends. One of them serves for many sentences.
+#[derive(Default)]
+pub(crate) struct Plain(String);
+
+impl Plain {
+    /// Takes in a sentence in place of the one before.
+    pub(crate) fn set(&mut self, sentence: &str) -> &Self {
+        self.0.clear();
+        self.0.push(' ');
+        let mut blank = true;
+        let mut push = |c: char| {
+            let c = if c.is_whitespace() || matches!(c, '-' | '‑' | '–') { ' ' } else { c };
+            if c != ' ' || !blank {
+                self.0.push(c);
+            }
+            blank = c == ' ';
+        };
+        for c in sentence.trim_start_matches(|c: char| !c.is_alphanumeric()).chars() {
+            if c.is_ascii() {
+                push(c.to_ascii_lowercase());
+            } else {
+                c.to_lowercase().for_each(&mut push);
+            }
+        }
+        self.0.push(' ');
+        self
     }
-    plain.match_indices(wording).any(|(at, _)| starts(plain, at))
+
+    /// The controls that the sentence advises, in order of name; `under_advice` says that the heading above it is
+    /// about mitigations, where a row may name a control without a verb.
+    pub(crate) fn advised(&self, under_advice: bool) -> Vec<&'static str> {
+        if !under_advice && !self.advises() {
+            return Vec::new();
+        }
+        let mut numbers: Vec<usize> = WORDED.found(&self.0).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().filter_map(|number| CONTROLS.get(number)).map(|control| control.name).collect()
+    }
+
+    /// Whether a heading opens advice: `Mitigations`, `Recommended actions`.
+    pub(crate) fn heads_advice(&self) -> bool {
+        HEADING.found(&self.0).next().is_some()
+    }
+
+    fn advises(&self) -> bool {
+        let plain = self.0.as_str();
+        let opens = |at: usize| {
+            let mut lengths = IMPERATIVE.at(plain, at);
+            lengths.any(|length| plain.as_bytes().get(at + length) == Some(&b' '))
+        };
+        // Numbers may stand before the first word.
+        let letter = plain.find(char::is_alphabetic).unwrap_or(0);
+        let first = plain.get(..letter).and_then(|before| before.rfind(' ')).map_or(0, |blank| blank + 1);
+        opens(first)
+            || ADVISING.found(plain).next().is_some()
+            || plain
+                .match_indices(':')
+                .any(|(at, _)| plain.as_bytes().get(at + 1) == Some(&b' ') && opens(at + 2))
+    }
 }
 
-fn whole_word(plain: &str, word: &str) -> bool {
-    plain.match_indices(word).any(|(at, _)| {
-        let after = plain.get(at + word.len()..).unwrap_or_default().chars().next();
-        starts(plain, at) && !after.is_some_and(char::is_alphanumeric)
-    })
-}
-
-fn starts(plain: &str, at: usize) -> bool {
-    !plain.get(..at).unwrap_or_default().chars().next_back().is_some_and(char::is_alphanumeric)
+/// The controls that one sentence advises, as [`Plain::advised`] says.
+pub(crate) fn advised(sentence: &str, under_advice: bool) -> Vec<&'static str> {
+    Plain::default().set(sentence).advised(under_advice)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phrases::tests::says;
+    use proptest::prelude::*;
 
     #[test]
     fn tables_are_sorted() {
         assert!(CONTROLS.iter().map(|control| control.name).is_sorted());
-        assert!(IMPERATIVES.is_sorted());
     }
 
     #[test]
@@ -575,7 +607,7 @@ mod tests {
 
     #[test]
     fn under_a_heading_of_mitigations_a_bare_name_is_advice() {
-        assert!(heads_advice("## Mitigations"));
+        assert!(Plain::default().set("## Mitigations").heads_advice());
         assert_eq!(advised("Web application firewalls (WAFs)", true), ["web application firewall"]);
     }
 
@@ -583,5 +615,51 @@ mod tests {
     fn mitigation_numbers_lead_to_controls() {
         assert_eq!(of_mitigation("M1032").map(|control| control.name), Some("multi-factor authentication"));
         assert_eq!(of_mitigation("M9999"), None);
+    }
+
+    /// The twin: a search for each verb and each wording.
+    fn advised_by_searches(sentence: &str, under_advice: bool) -> Vec<&'static str> {
+        let plain = sentence.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let blank = |c: char| if c.is_whitespace() || matches!(c, '-' | '‑' | '–') { ' ' } else { c };
+        let plain: String = plain.chars().map(blank).collect();
+        let words: Vec<&str> = plain.split(' ').filter(|word| !word.is_empty()).collect();
+        let plain = format!(" {} ", words.join(" "));
+        let imperative = |word: &str| IMPERATIVES.contains(&word);
+        let advises = words
+            .iter()
+            .find(|word| word.chars().any(char::is_alphabetic))
+            .is_some_and(|word| imperative(word))
+            || ADVICE.iter().any(|word| says(&plain, word, true))
+            || words.windows(2).any(|pair| pair[0].ends_with(':') && imperative(pair[1]));
+        let said = |control: &&Control| {
+            control.wordings.iter().any(|wording| says(&plain, wording, wording.len() <= 4))
+        };
+        let said = CONTROLS.iter().filter(said).map(|control| control.name);
+        if under_advice || advises { said.collect() } else { Vec::new() }
+    }
+
+    fn piece() -> impl Strategy<Value = &'static str> {
+        let words = CONTROLS
+            .iter()
+            .flat_map(|control| control.wordings)
+            .chain(ADVICE)
+            .chain(IMPERATIVES)
+            .chain(HEADINGS);
+        let between = [" ", "  ", "-", "‑", "\n", ": ", ":", ", ", "s", "x", "é", "É", "²", "1", "- "];
+        let of = |all: Vec<&'static str>| prop::sample::select(all);
+        prop_oneof![of(words.copied().collect()), of(between.to_vec())]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn advice_is_that_of_a_search_for_each(pieces in prop::collection::vec(piece(), 0..12), under in any::<bool>()) {
+            let sentence = pieces.concat();
+            prop_assert_eq!(advised(&sentence, under), advised_by_searches(&sentence, under), "{:?}", sentence);
+            let mut plain = Plain::default();
+            let heads = plain.set(&sentence).heads_advice();
+            prop_assert_eq!(heads, HEADINGS.iter().any(|word| says(&plain.0, word, false)), "{:?}", sentence);
+        }
     }
 }

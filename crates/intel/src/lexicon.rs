@@ -177,6 +177,11 @@ impl Lexicon {
         self.tables().flat_map(|table| table.entries(key)).collect()
     }
 
+    /// Whether any name may be the first of these words, or begin with both; they are ASCII, in any case.
+    fn may_begin(&self, first: &str, second: Option<&str>) -> bool {
+        self.tables().any(|table| table.may_begin(first, second))
+    }
+
     /// The longest name, in words, that starts with this word.
     fn words_max(&self, first_word: &str) -> usize {
         self.tables().map(|table| table.words_max(first_word)).max().unwrap_or(0)

@@ -27,6 +27,7 @@ mod misp;
 mod osv;
 mod package;
 mod passages;
+mod phrases;
 mod prose;
 mod sentences;
 mod sink;

@@ -5,10 +5,11 @@
 //! ("APT40, also known as …") count as that group's.
 
 use crate::article::{self, Article};
+use crate::controls::Plain;
 use crate::lexicon::NamedAs;
+use crate::passages;
 use crate::sentences::{Sentences, quoted};
 use crate::sink::Sink;
-use crate::{controls, passages};
 use model::world::{Fact, Indicator, Mention, Mentioned, Origin, Report};
 use model::{Fault, FindingId, Place, Problems};
 use observable::{Kind, Observable};
@@ -66,7 +67,7 @@ pub(crate) fn mentions(article: &Article, origin: &Origin, sink: &Sink<'_>) -> R
         sentences: Sentences::of(&article.text),
         origin: origin.clone(),
         mentions: Vec::new(),
-        seen: HashSet::new(),
+        said: (0, HashSet::new()),
         beyond: 0,
         groups: Groups::default(),
     };
@@ -107,7 +108,7 @@ pub(crate) fn indicators(
     attributed_to: &[String],
     tlp: model::Tlp,
 ) -> Vec<Indicator> {
-    let mut seen: BTreeSet<&Observable> = BTreeSet::new();
+    let mut seen: HashSet<&Observable> = HashSet::new();
     let mut all = Vec::new();
     for mention in mentions.iter().filter(|mention| mention.malicious) {
         if let Mentioned::Observable(observable) = &mention.what
@@ -135,8 +136,9 @@ struct Reading<'a> {
     sentences: Sentences,
     origin: Origin,
     mentions: Vec<(usize, Mention)>,
-    /// What was said in which sentence: once is enough.
-    seen: HashSet<(Mentioned, bool, usize)>,
+    /// What the sentence of this number has said: once is enough. Each of the walks over the text finds its sort of
+    /// things in order of place, so what earlier sentences said is not asked for again.
+    said: (usize, HashSet<(Mentioned, bool)>),
     beyond: u64,
     groups: Groups,
 }
@@ -151,7 +153,12 @@ impl Reading<'_> {
 
     fn mention(&mut self, what: Mentioned, malicious: bool, span: &Range<usize>) {
         let Some((number, sentence)) = self.sentences.at(span.start) else { return };
-        if !self.seen.insert((what.clone(), malicious, number)) {
+        let (current, said) = &mut self.said;
+        if *current != number {
+            *current = number;
+            said.clear();
+        }
+        if !said.insert((what.clone(), malicious)) {
             return;
         }
         if self.mentions.len() >= MENTIONS_MAX {
@@ -187,11 +194,13 @@ impl Reading<'_> {
 
     fn controls(&mut self) {
         let mut section = Section::default();
-        let ranges: Vec<Range<usize>> = self.sentences.iter().collect();
-        for range in ranges {
+        let mut plain = Plain::default();
+        for number in 0..self.sentences.len() {
+            let Some(range) = self.sentences.get(number) else { return };
             let text = self.article.text.get(range.clone()).unwrap_or_default();
-            section.note(text);
-            for name in controls::advised(text, section.advice) {
+            plain.set(text);
+            section.note(text, &plain);
+            for name in plain.advised(section.advice) {
                 self.mention(Mentioned::Control(name.to_owned()), false, &range);
             }
         }
@@ -201,8 +210,9 @@ impl Reading<'_> {
     fn mitigation_numbers(&mut self) {
         let text = &self.article.text;
         let numbers: Vec<Range<usize>> = text
-            .match_indices("M1")
+            .match_indices('M')
             .map(|(at, _)| at..at + 5)
+            .filter(|span| text.as_bytes().get(span.start + 1) == Some(&b'1'))
             .filter(|span| is_mitigation_number(text, span))
             .collect();
         for span in numbers {
@@ -227,6 +237,9 @@ fn is_mitigation_number(text: &str, span: &Range<usize>) -> bool {
         && after.is_none()
 }
 
+/// How many words a line without mark may have that heads a section.
+const HEADING_WORDS_MAX: usize = 8;
+
 /// Whether the text is under a heading of mitigations.
 #[derive(Default)]
 struct Section {
@@ -235,15 +248,17 @@ struct Section {
 }
 
 impl Section {
-    fn note(&mut self, sentence: &str) {
+    /// Notes a sentence, which is also given in its plain form.
+    fn note(&mut self, sentence: &str, plain: &Plain) {
         let line = sentence.trim();
         let level = line.bytes().take_while(|b| *b == b'#').count();
-        let words = line.split_whitespace().count();
-        let short = words <= 8 && !line.ends_with(['.', ',', ';']) && line.chars().any(char::is_alphabetic);
+        let short = !line.ends_with(['.', ',', ';'])
+            && line.split_whitespace().nth(HEADING_WORDS_MAX).is_none()
+            && line.chars().any(char::is_alphabetic);
         if level == 0 && !short {
             return;
         }
-        if controls::heads_advice(line) {
+        if plain.heads_advice() {
             if !self.advice {
                 self.level = level;
             }

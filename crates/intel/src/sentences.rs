@@ -27,11 +27,11 @@ impl Sentences {
         for block in blocks(text) {
             let mut start = block.start;
             let within = text.get(block.clone()).unwrap_or_default();
-            for end in ends(within) {
+            each_end(within, |end| {
                 let end = block.start + end;
                 push(&mut ranges, text, start..end);
                 start = end;
-            }
+            });
             push(&mut ranges, text, start..block.end);
         }
         Self { ranges }
@@ -44,8 +44,13 @@ impl Sentences {
         self.ranges.get(number).map(|range| (number, range.clone()))
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        self.ranges.iter().cloned()
+    pub(crate) fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
+    /// The sentence with this number.
+    pub(crate) fn get(&self, number: usize) -> Option<Range<usize>> {
+        self.ranges.get(number).cloned()
     }
 }
 
@@ -94,42 +99,39 @@ fn blocks(text: &str) -> Vec<Range<usize>> {
 /// Whether a line carries on the paragraph before it.
 fn wraps(before: &str, line: &str) -> bool {
     let last = before.trim_end().rsplit('\n').next().unwrap_or_default();
-    let prose = last.len() >= WRAPPED_LINE_BYTES_MIN && last.split(' ').count() > 5 && !last.contains(" | ");
-    let ended = last.ends_with(['.', '!', '?', ':', ';', '|']);
+    if last.len() < WRAPPED_LINE_BYTES_MIN || last.ends_with(['.', '!', '?', ':', ';', '|']) {
+        return false;
+    }
     let line = line.trim_start();
-    let item = line.starts_with(['-', '*', '•', '#', '|', '>', '+'])
-        || line.split_once(['.', ')']).is_some_and(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()));
-    let carries_on = line.starts_with(|c: char| c.is_lowercase() || c == '(') || !ended && line.contains(' ');
-    prose && !ended && !item && carries_on
+    let number = || line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let item = line.starts_with(['-', '*', '•', '#', '|', '>', '+']) || number().starts_with(['.', ')']);
+    let carries_on = line.starts_with(|c: char| c.is_lowercase() || c == '(') || line.contains(' ');
+    !item && carries_on && last.bytes().filter(|byte| *byte == b' ').nth(4).is_some() && !last.contains(" | ")
 }
 
-/// Ends of sentences within a block, as offsets after the blank.
-fn ends(block: &str) -> Vec<usize> {
-    let mut all = Vec::new();
-    let mut chars = block.char_indices().peekable();
-    let mut word_start = 0;
-    while let Some((at, c)) = chars.next() {
-        if c.is_whitespace() {
-            word_start = at + c.len_utf8();
-            continue;
-        }
-        if !matches!(c, '.' | '!' | '?') {
-            continue;
-        }
-        let word = block.get(word_start..at).unwrap_or_default();
-        while chars.next_if(|(_, c)| matches!(c, '"' | '\'' | '”' | '’' | ')' | ']')).is_some() {}
-        let Some((blank, after)) = chars.peek().copied() else { continue };
-        if !after.is_whitespace() || (c == '.' && abbreviation(word)) {
-            continue;
-        }
-        let rest = block.get(blank..).unwrap_or_default().trim_start();
-        if rest.starts_with(|c: char| {
-            c.is_uppercase() || c.is_ascii_digit() || matches!(c, '"' | '“' | '(' | '‘')
-        }) {
-            all.push(blank);
+/// Gives the ends of sentences within a block, as offsets after the blank. Only the marks that can end one are looked
+/// at, and then the word before.
+fn each_end(block: &str, mut each: impl FnMut(usize)) {
+    let mut from = 0;
+    let is_mark = |byte: &u8| matches!(byte, b'.' | b'!' | b'?');
+    while let Some(found) = block.as_bytes().get(from..).and_then(|rest| rest.iter().position(is_mark)) {
+        let at = from + found;
+        let stop = block.as_bytes().get(at) == Some(&b'.');
+        let rest = block.get(at + 1..).unwrap_or_default();
+        let after = rest.trim_start_matches(['"', '\'', '”', '’', ')', ']']);
+        from = block.len() - after.len();
+        let next = after.trim_start();
+        let blank = next.len() < after.len();
+        let opens = |c: char| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '"' | '“' | '(' | '‘');
+        if blank && next.starts_with(opens) && !(stop && abbreviation(word_before(block, at))) {
+            each(from);
         }
     }
-    all
+}
+
+/// The text from the last blank up to this place.
+fn word_before(block: &str, at: usize) -> &str {
+    block.get(..at).unwrap_or_default().rsplit(char::is_whitespace).next().unwrap_or_default()
 }
 
 /// `e.g`, `U.S`, `Inc`, a single letter: the full stop after it ends nothing.
@@ -145,24 +147,40 @@ fn abbreviation(word: &str) -> bool {
         || WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
-/// A sentence on one line; when it is too long, the part around what it is quoted for.
+/// A sentence on one line; when it is too long, the part around what it is quoted for. Of a long one no more is read
+/// than is quoted.
 pub(crate) fn quoted(text: &str, sentence: &Range<usize>, around: &Range<usize>) -> String {
-    let whole = one_line(text.get(sentence.clone()).unwrap_or_default());
-    if whole.chars().count() <= SENTENCE_CHARS_MAX {
-        return whole;
+    let whole = text.get(sentence.clone()).unwrap_or_default();
+    let short = whole.len() <= SENTENCE_CHARS_MAX
+        || in_one_line(whole.trim().chars()).nth(SENTENCE_CHARS_MAX).is_none();
+    if short {
+        return one_line(whole);
     }
     let half = SENTENCE_CHARS_MAX / 2 - 2;
     let before = text.get(sentence.start..around.start.max(sentence.start)).unwrap_or_default();
     let after = text.get(around.start.max(sentence.start)..sentence.end).unwrap_or_default();
-    let mut start: String = one_line_keeping_ends(before).chars().rev().take(half).collect();
-    let cut_start = before.chars().count() > half;
-    start = start.chars().rev().collect();
-    let wanted = SENTENCE_CHARS_MAX - 2 - start.chars().count();
-    let end: String = one_line_keeping_ends(after).chars().take(wanted).collect();
-    let cut_end = after.chars().count() > wanted;
-    let quote = format!("{}{}{}", if cut_start { "…" } else { "" }, start, end);
+    let start: Vec<char> = in_one_line(before.chars().rev()).take(half).collect();
+    let cut_start = before.chars().nth(half).is_some();
+    let wanted = SENTENCE_CHARS_MAX - 2 - start.len();
+    let end = in_one_line(after.chars()).take(wanted);
+    let cut_end = after.chars().nth(wanted).is_some();
+    let quote: String =
+        cut_start.then_some('…').into_iter().chain(start.into_iter().rev()).chain(end).collect();
     let quote = quote.trim();
     if cut_end { format!("{quote}…") } else { quote.to_owned() }
+}
+
+/// Characters with runs of white space as one blank, those at the ends too.
+fn in_one_line(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let mut blank = false;
+    chars.filter_map(move |c| {
+        let again = blank;
+        blank = c.is_whitespace();
+        if !blank {
+            return Some(c);
+        }
+        (!again).then_some(' ')
+    })
 }
 
 /// Runs of white space as one blank.
@@ -177,19 +195,13 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
-fn one_line_keeping_ends(text: &str) -> String {
-    let inner = one_line(text);
-    let start = if text.starts_with(char::is_whitespace) { " " } else { "" };
-    let end = if text.ends_with(char::is_whitespace) && !inner.is_empty() { " " } else { "" };
-    format!("{start}{inner}{end}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn sentences(text: &str) -> Vec<String> {
-        Sentences::of(text).iter().map(|range| one_line(&text[range])).collect()
+        Sentences::of(text).ranges.into_iter().map(|range| one_line(&text[range])).collect()
     }
 
     #[test]
@@ -224,6 +236,111 @@ mod tests {
                 assert!(quote.chars().count() <= SENTENCE_CHARS_MAX, "{length}");
                 assert_eq!(quote.contains('…'), length > SENTENCE_CHARS_MAX);
             }
+        }
+    }
+
+    /// The twins: they look at every character, and copy what they quote.
+    mod twin {
+        use super::*;
+
+        pub(super) fn ends(block: &str) -> Vec<usize> {
+            let mut all = Vec::new();
+            let mut chars = block.char_indices().peekable();
+            let mut word_start = 0;
+            while let Some((at, c)) = chars.next() {
+                if c.is_whitespace() {
+                    word_start = at + c.len_utf8();
+                    continue;
+                }
+                if !matches!(c, '.' | '!' | '?') {
+                    continue;
+                }
+                let word = block.get(word_start..at).unwrap_or_default();
+                while chars.next_if(|(_, c)| matches!(c, '"' | '\'' | '”' | '’' | ')' | ']')).is_some() {}
+                let Some((blank, after)) = chars.peek().copied() else { continue };
+                if !after.is_whitespace() || (c == '.' && abbreviation(word)) {
+                    continue;
+                }
+                let rest = block.get(blank..).unwrap_or_default().trim_start();
+                if rest.starts_with(|c: char| {
+                    c.is_uppercase() || c.is_ascii_digit() || matches!(c, '"' | '“' | '(' | '‘')
+                }) {
+                    all.push(blank);
+                }
+            }
+            all
+        }
+
+        pub(super) fn wraps(before: &str, line: &str) -> bool {
+            let last = before.trim_end().rsplit('\n').next().unwrap_or_default();
+            let prose =
+                last.len() >= WRAPPED_LINE_BYTES_MIN && last.split(' ').count() > 5 && !last.contains(" | ");
+            let ended = last.ends_with(['.', '!', '?', ':', ';', '|']);
+            let line = line.trim_start();
+            let item = line.starts_with(['-', '*', '•', '#', '|', '>', '+'])
+                || line
+                    .split_once(['.', ')'])
+                    .is_some_and(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()));
+            let carries_on =
+                line.starts_with(|c: char| c.is_lowercase() || c == '(') || !ended && line.contains(' ');
+            prose && !ended && !item && carries_on
+        }
+
+        pub(super) fn quoted(text: &str, sentence: &Range<usize>, around: &Range<usize>) -> String {
+            let whole = one_line(text.get(sentence.clone()).unwrap_or_default());
+            if whole.chars().count() <= SENTENCE_CHARS_MAX {
+                return whole;
+            }
+            let half = SENTENCE_CHARS_MAX / 2 - 2;
+            let before = text.get(sentence.start..around.start.max(sentence.start)).unwrap_or_default();
+            let after = text.get(around.start.max(sentence.start)..sentence.end).unwrap_or_default();
+            let mut start: String = one_line_keeping_ends(before).chars().rev().take(half).collect();
+            let cut_start = before.chars().count() > half;
+            start = start.chars().rev().collect();
+            let wanted = SENTENCE_CHARS_MAX - 2 - start.chars().count();
+            let end: String = one_line_keeping_ends(after).chars().take(wanted).collect();
+            let cut_end = after.chars().count() > wanted;
+            let quote = format!("{}{}{}", if cut_start { "…" } else { "" }, start, end);
+            let quote = quote.trim();
+            if cut_end { format!("{quote}…") } else { quote.to_owned() }
+        }
+
+        fn one_line_keeping_ends(text: &str) -> String {
+            let inner = one_line(text);
+            let start = if text.starts_with(char::is_whitespace) { " " } else { "" };
+            let end = if text.ends_with(char::is_whitespace) && !inner.is_empty() { " " } else { "" };
+            format!("{start}{inner}{end}")
+        }
+    }
+
+    /// Parted by bars, which are no piece themselves.
+    const PIECES: &str = "e.g|U.S|Inc|v1.2|evil[.]example|They|acted|é|É|1|12|.|.|!|?|\"|”|’|)|]|“|(|‘| | | |  |\n|\n|\r\n|\
+        \u{a0}|- |* |# | ; |:|, and so it went on for a while in the harbour of the town|1) |a.b)";
+
+    fn text(pieces: std::ops::Range<usize>) -> impl Strategy<Value = String> {
+        let mut all: Vec<&str> = PIECES.split('|').collect();
+        all.push("|");
+        all.push(" | ");
+        prop::collection::vec(prop::sample::select(all), pieces).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn ends_and_wraps_are_those_of_the_twins(before in text(0..24), line in text(0..12)) {
+            let mut found = Vec::new();
+            each_end(&before, |end| found.push(end));
+            prop_assert_eq!(found, twin::ends(&before), "{:?}", before);
+            prop_assert_eq!(wraps(&before, &line), twin::wraps(&before, &line), "{:?} {:?}", before, line);
+        }
+
+        #[test]
+        fn quotes_are_those_of_the_twin(text in text(0..200), start in 0..1000_usize, at in 0..1000_usize) {
+            let place = |at: usize| (at.min(text.len())..=text.len()).find(|at| text.is_char_boundary(*at));
+            let (start, at) = (place(start).unwrap_or(0), place(at).unwrap_or(0));
+            let sentence = start.min(at)..text.len();
+            prop_assert_eq!(quoted(&text, &sentence, &(at..at)), twin::quoted(&text, &sentence, &(at..at)));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A store in memory: maps, and the twin of every other store.
+//! A store in memory, made of maps: every other store is compared with it in tests.
 
 use crate::store::{Batch, Revision, Store, touched_of};
 use crate::thread::{Thread, ThreadId};

@@ -1,8 +1,8 @@
 //! Threads: what follows a finding through changes of its name.
 //!
-//! Identifiers are derived from content, so a machine that gets a full name renames its findings. People's work on
-//! a finding must not be lost with that: it hangs on the thread. Threads depend on the order of changes and stand
-//! outside the law.
+//! Identifiers are derived from content, so when a machine gets a full name, its findings get new identifiers.
+//! People's work on a finding must not be lost then: it belongs to the thread. Threads depend on the order of
+//! changes; the law of the findings does not hold for them.
 
 use findings::{Turn, What};
 use model::FindingId;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FindingKind {
-    /// Sightings that belong together, told as one story.
+    /// Sightings that belong together, as one story.
     Chain,
     /// Indicators and rules ⋈ telemetry.
     Sighting,
@@ -96,7 +96,7 @@ pub struct Subject {
     pub scope: Option<String>,
 }
 
-/// A piece of proof: the place, the time, and what stands there.
+/// A piece of proof: the place, the time, and the fields there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Evidence {
     /// The document.
@@ -106,7 +106,7 @@ pub struct Evidence {
     /// When, where it has a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<Timestamp>,
-    /// What stands there: the fields that matter, each at most [`Evidence::VALUE_MAX`] characters.
+    /// What is written there: the fields that matter, each at most [`Evidence::VALUE_MAX`] characters.
     pub excerpt: BTreeMap<String, String>,
 }
 
@@ -151,7 +151,7 @@ pub struct Finding {
     pub subject: Subject,
     /// The proof; never empty, both sides, in order of time and place, bounded.
     pub evidence: Vec<Evidence>,
-    /// How many events, records or offenders stand behind it.
+    /// How many events, records or offenders it counts.
     pub count: u64,
     /// Whether `count` is exact; otherwise an estimate.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]

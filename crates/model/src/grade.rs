@@ -1,4 +1,4 @@
-//! How bad, how sure, how soon: the three grades a finding carries.
+//! The three grades of a finding: severity (how bad), certainty (how sure), decision (how soon).
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What a hunt tells beside findings: single hits for a timeline, hits by hour, log-ons, what was excepted,
+//! What a hunt gives beside findings: single hits for a timeline, hits by hour, log-ons, what was excepted,
 //! and where the logs have holes.
 //!
 //! Plain data, like everything here. A hit is one event under one rule; a finding groups hits. Columns of a
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// One event that one rule, indicator or other engine's detection hit.
 ///
 /// The order is the timeline's: by time (events without one last), then by event, title and place, so that
-/// the same event under the same rule stands side by side however often it was delivered.
+/// copies of the same event under the same rule are neighbours.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Hit {
     /// Whether the event has no time: these come last.
@@ -66,7 +66,7 @@ pub struct Hour {
 /// Hits that an exception of the user's tuning holds for innocent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Suppressed {
-    /// Where the exception stands: `tuning.yml:12`.
+    /// The place of the exception: `tuning.yml:12`.
     pub exception: String,
     /// Who answers for it.
     pub owner: String,

@@ -1,8 +1,8 @@
 //! Identifiers derived from content.
 //!
-//! Delivery may be at-least-once everywhere: a fact that arrives twice has one identifier and so is one
-//! fact. STIX 2.1 section 2.9 asks for UUIDs and forbids its own namespace for objects that are not
-//! cyber-observables, so ours is the version 5 UUID of the project's name in the DNS namespace.
+//! A fact that arrives twice has one identifier, and so is one fact. STIX 2.1 section 2.9 asks for UUIDs and
+//! forbids its own namespace for objects that are not cyber-observables, so ours is the version 5 UUID of the
+//! project's name in the DNS namespace.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -1,9 +1,26 @@
 //! The words: plain data for what the world knows, what is ours, what happened, and what follows.
 //!
-//! Every room speaks in these types, so they stay still: no I/O, no parsing of documents, no clock. The
+//! Every room uses these types, so they change rarely: no I/O, no parsing of documents, no clock. The
 //! vocabulary is the field's own: STIX 2.1 for the world ([`world`]), CycloneDX and plain inventory words
 //! for ours ([`ours`]), Sigma's log sources for what happened ([`Record`]), SSVC and OCSF for what follows
 //! ([`Finding`], [`Answer`]).
+//!
+//! ```
+//! use model::{Evidence, Finding, FindingKind, Intel, IntelType, Subject, Tlp};
+//!
+//! let intel = Intel {
+//!     kind: IntelType::Vulnerability,
+//!     id: "CVE-2021-44228".into(),
+//!     name: "Log4Shell".into(),
+//!     source: "kev.json".into(),
+//!     tlp: Tlp::Clear,
+//! };
+//! let subject = Subject { host: Some("portal-1".into()), ..Subject::default() };
+//! let proof = Evidence::at("inventory.csv", 7, None).with("name", "log4j-core").with("version", "2.14.1");
+//! let finding = Finding::new(FindingKind::Exposure, intel, subject, &["host:portal-1", "log4j-core"], proof);
+//! // The identifier is a function of content: whoever makes this finding, whenever, makes the same one.
+//! assert!(finding.id.as_str().starts_with("finding--"));
+//! ```
 //!
 //! Invariants, held by construction:
 //! - a [`Finding`] has evidence; one without cannot be made or read back;

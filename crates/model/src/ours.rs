@@ -41,10 +41,10 @@ pub struct Component {
     pub purl: Option<String>,
     /// CPE 2.3 name as written.
     pub cpe: Option<String>,
-    /// The machine it is on, as the inventory names it; absent: the inventory's document tells (see
+    /// The machine it is on, as the inventory names it; absent: the path of the document may name it (see
     /// [`crate::identity::HostDirectory::named_in_path`]).
     pub host: Option<String>,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }
 
@@ -72,7 +72,7 @@ pub struct Device {
     pub sid: Option<String>,
     /// Its addresses.
     pub addresses: Vec<Lease>,
-    /// The zone it stands in.
+    /// The zone it is in.
     pub zone: Option<String>,
     /// `router`, `camera`, `server`, `domain-controller` …, as the table says.
     pub role: Option<String>,
@@ -94,11 +94,11 @@ pub struct Device {
     pub owner: Option<String>,
     /// Every other column.
     pub extra: BTreeMap<String, String>,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Option<Origin>,
 }
 
-/// What stands behind a password, from the weakest to the strongest.
+/// The second factor of an account, from the weakest to the strongest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Factor {
     /// A password only.
@@ -143,7 +143,7 @@ pub struct Account {
     pub enabled: Option<bool>,
     /// Whether it is privileged.
     pub privileged: Option<bool>,
-    /// What stands behind its password.
+    /// Its second factor.
     pub factor: Option<Factor>,
     /// When it was last used; `Some(None)`: never.
     pub last_used: Option<Option<Timestamp>>,
@@ -157,7 +157,7 @@ pub struct Account {
     pub owner: Option<String>,
     /// Every other column.
     pub extra: BTreeMap<String, String>,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Option<Origin>,
 }
 
@@ -191,13 +191,13 @@ pub struct Zone {
     pub networks: Vec<Observable>,
     /// What it is for.
     pub kind: Option<ZoneKind>,
-    /// Whether what the organisation cannot do without stands here.
+    /// Whether the organisation cannot do without it.
     pub crown_jewel: Option<bool>,
     /// Who must act.
     pub owner: Option<String>,
     /// Every other column.
     pub extra: BTreeMap<String, String>,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }
 
@@ -222,7 +222,7 @@ pub struct FirewallRule {
     pub ports: Option<String>,
     /// The note beside it.
     pub comment: Option<String>,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }
 
@@ -270,10 +270,10 @@ pub struct Name {
     pub party_name: String,
     /// What the party is to us.
     pub party: Party,
-    /// Who must be told.
+    /// Who must be informed.
     pub owner: Option<String>,
     /// Until when it is watched.
     pub expires: Option<Date>,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }

@@ -1,4 +1,4 @@
-//! What went wrong in the input, told so that somebody can mend it: file, place, what, remedy.
+//! What went wrong in the input, reported so that a reader can mend it: file, place, what, remedy.
 //!
 //! Content is never an error. A reader gives what it could read and a list of [`Problem`]s; the list is
 //! bounded ([`Problems::KEPT_MAX`]), what is beyond it is counted.

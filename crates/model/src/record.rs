@@ -3,7 +3,7 @@
 //! The hot path of the program. A record lives as long as its chunk of the file; whoever wants to keep
 //! something (a finding's evidence) copies it. Fields are flat pairs under the names that Sigma rules use for
 //! the record's log source, in the source's order; nested fields have their path joined by dots, a field with
-//! several values stands there several times.
+//! several values is there several times.
 
 use crate::{EventId, Timestamp};
 use std::net::IpAddr;
@@ -40,7 +40,7 @@ pub struct Field<'a> {
 /// Where observables are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Text {
-    /// In the bytes of the record as they stand: it is plain text.
+    /// In the bytes of the record as they are: it is plain text.
     Raw,
     /// In the values of the fields: the bytes are binary, or escaped.
     Fields,

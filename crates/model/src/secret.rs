@@ -1,8 +1,8 @@
 //! Secrets found in collections: recognised when they recur, never stored, never shown.
 //!
-//! A stealer log holds passwords, cookies, tokens. What is worth knowing is *that* a secret of ours is out,
-//! and whether it is the same as last time; a keyed fingerprint (BLAKE3 in keyed mode) tells both. The key lives for one run (or in
-//! the memory of one organisation), so that a fingerprint cannot be looked up in a table of hashes.
+//! A stealer log holds passwords, cookies, tokens. What matters is *that* a secret of ours is known to others, and
+//! whether it is the same as last time; a keyed fingerprint (BLAKE3 in keyed mode) shows both. The key lives for
+//! one run (or in the memory of one organisation), so that a fingerprint cannot be looked up in a table of hashes.
 
 use std::fmt;
 

@@ -1,113 +1,20 @@
-//! One exposure on many machines: what is equal on all of them once, what differs a few bytes a machine.
+//! One exposure on many machines: what is equal on all of them is kept once, what differs takes a few bytes a machine.
 //!
-//! A flaw of a common product lies on thousands of machines. As whole findings they would cost some 2 KB each;
-//! people want one line with a number, machines one object each. So the answer keeps grades, a shared list of
-//! machines, and who can make the finding ([`Dress`]): [`Spread::each`] makes the whole finding of a machine when a
-//! form asks for it. Every finding that it makes has the identifier that it would have alone.
+//! A flaw of a common product affects thousands of machines. As whole findings they would take some 2 KB each;
+//! people want one line with a number, programs one object for each machine. So the answer keeps grades, a shared
+//! list of machines, and who can make the finding ([`Dress`]): [`Spread::each`] makes the whole finding of a
+//! machine when a form asks for it. Every finding that it makes has the identifier that it would have alone.
 
+mod cast;
 mod run;
 
+pub use cast::{Cast, Dress, Group, Machine, Member};
 pub use run::{Row, Run};
 
 use crate::{Certainty, Decision, Evidence, Finding, FindingId, FindingKind, Place, Severity, Tlp};
 use std::convert::Infallible;
 use std::fmt;
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
-
-/// What is written of a machine in findings about it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Machine {
-    /// What identifiers are derived from: `host:portal-1.harbour.example`; `host:` where no machine is known.
-    pub key: Arc<str>,
-    /// What people read; absent where no machine is known.
-    pub display: Option<Arc<str>>,
-    /// Who must act.
-    pub owner: Option<Arc<str>>,
-    /// Why the name in the inventory is this machine: `short name of the full name`.
-    pub reason: &'static str,
-}
-
-/// One machine of a spread: which, and a place in the inventory that says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Member {
-    /// What the row at that place claims: findings of members with one claim read the same.
-    pub claim: u32,
-    /// Index into [`Cast::machines`].
-    pub machine: u32,
-    /// Index into [`Cast::documents`].
-    pub document: u32,
-    /// The place in the document: line or record, 0 for the whole.
-    pub place: u32,
-}
-
-/// The machines and documents of all spreads of one answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cast {
-    /// Machines.
-    pub machines: Vec<Machine>,
-    /// Names of documents.
-    pub documents: Vec<Arc<str>>,
-}
-
-/// The machines that bear a product, in parts whose findings have the same grades: shared by all flaws of the product
-/// that are of the same claims.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Group {
-    /// Part by part; in a part in order of claim and machine.
-    pub members: Vec<Member>,
-    /// Where each part ends, at most [`Group::PARTS_MAX`].
-    pub ends: Vec<u32>,
-    /// Further rows that prove it, each with the place of its member: in order.
-    pub others: Vec<(u32, Member)>,
-}
-
-impl Group {
-    /// How many parts there are: one a bit.
-    pub const PARTS_MAX: usize = 64;
-
-    /// The places of the members of each of some parts, a bit each.
-    fn places(&self, parts: u64) -> impl Iterator<Item = Range<usize>> + '_ {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let ranges = starts.zip(&self.ends).enumerate().filter(move |(n, _)| parts >> n & 1 == 1);
-        let place = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
-        ranges.map(move |(_, (from, to))| place(from)..place(*to))
-    }
-
-    /// How many members some parts have, a bit each.
-    #[must_use]
-    pub fn count_of(&self, parts: u64) -> u32 {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let lengths = starts.zip(&self.ends).map(|(from, to)| to.saturating_sub(from));
-        lengths.enumerate().filter(|(n, _)| parts >> n & 1 == 1).map(|(_, length)| length).sum()
-    }
-
-    /// The members of some parts, a bit each.
-    pub fn of_parts(&self, parts: u64) -> impl Iterator<Item = &Member> + '_ {
-        self.places(parts).filter_map(|places| self.members.get(places)).flatten()
-    }
-
-    /// The further rows of a member.
-    fn others_of(&self, place: usize) -> impl Iterator<Item = &Member> {
-        let place = u32::try_from(place).unwrap_or(u32::MAX);
-        let from = self.others.partition_point(|(of, _)| *of < place);
-        let rest = self.others.get(from..).unwrap_or_default();
-        rest.iter().take_while(move |(of, _)| *of == place).map(|(_, row)| row)
-    }
-}
-
-/// Makes the findings of spreads when they are asked for.
-pub trait Dress: fmt::Debug + Send + Sync {
-    /// The finding of the spread with this number as it reads on a machine whose row claims this: its first piece of
-    /// evidence is the row of ours, whose place is written for each machine.
-    fn finding(&self, number: u32, member: &Member) -> Option<Finding>;
-    /// What a further row of ours says; its place is written for each machine.
-    fn own_proof(&self, claim: u32) -> Evidence;
-    /// The fact of the world and the product that identifiers of the spread are derived from.
-    fn name(&self, number: u32) -> (String, Arc<str>);
-    /// The machines and documents that members point to.
-    fn cast(&self) -> &Cast;
-}
 
 /// What a form needs of a spread before it asks for the finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,22 +172,14 @@ impl Spread {
     /// The machine of a member.
     #[must_use]
     pub fn machine(&self, member: &Member) -> Option<&Machine> {
-        self.dress.cast().machines.get(usize::try_from(member.machine).ok()?)
-    }
-
-    /// What a finding says of a member.
-    fn row(&self, member: &Member) -> Row<'_> {
-        let documents = &self.dress.cast().documents;
-        let document = usize::try_from(member.document).ok().and_then(|n| documents.get(n));
-        let document = document.map_or("", |document| document);
-        Row { machine: self.machine(member), document, place: member.place }
+        self.dress.cast().machine(member)
     }
 
     /// The identifier of the finding on the machine of a member.
     #[must_use]
     pub fn id(&self, member: &Member) -> FindingId {
         let (fact, product) = self.dress.name(self.number);
-        self.row(member).id((&fact, &product))
+        Row::of(self.dress.cast(), member).id((&fact, &product))
     }
 
     /// Every finding, one a machine.
@@ -313,7 +212,7 @@ impl Spread {
                 from = places.end;
                 let finding = alike.first().and_then(|member| self.dress.finding(self.number, member));
                 let Some(finding) = finding else { continue };
-                each(&mut Run::new(self, (&fact, &product), places, finding))?;
+                each(&mut Run::new((&self.group, &*self.dress), (&fact, &product), places, finding))?;
             }
         }
         Ok(())

@@ -19,7 +19,7 @@ pub struct Timestamp(i64);
 pub struct Date(i32);
 
 impl Date {
-    /// The day with this year, month (1–12) and day (1–31); `None` if there is no such day.
+    /// The day with this year, month (1–12) and day (1–31); `None` if the calendar has no day of this date.
     #[must_use]
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
         if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || day == 0 {

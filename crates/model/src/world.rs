@@ -1,7 +1,7 @@
 //! What the world knows, and what it saw of us, in STIX 2.1 words.
 //!
-//! Readers emit [`Fact`]s one by one, in any order, any number of times; what they mean together is the
-//! answers' business. Every fact carries its [`Origin`], which is one half of a finding's evidence.
+//! Readers emit [`Fact`]s one by one, in any order, any number of times; the joins decide what
+//! they mean together. Every fact carries its [`Origin`], which is one half of a finding's evidence.
 
 mod actor;
 mod collection;

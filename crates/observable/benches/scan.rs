@@ -10,6 +10,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "a bench")]
 #![allow(clippy::print_stdout, reason = "a bench tells its figures")]
 
+use dice::Dice;
 use divan::AllocProfiler;
 use divan::counter::{BytesCount, ItemsCount};
 use observable::{Kind, Needle, Scope, Scratch, Set, canonical};
@@ -25,16 +26,12 @@ fn main() {
     divan::main();
 }
 
-struct Random(u64);
+/// Draws what lists and logs hold.
+struct Random(Dice);
 
 impl Random {
-    /// SplitMix64.
     fn next(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % below
+        self.0.below(below)
     }
 
     fn word(&mut self, shortest: u64, longest: u64) -> String {
@@ -85,7 +82,7 @@ impl Random {
 }
 
 fn needles(count: u64) -> Vec<Needle> {
-    let mut random = Random(2);
+    let mut random = Random(Dice::new(2));
     (0..count as u32).map(|tag| random.needle(tag)).collect()
 }
 
@@ -99,7 +96,7 @@ fn compile(needles: impl IntoIterator<Item = Needle>) -> Set {
 
 /// Needles of all kinds that logs hold, in equal parts.
 fn every_kind(count: u64) -> Vec<Needle> {
-    let mut random = Random(3);
+    let mut random = Random(Dice::new(3));
     let needle = |tag: u32| {
         let n = random.next(1 << 31);
         let (kind, text) = match tag % 8 {
@@ -132,8 +129,8 @@ fn every_word(count: u64) -> Vec<Needle> {
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 
 fn access_log() -> Vec<u8> {
-    let mut random = Random(1);
-    let mut known = Random(2);
+    let mut random = Random(Dice::new(1));
+    let mut known = Random(Dice::new(2));
     let mut log = String::new();
     for line in 0..20_000_u32 {
         let address = match known.needle(line) {
@@ -157,8 +154,8 @@ fn access_log() -> Vec<u8> {
 }
 
 fn proxy_log() -> Vec<u8> {
-    let mut random = Random(4);
-    let mut known = Random(2);
+    let mut random = Random(Dice::new(4));
+    let mut known = Random(Dice::new(2));
     let mut log = String::new();
     for line in 0..20_000_u32 {
         let host = match known.needle(line) {

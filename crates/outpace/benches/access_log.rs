@@ -7,12 +7,13 @@
 //! Command: `cargo bench -p outpace --bench access_log`
 
 #![expect(clippy::disallowed_methods, reason = "a bench knows the clock and runs the program")]
-#![expect(clippy::print_stdout, reason = "a bench tells its figures")]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 #[expect(dead_code, reason = "each bench uses a part")]
 mod measured;
 
-use measured::{Random, read_lines};
+use dice::Dice;
+use measured::read_lines;
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -49,26 +50,26 @@ fn rate(bytes: u64, time: Duration) -> f64 {
 
 fn write_log(path: &Path, bytes: u64) -> std::io::Result<u64> {
     let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
-    let mut random = Random(7);
+    let mut dice = Dice::new(7);
     let mut written = 0;
     while written < bytes {
         let line = format!(
             "10.{}.{}.{} - - [{:02}/Jun/2026:{:02}:{:02}:{:02} +0000] \"GET /berth/{}/view?id={}&lang=en HTTP/1.1\" {} {} \
              \"https://www.seaward.example/plan/{}\" \"Mozilla/5.0 (X11; Linux x86_64; rv:{}.0) Gecko/20100101 Firefox/{}.0\"\n",
-            random.below(200),
-            random.below(256),
-            random.below(256),
-            1 + random.below(30),
-            random.below(24),
-            random.below(60),
-            random.below(60),
-            random.below(900),
-            random.below(1_000_000),
-            if random.below(50) == 0 { 404 } else { 200 },
-            random.below(90_000),
-            random.below(400),
-            100 + random.below(40),
-            100 + random.below(40),
+            dice.below(200),
+            dice.below(256),
+            dice.below(256),
+            1 + dice.below(30),
+            dice.below(24),
+            dice.below(60),
+            dice.below(60),
+            dice.below(900),
+            dice.below(1_000_000),
+            if dice.below(50) == 0 { 404 } else { 200 },
+            dice.below(90_000),
+            dice.below(400),
+            100 + dice.below(40),
+            100 + dice.below(40),
         );
         out.write_all(line.as_bytes())?;
         written += line.len() as u64;
@@ -80,25 +81,21 @@ fn write_log(path: &Path, bytes: u64) -> std::io::Result<u64> {
 /// Indicators that are not in the log, half domains, half addresses and hashes.
 fn write_advisory(path: &Path) -> std::io::Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
-    let mut random = Random(11);
+    let mut dice = Dice::new(11);
     writeln!(out, "# Ten thousand signs\n")?;
     for n in 0..INDICATORS {
         match n % 4 {
-            0 | 1 => writeln!(out, "- c{}-{n}[.]example[.]net", random.below(1 << 40))?,
-            2 => writeln!(
-                out,
-                "- 203[.]{}[.]{}[.]{}",
-                random.below(256),
-                random.below(256),
-                1 + random.below(250)
-            )?,
-            _ => writeln!(out, "- {:016x}{:016x}", random.next(), random.next())?,
+            0 | 1 => writeln!(out, "- c{}-{n}[.]example[.]net", dice.below(1 << 40))?,
+            2 => {
+                writeln!(out, "- 203[.]{}[.]{}[.]{}", dice.below(256), dice.below(256), 1 + dice.below(250))?
+            }
+            _ => writeln!(out, "- {:016x}{:016x}", dice.number(), dice.number())?,
         }
     }
     out.flush()
 }
 
-/// Runs the program; its time, and its peak resident memory in MB where the system tells.
+/// Runs the program; its time, and its peak resident memory in MB where the system reports it.
 fn run(log: &Path, advisory: &Path, threads: &str) -> Result<(Duration, u64), Box<dyn Error>> {
     let start = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_outpace"))

@@ -15,12 +15,13 @@
 //! Command: `cargo bench -p outpace --bench estate`
 
 #![expect(clippy::disallowed_methods, reason = "a bench knows the clock and runs the program")]
-#![expect(clippy::print_stdout, reason = "a bench tells its figures")]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 #[expect(dead_code, reason = "each bench uses a part")]
 mod measured;
 
-use measured::{Random, run};
+use dice::Dice;
+use measured::{early, run};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::error::Error;
@@ -106,11 +107,11 @@ type Claim = [String; 4];
 
 /// All claims, in the order of how common they are.
 fn claims(knowledge: &[PathBuf]) -> Vec<Claim> {
-    let mut random = Random(7);
+    let mut dice = Dice::new(7);
     let mut claims = Vec::with_capacity(CLAIMS);
     let (records, packages) = knowledge.split_at(1);
-    for mut known in [products(records), osv_packages(packages.get(1..).unwrap_or_default(), &mut random)] {
-        random.shuffle(&mut known);
+    for mut known in [products(records), osv_packages(packages.get(1..).unwrap_or_default(), &mut dice)] {
+        dice.shuffle(&mut known);
         known.truncate(KNOWN_CLAIMS);
         assert!(known.len() == KNOWN_CLAIMS, "the records name too few products: {}", known.len());
         claims.append(&mut known);
@@ -118,10 +119,10 @@ fn claims(knowledge: &[PathBuf]) -> Vec<Claim> {
     for n in claims.len()..CLAIMS {
         let kind =
             ["core", "utils", "data", "net", "gui", "font", "doc"].get(n % 7).copied().unwrap_or_default();
-        let version = format!("{}.{}.{}", random.below(9), random.below(30), random.below(50));
+        let version = format!("{}.{}.{}", dice.below(9), dice.below(30), dice.below(50));
         claims.push([String::new(), format!("lib{kind}-{n}"), version, String::new()]);
     }
-    random.shuffle(&mut claims);
+    dice.shuffle(&mut claims);
     claims
 }
 
@@ -178,7 +179,7 @@ fn products(paths: &[PathBuf]) -> Vec<Claim> {
 }
 
 /// Packages of OSV, each in one version of 1.0.x.
-fn osv_packages(paths: &[PathBuf], random: &mut Random) -> Vec<Claim> {
+fn osv_packages(paths: &[PathBuf], dice: &mut Dice) -> Vec<Claim> {
     let (mut claims, mut records) = (Vec::new(), HashMap::new());
     each_record(paths, &mut |record| {
         let Some(package) = list(record, "affected").first().and_then(|affected| affected.get("package"))
@@ -194,7 +195,7 @@ fn osv_packages(paths: &[PathBuf], random: &mut Random) -> Vec<Claim> {
         let name = text(package, "name");
         let counted = format!("{kind}/{}", name.to_lowercase());
         *records.entry(counted.clone()).or_default() += 1;
-        let version = format!("1.0.{}", random.below(30));
+        let version = format!("1.0.{}", dice.below(30));
         let purl = format!("pkg:{counted}@{version}");
         claims.push((counted, [String::new(), name.to_owned(), version, purl]));
     });
@@ -203,11 +204,11 @@ fn osv_packages(paths: &[PathBuf], random: &mut Random) -> Vec<Claim> {
 
 fn write_inventory(path: &Path, claims: &[Claim], machines: u64) -> std::io::Result<u64> {
     let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
-    let mut random = Random(machines);
+    let mut dice = Dice::new(machines);
     writeln!(out, "host,vendor,name,version,purl")?;
     for machine in 0..machines {
         for _ in 0..ROWS_A_MACHINE {
-            let Some(claim) = claims.get(random.early(claims.len())) else { continue };
+            let Some(claim) = claims.get(early(&mut dice, claims.len())) else { continue };
             write!(out, "srv-{machine:05}")?;
             for cell in claim {
                 write!(out, ",\"{}\"", cell.replace('"', "\"\"").replace(['\r', '\n'], " "))?;
@@ -221,10 +222,10 @@ fn write_inventory(path: &Path, claims: &[Claim], machines: u64) -> std::io::Res
 
 fn write_devices(path: &Path, machines: u64) -> std::io::Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
-    let mut random = Random(machines);
+    let mut dice = Dice::new(machines);
     writeln!(out, "name,fqdn,ip,zone,role,internet_facing,owner")?;
     for n in 0..machines {
-        let zone = match random.below(4) {
+        let zone = match dice.below(4) {
             0 => "dmz",
             1 => "user",
             _ => "server",

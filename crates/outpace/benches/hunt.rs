@@ -10,7 +10,7 @@
 //! Command: `cargo bench -p outpace --bench hunt`
 
 #![expect(clippy::disallowed_methods, reason = "a bench knows the clock and runs the program")]
-#![expect(clippy::print_stdout, reason = "a bench tells its figures")]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 use sigma::{LogSource, Route, RuleSet, Scratch};
 use std::error::Error;
@@ -140,7 +140,7 @@ fn hunt(documents: &Documents, set: Option<&RuleSet>, threads: usize) -> (usize,
     (sum(|sink| sink.records), sum(|sink| sink.hits))
 }
 
-/// Time that this thread was on a processor; where the system does not tell, time by the clock.
+/// Time that this thread was on a processor; where the system does not report it, time by the clock.
 fn processor_time(start: Instant) -> Duration {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let own = text.split_whitespace().next().and_then(|nanoseconds| nanoseconds.parse().ok());
@@ -149,8 +149,8 @@ fn processor_time(start: Instant) -> Duration {
 
 /// The bars on rules beside the floor are set for EVTX; JSON lines are read too fast for them.
 fn measure(documents: &Documents, texts: &[String], barred: bool) {
-    let counts = [0, 100, 1_000, texts.len()];
-    let sets = counts.map(|count| {
+    let sizes = [0, 100, 1_000, texts.len()];
+    let sets = sizes.map(|count| {
         // Evenly from the whole, so that each size has the same mix of log sources.
         let step = (texts.len() / count.max(1)).max(1);
         let chosen = texts.iter().step_by(step).take(count);
@@ -162,7 +162,7 @@ fn measure(documents: &Documents, texts: &[String], barred: bool) {
     let start = Instant::now();
     let mut times = vec![Vec::new(); cases.len()];
     let mut walls = [Duration::MAX; 2];
-    let mut told = vec![(0, 0); cases.len()];
+    let mut counts = vec![(0, 0); cases.len()];
     for _ in 0..ROUNDS {
         for (index, (_, set)) in cases.iter().enumerate() {
             let before = processor_time(start);
@@ -172,7 +172,7 @@ fn measure(documents: &Documents, texts: &[String], barred: bool) {
             }
             let time = processor_time(start).saturating_sub(before) / REPEATS;
             times.get_mut(index).into_iter().for_each(|times| times.push(time.as_secs_f64()));
-            told.get_mut(index).into_iter().for_each(|told| *told = counted);
+            counts.get_mut(index).into_iter().for_each(|counts| *counts = counted);
         }
         for (threads, wall) in [1, 2].into_iter().zip(&mut walls) {
             let start = Instant::now();
@@ -182,7 +182,7 @@ fn measure(documents: &Documents, texts: &[String], barred: bool) {
     }
     let medians: Vec<f64> = times.into_iter().map(median).collect();
     let at = |index: usize| medians.get(index).copied().unwrap_or(f64::NAN);
-    for (((name, _), time), (records, hits)) in cases.iter().zip(&medians).zip(told) {
+    for (((name, _), time), (records, hits)) in cases.iter().zip(&medians).zip(counts) {
         let ratio = time / at(0);
         println!("  {name:<16} {:>8.1} ms  {ratio:.2} × floor   {records} records, {hits} hits", time * 1e3);
     }

@@ -12,12 +12,13 @@
 //! Command: `cargo bench -p outpace --bench indicators`
 
 #![expect(clippy::disallowed_methods, reason = "a bench knows the clock and runs the program")]
-#![expect(clippy::print_stdout, reason = "a bench tells its figures")]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 #[expect(dead_code, reason = "each bench uses a part")]
 mod measured;
 
-use measured::{Random, read_lines, run};
+use dice::Dice;
+use measured::{read_lines, run};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -66,20 +67,20 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The value at a place of the long list, with a number that says its kind; all values differ.
 fn value(n: u64) -> (u64, String) {
-    let mut random = Random(11 ^ (n << 20));
+    let mut dice = Dice::new(11 ^ (n << 20));
     // The planted ones are at multiples of 1,000: the mix must be theirs too.
     let kind = (n / 1_000 + n) % 20;
     let text = match kind {
-        0..8 => format!("c{:08x}-{n}.net", random.below(1 << 32)),
+        0..8 => format!("c{:08x}-{n}.net", dice.below(1 << 32)),
         8..13 => {
             // A bijection of 24 bits, so that no address comes twice; 203 is a block of public addresses.
             let bits = n.wrapping_mul(0x009e_3779) & 0x00ff_ffff;
             format!("203.{}.{}.{}", bits >> 16, bits >> 8 & 255, bits & 255)
         }
-        13..16 => format!("https://u{:08x}-{n}.net/berth/gate", random.below(1 << 32)),
-        16..18 => format!("{:016x}{:016x}", random.next(), random.next()),
+        13..16 => format!("https://u{:08x}-{n}.net/berth/gate", dice.below(1 << 32)),
+        16..18 => format!("{:016x}{:016x}", dice.number(), dice.number()),
         _ => {
-            let parts = [random.next(), random.next(), random.next(), random.next()];
+            let parts = [dice.number(), dice.number(), dice.number(), dice.number()];
             parts.map(|part| format!("{part:016x}")).concat()
         }
     };
@@ -98,14 +99,14 @@ fn write_list(path: &Path, size: u64) -> std::io::Result<()> {
 
 fn write_log(path: &Path, bytes: u64, planted: &[(u64, String)]) -> std::io::Result<u64> {
     let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
-    let mut random = Random(7);
+    let mut dice = Dice::new(7);
     let every = bytes / PLANTED;
     let (mut written, mut planted) = (0, planted.iter().enumerate().peekable());
     while written < bytes || planted.peek().is_some() {
         let due = planted.next_if(|(n, _)| *n as u64 * every <= written);
-        let mut client = format!("10.{}.{}.{}", random.below(200), random.below(256), random.below(256));
-        let mut referrer = format!("https://www.seaward.example/plan/{}", random.below(400));
-        let mut query = format!("id={}&lang=en", random.below(1_000_000));
+        let mut client = format!("10.{}.{}.{}", dice.below(200), dice.below(256), dice.below(256));
+        let mut referrer = format!("https://www.seaward.example/plan/{}", dice.below(400));
+        let mut query = format!("id={}&lang=en", dice.below(1_000_000));
         match due {
             Some((_, (0..8, value))) => referrer = format!("https://{value}/plan"),
             Some((_, (8..13, value))) => client.clone_from(value),
@@ -116,15 +117,15 @@ fn write_log(path: &Path, bytes: u64, planted: &[(u64, String)]) -> std::io::Res
         let line = format!(
             "{client} - - [{:02}/Jun/2026:{:02}:{:02}:{:02} +0000] \"GET /berth/{}/view?{query} HTTP/1.1\" {} {} \
              \"{referrer}\" \"Mozilla/5.0 (X11; Linux x86_64; rv:{}.0) Gecko/20100101 Firefox/{}.0\"\n",
-            1 + random.below(30),
-            random.below(24),
-            random.below(60),
-            random.below(60),
-            random.below(900),
-            if random.below(50) == 0 { 404 } else { 200 },
-            random.below(90_000),
-            100 + random.below(40),
-            100 + random.below(40),
+            1 + dice.below(30),
+            dice.below(24),
+            dice.below(60),
+            dice.below(60),
+            dice.below(900),
+            if dice.below(50) == 0 { 404 } else { 200 },
+            dice.below(90_000),
+            100 + dice.below(40),
+            100 + dice.below(40),
         );
         out.write_all(line.as_bytes())?;
         written += line.len() as u64;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[derive(Parser)]
 #[command(name = "outpace", version, about, max_term_width = 100, disable_help_subcommand = true)]
 #[command(
-    after_help = "Start with `outpace demo`. Nothing is scanned, attacked or executed: outpace reads, joins and tells."
+    after_help = "Start with `outpace demo`. Nothing is scanned, attacked or executed: outpace reads, joins and reports."
 )]
 pub struct Arguments {
     /// What to do
@@ -251,7 +251,7 @@ pub enum Rules {
         /// Logs
         #[arg(required = true, value_name = "LOGS")]
         logs: Vec<PathBuf>,
-        /// A tuning file: what placeholders stand for, disabled rules
+        /// A tuning file: values of placeholders, disabled rules
         #[arg(long, value_name = "FILE")]
         tuning: Option<PathBuf>,
         /// A mapping file: log sources and names of your own logs

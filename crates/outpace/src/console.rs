@@ -16,8 +16,8 @@ const WIDTH_DEFAULT: usize = 80;
 const WIDTH_MAX: usize = 140;
 /// How often progress is drawn.
 const DRAWN_EVERY: Duration = Duration::from_millis(100);
-/// How many problems are told on standard error; the answer holds all.
-const PROBLEMS_TOLD_MAX: usize = 12;
+/// How many problems are reported on standard error; the answer holds all.
+const PROBLEMS_REPORTED_MAX: usize = 12;
 
 /// The moment of the question: given, or the clock's.
 pub fn now(shared: &Shared) -> Timestamp {
@@ -93,7 +93,7 @@ pub fn complain(failure: &Failure) {
 }
 
 /// Says what went wrong in the input, the gravest first.
-pub fn tell_problems(problems: &[Problem], shared: &Shared) {
+pub fn report_problems(problems: &[Problem], shared: &Shared) {
     if shared.quiet || problems.is_empty() {
         return;
     }
@@ -104,19 +104,19 @@ pub fn tell_problems(problems: &[Problem], shared: &Shared) {
     for problem in sorted {
         if let Some((_, count)) = alike.iter_mut().find(|(known, _)| known.what == problem.what) {
             *count += 1;
-        } else if alike.len() < PROBLEMS_TOLD_MAX * 10 {
+        } else if alike.len() < PROBLEMS_REPORTED_MAX * 10 {
             alike.push((problem, 0));
         }
     }
     let mut err = anstream::stderr().lock();
-    for (problem, more) in alike.iter().take(PROBLEMS_TOLD_MAX) {
+    for (problem, more) in alike.iter().take(PROBLEMS_REPORTED_MAX) {
         let more = if *more > 0 { format!(" (and {more} more like it)") } else { String::new() };
         let _ = writeln!(err, "warning: {}{more}", report::printable(&problem.to_string()));
         if let Some(help) = &problem.help {
             let _ = writeln!(err, "help: {}", report::printable(help));
         }
     }
-    let more = alike.len().saturating_sub(PROBLEMS_TOLD_MAX);
+    let more = alike.len().saturating_sub(PROBLEMS_REPORTED_MAX);
     if more > 0 {
         let _ = writeln!(err, "warning: {more} more like these; --format json shows all");
     }

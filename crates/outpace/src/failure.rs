@@ -1,4 +1,4 @@
-//! What ends a run: the world's fault or the command's, with what to do about it.
+//! What ends a run before its answer: an error of disk or terminal, or of the command line, with what to do about it.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ pub enum Failure {
         help: String,
     },
     /// No finding, or more than one, has this identifier.
-    NoSuchFinding {
+    UnknownFinding {
         /// As typed.
         id: String,
         /// Identifiers that begin so, at most a few.
@@ -48,10 +48,10 @@ impl Failure {
             Self::Write { path: None, .. } => None,
             Self::Read { .. } => Some("check the name and the rights".to_owned()),
             Self::NothingReadable { help, .. } => Some(help.clone()),
-            Self::NoSuchFinding { like, .. } if like.is_empty() => {
-                Some("identifiers stand in the file that --save wrote, and in --format json".to_owned())
+            Self::UnknownFinding { like, .. } if like.is_empty() => {
+                Some("find identifiers in the file that --save wrote, or in --format json".to_owned())
             }
-            Self::NoSuchFinding { like, .. } => {
+            Self::UnknownFinding { like, .. } => {
                 Some(format!("give the digits of one of these\n{}", like.join("\n")))
             }
         }
@@ -72,8 +72,8 @@ impl fmt::Display for Failure {
             Self::NothingReadable { what, problem: None, .. } => {
                 write!(f, "nothing readable in what was given as {what}")
             }
-            Self::NoSuchFinding { id, like } if like.is_empty() => write!(f, "no finding {id}"),
-            Self::NoSuchFinding { id, .. } => write!(f, "{id} means several findings"),
+            Self::UnknownFinding { id, like } if like.is_empty() => write!(f, "no finding {id}"),
+            Self::UnknownFinding { id, .. } => write!(f, "{id} means several findings"),
         }
     }
 }

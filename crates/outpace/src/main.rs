@@ -1,7 +1,7 @@
-//! The door: what did the user ask?
+//! The door: it turns what the user typed into a question, and the answer into an exit code.
 //!
-//! Only this room knows clock, network, environment and standard output. It turns the command line into a
-//! [`pipeline::Question`], and hands the answer to `report`. One verb, one file under `commands/`.
+//! Only this room knows clock, network, environment and standard output. It makes a [`pipeline::Question`] of the
+//! command line, and hands the answer to `report`. One verb, one file under `commands/`.
 //!
 //! Exit codes: 0 done (also with findings); 1 findings at or above `--fail-on`; 2 could not do what was asked,
 //! or nothing readable was found; 3 parts of the input were faulty, with `--strict`.

@@ -1,8 +1,8 @@
 //! What was given as intelligence: reports are read twice, lists of indicators once.
 //!
-//! A report is read first for the CVEs that decide what of a feed is kept, then whole, with the names that knowledge
-//! taught; so it is held in memory between. A list of indicators needs no names and may have millions of lines: it
-//! is read while it passes, and nothing of it is held but its facts.
+//! A report is read first for the CVEs that decide what of a feed is kept, then whole, with the names that
+//! knowledge gave; so it is held in memory between. A list of indicators needs no names and may have millions of
+//! lines: it is read while it passes, and nothing of it is held but its facts.
 
 use crate::Source;
 use crate::ask::Reading;
@@ -18,12 +18,12 @@ use std::sync::Arc;
 const REPORT_BYTES_MAX: u64 = 256 << 20;
 
 /// A report held in memory.
-pub(crate) struct Held {
+pub(crate) struct HeldReport {
     name: String,
     bytes: Vec<u8>,
 }
 
-impl Held {
+impl HeldReport {
     fn reopened(&self) -> Option<Document<'_>> {
         // Memory can be read; if not, nothing is lost that was not lost before.
         Document::open(&self.name, self.bytes.as_slice()).ok()
@@ -32,7 +32,7 @@ impl Held {
 
 impl Reading<'_> {
     /// Takes in lists of indicators, and takes the reports into memory.
-    pub(crate) fn intelligence(&mut self, source: &Source, lexicon: &Lexicon) -> Vec<Held> {
+    pub(crate) fn intelligence(&mut self, source: &Source, lexicon: &Lexicon) -> Vec<HeldReport> {
         let mut held = Vec::new();
         let progress = self.progress;
         let Walked { problems, .. } = source.walk(progress, &mut |mut document| {
@@ -44,7 +44,7 @@ impl Reading<'_> {
             let mut found = Problems::new(&name);
             if let Some(whole) = document.whole(REPORT_BYTES_MAX, &mut found) {
                 let bytes = whole.beginning(&mut found, "split the report");
-                held.push(Held { name, bytes });
+                held.push(HeldReport { name, bytes });
             }
             self.intake.problems.extend(found.into_vec());
         });
@@ -53,7 +53,7 @@ impl Reading<'_> {
     }
 
     /// Takes in the reports for the CVEs that they name, until they are read whole.
-    pub(crate) fn advised(&mut self, held: &[Held], lexicon: &Lexicon) {
+    pub(crate) fn advised(&mut self, held: &[HeldReport], lexicon: &Lexicon) {
         for report in held {
             // The second reading reports the problems.
             let Some(mut document) = report.reopened() else { continue };
@@ -69,7 +69,7 @@ impl Reading<'_> {
     }
 
     /// Reads the reports whole.
-    pub(crate) fn reports(&mut self, held: &[Held], lexicon: &Lexicon) {
+    pub(crate) fn reports(&mut self, held: &[HeldReport], lexicon: &Lexicon) {
         for report in held {
             self.memory.take(Change::Forget { name: Arc::from(first_reading(&report.name)) });
             let Some(mut document) = report.reopened() else { continue };

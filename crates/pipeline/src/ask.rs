@@ -1,8 +1,8 @@
-//! The order in which things are read, and nothing else.
+//! The order in which the sources are read, and nothing else.
 //!
 //! What is ours comes first, so that of a feed of hundreds of thousands of vulnerabilities only those are kept
 //! that can matter here; then the advisories' CVEs, then knowledge, then the advisories whole (with the names
-//! that knowledge taught), then logs. The order serves memory only: the answer is a function of the sets.
+//! that knowledge gave), then logs. The order serves memory only: the answer is a function of the sets.
 
 use crate::intake::Intake;
 use crate::{InputKind, Progress, Question, Spooled, Timeline};

@@ -46,8 +46,12 @@ impl Holes {
         }
         let said = match selections {
             0 => None,
-            1 => Some("one log holds a selection of its records: what it lacks is not told".to_owned()),
-            n => Some(format!("{n} logs hold a selection of their records: what they lack is not told")),
+            1 => Some(
+                "one log holds a selection of its records: its missing records are not reported".to_owned(),
+            ),
+            n => Some(format!(
+                "{n} logs hold a selection of their records: their missing records are not reported"
+            )),
         };
         (holes, said)
     }

@@ -1,4 +1,4 @@
-//! What reading gave beside its content: how many documents, which problems, which kinds of input were given in vain.
+//! What reading gave beside facts: how many documents, which problems, in which kinds of input nothing was readable.
 
 use crate::{InputKind, Progress, Source};
 use input::{Walked, Whole};

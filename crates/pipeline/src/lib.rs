@@ -6,6 +6,26 @@
 //! a [`Progress`] that the door brings, and a kind of input in which nothing was readable is data
 //! ([`Answered::nothing_in`], [`NothingReadable`]), about which the door decides.
 //!
+//! ```
+//! use model::Timestamp;
+//! use pipeline::{Inputs, Question, RuleChoice, Source, Wishes, ask};
+//!
+//! let advisory: &[u8] = b"# A group\n\nIts server is evil[.]harbour[.]example (T1071.001).\n";
+//! let log: &[u8] = b"192.0.2.7 - - [12/Jun/2026:03:14:07 +0000] \"GET /x HTTP/1.1\" 200 5 \"http://evil.harbour.example/\" \"-\"\n";
+//! let question = Question {
+//!     inputs: Inputs {
+//!         advisories: Source::BuiltIn(vec![("advisory.md", advisory)]),
+//!         logs: Source::BuiltIn(vec![("web-1/access.log", log)]),
+//!         ..Inputs::default()
+//!     },
+//!     rules: RuleChoice::default(),
+//!     wishes: Wishes::default(),
+//!     now: Timestamp::parse("2026-07-01T06:00:00Z").unwrap(),
+//! };
+//! let answered = ask(&question, &()).unwrap();
+//! assert_eq!(answered.answer.findings[0].intel.id, "evil.harbour.example");
+//! ```
+//!
 //! Why a room of its own: the order of reading keeps memory small, and every door must keep the same order.
 //!
 //! Invariants: the answer is a function of what the sources hold, never of threads or of the order within a kind of

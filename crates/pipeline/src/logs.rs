@@ -5,7 +5,7 @@ use crate::holes::Holes;
 use crate::intake::Read;
 use crate::timeline::{Timeline, WAITING_MAX};
 use crate::{InputKind, Question};
-use findings::{Change, Hunter, Ours, Seen, Sightings};
+use findings::{Change, Hunter, LogDocument, Ours, Sightings};
 use input::Walked;
 use model::answer::{NotSeen, Topic};
 use model::{LogonRow, Record};
@@ -38,7 +38,7 @@ impl Reading<'_> {
             &|| hunter.sightings(),
             &|sightings: &mut Sightings, source, record: &Record<'_>| {
                 if wishes.holds(record.time) {
-                    let seen = Seen { document: source.document, index: source.index };
+                    let seen = LogDocument { document: source.document, index: source.index };
                     hunter.record(sightings, seen, record);
                     if sightings.hits_waiting() >= WAITING_MAX {
                         timeline.put(sightings.take_hits());

@@ -1,4 +1,4 @@
-//! The user's mapping: names for log sources and fields of logs that are known to nobody else.
+//! The user's mapping: names for log sources and fields of logs that the built-in tables do not know.
 
 use crate::intake::{Intake, problem};
 use crate::{InputKind, Progress, Source};

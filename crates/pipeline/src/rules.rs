@@ -1,10 +1,10 @@
-//! The one loader of rules: what is read, in which order, and what comes of it.
+//! The one loader of rules: what is read, in which order, and what the result is.
 //!
-//! Whoever uses rules gets them here, a hunt as well as the verbs that look at rules by themselves, so that what one
-//! says of a rule holds for the others. The order: the program's own files, the user's files, the tuning, the
-//! filters, the choice; then everything is compiled, correlations last. Tuning comes before the choice, so that a
-//! level that was changed here counts. Rules that were not asked for stay when a correlation that was asked for
-//! refers to them; their own hits are then not reported.
+//! A hunt and the verbs that look at rules by themselves all load rules here, so that what one of them says about a
+//! rule holds for the others. The order: the program's own files, the user's files, the tuning, the filters, the
+//! choice; then everything is compiled, correlations last. Tuning comes before the choice, so that a level that was
+//! changed here counts. Rules that were not asked for stay when a correlation that was asked for refers to them;
+//! their own hits are then not reported.
 //!
 //! Invariant: a file over the limit is used up to the last whole rule, and that is said; a tuning over the limit is
 //! not used at all, since half of an exception would be another exception.
@@ -169,7 +169,7 @@ fn is_rules(name: &str) -> bool {
 }
 
 /// How much of the beginning of a file holds whole rules: up to the last line that begins a document (YAML 1.2.2,
-/// 9.1.2), for what stands behind it is cut.
+/// 9.1.2), because the document after it may be cut.
 fn whole_rules(bytes: &[u8]) -> usize {
     let begins = |line: &[u8]| line.starts_with(b"---") && line.get(3).is_none_or(u8::is_ascii_whitespace);
     let mut end = bytes.len();
@@ -183,7 +183,7 @@ fn whole_rules(bytes: &[u8]) -> usize {
     0
 }
 
-/// Leaves what was asked for, and what it stands on.
+/// Leaves the rules that were asked for, and the rules that they refer to.
 fn chosen(rules: &mut Vec<Rule>, correlations: &mut Vec<Correlation>, choice: &RuleChoice) {
     let mut named: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (number, correlation) in correlations.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Where documents come from: nowhere, paths, or the program itself.
+//! Where documents come from: from no source, from paths, or from the program itself.
 
 use crate::Progress;
 use input::{Document, Limits, Walked};
@@ -27,7 +27,7 @@ impl Source {
         matches!(self, Self::None)
     }
 
-    /// Gives every document to `each`, and tells `progress` of the bytes.
+    /// Gives every document to `each`, and the number of bytes that were read to `progress`.
     pub fn walk(&self, progress: &dyn Progress, each: &mut dyn FnMut(Document<'_>)) -> Walked {
         let limits = Limits::default();
         match self {

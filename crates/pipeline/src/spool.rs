@@ -17,17 +17,17 @@ const BLOCK_BYTES: usize = 1 << 20;
 
 /// A spool that moves to a file when it grows.
 #[derive(Debug, Default)]
-pub struct Spooled(Mutex<Held>);
+pub struct Spooled(Mutex<HeldDetails>);
 
 /// What is held: the beginning in the file, the end in memory.
 #[derive(Debug, Default)]
-struct Held {
+struct HeldDetails {
     file: Option<File>,
     written: u64,
     waiting: Vec<u8>,
 }
 
-impl Held {
+impl HeldDetails {
     fn put(&mut self, bytes: &[u8]) -> io::Result<u64> {
         let waiting = u64::try_from(self.waiting.len()).unwrap_or(u64::MAX);
         let at = self.written.saturating_add(waiting);

@@ -21,12 +21,12 @@ const RUNS_MAX: usize = 64;
 #[derive(Default)]
 pub struct Timeline {
     /// By size: runs as they came, runs of [`RUNS_MAX`] of these, and so on.
-    runs: Mutex<Vec<Vec<Run>>>,
+    runs: Mutex<Vec<Vec<SortedRun>>>,
     failed: Mutex<Option<io::Error>>,
 }
 
 /// Sorted hits: one JSON text a line.
-struct Run(File);
+struct SortedRun(File);
 
 impl Timeline {
     /// Takes hits away to disk.
@@ -64,7 +64,7 @@ impl Timeline {
             return Err(error);
         }
         let sizes = self.runs.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut once = Once::default();
+        let mut once = CopyFilter::default();
         merge(sizes.into_iter().flatten().collect(), &mut |hit| {
             if once.gives(hit) { each(hit) } else { Ok(()) }
         })
@@ -72,18 +72,20 @@ impl Timeline {
 }
 
 /// Writes a run of the hits that `give` gives.
-fn write(give: impl FnOnce(&mut dyn FnMut(&Hit) -> io::Result<()>) -> io::Result<()>) -> io::Result<Run> {
+fn write(
+    give: impl FnOnce(&mut dyn FnMut(&Hit) -> io::Result<()>) -> io::Result<()>,
+) -> io::Result<SortedRun> {
     let mut out = BufWriter::new(tempfile::tempfile()?);
     give(&mut |hit| {
         serde_json::to_writer(&mut out, hit)?;
         out.write_all(b"\n")
     })?;
-    Ok(Run(out.into_inner().map_err(io::IntoInnerError::into_error)?))
+    Ok(SortedRun(out.into_inner().map_err(io::IntoInnerError::into_error)?))
 }
 
-fn merge(runs: Vec<Run>, each: &mut dyn FnMut(&Hit) -> io::Result<()>) -> io::Result<()> {
+fn merge(runs: Vec<SortedRun>, each: &mut dyn FnMut(&Hit) -> io::Result<()>) -> io::Result<()> {
     let mut readers = Vec::new();
-    for Run(mut file) in runs {
+    for SortedRun(mut file) in runs {
         file.seek(SeekFrom::Start(0))?;
         readers.push(BufReader::new(file));
     }
@@ -102,7 +104,7 @@ fn merge(runs: Vec<Run>, each: &mut dyn FnMut(&Hit) -> io::Result<()>) -> io::Re
 
 /// Leaves out the copies: of equal events the document that has most of them counts.
 #[derive(Default)]
-struct Once {
+struct CopyFilter {
     last: Option<Hit>,
     /// How many equal ones were given.
     given: usize,
@@ -110,7 +112,7 @@ struct Once {
     documents: BTreeMap<String, (usize, u64)>,
 }
 
-impl Once {
+impl CopyFilter {
     /// Whether a hit, in order, is given.
     fn gives(&mut self, hit: &Hit) -> bool {
         if self.last.as_ref().is_none_or(|last| !hit.is_again(last)) {

@@ -32,8 +32,8 @@ fn main() {
     let parsed_in = start.elapsed();
     let memory_parsed = resident_kilobytes();
     let count = rules.len();
-    let (set, mut told) = RuleSet::compile(rules);
-    diagnostics.append(&mut told);
+    let (set, mut refused) = RuleSet::compile(rules);
+    diagnostics.append(&mut refused);
     let compiled_in = start.elapsed() - parsed_in;
     let memory_compiled = resident_kilobytes();
     let windows = |categories: &[&str], service: Option<&str>| LogSource {
@@ -61,7 +61,7 @@ fn main() {
         "parsed in {parsed_in:.0?}, compiled in {compiled_in:.0?}, all routes in {:.0?}",
         route_start.elapsed()
     );
-    println!("process_creation asks {} rules", route.rules().count());
+    println!("process_creation has {} rules", route.rules().count());
     println!(
         "resident: {memory_parsed} kB parsed, {memory_compiled} kB compiled, {} kB with all routes",
         resident_kilobytes()

@@ -1,8 +1,9 @@
-//! What a rule is asked about: an event as flat pairs of name and value, and its log source.
+//! What rules are matched against: an event as flat pairs of name and value, and the log source of the event.
 //!
-//! A trait, so that a reader's own event is asked as it stands, without a tree and without a copy.
+//! [`Event`] is a trait: a caller implements it for its own type, and the matcher reads that type directly, without a
+//! tree and without a copy.
 
-/// A value of a field. Sigma compares text; numbers and truth values are asked as their text.
+/// A value of a field. Sigma compares text; numbers and truth values are compared as their text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value<'a> {
     /// Text, or the text of a number or truth value as the source wrote it.
@@ -11,8 +12,8 @@ pub enum Value<'a> {
     Null,
 }
 
-/// An event: flat pairs. A nested field has its path joined by dots (`userIdentity.arn`); a field with
-/// several values (an array) stands there several times.
+/// An event: flat pairs. The name of a nested field is its path, joined by dots (`userIdentity.arn`); a field
+/// with several values (an array) is listed once for each value.
 pub trait Event {
     /// Calls `each` with every field, in the source's order.
     fn fields<'e>(&'e self, each: &mut dyn FnMut(&'e str, Value<'e>));

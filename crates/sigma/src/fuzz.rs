@@ -1,11 +1,11 @@
-//! Entries for fuzzing: whatever the bytes, nothing here may panic, hang or eat memory.
+//! Entry points for fuzzing: no input may make them panic, hang or use memory without bound.
 
 use crate::event::{Event, Value};
 use crate::{Correlations, Matches, RuleSet, Scratch, Tuning, apply_filters, parse};
 
-struct Fields<'t>(&'t str);
+struct TextAsEvent<'t>(&'t str);
 
-impl Event for Fields<'_> {
+impl Event for TextAsEvent<'_> {
     fn fields<'e>(&'e self, each: &mut dyn FnMut(&'e str, Value<'e>)) {
         for line in self.0.lines() {
             match line.split_once(':') {
@@ -16,15 +16,15 @@ impl Event for Fields<'_> {
     }
 }
 
-/// Reads bytes as a file of rules, compiles them, and asks them about the text itself, line by line as an
-/// event; matcher, twin and explanation must agree. Its correlation rules and filters are used as they are.
+/// Reads bytes as a file of rules, compiles them, and evaluates them on an event that is made of the same text, one
+/// field per line. Matcher, naive twin and explanation must agree. Correlation rules and filters are applied too.
 pub fn fuzz_rules(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let mut parsed = parse(&text, "fuzz.yml");
     apply_filters(&mut parsed.rules, &parsed.filters);
     let (set, _) = RuleSet::compile(parsed.rules);
     let (route, mut scratch) = (set.route_all(), Scratch::default());
-    let event = Fields(&text);
+    let event = TextAsEvent(&text);
     let mut hits = Vec::new();
     set.evaluate(&route, &event, &mut scratch, &mut |rule| hits.push(rule));
     let (correlations, _) = Correlations::compile(&set, parsed.correlations);
@@ -38,20 +38,20 @@ pub fn fuzz_rules(data: &[u8]) {
     for (index, rule) in set.rules().iter().enumerate() {
         assert_eq!(
             hits.contains(&index),
-            crate::naive::matches(rule, &event),
+            crate::matching::naive::matches(rule, &event),
             "the matcher and its twin differ"
         );
         assert_eq!(hits.contains(&index), set.explain(index, &event).matched, "the explanation differs");
     }
 }
 
-/// Reads bytes as a tuning file, and applies it to rules in the same bytes.
+/// Reads bytes as a tuning file, and applies it to the rules that the same bytes contain.
 pub fn fuzz_tuning(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (tuning, _) = Tuning::parse(&text, "fuzz.yml");
     let mut parsed = parse(&text, "fuzz.yml");
     tuning.apply(&mut parsed.rules, &mut parsed.correlations);
     let (set, numbers, _) = tuning.searches();
-    assert_eq!(set.rules().len(), numbers.len(), "each search is of one exception");
+    assert_eq!(set.rules().len(), numbers.len(), "each search belongs to one exception");
     tuning.is_critical(&text);
 }

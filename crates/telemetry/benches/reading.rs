@@ -6,6 +6,7 @@
 
 #![expect(clippy::expect_used, reason = "a bench that cannot read from memory has nothing to say")]
 
+use dice::Dice;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use std::fmt::Write as _;
@@ -16,42 +17,29 @@ fn main() {
     divan::main();
 }
 
-/// SplitMix64, seed 7.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % n
-    }
-}
-
 /// Combined Log Format, about 200 bytes a line; days in any order, so that no time is that of the line before.
 fn access_log() -> String {
     let mut log = String::new();
-    let mut random = Random(7);
+    let mut dice = Dice::new(7);
     while log.len() < 64_000_000 {
         let _ = writeln!(
             log,
             "10.{}.{}.{} - - [{:02}/Jun/2026:{:02}:{:02}:{:02} +0000] \"GET /berth/{}/view?id={}&lang=en HTTP/1.1\" {} {} \
              \"https://www.seaward.example/plan/{}\" \"Mozilla/5.0 (X11; Linux x86_64; rv:{}.0) Gecko/20100101 Firefox/{}.0\"",
-            random.below(200),
-            random.below(256),
-            random.below(256),
-            1 + random.below(30),
-            random.below(24),
-            random.below(60),
-            random.below(60),
-            random.below(900),
-            random.below(1_000_000),
-            if random.below(50) == 0 { 404 } else { 200 },
-            random.below(90_000),
-            random.below(400),
-            100 + random.below(40),
-            100 + random.below(40),
+            dice.below(200),
+            dice.below(256),
+            dice.below(256),
+            1 + dice.below(30),
+            dice.below(24),
+            dice.below(60),
+            dice.below(60),
+            dice.below(900),
+            dice.below(1_000_000),
+            if dice.below(50) == 0 { 404 } else { 200 },
+            dice.below(90_000),
+            dice.below(400),
+            100 + dice.below(40),
+            100 + dice.below(40),
         );
     }
     log
@@ -64,7 +52,7 @@ fn iis_log() -> String {
          #Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) \
          cs(Referer) sc-status sc-substatus sc-win32-status time-taken\n",
     );
-    let mut random = Random(9);
+    let mut dice = Dice::new(9);
     for n in 0_u32..40_000 {
         let _ = writeln!(
             log,
@@ -73,15 +61,15 @@ fn iis_log() -> String {
              https://www.seaward.example/plan/{} 200 0 0 {}",
             n / 600 % 60,
             n / 10 % 60,
-            random.below(900),
-            random.below(1_000_000),
-            random.below(200),
-            random.below(256),
-            random.below(256),
-            100 + random.below(40),
-            100 + random.below(40),
-            random.below(400),
-            random.below(3000),
+            dice.below(900),
+            dice.below(1_000_000),
+            dice.below(200),
+            dice.below(256),
+            dice.below(256),
+            100 + dice.below(40),
+            100 + dice.below(40),
+            dice.below(400),
+            dice.below(3000),
         );
     }
     log
@@ -90,16 +78,16 @@ fn iis_log() -> String {
 /// What dnsmasq writes.
 fn dns_log() -> String {
     let mut log = String::new();
-    let mut random = Random(3);
+    let mut dice = Dice::new(3);
     for n in 0_u32..40_000 {
         let _ = writeln!(
             log,
             "Jun 12 03:{:02}:{:02} dnsmasq[812]: query[A] berth{}.seaward.example from 10.0.{}.{}",
             n / 600 % 60,
             n / 10 % 60,
-            random.below(1000),
-            random.below(256),
-            random.below(256),
+            dice.below(1000),
+            dice.below(256),
+            dice.below(256),
         );
     }
     log

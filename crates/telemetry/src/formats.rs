@@ -32,9 +32,9 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// What a format is told from another by.
+/// Which format it is: formats are compared by this.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum FormatKind {
     Evtx,
     EventXml,
     Zeek,
@@ -61,17 +61,17 @@ pub(crate) struct Way {
     pub(crate) reader: fn(&Head<'_>, &Options) -> Arc<dyn Reader>,
 }
 
-type Line = Registered<Kind, Way>;
+type FormatLine = Registered<FormatKind, Way>;
 
-static FORMATS: [Line; 16] = [
-    Line {
-        format: Kind::Evtx,
+static FORMATS: [FormatLine; 16] = [
+    FormatLine {
+        format: FormatKind::Evtx,
         name: "Windows event log",
         recognise: evtx::recognise,
         read: Way { cut: Cut::Blocks(evtx::BLOCKS), reader: evtx::reader },
     },
-    Line {
-        format: Kind::EventXml,
+    FormatLine {
+        format: FormatKind::EventXml,
         name: "Windows event XML",
         recognise: event_xml::recognise,
         read: Way {
@@ -79,26 +79,26 @@ static FORMATS: [Line; 16] = [
             reader: event_xml::reader,
         },
     },
-    Line {
-        format: Kind::Zeek,
+    FormatLine {
+        format: FormatKind::Zeek,
         name: "Zeek log",
         recognise: zeek::recognise,
         read: Way { cut: Cut::Lines, reader: zeek::reader },
     },
-    Line {
-        format: Kind::W3c,
+    FormatLine {
+        format: FormatKind::W3c,
         name: "W3C extended log",
         recognise: w3c::recognise,
         read: Way { cut: Cut::Lines, reader: w3c::reader },
     },
-    Line {
-        format: Kind::JsonLines,
+    FormatLine {
+        format: FormatKind::JsonLines,
         name: "JSON lines",
         recognise: json::recognise_lines,
         read: Way { cut: Cut::Lines, reader: json::reader },
     },
-    Line {
-        format: Kind::JsonRecords,
+    FormatLine {
+        format: FormatKind::JsonRecords,
         name: "JSON records",
         recognise: json::recognise_values,
         read: Way {
@@ -106,8 +106,8 @@ static FORMATS: [Line; 16] = [
             reader: json::reader,
         },
     },
-    Line {
-        format: Kind::Cef,
+    FormatLine {
+        format: FormatKind::Cef,
         name: "CEF or LEEF log",
         recognise: cef::recognise,
         read: Way {
@@ -115,56 +115,56 @@ static FORMATS: [Line; 16] = [
             reader: cef::reader,
         },
     },
-    Line {
-        format: Kind::Access,
+    FormatLine {
+        format: FormatKind::Access,
         name: "web access log",
         recognise: |head| access::recognise(head, syslog::head::is_headed),
         read: Way { cut: Cut::Lines, reader: access::reader },
     },
-    Line {
-        format: Kind::Dns,
+    FormatLine {
+        format: FormatKind::Dns,
         name: "DNS server log",
         recognise: |head| plain::mostly(head, dns_log::line),
         read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(dns_log::line) },
     },
-    Line {
-        format: Kind::Error,
+    FormatLine {
+        format: FormatKind::Error,
         name: "web server error log",
         recognise: |head| plain::mostly(head, error_log::line),
         read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(error_log::line) },
     },
-    Line {
-        format: Kind::Squid,
+    FormatLine {
+        format: FormatKind::Squid,
         name: "Squid log",
         recognise: |head| plain::mostly(head, error_log::squid),
         read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(error_log::squid) },
     },
-    Line {
-        format: Kind::Flow,
+    FormatLine {
+        format: FormatKind::Flow,
         name: "flow log",
         recognise: flow_log::recognise,
         read: Way { cut: Cut::Lines, reader: flow_log::reader },
     },
-    Line {
-        format: Kind::Syslog,
+    FormatLine {
+        format: FormatKind::Syslog,
         name: "syslog",
         recognise: syslog::recognise,
         read: Way { cut: Cut::Lines, reader: syslog::reader },
     },
-    Line {
-        format: Kind::Appliance,
+    FormatLine {
+        format: FormatKind::Appliance,
         name: "messages of appliances",
         recognise: |head| plain::mostly(head, appliance::line),
         read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(appliance::line) },
     },
-    Line {
-        format: Kind::KeyValues,
+    FormatLine {
+        format: FormatKind::KeyValues,
         name: "key=value log",
         recognise: key_values::recognise,
         read: Way { cut: Cut::Lines, reader: key_values::reader },
     },
-    Line {
-        format: Kind::Table,
+    FormatLine {
+        format: FormatKind::Table,
         name: "table of events",
         recognise: csv_log::recognise,
         read: Way { cut: Cut::Scanned(csv_log::scanner), reader: csv_log::reader },
@@ -173,7 +173,7 @@ static FORMATS: [Line; 16] = [
 
 /// A log format that can be read.
 #[derive(Clone, Copy)]
-pub struct Format(&'static Line);
+pub struct Format(&'static FormatLine);
 
 impl Format {
     /// Its name, for people.
@@ -243,6 +243,7 @@ pub(crate) fn recognise_mapped(name: &str, head: &[u8], mapping: &Mapping) -> Op
     recognise(name, head).or_else(|| {
         let head = Head::of_bytes(name, head);
         let lines = if mapping.is_empty() { None } else { json::is_mapped(&head, mapping) }?;
-        input::line_of(&FORMATS, if lines { Kind::JsonLines } else { Kind::JsonRecords }).map(Format)
+        input::line_of(&FORMATS, if lines { FormatKind::JsonLines } else { FormatKind::JsonRecords })
+            .map(Format)
     })
 }

@@ -1,7 +1,7 @@
 //! Ranges from OSV events (OSV Schema 1.7, `affected[].ranges[].events`, "Evaluation").
 //!
 //! Events are sorted by version and walked once; the versions between an event that opens and the next
-//! that closes are one interval. If two versions cannot be compared, the order of the record stands.
+//! that closes are one interval. If two versions cannot be compared, they keep the order of the record.
 
 use std::cmp::Ordering;
 

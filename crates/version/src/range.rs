@@ -1,10 +1,10 @@
 //! A range of versions and the question whether a version lies in it.
 //!
-//! Three answers: a bound or a version that cannot be read makes the answer unknown, unless the other
-//! bound already excludes the version. A bound may end in `.*` (CVE JSON 5) and then stands for the whole
-//! branch: as an upper end all of it belongs to the range, as a lower end it begins there. No bound at all
-//! are `*` and `NAME*`, and as a lower end `0` and the placeholders (`unspecified`, `n/a`): records write
-//! them for "from the beginning". A placeholder as an upper end leaves the end unknown.
+//! Three answers: a bound or a version that cannot be read makes the answer unknown, unless the other bound already
+//! excludes the version. A bound may end in `.*` (CVE JSON 5) and then means the whole branch: as an upper end all
+//! of it belongs to the range, as a lower end it begins there. `*` and `NAME*` are no bound; as a lower end, `0`
+//! and the placeholders (`unspecified`, `n/a`) are none either: records write them for "from the beginning". A
+//! placeholder as an upper end leaves the end unknown.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn wildcards_stand_for_their_branch() {
+    fn wildcards_mean_their_branch() {
         let range = Range::between(Scheme::Generic, included("4.19.321"), included("4.19.*"));
         check(&range, Within::Yes, &["4.19.321", "4.19.400"]);
         check(&range, Within::No, &["4.19.320", "4.20", "4.20-rc1", "5.0"]);

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn two_versions_are_told_from_one() {
+    fn two_versions_are_distinguished_from_one() {
         assert_eq!(split_two_versions("12.1.1-12.1.3"), Some(("12.1.1", "12.1.3")));
         for text in ["13.1-51.15", "7.0.1-5035", "1.2.3-4.5.6", "1.2.3-1.2", "1.2.3-1.2.x"] {
             assert_eq!(split_two_versions(text), None, "{text}");

@@ -181,7 +181,7 @@ impl Scheme {
     }
 }
 
-/// The version without white space around it; `None` when it is too long or only stands for "unknown".
+/// The version without white space around it; `None` when it is too long or only means "unknown".
 pub(crate) fn filled(version: &str) -> Option<&str> {
     let version = version.trim();
     (version.len() <= VERSION_BYTES_MAX && !is_placeholder(version)).then_some(version)

@@ -18,7 +18,7 @@ pub struct Log {
 }
 
 impl Logs {
-    /// Adds a line as it shall stand.
+    /// Adds a line that is written unchanged.
     pub fn line(&mut self, name: &str, time: Moment, line: String) {
         self.log(name).lines.push((time, line));
     }
@@ -31,7 +31,7 @@ impl Logs {
         log.lines.push((time, members));
     }
 
-    /// Sets what stands before the first line.
+    /// Sets the text before the first line.
     pub fn head(&mut self, name: &str, head: &str) {
         head.clone_into(&mut self.log(name).head);
     }
@@ -43,7 +43,7 @@ impl Logs {
     /// The logs in order of name, their lines in order of time.
     pub fn finish(mut self) -> impl Iterator<Item = (String, Log)> {
         for log in self.0.values_mut() {
-            // Stable: what happened in the same moment stays in the order in which it was told.
+            // Stable: what happened in the same moment stays in the order in which it was added.
             log.lines.sort_by_key(|(time, _)| *time);
         }
         self.0.into_iter()

@@ -1,6 +1,6 @@
 //! Times of the demo: milliseconds since 1 June 2026 00:00 UTC, and how each log writes them.
 //!
-//! All times lie in June 2026 (a Monday begins it), which spares a calendar. The rhythm of the noise lives here
+//! All times are in June 2026, which begins on a Monday, so no calendar is needed. The rhythm of the noise is here
 //! too: how busy the harbour's offices are in each hour of the month.
 
 use super::random::Random;

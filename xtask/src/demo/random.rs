@@ -1,13 +1,12 @@
-//! SplitMix64: a generator of numbers in ten lines, the same on every machine and in every version.
-//!
-//! Quality enough to draw clients and paths, nothing more. (Steele, Lea, Flood: Fast splittable pseudorandom
-//! number generators, 2014.)
+//! Draws for the demo's logs: one generator a log, so that a change of one leaves the others as they are.
+
+use dice::Dice;
 
 /// The seed of everything: the day the advisory reached the harbour.
 pub const SEED: u64 = 20_260_701;
 
 /// A generator.
-pub struct Random(u64);
+pub struct Random(Dice);
 
 impl Random {
     /// The generator of a named log: equal names give equal numbers.
@@ -16,21 +15,17 @@ impl Random {
         let seed = name.bytes().fold(0xCBF2_9CE4_8422_2325_u64 ^ SEED, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
         });
-        Self(seed)
+        Self(Dice::new(seed))
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+    pub fn number(&mut self) -> u64 {
+        self.0.number()
     }
 
     /// A number below `limit` (0 for 0).
     pub fn below(&mut self, limit: u64) -> u64 {
-        self.next().checked_rem(limit).unwrap_or(0)
+        self.0.below(limit)
     }
 
     /// A number from `low` to `high`, both included.

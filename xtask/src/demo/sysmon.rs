@@ -96,7 +96,7 @@ pub fn look_up(host: &str, time: Moment, image: &str, name: &str, answer: &str) 
     members(host, 22, time, &rest)
 }
 
-/// An account with its domain, as it stands inside JSON: the harbour's, where none is given.
+/// An account with its domain, as it is written inside JSON: the harbour's, where none is given.
 fn full(user: &str) -> String {
     if user.contains('\\') { json(user) } else { format!("SEAWARD\\\\{user}") }
 }
@@ -104,7 +104,7 @@ fn full(user: &str) -> String {
 /// Hashes of a file: invented from its name, but for an MD5 that is given.
 fn hashes(name: &str, md5: Option<&str>) -> String {
     let mut random = Random::named(name);
-    let mut hex = |words: u64| (0..words).map(|_| format!("{:016X}", random.next())).collect::<String>();
+    let mut hex = |words: u64| (0..words).map(|_| format!("{:016X}", random.number())).collect::<String>();
     let (made, sha256) = (hex(2), hex(4));
     format!("MD5={},SHA256={sha256}", md5.map_or(made, str::to_uppercase))
 }

@@ -1,4 +1,4 @@
-//! What stands behind a password, in the words of exports.
+//! The second factor of an account, in the words of exports.
 //!
 //! Where several methods are registered the weakest second factor counts: whoever phishes chooses it.
 //! Sources of the words: Microsoft Graph `userRegistrationDetails.methodsRegistered`, Okta `factorType`,
@@ -21,7 +21,7 @@ pub(crate) fn read(text: &str) -> (Option<Factor>, Option<String>) {
             None => unknown = unknown.or_else(|| Some(part.to_owned())),
         }
     }
-    // A password beside other methods is what they stand behind.
+    // A password beside other methods is the first factor; the others are second factors.
     let second = factors.iter().filter(|factor| **factor != Factor::None).min();
     (second.or(factors.first()).copied(), unknown)
 }

@@ -46,7 +46,7 @@ fn values_of_unexpected_types_lose_themselves_only() {
 }
 
 #[test]
-fn what_stands_before_a_cut_is_used() {
+fn what_comes_before_a_cut_is_used() {
     let bill =
         "{\"bomFormat\":\"CycloneDX\",\"metadata\":{},\n\"components\":[{\"name\":\"a\"},\n{\"name\":\"b";
     let out = shown(bill);

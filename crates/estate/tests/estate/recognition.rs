@@ -3,7 +3,7 @@
 use estate::{Format, recognise};
 
 #[test]
-fn tables_are_told_apart_by_their_headers() {
+fn tables_are_recognised_by_their_headers() {
     let cases = [
         ("name,address", Some(Format::Devices)),
         ("hostname;os;ip", Some(Format::Devices)),
@@ -28,7 +28,7 @@ fn tables_are_told_apart_by_their_headers() {
 }
 
 #[test]
-fn what_tells_events_or_of_the_world_is_no_inventory() {
+fn tables_of_events_or_of_the_world_are_no_inventories() {
     for header in [
         "timestamp,src,dst,action",
         "\"timestamp\",\"ip\",\"port\",\"hostname\",\"tag\",\"asn\"",

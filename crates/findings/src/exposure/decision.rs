@@ -2,7 +2,7 @@
 //!
 //! The tree is SSVC's *Deployer* table 1.0.0 (CERT/CC): exploitation, system exposure, automatable, human
 //! impact. Its outcomes have the names that CISA uses: immediate is *act*, out-of-cycle is *attend*, scheduled is
-//! *track\**, defer is *track*. A point that nothing says is taken as the middle, and the reasons say so.
+//! *track\**, defer is *track*. A point about which nothing is known takes the middle value, and the reasons say so.
 
 use crate::flaw::Flaw;
 use crate::products::Class;
@@ -17,7 +17,7 @@ pub(crate) enum Exposure {
     Open,
 }
 
-/// SSVC decision point *Human Impact*, as far as an inventory can tell.
+/// SSVC decision point *Human Impact*, as far as an inventory shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Impact {
     Low,
@@ -137,8 +137,8 @@ impl Points {
         }
     }
 
-    /// Where the target stands, seen from the internet.
-    pub(crate) fn where_it_stands(&self) -> &'static str {
+    /// How the internet reaches the target.
+    pub(crate) fn reach(&self) -> &'static str {
         match (self.exposure, self.exposure_known) {
             (Exposure::Open, _) => "internet-facing",
             (_, false) => "not known whether the internet reaches it",

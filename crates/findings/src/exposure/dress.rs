@@ -1,7 +1,7 @@
 //! How an exposure of a flaw reads: title, reasons, remedy, proof of both sides.
 //!
-//! What depends on the day of the question (a due date that has passed) or on who asks (the advisory names it) is
-//! put on here, when somebody looks; the core of the finding does not change with it.
+//! What depends on the day of the question (a due date that has passed) or on the question itself (the advisory names
+//! the flaw) is added here, when a form asks for the finding; the core of the finding does not change with it.
 
 use super::decision::Points;
 use super::exposed::Exposed;
@@ -72,7 +72,7 @@ pub(super) fn own_proof(claim: &Claim) -> Evidence {
 }
 
 fn reasons(flaw: &Flaw, judged: &Judged<'_>, fixed: Option<&str>, points: &Points, now: Date) -> Vec<String> {
-    let mut reasons = vec![points.where_it_stands().to_owned()];
+    let mut reasons = vec![points.reach().to_owned()];
     if let Some(added) = flaw.added_to_kev {
         reasons.push(format!("on the KEV list since {added}"));
     }

@@ -1,4 +1,4 @@
-//! The findings of exposures, made when a form asks for one: the day of the question is put on here.
+//! The findings of exposures, made when a form asks for one: what depends on the day of the question is added here.
 
 use super::exposed::{Exposed, Of};
 use super::{dress, end_of_life};

@@ -1,4 +1,4 @@
-//! Products whose maker has stopped: no fix will come for what is found next.
+//! Products whose maker no longer supports them: the maker publishes no fix for flaws that are found from now on.
 //!
 //! Release cycles are indexed by the words of their product, so that each claim meets only the cycles of its own
 //! product, however many are known.
@@ -22,17 +22,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The words of a title and of a cycle, and the cycle.
-type Named<'w> = (Vec<String>, Vec<String>, &'w LifeCycle);
+type TitledCycle<'w> = (Vec<String>, Vec<String>, &'w LifeCycle);
 
 /// Claims of one product that are in one cycle, and how sure that is.
 type Ended<'p> = BTreeMap<(Of, &'p Arc<str>), Vec<(u32, Certainty)>>;
 
 /// Release cycles, by how a product may be named.
 struct Cycles<'w> {
-    /// By the telling words of the product's short name and of its title.
+    /// By the distinguishing words of the product's short name and of its title.
     by_words: HashMap<BTreeSet<String>, Vec<&'w LifeCycle>>,
     /// By the first word of the title: the words of title and cycle.
-    by_first: HashMap<String, Vec<Named<'w>>>,
+    by_first: HashMap<String, Vec<TitledCycle<'w>>>,
 }
 
 impl<'w> Cycles<'w> {
@@ -180,7 +180,7 @@ fn grade(class: &Class) -> (Severity, Decision) {
     (points.severity(decision), decision)
 }
 
-/// Words that tell no product apart in what people write for a system.
+/// Words in the names of systems that distinguish no product.
 const FILLING: &[&str] = &[
     "microsoft",
     "gnu",
@@ -248,7 +248,7 @@ fn since(end: &CycleEnd) -> String {
 }
 
 /// The fact of the world in a finding of this kind.
-struct Fact {
+struct EndOfLifeFact {
     id: String,
     name: String,
     source: String,
@@ -269,7 +269,7 @@ pub(super) fn of_cycle(
         CycleEnd::NotYet => "not yet".to_owned(),
     };
     let proof = cycle.origin.evidence().with("product", &cycle.product).with("cycle", &cycle.cycle);
-    let fact = Fact {
+    let fact = EndOfLifeFact {
         id: exposed.fact(),
         name: format!("{} {}", cycle.label, cycle.cycle),
         source: cycle.origin.source.to_string(),
@@ -289,7 +289,7 @@ pub(super) fn of_day(
     let claim = &products.claim(member.claim)?.claim;
     let document = usize::try_from(member.document).ok()?;
     let source: &Arc<str> = products.cast.documents.get(document)?;
-    let fact = Fact {
+    let fact = EndOfLifeFact {
         id: exposed.fact(),
         name: claim.shown(),
         source: source.to_string(),
@@ -305,13 +305,13 @@ pub(super) fn of_day(
 
 fn past_support(
     exposed: &Exposed,
-    fact: Fact,
+    fact: EndOfLifeFact,
     products: &Products,
     (claim, class): (u32, &Class),
 ) -> Option<Finding> {
     let claim = &products.claim(claim)?.claim;
     let points = Points::past_support(class);
-    let Fact { id, name, source, since, proof } = fact;
+    let EndOfLifeFact { id, name, source, since, proof } = fact;
     let remedy = format!("move {name} to a supported release, or take it off the network");
     let intel = Intel { kind: IntelType::EndOfLife, id, name, source, tlp: Tlp::Clear };
     let subject = Subject { component: Some(claim.component()), ..Subject::default() };
@@ -320,8 +320,7 @@ fn past_support(
     finding.decision = Some(exposed.decision);
     finding.severity = exposed.severity;
     finding.certainty = Certainty::Likely;
-    finding.reasons =
-        vec![format!("end of life {since}: no fix will come"), points.where_it_stands().to_owned()];
+    finding.reasons = vec![format!("end of life {since}: no fix will come"), points.reach().to_owned()];
     finding.reasons.extend(points.reasons());
     finding.evidence.extend(proof);
     finding.remediation = vec![remedy];

@@ -1,4 +1,4 @@
-//! What an exposure is: one flaw, cycle or day on one product, on all machines where it has one grade.
+//! An exposure: one flaw, release cycle or end of support of one product, on all machines where it has one grade.
 
 use crate::products::{Class, Products};
 use model::{Certainty, Date, Decision, Group, Member, Severity};

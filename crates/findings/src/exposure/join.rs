@@ -1,4 +1,5 @@
-//! The join: each flaw is judged for the claims that its records may mean, and spread over the machines that bear them.
+//! The join: each flaw is judged for the claims that its records may mean, and spread over the machines that bear
+//! them.
 
 use super::decision::Points;
 use super::exposed::{Exposed, Of};
@@ -59,10 +60,10 @@ pub(crate) fn exposures(
                 Verdict::Affected => {
                     affected.entry(&claimed.key).or_default().push((*claim, judged.certainty));
                 }
-                Verdict::CannotTell if worth_a_line(flaw, judged) => {
+                Verdict::Unknown if worth_a_line(flaw, judged) => {
                     unjudged.entry(*claim).or_default().insert(Arc::clone(id));
                 }
-                Verdict::CannotTell | Verdict::NotAffected => {}
+                Verdict::Unknown | Verdict::NotAffected => {}
             }
         }
         for claims in affected.into_values() {

@@ -1,4 +1,4 @@
-//! Whether one flaw affects one claim: every record is asked, the surest decides.
+//! Whether one flaw affects one claim: every record gives a verdict, the surest one decides.
 
 use crate::flaw::Flaw;
 use crate::product::Theirs;
@@ -14,11 +14,11 @@ use version::{Range, Within};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
     Affected,
-    CannotTell,
+    Unknown,
     NotAffected,
 }
 
-/// The answer and what it stands on.
+/// The answer and the record it follows from.
 pub(crate) struct Judged<'w> {
     pub(crate) verdict: Verdict,
     pub(crate) certainty: Certainty,
@@ -31,7 +31,7 @@ pub(crate) struct Judged<'w> {
 impl Judged<'_> {
     /// A product is named, versions are not.
     pub(crate) fn without_ranges(certainty: Certainty) -> Self {
-        Self { verdict: Verdict::CannotTell, certainty, record: None, affected: None, range: None }
+        Self { verdict: Verdict::Unknown, certainty, record: None, affected: None, range: None }
     }
 
     /// The product as the record names it.
@@ -115,7 +115,7 @@ fn one<'w>(
     // that is no exposure, only a question.
     let resembles = certainty == Certainty::Possible && claimed.product.package.is_some();
     if resembles && one.verdict == Verdict::Affected {
-        one.verdict = Verdict::CannotTell;
+        one.verdict = Verdict::Unknown;
     }
     one
 }
@@ -139,7 +139,7 @@ fn asked<'w>(
     version: Option<&str>,
 ) -> Judged<'w> {
     let mut judged = Judged {
-        verdict: Verdict::CannotTell,
+        verdict: Verdict::Unknown,
         certainty,
         record: Some(record),
         affected: Some(affected),
@@ -156,7 +156,7 @@ fn asked<'w>(
             judged.verdict = match found {
                 _ if excepted => Verdict::NotAffected,
                 Some(_) => Verdict::Affected,
-                None if unread() => Verdict::CannotTell,
+                None if unread() => Verdict::Unknown,
                 None => Verdict::NotAffected,
             };
             judged.range = found;

@@ -50,12 +50,12 @@ impl Bearing {
 pub(super) type Unjudged = BTreeMap<u32, BTreeSet<Arc<str>>>;
 
 /// Members with their further rows, by class and certainty.
-type Parts = BTreeMap<(Class, Certainty), Vec<(Member, Vec<Member>)>>;
+type MembersByPart = BTreeMap<(Class, Certainty), Vec<(Member, Vec<Member>)>>;
 
 /// The machines that bear claims, in parts by class and certainty.
 fn on(products: &Products, claims: Vec<(u32, Certainty)>) -> On {
     let certainty: BTreeMap<u32, Certainty> = claims.iter().copied().collect();
-    let mut parts = Parts::new();
+    let mut parts = MembersByPart::new();
     each_machine(products, &claims, &mut |class, rows| {
         let mut rows = rows.iter().map(member);
         let Some(first) = rows.next() else { return };

@@ -66,11 +66,11 @@ impl Class {
 
 /// The machines that were heard within a day of the newest event.
 fn reporting(asked: &CheckInputs<'_>) -> BTreeSet<String> {
-    let coverage = || asked.sent.iter().map(|sent| sent.heard.coverage);
+    let coverage = || asked.sent.iter().map(|sent| sent.hourly.coverage);
     let newest = coverage().filter_map(|coverage| coverage.last).filter(|last| *last <= asked.now).max();
     let recent =
         |last| newest.is_none_or(|newest: model::Timestamp| newest.seconds_since(last) <= HEARD_SECONDS_MAX);
-    let of_late = asked.sent.iter().filter(|sent| sent.heard.coverage.last.is_none_or(recent));
+    let of_late = asked.sent.iter().filter(|sent| sent.hourly.coverage.last.is_none_or(recent));
     of_late.filter_map(|sent| sent.host.as_ref()).map(|host| host.key.clone()).collect()
 }
 

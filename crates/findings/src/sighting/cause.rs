@@ -1,4 +1,4 @@
-//! Why something is a sighting, in words that mean the same tomorrow.
+//! The cause of a sighting, under an identifier that stays the same from run to run.
 
 use super::engine::Detection;
 use observable::Observable;

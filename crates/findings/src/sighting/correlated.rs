@@ -28,7 +28,7 @@ type Common = Vec<(String, String)>;
 
 /// One event that a rule hit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Match {
+pub(crate) struct RuleHit {
     /// How often the document holds it.
     count: u32,
     /// Values of the fields that correlations of the rule ask for, in their order.
@@ -42,7 +42,7 @@ pub(crate) struct Match {
 /// Events of one rule on one day of one document, by time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Day {
-    events: BTreeMap<(Timestamp, EventId), Match>,
+    events: BTreeMap<(Timestamp, EventId), RuleHit>,
     /// Events from here on are not kept.
     horizon: Option<(Timestamp, EventId)>,
 }
@@ -68,7 +68,7 @@ pub(crate) struct MatchBounds {
 
 /// All alerts of one correlation in one group: one sighting.
 #[derive(Clone, Debug)]
-pub(crate) struct Joined {
+pub(crate) struct CorrelatedGroup {
     /// Index of the correlation.
     pub(crate) correlation: usize,
     /// What the group has in common: name and value.
@@ -109,7 +109,7 @@ impl Correlated {
             let value = record.get(field)?;
             Some(Box::from(value.get(..value.floor_char_boundary(VALUE_BYTES_MAX)).unwrap_or_default()))
         };
-        let one = Match {
+        let one = RuleHit {
             count: 1,
             values: fields.iter().map(value).collect(),
             record: record.number,
@@ -178,7 +178,7 @@ pub(crate) struct OfDocument {
 }
 
 impl Day {
-    fn add(&mut self, key: (Timestamp, EventId), one: Match, max: usize) {
+    fn add(&mut self, key: (Timestamp, EventId), one: RuleHit, max: usize) {
         if self.horizon.is_some_and(|horizon| key >= horizon) {
             return;
         }
@@ -209,9 +209,9 @@ impl Day {
 }
 
 /// An event on its way to the correlations.
-struct Met<'l> {
+struct CorrelatedEvent<'l> {
     document: &'l Arc<str>,
-    of: &'l Match,
+    of: &'l RuleHit,
     time: Timestamp,
     event: EventId,
 }
@@ -221,11 +221,11 @@ pub(crate) fn joined<'l>(
     rules: &Rules,
     documents: impl Iterator<Item = (&'l Arc<str>, &'l OfDocument)>,
     host: &dyn Fn(&Arc<str>, &Written, Timestamp) -> Entity,
-) -> (Vec<Joined>, Vec<String>) {
+) -> (Vec<CorrelatedGroup>, Vec<String>) {
     let by_cause: HashMap<CauseId, usize> =
         rules.set.rules().iter().enumerate().map(|(n, rule)| (CauseId::of_rule(rule), n)).collect();
     // Of an event that several documents hold, the larger number counts, at the least place.
-    let mut met: BTreeMap<(usize, Timestamp, EventId), (u32, Met<'l>)> = BTreeMap::new();
+    let mut met: BTreeMap<(usize, Timestamp, EventId), (u32, CorrelatedEvent<'l>)> = BTreeMap::new();
     let (mut cut, mut from) = (BTreeSet::new(), None);
     for (document, kept) in documents {
         from = from.max(kept.from);
@@ -235,10 +235,10 @@ pub(crate) fn joined<'l>(
                 cut.insert(*rule);
             }
             for ((time, event), of) in &day.events {
-                let one = Met { document, of, time: *time, event: *event };
-                let (count, known) = met
-                    .entry((*rule, *time, *event))
-                    .or_insert_with(|| (of.count, Met { document, of, time: *time, event: *event }));
+                let one = CorrelatedEvent { document, of, time: *time, event: *event };
+                let (count, known) = met.entry((*rule, *time, *event)).or_insert_with(|| {
+                    (of.count, CorrelatedEvent { document, of, time: *time, event: *event })
+                });
                 *count = of.count.max(*count);
                 if (document, of.record) < (known.document, known.of.record) {
                     *known = one;
@@ -270,12 +270,12 @@ pub(crate) fn joined<'l>(
     (joined, bounds)
 }
 
-type Places<'m, 'l> = HashMap<u64, &'m Met<'l>>;
+type Places<'m, 'l> = HashMap<u64, &'m CorrelatedEvent<'l>>;
 
 /// Asks the correlations. An event that a document holds several times is several events.
 fn evaluated<'m, 'l>(
     rules: &Rules,
-    met: &'m BTreeMap<(usize, Timestamp, EventId), (u32, Met<'l>)>,
+    met: &'m BTreeMap<(usize, Timestamp, EventId), (u32, CorrelatedEvent<'l>)>,
 ) -> (Vec<Alert>, Places<'m, 'l>, Vec<String>) {
     let mut places: Places<'m, 'l> = HashMap::new();
     if met.is_empty() {
@@ -314,7 +314,7 @@ fn join(
     alerts: &[&Alert],
     places: &Places<'_, '_>,
     host: &dyn Fn(&Arc<str>, &Written, Timestamp) -> Entity,
-) -> Option<Joined> {
+) -> Option<CorrelatedGroup> {
     let mut span = Span::default();
     let mut hosts: BTreeSet<String> = BTreeSet::new();
     let mut began: Option<Entity> = None;
@@ -332,7 +332,7 @@ fn join(
     let last = alerts.iter().filter_map(|alert| Timestamp::from_micros(alert.last)).max()?;
     span.stretch(first, last);
     let hosts: Vec<String> = hosts.into_iter().collect();
-    Some(Joined {
+    Some(CorrelatedGroup {
         correlation,
         common,
         host: began,
@@ -345,10 +345,10 @@ fn join(
     })
 }
 
-impl Joined {
+impl CorrelatedGroup {
     /// What the correlation saw, in words.
     pub(crate) fn reasons(&self, rule: &sigma::Correlation) -> Vec<String> {
-        let span = spoken(rule.timespan_microseconds);
+        let span = written_span(rule.timespan_microseconds);
         let windows = if self.alerts == 1 { String::new() } else { format!(", {} times", self.alerts) };
         let compared = match rule.kind {
             sigma::CorrelationKind::Temporal | sigma::CorrelationKind::TemporalOrdered => {
@@ -373,7 +373,7 @@ impl Joined {
 }
 
 /// A span for people: `10 minutes`.
-fn spoken(microseconds: i64) -> String {
+fn written_span(microseconds: i64) -> String {
     let seconds = microseconds / 1_000_000;
     let (number, unit) = [(604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute")]
         .into_iter()
@@ -404,8 +404,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_spoken_in_their_largest_whole_unit() {
-        let spans = [1, 60, 90, 600, 86_400, 1_209_600].map(|seconds| spoken(seconds * 1_000_000));
+    fn spans_are_written_in_their_largest_whole_unit() {
+        let spans = [1, 60, 90, 600, 86_400, 1_209_600].map(|seconds| written_span(seconds * 1_000_000));
         assert_eq!(spans, ["1 second", "1 minute", "90 seconds", "10 minutes", "1 day", "2 weeks"]);
     }
 }

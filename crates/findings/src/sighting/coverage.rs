@@ -1,7 +1,7 @@
-//! Which machines and log sources sent records, from when to when: what "nothing found" depends on.
+//! Which machines and log sources sent records, from when to when. An answer "nothing found" means nothing without it.
 
 use super::bounded::Least;
-use super::silence::Spoken;
+use super::silence::RecordedHours;
 use model::{LogSource, Record, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -13,11 +13,11 @@ pub(crate) struct Coverage {
     pub(crate) last: Option<Timestamp>,
 }
 
-/// The same, with the hours in which records came.
+/// Coverage with the hours in which records came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Heard {
+pub(crate) struct HourlyCoverage {
     pub(crate) coverage: Coverage,
-    pub(crate) spoken: Spoken,
+    pub(crate) hours: RecordedHours,
 }
 
 /// One log source of one document.
@@ -25,12 +25,12 @@ pub(crate) struct Heard {
 pub(crate) struct OfSource {
     pub(crate) log: LogSource,
     /// By machine, as the records name it.
-    pub(crate) named: Least<Box<str>, Heard>,
+    pub(crate) named: Least<Box<str>, HourlyCoverage>,
     /// Records that name no machine.
-    pub(crate) unnamed: Heard,
+    pub(crate) unnamed: HourlyCoverage,
 }
 
-/// What one document holds of whom.
+/// Which log sources and machines have records in one document.
 #[derive(Clone, Debug)]
 pub(crate) struct Coverages {
     pub(crate) sources: Vec<OfSource>,
@@ -54,16 +54,16 @@ impl Coverage {
     }
 }
 
-impl Heard {
+impl HourlyCoverage {
     /// Takes note of a record. How many days more are kept now.
     fn add(&mut self, time: Option<Timestamp>, room: bool) -> usize {
         self.coverage.add(time);
-        time.filter(|_| room).map_or(0, |time| self.spoken.add(time))
+        time.filter(|_| room).map_or(0, |time| self.hours.add(time))
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {
         self.coverage.merge(other.coverage);
-        self.spoken.merge(&other.spoken);
+        self.hours.merge(&other.hours);
     }
 }
 
@@ -79,7 +79,7 @@ impl Coverages {
             let known = self.sources.iter().position(|source| source.log == *record.log);
             self.last = known.unwrap_or(self.sources.len());
             if known.is_none() {
-                let (named, unnamed) = (Least::new(hosts_max), Heard::default());
+                let (named, unnamed) = (Least::new(hosts_max), HourlyCoverage::default());
                 self.sources.push(OfSource { log: record.log.clone(), named, unnamed });
             }
         }
@@ -88,8 +88,8 @@ impl Coverages {
         if let Some(known) = source.named.get_mut(host) {
             return known.add(record.time, room);
         }
-        let entry = source.named.entry(Box::from(host), xxh3_64(host.as_bytes()), Heard::default);
-        entry.map_or(0, |heard| heard.add(record.time, room))
+        let entry = source.named.entry(Box::from(host), xxh3_64(host.as_bytes()), HourlyCoverage::default);
+        entry.map_or(0, |coverage| coverage.add(record.time, room))
     }
 
     /// Adds what another part of the document holds.
@@ -97,7 +97,7 @@ impl Coverages {
         for theirs in other.sources {
             match self.sources.iter_mut().find(|source| source.log == theirs.log) {
                 Some(ours) => {
-                    ours.named.merge(theirs.named, |known, heard| known.merge(&heard));
+                    ours.named.merge(theirs.named, |known, other| known.merge(&other));
                     ours.unnamed.merge(&theirs.unnamed);
                 }
                 None => self.sources.push(theirs),

@@ -1,7 +1,7 @@
-//! Detections that other engines made, Hayabusa and Chainsaw: sightings as they tell them.
+//! Detections that other engines made, Hayabusa and Chainsaw: sightings as these engines report them.
 //!
 //! Their results are read like any log; a record of category `detection` says what fired on which machine.
-//! It is their word, so the finding names the engine as its source.
+//! The verdict is the engine's, so the finding names the engine as its source.
 
 use model::{Record, Severity};
 
@@ -17,7 +17,7 @@ pub struct Detection {
 }
 
 impl Detection {
-    /// What the record tells of; `None` when it is no detection.
+    /// The detection that the record reports; `None` when it reports none.
     pub(crate) fn of(record: &Record<'_>) -> Option<Self> {
         let title = record.get("detection.title").filter(|title| !title.is_empty())?;
         let text = |name| record.get(name).unwrap_or_default().to_owned();

@@ -22,12 +22,12 @@ pub(crate) struct Excepted {
 }
 
 /// A record with the names that exceptions may use for its machine and account, whatever the log calls them.
-struct Named<'r, 'a> {
+struct NamedRecord<'r, 'a> {
     record: Fields<'r, 'a>,
     host: &'r str,
 }
 
-impl Event for Named<'_, '_> {
+impl Event for NamedRecord<'_, '_> {
     fn fields<'e>(&'e self, each: &mut dyn FnMut(&'e str, Value<'e>)) {
         self.record.fields(each);
         each("host", Value::Text(self.host));
@@ -73,13 +73,18 @@ impl Excepted {
         let time = record.time.or(self.now);
         let mut holding = Vec::new();
         let route = self.searches.route(&sigma::LogSource::default());
-        self.searches.evaluate(&route, &Named { record: Fields(record), host }, scratch, &mut |search| {
-            let number = self.numbers.get(search).copied();
-            let in_time = |number: &usize| {
-                self.until.get(*number).copied().flatten().is_some_and(|until| time < Some(until))
-            };
-            holding.extend(number.filter(in_time));
-        });
+        self.searches.evaluate(
+            &route,
+            &NamedRecord { record: Fields(record), host },
+            scratch,
+            &mut |search| {
+                let number = self.numbers.get(search).copied();
+                let in_time = |number: &usize| {
+                    self.until.get(*number).copied().flatten().is_some_and(|until| time < Some(until))
+                };
+                holding.extend(number.filter(in_time));
+            },
+        );
         holding
     }
 

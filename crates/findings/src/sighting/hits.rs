@@ -4,24 +4,24 @@ use super::compiled::Compiled;
 use super::coverage::shown;
 use super::engine::Detection;
 use super::grade::{grade, severity};
-use super::met::{Met, Seen};
-use super::proof::TELLING;
+use super::met::{LogDocument, Met};
+use super::proof::LEADING_FIELDS;
 use model::identity::Entity;
 use model::{Hit, Record, Severity, Text, Value};
 
 /// How many bytes of one value a line shows: script blocks are longer than anybody reads in a table.
 const VALUE_BYTES_MAX: usize = 1_000;
-/// How many fields beside the telling ones a line shows.
+/// How many fields a line shows besides the leading ones.
 const OTHERS_MAX: usize = 40;
 
-/// Where the number of a record in its log stands.
+/// The fields that hold the number of a record in its log.
 const RECORD_IDS: &[&str] = &["EventRecordID", "RecordNumber", "EventRecordId", "record_id"];
 
 /// The line of a hit.
 pub(super) fn single(
     compiled: &Compiled,
     met: Met,
-    seen: Seen<'_>,
+    seen: LogDocument<'_>,
     record: &Record<'_>,
     host: &Entity,
 ) -> Option<Hit> {
@@ -47,7 +47,12 @@ pub(super) fn single(
 }
 
 /// The line of another engine's detection.
-pub(super) fn of_detection(detection: &Detection, seen: Seen<'_>, record: &Record<'_>, host: &Entity) -> Hit {
+pub(super) fn of_detection(
+    detection: &Detection,
+    seen: LogDocument<'_>,
+    record: &Record<'_>,
+    host: &Entity,
+) -> Hit {
     let mut hit = of_record(seen, record, host);
     hit.title.clone_from(&detection.title);
     hit.rule = if detection.id.is_empty() { detection.title.clone() } else { detection.id.clone() };
@@ -60,7 +65,7 @@ pub(super) fn of_detection(detection: &Detection, seen: Seen<'_>, record: &Recor
     hit
 }
 
-fn of_record(seen: Seen<'_>, record: &Record<'_>, host: &Entity) -> Hit {
+fn of_record(seen: LogDocument<'_>, record: &Record<'_>, host: &Entity) -> Hit {
     let number = record.number.to_string();
     let record_id = RECORD_IDS.iter().find_map(|name| record.get(name)).map_or(number, str::to_owned);
     let (details, others) = fields(record);
@@ -85,7 +90,7 @@ fn of_record(seen: Seen<'_>, record: &Record<'_>, host: &Entity) -> Hit {
 
 type Pairs = Vec<(String, String)>;
 
-/// The telling fields, and the others; of a plain line, the line.
+/// The leading fields, and the others; of a plain line, the line.
 fn fields(record: &Record<'_>) -> (Pairs, Pairs) {
     if record.text == Text::Raw {
         let line = String::from_utf8_lossy(record.raw);
@@ -98,7 +103,8 @@ fn fields(record: &Record<'_>) -> (Pairs, Pairs) {
         }
         _ => None,
     });
-    let (details, mut others): (Pairs, Pairs) = pairs.partition(|(name, _)| TELLING.contains(&name.as_str()));
+    let (details, mut others): (Pairs, Pairs) =
+        pairs.partition(|(name, _)| LEADING_FIELDS.contains(&name.as_str()));
     others.truncate(OTHERS_MAX);
     (details, others)
 }

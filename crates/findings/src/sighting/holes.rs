@@ -1,22 +1,22 @@
 //! Holes of logs: silences, by machine and log source, each machine under one name.
 
 use super::{Sent, shown};
-use crate::sighting::silence::Spoken;
+use crate::sighting::silence::RecordedHours;
 use model::{Hole, Missing};
 use std::collections::BTreeMap;
 
 /// Every silence that is far longer than usual, the longest first.
 pub(crate) fn silences(sent: &[Sent<'_>]) -> Vec<Hole> {
-    let mut logs: BTreeMap<(String, String), Spoken> = BTreeMap::new();
+    let mut logs: BTreeMap<(String, String), RecordedHours> = BTreeMap::new();
     for one in sent {
         if let Some(host) = &one.host {
-            logs.entry((host.display.clone(), shown(one.log))).or_default().merge(&one.heard.spoken);
+            logs.entry((host.display.clone(), shown(one.log))).or_default().merge(&one.hourly.hours);
         }
     }
     let mut holes: Vec<Hole> = logs
         .into_iter()
-        .flat_map(|((host, log), spoken)| {
-            spoken.silences().into_iter().map(move |silence| Hole {
+        .flat_map(|((host, log), hours)| {
+            hours.silences().into_iter().map(move |silence| Hole {
                 host: host.clone(),
                 log: log.clone(),
                 after: Some(silence.after),

@@ -1,4 +1,4 @@
-//! How many events were hit in each hour: the pulse of a hunt.
+//! How many events were hit in each hour (`--pulse`).
 
 use model::{EventId, Hour, Sketch, Timestamp};
 use std::collections::BTreeMap;

@@ -10,11 +10,11 @@ use super::hits::{of_detection, single};
 use super::logon;
 use super::logons;
 use super::lookout::Lookout;
-use super::met::{Met, Seen};
+use super::met::{LogDocument, Met};
 use super::route::Route;
 use super::rules::Rules;
 use super::seen::Sightings;
-use super::written::{Place, Written};
+use super::written::{LogPlace, Written};
 use crate::ours::Ours;
 use model::identity::Entity;
 use model::{Hit, LogSource, Record, Severity, Text, Value};
@@ -88,7 +88,7 @@ impl Hunter {
     }
 
     /// Looks at one record.
-    pub fn record(&self, sightings: &mut Sightings, seen: Seen<'_>, record: &Record<'_>) {
+    pub fn record(&self, sightings: &mut Sightings, seen: LogDocument<'_>, record: &Record<'_>) {
         sightings.open(seen, record);
         let Sightings { routes, last_route, scratch, .. } = sightings;
         let route = self.route(routes, last_route, record.log);
@@ -133,7 +133,7 @@ impl Hunter {
         &self,
         sightings: &mut Sightings,
         hits: &Hits,
-        seen: Seen<'_>,
+        seen: LogDocument<'_>,
         record: &Record<'_>,
         traffic: bool,
     ) {
@@ -181,7 +181,7 @@ impl Hunter {
     }
 
     /// What another engine says fired.
-    fn detection(&self, sightings: &mut Sightings, seen: Seen<'_>, record: &Record<'_>) {
+    fn detection(&self, sightings: &mut Sightings, seen: LogDocument<'_>, record: &Record<'_>) {
         let least = self.wanted.least.unwrap_or(Severity::Informational);
         let Some(detection) = Detection::of(record).filter(|detection| detection.level <= least) else {
             return;
@@ -199,9 +199,9 @@ impl Hunter {
 
     /// The machine that a record is about, as far as the estate is known now: for what is shown at once. What is
     /// kept is resolved when somebody asks.
-    fn machine(&self, seen: Seen<'_>, record: &Record<'_>, traffic: bool) -> Entity {
+    fn machine(&self, seen: LogDocument<'_>, record: &Record<'_>, traffic: bool) -> Entity {
         let machine = self.ours.hosts.named_in_path(seen.document);
-        let place = Place {
+        let place = LogPlace {
             name: Arc::clone(seen.document),
             lineage: seen.document.to_string(),
             machine: machine.as_ref(),
@@ -209,7 +209,7 @@ impl Hunter {
         Written::of(record, traffic).resolve(&self.ours, record.time, &place)
     }
 
-    fn logon(&self, sightings: &mut Sightings, seen: Seen<'_>, record: &Record<'_>, traffic: bool) {
+    fn logon(&self, sightings: &mut Sightings, seen: LogDocument<'_>, record: &Record<'_>, traffic: bool) {
         if self.wanted.logons
             && let Some(outcome) = logons::of(record)
             && let Some(account) = logons::account(record)

@@ -1,9 +1,9 @@
-//! From spans to sightings: one a cause and machine, with its proof on both sides.
+//! From spans to sightings: one sighting for each cause and machine, with its proof on both sides.
 //!
 //! Machines are resolved here, not while reading. Spans of one document's days are summed, those of several
 //! documents merged: of equal records the larger number counts, so a copy of a log counts once.
 
-use super::correlated::{Joined, joined};
+use super::correlated::{CorrelatedGroup, joined};
 use super::engine::Detection;
 use super::grade::{grade, rank, severity};
 use super::{Bounds, CauseId, Logs, Lookout, Peer, Proof, Rules, Sent, Span, Times};
@@ -23,12 +23,12 @@ use std::sync::Arc;
 pub(crate) struct Sighting<'l> {
     pub(crate) finding: Finding,
     pub(crate) host: Entity,
-    of: Parts<'l>,
+    of: MadeOf<'l>,
 }
 
 /// What a sighting was made of: its episodes are made of it for those that may be steps of stories.
-enum Parts<'l> {
-    Group(Group<'l>),
+enum MadeOf<'l> {
+    Group(SpanGroup<'l>),
     Joined(Option<Box<Episode>>),
 }
 
@@ -36,8 +36,8 @@ impl Sighting<'_> {
     /// In order of time: days that follow each other closely are one.
     pub(crate) fn episodes(&self) -> Vec<Episode> {
         match &self.of {
-            Parts::Group(group) => group.episodes(),
-            Parts::Joined(episode) => episode.iter().map(|episode| (**episode).clone()).collect(),
+            MadeOf::Group(group) => group.episodes(),
+            MadeOf::Joined(episode) => episode.iter().map(|episode| (**episode).clone()).collect(),
         }
     }
 }
@@ -56,7 +56,7 @@ pub(crate) struct Episode {
 const QUIET_DAYS_MAX: i32 = 7;
 
 /// What the join asks of.
-pub(crate) struct Question<'q> {
+pub(crate) struct JoinInput<'q> {
     pub(crate) ours: &'q Ours,
     pub(crate) world: &'q World,
     pub(crate) rules: &'q Rules,
@@ -71,7 +71,7 @@ type Proofs<'l> = BTreeMap<(bool, Option<Timestamp>, EventId), (&'l Arc<str>, &'
 
 /// All spans of one cause on one machine. Versions of one rule are one cause: the finding keeps the rule's name.
 #[derive(Default)]
-struct Group<'l> {
+struct SpanGroup<'l> {
     parts: Vec<(&'l Arc<str>, i32, &'l Span)>,
     /// Digests of the rule's versions.
     digests: BTreeSet<u64>,
@@ -79,7 +79,7 @@ struct Group<'l> {
 
 /// What the join gives.
 #[derive(Default)]
-pub(crate) struct Seen<'l> {
+pub(crate) struct SightingsFound<'l> {
     /// In order of identifier.
     pub(crate) sightings: Vec<Sighting<'l>>,
     /// Hits of indicators that were no longer valid at the time of the event.
@@ -88,8 +88,8 @@ pub(crate) struct Seen<'l> {
 }
 
 /// Every sighting.
-pub(crate) fn sightings<'q>(asked: &Question<'q>) -> Seen<'q> {
-    let mut seen = Seen::default();
+pub(crate) fn sightings<'q>(asked: &JoinInput<'q>) -> SightingsFound<'q> {
+    let mut seen = SightingsFound::default();
     let mut said: BTreeMap<Observable, Vec<Indicator>> = BTreeMap::new();
     let mut groups = groups(asked, &mut seen.bounds);
     let folded = folded(asked, groups.keys().map(|(_, host)| host));
@@ -144,8 +144,8 @@ pub(crate) fn sightings<'q>(asked: &Question<'q>) -> Seen<'q> {
 }
 
 /// All spans, by cause and machine: the groups of least rank, as many as the bound allows.
-fn groups<'q>(asked: &Question<'q>, bounds: &mut Vec<String>) -> BTreeMap<(CauseId, Entity), Group<'q>> {
-    let mut groups: BTreeMap<(CauseId, Entity), Group<'q>> = BTreeMap::new();
+fn groups<'q>(asked: &JoinInput<'q>, bounds: &mut Vec<String>) -> BTreeMap<(CauseId, Entity), SpanGroup<'q>> {
+    let mut groups: BTreeMap<(CauseId, Entity), SpanGroup<'q>> = BTreeMap::new();
     let mut written: BTreeMap<super::Rank, BTreeSet<(&CauseId, &super::Written)>> = BTreeMap::new();
     let mut cut = false;
     let all = asked.logs.iter().flat_map(|(name, seen, place)| {
@@ -190,7 +190,7 @@ fn groups<'q>(asked: &Question<'q>, bounds: &mut Vec<String>) -> BTreeMap<(Cause
     groups
 }
 
-fn gravity(asked: &Question<'_>, cause: &CauseId) -> Severity {
+fn gravity(asked: &JoinInput<'_>, cause: &CauseId) -> Severity {
     match cause {
         CauseId::Rule { digest, id } => asked.rules.of(id, *digest).map_or(Severity::Medium, severity),
         CauseId::Indicator(observable) => grade(observable).0,
@@ -198,9 +198,9 @@ fn gravity(asked: &Question<'_>, cause: &CauseId) -> Severity {
     }
 }
 
-impl<'l> Group<'l> {
+impl<'l> SpanGroup<'l> {
     /// Adds another group's parts and versions of the rule.
-    fn join(&mut self, other: Group<'l>) {
+    fn join(&mut self, other: SpanGroup<'l>) {
         self.parts.extend(other.parts);
         self.digests.extend(other.digests);
     }
@@ -243,7 +243,8 @@ impl<'l> Group<'l> {
             b.1.saturating_sub(a.1) <= QUIET_DAYS_MAX
         };
         for stretch in parts.chunk_by(near) {
-            let group = Group { parts: stretch.iter().map(|part| **part).collect(), ..Group::default() };
+            let group =
+                SpanGroup { parts: stretch.iter().map(|part| **part).collect(), ..SpanGroup::default() };
             let span = group.span();
             let Some(times) = span.times else { continue };
             episodes.push(Episode {
@@ -259,7 +260,12 @@ impl<'l> Group<'l> {
 }
 
 /// A hit of a rule on one machine; `None` when the rule is no longer asked.
-fn of_rule_hit<'l>(asked: &Question<'l>, id: &str, host: Entity, group: Group<'l>) -> Option<Sighting<'l>> {
+fn of_rule_hit<'l>(
+    asked: &JoinInput<'l>,
+    id: &str,
+    host: Entity,
+    group: SpanGroup<'l>,
+) -> Option<Sighting<'l>> {
     let rule = group.digests.iter().find_map(|digest| asked.rules.of(id, *digest))?;
     let mut proof = group.evidence().into_iter();
     let subject = Subject { host: Some(host.display.clone()), ..Subject::default() };
@@ -271,10 +277,10 @@ fn of_rule_hit<'l>(asked: &Question<'l>, id: &str, host: Entity, group: Group<'l
 
 /// A hit of an indicator on one machine: those of its hits at whose time a source held it for valid.
 fn of_indicator_hit<'l>(
-    asked: &Question<'l>,
+    asked: &JoinInput<'l>,
     (observable, said): (&Observable, &[Indicator]),
     host: Entity,
-    group: Group<'l>,
+    group: SpanGroup<'l>,
     out_of_validity: &mut u64,
 ) -> Option<Sighting<'l>> {
     let valid = |span: &Span| {
@@ -285,8 +291,8 @@ fn of_indicator_hit<'l>(
         return None;
     }
     let (valid, stale): (Vec<_>, Vec<_>) = group.parts.into_iter().partition(|(.., span)| valid(span));
-    *out_of_validity += Group { parts: stale, ..Group::default() }.span().sketch.count().count;
-    let group = Group { parts: valid, ..Group::default() };
+    *out_of_validity += SpanGroup { parts: stale, ..SpanGroup::default() }.span().sketch.count().count;
+    let group = SpanGroup { parts: valid, ..SpanGroup::default() };
     let mut proof = group.evidence().into_iter();
     let subject = Subject { host: Some(host.display.clone()), ..Subject::default() };
     let intel = indicator_intel(observable, said);
@@ -298,10 +304,10 @@ fn of_indicator_hit<'l>(
 
 /// What another engine detected on one machine.
 fn of_detection<'l>(
-    asked: &Question<'l>,
+    asked: &JoinInput<'l>,
     detection: &Detection,
     host: Entity,
-    group: Group<'l>,
+    group: SpanGroup<'l>,
 ) -> Option<Sighting<'l>> {
     let mut proof = group.evidence().into_iter();
     let subject = Subject { host: Some(host.display.clone()), ..Subject::default() };
@@ -328,9 +334,9 @@ fn of_detection<'l>(
 
 /// What a correlation found in one group. It is about one machine only when all its events are.
 fn of_correlation<'l>(
-    asked: &Question<'l>,
+    asked: &JoinInput<'l>,
     correlation: &sigma::Correlation,
-    joined: &Joined,
+    joined: &CorrelatedGroup,
     host: Entity,
 ) -> Sighting<'l> {
     let rule = &correlation.about;
@@ -356,19 +362,24 @@ fn of_correlation<'l>(
         accounts: span.accounts.clone(),
         evidence: finding.evidence.first().cloned(),
     });
-    Sighting { finding, host, of: Parts::Joined(episodes.map(Box::new)) }
+    Sighting { finding, host, of: MadeOf::Joined(episodes.map(Box::new)) }
 }
 
-fn sighting<'l>(asked: &Question<'l>, mut finding: Finding, host: Entity, group: Group<'l>) -> Sighting<'l> {
+fn sighting<'l>(
+    asked: &JoinInput<'l>,
+    mut finding: Finding,
+    host: Entity,
+    group: SpanGroup<'l>,
+) -> Sighting<'l> {
     let span = group.span();
     let counted = span.sketch.count();
     (finding.count, finding.count_exact) = (counted.count, counted.exact);
     dress(&mut finding, asked, &host, &span);
-    Sighting { finding, host, of: Parts::Group(group) }
+    Sighting { finding, host, of: MadeOf::Group(group) }
 }
 
 /// What is known of the machine and of the events, whatever hit them.
-fn dress(finding: &mut Finding, asked: &Question<'_>, host: &Entity, span: &Span) {
+fn dress(finding: &mut Finding, asked: &JoinInput<'_>, host: &Entity, span: &Span) {
     finding.first_seen = span.times.map(|times| times.first);
     finding.last_seen = span.times.map(|times| times.last);
     let mut accounts = span.accounts.iter().map(|(account, _)| account.to_string());
@@ -401,7 +412,7 @@ fn plain(mut entity: Entity) -> Entity {
 
 /// Machines that the inventory does not know: a short name that belongs to exactly one full name is folded
 /// into it.
-fn folded<'e>(asked: &Question<'_>, hosts: impl Iterator<Item = &'e Entity>) -> BTreeMap<String, Entity> {
+fn folded<'e>(asked: &JoinInput<'_>, hosts: impl Iterator<Item = &'e Entity>) -> BTreeMap<String, Entity> {
     let mut unknown: BTreeSet<Entity> = hosts.filter(|host| !host.known).cloned().collect();
     unknown.extend(asked.sent.iter().filter_map(|sent| sent.host.clone()).filter(|host| !host.known));
     let mut full: BTreeMap<String, BTreeSet<&Entity>> = BTreeMap::new();

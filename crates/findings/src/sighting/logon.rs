@@ -1,4 +1,4 @@
-//! Log-ons by account: what turns a leak into an intrusion.
+//! Log-ons by account: they show whether somebody uses a leaked account.
 
 use super::proof::Proof;
 use super::span::Times;
@@ -132,13 +132,13 @@ const FAILURE: &[&str] = &[
     "auth-failure",
 ];
 
-/// The successful log-in that a record tells of.
+/// The successful log-on that a record reports.
 pub(crate) fn of<'a>(record: &Record<'a>) -> Option<Tried<'a>> {
     let account = record.account?;
     (outcome(record)? == Outcome::Success).then(|| Tried { account, mfa: second_factor(record) })
 }
 
-/// The log-in that a record tells of.
+/// The outcome of the log-on that a record reports.
 pub(crate) fn outcome(record: &Record<'_>) -> Option<Outcome> {
     match record.get("EventID") {
         Some("4624") => return Some(Outcome::Success),
@@ -153,11 +153,11 @@ pub(crate) fn outcome(record: &Record<'_>) -> Option<Outcome> {
     if let Some(result) = record.get("ResultType").or_else(|| record.get("status.errorCode")) {
         return Some(if result == "0" { Outcome::Success } else { Outcome::Failure });
     }
-    let told =
+    let word =
         ["event.outcome", "outcome", "result", "status", "action"].iter().find_map(|name| record.get(name));
-    if let Some(told) = told {
-        let told = told.to_ascii_lowercase();
-        let of = |words: &[&str], outcome| words.contains(&told.as_str()).then_some(outcome);
+    if let Some(word) = word {
+        let word = word.to_ascii_lowercase();
+        let of = |words: &[&str], outcome| words.contains(&word.as_str()).then_some(outcome);
         return of(SUCCESS, Outcome::Success).or_else(|| of(FAILURE, Outcome::Failure));
     }
     let message = record.get("message")?;
@@ -167,7 +167,7 @@ pub(crate) fn outcome(record: &Record<'_>) -> Option<Outcome> {
     message.starts_with("Failed ").then_some(Outcome::Failure)
 }
 
-/// What the record says of a second factor: any field whose name speaks of MFA.
+/// What the record says of a second factor: any field whose name contains a word for MFA.
 fn second_factor(record: &Record<'_>) -> Option<bool> {
     record.fields.iter().find_map(|field| {
         let name = field.name.to_ascii_lowercase();

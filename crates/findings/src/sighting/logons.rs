@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 /// How many rows are kept.
 const ROWS_MAX: usize = 50_000;
 
-/// What makes a row one.
+/// Records with equal values here are one row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
+struct LogonKey {
     account: String,
     host: String,
     sort: String,
@@ -23,7 +23,7 @@ struct Key {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Row {
+struct LogonTotals {
     events: Sketch,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
@@ -32,7 +32,7 @@ struct Row {
 /// The rows so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Logons {
-    rows: BTreeMap<Key, Row>,
+    rows: BTreeMap<LogonKey, LogonTotals>,
     /// Whether rows were left out.
     pub(crate) cut: bool,
 }
@@ -46,7 +46,7 @@ impl Logons {
         outcome: Outcome,
         host: &str,
     ) {
-        let key = Key {
+        let key = LogonKey {
             account: account.to_owned(),
             host: host.to_owned(),
             sort: sort(record),
@@ -56,7 +56,7 @@ impl Logons {
         };
         let mut events = Sketch::small();
         events.add(record.id());
-        self.join(key, Row { events, first: record.time, last: record.time });
+        self.join(key, LogonTotals { events, first: record.time, last: record.time });
     }
 
     pub(super) fn merge(&mut self, other: Self) {
@@ -66,7 +66,7 @@ impl Logons {
         }
     }
 
-    fn join(&mut self, key: Key, row: Row) {
+    fn join(&mut self, key: LogonKey, row: LogonTotals) {
         match self.rows.get_mut(&key) {
             Some(known) => {
                 known.events.sum(&row.events);
@@ -85,9 +85,9 @@ impl Logons {
 
     /// The rows: failures first, the most frequent first.
     pub(crate) fn rows(&self) -> Vec<LogonRow> {
-        let mut all: BTreeMap<Key, Row> = BTreeMap::new();
+        let mut all: BTreeMap<LogonKey, LogonTotals> = BTreeMap::new();
         for (key, row) in &self.rows {
-            let known = all.entry(Key { document: 0, ..key.clone() }).or_insert_with(|| Row {
+            let known = all.entry(LogonKey { document: 0, ..key.clone() }).or_insert_with(|| LogonTotals {
                 events: Sketch::small(),
                 first: None,
                 last: None,
@@ -96,7 +96,7 @@ impl Logons {
             known.first = [known.first, row.first].into_iter().flatten().min();
             known.last = known.last.max(row.last);
         }
-        let row = |(key, row): (Key, Row)| LogonRow {
+        let row = |(key, row): (LogonKey, LogonTotals)| LogonRow {
             events: row.events.count().count,
             first: row.first,
             last: row.last,
@@ -145,7 +145,7 @@ fn from(record: &Record<'_>) -> String {
     named.filter(|from| !matches!(*from, "" | "-")).unwrap_or_default().to_owned()
 }
 
-/// The log-on that a record tells of, if it does.
+/// The outcome of the log-on that a record reports, if it reports one.
 pub(super) fn of(record: &Record<'_>) -> Option<Outcome> {
     let web = record.log.categories.iter().any(|category| category == "webserver");
     if web { None } else { logon::outcome(record) }

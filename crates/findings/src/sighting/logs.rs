@@ -1,8 +1,8 @@
 //! All documents of logs, and what each log source sent of each machine.
 
-use super::coverage::{Coverage, Heard};
+use super::coverage::{Coverage, HourlyCoverage};
 use super::seen::LogSeen;
-use super::written::Place;
+use super::written::LogPlace;
 use crate::ours::Ours;
 use model::identity::Entity;
 use model::{EventId, LogSource};
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// All documents of logs, with the machines that their names and records lead to.
 pub(crate) struct Logs<'l> {
-    documents: Vec<(&'l Arc<str>, &'l LogSeen, Place<'l>)>,
+    documents: Vec<(&'l Arc<str>, &'l LogSeen, LogPlace<'l>)>,
 }
 
 /// What one log source sent of one machine.
@@ -19,7 +19,7 @@ pub(crate) struct Sent<'l> {
     pub(crate) log: &'l LogSource,
     /// `None`: no machine is known.
     pub(crate) host: Option<Entity>,
-    pub(crate) heard: Heard,
+    pub(crate) hourly: HourlyCoverage,
 }
 
 impl<'l> Logs<'l> {
@@ -32,7 +32,7 @@ impl<'l> Logs<'l> {
         for (name, seen) in documents {
             names.entry(seen.lineage).or_insert(name);
         }
-        let place = |name: &'l Arc<str>, seen: &LogSeen| Place {
+        let place = |name: &'l Arc<str>, seen: &LogSeen| LogPlace {
             name: Arc::clone(names.get(&seen.lineage).copied().unwrap_or(name)),
             lineage: format!("{:016x}", seen.lineage.0),
             machine: machines.get(name).and_then(Option::as_ref),
@@ -41,24 +41,24 @@ impl<'l> Logs<'l> {
         Self { documents: documents.collect() }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'l Arc<str>, &'l LogSeen, &Place<'l>)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'l Arc<str>, &'l LogSeen, &LogPlace<'l>)> {
         self.documents.iter().map(|(name, seen, place)| (*name, *seen, place))
     }
 
     /// The place of a document.
-    pub(crate) fn place(&self, name: &str) -> Option<&Place<'l>> {
+    pub(crate) fn place(&self, name: &str) -> Option<&LogPlace<'l>> {
         let at = self.documents.binary_search_by(|(known, ..)| (***known).cmp(name)).ok()?;
         self.documents.get(at).map(|(.., place)| place)
     }
 
     /// What each log source sent of each machine, in order of log source and machine.
     pub(crate) fn sent(&self, ours: &Ours) -> Vec<Sent<'l>> {
-        let mut all: BTreeMap<(&'l LogSource, Option<Entity>), Heard> = BTreeMap::new();
+        let mut all: BTreeMap<(&'l LogSource, Option<Entity>), HourlyCoverage> = BTreeMap::new();
         for (_, seen, place) in self.iter() {
             for source in &seen.coverage.sources {
-                for (host, heard) in source.named.iter() {
+                for (host, coverage) in source.named.iter() {
                     let host = Entity { reason: "", ..ours.hosts.resolve(host, None) };
-                    all.entry((&source.log, Some(host))).or_default().merge(heard);
+                    all.entry((&source.log, Some(host))).or_default().merge(coverage);
                 }
                 if source.unnamed.coverage != Coverage::default() {
                     let host = place.machine.map(|host| Entity { reason: "", ..host.clone() });
@@ -66,6 +66,6 @@ impl<'l> Logs<'l> {
                 }
             }
         }
-        all.into_iter().map(|((log, host), heard)| Sent { log, host, heard }).collect()
+        all.into_iter().map(|((log, host), hourly)| Sent { log, host, hourly }).collect()
     }
 }

@@ -1,8 +1,8 @@
-//! Every indicator that is looked for, compiled, with the way back to its details.
+//! Every indicator that is looked for, compiled, with the place of its details.
 //!
 //! The matcher holds values and a number for each; details (who says so, since when, in which sentence) are read
 //! from the spool for the few that were met. What must not be hunted (a private address, an own name, a public
-//! resolver) is kept back visibly: counted by reason, with an example.
+//! resolver) is suppressed, and the answer says so: a number for each reason, with an example.
 
 use crate::ours::{Ours, is_internal, parse_network, within};
 use crate::said::Said;

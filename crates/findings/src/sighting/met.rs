@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 /// The document that a record comes from.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
+pub struct LogDocument<'a> {
     /// Its name.
     pub document: &'a Arc<str>,
     /// Its number in this run.

@@ -1,4 +1,5 @@
-//! A piece of evidence while millions of hits are counted: one allocation, written out when somebody looks.
+//! A piece of evidence while millions of hits are counted: one allocation; the evidence is written out when a form
+//! asks for it.
 
 use model::{Evidence, Record, Text, Timestamp, Value};
 
@@ -9,7 +10,7 @@ const FIELD: char = '\u{1e}';
 const VALUE: char = '\u{1f}';
 
 /// Fields that say what happened, whatever the log: shown first in an excerpt.
-pub(super) const TELLING: &[&str] = &[
+pub(super) const LEADING_FIELDS: &[&str] = &[
     "EventID",
     "Image",
     "CommandLine",
@@ -63,13 +64,13 @@ impl Proof {
         if record.text == Text::Raw {
             add(&mut excerpt, "line", String::from_utf8_lossy(record.raw).trim_end());
         } else {
-            let telling = TELLING.iter().filter_map(|name| Some((*name, record.get(name)?)));
-            let others = record.fields.iter().filter(|field| !TELLING.contains(&field.name));
+            let leading = LEADING_FIELDS.iter().filter_map(|name| Some((*name, record.get(name)?)));
+            let others = record.fields.iter().filter(|field| !LEADING_FIELDS.contains(&field.name));
             let others = others.filter_map(|field| match field.value {
                 Value::Text(text) => Some((field.name, text)),
                 Value::Null => None,
             });
-            let filled = telling.chain(others).filter(|(_, value)| !value.is_empty() && *value != "-");
+            let filled = leading.chain(others).filter(|(_, value)| !value.is_empty() && *value != "-");
             filled.take(EXCERPT_FIELDS_MAX).for_each(|(name, value)| add(&mut excerpt, name, value));
         }
         Self { record: record.number, time: record.time, excerpt: excerpt.into_boxed_str() }

@@ -1,4 +1,4 @@
-//! What the records of a log source are asked: once a log source, not once a record.
+//! The rules that are asked of a log source: looked up once for each log source, not for each record.
 
 use super::logon;
 use super::rules::Rules;

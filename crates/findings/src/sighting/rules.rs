@@ -1,4 +1,4 @@
-//! What rules are asked with: the compiled rules, the correlations over them, and what is tuned here.
+//! Everything that rules need: the compiled rules, the correlations over them, and the user's tuning.
 
 use super::excepted::Excepted;
 use foldhash::HashMap;

@@ -1,4 +1,4 @@
-//! What was seen: of a worker while it reads, and of a document when it is done.
+//! What was seen in logs: by a worker while it reads, and in a document when it was read.
 
 use super::Bounds;
 use super::bounded::Least;
@@ -10,7 +10,7 @@ use super::grade::rank;
 use super::hours::Hours;
 use super::logon::{Logon, Tried};
 use super::logons::Logons;
-use super::met::{Met, Seen};
+use super::met::{LogDocument, Met};
 use super::route::Route;
 use super::span::Span;
 use super::written::Written;
@@ -31,7 +31,7 @@ type Spans = Vec<((u32, Day), Span)>;
 type SpanOf = (Arc<CauseId>, Arc<Written>, Day, Span);
 
 /// A cause, how grave it is, and the moments at which it ends to be valid, in order.
-type Known = (u32, Severity, Arc<[Timestamp]>);
+type CauseSeen = (u32, Severity, Arc<[Timestamp]>);
 
 /// What one worker saw. Only [`Hunter::sightings`](super::Hunter::sightings) makes it.
 pub struct Sightings {
@@ -39,13 +39,13 @@ pub struct Sightings {
     causes: Vec<Arc<CauseId>>,
     cause_numbers: HashMap<Arc<CauseId>, u32>,
     /// Of rules and indicators: the cause and its gravity.
-    rules: HashMap<usize, Known>,
-    tags: HashMap<u32, Option<Known>>,
+    rules: HashMap<usize, CauseSeen>,
+    tags: HashMap<u32, Option<CauseSeen>>,
     machines: Vec<Arc<Written>>,
     machine_numbers: HashMap<Arc<Written>, u32>,
     /// By cause and machine: a span for each document and day, in order.
     groups: Least<(u32, u32), Spans>,
-    documents: Vec<Document>,
+    documents: Vec<DocumentSeen>,
     document_places: HashMap<u32, usize>,
     last_document: usize,
     days: usize,
@@ -60,7 +60,7 @@ pub struct Sightings {
 }
 
 /// What a worker keeps of a document beside hits.
-struct Document {
+struct DocumentSeen {
     index: u32,
     name: Arc<str>,
     /// The record with the least number, and its identity.
@@ -137,7 +137,7 @@ impl Sightings {
     }
 
     /// Takes note of a record, whatever it holds.
-    pub(super) fn open(&mut self, seen: Seen<'_>, record: &Record<'_>) {
+    pub(super) fn open(&mut self, seen: LogDocument<'_>, record: &Record<'_>) {
         if self.documents.get(self.last_document).is_none_or(|document| document.index != seen.index) {
             self.last_document = self.place(seen.index, seen.document);
         }
@@ -172,7 +172,7 @@ impl Sightings {
     fn place(&mut self, index: u32, name: &Arc<str>) -> usize {
         let (documents, bounds) = (&mut self.documents, self.bounds);
         *self.document_places.entry(index).or_insert_with(|| {
-            documents.push(Document {
+            documents.push(DocumentSeen {
                 index,
                 name: Arc::clone(name),
                 first: None,
@@ -186,7 +186,7 @@ impl Sightings {
         })
     }
 
-    fn document(&mut self) -> Option<&mut Document> {
+    fn document(&mut self) -> Option<&mut DocumentSeen> {
         self.documents.get_mut(self.last_document)
     }
 
@@ -215,7 +215,7 @@ impl Sightings {
     }
 
     /// The cause that a record met, and how grave it is. `None`: an indicator whose details are lost.
-    pub(super) fn cause(&mut self, compiled: &Compiled, met: Met) -> Option<Known> {
+    pub(super) fn cause(&mut self, compiled: &Compiled, met: Met) -> Option<CauseSeen> {
         match met {
             Met::Rule(rule) => {
                 if let Some(known) = self.rules.get(&rule) {
@@ -247,7 +247,7 @@ impl Sightings {
     }
 
     /// Adds a hit to its span.
-    pub(super) fn hit(&mut self, (cause, gravity, ends): &Known, machine: u32, record: &Record<'_>) {
+    pub(super) fn hit(&mut self, (cause, gravity, ends): &CauseSeen, machine: u32, record: &Record<'_>) {
         let (cause, gravity) = (*cause, *gravity);
         let Some(document) = self.documents.get_mut(self.last_document) else { return };
         document.hours.add(record.time, record.id());
@@ -275,7 +275,7 @@ impl Sightings {
         compiled: &Compiled,
         rule: usize,
         fields: &[String],
-        seen: Seen<'_>,
+        seen: LogDocument<'_>,
         record: &Record<'_>,
         machine: u32,
     ) {

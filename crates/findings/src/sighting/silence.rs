@@ -1,21 +1,21 @@
-//! Silences: stretches for which a log that otherwise speaks says nothing at all.
+//! Silences: stretches without a record in a log that otherwise has records.
 //!
-//! A log that was cleared, a service that was stopped, an export that was cut: all look like nothing happened.
-//! Of each machine and log source the hours with a record are kept, a bit an hour. A silence is told when it
-//! is far longer than this log's other silences are, so that nights and week-ends are not.
+//! When a log was cleared, a service was stopped or an export was cut, it looks as if nothing had happened.
+//! Of each machine and log source the hours with a record are kept, one bit an hour. A silence is reported when it
+//! is far longer than the other silences of the same log, so that nights and week-ends are not reported.
 
 use model::Timestamp;
 
-/// A silence shorter than this is never told.
+/// A silence shorter than this is never reported.
 const SILENT_HOURS_MIN: i64 = 6;
 /// How much longer than the usual silence one must be.
 const TIMES_USUAL: i64 = 3;
-/// How many hours a log must have spoken for its silences to mean anything.
-const SPOKEN_HOURS_MIN: usize = 24;
+/// How many hours with records a log must have for its silences to mean anything.
+const RECORDED_HOURS_MIN: usize = 24;
 
-/// The hours in which a log spoke: by day since 1970, a bit an hour.
+/// The hours in which a log has records: by day since 1970, a bit an hour.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Spoken {
+pub(crate) struct RecordedHours {
     /// In order of day.
     days: Vec<(i64, u32)>,
     last_hour: Option<i64>,
@@ -24,9 +24,9 @@ pub(crate) struct Spoken {
 /// A stretch without a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Silence {
-    /// The end of the last hour that spoke.
+    /// The end of the last hour with a record.
     pub(crate) after: Timestamp,
-    /// The beginning of the next.
+    /// The beginning of the next hour with a record.
     pub(crate) before: Timestamp,
     /// Whole hours between.
     pub(crate) hours: u64,
@@ -34,7 +34,7 @@ pub(crate) struct Silence {
     pub(crate) usual: u64,
 }
 
-impl Spoken {
+impl RecordedHours {
     /// Takes note of a record. How many days more are kept now: 0 or 1.
     pub(crate) fn add(&mut self, time: Timestamp) -> usize {
         let hour = time.seconds().div_euclid(3600);
@@ -82,10 +82,10 @@ impl Spoken {
         self.days.iter().flat_map(of_day)
     }
 
-    /// The silences that stand out, in order of time.
+    /// The silences that are far longer than usual, in order of time.
     pub(crate) fn silences(&self) -> Vec<Silence> {
         let hours: Vec<i64> = self.hours().collect();
-        if hours.len() < SPOKEN_HOURS_MIN {
+        if hours.len() < RECORDED_HOURS_MIN {
             return Vec::new();
         }
         let gap = |pair: &[i64]| match pair {
@@ -95,7 +95,7 @@ impl Spoken {
         let gaps: Vec<(i64, i64, i64)> =
             hours.windows(2).filter_map(gap).filter(|(_, _, silent)| *silent > 0).collect();
         let usual = usual(gaps.iter().map(|(_, _, silent)| *silent).collect());
-        let stands_out = |(before, after, silent): (i64, i64, i64)| {
+        let unusual = |(before, after, silent): (i64, i64, i64)| {
             let long = silent >= SILENT_HOURS_MIN && silent > TIMES_USUAL * usual;
             Some(Silence {
                 after: Timestamp::from_seconds((before + 1) * 3600)?,
@@ -105,7 +105,7 @@ impl Spoken {
             })
             .filter(|_| long)
         };
-        gaps.into_iter().filter_map(stands_out).collect()
+        gaps.into_iter().filter_map(unusual).collect()
     }
 }
 
@@ -121,17 +121,17 @@ fn usual(mut silences: Vec<i64>) -> i64 {
 mod tests {
     use super::*;
 
-    fn spoken(hours: impl IntoIterator<Item = i64>) -> Spoken {
-        let mut spoken = Spoken::default();
+    fn recorded(hours: impl IntoIterator<Item = i64>) -> RecordedHours {
+        let mut recorded = RecordedHours::default();
         for hour in hours {
-            spoken.add(Timestamp::from_seconds(hour * 3600 + 1800).expect("in range"));
+            recorded.add(Timestamp::from_seconds(hour * 3600 + 1800).expect("in range"));
         }
-        spoken
+        recorded
     }
 
     #[test]
-    fn a_log_that_always_speaks_and_then_does_not_for_a_night_has_a_silence() {
-        let silences = spoken((0..100).filter(|hour| !(50..58).contains(hour))).silences();
+    fn a_log_with_records_every_hour_and_then_none_for_a_night_has_a_silence() {
+        let silences = recorded((0..100).filter(|hour| !(50..58).contains(hour))).silences();
         assert_eq!(silences.len(), 1);
         assert_eq!((silences[0].hours, silences[0].usual), (8, 0));
         assert_eq!((silences[0].after.seconds(), silences[0].before.seconds()), (50 * 3600, 58 * 3600));
@@ -140,22 +140,22 @@ mod tests {
     #[test]
     fn nights_and_week_ends_of_an_office_are_not_silences_but_a_lost_fortnight_is() {
         let works = |hour: &i64| (hour / 24) % 7 < 5 && (8..18).contains(&(hour % 24));
-        assert_eq!(spoken((0..24 * 60).filter(works)).silences(), []);
+        assert_eq!(recorded((0..24 * 60).filter(works)).silences(), []);
         let lost = |hour: &i64| !(24 * 20..24 * 34).contains(hour);
-        let silences = spoken((0..24 * 60).filter(works).filter(lost)).silences();
+        let silences = recorded((0..24 * 60).filter(works).filter(lost)).silences();
         assert_eq!(silences.len(), 1);
         assert!(silences[0].hours >= 14 * 24, "{silences:?}");
     }
 
     #[test]
-    fn a_log_that_hardly_speaks_tells_nothing_by_silence() {
-        assert_eq!(spoken((0..23).map(|n| n * n)).silences(), []);
+    fn a_log_with_few_records_has_no_silences() {
+        assert_eq!(recorded((0..23).map(|n| n * n)).silences(), []);
     }
 
     #[test]
     fn order_and_repeats_do_not_matter() {
-        let mut one = spoken([5, 3, 900, 3]);
-        one.merge(&spoken([900, 7]));
-        assert_eq!(one.days, spoken([3, 5, 7, 900]).days);
+        let mut one = recorded([5, 3, 900, 3]);
+        one.merge(&recorded([900, 7]));
+        assert_eq!(one.days, recorded([3, 5, 7, 900]).days);
     }
 }

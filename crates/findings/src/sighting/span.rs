@@ -1,7 +1,7 @@
 //! What is kept of the hits of one cause on one machine on one day of one document: bounded, and a function of
 //! their set.
 //!
-//! The least grain that can be taken back is a document's day. Parts of one document are summed, days and
+//! The smallest unit that can be taken back is one day of one document. Parts of one document are summed, days and
 //! documents are merged: of equal records the larger number counts.
 
 use super::proof::Proof;
@@ -27,10 +27,10 @@ pub(crate) struct Times {
 }
 
 /// A list in order of name with the times of each.
-type Kept<K> = Vec<(K, Option<Times>)>;
+type Timed<K> = Vec<(K, Option<Times>)>;
 
 /// A place in the order of evidence: what has a time first, then the earliest.
-type Place = (bool, Option<Timestamp>, EventId);
+type EvidenceOrder = (bool, Option<Timestamp>, EventId);
 
 /// All hits of one cause on one machine, or a part of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,8 +39,8 @@ pub(crate) struct Span {
     pub(crate) times: Option<Times>,
     /// The earliest, in order.
     proofs: Vec<(EventId, Proof)>,
-    pub(crate) peers: Kept<Peer>,
-    pub(crate) accounts: Kept<Box<str>>,
+    pub(crate) peers: Timed<Peer>,
+    pub(crate) accounts: Timed<Box<str>>,
     /// Whether any of it came through; a connection that a firewall refused did not.
     pub(crate) passed: bool,
 }
@@ -123,7 +123,7 @@ impl Span {
         other.proofs.into_iter().for_each(|(id, proof)| self.prove(id, proof));
     }
 
-    /// The kept evidence with what tells its events apart, earliest first.
+    /// The kept evidence with the identity of each event, earliest first.
     pub(crate) fn proofs(&self) -> impl Iterator<Item = (EventId, &Proof)> {
         self.proofs.iter().map(|(id, proof)| (*id, proof))
     }
@@ -149,7 +149,7 @@ impl Span {
     }
 }
 
-fn place_of((id, proof): &(EventId, Proof)) -> Place {
+fn place_of((id, proof): &(EventId, Proof)) -> EvidenceOrder {
     (proof.time.is_none(), proof.time, *id)
 }
 
@@ -162,7 +162,7 @@ fn refused(record: &Record<'_>) -> bool {
     })
 }
 
-fn keep<K: Ord>(kept: &mut Kept<K>, key: K, times: Option<Times>) {
+fn keep<K: Ord>(kept: &mut Timed<K>, key: K, times: Option<Times>) {
     match kept.binary_search_by(|(known, _)| known.cmp(&key)) {
         Ok(at) => {
             if let Some((_, known)) = kept.get_mut(at) {

@@ -1,8 +1,8 @@
-//! The machine of a record as the record writes it: who that is, the estate decides when somebody asks.
+//! The machine of a record as the record writes it; the join resolves it to a machine of the estate.
 //!
-//! Inventories change, and what was seen must then mean the machine that it always was. So a hit keeps what the
-//! record says (a name, the two ends of a connection, or only the document), and the machine is resolved in the
-//! join.
+//! Inventories change: a later one may show that two names are one machine, or whose an address was. So a hit keeps
+//! what the record says (a name, the two ends of a connection, or only the document), and the join resolves it, not
+//! the reading of the log.
 
 use crate::ours::{Ours, is_internal};
 use model::identity::Entity;
@@ -35,7 +35,7 @@ impl Written {
     }
 
     /// The machine that is meant, at a moment, in a document.
-    pub(crate) fn resolve(&self, ours: &Ours, at: Option<Timestamp>, document: &Place<'_>) -> Entity {
+    pub(crate) fn resolve(&self, ours: &Ours, at: Option<Timestamp>, document: &LogPlace<'_>) -> Entity {
         let mut ends = self.ends.iter().flatten();
         if let Some(address) = ends.find(|address| ours.owns(**address)) {
             return ours.hosts.resolve(&address.to_string(), at);
@@ -57,7 +57,7 @@ impl Written {
 
 /// The document of a record, for records that name no machine.
 #[derive(Clone, Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct LogPlace<'a> {
     /// The least name among the documents of the lineage.
     pub(crate) name: Arc<str>,
     /// What copies and later states of one log have in common.

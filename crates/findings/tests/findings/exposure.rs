@@ -1,4 +1,4 @@
-//! Exposures: what is affected, what is not, and what cannot be told.
+//! Exposures: what is affected, what is not, and what is unknown.
 
 use crate::pool::{self, Case, ask, confluence, device, exploited, findings_of, log4j, log4shell, wiki};
 use model::answer::Part;
@@ -28,14 +28,14 @@ fn a_package_in_the_range_is_exposed_for_certain() {
 }
 
 #[test]
-fn a_fixed_package_is_not_exposed_and_one_without_version_cannot_be_told() {
+fn a_fixed_package_is_not_exposed_and_one_without_version_is_unknown() {
     let fixed =
         case(vec![Fact::Vulnerability(log4shell())], vec![Ours::Component(log4j(Some("2.17.1"), "app-3"))]);
-    assert!(exposures(&fixed).is_empty() && fixed.cannot_tell.iter().all(|told| told.part != Part::Exposed));
+    assert!(exposures(&fixed).is_empty() && fixed.cannot_tell.iter().all(|row| row.part != Part::Exposed));
     let unknown = case(vec![Fact::Vulnerability(log4shell())], vec![Ours::Component(log4j(None, "app-3"))]);
     assert!(exposures(&unknown).is_empty());
-    let told = unknown.cannot_tell.iter().find(|told| told.part == Part::Exposed).expect("told");
-    assert!(told.why.contains("no version known") && told.why.contains("CVE-2021-44228"), "{told:?}");
+    let row = unknown.cannot_tell.iter().find(|row| row.part == Part::Exposed).expect("one row");
+    assert!(row.why.contains("no version known") && row.why.contains("CVE-2021-44228"), "{row:?}");
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn vendor_and_name_make_it_likely_and_the_internet_makes_it_pressing() {
 }
 
 #[test]
-fn the_kev_list_alone_tells_no_versions() {
+fn the_kev_list_alone_names_no_versions() {
     let world = vec![Fact::Exploited(exploited("CVE-2023-22515", "Atlassian", "Confluence", "2023-10-05"))];
     let answer = case(world, vec![Ours::Device(wiki())]);
     assert!(exposures(&answer).is_empty());
@@ -63,7 +63,7 @@ fn the_kev_list_alone_tells_no_versions() {
         answer
             .cannot_tell
             .iter()
-            .any(|told| told.what.contains("wiki-1") && told.why.contains("CVE-2023-22515"))
+            .any(|row| row.what.contains("wiki-1") && row.why.contains("CVE-2023-22515"))
     );
 }
 
@@ -105,13 +105,11 @@ fn a_package_that_shares_only_a_name_with_a_record_is_a_question_not_an_exposure
     let clone =
         pool::component("confluence", Some("8.3.1"), Some(pool::package("npm", None, "confluence")), "app-3");
     let answer = case(vec![Fact::Vulnerability(confluence())], vec![Ours::Component(clone.clone())]);
-    assert!(
-        exposures(&answer).is_empty() && answer.cannot_tell.iter().all(|told| told.part != Part::Exposed)
-    );
+    assert!(exposures(&answer).is_empty() && answer.cannot_tell.iter().all(|row| row.part != Part::Exposed));
     let kev = Fact::Exploited(exploited("CVE-2023-22515", "Atlassian", "Confluence", "2023-10-05"));
     let answer = case(vec![Fact::Vulnerability(confluence()), kev], vec![Ours::Component(clone)]);
     assert!(
-        answer.cannot_tell.iter().any(|told| told.part == Part::Exposed),
+        answer.cannot_tell.iter().any(|row| row.part == Part::Exposed),
         "worth a line when it is exploited"
     );
 }

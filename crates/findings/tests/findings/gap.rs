@@ -88,7 +88,7 @@ fn a_rule_behind_a_deny_of_everything_opens_nothing() {
 }
 
 #[test]
-fn machines_that_are_not_heard_are_named_and_without_logs_nobody_knows() {
+fn machines_without_records_are_named_and_without_logs_the_answer_is_unknown() {
     let answer = ask(&everything(), 1);
     let found = answer.checks.iter().find(|check| check.id == "logging.coverage").expect("check");
     assert_eq!(found.answer, CheckAnswer::Fail);

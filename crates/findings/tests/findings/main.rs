@@ -1,4 +1,4 @@
-//! The joins as their users meet them: facts in, findings out; and the law that they all keep.
+//! The joins as their callers use them: facts in, findings out; and the law that all of them keep.
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should say so")]
 

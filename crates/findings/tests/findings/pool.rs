@@ -1,6 +1,8 @@
-//! A small world and a small estate by hand, from which the tests draw.
+//! A small world and a small estate, written by hand, which the tests use.
 
-use findings::{Change, Document, Hunter, Known, Mode, Read, Said, Scope, Seen, Sightings, Wanted, answer};
+use findings::{
+    Change, Document, Hunter, Known, LogDocument, Mode, Read, Said, Scope, Sightings, Wanted, answer,
+};
 use model::ours::{
     Account, Component, Device, Fact as OurFact, Factor, FirewallRule, Lease, Name, NameValue, Party, Zone,
     ZoneKind,
@@ -354,7 +356,7 @@ pub fn look(hunter: &Hunter, sightings: &mut Sightings, logged: &Logged) {
     // Each name is one document.
     let index =
         logged.document.bytes().fold(7_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
-    hunter.record(sightings, Seen { document: &document, index }, &record);
+    hunter.record(sightings, LogDocument { document: &document, index }, &record);
 }
 
 /// Rules of the tests.

@@ -1,4 +1,4 @@
-//! Sightings and the stories they make.
+//! Sightings, and the stories that are made of them.
 
 use crate::pool::{Case, RULES, ask, everything, indicator, moment, outbound, seen, shell, ticket};
 use model::world::Fact;

@@ -1,4 +1,4 @@
-//! Facts and what supports them, and identifiers that never change again.
+//! Facts and the documents that support them, and identifiers that must never change.
 
 use crate::pool::{Case, ask, everything, findings_of, known_of, log4j};
 use model::ours::Fact as Ours;

@@ -1,4 +1,4 @@
-//! Where the header of a table stands, and what stands between its cells.
+//! Finds the header of a table, and the delimiter of its cells.
 //!
 //! Comments (`#`) may come before it, and it may be one itself: Zeek-like logs and the abuse.ch feeds write
 //! their column names into the last comment. Spreadsheets may say the delimiter (`sep=;`).
@@ -8,11 +8,11 @@ use super::split;
 /// Delimiters in the order of preference where they give equally many cells.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// How long the name of a column is, at the most, in a header that stands in a comment.
+/// How long the name of a column is, at the most, in a header that is a comment.
 const COMMENTED_NAME_CHARS_MAX: usize = 40;
 
 /// The header of a table.
-pub(crate) struct Header {
+pub(crate) struct TableHeader {
     /// Its line, from 1.
     pub(crate) line: u64,
     pub(crate) delimiter: u8,
@@ -21,7 +21,7 @@ pub(crate) struct Header {
 }
 
 /// The header in the first bytes of a document.
-pub(crate) fn find(head: &str) -> Option<Header> {
+pub(crate) fn find(head: &str) -> Option<TableHeader> {
     let head = head.trim_start_matches('\u{feff}');
     let mut said = None;
     let mut comments = Vec::new();
@@ -60,10 +60,10 @@ pub(crate) fn find(head: &str) -> Option<Header> {
     }
 }
 
-fn header(index: usize, line: &str, said: Option<u8>) -> Header {
+fn header(index: usize, line: &str, said: Option<u8>) -> TableHeader {
     let delimiter = said.unwrap_or_else(|| delimiter_of(line));
     let line_number = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(1);
-    Header { line: line_number, delimiter, cells: split::cells(line, delimiter) }
+    TableHeader { line: line_number, delimiter, cells: split::cells(line, delimiter) }
 }
 
 /// The delimiter that gives the most cells.

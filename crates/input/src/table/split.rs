@@ -1,6 +1,6 @@
 //! Cells of a row (RFC 4180, section 2), fed line by line because a quoted cell may hold line ends.
 //!
-//! More lenient than the standard where people are: blanks before an opening quote, text after a closing
+//! More lenient than the standard, as people write tables: blanks before an opening quote, text after a closing
 //! one, a quote inside a cell that did not start with one (which is text).
 
 /// Cuts rows into cells. Buffers are kept from row to row.

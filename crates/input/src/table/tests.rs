@@ -41,7 +41,7 @@ fn columns_are_found_under_their_spellings_and_others_kept() {
 }
 
 #[test]
-fn a_header_may_stand_in_the_last_comment() {
+fn the_last_comment_may_be_the_header() {
     let feed = "##########\n# Terms, conditions\n# \"hostname\",\"seen\"\n\"a\", \"2024\"\n# END 1 entries\n";
     assert_eq!(shown(feed), "1 line 4: {\"name\": \"a\"} {\"seen\": \"2024\"}\n");
     let plain = "# made by hand, with care\nname,seen\na,2024\n";
@@ -87,7 +87,7 @@ fn a_quote_that_is_never_closed_in_a_large_table_is_given_up_at_the_bound() {
     let mut count = 0;
     let mut problems = Problems::new("t");
     let mut document = Document::open("t", text.as_bytes()).expect("memory");
-    let bounds = Bounds { row_bytes: 500, unclosed: 1 };
+    let bounds = TableBounds { row_bytes: 500, unclosed: 1 };
     rows_bounded(&mut document, COLUMNS, bounds, &mut problems, &mut |row, _| {
         count += 1;
         assert_eq!(row.line, count + 1);
@@ -142,7 +142,7 @@ fn one_unclosed_quote_past_the_bound_ends_the_table() {
         let mut rows_read = 0;
         let mut problems = Problems::new("t");
         let mut document = Document::open("t", text.as_bytes()).expect("memory");
-        let bounds = Bounds { row_bytes: 60, unclosed: 3 };
+        let bounds = TableBounds { row_bytes: 60, unclosed: 3 };
         rows_bounded(&mut document, COLUMNS, bounds, &mut problems, &mut |_, _| rows_read += 1);
         (rows_read, problems.into_vec().iter().any(|problem| problem.what.ends_with("the rest is not read")))
     };

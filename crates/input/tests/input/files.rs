@@ -207,16 +207,16 @@ fn one_document_and_one_directory_past_the_bounds() {
 fn progress_is_the_bytes_of_the_disk() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a"), vec![b'x'; 100_000]).unwrap();
-    let told = AtomicU64::new(0);
+    let counted = AtomicU64::new(0);
     let walked = walk(
         &[folder.path().to_path_buf()],
         &Limits::default(),
         &|bytes| {
-            told.fetch_add(bytes, Ordering::Relaxed);
+            counted.fetch_add(bytes, Ordering::Relaxed);
         },
         &mut |mut document| {
             std::io::copy(&mut document.reader, &mut std::io::sink()).unwrap();
         },
     );
-    assert_eq!((walked.documents, walked.bytes, told.into_inner()), (1, 100_000, 100_000));
+    assert_eq!((walked.documents, walked.bytes, counted.into_inner()), (1, 100_000, 100_000));
 }

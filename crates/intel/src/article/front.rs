@@ -96,11 +96,12 @@ fn is_marking(line: &str) -> bool {
 
 /// The first marking of the text: `TLP:CLEAR`, `TLP: AMBER+STRICT`.
 pub(crate) fn tlp(text: &str) -> Option<Tlp> {
-    let bytes = text.as_bytes();
-    let starts = (0..bytes.len())
-        .filter(|at| bytes.get(*at..*at + 4).is_some_and(|b| b.eq_ignore_ascii_case(b"TLP:")));
-    for at in starts {
-        let rest = text.get(at + 4..)?.trim_start_matches([' ', '\u{a0}']);
+    // Colons are few: each is asked whether the letters stand before it.
+    let before = |colon: usize| colon.checked_sub(3).and_then(|at| text.as_bytes().get(at..colon));
+    let colons = text.match_indices(':').map(|(colon, _)| colon);
+    let marked = colons.filter(|colon| before(*colon).is_some_and(|mark| mark.eq_ignore_ascii_case(b"TLP")));
+    for colon in marked {
+        let rest = text.get(colon + 1..)?.trim_start_matches([' ', '\u{a0}']);
         let word: String = rest.chars().take_while(|c| c.is_ascii_alphabetic() || *c == '+').collect();
         if let Some(tlp) = Tlp::parse(&word) {
             return Some(tlp);
@@ -182,6 +183,7 @@ pub(crate) fn dates_in(line: &str) -> impl Iterator<Item = Date> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn first(line: &str) -> String {
         dates_in(line).next().map_or_else(|| "none".to_owned(), |date| date.to_string())
@@ -208,5 +210,26 @@ mod tests {
         assert_eq!(front.tlp, Some(Tlp::Clear));
         assert_eq!(issuer("Issued by the Port CERT (cert.example) for all").as_deref(), Some("Port CERT"));
         assert_eq!(issuer("Issued by mistake"), None);
+    }
+
+    /// The twin: every place is asked.
+    fn tlp_of_every_place(text: &str) -> Option<Tlp> {
+        let starts = (0..text.len()).filter(|at| {
+            text.as_bytes().get(*at..*at + 4).is_some_and(|mark| mark.eq_ignore_ascii_case(b"TLP:"))
+        });
+        starts.into_iter().find_map(|at| {
+            let rest = text.get(at + 4..)?.trim_start_matches([' ', '\u{a0}']);
+            let word: String = rest.chars().take_while(|c| c.is_ascii_alphabetic() || *c == '+').collect();
+            Tlp::parse(&word)
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn markings_are_those_of_the_twin(text in "(TLP|tlp|Tl|P|:|: |:\u{a0}|red|AMBER|\\+STRICT|clear|é| |x){0,12}") {
+            prop_assert_eq!(tlp(&text), tlp_of_every_place(&text), "{:?}", text);
+        }
     }
 }

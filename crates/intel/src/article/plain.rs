@@ -57,7 +57,7 @@ fn row(line: &str, out: &mut String) {
 /// Emphasis, code ticks and link targets taken away. Underscores and backslashes stay: names hold them.
 fn inline(line: &str, out: &mut String) {
     let mut rest = line;
-    while let Some(at) = rest.find(['*', '`', ']']) {
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'*' | b'`' | b']')) {
         let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(before);
         rest = if let Some(target) = from.strip_prefix("](") {

@@ -6,8 +6,11 @@
 //! unusual words count in any case.
 
 use super::Lexicon;
-use super::names::{Entry, Sort, WORDS_MAX, words};
+use super::names::{Entry, Sort, WORDS_MAX, Word, words};
+use crate::phrases::Phrases;
+use std::cell::LazyCell;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// How far around a plain word a cue is looked for, in bytes.
 const CUE_BYTES_MAX: usize = 120;
@@ -81,6 +84,19 @@ const SOFTWARE_CUES: &[&str] = &[
     "infect",
     "utilit",
 ];
+
+/// What the words around a name speak of.
+#[derive(Clone, Copy, Default)]
+struct Cues {
+    groups: bool,
+    software: bool,
+}
+
+static CUES: LazyLock<Phrases<Sort>> = LazyLock::new(|| {
+    let groups = GROUP_CUES.iter().map(|cue| (*cue, false, Sort::Group));
+    Phrases::new(groups.chain(SOFTWARE_CUES.iter().map(|cue| (*cue, false, Sort::Software))))
+});
+
 /// What follows a name that is meant as software, where a group bears it too.
 const SOFTWARE_AFTER: &[&str] = &[
     "malware",
@@ -99,20 +115,22 @@ const SOFTWARE_AFTER: &[&str] = &[
 ];
 
 pub(super) fn names<'t>(lexicon: &Lexicon, text: &'t str, taken: &[Range<usize>]) -> Vec<Named<'t>> {
-    let words: Vec<(usize, usize)> = words(text).collect();
     let mut found: Vec<Named<'t>> = Vec::new();
     let mut doubtful: Vec<Named<'t>> = Vec::new();
     let mut next_taken = taken.iter().peekable();
-    let mut at = 0;
-    while let Some((start, _)) = words.get(at).copied() {
+    let mut key = String::new();
+    let mut rest = words(text, 0).peekable();
+    while let Some(word) = rest.next() {
+        let start = word.start;
+        if !may_begin(lexicon, text, word, rest.peek().copied()) {
+            continue;
+        }
         while next_taken.next_if(|range| range.end <= start).is_some() {}
         let inside = next_taken.peek().is_some_and(|range| range.start <= start);
-        let longest =
-            if inside || !starts_word(text, start) { None } else { longest(lexicon, text, &words, at) };
-        let Some((count, end, entries)) = longest else {
-            at += 1;
+        if inside || !starts_word(text, start) {
             continue;
-        };
+        }
+        let Some((end, entries)) = longest(lexicon, text, word, &mut key) else { continue };
         let written = text.get(start..end).unwrap_or_default();
         for (what, certain) in read(text, start..end, written, &entries) {
             let named = Named { span: start..end, written, what };
@@ -122,7 +140,7 @@ pub(super) fn names<'t>(lexicon: &Lexicon, text: &'t str, taken: &[Range<usize>]
                 doubtful.push(named);
             }
         }
-        at += count;
+        rest = words(text, end).peekable();
     }
     // A plain word beside a group's certain name is a name too: "Anchor Panda and Periscope".
     let certain: Vec<Range<usize>> = found
@@ -145,33 +163,40 @@ pub(super) fn names<'t>(lexicon: &Lexicon, text: &'t str, taken: &[Range<usize>]
     found
 }
 
-/// The most words at this place that are a name: their number, where they end, and what bears the name.
+/// Whether a name may begin with this word, which another follows; of words that are not ASCII nothing is known.
+fn may_begin(lexicon: &Lexicon, text: &str, first: Word, second: Option<Word>) -> bool {
+    let written = |word: Word| text.get(word.start..word.end).unwrap_or_default();
+    !first.ascii
+        || second.is_some_and(|second| !second.ascii)
+        || lexicon.may_begin(written(first), second.map(written))
+}
+
+/// The most words from this one on that are a name: where they end, and what bears the name. `key` is only room.
 fn longest<'l>(
     lexicon: &'l Lexicon,
     text: &str,
-    words: &[(usize, usize)],
-    at: usize,
-) -> Option<(usize, usize, Vec<&'l Entry>)> {
-    let (start, end) = words.get(at).copied()?;
-    let mut key = text.get(start..end)?.to_lowercase();
-    let words_max = lexicon.words_max(&key).min(WORDS_MAX);
-    let (mut best, mut end) = (None, end);
+    first: Word,
+    key: &mut String,
+) -> Option<(usize, Vec<&'l Entry>)> {
+    let mut end = first.end;
+    key.clear();
+    key.push_str(&text.get(first.start..end)?.to_lowercase());
+    let words_max = lexicon.words_max(key).min(WORDS_MAX);
+    let mut rest = words(text, end);
+    let mut best = None;
     for count in 1..=words_max {
         if count > 1 {
-            let Some((next_start, next_end)) = words.get(at + count - 1).copied() else { break };
-            if !joins(text.get(end..next_start)?) {
+            let Some(next) = rest.next() else { break };
+            if !joins(text.get(end..next.start)?) {
                 break;
             }
             key.push(' ');
-            key.extend(text.get(next_start..next_end)?.chars().flat_map(char::to_lowercase));
-            end = next_end;
+            key.extend(text.get(next.start..next.end)?.chars().flat_map(char::to_lowercase));
+            end = next.end;
         }
-        let entries = lexicon.entries(&key);
+        let entries = lexicon.entries(key);
         if !entries.is_empty() && ends_word(text, end) {
-            best = Some((count, end, entries));
-        }
-        if count == words_max {
-            break;
+            best = Some((end, entries));
         }
     }
     best
@@ -212,10 +237,8 @@ fn ends_word(text: &str, end: usize) -> bool {
 
 /// What a written name stands for, each with whether that is certain without looking further.
 fn read(text: &str, span: Range<usize>, written: &str, entries: &[&Entry]) -> Vec<(NamedAs, bool)> {
-    let around = around(text, &span);
-    let after = text.get(span.end..).unwrap_or_default();
-    let next: String = after.trim_start().chars().take_while(|c| c.is_alphabetic()).collect();
-    let next = next.to_lowercase();
+    // Most names are sure without a look around.
+    let cues = LazyCell::new(|| Cues::in_text(&around(text, &span)));
     let (mut groups, mut software) = (Vec::new(), Vec::new());
     let (mut group_certain, mut software_certain) = (false, false);
     for entry in entries {
@@ -225,11 +248,11 @@ fn read(text: &str, span: Range<usize>, written: &str, entries: &[&Entry]) -> Ve
         match entry.sort {
             Sort::Group => {
                 groups.push(entry.preferred.clone());
-                group_certain |= !entry.everyday && !short(written) || cue(&around, GROUP_CUES);
+                group_certain |= !entry.everyday && !short(written) || cues.groups;
             }
             Sort::Software => {
                 software.push(entry.preferred.clone());
-                software_certain |= !entry.everyday && !short(written) || cue(&around, SOFTWARE_CUES);
+                software_certain |= !entry.everyday && !short(written) || cues.software;
             }
         }
     }
@@ -239,7 +262,9 @@ fn read(text: &str, span: Range<usize>, written: &str, entries: &[&Entry]) -> Ve
     software.dedup();
     if !groups.is_empty() && !software.is_empty() {
         // One name, a group's and its malware's: what follows decides, else what the sentence speaks of.
-        if SOFTWARE_AFTER.contains(&next.as_str()) || !cue(&around, GROUP_CUES) {
+        let after = text.get(span.end..).unwrap_or_default();
+        let next: String = after.trim_start().chars().take_while(|c| c.is_alphabetic()).collect();
+        if SOFTWARE_AFTER.contains(&next.to_lowercase().as_str()) || !cues.groups {
             groups.clear();
         } else {
             software.clear();
@@ -281,18 +306,28 @@ fn around(text: &str, span: &Range<usize>) -> String {
     format!("{} · {} ", before.to_lowercase(), after.to_lowercase())
 }
 
-/// Whether a cue stands in the text at the start of a word.
-fn cue(around: &str, cues: &[&str]) -> bool {
-    cues.iter().any(|cue| {
-        around.match_indices(cue).any(|(at, _)| {
-            !around.get(..at).unwrap_or_default().chars().next_back().is_some_and(char::is_alphanumeric)
-        })
-    })
+impl Cues {
+    /// The cues in a text in lower case, at the start of a word.
+    fn in_text(text: &str) -> Self {
+        let mut cues = Self::default();
+        for sort in CUES.found(text) {
+            match sort {
+                Sort::Group => cues.groups = true,
+                Sort::Software => cues.software = true,
+            }
+            if cues.groups && cues.software {
+                break;
+            }
+        }
+        cues
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phrases::tests::says;
+    use proptest::prelude::*;
 
     fn found(text: &str) -> Vec<String> {
         let lexicon = Lexicon::built_in();
@@ -323,5 +358,49 @@ mod tests {
         assert!(found("xAPT40 APT400 apt40.example a_emotet").is_empty());
         assert_eq!(found("APT-40-linked; apt 40."), ["APT-40=APT40", "apt 40=APT40"]);
         assert_eq!(found("Cobalt Strike beacon"), ["Cobalt Strike=Cobalt Strike!"]);
+    }
+
+    /// Pieces of names and of prose; the names are of the built-in tables, in several cases.
+    fn text() -> impl Strategy<Value = String> {
+        let names = include_str!("../../data/groups.tsv").lines().filter(|row| !row.starts_with('#'));
+        let names = names.filter_map(|row| row.split('\t').nth(2)).step_by(7);
+        let mut pieces: Vec<String> = names.map(str::to_owned).collect();
+        pieces.extend(pieces.clone().iter().map(|name| name.to_lowercase()));
+        let name = prop::sample::select(pieces);
+        let word = prop::sample::select(
+            "the |The |APT|40|-| |.|the group |a\u{301}|\u{212a}|é|_|Panda|, aka |\n"
+                .split('|')
+                .collect::<Vec<_>>(),
+        );
+        let piece = prop_oneof![name, word.prop_map(str::to_owned)];
+        prop::collection::vec(piece, 0..10).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_word_is_passed_over_that_begins_a_name(text in text()) {
+            let lexicon = Lexicon::built_in();
+            let all: Vec<Word> = words(&text, 0).collect();
+            for (number, word) in all.iter().enumerate() {
+                if longest(&lexicon, &text, *word, &mut String::new()).is_some() {
+                    prop_assert!(may_begin(&lexicon, &text, *word, all.get(number + 1).copied()), "{:?} {:?}", text, word);
+                }
+            }
+        }
+
+        #[test]
+        fn cues_are_those_of_a_search_for_each(text in prop::collection::vec(cue(), 0..6)) {
+            let text = text.concat();
+            let any = |cues: &[&str]| cues.iter().any(|cue| says(&text, cue, false));
+            let Cues { groups, software } = Cues::in_text(&text);
+            prop_assert_eq!((groups, software), (any(GROUP_CUES), any(SOFTWARE_CUES)), "{:?}", text);
+        }
+    }
+
+    fn cue() -> impl Strategy<Value = &'static str> {
+        let cues = GROUP_CUES.iter().chain(SOFTWARE_CUES).chain(&["x", " ", " ", "é", "-", "1"]);
+        prop::sample::select(cues.copied().collect::<Vec<_>>())
     }
 }

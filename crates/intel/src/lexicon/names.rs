@@ -29,8 +29,9 @@ pub(super) struct Entry {
 /// Names by key, techniques by number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    by_key: BTreeMap<String, Vec<Entry>>,
+    by_key: HashMap<String, Vec<Entry>>,
     words_max: HashMap<String, usize>,
+    firsts: Firsts,
     by_id: BTreeMap<String, String>,
     techniques: BTreeMap<String, (String, String)>,
     count: usize,
@@ -40,33 +41,100 @@ pub(super) struct Names {
 /// and `APT40` are all `apt 40`.
 pub(super) fn key(name: &str) -> String {
     let mut key = String::with_capacity(name.len() + 4);
-    for (start, end) in words(name).take(WORDS_MAX) {
+    for word in words(name, 0).take(WORDS_MAX) {
         if !key.is_empty() {
             key.push(' ');
         }
-        key.extend(name.get(start..end).unwrap_or_default().chars().flat_map(char::to_lowercase));
+        key.extend(name.get(word.start..word.end).unwrap_or_default().chars().flat_map(char::to_lowercase));
     }
     key
 }
 
-/// Where the words of a text stand: maximal runs of letters, maximal runs of digits.
-pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
-    let class = |c: char| match c {
-        c if c.is_ascii_digit() => 2,
-        c if c.is_alphanumeric() => 1,
-        _ => 0,
-    };
-    let mut chars = text.char_indices().peekable();
+/// A word of a text: a maximal run of letters, or of digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Whether all of it is ASCII.
+    pub(super) ascii: bool,
+}
+
+/// The words of a text from a place on that is the start of a word or between words.
+pub(super) fn words(text: &str, from: usize) -> impl Iterator<Item = Word> + '_ {
+    let mut at = from;
     std::iter::from_fn(move || {
-        let (start, sort) = loop {
-            let (at, c) = chars.next()?;
-            if class(c) != 0 {
-                break (at, class(c));
+        let (start, sort, length) = loop {
+            let (sort, length) = class(text, at)?;
+            if sort != Class::Between {
+                break (at, sort, length);
             }
+            at += length;
         };
-        while chars.next_if(|(_, c)| class(*c) == sort).is_some() {}
-        Some((start, chars.peek().map_or(text.len(), |(at, _)| *at)))
+        let mut ascii = length == 1;
+        at += length;
+        while let Some((_, length)) = class(text, at).filter(|(next, _)| *next == sort) {
+            ascii &= length == 1;
+            at += length;
+        }
+        Some(Word { start, end: at, ascii })
     })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Between,
+    Letter,
+    Digit,
+}
+
+/// The class of the character at a place, and how many bytes it has.
+fn class(text: &str, at: usize) -> Option<(Class, usize)> {
+    Some(match *text.as_bytes().get(at)? {
+        b'0'..=b'9' => (Class::Digit, 1),
+        b'a'..=b'z' | b'A'..=b'Z' => (Class::Letter, 1),
+        0..128 => (Class::Between, 1),
+        _ => {
+            let c = text.get(at..)?.chars().next()?;
+            (if c.is_alphanumeric() { Class::Letter } else { Class::Between }, c.len_utf8())
+        }
+    })
+}
+
+/// Which words a name may be or begin with: a map of bits, so that most words of a text are passed over without a
+/// key. A name of several words is in it by its first two, as many begin with `the`.
+///
+/// Invariant: words without their bit are no name and begin none; of words that are not ASCII nothing is known.
+#[derive(Clone, Debug, Default)]
+struct Firsts(Vec<u64>);
+
+impl Firsts {
+    /// How many bits there are.
+    const BITS: usize = 1 << 16;
+
+    fn insert(&mut self, first: &str, second: Option<&str>) {
+        self.0.resize(Self::BITS / 64, 0);
+        let bit = Self::bit(first, second);
+        if let Some(bits) = self.0.get_mut(bit / 64) {
+            *bits |= 1 << (bit % 64);
+        }
+    }
+
+    fn may_hold(&self, first: &str, second: Option<&str>) -> bool {
+        let bit = Self::bit(first, second);
+        self.0.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
+    }
+
+    /// The bit of one word or two in any case: of the first eight bytes of each and its length.
+    fn bit(first: &str, second: Option<&str>) -> usize {
+        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let number = |word: &str| {
+            let lower = word.bytes().take(8).fold(0, |all, byte| all << 8 | u64::from(byte | 0x20));
+            lower ^ word.len() as u64
+        };
+        let first = number(first).wrapping_mul(ODD);
+        let both = second.map_or(first, |second| (first.rotate_left(32) ^ number(second)).wrapping_mul(ODD));
+        usize::try_from(both >> 48).unwrap_or(0)
+    }
 }
 
 impl Names {
@@ -80,6 +148,11 @@ impl Names {
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Entry> {
         self.by_key.values().flatten()
+    }
+
+    /// Whether any name may be the first of these words, or begin with both; they are ASCII, in any case.
+    pub(super) fn may_begin(&self, first: &str, second: Option<&str>) -> bool {
+        self.firsts.may_hold(first, None) || second.is_some() && self.firsts.may_hold(first, second)
     }
 
     pub(super) fn words_max(&self, first_word: &str) -> usize {
@@ -140,10 +213,13 @@ impl Names {
             everyday,
         };
         let words = key.split(' ').count();
-        let first = key.split(' ').next().unwrap_or_default().to_owned();
+        let mut beginning = key.split(' ');
+        let first = beginning.next().unwrap_or_default().to_owned();
+        self.firsts.insert(&first, beginning.next());
         let longest = self.words_max.entry(first).or_default();
         *longest = (*longest).max(words);
-        let entries = self.by_key.entry(key).or_default();
+        // Most names are borne by one thing.
+        let entries = self.by_key.entry(key).or_insert_with(|| Vec::with_capacity(1));
         if !entries.contains(&entry) {
             entries.push(entry);
             self.count += 1;

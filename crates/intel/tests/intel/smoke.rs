@@ -1,46 +1,11 @@
 //! A short fuzz: seeded mutations of the golden fixtures through every entry.
 
+use dice::Dice;
 use intel::fuzz;
 use std::path::Path;
 
-/// A small generator with a fixed seed (splitmix64), so that a failure can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound.max(1) as u64).unwrap_or(0)
-    }
-}
-
-fn mutated(bytes: &[u8], random: &mut Random) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    for _ in 0..=random.below(4) {
-        let at = random.below(bytes.len().max(1));
-        match random.below(5) {
-            0 => bytes.truncate(at),
-            1 => bytes.insert(at.min(bytes.len()), random.next().to_le_bytes()[0]),
-            2 if !bytes.is_empty() => bytes[at] = random.next().to_le_bytes()[0],
-            3 => {
-                let end = (at + random.below(40)).min(bytes.len());
-                let part = bytes[at.min(end)..end].to_vec();
-                bytes.extend_from_slice(&part);
-            }
-            _ => {
-                let end = (at + random.below(20)).min(bytes.len());
-                bytes.drain(at.min(end)..end);
-            }
-        }
-    }
-    bytes
-}
+const JOINTS: &[&[u8]] =
+    &[b"\"", b"{", b"}", b"[", b"]", b":", b",", b";", b"\n", b"<", b">", b"#", b"|", b" ", b"\\", b"\xff"];
 
 #[test]
 fn mutated_fixtures_do_not_panic() {
@@ -70,15 +35,15 @@ fn mutated_fixtures_do_not_panic() {
     let mut paths: Vec<_> =
         std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("entry").path()).collect();
     paths.sort();
-    let mut random = Random(20_240_708);
+    let mut dice = Dice::new(20_240_708);
     for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "in")) {
         let text = std::io::read_to_string(std::fs::File::open(path).expect("readable")).expect("text");
         for entry in entries {
             entry(text.as_bytes());
-            entry(&mutated(text.as_bytes(), &mut random));
+            entry(&dice.mutated(text.as_bytes(), JOINTS));
         }
         for _ in 0..4 {
-            fuzz::fuzz_recognised(&mutated(text.as_bytes(), &mut random));
+            fuzz::fuzz_recognised(&dice.mutated(text.as_bytes(), JOINTS));
         }
     }
 }

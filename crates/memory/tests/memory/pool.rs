@@ -1,7 +1,7 @@
 //! A small port, and changes of it drawn at random: inventories with and without full names, SIDs and addresses, two
 //! products on one machine, one product in two versions, two documents for one fact, equal lines, copies of a log.
 
-use findings::{Bounds, Change, Document, Hunter, Known, LogSeen, Mode, Said, Seen, Wanted};
+use findings::{Bounds, Change, Document, Hunter, Known, LogDocument, LogSeen, Mode, Said, Wanted};
 use model::ours::{Account, Component, Device, Fact as Ours, Lease, Name, NameValue, Party, Zone, ZoneKind};
 use model::world::{
     Affected, Authority, Exploited, Fact, Indicator, Observation, ObservationNature, Origin, Package,
@@ -352,7 +352,7 @@ fn line(
         raw: raw.as_bytes(),
         text: Text::Fields,
     };
-    hunter.record(sightings, Seen { document, index }, &record);
+    hunter.record(sightings, LogDocument { document, index }, &record);
 }
 
 /// Reads a log with several workers.

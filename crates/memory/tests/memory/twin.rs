@@ -1,7 +1,8 @@
 //! A naive twin of the join of sightings: it counts lines by what they hold and knows no machine.
 //!
-//! The law compares the joins with themselves, so a hit that every join loses would keep it. Here the hits of a rule
-//! are counted from the lines: whatever machines they are resolved to, their sum is that.
+//! The law compares the joins with themselves, so the law would hold even if every join lost the same hit. Here the
+//! hits of a rule are counted from the lines: whatever machines the hits are resolved to, their sum must be that
+//! number.
 
 use crate::pool::{Step, bounds, log_name, moment, read_log, rules, said};
 use findings::{Change, Read, Scope};

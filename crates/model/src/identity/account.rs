@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_principal_name_tells_the_domain_that_the_table_leaves_out() {
+    fn the_principal_name_gives_the_domain_that_the_table_leaves_out() {
         let mut person = account("a.weber", None, None);
         person.upn = Some("a.weber@brauhaus.example".into());
         let directory = AccountDirectory::new(&[person]);

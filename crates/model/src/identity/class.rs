@@ -11,8 +11,8 @@ use std::net::IpAddr;
 
 /// The names of one row, as they are compared.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Row {
-    /// The full name that tells this machine apart: the column's, or a name with a full stop in it.
+pub(super) struct NameRow {
+    /// The full name, which only this machine has: the column's, or a name with a full stop in it.
     pub(super) full: Option<String>,
     /// Further full names: aliases.
     pub(super) other_full: Vec<String>,
@@ -22,7 +22,7 @@ pub(super) struct Row {
     pub(super) sid: Option<String>,
 }
 
-impl Row {
+impl NameRow {
     pub(super) fn of(device: &Device) -> Self {
         let name = normal(&device.name);
         let is_full = |name: &str| name.contains('.') && name.parse::<IpAddr>().is_err();
@@ -55,7 +55,7 @@ fn domain_sid(sid: &str) -> Option<String> {
 type Keys<'r> = BTreeMap<&'r str, BTreeSet<&'r str>>;
 
 /// The canonical name of each row's class, and the short names that fit several classes.
-pub(super) fn keys(rows: &[Row]) -> (Vec<Option<String>>, BTreeSet<String>) {
+pub(super) fn keys(rows: &[NameRow]) -> (Vec<Option<String>>, BTreeSet<String>) {
     let (mut by_sid, mut by_short): (Keys<'_>, Keys<'_>) = (BTreeMap::new(), BTreeMap::new());
     for row in rows {
         let Some(full) = row.full.as_deref() else { continue };
@@ -91,7 +91,7 @@ pub(super) fn keys(rows: &[Row]) -> (Vec<Option<String>>, BTreeSet<String>) {
 }
 
 /// The class with a full name that a row without one belongs to, if its names lead to exactly one.
-fn joined<'r>(row: &Row, by_sid: &Keys<'r>, by_short: &Keys<'r>) -> Option<&'r str> {
+fn joined<'r>(row: &NameRow, by_sid: &Keys<'r>, by_short: &Keys<'r>) -> Option<&'r str> {
     let sids = row.sid.as_deref().and_then(|sid| by_sid.get(sid)).filter(|fulls| fulls.len() == 1);
     let by_sid = sids.and_then(|fulls| fulls.first().copied());
     let shorts: BTreeSet<&str> =
@@ -106,7 +106,7 @@ fn joined<'r>(row: &Row, by_sid: &Keys<'r>, by_short: &Keys<'r>) -> Option<&'r s
 }
 
 /// Classes among rows that belong to no full name: by SID, or else by short name where that fits one class.
-fn among_themselves(rows: &[Row], homeless: &[usize], keys: &mut [Option<String>]) {
+fn among_themselves(rows: &[NameRow], homeless: &[usize], keys: &mut [Option<String>]) {
     let row = |n: usize| rows.get(n);
     let mut shorts_of_sid: Keys<'_> = BTreeMap::new();
     let mut sids_of_short: Keys<'_> = BTreeMap::new();

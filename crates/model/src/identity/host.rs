@@ -3,7 +3,7 @@
 //! Rows of inventories are folded into *classes of names* before anything is keyed: `wiki-1` in one table and
 //! `wiki-1.corp.example` in another are one machine. Folding never guesses:
 //!
-//! - full names (FQDN) tell machines apart; rows with the same one are one class;
+//! - a full name (FQDN) identifies a machine; rows with the same full name are one class;
 //! - a row without one joins the class that its domain SID, or else its short name, leads to, if exactly one does;
 //! - a row that leads to two classes, and a short name that two classes share, join nothing and are reported;
 //! - an address is a property of a class at a time and never joins classes.
@@ -12,7 +12,7 @@
 //! undone.
 
 use super::Entity;
-use super::class::{self, Row};
+use super::class::{self, NameRow};
 use super::name::{normal, short};
 use crate::Timestamp;
 use crate::ours::{Device, Lease};
@@ -49,7 +49,7 @@ impl HostDirectory {
     #[must_use]
     pub fn classes<'d>(devices: impl IntoIterator<Item = &'d Device>) -> (Self, Vec<Option<String>>) {
         let devices: Vec<&Device> = devices.into_iter().collect();
-        let rows: Vec<Row> = devices.iter().map(|device| Row::of(device)).collect();
+        let rows: Vec<NameRow> = devices.iter().map(|device| NameRow::of(device)).collect();
         let (keys, ambiguous) = class::keys(&rows);
         let mut directory = Self { ambiguous, ..Self::default() };
         for ((device, row), key) in devices.iter().zip(&rows).zip(&keys) {
@@ -60,7 +60,7 @@ impl HostDirectory {
         (directory, keys)
     }
 
-    fn learn(&mut self, device: &Device, row: &Row, key: &str) {
+    fn learn(&mut self, device: &Device, row: &NameRow, key: &str) {
         let display = self.displays.entry(key.to_owned()).or_insert_with(|| device.name.clone());
         if device.name < *display {
             display.clone_from(&device.name);

@@ -3,9 +3,9 @@
 //! Only identifier, machine and place differ in a run ([`Row`]). What is equal is made once, and a form that writes
 //! hundreds of thousands of findings may write it once too, and again only what differs.
 //!
-//! Invariants: a run has at least one row; [`Run::try_each`] gives the findings that [`Spread::try_each`] gives.
+//! Invariants: a run has at least one row; [`Run::try_each`] gives the findings that [`Spread::try_each`](super::Spread::try_each) gives.
 
-use super::{Machine, Member, Spread};
+use super::cast::{Cast, Dress, Group, Machine, Member};
 use crate::{EVIDENCE_MAX, Evidence, Finding, FindingId, FindingKind};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -22,6 +22,13 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    /// The row of a member.
+    pub(super) fn of(cast: &'a Cast, member: &Member) -> Self {
+        let document = usize::try_from(member.document).ok().and_then(|n| cast.documents.get(n));
+        let document = document.map_or("", |document| document);
+        Self { machine: cast.machine(member), document, place: member.place }
+    }
+
     /// The name of the machine, and why it is that machine.
     #[must_use]
     pub fn host(&self) -> Option<(&'a str, &'static str)> {
@@ -55,7 +62,8 @@ impl<'a> Row<'a> {
 /// Rows of one claim in one part of a spread, and the finding that they share.
 #[derive(Debug)]
 pub struct Run<'a> {
-    spread: &'a Spread,
+    group: &'a Group,
+    dress: &'a dyn Dress,
     /// The fact of the world and the product that identifiers are derived from.
     name: (&'a str, &'a str),
     /// The places of its members in the group.
@@ -65,17 +73,17 @@ pub struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(super) fn new(
-        spread: &'a Spread,
+        (group, dress): (&'a Group, &'a dyn Dress),
         name: (&'a str, &'a str),
         places: Range<usize>,
         finding: Finding,
     ) -> Self {
-        Self { spread, name, places, finding }
+        Self { group, dress, name, places, finding }
     }
 
     /// Its members, each by its place in the group.
     pub fn members(&self) -> impl Iterator<Item = (usize, &'a Member)> + use<'a> {
-        let members = self.spread.group.members.get(self.places.clone()).unwrap_or_default();
+        let members = self.group.members.get(self.places.clone()).unwrap_or_default();
         self.places.clone().zip(members)
     }
 
@@ -88,7 +96,7 @@ impl<'a> Run<'a> {
     /// What the finding says of a member.
     #[must_use]
     pub fn row(&self, member: &Member) -> Row<'a> {
-        self.spread.row(member)
+        Row::of(self.dress.cast(), member)
     }
 
     /// The identifier of the finding on the machine of a row.
@@ -100,7 +108,7 @@ impl<'a> Run<'a> {
     /// Whether one row proves the finding of the member at this place; of others there are further pieces of evidence.
     #[must_use]
     pub fn is_of_one_row(&self, place: usize) -> bool {
-        self.spread.group.others_of(place).next().is_none()
+        self.group.others_of(place).next().is_none()
     }
 
     /// The finding as it reads at a row that alone proves it.
@@ -116,14 +124,15 @@ impl<'a> Run<'a> {
 
     /// Hands on the finding of the member at this place, with all its rows.
     pub fn give<T>(&mut self, (place, member): (usize, &Member), take: impl FnOnce(&Finding) -> T) -> T {
-        let (spread, row) = (self.spread, self.row(member));
+        let (group, dress, row) = (self.group, self.dress, self.row(member));
         let finding = self.at(&row);
-        let mut others = spread.group.others_of(place).peekable();
+        let mut others = group.others_of(place).peekable();
         if others.peek().is_none() {
             return take(finding);
         }
         let mut finding = finding.clone();
-        let more = others.map(|other| spread.row(other).proof(spread.dress.own_proof(other.claim).excerpt));
+        let more =
+            others.map(|other| Row::of(dress.cast(), other).proof(dress.own_proof(other.claim).excerpt));
         finding.evidence.splice(1..1, more);
         finding.evidence.truncate(EVIDENCE_MAX);
         take(&finding)

@@ -1,7 +1,7 @@
 //! Who attacks and how: intrusion sets, software, techniques, advised controls, and what ties them.
 //!
 //! Aliases are assertions with a source, never merges: two sources may disagree, and an alias that two
-//! groups share ties nothing together.
+//! groups share links neither to the other.
 
 use super::Origin;
 
@@ -25,7 +25,7 @@ pub struct IntrusionSet {
     pub name: String,
     /// Other names, each with its source.
     pub aliases: Vec<AliasAssertion>,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }
 
@@ -40,7 +40,7 @@ pub struct Software {
     pub name: String,
     /// Other names.
     pub aliases: Vec<String>,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }
 
@@ -57,7 +57,7 @@ pub struct AttackPattern {
     pub tactics: Vec<String>,
     /// Revoked or deprecated.
     pub retired: bool,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }
 
@@ -70,7 +70,7 @@ pub struct CourseOfAction {
     pub attack_id: Option<String>,
     /// Its name.
     pub name: String,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }
 
@@ -98,6 +98,6 @@ pub struct Relationship {
     pub from: String,
     /// The STIX identifier of the target object.
     pub to: String,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }

@@ -10,7 +10,7 @@ use observable::Observable;
 /// How grave an observation is by its nature: the split that notification services make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ObservationNature {
-    /// Compromise is likely: a machine talks to a sinkhole, an account stands in a stealer log.
+    /// Compromise is likely: a machine talks to a sinkhole, a stealer log names an account.
     Malicious,
     /// Needs a look: an open port, a look-alike name, an old leak.
     Suspicious,
@@ -28,7 +28,7 @@ pub enum TermRole {
 /// A searchable value of an observation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Term {
-    /// Which side it stands on.
+    /// Which side it is on.
     pub role: TermRole,
     /// The value.
     pub observable: Observable,
@@ -59,6 +59,6 @@ pub struct Observation {
     pub secret: Option<Fingerprint>,
     /// Who may see it.
     pub tlp: Tlp,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }

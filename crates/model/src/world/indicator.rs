@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub struct Indicator {
     /// What to look for.
     pub observable: Observable,
-    /// The name its source gives, or the sentence it stands in.
+    /// The name its source gives, or the sentence that names it.
     pub context: String,
     /// Who says so: a report's title, a feed's name.
     pub source: String,
@@ -25,7 +25,7 @@ pub struct Indicator {
     pub revoked: bool,
     /// Who may see it.
     pub tlp: Tlp,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }
 
@@ -40,6 +40,6 @@ pub struct KnownGood {
     pub below: bool,
     /// The list that says so, for people: `public DNS resolvers`.
     pub list: Arc<str>,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }

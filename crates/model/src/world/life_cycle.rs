@@ -29,6 +29,6 @@ pub struct LifeCycle {
     pub latest: Option<String>,
     /// Identifiers of the product: purls, CPEs, repology names.
     pub identifiers: Vec<String>,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }

@@ -22,7 +22,7 @@ pub struct Report {
     /// Indicators that it lists beside its mentions, by kind, with their number: a list of a million values
     /// has no million mentions. In order of kind.
     pub listed: Vec<(observable::Kind, u64)>,
-    /// Where it stands.
+    /// Where it was read.
     pub origin: Origin,
 }
 
@@ -33,7 +33,7 @@ pub struct Mention {
     pub what: Mentioned,
     /// Whether the report holds it for malicious (an indicator) or mentions it in passing.
     pub malicious: bool,
-    /// The sentence or row it stands in, one line, at most 400 characters.
+    /// The sentence or row that names it, one line, at most 400 characters.
     pub sentence: String,
     /// Where in the report.
     pub origin: Origin,

@@ -1,5 +1,6 @@
 //! The compact table: numbers instead of text, one entry for a value that many name, few bytes a needle.
 
+use dice::Dice;
 use observable::{Hit, Kind, Needle, Observable, Scope, Scratch, Set, canonical};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -161,40 +162,30 @@ proptest! {
     }
 }
 
-struct Random(u64);
+fn text(dice: &mut Dice, letters: &[u8], length: usize) -> String {
+    (0..length).map(|_| char::from(*dice.one_of(letters))).collect()
+}
 
-impl Random {
-    fn next(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % below
-    }
-
-    fn text(&mut self, letters: &[u8], length: usize) -> String {
-        let below = u64::try_from(letters.len()).unwrap();
-        (0..length).map(|_| char::from(letters[usize::try_from(self.next(below)).unwrap()])).collect()
-    }
-
-    /// Two domains in five, one address in four, one URL in seven, digests, and now and then a file.
-    fn value(&mut self, number: u32) -> Observable {
-        let hexadecimal = b"0123456789abcdef";
-        let host = format!("{}-{}.example", self.text(b"abcdeghik", 8), self.text(b"lmnopr", 4));
-        let (kind, text) = match number % 40 {
-            0..16 => (Kind::Domain, host),
-            16..26 => (Kind::Ipv4, format!("198.{}.{}.{}", self.next(256), self.next(256), self.next(256))),
-            26..32 => (Kind::Url, format!("https://{host}/{}/index.php?id={number}", self.text(b"abc", 16))),
-            32..35 => (Kind::Sha256, self.text(hexadecimal, 64)),
-            35..39 => (Kind::Md5, self.text(hexadecimal, 32)),
-            _ => (Kind::FileName, format!("{}.exe", self.text(b"abcdef", 8))),
-        };
-        canonical(kind, &text).unwrap()
-    }
+/// Two domains in five, one address in four, one URL in seven, digests, and now and then a file.
+fn value(dice: &mut Dice, number: u32) -> Observable {
+    let host = format!("{}-{}.example", text(dice, b"abcdeghik", 8), text(dice, b"lmnopr", 4));
+    let (kind, text) = match number % 40 {
+        0..16 => (Kind::Domain, host),
+        16..26 => (Kind::Ipv4, format!("198.{}.{}.{}", dice.below(256), dice.below(256), dice.below(256))),
+        26..32 => (Kind::Url, format!("https://{host}/{}/index.php?id={number}", text(dice, b"abc", 16))),
+        32..35 => (Kind::Sha256, dice.hexadecimal(64)),
+        35..39 => (Kind::Md5, dice.hexadecimal(32)),
+        _ => (Kind::FileName, format!("{}.exe", text(dice, b"abcdef", 8))),
+    };
+    canonical(kind, &text).unwrap()
 }
 
 #[test]
 fn every_planted_value_is_found_among_many() {
-    let mut random = Random(1);
-    let needles: Vec<Needle> =
-        (0..40_000).map(|tag| Needle { observable: random.value(tag), scope: Scope::Exact, tag }).collect();
+    let mut dice = Dice::new(1);
+    let needles: Vec<Needle> = (0..40_000)
+        .map(|tag| Needle { observable: value(&mut dice, tag), scope: Scope::Exact, tag })
+        .collect();
     let set = build(&needles);
     let mut tags: BTreeMap<&Observable, Vec<u32>> = BTreeMap::new();
     needles.iter().for_each(|needle| tags.entry(&needle.observable).or_default().push(needle.tag));
@@ -213,7 +204,7 @@ fn every_planted_value_is_found_among_many() {
     }
     let mut unknown = 0;
     for number in 0..40_000 {
-        let value = random.value(number);
+        let value = value(&mut dice, number);
         if !tags.contains_key(&value) {
             unknown += 1;
             assert_eq!(scan(&set, &value.value), [], "{value:?}");

@@ -1,5 +1,6 @@
 //! Input made to hurt: no panic, linear work, limits that hold one past.
 
+use dice::Dice;
 use observable::fuzz::{fuzz_prose, fuzz_set, fuzz_value};
 use observable::{FOUND_MAX, Kind, Needle, Scope, Scratch, Set, canonical, scan_text, steps};
 
@@ -10,18 +11,9 @@ const SEEDS: &[&str] = &[
     "GET http://user:pass@xn--bcher-kva.example:8080/a(b)c,http://b.example/ HTTP/1.1 \"C:\\\\x\\\\y.exe\" é.example",
 ];
 
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % below.max(1)
-    }
-}
-
 #[test]
 fn mutated_text_neither_panics_nor_breaks_a_promise() {
-    let mut random = Random(7);
+    let mut dice = Dice::new(7);
     let joints: &[&[u8]] = &[
         b"[.]",
         b"://",
@@ -43,28 +35,8 @@ fn mutated_text_neither_panics_nor_breaks_a_promise() {
         b"\"",
     ];
     for _ in 0..1000 {
-        let mut data = SEEDS[random.next(SEEDS.len())].as_bytes().to_vec();
-        for _ in 0..=random.next(6) {
-            let at = random.next(data.len());
-            match random.next(4) {
-                0 => data.truncate(at.max(1)),
-                1 => {
-                    data.remove(at);
-                }
-                2 => {
-                    let joint = joints[random.next(joints.len())];
-                    data.splice(at..at, joint.iter().copied());
-                }
-                _ => {
-                    let from = random.next(data.len());
-                    let piece = data[from..(from + 12).min(data.len())].to_vec();
-                    data.splice(at..at, piece);
-                }
-            }
-            if data.is_empty() {
-                data.push(b'.');
-            }
-        }
+        let seed = *dice.one_of(SEEDS);
+        let data = dice.mutated(seed.as_bytes(), joints);
         fuzz_prose(&data);
         fuzz_value(&data);
         fuzz_set(&data);

@@ -5,6 +5,7 @@
 //! whole. Where there is no `/proc` both are absent. Standard output goes through a pipe and is looked at line by
 //! line, never kept.
 
+use dice::Dice;
 use std::error::Error;
 use std::ffi::OsStr;
 use std::fmt;
@@ -21,9 +22,9 @@ pub const NOW: &str = "2026-07-01T06:00:00Z";
 pub struct Cost {
     /// By the clock, from the start to the end of output.
     pub wall: Duration,
-    /// On a processor, where the system tells.
+    /// On a processor, where the system reports it.
     pub processor: Option<Duration>,
-    /// Peak resident memory in MB, where the system tells.
+    /// Peak resident memory in MB, where the system reports it.
     pub peak_megabytes: Option<u64>,
     /// What it wrote to standard output.
     pub bytes: u64,
@@ -136,42 +137,18 @@ pub fn data() -> Option<PathBuf> {
     Some(folder)
 }
 
-/// SplitMix64.
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, n: u64) -> u64 {
-        self.next() % n.max(1)
-    }
-
-    /// An index below `n` of which the first are the likeliest: the weight of index `i` is about `i` to the -0.6.
-    pub fn early(&mut self, n: usize) -> usize {
-        #[expect(clippy::cast_precision_loss, reason = "53 bits are the mantissa")]
-        let u = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
-        // u to the 2.5, of operations that every machine rounds alike.
-        let skewed = u * u * u.sqrt();
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "an index"
-        )]
-        let index = (skewed * n as f64) as usize;
-        index.min(n.saturating_sub(1))
-    }
-
-    pub fn shuffle<T>(&mut self, values: &mut [T]) {
-        for n in (1..values.len()).rev() {
-            let other = usize::try_from(self.below(n as u64 + 1)).unwrap_or(0);
-            values.swap(n, other);
-        }
-    }
+/// An index below `n` of which the first are the likeliest: the weight of index `i` is about `i` to the -0.6.
+pub fn early(dice: &mut Dice, n: usize) -> usize {
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are the mantissa")]
+    let u = (dice.number() >> 11) as f64 / (1_u64 << 53) as f64;
+    // u to the 2.5, of operations that every machine rounds alike.
+    let skewed = u * u * u.sqrt();
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an index"
+    )]
+    let index = (skewed * n as f64) as usize;
+    index.min(n.saturating_sub(1))
 }

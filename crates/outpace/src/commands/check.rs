@@ -31,15 +31,14 @@ pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
     progress.done(shared.quiet);
     let Answered { answer, timeline, nothing_in } = answered?;
     show(&answer, timeline, shared, verb.html.as_deref(), verb.save.as_deref())?;
-    console::tell_problems(&answer.problems, shared);
+    console::report_problems(&answer.problems, shared);
     if let Some(what) = nothing_in.first() {
-        let help =
-            format!("see what stands under `problems` in --format json; leave --{what} out if there is none");
+        let help = format!("see `problems` in --format json; leave --{what} out if there is none");
         return Err(Failure::NothingReadable { what: what.name(), problem: None, help });
     }
     let code = exit_code(&answer, shared);
-    // The program ends here, and the system takes its memory back as a whole: piece by piece, what an answer about
-    // ten thousand machines is made of would take a tenth of a second.
+    // The program ends here, and the system takes its memory back as a whole. To free an answer about ten thousand
+    // machines piece by piece would take a tenth of a second.
     std::mem::forget(answer);
     Ok(code)
 }

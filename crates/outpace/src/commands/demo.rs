@@ -12,7 +12,7 @@ use std::path::Path;
 /// The morning on which the demo asks: the logs end the evening before.
 const DEMO_NOW: &str = "2026-07-01T06:00:00Z";
 
-/// Tells the built-in story.
+/// Runs the job on the built-in organisation.
 pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
     if let Some(directory) = &verb.keep {
         keep(directory)?;
@@ -41,7 +41,7 @@ pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
     progress.done(shared.quiet);
     let Answered { answer, timeline, .. } = answered?;
     show(&answer, timeline, shared, verb.html.as_deref(), verb.save.as_deref())?;
-    console::tell_problems(&answer.problems, shared);
+    console::report_problems(&answer.problems, shared);
     Ok(exit_code(&answer, shared))
 }
 

@@ -14,7 +14,7 @@ const OFFERED_MAX: usize = 5;
 pub fn run(verb: &Explain, shared: &Shared) -> Result<u8, Failure> {
     let (findings, problems) = read(&verb.findings)?;
     let problems = problems.into_vec();
-    console::tell_problems(&problems, shared);
+    console::report_problems(&problems, shared);
     if findings.is_empty() {
         return Err(Failure::NothingReadable {
             what: "findings",
@@ -52,12 +52,12 @@ fn one<'f>(findings: &'f [Finding], id: &str) -> Result<&'f Finding, Failure> {
         [one] => Ok(one),
         several => {
             let like = several.iter().take(OFFERED_MAX).map(|finding| named(finding)).collect();
-            Err(Failure::NoSuchFinding { id: id.to_owned(), like })
+            Err(Failure::UnknownFinding { id: id.to_owned(), like })
         }
     }
 }
 
-/// A finding on one line, with the machine that tells it from its likes.
+/// A finding on one line, with its machine, which distinguishes it from findings of the same name.
 fn named(finding: &Finding) -> String {
     let on = finding.subject.host.as_ref().map(|host| format!(" on {host}")).unwrap_or_default();
     format!("{}{on}", report::name_line(finding))

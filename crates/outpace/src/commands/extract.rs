@@ -30,7 +30,7 @@ pub fn run(verb: &Extract, shared: &Shared) -> Result<u8, Failure> {
     });
     problems.extend(walked.problems);
     progress.done(true);
-    console::tell_problems(&problems, shared);
+    console::report_problems(&problems, shared);
     if reports.is_empty() {
         return Err(Failure::NothingReadable {
             what: "report",

@@ -28,9 +28,9 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
     } else {
         show(answer, timeline, shared, verb.html.as_deref(), verb.save.as_deref())?;
     }
-    console::tell_problems(&answer.problems, shared);
+    console::report_problems(&answer.problems, shared);
     if let Some(what) = nothing_in.first() {
-        let help = "see what stands under `problems` in --format json".to_owned();
+        let help = "see `problems` in --format json".to_owned();
         return Err(Failure::NothingReadable { what: what.name(), problem: None, help });
     }
     Ok(exit_code(answer, shared))

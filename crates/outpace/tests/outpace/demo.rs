@@ -1,4 +1,4 @@
-//! `outpace demo` tells the story that `demo/STORY.md` wrote into the logs, and the README shows it as it is.
+//! `outpace demo` finds the story of `demo/STORY.md` in the logs, and the README shows its output unchanged.
 
 use crate::program::{Folder, findings, outpace};
 
@@ -6,7 +6,7 @@ const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
 
 /// The first fenced block after the words.
 fn fenced(text: &str, after: &str) -> String {
-    let rest = text.split_once(after).expect("the words stand in the README").1;
+    let rest = text.split_once(after).expect("the words are in the README").1;
     let block = rest.split_once("```").expect("a fence").1;
     let block = block.split_once('\n').expect("a first line").1;
     block.split_once("```").expect("a closing fence").0.to_owned()
@@ -47,7 +47,7 @@ fn the_intrusion_is_one_story_over_its_machines_and_nothing_innocent_is_in_it() 
 }
 
 #[test]
-fn the_slip_of_the_advisory_is_told_and_not_believed() {
+fn the_slip_of_the_advisory_is_reported_and_not_believed() {
     let run = outpace(&["demo", "--format", "json"]);
     let answer: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
     let slips = answer["slips"].as_array().expect("slips");

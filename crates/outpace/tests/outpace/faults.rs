@@ -16,7 +16,7 @@ fn beside_a_good_log(name: &str, bytes: impl AsRef<[u8]>) -> Run {
 
 #[track_caller]
 fn named(run: &Run, name: &str, what: &str) {
-    assert_eq!(run.code, 3, "--strict tells that something was faulty: {}", run.err);
+    assert_eq!(run.code, 3, "--strict reports that something was faulty: {}", run.err);
     assert!(run.err.contains(name) && run.err.contains(what), "{}", run.err);
 }
 

@@ -1,4 +1,5 @@
-//! What attackers write into logs and reports reaches neither terminal, page nor table alive.
+//! Control sequences, HTML and formulas that attackers write into logs and reports do not reach terminal, page or
+//! table.
 
 use crate::program::{Folder, NOW, outpace};
 

@@ -1,4 +1,4 @@
-//! `outpace hunt` and `outpace rules`: recordings fire the rules they were made for; filters filter.
+//! `outpace hunt` and `outpace rules`: recordings match the rules that they were made for, and filters apply.
 
 use crate::program::{Folder, LOG, data, findings, outpace};
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ fn filters_leave_out_what_they_say() {
 }
 
 #[test]
-fn a_rule_that_is_never_asked_is_told_why() {
+fn of_a_rule_that_is_never_asked_the_reason_is_shown() {
     let folder = Folder::new();
     let log = folder.file("access.log", LOG).display().to_string();
     let rule = folder.file("r.yml", RULE.replace("webserver", "process_creation")).display().to_string();

@@ -1,4 +1,4 @@
-//! What a hunt tells beside single sightings: correlations, tuning, timelines, pulse, log-ons, silences.
+//! What a hunt gives beside single sightings: correlations, tuning, timelines, pulse, log-ons, silences.
 
 use crate::program::{Folder, NOW, Run, findings, outpace};
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ fn titles(run: &Run) -> Vec<String> {
 }
 
 #[test]
-fn a_correlation_is_told_in_place_of_its_rules_with_the_events_as_proof() {
+fn a_correlation_is_reported_in_place_of_its_rules_with_the_events_as_proof() {
     let folder = Folder::new();
     let run = hunt(&folder, &["--format", "ndjson"]);
     let found = findings(&run);
@@ -71,7 +71,7 @@ fn the_same_lines_in_another_order_and_in_two_files_give_the_same_correlation() 
 }
 
 #[test]
-fn a_correlation_that_is_asked_for_alone_keeps_the_rules_it_stands_on() {
+fn a_correlation_that_is_asked_for_alone_keeps_the_rules_it_refers_to() {
     let folder = Folder::new();
     assert_eq!(titles(&hunt(&folder, &["--format", "ndjson", "--min-level", "high"])), ["Pages are tried"]);
     assert_eq!(titles(&hunt(&folder, &["--format", "ndjson", "--exclude", "tried"])).len(), 1);
@@ -100,7 +100,7 @@ fn tuning_disables_levels_and_excepts_and_says_so() {
 }
 
 #[test]
-fn an_exception_holds_for_events_of_its_time_and_is_told_when_it_is_over() {
+fn an_exception_holds_for_events_of_its_time_and_is_reported_when_it_is_over() {
     let folder = Folder::new();
     let tuning = folder.file(
         "tuning.yml",
@@ -129,7 +129,7 @@ fn critical_machines_are_one_level_worse() {
 }
 
 #[test]
-fn a_slip_in_the_tuning_file_is_told_with_its_line() {
+fn a_slip_in_the_tuning_file_is_reported_with_its_line() {
     let folder = Folder::new();
     let tuning = folder.file("tuning.yml", "disable: []\nexception: []\n").display().to_string();
     let run = hunt(&folder, &["--tuning", &tuning]);

@@ -1,7 +1,8 @@
 //! How often a thing happened: equal lines of one log are as many events, copies of a log are none.
 //!
-//! Access logs tell seconds, so eight equal lines are eight requests. The same file under another path is the same
-//! eight. The records here name no machine; where they do, `order.rs` asks the same of shuffled and split logs.
+//! Times in access logs have seconds, so eight equal lines are eight requests. The same file under another path is
+//! the same eight. The records here name no machine; where they do, `order.rs` asks the same of shuffled and split
+//! logs.
 
 use crate::program::{Folder, NOW, Run, findings, outpace};
 use std::path::Path;

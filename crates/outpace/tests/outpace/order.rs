@@ -12,23 +12,23 @@ fn line(n: u64) -> String {
     )
 }
 
-/// What identifies the findings, and what they say of the events.
-fn told(folder: &Folder, logs: &[&str], threads: &str) -> Vec<String> {
+/// The identifiers of the sightings, and what they say of the events.
+fn sightings(folder: &Folder, logs: &[&str], threads: &str) -> Vec<String> {
     let advisory = folder.file("advisory.md", ADVISORY).display().to_string();
     let mut arguments =
         vec!["check", &advisory, "--now", NOW, "--format", "ndjson", "--threads", threads, "--logs"];
     arguments.extend(logs);
     let run = outpace(&arguments);
-    let sightings = findings(&run).into_iter().filter(|finding| finding["kind"] == "sighting");
-    let mut told: Vec<String> = sightings
+    let found = findings(&run).into_iter().filter(|finding| finding["kind"] == "sighting");
+    let mut lines: Vec<String> = found
         .map(|f| format!("{} {} {} {}", f["intel"]["id"], f["count"], f["first_seen"], f["last_seen"]))
         .collect();
-    told.sort();
-    told
+    lines.sort();
+    lines
 }
 
 #[test]
-fn split_shuffled_and_repeated_logs_tell_the_same() {
+fn split_shuffled_and_repeated_logs_give_the_same_findings() {
     let folder = Folder::new();
     let lines: Vec<String> = (0..3000).map(line).collect();
     // The files name no machine, so each would be a machine of its own: a folder that names one holds them.
@@ -44,7 +44,7 @@ fn split_shuffled_and_repeated_logs_tell_the_same() {
     let of = |logs: &[&str], threads| {
         let mut all = logs.to_vec();
         all.extend(estate);
-        told(&folder, &all, threads)
+        sightings(&folder, &all, threads)
     };
     let expected = of(&[&whole], "1");
     assert_eq!(expected.len(), 1);

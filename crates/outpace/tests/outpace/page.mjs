@@ -1,4 +1,4 @@
-// Opens the report page in a real Chromium and tells what a reader would trip over: console errors, requests to
+// Opens the report page in a real Chromium and reports what would disturb a reader: console errors, requests to
 // any host, sideways scrolling, missing landmarks, text with too little contrast. One JSON object on stdout.
 // usage: node page.mjs PAGE.html FOLDER-FOR-PICTURES   (NODE_PATH leads to playwright-core)
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync'],
 });
-const told = { console: [], requests: [], overflow: [], landmarks: [], contrast: [], details: 0 };
+const report = { console: [], requests: [], overflow: [], landmarks: [], contrast: [], details: 0 };
 const views = [
   ['light', { colorScheme: 'light', viewport: { width: 1280, height: 900 } }],
   ['dark', { colorScheme: 'dark', viewport: { width: 1280, height: 900 } }],
@@ -19,28 +19,28 @@ const views = [
 for (const [name, options] of views) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  page.on('console', (message) => { if (message.type() === 'error') told.console.push(`${name}: ${message.text()}`); });
-  page.on('pageerror', (error) => told.console.push(`${name}: ${error}`));
-  page.on('request', (request) => { if (!request.url().startsWith('file:')) told.requests.push(request.url()); });
+  page.on('console', (message) => { if (message.type() === 'error') report.console.push(`${name}: ${message.text()}`); });
+  page.on('pageerror', (error) => report.console.push(`${name}: ${error}`));
+  page.on('request', (request) => { if (!request.url().startsWith('file:')) report.requests.push(request.url()); });
   await page.goto(pathToFileURL(page_file).href);
   await page.screenshot({ path: `${folder}/${name}.png`, fullPage: name !== 'narrow' });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wide > 0) told.overflow.push(`${name}: ${wide} px`);
-  if (name === 'light' || name === 'dark') told.contrast.push(...await page.evaluate(contrast, name));
+  if (wide > 0) report.overflow.push(`${name}: ${wide} px`);
+  if (name === 'light' || name === 'dark') report.contrast.push(...await page.evaluate(contrast, name));
   if (name === 'light') {
-    told.landmarks = await page.evaluate(() => ['main', 'h1', 'header'].filter((tag) => !document.querySelector(tag)));
-    told.details = await page.evaluate(() => document.querySelectorAll('details').length);
-    told.title = await page.title();
-    told.text = await page.evaluate(() => document.body.innerText.length);
+    report.landmarks = await page.evaluate(() => ['main', 'h1', 'header'].filter((tag) => !document.querySelector(tag)));
+    report.details = await page.evaluate(() => document.querySelectorAll('details').length);
+    report.title = await page.title();
+    report.text = await page.evaluate(() => document.body.innerText.length);
     const first = page.locator('details > summary').first();
     if (await first.count()) { await first.focus(); await page.keyboard.press('Enter'); }
-    told.opened = await page.evaluate(() => document.querySelectorAll('details[open]').length);
+    report.opened = await page.evaluate(() => document.querySelectorAll('details[open]').length);
     await page.pdf({ path: `${folder}/print.pdf`, format: 'A4' });
   }
   await context.close();
 }
 await browser.close();
-console.log(JSON.stringify(told));
+console.log(JSON.stringify(report));
 
 // WCAG 2.2 contrast of every text against the nearest painted background.
 function contrast(view) {

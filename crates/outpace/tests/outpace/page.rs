@@ -39,13 +39,13 @@ fn the_page_opens_in_a_browser_without_a_fault() {
         eprintln!("skipped: needs Node");
         return;
     };
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    let told: serde_json::Value = serde_json::from_str(&told)
-        .unwrap_or_else(|_| panic!("{told}{}", String::from_utf8_lossy(&output.stderr)));
+    let report = String::from_utf8_lossy(&output.stdout).into_owned();
+    let report: serde_json::Value = serde_json::from_str(&report)
+        .unwrap_or_else(|_| panic!("{report}{}", String::from_utf8_lossy(&output.stderr)));
     for fault in ["console", "requests", "overflow", "landmarks", "contrast"] {
-        assert_eq!(told[fault], serde_json::json!([]), "{fault}: {told}");
+        assert_eq!(report[fault], serde_json::json!([]), "{fault}: {report}");
     }
-    assert!(told["details"].as_u64() > Some(20), "evidence behind a click: {told}");
-    assert!(told["opened"].as_u64() >= Some(1), "a detail opens by the keyboard: {told}");
-    assert!(told["text"].as_u64() > Some(5000), "the page has a text: {told}");
+    assert!(report["details"].as_u64() > Some(20), "evidence behind a click: {report}");
+    assert!(report["opened"].as_u64() >= Some(1), "a detail opens by the keyboard: {report}");
+    assert!(report["text"].as_u64() > Some(5000), "the page has a text: {report}");
 }

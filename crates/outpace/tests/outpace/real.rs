@@ -1,4 +1,4 @@
-//! Public data as published: it names what it finds and what it cannot judge, and does not fall over.
+//! Public data as published: the program names what it finds and what it cannot judge, and does not fail.
 
 use crate::program::{NOW, data, findings, outpace};
 use std::path::Path;

@@ -2,8 +2,8 @@
 //! modifiers appendix 2.1), or from `docs/sigma-choices.md` (CHOICES in the last column) where the text leaves
 //! it open. The expected column comes from the text, never from a run.
 //!
-//! A case is asked of the shared matcher, of its plain twin and of the explanation ([`crate::hits`]); all three
-//! must say what the table says.
+//! Each case is evaluated by the shared matcher, by its naive twin and by the explanation ([`crate::shared::hits`]);
+//! all three must give the answer of the table.
 
 mod documents;
 mod modifiers;
@@ -14,23 +14,22 @@ mod values;
 
 use std::collections::BTreeSet;
 
-use crate::{Pairs, hits, rule};
+use crate::shared::{Pairs, hits, rule};
 use sigma::RuleSet;
 
 /// A null value in an event of a table.
 const NULL: &str = "\0null";
 
-/// Name and value; an array is its name several times, a nested field its path with dots.
+/// Names and values. An array repeats its name; a nested field has its path, joined by dots, as name.
 type Fields = &'static [(&'static str, &'static str)];
 
-/// What the search `s` is, or a whole detection when it has a `condition:`; the event; whether the rule
-/// fires; why.
+/// The search `s`, or a whole detection if it contains `condition:`; the event; whether the rule matches; why.
 type Case = (&'static str, Fields, bool, &'static str);
 
 /// A clause of the specification and its cases.
 type Clause = (&'static str, &'static [Case]);
 
-/// Every clause with the number of cases that it must at least keep.
+/// Every clause, with the smallest number of cases that it must keep.
 const CLAUSES: [(Clause, usize); 25] = [
     (values::GENERAL, 37),
     (values::STRING_WILDCARD, 32),
@@ -66,9 +65,9 @@ fn fires(detection: &str, fields: Fields) -> Result<bool, String> {
         false => format!("s: {detection}\ncondition: s"),
     };
     let parsed = rule(&whole);
-    let (set, told) = RuleSet::compile(parsed.rules);
+    let (set, reported) = RuleSet::compile(parsed.rules);
     if set.rules().len() != 1 {
-        let names: Vec<&str> = parsed.diagnostics.iter().chain(&told).map(|d| d.rule).collect();
+        let names: Vec<&str> = parsed.diagnostics.iter().chain(&reported).map(|d| d.rule).collect();
         return Err(names.join(" "));
     }
     let pairs = fields.iter().map(|(name, value)| {
@@ -78,7 +77,7 @@ fn fires(detection: &str, fields: Fields) -> Result<bool, String> {
     Ok(!hits(&set, &Pairs(pairs.collect())).is_empty())
 }
 
-/// Wrong answers of a table, one a line.
+/// The wrong answers of a table, one for each line.
 fn wrong(clause: &str, cases: &[Case]) -> Vec<String> {
     let mut wrong = Vec::new();
     for (detection, fields, expected, why) in cases {
@@ -110,7 +109,7 @@ fn the_table_does_not_shrink() {
     assert!(distinct.len() >= 659, "{} cases", distinct.len());
 }
 
-/// Literals are found by their length and place in the value: each length has its own way.
+/// Literals are searched by their length and their place in the value: each length has its own code.
 #[test]
 fn literals_of_every_length_are_found_at_their_place_only() {
     let text = |length: usize| (0..length).map(|at| char::from(b'a' + u8::try_from(at % 26).unwrap_or(0)));

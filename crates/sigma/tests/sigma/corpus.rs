@@ -1,48 +1,11 @@
-//! Public rules and recordings, where the shared data folder is there: `OUTPACE_DATA`, or `shared/data` beside
-//! the workspace. Without it these tests say so and end.
+//! Public rules and recordings, if the shared data folder exists: `OUTPACE_DATA`, or `shared/data` beside the
+//! workspace. Without it these tests print a line and end.
 
 use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::Pairs;
+use crate::shared::{Pairs, data, files, read};
 use sigma::{Event, LogSource, RuleSet, Scratch, Severity, Value, parse};
-
-pub fn data() -> Option<PathBuf> {
-    #[expect(clippy::disallowed_methods, reason = "tests find their data by it")]
-    let folder = match std::env::var("OUTPACE_DATA") {
-        Ok(folder) => PathBuf::from(folder),
-        Err(_) => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-    };
-    let folder = if folder.is_dir() {
-        folder
-    } else {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/data")
-    };
-    if !folder.is_dir() {
-        println!("skipped: there is no shared data folder");
-        return None;
-    }
-    Some(folder)
-}
-
-pub fn read(path: &Path) -> String {
-    let mut text = String::new();
-    std::fs::File::open(path).unwrap().take(64 << 20).read_to_string(&mut text).unwrap();
-    text
-}
-
-pub fn files(folder: &Path, extension: &str, out: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            files(&path, extension, out);
-        } else if path.extension().is_some_and(|found| found == extension) {
-            out.push(path);
-        }
-    }
-    out.sort();
-}
 
 fn public_rules(data: &Path) -> (usize, RuleSet, Vec<sigma::Diagnostic>) {
     let mut paths = Vec::new();
@@ -55,20 +18,20 @@ fn public_rules(data: &Path) -> (usize, RuleSet, Vec<sigma::Diagnostic>) {
         rules.append(&mut parsed.rules);
         diagnostics.append(&mut parsed.diagnostics);
     }
-    let (set, mut told) = RuleSet::compile(rules);
-    diagnostics.append(&mut told);
+    let (set, mut reported) = RuleSet::compile(rules);
+    diagnostics.append(&mut reported);
     (paths.len(), set, diagnostics)
 }
 
 #[test]
-fn the_public_rules_load_and_what_does_not_is_told() {
+fn the_public_rules_load_and_refused_ones_are_reported() {
     let Some(data) = data() else { return };
     let (count, set, diagnostics) = public_rules(&data);
     let errors: Vec<String> =
         diagnostics.iter().filter(|d| d.severity == Severity::Error).map(ToString::to_string).collect();
     assert!(errors.len() < 5, "{errors:#?}");
     assert_eq!(count, set.rules().len() + errors.len());
-    // Both ask for a list of the organisation's own certificate authorities.
+    // Both need a list of the organisation's own certificate authorities.
     assert!(errors.iter().all(|error| error.contains("placeholder-without-value")), "{errors:#?}");
 }
 
@@ -164,7 +127,7 @@ fn each_rule_fires_on_its_recording() {
     let mut missed = Vec::new();
     for (id, events) in &recordings {
         let Some(index) = set.rules().iter().position(|rule| rule.id.as_deref() == Some(id)) else {
-            missed.push(format!("{id}: no such rule"));
+            missed.push(format!("{id}: there is no rule with this id"));
             continue;
         };
         let (route, mut scratch) = (set.route(&source_of(&set.rules()[index])), Scratch::default());
@@ -187,7 +150,7 @@ fn each_rule_fires_on_its_recording() {
 fn every_public_rule_agrees_with_its_twin_on_the_recordings() {
     let Some(data) = data() else { return };
     let (_, set, _) = public_rules(&data);
-    // The twin takes seconds an event unoptimised; a few recordings have rules of several log sources.
+    // Unoptimised, the twin takes seconds for an event, so only a few recordings are used.
     for (id, events) in recordings(&data).iter().step_by(40) {
         let Some(rule) = set.rules().iter().find(|rule| rule.id.as_ref() == Some(id)) else { continue };
         let (route, mut scratch) = (set.route(&source_of(rule)), Scratch::default());
@@ -210,7 +173,7 @@ fn every_public_rule_agrees_with_its_twin_on_all_recordings() {
     }
     let (_, set, _) = public_rules(&data);
     let mut events: Vec<Pairs> = recordings(&data).into_values().flatten().collect();
-    // JSON lines that lie unpacked beside the zips, a sample.
+    // A sample of the JSON lines that are unpacked beside the zips.
     let mut paths = Vec::new();
     files(&data.join("telemetry/otrf"), "json", &mut paths);
     for path in paths {
@@ -232,7 +195,7 @@ fn every_public_rule_agrees_with_its_twin_on_all_recordings() {
     assert!(total > events.len() / 2);
 }
 
-/// A source that gives just what the rule asks for.
+/// A log source that has exactly the parts that the rule names.
 fn source_of(rule: &sigma::Rule) -> LogSource {
     let wanted = &rule.logsource;
     LogSource {
@@ -251,7 +214,7 @@ impl Event for Once<'_> {
 }
 
 #[test]
-fn routes_ask_only_what_the_source_can_give() {
+fn routes_have_only_the_rules_of_their_log_source() {
     let text = |source: &str| {
         format!("title: t\nlogsource: {source}\ndetection: {{s: {{CommandLine: x}}, condition: s}}\n")
     };
@@ -268,14 +231,14 @@ fn routes_ask_only_what_the_source_can_give() {
         service: service.map(str::to_owned),
         categories: categories.iter().map(|c| (*c).to_owned()).collect(),
     };
-    let asked = |source: &LogSource| {
+    let evaluated = |source: &LogSource| {
         let (route, mut hits) = (set.route(source), Vec::new());
         set.evaluate(&route, &Once("X"), &mut Scratch::default(), &mut |rule| hits.push(rule));
         assert_eq!(hits, route.rules().collect::<Vec<_>>());
         hits
     };
-    assert_eq!(asked(&source("Windows", Some("sysmon"), &["process_creation"])), [0, 2, 3]);
-    assert_eq!(asked(&source("windows", Some("security"), &[])), [1, 2]);
-    assert_eq!(asked(&source("linux", None, &["process_creation", "file_event"])), [3, 4]);
-    assert_eq!(asked(&LogSource::default()), [0usize; 0]);
+    assert_eq!(evaluated(&source("Windows", Some("sysmon"), &["process_creation"])), [0, 2, 3]);
+    assert_eq!(evaluated(&source("windows", Some("security"), &[])), [1, 2]);
+    assert_eq!(evaluated(&source("linux", None, &["process_creation", "file_event"])), [3, 4]);
+    assert_eq!(evaluated(&LogSource::default()), [0usize; 0]);
 }

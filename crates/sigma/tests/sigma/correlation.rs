@@ -1,8 +1,8 @@
-//! Correlation rules: parsed with places, resolved, evaluated as a function of the set of matches.
+//! Correlation rules: they are parsed with places, resolved, and evaluated as a function of the set of matches.
 
 use std::collections::BTreeSet;
 
-use crate::corpus::{data, files, read};
+use crate::shared::{Pairs, data, files, read};
 use proptest::prelude::*;
 use sigma::{Alert, Bound, CorrelationLimits, Correlations, Matches, RuleSet, parse};
 
@@ -14,8 +14,8 @@ const SECOND: i64 = 1_000_000;
 fn compile(text: &str) -> (Correlations, Vec<String>) {
     let parsed = parse(&format!("{RULES}{text}"), "c.yml");
     let (set, _) = RuleSet::compile(parsed.rules);
-    let (correlations, told) = Correlations::compile(&set, parsed.correlations);
-    let all = parsed.diagnostics.iter().chain(&told);
+    let (correlations, reported) = Correlations::compile(&set, parsed.correlations);
+    let all = parsed.diagnostics.iter().chain(&reported);
     (correlations, all.map(|d| format!("{}@{}:{}", d.rule, d.line, d.column)).collect())
 }
 
@@ -30,12 +30,12 @@ type Row<'t> = (usize, i64, u64, Fields<'t>);
 
 fn add(matches: &mut Matches, (rule, second, event, pairs): &Row<'_>) {
     let pairs: Vec<(&str, Option<&str>)> = pairs.iter().map(|(name, value)| (*name, Some(*value))).collect();
-    matches.add_event(*rule, *second * SECOND, *event, &crate::Pairs::of(&pairs));
+    matches.add_event(*rule, *second * SECOND, *event, &Pairs::of(&pairs));
 }
 
 fn outcome(text: &str, rows: &[Row<'_>]) -> (Vec<Alert>, Vec<Bound>) {
-    let (correlations, told) = compile(text);
-    assert_eq!(told, [""; 0], "{text}");
+    let (correlations, reported) = compile(text);
+    assert_eq!(reported, [""; 0], "{text}");
     let mut matches = Matches::new(&correlations);
     rows.iter().for_each(|row| add(&mut matches, row));
     matches.outcome()
@@ -145,7 +145,7 @@ fn temporal_takes_any_order_and_temporal_ordered_only_its_own() {
     check(&of("temporal", ", condition: a and (b or c)"), &late[..2], "h 0-5 2 2");
     check(&of("temporal", ", condition: b and not a"), &shuffled, "h 0-0 1 1");
     check(&of("temporal_ordered", ", condition: a and c"), &shuffled, "h 0-10 3 2");
-    // One time: the clock cannot tell the order.
+    // All have one time, so their order is not known.
     check(&of("temporal_ordered", ""), &[(2, 1, 1, H), (1, 1, 2, H), (0, 1, 3, H)], "h 1-1 3 3");
 }
 
@@ -193,13 +193,13 @@ fn faults_are_named_and_placed() {
         ("group-by: [H], ", "", "missing-group-by@17:14"),
         ("type:", "aliases: {x: {z: y}}, type:", "alias-of-unknown-rule@17:29"),
     ] {
-        let (_, told) = compile(&rule(&ok.replace(from, to)));
-        assert_eq!(told.join(" "), expected, "{to}");
+        let (_, reported) = compile(&rule(&ok.replace(from, to)));
+        assert_eq!(reported.join(" "), expected, "{to}");
     }
 }
 
 #[test]
-fn cycles_and_what_stands_behind_refused_rules_are_refused() {
+fn cycles_and_what_refers_to_refused_rules_are_refused() {
     let named = |name: &str, rules: &str| {
         format!(
             "title: t\nname: {name}\ncorrelation: {{type: temporal, rules: [{rules}], group-by: [H], timespan: 1m}}\n---\n"
@@ -207,16 +207,16 @@ fn cycles_and_what_stands_behind_refused_rules_are_refused() {
     };
     let text =
         [named("x", "y, a"), named("y", "x"), named("z", "x"), named("w", "none"), named("v", "w")].concat();
-    let (correlations, told) = compile(&text);
-    let names: Vec<&str> = told.iter().map(|told| told.split('@').next().unwrap()).collect();
+    let (correlations, reported) = compile(&text);
+    let names: Vec<&str> = reported.iter().map(|reported| reported.split('@').next().unwrap()).collect();
     let cycle = "correlation-cycle";
     assert_eq!(names, ["unknown-rule", cycle, cycle, cycle, "refused-rule"]);
     assert!(correlations.correlations().is_empty());
     let long: String = (0..17)
         .map(|n| named(&format!("n{n}"), &if n == 0 { "a".into() } else { format!("n{}", n - 1) }))
         .collect();
-    let (correlations, told) = compile(&long);
-    assert_eq!((correlations.correlations().len(), told.len()), (16, 1), "{told:?}");
+    let (correlations, reported) = compile(&long);
+    assert_eq!((correlations.correlations().len(), reported.len()), (16, 1), "{reported:?}");
 }
 
 #[test]
@@ -231,8 +231,8 @@ fn examples_of_the_specification_are_read() {
         names.extend(parsed.correlations.iter().map(|_| name[name.len() - 6..name.len() - 4].to_owned()));
         if name.contains("-15") && name.contains("correlation") {
             let (set, _) = RuleSet::compile(parsed.rules);
-            let (correlations, told) = Correlations::compile(&set, parsed.correlations);
-            assert_eq!((correlations.correlations().len(), told.len()), (2, 0));
+            let (correlations, reported) = Correlations::compile(&set, parsed.correlations);
+            assert_eq!((correlations.correlations().len(), reported.len()), (2, 0));
         }
     }
     names.sort();
@@ -270,7 +270,7 @@ fn ten_thousand_groups_and_one_past_each_limit() {
     assert!(matches.bounds().contains(&Bound::Values { rule: 0 }));
 }
 
-/// What the text means, asked of every window end: times of ends that satisfy the condition.
+/// The meaning of a correlation, computed naively for each end of a window: times of ends that satisfy the condition.
 fn twin(kind: &str, threshold: usize, span: i64, rows: &[(usize, i64, u64, u8)]) -> Vec<i64> {
     let ends: BTreeSet<i64> = rows.iter().map(|row| row.1).collect();
     let holds = |end: &i64| {
@@ -315,14 +315,14 @@ proptest! {
         kind in 0..5_usize, threshold in 1..5_usize, span in 1..12_i64, seed in 0..1_000_u64, limit in 1..40_usize,
     ) {
         let kind = ["event_count", "value_count", "value_sum", "temporal", "temporal_ordered"][kind];
-        // The identity stands for time and value, so that several rules may match one event.
+        // The identity is computed from time and value, so that several rules may match one event.
         let rows: Vec<_> = rows.iter().map(|(rule, time, value)| (*rule, *time, time.unsigned_abs() * 4 + u64::from(*value), *value)).collect();
         let field = if kind.starts_with("value") { "field: V, " } else { "" };
         let text = rule(&format!(
             "type: {kind}, rules: [a, b, c], group-by: [H], timespan: {span}s, condition: {{{field}gte: {threshold}}}"
         ));
-        let (correlations, told) = compile(&text);
-        prop_assert_eq!(told, [""; 0]);
+        let (correlations, reported) = compile(&text);
+        prop_assert_eq!(reported, [""; 0]);
         let feed = |matches: &mut Matches, row: &(usize, i64, u64, u8)| {
             let value = row.3.to_string();
             add(matches, &(row.0, row.1, row.2, &[("H", "h"), ("V", &value)]));

@@ -1,17 +1,18 @@
-//! Faults of rules: named, placed, and never half a rule.
+//! Faults of rules: each has a name and a place, and a faulty rule is refused as a whole.
 
-use crate::rule;
+use crate::shared::rule;
 use sigma::{Severity, parse};
 
-/// Name, line and column of what is told about a rule with this detection, and whether the rule is refused.
+/// Checks the name, line and column of each diagnostic of a rule with this detection, and whether the rule is
+/// refused.
 fn check(detection: &str, expected: &str) {
     let parsed = rule(detection);
-    let told: Vec<String> = parsed
+    let reported: Vec<String> = parsed
         .diagnostics
         .iter()
         .map(|d| format!("{}@{}:{}+{}", d.rule, d.line, d.column, d.length))
         .collect();
-    assert_eq!(told.join(" "), expected, "{detection}");
+    assert_eq!(reported.join(" "), expected, "{detection}");
     let refused = parsed.diagnostics.iter().any(|d| d.severity == Severity::Error);
     assert_eq!(parsed.rules.is_empty(), refused, "{detection}");
 }
@@ -59,17 +60,17 @@ fn documents_do_not_disturb_each_other() {
     let parsed = parse(text, "many.yml");
     let titles: Vec<&str> = parsed.rules.iter().map(|rule| rule.title.as_str()).collect();
     assert_eq!(titles, ["a", "d"]);
-    let told: Vec<&str> = parsed.diagnostics.iter().map(|d| d.rule).collect();
-    assert_eq!(told[0], "yaml-syntax");
-    assert_eq!(told.iter().filter(|rule| **rule == "missing-correlation-key").count(), 3, "{told:?}");
-    assert!(told.contains(&"missing-condition"), "{told:?}");
+    let reported: Vec<&str> = parsed.diagnostics.iter().map(|d| d.rule).collect();
+    assert_eq!(reported[0], "yaml-syntax");
+    assert_eq!(reported.iter().filter(|rule| **rule == "missing-correlation-key").count(), 3, "{reported:?}");
+    assert!(reported.contains(&"missing-condition"), "{reported:?}");
     let kinds: Vec<&str> = parsed.unevaluated.iter().map(|u| u.kind).collect();
     assert_eq!(kinds, ["correlation", "filter"]);
     assert_eq!(parsed.rules[1].line, 14);
 }
 
 #[test]
-fn slips_of_the_pen_in_a_log_source_are_refused() {
+fn misspelt_keys_of_a_log_source_are_refused() {
     let parsed = parse("title: a\nlogsource: {produkt: p}\ndetection: {s: {A: x}, condition: s}\n", "a.yml");
     assert!(parsed.rules.is_empty());
     assert_eq!(parsed.diagnostics[0].help.as_deref(), Some("did you mean `product`?"));
@@ -92,7 +93,7 @@ fn metadata_is_read_whole() {
 }
 
 #[test]
-fn an_unknown_level_is_told_and_the_rule_kept() {
+fn an_unknown_level_is_reported_and_the_rule_kept() {
     let parsed =
         parse("title: a\nlevel: hihg\nlogsource: {product: p}\ndetection: {s: {A: x}, condition: s}\n", "a");
     assert_eq!((parsed.rules.len(), parsed.diagnostics[0].rule), (1, "unknown-word"));

@@ -1,8 +1,8 @@
-//! Explanations: what a person reads who asks why a rule did or did not fire.
+//! Explanations: what a person reads to understand why a rule matched or did not.
 
 use std::fmt::Write;
 
-use crate::{Pairs, rule};
+use crate::shared::{Pairs, rule};
 use expect_test::{Expect, expect};
 use sigma::RuleSet;
 
@@ -32,7 +32,7 @@ fn check(detection: &str, fields: &[(&str, Option<&str>)], expected: &Expect) {
 }
 
 #[test]
-fn tells_selections_keys_and_values() {
+fn selections_keys_and_values_are_explained() {
     check(
         "sel:\n  Image|endswith: ['\\cmd.exe', '\\net.exe']\n  Line|contains|all: [a, 'b?']\n\
          f:\n  - User|startswith: SYS\n  - Parent: null\ncondition: sel and not f",
@@ -56,7 +56,7 @@ fn tells_selections_keys_and_values() {
 }
 
 #[test]
-fn tells_keywords_numbers_networks_and_references() {
+fn keywords_numbers_networks_and_references_are_explained() {
     check(
         "k: [foo]\nn: {A|gte: 5, B|cidr: 10.0.0.0/8, C|fieldref|startswith: D, E|exists: true, F|hour|lt: 7}\n\
          x: {A|re: '^5', B|neq: x}\ncondition: [k, n and x]",

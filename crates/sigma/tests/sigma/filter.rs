@@ -1,20 +1,20 @@
 //! Filters: applied to the rules they name and to no others.
 
-use crate::{Pairs, hits};
+use crate::shared::{Pairs, hits};
 use sigma::{RuleSet, apply_filters, parse};
 
 const RULES: &str = "title: a\nid: 6F3E2987-db24-4c78-a860-b4f4095a7095\nlogsource: {product: windows, category: process_creation}\n\
     detection: {s: {A: x}, condition: s}\n---\n\
     title: b\nname: b_rule\nlogsource: {product: linux}\ndetection: {s: {A: x}, condition: s}\n---\n";
 
-fn check(filter: &str, event: &[(&str, Option<&str>)], expected: &[usize], told: &[&str]) {
+fn check(filter: &str, event: &[(&str, Option<&str>)], expected: &[usize], reported: &[&str]) {
     let mut parsed = parse(&format!("{RULES}{filter}"), "f.yml");
     let mut faults = parsed.diagnostics.clone();
     faults.extend(apply_filters(&mut parsed.rules, &parsed.filters));
     let (set, compiled) = RuleSet::compile(parsed.rules);
     assert_eq!(compiled, []);
     let actual: Vec<String> = faults.iter().map(|d| format!("{}@{}:{}", d.rule, d.line, d.column)).collect();
-    assert_eq!(actual, told, "{filter}");
+    assert_eq!(actual, reported, "{filter}");
     assert_eq!(hits(&set, &Pairs::of(event)), expected, "{filter}");
 }
 

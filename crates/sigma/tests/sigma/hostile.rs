@@ -1,15 +1,20 @@
-//! Rules made to exhaust time or memory: each ends soon, as a diagnostic or as a rule.
+//! Rules that are made to exhaust time or memory: each is soon refused or compiled.
 
 mod cost;
 
 use std::time::{Duration, Instant};
 
-use crate::{Pairs, hits, rule};
+use crate::shared::{Pairs, alias_bomb, hits, rule, selection};
+use dice::Dice;
 use sigma::{RuleSet, parse};
 
-/// Names of what is told; the whole must not take long. The bound is wide, as tests run unoptimised on busy
-/// machines; what it guards against takes minutes.
-fn told(text: &str) -> Vec<&'static str> {
+/// Pieces of syntax.
+const JOINTS: &[&[u8]] =
+    &[b"\n", b"  ", b": ", b"|all", b"*", b"\\", b"- ", b"'", b"[", b"}", b"\xff", b" of them"];
+
+/// The names of the diagnostics of a file, which must not take long to read and compile. The bound is wide because
+/// tests run unoptimised on busy machines; the cases that it guards against take minutes.
+fn reported(text: &str) -> Vec<&'static str> {
     #[expect(clippy::disallowed_methods, reason = "the time is what is tested")]
     let start = Instant::now();
     let parsed = parse(text, "hostile.yml");
@@ -18,15 +23,11 @@ fn told(text: &str) -> Vec<&'static str> {
     parsed.diagnostics.iter().chain(&more).map(|d| d.rule).collect()
 }
 
-fn with_selection(selection: &str) -> String {
-    format!("title: t\nlogsource: {{product: p}}\ndetection:\n  s: {selection}\n  condition: s\n")
-}
-
 #[test]
 fn windash_over_many_dashes_is_not_written_out() {
     let values: Vec<String> = (0..40).map(|i| format!("'-a -b -c -d -e -f -g -h -i -j -k -l {i}'")).collect();
     let list = format!("{{A|contains|windash: [{}]}}", values.join(", "));
-    assert_eq!(told(&with_selection(&list)), [""; 0]);
+    assert_eq!(reported(&selection(&list)), [""; 0]);
     let parsed = rule(&format!("s: {list}\ncondition: s"));
     let (set, _) = RuleSet::compile(parsed.rules);
     let value = "x /a -b /c -d /e -f /g -h /i -j /k -l 39";
@@ -37,22 +38,23 @@ fn windash_over_many_dashes_is_not_written_out() {
 fn long_literals_are_linear_or_refused() {
     for letter in ["a", "é"] {
         let long = letter.repeat(500_000 / letter.len());
-        assert_eq!(told(&with_selection(&format!("{{A|contains: {long}}}"))), ["value-too-long"]);
+        assert_eq!(reported(&selection(&format!("{{A|contains: {long}}}"))), ["value-too-long"]);
         let one_more = letter.repeat(16_384 / letter.len() + 1);
-        assert_eq!(told(&with_selection(&format!("{{A|contains: {one_more}}}"))), ["value-too-long"]);
+        assert_eq!(reported(&selection(&format!("{{A|contains: {one_more}}}"))), ["value-too-long"]);
         let most = letter.repeat(16_384 / letter.len());
         for modifiers in ["contains", "wide|base64offset|contains", "cased", "windash"] {
-            assert_eq!(told(&with_selection(&format!("{{A|{modifiers}|contains: {most}}}"))), [""; 0]);
+            assert_eq!(reported(&selection(&format!("{{A|{modifiers}|contains: {most}}}"))), [""; 0]);
         }
     }
 }
 
 #[test]
 fn many_wildcards_are_refused_and_the_most_allowed_stay_polynomial() {
-    // The longest piece is there, so that the whole is compared; it nearly matches in many places.
-    let stars = |count: usize| with_selection(&format!("{{A: 'aaa*{}b?c'}}", "a*".repeat(count - 2)));
-    assert_eq!(told(&stars(65)), ["too-many-wildcards"]);
-    assert_eq!(told(&stars(64)), [""; 0]);
+    // The value contains the longest literal, so that the whole pattern is compared; it nearly matches in many
+    // places.
+    let stars = |count: usize| selection(&format!("{{A: 'aaa*{}b?c'}}", "a*".repeat(count - 2)));
+    assert_eq!(reported(&stars(65)), ["too-many-wildcards"]);
+    assert_eq!(reported(&stars(64)), [""; 0]);
     let (set, _) = RuleSet::compile(parse(&stars(64), "a").rules);
     let value = "aaab".repeat(5_000);
     let pairs = Pairs::of(&[("A", Some(&value))]);
@@ -65,25 +67,19 @@ fn many_wildcards_are_refused_and_the_most_allowed_stay_polynomial() {
 #[test]
 fn nesting_and_bombs_are_refused() {
     let nested = format!("{}{}", "[".repeat(60_000), "]".repeat(60_000));
-    for text in
-        [with_selection(&nested), nested, "- ".repeat(60_000), "? ".repeat(60_000), "{a: ".repeat(60_000)]
+    for text in [selection(&nested), nested, "- ".repeat(60_000), "? ".repeat(60_000), "{a: ".repeat(60_000)]
     {
         // Refused by our depth, or by the parser's own for flow collections.
-        let told = told(&text);
-        assert!(matches!(told.as_slice(), ["yaml-too-deep" | "yaml-syntax"]), "{told:?}");
+        let reported = reported(&text);
+        assert!(matches!(reported.as_slice(), ["yaml-too-deep" | "yaml-syntax"]), "{reported:?}");
     }
     let condition = format!(
         "title: t\nlogsource: {{product: p}}\ndetection:\n  s: {{A: x}}\n  condition: {}s{}\n",
         "not (".repeat(10_000),
         ")".repeat(10_000)
     );
-    assert_eq!(told(&condition), ["condition-too-deep"]);
-    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..30 {
-        let alias = format!("*a{}, ", level - 1).repeat(10);
-        bomb.push_str(&format!("a{level}: &a{level} [{alias}]\n"));
-    }
-    assert_eq!(told(&bomb), ["yaml-alias"]);
+    assert_eq!(reported(&condition), ["condition-too-deep"]);
+    assert_eq!(reported(&alias_bomb(30)), ["yaml-alias"]);
 }
 
 #[test]
@@ -95,44 +91,44 @@ fn a_condition_that_multiplies_is_refused() {
             "title: t\nlogsource: {{product: p}}\ndetection:\n  s: {{A: [{values}]}}\n  condition: {condition}\n"
         )
     };
-    assert_eq!(told(&text(&condition)), ["rule-too-large"]);
-    assert_eq!(told(&text("s or s")), [""; 0]);
+    assert_eq!(reported(&text(&condition)), ["rule-too-large"]);
+    assert_eq!(reported(&text("s or s")), [""; 0]);
     let many = format!("[{}]", "s, ".repeat(50_001));
-    assert_eq!(told(&text(&many).replace(&values, "v")), ["rule-too-large"]);
+    assert_eq!(reported(&text(&many).replace(&values, "v")), ["rule-too-large"]);
 }
 
 #[test]
 fn a_rule_of_too_many_values_is_refused() {
-    let list = |count: usize| with_selection(&format!("[{}]", "a1, ".repeat(count)));
-    assert_eq!(told(&list(20_001)), ["rule-too-large"]);
-    assert_eq!(told(&list(20_000)), [""; 0]);
+    let list = |count: usize| selection(&format!("[{}]", "a1, ".repeat(count)));
+    assert_eq!(reported(&list(20_001)), ["rule-too-large"]);
+    assert_eq!(reported(&list(20_000)), [""; 0]);
 }
 
 #[test]
 fn huge_expressions_are_refused() {
     for expression in ["((a{1000}){1000}){1000}", "(((((x+)+)+)+)+){5000}", "[a-z]{100000}"] {
-        assert_eq!(told(&with_selection(&format!("{{A|re: '{expression}'}}"))), ["invalid-expression"]);
+        assert_eq!(reported(&selection(&format!("{{A|re: '{expression}'}}"))), ["invalid-expression"]);
     }
     let open = "(".repeat(16_000);
-    assert_eq!(told(&with_selection(&format!("{{A|re: '{open}'}}"))), ["invalid-expression"]);
+    assert_eq!(reported(&selection(&format!("{{A|re: '{open}'}}"))), ["invalid-expression"]);
 }
 
 #[test]
 fn expressions_one_past_the_limit_are_refused() {
     let list = |count: usize| {
         let values = (0..count).map(|i| format!("a{i}")).collect::<Vec<_>>().join(", ");
-        with_selection(&format!("{{A|re: [{values}]}}"))
+        selection(&format!("{{A|re: [{values}]}}"))
     };
-    assert_eq!(told(&list(200)), [""; 0]);
-    assert_eq!(told(&list(201)), ["too-many-expressions"]);
-    assert_eq!(told(&vec![list(200); 10].join("---\n")), [""; 0]);
-    assert_eq!(told(&vec![list(200); 11].join("---\n")), ["too-many-expressions"]);
+    assert_eq!(reported(&list(200)), [""; 0]);
+    assert_eq!(reported(&list(201)), ["too-many-expressions"]);
+    assert_eq!(reported(&vec![list(200); 10].join("---\n")), [""; 0]);
+    assert_eq!(reported(&vec![list(200); 11].join("---\n")), ["too-many-expressions"]);
 }
 
 #[test]
-fn a_nul_is_named() {
-    assert_eq!(told(&with_selection("{A: 'a\0b'}")), ["nul-character"]);
-    assert_eq!(told(&with_selection("{A: \"a\\0b\"}")), [""; 0]);
+fn a_nul_is_reported() {
+    assert_eq!(reported(&selection("{A: 'a\0b'}")), ["nul-character"]);
+    assert_eq!(reported(&selection("{A: \"a\\0b\"}")), [""; 0]);
 }
 
 #[test]
@@ -142,33 +138,9 @@ fn mutations_of_rules_do_not_panic_and_the_twin_agrees() {
         "title: &t x\ndetection:\n  s: {A|base64offset|contains: foo, B|exists: false, C: [null, '']}\n  f: {T|hour|gte: 5, U|fieldref: V}\n  condition: [s, not f]\nA: x\n---\ncorrelation: {}\n",
         "title: a\nname: a\ndetection: {s: {A: null}, condition: s}\n---\ntitle: b\nname: b\ncorrelation: {type: value_sum, rules: [a], group-by: [x], timespan: 9y, aliases: {x: {a: type}}, condition: {field: B, gte: -1}}\nB: 5\n---\ntitle: c\ncorrelation: {type: temporal, rules: [a, b], timespan: 1s, condition: a or not b}\n---\ntitle: f\nfilter: {rules: any, t: {Z: y}, condition: not t}\n",
     ];
-    let mut state = 0x2545_f491_4f6c_dd1du64;
-    let mut random = move |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % below as u64).unwrap()
-    };
-    let pieces: [&[u8]; 12] =
-        [b"\n", b"  ", b": ", b"|all", b"*", b"\\", b"- ", b"'", b"[", b"}", b"\xff", b" of them"];
+    let mut dice = Dice::new(0x2545_f491_4f6c_dd1d);
     for round in 0..1_500 {
-        let mut bytes = seeds[round % seeds.len()].as_bytes().to_vec();
-        for _ in 0..=random(3) {
-            let at = random(bytes.len());
-            match random(4) {
-                0 => bytes[at] = u8::try_from(random(256)).unwrap(),
-                1 => drop(bytes.drain(at..(at + random(9)).min(bytes.len()))),
-                2 => drop(bytes.splice(at..at, pieces[random(pieces.len())].iter().copied())),
-                _ => {
-                    let copy = bytes[at..(at + 20).min(bytes.len())].to_vec();
-                    let to = random(bytes.len());
-                    bytes.splice(to..to, copy);
-                }
-            }
-            if bytes.is_empty() {
-                bytes.push(b'a');
-            }
-        }
+        let bytes = dice.mutated(seeds[round % seeds.len()].as_bytes(), JOINTS);
         sigma::fuzz::fuzz_rules(&bytes);
         sigma::fuzz::fuzz_tuning(&bytes);
     }

@@ -1,8 +1,8 @@
-//! The shared matcher against its plain twin: random rules, random events, the same hits.
+//! The shared matcher and its naive twin find the same hits for random rules and random events.
 
 use proptest::prelude::*;
 
-use crate::{Pairs, hits};
+use crate::shared::{Pairs, hits};
 use sigma::{RuleSet, Scratch};
 
 fn value() -> BoxedStrategy<String> {
@@ -45,7 +45,7 @@ fn entry() -> BoxedStrategy<String> {
     prop_oneof![
         8 => (key(), prop::collection::vec(value(), 1..4)).prop_map(|(key, values)| {
             let escape = |value: &String| format!("'{}'", value.replace('\'', "''"));
-            // What cannot be encoded is refused; that is another test.
+            // Values that cannot be encoded are refused; another test checks that.
             let plain = |value: &String| value.replace(['*', '?', '\\'], "a");
             let encoded = key.contains("base64");
             let plain = |value: &String| if key.contains("offset") { format!("{}ab", plain(value)) } else { plain(value) };
@@ -145,10 +145,10 @@ proptest! {
         let text = rules.join("---\n");
         let parsed = sigma::parse(&text, "random.yml");
         prop_assert_eq!(parsed.rules.len(), rules.len(), "{:?}", parsed.diagnostics);
-        let (set, told) = RuleSet::compile(parsed.rules);
-        prop_assert_eq!(told, []);
+        let (set, reported) = RuleSet::compile(parsed.rules);
+        prop_assert_eq!(reported, []);
         let expected: Vec<Vec<usize>> = events.iter().map(|event| hits(&set, event)).collect();
-        // The same memory again and again, as a thread uses it: what it remembers must change nothing.
+        // The same memory is used again and again, as in a thread: what it remembers must change nothing.
         let (route, mut scratch) = (set.route_all(), Scratch::default());
         for _ in 0..4 {
             for (event, expected) in events.iter().zip(&expected) {

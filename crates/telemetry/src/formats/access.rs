@@ -17,7 +17,7 @@ use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::trouble::Trouble;
 use crate::record::words;
 use input::Head;
-use line::{Parts, parse};
+use line::{LineParts, parse};
 use model::{Field, LogSource, Record, Text, Value};
 use request::{Request, unescaped};
 use std::borrow::Cow;
@@ -125,17 +125,23 @@ static WEB: LazyLock<LogSource> =
 
 impl Access {
     /// Hands over a line with escapes, which its fields have no more.
-    fn escaped(&self, line: &Line<'_>, parts: &Parts<'_>, out: &mut Out<'_>) {
+    fn escaped(&self, line: &Line<'_>, parts: &LineParts<'_>, out: &mut Out<'_>) {
         let request = unescaped(parts.request);
         let referer = parts.referer.map(unescaped);
         let agent = parts.agent.map(unescaped);
         let parts =
-            Parts { request: &request, referer: referer.as_deref(), agent: agent.as_deref(), ..*parts };
+            LineParts { request: &request, referer: referer.as_deref(), agent: agent.as_deref(), ..*parts };
         self.record(line, &parts, &mut Vec::with_capacity(FIELDS), out);
     }
 
     /// Hands over a line; its fields go to an empty vector.
-    fn record<'t>(&self, line: &Line<'_>, parts: &Parts<'t>, fields: &mut Vec<Field<'t>>, out: &mut Out<'_>) {
+    fn record<'t>(
+        &self,
+        line: &Line<'_>,
+        parts: &LineParts<'t>,
+        fields: &mut Vec<Field<'t>>,
+        out: &mut Out<'_>,
+    ) {
         let request = Request::of(parts.request);
         let some = |text: &'t str| if text == "-" { None } else { Some(text) };
         let target = some(request.target);

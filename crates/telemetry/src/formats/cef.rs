@@ -58,7 +58,7 @@ pub(crate) fn starts(text: &str) -> bool {
 }
 
 /// What an event is written in, and what follows the version.
-struct Form<'t> {
+struct CefForm<'t> {
     leef: bool,
     /// Version 2.0 of LEEF names its delimiter.
     delimited: bool,
@@ -66,7 +66,7 @@ struct Form<'t> {
 }
 
 /// The form of an event. A collector that knows what it collects may have taken the name off: `0|Vendor|…`.
-fn form(text: &str) -> Option<Form<'_>> {
+fn form(text: &str) -> Option<CefForm<'_>> {
     // F5 puts the module before it: `ASM:CEF:0|`.
     let head = text.as_bytes().get(..TAG_BYTES_MAX + ":CEF:".len()).unwrap_or(text.as_bytes());
     let tag = memchr::memchr(b':', head).and_then(|colon| text.split_at_checked(colon));
@@ -78,7 +78,7 @@ fn form(text: &str) -> Option<Form<'_>> {
         named("CEF:").and_then(|rest| rest.strip_prefix("0|").or_else(|| rest.strip_prefix("1|")))
     {
         // Some of Check Point's have an empty part first.
-        return Some(Form { leef: false, delimited: false, rest: rest.strip_prefix('|').unwrap_or(rest) });
+        return Some(CefForm { leef: false, delimited: false, rest: rest.strip_prefix('|').unwrap_or(rest) });
     }
     let versions = [("1.0|", false), ("2.0|", true)];
     let leef = |text: &'_ str| {
@@ -86,7 +86,7 @@ fn form(text: &str) -> Option<Form<'_>> {
     };
     let bare = |length: usize| text.get(text.len() - length..);
     if let Some((delimited, length)) = named("LEEF:").and_then(leef) {
-        return Some(Form { leef: true, delimited, rest: bare(length)? });
+        return Some(CefForm { leef: true, delimited, rest: bare(length)? });
     }
     // A vendor's name begins with a letter, and pairs follow the head.
     let has_head = |rest: &str, bars_min| {
@@ -97,10 +97,10 @@ fn form(text: &str) -> Option<Form<'_>> {
     };
     if let Some((delimited, length)) = leef(text) {
         let rest = bare(length)?;
-        return has_head(rest, 5).then_some(Form { leef: true, delimited, rest });
+        return has_head(rest, 5).then_some(CefForm { leef: true, delimited, rest });
     }
     let rest = text.strip_prefix("0|").or_else(|| text.strip_prefix("1|"))?;
-    has_head(rest, 7).then_some(Form { leef: false, delimited: false, rest })
+    has_head(rest, 7).then_some(CefForm { leef: false, delimited: false, rest })
 }
 
 /// Whether a text may be the name of a program's module.
@@ -209,7 +209,7 @@ fn event<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>>
 
 /// Adds the parts of the head and the pairs as fields.
 pub(crate) fn push<'c>(text: &'c str, draft: &mut Draft<'c>) {
-    let Some(Form { leef, delimited, mut rest }) = form(text) else { return };
+    let Some(CefForm { leef, delimited, mut rest }) = form(text) else { return };
     let names: &[&'static str] = if leef { &LEEF } else { &CEF };
     for name in names {
         let (value, after) = part(rest).unwrap_or((rest, ""));

@@ -112,7 +112,7 @@ const MESSAGE_LINES: [(&str, &str, &str); 16] = [
 ];
 
 /// The layout of a table, from its head.
-struct Table {
+struct CsvTable {
     delimiter: u8,
     columns: Vec<String>,
     /// The number of the header's row.
@@ -125,7 +125,7 @@ struct Table {
     windows: bool,
 }
 
-impl Table {
+impl CsvTable {
     fn of(head: &Head<'_>) -> Option<Self> {
         let mut lines = head.text.lines().filter(|line| !line.trim().is_empty());
         let mut header = 1;
@@ -215,15 +215,15 @@ fn first_number(cell: &str) -> u32 {
 }
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    Table::of(head).is_some()
+    CsvTable::of(head).is_some()
 }
 
 pub(crate) fn scanner(head: &Head<'_>, bound: usize) -> Scanner {
-    Scanner::new(rows::Rows::new(Table::of(head).map_or(b',', |table| table.delimiter)), bound)
+    Scanner::new(rows::Rows::new(CsvTable::of(head).map_or(b',', |table| table.delimiter)), bound)
 }
 
 pub(crate) fn reader(head: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
-    let none = || Table {
+    let none = || CsvTable {
         delimiter: b',',
         columns: Vec::new(),
         header: 1,
@@ -231,10 +231,10 @@ pub(crate) fn reader(head: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
         day_first: false,
         windows: false,
     };
-    Arc::new(Table::of(head).unwrap_or_else(none))
+    Arc::new(CsvTable::of(head).unwrap_or_else(none))
 }
 
-impl Reader for Table {
+impl Reader for CsvTable {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
         let values = Scanned::of(chunk, &mut out.tally.troubles);
         for row in values.lines().filter(|row| row.number > self.header) {
@@ -243,7 +243,7 @@ impl Reader for Table {
     }
 }
 
-impl Table {
+impl CsvTable {
     fn row(&self, number: u64, text: &str, raw: &[u8], out: &mut Out<'_>) {
         let mut draft = Draft::default();
         let mut count = 0;

@@ -1,7 +1,7 @@
 //! Flow logs of Amazon's virtual networks as text: one flow a line, cells set off by blanks.
 //!
 //! "VPC Flow Logs", "Flow log records": the default format is version 2 with 14 cells; a user may choose cells and
-//! their order, and files that lie in a bucket then have a line of names first. Without that line the cells of
+//! their order, and files in a bucket then have a line of names first. Without that line the cells of
 //! the default come first. The time is that of the first packet.
 
 use crate::cut::chunk::{self, Chunk, Line};

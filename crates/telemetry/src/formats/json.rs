@@ -16,7 +16,7 @@ use crate::names::{cloud, defender, detections, ecs, ocsf, shapes, windows, zeek
 use crate::reader::options::Options;
 use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, DraftField, Facts, Piece};
-use crate::record::flatten::{self, Fault};
+use crate::record::flatten::{self, JsonFault};
 use crate::record::trouble::Trouble;
 use crate::record::{address, clock};
 use input::Head;
@@ -72,7 +72,7 @@ fn first_value<'h>(head: &Head<'h>) -> Option<Draft<'h>> {
     }
     let mut draft = Draft::default();
     match flatten::flatten(inside, Piece::Chunk(""), &mut draft) {
-        Ok(_) | Err(Fault::Ends) => {
+        Ok(_) | Err(JsonFault::Ends) => {
             hit(&mut draft);
             Some(draft)
         }
@@ -83,7 +83,7 @@ fn first_value<'h>(head: &Head<'h>) -> Option<Draft<'h>> {
 /// Whether the fields are those of an event: an event says when it happened; reports about the world and inventories
 /// do not.
 fn is_event(draft: &Draft<'_>) -> bool {
-    let seen = Seen::of(draft);
+    let seen = SeenFields::of(draft);
     let times =
         mapping::ROLES.iter().find(|(role, _)| *role == Role::Time).map_or(0, |(_, names)| names.len());
     let enough = times.saturating_sub(mapping::TIMES_NOT_ENOUGH);
@@ -122,7 +122,7 @@ impl Json {
         }
         let fault = match flatten::flatten(line.text, Piece::Chunk(""), draft) {
             Ok(used) if line.text.get(used..).is_some_and(|rest| !rest.trim().is_empty()) => {
-                Some(Fault::Syntax(used))
+                Some(JsonFault::Syntax(used))
             }
             Ok(_) => None,
             Err(fault) => Some(fault),
@@ -165,7 +165,7 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
 
 /// Maps a record by the names of its fields.
 fn mapped<'c>(draft: &mut Draft<'c>, zeek: &zeek::Paths) -> Facts<'c, 'static> {
-    let seen = Seen::of(draft);
+    let seen = SeenFields::of(draft);
     if seen.windows && detections::is_hayabusa(draft) {
         detections::hayabusa(draft)
     } else if seen.action && defender::is_row(draft) {
@@ -197,7 +197,7 @@ fn raw<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
 }
 
 /// Maps a record of no special kind by the well-known names.
-fn other<'c>(draft: &mut Draft<'c>, seen: &Seen<'c>) -> Facts<'c, 'static> {
+fn other<'c>(draft: &mut Draft<'c>, seen: &SeenFields<'c>) -> Facts<'c, 'static> {
     let shape = seen.shape();
     let mut facts = Facts::of(shape.map_or(&UNKNOWN, |log| cloud::map(draft, log)));
     if shape.is_none() && seen.status && web(draft) {
@@ -391,7 +391,7 @@ static SHAPES: LazyLock<Vec<(u128, LogSource)>> = LazyLock::new(|| {
 
 /// What the names of a record's fields suggest about it, found in one pass.
 #[derive(Default)]
-struct Seen<'c> {
+struct SeenFields<'c> {
     windows: bool,
     raw: bool,
     zeek: bool,
@@ -404,7 +404,7 @@ struct Seen<'c> {
     roles: Vec<(Role, usize, Piece<'c>)>,
 }
 
-impl<'c> Seen<'c> {
+impl<'c> SeenFields<'c> {
     fn of(draft: &Draft<'c>) -> Self {
         let mut seen = Self::default();
         for field in &draft.fields {

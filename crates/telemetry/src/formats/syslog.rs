@@ -14,7 +14,7 @@ use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::flatten;
 use crate::record::trouble::Trouble;
-use head::{CHECK_POINT, Parts, Stamp, parse};
+use head::{CHECK_POINT, HeadParts, Stamp, parse};
 use input::Head;
 use model::{Text, Timestamp};
 use std::sync::Arc;
@@ -115,7 +115,7 @@ enum Whose {
 }
 
 /// What a message says: the forms that are known by their first bytes are tried first.
-fn meaning<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> (Facts<'c, 'static>, Whose) {
+fn meaning<'c>(parts: &HeadParts<'c>, draft: &mut Draft<'c>) -> (Facts<'c, 'static>, Whose) {
     let (log, text) = (linux::source(parts.program), parts.message);
     if cef::starts(text) {
         cef::push(text, draft);
@@ -150,7 +150,7 @@ fn meaning<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> (Facts<'c, 'static>,
 }
 
 /// A message of an appliance, a web server or a DNS server.
-fn sentence<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
+fn sentence<'c>(parts: &HeadParts<'c>, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     let text = parts.message;
     if let Some(facts) = appliance::message(parts.program, parts.pid, text, draft) {
         return Some(facts);
@@ -172,7 +172,7 @@ fn sentence<'c>(parts: &Parts<'c>, draft: &mut Draft<'c>) -> Option<Facts<'c, 's
 
 /// When the line was written: by syslog's clock, or by the sender's own, if that says more.
 fn time(
-    parts: &Parts<'_>,
+    parts: &HeadParts<'_>,
     whose: Whose,
     own: Option<Timestamp>,
     number: u64,
@@ -214,7 +214,7 @@ fn body<'c>(message: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static
 }
 
 /// An event of Sysmon for Linux. Its own clock is finer than that of syslog.
-fn sysmon<'c>(parts: &Parts<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
+fn sysmon<'c>(parts: &HeadParts<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
     if !event_xml::push(parts.message, draft) {
         out.tally.troubles.add(Trouble::EventCutOff, line.number);
     }

@@ -78,7 +78,7 @@ impl W3c {
 impl Reader for W3c {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
         let text = chunk::text(chunk, out.line_bytes_max, &mut out.tally.troubles);
-        let mut header = Header::of(&self.software, &self.date, &self.fields);
+        let mut header = W3cHeader::of(&self.software, &self.date, &self.fields);
         let mut draft = Draft::default();
         for line in chunk::lines(chunk, &text, out.line_bytes_max) {
             if line.text.starts_with('#') {
@@ -103,7 +103,7 @@ impl Reader for W3c {
 
 /// What a column means for a record.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Meaning {
+enum W3cMeaning {
     Date,
     Time,
     Both,
@@ -119,16 +119,16 @@ enum Meaning {
 }
 
 /// A column.
-struct Column<'c> {
+struct W3cColumn<'c> {
     name: &'c str,
     /// The same name without the brackets of a header: `cs-referer` for `cs(Referer)`.
     plain: Option<&'static str>,
-    meaning: Meaning,
+    meaning: W3cMeaning,
 }
 
 /// What kind of program wrote the log.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum W3cKind {
     Iis,
     Web,
     Proxy,
@@ -136,17 +136,17 @@ enum Kind {
 }
 
 /// The directives that hold.
-struct Header<'c> {
+struct W3cHeader<'c> {
     software: &'c str,
     date: &'c str,
-    columns: Vec<Column<'c>>,
+    columns: Vec<W3cColumn<'c>>,
     tabs: bool,
-    kind: Kind,
+    kind: W3cKind,
 }
 
-impl<'c> Header<'c> {
+impl<'c> W3cHeader<'c> {
     fn of(software: &'c str, date: &'c str, fields: &'c str) -> Self {
-        let mut header = Self { software, date, columns: Vec::new(), tabs: false, kind: Kind::Web };
+        let mut header = Self { software, date, columns: Vec::new(), tabs: false, kind: W3cKind::Web };
         header.fields(fields);
         header
     }
@@ -175,15 +175,15 @@ impl<'c> Header<'c> {
     fn settle(&mut self) {
         let software = |part: &str| self.software.contains(part);
         self.kind = if software("Internet Information Services") {
-            Kind::Iis
+            W3cKind::Iis
         } else if software("Firewall") && self.has("src-ip") || self.has("src-ip") && self.has("dst-ip") {
-            Kind::Firewall
+            W3cKind::Firewall
         } else if software("SGOS")
             || ["s-action", "sc-filter-result", "r-host", "r-ip"].iter().any(|one| self.has(one))
         {
-            Kind::Proxy
+            W3cKind::Proxy
         } else {
-            Kind::Web
+            W3cKind::Web
         };
     }
 
@@ -192,23 +192,23 @@ impl<'c> Header<'c> {
     }
 }
 
-fn column(name: &str) -> Column<'_> {
+fn column(name: &str) -> W3cColumn<'_> {
     let plain = PLAIN.iter().find(|(written, _)| written.eq_ignore_ascii_case(name)).map(|(_, plain)| *plain);
     let meaning = match name {
-        "date" => Meaning::Date,
-        "time" => Meaning::Time,
-        "timestamp" | "gmttime" | "localtime" | "x-timestamp" | "date-time" => Meaning::Both,
-        "c-ip" | "src-ip" => Meaning::From,
-        "s-ip" | "r-ip" | "dst-ip" => Meaning::To,
-        "cs-username" | "cs-user" => Meaning::Account,
-        "s-computername" => Meaning::Host,
-        "cs-uri" => Meaning::Uri,
-        "cs-uri-stem" => Meaning::Stem,
-        "cs-uri-query" => Meaning::Query,
-        _ if plain == Some("cs-user-agent") => Meaning::Agent,
-        _ => Meaning::Nothing,
+        "date" => W3cMeaning::Date,
+        "time" => W3cMeaning::Time,
+        "timestamp" | "gmttime" | "localtime" | "x-timestamp" | "date-time" => W3cMeaning::Both,
+        "c-ip" | "src-ip" => W3cMeaning::From,
+        "s-ip" | "r-ip" | "dst-ip" => W3cMeaning::To,
+        "cs-username" | "cs-user" => W3cMeaning::Account,
+        "s-computername" => W3cMeaning::Host,
+        "cs-uri" => W3cMeaning::Uri,
+        "cs-uri-stem" => W3cMeaning::Stem,
+        "cs-uri-query" => W3cMeaning::Query,
+        _ if plain == Some("cs-user-agent") => W3cMeaning::Agent,
+        _ => W3cMeaning::Nothing,
     };
-    Column { name, plain, meaning }
+    W3cColumn { name, plain, meaning }
 }
 
 /// Names of request headers, and how Sigma rules call them.
@@ -226,7 +226,7 @@ const PLAIN: [(&str, &str); 10] = [
 ];
 
 /// A row of the log.
-fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
+fn row<'c>(header: &W3cHeader<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
     draft.clear();
     if line.cut {
         out.tally.troubles.add(Trouble::TooLong, line.number);
@@ -239,7 +239,7 @@ fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mu
     }
     let mut facts = Facts::of(log);
     let (mut date, mut time) = (None, None);
-    let mut request = Request::default();
+    let mut request = W3cRequest::default();
     let mut rest = Some(line.text);
     let mut columns = header.columns.iter();
     let mut odd = false;
@@ -253,7 +253,7 @@ fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mu
         }
         draft.push_text(column.name, cell);
         if let Some(plain) = column.plain {
-            let value = if column.meaning == Meaning::Agent {
+            let value = if column.meaning == W3cMeaning::Agent {
                 agent(header, cell, draft)
             } else {
                 Piece::Chunk(cell)
@@ -261,17 +261,17 @@ fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mu
             draft.push(Piece::Chunk(plain), Some(value));
         }
         match column.meaning {
-            Meaning::Date => date = Some(cell),
-            Meaning::Time => time = Some(cell),
-            Meaning::Both => facts.time = clock::parse(cell),
-            Meaning::From => facts.from = address::parse(cell),
-            Meaning::To => facts.to = facts.to.or_else(|| address::parse(cell)),
-            Meaning::Account => facts.account = Some(Piece::Chunk(cell)),
-            Meaning::Host => facts.host = Some(Piece::Chunk(cell)),
-            Meaning::Uri => request.uri = true,
-            Meaning::Stem => request.stem = request.stem.or(Some(cell)),
-            Meaning::Query => request.query = request.query.or(Some(cell)),
-            Meaning::Agent | Meaning::Nothing => {}
+            W3cMeaning::Date => date = Some(cell),
+            W3cMeaning::Time => time = Some(cell),
+            W3cMeaning::Both => facts.time = clock::parse(cell),
+            W3cMeaning::From => facts.from = address::parse(cell),
+            W3cMeaning::To => facts.to = facts.to.or_else(|| address::parse(cell)),
+            W3cMeaning::Account => facts.account = Some(Piece::Chunk(cell)),
+            W3cMeaning::Host => facts.host = Some(Piece::Chunk(cell)),
+            W3cMeaning::Uri => request.uri = true,
+            W3cMeaning::Stem => request.stem = request.stem.or(Some(cell)),
+            W3cMeaning::Query => request.query = request.query.or(Some(cell)),
+            W3cMeaning::Agent | W3cMeaning::Nothing => {}
         }
     }
     if (odd || columns.next().is_some()) && !line.cut {
@@ -279,9 +279,9 @@ fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mu
     }
     facts.time = moment(header, date, time).or(facts.time);
     match header.kind {
-        Kind::Firewall => {}
-        Kind::Proxy => proxy(draft),
-        Kind::Iis | Kind::Web => target(request, draft),
+        W3cKind::Firewall => {}
+        W3cKind::Proxy => proxy(draft),
+        W3cKind::Iis | W3cKind::Web => target(request, draft),
     }
     if draft.overfull {
         out.tally.troubles.add(Trouble::TooManyFields, line.number);
@@ -290,7 +290,7 @@ fn row<'c>(header: &Header<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: &mu
 }
 
 /// Takes the next cell off a row.
-fn cell<'c>(header: &Header<'_>, rest: &mut Option<&'c str>) -> Option<&'c str> {
+fn cell<'c>(header: &W3cHeader<'_>, rest: &mut Option<&'c str>) -> Option<&'c str> {
     let text = rest.take()?;
     if header.tabs {
         let end = memchr::memchr(b'\t', text.as_bytes());
@@ -303,8 +303,8 @@ fn cell<'c>(header: &Header<'_>, rest: &mut Option<&'c str>) -> Option<&'c str> 
     }
     // IIS never quotes. Others quote what has blanks, and put a time with its zone in brackets.
     let close = match text.as_bytes().first() {
-        Some(b'"') if header.kind != Kind::Iis => Some('"'),
-        Some(b'[') if header.kind != Kind::Iis => Some(']'),
+        Some(b'"') if header.kind != W3cKind::Iis => Some('"'),
+        Some(b'[') if header.kind != W3cKind::Iis => Some(']'),
         _ => None,
     };
     if let Some((cell, after)) = close.and_then(|close| text.get(1..)?.split_once(close))
@@ -319,10 +319,10 @@ fn cell<'c>(header: &Header<'_>, rest: &mut Option<&'c str>) -> Option<&'c str> 
 }
 
 /// The agent with its blanks: IIS writes `+` for them, CloudFront `%20`.
-fn agent<'c>(header: &Header<'_>, cell: &'c str, draft: &mut Draft<'c>) -> Piece<'c> {
+fn agent<'c>(header: &W3cHeader<'_>, cell: &'c str, draft: &mut Draft<'c>) -> Piece<'c> {
     let plain: Cow<'_, str> = match header.kind {
-        Kind::Iis if cell.contains('+') => cell.replace('+', " ").into(),
-        Kind::Web if header.tabs && cell.contains('%') => unescaped(cell).into(),
+        W3cKind::Iis if cell.contains('+') => cell.replace('+', " ").into(),
+        W3cKind::Web if header.tabs && cell.contains('%') => unescaped(cell).into(),
         _ => return Piece::Chunk(cell),
     };
     draft.keep(&plain)
@@ -351,7 +351,7 @@ fn unescaped(text: &str) -> String {
 }
 
 /// The time of a row; the day is that of `#Date:` when the row has none.
-fn moment(header: &Header<'_>, date: Option<&str>, time: Option<&str>) -> Option<Timestamp> {
+fn moment(header: &W3cHeader<'_>, date: Option<&str>, time: Option<&str>) -> Option<Timestamp> {
     let day = date.or_else(|| header.date.trim().get(..10))?;
     let time = time?;
     // The text is on the stack: a row costs no allocation.
@@ -365,7 +365,7 @@ fn moment(header: &Header<'_>, date: Option<&str>, time: Option<&str>) -> Option
 
 /// The request of a row.
 #[derive(Clone, Copy, Default)]
-struct Request<'c> {
+struct W3cRequest<'c> {
     /// Whether it has the whole target.
     uri: bool,
     stem: Option<&'c str>,
@@ -373,7 +373,7 @@ struct Request<'c> {
 }
 
 /// Adds the whole target of a request.
-fn target<'c>(request: Request<'c>, draft: &mut Draft<'c>) {
+fn target<'c>(request: W3cRequest<'c>, draft: &mut Draft<'c>) {
     let whole = match (request.stem, request.query) {
         (Some(stem), Some(query)) => {
             draft.join(&[Piece::Chunk(stem), Piece::Chunk("?"), Piece::Chunk(query)])
@@ -409,13 +409,13 @@ fn proxy(draft: &mut Draft<'_>) {
     }
 }
 
-fn source(kind: Kind) -> &'static LogSource {
+fn source(kind: W3cKind) -> &'static LogSource {
     let [iis, web, proxy, firewall] = &*SOURCES;
     match kind {
-        Kind::Iis => iis,
-        Kind::Web => web,
-        Kind::Proxy => proxy,
-        Kind::Firewall => firewall,
+        W3cKind::Iis => iis,
+        W3cKind::Web => web,
+        W3cKind::Proxy => proxy,
+        W3cKind::Firewall => firewall,
     }
 }
 
@@ -430,14 +430,14 @@ mod tests {
 
     #[test]
     fn one_column_past_the_bound_is_left_out() {
-        let columns = |count: usize| Header::of("", "", &"a ".repeat(count)).columns.len();
+        let columns = |count: usize| W3cHeader::of("", "", &"a ".repeat(count)).columns.len();
         assert_eq!((columns(COLUMNS_MAX), columns(COLUMNS_MAX + 1)), (COLUMNS_MAX, COLUMNS_MAX));
     }
 
     #[test]
     fn cells_in_quotes_and_brackets_hold_blanks_where_the_writer_quotes() {
         let cells = |software: &str, row: &'static str| {
-            let header = Header::of(software, "", "date time c-ip");
+            let header = W3cHeader::of(software, "", "date time c-ip");
             let mut rest = Some(row);
             std::iter::from_fn(|| cell(&header, &mut rest)).collect::<Vec<_>>()
         };

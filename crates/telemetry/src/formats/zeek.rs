@@ -26,29 +26,29 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
 }
 
 pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
-    Arc::new(Zeek { header: Header::default() })
+    Arc::new(Zeek { header: ZeekHeader::default() })
 }
 
 /// A log in text form, read with the header that holds where the chunk starts.
 struct Zeek {
-    header: Header,
+    header: ZeekHeader,
 }
 
 /// What a header says.
 #[derive(Clone)]
-struct Header {
+struct ZeekHeader {
     separator: u8,
     set_separator: String,
     empty: String,
     unset: String,
-    columns: Vec<Column>,
+    columns: Vec<ZeekColumn>,
     log: LogSource,
     added: &'static [Added],
 }
 
 /// A column of a log.
 #[derive(Clone)]
-struct Column {
+struct ZeekColumn {
     name: String,
     /// Whether its cells are sets or vectors.
     set: bool,
@@ -58,7 +58,7 @@ struct Column {
     added: Option<&'static str>,
 }
 
-impl Default for Header {
+impl Default for ZeekHeader {
     fn default() -> Self {
         Self {
             separator: b'\t',
@@ -72,7 +72,7 @@ impl Default for Header {
     }
 }
 
-impl Header {
+impl ZeekHeader {
     /// Takes a header line in.
     fn line(&mut self, line: &str) {
         let separator = char::from(self.separator);
@@ -106,7 +106,7 @@ impl Header {
 }
 
 /// A column with this name in a log that has these names added.
-fn column(name: &str, added: &[Added]) -> Column {
+fn column(name: &str, added: &[Added]) -> ZeekColumn {
     let added = added.iter().find(|(_, from)| from.contains(&name)).map(|(added, _)| *added);
     let role = match name {
         "ts" => Some(Role::Time),
@@ -115,7 +115,7 @@ fn column(name: &str, added: &[Added]) -> Column {
         _ if zeek::ACCOUNTS.contains(&name) => Some(Role::Account),
         _ => None,
     };
-    Column { name: name.to_owned(), set: false, role, added }
+    ZeekColumn { name: name.to_owned(), set: false, role, added }
 }
 
 impl Reader for Zeek {
@@ -162,7 +162,7 @@ impl Reader for Zeek {
 }
 
 /// A row of the table.
-fn row<'c>(header: &'c Header, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
+fn row<'c>(header: &'c ZeekHeader, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
     draft.clear();
     if line.cut {
         out.tally.troubles.add(Trouble::TooLong, line.number);
@@ -199,7 +199,13 @@ fn row<'c>(header: &'c Header, line: &Line<'c>, draft: &mut Draft<'c>, out: &mut
 }
 
 /// Adds the values of a cell, under each name of its column.
-fn cell<'c>(header: &Header, column: &'c Column, cell: &'c str, escaped: bool, draft: &mut Draft<'c>) {
+fn cell<'c>(
+    header: &ZeekHeader,
+    column: &'c ZeekColumn,
+    cell: &'c str,
+    escaped: bool,
+    draft: &mut Draft<'c>,
+) {
     let names = std::iter::once(column.name.as_str()).chain(column.added);
     for name in names {
         if cell == header.empty {
@@ -245,7 +251,7 @@ mod tests {
     #[test]
     fn one_column_past_the_bound_is_left_out() {
         let columns = |count: usize| {
-            let mut header = Header::default();
+            let mut header = ZeekHeader::default();
             header.line(&format!("#fields\t{}", vec!["a"; count].join("\t")));
             header.columns.len()
         };

@@ -46,10 +46,10 @@ const CHANNELS: [(&str, &str); 12] = [
 ];
 
 /// A name of ours, and theirs.
-type Named = (&'static str, &'static [&'static str]);
+type NameWithKeys = (&'static str, &'static [&'static str]);
 
 /// Hayabusa's columns.
-const HAYABUSA: [Named; 7] = [
+const HAYABUSA: [NameWithKeys; 7] = [
     ("detection.title", &["RuleTitle"]),
     ("detection.id", &["RuleID"]),
     ("detection.status", &["Status"]),
@@ -60,7 +60,7 @@ const HAYABUSA: [Named; 7] = [
 ];
 
 /// Chainsaw's names; the event may be one of several.
-const CHAINSAW: [Named; 8] = [
+const CHAINSAW: [NameWithKeys; 8] = [
     ("detection.title", &["name"]),
     ("detection.id", &["id"]),
     ("detection.status", &["status"]),
@@ -127,7 +127,7 @@ fn time(text: &str) -> Option<model::Timestamp> {
     })
 }
 
-fn add(names: &[Named], draft: &mut Draft<'_>) {
+fn add(names: &[NameWithKeys], draft: &mut Draft<'_>) {
     for (name, from) in names {
         if LISTS.contains(name) {
             let values = draft.fields.iter().filter(|field| from.contains(&draft.text(field.name)));

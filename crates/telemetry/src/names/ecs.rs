@@ -14,9 +14,9 @@ use std::sync::LazyLock;
 
 /// An event: its `event.category`, the values of which `event.type` or `event.action` must have one (an empty list
 /// fits all), a field that it must have, and its Sigma categories. The first kind that fits is used.
-type Kind = (&'static str, &'static [&'static str], Option<&'static str>, &'static [&'static str]);
+type EcsKind = (&'static str, &'static [&'static str], Option<&'static str>, &'static [&'static str]);
 
-const KINDS: [Kind; 18] = [
+const KINDS: [EcsKind; 18] = [
     ("process", &["end"], None, &["process_termination"]),
     ("process", &["access"], None, &["process_access"]),
     ("process", &["start", "exec", "executed", "creation"], None, &["process_creation"]),
@@ -135,7 +135,7 @@ pub(crate) fn map(draft: &mut Draft<'_>) -> Option<&'static LogSource> {
         let mut fields = draft.fields.iter().filter(|field| draft.text(field.name) == name);
         fields.any(|field| field.value.is_some_and(|value| draft.text(value).eq_ignore_ascii_case(wanted)))
     };
-    let fits = |(category, types, needed, _): &Kind| {
+    let fits = |(category, types, needed, _): &EcsKind| {
         says("event.category", category)
             && (types.is_empty()
                 || types.iter().any(|one| says("event.type", one) || says("event.action", one)))

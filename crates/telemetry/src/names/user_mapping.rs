@@ -29,11 +29,11 @@ const ENTRIES_MAX: usize = 1000;
 /// Mappings of a user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mapping {
-    entries: Vec<Entry>,
+    entries: Vec<MappingEntry>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Entry {
+struct MappingEntry {
     when: Vec<(String, Vec<String>)>,
     log: Option<LogSource>,
     fields: Vec<(String, String)>,
@@ -45,12 +45,12 @@ struct Entry {
 }
 
 /// The faults of a file.
-struct Faults<'n> {
+struct MappingFaults<'n> {
     name: &'n str,
     problems: Vec<Problem>,
 }
 
-impl Faults<'_> {
+impl MappingFaults<'_> {
     fn add(&mut self, line: u64, what: impl Into<String>) {
         let what = what.into();
         let source = self.name.to_owned();
@@ -69,7 +69,7 @@ impl Mapping {
     /// be read is used; each fault is reported with its line.
     #[must_use]
     pub fn read(name: &str, text: &[u8]) -> (Self, Vec<Problem>) {
-        let mut faults = Faults { name, problems: Vec::new() };
+        let mut faults = MappingFaults { name, problems: Vec::new() };
         let mut mapping = Self::default();
         if text.len() > FILE_BYTES_MAX {
             faults.add(1, format!("the file is longer than {FILE_BYTES_MAX} bytes; it was not used"));
@@ -141,7 +141,7 @@ impl Mapping {
     }
 }
 
-impl Entry {
+impl MappingEntry {
     fn fits(&self, draft: &Draft<'_>) -> bool {
         self.when.iter().all(|(name, values)| {
             let mut fields = draft.fields.iter().filter(|field| draft.text(field.name) == name);
@@ -153,12 +153,12 @@ impl Entry {
     }
 }
 
-fn entry(node: &Node, faults: &mut Faults<'_>) -> Option<Entry> {
+fn entry(node: &Node, faults: &mut MappingFaults<'_>) -> Option<MappingEntry> {
     let Content::Map(pairs) = &node.content else {
         faults.add(node.line, "an entry is a map with `when`");
         return None;
     };
-    let mut entry = Entry::default();
+    let mut entry = MappingEntry::default();
     for (key, value) in pairs {
         match key.text().unwrap_or_default() {
             "when" => {
@@ -186,7 +186,7 @@ fn entry(node: &Node, faults: &mut Faults<'_>) -> Option<Entry> {
     Some(entry)
 }
 
-fn source(node: &Node, faults: &mut Faults<'_>) -> LogSource {
+fn source(node: &Node, faults: &mut MappingFaults<'_>) -> LogSource {
     let mut log = LogSource::default();
     for (name, value) in pairs_of(node, faults) {
         let text = value.text().map(str::to_owned);
@@ -201,7 +201,7 @@ fn source(node: &Node, faults: &mut Faults<'_>) -> LogSource {
 }
 
 /// The pairs of a map.
-fn pairs_of<'n>(node: &'n Node, faults: &mut Faults<'_>) -> std::vec::IntoIter<(String, &'n Node)> {
+fn pairs_of<'n>(node: &'n Node, faults: &mut MappingFaults<'_>) -> std::vec::IntoIter<(String, &'n Node)> {
     let Content::Map(pairs) = &node.content else {
         faults.add(node.line, "a map was expected here");
         return Vec::new().into_iter();
@@ -211,7 +211,7 @@ fn pairs_of<'n>(node: &'n Node, faults: &mut Faults<'_>) -> std::vec::IntoIter<(
 }
 
 /// One text, or a list of them.
-fn texts(node: &Node, faults: &mut Faults<'_>) -> Vec<String> {
+fn texts(node: &Node, faults: &mut MappingFaults<'_>) -> Vec<String> {
     match &node.content {
         Content::Text(text) => vec![text.clone()],
         Content::List(items) => items.iter().filter_map(|item| Some(item.text()?.to_owned())).collect(),

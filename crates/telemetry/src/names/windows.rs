@@ -68,7 +68,7 @@ static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
 
 /// Makes the draft of a Windows event flat under Sigma's names; gives its facts.
 pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
-    let mut named = Named::default();
+    let mut named = NamedFields::default();
     rename(draft);
     unpack(draft);
     named.find(draft);
@@ -97,7 +97,7 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
 /// The other side and the account, when only the message of the event has them.
 fn from_message<'c>(
     draft: &Draft<'c>,
-    named: &Named<'c>,
+    named: &NamedFields<'c>,
     id: Option<u32>,
     from: Option<IpAddr>,
     account: Option<Piece<'c>>,
@@ -182,7 +182,7 @@ fn unpack(draft: &mut Draft<'_>) {
 }
 
 /// Adds the names of the system part that flat exports have under other names.
-fn add_flat<'c>(draft: &mut Draft<'c>, named: &mut Named<'c>) {
+fn add_flat<'c>(draft: &mut Draft<'c>, named: &mut NamedFields<'c>) {
     for (name, slot, from) in &SLOTS.flat {
         if named.get(*slot).is_none()
             && let Some(value) = from.iter().find_map(|from| named.get(*from))
@@ -196,7 +196,7 @@ fn add_flat<'c>(draft: &mut Draft<'c>, named: &mut Named<'c>) {
 /// The log source of the event, and the names to add.
 fn kind<'c>(
     draft: &Draft<'c>,
-    named: &Named<'c>,
+    named: &NamedFields<'c>,
     id: Option<u32>,
 ) -> Option<(&'static LogSource, &'static [Added])> {
     let mut by = [SLOTS.channel, SLOTS.provider].into_iter();
@@ -214,7 +214,7 @@ fn kind<'c>(
 }
 
 /// NXLog puts its own `EventType` over that of the event; the event's own is in its message.
-fn said_in_message(draft: &Draft<'_>, named: &Named<'_>, field: &str, begins: &str) -> bool {
+fn said_in_message(draft: &Draft<'_>, named: &NamedFields<'_>, field: &str, begins: &str) -> bool {
     let Some(message) = named.text(draft, SLOTS.message) else { return false };
     let mut lines = message.lines();
     lines.any(|line| {
@@ -224,7 +224,7 @@ fn said_in_message(draft: &Draft<'_>, named: &Named<'_>, field: &str, begins: &s
 }
 
 /// The account that acted, as `DOMAIN\user` when both are known.
-fn account<'c>(draft: &mut Draft<'c>, named: &Named<'c>, id: Option<u32>) -> Option<Piece<'c>> {
+fn account<'c>(draft: &mut Draft<'c>, named: &NamedFields<'c>, id: Option<u32>) -> Option<Piece<'c>> {
     let logon = id.is_some_and(|id| windows_events::LOGON_EVENTS.contains(&id));
     let mut names = logon.then_some(&SLOTS.target).into_iter().chain(&SLOTS.accounts);
     let (domain, name) = names.find_map(|(domain, name)| Some((*domain, named.get(*name)?)))?;
@@ -281,15 +281,15 @@ static SLOTS: LazyLock<Slots> = LazyLock::new(|| {
 });
 
 /// The values in the slots: of each name the first that is text and neither empty nor `-`.
-struct Named<'c>(Vec<Option<Piece<'c>>>);
+struct NamedFields<'c>(Vec<Option<Piece<'c>>>);
 
-impl Default for Named<'_> {
+impl Default for NamedFields<'_> {
     fn default() -> Self {
         Self(vec![None; SLOTS.by_name.len() + 1])
     }
 }
 
-impl<'c> Named<'c> {
+impl<'c> NamedFields<'c> {
     fn find(&mut self, draft: &Draft<'c>) {
         for field in &draft.fields {
             let Some(value) = field.value else { continue };

@@ -19,7 +19,7 @@ const ARENA_BYTES_MAX: usize = 8 << 20;
 
 /// Why a value could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum JsonFault {
     /// It ends too early: the rest may be somewhere else.
     Ends,
     /// JSON does not allow what is at this byte.
@@ -28,34 +28,38 @@ pub(crate) enum Fault {
     Depth,
 }
 
-impl Fault {
+impl JsonFault {
     pub(crate) fn reason(self) -> String {
         match self {
-            Fault::Ends => "it ends too early".into(),
-            Fault::Syntax(at) => format!("unexpected character {} of it", at + 1),
-            Fault::Depth => format!("it nests deeper than {DEPTH_MAX} levels"),
+            JsonFault::Ends => "it ends too early".into(),
+            JsonFault::Syntax(at) => format!("unexpected character {} of it", at + 1),
+            JsonFault::Depth => format!("it nests deeper than {DEPTH_MAX} levels"),
         }
     }
 }
 
 /// Adds the fields of the value that `text` starts with to the draft, under `prefix` (a path without its last
 /// dot, or nothing); gives how many bytes the value took.
-pub(crate) fn flatten<'c>(text: &'c str, prefix: Piece<'c>, draft: &mut Draft<'c>) -> Result<usize, Fault> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0 };
+pub(crate) fn flatten<'c>(
+    text: &'c str,
+    prefix: Piece<'c>,
+    draft: &mut Draft<'c>,
+) -> Result<usize, JsonFault> {
+    let mut reader = JsonReader { text, bytes: text.as_bytes(), at: 0 };
     reader.blanks();
     reader.value(prefix, draft, 0)?;
     Ok(reader.at)
 }
 
-struct Reader<'c> {
+struct JsonReader<'c> {
     text: &'c str,
     bytes: &'c [u8],
     at: usize,
 }
 
-impl<'c> Reader<'c> {
-    fn peek(&self) -> Result<u8, Fault> {
-        self.bytes.get(self.at).copied().ok_or(Fault::Ends)
+impl<'c> JsonReader<'c> {
+    fn peek(&self) -> Result<u8, JsonFault> {
+        self.bytes.get(self.at).copied().ok_or(JsonFault::Ends)
     }
 
     fn blanks(&mut self) {
@@ -65,15 +69,15 @@ impl<'c> Reader<'c> {
     }
 
     /// Takes this byte; a fault when another byte is there.
-    fn expect(&mut self, byte: u8) -> Result<(), Fault> {
+    fn expect(&mut self, byte: u8) -> Result<(), JsonFault> {
         if self.peek()? != byte {
-            return Err(Fault::Syntax(self.at));
+            return Err(JsonFault::Syntax(self.at));
         }
         self.at += 1;
         Ok(())
     }
 
-    fn value(&mut self, name: Piece<'c>, draft: &mut Draft<'c>, depth: usize) -> Result<(), Fault> {
+    fn value(&mut self, name: Piece<'c>, draft: &mut Draft<'c>, depth: usize) -> Result<(), JsonFault> {
         match self.peek()? {
             b'"' => {
                 let value = self.string(draft)?;
@@ -101,9 +105,9 @@ impl<'c> Reader<'c> {
         Ok(())
     }
 
-    fn object(&mut self, path: Piece<'c>, draft: &mut Draft<'c>, depth: usize) -> Result<(), Fault> {
+    fn object(&mut self, path: Piece<'c>, draft: &mut Draft<'c>, depth: usize) -> Result<(), JsonFault> {
         if depth >= DEPTH_MAX {
-            return Err(Fault::Depth);
+            return Err(JsonFault::Depth);
         }
         self.at += 1;
         self.blanks();
@@ -128,9 +132,9 @@ impl<'c> Reader<'c> {
         }
     }
 
-    fn array(&mut self, name: Piece<'c>, draft: &mut Draft<'c>, depth: usize) -> Result<(), Fault> {
+    fn array(&mut self, name: Piece<'c>, draft: &mut Draft<'c>, depth: usize) -> Result<(), JsonFault> {
         if depth >= DEPTH_MAX {
-            return Err(Fault::Depth);
+            return Err(JsonFault::Depth);
         }
         self.at += 1;
         self.blanks();
@@ -150,7 +154,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    fn word(&mut self, word: &'static str) -> Result<Piece<'c>, Fault> {
+    fn word(&mut self, word: &'static str) -> Result<Piece<'c>, JsonFault> {
         for byte in word.bytes() {
             self.expect(byte)?;
         }
@@ -158,7 +162,7 @@ impl<'c> Reader<'c> {
     }
 
     /// A number, in the words of its source.
-    fn number(&mut self) -> Result<Piece<'c>, Fault> {
+    fn number(&mut self) -> Result<Piece<'c>, JsonFault> {
         let start = self.at;
         if self.bytes.get(self.at) == Some(&b'-') {
             self.at += 1;
@@ -166,7 +170,7 @@ impl<'c> Reader<'c> {
         match self.peek()? {
             b'0' => self.at += 1,
             b'1'..=b'9' => self.digits(),
-            _ => return Err(Fault::Syntax(self.at)),
+            _ => return Err(JsonFault::Syntax(self.at)),
         }
         if self.bytes.get(self.at) == Some(&b'.') {
             self.at += 1;
@@ -188,20 +192,20 @@ impl<'c> Reader<'c> {
         }
     }
 
-    fn some_digits(&mut self) -> Result<(), Fault> {
+    fn some_digits(&mut self) -> Result<(), JsonFault> {
         if !self.peek()?.is_ascii_digit() {
-            return Err(Fault::Syntax(self.at));
+            return Err(JsonFault::Syntax(self.at));
         }
         self.digits();
         Ok(())
     }
 
     /// A string: borrowed when nothing in it is escaped, else unescaped into the arena.
-    fn string(&mut self, draft: &mut Draft<'c>) -> Result<Piece<'c>, Fault> {
+    fn string(&mut self, draft: &mut Draft<'c>) -> Result<Piece<'c>, JsonFault> {
         self.expect(b'"')?;
         let start = self.at;
         let rest = self.bytes.get(start..).unwrap_or_default();
-        let end = start + memchr::memchr2(b'"', b'\\', rest).ok_or(Fault::Ends)?;
+        let end = start + memchr::memchr2(b'"', b'\\', rest).ok_or(JsonFault::Ends)?;
         self.at = end;
         if self.bytes.get(end) == Some(&b'"') {
             self.at += 1;
@@ -218,7 +222,7 @@ impl<'c> Reader<'c> {
                 b'\\' => self.escape(&mut draft.arena)?,
                 _ => {
                     let rest = self.bytes.get(self.at..).unwrap_or_default();
-                    let length = memchr::memchr2(b'"', b'\\', rest).ok_or(Fault::Ends)?;
+                    let length = memchr::memchr2(b'"', b'\\', rest).ok_or(JsonFault::Ends)?;
                     draft.arena.push_str(self.text.get(self.at..self.at + length).unwrap_or_default());
                     self.at += length;
                 }
@@ -226,7 +230,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    fn escape(&mut self, arena: &mut String) -> Result<(), Fault> {
+    fn escape(&mut self, arena: &mut String) -> Result<(), JsonFault> {
         self.at += 1;
         let escaped = self.peek()?;
         self.at += 1;
@@ -240,13 +244,13 @@ impl<'c> Reader<'c> {
             b'r' => '\r',
             b't' => '\t',
             b'u' => self.unicode()?,
-            _ => return Err(Fault::Syntax(self.at - 1)),
+            _ => return Err(JsonFault::Syntax(self.at - 1)),
         });
         Ok(())
     }
 
     /// What follows `\u`: a character, or half of a pair whose other half follows; a lone half is replaced.
-    fn unicode(&mut self) -> Result<char, Fault> {
+    fn unicode(&mut self) -> Result<char, JsonFault> {
         let first = self.hex4()?;
         if let Some(character) = char::from_u32(first) {
             return Ok(character);
@@ -264,10 +268,10 @@ impl<'c> Reader<'c> {
         Ok(char::REPLACEMENT_CHARACTER)
     }
 
-    fn hex4(&mut self) -> Result<u32, Fault> {
+    fn hex4(&mut self) -> Result<u32, JsonFault> {
         let mut code = 0;
         for _ in 0..4 {
-            let digit = char::from(self.peek()?).to_digit(16).ok_or(Fault::Syntax(self.at))?;
+            let digit = char::from(self.peek()?).to_digit(16).ok_or(JsonFault::Syntax(self.at))?;
             code = code * 16 + digit;
             self.at += 1;
         }
@@ -302,7 +306,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn flat(text: &str) -> Result<Vec<String>, Fault> {
+    fn flat(text: &str) -> Result<Vec<String>, JsonFault> {
         let mut draft = Draft::default();
         flatten(text, Piece::Chunk(""), &mut draft)?;
         let shown = |field: &crate::record::draft::DraftField<'_>| {
@@ -331,10 +335,10 @@ mod tests {
     #[test]
     fn a_value_that_ends_early_is_no_syntax_error() {
         for text in ["{", r#"{"a"#, r#"{"a":1"#, r#"{"a":"\u12"#, "[1,", "-", "nul"] {
-            assert_eq!(flat(text), Err(Fault::Ends), "{text}");
+            assert_eq!(flat(text), Err(JsonFault::Ends), "{text}");
         }
         for text in ["}", r#"{"a",1}"#, "{a:1}", r#"{"a":01}"#, r#"{"a":"\x"}"#, "[1 2]", "1.e"] {
-            assert!(matches!(flat(text), Err(Fault::Syntax(_))), "{text}");
+            assert!(matches!(flat(text), Err(JsonFault::Syntax(_))), "{text}");
         }
     }
 
@@ -342,8 +346,8 @@ mod tests {
     fn one_level_past_the_bound_is_refused() {
         let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
         assert!(flat(&nested(DEPTH_MAX)).is_ok());
-        assert_eq!(flat(&nested(DEPTH_MAX + 1)), Err(Fault::Depth));
-        assert_eq!(flat(&"[".repeat(1_000_000)), Err(Fault::Depth));
+        assert_eq!(flat(&nested(DEPTH_MAX + 1)), Err(JsonFault::Depth));
+        assert_eq!(flat(&"[".repeat(1_000_000)), Err(JsonFault::Depth));
     }
 
     #[test]

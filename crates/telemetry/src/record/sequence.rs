@@ -42,12 +42,12 @@ pub struct Numbers {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Block {
     bits: u64,
-    first: End,
-    last: End,
+    first: HoleEnd,
+    last: HoleEnd,
 }
 
 /// A record at an end: its number and time.
-type End = (u64, Option<Timestamp>);
+type HoleEnd = (u64, Option<Timestamp>);
 
 /// Numbers that were not seen, between two that were.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

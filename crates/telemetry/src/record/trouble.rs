@@ -44,7 +44,7 @@ pub(crate) enum Trouble {
 }
 
 /// How a kind is counted: `1 line is…`, `2 lines are…`.
-struct Words {
+struct TroubleWords {
     fault: Fault,
     place: fn(u64) -> Place,
     one: &'static str,
@@ -53,16 +53,16 @@ struct Words {
 }
 
 impl Trouble {
-    fn words(self) -> Option<&'static Words> {
+    fn words(self) -> Option<&'static TroubleWords> {
         WORDS.iter().find(|(trouble, _)| *trouble == self).map(|(_, words)| words)
     }
 }
 
 /// The words for each kind.
-static WORDS: [(Trouble, Words); 16] = [
+static WORDS: [(Trouble, TroubleWords); 16] = [
     (
         Trouble::NotUtf8,
-        Words {
+        TroubleWords {
             fault: Fault::Note,
             place: Place::Line,
             one: "line is not UTF-8; its wrong bytes were replaced",
@@ -72,7 +72,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::ValueNotUtf8,
-        Words {
+        TroubleWords {
             fault: Fault::Note,
             place: Place::Record,
             one: "record is not UTF-8; its wrong bytes were replaced",
@@ -82,7 +82,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::TooLong,
-        Words {
+        TroubleWords {
             fault: Fault::Partial,
             place: Place::Record,
             one: "record is longer than the bound; the rest of it was passed over",
@@ -92,7 +92,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::NotOfFormat,
-        Words {
+        TroubleWords {
             fault: Fault::Partial,
             place: Place::Line,
             one: "line is not in this format; it was only searched for observables",
@@ -102,7 +102,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::OtherRecord,
-        Words {
+        TroubleWords {
             fault: Fault::Partial,
             place: Place::Record,
             one: "record is not in this format; it was only searched for observables",
@@ -112,7 +112,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::NotJson,
-        Words {
+        TroubleWords {
             fault: Fault::Partial,
             place: Place::Record,
             one: "record is not valid JSON; it was only searched for observables",
@@ -122,7 +122,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::TooManyFields,
-        Words {
+        TroubleWords {
             fault: Fault::Partial,
             place: Place::Record,
             one: "record has more fields, longer names or deeper nesting than the bounds; the rest was left out",
@@ -132,7 +132,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::OddRow,
-        Words {
+        TroubleWords {
             fault: Fault::Note,
             place: Place::Line,
             one: "row has another number of cells than the header",
@@ -142,7 +142,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::Checksum,
-        Words {
+        TroubleWords {
             fault: Fault::Note,
             place: Place::Byte,
             one: "chunk has a wrong checksum; it was read all the same",
@@ -152,7 +152,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::ChunkUnreadable,
-        Words {
+        TroubleWords {
             fault: Fault::Partial,
             place: Place::Byte,
             one: "chunk of 64 KiB could not be read",
@@ -162,7 +162,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::RecordUnreadable,
-        Words {
+        TroubleWords {
             fault: Fault::Partial,
             place: Place::Byte,
             one: "record could not be read",
@@ -172,7 +172,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::ParserGaveUp,
-        Words {
+        TroubleWords {
             fault: Fault::Partial,
             place: Place::Byte,
             one: "chunk made the parser give up; the records before that place were used",
@@ -182,7 +182,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::NoYear,
-        Words {
+        TroubleWords {
             fault: Fault::Note,
             place: Place::Line,
             one: "line names no year, so its time is unknown",
@@ -192,7 +192,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::EventCutOff,
-        Words {
+        TroubleWords {
             fault: Fault::Partial,
             place: Place::Record,
             one: "event ends too early; what it has was used",
@@ -202,7 +202,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::UnusedRecord,
-        Words {
+        TroubleWords {
             fault: Fault::Note,
             place: Place::Byte,
             one: "old record in the unused part of a chunk was not read",
@@ -212,7 +212,7 @@ static WORDS: [(Trouble, Words); 16] = [
     ),
     (
         Trouble::LocalTime,
-        Words {
+        TroubleWords {
             fault: Fault::Note,
             place: Place::Record,
             one: "record has a time without zone; it was read as UTC",

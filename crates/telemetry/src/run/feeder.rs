@@ -79,7 +79,7 @@ impl<'f> Feeder<'f> {
             return;
         };
         let head = Head::of_bytes(&document.name, &document.head);
-        let mut cutter = Cutter {
+        let mut cutter = ChunkCutter {
             options: self.options,
             pool: self.pool,
             send: self.send,
@@ -111,7 +111,7 @@ impl<'f> Feeder<'f> {
 }
 
 /// Cuts one document.
-struct Cutter<'f> {
+struct ChunkCutter<'f> {
     options: &'f Options,
     pool: &'f Pool,
     send: &'f mut dyn FnMut(Job),
@@ -123,7 +123,7 @@ struct Cutter<'f> {
     troubles: Troubles,
 }
 
-impl Cutter<'_> {
+impl ChunkCutter<'_> {
     /// Queues a chunk.
     fn give(&mut self, chunk: Chunk) {
         if chunk.bytes.is_empty() {

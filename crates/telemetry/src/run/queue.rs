@@ -17,7 +17,7 @@ const WAITING_PER_WORKER: usize = 16;
 
 /// The queue.
 pub(crate) struct Queue<T> {
-    state: Mutex<State<T>>,
+    state: Mutex<QueueState<T>>,
     /// Wakes workers when a chunk waits, or when no more will come.
     filled: Condvar,
     /// Wakes the feeder when the queue is half empty, or when no worker is left.
@@ -26,7 +26,7 @@ pub(crate) struct Queue<T> {
     count_max: usize,
 }
 
-struct State<T> {
+struct QueueState<T> {
     /// What waits, each with its size.
     waiting: VecDeque<(T, usize)>,
     bytes: usize,
@@ -42,7 +42,7 @@ impl<T> Queue<T> {
     pub(crate) fn new(workers: usize) -> Self {
         let waiting = VecDeque::new();
         Self {
-            state: Mutex::new(State { waiting, bytes: 0, workers, idle: 0, full: false, closed: false }),
+            state: Mutex::new(QueueState { waiting, bytes: 0, workers, idle: 0, full: false, closed: false }),
             filled: Condvar::new(),
             drained: Condvar::new(),
             bytes_max: workers.saturating_mul(WAITING_BYTES_PER_WORKER),
@@ -50,7 +50,7 @@ impl<T> Queue<T> {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State<T>> {
+    fn state(&self) -> MutexGuard<'_, QueueState<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -84,7 +84,7 @@ impl<T> Giver<'_, T> {
         let full = state.bytes >= queue.bytes_max || state.waiting.len() >= queue.count_max;
         if full && !state.waiting.is_empty() {
             state.full = true;
-            let wait = |state: &mut State<T>| state.full && state.workers > 0;
+            let wait = |state: &mut QueueState<T>| state.full && state.workers > 0;
             state = queue.drained.wait_while(state, wait).unwrap_or_else(PoisonError::into_inner);
         }
         if state.workers == 0 {

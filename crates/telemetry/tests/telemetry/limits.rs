@@ -84,7 +84,7 @@ fn what_is_no_log_is_passed_over_with_a_note() {
 fn the_log_of_an_application_is_not_syslog() {
     for line in [
         "2024-06-12 03:14:15,123 INFO wiki.auth: user mo logged in\n",
-        "2024-06-12T03:14:15Z ERROR wiki: no such page\n",
+        "2024-06-12T03:14:15Z ERROR wiki: page not found\n",
         "2024-06-12T03:14:15Z [warn] wiki: slow\n",
     ] {
         assert_eq!(recognise("app.log", line.repeat(5).as_bytes()), None, "{line}");

@@ -1,8 +1,8 @@
 //! Alpine's package versions (`apk-package(5)`): `1.2.3b_rc1-r4`, with an optional `~hash`.
 //!
-//! Numbers compare by value, but from the second one on a number with a leading zero compares like the
-//! digits after a decimal point; then one letter (in old packages with a number, `6.6p1`), suffixes (`_alpha` … below the end, `_cvs` … `_p`
-//! above), the commit hash as text, and the revision `-r`.
+//! Numbers compare by value, but from the second one on a number with a leading zero compares like the digits after
+//! a decimal point; then one letter (in old packages with a number, `6.6p1`), suffixes (`_alpha` … below the end,
+//! `_cvs` … `_p` above), the commit hash as text, and the revision `-r`.
 
 use std::cmp::Ordering;
 
@@ -21,7 +21,7 @@ pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
     )
 }
 
-struct Parts<'text> {
+struct AlpineParts<'text> {
     numbers: &'text str,
     letter: Option<char>,
     letter_number: &'text str,
@@ -30,7 +30,7 @@ struct Parts<'text> {
     revision: &'text str,
 }
 
-fn parse(text: &str) -> Option<Parts<'_>> {
+fn parse(text: &str) -> Option<AlpineParts<'_>> {
     let (rest, revision) = text.rsplit_once("-r").unwrap_or((text, "0"));
     let (rest, hash) = match rest.split_once('~') {
         Some((rest, hash)) => (rest, Some(hash)),
@@ -45,7 +45,7 @@ fn parse(text: &str) -> Option<Parts<'_>> {
         && hash.is_none_or(|hash| !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
         && (suffixes.is_empty() || suffixes.starts_with('_'))
         && suffixes.split('_').skip(1).all(|suffix| suffix_rank(suffix).is_some());
-    readable.then_some(Parts { numbers, letter, letter_number, suffixes, hash, revision })
+    readable.then_some(AlpineParts { numbers, letter, letter_number, suffixes, hash, revision })
 }
 
 fn compare_numbers(left: &str, right: &str) -> Ordering {

@@ -17,19 +17,19 @@ pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
     )
 }
 
-struct Parts<'text> {
+struct DebianParts<'text> {
     epoch: &'text str,
     upstream: &'text str,
     revision: &'text str,
 }
 
-fn parse(text: &str) -> Option<Parts<'_>> {
+fn parse(text: &str) -> Option<DebianParts<'_>> {
     let (epoch, rest) = text.split_once(':').unwrap_or(("0", text));
     let (upstream, revision) = rest.rsplit_once('-').unwrap_or((rest, "0"));
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".+-~:".contains(&byte);
     let readable =
         is_number(epoch) && !upstream.is_empty() && !revision.is_empty() && rest.bytes().all(allowed);
-    readable.then_some(Parts { epoch, upstream, revision })
+    readable.then_some(DebianParts { epoch, upstream, revision })
 }
 
 /// Compares by turns a stretch without digits and a stretch of digits, until one differs.

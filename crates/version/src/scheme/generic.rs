@@ -29,8 +29,8 @@ pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
         return None;
     }
     for index in 0..left.pieces.len().max(right.pieces.len()) {
-        let left = left.pieces.get(index).copied().unwrap_or(Piece::Number(""));
-        let right = right.pieces.get(index).copied().unwrap_or(Piece::Number(""));
+        let left = left.pieces.get(index).copied().unwrap_or(VersionPiece::Number(""));
+        let right = right.pieces.get(index).copied().unwrap_or(VersionPiece::Number(""));
         let order = compare_pieces(left, right)?;
         if order.is_ne() {
             return Some(order);
@@ -39,14 +39,14 @@ pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
     Some(Ordering::Equal)
 }
 
-struct Version<'text> {
+struct GenericVersion<'text> {
     /// The product's name in front, or nothing.
     name: &'text str,
-    pieces: Vec<Piece<'text>>,
+    pieces: Vec<VersionPiece<'text>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Piece<'text> {
+enum VersionPiece<'text> {
     /// Digits; the end counts as zero.
     Number(&'text str),
     /// `alpha`, `beta` and `rc`, which have a known order among themselves.
@@ -61,7 +61,7 @@ enum Piece<'text> {
     Word(&'text str),
 }
 
-fn parse(text: &str) -> Option<Version<'_>> {
+fn parse(text: &str) -> Option<GenericVersion<'_>> {
     if !plausible(text) {
         return None;
     }
@@ -76,7 +76,7 @@ fn parse(text: &str) -> Option<Version<'_>> {
         after_digits &= separators.is_empty();
         let (digits, after_number) = cut_digits(after);
         if !digits.is_empty() {
-            pieces.push(Piece::Number(digits));
+            pieces.push(VersionPiece::Number(digits));
             (rest, after_digits) = (after_number, true);
             continue;
         }
@@ -98,12 +98,12 @@ fn parse(text: &str) -> Option<Version<'_>> {
     }
     drop_zeros(&mut pieces);
     let has_number = text.bytes().any(|byte| byte.is_ascii_digit());
-    has_number.then_some(Version { name, pieces })
+    has_number.then_some(GenericVersion { name, pieces })
 }
 
 /// Zeros before a word and at the end do not count: `1.0-rc1` is `1-rc1`.
-fn drop_zeros(pieces: &mut Vec<Piece<'_>>) {
-    while matches!(pieces.last(), Some(Piece::Number(digits)) if is_zero(digits)) {
+fn drop_zeros(pieces: &mut Vec<VersionPiece<'_>>) {
+    while matches!(pieces.last(), Some(VersionPiece::Number(digits)) if is_zero(digits)) {
         pieces.pop();
     }
 }
@@ -142,7 +142,7 @@ fn cut_name(text: &str) -> (&str, &str) {
         return (name.trim_end_matches(|character: char| !character.is_alphanumeric()), version);
     }
     let parted = front.ends_with([' ', '_', '-', '/', ':', '(']);
-    if parted && meaning(last) == Meaning::None { (name, version) } else { ("", text) }
+    if parted && meaning(last) == WordMeaning::None { (name, version) } else { ("", text) }
 }
 
 fn same_name(left: &str, right: &str) -> bool {
@@ -150,7 +150,7 @@ fn same_name(left: &str, right: &str) -> bool {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Meaning {
+enum WordMeaning {
     /// Says nothing: the release itself.
     Release,
     Phase(u8),
@@ -163,28 +163,28 @@ enum Meaning {
 }
 
 /// Words that vendors use with the same meaning.
-fn meaning(word: &str) -> Meaning {
-    const MEANINGS: [(Meaning, &[&str]); 16] = [
-        (Meaning::Release, &["release", "final", "ga", "stable", "version", "lts"]),
-        (Meaning::Phase(0), &["alpha"]),
-        (Meaning::Phase(1), &["beta"]),
-        (Meaning::Phase(2), &["rc", "candidate"]),
+fn meaning(word: &str) -> WordMeaning {
+    const MEANINGS: [(WordMeaning, &[&str]); 16] = [
+        (WordMeaning::Release, &["release", "final", "ga", "stable", "version", "lts"]),
+        (WordMeaning::Phase(0), &["alpha"]),
+        (WordMeaning::Phase(1), &["beta"]),
+        (WordMeaning::Phase(2), &["rc", "candidate"]),
         (
-            Meaning::Before,
+            WordMeaning::Before,
             &["pre", "preview", "prerelease", "milestone", "dev", "snapshot", "nightly", "canary", "eap"],
         ),
-        (Meaning::After("patch"), &["p", "pl", "patch"]),
-        (Meaning::After("service pack"), &["sp"]),
-        (Meaning::After("update"), &["u", "update"]),
-        (Meaning::After("cumulative update"), &["cu"]),
-        (Meaning::After("hotfix"), &["hf", "hotfix"]),
-        (Meaning::After("h"), &["h"]),
-        (Meaning::After("revision"), &["r", "rev", "revision"]),
-        (Meaning::After("build"), &["build"]),
-        (Meaning::After("fix pack"), &["fp", "fixpack"]),
-        (Meaning::After("post"), &["post", "su", "mr", "ru", "rollup"]),
+        (WordMeaning::After("patch"), &["p", "pl", "patch"]),
+        (WordMeaning::After("service pack"), &["sp"]),
+        (WordMeaning::After("update"), &["u", "update"]),
+        (WordMeaning::After("cumulative update"), &["cu"]),
+        (WordMeaning::After("hotfix"), &["hf", "hotfix"]),
+        (WordMeaning::After("h"), &["h"]),
+        (WordMeaning::After("revision"), &["r", "rev", "revision"]),
+        (WordMeaning::After("build"), &["build"]),
+        (WordMeaning::After("fix pack"), &["fp", "fixpack"]),
+        (WordMeaning::After("post"), &["post", "su", "mr", "ru", "rollup"]),
         (
-            Meaning::Prose,
+            WordMeaning::Prose,
             &[
                 "and", "or", "before", "prior", "earlier", "later", "below", "above", "through", "until",
                 "since", "up", "to", "all", "than", "versions", "from", "http", "https",
@@ -194,38 +194,40 @@ fn meaning(word: &str) -> Meaning {
     MEANINGS
         .iter()
         .find(|(_, words)| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
-        .map_or(Meaning::None, |(meaning, _)| *meaning)
+        .map_or(WordMeaning::None, |(meaning, _)| *meaning)
 }
 
 /// The piece of a word: `None` when the text is prose, `Some(None)` when the word says nothing.
 ///
 /// `stuck`: directly after a digit; `open`: directly before one.
-fn read_word(word: &str, stuck: bool, open: bool) -> Option<Option<Piece<'_>>> {
+fn read_word(word: &str, stuck: bool, open: bool) -> Option<Option<VersionPiece<'_>>> {
     let letter = word.len() == 1 || (word.len() == 2 && word.starts_with(['z', 'Z']));
     if stuck && !open && letter && word.is_ascii() {
-        return Some(Some(Piece::Letter(word)));
+        return Some(Some(VersionPiece::Letter(word)));
     }
     match meaning(word) {
-        Meaning::Prose => None,
-        Meaning::Release => Some(None),
-        Meaning::Phase(rank) => Some(Some(Piece::Phase(rank))),
-        Meaning::Before => Some(Some(Piece::Before(word))),
+        WordMeaning::Prose => None,
+        WordMeaning::Release => Some(None),
+        WordMeaning::Phase(rank) => Some(Some(VersionPiece::Phase(rank))),
+        WordMeaning::Before => Some(Some(VersionPiece::Before(word))),
         // Kinds of one group do not compare, so the word itself stays.
-        Meaning::After("post") => Some(Some(Piece::After(word))),
-        Meaning::After(kind) => Some(Some(Piece::After(kind))),
-        Meaning::None => Some(Some(Piece::Word(word))),
+        WordMeaning::After("post") => Some(Some(VersionPiece::After(word))),
+        WordMeaning::After(kind) => Some(Some(VersionPiece::After(kind))),
+        WordMeaning::None => Some(Some(VersionPiece::Word(word))),
     }
 }
 
 /// Compares two pieces at the same place, if the answer is sure.
-fn compare_pieces(left: Piece<'_>, right: Piece<'_>) -> Option<Ordering> {
+fn compare_pieces(left: VersionPiece<'_>, right: VersionPiece<'_>) -> Option<Ordering> {
     match (left, right) {
-        (Piece::Number(left), Piece::Number(right)) => Some(compare_digits(left, right)),
-        (Piece::Phase(left), Piece::Phase(right)) => Some(left.cmp(&right)),
-        (Piece::Letter(left), Piece::Letter(right)) => Some(compare_caseless(left, right)),
-        (Piece::Before(left), Piece::Before(right))
-        | (Piece::After(left), Piece::After(right))
-        | (Piece::Word(left), Piece::Word(right)) => same_name(left, right).then_some(Ordering::Equal),
+        (VersionPiece::Number(left), VersionPiece::Number(right)) => Some(compare_digits(left, right)),
+        (VersionPiece::Phase(left), VersionPiece::Phase(right)) => Some(left.cmp(&right)),
+        (VersionPiece::Letter(left), VersionPiece::Letter(right)) => Some(compare_caseless(left, right)),
+        (VersionPiece::Before(left), VersionPiece::Before(right))
+        | (VersionPiece::After(left), VersionPiece::After(right))
+        | (VersionPiece::Word(left), VersionPiece::Word(right)) => {
+            same_name(left, right).then_some(Ordering::Equal)
+        }
         (left, right) => {
             let (left, right) = (height(left)?, height(right)?);
             // Two pieces on the same side of the release do not compare.
@@ -235,17 +237,17 @@ fn compare_pieces(left: Piece<'_>, right: Piece<'_>) -> Option<Ordering> {
 }
 
 /// Where a piece lies: below the release, at it, or above; `None` when not known.
-fn height(piece: Piece<'_>) -> Option<i8> {
+fn height(piece: VersionPiece<'_>) -> Option<i8> {
     match piece {
-        Piece::Phase(_) | Piece::Before(_) => Some(-1),
-        Piece::Number(digits) => Some(i8::from(!is_zero(digits))),
-        Piece::After(_) | Piece::Letter(_) => Some(1),
-        Piece::Word(_) => None,
+        VersionPiece::Phase(_) | VersionPiece::Before(_) => Some(-1),
+        VersionPiece::Number(digits) => Some(i8::from(!is_zero(digits))),
+        VersionPiece::After(_) | VersionPiece::Letter(_) => Some(1),
+        VersionPiece::Word(_) => None,
     }
 }
 
 /// Products change from plain numbers to years and back: across that change nothing is sure.
-fn eras_differ(left: &Version<'_>, right: &Version<'_>) -> bool {
+fn eras_differ(left: &GenericVersion<'_>, right: &GenericVersion<'_>) -> bool {
     matches!((era(left), era(right)), (Some(left), Some(right)) if left != right)
 }
 
@@ -257,8 +259,8 @@ enum Era {
 }
 
 /// How the first number counts; `None` for nothing or zero, which is below all.
-fn era(version: &Version<'_>) -> Option<Era> {
-    let Some(Piece::Number(digits)) = version.pieces.first() else { return None };
+fn era(version: &GenericVersion<'_>) -> Option<Era> {
+    let Some(VersionPiece::Number(digits)) = version.pieces.first() else { return None };
     let within = |low, high| compare_digits(digits, low).is_ge() && compare_digits(digits, high).is_le();
     if is_zero(digits) {
         None

@@ -2,7 +2,7 @@
 //!
 //! Module versions are SemVer with a leading `v` (a pseudo-version is a pre-release whose identifiers
 //! sort by time; `+incompatible` is build metadata and ignored). The toolchain writes `go1.21rc2`, which
-//! stands for `1.21.0-rc.2` (`go help`, "Go toolchains").
+//! means `1.21.0-rc.2` (`go help`, "Go toolchains").
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

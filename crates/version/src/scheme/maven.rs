@@ -1,7 +1,7 @@
 //! Maven's `ComparableVersion` (Maven 3.9 and later; "Version Order Specification" of the POM reference).
 //!
 //! Maven reads a version as lists in lists. A list opens only at the end of another, so the nesting is
-//! a flat sequence here, [`Item::List`] marking where the next level begins: no recursion, and two
+//! a flat sequence here, [`MavenItem::List`] marking where the next level begins: no recursion, and two
 //! versions compare by walking both in step. Every text is a version to Maven.
 
 use std::borrow::Cow;
@@ -20,7 +20,7 @@ pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Item<'text> {
+enum MavenItem<'text> {
     /// A run of digits.
     Number(&'text str),
     /// A qualifier, aliases resolved.
@@ -38,7 +38,7 @@ fn lower(text: &str) -> Cow<'_, str> {
 }
 
 /// Reads the items; the text is lower case.
-fn items(text: &str) -> Vec<Item<'_>> {
+fn items(text: &str) -> Vec<MavenItem<'_>> {
     let mut items = Vec::new();
     // Pieces end at a separator and where digits meet other characters.
     let mut rest = text;
@@ -50,28 +50,28 @@ fn items(text: &str) -> Vec<Item<'_>> {
         let separator = after_characters.next().filter(|next| matches!(next, '.' | '-'));
         if piece.is_empty() {
             // A separator that follows nothing.
-            items.push(Item::Number(""));
+            items.push(MavenItem::Number(""));
         } else if digits {
-            items.push(Item::Number(piece));
+            items.push(MavenItem::Number(piece));
         } else {
             // `.X` is read as `-X` for a qualifier X. Maven itself does so only at the end and before
             // digits, and is not transitive where it does not: `1.a.2` < `1-rc1` < `1` < `1.a.2`.
             let before_digits = starts_with_digit(after);
             if list_is_filled(&items) {
-                items.push(Item::List);
+                items.push(MavenItem::List);
             }
-            items.push(Item::Word(resolve(piece, before_digits)));
+            items.push(MavenItem::Word(resolve(piece, before_digits)));
         }
         match separator {
             Some(separator) => {
                 if separator == '-' {
-                    items.push(Item::List);
+                    items.push(MavenItem::List);
                 }
                 rest = after_characters.as_str();
             }
             None => {
                 if !after.is_empty() {
-                    items.push(Item::List);
+                    items.push(MavenItem::List);
                 }
                 rest = after;
             }
@@ -85,28 +85,30 @@ fn starts_with_digit(text: &str) -> bool {
 }
 
 /// Whether the innermost list holds anything yet.
-fn list_is_filled(items: &[Item<'_>]) -> bool {
-    items.last().is_some_and(|item| *item != Item::List)
+fn list_is_filled(items: &[MavenItem<'_>]) -> bool {
+    items.last().is_some_and(|item| *item != MavenItem::List)
 }
 
 /// Drops what counts for nothing (zeros, empty lists) at the end of a list and before a qualifier.
-fn normalize(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
+fn normalize(items: Vec<MavenItem<'_>>) -> Vec<MavenItem<'_>> {
     // Built from the back, so that "what follows" is already normal.
-    let mut kept: Vec<Item<'_>> = Vec::with_capacity(items.len());
+    let mut kept: Vec<MavenItem<'_>> = Vec::with_capacity(items.len());
     for (index, item) in items.into_iter().enumerate().rev() {
         let next = kept.last();
         // The first number stays before a list of numbers: `0-2021` is no `2021`.
-        let is_first = index == 0 && !matches!(kept.iter().nth_back(1), Some(Item::Word(_)));
+        let is_first = index == 0 && !matches!(kept.iter().nth_back(1), Some(MavenItem::Word(_)));
         let drops = match item {
             // Two marks in a row are left where a release qualifier was dropped between them.
-            Item::List => matches!(next, None | Some(Item::List)),
-            Item::Word(word) => qualifier(word) == RELEASE && matches!(next, None | Some(Item::List)),
-            Item::Number(digits) => {
+            MavenItem::List => matches!(next, None | Some(MavenItem::List)),
+            MavenItem::Word(word) => {
+                qualifier(word) == RELEASE && matches!(next, None | Some(MavenItem::List))
+            }
+            MavenItem::Number(digits) => {
                 is_zero(digits)
                     && match next {
-                        None | Some(Item::Word(_)) => true,
-                        Some(Item::List) => !is_first,
-                        Some(Item::Number(_)) => false,
+                        None | Some(MavenItem::Word(_)) => true,
+                        Some(MavenItem::List) => !is_first,
+                        Some(MavenItem::Number(_)) => false,
                     }
             }
         };
@@ -115,7 +117,7 @@ fn normalize(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
         }
     }
     // A list that nothing precedes is no list.
-    while kept.last() == Some(&Item::List) {
+    while kept.last() == Some(&MavenItem::List) {
         kept.pop();
     }
     kept.reverse();
@@ -132,7 +134,7 @@ fn resolve(word: &str, before_digits: bool) -> &str {
     }
 }
 
-fn compare_items(left: &[Item<'_>], right: &[Item<'_>]) -> Ordering {
+fn compare_items(left: &[MavenItem<'_>], right: &[MavenItem<'_>]) -> Ordering {
     let mut left = left.iter();
     let mut right = right.iter();
     loop {
@@ -149,32 +151,32 @@ fn compare_items(left: &[Item<'_>], right: &[Item<'_>]) -> Ordering {
 }
 
 /// The first item that differs from nothing decides.
-fn compare_to_nothing(first: Item<'_>, rest: &[Item<'_>]) -> Ordering {
+fn compare_to_nothing(first: MavenItem<'_>, rest: &[MavenItem<'_>]) -> Ordering {
     std::iter::once(&first)
         .chain(rest)
         .map(|item| match item {
-            Item::Number(digits) => compare_digits(digits, ""),
-            Item::Word(word) => qualifier(word).cmp(&RELEASE),
-            Item::List => Ordering::Equal,
+            MavenItem::Number(digits) => compare_digits(digits, ""),
+            MavenItem::Word(word) => qualifier(word).cmp(&RELEASE),
+            MavenItem::List => Ordering::Equal,
         })
         .find(|order| order.is_ne())
         .unwrap_or(Ordering::Equal)
 }
 
 /// A number is above a list, a list above a qualifier.
-fn compare_pair(left: Item<'_>, right: Item<'_>) -> Ordering {
+fn compare_pair(left: MavenItem<'_>, right: MavenItem<'_>) -> Ordering {
     match (left, right) {
-        (Item::Number(left), Item::Number(right)) => compare_digits(left, right),
-        (Item::Word(left), Item::Word(right)) => qualifier(left).cmp(&qualifier(right)),
+        (MavenItem::Number(left), MavenItem::Number(right)) => compare_digits(left, right),
+        (MavenItem::Word(left), MavenItem::Word(right)) => qualifier(left).cmp(&qualifier(right)),
         (left, right) => kind(left).cmp(&kind(right)),
     }
 }
 
-fn kind(item: Item<'_>) -> u8 {
+fn kind(item: MavenItem<'_>) -> u8 {
     match item {
-        Item::Word(_) => 0,
-        Item::List => 1,
-        Item::Number(_) => 2,
+        MavenItem::Word(_) => 0,
+        MavenItem::List => 1,
+        MavenItem::Number(_) => 2,
     }
 }
 

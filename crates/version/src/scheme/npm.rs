@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::semver::{self, Parts};
+use super::semver::{self, SemVerParts};
 use crate::runs::{compare_digits, is_number};
 
 /// The greatest number `node-semver` accepts: JavaScript's greatest safe integer.
@@ -16,7 +16,7 @@ pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
     Some(semver::compare_parts(parse(left)?, parse(right)?, str::cmp))
 }
 
-fn parse(text: &str) -> Option<Parts<'_>> {
+fn parse(text: &str) -> Option<SemVerParts<'_>> {
     let parts = semver::parse(text.trim_start_matches(['v', '=', ' ']))?;
     let three = parts.core.split('.').count() == 3;
     let small = parts.core.split('.').all(|part| compare_digits(part, NUMBER_MAX).is_le());

@@ -5,14 +5,14 @@
 
 use std::cmp::Ordering;
 
-use super::semver::{self, Parts};
+use super::semver::{self, SemVerParts};
 
 /// Compares two versions, or `None` when one is not a version.
 pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
     Some(semver::compare_parts_caseless(parse(left)?, parse(right)?))
 }
 
-fn parse(text: &str) -> Option<Parts<'_>> {
+fn parse(text: &str) -> Option<SemVerParts<'_>> {
     let parts = semver::parse(semver::strip_v(text))?;
     (parts.core.split('.').count() <= 4).then_some(parts)
 }

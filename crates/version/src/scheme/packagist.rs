@@ -2,7 +2,7 @@
 //!
 //! The text falls into runs of digits and of letters; words rank: any other word, `dev`, `alpha`, `beta`,
 //! `RC`, then the end, then numbers, then `pl`. A longer version is greater (`1.0.0` above `1.0`).
-//! PHP's placeholder `#` equals every number, which is no order: such a version is not read.
+//! PHP's placeholder `#` equals every number, which is no order: a version with `#` is not read.
 
 use std::cmp::Ordering;
 

@@ -26,7 +26,7 @@ pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
 /// A step of the order: a rank, and a number within it.
 type Step<'text> = (u8, &'text str);
 
-struct Parts<'text> {
+struct PypiParts<'text> {
     epoch: &'text str,
     release: &'text str,
     /// Rank of the phase (alpha 1, beta 2, candidate 3) and its number.
@@ -36,7 +36,7 @@ struct Parts<'text> {
     local: Option<&'text str>,
 }
 
-impl<'text> Parts<'text> {
+impl<'text> PypiParts<'text> {
     /// A bare development release is below every pre-release, a final release above.
     fn pre_step(&self) -> Step<'text> {
         match (self.pre, self.post, self.dev) {
@@ -59,7 +59,7 @@ fn compare_steps(left: Step<'_>, right: Step<'_>) -> Ordering {
     left.0.cmp(&right.0).then_with(|| compare_digits(left.1, right.1))
 }
 
-fn parse(text: &str) -> Option<Parts<'_>> {
+fn parse(text: &str) -> Option<PypiParts<'_>> {
     let text = super::semver::strip_v(text);
     let (public, local) = match text.split_once('+') {
         Some((public, local)) => (public, Some(local)),
@@ -86,10 +86,10 @@ fn parse(text: &str) -> Option<Parts<'_>> {
         Some((_, number, rest)) => (Some(number), rest),
         None => (None, rest),
     };
-    rest.is_empty().then_some(Parts { epoch, release, pre, post, dev, local })
+    rest.is_empty().then_some(PypiParts { epoch, release, pre, post, dev, local })
 }
 
-/// What may stand between the parts of a suffix.
+/// What may separate the parts of a suffix.
 const SEPARATORS: [char; 3] = ['.', '-', '_'];
 
 fn is_alphanumeric(text: &str) -> bool {
@@ -117,7 +117,7 @@ fn cut_suffix(text: &str, rank: fn(&str) -> Option<u8>) -> Option<(u8, &str, &st
     if number.is_empty() { Some((rank, "", rest)) } else { Some((rank, number, after)) }
 }
 
-/// Parts a run of letters such as `adev` into its first suffix word and the rest.
+/// Splits a run of letters, as in `adev`, into its first suffix word and the rest.
 fn split_touching<'text>(
     word: &'text str,
     rest: &'text str,

@@ -21,13 +21,13 @@ pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
     )
 }
 
-struct Parts<'text> {
+struct RpmParts<'text> {
     epoch: &'text str,
     version: &'text str,
     release: Option<&'text str>,
 }
 
-fn parse(text: &str) -> Option<Parts<'_>> {
+fn parse(text: &str) -> Option<RpmParts<'_>> {
     // A colon that does not follow digits belongs to the version.
     let (epoch, rest) =
         text.split_once(':').filter(|(epoch, _)| epoch.is_empty() || is_number(epoch)).unwrap_or(("0", text));
@@ -35,7 +35,7 @@ fn parse(text: &str) -> Option<Parts<'_>> {
         Some((version, release)) if !version.is_empty() => (version, Some(release)),
         _ => (rest, None),
     };
-    (!version.is_empty()).then_some(Parts { epoch, version, release })
+    (!version.is_empty()).then_some(RpmParts { epoch, version, release })
 }
 
 fn compare_segments(mut left: &str, mut right: &str) -> Ordering {

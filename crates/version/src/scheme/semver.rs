@@ -2,7 +2,7 @@
 //!
 //! Read leniently: a leading `v`, fewer or more than three numeric parts (a missing one is zero, each
 //! further one counts), leading zeros. Precedence is clause 11 of the specification; build metadata
-//! (clause 10) is ignored. Anything else, such as `1.0rc1`, is not a SemVer version.
+//! (clause 10) is ignored. Anything else, for example `1.0rc1`, is not a SemVer version.
 
 use std::cmp::Ordering;
 
@@ -10,7 +10,7 @@ use crate::runs::{compare_caseless, compare_digits, compare_dotted, is_number};
 
 /// The parts that count.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Parts<'text> {
+pub(super) struct SemVerParts<'text> {
     /// Dotted numbers.
     pub(super) core: &'text str,
     /// Dotted identifiers, if it is a pre-release.
@@ -28,7 +28,7 @@ pub(super) fn strip_v(text: &str) -> &str {
 }
 
 /// Splits a version without prefix into its parts, or `None` when it is not one.
-pub(super) fn parse(text: &str) -> Option<Parts<'_>> {
+pub(super) fn parse(text: &str) -> Option<SemVerParts<'_>> {
     let (text, build) = match text.split_once('+') {
         Some((text, build)) => (text, Some(build)),
         None => (text, None),
@@ -40,13 +40,13 @@ pub(super) fn parse(text: &str) -> Option<Parts<'_>> {
     let readable = core.split('.').all(is_number)
         && pre_release.is_none_or(|identifiers| identifiers.split('.').all(is_identifier))
         && build.is_none_or(|identifiers| identifiers.split('.').all(is_identifier));
-    readable.then_some(Parts { core, pre_release })
+    readable.then_some(SemVerParts { core, pre_release })
 }
 
 /// Clause 11: the core by value; a pre-release is below the release; then identifier by identifier.
 pub(super) fn compare_parts(
-    left: Parts<'_>,
-    right: Parts<'_>,
+    left: SemVerParts<'_>,
+    right: SemVerParts<'_>,
     compare_text: fn(&str, &str) -> Ordering,
 ) -> Ordering {
     compare_dotted(left.core, right.core).then_with(|| match (left.pre_release, right.pre_release) {
@@ -58,7 +58,7 @@ pub(super) fn compare_parts(
 }
 
 /// NuGet compares identifiers without case.
-pub(super) fn compare_parts_caseless(left: Parts<'_>, right: Parts<'_>) -> Ordering {
+pub(super) fn compare_parts_caseless(left: SemVerParts<'_>, right: SemVerParts<'_>) -> Ordering {
     compare_parts(left, right, compare_caseless)
 }
 

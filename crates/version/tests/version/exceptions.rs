@@ -1,4 +1,4 @@
-//! Where we answer otherwise than a suite, each list with its cause.
+//! The cases in which our answer differs from a suite's, each list with its cause.
 
 /// Nothing but separators: rpm calls them all equal, we call them no version.
 pub(crate) const RPM_SEPARATORS: &[&str] = &["+_", "_+", "+", "_"];

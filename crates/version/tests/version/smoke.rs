@@ -1,5 +1,6 @@
 //! The fuzz entries over seeded mutations: a short run of what the fuzzer does for long.
 
+use dice::Dice;
 use version::fuzz::{fuzz_compare, fuzz_range};
 
 const SEEDS: &[&str] = &[
@@ -10,34 +11,42 @@ const SEEDS: &[&str] = &[
     "1.5\n\n>= 1.0, < 2.0||=3\n5.4.0 through 5.4.12\n16.2 and earlier\nbefore 5\n",
 ];
 
-/// The 64-bit generator of Marsaglia (xorshift): the same run each time.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).expect("31 bits") % bound
-    }
-}
-
 #[test]
 fn mutated_seeds_end_without_a_panic() {
-    const ALPHABET: &[u8] = b"0019.-+~^:!_()*x|<>=%\n \\vrabzZ\xc3\xa9\xff";
-    let mut random = Random(0x5eed_0f0f_1234_5678);
+    const JOINTS: &[&[u8]] = &[
+        b"0",
+        b"1",
+        b"9",
+        b".",
+        b"-",
+        b"+",
+        b"~",
+        b"^",
+        b":",
+        b"!",
+        b"_",
+        b"(",
+        b")",
+        b"*",
+        b"x",
+        b"|",
+        b"<",
+        b">",
+        b"=",
+        b"%",
+        b"\n",
+        b" ",
+        b"\\",
+        b"v",
+        b"rc",
+        b"beta",
+        b"Z",
+        "\u{e9}".as_bytes(),
+        b"\xff",
+    ];
+    let mut dice = Dice::new(0x5eed_0f0f_1234_5678);
     for round in 0..500 {
-        let mut bytes = SEEDS[round % SEEDS.len()].as_bytes().to_vec();
-        for _ in 0..=random.below(6) {
-            let place = random.below(bytes.len());
-            let byte = ALPHABET[random.below(ALPHABET.len())];
-            match random.below(4) {
-                0 => bytes[place] = byte,
-                1 => bytes.insert(place, byte),
-                2 if bytes.len() > 1 => drop(bytes.remove(place)),
-                _ => bytes.extend_from_within(place..),
-            }
-        }
+        let bytes = dice.mutated(SEEDS[round % SEEDS.len()].as_bytes(), JOINTS);
         fuzz_compare(&bytes);
         fuzz_range(&bytes);
     }

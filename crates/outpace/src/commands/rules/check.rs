@@ -1,4 +1,4 @@
-//! `outpace rules check DIR`: what is wrong with rules, as a compiler says it.
+//! `outpace rules check DIR`: what is wrong with rules, shown as a compiler shows its errors.
 
 use super::reading::read;
 use crate::arguments::{Format, Shared};
@@ -16,12 +16,12 @@ const SHOWN_MAX: usize = 160;
 
 /// Checks.
 pub fn run(paths: &[PathBuf], tuning: Option<&Path>, shared: &Shared) -> Result<u8, Failure> {
-    let mut texts: BTreeMap<String, Lines> = BTreeMap::new();
+    let mut texts: BTreeMap<String, RuleLines> = BTreeMap::new();
     let mut keep = |name: &str, text| {
-        texts.insert(name.to_owned(), Lines::new(text));
+        texts.insert(name.to_owned(), RuleLines::new(text));
     };
     let book = read(paths, tuning, shared, &mut keep)?;
-    console::tell_problems(&book.intake.problems, shared);
+    console::report_problems(&book.intake.problems, shared);
     let faulty = book.intake.problems.iter().any(|problem| problem.fault != Fault::Note);
     let (parsed, files) = (book.rules.len(), book.files);
     let CompiledRules { set, mut diagnostics, .. } = book.compile();
@@ -48,7 +48,7 @@ pub fn run(paths: &[PathBuf], tuning: Option<&Path>, shared: &Shared) -> Result<
     Ok(if shared.strict && (refused > 0 || faulty) { 3 } else { 0 })
 }
 
-/// A rule whose log source no reader gives: it stands there and never speaks.
+/// A note on a rule whose log source no reader gives: it is never asked.
 fn never_asked(rule: &sigma::Rule) -> Option<Diagnostic> {
     let source = &rule.logsource;
     let given =
@@ -77,13 +77,13 @@ fn summary(usable: usize, parsed: usize, files: u64, refused: usize) -> String {
 }
 
 /// A text of which lines are shown, however many diagnostics there are.
-struct Lines {
+struct RuleLines {
     text: String,
     /// Where each line starts.
     starts: Vec<usize>,
 }
 
-impl Lines {
+impl RuleLines {
     fn new(text: String) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         Self { starts: std::iter::once(0).chain(ends).collect(), text }
@@ -143,12 +143,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_place_stands_under_its_line() {
+    fn the_place_is_shown_under_its_line() {
         let text = "title: x\nlogsource: {category: webserver}\ndetection:\n  s:\n    cs-uri|nonsense: a\n  condition: s\n";
         let parsed = sigma::parse(text, "x.yml");
         let found = parsed.diagnostics.iter().find(|found| found.line == 5).expect("an unknown modifier");
         let mut out = Vec::new();
-        underlined(found, Lines::new(text.to_owned()).line(5), &mut out).expect("memory");
+        underlined(found, RuleLines::new(text.to_owned()).line(5), &mut out).expect("memory");
         let shown = String::from_utf8(out).expect("text");
         let lines: Vec<&str> = shown.lines().collect();
         assert!(lines[1].ends_with(&format!("x.yml:5:{}", found.column)), "{shown}");
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn lines_are_found_by_number() {
-        let lines = Lines::new("a\r\n\nc".to_owned());
+        let lines = RuleLines::new("a\r\n\nc".to_owned());
         assert_eq!([0, 1, 2, 3, 4].map(|n| lines.line(n)), [None, Some("a"), Some(""), Some("c"), None]);
     }
 }

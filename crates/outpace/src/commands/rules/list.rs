@@ -1,4 +1,4 @@
-//! `outpace rules list DIR`: which rules there are, and of which log source they ask.
+//! `outpace rules list DIR`: which rules there are, and which log source each of them asks.
 
 use super::reading::read;
 use crate::arguments::{Format, Shared};
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// Lists.
 pub fn run(paths: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
     let book = read(paths, None, shared, &mut |_, _| {})?;
-    console::tell_problems(&book.intake.problems, shared);
+    console::report_problems(&book.intake.problems, shared);
     console::output(|out| {
         if shared.format == Format::Csv {
             writeln!(

@@ -1,4 +1,4 @@
-//! Rules read from files, all of them chosen; each kind of input that was given must hold something.
+//! Reads rules from files and chooses all of them; each kind of input that was given must hold something readable.
 
 use crate::arguments::Shared;
 use crate::console::Progress;

@@ -1,5 +1,5 @@
 //! `outpace rules test RULE LOGS`: why a rule did or did not match, search by search and value by value, or
-//! why it was not even asked. Correlation rules in the file are told by their windows.
+//! why it was not even asked. Of correlation rules in the file, the windows that hold enough are shown.
 
 use super::reading::{one, read, readable};
 use crate::arguments::Shared;
@@ -18,9 +18,9 @@ use std::sync::Arc;
 const EXPLAINED_MAX: usize = 3;
 
 /// A record as a rule asks for it.
-struct Asked<'r, 'a>(&'r Record<'a>);
+struct RecordEvent<'r, 'a>(&'r Record<'a>);
 
-impl sigma::Event for Asked<'_, '_> {
+impl sigma::Event for RecordEvent<'_, '_> {
     fn fields<'e>(&'e self, each: &mut dyn FnMut(&'e str, sigma::Value<'e>)) {
         for field in self.0.fields {
             each(
@@ -35,7 +35,7 @@ impl sigma::Event for Asked<'_, '_> {
 }
 
 /// An explained event: the document, the record, how many keys held, and why.
-struct Told {
+struct ExplainedEvent {
     document: String,
     record: u64,
     held: usize,
@@ -44,19 +44,19 @@ struct Told {
 
 /// What one rule met in the logs.
 #[derive(Default)]
-struct Met {
+struct RuleOutcome {
     events: u64,
     asked: u64,
     matched: u64,
     sources: BTreeMap<LogSource, (bool, u64)>,
-    matches: Vec<Told>,
-    misses: Vec<Told>,
+    matches: Vec<ExplainedEvent>,
+    misses: Vec<ExplainedEvent>,
     scratch: Scratch,
 }
 
 /// What all rules of the file met, and what their correlations are to be asked for.
 struct Tested {
-    rules: Vec<Met>,
+    rules: Vec<RuleOutcome>,
     matches: Matches,
     /// Matches without a time, which are in no window.
     timeless: u64,
@@ -86,7 +86,7 @@ pub fn run(
     let outcome = telemetry::run(
         &options,
         &|| Tested {
-            rules: (0..set.rules().len()).map(|_| Met::default()).collect(),
+            rules: (0..set.rules().len()).map(|_| RuleOutcome::default()).collect(),
             matches: Matches::new(&correlations),
             timeless: 0,
         },
@@ -97,7 +97,7 @@ pub fn run(
                 }
                 match record.time {
                     Some(time) => {
-                        tested.matches.add_event(rule, time.micros(), record.id().0, &Asked(record));
+                        tested.matches.add_event(rule, time.micros(), record.id().0, &RecordEvent(record));
                     }
                     None => tested.timeless += 1,
                 }
@@ -110,7 +110,7 @@ pub fn run(
     );
     progress.done(true);
     problems.extend(outcome.documents.into_iter().flat_map(|document| document.problems));
-    console::tell_problems(&problems, shared);
+    console::report_problems(&problems, shared);
     let tested = outcome.sinks.into_iter().next();
     console::output(|out| {
         for found in &diagnostics {
@@ -118,15 +118,15 @@ pub fn run(
         }
         let Some(tested) = &tested else { return Ok(()) };
         for (rule, met) in set.rules().iter().zip(&tested.rules) {
-            tell(rule, met, &tuning, out)?;
+            show(rule, met, &tuning, out)?;
         }
-        tell_correlations(&correlations, tested, out)
+        show_correlations(&correlations, tested, out)
     })?;
     Ok(0)
 }
 
 /// Asks a rule about a record; whether it matched.
-fn look(set: &RuleSet, rule: usize, met: &mut Met, document: &str, record: &Record<'_>) -> bool {
+fn look(set: &RuleSet, rule: usize, met: &mut RuleOutcome, document: &str, record: &Record<'_>) -> bool {
     met.events += 1;
     let source = sigma::LogSource {
         product: record.log.product.clone(),
@@ -149,15 +149,15 @@ fn look(set: &RuleSet, rule: usize, met: &mut Met, document: &str, record: &Reco
     }
     met.asked += 1;
     let mut matched = false;
-    set.evaluate(&set.route_rule(rule), &Asked(record), &mut met.scratch, &mut |_| matched = true);
+    set.evaluate(&set.route_rule(rule), &RecordEvent(record), &mut met.scratch, &mut |_| matched = true);
     met.matched += u64::from(matched);
     let list = if matched { &mut met.matches } else { &mut met.misses };
     if matched && list.len() >= EXPLAINED_MAX {
         return true;
     }
-    let why = set.explain(rule, &Asked(record));
+    let why = set.explain(rule, &RecordEvent(record));
     let held = why.searches.iter().flat_map(|search| &search.items).filter(|item| item.matched).count();
-    list.push(Told { document: document.to_owned(), record: record.number, held, why });
+    list.push(ExplainedEvent { document: document.to_owned(), record: record.number, held, why });
     if !matched {
         // The nearest misses: those of which most keys hold.
         list.sort_by(|a, b| (b.held, &a.document, a.record).cmp(&(a.held, &b.document, b.record)));
@@ -166,7 +166,7 @@ fn look(set: &RuleSet, rule: usize, met: &mut Met, document: &str, record: &Reco
     matched
 }
 
-fn tell(rule: &sigma::Rule, met: &Met, tuning: &Tuning, out: &mut dyn Write) -> std::io::Result<()> {
+fn show(rule: &sigma::Rule, met: &RuleOutcome, tuning: &Tuning, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}", report::printable(&rule.title))?;
     if met.events == 0 {
         return writeln!(out, "  no event was read: there was nothing to ask it about\n");
@@ -189,16 +189,16 @@ fn tell(rule: &sigma::Rule, met: &Met, tuning: &Tuning, out: &mut dyn Write) -> 
         }
     }
     for (word, list) in [("matched", &met.matches), ("nearest miss", &met.misses)] {
-        for told in list.iter().filter(|told| word == "matched" || (told.held > 0 && met.matched == 0)) {
-            writeln!(out, "\n  {word}: {}, record {}", report::printable(&told.document), told.record)?;
-            explain(&told.why, out)?;
+        for event in list.iter().filter(|event| word == "matched" || (event.held > 0 && met.matched == 0)) {
+            writeln!(out, "\n  {word}: {}, record {}", report::printable(&event.document), event.record)?;
+            explain(&event.why, out)?;
         }
     }
     writeln!(out)
 }
 
-/// What the correlation rules of the file say to the matches of its rules.
-fn tell_correlations(
+/// The alerts that the correlation rules of the file give over the matches of its rules.
+fn show_correlations(
     correlations: &Correlations,
     tested: &Tested,
     out: &mut dyn Write,
@@ -209,8 +209,8 @@ fn tell_correlations(
         writeln!(out, "{}", report::printable(&correlation.about.title))?;
         let references: Vec<&str> = correlation.references().collect();
         let over = report::printable(&references.join(", "));
-        let told = counted(own.len(), "alert", "alerts");
-        writeln!(out, "  {} over {over}: {told}", correlation.kind.name())?;
+        let alerts = counted(own.len(), "alert", "alerts");
+        writeln!(out, "  {} over {over}: {alerts}", correlation.kind.name())?;
         for alert in own.iter().take(EXPLAINED_MAX) {
             let group: Vec<String> =
                 alert.group.iter().map(|(name, value)| format!("{name} {value}")).collect();
@@ -253,10 +253,11 @@ fn explain(why: &Explanation, out: &mut dyn Write) -> std::io::Result<()> {
 
 fn key(item: &ItemExplanation, out: &mut dyn Write) -> std::io::Result<()> {
     let name = if item.key.is_empty() { "keywords" } else { &item.key };
-    let absent = if item.field.is_some() && !item.present { "  (the event has no such field)" } else { "" };
+    let absent =
+        if item.field.is_some() && !item.present { "  (the event does not have this field)" } else { "" };
     writeln!(out, "      {} {}{absent}", mark(item.matched), report::printable(name))?;
-    let telling = item.values.iter().filter(|value| value.matched || item.values.len() <= 4);
-    for value in telling {
+    let shown = item.values.iter().filter(|value| value.matched || item.values.len() <= 4);
+    for value in shown {
         write!(out, "        {} {}", mark(value.matched), report::printable(&value.pattern))?;
         match value.found.first() {
             Some((field, found)) => {

@@ -1,12 +1,12 @@
 //! Files: YAML as rules are written in it, and several documents in one file.
 
-use crate::{Pairs, hits};
+use crate::shared::{Pairs, hits};
 use sigma::{Placeholders, RuleSet, parse};
 
 /// Text of a file, its placeholders' event `A`, the rules that fire, why.
 type File = (&'static str, &'static [usize], &'static str);
 
-/// Every file is asked about one event: `A` is `x`, `B` is `it's`, `C` is the line `l` and its end.
+/// Every file is evaluated on one event: `A` is `x`, `B` is `it's`, `C` is the line `l` and its end.
 const FILES: [File; 21] = [
     (
         "title: t\r\nlogsource:\r\n  product: p\r\ndetection:\r\n  s:\r\n    A: x\r\n  condition: s\r\n",
@@ -71,7 +71,7 @@ const FILES: [File; 21] = [
     (
         "title: t\nlogsource: {product: p}\ndetection:\n  s: &s {A: x, B: q}\n  t: {B: 'it''s', <<: *s}\n  condition: t and not s\n",
         &[0],
-        "CHOICES: a merge key; keys that stand there win",
+        "CHOICES: a merge key; keys of the map itself win",
     ),
     (
         "title: t\nlogsource: {product: p}\ndetection:\n  s:\n  - A: q\n  - A: x\n  condition: s\n",

@@ -9,7 +9,7 @@ pub(super) const ALL: Clause = (
         ("{A|contains|all: [a, b]}", &[("A", "a c")], false, "AND"),
         ("{A|contains|all: [a, b, c]}", &[("A", "c-b-a")], true, "three values"),
         ("{A|contains|all: [a, b, c]}", &[("A", "c-b")], false, "three values"),
-        ("{A|all|contains: [a, b]}", &[("A", "ba")], true, "changes the operation, wherever it stands"),
+        ("{A|all|contains: [a, b]}", &[("A", "ba")], true, "changes the operation, at any position"),
         ("{A|startswith|all: [a, ab]}", &[("A", "abc")], true, "with startswith"),
         ("{A|startswith|all: [a, ab]}", &[("A", "ac")], false, "with startswith"),
         ("{A|re|all: [a, b]}", &[("A", "ba")], true, "with re"),

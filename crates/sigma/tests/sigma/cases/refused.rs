@@ -1,6 +1,6 @@
 //! What cannot be evaluated as written is refused with a name and a message, never in part.
 
-use crate::rule;
+use crate::shared::rule;
 use sigma::{RuleSet, Severity};
 
 /// The search `s`, or a whole detection when it has a `condition:`; the name of the refusal; why.
@@ -55,8 +55,8 @@ const REFUSED: [(&str, &str, &str); 58] = [
         "one past the limit",
     ),
     ("{A|windash|base64: '-a-b-c-d'}", "encoding-of-wildcard", "625 permutations"),
-    ("{'|startswith': foo}", "modifier-conflict", "keywords stand anywhere"),
-    ("{'|endswith': foo}", "modifier-conflict", "keywords stand anywhere"),
+    ("{'|startswith': foo}", "modifier-conflict", "keywords match anywhere"),
+    ("{'|endswith': foo}", "modifier-conflict", "keywords match anywhere"),
     ("{A|utf16: a}", "encoding-not-text", "CHOICES: no text has a byte order mark of UTF-16"),
     ("{A: []}", "empty-list", "nothing is meant"),
     ("{}", "empty-search", "nothing is meant"),
@@ -81,10 +81,10 @@ fn what_cannot_be_evaluated_is_refused_by_name() {
             false => format!("s: {detection}\ncondition: s"),
         };
         let parsed = rule(&whole);
-        let (set, told) = RuleSet::compile(parsed.rules);
+        let (set, reported) = RuleSet::compile(parsed.rules);
         assert!(set.rules().is_empty(), "{why}: {detection} is not refused");
         let errors: Vec<_> =
-            parsed.diagnostics.iter().chain(&told).filter(|d| d.severity == Severity::Error).collect();
+            parsed.diagnostics.iter().chain(&reported).filter(|d| d.severity == Severity::Error).collect();
         assert!(
             errors.iter().any(|error| error.rule == name && !error.message.is_empty()),
             "{why}: {detection} is refused as {errors:?}"

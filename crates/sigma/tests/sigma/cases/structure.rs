@@ -1,4 +1,4 @@
-//! What stands around the values: lists, maps, fields, keywords, conditions.
+//! The structure around the values: lists, maps, fields, keywords, conditions.
 
 use super::{Clause, NULL};
 
@@ -102,8 +102,8 @@ pub(super) const KEYWORDS: Clause = (
         ("{'|all': [foo, bar, 'b?z']}", &[("A", "baz bar"), ("B", "xfoo")], true, "all of three"),
         ("[foo, bar]", &[("foo", "x")], false, "CHOICES: values, not names"),
         ("[foo]", &[("A", "foo")], true, "the whole value"),
-        ("[foo]", &[("A", "fo"), ("B", "o")], false, "CHOICES: one keyword stands in one value"),
-        ("['fo*ar']", &[("A", "foo"), ("B", "bar")], false, "CHOICES: one keyword stands in one value"),
+        ("[foo]", &[("A", "fo"), ("B", "o")], false, "CHOICES: a keyword is in one value"),
+        ("['fo*ar']", &[("A", "foo"), ("B", "bar")], false, "CHOICES: a keyword is in one value"),
         ("['f*o']", &[("A", "xxfaa\noxx")], true, "wildcards"),
         ("['f?o']", &[("A", "xfox")], false, "wildcards"),
         (r"['f\*o']", &[("A", "xf*ox")], true, "escapes"),
@@ -158,7 +158,7 @@ pub(super) const CONDITION: Clause = (
         (of_three!("all of them"), &[A], false, "all of them"),
         (of_three!("all of them or _c"), &[C], true, "them, and one with an underscore by its name"),
         (of_three!("1 of *"), &[C], false, "a pattern leaves out those with an underscore"),
-        (of_three!("1 of _*"), &[C], true, "CHOICES: a pattern may ask for them"),
+        (of_three!("1 of _*"), &[C], true, "CHOICES: a pattern may name them"),
         (of_three!("1 of a*"), &[A], true, "a pattern"),
         (of_three!("1 of a*"), &[B], false, "a pattern"),
         (of_three!("1 of a"), &[A], true, "a pattern without *"),

@@ -1,7 +1,7 @@
 //! Cases of the specification whose wrong answer lies near: each group was once answered otherwise.
 
 use super::{Case, wrong};
-use crate::{Pairs, hits, rule};
+use crate::shared::{Pairs, hits, rule};
 use sigma::{Placeholders, RuleSet, parse};
 
 fn check(clause: &str, cases: &[Case]) {
@@ -74,7 +74,7 @@ fn keys_win_over_a_merge_key_before_them() {
             "s: &s {A: x, B: q}\nt: {<<: *s, B: y}\ncondition: t and not s",
             &[("A", "x"), ("B", "y")],
             true,
-            "CHOICES: keys that stand there win",
+            "CHOICES: keys of the map itself win",
         )],
     );
 }
@@ -91,8 +91,8 @@ fn a_directive_belongs_to_the_document_behind_it() {
 fn a_placeholder_with_an_empty_list_has_no_value() {
     let parsed = rule("s: {A|expand: '%None%'}\ncondition: s");
     let values = Placeholders::from([("None".to_owned(), Vec::new())]);
-    let (set, told) = RuleSet::compile_with(parsed.rules, &values);
+    let (set, reported) = RuleSet::compile_with(parsed.rules, &values);
     assert!(set.rules().is_empty());
-    assert_eq!(told.first().map(|d| d.rule), Some("placeholder-without-value"));
+    assert_eq!(reported.first().map(|d| d.rule), Some("placeholder-without-value"));
     assert_eq!(hits(&set, &Pairs::of(&[("A", Some("x"))])), [0; 0]);
 }

@@ -1,60 +1,56 @@
-//! What hostile files cost: each is read, joined, compiled and asked about an event in a process of its own,
-//! which tells the processor time of its thread and the highest memory beyond what it began with.
+//! What hostile files cost. Each is read, filtered, compiled and evaluated on an event in a process of its own, which
+//! reports the processor time of its thread and the highest memory beyond what it started with.
 //!
-//! A process, because memory that one case gave back would hide what the next one takes. Processor time,
-//! because other tests and programs run beside. Both come from `/proc`; where there is none, the cases run and
-//! only their refusals are checked.
+//! Each case has its own process because memory that one case freed would hide what the next one takes. Processor
+//! time is measured because other tests and programs run at the same time. Both come from `/proc`; where there is
+//! none, the cases run and only their refusals are checked.
 
 use std::fmt::Write as _;
 
-use crate::Pairs;
+use crate::shared::{Pairs, alias_bomb, selection};
 use sigma::{Correlations, Placeholders, RuleSet, Scratch, apply_filters, parse};
 
 /// What one hostile file may cost in a release build: milliseconds of processor time.
 const TIME_MS_MAX: u64 = 1_000;
-/// In a debug build, which takes 5 to 24 times as long: what would take more than half a second is left out.
+/// In a debug build, which takes 5 to 24 times as long. Cases of more than half a second are left out there.
 const DEBUG_TIME_MS_MAX: u64 = 3_000;
-/// What one hostile file may take: bytes beyond its own text.
+/// The memory of one hostile file: bytes beyond its own text.
 const MEMORY_BYTES_MAX: u64 = 100 << 20;
-/// Names the case to the process that runs it.
+/// The environment variable that names the case to the process that runs it.
 const CASE: &str = "SIGMA_HOSTILE_CASE";
 
 /// A file made to exhaust time or memory.
 struct Hostile {
     name: &'static str,
     text: fn() -> String,
-    /// The event that is asked about.
+    /// The event that the rules are evaluated on.
     event: Event,
-    /// The first thing that must be told; empty: nothing.
-    told: &'static str,
-    /// Takes more than half a second in a debug build, and is left to release builds.
+    /// The name of the first diagnostic; empty if there must be none.
+    reported: &'static str,
+    /// Whether it takes more than half a second in a debug build, so that only release builds run it.
     large: bool,
 }
 
 type Event = fn() -> Vec<(&'static str, String)>;
 
-const fn hostile(name: &'static str, told: &'static str, text: fn() -> String) -> Hostile {
-    Hostile { name, text, event: || vec![("A", "x".to_owned())], told, large: false }
+const fn hostile(name: &'static str, reported: &'static str, text: fn() -> String) -> Hostile {
+    Hostile { name, text, event: || vec![("A", "x".to_owned())], reported, large: false }
 }
 
-const fn large(name: &'static str, told: &'static str, text: fn() -> String) -> Hostile {
-    Hostile { large: true, ..hostile(name, told, text) }
+const fn large(name: &'static str, reported: &'static str, text: fn() -> String) -> Hostile {
+    Hostile { large: true, ..hostile(name, reported, text) }
 }
 
-const fn asked(name: &'static str, text: fn() -> String, event: Event) -> Hostile {
-    Hostile { name, text, event, told: "", large: false }
+const fn with_event(name: &'static str, text: fn() -> String, event: Event) -> Hostile {
+    Hostile { name, text, event, reported: "", large: false }
 }
 
-const fn large_asked(name: &'static str, text: fn() -> String, event: Event) -> Hostile {
-    Hostile { large: true, ..asked(name, text, event) }
+const fn large_with_event(name: &'static str, text: fn() -> String, event: Event) -> Hostile {
+    Hostile { large: true, ..with_event(name, text, event) }
 }
 
 fn rule(detection: &str) -> String {
     format!("title: t\nlogsource: {{product: p}}\ndetection:\n{detection}\n")
-}
-
-fn selection(search: &str) -> String {
-    rule(&format!("  s: {search}\n  condition: s"))
 }
 
 fn list(count: usize, value: impl Fn(usize) -> String) -> String {
@@ -121,13 +117,7 @@ const HOSTILE: &[Hostile] = &[
     hostile("braces, 60,000", "yaml-too-deep", || selection(&"{a: ".repeat(60_000))),
     hostile("dashes of lists, 60,000", "yaml-too-deep", || "- ".repeat(60_000)),
     hostile("questions of keys, 60,000", "yaml-too-deep", || "? ".repeat(60_000)),
-    hostile("an alias bomb", "yaml-alias", || {
-        let line = |at: usize| match at {
-            0 => "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned(),
-            _ => format!("a{at}: &a{at} [{}]\n", format!("*a{}, ", at - 1).repeat(10)),
-        };
-        lines(30, line)
-    }),
+    hostile("an alias bomb", "yaml-alias", || alias_bomb(30)),
     hostile("aliases of empty values, as many as may be", "not-a-rule", || {
         let many = list(1_000, |_| "''".to_owned());
         format!("a: &a {many}\nb: {}\n", list(990, |_| "*a".to_owned()))
@@ -173,11 +163,11 @@ const HOSTILE: &[Hostile] = &[
     hostile("a condition of 10,000 brackets", "condition-too-deep", || {
         rule(&format!("  s: {{A: x}}\n  condition: {}s", "not (".repeat(10_000)))
     }),
-    hostile("10,000 values, asked 20 times", "", || {
+    hostile("10,000 values, used 20 times", "", || {
         let values = list(9_990, |at| format!("v{at}"));
         rule(&format!("  s: {{A: {values}}}\n  condition: {}s", "s or ".repeat(19)))
     }),
-    hostile("450 values, asked 440 times", "", || {
+    hostile("450 values, used 440 times", "", || {
         let values = list(450, |at| format!("v{at}"));
         rule(&format!("  s: {{A: {values}}}\n  condition: {}s", "s and ".repeat(440)))
     }),
@@ -230,43 +220,43 @@ const HOSTILE: &[Hostile] = &[
     hostile("filters of 3,000 rules that would add too much", "filter-too-large", || {
         filter(3_000, &list(1_000, |at| format!("f{at}")))
     }),
-    asked(
-        "64 wildcards, asked of 200 kB that nearly match",
+    with_event(
+        "64 wildcards, evaluated on 200 kB that nearly match",
         || selection(&format!("{{A: 'aaa*{}b?c'}}", "a*".repeat(62))),
         || vec![("A", "aaab".repeat(50_000))],
     ),
-    asked(
-        "30 pieces around single characters, asked of 200 kB that nearly match",
+    with_event(
+        "30 pieces around single characters, evaluated on 200 kB that nearly match",
         || selection(&format!("{{A: '*{}b*'}}", "aaaa?".repeat(30))),
         || vec![("A", "a".repeat(200_000))],
     ),
-    large_asked(
-        "a literal of 8 kB between wildcards, asked of 20 kB",
+    large_with_event(
+        "a literal of 8 kB between wildcards, evaluated on 20 kB",
         || selection(&format!("{{A: '*{}?b*'}}", "a".repeat(8_000))),
         || vec![("A", "a".repeat(20_000))],
     ),
-    asked(
-        "an expression that goes back and forth, asked of 1 MB",
+    with_event(
+        "an expression that goes back and forth, evaluated on 1 MB",
         || selection("{A|re: '^(a|a)*(a*)*(.*a){12}b$'}"),
         || vec![("A", "a".repeat(1 << 20))],
     ),
-    asked(
-        "keywords, 20,000, asked of 1 MB",
+    with_event(
+        "keywords, 20,000, evaluated on 1 MB",
         || selection(&list(20_000, |at| format!("aaaa{at}"))),
         || vec![("A", "a".repeat(1 << 20))],
     ),
-    asked(
-        "windash in 61 places, asked of 200 kB that nearly match",
+    with_event(
+        "windash in 61 places, evaluated on 200 kB that nearly match",
         || selection(&format!("{{A|contains|windash: '{}x'}}", "-a".repeat(61))),
         || vec![("A", "-a/a".repeat(50_000) + "ax")],
     ),
-    asked(
-        "an expression that remembers 900 places, asked of 200 kB",
+    with_event(
+        "an expression that remembers 900 places, evaluated on 200 kB",
         || selection("{A|re: 'a.{900}b'}"),
         || vec![("A", "ab".repeat(500) + &"a".repeat(199_000))],
     ),
-    asked(
-        "expressions that remember 100 places, 200, asked of 20 kB",
+    with_event(
+        "expressions that remember 100 places, 200, evaluated on 20 kB",
         || selection(&format!("{{A|re: {}}}", list(200, |at| format!("'[ac].{{100}}b{at}'")))),
         || vec![("A", "a".repeat(20_000))],
     ),
@@ -313,7 +303,7 @@ const HOSTILE: &[Hostile] = &[
         let value = |at| format!("{at}{}", "a".repeat(16_000));
         selection(&format!("{{A|wide|base64offset|contains: {}}}", list(1_000, value)))
     }),
-    large("450 values asked 440 times, in 500 rules", "rule-too-large", || {
+    large("450 values used 440 times, in 500 rules", "rule-too-large", || {
         let values = list(450, |at| format!("v{at}"));
         let condition = "s and ".repeat(440);
         lines(500, |_| format!("{}---\n", rule(&format!("  s: {{A: {values}}}\n  condition: {condition}s"))))
@@ -329,7 +319,7 @@ const HOSTILE: &[Hostile] = &[
         let conditions = lines(12, |from| format!("  - {}s00000\n", one(from)));
         rule(&format!("{searches}  condition:\n{conditions}"))
     }),
-    large("20,000 searches, 48,000 of them asked", "unused-search", || {
+    large("20,000 searches, 48,000 of them used", "unused-search", || {
         let searches = lines(19_990, |at| format!("  s{at:05}: {{A: x{at}}}\n"));
         let one = |from: usize| lines(6_000, |at| format!("s{:05} or ", 13_000 + from + at));
         let conditions = lines(8, |from| format!("  - {}s00000\n", one(from)));
@@ -347,13 +337,13 @@ const HOSTILE: &[Hostile] = &[
     large("placeholders of 100 values, 20,000 times", "rule-too-large", || {
         selection(&format!("{{A|expand: {}}}", list(20_000, |at| format!("'{at}%Hundred%'"))))
     }),
-    large_asked(
-        "a literal of 16 kB between wildcards, asked of 100 kB",
+    large_with_event(
+        "a literal of 16 kB between wildcards, evaluated on 100 kB",
         || selection(&format!("{{A: '*{}?b*'}}", "a".repeat(16_000))),
         || vec![("A", "a".repeat(100_000))],
     ),
-    large_asked(
-        "a reference to a field, asked of two arrays of 20,000",
+    large_with_event(
+        "a reference to a field, evaluated on two arrays of 20,000",
         || selection("{A|fieldref: B}"),
         || {
             let array = |name: &'static str| (0..20_000).map(move |at| (name, format!("{name}{at}")));
@@ -362,7 +352,7 @@ const HOSTILE: &[Hostile] = &[
     ),
 ];
 
-/// Reads, joins, compiles and asks; the first thing that is told.
+/// Reads, filters, compiles and evaluates; returns the name of the first diagnostic.
 fn run(text: &str, event: &Pairs) -> String {
     let mut parsed = parse(text, "hostile.yml");
     let filtered = apply_filters(&mut parsed.rules, &parsed.filters);
@@ -373,7 +363,7 @@ fn run(text: &str, event: &Pairs) -> String {
     let (route, mut scratch) = (set.route_all(), Scratch::default());
     set.evaluate(&route, event, &mut scratch, &mut |_| ());
     let mut all = parsed.diagnostics.iter().chain(&filtered).chain(&compiled).chain(&correlated);
-    all.next().map(|told| told.rule.to_owned()).unwrap_or_default()
+    all.next().map(|reported| reported.rule.to_owned()).unwrap_or_default()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the kernel's own small files, of this process")]
@@ -396,21 +386,21 @@ fn time() -> Option<u64> {
 /// Run by [`cost`] in a process of its own; does nothing otherwise.
 #[test]
 fn one_alone() {
-    #[expect(clippy::disallowed_methods, reason = "tells this process its case")]
+    #[expect(clippy::disallowed_methods, reason = "the parent process names the case by it")]
     let Ok(name) = std::env::var(CASE) else { return };
     let case = HOSTILE.iter().find(|case| case.name == name).unwrap();
     let pairs = (case.event)().into_iter().map(|(name, value)| (name.to_owned(), Some(value)));
     let (text, event) = ((case.text)(), Pairs(pairs.collect()));
-    // The highest memory so far is forgotten: making the text took some.
+    // Resets the highest memory so far, because making the text used memory.
     _ = std::fs::write("/proc/self/clear_refs", "5");
     let before = (time(), status("VmRSS"));
-    let told = run(&text, &event);
+    let reported = run(&text, &event);
     let spent = time().zip(before.0).map_or(0, |(after, before)| after - before);
     let taken = status("VmHWM").zip(before.1).map_or(0, |(after, before)| after.saturating_sub(before));
-    println!("\ncost {} {taken} {told}", spent / 1_000);
+    println!("\ncost {} {taken} {reported}", spent / 1_000);
 }
 
-/// Microseconds, bytes, and what is told first.
+/// Microseconds, bytes, and the name of the first diagnostic.
 fn cost(case: &Hostile) -> (u64, u64, String) {
     #[expect(clippy::disallowed_methods, reason = "this test binary itself, for one case")]
     let output = std::process::Command::new(std::env::current_exe().unwrap())
@@ -428,15 +418,15 @@ fn cost(case: &Hostile) -> (u64, u64, String) {
     (spent, taken, fields.next().unwrap_or_default().to_owned())
 }
 
-/// Files that cost too much or are told as something else, one a line.
+/// The files that cost too much or have another first diagnostic, one for each line.
 fn dear(cases: &[&Hostile]) -> Vec<String> {
     let time_ms_max = if cfg!(debug_assertions) { DEBUG_TIME_MS_MAX } else { TIME_MS_MAX };
     let mut dear = Vec::new();
     for case in cases {
-        let (spent, taken, told) = cost(case);
-        let line = format!("{:>6} ms {:>5} MB  {}: {told}", spent / 1_000, taken >> 20, case.name);
+        let (spent, taken, reported) = cost(case);
+        let line = format!("{:>6} ms {:>5} MB  {}: {reported}", spent / 1_000, taken >> 20, case.name);
         println!("{line}");
-        if spent / 1_000 > time_ms_max || taken > MEMORY_BYTES_MAX || told != case.told {
+        if spent / 1_000 > time_ms_max || taken > MEMORY_BYTES_MAX || reported != case.reported {
             dear.push(line);
         }
     }

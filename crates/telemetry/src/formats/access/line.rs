@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 /// The parts of a line, as written; the logger writes `-` for nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Parts<'t> {
+pub(super) struct LineParts<'t> {
     pub(super) host: Option<&'t str>,
     pub(super) client: &'t str,
     /// The client's address, when it is one.
@@ -28,7 +28,7 @@ pub(super) struct Parts<'t> {
 }
 
 /// `[host[:port]] client ident user [time] "request" status bytes ["referer" ["agent"] …]`
-pub(super) fn parse(line: &str) -> Option<Parts<'_>> {
+pub(super) fn parse(line: &str) -> Option<LineParts<'_>> {
     // Some collectors put the whole line in quotes.
     let line = match line.strip_prefix('"') {
         Some(inside) if line.ends_with("\"\"") => inside.strip_suffix('"').unwrap_or(inside),
@@ -47,7 +47,7 @@ pub(super) fn parse(line: &str) -> Option<Parts<'_>> {
     }
     let (status, rest) = status(rest)?;
     let (bytes, rest) = word(rest);
-    let mut parts = Parts {
+    let mut parts = LineParts {
         host: who.host,
         client: who.client,
         from: who.from,
@@ -65,7 +65,7 @@ pub(super) fn parse(line: &str) -> Option<Parts<'_>> {
     Some(parts)
 }
 
-impl<'t> Parts<'t> {
+impl<'t> LineParts<'t> {
     /// Adds what follows the number of bytes: texts in quotes, of which the first two are known, and words.
     fn add_rest(&mut self, rest: &'t str) {
         let mut rest = without_blanks(rest);

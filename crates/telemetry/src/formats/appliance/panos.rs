@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 const CELLS_MAX: usize = 200;
 
 /// A type of log, and the meaning of its cells.
-struct Kind {
+struct PanosKind {
     name: &'static str,
     cells: &'static [(usize, &'static str)],
 }
@@ -70,15 +70,15 @@ const THREAT: &[(usize, &str)] = &[
     (59, "host"),
 ];
 
-const KINDS: [Kind; 13] = [
-    Kind { name: "TRAFFIC", cells: TRAFFIC },
-    Kind { name: "THREAT", cells: THREAT },
-    Kind { name: "URL", cells: THREAT },
-    Kind { name: "DATA", cells: THREAT },
-    Kind { name: "WILDFIRE", cells: THREAT },
-    Kind { name: "DECRYPTION", cells: &[] },
-    Kind { name: "TUNNEL", cells: &[(41, "host")] },
-    Kind {
+const KINDS: [PanosKind; 13] = [
+    PanosKind { name: "TRAFFIC", cells: TRAFFIC },
+    PanosKind { name: "THREAT", cells: THREAT },
+    PanosKind { name: "URL", cells: THREAT },
+    PanosKind { name: "DATA", cells: THREAT },
+    PanosKind { name: "WILDFIRE", cells: THREAT },
+    PanosKind { name: "DECRYPTION", cells: &[] },
+    PanosKind { name: "TUNNEL", cells: &[(41, "host")] },
+    PanosKind {
         name: "SYSTEM",
         cells: &[
             (8, "event"),
@@ -89,7 +89,7 @@ const KINDS: [Kind; 13] = [
             (22, "host"),
         ],
     },
-    Kind {
+    PanosKind {
         name: "CONFIG",
         cells: &[
             (7, "src_ip"),
@@ -101,7 +101,7 @@ const KINDS: [Kind; 13] = [
             (23, "host"),
         ],
     },
-    Kind {
+    PanosKind {
         name: "GLOBALPROTECT",
         cells: &[
             (8, "event"),
@@ -122,15 +122,15 @@ const KINDS: [Kind; 13] = [
             (33, "portal"),
         ],
     },
-    Kind {
+    PanosKind {
         name: "USERID",
         cells: &[(8, "src_ip"), (9, "user"), (10, "source_name"), (16, "source"), (25, "host")],
     },
-    Kind {
+    PanosKind {
         name: "HIPMATCH",
         cells: &[(7, "user"), (9, "host"), (10, "client_os"), (11, "src_ip"), (12, "hip"), (24, "firewall")],
     },
-    Kind {
+    PanosKind {
         name: "AUTH",
         cells: &[(8, "src_ip"), (9, "user"), (18, "description"), (20, "event"), (29, "host")],
     },
@@ -232,25 +232,25 @@ fn zoned(cell: &str) -> Option<Timestamp> {
 
 /// What a sentence of the firewall names.
 #[derive(Default)]
-pub(crate) struct Prose<'t> {
+pub(crate) struct PanosProse<'t> {
     pub(crate) from: Option<IpAddr>,
     pub(crate) to: Option<IpAddr>,
     pub(crate) account: Option<&'t str>,
 }
 
 /// `authenticated for user 'mo'. … server address '198.51.100.1', … From: 192.0.2.1.`
-pub(crate) fn prose(text: &str) -> Prose<'_> {
+pub(crate) fn prose(text: &str) -> PanosProse<'_> {
     let quoted = ["user '", "User '", "user name: ", "User name: "];
     let words = ["User ", "for user ", "by user ", "user "];
     // `Initiated SA: 192.0.2.1[500]-198.51.100.1[500] message id:…`
     if let Some((from, to)) = after(text, "SA: ").and_then(|rest| word(rest).split_once("]-")) {
         let side = |text: &str| address::parse(text.split('[').next().unwrap_or(text));
         if let (Some(from), Some(to)) = (side(from), side(to)) {
-            return Prose { from: Some(from), to: Some(to), account: None };
+            return PanosProse { from: Some(from), to: Some(to), account: None };
         }
     }
     let named = name_after(text, &quoted).or_else(|| name_after(text, &words));
-    Prose {
+    PanosProse {
         from: address_after(
             text,
             &[
@@ -273,7 +273,7 @@ pub(crate) fn prose(text: &str) -> Prose<'_> {
 }
 
 static SOURCES: LazyLock<Vec<LogSource>> = LazyLock::new(|| {
-    let of = |(index, kind): (usize, &Kind)| LogSource {
+    let of = |(index, kind): (usize, &PanosKind)| LogSource {
         product: Some("paloalto".into()),
         service: (kind.name == "GLOBALPROTECT").then(|| "globalprotect".to_owned()),
         categories: match kind.name {

@@ -3,8 +3,8 @@
 //! "Extensible Markup Language (XML) 1.0", fifth edition. Comments, processing instructions and document type
 //! declarations are passed over; only the five predefined entities and character references are resolved
 //! (section 4.6), so nothing can expand. What is not well-formed is taken as text, never refused: whether the
-//! marks make an event is for the caller. Own and not a crate, because fields must borrow from the text, and
-//! the whole of it is smaller than the fences around a general parser.
+//! marks make an event is for the caller. It is our own and not a crate, because fields must borrow from the text, and
+//! because this file is shorter than the code that would limit a general parser.
 
 /// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -97,7 +97,7 @@ fn dated(part: &str) -> Option<(Stamp, &str)> {
 
 /// The parts of a line.
 #[derive(Clone, Copy)]
-pub(super) struct Parts<'t> {
+pub(super) struct HeadParts<'t> {
     pub(super) priority: bool,
     pub(super) stamp: Option<Stamp>,
     /// How far its clock is ahead of UTC.
@@ -175,7 +175,7 @@ fn stamp(text: &str) -> Option<(Stamp, &str)> {
     Some((stamp, rest))
 }
 
-pub(super) fn parse(line: &str) -> Option<Parts<'_>> {
+pub(super) fn parse(line: &str) -> Option<HeadParts<'_>> {
     let outer = parse_one(line)?;
     // A relay may put its own head before the sender's; the sender's says more.
     if !outer.body.starts_with('<') || !frame(outer.body).0 {
@@ -190,43 +190,15 @@ pub(super) fn parse(line: &str) -> Option<Parts<'_>> {
             (whole, inner.zoned, inner.ahead_seconds)
         }
     };
-    Some(Parts { stamp, zoned, ahead_seconds, host: inner.host.or(outer.host), ..inner })
+    Some(HeadParts { stamp, zoned, ahead_seconds, host: inner.host.or(outer.host), ..inner })
 }
 
-fn parse_one(line: &str) -> Option<Parts<'_>> {
+fn parse_one(line: &str) -> Option<HeadParts<'_>> {
     let (priority, rest) = frame(line);
     if priority && let Some(rest) = rest.strip_prefix("1 ") {
         return parse_5424(rest);
     }
-    let Some((stamp, rest)) = stamp(rest) else {
-        if let Some(marked) = cisco(rest) {
-            return Some(Parts {
-                priority,
-                stamp: marked.stamp,
-                ahead_seconds: marked.ahead_seconds,
-                host: marked.host,
-                program: Some(marked.mark),
-                pid: None,
-                zoned: false,
-                structured: "",
-                message: marked.message,
-                body: marked.message,
-            });
-        }
-        // Appliances put their pairs right after the priority.
-        return priority.then_some(Parts {
-            priority,
-            stamp: None,
-            ahead_seconds: 0,
-            host: None,
-            program: None,
-            pid: None,
-            zoned: false,
-            structured: "",
-            message: rest,
-            body: rest,
-        });
-    };
+    let Some((stamp, rest)) = stamp(rest) else { return parse_without_stamp(priority, rest) };
     let (first, after) = rest.split_once(' ').unwrap_or((rest, ""));
     // The log of an application has a level where syslog has a host; a level must not become a host.
     let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
@@ -254,7 +226,49 @@ fn parse_one(line: &str) -> Option<Parts<'_>> {
     };
     let ahead_seconds = zone.unwrap_or(0);
     let (stamp, zoned) = (Some(stamp), iso(rest_of(line)) || zone.is_some());
-    Some(Parts { priority, stamp, ahead_seconds, host, program, pid, zoned, structured: "", message, body })
+    Some(HeadParts {
+        priority,
+        stamp,
+        ahead_seconds,
+        host,
+        program,
+        pid,
+        zoned,
+        structured: "",
+        message,
+        body,
+    })
+}
+
+/// The parts of a line that does not begin with a time, without octet count and priority.
+fn parse_without_stamp(priority: bool, rest: &str) -> Option<HeadParts<'_>> {
+    if let Some(marked) = cisco(rest) {
+        return Some(HeadParts {
+            priority,
+            stamp: marked.stamp,
+            ahead_seconds: marked.ahead_seconds,
+            host: marked.host,
+            program: Some(marked.mark),
+            pid: None,
+            zoned: false,
+            structured: "",
+            message: marked.message,
+            body: marked.message,
+        });
+    }
+    // Appliances put their pairs right after the priority.
+    priority.then_some(HeadParts {
+        priority,
+        stamp: None,
+        ahead_seconds: 0,
+        host: None,
+        program: None,
+        pid: None,
+        zoned: false,
+        structured: "",
+        message: rest,
+        body: rest,
+    })
 }
 
 /// A line without octet count and priority.
@@ -297,7 +311,7 @@ fn tag(body: &str) -> (Option<&str>, Option<&str>, &str) {
 }
 
 /// Behind `<priority>1 `: time, host, program, process, message identifier, structured data, message.
-fn parse_5424(text: &str) -> Option<Parts<'_>> {
+fn parse_5424(text: &str) -> Option<HeadParts<'_>> {
     let mut rest = text;
     let mut word = || {
         let (word, after) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -308,7 +322,7 @@ fn parse_5424(text: &str) -> Option<Parts<'_>> {
     let length = structured(rest);
     let (structured, message) = rest.split_at_checked(length)?;
     let message = message.trim_start_matches(' ');
-    Some(Parts {
+    Some(HeadParts {
         priority: true,
         stamp: time.and_then(Timestamp::parse).map(Stamp::Whole),
         ahead_seconds: 0,
