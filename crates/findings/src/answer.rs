@@ -7,11 +7,11 @@
 use crate::chain::{Intrusion, chains};
 use crate::compromise::compromises;
 use crate::exposure::{Dressing, Exposed, Exposures, Of, exposures, ranked};
+use crate::facts::world::World;
 use crate::first::{ByMachine, first};
 use crate::gap::{CheckInputs, gaps};
 use crate::known::Known;
 use crate::sighting::{Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
-use crate::world::World;
 use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt, NotSeen, Part, Topic};
 use model::world::{Mentioned, Report};
 use model::{Dress, Finding, FindingKind, Grades, Hole, LogonRow, Problem, Sketch, Spread, Timestamp, Tlp};

@@ -6,7 +6,7 @@
 //! step until the rule pauses for a week; later hits are a new step. So hits that are years apart make no intrusion.
 //! The stories are a function of the set of sightings; bounds of time are constants.
 
-use crate::ours::Ours;
+use crate::facts::ours::Ours;
 use crate::sighting::{Episode, Peer, Sighting};
 use model::answer::{Link, Step, Story};
 use model::{
@@ -331,7 +331,7 @@ fn links(members: &[(usize, &ChainPart<'_>)], ties: &[Tie], hosts: &mut Vec<Stri
         }
         for (peer, span) in &part.episode.peers {
             let Peer::To(address) = peer else { continue };
-            if !crate::ours::is_internal(*address) {
+            if !crate::facts::ours::is_internal(*address) {
                 let (from, to) = (part.sighting.host.display.clone(), address.to_string());
                 if !hosts.contains(&to) {
                     hosts.push(to.clone());

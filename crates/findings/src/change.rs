@@ -1,6 +1,6 @@
 //! A change: what a document says now, in which mode, or that it is taken back.
 
-use crate::said::Said;
+use crate::facts::said::Said;
 use crate::sighting::{LogSeen, Rules};
 use model::Timestamp;
 use std::sync::Arc;

@@ -5,9 +5,9 @@
 //! accounts, our own log-ons are asked about it: a leaked account that logs on without a second factor is the
 //! strongest finding of this join, and only its owner can make it.
 
-use crate::ours::Ours;
+use crate::facts::ours::Ours;
+use crate::facts::world::World;
 use crate::sighting::Used;
-use crate::world::World;
 use model::identity::Entity;
 use model::ours::{Factor, Name, NameValue, Party};
 use model::world::{Observation, ObservationNature, TermRole};

@@ -4,8 +4,8 @@
 //! lines that are shown.
 
 use crate::exposure::{Exposed, On};
+use crate::facts::products::Products;
 use crate::gap::CheckId;
-use crate::products::Products;
 use foldhash::{HashMap, HashMapExt};
 use model::answer::{Action, Story};
 use model::{Decision, Finding, FindingId, FindingKind, IntelType, Member, Severity, Spread};

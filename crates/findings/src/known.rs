@@ -5,14 +5,14 @@
 //! order of changes does not matter, and everything that was added can be taken back.
 
 use crate::change::{Change, Document, Mode};
-use crate::claim::Claim;
 use crate::exposure::Interest;
-use crate::ours::Ours;
-use crate::products::Products;
-use crate::said::Said;
+use crate::facts::claim::Claim;
+use crate::facts::ours::Ours;
+use crate::facts::products::Products;
+use crate::facts::said::Said;
+use crate::facts::world::{Voice, World};
 use crate::sighting::{Bounds, Good, Hunter, LogSeen, Lookout, Rules, Wanted};
 use crate::touched::{Touched, Touches};
-use crate::world::{Voice, World};
 use model::identity::Entity;
 use model::ours::{Component, NameValue};
 use model::world::TermRole;

@@ -1,8 +1,8 @@
 //! The race of patching: disclosed, exploit public, on KEV, known here, seen here, closed here.
 
 use crate::exposure::{Exposed, Of};
-use crate::products::Products;
-use crate::world::World;
+use crate::facts::products::Products;
+use crate::facts::world::World;
 use model::answer::RaceRow;
 use model::{Date, Finding, FindingKind, Spread, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,9 +3,9 @@
 //! A published advisory may list a CVE beside a product that it is not about. A slip of this kind shows where a
 //! sentence names a product of *another* CVE of the same advisory, and none of the CVE's own.
 
-use crate::flaw::Flaw;
-use crate::product::{Words, stem};
-use crate::world::World;
+use crate::facts::flaw::Flaw;
+use crate::facts::product::{Words, stem};
+use crate::facts::world::World;
 use model::world::Mentioned;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,8 +4,8 @@
 //! impact. Its outcomes have the names that CISA uses: immediate is *act*, out-of-cycle is *attend*, scheduled is
 //! *track\**, defer is *track*. A point about which nothing is known takes the middle value, and the reasons say so.
 
-use crate::flaw::Flaw;
-use crate::products::Class;
+use crate::facts::flaw::Flaw;
+use crate::facts::products::Class;
 use model::world::{Exploitation, TechnicalImpact};
 use model::{Decision, Severity};
 

@@ -6,10 +6,10 @@
 use super::decision::Points;
 use super::exposed::Exposed;
 use super::judge::{Judged, judge_some};
-use crate::claim::{Claim, ClaimKind};
-use crate::flaw::Flaw;
-use crate::products::{Class, Products};
-use crate::world::{World, actors_of};
+use crate::facts::claim::{Claim, ClaimKind};
+use crate::facts::flaw::Flaw;
+use crate::facts::products::{Class, Products};
+use crate::facts::world::{World, actors_of};
 use model::world::{Exploited, Vulnerability};
 use model::{Certainty, Date, Evidence, Finding, FindingKind, Intel, IntelType, Subject, Tlp};
 use std::collections::BTreeSet;

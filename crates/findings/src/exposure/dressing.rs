@@ -2,8 +2,8 @@
 
 use super::exposed::{Exposed, Of};
 use super::{dress, end_of_life};
-use crate::products::Products;
-use crate::world::World;
+use crate::facts::products::Products;
+use crate::facts::world::World;
 use model::{Cast, Date, Dress, Evidence, Finding, Member};
 use std::sync::Arc;
 

@@ -7,11 +7,11 @@ use super::decision::Points;
 use super::dress::own_proof;
 use super::exposed::{Exposed, Of, On};
 use super::spread::Bearing;
-use crate::claim::{Claim, ClaimKind};
-use crate::ours::Ours;
-use crate::product::Words;
-use crate::products::{Class, Products};
-use crate::world::World;
+use crate::facts::claim::{Claim, ClaimKind};
+use crate::facts::ours::Ours;
+use crate::facts::product::Words;
+use crate::facts::products::{Class, Products};
+use crate::facts::world::World;
 use foldhash::{HashMap, HashMapExt};
 use model::world::{CycleEnd, LifeCycle};
 use model::{
@@ -130,7 +130,7 @@ fn by_own_table(
     out: &mut Vec<Exposed>,
 ) {
     let mut days: BTreeMap<&str, Date> = BTreeMap::new();
-    for (key, machine) in ours.devices.iter().filter(|(_, machine)| !crate::edge::is_edge(machine)) {
+    for (key, machine) in ours.devices.iter().filter(|(_, machine)| !crate::facts::edge::is_edge(machine)) {
         if let Some(day) = machine.end_of_support.filter(|day| now.days_since(*day) > 0) {
             days.insert(key, day);
         }

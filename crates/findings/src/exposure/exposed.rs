@@ -1,6 +1,6 @@
 //! An exposure: one flaw, release cycle or end of support of one product, on all machines where it has one grade.
 
-use crate::products::{Class, Products};
+use crate::facts::products::{Class, Products};
 use model::{Certainty, Date, Decision, Group, Member, Severity};
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Which records of a large feed are kept: those that can be about something of ours.
 
-use crate::products::Products;
+use crate::facts::products::Products;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

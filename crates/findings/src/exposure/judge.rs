@@ -1,8 +1,8 @@
 //! Whether one flaw affects one claim: every record gives a verdict, the surest one decides.
 
-use crate::flaw::Flaw;
-use crate::product::Theirs;
-use crate::products::{Claimed, Products};
+use crate::facts::flaw::Flaw;
+use crate::facts::product::Theirs;
+use crate::facts::products::{Claimed, Products};
 use foldhash::HashMap;
 use model::Certainty;
 use model::world::{Affected, Product, Versions, Vulnerability};

@@ -1,8 +1,8 @@
 //! The order in which exposures are shown.
 
 use super::exposed::{Exposed, Of};
-use crate::products::Products;
-use crate::world::World;
+use crate::facts::products::Products;
+use crate::facts::world::World;
 
 /// Puts exposures in order of rank: the worst, the soonest, what an advisory names, the surest, then as their titles
 /// read.

@@ -1,7 +1,7 @@
 //! From a verdict on claims to the machines that bear them, grouped so that each group reads the same.
 
 use super::exposed::{Exposed, Of, On};
-use crate::products::{Bearer, Class, Products};
+use crate::facts::products::{Bearer, Class, Products};
 use foldhash::HashMap;
 use model::answer::{CannotTell, Part};
 use model::{Certainty, Decision, Group, Member, Severity};

@@ -2,7 +2,7 @@
 
 use super::check::{CheckDefinition, CheckInputs, Tally};
 use super::{devices, identity, logging, network};
-use crate::world::World;
+use crate::facts::world::World;
 use model::answer::{Check, CheckAnswer};
 use model::world::Mentioned;
 use model::{EVIDENCE_MAX, Finding, FindingKind, Intel, IntelType, Severity, Subject, Tlp};

@@ -2,10 +2,10 @@
 
 use super::check_id::CheckId;
 use crate::exposure::Exposed;
-use crate::ours::Ours;
-use crate::products::Products;
+use crate::facts::ours::Ours;
+use crate::facts::products::Products;
+use crate::facts::world::World;
 use crate::sighting::Sent;
-use crate::world::World;
 use model::answer::CheckAnswer;
 use model::{Evidence, Severity, Timestamp};
 

@@ -3,9 +3,9 @@
 use super::check::{CheckDefinition, CheckInputs, Tally, few, row};
 use super::check_id::CheckId;
 use crate::count::counted;
-use crate::edge::{is_edge, plain};
 use crate::exposure::Of;
-use crate::machine::Machine;
+use crate::facts::edge::{is_edge, plain};
+use crate::facts::machine::Machine;
 use model::{Evidence, Member, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,7 +7,7 @@
 use super::check::{CheckDefinition, CheckInputs, Tally, row};
 use super::check_id::CheckId;
 use crate::count::counted;
-use crate::ours::{Ours, parse_network};
+use crate::facts::ours::{Ours, parse_network};
 use model::ours::{FirewallRule, ZoneKind};
 use model::{Evidence, Severity};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

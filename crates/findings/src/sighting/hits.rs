@@ -1,11 +1,11 @@
 //! Single hits, one a line of a timeline: what the event says, and what it was hit by.
 
 use super::compiled::Compiled;
-use super::coverage::shown;
 use super::engine::Detection;
 use super::grade::{grade, severity};
 use super::met::{LogDocument, Met};
 use super::proof::LEADING_FIELDS;
+use crate::sighting::sent::coverage::shown;
 use model::identity::Entity;
 use model::{Hit, Record, Severity, Text, Value};
 

@@ -7,15 +7,15 @@ use super::engine::Detection;
 use super::excepted::Excepted;
 use super::fields::Fields;
 use super::hits::{of_detection, single};
-use super::logon;
-use super::logons;
 use super::lookout::Lookout;
 use super::met::{LogDocument, Met};
 use super::route::Route;
 use super::rules::Rules;
 use super::seen::Sightings;
 use super::written::{LogPlace, Written};
-use crate::ours::Ours;
+use crate::facts::ours::Ours;
+use crate::sighting::logon::attempt;
+use crate::sighting::logon::summary;
 use model::identity::Entity;
 use model::{Hit, LogSource, Record, Severity, Text, Value};
 use std::collections::BTreeSet;
@@ -211,8 +211,8 @@ impl Hunter {
 
     fn logon(&self, sightings: &mut Sightings, seen: LogDocument<'_>, record: &Record<'_>, traffic: bool) {
         if self.wanted.logons
-            && let Some(outcome) = logons::of(record)
-            && let Some(account) = logons::account(record)
+            && let Some(outcome) = summary::of(record)
+            && let Some(account) = summary::account(record)
         {
             let account = self.ours.account_directory.resolve(account);
             let host = self.machine(seen, record, traffic);
@@ -221,7 +221,7 @@ impl Hunter {
         if self.watched.as_ref().is_some_and(|watched| watched.is_empty()) {
             return;
         }
-        let Some(tried) = logon::of(record) else { return };
+        let Some(tried) = attempt::of(record) else { return };
         if let Some(watched) = &self.watched
             && !watched.contains(&self.ours.account_directory.resolve(tried.account).key)
         {

@@ -7,8 +7,8 @@ use super::correlated::{CorrelatedGroup, joined};
 use super::engine::Detection;
 use super::grade::{grade, rank, severity};
 use super::{Bounds, CauseId, Logs, Lookout, Peer, Proof, Rules, Sent, Span, Times};
-use crate::ours::Ours;
-use crate::world::{World, actors_of};
+use crate::facts::ours::Ours;
+use crate::facts::world::{World, actors_of};
 use model::identity::Entity;
 use model::world::Indicator;
 use model::{

@@ -4,8 +4,8 @@
 //! from the spool for the few that were met. What must not be hunted (a private address, an own name, a public
 //! resolver) is suppressed, and the answer says so: a number for each reason, with an example.
 
-use crate::ours::{Ours, is_internal, parse_network, within};
-use crate::said::Said;
+use crate::facts::ours::{Ours, is_internal, parse_network, within};
+use crate::facts::said::Said;
 use model::ours::{NameValue, Party};
 use model::world::Indicator;
 use observable::{Kind, Needle, Observable, Scope, Set};

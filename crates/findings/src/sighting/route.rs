@@ -1,7 +1,7 @@
 //! The rules that are asked of a log source: looked up once for each log source, not for each record.
 
-use super::logon;
 use super::rules::Rules;
+use crate::sighting::logon::attempt;
 use model::LogSource;
 
 /// What is asked of the records of a log source.
@@ -28,7 +28,7 @@ impl Route {
         Self {
             rules: rules.set.route(&source),
             traffic: log.product.as_deref() == Some("zeek") || any(&["firewall", "dns", "proxy"]),
-            logons: logon::may_report(log),
+            logons: attempt::may_report(log),
             detections: any(&["detection"]),
         }
     }

@@ -4,7 +4,7 @@
 //! what the record says (a name, the two ends of a connection, or only the document), and the join resolves it, not
 //! the reading of the log.
 
-use crate::ours::{Ours, is_internal};
+use crate::facts::ours::{Ours, is_internal};
 use model::identity::Entity;
 use model::{Record, Timestamp};
 use std::net::IpAddr;

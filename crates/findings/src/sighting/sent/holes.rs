@@ -1,7 +1,8 @@
 //! Holes of logs: silences, by machine and log source, each machine under one name.
 
-use super::{Sent, shown};
-use crate::sighting::silence::RecordedHours;
+use super::coverage::shown;
+use super::logs::Sent;
+use crate::sighting::sent::silence::RecordedHours;
 use model::{Hole, Missing};
 use std::collections::BTreeMap;
 

@@ -3,8 +3,8 @@
 //! It is built whole from the documents on each change of a device, account, zone, rule or name: classes of names
 //! cannot be undone one by one, and ten thousand machines take milliseconds.
 
-use crate::machine::Machine;
-use crate::said::Said;
+use crate::facts::machine::Machine;
+use crate::facts::said::Said;
 use model::identity::{AccountDirectory, Entity, HostDirectory};
 use model::ours::{Account, Device, FirewallRule, Name, Zone, ZoneKind};
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,8 +4,8 @@
 //! said; when a document is forgotten, only its own facts are taken back. Facts are kept as sets: order and
 //! repetition inside a document do not matter.
 
-use crate::claim::Components;
-use crate::sign::{InMemory, Signs, Spool};
+use crate::facts::claim::Components;
+use crate::facts::sign::{InMemory, Signs, Spool};
 use foldhash::{HashSet, HashSetExt};
 use model::ours::{Account, Device, FirewallRule, Name, Zone};
 use model::world::{

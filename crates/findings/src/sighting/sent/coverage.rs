@@ -1,7 +1,7 @@
 //! Which machines and log sources sent records, from when to when. An answer "nothing found" means nothing without it.
 
-use super::bounded::Least;
-use super::silence::RecordedHours;
+use crate::sighting::bounded::Least;
+use crate::sighting::sent::silence::RecordedHours;
 use model::{LogSource, Record, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
 

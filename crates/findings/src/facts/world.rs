@@ -3,8 +3,8 @@
 //! Facts that say the same and differ only in their place are one fact; the smaller place is kept. What a source
 //! takes back (a withdrawn vulnerability) is taken back whichever of the two arrived first.
 
-use crate::flaw::{Flaws, flaws};
-use crate::said::Said;
+use crate::facts::flaw::{Flaws, flaws};
+use crate::facts::said::Said;
 use foldhash::{HashMap, HashMapExt, HashSet};
 use model::world::{AttackPattern, LifeCycle, Mentioned, Observation, Origin, Report};
 use std::collections::{BTreeMap, BTreeSet};

@@ -13,14 +13,14 @@ pub(crate) struct Hours {
 }
 
 impl Hours {
-    pub(super) fn add(&mut self, time: Option<Timestamp>, event: EventId) {
+    pub(in crate::sighting) fn add(&mut self, time: Option<Timestamp>, event: EventId) {
         let Some(time) = time else { return };
         self.sketch(time.seconds().div_euclid(3600)).add(event);
         self.cap();
     }
 
     /// Adds what another part of the document holds.
-    pub(super) fn sum(&mut self, other: Self) {
+    pub(in crate::sighting) fn sum(&mut self, other: Self) {
         other.hours.into_iter().for_each(|(hour, hits)| self.sketch(hour).sum(&hits));
         self.cap();
     }

@@ -1,10 +1,10 @@
 //! The log-ons of each account, over all documents of logs.
 
-use super::logon::{Logon, Order};
-use super::logs::Logs;
-use super::proof::Proof;
-use super::span::Times;
-use crate::ours::Ours;
+use crate::facts::ours::Ours;
+use crate::sighting::logon::attempt::{Logon, Order};
+use crate::sighting::proof::Proof;
+use crate::sighting::sent::logs::Logs;
+use crate::sighting::span::Times;
 use model::{EVIDENCE_MAX, Evidence, Sketch};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -4,7 +4,7 @@
 //! record of a CVE: its newest version counts, whichever was read first, and a withdrawal takes back only what the
 //! same authority said.
 
-use crate::said::Said;
+use crate::facts::said::Said;
 use foldhash::{HashMap, HashMapExt};
 use model::Date;
 use model::world::{Authority, Exploited, Mentioned, Product, PublicExploit, Report, Vulnerability};

@@ -2,8 +2,8 @@
 //!
 //! Only made when it is asked for. What is kept is the least rows by name, a function of the set of events.
 
-use super::logon::{self, Outcome};
-use super::shown;
+use crate::sighting::logon::attempt::{self, Outcome};
+use crate::sighting::shown;
 use model::{LogonRow, Record, Sketch, Timestamp};
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ pub(crate) struct Logons {
 }
 
 impl Logons {
-    pub(super) fn add(
+    pub(in crate::sighting) fn add(
         &mut self,
         document: u32,
         record: &Record<'_>,
@@ -59,7 +59,7 @@ impl Logons {
         self.join(key, LogonTotals { events, first: record.time, last: record.time });
     }
 
-    pub(super) fn merge(&mut self, other: Self) {
+    pub(in crate::sighting) fn merge(&mut self, other: Self) {
         self.cut |= other.cut;
         for (key, row) in other.rows {
             self.join(key, row);
@@ -113,7 +113,7 @@ impl Logons {
 }
 
 /// The account that a log-on is of: in Windows the target, not the service that let it in.
-pub(super) fn account<'a>(record: &Record<'a>) -> Option<&'a str> {
+pub(in crate::sighting) fn account<'a>(record: &Record<'a>) -> Option<&'a str> {
     let target = record.get("TargetUserName").filter(|name| !matches!(*name, "" | "-"));
     target.or(record.account)
 }
@@ -146,7 +146,7 @@ fn from(record: &Record<'_>) -> String {
 }
 
 /// The outcome of the log-on that a record reports, if it reports one.
-pub(super) fn of(record: &Record<'_>) -> Option<Outcome> {
+pub(in crate::sighting) fn of(record: &Record<'_>) -> Option<Outcome> {
     let web = record.log.categories.iter().any(|category| category == "webserver");
-    if web { None } else { logon::outcome(record) }
+    if web { None } else { attempt::outcome(record) }
 }

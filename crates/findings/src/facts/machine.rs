@@ -4,7 +4,7 @@
 //! is kept, so that the order of reading does not matter. A *product* is never folded: vendor, model and version
 //! are those of one row, because the product of one row with the version of another is a machine that nobody has.
 
-use crate::claim::{Claim, ClaimKind};
+use crate::facts::claim::{Claim, ClaimKind};
 use model::ours::Device;
 use model::world::Origin;
 use std::ops::Deref;

@@ -5,10 +5,10 @@
 //! once for each claim, never for each row. Names are compared as sets of words, and a record's product is resolved
 //! once however many records name it: cost grows with rows plus flaws, not with rows × flaws.
 
-use crate::claim::{Claim, ClaimKind, ClaimRow, Components};
-use crate::ours::Ours;
-use crate::product::{OurProduct, Theirs, Words, cpe_product, is_distribution};
-use crate::said::Said;
+use crate::facts::claim::{Claim, ClaimKind, ClaimRow, Components};
+use crate::facts::ours::Ours;
+use crate::facts::product::{OurProduct, Theirs, Words, cpe_product, is_distribution};
+use crate::facts::said::Said;
 use foldhash::{HashMap, HashMapExt};
 use model::identity::Entity;
 use model::ours::ZoneKind;

@@ -1,9 +1,9 @@
 //! All documents of logs, and what each log source sent of each machine.
 
-use super::coverage::{Coverage, HourlyCoverage};
-use super::seen::LogSeen;
-use super::written::LogPlace;
-use crate::ours::Ours;
+use crate::facts::ours::Ours;
+use crate::sighting::seen::LogSeen;
+use crate::sighting::sent::coverage::{Coverage, HourlyCoverage};
+use crate::sighting::written::LogPlace;
 use model::identity::Entity;
 use model::{EventId, LogSource};
 use std::collections::BTreeMap;
