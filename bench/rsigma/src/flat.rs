@@ -43,7 +43,7 @@ fn value_of(value: &Option<Box<str>>) -> EventValue<'_> {
 }
 
 impl rsigma_eval::Event for Flat {
-    /// A field that stands there several times is an array. The walk costs RSigma 4 % of its matching.
+    /// A field that is there several times is an array. The walk costs RSigma 4 % of its matching.
     fn get_field(&self, path: &str) -> Option<EventValue<'_>> {
         let mut own = self.pairs.iter().filter(|(name, _)| **name == *path).map(|(_, value)| value);
         let first = value_of(own.next()?);

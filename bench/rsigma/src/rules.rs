@@ -63,7 +63,7 @@ pub fn id(rule: &Rule) -> &str {
     rule.id.as_deref().unwrap_or(&rule.title)
 }
 
-/// Ids that stand in both sets: a difference in what loads is told apart from one in what is found.
+/// Ids that are in both sets, so that a difference in what loads is not taken for one in what is found.
 #[must_use]
 pub fn in_both(ours: &RuleSet, theirs: &[SigmaRule]) -> BTreeSet<String> {
     let known: BTreeSet<&str> = theirs.iter().filter_map(|rule| rule.id.as_deref()).collect();

@@ -253,7 +253,7 @@ fn open_checks(checks: &[Check]) -> impl Iterator<Item = CannotTell> + '_ {
             _ => format!("{}: {} of what was asked", check.id, check.unknown),
         };
         let why =
-            check.supply.as_ref().map(|supply| format!("would be told by {supply}")).unwrap_or_default();
+            check.supply.as_ref().map(|supply| format!("would be answered by {supply}")).unwrap_or_default();
         CannotTell { part: Part::Gaps, what, why }
     })
 }
@@ -369,7 +369,7 @@ fn not_seen(
     if let Some(example) = ambiguous.first() {
         let names = crate::count::counted(count(ambiguous.len()), "short name fits", "short names fit");
         let text = format!(
-            "{names} several machines, such as {example}: what names a machine only so is not told apart"
+            "{names} several machines, such as {example}: a record that names a machine only so is of none of them"
         );
         add(Topic::Machines, text);
     }
@@ -428,7 +428,7 @@ fn silent_zones(known: &Known, sent: &[Sent<'_>]) -> Vec<String> {
 }
 
 /// Log sources whose absence hides a step of an intrusion; of a hundred others nobody asks since when.
-const TELLING_SOURCES: &[&str] =
+const STORY_SOURCES: &[&str] =
     &["webserver", "security", "sysmon", "powershell", "dns", "firewall", "proxy", "sshd", "auth", "signin"];
 
 /// Log sources that begin more than a day after the first event of all.
@@ -441,8 +441,9 @@ fn late_sources(sent: &[Sent<'_>]) -> Vec<String> {
         }
     }
     let Some(earliest) = first.values().min().copied() else { return Vec::new() };
-    let telling = |source: &str| TELLING_SOURCES.iter().any(|word| source.contains(word));
-    let late = first.iter().filter(|(source, time)| telling(source) && time.seconds_since(earliest) > 86_400);
+    let of_stories = |source: &str| STORY_SOURCES.iter().any(|word| source.contains(word));
+    let late =
+        first.iter().filter(|(source, time)| of_stories(source) && time.seconds_since(earliest) > 86_400);
     late.map(|(source, time)| format!("no {source} logs before {}", time.date())).collect()
 }
 

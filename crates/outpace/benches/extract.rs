@@ -13,7 +13,7 @@
 //! Command: `cargo bench -p outpace --bench extract`
 
 #![expect(clippy::disallowed_methods, reason = "a bench knows the clock and runs the program")]
-#![expect(clippy::print_stdout, reason = "a bench tells its figures")]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 #[expect(dead_code, reason = "each bench uses a part")]
 mod measured;

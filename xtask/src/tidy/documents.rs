@@ -16,7 +16,7 @@ const NEEDED: &[&str] = &[
     "deny.toml",
 ];
 
-/// The command that passes the tests stands in the README and, word for word, in `.ci/run`.
+/// The command that passes the tests is in the README and, word for word, in `.ci/run`.
 const TEST_COMMAND: &str = "cargo test --workspace --locked";
 
 pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
@@ -68,13 +68,13 @@ pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
         "pipeline",
     ] {
         if !tree.text("ARCHITECTURE.md").contains(&format!("`{room}`")) {
-            complaints.push(Complaint::new("ARCHITECTURE.md", 0, format!("does not tell of `{room}`")));
+            complaints.push(Complaint::new("ARCHITECTURE.md", 0, format!("does not name `{room}`")));
         }
     }
     for word in ["gap", "sighting", "exposure", "compromise", "chain", "evidence", "collection", "observable"]
     {
         if !glossary.to_lowercase().contains(&format!("**{word}**")) {
-            complaints.push(Complaint::new("GLOSSARY.md", 0, format!("does not tell what **{word}** means")));
+            complaints.push(Complaint::new("GLOSSARY.md", 0, format!("does not say what **{word}** means")));
         }
     }
 }

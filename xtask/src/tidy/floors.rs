@@ -1,4 +1,4 @@
-//! Arrows point down only: which room may know which, and where versions of outside crates stand.
+//! Arrows point down only: which room may know which, and where versions of outside crates are written.
 
 use super::complaint::Complaint;
 use crate::tree::Tree;
@@ -45,7 +45,7 @@ pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
             complaints.push(Complaint::new(
                 manifest,
                 0,
-                format!("room {room} stands on no floor; add it to the table in xtask"),
+                format!("room {room} has no floor; add it to the table in xtask"),
             ));
             continue;
         };
@@ -77,7 +77,7 @@ fn dependency(
     let mut complain = |what: String| complaints.push(Complaint::new(manifest, line, what));
     if !text.contains("workspace = true") {
         complain(format!(
-            "{name}: versions stand in the root Cargo.toml only; write `{name}.workspace = true`"
+            "{name}: versions are in the root Cargo.toml only; write `{name}.workspace = true`"
         ));
     }
     let is_room = ROOMS.iter().any(|(known, _)| *known == name);

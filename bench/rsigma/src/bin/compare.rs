@@ -154,13 +154,13 @@ fn against_list(found: &Differences, corpora: &[&str]) -> Result<(), String> {
             listed.insert((id.to_owned(), corpus.to_owned()), counts);
         }
     }
-    let tell = |((id, corpus), (ours, theirs)): (&(String, String), &(u64, u64))| {
+    let shown = |((id, corpus), (ours, theirs)): (&(String, String), &(u64, u64))| {
         format!("{id}\t{corpus}\t{ours}\t{theirs}\n")
     };
     let new: String =
-        found.iter().filter(|(key, counts)| listed.get(*key) != Some(counts)).map(tell).collect();
+        found.iter().filter(|(key, counts)| listed.get(*key) != Some(counts)).map(shown).collect();
     let gone: String =
-        listed.iter().filter(|(key, counts)| found.get(*key) != Some(counts)).map(tell).collect();
+        listed.iter().filter(|(key, counts)| found.get(*key) != Some(counts)).map(shown).collect();
     if new.is_empty() && gone.is_empty() {
         println!("differences from RSigma: {}, all listed", found.len());
         return Ok(());

@@ -153,7 +153,7 @@ fn sources(data: &Path) -> Vec<model::LogSource> {
     all
 }
 
-/// Loads all rules with one engine; tells milliseconds and megabytes.
+/// Loads all rules with one engine; prints milliseconds and megabytes.
 fn load(engine: &str) -> Result<(), String> {
     let data = data()?;
     let texts = rules::texts(&data);
@@ -171,7 +171,7 @@ fn load(engine: &str) -> Result<(), String> {
         drop(all);
         let routes: Vec<sigma::Route> =
             sources.iter().map(|source| set.route(&sigma_source(source))).collect();
-        tell(parsed_at, done, compiled, resident_megabytes() - before);
+        print_load(parsed_at, done, compiled, resident_megabytes() - before);
         black_box((set, routes));
     } else {
         let (parsed, _) = rules::theirs(&texts);
@@ -185,13 +185,13 @@ fn load(engine: &str) -> Result<(), String> {
         let before_routes = resident_megabytes();
         let mut router = Router::new(&set, &parsed);
         let asked: Vec<Asked> = sources.iter().map(|source| router.of(source)).collect();
-        tell(parsed_at, done, compiled, resident_megabytes() - before_routes);
+        print_load(parsed_at, done, compiled, resident_megabytes() - before_routes);
         black_box(asked);
     }
     Ok(())
 }
 
-fn tell(parsed: Duration, done: Duration, compiled: f64, routed: f64) {
+fn print_load(parsed: Duration, done: Duration, compiled: f64, routed: f64) {
     let (parsed, done) = (milliseconds(parsed), milliseconds(done));
     println!("{parsed} {} {done} {compiled} {routed}", done - parsed);
 }
@@ -204,7 +204,7 @@ fn sigma_source(source: &model::LogSource) -> sigma::LogSource {
     }
 }
 
-/// Matches the sample with both engines (RSigma without rules where `engine` is ours alone); tells events, rules and microseconds an event (medians).
+/// Matches the sample with both engines (RSigma without rules where `engine` is ours alone); prints events, rules and microseconds an event (medians).
 fn matching(corpus: &str, count: usize, rounds: usize, engine: &str) -> Result<(), String> {
     let data = data()?;
     let step = CORPORA.iter().find(|(name, ..)| *name == corpus).map_or(1, |(_, step, _)| *step);

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const END_OF_SUPPORT: CheckDefinition = CheckDefinition {
     id: CheckId::EndOfSupport,
     question: "is every firewall, router, camera and other device at the edge still supported?",
-    why: "no patch will come; such devices are the group's last hop",
+    why: "no patch will come; the group uses these devices as its last hop",
     fix: "update at once where an update exists, replace the others",
     supply: "the column `end_of_support` in the table of devices",
     mitigation: "M1051",

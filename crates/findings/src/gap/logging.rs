@@ -1,4 +1,4 @@
-//! The check of the logs: does every machine that should be heard send something?
+//! The check of the logs: does every machine whose records are expected send some?
 
 use super::check::{CheckDefinition, CheckInputs, Tally, few, row};
 use super::check_id::CheckId;
@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// `logging.coverage`
 pub(crate) const COVERAGE: CheckDefinition = CheckDefinition {
     id: CheckId::LogCoverage,
-    question: "is every server, and everything at the edge, heard in the logs?",
-    why: "what is not heard cannot be found, now or in a year",
+    question: "do the logs hold records of every server and of everything at the edge?",
+    why: "without records nothing can be found, now or in a year",
     fix: "forward the missing machines, internet-facing and domain controllers first",
     supply: "a table of devices to divide by, and logs (--logs)",
     mitigation: "M1047",
@@ -19,10 +19,10 @@ pub(crate) const COVERAGE: CheckDefinition = CheckDefinition {
     control: "central logging",
 };
 
-/// A machine counts as heard if it sent something within so many seconds before the newest event: a day.
-const HEARD_SECONDS_MAX: i64 = 86_400;
+/// A machine reports if it sent something within so many seconds before the newest event: a day.
+const SILENT_SECONDS_MAX: i64 = 86_400;
 
-/// What a machine is, for how much of its kind must be heard, in percent.
+/// What a machine is, as it decides how many of its kind have to report, in percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     Edge,
@@ -64,22 +64,22 @@ impl Class {
     }
 }
 
-/// The machines that were heard within a day of the newest event.
+/// The machines that sent something within a day before the newest event.
 fn reporting(asked: &CheckInputs<'_>) -> BTreeSet<String> {
     let coverage = || asked.sent.iter().map(|sent| sent.hourly.coverage);
     let newest = coverage().filter_map(|coverage| coverage.last).filter(|last| *last <= asked.now).max();
     let recent =
-        |last| newest.is_none_or(|newest: model::Timestamp| newest.seconds_since(last) <= HEARD_SECONDS_MAX);
+        |last| newest.is_none_or(|newest: model::Timestamp| newest.seconds_since(last) <= SILENT_SECONDS_MAX);
     let of_late = asked.sent.iter().filter(|sent| sent.hourly.coverage.last.is_none_or(recent));
     of_late.filter_map(|sent| sent.host.as_ref()).map(|host| host.key.clone()).collect()
 }
 
-/// Asks which machines are not heard.
+/// Checks which machines send nothing.
 pub(crate) fn coverage(asked: &CheckInputs<'_>) -> Tally {
     let mut tally = Tally::default();
     if asked.sent.is_empty() || asked.ours.devices.is_empty() {
         tally.unknown = 1;
-        tally.summary = "not known which machines are heard".to_owned();
+        tally.summary = "not known which machines send records".to_owned();
         return tally;
     }
     let reporting = reporting(asked);
@@ -102,18 +102,16 @@ pub(crate) fn coverage(asked: &CheckInputs<'_>) -> Tally {
         for device in silent {
             let zone = device.zone.as_deref().unwrap_or("-");
             let proof = row(device.origin.as_ref()).with("device", &device.name).with("zone", zone);
-            tally.offend(
-                &device.name,
-                proof.with("class", class.name()).with("heard", "nothing within a day"),
-            );
+            tally
+                .offend(&device.name, proof.with("class", class.name()).with("records", "none within a day"));
         }
     }
     tally.severity = Some(Severity::High);
     tally.action = Some(format!("forward the logs of {}", few(&tally)));
     let machines = counted(tally.failed(), "machine", "machines");
     tally.summary = match parts.is_empty() {
-        true => "every class of machine is heard".to_owned(),
-        false => format!("{machines} not heard: {}", parts.join(", ")),
+        true => "every class of machine sends records".to_owned(),
+        false => format!("{machines} without records: {}", parts.join(", ")),
     };
     tally
 }

@@ -110,7 +110,7 @@ fn two_full_names_with_one_short_name_stay_two_and_that_is_said() {
     let answer = asked(&[table]);
     assert_eq!(answer["looked_at"]["devices"], 2);
     let said = [
-        "1 short name fits several machines, such as wiki-1: what names a machine only so is not told apart",
+        "1 short name fits several machines, such as wiki-1: a record that names a machine only so is of none of them",
     ];
     assert_eq!(ambiguity(&answer), said);
     // A row that has the short name alone is joined with neither.

@@ -203,7 +203,7 @@ proptest! {
         asked in prop::collection::btree_set(0..12usize, 1..4),
     ) {
         let files = Files::new();
-        // A word of a choice may also stand in the path of the file.
+        // A word of a choice may also be in the path of the file.
         let name = |at: usize| format!("unlikely{at:02}");
         let all: Vec<BTreeSet<usize>> = (0..6).map(|_| BTreeSet::new()).chain(references).collect();
         let mut text = String::new();

@@ -192,7 +192,7 @@ fn poisoned(text: &str) -> Answer {
     }
 }
 
-/// What a hunt tells beside findings.
+/// What a hunt reports beside findings.
 fn poisoned_hunt(text: &str) -> Answer {
     let t = || text.to_owned();
     let source = without_links(text);
@@ -370,7 +370,7 @@ fn no_markup_is_in_the_markdown() {
     }
 }
 
-/// The Markdown without what stands in fences; fails when a fence is closed from within.
+/// The Markdown without what is in fences; fails when a fence is closed from within.
 fn outside_fences(text: &str) -> String {
     let mut out = String::new();
     let mut fence: Option<usize> = None;
