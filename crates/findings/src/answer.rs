@@ -13,6 +13,7 @@ use crate::gap::{CheckInputs, gaps};
 use crate::known::Known;
 use crate::sighting::{Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
 use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt, NotSeen, Part, Topic};
+use model::identity::EntityKey;
 use model::world::{Mentioned, Report};
 use model::{Dress, Finding, FindingKind, Grades, Hole, LogonRow, Problem, Sketch, Spread, Timestamp, Tlp};
 use observable::Kind;
@@ -415,12 +416,12 @@ fn not_given(known: &Known, now: Timestamp) -> Vec<(Topic, String)> {
 
 fn silent_zones(known: &Known, sent: &[Sent<'_>]) -> Vec<String> {
     let ours = &known.ours;
-    let hosts: BTreeSet<&str> =
-        sent.iter().filter_map(|sent| sent.host.as_ref()).map(|host| host.key.as_str()).collect();
+    let hosts: BTreeSet<&EntityKey> =
+        sent.iter().filter_map(|sent| sent.host.as_ref()).map(|host| &host.key).collect();
     let mut zones: BTreeMap<&str, bool> = BTreeMap::new();
     for (key, device) in &ours.devices {
         if let Some(zone) = ours.zone_of(device) {
-            *zones.entry(&zone.name).or_default() |= hosts.contains(format!("host:{key}").as_str());
+            *zones.entry(&zone.name).or_default() |= hosts.contains(&EntityKey::host(key));
         }
     }
     let silent = zones.into_iter().filter(|(_, reports)| !reports);

@@ -56,7 +56,7 @@ impl ChainPart<'_> {
     }
 
     fn host(&self) -> &str {
-        &self.sighting.host.key
+        self.sighting.host.key.as_str()
     }
 }
 
@@ -152,7 +152,8 @@ fn ties(steps: &[ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
                 Peer::To(address) => (*address, false),
             };
             let at = span.map(|span| span.first);
-            let Some(other) = ours.hosts.at_address(address, at).filter(|other| other.key != step.host())
+            let Some(other) =
+                ours.hosts.at_address(address, at).filter(|other| other.key.as_str() != step.host())
             else {
                 continue;
             };

@@ -8,7 +8,7 @@
 use crate::facts::ours::Ours;
 use crate::facts::world::World;
 use crate::sighting::Used;
-use model::identity::Entity;
+use model::identity::{Entity, EntityKey};
 use model::ours::{Factor, Name, NameValue, Party};
 use model::world::{Observation, ObservationNature, TermRole};
 use model::{
@@ -32,7 +32,7 @@ struct NameMatch<'q> {
 }
 
 /// The join.
-pub(crate) fn compromises(world: &World, ours: &Ours, used: &BTreeMap<String, Used>) -> Vec<Finding> {
+pub(crate) fn compromises(world: &World, ours: &Ours, used: &BTreeMap<EntityKey, Used>) -> Vec<Finding> {
     let names = NameNeedles::of(ours);
     let mut grouped: BTreeMap<Vec<String>, Vec<(&Observation, NameMatch<'_>)>> = BTreeMap::new();
     for observation in &world.observations {
@@ -133,7 +133,7 @@ fn finding(
     key: &[String],
     seen: &[(&Observation, NameMatch<'_>)],
     ours: &Ours,
-    used_accounts: &BTreeMap<String, Used>,
+    used_accounts: &BTreeMap<EntityKey, Used>,
 ) -> Option<Finding> {
     let (first, found) = seen.first()?;
     let name = found.name;
@@ -173,7 +173,7 @@ fn finding(
         let last = logon.times.map(|times| times.last);
         let after = finding.first_seen.zip(last).is_none_or(|(leaked, used)| used >= leaked);
         if after {
-            let key = account.as_ref().and_then(|account| account.key.strip_prefix("account:"));
+            let key = account.as_ref().and_then(|account| account.key.account_name());
             let factor = key.and_then(|key| ours.accounts.get(key)).and_then(|account| account.factor);
             used(&mut finding, logon, first.nature == ObservationNature::Malicious, factor);
         }

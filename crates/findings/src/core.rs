@@ -6,6 +6,7 @@ use crate::key::{Core, Grade, Key};
 use crate::known::Known;
 use crate::sighting::{Logs, Sighting};
 use crate::touched::{Touched, Touches};
+use model::identity::EntityKey;
 use model::{Evidence, Finding, FindingId, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -44,9 +45,9 @@ pub fn cores(known: &Known, touched: &Touched, now: Timestamp) -> Cores {
             };
             let key = |machine: u32| {
                 let machine = known.products.cast.machines.get(usize::try_from(machine).ok()?)?;
-                Some(Arc::clone(&machine.key))
+                Some(machine.key.clone())
             };
-            let mut on: Vec<Arc<str>> = exposed.members().filter_map(|member| key(member.machine)).collect();
+            let mut on: Vec<EntityKey> = exposed.members().filter_map(|member| key(member.machine)).collect();
             on.sort_unstable();
             let core =
                 Core::Spread { fact: Arc::from(exposed.fact()), product: Arc::clone(product), grade, on };
@@ -66,7 +67,8 @@ fn others(known: &Known, touched: &Touched, joined: Joined<'_>, cores: &mut Core
     if touched.sightings {
         for Sighting { finding, host, .. } in &joined.sightings {
             let former = hosts.former_keys(&host.key).filter(|key| *key != host.key);
-            let former = former.map(|key| FindingId::derive(&[finding.kind.name(), &finding.intel.id, &key]));
+            let former =
+                former.map(|key| FindingId::derive(&[finding.kind.name(), &finding.intel.id, key.as_str()]));
             let key = Key::Sighting(finding.intel.id.clone(), host.key.clone());
             add(key, finding, former.collect());
         }

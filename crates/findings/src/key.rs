@@ -4,6 +4,7 @@
 //! added, none is redefined.
 
 use crate::touched::{Touched, Touches};
+use model::identity::EntityKey;
 use model::{Certainty, Decision, FindingId, FindingKind, Severity, Timestamp};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ pub enum Key {
     /// All exposures of a product, by its name without version.
     Exposure(Arc<str>),
     /// A cause on a machine: the cause's name and the machine's key.
-    Sighting(String, String),
+    Sighting(String, EntityKey),
     /// Reports about one of our names, or a partner's: the value that was reported.
     Compromise(String),
     /// A check.
@@ -89,7 +90,7 @@ pub enum Core {
         /// The grade on each machine.
         grade: Grade,
         /// Keys of the machines, in order.
-        on: Vec<Arc<str>>,
+        on: Vec<EntityKey>,
     },
 }
 
@@ -100,7 +101,7 @@ impl Core {
             Self::One { id, grade, last, .. } => each(id.clone(), *grade, *last),
             Self::Spread { fact, product, grade, on } => {
                 for host in on {
-                    each(exposure_id(fact, host, product), *grade, None);
+                    each(exposure_id(fact, host.as_str(), product), *grade, None);
                 }
             }
         }

@@ -13,7 +13,7 @@ use crate::facts::said::Said;
 use crate::facts::world::{Voice, World};
 use crate::sighting::{Bounds, Good, Hunter, LogSeen, Lookout, Rules, Wanted};
 use crate::touched::{Touched, Touches};
-use model::identity::Entity;
+use model::identity::{Entity, EntityKey};
 use model::ours::{Component, NameValue};
 use model::world::TermRole;
 use observable::Kind;
@@ -195,7 +195,7 @@ impl Known {
     }
 
     /// The accounts of ours that others saw in trouble.
-    fn watched(&self) -> BTreeSet<String> {
+    fn watched(&self) -> BTreeSet<EntityKey> {
         let ours = &self.ours;
         let own_mail: BTreeSet<&str> = ours
             .names

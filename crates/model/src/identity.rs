@@ -11,16 +11,18 @@
 mod account;
 mod class;
 mod host;
+mod key;
 mod name;
 
 pub use account::AccountDirectory;
 pub use host::HostDirectory;
+pub use key::EntityKey;
 
 /// One machine or account, as every join names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Entity {
     /// What identifiers are derived from: `host:portal-1.harbour.example`, `account:s-1-5-21-…-1104`.
-    pub key: String,
+    pub key: EntityKey,
     /// What people read: the inventory's own name, else the name as written.
     pub display: String,
     /// Whether the inventory knows it.

@@ -253,11 +253,12 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::EntityKey;
     use crate::{FindingKind, Intel, IntelType, Subject, Tlp};
 
     fn spread() -> Spread {
         let machine = |name: &str| Machine {
-            key: Arc::from(format!("host:{name}")),
+            key: EntityKey::host(name),
             display: Some(Arc::from(name)),
             owner: (name == "app-2").then(|| Arc::from("team-b")),
             reason: "short name",

@@ -25,7 +25,7 @@ fn on_machines(finding: &Finding) -> Option<Spread> {
     let subject = &finding.subject;
     let names = [subject.host.as_deref(), None, subject.component.as_deref()];
     let machine = |name: Option<&str>| Machine {
-        key: Arc::from(name.unwrap_or_default()),
+        key: model::identity::EntityKey::host(name.unwrap_or_default()),
         display: name.map(Arc::from),
         owner: owner.clone(),
         reason: "",

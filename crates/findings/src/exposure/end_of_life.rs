@@ -145,7 +145,7 @@ fn by_own_table(
     {
         for row in products.bearers(index) {
             let (Some(host), Some(machine)) = (products.host(row), products.machine(row)) else { continue };
-            let day = machine.key.strip_prefix("host:").and_then(|key| days.get(key));
+            let day = machine.key.host_name().and_then(|key| days.get(key));
             if let Some(day) = day.filter(|_| !ended_on.contains(&host.machine)) {
                 firsts.entry(host.machine).or_insert((index, *day));
             }

@@ -95,7 +95,7 @@ impl Ours {
 
     /// The device behind an entity of [`Ours::hosts`].
     pub(crate) fn device(&self, entity: &Entity) -> Option<&Machine> {
-        self.devices.get(entity.key.strip_prefix("host:")?)
+        self.devices.get(entity.key.host_name()?)
     }
 
     /// The zone of a device by its own row, or by its addresses.

@@ -10,7 +10,7 @@ use crate::facts::ours::Ours;
 use crate::facts::product::{OurProduct, Theirs, Words, cpe_product, is_distribution};
 use crate::facts::said::Said;
 use foldhash::{HashMap, HashMapExt};
-use model::identity::Entity;
+use model::identity::{Entity, EntityKey};
 use model::ours::ZoneKind;
 use model::world::{Package, Product};
 use model::{Cast, Certainty, Machine as CastMachine};
@@ -156,7 +156,7 @@ impl Products {
             collected.document(name, document(name), said, ours);
         }
         for (key, machine) in &ours.devices {
-            let host = collected.entity(ours.hosts.of_key(key));
+            let host = collected.entity(ours.hosts.of_class(key));
             for (claim, origin) in &machine.claims {
                 let claim = collected.claim(claim);
                 let (source, place) = match origin {
@@ -210,7 +210,7 @@ impl Products {
             let owner = host.as_ref().and_then(|entity| ours.device(entity)?.owner.as_deref());
             self.hosts.push(Host { machine, class });
             cast.machines.push(CastMachine {
-                key: Arc::from(key_of(host)),
+                key: host.as_ref().map_or_else(EntityKey::default, |entity| entity.key.clone()),
                 display: host.as_ref().map(|entity| Arc::from(entity.display.as_str())),
                 owner: owner.map(Arc::from),
                 reason: host.as_ref().map_or("", |entity| entity.reason),
@@ -321,7 +321,7 @@ fn key_of_product(claim: &Claim, product: &OurProduct) -> String {
 
 /// The key of a machine; `host:` where none is known.
 fn key_of(host: &Option<Entity>) -> &str {
-    host.as_ref().map_or("host:", |entity| &entity.key)
+    host.as_ref().map_or("host:", |entity| entity.key.as_str())
 }
 
 /// Values in order, and the new place of each old one.

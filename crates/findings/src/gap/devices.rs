@@ -6,6 +6,7 @@ use crate::count::counted;
 use crate::exposure::Of;
 use crate::facts::edge::{is_edge, plain};
 use crate::facts::machine::Machine;
+use model::identity::EntityKey;
 use model::{Evidence, Member, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,7 +85,7 @@ pub(crate) fn end_of_support(asked: &CheckInputs<'_>) -> Tally {
     for (key, device) in asked.ours.devices.iter().filter(|(_, device)| is_edge(device)) {
         tally.tested += 1;
         let proof = || proof(device, device.end_of_support_by.as_ref());
-        match (device.end_of_support, ended.get(format!("host:{key}").as_str())) {
+        match (device.end_of_support, ended.get(&EntityKey::host(key))) {
             (Some(day), _) if asked.now.date().days_since(day) > 0 => {
                 facing += u64::from(asked.ours.internet_facing(device) == Some(true));
                 tally.offend(&device.name, proof());
@@ -143,7 +144,7 @@ pub(crate) fn soho(asked: &CheckInputs<'_>) -> Tally {
 }
 
 /// The release cycle that has ended on each machine, for people.
-fn ended<'q>(asked: &CheckInputs<'q>) -> BTreeMap<&'q str, String> {
+fn ended<'q>(asked: &CheckInputs<'q>) -> BTreeMap<&'q EntityKey, String> {
     let mut ended = BTreeMap::new();
     for exposed in asked.exposed {
         let Of::Cycle(cycle) = &exposed.of else { continue };
@@ -160,9 +161,9 @@ fn ended<'q>(asked: &CheckInputs<'q>) -> BTreeMap<&'q str, String> {
 }
 
 /// The key of a member's machine.
-fn machine<'q>(asked: &CheckInputs<'q>, member: &Member) -> Option<&'q str> {
+fn machine<'q>(asked: &CheckInputs<'q>, member: &Member) -> Option<&'q EntityKey> {
     let place = usize::try_from(member.machine).ok()?;
-    asked.products.cast.machines.get(place).map(|machine| &*machine.key)
+    asked.products.cast.machines.get(place).map(|machine| &machine.key)
 }
 
 /// How many offenders have a proof of their own.
@@ -172,7 +173,7 @@ const PROVEN_MAX: usize = 16;
 pub(crate) fn patch(asked: &CheckInputs<'_>) -> Tally {
     let mut tally = Tally::default();
     let today = asked.now.date();
-    let mut exposed_hosts: BTreeSet<&str> = BTreeSet::new();
+    let mut exposed_hosts: BTreeSet<&EntityKey> = BTreeSet::new();
     let mut late = Vec::new();
     for exposed in asked.exposed {
         let Of::Flaw(id) = &exposed.of else { continue };
@@ -200,7 +201,7 @@ pub(crate) fn patch(asked: &CheckInputs<'_>) -> Tally {
         match asked.ours.internet_facing(device) {
             Some(true) => tally.tested += 1,
             Some(false) => {}
-            None => tally.unknown += u64::from(exposed_hosts.contains(format!("host:{key}").as_str())),
+            None => tally.unknown += u64::from(exposed_hosts.contains(&EntityKey::host(key))),
         }
     }
     let named = |member: &Member| {

@@ -4,6 +4,7 @@ use super::check::{CheckDefinition, CheckInputs, Tally, few, row};
 use super::check_id::CheckId;
 use crate::count::counted;
 use model::Severity;
+use model::identity::EntityKey;
 use model::ours::Device;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,7 +66,7 @@ impl Class {
 }
 
 /// The machines that sent something within a day before the newest event.
-fn reporting(asked: &CheckInputs<'_>) -> BTreeSet<String> {
+fn reporting(asked: &CheckInputs<'_>) -> BTreeSet<EntityKey> {
     let coverage = || asked.sent.iter().map(|sent| sent.hourly.coverage);
     let newest = coverage().filter_map(|coverage| coverage.last).filter(|last| *last <= asked.now).max();
     let recent =
@@ -87,7 +88,7 @@ pub(crate) fn coverage(asked: &CheckInputs<'_>) -> Tally {
     for (key, device) in &asked.ours.devices {
         let class = classes.entry(Class::of(device, asked.ours.internet_facing(device))).or_default();
         class.0 += 1;
-        if !reporting.contains(&format!("host:{key}")) {
+        if !reporting.contains(&EntityKey::host(key)) {
             class.1.push(device);
         }
     }

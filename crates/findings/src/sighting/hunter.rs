@@ -16,7 +16,7 @@ use super::written::{LogPlace, Written};
 use crate::facts::ours::Ours;
 use crate::sighting::logon::attempt;
 use crate::sighting::logon::summary;
-use model::identity::Entity;
+use model::identity::{Entity, EntityKey};
 use model::{Hit, LogSource, Record, Severity, Text, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub struct Hunter {
     wanted: Wanted,
     bounds: Bounds,
     /// Accounts whose log-ons are kept, by key; `None`: of every account.
-    watched: Option<Arc<BTreeSet<String>>>,
+    watched: Option<Arc<BTreeSet<EntityKey>>>,
 }
 
 /// What is wanted beside sightings; none of it by default, for each costs memory.
@@ -63,7 +63,7 @@ impl Hunter {
         ours: Arc<Ours>,
         lookout: Arc<Lookout>,
         rules: Arc<Rules>,
-        watched: Option<Arc<BTreeSet<String>>>,
+        watched: Option<Arc<BTreeSet<EntityKey>>>,
         (wanted, bounds): (Wanted, Bounds),
     ) -> Self {
         Self { ours, compiled: Compiled { rules, lookout }, wanted, bounds, watched }

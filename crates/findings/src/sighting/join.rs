@@ -9,7 +9,7 @@ use super::grade::{grade, rank, severity};
 use super::{Bounds, CauseId, Logs, Lookout, Peer, Proof, Rules, Sent, Span, Times};
 use crate::facts::ours::Ours;
 use crate::facts::world::{World, actors_of};
-use model::identity::Entity;
+use model::identity::{Entity, EntityKey};
 use model::world::Indicator;
 use model::{
     Certainty, EVIDENCE_MAX, EventId, Evidence, Finding, FindingKind, Intel, IntelType, Severity, Subject,
@@ -131,7 +131,7 @@ pub(crate) fn sightings<'q>(asked: &JoinInput<'q>) -> SightingsFound<'q> {
             continue;
         };
         let host = alert.host.clone().unwrap_or_else(|| Entity {
-            key: "document:".to_owned(),
+            key: EntityKey::document(""),
             display: "a machine that was not kept".to_owned(),
             known: false,
             reason: "",
@@ -269,7 +269,8 @@ fn of_rule_hit<'l>(
     let rule = group.digests.iter().find_map(|digest| asked.rules.of(id, *digest))?;
     let mut proof = group.evidence().into_iter();
     let subject = Subject { host: Some(host.display.clone()), ..Subject::default() };
-    let made = Finding::new(FindingKind::Sighting, rule_intel(rule), subject, &[&host.key], proof.next()?);
+    let made =
+        Finding::new(FindingKind::Sighting, rule_intel(rule), subject, &[host.key.as_str()], proof.next()?);
     let mut finding = of_rule(rule, made, asked.world);
     finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
     Some(sighting(asked, finding, host, group))
@@ -296,7 +297,7 @@ fn of_indicator_hit<'l>(
     let mut proof = group.evidence().into_iter();
     let subject = Subject { host: Some(host.display.clone()), ..Subject::default() };
     let intel = indicator_intel(observable, said);
-    let made = Finding::new(FindingKind::Sighting, intel, subject, &[&host.key], proof.next()?);
+    let made = Finding::new(FindingKind::Sighting, intel, subject, &[host.key.as_str()], proof.next()?);
     let mut finding = of_indicator(observable, said, made);
     finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
     Some(sighting(asked, finding, host, group))
@@ -412,7 +413,7 @@ fn plain(mut entity: Entity) -> Entity {
 
 /// Machines that the inventory does not know: a short name that belongs to exactly one full name is folded
 /// into it.
-fn folded<'e>(asked: &JoinInput<'_>, hosts: impl Iterator<Item = &'e Entity>) -> BTreeMap<String, Entity> {
+fn folded<'e>(asked: &JoinInput<'_>, hosts: impl Iterator<Item = &'e Entity>) -> BTreeMap<EntityKey, Entity> {
     let mut unknown: BTreeSet<Entity> = hosts.filter(|host| !host.known).cloned().collect();
     unknown.extend(asked.sent.iter().filter_map(|sent| sent.host.clone()).filter(|host| !host.known));
     let mut full: BTreeMap<String, BTreeSet<&Entity>> = BTreeMap::new();
@@ -423,7 +424,7 @@ fn folded<'e>(asked: &JoinInput<'_>, hosts: impl Iterator<Item = &'e Entity>) ->
     }
     let single = full.into_iter().filter(|(_, entities)| entities.len() == 1);
     single
-        .filter_map(|(short, entities)| Some((format!("host:{short}"), (*entities.first()?).clone())))
+        .filter_map(|(short, entities)| Some((EntityKey::host(&short), (*entities.first()?).clone())))
         .collect()
 }
 

@@ -5,7 +5,7 @@
 //! the reading of the log.
 
 use crate::facts::ours::{Ours, is_internal};
-use model::identity::Entity;
+use model::identity::{Entity, EntityKey};
 use model::{Record, Timestamp};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ impl Written {
             return named.clone();
         }
         Entity {
-            key: format!("document:{}", document.lineage),
+            key: EntityKey::document(&document.lineage),
             display: format!("unnamed machine of {}", document.name),
             known: false,
             reason: "no host named",

@@ -1,6 +1,6 @@
 //! Accounts: logon name, `DOMAIN\user`, user principal name, SID, mail address.
 
-use super::Entity;
+use super::{Entity, EntityKey};
 use crate::ours::Account;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,7 +82,7 @@ impl AccountDirectory {
             return found;
         }
         let display = written.trim().to_owned();
-        Entity { key: format!("account:{name}"), display, known: false, reason: "not in the account table" }
+        Entity { key: EntityKey::account(&name), display, known: false, reason: "not in the account table" }
     }
 
     fn one(
@@ -94,7 +94,7 @@ impl AccountDirectory {
         let keys = index.get(name)?;
         let key = keys.first().filter(|_| keys.len() == 1)?;
         let display = self.displays.get(key)?.clone();
-        Some(Entity { key: format!("account:{key}"), display, known: true, reason })
+        Some(Entity { key: EntityKey::account(key), display, known: true, reason })
     }
 }
 
@@ -128,7 +128,7 @@ mod tests {
             "h.berg@harbour.example",
             "Hanna@port.example",
         ] {
-            assert_eq!(directory.resolve(name).key, "account:harbour.example\\h.berg", "{name}");
+            assert_eq!(directory.resolve(name).key.as_str(), "account:harbour.example\\h.berg", "{name}");
         }
         assert!(!directory.resolve("OTHER\\h.berg").known);
     }

@@ -11,9 +11,9 @@
 //! Classes are a function of the set of rows. They are rebuilt whole on each change, because a union cannot be
 //! undone.
 
-use super::Entity;
 use super::class::{self, NameRow};
 use super::name::{normal, short};
+use super::{Entity, EntityKey};
 use crate::Timestamp;
 use crate::ours::{Device, Lease};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,9 +90,9 @@ impl HostDirectory {
 
     /// The keys (with `host:`) that a class would have if it had fewer names: what its findings may have been
     /// called before a name arrived.
-    pub fn former_keys(&self, key: &str) -> impl Iterator<Item = String> + '_ {
-        let names = key.strip_prefix("host:").and_then(|key| self.former.get(key));
-        names.into_iter().flatten().map(|name| format!("host:{name}"))
+    pub fn former_keys(&self, key: &EntityKey) -> impl Iterator<Item = EntityKey> + '_ {
+        let names = key.host_name().and_then(|key| self.former.get(key));
+        names.into_iter().flatten().map(|name| EntityKey::host(name))
     }
 
     /// The machine that is meant by a written name, at a time where that is known (addresses move).
@@ -114,10 +114,10 @@ impl HostDirectory {
         unknown(&name, written)
     }
 
-    /// The machine with this key, with or without `host:`.
+    /// The machine whose class has this name.
     #[must_use]
-    pub fn of_key(&self, key: &str) -> Option<Entity> {
-        self.entity(key.strip_prefix("host:").unwrap_or(key), "inventory")
+    pub fn of_class(&self, name: &str) -> Option<Entity> {
+        self.entity(name, "inventory")
     }
 
     /// The machine that had this address then. A lease that covers the time comes before one without times; a
@@ -206,13 +206,13 @@ impl HostDirectory {
 
     fn entity(&self, key: &str, reason: &'static str) -> Option<Entity> {
         let display = self.displays.get(key)?.clone();
-        Some(Entity { key: format!("host:{key}"), display, known: true, reason })
+        Some(Entity { key: EntityKey::host(key), display, known: true, reason })
     }
 }
 
 fn unknown(name: &str, written: &str) -> Entity {
     let display = written.trim().trim_end_matches('.').to_ascii_lowercase();
-    Entity { key: format!("host:{name}"), display, known: false, reason: "not in the inventory" }
+    Entity { key: EntityKey::host(name), display, known: false, reason: "not in the inventory" }
 }
 
 fn add(index: &mut BTreeMap<String, BTreeSet<String>>, name: &str, key: &str) {
@@ -239,7 +239,7 @@ mod tests {
     }
 
     fn key(directory: &HostDirectory, name: &str) -> String {
-        directory.resolve(name, None).key
+        directory.resolve(name, None).key.to_string()
     }
 
     #[test]

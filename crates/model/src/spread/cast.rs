@@ -1,5 +1,6 @@
 //! Who is in a spread: the machines that bear a product, the rows that say so, and who makes their findings.
 
+use crate::identity::EntityKey;
 use crate::{Evidence, Finding};
 use std::fmt;
 use std::ops::Range;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Machine {
     /// What identifiers are derived from: `host:portal-1.harbour.example`; `host:` where no machine is known.
-    pub key: Arc<str>,
+    pub key: EntityKey,
     /// What people read; absent where no machine is known.
     pub display: Option<Arc<str>>,
     /// Who must act.

@@ -6,6 +6,7 @@
 //! Invariants: a run has at least one row; [`Run::try_each`] gives the findings that [`Spread::try_each`](super::Spread::try_each) gives.
 
 use super::cast::{Cast, Dress, Group, Machine, Member};
+use crate::identity::EntityKey;
 use crate::{EVIDENCE_MAX, Evidence, Finding, FindingId, FindingKind};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -43,8 +44,9 @@ impl<'a> Row<'a> {
 
     /// The identifier of a finding on its machine, of the fact of the world and the product.
     pub(super) fn id(&self, (fact, product): (&str, &str)) -> FindingId {
-        let key = self.machine.map_or("host:", |machine| &machine.key);
-        FindingId::derive(&[FindingKind::Exposure.name(), fact, key, product])
+        let nobody = EntityKey::default;
+        let key = self.machine.map_or_else(nobody, |machine| machine.key.clone());
+        FindingId::derive(&[FindingKind::Exposure.name(), fact, key.as_str(), product])
     }
 
     /// A piece of evidence as it reads at this row.

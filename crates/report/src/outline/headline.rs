@@ -134,7 +134,7 @@ mod tests {
 
     fn cast(names: &[&str]) -> Arc<Cast> {
         let machine = |name: &&str| Machine {
-            key: Arc::from(*name),
+            key: model::identity::EntityKey::host(name),
             display: Some(Arc::from(*name)),
             owner: None,
             reason: "",

@@ -1,6 +1,7 @@
 //! An estate where machines carry the same flaws: spreads of many machines, by hand and by the thousand.
 
 use crate::sample::{action, exposure, looked_at, race, time};
+use model::identity::EntityKey;
 use model::{Answer, Cast, Decision, Finding, Machine, Member, Severity, Spread};
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ pub fn cast(machines: u32) -> Arc<Cast> {
             _ => None,
         };
         let host: Arc<str> = Arc::from(format!("app-{:03}", n + 1));
-        let key = Arc::from(format!("host:{host}.harbour.example"));
+        let key = EntityKey::host(&format!("{host}.harbour.example"));
         Machine {
             key,
             display: Some(host),

@@ -135,7 +135,7 @@ fn poisoned_advisory(text: &str) -> Advisory {
 fn poisoned_spread(text: &str, machines: u32) -> Spread {
     let name = || Some(Arc::from(text));
     let machine = |n: u32| Machine {
-        key: Arc::from(format!("host:{n}:{text}")),
+        key: model::identity::EntityKey::host(&format!("{n}:{text}")),
         display: name(),
         owner: if n.is_multiple_of(3) { Some(Arc::from(format!("{text}{n}"))) } else { name() },
         reason: "the same name",

@@ -4,6 +4,7 @@
 //! that JSON escapes, that evidence cuts, or that hold the marks of a pattern.
 
 use crate::{each, rendered};
+use model::identity::EntityKey;
 use model::{
     Answer, Cast, Certainty, Dress, Evidence, Finding, FindingKind, Grades, Group, Intel, IntelType, Machine,
     Member, Severity, Spread, Subject, Timestamp, Tlp,
@@ -82,7 +83,7 @@ fn machine() -> impl Strategy<Value = Machine> {
     let reasons = proptest::sample::select(vec!["", "short name", "a \"name\"", "\u{10ffff}r", "é"]);
     (text(), proptest::option::weighted(0.8, text()), proptest::option::of(text()), reasons).prop_map(
         |(key, display, owner, reason)| Machine {
-            key: Arc::from(format!("host:{key}")),
+            key: EntityKey::host(&key),
             display: display.map(Arc::from),
             owner: owner.map(Arc::from),
             reason,

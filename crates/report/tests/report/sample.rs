@@ -7,6 +7,7 @@ use model::answer::{
     Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, NotSeen, Part, RaceRow, Step, Story,
     Topic,
 };
+use model::identity::EntityKey;
 use model::world::{Mention, Mentioned, Origin, Report};
 use model::{
     Answer, Cast, Certainty, Date, Decision, Evidence, Fault, Finding, FindingId, FindingKind, Intel,
@@ -174,7 +175,7 @@ fn alone(findings: Vec<Finding>) -> Vec<Spread> {
     let machine = |finding: &Finding| {
         let host: Arc<str> = Arc::from(finding.subject.host.as_deref().expect("on a machine"));
         let owner = finding.owner.as_deref().map(Arc::from);
-        Machine { key: Arc::clone(&host), display: Some(host), owner, reason: "the same name" }
+        Machine { key: EntityKey::host(&host), display: Some(host), owner, reason: "the same name" }
     };
     let documents = findings.iter().map(|finding| Arc::from(finding.evidence[0].source.as_str())).collect();
     let cast = Arc::new(Cast { machines: findings.iter().map(machine).collect(), documents });

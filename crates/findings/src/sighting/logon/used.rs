@@ -5,6 +5,7 @@ use crate::sighting::logon::attempt::{Logon, Order};
 use crate::sighting::proof::Proof;
 use crate::sighting::sent::logs::Logs;
 use crate::sighting::span::Times;
+use model::identity::EntityKey;
 use model::{EVIDENCE_MAX, Evidence, Sketch};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,12 +22,12 @@ pub(crate) struct Used {
 }
 
 /// The log-ons of each account, by the account's key.
-pub(crate) fn by_account(ours: &Ours, logs: &Logs<'_>) -> BTreeMap<String, Used> {
-    let mut proofs: BTreeMap<String, BTreeMap<Order, (&Arc<str>, &Proof)>> = BTreeMap::new();
-    let mut used: BTreeMap<String, Used> = BTreeMap::new();
+pub(crate) fn by_account(ours: &Ours, logs: &Logs<'_>) -> BTreeMap<EntityKey, Used> {
+    let mut proofs: BTreeMap<EntityKey, BTreeMap<Order, (&Arc<str>, &Proof)>> = BTreeMap::new();
+    let mut used: BTreeMap<EntityKey, Used> = BTreeMap::new();
     for (document, seen, _) in logs.iter() {
         // Names of one account in one document are added up; over documents the larger number counts.
-        let mut here: BTreeMap<String, Logon> = BTreeMap::new();
+        let mut here: BTreeMap<EntityKey, Logon> = BTreeMap::new();
         for (written, logon) in &seen.logons {
             let key = ours.account_directory.resolve(written).key;
             let kept = proofs.entry(key.clone()).or_default();
