@@ -7,18 +7,17 @@ use super::decision::Points;
 use super::exposed::Exposed;
 use super::judge::{Judged, judge_some};
 use crate::facts::claim::{Claim, ClaimKind};
-use crate::facts::flaw::Flaw;
+use crate::facts::flaw::{Flaw, FlawId};
 use crate::facts::products::{Class, Products};
 use crate::facts::world::{World, actors_of};
 use model::world::{Exploited, Vulnerability};
 use model::{Certainty, Date, Evidence, Finding, FindingKind, Intel, IntelType, Subject, Tlp};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// The finding of a flaw, as it reads on any machine of the group.
 pub(super) fn of_flaw(
     exposed: &Exposed,
-    id: &Arc<str>,
+    id: &FlawId,
     world: &World,
     products: &Products,
     now: Date,

@@ -1,5 +1,6 @@
 //! An exposure: one flaw, release cycle or end of support of one product, on all machines where it has one grade.
 
+use crate::facts::flaw::FlawId;
 use crate::facts::products::{Class, Products};
 use model::{Certainty, Date, Decision, Group, Member, Severity};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Of {
     /// A flaw, by its CVE.
-    Flaw(Arc<str>),
+    Flaw(FlawId),
     /// A release cycle that has ended: product and cycle.
     Cycle(Arc<(String, String)>),
     /// A day of the inventory's own.

@@ -61,7 +61,7 @@ pub(crate) fn exposures(
                     affected.entry(&claimed.key).or_default().push((*claim, judged.certainty));
                 }
                 Verdict::Unknown if worth_a_line(flaw, judged) => {
-                    unjudged.entry(*claim).or_default().insert(Arc::clone(id));
+                    unjudged.entry(*claim).or_default().insert(id.clone());
                 }
                 Verdict::Unknown | Verdict::NotAffected => {}
             }
@@ -72,7 +72,7 @@ pub(crate) fn exposures(
                 let decision = points.decide();
                 (points.severity(decision), decision)
             };
-            bearing.over(products, &Of::Flaw(Arc::clone(id)), claims, &grade, &mut out.exposed);
+            bearing.over(products, &Of::Flaw(id.clone()), claims, &grade, &mut out.exposed);
         }
     }
     out.cannot_tell = spread::unjudged(products, &unjudged);

@@ -1,6 +1,7 @@
 //! From a verdict on claims to the machines that bear them, grouped so that each group reads the same.
 
 use super::exposed::{Exposed, Of, On};
+use crate::facts::flaw::FlawId;
 use crate::facts::products::{Bearer, Class, Products};
 use foldhash::HashMap;
 use model::answer::{CannotTell, Part};
@@ -47,7 +48,7 @@ impl Bearing {
 }
 
 /// Claims that could not be judged, with the flaws that ask.
-pub(super) type Unjudged = BTreeMap<u32, BTreeSet<Arc<str>>>;
+pub(super) type Unjudged = BTreeMap<u32, BTreeSet<FlawId>>;
 
 /// Members with their further rows, by class and certainty.
 type MembersByPart = BTreeMap<(Class, Certainty), Vec<(Member, Vec<Member>)>>;
@@ -139,7 +140,7 @@ pub(super) fn unjudged(products: &Products, unjudged: &Unjudged) -> Vec<CannotTe
             groups.entry(claims).or_default().insert((machine, display));
         }
         for (claims, machines) in groups {
-            let ids: BTreeSet<&Arc<str>> =
+            let ids: BTreeSet<&FlawId> =
                 claims.iter().filter_map(|claim| unjudged.get(claim)).flatten().collect();
             lines.extend(claims.first().and_then(|claim| line(products, *claim, &machines, &ids)));
         }
@@ -162,7 +163,7 @@ fn line(
     products: &Products,
     claim: u32,
     machines: &BTreeSet<(u32, Option<&str>)>,
-    ids: &BTreeSet<&Arc<str>>,
+    ids: &BTreeSet<&FlawId>,
 ) -> Option<CannotTell> {
     let claim = &products.claim(claim)?.claim;
     let shown: Vec<&str> = ids.iter().rev().take(3).map(|id| &***id).collect();

@@ -8,7 +8,10 @@ use crate::facts::said::Said;
 use foldhash::{HashMap, HashMapExt};
 use model::Date;
 use model::world::{Authority, Exploited, Mentioned, Product, PublicExploit, Report, Vulnerability};
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// Everything known under one CVE.
@@ -55,8 +58,39 @@ impl Flaw {
     }
 }
 
-/// Flaws by CVE.
-pub(crate) type Flaws = BTreeMap<Arc<str>, Flaw>;
+/// Under which name a flaw is known: its CVE, or the identifier of its record where there is no CVE.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct FlawId(Arc<str>);
+
+impl FlawId {
+    /// The identifier with this text.
+    pub(crate) fn new(text: &str) -> Self {
+        Self(Arc::from(text))
+    }
+}
+
+impl Borrow<str> for FlawId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for FlawId {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for FlawId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Flaws by their names.
+pub(crate) type Flaws = BTreeMap<FlawId, Flaw>;
 
 /// The CVE under which a vulnerability is known, or its own identifier.
 pub(crate) fn cve_of(record: &Vulnerability) -> &str {
@@ -76,13 +110,13 @@ pub(crate) fn flaws(documents: &[&Said], advisories: &[Arc<Report>]) -> (Flaws, 
         match flaws.get_mut(id) {
             Some(flaw) => flaw.records.push(record),
             None => {
-                let id = Arc::from(id);
+                let id = FlawId::new(id);
                 flaws.insert(id, Flaw { records: vec![record], ..Flaw::default() });
             }
         }
     }
     for fact in documents.iter().flat_map(|said| &said.exploited) {
-        exploited(flaws.entry(Arc::from(fact.cve.as_str())).or_default(), fact);
+        exploited(flaws.entry(FlawId::new(&fact.cve)).or_default(), fact);
     }
     for fact in documents.iter().flat_map(|said| &said.exploits) {
         if let Some(flaw) = flaws.get_mut(fact.cve.as_str()) {
