@@ -1,6 +1,6 @@
 //! What stands at the head of an advisory: title, publisher, date, marking.
 
-use super::{Article, TITLE_CHARS_MAX, title_of};
+use super::text::{Article, TITLE_CHARS_MAX, title_of};
 use model::{Date, Tlp};
 
 /// How much of a text is searched for its date and marking, in bytes.

@@ -4,7 +4,7 @@
 //! row is one line with ` | ` between cells, scripts and styles are dropped, character references are
 //! undone after a text node is complete.
 
-use super::{Article, title_of};
+use super::text::{Article, title_of};
 use crate::sentences::one_line;
 use lol_html::html_content::{Element, TextChunk, TextType};
 use lol_html::{

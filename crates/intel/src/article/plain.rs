@@ -1,6 +1,6 @@
 //! Plain text and Markdown as an article: lines stay lines; Markdown loses its marks but not its rows.
 
-use super::{Article, title_of};
+use super::text::{Article, title_of};
 
 /// Plain text as it stands.
 pub(crate) fn plain(text: &str) -> Article {

@@ -1,0 +1,49 @@
+//! The text of an advisory, and the source line of each place in it.
+
+use model::Date;
+
+/// How large one advisory may be: 64 MiB; the longest published ones stay below 2 MiB.
+pub(crate) const ARTICLE_BYTES_MAX: u64 = 64 << 20;
+
+/// How long a title may be, in characters.
+pub(super) const TITLE_CHARS_MAX: usize = 200;
+
+/// Rendered text: a block a line, headings as `# heading`, rows with ` | ` between cells.
+#[derive(Debug, Default)]
+pub(crate) struct Article {
+    pub(crate) text: String,
+    /// Where the source line changes: offsets in the text, ascending, with the line from there on.
+    pub(super) lines: Vec<(usize, u64)>,
+    /// The title that the format itself names.
+    pub(crate) title: Option<String>,
+    /// The publisher that the format itself names.
+    pub(crate) publisher: Option<String>,
+    /// The day that the format itself names.
+    pub(crate) published: Option<Date>,
+}
+
+impl Article {
+    /// Notes that what is appended from here on stands on this source line.
+    pub(super) fn on_line(&mut self, line: u64) {
+        let offset = self.text.len();
+        match self.lines.last_mut() {
+            Some((_, known)) if *known == line => {}
+            Some((at, known)) if *at == offset => *known = line,
+            _ => self.lines.push((offset, line)),
+        }
+    }
+
+    /// The source line at an offset of the text.
+    pub(crate) fn line_at(&self, offset: usize) -> u64 {
+        let after = self.lines.partition_point(|(at, _)| *at <= offset);
+        after.checked_sub(1).and_then(|number| self.lines.get(number)).map_or(1, |(_, line)| *line)
+    }
+}
+
+/// Cuts a title to its bound, on one line.
+pub(crate) fn title_of(text: &str) -> Option<String> {
+    let line = crate::sentences::one_line(text);
+    let line: String = line.chars().take(TITLE_CHARS_MAX).collect();
+    let line = line.trim();
+    (!line.is_empty()).then(|| line.to_owned())
+}
