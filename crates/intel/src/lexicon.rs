@@ -8,7 +8,7 @@ mod everyday;
 mod find;
 mod names;
 
-pub(crate) use find::{Named, NamedAs};
+pub(crate) use find::NamedAs;
 
 use model::SecretKey;
 use model::world::Fact;
@@ -161,11 +161,6 @@ impl Lexicon {
     pub fn technique_tactics(&self, attack_id: &str) -> Vec<&str> {
         let tactics = self.tables().find_map(|table| table.technique_tactics(attack_id));
         tactics.unwrap_or_default().split(',').filter(|tactic| !tactic.is_empty()).collect()
-    }
-
-    /// The names in a text, in order of place; none inside the taken ranges.
-    pub(crate) fn find<'t>(&self, text: &'t str, taken: &[std::ops::Range<usize>]) -> Vec<Named<'t>> {
-        find::names(self, text, taken)
     }
 
     /// What is learnt comes first.

@@ -114,7 +114,14 @@ const SOFTWARE_AFTER: &[&str] = &[
     "implant",
 ];
 
-pub(super) fn names<'t>(lexicon: &Lexicon, text: &'t str, taken: &[Range<usize>]) -> Vec<Named<'t>> {
+impl Lexicon {
+    /// The names in a text, in order of place; none inside the taken ranges.
+    pub(crate) fn find<'t>(&self, text: &'t str, taken: &[Range<usize>]) -> Vec<Named<'t>> {
+        names(self, text, taken)
+    }
+}
+
+fn names<'t>(lexicon: &Lexicon, text: &'t str, taken: &[Range<usize>]) -> Vec<Named<'t>> {
     let mut found: Vec<Named<'t>> = Vec::new();
     let mut doubtful: Vec<Named<'t>> = Vec::new();
     let mut next_taken = taken.iter().peekable();
