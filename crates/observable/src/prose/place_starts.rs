@@ -3,8 +3,9 @@
 //! Each method is asked at one byte that may begin such a place, and gives where the place ends; what it
 //! finds it tells. Sources: Windows UNC names (MS-DTYP 2.2.57), environment variables of `cmd` and PowerShell.
 
+use super::found::Prose;
 use super::name::{self, Name};
-use super::{Prose, place};
+use super::place;
 use crate::token::{self, Word};
 use crate::{address, domain, path};
 

@@ -6,7 +6,7 @@
 //! before a number, `User Agent` before a colon. A hash without any digit is found by steps as long as the
 //! shortest.
 
-use super::{FOUND_MAX, Prose};
+use super::found::{FOUND_MAX, Prose};
 use crate::path;
 use crate::token::{self, Bytes, DIGIT, DOT, HEX_LETTER, Word};
 
