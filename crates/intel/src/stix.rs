@@ -5,23 +5,29 @@
 //! groupings) mention the objects that they refer to. A bundle given as an advisory that has no report of
 //! its own is told as one.
 
+mod actor;
+mod bundle;
 mod marking;
+mod object;
 pub(crate) mod pattern;
-pub(crate) use report::actor;
 mod report;
 mod wire;
 
+pub(crate) use actor::actor;
+pub(crate) use object::technique_number;
+
 use crate::sink::Sink;
 use crate::{body, passages};
+use bundle::Bundle;
 use input::Document;
 use input::Head;
-use marking::Markings;
 use model::world::{
     AliasAssertion, AttackPattern, CourseOfAction, Fact, Indicator, IntrusionSet, Relation, Relationship,
     Software,
 };
 use model::{Fault, Place, Problems, Timestamp};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use object::{attack_reference, retired, sentence_of, technique_id};
+use std::collections::BTreeMap;
 use wire::Object;
 
 /// How many objects of one document are held: ATT&CK has 25,000.
@@ -69,37 +75,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
     Bundle::of(&objects).tell(sink, problems);
 }
 
-/// A bundle with its names, markings and relations at hand.
-struct Bundle<'t> {
-    objects: &'t [(u64, Object<'t>)],
-    by_id: HashMap<&'t str, usize>,
-    markings: Markings<'t>,
-    /// Groups and software that an indicator indicates, by the indicator's identifier.
-    indicated: HashMap<&'t str, BTreeSet<&'t str>>,
-}
-
 impl<'t> Bundle<'t> {
-    fn of(objects: &'t [(u64, Object<'t>)]) -> Self {
-        let mut bundle =
-            Self { objects, by_id: HashMap::new(), markings: Markings::default(), indicated: HashMap::new() };
-        for (at, (_, object)) in objects.iter().enumerate() {
-            bundle.by_id.insert(&object.id, at);
-            if &*object.kind == "marking-definition" {
-                bundle.markings.define(object);
-            }
-        }
-        for (_, object) in objects {
-            if &*object.kind == "relationship" && &*object.relationship_type == "indicates" {
-                bundle.indicated.entry(&object.source_ref).or_default().insert(&object.target_ref);
-            }
-        }
-        bundle
-    }
-
-    fn object(&self, id: &str) -> Option<&'t Object<'t>> {
-        self.by_id.get(id).and_then(|at| self.objects.get(*at)).map(|(_, object)| object)
-    }
-
     fn tell(&self, sink: &mut Sink<'_>, problems: &mut Problems) {
         let mut unused: BTreeMap<String, (u64, Place)> = BTreeMap::new();
         let reports = report::Reports::of(self, sink);
@@ -121,15 +97,6 @@ impl<'t> Bundle<'t> {
             let what = format!("{what} is not used for matching ({times})");
             problems.add(place, Fault::Note, what, None);
         }
-    }
-
-    /// Who says what an object says: its creator's name, else the document.
-    fn creator(&self, object: &Object<'_>, sink: &Sink<'_>) -> String {
-        if attack_reference(object).is_some() {
-            return "attack".to_owned();
-        }
-        let creator = self.object(&object.created_by_ref).and_then(|identity| identity.name.owned());
-        creator.unwrap_or_else(|| sink.source.to_string())
     }
 
     fn intrusion_set(&self, object: &Object<'_>, place: Place, sink: &mut Sink<'_>) {
@@ -188,7 +155,7 @@ impl<'t> Bundle<'t> {
             let name = passages::is_mere_name(observable.kind);
             sink.give(Fact::Indicator(Indicator {
                 observable,
-                context: report::sentence_of(object),
+                context: sentence_of(object),
                 source: source.clone(),
                 attributed_to: if name { Vec::new() } else { attributed_to.clone() },
                 valid_from: Timestamp::parse(&object.valid_from),
@@ -199,59 +166,6 @@ impl<'t> Bundle<'t> {
             }));
         }
     }
-
-    /// The groups and software that an indicator indicates; groups by their preferred names where one name
-    /// leads to one group.
-    fn attributed_to(&self, indicator: &str, sink: &Sink<'_>) -> Vec<String> {
-        let targets = self.indicated.get(indicator).into_iter().flatten();
-        let names = targets.filter_map(|target| {
-            let object = self.object(target)?;
-            let name = object.name.owned()?;
-            match &*object.kind {
-                "intrusion-set" | "threat-actor" => Some(group_name(name, sink)),
-                "malware" | "tool" => Some(name),
-                _ => None,
-            }
-        });
-        names.collect::<BTreeSet<String>>().into_iter().collect()
-    }
-}
-
-/// The preferred name of the one group that bears a name; the name itself when there is none or several.
-pub(crate) fn group_name(name: String, sink: &Sink<'_>) -> String {
-    match actor(name.clone(), sink) {
-        model::world::Mentioned::Actor { groups, .. } => match groups.as_slice() {
-            [one] => one.clone(),
-            _ => name,
-        },
-        _ => name,
-    }
-}
-
-fn retired(object: &Object<'_>) -> bool {
-    object.revoked.0 || object.x_mitre_deprecated.0
-}
-
-/// The ATT&CK identifier among the external references.
-fn attack_reference(object: &Object<'_>) -> Option<String> {
-    let references = object.external_references.iter();
-    references
-        .filter(|reference| reference.source_name.starts_with("mitre-"))
-        .find_map(|reference| reference.external_id.owned())
-        .filter(|id| id.starts_with(['T', 'G', 'S', 'M', 'C']))
-}
-
-/// A technique's number: by reference, else at the start of the name (`T1064: Scripting`) or its end.
-pub(crate) fn technique_number(name: &str) -> Option<String> {
-    let words = name.split([' ', ':', '(', ')', '-']).filter(|word| !word.is_empty());
-    words
-        .filter_map(|word| observable::canonical(observable::Kind::Technique, word))
-        .map(|technique| technique.value)
-        .next()
-}
-
-fn technique_id(object: &Object<'_>) -> Option<String> {
-    attack_reference(object).filter(|id| id.starts_with('T')).or_else(|| technique_number(&object.name))
 }
 
 fn software(object: &Object<'_>, place: Place, sink: &mut Sink<'_>) {
@@ -307,32 +221,4 @@ fn relationship(object: &Object<'_>, place: Place, sink: &mut Sink<'_>) {
     }
     let origin = sink.origin(place);
     sink.give(Fact::Relationship(Relationship { relation, from, to, origin }));
-}
-
-/// The observables of a cyber-observable object (`ipv4-addr`, `file` …).
-fn cyber_observables(object: &Object<'_>) -> Vec<observable::Observable> {
-    let mut all = Vec::new();
-    let kind = &*object.kind;
-    let mut add = |property: &str, value: &str| {
-        if !value.is_empty() {
-            all.extend(pattern::observable_at(&format!("{kind}:{property}"), value, false));
-        }
-    };
-    add("value", &object.value);
-    add("key", &object.key);
-    add("path", &object.path);
-    if kind == "file" {
-        add("name", &object.name);
-        for (algorithm, digest) in &object.hashes.0 {
-            add(&format!("hashes.{algorithm}"), digest);
-        }
-    }
-    all
-}
-
-/// The observables inside `observed-data` of STIX 2.0; in 2.1 they are objects of their own.
-fn observed(object: &Object<'_>) -> Vec<observable::Observable> {
-    let Some(raw) = object.objects else { return Vec::new() };
-    let inner = serde_json::from_str::<BTreeMap<String, Object<'_>>>(raw.get()).unwrap_or_default();
-    inner.values().flat_map(cyber_observables).collect()
 }

@@ -1,10 +1,12 @@
 //! Reports of a bundle: which objects each refers to, and what they mention.
 
+use super::actor::{actor, group_name};
+use super::bundle::Bundle;
+use super::object::{attack_reference, cyber_observables, observed, sentence_of, technique_id};
+use super::pattern;
 use super::wire::Object;
-use super::{Bundle, attack_reference, pattern, technique_id};
 use crate::article;
 use crate::prose::{self, MENTIONS_MAX};
-use crate::sentences::{SENTENCE_CHARS_MAX, one_line};
 use crate::sink::Sink;
 use crate::{controls, passages};
 use model::world::{Fact, Mention, Mentioned, Report};
@@ -77,7 +79,7 @@ impl<'t> Reports<'t> {
         let objects = one.members.iter().filter_map(|member| bundle.objects.get(*member));
         let groups = objects.filter(|(_, object)| matches!(&*object.kind, "intrusion-set" | "threat-actor"));
         let groups: BTreeSet<String> =
-            groups.filter_map(|(_, object)| Some(super::group_name(object.name.owned()?, sink))).collect();
+            groups.filter_map(|(_, object)| Some(group_name(object.name.owned()?, sink))).collect();
         one.group = groups.first().filter(|_| groups.len() == 1).cloned();
         for member in &one.members {
             if let Some((_, object)) = bundle.objects.get(*member) {
@@ -221,42 +223,13 @@ fn mentioned(object: &Object<'_>, sink: &Sink<'_>) -> Vec<(Mentioned, bool)> {
             }
         },
         "observed-data" => {
-            super::observed(object).into_iter().map(|one| (Mentioned::Observable(one), false)).collect()
+            observed(object).into_iter().map(|one| (Mentioned::Observable(one), false)).collect()
         }
-        _ => super::cyber_observables(object)
-            .into_iter()
-            .map(|one| (Mentioned::Observable(one), false))
-            .collect(),
+        _ => cyber_observables(object).into_iter().map(|one| (Mentioned::Observable(one), false)).collect(),
     }
 }
 
 fn observable(kind: Kind, value: Option<String>) -> Vec<(Mentioned, bool)> {
     let found = value.and_then(|value| canonical(kind, &value));
     found.map(|found| (Mentioned::Observable(found), false)).into_iter().collect()
-}
-
-/// A group by the name that an object gives it; unknown names stand for themselves.
-pub(crate) fn actor(written: String, sink: &Sink<'_>) -> Mentioned {
-    let mut groups: Vec<String> =
-        sink.lexicon.groups_named(&written).into_iter().map(|named| named.group).collect();
-    groups.dedup();
-    if groups.is_empty() {
-        groups.push(written.clone());
-    }
-    Mentioned::Actor { written, groups }
-}
-
-/// What an object says of itself, on one line: name and description.
-pub(super) fn sentence_of(object: &Object<'_>) -> String {
-    let (name, description) = (one_line(&object.name), one_line(&object.description));
-    let text = match (name.as_str(), description.as_str()) {
-        ("", "") => one_line(&object.pattern),
-        ("", description) => description.to_owned(),
-        (name, "") => name.to_owned(),
-        (name, description) if description.contains(name) => description.to_owned(),
-        (name, description) => format!("{name}: {description}"),
-    };
-    let mut chars = text.chars();
-    let short: String = chars.by_ref().take(SENTENCE_CHARS_MAX - 1).collect();
-    if chars.next().is_some() { format!("{short}…") } else { short }
 }
