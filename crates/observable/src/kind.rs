@@ -3,6 +3,20 @@
 //! Kinds follow the STIX 2.1 cyber-observable objects (section 6) where one exists; identifiers that
 //! prose names beside them (CVE, ATT&CK technique) are found by the same tokenizer and so live here too.
 
+pub(crate) mod address;
+pub(crate) mod canonical;
+pub(crate) mod domain;
+pub(crate) mod extension;
+pub(crate) mod extent;
+pub(crate) mod hash;
+pub(crate) mod identifier;
+pub(crate) mod mail;
+pub(crate) mod path;
+pub(crate) mod plain;
+pub(crate) mod refang;
+pub(crate) mod registry;
+pub(crate) mod url;
+
 use serde::{Deserialize, Serialize};
 
 /// What sort of thing an [`Observable`] is.

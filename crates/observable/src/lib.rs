@@ -28,40 +28,18 @@
 //!
 //! Nothing here knows documents, files or the clock.
 
-mod address;
-mod anchor;
-mod area;
-mod builder;
-mod canonical;
-mod domain;
-mod entry;
-mod extension;
-mod extent;
-mod filter;
 #[doc(hidden)]
 pub mod fuzz;
-mod hash;
-mod identifier;
-mod key;
 mod kind;
-mod mail;
-mod needle;
-mod path;
-mod plain;
 mod prose;
-mod refang;
-mod registry;
-mod scan;
 mod set;
 #[doc(hidden)]
 pub mod steps;
-mod table;
 mod token;
-mod url;
 
-pub use builder::{Builder, NEEDLES_MAX};
-pub use canonical::{VALUE_BYTES_MAX, canonical, defang, recognise};
+pub use kind::canonical::{VALUE_BYTES_MAX, canonical, defang, recognise};
 pub use kind::{Kind, Observable};
-pub use needle::{Hit, Needle, Scope};
 pub use prose::{FOUND_MAX, Found, Role, scan_text};
+pub use set::builder::{Builder, NEEDLES_MAX};
+pub use set::needle::{Hit, Needle, Scope};
 pub use set::{Scratch, Set};

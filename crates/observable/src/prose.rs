@@ -20,7 +20,7 @@ mod walk;
 mod word;
 mod wordlist;
 
-use crate::refang::Clean;
+use crate::kind::refang::Clean;
 use found::Prose;
 pub use found::{FOUND_MAX, Found};
 pub use role::Role;

@@ -4,15 +4,26 @@
 //! into words, and a word is asked for only if its shape fits a kind of which there are needles. So a
 //! million needles cost little more than a thousand, and a kind without needles costs nothing.
 
-use crate::anchor::{self, Anchors};
-use crate::area::Areas;
-use crate::entry::{self, Entry};
-use crate::filter::Filter;
-use crate::key::{Class, Key};
-use crate::needle::{Hit, Scope};
-use crate::table::Table;
+pub(crate) mod anchor;
+pub(crate) mod area;
+pub(crate) mod builder;
+pub(crate) mod entry;
+pub(crate) mod filter;
+pub(crate) mod key;
+pub(crate) mod needle;
+pub(crate) mod scan;
+pub(crate) mod table;
+
+use crate::kind::{address, domain, hash, plain, url};
+use crate::set::anchor::Anchors;
+use crate::set::area::Areas;
+use crate::set::entry::Entry;
+use crate::set::filter::Filter;
+use crate::set::key::{Class, Key};
+use crate::set::needle::{Hit, Scope};
+use crate::set::table::Table;
 use crate::token::Word;
-use crate::{Kind, Observable, address, domain, hash, plain, url};
+use crate::{Kind, Observable};
 
 /// What a scan needs besides the set; one a thread, used again for every line.
 #[derive(Default)]

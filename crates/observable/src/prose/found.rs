@@ -4,7 +4,7 @@
 
 use super::role::{self, Role, Section};
 use crate::Observable;
-use crate::refang::Clean;
+use crate::kind::refang::Clean;
 use std::ops::Range;
 
 /// Most observables told of one text; a text with more is a feed, and feeds have formats.

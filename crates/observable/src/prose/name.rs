@@ -5,8 +5,8 @@
 //! known top-level domain, both or none), the case of its letters, and what stands right before and after.
 //! Precision comes first for plain words; a defanged word is believed.
 
-use crate::domain::{self, Suffix};
-use crate::extension;
+use crate::kind::domain::{self, Suffix};
+use crate::kind::extension;
 use std::borrow::Cow;
 
 /// What a dotted word is.

@@ -6,8 +6,9 @@
 //! (`C:\Users\<user>\x.exe`) is part of a path; a wildcard or a placeholder as its last part makes it a
 //! template, which is not reported.
 
-use crate::path::{self, PATH_BYTES_MAX};
-use crate::{extension, token};
+use crate::kind::extension;
+use crate::kind::path::{self, PATH_BYTES_MAX};
+use crate::token;
 
 /// Words of a sentence; none of them stands inside a path that prose names.
 const SENTENCE_WORDS: &[&str] = &[

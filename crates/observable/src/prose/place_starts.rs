@@ -6,8 +6,8 @@
 use super::found::Prose;
 use super::name::{self, Name};
 use super::place;
+use crate::kind::{address, domain, path};
 use crate::token::{self, Word};
-use crate::{address, domain, path};
 
 impl Prose<'_, '_> {
     /// `\\host\share\…`, or a rooted Windows path.

@@ -6,7 +6,8 @@
 //! value that is an entry of an indicator list is an indicator.
 
 use super::wordlist::Wordlist;
-use crate::{Kind, Observable, address, domain, path, url};
+use crate::kind::{address, domain, path, url};
+use crate::{Kind, Observable};
 use std::cell::Cell;
 use std::sync::LazyLock;
 

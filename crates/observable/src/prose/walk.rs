@@ -7,7 +7,7 @@
 //! shortest.
 
 use super::found::{FOUND_MAX, Prose};
-use crate::path;
+use crate::kind::path;
 use crate::token::{self, Bytes, DIGIT, DOT, HEX_LETTER, Word};
 
 /// Bytes that are part of something more than a word, or end a line.
@@ -170,7 +170,7 @@ fn agent_label(before: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::refang::Clean;
+    use crate::kind::refang::Clean;
     use crate::{Found, scan_text};
     use proptest::prelude::*;
 

@@ -7,10 +7,11 @@ use super::found::{CONTEXT_BYTES_MAX, Prose};
 use super::name::{self, Name};
 use super::template::is_template;
 use super::{agent, digest, place};
+use crate::canonical;
+use crate::kind::{address, domain, extent, hash, identifier, mail, path, registry, url};
+use crate::set::scan;
 use crate::token::{self, DIGIT, DOT, HEX_LETTER, HIGH, OTHER_LETTER, Word};
-use crate::{
-    Kind, Observable, address, canonical, domain, extent, hash, identifier, mail, path, registry, scan, url,
-};
+use crate::{Kind, Observable};
 
 /// The longest authority (user, host and port) of a URL.
 const AUTHORITY_BYTES_MAX: usize = 512;
@@ -520,7 +521,7 @@ impl Prose<'_, '_> {
         let extension = self.text.get(start..end)?;
         if self.bytes.get(word.start) != Some(&b'.')
             || self.byte_before(word.start) != Some(b')')
-            || !crate::extension::is_known(extension)
+            || !crate::kind::extension::is_known(extension)
         {
             return None;
         }

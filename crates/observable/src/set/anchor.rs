@@ -6,10 +6,11 @@
 //! each length that a needle of this anchor has. One pass, bounded by the longest of them. Anchors lie in the
 //! table beside the values: an entry without a kind, whose tags are those lengths.
 
-use crate::entry::Entry;
-use crate::key::{Class, Key};
+use crate::kind::{path, registry};
+use crate::set::entry::Entry;
+use crate::set::key::{Class, Key};
 use crate::token::{self, Word};
-use crate::{Kind, Observable, path, registry};
+use crate::{Kind, Observable};
 
 /// A value as the set reads it: letters in lower case, `/` between parts, a registry key without hive.
 pub(crate) fn set_form(observable: &Observable) -> Option<(Vec<u8>, &'static str)> {

@@ -6,8 +6,9 @@
 //! Invariant: a plain value is its own canonical form; what is not plain may still be (the test beside this asks
 //! [`canonical`](crate::canonical)).
 
+use crate::Kind;
+use crate::kind::{address, hash, refang, url};
 use crate::token::Bytes;
-use crate::{Kind, address, hash, refang, url};
 
 /// Bytes behind a host that no rule touches: no brackets, no `#`, no `:`, nothing beyond ASCII.
 static UNTOUCHED: Bytes =
@@ -76,7 +77,8 @@ pub(crate) fn url_host(text: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Observable, canonical};
+    use crate::Observable;
+    use crate::canonical;
     use proptest::prelude::*;
 
     #[test]
@@ -124,10 +126,10 @@ mod tests {
             for (kind, value) in [(Kind::Domain, host), (Kind::Url, url)] {
                 if is_plain(kind, &value) {
                     // The long way: `canonical` itself would take the short one.
-                    let long = crate::canonical::brought_into_form(kind, &value);
+                    let long = crate::kind::canonical::brought_into_form(kind, &value);
                     prop_assert_eq!(long, Some(Observable { kind, value: value.clone() }), "{}", value);
                 }
-                prop_assert_eq!(canonical(kind, &value), crate::canonical::brought_into_form(kind, &value));
+                prop_assert_eq!(canonical(kind, &value), crate::kind::canonical::brought_into_form(kind, &value));
             }
         }
     }

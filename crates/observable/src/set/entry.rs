@@ -5,7 +5,7 @@
 //! an address costs nine bytes, and an entry is read where it lies. All numbers are little-endian.
 
 use crate::Kind;
-use crate::needle::Scope;
+use crate::set::needle::Scope;
 use std::cmp::Ordering;
 
 /// Bits of the head: the kind's place in [`Kind::ALL`], or [`ANCHOR`].

@@ -4,7 +4,7 @@
 //! key is one key. The current user's hive is one user's part of `HKEY_USERS`: telemetry names it by its
 //! SID, reports by `HKCU`; the set treats them as the same.
 
-use crate::path::is_separator;
+use crate::kind::path::is_separator;
 
 /// The longest key taken; the system's limit is 255 characters a part and 512 levels.
 pub(crate) const KEY_BYTES_MAX: usize = 1024;

@@ -5,7 +5,7 @@
 //! path mean what the server makes of them. A URL written without a scheme (`host.example/path`) stays
 //! without one: nothing is invented.
 
-use crate::{address, domain};
+use crate::kind::{address, domain};
 
 /// The longest URL taken; servers and proxies cut theirs at 8 KiB, too.
 pub(crate) const URL_BYTES_MAX: usize = 8 * 1024;

@@ -6,9 +6,9 @@
 //! over the rows, which are kept as written until then.
 
 use crate::Kind;
-use crate::entry::{self, Entry};
-use crate::filter::Filter;
-use crate::needle::Scope;
+use crate::set::entry::{self, Entry};
+use crate::set::filter::Filter;
+use crate::set::needle::Scope;
 
 /// Entries in a bucket, on average.
 const ENTRIES_PER_BUCKET: usize = 2;
@@ -144,7 +144,7 @@ impl Table {
 /// The bucket of a hash, by other bits than the filter's choice of a word.
 #[inline]
 fn bucket(hash: u64, buckets: usize) -> usize {
-    crate::filter::scaled(hash.rotate_left(20), buckets)
+    crate::set::filter::scaled(hash.rotate_left(20), buckets)
 }
 
 fn place(at: u32) -> usize {
@@ -256,7 +256,7 @@ fn settle_bucket(bucket: &[u8], out: &mut Vec<u8>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::key::{Class, Key};
+    use crate::set::key::{Class, Key};
 
     fn row(rows: &mut Rows, key: Key, text: &str, tag: u32) -> bool {
         let hash = key.text(Class::Domain, text.as_bytes());

@@ -4,7 +4,8 @@
 //! unknown kind tries the kinds from the most to the least certain and never guesses a file name: any
 //! text would be one.
 
-use crate::{Kind, Observable, address, domain, hash, identifier, mail, path, plain, refang, registry, url};
+use crate::kind::{address, domain, hash, identifier, mail, path, plain, refang, registry, url};
+use crate::{Kind, Observable};
 use std::net::IpAddr;
 
 /// The longest value of one observable; a URL is the longest that is looked at.

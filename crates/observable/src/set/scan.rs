@@ -5,11 +5,12 @@
 //! the exception. Invalid UTF-8 is text like any other. Percent-encoding is not decoded, and nothing is
 //! refanged: logs are written by machines.
 
-use crate::key::Class;
-use crate::needle::Hit;
+use crate::Kind;
+use crate::kind::{address, domain, extent, hash, identifier, mail, url};
+use crate::set::key::Class;
+use crate::set::needle::Hit;
 use crate::set::{Scratch, Set, bit};
 use crate::token::{self, DASH, DIGIT, DOT, HEX_LETTER, HIGH, LETTER, Word};
-use crate::{Kind, address, domain, extent, hash, identifier, mail, url};
 
 const DIGESTS: u32 =
     1 << Kind::Md5 as u32 | 1 << Kind::Sha1 as u32 | 1 << Kind::Sha256 as u32 | 1 << Kind::Sha512 as u32;

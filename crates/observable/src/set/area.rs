@@ -16,7 +16,7 @@ impl Areas {
     /// Takes in an address or network, in IPv6 terms; one of IPv6 that holds all of IPv4 (`::/0`) is one of both.
     pub(crate) fn insert(&mut self, base: u128, prefix: u8) {
         const MAPPED: u128 = 0xffff << 32;
-        let mapped = |prefix| MAPPED & crate::address::mask(prefix);
+        let mapped = |prefix| MAPPED & crate::kind::address::mask(prefix);
         let whole = prefix <= 96 && base == mapped(prefix);
         if !whole && base >> 32 != 0xffff {
             return;
@@ -52,7 +52,7 @@ fn half(base: u128) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::address::{network_number, parse_network};
+    use crate::kind::address::{network_number, parse_network};
 
     fn areas(networks: &[&str]) -> Areas {
         let mut areas = Areas::default();
@@ -65,7 +65,7 @@ mod tests {
     }
 
     fn holds(areas: &Areas, address: &str) -> bool {
-        areas.may_hold(crate::address::number(address.parse().expect("an address")))
+        areas.may_hold(crate::kind::address::number(address.parse().expect("an address")))
     }
 
     #[test]

@@ -5,8 +5,8 @@
 //! open (Markdown links, parentheses); at an apostrophe when one opened it; before the next URL of a list
 //! or of one run together with it. Punctuation at its end belongs to the sentence.
 
+use crate::kind::url::URL_BYTES_MAX;
 use crate::token;
-use crate::url::URL_BYTES_MAX;
 
 /// One past the last byte of the URL whose host starts at `from`; `opener` is the byte before the URL.
 pub(crate) fn url_end(text: &[u8], from: usize, opener: Option<u8>) -> usize {

@@ -3,7 +3,7 @@
 //! The local part is compared in lower case: no provider that matters tells `A@` from `a@`, and reports
 //! write either.
 
-use crate::domain;
+use crate::kind::domain;
 
 /// RFC 5321 section 4.5.3.1.1.
 pub(crate) const LOCAL_BYTES_MAX: usize = 64;

@@ -3,15 +3,16 @@
 //! What is kept of a needle is what the table will hold of it, in one run of bytes, and a hash: no string and no
 //! allocation a needle. So building takes about twice the memory of the set, and no more.
 
-use crate::anchor::{Anchors, Place};
-use crate::area::Areas;
-use crate::entry;
-use crate::filter::Filter;
-use crate::key::{Class, Key};
-use crate::needle::{Needle, Scope};
+use crate::kind::{hash, plain, url};
+use crate::set::anchor::{Anchors, Place};
+use crate::set::area::Areas;
+use crate::set::entry;
+use crate::set::filter::Filter;
+use crate::set::key::{Class, Key};
+use crate::set::needle::{Needle, Scope};
+use crate::set::table::{Rows, Table};
 use crate::set::{Set, bit, class, network_of};
-use crate::table::{Rows, Table};
-use crate::{Kind, Observable, hash, plain, url};
+use crate::{Kind, Observable};
 use std::collections::BTreeSet;
 
 /// Most needles in one set; their values together may fill 4 GiB.
