@@ -1,9 +1,9 @@
 //! The formats that this room reads: one line a format, asked in order.
 
+use crate::knowledge::{cve5, endoflife, exploit_status, kev, osv, warning_list};
+use crate::prose::advisory;
 use crate::sink::Sink;
-use crate::{
-    advisory, collection, cve5, endoflife, exploit_status, kev, list, misp, osv, stix, warning_list,
-};
+use crate::{collection, list, misp, stix};
 use input::{Document, Head, Registered};
 use model::Problems;
 

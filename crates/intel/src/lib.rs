@@ -8,38 +8,23 @@
 //! Invariants: every fact has its place; secrets of collections (passwords, cookies, tokens) never reach a
 //! fact, a keyed fingerprint does; nothing is attributed to a group unless its source names exactly one.
 
-mod advisory;
-mod article;
 mod body;
 mod collection;
-mod controls;
-mod cve5;
-mod endoflife;
-mod exploit_status;
 mod format;
 #[doc(hidden)]
 pub mod fuzz;
-mod kev;
-mod known_good;
-mod lexicon;
+mod knowledge;
 mod list;
 mod misp;
-mod osv;
-mod package;
-mod passages;
-mod phrases;
 mod prose;
-mod sentences;
 mod sink;
-mod spoken;
 mod stix;
-mod warning_list;
 mod wire;
 
-pub use controls::{CONTROLS, Control, of_mitigation};
 pub use format::{Format, recognise};
-pub use known_good::known_good_built_in;
-pub use lexicon::{GroupNamed, Lexicon, NAMES_MAX};
+pub use knowledge::known_good::known_good_built_in;
+pub use prose::controls::{CONTROLS, Control, of_mitigation};
+pub use prose::lexicon::{GroupNamed, Lexicon, NAMES_MAX};
 
 use input::Document;
 use input::Head;

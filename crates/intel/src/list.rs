@@ -29,7 +29,7 @@ pub(crate) use table::{claims as claims_table, claims_given as claims_table_give
 pub(crate) use value::Values;
 
 use crate::prose;
-use crate::sentences::{SENTENCE_CHARS_MAX, one_line};
+use crate::prose::sentences::{SENTENCE_CHARS_MAX, one_line};
 use crate::sink::Sink;
 use input::Head;
 use model::world::{Fact, Indicator, Report};

@@ -9,7 +9,7 @@ pub(crate) mod index;
 
 pub(crate) use attribute::observables;
 
-use crate::sentences::{SENTENCE_CHARS_MAX, one_line};
+use crate::prose::sentences::{SENTENCE_CHARS_MAX, one_line};
 use crate::sink::Sink;
 use crate::stix;
 use crate::wire::{Flag, List, Text};
@@ -170,7 +170,7 @@ fn tell(event: &Event<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut Pro
     let mut told =
         Told { name, place, tlp, mentions: Vec::new(), actors: BTreeSet::new(), indicators: Vec::new() };
     let origin = sink.origin(place);
-    let title = prose::mentions(&crate::article::plain(&event.info), &origin, sink);
+    let title = prose::mentions(&crate::prose::article::plain(&event.info), &origin, sink);
     told.mentions.extend(title.mentions.into_iter().filter(|mention| !mention.malicious));
     told.tags(&event.tags, &event.galaxies, &told.name.clone(), sink);
     let plain = event.attributes.iter().map(|attribute| (attribute, None));
@@ -237,7 +237,7 @@ impl Told {
         }
         let tlp = tlp(&attribute.tags).max(self.tlp).unwrap_or_default();
         for observable in attribute::observables(&attribute.kind, &attribute.value, attribute.to_ids.0) {
-            let malicious = attribute.to_ids.0 && crate::passages::is_sign(observable.kind);
+            let malicious = attribute.to_ids.0 && crate::prose::passages::is_sign(observable.kind);
             if malicious {
                 self.indicators.push(Indicator {
                     observable: observable.clone(),
@@ -307,7 +307,7 @@ impl Told {
             _ => None,
         };
         for mut indicator in std::mem::take(&mut self.indicators) {
-            let name = crate::passages::is_mere_name(indicator.observable.kind);
+            let name = crate::prose::passages::is_mere_name(indicator.observable.kind);
             indicator.attributed_to = one.iter().filter(|_| !name).cloned().collect();
             sink.give(Fact::Indicator(indicator));
         }

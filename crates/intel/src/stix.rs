@@ -16,8 +16,9 @@ mod wire;
 pub(crate) use actor::actor;
 pub(crate) use object::technique_number;
 
+use crate::body;
+use crate::prose::passages;
 use crate::sink::Sink;
-use crate::{body, passages};
 use bundle::Bundle;
 use input::Document;
 use input::Head;

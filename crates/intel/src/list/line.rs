@@ -202,7 +202,7 @@ impl LineReader {
         let name = text.starts_with(['%', '\\']) || text.get(1..3) == Some(":\\") || text.starts_with("HK");
         let observable = (defanged || name).then(|| recognise(text)).flatten()?;
         let written = if name { Written::Doubtful } else { Written::Defanged };
-        let found = crate::passages::is_sign(observable.kind);
+        let found = crate::prose::passages::is_sign(observable.kind);
         found.then(|| entry(Value { observable, more: Vec::new(), port: None, written }, Form::Bare, ""))
     }
 

@@ -9,7 +9,7 @@ use super::columns::{Role, Sort, misp_type, role};
 use super::value::{Value, Values};
 use super::{Beside, Listing, cut_context, put_context};
 use crate::misp;
-use crate::sentences::SENTENCE_CHARS_MAX;
+use crate::prose::sentences::SENTENCE_CHARS_MAX;
 use model::{Place, Timestamp, Tlp};
 use observable::{Kind, Observable};
 
@@ -122,7 +122,7 @@ impl Plan {
                 && sort != Sort::Hash
             {
                 for observable in misp::observables(kind, text, true) {
-                    let sign = crate::passages::is_sign(observable.kind);
+                    let sign = crate::prose::passages::is_sign(observable.kind);
                     context |= !sign;
                     if sign {
                         given = true;

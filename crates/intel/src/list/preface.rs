@@ -5,7 +5,7 @@
 //! banner; a single comment line above the first value is about the values below it.
 
 use super::line::comment;
-use crate::article::{dates_in, title_of, tlp};
+use crate::prose::article::{dates_in, title_of, tlp};
 use model::{Date, Tlp};
 
 /// How many lines before the first value are looked at.

@@ -289,7 +289,7 @@ fn defanged(text: &str) -> Option<Value<'_>> {
     if holds_login(text) {
         return None;
     }
-    let as_sign = |found: &Observable| crate::passages::is_sign(found.kind);
+    let as_sign = |found: &Observable| crate::prose::passages::is_sign(found.kind);
     let written = Written::Defanged;
     if let Some(observable) = recognise(text).filter(as_sign) {
         return Some(Value { observable, more: Vec::new(), port: None, written });

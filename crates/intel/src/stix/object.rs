@@ -2,7 +2,7 @@
 
 use super::pattern;
 use super::wire::Object;
-use crate::sentences::{SENTENCE_CHARS_MAX, one_line};
+use crate::prose::sentences::{SENTENCE_CHARS_MAX, one_line};
 use std::collections::BTreeMap;
 
 pub(super) fn retired(object: &Object<'_>) -> bool {

@@ -42,7 +42,7 @@ impl Article {
 
 /// Cuts a title to its bound, on one line.
 pub(crate) fn title_of(text: &str) -> Option<String> {
-    let line = crate::sentences::one_line(text);
+    let line = crate::prose::sentences::one_line(text);
     let line: String = line.chars().take(TITLE_CHARS_MAX).collect();
     let line = line.trim();
     (!line.is_empty()).then(|| line.to_owned())

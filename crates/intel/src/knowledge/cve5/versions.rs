@@ -5,8 +5,8 @@
 //! git`) have no order. What compares to nothing is [`Versions::Unknown`], never "not affected".
 
 use super::wire::{Applicability, Entry, Version};
-use crate::package;
-use crate::spoken::{self, Spoken};
+use crate::knowledge::package;
+use crate::knowledge::spoken::{self, Spoken};
 use model::world::{Affected, Package, Product, Versions};
 use std::cmp::Ordering;
 use version::{Bound, Range, Scheme};

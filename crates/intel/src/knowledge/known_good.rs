@@ -2,14 +2,14 @@
 //!
 //! Some hundred values that turn up in lists of indicators again and again and are no sign of anything: public
 //! resolvers, the root servers, hosts that systems ask for updates and for the way to the internet, the hash of
-//! the empty file. The full lists are MISP's; see [`warning_list`](crate::warning_list).
+//! the empty file. The full lists are MISP's; see [`warning_list`](crate::knowledge::warning_list).
 
 use model::Place;
 use model::world::{Fact, KnownGood, Origin};
 use observable::{Kind, canonical};
 use std::sync::Arc;
 
-const TABLE: &str = include_str!("../data/known-good.tsv");
+const TABLE: &str = include_str!("../../data/known-good.tsv");
 
 /// Gives every built-in value that is known to be good as a [`Fact::KnownGood`], in the order of the table.
 pub fn known_good_built_in(each: &mut dyn FnMut(Fact)) {

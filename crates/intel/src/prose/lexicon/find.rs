@@ -7,7 +7,7 @@
 
 use super::Lexicon;
 use super::names::{Entry, Sort, WORDS_MAX, Word, words};
-use crate::phrases::Phrases;
+use crate::prose::phrases::Phrases;
 use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -333,7 +333,7 @@ impl Cues {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::phrases::tests::says;
+    use crate::prose::phrases::tests::says;
     use proptest::prelude::*;
 
     fn found(text: &str) -> Vec<String> {
@@ -369,7 +369,7 @@ mod tests {
 
     /// Pieces of names and of prose; the names are of the built-in tables, in several cases.
     fn text() -> impl Strategy<Value = String> {
-        let names = include_str!("../../data/groups.tsv").lines().filter(|row| !row.starts_with('#'));
+        let names = include_str!("../../../data/groups.tsv").lines().filter(|row| !row.starts_with('#'));
         let names = names.filter_map(|row| row.split('\t').nth(2)).step_by(7);
         let mut pieces: Vec<String> = names.map(str::to_owned).collect();
         pieces.extend(pieces.clone().iter().map(|name| name.to_lowercase()));

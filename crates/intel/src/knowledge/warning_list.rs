@@ -7,10 +7,11 @@
 //!
 //! Name and type come behind the values in these files, so the document is held; its values are not.
 
+use crate::body;
 use crate::list::Values;
+use crate::prose::sentences;
 use crate::sink::Sink;
 use crate::wire::Text;
-use crate::{body, sentences};
 use input::Document;
 use input::Head;
 use model::world::{Fact, KnownGood};
@@ -161,7 +162,7 @@ impl Reading<'_, '_> {
         }
         let value = self.values.read(written).map(|value| value.observable)?;
         let address = matches!(value.kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Network);
-        let name = crate::passages::is_mere_name(value.kind);
+        let name = crate::prose::passages::is_mere_name(value.kind);
         (!name && (address || self.compare != Compare::Address)).then_some((value, false))
     }
 

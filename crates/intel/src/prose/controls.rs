@@ -4,7 +4,7 @@
 //! sentence), not when it is only mentioned: "the actors disabled MFA" advises nothing. A sentence is walked once
 //! for all verbs, and once for all wordings if it advises.
 
-use crate::phrases::Phrases;
+use crate::prose::phrases::Phrases;
 use std::sync::LazyLock;
 
 /// A control that advisories advise.
@@ -557,7 +557,7 @@ pub(crate) fn advised(sentence: &str, under_advice: bool) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::phrases::tests::says;
+    use crate::prose::phrases::tests::says;
     use proptest::prelude::*;
 
     #[test]

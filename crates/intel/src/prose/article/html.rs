@@ -5,7 +5,7 @@
 //! undone after a text node is complete.
 
 use super::text::{Article, title_of};
-use crate::sentences::one_line;
+use crate::prose::sentences::one_line;
 use lol_html::html_content::{Element, TextChunk, TextType};
 use lol_html::{
     DocumentContentHandlers, ElementContentHandlers, HtmlRewriter, MemorySettings, Selector, Settings,

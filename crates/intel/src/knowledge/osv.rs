@@ -3,9 +3,10 @@
 //! `SEMVER` and `ECOSYSTEM` ranges become ranges of the ecosystem's own order; `GIT` ranges have none. The
 //! enumerated `versions` are read where no range can be: beside one they repeat it.
 
+use crate::body;
+use crate::knowledge::{cve5, package};
 use crate::sink::Sink;
 use crate::wire::{List, Text};
-use crate::{body, cve5, package};
 use input::Document;
 use input::Head;
 use model::world::{Affected, Authority, Fact, Product, Versions, Vulnerability};

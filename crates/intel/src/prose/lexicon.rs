@@ -44,9 +44,9 @@ fn built_in() -> &'static Names {
     static NAMES: OnceLock<Names> = OnceLock::new();
     NAMES.get_or_init(|| {
         let mut names = Names::default();
-        names.read_groups(include_str!("../data/groups.tsv"));
-        names.read_software(include_str!("../data/software.tsv"));
-        names.read_techniques(include_str!("../data/techniques.tsv"));
+        names.read_groups(include_str!("../../data/groups.tsv"));
+        names.read_software(include_str!("../../data/software.tsv"));
+        names.read_techniques(include_str!("../../data/techniques.tsv"));
         names
     })
 }

@@ -1,6 +1,6 @@
 //! Advisories in words, by their wrapping: plain text, Markdown, HTML, and the text in a TRAM file.
 
-use crate::article::{self, ARTICLE_BYTES_MAX};
+use crate::prose::article::{self, ARTICLE_BYTES_MAX};
 use crate::sink::Sink;
 use crate::wire::Text;
 use crate::{body, prose};
