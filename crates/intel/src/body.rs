@@ -40,7 +40,7 @@ pub(crate) fn elements<'t>(
     problems: &mut Problems,
     each: &mut dyn FnMut(u64, &'t str, &mut Problems),
 ) {
-    let mut walk = Walk { key, each, problems, number: 0 };
+    let mut walk = ElementWalk { key, each, problems, number: 0 };
     let mut rest = text.trim_start();
     while !rest.is_empty() {
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&'t RawValue>();
@@ -84,14 +84,14 @@ pub(crate) fn reason(error: &serde_json::Error) -> String {
     text.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
-struct Walk<'w, 't> {
+struct ElementWalk<'w, 't> {
     key: &'w str,
     each: &'w mut dyn FnMut(u64, &'t str, &mut Problems),
     problems: &'w mut Problems,
     number: u64,
 }
 
-impl<'t> Walk<'_, 't> {
+impl<'t> ElementWalk<'_, 't> {
     fn give(&mut self, raw: &'t str) {
         self.number += 1;
         (self.each)(self.number, raw, self.problems);
@@ -125,7 +125,7 @@ impl<'t> Walk<'_, 't> {
 }
 
 /// Hands over the elements under the key; says whether there was one.
-struct InObject<'a, 'w, 't>(&'a mut Walk<'w, 't>);
+struct InObject<'a, 'w, 't>(&'a mut ElementWalk<'w, 't>);
 
 impl<'t> Visitor<'t> for InObject<'_, '_, 't> {
     type Value = bool;
@@ -149,7 +149,7 @@ impl<'t> Visitor<'t> for InObject<'_, '_, 't> {
 }
 
 /// The value under the key: an array, or one object in its place.
-struct Under<'a, 'w, 't>(&'a mut Walk<'w, 't>);
+struct Under<'a, 'w, 't>(&'a mut ElementWalk<'w, 't>);
 
 impl<'t> DeserializeSeed<'t> for Under<'_, '_, 't> {
     type Value = ();
@@ -161,7 +161,7 @@ impl<'t> DeserializeSeed<'t> for Under<'_, '_, 't> {
 
 /// Hands over the elements of an array, or walks into them.
 struct InArray<'a, 'w, 't> {
-    walk: &'a mut Walk<'w, 't>,
+    walk: &'a mut ElementWalk<'w, 't>,
     give: bool,
 }
 

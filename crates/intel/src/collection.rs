@@ -27,14 +27,14 @@ const VALUE_CHARS_MAX: usize = 1000;
 pub(crate) use TermRole::{Counterpart, Subject};
 
 /// A record being read.
-pub(crate) struct Record {
+pub(crate) struct CollectionRecord {
     fields: Vec<(String, String)>,
     secrets: Vec<String>,
     terms: Vec<Term>,
     words: Vec<String>,
 }
 
-impl Record {
+impl CollectionRecord {
     /// Takes a record's fields; those that hold secrets are taken out, and secrets inside others masked.
     pub(crate) fn of(given: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut record =
@@ -143,7 +143,7 @@ pub(crate) struct Seen {
 }
 
 /// Hands a record to the caller.
-pub(crate) fn give(record: Record, seen: Seen, origin: Origin, sink: &mut Sink<'_>) {
+pub(crate) fn give(record: CollectionRecord, seen: Seen, origin: Origin, sink: &mut Sink<'_>) {
     let secret = fingerprint(&record.secrets, sink);
     sink.give(Fact::Observation(Observation {
         collection: seen.collection,

@@ -54,21 +54,21 @@ pub enum Format {
 }
 
 /// How a document of a format is read.
-pub(crate) type Read = fn(&mut Document<'_>, &mut Sink<'_>, &mut Problems);
+pub(crate) type ReadDocument = fn(&mut Document<'_>, &mut Sink<'_>, &mut Problems);
 
 const fn row(
     format: Format,
     name: &'static str,
     recognise: fn(&Head<'_>) -> bool,
-    read: Read,
-) -> Registered<Format, Read> {
+    read: ReadDocument,
+) -> Registered<Format, ReadDocument> {
     Registered { format, name, recognise, read }
 }
 
 /// Every format, in the order in which they are asked. Markdown and plain text claim nothing by themselves:
 /// any file could be one, so only a caller who knows that it is an advisory gets them.
 #[rustfmt::skip]
-const FORMATS: &[Registered<Format, Read>] = &[
+const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::Stix, "STIX", stix::claims, stix::read),
     row(Format::Misp, "MISP", misp::claims, misp::read),
     row(Format::Kev, "KEV catalogue", |head| head.has_key("vulnerabilities") && head.contains("\"cveID\""), kev::read),
@@ -113,7 +113,7 @@ pub fn recognise(name: &str, head: &str) -> Option<Format> {
 }
 
 /// How documents of a format are read.
-pub(crate) fn reader_of(format: Format) -> Option<Read> {
+pub(crate) fn reader_of(format: Format) -> Option<ReadDocument> {
     input::line_of(FORMATS, format).map(|row| row.read)
 }
 

@@ -26,7 +26,7 @@ pub(crate) use records::{
     claims as claims_records, claims_given as claims_records_given, read as read_records,
 };
 pub(crate) use table::{claims as claims_table, claims_given as claims_table_given, read as read_table};
-pub(crate) use value::Values;
+pub(crate) use value::ValueReader;
 
 use crate::prose;
 use crate::prose::sentences::{SENTENCE_CHARS_MAX, one_line};
@@ -61,12 +61,12 @@ fn is_never(head: &Head<'_>) -> bool {
 
 /// Places of one sort: how many, and the first.
 #[derive(Clone, Copy, Debug, Default)]
-struct Tally {
+struct PlaceTally {
     count: u64,
     first: Option<Place>,
 }
 
-impl Tally {
+impl PlaceTally {
     fn add(&mut self, place: Place) {
         self.count += 1;
         self.first.get_or_insert(place);
@@ -94,11 +94,11 @@ struct Listing<'l, 's> {
     /// A number that the values and their order make, for the report's identifier.
     digest: u64,
     /// Lines, rows and objects without a value, names with passwords, rows that are context by their own word.
-    without: Tally,
-    logins: Tally,
-    context_only: Tally,
+    without: PlaceTally,
+    logins: PlaceTally,
+    context_only: PlaceTally,
     /// Lines longer than the bound.
-    cut: Tally,
+    cut: PlaceTally,
 }
 
 impl<'l, 's> Listing<'l, 's> {
@@ -114,10 +114,10 @@ impl<'l, 's> Listing<'l, 's> {
             beyond: 0,
             kinds: BTreeMap::new(),
             digest: FNV_START,
-            without: Tally::default(),
-            logins: Tally::default(),
-            context_only: Tally::default(),
-            cut: Tally::default(),
+            without: PlaceTally::default(),
+            logins: PlaceTally::default(),
+            context_only: PlaceTally::default(),
+            cut: PlaceTally::default(),
         }
     }
 

@@ -29,14 +29,14 @@ const ATTRIBUTES_MAX: usize = 2_000_000;
 #[serde(default)]
 struct Envelope<'a> {
     #[serde(borrow, rename = "Event")]
-    event: Option<Event<'a>>,
+    event: Option<MispEvent<'a>>,
     #[serde(borrow, flatten)]
-    bare: Event<'a>,
+    bare: MispEvent<'a>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Event<'a> {
+struct MispEvent<'a> {
     #[serde(borrow)]
     uuid: Text<'a>,
     #[serde(borrow)]
@@ -155,7 +155,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
     });
 }
 
-fn tell(event: &Event<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut Problems) {
+fn tell(event: &MispEvent<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut Problems) {
     if event.info.is_empty() && event.attributes.is_empty() && event.objects.is_empty() {
         problems.add(
             place,
@@ -167,8 +167,14 @@ fn tell(event: &Event<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut Pro
     }
     let name = event.info.owned().unwrap_or_else(|| sink.source.to_string());
     let tlp = tlp(&event.tags);
-    let mut told =
-        Told { name, place, tlp, mentions: Vec::new(), actors: BTreeSet::new(), indicators: Vec::new() };
+    let mut told = EventFacts {
+        name,
+        place,
+        tlp,
+        mentions: Vec::new(),
+        actors: BTreeSet::new(),
+        indicators: Vec::new(),
+    };
     let origin = sink.origin(place);
     let title = prose::mentions(&crate::prose::article::plain(&event.info), &origin, sink);
     told.mentions.extend(title.mentions.into_iter().filter(|mention| !mention.malicious));
@@ -194,7 +200,7 @@ fn tell(event: &Event<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut Pro
 }
 
 /// What an event says, gathered.
-struct Told {
+struct EventFacts {
     name: String,
     place: Place,
     tlp: Option<Tlp>,
@@ -203,7 +209,7 @@ struct Told {
     indicators: Vec<Indicator>,
 }
 
-impl Told {
+impl EventFacts {
     fn mention(&mut self, what: Mentioned, malicious: bool, sentence: &str, sink: &Sink<'_>) {
         if let Mentioned::Actor { groups, .. } = &what {
             self.actors.insert(groups.clone());
@@ -297,7 +303,7 @@ impl Told {
         self.mention(what, false, sentence, sink);
     }
 
-    fn give(mut self, event: &Event<'_>, sink: &mut Sink<'_>) {
+    fn give(mut self, event: &MispEvent<'_>, sink: &mut Sink<'_>) {
         // Attributed only when the event names exactly one group.
         let one = match self.actors.iter().collect::<Vec<_>>().as_slice() {
             [groups] => match groups.as_slice() {

@@ -17,9 +17,9 @@ pub(crate) mod table;
 use crate::kind::{address, domain, hash, plain, url};
 use crate::set::anchor::Anchors;
 use crate::set::area::Areas;
-use crate::set::entry::Entry;
-use crate::set::filter::Filter;
-use crate::set::key::{Class, Key};
+use crate::set::entry::TableEntry;
+use crate::set::filter::NeedleFilter;
+use crate::set::key::{KeyClass, NeedleKey};
 use crate::set::needle::{Hit, Scope};
 use crate::set::table::Table;
 use crate::token::Word;
@@ -33,11 +33,11 @@ pub struct Scratch {
 
 /// A compiled set of needles. The order in which they were added makes no difference to any answer.
 pub struct Set {
-    pub(crate) key: Key,
+    pub(crate) key: NeedleKey,
     pub(crate) table: Table,
     pub(crate) anchors: Anchors,
     /// Ends of domain needles, hosts of URL needles and anchors.
-    pub(crate) hints: Filter,
+    pub(crate) hints: NeedleFilter,
     /// Kinds of which there are needles, one bit each.
     pub(crate) kinds: u32,
     /// Where needles of IPv4 lie.
@@ -75,14 +75,14 @@ pub(crate) fn network_of(observable: &Observable) -> Option<(u128, u8)> {
 }
 
 /// The class of the kinds that are looked up by their text.
-pub(crate) fn class(kind: Kind) -> Option<Class> {
+pub(crate) fn class(kind: Kind) -> Option<KeyClass> {
     match kind {
-        Kind::Domain => Some(Class::Domain),
-        Kind::Url => Some(Class::Url),
-        Kind::Email => Some(Class::Mail),
-        Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => Some(Class::Digest),
-        Kind::Cve | Kind::Technique | Kind::AutonomousSystem => Some(Class::Word),
-        Kind::UserAgent => Some(Class::Agent),
+        Kind::Domain => Some(KeyClass::Domain),
+        Kind::Url => Some(KeyClass::Url),
+        Kind::Email => Some(KeyClass::Mail),
+        Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => Some(KeyClass::Digest),
+        Kind::Cve | Kind::Technique | Kind::AutonomousSystem => Some(KeyClass::Word),
+        Kind::UserAgent => Some(KeyClass::Agent),
         _ => None,
     }
 }
@@ -215,13 +215,13 @@ impl Set {
             return;
         }
         let Some(last_dot) = name.iter().rposition(|byte| *byte == b'.') else { return };
-        let end = self.key.text(Class::End, name.get(last_dot + 1..).unwrap_or_default());
+        let end = self.key.text(KeyClass::End, name.get(last_dot + 1..).unwrap_or_default());
         if !self.has(bit(Kind::Domain)) || !self.hints.may_hold(end) {
             return;
         }
         let mut start = 0;
         while let Some(rest) = name.get(start..).filter(|_| start < last_dot) {
-            self.table.find(self.key.text(Class::Domain, rest), |entry| {
+            self.table.find(self.key.text(KeyClass::Domain, rest), |entry| {
                 let reaches = start == 0 || entry.scope() == Scope::Below;
                 if reaches
                     && entry.kind() == Some(Kind::Domain)
@@ -243,14 +243,20 @@ impl Set {
         span: &std::ops::Range<usize>,
         each: &mut impl FnMut(Hit),
     ) {
-        self.ask_same(Class::Url, canonical, span, each);
+        self.ask_same(KeyClass::Url, canonical, span, each);
         let bare = url::without_scheme(canonical);
         if bare.len() != canonical.len() {
-            self.ask_same(Class::Url, bare, span, each);
+            self.ask_same(KeyClass::Url, bare, span, each);
         }
     }
 
-    fn ask_same(&self, class: Class, text: &[u8], span: &std::ops::Range<usize>, each: &mut impl FnMut(Hit)) {
+    fn ask_same(
+        &self,
+        class: KeyClass,
+        text: &[u8],
+        span: &std::ops::Range<usize>,
+        each: &mut impl FnMut(Hit),
+    ) {
         self.table.find(self.key.text(class, text), |entry| {
             if entry.kind().and_then(self::class) == Some(class) && entry.text == text {
                 self.tell(entry, span, each);
@@ -261,17 +267,17 @@ impl Set {
     /// Asks for a text whose letters' case does not matter (but for user agents).
     pub(crate) fn ask_text(
         &self,
-        class: Class,
+        class: KeyClass,
         text: &[u8],
         span: &std::ops::Range<usize>,
         each: &mut impl FnMut(Hit),
     ) {
-        if class == Class::Agent {
+        if class == KeyClass::Agent {
             return self.ask_same(class, text, span, each);
         }
         self.table.find(self.key.text(class, text), |entry| {
             let same = match class {
-                Class::Digest => entry.text.iter().copied().eq(hash::octets(text)),
+                KeyClass::Digest => entry.text.iter().copied().eq(hash::octets(text)),
                 _ => entry.text.eq_ignore_ascii_case(text),
             };
             if same && entry.kind().and_then(self::class) == Some(class) {
@@ -283,7 +289,7 @@ impl Set {
     /// Asks for the file names, paths and keys that end with this word, whose text is given besides.
     #[inline]
     pub(crate) fn ask_place(&self, hay: &[u8], word: &Word, text: &[u8], each: &mut impl FnMut(Hit)) {
-        let hash = self.key.text(Class::Anchor, text);
+        let hash = self.key.text(KeyClass::Anchor, text);
         if self.hints.may_hold(hash) {
             self.ask_anchor(hash, hay, word, each);
         }
@@ -308,7 +314,7 @@ impl Set {
         });
     }
 
-    fn tell(&self, entry: &Entry<'_>, span: &std::ops::Range<usize>, each: &mut impl FnMut(Hit)) {
+    fn tell(&self, entry: &TableEntry<'_>, span: &std::ops::Range<usize>, each: &mut impl FnMut(Hit)) {
         let Some(kind) = entry.kind() else { return };
         for tag in entry.tags() {
             each(Hit { tag, kind, span: span.clone() });

@@ -4,7 +4,7 @@
 //! The searches do not name the domain that was asked for: it comes from a wrapper or from the file's name
 //! (`example.org.json`, `hibp-example.org.json`, `hibp-stealer-example.org.json`).
 
-use super::{Counterpart, Record, Seen, Subject, give, stem};
+use super::{CollectionRecord, Counterpart, Seen, Subject, give, stem};
 use crate::body;
 use crate::sink::Sink;
 use crate::wire::{Flag, List, Text};
@@ -200,7 +200,7 @@ fn call_back_of(call_back: &CallBack<'_>, place: Place, sink: &mut Sink<'_>) {
     }
 }
 
-fn subject(record: &mut Record, address: &str) {
+fn subject(record: &mut CollectionRecord, address: &str) {
     let kind = if address.contains('@') { Kind::Email } else { Kind::Domain };
     record.term(Subject, kind, Some(address.to_owned()));
 }
@@ -217,7 +217,7 @@ fn leaked(address: &str, breach: &Breach<'_>, place: Place, sink: &mut Sink<'_>)
     ];
     let flags: Vec<&str> = flags.iter().filter(|(flag, _)| flag.0).map(|(_, name)| *name).collect();
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let mut record = Record::of([
+    let mut record = CollectionRecord::of([
         field("account", address),
         field("breach", title),
         field("breach date", &breach.breach_date),
@@ -243,7 +243,7 @@ fn leaked(address: &str, breach: &Breach<'_>, place: Place, sink: &mut Sink<'_>)
 
 fn pasted(address: &str, paste: &Paste<'_>, place: Place, sink: &mut Sink<'_>) {
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let mut record = Record::of([
+    let mut record = CollectionRecord::of([
         field("account", address),
         field("paste", &format!("{} {}", &*paste.source, &*paste.id)),
         field("title", &paste.title),
@@ -274,7 +274,7 @@ fn stolen(
 ) {
     let site_name = site.unwrap_or("an unnamed site");
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let mut record = Record::of([field("account", address), field("site", site_name)]);
+    let mut record = CollectionRecord::of([field("account", address), field("site", site_name)]);
     subject(&mut record, address);
     record.term(site_is, Kind::Domain, site.map(str::to_owned));
     let seen = Seen {

@@ -3,7 +3,7 @@
 //! The classification follows the Reference Security Incident Taxonomy. `raw` and `output` repeat the
 //! original record undecoded, secrets and all: they are dropped.
 
-use super::{Counterpart, Record, Seen, Subject, give};
+use super::{CollectionRecord, Counterpart, Seen, Subject, give};
 use crate::body;
 use crate::sink::Sink;
 use crate::wire::Text;
@@ -87,7 +87,7 @@ fn tell(event: &BTreeMap<String, &RawValue>, place: Place, sink: &mut Sink<'_>, 
             flatten(name, raw, 0, &mut fields);
         }
     }
-    let mut record = Record::of(fields);
+    let mut record = CollectionRecord::of(fields);
     record.hosts(Subject, &["sourceip", "sourcefqdn", "sourcereversedns", "sourcenetwork"]);
     record.terms(Subject, Kind::Url, &["sourceurl"]);
     record.terms(Subject, Kind::Email, &["sourceaccount"]);

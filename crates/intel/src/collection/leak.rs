@@ -1,7 +1,7 @@
 //! Tables of leaked accounts and stealer logs, by header: a mail address or login beside a secret, perhaps
 //! with the site that it opens and the day.
 
-use super::{Counterpart, Record, Seen, Subject, column_order, give, in_order, secrets, stem};
+use super::{CollectionRecord, Counterpart, Seen, Subject, column_order, give, in_order, secrets, stem};
 use crate::sink::Sink;
 use input::{Document, table};
 use model::world::ObservationNature;
@@ -70,7 +70,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
     let stealer_table = order.keys().any(|header| STEALERS.contains(&header.as_str()));
     let name = stem(&sink.source);
     table::rows(document, &[], problems, &mut |row, problems| {
-        let mut record = Record::of(in_order(row.extra, &order));
+        let mut record = CollectionRecord::of(in_order(row.extra, &order));
         let place = Place::Line(row.line);
         for account in ACCOUNTS {
             let Some(value) = record.get(&[account]).map(str::to_owned) else { continue };

@@ -3,7 +3,7 @@
 //! The type stands in the file's name (`2024-06-12-event4_sinkhole_http-….csv`). Sinkholes, honeypots and
 //! compromised hosts mean that compromise is likely; scans and open services need a look. Times are UTC.
 
-use super::{Counterpart, Record, Seen, Subject, column_order, give, in_order, stem};
+use super::{CollectionRecord, Counterpart, Seen, Subject, column_order, give, in_order, stem};
 use crate::sink::Sink;
 use input::{Document, table};
 use model::world::ObservationNature;
@@ -41,7 +41,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
     let order = column_order(document);
     table::rows(document, &[], problems, &mut |row, problems| {
         one(
-            Record::of(in_order(row.extra, &order)),
+            CollectionRecord::of(in_order(row.extra, &order)),
             day,
             report.as_deref(),
             Place::Line(row.line),
@@ -52,7 +52,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
 }
 
 fn one(
-    mut record: Record,
+    mut record: CollectionRecord,
     day: Option<Date>,
     report: Option<&str>,
     place: Place,

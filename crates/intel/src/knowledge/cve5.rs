@@ -14,7 +14,7 @@ use model::world::{
     Affected, Authority, Exploitation, Fact, Product, Ssvc, TechnicalImpact, Versions, Vulnerability,
 };
 use model::{Date, Fault, Place, Problems, Timestamp};
-use wire::{Container, Metric, Record, SsvcContent};
+use wire::{Container, CveRecord, Metric, SsvcContent};
 
 /// How many links of a record are kept: those of Log4Shell are 60.
 const REFERENCES_MAX: usize = 100;
@@ -32,7 +32,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
 pub(crate) fn one(place: Place, bytes: &[u8], sink: &mut Sink<'_>, problems: &mut Problems) {
     // Checked as a whole, its text need not be checked string by string.
     let parsed = match std::str::from_utf8(bytes) {
-        Ok(text) => serde_json::from_str::<Record<'_>>(text),
+        Ok(text) => serde_json::from_str::<CveRecord<'_>>(text),
         Err(_) => serde_json::from_slice(bytes),
     };
     let record = match parsed {

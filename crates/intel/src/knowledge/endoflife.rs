@@ -21,14 +21,14 @@ const CYCLES_MAX: usize = 5000;
 #[serde(rename_all = "camelCase")]
 struct Shape<'a> {
     #[serde(borrow, default)]
-    result: List<Product<'a>>,
+    result: List<ProductCycles<'a>>,
     #[serde(borrow, flatten)]
-    product: Product<'a>,
+    product: ProductCycles<'a>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Product<'a> {
+struct ProductCycles<'a> {
     #[serde(borrow, default)]
     name: Text<'a>,
     #[serde(borrow, default)]
@@ -88,15 +88,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for Latest<'a> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
-        enum Form<'a> {
+        enum LatestForm<'a> {
             Object {
                 #[serde(borrow, default)]
                 name: Text<'a>,
             },
             Plain(#[serde(borrow)] Text<'a>),
         }
-        Ok(match Form::deserialize(deserializer)? {
-            Form::Object { name } | Form::Plain(name) => Self(name),
+        Ok(match LatestForm::deserialize(deserializer)? {
+            LatestForm::Object { name } | LatestForm::Plain(name) => Self(name),
         })
     }
 }
@@ -144,7 +144,7 @@ pub(crate) fn one(place: Place, bytes: &[u8], sink: &mut Sink<'_>, problems: &mu
     }
 }
 
-fn give(product: &Product<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut Problems) {
+fn give(product: &ProductCycles<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut Problems) {
     let permalink = product.permalink.trim().trim_start_matches('/').to_owned();
     let name = product.name.owned().unwrap_or(permalink);
     let label = product.label.owned().or_else(|| product.title.owned()).unwrap_or_else(|| name.clone());

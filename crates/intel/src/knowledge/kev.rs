@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
+struct CatalogueEntry<'a> {
     #[serde(borrow, default, rename = "cveID")]
     cve: Text<'a>,
     #[serde(borrow, default)]
@@ -31,7 +31,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
     let Some(text) = body::text(document, body::DOCUMENT_BYTES_MAX, problems) else { return };
     body::elements(&text, "vulnerabilities", problems, &mut |number, raw, problems| {
         let place = Place::Record(number);
-        let entry = match serde_json::from_str::<Entry<'_>>(raw) {
+        let entry = match serde_json::from_str::<CatalogueEntry<'_>>(raw) {
             Ok(entry) if entry.cve.starts_with("CVE-") => entry,
             Ok(_) => {
                 problems.add(place, Fault::Partial, "an entry without a CVE number was passed over", None);

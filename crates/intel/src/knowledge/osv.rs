@@ -20,7 +20,7 @@ const VERSIONS_MAX: usize = 10_000;
 const REFERENCES_MAX: usize = 100;
 
 #[derive(Deserialize)]
-struct Record<'a> {
+struct OsvRecord<'a> {
     #[serde(borrow, default)]
     id: Text<'a>,
     #[serde(borrow, default)]
@@ -38,21 +38,21 @@ struct Record<'a> {
     #[serde(borrow, default)]
     upstream: List<Text<'a>>,
     #[serde(borrow, default)]
-    affected: List<Entry<'a>>,
+    affected: List<AffectedPackage<'a>>,
     #[serde(borrow, default)]
-    references: List<Reference<'a>>,
+    references: List<OsvReference<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Reference<'a> {
+struct OsvReference<'a> {
     #[serde(borrow, default)]
     url: Text<'a>,
 }
 
 #[derive(Deserialize)]
-struct Entry<'a> {
+struct AffectedPackage<'a> {
     #[serde(borrow, default)]
-    package: Option<Named<'a>>,
+    package: Option<PackageName<'a>>,
     #[serde(borrow, default)]
     ranges: List<Ranged<'a>>,
     #[serde(borrow, default)]
@@ -60,7 +60,7 @@ struct Entry<'a> {
 }
 
 #[derive(Deserialize)]
-struct Named<'a> {
+struct PackageName<'a> {
     #[serde(borrow, default)]
     ecosystem: Text<'a>,
     #[serde(borrow, default)]
@@ -112,7 +112,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
 }
 
 pub(crate) fn one(place: Place, bytes: &[u8], sink: &mut Sink<'_>, problems: &mut Problems) {
-    let record = match serde_json::from_slice::<Record<'_>>(bytes) {
+    let record = match serde_json::from_slice::<OsvRecord<'_>>(bytes) {
         Ok(record) => record,
         Err(error) => {
             let what = format!("not an OSV record: {}", body::reason(&error));
@@ -156,7 +156,7 @@ pub(crate) fn one(place: Place, bytes: &[u8], sink: &mut Sink<'_>, problems: &mu
     }));
 }
 
-fn affected(entry: &Entry<'_>) -> Option<Affected> {
+fn affected(entry: &AffectedPackage<'_>) -> Option<Affected> {
     let named = entry.package.as_ref()?;
     let package = package::from_osv(&named.ecosystem, &named.name)
         .or_else(|| package::from_purl(&named.purl))

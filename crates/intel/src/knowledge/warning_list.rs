@@ -8,7 +8,7 @@
 //! Name and type come behind the values in these files, so the document is held; its values are not.
 
 use crate::body;
-use crate::list::Values;
+use crate::list::ValueReader;
 use crate::prose::sentences;
 use crate::sink::Sink;
 use crate::wire::Text;
@@ -105,8 +105,16 @@ fn one(list: &WarningList<'_>, sink: &mut Sink<'_>, problems: &mut Problems) -> 
             return 0;
         }
     };
-    let mut reading =
-        Reading { compare, name, sink, values: Values::default(), number: 0, good: 0, unknown: 0, first: 0 };
+    let mut reading = KnownGoodReader {
+        compare,
+        name,
+        sink,
+        values: ValueReader::default(),
+        number: 0,
+        good: 0,
+        unknown: 0,
+        first: 0,
+    };
     let mut deserializer = serde_json::Deserializer::from_str(raw.get());
     if let Err(error) = deserializer.deserialize_seq(&mut reading) {
         let what = format!("the values of the warning list are no list: {}", body::reason(&error));
@@ -124,18 +132,18 @@ enum Compare {
     Whole,
 }
 
-struct Reading<'r, 's> {
+struct KnownGoodReader<'r, 's> {
     compare: Compare,
     name: Arc<str>,
     sink: &'r mut Sink<'s>,
-    values: Values,
+    values: ValueReader,
     number: u64,
     good: u64,
     unknown: u64,
     first: u64,
 }
 
-impl Reading<'_, '_> {
+impl KnownGoodReader<'_, '_> {
     fn value(&mut self, written: &str) {
         self.number += 1;
         if self.number > VALUES_MAX {
@@ -190,7 +198,7 @@ impl Reading<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for &mut Reading<'_, '_> {
+impl<'de> Visitor<'de> for &mut KnownGoodReader<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

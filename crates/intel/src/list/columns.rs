@@ -16,11 +16,11 @@ const ASKED_FOR_COLUMNS_MAX: usize = 6;
 
 /// What a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ColumnRole {
     /// Indicators, by its name.
     Indicator,
     /// Values of one sort, which may be indicators.
-    Value(Sort),
+    Value(ColumnSort),
     /// What type the value of the row has.
     Type,
     /// Whether the row is meant for detection (MISP).
@@ -38,7 +38,7 @@ pub(super) enum Role {
 
 /// What sort of value a column has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(super) enum ColumnSort {
     /// Any.
     Any,
     Address,
@@ -51,60 +51,60 @@ pub(super) enum Sort {
 }
 
 /// Headers of one role, in normal form, parted by blanks.
-const ROLES: &[(&str, Role)] = &[
+const ROLES: &[(&str, ColumnRole)] = &[
     (
         "indicator indicators indicatorvalue indicatorofcompromise ioc iocs iocvalue observable observables \
          observablevalue threatindicator c2 c2ip c2address c2domain c2server c2url cnc maliciousip maliciousdomain \
          maliciousurl malwareurl phishingurl phishurl badip blockedip blockeddomain",
-        Role::Indicator,
+        ColumnRole::Indicator,
     ),
-    ("value values artifact artefact wert", Role::Value(Sort::Any)),
+    ("value values artifact artefact wert", ColumnRole::Value(ColumnSort::Any)),
     (
         "ip ips ipv4 ipv6 ipaddress ipaddresses ipaddr address addresses dst dstip dstaddr dstaddress destip \
          destination destinationip destinationaddress remoteip serverip hostip cidr network subnet netblock prefix \
          iprange ipcidr ipadresse adresse",
-        Role::Value(Sort::Address),
+        ColumnRole::Value(ColumnSort::Address),
     ),
-    ("hostname hostnames rdns ptr reversedns", Role::Value(Sort::HostName)),
-    ("domain domains domainname domainnames host hosts fqdn website", Role::Value(Sort::Host)),
-    ("url urls uri", Role::Value(Sort::Url)),
-    ("email emails emailaddress mail mailaddress sender senderaddress", Role::Value(Sort::Mail)),
+    ("hostname hostnames rdns ptr reversedns", ColumnRole::Value(ColumnSort::HostName)),
+    ("domain domains domainname domainnames host hosts fqdn website", ColumnRole::Value(ColumnSort::Host)),
+    ("url urls uri", ColumnRole::Value(ColumnSort::Url)),
+    ("email emails emailaddress mail mailaddress sender senderaddress", ColumnRole::Value(ColumnSort::Mail)),
     (
         "hash hashes filehash filehashes hashvalue md5 md5hash md5sum hashmd5 filemd5 filehashmd5 sha1 sha1hash sha1sum \
          hashsha1 filesha1 filehashsha1 sha1fingerprint certsha1 sha256 sha256hash sha256sum hashsha256 filesha256 \
          filehashsha256 sha512 sha512hash sha512sum hashsha512 filesha512 filehashsha512",
-        Role::Value(Sort::Hash),
+        ColumnRole::Value(ColumnSort::Hash),
     ),
-    ("type ioctype indicatortype observabletype valuetype kind typ attributetype", Role::Type),
-    ("toids", Role::ToIds),
-    ("firstseen firstseenutc firstseenat validfrom", Role::From),
+    ("type ioctype indicatortype observabletype valuetype kind typ attributetype", ColumnRole::Type),
+    ("toids", ColumnRole::ToIds),
+    ("firstseen firstseenutc firstseenat validfrom", ColumnRole::From),
     (
         "validuntil validto expiration expirationdate expirationtime expires expiresat expiry expirydate \
          expirationdatetime indicatorexpirationdatetime",
-        Role::Until,
+        ColumnRole::Until,
     ),
-    ("tlp tlplevel tlpmarking", Role::Tlp),
+    ("tlp tlplevel tlpmarking", ColumnRole::Tlp),
     (
         "malware malwareprintable malwarefamily malwarename family botnet botname signature threat threattype threatname \
          indicatorthreattype campaign actor threatactor adversary tags tag labels label attributetag category \
          classification description desc comment comments note notes remark remarks reason listingreason info context \
          title role target filename beschreibung kommentar bemerkung notiz",
-        Role::About(0),
+        ColumnRole::About(0),
     ),
     (
         "confidence confidencelevel score weight severity risk priority status urlstatus c2status verdict detections \
          reliability port dstport protocol lastseen lastseenutc lastseenat lastonline isactive online verified",
-        Role::About(1),
+        ColumnRole::About(1),
     ),
     (
         "source sources reference references ref refs link links urlhauslink reporter feed provider origin report \
          phishdetailurl quelle author",
-        Role::About(2),
+        ColumnRole::About(2),
     ),
     (
         "id uuid guid iocid phishid eventid objectuuid attributeid imphash ssdeep tlsh telfhash gimphash ja3 \
          fkmalware anonymous humanhash mimetype filetypeguess",
-        Role::Nothing,
+        ColumnRole::Nothing,
     ),
 ];
 
@@ -129,17 +129,20 @@ fn holds(words: &str, header: &str) -> bool {
 }
 
 /// What a header, in normal form, says of its column. Objects of JSON may have new headers each, so it is looked up.
-pub(super) fn role(header: &str) -> Role {
-    static ROLE_OF: OnceLock<HashMap<&'static str, Role>> = OnceLock::new();
+pub(super) fn role(header: &str) -> ColumnRole {
+    static ROLE_OF: OnceLock<HashMap<&'static str, ColumnRole>> = OnceLock::new();
     let roles = ROLE_OF.get_or_init(|| {
-        let words = |(words, role): &(&'static str, Role)| {
+        let words = |(words, role): &(&'static str, ColumnRole)| {
             let role = *role;
             words.split_ascii_whitespace().map(move |word| (word, role))
         };
         ROLES.iter().flat_map(words).collect()
     });
     let secret = || header.is_empty() || header.ends_with("uuid") || is_secret_name(header);
-    roles.get(header).copied().unwrap_or_else(|| if secret() { Role::Nothing } else { Role::About(3) })
+    roles
+        .get(header)
+        .copied()
+        .unwrap_or_else(|| if secret() { ColumnRole::Nothing } else { ColumnRole::About(3) })
 }
 
 /// Whether a line only names a column of values.
@@ -149,13 +152,13 @@ pub(super) fn names_values(line: &str) -> bool {
 }
 
 /// Whether a column of this role has values.
-pub(super) fn is_of_values(role: Role) -> bool {
-    matches!(role, Role::Indicator | Role::Value(_))
+pub(super) fn is_of_values(role: ColumnRole) -> bool {
+    matches!(role, ColumnRole::Indicator | ColumnRole::Value(_))
 }
 
 /// What the headers of a table say of it as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum HeaderVerdict {
     /// It says indicator in so many words.
     Indicators,
     /// It has something beside its values that only tables of indicators have.
@@ -169,24 +172,29 @@ pub(super) enum Verdict {
 }
 
 /// Judges the headers, in normal form.
-pub(super) fn verdict(headers: &[String]) -> Verdict {
-    let roles: Vec<Role> = headers.iter().map(|header| role(header)).collect();
+pub(super) fn verdict(headers: &[String]) -> HeaderVerdict {
+    let roles: Vec<ColumnRole> = headers.iter().map(|header| role(header)).collect();
     let misp = ["category", "type", "value", "toids"];
-    if roles.contains(&Role::Indicator) || misp.iter().all(|name| headers.iter().any(|header| header == name))
+    if roles.contains(&ColumnRole::Indicator)
+        || misp.iter().all(|name| headers.iter().any(|header| header == name))
     {
-        return Verdict::Indicators;
+        return HeaderVerdict::Indicators;
     }
     if headers.iter().any(|header| holds(OTHERS, header)) {
-        return Verdict::Other;
+        return HeaderVerdict::Other;
     }
     if headers.iter().any(|header| holds(SIGNS, header)) {
-        return if roles.iter().any(|role| is_of_values(*role)) { Verdict::Signs } else { Verdict::Other };
+        return if roles.iter().any(|role| is_of_values(*role)) {
+            HeaderVerdict::Signs
+        } else {
+            HeaderVerdict::Other
+        };
     }
-    let typed = roles.contains(&Role::Type) && headers.iter().any(|header| header == "id");
+    let typed = roles.contains(&ColumnRole::Type) && headers.iter().any(|header| header == "id");
     match roles.iter().any(|role| is_of_values(*role)) {
-        true => Verdict::Values,
-        false if typed => Verdict::Typed,
-        false => Verdict::Other,
+        true => HeaderVerdict::Values,
+        false if typed => HeaderVerdict::Typed,
+        false => HeaderVerdict::Other,
     }
 }
 
@@ -239,7 +247,7 @@ pub(super) fn misp_type(written: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    fn of(header: &str) -> Verdict {
+    fn of(header: &str) -> HeaderVerdict {
         verdict(&header.split(',').map(normal).collect::<Vec<_>>())
     }
 
@@ -251,7 +259,7 @@ mod tests {
             "uuid,event_id,category,type,value,comment,to_ids,date",
             "C2 Domain,Owner",
         ] {
-            assert_eq!(of(header), Verdict::Indicators, "{header}");
+            assert_eq!(of(header), HeaderVerdict::Indicators, "{header}");
         }
         for header in [
             "first_seen_utc,dst_ip,dst_port,c2_status,last_online,malware",
@@ -260,7 +268,7 @@ mod tests {
             "description,ip,weight",
             "phish_id,url,phish_detail_url",
         ] {
-            assert_eq!(of(header), Verdict::Signs, "{header}");
+            assert_eq!(of(header), HeaderVerdict::Signs, "{header}");
         }
     }
 
@@ -278,12 +286,12 @@ mod tests {
             "cve,epss,percentile",
             "malware,count",
         ] {
-            assert_eq!(of(header), Verdict::Other, "{header}");
+            assert_eq!(of(header), HeaderVerdict::Other, "{header}");
         }
         for header in ["ip,comment", "name,address", "type,value,action,severity", "url,date"] {
-            assert_eq!(of(header), Verdict::Values, "{header}");
+            assert_eq!(of(header), HeaderVerdict::Values, "{header}");
         }
-        assert_eq!(of("type,id,name"), Verdict::Typed);
+        assert_eq!(of("type,id,name"), HeaderVerdict::Typed);
         assert!(is_of_something_else("DeviceId,SHA1,Path") && !is_of_something_else("SHA1,Path"));
     }
 

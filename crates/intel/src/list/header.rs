@@ -4,9 +4,9 @@
 //! separator is the one that gives the header names which this room knows, not the one that is there most often:
 //! comments in cells are full of commas.
 
-use super::columns::{Role, is_of_values, role};
-use super::rows::Cells;
-use super::value::Values;
+use super::columns::{ColumnRole, is_of_values, role};
+use super::rows::RowCells;
+use super::value::ValueReader;
 use input::table::normal;
 
 /// Separators, in the order in which they are tried.
@@ -54,7 +54,7 @@ pub(super) fn find(head: &str) -> Option<Header> {
     }
     // Most columns of the first row fit a comment that names as many.
     let fits = |header: &Header| {
-        let mut cells = Cells::default();
+        let mut cells = RowCells::default();
         first.is_none_or(|(_, text)| {
             cells.split(text, header.separator);
             cells.len() == header.names.len()
@@ -69,17 +69,17 @@ pub(super) fn find(head: &str) -> Option<Header> {
 
 /// A line as a header, when its cells are names of columns and one of them has values.
 fn of_line(text: &str, separator: u8, line: u64) -> Option<Header> {
-    let mut cells = Cells::default();
+    let mut cells = RowCells::default();
     cells.split(text, separator);
     if cells.len() < 2 {
         return None;
     }
     let names: Vec<String> = cells.iter().map(str::to_owned).collect();
     let normal: Vec<String> = names.iter().map(|name| normal(name)).collect();
-    let roles: Vec<Role> = normal.iter().map(|name| role(name)).collect();
-    let typed = roles.contains(&Role::Type) && normal.iter().any(|name| name == "id");
+    let roles: Vec<ColumnRole> = normal.iter().map(|name| role(name)).collect();
+    let typed = roles.contains(&ColumnRole::Type) && normal.iter().any(|name| name == "id");
     let named = typed || roles.iter().any(|role| is_of_values(*role));
-    let mut values = Values::default();
+    let mut values = ValueReader::default();
     let is_name = |name: &String| {
         let short =
             name.chars().count() <= NAME_CHARS_MAX && name.split_whitespace().count() <= NAME_WORDS_MAX;

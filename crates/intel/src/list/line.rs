@@ -5,20 +5,20 @@
 //! (`||evil.example^`); a hash and the file it is of (`md5sum`, BSD's `MD5 (file) = …`); ranges of addresses.
 //! Which of them a line has decides whether a document is a list at all, so it is kept.
 
-use super::marks::Marks;
-use super::value::{Value, Values, Written, bare, is_hash_name, range};
+use super::marks::ByteMarks;
+use super::value::{ListValue, ValueReader, Written, bare, is_hash_name, range};
 use crate::misp::index::is_uuid;
 use observable::{Kind, recognise};
 
 /// A line of a list.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Line<'l> {
+pub(super) enum ListLine<'l> {
     /// Nothing, or what every hosts file and filter list has.
     Empty,
     /// A comment, without its marks.
     Comment(&'l str),
     /// A value, or several of one line.
-    Entry(Entry<'l>),
+    Entry(LineEntry<'l>),
     /// A name with what may be its password: it is counted, and nothing of it is kept.
     Login,
     /// None of these.
@@ -27,16 +27,16 @@ pub(super) enum Line<'l> {
 
 /// What a line names.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Entry<'l> {
-    pub(super) value: Value<'l>,
-    pub(super) form: Form,
+pub(super) struct LineEntry<'l> {
+    pub(super) value: ListValue<'l>,
+    pub(super) form: LineForm,
     /// What is written beside the value, without its marks.
     pub(super) tail: &'l str,
 }
 
 /// How a value and what is beside it are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum LineForm {
     /// Alone.
     Bare,
     /// With a comment behind a mark.
@@ -79,20 +79,20 @@ const LOCAL_NAMES: [&str; 9] = [
 /// Reads lines.
 #[derive(Default)]
 pub(super) struct LineReader {
-    pub(super) values: Values,
+    pub(super) values: ValueReader,
     /// What parts values from remarks in this document, where nearly every line has it: a URL may hold it too.
     pub(super) separator: Option<char>,
 }
 
 impl LineReader {
     /// Takes a line apart.
-    pub(super) fn read<'l>(&mut self, line: &'l str) -> Line<'l> {
+    pub(super) fn read<'l>(&mut self, line: &'l str) -> ListLine<'l> {
         let text = line.trim();
         if text.is_empty() || text.starts_with("@@") {
-            return Line::Empty;
+            return ListLine::Empty;
         }
         if let Some(comment) = comment(text) {
-            return Line::Comment(comment);
+            return ListLine::Comment(comment);
         }
         if let Some(rule) = text.strip_prefix('|') {
             return self.blocked(rule.strip_prefix('|').unwrap_or(rule));
@@ -102,36 +102,42 @@ impl LineReader {
             && let Some((left, right)) = text.split_once(separator)
         {
             return match self.values.read(left) {
-                Some(value) => beside(value, right, Form::Remark),
-                None => Line::Other,
+                Some(value) => beside(value, right, LineForm::Remark),
+                None => ListLine::Other,
             };
         }
-        let marks = Marks::of(text);
-        if marks.has(Marks::SEPARATOR)
+        let marks = ByteMarks::of(text);
+        if marks.has(ByteMarks::SEPARATOR)
             && !text.contains("//")
             && let Some(line) = self.glued(text)
         {
             return line;
         }
-        let blank = if marks.has(Marks::BLANK) { text.find(char::is_whitespace) } else { None };
+        let blank = if marks.has(ByteMarks::BLANK) { text.find(char::is_whitespace) } else { None };
         let end = blank.unwrap_or(text.len());
         let (token, rest) = text.split_at_checked(end).unwrap_or((text, ""));
         if let Some(value) = self.values.read(token) {
             return self.with_tail(text, token, value, rest);
         }
-        self.whole(text).unwrap_or(Line::Other)
+        self.whole(text).unwrap_or(ListLine::Other)
     }
 
     /// A token that is a value, and the rest of the line.
-    fn with_tail<'l>(&mut self, line: &'l str, token: &'l str, value: Value<'l>, rest: &'l str) -> Line<'l> {
+    fn with_tail<'l>(
+        &mut self,
+        line: &'l str,
+        token: &'l str,
+        value: ListValue<'l>,
+        rest: &'l str,
+    ) -> ListLine<'l> {
         let tail = rest.trim();
         if tail.is_empty() {
-            return entry(value, Form::Bare, "");
+            return entry(value, LineForm::Bare, "");
         }
         let path = matches!(value.observable.kind, Kind::Path | Kind::RegistryKey);
         if path && !MARKS.iter().any(|mark| tail.starts_with(mark)) {
             // Folders have blanks in their names.
-            return self.whole(line).unwrap_or(Line::Other);
+            return self.whole(line).unwrap_or(ListLine::Other);
         }
         let is_address = matches!(value.observable.kind, Kind::Ipv4 | Kind::Ipv6);
         if is_address && let Some(line) = self.hosts(&value, tail) {
@@ -142,24 +148,24 @@ impl LineReader {
             && let Some(networks) = range(token, found)
         {
             let after = high.trim().get(found.len()..).unwrap_or_default();
-            return beside(networks, after, Form::Spaced);
+            return beside(networks, after, LineForm::Spaced);
         }
         if token.ends_with([',', ';']) || rest.starts_with('\t') {
-            return beside(value, tail, Form::Remark);
+            return beside(value, tail, LineForm::Remark);
         }
-        beside(value, tail, Form::Spaced)
+        beside(value, tail, LineForm::Spaced)
     }
 
     /// Names given to an address: one that leads nowhere blocks them, another one is their host's.
-    fn hosts<'l>(&mut self, address: &Value<'l>, tail: &'l str) -> Option<Line<'l>> {
+    fn hosts<'l>(&mut self, address: &ListValue<'l>, tail: &'l str) -> Option<ListLine<'l>> {
         let nowhere = ["0.0.0.0", "127.0.0.1", "::", "::1"].contains(&address.observable.value.as_str());
         let names = tail.split('#').next().unwrap_or_default();
         let comment = tail.get(names.len()..).unwrap_or_default().trim_matches(['#', ' ']);
         let is_local = |name: &str| LOCAL_NAMES.contains(&name) || name.starts_with("ip6-");
         if !names.is_empty() && names.split_whitespace().all(is_local) {
-            return Some(Line::Empty);
+            return Some(ListLine::Empty);
         }
-        let mut named: Option<Value<'l>> = None;
+        let mut named: Option<ListValue<'l>> = None;
         for name in names.split_whitespace() {
             let Some(found) = self.values.read(name).filter(|found| found.observable.kind == Kind::Domain)
             else {
@@ -173,12 +179,12 @@ impl LineReader {
                 None => named = Some(found),
             }
         }
-        let form = if nowhere { Form::Hosts } else { Form::Mapped };
-        named.map(|value| Line::Entry(Entry { value, form, tail: comment }))
+        let form = if nowhere { LineForm::Hosts } else { LineForm::Mapped };
+        named.map(|value| ListLine::Entry(LineEntry { value, form, tail: comment }))
     }
 
     /// A value with a mark or a separator right behind it: `203.0.113.7#scanner`, `203.0.113.7,65`.
-    fn glued<'l>(&mut self, text: &'l str) -> Option<Line<'l>> {
+    fn glued<'l>(&mut self, text: &'l str) -> Option<ListLine<'l>> {
         let at = text.bytes().position(|byte| matches!(byte, b',' | b';' | b'|' | b'#'))?;
         let (left, right) = text.split_at_checked(at)?;
         if right.starts_with("##") || right.starts_with("#@#") || right.len() == 1 {
@@ -186,33 +192,35 @@ impl LineReader {
         }
         let value = self.values.read(left)?;
         let comment = right.starts_with('#') || right.starts_with(';') && left.ends_with(' ');
-        let form = if comment { Form::Marked } else { Form::Remark };
+        let form = if comment { LineForm::Marked } else { LineForm::Remark };
         Some(beside(value, right.get(1..).unwrap_or_default(), form))
     }
 
     /// A line that is a value as a whole though it has blanks, or names a hash behind its file.
-    fn whole<'l>(&mut self, text: &'l str) -> Option<Line<'l>> {
+    fn whole<'l>(&mut self, text: &'l str) -> Option<ListLine<'l>> {
         if let Some((file, digits)) = text.split_once(") = ")
             && let Some((name, file)) = file.split_once(" (")
             && is_hash_name(name)
         {
-            return Some(entry(self.values.read(digits)?, Form::HashOfFile, file));
+            return Some(entry(self.values.read(digits)?, LineForm::HashOfFile, file));
         }
         let defanged = text.contains(['[', '(']) && text.split_whitespace().count() <= 7;
         let name = text.starts_with(['%', '\\']) || text.get(1..3) == Some(":\\") || text.starts_with("HK");
         let observable = (defanged || name).then(|| recognise(text)).flatten()?;
         let written = if name { Written::Doubtful } else { Written::Defanged };
         let found = crate::prose::passages::is_sign(observable.kind);
-        found.then(|| entry(Value { observable, more: Vec::new(), port: None, written }, Form::Bare, ""))
+        found.then(|| {
+            entry(ListValue { observable, more: Vec::new(), port: None, written }, LineForm::Bare, "")
+        })
     }
 
     /// A rule of an ad blocker, behind its bars.
-    fn blocked<'l>(&mut self, rule: &'l str) -> Line<'l> {
+    fn blocked<'l>(&mut self, rule: &'l str) -> ListLine<'l> {
         let end = rule.find(['^', '$', '|', '*']).unwrap_or(rule.len());
         let host = rule.get(..end).unwrap_or_default();
         match self.values.read(host) {
-            Some(value) => entry(value, Form::Blocked, ""),
-            None => Line::Other,
+            Some(value) => entry(value, LineForm::Blocked, ""),
+            None => ListLine::Other,
         }
     }
 }
@@ -230,47 +238,47 @@ pub(super) fn comment(text: &str) -> Option<&str> {
     (marked || section || title).then(|| text.trim_matches(marks))
 }
 
-fn entry<'l>(value: Value<'l>, form: Form, tail: &'l str) -> Line<'l> {
-    Line::Entry(Entry { value, form, tail })
+fn entry<'l>(value: ListValue<'l>, form: LineForm, tail: &'l str) -> ListLine<'l> {
+    ListLine::Entry(LineEntry { value, form, tail })
 }
 
 /// A value and what is beside it; `form` is how they are parted.
-fn beside<'l>(value: Value<'l>, tail: &'l str, form: Form) -> Line<'l> {
+fn beside<'l>(value: ListValue<'l>, tail: &'l str, form: LineForm) -> ListLine<'l> {
     let tail = tail.trim();
     let parted = |c: char| SEPARATORS.contains(&c) || matches!(c, '-' | '–' | '—' | ':' | '*' | '"' | '/');
     let words = tail.trim_matches(|c| parted(c) || c == ' ');
     if words.is_empty() {
-        return entry(value, Form::Bare, "");
+        return entry(value, LineForm::Bare, "");
     }
-    let spaced = form == Form::Spaced;
+    let spaced = form == LineForm::Spaced;
     let form = match form {
-        Form::Spaced if MARKS.iter().any(|mark| tail.starts_with(mark)) => Form::Marked,
-        Form::Spaced if tail.starts_with(parted) => Form::Remark,
+        LineForm::Spaced if MARKS.iter().any(|mark| tail.starts_with(mark)) => LineForm::Marked,
+        LineForm::Spaced if tail.starts_with(parted) => LineForm::Remark,
         other => other,
     };
-    if form == Form::Marked {
+    if form == LineForm::Marked {
         return entry(value, form, words);
     }
     let kind = value.observable.kind;
     if kind == Kind::Email {
-        return Line::Login;
+        return ListLine::Login;
     }
     if is_identifier(words) || words.starts_with("refs/") {
-        return Line::Other;
+        return ListLine::Other;
     }
     let hash = matches!(kind, Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512);
     if hash && !(spaced && is_of_a_log(tail, spaced)) && separators(words) < WIDE {
-        return entry(value, Form::HashOfFile, words);
+        return entry(value, LineForm::HashOfFile, words);
     }
     // `example.com/module v1.2.0`: a dependency.
-    if form == Form::Spaced && kind == Kind::Url && !value.observable.value.contains("://") {
-        return Line::Other;
+    if form == LineForm::Spaced && kind == Kind::Url && !value.observable.value.contains("://") {
+        return ListLine::Other;
     }
     if value.written != Written::Defanged && is_of_a_log(tail, spaced) {
-        return if words.contains('@') { Line::Login } else { Line::Other };
+        return if words.contains('@') { ListLine::Login } else { ListLine::Other };
     }
     if is_score(words) {
-        return entry(value, Form::Scored, words);
+        return entry(value, LineForm::Scored, words);
     }
     entry(value, form, words)
 }
@@ -308,11 +316,11 @@ mod tests {
     fn shown_with(text: &str, separator: Option<char>) -> String {
         let mut reader = LineReader { separator, ..LineReader::default() };
         match reader.read(text) {
-            Line::Empty => "empty".to_owned(),
-            Line::Comment(text) => format!("comment {text:?}"),
-            Line::Login => "login".to_owned(),
-            Line::Other => "other".to_owned(),
-            Line::Entry(entry) => {
+            ListLine::Empty => "empty".to_owned(),
+            ListLine::Comment(text) => format!("comment {text:?}"),
+            ListLine::Login => "login".to_owned(),
+            ListLine::Other => "other".to_owned(),
+            ListLine::Entry(entry) => {
                 let mut shown = format!("{:?} {}", entry.form, entry.value.observable.value);
                 for one in &entry.value.more {
                     shown.push_str(&format!("+{}", one.value));

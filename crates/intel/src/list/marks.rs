@@ -7,9 +7,9 @@
 
 /// Bytes of a text, a bit each sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Marks(u16);
+pub(super) struct ByteMarks(u16);
 
-impl Marks {
+impl ByteMarks {
     /// `,`, `;`, `|`, `#`: what may part a value from a remark.
     pub(super) const SEPARATOR: u16 = 1;
     /// Blanks and other control characters, and bytes beyond ASCII, which may be blanks.
@@ -68,20 +68,20 @@ const fn of_bytes() -> [u16; 256] {
 
 const fn of_byte(byte: u8) -> u16 {
     match byte {
-        b',' | b';' | b'|' | b'#' => Marks::SEPARATOR,
-        0..=b' ' | 0x7f.. => Marks::BLANK,
-        b'/' => Marks::SLASH,
-        b'\\' => Marks::BRACKET | Marks::PERCENT,
-        b'[' | b'(' | b'{' => Marks::BRACKET,
-        b':' | b'=' => Marks::COLON,
-        b'@' => Marks::AT,
-        b'%' => Marks::PERCENT,
-        b'-' => Marks::DASH,
-        b'.' => Marks::DOT,
+        b',' | b';' | b'|' | b'#' => ByteMarks::SEPARATOR,
+        0..=b' ' | 0x7f.. => ByteMarks::BLANK,
+        b'/' => ByteMarks::SLASH,
+        b'\\' => ByteMarks::BRACKET | ByteMarks::PERCENT,
+        b'[' | b'(' | b'{' => ByteMarks::BRACKET,
+        b':' | b'=' => ByteMarks::COLON,
+        b'@' => ByteMarks::AT,
+        b'%' => ByteMarks::PERCENT,
+        b'-' => ByteMarks::DASH,
+        b'.' => ByteMarks::DOT,
         b'0'..=b'9' => 0,
-        b'a'..=b'f' | b'A'..=b'F' => Marks::HEXADECIMAL,
-        b'g'..=b'z' | b'G'..=b'Z' => Marks::WORD,
-        _ => Marks::OTHER,
+        b'a'..=b'f' | b'A'..=b'F' => ByteMarks::HEXADECIMAL,
+        b'g'..=b'z' | b'G'..=b'Z' => ByteMarks::WORD,
+        _ => ByteMarks::OTHER,
     }
 }
 
@@ -91,11 +91,16 @@ mod tests {
 
     #[test]
     fn each_byte_has_its_mark() {
-        assert_eq!(Marks::of("0123456789"), Marks(0));
-        assert_eq!(Marks::of("evil.example"), Marks(Marks::WORD | Marks::HEXADECIMAL | Marks::DOT));
-        assert_eq!(Marks::of("203.0.113.7\u{a0}"), Marks(Marks::DOT | Marks::BLANK));
-        assert_eq!(Marks::of("\\"), Marks(Marks::BRACKET | Marks::PERCENT));
-        assert!(Marks::of("a,b").has(Marks::SEPARATOR) && !Marks::of("ab").has(Marks::SEPARATOR));
-        assert!(Marks::of("*").has(Marks::OTHER));
+        assert_eq!(ByteMarks::of("0123456789"), ByteMarks(0));
+        assert_eq!(
+            ByteMarks::of("evil.example"),
+            ByteMarks(ByteMarks::WORD | ByteMarks::HEXADECIMAL | ByteMarks::DOT)
+        );
+        assert_eq!(ByteMarks::of("203.0.113.7\u{a0}"), ByteMarks(ByteMarks::DOT | ByteMarks::BLANK));
+        assert_eq!(ByteMarks::of("\\"), ByteMarks(ByteMarks::BRACKET | ByteMarks::PERCENT));
+        assert!(
+            ByteMarks::of("a,b").has(ByteMarks::SEPARATOR) && !ByteMarks::of("ab").has(ByteMarks::SEPARATOR)
+        );
+        assert!(ByteMarks::of("*").has(ByteMarks::OTHER));
     }
 }

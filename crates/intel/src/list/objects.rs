@@ -12,7 +12,7 @@ const BLOCK_BYTES: usize = 64 << 10;
 
 /// What the walk over a document came to.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Walked {
+pub(super) struct ObjectsPassed {
     /// Objects larger than the bound, and the number of the first.
     pub(super) too_large: u64,
     pub(super) first_too_large: u64,
@@ -20,7 +20,7 @@ pub(super) struct Walked {
     pub(super) broken_off: bool,
 }
 
-struct Walk {
+struct ObjectWalk {
     wanted: u32,
     depth: u32,
     in_string: bool,
@@ -28,7 +28,7 @@ struct Walk {
     record: u64,
     object: Vec<u8>,
     too_large: bool,
-    walked: Walked,
+    walked: ObjectsPassed,
 }
 
 /// Calls `each` with the number and the bytes of every object that lies in `wanted` objects, itself counted.
@@ -36,8 +36,8 @@ pub(super) fn each(
     mut reader: impl Read,
     wanted: u32,
     each: &mut dyn FnMut(u64, &[u8]),
-) -> io::Result<Walked> {
-    let mut walk = Walk {
+) -> io::Result<ObjectsPassed> {
+    let mut walk = ObjectWalk {
         wanted,
         depth: 0,
         in_string: false,
@@ -45,7 +45,7 @@ pub(super) fn each(
         record: 0,
         object: Vec::new(),
         too_large: false,
-        walked: Walked::default(),
+        walked: ObjectsPassed::default(),
     };
     let mut block = vec![0; BLOCK_BYTES];
     loop {
@@ -60,7 +60,7 @@ pub(super) fn each(
     Ok(walk.walked)
 }
 
-impl Walk {
+impl ObjectWalk {
     fn block(&mut self, bytes: &[u8], each: &mut dyn FnMut(u64, &[u8])) {
         // Where the part of the object begins that is not yet kept.
         let mut start = 0;
@@ -137,7 +137,7 @@ mod tests {
         }
     }
 
-    fn objects(text: &str, wanted: u32, step: usize) -> (Vec<String>, Walked) {
+    fn objects(text: &str, wanted: u32, step: usize) -> (Vec<String>, ObjectsPassed) {
         let mut all = Vec::new();
         let walked = each(Slow(text.as_bytes(), step), wanted, &mut |number, object| {
             all.push(format!("{number} {}", String::from_utf8_lossy(object)));

@@ -5,9 +5,9 @@
 //! fault; a comment block of several lines at the very head is about the list, not about its first value.
 
 use super::columns::{is_of_something_else, names_values};
-use super::line::{Entry, Form, Line, LineReader, remark};
+use super::line::{LineEntry, LineForm, LineReader, ListLine, remark};
 use super::preface;
-use super::value::{Values, Written};
+use super::value::{ValueReader, Written};
 use super::{Beside, LINE_BYTES_MAX, Listing, SAMPLE_MAX, cut_context, is_never, put_context, whole_lines};
 use crate::sink::Sink;
 use input::Head;
@@ -86,25 +86,25 @@ fn survey(text: &str) -> Survey {
             break;
         }
         let read = reader.read(line);
-        survey.data += usize::from(!matches!(read, Line::Empty | Line::Comment(_)));
+        survey.data += usize::from(!matches!(read, ListLine::Empty | ListLine::Comment(_)));
         match read {
-            Line::Empty => {}
-            Line::Comment(_) => survey.comments += 1,
-            Line::Login => survey.logins += 1,
-            Line::Other if survey.data == 1 && names_values(line) => survey.data = 0,
-            Line::Other => {
+            ListLine::Empty => {}
+            ListLine::Comment(_) => survey.comments += 1,
+            ListLine::Login => survey.logins += 1,
+            ListLine::Other if survey.data == 1 && names_values(line) => survey.data = 0,
+            ListLine::Other => {
                 survey.other_table |= survey.data == 1 && is_of_something_else(line);
                 survey.keys += usize::from(is_key(line));
                 survey.prose += usize::from(line.split_whitespace().nth(3).is_some());
             }
-            Line::Entry(entry) => survey.entry(&entry),
+            ListLine::Entry(entry) => survey.entry(&entry),
         }
     }
     survey
 }
 
 impl Survey {
-    fn entry(&mut self, entry: &Entry<'_>) {
+    fn entry(&mut self, entry: &LineEntry<'_>) {
         let value = &entry.value;
         let observable = &value.observable;
         // What may be a pattern or any file says nothing about its document.
@@ -112,17 +112,17 @@ impl Survey {
             return;
         }
         match entry.form {
-            Form::Hosts => self.hosts += 1,
-            Form::Mapped => return,
-            Form::Bare if value.written != Written::Doubtful => self.sure += 1,
-            Form::Marked | Form::Blocked | Form::HashOfFile | Form::Scored => self.sure += 1,
-            Form::Remark | Form::Spaced if value.written == Written::Defanged => self.sure += 1,
-            Form::Bare | Form::Remark | Form::Spaced => self.perhaps += 1,
+            LineForm::Hosts => self.hosts += 1,
+            LineForm::Mapped => return,
+            LineForm::Bare if value.written != Written::Doubtful => self.sure += 1,
+            LineForm::Marked | LineForm::Blocked | LineForm::HashOfFile | LineForm::Scored => self.sure += 1,
+            LineForm::Remark | LineForm::Spaced if value.written == Written::Defanged => self.sure += 1,
+            LineForm::Bare | LineForm::Remark | LineForm::Spaced => self.perhaps += 1,
         }
         let address = matches!(observable.kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Network);
         if address && !observable.is_public_address() && !observable.is_documentation_address() {
             self.inside += 1;
-            self.inside_named += usize::from(!matches!(entry.form, Form::Bare));
+            self.inside_named += usize::from(!matches!(entry.form, LineForm::Bare));
         }
         let hash = matches!(observable.kind, Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512);
         self.unmarked += usize::from(!hash && value.written != Written::Defanged);
@@ -170,7 +170,7 @@ fn separator(text: &str) -> Option<char> {
     if !text.contains("//") {
         return None;
     }
-    let mut values = Values::default();
+    let mut values = ValueReader::default();
     let comment = |line: &&str| !line.trim().is_empty() && super::line::comment(line.trim()).is_none();
     let lines: Vec<&str> = text.lines().filter(comment).take(SAMPLE_MAX).collect();
     [';', '|', '\t', ','].into_iter().find(|separator| {
@@ -189,7 +189,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
         (preface::of(text, &file), separator(text))
     };
     let mut listing = Listing::new(sink, preface);
-    let mut reading = Reading::new(separator);
+    let mut reading = LinesReader::new(separator);
     let mut lines = Lines::new(&mut document.reader, LINE_BYTES_MAX);
     let mut broken = false;
     loop {
@@ -228,7 +228,7 @@ enum Before {
 }
 
 /// Lines being read.
-pub(super) struct Reading {
+pub(super) struct LinesReader {
     reader: LineReader,
     /// The comment above the values, as their context.
     section: String,
@@ -239,7 +239,7 @@ pub(super) struct Reading {
     before: Before,
 }
 
-impl Reading {
+impl LinesReader {
     pub(super) fn new(separator: Option<char>) -> Self {
         Self {
             reader: LineReader { separator, ..LineReader::default() },
@@ -254,19 +254,19 @@ impl Reading {
     /// Reads one line, and hands over what it gives.
     pub(super) fn line(&mut self, line: &str, place: Place, listing: &mut Listing<'_, '_>) {
         match self.reader.read(line) {
-            Line::Empty => {
+            ListLine::Empty => {
                 // An empty line behind values ends what their comment was about.
                 if self.before == Before::Value {
                     self.section.clear();
                 }
                 self.before = Before::Blank;
             }
-            Line::Comment(text) => self.comment(text),
-            Line::Login => {
+            ListLine::Comment(text) => self.comment(text),
+            ListLine::Login => {
                 listing.logins.add(place);
                 self.before = Before::Value;
             }
-            Line::Entry(Entry { value, form, tail }) if form != Form::Mapped => {
+            ListLine::Entry(LineEntry { value, form, tail }) if form != LineForm::Mapped => {
                 self.leave_head(listing);
                 self.compose(value.port, tail);
                 let beside = Beside { context: &self.context, ..Beside::default() };
@@ -276,7 +276,7 @@ impl Reading {
                 }
                 self.before = Before::Value;
             }
-            Line::Entry(_) | Line::Other => {
+            ListLine::Entry(_) | ListLine::Other => {
                 let names_column = listing.given == 0 && listing.without.count == 0 && names_values(line);
                 if !names_column {
                     listing.without.add(place);

@@ -5,8 +5,8 @@
 //! host it names in the same row only the URL is the sign; a name that reverse lookup gave to an address is
 //! none; several hashes of one file all are.
 
-use super::columns::{Role, Sort, misp_type, role};
-use super::value::{Value, Values};
+use super::columns::{ColumnRole, ColumnSort, misp_type, role};
+use super::value::{ListValue, ValueReader};
 use super::{Beside, Listing, cut_context, put_context};
 use crate::misp;
 use crate::prose::sentences::SENTENCE_CHARS_MAX;
@@ -20,7 +20,7 @@ const IN_A_CELL_MAX: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     /// Columns of values, the surest first.
-    values: Vec<(usize, Role)>,
+    values: Vec<(usize, ColumnRole)>,
     kind: Option<(usize, String)>,
     to_ids: Option<usize>,
     from: Option<usize>,
@@ -45,34 +45,34 @@ pub(super) enum Gave {
 impl Plan {
     /// A plan of headers, as written and in normal form.
     pub(super) fn of(names: &[String], normal: &[String]) -> Self {
-        let roles: Vec<Role> = normal.iter().map(|name| role(name)).collect();
-        let at = |wanted: Role| roles.iter().position(|role| *role == wanted);
+        let roles: Vec<ColumnRole> = normal.iter().map(|name| role(name)).collect();
+        let at = |wanted: ColumnRole| roles.iter().position(|role| *role == wanted);
         let mut plan = Self {
-            kind: at(Role::Type).map(|column| (column, label(names, column))),
-            to_ids: at(Role::ToIds),
-            from: at(Role::From),
-            until: at(Role::Until),
+            kind: at(ColumnRole::Type).map(|column| (column, label(names, column))),
+            to_ids: at(ColumnRole::ToIds),
+            from: at(ColumnRole::From),
+            until: at(ColumnRole::Until),
             markings: (0..normal.len()).filter(|column| is_of_marking(normal, &roles, *column)).collect(),
-            misp: at(Role::ToIds).is_some() && at(Role::Type).is_some(),
+            misp: at(ColumnRole::ToIds).is_some() && at(ColumnRole::Type).is_some(),
             ..Self::default()
         };
-        let indicator = roles.contains(&Role::Indicator);
-        let hash = |role: Role| role == Role::Value(Sort::Hash);
+        let indicator = roles.contains(&ColumnRole::Indicator);
+        let hash = |role: ColumnRole| role == ColumnRole::Value(ColumnSort::Hash);
         let mut about = Vec::new();
         for (column, role) in roles.iter().copied().enumerate() {
             match role {
                 // Times in seconds and identifiers of objects, in MISP's export.
-                Role::About(3) if plan.misp => {}
-                Role::About(rank) => about.push((rank, column)),
+                ColumnRole::About(3) if plan.misp => {}
+                ColumnRole::About(rank) => about.push((rank, column)),
                 // Where a column says indicator, the others say something of it.
-                Role::Value(_) if indicator && !hash(role) => about.push((1, column)),
-                Role::Value(_) | Role::Indicator => plan.values.push((column, role)),
+                ColumnRole::Value(_) if indicator && !hash(role) => about.push((1, column)),
+                ColumnRole::Value(_) | ColumnRole::Indicator => plan.values.push((column, role)),
                 _ => {}
             }
         }
         if plan.values.is_empty() && plan.kind.is_some() {
             let id = normal.iter().position(|name| name == "id");
-            plan.values.extend(id.map(|column| (column, Role::Value(Sort::Any))));
+            plan.values.extend(id.map(|column| (column, ColumnRole::Value(ColumnSort::Any))));
         }
         plan.values.sort_by_key(|(column, role)| (order(*role), *column));
         about.sort_unstable();
@@ -84,7 +84,7 @@ impl Plan {
     pub(super) fn without_header(column: usize, columns: usize) -> Self {
         let others = (0..columns).filter(|other| *other != column);
         Self {
-            values: vec![(column, Role::Indicator)],
+            values: vec![(column, ColumnRole::Indicator)],
             about: others.map(|other| (other, String::new())).collect(),
             ..Self::default()
         }
@@ -92,7 +92,7 @@ impl Plan {
 
     /// Whether the row names the type of a value that may be of any.
     pub(super) fn is_typed<'r>(&self, cell: &dyn Fn(usize) -> &'r str) -> bool {
-        let any = self.values.iter().any(|(_, role)| *role == Role::Value(Sort::Any));
+        let any = self.values.iter().any(|(_, role)| *role == ColumnRole::Value(ColumnSort::Any));
         any && self.kind.as_ref().is_some_and(|(column, _)| misp_type(cell(*column)).is_some())
     }
 
@@ -100,7 +100,7 @@ impl Plan {
     pub(super) fn values<'r>(
         &self,
         cell: &dyn Fn(usize) -> &'r str,
-        values: &mut Values,
+        values: &mut ValueReader,
         each: &mut dyn FnMut(Observable, Option<&str>),
     ) -> Gave {
         if self.to_ids.is_some_and(|column| is_no(cell(column))) {
@@ -110,16 +110,16 @@ impl Plan {
         let kind = if self.misp { Some(written).filter(|kind| !kind.is_empty()) } else { misp_type(written) };
         let (mut gave, mut context) = (false, false);
         // The sort of value that a row has already given: hosts beside a URL or an address say nothing new.
-        let mut last: Option<Sort> = None;
+        let mut last: Option<ColumnSort> = None;
         for (column, role) in &self.values {
             let text = cell(*column);
-            let sort = if let Role::Value(sort) = role { *sort } else { Sort::Any };
+            let sort = if let ColumnRole::Value(sort) = role { *sort } else { ColumnSort::Any };
             if text.is_empty() || last.is_some_and(|last| says_the_same(last, sort)) {
                 continue;
             }
             let mut given = false;
             if let Some(kind) = kind.filter(|kind| *kind != "hash")
-                && sort != Sort::Hash
+                && sort != ColumnSort::Hash
             {
                 for observable in misp::observables(kind, text, true) {
                     let sign = crate::prose::passages::is_sign(observable.kind);
@@ -135,7 +135,7 @@ impl Plan {
             }
             if given {
                 gave = true;
-                last = if matches!(sort, Sort::Url | Sort::Address) { Some(sort) } else { last };
+                last = if matches!(sort, ColumnSort::Url | ColumnSort::Address) { Some(sort) } else { last };
             }
         }
         match (gave, context) {
@@ -150,10 +150,10 @@ impl Plan {
         &self,
         cell: &dyn Fn(usize) -> &'r str,
         place: Place,
-        reading: &mut Scratch,
+        reading: &mut RowScratch,
         listing: &mut Listing<'_, '_>,
     ) {
-        let Scratch { values, context, found } = reading;
+        let RowScratch { values, context, found } = reading;
         found.clear();
         let gave = self.values(cell, values, &mut |observable, port| {
             found.push((observable, port.map(str::to_owned)));
@@ -206,16 +206,16 @@ impl Plan {
 
 /// What is kept from row to row.
 #[derive(Default)]
-pub(super) struct Scratch {
-    values: Values,
+pub(super) struct RowScratch {
+    values: ValueReader,
     context: String,
     found: Vec<(Observable, Option<String>)>,
 }
 
 /// Whether a column may hold the marking of its row.
-fn is_of_marking(normal: &[String], roles: &[Role], column: usize) -> bool {
+fn is_of_marking(normal: &[String], roles: &[ColumnRole], column: usize) -> bool {
     let tags = normal.get(column).is_some_and(|name| name == "tags" || name == "attributetag");
-    tags || roles.get(column) == Some(&Role::Tlp)
+    tags || roles.get(column) == Some(&ColumnRole::Tlp)
 }
 
 /// The strictest marking of a cell: `amber`, `tlp:amber,osint`.
@@ -244,22 +244,22 @@ fn say(label: &str, text: &str, context: &mut String) {
 }
 
 /// The order in which columns of values are read: what makes others say nothing new comes first.
-fn order(role: Role) -> u8 {
+fn order(role: ColumnRole) -> u8 {
     match role {
-        Role::Indicator => 0,
-        Role::Value(Sort::Any) => 1,
-        Role::Value(Sort::Url) => 2,
-        Role::Value(Sort::Address) => 3,
-        Role::Value(Sort::Host) => 4,
-        Role::Value(Sort::HostName) => 5,
+        ColumnRole::Indicator => 0,
+        ColumnRole::Value(ColumnSort::Any) => 1,
+        ColumnRole::Value(ColumnSort::Url) => 2,
+        ColumnRole::Value(ColumnSort::Address) => 3,
+        ColumnRole::Value(ColumnSort::Host) => 4,
+        ColumnRole::Value(ColumnSort::HostName) => 5,
         _ => 6,
     }
 }
 
-fn says_the_same(last: Sort, sort: Sort) -> bool {
+fn says_the_same(last: ColumnSort, sort: ColumnSort) -> bool {
     match last {
-        Sort::Url => matches!(sort, Sort::Address | Sort::Host | Sort::HostName),
-        Sort::Address => sort == Sort::HostName,
+        ColumnSort::Url => matches!(sort, ColumnSort::Address | ColumnSort::Host | ColumnSort::HostName),
+        ColumnSort::Address => sort == ColumnSort::HostName,
         _ => false,
     }
 }
@@ -267,11 +267,11 @@ fn says_the_same(last: Sort, sort: Sort) -> bool {
 /// The values of a cell: one, or several with blanks, commas or line ends between them.
 fn in_cell(
     text: &str,
-    sort: Sort,
-    values: &mut Values,
+    sort: ColumnSort,
+    values: &mut ValueReader,
     each: &mut dyn FnMut(Observable, Option<&str>),
 ) -> bool {
-    let fits = |value: &Value<'_>| is_of(value.observable.kind, sort);
+    let fits = |value: &ListValue<'_>| is_of(value.observable.kind, sort);
     if let Some(value) = values.read(text).filter(fits) {
         give(value, each);
         return true;
@@ -281,13 +281,13 @@ fn in_cell(
     if parts.len() < 2 || parts.len() > IN_A_CELL_MAX {
         return false;
     }
-    let all: Option<Vec<Value<'_>>> = parts.iter().map(|part| values.read(part).filter(fits)).collect();
+    let all: Option<Vec<ListValue<'_>>> = parts.iter().map(|part| values.read(part).filter(fits)).collect();
     let Some(all) = all else { return false };
     all.into_iter().for_each(|value| give(value, each));
     true
 }
 
-fn give(value: Value<'_>, each: &mut dyn FnMut(Observable, Option<&str>)) {
+fn give(value: ListValue<'_>, each: &mut dyn FnMut(Observable, Option<&str>)) {
     each(value.observable, value.port);
     for observable in value.more {
         each(observable, None);
@@ -295,13 +295,13 @@ fn give(value: Value<'_>, each: &mut dyn FnMut(Observable, Option<&str>)) {
 }
 
 /// Whether a column of this sort has values of this kind.
-fn is_of(kind: Kind, sort: Sort) -> bool {
+fn is_of(kind: Kind, sort: ColumnSort) -> bool {
     let hash = matches!(kind, Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512);
     match sort {
-        Sort::Any => true,
-        Sort::Hash => hash,
-        Sort::Mail => matches!(kind, Kind::Email | Kind::Domain),
-        Sort::Address | Sort::Host | Sort::HostName | Sort::Url => {
+        ColumnSort::Any => true,
+        ColumnSort::Hash => hash,
+        ColumnSort::Mail => matches!(kind, Kind::Email | Kind::Domain),
+        ColumnSort::Address | ColumnSort::Host | ColumnSort::HostName | ColumnSort::Url => {
             matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Network | Kind::Domain | Kind::Url)
         }
     }
@@ -349,7 +349,7 @@ mod tests {
         let cells: Vec<&str> = row.split(',').collect();
         let cell = |column: usize| cells.get(column).copied().unwrap_or_default();
         let mut all = Vec::new();
-        let gave = plan.values(&cell, &mut Values::default(), &mut |observable, port| {
+        let gave = plan.values(&cell, &mut ValueReader::default(), &mut |observable, port| {
             all.push(format!(
                 "{}{}",
                 observable.value,

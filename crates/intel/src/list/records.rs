@@ -3,14 +3,14 @@
 //! Which objects are the records is seen in the head: those at the least depth whose keys are the header of a
 //! table of indicators, in an array of their own (`[{…}]`, `{"data":[{…}]}`, `{"1200000":[{…}]}`).
 
-use super::columns::{Verdict, may_be_asked_for, verdict};
+use super::columns::{HeaderVerdict, may_be_asked_for, verdict};
 use super::objects::{self, OBJECT_BYTES_MAX};
 use super::plain;
-use super::plan::{Gave, Plan, Scratch};
+use super::plan::{Gave, Plan, RowScratch};
 use super::preface;
 use super::rows::COLUMNS_MAX;
-use super::value::Values;
-use super::{LINE_BYTES_MAX, Listing, SAMPLE_MAX, Tally, counted, whole_lines};
+use super::value::ValueReader;
+use super::{LINE_BYTES_MAX, Listing, PlaceTally, SAMPLE_MAX, counted, whole_lines};
 use crate::sink::Sink;
 use crate::wire::{List, Text};
 use input::Head;
@@ -90,13 +90,13 @@ fn is_of_indicators(head: &Head<'_>, depth: u32, said: bool, given: bool) -> boo
         names.push(name);
     }
     let verdict = verdict(&names);
-    if verdict == Verdict::Other {
+    if verdict == HeaderVerdict::Other {
         return false;
     }
     let (mut rows, mut good, mut typed, mut inside) = (0_usize, 0_usize, 0_usize, 0_usize);
-    let (mut values, mut plans) = (Values::default(), Plans::default());
+    let (mut values, mut plans) = (ValueReader::default(), Plans::default());
     let _ = objects::each(head.text.as_bytes(), depth, &mut |_, object| {
-        let Some(fields) = Fields::of(object).filter(|_| rows < SAMPLE_MAX) else { return };
+        let Some(fields) = ObjectFields::of(object).filter(|_| rows < SAMPLE_MAX) else { return };
         let plan = plans.of(&fields);
         let cell = |column: usize| fields.get(column);
         let mut private = false;
@@ -112,9 +112,9 @@ fn is_of_indicators(head: &Head<'_>, depth: u32, said: bool, given: bool) -> boo
     let is_typed = typed > 0 && typed * 10 >= rows * 8;
     let enough = good > 0 && good * 2 >= rows;
     match verdict {
-        Verdict::Indicators => enough,
-        Verdict::Signs => enough && inside * 2 <= good,
-        Verdict::Typed => enough && is_typed,
+        HeaderVerdict::Indicators => enough,
+        HeaderVerdict::Signs => enough && inside * 2 <= good,
+        HeaderVerdict::Typed => enough && is_typed,
         _ => {
             enough
                 && inside * 2 <= good
@@ -124,12 +124,12 @@ fn is_of_indicators(head: &Head<'_>, depth: u32, said: bool, given: bool) -> boo
 }
 
 /// The first [`COLUMNS_MAX`] fields of one object, as text: lists joined, objects inside left out.
-struct Fields<'t> {
+struct ObjectFields<'t> {
     names: Vec<Cow<'t, str>>,
     values: Vec<Cow<'t, str>>,
 }
 
-impl<'t> Fields<'t> {
+impl<'t> ObjectFields<'t> {
     fn of(object: &'t [u8]) -> Option<Self> {
         let text = std::str::from_utf8(object).ok()?;
         serde_json::Deserializer::from_str(text).deserialize_map(FieldsVisitor).ok()
@@ -143,14 +143,14 @@ impl<'t> Fields<'t> {
 struct FieldsVisitor;
 
 impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields<'de>;
+    type Value = ObjectFields<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-        let mut fields = Fields { names: Vec::new(), values: Vec::new() };
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ObjectFields<'de>, A::Error> {
+        let mut fields = ObjectFields { names: Vec::new(), values: Vec::new() };
         while let Some((name, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
             if fields.names.len() < COLUMNS_MAX {
                 fields.names.push(name.0);
@@ -182,7 +182,7 @@ struct Plans {
 }
 
 impl Plans {
-    fn of(&mut self, fields: &Fields<'_>) -> &Plan {
+    fn of(&mut self, fields: &ObjectFields<'_>) -> &Plan {
         if self.names != fields.names {
             self.names = fields.names.iter().map(|name| name.clone().into_owned()).collect();
             let normal: Vec<String> = self.names.iter().map(|name| input::table::normal(name)).collect();
@@ -203,7 +203,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
     let mut listing = Listing::new(sink, preface);
     match shape {
         Shape::Strings => {
-            let mut reading = plain::Reading::new(None);
+            let mut reading = plain::LinesReader::new(None);
             json::values_bounded(document, LINE_BYTES_MAX as u64, problems, &mut |place, value, _| {
                 match serde_json::from_slice::<Cow<'_, str>>(value) {
                     Ok(string) => reading.line(&string, place, &mut listing),
@@ -217,10 +217,11 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
 }
 
 fn objects(document: &mut Document<'_>, depth: u32, mut listing: Listing<'_, '_>, problems: &mut Problems) {
-    let (mut plans, mut scratch, mut broken) = (Plans::default(), Scratch::default(), Tally::default());
+    let (mut plans, mut scratch, mut broken) =
+        (Plans::default(), RowScratch::default(), PlaceTally::default());
     let walked = objects::each(&mut document.reader, depth, &mut |number, object| {
         let place = Place::Record(number);
-        match Fields::of(object) {
+        match ObjectFields::of(object) {
             Some(fields) => {
                 plans.of(&fields).give(&|column| fields.get(column), place, &mut scratch, &mut listing);
             }
@@ -267,7 +268,7 @@ mod tests {
         };
         let last = |fields: usize| {
             let object = object(fields);
-            let read = Fields::of(object.as_bytes()).expect("an object");
+            let read = ObjectFields::of(object.as_bytes()).expect("an object");
             read.names.last().map(|name| name.clone().into_owned()).unwrap_or_default()
         };
         assert_eq!(last(COLUMNS_MAX), "k255");
@@ -276,7 +277,8 @@ mod tests {
 
     #[test]
     fn fields_of_every_type_are_text() {
-        let fields = Fields::of(br#"{"a":" x ","b":7,"c":null,"d":["p","q",{}],"e":{"f":1},"\u0067":false}"#);
+        let fields =
+            ObjectFields::of(br#"{"a":" x ","b":7,"c":null,"d":["p","q",{}],"e":{"f":1},"\u0067":false}"#);
         let fields = fields.expect("an object");
         assert_eq!(fields.names, ["a", "b", "c", "d", "e", "g"]);
         let all: Vec<&str> = (0..7).map(|column| fields.get(column)).collect();

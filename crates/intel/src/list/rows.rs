@@ -19,14 +19,14 @@ pub(super) const ROW_LINES_MAX: usize = 100;
 
 /// The cells of one row.
 #[derive(Debug, Default)]
-pub(super) struct Cells {
+pub(super) struct RowCells {
     text: String,
     ranges: Vec<Range<usize>>,
     /// Whether there were more than [`COLUMNS_MAX`].
     pub(super) beyond: bool,
 }
 
-impl Cells {
+impl RowCells {
     /// A cell without blanks around it; empty when there is none.
     pub(super) fn get(&self, column: usize) -> &str {
         let range = self.ranges.get(column).cloned();
@@ -87,7 +87,7 @@ impl Cells {
 
 /// A row that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Row {
+pub(super) struct TableRow {
     /// The line on which it begins.
     pub(super) line: u64,
     /// Whether a line of it was longer than the bound; its cells are not to be used.
@@ -97,7 +97,7 @@ pub(super) struct Row {
 }
 
 /// Reads rows.
-pub(super) struct Rows<R> {
+pub(super) struct RowReader<R> {
     lines: Lines<R>,
     delimiter: u8,
     /// Lines that were read to find the end of a quote which has none.
@@ -107,7 +107,7 @@ pub(super) struct Rows<R> {
     pub(super) broken: Option<u64>,
 }
 
-impl<R: Read> Rows<R> {
+impl<R: Read> RowReader<R> {
     pub(super) fn new(reader: R, delimiter: u8) -> Self {
         Self {
             lines: Lines::new(reader, LINE_BYTES_MAX),
@@ -127,12 +127,12 @@ impl<R: Read> Rows<R> {
     }
 
     /// Reads the next row that is neither empty nor a comment into `cells`.
-    pub(super) fn next(&mut self, cells: &mut Cells) -> io::Result<Option<Row>> {
+    pub(super) fn next(&mut self, cells: &mut RowCells) -> io::Result<Option<TableRow>> {
         loop {
             if let Some((line, text)) = self.again.pop_front() {
                 if is_row(&text) {
                     let unclosed = !cells.split(&text, self.delimiter);
-                    return Ok(Some(Row { line, cut: false, unclosed }));
+                    return Ok(Some(TableRow { line, cut: false, unclosed }));
                 }
                 continue;
             }
@@ -148,15 +148,15 @@ impl<R: Read> Rows<R> {
                 continue;
             }
             if cut || cells.split(&self.row, self.delimiter) {
-                return Ok(Some(Row { line, cut, unclosed: false }));
+                return Ok(Some(TableRow { line, cut, unclosed: false }));
             }
             let unclosed = !self.read_to_closing_quote(line, cells)?;
-            return Ok(Some(Row { line, cut: false, unclosed }));
+            return Ok(Some(TableRow { line, cut: false, unclosed }));
         }
     }
 
     /// Reads on until the open quote of a row is closed; `false` when it never is.
-    fn read_to_closing_quote(&mut self, line: u64, cells: &mut Cells) -> io::Result<bool> {
+    fn read_to_closing_quote(&mut self, line: u64, cells: &mut RowCells) -> io::Result<bool> {
         let first = self.row.len();
         let mut read: Vec<Range<usize>> = Vec::new();
         while read.len() < ROW_LINES_MAX && self.row.len() < LINE_BYTES_MAX {
@@ -191,8 +191,8 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<String> {
-        let mut rows = Rows::new(text.as_bytes(), b',');
-        let mut cells = Cells::default();
+        let mut rows = RowReader::new(text.as_bytes(), b',');
+        let mut cells = RowCells::default();
         let mut all = Vec::new();
         while let Some(row) = rows.next(&mut cells).expect("memory") {
             let cells: Vec<&str> = cells.iter().collect();
@@ -228,7 +228,7 @@ mod tests {
         let rows_of_long = rows(&long);
         assert!(rows_of_long.first().is_some_and(|row| row.ends_with(" cut")));
         assert_eq!(rows_of_long.get(1).map(String::as_str), Some("2: b|c"));
-        let mut cells = Cells::default();
+        let mut cells = RowCells::default();
         assert!(
             cells.split(&"a,".repeat(COLUMNS_MAX - 1), b',') && !cells.beyond && cells.len() == COLUMNS_MAX
         );
@@ -252,8 +252,8 @@ mod tests {
                 return Ok(());
             }
             let mut ours = Vec::new();
-            let mut rows = Rows::new(table.as_bytes(), b',');
-            let mut cells = Cells::default();
+            let mut rows = RowReader::new(table.as_bytes(), b',');
+            let mut cells = RowCells::default();
             rows.skip_to(1).expect("memory");
             while let Some(row) = rows.next(&mut cells).expect("memory") {
                 let all: Vec<String> = cells.iter().take(3).enumerate()

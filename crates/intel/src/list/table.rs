@@ -4,13 +4,13 @@
 //! what makes a table one of indicators. Rows without a header are read when the document says what it is: the
 //! first column in which nearly every cell is a value has them.
 
-use super::columns::{Verdict, may_be_asked_for, verdict};
+use super::columns::{HeaderVerdict, may_be_asked_for, verdict};
 use super::header::{self, Header, SEPARATORS};
-use super::plan::{Gave, Plan, Scratch};
+use super::plan::{Gave, Plan, RowScratch};
 use super::preface::{self, Preface};
-use super::rows::{COLUMNS_MAX, Cells, Rows};
-use super::value::{Values, Written};
-use super::{Listing, SAMPLE_MAX, Tally, is_never, whole_lines};
+use super::rows::{COLUMNS_MAX, RowCells, RowReader};
+use super::value::{ValueReader, Written};
+use super::{Listing, PlaceTally, SAMPLE_MAX, is_never, whole_lines};
 use crate::sink::Sink;
 use input::Document;
 use input::Head;
@@ -54,16 +54,16 @@ struct Sample {
 
 fn judged(text: &str, header: &Header, said: bool, given: bool) -> bool {
     let verdict = verdict(&header.normal);
-    if verdict == Verdict::Other {
+    if verdict == HeaderVerdict::Other {
         return false;
     }
     let plan = Plan::of(&header.names, &header.normal);
     let sample = sample(text, header, &plan);
-    let certain = verdict == Verdict::Indicators;
+    let certain = verdict == HeaderVerdict::Indicators;
     let typed = sample.typed * 10 >= sample.rows * 8 && sample.typed > 0;
     let allowed = match verdict {
-        Verdict::Indicators | Verdict::Signs => true,
-        Verdict::Typed => typed,
+        HeaderVerdict::Indicators | HeaderVerdict::Signs => true,
+        HeaderVerdict::Typed => typed,
         _ => said || typed || given && may_be_asked_for(&header.normal),
     };
     let inside = !certain && !typed && sample.inside * 2 > sample.good;
@@ -71,7 +71,7 @@ fn judged(text: &str, header: &Header, said: bool, given: bool) -> bool {
         if certain || typed { sample.good * 2 >= sample.rows } else { sample.good * 10 >= sample.rows * 7 };
     match sample.rows {
         // A feed may be empty; its header says what it would hold.
-        0 => matches!(verdict, Verdict::Indicators | Verdict::Signs),
+        0 => matches!(verdict, HeaderVerdict::Indicators | HeaderVerdict::Signs),
         // The header says it; that no row gives a value is to be said, too.
         _ if given && certain => true,
         _ => allowed && enough && !inside,
@@ -79,8 +79,9 @@ fn judged(text: &str, header: &Header, said: bool, given: bool) -> bool {
 }
 
 fn sample(text: &str, header: &Header, plan: &Plan) -> Sample {
-    let mut rows = Rows::new(text.as_bytes(), header.separator);
-    let (mut cells, mut sample, mut values) = (Cells::default(), Sample::default(), Values::default());
+    let mut rows = RowReader::new(text.as_bytes(), header.separator);
+    let (mut cells, mut sample, mut values) =
+        (RowCells::default(), Sample::default(), ValueReader::default());
     if rows.skip_to(header.line).is_err() {
         return sample;
     }
@@ -105,10 +106,10 @@ fn sample(text: &str, header: &Header, plan: &Plan) -> Sample {
 /// Separator, column of values and number of columns of rows without a header, when nearly every row has as many
 /// cells as the first and a value in that column.
 fn column_of_values(text: &str) -> Option<(u8, usize, usize)> {
-    let mut values = Values::default();
+    let mut values = ValueReader::default();
     SEPARATORS.iter().find_map(|separator| {
-        let mut rows = Rows::new(text.as_bytes(), *separator);
-        let mut cells = Cells::default();
+        let mut rows = RowReader::new(text.as_bytes(), *separator);
+        let mut cells = RowCells::default();
         let mut hits: Vec<usize> = Vec::new();
         let (mut seen, mut even) = (0_usize, 0_usize);
         while let Ok(Some(_)) = rows.next(&mut cells) {
@@ -145,8 +146,8 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
             }
         }
     };
-    let mut rows = Rows::new(&mut document.reader, separator);
-    let mut reading = Reading::new(plan, sink, preface);
+    let mut rows = RowReader::new(&mut document.reader, separator);
+    let mut reading = TableReader::new(plan, sink, preface);
     if let Err(error) = reading.run(&mut rows, line) {
         problems.add(Place::Whole, Fault::Partial, format!("cannot be read further: {error}"), None);
     }
@@ -157,24 +158,24 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
     reading.finish(problems);
 }
 
-struct Reading<'l, 's> {
+struct TableReader<'l, 's> {
     plan: Plan,
     listing: Listing<'l, 's>,
-    scratch: Scratch,
-    unclosed: Tally,
-    wide: Tally,
+    scratch: RowScratch,
+    unclosed: PlaceTally,
+    wide: PlaceTally,
 }
 
-impl<'l, 's> Reading<'l, 's> {
+impl<'l, 's> TableReader<'l, 's> {
     fn new(plan: Plan, sink: &'l mut Sink<'s>, preface: Preface) -> Self {
         let listing = Listing::new(sink, preface);
-        let (unclosed, wide) = (Tally::default(), Tally::default());
-        Self { plan, listing, scratch: Scratch::default(), unclosed, wide }
+        let (unclosed, wide) = (PlaceTally::default(), PlaceTally::default());
+        Self { plan, listing, scratch: RowScratch::default(), unclosed, wide }
     }
 
-    fn run<R: io::Read>(&mut self, rows: &mut Rows<R>, line: u64) -> io::Result<()> {
+    fn run<R: io::Read>(&mut self, rows: &mut RowReader<R>, line: u64) -> io::Result<()> {
         rows.skip_to(line)?;
-        let mut cells = Cells::default();
+        let mut cells = RowCells::default();
         while let Some(row) = rows.next(&mut cells)? {
             let place = Place::Line(row.line);
             if row.cut {

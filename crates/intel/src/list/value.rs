@@ -5,7 +5,7 @@
 //! are told apart by their bytes and never tried one kind after the other. A value with a port (`ip:port`) is
 //! its host; a range of addresses is the networks that cover it. What holds a login beside a URL is no value.
 
-use super::marks::Marks;
+use super::marks::ByteMarks;
 use observable::{Kind, Observable, VALUE_BYTES_MAX, canonical, recognise, scan_text};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -17,7 +17,7 @@ const ENDS_MAX: usize = 10_000;
 
 /// What a written value names.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Value<'t> {
+pub(crate) struct ListValue<'t> {
     pub(crate) observable: Observable,
     /// The other networks of a range.
     pub(super) more: Vec<Observable>,
@@ -43,35 +43,35 @@ const FILE_ENDS: [&str; 12] =
 
 /// Reads values, and remembers which ends of domains are known.
 #[derive(Default)]
-pub(crate) struct Values {
+pub(crate) struct ValueReader {
     ends: HashMap<String, bool>,
 }
 
-impl Values {
+impl ValueReader {
     /// The observable that a text of one value names; `None` when it is no value that can be looked for.
-    pub(crate) fn read<'t>(&mut self, text: &'t str) -> Option<Value<'t>> {
+    pub(crate) fn read<'t>(&mut self, text: &'t str) -> Option<ListValue<'t>> {
         let text = bare(text);
         if text.len() < 3 || text.len() > VALUE_BYTES_MAX {
             return None;
         }
-        let marks = Marks::of(text);
+        let marks = ByteMarks::of(text);
         if let Some(hash) = hash(text, marks) {
             return Some(plain(hash));
         }
         if let Some(found) = address(text, marks) {
             return Some(found);
         }
-        if marks.has(Marks::BRACKET | Marks::SLASH) && is_defanged(text) {
+        if marks.has(ByteMarks::BRACKET | ByteMarks::SLASH) && is_defanged(text) {
             return defanged(text);
         }
-        if marks.has(Marks::SLASH) {
-            return if marks.has(Marks::COLON) && text.contains("://") {
+        if marks.has(ByteMarks::SLASH) {
+            return if marks.has(ByteMarks::COLON) && text.contains("://") {
                 canonical(Kind::Url, text).filter(|_| !holds_login(text)).map(plain)
             } else {
                 self.with_path(text)
             };
         }
-        if marks.has(Marks::AT) {
+        if marks.has(ByteMarks::AT) {
             return canonical(Kind::Email, text).map(plain);
         }
         if text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("as"))
@@ -79,10 +79,10 @@ impl Values {
         {
             return Some(plain(found));
         }
-        if marks.has(Marks::PERCENT) {
+        if marks.has(ByteMarks::PERCENT) {
             return mere_name(text);
         }
-        marks.has(Marks::DOT).then(|| self.domain(text, marks)).flatten()
+        marks.has(ByteMarks::DOT).then(|| self.domain(text, marks)).flatten()
     }
 
     /// Whether the last label of a host is one under which names are registered.
@@ -100,7 +100,7 @@ impl Values {
     }
 
     /// A URL without a scheme, or a network.
-    fn with_path<'t>(&mut self, text: &'t str) -> Option<Value<'t>> {
+    fn with_path<'t>(&mut self, text: &'t str) -> Option<ListValue<'t>> {
         if text.starts_with('/') {
             return mere_name(text);
         }
@@ -117,8 +117,8 @@ impl Values {
     }
 
     /// A domain, with wildcard, dots around it or a port.
-    fn domain<'t>(&mut self, text: &'t str, marks: Marks) -> Option<Value<'t>> {
-        let parted = if marks.has(Marks::COLON) { text.rsplit_once(':') } else { None };
+    fn domain<'t>(&mut self, text: &'t str, marks: ByteMarks) -> Option<ListValue<'t>> {
+        let parted = if marks.has(ByteMarks::COLON) { text.rsplit_once(':') } else { None };
         let (host, port) = match parted {
             Some((host, port)) if is_port(port) => (host, Some(port)),
             _ => (text, None),
@@ -129,16 +129,16 @@ impl Values {
             // A name of a file has an end that no registry sells; other ends are what the list says they are.
             let file = scan_text(host).into_iter().find(|found| found.observable.kind == Kind::FileName);
             let observable = file.map_or(domain, |file| file.observable);
-            return Some(Value { observable, more: Vec::new(), port, written: Written::Doubtful });
+            return Some(ListValue { observable, more: Vec::new(), port, written: Written::Doubtful });
         }
         let end = domain.value.rsplit('.').next().unwrap_or_default();
         let written = if FILE_ENDS.contains(&end) { Written::Doubtful } else { Written::Plain };
-        Some(Value { observable: domain, more: Vec::new(), port, written })
+        Some(ListValue { observable: domain, more: Vec::new(), port, written })
     }
 }
 
-fn plain<'t>(observable: Observable) -> Value<'t> {
-    Value { observable, more: Vec::new(), port: None, written: Written::Plain }
+fn plain<'t>(observable: Observable) -> ListValue<'t> {
+    ListValue { observable, more: Vec::new(), port: None, written: Written::Plain }
 }
 
 /// A value without the quotes, brackets and commas of the language that it was copied from.
@@ -152,10 +152,10 @@ pub(super) fn bare(text: &str) -> &str {
 }
 
 /// A hash, with or without the name of its kind before it (`sha256:…`).
-fn hash(text: &str, marks: Marks) -> Option<Observable> {
-    let named = if marks.has(Marks::COLON) { text.split_once([':', '=']) } else { None };
+fn hash(text: &str, marks: ByteMarks) -> Option<Observable> {
+    let named = if marks.has(ByteMarks::COLON) { text.split_once([':', '=']) } else { None };
     let (digits, marks) = match named {
-        Some((name, digits)) if is_hash_name(name) => (digits.trim(), Marks::of(digits.trim())),
+        Some((name, digits)) if is_hash_name(name) => (digits.trim(), ByteMarks::of(digits.trim())),
         _ => (text, marks),
     };
     let kind = match digits.len() {
@@ -167,7 +167,7 @@ fn hash(text: &str, marks: Marks) -> Option<Observable> {
     };
     // One digit over and over is a place holder.
     let varied = digits.bytes().any(|byte| Some(byte) != digits.bytes().next());
-    (!marks.has(!Marks::HEXADECIMAL) && varied)
+    (!marks.has(!ByteMarks::HEXADECIMAL) && varied)
         .then(|| Observable { kind, value: digits.to_ascii_lowercase() })
 }
 
@@ -179,18 +179,18 @@ pub(super) fn is_hash_name(name: &str) -> bool {
 }
 
 /// An address, a network, an address with a port, a range.
-fn address(text: &str, marks: Marks) -> Option<Value<'_>> {
+fn address(text: &str, marks: ByteMarks) -> Option<ListValue<'_>> {
     let bytes = text.as_bytes();
     let first = *bytes.first()?;
     // Only the zone behind `%` has other letters.
-    let word = marks.has(Marks::WORD) && !marks.has(Marks::PERCENT);
+    let word = marks.has(ByteMarks::WORD) && !marks.has(ByteMarks::PERCENT);
     if word || !(first.is_ascii_hexdigit() || matches!(first, b':' | b'[')) {
         return None;
     }
     if let Some(address) = parsed(text) {
         return Some(plain(of_address(address, text)));
     }
-    if !marks.has(Marks::SLASH | Marks::COLON | Marks::DASH) {
+    if !marks.has(ByteMarks::SLASH | ByteMarks::COLON | ByteMarks::DASH) {
         return None;
     }
     if let Some((_, prefix)) = text.split_once('/') {
@@ -204,7 +204,7 @@ fn address(text: &str, marks: Marks) -> Option<Value<'_>> {
         && let Some(address) = parsed(host).filter(|address| address.is_ipv4() || host.starts_with('['))
     {
         let observable = of_address(address, host);
-        return Some(Value { observable, more: Vec::new(), port: Some(port), written: Written::Plain });
+        return Some(ListValue { observable, more: Vec::new(), port: Some(port), written: Written::Plain });
     }
     let (low, high) = text.split_once('-')?;
     range(low, high)
@@ -239,7 +239,7 @@ fn is_port(text: &str) -> bool {
 }
 
 /// The networks from one address to another.
-pub(super) fn range<'t>(low: &str, high: &str) -> Option<Value<'t>> {
+pub(super) fn range<'t>(low: &str, high: &str) -> Option<ListValue<'t>> {
     let (low, high) = (parsed(bare(low))?, parsed(bare(high))?);
     let width: u32 = if low.is_ipv4() { 32 } else { 128 };
     if low.is_ipv4() != high.is_ipv4() {
@@ -268,7 +268,7 @@ pub(super) fn range<'t>(low: &str, high: &str) -> Option<Value<'t>> {
     }
     let mut networks = networks.into_iter();
     let observable = networks.next()?;
-    Some(Value { observable, more: networks.collect(), port: None, written: Written::Plain })
+    Some(ListValue { observable, more: networks.collect(), port: None, written: Written::Plain })
 }
 
 /// Whether a value is written so that nobody follows it by mistake.
@@ -285,26 +285,26 @@ fn is_defanged(text: &str) -> bool {
     scheme(b'h') || scheme(b'f') || bracket && marks.iter().any(|mark| text.contains(mark))
 }
 
-fn defanged(text: &str) -> Option<Value<'_>> {
+fn defanged(text: &str) -> Option<ListValue<'_>> {
     if holds_login(text) {
         return None;
     }
     let as_sign = |found: &Observable| crate::prose::passages::is_sign(found.kind);
     let written = Written::Defanged;
     if let Some(observable) = recognise(text).filter(as_sign) {
-        return Some(Value { observable, more: Vec::new(), port: None, written });
+        return Some(ListValue { observable, more: Vec::new(), port: None, written });
     }
     // `203[.]0[.]113[.]7:443` and `evil[.]example:8080` come back as a URL with a port and no path.
     let url = canonical(Kind::Url, text)?;
     let (_, port) = text.rsplit_once(':').filter(|(_, port)| is_port(port))?;
     let observable = url.host().filter(|_| !url.value.contains("://"))?;
-    Some(Value { observable, more: Vec::new(), port: Some(port), written })
+    Some(ListValue { observable, more: Vec::new(), port: Some(port), written })
 }
 
 /// A path or a registry key, which names something that others have too.
-fn mere_name(text: &str) -> Option<Value<'_>> {
+fn mere_name(text: &str) -> Option<ListValue<'_>> {
     let found = recognise(text).filter(|found| matches!(found.kind, Kind::Path | Kind::RegistryKey))?;
-    Some(Value { observable: found, more: Vec::new(), port: None, written: Written::Doubtful })
+    Some(ListValue { observable: found, more: Vec::new(), port: None, written: Written::Doubtful })
 }
 
 /// Whether an address of the web has a login and its password behind it (`https://host/path:name:word`), as
@@ -327,7 +327,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        let Some(value) = Values::default().read(text) else { return "none".to_owned() };
+        let Some(value) = ValueReader::default().read(text) else { return "none".to_owned() };
         let mut shown = format!("{} {}", value.observable.kind.name(), value.observable.value);
         for one in &value.more {
             shown.push_str(&format!(" {}", one.value));
@@ -434,7 +434,11 @@ mod tests {
         for text in
             ["203.0.113.7", "2001:db8::1", "203.0.113.0/24", "a.evil-login.net", "http://evil.example/x"]
         {
-            assert_eq!(Values::default().read(text).map(|value| value.observable), recognise(text), "{text}");
+            assert_eq!(
+                ValueReader::default().read(text).map(|value| value.observable),
+                recognise(text),
+                "{text}"
+            );
         }
     }
 }

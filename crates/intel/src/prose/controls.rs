@@ -489,9 +489,9 @@ const WHOLE_BYTES_MAX: usize = 4;
 /// A sentence in the form in which wordings are looked for: lower case, white space and hyphens as single blanks,
 /// list marks gone, a blank at both ends. One of them serves for many sentences.
 #[derive(Default)]
-pub(crate) struct Plain(String);
+pub(crate) struct PlainWords(String);
 
-impl Plain {
+impl PlainWords {
     /// Takes in a sentence in place of the one before.
     pub(crate) fn set(&mut self, sentence: &str) -> &Self {
         self.0.clear();
@@ -549,9 +549,9 @@ impl Plain {
     }
 }
 
-/// The controls that one sentence advises, as [`Plain::advised`] says.
+/// The controls that one sentence advises, as [`PlainWords::advised`] says.
 pub(crate) fn advised(sentence: &str, under_advice: bool) -> Vec<&'static str> {
-    Plain::default().set(sentence).advised(under_advice)
+    PlainWords::default().set(sentence).advised(under_advice)
 }
 
 #[cfg(test)]
@@ -607,7 +607,7 @@ mod tests {
 
     #[test]
     fn under_a_heading_of_mitigations_a_bare_name_is_advice() {
-        assert!(Plain::default().set("## Mitigations").heads_advice());
+        assert!(PlainWords::default().set("## Mitigations").heads_advice());
         assert_eq!(advised("Web application firewalls (WAFs)", true), ["web application firewall"]);
     }
 
@@ -657,7 +657,7 @@ mod tests {
         fn advice_is_that_of_a_search_for_each(pieces in prop::collection::vec(piece(), 0..12), under in any::<bool>()) {
             let sentence = pieces.concat();
             prop_assert_eq!(advised(&sentence, under), advised_by_searches(&sentence, under), "{:?}", sentence);
-            let mut plain = Plain::default();
+            let mut plain = PlainWords::default();
             let heads = plain.set(&sentence).heads_advice();
             prop_assert_eq!(heads, HEADINGS.iter().any(|word| says(&plain.0, word, false)), "{:?}", sentence);
         }

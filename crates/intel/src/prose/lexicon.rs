@@ -12,7 +12,7 @@ pub(crate) use find::NamedAs;
 
 use model::SecretKey;
 use model::world::Fact;
-use names::{Entry, Names, Sort};
+use names::{NameEntry, NameSort, Names};
 use std::sync::OnceLock;
 
 /// How many learnt names are kept: ten times what ATT&CK and the MISP galaxy hold together.
@@ -118,7 +118,7 @@ impl Lexicon {
         let mut all: Vec<GroupNamed> = self
             .tables()
             .flat_map(|table| table.entries(&key))
-            .filter(|entry| entry.sort == Sort::Group)
+            .filter(|entry| entry.sort == NameSort::Group)
             .map(|entry| GroupNamed {
                 group: entry.preferred.clone(),
                 attack_id: entry.attack_id.clone(),
@@ -137,7 +137,7 @@ impl Lexicon {
         let mut all: Vec<GroupNamed> = self
             .tables()
             .flat_map(Names::all)
-            .filter(|entry| entry.sort == Sort::Group && entry.preferred == group)
+            .filter(|entry| entry.sort == NameSort::Group && entry.preferred == group)
             .map(|entry| GroupNamed {
                 group: entry.preferred.clone(),
                 attack_id: entry.attack_id.clone(),
@@ -168,7 +168,7 @@ impl Lexicon {
         std::iter::once(&self.learnt).chain(self.built_in.then(built_in))
     }
 
-    fn entries(&self, key: &str) -> Vec<&Entry> {
+    fn entries(&self, key: &str) -> Vec<&NameEntry> {
         self.tables().flat_map(|table| table.entries(key)).collect()
     }
 

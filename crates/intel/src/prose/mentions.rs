@@ -5,7 +5,7 @@
 //! ("APT40, also known as …") count as that group's.
 
 use crate::prose::article::{self, Article};
-use crate::prose::controls::Plain;
+use crate::prose::controls::PlainWords;
 use crate::prose::lexicon::NamedAs;
 use crate::prose::passages;
 use crate::prose::sentences::{Sentences, quoted};
@@ -20,7 +20,7 @@ use std::ops::Range;
 pub(crate) const MENTIONS_MAX: usize = 200_000;
 
 /// What a text mentions, in order of place.
-pub(crate) struct Read {
+pub(crate) struct ReadMentions {
     pub(crate) mentions: Vec<Mention>,
     /// The one group that it names.
     pub(crate) attributed_to: Vec<String>,
@@ -61,8 +61,8 @@ pub(crate) fn read(article: &Article, sink: &mut Sink<'_>, problems: &mut Proble
 
 /// Everything that an article mentions. Places are lines of the article; in a text that is a field of a
 /// record (its origin says so), the record.
-pub(crate) fn mentions(article: &Article, origin: &Origin, sink: &Sink<'_>) -> Read {
-    let mut reading = Reading {
+pub(crate) fn mentions(article: &Article, origin: &Origin, sink: &Sink<'_>) -> ReadMentions {
+    let mut reading = MentionReader {
         article,
         sentences: Sentences::of(&article.text),
         origin: origin.clone(),
@@ -87,7 +87,7 @@ pub(crate) fn mentions(article: &Article, origin: &Origin, sink: &Sink<'_>) -> R
     reading.mitigation_numbers();
     let mut mentions = reading.mentions;
     mentions.sort_by_key(|(at, _)| *at);
-    Read {
+    ReadMentions {
         mentions: mentions.into_iter().map(|(_, mention)| mention).collect(),
         attributed_to: reading.groups.only(),
         beyond: reading.beyond,
@@ -131,7 +131,7 @@ pub(crate) fn indicators(
     all
 }
 
-struct Reading<'a> {
+struct MentionReader<'a> {
     article: &'a Article,
     sentences: Sentences,
     origin: Origin,
@@ -143,7 +143,7 @@ struct Reading<'a> {
     groups: Groups,
 }
 
-impl Reading<'_> {
+impl MentionReader<'_> {
     /// The sentences that hold a malicious hash.
     fn sentences_with_hashes(&self, passages: &[passages::Passage]) -> HashSet<usize> {
         let hash = |kind| matches!(kind, Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512);
@@ -193,8 +193,8 @@ impl Reading<'_> {
     }
 
     fn controls(&mut self) {
-        let mut section = Section::default();
-        let mut plain = Plain::default();
+        let mut section = AdviceSection::default();
+        let mut plain = PlainWords::default();
         for number in 0..self.sentences.len() {
             let Some(range) = self.sentences.get(number) else { return };
             let text = self.article.text.get(range.clone()).unwrap_or_default();
@@ -242,14 +242,14 @@ const HEADING_WORDS_MAX: usize = 8;
 
 /// Whether the text is under a heading of mitigations.
 #[derive(Default)]
-struct Section {
+struct AdviceSection {
     advice: bool,
     level: usize,
 }
 
-impl Section {
+impl AdviceSection {
     /// Notes a sentence, which is also given in its plain form.
-    fn note(&mut self, sentence: &str, plain: &Plain) {
+    fn note(&mut self, sentence: &str, plain: &PlainWords) {
         let line = sentence.trim();
         let level = line.bytes().take_while(|b| *b == b'#').count();
         let short = !line.ends_with(['.', ',', ';'])

@@ -33,8 +33,13 @@ pub(crate) fn comparisons(pattern: &str) -> Comparisons {
         said.broken = true;
         return said;
     };
-    let mut walk =
-        Walk { tokens: &tokens, at: 0, said, seen: HashSet::new(), observation: Observation::default() };
+    let mut walk = PatternWalk {
+        tokens: &tokens,
+        at: 0,
+        said,
+        seen: HashSet::new(),
+        observation: ObservationPattern::default(),
+    };
     walk.run();
     walk.said
 }
@@ -128,20 +133,20 @@ fn word(rest: &str) -> usize {
 
 /// The comparisons of one observation expression, kept until it closes.
 #[derive(Default)]
-struct Observation {
+struct ObservationPattern {
     observables: Vec<Observable>,
     any_or: bool,
 }
 
-struct Walk<'w, 'p> {
+struct PatternWalk<'w, 'p> {
     tokens: &'w [Token<'p>],
     at: usize,
     said: Comparisons,
     seen: HashSet<Observable>,
-    observation: Observation,
+    observation: ObservationPattern,
 }
 
-impl<'p> Walk<'_, 'p> {
+impl<'p> PatternWalk<'_, 'p> {
     fn next(&mut self) -> Option<&Token<'p>> {
         let token = self.tokens.get(self.at)?;
         self.at += 1;

@@ -19,13 +19,13 @@ const REPORTS_MAX: usize = 100_000;
 
 /// The reports of a bundle and what belongs to each.
 pub(super) struct Reports<'t> {
-    all: Vec<One<'t>>,
+    all: Vec<BundleReport<'t>>,
     /// The report that an object belongs to.
     of: HashMap<&'t str, usize>,
 }
 
 /// One report: an object of the bundle, or the bundle itself.
-struct One<'t> {
+struct BundleReport<'t> {
     object: Option<&'t Object<'t>>,
     name: String,
     place: Place,
@@ -59,7 +59,7 @@ impl<'t> Reports<'t> {
             let members = (0..bundle.objects.len()).collect();
             let tlp = bundle.objects.iter().filter_map(|(_, object)| bundle.markings.of(object)).max();
             let place = Place::Whole;
-            let one = One { object: None, name: String::new(), place, tlp, group: None, members };
+            let one = BundleReport { object: None, name: String::new(), place, tlp, group: None, members };
             reports.add(bundle, one, sink);
         }
         for at in outer {
@@ -68,13 +68,13 @@ impl<'t> Reports<'t> {
             let name = object.title.owned().or_else(|| object.name.owned()).unwrap_or_default();
             let tlp = bundle.markings.of(object);
             let place = Place::Record(*number);
-            let one = One { object: Some(object), name, place, tlp, group: None, members };
+            let one = BundleReport { object: Some(object), name, place, tlp, group: None, members };
             reports.add(bundle, one, sink);
         }
         reports
     }
 
-    fn add(&mut self, bundle: &Bundle<'t>, mut one: One<'t>, sink: &Sink<'_>) {
+    fn add(&mut self, bundle: &Bundle<'t>, mut one: BundleReport<'t>, sink: &Sink<'_>) {
         let number = self.all.len();
         let objects = one.members.iter().filter_map(|member| bundle.objects.get(*member));
         let groups = objects.filter(|(_, object)| matches!(&*object.kind, "intrusion-set" | "threat-actor"));
@@ -114,7 +114,7 @@ impl<'t> Reports<'t> {
     }
 }
 
-impl One<'_> {
+impl BundleReport<'_> {
     fn tell(&self, bundle: &Bundle<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
         let name = if self.name.is_empty() { sink.source.to_string() } else { self.name.clone() };
         let mut mentions: Vec<Mention> = Vec::new();

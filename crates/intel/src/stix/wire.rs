@@ -128,12 +128,12 @@ impl<'de: 'a, 'a> Deserialize<'de> for Extensions<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Default, Deserialize)]
         #[serde(default)]
-        struct Known<'a> {
+        struct TlpExtensions<'a> {
             #[serde(borrow, rename = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d")]
             tlp: TlpExtension<'a>,
         }
         let raw: &'de RawValue = Deserialize::deserialize(deserializer)?;
-        let known = serde_json::from_str::<Known<'a>>(raw.get()).unwrap_or_default();
+        let known = serde_json::from_str::<TlpExtensions<'a>>(raw.get()).unwrap_or_default();
         Ok(Self { tlp_2_0: known.tlp.tlp_2_0 })
     }
 }

@@ -14,7 +14,7 @@ pub(crate) const SCHEME_BYTES_MAX: usize = 16;
 
 /// A URL in its parts, as written.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Parts<'a> {
+pub(crate) struct UrlParts<'a> {
     /// Empty when none is written.
     pub scheme: &'a [u8],
     /// Everything before `@`.
@@ -28,7 +28,7 @@ pub(crate) struct Parts<'a> {
 }
 
 /// Takes a URL apart; `None` when there is no host that could be one.
-pub(crate) fn split(text: &[u8]) -> Option<Parts<'_>> {
+pub(crate) fn split(text: &[u8]) -> Option<UrlParts<'_>> {
     let (scheme, after) = match scheme_length(text) {
         Some(length) => (text.get(..length)?, text.get(length + 3..)?),
         None => (text.get(..0)?, text),
@@ -42,7 +42,7 @@ pub(crate) fn split(text: &[u8]) -> Option<Parts<'_>> {
         && let Some((host, share)) = at.and_then(|at| authority.split_at_checked(at))
         && share.get(1..).is_some_and(|port| is_port(port) || port.eq_ignore_ascii_case(b"ssl"))
     {
-        return Some(Parts { scheme, user: None, host, port: Some(share), rest });
+        return Some(UrlParts { scheme, user: None, host, port: Some(share), rest });
     }
     let (user, place) = match at {
         Some(at) => (authority.get(..at), authority.get(at + 1..)?),
@@ -60,7 +60,7 @@ pub(crate) fn split(text: &[u8]) -> Option<Parts<'_>> {
         Some((b':', digits)) if is_port(digits) => Some(digits),
         Some(_) => return None,
     };
-    Some(Parts { scheme, user, host, port, rest })
+    Some(UrlParts { scheme, user, host, port, rest })
 }
 
 fn is_port(digits: &[u8]) -> bool {

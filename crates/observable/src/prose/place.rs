@@ -177,7 +177,7 @@ pub(super) fn starts_posix(text: &str, at: usize) -> bool {
 }
 
 /// A stretch of a path as it is read.
-struct Reading {
+struct PathStretch {
     end: usize,
     /// Start of the part that is being read.
     part: usize,
@@ -192,7 +192,7 @@ pub(super) fn path_end(text: &str, start: usize, from: usize, posix: bool) -> Op
     if let Some(end) = quoted_end(text, start, from) {
         return Some(end);
     }
-    let mut at = Reading { end: from, part: from, placeholder: false, parentheses: 0 };
+    let mut at = PathStretch { end: from, part: from, placeholder: false, parentheses: 0 };
     let limit = (start + PATH_BYTES_MAX).min(bytes.len());
     while at.end < limit {
         let byte = *bytes.get(at.end)?;
@@ -245,7 +245,7 @@ pub(super) fn path_end(text: &str, start: usize, from: usize, posix: bool) -> Op
 }
 
 /// Whether the part read so far ends in a known extension.
-fn ends_part(text: &str, at: &Reading) -> bool {
+fn ends_part(text: &str, at: &PathStretch) -> bool {
     text.get(at.part..at.end).is_some_and(extension::ends_word)
 }
 
@@ -323,7 +323,7 @@ fn quoted_end(text: &str, start: usize, from: usize) -> Option<usize> {
 }
 
 /// Where reading goes on behind a blank, if the path does.
-fn behind_blank(text: &str, at: &Reading, posix: bool) -> Option<usize> {
+fn behind_blank(text: &str, at: &PathStretch, posix: bool) -> Option<usize> {
     let part = text.get(at.part..at.end)?;
     if part.is_empty() || part.ends_with(' ') || extension::ends_word(part) {
         return None;

@@ -7,8 +7,8 @@
 //! table beside the values: an entry without a kind, whose tags are those lengths.
 
 use crate::kind::{path, registry};
-use crate::set::entry::Entry;
-use crate::set::key::{Class, Key};
+use crate::set::entry::TableEntry;
+use crate::set::key::{KeyClass, NeedleKey};
 use crate::token::{self, Word};
 use crate::{Kind, Observable};
 
@@ -72,15 +72,16 @@ pub(crate) struct Place {
 
 impl Place {
     /// Makes it of an observable, and takes note of its anchor; `None` when the value holds no word.
-    pub(crate) fn new(key: Key, observable: &Observable, anchors: &mut Anchors) -> Option<Place> {
+    pub(crate) fn new(key: NeedleKey, observable: &Observable, anchors: &mut Anchors) -> Option<Place> {
         let (form, hive) = set_form(observable)?;
         let word = last_word(&form)?;
         let anchor_word = form.get(word.start..word.end)?;
-        let anchor = key.text(Class::Anchor, anchor_word);
+        let anchor = key.text(KeyClass::Anchor, anchor_word);
         let (head, tail) = form.split_at_checked(word.end)?;
-        let hash = tail
-            .iter()
-            .fold(head.iter().rev().fold(key.start(), |h, b| Key::step(h, *b)), |h, b| Key::step(h, *b));
+        let hash =
+            tail.iter().fold(head.iter().rev().fold(key.start(), |h, b| NeedleKey::step(h, *b)), |h, b| {
+                NeedleKey::step(h, *b)
+            });
         let (length, anchor_text) =
             (u32::try_from(head.len()).ok()?, [anchor.to_le_bytes().as_slice(), tail].concat());
         if anchor_word.contains(&b'.') {
@@ -90,7 +91,7 @@ impl Place {
             anchors.plain = true;
         }
         let text = [form.as_slice(), &[0], hive.as_bytes()].concat();
-        Some(Place { hash: Key::finish(hash), text, anchor, anchor_text, length })
+        Some(Place { hash: NeedleKey::finish(hash), text, anchor, anchor_text, length })
     }
 }
 
@@ -117,8 +118,8 @@ fn backwards(hay: &[u8], end: usize) -> impl Iterator<Item = (u8, usize)> + '_ {
 /// Calls `each` with the hash and the place of every text that a needle of this anchor could be; `anchor` is an
 /// entry that the table holds for the word's hash.
 pub(crate) fn candidates(
-    key: Key,
-    anchor: &Entry<'_>,
+    key: NeedleKey,
+    anchor: &TableEntry<'_>,
     hash: u64,
     hay: &[u8],
     word: &Word,
@@ -130,10 +131,10 @@ pub(crate) fn candidates(
     let mut hash = key.start();
     for ((byte, start), length) in backwards(hay, word.end).zip(1_u32..) {
         crate::steps::add(1);
-        hash = Key::step(hash, byte);
+        hash = NeedleKey::step(hash, byte);
         if wanted.next_if_eq(&length).is_some() {
-            let whole = tail.iter().fold(hash, |hash, byte| Key::step(hash, *byte));
-            each(Key::finish(whole), start..end);
+            let whole = tail.iter().fold(hash, |hash, byte| NeedleKey::step(hash, *byte));
+            each(NeedleKey::finish(whole), start..end);
             if wanted.peek().is_none() {
                 return;
             }

@@ -7,10 +7,10 @@ use crate::kind::{hash, plain, url};
 use crate::set::anchor::{Anchors, Place};
 use crate::set::area::Areas;
 use crate::set::entry;
-use crate::set::filter::Filter;
-use crate::set::key::{Class, Key};
+use crate::set::filter::NeedleFilter;
+use crate::set::key::{KeyClass, NeedleKey};
 use crate::set::needle::{Needle, Scope};
-use crate::set::table::{Rows, Table};
+use crate::set::table::{Table, TableRows};
 use crate::set::{Set, bit, class, network_of};
 use crate::{Kind, Observable};
 use std::collections::BTreeSet;
@@ -20,8 +20,8 @@ pub const NEEDLES_MAX: usize = 50_000_000;
 
 /// Collects needles; [`Builder::build`] compiles them.
 pub struct Builder {
-    key: Key,
-    rows: Rows,
+    key: NeedleKey,
+    rows: TableRows,
     count: usize,
     anchors: Anchors,
     /// How hosts end.
@@ -48,8 +48,8 @@ impl Set {
 impl Builder {
     pub(crate) fn new() -> Builder {
         Builder {
-            key: Key::new(),
-            rows: Rows::new(),
+            key: NeedleKey::new(),
+            rows: TableRows::new(),
             count: 0,
             anchors: Anchors::default(),
             ends: foldhash::HashSet::default(),
@@ -91,7 +91,7 @@ impl Builder {
                 let mut octets = [0_u8; 64];
                 let length = digits.len() / 2;
                 octets.iter_mut().zip(hash::octets(digits)).for_each(|(place, octet)| *place = octet);
-                let hash = self.key.text(Class::Digest, digits);
+                let hash = self.key.text(KeyClass::Digest, digits);
                 self.rows.push(hash, Some(kind), scope, tag, octets.get(..length).unwrap_or_default())
             }
             _ => {
@@ -149,13 +149,13 @@ impl Builder {
                 let Some(host) = plain::url_host(value).or_else(|| self.unusual_host(observable)) else {
                     return;
                 };
-                self.hints.push(self.key.text(Class::Host, host));
+                self.hints.push(self.key.text(KeyClass::Host, host));
                 host
             }
             _ => return,
         };
         if let Some(end) = host.rsplit(|byte| *byte == b'.').next() {
-            self.ends.insert(self.key.text(Class::End, end));
+            self.ends.insert(self.key.text(KeyClass::End, end));
         }
     }
 
@@ -174,7 +174,7 @@ impl Builder {
         hints.extend(self.ends);
         hints.sort_unstable();
         hints.dedup();
-        let mut filter = Filter::with_room_for(hints.len());
+        let mut filter = NeedleFilter::with_room_for(hints.len());
         hints.iter().for_each(|hash| filter.insert(*hash));
         drop(hints);
         let words = bit(Kind::Cve) | bit(Kind::Technique) | bit(Kind::AutonomousSystem);

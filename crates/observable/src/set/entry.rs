@@ -27,7 +27,7 @@ pub(crate) const TEXT_BYTES_MAX: usize = u16::MAX as usize;
 
 /// One value with what was asked about it.
 #[derive(Clone, Copy)]
-pub(crate) struct Entry<'a> {
+pub(crate) struct TableEntry<'a> {
     head: u8,
     tags: &'a [u8],
     pub text: &'a [u8],
@@ -49,10 +49,10 @@ fn number(bytes: &[u8]) -> u32 {
     bytes.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
-impl<'a> Entry<'a> {
+impl<'a> TableEntry<'a> {
     /// The entry at the start of `bytes`, and what lies behind it.
     #[inline]
-    pub(crate) fn split_first(bytes: &'a [u8]) -> Option<(Entry<'a>, &'a [u8])> {
+    pub(crate) fn split_first(bytes: &'a [u8]) -> Option<(TableEntry<'a>, &'a [u8])> {
         let (head, rest) = bytes.split_first()?;
         let (length, rest) = match fixed_length(head & KIND) {
             Some(length) => (length, rest),
@@ -71,7 +71,7 @@ impl<'a> Entry<'a> {
         };
         let (tags, rest) = rest.split_at_checked(count.checked_mul(4)?)?;
         let (text, rest) = rest.split_at_checked(length)?;
-        Some((Entry { head: *head, tags, text }, rest))
+        Some((TableEntry { head: *head, tags, text }, rest))
     }
 
     /// What it is; an anchor has no kind.
@@ -105,13 +105,13 @@ impl<'a> Entry<'a> {
     }
 
     /// How entries of one hash are ordered, so that no answer depends on the order of adding.
-    pub(crate) fn order(&self, other: &Entry<'_>) -> Ordering {
-        let tag = |entry: &Entry<'_>| number(entry.tags);
+    pub(crate) fn order(&self, other: &TableEntry<'_>) -> Ordering {
+        let tag = |entry: &TableEntry<'_>| number(entry.tags);
         self.order_of_value(other).then_with(|| tag(self).cmp(&tag(other)))
     }
 
     /// The same, whatever the tags.
-    pub(crate) fn order_of_value(&self, other: &Entry<'_>) -> Ordering {
+    pub(crate) fn order_of_value(&self, other: &TableEntry<'_>) -> Ordering {
         (self.head & KIND, self.text, self.head & BELOW).cmp(&(
             other.head & KIND,
             other.text,
@@ -120,12 +120,12 @@ impl<'a> Entry<'a> {
     }
 
     /// Writes the entry with the tags that `all` (equal values) have together.
-    pub(crate) fn write_together(all: &[Entry<'_>], out: &mut Vec<u8>) {
+    pub(crate) fn write_together(all: &[TableEntry<'_>], out: &mut Vec<u8>) {
         let Some(first) = all.first() else { return };
         if all.len() == 1 {
             return write(first.head, &[number(first.tags)], first.text, out);
         }
-        let mut tags: Vec<u32> = all.iter().flat_map(Entry::tags).collect();
+        let mut tags: Vec<u32> = all.iter().flat_map(TableEntry::tags).collect();
         tags.sort_unstable();
         tags.dedup();
         write(first.head, &tags, first.text, out);
@@ -210,7 +210,7 @@ mod tests {
         let mut rest = bytes.as_slice();
         for (kind, text) in texts {
             for scope in [Scope::Exact, Scope::Below] {
-                let (entry, behind) = Entry::split_first(rest).unwrap();
+                let (entry, behind) = TableEntry::split_first(rest).unwrap();
                 assert_eq!((entry.kind(), entry.scope(), entry.text), (kind, scope, text));
                 assert_eq!(entry.tags().collect::<Vec<_>>(), [0x0102_0304]);
                 rest = behind;
@@ -226,13 +226,13 @@ mod tests {
             assert!(write_one(Some(Kind::Ipv4), Scope::Exact, tag, &[203, 0, 113, 7], &mut apart));
         }
         let (mut all, mut rest) = (Vec::new(), apart.as_slice());
-        while let Some((entry, behind)) = Entry::split_first(rest) {
+        while let Some((entry, behind)) = TableEntry::split_first(rest) {
             all.push(entry);
             rest = behind;
         }
         let mut together = Vec::new();
-        Entry::write_together(&all, &mut together);
-        let (entry, behind) = Entry::split_first(&together).unwrap();
+        TableEntry::write_together(&all, &mut together);
+        let (entry, behind) = TableEntry::split_first(&together).unwrap();
         assert_eq!(entry.tags().collect::<Vec<_>>(), [3, 7, 300_000]);
         assert_eq!((entry.kind(), entry.text), (Some(Kind::Ipv4), [203, 0, 113, 7].as_slice()));
         assert!(behind.is_empty() && together.len() < apart.len());

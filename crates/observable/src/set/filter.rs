@@ -7,7 +7,7 @@
 const BITS_PER_VALUE: usize = 16;
 
 /// Says "certainly not" or "perhaps" about 64-bit hashes.
-pub(crate) struct Filter {
+pub(crate) struct NeedleFilter {
     words: Box<[u64]>,
 }
 
@@ -18,11 +18,11 @@ pub(crate) fn scaled(hash: u64, places: usize) -> usize {
     usize::try_from((u128::from(hash) * places) >> 64).unwrap_or(0)
 }
 
-impl Filter {
+impl NeedleFilter {
     /// A filter with room for `values`; with none, it says "certainly not" to everything.
-    pub(crate) fn with_room_for(values: usize) -> Filter {
+    pub(crate) fn with_room_for(values: usize) -> NeedleFilter {
         let words = values.saturating_mul(BITS_PER_VALUE).div_ceil(64).max(1);
-        Filter { words: vec![0; words].into_boxed_slice() }
+        NeedleFilter { words: vec![0; words].into_boxed_slice() }
     }
 
     #[inline]
@@ -34,14 +34,14 @@ impl Filter {
     pub(crate) fn insert(&mut self, hash: u64) {
         let index = scaled(hash, self.words.len());
         if let Some(word) = self.words.get_mut(index) {
-            *word |= Filter::bits(hash);
+            *word |= NeedleFilter::bits(hash);
         }
     }
 
     /// Whether the hash may have been taken in.
     #[inline]
     pub(crate) fn may_hold(&self, hash: u64) -> bool {
-        let bits = Filter::bits(hash);
+        let bits = NeedleFilter::bits(hash);
         self.words.get(scaled(hash, self.words.len())).is_some_and(|word| word & bits == bits)
     }
 
@@ -59,13 +59,13 @@ mod tests {
     fn nothing_taken_in_is_turned_away_and_little_else_passes() {
         let spread =
             |n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (n.wrapping_mul(0xd6e8_feb8_6659_fd93) >> 32);
-        let mut filter = Filter::with_room_for(10_000);
+        let mut filter = NeedleFilter::with_room_for(10_000);
         for n in 0..10_000 {
             filter.insert(spread(n));
         }
         assert!((0..10_000).all(|n| filter.may_hold(spread(n))));
         let passed = (10_000..110_000).filter(|n| filter.may_hold(spread(*n))).count();
         assert!(passed < 4_000, "{passed} of 100,000 unknown values passed");
-        assert!(!(0..1000).any(|n| Filter::with_room_for(0).may_hold(spread(n))));
+        assert!(!(0..1000).any(|n| NeedleFilter::with_room_for(0).may_hold(spread(n))));
     }
 }

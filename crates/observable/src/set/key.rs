@@ -7,7 +7,7 @@ use std::hash::{BuildHasher, Hasher};
 
 /// What a hash is of; the same text as domain and as file name are two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
+pub(crate) enum KeyClass {
     Domain = 1,
     Url,
     Mail,
@@ -25,7 +25,7 @@ pub(crate) enum Class {
 
 /// The key of one process.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Key(u64);
+pub(crate) struct NeedleKey(u64);
 
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 const FOLD: u64 = 0x2020_2020_2020_2020;
@@ -48,14 +48,14 @@ fn half(bytes: &[u8]) -> u64 {
     bytes.first_chunk::<4>().map_or(0, |chunk| u64::from(u32::from_le_bytes(*chunk)))
 }
 
-impl Key {
-    pub(crate) fn new() -> Key {
-        Key(std::hash::RandomState::new().build_hasher().finish() | 1)
+impl NeedleKey {
+    pub(crate) fn new() -> NeedleKey {
+        NeedleKey(std::hash::RandomState::new().build_hasher().finish() | 1)
     }
 
     /// The hash of a text, the same for either case of ASCII letters.
     #[inline]
-    pub(crate) fn text(self, class: Class, text: &[u8]) -> u64 {
+    pub(crate) fn text(self, class: KeyClass, text: &[u8]) -> u64 {
         let length = text.len();
         let mut hash =
             self.0 ^ (class as u64).wrapping_mul(MIX) ^ u64::try_from(length).unwrap_or(0).rotate_left(32);
@@ -89,7 +89,7 @@ impl Key {
 
     /// Start of a hash that takes one byte at a time, for text read backwards.
     pub(crate) fn start(self) -> u64 {
-        self.0 ^ (Class::Place as u64).wrapping_mul(MIX)
+        self.0 ^ (KeyClass::Place as u64).wrapping_mul(MIX)
     }
 
     /// Takes one byte in.
@@ -110,14 +110,23 @@ mod tests {
 
     #[test]
     fn the_hash_folds_case_and_tells_lengths_and_classes_apart() {
-        let key = Key::new();
+        let key = NeedleKey::new();
         for length in 0..40 {
             let lower = "abcdefghijklmnopqrstuvwxyz.0123456789-_abc".get(..length).unwrap();
             let upper = lower.to_ascii_uppercase();
-            assert_eq!(key.text(Class::Domain, lower.as_bytes()), key.text(Class::Domain, upper.as_bytes()));
-            assert_ne!(key.text(Class::Domain, lower.as_bytes()), key.text(Class::Mail, lower.as_bytes()));
+            assert_eq!(
+                key.text(KeyClass::Domain, lower.as_bytes()),
+                key.text(KeyClass::Domain, upper.as_bytes())
+            );
+            assert_ne!(
+                key.text(KeyClass::Domain, lower.as_bytes()),
+                key.text(KeyClass::Mail, lower.as_bytes())
+            );
             let longer = format!("{lower}a");
-            assert_ne!(key.text(Class::Domain, lower.as_bytes()), key.text(Class::Domain, longer.as_bytes()));
+            assert_ne!(
+                key.text(KeyClass::Domain, lower.as_bytes()),
+                key.text(KeyClass::Domain, longer.as_bytes())
+            );
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::Kind;
 use crate::kind::{address, domain, extent, hash, identifier, mail, url};
-use crate::set::key::Class;
+use crate::set::key::KeyClass;
 use crate::set::needle::Hit;
 use crate::set::{Scratch, Set, bit};
 use crate::token::{self, DASH, DIGIT, DOT, HEX_LETTER, HIGH, LETTER, Word};
@@ -96,7 +96,7 @@ impl Set {
             let fits = hash::kind_of_length(end - start).is_some_and(|kind| self.has(bit(kind)));
             if fits && stands_as_word(hay, start, end) {
                 let text = hay.get(start..end).unwrap_or_default();
-                self.ask_text(Class::Digest, text, &(start..end), each);
+                self.ask_text(KeyClass::Digest, text, &(start..end), each);
             }
             done = end;
             at = end + step;
@@ -135,7 +135,7 @@ impl Set {
         let Some(text) = hay.get(word.start..word.end) else { return };
         if text.len() >= 32 && self.has(DIGESTS) && word.classes & !(DIGIT | HEX_LETTER) == 0 {
             if hash::kind_of_length(text.len()).is_some_and(|kind| self.has(bit(kind))) {
-                self.ask_text(Class::Digest, text, &(word.start..word.end), each);
+                self.ask_text(KeyClass::Digest, text, &(word.start..word.end), each);
             }
         } else if self.has(WORDS) && word.classes & DIGIT != 0 {
             self.identifier(text, word, each);
@@ -156,7 +156,7 @@ impl Set {
             _ => false,
         };
         if fits {
-            self.ask_text(Class::Word, text, &(word.start..word.end), each);
+            self.ask_text(KeyClass::Word, text, &(word.start..word.end), each);
         }
     }
 
@@ -226,7 +226,7 @@ impl Set {
             self.foreign_host(hay, word, text, scratch, each);
             return;
         }
-        if !domain::is_end(last) || !self.hints.may_hold(self.key.text(Class::End, last)) {
+        if !domain::is_end(last) || !self.hints.may_hold(self.key.text(KeyClass::End, last)) {
             return;
         }
         if self.has(bit(Kind::Domain)) {
@@ -235,7 +235,7 @@ impl Set {
         if self.has(bit(Kind::Email)) && word.start > 0 && hay.get(word.start - 1) == Some(&b'@') {
             let start = local_start(hay, word.start - 1);
             if let Some(whole) = hay.get(start..word.end).filter(|_| start + 1 < word.start) {
-                self.ask_text(Class::Mail, whole, &(start..word.end), each);
+                self.ask_text(KeyClass::Mail, whole, &(start..word.end), each);
             }
         }
         if self.has(bit(Kind::Url)) {
@@ -260,14 +260,14 @@ impl Set {
             let start = local_start(hay, word.start - 1);
             let mut whole = hay.get(start..word.start).unwrap_or_default().to_vec();
             whole.extend_from_slice(name.as_bytes());
-            self.ask_text(Class::Mail, &whole, &(start..word.end), each);
+            self.ask_text(KeyClass::Mail, &whole, &(start..word.end), each);
         }
         self.url(hay, word, name.as_bytes(), scratch, each);
     }
 
     /// The URL whose host is this word; only made when a URL needle has this host.
     fn url(&self, hay: &[u8], word: &Word, host: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
-        if !self.hints.may_hold(self.key.text(Class::Host, host)) {
+        if !self.hints.may_hold(self.key.text(KeyClass::Host, host)) {
             return;
         }
         self.url_at(hay, word.start, word.end, scratch, each);
@@ -333,7 +333,7 @@ impl Set {
             let value = value.trim_ascii();
             if !value.is_empty() && value.len() <= AGENT_BYTES_MAX {
                 let at = start + blanks;
-                self.ask_text(Class::Agent, value, &(at..at + value.len()), each);
+                self.ask_text(KeyClass::Agent, value, &(at..at + value.len()), each);
             }
             start = end + 1;
         }

@@ -6,8 +6,8 @@
 //! over the rows, which are kept as written until then.
 
 use crate::Kind;
-use crate::set::entry::{self, Entry};
-use crate::set::filter::Filter;
+use crate::set::entry::{self, TableEntry};
+use crate::set::filter::NeedleFilter;
 use crate::set::needle::Scope;
 
 /// Entries in a bucket, on average.
@@ -29,16 +29,16 @@ const CHUNK_BYTES_MAX: usize = 1 << 20;
 const HASH_BYTES: usize = 8;
 
 /// Values on their way into the table: hash and entry of each, as added.
-pub(crate) struct Rows {
+pub(crate) struct TableRows {
     chunks: Vec<Vec<u8>>,
     count: usize,
     entry_bytes: usize,
     entry_bytes_max: usize,
 }
 
-impl Rows {
-    pub(crate) fn new() -> Rows {
-        Rows { chunks: Vec::new(), count: 0, entry_bytes: 0, entry_bytes_max: ENTRY_BYTES_MAX }
+impl TableRows {
+    pub(crate) fn new() -> TableRows {
+        TableRows { chunks: Vec::new(), count: 0, entry_bytes: 0, entry_bytes_max: ENTRY_BYTES_MAX }
     }
 
     /// Whether entries with so many bytes of text in all find room.
@@ -83,7 +83,7 @@ impl Rows {
         let mut rest = chunk;
         std::iter::from_fn(move || {
             let (hash, row) = rest.split_first_chunk()?;
-            let (_, behind) = Entry::split_first(row)?;
+            let (_, behind) = TableEntry::split_first(row)?;
             rest = behind;
             Some((u64::from_le_bytes(*hash), row.get(..row.len() - behind.len())?))
         })
@@ -95,16 +95,16 @@ pub(crate) struct Table {
     /// Where each bucket's entries start, and where the last one's end.
     starts: Box<[u32]>,
     entries: Vec<u8>,
-    filter: Filter,
+    filter: NeedleFilter,
     len: usize,
 }
 
 impl Table {
     /// Builds the table; rows of equal kind, scope and text become one entry. The order of the rows does not
     /// matter.
-    pub(crate) fn new(rows: Rows) -> Table {
+    pub(crate) fn new(rows: TableRows) -> Table {
         let buckets = (rows.count / ENTRIES_PER_BUCKET).max(1);
-        let mut filter = Filter::with_room_for(rows.count);
+        let mut filter = NeedleFilter::with_room_for(rows.count);
         let mut starts = starts(&rows, buckets);
         let mut entries = scattered(rows, &mut starts, &mut filter);
         let len = settle(&mut entries, &mut starts);
@@ -113,18 +113,18 @@ impl Table {
 
     /// Calls `each` for every entry that may have this hash; the caller compares.
     #[inline]
-    pub(crate) fn find(&self, hash: u64, each: impl FnMut(&Entry<'_>)) {
+    pub(crate) fn find(&self, hash: u64, each: impl FnMut(&TableEntry<'_>)) {
         if self.filter.may_hold(hash) {
             self.find_in_bucket(hash, each);
         }
     }
 
     #[inline(never)]
-    fn find_in_bucket(&self, hash: u64, mut each: impl FnMut(&Entry<'_>)) {
+    fn find_in_bucket(&self, hash: u64, mut each: impl FnMut(&TableEntry<'_>)) {
         let bucket = bucket(hash, self.starts.len() - 1);
         let Some([start, end]) = self.starts.get(bucket..bucket + 2) else { return };
         let mut rest = self.entries.get(place(*start)..place(*end)).unwrap_or_default();
-        while let Some((entry, behind)) = Entry::split_first(rest) {
+        while let Some((entry, behind)) = TableEntry::split_first(rest) {
             each(&entry);
             rest = behind;
         }
@@ -152,9 +152,9 @@ fn place(at: u32) -> usize {
 }
 
 /// Where each bucket's entries will start, and where the last one's will end.
-fn starts(rows: &Rows, buckets: usize) -> Box<[u32]> {
+fn starts(rows: &TableRows, buckets: usize) -> Box<[u32]> {
     let mut starts = vec![0_u32; buckets + 1].into_boxed_slice();
-    for (hash, entry) in rows.chunks.iter().flat_map(|chunk| Rows::rows(chunk)) {
+    for (hash, entry) in rows.chunks.iter().flat_map(|chunk| TableRows::rows(chunk)) {
         if let Some(bytes) = starts.get_mut(bucket(hash, buckets)) {
             *bytes = bytes.saturating_add(u32::try_from(entry.len()).unwrap_or(u32::MAX));
         }
@@ -169,11 +169,11 @@ fn starts(rows: &Rows, buckets: usize) -> Box<[u32]> {
 }
 
 /// The entries by bucket, each chunk of rows given back as soon as it is read; every start becomes an end.
-fn scattered(rows: Rows, starts: &mut [u32], filter: &mut Filter) -> Vec<u8> {
+fn scattered(rows: TableRows, starts: &mut [u32], filter: &mut NeedleFilter) -> Vec<u8> {
     let mut entries = vec![0; rows.entry_bytes];
     let buckets = starts.len() - 1;
     for chunk in rows.chunks {
-        for (hash, entry) in Rows::rows(&chunk) {
+        for (hash, entry) in TableRows::rows(&chunk) {
             filter.insert(hash);
             let Some(start) = starts.get_mut(bucket(hash, buckets)) else { continue };
             if let Some(room) = entries.get_mut(place(*start)..place(*start) + entry.len()) {
@@ -218,9 +218,9 @@ fn settle(entries: &mut Vec<u8>, starts: &mut [u32]) -> usize {
 /// How many values a bucket has whose entries are in order already, each value once; `None` for other buckets.
 fn count_in_order(bucket: &[u8]) -> Option<usize> {
     let mut values = 0;
-    let mut before: Option<Entry<'_>> = None;
+    let mut before: Option<TableEntry<'_>> = None;
     let mut rest = bucket;
-    while let Some((entry, behind)) = Entry::split_first(rest) {
+    while let Some((entry, behind)) = TableEntry::split_first(rest) {
         if before.is_some_and(|before| before.order_of_value(&entry).is_ge()) {
             return None;
         }
@@ -233,21 +233,21 @@ fn count_in_order(bucket: &[u8]) -> Option<usize> {
 
 /// Writes a bucket's entries in order, equal values as one; gives how many values there are.
 fn settle_bucket(bucket: &[u8], out: &mut Vec<u8>) -> usize {
-    let mut order: Vec<Entry<'_>> = Vec::new();
+    let mut order: Vec<TableEntry<'_>> = Vec::new();
     let mut rest = bucket;
-    while let Some((entry, behind)) = Entry::split_first(rest) {
+    while let Some((entry, behind)) = TableEntry::split_first(rest) {
         order.push(entry);
         rest = behind;
     }
-    order.sort_unstable_by(Entry::order);
+    order.sort_unstable_by(TableEntry::order);
     let mut values = 0;
     for same in order.chunk_by(|a, b| a.order_of_value(b).is_eq()) {
         let Some(first) = same.first() else { continue };
         values += usize::from(first.kind().is_some());
         if first.text.len() < SHORT_BYTES {
-            same.chunk_by(|a, b| a.order(b).is_eq()).for_each(|one| Entry::write_together(one, out));
+            same.chunk_by(|a, b| a.order(b).is_eq()).for_each(|one| TableEntry::write_together(one, out));
         } else {
-            Entry::write_together(same, out);
+            TableEntry::write_together(same, out);
         }
     }
     values
@@ -256,16 +256,16 @@ fn settle_bucket(bucket: &[u8], out: &mut Vec<u8>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::set::key::{Class, Key};
+    use crate::set::key::{KeyClass, NeedleKey};
 
-    fn row(rows: &mut Rows, key: Key, text: &str, tag: u32) -> bool {
-        let hash = key.text(Class::Domain, text.as_bytes());
+    fn row(rows: &mut TableRows, key: NeedleKey, text: &str, tag: u32) -> bool {
+        let hash = key.text(KeyClass::Domain, text.as_bytes());
         rows.push(hash, Some(Kind::Domain), Scope::Exact, tag, text.as_bytes())
     }
 
-    fn tags(table: &Table, key: Key, text: &str) -> Vec<u32> {
+    fn tags(table: &Table, key: NeedleKey, text: &str) -> Vec<u32> {
         let mut tags = Vec::new();
-        table.find(key.text(Class::Domain, text.as_bytes()), |entry| {
+        table.find(key.text(KeyClass::Domain, text.as_bytes()), |entry| {
             if entry.text.eq_ignore_ascii_case(text.as_bytes()) {
                 tags.extend(entry.tags());
             }
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn equal_rows_are_one_entry_with_all_tags() {
-        let (key, mut rows) = (Key::new(), Rows::new());
+        let (key, mut rows) = (NeedleKey::new(), TableRows::new());
         for (text, tag) in [("b.example", 3), ("a.example", 1), ("b.example", 2), ("b.example", 3)] {
             assert!(row(&mut rows, key, text, tag));
         }
@@ -287,9 +287,9 @@ mod tests {
 
     #[test]
     fn every_row_is_found_whatever_their_number() {
-        let key = Key::new();
+        let key = NeedleKey::new();
         for count in [0, 1, 2, 3, 5, 100, 20_000] {
-            let mut rows = Rows::new();
+            let mut rows = TableRows::new();
             for tag in 0..count {
                 assert!(row(&mut rows, key, &format!("evil{tag}.example"), tag));
             }
@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn the_same_value_a_thousand_times_fills_no_table() {
-        let (key, mut rows) = (Key::new(), Rows::new());
+        let (key, mut rows) = (NeedleKey::new(), TableRows::new());
         for tag in 0..1000 {
             assert!(row(&mut rows, key, "a-rather-long-name.evil.example", tag));
         }
@@ -316,7 +316,7 @@ mod tests {
 
     #[test]
     fn values_of_one_letter_do_not_write_over_their_neighbours() {
-        let (key, mut rows) = (Key::new(), Rows::new());
+        let (key, mut rows) = (NeedleKey::new(), TableRows::new());
         let texts: Vec<String> = ('a'..='z').map(String::from).chain(["ab".into(), "cd".into()]).collect();
         for (text, tag) in texts.iter().zip(0..) {
             assert!([100 + tag, tag].iter().all(|tag| row(&mut rows, key, text, *tag)));
@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_row_one_past_the_limit_is_refused() {
-        let (key, mut rows) = (Key::new(), Rows { entry_bytes_max: 100, ..Rows::new() });
+        let (key, mut rows) = (NeedleKey::new(), TableRows { entry_bytes_max: 100, ..TableRows::new() });
         let name = "a".repeat(100 - 8);
         assert!(!row(&mut rows, key, &format!("{name}a"), 1));
         assert!(row(&mut rows, key, &name, 1));

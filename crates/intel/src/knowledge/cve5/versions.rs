@@ -4,7 +4,7 @@
 //! status in between; `defaultStatus` speaks for every version that is not listed. Commits (`versionType:
 //! git`) have no order. What compares to nothing is [`Versions::Unknown`], never "not affected".
 
-use super::wire::{Applicability, Entry, Version};
+use super::wire::{AffectedEntry, Applicability, Version};
 use crate::knowledge::package;
 use crate::knowledge::spoken::{self, Spoken};
 use model::world::{Affected, Package, Product, Versions};
@@ -18,7 +18,7 @@ const VERSIONS_MAX: usize = 10_000;
 const SWITCHES_MAX: usize = 1_000;
 
 /// The product of an entry; `n/a` is no name.
-pub(super) fn product(entry: &Entry<'_>) -> Product {
+pub(super) fn product(entry: &AffectedEntry<'_>) -> Product {
     let name = |text: &str| {
         let text = text.trim();
         (!spoken::is_nothing(text)).then(|| text.to_owned())
@@ -51,9 +51,9 @@ fn shares_a_word(one: &str, other: &str) -> bool {
 }
 
 /// The affected versions of an entry; `None` when it says that nothing is affected.
-pub(super) fn of(entry: &Entry<'_>, package: Option<&Package>) -> Option<Versions> {
+pub(super) fn of(entry: &AffectedEntry<'_>, package: Option<&Package>) -> Option<Versions> {
     let default_affected = entry.default_status.eq_ignore_ascii_case("affected");
-    let mut told = Told::default();
+    let mut told = VersionStatements::default();
     for version in entry.versions.iter().take(VERSIONS_MAX) {
         told.version(version, package);
     }
@@ -83,7 +83,7 @@ pub(super) fn of(entry: &Entry<'_>, package: Option<&Package>) -> Option<Version
 
 /// What the versions of an entry say, gathered.
 #[derive(Default)]
-struct Told {
+struct VersionStatements {
     all: bool,
     ranges: Vec<Range>,
     exclusions: Vec<Range>,
@@ -91,7 +91,7 @@ struct Told {
     unreadable_exclusion: bool,
 }
 
-impl Told {
+impl VersionStatements {
     fn version(&mut self, version: &Version<'_>, package: Option<&Package>) {
         let affected = match &*version.status.to_ascii_lowercase() {
             "unaffected" => false,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
-pub(super) struct Record<'a> {
+pub(super) struct CveRecord<'a> {
     #[serde(borrow, rename = "cveMetadata")]
     pub(super) metadata: Metadata<'a>,
     #[serde(borrow, default)]
@@ -45,13 +45,13 @@ pub(super) struct Container<'a> {
     #[serde(borrow, default)]
     pub(super) rejected_reasons: List<Description<'a>>,
     #[serde(borrow, default)]
-    pub(super) affected: List<Entry<'a>>,
+    pub(super) affected: List<AffectedEntry<'a>>,
     #[serde(borrow, default)]
     pub(super) cpe_applicability: List<Applicability<'a>>,
     #[serde(borrow, default)]
     pub(super) metrics: List<Metric<'a>>,
     #[serde(borrow, default)]
-    pub(super) references: List<Reference<'a>>,
+    pub(super) references: List<CveReference<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +63,7 @@ pub(super) struct Description<'a> {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Reference<'a> {
+pub(super) struct CveReference<'a> {
     #[serde(borrow, default)]
     pub(super) url: Text<'a>,
 }
@@ -71,7 +71,7 @@ pub(super) struct Reference<'a> {
 /// One product of `affected`.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Entry<'a> {
+pub(super) struct AffectedEntry<'a> {
     #[serde(borrow, default)]
     pub(super) vendor: Text<'a>,
     #[serde(borrow, default)]
@@ -118,12 +118,12 @@ pub(super) struct Change<'a> {
 #[derive(Deserialize)]
 pub(super) struct Applicability<'a> {
     #[serde(borrow, default)]
-    pub(super) nodes: List<Node<'a>>,
+    pub(super) nodes: List<CpeNode<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Node<'a> {
+pub(super) struct CpeNode<'a> {
     #[serde(borrow, default)]
     pub(super) cpe_match: List<CpeMatch<'a>>,
 }

@@ -70,7 +70,7 @@ const ENDED: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "pre", "
 
 /// Renders HTML text.
 pub(crate) fn html(text: &str, problems: &mut Problems) -> Article {
-    let page = Rc::new(RefCell::new(Page::new(text)));
+    let page = Rc::new(RefCell::new(HtmlPage::new(text)));
     if let Err(reason) = feed(text, &page) {
         let what = format!("the page was read only in part: {reason}");
         problems.add(Place::Whole, Fault::Partial, what, Some("save the page's text and give that instead"));
@@ -79,7 +79,7 @@ pub(crate) fn html(text: &str, problems: &mut Problems) -> Article {
 }
 
 /// Runs the tokenizer over the text; the error says why it stopped.
-fn feed(text: &str, page: &Rc<RefCell<Page>>) -> Result<(), String> {
+fn feed(text: &str, page: &Rc<RefCell<HtmlPage>>) -> Result<(), String> {
     let everything = "*".parse::<Selector>().map_err(|error| error.to_string())?;
     let on_text = DocumentContentHandlers::default().text(|chunk: &mut TextChunk<'_>| {
         page.borrow_mut().text(chunk);
@@ -110,7 +110,7 @@ fn feed(text: &str, page: &Rc<RefCell<Page>>) -> Result<(), String> {
 }
 
 /// The page so far.
-struct Page {
+struct HtmlPage {
     article: Article,
     /// Where the source's lines end, in bytes; and the line reached so far.
     line_ends: Vec<usize>,
@@ -127,7 +127,7 @@ struct Page {
     blank: bool,
 }
 
-impl Page {
+impl HtmlPage {
     fn new(text: &str) -> Self {
         let line_ends = memchr_newlines(text);
         Self {

@@ -6,7 +6,7 @@
 //! unusual words count in any case.
 
 use super::Lexicon;
-use super::names::{Entry, Sort, WORDS_MAX, Word, words};
+use super::names::{NameEntry, NameSort, NameWord, WORDS_MAX, words};
 use crate::prose::phrases::Phrases;
 use std::cell::LazyCell;
 use std::ops::Range;
@@ -17,7 +17,7 @@ const CUE_BYTES_MAX: usize = 120;
 
 /// A name found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Named<'t> {
+pub(crate) struct NameFound<'t> {
     pub(crate) span: Range<usize>,
     pub(crate) written: &'t str,
     pub(crate) what: NamedAs,
@@ -92,9 +92,9 @@ struct Cues {
     software: bool,
 }
 
-static CUES: LazyLock<Phrases<Sort>> = LazyLock::new(|| {
-    let groups = GROUP_CUES.iter().map(|cue| (*cue, false, Sort::Group));
-    Phrases::new(groups.chain(SOFTWARE_CUES.iter().map(|cue| (*cue, false, Sort::Software))))
+static CUES: LazyLock<Phrases<NameSort>> = LazyLock::new(|| {
+    let groups = GROUP_CUES.iter().map(|cue| (*cue, false, NameSort::Group));
+    Phrases::new(groups.chain(SOFTWARE_CUES.iter().map(|cue| (*cue, false, NameSort::Software))))
 });
 
 /// What follows a name that is meant as software, where a group bears it too.
@@ -116,14 +116,14 @@ const SOFTWARE_AFTER: &[&str] = &[
 
 impl Lexicon {
     /// The names in a text, in order of place; none inside the taken ranges.
-    pub(crate) fn find<'t>(&self, text: &'t str, taken: &[Range<usize>]) -> Vec<Named<'t>> {
+    pub(crate) fn find<'t>(&self, text: &'t str, taken: &[Range<usize>]) -> Vec<NameFound<'t>> {
         names(self, text, taken)
     }
 }
 
-fn names<'t>(lexicon: &Lexicon, text: &'t str, taken: &[Range<usize>]) -> Vec<Named<'t>> {
-    let mut found: Vec<Named<'t>> = Vec::new();
-    let mut doubtful: Vec<Named<'t>> = Vec::new();
+fn names<'t>(lexicon: &Lexicon, text: &'t str, taken: &[Range<usize>]) -> Vec<NameFound<'t>> {
+    let mut found: Vec<NameFound<'t>> = Vec::new();
+    let mut doubtful: Vec<NameFound<'t>> = Vec::new();
     let mut next_taken = taken.iter().peekable();
     let mut key = String::new();
     let mut rest = words(text, 0).peekable();
@@ -140,7 +140,7 @@ fn names<'t>(lexicon: &Lexicon, text: &'t str, taken: &[Range<usize>]) -> Vec<Na
         let Some((end, entries)) = longest(lexicon, text, word, &mut key) else { continue };
         let written = text.get(start..end).unwrap_or_default();
         for (what, certain) in read(text, start..end, written, &entries) {
-            let named = Named { span: start..end, written, what };
+            let named = NameFound { span: start..end, written, what };
             if certain {
                 found.push(named);
             } else {
@@ -171,8 +171,8 @@ fn names<'t>(lexicon: &Lexicon, text: &'t str, taken: &[Range<usize>]) -> Vec<Na
 }
 
 /// Whether a name may begin with this word, which another follows; of words that are not ASCII nothing is known.
-fn may_begin(lexicon: &Lexicon, text: &str, first: Word, second: Option<Word>) -> bool {
-    let written = |word: Word| text.get(word.start..word.end).unwrap_or_default();
+fn may_begin(lexicon: &Lexicon, text: &str, first: NameWord, second: Option<NameWord>) -> bool {
+    let written = |word: NameWord| text.get(word.start..word.end).unwrap_or_default();
     !first.ascii
         || second.is_some_and(|second| !second.ascii)
         || lexicon.may_begin(written(first), second.map(written))
@@ -182,9 +182,9 @@ fn may_begin(lexicon: &Lexicon, text: &str, first: Word, second: Option<Word>) -
 fn longest<'l>(
     lexicon: &'l Lexicon,
     text: &str,
-    first: Word,
+    first: NameWord,
     key: &mut String,
-) -> Option<(usize, Vec<&'l Entry>)> {
+) -> Option<(usize, Vec<&'l NameEntry>)> {
     let mut end = first.end;
     key.clear();
     key.push_str(&text.get(first.start..end)?.to_lowercase());
@@ -243,7 +243,7 @@ fn ends_word(text: &str, end: usize) -> bool {
 }
 
 /// What a written name stands for, each with whether that is certain without looking further.
-fn read(text: &str, span: Range<usize>, written: &str, entries: &[&Entry]) -> Vec<(NamedAs, bool)> {
+fn read(text: &str, span: Range<usize>, written: &str, entries: &[&NameEntry]) -> Vec<(NamedAs, bool)> {
     // Most names are sure without a look around.
     let cues = LazyCell::new(|| Cues::in_text(&around(text, &span)));
     let (mut groups, mut software) = (Vec::new(), Vec::new());
@@ -253,11 +253,11 @@ fn read(text: &str, span: Range<usize>, written: &str, entries: &[&Entry]) -> Ve
             continue;
         }
         match entry.sort {
-            Sort::Group => {
+            NameSort::Group => {
                 groups.push(entry.preferred.clone());
                 group_certain |= !entry.everyday && !short(written) || cues.groups;
             }
-            Sort::Software => {
+            NameSort::Software => {
                 software.push(entry.preferred.clone());
                 software_certain |= !entry.everyday && !short(written) || cues.software;
             }
@@ -319,8 +319,8 @@ impl Cues {
         let mut cues = Self::default();
         for sort in CUES.found(text) {
             match sort {
-                Sort::Group => cues.groups = true,
-                Sort::Software => cues.software = true,
+                NameSort::Group => cues.groups = true,
+                NameSort::Software => cues.software = true,
             }
             if cues.groups && cues.software {
                 break;
@@ -389,7 +389,7 @@ mod tests {
         #[test]
         fn no_word_is_passed_over_that_begins_a_name(text in text()) {
             let lexicon = Lexicon::built_in();
-            let all: Vec<Word> = words(&text, 0).collect();
+            let all: Vec<NameWord> = words(&text, 0).collect();
             for (number, word) in all.iter().enumerate() {
                 if longest(&lexicon, &text, *word, &mut String::new()).is_some() {
                     prop_assert!(may_begin(&lexicon, &text, *word, all.get(number + 1).copied()), "{:?} {:?}", text, word);

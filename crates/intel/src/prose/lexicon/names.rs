@@ -9,15 +9,15 @@ const NAME_BYTES_MAX: usize = 100;
 
 /// What bears a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Sort {
+pub(super) enum NameSort {
     Group,
     Software,
 }
 
 /// One name of one thing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Entry {
-    pub(super) sort: Sort,
+pub(super) struct NameEntry {
+    pub(super) sort: NameSort,
     pub(super) preferred: String,
     pub(super) attack_id: Option<String>,
     pub(super) name: String,
@@ -29,7 +29,7 @@ pub(super) struct Entry {
 /// Names by key, techniques by number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    by_key: HashMap<String, Vec<Entry>>,
+    by_key: HashMap<String, Vec<NameEntry>>,
     words_max: HashMap<String, usize>,
     firsts: Firsts,
     by_id: BTreeMap<String, String>,
@@ -52,7 +52,7 @@ pub(super) fn key(name: &str) -> String {
 
 /// A word of a text: a maximal run of letters, or of digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct NameWord {
     pub(super) start: usize,
     pub(super) end: usize,
     /// Whether all of it is ASCII.
@@ -60,12 +60,12 @@ pub(super) struct Word {
 }
 
 /// The words of a text from a place on that is the start of a word or between words.
-pub(super) fn words(text: &str, from: usize) -> impl Iterator<Item = Word> + '_ {
+pub(super) fn words(text: &str, from: usize) -> impl Iterator<Item = NameWord> + '_ {
     let mut at = from;
     std::iter::from_fn(move || {
         let (start, sort, length) = loop {
             let (sort, length) = class(text, at)?;
-            if sort != Class::Between {
+            if sort != LetterClass::Between {
                 break (at, sort, length);
             }
             at += length;
@@ -76,26 +76,26 @@ pub(super) fn words(text: &str, from: usize) -> impl Iterator<Item = Word> + '_ 
             ascii &= length == 1;
             at += length;
         }
-        Some(Word { start, end: at, ascii })
+        Some(NameWord { start, end: at, ascii })
     })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
+enum LetterClass {
     Between,
     Letter,
     Digit,
 }
 
 /// The class of the character at a place, and how many bytes it has.
-fn class(text: &str, at: usize) -> Option<(Class, usize)> {
+fn class(text: &str, at: usize) -> Option<(LetterClass, usize)> {
     Some(match *text.as_bytes().get(at)? {
-        b'0'..=b'9' => (Class::Digit, 1),
-        b'a'..=b'z' | b'A'..=b'Z' => (Class::Letter, 1),
-        0..128 => (Class::Between, 1),
+        b'0'..=b'9' => (LetterClass::Digit, 1),
+        b'a'..=b'z' | b'A'..=b'Z' => (LetterClass::Letter, 1),
+        0..128 => (LetterClass::Between, 1),
         _ => {
             let c = text.get(at..)?.chars().next()?;
-            (if c.is_alphanumeric() { Class::Letter } else { Class::Between }, c.len_utf8())
+            (if c.is_alphanumeric() { LetterClass::Letter } else { LetterClass::Between }, c.len_utf8())
         }
     })
 }
@@ -142,11 +142,11 @@ impl Names {
         self.count
     }
 
-    pub(super) fn entries(&self, key: &str) -> &[Entry] {
+    pub(super) fn entries(&self, key: &str) -> &[NameEntry] {
         self.by_key.get(key).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &Entry> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &NameEntry> {
         self.by_key.values().flatten()
     }
 
@@ -174,16 +174,16 @@ impl Names {
     pub(super) fn group(&mut self, group: &str, id: Option<&str>, name: &str, source: &str, everyday: bool) {
         if let Some(id) = id {
             self.by_id.entry(id.to_owned()).or_insert_with(|| group.to_owned());
-            self.add(Sort::Group, group, Some(id), id, source, false);
+            self.add(NameSort::Group, group, Some(id), id, source, false);
         }
-        self.add(Sort::Group, group, id, name, source, everyday);
+        self.add(NameSort::Group, group, id, name, source, everyday);
     }
 
     pub(super) fn software(&mut self, preferred: &str, id: Option<&str>, name: &str, everyday: bool) {
         if let Some(id) = id {
-            self.add(Sort::Software, preferred, Some(id), id, "", false);
+            self.add(NameSort::Software, preferred, Some(id), id, "", false);
         }
-        self.add(Sort::Software, preferred, id, name, "", everyday);
+        self.add(NameSort::Software, preferred, id, name, "", everyday);
     }
 
     pub(super) fn technique(&mut self, id: &str, name: &str, tactics: &str) {
@@ -193,7 +193,7 @@ impl Names {
 
     fn add(
         &mut self,
-        sort: Sort,
+        sort: NameSort,
         preferred: &str,
         id: Option<&str>,
         name: &str,
@@ -204,7 +204,7 @@ impl Names {
         if key.len() < 2 || name.len() > NAME_BYTES_MAX {
             return;
         }
-        let entry = Entry {
+        let entry = NameEntry {
             sort,
             preferred: preferred.to_owned(),
             attack_id: id.map(str::to_owned),
