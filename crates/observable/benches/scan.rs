@@ -8,7 +8,7 @@
 //! bytes. Memory is what the set says of itself, and the allocator's peak while it is built. Run:
 //! `cargo bench -p observable --bench scan`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "a bench")]
-#![allow(clippy::print_stdout, reason = "a bench tells its figures")]
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
 use dice::Dice;
 use divan::AllocProfiler;

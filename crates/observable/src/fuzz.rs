@@ -2,7 +2,7 @@
 
 use crate::{Kind, Needle, Scope, Scratch, Set, canonical, defang, recognise, scan_text};
 
-/// Prose: every place told lies in the text and holds what is said to be written there.
+/// Prose: every place given lies in the text and holds what is said to be written there.
 pub fn fuzz_prose(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let found = scan_text(&text);

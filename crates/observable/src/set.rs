@@ -187,13 +187,13 @@ impl Set {
             self.table.find(self.key.number(masked, wider), |entry| {
                 let reaches = wider == prefix || entry.scope() == Scope::Below;
                 if reaches && entry.is_network(masked, wider) {
-                    self.tell(entry, span, each);
+                    self.report(entry, span, each);
                 }
             });
         }
     }
 
-    /// Asks for the needles that are this network and do not reach below: those that do were told when its
+    /// Asks for the needles that are this network and do not reach below: those that do were reported when its
     /// first address was asked for.
     pub(crate) fn ask_network(
         &self,
@@ -204,7 +204,7 @@ impl Set {
     ) {
         self.table.find(self.key.number(base, prefix), |entry| {
             if entry.scope() == Scope::Exact && entry.is_network(base, prefix) {
-                self.tell(entry, span, each);
+                self.report(entry, span, each);
             }
         });
     }
@@ -228,7 +228,7 @@ impl Set {
                     && entry.text.eq_ignore_ascii_case(rest)
                     && domain::is_well_formed(name)
                 {
-                    self.tell(entry, span, each);
+                    self.report(entry, span, each);
                 }
             });
             crate::steps::add(rest.len());
@@ -259,7 +259,7 @@ impl Set {
     ) {
         self.table.find(self.key.text(class, text), |entry| {
             if entry.kind().and_then(self::class) == Some(class) && entry.text == text {
-                self.tell(entry, span, each);
+                self.report(entry, span, each);
             }
         });
     }
@@ -281,7 +281,7 @@ impl Set {
                 _ => entry.text.eq_ignore_ascii_case(text),
             };
             if same && entry.kind().and_then(self::class) == Some(class) {
-                self.tell(entry, span, each);
+                self.report(entry, span, each);
             }
         });
     }
@@ -307,14 +307,14 @@ impl Set {
                         return;
                     };
                     if anchor::is_at(kind, entry.text, hay, &place) {
-                        self.tell(entry, &place, each);
+                        self.report(entry, &place, each);
                     }
                 });
             });
         });
     }
 
-    fn tell(&self, entry: &TableEntry<'_>, span: &std::ops::Range<usize>, each: &mut impl FnMut(Hit)) {
+    fn report(&self, entry: &TableEntry<'_>, span: &std::ops::Range<usize>, each: &mut impl FnMut(Hit)) {
         let Some(kind) = entry.kind() else { return };
         for tag in entry.tags() {
             each(Hit { tag, kind, span: span.clone() });

@@ -1,4 +1,4 @@
-//! The alphabet of tokens: which bytes hold a word together, told by one table.
+//! The alphabet of tokens: which bytes hold a word together, by one table.
 //!
 //! A *word* is a run of letters, digits, `.`, `-`, `_` and bytes beyond ASCII: a host, an address, a hash,
 //! a file name's core, an identifier. Both the prose side and the log side cut text into the same words.

@@ -36,7 +36,7 @@ pub(crate) fn brought_into_form(kind: Kind, text: &str) -> Option<Observable> {
         Kind::Ipv4 | Kind::Ipv6 => return canonical_address(kind, text),
         Kind::Network => return canonical_network(text),
         Kind::Domain => domain::canonical(text)?,
-        // Blanks stood before a fragment, or refanging left them at an end where a character was none.
+        // Blanks were before a fragment, or refanging left them at an end where a character was none.
         Kind::Url => trimmed(url::canonical(text)?),
         Kind::Email => mail::canonical(text)?,
         Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Sha512 => {

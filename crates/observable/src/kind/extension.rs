@@ -1,8 +1,8 @@
 //! File extensions that make a dotted word a file name, and those that are also ends of domains.
 //!
 //! The list holds what attackers send and drop, and what reports name: programs, scripts, archives, disk
-//! images, documents, macros, keys, logs, source files, web pages. It ages slowly; top-level domains do not
-//! stand here, they are asked of the public suffix list.
+//! images, documents, macros, keys, logs, source files, web pages. It ages slowly; top-level domains are
+//! not listed here, they are asked of the public suffix list.
 
 /// Extensions in lower case, sorted.
 const EXTENSIONS: &[&str] = &[

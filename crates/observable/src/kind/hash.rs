@@ -1,4 +1,4 @@
-//! File hashes: told apart by their length alone, written in lower-case hexadecimal.
+//! File hashes: distinguished by their length alone, written in lower-case hexadecimal.
 //!
 //! Whether a run of digits *is* a hash or only looks like one (an import hash, a commit, a bucket) is a
 //! question of its surroundings, which the prose side judges.

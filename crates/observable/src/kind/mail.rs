@@ -1,6 +1,6 @@
 //! Mail addresses: `local@domain`, RFC 5321 section 4.1.2 without quoted local parts.
 //!
-//! The local part is compared in lower case: no provider that matters tells `A@` from `a@`, and reports
+//! The local part is compared in lower case: no provider that matters distinguishes `A@` from `a@`, and reports
 //! write either.
 
 use crate::kind::domain;
@@ -8,7 +8,7 @@ use crate::kind::domain;
 /// RFC 5321 section 4.5.3.1.1.
 pub(crate) const LOCAL_BYTES_MAX: usize = 64;
 
-/// Whether a byte may stand in a local part, as far as text can tell it from what surrounds an address.
+/// Whether a byte may be part of a local part, as far as text distinguishes it from what surrounds an address.
 pub(crate) fn is_local_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+') || byte >= 0x80
 }

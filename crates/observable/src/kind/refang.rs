@@ -3,7 +3,7 @@
 //! Reports defang what they name (`hxxps[:]//evil[.]example`), typesetters bend quotes and hyphens, web
 //! pages hide zero-width letters inside. All of that is undone once, before anything is looked for, so that
 //! the tokenizers know one spelling only. The copy maps each place back to the text as written and knows
-//! where a defanged spelling stood, for that says that the author calls the thing dangerous.
+//! where a defanged spelling was, for that says that the author calls the thing dangerous.
 //!
 //! Invariants: one pass, each place looked at a bounded number of times; text that needs nothing is copied
 //! unchanged; a dot in prose (`evil dot example`, `fig. (a)`) stays what it is.
@@ -12,7 +12,7 @@ use crate::token::Bytes;
 use std::borrow::Cow;
 use std::cell::Cell;
 
-/// How far back a rule may look in the word that it stands in.
+/// How far back a rule may look in the word that it is in.
 const LOOK_BACK_BYTES_MAX: usize = 64;
 
 /// The clean copy of a text; the text itself where nothing had to be undone.
@@ -27,7 +27,7 @@ pub(crate) struct Clean<'t> {
     asked: Cell<usize>,
 }
 
-/// What stands at one place instead of what is written there.
+/// What the clean copy has at one place instead of what is written there.
 struct Repair<'a> {
     /// Bytes of the text that it replaces.
     length: usize,
@@ -106,14 +106,14 @@ impl<'t> Clean<'t> {
 
     /// The place in the text of the end of a stretch of the copy.
     pub(crate) fn end_place(&self, at: usize) -> usize {
-        // The first break at `at` closes what stands before it.
+        // The first break at `at` closes what is before it.
         match self.breaks.get(self.breaks_before(at, false)) {
             Some((clean, written)) if *clean == at => *written,
             _ => self.place(at),
         }
     }
 
-    /// Whether a defanged spelling stood between two places of the copy.
+    /// Whether a defanged spelling was between two places of the copy.
     pub(crate) fn is_defanged(&self, start: usize, end: usize) -> bool {
         let index = self.marks.partition_point(|mark| *mark < start);
         self.marks.get(index).is_some_and(|mark| *mark < end)
@@ -341,7 +341,7 @@ fn scheme<'a>(bytes: &[u8], at: usize) -> Option<Repair<'a>> {
     Some(Repair { length: end + separator, with, mark: true, back: 0 })
 }
 
-/// The length of what stands for `://` here. Without a defanged scheme before it, colon and two slashes
+/// The length of what means `://` here. Without a defanged scheme before it, colon and two slashes
 /// must be there.
 fn separator_length(rest: &[u8], defanged: bool) -> Option<usize> {
     let mut colon = false;

@@ -74,7 +74,7 @@ fn scheme_length(text: &[u8]) -> Option<usize> {
     (starts && text.get(length..)?.starts_with(b"://")).then_some(length)
 }
 
-/// Whether a byte may stand in a scheme.
+/// Whether a byte may be part of a scheme.
 pub(crate) fn is_scheme_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
 }
@@ -167,7 +167,7 @@ pub(crate) fn canonical(text: &str) -> Option<String> {
     String::from_utf8(out).ok()
 }
 
-/// The URL in its one form without scheme, as it would stand had none been written.
+/// The URL in its one form without scheme, as it would be had none been written.
 pub(crate) fn without_scheme(canonical: &[u8]) -> &[u8] {
     match canonical.windows(3).take(SCHEME_BYTES_MAX + 1).position(|window| window == b"://") {
         Some(at) => canonical.get(at + 3..).unwrap_or_default(),

@@ -6,7 +6,7 @@
 /// The longest user agent taken.
 const AGENT_BYTES_MAX: usize = 512;
 
-/// Words that stand in user agents without a version.
+/// Words that user agents have without a version.
 const BARE: &[&str] = &["Mobile", "Safari", "like", "Gecko", "Edge", "Version", "Trident"];
 
 /// The end of the user agent that starts at `start`; `None` when none does.
@@ -78,7 +78,7 @@ fn bare_end(text: &str, start: usize) -> Option<usize> {
     rest.get(..length).filter(|word| BARE.contains(word)).map(|_| start + length)
 }
 
-/// Where the value of a `User-Agent:` label starts, when the label stands at `start`.
+/// Where the value of a `User-Agent:` label starts, when the label is at `start`.
 pub(super) fn label_end(text: &str, start: usize) -> Option<usize> {
     let rest = text.get(start..)?;
     let name = rest

@@ -1,7 +1,7 @@
 //! Is a run of hexadecimal digits the hash of a file?
 //!
 //! By length alone, commits, import hashes, TLS fingerprints, keys, certificates, buckets and wallets are
-//! hashes, too. What stands right before the run on its line says what it is; a heading above says it for
+//! hashes, too. What is right before the run on its line says what it is; a heading above says it for
 //! the lines of its list.
 
 use super::wordlist::Wordlist;

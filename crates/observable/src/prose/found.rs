@@ -7,7 +7,7 @@ use crate::Observable;
 use crate::kind::refang::Clean;
 use std::ops::Range;
 
-/// Most observables told of one text; a text with more is a feed, and feeds have formats.
+/// Most observables given of one text; a text with more is a feed, and feeds have formats.
 pub const FOUND_MAX: usize = 1_000_000;
 
 /// How much of a line before a value is looked at for what it says about the value.
@@ -18,7 +18,7 @@ pub(super) const CONTEXT_BYTES_MAX: usize = 64;
 pub struct Found<'a> {
     /// What it is, in canonical form.
     pub observable: Observable,
-    /// Where it stands: bytes of the text.
+    /// Where it is: bytes of the text.
     pub span: Range<usize>,
     /// As it is written there.
     pub written: &'a str,
@@ -35,7 +35,7 @@ pub(super) struct Prose<'t, 'c> {
     pub(super) text: &'c str,
     pub(super) bytes: &'c [u8],
     pub(super) found: Vec<Found<'t>>,
-    /// Where the last thing told ends, in the clean copy.
+    /// Where the last thing found ends, in the clean copy.
     pub(super) done: usize,
     pub(super) section: Section<'c>,
     /// The line being walked holds a hash: it records a file.
@@ -74,7 +74,7 @@ impl<'t, 'c> Prose<'t, 'c> {
         at.checked_sub(1).and_then(|at| self.bytes.get(at)).copied()
     }
 
-    /// What stands on the same line right before `at`.
+    /// What is on the same line right before `at`.
     pub(super) fn context(&self, at: usize) -> &'c str {
         let mut start = at.saturating_sub(CONTEXT_BYTES_MAX).max(self.line.min(at));
         while !self.text.is_char_boundary(start) {
@@ -83,7 +83,8 @@ impl<'t, 'c> Prose<'t, 'c> {
         self.text.get(start..at).unwrap_or_default()
     }
 
-    pub(super) fn tell(&mut self, observable: Observable, start: usize, end: usize) -> usize {
+    /// Adds what was found between two places of the clean copy; gives where it ends.
+    pub(super) fn add(&mut self, observable: Observable, start: usize, end: usize) -> usize {
         let span = self.clean.place(start)..self.clean.end_place(end);
         let defanged = self.clean.is_defanged(start, end);
         let alone = self

@@ -1,8 +1,8 @@
 //! A word with full stops in it: host, file name, or neither?
 //!
 //! `evil.example`, `invoice.zip`, `System.Net.Http`, `Trojan.Win32.Agent`, `1.2.3`, `e.g` look alike. What
-//! tells them apart: a defanged spelling (hosts are defanged), the end of the word (a known extension, a
-//! known top-level domain, both or none), the case of its letters, and what stands right before and after.
+//! distinguishes them: a defanged spelling (hosts are defanged), the end of the word (a known extension, a
+//! known top-level domain, both or none), the case of its letters, and what is right before and after.
 //! Precision comes first for plain words; a defanged word is believed.
 
 use crate::kind::domain::{self, Suffix};
@@ -125,7 +125,7 @@ const CODE_STARTS: &[&str] = &[
     "wsh",
 ];
 
-/// Judges a word that holds a full stop, given what stands before and after it.
+/// Judges a word that holds a full stop, given what is before and after it.
 pub(super) fn judge(word: &str, defanged: bool, before: &[u8], after: &[u8]) -> Name {
     crate::steps::add(word.len());
     if is_placeholder(before, after) {
@@ -305,7 +305,7 @@ fn is_member(stem: &str, before: &[u8], after: &[u8]) -> bool {
     opened || called || after.starts_with(b"::") || stem.is_empty()
 }
 
-/// Whether what stands before an extension can be a file's name.
+/// Whether what is before an extension can be a file's name.
 fn may_be_stem(stem: &str, end: &str) -> bool {
     let digits = stem.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     // `2.0.c`, `1.h`: sections and versions; `4096.bin` is a file.

@@ -10,7 +10,7 @@ use crate::kind::extension;
 use crate::kind::path::{self, PATH_BYTES_MAX};
 use crate::token;
 
-/// Words of a sentence; none of them stands inside a path that prose names.
+/// Words of a sentence; none of them is inside a path that prose names.
 const SENTENCE_WORDS: &[&str] = &[
     "a",
     "after",
@@ -66,7 +66,7 @@ const SENTENCE_WORDS: &[&str] = &[
     "within",
 ];
 
-/// Words that describe a file; none of them stands inside its name, as far as reports go.
+/// Words that describe a file; none of them is inside its name, as far as reports go.
 const DESCRIBING_WORDS: &[&str] = &[
     "a",
     "an",

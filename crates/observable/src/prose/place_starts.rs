@@ -1,7 +1,7 @@
 //! Words that begin a place of a machine: a share, a rooted path, a home, a variable.
 //!
-//! Each method is asked at one byte that may begin such a place, and gives where the place ends; what it
-//! finds it tells. Sources: Windows UNC names (MS-DTYP 2.2.57), environment variables of `cmd` and PowerShell.
+//! Each method is asked at one byte that may begin one, gives where the place ends, and adds
+//! what it finds. Sources: Windows UNC names (MS-DTYP 2.2.57), environment variables of `cmd` and PowerShell.
 
 use super::found::Prose;
 use super::name::{self, Name};
@@ -68,11 +68,11 @@ impl Prose<'_, '_> {
         let Some(text) = self.text.get(word.start..word.end) else { return };
         let defanged = self.clean.is_defanged(word.start, word.end);
         if let Some(address) = address::ipv4(text.as_bytes()) {
-            self.tell(address::observable(address.into()), word.start, word.end);
+            self.add(address::observable(address.into()), word.start, word.end);
         } else if name::judge(text, defanged, b"", b"") == Name::Host
             && let Some(value) = domain::canonical(text)
         {
-            self.tell(domain::observable(value), word.start, word.end);
+            self.add(domain::observable(value), word.start, word.end);
         }
     }
 

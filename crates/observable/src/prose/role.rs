@@ -147,7 +147,7 @@ const RESOLVERS: &[&str] = &[
 ];
 
 /// Registered domains of agencies, of vendors that analyse threats, of reputation pages and of services
-/// that tell an address.
+/// that report an address.
 const NEUTRAL: &[&str] = &[
     "abuse.ch",
     "abuseipdb.com",

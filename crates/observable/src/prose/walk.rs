@@ -1,4 +1,4 @@
-//! The walk over a text: from one telling byte to the next, and back to the word that it belongs to.
+//! The walk over a text: from one notable byte to the next, and back to the word that it belongs to.
 //!
 //! Most words of prose are only words. What can be more holds a digit or a full stop, or is followed by a byte
 //! that goes on with it (`HKLM\`, `C:`), and those bytes are few: the walk looks for them by one table and
@@ -11,7 +11,7 @@ use crate::kind::path;
 use crate::token::{self, Bytes, DIGIT, DOT, HEX_LETTER, Word};
 
 /// Bytes that are part of something more than a word, or end a line.
-static TELLING: Bytes = Bytes::of(b"\n0123456789.:/\\%$~=");
+static NOTABLE: Bytes = Bytes::of(b"\n0123456789.:/\\%$~=");
 
 /// Digits of the shortest hash.
 const HASH_DIGITS_MIN: usize = 32;
@@ -35,7 +35,7 @@ impl Prose<'_, '_> {
         }
     }
 
-    /// What a telling byte belongs to, or begins by itself, and where to go on.
+    /// What a notable byte belongs to, or begins by itself, and where to go on.
     fn point(&mut self, at: usize, point: usize, byte: u8) -> usize {
         let start = self.start_of(at, point, byte);
         if start < point && !self.is_only_word_before(start, point, byte) {
@@ -60,9 +60,9 @@ impl Prose<'_, '_> {
         start
     }
 
-    /// The next telling byte at or behind `at`; the end of the text when there is none.
+    /// The next notable byte at or behind `at`; the end of the text when there is none.
     fn next_point(&self, at: usize) -> usize {
-        let point = TELLING.next(self.bytes, at).unwrap_or(self.bytes.len());
+        let point = NOTABLE.next(self.bytes, at).unwrap_or(self.bytes.len());
         crate::steps::add(point + 1 - at.min(point));
         point
     }

@@ -81,10 +81,10 @@ impl Prose<'_, '_> {
             let named = canonical(Kind::Url, authority)?.host()?;
             let host_text = url::split(written.as_bytes())?.host;
             let at = start + written.find(std::str::from_utf8(host_text).ok()?)?;
-            self.tell(named, at, at + host_text.len());
+            self.add(named, at, at + host_text.len());
             return Some(end);
         }
-        self.tell(observable, start, end);
+        self.add(observable, start, end);
         self.inside_url(host, end);
         Some(end)
     }
@@ -124,7 +124,7 @@ impl Prose<'_, '_> {
             }
             let rest = self.text.get(at..end).unwrap_or_default();
             if let Some((form, length)) = identifier::cve_prefix(rest.as_bytes()) {
-                self.tell(Observable { kind: Kind::Cve, value: form }, at, at + length);
+                self.add(Observable { kind: Kind::Cve, value: form }, at, at + length);
             } else if let Some(length) = identifier::technique_prefix(rest.as_bytes())
                 && self.before(at).ends_with(b"/techniques/")
             {
@@ -133,7 +133,7 @@ impl Prose<'_, '_> {
                 let sub = sub.filter(|sub| length == 5 && sub.bytes().all(|byte| byte.is_ascii_digit()));
                 let id = rest.get(..length).unwrap_or_default();
                 let value = sub.map_or_else(|| id.to_owned(), |sub| format!("{id}.{sub}"));
-                self.tell(
+                self.add(
                     Observable { kind: Kind::Technique, value },
                     at,
                     at + length + sub.map_or(0, |sub| sub.len() + 1),
@@ -159,7 +159,7 @@ impl Prose<'_, '_> {
         Some(end)
     }
 
-    /// Tells the path from `start`, known up to `from`, unless nothing stands behind its root.
+    /// Adds the path from `start`, known up to `from`, unless nothing is behind its root.
     pub(super) fn path(&mut self, start: usize, from: usize, posix: bool) -> Option<usize> {
         let Some(end) = place::path_end(self.text, start, from, posix) else { return Some(from) };
         if end <= from {
@@ -170,7 +170,7 @@ impl Prose<'_, '_> {
         if observable.value == "/dev/null" {
             return Some(end);
         }
-        Some(self.tell(observable, start, end))
+        Some(self.add(observable, start, end))
     }
 
     fn registry_key(&mut self, word: Word) -> Option<usize> {
@@ -183,7 +183,7 @@ impl Prose<'_, '_> {
         let Some(observable) = canonical(Kind::RegistryKey, self.text.get(word.start..end)?) else {
             return Some(end);
         };
-        Some(self.tell(observable, word.start, end))
+        Some(self.add(observable, word.start, end))
     }
 
     fn user_agent(&mut self, word: Word) -> Option<usize> {
@@ -196,7 +196,7 @@ impl Prose<'_, '_> {
             return None;
         };
         let observable = canonical(Kind::UserAgent, self.text.get(start..end)?)?;
-        Some(self.tell(observable, start, end))
+        Some(self.add(observable, start, end))
     }
 
     pub(super) fn double_colon(&mut self, at: usize) -> Option<usize> {
@@ -221,7 +221,7 @@ impl Prose<'_, '_> {
         if let Some(end) = self.network(start, end) {
             return Some(end);
         }
-        Some(self.tell(address::observable(found.into()), start, end))
+        Some(self.add(address::observable(found.into()), start, end))
     }
 
     /// `address/prefix`.
@@ -241,7 +241,7 @@ impl Prose<'_, '_> {
             return None;
         }
         let observable = canonical(Kind::Network, self.text.get(start..whole)?)?;
-        Some(self.tell(observable, start, whole))
+        Some(self.add(observable, start, whole))
     }
 
     /// A word without full stop.
@@ -286,7 +286,7 @@ impl Prose<'_, '_> {
             return Some(word.end);
         }
         self.record_line = Some(self.line);
-        self.tell(Observable { kind, value }, start, end);
+        self.add(Observable { kind, value }, start, end);
         Some(word.end)
     }
 
@@ -299,19 +299,19 @@ impl Prose<'_, '_> {
         if let Some(at) = find_cve(bytes) {
             let start = word.start + at;
             if let Some((form, length)) = identifier::cve_prefix(self.after(start)) {
-                return Some(self.tell(Observable { kind: Kind::Cve, value: form }, start, start + length));
+                return Some(self.add(Observable { kind: Kind::Cve, value: form }, start, start + length));
             }
         }
         if bytes.first() == Some(&b'T') && identifier::technique_prefix(bytes) == Some(bytes.len()) {
             let observable = Observable { kind: Kind::Technique, value: text.to_owned() };
-            return Some(self.tell(observable, word.start, word.end));
+            return Some(self.add(observable, word.start, word.end));
         }
         let system = text.strip_prefix("AS").filter(|digits| digits.len() >= 4 && !digits.is_empty());
         if system.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
             || text.starts_with("ASN") && text.len() > 3
         {
             let value = identifier::autonomous_system(text)?;
-            return Some(self.tell(Observable { kind: Kind::AutonomousSystem, value }, word.start, word.end));
+            return Some(self.add(Observable { kind: Kind::AutonomousSystem, value }, word.start, word.end));
         }
         if text == "ASN" {
             let skip =
@@ -320,7 +320,7 @@ impl Prose<'_, '_> {
                 self.after(word.end + skip).iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
             let end = word.end + skip + digits;
             let value = identifier::autonomous_system(self.text.get(word.start..end)?)?;
-            return Some(self.tell(Observable { kind: Kind::AutonomousSystem, value }, word.start, end));
+            return Some(self.add(Observable { kind: Kind::AutonomousSystem, value }, word.start, end));
         }
         None
     }
@@ -374,7 +374,7 @@ impl Prose<'_, '_> {
             return None;
         }
         let value = id.get(..length)?.to_ascii_uppercase();
-        Some(self.tell(Observable { kind: Kind::Technique, value }, start + tagged, start + tagged + length))
+        Some(self.add(Observable { kind: Kind::Technique, value }, start + tagged, start + tagged + length))
     }
 
     fn ipv4(&mut self, start: usize, end: usize) -> Option<usize> {
@@ -395,7 +395,7 @@ impl Prose<'_, '_> {
         }
         // A dotted quad that is read strictly is in its one form.
         let value = self.text.get(start..stop)?.to_owned();
-        Some(self.tell(Observable { kind: Kind::Ipv4, value }, start, stop))
+        Some(self.add(Observable { kind: Kind::Ipv4, value }, start, stop))
     }
 
     /// Whether what looks like an address is the version of something.
@@ -464,7 +464,7 @@ impl Prose<'_, '_> {
             return None;
         }
         let observable = canonical(Kind::Url, self.text.get(start..end)?)?;
-        self.tell(observable, start, end);
+        self.add(observable, start, end);
         self.inside_url(host_end, end);
         Some(end)
     }
@@ -489,7 +489,7 @@ impl Prose<'_, '_> {
         }
         let placeholder = matches!(self.byte_before(local), Some(b']' | b'>' | b'}' | b'*'));
         let observable = canonical(Kind::Email, self.text.get(local..end)?).filter(|_| !placeholder)?;
-        Some(self.tell(observable, local, end))
+        Some(self.add(observable, local, end))
     }
 
     fn name(&mut self, start: usize, end: usize, text: &str) -> Option<usize> {
@@ -500,7 +500,7 @@ impl Prose<'_, '_> {
                     return Some(end);
                 }
                 let value = domain::canonical(text)?;
-                Some(self.tell(domain::observable(value), start, end))
+                Some(self.add(domain::observable(value), start, end))
             }
             Name::File => Some(self.file(start, end)),
             Name::Neither => None,
@@ -511,12 +511,12 @@ impl Prose<'_, '_> {
         let record = self.record_line == Some(self.line);
         let start = place::name_start(self.text, word, end, record).max(self.done.min(word));
         match self.text.get(start..end).and_then(|name| canonical(Kind::FileName, name)) {
-            Some(observable) => self.tell(observable, start, end),
+            Some(observable) => self.add(observable, start, end),
             None => end,
         }
     }
 
-    /// `Invoice (1).exe`, `[name].exe`: the extension stands behind a bracket.
+    /// `Invoice (1).exe`, `[name].exe`: the extension is behind a bracket.
     fn bracketed_name(&mut self, word: Word, start: usize, end: usize) -> Option<usize> {
         let extension = self.text.get(start..end)?;
         if self.bytes.get(word.start) != Some(&b'.')
@@ -539,7 +539,7 @@ impl Prose<'_, '_> {
         let from = (stem_end - stem).max(self.done.min(stem_end));
         let name = self.text.get(from..end).filter(|_| stem > 0)?;
         let observable = canonical(Kind::FileName, name)?;
-        Some(self.tell(observable, from, end))
+        Some(self.add(observable, from, end))
     }
 
     /// A host or file run together with the next sentence (`x.dll.Then it`).

@@ -1,7 +1,7 @@
 //! File names, paths and registry keys in a compiled set, found by their last word.
 //!
-//! Such values hold blanks and brackets, so that no cut of a log line into tokens gets them right. Instead
-//! each hangs on its last word (`x.exe` of `C:\My Folder\x.exe`): when a word of the haystack is such an
+//! These values hold blanks and brackets, so that no cut of a log line into tokens gets them right. Instead
+//! each hangs on its last word (`x.exe` of `C:\My Folder\x.exe`): when a word of the haystack is an
 //! anchor, the text is read backwards from there in canonical form, hashed byte by byte, and asked for at
 //! each length that a needle of this anchor has. One pass, bounded by the longest of them. Anchors lie in the
 //! table beside the values: an entry without a kind, whose tags are those lengths.
@@ -142,7 +142,7 @@ pub(crate) fn candidates(
     }
 }
 
-/// Where the value ends when `tail` stands behind the anchor; `None` when it does not, or when a word or a
+/// Where the value ends when `tail` is behind the anchor; `None` when it does not, or when a word or a
 /// further part follows.
 fn end_behind(hay: &[u8], from: usize, tail: &[u8]) -> Option<usize> {
     let end = from + tail.len();

@@ -22,7 +22,7 @@ const AGENT_BYTES_MAX: usize = 2048;
 
 impl Set {
     /// Walks `haystack` (a log line, or one value of it) once and calls `each` for every needle that it
-    /// holds; the order depends on nothing but the set's needles and the line. The same value twice is told
+    /// holds; the order depends on nothing but the set's needles and the line. The same value twice is reported
     /// twice.
     ///
     /// A URL needle needs the whole URL in the line, host included: a path alone is not it. Domain needles
@@ -340,7 +340,7 @@ impl Set {
     }
 }
 
-/// Whether nothing of a word but full stops stands right before and behind a stretch.
+/// Whether nothing of a word but full stops is right before and behind a stretch.
 fn stands_as_word(hay: &[u8], start: usize, end: usize) -> bool {
     let is_dot = |byte: &&u8| **byte == b'.';
     let before = hay.get(..start).unwrap_or_default().iter().rev().find(|byte| !is_dot(byte));
@@ -353,7 +353,7 @@ fn ends_word(hay: &[u8], at: usize) -> bool {
     !token::is_word_at(hay, at) || hay.get(at) == Some(&b'.') && !token::is_word_at(hay, at + 1)
 }
 
-/// Whether `//` stands before a word: a host of one label only counts there.
+/// Whether `//` is before a word: a host of one label only counts there.
 fn follows_slashes(hay: &[u8], start: usize) -> bool {
     start >= 3 && hay.get(start - 3..start) == Some(b"://".as_slice())
 }

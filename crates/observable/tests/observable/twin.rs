@@ -212,7 +212,7 @@ proptest! {
         let needles = needles();
         let hits = scan(&build(needles.clone()), &line);
         prop_assert_eq!(places(&hits), twin(&needles, &line), "{:?}", String::from_utf8_lossy(&line));
-        prop_assert_eq!(hits.len(), places(&hits).len(), "nothing is told twice");
+        prop_assert_eq!(hits.len(), places(&hits).len(), "nothing is reported twice");
     }
 
     #[test]
@@ -221,7 +221,7 @@ proptest! {
         needles.retain(|needle| !matches!(needle.observable.kind, Kind::Cve | Kind::Technique));
         let hits = scan(&build(needles.clone()), &line);
         prop_assert_eq!(places(&hits), twin(&needles, &line), "{:?}", String::from_utf8_lossy(&line));
-        prop_assert_eq!(hits.len(), places(&hits).len(), "nothing is told twice");
+        prop_assert_eq!(hits.len(), places(&hits).len(), "nothing is reported twice");
     }
 
     #[test]
