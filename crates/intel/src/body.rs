@@ -2,7 +2,7 @@
 //!
 //! Bundles and catalogues are one value with a long array inside, so a damaged tail would cost everything
 //! if the value were parsed at once. Here each element is handed over as raw text; where the document
-//! breaks, what stood before it has been used and the place of the break is named.
+//! breaks, what was before it has been used and the place of the break is named.
 
 use input::Document;
 use model::{Fault, Place, Problems};
@@ -33,7 +33,7 @@ pub(crate) fn text(document: &mut Document<'_>, bytes_max: u64, problems: &mut P
 }
 
 /// Calls `each` with every element of the array under `key` of every top-level object, numbered from 1;
-/// objects of a top-level array count as top-level. An object without such a key is handed over itself.
+/// objects of a top-level array count as top-level. An object without this key is handed over itself.
 pub(crate) fn elements<'t>(
     text: &'t str,
     key: &str,
@@ -72,9 +72,9 @@ fn line_of(text: &str, start: usize, error: &serde_json::Error) -> Place {
 
 fn broken_off(error: &serde_json::Error) -> String {
     if error.is_eof() {
-        "the JSON breaks off here; what stands before was used".to_owned()
+        "the JSON breaks off here; what is before was used".to_owned()
     } else {
-        format!("not JSON from here on ({}); what stands before was used", reason(error))
+        format!("not JSON from here on ({}); what is before was used", reason(error))
     }
 }
 
@@ -207,7 +207,7 @@ mod tests {
     fn what_stands_before_the_break_is_used() {
         let (objects, problems) = given("{\"objects\":[\n{\"a\":1},\n{\"a\":2},\n{\"a\":");
         assert_eq!(objects, ["1 {\"a\":1}", "2 {\"a\":2}"]);
-        assert_eq!(problems, ["a.json, line 4: the JSON breaks off here; what stands before was used"]);
+        assert_eq!(problems, ["a.json, line 4: the JSON breaks off here; what is before was used"]);
         let (objects, problems) = given("{\"objects\":[{\"a\":1},\nnonsense]}");
         assert_eq!(objects, ["1 {\"a\":1}"]);
         assert_eq!(problems.len(), 1);

@@ -23,7 +23,7 @@ const FIELDS_MAX: usize = 300;
 /// How long a field's value may be, in characters.
 const VALUE_CHARS_MAX: usize = 1000;
 
-/// Where in a host's or service's record a value stands, by its column's name.
+/// Where in a host's or service's record a value is, by its column's name.
 pub(crate) use TermRole::{Counterpart, Subject};
 
 /// A record being read.
@@ -182,7 +182,7 @@ pub(crate) fn in_order(
     cells.into_iter()
 }
 
-/// Where each column of a table stands, by its header in normal form.
+/// Where each column of a table is, by its header in normal form.
 pub(crate) fn column_order(document: &input::Document<'_>) -> HashMap<String, usize> {
     let headers = input::table::headers(document.head_text()).unwrap_or_default();
     headers.into_iter().zip(0..).collect()

@@ -2,7 +2,7 @@
 //!
 //! Four sorts of documents come in here: *advisories* (prose, STIX, MISP), *lists* of indicators and of known good
 //! values, *knowledge* (KEV, CVE, OSV, ATT&CK, end-of-life and exploit dates) and *collections* (what others saw: sinkholes, leaks, scans). A
-//! format is recognised by content ([`recognise`]), read record by record, and told as [`model::world`]
+//! format is recognised by content ([`recognise`]), read record by record, and given as [`model::world`]
 //! facts. Content is never an error: what could not be read is a problem with file, place and remedy.
 //!
 //! Invariants: every fact has its place; secrets of collections (passwords, cookies, tokens) never reach a
@@ -165,7 +165,7 @@ fn not_text(head: &[u8]) -> Option<(&'static str, &'static str)> {
     if let Some((_, what, help)) = SIGNS.iter().find(|(sign, _, _)| head.starts_with(sign)) {
         return Some((what, help));
     }
-    // Text with a few stray control characters is still text; one of which one byte in fifty is such is not.
+    // Text with a few stray control characters is still text; with one control character in fifty bytes it is not.
     let looked = head.iter().take(4096);
     let control =
         |byte: &&u8| byte.is_ascii_control() && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);

@@ -49,7 +49,7 @@ const SAMPLE_MAX: usize = 300;
 const ONE_A_LINE: &str =
     "write one value a line: an address, network, domain, URL, mail address or hash; comments after #";
 const ONE_A_ROW: &str =
-    "a value is an address, network, domain, URL, mail address or hash, in a column such as `indicator`";
+    "a value is an address, network, domain, URL, mail address or hash, in a column like `indicator`";
 
 /// Whether a document is no list of lines or rows whatever they are: JSON, markup, bytes that are no text, tables of
 /// Markdown and pages of AsciiDoc (which prose reads), logs of Zeek.

@@ -146,7 +146,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
     body::elements(&text, "response", problems, &mut |number, raw, problems| {
         let place = Place::Record(number);
         match serde_json::from_str::<Envelope<'_>>(raw) {
-            Ok(envelope) => tell(&envelope.event.unwrap_or(envelope.bare), place, sink, problems),
+            Ok(envelope) => give_event(&envelope.event.unwrap_or(envelope.bare), place, sink, problems),
             Err(error) => {
                 let what = format!("not a MISP event: {}", body::reason(&error));
                 problems.add(place, Fault::Partial, what, Some("export the event again as MISP JSON"));
@@ -155,7 +155,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
     });
 }
 
-fn tell(event: &MispEvent<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut Problems) {
+fn give_event(event: &MispEvent<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut Problems) {
     if event.info.is_empty() && event.attributes.is_empty() && event.objects.is_empty() {
         problems.add(
             place,
@@ -167,7 +167,7 @@ fn tell(event: &MispEvent<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut
     }
     let name = event.info.owned().unwrap_or_else(|| sink.source.to_string());
     let tlp = tlp(&event.tags);
-    let mut told = EventFacts {
+    let mut facts = EventFacts {
         name,
         place,
         tlp,
@@ -177,8 +177,8 @@ fn tell(event: &MispEvent<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut
     };
     let origin = sink.origin(place);
     let title = prose::mentions(&crate::prose::article::plain(&event.info), &origin, sink);
-    told.mentions.extend(title.mentions.into_iter().filter(|mention| !mention.malicious));
-    told.tags(&event.tags, &event.galaxies, &told.name.clone(), sink);
+    facts.mentions.extend(title.mentions.into_iter().filter(|mention| !mention.malicious));
+    facts.tags(&event.tags, &event.galaxies, &facts.name.clone(), sink);
     let plain = event.attributes.iter().map(|attribute| (attribute, None));
     let grouped = event
         .objects
@@ -193,10 +193,10 @@ fn tell(event: &MispEvent<'_>, place: Place, sink: &mut Sink<'_>, problems: &mut
     }
     for (attribute, group) in plain.chain(grouped).take(ATTRIBUTES_MAX) {
         if !attribute.deleted.0 {
-            told.attribute(attribute, group, sink);
+            facts.attribute(attribute, group, sink);
         }
     }
-    told.give(event, sink);
+    facts.give(event, sink);
 }
 
 /// What an event says, gathered.

@@ -1,9 +1,9 @@
-//! STIX 2.0 and 2.1: bundles, lists of objects, single objects. ATT&CK is one such bundle.
+//! STIX 2.0 and 2.1: bundles, lists of objects, single objects. ATT&CK is a bundle.
 //!
 //! The bundle is read once, its objects held with their text borrowed; then markings, names and relations
 //! are known and the facts are given in the bundle's order. Indicators come from patterns; reports (and
 //! groupings) mention the objects that they refer to. A bundle given as an advisory that has no report of
-//! its own is told as one.
+//! its own is given as one.
 
 mod actor;
 mod bundle;
@@ -73,11 +73,11 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
         let what = format!("{beyond} objects beyond the first {OBJECTS_MAX} were not read");
         problems.add(Place::Whole, Fault::Partial, what, Some("split the bundle"));
     }
-    Bundle::of(&objects).tell(sink, problems);
+    Bundle::of(&objects).give_all(sink, problems);
 }
 
 impl<'t> Bundle<'t> {
-    fn tell(&self, sink: &mut Sink<'_>, problems: &mut Problems) {
+    fn give_all(&self, sink: &mut Sink<'_>, problems: &mut Problems) {
         let mut unused: BTreeMap<String, (u64, Place)> = BTreeMap::new();
         let reports = report::Reports::of(self, sink);
         for (number, object) in self.objects {
@@ -92,7 +92,7 @@ impl<'t> Bundle<'t> {
                 _ => {}
             }
         }
-        reports.tell(self, sink, problems);
+        reports.give_all(self, sink, problems);
         for (what, (count, place)) in unused.into_iter().take(20) {
             let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
             let what = format!("{what} is not used for matching ({times})");

@@ -90,7 +90,7 @@ impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
     }
 }
 
-/// A list; empty when absent or `null`, of one when a single value stands in its place.
+/// A list; empty when absent or `null`, of one when there is a single value in its place.
 #[derive(Clone, Debug)]
 pub(crate) struct List<T>(pub(crate) Vec<T>);
 

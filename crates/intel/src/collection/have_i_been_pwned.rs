@@ -16,7 +16,7 @@ use observable::{Kind, canonical};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// How many accounts of one document are told; the largest domains have some 100,000.
+/// How many accounts of one document are given; the largest domains have some 100,000.
 const ACCOUNTS_MAX: usize = 2_000_000;
 
 #[derive(Default, Deserialize)]

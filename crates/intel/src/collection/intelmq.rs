@@ -68,19 +68,24 @@ pub(crate) fn one(place: Place, bytes: &[u8], sink: &mut Sink<'_>, problems: &mu
     };
     let is_event = event.keys().any(|key| key.contains('.') || key == "raw" || key == "__type");
     if is_event {
-        tell(&event, place, sink, problems);
+        give_event(&event, place, sink, problems);
         return;
     }
     // An object of events: `{"1": {…}, "2": {…}}`; or an answer that holds a list of them.
     let lists = event.values().filter_map(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok());
     for raw in event.values().copied().chain(lists.flatten()) {
         if let Ok(inner) = serde_json::from_str::<BTreeMap<String, &RawValue>>(raw.get()) {
-            tell(&inner, place, sink, problems);
+            give_event(&inner, place, sink, problems);
         }
     }
 }
 
-fn tell(event: &BTreeMap<String, &RawValue>, place: Place, sink: &mut Sink<'_>, problems: &mut Problems) {
+fn give_event(
+    event: &BTreeMap<String, &RawValue>,
+    place: Place,
+    sink: &mut Sink<'_>,
+    problems: &mut Problems,
+) {
     let mut fields = Vec::new();
     for (name, raw) in event {
         if !matches!(name.as_str(), "raw" | "output" | "__type") {

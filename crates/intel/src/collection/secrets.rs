@@ -4,7 +4,7 @@
 //! dropped; inside other values, `user:password@host` in URLs, `password=…` in requests, `Cookie:` and
 //! `Authorization:` headers and `login:password` lines are masked. When in doubt, it is a secret.
 
-/// What stands in the place of a secret.
+/// What is written in place of a secret.
 pub(crate) const MASK: &str = "[secret]";
 
 /// Parts of names, in lower case without separators, that say that a field holds a secret.

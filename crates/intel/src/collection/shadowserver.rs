@@ -1,6 +1,6 @@
 //! Shadowserver reports: CSV files, one type each, read by header because columns change often.
 //!
-//! The type stands in the file's name (`2024-06-12-event4_sinkhole_http-….csv`). Sinkholes, honeypots and
+//! The file's name has the type (`2024-06-12-event4_sinkhole_http-….csv`). Sinkholes, honeypots and
 //! compromised hosts mean that compromise is likely; scans and open services need a look. Times are UTC.
 
 use super::{CollectionRecord, Counterpart, Seen, Subject, column_order, give, in_order, stem};

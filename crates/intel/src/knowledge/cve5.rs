@@ -120,7 +120,7 @@ fn affected<'r, 'a: 'r>(containers: impl Iterator<Item = &'r Container<'a>>) -> 
             }
             if let Some(versions) = versions::of(entry, product.package.as_ref()) {
                 let affected = Affected { product, versions };
-                // Containers repeat each other; a repeat stands near.
+                // Containers repeat each other; a repeat is near.
                 let known = all.iter().rev().take(REPEATS_LOOKED_AT).any(|one| *one == affected);
                 if !known && all.len() < AFFECTED_MAX {
                     all.push(affected);

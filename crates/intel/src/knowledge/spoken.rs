@@ -60,7 +60,7 @@ pub(crate) fn versions(text: &str) -> Spoken {
     if parts.len() > 1 && parts.iter().all(|part| is_version(part)) {
         return Spoken::Intervals(parts.into_iter().map(exact).collect());
     }
-    // Several words that do not start with a number name products or tell stories, not versions.
+    // Several words that do not start with a number name products or are sentences, not versions.
     let version = strip_label(text);
     if version.contains(' ') && !version.starts_with(|c: char| c.is_ascii_digit()) {
         return Spoken::Nothing;

@@ -2,7 +2,7 @@
 //! write beside it.
 //!
 //! A list holds one sort of thing a million times, so the common spellings (addresses, hashes, domains, URLs)
-//! are told apart by their bytes and never tried one kind after the other. A value with a port (`ip:port`) is
+//! are distinguished by their bytes and never tried one kind after the other. A value with a port (`ip:port`) is
 //! its host; a range of addresses is the networks that cover it. What holds a login beside a URL is no value.
 
 use super::marks::ByteMarks;

@@ -12,9 +12,9 @@ use std::sync::LazyLock;
 pub struct Control {
     /// Its name here, as [`model::world::Mentioned::Control`] carries it.
     pub name: &'static str,
-    /// The ATT&CK mitigations that it stands for.
+    /// The ATT&CK mitigations that it means.
     pub mitigations: &'static [&'static str],
-    /// Wordings in lower case; a blank stands for any white space or hyphen.
+    /// Wordings in lower case; a blank matches any white space or hyphen.
     wordings: &'static [&'static str],
 }
 
@@ -342,13 +342,13 @@ const fn control(
     Control { name, mitigations, wordings }
 }
 
-/// The control that an ATT&CK mitigation number stands for, the first when several do.
+/// The control that an ATT&CK mitigation number means, the first when there are several.
 #[must_use]
 pub fn of_mitigation(attack_id: &str) -> Option<&'static Control> {
     CONTROLS.iter().find(|control| control.mitigations.contains(&attack_id))
 }
 
-/// Verbs that advise wherever they stand in a sentence.
+/// Verbs that advise anywhere in a sentence.
 const ADVICE: &[&str] = &[
     "should",
     "must",
@@ -538,7 +538,7 @@ impl PlainWords {
             let mut lengths = IMPERATIVE.at(plain, at);
             lengths.any(|length| plain.as_bytes().get(at + length) == Some(&b' '))
         };
-        // Numbers may stand before the first word.
+        // Numbers may precede the first word.
         let letter = plain.find(char::is_alphabetic).unwrap_or(0);
         let first = plain.get(..letter).and_then(|before| before.rfind(' ')).map_or(0, |blank| blank + 1);
         opens(first)

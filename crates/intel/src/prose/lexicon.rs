@@ -182,7 +182,7 @@ impl Lexicon {
         self.tables().map(|table| table.words_max(first_word)).max().unwrap_or(0)
     }
 
-    /// The known group that a source's name stands for: by number, else when exactly one bears the name.
+    /// The known group that a source's name means: by number, else when exactly one bears the name.
     fn group_of(&self, name: &str, attack_id: Option<&str>) -> Option<String> {
         if let Some(id) = attack_id {
             return self.tables().find_map(|table| table.group_with_id(id)).map(str::to_owned);

@@ -75,7 +75,7 @@ pub(crate) fn mentions(article: &Article, origin: &Origin, sink: &Sink<'_>) -> R
     let taken: Vec<Range<usize>> = passages.iter().map(|passage| passage.span.clone()).collect();
     let hashed = reading.sentences_with_hashes(&passages);
     for passage in passages {
-        // The name of a file whose hash stands beside it is told, but the hash is the sign.
+        // The name of a file with its hash beside it is mentioned, but the hash is the sign.
         let number = reading.sentences.at(passage.span.start).map(|(number, _)| number);
         let beside_hash =
             passage.observable.kind == Kind::FileName && number.is_some_and(|one| hashed.contains(&one));

@@ -3,7 +3,7 @@
 use observable::{Kind, Observable, Role};
 use std::ops::Range;
 
-/// An observable, where it stands, and whether the text holds it for a sign of the threat.
+/// An observable, where it is, and whether the text holds it for a sign of the threat.
 pub(crate) struct Passage {
     pub(crate) observable: Observable,
     pub(crate) span: Range<usize>,

@@ -1,7 +1,7 @@
 //! Phrases of a fixed list, all of them looked for at once in one walk over a text.
 //!
 //! The phrases are of controls, advice and cues: in lower case, and meant from the start of a word on. So only the
-//! starts of words are looked at, and the first two bytes there say which few phrases can stand there at all; a
+//! starts of words are looked at, and the first two bytes there say which few phrases can begin there at all; a
 //! search for each phrase on its own would read the text some hundred times.
 //!
 //! Invariants: every phrase begins with a letter or digit of ASCII and has at least two bytes; an occurrence that
@@ -43,7 +43,7 @@ impl<T: Copy> Phrases<T> {
         starts(text).filter(|at| !self.range(text, *at).is_empty()).flat_map(move |at| self.at(text, at))
     }
 
-    /// Which phrases may stand at a place, by its first two bytes.
+    /// Which phrases may begin at a place, by its first two bytes.
     fn range(&self, text: &str, at: usize) -> Range<usize> {
         let slot = slot(text.as_bytes(), at);
         let bound = |slot: usize| self.slots.get(slot).copied().map_or(0, usize::from);

@@ -3,7 +3,7 @@
 use crate::sink::Sink;
 use model::world::Mentioned;
 
-/// A group by the name that an object gives it; unknown names stand for themselves.
+/// A group by the name that an object gives it; an unknown name means itself.
 pub(crate) fn actor(written: String, sink: &Sink<'_>) -> Mentioned {
     let mut groups: Vec<String> =
         sink.lexicon.groups_named(&written).into_iter().map(|named| named.group).collect();

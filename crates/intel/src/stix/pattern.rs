@@ -2,7 +2,7 @@
 //!
 //! Not an evaluator: what is wanted are the values to look for. `=` and `IN` on object paths that carry an
 //! observable give one each, `ISSUBSET` a network. What narrows without naming (`LIKE`, `MATCHES`, `<`,
-//! negations, other paths) is named as not used. A file's name that only stands beside a hash, an address or
+//! negations, other paths) is named as not used. A file's name that is only beside a hash, an address or
 //! a domain (joined by `AND`) is left out: the author did not call the name alone malicious.
 
 use observable::{Kind, Observable, canonical, recognise};

@@ -14,7 +14,7 @@ use model::{Date, Fault, Place, Problems, Tlp};
 use observable::{Kind, Observable, canonical};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// How many reports of one bundle are told.
+/// How many reports of one bundle are given.
 const REPORTS_MAX: usize = 100_000;
 
 /// The reports of a bundle and what belongs to each.
@@ -107,15 +107,15 @@ impl<'t> Reports<'t> {
     }
 
     /// Gives every report, and the indicators that its own words name.
-    pub(super) fn tell(&self, bundle: &Bundle<'t>, sink: &mut Sink<'_>, problems: &mut Problems) {
+    pub(super) fn give_all(&self, bundle: &Bundle<'t>, sink: &mut Sink<'_>, problems: &mut Problems) {
         for one in &self.all {
-            one.tell(bundle, sink, problems);
+            one.give(bundle, sink, problems);
         }
     }
 }
 
 impl BundleReport<'_> {
-    fn tell(&self, bundle: &Bundle<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
+    fn give(&self, bundle: &Bundle<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
         let name = if self.name.is_empty() { sink.source.to_string() } else { self.name.clone() };
         let mut mentions: Vec<Mention> = Vec::new();
         let mut beyond = 0_u64;

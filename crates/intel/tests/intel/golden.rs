@@ -8,7 +8,7 @@ use model::SecretKey;
 use std::path::{Path, PathBuf};
 
 /// Facts, format and problems of a document as text.
-pub fn told(name: &str, bytes: &[u8]) -> String {
+pub fn shown(name: &str, bytes: &[u8]) -> String {
     let lexicon = Lexicon::built_in().with_secret_key(SecretKey::new([7; 32]));
     let mut document = Document::open(name, bytes).expect("memory");
     let mut facts = Vec::new();
@@ -43,7 +43,7 @@ fn fixtures_give_what_their_goldens_say() {
     for path in paths {
         let bytes = std::fs::File::open(&path).map(|file| std::io::read_to_string(file).expect("text"));
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let actual = told(&name, bytes.expect("readable").as_bytes());
+        let actual = shown(&name, bytes.expect("readable").as_bytes());
         expect_test::expect_file![path.with_extension("out")].assert_eq(&actual);
     }
 }

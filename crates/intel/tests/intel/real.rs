@@ -22,53 +22,53 @@ fn data() -> Option<PathBuf> {
     None
 }
 
-/// Everything that the documents under a path tell.
-struct Told {
+/// Everything that the documents under a path give.
+struct DocumentsRead {
     facts: Vec<Fact>,
     formats: BTreeMap<&'static str, u64>,
     problems: Vec<Problem>,
 }
 
-impl Told {
+impl DocumentsRead {
     fn count(&self, is: impl Fn(&Fact) -> bool) -> usize {
         self.facts.iter().filter(|fact| is(fact)).count()
     }
 }
 
-fn read(path: &Path, advisory: bool) -> Told {
+fn read(path: &Path, advisory: bool) -> DocumentsRead {
     let lexicon = Lexicon::built_in();
-    let mut told = Told { facts: Vec::new(), formats: BTreeMap::new(), problems: Vec::new() };
+    let mut given = DocumentsRead { facts: Vec::new(), formats: BTreeMap::new(), problems: Vec::new() };
     let walked =
         input::walk(&[path.to_path_buf()], &Limits::default(), &|_| {}, &mut |mut document: Document<'_>| {
-            let mut each = |fact| told.facts.push(fact);
+            let mut each = |fact| given.facts.push(fact);
             let (format, problems) = if advisory {
                 intel::read_report(&mut document, &lexicon, &mut each)
             } else {
                 intel::read(&mut document, &lexicon, &mut each)
             };
-            *told.formats.entry(format.map_or("none", |format| format.name())).or_default() += 1;
-            told.problems.extend(problems.into_vec());
+            *given.formats.entry(format.map_or("none", |format| format.name())).or_default() += 1;
+            given.problems.extend(problems.into_vec());
         });
-    told.problems.extend(walked.problems);
-    told
+    given.problems.extend(walked.problems);
+    given
 }
 
 #[test]
 fn the_catalogue_of_exploited_vulnerabilities_is_whole() {
     let Some(data) = data() else { return };
-    let told = read(&data.join("vuln/kev/known_exploited_vulnerabilities-2026-08-07.json"), false);
-    assert_eq!(told.count(|fact| matches!(fact, Fact::Exploited(_))), 1662);
-    assert_eq!(told.problems, []);
-    let ransomware = told.count(|fact| matches!(fact, Fact::Exploited(one) if one.ransomware));
+    let given = read(&data.join("vuln/kev/known_exploited_vulnerabilities-2026-08-07.json"), false);
+    assert_eq!(given.count(|fact| matches!(fact, Fact::Exploited(_))), 1662);
+    assert_eq!(given.problems, []);
+    let ransomware = given.count(|fact| matches!(fact, Fact::Exploited(one) if one.ransomware));
     assert!(ransomware > 200, "{ransomware}");
 }
 
 #[test]
 fn cve_records_are_read_with_their_ranges() {
     let Some(data) = data() else { return };
-    let told = read(&data.join("vuln/cve5/kev.jsonl.zst"), false);
-    assert_eq!(told.count(|fact| matches!(fact, Fact::Vulnerability(_))), 263);
-    let with_ssvc = told.count(|fact| matches!(fact, Fact::Vulnerability(one) if one.ssvc.is_some()));
+    let given = read(&data.join("vuln/cve5/kev.jsonl.zst"), false);
+    assert_eq!(given.count(|fact| matches!(fact, Fact::Vulnerability(_))), 263);
+    let with_ssvc = given.count(|fact| matches!(fact, Fact::Vulnerability(one) if one.ssvc.is_some()));
     assert_eq!(with_ssvc, 263);
     let sample = read(&data.join("vuln/cve5/sample"), false);
     assert_eq!(sample.formats.get("CVE record"), Some(&82));
@@ -84,45 +84,45 @@ fn cve_records_are_read_with_their_ranges() {
 fn osv_records_are_read() {
     let Some(data) = data() else { return };
     for (file, count) in [("rustsec", 1206), ("pypa", 2661), ("golang", 4291)] {
-        let told = read(&data.join(format!("vuln/osv/{file}.jsonl.zst")), false);
-        assert_eq!(told.count(|fact| matches!(fact, Fact::Vulnerability(_))), count, "{file}");
-        assert_eq!(told.problems, [], "{file}");
+        let given = read(&data.join(format!("vuln/osv/{file}.jsonl.zst")), false);
+        assert_eq!(given.count(|fact| matches!(fact, Fact::Vulnerability(_))), count, "{file}");
+        assert_eq!(given.problems, [], "{file}");
     }
 }
 
 #[test]
 fn attack_is_read() {
     let Some(data) = data() else { return };
-    let told = read(&data.join("attack/enterprise-attack-18.1-stix20.json.zst"), false);
-    assert_eq!(told.count(|fact| matches!(fact, Fact::AttackPattern(one) if !one.retired)), 691);
-    assert_eq!(told.count(|fact| matches!(fact, Fact::IntrusionSet(_))), 172);
-    let uses = told.count(|fact| matches!(fact, Fact::Relationship(_)));
+    let given = read(&data.join("attack/enterprise-attack-18.1-stix20.json.zst"), false);
+    assert_eq!(given.count(|fact| matches!(fact, Fact::AttackPattern(one) if !one.retired)), 691);
+    assert_eq!(given.count(|fact| matches!(fact, Fact::IntrusionSet(_))), 172);
+    let uses = given.count(|fact| matches!(fact, Fact::Relationship(_)));
     assert!(uses > 15_000, "{uses}");
-    assert_eq!(told.problems, []);
+    assert_eq!(given.problems, []);
 }
 
 #[test]
 fn life_cycles_and_exploit_dates_are_read() {
     let Some(data) = data() else { return };
-    let told = read(&data.join("eol/endoflife-2026-08-22.jsonl.zst"), false);
-    let cycles = told.count(|fact| matches!(fact, Fact::LifeCycle(_)));
+    let given = read(&data.join("eol/endoflife-2026-08-22.jsonl.zst"), false);
+    let cycles = given.count(|fact| matches!(fact, Fact::LifeCycle(_)));
     assert!((7500..=8351).contains(&cycles), "{cycles}");
-    let told = read(&data.join("vuln/exploit-status"), false);
-    let dates = told.count(|fact| matches!(fact, Fact::PublicExploit(_)));
+    let given = read(&data.join("vuln/exploit-status"), false);
+    let dates = given.count(|fact| matches!(fact, Fact::PublicExploit(_)));
     assert_eq!(dates, 26_924 + 2_554);
 }
 
 #[test]
 fn the_advisory_on_apt40_is_attributed_to_it_alone() {
     let Some(data) = data() else { return };
-    let told = read(&data.join("reports/tram-single"), true);
-    let report = told.facts.iter().find_map(|fact| match fact {
+    let given = read(&data.join("reports/tram-single"), true);
+    let report = given.facts.iter().find_map(|fact| match fact {
         Fact::Report(one) if one.name.contains("APT40") => Some(one),
         _ => None,
     });
     let report = report.expect("the report is there");
     assert_eq!(report.published.map(|day| day.to_string()).as_deref(), Some("2021-07-19"));
-    let indicators: Vec<_> = told
+    let indicators: Vec<_> = given
         .facts
         .iter()
         .filter_map(|fact| match fact {
@@ -150,10 +150,10 @@ fn public_lists_are_read_whole() {
         ("feeds/signature-base/hash-iocs.txt", 3224),
         ("feeds/intelmq/spamhaus--drop.txt", 2),
     ] {
-        let told = read(&data.join(path), true);
-        assert_eq!(told.count(|fact| matches!(fact, Fact::Indicator(_))), values, "{path}");
-        assert_eq!(told.problems, [], "{path}");
-        let listed: u64 = told
+        let given = read(&data.join(path), true);
+        assert_eq!(given.count(|fact| matches!(fact, Fact::Indicator(_))), values, "{path}");
+        assert_eq!(given.problems, [], "{path}");
+        let listed: u64 = given
             .facts
             .iter()
             .filter_map(|fact| match fact {
@@ -163,20 +163,21 @@ fn public_lists_are_read_whole() {
             .sum();
         assert_eq!(usize::try_from(listed).ok(), Some(values), "{path}");
     }
-    let told = read(&data.join("feeds/eset-malware-ioc.tar.zst"), true);
-    assert_eq!(told.formats.get("list of indicators"), Some(&354));
+    let given = read(&data.join("feeds/eset-malware-ioc.tar.zst"), true);
+    assert_eq!(given.formats.get("list of indicators"), Some(&354));
 }
 
 #[test]
 fn warning_lists_are_read() {
     let Some(data) = data() else { return };
-    let told = read(&data.join("misp/warninglists-2026-08-20.tar.zst"), false);
-    assert_eq!(told.formats.get("MISP warning list"), Some(&136));
-    let good = told.count(|fact| matches!(fact, Fact::KnownGood(_)));
+    let given = read(&data.join("misp/warninglists-2026-08-20.tar.zst"), false);
+    assert_eq!(given.formats.get("MISP warning list"), Some(&136));
+    let good = given.count(|fact| matches!(fact, Fact::KnownGood(_)));
     // Of 528,972: single labels, telephone numbers, and 8,263 values of lists that would have to be searched for.
     assert!((515_000..521_000).contains(&good), "{good}");
     let below = |name: &str| {
-        told.facts
+        given
+            .facts
             .iter()
             .any(|fact| matches!(fact, Fact::KnownGood(one) if one.below && one.value.value == name))
     };
@@ -187,19 +188,19 @@ fn warning_lists_are_read() {
 fn every_report_bundle_and_event_is_survived() {
     let Some(data) = data() else { return };
     for path in ["reports", "stix", "misp/events", "misp/events-eset.tar.zst", "feeds/intelmq"] {
-        let told = read(&data.join(path), true);
-        let reports = told.count(|fact| matches!(fact, Fact::Report(_)));
-        let indicators = told.count(|fact| matches!(fact, Fact::Indicator(_)));
+        let given = read(&data.join(path), true);
+        let reports = given.count(|fact| matches!(fact, Fact::Report(_)));
+        let indicators = given.count(|fact| matches!(fact, Fact::Indicator(_)));
         println!(
             "{path}: {:?} {reports} reports, {indicators} indicators, {} problems",
-            told.formats,
-            told.problems.len()
+            given.formats,
+            given.problems.len()
         );
-        for problem in told.problems.iter().take(12) {
+        for problem in given.problems.iter().take(12) {
             println!("   {problem}");
         }
         assert!(reports > 0, "{path}");
-        let long = told.facts.iter().any(|fact| {
+        let long = given.facts.iter().any(|fact| {
             matches!(fact, Fact::Report(one) if one.mentions.iter().any(|one| one.sentence.chars().count() > 400))
         });
         assert!(!long);

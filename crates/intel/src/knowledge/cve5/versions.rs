@@ -53,32 +53,32 @@ fn shares_a_word(one: &str, other: &str) -> bool {
 /// The affected versions of an entry; `None` when it says that nothing is affected.
 pub(super) fn of(entry: &AffectedEntry<'_>, package: Option<&Package>) -> Option<Versions> {
     let default_affected = entry.default_status.eq_ignore_ascii_case("affected");
-    let mut told = VersionStatements::default();
+    let mut said = VersionStatements::default();
     for version in entry.versions.iter().take(VERSIONS_MAX) {
-        told.version(version, package);
+        said.version(version, package);
     }
-    if told.all {
+    if said.all {
         return Some(Versions::All);
     }
-    told.switch_at_half_lines();
+    said.switch_at_half_lines();
     // `defaultStatus: affected` beside a list of affected versions and nothing else would make the list idle:
     // many records write it so and mean the list.
-    let means_the_list = told.exclusions.is_empty() && !told.unreadable_exclusion && !told.ranges.is_empty();
+    let means_the_list = said.exclusions.is_empty() && !said.unreadable_exclusion && !said.ranges.is_empty();
     if default_affected && !means_the_list {
-        return Some(match (told.exclusions.is_empty(), told.unreadable_exclusion) {
+        return Some(match (said.exclusions.is_empty(), said.unreadable_exclusion) {
             (true, false) => Versions::All,
             (true, true) => Versions::Unknown,
             (false, _) => {
-                let scheme = told.exclusions.first().map_or(Scheme::Generic, |range| range.scheme);
-                Versions::In(vec![Range::between(scheme, Bound::Open, Bound::Open)], told.exclusions)
+                let scheme = said.exclusions.first().map_or(Scheme::Generic, |range| range.scheme);
+                Versions::In(vec![Range::between(scheme, Bound::Open, Bound::Open)], said.exclusions)
             }
         });
     }
-    if !told.ranges.is_empty() {
-        return Some(Versions::In(told.ranges, told.exclusions));
+    if !said.ranges.is_empty() {
+        return Some(Versions::In(said.ranges, said.exclusions));
     }
     let says_nothing = entry.versions.is_empty() && !entry.default_status.eq_ignore_ascii_case("unaffected");
-    (told.unreadable || says_nothing).then_some(Versions::Unknown)
+    (said.unreadable || says_nothing).then_some(Versions::Unknown)
 }
 
 /// What the versions of an entry say, gathered.
@@ -124,7 +124,7 @@ impl VersionStatements {
     }
 
     /// Records that list `>= 8.0.0` affected, `>= 8.3.3` unaffected, `>= 8.4.0` affected … mean a status that
-    /// holds from each version to the next: half-lines of both kinds are read as such switches.
+    /// holds from each version to the next: half-lines of both kinds are read as these switches.
     fn switch_at_half_lines(&mut self) {
         let starts = |ranges: &[Range]| -> Vec<(Scheme, String)> {
             ranges.iter().filter_map(|range| Some((range.scheme, half_line(range)?.to_owned()))).collect()

@@ -1,4 +1,4 @@
-//! What stands at the head of an advisory: title, publisher, date, marking.
+//! What the head of an advisory says: title, publisher, date, marking.
 
 use super::text::{Article, TITLE_CHARS_MAX, title_of};
 use model::{Date, Tlp};
@@ -96,7 +96,7 @@ fn is_marking(line: &str) -> bool {
 
 /// The first marking of the text: `TLP:CLEAR`, `TLP: AMBER+STRICT`.
 pub(crate) fn tlp(text: &str) -> Option<Tlp> {
-    // Colons are few: each is asked whether the letters stand before it.
+    // Colons are few: each is looked at for the letters before it.
     let before = |colon: usize| colon.checked_sub(3).and_then(|at| text.as_bytes().get(at..colon));
     let colons = text.match_indices(':').map(|(colon, _)| colon);
     let marked = colons.filter(|colon| before(*colon).is_some_and(|mark| mark.eq_ignore_ascii_case(b"TLP")));

@@ -144,7 +144,7 @@ impl HtmlPage {
         }
     }
 
-    /// What is written next stands at this byte of the source.
+    /// What is written next is from this byte of the source.
     fn locate(&mut self, byte: usize) {
         while self.line_ends.get(self.line).is_some_and(|end| *end < byte) {
             self.line += 1;

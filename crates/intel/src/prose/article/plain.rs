@@ -2,7 +2,7 @@
 
 use super::text::{Article, title_of};
 
-/// Plain text as it stands.
+/// Plain text as it is.
 pub(crate) fn plain(text: &str) -> Article {
     let mut article = Article::default();
     for (number, line) in (1..).zip(text.lines()) {

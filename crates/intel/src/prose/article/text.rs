@@ -23,7 +23,7 @@ pub(crate) struct Article {
 }
 
 impl Article {
-    /// Notes that what is appended from here on stands on this source line.
+    /// Notes that what is appended from here on is of this source line.
     pub(super) fn on_line(&mut self, line: u64) {
         let offset = self.text.len();
         match self.lines.last_mut() {

@@ -1,7 +1,7 @@
 //! Names in prose: whole words only, the longest first; plain words only in their own spelling and with a
 //! cue nearby.
 //!
-//! `Lead` is a group and a verb; `Page` is malware and a page. Such a name counts when it is written as its
+//! `Lead` is a group and a verb; `Page` is malware and a page. A name of this sort counts when it is written as its
 //! source writes it and the sentence speaks of groups or malware. Names of several words or with digits and
 //! unusual words count in any case.
 
@@ -209,7 +209,7 @@ fn longest<'l>(
     best
 }
 
-/// What may stand between two words of one name.
+/// What may be between two words of one name.
 fn joins(between: &str) -> bool {
     let mut chars = between.chars();
     match (chars.next(), chars.next()) {
@@ -242,7 +242,7 @@ fn ends_word(text: &str, end: usize) -> bool {
     }
 }
 
-/// What a written name stands for, each with whether that is certain without looking further.
+/// What a written name means, each with whether that is certain without looking further.
 fn read(text: &str, span: Range<usize>, written: &str, entries: &[&NameEntry]) -> Vec<(NamedAs, bool)> {
     // Most names are sure without a look around.
     let cues = LazyCell::new(|| Cues::in_text(&around(text, &span)));
