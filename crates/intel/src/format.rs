@@ -1,6 +1,7 @@
 //! The formats that this room reads: one line a format, asked in order.
 
 use crate::knowledge::{cve5, endoflife, exploit_status, kev, osv, warning_list};
+use crate::list::Claim;
 use crate::prose::advisory;
 use crate::sink::Sink;
 use crate::{collection, list, misp, stix};
@@ -83,9 +84,9 @@ const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::LeakTable, "leaked accounts", |head| head.is_table(collection::claims_leak), collection::read_leak),
     row(Format::MispFeedIndex, "MISP feed index", misp::index::claims, misp::index::read),
     row(Format::WarningList, "MISP warning list", warning_list::claims, warning_list::read),
-    row(Format::IndicatorRecords, "indicators as JSON", list::claims_records, list::read_records),
-    row(Format::IndicatorTable, "table of indicators", list::claims_table, list::read_table),
-    row(Format::IndicatorList, "list of indicators", list::claims_plain, list::read_plain),
+    row(Format::IndicatorRecords, "indicators as JSON", |head| list::claim_of_records(head) == Claim::Sure, list::read_records),
+    row(Format::IndicatorTable, "table of indicators", |head| list::claim_of_table(head) == Claim::Sure, list::read_table),
+    row(Format::IndicatorList, "list of indicators", |head| list::claim_of_lines(head) == Claim::Sure, list::read_plain),
     row(Format::Html, "HTML", |head| head.is_html(), advisory::read_html),
     row(Format::Markdown, "Markdown", |_| false, advisory::read_markdown),
     row(Format::Text, "text", |_| false, advisory::read_text),
@@ -117,14 +118,24 @@ pub(crate) fn reader_of(format: Format) -> Option<ReadDocument> {
     input::line_of(FORMATS, format).map(|row| row.read)
 }
 
-/// The sort of list that a document is whose caller knows that it is about indicators: less has to be said than
-/// where a document may be anything.
-pub(crate) fn given_list(head: &Head<'_>) -> Option<Format> {
-    if list::claims_records_given(head) {
-        Some(Format::IndicatorRecords)
-    } else if list::claims_table_given(head) {
-        Some(Format::IndicatorTable)
-    } else {
-        list::claims_plain_given(head).then_some(Format::IndicatorList)
+/// The format of a document of which the caller knows that it is about indicators: less has to be said of a list than
+/// where a document may be anything. Each list is asked once for both.
+pub(crate) fn recognise_given(name: &str, head: &str) -> Option<Format> {
+    let head = Head::of_text(name, head);
+    let mut given = None;
+    for row in FORMATS {
+        let claim = match row.format {
+            Format::IndicatorRecords => list::claim_of_records(&head),
+            Format::IndicatorTable => list::claim_of_table(&head),
+            Format::IndicatorList => list::claim_of_lines(&head),
+            _ if (row.recognise)(&head) => Claim::Sure,
+            _ => Claim::No,
+        };
+        match claim {
+            Claim::Sure => return Some(row.format),
+            Claim::IfGiven => given = given.or(Some(row.format)),
+            Claim::No => {}
+        }
     }
+    given
 }

@@ -68,7 +68,7 @@ pub fn read_report(
     }
     let format = {
         let head = document.head_decoded();
-        let recognised = recognised_given(&name, &head);
+        let recognised = format::recognise_given(&name, &head);
         if recognised.is_none()
             && let Some(what) = broken_json(&head)
         {
@@ -93,12 +93,7 @@ pub fn read_report(
 /// is read as a stream, so a caller who holds advisories need not hold it.
 #[must_use]
 pub fn is_list(document: &Document<'_>) -> bool {
-    recognised_given(&document.name, &document.head_decoded()).is_some_and(Format::is_list)
-}
-
-/// The format of a document of which the caller knows that it is about indicators.
-fn recognised_given(name: &str, head: &str) -> Option<Format> {
-    recognise(name, head).or_else(|| format::given_list(&Head::of_text(name, head)))
+    format::recognise_given(&document.name, &document.head_decoded()).is_some_and(Format::is_list)
 }
 
 const NOT_RECOGNISED: &str =

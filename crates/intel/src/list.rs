@@ -21,11 +21,9 @@ mod rows;
 mod table;
 mod value;
 
-pub(crate) use plain::{claims as claims_plain, claims_given as claims_plain_given, read as read_plain};
-pub(crate) use records::{
-    claims as claims_records, claims_given as claims_records_given, read as read_records,
-};
-pub(crate) use table::{claims as claims_table, claims_given as claims_table_given, read as read_table};
+pub(crate) use plain::{claim as claim_of_lines, read as read_plain};
+pub(crate) use records::{claim as claim_of_records, read as read_records};
+pub(crate) use table::{claim as claim_of_table, read as read_table};
 pub(crate) use value::ValueReader;
 
 use crate::prose;
@@ -50,6 +48,28 @@ const ONE_A_LINE: &str =
     "write one value a line: an address, network, domain, URL, mail address or hash; comments after #";
 const ONE_A_ROW: &str =
     "a value is an address, network, domain, URL, mail address or hash, in a column like `indicator`";
+
+/// Whether a document is a list of indicators of one form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// By itself.
+    Sure,
+    /// When the caller knows that the document is about indicators.
+    IfGiven,
+    No,
+}
+
+impl Claim {
+    /// The claim of a judgement, which gets whether the caller knows. It is made of numbers that one look at the
+    /// document gave.
+    fn of(is_list: impl Fn(bool) -> bool) -> Self {
+        match (is_list(false), is_list(true)) {
+            (true, _) => Self::Sure,
+            (false, true) => Self::IfGiven,
+            (false, false) => Self::No,
+        }
+    }
+}
 
 /// Whether a document is no list of lines or rows whatever they are: JSON, markup, bytes that are no text, tables of
 /// Markdown and pages of AsciiDoc (which prose reads), logs of Zeek.

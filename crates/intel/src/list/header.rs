@@ -79,6 +79,9 @@ fn of_line(text: &str, separator: u8, line: u64) -> Option<Header> {
     let roles: Vec<ColumnRole> = normal.iter().map(|name| role(name)).collect();
     let typed = roles.contains(&ColumnRole::Type) && normal.iter().any(|name| name == "id");
     let named = typed || roles.iter().any(|role| is_of_values(*role));
+    if !named {
+        return None;
+    }
     let mut values = ValueReader::default();
     let is_name = |name: &String| {
         let short =
@@ -86,7 +89,7 @@ fn of_line(text: &str, separator: u8, line: u64) -> Option<Header> {
         name.is_empty() || short && name.chars().any(char::is_alphabetic)
     };
     let plain = names.iter().all(is_name) && !names.iter().any(|name| values.read(name).is_some());
-    (named && plain).then_some(Header { line, separator, names, normal })
+    plain.then_some(Header { line, separator, names, normal })
 }
 
 #[cfg(test)]

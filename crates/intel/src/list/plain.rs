@@ -8,7 +8,9 @@ use super::columns::{is_of_something_else, names_values};
 use super::line::{LineEntry, LineForm, LineReader, ListLine, remark};
 use super::preface;
 use super::value::{ValueReader, Written};
-use super::{Beside, LINE_BYTES_MAX, Listing, SAMPLE_MAX, cut_context, is_never, put_context, whole_lines};
+use super::{
+    Beside, Claim, LINE_BYTES_MAX, Listing, SAMPLE_MAX, cut_context, is_never, put_context, whole_lines,
+};
 use crate::sink::Sink;
 use input::Head;
 use input::{Document, Lines};
@@ -52,29 +54,27 @@ struct Survey {
 }
 
 /// Whether a head is of a plain list of indicators.
-pub(crate) fn claims(head: &Head<'_>) -> bool {
-    is_list(head, false)
-}
-
-/// The same where the caller knows that the document is about indicators.
-pub(crate) fn claims_given(head: &Head<'_>) -> bool {
-    is_list(head, true)
-}
-
-fn is_list(head: &Head<'_>, given: bool) -> bool {
+pub(crate) fn claim(head: &Head<'_>) -> Claim {
     let text = whole_lines(head.text);
     // Sums of what is to be trusted have the form of hashes that are not.
     let sums = head.file.contains("sums") || head.file.contains("checksum");
-    if is_never(head) || sums && !given {
-        return false;
+    if is_never(head) {
+        return Claim::No;
     }
     let preface = preface::of(text, &head.file);
-    survey(text).is_list(preface.says_indicators, given)
+    let survey = survey(text);
+    Claim::of(|given| (given || !sums) && survey.is_list(preface.says_indicators, given))
 }
 
 /// Whether lines are those of a plain list; `said` is whether the document calls them signs of a threat.
-pub(super) fn is_list_of(lines: &str, said: bool, given: bool) -> bool {
-    survey(lines).is_list(said, given)
+pub(super) fn claim_of(lines: &str, said: bool) -> Claim {
+    let survey = survey(lines);
+    Claim::of(|given| survey.is_list(said, given))
+}
+
+/// The same where the caller knows that the document is about indicators.
+pub(super) fn is_given_list(lines: &str, said: bool) -> bool {
+    survey(lines).is_list(said, true)
 }
 
 fn survey(text: &str) -> Survey {
@@ -173,11 +173,15 @@ fn separator(text: &str) -> Option<char> {
     let mut values = ValueReader::default();
     let comment = |line: &&str| !line.trim().is_empty() && super::line::comment(line.trim()).is_none();
     let lines: Vec<&str> = text.lines().filter(comment).take(SAMPLE_MAX).collect();
+    if lines.len() <= 2 {
+        return None;
+    }
+    // More lines than these without a value before the separator, and it is another.
+    let misses_max = lines.len() / 10;
     [';', '|', '\t', ','].into_iter().find(|separator| {
         let mut parts =
-            |line: &&&str| line.split_once(*separator).is_some_and(|(left, _)| values.read(left).is_some());
-        let parted = lines.iter().filter(&mut parts).count();
-        lines.len() > 2 && parted * 10 >= lines.len() * 9
+            |line: &&str| line.split_once(*separator).is_some_and(|(left, _)| values.read(left).is_some());
+        lines.iter().filter(|line| !parts(line)).nth(misses_max).is_none()
     })
 }
 

@@ -10,7 +10,7 @@ use super::plan::{Gave, Plan, RowScratch};
 use super::preface;
 use super::rows::COLUMNS_MAX;
 use super::value::ValueReader;
-use super::{LINE_BYTES_MAX, Listing, PlaceTally, SAMPLE_MAX, counted, whole_lines};
+use super::{Claim, LINE_BYTES_MAX, Listing, PlaceTally, SAMPLE_MAX, counted, whole_lines};
 use crate::sink::Sink;
 use crate::wire::{List, Text};
 use input::Head;
@@ -25,13 +25,23 @@ use std::fmt;
 const DEPTH_MAX: u32 = 3;
 
 /// Whether a head is of indicators as JSON.
-pub(crate) fn claims(head: &Head<'_>) -> bool {
-    shape(head, false).is_some()
-}
-
-/// The same where the caller knows that the document is about indicators.
-pub(crate) fn claims_given(head: &Head<'_>) -> bool {
-    shape(head, true).is_some()
+pub(crate) fn claim(head: &Head<'_>) -> Claim {
+    let said = says_indicators(head);
+    if let Some(strings) = array_of_strings(head) {
+        return plain::claim_of(&strings, said);
+    }
+    if has_more_than_a_list(head) {
+        return Claim::No;
+    }
+    let mut claim = Claim::No;
+    for depth in 1..=DEPTH_MAX {
+        match claim_of_objects(head, depth, said) {
+            Claim::Sure => return Claim::Sure,
+            Claim::IfGiven => claim = Claim::IfGiven,
+            Claim::No => {}
+        }
+    }
+    claim
 }
 
 /// Where the records are.
@@ -42,18 +52,32 @@ enum Shape {
     Objects(u32),
 }
 
-fn shape(head: &Head<'_>, given: bool) -> Option<Shape> {
-    let text = head.text.trim_start();
-    let said = preface::of("", &head.file).says_indicators;
-    if let Some(first) = text.strip_prefix('[').filter(|rest| rest.trim_start().starts_with('"')) {
-        let strings = strings(&format!("[{first}"));
-        return plain::is_list_of(&strings, said, given).then_some(Shape::Strings);
+/// Where the records of a document are that is about indicators.
+fn shape(head: &Head<'_>) -> Option<Shape> {
+    let said = says_indicators(head);
+    if let Some(strings) = array_of_strings(head) {
+        return plain::is_given_list(&strings, said).then_some(Shape::Strings);
     }
-    // A report of its own, with more than a list in it.
-    if !head.is_json() || head.has_key("author_name") || head.has_key("adversary") {
+    if has_more_than_a_list(head) {
         return None;
     }
-    (1..=DEPTH_MAX).find(|depth| is_of_indicators(head, *depth, said, given)).map(Shape::Objects)
+    (1..=DEPTH_MAX).find(|depth| claim_of_objects(head, *depth, said) != Claim::No).map(Shape::Objects)
+}
+
+/// Whether the file's name calls its values signs of a threat.
+fn says_indicators(head: &Head<'_>) -> bool {
+    preface::of("", &head.file).says_indicators
+}
+
+/// Whether a document is no JSON, or a report of its own with more than a list in it.
+fn has_more_than_a_list(head: &Head<'_>) -> bool {
+    !head.is_json() || head.has_key("author_name") || head.has_key("adversary")
+}
+
+/// The strings of a document that is an array of them, a line each.
+fn array_of_strings(head: &Head<'_>) -> Option<String> {
+    let inner = head.text.trim_start().strip_prefix('[')?;
+    inner.trim_start().starts_with('"').then(|| strings(&format!("[{inner}")))
 }
 
 /// The strings of an array that may break off, a line each.
@@ -74,12 +98,12 @@ fn strings(text: &str) -> String {
 }
 
 /// Whether the objects at this depth are records of indicators.
-fn is_of_indicators(head: &Head<'_>, depth: u32, said: bool, given: bool) -> bool {
+fn claim_of_objects(head: &Head<'_>, depth: u32, said: bool) -> Claim {
     let keys = head.keys();
-    let Some(first) = keys.iter().position(|key| key.depth == depth) else { return false };
+    let Some(first) = keys.iter().position(|key| key.depth == depth) else { return Claim::No };
     let parent = keys.iter().take(first).rev().find(|key| key.depth < depth);
     if parent.is_some_and(|key| key.value != b'[' || key.depth + 1 != depth) {
-        return false;
+        return Claim::No;
     }
     let mut names: Vec<String> = Vec::new();
     for key in keys.iter().skip(first).filter(|key| key.depth == depth) {
@@ -91,7 +115,7 @@ fn is_of_indicators(head: &Head<'_>, depth: u32, said: bool, given: bool) -> boo
     }
     let verdict = verdict(&names);
     if verdict == HeaderVerdict::Other {
-        return false;
+        return Claim::No;
     }
     let (mut rows, mut good, mut typed, mut inside) = (0_usize, 0_usize, 0_usize, 0_usize);
     let (mut values, mut plans) = (ValueReader::default(), Plans::default());
@@ -111,16 +135,16 @@ fn is_of_indicators(head: &Head<'_>, depth: u32, said: bool, given: bool) -> boo
     });
     let is_typed = typed > 0 && typed * 10 >= rows * 8;
     let enough = good > 0 && good * 2 >= rows;
-    match verdict {
+    let outside = inside * 2 <= good;
+    Claim::of(|given| match verdict {
         HeaderVerdict::Indicators => enough,
-        HeaderVerdict::Signs => enough && inside * 2 <= good,
+        HeaderVerdict::Signs => enough && outside,
         HeaderVerdict::Typed => enough && is_typed,
         _ => {
-            enough
-                && inside * 2 <= good
-                && (said || is_typed || given && depth == 1 && may_be_asked_for(&names))
+            let named = said || is_typed || given && depth == 1 && may_be_asked_for(&names);
+            enough && outside && named
         }
-    }
+    })
 }
 
 /// The first [`COLUMNS_MAX`] fields of one object, as text: lists joined, objects inside left out.
@@ -197,7 +221,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
         let decoded = document.head_decoded();
         let head = Head::of_text(&document.name, whole_lines(&decoded));
         let full = Head::of_text(&document.name, &decoded);
-        let shape = shape(&full, true).unwrap_or(Shape::Objects(1));
+        let shape = shape(&full).unwrap_or(Shape::Objects(1));
         (preface::of("", &head.file), shape)
     };
     let mut listing = Listing::new(sink, preface);

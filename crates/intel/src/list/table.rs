@@ -10,7 +10,7 @@ use super::plan::{Gave, Plan, RowScratch};
 use super::preface::{self, Preface};
 use super::rows::{COLUMNS_MAX, RowCells, RowReader};
 use super::value::{ValueReader, Written};
-use super::{Listing, PlaceTally, SAMPLE_MAX, is_never, whole_lines};
+use super::{Claim, Listing, PlaceTally, SAMPLE_MAX, is_never, whole_lines};
 use crate::sink::Sink;
 use input::Document;
 use input::Head;
@@ -19,24 +19,16 @@ use observable::Kind;
 use std::io;
 
 /// Whether a head is of a table of indicators.
-pub(crate) fn claims(head: &Head<'_>) -> bool {
-    is_list(head, false)
-}
-
-/// The same where the caller knows that the document is about indicators.
-pub(crate) fn claims_given(head: &Head<'_>) -> bool {
-    is_list(head, true)
-}
-
-fn is_list(head: &Head<'_>, given: bool) -> bool {
+pub(crate) fn claim(head: &Head<'_>) -> Claim {
     if is_never(head) {
-        return false;
+        return Claim::No;
     }
     let text = whole_lines(head.text);
     let preface = preface::of(text, &head.file);
     match header::find(text) {
-        Some(header) => judged(text, &header, preface.says_indicators, given),
-        None => preface.says_indicators && column_of_values(text).is_some(),
+        Some(header) => judged(text, &header, preface.says_indicators),
+        None if preface.says_indicators && column_of_values(text).is_some() => Claim::Sure,
+        None => Claim::No,
     }
 }
 
@@ -52,16 +44,16 @@ struct Sample {
     typed: usize,
 }
 
-fn judged(text: &str, header: &Header, said: bool, given: bool) -> bool {
+fn judged(text: &str, header: &Header, said: bool) -> Claim {
     let verdict = verdict(&header.normal);
     if verdict == HeaderVerdict::Other {
-        return false;
+        return Claim::No;
     }
     let plan = Plan::of(&header.names, &header.normal);
     let sample = sample(text, header, &plan);
     let certain = verdict == HeaderVerdict::Indicators;
     let typed = sample.typed * 10 >= sample.rows * 8 && sample.typed > 0;
-    let allowed = match verdict {
+    let allowed = |given: bool| match verdict {
         HeaderVerdict::Indicators | HeaderVerdict::Signs => true,
         HeaderVerdict::Typed => typed,
         _ => said || typed || given && may_be_asked_for(&header.normal),
@@ -69,13 +61,13 @@ fn judged(text: &str, header: &Header, said: bool, given: bool) -> bool {
     let inside = !certain && !typed && sample.inside * 2 > sample.good;
     let enough =
         if certain || typed { sample.good * 2 >= sample.rows } else { sample.good * 10 >= sample.rows * 7 };
-    match sample.rows {
+    Claim::of(|given| match sample.rows {
         // A feed may be empty; its header says what it would hold.
         0 => matches!(verdict, HeaderVerdict::Indicators | HeaderVerdict::Signs),
         // The header says it; that no row gives a value is to be said, too.
         _ if given && certain => true,
-        _ => allowed && enough && !inside,
-    }
+        _ => allowed(given) && enough && !inside,
+    })
 }
 
 fn sample(text: &str, header: &Header, plan: &Plan) -> Sample {
@@ -108,28 +100,65 @@ fn sample(text: &str, header: &Header, plan: &Plan) -> Sample {
 fn column_of_values(text: &str) -> Option<(u8, usize, usize)> {
     let mut values = ValueReader::default();
     SEPARATORS.iter().find_map(|separator| {
-        let mut rows = RowReader::new(text.as_bytes(), *separator);
-        let mut cells = RowCells::default();
-        let mut hits: Vec<usize> = Vec::new();
-        let (mut seen, mut even) = (0_usize, 0_usize);
-        while let Ok(Some(_)) = rows.next(&mut cells) {
-            if seen >= SAMPLE_MAX {
-                break;
-            }
-            if seen == 0 {
-                hits = vec![0; cells.len()];
-            }
-            seen += 1;
-            even += usize::from(cells.len() == hits.len());
-            for (cell, hits) in cells.iter().zip(&mut hits) {
-                let value = values.read(cell);
-                *hits += usize::from(value.is_some_and(|value| value.written != Written::Doubtful));
+        let (seen, columns) = even_rows(text, *separator)?;
+        let column = first_column_of_values(text, *separator, seen, columns, &mut values)?;
+        Some((*separator, column, columns))
+    })
+}
+
+/// Whether so many of the rows that were seen are nearly all of them.
+fn are_enough(count: usize, seen: usize) -> bool {
+    count > 1 && count * 10 >= seen * 8
+}
+
+/// How many rows a head has, and how many cells nearly all of them: several. Prose has none of these, and this is
+/// seen without reading a cell.
+fn even_rows(text: &str, separator: u8) -> Option<(usize, usize)> {
+    let mut rows = RowReader::new(text.as_bytes(), separator);
+    let mut cells = RowCells::default();
+    let (mut seen, mut even, mut columns) = (0_usize, 0_usize, 0_usize);
+    while let Ok(Some(_)) = rows.next(&mut cells) {
+        if seen >= SAMPLE_MAX {
+            break;
+        }
+        if seen == 0 {
+            columns = cells.len();
+            if columns < 2 {
+                return None;
             }
         }
-        let enough = |count: usize| count > 1 && count * 10 >= seen * 8;
-        let column = hits.iter().position(|count| enough(*count))?;
-        (hits.len() > 1 && enough(even)).then_some((*separator, column, hits.len()))
-    })
+        seen += 1;
+        even += usize::from(cells.len() == columns);
+    }
+    are_enough(even, seen).then_some((seen, columns))
+}
+
+/// The first column in which nearly all of the rows have a value; one with too many other cells is read no further.
+fn first_column_of_values(
+    text: &str,
+    separator: u8,
+    seen: usize,
+    columns: usize,
+    values: &mut ValueReader,
+) -> Option<usize> {
+    let mut rows = RowReader::new(text.as_bytes(), separator);
+    let mut cells = RowCells::default();
+    // Of each column that may still be the one: its number, its values, its other cells.
+    let mut open: Vec<(usize, usize, usize)> = (0..columns).map(|column| (column, 0, 0)).collect();
+    for _ in 0..seen {
+        let Ok(Some(_)) = rows.next(&mut cells) else { break };
+        for (column, hits, misses) in &mut open {
+            let value = if *column < cells.len() { values.read(cells.get(*column)) } else { None };
+            let is_value = value.is_some_and(|value| value.written != Written::Doubtful);
+            *hits += usize::from(is_value);
+            *misses += usize::from(!is_value);
+        }
+        open.retain(|(_, _, misses)| are_enough(seen - misses, seen));
+        if open.is_empty() {
+            return None;
+        }
+    }
+    open.iter().find(|(_, hits, _)| are_enough(*hits, seen)).map(|(column, _, _)| *column)
 }
 
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
@@ -211,5 +240,74 @@ impl<'l, 's> TableReader<'l, 's> {
             problems.add(first, Fault::Partial, what, Some("leave out what is not needed"));
         }
         self.listing.finish("row", problems);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The twin: every cell of every row is read.
+    fn slow_column_of_values(text: &str) -> Option<(u8, usize, usize)> {
+        let mut values = ValueReader::default();
+        SEPARATORS.iter().find_map(|separator| {
+            let mut rows = RowReader::new(text.as_bytes(), *separator);
+            let mut cells = RowCells::default();
+            let mut hits: Vec<usize> = Vec::new();
+            let (mut seen, mut even) = (0_usize, 0_usize);
+            while let Ok(Some(_)) = rows.next(&mut cells) {
+                if seen >= SAMPLE_MAX {
+                    break;
+                }
+                if seen == 0 {
+                    hits = vec![0; cells.len()];
+                }
+                seen += 1;
+                even += usize::from(cells.len() == hits.len());
+                for (cell, hits) in cells.iter().zip(&mut hits) {
+                    let value = values.read(cell);
+                    *hits += usize::from(value.is_some_and(|value| value.written != Written::Doubtful));
+                }
+            }
+            let enough = |count: usize| count > 1 && count * 10 >= seen * 8;
+            let column = hits.iter().position(|count| enough(*count))?;
+            (hits.len() > 1 && enough(even)).then_some((*separator, column, hits.len()))
+        })
+    }
+
+    /// Parted by blanks, which are no piece themselves; `_` is one.
+    const PIECES: &str = "203.0.113.7 evil-login.net hxxp://evil[.]example/a README.md word 12 \"a,b\" \" # _ , , , ; \
+        \t | \n \n \n";
+
+    fn text() -> impl Strategy<Value = String> {
+        let pieces: Vec<String> = PIECES
+            .split(' ')
+            .filter(|piece| !piece.is_empty())
+            .map(|piece| piece.replace('_', " "))
+            .collect();
+        let loose =
+            prop::collection::vec(prop::sample::select(pieces), 0..40).prop_map(|pieces| pieces.concat());
+        let row = prop::sample::select(vec![
+            "203.0.113.7,a,b\n",
+            "x,evil-login.net,b\n",
+            "203.0.113.9,evil-login.com,c\n",
+            "a;203.0.113.7\n",
+            "203.0.113.7\n",
+            "words, and others, of prose\n",
+            "# said\n",
+        ]);
+        let rows = prop::collection::vec(row, 0..14).prop_map(|rows| rows.concat());
+        let same = (rows.clone(), 1..12_usize).prop_map(|(text, times)| text.repeat(times));
+        prop_oneof![loose, rows, same]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_column_of_values_is_that_of_the_twin(text in text()) {
+            prop_assert_eq!(column_of_values(&text), slow_column_of_values(&text), "{:?}", text);
+        }
     }
 }
