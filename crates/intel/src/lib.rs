@@ -1,9 +1,40 @@
 //! What the world knows, and what it saw of us: bytes → facts and problems, one file a format.
 //!
-//! Four sorts of documents come in here: *advisories* (prose, STIX, MISP), *lists* of indicators and of known good
-//! values, *knowledge* (KEV, CVE, OSV, ATT&CK, end-of-life and exploit dates) and *collections* (what others saw: sinkholes, leaks, scans). A
-//! format is recognised by content ([`recognise`]), read record by record, and given as [`model::world`]
-//! facts. Content is never an error: what could not be read is a problem with file, place and remedy.
+//! | folder | what it reads |
+//! |---|---|
+//! | `knowledge/` | feeds of vulnerabilities (CVE, OSV), exploits, ends of life, known good values |
+//! | `prose/` | advisories in words: HTML, Markdown, text; names, controls, sentences |
+//! | `stix/`, `misp/` | advisories and knowledge as STIX bundles (ATT&CK too) and MISP events |
+//! | `list/` | indicators one a line, row or object |
+//! | `collection/` | what others saw: sinkholes, leaks, scans |
+//!
+//! [`recognise`] asks the registry in `format.rs` which format a document is of, by its first bytes. That format's
+//! `read` gets the document and a `Sink` (`sink.rs`), gives it [`model::world`] facts one by one, each with its place,
+//! and adds problems. `body.rs` opens JSON bounded and lenient, `wire.rs` has the shapes that all JSON shares. Content
+//! is never an error: what could not be read is a problem with file, place and remedy.
+//!
+//! ```
+//! use intel::{Lexicon, read_report};
+//! use model::world::Fact;
+//!
+//! let text = b"APT40 logged in from 203.0.113[.]7 and used CVE-2021-44228.\n";
+//! let mut document = input::Document::open("advisory.txt", text.as_slice())?;
+//! let (mut indicators, mut mentions) = (Vec::new(), 0);
+//! let (format, problems) = read_report(&mut document, &Lexicon::built_in(), &mut |fact| match fact {
+//!     Fact::Indicator(indicator) => indicators.push(indicator),
+//!     Fact::Report(report) => mentions += report.mentions.len(),
+//!     _ => {}
+//! });
+//! assert_eq!(format.map(|format| format.name()), Some("text"));
+//! assert_eq!(indicators[0].observable.value, "203.0.113.7");
+//! assert_eq!(indicators[0].attributed_to, ["APT40"]);
+//! assert_eq!((mentions, problems.count()), (3, 0));
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! For a new form of intelligence copy the nearest: `knowledge/kev.rs` for a feed of knowledge,
+//! `collection/shadowserver.rs` for a collection, `list/table.rs` for a list. It needs a line
+//! in `FORMATS` of `format.rs` and a fixture with its golden in `tests/intel/golden/`.
 //!
 //! Invariants: every fact has its place; secrets of collections (passwords, cookies, tokens) never reach a
 //! fact, a keyed fingerprint does; nothing is attributed to a group unless its source names exactly one.
