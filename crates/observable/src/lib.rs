@@ -26,6 +26,20 @@
 //! assert_eq!(tags, [0]);
 //! ```
 //!
+//! | folder | what it has |
+//! |---|---|
+//! | `kind/` | one file a kind of observable: what it looks like, its one canonical form; refanging |
+//! | `prose/` | [`scan_text`]: a walk over a text, what each word is, what it means to its author |
+//! | `set/` | [`Set`]: needles compiled into a table behind a filter, and the scan of a haystack |
+//! | `token.rs` | the alphabet of words, which both walks share |
+//!
+//! A text is refanged (`kind/refang.rs`) and walked (`prose/walk.rs`); each word becomes an [`Observable`]
+//! (`prose/word.rs`, [`canonical`]) with its [`Role`]. Observables become [`Needle`]s of a [`Builder`]; [`Set::scan`]
+//! cuts a haystack into the same words, asks the table for each and gives a [`Hit`].
+//!
+//! For a new kind copy `kind/mail.rs`: a file with its form, a line in [`Kind`], in [`canonical`] and in
+//! `prose/word.rs`; `set/scan.rs` if logs have it.
+//!
 //! Nothing here knows documents, files or the clock.
 
 #[doc(hidden)]
