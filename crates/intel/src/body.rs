@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_the_break_is_used() {
+    fn what_is_before_the_break_is_used() {
         let (objects, problems) = given("{\"objects\":[\n{\"a\":1},\n{\"a\":2},\n{\"a\":");
         assert_eq!(objects, ["1 {\"a\":1}", "2 {\"a\":2}"]);
         assert_eq!(problems, ["a.json, line 4: the JSON breaks off here; what is before was used"]);

@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_type_stands_in_the_name() {
+    fn the_type_is_in_the_name() {
         let (day, kind) = named("2024-06-12-event4_sinkhole_http-port_example-asn");
         assert_eq!(day, Date::new(2024, 6, 12));
         assert_eq!(kind.as_deref(), Some("event4_sinkhole_http"));

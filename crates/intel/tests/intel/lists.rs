@@ -156,7 +156,7 @@ fn one_past_the_bounds_of_line_and_context() {
 }
 
 #[test]
-fn a_title_goes_before_the_name_of_the_file_and_numbers_stand_by_kind() {
+fn a_title_goes_before_the_name_of_the_file_and_numbers_are_by_kind() {
     let text = "# Names of QuayCat\n# Published by: Port CERT\n# TLP:AMBER\n# Date: 2026-11-27\n\n\
                 evil-login.net\n203.0.113.66\nevil-quay.net\n";
     let (_, facts, _) = read("folder/names.txt", text.as_bytes());

@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn length_tells_the_kind() {
+    fn length_gives_the_kind() {
         for (digits, kind) in [(32, Kind::Md5), (40, Kind::Sha1), (64, Kind::Sha256), (128, Kind::Sha512)] {
             assert_eq!(kind_of("aF".repeat(digits / 2).as_bytes()), Some(kind));
             assert_eq!(kind_of("a".repeat(digits + 1).as_bytes()), None);

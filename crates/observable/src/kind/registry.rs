@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_current_user_stands_under_users() {
+    fn the_current_user_is_under_users() {
         assert!(ends_with_hive(br"TargetObject: HKU\S-1-5-21-1-2-3-1001", "HKEY_CURRENT_USER"));
         assert!(ends_with_hive(br"\REGISTRY\USER\S-1-5-21-1", "HKEY_CURRENT_USER"));
         assert!(

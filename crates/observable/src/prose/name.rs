@@ -265,7 +265,7 @@ fn is_plain_host(word: &str, lower: &str, before: &[u8], after: &[u8]) -> bool {
     if labels == 2 && (stem.len() < 2 || stem.bytes().all(|byte| byte.is_ascii_digit())) {
         return false;
     }
-    labels > 2 || !CODE_ENDS.contains(&end_lower.as_str()) || stands_alone(before, after)
+    labels > 2 || !CODE_ENDS.contains(&end_lower.as_str()) || is_alone(before, after)
 }
 
 /// `getName`, `fooBar`: code, not a host.
@@ -276,7 +276,7 @@ fn camel(stem: &str) -> bool {
 }
 
 /// Whether the word is all that its line (but for a bullet) holds.
-fn stands_alone(before: &[u8], after: &[u8]) -> bool {
+fn is_alone(before: &[u8], after: &[u8]) -> bool {
     let lead = before.iter().rev().take_while(|byte| **byte != b'\n');
     let lead = lead.take(9);
     let bullet = lead.clone().count() < 8

@@ -363,7 +363,7 @@ fn behind_blank(text: &str, at: &PathStretch, posix: bool) -> Option<usize> {
         let words = ahead.get(..separator)?;
         let share = ahead.get(separator..separator + 2) == Some("\\\\") && !part.contains('\\');
         let plain = !words.ends_with(' ') && !share && words.split(' ').count() <= 4;
-        if plain && words.split(' ').all(|word| may_stand_in_path(word, posix)) {
+        if plain && words.split(' ').all(|word| may_be_in_path(word, posix)) {
             return Some(at.end + 1 + separator);
         }
         return None;
@@ -371,7 +371,7 @@ fn behind_blank(text: &str, at: &PathStretch, posix: bool) -> Option<usize> {
     let mut end = 0;
     for (count, word) in ahead.split(' ').enumerate().take(7) {
         let joins = count > 0 && matches!(word, "-" | "_");
-        if !joins && !may_stand_in_path(word, true) {
+        if !joins && !may_be_in_path(word, true) {
             return None;
         }
         end += word.len() + usize::from(count > 0);
@@ -382,7 +382,7 @@ fn behind_blank(text: &str, at: &PathStretch, posix: bool) -> Option<usize> {
     None
 }
 
-fn may_stand_in_path(word: &str, capital: bool) -> bool {
+fn may_be_in_path(word: &str, capital: bool) -> bool {
     let first = word.chars().next();
     let starts =
         first.is_some_and(|letter| !capital || !letter.is_ascii_lowercase() && !matches!(letter, '-' | '/'));

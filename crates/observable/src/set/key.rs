@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_hash_folds_case_and_tells_lengths_and_classes_apart() {
+    fn the_hash_folds_case_and_separates_lengths_and_classes() {
         let key = NeedleKey::new();
         for length in 0..40 {
             let lower = "abcdefghijklmnopqrstuvwxyz.0123456789-_abc".get(..length).unwrap();

@@ -94,7 +94,7 @@ impl Set {
             let (start, end) = (at - left, at + right);
             crate::steps::add(end - start);
             let fits = hash::kind_of_length(end - start).is_some_and(|kind| self.has(bit(kind)));
-            if fits && stands_as_word(hay, start, end) {
+            if fits && is_a_word(hay, start, end) {
                 let text = hay.get(start..end).unwrap_or_default();
                 self.ask_text(KeyClass::Digest, text, &(start..end), each);
             }
@@ -341,7 +341,7 @@ impl Set {
 }
 
 /// Whether nothing of a word but full stops is right before and behind a stretch.
-fn stands_as_word(hay: &[u8], start: usize, end: usize) -> bool {
+fn is_a_word(hay: &[u8], start: usize, end: usize) -> bool {
     let is_dot = |byte: &&u8| **byte == b'.';
     let before = hay.get(..start).unwrap_or_default().iter().rev().find(|byte| !is_dot(byte));
     let after = hay.get(end..).unwrap_or_default().iter().find(|byte| !is_dot(byte));

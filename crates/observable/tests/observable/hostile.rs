@@ -163,7 +163,7 @@ fn work_is_linear_in_the_line() {
 }
 
 #[test]
-fn no_more_is_told_than_the_limit() {
+fn no_more_is_given_than_the_limit() {
     let text = "T1190 ".repeat(FOUND_MAX + 1);
     assert_eq!(scan_text(&text).len(), FOUND_MAX);
 }
