@@ -97,7 +97,7 @@ pub(super) struct TableRow {
 }
 
 /// Reads rows.
-pub(super) struct RowReader<R> {
+pub(super) struct RowStream<R> {
     lines: Lines<R>,
     delimiter: u8,
     /// Lines that were read to find the end of a quote which has none.
@@ -107,7 +107,7 @@ pub(super) struct RowReader<R> {
     pub(super) broken: Option<u64>,
 }
 
-impl<R: Read> RowReader<R> {
+impl<R: Read> RowStream<R> {
     pub(super) fn new(reader: R, delimiter: u8) -> Self {
         Self {
             lines: Lines::new(reader, LINE_BYTES_MAX),
@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<String> {
-        let mut rows = RowReader::new(text.as_bytes(), b',');
+        let mut rows = RowStream::new(text.as_bytes(), b',');
         let mut cells = RowCells::default();
         let mut all = Vec::new();
         while let Some(row) = rows.next(&mut cells).expect("memory") {
@@ -252,7 +252,7 @@ mod tests {
                 return Ok(());
             }
             let mut ours = Vec::new();
-            let mut rows = RowReader::new(table.as_bytes(), b',');
+            let mut rows = RowStream::new(table.as_bytes(), b',');
             let mut cells = RowCells::default();
             rows.skip_to(1).expect("memory");
             while let Some(row) = rows.next(&mut cells).expect("memory") {

@@ -8,7 +8,7 @@ use super::columns::{HeaderVerdict, may_be_asked_for, verdict};
 use super::header::{self, Header, SEPARATORS};
 use super::plan::{Gave, Plan, RowScratch};
 use super::preface::{self, Preface};
-use super::rows::{COLUMNS_MAX, RowCells, RowReader};
+use super::rows::{COLUMNS_MAX, RowCells, RowStream};
 use super::value::{ValueReader, Written};
 use super::{Claim, Listing, PlaceTally, SAMPLE_MAX, is_never, whole_lines};
 use crate::sink::Sink;
@@ -71,7 +71,7 @@ fn judged(text: &str, header: &Header, said: bool) -> Claim {
 }
 
 fn sample(text: &str, header: &Header, plan: &Plan) -> Sample {
-    let mut rows = RowReader::new(text.as_bytes(), header.separator);
+    let mut rows = RowStream::new(text.as_bytes(), header.separator);
     let (mut cells, mut sample, mut values) =
         (RowCells::default(), Sample::default(), ValueReader::default());
     if rows.skip_to(header.line).is_err() {
@@ -114,7 +114,7 @@ fn are_enough(count: usize, seen: usize) -> bool {
 /// How many rows a head has, and how many cells nearly all of them: several. Prose has none of these, and this is
 /// seen without reading a cell.
 fn even_rows(text: &str, separator: u8) -> Option<(usize, usize)> {
-    let mut rows = RowReader::new(text.as_bytes(), separator);
+    let mut rows = RowStream::new(text.as_bytes(), separator);
     let mut cells = RowCells::default();
     let (mut seen, mut even, mut columns) = (0_usize, 0_usize, 0_usize);
     while let Ok(Some(_)) = rows.next(&mut cells) {
@@ -141,7 +141,7 @@ fn first_column_of_values(
     columns: usize,
     values: &mut ValueReader,
 ) -> Option<usize> {
-    let mut rows = RowReader::new(text.as_bytes(), separator);
+    let mut rows = RowStream::new(text.as_bytes(), separator);
     let mut cells = RowCells::default();
     // Of each column that may still be the one: its number, its values, its other cells.
     let mut open: Vec<(usize, usize, usize)> = (0..columns).map(|column| (column, 0, 0)).collect();
@@ -175,7 +175,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
             }
         }
     };
-    let mut rows = RowReader::new(&mut document.reader, separator);
+    let mut rows = RowStream::new(&mut document.reader, separator);
     let mut reading = TableReader::new(plan, sink, preface);
     if let Err(error) = reading.run(&mut rows, line) {
         problems.add(Place::Whole, Fault::Partial, format!("cannot be read further: {error}"), None);
@@ -202,7 +202,7 @@ impl<'l, 's> TableReader<'l, 's> {
         Self { plan, listing, scratch: RowScratch::default(), unclosed, wide }
     }
 
-    fn run<R: io::Read>(&mut self, rows: &mut RowReader<R>, line: u64) -> io::Result<()> {
+    fn run<R: io::Read>(&mut self, rows: &mut RowStream<R>, line: u64) -> io::Result<()> {
         rows.skip_to(line)?;
         let mut cells = RowCells::default();
         while let Some(row) = rows.next(&mut cells)? {
@@ -252,7 +252,7 @@ mod tests {
     fn slow_column_of_values(text: &str) -> Option<(u8, usize, usize)> {
         let mut values = ValueReader::default();
         SEPARATORS.iter().find_map(|separator| {
-            let mut rows = RowReader::new(text.as_bytes(), *separator);
+            let mut rows = RowStream::new(text.as_bytes(), *separator);
             let mut cells = RowCells::default();
             let mut hits: Vec<usize> = Vec::new();
             let (mut seen, mut even) = (0_usize, 0_usize);
