@@ -2,7 +2,7 @@
 //!
 //! A source reports, a name is resolved, a rule matches, a record is kept, skipped or counted: these are the verbs of
 //! the field. What is *told*, *heard* or *stands* makes a reader guess who does what to what, and *such* points at
-//! something that the sentence should name. The numbers of today are in `xtask/tidy-debt.txt`, as `word NUMBER`.
+//! something that the sentence should name. The numbers of today are in `xtask/words-debt.txt`, as `word NUMBER`.
 
 use super::complaint::Complaint;
 use crate::tree::Tree;
@@ -29,7 +29,7 @@ const OTHERS: &[&str] = &[
 ];
 
 /// The file that holds today's numbers.
-const DEBT: &str = "xtask/tidy-debt.txt";
+const DEBT: &str = "xtask/words-debt.txt";
 
 pub(super) fn check(tree: &Tree, complaints: &mut Vec<Complaint>) {
     let debt = tree.text(DEBT);

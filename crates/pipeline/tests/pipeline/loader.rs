@@ -198,7 +198,7 @@ proptest! {
 
     /// The first half are rules, the others correlations over any of them, circles included.
     #[test]
-    fn what_a_choice_stands_on_stays(
+    fn what_a_choice_is_made_of_stays(
         references in prop::collection::vec(prop::collection::btree_set(0..12usize, 1..4), 6),
         asked in prop::collection::btree_set(0..12usize, 1..4),
     ) {

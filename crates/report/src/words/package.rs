@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_the_name_gives_way_first() {
+    fn what_is_before_the_name_gives_way_first() {
         let within =
             |cells| named_within("pkg:golang/git.invalid/a/b@v1", &Namesakes::default(), cells).to_string();
         assert_eq!(within(21), "git[.]invalid/a/b v1");

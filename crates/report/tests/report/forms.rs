@@ -177,7 +177,7 @@ fn a_report_is_extracted_for_machines() {
 
 /// The page as a file beside the build, so that a browser can be held to it.
 #[test]
-fn the_page_stands_alone() {
+fn the_page_needs_no_other_file() {
     let page = rendered(&sample::answer(), Form::Html, &plain());
     let file = concat!(env!("CARGO_TARGET_TMPDIR"), "/report.html");
     std::fs::File::create(file)
@@ -232,7 +232,7 @@ pub fn assert_links_lead_somewhere(page: &str) -> usize {
 }
 
 #[test]
-fn every_finding_of_the_answer_stands_on_the_page_once() {
+fn every_finding_of_the_answer_is_on_the_page_once() {
     let answer = sample::answer();
     let page = rendered(&answer, Form::Html, &plain());
     for finding in &each(&answer) {
