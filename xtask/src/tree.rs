@@ -20,6 +20,7 @@ impl Tree {
                 if path.is_dir() && !skipped {
                     folders.push(path);
                 } else if path.is_file()
+                    && !skipped
                     && let Ok(below) = path.strip_prefix(root)
                 {
                     files.push(below.to_string_lossy().replace('\\', "/"));

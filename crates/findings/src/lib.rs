@@ -14,6 +14,35 @@
 //! what one document says, [`Known`] is a function of the set of documents, and the joins are functions of that.
 //! No clock: the moment of the question is given.
 //!
+//! A check is a file in `gap/`: for a new one copy `gap/logging.rs` and add it to `gap/all.rs`.
+//!
+//! ```
+//! use findings::{Change, Document, Known, Mode, Read, Said, Scope, answer};
+//! use model::ours::{Device, Fact};
+//! use model::{Date, FindingKind, Timestamp};
+//! use std::sync::Arc;
+//!
+//! let now = Timestamp::parse("2026-07-01T06:00:00Z").unwrap();
+//! let mut said = Said::default();
+//! said.ours(Fact::Device(Device {
+//!     name: "edge-1".into(),
+//!     role: Some("router".into()),
+//!     end_of_support: Date::parse("2020-01-31"),
+//!     ..Device::default()
+//! }));
+//! said.settle();
+//! let said = Arc::new(said);
+//! let document =
+//!     Document { source: "cmdb".into(), mode: Mode::Snapshot, dated: None, received: now, is_advisory: false, said };
+//!
+//! let mut known = Known::default();
+//! let touched = known.apply(Change::Said { name: "devices.csv".into(), document });
+//! assert!(touched.gaps);
+//! known.settle();
+//! let answer = answer(&known, now, Scope::ALL, Read::default());
+//! assert!(answer.findings.iter().all(|finding| finding.kind == FindingKind::Gap && !finding.evidence.is_empty()));
+//! ```
+//!
 //! ```text
 //! apply(change) → touched keys → join → cores → delta → turns      what a memory stores and compares
 //!                                  └──→ answer                     what people read, only when somebody looks

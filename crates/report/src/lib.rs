@@ -18,6 +18,32 @@
 //! For a new form copy `form/csv.rs` if programs read it, `form/markdown/` if people do; then add its name to [`Form`]
 //! and a line to [`write()`], both in `form/write.rs`. The tests of hostile texts run over [`Form::ALL`].
 //!
+//! ```
+//! use model::{Answer, Evidence, Finding, FindingKind, Intel, IntelType, Subject, Tlp};
+//! use report::{Form, Style};
+//!
+//! let intel = Intel {
+//!     kind: IntelType::Indicator,
+//!     id: "evil.harbour.example".into(),
+//!     name: String::new(),
+//!     source: "advisory.md".into(),
+//!     tlp: Tlp::Clear,
+//! };
+//! let evidence = Evidence::at("proxy.log", 7, None).with("url", "http://evil.harbour.example/x");
+//! let mut finding = Finding::new(FindingKind::Sighting, intel, Subject::default(), &["host:"], evidence);
+//! finding.title = "indicator evil.harbour.example".into();
+//! let answer = Answer { findings: vec![finding], ..Answer::default() };
+//!
+//! let written = |form| {
+//!     let mut bytes = Vec::new();
+//!     report::write(&answer, form, &Style::default(), &mut bytes).unwrap();
+//!     String::from_utf8(bytes).unwrap()
+//! };
+//! // People get it defanged, programs exact.
+//! assert!(written(Form::Table).contains("evil[.]harbour[.]example"));
+//! assert!(written(Form::Ndjson).contains("evil.harbour.example"));
+//! ```
+//!
 //! Invariants:
 //! - text from outside stays inert: characters that act on a terminal or turn the reading direction are made visible,
 //!   HTML and Markdown are escaped, formulas in CSV neutralised, and for people addresses, domains and URLs are
