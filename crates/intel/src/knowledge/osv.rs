@@ -12,7 +12,7 @@ use input::Head;
 use model::world::{Affected, Authority, Fact, Product, Versions, Vulnerability};
 use model::{Date, Fault, Place, Problems, Timestamp};
 use serde::Deserialize;
-use version::{Event, Range, Scheme};
+use version::{Event, Range, Scheme, Within};
 
 /// How many enumerated versions of one package are kept.
 const VERSIONS_MAX: usize = 10_000;
@@ -162,8 +162,10 @@ fn affected(entry: &AffectedPackage<'_>) -> Option<Affected> {
         .or_else(|| package::from_purl(&named.purl))
         .map(|mut package| {
             // The package URL knows the namespace of a distribution better than a table does.
+            // Records of Alpine had a type that is none (`pkg:alpine/…`): then the ecosystem decides.
             if let Some(exact) = package::from_purl(&named.purl)
                 && exact.name.eq_ignore_ascii_case(&package.name)
+                && exact.ecosystem == package.ecosystem
             {
                 package = exact;
             }
@@ -182,11 +184,48 @@ fn affected(entry: &AffectedPackage<'_>) -> Option<Affected> {
         let read = scheme.and_then(|scheme| Range::from_events(scheme, &events));
         ranges.extend(read.filter(|range| !range.intervals.is_empty()));
     }
-    if ranges.is_empty() {
-        let scheme = ecosystem.unwrap_or(Scheme::Generic);
-        let versions = entry.versions.iter().take(VERSIONS_MAX).filter_map(|version| version.filled());
-        ranges.extend(versions.map(|version| Range::exact(scheme, version)));
-    }
+    // A version is affected if a range holds it or if it is listed: nearly all that are listed are in a range too.
+    let scheme = ecosystem.unwrap_or(Scheme::Generic);
+    let listed = entry.versions.iter().take(VERSIONS_MAX).filter_map(|version| version.filled());
+    let outside: Vec<&str> = listed
+        .filter(|version| !ranges.iter().any(|range: &Range| range.contains(version) == Within::Yes))
+        .collect();
+    ranges.extend(outside.into_iter().map(|version| Range::exact(scheme, version)));
     let versions = if ranges.is_empty() { Versions::Unknown } else { Versions::In(ranges, Vec::new()) };
     Some(Affected { product, versions })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn affected_of(entry: &str) -> Affected {
+        affected(&serde_json::from_str(entry).expect("an entry")).expect("a package")
+    }
+
+    fn holds(affected: &Affected, version: &str) -> bool {
+        let Versions::In(ranges, _) = &affected.versions else { return false };
+        ranges.iter().any(|range| range.contains(version) == Within::Yes)
+    }
+
+    #[test]
+    fn a_version_is_affected_if_a_range_holds_it_or_if_it_is_listed() {
+        let entry = affected_of(
+            r#"{"package": {"ecosystem": "PyPI", "name": "gangway"}, "versions": ["1.0", "1.1", "3.0.post1"],
+                "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "1.0"}, {"fixed": "2.0"}]}]}"#,
+        );
+        for (version, expected) in [("1.0", true), ("1.5", true), ("3.0.post1", true), ("3.0", false)] {
+            assert_eq!(holds(&entry, version), expected, "{version}");
+        }
+        let Versions::In(ranges, _) = &entry.versions else { panic!("{entry:?}") };
+        assert_eq!(ranges.len(), 2, "what a range holds is not listed again");
+    }
+
+    #[test]
+    fn a_package_url_of_no_type_gives_way_to_the_ecosystem() {
+        let entry = affected_of(
+            r#"{"package": {"ecosystem": "Alpine:v3.12", "name": "gangway", "purl": "pkg:alpine/gangway"}}"#,
+        );
+        assert_eq!(entry.product.package.expect("a package").key(), "apk/alpine/gangway");
+    }
 }

@@ -13,12 +13,54 @@ pub struct Package {
 
 impl Package {
     /// The key under which packages meet: type, namespace and name in lower case, joined by `/`. The
-    /// distribution of a Debian or rpm package is part of its namespace.
+    /// distribution of a Debian or rpm package is part of its namespace, under one name of its several. Names of PyPI
+    /// are compared as PEP 503 wants: runs of `-`, `_` and `.` are one `-`.
     #[must_use]
     pub fn key(&self) -> String {
         let namespace = self.namespace.as_deref().unwrap_or("");
-        format!("{}/{}/{}", self.ecosystem, namespace, self.name).to_ascii_lowercase()
+        let key = |namespace: &str, name: &str| {
+            format!("{}/{namespace}/{name}", self.ecosystem).to_ascii_lowercase()
+        };
+        match self.ecosystem.as_str() {
+            "pypi" => key(namespace, &pep_503(&self.name)),
+            "rpm" | "deb" | "apk" => key(distribution(namespace), &self.name),
+            _ => key(namespace, &self.name),
+        }
     }
+}
+
+/// A name of PyPI in normal form (PEP 503).
+fn pep_503(name: &str) -> String {
+    let mut normal = String::with_capacity(name.len());
+    for c in name.chars() {
+        let parts = matches!(c, '-' | '_' | '.');
+        if !parts {
+            normal.push(c);
+        } else if !normal.ends_with('-') {
+            normal.push('-');
+        }
+    }
+    normal
+}
+
+/// Names of distributions, each with the others that it is called by: `ID` of os-release, Trivy, Syft, OSV.
+const DISTRIBUTIONS: &[(&str, &[&str])] = &[
+    ("almalinux", &["alma", "alma linux"]),
+    ("amazon", &["amzn", "amazonlinux", "amazon linux"]),
+    ("opensuse", &["opensuse-leap", "opensuse.leap", "opensuse-tumbleweed", "opensuse.tumbleweed"]),
+    ("oracle", &["ol", "oraclelinux", "oracle linux"]),
+    ("redhat", &["rhel", "red hat", "red-hat", "red hat enterprise linux"]),
+    ("rocky-linux", &["rocky", "rockylinux", "rocky linux"]),
+    ("suse", &["sles", "sled", "sle", "sles_sap", "suse linux enterprise server"]),
+];
+
+/// The one name of a distribution; of those that are not in the table, as it is.
+fn distribution(namespace: &str) -> &str {
+    let is = |known: &str| known.eq_ignore_ascii_case(namespace);
+    DISTRIBUTIONS
+        .iter()
+        .find(|(name, others)| is(name) || others.iter().any(|other| is(other)))
+        .map_or(namespace, |(name, _)| name)
 }
 
 /// A product as a record names it; every part may be absent.
@@ -32,4 +74,32 @@ pub struct Product {
     pub package: Option<Package>,
     /// CPE 2.3 names, as written.
     pub cpes: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(ecosystem: &str, namespace: Option<&str>, name: &str) -> String {
+        let namespace = namespace.map(str::to_owned);
+        Package { ecosystem: ecosystem.into(), namespace, name: name.into() }.key()
+    }
+
+    #[test]
+    fn names_of_one_package_have_one_key() {
+        for (one, other) in [
+            (key("pypi", None, "zope.interface"), key("pypi", None, "Zope-Interface")),
+            (key("pypi", None, "a__b-.c"), key("pypi", None, "a-b-c")),
+            (key("rpm", Some("rocky"), "curl"), key("rpm", Some("rocky-linux"), "curl")),
+            (key("rpm", Some("alma"), "curl"), key("rpm", Some("almalinux"), "curl")),
+            (key("rpm", Some("rhel"), "curl"), key("rpm", Some("redhat"), "curl")),
+            (key("rpm", Some("sles"), "curl"), key("rpm", Some("suse"), "curl")),
+            (key("nuget", None, "Newtonsoft.Json"), key("nuget", None, "newtonsoft.json")),
+        ] {
+            assert_eq!(one, other);
+        }
+        assert_ne!(key("npm", None, "a.b"), key("npm", None, "a-b"));
+        assert_ne!(key("rpm", Some("fedora"), "curl"), key("rpm", Some("redhat"), "curl"));
+        assert_ne!(key("rpm", Some("opensuse"), "curl"), key("rpm", Some("suse"), "curl"));
+    }
 }
