@@ -9,6 +9,7 @@ mod indicator;
 mod life_cycle;
 mod origin;
 mod product;
+mod release;
 mod report;
 mod vulnerability;
 
@@ -20,6 +21,7 @@ pub use indicator::{Indicator, KnownGood};
 pub use life_cycle::{CycleEnd, LifeCycle};
 pub use origin::Origin;
 pub use product::{Package, Product};
+pub use release::{release, release_of_version};
 pub use report::{Mention, Mentioned, Report};
 pub use vulnerability::{
     Affected, Authority, Exploitation, Exploited, PublicExploit, Ssvc, TechnicalImpact, Versions,

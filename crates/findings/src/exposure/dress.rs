@@ -97,6 +97,9 @@ fn reasons(flaw: &Flaw, judged: &Judged<'_>, fixed: Option<&str>, points: &Point
     }
     match judged.certainty {
         Certainty::Certain => {}
+        Certainty::Likely if judged.is_of_one_release() => {
+            reasons.push("the release of the distribution is not known here".to_owned());
+        }
         Certainty::Likely => reasons.push("matched by vendor and product name".to_owned()),
         Certainty::Possible => reasons.push("matched by name only".to_owned()),
     }

@@ -44,6 +44,11 @@ impl Judged<'_> {
         named.or_else(|| product.cpes.first().cloned())
     }
 
+    /// Whether the record is of one release of a distribution.
+    pub(crate) fn is_of_one_release(&self) -> bool {
+        self.affected.is_some_and(|affected| affected.product.release.is_some())
+    }
+
     /// The affected versions that hold ours, for people.
     pub(crate) fn range(&self) -> Option<String> {
         match (self.range, self.affected.map(|affected| &affected.versions)) {

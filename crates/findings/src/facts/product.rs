@@ -79,6 +79,8 @@ pub(crate) struct OurProduct {
     pub(crate) cpe: Option<(String, String)>,
     /// A package of a distribution: its versions are its own, names of upstream products say nothing.
     pub(crate) distribution: bool,
+    /// The release of that distribution, where the row says it.
+    pub(crate) release: Option<String>,
 }
 
 impl Words {
@@ -143,6 +145,8 @@ pub(crate) struct Theirs {
     pub(crate) package: Option<String>,
     pub(crate) cpes: Vec<(String, String)>,
     pub(crate) names: Vec<Words>,
+    /// The release of the distribution that the package is of.
+    release: Option<String>,
 }
 
 impl Theirs {
@@ -154,6 +158,7 @@ impl Theirs {
             package: product.package.as_ref().map(Package::key),
             names: named.into_iter().chain(by_cpe).collect(),
             cpes,
+            release: product.release.clone(),
         }
     }
 }
@@ -161,8 +166,9 @@ impl Theirs {
 impl OurProduct {
     /// How sure it is that a record's product is this one; `None`: it is another.
     pub(crate) fn matches(&self, theirs: &Theirs) -> Option<Certainty> {
+        let of_record = theirs;
         if let (Some(ours), Some(theirs)) = (&self.package, &theirs.package) {
-            return (ours == theirs).then_some(Certainty::Certain);
+            return (ours == theirs).then(|| self.same_release(of_record)).flatten();
         }
         if self.cpe.as_ref().is_some_and(|cpe| theirs.cpes.contains(cpe)) {
             return Some(Certainty::Certain);
@@ -171,6 +177,16 @@ impl OurProduct {
             return None;
         }
         theirs.names.iter().filter_map(|theirs| self.resembles(theirs)).min()
+    }
+
+    /// How sure it is that a record of one release of a distribution is about ours: of another release it is not, and
+    /// where ours is unknown it may be.
+    fn same_release(&self, theirs: &Theirs) -> Option<Certainty> {
+        match (&self.release, &theirs.release) {
+            (_, None) => Some(Certainty::Certain),
+            (Some(ours), Some(theirs)) => (ours == theirs).then_some(Certainty::Certain),
+            (None, Some(_)) => Some(Certainty::Likely),
+        }
     }
 
     fn resembles(&self, theirs: &Words) -> Option<Certainty> {
@@ -241,7 +257,13 @@ mod tests {
     use super::*;
 
     fn ours(vendor: Option<&str>, name: &str) -> OurProduct {
-        OurProduct { words: Words::new(vendor, name), package: None, cpe: None, distribution: false }
+        OurProduct {
+            words: Words::new(vendor, name),
+            package: None,
+            cpe: None,
+            distribution: false,
+            release: None,
+        }
     }
 
     fn these(vendor: &str, name: &str) -> Theirs {
@@ -293,5 +315,29 @@ mod tests {
         let cpe = "cpe:2.3:a:apache:log4j\\:x:2.0:beta9:*:*:*:*:*:*";
         assert_eq!(cpe_product(cpe), Some(("apache".into(), "log4j:x".into())));
         assert_eq!(cpe_product("cpe:2.3:a:apache"), None);
+    }
+
+    #[test]
+    fn a_record_of_one_release_is_about_packages_of_that_release() {
+        let of = |release: Option<&str>| OurProduct {
+            package: Some("deb/debian/gangway".into()),
+            distribution: true,
+            release: release.map(str::to_owned),
+            ..ours(None, "gangway")
+        };
+        let theirs = |release: Option<&str>| {
+            let package =
+                Package { ecosystem: "deb".into(), namespace: Some("debian".into()), name: "gangway".into() };
+            let release = release.map(str::to_owned);
+            Theirs::of(&Product { package: Some(package), release, ..Product::default() })
+        };
+        for (ours, record, expected) in [
+            (Some("12"), Some("12"), Some(Certainty::Certain)),
+            (Some("12"), Some("13"), None),
+            (None, Some("13"), Some(Certainty::Likely)),
+            (Some("12"), None, Some(Certainty::Certain)),
+        ] {
+            assert_eq!(of(ours).matches(&theirs(record)), expected, "{ours:?} {record:?}");
+        }
     }
 }

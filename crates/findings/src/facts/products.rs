@@ -12,7 +12,7 @@ use crate::facts::said::Said;
 use foldhash::{HashMap, HashMapExt};
 use model::identity::{Entity, EntityKey};
 use model::ours::ZoneKind;
-use model::world::{Package, Product};
+use model::world::{Package, Product, release, release_of_version};
 use model::{Cast, Certainty, Machine as CastMachine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -343,7 +343,7 @@ fn sorted<T: Ord>(values: Vec<T>) -> (Vec<T>, Vec<u32>) {
 fn product_of(claim: &Claim) -> OurProduct {
     if claim.kind != ClaimKind::Component {
         let words = Words::new(claim.vendor.as_deref(), &claim.name);
-        return OurProduct { words, package: None, cpe: None, distribution: false };
+        return OurProduct { words, package: None, cpe: None, distribution: false, release: None };
     }
     let package = claim.package.as_deref();
     let namespace = package.and_then(|package| package.namespace.as_deref());
@@ -356,5 +356,18 @@ fn product_of(claim: &Claim) -> OurProduct {
         package: package.map(Package::key),
         cpe: claim.cpe.as_deref().and_then(cpe_product),
         distribution: package.is_some_and(is_distribution),
+        release: package.and_then(|package| release_of(claim, package.distribution()?)),
     }
+}
+
+/// The release of the distribution that a package is of: its qualifier `distro`, else the tag of its version.
+fn release_of(claim: &Claim, distribution: &str) -> Option<String> {
+    let qualifiers =
+        claim.purl.as_deref().and_then(|purl| purl.split_once('?')).map_or("", |(_, after)| after);
+    let qualifiers = qualifiers.split('#').next().unwrap_or_default();
+    let named = qualifiers.split('&').find_map(|pair| pair.strip_prefix("distro="));
+    let named = named.map(|text| text.replace("%20", " "));
+    named
+        .and_then(|text| release(distribution, &text))
+        .or_else(|| claim.version.as_deref().and_then(release_of_version))
 }

@@ -9,7 +9,7 @@ use crate::sink::Sink;
 use crate::wire::{List, Text};
 use input::Document;
 use input::Head;
-use model::world::{Affected, Authority, Fact, Product, Versions, Vulnerability};
+use model::world::{Affected, Authority, Fact, Package, Product, Versions, Vulnerability, release};
 use model::{Date, Fault, Place, Problems, Timestamp};
 use serde::Deserialize;
 use version::{Event, Range, Scheme, Within};
@@ -171,7 +171,9 @@ fn affected(entry: &AffectedPackage<'_>) -> Option<Affected> {
             }
             package
         });
-    let product = Product { name: named.name.owned(), package, ..Product::default() };
+    let of_release = named.ecosystem.split_once(':').map_or("", |(_, release)| release);
+    let release = package.as_ref().and_then(Package::distribution).and_then(|name| release(name, of_release));
+    let product = Product { name: named.name.owned(), package, release, ..Product::default() };
     let ecosystem = Scheme::from_osv_ecosystem(&named.ecosystem);
     let mut ranges = Vec::new();
     for range in entry.ranges.iter() {

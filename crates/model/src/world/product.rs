@@ -12,6 +12,13 @@ pub struct Package {
 }
 
 impl Package {
+    /// The one name of the distribution whose package it is: `debian`, `redhat` …; `None` for other packages.
+    #[must_use]
+    pub fn distribution(&self) -> Option<&str> {
+        let namespace = self.namespace.as_deref()?;
+        matches!(self.ecosystem.as_str(), "rpm" | "deb" | "apk").then(|| distribution(namespace))
+    }
+
     /// The key under which packages meet: type, namespace and name in lower case, joined by `/`. The
     /// distribution of a Debian or rpm package is part of its namespace, under one name of its several. Names of PyPI
     /// are compared as PEP 503 wants: runs of `-`, `_` and `.` are one `-`.
@@ -74,6 +81,8 @@ pub struct Product {
     pub package: Option<Package>,
     /// CPE 2.3 names, as written.
     pub cpes: Vec<String>,
+    /// The release of the distribution that the package is of, where the record names one.
+    pub release: Option<String>,
 }
 
 #[cfg(test)]

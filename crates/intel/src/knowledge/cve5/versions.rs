@@ -7,7 +7,7 @@
 use super::wire::{AffectedEntry, Applicability, Version};
 use crate::knowledge::package;
 use crate::knowledge::spoken::{self, Spoken};
-use model::world::{Affected, Package, Product, Versions};
+use model::world::{Affected, Package, Product, Versions, release};
 use std::cmp::Ordering;
 use version::{Bound, Range, Scheme};
 
@@ -29,7 +29,9 @@ pub(super) fn product(entry: &AffectedEntry<'_>) -> Product {
     // it, and its CPE, say nothing of a machine that merely runs it.
     let inside = name(&entry.package_name).filter(|package| !shares_a_word(package, &entry.product));
     let cpes = entry.cpes.iter().filter_map(|cpe| cpe.owned());
+    let platform = inside.as_ref().and(package.as_ref()).and_then(Package::distribution);
     Product {
+        release: platform.and_then(|name| release(name, &entry.product)),
         vendor: name(&entry.vendor),
         cpes: if inside.is_some() { Vec::new() } else { cpes.collect() },
         name: inside.or_else(|| name(&entry.product)).or_else(|| name(&entry.package_name)),
@@ -260,6 +262,7 @@ pub(super) fn of_applicability(applicability: &Applicability<'_>) -> Vec<Affecte
                 name: Some(part(4)?),
                 package: None,
                 cpes: vec![criteria.to_owned()],
+                release: None,
             };
             let bound = |including: &str, excluding: &str| match (including.trim(), excluding.trim()) {
                 ("", "") => Bound::Open,
