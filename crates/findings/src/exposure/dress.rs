@@ -44,7 +44,7 @@ pub(super) fn of_flaw(
     finding.certainty = exposed.certainty;
     let named: BTreeSet<String> = flaw.advised_by.iter().flat_map(|report| actors_of(report)).collect();
     finding.actors = named.into_iter().collect();
-    let fixed = judged.fixed(claimed.claim.version.as_deref()).map(str::to_owned);
+    let fixed = judged.fixed(claimed.claim.compared_version().as_deref()).map(str::to_owned);
     finding.reasons = reasons(flaw, judged, fixed.as_deref(), &points, now);
     finding.known_since = flaw.disclosed().map(Date::start);
     finding.evidence.extend(judged.record.map(|record| record_evidence(record, judged)));

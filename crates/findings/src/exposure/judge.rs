@@ -115,7 +115,7 @@ fn one<'w>(
     certainty: Certainty,
     claimed: &Claimed,
 ) -> Judged<'w> {
-    let mut one = asked(record, affected, certainty, claimed.claim.version.as_deref());
+    let mut one = asked(record, affected, certainty, claimed.claim.compared_version().as_deref());
     // A package of an ecosystem that shares no more than a name with the record (`clone`, `async`) may be anything:
     // that is no exposure, only a question.
     let resembles = certainty == Certainty::Possible && claimed.product.package.is_some();

@@ -8,6 +8,7 @@ use foldhash::{HashMap, HashMapExt};
 use model::FactId;
 use model::ours::Component;
 use model::world::Package;
+use std::borrow::Cow;
 
 /// What sort of row made the claim, and so how its proof reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,6 +64,21 @@ impl Claim {
             purl: None,
             cpe: None,
         }
+    }
+
+    /// The version as ranges compare it: the epoch of an rpm or Debian package may be in a qualifier of its package URL
+    /// only, and decides before everything else.
+    pub(crate) fn compared_version(&self) -> Option<Cow<'_, str>> {
+        let version = self.version.as_deref()?;
+        let qualifiers =
+            self.purl.as_deref().and_then(|purl| purl.split_once('?')).map_or("", |(_, after)| after);
+        let epoch = qualifiers.split(['&', '#']).find_map(|pair| pair.strip_prefix("epoch="));
+        let epoch =
+            epoch.filter(|epoch| !epoch.is_empty() && epoch.bytes().all(|byte| byte.is_ascii_digit()));
+        Some(match epoch {
+            Some(epoch) if epoch != "0" && !version.contains(':') => format!("{epoch}:{version}").into(),
+            _ => version.into(),
+        })
     }
 
     /// Name and version, for people.
@@ -210,5 +226,26 @@ impl Components {
     /// The machine that a row names, as written.
     pub(crate) fn host_of(&self, row: &ClaimRow) -> Option<&str> {
         self.hosts.get(usize::try_from(row.host).ok()?).map(|host| &**host)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_in_a_qualifier_is_compared_too() {
+        let claim = |version: &str, purl: &str| Claim {
+            purl: Some(Box::from(purl)),
+            ..Claim::of_device(ClaimKind::Component, None, "gangway", Some(version))
+        };
+        for (version, purl, expected) in [
+            ("9.16-24.el9", "pkg:rpm/redhat/gangway@9.16-24.el9?arch=x86_64&epoch=32", "32:9.16-24.el9"),
+            ("1:2.0", "pkg:deb/debian/gangway@2.0?epoch=1", "1:2.0"),
+            ("2.0", "pkg:rpm/redhat/gangway@2.0?epoch=0", "2.0"),
+            ("2.0", "pkg:rpm/redhat/gangway@2.0", "2.0"),
+        ] {
+            assert_eq!(claim(version, purl).compared_version().as_deref(), Some(expected), "{purl}");
+        }
     }
 }
