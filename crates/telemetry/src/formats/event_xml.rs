@@ -240,7 +240,7 @@ fn element<'c>(
     };
     let top = draft.text(parent).is_empty();
     let mut own = Piece::Chunk(name);
-    let data = name == "Data" && draft.text(parent) == "EventData";
+    let data = matches!(name, "Data" | "ComplexData") && draft.text(parent) == "EventData";
     if data && let Some((_, named)) = markup::attributes(attributes).find(|(key, _)| *key == "Name") {
         own = resolved(named, draft);
     }
