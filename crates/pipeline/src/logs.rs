@@ -26,6 +26,8 @@ impl Reading<'_> {
         let options = Options {
             threads: wishes.threads,
             latest: Some(question.now),
+            zones: wishes.zones.clone(),
+            host: wishes.host.clone(),
             mappings: Arc::new(mappings),
             ..Options::default()
         };
