@@ -263,6 +263,11 @@ impl Format {
         self.0.name
     }
 
+    /// Whether it is text that no other format knows.
+    pub(crate) fn is_text(self) -> bool {
+        self.0.format == FormatKind::Text
+    }
+
     pub(crate) fn way(self) -> &'static Way {
         &self.0.read
     }
@@ -322,7 +327,7 @@ pub fn recognise(name: &str, head: &[u8]) -> Option<Format> {
 /// mapping fits.
 pub(crate) fn recognise_mapped(name: &str, head: &[u8], mapping: &Mapping) -> Option<Format> {
     let known = recognise(name, head);
-    if mapping.is_empty() || known.is_some_and(|known| known.0.format != FormatKind::Text) {
+    if mapping.is_empty() || known.is_some_and(|known| !known.is_text()) {
         return known;
     }
     let head = Head::of_bytes(name, head);

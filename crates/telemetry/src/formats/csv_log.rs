@@ -243,6 +243,7 @@ impl Reader for CsvTable {
 
 impl CsvTable {
     fn row(&self, number: u64, text: &str, raw: &[u8], out: &mut Out<'_>) {
+        let text = text.trim_start_matches('\0');
         let mut draft = Draft::default();
         let mut count = 0;
         let mut moment = "";

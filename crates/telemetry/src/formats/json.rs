@@ -126,8 +126,8 @@ impl Json {
         if draft.overfull {
             out.tally.troubles.add(Trouble::TooManyFields, line.number);
         }
-        mapped::unwrap(draft);
-        if batch::is_batch(draft) {
+        let delivery = mapped::unwrap(draft);
+        if delivery && batch::is_batch(draft) {
             for event in batch::events(draft) {
                 draft.fields = event;
                 let message = draft.get("message").map(str::to_owned).unwrap_or_default();

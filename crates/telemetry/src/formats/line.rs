@@ -170,7 +170,11 @@ fn meant<'c>(
     draft: &mut Draft<'c>,
 ) -> Found<'c> {
     let Meaning { facts, text, times, carrier, .. } = meaning;
-    let opened = if carrier { open(draft, &facts, options, layer) } else { None };
+    let Some(own) = carrier else { return Found { facts, text, times } };
+    // What carries the record is no field of it.
+    let around = draft.fields.split_off(own.min(draft.fields.len()));
+    let opened = open(draft, &facts, options, layer);
+    draft.append(&around);
     opened.unwrap_or(Found { facts, text, times })
 }
 
@@ -278,6 +282,11 @@ fn add<'c>(
         names.iter().find_map(|name| draft.piece(name).filter(|piece| !draft.text(*piece).contains('/')))
     };
     own.time = own.time.or_else(|| own.yearless?.before(sealed?));
+    if own.time.is_none() && sealed.is_none() {
+        let written = envelope.time.iter().find_map(|name| head::yearless(draft.get(name)?));
+        own.yearless = own.yearless.or(written);
+        own.local |= written.is_some();
+    }
     own.host = own.host.or_else(|| named(envelope.host)).or(around.host);
     if *own.log == mapped::UNKNOWN {
         own.log = around.log;

@@ -54,8 +54,8 @@ pub(crate) struct Meaning<'c> {
     pub(crate) cut_off: bool,
     /// How often it happened.
     pub(crate) times: u64,
-    /// Whether it is a record a field of which may carry the line of another.
-    pub(crate) carrier: bool,
+    /// How many of the first fields are those of a record one of which may carry the line of another.
+    pub(crate) carrier: Option<usize>,
 }
 
 /// Adds what a message says.
@@ -75,7 +75,7 @@ pub(crate) fn read<'c>(message: &Message<'c>, draft: &mut Draft<'c>) -> Meaning<
             text: Text::Fields,
             cut_off: !whole,
             times: 1,
-            carrier: false,
+            carrier: None,
         };
     }
     let (times, once) = repeated(message.text);
@@ -162,11 +162,11 @@ fn unescaped(text: &str) -> String {
 struct Said<'c> {
     facts: Facts<'c, 'static>,
     whose: Whose,
-    carrier: bool,
+    carrier: Option<usize>,
 }
 
 fn said<'c>(facts: Facts<'c, 'static>, whose: Whose) -> Said<'c> {
-    Said { facts, whose, carrier: false }
+    Said { facts, whose, carrier: None }
 }
 
 /// The forms that are known by their first bytes are tried first.
@@ -178,11 +178,11 @@ fn meaning<'c>(message: &Message<'c>, draft: &mut Draft<'c>) -> Said<'c> {
         return said(cef::facts(draft, &cef::UNKNOWN), Whose::Carrier);
     }
     if text.starts_with('{')
-        && let Some(Mapped { facts, carrier }) = body(text, draft)
+        && let Some((Mapped { facts, carrier }, own)) = body(text, draft)
     {
         let unknown = facts.log.product.is_none() && facts.log.categories.is_empty();
         let facts = Facts { log: if unknown { log } else { facts.log }, ..facts };
-        return Said { facts, whose: Whose::Record, carrier };
+        return Said { facts, whose: Whose::Record, carrier: carrier.then_some(own) };
     }
     let windows = windows_text::of_provider(message.program, text, draft);
     if let Some(facts) = windows.or_else(|| windows_text::read(text, draft)) {
@@ -231,8 +231,8 @@ fn sentence<'c>(message: &Message<'c>, draft: &mut Draft<'c>) -> Option<Facts<'c
 }
 
 /// A message that is a record in JSON, as forwarders of Windows events and applications write it. The fields of
-/// the record go before those of its carrier: a field `message` of its own is the message.
-fn body<'c>(message: &'c str, draft: &mut Draft<'c>) -> Option<Mapped<'c>> {
+/// the record go before those of its carrier: a field `message` of its own is the message. Also, how many are its own.
+fn body<'c>(message: &'c str, draft: &mut Draft<'c>) -> Option<(Mapped<'c>, usize)> {
     let heads = std::mem::take(&mut draft.fields);
     if flatten::flatten(message, Piece::Chunk(""), draft).is_err() {
         draft.fields = heads;
@@ -240,8 +240,9 @@ fn body<'c>(message: &'c str, draft: &mut Draft<'c>) -> Option<Mapped<'c>> {
     }
     mapped::unwrap(draft);
     let mapped = mapped::mapped(draft, &zeek::Paths::of_name(""));
+    let own = draft.fields.len();
     draft.append(&heads);
-    Some(mapped)
+    Some((mapped, own))
 }
 
 /// The program and the process of a tag: `program[pid]`, `program(module)[pid]`.

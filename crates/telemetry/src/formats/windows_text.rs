@@ -210,9 +210,10 @@ fn snare<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>>
 
 /// A time, then lines of `name=value`, of which `Message` is the last and goes on to the end.
 fn splunk<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
-    let (_, head) = text.split_once("LogName=").filter(|(before, _)| before.len() <= 64)?;
-    head.contains("\nEventCode=").then_some(())?;
-    let before = text.split("LogName=").next().unwrap_or_default();
+    // Nearly all texts are one line.
+    memchr::memchr(b'\n', text.as_bytes())?;
+    let (before, head) = words::split(text, "LogName=").filter(|(before, _)| before.len() <= 64)?;
+    words::find(head, "\nEventCode=")?;
     let mut at = before.len();
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let line = rest.lines().next().unwrap_or_default();

@@ -185,6 +185,10 @@ pub(crate) const EVENTS: &[Events] = &[
             ("IntegrityLevel", &["MandatoryLabel"]),
         ],
     },
+    // As forwarders of text show the kinds.
+    registry_value("New registry value created", &["registry_event", "registry_add"]),
+    registry_value("Existing registry value modified", &["registry_event", "registry_set"]),
+    registry_value("Registry value deleted", &["registry_event", "registry_delete"]),
     registry_value("%%1904", &["registry_event", "registry_add"]),
     registry_value("%%1905", &["registry_event", "registry_set"]),
     registry_value("%%1906", &["registry_event", "registry_delete"]),

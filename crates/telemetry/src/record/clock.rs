@@ -127,7 +127,8 @@ pub(crate) fn local(text: &str, day_first: bool) -> Option<Timestamp> {
     let text = text.trim();
     if let Some(month) = text.as_bytes().get(..3).and_then(month) {
         // `Jun 12, 2024 3:14:15 AM`, as the Defender portal exports.
-        let mut words = text.split_ascii_whitespace().skip(1);
+        // Kibana puts an `@` before the clock.
+        let mut words = text.split_ascii_whitespace().skip(1).filter(|word| *word != "@");
         let (day, year) = (words.next()?.trim_end_matches(','), words.next()?.trim_end_matches(','));
         let rest: Vec<&str> = words.collect();
         return local(&format!("{month}/{day}/{year} {}", rest.join(" ")), false);
@@ -388,6 +389,7 @@ mod tests {
         assert_eq!(shown("13/06/2024 03:14:15", true), "2024-06-13T03:14:15Z");
         assert_eq!(shown("12.06.2024 03:14:15", false), "2024-06-12T03:14:15Z");
         assert_eq!(shown("Jun 12, 2024 3:14:15 PM", false), "2024-06-12T15:14:15Z");
+        assert_eq!(shown("Jun 12, 2024 @ 03:14:15.250", false), "2024-06-12T03:14:15.25Z");
         assert_eq!(shown("6/12/2024", false), "");
     }
 

@@ -59,11 +59,22 @@ impl<'f> Feeder<'f> {
     /// Queues all of a document; returns when its last chunk is queued. One that is in no known format is
     /// passed over, with a note in its summary.
     pub fn document(&mut self, document: input::Document<'_>) {
+        self.feed(document, true);
+    }
+
+    /// The same for a document that is of use as something else, an inventory or a report: only when it has the form of
+    /// a log, since as a text of any form its own observables would be found in it.
+    pub fn used_document(&mut self, document: input::Document<'_>) {
+        self.feed(document, false);
+    }
+
+    fn feed(&mut self, document: input::Document<'_>, text: bool) {
         let document = without_hole(document);
         let index = u32::try_from(self.fed.len()).unwrap_or(u32::MAX);
         let mut fed = Fed {
             name: Arc::clone(&document.name),
-            format: formats::recognise_mapped(&document.name, &document.head, &self.options.mappings),
+            format: formats::recognise_mapped(&document.name, &document.head, &self.options.mappings)
+                .filter(|format| text || !format.is_text()),
             bytes: 0,
             troubles: Troubles::default(),
             problems: Vec::new(),

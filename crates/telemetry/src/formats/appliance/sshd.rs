@@ -118,10 +118,12 @@ fn attempt(text: &str) -> Option<(&str, IpAddr)> {
     };
     // A name that is blank leaves nothing but a blank before `from`.
     const FROM: &str = "from ";
-    let mut places = rest
-        .rmatch_indices(FROM)
-        .filter(|(at, _)| *at == 0 || rest.get(..*at).is_some_and(|before| before.ends_with(' ')));
-    places.find_map(|(at, _)| {
+    let starts = |at: &usize| {
+        rest.get(*at..).is_some_and(|after| after.starts_with(FROM))
+            && (*at == 0 || rest.as_bytes().get(*at - 1) == Some(&b' '))
+    };
+    let mut places = memchr::memrchr_iter(b'f', rest.as_bytes()).filter(starts);
+    places.find_map(|at| {
         let (address, after) =
             rest.get(at + FROM.len()..)?.split_once(' ').unwrap_or((rest.get(at + FROM.len()..)?, ""));
         let port =
@@ -141,8 +143,7 @@ fn from(text: &str) -> Option<IpAddr> {
 /// A sentence before and after ` port `. Where the name comes before the address, the last one counts: the client
 /// chooses the name.
 fn spoken(text: &str) -> Option<(&str, &str)> {
-    let named =
-        [" invalid user ", " authenticating user "].iter().any(|mark| words::find(text, mark).is_some());
+    let named = words::find(text, " user ").is_some();
     if named { text.rsplit_once(" port ") } else { words::split(text, " port ") }
 }
 

@@ -10,9 +10,7 @@ const EVENT: &str = "logEvents.";
 
 /// Whether a record is a delivery.
 pub(super) fn is_batch(draft: &Draft<'_>) -> bool {
-    draft.fields.iter().take(16).any(|field| draft.text(field.name) == "messageType")
-        && draft.get("messageType") == Some("DATA_MESSAGE")
-        && draft.get("logEvents.message").is_some()
+    draft.get("messageType") == Some("DATA_MESSAGE") && draft.get("logEvents.message").is_some()
 }
 
 /// Its events: for each the fields, those around it first.

@@ -25,11 +25,17 @@ pub(crate) fn is_event(draft: &Draft<'_>) -> bool {
     seen.windows || seen.wazuh || seen.raw || seen.zeek || seen.ocsf || timed || seen.shape().is_some()
 }
 
-/// Takes off what exporters put around a record, before its names are looked at.
-pub(crate) fn unwrap(draft: &mut Draft<'_>) {
-    let (mut wrapper, mut journal) = (None, false);
+/// Takes off what exporters put around a record, before its names are looked at. Whether it is a delivery of several
+/// messages, by the name of a field.
+pub(crate) fn unwrap(draft: &mut Draft<'_>) -> bool {
+    let (mut wrapper, mut journal, mut delivery) = (None, false, false);
     for field in &draft.fields {
-        match draft.text(field.name) {
+        let name = draft.text(field.name);
+        if !matches!(name.as_bytes().first(), Some(b'_' | b'r' | b'm')) {
+            continue;
+        }
+        match name {
+            "messageType" => delivery = true,
             // Elasticsearch and OpenSearch export each document as a hit, with the document itself in `_source`.
             "_index" => wrapper = Some("_source."),
             // Splunk's `export` puts each event into `result`.
@@ -50,6 +56,7 @@ pub(crate) fn unwrap(draft: &mut Draft<'_>) {
     if journal {
         bytes(draft);
     }
+    delivery
 }
 
 /// The journal writes a value that is not plain text as an array of its bytes ("Journal JSON Format").

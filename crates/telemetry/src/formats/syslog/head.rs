@@ -28,6 +28,14 @@ pub(crate) fn is_headed(line: &str) -> bool {
     priority || rest.starts_with(|first: char| first.is_ascii_uppercase()) && stamp(rest).is_some()
 }
 
+/// A time without its year that a text is.
+pub(crate) fn yearless(text: &str) -> Option<Yearless> {
+    match stamp(text.trim())? {
+        (Stamp::Month(time), "") => Some(time),
+        _ => None,
+    }
+}
+
 /// The time that a line has first.
 pub(super) fn leading(line: &str) -> Option<Stamp> {
     let rest = frame(line).1;

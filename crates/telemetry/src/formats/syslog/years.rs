@@ -69,7 +69,7 @@ impl Years {
     fn step(&mut self, month: u32) -> Option<i32> {
         let year = self.year?;
         // A line of December among those of January is late, not eleven months ahead.
-        if self.month != 0 && month >= self.month + 10 {
+        if self.month != 0 && month >= self.month + 11 {
             return Some(year - 1);
         }
         let turned = month + 6 < self.month;
