@@ -32,7 +32,7 @@ impl Reading<'_> {
             ..Options::default()
         };
         let mut walked = Walked::default();
-        let progress = self.progress;
+        let (progress, read) = (self.progress, &self.intake);
         let mut empty: BTreeSet<String> = BTreeSet::new();
         let outcome = telemetry::run(
             &options,
@@ -51,7 +51,11 @@ impl Reading<'_> {
                     if document.head.is_empty() {
                         empty.insert(document.name.to_string());
                     }
-                    feeder.document(document);
+                    if read.is_used(&document.name) {
+                        feeder.used_document(document);
+                    } else {
+                        feeder.document(document);
+                    }
                 });
             },
         );
