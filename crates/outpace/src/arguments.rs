@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::{Severity, Timestamp};
 use std::path::PathBuf;
+use telemetry::Zone;
 
 /// From a threat advisory to an answer about your own network
 #[derive(Parser)]
@@ -133,6 +134,9 @@ pub struct Check {
     /// Your own log sources: which records are of which Sigma log source, and what their fields are called
     #[arg(long, value_name = "FILE")]
     pub mapping: Option<PathBuf>,
+    /// How logs are read
+    #[command(flatten)]
+    pub reading: Reading,
     /// Also write one self-contained report page
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -184,6 +188,9 @@ pub struct Hunt {
     /// Your own log sources: which records are of which Sigma log source, and what their fields are called
     #[arg(long, value_name = "FILE")]
     pub mapping: Option<PathBuf>,
+    /// How logs are read
+    #[command(flatten)]
+    pub reading: Reading,
     /// In place of the sightings, a summary (as table, csv, json or ndjson)
     #[arg(long, value_enum, value_name = "WHAT")]
     pub summary: Option<Summary>,
@@ -257,7 +264,22 @@ pub enum Rules {
         /// A mapping file: log sources and names of your own logs
         #[arg(long, value_name = "FILE")]
         mapping: Option<PathBuf>,
+        /// How logs are read
+        #[command(flatten)]
+        reading: Reading,
     },
+}
+
+/// What logs do not say themselves.
+#[derive(Args)]
+pub struct Reading {
+    /// The zone of logs that write times without one (+02:00, CET, Europe/Berlin); with NAME=, only for the file, folder
+    /// or machine of that name. The first that fits holds
+    #[arg(long = "zone", visible_alias = "timezone", value_parser = zone, value_name = "[NAME=]ZONE")]
+    pub zones: Vec<(Option<String>, Zone)>,
+    /// The machine of the records that name none
+    #[arg(long, value_name = "NAME")]
+    pub host: Option<String>,
 }
 
 /// Forms of the answer.
@@ -296,6 +318,13 @@ pub enum Colour {
 
 fn moment(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).ok_or_else(|| "not a time; write it as 2026-07-01T06:00:00Z".to_owned())
+}
+
+fn zone(text: &str) -> Result<(Option<String>, Zone), String> {
+    let (name, zone) =
+        text.rsplit_once('=').map_or((None, text), |(name, zone)| (Some(name.to_owned()), zone));
+    let help = || "not a zone; write it as +02:00, UTC, CET or Europe/Berlin".to_owned();
+    Zone::parse(zone).map(|zone| (name, zone)).ok_or_else(help)
 }
 
 fn severity(text: &str) -> Result<Severity, String> {

@@ -34,6 +34,11 @@ impl Intake {
         self.problems.extend(read.with(problems));
     }
 
+    /// Whether the document is used as input of some kind.
+    pub(crate) fn is_used(&self, name: &str) -> bool {
+        self.used.contains(name)
+    }
+
     /// What went wrong, without complaints about documents that are input of another kind.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         let Self { problems, used, .. } = self;
@@ -77,8 +82,10 @@ impl Intake {
                 return;
             }
             let mut found = Problems::new(&name);
-            if let Some(whole) = document.whole(TEXT_BYTES_MAX, &mut found) {
-                readable += u64::from(each(&name, whole, &mut found));
+            let whole = document.whole(TEXT_BYTES_MAX, &mut found);
+            if whole.is_some_and(|whole| each(&name, whole, &mut found)) {
+                readable += 1;
+                self.used.insert(name);
             }
             problems.extend(found.into_vec());
         });

@@ -27,11 +27,13 @@ impl Reading<'_> {
         let options = Options {
             threads: wishes.threads,
             latest: Some(question.now),
+            zones: wishes.zones.clone(),
+            host: wishes.host.clone(),
             mappings: Arc::new(mappings),
             ..Options::default()
         };
         let mut walked = Walked::default();
-        let progress = self.progress;
+        let (progress, read) = (self.progress, &self.intake);
         let mut empty: BTreeSet<String> = BTreeSet::new();
         let outcome = telemetry::run(
             &options,
@@ -50,7 +52,11 @@ impl Reading<'_> {
                     if document.head.is_empty() {
                         empty.insert(document.name.to_string());
                     }
-                    feeder.document(document);
+                    if read.is_used(&document.name) {
+                        feeder.used_document(document);
+                    } else {
+                        feeder.document(document);
+                    }
                 });
             },
         );

@@ -3,6 +3,7 @@
 use crate::{RuleChoice, Source};
 use findings::Scope;
 use model::Timestamp;
+use telemetry::Zone;
 
 /// A question.
 #[derive(Clone, Debug)]
@@ -49,6 +50,10 @@ pub struct Wishes {
     pub since: Option<Timestamp>,
     /// Records from this moment on are passed over.
     pub until: Option<Timestamp>,
+    /// The zones of logs that write times without one, for a file, folder or machine of this name, or for all.
+    pub zones: Vec<(Option<String>, Zone)>,
+    /// The machine of records that name none.
+    pub host: Option<String>,
     /// How many threads read logs, at least one; the answer does not depend on it.
     pub threads: usize,
 }
@@ -56,7 +61,16 @@ pub struct Wishes {
 impl Default for Wishes {
     /// The findings of all records, read by one thread.
     fn default() -> Self {
-        Self { scope: Scope::ALL, timeline: false, logons: false, since: None, until: None, threads: 1 }
+        Self {
+            scope: Scope::ALL,
+            timeline: false,
+            logons: false,
+            since: None,
+            until: None,
+            zones: Vec::new(),
+            host: None,
+            threads: 1,
+        }
     }
 }
 

@@ -5,22 +5,36 @@
 
 mod access;
 pub(crate) mod appliance;
+mod audit;
+mod aws_lb;
+mod aws_s3;
+mod bash_history;
 mod cef;
+mod cri;
 mod csv_log;
 mod dns_log;
 mod error_log;
 mod event_xml;
 mod evtx;
+mod exchange;
 mod flow_log;
 mod json;
 mod key_values;
+mod last;
+pub(crate) mod line;
 mod linux;
+mod message;
 mod plain;
+mod snort;
 mod syslog;
+mod text;
 mod w3c;
+mod windows_text;
 mod zeek;
+mod zscaler;
 
 use crate::cut::Cut;
+use crate::cut::chunk::without_hole;
 use crate::cut::scanner::Scanner;
 use crate::names::user_mapping::Mapping;
 use crate::reader::Reader;
@@ -31,6 +45,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+pub(crate) use text::any_line;
 
 /// Which format it is: formats are compared by this.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,6 +57,7 @@ enum FormatKind {
     JsonLines,
     JsonRecords,
     Cef,
+    Container,
     Access,
     Dns,
     Error,
@@ -49,8 +65,16 @@ enum FormatKind {
     Flow,
     Syslog,
     Appliance,
+    LoadBalancer,
+    ObjectStore,
+    Exchange,
+    Alerts,
+    Fail2ban,
+    Last,
+    ShellHistory,
     KeyValues,
     Table,
+    Text,
 }
 
 /// How documents of a format become records.
@@ -63,7 +87,7 @@ pub(crate) struct Way {
 
 type FormatLine = Registered<FormatKind, Way>;
 
-static FORMATS: [FormatLine; 16] = [
+static FORMATS: [FormatLine; 25] = [
     FormatLine {
         format: FormatKind::Evtx,
         name: "Windows event log",
@@ -116,9 +140,15 @@ static FORMATS: [FormatLine; 16] = [
         },
     },
     FormatLine {
+        format: FormatKind::Container,
+        name: "container log",
+        recognise: cri::recognise,
+        read: Way { cut: Cut::Lines, reader: text::reader },
+    },
+    FormatLine {
         format: FormatKind::Access,
         name: "web access log",
-        recognise: |head| access::recognise(head, syslog::head::is_headed),
+        recognise: |head| access::recognise(head, line::is_headed),
         read: Way { cut: Cut::Lines, reader: access::reader },
     },
     FormatLine {
@@ -158,6 +188,51 @@ static FORMATS: [FormatLine; 16] = [
         read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(appliance::line) },
     },
     FormatLine {
+        format: FormatKind::LoadBalancer,
+        name: "load balancer log",
+        recognise: |head| plain::mostly(head, aws_lb::line),
+        read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(aws_lb::line) },
+    },
+    FormatLine {
+        format: FormatKind::ObjectStore,
+        name: "S3 access log",
+        recognise: |head| plain::mostly(head, aws_s3::line),
+        read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(aws_s3::line) },
+    },
+    FormatLine {
+        format: FormatKind::Exchange,
+        name: "Exchange log",
+        recognise: exchange::recognise,
+        read: Way { cut: Cut::Lines, reader: exchange::reader },
+    },
+    FormatLine {
+        format: FormatKind::Alerts,
+        name: "Snort alerts",
+        recognise: |head| plain::mostly(head, snort::line),
+        read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(snort::line) },
+    },
+    FormatLine {
+        format: FormatKind::Fail2ban,
+        name: "fail2ban log",
+        recognise: |head| plain::mostly(head, appliance::fail2ban::line),
+        read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(appliance::fail2ban::line) },
+    },
+    FormatLine {
+        format: FormatKind::Last,
+        name: "last",
+        recognise: |head| plain::mostly(head, last::line),
+        read: Way { cut: Cut::Lines, reader: |_, _| plain::reader(last::line) },
+    },
+    FormatLine {
+        format: FormatKind::ShellHistory,
+        name: "shell history",
+        recognise: bash_history::recognise,
+        read: Way {
+            cut: Cut::Scanned(|_, bound| Scanner::new(bash_history::Commands, bound)),
+            reader: bash_history::reader,
+        },
+    },
+    FormatLine {
         format: FormatKind::KeyValues,
         name: "key=value log",
         recognise: key_values::recognise,
@@ -168,6 +243,12 @@ static FORMATS: [FormatLine; 16] = [
         name: "table of events",
         recognise: csv_log::recognise,
         read: Way { cut: Cut::Scanned(csv_log::scanner), reader: csv_log::reader },
+    },
+    FormatLine {
+        format: FormatKind::Text,
+        name: "text of any form",
+        recognise: text::recognise,
+        read: Way { cut: Cut::Lines, reader: text::reader },
     },
 ];
 
@@ -180,6 +261,11 @@ impl Format {
     #[must_use]
     pub fn name(self) -> &'static str {
         self.0.name
+    }
+
+    /// Whether it is text that no other format knows.
+    pub(crate) fn is_text(self) -> bool {
+        self.0.format == FormatKind::Text
     }
 
     pub(crate) fn way(self) -> &'static Way {
@@ -234,16 +320,20 @@ pub fn formats() -> impl Iterator<Item = Format> {
 /// enough); `None` when no format is known for it. The name is used in messages only.
 #[must_use]
 pub fn recognise(name: &str, head: &[u8]) -> Option<Format> {
-    input::recognised(&FORMATS, &Head::of_bytes(name, head)).map(Format)
+    input::recognised(&FORMATS, &Head::of_bytes(name, without_hole(head))).map(Format)
 }
 
 /// The same with the user's mapping: a JSON document that the built-in tables do not take for a log is a log when the
 /// mapping fits.
 pub(crate) fn recognise_mapped(name: &str, head: &[u8], mapping: &Mapping) -> Option<Format> {
-    recognise(name, head).or_else(|| {
-        let head = Head::of_bytes(name, head);
-        let lines = if mapping.is_empty() { None } else { json::is_mapped(&head, mapping) }?;
+    let known = recognise(name, head);
+    if mapping.is_empty() || known.is_some_and(|known| !known.is_text()) {
+        return known;
+    }
+    let head = Head::of_bytes(name, head);
+    let lines = json::is_mapped(&head, mapping);
+    let mapped = lines.and_then(|lines| {
         input::line_of(&FORMATS, if lines { FormatKind::JsonLines } else { FormatKind::JsonRecords })
-            .map(Format)
-    })
+    });
+    mapped.map(Format).or(known)
 }

@@ -37,7 +37,7 @@ pub fn fuzz_mapping(data: &[u8]) {
 }
 
 /// Programs whose messages have readers of their own, and one that has none.
-const PROGRAMS: [Option<&str>; 12] = [
+const PROGRAMS: [Option<&str>; 14] = [
     None,
     Some("%ASA-6-302013"),
     Some("%SYS-5-CONFIG_I"),
@@ -50,12 +50,16 @@ const PROGRAMS: [Option<&str>; 12] = [
     Some("radiusd"),
     Some("hostd"),
     Some("tmm1"),
+    Some("fail2ban.actions"),
+    Some("Security-Auditing"),
 ];
 
-/// Reads each line as a message of each program, and as a line without a head.
+/// Reads each line as a message of each program, as a line without a head, and as a line of any form.
 pub fn fuzz_message(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
+    crate::formats::line::fuzz(&text);
     for line in text.lines() {
+        crate::formats::line::fuzz(line);
         for program in PROGRAMS {
             crate::formats::appliance::fuzz(program, line);
         }

@@ -34,6 +34,7 @@ pub use names::given::gives;
 pub use names::user_mapping::Mapping;
 pub use reader::options::Options;
 pub use record::sequence::{Hole, Numbers, Sequence};
+pub use record::zone::Zone;
 pub use run::feeder::Feeder;
 pub use run::summary::DocumentSummary;
 pub use run::{Outcome, Source, run};

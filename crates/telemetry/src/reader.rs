@@ -5,8 +5,10 @@ pub(crate) mod tally;
 
 use crate::cut::chunk::{Chunk, Line};
 use crate::names::user_mapping::Mapping;
+use crate::reader::options::Options;
 use crate::reader::tally::Tally;
 use crate::record::draft::{Draft, Facts};
+use crate::record::trouble::Trouble;
 use model::{Field, LogSource, Record, Text, Value};
 use std::sync::Arc;
 
@@ -23,6 +25,9 @@ pub(crate) trait Reader: Send + Sync {
     }
 }
 
+/// Hands over a line, whichever form it is in; false, and nothing handed over, when no reader knows it.
+pub(crate) type AnyLine = fn(&Line<'_>, &mut Out<'_>) -> bool;
+
 /// Where a reader puts what it finds.
 pub(crate) struct Out<'o> {
     /// The bound on lines.
@@ -31,6 +36,10 @@ pub(crate) struct Out<'o> {
     pub(crate) tally: &'o mut Tally,
     /// The user's mapping.
     pub(crate) mapping: &'o Mapping,
+    /// How the run is done.
+    pub(crate) options: &'o Options,
+    document: &'o str,
+    any: AnyLine,
     sink: &'o mut dyn FnMut(&Record<'_>),
     /// Memory for the fields of the next record.
     spare: Vec<Field<'static>>,
@@ -38,18 +47,36 @@ pub(crate) struct Out<'o> {
 
 impl<'o> Out<'o> {
     pub(crate) fn new(
-        line_bytes_max: usize,
+        options: &'o Options,
+        document: &'o str,
+        any: AnyLine,
         tally: &'o mut Tally,
-        mapping: &'o Mapping,
         sink: &'o mut dyn FnMut(&Record<'_>),
     ) -> Self {
-        Self { line_bytes_max, tally, mapping, sink, spare: Vec::new() }
+        let (line_bytes_max, mapping) = (options.line_bytes_max, &*options.mappings);
+        Self { line_bytes_max, tally, mapping, options, document, any, sink, spare: Vec::new() }
     }
 
     /// Counts a record and hands it to the caller.
     pub(crate) fn record(&mut self, record: &Record<'_>) {
         self.tally.count(record);
-        (self.sink)(record);
+        match &self.options.host {
+            Some(host) if record.host.is_none() => (self.sink)(&Record { host: Some(host), ..*record }),
+            _ => (self.sink)(record),
+        }
+    }
+
+    /// Hands over a line in whichever form it is; false when no reader knows it.
+    pub(crate) fn other(&mut self, line: &Line<'_>) -> bool {
+        (self.any)(line, self)
+    }
+
+    /// Hands over a line that is not in the format of its document: in its own form, when a reader knows it.
+    pub(crate) fn foreign(&mut self, line: &Line<'_>, log: &LogSource) {
+        if !self.other(line) {
+            self.tally.troubles.add(Trouble::NotOfFormat, line.number);
+            self.bare(line, log);
+        }
     }
 
     /// Hands over a line of which only the bytes are known.
@@ -86,11 +113,20 @@ impl<'o> Out<'o> {
             let value = field.value.map_or(Value::Null, |value| Value::Text(draft.text(value)));
             fields.push(Field { name: draft.text(field.name), value });
         }
+        let host = facts.host.map(|piece| draft.text(piece));
+        let zone = if facts.local { self.options.zone(self.document, host) } else { None };
+        let dated = facts.yearless.filter(|_| facts.time.is_none());
+        let own = facts.time.or_else(|| dated.and_then(|time| self.options.dated(time)));
+        if own.is_none() && dated.is_some() {
+            self.tally.troubles.add(Trouble::NoYear, number);
+        }
+        let time = own.map(|time| zone.map_or(time, |zone| zone.moment(time)));
+        let text = if draft.decoded { Text::Fields } else { text };
         self.record(&Record {
             number,
-            time: facts.time,
+            time,
             log: facts.log,
-            host: facts.host.map(|piece| draft.text(piece)),
+            host,
             account: facts.account.map(|piece| draft.text(piece)),
             from: facts.from,
             to: facts.to,

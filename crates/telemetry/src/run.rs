@@ -5,7 +5,7 @@ pub(crate) mod job;
 mod queue;
 pub(crate) mod summary;
 
-use crate::formats::Format;
+use crate::formats::{self, Format};
 use crate::reader::Out;
 use crate::reader::options::Options;
 use crate::reader::tally::Tally;
@@ -55,8 +55,8 @@ impl<S> Worker<S> {
         let tally = self.tallies.entry(job.index).or_default();
         let sink = &mut self.sink;
         let mut each = |one: &Record<'_>| record(sink, &source, one);
-        job.reader
-            .read(&job.chunk, &mut Out::new(options.line_bytes_max, tally, &options.mappings, &mut each));
+        let mut out = Out::new(options, &job.document, formats::any_line, tally, &mut each);
+        job.reader.read(&job.chunk, &mut out);
         tally.settle();
         job.chunk.bytes
     }

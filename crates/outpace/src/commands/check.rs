@@ -21,6 +21,8 @@ pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
         rules: RuleChoice { built_in: built_in_rules(verb.no_built_in_rules), ..RuleChoice::default() },
         wishes: Wishes {
             timeline: is_timeline(shared),
+            zones: verb.reading.zones.clone(),
+            host: verb.reading.host.clone(),
             threads: console::threads(shared),
             ..Wishes::default()
         },

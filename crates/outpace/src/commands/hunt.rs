@@ -71,6 +71,8 @@ fn question(verb: &Hunt, shared: &Shared) -> Question {
             logons: verb.summary == Some(Summary::Logons),
             since: verb.since,
             until: verb.until,
+            zones: verb.reading.zones.clone(),
+            host: verb.reading.host.clone(),
             threads: console::threads(shared),
         },
         now: console::now(shared),

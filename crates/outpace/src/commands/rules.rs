@@ -13,8 +13,8 @@ pub fn run(verb: &Rules, shared: &Shared) -> Result<u8, Failure> {
     match verb {
         Rules::Check { paths, tuning } => check::run(paths, tuning.as_deref(), shared),
         Rules::List { paths } => list::run(paths, shared),
-        Rules::Test { rule, logs, tuning, mapping } => {
-            test::run(rule, logs, tuning.as_deref(), mapping.as_deref(), shared)
+        Rules::Test { rule, logs, tuning, mapping, reading } => {
+            test::run(rule, logs, [tuning.as_deref(), mapping.as_deref()], reading, shared)
         }
     }
 }

@@ -38,6 +38,30 @@ fn filters_leave_out_what_they_say() {
 }
 
 #[test]
+fn zone_and_machine_of_a_log_that_names_neither_can_be_given() {
+    let folder = Folder::new();
+    let line = "Jun 12 03:14:15 sshd[7]: Accepted password for mo from 192.0.2.1 port 7 ssh2\n";
+    let log = folder.file("gate/auth.log", line).display().to_string();
+    let rule = folder.file(
+        "r.yml",
+        "title: Log-on\nlogsource: {product: linux}\ndetection:\n  s: [Accepted]\n  condition: s\nlevel: low\n",
+    );
+    let rule = rule.display().to_string();
+    let seen = |more: &[&str]| {
+        let mut arguments = vec!["hunt", &log, "--rules", &rule, "--no-built-in-rules", "--format", "ndjson"];
+        arguments.extend(["--now", "2026-07-01T00:00:00Z"]);
+        arguments.extend(more);
+        let found = findings(&outpace(&arguments));
+        format!("{} {}", found[0]["subject"]["host"], found[0]["evidence"][0]["time"])
+    };
+    assert_eq!(seen(&["--host", "gate-9", "--zone", "Europe/Berlin"]), "\"gate-9\" \"2026-06-12T01:14:15Z\"");
+    assert!(seen(&["--zone", "other=+05:00", "--zone", "gate=-01:00"]).contains("2026-06-12T04:14:15Z"));
+    assert!(seen(&["--zone", "other=+05:00"]).contains("2026-06-12T03:14:15Z"));
+    let run = outpace(&["hunt", &log, "--zone", "nowhere"]);
+    assert!(run.code == 2 && run.err.contains("not a zone"), "{}", run.err);
+}
+
+#[test]
 fn of_a_rule_that_is_never_asked_the_reason_is_shown() {
     let folder = Folder::new();
     let log = folder.file("access.log", LOG).display().to_string();

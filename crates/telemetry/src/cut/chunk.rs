@@ -68,6 +68,31 @@ impl<'c> Scanned<'c> {
     }
 }
 
+/// A line without the zero bytes before it: a program that does not append leaves them where the log was cut off
+/// (logrotate's `copytruncate`), and so does a loss of power.
+pub(crate) fn without_hole(line: &[u8]) -> &[u8] {
+    let zeros = line.iter().take_while(|byte| **byte == 0).count();
+    line.get(zeros..).unwrap_or_default()
+}
+
+/// The lines of a chunk that start with this byte.
+pub(crate) fn starting_with(chunk: &Chunk, first: u8) -> impl Iterator<Item = &[u8]> {
+    // Most chunks have none, which a look at the places of that byte shows.
+    let mut rest = Some(0);
+    std::iter::from_fn(move || {
+        loop {
+            let from = rest.take()?;
+            let at = from + memchr::memchr(first, chunk.bytes.get(from..)?)?;
+            let line = memchr::memrchr(b'\n', chunk.bytes.get(..at)?).map_or(0, |end| end + 1);
+            let end = memchr::memchr(b'\n', chunk.bytes.get(at..)?).map_or(chunk.bytes.len(), |end| at + end);
+            rest = Some(end + 1);
+            if chunk.bytes.get(line..at)?.iter().all(|byte| *byte == 0) {
+                return chunk.bytes.get(at..end);
+            }
+        }
+    })
+}
+
 /// The text of a chunk: as it is, or with wrong bytes replaced.
 ///
 /// In both cases it has the same line ends as the chunk.
@@ -81,7 +106,7 @@ pub(crate) fn text<'c>(chunk: &'c Chunk, line_bytes_max: usize, troubles: &mut T
             repaired.push('\n');
         }
         // Bytes beyond the bound are never used, so wrong ones there are no trouble.
-        let line = cut(line, line_bytes_max).0;
+        let line = cut(without_hole(line), line_bytes_max).0;
         match String::from_utf8_lossy(line) {
             Cow::Borrowed(good) => repaired.push_str(good),
             Cow::Owned(mended) => {
@@ -117,6 +142,7 @@ pub(crate) fn lines<'c>(
                 if repaired { memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len()) } else { end };
             let (line, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
             rest = after.get(1..).unwrap_or_default();
+            let (raw, line) = (without_hole(raw), line.trim_start_matches('\0'));
             let (raw, cut_off) = cut(raw, line_bytes_max);
             let line = if cut_off && !repaired { line.get(..raw.len()).unwrap_or(line) } else { line };
             let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
@@ -167,6 +193,14 @@ mod tests {
         assert_eq!(all, [(7, "a\u{fffd}".into(), false), (8, "b\u{e4}".into(), false)]);
         let problems = troubles.into_problems("x");
         assert_eq!(problems[0].what, "1 line is not UTF-8; its wrong bytes were replaced");
+    }
+
+    #[test]
+    fn zero_bytes_before_a_line_are_no_part_of_it() {
+        let (all, _) = shown(b"\0\0a\n\0\n\0\0\0b\xff\0\n", 4);
+        assert_eq!(all, [(7, "a".into(), false), (9, "b\u{fffd}\0".into(), false)]);
+        let chunk = Chunk { first: 1, bytes: b"a#\n#b\n\0\0#c\n\0d\n#".to_vec(), values: Vec::new() };
+        assert_eq!(starting_with(&chunk, b'#').collect::<Vec<_>>(), [&b"#b"[..], b"#c", b"#"]);
     }
 
     #[test]

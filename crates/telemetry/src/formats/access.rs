@@ -8,7 +8,7 @@
 //! A request that is no request line (`-`, TLS bytes) is a record all the same: it is what scanners send.
 
 mod line;
-mod request;
+pub(crate) mod request;
 
 use crate::cut::chunk::{self, Chunk, Line};
 use crate::reader::options::Options;
@@ -62,12 +62,8 @@ impl Reader for Access {
                     fields.clear();
                     self.record(&line, &parts, &mut fields, out);
                 }
-                None => {
-                    if !line.cut {
-                        out.tally.troubles.add(Trouble::NotOfFormat, line.number);
-                    }
-                    out.bare(&line, &self.log);
-                }
+                None if line.cut => out.bare(&line, &self.log),
+                None => out.foreign(&line, &self.log),
             }
         }
     }
@@ -82,22 +78,7 @@ pub(crate) fn message<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<
         Cow::Owned(plain) => draft.keep(&plain),
     };
     let line = piece(parts.request, draft);
-    let written = draft.text(line).to_owned();
-    let request = Request::of(&written);
-    let target = Some(request.target).filter(|target| *target != "-");
-    for (name, part) in [
-        ("cs-method", request.method),
-        ("cs-uri", target),
-        ("cs-uri-stem", target.map(|_| request.stem)),
-        ("cs-uri-query", request.query),
-        ("cs-uri-query", target),
-        ("cs-version", request.version),
-    ] {
-        if let Some((start, end)) = part.and_then(|part| words::place(&written, part)) {
-            let value = draft.part(line, start, end);
-            draft.push(Piece::Chunk(name), Some(value));
-        }
-    }
+    request::push(line, draft);
     for (name, value) in [
         ("c-ip", Some(parts.client)),
         ("cs-username", Some(parts.user)),

@@ -14,6 +14,7 @@ mod citrix;
 mod clavister;
 mod dhcp;
 mod f5;
+pub(crate) mod fail2ban;
 mod haproxy;
 mod huawei;
 mod ise;
@@ -138,6 +139,9 @@ fn marked<'c>(another: bool, text: &'c str, draft: &mut Draft<'c>) -> Option<Fac
 fn of_program(program: &str) -> Option<Parse> {
     let name = program.rsplit('/').next().unwrap_or(program);
     let name = name.split(['(', '[']).next().unwrap_or(name);
+    if name.starts_with("fail2ban") {
+        return Some(fail2ban::of_program);
+    }
     if name.starts_with("postfix") || program.starts_with("postfix/") {
         return Some(postfix::of_program);
     }
@@ -197,23 +201,6 @@ pub(crate) fn line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c,
         (is_name && sure).then(|| message(Some(name), process, rest.trim_start(), draft)).flatten()
     });
     tagged.or_else(|| known_to_syslog(text))
-}
-
-/// Adds what a message in a draft says. Its text is no part of the chunk when it was escaped.
-pub(crate) fn within<'c>(
-    program: Option<&str>,
-    process: Option<&str>,
-    message: Piece<'c>,
-    draft: &mut Draft<'c>,
-) -> Option<Facts<'c, 'static>> {
-    let text = draft.text(message).to_owned();
-    let mut inner = Draft::default();
-    let facts = self::message(program, process, &text, &mut inner)?;
-    draft.adopt(&inner, "");
-    let mut kept = |piece: Option<Piece<'_>>| piece.map(|piece| draft.keep(inner.text(piece)));
-    let (host, account) = (kept(facts.host), kept(facts.account));
-    let Facts { time, local, log, from, to, .. } = facts;
-    Some(Facts { time, local, log, host, account, from, to, sequence: None })
 }
 
 /// Reads a message in both ways; that nothing panics is all that is asked.

@@ -127,7 +127,7 @@ const KNOWN_BY_BYTES: usize = 24;
 impl Syntax for Events {
     fn between(&mut self, buffer: &[u8], at: usize, ended: bool) -> Between {
         let rest = buffer.get(at..).unwrap_or_default();
-        let Some(start) = rest.iter().position(|byte| !byte.is_ascii_whitespace()) else {
+        let Some(start) = rest.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != 0) else {
             return Between::Looked(buffer.len());
         };
         let head = rest.get(start..).unwrap_or_default();
@@ -188,6 +188,9 @@ impl Reader for Cef {
 
 fn record<'c>(line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
     draft.clear();
+    if !starts(line.text) && out.other(line) {
+        return;
+    }
     let facts = event(line.text.trim_end(), draft).unwrap_or_else(|| {
         out.tally.troubles.add(Trouble::OtherRecord, line.number);
         Facts::of(&UNKNOWN)
@@ -348,7 +351,7 @@ pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) ->
     let first = |draft: &Draft<'c>, names: &[&str]| names.iter().find_map(|name| draft.piece(name));
     let time = TIMES.iter().find_map(|name| {
         let text = draft.get(name)?;
-        clock::parse(text).or_else(|| clock::month_first(text))
+        Some((clock::parse(text).or_else(|| clock::month_first(text))?, !clock::is_zoned(text)))
     });
     let side = |draft: &Draft<'c>, names: &[&str]| {
         names.iter().find_map(|name| draft.get(name).and_then(address::parse))
@@ -356,7 +359,9 @@ pub(crate) fn facts<'c>(draft: &mut Draft<'c>, otherwise: &'static LogSource) ->
     if facts.log.product.is_none() {
         facts.log = device(draft).unwrap_or(facts.log);
     }
-    facts.time = time.or(facts.time);
+    if let Some((time, local)) = time {
+        (facts.time, facts.local) = (Some(time), local);
+    }
     facts.host = first(draft, &HOSTS).or(facts.host);
     facts.account = first(draft, &ACCOUNTS).or(facts.account);
     facts.from = side(draft, &FROM).or(facts.from);

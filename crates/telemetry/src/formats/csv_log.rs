@@ -13,11 +13,13 @@ mod rows;
 
 use crate::cut::chunk::{Chunk, Scanned};
 use crate::cut::scanner::Scanner;
-use crate::formats::{event_xml, json, key_values};
-use crate::names::{defender, windows};
+use crate::formats::json::mapped;
+use crate::formats::line::{self, Found};
+use crate::formats::windows_text;
+use crate::names::{defender, windows, zeek};
 use crate::reader::options::Options;
 use crate::reader::{Out, Reader};
-use crate::record::draft::{Draft, DraftField, Facts, Piece};
+use crate::record::draft::{Draft, Piece};
 use crate::record::trouble::Trouble;
 use crate::record::{clock, flatten};
 use input::Head;
@@ -26,6 +28,8 @@ use std::sync::Arc;
 
 /// How many columns a header may have; the widest of Sentinel have some 250.
 const COLUMNS_MAX: usize = 1024;
+/// How many lines may come before the header.
+const LINES_BEFORE_MAX: usize = 8;
 /// How many of the first rows are looked at.
 const ROWS_LOOKED_AT: usize = 20;
 /// Columns that hold when something happened, in small letters, without blanks and signs.
@@ -91,26 +95,6 @@ const RENAMED: [(&str, &str); 9] = [
     ("ProcessId", "Execution_ProcessID"),
     ("ThreadId", "Execution_ThreadID"),
 ];
-/// Lines of rendered messages of the Security log: the section (or its start), the label, the field.
-const MESSAGE_LINES: [(&str, &str, &str); 16] = [
-    ("Subject", "Account Name", "SubjectUserName"),
-    ("Subject", "Account Domain", "SubjectDomainName"),
-    ("New Logon", "Account Name", "TargetUserName"),
-    ("New Logon", "Account Domain", "TargetDomainName"),
-    ("Account For Which Logon Failed", "Account Name", "TargetUserName"),
-    ("Account For Which Logon Failed", "Account Domain", "TargetDomainName"),
-    ("Account Whose Credentials Were Used", "Account Name", "TargetUserName"),
-    ("Target Account", "Account Name", "TargetUserName"),
-    ("", "Logon Type", "LogonType"),
-    ("", "Source Network Address", "IpAddress"),
-    ("", "Client Address", "IpAddress"),
-    ("", "Workstation Name", "WorkstationName"),
-    ("", "New Process Name", "NewProcessName"),
-    ("", "Creator Process Name", "ParentProcessName"),
-    ("", "Process Command Line", "CommandLine"),
-    ("", "Service File Name", "ImagePath"),
-];
-
 /// The layout of a table, from its head.
 struct CsvTable {
     delimiter: u8,
@@ -126,15 +110,25 @@ struct CsvTable {
 }
 
 impl CsvTable {
+    /// The table that a document is; other lines may come before its header.
     fn of(head: &Head<'_>) -> Option<Self> {
-        let mut lines = head.text.lines().filter(|line| !line.trim().is_empty());
-        let mut header = 1;
-        let mut line = lines.next()?;
-        let named = line.strip_prefix("sep=").and_then(|rest| rest.bytes().next());
-        while line.starts_with("#TYPE ") || line.starts_with("sep=") {
-            header += 1;
-            line = lines.next()?;
+        let lines = head.text.lines().filter(|line| !line.trim().is_empty()).take(LINES_BEFORE_MAX + 1);
+        let mut named = None;
+        for (line, header) in lines.zip(1..) {
+            if header == 1 && line.starts_with(['{', '[', '<']) {
+                return None;
+            }
+            if line.starts_with("#TYPE ") || line.starts_with("sep=") {
+                named = line.strip_prefix("sep=").and_then(|rest| rest.bytes().next()).or(named);
+            } else if let Some(table) = Self::of_header(head, line, header, named) {
+                return Some(table);
+            }
         }
+        None
+    }
+
+    /// The table whose header is this line and this row.
+    fn of_header(head: &Head<'_>, line: &str, header: u64, named: Option<u8>) -> Option<Self> {
         if line.starts_with(['{', '[', '<', '#']) {
             return None;
         }
@@ -237,14 +231,19 @@ pub(crate) fn reader(head: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
 impl Reader for CsvTable {
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>) {
         let values = Scanned::of(chunk, &mut out.tally.troubles);
-        for row in values.lines().filter(|row| row.number > self.header) {
-            self.row(row.number, row.text, row.raw, out);
+        for row in values.lines().filter(|row| row.number != self.header) {
+            if row.number > self.header {
+                self.row(row.number, row.text, row.raw, out);
+            } else if !(row.text.starts_with("#TYPE ") || row.text.starts_with("sep=")) {
+                out.foreign(&row, &mapped::UNKNOWN);
+            }
         }
     }
 }
 
 impl CsvTable {
     fn row(&self, number: u64, text: &str, raw: &[u8], out: &mut Out<'_>) {
+        let text = text.trim_start_matches('\0');
         let mut draft = Draft::default();
         let mut count = 0;
         let mut moment = "";
@@ -264,121 +263,63 @@ impl CsvTable {
         if count != self.columns.len() && !(self.windows && count == self.columns.len() + 1) {
             out.tally.troubles.add(Trouble::OddRow, number);
         }
-        let facts = unpacked(&mut draft, self.windows);
-        let facts = out.mapping.apply(&mut draft, facts);
+        let found = unpacked(&mut draft, self.windows, out.options);
+        let facts = out.mapping.apply(&mut draft, found.facts);
         if draft.overfull {
             out.tally.troubles.add(Trouble::TooManyFields, number);
         }
         let mut facts = facts;
         if facts.time.is_none() {
             facts.time = clock::parse(moment);
+            facts.local = facts.time.is_some() && !clock::is_zoned(moment);
         }
         if facts.time.is_none() {
             facts.time = clock::local(moment, self.day_first);
-            if facts.time.is_some() {
+            facts.local = facts.time.is_some();
+            if facts.local {
                 out.tally.troubles.add(Trouble::LocalTime, number);
             }
         }
-        out.draft(&draft, number, raw, Text::Fields, &facts);
+        for _ in 0..found.times {
+            out.draft(&draft, number, raw, Text::Fields, &facts);
+        }
     }
 }
 
 /// Takes cells apart that hold the record itself; gives the facts of the row.
-fn unpacked<'c>(draft: &mut Draft<'c>, windows: bool) -> Facts<'c, 'static> {
-    // Microsoft Purview: the record is the JSON in one cell. Splunk: it is the text in `_raw`.
-    for name in ["AuditData", "_raw"] {
-        let Some(cell) = draft.get(name).map(str::to_owned) else { continue };
-        let json = cell.trim_start().starts_with('{') && take_json(&cell, name == "AuditData", draft);
-        if !json && event_xml::starts(cell.trim_start()) {
-            let mut inner = Draft::default();
-            event_xml::push(cell.trim_start(), &mut inner);
-            draft.adopt(&inner, "");
-            return event_xml::facts(draft);
-        }
-        if !json && key_values::mostly(&cell) {
-            let mut inner = Draft::default();
-            key_values::push(&cell, &mut inner);
-            draft.adopt(&inner, "");
-        }
+fn unpacked<'c>(draft: &mut Draft<'c>, windows: bool, options: &Options) -> Found<'c> {
+    // Microsoft Purview: the record is the JSON in one cell.
+    if let Some(cell) =
+        draft.get("AuditData").filter(|cell| cell.trim_start().starts_with('{')).map(str::to_owned)
+    {
+        take_json(&cell, draft);
     }
     if windows {
         if let Some(payload) =
             draft.get("Payload").filter(|payload| payload.starts_with('{')).map(str::to_owned)
         {
-            take_payload(&payload, draft);
+            windows_text::push_payload(&payload, draft);
         }
         if let Some(message) = draft.get("Message").map(str::to_owned) {
-            take_message(&message, draft);
+            windows_text::push_message(&message, draft);
         }
-        return windows::map(draft);
+        return Found { facts: windows::map(draft), text: Text::Fields, times: 1 };
     }
+    let found = |facts| Found { facts, text: Text::Fields, times: 1 };
     if let Some(facts) = defender::map(draft) {
-        return facts;
+        return found(facts);
     }
-    json::map(draft)
+    mapped::unwrap(draft);
+    let mapped = mapped::mapped(draft, &zeek::Paths::of_name(""));
+    line::opened(draft, mapped, options)
 }
 
-/// Adds the fields of a JSON object, in place of those that are there when it is the whole record.
-fn take_json<'c>(text: &str, whole: bool, draft: &mut Draft<'c>) -> bool {
+/// Puts the fields of a JSON object in the place of those that are there.
+fn take_json(text: &str, draft: &mut Draft<'_>) {
     let mut inner = Draft::default();
-    if flatten::flatten(text.trim_start(), Piece::Chunk(""), &mut inner).is_err() {
-        return false;
-    }
-    if whole {
+    if flatten::flatten(text.trim_start(), Piece::Chunk(""), &mut inner).is_ok() {
         draft.fields.clear();
-    }
-    draft.adopt(&inner, "");
-    true
-}
-
-/// EvtxECmd's payload: the data of the event as its own JSON of XML.
-fn take_payload<'c>(text: &str, draft: &mut Draft<'c>) {
-    let mut inner = Draft::default();
-    if flatten::flatten(text, Piece::Chunk(""), &mut inner).is_err() {
-        return;
-    }
-    let mut name: Option<&DraftField<'_>> = None;
-    for field in &inner.fields {
-        let path = inner.text(field.name);
-        let Some(value) = field.value else { continue };
-        if path.ends_with("Data.@Name") {
-            name = Some(field);
-            continue;
-        }
-        let text = inner.text(value);
-        let named = name.take().filter(|_| path.ends_with("Data.#text"));
-        let own = match named.and_then(|named| named.value) {
-            Some(named) => draft.keep(inner.text(named)),
-            None if path == "EventData.Data" => draft.keep("Data"),
-            None if path.contains("@xmlns") => continue,
-            None => draft.keep(path),
-        };
-        let value = draft.keep(text);
-        draft.push(own, Some(value));
-    }
-}
-
-/// Adds the fields in a rendered message: Sysmon writes `Name: value` lines, the Security log sections of labels.
-fn take_message<'c>(message: &str, draft: &mut Draft<'c>) {
-    let sysmon = ["ProviderName", "Provider_Name"]
-        .iter()
-        .any(|name| draft.get(name).is_some_and(|one| one.contains("Sysmon")));
-    let mut section = "";
-    for line in message.lines() {
-        let Some((label, value)) = line.split_once(':') else { continue };
-        let value = value.trim();
-        if !line.starts_with([' ', '\t']) && value.is_empty() {
-            section = label;
-            continue;
-        }
-        let label = label.trim();
-        let known =
-            MESSAGE_LINES.iter().find(|(of, name, _)| *name == label && (of.is_empty() || *of == section));
-        let plain = sysmon && !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let Some(name) = known.map(|(_, _, name)| *name).or(plain.then_some(label)) else { continue };
-        let name = draft.keep(name);
-        let value = draft.keep(value);
-        draft.push(name, Some(value));
+        draft.adopt(&inner, "");
     }
 }
 

@@ -17,11 +17,14 @@ use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::flatten::DEPTH_MAX;
 use crate::record::trouble::Trouble;
+use crate::record::words;
 use input::Head;
 use markup::{Mark, Marks};
 use model::Text;
 use std::sync::Arc;
 
+/// How many of the first lines are looked at.
+const LINES_LOOKED_AT: usize = 50;
 const OPEN: &[u8] = b"<Event";
 const CLOSE: &[u8] = b"</Event";
 const LITERAL: &[u8] = b"<![CDATA[";
@@ -103,16 +106,19 @@ pub(crate) fn starts(text: &str) -> bool {
     text.as_bytes().get(..=OPEN.len()).is_some_and(|start| is_named(start, OPEN))
 }
 
-/// The first or second element is an event, and its first child is `System`. Nothing is before it, or
-/// `Record 1`, as `evtx_dump` writes it.
+/// The first or second element is an event, and its first child is `System`. Other lines may be before it, as
+/// `Record 1`, which `evtx_dump` writes; but where events are whole lines among others, each line is read by itself.
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    let text = head.text.trim_start();
-    let text = text
-        .strip_prefix("Record ")
-        .map_or(text, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
-    if !text.trim_start().starts_with('<') {
+    let mut lines =
+        head.text.lines().take(LINES_LOOKED_AT).map(str::trim_start).filter(|line| !line.is_empty());
+    let first = lines.clone().next();
+    let Some(line) = lines.find(|line| line.starts_with('<')) else { return false };
+    let among = first != Some(line) && !first.is_some_and(|first| first.starts_with("Record "));
+    if among && words::find(line, "</Event>").is_some() {
         return false;
     }
+    let Some((start, _)) = words::place(head.text, line) else { return false };
+    let text = head.text.get(start..).unwrap_or_default();
     let mut names = Marks::of(text).filter_map(|mark| match mark {
         Mark::Open { name, .. } => Some(name),
         _ => None,
@@ -240,7 +246,7 @@ fn element<'c>(
     };
     let top = draft.text(parent).is_empty();
     let mut own = Piece::Chunk(name);
-    let data = name == "Data" && draft.text(parent) == "EventData";
+    let data = matches!(name, "Data" | "ComplexData") && draft.text(parent) == "EventData";
     if data && let Some((_, named)) = markup::attributes(attributes).find(|(key, _)| *key == "Name") {
         own = resolved(named, draft);
     }

@@ -39,8 +39,7 @@ impl Reader for Plain {
                 out.tally.troubles.add(Trouble::TooLong, line.number);
             }
             let Some(facts) = (self.0)(line.text, &mut draft) else {
-                out.tally.troubles.add(Trouble::NotOfFormat, line.number);
-                out.bare(&line, &UNKNOWN);
+                out.foreign(&line, &UNKNOWN);
                 continue;
             };
             if facts.local {

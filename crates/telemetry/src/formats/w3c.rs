@@ -24,6 +24,8 @@ use std::sync::{Arc, LazyLock};
 
 /// How many columns a header may have; the widest of the makers have some 80.
 const COLUMNS_MAX: usize = 512;
+/// How many of the first lines are looked at.
+const LINES_LOOKED_AT: usize = 200;
 /// How long a directive may be.
 const DIRECTIVE_BYTES_MAX: usize = 64 << 10;
 /// Columns of which a header must have two, so that comments of other files are not taken for one.
@@ -43,8 +45,8 @@ const KNOWN: [&str; 12] = [
 ];
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    let mut directives = head.lines(16).take_while(|line| line.starts_with('#'));
-    directives.any(|line| {
+    // Rows may come before the header, when a log was cut.
+    head.lines(LINES_LOOKED_AT).any(|line| {
         let names = line.strip_prefix("#Fields:").unwrap_or_default();
         names.split_ascii_whitespace().filter(|name| KNOWN.contains(name)).count() >= 2
     })
@@ -90,11 +92,10 @@ impl Reader for W3c {
     }
 
     fn after(&self, chunk: &Chunk) -> Option<Arc<dyn Reader>> {
-        if chunk.bytes.first() != Some(&b'#') && memchr::memmem::find(&chunk.bytes, b"\n#").is_none() {
-            return None;
-        }
+        let mut lines = chunk::starting_with(chunk, b'#').peekable();
+        lines.peek()?;
         let mut next = self.clone();
-        for line in chunk.bytes.split(|byte| *byte == b'\n').filter(|line| line.first() == Some(&b'#')) {
+        for line in lines {
             next.line(String::from_utf8_lossy(line).trim_end_matches('\r'));
         }
         (next != *self).then(|| Arc::new(next) as Arc<dyn Reader>)
@@ -233,8 +234,7 @@ fn row<'c>(header: &W3cHeader<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: 
     }
     let log = source(header.kind);
     if header.columns.is_empty() {
-        out.tally.troubles.add(Trouble::NotOfFormat, line.number);
-        out.bare(line, log);
+        out.foreign(line, log);
         return;
     }
     let mut facts = Facts::of(log);
@@ -279,7 +279,7 @@ fn row<'c>(header: &W3cHeader<'c>, line: &Line<'c>, draft: &mut Draft<'c>, out: 
     }
     facts.time = moment(header, date, time).or(facts.time);
     match header.kind {
-        W3cKind::Firewall => {}
+        W3cKind::Firewall => facts.local = facts.time.is_some(),
         W3cKind::Proxy => proxy(draft),
         W3cKind::Iis | W3cKind::Web => target(request, draft),
     }

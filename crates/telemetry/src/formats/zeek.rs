@@ -18,11 +18,13 @@ use std::sync::Arc;
 
 /// How many columns a header may have; Zeek's widest log has 90.
 const COLUMNS_MAX: usize = 1024;
+/// How many of the first lines are looked at.
+const LINES_LOOKED_AT: usize = 200;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    // Comments may come before the header.
-    let mut comments = head.lines(12).take_while(|line| line.starts_with('#'));
-    comments.any(|line| line.starts_with("#separator ") || line.starts_with("#fields\t"))
+    // Other lines may come before the header.
+    let mut lines = head.lines(LINES_LOOKED_AT);
+    lines.any(|line| line.starts_with("#separator ") || line.starts_with("#fields\t"))
 }
 
 pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
@@ -148,12 +150,9 @@ impl Reader for Zeek {
     }
 
     fn after(&self, chunk: &Chunk) -> Option<Arc<dyn Reader>> {
-        let starts = chunk.bytes.first() == Some(&b'#');
-        if !starts && memchr::memmem::find(&chunk.bytes, b"\n#").is_none() {
-            return None;
-        }
+        let mut lines = chunk::starting_with(chunk, b'#').peekable();
+        lines.peek()?;
         let mut header = self.header.clone();
-        let lines = chunk.bytes.split(|byte| *byte == b'\n').filter(|line| line.first() == Some(&b'#'));
         for line in lines {
             header.line(String::from_utf8_lossy(line).trim_end_matches('\r'));
         }
@@ -168,8 +167,7 @@ fn row<'c>(header: &'c ZeekHeader, line: &Line<'c>, draft: &mut Draft<'c>, out: 
         out.tally.troubles.add(Trouble::TooLong, line.number);
     }
     if header.columns.is_empty() {
-        out.tally.troubles.add(Trouble::NotOfFormat, line.number);
-        out.bare(line, &header.log);
+        out.foreign(line, &header.log);
         return;
     }
     let escaped = memchr::memchr(b'\\', line.raw).is_some();
@@ -222,25 +220,30 @@ fn cell<'c>(
     }
 }
 
-/// `\x2c` for a separator inside a value; other bytes that are escaped need not be text and stay.
+/// Bytes that Zeek escaped: `\x2c` for a separator inside a value, `\\` for a backslash. Bytes that are no text stay
+/// as they are written.
 fn unescaped<'c>(cell: &'c str, draft: &mut Draft<'c>) -> Piece<'c> {
-    if !cell.contains("\\x") {
-        return Piece::Chunk(cell);
-    }
-    let from = draft.arena.len();
+    let mut bytes = Vec::with_capacity(cell.len());
     let mut rest = cell;
-    while let Some(at) = rest.find("\\x") {
-        draft.arena.push_str(rest.get(..at).unwrap_or_default());
-        let hex = rest.get(at + 2..at + 4).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        if let Some(byte @ b' '..=b'~') = hex {
-            draft.arena.push(char::from(byte));
-            rest = rest.get(at + 4..).unwrap_or_default();
+    while let Some((before, after)) = rest.split_once('\\') {
+        bytes.extend_from_slice(before.as_bytes());
+        let hex = after.strip_prefix('x').and_then(|after| u8::from_str_radix(after.get(..2)?, 16).ok());
+        rest = if let Some(byte) = hex {
+            bytes.push(byte);
+            after.get(3..).unwrap_or_default()
         } else {
-            draft.arena.push_str("\\x");
-            rest = rest.get(at + 2..).unwrap_or_default();
+            bytes.push(b'\\');
+            after.strip_prefix('\\').unwrap_or(after)
+        };
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    let from = draft.arena.len();
+    for chunk in bytes.utf8_chunks() {
+        draft.arena.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            draft.arena.push_str(&format!("\\x{byte:02x}"));
         }
     }
-    draft.arena.push_str(rest);
     Piece::Arena(from, draft.arena.len())
 }
 
@@ -261,7 +264,11 @@ mod tests {
     #[test]
     fn escapes_of_text_are_resolved_and_of_other_bytes_kept() {
         let mut draft = Draft::default();
-        let piece = unescaped("a\\x2cb\\xffc\\x", &mut draft);
-        assert_eq!(draft.text(piece), "a,b\\xffc\\x");
+        for (written, expected) in
+            [("a\\x2cb\\xffc\\x", "a,b\\xffc\\x"), ("a\\x09\\xc3\\xa4\\\\d", "a\t\u{e4}\\d"), ("a\\", "a\\")]
+        {
+            let piece = unescaped(written, &mut draft);
+            assert_eq!(draft.text(piece), expected);
+        }
     }
 }

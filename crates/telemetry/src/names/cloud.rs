@@ -20,14 +20,17 @@ pub(crate) const SERVICES: [(&str, &[Added]); 6] = [
                 "operationName",
                 &["properties.activityDisplayName", "activityDisplayName", "ActivityDisplayName"],
             ),
-            ("OperationName", &["properties.activityDisplayName", "activityDisplayName", "operationName"]),
+            (
+                "OperationName",
+                &["properties.activityDisplayName", "activityDisplayName", "operationName", "Activity"],
+            ),
             (
                 "properties.message",
                 &["properties.activityDisplayName", "activityDisplayName", "OperationName"],
             ),
-            ("ActivityDisplayName", &["properties.activityDisplayName", "activityDisplayName"]),
+            ("ActivityDisplayName", &["properties.activityDisplayName", "activityDisplayName", "Activity"]),
             ("Category", &["properties.category", "category"]),
-            ("LoggedByService", &["properties.loggedByService", "loggedByService"]),
+            ("LoggedByService", &["properties.loggedByService", "loggedByService", "Service"]),
             ("Status", &["properties.result", "result", "Result"]),
             ("TargetResources.ModifiedProperties.DisplayName", TARGET_NAMES),
             ("TargetResources.ModifiedProperties.NewValue", TARGET_VALUES),
@@ -36,21 +39,40 @@ pub(crate) const SERVICES: [(&str, &[Added]); 6] = [
     (
         "signinlogs",
         &[
-            ("ResultType", &["resultType", "properties.status.errorCode", "status.errorCode"]),
-            ("resultType", &["ResultType", "properties.status.errorCode", "status.errorCode"]),
+            (
+                "ResultType",
+                &["resultType", "properties.status.errorCode", "status.errorCode", "Sign-in error code"],
+            ),
+            (
+                "resultType",
+                &["ResultType", "properties.status.errorCode", "status.errorCode", "Sign-in error code"],
+            ),
+            ("UserPrincipalName", &["userPrincipalName", "Username"]),
+            ("AppDisplayName", &["appDisplayName", "Application"]),
+            ("ClientAppUsed", &["clientAppUsed", "Client app"]),
+            ("ConditionalAccessStatus", &["conditionalAccessStatus", "Conditional Access"]),
             (
                 "ResultDescription",
-                &["resultDescription", "properties.status.failureReason", "status.failureReason"],
+                &[
+                    "resultDescription",
+                    "properties.status.failureReason",
+                    "status.failureReason",
+                    "Failure reason",
+                ],
             ),
             (
                 "AuthenticationRequirement",
-                &["properties.authenticationRequirement", "authenticationRequirement"],
+                &[
+                    "properties.authenticationRequirement",
+                    "authenticationRequirement",
+                    "Authentication requirement",
+                ],
             ),
             (
                 "properties.authenticationRequirement",
                 &["authenticationRequirement", "AuthenticationRequirement"],
             ),
-            ("userAgent", &["properties.userAgent", "UserAgent"]),
+            ("userAgent", &["properties.userAgent", "UserAgent", "User agent"]),
             ("location", &["properties.location.countryOrRegion", "location.countryOrRegion", "Location"]),
             ("properties.appId", &["appId", "AppId"]),
         ],

@@ -9,10 +9,16 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// A product or service, and categories, of log sources that readers name in their code.
-const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 41] = [
+const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 47] = [
     (Some("linux"), Some("auditd"), &[]),
     (Some("linux"), Some("syslog"), &[]),
     (Some("linux"), None, &[]),
+    (Some("linux"), Some("fail2ban"), &[]),
+    (Some("linux"), Some("wtmp"), &[]),
+    (Some("snort"), None, &["ids"]),
+    (Some("exchange"), Some("messagetracking"), &[]),
+    (Some("aws"), Some("elb"), &["webserver"]),
+    (Some("aws"), Some("s3"), &["webserver"]),
     (Some("windows"), None, &[]),
     (Some("fortigate"), Some("event"), &[]),
     (Some("fortigate"), Some("traffic"), &["firewall"]),

@@ -31,7 +31,7 @@ const fn flows(
 }
 
 /// JSON records of services, by their fields.
-pub(crate) const SHAPES: [Shape; 32] = [
+pub(crate) const SHAPES: [Shape; 34] = [
     shape(&["eventSource", "eventName", "awsRegion"], "aws", "cloudtrail"),
     shape(&["Workload", "Operation", "CreationTime"], "m365", "audit"),
     Shape {
@@ -46,6 +46,9 @@ pub(crate) const SHAPES: [Shape; 32] = [
     shape(&["action", "actor", "_document_id"], "github", "audit"),
     shape(&["userPrincipalName", "appDisplayName", "createdDateTime"], "azure", "signinlogs"),
     azure(&["UserPrincipalName", "AppDisplayName", "ResultType"], "signinlogs"),
+    // The tables that Entra's portal gives for download.
+    azure(&["Username", "Application", "Sign-in error code"], "signinlogs"),
+    azure(&["Activity", "ActorType", "ActorUserPrincipalName"], "auditlogs"),
     azure(&["activityDisplayName", "loggedByService"], "auditlogs"),
     azure(&["ActivityDisplayName", "LoggedByService"], "auditlogs"),
     azure(&["riskEventType", "riskLevel"], "riskdetection"),

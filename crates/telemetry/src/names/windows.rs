@@ -80,6 +80,9 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     for (name, from) in added {
         draft.add(name, from);
     }
+    if id == Some(windows_events::REGISTRY_VALUE_EVENT) {
+        registry(draft);
+    }
     let first = |slots: &[usize]| {
         let mut slots = slots.iter();
         slots.find_map(|slot| named.text(draft, *slot).and_then(address::parse))
@@ -91,7 +94,8 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     let (from, account) = from_message(draft, &named, id, from, account);
     let numbers = SLOTS.numbers.iter().find_map(|slot| named.text(draft, *slot)?.parse().ok());
     let sequence = named.get(SLOTS.channel).zip(numbers);
-    Facts { time, local: false, log, host: named.get(SLOTS.computer), account, from, to, sequence }
+    let host = named.get(SLOTS.computer);
+    Facts { time, host, account, from, to, sequence, ..Facts::of(log) }
 }
 
 /// The other side and the account, when only the message of the event has them.
@@ -126,13 +130,15 @@ fn rename(draft: &mut Draft<'_>) {
     {
         draft.fields.remove(0);
     }
+    let mut blanks = false;
     for index in 0..draft.fields.len() {
         let Some(name) = draft.fields.get(index).map(|field| field.name) else { break };
         let text = draft.text(name);
         // The names of flat exports have neither wrapper nor another spelling.
-        if memchr::memchr2(b'.', b'_', text.as_bytes()).is_none() && text != "channel" {
+        if memchr::memchr3(b'.', b'_', b' ', text.as_bytes()).is_none() && text != "channel" {
             continue;
         }
+        blanks |= text.contains(' ');
         let mut at = 0;
         let rest = |at: usize| text.get(at..).unwrap_or_default();
         for wrapper in ["Event.", "winlog."] {
@@ -171,6 +177,42 @@ fn rename(draft: &mut Draft<'_>) {
             field.name = renamed;
         }
     }
+    if blanks {
+        without_blanks(draft);
+    }
+}
+
+/// Adds data whose name has blanks (`Threat Name`) under the name without them, as rules ask for it.
+fn without_blanks(draft: &mut Draft<'_>) {
+    for index in 0..draft.fields.len() {
+        let Some(field) = draft.fields.get(index).copied() else { break };
+        let plain = draft.text(field.name);
+        if plain.contains(' ') {
+            let plain = plain.replace(' ', "");
+            let name = draft.keep(&plain);
+            draft.push(name, field.value);
+        }
+    }
+}
+
+/// Security 4657 writes a key as the kernel names it (`\\REGISTRY\\MACHINE\\…`), and the value beside it; rules ask as
+/// Sysmon writes both.
+fn registry(draft: &mut Draft<'_>) {
+    const ROOTS: [(&str, &str); 2] = [("\\REGISTRY\\MACHINE", "HKLM"), ("\\REGISTRY\\USER", "HKU")];
+    let Some(key) = draft.piece("ObjectName").filter(|_| draft.piece("TargetObject").is_none()) else {
+        return;
+    };
+    let text = draft.text(key);
+    let root = ROOTS
+        .iter()
+        .find(|(kernel, _)| text.get(..kernel.len()).is_some_and(|start| start.eq_ignore_ascii_case(kernel)));
+    let (root, path) = root.map_or(("", key), |(kernel, short)| (*short, draft.tail(key, kernel.len())));
+    let mut pieces = vec![Piece::Chunk(root), path];
+    if let Some(value) = draft.piece("ObjectValueName") {
+        pieces.extend([Piece::Chunk("\\"), value]);
+    }
+    let whole = draft.join(&pieces);
+    draft.push(Piece::Chunk("TargetObject"), Some(whole));
 }
 
 /// Log Analytics exports the event's data as JSON in a string.

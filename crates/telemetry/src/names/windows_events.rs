@@ -119,6 +119,24 @@ const fn registry(kind: &'static str, categories: &'static [&'static str]) -> Ev
     Events { service: "sysmon", ids: &[12], when: Some(("EventType", kind)), categories, added: &[] }
 }
 
+/// The event that says that a value of the registry was changed (Microsoft, "4657(S): A registry value was modified").
+pub(crate) const REGISTRY_VALUE_EVENT: u32 = 4657;
+
+/// Its kinds, as pySigma's pipeline for the Windows audit log and Hayabusa ask for them.
+const fn registry_value(kind: &'static str, categories: &'static [&'static str]) -> Events {
+    Events {
+        service: "security",
+        ids: &[REGISTRY_VALUE_EVENT],
+        when: Some(("OperationType", kind)),
+        categories,
+        added: &[
+            ("Details", &["NewValue"]),
+            ("Image", &["ProcessName"]),
+            ("User", &["SubjectDomainName\\SubjectUserName", "SubjectUserName"]),
+        ],
+    }
+}
+
 /// Windows events and their categories.
 pub(crate) const EVENTS: &[Events] = &[
     events("sysmon", &[1], &["process_creation"]),
@@ -167,6 +185,13 @@ pub(crate) const EVENTS: &[Events] = &[
             ("IntegrityLevel", &["MandatoryLabel"]),
         ],
     },
+    // As forwarders of text show the kinds.
+    registry_value("New registry value created", &["registry_event", "registry_add"]),
+    registry_value("Existing registry value modified", &["registry_event", "registry_set"]),
+    registry_value("Registry value deleted", &["registry_event", "registry_delete"]),
+    registry_value("%%1904", &["registry_event", "registry_add"]),
+    registry_value("%%1905", &["registry_event", "registry_set"]),
+    registry_value("%%1906", &["registry_event", "registry_delete"]),
     Events {
         service: "windefend",
         ids: &[1006, 1007, 1008, 1009, 1010, 1011, 1012, 1017, 1018, 1019, 1115, 1116],

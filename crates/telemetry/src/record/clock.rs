@@ -111,12 +111,24 @@ pub(crate) fn month_first(text: &str) -> Option<Timestamp> {
     Timestamp::parse(&format!("{date}T{clock}{zone}"))
 }
 
+/// `Fri Jun 12 03:14:15 2026`, as C's `asctime` writes it; without seconds and with a zone too, as `last -F` and
+/// others do.
+pub(crate) fn week_day_first(text: &str) -> Option<Timestamp> {
+    let mut words = text.split_ascii_whitespace();
+    let day = words.next()?;
+    (day.len() == 3 && day.bytes().all(|byte| byte.is_ascii_alphabetic())).then_some(())?;
+    let (month, day, clock) = (month(words.next()?.as_bytes())?, words.next()?.parse().ok()?, words.next()?);
+    let year = words.find_map(|word| word.parse().ok().filter(|year| (1970..=9999).contains(year)))?;
+    at(Date::new(year, month, day)?, clock)
+}
+
 /// `6/12/2024 3:14:15 AM`, `12.06.2024 03:14:15`, as people's computers show times.
 pub(crate) fn local(text: &str, day_first: bool) -> Option<Timestamp> {
     let text = text.trim();
     if let Some(month) = text.as_bytes().get(..3).and_then(month) {
         // `Jun 12, 2024 3:14:15 AM`, as the Defender portal exports.
-        let mut words = text.split_ascii_whitespace().skip(1);
+        // Kibana puts an `@` before the clock.
+        let mut words = text.split_ascii_whitespace().skip(1).filter(|word| *word != "@");
         let (day, year) = (words.next()?.trim_end_matches(','), words.next()?.trim_end_matches(','));
         let rest: Vec<&str> = words.collect();
         return local(&format!("{month}/{day}/{year} {}", rest.join(" ")), false);
@@ -139,6 +151,45 @@ pub(crate) fn local(text: &str, day_first: bool) -> Option<Timestamp> {
     let micros = fraction.bytes().chain(std::iter::repeat(b'0')).take(6);
     let micros = micros.fold(0, |sum, digit| sum * 10 + u32::from(digit.saturating_sub(b'0').min(9)));
     Timestamp::from_civil(date, hour, minute, second, micros)
+}
+
+/// A time whose year is not written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Yearless {
+    pub(crate) month: u32,
+    pub(crate) day: u32,
+    pub(crate) hour: u32,
+    pub(crate) minute: u32,
+    pub(crate) second: u32,
+    pub(crate) micros: u32,
+}
+
+/// How far ahead of the known latest moment a line may be: clocks and time zones disagree.
+const AHEAD_SECONDS: i64 = 86_400;
+
+impl Yearless {
+    /// The time in this year.
+    pub(crate) fn at(self, year: i32) -> Option<Timestamp> {
+        let Self { month, day, hour, minute, second, micros } = self;
+        Timestamp::from_civil(Date::new(year, month, day)?, hour, minute, second, micros)
+    }
+
+    /// The time in this year, or in the last one before it in which it is not after `latest`; a 29 February is in the
+    /// last leap year.
+    pub(crate) fn not_after(self, latest: Timestamp, year: i32) -> Option<Timestamp> {
+        let limit = latest.plus_seconds(AHEAD_SECONDS);
+        (year - 8..=year).rev().find_map(|year| self.at(year).filter(|time| *time <= limit))
+    }
+
+    /// The latest time that is not after this moment.
+    pub(crate) fn before(self, latest: Timestamp) -> Option<Timestamp> {
+        self.not_after(latest, year(latest)?)
+    }
+}
+
+/// The year of a moment.
+pub(crate) fn year(moment: Timestamp) -> Option<i32> {
+    i32::try_from(moment.date().civil().0).ok()
 }
 
 /// How many seconds a zone with this name is ahead of UTC; `None` for names that several zones have (`CST`, `IST`,
@@ -169,6 +220,40 @@ pub(crate) fn zone(name: &str) -> Option<i64> {
         ("PDT", -420),
     ];
     ZONES.iter().find(|(known, _)| *known == name).map(|(_, minutes)| minutes * 60)
+}
+
+/// How many seconds a zone is ahead of UTC, as appliances write it: `+0200`, `UTC+5:30`, `-5:00`, `GMT+1`, or a name
+/// that is [`zone`].
+pub(crate) fn offset(text: &str) -> Option<i64> {
+    const HOURS_MAX: i64 = 18;
+    let text = text.trim();
+    let named = ["UTC", "GMT"].iter().find_map(|name| text.strip_prefix(name));
+    let signed = named.unwrap_or(text).trim_start();
+    let (sign, digits) = match signed.split_at_checked(1) {
+        Some(("+", digits)) => (1, digits),
+        Some(("-" | "\u{2212}", digits)) => (-1, digits),
+        _ => return zone(text),
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some((hours, minutes)) => (hours, minutes),
+        None if digits.len() > 2 => digits.split_at_checked(digits.len() - 2)?,
+        None => (digits, "0"),
+    };
+    let number =
+        |text: &str| text.parse::<i64>().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    (hours <= HOURS_MAX && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// Whether a text that is a time says its zone, or counts from 1970.
+pub(crate) fn is_zoned(text: &str) -> bool {
+    let text = text.trim().trim_end_matches(']');
+    if text.starts_with("/Date(") || text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return true;
+    }
+    let clock = text.split_once(':').map_or("", |(_, rest)| rest);
+    let clock = ["AM", "PM", "am", "pm"].iter().find_map(|half| clock.strip_suffix(half)).unwrap_or(clock);
+    clock.bytes().any(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'+' | b'-'))
 }
 
 /// The month (1–12) with this English name of three letters.
@@ -270,6 +355,33 @@ mod tests {
     }
 
     #[test]
+    fn offsets_and_zones_as_appliances_write_them() {
+        for (text, expected) in [
+            ("+0200", Some(7200)),
+            ("UTC+2:00", Some(7200)),
+            ("UTC+5:30", Some(19_800)),
+            ("-5:00", Some(-18_000)),
+            ("GMT-3", Some(-10_800)),
+            ("UTC", Some(0)),
+            ("CEST", Some(7200)),
+            ("+99:00", None),
+            ("+", None),
+            ("", None),
+            ("CST", None),
+        ] {
+            assert_eq!(offset(text), expected, "{text}");
+        }
+        for text in
+            ["1718162055", "2024-06-12T03:14:15Z", "2024-06-12 03:14:15+02:00", "Jun 01 2026 10:00:08 CEST"]
+        {
+            assert!(is_zoned(text), "{text}");
+        }
+        for text in ["2024-06-12 03:14:15", "6/12/2024 3:14:15 PM", "Jun 12 03:14:15", ""] {
+            assert!(!is_zoned(text) || text.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
     fn times_as_computers_show_them() {
         let shown = |text, day_first| local(text, day_first).map(|time| time.to_string()).unwrap_or_default();
         assert_eq!(shown("6/12/2024 3:14:15 PM", false), "2024-06-12T15:14:15Z");
@@ -277,6 +389,7 @@ mod tests {
         assert_eq!(shown("13/06/2024 03:14:15", true), "2024-06-13T03:14:15Z");
         assert_eq!(shown("12.06.2024 03:14:15", false), "2024-06-12T03:14:15Z");
         assert_eq!(shown("Jun 12, 2024 3:14:15 PM", false), "2024-06-12T15:14:15Z");
+        assert_eq!(shown("Jun 12, 2024 @ 03:14:15.250", false), "2024-06-12T03:14:15.25Z");
         assert_eq!(shown("6/12/2024", false), "");
     }
 

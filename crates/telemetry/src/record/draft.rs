@@ -3,7 +3,9 @@
 //! Unescaped text and joined names go to the arena, everything else stays where it is in the chunk, so a
 //! record costs no allocation once the buffers have grown.
 
+use crate::record::clock::Yearless;
 use model::{LogSource, Timestamp};
+use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 
@@ -41,6 +43,8 @@ pub(crate) struct Facts<'c, 'l> {
     pub(crate) to: Option<IpAddr>,
     /// Whether the time is one that the source wrote without its zone, read as UTC.
     pub(crate) local: bool,
+    /// The time, when its source writes it without the year.
+    pub(crate) yearless: Option<Yearless>,
     /// Its channel and its number there, when its source counts.
     pub(crate) sequence: Option<(Piece<'c>, u64)>,
 }
@@ -51,6 +55,7 @@ impl<'l> Facts<'_, 'l> {
         Self {
             time: None,
             local: false,
+            yearless: None,
             log,
             host: None,
             account: None,
@@ -72,6 +77,8 @@ pub(crate) struct Draft<'c> {
     pub(crate) fields: Vec<DraftField<'c>>,
     /// Whether a bound was hit.
     pub(crate) overfull: bool,
+    /// Whether a field has text that its source wrote encoded: then observables are looked for in the fields.
+    pub(crate) decoded: bool,
 }
 
 impl<'c> Draft<'c> {
@@ -80,6 +87,7 @@ impl<'c> Draft<'c> {
         self.arena.clear();
         self.fields.clear();
         self.overfull = false;
+        self.decoded = false;
     }
 
     /// The text of a piece.
@@ -160,6 +168,29 @@ impl<'c> Draft<'c> {
             let value = field.value.map(|value| self.keep(inner.text(value)));
             self.push(name, value);
         }
+    }
+
+    /// Adds the fields of what carries this record, whose names it does not have itself: the record goes first.
+    pub(crate) fn append(&mut self, carrier: &[DraftField<'c>]) {
+        let fresh: Vec<DraftField<'c>> = {
+            let own: BTreeSet<&str> = self.fields.iter().map(|field| self.text(field.name)).collect();
+            carrier.iter().filter(|field| !own.contains(self.text(field.name))).copied().collect()
+        };
+        for field in fresh {
+            self.push(field.name, field.value);
+        }
+    }
+
+    /// Takes in another record, whose text is no part of this one's chunk: its fields, and its facts.
+    pub(crate) fn take<'l>(&mut self, inner: &Draft<'_>, facts: &Facts<'_, 'l>) -> Facts<'c, 'l> {
+        self.adopt(inner, "");
+        self.overfull |= inner.overfull;
+        self.decoded |= inner.decoded;
+        let mut kept = |piece: Option<Piece<'_>>| piece.map(|piece| self.keep(inner.text(piece)));
+        let (host, account) = (kept(facts.host), kept(facts.account));
+        let sequence = facts.sequence.map(|(channel, number)| (self.keep(inner.text(channel)), number));
+        let Facts { time, local, yearless, log, from, to, .. } = *facts;
+        Facts { time, local, yearless, log, host, account, from, to, sequence }
     }
 
     /// Adds a field with a text.

@@ -122,7 +122,9 @@ pub(crate) fn endpoint(word: &str) -> Option<IpAddr> {
     if let Some(address) = address::parse(word) {
         return Some(address);
     }
-    let with_interface = |text: &str| address::parse(text.split_once(':')?.1);
+    // The name of an interface may have colons itself, and so has an address of version 6.
+    let with_interface =
+        |text: &str| text.match_indices(':').find_map(|(colon, _)| address::parse(text.get(colon + 1..)?));
     let Some((before, behind)) = word.split_once('/') else {
         let inside = word.split_once('[').map(|(_, inside)| inside.split(']').next().unwrap_or(inside));
         return inside.and_then(address::parse).or_else(|| with_interface(word));
@@ -181,6 +183,7 @@ mod tests {
             "outside/192.0.2.1(80)",
             "mail.example[192.0.2.1]:25",
             "outside:192.0.2.1/80(CORP\\mo)",
+            "v1:outside:192.0.2.1/80",
         ] {
             assert_eq!(shown(word), "192.0.2.1", "{word}");
         }

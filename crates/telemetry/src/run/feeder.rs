@@ -3,7 +3,7 @@
 //! Everything here is proportional to bytes, not to records: finding the last line end of a chunk and
 //! counting its line ends runs near the speed of memory, so that one feeder keeps many workers busy.
 
-use crate::cut::chunk::Chunk;
+use crate::cut::chunk::{self, Chunk};
 use crate::cut::scanner::Scanner;
 use crate::cut::{Blocks, Cut};
 use crate::formats::{self, Format};
@@ -59,10 +59,22 @@ impl<'f> Feeder<'f> {
     /// Queues all of a document; returns when its last chunk is queued. One that is in no known format is
     /// passed over, with a note in its summary.
     pub fn document(&mut self, document: input::Document<'_>) {
+        self.feed(document, true);
+    }
+
+    /// The same for a document that is of use as something else, an inventory or a report: only when it has the form of
+    /// a log, since as a text of any form its own observables would be found in it.
+    pub fn used_document(&mut self, document: input::Document<'_>) {
+        self.feed(document, false);
+    }
+
+    fn feed(&mut self, document: input::Document<'_>, text: bool) {
+        let document = without_hole(document);
         let index = u32::try_from(self.fed.len()).unwrap_or(u32::MAX);
         let mut fed = Fed {
             name: Arc::clone(&document.name),
-            format: formats::recognise_mapped(&document.name, &document.head, &self.options.mappings),
+            format: formats::recognise_mapped(&document.name, &document.head, &self.options.mappings)
+                .filter(|format| text || !format.is_text()),
             bytes: 0,
             troubles: Troubles::default(),
             problems: Vec::new(),
@@ -107,6 +119,33 @@ impl<'f> Feeder<'f> {
             });
         }
         self.fed.push(fed);
+    }
+}
+
+/// A document from its first byte on that is not zero: a hole at its start may be longer than a head.
+fn without_hole(mut document: input::Document<'_>) -> input::Document<'_> {
+    if document.head.first() != Some(&0) {
+        return document;
+    }
+    let mut piece = vec![0; input::Document::HEAD_MAX];
+    loop {
+        let count = match document.reader.read(&mut piece) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(_) => 0,
+        };
+        let read = piece.get(..count).unwrap_or_default();
+        let rest = chunk::without_hole(read).to_vec();
+        if count > 0 && rest.is_empty() {
+            continue;
+        }
+        let name = Arc::clone(&document.name);
+        let whole = io::Cursor::new(rest).chain(document.reader);
+        return input::Document::open(&name, whole).unwrap_or_else(|_| input::Document {
+            name,
+            head: Vec::new(),
+            reader: Box::new(io::empty()),
+        });
     }
 }
 
@@ -164,6 +203,9 @@ impl ChunkCutter<'_> {
                 Ok(count) => ended = count < room,
                 Err(failed) => (ended, error) = (true, Some(failed)),
             }
+            // A hole is no part of the line behind it, however long it is.
+            let hole = buffer.len() - chunk::without_hole(&buffer).len();
+            buffer.drain(..hole);
             if std::mem::take(&mut start_of_document) && buffer.starts_with(BYTE_ORDER_MARK) {
                 buffer.drain(..BYTE_ORDER_MARK.len());
             }

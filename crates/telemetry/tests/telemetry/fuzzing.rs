@@ -27,7 +27,7 @@ fn mutated_fixtures_are_survived_and_read_alike_in_any_chunks() {
 }
 
 /// A line of each reader of messages.
-const MESSAGES: [&str; 24] = [
+const MESSAGES: [&str; 34] = [
     "%ASA-6-302013: Built inbound TCP connection 7 for outside:192.0.2.1/40454 (192.0.2.1/40454)(CORP\\mo) to inside:198.51.100.1/53 (198.51.100.1/53)",
     "%FTD-1-430003: EventPriority: Low, SrcIP: 192.0.2.1, DstIP: 198.51.100.1, User: mo, URL: http://a.example/, b",
     "%SEC_LOGIN-5-LOGIN_SUCCESS: Login Success [user: mo] [Source: 192.0.2.1] [localport: 22] at 10:00:00 UTC",
@@ -52,6 +52,16 @@ const MESSAGES: [&str; 24] = [
     "conn=11 op=1 BIND dn=\"uid=mo,ou=people,dc=example\" method=128",
     "486D13F8B7: client=a.example[192.0.2.1], sasl_method=LOGIN, sasl_username=mo@a.example",
     "2024-06-12 03:14:15 mo/192.0.2.1:59321 MULTI: Learn: 10.8.0.6 -> mo/192.0.2.1:59321",
+    "NOTICE  [sshd] Ban 192.0.2.1",
+    "2024-06-12 03:14:15,123 fail2ban.actions        [812]: NOTICE  [sshd] Ban 192.0.2.1",
+    "06/12-03:14:15.123456  [**] [1:2027865:3] a [**] [Classification: b] [Priority: 1] {TCP} 192.0.2.1:443 -> 198.51.100.1:443",
+    "mo       pts/0        192.0.2.1        Wed Jun 12 03:14:15 +0200 2024",
+    "https 2024-06-12T03:14:15Z app/gate/50dc 192.0.2.1:51544 - 0 0 0 200 200 120 340 \"GET https://a.example:443/b?c=d HTTP/1.1\" \"e\" - -",
+    "2024-06-12T03:14:15Z stdout F {\"log\":\"{\\\"message\\\":\\\"a=1 b=2 c=3 src=192.0.2.1\\\",\\\"@timestamp\\\":1}\",\"stream\":\"stdout\",\"time\":\"2024-06-12T03:14:15Z\"}",
+    "4624: An account was successfully logged on.  Logon Type:  3  New Logon:  Account Name:  mo  Source Network Address:  192.0.2.1",
+    "MSWinEventLog\t1\tSecurity\t7\tWed Jun 12 03:14:15 2024\t4624\tMicrosoft-Windows-Security-Auditing\tmo\tN/A\tSuccess Audit\tdc-1\tLogon\t\tLogon Type: 3\t7",
+    "type=SOCKADDR msg=audit(1718162055.155:9): saddr=02000050CB0071090000000000000000 key=6101",
+    "2024-06-12 03:14:15\treason=Allowed\turl=a.example\tvendor=Zscaler\tClientIP=192.0.2.1\tuser=mo",
 ];
 
 #[test]

@@ -63,4 +63,22 @@ goldens! {
     appliances_without_a_head: "appliance_lines.log" => "appliance_lines.txt";
     flows_of_a_network_with_chosen_cells: "flows.log" => "flows.txt";
     firewalls_and_the_audit_log_in_pairs: "firewall.log" => "firewall.txt";
+    records_in_envelopes: "envelopes.jsonl" => "envelopes.txt";
+    forms_mixed_in_one_file: "mixed.log" => "mixed.txt";
+    lines_of_containers: "container.log" => "container.txt";
+    message_tracking_of_exchange: "exchange.log" => "exchange.txt";
+    alerts_of_snort_and_suricata: "snort.log" => "snort.txt";
+    bans_of_fail2ban: "fail2ban.log" => "fail2ban.txt";
+    what_last_prints: "last.txt" => "last.txt";
+    histories_of_shells: "shell_history.txt" => "shell_history.txt";
+    load_balancers_of_amazon: "balancer.log" => "balancer.txt";
+    an_object_store_of_amazon: "object_store.log" => "object_store.txt";
+    the_web_feed_of_zscaler: "zscaler.log" => "zscaler.txt";
+    windows_events_of_evtxecmd_as_json: "evtxecmd.json" => "evtxecmd_json.txt";
+    requests_that_cloudflare_pushed: "cloudflare.jsonl" => "cloudflare.txt";
+    sign_ins_that_entra_exported: "entra.csv" => "entra.txt";
+    what_splunk_exported: "splunk.csv" => "splunk.txt";
+    the_audit_log_decoded: "audit.log" => "audit.txt";
+    a_delivery_of_cloudwatch: "cloudwatch.json" => "cloudwatch.txt";
+    a_central_syslog_of_many_senders: "central.log" => "central.txt";
 }

@@ -66,18 +66,60 @@ fn what_is_no_log_is_passed_over_with_a_note() {
     let bom = br#"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[]}"#;
     let stix = br#"{"type":"bundle","id":"bundle--1","objects":[{"created":"2024-06-12T03:14:15Z"}]}"#;
     let osv = br#"{"id":"GHSA-1","modified":"2024-06-12T03:14:15Z","published":"2024-06-12T03:14:15Z"}"#;
-    let prose = b"On 12 June the group exploited CVE-2023-22515.\nIt then moved on.\n";
-    let table = b"name,address\nwiki-1,192.0.2.10\n";
-    for head in [&bom[..], stix, osv, prose, table, b"", b"\0\0\0\0", b"\x7fELF\x02", b"[1,2,3]", b"{}"] {
+    let page = b"<!DOCTYPE html><html><body>192.0.2.1</body></html>";
+    for head in [&bom[..], stix, osv, page, b"", b"\0\0\0\0", b"\x7fELF\x02\0\x01\0", b"{}"] {
         assert_eq!(recognise("a", head), None, "{}", String::from_utf8_lossy(head));
     }
-    let (records, documents) = read_with(&options(), &[("notes.txt", prose)], shown);
+    let (records, documents) = read_with(&options(), &[("bom.json", bom)], shown);
     assert!(records.is_empty());
     assert_eq!(documents[0].format, None);
     assert_eq!(
         documents[0].problems[0].to_string(),
-        "notes.txt: not a log in a known format; it was passed over"
+        "bom.json: not a log in a known format; it was passed over"
     );
+}
+
+#[test]
+fn a_text_that_no_reader_knows_is_searched_line_by_line() {
+    let prose = b"On 12 June somebody came from 192.0.2.1.\nIt then moved on.\n";
+    let (records, documents) = read_with(&options(), &[("notes.txt", prose)], shown);
+    assert_eq!(records.len(), 2);
+    assert_eq!(documents[0].format.map(telemetry::Format::name), Some("text of any form"));
+    assert_eq!(
+        documents[0].problems[0].to_string(),
+        "notes.txt, line 1: 2 lines are not in this format; they were only searched for observables"
+    );
+}
+
+#[test]
+fn a_file_that_mixes_forms_is_read_line_by_line_whichever_is_more() {
+    let web = "192.0.2.1 - - [12/Jun/2024:03:14:07 +0000] \"GET / HTTP/1.1\" 200 5\n";
+    let sshd = "Jun 12 03:14:08 gate-1 sshd[7]: Failed password for mo from 192.0.2.2 port 7 ssh2\n";
+    let pairs = "date=2024-06-12 time=03:14:09 tz=\"+0200\" srcip=192.0.2.3 dstip=192.0.2.4 action=deny\n";
+    let alien = "    at example.Thing.run(Thing.java:1)\n";
+    for (name, order) in [
+        ("half", [web, sshd, web, sshd]),
+        ("more", [web, web, web, sshd]),
+        ("less", [sshd, sshd, web, pairs]),
+        ("late", [alien, alien, alien, web]),
+        ("pairs", [pairs, pairs, pairs, sshd]),
+    ] {
+        let all = order.concat();
+        let (records, _) = read_with(&options(), &[(name, all.as_bytes())], shown);
+        assert_eq!(records.len(), 4, "{name}");
+        for (line, record) in order.iter().zip(&records) {
+            let wanted = if *line == web {
+                "[webserver]  time=2024-06-12T03:14:07Z"
+            } else if *line == sshd {
+                "linux/sshd  []  time=2024-06-12T03:14:08Z  host=gate-1  account=mo  from=192.0.2.2"
+            } else if *line == pairs {
+                "[firewall]  time=2024-06-12T01:14:09Z"
+            } else {
+                "-/-  []  time=-"
+            };
+            assert!(record.contains(wanted), "{name}: {record}");
+        }
+    }
 }
 
 #[test]
@@ -87,7 +129,8 @@ fn the_log_of_an_application_is_not_syslog() {
         "2024-06-12T03:14:15Z ERROR wiki: page not found\n",
         "2024-06-12T03:14:15Z [warn] wiki: slow\n",
     ] {
-        assert_eq!(recognise("app.log", line.repeat(5).as_bytes()), None, "{line}");
+        let format = recognise("app.log", line.repeat(5).as_bytes()).map(telemetry::Format::name);
+        assert_eq!(format, Some("text of any form"), "{line}");
     }
     let syslog = "2024-06-12T03:14:15.1+02:00 wiki-1 wiki[7]: user mo logged in\n";
     assert_eq!(recognise("a", syslog.as_bytes()).map(telemetry::Format::name), Some("syslog"));

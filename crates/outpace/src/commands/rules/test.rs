@@ -2,7 +2,7 @@
 //! why it was not even asked. Of correlation rules in the file, the windows that hold enough are shown.
 
 use super::reading::{one, read, readable};
-use crate::arguments::Shared;
+use crate::arguments::{Reading, Shared};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 use model::{LogSource, Record, Timestamp, Value};
@@ -66,8 +66,8 @@ struct Tested {
 pub fn run(
     rule: &Path,
     logs: &[PathBuf],
-    tuning: Option<&Path>,
-    mapping: Option<&Path>,
+    [tuning, mapping]: [Option<&Path>; 2],
+    reading: &Reading,
     shared: &Shared,
 ) -> Result<u8, Failure> {
     let book = read(&[rule.to_owned()], tuning, shared, &mut |_, _| {})?;
@@ -80,6 +80,8 @@ pub fn run(
     let options = telemetry::Options {
         threads: 1,
         latest: Some(console::now(shared)),
+        zones: reading.zones.clone(),
+        host: reading.host.clone(),
         mappings: Arc::new(mapping),
         ..telemetry::Options::default()
     };

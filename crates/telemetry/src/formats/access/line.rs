@@ -127,11 +127,17 @@ fn who_searched(line: &str) -> Option<(Who<'_>, &str)> {
 /// Virtual host, client and user, from the text before the time. User names may hold blanks.
 fn who(before: &str) -> Option<Who<'_>> {
     let (first, after_first) = word(before.trim_matches(' '));
+    if let Some(found) = list(None, first, after_first) {
+        return Some(found);
+    }
     let (second, after_second) = word(after_first);
     if second.is_empty() {
         return None;
     }
     // With a virtual host there are four words, and the second is the client.
+    if let Some(found) = list(Some(first), second, after_second) {
+        return Some(found);
+    }
     let is_client = |text: &str| text.contains(['.', ':']) && address::parse(text).is_some();
     if after_second.trim_start().contains(' ') && !is_client(first) && is_client(second) {
         let host = first.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
@@ -143,6 +149,31 @@ fn who(before: &str) -> Option<Who<'_>> {
     let user = user.trim();
     let user = if user.is_empty() { "-" } else { user };
     Some(Who { host: None, client: first, from: address::parse(first), user })
+}
+
+/// Client and user, where a list is in the place of the client: proxies add to `X-Forwarded-For`, and the first address
+/// in it is the client.
+fn list<'t>(host: Option<&'t str>, first: &'t str, after: &'t str) -> Option<Who<'t>> {
+    const AROUND: [char; 2] = ['"', ' '];
+    first.contains(',').then_some(())?;
+    let (mut one, mut rest) = (first, after);
+    let (mut client, mut from) = ("", None);
+    loop {
+        let mut parts = one.split(',').map(|part| part.trim_matches(AROUND));
+        if from.is_none()
+            && let Some(part) = parts.find(|part| address::parse(part).is_some())
+        {
+            (client, from) = (part, address::parse(part));
+        }
+        if !one.ends_with(',') {
+            break;
+        }
+        (one, rest) = word(rest);
+    }
+    from?;
+    let (_ident, user) = word(rest);
+    let user = user.trim();
+    Some(Who { host, client, from, user: if user.is_empty() { "-" } else { user } })
 }
 
 /// The time of 26 bytes that a text starts with, and what follows its bracket.
@@ -241,6 +272,13 @@ mod tests {
         );
         assert_eq!(shown("client.example - - "), Some((None, "client.example", "-")));
         assert_eq!(shown(""), None);
+        assert_eq!(shown("192.0.2.1, 198.51.100.1 - mo "), Some((None, "192.0.2.1", "mo")));
+        assert_eq!(shown("unknown, 2001:db8::1,192.0.2.9 - - "), Some((None, "2001:db8::1", "-")));
+        assert_eq!(shown("\"192.0.2.1,198.51.100.1\" - - "), Some((None, "192.0.2.1", "-")));
+        assert_eq!(
+            shown("a.example 192.0.2.1, 198.51.100.1 - - "),
+            Some((Some("a.example"), "192.0.2.1", "-"))
+        );
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Request lines are those of RFC 9112 section 3; any other text is a target without a method. Escapes are those of
 //! Apache's and nginx's loggers.
 
+use crate::record::draft::{Draft, Piece};
+use crate::record::words;
 use std::borrow::Cow;
 
 /// A request line, taken apart.
@@ -26,6 +28,26 @@ impl<'t> Request<'t> {
             None => (target, None),
         };
         Self { method, target, stem, query, version }
+    }
+}
+
+/// Adds the parts of a request line, under the names of the W3C Extended Log Format.
+pub(crate) fn push<'c>(line: Piece<'c>, draft: &mut Draft<'c>) {
+    let written = draft.text(line).to_owned();
+    let request = Request::of(&written);
+    let target = Some(request.target).filter(|target| *target != "-");
+    for (name, part) in [
+        ("cs-method", request.method),
+        ("cs-uri", target),
+        ("cs-uri-stem", target.map(|_| request.stem)),
+        ("cs-uri-query", request.query),
+        ("cs-uri-query", target),
+        ("cs-version", request.version),
+    ] {
+        if let Some((start, end)) = part.and_then(|part| words::place(&written, part)) {
+            let value = draft.part(line, start, end);
+            draft.push(Piece::Chunk(name), Some(value));
+        }
     }
 }
 

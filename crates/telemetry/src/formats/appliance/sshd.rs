@@ -86,16 +86,65 @@ pub(crate) fn read<'c>(text: &'c str, _: &mut Draft<'c>) -> Option<Facts<'c, 'st
     let known = starts(&SURE) || starts(&WITH_PORT) && SAID.iter().any(|said| text.contains(said));
     known.then_some(())?;
     let mut facts = Facts::of(linux::source(Some("sshd")));
+    if let Some((name, from)) = attempt(text) {
+        (facts.account, facts.from) = (Some(Piece::Chunk(name)), Some(from));
+        return Some(facts);
+    }
     facts.from = from(text);
     facts.account = account(text).filter(|name| endpoint(name).is_none()).map(Piece::Chunk);
     Some(facts)
 }
 
+/// Name and address of an attempt to log on: `Failed METHOD for [invalid user ]NAME from ADDRESS port PORT ssh2`, as
+/// `auth_log()` writes it. The client chooses the name, which may be blank, hold blanks, or look like the rest of the
+/// sentence: so the last address counts.
+fn attempt(text: &str) -> Option<(&str, IpAddr)> {
+    const BEFORE: [&str; 6] = [
+        "Accepted ",
+        "Failed ",
+        "Postponed ",
+        "Partial ",
+        "error: maximum authentication attempts exceeded ",
+        "maximum authentication attempts exceeded ",
+    ];
+    let rest = match text.strip_prefix("Invalid user ") {
+        Some(rest) => rest,
+        None => {
+            let rest = BEFORE.iter().find_map(|before| text.strip_prefix(before))?;
+            let rest = rest.strip_prefix("for ").or_else(|| Some(rest.split_once(" for ")?.1))?;
+            let unknown = ["invalid user ", "illegal user "];
+            unknown.iter().find_map(|unknown| rest.strip_prefix(unknown)).unwrap_or(rest)
+        }
+    };
+    // A name that is blank leaves nothing but a blank before `from`.
+    const FROM: &str = "from ";
+    let starts = |at: &usize| {
+        rest.get(*at..).is_some_and(|after| after.starts_with(FROM))
+            && (*at == 0 || rest.as_bytes().get(*at - 1) == Some(&b' '))
+    };
+    let mut places = memchr::memrchr_iter(b'f', rest.as_bytes()).filter(starts);
+    places.find_map(|at| {
+        let (address, after) =
+            rest.get(at + FROM.len()..)?.split_once(' ').unwrap_or((rest.get(at + FROM.len()..)?, ""));
+        let port =
+            after.strip_prefix("port ").is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit()));
+        (port || after.is_empty()).then_some(())?;
+        let name = rest.get(..at)?;
+        Some((name.strip_suffix(' ').unwrap_or(name), endpoint(address)?))
+    })
+}
+
 fn from(text: &str) -> Option<IpAddr> {
-    let before_port =
-        words::split(text, " port ").and_then(|(before, _)| endpoint(before.rsplit(' ').next()?));
+    let before_port = spoken(text).and_then(|(before, _)| endpoint(before.rsplit(' ').next()?));
     before_port
         .or_else(|| address_after(text, &["rhost=", " from ", " by ", "authentication for ", " with "]))
+}
+
+/// A sentence before and after ` port `. Where the name comes before the address, the last one counts: the client
+/// chooses the name.
+fn spoken(text: &str) -> Option<(&str, &str)> {
+    let named = words::find(text, " user ").is_some();
+    if named { text.rsplit_once(" port ") } else { words::split(text, " port ") }
 }
 
 fn account(text: &str) -> Option<&str> {
@@ -137,6 +186,22 @@ mod tests {
             ),
             ("fatal: Timeout before authentication for 192.0.2.1 port 52076", "- 192.0.2.1 -"),
             ("User mo wrote a letter", ""),
+            ("Failed password for invalid user  from 192.0.2.1 port 7 ssh2", " 192.0.2.1 -"),
+            ("Failed none for invalid user  guest from 192.0.2.1 port 7 ssh2", " guest 192.0.2.1 -"),
+            ("Failed password for invalid user from from 192.0.2.1 port 7 ssh2", "from 192.0.2.1 -"),
+            (
+                "Failed password for invalid user 198.51.100.1 from 192.0.2.1 port 7 ssh2",
+                "198.51.100.1 192.0.2.1 -",
+            ),
+            (
+                "Failed password for a from 198.51.100.1 port 22 ssh2 from 192.0.2.1 port 7 ssh2",
+                "a from 198.51.100.1 port 22 ssh2 192.0.2.1 -",
+            ),
+            (
+                "Disconnected from invalid user x 198.51.100.1 port 22 192.0.2.1 port 7 [preauth]",
+                "x 192.0.2.1 -",
+            ),
+            ("Invalid user  from 192.0.2.1 port 7", " 192.0.2.1 -"),
         ] {
             assert_eq!(account_and_sides(text), expected, "{text}");
         }

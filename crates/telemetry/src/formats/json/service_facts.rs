@@ -7,8 +7,8 @@
 //! Palo Alto Networks "log forwarding app" schema.
 
 use crate::formats::appliance::panos;
-use crate::formats::key_values;
 use crate::record::draft::{Draft, Facts, Piece};
+use crate::record::pairs::pairs;
 use crate::record::{address, clock, flatten, words};
 
 /// How many bytes a JSON text inside of a field may have; a longer one stays a text.
@@ -125,7 +125,7 @@ fn is_keycloak(draft: &Draft<'_>) -> bool {
 fn keycloak<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
     let Some(message) = draft.piece("message") else { return };
     let text = draft.text(message).to_owned();
-    for pair in key_values::pairs(&text) {
+    for pair in pairs(&text) {
         if pair.value == "null" {
             continue;
         }
@@ -148,13 +148,13 @@ fn duo<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::json;
+    use crate::formats::json::mapped;
 
     /// Log source, time, host, account, from and to of a record.
     fn shown(record: &str) -> String {
         let mut draft = Draft::default();
         flatten::flatten(record, Piece::Chunk(""), &mut draft).unwrap();
-        let facts = json::map(&mut draft);
+        let facts = mapped::map(&mut draft);
         let piece = |piece: Option<Piece<'_>>| piece.map_or("-".to_owned(), |one| draft.text(one).to_owned());
         let side = |side: Option<std::net::IpAddr>| side.map_or("-".to_owned(), |side| side.to_string());
         let log = [&facts.log.product, &facts.log.service].map(|part| part.as_deref().unwrap_or("-"));

@@ -41,7 +41,7 @@ impl Syntax for Values {
                         return Between::Done;
                     }
                 }
-                b' ' | b'\t' | b'\n' | b'\r' | b',' | 0x1e => {}
+                b' ' | b'\t' | b'\n' | b'\r' | b',' | 0x1e | 0 => {}
                 _ => {
                     (self.depth, self.in_string, self.escaped) = (0, false, false);
                     return Between::Starts(place);

@@ -5,6 +5,7 @@
 
 use crate::formats::appliance::cisco as cisco_device;
 use crate::formats::cef;
+use crate::record::clock::Yearless;
 use crate::record::{clock, words};
 use model::{Date, Timestamp};
 
@@ -12,14 +13,11 @@ use model::{Date, Timestamp};
 /// priority and a count take together, so that both see the same.
 const CISCO_BYTES_MAX: usize = 128;
 
-/// Day, hour, minute, second.
-pub(super) type Clock = (u32, u32, u32, u32);
-
 /// The time a line starts with.
 #[derive(Clone, Copy)]
 pub(super) enum Stamp {
-    /// Month, and the rest, of an unknown year.
-    Month(u32, Clock),
+    /// Of an unknown year.
+    Month(Yearless),
     /// Complete.
     Whole(Timestamp),
 }
@@ -28,6 +26,14 @@ pub(super) enum Stamp {
 pub(crate) fn is_headed(line: &str) -> bool {
     let (priority, rest) = frame(line);
     priority || rest.starts_with(|first: char| first.is_ascii_uppercase()) && stamp(rest).is_some()
+}
+
+/// A time without its year that a text is.
+pub(crate) fn yearless(text: &str) -> Option<Yearless> {
+    match stamp(text.trim())? {
+        (Stamp::Month(time), "") => Some(time),
+        _ => None,
+    }
 }
 
 /// The time that a line has first.
@@ -87,10 +93,7 @@ fn dated(part: &str) -> Option<(Stamp, &str)> {
     let year = part.get(..4).filter(|_| part.as_bytes().get(4) == Some(&b' '));
     let Some(year) = year.and_then(|year| year.parse().ok()) else { return stamp(part) };
     match stamp(part.get(5..)?)? {
-        (Stamp::Month(month, (day, hour, minute, second)), zone) => {
-            let date = Date::new(year, month, day)?;
-            Some((Stamp::Whole(Timestamp::from_civil(date, hour, minute, second, 0)?), zone))
-        }
+        (Stamp::Month(time), zone) => Some((Stamp::Whole(time.at(year)?), zone)),
         (Stamp::Whole(_), _) => None,
     }
 }
@@ -170,7 +173,7 @@ fn stamp(text: &str) -> Option<(Stamp, &str)> {
     };
     let stamp = match year.and_then(|year| Date::new(i32::try_from(year).ok()?, month, day)) {
         Some(date) => Stamp::Whole(Timestamp::from_civil(date, hour, minute, second, 0)?),
-        None => Stamp::Month(month, (day, hour, minute, second)),
+        None => Stamp::Month(Yearless { month, day, hour, minute, second, micros: 0 }),
     };
     Some((stamp, rest))
 }
@@ -276,9 +279,6 @@ fn rest_of(line: &str) -> &str {
     frame(line).1
 }
 
-/// How the pairs of Check Point begin; they are at the place of structured data, and are none.
-pub(super) const CHECK_POINT: &str = "[action:";
-
 /// Words for levels, as applications write them.
 const LEVELS: [&str; 11] =
     ["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "ERR", "FATAL", "CRITICAL", "SEVERE"];
@@ -367,7 +367,7 @@ mod tests {
             let parts = parse(line)?;
             let time = match parts.stamp {
                 Some(Stamp::Whole(time)) => time.plus_seconds(-parts.ahead_seconds).to_string(),
-                Some(Stamp::Month(month, (day, hour, ..))) => {
+                Some(Stamp::Month(Yearless { month, day, hour, .. })) => {
                     format!("{month}-{day} {hour} {}", parts.ahead_seconds)
                 }
                 None => "-".to_owned(),

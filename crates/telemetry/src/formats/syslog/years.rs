@@ -4,20 +4,19 @@
 //! that has one. A log that goes from December to January goes into the next year. The feeding thread counts the
 //! years chunk by chunk, so chunks can be read in any order.
 
-use super::head::{Clock, Stamp, leading};
+use super::head::{Stamp, leading};
+use crate::cut::chunk;
 use crate::reader::options::Options;
-use crate::record::clock;
-use input::Head;
-use model::{Date, Timestamp};
+use crate::record::clock::{self, Yearless};
+use input::{Document, Head};
+use model::Timestamp;
 
-/// How far ahead of the known latest moment a line may be: clocks and time zones disagree.
-const AHEAD_SECONDS: i64 = 86_400;
 /// How far into a line its time is looked for.
 const HEAD_BYTES_MAX: usize = 256;
 
 /// Which year it is, line by line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Years {
+pub(crate) struct Years {
     year: Option<i32>,
     /// The month of the line before, 0 at the start.
     month: u32,
@@ -25,31 +24,52 @@ pub(super) struct Years {
 }
 
 impl Years {
-    /// The year in which a document starts.
+    /// The year in which a document starts. A document that is all in its head is in order of time, so how often the
+    /// year turns in it, and its last line, say the year of its first; of a longer one each line gets its own.
     pub(super) fn new(head: &Head<'_>, options: &Options) -> Self {
         let mut years = Self { year: Some(0), month: 0, latest: options.latest };
-        let mut named = None;
+        let (mut named, mut last) = (None, None);
         for line in head.lines(usize::MAX) {
             match leading(line) {
-                Some(Stamp::Month(month, _)) => {
-                    years.step(month);
-                }
+                Some(Stamp::Month(time)) => last = years.step(time.month).map(|year| (year, time)),
                 Some(Stamp::Whole(time)) if named.is_none() => {
-                    named = i32::try_from(time.date().civil().0).ok();
+                    named = clock::year(time);
                 }
                 _ => {}
             }
         }
         let turned = years.year.unwrap_or(0);
-        let first = options.year.or(named).map(|year| year - turned);
-        Self { year: first, month: 0, latest: if first.is_some() { None } else { options.latest } }
+        if let Some(year) = options.year.or(named) {
+            return Self { year: Some(year - turned), month: 0, latest: None };
+        }
+        let whole = head.bytes.len() < Document::HEAD_MAX;
+        let first = last.filter(|_| whole && turned > 0).zip(options.latest);
+        let first =
+            first.and_then(|((turned, time), latest)| Some(clock::year(time.before(latest)?)? - turned));
+        Self { year: first, month: 0, latest: options.latest }
+    }
+
+    /// For a line by itself.
+    pub(crate) fn of_line(options: &Options) -> Self {
+        let latest = if options.year.is_some() { None } else { options.latest };
+        Self { year: options.year, month: 0, latest }
+    }
+
+    /// For a line of which nothing says the year.
+    pub(crate) fn unknown() -> Self {
+        Self { year: None, month: 0, latest: None }
+    }
+
+    /// For a line that was sent on at this moment.
+    pub(crate) fn sent_at(moment: Timestamp) -> Self {
+        Self { year: None, month: 0, latest: Some(moment) }
     }
 
     /// The year of a line in this month.
     fn step(&mut self, month: u32) -> Option<i32> {
         let year = self.year?;
         // A line of December among those of January is late, not eleven months ahead.
-        if self.month != 0 && month > self.month + 6 {
+        if self.month != 0 && month >= self.month + 11 {
             return Some(year - 1);
         }
         let turned = month + 6 < self.month;
@@ -58,17 +78,13 @@ impl Years {
         self.year
     }
 
-    /// The time of a line of this month.
-    pub(super) fn time(&mut self, month: u32, clock: Clock) -> Option<Timestamp> {
-        let (day, hour, minute, second) = clock;
-        let at = |year| Timestamp::from_civil(Date::new(year, month, day)?, hour, minute, second, 0);
-        if let Some(latest) = self.latest {
-            let year = i32::try_from(latest.date().civil().0).ok()?;
-            let limit = latest.plus_seconds(AHEAD_SECONDS);
-            // A 29 February is in the last leap year.
-            return (year - 8..=year).rev().find_map(|year| at(year).filter(|time| *time <= limit));
+    /// The time of a line.
+    pub(super) fn time(&mut self, time: Yearless) -> Option<Timestamp> {
+        let year = self.step(time.month);
+        match self.latest {
+            Some(latest) => time.not_after(latest, year.or_else(|| clock::year(latest))?),
+            None => time.at(year?),
         }
-        at(self.step(month)?)
     }
 
     /// Counts lines whose records are read elsewhere.
@@ -81,6 +97,7 @@ impl Years {
             let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let (line, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
             rest = after.get(1..).unwrap_or_default();
+            let line = chunk::without_hole(line);
             // Most lines are of the month of the line before, which changes nothing.
             if clock::in_month(line, self.month) {
                 continue;
@@ -88,8 +105,8 @@ impl Years {
             let start = line.get(..HEAD_BYTES_MAX.min(line.len())).unwrap_or_default();
             let ascii = start.iter().take_while(|byte| byte.is_ascii()).count();
             let start = std::str::from_utf8(start.get(..ascii).unwrap_or_default()).unwrap_or_default();
-            if let Some(Stamp::Month(month, _)) = leading(start) {
-                self.step(month);
+            if let Some(Stamp::Month(time)) = leading(start) {
+                self.step(time.month);
             }
         }
     }
