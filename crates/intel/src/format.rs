@@ -1,6 +1,9 @@
 //! The formats that this room reads: one line a format, asked in order.
 
-use crate::knowledge::{cve5, endoflife, exploit_status, kev, osv, warning_list};
+use crate::knowledge::{
+    csaf, cve5, cyclonedx, debian, endoflife, epss, euvd, exploit_status, github, kev, nvd, openvex, osv,
+    ubuntu, vulncheck, warning_list,
+};
 use crate::list::Claim;
 use crate::prose::advisory;
 use crate::sink::Sink;
@@ -26,6 +29,26 @@ pub enum Format {
     OsvRecord,
     /// Release cycles of endoflife.date.
     EndOfLife,
+    /// Records of the NVD, API 2.0.
+    Nvd,
+    /// GitHub's advisories, REST API.
+    GithubAdvisory,
+    /// EPSS scores.
+    Epss,
+    /// VulnCheck's list of exploited vulnerabilities.
+    VulnCheckKev,
+    /// Records of the European vulnerability database.
+    Euvd,
+    /// A CSAF 2.0 document.
+    Csaf,
+    /// An OpenVEX document.
+    OpenVex,
+    /// A CycloneDX document with an analysis of vulnerabilities.
+    CycloneDxVex,
+    /// Debian's security tracker.
+    DebianTracker,
+    /// Ubuntu's security notices.
+    UbuntuNotices,
     /// Dates of public exploits.
     ExploitStatus,
     /// A Shadowserver report.
@@ -73,6 +96,16 @@ const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::Stix, "STIX", stix::claims, stix::read),
     row(Format::Misp, "MISP", misp::claims, misp::read),
     row(Format::Kev, "KEV catalogue", |head| head.has_key("vulnerabilities") && head.contains("\"cveID\""), kev::read),
+    row(Format::VulnCheckKev, "VulnCheck KEV", vulncheck::claims, vulncheck::read),
+    row(Format::Csaf, "CSAF", csaf::claims, csaf::read),
+    row(Format::OpenVex, "OpenVEX", openvex::claims, openvex::read),
+    row(Format::CycloneDxVex, "CycloneDX VEX", cyclonedx::claims, cyclonedx::read),
+    row(Format::Euvd, "EUVD", euvd::claims, euvd::read),
+    row(Format::Nvd, "NVD", nvd::claims, nvd::read),
+    row(Format::GithubAdvisory, "GitHub advisory", github::claims, github::read),
+    row(Format::UbuntuNotices, "Ubuntu security notices", ubuntu::claims, ubuntu::read),
+    row(Format::DebianTracker, "Debian security tracker", debian::claims, debian::read),
+    row(Format::Epss, "EPSS", epss::claims, epss::read),
     row(Format::CveRecord, "CVE record", |head| head.has_key("cveMetadata"), cve5::read),
     row(Format::OsvRecord, "OSV record", osv::claims, osv::read),
     row(Format::EndOfLife, "endoflife.date", endoflife::claims, endoflife::read),

@@ -61,6 +61,56 @@ pub fn fuzz_endoflife(data: &[u8]) {
     read_as(Format::EndOfLife, "portal.json", data);
 }
 
+/// Records of the NVD.
+pub fn fuzz_nvd(data: &[u8]) {
+    read_as(Format::Nvd, "nvd.json", data);
+}
+
+/// GitHub's advisories.
+pub fn fuzz_github(data: &[u8]) {
+    read_as(Format::GithubAdvisory, "advisories.json", data);
+}
+
+/// EPSS scores.
+pub fn fuzz_epss(data: &[u8]) {
+    read_as(Format::Epss, "epss.csv", data);
+}
+
+/// VulnCheck's list of exploited vulnerabilities.
+pub fn fuzz_vulncheck(data: &[u8]) {
+    read_as(Format::VulnCheckKev, "vulncheck.json", data);
+}
+
+/// Records of the EUVD.
+pub fn fuzz_euvd(data: &[u8]) {
+    read_as(Format::Euvd, "euvd.json", data);
+}
+
+/// CSAF documents.
+pub fn fuzz_csaf(data: &[u8]) {
+    read_as(Format::Csaf, "csaf.json", data);
+}
+
+/// OpenVEX documents.
+pub fn fuzz_openvex(data: &[u8]) {
+    read_as(Format::OpenVex, "vex.json", data);
+}
+
+/// CycloneDX documents with an analysis of vulnerabilities.
+pub fn fuzz_cyclonedx_vex(data: &[u8]) {
+    read_as(Format::CycloneDxVex, "bom.json", data);
+}
+
+/// Debian's security tracker.
+pub fn fuzz_debian(data: &[u8]) {
+    read_as(Format::DebianTracker, "tracker.json", data);
+}
+
+/// Ubuntu's security notices.
+pub fn fuzz_ubuntu(data: &[u8]) {
+    read_as(Format::UbuntuNotices, "notices.json", data);
+}
+
 /// Exploit dates.
 pub fn fuzz_exploit_status(data: &[u8]) {
     read_as(Format::ExploitStatus, "exploits.csv", data);

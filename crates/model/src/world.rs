@@ -10,6 +10,7 @@ mod life_cycle;
 mod origin;
 mod product;
 mod report;
+mod vex;
 mod vulnerability;
 
 pub use actor::{
@@ -21,9 +22,10 @@ pub use life_cycle::{CycleEnd, LifeCycle};
 pub use origin::Origin;
 pub use product::{Package, Product};
 pub use report::{Mention, Mentioned, Report};
+pub use vex::{Vex, VexJustification, VexStatus};
 pub use vulnerability::{
-    Affected, Authority, Exploitation, Exploited, PublicExploit, Ssvc, TechnicalImpact, Versions,
-    Vulnerability,
+    Affected, Authority, ExploitLikelihood, Exploitation, Exploited, PublicExploit, Ssvc, TechnicalImpact,
+    Versions, Vulnerability,
 };
 
 /// One thing the world says.
@@ -38,6 +40,10 @@ pub enum Fact {
     Exploited(Exploited),
     /// The day a public exploit for a vulnerability appeared.
     PublicExploit(PublicExploit),
+    /// How likely exploitation of a vulnerability is, by a model (EPSS).
+    ExploitLikelihood(ExploitLikelihood),
+    /// Whether a product is affected by a vulnerability, said by somebody who looked (VEX).
+    Vex(Vex),
     /// A group (`intrusion-set`).
     IntrusionSet(IntrusionSet),
     /// Malware or a tool (`malware`, `tool`).

@@ -9,12 +9,22 @@ const JOINTS: &[&[u8]] =
 
 #[test]
 fn mutated_fixtures_do_not_panic() {
-    let entries: [fn(&[u8]); 20] = [
+    let entries: [fn(&[u8]); 30] = [
         fuzz::fuzz_stix,
         fuzz::fuzz_stix_pattern,
         fuzz::fuzz_misp,
         fuzz::fuzz_kev,
         fuzz::fuzz_cve5,
+        fuzz::fuzz_nvd,
+        fuzz::fuzz_github,
+        fuzz::fuzz_epss,
+        fuzz::fuzz_vulncheck,
+        fuzz::fuzz_euvd,
+        fuzz::fuzz_csaf,
+        fuzz::fuzz_openvex,
+        fuzz::fuzz_cyclonedx_vex,
+        fuzz::fuzz_debian,
+        fuzz::fuzz_ubuntu,
         fuzz::fuzz_osv,
         fuzz::fuzz_endoflife,
         fuzz::fuzz_exploit_status,

@@ -23,6 +23,15 @@ pub(crate) struct Article {
 }
 
 impl Article {
+    /// Adds text as a block of its own, which is on one line of the source.
+    pub(crate) fn block(&mut self, line: u64, text: &str) {
+        if !text.trim().is_empty() {
+            self.on_line(line);
+            self.text.push_str(text.trim());
+            self.text.push_str("\n\n");
+        }
+    }
+
     /// Notes that what is appended from here on is of this source line.
     pub(super) fn on_line(&mut self, line: u64) {
         let offset = self.text.len();
