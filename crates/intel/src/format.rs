@@ -1,11 +1,12 @@
 //! The formats that this room reads: one line a format, asked in order.
 
+use crate::foreign::{network_rules, openioc, stix1, yara};
 use crate::knowledge::{
     csaf, cve5, cyclonedx, debian, endoflife, epss, euvd, exploit_status, github, kev, nvd, openvex, osv,
     ubuntu, vulncheck, warning_list,
 };
 use crate::list::Claim;
-use crate::prose::advisory;
+use crate::prose::{advisory, feed, mail, word};
 use crate::sink::Sink;
 use crate::{collection, list, misp, stix};
 use input::{Document, Head, Registered};
@@ -69,6 +70,22 @@ pub enum Format {
     IndicatorTable,
     /// A plain list of indicators, one a line.
     IndicatorList,
+    /// OpenIOC.
+    OpenIoc,
+    /// STIX 1, XML.
+    Stix1,
+    /// Rules of Snort or Suricata.
+    NetworkRules,
+    /// YARA rules.
+    Yara,
+    /// A mail with its attachments.
+    Mail,
+    /// An RSS or Atom feed of advisories.
+    Feed,
+    /// The text of a Word document.
+    Word,
+    /// A part of an Office document that says nothing.
+    OfficePart,
     /// An advisory as HTML.
     Html,
     /// An advisory as Markdown.
@@ -110,6 +127,14 @@ const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::OsvRecord, "OSV record", osv::claims, osv::read),
     row(Format::EndOfLife, "endoflife.date", endoflife::claims, endoflife::read),
     row(Format::TramReport, "TRAM report", |head| head.has_key("signal"), advisory::read_tram),
+    row(Format::OpenIoc, "OpenIOC", openioc::claims, openioc::read),
+    row(Format::Stix1, "STIX 1", stix1::claims, stix1::read),
+    row(Format::NetworkRules, "network rules", network_rules::claims, network_rules::read),
+    row(Format::Yara, "YARA rules", yara::claims, yara::read),
+    row(Format::Mail, "mail", mail::claims, mail::read),
+    row(Format::Feed, "feed", feed::claims, feed::read),
+    row(Format::Word, "Word document", word::claims, word::read),
+    row(Format::OfficePart, "part of an Office document", word::claims_other, word::pass_over),
     row(Format::ExploitStatus, "exploit dates", |head| head.is_table(exploit_status::claims), exploit_status::read),
     row(Format::HaveIBeenPwned, "Have I Been Pwned", collection::claims_hibp, collection::read_hibp),
     row(Format::IntelMq, "IntelMQ", collection::claims_intelmq, collection::read_intelmq),

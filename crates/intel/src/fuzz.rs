@@ -156,6 +156,41 @@ pub fn fuzz_warning_list(data: &[u8]) {
     read_as(Format::WarningList, "list.json", data);
 }
 
+/// Mail.
+pub fn fuzz_mail(data: &[u8]) {
+    read_as(Format::Mail, "mail.eml", data);
+}
+
+/// RSS and Atom feeds.
+pub fn fuzz_feed(data: &[u8]) {
+    read_as(Format::Feed, "feed.xml", data);
+}
+
+/// Word documents.
+pub fn fuzz_word(data: &[u8]) {
+    read_as(Format::Word, "document.xml", data);
+}
+
+/// OpenIOC.
+pub fn fuzz_openioc(data: &[u8]) {
+    read_as(Format::OpenIoc, "a.ioc", data);
+}
+
+/// STIX 1.
+pub fn fuzz_stix1(data: &[u8]) {
+    read_as(Format::Stix1, "package.xml", data);
+}
+
+/// Rules of Snort and Suricata.
+pub fn fuzz_network_rules(data: &[u8]) {
+    read_as(Format::NetworkRules, "local.rules", data);
+}
+
+/// YARA rules.
+pub fn fuzz_yara(data: &[u8]) {
+    read_as(Format::Yara, "a.yar", data);
+}
+
 /// Advisories as HTML.
 pub fn fuzz_html(data: &[u8]) {
     read_as(Format::Html, "page.html", data);

@@ -9,7 +9,7 @@ const JOINTS: &[&[u8]] =
 
 #[test]
 fn mutated_fixtures_do_not_panic() {
-    let entries: [fn(&[u8]); 30] = [
+    let entries: [fn(&[u8]); 37] = [
         fuzz::fuzz_stix,
         fuzz::fuzz_stix_pattern,
         fuzz::fuzz_misp,
@@ -36,6 +36,13 @@ fn mutated_fixtures_do_not_panic() {
         fuzz::fuzz_indicator_table,
         fuzz::fuzz_indicator_records,
         fuzz::fuzz_warning_list,
+        fuzz::fuzz_mail,
+        fuzz::fuzz_feed,
+        fuzz::fuzz_word,
+        fuzz::fuzz_openioc,
+        fuzz::fuzz_stix1,
+        fuzz::fuzz_network_rules,
+        fuzz::fuzz_yara,
         fuzz::fuzz_html,
         fuzz::fuzz_markdown,
         fuzz::fuzz_text,

@@ -32,6 +32,29 @@ impl Article {
         }
     }
 
+    /// Adds one line of text.
+    pub(crate) fn line(&mut self, line: u64, text: &str) {
+        self.on_line(line);
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    /// Adds the text of another article that begins at a line of this one's source. `counted`: its lines are lines of
+    /// that source too; else all of it is on that line.
+    pub(crate) fn append(&mut self, other: &Self, first: u64, counted: bool) {
+        if counted {
+            let start = self.text.len();
+            let lines = other.lines.iter().map(|(at, line)| (start + at, line.saturating_add(first) - 1));
+            self.lines.extend(lines);
+        } else {
+            self.on_line(first);
+        }
+        self.text.push_str(&other.text);
+        if !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+    }
+
     /// Notes that what is appended from here on is of this source line.
     pub(super) fn on_line(&mut self, line: u64) {
         let offset = self.text.len();
