@@ -1,6 +1,6 @@
 //! The formats that this room reads: one line a format, asked in order.
 
-use crate::foreign::{network_rules, openioc, stix1, yara};
+use crate::foreign::{network_rules, openioc, otx, stix1, yara};
 use crate::knowledge::{
     csaf, cve5, cyclonedx, debian, endoflife, epss, euvd, exploit_status, github, kev, nvd, openvex, osv,
     ubuntu, vulncheck, warning_list,
@@ -72,6 +72,8 @@ pub enum Format {
     IndicatorList,
     /// OpenIOC.
     OpenIoc,
+    /// Pulses of OTX.
+    Otx,
     /// STIX 1, XML.
     Stix1,
     /// Rules of Snort or Suricata.
@@ -128,6 +130,7 @@ const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::EndOfLife, "endoflife.date", endoflife::claims, endoflife::read),
     row(Format::TramReport, "TRAM report", |head| head.has_key("signal"), advisory::read_tram),
     row(Format::OpenIoc, "OpenIOC", openioc::claims, openioc::read),
+    row(Format::Otx, "OTX pulse", otx::claims, otx::read),
     row(Format::Stix1, "STIX 1", stix1::claims, stix1::read),
     row(Format::NetworkRules, "network rules", network_rules::claims, network_rules::read),
     row(Format::Yara, "YARA rules", yara::claims, yara::read),

@@ -191,6 +191,11 @@ pub fn fuzz_yara(data: &[u8]) {
     read_as(Format::Yara, "a.yar", data);
 }
 
+/// Pulses of OTX.
+pub fn fuzz_otx(data: &[u8]) {
+    read_as(Format::Otx, "pulse.json", data);
+}
+
 /// Advisories as HTML.
 pub fn fuzz_html(data: &[u8]) {
     read_as(Format::Html, "page.html", data);

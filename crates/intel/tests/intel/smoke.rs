@@ -9,7 +9,7 @@ const JOINTS: &[&[u8]] =
 
 #[test]
 fn mutated_fixtures_do_not_panic() {
-    let entries: [fn(&[u8]); 37] = [
+    let entries: [fn(&[u8]); 38] = [
         fuzz::fuzz_stix,
         fuzz::fuzz_stix_pattern,
         fuzz::fuzz_misp,
@@ -43,6 +43,7 @@ fn mutated_fixtures_do_not_panic() {
         fuzz::fuzz_stix1,
         fuzz::fuzz_network_rules,
         fuzz::fuzz_yara,
+        fuzz::fuzz_otx,
         fuzz::fuzz_html,
         fuzz::fuzz_markdown,
         fuzz::fuzz_text,

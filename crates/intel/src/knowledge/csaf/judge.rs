@@ -84,6 +84,7 @@ impl Versioned {
         }
         let mut exclusions = self.fine;
         exclusions.extend(self.fixed.iter().cloned());
+        exclusions.extend(self.fixed.iter().filter_map(without_epoch));
         if !self.affected.is_empty() {
             return Some(Versions::In(self.affected, exclusions));
         }
@@ -101,6 +102,16 @@ impl Versioned {
             (true, false, false) => None,
         }
     }
+}
+
+/// From a fix on, as versions without their epoch: inventories of rpm packages seldom write it, and a version of epoch 0
+/// that is as new as the fix of a later epoch is that fix or a newer one.
+fn without_epoch(fixed: &Range) -> Option<Range> {
+    let (Bound::Included(low), _) = fixed.intervals.first()? else { return None };
+    let (epoch, rest) =
+        low.split_once(':').filter(|(epoch, _)| fixed.scheme == Scheme::Rpm && *epoch != "0")?;
+    let _: u32 = epoch.parse().ok()?;
+    Some(Range::between(Scheme::Rpm, Bound::Included(rest.to_owned()), Bound::Excluded("1:0".to_owned())))
 }
 
 /// Everything before the versions of a fix.
