@@ -1,8 +1,12 @@
 //! The formats that this room reads: one line a format, asked in order.
 
-use crate::knowledge::{cve5, endoflife, exploit_status, kev, osv, warning_list};
+use crate::foreign::{network_rules, openioc, otx, stix1, yara};
+use crate::knowledge::{
+    csaf, cve5, cyclonedx, debian, endoflife, epss, euvd, exploit_status, github, kev, nvd, openvex, osv,
+    ubuntu, vulncheck, warning_list,
+};
 use crate::list::Claim;
-use crate::prose::advisory;
+use crate::prose::{advisory, feed, mail, word};
 use crate::sink::Sink;
 use crate::{collection, list, misp, stix};
 use input::{Document, Head, Registered};
@@ -26,6 +30,26 @@ pub enum Format {
     OsvRecord,
     /// Release cycles of endoflife.date.
     EndOfLife,
+    /// Records of the NVD, API 2.0.
+    Nvd,
+    /// GitHub's advisories, REST API.
+    GithubAdvisory,
+    /// EPSS scores.
+    Epss,
+    /// VulnCheck's list of exploited vulnerabilities.
+    VulnCheckKev,
+    /// Records of the European vulnerability database.
+    Euvd,
+    /// A CSAF 2.0 document.
+    Csaf,
+    /// An OpenVEX document.
+    OpenVex,
+    /// A CycloneDX document with an analysis of vulnerabilities.
+    CycloneDxVex,
+    /// Debian's security tracker.
+    DebianTracker,
+    /// Ubuntu's security notices.
+    UbuntuNotices,
     /// Dates of public exploits.
     ExploitStatus,
     /// A Shadowserver report.
@@ -46,6 +70,24 @@ pub enum Format {
     IndicatorTable,
     /// A plain list of indicators, one a line.
     IndicatorList,
+    /// OpenIOC.
+    OpenIoc,
+    /// Pulses of OTX.
+    Otx,
+    /// STIX 1, XML.
+    Stix1,
+    /// Rules of Snort or Suricata.
+    NetworkRules,
+    /// YARA rules.
+    Yara,
+    /// A mail with its attachments.
+    Mail,
+    /// An RSS or Atom feed of advisories.
+    Feed,
+    /// The text of a Word document.
+    Word,
+    /// A part of an Office document that says nothing.
+    OfficePart,
     /// An advisory as HTML.
     Html,
     /// An advisory as Markdown.
@@ -73,10 +115,29 @@ const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::Stix, "STIX", stix::claims, stix::read),
     row(Format::Misp, "MISP", misp::claims, misp::read),
     row(Format::Kev, "KEV catalogue", |head| head.has_key("vulnerabilities") && head.contains("\"cveID\""), kev::read),
+    row(Format::VulnCheckKev, "VulnCheck KEV", vulncheck::claims, vulncheck::read),
+    row(Format::Csaf, "CSAF", csaf::claims, csaf::read),
+    row(Format::OpenVex, "OpenVEX", openvex::claims, openvex::read),
+    row(Format::CycloneDxVex, "CycloneDX VEX", cyclonedx::claims, cyclonedx::read),
+    row(Format::Euvd, "EUVD", euvd::claims, euvd::read),
+    row(Format::Nvd, "NVD", nvd::claims, nvd::read),
+    row(Format::GithubAdvisory, "GitHub advisory", github::claims, github::read),
+    row(Format::UbuntuNotices, "Ubuntu security notices", ubuntu::claims, ubuntu::read),
+    row(Format::DebianTracker, "Debian security tracker", debian::claims, debian::read),
+    row(Format::Epss, "EPSS", epss::claims, epss::read),
     row(Format::CveRecord, "CVE record", |head| head.has_key("cveMetadata"), cve5::read),
     row(Format::OsvRecord, "OSV record", osv::claims, osv::read),
     row(Format::EndOfLife, "endoflife.date", endoflife::claims, endoflife::read),
     row(Format::TramReport, "TRAM report", |head| head.has_key("signal"), advisory::read_tram),
+    row(Format::OpenIoc, "OpenIOC", openioc::claims, openioc::read),
+    row(Format::Otx, "OTX pulse", otx::claims, otx::read),
+    row(Format::Stix1, "STIX 1", stix1::claims, stix1::read),
+    row(Format::NetworkRules, "network rules", network_rules::claims, network_rules::read),
+    row(Format::Yara, "YARA rules", yara::claims, yara::read),
+    row(Format::Mail, "mail", mail::claims, mail::read),
+    row(Format::Feed, "feed", feed::claims, feed::read),
+    row(Format::Word, "Word document", word::claims, word::read),
+    row(Format::OfficePart, "part of an Office document", word::claims_other, word::pass_over),
     row(Format::ExploitStatus, "exploit dates", |head| head.is_table(exploit_status::claims), exploit_status::read),
     row(Format::HaveIBeenPwned, "Have I Been Pwned", collection::claims_hibp, collection::read_hibp),
     row(Format::IntelMq, "IntelMQ", collection::claims_intelmq, collection::read_intelmq),

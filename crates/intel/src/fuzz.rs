@@ -61,6 +61,56 @@ pub fn fuzz_endoflife(data: &[u8]) {
     read_as(Format::EndOfLife, "portal.json", data);
 }
 
+/// Records of the NVD.
+pub fn fuzz_nvd(data: &[u8]) {
+    read_as(Format::Nvd, "nvd.json", data);
+}
+
+/// GitHub's advisories.
+pub fn fuzz_github(data: &[u8]) {
+    read_as(Format::GithubAdvisory, "advisories.json", data);
+}
+
+/// EPSS scores.
+pub fn fuzz_epss(data: &[u8]) {
+    read_as(Format::Epss, "epss.csv", data);
+}
+
+/// VulnCheck's list of exploited vulnerabilities.
+pub fn fuzz_vulncheck(data: &[u8]) {
+    read_as(Format::VulnCheckKev, "vulncheck.json", data);
+}
+
+/// Records of the EUVD.
+pub fn fuzz_euvd(data: &[u8]) {
+    read_as(Format::Euvd, "euvd.json", data);
+}
+
+/// CSAF documents.
+pub fn fuzz_csaf(data: &[u8]) {
+    read_as(Format::Csaf, "csaf.json", data);
+}
+
+/// OpenVEX documents.
+pub fn fuzz_openvex(data: &[u8]) {
+    read_as(Format::OpenVex, "vex.json", data);
+}
+
+/// CycloneDX documents with an analysis of vulnerabilities.
+pub fn fuzz_cyclonedx_vex(data: &[u8]) {
+    read_as(Format::CycloneDxVex, "bom.json", data);
+}
+
+/// Debian's security tracker.
+pub fn fuzz_debian(data: &[u8]) {
+    read_as(Format::DebianTracker, "tracker.json", data);
+}
+
+/// Ubuntu's security notices.
+pub fn fuzz_ubuntu(data: &[u8]) {
+    read_as(Format::UbuntuNotices, "notices.json", data);
+}
+
 /// Exploit dates.
 pub fn fuzz_exploit_status(data: &[u8]) {
     read_as(Format::ExploitStatus, "exploits.csv", data);
@@ -104,6 +154,46 @@ pub fn fuzz_indicator_records(data: &[u8]) {
 /// MISP warning lists.
 pub fn fuzz_warning_list(data: &[u8]) {
     read_as(Format::WarningList, "list.json", data);
+}
+
+/// Mail.
+pub fn fuzz_mail(data: &[u8]) {
+    read_as(Format::Mail, "mail.eml", data);
+}
+
+/// RSS and Atom feeds.
+pub fn fuzz_feed(data: &[u8]) {
+    read_as(Format::Feed, "feed.xml", data);
+}
+
+/// Word documents.
+pub fn fuzz_word(data: &[u8]) {
+    read_as(Format::Word, "document.xml", data);
+}
+
+/// OpenIOC.
+pub fn fuzz_openioc(data: &[u8]) {
+    read_as(Format::OpenIoc, "a.ioc", data);
+}
+
+/// STIX 1.
+pub fn fuzz_stix1(data: &[u8]) {
+    read_as(Format::Stix1, "package.xml", data);
+}
+
+/// Rules of Snort and Suricata.
+pub fn fuzz_network_rules(data: &[u8]) {
+    read_as(Format::NetworkRules, "local.rules", data);
+}
+
+/// YARA rules.
+pub fn fuzz_yara(data: &[u8]) {
+    read_as(Format::Yara, "a.yar", data);
+}
+
+/// Pulses of OTX.
+pub fn fuzz_otx(data: &[u8]) {
+    read_as(Format::Otx, "pulse.json", data);
 }
 
 /// Advisories as HTML.

@@ -5,6 +5,7 @@
 //! | `knowledge/` | feeds of vulnerabilities (CVE, OSV), exploits, ends of life, known good values |
 //! | `prose/` | advisories in words: HTML, Markdown, text; names, controls, sentences |
 //! | `stix/`, `misp/` | advisories and knowledge as STIX bundles (ATT&CK too) and MISP events |
+//! | `foreign/` | indicators in documents of other tools: OpenIOC, STIX 1, rules |
 //! | `list/` | indicators one a line, row or object |
 //! | `collection/` | what others saw: sinkholes, leaks, scans |
 //!
@@ -41,6 +42,7 @@
 
 mod body;
 mod collection;
+mod foreign;
 mod format;
 #[doc(hidden)]
 pub mod fuzz;
@@ -51,6 +53,7 @@ mod prose;
 mod sink;
 mod stix;
 mod wire;
+mod xml;
 
 pub use format::{Format, recognise};
 pub use knowledge::known_good::known_good_built_in;
@@ -160,11 +163,44 @@ fn read_as(
     if let Some(read) = format::reader_of(format) {
         read(document, &mut sink, problems);
     }
-    if !said_something && problems.count() == before {
+    let attached = std::mem::take(&mut sink.attached);
+    let around = !attached.is_empty() || format == Format::OfficePart;
+    if advisory {
+        attachments(&name, attached, lexicon, &mut counting, problems);
+    }
+    if !said_something && !around && problems.count() == before {
         let what = NAMES_NOTHING.replace("{}", format.name());
         problems.add(Place::Whole, Fault::Partial, what, Some(MARK_VALUES));
     }
 }
+
+/// Reads the documents inside of a document, each with its name after `!`.
+fn attachments(
+    name: &str,
+    attached: Vec<(String, Vec<u8>)>,
+    lexicon: &Lexicon,
+    each: &mut dyn FnMut(Fact),
+    problems: &mut Problems,
+) {
+    let deep = name.matches('!').count() >= ATTACHED_DEPTH_MAX;
+    for (inner, bytes) in attached {
+        let inner = format!("{name}!{inner}");
+        if deep {
+            let what =
+                format!("{inner} is nested deeper than {ATTACHED_DEPTH_MAX} documents and was not read");
+            problems.add(Place::Whole, Fault::Partial, what, Some("save it and give it by itself"));
+        } else if let Ok(mut document) = Document::open(&inner, bytes.as_slice()) {
+            let (_, found) = read_report(&mut document, lexicon, each);
+            for problem in found.into_vec() {
+                let what = format!("{inner}: {}", problem.what);
+                problems.add(Place::Whole, problem.fault, what, problem.help.as_deref());
+            }
+        }
+    }
+}
+
+/// How deep documents may nest in each other: a mail in a mail in an archive.
+const ATTACHED_DEPTH_MAX: usize = 6;
 
 /// Why a short document that begins as JSON is none.
 fn broken_json(head: &str) -> Option<String> {
@@ -179,8 +215,7 @@ fn broken_json(head: &str) -> Option<String> {
 
 /// Why bytes are no text, and what to do about it.
 fn not_text(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    const SIGNS: [(&[u8], &str, &str); 7] = [
-        (b"<stix:STIX_Package", "STIX 1 (XML), which is not read", "convert it to STIX 2.1 or MISP JSON"),
+    const SIGNS: [(&[u8], &str, &str); 6] = [
         (b"%PDF", "a PDF; its text cannot be read yet", "save it as text or HTML and give that"),
         (b"\xd0\xcf\x11\xe0", "an old Office document; its text cannot be read", "save it as text or HTML"),
         (b"PK\x03\x04", "an Office or archive file that could not be opened", "save it as text or HTML"),

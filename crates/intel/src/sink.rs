@@ -13,6 +13,8 @@ pub(crate) struct Sink<'s> {
     pub(crate) lexicon: &'s Lexicon,
     /// Whether the caller knows that the document is an advisory.
     pub(crate) advisory: bool,
+    /// Documents inside of this one (attachments of a mail), which are read after it.
+    pub(crate) attached: Vec<(String, Vec<u8>)>,
     each: &'s mut dyn FnMut(Fact),
 }
 
@@ -23,7 +25,7 @@ impl<'s> Sink<'s> {
         advisory: bool,
         each: &'s mut dyn FnMut(Fact),
     ) -> Self {
-        Self { source: Arc::clone(source), lexicon, advisory, each }
+        Self { source: Arc::clone(source), lexicon, advisory, attached: Vec::new(), each }
     }
 
     /// Hands a fact to the caller.

@@ -11,6 +11,7 @@ mod origin;
 mod product;
 mod release;
 mod report;
+mod vex;
 mod vulnerability;
 
 pub use actor::{
@@ -23,9 +24,10 @@ pub use origin::Origin;
 pub use product::{Package, Product};
 pub use release::{release, release_of_version};
 pub use report::{Mention, Mentioned, Report};
+pub use vex::{Vex, VexJustification, VexStatus};
 pub use vulnerability::{
-    Affected, Authority, Exploitation, Exploited, PublicExploit, Ssvc, TechnicalImpact, Versions,
-    Vulnerability,
+    Affected, Authority, ExploitLikelihood, Exploitation, Exploited, PublicExploit, Ssvc, TechnicalImpact,
+    Versions, Vulnerability,
 };
 
 /// One thing the world says.
@@ -40,6 +42,10 @@ pub enum Fact {
     Exploited(Exploited),
     /// The day a public exploit for a vulnerability appeared.
     PublicExploit(PublicExploit),
+    /// How likely exploitation of a vulnerability is, by a model (EPSS).
+    ExploitLikelihood(ExploitLikelihood),
+    /// Whether a product is affected by a vulnerability, said by somebody who looked (VEX).
+    Vex(Vex),
     /// A group (`intrusion-set`).
     IntrusionSet(IntrusionSet),
     /// Malware or a tool (`malware`, `tool`).

@@ -8,6 +8,7 @@ mod versions;
 mod wire;
 
 use crate::body;
+use crate::knowledge::cpe;
 use crate::sink::Sink;
 use input::Document;
 use model::world::{
@@ -127,7 +128,7 @@ fn affected<'r, 'a: 'r>(containers: impl Iterator<Item = &'r Container<'a>>) -> 
                 }
             }
         }
-        all.extend(container.cpe_applicability.iter().flat_map(versions::of_applicability));
+        all.extend(container.cpe_applicability.iter().flat_map(cpe::affected));
     }
     if all.iter().all(|affected| affected.versions != Versions::Unknown) {
         return all;

@@ -29,6 +29,24 @@ pub(crate) fn from_purl(purl: &str) -> Option<Package> {
     Some(canonical(ecosystem, namespace, name))
 }
 
+/// The version in a package URL; that of an rpm or Debian package with its epoch, which is a qualifier.
+pub(crate) fn purl_version(purl: &str) -> Option<String> {
+    let purl = purl.trim();
+    let rest = purl.strip_prefix("pkg:").filter(|_| purl.len() <= PURL_BYTES_MAX)?;
+    let (path, qualifiers) = rest.split('#').next().map(|rest| rest.split_once('?').unwrap_or((rest, "")))?;
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let (name, version) = last.rsplit_once('@')?;
+    let version = percent_decoded(version);
+    if name.is_empty() || version.is_empty() {
+        return None;
+    }
+    let epoch = qualifiers.split('&').find_map(|pair| pair.strip_prefix("epoch="));
+    Some(match epoch.filter(|epoch| !epoch.is_empty() && !version.contains(':')) {
+        Some(epoch) => format!("{epoch}:{version}"),
+        None => version,
+    })
+}
+
 /// A package of an OSV ecosystem (`Debian:12`, `Maven`, `npm`).
 pub(crate) fn from_osv(ecosystem: &str, name: &str) -> Option<Package> {
     let name = name.trim();
@@ -194,6 +212,17 @@ mod tests {
         assert_eq!(key(from_osv("Debian:12", "openssl")), "deb/debian/openssl");
         assert_eq!(key(from_osv("PyPI", "Typing_Extensions")), "pypi//typing-extensions");
         assert_eq!(key(from_osv("Go", "github.com/gin-gonic/gin")), "golang/github.com/gin-gonic/gin");
+    }
+
+    #[test]
+    fn versions_of_package_urls_have_their_epoch() {
+        let version = |purl| purl_version(purl).unwrap_or_default();
+        assert_eq!(version("pkg:rpm/redhat/crane@1.2-3.el9?arch=x86_64&epoch=1"), "1:1.2-3.el9");
+        assert_eq!(version("pkg:npm/%40quay/crane@1.0.0%2Bb#lib"), "1.0.0+b");
+        assert_eq!(
+            (version("pkg:npm/@quay/crane"), version("pkg:npm/@quay")),
+            (String::new(), String::new())
+        );
     }
 
     #[test]

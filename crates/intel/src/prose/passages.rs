@@ -12,14 +12,64 @@ pub(crate) struct Passage {
 
 /// Every observable of a text, in order of place.
 pub(crate) fn scan(text: &str) -> Vec<Passage> {
-    observable::scan_text(text)
+    let mut all: Vec<Passage> = observable::scan_text(text)
         .into_iter()
         .map(|found| Passage {
             malicious: found.role == Role::Indicator && is_sign(found.observable.kind),
             observable: found.observable,
             span: found.span,
         })
-        .collect()
+        .collect();
+    label(text, &mut all);
+    all
+}
+
+/// How long a heading may be, in bytes.
+const HEADING_BYTES_MAX: usize = 80;
+
+/// Under a heading of indicators, a row that begins with the kind of its value gives a sign, though it is not defanged.
+fn label(text: &str, all: &mut [Passage]) {
+    let (mut at, mut under, mut start) = (0, false, 0);
+    for line in text.split_inclusive('\n') {
+        let end = start + line.len();
+        let words = line.trim();
+        if words.len() <= HEADING_BYTES_MAX && !words.contains(" | ") && !words.is_empty() {
+            let lower = words.to_ascii_lowercase();
+            let plain = lower.trim_matches(|c: char| !c.is_alphanumeric());
+            if ["indicators", "indicator of", "iocs", "ioc "].iter().any(|word| plain.starts_with(word)) {
+                under = true;
+            } else if words.starts_with('#') || plain.starts_with("contact") {
+                under = false;
+            }
+        }
+        while let Some(passage) = all.get_mut(at).filter(|passage| passage.span.start < end) {
+            let before = text.get(start..passage.span.start).unwrap_or_default();
+            passage.malicious |=
+                under && is_sign(passage.observable.kind) && names(before, passage.observable.kind);
+            at += 1;
+        }
+        start = end;
+    }
+}
+
+/// Whether a cell before a value names its kind.
+fn names(before: &str, kind: Kind) -> bool {
+    let cell = before.trim_start();
+    let label = cell.trim_end_matches([' ', '\t', '|']);
+    let between = cell.get(label.len()..).unwrap_or_default();
+    if label.len() > 24 || !(between.contains('|') || between.contains('\t') || between.len() > 1) {
+        return false;
+    }
+    let label: String = label.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let kinds: &[&str] = match kind {
+        Kind::Ipv4 => &["ipv4", "ip", "ipaddress", "ipv4address", "address"],
+        Kind::Ipv6 => &["ipv6", "ip", "ipaddress", "ipv6address", "address"],
+        Kind::Domain => &["domain", "domainname", "host", "hostname", "fqdn"],
+        Kind::Url => &["url", "uri"],
+        Kind::Email => &["email", "emailaddress", "sender", "mail"],
+        _ => &[],
+    };
+    kinds.contains(&label.as_str())
 }
 
 /// Whether a value only names something that others have too: a match says what it is, not whose.
@@ -36,6 +86,17 @@ pub(crate) fn is_sign(kind: Kind) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn rows_under_a_heading_of_indicators_say_what_they_hold() {
+        let text = "Email | desk@quay.example\n# Indicators of compromise\nEmail | pay@jib.example | sender\n\
+                    IPv4     203.0.113.7   relay\nEmail: soc@quay.example\nDomain | see 203.0.113.8\n\
+                    # Contact\nEmail | desk@quay.example\n";
+        let all = scan(text);
+        let signs: Vec<String> =
+            all.iter().filter(|one| one.malicious).map(|one| one.observable.value.to_string()).collect();
+        assert_eq!(signs, ["pay@jib.example", "203.0.113.7"]);
+    }
 
     /// Parted by bars, which are no piece themselves.
     const PIECES: &str = "hxxps[:]//evil[.]example/|CVE-2021-44228|/techniques/T1190|T1566.001|evil.example|203.0.113.7|\

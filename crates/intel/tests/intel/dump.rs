@@ -1,7 +1,7 @@
 //! Facts as plain text, a line each, for goldens that a person can read.
 
 use model::world::{
-    CycleEnd, Fact, Indicator, Mentioned, Observation, Report, Term, Versions, Vulnerability,
+    CycleEnd, Fact, Indicator, Mentioned, Observation, Product, Report, Term, Versions, Vex, Vulnerability,
 };
 use version::Bound;
 
@@ -25,6 +25,16 @@ pub fn fact(fact: &Fact) -> String {
         Fact::PublicExploit(one) => {
             format!("public-exploit {} {} weaponised={}", one.cve, one.first, one.weaponised)
         }
+        Fact::ExploitLikelihood(one) => format!(
+            "exploit-likelihood {} {} percentile={} scored={} model={} {}",
+            one.cve,
+            one.probability,
+            or_dash(one.percentile),
+            or_dash(one.scored),
+            or_dash(one.model.as_deref()),
+            one.origin.place
+        ),
+        Fact::Vex(one) => vex(one),
         Fact::IntrusionSet(set) => {
             let aliases: Vec<String> =
                 set.aliases.iter().map(|alias| format!("{} ({})", alias.name, alias.source)).collect();
@@ -116,6 +126,27 @@ fn vulnerability(one: &Vulnerability) -> String {
         ));
     }
     text
+}
+
+fn vex(one: &Vex) -> String {
+    let product = |product: &Product| {
+        let package = product.package.as_ref().map(|package| package.key());
+        package.or_else(|| product.name.clone()).unwrap_or_default()
+    };
+    format!(
+        "vex {} aliases={} {:?} {} versions={} inside={} because={:?} says={:?} author={} stated={} {}",
+        one.vulnerability,
+        one.aliases.join(","),
+        one.status,
+        product(&one.product),
+        versions(&one.versions),
+        or_dash(one.inside.as_ref().map(product)),
+        one.justification,
+        one.statement.as_deref().unwrap_or(""),
+        or_dash(one.author.as_deref()),
+        or_dash(one.stated),
+        one.origin.place
+    )
 }
 
 fn indicator(one: &Indicator) -> String {

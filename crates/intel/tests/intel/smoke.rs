@@ -9,12 +9,22 @@ const JOINTS: &[&[u8]] =
 
 #[test]
 fn mutated_fixtures_do_not_panic() {
-    let entries: [fn(&[u8]); 20] = [
+    let entries: [fn(&[u8]); 38] = [
         fuzz::fuzz_stix,
         fuzz::fuzz_stix_pattern,
         fuzz::fuzz_misp,
         fuzz::fuzz_kev,
         fuzz::fuzz_cve5,
+        fuzz::fuzz_nvd,
+        fuzz::fuzz_github,
+        fuzz::fuzz_epss,
+        fuzz::fuzz_vulncheck,
+        fuzz::fuzz_euvd,
+        fuzz::fuzz_csaf,
+        fuzz::fuzz_openvex,
+        fuzz::fuzz_cyclonedx_vex,
+        fuzz::fuzz_debian,
+        fuzz::fuzz_ubuntu,
         fuzz::fuzz_osv,
         fuzz::fuzz_endoflife,
         fuzz::fuzz_exploit_status,
@@ -26,6 +36,14 @@ fn mutated_fixtures_do_not_panic() {
         fuzz::fuzz_indicator_table,
         fuzz::fuzz_indicator_records,
         fuzz::fuzz_warning_list,
+        fuzz::fuzz_mail,
+        fuzz::fuzz_feed,
+        fuzz::fuzz_word,
+        fuzz::fuzz_openioc,
+        fuzz::fuzz_stix1,
+        fuzz::fuzz_network_rules,
+        fuzz::fuzz_yara,
+        fuzz::fuzz_otx,
         fuzz::fuzz_html,
         fuzz::fuzz_markdown,
         fuzz::fuzz_text,

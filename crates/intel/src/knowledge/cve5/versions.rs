@@ -4,10 +4,10 @@
 //! status in between; `defaultStatus` speaks for every version that is not listed. Commits (`versionType:
 //! git`) have no order. What compares to nothing is [`Versions::Unknown`], never "not affected".
 
-use super::wire::{AffectedEntry, Applicability, Version};
+use super::wire::{AffectedEntry, Version};
 use crate::knowledge::package;
 use crate::knowledge::spoken::{self, Spoken};
-use model::world::{Affected, Package, Product, Versions, release};
+use model::world::{Package, Product, Versions, release};
 use std::cmp::Ordering;
 use version::{Bound, Range, Scheme};
 
@@ -244,42 +244,4 @@ fn high(version: &str, included: bool) -> Option<Bound> {
     }
     let version = version.to_owned();
     Some(if included { Bound::Included(version) } else { Bound::Excluded(version) })
-}
-
-/// `cpeApplicability`: CPE names with version bounds, as the NVD writes them.
-pub(super) fn of_applicability(applicability: &Applicability<'_>) -> Vec<Affected> {
-    let matches = applicability.nodes.iter().flat_map(|node| node.cpe_match.iter());
-    matches
-        .filter(|one| one.vulnerable.0)
-        .filter_map(|one| {
-            let criteria = one.criteria.filled()?;
-            let part = |at: usize| {
-                let text = package::cpe_part(criteria, at)?;
-                (text != "*" && text != "-").then(|| text.to_owned())
-            };
-            let product = Product {
-                vendor: part(3),
-                name: Some(part(4)?),
-                package: None,
-                cpes: vec![criteria.to_owned()],
-                release: None,
-            };
-            let bound = |including: &str, excluding: &str| match (including.trim(), excluding.trim()) {
-                ("", "") => Bound::Open,
-                ("", excluding) => Bound::Excluded(excluding.to_owned()),
-                (including, _) => Bound::Included(including.to_owned()),
-            };
-            let low = bound(&one.version_start_including, &one.version_start_excluding);
-            let high = bound(&one.version_end_including, &one.version_end_excluding);
-            let exact = part(5);
-            let versions = match (low, high, exact) {
-                (Bound::Open, Bound::Open, Some(exact)) => {
-                    Versions::In(vec![Range::exact(Scheme::Generic, exact)], Vec::new())
-                }
-                (Bound::Open, Bound::Open, None) => Versions::All,
-                (low, high, _) => Versions::In(vec![Range::between(Scheme::Generic, low, high)], Vec::new()),
-            };
-            Some(Affected { product, versions })
-        })
-        .collect()
 }

@@ -1,5 +1,6 @@
 //! The wire shape of a CVE record: only the fields that are read, all of them optional.
 
+use crate::knowledge::cpe::Configuration;
 use crate::wire::{List, Text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -46,8 +47,8 @@ pub(super) struct Container<'a> {
     pub(super) rejected_reasons: List<Description<'a>>,
     #[serde(borrow, default)]
     pub(super) affected: List<AffectedEntry<'a>>,
-    #[serde(borrow, default)]
-    pub(super) cpe_applicability: List<Applicability<'a>>,
+    #[serde(default)]
+    pub(super) cpe_applicability: List<Configuration>,
     #[serde(borrow, default)]
     pub(super) metrics: List<Metric<'a>>,
     #[serde(borrow, default)]
@@ -113,36 +114,6 @@ pub(super) struct Change<'a> {
     pub(super) at: Text<'a>,
     #[serde(borrow, default)]
     pub(super) status: Text<'a>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Applicability<'a> {
-    #[serde(borrow, default)]
-    pub(super) nodes: List<CpeNode<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct CpeNode<'a> {
-    #[serde(borrow, default)]
-    pub(super) cpe_match: List<CpeMatch<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct CpeMatch<'a> {
-    #[serde(default)]
-    pub(super) vulnerable: crate::wire::Flag,
-    #[serde(borrow, default)]
-    pub(super) criteria: Text<'a>,
-    #[serde(borrow, default)]
-    pub(super) version_start_including: Text<'a>,
-    #[serde(borrow, default)]
-    pub(super) version_start_excluding: Text<'a>,
-    #[serde(borrow, default)]
-    pub(super) version_end_including: Text<'a>,
-    #[serde(borrow, default)]
-    pub(super) version_end_excluding: Text<'a>,
 }
 
 #[derive(Deserialize)]

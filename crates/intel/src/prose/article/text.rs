@@ -23,6 +23,38 @@ pub(crate) struct Article {
 }
 
 impl Article {
+    /// Adds text as a block of its own, which is on one line of the source.
+    pub(crate) fn block(&mut self, line: u64, text: &str) {
+        if !text.trim().is_empty() {
+            self.on_line(line);
+            self.text.push_str(text.trim());
+            self.text.push_str("\n\n");
+        }
+    }
+
+    /// Adds one line of text.
+    pub(crate) fn line(&mut self, line: u64, text: &str) {
+        self.on_line(line);
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    /// Adds the text of another article that begins at a line of this one's source. `counted`: its lines are lines of
+    /// that source too; else all of it is on that line.
+    pub(crate) fn append(&mut self, other: &Self, first: u64, counted: bool) {
+        if counted {
+            let start = self.text.len();
+            let lines = other.lines.iter().map(|(at, line)| (start + at, line.saturating_add(first) - 1));
+            self.lines.extend(lines);
+        } else {
+            self.on_line(first);
+        }
+        self.text.push_str(&other.text);
+        if !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+    }
+
     /// Notes that what is appended from here on is of this source line.
     pub(super) fn on_line(&mut self, line: u64) {
         let offset = self.text.len();

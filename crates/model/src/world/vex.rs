@@ -1,0 +1,63 @@
+//! A statement whether a product is affected by a vulnerability, made by somebody who looked.
+//!
+//! Shapes follow OpenVEX 0.2, CSAF 2.0 (profile VEX) and CycloneDX; statuses and justifications are those of CISA's
+//! "Minimum Requirements for VEX" (2023). A statement counts only for its product, its versions and, where it names
+//! one, the product around it.
+
+use super::{Origin, Product, Versions};
+use crate::Timestamp;
+
+/// What a statement says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum VexStatus {
+    /// The vulnerability has no effect there.
+    NotAffected,
+    /// It has one.
+    Affected,
+    /// These versions have the fix.
+    Fixed,
+    /// Nobody knows yet.
+    UnderInvestigation,
+}
+
+/// Why a product is not affected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum VexJustification {
+    /// The component is not in the product.
+    ComponentNotPresent,
+    /// The vulnerable code is not in the component.
+    CodeNotPresent,
+    /// The vulnerable code is never run.
+    CodeNotInExecutePath,
+    /// An attacker cannot reach the vulnerable code.
+    CodeNotControllable,
+    /// A protection that is always there prevents it.
+    InlineMitigations,
+}
+
+/// One statement about one product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vex {
+    /// The vulnerability: its CVE, or the identifier that the statement uses.
+    pub vulnerability: String,
+    /// Other identifiers of it.
+    pub aliases: Vec<String>,
+    /// The product.
+    pub product: Product,
+    /// Which versions of it.
+    pub versions: Versions,
+    /// The product around it: the statement counts only for the component inside of this one.
+    pub inside: Option<Product>,
+    /// What is said.
+    pub status: VexStatus,
+    /// Why it is not affected, in the words of the standard.
+    pub justification: Option<VexJustification>,
+    /// Why, in words.
+    pub statement: Option<String>,
+    /// Who says so.
+    pub author: Option<String>,
+    /// When: the newest statement of an author about one product counts.
+    pub stated: Option<Timestamp>,
+    /// Where it was read.
+    pub origin: Origin,
+}

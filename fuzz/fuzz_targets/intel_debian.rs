@@ -1,0 +1,4 @@
+//! Debian's security tracker.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_debian(data));

@@ -1,0 +1,4 @@
+//! Records of the EUVD.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_euvd(data));

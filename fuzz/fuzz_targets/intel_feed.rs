@@ -1,0 +1,4 @@
+//! RSS and Atom feeds.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_feed(data));

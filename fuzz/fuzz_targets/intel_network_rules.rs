@@ -1,0 +1,4 @@
+//! Rules of Snort and Suricata.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_network_rules(data));

@@ -1,0 +1,4 @@
+//! OpenIOC.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_openioc(data));

@@ -1,0 +1,4 @@
+//! Pulses of OTX.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_otx(data));

@@ -1,0 +1,4 @@
+//! Ubuntu's security notices.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_ubuntu(data));

@@ -1,0 +1,4 @@
+//! VulnCheck's list of exploited vulnerabilities.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| intel::fuzz::fuzz_vulncheck(data));
