@@ -26,6 +26,7 @@ mod registry;
 pub mod table;
 mod tar;
 mod walk;
+mod workbook;
 
 pub use document::{Cut, Document, Whole};
 pub use head::{Head, Key};
