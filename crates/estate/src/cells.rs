@@ -5,6 +5,7 @@
 use input::table::{Row, normal};
 use model::world::Origin;
 use model::{Date, Fault, Place, Problems, Timestamp};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How many values one cell may list.
@@ -26,19 +27,33 @@ const SECRETS: &[&str] = &[
 pub(crate) struct Cells<'r> {
     pub(crate) row: Row,
     pub(crate) problems: &'r mut Problems,
+    pub(crate) place: Place,
     source: Arc<str>,
+    orders: Option<&'r Orders>,
 }
 
 impl<'r> Cells<'r> {
     /// Reads a row. Columns that hold secrets are not kept.
-    pub(crate) fn new(source: &Arc<str>, mut row: Row, problems: &'r mut Problems) -> Self {
+    pub(crate) fn new(source: &Arc<str>, row: Row, problems: &'r mut Problems) -> Self {
+        let place = Place::Line(row.line);
+        Self::at(source, row, place, problems)
+    }
+
+    /// Reads a row that is no line of a table but the record at this place.
+    pub(crate) fn at(source: &Arc<str>, mut row: Row, place: Place, problems: &'r mut Problems) -> Self {
         row.extra.retain(|header, _| !SECRETS.contains(&normal(header).as_str()));
-        Self { row, problems, source: Arc::clone(source) }
+        Self { row, problems, place, source: Arc::clone(source), orders: None }
+    }
+
+    /// With what the other rows of the table show of the order of day and month.
+    pub(crate) fn ordered(mut self, orders: &'r Orders) -> Self {
+        self.orders = Some(orders);
+        self
     }
 
     /// The place of the row.
     pub(crate) fn origin(&self) -> Origin {
-        Origin::new(&self.source, Place::Line(self.row.line))
+        Origin::new(&self.source, self.place)
     }
 
     /// The cell; `None` when it is empty or says that nobody knows.
@@ -53,7 +68,7 @@ impl<'r> Cells<'r> {
         let list = values.by_ref().take(LIST_MAX).map(str::to_owned).collect();
         if values.next().is_some() {
             let what = format!("column {column}: more than {LIST_MAX} values: the rest is not used");
-            self.problems.add(Place::Line(self.row.line), Fault::Partial, what, Some("use several rows"));
+            self.problems.add(self.place, Fault::Partial, what, Some("use several rows"));
         }
         list
     }
@@ -71,7 +86,7 @@ impl<'r> Cells<'r> {
     /// A day; anything else is named and unknown.
     pub(crate) fn date(&mut self, column: &'static str) -> Option<Date> {
         let text = self.text(column)?;
-        match date(&text) {
+        match date_in(&text, self.orders.and_then(|orders| orders.of(column))) {
             Ok(date) => Some(date),
             Err(why) => {
                 self.name(column, &text, why, "write it as YYYY-MM-DD");
@@ -83,7 +98,7 @@ impl<'r> Cells<'r> {
     /// A moment; anything else is named and unknown. `Some(None)` says never.
     pub(crate) fn moment(&mut self, column: &'static str) -> Option<Option<Timestamp>> {
         let text = self.text(column)?;
-        match moment(&text) {
+        match moment_in(&text, self.orders.and_then(|orders| orders.of(column))) {
             Ok(moment) => Some(moment),
             Err(why) => {
                 self.name(column, &text, why, "write it as YYYY-MM-DD or RFC 3339");
@@ -95,13 +110,13 @@ impl<'r> Cells<'r> {
     /// Names a cell that cannot be used.
     pub(crate) fn name(&mut self, column: &str, cell: &str, why: &str, help: &str) {
         let what = format!("column {column}: {} {why}: taken as unknown", quoted(cell));
-        self.problems.add(Place::Line(self.row.line), Fault::Partial, what, Some(help));
+        self.problems.add(self.place, Fault::Partial, what, Some(help));
     }
 
     /// Names a row that cannot be used at all.
     pub(crate) fn name_row(&mut self, why: &str, help: &str) {
         let what = format!("{why}: the row is not used");
-        self.problems.add(Place::Line(self.row.line), Fault::Partial, what, Some(help));
+        self.problems.add(self.place, Fault::Partial, what, Some(help));
     }
 }
 
@@ -147,6 +162,9 @@ pub(crate) fn yes_no(text: &str) -> Option<bool> {
         "on",
         "enabled",
         "active",
+        "provisioned",
+        "password_expired",
+        "recovery",
         "ja",
         "j",
         "wahr",
@@ -189,7 +207,9 @@ pub(crate) fn yes_no(text: &str) -> Option<bool> {
         "inactivo",
         "deshabilitado",
         "suspended",
+        "staged",
         "locked",
+        "locked_out",
         "deprovisioned",
         "✗",
         "✘",
@@ -201,13 +221,65 @@ pub(crate) fn yes_no(text: &str) -> Option<bool> {
     NO.contains(&text.as_str()).then_some(false)
 }
 
+/// The order of day and month where strokes or hyphens set them off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DayOrder {
+    DayFirst,
+    MonthFirst,
+}
+
+/// What the cells of a table show of the order of day and month, a column.
+#[derive(Default)]
+pub(crate) struct Orders {
+    /// `None` where cells contradict each other.
+    columns: BTreeMap<&'static str, Option<DayOrder>>,
+}
+
+impl Orders {
+    /// Looks at every cell of a row.
+    pub(crate) fn learn(&mut self, row: &Row) {
+        for (column, cell) in &row.known {
+            let Some(order) = shown_order(cell) else { continue };
+            let known = self.columns.entry(column).or_insert(Some(order));
+            if *known != Some(order) {
+                *known = None;
+            }
+        }
+    }
+
+    fn of(&self, column: &str) -> Option<DayOrder> {
+        self.columns.get(column).copied().flatten()
+    }
+}
+
+/// The order that a cell shows: a number above twelve is a day, and where a clock has two halves the month comes first.
+fn shown_order(cell: &str) -> Option<DayOrder> {
+    let mut numbers = cell.split(['/', ' ', ',']).map(str::trim);
+    let (first, second) = (number(numbers.next()?)?, number(numbers.next()?)?);
+    let year = number(numbers.next()?)?;
+    if !cell.contains('/') || year < 1000 || first > 31 || second > 31 {
+        return None;
+    }
+    if first > 12 || second > 12 {
+        return Some(if first > 12 { DayOrder::DayFirst } else { DayOrder::MonthFirst });
+    }
+    let upper = cell.trim_end().to_ascii_uppercase();
+    (upper.ends_with("AM") || upper.ends_with("PM")).then_some(DayOrder::MonthFirst)
+}
+
 /// A day: ISO 8601, or day and month in an order that only one reading allows.
-pub(crate) fn date(text: &str) -> Result<Date, &'static str> {
+#[cfg(test)]
+fn date(text: &str) -> Result<Date, &'static str> {
+    date_in(text, None)
+}
+
+/// A day, where the order of day and month may be known.
+fn date_in(text: &str, order: Option<DayOrder>) -> Result<Date, &'static str> {
     if let Some(date) = Date::parse(text) {
         return Ok(date);
     }
     // A time may follow the day.
-    let day = text.split([' ', 'T']).next().unwrap_or_default();
+    let day = text.split([' ', 'T', ',']).next().unwrap_or_default();
     let separator = day.chars().find(|c| !c.is_ascii_digit()).filter(|c| matches!(c, '.' | '/' | '-'));
     let Some(separator) = separator else { return Err("is no day") };
     let numbers: Vec<Option<u32>> = day.split(separator).map(number).collect();
@@ -227,6 +299,8 @@ pub(crate) fn date(text: &str) -> Result<Date, &'static str> {
         ('.', day, month) => of(third, month, day),
         (_, day, month) if day > 12 || day == month => of(third, month, day),
         (_, month, day) if day > 12 => of(third, month, day),
+        (_, day, month) if order == Some(DayOrder::DayFirst) => of(third, month, day),
+        (_, month, day) if order == Some(DayOrder::MonthFirst) => of(third, month, day),
         _ => Err("may be one of two days"),
     }
 }
@@ -237,7 +311,13 @@ fn number(text: &str) -> Option<u32> {
 }
 
 /// A moment, as exports write it; `Ok(None)` is never.
-pub(crate) fn moment(text: &str) -> Result<Option<Timestamp>, &'static str> {
+#[cfg(test)]
+fn moment(text: &str) -> Result<Option<Timestamp>, &'static str> {
+    moment_in(text, None)
+}
+
+/// A moment, where the order of day and month may be known.
+fn moment_in(text: &str, order: Option<DayOrder>) -> Result<Option<Timestamp>, &'static str> {
     const NEVER: &[&str] = &["0", "-1", "never", "nie", "niemals", "jamais", "nunca", "9223372036854775807"];
     if NEVER.iter().any(|word| text.eq_ignore_ascii_case(word)) {
         return Ok(None);
@@ -245,10 +325,10 @@ pub(crate) fn moment(text: &str) -> Result<Option<Timestamp>, &'static str> {
     if let Some(moment) = Timestamp::parse(text) {
         return Ok(Some(moment));
     }
-    if let Some(moment) = counted(text).or_else(|| generalised(text)) {
+    if let Some(moment) = counted(text).or_else(|| generalised(text)).or_else(|| of_powershell(text)) {
         return Ok(Some(moment));
     }
-    let date = date(text)?;
+    let date = date_in(text, order)?;
     let time = text.split_once([' ', 'T']).map_or("", |(_, time)| time).trim();
     if time.is_empty() {
         return Ok(Some(date.start()));
@@ -284,6 +364,12 @@ fn generalised(text: &str) -> Option<Timestamp> {
         part(10, 12),
         part(12, 14)
     ))
+}
+
+/// What Windows PowerShell's `ConvertTo-Json` makes of a moment: `/Date(1718162055000)/`.
+fn of_powershell(text: &str) -> Option<Timestamp> {
+    let millis = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
+    Timestamp::from_millis(millis.parse().ok()?)
 }
 
 /// `3:14:15 PM`, `03:14`, `03:14:15`.
@@ -347,6 +433,23 @@ mod tests {
         assert_eq!(when("0"), "never");
         assert_eq!(when("nie"), "never");
         assert_eq!(when("13.06.2024 25:14"), "is no moment");
+    }
+
+    #[test]
+    fn one_cell_decides_the_order_of_a_column() {
+        let read = |cells: [&str; 2]| {
+            let mut orders = Orders::default();
+            for cell in cells {
+                let known = [("created", cell.to_owned())].into();
+                orders.learn(&Row { record: 1, line: 2, known, extra: BTreeMap::new() });
+            }
+            date_in("6/7/2024", orders.of("created")).map_or_else(str::to_owned, |date| date.to_string())
+        };
+        assert_eq!(read(["6/13/2024", ""]), "2024-06-07");
+        assert_eq!(read(["13/6/2024 08:00", ""]), "2024-07-06");
+        assert_eq!(read(["1/2/2024 3:14:15 PM", ""]), "2024-06-07");
+        assert_eq!(read(["6/13/2024", "13/6/2024"]), "may be one of two days");
+        assert_eq!(read(["1/2/2024", "10/20"]), "may be one of two days");
     }
 
     #[test]

@@ -9,12 +9,12 @@ use model::ours::{Component, Fact};
 
 #[rustfmt::skip]
 pub(crate) const COLUMNS: &[Column] = &[
-    Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "device", "devicename", "installedon", "server", "rechner", "rechnername", "gerät", "hôte", "machinehôte", "equipo", "servidor"] },
-    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente"] },
-    Column { name: "version", spellings: &["installedversion", "softwareversion", "packageversion", "displayversion", "versión", "versioninstallée", "installierteversion"] },
-    Column { name: "vendor", spellings: &["publisher", "manufacturer", "supplier", "maker", "hersteller", "anbieter", "éditeur", "fabricant", "fabricante", "editor", "proveedor"] },
+    Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "device", "devicename", "pscomputername", "node", "machinename", "clientname", "endpoint", "endpointname", "resourcename", "assetname", "netbiosname0", "name0", "systemname", "dnsname", "hostidentifier", "hosthostname", "computerdns", "installedon", "server", "rechner", "rechnername", "gerät", "hôte", "machinehôte", "equipo", "servidor"] },
+    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "discoveredapps", "displayname0", "productname0", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente"] },
+    Column { name: "version", spellings: &["installedversion", "softwareversion", "packageversion", "displayversion", "applicationversion", "appversion", "version0", "productversion", "productversion0", "bundleshortversion", "versión", "versioninstallée", "installierteversion"] },
+    Column { name: "vendor", spellings: &["publisher", "softwarevendor", "softwarepublisher", "applicationpublisher", "publisher0", "manufacturer", "supplier", "maker", "hersteller", "anbieter", "éditeur", "fabricant", "fabricante", "editor", "proveedor"] },
     Column { name: "purl", spellings: &["packageurl"] },
-    Column { name: "cpe", spellings: &["cpe23", "cpename", "cpeuri"] },
+    Column { name: "cpe", spellings: &["cpe23", "cpename", "cpeuri", "productcodecpe"] },
 ];
 
 /// Headers that can only name software.
@@ -27,6 +27,9 @@ const SOFTWARE: &[&str] = &[
     "packagename",
     "application",
     "applicationname",
+    "identifyingnumber",
+    "displayversion",
+    "providername",
     "programm",
     "anwendung",
     "paket",
@@ -71,7 +74,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
     });
 }
 
-fn component(cells: &mut Cells<'_>) -> Option<Component> {
+pub(crate) fn component(cells: &mut Cells<'_>) -> Option<Component> {
     let (purl, cpe) = (cells.text("purl"), cells.text("cpe"));
     let parsed = purl.as_deref().and_then(purl::parse);
     if let (Some(text), None) = (&purl, &parsed) {

@@ -1,7 +1,8 @@
 //! A table of machines and appliances: an export of a configuration database, or what people keep by hand.
 
 use crate::cells::Cells;
-use input::table::{self, Column};
+use crate::tables::ordered;
+use input::table::Column;
 use input::{Document, Head};
 use model::Problems;
 use model::ours::{Device, Fact, Lease};
@@ -9,17 +10,17 @@ use std::net::IpAddr;
 
 #[rustfmt::skip]
 pub(crate) const COLUMNS: &[Column] = &[
-    Column { name: "name", spellings: &["hostname", "host", "computername", "computer", "device", "devicename", "machine", "asset", "assetname", "systemname", "gerät", "gerätename", "rechner", "rechnername", "nom", "nomdhôte", "appareil", "équipement", "nombre", "equipo", "dispositivo"] },
-    Column { name: "fqdn", spellings: &["dnshostname", "dnsname", "fullname", "fullyqualifieddomainname", "vollständigername", "nomcomplet", "nombrecompleto"] },
+    Column { name: "name", spellings: &["hostname", "host", "computername", "computer", "device", "devicename", "machine", "pscomputername", "node", "machinename", "csname", "name0", "netbiosname0", "asset", "assetname", "systemname", "gerät", "gerätename", "rechner", "rechnername", "nom", "nomdhôte", "appareil", "équipement", "nombre", "equipo", "dispositivo"] },
+    Column { name: "fqdn", spellings: &["dnshostname", "dnsname", "fullname", "fullyqualifieddomainname", "fulldomainname", "vollständigername", "nomcomplet", "nombrecompleto"] },
     Column { name: "aliases", spellings: &["alias", "othernames", "alternativenames", "netbios", "netbiosname", "weiterenamen", "autresnoms"] },
-    Column { name: "address", spellings: &["addresses", "ip", "ips", "ipaddress", "ipaddresses", "ipv4", "ipv4address", "ipadresse", "ipadressen", "adresse", "adressen", "adresses", "adresseip", "adressesip", "dirección", "direcciónip", "direccion", "direccionip"] },
-    Column { name: "mac", spellings: &["macaddress", "macadresse", "adressemac", "direcciónmac", "ethernetaddress"] },
+    Column { name: "address", spellings: &["addresses", "ip", "ips", "ipaddress", "ipaddresses", "ipv4", "ipv4address", "ipv6", "ipv6address", "networkingip", "netzwerkip", "réseauip", "redip", "primaryip", "primaryipaddress", "primaryip4", "primaryip4address", "primaryip6address", "clientipaddress", "lastipaddress", "lastip", "publicip", "localip", "ipaddresses0", "ipadresse", "ipadressen", "adresse", "adressen", "adresses", "adresseip", "adressesip", "dirección", "direcciónip", "direccion", "direccionip"] },
+    Column { name: "mac", spellings: &["macaddress", "macaddresses", "networkmac", "wifimac", "ethernetmac", "macadresse", "adressemac", "direcciónmac", "ethernetaddress"] },
     Column { name: "zone", spellings: &["zones", "networkzone", "segment", "networksegment", "netzzone", "netzsegment", "zona"] },
-    Column { name: "role", spellings: &["function", "type", "devicetype", "category", "class", "rolle", "funktion", "typ", "gerätetyp", "kategorie", "rôle", "fonction", "catégorie", "rol", "función", "tipo"] },
-    Column { name: "vendor", spellings: &["manufacturer", "maker", "make", "brand", "hersteller", "marke", "fabricant", "marque", "fabricante", "marca"] },
-    Column { name: "model", spellings: &["product", "productname", "hardwaremodel", "modell", "produkt", "modèle", "produit", "modelo", "producto"] },
+    Column { name: "role", spellings: &["function", "type", "devicetype", "category", "class", "types", "assettypename", "devicerole", "rolle", "funktion", "typ", "gerätetyp", "kategorie", "rôle", "fonction", "catégorie", "rol", "función", "tipo"] },
+    Column { name: "vendor", spellings: &["manufacturer", "manufacturers", "manufacturer0", "devicetypemanufacturer", "maker", "make", "brand", "hersteller", "marke", "fabricant", "marque", "fabricante", "marca"] },
+    Column { name: "model", spellings: &["product", "productname", "hardwaremodel", "models", "model0", "devicemodel", "devicetypemodel", "modell", "produkt", "modèle", "produit", "modelo", "producto"] },
     Column { name: "version", spellings: &["firmware", "firmwareversion", "softwareversion", "productversion", "versión", "versionfirmware"] },
-    Column { name: "system", spellings: &["os", "osname", "operatingsystem", "betriebssystem", "système", "systèmedexploitation", "sistema", "sistemaoperativo"] },
+    Column { name: "system", spellings: &["os", "osname", "osplatform", "operatingsystemname", "operatingsystemnameandversion0", "caption", "osdescription", "oscaption", "platform", "operatingsystem", "betriebssystem", "système", "systèmedexploitation", "sistema", "sistemaoperativo"] },
     Column { name: "internet_facing", spellings: &["internetexposed", "exposed", "exposedtointernet", "publicfacing", "reachablefrominternet", "ausdeminterneterreichbar", "internetseitig", "exposé", "exposésurinternet", "expuesto", "expuestoainternet"] },
     Column { name: "end_of_support", spellings: &["endofsupportdate", "endofsupp", "eos", "endoflife", "eol", "eoldate", "supportends", "supporteduntil", "supportende", "supportbis", "findesupport", "findevie", "findesoporte", "findevida"] },
     Column { name: "crown_jewel", spellings: &["crownjewels", "critical", "businesscritical", "missioncritical", "kronjuwel", "kritisch", "critique", "crítico"] },
@@ -36,15 +37,12 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
-    let source = document.name.clone();
-    table::rows(document, COLUMNS, problems, &mut |row, problems| {
-        if let Some(device) = device(&mut Cells::new(&source, row, problems)) {
-            each(Fact::Device(device));
-        }
+    ordered::rows(document, COLUMNS, problems, &mut |cells| {
+        device(cells).map(Fact::Device).into_iter().for_each(&mut *each);
     });
 }
 
-fn device(cells: &mut Cells<'_>) -> Option<Device> {
+pub(crate) fn device(cells: &mut Cells<'_>) -> Option<Device> {
     let fqdn = cells.text("fqdn");
     let short = |fqdn: &str| fqdn.split('.').next().unwrap_or(fqdn).to_owned();
     let name = cells.text("name").or_else(|| fqdn.as_deref().map(short));
@@ -85,6 +83,8 @@ fn addresses(cells: &mut Cells<'_>) -> Vec<Lease> {
     for text in cells.list("address", &[';', ',', '|', ' ', '\n']) {
         let bare = text.split_once('/').map_or(text.as_str(), |(address, _)| address);
         match bare.trim_matches(['[', ']']).parse::<IpAddr>() {
+            // Every machine calls itself so.
+            Ok(address) if address.is_loopback() || address.is_unspecified() => {}
             Ok(address) => leases.push(Lease { address: address.to_canonical(), from: None, until: None }),
             Err(_) => cells.name(
                 "address",

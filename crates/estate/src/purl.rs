@@ -57,16 +57,28 @@ pub fn parse(text: &str) -> Option<Purl> {
 }
 
 /// The canonical case of a type's names, after the purl type definitions.
-fn canonical(kind: String, namespace: Option<String>, name: String) -> Package {
+pub(crate) fn canonical(kind: String, namespace: Option<String>, name: String) -> Package {
     let lower = |text: String| text.to_ascii_lowercase();
     let (namespace, name) = match kind.as_str() {
         "pypi" => (namespace, lower(name).replace('_', "-")),
         "alpm" | "apk" | "bitbucket" | "brew" | "composer" | "deb" | "github" | "gitlab" | "golang"
         | "hex" | "luarocks" | "npm" | "oci" => (namespace.map(lower), lower(name)),
-        "rpm" | "qpkg" => (namespace.map(lower), name),
+        "rpm" => (namespace.map(|namespace| distribution(lower(namespace))), name),
+        "qpkg" => (namespace.map(lower), name),
         _ => (namespace, name),
     };
     Package { ecosystem: kind, namespace, name }
+}
+
+/// A distribution as OSV names it, where programs that write bills of materials use `ID` of os-release.
+fn distribution(namespace: String) -> String {
+    match namespace.as_str() {
+        "rocky" => "rocky-linux".to_owned(),
+        "alma" => "almalinux".to_owned(),
+        "rhel" => "redhat".to_owned(),
+        "sles" => "suse".to_owned(),
+        _ => namespace,
+    }
 }
 
 fn is_type_character(c: char) -> bool {
@@ -80,7 +92,7 @@ fn qualifiers_hold(qualifiers: &str) -> bool {
 }
 
 /// Text with `%41` as `A`; `None` when the bytes are no UTF-8. A `%` that starts no escape is text.
-fn decoded(text: &str) -> Option<String> {
+pub(crate) fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {

@@ -1,7 +1,8 @@
 //! Groups and roles that make an account privileged wherever they occur.
 //!
 //! Sources: Microsoft, "Active Directory security groups" and "Microsoft Entra built-in roles" (those marked
-//! privileged), with the names of German, French and Spanish installations; Unix and AWS by custom.
+//! privileged), with the names of German, French, Spanish,
+//! Italian, Portuguese, Dutch and Japanese installations; Unix and AWS by custom.
 
 use input::table::normal;
 
@@ -13,8 +14,13 @@ const PRIVILEGED: &[&str] = &[
     "administratoren", "domänenadmins", "organisationsadmins", "unternehmensadmins", "schemaadministratoren", "kontenoperatoren", "sicherungsoperatoren", "serveroperatoren", "druckoperatoren", "richtlinienersteller",
     "administrateurs", "adminsdudomaine", "administrateursdelentreprise", "administrateursduschéma", "opérateursdecompte", "opérateursdesauvegarde", "opérateursdeserveur",
     "administradores", "adminsdeldominio", "administradoresdeempresas", "administradoresdeorganización", "administradoresdeesquema", "opersdecuentas", "operadoresdecopiadeseguridad", "opersdeservidores",
+    "amministratori", "amministratoridominio", "amministratoriaziendali", "amministratorischema", "operatoridibackup", "operatoriaccount", "operatoriserver", "administratoridominio",
+    "adminsdodomínio", "administradoresdeempresa", "administradoresdoesquema", "operadoresdecópiadesegurança", "operadoresdeconta", "operadoresdeservidor", "administradoresdodomínio",
+    "domeinadministrators", "domeinadmins", "administratorsvanonderneming", "schemabeheerders", "beheerders",
+    "ドメイン管理者", "管理者", "エンタープライズ管理者", "スキーマ管理者",
+    "domainadministrators", "enterpriseadministrators", "schemaadministrators",
     // Entra ID.
-    "globaladministrator", "companyadministrator", "privilegedroleadministrator", "privilegedauthenticationadministrator", "useradministrator", "exchangeadministrator", "sharepointadministrator", "applicationadministrator", "cloudapplicationadministrator", "authenticationadministrator", "hybrididentityadministrator", "conditionalaccessadministrator", "securityadministrator", "intuneadministrator", "helpdeskadministrator", "passwordadministrator", "domainnameadministrator", "externalidentityprovideradministrator", "partnertier2support", "globaleradministrator", "administrateurgénéral", "administradorglobal",
+    "globaladministrator", "companyadministrator", "privilegedroleadministrator", "privilegedauthenticationadministrator", "useradministrator", "exchangeadministrator", "sharepointadministrator", "applicationadministrator", "cloudapplicationadministrator", "authenticationadministrator", "hybrididentityadministrator", "conditionalaccessadministrator", "securityadministrator", "intuneadministrator", "helpdeskadministrator", "passwordadministrator", "domainnameadministrator", "externalidentityprovideradministrator", "partnertier2support", "globaleradministrator", "グローバル管理者", "amministratoreglobale", "globalebeheerder", "administrateurgénéral", "administradorglobal",
     // Okta.
     "superadmin", "superadministrator", "orgadmin", "organizationadministrator",
     // Unix, AWS.
@@ -34,7 +40,7 @@ const COMMON: &[&str] =
     &["users", "domainusers", "guests", "domainguests", "remotedesktopusers", "benutzer", "domänenbenutzer"];
 
 /// Whether membership makes an account privileged. The group may be a name, `DOMAIN\name`, a distinguished
-/// name or a SID.
+/// name or a SID. Active Directory keeps the English names in Japanese; those of people's own tables are known too.
 pub(crate) fn is_privileged(group: &str) -> bool {
     if group.starts_with("S-1-5-") {
         let rid = group.rsplit('-').next().unwrap_or_default();

@@ -12,6 +12,7 @@
 mod columns;
 mod cyclonedx;
 mod dpkg;
+mod goldens;
 mod public_data;
 mod recognition;
 mod smoke;
