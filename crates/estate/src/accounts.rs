@@ -5,7 +5,7 @@
 //! it is a well-known one, and never *not* privileged because a column is missing.
 
 mod factor;
-mod privilege;
+pub(crate) mod privilege;
 
 use crate::cells::{Cells, quoted};
 use crate::tables::ordered;
@@ -22,9 +22,9 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "domain", spellings: &["netbiosdomain", "userdomain", "onpremisesdomainname", "domäne", "domaine", "dominio"] },
     Column { name: "upn", spellings: &["userprincipalname", "principalname", "onpremisesuserprincipalname"] },
     Column { name: "sid", spellings: &["objectsid", "securityidentifier", "onpremisessecurityidentifier"] },
-    Column { name: "mail", spellings: &["email", "emailaddress", "mailaddress", "primarysmtpaddress", "profileemail", "emailadresse", "courriel", "adressemail", "correo", "correoelectrónico"] },
+    Column { name: "mail", spellings: &["email", "emailaddress", "emailaddressrequired", "mailaddress", "primarysmtpaddress", "profileemail", "emailadresse", "courriel", "adressemail", "correo", "correoelectrónico"] },
     Column { name: "kind", spellings: &["accounttype", "type", "usertype", "objectclass", "kontotyp", "kontoart", "typ", "art", "typedecompte", "tipo", "tipodecuenta"] },
-    Column { name: "enabled", spellings: &["accountenabled", "active", "status", "accountstatus", "aktiv", "aktiviert", "actif", "activé", "activo", "habilitado"] },
+    Column { name: "enabled", spellings: &["accountenabled", "active", "status", "accountstatus", "statusreadonly", "aktiv", "aktiviert", "actif", "activé", "activo", "habilitado"] },
     Column { name: "password_enabled", spellings: &[] },
     Column { name: "key_1_active", spellings: &["accesskey1active"] },
     Column { name: "key_2_active", spellings: &["accesskey2active"] },
@@ -32,9 +32,9 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "privileged", spellings: &["isprivileged", "admin", "isadmin", "administrator", "privilegiert", "privilégié", "privilegiado"] },
     Column { name: "admin_count", spellings: &[] },
     Column { name: "mfa", spellings: &["multifactor", "mfaenabled", "mfaactive", "mfastatus", "mfastate", "mfamethod", "mfamethods", "mfatype", "methodsregistered", "authenticationmethods", "2fa", "twofactor", "secondfactor", "zweifaktor", "zweiterfaktor", "doublefacteur", "secondfacteur", "segundofactor", "doblefactor"] },
-    Column { name: "mfa_registered", spellings: &["ismfaregistered", "ismfacapable"] },
+    Column { name: "mfa_registered", spellings: &["ismfaregistered", "ismfacapable", "2svenrolledreadonly"] },
     Column { name: "account_control", spellings: &["useraccountcontrol"] },
-    Column { name: "last_used", spellings: &["lastuse", "lastlogon", "lastlogondate", "lastlogin", "lastsignin", "lastsuccessfulsignindatetime", "signinactivitylastsuccessfulsignindatetime", "lastactivity", "lastactivitydate", "passwordlastused", "letzteanmeldung", "letzterlogin", "zuletztbenutzt", "dernièreconnexion", "dernièreutilisation", "últimoacceso", "últimouso"] },
+    Column { name: "last_used", spellings: &["lastuse", "lastlogon", "lastlogondate", "lastlogin", "lastsignin", "lastsigninreadonly", "lastsuccessfulsignindatetime", "signinactivitylastsuccessfulsignindatetime", "lastactivity", "lastactivitydate", "passwordlastused", "letzteanmeldung", "letzterlogin", "zuletztbenutzt", "dernièreconnexion", "dernièreutilisation", "últimoacceso", "últimouso"] },
     Column { name: "last_used_replicated", spellings: &["lastlogontimestamp"] },
     Column { name: "last_used_key_1", spellings: &["accesskey1lastuseddate"] },
     Column { name: "last_used_key_2", spellings: &["accesskey2lastuseddate"] },
@@ -70,27 +70,22 @@ pub(crate) fn has_account_column(head: &Head<'_>) -> bool {
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let exported = head.headers().into_iter().flatten().any(|header| header == "samaccountname");
     let named = head.has_column(COLUMNS, &["logon", "name", "display_name", "upn", "mail"]);
-    let of_devices = ["fqdn", "address", "mac", "model", "internet_facing", "end_of_support"];
-    (exported || (named && has_account_column(head)))
+    let of_devices = ["fqdn", "address", "mac", "model", "system", "internet_facing", "end_of_support"];
+    let of_group =
+        privilege::group_of(head.name).is_some() && head.has_column(COLUMNS, &["sid", "mail", "kind"]);
+    (exported || (named && (has_account_column(head) || of_group)))
         && !head.has_column(crate::devices::COLUMNS, &of_devices)
         && !crate::events::is_of_events(head)
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
-    let of_file = group_of(&document.name);
+    let of_file = privilege::group_of(&document.name);
     ordered::rows(document, COLUMNS, problems, &mut |cells| {
         if let Some(group) = of_file.as_ref().filter(|_| !cells.row.known.contains_key("groups")) {
             cells.row.known.insert("groups", group.clone());
         }
         account(cells).map(Fact::Account).into_iter().for_each(&mut *each);
     });
-}
-
-/// The group whose members a file lists, where its name is that of a privileged one: `Domain Admins.csv`.
-fn group_of(document: &str) -> Option<String> {
-    let file = document.rsplit(['/', '\\', '!']).next()?;
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    privilege::is_privileged(stem).then(|| stem.to_owned())
 }
 
 pub(crate) fn account(cells: &mut Cells<'_>) -> Option<Account> {

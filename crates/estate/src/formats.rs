@@ -4,7 +4,7 @@ use crate::directory::{bloodhound, ldif};
 use crate::lock::{cargo, composer, gem, go, gradle, maven, npm, nuget, pipfile, pnpm, yarn};
 use crate::network::{dhcpd, dnsmasq, hosts, nessus, nmap, pfsense};
 use crate::packages::{
-    apk, apk_installed, choco, dpkg_list, dpkg_query, flatpak, named, pip, rpm, rpm_info, winget,
+    apk, apk_installed, choco, conda, dpkg_list, dpkg_query, flatpak, named, pip, rpm, rpm_info, winget,
 };
 use crate::sbom::{cyclonedx_xml, osquery, reports, spdx, spdx_text, spdx3, syft, trivy};
 use crate::tables::{osversion, records, systeminfo, text_table};
@@ -104,6 +104,8 @@ pub enum Format {
     Choco,
     /// `snap list`, `flatpak list`.
     Flatpak,
+    /// `conda list`.
+    Conda,
     /// A hosts file.
     Hosts,
     /// Leases of dnsmasq.
@@ -173,15 +175,16 @@ pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::PythonLock, name: "Python lock file", recognise: cargo::recognise_python, read: Reader { read: cargo::read_python, columns: &[] } },
     Registered { format: Format::Gem, name: "Gem lock file", recognise: gem::recognise, read: Reader { read: gem::read, columns: &[] } },
     Registered { format: Format::Maven, name: "Maven dependencies", recognise: maven::recognise, read: Reader { read: maven::read, columns: &[] } },
-    Registered { format: Format::TextTable, name: "text table", recognise: text_table::recognise, read: Reader { read: text_table::read, columns: &[] } },
     Registered { format: Format::Gradle, name: "Gradle lock file", recognise: gradle::recognise, read: Reader { read: gradle::read, columns: &[] } },
     Registered { format: Format::Choco, name: "choco list", recognise: choco::recognise, read: Reader { read: choco::read, columns: &[] } },
+    Registered { format: Format::Conda, name: "conda list", recognise: conda::recognise, read: Reader { read: conda::read, columns: &[] } },
     Registered { format: Format::Flatpak, name: "snap or flatpak list", recognise: flatpak::recognise, read: Reader { read: flatpak::read, columns: &[] } },
     Registered { format: Format::Hosts, name: "hosts file", recognise: hosts::recognise, read: Reader { read: hosts::read, columns: &[] } },
     Registered { format: Format::Dnsmasq, name: "dnsmasq leases", recognise: dnsmasq::recognise, read: Reader { read: dnsmasq::read, columns: &[] } },
     Registered { format: Format::Go, name: "Go modules", recognise: go::recognise, read: Reader { read: go::read, columns: &[] } },
     Registered { format: Format::Apk, name: "apk list", recognise: apk::recognise, read: Reader { read: apk::read, columns: &[] } },
     Registered { format: Format::Rpm, name: "rpm -qa", recognise: rpm::recognise, read: Reader { read: rpm::read, columns: &[] } },
+    Registered { format: Format::TextTable, name: "text table", recognise: text_table::recognise, read: Reader { read: text_table::read, columns: &[] } },
     Registered { format: Format::FirewallRules, name: "firewall rule table", recognise: firewall_rules::recognise, read: Reader { read: firewall_rules::read, columns: firewall_rules::COLUMNS } },
     Registered { format: Format::Zones, name: "zone table", recognise: zones::recognise, read: Reader { read: zones::read, columns: zones::COLUMNS } },
     Registered { format: Format::Names, name: "name table", recognise: names::recognise, read: Reader { read: names::read, columns: names::COLUMNS } },

@@ -20,6 +20,7 @@ mod firewall_rules;
 mod formats;
 #[doc(hidden)]
 pub mod fuzz;
+mod held;
 mod lock;
 mod names;
 mod network;

@@ -5,7 +5,6 @@ pub(crate) mod composer;
 pub(crate) mod gem;
 pub(crate) mod go;
 pub(crate) mod gradle;
-pub(crate) mod held;
 pub(crate) mod maven;
 pub(crate) mod npm;
 pub(crate) mod nuget;

@@ -3,6 +3,7 @@
 pub(crate) mod apk;
 pub(crate) mod apk_installed;
 pub(crate) mod choco;
+pub(crate) mod conda;
 pub(crate) mod distribution;
 pub(crate) mod dpkg_list;
 pub(crate) mod dpkg_query;

@@ -50,6 +50,15 @@ pub(crate) fn is_privileged(group: &str) -> bool {
     PRIVILEGED.contains(&normal(name_of(group)).as_str())
 }
 
+/// The group whose members a file lists, where its name is that of a privileged one: `Domain Admins.csv`.
+pub(crate) fn group_of(document: &str) -> Option<String> {
+    let file = document.rsplit(['/', '\\', '!']).next()?;
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    // A day may follow the name: `Domain Admins_2026-11-28.csv`.
+    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || "-_ .".contains(c));
+    is_privileged(stem).then(|| stem.to_owned())
+}
+
 /// Whether this is the name of a group that directories bring along.
 pub(crate) fn is_known_group(group: &str) -> bool {
     is_privileged(group) || COMMON.contains(&normal(name_of(group)).as_str())
@@ -85,6 +94,11 @@ mod tests {
         for group in ["Domain Users", "Crane Operators", "S-1-5-21-1-2-3-513", "S-1-5-21-1-2-512-1104", ""] {
             assert!(!is_privileged(group), "{group}");
         }
+        for file in ["est/Domain Admins.csv", "Domänen-Admins_2026-11-28.csv", "a.zip!Admins du domaine.json"]
+        {
+            assert!(group_of(file).is_some(), "{file}");
+        }
+        assert_eq!(group_of("Staff.csv"), None);
         for name in PRIVILEGED.iter().chain(COMMON) {
             assert_eq!(normal(name), *name);
         }

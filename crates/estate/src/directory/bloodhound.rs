@@ -5,7 +5,7 @@
 //! their members by security identifier only, and a name is what an account is known by: these are counted.
 
 use crate::cells::Orders;
-use crate::lock::held;
+use crate::held;
 use crate::tables::kind::TableKind;
 use input::{Document, Head};
 use model::ours::Fact;

@@ -4,8 +4,8 @@
 //! Which of them it is shows in the document: Cargo's has crates.io as a source or says so in its head, the others have
 //! `python-versions`, `requires-python` or the name of their program. The project itself is no dependency.
 
-use super::held;
 use super::toml;
+use crate::held;
 use crate::software;
 use input::{Document, Head};
 use model::Problems;

@@ -3,7 +3,7 @@
 //! `packages` has a path a package; the name is what follows the last `node_modules/`, unless the entry names itself
 //! (an alias). Version 1 has a tree of `dependencies` instead. The project itself and links are no dependencies.
 
-use super::held;
+use crate::held;
 use crate::software;
 use input::{Document, Head};
 use model::Problems;
@@ -18,6 +18,14 @@ const DEPTH_MAX: u32 = 64;
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     head.has_key("lockfileVersion")
         && (head.has_key("packages") || head.has_key("dependencies") || head.has_key("requires"))
+        || is_listing(head)
+}
+
+/// `npm ls --json`: the tree of version 1, under the name of the project.
+fn is_listing(head: &Head<'_>) -> bool {
+    head.has_key("name")
+        && head.has_key("dependencies")
+        && ["\"resolved\"", "\"overridden\"", "\"extraneous\""].iter().any(|mark| head.contains(mark))
 }
 
 struct Given<'g> {

@@ -4,7 +4,7 @@
 //! A section a target framework; the same package may be resolved for several of them. Projects of the same solution
 //! are no packages.
 
-use super::held;
+use crate::held;
 use crate::software;
 use input::{Document, Head};
 use model::Problems;
@@ -16,9 +16,12 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let locked = head.has_key("version")
         && head.has_key("dependencies")
         && (head.contains("\"resolved\"") || head.contains("\"contentHash\""));
-    let assets = head.has_key("targets")
-        && head.has_key("version")
-        && (head.has_key("libraries") || head.contains("\"compile\""));
+    // What is published beside a program: `portal.deps.json`.
+    let published = head.has_key("runtimeTarget") && head.has_key("targets");
+    let assets = published
+        || head.has_key("targets")
+            && head.has_key("version")
+            && (head.has_key("libraries") || head.contains("\"compile\""));
     !head.has_key("lockfileVersion") && !head.has_key("name") && (locked || assets)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Pipfile.lock has a section for what is needed and one for development, each with a pin a package.
 
-use super::held;
+use crate::held;
 use crate::software;
 use input::{Document, Head};
 use model::Problems;

@@ -3,7 +3,7 @@
 //! The keys of `packages` are the packages: `/a/1.0.0` and `/@s/a/1.0.0_peer` in version 5, `/a@1.0.0(peer@2)` in
 //! version 6, `a@1.0.0` in version 9. Only these keys are read: lines indented by two blanks that end with a colon.
 
-use super::held;
+use crate::held;
 use crate::{software, text};
 use input::{Document, Head};
 use model::ours::Fact;

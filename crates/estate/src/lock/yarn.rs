@@ -3,7 +3,7 @@
 //! A block begins with the ranges that it answers (`"@a/b@^1.0", …`) and names the version it resolved to. Later
 //! versions write YAML with `resolution: "@a/b@npm:1.0.2"`, which goes before the ranges: a range may be an alias.
 
-use super::held;
+use crate::held;
 use crate::{software, text};
 use input::{Document, Head};
 use model::ours::Fact;

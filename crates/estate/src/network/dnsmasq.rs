@@ -1,17 +1,17 @@
 //! The leases of dnsmasq (dnsmasq(8), `--dhcp-leasefile`): expiry, hardware address, address, name, client.
 //!
-//! The expiry is in seconds since 1970, `0` is never. A client without a name writes `*`: it is no known machine and is
+//! The file holds what is leased now, and a client renews its lease long before the expiry: an expiry says when a machine
+//! would lose the address and not when it had it, so that it is no bound. A client without a name writes `*`: it is no known machine and is
 //! counted. The line `duid` is of the server itself.
 
 use crate::text;
 use input::{Document, Head};
 use model::ours::{Device, Fact, Lease};
 use model::world::Origin;
-use model::{Fault, Place, Problems, Timestamp};
+use model::{Fault, Place, Problems};
 use std::net::IpAddr;
 
 struct LeaseRow<'l> {
-    expiry: i64,
     mac: &'l str,
     address: IpAddr,
     name: &'l str,
@@ -27,7 +27,7 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
 
 fn row(line: &str) -> Option<LeaseRow<'_>> {
     let mut words = line.split(' ');
-    let expiry = words.next()?.parse().ok()?;
+    let _expiry: i64 = words.next()?.parse().ok()?;
     let mac = words.next()?;
     let address = words.next()?.parse().ok()?;
     let name = words.next()?;
@@ -35,7 +35,7 @@ fn row(line: &str) -> Option<LeaseRow<'_>> {
     // Leases of IPv6 have a number there.
     let is_hardware =
         mac.contains(':') || mac.trim_start_matches('T').bytes().all(|byte| byte.is_ascii_digit());
-    is_hardware.then_some(LeaseRow { expiry, mac, address, name })
+    is_hardware.then_some(LeaseRow { mac, address, name })
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
@@ -52,13 +52,12 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
             nameless += 1;
             return;
         }
-        let until = Timestamp::from_seconds(row.expiry).filter(|_| row.expiry > 0);
         let hardware = row.mac.contains(':').then(|| ("mac".to_owned(), row.mac.to_owned()));
         let fqdn = row.name.contains('.').then(|| row.name.to_owned());
         each(Fact::Device(Device {
             name: row.name.split('.').next().unwrap_or(row.name).to_owned(),
             fqdn,
-            addresses: vec![Lease { address: row.address, from: None, until }],
+            addresses: vec![Lease { address: row.address, from: None, until: None }],
             extra: hardware.into_iter().collect(),
             origin: Some(Origin::new(&source, Place::Line(number))),
             ..Device::default()

@@ -30,7 +30,17 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     text::all(head, passed_over, is_row)
         && !super::rpm::recognise(head)
         && (head.lines(30).any(|line| row(line).is_some_and(|row| row.sure))
+            || head.lines(200).any(is_of_debian)
             || head.lines(30).all(|line| line.contains('\t') || row(line).is_none()))
+}
+
+/// Whether a line is of a package that every Debian has, or of a version as only Debian and Ubuntu write them.
+fn is_of_debian(line: &str) -> bool {
+    const EVERYWHERE: &[&str] =
+        &["apt", "base-files", "base-passwd", "debconf", "dpkg", "libc6", "debianutils"];
+    let marked =
+        |version: &str| ["ubuntu", "+deb", "dfsg", "+b", "~deb"].iter().any(|mark| version.contains(mark));
+    row(line).is_some_and(|row| EVERYWHERE.contains(&row.name) || row.version.is_some_and(marked))
 }
 
 /// A frame of apt, or a package that is not installed: nothing is behind its tab.
@@ -76,12 +86,8 @@ fn row(line: &str) -> Option<QueryRow<'_>> {
         }
     }
     row.installed &= states.iter().all(|state| *state == "installed");
-    // Words in a row are prose unless something that only Debian writes is among them.
-    let fits = if delimiter == '\t' {
-        row.version.is_some() || count == 0 || line.ends_with('\t')
-    } else {
-        row.version.is_some() && row.sure
-    };
+    // Two words are a name and its version; more are prose unless something that only Debian writes is among them.
+    let fits = row.version.is_some() && (delimiter == '\t' || row.sure || count == 1);
     let empty = delimiter == '\t' && row.version.is_none();
     (fits || empty).then_some(QueryRow { source: row.source.filter(|_| row.sure && count > 3), ..row })
 }

@@ -135,6 +135,10 @@ fn is_version_part(text: &str) -> bool {
 
 /// Whether a release has the mark of a distribution: `5.el9`, `2.fc41`, `1.amzn2023`.
 fn is_marked(release: &str) -> bool {
+    // SUSE builds for a service pack: `150500.6.2.1`.
+    if release.split('.').next().is_some_and(|first| first.len() == 6 && first.starts_with("150")) {
+        return true;
+    }
     ["el", "fc", "amzn", "mga", "lp15", "oe"].iter().any(|mark| {
         let mut after = release.match_indices(mark).filter(|(at, _)| {
             *at == 0 || release.as_bytes().get(at - 1).is_some_and(|byte| b".+".contains(byte))

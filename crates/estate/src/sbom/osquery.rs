@@ -5,7 +5,7 @@
 //! and a row that was `removed` is no longer there. Rows of other tables are counted.
 
 use super::upstream::{Upstreams, of_file};
-use crate::lock::held;
+use crate::held;
 use crate::software;
 use input::{Document, Head, json};
 use model::ours::{Component, Fact};

@@ -4,7 +4,7 @@
 //! reported. Sources: github.com/anchore/grype `presenter/models`, google.github.io/osv-scanner "Output formats".
 
 use super::upstream::Upstreams;
-use crate::lock::held;
+use crate::held;
 use crate::software;
 use input::{Document, Head};
 use model::ours::Fact;

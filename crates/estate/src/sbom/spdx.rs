@@ -4,7 +4,7 @@
 //! (clause 7). Files are no packages.
 
 use super::upstream::Upstreams;
-use crate::lock::held;
+use crate::held;
 use crate::software;
 use input::{Document, Head};
 use model::ours::{Component, Fact};

@@ -4,7 +4,7 @@
 //! other contexts they may have the prefix `software:` or none.
 
 use super::upstream::Upstreams;
-use crate::lock::held;
+use crate::held;
 use crate::software;
 use input::{Document, Head};
 use model::Problems;

@@ -4,7 +4,7 @@
 //! where there is no package URL. Source packages come from the metadata of deb, rpm and apk.
 
 use super::upstream::{Upstreams, of_file};
-use crate::lock::held;
+use crate::held;
 use crate::software;
 use input::{Document, Head};
 use model::Problems;

@@ -4,7 +4,7 @@
 //! Of packages of a distribution epoch, version and release are fields of their own.
 
 use super::upstream::Upstreams;
-use crate::lock::held;
+use crate::held;
 use crate::software;
 use input::{Document, Head};
 use model::ours::Fact;

@@ -78,6 +78,10 @@ impl TableKind {
         orders: &Orders,
         problems: &mut Problems,
     ) -> Option<Fact> {
+        let mut row = row;
+        if self == Self::Accounts && !row.known.contains_key("groups") {
+            row.known.extend(accounts::privilege::group_of(source).map(|group| ("groups", group)));
+        }
         let cells = &mut Cells::at(source, row, place, problems).ordered(orders);
         match self {
             Self::Components => components::component(cells).map(Fact::Component),

@@ -1,6 +1,7 @@
 //! Tables as text with a line of hyphens under the head: `Format-Table` of PowerShell, `pip list`, `gcloud`, `sqlcmd`.
 //!
-//! Each run of hyphens begins a column (about_Format.ps1xml). What PowerShell cut off at the width of the window ends in
+//! Each run of hyphens begins a column (about_Format.ps1xml). `wmic` and `syft` write none: there a column begins where a
+//! name of the head does, and two blanks are before it. What PowerShell cut off at the width of the window ends in
 //! `…` or `...`: the cell is not used, since a cut name is another name.
 
 use super::kind::TableKind;
@@ -17,6 +18,9 @@ type Starts = Vec<usize>;
 const HELD_MAX: usize = 100_000;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
+    if head.lines(1).any(|line| bare(line).is_some()) && head.lines(2).count() == 2 {
+        return true;
+    }
     let (mut last, mut lines) = ("", head.lines(12));
     lines.any(|line| {
         let of = starts(line).and_then(|starts| kind(last, &starts));
@@ -39,6 +43,21 @@ fn kind(head: &str, starts: &Starts) -> Option<Rows> {
         return Some(Rows::Pip);
     }
     TableKind::of(cells.iter().map(String::as_str)).map(Rows::Table)
+}
+
+/// The columns of a head without a line of hyphens: names of one word, set off by two blanks or more.
+fn bare(line: &str) -> Option<(Rows, Starts)> {
+    let begins = |at: &usize| {
+        let byte = |at: usize| line.as_bytes().get(at).copied().unwrap_or(b' ');
+        byte(*at) != b' ' && (*at == 0 || (byte(at - 1) == b' ' && byte(at.saturating_sub(2)) == b' '))
+    };
+    let starts: Starts = (0..line.len()).filter(begins).collect();
+    let words = cells(line, &starts);
+    let fits = line.is_ascii()
+        && starts.len() >= 2
+        && words.iter().all(|word| word.chars().all(char::is_alphanumeric));
+    let kind = if fits { kind(line, &starts)? } else { return None };
+    Some((kind, starts))
 }
 
 /// Where columns begin, of a line of hyphens and blanks with at least two of them.
@@ -66,6 +85,14 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
     text::lines(document, problems, &mut |number, line, problems| {
         if let Some(starts) = starts(line) {
             table = kind(&last, &starts).map(|kind| (kind, cells(&last, &starts), starts));
+            return;
+        }
+        if table.is_none()
+            && last.is_empty()
+            && let Some((kind, starts)) = bare(line)
+        {
+            table = Some((kind, cells(line, &starts), starts));
+            line.clone_into(&mut last);
             return;
         }
         line.clone_into(&mut last);

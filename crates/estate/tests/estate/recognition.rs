@@ -50,3 +50,15 @@ fn documents_are_known_by_their_start() {
     assert_eq!(recognise("devices.csv", ""), None);
     assert_eq!(recognise("a", "A report on a package: it was late.\n"), None);
 }
+
+#[test]
+fn every_format_is_in_the_page_of_inventories() {
+    let page = include_str!("../../../../docs/inventories.md");
+    for line in estate::FORMATS {
+        assert!(
+            page.contains(&format!("| {} |", line.name)),
+            "docs/inventories.md does not name {}",
+            line.name
+        );
+    }
+}
