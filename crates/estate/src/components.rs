@@ -16,6 +16,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "version", spellings: &["installedversion", "softwareversion", "packageversion", "displayversion", "applicationversion", "appversion", "version0", "productversion", "productversion0", "bundleshortversion", "versión", "versioninstallée", "installierteversion"] },
     Column { name: "release", spellings: &["packagerelease"] },
     Column { name: "epoch", spellings: &[] },
+    Column { name: "status", spellings: &["dbstatus", "packagestatus"] },
     Column { name: "ecosystem", spellings: &["type", "packagetype", "packagemanager"] },
     Column { name: "vendor", spellings: &["publisher", "softwarevendor", "softwarepublisher", "applicationpublisher", "publisher0", "manufacturer", "supplier", "maker", "hersteller", "anbieter", "éditeur", "fabricant", "fabricante", "editor", "proveedor"] },
     Column { name: "purl", spellings: &["packageurl"] },
@@ -80,6 +81,11 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
 }
 
 pub(crate) fn component(cells: &mut Cells<'_>) -> Option<Component> {
+    // What dpkg has removed stays listed.
+    let status = cells.text("status").unwrap_or_default();
+    if status.ends_with(" config-files") || status.ends_with(" not-installed") {
+        return None;
+    }
     let (purl, cpe) = (cells.text("purl"), cells.text("cpe"));
     let parsed = purl.as_deref().and_then(purl::parse);
     if let (Some(text), None) = (&purl, &parsed) {
@@ -119,7 +125,9 @@ fn whole(cells: &Cells<'_>, version: String) -> String {
 /// The package, where a column names its kind in the words of package managers and scanners.
 fn of_ecosystem(cells: &Cells<'_>, name: &str, version: Option<&str>) -> Option<Package> {
     let version = version.unwrap_or_default();
-    Some(match table::normal(&cells.text("ecosystem")?).as_str() {
+    let of_dpkg = cells.text("status").is_some_and(|status| status.ends_with(" ok installed"));
+    let ecosystem = cells.text("ecosystem").or(of_dpkg.then(|| "deb".to_owned()))?;
+    Some(match table::normal(&ecosystem).as_str() {
         "npm" => software::scoped("npm", name),
         "pypi" | "python" | "pip" => software::plain("pypi", name),
         "gem" | "rubygems" => software::plain("gem", name),

@@ -1,13 +1,13 @@
 //! The formats, one line each, and how one of them is chosen.
 
 use crate::directory::{bloodhound, ldif};
-use crate::lock::{cargo, composer, gem, go, gradle, maven, npm, nuget, pipfile, pnpm, yarn};
+use crate::lock::{cargo, composer, gem, go, go_json, gradle, maven, npm, nuget, pipfile, pnpm, yarn};
 use crate::network::{dhcpd, dnsmasq, hosts, nessus, nmap, pfsense};
 use crate::packages::{
     apk, apk_installed, choco, conda, dpkg_list, dpkg_query, flatpak, named, pip, rpm, rpm_info, winget,
 };
 use crate::sbom::{cyclonedx_xml, osquery, reports, spdx, spdx_text, spdx3, syft, trivy};
-use crate::tables::{osversion, records, systeminfo, text_table};
+use crate::tables::{osversion, records, systeminfo, text_list, text_table};
 use crate::{accounts, components, cyclonedx, devices, dpkg, firewall_rules, names, zones};
 use input::table::Column;
 use input::{Document, Head, Registered};
@@ -100,6 +100,10 @@ pub enum Format {
     Maven,
     /// gradle.lockfile.
     Gradle,
+    /// `go list -m -json all`.
+    GoJson,
+    /// Records as text, a property a line.
+    TextList,
     /// `choco list`.
     Choco,
     /// `snap list`, `flatpak list`.
@@ -158,6 +162,7 @@ pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::PythonJson, name: "Python packages (JSON)", recognise: pipfile::recognise, read: Reader { read: pipfile::read, columns: &[] } },
     Registered { format: Format::BloodHound, name: "BloodHound collection", recognise: bloodhound::recognise, read: Reader { read: bloodhound::read, columns: &[] } },
     Registered { format: Format::Osquery, name: "osquery rows", recognise: osquery::recognise, read: Reader { read: osquery::read, columns: &[] } },
+    Registered { format: Format::GoJson, name: "Go modules (JSON)", recognise: go_json::recognise, read: Reader { read: go_json::read, columns: &[] } },
     Registered { format: Format::Nmap, name: "Nmap scan", recognise: nmap::recognise, read: Reader { read: nmap::read, columns: &[] } },
     Registered { format: Format::Nessus, name: "Nessus report", recognise: nessus::recognise, read: Reader { read: nessus::read, columns: &[] } },
     Registered { format: Format::PfSense, name: "pfSense configuration", recognise: pfsense::recognise, read: Reader { read: pfsense::read, columns: &[] } },
@@ -184,6 +189,7 @@ pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::Go, name: "Go modules", recognise: go::recognise, read: Reader { read: go::read, columns: &[] } },
     Registered { format: Format::Apk, name: "apk list", recognise: apk::recognise, read: Reader { read: apk::read, columns: &[] } },
     Registered { format: Format::Rpm, name: "rpm -qa", recognise: rpm::recognise, read: Reader { read: rpm::read, columns: &[] } },
+    Registered { format: Format::TextList, name: "text list", recognise: text_list::recognise, read: Reader { read: text_list::read, columns: &[] } },
     Registered { format: Format::TextTable, name: "text table", recognise: text_table::recognise, read: Reader { read: text_table::read, columns: &[] } },
     Registered { format: Format::FirewallRules, name: "firewall rule table", recognise: firewall_rules::recognise, read: Reader { read: firewall_rules::read, columns: firewall_rules::COLUMNS } },
     Registered { format: Format::Zones, name: "zone table", recognise: zones::recognise, read: Reader { read: zones::read, columns: zones::COLUMNS } },

@@ -4,6 +4,7 @@ pub(crate) mod cargo;
 pub(crate) mod composer;
 pub(crate) mod gem;
 pub(crate) mod go;
+pub(crate) mod go_json;
 pub(crate) mod gradle;
 pub(crate) mod maven;
 pub(crate) mod npm;

@@ -5,4 +5,5 @@ pub(crate) mod ordered;
 pub(crate) mod osversion;
 pub(crate) mod records;
 pub(crate) mod systeminfo;
+pub(crate) mod text_list;
 pub(crate) mod text_table;

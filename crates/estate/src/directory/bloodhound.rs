@@ -14,8 +14,10 @@ use serde_json::Value;
 use std::sync::Arc;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
+    // Older versions have the nodes under the name of their type.
+    let nodes = ["data", "users", "computers", "groups"].into_iter().any(|key| head.has_key(key));
     head.is_json()
-        && head.has_key("data")
+        && nodes
         && (head.contains("\"ObjectIdentifier\"") || head.contains("\"collectorversion\""))
         || (head.has_key("data") && head.has_key("meta") && head.contains("\"methods\""))
 }
@@ -25,7 +27,9 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
     let Some(collection) = held::tree(document, problems) else { return };
     let kind = collection.pointer("/meta/type").and_then(Value::as_str).unwrap_or_default().to_lowercase();
     let (mut count, mut other) = (0, 0_u64);
-    for node in held::list(&collection, "data") {
+    let nodes = held::list(&collection, "data");
+    let nodes = if nodes.is_empty() { held::list(&collection, &kind) } else { nodes };
+    for node in nodes {
         let place = held::next(&mut count);
         match kind.as_str() {
             _ if node.get("IsDeleted").and_then(Value::as_bool) == Some(true) => other += 1,

@@ -31,7 +31,9 @@ fn row(line: &str) -> Option<ListRow<'_>> {
         && error.is_none_or(|error| error == 'R')
         && letters.next().is_none()
         && line.starts_with(|c: char| !c.is_whitespace());
-    let named = is_state && parts.next().is_some() && name.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let named = is_state
+        && (parts.next().is_some() || version.starts_with(|c: char| c.is_ascii_digit()))
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric());
     // Triggers that wait leave a package installed.
     named.then_some(ListRow { installed: "itW".contains(there), name, version })
 }

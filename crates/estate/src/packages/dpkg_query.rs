@@ -19,7 +19,7 @@ const ARCHITECTURES: &[&str] = &[
 struct QueryRow<'l> {
     name: &'l str,
     version: Option<&'l str>,
-    source: Option<&'l str>,
+    source: Option<(&'l str, &'l str)>,
     installed: bool,
     /// Something that only Debian writes is in the line.
     sure: bool,
@@ -55,7 +55,7 @@ fn row(line: &str) -> Option<QueryRow<'_>> {
     }
     let delimiter =
         ['\t', '|', ';', ',', ' ', '='].into_iter().find(|delimiter| line.contains(*delimiter))?;
-    let mut cells = line.split(delimiter).map(str::trim);
+    let mut cells = line.split(delimiter).map(str::trim).peekable();
     let first = cells.next()?;
     let (name, port) = first.split_once(':').map_or((first, None), |(name, port)| (name, Some(port)));
     if !is_name(name) || port.is_some_and(|port| !ARCHITECTURES.contains(&port)) {
@@ -63,7 +63,7 @@ fn row(line: &str) -> Option<QueryRow<'_>> {
     }
     let mut row = QueryRow { name, version: None, source: None, installed: true, sure: port.is_some() };
     let (mut count, mut states) = (0, Vec::new());
-    for cell in cells {
+    while let Some(cell) = cells.next() {
         count += 1;
         if ARCHITECTURES.contains(&cell) {
             row.sure = true;
@@ -81,15 +81,20 @@ fn row(line: &str) -> Option<QueryRow<'_>> {
         ) {
             row.sure = true;
             states.push(cell);
-        } else if delimiter != ' ' && row.source.is_none() && row.version.is_some() && is_name(cell) {
-            row.source = Some(cell);
+        } else if row.source.is_none()
+            && is_name(cell)
+            && let Some(version) =
+                cells.peek().copied().filter(|next| row.version.is_some() && is_version(next))
+        {
+            // A source package is followed by its version; a section of the archive is not.
+            row.source = Some((cell, version));
         }
     }
     row.installed &= states.iter().all(|state| *state == "installed");
     // Two words are a name and its version; more are prose unless something that only Debian writes is among them.
     let fits = row.version.is_some() && (delimiter == '\t' || row.sure || count == 1);
     let empty = delimiter == '\t' && row.version.is_none();
-    (fits || empty).then_some(QueryRow { source: row.source.filter(|_| row.sure && count > 3), ..row })
+    (fits || empty).then_some(row)
 }
 
 /// `adduser/stable,now 3.134 all [installed]`.
@@ -132,7 +137,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
             place: Place::Line(number),
             name: row.name.to_owned(),
             version: row.version.map(str::to_owned),
-            source: row.source.map(|source| (source.to_owned(), None)),
+            source: row.source.map(|(source, version)| (source.to_owned(), Some(version.to_owned()))),
             vendor: None,
         }),
         None if line.is_empty() || passed_over(line) => {}

@@ -32,6 +32,7 @@ goldens! {
     bill_spdx: "bill.spdx" => "bill_spdx.txt";
     bloodhound_computers_json: "bloodhound_computers.json" => "bloodhound_computers_json.txt";
     bloodhound_groups_json: "bloodhound_groups.json" => "bloodhound_groups_json.txt";
+    bloodhound_old_json: "bloodhound_old.json" => "bloodhound_old_json.txt";
     bloodhound_users_json: "bloodhound_users.json" => "bloodhound_users_json.txt";
     brew_txt: "brew.txt" => "brew_txt.txt";
     choco_txt: "choco.txt" => "choco_txt.txt";
@@ -48,8 +49,11 @@ goldens! {
     dpkg_l_no_head_txt: "dpkg_l_no_head.txt" => "dpkg_l_no_head_txt.txt";
     dpkg_query_txt: "dpkg_query.txt" => "dpkg_query_txt.txt";
     dpkg_query_f_txt: "dpkg_query_f.txt" => "dpkg_query_f_txt.txt";
+    dpkg_sources_txt: "dpkg_sources.txt" => "dpkg_sources_txt.txt";
+    dpkg_table_csv: "dpkg_table.csv" => "dpkg_table_csv.txt";
     dpkg_two_columns_txt: "dpkg_two_columns.txt" => "dpkg_two_columns_txt.txt";
     flatpak_txt: "flatpak.txt" => "flatpak_txt.txt";
+    format_list_txt: "format_list.txt" => "format_list_txt.txt";
     format_table_txt: "format_table.txt" => "format_table_txt.txt";
     fortigate_policies_csv: "fortigate_policies.csv" => "fortigate_policies_csv.txt";
     gem_list_txt: "gem_list.txt" => "gem_list_txt.txt";
@@ -57,6 +61,7 @@ goldens! {
     get_aduser_json: "get_aduser.json" => "get_aduser_json.txt";
     glpi_csv: "glpi.csv" => "glpi_csv.txt";
     go_sum: "go.sum" => "go_sum.txt";
+    go_list_json: "go_list.json" => "go_list_json.txt";
     go_list_txt: "go_list.txt" => "go_list_txt.txt";
     google_users_csv: "google_users.csv" => "google_users_csv.txt";
     gradle_lockfile: "gradle.lockfile" => "gradle_lockfile.txt";
@@ -108,6 +113,7 @@ goldens! {
     win32_operatingsystem_csv: "win32_operatingsystem.csv" => "win32_operatingsystem_csv.txt";
     winget_txt: "winget.txt" => "winget_txt.txt";
     wmic_csv: "wmic.csv" => "wmic_csv.txt";
+    wmic_list_txt: "wmic_list.txt" => "wmic_list_txt.txt";
     wmic_table_txt: "wmic_table.txt" => "wmic_table_txt.txt";
     yarn_1_lock: "yarn_1.lock" => "yarn_1_lock.txt";
     yarn_berry_lock: "yarn_berry.lock" => "yarn_berry_lock.txt";
