@@ -208,4 +208,21 @@ mod tests {
         let last = format!("<row r=\"1\">{}</row>", text("AMJ1", "b"));
         assert!(!shown_sheets(workbook(&last), 100).contains("cut"));
     }
+
+    #[test]
+    fn a_workbook_that_expands_past_the_bound_is_not_read() {
+        let bytes = workbook(&format!("<row r=\"1\">{}</row>", text("A1", &"a".repeat(2000))));
+        let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
+        let expanded: u64 = (0..archive.len()).map(|index| archive.by_index(index).unwrap().size()).sum();
+        let read = |held_bytes_max| {
+            let limits = crate::Limits { held_bytes_max, ..crate::Limits::default() };
+            let mut names = Vec::new();
+            let walked = crate::open_bytes("ours.xlsx", &bytes, &limits, &mut |document| {
+                names.push(document.name.to_string());
+            });
+            (names.join(" "), walked.problems.len())
+        };
+        assert_eq!(read(expanded), ("ours.xlsx!Kai".to_owned(), 0));
+        assert_eq!(read(expanded - 1), (String::new(), 1));
+    }
 }

@@ -12,9 +12,6 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// How deep dependencies of version 1 nest at the most.
-const DEPTH_MAX: u32 = 64;
-
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     head.has_key("lockfileVersion")
         && (head.has_key("packages") || head.has_key("dependencies") || head.has_key("requires"))
@@ -59,14 +56,13 @@ impl Given<'_> {
         }
     }
 
-    fn dependencies(&mut self, parent: &Value, depth: u32, problems: &mut Problems) {
+    /// The parser's bound on depth holds for the tree.
+    fn dependencies(&mut self, parent: &Value, problems: &mut Problems) {
         for (name, entry) in held::entries(parent, "dependencies") {
             // In the second version of a file, `requires` of the old kind are texts.
             if entry.is_object() {
                 self.give(name, name, entry, problems);
-                if depth < DEPTH_MAX {
-                    self.dependencies(entry, depth + 1, problems);
-                }
+                self.dependencies(entry, problems);
             }
         }
     }
@@ -78,7 +74,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
     let tree = std::mem::take(&mut lock.tree);
     let mut given = Given { source, lock, seen: BTreeSet::new(), each };
     if !tree.get("packages").is_some_and(Value::is_object) {
-        return given.dependencies(&tree, 0, problems);
+        return given.dependencies(&tree, problems);
     }
     for (path, entry) in held::entries(&tree, "packages") {
         let is_link = entry.get("link").and_then(Value::as_bool) == Some(true);
