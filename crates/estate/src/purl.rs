@@ -56,6 +56,14 @@ pub fn parse(text: &str) -> Option<Purl> {
     Some(Purl { package: canonical(kind, namespace, name), version })
 }
 
+/// The value of a qualifier, decoded.
+pub(crate) fn qualifier(text: &str, key: &str) -> Option<String> {
+    let (_, rest) = text.split_once('?')?;
+    let qualifiers = rest.split('#').next()?.split('&');
+    let value = qualifiers.filter_map(|pair| pair.split_once('=')).find(|(name, _)| *name == key)?.1;
+    decoded(value).filter(|value| !value.is_empty())
+}
+
 /// The canonical case of a type's names, after the purl type definitions.
 pub(crate) fn canonical(kind: String, namespace: Option<String>, name: String) -> Package {
     let lower = |text: String| text.to_ascii_lowercase();
@@ -92,7 +100,7 @@ fn qualifiers_hold(qualifiers: &str) -> bool {
 }
 
 /// Text with `%41` as `A`; `None` when the bytes are no UTF-8. A `%` that starts no escape is text.
-pub(crate) fn decoded(text: &str) -> Option<String> {
+fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {

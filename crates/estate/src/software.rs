@@ -70,6 +70,13 @@ pub(crate) fn with_purl(mut component: Component, text: &str) -> Component {
         if parsed.package.ecosystem == "maven" && component.name.contains(':') {
             component.name.clone_from(&parsed.package.name);
         }
+        // The epoch of a distribution's package is a qualifier, and it may be missing in the version beside it.
+        let of_distribution = matches!(parsed.package.ecosystem.as_str(), "deb" | "rpm");
+        if let Some(epoch) = purl::qualifier(text, "epoch").filter(|epoch| of_distribution && epoch != "0")
+            && let Some(version) = component.version.as_mut().filter(|version| !version.contains(':'))
+        {
+            version.insert_str(0, &format!("{epoch}:"));
+        }
         component.package = Some(parsed.package);
         component.purl = Some(text.trim().to_owned());
     }

@@ -23,7 +23,10 @@ fn is_inspection(head: &Head<'_>) -> bool {
 fn is_list(head: &Head<'_>) -> bool {
     const KEYS: &[&str] =
         &["name", "version", "latest_version", "latest_filetype", "editable_project_location", "installer"];
+    // Programs have names with blanks, packages of Python have not.
+    let mut names = head.text.split("\"name\":").skip(1).filter_map(|rest| rest.split('"').nth(1));
     head.text.trim_start().starts_with('[')
+        && names.all(|name| !name.contains(' '))
         && head.has_key("name")
         && head.has_key("version")
         && head.keys().iter().all(|key| key.depth == 1 && KEYS.contains(&key.name))

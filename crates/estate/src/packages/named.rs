@@ -27,6 +27,10 @@ fn row(line: &str) -> Option<(&str, Vec<&str>)> {
 }
 
 fn is_version(text: &str) -> bool {
+    // A name and an address are of another list.
+    if text.parse::<std::net::IpAddr>().is_ok() {
+        return false;
+    }
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._+-:~,".contains(c);
     text.starts_with(|c: char| c.is_ascii_digit()) && text.contains('.') && text.chars().all(allowed)
         || (text.contains('-') && is_of_arch(text))

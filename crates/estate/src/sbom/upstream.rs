@@ -20,7 +20,7 @@ pub(crate) struct Upstreams {
 impl Upstreams {
     /// Gives a component whose source package its package URL may name.
     pub(crate) fn give(&mut self, component: Component, each: &mut dyn FnMut(Fact)) {
-        let named = component.purl.as_deref().and_then(qualifier);
+        let named = component.purl.as_deref().and_then(named_by);
         let named = named.map(|(name, version)| (name, version.or_else(|| component.version.clone())));
         self.give_with(component, named, each);
     }
@@ -68,10 +68,8 @@ fn with_epoch(version: Option<String>, of: Option<&str>) -> Option<String> {
 }
 
 /// Name and version of the qualifier `upstream`.
-fn qualifier(purl: &str) -> Option<(String, Option<String>)> {
-    let (_, qualifiers) = purl.split_once('?')?;
-    let value = qualifiers.split('#').next()?.split('&').find_map(|pair| pair.strip_prefix("upstream="))?;
-    let value = crate::purl::decoded(value)?;
+fn named_by(purl: &str) -> Option<(String, Option<String>)> {
+    let value = crate::purl::qualifier(purl, "upstream")?;
     if let Some(bare) = value.strip_suffix(".src.rpm") {
         return of_file(bare);
     }
@@ -95,7 +93,7 @@ mod tests {
     #[test]
     fn the_qualifier_in_its_forms() {
         let shown = |purl: &str| {
-            qualifier(purl).map(|(name, version)| format!("{name} {}", version.unwrap_or_default()))
+            named_by(purl).map(|(name, version)| format!("{name} {}", version.unwrap_or_default()))
         };
         assert_eq!(
             shown("pkg:deb/debian/fdisk@2?arch=amd64&upstream=util-linux%402.1").as_deref(),

@@ -6,6 +6,7 @@
 
 use super::kind::TableKind;
 use crate::cells::Orders;
+use input::table::normal;
 use input::{Document, Head, json};
 use model::ours::Fact;
 use model::{Fault, Place, Problems};
@@ -23,11 +24,26 @@ const CELLS_MAX: usize = 500;
 const VALUE_BYTES_MAX: u64 = 128 << 20;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    head.is_json() && kind_of_keys(head).is_some()
+    // What a project is made from names the project, which is not installed by that.
+    const PROJECT: &[&str] =
+        &["dependencies", "devDependencies", "scripts", "require", "require-dev", "$schema"];
+    // Much has a name and a type; a machine has more.
+    const MACHINE: &[&str] =
+        &["fqdn", "address", "mac", "system", "model", "internet_facing", "end_of_support"];
+    if !head.is_json() || PROJECT.iter().any(|key| head.has_key(key)) {
+        return false;
+    }
+    let (kind, headers) = kind_of_keys(head);
+    let has = |names: &[&str]| {
+        let columns = crate::devices::COLUMNS.iter().filter(|column| names.contains(&column.name));
+        let headers: Vec<String> = headers.iter().map(|header| normal(header)).collect();
+        columns.into_iter().any(|column| headers.iter().any(|header| column.is_named(header)))
+    };
+    kind.is_some_and(|kind| kind != TableKind::Devices || has(MACHINE))
 }
 
-/// The kind by the keys of the first record.
-fn kind_of_keys(head: &Head<'_>) -> Option<TableKind> {
+/// The kind by the keys of the first record, and these keys as columns.
+fn kind_of_keys(head: &Head<'_>) -> (Option<TableKind>, Vec<String>) {
     let keys = head.keys();
     let wrapped =
         keys.iter().filter(|key| key.depth == 1 && WRAPPERS.contains(&key.name)).any(|key| key.value == b'[');
@@ -42,12 +58,12 @@ fn kind_of_keys(head: &Head<'_>) -> Option<TableKind> {
         }
         headers.extend((key.value == b'{' && level == 0).then(|| key.name.to_owned()));
     }
-    TableKind::of(headers.iter().map(String::as_str))
+    (TableKind::of(headers.iter().map(String::as_str)), headers)
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
     let source = document.name.clone();
-    let kind = kind_of_keys(&Head::of_text(&source, &document.head_decoded()));
+    let (kind, _) = kind_of_keys(&Head::of_text(&source, &document.head_decoded()));
     let mut records = Vec::new();
     json::values_bounded(document, VALUE_BYTES_MAX, problems, &mut |place, bytes, problems| {
         match serde_json::from_slice::<Value>(bytes) {

@@ -74,3 +74,16 @@ fn brackets_without_end_are_survived() {
     let out = shown(&format!("{{\"bomFormat\":\"CycloneDX\",\"components\":[{nested}"));
     assert!(out.contains("recursion limit exceeded"), "{out}");
 }
+
+#[test]
+fn the_source_package_of_a_distributions_package() {
+    let bill = r#"{"bomFormat":"CycloneDX","metadata":{},"components":[
+        {"name":"libssl3","version":"3.0.11-1","purl":"pkg:deb/debian/libssl3@3.0.11-1?arch=amd64&upstream=openssl"},
+        {"name":"libcrypto","version":"3.0.11-1","purl":"pkg:deb/debian/libcrypto@3.0.11-1?upstream=openssl"}]}"#;
+    assert_eq!(shown(bill), {
+        "CycloneDX SBOM\n\
+         component=libssl3 version=3.0.11-1 package=deb/debian/libssl3 @ record 1\n\
+         component=openssl version=3.0.11-1 package=deb/debian/openssl @ record 1\n\
+         component=libcrypto version=3.0.11-1 package=deb/debian/libcrypto @ record 2\n"
+    });
+}

@@ -62,3 +62,18 @@ fn every_format_is_in_the_page_of_inventories() {
         );
     }
 }
+
+#[test]
+fn what_only_looks_like_an_inventory() {
+    for text in [
+        "{\"name\":\"portal\",\"version\":\"1.0.0\",\"scripts\":{},\"dependencies\":{\"a\":\"^1\"}}",
+        "[{\"type\":\"indicator\",\"name\":\"bad\",\"id\":\"1\"}]",
+        "bad.example 203.0.113.9\nworse.example 203.0.113.10\n",
+        "0.0.0.0 ads.example\n0.0.0.0 more.example\n",
+        "A sentence of two words.\nAnother one.\n",
+    ] {
+        assert_eq!(recognise("a", text), None, "{text}");
+    }
+    let programs = "[{\"name\":\"VLC media player\",\"version\":\"3.0.16\"}]";
+    assert_eq!(recognise("a", programs), Some(Format::Records));
+}
