@@ -126,7 +126,8 @@ fn whole(cells: &Cells<'_>, version: String) -> String {
 fn of_ecosystem(cells: &Cells<'_>, name: &str, version: Option<&str>) -> Option<Package> {
     let version = version.unwrap_or_default();
     let of_dpkg = cells.text("status").is_some_and(|status| status.ends_with(" ok installed"));
-    let ecosystem = cells.text("ecosystem").or(of_dpkg.then(|| "deb".to_owned()))?;
+    let ecosystem = cells.text("ecosystem").or(of_dpkg.then(|| "deb".to_owned()));
+    let ecosystem = ecosystem.or_else(|| cells.text("release").map(|_| "rpm".to_owned()))?;
     Some(match table::normal(&ecosystem).as_str() {
         "npm" => software::scoped("npm", name),
         "pypi" | "python" | "pip" => software::plain("pypi", name),

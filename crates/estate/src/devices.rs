@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 #[rustfmt::skip]
 pub(crate) const COLUMNS: &[Column] = &[
-    Column { name: "name", spellings: &["hostname", "host", "computername", "computer", "device", "devicename", "name0", "asset", "assetname", "systemname", "gerät", "gerätename", "rechner", "rechnername", "nom", "nomdhôte", "appareil", "équipement", "nombre", "equipo", "dispositivo"] },
+    Column { name: "name", spellings: &["hostname", "host", "computername", "computer", "device", "devicename", "name0", "asset", "assetname", "systemname", "displayname", "gerät", "gerätename", "rechner", "rechnername", "nom", "nomdhôte", "appareil", "équipement", "nombre", "equipo", "dispositivo"] },
     Column { name: "machine", spellings: &["pscomputername", "node", "machinename", "csname", "netbiosname0"] },
     Column { name: "fqdn", spellings: &["dnshostname", "dnsname", "fullname", "fullyqualifieddomainname", "fulldomainname", "computerdnsname", "vollständigername", "nomcomplet", "nombrecompleto"] },
     Column { name: "aliases", spellings: &["alias", "othernames", "alternativenames", "netbios", "netbiosname", "weiterenamen", "autresnoms"] },
@@ -22,7 +22,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "vendor", spellings: &["manufacturer", "manufacturers", "manufacturer0", "devicetypemanufacturer", "maker", "make", "brand", "hersteller", "marke", "fabricant", "marque", "fabricante", "marca"] },
     Column { name: "model", spellings: &["product", "productname", "hardwaremodel", "models", "model0", "devicemodel", "devicetypemodel", "modell", "produkt", "modèle", "produit", "modelo", "producto"] },
     Column { name: "version", spellings: &["firmware", "firmwareversion", "softwareversion", "productversion", "versión", "versionfirmware"] },
-    Column { name: "system", spellings: &["os", "osname", "osplatform", "operatingsystemname", "betriebssystemname", "systèmedexploitationnom", "sistemaoperativonombre", "operatingsystemnameandversion0", "caption", "osdescription", "oscaption", "platform", "operatingsystem", "betriebssystem", "système", "systèmedexploitation", "sistema", "sistemaoperativo"] },
+    Column { name: "system", spellings: &["os", "osname", "osplatform", "operatingsystemname", "betriebssystemname", "systèmedexploitationnom", "sistemaoperativonombre", "operatingsystemnameandversion0", "operatingsystemnameand0", "caption", "osdescription", "oscaption", "platform", "operatingsystem", "betriebssystem", "système", "systèmedexploitation", "sistema", "sistemaoperativo"] },
     Column { name: "internet_facing", spellings: &["internetexposed", "exposed", "exposedtointernet", "publicfacing", "reachablefrominternet", "ausdeminterneterreichbar", "internetseitig", "exposé", "exposésurinternet", "expuesto", "expuestoainternet"] },
     Column { name: "end_of_support", spellings: &["endofsupportdate", "endofsupp", "eos", "endoflife", "eol", "eoldate", "supportends", "supporteduntil", "supportende", "supportbis", "findesupport", "findevie", "findesoporte", "findevida"] },
     Column { name: "crown_jewel", spellings: &["crownjewels", "critical", "businesscritical", "missioncritical", "kronjuwel", "kritisch", "critique", "crítico"] },

@@ -65,6 +65,7 @@ goldens! {
     go_list_txt: "go_list.txt" => "go_list_txt.txt";
     google_users_csv: "google_users.csv" => "google_users_csv.txt";
     gradle_lockfile: "gradle.lockfile" => "gradle_lockfile.txt";
+    graph_devices_json: "graph_devices.json" => "graph_devices_json.txt";
     graph_users_json: "graph_users.json" => "graph_users_json.txt";
     grype_json: "grype.json" => "grype_json.txt";
     hosts_txt: "hosts.txt" => "hosts_txt.txt";
@@ -93,6 +94,7 @@ goldens! {
     pnpm_5_yaml: "pnpm_5.yaml" => "pnpm_5_yaml.txt";
     pnpm_9_yaml: "pnpm_9.yaml" => "pnpm_9_yaml.txt";
     poetry_lock: "poetry.lock" => "poetry_lock.txt";
+    poetry_old_lock: "poetry_old.lock" => "poetry_old_lock.txt";
     registration_json: "registration.json" => "registration_json.txt";
     requirements_txt: "requirements.txt" => "requirements_txt.txt";
     rpm_qa_txt: "rpm_qa.txt" => "rpm_qa_txt.txt";
