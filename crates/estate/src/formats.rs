@@ -1,7 +1,9 @@
 //! The formats, one line each, and how one of them is chosen.
 
 use crate::directory::{bloodhound, ldif};
-use crate::lock::{cargo, composer, gem, go, go_json, gradle, maven, npm, nuget, pipfile, pnpm, yarn};
+use crate::lock::{
+    cargo, composer, gem, go, go_json, gradle, maven, npm, nuget, nuget_xml, pipfile, pnpm, yarn,
+};
 use crate::network::{dhcpd, dnsmasq, hosts, nessus, nmap, pfsense};
 use crate::packages::{
     apk, apk_installed, choco, conda, dpkg_list, dpkg_query, flatpak, named, pip, rpm, rpm_info, winget,
@@ -54,6 +56,8 @@ pub enum Format {
     Composer,
     /// packages.lock.json.
     NuGet,
+    /// packages.config, `PackageReference` of a project.
+    NuGetXml,
     /// Pipfile.lock, `pip list --format json`.
     PythonJson,
     /// A SharpHound collection.
@@ -159,6 +163,7 @@ pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::Npm, name: "npm lock file", recognise: npm::recognise, read: Reader { read: npm::read, columns: &[] } },
     Registered { format: Format::Composer, name: "Composer lock file", recognise: composer::recognise, read: Reader { read: composer::read, columns: &[] } },
     Registered { format: Format::NuGet, name: "NuGet lock file", recognise: nuget::recognise, read: Reader { read: nuget::read, columns: &[] } },
+    Registered { format: Format::NuGetXml, name: "NuGet references", recognise: nuget_xml::recognise, read: Reader { read: nuget_xml::read, columns: &[] } },
     Registered { format: Format::PythonJson, name: "Python packages (JSON)", recognise: pipfile::recognise, read: Reader { read: pipfile::read, columns: &[] } },
     Registered { format: Format::BloodHound, name: "BloodHound collection", recognise: bloodhound::recognise, read: Reader { read: bloodhound::read, columns: &[] } },
     Registered { format: Format::Osquery, name: "osquery rows", recognise: osquery::recognise, read: Reader { read: osquery::read, columns: &[] } },

@@ -9,6 +9,7 @@ pub(crate) mod gradle;
 pub(crate) mod maven;
 pub(crate) mod npm;
 pub(crate) mod nuget;
+pub(crate) mod nuget_xml;
 pub(crate) mod pipfile;
 pub(crate) mod pnpm;
 pub(crate) mod toml;

@@ -83,6 +83,7 @@ goldens! {
     osv_scanner_json: "osv_scanner.json" => "osv_scanner_json.txt";
     package_lock_1_json: "package_lock_1.json" => "package_lock_1_json.txt";
     package_lock_3_json: "package_lock_3.json" => "package_lock_3_json.txt";
+    packages_config: "packages.config" => "packages_config.txt";
     packages_lock_json: "packages_lock.json" => "packages_lock_json.txt";
     pacman_txt: "pacman.txt" => "pacman_txt.txt";
     panos_rules_csv: "panos_rules.csv" => "panos_rules_csv.txt";
@@ -95,6 +96,7 @@ goldens! {
     pnpm_9_yaml: "pnpm_9.yaml" => "pnpm_9_yaml.txt";
     poetry_lock: "poetry.lock" => "poetry_lock.txt";
     poetry_old_lock: "poetry_old.lock" => "poetry_old_lock.txt";
+    quay_csproj: "quay.csproj" => "quay_csproj.txt";
     registration_json: "registration.json" => "registration_json.txt";
     requirements_txt: "requirements.txt" => "requirements_txt.txt";
     rpm_qa_txt: "rpm_qa.txt" => "rpm_qa_txt.txt";
