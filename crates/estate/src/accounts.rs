@@ -5,33 +5,36 @@
 //! it is a well-known one, and never *not* privileged because a column is missing.
 
 mod factor;
-mod privilege;
+pub(crate) mod privilege;
 
 use crate::cells::{Cells, quoted};
+use crate::tables::ordered;
 use input::table::{self, Column};
 use input::{Document, Head};
 use model::ours::{Account, AccountKind, Fact, Factor};
-use model::{Fault, Place, Problems, Timestamp};
+use model::{Fault, Problems, Timestamp};
 
 #[rustfmt::skip]
 pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "logon", spellings: &["samaccountname", "onpremisessamaccountname", "account", "accountname", "user", "username", "login", "logonname", "loginname", "profilelogin", "userid", "benutzer", "benutzername", "konto", "kontoname", "anmeldename", "utilisateur", "nomdutilisateur", "compte", "identifiant", "usuario", "nombredeusuario", "cuenta"] },
-    Column { name: "name", spellings: &["displayname", "cn", "nom", "nombre", "anzeigename"] },
+    Column { name: "name", spellings: &["cn", "nom", "nombre"] },
+    Column { name: "display_name", spellings: &["anzeigename", "userdisplayname"] },
     Column { name: "domain", spellings: &["netbiosdomain", "userdomain", "onpremisesdomainname", "domäne", "domaine", "dominio"] },
     Column { name: "upn", spellings: &["userprincipalname", "principalname", "onpremisesuserprincipalname"] },
     Column { name: "sid", spellings: &["objectsid", "securityidentifier", "onpremisessecurityidentifier"] },
-    Column { name: "mail", spellings: &["email", "emailaddress", "mailaddress", "primarysmtpaddress", "profileemail", "emailadresse", "courriel", "adressemail", "correo", "correoelectrónico"] },
+    Column { name: "mail", spellings: &["email", "emailaddress", "emailaddressrequired", "mailaddress", "primarysmtpaddress", "profileemail", "emailadresse", "courriel", "adressemail", "correo", "correoelectrónico"] },
     Column { name: "kind", spellings: &["accounttype", "type", "usertype", "objectclass", "kontotyp", "kontoart", "typ", "art", "typedecompte", "tipo", "tipodecuenta"] },
-    Column { name: "enabled", spellings: &["accountenabled", "active", "status", "accountstatus", "aktiv", "aktiviert", "actif", "activé", "activo", "habilitado"] },
+    Column { name: "enabled", spellings: &["accountenabled", "active", "status", "accountstatus", "statusreadonly", "aktiv", "aktiviert", "actif", "activé", "activo", "habilitado"] },
     Column { name: "password_enabled", spellings: &[] },
     Column { name: "key_1_active", spellings: &["accesskey1active"] },
     Column { name: "key_2_active", spellings: &["accesskey2active"] },
     Column { name: "disabled", spellings: &["accountdisabled", "locked", "deaktiviert", "gesperrt", "désactivé", "deshabilitado"] },
     Column { name: "privileged", spellings: &["isprivileged", "admin", "isadmin", "administrator", "privilegiert", "privilégié", "privilegiado"] },
     Column { name: "admin_count", spellings: &[] },
-    Column { name: "mfa", spellings: &["multifactor", "mfaenabled", "mfaactive", "mfastatus", "mfastate", "mfamethod", "mfamethods", "mfatype", "methodsregistered", "authenticationmethods", "ismfaregistered", "2fa", "twofactor", "secondfactor", "zweifaktor", "zweiterfaktor", "doublefacteur", "secondfacteur", "segundofactor", "doblefactor"] },
+    Column { name: "mfa", spellings: &["multifactor", "mfaenabled", "mfaactive", "mfastatus", "mfastate", "mfamethod", "mfamethods", "mfatype", "methodsregistered", "authenticationmethods", "2fa", "twofactor", "secondfactor", "zweifaktor", "zweiterfaktor", "doublefacteur", "secondfacteur", "segundofactor", "doblefactor"] },
+    Column { name: "mfa_registered", spellings: &["ismfaregistered", "ismfacapable", "2svenrolledreadonly"] },
     Column { name: "account_control", spellings: &["useraccountcontrol"] },
-    Column { name: "last_used", spellings: &["lastuse", "lastlogon", "lastlogondate", "lastlogin", "lastsignin", "lastsuccessfulsignindatetime", "signinactivitylastsuccessfulsignindatetime", "lastactivity", "lastactivitydate", "passwordlastused", "letzteanmeldung", "letzterlogin", "zuletztbenutzt", "dernièreconnexion", "dernièreutilisation", "últimoacceso", "últimouso"] },
+    Column { name: "last_used", spellings: &["lastuse", "lastlogon", "lastlogondate", "lastlogin", "lastsignin", "lastsigninreadonly", "lastsuccessfulsignindatetime", "signinactivitylastsuccessfulsignindatetime", "lastactivity", "lastactivitydate", "passwordlastused", "letzteanmeldung", "letzterlogin", "zuletztbenutzt", "dernièreconnexion", "dernièreutilisation", "últimoacceso", "últimouso"] },
     Column { name: "last_used_replicated", spellings: &["lastlogontimestamp"] },
     Column { name: "last_used_key_1", spellings: &["accesskey1lastuseddate"] },
     Column { name: "last_used_key_2", spellings: &["accesskey2lastuseddate"] },
@@ -48,6 +51,7 @@ pub(crate) const COLUMNS: &[Column] = &[
 const ONLY_OF_ACCOUNTS: &[&str] = &[
     "upn",
     "mfa",
+    "mfa_registered",
     "privileged",
     "admin_count",
     "account_control",
@@ -65,23 +69,34 @@ pub(crate) fn has_account_column(head: &Head<'_>) -> bool {
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let exported = head.headers().into_iter().flatten().any(|header| header == "samaccountname");
-    let named = head.has_column(COLUMNS, &["logon", "name", "upn", "mail"]);
-    let of_devices = ["fqdn", "address", "mac", "model", "internet_facing", "end_of_support"];
-    (exported || (named && has_account_column(head)))
+    let named = head.has_column(COLUMNS, &["logon", "name", "display_name", "upn", "mail"]);
+    let of_devices = ["fqdn", "address", "mac", "model", "system", "internet_facing", "end_of_support"];
+    let of_group =
+        privilege::group_of(head.name).is_some() && head.has_column(COLUMNS, &["sid", "mail", "kind"]);
+    (exported || (named && (has_account_column(head) || of_group)))
         && !head.has_column(crate::devices::COLUMNS, &of_devices)
         && !crate::events::is_of_events(head)
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
-    let source = document.name.clone();
-    table::rows(document, COLUMNS, problems, &mut |row, problems| {
-        if let Some(account) = account(&mut Cells::new(&source, row, problems)) {
-            each(Fact::Account(account));
+    let of_file = privilege::group_of(&document.name);
+    ordered::rows(document, COLUMNS, problems, &mut |cells| {
+        if let Some(group) = of_file.as_ref().filter(|_| !cells.row.known.contains_key("groups")) {
+            cells.row.known.insert("groups", group.clone());
         }
+        account(cells).map(Fact::Account).into_iter().for_each(&mut *each);
     });
 }
 
-fn account(cells: &mut Cells<'_>) -> Option<Account> {
+pub(crate) fn account(cells: &mut Cells<'_>) -> Option<Account> {
+    let class = cells.row.get("kind").unwrap_or_default();
+    if ["group", "top;group", "foreignsecurityprincipal"]
+        .iter()
+        .any(|group| class.eq_ignore_ascii_case(group))
+    {
+        cells.name_row("a group and no account", "export its members: Get-ADGroupMember -Recursive");
+        return None;
+    }
     let Some(identity) = names(cells) else {
         cells.name_row("no name", "give the account a logon name, a principal name or a mail address");
         return None;
@@ -116,15 +131,18 @@ fn account(cells: &mut Cells<'_>) -> Option<Account> {
 fn names(cells: &mut Cells<'_>) -> Option<Account> {
     let (mail, mut upn, mut domain) = (cells.text("mail"), cells.text("upn"), cells.text("domain"));
     let logon = cells.text("logon");
-    let display = cells.text("name");
+    let called = cells.text("name");
     let local = |address: &String| address.split('@').next().unwrap_or(address).to_owned();
     let mut name = logon.clone().or_else(|| {
         // Without a logon name, the display name is taken for one only if nothing better is there.
-        display.clone().filter(|name| !name.contains(' ') || (upn.is_none() && mail.is_none()))
+        called.clone().filter(|name| !name.contains(' ') || (upn.is_none() && mail.is_none()))
     });
-    name = name.or_else(|| upn.as_ref().map(local)).or_else(|| mail.as_ref().map(local));
+    name = name
+        .or_else(|| upn.as_ref().map(local))
+        .or_else(|| mail.as_ref().map(local))
+        .or_else(|| cells.text("display_name"));
     let mut name = name?;
-    let display = display.filter(|display| *display != name);
+    let display = cells.text("display_name").or(called).filter(|display| *display != name);
     if let Some((before, after)) = name.split_once('\\').map(|(a, b)| (a.to_owned(), b.to_owned())) {
         domain = domain.or(Some(before));
         name = after;
@@ -152,6 +170,13 @@ fn domain_of(distinguished: &str) -> Option<String> {
 
 /// The groups as written; distinguished names hold commas themselves.
 fn groups(cells: &mut Cells<'_>) -> Vec<String> {
+    // What `Export-Csv` writes for a list is the name of its type.
+    if cells.row.get("groups").is_some_and(|cell| cell.starts_with("Microsoft.ActiveDirectory.")) {
+        cells.row.known.remove("groups");
+        let what = "column groups: the export wrote a type and no groups";
+        let help = "select them as text: @{n='MemberOf';e={$_.MemberOf -join ';'}}";
+        cells.problems.add(cells.place, Fault::Partial, what, Some(help));
+    }
     let cell = cells.text("groups").unwrap_or_default();
     let is_distinguished = cell.to_ascii_lowercase().contains("cn=");
     let separators: &[char] = if is_distinguished { &[';', '|', '\n'] } else { &[';', ',', '|', '\n'] };
@@ -245,12 +270,12 @@ fn factor(cells: &mut Cells<'_>, control: Option<u32>) -> Option<Factor> {
     if control.is_some_and(|control| control & 0x4_0000 != 0) {
         return Some(Factor::PhishingResistant);
     }
-    let text = cells.row.get("mfa")?.to_owned();
+    let text = cells.row.get("mfa").or_else(|| cells.row.get("mfa_registered"))?.to_owned();
     let (factor, unknown) = factor::read(&text);
     if let Some(word) = unknown {
         let what = format!("column mfa: {} is no kind of factor that is known: passed over", quoted(&word));
         let help = "write none, sms, totp, push, fido2, passkey, smartcard, yes or no";
-        cells.problems.add(Place::Line(cells.row.line), Fault::Partial, what, Some(help));
+        cells.problems.add(cells.place, Fault::Partial, what, Some(help));
     }
     factor
 }

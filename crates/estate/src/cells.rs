@@ -2,6 +2,10 @@
 //!
 //! A cell is read or reported; it is never guessed. A cell that means "not known" gives no value and no problem.
 
+mod day;
+
+pub(crate) use day::Orders;
+use day::{date_in, moment_in};
 use input::table::{Row, normal};
 use model::world::Origin;
 use model::{Date, Fault, Place, Problems, Timestamp};
@@ -26,19 +30,33 @@ const SECRETS: &[&str] = &[
 pub(crate) struct Cells<'r> {
     pub(crate) row: Row,
     pub(crate) problems: &'r mut Problems,
+    pub(crate) place: Place,
     source: Arc<str>,
+    orders: Option<&'r Orders>,
 }
 
 impl<'r> Cells<'r> {
     /// Reads a row. Columns that hold secrets are not kept.
-    pub(crate) fn new(source: &Arc<str>, mut row: Row, problems: &'r mut Problems) -> Self {
+    pub(crate) fn new(source: &Arc<str>, row: Row, problems: &'r mut Problems) -> Self {
+        let place = Place::Line(row.line);
+        Self::at(source, row, place, problems)
+    }
+
+    /// Reads a row that is no line of a table but the record at this place.
+    pub(crate) fn at(source: &Arc<str>, mut row: Row, place: Place, problems: &'r mut Problems) -> Self {
         row.extra.retain(|header, _| !SECRETS.contains(&normal(header).as_str()));
-        Self { row, problems, source: Arc::clone(source) }
+        Self { row, problems, place, source: Arc::clone(source), orders: None }
+    }
+
+    /// With what the other rows of the table show of the order of day and month.
+    pub(crate) fn ordered(mut self, orders: &'r Orders) -> Self {
+        self.orders = Some(orders);
+        self
     }
 
     /// The place of the row.
     pub(crate) fn origin(&self) -> Origin {
-        Origin::new(&self.source, Place::Line(self.row.line))
+        Origin::new(&self.source, self.place)
     }
 
     /// The cell; `None` when it is empty or says that nobody knows.
@@ -53,7 +71,7 @@ impl<'r> Cells<'r> {
         let list = values.by_ref().take(LIST_MAX).map(str::to_owned).collect();
         if values.next().is_some() {
             let what = format!("column {column}: more than {LIST_MAX} values: the rest is not used");
-            self.problems.add(Place::Line(self.row.line), Fault::Partial, what, Some("use several rows"));
+            self.problems.add(self.place, Fault::Partial, what, Some("use several rows"));
         }
         list
     }
@@ -71,7 +89,7 @@ impl<'r> Cells<'r> {
     /// A day; anything else is named and unknown.
     pub(crate) fn date(&mut self, column: &'static str) -> Option<Date> {
         let text = self.text(column)?;
-        match date(&text) {
+        match date_in(&text, self.orders.and_then(|orders| orders.of(column))) {
             Ok(date) => Some(date),
             Err(why) => {
                 self.name(column, &text, why, "write it as YYYY-MM-DD");
@@ -83,7 +101,7 @@ impl<'r> Cells<'r> {
     /// A moment; anything else is named and unknown. `Some(None)` says never.
     pub(crate) fn moment(&mut self, column: &'static str) -> Option<Option<Timestamp>> {
         let text = self.text(column)?;
-        match moment(&text) {
+        match moment_in(&text, self.orders.and_then(|orders| orders.of(column))) {
             Ok(moment) => Some(moment),
             Err(why) => {
                 self.name(column, &text, why, "write it as YYYY-MM-DD or RFC 3339");
@@ -95,13 +113,13 @@ impl<'r> Cells<'r> {
     /// Names a cell that cannot be used.
     pub(crate) fn name(&mut self, column: &str, cell: &str, why: &str, help: &str) {
         let what = format!("column {column}: {} {why}: taken as unknown", quoted(cell));
-        self.problems.add(Place::Line(self.row.line), Fault::Partial, what, Some(help));
+        self.problems.add(self.place, Fault::Partial, what, Some(help));
     }
 
     /// Names a row that cannot be used at all.
     pub(crate) fn name_row(&mut self, why: &str, help: &str) {
         let what = format!("{why}: the row is not used");
-        self.problems.add(Place::Line(self.row.line), Fault::Partial, what, Some(help));
+        self.problems.add(self.place, Fault::Partial, what, Some(help));
     }
 }
 
@@ -135,65 +153,76 @@ fn is_unknown(text: &str) -> bool {
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
+/// Words for yes.
+const YES: &[&str] = &[
+    "yes",
+    "y",
+    "true",
+    "t",
+    "1",
+    "x",
+    "on",
+    "enabled",
+    "enable",
+    "active",
+    "provisioned",
+    "password_expired",
+    "recovery",
+    "ja",
+    "j",
+    "wahr",
+    "aktiv",
+    "aktiviert",
+    "oui",
+    "o",
+    "vrai",
+    "actif",
+    "activé",
+    "si",
+    "sí",
+    "s",
+    "verdadero",
+    "activo",
+    "habilitado",
+    "✓",
+    "✔",
+];
+
+/// Words for no.
+const NO: &[&str] = &[
+    "no",
+    "n",
+    "false",
+    "f",
+    "0",
+    "off",
+    "none",
+    "disabled",
+    "disable",
+    "inactive",
+    "nein",
+    "falsch",
+    "inaktiv",
+    "deaktiviert",
+    "gesperrt",
+    "non",
+    "faux",
+    "inactif",
+    "désactivé",
+    "falso",
+    "inactivo",
+    "deshabilitado",
+    "suspended",
+    "staged",
+    "locked",
+    "locked_out",
+    "deprovisioned",
+    "✗",
+    "✘",
+];
+
 /// Yes or no in English, German, French and Spanish.
 pub(crate) fn yes_no(text: &str) -> Option<bool> {
-    const YES: &[&str] = &[
-        "yes",
-        "y",
-        "true",
-        "t",
-        "1",
-        "x",
-        "on",
-        "enabled",
-        "active",
-        "ja",
-        "j",
-        "wahr",
-        "aktiv",
-        "aktiviert",
-        "oui",
-        "o",
-        "vrai",
-        "actif",
-        "activé",
-        "si",
-        "sí",
-        "s",
-        "verdadero",
-        "activo",
-        "habilitado",
-        "✓",
-        "✔",
-    ];
-    const NO: &[&str] = &[
-        "no",
-        "n",
-        "false",
-        "f",
-        "0",
-        "off",
-        "none",
-        "disabled",
-        "inactive",
-        "nein",
-        "falsch",
-        "inaktiv",
-        "deaktiviert",
-        "gesperrt",
-        "non",
-        "faux",
-        "inactif",
-        "désactivé",
-        "falso",
-        "inactivo",
-        "deshabilitado",
-        "suspended",
-        "locked",
-        "deprovisioned",
-        "✗",
-        "✘",
-    ];
     let text = text.to_lowercase();
     if YES.contains(&text.as_str()) {
         return Some(true);
@@ -201,153 +230,9 @@ pub(crate) fn yes_no(text: &str) -> Option<bool> {
     NO.contains(&text.as_str()).then_some(false)
 }
 
-/// A day: ISO 8601, or day and month in an order that only one reading allows.
-pub(crate) fn date(text: &str) -> Result<Date, &'static str> {
-    if let Some(date) = Date::parse(text) {
-        return Ok(date);
-    }
-    // A time may follow the day.
-    let day = text.split([' ', 'T']).next().unwrap_or_default();
-    let separator = day.chars().find(|c| !c.is_ascii_digit()).filter(|c| matches!(c, '.' | '/' | '-'));
-    let Some(separator) = separator else { return Err("is no day") };
-    let numbers: Vec<Option<u32>> = day.split(separator).map(number).collect();
-    let [Some(first), Some(second), Some(third)] = numbers[..] else { return Err("is no day") };
-    let of = |year: u32, month, day| {
-        let year = i32::try_from(year).map_err(|_| "is no day")?;
-        Date::new(year, month, day).ok_or("is no day of the calendar")
-    };
-    if first >= 1000 {
-        return of(first, second, third);
-    }
-    if third < 1000 {
-        return Err("is a day without century");
-    }
-    match (separator, first, second) {
-        // The day comes first wherever days are written with dots.
-        ('.', day, month) => of(third, month, day),
-        (_, day, month) if day > 12 || day == month => of(third, month, day),
-        (_, month, day) if day > 12 => of(third, month, day),
-        _ => Err("may be one of two days"),
-    }
-}
-
-fn number(text: &str) -> Option<u32> {
-    let digits = !text.is_empty() && text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().ok()).flatten()
-}
-
-/// A moment, as exports write it; `Ok(None)` is never.
-pub(crate) fn moment(text: &str) -> Result<Option<Timestamp>, &'static str> {
-    const NEVER: &[&str] = &["0", "-1", "never", "nie", "niemals", "jamais", "nunca", "9223372036854775807"];
-    if NEVER.iter().any(|word| text.eq_ignore_ascii_case(word)) {
-        return Ok(None);
-    }
-    if let Some(moment) = Timestamp::parse(text) {
-        return Ok(Some(moment));
-    }
-    if let Some(moment) = counted(text).or_else(|| generalised(text)) {
-        return Ok(Some(moment));
-    }
-    let date = date(text)?;
-    let time = text.split_once([' ', 'T']).map_or("", |(_, time)| time).trim();
-    if time.is_empty() {
-        return Ok(Some(date.start()));
-    }
-    time_of_day(date, time).map(Some).ok_or("is no moment")
-}
-
-/// Seconds or milliseconds of Unix, or a Windows FILETIME, distinguished by their size.
-fn counted(text: &str) -> Option<Timestamp> {
-    let number: u64 = text.parse().ok()?;
-    match text.len() {
-        9 | 10 => Timestamp::from_seconds(i64::try_from(number).ok()?),
-        13 => Timestamp::from_millis(i64::try_from(number).ok()?),
-        17 | 18 => Timestamp::from_filetime(number),
-        _ => None,
-    }
-}
-
-/// LDAP's generalised time (RFC 4517, 3.3.13): `20240612031415.0Z`.
-fn generalised(text: &str) -> Option<Timestamp> {
-    let digits = text.get(..14).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
-    let rest = text.get(14..)?;
-    if !(rest == "Z" || rest.starts_with('.') && rest.ends_with('Z')) {
-        return None;
-    }
-    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
-    Timestamp::parse(&format!(
-        "{}-{}-{}T{}:{}:{}Z",
-        part(0, 4),
-        part(4, 6),
-        part(6, 8),
-        part(8, 10),
-        part(10, 12),
-        part(12, 14)
-    ))
-}
-
-/// `3:14:15 PM`, `03:14`, `03:14:15`.
-fn time_of_day(date: Date, text: &str) -> Option<Timestamp> {
-    let upper = text.to_ascii_uppercase();
-    let (clock, half) = match upper.strip_suffix("AM").map(|clock| (clock, 0)) {
-        Some((clock, half)) => (clock, Some(half)),
-        None => upper.strip_suffix("PM").map_or((upper.as_str(), None), |clock| (clock, Some(12))),
-    };
-    let mut parts = clock.trim().split(':').map(number);
-    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next().unwrap_or(Some(0))?);
-    let hour = match half {
-        Some(half) if (1..=12).contains(&hour) => hour % 12 + half,
-        Some(_) => return None,
-        None => hour,
-    };
-    Timestamp::from_civil(date, hour, minute, second, 0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn day(text: &str) -> String {
-        date(text).map_or_else(str::to_owned, |date| date.to_string())
-    }
-
-    fn when(text: &str) -> String {
-        match moment(text) {
-            Ok(Some(moment)) => moment.to_string(),
-            Ok(None) => "never".to_owned(),
-            Err(why) => why.to_owned(),
-        }
-    }
-
-    #[test]
-    fn days_that_can_be_read_in_one_way_only() {
-        for text in
-            ["2024-06-13", "13.06.2024", "13/06/2024", "06/13/2024", "6/13/2024", "2024/06/13", "13-6-2024"]
-        {
-            assert_eq!(day(text), "2024-06-13", "{text}");
-        }
-        assert_eq!(day("1.2.2024"), "2024-02-01");
-        assert_eq!(day("6/6/2024"), "2024-06-06");
-        assert_eq!(day("1/2/2024"), "may be one of two days");
-        assert_eq!(day("31.06.2024"), "is no day of the calendar");
-        assert_eq!(day("13.06.24"), "is a day without century");
-        assert_eq!(day("soon"), "is no day");
-    }
-
-    #[test]
-    fn moments_as_directories_and_clouds_export_them() {
-        assert_eq!(when("2024-06-12T03:14:15+00:00"), "2024-06-12T03:14:15Z");
-        assert_eq!(when("20240612031415.0Z"), "2024-06-12T03:14:15Z");
-        assert_eq!(when("133626356550000000"), "2024-06-12T03:14:15Z");
-        assert_eq!(when("1718162055"), "2024-06-12T03:14:15Z");
-        assert_eq!(when("13.06.2024 03:14"), "2024-06-13T03:14:00Z");
-        assert_eq!(when("6/13/2024 3:14:15 PM"), "2024-06-13T15:14:15Z");
-        assert_eq!(when("6/13/2024 12:14:15 AM"), "2024-06-13T00:14:15Z");
-        assert_eq!(when("6/7/2024 3:14:15 PM"), "may be one of two days");
-        assert_eq!(when("0"), "never");
-        assert_eq!(when("nie"), "never");
-        assert_eq!(when("13.06.2024 25:14"), "is no moment");
-    }
 
     #[test]
     fn yes_and_no_in_several_languages() {

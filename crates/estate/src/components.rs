@@ -1,20 +1,26 @@
 //! A table of installed software: one row a component on a machine.
 
 use crate::cells::Cells;
-use crate::purl;
+use crate::packages::distribution;
+use crate::{purl, software};
 use input::table::{self, Column};
 use input::{Document, Head};
 use model::Problems;
 use model::ours::{Component, Fact};
+use model::world::Package;
 
 #[rustfmt::skip]
 pub(crate) const COLUMNS: &[Column] = &[
-    Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "device", "devicename", "installedon", "server", "rechner", "rechnername", "gerät", "hôte", "machinehôte", "equipo", "servidor"] },
-    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente"] },
-    Column { name: "version", spellings: &["installedversion", "softwareversion", "packageversion", "displayversion", "versión", "versioninstallée", "installierteversion"] },
-    Column { name: "vendor", spellings: &["publisher", "manufacturer", "supplier", "maker", "hersteller", "anbieter", "éditeur", "fabricant", "fabricante", "editor", "proveedor"] },
+    Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "device", "devicename", "pscomputername", "node", "machinename", "clientname", "endpoint", "endpointname", "resourcename", "assetname", "netbiosname0", "name0", "systemname", "dnsname", "hostidentifier", "hosthostname", "computerdns", "installedon", "server", "rechner", "rechnername", "gerät", "hôte", "machinehôte", "equipo", "servidor"] },
+    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "discoveredapps", "displayname0", "productname0", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente"] },
+    Column { name: "version", spellings: &["installedversion", "softwareversion", "packageversion", "displayversion", "applicationversion", "appversion", "version0", "productversion", "productversion0", "bundleshortversion", "versión", "versioninstallée", "installierteversion"] },
+    Column { name: "release", spellings: &["packagerelease"] },
+    Column { name: "epoch", spellings: &[] },
+    Column { name: "status", spellings: &["dbstatus", "packagestatus"] },
+    Column { name: "ecosystem", spellings: &["type", "packagetype", "packagemanager"] },
+    Column { name: "vendor", spellings: &["publisher", "softwarevendor", "softwarepublisher", "applicationpublisher", "publisher0", "manufacturer", "supplier", "maker", "hersteller", "anbieter", "éditeur", "fabricant", "fabricante", "editor", "proveedor"] },
     Column { name: "purl", spellings: &["packageurl"] },
-    Column { name: "cpe", spellings: &["cpe23", "cpename", "cpeuri"] },
+    Column { name: "cpe", spellings: &["cpe23", "cpename", "cpeuri", "productcodecpe"] },
 ];
 
 /// Headers that can only name software.
@@ -27,6 +33,9 @@ const SOFTWARE: &[&str] = &[
     "packagename",
     "application",
     "applicationname",
+    "identifyingnumber",
+    "displayversion",
+    "providername",
     "programm",
     "anwendung",
     "paket",
@@ -71,7 +80,12 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
     });
 }
 
-fn component(cells: &mut Cells<'_>) -> Option<Component> {
+pub(crate) fn component(cells: &mut Cells<'_>) -> Option<Component> {
+    // What dpkg has removed stays listed.
+    let status = cells.text("status").unwrap_or_default();
+    if status.ends_with(" config-files") || status.ends_with(" not-installed") {
+        return None;
+    }
     let (purl, cpe) = (cells.text("purl"), cells.text("cpe"));
     let parsed = purl.as_deref().and_then(purl::parse);
     if let (Some(text), None) = (&purl, &parsed) {
@@ -84,15 +98,56 @@ fn component(cells: &mut Cells<'_>) -> Option<Component> {
         cells.name_row("no name", "give the component a name, a package URL or a CPE name");
         return None;
     };
+    let version = cells.text("version").map(|version| whole(cells, version));
+    let package = package.or_else(|| of_ecosystem(cells, &name, version.as_deref()));
     Some(Component {
         name,
-        version: cells.text("version").or(purl_version).or_else(|| of_cpe(5)),
+        version: version.or(purl_version).or_else(|| of_cpe(5)),
         vendor: cells.text("vendor").or_else(|| of_cpe(3)),
         package,
         purl,
         cpe,
         host: cells.text("host"),
         origin: cells.origin(),
+    })
+}
+
+/// `epoch:version-release`, where these are columns of their own, as in lists of rpm.
+fn whole(cells: &Cells<'_>, version: String) -> String {
+    let Some(release) = cells.text("release").filter(|release| !version.ends_with(release.as_str())) else {
+        return version;
+    };
+    let epoch = cells.text("epoch").filter(|epoch| !matches!(epoch.as_str(), "0" | "(none)"));
+    let epoch = epoch.map(|epoch| format!("{epoch}:")).unwrap_or_default();
+    format!("{epoch}{version}-{release}")
+}
+
+/// The package, where a column names its kind in the words of package managers and scanners.
+fn of_ecosystem(cells: &Cells<'_>, name: &str, version: Option<&str>) -> Option<Package> {
+    let version = version.unwrap_or_default();
+    let of_dpkg = cells.text("status").is_some_and(|status| status.ends_with(" ok installed"));
+    let ecosystem = cells.text("ecosystem").or(of_dpkg.then(|| "deb".to_owned()));
+    let ecosystem = ecosystem.or_else(|| cells.text("release").map(|_| "rpm".to_owned()))?;
+    Some(match table::normal(&ecosystem).as_str() {
+        "npm" => software::scoped("npm", name),
+        "pypi" | "python" | "pip" => software::plain("pypi", name),
+        "gem" | "rubygems" => software::plain("gem", name),
+        "cargo" | "rustcrate" | "cratesio" => software::plain("cargo", name),
+        "nuget" | "dotnet" => software::plain("nuget", name),
+        "go" | "golang" | "gomodule" => software::scoped("golang", name),
+        "composer" | "phpcomposer" | "packagist" => software::scoped("composer", name),
+        "deb" | "dpkg" if version.contains("ubuntu") => software::of_distribution("deb", "ubuntu", name),
+        "deb" | "dpkg" => software::of_distribution("deb", "debian", name),
+        "apk" => software::of_distribution("apk", "alpine", name),
+        "rpm" => {
+            let vendor = cells.text("vendor").unwrap_or_default();
+            let release = version.rsplit_once('-').map_or("", |(_, release)| release);
+            match distribution::of_rpm_package(&vendor, release) {
+                "" => software::plain("rpm", name),
+                of => software::of_distribution("rpm", of, name),
+            }
+        }
+        _ => return None,
     })
 }
 

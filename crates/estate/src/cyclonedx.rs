@@ -8,6 +8,7 @@
 mod lenient;
 
 use crate::purl;
+use crate::sbom::upstream::Upstreams;
 use input::{Document, Head};
 use lenient::{List, Loose, Text};
 use model::ours::{Component, Fact};
@@ -36,7 +37,8 @@ const BOUNDS: BillBounds = BillBounds { components: 10_000_000, held: 500_000 };
 const PASSED_OVER: &[&str] = &["file", "data", "cryptographic-asset"];
 
 /// Types of the described thing itself that are installed somewhere.
-const DESCRIBED: &[&str] = &["application", "operating-system", "device", "firmware", "platform"];
+const DESCRIBED: &[&str] =
+    &["application", "operating-system", "device", "firmware", "platform", "container"];
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let text = head.text.trim_start();
@@ -105,6 +107,7 @@ fn read_bounded(
         problems,
         each,
         count: 0,
+        upstreams: Upstreams::default(),
         passed_over: 0,
         host: None,
         described: None,
@@ -133,6 +136,7 @@ struct Bill<'b> {
     problems: &'b mut Problems,
     each: &'b mut dyn FnMut(Fact),
     count: u64,
+    upstreams: Upstreams,
     passed_over: u64,
     host: Option<String>,
     /// The thing that the bill is of.
@@ -184,7 +188,7 @@ impl Bill<'_> {
     fn flush(&mut self) {
         for mut component in self.held.take().unwrap_or_default() {
             component.host.clone_from(&self.host);
-            (self.each)(Fact::Component(component));
+            self.upstreams.give(component, self.each);
         }
         if let Some(described) = self.described.take() {
             self.held = None;
@@ -195,14 +199,14 @@ impl Bill<'_> {
     /// Gives a component now, or keeps it until the host is known.
     fn give(&mut self, component: Component) {
         match &mut self.held {
-            None => (self.each)(Fact::Component(component)),
+            None => self.upstreams.give(component, self.each),
             Some(held) if held.len() < self.bounds.held => held.push(component),
             Some(_) => {
                 let what = "the metadata come after too many components: their host is not known";
                 let help = "put the metadata first";
                 self.problems.add(Place::Record(self.count), Fault::Partial, what, Some(help));
                 self.flush();
-                (self.each)(Fact::Component(component));
+                self.upstreams.give(component, self.each);
             }
         }
     }

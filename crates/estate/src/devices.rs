@@ -1,7 +1,8 @@
 //! A table of machines and appliances: an export of a configuration database, or what people keep by hand.
 
 use crate::cells::Cells;
-use input::table::{self, Column};
+use crate::tables::ordered;
+use input::table::Column;
 use input::{Document, Head};
 use model::Problems;
 use model::ours::{Device, Fact, Lease};
@@ -9,17 +10,19 @@ use std::net::IpAddr;
 
 #[rustfmt::skip]
 pub(crate) const COLUMNS: &[Column] = &[
-    Column { name: "name", spellings: &["hostname", "host", "computername", "computer", "device", "devicename", "machine", "asset", "assetname", "systemname", "gerät", "gerätename", "rechner", "rechnername", "nom", "nomdhôte", "appareil", "équipement", "nombre", "equipo", "dispositivo"] },
-    Column { name: "fqdn", spellings: &["dnshostname", "dnsname", "fullname", "fullyqualifieddomainname", "vollständigername", "nomcomplet", "nombrecompleto"] },
+    Column { name: "name", spellings: &["hostname", "host", "computername", "computer", "device", "devicename", "name0", "asset", "assetname", "systemname", "displayname", "gerät", "gerätename", "rechner", "rechnername", "nom", "nomdhôte", "appareil", "équipement", "nombre", "equipo", "dispositivo"] },
+    Column { name: "machine", spellings: &["pscomputername", "node", "machinename", "csname", "netbiosname0"] },
+    Column { name: "fqdn", spellings: &["dnshostname", "dnsname", "fullname", "fullyqualifieddomainname", "fulldomainname", "computerdnsname", "vollständigername", "nomcomplet", "nombrecompleto"] },
     Column { name: "aliases", spellings: &["alias", "othernames", "alternativenames", "netbios", "netbiosname", "weiterenamen", "autresnoms"] },
-    Column { name: "address", spellings: &["addresses", "ip", "ips", "ipaddress", "ipaddresses", "ipv4", "ipv4address", "ipadresse", "ipadressen", "adresse", "adressen", "adresses", "adresseip", "adressesip", "dirección", "direcciónip", "direccion", "direccionip"] },
-    Column { name: "mac", spellings: &["macaddress", "macadresse", "adressemac", "direcciónmac", "ethernetaddress"] },
+    Column { name: "address", spellings: &["addresses", "ip", "ips", "ipaddress", "ipaddresses", "ipv4", "ipv4address", "ipv6", "ipv6address", "networkingip", "netzwerkip", "réseauip", "redip", "primaryip", "primaryipaddress", "primaryip4", "primaryip4address", "primaryip6address", "clientipaddress", "deviceips", "lastipaddress", "lastip", "localip", "ipaddresses0", "ipadresse", "ipadressen", "adresse", "adressen", "adresses", "adresseip", "adressesip", "dirección", "direcciónip", "direccion", "direccionip"] },
+    Column { name: "mac", spellings: &["macaddress", "macaddresses", "networkmac", "wifimac", "ethernetmac", "macadresse", "adressemac", "direcciónmac", "ethernetaddress"] },
     Column { name: "zone", spellings: &["zones", "networkzone", "segment", "networksegment", "netzzone", "netzsegment", "zona"] },
-    Column { name: "role", spellings: &["function", "type", "devicetype", "category", "class", "rolle", "funktion", "typ", "gerätetyp", "kategorie", "rôle", "fonction", "catégorie", "rol", "función", "tipo"] },
-    Column { name: "vendor", spellings: &["manufacturer", "maker", "make", "brand", "hersteller", "marke", "fabricant", "marque", "fabricante", "marca"] },
-    Column { name: "model", spellings: &["product", "productname", "hardwaremodel", "modell", "produkt", "modèle", "produit", "modelo", "producto"] },
+    Column { name: "role", spellings: &["function", "category", "class", "devicerole", "rolle", "funktion", "kategorie", "rôle", "fonction", "catégorie", "rol", "función"] },
+    Column { name: "type", spellings: &["devicetype", "types", "assettypename", "typ", "gerätetyp", "tipo"] },
+    Column { name: "vendor", spellings: &["manufacturer", "manufacturers", "manufacturer0", "devicetypemanufacturer", "maker", "make", "brand", "hersteller", "marke", "fabricant", "marque", "fabricante", "marca"] },
+    Column { name: "model", spellings: &["product", "productname", "hardwaremodel", "models", "model0", "devicemodel", "devicetypemodel", "modell", "produkt", "modèle", "produit", "modelo", "producto"] },
     Column { name: "version", spellings: &["firmware", "firmwareversion", "softwareversion", "productversion", "versión", "versionfirmware"] },
-    Column { name: "system", spellings: &["os", "osname", "operatingsystem", "betriebssystem", "système", "systèmedexploitation", "sistema", "sistemaoperativo"] },
+    Column { name: "system", spellings: &["os", "osname", "osplatform", "operatingsystemname", "betriebssystemname", "systèmedexploitationnom", "sistemaoperativonombre", "operatingsystemnameandversion0", "operatingsystemnameand0", "caption", "osdescription", "oscaption", "platform", "operatingsystem", "betriebssystem", "système", "systèmedexploitation", "sistema", "sistemaoperativo"] },
     Column { name: "internet_facing", spellings: &["internetexposed", "exposed", "exposedtointernet", "publicfacing", "reachablefrominternet", "ausdeminterneterreichbar", "internetseitig", "exposé", "exposésurinternet", "expuesto", "expuestoainternet"] },
     Column { name: "end_of_support", spellings: &["endofsupportdate", "endofsupp", "eos", "endoflife", "eol", "eoldate", "supportends", "supporteduntil", "supportende", "supportbis", "findesupport", "findevie", "findesoporte", "findevida"] },
     Column { name: "crown_jewel", spellings: &["crownjewels", "critical", "businesscritical", "missioncritical", "kronjuwel", "kritisch", "critique", "crítico"] },
@@ -28,31 +31,47 @@ pub(crate) const COLUMNS: &[Column] = &[
 ];
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    let of_devices =
-        ["fqdn", "address", "mac", "zone", "role", "model", "system", "internet_facing", "end_of_support"];
-    head.has_column(COLUMNS, &["name", "fqdn"])
+    let of_devices = [
+        "fqdn",
+        "address",
+        "mac",
+        "zone",
+        "role",
+        "type",
+        "model",
+        "system",
+        "internet_facing",
+        "end_of_support",
+    ];
+    head.has_column(COLUMNS, &["name", "machine", "fqdn"])
         && head.has_column(COLUMNS, &of_devices)
         && !crate::events::is_of_events(head)
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
-    let source = document.name.clone();
-    table::rows(document, COLUMNS, problems, &mut |row, problems| {
-        if let Some(device) = device(&mut Cells::new(&source, row, problems)) {
-            each(Fact::Device(device));
-        }
+    ordered::rows(document, COLUMNS, problems, &mut |cells| {
+        device(cells).map(Fact::Device).into_iter().for_each(&mut *each);
     });
 }
 
-fn device(cells: &mut Cells<'_>) -> Option<Device> {
-    let fqdn = cells.text("fqdn");
+pub(crate) fn device(cells: &mut Cells<'_>) -> Option<Device> {
+    let mut fqdn = cells.text("fqdn");
     let short = |fqdn: &str| fqdn.split('.').next().unwrap_or(fqdn).to_owned();
-    let name = cells.text("name").or_else(|| fqdn.as_deref().map(short));
+    let name = cells.text("machine").or_else(|| cells.text("name")).or_else(|| fqdn.as_deref().map(short));
     let Some(name) = name else {
         cells.name_row("no name", "give the device a name");
         return None;
     };
+    // Some exports write the full name into the only column of names.
+    let is_full = name.contains('.') && name.parse::<IpAddr>().is_err() && !name.contains(' ');
+    let name = if is_full && fqdn.is_none() { short(fqdn.insert(name)) } else { name };
     let addresses = addresses(cells);
+    // Beside a role, what a table calls the type of a device is its model (NetBox).
+    let (role, model, kind) = (cells.text("role"), cells.text("model"), cells.text("type"));
+    let (role, model) = match (role, model) {
+        (Some(role), None) => (Some(role), kind),
+        (role, model) => (role.or(kind), model),
+    };
     let end_of_support = cells.date("end_of_support");
     let mut extra = std::mem::take(&mut cells.row.extra);
     if let Some(mac) = cells.text("mac") {
@@ -65,9 +84,9 @@ fn device(cells: &mut Cells<'_>) -> Option<Device> {
         sid: cells.text("sid"),
         addresses,
         zone: cells.text("zone"),
-        role: cells.text("role"),
+        role,
         vendor: cells.text("vendor"),
-        model: cells.text("model"),
+        model,
         version: cells.text("version"),
         system: cells.text("system"),
         internet_facing: cells.yes_no("internet_facing"),
@@ -85,6 +104,8 @@ fn addresses(cells: &mut Cells<'_>) -> Vec<Lease> {
     for text in cells.list("address", &[';', ',', '|', ' ', '\n']) {
         let bare = text.split_once('/').map_or(text.as_str(), |(address, _)| address);
         match bare.trim_matches(['[', ']']).parse::<IpAddr>() {
+            // Every machine calls itself so.
+            Ok(address) if address.is_loopback() || address.is_unspecified() => {}
             Ok(address) => leases.push(Lease { address: address.to_canonical(), from: None, until: None }),
             Err(_) => cells.name(
                 "address",

@@ -10,13 +10,13 @@ use model::ours::{Fact, FirewallRule};
 pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "device", spellings: &["firewall", "gateway", "gerät", "équipement", "dispositivo", "cortafuegos", "parefeu"] },
     Column { name: "ruleset", spellings: &["policy", "chain", "acl", "regelsatz", "richtlinie", "politique", "política"] },
-    Column { name: "seq", spellings: &["sequence", "number", "no", "nr", "order", "rule", "ruleid", "rulenumber", "position", "nummer", "regel", "numéro", "número"] },
+    Column { name: "seq", spellings: &["sequence", "number", "no", "nr", "order", "rule", "ruleid", "policyid", "rulenumber", "position", "nummer", "regel", "numéro", "número"] },
     Column { name: "enabled", spellings: &["active", "aktiv", "actif", "activo", "status"] },
     Column { name: "disabled", spellings: &["inactive", "inaktiv", "inactif", "inactivo"] },
     Column { name: "action", spellings: &["verdict", "decision", "target", "aktion", "acción"] },
-    Column { name: "src_zone", spellings: &["sourcezone", "fromzone", "from", "quellzone", "zonesource", "zonaorigen"] },
+    Column { name: "src_zone", spellings: &["sourcezone", "fromzone", "from", "srcintf", "incominginterface", "quellzone", "zonesource", "zonaorigen"] },
     Column { name: "src", spellings: &["source", "sourceaddress", "srcaddr", "srcip", "sourceip", "quelle", "quelladresse", "origen"] },
-    Column { name: "dst_zone", spellings: &["destinationzone", "tozone", "to", "zielzone", "zonedestination", "zonadestino"] },
+    Column { name: "dst_zone", spellings: &["destinationzone", "tozone", "to", "dstintf", "outgoinginterface", "zielzone", "zonedestination", "zonadestino"] },
     Column { name: "dst", spellings: &["destination", "destinationaddress", "dstaddr", "dstip", "destinationip", "ziel", "zieladresse", "destino"] },
     Column { name: "protocol", spellings: &["proto", "protokoll", "protocole", "protocolo"] },
     Column { name: "dst_port", spellings: &["port", "ports", "dport", "destinationport", "destinationports", "service", "services", "zielport", "dienst", "portdestination", "puerto", "puertos"] },
@@ -47,6 +47,13 @@ fn rule(cells: &mut Cells<'_>) -> Option<FirewallRule> {
         return None;
     };
     let disabled = cells.yes_no("disabled");
+    // PAN-OS writes it before the name.
+    let marked = cells
+        .row
+        .extra
+        .iter()
+        .any(|(header, cell)| header.eq_ignore_ascii_case("name") && cell.starts_with("[Disabled]"));
+    let disabled = disabled.or(marked.then_some(true));
     let enabled = cells.yes_no("enabled").or(disabled.map(|disabled| !disabled)).unwrap_or(true);
     Some(FirewallRule {
         device: cells.text("device"),

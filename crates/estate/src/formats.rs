@@ -1,10 +1,20 @@
 //! The formats, one line each, and how one of them is chosen.
 
+use crate::directory::{bloodhound, ldif};
+use crate::lock::{
+    cargo, composer, gem, go, go_json, gradle, maven, npm, nuget, nuget_xml, pipfile, pnpm, yarn,
+};
+use crate::network::{dhcpd, dnsmasq, hosts, nessus, nmap, pfsense};
+use crate::packages::{
+    apk, apk_installed, choco, conda, dpkg_list, dpkg_query, flatpak, named, pip, rpm, rpm_info, winget,
+};
+use crate::sbom::{cyclonedx_xml, osquery, reports, spdx, spdx_text, spdx3, syft, trivy};
+use crate::tables::{osversion, records, systeminfo, text_list, text_table};
 use crate::{accounts, components, cyclonedx, devices, dpkg, firewall_rules, names, zones};
 use input::table::Column;
 use input::{Document, Head, Registered};
-use model::Problems;
 use model::ours::Fact;
+use model::{Fault, Place, Problems};
 
 /// A format of inventory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +36,100 @@ pub enum Format {
     Accounts,
     /// A table of devices.
     Devices,
+    /// CycloneDX 1.2 to 1.7, XML.
+    CycloneDxXml,
+    /// SPDX 2.2 and 2.3, JSON.
+    Spdx,
+    /// SPDX 2.2 and 2.3, tag and value.
+    SpdxText,
+    /// SPDX 3.0, JSON-LD.
+    Spdx3,
+    /// Syft, JSON.
+    Syft,
+    /// Trivy, JSON.
+    Trivy,
+    /// Grype and OSV-Scanner, JSON.
+    ScannerReport,
+    /// package-lock.json.
+    Npm,
+    /// composer.lock.
+    Composer,
+    /// packages.lock.json.
+    NuGet,
+    /// packages.config, `PackageReference` of a project.
+    NuGetXml,
+    /// Pipfile.lock, `pip list --format json`.
+    PythonJson,
+    /// A SharpHound collection.
+    BloodHound,
+    /// Rows of osquery.
+    Osquery,
+    /// Records in JSON with the columns of a table.
+    Records,
+    /// A scan by Nmap.
+    Nmap,
+    /// A report of Nessus.
+    Nessus,
+    /// A configuration of pfSense or OPNsense.
+    PfSense,
+    /// LDIF of a directory.
+    Ldif,
+    /// `dpkg -l`.
+    DpkgList,
+    /// `/lib/apk/db/installed`.
+    ApkInstalled,
+    /// `rpm -qi`.
+    RpmInfo,
+    /// `winget list`.
+    Winget,
+    /// A table as text with a line of hyphens.
+    TextTable,
+    /// `systeminfo`.
+    SystemInfo,
+    /// `/etc/os-release`.
+    OsRelease,
+    /// Leases of ISC dhcpd.
+    Dhcpd,
+    /// yarn.lock.
+    Yarn,
+    /// pnpm-lock.yaml.
+    Pnpm,
+    /// Cargo.lock.
+    Cargo,
+    /// poetry.lock, uv.lock, pdm.lock.
+    PythonLock,
+    /// Gemfile.lock, `gem list`.
+    Gem,
+    /// `mvn dependency:list`.
+    Maven,
+    /// gradle.lockfile.
+    Gradle,
+    /// `go list -m -json all`.
+    GoJson,
+    /// Records as text, a property a line.
+    TextList,
+    /// `choco list`.
+    Choco,
+    /// `snap list`, `flatpak list`.
+    Flatpak,
+    /// `conda list`.
+    Conda,
+    /// A hosts file.
+    Hosts,
+    /// Leases of dnsmasq.
+    Dnsmasq,
+    /// go.sum, `go list -m all`.
+    Go,
+    /// `apk info -v`, `apk list`.
+    Apk,
+    /// `rpm -qa`, `dnf list installed`.
+    Rpm,
+    /// `dpkg-query -W`, `apt list --installed`.
+    DpkgQuery,
+    /// `pip freeze`, requirements.txt.
+    Pip,
+    /// `pacman -Q`, `brew list --versions`.
+    Named,
 }
 
 impl Format {
@@ -49,12 +153,59 @@ pub struct Reader {
 pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::CycloneDx, name: "CycloneDX SBOM", recognise: cyclonedx::recognise, read: Reader { read: cyclonedx::read, columns: &[] } },
     Registered { format: Format::DpkgStatus, name: "dpkg status", recognise: dpkg::recognise, read: Reader { read: dpkg::read, columns: &[] } },
+    Registered { format: Format::CycloneDxXml, name: "CycloneDX SBOM (XML)", recognise: cyclonedx_xml::recognise, read: Reader { read: cyclonedx_xml::read, columns: &[] } },
+    Registered { format: Format::Spdx, name: "SPDX SBOM", recognise: spdx::recognise, read: Reader { read: spdx::read, columns: &[] } },
+    Registered { format: Format::SpdxText, name: "SPDX SBOM (tag-value)", recognise: spdx_text::recognise, read: Reader { read: spdx_text::read, columns: &[] } },
+    Registered { format: Format::Spdx3, name: "SPDX 3 SBOM", recognise: spdx3::recognise, read: Reader { read: spdx3::read, columns: &[] } },
+    Registered { format: Format::Syft, name: "Syft report", recognise: syft::recognise, read: Reader { read: syft::read, columns: &[] } },
+    Registered { format: Format::Trivy, name: "Trivy report", recognise: trivy::recognise, read: Reader { read: trivy::read, columns: &[] } },
+    Registered { format: Format::ScannerReport, name: "scanner report", recognise: reports::recognise, read: Reader { read: reports::read, columns: &[] } },
+    Registered { format: Format::Npm, name: "npm lock file", recognise: npm::recognise, read: Reader { read: npm::read, columns: &[] } },
+    Registered { format: Format::Composer, name: "Composer lock file", recognise: composer::recognise, read: Reader { read: composer::read, columns: &[] } },
+    Registered { format: Format::NuGet, name: "NuGet lock file", recognise: nuget::recognise, read: Reader { read: nuget::read, columns: &[] } },
+    Registered { format: Format::NuGetXml, name: "NuGet references", recognise: nuget_xml::recognise, read: Reader { read: nuget_xml::read, columns: &[] } },
+    Registered { format: Format::PythonJson, name: "Python packages (JSON)", recognise: pipfile::recognise, read: Reader { read: pipfile::read, columns: &[] } },
+    Registered { format: Format::BloodHound, name: "BloodHound collection", recognise: bloodhound::recognise, read: Reader { read: bloodhound::read, columns: &[] } },
+    Registered { format: Format::Osquery, name: "osquery rows", recognise: osquery::recognise, read: Reader { read: osquery::read, columns: &[] } },
+    Registered { format: Format::GoJson, name: "Go modules (JSON)", recognise: go_json::recognise, read: Reader { read: go_json::read, columns: &[] } },
+    Registered { format: Format::Nmap, name: "Nmap scan", recognise: nmap::recognise, read: Reader { read: nmap::read, columns: &[] } },
+    Registered { format: Format::Nessus, name: "Nessus report", recognise: nessus::recognise, read: Reader { read: nessus::read, columns: &[] } },
+    Registered { format: Format::PfSense, name: "pfSense configuration", recognise: pfsense::recognise, read: Reader { read: pfsense::read, columns: &[] } },
+    Registered { format: Format::Ldif, name: "LDIF", recognise: ldif::recognise, read: Reader { read: ldif::read, columns: &[] } },
+    Registered { format: Format::DpkgList, name: "dpkg -l", recognise: dpkg_list::recognise, read: Reader { read: dpkg_list::read, columns: &[] } },
+    Registered { format: Format::ApkInstalled, name: "apk database", recognise: apk_installed::recognise, read: Reader { read: apk_installed::read, columns: &[] } },
+    Registered { format: Format::RpmInfo, name: "rpm -qi", recognise: rpm_info::recognise, read: Reader { read: rpm_info::read, columns: &[] } },
+    Registered { format: Format::Winget, name: "winget list", recognise: winget::recognise, read: Reader { read: winget::read, columns: &[] } },
+    Registered { format: Format::SystemInfo, name: "systeminfo", recognise: systeminfo::recognise, read: Reader { read: systeminfo::read, columns: &[] } },
+    Registered { format: Format::OsRelease, name: "os-release", recognise: osversion::recognise, read: Reader { read: osversion::read, columns: &[] } },
+    Registered { format: Format::Dhcpd, name: "dhcpd leases", recognise: dhcpd::recognise, read: Reader { read: dhcpd::read, columns: &[] } },
+    Registered { format: Format::Yarn, name: "Yarn lock file", recognise: yarn::recognise, read: Reader { read: yarn::read, columns: &[] } },
+    Registered { format: Format::Pnpm, name: "pnpm lock file", recognise: pnpm::recognise, read: Reader { read: pnpm::read, columns: &[] } },
+    Registered { format: Format::Cargo, name: "Cargo lock file", recognise: cargo::recognise, read: Reader { read: cargo::read, columns: &[] } },
+    Registered { format: Format::PythonLock, name: "Python lock file", recognise: cargo::recognise_python, read: Reader { read: cargo::read_python, columns: &[] } },
+    Registered { format: Format::Gem, name: "Gem lock file", recognise: gem::recognise, read: Reader { read: gem::read, columns: &[] } },
+    Registered { format: Format::Maven, name: "Maven dependencies", recognise: maven::recognise, read: Reader { read: maven::read, columns: &[] } },
+    Registered { format: Format::Gradle, name: "Gradle lock file", recognise: gradle::recognise, read: Reader { read: gradle::read, columns: &[] } },
+    Registered { format: Format::Choco, name: "choco list", recognise: choco::recognise, read: Reader { read: choco::read, columns: &[] } },
+    Registered { format: Format::Conda, name: "conda list", recognise: conda::recognise, read: Reader { read: conda::read, columns: &[] } },
+    Registered { format: Format::Flatpak, name: "snap or flatpak list", recognise: flatpak::recognise, read: Reader { read: flatpak::read, columns: &[] } },
+    Registered { format: Format::Hosts, name: "hosts file", recognise: hosts::recognise, read: Reader { read: hosts::read, columns: &[] } },
+    Registered { format: Format::Dnsmasq, name: "dnsmasq leases", recognise: dnsmasq::recognise, read: Reader { read: dnsmasq::read, columns: &[] } },
+    Registered { format: Format::Go, name: "Go modules", recognise: go::recognise, read: Reader { read: go::read, columns: &[] } },
+    Registered { format: Format::Apk, name: "apk list", recognise: apk::recognise, read: Reader { read: apk::read, columns: &[] } },
+    Registered { format: Format::Rpm, name: "rpm -qa", recognise: rpm::recognise, read: Reader { read: rpm::read, columns: &[] } },
+    Registered { format: Format::TextList, name: "text list", recognise: text_list::recognise, read: Reader { read: text_list::read, columns: &[] } },
+    Registered { format: Format::TextTable, name: "text table", recognise: text_table::recognise, read: Reader { read: text_table::read, columns: &[] } },
     Registered { format: Format::FirewallRules, name: "firewall rule table", recognise: firewall_rules::recognise, read: Reader { read: firewall_rules::read, columns: firewall_rules::COLUMNS } },
     Registered { format: Format::Zones, name: "zone table", recognise: zones::recognise, read: Reader { read: zones::read, columns: zones::COLUMNS } },
     Registered { format: Format::Names, name: "name table", recognise: names::recognise, read: Reader { read: names::read, columns: names::COLUMNS } },
     Registered { format: Format::Components, name: "component table", recognise: components::recognise, read: Reader { read: components::read, columns: components::COLUMNS } },
     Registered { format: Format::Accounts, name: "account table", recognise: accounts::recognise, read: Reader { read: accounts::read, columns: accounts::COLUMNS } },
     Registered { format: Format::Devices, name: "device table", recognise: devices::recognise, read: Reader { read: devices::read, columns: devices::COLUMNS } },
+    Registered { format: Format::Records, name: "JSON records", recognise: records::recognise, read: Reader { read: records::read, columns: &[] } },
+    Registered { format: Format::DpkgQuery, name: "dpkg-query -W", recognise: dpkg_query::recognise, read: Reader { read: dpkg_query::read, columns: &[] } },
+    Registered { format: Format::Pip, name: "pip freeze", recognise: pip::recognise, read: Reader { read: pip::read, columns: &[] } },
+    Registered { format: Format::Named, name: "list of names and versions", recognise: named::recognise, read: Reader { read: named::read, columns: &[] } },
 ];
 
 /// The format of a document with this name that starts with this text ([`Document::head_decoded`]); `None` when it is
@@ -70,6 +221,20 @@ pub fn read(document: &mut Document<'_>, each: &mut dyn FnMut(Fact)) -> (Option<
     let mut problems = Problems::new(&document.name);
     let line = input::recognised(FORMATS, &Head::of_text(&document.name, &document.head_decoded()));
     let Some(line) = line else { return (None, problems) };
-    (line.read.read)(document, &mut problems, each);
+    let (mut given, mut versionless) = (0_u64, 0_u64);
+    (line.read.read)(document, &mut problems, &mut |fact| {
+        given += 1;
+        versionless += u64::from(matches!(&fact, Fact::Component(component) if component.version.is_none()));
+        each(fact);
+    });
+    if versionless > 0 {
+        let what =
+            format!("components without a version, of which only the name can be judged: {versionless}");
+        problems.add(Place::Whole, Fault::Note, what, Some("export their versions too"));
+    }
+    if given == 0 {
+        let what = format!("recognised as {}, and nothing in it could be used", line.name);
+        problems.add(Place::Whole, Fault::Partial, what, Some("check that the export is whole"));
+    }
     (Some(line.format), problems)
 }

@@ -13,14 +13,24 @@ mod cells;
 mod components;
 mod cyclonedx;
 mod devices;
+mod directory;
 mod dpkg;
 mod events;
 mod firewall_rules;
 mod formats;
 #[doc(hidden)]
 pub mod fuzz;
+mod held;
+mod lock;
 mod names;
+mod network;
+mod packages;
 mod purl;
+mod sbom;
+mod software;
+mod tables;
+mod text;
+mod xml;
 mod zones;
 
 pub use formats::{FORMATS, Format, Reader, read, recognise};

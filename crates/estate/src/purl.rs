@@ -56,17 +56,37 @@ pub fn parse(text: &str) -> Option<Purl> {
     Some(Purl { package: canonical(kind, namespace, name), version })
 }
 
+/// The value of a qualifier, decoded.
+pub(crate) fn qualifier(text: &str, key: &str) -> Option<String> {
+    let (_, rest) = text.split_once('?')?;
+    let qualifiers = rest.split('#').next()?.split('&');
+    let value = qualifiers.filter_map(|pair| pair.split_once('=')).find(|(name, _)| *name == key)?.1;
+    decoded(value).filter(|value| !value.is_empty())
+}
+
 /// The canonical case of a type's names, after the purl type definitions.
-fn canonical(kind: String, namespace: Option<String>, name: String) -> Package {
+pub(crate) fn canonical(kind: String, namespace: Option<String>, name: String) -> Package {
     let lower = |text: String| text.to_ascii_lowercase();
     let (namespace, name) = match kind.as_str() {
         "pypi" => (namespace, lower(name).replace('_', "-")),
         "alpm" | "apk" | "bitbucket" | "brew" | "composer" | "deb" | "github" | "gitlab" | "golang"
         | "hex" | "luarocks" | "npm" | "oci" => (namespace.map(lower), lower(name)),
-        "rpm" | "qpkg" => (namespace.map(lower), name),
+        "rpm" => (namespace.map(|namespace| distribution(lower(namespace))), name),
+        "qpkg" => (namespace.map(lower), name),
         _ => (namespace, name),
     };
     Package { ecosystem: kind, namespace, name }
+}
+
+/// A distribution as OSV names it, where programs that write bills of materials use `ID` of os-release.
+fn distribution(namespace: String) -> String {
+    match namespace.as_str() {
+        "rocky" => "rocky-linux".to_owned(),
+        "alma" => "almalinux".to_owned(),
+        "rhel" => "redhat".to_owned(),
+        "sles" => "suse".to_owned(),
+        _ => namespace,
+    }
 }
 
 fn is_type_character(c: char) -> bool {

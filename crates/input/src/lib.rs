@@ -52,6 +52,7 @@ mod registry;
 pub mod table;
 mod tar;
 mod walk;
+mod workbook;
 
 pub use document::{Cut, Document, Whole};
 pub use head::{Head, Key};

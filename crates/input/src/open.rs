@@ -294,12 +294,58 @@ impl Opener<'_> {
         }
     }
 
+    /// Opens a workbook: each sheet is a document. What its members expand to is measured first.
+    fn workbook(
+        &mut self,
+        location: &Location<'_>,
+        mut archive: zip::ZipArchive<impl Read + Seek + Send>,
+        taken: &Arc<AtomicU64>,
+    ) {
+        let faults_before = self.faults.count();
+        let mut expanded = 0_u64;
+        for index in 0..archive.len() {
+            let Ok(member) = archive.by_index(index) else { continue };
+            let cap = Cap { taken_max: compressed(&member), ..self.cap(location, "workbook", taken) };
+            let left = self.limits.held_bytes_max.saturating_sub(expanded).saturating_add(1);
+            let measured = io::copy(&mut Capped::new(member, cap).take(left), &mut io::sink());
+            expanded += measured.unwrap_or(0);
+            if expanded > self.limits.held_bytes_max {
+                let what = format!("a workbook of more than {}: not read", size(self.limits.held_bytes_max));
+                return self.faults.add(&location.label, Fault::Unreadable, what, Some("save it as CSV"));
+            }
+        }
+        if self.faults.count() > faults_before {
+            return;
+        }
+        let mut given = 0_u64;
+        let read = crate::workbook::sheets(archive.into_inner(), &mut |sheet| {
+            given += 1;
+            let inside = location.member(sheet.name.as_bytes());
+            if sheet.cut {
+                let what = "a sheet with more columns or text than is read: cut";
+                self.faults.add(&inside.label, Fault::Partial, what, Some("save it as CSV"));
+            }
+            let mut head = sheet.text.into_bytes();
+            let rest = head.split_off(head.len().min(Document::HEAD_MAX));
+            self.give(&inside, head, Box::new(Cursor::new(rest)));
+        });
+        if let Err(error) = read {
+            let what = format!("not a whole workbook: {error}");
+            self.faults.add(&location.label, Fault::Partial, what, Some("save it as CSV"));
+        } else if given == 0 {
+            self.faults.add(&location.label, Fault::Partial, "a workbook without cells", None);
+        }
+    }
+
     fn zip_by_directory(
         &mut self,
         location: &Location<'_>,
         mut archive: zip::ZipArchive<impl Read + Seek + Send>,
         taken: &Arc<AtomicU64>,
     ) {
+        if archive.index_for_name("xl/workbook.xml").is_some() {
+            return self.workbook(location, archive, taken);
+        }
         let mut passed_over = 0;
         for index in 0..archive.len() {
             if self.is_full() || self.ends(location, u64::try_from(index).unwrap_or(u64::MAX)) {

@@ -1,7 +1,8 @@
 //! Groups and roles that make an account privileged wherever they occur.
 //!
 //! Sources: Microsoft, "Active Directory security groups" and "Microsoft Entra built-in roles" (those marked
-//! privileged), with the names of German, French and Spanish installations; Unix and AWS by custom.
+//! privileged), with the names of German, French, Spanish,
+//! Italian, Portuguese, Dutch and Japanese installations; Unix and AWS by custom.
 
 use input::table::normal;
 
@@ -13,8 +14,13 @@ const PRIVILEGED: &[&str] = &[
     "administratoren", "domänenadmins", "organisationsadmins", "unternehmensadmins", "schemaadministratoren", "kontenoperatoren", "sicherungsoperatoren", "serveroperatoren", "druckoperatoren", "richtlinienersteller",
     "administrateurs", "adminsdudomaine", "administrateursdelentreprise", "administrateursduschéma", "opérateursdecompte", "opérateursdesauvegarde", "opérateursdeserveur",
     "administradores", "adminsdeldominio", "administradoresdeempresas", "administradoresdeorganización", "administradoresdeesquema", "opersdecuentas", "operadoresdecopiadeseguridad", "opersdeservidores",
+    "amministratori", "amministratoridominio", "amministratoriaziendali", "amministratorischema", "operatoridibackup", "operatoriaccount", "operatoriserver", "administratoridominio",
+    "adminsdodomínio", "administradoresdeempresa", "administradoresdoesquema", "operadoresdecópiadesegurança", "operadoresdeconta", "operadoresdeservidor", "administradoresdodomínio",
+    "domeinadministrators", "domeinadmins", "administratorsvanonderneming", "schemabeheerders", "beheerders",
+    "ドメイン管理者", "管理者", "エンタープライズ管理者", "スキーマ管理者",
+    "domainadministrators", "enterpriseadministrators", "schemaadministrators",
     // Entra ID.
-    "globaladministrator", "companyadministrator", "privilegedroleadministrator", "privilegedauthenticationadministrator", "useradministrator", "exchangeadministrator", "sharepointadministrator", "applicationadministrator", "cloudapplicationadministrator", "authenticationadministrator", "hybrididentityadministrator", "conditionalaccessadministrator", "securityadministrator", "intuneadministrator", "helpdeskadministrator", "passwordadministrator", "domainnameadministrator", "externalidentityprovideradministrator", "partnertier2support", "globaleradministrator", "administrateurgénéral", "administradorglobal",
+    "globaladministrator", "companyadministrator", "privilegedroleadministrator", "privilegedauthenticationadministrator", "useradministrator", "exchangeadministrator", "sharepointadministrator", "applicationadministrator", "cloudapplicationadministrator", "authenticationadministrator", "hybrididentityadministrator", "conditionalaccessadministrator", "securityadministrator", "intuneadministrator", "helpdeskadministrator", "passwordadministrator", "domainnameadministrator", "externalidentityprovideradministrator", "partnertier2support", "globaleradministrator", "グローバル管理者", "amministratoreglobale", "globalebeheerder", "administrateurgénéral", "administradorglobal",
     // Okta.
     "superadmin", "superadministrator", "orgadmin", "organizationadministrator",
     // Unix, AWS.
@@ -34,7 +40,7 @@ const COMMON: &[&str] =
     &["users", "domainusers", "guests", "domainguests", "remotedesktopusers", "benutzer", "domänenbenutzer"];
 
 /// Whether membership makes an account privileged. The group may be a name, `DOMAIN\name`, a distinguished
-/// name or a SID.
+/// name or a SID. Active Directory keeps the English names in Japanese; those of people's own tables are known too.
 pub(crate) fn is_privileged(group: &str) -> bool {
     if group.starts_with("S-1-5-") {
         let rid = group.rsplit('-').next().unwrap_or_default();
@@ -42,6 +48,15 @@ pub(crate) fn is_privileged(group: &str) -> bool {
             || (group.starts_with("S-1-5-21-") && PRIVILEGED_RIDS.contains(&rid));
     }
     PRIVILEGED.contains(&normal(name_of(group)).as_str())
+}
+
+/// The group whose members a file lists, where its name is that of a privileged one: `Domain Admins.csv`.
+pub(crate) fn group_of(document: &str) -> Option<String> {
+    let file = document.rsplit(['/', '\\', '!']).next()?;
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    // A day may follow the name: `Domain Admins_2026-11-28.csv`.
+    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || "-_ .".contains(c));
+    is_privileged(stem).then(|| stem.to_owned())
 }
 
 /// Whether this is the name of a group that directories bring along.
@@ -79,6 +94,11 @@ mod tests {
         for group in ["Domain Users", "Crane Operators", "S-1-5-21-1-2-3-513", "S-1-5-21-1-2-512-1104", ""] {
             assert!(!is_privileged(group), "{group}");
         }
+        for file in ["est/Domain Admins.csv", "Domänen-Admins_2026-11-28.csv", "a.zip!Admins du domaine.json"]
+        {
+            assert!(group_of(file).is_some(), "{file}");
+        }
+        assert_eq!(group_of("Staff.csv"), None);
         for name in PRIVILEGED.iter().chain(COMMON) {
             assert_eq!(normal(name), *name);
         }

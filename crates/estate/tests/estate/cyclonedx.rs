@@ -18,7 +18,8 @@ fn components_nested_described_and_their_host() {
          component=log4j-core version=2.14.1 vendor=org.apache.logging.log4j package=maven/org.apache.logging.log4j/log4j-core host=portal-1 @ record 2\n\
          component=inner vendor=P cpe=cpe:2.3:a:p:inner:1:*:*:*:*:*:*:* host=portal-1 @ record 3\n\
          component=no-version host=portal-1 @ record 5\n\
-         ! inventory: 1 component is a file, data or key and no software: passed over (-)\n"
+         ! inventory: 1 component is a file, data or key and no software: passed over (-)\n\
+         ! inventory: components without a version, of which only the name can be judged: 2 (export their versions too)\n"
     });
 }
 
@@ -41,7 +42,8 @@ fn values_of_unexpected_types_lose_themselves_only() {
          ! inventory, record 2: a component that is no object: passed over (-)\n\
          ! inventory, record 3: a component that is no object: passed over (-)\n\
          ! inventory, record 4: a component without name and package URL: passed over (-)\n\
-         ! inventory, record 5: the package URL of a component cannot be read: its name alone is used (write it as pkg:type/namespace/name@version)\n"
+         ! inventory, record 5: the package URL of a component cannot be read: its name alone is used (write it as pkg:type/namespace/name@version)\n\
+         ! inventory: components without a version, of which only the name can be judged: 1 (export their versions too)\n"
     });
 }
 
@@ -59,7 +61,11 @@ fn what_comes_before_a_cut_is_used() {
 #[test]
 fn several_documents_in_a_row() {
     let bill = "{\"bomFormat\":\"CycloneDX\",\"components\":[{\"name\":\"a\"}]}\n";
-    assert_eq!(shown(&bill.repeat(2)), "CycloneDX SBOM\ncomponent=a @ record 1\ncomponent=a @ record 2\n");
+    assert_eq!(
+        shown(&bill.repeat(2)),
+        "CycloneDX SBOM\ncomponent=a @ record 1\ncomponent=a @ record 2\n\
+         ! inventory: components without a version, of which only the name can be judged: 2 (export their versions too)\n"
+    );
 }
 
 #[test]
@@ -67,4 +73,17 @@ fn brackets_without_end_are_survived() {
     let nested = "{\"components\":[".repeat(100_000);
     let out = shown(&format!("{{\"bomFormat\":\"CycloneDX\",\"components\":[{nested}"));
     assert!(out.contains("recursion limit exceeded"), "{out}");
+}
+
+#[test]
+fn the_source_package_of_a_distributions_package() {
+    let bill = r#"{"bomFormat":"CycloneDX","metadata":{},"components":[
+        {"name":"libssl3","version":"3.0.11-1","purl":"pkg:deb/debian/libssl3@3.0.11-1?arch=amd64&upstream=openssl"},
+        {"name":"libcrypto","version":"3.0.11-1","purl":"pkg:deb/debian/libcrypto@3.0.11-1?upstream=openssl"}]}"#;
+    assert_eq!(shown(bill), {
+        "CycloneDX SBOM\n\
+         component=libssl3 version=3.0.11-1 package=deb/debian/libssl3 @ record 1\n\
+         component=openssl version=3.0.11-1 package=deb/debian/openssl @ record 1\n\
+         component=libcrypto version=3.0.11-1 package=deb/debian/libcrypto @ record 2\n"
+    });
 }

@@ -12,6 +12,8 @@
 mod columns;
 mod cyclonedx;
 mod dpkg;
+mod goldens;
+mod limits;
 mod public_data;
 mod recognition;
 mod smoke;

@@ -50,3 +50,30 @@ fn documents_are_known_by_their_start() {
     assert_eq!(recognise("devices.csv", ""), None);
     assert_eq!(recognise("a", "A report on a package: it was late.\n"), None);
 }
+
+#[test]
+fn every_format_is_in_the_page_of_inventories() {
+    let page = include_str!("../../../../docs/inventories.md");
+    for line in estate::FORMATS {
+        assert!(
+            page.contains(&format!("| {} |", line.name)),
+            "docs/inventories.md does not name {}",
+            line.name
+        );
+    }
+}
+
+#[test]
+fn what_only_looks_like_an_inventory() {
+    for text in [
+        "{\"name\":\"portal\",\"version\":\"1.0.0\",\"scripts\":{},\"dependencies\":{\"a\":\"^1\"}}",
+        "[{\"type\":\"indicator\",\"name\":\"bad\",\"id\":\"1\"}]",
+        "bad.example 203.0.113.9\nworse.example 203.0.113.10\n",
+        "0.0.0.0 ads.example\n0.0.0.0 more.example\n",
+        "A sentence of two words.\nAnother one.\n",
+    ] {
+        assert_eq!(recognise("a", text), None, "{text}");
+    }
+    let programs = "[{\"name\":\"VLC media player\",\"version\":\"3.0.16\"}]";
+    assert_eq!(recognise("a", programs), Some(Format::Records));
+}

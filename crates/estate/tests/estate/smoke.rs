@@ -1,16 +1,17 @@
 //! The fuzz entries over mutations of small honest inventories.
 
+use crate::goldens::FIXTURES;
 use dice::Dice;
 use estate::fuzz::{fuzz_estate, fuzz_formats, fuzz_purl};
 
 const JOINTS: &[&[u8]] = &[b"\"", b"{", b"}", b":", b",", b";", b"\n", b"%", b"@", b"\xff"];
 
-fn smoke(seeds: &[&str], rounds: usize, run: fn(&[u8])) {
+fn smoke<'s>(seeds: impl IntoIterator<Item = &'s [u8]>, rounds: usize, run: fn(&[u8])) {
     let mut dice = Dice::new(0x6573_7461_7465_2121);
     for seed in seeds {
-        run(seed.as_bytes());
+        run(seed);
         for _ in 0..rounds {
-            run(&dice.mutated(seed.as_bytes(), JOINTS));
+            run(&dice.mutated(seed, JOINTS));
         }
     }
 }
@@ -28,11 +29,12 @@ const SEEDS: &[&str] = &[
 
 #[test]
 fn documents() {
-    smoke(SEEDS, 100, fuzz_estate);
-    smoke(SEEDS, 30, fuzz_formats);
+    let seeds = || SEEDS.iter().map(|seed| seed.as_bytes()).chain(FIXTURES.iter().map(|(_, bytes)| *bytes));
+    smoke(seeds(), 100, fuzz_estate);
+    smoke(seeds(), 10, fuzz_formats);
 }
 
 #[test]
 fn package_urls() {
-    smoke(&["pkg:npm/%40angular/animation@12.3.1?a=b#c"], 2000, fuzz_purl);
+    smoke([b"pkg:npm/%40angular/animation@12.3.1?a=b#c".as_slice()], 2000, fuzz_purl);
 }

@@ -82,6 +82,7 @@ fn filled(cpe: &str, at: usize) -> Option<String> {
 /// Vendor and product of a CPE 2.3 name.
 pub(super) fn product(cpe: &str) -> Option<Product> {
     Some(Product {
+        release: None,
         vendor: filled(cpe, 3),
         name: Some(filled(cpe, 4)?),
         package: None,

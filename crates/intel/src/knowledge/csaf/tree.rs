@@ -145,7 +145,7 @@ fn named(full: &FullName, above: Above<'_>) -> Named {
     };
     let vendor = above.vendor.map(str::to_owned).or(of_cpe.vendor);
     let cpes = full.helper.cpe.owned().into_iter().collect();
-    Named { product: Product { vendor, name, package, cpes }, versions, inside: None }
+    Named { product: Product { vendor, name, package, cpes, release: None }, versions, inside: None }
 }
 
 /// A version, or a range as `vers:` or in words.
