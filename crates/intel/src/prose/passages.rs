@@ -27,9 +27,15 @@ pub(crate) fn scan(text: &str) -> Vec<Passage> {
 /// How long a heading may be, in bytes.
 const HEADING_BYTES_MAX: usize = 80;
 
-/// Under a heading of indicators, a row that begins with the kind of its value gives a sign, though it is not defanged.
+/// How many columns of a table are looked at, and how much of a row.
+const COLUMNS_MAX: usize = 64;
+const ROW_BYTES_MAX: usize = 4096;
+
+/// Under a heading of indicators, a row that begins with the kind of its value gives a sign, though it is not defanged;
+/// so does a value in a column of that name.
 fn label(text: &str, all: &mut [Passage]) {
     let (mut at, mut under, mut start) = (0, false, 0);
+    let (mut head, mut in_table) = (Vec::new(), false);
     for line in text.split_inclusive('\n') {
         let end = start + line.len();
         let words = line.trim();
@@ -42,10 +48,19 @@ fn label(text: &str, all: &mut [Passage]) {
                 under = false;
             }
         }
+        let row = words.contains(" | ");
+        if row && !in_table {
+            head = words.split(" | ").take(COLUMNS_MAX).collect();
+        }
+        in_table = row;
         while let Some(passage) = all.get_mut(at).filter(|passage| passage.span.start < end) {
             let before = text.get(start..passage.span.start).unwrap_or_default();
-            passage.malicious |=
-                under && is_sign(passage.observable.kind) && names(before, passage.observable.kind);
+            let kind = passage.observable.kind;
+            if under && is_sign(kind) && before.len() < ROW_BYTES_MAX {
+                let column = head.get(before.matches(" | ").count()).filter(|_| row);
+                passage.malicious |=
+                    names(before, kind) || column.is_some_and(|column| is_name(column, kind));
+            }
             at += 1;
         }
         start = end;
@@ -60,7 +75,17 @@ fn names(before: &str, kind: Kind) -> bool {
     if label.len() > 24 || !(between.contains('|') || between.contains('\t') || between.len() > 1) {
         return false;
     }
-    let label: String = label.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    is_name(label, kind)
+}
+
+/// Whether a cell is the name of a kind.
+fn is_name(label: &str, kind: Kind) -> bool {
+    let label: String = label
+        .chars()
+        .take(ROW_BYTES_MAX)
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
     let kinds: &[&str] = match kind {
         Kind::Ipv4 => &["ipv4", "ip", "ipaddress", "ipv4address", "address"],
         Kind::Ipv6 => &["ipv6", "ip", "ipaddress", "ipv6address", "address"],
@@ -96,6 +121,10 @@ mod tests {
         let signs: Vec<String> =
             all.iter().filter(|one| one.malicious).map(|one| one.observable.value.to_string()).collect();
         assert_eq!(signs, ["pay@jib.example", "203.0.113.7"]);
+        let text = "# IOCs\n\nIP address | Seen by\n203.0.113.9 | 203.0.113.10\n";
+        let all = scan(text);
+        let signs: Vec<bool> = all.iter().map(|one| one.malicious).collect();
+        assert_eq!(signs, [true, false]);
     }
 
     /// Parted by bars, which are no piece themselves.
