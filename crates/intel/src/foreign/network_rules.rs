@@ -148,7 +148,11 @@ fn names(options: &[(&str, String)]) -> Vec<Observable> {
                     || modifiers
                         .clone()
                         .any(|(name, _)| NAMES.contains(name) && !name.contains('.') && *name != "dns_query");
-                all.extend(dns_labels(value).or_else(|| domain(value).filter(|_| of_host)));
+                all.extend(
+                    dns_labels(value)
+                        .or_else(|| host_header(value))
+                        .or_else(|| domain(value).filter(|_| of_host)),
+                );
             }
             // A name of a buffer holds until the next one.
             name if NAMES.contains(&name)
@@ -169,6 +173,13 @@ fn domain(value: &str) -> Option<Observable> {
     }
     let found = recognise(value.trim_start_matches('.'))?;
     matches!(found.kind, Kind::Domain | Kind::Ipv4 | Kind::Ipv6).then_some(found)
+}
+
+/// A name as the whole header of an HTTP request: `Host|3A| crane.example`, `Host: crane.example|0D 0A|`.
+fn host_header(value: &str) -> Option<Observable> {
+    const BEGINS: [&str; 4] = ["Host|3A| ", "Host|3a| ", "Host|3A 20|", "Host: "];
+    let name = BEGINS.iter().find_map(|begin| value.strip_prefix(begin))?;
+    domain(name.trim_end_matches("|0D 0A|").trim_end_matches("|0d 0a|"))
 }
 
 /// A name as the labels of a DNS packet: `|04|evil|07|example|00|`.
@@ -212,6 +223,7 @@ mod tests {
         assert_eq!(rule(dns, "content:\"crane.example\"; nocase; http_host;"), "crane.example");
         assert_eq!(rule(dns, "content:\"|05|crane|07|example|00|\";"), "crane.example");
         assert_eq!(rule(dns, "content:\"|05|crane|08|example|00|\";"), "");
+        assert_eq!(rule(dns, "content:\"Host|3A| crane.example|0D 0A|\"; http_header;"), "crane.example");
         assert_eq!(rule(dns, "dns.query; content:!\"crane.example\";"), "");
     }
 }
