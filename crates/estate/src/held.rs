@@ -71,7 +71,15 @@ pub(crate) fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
 
 /// The entries of the object under a key; anything else has none.
 pub(crate) fn entries<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (&'v String, &'v Value)> {
-    value.get(key).and_then(Value::as_object).into_iter().flatten()
+    value.get(key).into_iter().flat_map(entries_of)
+}
+
+/// The entries of an object, in order of their keys: whether a parsed object keeps the order of its document depends on
+/// what else is in the program.
+pub(crate) fn entries_of(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let mut entries: Vec<(&String, &Value)> = value.as_object().into_iter().flatten().collect();
+    entries.sort_by_key(|(key, _)| *key);
+    entries.into_iter()
 }
 
 /// The place of the next record.

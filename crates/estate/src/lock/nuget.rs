@@ -39,7 +39,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         }
     };
     for (_, framework) in held::entries(&lock.tree, "dependencies") {
-        for (name, entry) in framework.as_object().into_iter().flatten() {
+        for (name, entry) in held::entries_of(framework) {
             if held::text(entry, "type") != Some("Project") {
                 give(name, held::text(entry, "resolved"), problems);
             }

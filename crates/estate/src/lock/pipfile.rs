@@ -51,9 +51,9 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         let metadata = entry.get("metadata").unwrap_or(&Value::Null);
         give(held::text(metadata, "name"), held::text(metadata, "version"), problems);
     }
-    let sections = lock.as_object().into_iter().flatten().filter(|(key, _)| *key != "_meta");
+    let sections = held::entries_of(&lock).filter(|(key, _)| *key != "_meta");
     for (_, section) in sections.filter(|(_, section)| section.is_object() && lock.get("_meta").is_some()) {
-        for (name, entry) in section.as_object().into_iter().flatten() {
+        for (name, entry) in held::entries_of(section) {
             // A package from a repository or path has no version of the index.
             if entry.get("git").is_none() && entry.get("path").is_none() {
                 give(Some(name), held::text(entry, "version"), problems);
