@@ -4,7 +4,7 @@
 //! release) and the subpath do not change which package it is; the namespace stays as written, in the
 //! canonical case of its type.
 
-use model::world::Package;
+use model::world::{Package, distribution_name};
 
 /// How long a purl is read: the longest in public SBOMs are below 1 KiB.
 pub const PURL_BYTES_MAX: usize = 8 << 10;
@@ -71,22 +71,11 @@ pub(crate) fn canonical(kind: String, namespace: Option<String>, name: String) -
         "pypi" => (namespace, lower(name).replace('_', "-")),
         "alpm" | "apk" | "bitbucket" | "brew" | "composer" | "deb" | "github" | "gitlab" | "golang"
         | "hex" | "luarocks" | "npm" | "oci" => (namespace.map(lower), lower(name)),
-        "rpm" => (namespace.map(|namespace| distribution(lower(namespace))), name),
+        "rpm" => (namespace.map(|namespace| distribution_name(&lower(namespace)).to_owned()), name),
         "qpkg" => (namespace.map(lower), name),
         _ => (namespace, name),
     };
     Package { ecosystem: kind, namespace, name }
-}
-
-/// A distribution as OSV names it, where programs that write bills of materials use `ID` of os-release.
-fn distribution(namespace: String) -> String {
-    match namespace.as_str() {
-        "rocky" => "rocky-linux".to_owned(),
-        "alma" => "almalinux".to_owned(),
-        "rhel" => "redhat".to_owned(),
-        "sles" => "suse".to_owned(),
-        _ => namespace,
-    }
 }
 
 fn is_type_character(c: char) -> bool {

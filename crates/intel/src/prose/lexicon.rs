@@ -51,6 +51,20 @@ fn built_in() -> &'static Names {
     })
 }
 
+/// The groups among entries, each once, sorted.
+fn groups<'e>(entries: impl Iterator<Item = &'e NameEntry>) -> Vec<GroupNamed> {
+    let groups = entries.filter(|entry| entry.sort == NameSort::Group).map(|entry| GroupNamed {
+        group: entry.preferred.clone(),
+        attack_id: entry.attack_id.clone(),
+        name: entry.name.clone(),
+        source: entry.source.clone(),
+    });
+    let mut all: Vec<GroupNamed> = groups.collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
 impl Lexicon {
     /// A lexicon that knows the built-in names.
     #[must_use]
@@ -115,39 +129,13 @@ impl Lexicon {
     #[must_use]
     pub fn groups_named(&self, name: &str) -> Vec<GroupNamed> {
         let key = names::key(name);
-        let mut all: Vec<GroupNamed> = self
-            .tables()
-            .flat_map(|table| table.entries(&key))
-            .filter(|entry| entry.sort == NameSort::Group)
-            .map(|entry| GroupNamed {
-                group: entry.preferred.clone(),
-                attack_id: entry.attack_id.clone(),
-                name: entry.name.clone(),
-                source: entry.source.clone(),
-            })
-            .collect();
-        all.sort();
-        all.dedup();
-        all
+        groups(self.tables().flat_map(|table| table.entries(&key)))
     }
 
     /// Every name of a group, by its preferred name, sorted.
     #[must_use]
     pub fn names_of(&self, group: &str) -> Vec<GroupNamed> {
-        let mut all: Vec<GroupNamed> = self
-            .tables()
-            .flat_map(Names::all)
-            .filter(|entry| entry.sort == NameSort::Group && entry.preferred == group)
-            .map(|entry| GroupNamed {
-                group: entry.preferred.clone(),
-                attack_id: entry.attack_id.clone(),
-                name: entry.name.clone(),
-                source: entry.source.clone(),
-            })
-            .collect();
-        all.sort();
-        all.dedup();
-        all
+        groups(self.tables().flat_map(Names::all).filter(|entry| entry.preferred == group))
     }
 
     /// The name of a technique: `technique_name("T1190")`.

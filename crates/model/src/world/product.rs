@@ -16,7 +16,7 @@ impl Package {
     #[must_use]
     pub fn distribution(&self) -> Option<&str> {
         let namespace = self.namespace.as_deref()?;
-        matches!(self.ecosystem.as_str(), "rpm" | "deb" | "apk").then(|| distribution(namespace))
+        matches!(self.ecosystem.as_str(), "rpm" | "deb" | "apk").then(|| distribution_name(namespace))
     }
 
     /// The key under which packages meet: type, namespace and name in lower case, joined by `/`. The
@@ -30,7 +30,7 @@ impl Package {
         };
         match self.ecosystem.as_str() {
             "pypi" => key(namespace, &pep_503(&self.name)),
-            "rpm" | "deb" | "apk" => key(distribution(namespace), &self.name),
+            "rpm" | "deb" | "apk" => key(distribution_name(namespace), &self.name),
             _ => key(namespace, &self.name),
         }
     }
@@ -61,8 +61,9 @@ const DISTRIBUTIONS: &[(&str, &[&str])] = &[
     ("suse", &["sles", "sled", "sle", "sles_sap", "suse linux enterprise server"]),
 ];
 
-/// The one name of a distribution; of those that are not in the table, as it is.
-fn distribution(namespace: &str) -> &str {
+/// The one name of a distribution, as OSV writes it; of those that are not in the table, as it is.
+#[must_use]
+pub fn distribution_name(namespace: &str) -> &str {
     let is = |known: &str| known.eq_ignore_ascii_case(namespace);
     DISTRIBUTIONS
         .iter()
