@@ -4,6 +4,19 @@
 //! unknown. One format is one file here and one line in [`FORMATS`]. The columns of the tables are listed
 //! in `COLUMNS.md` beside this crate's manifest; a test compares it with the code.
 //!
+//! ```
+//! let text = &b"hostname;ip;role\nwiki-1;192.0.2.5;server\n"[..];
+//! let mut document = input::Document::open("machines.csv", text).unwrap();
+//! let mut devices = Vec::new();
+//! let (format, problems) = estate::read(&mut document, &mut |fact| {
+//!     if let model::ours::Fact::Device(device) = fact {
+//!         devices.push(device.name);
+//!     }
+//! });
+//! assert_eq!((format, problems.count()), (Some(estate::Format::Devices), 0));
+//! assert_eq!(devices, ["wiki-1"]);
+//! ```
+//!
 //! Invariants: content is never an error; every fact names its place; a cell that cannot be understood
 //! is named by line and column and taken as unknown, never as "no"; secrets are not kept; the same document
 //! gives the same facts in the same order.

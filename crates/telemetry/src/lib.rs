@@ -12,6 +12,12 @@
 //! from (`cut`), what a reader gets and gives (`reader`), a file for each format and their registry (`formats`), the
 //! run of feeder and workers (`run`). No file imports one that imports it.
 //!
+//! ```
+//! let line = br#"192.0.2.7 - - [12/Jun/2026:03:14:07 +0000] "GET /x HTTP/1.1" 200 5 "-" "-""#;
+//! let format = telemetry::recognise("web-1/access.log", line).unwrap();
+//! assert_eq!(format.name(), "web access log");
+//! ```
+//!
 //! Invariants:
 //! - the records of a run, and its summaries, do not depend on the number of threads or on where chunks were
 //!   cut; only the order of the callbacks does;
