@@ -1,4 +1,4 @@
-//! What is ours: components, devices, accounts, zones, firewall rules, names.
+//! What is ours: components, devices, accounts, zones, firewall rules, names, and what scanners report of them.
 //!
 //! Every property that an export may lack is an `Option`: absent is *unknown*, never "no".
 
@@ -24,6 +24,8 @@ pub enum Fact {
     FirewallRule(FirewallRule),
     /// A name that is ours, or a partner's.
     Name(Name),
+    /// What a vulnerability scanner reports of a machine.
+    ScanResult(ScanResult),
 }
 
 /// Installed software.
@@ -222,6 +224,33 @@ pub struct FirewallRule {
     pub ports: Option<String>,
     /// The note beside it.
     pub comment: Option<String>,
+    /// Where it was read.
+    pub origin: Origin,
+}
+
+/// One vulnerability that a scanner reports on one machine or in one component (OCSF: *vulnerability finding*; SARIF:
+/// *result*).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ScanResult {
+    /// The scanner: `Nessus`, `Trivy` …
+    pub scanner: String,
+    /// The vulnerability: its CVE, else the identifier that the scanner uses (`GHSA-…`, `DSA-…`).
+    pub vulnerability: String,
+    /// Other identifiers of it.
+    pub aliases: Vec<String>,
+    /// The machine, as the scanner names it: a name or an address; absent: the path of the document may name it.
+    pub host: Option<String>,
+    /// The component that has the vulnerability, where the scanner names one: the same that the reader gives as
+    /// [`Fact::Component`].
+    pub component: Option<Component>,
+    /// The scanner's one line about it: the name of a plugin or template.
+    pub title: Option<String>,
+    /// The port on which it was seen: `80/tcp`.
+    pub port: Option<String>,
+    /// The version that fixes it, as written.
+    pub fixed: Option<String>,
+    /// When it was last seen.
+    pub found: Option<Timestamp>,
     /// Where it was read.
     pub origin: Origin,
 }
