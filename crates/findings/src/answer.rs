@@ -157,6 +157,7 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer
         cannot_tell,
         bounds,
         hours: hours(&logs),
+        set_aside: joined.exposures.set_aside,
         suppressed: suppressed(&known.rules.tuning, &excepted(&logs), now),
         holes: holes(known, &sent, read.holes),
         logons: read.logons.0,

@@ -32,12 +32,11 @@ pub fn cores(known: &Known, touched: &Touched, now: Timestamp) -> Cores {
     for exposed in &joined.exposures.exposed {
         let wanted = match &touched.exposures {
             Touches::None => false,
-            Touches::These(products) => {
-                exposed.product(&known.products).is_some_and(|product| products.contains(product))
-            }
+            Touches::These(products) => products.contains(exposed.product()),
             Touches::All => true,
         };
-        if wanted && let Some(product) = exposed.product(&known.products) {
+        if wanted {
+            let product = exposed.product();
             let grade = Grade {
                 severity: exposed.severity,
                 certainty: exposed.certainty,

@@ -6,6 +6,8 @@
 //! that only resembles it by name is ignored. A claim without version, or a vulnerability without ranges, gives the
 //! verdict *unknown*, never *not affected*.
 
+mod combined;
+mod copies;
 mod decision;
 mod dress;
 mod dressing;
@@ -15,7 +17,9 @@ mod interest;
 mod join;
 mod judge;
 mod rank;
+mod reported;
 mod spread;
+mod statement;
 
 pub(crate) use dressing::Dressing;
 pub(crate) use exposed::{Exposed, Of, On};

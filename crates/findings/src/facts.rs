@@ -1,12 +1,17 @@
 //! What documents say, folded: facts of the world and of ours as the joins ask for them.
 //!
 //! [`Said`](said::Said) is what one document says. From all of them come what is ours ([`ours`], [`machine`], [`edge`]),
-//! the products that we claim ([`claim`], [`product`], [`products`]), and what the world knows ([`world`], [`flaw`]).
+//! the products that we claim ([`claim`], [`collected`], [`folder`], [`product`], [`cpe`], [`products`]), and what the world knows ([`world`],
+//! [`flaw`], [`likelihood`]).
 //! Indicators wait in a spool ([`sign`]).
 
 pub(crate) mod claim;
+pub(crate) mod collected;
+pub(crate) mod cpe;
 pub(crate) mod edge;
 pub(crate) mod flaw;
+pub(crate) mod folder;
+pub(crate) mod likelihood;
 pub(crate) mod machine;
 pub(crate) mod ours;
 pub(crate) mod product;

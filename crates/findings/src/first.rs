@@ -226,7 +226,7 @@ fn on_host(
     Some(Action {
         what,
         entity: host.to_owned(),
-        why: joined(&why),
+        why: crate::count::listed(&why),
         severity,
         finding_count: count.saturating_add(meeting.exposures.count),
         // Named when the line is shown.
@@ -287,14 +287,6 @@ fn alone(finding: &Finding) -> Option<Action> {
         findings: vec![finding.id.clone()],
         owner: finding.owner.clone(),
     })
-}
-
-fn joined(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
 }
 
 fn defanged(address: &str) -> String {

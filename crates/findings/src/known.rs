@@ -123,15 +123,22 @@ impl Known {
                 Stale { ours: true, lookout: self.stale.lookout || !said.names.is_empty(), ..self.stale };
             self.stale.logs = true;
             touched = Touched::all();
-        } else if !said.components.rows.is_empty() {
+        } else if said.is_ours() {
             self.stale.ours = true;
-            touched.exposures = Touches::These(Products::keys_of(&said.components));
             touched.gaps = true;
+            touched.exposures = if said.has_unnamed_rows() {
+                // The folders of documents beside it may name machines from now on.
+                Touches::All
+            } else {
+                Touches::These(Products::keys_of(said))
+            };
         }
         if said.says_of_flaws() {
             self.stale.world = true;
             touched = touched.union(Touched { exposures: Touches::All, gaps: true, ..Touched::default() });
         }
+        // Scores change how findings read, not what they are.
+        self.stale.world |= said.likelihoods.len() > 0;
         if said.signs.len() > 0 || !said.known_good.is_empty() {
             self.stale.lookout = true;
             touched.sightings = true;

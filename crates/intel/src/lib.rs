@@ -123,6 +123,17 @@ pub fn read_report(
     (Some(format), problems)
 }
 
+/// Reads the statements (VEX) of a CycloneDX document that is given as an inventory: its components are another room's.
+pub fn read_statements(document: &mut Document<'_>, each: &mut dyn FnMut(Fact)) -> Problems {
+    let name = std::sync::Arc::clone(&document.name);
+    let (mut problems, nobody) = (Problems::new(&name), Lexicon::default());
+    // Most inventories state nothing, and that is no loss.
+    if let Some(read) = format::reader_of(Format::CycloneDxVex) {
+        read(document, &mut Sink::new(&name, &nobody, false, each), &mut problems);
+    }
+    problems
+}
+
 /// Whether [`read_report`] takes a document for a list of indicators, by its head. A list may be of any size and
 /// is read as a stream, so a caller who holds advisories need not hold it.
 #[must_use]

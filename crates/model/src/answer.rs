@@ -2,6 +2,7 @@
 //!
 //! Made by the answers, shown by the forms; plain data, so that every form says the same.
 
+use crate::world::{VexJustification, VexStatus};
 use crate::{
     Date, Decision, Finding, FindingId, FindingKind, Hole, Hour, LogonRow, Problem, Severity, Spread,
     Suppressed, Timestamp, Tlp,
@@ -41,6 +42,8 @@ pub struct Answer {
     pub bounds: Vec<String>,
     /// Events hit by hour, in order; hours without a hit are left out.
     pub hours: Vec<Hour>,
+    /// Exposures that statements (VEX) set aside, in order of vulnerability and component.
+    pub set_aside: Vec<SetAside>,
     /// What exceptions of the user's tuning suppressed.
     pub suppressed: Vec<Suppressed>,
     /// Where logs have holes, the longest silence first, then missing records.
@@ -310,6 +313,33 @@ pub struct RaceRow {
     pub days_behind: Option<i64>,
     /// The decision.
     pub decision: Option<Decision>,
+}
+
+/// An exposure that is set aside: somebody states that the product is not affected, or fixed (VEX).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SetAside {
+    /// The vulnerability.
+    pub vulnerability: String,
+    /// The component, for people.
+    pub component: String,
+    /// Machines that bear it: the first twelve by name.
+    pub hosts: Vec<String>,
+    /// How many machines bear it.
+    pub host_count: u64,
+    /// What is stated.
+    pub status: VexStatus,
+    /// Why, in the words of the standard.
+    pub justification: Option<VexJustification>,
+    /// Why, in words.
+    pub statement: Option<String>,
+    /// Who states it.
+    pub author: Option<String>,
+    /// When.
+    pub stated: Option<Date>,
+    /// Where the statement was read.
+    pub source: String,
+    /// The place in it: line or record, 0 for the whole.
+    pub record: u64,
 }
 
 /// The parts of an answer, each the findings of one join, ordered by name.

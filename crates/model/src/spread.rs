@@ -14,6 +14,7 @@ pub use run::{Row, Run};
 use crate::{Certainty, Decision, Evidence, Finding, FindingId, FindingKind, Place, Severity, Tlp};
 use std::convert::Infallible;
 use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// What a form needs of a spread before it asks for the finding.
@@ -51,7 +52,7 @@ struct Made {
 }
 
 impl Dress for Made {
-    fn finding(&self, _: u32, _: &Member) -> Option<Finding> {
+    fn finding(&self, _: u32, _: &Member, _: &[u32]) -> Option<Finding> {
         Some(self.finding.clone())
     }
 
@@ -198,7 +199,7 @@ impl Spread {
         self.try_each_run(&mut |run| run.try_each(each))
     }
 
-    /// Every finding, by runs: the finding that all members of a claim in a part share is made once.
+    /// Every finding, by runs: the finding that all members of one claim in a part share is made once.
     ///
     /// # Errors
     /// The first of `each`.
@@ -206,16 +207,28 @@ impl Spread {
         let (fact, product) = self.dress.name(self.number);
         for places in self.group.places(self.parts) {
             let mut from = places.start;
-            let members = self.group.members.get(places).unwrap_or_default();
-            for alike in members.chunk_by(|one, next| one.claim == next.claim) {
-                let places = from..from + alike.len();
+            while from < places.end {
+                let (alike, others) = self.alike(from..places.end);
+                let places = from..from + alike;
                 from = places.end;
-                let finding = alike.first().and_then(|member| self.dress.finding(self.number, member));
+                let member = self.group.members.get(places.start);
+                let finding = member.and_then(|member| self.dress.finding(self.number, member, &others));
                 let Some(finding) = finding else { continue };
                 each(&mut Run::new((&self.group, &*self.dress), (&fact, &product), places, finding))?;
             }
         }
         Ok(())
+    }
+
+    /// How many members from the first of these places on claim what it claims; and what its further rows claim.
+    fn alike(&self, places: Range<usize>) -> (usize, Vec<u32>) {
+        let claim = |place: usize| self.group.members.get(place).map(|member| member.claim);
+        let first = claim(places.start);
+        let others = self.group.further_claims(places.start);
+        let bare = self.group.others.is_empty();
+        let same =
+            |place: &usize| claim(*place) == first && (bare || self.group.further_claims(*place) == others);
+        (places.take_while(same).count().max(1), others)
     }
 }
 

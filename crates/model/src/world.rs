@@ -22,7 +22,7 @@ pub use indicator::{Indicator, KnownGood};
 pub use life_cycle::{CycleEnd, LifeCycle};
 pub use origin::Origin;
 pub use product::{Package, Product, distribution_name};
-pub use release::{release, release_of_version};
+pub use release::{release, release_of_system, release_of_version};
 pub use report::{Mention, Mentioned, Report};
 pub use vex::{Vex, VexJustification, VexStatus};
 pub use vulnerability::{

@@ -5,12 +5,14 @@ use crate::intake::Read;
 use crate::{InputKind, Source};
 use intel::Lexicon;
 use model::world::Fact;
+use std::collections::BTreeSet;
 
 impl Reading<'_> {
     /// What is ours.
     pub(crate) fn estate(&mut self, source: &Source) {
         let mut readable = 0;
         let progress = self.progress;
+        let mut bills: BTreeSet<String> = BTreeSet::new();
         let walked = source.walk(progress, &mut |mut document| {
             let name = document.name.to_string();
             let empty = document.head.is_empty();
@@ -18,12 +20,36 @@ impl Reading<'_> {
             let (format, found) = estate::read(&mut document, &mut |fact| said.ours(fact));
             let known = format.is_some();
             readable += u64::from(known);
+            if format == Some(estate::Format::CycloneDx) {
+                bills.insert(name.clone());
+            }
             let read = Read { name: &name, empty, known, wanted: "an inventory" };
             self.intake.read(&read, found.into_vec());
             self.take(&name, said, false);
         });
         self.intake.walked(InputKind::Estate, source, walked, readable);
+        self.statements(source, &bills);
         self.memory.settle();
+    }
+
+    /// The statements (VEX) in bills of materials that are given as inventories: an SBOM may say of its own components
+    /// which flaws do not affect them. They are read a second time for that, because one room reads components and
+    /// another statements.
+    fn statements(&mut self, source: &Source, bills: &BTreeSet<String>) {
+        if bills.is_empty() {
+            return;
+        }
+        // What is wrong with files and archives is known from the first time.
+        let _ = source.walk(&(), &mut |mut document| {
+            let name = document.name.to_string();
+            if !bills.contains(&name) {
+                return;
+            }
+            let mut said = self.said();
+            let found = intel::read_statements(&mut document, &mut |fact| said.world(fact));
+            self.intake.problems.extend(found.into_vec());
+            self.take(&name, said, false);
+        });
     }
 
     /// Values that are known to be good, which the program carries.
@@ -47,6 +73,7 @@ impl Reading<'_> {
                 lexicon.learn(&fact);
                 match fact {
                     Fact::Vulnerability(record) if !interest.wants(&record) => said.pass_over(&record),
+                    Fact::Vex(statement) if !interest.wants_statement(&statement) => {}
                     // An advisory among the knowledge is knowledge: what it names is not asked about.
                     Fact::Report(_) => {}
                     fact => said.world(fact),

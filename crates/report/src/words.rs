@@ -5,3 +5,4 @@ pub(crate) mod looked_at;
 pub(crate) mod mention;
 pub(crate) mod package;
 pub(crate) mod phrase;
+pub(crate) mod set_aside;

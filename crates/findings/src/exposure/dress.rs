@@ -3,82 +3,93 @@
 //! What depends on the day of the question (a due date that has passed) or on the question itself (the advisory names
 //! the flaw) is added here, when a form asks for the finding; the core of the finding does not change with it.
 
+use super::copies::Copies;
 use super::decision::Points;
 use super::exposed::Exposed;
 use super::judge::{Judged, judge_some};
-use crate::facts::claim::{Claim, ClaimKind};
+use super::reported;
+use crate::facts::claim::Claim;
 use crate::facts::flaw::{Flaw, FlawId};
+use crate::facts::likelihood::Likelihood;
 use crate::facts::products::{Class, Products};
 use crate::facts::world::{World, actors_of};
 use model::world::{Exploited, Vulnerability};
 use model::{Certainty, Date, Evidence, Finding, FindingKind, Intel, IntelType, Subject, Tlp};
 use std::collections::BTreeSet;
 
-/// The finding of a flaw, as it reads on any machine of the group.
+/// The finding of a flaw, as it reads on any machine whose rows claim these: the first names the product.
 pub(super) fn of_flaw(
     exposed: &Exposed,
     id: &FlawId,
     world: &World,
     products: &Products,
     now: Date,
-    (claim, class): (u32, &Class),
+    (claims, class): (&[u32], &Class),
 ) -> Option<Finding> {
-    let flaw = world.flaws.get(id)?;
-    let claimed = products.claim(claim)?;
-    let verdicts = judge_some(flaw, products, &[claim]);
+    // A flaw that only scanners report has no record.
+    let unknown = Flaw::default();
+    let flaw = world.flaws.get(id).unwrap_or(&unknown);
+    let claimed = products.claim(*claims.first()?)?;
+    let verdicts = judge_some(flaw, products, claims);
     let without = Judged::without_ranges(exposed.certainty);
-    let judged = verdicts.get(&claim).unwrap_or(&without);
+    let judged = claims.first().and_then(|claim| verdicts.get(claim)).unwrap_or(&without);
     let points = Points::of(flaw, class);
+    let copies = Copies::of(claims, products, &verdicts);
+    let source = judged.record.map(|record| record.origin.source.to_string());
     let intel = Intel {
         kind: IntelType::Vulnerability,
         id: id.to_string(),
         name: flaw.title(id),
-        source: judged.record.map_or_else(String::new, |record| record.origin.source.to_string()),
+        source: source.or_else(|| Some(claimed.claim.scan.as_ref()?.scanner.to_string())).unwrap_or_default(),
         tlp: flaw.advised_by.iter().filter_map(|report| report.tlp).max().unwrap_or(Tlp::Clear),
     };
-    let subject = Subject { component: Some(claimed.claim.component()), ..Subject::default() };
+    let component = copies.names_product().then(|| claimed.claim.component());
+    let subject = Subject { component, ..Subject::default() };
     let mut finding = Finding::new(FindingKind::Exposure, intel, subject, &[], own_proof(&claimed.claim));
-    finding.title = format!("{}: {id} {}", claimed.claim.shown(), flaw.title(id));
+    finding.title = format!("{}: {id} {}", copies.shown(), flaw.title(id)).trim_end().to_owned();
     finding.decision = Some(exposed.decision);
     finding.severity = exposed.severity;
     finding.certainty = exposed.certainty;
     let named: BTreeSet<String> = flaw.advised_by.iter().flat_map(|report| actors_of(report)).collect();
     finding.actors = named.into_iter().collect();
-    let fixed = judged.fixed(claimed.claim.compared_version().as_deref()).map(str::to_owned);
-    finding.reasons = reasons(flaw, judged, fixed.as_deref(), &points, now);
+    finding.reasons = reasons(flaw, judged, &copies, &points, now);
     finding.known_since = flaw.disclosed().map(Date::start);
     finding.evidence.extend(judged.record.map(|record| record_evidence(record, judged)));
     if let Some(record) = judged.record {
         finding.references = record.references.iter().take(5).cloned().collect();
     }
     finding.evidence.extend(flaw.kev.as_ref().map(|kev| kev_evidence(kev)));
-    finding.remediation = remediation(id, &claimed.claim, fixed.as_deref());
+    finding.evidence.extend(flaw.likelihood.as_ref().map(|likelihood| likelihood.evidence(id)));
+    finding.remediation = copies.remediation(id);
     Some(finding)
 }
 
 /// What the row of ours says; place and machine are written a machine.
 pub(super) fn own_proof(claim: &Claim) -> Evidence {
     let mut proof = Evidence::at("", 0, None);
-    let name = if claim.kind == ClaimKind::Component { "name" } else { "product" };
-    proof = proof.with(name, &claim.name);
+    let name = if claim.is_of_device() { "product" } else { "name" };
+    if claim.scan.as_ref().is_none_or(|scan| scan.names_component) {
+        proof = proof.with(name, &claim.name);
+    }
     if let Some(version) = &claim.version {
         proof = proof.with("version", version);
     }
-    match &claim.purl {
-        Some(purl) => proof.with("purl", purl),
+    if let Some(purl) = &claim.purl {
+        proof = proof.with("purl", purl);
+    }
+    match &claim.scan {
+        Some(scan) => reported::proof(scan, proof),
         None => proof,
     }
 }
 
-fn reasons(flaw: &Flaw, judged: &Judged<'_>, fixed: Option<&str>, points: &Points, now: Date) -> Vec<String> {
+fn reasons(flaw: &Flaw, judged: &Judged<'_>, copies: &Copies<'_>, points: &Points, now: Date) -> Vec<String> {
     let mut reasons = vec![points.reach().to_owned()];
     if let Some(added) = flaw.added_to_kev {
         reasons.push(format!("on the KEV list since {added}"));
     }
-    match fixed {
-        Some(fixed) => reasons.push(format!("fixed in {fixed}")),
-        None => reasons.push("no fixed version known".to_owned()),
-    }
+    reasons.push(copies.fixed_in());
+    reasons.extend(copies.reported());
     if !flaw.advised_by.is_empty() {
         reasons.push("named by the advisory".to_owned());
     }
@@ -95,7 +106,10 @@ fn reasons(flaw: &Flaw, judged: &Judged<'_>, fixed: Option<&str>, points: &Point
     if let Some(cvss) = flaw.records.iter().filter_map(|record| record.cvss_tenths).max() {
         reasons.push(format!("CVSS {}.{}", cvss / 10, cvss % 10));
     }
+    reasons.extend(flaw.likelihood.as_ref().map(Likelihood::shown));
+    reasons.extend(copies.stated(flaw));
     match judged.certainty {
+        _ if judged.record.is_none() && copies.is_of_scanners() => {}
         Certainty::Certain => {}
         Certainty::Likely if judged.is_of_one_release() => {
             reasons.push("the release of the distribution is not known here".to_owned());
@@ -104,17 +118,6 @@ fn reasons(flaw: &Flaw, judged: &Judged<'_>, fixed: Option<&str>, points: &Point
         Certainty::Possible => reasons.push("matched by name only".to_owned()),
     }
     reasons
-}
-
-fn remediation(id: &str, claim: &Claim, fixed: Option<&str>) -> Vec<String> {
-    let name = &claim.name;
-    let first = match fixed {
-        Some(fixed) => format!("update {name} to {fixed} or later"),
-        None => {
-            format!("update {name} to a release that its maker lists as fixed, or take it off the network")
-        }
-    };
-    vec![first, format!("or a statement (VEX) that {id} does not affect it here")]
 }
 
 fn record_evidence(record: &Vulnerability, judged: &Judged<'_>) -> Evidence {

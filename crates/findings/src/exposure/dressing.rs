@@ -9,10 +9,19 @@ use std::sync::Arc;
 
 impl Exposed {
     /// The finding as it reads on a machine whose row is this; `None` when what it is of is no longer known.
-    fn finding(&self, world: &World, products: &Products, now: Date, member: &Member) -> Option<Finding> {
+    fn finding(
+        &self,
+        world: &World,
+        products: &Products,
+        now: Date,
+        (member, others): (&Member, &[u32]),
+    ) -> Option<Finding> {
         let class = products.class_of(member);
         match &self.of {
-            Of::Flaw(id) => dress::of_flaw(self, id, world, products, now, (member.claim, &class)),
+            Of::Flaw(id) => {
+                let claims: Vec<u32> = std::iter::once(member.claim).chain(others.iter().copied()).collect();
+                dress::of_flaw(self, id, world, products, now, (&claims, &class))
+            }
             Of::Cycle(cycle) => end_of_life::of_cycle(
                 self,
                 world.life_cycles.get(&**cycle)?,
@@ -52,9 +61,9 @@ pub(crate) struct Dressing {
 }
 
 impl Dress for Dressing {
-    fn finding(&self, number: u32, member: &Member) -> Option<Finding> {
+    fn finding(&self, number: u32, member: &Member, others: &[u32]) -> Option<Finding> {
         let exposed = self.exposed.get(usize::try_from(number).ok()?)?;
-        exposed.finding(&self.world, &self.products, self.now, member)
+        exposed.finding(&self.world, &self.products, self.now, (member, others))
     }
 
     fn own_proof(&self, claim: u32) -> Evidence {
@@ -64,7 +73,7 @@ impl Dress for Dressing {
 
     fn name(&self, number: u32) -> (String, Arc<str>) {
         let exposed = usize::try_from(number).ok().and_then(|number| self.exposed.get(number));
-        let product = exposed.and_then(|exposed| exposed.product(&self.products)).cloned();
+        let product = exposed.map(|exposed| Arc::clone(exposed.product()));
         (exposed.map(Exposed::fact).unwrap_or_default(), product.unwrap_or_else(|| Arc::from("")))
     }
 

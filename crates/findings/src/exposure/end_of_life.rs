@@ -7,7 +7,7 @@ use super::decision::Points;
 use super::dress::own_proof;
 use super::exposed::{Exposed, Of, On};
 use super::spread::Bearing;
-use crate::facts::claim::{Claim, ClaimKind};
+use crate::facts::claim::Claim;
 use crate::facts::ours::Ours;
 use crate::facts::product::Words;
 use crate::facts::products::{Class, Products};
@@ -101,7 +101,7 @@ pub(super) fn judge(
     let mut ended_on: BTreeSet<u32> = BTreeSet::new();
     let mut by_product = Ended::new();
     for (index, claimed) in (0_u32..).zip(&products.claims) {
-        if claimed.product.distribution || claimed.product.package.is_some() {
+        if claimed.product.distribution || claimed.product.package.is_some() || claimed.claim.scan.is_some() {
             continue;
         }
         let Some(cycle) = cycles.of_claim(&claimed.claim, &claimed.product.words) else { continue };
@@ -114,8 +114,8 @@ pub(super) fn judge(
             by_product.entry((of, &claimed.key)).or_default().push((index, Certainty::Likely));
         }
     }
-    for ((of, _), claims) in by_product {
-        bearing.over(products, &of, claims, &grade, out);
+    for ((of, key), claims) in by_product {
+        bearing.over(products, (&of, key), claims, &grade, out);
     }
     by_own_table((products, bearing), ours, now, &ended_on, wanted, out);
 }
@@ -140,9 +140,7 @@ fn by_own_table(
     }
     // Of each dated machine the first claim that a row of devices makes.
     let mut firsts: BTreeMap<u32, (u32, Date)> = BTreeMap::new();
-    for (index, _) in
-        (0_u32..).zip(&products.claims).filter(|(_, claimed)| claimed.claim.kind != ClaimKind::Component)
-    {
+    for (index, _) in (0_u32..).zip(&products.claims).filter(|(_, claimed)| claimed.claim.is_of_device()) {
         for row in products.bearers(index) {
             let (Some(host), Some(machine)) = (products.host(row), products.machine(row)) else { continue };
             let day = machine.key.host_name().and_then(|key| days.get(key));
@@ -155,7 +153,8 @@ fn by_own_table(
     groups.extend(firsts.values().filter(|(claim, _)| wanted(*claim)));
     for (claim, day) in groups {
         let mut all = Vec::new();
-        bearing.over(products, &Of::Day(day), vec![(claim, Certainty::Likely)], &grade, &mut all);
+        let Some(key) = products.claim(claim).map(|claimed| &claimed.key) else { continue };
+        bearing.over(products, (&Of::Day(day), key), vec![(claim, Certainty::Likely)], &grade, &mut all);
         for exposed in all {
             let dated = |member: &&Member| {
                 let host = usize::try_from(member.machine).ok().and_then(|n| products.hosts.get(n));
@@ -168,7 +167,8 @@ fn by_own_table(
             };
             let parts = vec![(*class, Certainty::Likely)];
             let group = Arc::new(Group { members, ends: vec![end], others: Vec::new() });
-            let on = Arc::new(On { claims: vec![(claim, Certainty::Likely)], parts, group });
+            let claims = vec![(claim, Certainty::Likely)];
+            let on = Arc::new(On { key: Arc::clone(key), claims, parts, group });
             out.extend(Some(Exposed { on, parts: 1, ..exposed }).filter(|_| end > 0));
         }
     }

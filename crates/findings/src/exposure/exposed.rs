@@ -1,7 +1,7 @@
 //! An exposure: one flaw, release cycle or end of support of one product, on all machines where it has one grade.
 
 use crate::facts::flaw::FlawId;
-use crate::facts::products::{Class, Products};
+use crate::facts::products::Class;
 use model::{Certainty, Date, Decision, Group, Member, Severity};
 use std::sync::Arc;
 
@@ -30,8 +30,10 @@ pub(crate) struct Exposed {
 }
 
 /// Machines that bear some claims of one product.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct On {
+    /// The key of the product.
+    pub(crate) key: Arc<str>,
     /// The claims, and how sure it is that records mean them; in order.
     pub(crate) claims: Vec<(u32, Certainty)>,
     /// The class of the machines of each part of the group, and how sure it is there.
@@ -46,9 +48,8 @@ impl Exposed {
     }
 
     /// The key of the product.
-    pub(crate) fn product<'p>(&self, products: &'p Products) -> Option<&'p Arc<str>> {
-        let (claim, _) = self.on.claims.first()?;
-        Some(&products.claim(*claim)?.key)
+    pub(crate) fn product(&self) -> &Arc<str> {
+        &self.on.key
     }
 
     /// Whether its machines are reachable from the internet, where all agree: by the class of its first part.

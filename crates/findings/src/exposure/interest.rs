@@ -1,4 +1,4 @@
-//! Which records of a large feed are kept: those that can be about something of ours.
+//! Which records of a large feed are kept: those that can be about something of ours, or about what scanners report.
 
 use crate::facts::products::Products;
 use std::collections::BTreeSet;
@@ -21,7 +21,15 @@ impl Interest {
     /// back.
     #[must_use]
     pub fn wants(&self, fact: &model::world::Vulnerability) -> bool {
-        let named = std::iter::once(&fact.id).chain(&fact.aliases).any(|id| self.identifiers.contains(id));
+        let scanned = self.products.scanned();
+        let mut named = std::iter::once(&fact.id).chain(&fact.aliases);
+        let named = named.any(|id| self.identifiers.contains(id) || scanned.contains_key(id.as_str()));
         named || fact.withdrawn || fact.affected.iter().any(|one| self.products.reaches(&one.product))
+    }
+
+    /// Whether a statement (VEX) may be about something of ours: feeds hold millions.
+    #[must_use]
+    pub fn wants_statement(&self, fact: &model::world::Vex) -> bool {
+        self.products.reaches(&fact.product)
     }
 }

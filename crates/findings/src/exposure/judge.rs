@@ -1,5 +1,6 @@
 //! Whether one flaw affects one claim: every record gives a verdict, the surest one decides.
 
+use crate::facts::cpe::Cpe;
 use crate::facts::flaw::Flaw;
 use crate::facts::product::Theirs;
 use crate::facts::products::{Claimed, Products};
@@ -119,10 +120,18 @@ fn one<'w>(
     // A package of an ecosystem that shares no more than a name with the record (`clone`, `async`) may be anything:
     // that is no exposure, only a question.
     let resembles = certainty == Certainty::Possible && claimed.product.package.is_some();
-    if resembles && one.verdict == Verdict::Affected {
+    if one.verdict == Verdict::Affected && (resembles || names_no_version(affected, claimed)) {
         one.verdict = Verdict::Unknown;
     }
     one
+}
+
+/// Whether the record names the product by CPE names whose version is NA, where ours has a version: the two are
+/// disjoint by the standard, and feeds use NA where they do not know. Of operating systems the product holds the version.
+fn names_no_version(affected: &Affected, claimed: &Claimed) -> bool {
+    let by_cpe = claimed.claim.version.is_some() && affected.product.package.is_none();
+    let mut names = affected.product.cpes.iter().filter_map(|cpe| Cpe::parse(cpe)).peekable();
+    by_cpe && names.peek().is_some() && names.all(|cpe| cpe.has_no_version() && !cpe.is_of_a_system())
 }
 
 /// The claims that each product of records means, looked up once however many records name it.

@@ -1,13 +1,13 @@
-//! What a row of an inventory claims to be installed; a million rows take a few bytes each.
+//! What a row of an inventory claims to be installed, or a scanner reports; a million rows take a few bytes each.
 //!
 //! A claim keeps name, vendor and version of *one* row: the product of one row with the version of another would
 //! invent an exposure. Two million rows hold some fifty thousand different claims, so a document keeps each
 //! claim once, and of a row only three numbers: its claim, its machine as written, its place.
 
 use foldhash::{HashMap, HashMapExt};
-use model::FactId;
-use model::ours::Component;
+use model::ours::{Component, ScanResult};
 use model::world::Package;
+use model::{Date, FactId};
 use std::borrow::Cow;
 
 /// What sort of row made the claim, and so how its proof reads.
@@ -19,6 +19,23 @@ pub(crate) enum ClaimKind {
     Device,
     /// The operating system of a row of devices.
     System,
+    /// A result of a scanner.
+    Scan,
+}
+
+/// What a scanner reports of a component, or of a machine without naming the component.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Scanned {
+    pub(crate) scanner: Box<str>,
+    /// The vulnerability by all its identifiers; the first is the one that the scanner reports.
+    pub(crate) ids: Vec<Box<str>>,
+    pub(crate) title: Option<Box<str>>,
+    pub(crate) port: Option<Box<str>>,
+    pub(crate) fixed: Option<Box<str>>,
+    /// The day on which it was last seen.
+    pub(crate) found: Option<Date>,
+    /// Whether it names the component.
+    pub(crate) names_component: bool,
 }
 
 /// Installed software as one row says it.
@@ -31,6 +48,8 @@ pub(crate) struct Claim {
     pub(crate) package: Option<Box<Package>>,
     pub(crate) purl: Option<Box<str>>,
     pub(crate) cpe: Option<Box<str>>,
+    /// Of a scanner's result: the result.
+    pub(crate) scan: Option<Box<Scanned>>,
 }
 
 impl Claim {
@@ -45,7 +64,35 @@ impl Claim {
             package: component.package.map(Box::new),
             purl: boxed(component.purl),
             cpe: boxed(component.cpe),
+            scan: None,
         }
+    }
+
+    /// What a scanner reports. Where it names no component, the claim bears the scanner's line about it.
+    pub(crate) fn of_scan(result: ScanResult) -> Self {
+        let boxed = |text: Option<String>| text.map(String::into_boxed_str);
+        let names_component = result.component.is_some();
+        let mut claim = match result.component {
+            Some(component) => Self::of(component),
+            None => {
+                let shown = result.title.as_deref().unwrap_or(&result.vulnerability);
+                Self::of_device(ClaimKind::Scan, None, shown, None)
+            }
+        };
+        claim.kind = ClaimKind::Scan;
+        let others = result.aliases.into_iter().filter(|alias| *alias != result.vulnerability);
+        let mut ids: Vec<Box<str>> = vec![result.vulnerability.clone().into_boxed_str()];
+        ids.extend(others.map(String::into_boxed_str));
+        claim.scan = Some(Box::new(Scanned {
+            scanner: result.scanner.into_boxed_str(),
+            ids,
+            title: boxed(result.title),
+            port: boxed(result.port),
+            fixed: boxed(result.fixed),
+            found: result.found.map(model::Timestamp::date),
+            names_component,
+        }));
+        claim
     }
 
     /// A name with version as a device's row gives it.
@@ -63,6 +110,7 @@ impl Claim {
             package: None,
             purl: None,
             cpe: None,
+            scan: None,
         }
     }
 
@@ -79,6 +127,11 @@ impl Claim {
             Some(epoch) if epoch != "0" && !version.contains(':') => format!("{epoch}:{version}").into(),
             _ => version.into(),
         })
+    }
+
+    /// Whether a row of devices makes it.
+    pub(crate) fn is_of_device(&self) -> bool {
+        matches!(self.kind, ClaimKind::Device | ClaimKind::System)
     }
 
     /// Name and version, for people.
@@ -148,6 +201,19 @@ impl Components {
             None => Some(ClaimRow::UNNAMED),
         };
         let claim = self.claim(Claim::of(component));
+        let (Some(claim), Some(host)) = (claim, host) else { return false };
+        self.rows.push(ClaimRow { claim, host, place });
+        true
+    }
+
+    /// Adds what a scanner reports. `false` when there is no room.
+    pub(crate) fn add_scan(&mut self, result: ScanResult) -> bool {
+        let place = u32::try_from(result.origin.place.number()).unwrap_or(u32::MAX);
+        let host = match &result.host {
+            Some(host) => self.host(host),
+            None => Some(ClaimRow::UNNAMED),
+        };
+        let claim = self.claim(Claim::of_scan(result));
         let (Some(claim), Some(host)) = (claim, host) else { return false };
         self.rows.push(ClaimRow { claim, host, place });
         true

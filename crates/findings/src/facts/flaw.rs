@@ -4,10 +4,11 @@
 //! record of a CVE: its newest version counts, whichever was read first, and a withdrawal takes back only what the
 //! same authority said.
 
+use crate::facts::likelihood::{Likelihood, newest};
 use crate::facts::said::Said;
 use foldhash::{HashMap, HashMapExt};
 use model::Date;
-use model::world::{Authority, Exploited, Mentioned, Product, PublicExploit, Report, Vulnerability};
+use model::world::{Authority, Exploited, Mentioned, Product, PublicExploit, Report, Vex, Vulnerability};
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -27,6 +28,10 @@ pub(crate) struct Flaw {
     pub(crate) exploit_public: Option<Date>,
     /// The advisories that name it.
     pub(crate) advised_by: Vec<Arc<Report>>,
+    /// How likely exploitation is, by the newest score.
+    pub(crate) likelihood: Option<Likelihood>,
+    /// Who says of which product that it is affected or not (VEX), in order of place.
+    pub(crate) statements: Vec<Arc<Vex>>,
 }
 
 impl Flaw {
@@ -123,6 +128,11 @@ pub(crate) fn flaws(documents: &[&Said], advisories: &[Arc<Report>]) -> (Flaws, 
             exploit(flaw, fact);
         }
     }
+    stated(documents, &mut flaws);
+    let scored: Vec<_> = documents.iter().map(|said| &said.likelihoods).filter(|one| one.len() > 0).collect();
+    for (id, flaw) in flaws.iter_mut().filter(|_| !scored.is_empty()) {
+        flaw.likelihood = newest(scored.iter().copied(), id);
+    }
     for report in advisories {
         let named: BTreeSet<&str> = report
             .mentions
@@ -148,6 +158,32 @@ pub(crate) fn flaws(documents: &[&Said], advisories: &[Arc<Report>]) -> (Flaws, 
         flaw.records.sort_by_cached_key(|record| key(record));
     }
     (flaws, notes)
+}
+
+/// Gives each statement (VEX) to the flaw that it names by any identifier.
+fn stated(documents: &[&Said], flaws: &mut Flaws) {
+    let statements: Vec<&Arc<Vex>> = documents.iter().flat_map(|said| &said.statements).collect();
+    if statements.is_empty() {
+        return;
+    }
+    let mut names: HashMap<Box<str>, FlawId> = HashMap::new();
+    for (id, flaw) in flaws.iter() {
+        let of_records =
+            flaw.records.iter().flat_map(|record| std::iter::once(&record.id).chain(&record.aliases));
+        for name in of_records.map(String::as_str).chain([&**id]) {
+            names.entry(Box::from(name)).or_insert_with(|| id.clone());
+        }
+    }
+    for statement in statements {
+        let mut named = std::iter::once(&statement.vulnerability).chain(&statement.aliases);
+        // A flaw that only a scanner reports has no record: it is known by its own name.
+        let id = named.find_map(|name| names.get(name.as_str())).cloned();
+        let id = id.unwrap_or_else(|| FlawId::new(&statement.vulnerability));
+        flaws.entry(id).or_default().statements.push(Arc::clone(statement));
+    }
+    for flaw in flaws.values_mut() {
+        flaw.statements.sort_by(|a, b| a.origin.cmp(&b.origin));
+    }
 }
 
 fn exploited(flaw: &mut Flaw, fact: &Arc<Exploited>) {

@@ -1,11 +1,12 @@
 //! When two names mean one product: a package, a CPE, or the words of a name.
 //!
 //! Records name products in three ways, and each way has its own certainty: a package URL or CPE that both sides
-//! carry is *certain*, vendor and name that agree in their words are *likely*, a name alone is *possible*.
+//! carry is *certain* (see [`cpe`](super::cpe)), vendor and name that agree in their words are *likely*, a name alone is *possible*.
 //! Words are compared as sets after the vendor's own words and the words that every product carries
 //! (server, enterprise, edition …) are taken out: `Confluence Data Center` by Atlassian is `Confluence`.
 //! Years distinguish editions (`Exchange Server 2016`, `2019`).
 
+use crate::facts::cpe::{Cpe, Meant};
 use model::Certainty;
 use model::world::{Package, Product};
 use std::collections::BTreeSet;
@@ -76,7 +77,9 @@ pub(crate) struct Words {
 pub(crate) struct OurProduct {
     pub(crate) words: Words,
     pub(crate) package: Option<String>,
-    pub(crate) cpe: Option<(String, String)>,
+    pub(crate) cpe: Option<Cpe>,
+    /// The ecosystem of its package.
+    pub(crate) ecosystem: Option<String>,
     /// A package of a distribution: its versions are its own, names of upstream products say nothing.
     pub(crate) distribution: bool,
     /// The release of that distribution, where the row says it.
@@ -143,8 +146,11 @@ fn stems<'w>(words: impl Iterator<Item = &'w String>) -> Vec<Box<str>> {
 /// A record's product, taken apart once however many of ours it is compared with.
 pub(crate) struct Theirs {
     pub(crate) package: Option<String>,
-    pub(crate) cpes: Vec<(String, String)>,
-    pub(crate) names: Vec<Words>,
+    pub(crate) cpes: Vec<Cpe>,
+    /// The name as the record writes it.
+    named: Option<Words>,
+    /// The names in its CPE names.
+    by_cpe: Vec<Words>,
     /// The release of the distribution that the package is of.
     release: Option<String>,
 }
@@ -152,14 +158,20 @@ pub(crate) struct Theirs {
 impl Theirs {
     pub(crate) fn of(product: &Product) -> Self {
         let named = product.name.as_deref().map(|name| Words::new(product.vendor.as_deref(), name));
-        let cpes: Vec<(String, String)> = product.cpes.iter().filter_map(|cpe| cpe_product(cpe)).collect();
-        let by_cpe = cpes.iter().map(|(vendor, name)| Words::new(Some(vendor), name));
+        let cpes: Vec<Cpe> = product.cpes.iter().filter_map(|cpe| Cpe::parse(cpe)).collect();
+        let by_cpe = cpes.iter().map(|cpe| Words::new(cpe.vendor(), cpe.product())).collect();
         Self {
             package: product.package.as_ref().map(Package::key),
-            names: named.into_iter().chain(by_cpe).collect(),
+            named,
+            by_cpe,
             cpes,
             release: product.release.clone(),
         }
+    }
+
+    /// Every name under which the record may mean something.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &Words> {
+        self.named.iter().chain(&self.by_cpe)
     }
 }
 
@@ -170,13 +182,32 @@ impl OurProduct {
         if let (Some(ours), Some(theirs)) = (&self.package, &theirs.package) {
             return (ours == theirs).then(|| self.same_release(of_record)).flatten();
         }
-        if self.cpe.as_ref().is_some_and(|cpe| theirs.cpes.contains(cpe)) {
-            return Some(Certainty::Certain);
+        let by_cpe = self.by_cpe(theirs);
+        if let Some(Meant::Yes(certainty)) = by_cpe {
+            return Some(certainty);
         }
         if self.distribution {
             return None;
         }
-        theirs.names.iter().filter_map(|theirs| self.resembles(theirs)).min()
+        let resembles = |words: &Words| self.resembles(words);
+        match by_cpe {
+            // Names that a tool made up for a package decide nothing; any other CPE name is a claim.
+            Some(Meant::NotOfVendor) if self.package.is_none() => None,
+            Some(_) if self.package.is_none() => theirs.named.as_ref().and_then(resembles),
+            _ => theirs.names().filter_map(resembles).min(),
+        }
+    }
+
+    /// What the record's CPE names say of ours: the surest; `None` where one side has none.
+    fn by_cpe(&self, theirs: &Theirs) -> Option<Meant> {
+        let ours = self.cpe.as_ref()?;
+        let rank = |meant: &Meant| match meant {
+            Meant::Yes(certainty) => (0, Some(*certainty)),
+            Meant::NotOfVendor => (1, None),
+            Meant::No => (2, None),
+        };
+        let ecosystem = self.ecosystem.as_deref();
+        theirs.cpes.iter().map(|criterion| criterion.means(ours, ecosystem)).min_by_key(rank)
     }
 
     /// How sure it is that a record of one release of a distribution is about ours: of another release it is not, and
@@ -201,32 +232,6 @@ impl OurProduct {
         let in_name = theirs.vendor.iter().filter(distinguishing).any(|word| self.words.name.contains(word));
         (shared || in_name).then_some(Certainty::Likely)
     }
-}
-
-/// Vendor and product of a CPE 2.3 formatted string, unescaped, in lower case.
-pub(crate) fn cpe_product(cpe: &str) -> Option<(String, String)> {
-    let rest = cpe.strip_prefix("cpe:2.3:").or_else(|| cpe.strip_prefix("cpe:/"))?;
-    let mut parts = vec![String::new()];
-    let mut escaped = false;
-    for c in rest.chars().take(1024) {
-        match c {
-            '\\' if !escaped => {
-                escaped = true;
-                continue;
-            }
-            // Version and what follows it are for others.
-            ':' if !escaped && parts.len() == 3 => break,
-            ':' if !escaped => parts.push(String::new()),
-            _ => {
-                if let Some(last) = parts.last_mut() {
-                    last.extend(c.to_lowercase());
-                }
-            }
-        }
-        escaped = false;
-    }
-    let (vendor, name) = (parts.get(1)?, parts.get(2)?);
-    (!vendor.is_empty() && !name.is_empty() && name != "*").then(|| (vendor.clone(), name.clone()))
 }
 
 /// Whether a package belongs to an operating system's distribution.
@@ -261,6 +266,7 @@ mod tests {
             words: Words::new(vendor, name),
             package: None,
             cpe: None,
+            ecosystem: None,
             distribution: false,
             release: None,
         }
@@ -311,10 +317,22 @@ mod tests {
     }
 
     #[test]
-    fn cpes_are_read_with_their_escapes() {
-        let cpe = "cpe:2.3:a:apache:log4j\\:x:2.0:beta9:*:*:*:*:*:*";
-        assert_eq!(cpe_product(cpe), Some(("apache".into(), "log4j:x".into())));
-        assert_eq!(cpe_product("cpe:2.3:a:apache"), None);
+    fn a_cpe_name_of_another_product_outweighs_a_name_that_resembles() {
+        let ours = |package: Option<&str>| OurProduct {
+            cpe: Cpe::parse("cpe:2.3:a:pier:gangway\\+\\+:2.1:*:*:*:*:*:*:*"),
+            package: package.map(str::to_owned),
+            ..ours(Some("pier"), "gangway")
+        };
+        let record = |vendor: &str| Product {
+            vendor: Some("pier".into()),
+            name: Some("gangway".into()),
+            cpes: vec![format!("cpe:2.3:a:{vendor}:gangway:*:*:*:*:*:*:*:*")],
+            ..Product::default()
+        };
+        assert_eq!(ours(None).matches(&Theirs::of(&record("pier"))), None);
+        assert_eq!(ours(None).matches(&Theirs::of(&record("quay"))), Some(Certainty::Likely), "by its name");
+        let package = ours(Some("npm//gangway"));
+        assert_eq!(package.matches(&Theirs::of(&record("pier"))), Some(Certainty::Likely), "a made-up CPE");
     }
 
     #[test]

@@ -5,14 +5,17 @@
 //! once for each claim, never for each row. Names are compared as sets of words, and a record's product is resolved
 //! once however many records name it: cost grows with rows plus flaws, not with rows × flaws.
 
-use crate::facts::claim::{Claim, ClaimKind, ClaimRow, Components};
+use crate::facts::claim::{Claim, ClaimKind};
+use crate::facts::collected::{Bearer, Collected, Distinct, number, release_in_row};
+use crate::facts::cpe::Cpe;
+use crate::facts::folder::Siblings;
 use crate::facts::ours::Ours;
-use crate::facts::product::{OurProduct, Theirs, Words, cpe_product, is_distribution};
+use crate::facts::product::{OurProduct, Theirs, Words, is_distribution};
 use crate::facts::said::Said;
 use foldhash::{HashMap, HashMapExt};
 use model::identity::{Entity, EntityKey};
 use model::ours::ZoneKind;
-use model::world::{Package, Product, release, release_of_version};
+use model::world::{Package, Product};
 use model::{Cast, Certainty, Machine as CastMachine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,19 +43,6 @@ impl Class {
                 || zone.and_then(|zone| zone.crown_jewel) == Some(true),
         }
     }
-}
-
-/// A machine that bears a claim, and the row that says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Bearer {
-    /// Index into [`Products::claims`].
-    pub(crate) claim: u32,
-    /// Index into [`Products::hosts`] and [`Cast::machines`].
-    pub(crate) host: u32,
-    /// Index into [`Cast::documents`].
-    pub(crate) document: u32,
-    /// Line or record.
-    pub(crate) place: u32,
 }
 
 /// A machine as rows name it; a machine whose rows use several of its names has an entry for each.
@@ -85,57 +75,11 @@ pub(crate) struct Products {
     pub(crate) hosts: Vec<Host>,
     pub(crate) cast: Arc<Cast>,
     by_package: HashMap<String, Vec<u32>>,
-    by_cpe: HashMap<(String, String), Vec<u32>>,
+    /// By the product in a CPE name.
+    by_cpe: HashMap<String, Vec<u32>>,
     by_word: HashMap<String, Vec<u32>>,
-}
-
-/// Machines and documents while bearers are collected.
-#[derive(Default)]
-struct Collected<'o> {
-    /// Entity → its number in order of arrival; `None`: on no machine.
-    entities: HashMap<Option<Entity>, u32>,
-    in_order: Vec<Option<Entity>>,
-    claims: HashMap<&'o Claim, u32>,
-    distinct: Vec<&'o Claim>,
-    bearers: Vec<Bearer>,
-}
-
-impl<'o> Collected<'o> {
-    fn entity(&mut self, entity: Option<Entity>) -> u32 {
-        let next = number(self.in_order.len());
-        let in_order = &mut self.in_order;
-        *self.entities.entry(entity).or_insert_with_key(|entity| {
-            in_order.push(entity.clone());
-            next
-        })
-    }
-
-    fn claim(&mut self, claim: &'o Claim) -> u32 {
-        let next = number(self.distinct.len());
-        let distinct = &mut self.distinct;
-        *self.claims.entry(claim).or_insert_with(|| {
-            distinct.push(claim);
-            next
-        })
-    }
-
-    /// Takes the rows of one document.
-    fn document(&mut self, name: &str, document: u32, said: &'o Said, ours: &Ours) {
-        let components = &said.components;
-        let by_path = self.entity(ours.hosts.named_in_path(name));
-        let hosts: Vec<u32> =
-            components.hosts.iter().map(|host| self.entity(Some(ours.hosts.resolve(host, None)))).collect();
-        let claims: Vec<u32> = components.claims.iter().map(|claim| self.claim(claim)).collect();
-        let at = |list: &[u32], index: u32| usize::try_from(index).ok().and_then(|n| list.get(n)).copied();
-        self.bearers.extend(components.rows.iter().filter_map(|row: &ClaimRow| {
-            let host = if row.host == ClaimRow::UNNAMED { by_path } else { at(&hosts, row.host)? };
-            Some(Bearer { claim: at(&claims, row.claim)?, host, document, place: row.place })
-        }));
-    }
-}
-
-fn number(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
+    /// What scanners report, by each identifier of the vulnerability.
+    scanned: BTreeMap<Box<str>, Vec<u32>>,
 }
 
 impl Products {
@@ -152,13 +96,16 @@ impl Products {
         let names: Vec<Arc<str>> = names.into_iter().collect();
         let document = |name: &str| names.binary_search_by(|known| (**known).cmp(name)).map_or(0, number);
         let mut collected = Collected::default();
+        let siblings = Siblings::of(
+            documents.iter().filter(|(_, said)| said.has_unnamed_rows()).map(|(name, _)| &***name),
+        );
         for (name, said) in &documents {
-            collected.document(name, document(name), said, ours);
+            collected.document((name, document(name)), said, ours, &siblings);
         }
         for (key, machine) in &ours.devices {
             let host = collected.entity(ours.hosts.of_class(key));
             for (claim, origin) in &machine.claims {
-                let claim = collected.claim(claim);
+                let claim = collected.claim(claim, None);
                 let (source, place) = match origin {
                     Some(origin) => (document(&origin.source), origin.place.number()),
                     None => (document("inventory"), 0),
@@ -170,9 +117,12 @@ impl Products {
         Self::settled(collected, names, ours)
     }
 
-    /// The keys of the products that a document names.
-    pub(crate) fn keys_of(components: &Components) -> BTreeSet<Arc<str>> {
-        components.claims.iter().map(|claim| Arc::from(key_of_product(claim, &product_of(claim)))).collect()
+    /// The keys of the products whose exposures a document may change: those that it names, and results of scanners
+    /// that name no product, which belong to whichever product the machine bears.
+    pub(crate) fn keys_of(said: &Said) -> BTreeSet<Arc<str>> {
+        let key = |claim: &Claim| Arc::from(key_of_product(claim, &product_of(claim, None)));
+        let claims = said.components.claims.iter().chain(&said.scans.claims);
+        claims.map(key).chain([Arc::from(NOT_NAMED)]).collect()
     }
 
     fn settled(collected: Collected<'_>, documents: Vec<Arc<str>>, ours: &Ours) -> Self {
@@ -219,15 +169,23 @@ impl Products {
         self.cast = Arc::new(cast);
     }
 
-    fn file(&mut self, claims: Vec<&Claim>) {
+    fn file(&mut self, claims: Vec<Distinct<'_>>) {
         let mut keys: HashMap<String, Arc<str>> = HashMap::new();
-        for (index, claim) in (0_u32..).zip(claims) {
-            let product = product_of(claim);
+        for (index, (claim, release)) in (0_u32..).zip(claims) {
+            let product = product_of(claim, release.as_deref());
+            if let Some(scan) = &claim.scan {
+                for id in &scan.ids {
+                    self.scanned.entry(id.clone()).or_default().push(index);
+                }
+                let key = Arc::from(key_of_product(claim, &product));
+                self.claims.push(Claimed { claim: claim.clone(), product, key });
+                continue;
+            }
             if let Some(package) = &product.package {
                 self.by_package.entry(package.clone()).or_default().push(index);
             }
             if let Some(cpe) = &product.cpe {
-                self.by_cpe.entry(cpe.clone()).or_default().push(index);
+                self.by_cpe.entry(cpe.product().to_owned()).or_default().push(index);
             }
             if !product.distribution {
                 for word in product.words.index_words() {
@@ -283,8 +241,8 @@ impl Products {
         let mut candidates: BTreeSet<u32> = BTreeSet::new();
         let mut take = |found: Option<&Vec<u32>>| candidates.extend(found.into_iter().flatten());
         take(theirs.package.as_ref().and_then(|package| self.by_package.get(package)));
-        theirs.cpes.iter().for_each(|cpe| take(self.by_cpe.get(cpe)));
-        theirs.names.iter().flat_map(Words::index_words).for_each(|word| take(self.by_word.get(word)));
+        theirs.cpes.iter().for_each(|cpe| take(self.by_cpe.get(cpe.product())));
+        theirs.names().flat_map(Words::index_words).for_each(|word| take(self.by_word.get(word)));
         let meant = candidates.into_iter().filter_map(|claim| {
             let certainty = self.claim(claim)?.product.matches(&theirs)?;
             Some((claim, certainty))
@@ -298,9 +256,15 @@ impl Products {
             return true;
         }
         let known = |words: Words| words.index_words().any(|word| self.by_word.contains_key(word));
-        let mut by_cpe = product.cpes.iter().filter_map(|cpe| cpe_product(cpe));
-        by_cpe.any(|cpe| self.by_cpe.contains_key(&cpe) || known(Words::new(Some(&cpe.0), &cpe.1)))
-            || product.name.as_deref().is_some_and(|name| known(Words::new(product.vendor.as_deref(), name)))
+        let mut by_cpe = product.cpes.iter().filter_map(|cpe| Cpe::parse(cpe));
+        by_cpe.any(|cpe| {
+            self.by_cpe.contains_key(cpe.product()) || known(Words::new(cpe.vendor(), cpe.product()))
+        }) || product.name.as_deref().is_some_and(|name| known(Words::new(product.vendor.as_deref(), name)))
+    }
+
+    /// What scanners report, by identifier of the vulnerability: claims.
+    pub(crate) fn scanned(&self) -> &BTreeMap<Box<str>, Vec<u32>> {
+        &self.scanned
     }
 
     /// The claims of each product, by its key.
@@ -313,8 +277,14 @@ impl Products {
     }
 }
 
+/// The key of the product in a scanner's result that names none.
+pub(crate) const NOT_NAMED: &str = "(product not named)";
+
 /// What names the product of a claim without its version.
 fn key_of_product(claim: &Claim, product: &OurProduct) -> String {
+    if claim.scan.as_ref().is_some_and(|scan| !scan.names_component) {
+        return NOT_NAMED.to_owned();
+    }
     let key = product.package.clone().unwrap_or_else(|| product.words.key());
     if key.is_empty() { claim.name.to_lowercase() } else { key }
 }
@@ -340,10 +310,17 @@ fn sorted<T: Ord>(values: Vec<T>) -> (Vec<T>, Vec<u32>) {
 }
 
 /// What a claim is compared by.
-fn product_of(claim: &Claim) -> OurProduct {
-    if claim.kind != ClaimKind::Component {
+fn product_of(claim: &Claim, release: Option<&str>) -> OurProduct {
+    if matches!(claim.kind, ClaimKind::Device | ClaimKind::System) {
         let words = Words::new(claim.vendor.as_deref(), &claim.name);
-        return OurProduct { words, package: None, cpe: None, distribution: false, release: None };
+        return OurProduct {
+            words,
+            package: None,
+            cpe: None,
+            ecosystem: None,
+            distribution: false,
+            release: None,
+        };
     }
     let package = claim.package.as_deref();
     let namespace = package.and_then(|package| package.namespace.as_deref());
@@ -354,20 +331,11 @@ fn product_of(claim: &Claim) -> OurProduct {
     OurProduct {
         words,
         package: package.map(Package::key),
-        cpe: claim.cpe.as_deref().and_then(cpe_product),
+        cpe: claim.cpe.as_deref().and_then(Cpe::parse),
+        ecosystem: package.map(|package| package.ecosystem.clone()),
         distribution: package.is_some_and(is_distribution),
-        release: package.and_then(|package| release_of(claim, package.distribution()?)),
+        release: package
+            .and_then(|package| release_in_row(claim, package.distribution()?))
+            .or_else(|| release.map(str::to_owned)),
     }
-}
-
-/// The release of the distribution that a package is of: its qualifier `distro`, else the tag of its version.
-fn release_of(claim: &Claim, distribution: &str) -> Option<String> {
-    let qualifiers =
-        claim.purl.as_deref().and_then(|purl| purl.split_once('?')).map_or("", |(_, after)| after);
-    let qualifiers = qualifiers.split('#').next().unwrap_or_default();
-    let named = qualifiers.split('&').find_map(|pair| pair.strip_prefix("distro="));
-    let named = named.map(|text| text.replace("%20", " "));
-    named
-        .and_then(|text| release(distribution, &text))
-        .or_else(|| claim.version.as_deref().and_then(release_of_version))
 }

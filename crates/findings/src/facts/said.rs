@@ -4,13 +4,14 @@
 //! said; when a document is forgotten, only its own facts are taken back. Facts are kept as sets: order and
 //! repetition inside a document do not matter.
 
-use crate::facts::claim::Components;
+use crate::facts::claim::{ClaimRow, Components};
+use crate::facts::likelihood::Likelihoods;
 use crate::facts::sign::{InMemory, Signs, Spool};
 use foldhash::{HashSet, HashSetExt};
 use model::ours::{Account, Device, FirewallRule, Name, Zone};
 use model::world::{
     AttackPattern, CourseOfAction, Exploited, IntrusionSet, KnownGood, LifeCycle, Observation, PublicExploit,
-    Relation, Relationship, Report, Software, Vulnerability,
+    Relation, Relationship, Report, Software, Vex, Vulnerability,
 };
 use model::{Timestamp, ours, world};
 use std::collections::BTreeSet;
@@ -20,6 +21,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Said {
     pub(crate) components: Components,
+    /// What scanners report; kept like components, and not counted among them.
+    pub(crate) scans: Components,
     pub(crate) devices: BTreeSet<Device>,
     pub(crate) accounts: BTreeSet<Account>,
     pub(crate) zones: BTreeSet<Zone>,
@@ -29,6 +32,8 @@ pub struct Said {
     pub(crate) vulnerabilities: Vec<Arc<Vulnerability>>,
     pub(crate) exploited: Vec<Arc<Exploited>>,
     pub(crate) exploits: Vec<Arc<PublicExploit>>,
+    pub(crate) likelihoods: Likelihoods,
+    pub(crate) statements: Vec<Arc<Vex>>,
     pub(crate) groups: Vec<Arc<IntrusionSet>>,
     pub(crate) software: Vec<Arc<Software>>,
     pub(crate) techniques: Vec<Arc<AttackPattern>>,
@@ -57,6 +62,7 @@ impl Said {
     pub fn new(spool: &Arc<dyn Spool>) -> Self {
         Self {
             components: Components::default(),
+            scans: Components::default(),
             devices: BTreeSet::new(),
             accounts: BTreeSet::new(),
             zones: BTreeSet::new(),
@@ -66,6 +72,8 @@ impl Said {
             vulnerabilities: Vec::new(),
             exploited: Vec::new(),
             exploits: Vec::new(),
+            likelihoods: Likelihoods::default(),
+            statements: Vec::new(),
             groups: Vec::new(),
             software: Vec::new(),
             techniques: Vec::new(),
@@ -91,6 +99,9 @@ impl Said {
             ours::Fact::Zone(zone) => _ = self.zones.insert(zone),
             ours::Fact::FirewallRule(rule) => _ = self.rules.insert(rule),
             ours::Fact::Name(name) => _ = self.names.insert(name),
+            ours::Fact::ScanResult(result) => {
+                self.lost_components += u64::from(!self.scans.add_scan(result));
+            }
             _ => {}
         }
     }
@@ -102,6 +113,8 @@ impl Said {
             world::Fact::Vulnerability(fact) => self.vulnerabilities.push(Arc::new(fact)),
             world::Fact::Exploited(fact) => self.exploited.push(Arc::new(fact)),
             world::Fact::PublicExploit(fact) => self.exploits.push(Arc::new(fact)),
+            world::Fact::ExploitLikelihood(fact) => self.likelihoods.add(&fact),
+            world::Fact::Vex(fact) => self.statements.push(Arc::new(fact)),
             world::Fact::IntrusionSet(fact) => self.groups.push(Arc::new(fact)),
             world::Fact::Software(fact) => self.software.push(Arc::new(fact)),
             world::Fact::AttackPattern(fact) => self.techniques.push(Arc::new(fact)),
@@ -125,7 +138,9 @@ impl Said {
     /// Ends the reading of the document.
     pub fn settle(&mut self) {
         self.components.settle();
+        self.scans.settle();
         self.signs.settle();
+        self.likelihoods.settle();
     }
 
     /// Whether it says something that decides who is who, or where: devices, accounts, zones, rules, names.
@@ -140,7 +155,14 @@ impl Said {
     /// Whether it says something of ours.
     #[must_use]
     pub fn is_ours(&self) -> bool {
-        self.says_who_is_who() || !self.components.rows.is_empty()
+        self.says_who_is_who() || !self.components.rows.is_empty() || !self.scans.rows.is_empty()
+    }
+
+    /// Whether rows of it name no machine.
+    pub(crate) fn has_unnamed_rows(&self) -> bool {
+        let unnamed =
+            |components: &Components| components.rows.iter().any(|row| row.host == ClaimRow::UNNAMED);
+        unnamed(&self.components) || unnamed(&self.scans)
     }
 
     /// Whether it says something of flaws, life cycles, techniques, or is a report.
@@ -150,6 +172,7 @@ impl Said {
             && self.passed_over.is_empty()
             && self.exploited.is_empty()
             && self.exploits.is_empty()
+            && self.statements.is_empty()
             && self.techniques.is_empty()
             && self.life_cycles.is_empty())
     }
@@ -158,6 +181,7 @@ impl Said {
     pub(crate) fn added_to(&self, before: &Self) -> Self {
         let mut all = before.clone();
         all.components.add_all(&self.components);
+        all.scans.add_all(&self.scans);
         all.devices.extend(self.devices.iter().cloned());
         all.accounts.extend(self.accounts.iter().cloned());
         all.zones.extend(self.zones.iter().cloned());
@@ -167,6 +191,8 @@ impl Said {
         all.vulnerabilities.extend(self.vulnerabilities.iter().cloned());
         all.exploited.extend(self.exploited.iter().cloned());
         all.exploits.extend(self.exploits.iter().cloned());
+        all.likelihoods.add_all(&self.likelihoods);
+        all.statements.extend(self.statements.iter().cloned());
         all.groups.extend(self.groups.iter().cloned());
         all.software.extend(self.software.iter().cloned());
         all.techniques.extend(self.techniques.iter().cloned());
@@ -196,6 +222,7 @@ impl Said {
         once(&mut self.vulnerabilities, |fact| fact.id.clone());
         once(&mut self.exploited, |fact| fact.cve.clone());
         once(&mut self.exploits, |fact| fact.cve.clone());
+        once(&mut self.statements, |fact| fact.vulnerability.clone());
         once(&mut self.observations, |fact| format!("{:?}{:?}", fact.time, fact.terms));
         once(&mut self.life_cycles, |fact| format!("{} {}", fact.product, fact.cycle));
         self.known_good.sort();
@@ -231,6 +258,7 @@ impl Said {
     pub fn facts(&self) -> usize {
         let ours = [
             self.components.rows.len(),
+            self.scans.rows.len(),
             self.devices.len(),
             self.accounts.len(),
             self.zones.len(),
@@ -242,6 +270,8 @@ impl Said {
             self.vulnerabilities.len(),
             self.exploited.len(),
             self.exploits.len(),
+            self.likelihoods.len(),
+            self.statements.len(),
             self.groups.len(),
             self.software.len(),
             self.techniques.len(),

@@ -7,5 +7,6 @@ mod exposure;
 mod gap;
 mod law;
 mod pool;
+mod reported;
 mod story;
 mod support;

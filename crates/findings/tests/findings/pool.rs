@@ -4,12 +4,13 @@ use findings::{
     Change, Document, Hunter, Known, LogDocument, Mode, Read, Said, Scope, Sightings, Wanted, answer,
 };
 use model::ours::{
-    Account, Component, Device, Fact as OurFact, Factor, FirewallRule, Lease, Name, NameValue, Party, Zone,
-    ZoneKind,
+    Account, Component, Device, Fact as OurFact, Factor, FirewallRule, Lease, Name, NameValue, Party,
+    ScanResult, Zone, ZoneKind,
 };
 use model::world::{
     Affected, Authority, Exploited, Fact, Indicator, Mention, Mentioned, Observation, ObservationNature,
-    Origin, Package, Product, Report, Term, TermRole, Versions, Vulnerability,
+    Origin, Package, Product, Report, Term, TermRole, Versions, Vex, VexJustification, VexStatus,
+    Vulnerability,
 };
 use model::{Answer, Date, Field, LogSource, Place, Record, Text, Timestamp, Tlp, Value};
 use observable::{Kind, Observable};
@@ -260,6 +261,43 @@ pub fn observation(what: &str, subject: Observable, time: &str) -> Observation {
     }
 }
 
+/// What a scanner reports on a machine, with or without the component.
+pub fn scanned(cve: &str, host: &str, component: Option<Component>) -> ScanResult {
+    ScanResult {
+        scanner: "Nessus".into(),
+        vulnerability: cve.into(),
+        aliases: Vec::new(),
+        host: Some(host.into()),
+        component,
+        title: Some("an old server".into()),
+        port: Some("443/tcp".into()),
+        fixed: None,
+        found: Some(moment("2026-06-29T04:00:00Z")),
+        origin: origin("scan.nessus", 12),
+    }
+}
+
+/// A statement (VEX) about log4j of one version.
+pub fn stated(cve: &str, author: &str, status: VexStatus, day: &str) -> Vex {
+    let product = Product {
+        package: Some(package("maven", Some("org.apache.logging.log4j"), "log4j-core")),
+        ..Product::default()
+    };
+    Vex {
+        vulnerability: cve.into(),
+        aliases: Vec::new(),
+        product,
+        versions: Versions::In(vec![Range::exact(Scheme::Maven, "2.14.1")], Vec::new()),
+        inside: None,
+        status,
+        justification: (status == VexStatus::NotAffected).then_some(VexJustification::CodeNotInExecutePath),
+        statement: None,
+        author: Some(author.into()),
+        stated: Timestamp::parse(day),
+        origin: origin("vex.json", 2),
+    }
+}
+
 /// What one run is asked with.
 #[derive(Clone, Debug, Default)]
 pub struct Case {
@@ -304,6 +342,7 @@ pub fn known_of(case: &Case) -> Known {
     for fact in &case.ours {
         let document = match fact {
             OurFact::Component(component) => component.origin.source.to_string(),
+            OurFact::ScanResult(result) => result.origin.source.to_string(),
             _ => "case".to_owned(),
         };
         documents.entry(document).or_default().ours(fact.clone());
@@ -448,6 +487,8 @@ pub fn everything() -> Case {
         Fact::Exploited(exploited("CVE-2023-22515", "Atlassian", "Confluence", "2023-10-05")),
         Fact::Exploited(exploited("CVE-2021-44228", "Apache", "Log4j2", "2021-12-10")),
         Fact::Report(report(named.to_vec())),
+        Fact::Vex(stated("CVE-2021-44228", "Tidewise", VexStatus::NotAffected, "2026-05-01")),
+        Fact::Vex(stated("CVE-2021-44228", "Tidewise", VexStatus::UnderInvestigation, "2026-05-02")),
         Fact::Indicator(indicator(seen(Kind::Ipv4, "203.0.113.77"))),
         Fact::Indicator(indicator(seen(Kind::Md5, "26a5a7e71a601be991073c78d513dee3"))),
         Fact::Observation(observation(
@@ -468,6 +509,9 @@ pub fn everything() -> Case {
         OurFact::Device(device("app-3", "10.20.2.9", "server")),
         OurFact::Component(log4j(Some("2.14.1"), "app-3")),
         OurFact::Component(log4j(None, "portal-1")),
+        OurFact::ScanResult(scanned("CVE-2021-44228", "app-3", None)),
+        OurFact::ScanResult(scanned("CVE-2031-40001", "10.20.1.10", None)),
+        OurFact::ScanResult(scanned("CVE-2021-44228", "dc-1", Some(log4j(Some("2.14.0"), "dc-1")))),
         OurFact::Account(account("h.berg", Some(true), Some(Factor::None))),
         OurFact::Account(account("o.lind", Some(true), None)),
         OurFact::Zone(zone("internet", "0.0.0.0/0", ZoneKind::Internet, false)),

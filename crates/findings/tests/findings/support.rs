@@ -24,23 +24,33 @@ fn a_fact_is_supported_by_every_document_that_says_it_wherever_it_is_written() {
 #[test]
 fn identifiers_are_the_same_for_ever() {
     let all = findings_of(&ask(&everything(), 1));
-    let first = |kind: FindingKind| {
+    let first = |kind: FindingKind, by_scanner: bool| {
         let of_kind = all.iter().filter(|finding| finding.kind == kind);
-        of_kind.map(|finding| finding.id.to_string()).min().expect("one of each kind")
+        let of_scanner = |finding: &&model::Finding| finding.evidence[0].excerpt.contains_key("scanner");
+        of_kind
+            .filter(|finding| of_scanner(finding) == by_scanner)
+            .map(|finding| finding.id.to_string())
+            .min()
+            .expect("one of each kind")
     };
     let pinned = [
-        (FindingKind::Chain, "chain"),
-        (FindingKind::Sighting, "sighting"),
-        (FindingKind::Compromise, "compromise"),
-        (FindingKind::Exposure, "exposure"),
-        (FindingKind::Gap, "gap"),
+        (FindingKind::Chain, false, "chain"),
+        (FindingKind::Sighting, false, "sighting"),
+        (FindingKind::Compromise, false, "compromise"),
+        (FindingKind::Exposure, false, "exposure"),
+        (FindingKind::Exposure, true, "exposure by a scanner"),
+        (FindingKind::Gap, false, "gap"),
     ];
-    let said: Vec<String> = pinned.iter().map(|(kind, name)| format!("{name} {}", first(*kind))).collect();
+    let line = |(kind, by_scanner, name): &(FindingKind, bool, &str)| {
+        format!("{name} {}", first(*kind, *by_scanner))
+    };
+    let said: Vec<String> = pinned.iter().map(line).collect();
     expect_test::expect![[r#"
         chain finding--6ec979e4-4e00-5141-8392-3ce6c6270a07
         sighting finding--318e47f8-439d-54f4-a9a1-cfffeb7fb883
         compromise finding--0b853c2c-f0ff-5091-b913-a8ad4a3e4d99
         exposure finding--52a51726-ef41-525a-806d-8d9529e1ec16
+        exposure by a scanner finding--319d35ad-f83b-527e-a901-c94c3e2aa63b
         gap finding--42dc1f18-55ba-53c0-ae16-e982444c1413"#]]
     .assert_eq(&said.join("\n"));
 }

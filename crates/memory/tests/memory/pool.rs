@@ -2,10 +2,12 @@
 //! products on one machine, one product in two versions, two documents for one fact, equal lines, copies of a log.
 
 use findings::{Bounds, Change, Document, Hunter, Known, LogDocument, LogSeen, Mode, Said, Wanted};
-use model::ours::{Account, Component, Device, Fact as Ours, Lease, Name, NameValue, Party, Zone, ZoneKind};
+use model::ours::{
+    Account, Component, Device, Fact as Ours, Lease, Name, NameValue, Party, ScanResult, Zone, ZoneKind,
+};
 use model::world::{
     Affected, Authority, Exploited, Fact, Indicator, Observation, ObservationNature, Origin, Package,
-    Product, Term, TermRole, Versions, Vulnerability,
+    Product, Term, TermRole, Versions, Vex, VexStatus, Vulnerability,
 };
 use model::{Date, Field, LogSource, Place, Record, Text, Timestamp, Tlp, Value};
 use observable::{Kind, Observable};
@@ -107,6 +109,26 @@ fn device(n: u8, place: u64, source: &str) -> Ours {
 }
 
 fn component(n: u8, place: u64, source: &str) -> Ours {
+    // Every fifth row is a scanner's: with and without the component.
+    if n % 5 == 4 {
+        let named = package_row(n / 5, place, source);
+        return Ours::ScanResult(ScanResult {
+            scanner: "Nessus".into(),
+            vulnerability: if (n / 5).is_multiple_of(2) { "CVE-2021-44228" } else { "CVE-2023-22515" }.into(),
+            aliases: Vec::new(),
+            host: named.host.clone(),
+            component: (n / 10).is_multiple_of(2).then_some(named),
+            title: None,
+            port: None,
+            fixed: None,
+            found: None,
+            origin: origin(source, place),
+        });
+    }
+    Ours::Component(package_row(n, place, source))
+}
+
+fn package_row(n: u8, place: u64, source: &str) -> Component {
     let package = Package {
         ecosystem: "maven".into(),
         namespace: Some("org.apache.logging.log4j".into()),
@@ -124,7 +146,7 @@ fn component(n: u8, place: u64, source: &str) -> Ours {
         2 => Some("wiki-1.corp.example"),
         _ => None,
     };
-    Ours::Component(Component {
+    Component {
         name: "log4j-core".into(),
         version: version.map(str::to_owned),
         vendor: None,
@@ -133,10 +155,39 @@ fn component(n: u8, place: u64, source: &str) -> Ours {
         cpe: None,
         host: host.map(str::to_owned),
         origin: origin(source, place),
+    }
+}
+
+/// A statement about log4j: of any version or of one, by one of two authors.
+fn statement(n: u8, place: u64, source: &str) -> Fact {
+    let package = Package {
+        ecosystem: "maven".into(),
+        namespace: Some("org.apache.logging.log4j".into()),
+        name: "log4j-core".into(),
+    };
+    Fact::Vex(Vex {
+        vulnerability: "CVE-2021-44228".into(),
+        aliases: Vec::new(),
+        product: Product { package: Some(package), ..Product::default() },
+        versions: if n.is_multiple_of(2) {
+            Versions::All
+        } else {
+            Versions::In(vec![Range::exact(Scheme::Maven, "2.14.1")], Vec::new())
+        },
+        inside: None,
+        status: if (n / 2).is_multiple_of(3) { VexStatus::Affected } else { VexStatus::NotAffected },
+        justification: None,
+        statement: None,
+        author: Some(if (n / 8).is_multiple_of(2) { "Seaward" } else { "Tidewise" }.into()),
+        stated: Timestamp::parse(if (n / 16).is_multiple_of(2) { "2026-01-01" } else { "2026-02-01" }),
+        origin: origin(source, place),
     })
 }
 
 fn flaw(n: u8, place: u64, source: &str) -> Fact {
+    if n % 10 == 9 {
+        return statement(n / 10, place, source);
+    }
     if n % 8 == 7 {
         return Fact::Exploited(Exploited {
             cve: "CVE-2023-22515".into(),

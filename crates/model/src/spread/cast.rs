@@ -22,7 +22,7 @@ pub struct Machine {
 /// One machine of a spread: which, and a place in the inventory that says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Member {
-    /// What the row at that place claims: findings of members with one claim read the same.
+    /// What the row at that place claims: findings of members that claim the same read the same.
     pub claim: u32,
     /// Index into [`Cast::machines`].
     pub machine: u32,
@@ -53,7 +53,7 @@ impl Cast {
 /// that are of the same claims.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Group {
-    /// Part by part; in a part in order of claim and machine.
+    /// Part by part; in a part those next to each other that claim the same, further rows included, read the same.
     pub members: Vec<Member>,
     /// Where each part ends, at most [`Group::PARTS_MAX`].
     pub ends: Vec<u32>,
@@ -86,6 +86,18 @@ impl Group {
         self.places(parts).filter_map(|places| self.members.get(places)).flatten()
     }
 
+    /// What the further rows of a member claim that its first row does not, each claim once, in order of the rows.
+    pub(super) fn further_claims(&self, place: usize) -> Vec<u32> {
+        let first = self.members.get(place).map(|member| member.claim);
+        let mut claims: Vec<u32> = Vec::new();
+        for row in self.others_of(place) {
+            if Some(row.claim) != first && !claims.contains(&row.claim) {
+                claims.push(row.claim);
+            }
+        }
+        claims
+    }
+
     /// The further rows of a member.
     pub(super) fn others_of(&self, place: usize) -> impl Iterator<Item = &Member> {
         let place = u32::try_from(place).unwrap_or(u32::MAX);
@@ -97,9 +109,9 @@ impl Group {
 
 /// Makes the findings of spreads when they are asked for.
 pub trait Dress: fmt::Debug + Send + Sync {
-    /// The finding of the spread with this number as it reads on a machine whose row claims this: its first piece of
-    /// evidence is the row of ours, whose place is written for each machine.
-    fn finding(&self, number: u32, member: &Member) -> Option<Finding>;
+    /// The finding of the spread with this number as it reads on a machine whose row claims this, and whose further
+    /// rows claim `others` beside it: its first piece of evidence is the row of ours, whose place is written for each machine.
+    fn finding(&self, number: u32, member: &Member, others: &[u32]) -> Option<Finding>;
     /// What a further row of ours says; its place is written for each machine.
     fn own_proof(&self, claim: u32) -> Evidence;
     /// The fact of the world and the product that identifiers of the spread are derived from.

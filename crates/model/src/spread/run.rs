@@ -1,4 +1,4 @@
-//! A run: the machines of a spread whose rows claim the same in one part, so that their findings read the same.
+//! A run: the machines of a spread all of whose rows claim the same in one part, so that their findings read the same.
 //!
 //! Only identifier, machine and place differ in a run ([`Row`]). What is equal is made once, and a form that writes
 //! hundreds of thousands of findings may write it once too, and again only what differs.
@@ -61,7 +61,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Rows of one claim in one part of a spread, and the finding that they share.
+/// Machines whose rows claim the same in one part of a spread, and the finding that they share.
 #[derive(Debug)]
 pub struct Run<'a> {
     group: &'a Group,

@@ -71,6 +71,17 @@ pub fn distribution_name(namespace: &str) -> &str {
         .map_or(namespace, |(name, _)| name)
 }
 
+/// Whether a text that names an operating system begins with the name of a distribution: `Red Hat Enterprise Linux 9`
+/// is of `redhat`, `Ubuntu 22.04.3 LTS` of `ubuntu`.
+pub(super) fn names_distribution(distribution: &str, system: &str) -> bool {
+    let begins = |name: &str| {
+        let start = system.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+        start && system.get(name.len()..).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    let others = DISTRIBUTIONS.iter().find(|(name, _)| *name == distribution).map_or(&[][..], |(_, all)| all);
+    begins(distribution) || others.iter().any(|name| begins(name))
+}
+
 /// A product as a record names it; every part may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Product {

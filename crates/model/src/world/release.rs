@@ -4,6 +4,8 @@
 //! packages in the qualifier `distro` (`debian-12`, `rocky-9.3`, `bookworm`) or in the tag of their version (`.el9`,
 //! `+deb12u2`). Both come down to one text: the release as its distribution counts it.
 
+use super::product::names_distribution;
+
 /// Code names, each with its release.
 const CODE_NAMES: &[(&str, &str)] = &[
     ("trixie", "13"),
@@ -43,6 +45,14 @@ pub fn release(distribution: &str, text: &str) -> Option<String> {
     let numbers: Vec<&str> = rest.get(..end)?.split('.').filter(|number| !number.is_empty()).collect();
     let kept = numbers.get(..numbers_of(distribution).min(numbers.len()))?;
     (!kept.is_empty()).then(|| kept.join("."))
+}
+
+/// The release of a distribution in a text that names an operating system: `Ubuntu 22.04.3 LTS`, `Debian GNU/Linux 12`.
+/// `None` where the text names another one, or no release.
+#[must_use]
+pub fn release_of_system(distribution: &str, system: &str) -> Option<String> {
+    let system = system.trim();
+    names_distribution(distribution, system).then(|| release(distribution, system)).flatten()
 }
 
 /// The release in the tag of a package's version: `.el9`, `.fc39`, `.amzn2`, `+deb12u2`, `~bpo12`.

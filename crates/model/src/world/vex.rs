@@ -20,6 +20,19 @@ pub enum VexStatus {
     UnderInvestigation,
 }
 
+impl VexStatus {
+    /// The word in data: OpenVEX's.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotAffected => "not_affected",
+            Self::Affected => "affected",
+            Self::Fixed => "fixed",
+            Self::UnderInvestigation => "under_investigation",
+        }
+    }
+}
+
 /// Why a product is not affected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum VexJustification {
@@ -33,6 +46,20 @@ pub enum VexJustification {
     CodeNotControllable,
     /// A protection that is always there prevents it.
     InlineMitigations,
+}
+
+impl VexJustification {
+    /// The word in data: OpenVEX's.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ComponentNotPresent => "component_not_present",
+            Self::CodeNotPresent => "vulnerable_code_not_present",
+            Self::CodeNotInExecutePath => "vulnerable_code_not_in_execute_path",
+            Self::CodeNotControllable => "vulnerable_code_cannot_be_controlled_by_adversary",
+            Self::InlineMitigations => "inline_mitigations_already_exist",
+        }
+    }
 }
 
 /// One statement about one product.

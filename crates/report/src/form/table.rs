@@ -18,6 +18,7 @@ use crate::words::finding::short_id;
 use crate::words::looked_at::{held_against, nothing_in};
 use crate::words::package::{self, Namesakes};
 use crate::words::phrase::{self, count_of, counted, moment};
+use crate::words::set_aside;
 use model::answer::{Action, Advisory, Check, CheckAnswer, LookedAt, Part};
 use model::{Answer, Decision, Fault, Finding, Severity};
 use std::io::{self, Write};
@@ -283,6 +284,10 @@ impl<'a> ExposedRows<'a> {
         if unknown > 0 {
             head = head.and(Shown::of(&[&" · ", &phrase::number(unknown), &" cannot tell"]), Ink::Dim);
         }
+        if !answer.set_aside.is_empty() {
+            let aside = set_aside::headed(count_of(&answer.set_aside));
+            head = head.and(Shown::of(&[&" · ", &aside]), Ink::Dim);
+        }
         // Only among what may be shown: the rest is counted, not named.
         let near = by_part.exposed.iter().take(NAMESAKES_LOOKED_AT);
         let components = near.filter_map(|entry| entry.finding().subject.component.as_deref());
@@ -383,6 +388,7 @@ fn unknown(page: &mut TerminalPage, answer: &Answer, caps: &Caps) {
         .iter()
         .map(|c| Shown::of(&[&Shown::prose(&c.what), &" (", &Shown::prose(&c.why), &")"]));
     soft(page, "cannot tell", cannot, caps);
+    soft(page, "set aside", answer.set_aside.iter().map(set_aside::line), caps);
     soft(page, "not seen", answer.not_seen.iter().map(|one| Shown::prose(&one.text)), caps);
     let texts: [(&'static str, &[String]); 2] = [("slips", &answer.slips), ("bounds", &answer.bounds)];
     for (label, texts) in texts {

@@ -5,6 +5,7 @@ use crate::outline::summary;
 use crate::safe::shown::Shown;
 use crate::words::looked_at::nothing_in;
 use crate::words::phrase::{capital, number};
+use crate::words::set_aside;
 use maud::{Markup, html};
 use model::Answer;
 use model::answer::{CannotTell, Part};
@@ -46,6 +47,20 @@ pub(crate) fn unjudged(answer: &Answer, part: Part) -> Markup {
         @if !cannot.is_empty() {
             ul.unknown { @for cannot in cannot.iter().take(LINES_MAX) { (unjudged_line(cannot)) } }
             (left_out(cannot.len(), LINES_MAX))
+        }
+    }
+}
+
+/// What statements (VEX) set aside: lines in the soft ink.
+pub(crate) fn aside(answer: &Answer) -> Markup {
+    html! {
+        @if !answer.set_aside.is_empty() {
+            ul.unknown {
+                @for one in answer.set_aside.iter().take(LINES_MAX) {
+                    li { "Set aside: " (breakable(&set_aside::line(one))) }
+                }
+            }
+            (left_out(answer.set_aside.len(), LINES_MAX))
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::finding::{Detail, class, entries, findings};
 use super::link_targets::LinkTargets;
 use super::page::{breakable, mast, value};
-use super::part::{LINES_MAX, left_out, nothing, part, unjudged};
+use super::part::{LINES_MAX, aside, left_out, nothing, part, unjudged};
 use super::race;
 use crate::outline::by_part::{DecisionCount, FindingsByPart};
 use crate::outline::entry::{ListEntry, alike, in_entries};
@@ -152,6 +152,7 @@ pub(crate) fn exposed(answer: &Answer, by_part: &FindingsByPart<'_>) -> Markup {
             (entries(&these, detail(decided.decision)))
         }
         (unjudged(answer, Part::Exposed))
+        (aside(answer))
     };
     part("exposed", "Exposed", &body)
 }

@@ -7,7 +7,8 @@
 
 use super::hunted::{HoleShape, HourShape, LogonShape, SuppressedShape};
 use crate::safe::json::document;
-use model::answer::{Action, Advisory, CannotTell, Check, Link, LookedAt, RaceRow, Step, Story};
+use model::answer::{Action, Advisory, CannotTell, Check, Link, LookedAt, RaceRow, SetAside, Step, Story};
+use model::world::VexJustification;
 use model::{Answer, Date, Decision, FindingId, Problem, Severity, Timestamp, Tlp};
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
@@ -36,6 +37,7 @@ struct AnswerShape<'a> {
     slips: &'a [String],
     bounds: &'a [String],
     hits_by_hour: Vec<HourShape>,
+    set_aside: Vec<SetAsideShape<'a>>,
     suppressed: Vec<SuppressedShape<'a>>,
     holes: Vec<HoleShape<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -60,10 +62,49 @@ impl<'a> AnswerShape<'a> {
             slips: &answer.slips,
             bounds: &answer.bounds,
             hits_by_hour: answer.hours.iter().map(HourShape::of).collect(),
+            set_aside: answer.set_aside.iter().map(SetAsideShape::of).collect(),
             suppressed: answer.suppressed.iter().map(SuppressedShape::of).collect(),
             holes: answer.holes.iter().map(HoleShape::of).collect(),
             logons: answer.logons.iter().map(LogonShape::of).collect(),
             problems: &answer.problems,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SetAsideShape<'a> {
+    vulnerability: &'a str,
+    component: &'a str,
+    hosts: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host_count: Option<u64>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statement: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stated: Option<Date>,
+    source: &'a str,
+    record: u64,
+}
+
+impl<'a> SetAsideShape<'a> {
+    fn of(one: &'a SetAside) -> Self {
+        Self {
+            vulnerability: &one.vulnerability,
+            component: &one.component,
+            hosts: &one.hosts,
+            host_count: beyond(one.host_count, one.hosts.len()),
+            status: one.status.name(),
+            justification: one.justification.map(VexJustification::name),
+            statement: one.statement.as_deref(),
+            author: one.author.as_deref(),
+            stated: one.stated,
+            source: &one.source,
+            record: one.record,
         }
     }
 }

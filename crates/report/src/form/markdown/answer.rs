@@ -11,6 +11,7 @@ use crate::safe::shown::{Own, Shown};
 use crate::words::finding::{place, seen_line, world_fact};
 use crate::words::looked_at::{held_against, looked_at, nothing_in};
 use crate::words::phrase::{self, capital, count_of, counted, days, number};
+use crate::words::set_aside;
 use model::answer::{Part, RaceRow, Story};
 use model::{Answer, Finding};
 use std::io::{self, Write};
@@ -229,6 +230,10 @@ fn exposed(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_
     }
     entries(page, &by_part.exposed);
     unjudged(page, answer, Part::Exposed);
+    if !answer.set_aside.is_empty() {
+        let lines = answer.set_aside.iter().map(|one| Shown::of(&[&"set aside: ", &set_aside::line(one)]));
+        page.list(lines.collect());
+    }
 }
 
 fn gaps(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_>) {
