@@ -62,7 +62,6 @@ pub(crate) struct Joined<'l> {
     pub(crate) checks: Vec<Check>,
     pub(crate) gaps: Vec<Finding>,
     pub(crate) bounds: Vec<String>,
-    out_of_validity: u64,
 }
 
 /// Joins.
@@ -105,8 +104,7 @@ pub(crate) fn join<'l>(
         }),
         false => (Vec::new(), Vec::new()),
     };
-    let (sightings, out_of_validity) = (seen.sightings, seen.out_of_validity);
-    Joined { exposures, sightings, stories, compromises, checks, gaps, bounds, out_of_validity }
+    Joined { exposures, sightings: seen.sightings, stories, compromises, checks, gaps, bounds }
 }
 
 /// The answer as of a moment.
@@ -149,7 +147,7 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer
         race,
         looked_at: looked_at(known, &sent, &read),
         slips: crate::slip::slips(world),
-        not_seen: not_seen(known, &sent, scope, joined.out_of_validity, now),
+        not_seen: not_seen(known, &sent, scope, now),
         exposures: spreads,
         findings,
         stories,
@@ -343,13 +341,7 @@ fn looked_at(known: &Known, sent: &[Sent<'_>], read: &Read) -> LookedAt {
 }
 
 /// What was not looked at: what "nothing found" does not cover.
-fn not_seen(
-    known: &Known,
-    sent: &[Sent<'_>],
-    scope: Scope,
-    out_of_validity: u64,
-    now: Timestamp,
-) -> Vec<NotSeen> {
+fn not_seen(known: &Known, sent: &[Sent<'_>], scope: Scope, now: Timestamp) -> Vec<NotSeen> {
     let ours = &*known.ours;
     let mut all = Vec::new();
     let mut add = |about, text: String| all.push(NotSeen { about, text });
@@ -379,10 +371,6 @@ fn not_seen(
         let indicators = crate::count::counted(*number, "indicator was", "indicators were");
         let example = observable::defang(example);
         add(Topic::Indicators, format!("{indicators} not looked for, such as {example}: {why}"));
-    }
-    if out_of_validity > 0 {
-        let hits = format!("{out_of_validity} hits of indicators");
-        add(Topic::Indicators, format!("{hits} that were no longer valid at the time of the event"));
     }
     all
 }

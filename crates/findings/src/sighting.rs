@@ -26,6 +26,7 @@ mod rules;
 mod seen;
 mod sent;
 mod span;
+mod validity;
 mod written;
 
 pub(crate) use bounded::Rank;

@@ -159,7 +159,7 @@ impl<'t> Bundle<'t> {
                 context: sentence_of(object),
                 source: source.clone(),
                 attributed_to: if name { Vec::new() } else { attributed_to.clone() },
-                valid_from: Timestamp::parse(&object.valid_from),
+                valid_from: valid_from(object),
                 valid_until: Timestamp::parse(&object.valid_until),
                 revoked: object.revoked.0,
                 tlp,
@@ -167,6 +167,14 @@ impl<'t> Bundle<'t> {
             }));
         }
     }
+}
+
+/// From when an indicator holds. Producers that do not know it must write a day, and write the day on which they made the
+/// object: that says nothing about events before it (STIX 2.1, 4.7: `valid_from` is required).
+fn valid_from(object: &Object<'_>) -> Option<Timestamp> {
+    let from = Timestamp::parse(&object.valid_from)?;
+    let made = Timestamp::parse(&object.created);
+    made.is_none_or(|made| made.date() != from.date()).then_some(from)
 }
 
 fn software(object: &Object<'_>, place: Place, sink: &mut Sink<'_>) {

@@ -5,6 +5,7 @@ use super::engine::Detection;
 use super::grade::{grade, severity};
 use super::met::{LogDocument, Met};
 use super::proof::LEADING_FIELDS;
+use super::validity;
 use crate::sighting::sent::coverage::shown;
 use model::identity::Entity;
 use model::{Hit, Record, Severity, Text, Value};
@@ -40,6 +41,10 @@ pub(super) fn single(
             hit.title = format!("indicator {}", observable.value);
             hit.rule.clone_from(&observable.value);
             hit.level = grade(&observable).0;
+            if !validity::held(&said, record.time) {
+                hit.title.push_str(", outside of its validity");
+                hit.level = hit.level.max(Severity::Medium);
+            }
             hit.author = said.iter().map(|said| &said.source).min().cloned().unwrap_or_default();
         }
     }

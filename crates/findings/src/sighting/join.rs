@@ -6,6 +6,7 @@
 use super::correlated::{CorrelatedGroup, joined};
 use super::engine::Detection;
 use super::grade::{grade, rank, severity};
+use super::validity;
 use super::{Bounds, CauseId, Logs, Lookout, Peer, Proof, Rules, Sent, Span, Times};
 use crate::facts::ours::Ours;
 use crate::facts::world::{World, actors_of};
@@ -82,8 +83,6 @@ struct SpanGroup<'l> {
 pub(crate) struct SightingsFound<'l> {
     /// In order of identifier.
     pub(crate) sightings: Vec<Sighting<'l>>,
-    /// Hits of indicators that were no longer valid at the time of the event.
-    pub(crate) out_of_validity: u64,
     pub(crate) bounds: Vec<String>,
 }
 
@@ -112,7 +111,7 @@ pub(crate) fn sightings<'q>(asked: &JoinInput<'q>) -> SightingsFound<'q> {
                     Some(known) => known,
                     None => said.entry(observable.clone()).or_insert(asked.lookout.of_value(observable)),
                 };
-                of_indicator_hit(asked, (observable, said), host, group, &mut seen.out_of_validity)
+                of_indicator_hit(asked, (observable, said), host, group)
             }
             CauseId::Detection(detection) => of_detection(asked, detection, host, group),
         };
@@ -276,31 +275,43 @@ fn of_rule_hit<'l>(
     Some(sighting(asked, finding, host, group))
 }
 
-/// A hit of an indicator on one machine: those of its hits at whose time a source held it for valid.
+/// A hit of an indicator on one machine: those of its hits at whose time a source held it for a sign; where there are
+/// none, the others, as no more than possible.
 fn of_indicator_hit<'l>(
     asked: &JoinInput<'l>,
     (observable, said): (&Observable, &[Indicator]),
     host: Entity,
     group: SpanGroup<'l>,
-    out_of_validity: &mut u64,
 ) -> Option<Sighting<'l>> {
-    let valid = |span: &Span| {
-        let Some(first) = span.times.map(|times| times.first) else { return true };
-        said.iter().any(|indicator| indicator.valid_until.is_none_or(|until| first < until))
-    };
     if said.is_empty() {
         return None;
     }
-    let (valid, stale): (Vec<_>, Vec<_>) = group.parts.into_iter().partition(|(.., span)| valid(span));
-    *out_of_validity += SpanGroup { parts: stale, ..SpanGroup::default() }.span().sketch.count().count;
-    let group = SpanGroup { parts: valid, ..SpanGroup::default() };
+    let held = |span: &Span| validity::held(said, span.times.map(|times| times.first));
+    let (inside, outside): (Vec<_>, Vec<_>) = group.parts.into_iter().partition(|(.., span)| held(span));
+    let is_outside = inside.is_empty();
+    let (parts, more) = if is_outside { (outside, Vec::new()) } else { (inside, outside) };
+    let group = SpanGroup { parts, ..SpanGroup::default() };
     let mut proof = group.evidence().into_iter();
     let subject = Subject { host: Some(host.display.clone()), ..Subject::default() };
     let intel = indicator_intel(observable, said);
     let made = Finding::new(FindingKind::Sighting, intel, subject, &[host.key.as_str()], proof.next()?);
     let mut finding = of_indicator(observable, said, made);
     finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
-    Some(sighting(asked, finding, host, group))
+    if is_outside {
+        finding.certainty = Certainty::Possible;
+        finding.severity = finding.severity.max(Severity::Medium);
+        finding.reasons.insert(0, format!("outside of its validity: {}", validity::shown(said)));
+    } else if !more.is_empty() {
+        let more = SpanGroup { parts: more, ..SpanGroup::default() }.span().sketch.count().count;
+        let hits = crate::count::counted(more, "hit more is", "hits more are");
+        finding.reasons.push(format!("{hits} outside of its validity ({})", validity::shown(said)));
+    }
+    let mut sighting = sighting(asked, finding, host, group);
+    if is_outside {
+        // No step of a story: the value may mean somebody else by then.
+        sighting.of = MadeOf::Joined(None);
+    }
+    Some(sighting)
 }
 
 /// What another engine detected on one machine.

@@ -14,13 +14,14 @@ use crate::sighting::logon::attempt::{Logon, Tried};
 use crate::sighting::logon::summary::Logons;
 use crate::sighting::sent::coverage::Coverages;
 use crate::sighting::sent::hours::Hours;
+use crate::sighting::validity;
 use foldhash::{HashMap, HashMapExt};
 use model::{EventId, Hit, LogSource, LogonRow, Record, Severity, Sketch, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// A day since 1970 (records without time have one of their own), and how many ends of an indicator's validity lie
+/// A day since 1970 (records without time have one of their own), and how many edges of an indicator's validity lie
 /// before: so that validity is judged by the time of the event, though a span knows only its first and last.
 type Day = (i32, u8);
 
@@ -30,7 +31,7 @@ type Spans = Vec<((u32, Day), Span)>;
 /// A span with its cause, its machine and its day.
 type SpanOf = (Arc<CauseId>, Arc<Written>, Day, Span);
 
-/// A cause, how grave it is, and the moments at which it ends to be valid, in order.
+/// A cause, how grave it is, and the moments at which its validity begins or ends, in order.
 type CauseSeen = (u32, Severity, Arc<[Timestamp]>);
 
 /// What one worker saw. Only [`Hunter::sightings`](super::Hunter::sightings) makes it.
@@ -214,7 +215,8 @@ impl Sightings {
         number
     }
 
-    /// The cause that a record met, and how grave it is. `None`: an indicator whose details are lost.
+    /// The cause that a record met, and how grave it is. `None`: an indicator that was taken back, or whose details are
+    /// lost.
     pub(super) fn cause(&mut self, compiled: &Compiled, met: Met) -> Option<CauseSeen> {
         match met {
             Met::Rule(rule) => {
@@ -231,14 +233,15 @@ impl Sightings {
                 if let Some(known) = self.tags.get(&tag) {
                     return known.clone();
                 }
-                let found = compiled.lookout.indicator(tag).map(|indicator| {
+                let found = compiled.lookout.indicator(tag).and_then(|indicator| {
                     let said = compiled.lookout.of_value(&indicator.observable);
-                    let mut ends: Vec<Timestamp> = said.iter().filter_map(|one| one.valid_until).collect();
-                    ends.sort_unstable();
-                    ends.dedup();
+                    // Every source took it back.
+                    if said.is_empty() {
+                        return None;
+                    }
                     let cause = CauseId::Indicator(indicator.observable);
                     let gravity = compiled.gravity(&cause, None);
-                    (self.intern(cause), gravity, ends.into())
+                    Some((self.intern(cause), gravity, validity::edges(&said).into()))
                 });
                 self.tags.insert(tag, found.clone());
                 found
@@ -247,7 +250,7 @@ impl Sightings {
     }
 
     /// Adds a hit to its span.
-    pub(super) fn hit(&mut self, (cause, gravity, ends): &CauseSeen, machine: u32, record: &Record<'_>) {
+    pub(super) fn hit(&mut self, (cause, gravity, edges): &CauseSeen, machine: u32, record: &Record<'_>) {
         let (cause, gravity) = (*cause, *gravity);
         let Some(document) = self.documents.get_mut(self.last_document) else { return };
         document.hours.add(record.time, record.id());
@@ -266,7 +269,7 @@ impl Sightings {
                 spans
             }
         };
-        span_of(spans, (document.index, day_of(record.time, ends))).add(record);
+        span_of(spans, (document.index, day_of(record.time, edges))).add(record);
     }
 
     /// Adds a hit of a rule that correlations refer to.
@@ -405,9 +408,9 @@ fn match_bounds(bounds: Bounds) -> MatchBounds {
     MatchBounds { a_day: bounds.matches_a_day, all: bounds.matches }
 }
 
-fn day_of(time: Option<Timestamp>, ends: &[Timestamp]) -> Day {
+fn day_of(time: Option<Timestamp>, edges: &[Timestamp]) -> Day {
     let Some(time) = time else { return (i32::MIN, 0) };
-    let over = ends.partition_point(|end| *end <= time);
+    let over = edges.partition_point(|edge| *edge <= time);
     let day = i32::try_from(time.seconds().div_euclid(86_400)).unwrap_or(i32::MIN);
     (day, u8::try_from(over).unwrap_or(u8::MAX))
 }

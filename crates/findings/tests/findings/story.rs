@@ -2,7 +2,7 @@
 
 use crate::pool::{Case, RULES, ask, everything, indicator, moment, outbound, seen, shell, ticket};
 use model::world::Fact;
-use model::{FindingKind, Severity};
+use model::{Certainty, FindingKind, Severity};
 use observable::Kind;
 
 #[test]
@@ -36,14 +36,56 @@ fn what_lies_weeks_apart_is_two_stories_or_none() {
 }
 
 #[test]
-fn an_expired_indicator_is_held_against_no_later_event() {
-    let mut expired = indicator(seen(Kind::Ipv4, "203.0.113.77"));
-    expired.valid_until = Some(moment("2026-06-14T02:30:00Z"));
-    let case = Case { world: vec![Fact::Indicator(expired)], ..everything() };
-    let answer = ask(&case, 1);
-    let hit = answer.findings.iter().find(|f| f.intel.id == "203.0.113.77").expect("hit before it expired");
-    assert_eq!(hit.count, 1);
-    assert!(answer.not_seen.iter().any(|one| one.text.contains("no longer valid")), "{:?}", answer.not_seen);
+fn an_indicator_weighs_little_outside_of_its_validity() {
+    // Hits at 02:00 and 03:00.
+    let hit = |from: Option<&str>, until: Option<&str>| {
+        let mut dated = indicator(seen(Kind::Ipv4, "203.0.113.77"));
+        (dated.valid_from, dated.valid_until) = (from.map(moment), until.map(moment));
+        let answer = ask(&Case { world: vec![Fact::Indicator(dated)], ..everything() }, 1);
+        let hit = answer.findings.iter().find(|f| f.intel.id == "203.0.113.77").expect("a hit").clone();
+        (hit.count, hit.severity, hit.certainty, hit.reasons)
+    };
+    let (high, medium) = (Severity::High, Severity::Medium);
+    for (from, until, count, severity, certainty, said) in [
+        (
+            None,
+            Some("2026-06-14T02:30:00Z"),
+            1,
+            high,
+            Certainty::Likely,
+            "1 hit more is outside of its validity",
+        ),
+        (
+            Some("2026-06-14T02:30:00Z"),
+            None,
+            1,
+            high,
+            Certainty::Likely,
+            "1 hit more is outside of its validity",
+        ),
+        (None, Some("2026-06-14T03:00:00Z"), 1, high, Certainty::Likely, "until 2026-06-14"),
+        (None, Some("2026-06-14T03:00:01Z"), 2, high, Certainty::Likely, "named by"),
+        (
+            None,
+            Some("2026-06-14T02:00:00Z"),
+            2,
+            medium,
+            Certainty::Possible,
+            "outside of its validity: valid until",
+        ),
+        (
+            Some("2026-06-15"),
+            None,
+            2,
+            medium,
+            Certainty::Possible,
+            "outside of its validity: valid from 2026-06-15",
+        ),
+    ] {
+        let (hits, is, sure, reasons) = hit(from, until);
+        assert_eq!((hits, is, sure), (count, severity, certainty), "{from:?} {until:?}");
+        assert!(reasons.iter().any(|reason| reason.contains(said)), "{said}: {reasons:?}");
+    }
 }
 
 #[test]
