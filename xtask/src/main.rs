@@ -1,5 +1,6 @@
 //! Chores of the repository, by first argument: `cargo xtask VERB`.
 
+mod answers;
 mod demo;
 mod embed;
 mod tidy;
@@ -10,10 +11,11 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
+        Some("answers") => answers::run(arguments),
         Some("demo") => demo::run(arguments),
         Some("embed") => embed::run(),
         Some("tidy") => tidy::run(),
-        _ => Err("usage: cargo xtask tidy | embed | demo [--check]".to_owned()),
+        _ => Err("usage: cargo xtask tidy | embed | demo [--check] | answers [--write]".to_owned()),
     };
     match outcome {
         Ok(said) => say(&mut std::io::stdout(), &said, ExitCode::SUCCESS),

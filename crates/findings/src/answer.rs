@@ -160,6 +160,9 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer
         holes: holes(known, &sent, read.holes),
         logons: read.logons.0,
         problems: sorted(read.problems),
+        // Who reads documents lists them.
+        documents: Vec::new(),
+        unread: Vec::new(),
     }
 }
 

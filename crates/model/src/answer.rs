@@ -20,6 +20,10 @@ pub struct Answer {
     pub advisories: Vec<Advisory>,
     /// What was looked at.
     pub looked_at: LookedAt,
+    /// The documents that were given, in order of kind and name: the first [`DocumentRead::LISTED_MAX`].
+    pub documents: Vec<DocumentRead>,
+    /// Kinds of input of which documents were not read: how many, of how many, in order of kind.
+    pub unread: Vec<Unread>,
     /// Every finding but exposures, chains first, then by rank. [`Answer::each_finding`] gives all.
     pub findings: Vec<Finding>,
     /// Every exposure by rank, once for all machines on which it reads the same.
@@ -163,6 +167,35 @@ pub struct LookedAt {
     pub documents: u64,
     /// Events by log source, for people: (`windows security`, number).
     pub sources: Vec<(String, u64)>,
+}
+
+/// A document that was given, and what was taken from it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DocumentRead {
+    /// As what it was given: `estate`, `advisory`, `knowledge`, `logs`.
+    pub kind: &'static str,
+    /// Its name; members of archives after `!`.
+    pub name: String,
+    /// The form in which it was read; absent: no reader knows it.
+    pub form: Option<&'static str>,
+    /// What was taken, each with its number; empty: nothing.
+    pub taken: Vec<(&'static str, u64)>,
+}
+
+impl DocumentRead {
+    /// How many documents an answer lists.
+    pub const LISTED_MAX: usize = 10_000;
+}
+
+/// Documents of one kind of input that no reader knew, and that are no input of another kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// As what they were given: `estate`, `advisory`, `knowledge`, `logs`.
+    pub kind: &'static str,
+    /// How many were not read.
+    pub unread: u64,
+    /// Of how many.
+    pub given: u64,
 }
 
 /// Sightings as one story.

@@ -4,9 +4,9 @@
 //! knowledge gave; so it is held in memory between. A list of indicators needs no names and may have millions of
 //! lines: it is read while it passes, and nothing of it is held but its facts.
 
-use crate::Source;
 use crate::ask::Reading;
 use crate::intake::Read;
+use crate::{InputKind, Source};
 use findings::Change;
 use input::{Document, Walked};
 use intel::Lexicon;
@@ -89,9 +89,10 @@ impl Reading<'_> {
         let known = format.is_some() && gave;
         self.readable_intelligence += u64::from(known);
         self.intake.documents += u64::from(known);
-        let read = Read { name, empty, known, wanted: "an advisory" };
-        self.intake.read(&read, found.into_vec());
-        self.take(name, said, true);
+        let taken = self.take(name, said, true);
+        let form = format.map(intel::Format::name);
+        let read = Read { name, empty, known, form, kind: InputKind::Advisory, taken };
+        self.intake.read(read, found.into_vec());
     }
 }
 

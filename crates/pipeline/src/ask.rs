@@ -65,6 +65,7 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, Not
     let logons = reading.logs(question, &hunter, &timeline);
     drop(hunter);
     let nothing_in = std::mem::take(&mut reading.intake.nothing_in);
+    let (documents, unread, beyond) = reading.intake.documents_read();
     let read = Read {
         documents: reading.intake.documents,
         events: reading.events,
@@ -74,6 +75,8 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, Not
     };
     let mut answer = reading.memory.answer(question.now, wishes.scope, read);
     answer.not_seen.append(&mut reading.not_seen);
+    (answer.documents, answer.unread) = (documents, unread);
+    answer.bounds.extend(beyond);
     Ok(Answered { answer, nothing_in, timeline })
 }
 
@@ -116,11 +119,12 @@ impl<'p> Reading<'p> {
         Said::new(&self.spool)
     }
 
-    /// Takes in what a document says.
-    pub(crate) fn take(&mut self, name: &str, mut said: Said, is_advisory: bool) {
+    /// Takes in what a document says; how much of what that is.
+    pub(crate) fn take(&mut self, name: &str, mut said: Said, is_advisory: bool) -> Vec<(&'static str, u64)> {
         said.settle();
-        if said.is_empty() {
-            return;
+        let taken = said.taken();
+        if taken.is_empty() {
+            return taken;
         }
         let name: Arc<str> = Arc::from(name);
         let document = Document {
@@ -133,5 +137,6 @@ impl<'p> Reading<'p> {
             said: Arc::new(said),
         };
         self.memory.take(Change::Said { name, document });
+        taken
     }
 }

@@ -23,9 +23,10 @@ impl Reading<'_> {
             if format == Some(estate::Format::CycloneDx) {
                 bills.insert(name.clone());
             }
-            let read = Read { name: &name, empty, known, wanted: "an inventory" };
-            self.intake.read(&read, found.into_vec());
-            self.take(&name, said, false);
+            let taken = self.take(&name, said, false);
+            let form = format.map(estate::Format::name);
+            let read = Read { name: &name, empty, known, form, kind: InputKind::Estate, taken };
+            self.intake.read(read, found.into_vec());
         });
         self.intake.walked(InputKind::Estate, source, walked, readable);
         self.statements(source, &bills);
@@ -81,9 +82,10 @@ impl Reading<'_> {
             });
             let known = format.is_some();
             readable += u64::from(known);
-            let read = Read { name: &name, empty, known, wanted: "knowledge" };
-            self.intake.read(&read, found.into_vec());
-            self.take(&name, said, false);
+            let taken = self.take(&name, said, false);
+            let form = format.map(intel::Format::name);
+            let read = Read { name: &name, empty, known, form, kind: InputKind::Knowledge, taken };
+            self.intake.read(read, found.into_vec());
         });
         self.intake.walked(InputKind::Knowledge, source, walked, readable);
     }

@@ -2,8 +2,9 @@
 
 use crate::{InputKind, Progress, Source};
 use input::{Walked, Whole};
+use model::answer::{DocumentRead, Unread};
 use model::{Fault, Place, Problem, Problems};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How large a document may be that is read whole as text of a user: rules, tuning, a mapping. All public rules in
 /// one file are a tenth of it; a file of this size costs some seconds and half a gigabyte.
@@ -20,6 +21,8 @@ pub struct Intake {
     pub nothing_in: Vec<InputKind>,
     /// Documents that are input of some kind: that they are no input of another kind is no loss.
     used: BTreeSet<String>,
+    /// Every document that was given, with what was taken.
+    given: Vec<DocumentRead>,
 }
 
 /// Takes a document that was read whole, and where what is wrong with it goes; whether it knew the document.
@@ -27,11 +30,36 @@ pub(crate) type EachWhole<'e> = dyn FnMut(&str, Whole, &mut Problems) -> bool + 
 
 impl Intake {
     /// Takes the problems of a document that was read.
-    pub(crate) fn read(&mut self, read: &Read<'_>, problems: Vec<Problem>) {
+    pub(crate) fn read(&mut self, read: Read<'_>, problems: Vec<Problem>) {
         if read.known {
             self.used.insert(read.name.to_owned());
         }
         self.problems.extend(read.with(problems));
+        let form = read.form.filter(|_| read.known);
+        let (kind, name) = (read.kind.name(), read.name.to_owned());
+        self.given.push(DocumentRead { kind, name, form, taken: read.taken });
+    }
+
+    /// The documents that were given, in order of kind and name; of each kind how many were not read; and a word on
+    /// documents that are not listed.
+    pub(crate) fn documents_read(&mut self) -> (Vec<DocumentRead>, Vec<Unread>, Option<String>) {
+        let mut all = std::mem::take(&mut self.given);
+        all.sort();
+        let mut counts: BTreeMap<&'static str, (u64, u64)> = BTreeMap::new();
+        for one in &all {
+            let (unread, given) = counts.entry(one.kind).or_default();
+            // Input of another kind is no loss, and does not count.
+            let elsewhere = one.form.is_none() && self.used.contains(&one.name);
+            *unread += u64::from(one.form.is_none() && !elsewhere);
+            *given += u64::from(!elsewhere);
+        }
+        let unread = counts.into_iter().filter(|(_, (unread, _))| *unread > 0);
+        let unread = unread.map(|(kind, (unread, given))| Unread { kind, unread, given }).collect();
+        let beyond = all.len().saturating_sub(DocumentRead::LISTED_MAX);
+        all.truncate(DocumentRead::LISTED_MAX);
+        let word =
+            (beyond > 0).then(|| format!("{beyond} documents more were read than are listed one by one"));
+        (all, unread, word)
     }
 
     /// Whether the document is used as input of some kind.
@@ -61,6 +89,7 @@ impl Intake {
         self.problems.extend(other.problems);
         self.nothing_in.extend(other.nothing_in);
         self.used.extend(other.used);
+        self.given.extend(other.given);
     }
 
     /// Gives every document of a source whole whose name is `wanted`; of the others there is one note.
@@ -136,8 +165,12 @@ pub(crate) struct Read<'d> {
     pub(crate) empty: bool,
     /// Whether a reader knew it.
     pub(crate) known: bool,
-    /// What it should have been: `an inventory`.
-    pub(crate) wanted: &'static str,
+    /// The form in which a reader read it.
+    pub(crate) form: Option<&'static str>,
+    /// As what it was given.
+    pub(crate) kind: InputKind,
+    /// What was taken from it.
+    pub(crate) taken: Vec<(&'static str, u64)>,
 }
 
 impl Read<'_> {
@@ -151,7 +184,7 @@ impl Read<'_> {
             problems.retain(|problem| problem.fault != Fault::Unreadable);
             problems.push(problem(self.name, Fault::Unreadable, "the file is empty", None));
         } else if !self.known && problems.is_empty() {
-            let what = format!("not recognised as {}; passed over", self.wanted);
+            let what = format!("not recognised as {}; passed over", self.kind.wanted());
             let help = "see the list of formats in README.md";
             problems.push(problem(self.name, Fault::Unreadable, what, Some(help)));
         }

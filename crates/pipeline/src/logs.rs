@@ -90,8 +90,11 @@ impl Reading<'_> {
             readable += u64::from(known);
             self.events += document.records;
             let (name, empty) = (&*document.name, empty.contains(&*document.name));
-            let read = Read { name, empty, known, wanted: "a log" };
-            self.intake.read(&read, document.problems);
+            let form = document.format.map(telemetry::Format::name);
+            let taken = Some(("records", document.records)).filter(|(_, records)| *records > 0);
+            let taken = taken.into_iter().collect();
+            let read = Read { name, empty, known, form, kind: InputKind::Logs, taken };
+            self.intake.read(read, document.problems);
         }
         let (missing, selections) = holes.found();
         self.holes.extend(missing);

@@ -37,6 +37,21 @@ impl InputKind {
     }
 }
 
+impl InputKind {
+    /// What a document of it is: `an inventory`.
+    pub(crate) fn wanted(self) -> &'static str {
+        match self {
+            InputKind::Estate => "an inventory",
+            InputKind::Advisory => "an advisory",
+            InputKind::Knowledge => "knowledge",
+            InputKind::Rules => "a file of rules",
+            InputKind::Tuning => "a tuning file",
+            InputKind::Mapping => "a mapping",
+            InputKind::Logs => "a log",
+        }
+    }
+}
+
 impl fmt::Display for InputKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

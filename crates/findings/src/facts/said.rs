@@ -253,42 +253,42 @@ impl Said {
         self.signs.len()
     }
 
-    /// How many facts it says, the passed-over ones included.
+    /// What it says, each sort with its number, without zeros; passed-over vulnerabilities included.
     #[must_use]
-    pub fn facts(&self) -> usize {
-        let ours = [
-            self.components.rows.len(),
-            self.scans.rows.len(),
-            self.devices.len(),
-            self.accounts.len(),
-            self.zones.len(),
-            self.rules.len(),
-            self.names.len(),
+    pub fn taken(&self) -> Vec<(&'static str, u64)> {
+        let mentions = self.reports.iter().map(|report| report.mentions.len()).sum();
+        let counts = [
+            ("components", self.components.rows.len()),
+            ("scan results", self.scans.rows.len()),
+            ("devices", self.devices.len()),
+            ("accounts", self.accounts.len()),
+            ("zones", self.zones.len()),
+            ("firewall rules", self.rules.len()),
+            ("names", self.names.len()),
+            ("reports", self.reports.len()),
+            ("mentions", mentions),
+            ("indicators", self.signs.len()),
+            ("vulnerabilities", self.vulnerabilities.len() + self.passed_over.len()),
+            ("exploited vulnerabilities", self.exploited.len()),
+            ("dates of exploits", self.exploits.len()),
+            ("scores", self.likelihoods.len()),
+            ("statements", self.statements.len()),
+            ("groups", self.groups.len()),
+            ("software", self.software.len()),
+            ("techniques", self.techniques.len()),
+            ("controls", self.controls.len()),
+            ("relationships", self.relationships.len()),
+            ("known good values", self.known_good.len()),
+            ("release cycles", self.life_cycles.len()),
+            ("observations", self.observations.len()),
         ];
-        let world = [
-            self.reports.len(),
-            self.vulnerabilities.len(),
-            self.exploited.len(),
-            self.exploits.len(),
-            self.likelihoods.len(),
-            self.statements.len(),
-            self.groups.len(),
-            self.software.len(),
-            self.techniques.len(),
-            self.controls.len(),
-            self.relationships.len(),
-            self.signs.len(),
-            self.known_good.len(),
-            self.life_cycles.len(),
-            self.observations.len(),
-            self.passed_over.len(),
-        ];
-        ours.iter().chain(&world).sum()
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        counts.map(|(name, count)| (name, u64::try_from(count).unwrap_or(u64::MAX))).collect()
     }
 
     /// Whether it says nothing at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.facts() == 0
+        self.taken().is_empty()
     }
 }

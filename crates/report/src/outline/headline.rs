@@ -7,12 +7,36 @@ use crate::outline::by_part::FindingsByPart;
 use crate::outline::entry::findings_of;
 use crate::safe::shown::Shown;
 use crate::words::looked_at::looked_at;
-use crate::words::phrase::{and, capital, count_of, counted, in_words};
+use crate::words::phrase::{and, capital, count_of, counted, in_words, number};
 use model::Answer;
 use std::collections::BTreeSet;
 
-/// The sentence, with a capital and a full stop.
+/// The sentence, with a capital and a full stop; behind it one on documents that were not read.
 pub(crate) fn headline(answer: &Answer, by_part: &FindingsByPart<'_>) -> Shown {
+    Shown::of(&[&found(answer, by_part), &unread(answer)])
+}
+
+/// ` 19 of 28 inventory files were not read.`; nothing where all were.
+fn unread(answer: &Answer) -> Shown {
+    let each = answer.unread.iter().map(|one| {
+        let (single, plural) = match one.kind {
+            "estate" => ("inventory file", "inventory files"),
+            "advisory" => ("advisory", "advisories"),
+            "logs" => ("log", "logs"),
+            _ => ("file of knowledge", "files of knowledge"),
+        };
+        Shown::of(&[&number(one.unread), &" of ", &counted(one.given, single, plural)])
+    });
+    let each: Vec<Shown> = each.collect();
+    if each.is_empty() {
+        return Shown::default();
+    }
+    let verb = if answer.unread.iter().map(|one| one.unread).sum::<u64>() == 1 { "was" } else { "were" };
+    Shown::of(&[&" ", &and(each), &" ", &verb, &" not read."])
+}
+
+/// The sentence about what was found.
+fn found(answer: &Answer, by_part: &FindingsByPart<'_>) -> Shown {
     let mut clauses: Vec<Shown> = Vec::new();
     if let Some(hit) = hit(by_part) {
         clauses.push(hit);
@@ -81,7 +105,7 @@ fn nothing(answer: &Answer) -> Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::answer::{CannotTell, Part};
+    use model::answer::{CannotTell, Part, Unread};
     use model::{
         Cast, Evidence, Finding, FindingKind, Intel, IntelType, Machine, Member, Severity, Spread, Subject,
         Tlp,
@@ -114,6 +138,12 @@ mod tests {
         answer.looked_at.events = 1;
         answer.looked_at.devices = 1200;
         assert_eq!(headline_of(&answer), "Nothing found in 1,200 devices and 1 event.");
+        answer.unread = vec![Unread { kind: "estate", unread: 19, given: 1028 }];
+        assert_eq!(
+            headline_of(&answer),
+            "Nothing found in 1,200 devices and 1 event. 19 of 1,028 inventory files were not read."
+        );
+        answer.unread.clear();
         answer.cannot_tell = vec![CannotTell { part: Part::Hit, what: "x".into(), why: "y".into() }];
         answer.bounds = vec!["x".to_owned()];
         assert_eq!(

@@ -50,12 +50,9 @@ fn because(justification: VexJustification) -> &'static str {
     }
 }
 
-/// `2 set aside by statements (VEX)`.
+/// `2 set aside`.
 pub(crate) fn headed(count: u64) -> Shown {
-    Shown::of(&[
-        &number(count),
-        &if count == 1 { " set aside by a statement (VEX)" } else { " set aside by statements (VEX)" },
-    ])
+    Shown::of(&[&number(count), &" set aside"])
 }
 
 #[cfg(test)]

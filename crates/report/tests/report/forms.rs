@@ -89,6 +89,7 @@ fn the_document_has_every_part() {
         "organisation",
         "advisories",
         "looked_at",
+        "documents",
         "first",
         "stories",
         "findings",
@@ -99,6 +100,7 @@ fn the_document_has_every_part() {
         "slips",
         "bounds",
         "hits_by_hour",
+        "set_aside",
         "suppressed",
         "holes",
         "problems",
@@ -108,6 +110,8 @@ fn the_document_has_every_part() {
     expected.sort_unstable();
     assert_eq!(keys, expected);
     assert_eq!(value["findings"].as_array().map(Vec::len), Some(sample::answer().finding_count()));
+    assert_eq!(value["documents"][0]["taken"][0]["name"], "components");
+    assert_eq!(value["set_aside"][0]["status"], "not_affected");
     assert_eq!(value["stories"][0]["steps"][12]["host"], "files-2");
     assert_eq!(value["race"][0]["on_kev"], "2021-12-10");
     assert_eq!(value["checks"][3]["answer"], "unknown");

@@ -4,11 +4,11 @@
 //! are looked at with what they will have to hold.
 
 use model::answer::{
-    Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, NotSeen, Part, RaceRow, Step, Story,
-    Topic,
+    Action, Advisory, CannotTell, Check, CheckAnswer, DocumentRead, Link, LookedAt, NotSeen, Part, RaceRow,
+    SetAside, Step, Story, Topic, Unread,
 };
 use model::identity::EntityKey;
-use model::world::{Mention, Mentioned, Origin, Report};
+use model::world::{Mention, Mentioned, Origin, Report, VexJustification, VexStatus};
 use model::{
     Answer, Cast, Certainty, Date, Decision, Evidence, Fault, Finding, FindingId, FindingKind, Intel,
     IntelType, Machine, Member, Place, Problem, Severity, Spread, Subject, Timestamp, Tlp,
@@ -599,6 +599,43 @@ fn cannot(part: Part, what: &str, why: &str) -> CannotTell {
     CannotTell { part, what: what.to_owned(), why: why.to_owned() }
 }
 
+fn documents() -> Vec<DocumentRead> {
+    let read = DocumentRead {
+        kind: "estate",
+        name: "estate/portal.cdx.json".into(),
+        form: Some("CycloneDX SBOM"),
+        taken: vec![("components", 214)],
+    };
+    let lost = DocumentRead { kind: "estate", name: "estate/map.png".into(), form: None, taken: Vec::new() };
+    vec![read, lost]
+}
+
+fn problem() -> Problem {
+    Problem {
+        source: "logs/dns.log.2".to_owned(),
+        place: Place::Line(9),
+        fault: Fault::Partial,
+        what: "not a log line".to_owned(),
+        help: Some("see `outpace ingest --help`".to_owned()),
+    }
+}
+
+fn set_aside() -> SetAside {
+    SetAside {
+        vulnerability: "CVE-2022-22965".into(),
+        component: "spring-beans 5.3.17".into(),
+        hosts: vec!["portal-1".into()],
+        host_count: 1,
+        status: VexStatus::NotAffected,
+        justification: Some(VexJustification::CodeNotInExecutePath),
+        statement: None,
+        author: Some("Quayside Software".into()),
+        stated: Date::parse("2026-05-01"),
+        source: "vex.json".into(),
+        record: 2,
+    }
+}
+
 /// The whole answer.
 pub fn answer() -> Answer {
     let sightings: Vec<Finding> = STEPS.iter().map(sighting).collect();
@@ -649,13 +686,10 @@ pub fn answer() -> Answer {
             "advisory.md files CVE-2021-26084 under Exchange; the CVE record says Confluence: not believed",
         ]),
         bounds: Vec::new(),
-        problems: vec![Problem {
-            source: "logs/dns.log.2".to_owned(),
-            place: Place::Line(9),
-            fault: Fault::Partial,
-            what: "not a log line".to_owned(),
-            help: Some("see `outpace ingest --help`".to_owned()),
-        }],
+        documents: documents(),
+        unread: vec![Unread { kind: "estate", unread: 1, given: 2 }],
+        set_aside: vec![set_aside()],
+        problems: vec![problem()],
         ..Answer::default()
     };
     answer.findings.push(chain);

@@ -7,7 +7,9 @@
 
 use super::hunted::{HoleShape, HourShape, LogonShape, SuppressedShape};
 use crate::safe::json::document;
-use model::answer::{Action, Advisory, CannotTell, Check, Link, LookedAt, RaceRow, SetAside, Step, Story};
+use model::answer::{
+    Action, Advisory, CannotTell, Check, DocumentRead, Link, LookedAt, RaceRow, SetAside, Step, Story,
+};
 use model::world::VexJustification;
 use model::{Answer, Date, Decision, FindingId, Problem, Severity, Timestamp, Tlp};
 use serde::ser::SerializeSeq;
@@ -27,6 +29,7 @@ struct AnswerShape<'a> {
     organisation: Option<&'a str>,
     advisories: Vec<AdvisoryShape<'a>>,
     looked_at: LookedAtShape<'a>,
+    documents: Vec<DocumentShape<'a>>,
     first: Vec<ActionShape<'a>>,
     stories: Vec<StoryShape<'a>>,
     findings: EachFinding<'a>,
@@ -52,6 +55,7 @@ impl<'a> AnswerShape<'a> {
             organisation: answer.organisation.as_deref(),
             advisories: answer.advisories.iter().map(AdvisoryShape::of).collect(),
             looked_at: LookedAtShape::of(&answer.looked_at),
+            documents: answer.documents.iter().map(DocumentShape::of).collect(),
             first: answer.first.iter().map(ActionShape::of).collect(),
             stories: answer.stories.iter().map(StoryShape::of).collect(),
             findings: EachFinding(answer),
@@ -68,6 +72,22 @@ impl<'a> AnswerShape<'a> {
             logons: answer.logons.iter().map(LogonShape::of).collect(),
             problems: &answer.problems,
         }
+    }
+}
+
+#[derive(Serialize)]
+struct DocumentShape<'a> {
+    kind: &'a str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form: Option<&'a str>,
+    taken: Vec<CountShape<'a>>,
+}
+
+impl<'a> DocumentShape<'a> {
+    fn of(one: &'a DocumentRead) -> Self {
+        let taken = one.taken.iter().map(|(name, count)| CountShape { name, count: *count }).collect();
+        Self { kind: one.kind, name: &one.name, form: one.form, taken }
     }
 }
 
