@@ -5,6 +5,7 @@
 //! are those of one row, because the product of one row with the version of another is a machine that nobody has.
 
 use crate::facts::claim::{Claim, ClaimKind};
+use crate::facts::{appliance, windows};
 use model::ours::Device;
 use model::world::Origin;
 use std::ops::Deref;
@@ -75,18 +76,33 @@ fn fill(known: &mut Device, row: &Device) {
     }
 }
 
-/// A row is its main product, and its operating system.
+/// A row is its main product, and its operating system: as it writes them, or as records name the system of that
+/// hardware.
 fn claims(row: &Device) -> Vec<Claim> {
     let mut claims = Vec::new();
-    if let Some(model) = &row.model {
-        let (vendor, version) = (row.vendor.as_deref(), row.version.as_deref());
+    let (vendor, model, version) = (row.vendor.as_deref(), row.model.as_deref(), row.version.as_deref());
+    let system = row.system.as_deref();
+    if let Some(running) = appliance::running(vendor, model, version, system) {
+        let version = running.version.as_deref();
+        claims.push(Claim::of_device(ClaimKind::System, Some(running.vendor), running.name, version));
+    }
+    // The main product; of an appliance the version is that of its system.
+    if let Some(model) = model {
+        let of_system = !claims.is_empty();
+        let version = version.filter(|_| !of_system);
         claims.push(Claim::of_device(ClaimKind::Device, vendor, model, version));
     }
-    if let Some(system) = &row.system {
+    let Some(system) = system.filter(|_| !claims.iter().any(|claim| claim.kind == ClaimKind::System)) else {
+        return claims;
+    };
+    let of_row = version.filter(|_| model.is_none());
+    if let Some(windows) = windows::read(system, of_row) {
+        let version = windows.version.as_deref();
+        claims.push(Claim::of_device(ClaimKind::System, Some("Microsoft"), &windows.name, version));
+    } else {
         let (name, version) = split_version(system);
-        let version = version.or(row.version.as_deref().filter(|_| row.model.is_none()));
-        let vendor = row.vendor.as_deref().filter(|_| row.model.is_none());
-        claims.push(Claim::of_device(ClaimKind::System, vendor, name, version));
+        let vendor = vendor.filter(|_| model.is_none());
+        claims.push(Claim::of_device(ClaimKind::System, vendor, name, version.or(of_row)));
     }
     claims
 }

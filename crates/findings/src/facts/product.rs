@@ -68,6 +68,8 @@ pub(crate) struct Words {
     pub(crate) vendor: BTreeSet<String>,
     /// Four-digit years in the name.
     years: BTreeSet<String>,
+    /// Numbers of three digits or more, years included: names that both have some share one (`DIR-825`, `DIR-615`).
+    numbers: BTreeSet<String>,
     /// The distinguishing words without trailing digits, in order: what is compared.
     stems: Vec<Box<str>>,
 }
@@ -76,6 +78,8 @@ pub(crate) struct Words {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct OurProduct {
     pub(crate) words: Words,
+    /// The words of its other names.
+    pub(crate) also: &'static [Words],
     pub(crate) package: Option<String>,
     pub(crate) cpe: Option<Cpe>,
     /// The ecosystem of its package.
@@ -90,8 +94,9 @@ impl Words {
     /// The words of a vendor and a name.
     pub(crate) fn new(vendor: Option<&str>, name: &str) -> Self {
         let vendor: BTreeSet<String> = vendor.map(|vendor| words(vendor).collect()).unwrap_or_default();
-        let all: BTreeSet<String> = words(name).collect();
+        let all: BTreeSet<String> = words_of_name(name).collect();
         let years = all.iter().filter(|word| is_year(word)).cloned().collect();
+        let numbers = all.iter().filter(|word| is_number(word) && word.len() >= 3).cloned().collect();
         let distinguishing = |word: &String| !GENERIC.contains(&word.as_str()) && !is_number(word);
         let (of_vendor, mut name): (BTreeSet<String>, BTreeSet<String>) =
             all.into_iter().filter(distinguishing).partition(|word| vendor.contains(word));
@@ -99,7 +104,7 @@ impl Words {
             name = of_vendor;
         }
         let stems = stems(name.iter());
-        Self { name, vendor, years, stems }
+        Self { name, vendor, years, numbers, stems }
     }
 
     /// Adds words of the vendor.
@@ -125,7 +130,10 @@ impl Words {
         } else {
             !self.stems.is_empty() && self.stems == other.stems
         };
-        same && (self.years.is_empty() || other.years.is_empty() || !self.years.is_disjoint(&other.years))
+        let apart = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
+            !one.is_empty() && !other.is_empty() && one.is_disjoint(other)
+        };
+        same && !apart(&self.numbers, &other.numbers)
     }
 
     /// The stems of this name without the other's vendor; all of them if nothing else would be left.
@@ -220,16 +228,23 @@ impl OurProduct {
         }
     }
 
+    /// How sure it is that a name of the record is one of ours.
     fn resembles(&self, theirs: &Words) -> Option<Certainty> {
-        if !self.words.same_name(theirs) {
+        std::iter::once(&self.words).chain(self.also).filter_map(|ours| ours.resembles(theirs)).min()
+    }
+}
+
+impl Words {
+    fn resembles(&self, theirs: &Words) -> Option<Certainty> {
+        if !self.same_name(theirs) {
             return None;
         }
-        if self.words.vendor.is_empty() || theirs.vendor.is_empty() {
+        if self.vendor.is_empty() || theirs.vendor.is_empty() {
             return Some(Certainty::Possible);
         }
         let distinguishing = |word: &&String| !GENERIC.contains(&word.as_str());
-        let shared = self.words.vendor.iter().filter(distinguishing).any(|word| theirs.vendor.contains(word));
-        let in_name = theirs.vendor.iter().filter(distinguishing).any(|word| self.words.name.contains(word));
+        let shared = self.vendor.iter().filter(distinguishing).any(|word| theirs.vendor.contains(word));
+        let in_name = theirs.vendor.iter().filter(distinguishing).any(|word| self.name.contains(word));
         (shared || in_name).then_some(Certainty::Likely)
     }
 }
@@ -241,6 +256,24 @@ pub(crate) fn is_distribution(package: &Package) -> bool {
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+/// The words of a name. The number of a client's Windows is a part of its name, its release is not: the build decides.
+fn words_of_name(name: &str) -> impl Iterator<Item = String> + '_ {
+    let mut before_is_windows = false;
+    words(name).filter_map(move |word| {
+        let number_of_windows = before_is_windows && matches!(word.as_str(), "7" | "8" | "10" | "11");
+        let is_release =
+            word.len() == 4 && word.as_bytes().get(2) == Some(&b'h') && is_windows_release(&word);
+        before_is_windows = word == "windows";
+        if number_of_windows { Some(format!("win{word}")) } else { Some(word).filter(|_| !is_release) }
+    })
+}
+
+/// `22h2`.
+fn is_windows_release(word: &str) -> bool {
+    let digit = |at: usize| word.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    digit(0) && digit(1) && digit(3)
 }
 
 fn is_number(word: &str) -> bool {
@@ -264,6 +297,7 @@ mod tests {
     fn ours(vendor: Option<&str>, name: &str) -> OurProduct {
         OurProduct {
             words: Words::new(vendor, name),
+            also: &[],
             package: None,
             cpe: None,
             ecosystem: None,

@@ -9,6 +9,7 @@ use crate::facts::claim::{Claim, ClaimKind};
 use crate::facts::collected::{Bearer, Collected, Distinct, number, release_in_row};
 use crate::facts::cpe::Cpe;
 use crate::facts::folder::Siblings;
+use crate::facts::names;
 use crate::facts::ours::Ours;
 use crate::facts::product::{OurProduct, Theirs, Words, is_distribution};
 use crate::facts::said::Said;
@@ -188,7 +189,9 @@ impl Products {
                 self.by_cpe.entry(cpe.product().to_owned()).or_default().push(index);
             }
             if !product.distribution {
-                for word in product.words.index_words() {
+                let words = std::iter::once(&product.words).chain(product.also);
+                let words: BTreeSet<&str> = words.flat_map(Words::index_words).collect();
+                for word in words {
                     match self.by_word.get_mut(word) {
                         Some(known) => known.push(index),
                         None => _ = self.by_word.insert(word.to_owned(), vec![index]),
@@ -313,8 +316,10 @@ fn sorted<T: Ord>(values: Vec<T>) -> (Vec<T>, Vec<u32>) {
 fn product_of(claim: &Claim, release: Option<&str>) -> OurProduct {
     if matches!(claim.kind, ClaimKind::Device | ClaimKind::System) {
         let words = Words::new(claim.vendor.as_deref(), &claim.name);
+        let also = names::also(&words);
         return OurProduct {
             words,
+            also,
             package: None,
             cpe: None,
             ecosystem: None,
@@ -328,8 +333,10 @@ fn product_of(claim: &Claim, release: Option<&str>) -> OurProduct {
     if let Some(namespace) = namespace {
         words.add_vendor(Words::new(None, namespace).name);
     }
+    let also = if package.is_none() { names::also(&words) } else { &[] };
     OurProduct {
         words,
+        also,
         package: package.map(Package::key),
         cpe: claim.cpe.as_deref().and_then(Cpe::parse),
         ecosystem: package.map(|package| package.ecosystem.clone()),
