@@ -9,6 +9,7 @@ use crate::packages::{
     apk, apk_installed, choco, conda, dpkg_list, dpkg_query, flatpak, named, pip, rpm, rpm_info, winget,
 };
 use crate::sbom::{cyclonedx_xml, osquery, reports, spdx, spdx_text, spdx3, syft, trivy};
+use crate::scans::{audits, greenbone, nuclei, pipelines, qualys, sarif, table as scan_table};
 use crate::tables::{osversion, records, systeminfo, text_list, text_table};
 use crate::{accounts, components, cyclonedx, devices, dpkg, firewall_rules, names, zones};
 use input::table::Column;
@@ -50,6 +51,20 @@ pub enum Format {
     Trivy,
     /// Grype and OSV-Scanner, JSON.
     ScannerReport,
+    /// Audits of package managers, JSON.
+    Audit,
+    /// Scanners of pipelines, JSON.
+    Pipeline,
+    /// SARIF.
+    Sarif,
+    /// Nuclei, JSON.
+    Nuclei,
+    /// Greenbone, XML.
+    Greenbone,
+    /// Qualys, XML.
+    Qualys,
+    /// A table of what a scanner found.
+    ScanResults,
     /// package-lock.json.
     Npm,
     /// composer.lock.
@@ -160,6 +175,12 @@ pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::Syft, name: "Syft report", recognise: syft::recognise, read: Reader { read: syft::read, columns: &[] } },
     Registered { format: Format::Trivy, name: "Trivy report", recognise: trivy::recognise, read: Reader { read: trivy::read, columns: &[] } },
     Registered { format: Format::ScannerReport, name: "scanner report", recognise: reports::recognise, read: Reader { read: reports::read, columns: &[] } },
+    Registered { format: Format::Sarif, name: "SARIF report", recognise: sarif::recognise, read: Reader { read: sarif::read, columns: &[] } },
+    Registered { format: Format::Audit, name: "package audit", recognise: audits::recognise, read: Reader { read: audits::read, columns: &[] } },
+    Registered { format: Format::Nuclei, name: "Nuclei results", recognise: nuclei::recognise, read: Reader { read: nuclei::read, columns: &[] } },
+    Registered { format: Format::Pipeline, name: "pipeline report", recognise: pipelines::recognise, read: Reader { read: pipelines::read, columns: &[] } },
+    Registered { format: Format::Greenbone, name: "Greenbone report", recognise: greenbone::recognise, read: Reader { read: greenbone::read, columns: &[] } },
+    Registered { format: Format::Qualys, name: "Qualys report", recognise: qualys::recognise, read: Reader { read: qualys::read, columns: &[] } },
     Registered { format: Format::Npm, name: "npm lock file", recognise: npm::recognise, read: Reader { read: npm::read, columns: &[] } },
     Registered { format: Format::Composer, name: "Composer lock file", recognise: composer::recognise, read: Reader { read: composer::read, columns: &[] } },
     Registered { format: Format::NuGet, name: "NuGet lock file", recognise: nuget::recognise, read: Reader { read: nuget::read, columns: &[] } },
@@ -199,6 +220,7 @@ pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::FirewallRules, name: "firewall rule table", recognise: firewall_rules::recognise, read: Reader { read: firewall_rules::read, columns: firewall_rules::COLUMNS } },
     Registered { format: Format::Zones, name: "zone table", recognise: zones::recognise, read: Reader { read: zones::read, columns: zones::COLUMNS } },
     Registered { format: Format::Names, name: "name table", recognise: names::recognise, read: Reader { read: names::read, columns: names::COLUMNS } },
+    Registered { format: Format::ScanResults, name: "scan result table", recognise: scan_table::recognise, read: Reader { read: scan_table::read, columns: scan_table::COLUMNS } },
     Registered { format: Format::Components, name: "component table", recognise: components::recognise, read: Reader { read: components::read, columns: components::COLUMNS } },
     Registered { format: Format::Accounts, name: "account table", recognise: accounts::recognise, read: Reader { read: accounts::read, columns: accounts::COLUMNS } },
     Registered { format: Format::Devices, name: "device table", recognise: devices::recognise, read: Reader { read: devices::read, columns: devices::COLUMNS } },

@@ -4,7 +4,7 @@
 //! `Resources`, or a line. Objects in it give columns as `outer.inner`; of an object that PowerShell made of a value only the
 //! value is taken, of a list the elements, joined by `;`. Lists of objects give their names.
 
-use super::kind::TableKind;
+use super::kind::{RowReader, TableKind};
 use crate::cells::Orders;
 use input::table::normal;
 use input::{Document, Head, json};
@@ -15,6 +15,9 @@ use serde_json::Value;
 /// Keys under which interfaces of the web wrap their records.
 const WRAPPERS: &[&str] =
     &["value", "results", "data", "items", "Resources", "rows", "hosts", "devices", "users", "computers"];
+
+/// Objects of scanners' records that have a name and more that counts.
+const WHOLE: &[&str] = &["agent", "package", "vulnerability", "plugin", "asset", "port"];
 
 /// How deep objects in a record are looked into, and how many cells one record may have.
 const DEPTH_MAX: u32 = 3;
@@ -91,9 +94,11 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         orders.learn(&row);
         rows.push((kind, row, place));
     }
+    let mut reader = RowReader::new(&source);
     for (kind, row, place) in rows {
-        kind.fact(&source, row, place, &orders, problems).into_iter().for_each(&mut *each);
+        reader.row(kind, row, place, &orders, problems, each);
     }
+    reader.end(problems);
 }
 
 /// Takes the records out of what wraps them.
@@ -126,7 +131,7 @@ fn flatten(path: &str, value: &Value, depth: u32, cells: &mut Vec<(String, Strin
     }
     match value {
         Value::Object(object) => {
-            if let Some(only) = value_of(value).filter(|_| depth > 0) {
+            if let Some(only) = value_of(value).filter(|_| depth > 0 && !WHOLE.contains(&path)) {
                 return cells.push((path.to_owned(), only));
             }
             for (key, value) in object.iter().filter(|_| depth < DEPTH_MAX) {

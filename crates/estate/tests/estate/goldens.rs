@@ -120,6 +120,32 @@ goldens! {
     wmic_list_txt: "wmic_list.txt" => "wmic_list_txt.txt";
     wmic_table_txt: "wmic_table.txt" => "wmic_table_txt.txt";
     yarn_1_lock: "yarn_1.lock" => "yarn_1_lock.txt";
+    cargo_audit_json: "cargo_audit.json" => "cargo_audit_json.txt";
+    composer_audit_json: "composer_audit.json" => "composer_audit_json.txt";
+    defender_vulnerabilities_csv: "defender_vulnerabilities.csv" => "defender_vulnerabilities_csv.txt";
+    dependency_check_json: "dependency_check.json" => "dependency_check_json.txt";
+    dependency_track_json: "dependency_track.json" => "dependency_track_json.txt";
+    dotnet_vulnerable_json: "dotnet_vulnerable.json" => "dotnet_vulnerable_json.txt";
+    gitlab_json: "gitlab.json" => "gitlab_json.txt";
+    govulncheck_json: "govulncheck.json" => "govulncheck_json.txt";
+    greenbone_csv: "greenbone.csv" => "greenbone_csv.txt";
+    greenbone_xml: "greenbone.xml" => "greenbone_xml.txt";
+    nessus_csv: "nessus.csv" => "nessus_csv.txt";
+    npm_audit_1_json: "npm_audit_1.json" => "npm_audit_1_json.txt";
+    npm_audit_2_json: "npm_audit_2.json" => "npm_audit_2_json.txt";
+    nuclei_json: "nuclei.json" => "nuclei_json.txt";
+    nuclei_jsonl: "nuclei.jsonl" => "nuclei_jsonl.txt";
+    pip_audit_json: "pip_audit.json" => "pip_audit_json.txt";
+    qualys_csv: "qualys.csv" => "qualys_csv.txt";
+    qualys_detections_xml: "qualys_detections.xml" => "qualys_detections_xml.txt";
+    qualys_report_xml: "qualys_report.xml" => "qualys_report_xml.txt";
+    sarif_json: "sarif.json" => "sarif_json.txt";
+    snyk_json: "snyk.json" => "snyk_json.txt";
+    tenable_io_csv: "tenable_io.csv" => "tenable_io_csv.txt";
+    tenable_sc_csv: "tenable_sc.csv" => "tenable_sc_csv.txt";
+    trivy_cluster_json: "trivy_cluster.json" => "trivy_cluster_json.txt";
+    trivy_old_json: "trivy_old.json" => "trivy_old_json.txt";
+    wazuh_json: "wazuh.json" => "wazuh_json.txt";
     yarn_berry_lock: "yarn_berry.lock" => "yarn_berry_lock.txt";
 }
 
