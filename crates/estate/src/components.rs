@@ -1,7 +1,7 @@
 //! A table of installed software: one row a component on a machine.
 
 use crate::cells::Cells;
-use crate::packages::distribution;
+use crate::packages::{distribution, dpkg_state};
 use crate::{purl, software};
 use input::table::{self, Column};
 use input::{Document, Head};
@@ -82,8 +82,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
 
 pub(crate) fn component(cells: &mut Cells<'_>) -> Option<Component> {
     // What dpkg has removed stays listed.
-    let status = cells.text("status").unwrap_or_default();
-    if status.ends_with(" config-files") || status.ends_with(" not-installed") {
+    if dpkg_state::by_status(&cells.text("status").unwrap_or_default()) == Some(false) {
         return None;
     }
     let (purl, cpe) = (cells.text("purl"), cells.text("cpe"));
@@ -125,7 +124,7 @@ fn whole(cells: &Cells<'_>, version: String) -> String {
 /// The package, where a column names its kind in the words of package managers and scanners.
 fn of_ecosystem(cells: &Cells<'_>, name: &str, version: Option<&str>) -> Option<Package> {
     let version = version.unwrap_or_default();
-    let of_dpkg = cells.text("status").is_some_and(|status| status.ends_with(" ok installed"));
+    let of_dpkg = cells.text("status").is_some_and(|status| dpkg_state::by_status(&status).is_some());
     let ecosystem = cells.text("ecosystem").or(of_dpkg.then(|| "deb".to_owned()));
     let ecosystem = ecosystem.or_else(|| cells.text("release").map(|_| "rpm".to_owned()))?;
     Some(match table::normal(&ecosystem).as_str() {

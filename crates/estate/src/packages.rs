@@ -7,6 +7,7 @@ pub(crate) mod conda;
 pub(crate) mod distribution;
 pub(crate) mod dpkg_list;
 pub(crate) mod dpkg_query;
+pub(crate) mod dpkg_state;
 pub(crate) mod flatpak;
 pub(crate) mod named;
 pub(crate) mod pip;

@@ -10,4 +10,5 @@ pub(crate) mod pipelines;
 pub(crate) mod qualys;
 pub(crate) mod results;
 pub(crate) mod sarif;
+pub(crate) mod statements;
 pub(crate) mod table;
