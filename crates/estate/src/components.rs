@@ -97,11 +97,15 @@ pub(crate) fn component(cells: &mut Cells<'_>) -> Option<Component> {
         cells.name_row("no name", "give the component a name, a package URL or a CPE name");
         return None;
     };
-    let version = cells.text("version").map(|version| whole(cells, version));
+    let version = cells.text("version").map(|version| whole(cells, version)).or(purl_version);
+    let version = version.map(|version| match (&package, &purl) {
+        (Some(package), Some(purl)) => software::with_epoch(package, purl, version),
+        _ => version,
+    });
     let package = package.or_else(|| of_ecosystem(cells, &name, version.as_deref()));
     Some(Component {
         name,
-        version: version.or(purl_version).or_else(|| of_cpe(5)),
+        version: version.or_else(|| of_cpe(5)),
         vendor: cells.text("vendor").or_else(|| of_cpe(3)),
         package,
         purl,

@@ -10,6 +10,7 @@ mod lenient;
 use crate::purl;
 use crate::sbom::upstream::{self, Named, Upstreams};
 use crate::scans::statements::Statements;
+use crate::software;
 use input::{Document, Head};
 use lenient::{List, Loose, Text};
 use model::ours::{Component, Fact};
@@ -289,9 +290,13 @@ impl Bill<'_> {
             self.passed_over += 1;
         } else if let Some(name) = name {
             let (package, version) = parsed.map_or((None, None), |purl| (Some(purl.package), purl.version));
+            let version = wire.version.0.or(version).map(|version| match (&package, &purl) {
+                (Some(package), Some(purl)) => software::with_epoch(package, purl, version),
+                _ => version,
+            });
             let component = Component {
                 name,
-                version: wire.version.0.or(version),
+                version,
                 vendor: vendor.or(wire.publisher.0).or(wire.group.0),
                 package,
                 purl,
