@@ -12,12 +12,12 @@ use model::world::Package;
 #[rustfmt::skip]
 pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "device", "devicename", "pscomputername", "node", "machinename", "clientname", "endpoint", "endpointname", "resourcename", "assetname", "netbiosname0", "name0", "systemname", "dnsname", "hostidentifier", "hosthostname", "computerdns", "installedon", "server", "rechner", "rechnername", "gerät", "hôte", "machinehôte", "equipo", "servidor"] },
-    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "discoveredapps", "displayname0", "productname0", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente"] },
+    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "discoveredapps", "displayname0", "productname0", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente", "applicationtitle"] },
     Column { name: "version", spellings: &["installedversion", "softwareversion", "packageversion", "displayversion", "applicationversion", "appversion", "version0", "productversion", "productversion0", "bundleshortversion", "versión", "versioninstallée", "installierteversion"] },
     Column { name: "release", spellings: &["packagerelease"] },
     Column { name: "epoch", spellings: &[] },
     Column { name: "status", spellings: &["dbstatus", "packagestatus"] },
-    Column { name: "ecosystem", spellings: &["type", "packagetype", "packagemanager"] },
+    Column { name: "ecosystem", spellings: &["type", "packagetype", "packagemanager", "format"] },
     Column { name: "vendor", spellings: &["publisher", "softwarevendor", "softwarepublisher", "applicationpublisher", "publisher0", "manufacturer", "supplier", "maker", "hersteller", "anbieter", "éditeur", "fabricant", "fabricante", "editor", "proveedor"] },
     Column { name: "purl", spellings: &["packageurl"] },
     Column { name: "cpe", spellings: &["cpe23", "cpename", "cpeuri", "productcodecpe"] },
@@ -33,6 +33,10 @@ const SOFTWARE: &[&str] = &[
     "packagename",
     "application",
     "applicationname",
+    "applicationtitle",
+    "publisher",
+    "softwarepublisher",
+    "applicationpublisher",
     "identifyingnumber",
     "displayversion",
     "providername",
@@ -93,6 +97,8 @@ pub(crate) fn component(cells: &mut Cells<'_>) -> Option<Component> {
     let (package, purl_version) = parsed.map_or((None, None), |purl| (Some(purl.package), purl.version));
     let of_cpe = |part: usize| cpe.as_deref().and_then(|cpe| cpe_part(cpe, part));
     let name = cells.text("name").or_else(|| package.as_ref().map(|package| package.name.clone()));
+    // macOS calls the folder of a program so.
+    let name = name.map(|name| name.strip_suffix(".app").map(str::to_owned).unwrap_or(name));
     let Some(name) = name.or_else(|| of_cpe(4)) else {
         cells.name_row("no name", "give the component a name, a package URL or a CPE name");
         return None;

@@ -13,8 +13,22 @@ use model::{Fault, Place, Problems};
 use serde_json::Value;
 
 /// Keys under which interfaces of the web wrap their records.
-const WRAPPERS: &[&str] =
-    &["value", "results", "data", "items", "Resources", "rows", "hosts", "devices", "users", "computers"];
+const WRAPPERS: &[&str] = &[
+    "value",
+    "results",
+    "data",
+    "items",
+    "Resources",
+    "rows",
+    "hosts",
+    "devices",
+    "users",
+    "computers",
+    "affected_items",
+];
+
+/// Keys under which these lie in one another: Wazuh's interface answers with `data.affected_items`.
+const OUTER: &[&str] = &["data", "result", "response"];
 
 /// Objects of scanners' records that have a name and more that counts.
 const WHOLE: &[&str] = &["agent", "package", "vulnerability", "plugin", "asset", "port"];
@@ -50,7 +64,9 @@ fn kind_of_keys(head: &Head<'_>) -> (Option<TableKind>, Vec<String>) {
     let keys = head.keys();
     let wrapped =
         keys.iter().filter(|key| key.depth == 1 && WRAPPERS.contains(&key.name)).any(|key| key.value == b'[');
-    let depth = if wrapped { 2 } else { 1 };
+    let outer = keys.iter().any(|key| key.depth == 1 && key.value == b'{' && OUTER.contains(&key.name))
+        && keys.iter().any(|key| key.depth == 2 && key.value == b'[' && WRAPPERS.contains(&key.name));
+    let depth = if outer { 3 } else { 1 + u32::from(wrapped) };
     let (mut path, mut headers) = (Vec::<&str>::new(), Vec::new());
     for key in keys.iter().filter(|key| key.depth >= depth) {
         let level = usize::try_from(key.depth - depth).unwrap_or(0);
@@ -118,7 +134,13 @@ fn gather(place: Place, value: Value, records: &mut Vec<(Place, Value)>) {
                     elements.into_iter().for_each(|element| records.push((next(records), element)));
                 }
             }
-            None => records.push((place, Value::Object(object))),
+            None => {
+                let inner = OUTER.iter().copied().find(|key| object.get(*key).and_then(list).is_some());
+                match inner.and_then(|key| object.remove(key)) {
+                    Some(inner) => gather(place, inner, records),
+                    None => records.push((place, Value::Object(object))),
+                }
+            }
         },
         _ => {}
     }

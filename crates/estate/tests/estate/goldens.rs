@@ -146,6 +146,19 @@ goldens! {
     trivy_cluster_json: "trivy_cluster.json" => "trivy_cluster_json.txt";
     trivy_old_json: "trivy_old.json" => "trivy_old_json.txt";
     wazuh_json: "wazuh.json" => "wazuh_json.txt";
+    ansible_json: "ansible.json" => "ansible_json.txt";
+    cargo_metadata_json: "cargo_metadata.json" => "cargo_metadata_json.txt";
+    dhcp_windows_csv: "dhcp_windows.csv" => "dhcp_windows_csv.txt";
+    glpi_agent_json: "glpi_agent.json" => "glpi_agent_json.txt";
+    glpi_agent_xml: "glpi_agent.xml" => "glpi_agent_xml.txt";
+    jamf_csv: "jamf.csv" => "jamf_csv.txt";
+    kea_csv: "kea.csv" => "kea_csv.txt";
+    meraki_json: "meraki.json" => "meraki_json.txt";
+    opkg_txt: "opkg.txt" => "opkg_txt.txt";
+    pkg_info_txt: "pkg_info.txt" => "pkg_info_txt.txt";
+    quay_zone: "quay.zone" => "quay_zone.txt";
+    syscollector_json: "syscollector.json" => "syscollector_json.txt";
+    winget_export_json: "winget_export.json" => "winget_export_json.txt";
     yarn_berry_lock: "yarn_berry.lock" => "yarn_berry_lock.txt";
 }
 
