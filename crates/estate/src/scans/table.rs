@@ -22,7 +22,7 @@ use std::sync::Arc;
 #[rustfmt::skip]
 pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "fqdn", spellings: &["dns", "dnsname", "assetfqdn", "assetfqdns", "assetdisplayfqdn", "hostfqdn", "computerdnsname"] },
-    Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "machinename", "device", "devicename", "asset", "assetname", "assetnames", "assethostname", "agentname", "agenthostname", "endpoint", "endpointname", "server", "target", "resourcename", "rechner", "rechnername", "gerät", "hôte", "equipo", "servidor"] },
+    Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "machinename", "device", "devicename", "asset", "assetname", "assetnames", "assethostname", "agentname", "agenthostname", "endpoint", "endpointname", "server", "target", "resourcename", "rechner", "rechnername", "gerät", "hôte", "equipo", "servidor", "resourceid", "instanceid"] },
     Column { name: "netbios", spellings: &["netbiosname", "assetnetbiosname", "assetnetbiosnames"] },
     Column { name: "address", spellings: &["ip", "ips", "ipaddress", "ipaddresses", "hostip", "ipv4", "ipv4address", "ipv4addresses", "assetip", "assetipaddress", "assetipv4", "assetipv4addresses", "assetipaddresses", "assetdisplayipv4address", "agentip", "localip", "adresseip", "direcciónip", "ipadresse"] },
     Column { name: "system", spellings: &["os", "operatingsystem", "osplatform", "osname", "assetoperatingsystem", "assetoperatingsystems", "assetosname", "betriebssystem", "système", "sistemaoperativo"] },
@@ -34,8 +34,8 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "title", spellings: &["name", "pluginname", "nvtname", "definitionname", "vulnerabilitytitle", "vulnerabilityname", "vulnerabilitydescription", "synopsis", "finding", "findingname", "templatename", "titel", "titre", "título"] },
     Column { name: "port", spellings: &["serviceport", "portport", "puerto"] },
     Column { name: "protocol", spellings: &["portprotocol", "serviceprotocol", "transport", "protokoll", "protocole", "protocolo"] },
-    Column { name: "product", spellings: &["software", "softwarename", "productname", "package", "packagename", "component", "componentname", "application", "applicationname", "affectedproduct", "affectedpackage", "affectedsoftware", "library", "produkt", "paket", "produit", "logiciel", "producto"] },
-    Column { name: "version", spellings: &["softwareversion", "productversion", "packageversion", "componentversion", "applicationversion", "installedversion", "installed", "currentversion", "affectedversion"] },
+    Column { name: "product", spellings: &["software", "softwarename", "productname", "package", "packagename", "component", "componentname", "application", "applicationname", "affectedproduct", "affectedpackage", "affectedsoftware", "library", "produkt", "paket", "produit", "logiciel", "producto", "packages", "affectedpackages"] },
+    Column { name: "version", spellings: &["softwareversion", "productversion", "packageversion", "componentversion", "applicationversion", "installedversion", "installed", "currentversion", "affectedversion", "packageinstalledversion", "versioninstalled"] },
     Column { name: "vendor", spellings: &["softwarevendor", "productvendor", "publisher"] },
     Column { name: "purl", spellings: &["packageurl"] },
     Column { name: "fixed", spellings: &["fixedin", "fixedversion", "fixedinversion", "fixversion", "fixedversions", "remediationversion", "recommendedversion", "recommendedsecurityupdate"] },
@@ -43,7 +43,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "found", spellings: &["lastdetected", "lastdetectedat", "lastdetection", "lastseen", "lastseenat", "lastseentimestamp", "lastfound", "lastobserved", "lastdiscovered", "timestamp", "detectedat", "hostend", "scandate", "scantime", "date", "testdate", "vulnerabilitytestdate", "vulnerabilitydetectedat"] },
     Column { name: "first_found", spellings: &["firstdetected", "firstdetectedat", "firstseen", "firstseentimestamp", "firstobserved", "firstdiscovered", "detecteddate"] },
     Column { name: "status", spellings: &["state", "vulnstatus", "vulnerabilitystatus", "vulnerabilitystate", "findingstate"] },
-    Column { name: "type", spellings: &["vulntype"] },
+    Column { name: "type", spellings: &["vulntype", "typedetected"] },
     Column { name: "scanner", spellings: &["scannername", "scanningtool", "tool", "foundby", "detectedby"] },
     Column { name: "output", spellings: &["pluginoutput", "plugintext", "specificresult", "results", "vulnerabilityproof"] },
     Column { name: "severity", spellings: &["risk", "riskfactor", "vulnerabilityseveritylevel", "vulnerabilityseverity", "pluginseverity", "cvss", "cvssscore", "cvssv3basescore", "cvssbasescore", "cvss3basescore", "cvssv20basescore", "cvssv30basescore", "threat", "schweregrad"] },
@@ -58,7 +58,14 @@ const OF_SCANNERS: &[&str] = &["plugin", "nvt_oid", "qid"];
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let has = |names: &[&str]| head.has_column(COLUMNS, names);
     let headers = || head.headers().into_iter().flatten().map(String::as_str);
-    let installed = || headers().any(|header| matches!(header, "installed" | "installedversion"));
+    let installed = || {
+        headers().any(|header| {
+            matches!(
+                header,
+                "installed" | "installedversion" | "versioninstalled" | "packageinstalledversion"
+            )
+        })
+    };
     let named = has(&["cve"]) || (has(&["vulnerability"]) && has(&["severity", "title"]));
     let of_machine = has(MACHINE) && (named || (has(OF_SCANNERS) && has(&["title"])));
     let of_packages = named && has(&["product"]) && installed();
@@ -217,7 +224,10 @@ fn scanner(cells: &Cells<'_>) -> String {
             "Microsoft Defender"
         } else if extra("agentid") {
             "Wazuh"
-        } else if extra("vulnerabilityproof") || extra("vulnerabilityriskscore") || extra("assetid") {
+        } else if extra("vulnerabilitytestresultcode")
+            || extra("vulnerabilitysolution")
+            || extra("vulnerabilityriskscore")
+        {
             "InsightVM"
         } else {
             "scanner"
@@ -232,12 +242,18 @@ fn is_gone(cells: &Cells<'_>) -> bool {
     let is = |column: &str, words: &[&str]| {
         cells.row.get(column).is_some_and(|cell| words.contains(&normal(cell).as_str()))
     };
-    is("status", GONE) || is("type", &["ig", "informationgathered"])
+    is("status", GONE) || is("type", &["ig", "informationgathered", "information"])
 }
 
-/// Whether a cell of identifiers is one, and not a title.
+/// Whether a cell is an identifier that others know, and not a title or a name of the scanner's own check: letters in upper
+/// case, a hyphen, and a number somewhere.
 fn is_identifier(cell: &str) -> bool {
-    cell.contains('-') && cell.chars().any(|c| c.is_ascii_digit()) && !cell.contains(char::is_whitespace)
+    let start = cell.split('-').next().unwrap_or_default();
+    cell.contains('-')
+        && start.len() >= 2
+        && start.chars().all(|c| c.is_ascii_uppercase())
+        && cell.chars().any(|c| c.is_ascii_digit())
+        && !cell.contains(char::is_whitespace)
 }
 
 /// What a scanner wrote about an installation: `Fixed version : 2.4.51`.

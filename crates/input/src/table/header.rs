@@ -71,16 +71,22 @@ fn after_report(head: &str, first: &TableHeader, said: Option<u8>) -> Option<Tab
     let start = usize::try_from(first.line).ok()?;
     let mut lines = head.lines().enumerate().skip(start).peekable();
     let below = |line: &str| split::count(line.as_bytes(), first.delimiter);
+    let filled = |header: &TableHeader| header.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+    // Spreadsheets write a title with the delimiters of the cells that it does not fill.
+    let is_title = first.cells.len() > 2 && filled(first) == 1;
     // A line as wide as the first one follows it: it is a table already.
-    if first.cells.len() > 1 && lines.peek().is_some_and(|(_, line)| below(line) == first.cells.len()) {
+    if !is_title
+        && first.cells.len() > 1
+        && lines.peek().is_some_and(|(_, line)| below(line) == first.cells.len())
+    {
         return None;
     }
-    let (mut after_blank, mut widest) = (false, None::<TableHeader>);
+    let (mut after_blank, mut widest) = (is_title, None::<TableHeader>);
     while let Some((index, line)) = lines.next().filter(|(index, _)| *index < start + REPORT_LINES_MAX) {
         let is_blank = line.trim().trim_matches([',', ';']).is_empty();
         if after_blank && !is_blank {
             let found = header(index, line, said);
-            let width = widest.as_ref().unwrap_or(first).cells.len();
+            let width = filled(widest.as_ref().unwrap_or(first));
             let fits = found.cells.len() >= 3
                 && found.cells.len() > width
                 && found.cells.iter().all(|cell| is_column_name(cell, 5));
@@ -91,7 +97,7 @@ fn after_report(head: &str, first: &TableHeader, said: Option<u8>) -> Option<Tab
                 widest = Some(found);
             }
         }
-        after_blank = is_blank;
+        after_blank = is_blank || (is_title && after_blank && widest.is_none());
     }
     widest
 }

@@ -57,6 +57,11 @@ fn a_report_may_come_before_the_header() {
     assert_eq!(shown(report).replace("line 8", "line 7"), expected);
     let titled = "Machines of the quay\n\nhostname;internet_facing;Rack No.\na;yes;4\n";
     assert_eq!(shown(titled).replace("line 4", "line 7"), expected);
+    for padded in ["Machines of the quay;;\n;;\n", "Machines of the quay;;\n"] {
+        let titled = format!("{padded}hostname;internet_facing;Rack No.\na;yes;4\n");
+        let line = format!("line {}", titled.lines().count());
+        assert_eq!(shown(&titled).replace(&line, "line 7"), expected);
+    }
     // A table is none, whatever comes behind an empty line in it.
     assert!(shown("name,rack\na,1\n\nName,Internet facing,Rack No.\nb,yes,2\n").contains("\"name\": \"a\""));
     let quoted = "name,note,x,y\na,\"one\n\ntwo, three, four, five, six\",1,2\nb,c,d,e\n";
