@@ -4,11 +4,13 @@
 use crate::scans::identifiers;
 use crate::scans::results::{Item, Results, port};
 use crate::scans::table::said;
+use crate::software;
 use crate::xml::{self, Element};
 use input::{Document, Head};
-use model::ours::{Device, Fact, Lease};
+use model::ours::{Component, Device, Fact, Lease};
 use model::world::Origin;
 use model::{Fault, Problems, Timestamp};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
@@ -26,9 +28,11 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         };
         let name = device.fqdn.clone().unwrap_or_else(|| device.name.clone());
         each(Fact::Device(device));
-        let found = found(host);
+        let known = installed(&source, host, &name);
+        known.iter().for_each(|component| results.component(component, each));
+        let scanned = Scanned { source: &source, name: &name, found: found(host), known: &known };
         for item in host.all("ReportItem") {
-            give(item, &name, found, &mut results, each);
+            scanned.give(item, &mut results, each);
         }
     }
     results.end(problems);
@@ -72,22 +76,83 @@ fn found(host: &Element) -> Option<Timestamp> {
     seconds.and_then(Timestamp::from_seconds).or_else(|| tag(host, "HOST_END").and_then(moment))
 }
 
-fn give(
-    item: &Element,
+/// The software that the scan names on a host: `cpe-1` is `cpe:/a:apache:http_server:2.4.49 -> Apache HTTP Server`.
+fn installed(source: &Arc<str>, host: &Element, name: &str) -> Vec<Component> {
+    let tags = host.all("HostProperties").flat_map(|properties| properties.all("tag"));
+    let cpes = tags.filter(|tag| tag.attribute("name").is_some_and(|name| name.starts_with("cpe")));
+    let cpes = cpes.flat_map(|tag| tag.own_text().unwrap_or_default().lines());
+    cpes.filter_map(|cpe| {
+        let cpe = cpe.split(" -> ").next().unwrap_or(cpe).trim();
+        let (vendor, product, version) = parts(cpe)?;
+        component(source, host, name, (vendor, product, version?))
+    })
+    .collect()
+}
+
+/// Vendor, product and version of the name of an application (NISTIR 7695, 6.1.2.1).
+fn parts(cpe: &str) -> Option<(&str, &str, Option<&str>)> {
+    let mut parts =
+        cpe.strip_prefix("cpe:/a:")?.split(':').map(|part| Some(part).filter(|part| !part.is_empty()));
+    let (vendor, product) = (parts.next()??, parts.next()??);
+    Some((vendor, product, parts.next().flatten().filter(|version| *version != "-")))
+}
+
+fn component(
+    source: &Arc<str>,
+    place: &Element,
     host: &str,
-    found: Option<Timestamp>,
-    results: &mut Results,
-    each: &mut dyn FnMut(Fact),
-) {
-    let named = identifiers::of_list(item.all("cve").filter_map(Element::own_text));
-    let result = Item {
-        scanner: "Nessus".to_owned(),
+    (vendor, product, version): (&str, &str, &str),
+) -> Option<Component> {
+    let component = software::component(source, place.place(), product, Some(version));
+    Some(Component {
+        vendor: Some(vendor.to_owned()),
+        cpe: Some(format!("cpe:/a:{vendor}:{product}:{version}")),
         host: Some(host.to_owned()),
-        title: item.attribute("pluginName").or_else(|| item.text("plugin_name")).map(str::to_owned),
-        port: port(item.attribute("port"), item.attribute("protocol")),
-        fixed: item.text("plugin_output").and_then(|text| said(text, "fixed version")),
-        found,
-        ..Item::default()
-    };
-    results.named(item.place(), named, result, each);
+        ..component
+    })
+}
+
+/// A host while its results are read.
+struct Scanned<'s> {
+    source: &'s Arc<str>,
+    name: &'s str,
+    found: Option<Timestamp>,
+    known: &'s [Component],
+}
+
+impl Scanned<'_> {
+    fn give(&self, item: &Element, results: &mut Results, each: &mut dyn FnMut(Fact)) {
+        let named = identifiers::of_list(item.all("cve").filter_map(Element::own_text));
+        let output = item.text("plugin_output").unwrap_or_default();
+        let component = self.component(item, output).filter(|_| !named.is_empty());
+        if let Some(component) = &component {
+            results.component(component, each);
+        }
+        let result = Item {
+            scanner: "Nessus".to_owned(),
+            host: Some(self.name.to_owned()),
+            component,
+            title: item.attribute("pluginName").or_else(|| item.text("plugin_name")).map(str::to_owned),
+            port: port(item.attribute("port"), item.attribute("protocol")),
+            fixed: said(output, "fixed version"),
+            found: self.found,
+        };
+        results.named(item.place(), named, result, each);
+    }
+
+    /// The software that a result is about: the one product that its test names, in the version that the scan found.
+    fn component(&self, item: &Element, output: &str) -> Option<Component> {
+        let cpes = item.all("cpe").filter_map(Element::own_text).flat_map(str::lines);
+        let products: BTreeSet<(&str, &str)> =
+            cpes.filter_map(|cpe| parts(cpe.trim())).map(|(vendor, product, _)| (vendor, product)).collect();
+        let (vendor, product) = products.first().copied().filter(|_| products.len() == 1)?;
+        let version = said(output, "installed version");
+        let is = |known: &&Component| {
+            known.name == product
+                && known.vendor.as_deref() == Some(vendor)
+                && version.as_ref().is_none_or(|version| known.version.as_ref() == Some(version))
+        };
+        let found = || component(self.source, item, self.name, (vendor, product, version.as_deref()?));
+        self.known.iter().find(is).cloned().or_else(found)
+    }
 }

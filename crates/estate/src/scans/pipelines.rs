@@ -40,6 +40,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         count: 0,
         records: BTreeMap::new(),
         seen: BTreeSet::new(),
+        records_max: RECORDS_MAX,
         each,
     };
     json::values_bounded(document, REPORT_BYTES_MAX, problems, &mut |place, bytes, problems| {
@@ -61,6 +62,7 @@ struct PipelineReport<'a> {
     /// Other names of the records of Go's database.
     records: BTreeMap<String, (Vec<String>, Option<String>)>,
     seen: BTreeSet<String>,
+    records_max: usize,
     each: &'a mut dyn FnMut(Fact),
 }
 
@@ -229,7 +231,7 @@ impl PipelineReport<'_> {
         let place = held::next(&mut self.count);
         if let Some(record) = message.get("osv") {
             let aliases = held::list(record, "aliases").iter().filter_map(Value::as_str).map(str::to_owned);
-            if let Some(id) = held::text(record, "id").filter(|_| self.records.len() < RECORDS_MAX) {
+            if let Some(id) = held::text(record, "id").filter(|_| self.records.len() < self.records_max) {
                 let title = held::text(record, "summary").map(str::to_owned);
                 self.records.insert(id.to_owned(), (aliases.collect(), title));
             }
@@ -241,8 +243,12 @@ impl PipelineReport<'_> {
         };
         let version = held::text(frame, "version");
         // A finding comes again for the module, the package and each function.
-        if self.seen.len() >= RECORDS_MAX || !self.seen.insert(format!("{id} {module} {version:?}")) {
+        let key = format!("{id} {module} {version:?}");
+        if self.seen.contains(&key) {
             return;
+        }
+        if self.seen.len() < self.records_max {
+            self.seen.insert(key);
         }
         let component = software::component(&self.source, place, module, version);
         let component = software::of_package(component, Some(software::scoped("golang", module)));
@@ -277,4 +283,37 @@ fn of_manager(kind: &str, name: &str) -> Option<Package> {
         "rpm" => software::plain("rpm", name),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_record_past_the_bound_is_a_finding_without_other_names() {
+        let source: Arc<str> = Arc::from("a");
+        let mut ids = Vec::new();
+        let mut each = |fact: Fact| {
+            if let Fact::ScanResult(result) = fact {
+                ids.push(result.vulnerability);
+            }
+        };
+        let mut report = PipelineReport {
+            results: Results::new(&source),
+            source,
+            count: 0,
+            records: BTreeMap::new(),
+            seen: BTreeSet::new(),
+            records_max: 1,
+            each: &mut each,
+        };
+        for (id, cve) in [("GO-2031-1", "CVE-2031-6001"), ("GO-2031-2", "CVE-2031-6002")] {
+            report.value(&serde_json::json!({"osv": {"id": id, "aliases": [cve]}}));
+        }
+        for id in ["GO-2031-2", "GO-2031-1"] {
+            report
+                .value(&serde_json::json!({"finding": {"osv": id, "trace": [{"module": "quay.example/a"}]}}));
+        }
+        assert_eq!(ids, ["GO-2031-2", "CVE-2031-6001"]);
+    }
 }

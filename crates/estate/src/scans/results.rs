@@ -22,6 +22,7 @@ pub(crate) struct Results {
     unnamed: u64,
     passed_over: u64,
     seen: BTreeSet<[Option<String>; 4]>,
+    seen_max: usize,
 }
 
 /// One item of a report before its vulnerabilities are named.
@@ -38,7 +39,13 @@ pub(crate) struct Item {
 
 impl Results {
     pub(crate) fn new(source: &Arc<str>) -> Self {
-        Self { source: Arc::clone(source), unnamed: 0, passed_over: 0, seen: BTreeSet::new() }
+        Self {
+            source: Arc::clone(source),
+            unnamed: 0,
+            passed_over: 0,
+            seen: BTreeSet::new(),
+            seen_max: SEEN_MAX,
+        }
     }
 
     /// Gives an item that is one vulnerability under an identifier of its own and others.
@@ -78,9 +85,13 @@ impl Results {
         let Component { name, version, host, package, .. } = component;
         let package = package.as_ref().map(model::world::Package::key);
         let key = [host.clone(), Some(name.clone()), version.clone(), package];
-        if self.seen.len() >= SEEN_MAX || self.seen.insert(key) {
-            each(Fact::Component(component.clone()));
+        if self.seen.contains(&key) {
+            return;
         }
+        if self.seen.len() < self.seen_max {
+            self.seen.insert(key);
+        }
+        each(Fact::Component(component.clone()));
     }
 
     /// Counts an item that says that something is not there.
@@ -164,6 +175,18 @@ mod tests {
             ("192.0.2.7".into(), "2001:db8::7".into())
         );
         assert_eq!((host("2001:db8::7"), host("https://")), ("2001:db8::7".into(), String::new()));
+    }
+
+    #[test]
+    fn one_component_past_the_bound_comes_again() {
+        let source = Arc::from("a");
+        let mut results = Results { seen_max: 1, ..Results::new(&source) };
+        let mut count = 0;
+        for name in ["a", "a", "b", "b"] {
+            let component = crate::software::component(&source, Place::Whole, name, None);
+            results.component(&component, &mut |_| count += 1);
+        }
+        assert_eq!(count, 3);
     }
 
     #[test]

@@ -87,6 +87,7 @@ pub(crate) struct Rows {
     results: Results,
     devices: BTreeSet<(String, Option<IpAddr>)>,
     undated: u64,
+    devices_max: usize,
 }
 
 /// How many machines of one table are remembered so that each is given once.
@@ -94,7 +95,7 @@ const DEVICES_MAX: usize = 500_000;
 
 impl Rows {
     pub(crate) fn new(source: &Arc<str>) -> Self {
-        Self { results: Results::new(source), devices: BTreeSet::new(), undated: 0 }
+        Self { results: Results::new(source), devices: BTreeSet::new(), undated: 0, devices_max: DEVICES_MAX }
     }
 
     /// Gives what a row names.
@@ -169,7 +170,7 @@ impl Rows {
         let parsed: Option<IpAddr> = address.as_deref().and_then(|address| address.parse().ok());
         if let Some(name) = &name
             && (parsed.is_some() || fqdn.is_some() && netbios.is_some())
-            && self.devices.len() < DEVICES_MAX
+            && self.devices.len() < self.devices_max
             && self.devices.insert((name.clone(), parsed))
         {
             let full =
@@ -263,4 +264,29 @@ pub(crate) fn said(output: &str, key: &str) -> Option<String> {
         let value = value.trim();
         (name.trim().eq_ignore_ascii_case(key) && !value.is_empty()).then(|| value.to_owned())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use input::table::Row;
+
+    #[test]
+    fn one_device_past_the_bound_is_only_named_by_its_results() {
+        let source: Arc<str> = Arc::from("a");
+        let mut rows = Rows { devices_max: 1, ..Rows::new(&source) };
+        let (mut devices, mut hosts) = (0, Vec::new());
+        for (name, address) in [("quay-1", "192.0.2.1"), ("quay-2", "192.0.2.2"), ("quay-1", "192.0.2.1")] {
+            let cells = [("host", name), ("address", address), ("cve", "CVE-2031-6003")];
+            let known = cells.into_iter().map(|(column, cell)| (column, cell.to_owned())).collect();
+            let row = Row { record: 1, line: 2, known, extra: Default::default() };
+            let mut problems = Problems::new("a");
+            rows.row(&mut Cells::new(&source, row, &mut problems), &mut |fact| match fact {
+                Fact::Device(_) => devices += 1,
+                Fact::ScanResult(result) => hosts.extend(result.host),
+                _ => {}
+            });
+        }
+        assert_eq!((devices, hosts.join(" ")), (1, "quay-1 quay-2 quay-1".to_owned()));
+    }
 }
