@@ -285,14 +285,16 @@ fn factor(cells: &mut Cells<'_>, control: Option<u32>) -> Option<Factor> {
     if control.is_some_and(|control| control & 0x4_0000 != 0) {
         return Some(Factor::PhishingResistant);
     }
-    let text = cells.row.get("mfa").or_else(|| cells.row.get("mfa_registered"))?.to_owned();
-    let (factor, unknown) = factor::read(&text);
+    let methods = cells.row.get("mfa").map(str::to_owned);
+    // What `Export-Csv` writes for a list is the name of its type.
+    let methods = methods.filter(|text| !text.starts_with("System."));
+    let (factor, unknown) = methods.as_deref().map_or((None, None), factor::read);
     if let Some(word) = unknown {
         let what = format!("column mfa: {} is no kind of factor that is known: passed over", quoted(&word));
         let help = "write none, sms, totp, push, fido2, passkey, smartcard, yes or no";
         cells.problems.add(cells.place, Fault::Partial, what, Some(help));
     }
-    factor
+    factor.or_else(|| factor::read(cells.row.get("mfa_registered")?).0)
 }
 
 /// The latest of all that the export knows. An attempt counts only where no success is known.

@@ -19,14 +19,21 @@ const MACHINES_MAX: usize = 1_000_000;
 type Machines = BTreeMap<String, (u64, Vec<Lease>)>;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    let mut soa = false;
-    let mut others = 0;
+    let (mut begun, mut records) = (false, 0);
     for line in head.lines(60).map(bare) {
-        let words: Vec<&str> = line.split_whitespace().take(6).collect();
-        soa |= words.contains(&"SOA") && !line.contains(['{', '<', ';']);
-        others += usize::from(words.iter().any(|word| matches!(*word, "A" | "AAAA" | "NS" | "CNAME" | "MX")));
+        let words: Vec<&str> = line.split_whitespace().take(8).collect();
+        let after = |kind: &str| {
+            let at = words.iter().take(5).position(|word| *word == kind)?;
+            words.get(at + 1).copied()
+        };
+        // The names of a server and of who answers for the zone; prose has no dots there.
+        begun |=
+            after("SOA").is_some_and(|server| server.contains('.') || server == "@" || line.contains('('));
+        let address = after("A").or_else(|| after("AAAA")).is_some_and(|word| word.parse::<IpAddr>().is_ok());
+        let other = ["NS", "CNAME", "MX"].into_iter().any(|kind| after(kind).is_some());
+        records += usize::from(address || other);
     }
-    soa && others > 0 && !head.is_json()
+    begun && records > 0 && !head.is_json()
 }
 
 /// A line without its comment.

@@ -76,6 +76,8 @@ fn what_only_looks_like_an_inventory() {
         "bad.example 203.0.113.9\nworse.example 203.0.113.10\n",
         "0.0.0.0 ads.example\n0.0.0.0 more.example\n",
         "A sentence of two words.\nAnother one.\n",
+        "Our SOA is old.\nA new one comes.\n",
+        "We bought a crane - 2 of them.\nThe mole-1 is broken.\n",
     ] {
         assert_eq!(recognise("a", text), None, "{text}");
     }

@@ -208,6 +208,23 @@ fn whoever_is_bypassed_has_no_second_factor_and_silence_is_unknown() {
 }
 
 #[test]
+fn methods_that_the_export_lost_leave_what_it_says_of_registration() {
+    let out = shown(
+        "UserPrincipalName,IsAdmin,IsMfaRegistered,MethodsRegistered\n\
+         a@quay.example,True,True,System.String[]\nb@quay.example,True,False,\nc@quay.example,True,,\n\
+         d@quay.example,False,True,fido2\n",
+    );
+    let factors: Vec<&str> = out
+        .lines()
+        .skip(1)
+        .map(|line| line.split("factor=").nth(1).unwrap_or("unknown @").split(' ').next().unwrap())
+        .collect();
+    assert_eq!(factors, ["Unspecified", "None", "unknown", "PhishingResistant"], "{out}");
+    let portal = "User principal name,Display name,Multifactor authentication capable,Methods registered\na@quay.example,A,Capable,\n";
+    assert!(shown(portal).starts_with("account table\n"), "{}", shown(portal));
+}
+
+#[test]
 fn one_row_decides_the_order_of_days_for_all_columns() {
     let out = shown(
         "SamAccountName,LastLogonDate,PasswordLastSet,whenCreated\na,11/20/2026 3:04:05 PM,1/2/2026,1/3/2026 1:02:03 AM\nb,1/2/2026,,\n",
