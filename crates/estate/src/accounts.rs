@@ -31,8 +31,8 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "disabled", spellings: &["accountdisabled", "locked", "deaktiviert", "gesperrt", "désactivé", "deshabilitado"] },
     Column { name: "privileged", spellings: &["isprivileged", "admin", "isadmin", "administrator", "privilegiert", "privilégié", "privilegiado"] },
     Column { name: "admin_count", spellings: &[] },
-    Column { name: "mfa", spellings: &["multifactor", "mfaenabled", "mfaactive", "mfastatus", "mfastate", "mfamethod", "mfamethods", "mfatype", "methodsregistered", "authenticationmethods", "2fa", "twofactor", "secondfactor", "zweifaktor", "zweiterfaktor", "doublefacteur", "secondfacteur", "segundofactor", "doblefactor"] },
-    Column { name: "mfa_registered", spellings: &["ismfaregistered", "ismfacapable", "2svenrolledreadonly"] },
+    Column { name: "mfa", spellings: &["multifactor", "mfaenabled", "mfaactive", "mfastatus", "mfastate", "mfamethod", "mfamethods", "mfatype", "methodsregistered", "authenticationmethods", "2fa", "twofactor", "secondfactor", "zweifaktor", "zweiterfaktor", "doublefacteur", "secondfacteur", "segundofactor", "doblefactor", "mfafactors", "defaultmfamethod"] },
+    Column { name: "mfa_registered", spellings: &["ismfaregistered", "ismfacapable", "2svenrolledreadonly", "mfacapable", "multifactorauthenticationregistered", "multifactorauthenticationcapable", "isenrolled", "2svenrolled", "isenrolledin2sv", "mfaconfigured"] },
     Column { name: "account_control", spellings: &["useraccountcontrol"] },
     Column { name: "last_used", spellings: &["lastuse", "lastlogon", "lastlogondate", "lastlogin", "lastsignin", "lastsigninreadonly", "lastsuccessfulsignindatetime", "signinactivitylastsuccessfulsignindatetime", "lastactivity", "lastactivitydate", "passwordlastused", "letzteanmeldung", "letzterlogin", "zuletztbenutzt", "dernièreconnexion", "dernièreutilisation", "últimoacceso", "últimouso"] },
     Column { name: "last_used_replicated", spellings: &["lastlogontimestamp"] },
@@ -42,6 +42,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "created", spellings: &["whencreated", "createddatetime", "creationdate", "createddate", "createdat", "usercreationtime", "erstellt", "erstelltam", "créé", "crééle", "creado", "fechadecreación"] },
     Column { name: "password_set", spellings: &["passwordlastset", "pwdlastset", "lastpasswordchangedatetime", "passwordlastchanged", "passwordchanged", "kennwortgesetzt", "passwortgesetzt", "passwortgeändert", "motdepassechangé", "contraseñacambiada"] },
     Column { name: "groups", spellings: &["group", "memberof", "groupmembership", "roles", "gruppen", "gruppe", "mitgliedvon", "groupes", "groupe", "grupos", "grupo"] },
+    Column { name: "primary_group", spellings: &["primarygroupid"] },
     Column { name: "identity", spellings: &[] },
     Column { name: "distinguished_name", spellings: &["dn"] },
     Column { name: "owner", spellings: &["manager", "managedby", "responsible", "verantwortlich", "verantwortlicher", "vorgesetzter", "responsable", "propriétaire", "propietario"] },
@@ -192,18 +193,23 @@ fn groups(cells: &mut Cells<'_>) -> Vec<String> {
     groups
 }
 
+/// Whether it is privileged. A group goes before what a column says, since the column may only know its own system.
 fn privileged(cells: &mut Cells<'_>, groups: &[String], identity: &Account) -> Option<bool> {
-    if let Some(said) = cells.yes_no("privileged") {
-        return Some(said);
-    }
-    // `adminCount` 1: once protected as an administrator; 0 or nothing says nothing.
-    let counted = cells.text("admin_count").is_some_and(|count| count == "1");
     // The built-in administrator has the relative identifier 500; the AWS report writes its root so.
     let sid = identity.sid.as_deref().unwrap_or_default();
     let built_in =
         (sid.starts_with("S-1-5-21-") && sid.ends_with("-500")) || identity.name == "<root_account>";
-    let known = groups.iter().any(|group| privilege::is_privileged(group));
-    (counted || built_in || known).then_some(true)
+    // The primary group is in no list of groups: a relative identifier or a name.
+    let primary = cells
+        .text("primary_group")
+        .is_some_and(|group| privilege::is_privileged_rid(&group) || privilege::is_privileged(&group));
+    let said = cells.yes_no("privileged");
+    if built_in || primary || groups.iter().any(|group| privilege::is_privileged(group)) {
+        return Some(true);
+    }
+    // `adminCount` 1: once protected as an administrator; 0 or nothing says nothing.
+    let counted = cells.text("admin_count").is_some_and(|count| count == "1");
+    said.or(counted.then_some(true))
 }
 
 fn kind(cells: &mut Cells<'_>, name: &str) -> Option<AccountKind> {
@@ -251,7 +257,9 @@ fn kind(cells: &mut Cells<'_>, name: &str) -> Option<AccountKind> {
 
 /// Whether it can log on; bit 1 of the account control is "disabled" ([MS-ADTS] 2.2.16).
 fn enabled(cells: &mut Cells<'_>, control: Option<u32>) -> Option<bool> {
-    let enabled = cells.yes_no("enabled");
+    // Duo lets whoever is bypassed in without a second factor.
+    let bypassed = is_bypassed(cells);
+    let enabled = if bypassed { Some(true) } else { cells.yes_no("enabled") };
     let disabled = cells.yes_no("disabled");
     let said = enabled.or(disabled.map(|disabled| !disabled)).or(control.map(|control| control & 0x2 == 0));
     said.or_else(|| any_way_in(cells))
@@ -265,19 +273,28 @@ fn any_way_in(cells: &mut Cells<'_>) -> Option<bool> {
     if password == Some(true) || keys.contains(&Some(true)) { Some(true) } else { password }
 }
 
+fn is_bypassed(cells: &Cells<'_>) -> bool {
+    cells.row.get("enabled").is_some_and(|status| status.eq_ignore_ascii_case("bypass"))
+}
+
 fn factor(cells: &mut Cells<'_>, control: Option<u32>) -> Option<Factor> {
+    if is_bypassed(cells) {
+        return Some(Factor::None);
+    }
     // Bit 18: a smart card is required for interactive logon.
     if control.is_some_and(|control| control & 0x4_0000 != 0) {
         return Some(Factor::PhishingResistant);
     }
-    let text = cells.row.get("mfa").or_else(|| cells.row.get("mfa_registered"))?.to_owned();
-    let (factor, unknown) = factor::read(&text);
+    let methods = cells.row.get("mfa").map(str::to_owned);
+    // What `Export-Csv` writes for a list is the name of its type.
+    let methods = methods.filter(|text| !text.starts_with("System."));
+    let (factor, unknown) = methods.as_deref().map_or((None, None), factor::read);
     if let Some(word) = unknown {
         let what = format!("column mfa: {} is no kind of factor that is known: passed over", quoted(&word));
         let help = "write none, sms, totp, push, fido2, passkey, smartcard, yes or no";
         cells.problems.add(cells.place, Fault::Partial, what, Some(help));
     }
-    factor
+    factor.or_else(|| factor::read(cells.row.get("mfa_registered")?).0)
 }
 
 /// The latest of all that the export knows. An attempt counts only where no success is known.

@@ -110,6 +110,13 @@ impl<'r> Cells<'r> {
         }
     }
 
+    /// A moment whose cell is not named where it cannot be read. The zone in brackets and the word before the hour are
+    /// passed over.
+    pub(crate) fn quiet_moment(&self, column: &'static str, text: &str) -> Option<Timestamp> {
+        let bare = text.split('(').next().unwrap_or(text).replace(" at ", " ");
+        moment_in(bare.trim(), self.orders.and_then(|orders| orders.of(column))).ok().flatten()
+    }
+
     /// Names a cell that cannot be used.
     pub(crate) fn name(&mut self, column: &str, cell: &str, why: &str, help: &str) {
         let what = format!("column {column}: {} {why}: taken as unknown", quoted(cell));
@@ -121,6 +128,11 @@ impl<'r> Cells<'r> {
         let what = format!("{why}: the row is not used");
         self.problems.add(self.place, Fault::Partial, what, Some(help));
     }
+}
+
+/// A moment that is no cell of a table.
+pub(crate) fn moment(text: &str) -> Option<Timestamp> {
+    moment_in(text, None).ok().flatten()
 }
 
 /// A cell in a message: cut, and without what a terminal obeys.

@@ -1,7 +1,7 @@
 //! A table of installed software: one row a component on a machine.
 
 use crate::cells::Cells;
-use crate::packages::distribution;
+use crate::packages::{distribution, dpkg_state};
 use crate::{purl, software};
 use input::table::{self, Column};
 use input::{Document, Head};
@@ -12,12 +12,12 @@ use model::world::Package;
 #[rustfmt::skip]
 pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "device", "devicename", "pscomputername", "node", "machinename", "clientname", "endpoint", "endpointname", "resourcename", "assetname", "netbiosname0", "name0", "systemname", "dnsname", "hostidentifier", "hosthostname", "computerdns", "installedon", "server", "rechner", "rechnername", "gerät", "hôte", "machinehôte", "equipo", "servidor"] },
-    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "discoveredapps", "displayname0", "productname0", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente"] },
+    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "discoveredapps", "displayname0", "productname0", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente", "applicationtitle"] },
     Column { name: "version", spellings: &["installedversion", "softwareversion", "packageversion", "displayversion", "applicationversion", "appversion", "version0", "productversion", "productversion0", "bundleshortversion", "versión", "versioninstallée", "installierteversion"] },
     Column { name: "release", spellings: &["packagerelease"] },
     Column { name: "epoch", spellings: &[] },
     Column { name: "status", spellings: &["dbstatus", "packagestatus"] },
-    Column { name: "ecosystem", spellings: &["type", "packagetype", "packagemanager"] },
+    Column { name: "ecosystem", spellings: &["type", "packagetype", "packagemanager", "format"] },
     Column { name: "vendor", spellings: &["publisher", "softwarevendor", "softwarepublisher", "applicationpublisher", "publisher0", "manufacturer", "supplier", "maker", "hersteller", "anbieter", "éditeur", "fabricant", "fabricante", "editor", "proveedor"] },
     Column { name: "purl", spellings: &["packageurl"] },
     Column { name: "cpe", spellings: &["cpe23", "cpename", "cpeuri", "productcodecpe"] },
@@ -33,6 +33,10 @@ const SOFTWARE: &[&str] = &[
     "packagename",
     "application",
     "applicationname",
+    "applicationtitle",
+    "publisher",
+    "softwarepublisher",
+    "applicationpublisher",
     "identifyingnumber",
     "displayversion",
     "providername",
@@ -82,8 +86,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
 
 pub(crate) fn component(cells: &mut Cells<'_>) -> Option<Component> {
     // What dpkg has removed stays listed.
-    let status = cells.text("status").unwrap_or_default();
-    if status.ends_with(" config-files") || status.ends_with(" not-installed") {
+    if dpkg_state::by_status(&cells.text("status").unwrap_or_default()) == Some(false) {
         return None;
     }
     let (purl, cpe) = (cells.text("purl"), cells.text("cpe"));
@@ -94,15 +97,21 @@ pub(crate) fn component(cells: &mut Cells<'_>) -> Option<Component> {
     let (package, purl_version) = parsed.map_or((None, None), |purl| (Some(purl.package), purl.version));
     let of_cpe = |part: usize| cpe.as_deref().and_then(|cpe| cpe_part(cpe, part));
     let name = cells.text("name").or_else(|| package.as_ref().map(|package| package.name.clone()));
+    // macOS calls the folder of a program so.
+    let name = name.map(|name| name.strip_suffix(".app").map(str::to_owned).unwrap_or(name));
     let Some(name) = name.or_else(|| of_cpe(4)) else {
         cells.name_row("no name", "give the component a name, a package URL or a CPE name");
         return None;
     };
-    let version = cells.text("version").map(|version| whole(cells, version));
+    let version = cells.text("version").map(|version| whole(cells, version)).or(purl_version);
+    let version = version.map(|version| match (&package, &purl) {
+        (Some(package), Some(purl)) => software::with_epoch(package, purl, version),
+        _ => version,
+    });
     let package = package.or_else(|| of_ecosystem(cells, &name, version.as_deref()));
     Some(Component {
         name,
-        version: version.or(purl_version).or_else(|| of_cpe(5)),
+        version: version.or_else(|| of_cpe(5)),
         vendor: cells.text("vendor").or_else(|| of_cpe(3)),
         package,
         purl,
@@ -125,7 +134,7 @@ fn whole(cells: &Cells<'_>, version: String) -> String {
 /// The package, where a column names its kind in the words of package managers and scanners.
 fn of_ecosystem(cells: &Cells<'_>, name: &str, version: Option<&str>) -> Option<Package> {
     let version = version.unwrap_or_default();
-    let of_dpkg = cells.text("status").is_some_and(|status| status.ends_with(" ok installed"));
+    let of_dpkg = cells.text("status").is_some_and(|status| dpkg_state::by_status(&status).is_some());
     let ecosystem = cells.text("ecosystem").or(of_dpkg.then(|| "deb".to_owned()));
     let ecosystem = ecosystem.or_else(|| cells.text("release").map(|_| "rpm".to_owned()))?;
     Some(match table::normal(&ecosystem).as_str() {

@@ -8,7 +8,9 @@
 mod lenient;
 
 use crate::purl;
-use crate::sbom::upstream::Upstreams;
+use crate::sbom::upstream::{self, Named, Upstreams};
+use crate::scans::statements::Statements;
+use crate::software;
 use input::{Document, Head};
 use lenient::{List, Loose, Text};
 use model::ours::{Component, Fact};
@@ -32,6 +34,9 @@ struct BillBounds {
 
 /// A thousand times what a big application has; and what a distribution has, some 200 MB.
 const BOUNDS: BillBounds = BillBounds { components: 10_000_000, held: 500_000 };
+
+/// In how many bills in a row vulnerabilities are looked for.
+const STATED_BILLS_MAX: usize = 1000;
 
 /// Types that are no software or hardware which could have a vulnerability.
 const PASSED_OVER: &[&str] = &["file", "data", "cryptographic-asset"];
@@ -60,6 +65,9 @@ struct ComponentWire {
     manufacturer: Loose<OrganisationWire>,
     purl: Text,
     cpe: Text,
+    #[serde(rename = "bom-ref")]
+    reference: Text,
+    properties: List<Loose<PropertyWire>>,
     components: List<Loose<ComponentWire>>,
 }
 
@@ -74,6 +82,14 @@ struct OrganisationWire {
 struct MetadataWire {
     component: Loose<ComponentWire>,
     properties: List<Loose<PropertyWire>>,
+}
+
+/// What the vulnerabilities of a bill need.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct StatementsWire {
+    metadata: serde_json::Value,
+    vulnerabilities: serde_json::Value,
 }
 
 #[derive(Default, Deserialize)]
@@ -112,12 +128,14 @@ fn read_bounded(
         host: None,
         described: None,
         held: None,
+        statements: Statements::default(),
     };
     if u64::try_from(start.len()).unwrap_or(u64::MAX) < HELD_BYTES_MAX {
-        bill.documents(&mut serde_json::Deserializer::from_slice(&start));
+        let mut statements = statements(&start).into_iter();
+        bill.documents(&mut serde_json::Deserializer::from_slice(&start), &mut statements);
     } else {
         let whole = BufReader::with_capacity(256 << 10, Cursor::new(start).chain(&mut document.reader));
-        bill.documents(&mut serde_json::Deserializer::from_reader(whole));
+        bill.documents(&mut serde_json::Deserializer::from_reader(whole), &mut std::iter::empty());
     }
     if bill.passed_over > 0 {
         let what = format!(
@@ -127,6 +145,24 @@ fn read_bounded(
         );
         bill.problems.add(Place::Whole, Fault::Note, what, None);
     }
+}
+
+/// The vulnerabilities of each bill in a row. They are read before the components, which are given one by one and are not
+/// remembered unless one names them; so those of a bill that is too large to be held are not read.
+fn statements(bytes: &[u8]) -> Vec<Statements> {
+    let named = std::str::from_utf8(bytes).is_ok_and(|text| text.contains("\"vulnerabilities\""));
+    if !named {
+        return Vec::new();
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bills = serde_json::Deserializer::from_slice(bytes).into_iter::<StatementsWire>();
+    let bills = bills.map_while(Result::ok).take(STATED_BILLS_MAX);
+    bills
+        .map(|bill| {
+            let fields = [("metadata", bill.metadata), ("vulnerabilities", bill.vulnerabilities)];
+            Statements::of_json(&fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+        })
+        .collect()
 }
 
 /// What is being read.
@@ -141,17 +177,25 @@ struct Bill<'b> {
     host: Option<String>,
     /// The thing that the bill is of.
     described: Option<ComponentWire>,
-    /// Components that wait for the metadata.
-    held: Option<Vec<Component>>,
+    /// Components that wait for the metadata, each with its source package.
+    held: Option<Vec<(Component, Option<Named>)>>,
+    statements: Statements,
 }
 
 impl Bill<'_> {
     /// Reads one document, or several in a row.
-    fn documents<'de, R: serde_json::de::Read<'de>>(&mut self, json: &mut serde_json::Deserializer<R>) {
+    fn documents<'de, R: serde_json::de::Read<'de>>(
+        &mut self,
+        json: &mut serde_json::Deserializer<R>,
+        statements: &mut dyn Iterator<Item = Statements>,
+    ) {
         loop {
+            self.statements = statements.next().unwrap_or_default();
             (self.host, self.described, self.held) = (None, None, Some(Vec::new()));
             let result = BillSeed(self).deserialize(&mut *json);
             self.flush();
+            let stated = std::mem::take(&mut self.statements);
+            stated.give(&self.name, self.host.as_deref(), self.count, self.problems, self.each);
             if let Err(error) = result {
                 let what = format!("not whole JSON: {error}");
                 let help = "what came before it is used; export it again";
@@ -186,9 +230,9 @@ impl Bill<'_> {
 
     /// Gives what was held.
     fn flush(&mut self) {
-        for mut component in self.held.take().unwrap_or_default() {
+        for (mut component, named) in self.held.take().unwrap_or_default() {
             component.host.clone_from(&self.host);
-            self.upstreams.give(component, self.each);
+            self.upstreams.give_or(component, named, self.each);
         }
         if let Some(described) = self.described.take() {
             self.held = None;
@@ -197,16 +241,16 @@ impl Bill<'_> {
     }
 
     /// Gives a component now, or keeps it until the host is known.
-    fn give(&mut self, component: Component) {
+    fn give(&mut self, component: Component, named: Option<Named>) {
         match &mut self.held {
-            None => self.upstreams.give(component, self.each),
-            Some(held) if held.len() < self.bounds.held => held.push(component),
+            None => self.upstreams.give_or(component, named, self.each),
+            Some(held) if held.len() < self.bounds.held => held.push((component, named)),
             Some(_) => {
                 let what = "the metadata come after too many components: their host is not known";
                 let help = "put the metadata first";
                 self.problems.add(Place::Record(self.count), Fault::Partial, what, Some(help));
                 self.flush();
-                self.upstreams.give(component, self.each);
+                self.upstreams.give_or(component, named, self.each);
             }
         }
     }
@@ -246,9 +290,13 @@ impl Bill<'_> {
             self.passed_over += 1;
         } else if let Some(name) = name {
             let (package, version) = parsed.map_or((None, None), |purl| (Some(purl.package), purl.version));
+            let version = wire.version.0.or(version).map(|version| match (&package, &purl) {
+                (Some(package), Some(purl)) => software::with_epoch(package, purl, version),
+                _ => version,
+            });
             let component = Component {
                 name,
-                version: wire.version.0.or(version),
+                version,
                 vendor: vendor.or(wire.publisher.0).or(wire.group.0),
                 package,
                 purl,
@@ -256,7 +304,11 @@ impl Bill<'_> {
                 host: self.host.clone(),
                 origin: Origin::new(&self.name, place),
             };
-            self.give(component);
+            self.statements.meet(wire.reference.0.as_deref(), &component);
+            let properties = wire.properties.0.iter().filter_map(|property| property.0.as_deref());
+            let properties = properties
+                .filter_map(|property| Some((property.name.0.as_deref()?, property.value.0.as_deref()?)));
+            self.give(component, upstream::of_properties(properties));
         } else {
             let what = "a component without name and package URL: passed over";
             self.problems.add(place, Fault::Partial, what, None);

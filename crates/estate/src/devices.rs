@@ -14,19 +14,20 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "machine", spellings: &["pscomputername", "node", "machinename", "csname", "netbiosname0"] },
     Column { name: "fqdn", spellings: &["dnshostname", "dnsname", "fullname", "fullyqualifieddomainname", "fulldomainname", "computerdnsname", "vollständigername", "nomcomplet", "nombrecompleto"] },
     Column { name: "aliases", spellings: &["alias", "othernames", "alternativenames", "netbios", "netbiosname", "weiterenamen", "autresnoms"] },
-    Column { name: "address", spellings: &["addresses", "ip", "ips", "ipaddress", "ipaddresses", "ipv4", "ipv4address", "ipv6", "ipv6address", "networkingip", "netzwerkip", "réseauip", "redip", "primaryip", "primaryipaddress", "primaryip4", "primaryip4address", "primaryip6address", "clientipaddress", "deviceips", "lastipaddress", "lastip", "localip", "ipaddresses0", "ipadresse", "ipadressen", "adresse", "adressen", "adresses", "adresseip", "adressesip", "dirección", "direcciónip", "direccion", "direccionip"] },
-    Column { name: "mac", spellings: &["macaddress", "macaddresses", "networkmac", "wifimac", "ethernetmac", "macadresse", "adressemac", "direcciónmac", "ethernetaddress"] },
+    Column { name: "address", spellings: &["addresses", "ip", "ips", "ipaddress", "ipaddresses", "ipv4", "ipv4address", "ipv6", "ipv6address", "networkingip", "netzwerkip", "réseauip", "redip", "primaryip", "primaryipaddress", "primaryip4", "primaryip4address", "primaryip6address", "clientipaddress", "deviceips", "lastipaddress", "lastip", "localip", "ipaddresses0", "ipadresse", "ipadressen", "adresse", "adressen", "adresses", "adresseip", "adressesip", "dirección", "direcciónip", "direccion", "direccionip", "lanip", "managementip", "mgmtip", "managementipaddress"] },
+    Column { name: "mac", spellings: &["macaddress", "macaddresses", "networkmac", "wifimac", "ethernetmac", "macadresse", "adressemac", "direcciónmac", "ethernetaddress", "hwaddr", "hardwareaddress", "physicaladdress"] },
     Column { name: "zone", spellings: &["zones", "networkzone", "segment", "networksegment", "netzzone", "netzsegment", "zona"] },
-    Column { name: "role", spellings: &["function", "category", "class", "devicerole", "rolle", "funktion", "kategorie", "rôle", "fonction", "catégorie", "rol", "función"] },
-    Column { name: "type", spellings: &["devicetype", "types", "assettypename", "typ", "gerätetyp", "tipo"] },
+    Column { name: "role", spellings: &["function", "category", "class", "devicerole", "rolle", "funktion", "kategorie", "rôle", "fonction", "catégorie", "rol", "función", "sysclassname"] },
+    Column { name: "type", spellings: &["devicetype", "types", "assettypename", "typ", "gerätetyp", "tipo", "producttype"] },
     Column { name: "vendor", spellings: &["manufacturer", "manufacturers", "manufacturer0", "devicetypemanufacturer", "maker", "make", "brand", "hersteller", "marke", "fabricant", "marque", "fabricante", "marca"] },
-    Column { name: "model", spellings: &["product", "productname", "hardwaremodel", "models", "model0", "devicemodel", "devicetypemodel", "modell", "produkt", "modèle", "produit", "modelo", "producto"] },
+    Column { name: "model", spellings: &["product", "productname", "hardwaremodel", "models", "model0", "devicemodel", "devicetypemodel", "modell", "produkt", "modèle", "produit", "modelo", "producto", "modelid"] },
     Column { name: "version", spellings: &["firmware", "firmwareversion", "softwareversion", "productversion", "versión", "versionfirmware"] },
     Column { name: "system", spellings: &["os", "osname", "osplatform", "operatingsystemname", "betriebssystemname", "systèmedexploitationnom", "sistemaoperativonombre", "operatingsystemnameandversion0", "operatingsystemnameand0", "caption", "osdescription", "oscaption", "platform", "operatingsystem", "betriebssystem", "système", "systèmedexploitation", "sistema", "sistemaoperativo"] },
     Column { name: "internet_facing", spellings: &["internetexposed", "exposed", "exposedtointernet", "publicfacing", "reachablefrominternet", "ausdeminterneterreichbar", "internetseitig", "exposé", "exposésurinternet", "expuesto", "expuestoainternet"] },
     Column { name: "end_of_support", spellings: &["endofsupportdate", "endofsupp", "eos", "endoflife", "eol", "eoldate", "supportends", "supporteduntil", "supportende", "supportbis", "findesupport", "findevie", "findesoporte", "findevida"] },
     Column { name: "crown_jewel", spellings: &["crownjewels", "critical", "businesscritical", "missioncritical", "kronjuwel", "kritisch", "critique", "crítico"] },
     Column { name: "owner", spellings: &["responsible", "contact", "team", "verantwortlich", "verantwortlicher", "ansprechpartner", "eigentümer", "responsable", "propriétaire", "propietario"] },
+    Column { name: "expires", spellings: &["leaseexpirytime", "leaseexpires", "leaseends", "expire"] },
     Column { name: "sid", spellings: &["objectsid", "securityidentifier"] },
 ];
 
@@ -46,6 +47,8 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     head.has_column(COLUMNS, &["name", "machine", "fqdn"])
         && head.has_column(COLUMNS, &of_devices)
         && !crate::events::is_of_events(head)
+        // What `Get-HotFix` lists are updates.
+        && !head.headers().into_iter().flatten().any(|header| header == "hotfixid")
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
@@ -65,7 +68,12 @@ pub(crate) fn device(cells: &mut Cells<'_>) -> Option<Device> {
     // Some exports write the full name into the only column of names.
     let is_full = name.contains('.') && name.parse::<IpAddr>().is_err() && !name.contains(' ');
     let name = if is_full && fqdn.is_none() { short(fqdn.insert(name)) } else { name };
-    let addresses = addresses(cells);
+    let fqdn = fqdn.map(|name| name.trim_end_matches('.').to_owned());
+    let mut addresses = addresses(cells);
+    // A lease ends; what its machine had before is not known.
+    if let Some(until) = cells.moment("expires").flatten() {
+        addresses.iter_mut().for_each(|lease| lease.until = Some(until));
+    }
     // Beside a role, what a table calls the type of a device is its model (NetBox).
     let (role, model, kind) = (cells.text("role"), cells.text("model"), cells.text("type"));
     let (role, model) = match (role, model) {

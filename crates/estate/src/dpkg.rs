@@ -4,6 +4,7 @@
 //! Advisories name source packages (`util-linux`) as often as binary ones (`fdisk`), so the source package
 //! is given as a component of its own where its name differs, once in each document.
 
+use crate::packages::dpkg_state;
 use input::{Document, Head, Lines};
 use model::ours::{Component, Fact};
 use model::world::{Origin, Package};
@@ -88,8 +89,8 @@ fn components(
 ) {
     let Paragraph { line, package, version, source, status, maintainer } = paragraph;
     let place = Place::Line(line);
-    // `want flag status`; removed packages stay listed with `config-files`.
-    if status.is_some_and(|status| status.split_whitespace().last() != Some("installed")) {
+    // Removed packages stay listed with their version.
+    if status.is_some_and(|status| dpkg_state::by_word(&status) == Some(false)) {
         return;
     }
     let Some(package) = package else {

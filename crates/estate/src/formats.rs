@@ -4,12 +4,14 @@ use crate::directory::{bloodhound, ldif};
 use crate::lock::{
     cargo, composer, gem, go, go_json, gradle, maven, npm, nuget, nuget_xml, pipfile, pnpm, yarn,
 };
-use crate::network::{dhcpd, dnsmasq, hosts, nessus, nmap, pfsense};
+use crate::network::{dhcpd, dnsmasq, hosts, nessus, nmap, pfsense, zone_file};
 use crate::packages::{
-    apk, apk_installed, choco, conda, dpkg_list, dpkg_query, flatpak, named, pip, rpm, rpm_info, winget,
+    apk, apk_installed, choco, conda, described, dpkg_list, dpkg_query, exported, flatpak, named, pip, rpm,
+    rpm_info, winget,
 };
 use crate::sbom::{cyclonedx_xml, osquery, reports, spdx, spdx_text, spdx3, syft, trivy};
-use crate::tables::{osversion, records, systeminfo, text_list, text_table};
+use crate::scans::{audits, greenbone, nuclei, pipelines, qualys, sarif, table as scan_table};
+use crate::tables::{agents, osversion, records, systeminfo, text_list, text_table};
 use crate::{accounts, components, cyclonedx, devices, dpkg, firewall_rules, names, zones};
 use input::table::Column;
 use input::{Document, Head, Registered};
@@ -50,6 +52,32 @@ pub enum Format {
     Trivy,
     /// Grype and OSV-Scanner, JSON.
     ScannerReport,
+    /// Audits of package managers, JSON.
+    Audit,
+    /// Scanners of pipelines, JSON.
+    Pipeline,
+    /// SARIF.
+    Sarif,
+    /// Nuclei, JSON.
+    Nuclei,
+    /// Greenbone, XML.
+    Greenbone,
+    /// Qualys, XML.
+    Qualys,
+    /// A table of what a scanner found.
+    ScanResults,
+    /// Facts of Ansible.
+    Ansible,
+    /// The inventory of an agent of GLPI, JSON.
+    Glpi,
+    /// The inventory of an agent of GLPI, FusionInventory or OCS, XML.
+    GlpiXml,
+    /// `winget export`, `cargo metadata`.
+    Exported,
+    /// `pkg info`, `opkg list-installed`.
+    Described,
+    /// A zone file.
+    ZoneFile,
     /// package-lock.json.
     Npm,
     /// composer.lock.
@@ -160,6 +188,16 @@ pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::Syft, name: "Syft report", recognise: syft::recognise, read: Reader { read: syft::read, columns: &[] } },
     Registered { format: Format::Trivy, name: "Trivy report", recognise: trivy::recognise, read: Reader { read: trivy::read, columns: &[] } },
     Registered { format: Format::ScannerReport, name: "scanner report", recognise: reports::recognise, read: Reader { read: reports::read, columns: &[] } },
+    Registered { format: Format::Sarif, name: "SARIF report", recognise: sarif::recognise, read: Reader { read: sarif::read, columns: &[] } },
+    Registered { format: Format::Audit, name: "package audit", recognise: audits::recognise, read: Reader { read: audits::read, columns: &[] } },
+    Registered { format: Format::Nuclei, name: "Nuclei results", recognise: nuclei::recognise, read: Reader { read: nuclei::read, columns: &[] } },
+    Registered { format: Format::Pipeline, name: "pipeline report", recognise: pipelines::recognise, read: Reader { read: pipelines::read, columns: &[] } },
+    Registered { format: Format::Greenbone, name: "Greenbone report", recognise: greenbone::recognise, read: Reader { read: greenbone::read, columns: &[] } },
+    Registered { format: Format::Qualys, name: "Qualys report", recognise: qualys::recognise, read: Reader { read: qualys::read, columns: &[] } },
+    Registered { format: Format::Ansible, name: "Ansible facts", recognise: agents::recognise_ansible, read: Reader { read: agents::read_ansible, columns: &[] } },
+    Registered { format: Format::Glpi, name: "GLPI inventory", recognise: agents::recognise_glpi, read: Reader { read: agents::read_glpi, columns: &[] } },
+    Registered { format: Format::GlpiXml, name: "GLPI inventory (XML)", recognise: agents::recognise_xml, read: Reader { read: agents::read_xml, columns: &[] } },
+    Registered { format: Format::Exported, name: "exported packages", recognise: exported::recognise, read: Reader { read: exported::read, columns: &[] } },
     Registered { format: Format::Npm, name: "npm lock file", recognise: npm::recognise, read: Reader { read: npm::read, columns: &[] } },
     Registered { format: Format::Composer, name: "Composer lock file", recognise: composer::recognise, read: Reader { read: composer::read, columns: &[] } },
     Registered { format: Format::NuGet, name: "NuGet lock file", recognise: nuget::recognise, read: Reader { read: nuget::read, columns: &[] } },
@@ -189,6 +227,7 @@ pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::Choco, name: "choco list", recognise: choco::recognise, read: Reader { read: choco::read, columns: &[] } },
     Registered { format: Format::Conda, name: "conda list", recognise: conda::recognise, read: Reader { read: conda::read, columns: &[] } },
     Registered { format: Format::Flatpak, name: "snap or flatpak list", recognise: flatpak::recognise, read: Reader { read: flatpak::read, columns: &[] } },
+    Registered { format: Format::ZoneFile, name: "zone file", recognise: zone_file::recognise, read: Reader { read: zone_file::read, columns: &[] } },
     Registered { format: Format::Hosts, name: "hosts file", recognise: hosts::recognise, read: Reader { read: hosts::read, columns: &[] } },
     Registered { format: Format::Dnsmasq, name: "dnsmasq leases", recognise: dnsmasq::recognise, read: Reader { read: dnsmasq::read, columns: &[] } },
     Registered { format: Format::Go, name: "Go modules", recognise: go::recognise, read: Reader { read: go::read, columns: &[] } },
@@ -199,12 +238,14 @@ pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::FirewallRules, name: "firewall rule table", recognise: firewall_rules::recognise, read: Reader { read: firewall_rules::read, columns: firewall_rules::COLUMNS } },
     Registered { format: Format::Zones, name: "zone table", recognise: zones::recognise, read: Reader { read: zones::read, columns: zones::COLUMNS } },
     Registered { format: Format::Names, name: "name table", recognise: names::recognise, read: Reader { read: names::read, columns: names::COLUMNS } },
+    Registered { format: Format::ScanResults, name: "scan result table", recognise: scan_table::recognise, read: Reader { read: scan_table::read, columns: scan_table::COLUMNS } },
     Registered { format: Format::Components, name: "component table", recognise: components::recognise, read: Reader { read: components::read, columns: components::COLUMNS } },
     Registered { format: Format::Accounts, name: "account table", recognise: accounts::recognise, read: Reader { read: accounts::read, columns: accounts::COLUMNS } },
     Registered { format: Format::Devices, name: "device table", recognise: devices::recognise, read: Reader { read: devices::read, columns: devices::COLUMNS } },
     Registered { format: Format::Records, name: "JSON records", recognise: records::recognise, read: Reader { read: records::read, columns: &[] } },
     Registered { format: Format::DpkgQuery, name: "dpkg-query -W", recognise: dpkg_query::recognise, read: Reader { read: dpkg_query::read, columns: &[] } },
     Registered { format: Format::Pip, name: "pip freeze", recognise: pip::recognise, read: Reader { read: pip::read, columns: &[] } },
+    Registered { format: Format::Described, name: "described packages", recognise: described::recognise, read: Reader { read: described::read, columns: &[] } },
     Registered { format: Format::Named, name: "list of names and versions", recognise: named::recognise, read: Reader { read: named::read, columns: &[] } },
 ];
 

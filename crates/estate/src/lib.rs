@@ -40,6 +40,7 @@ mod network;
 mod packages;
 mod purl;
 mod sbom;
+mod scans;
 mod software;
 mod tables;
 mod text;

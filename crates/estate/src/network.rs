@@ -6,3 +6,4 @@ pub(crate) mod hosts;
 pub(crate) mod nessus;
 pub(crate) mod nmap;
 pub(crate) mod pfsense;
+pub(crate) mod zone_file;

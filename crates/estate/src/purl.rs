@@ -4,7 +4,7 @@
 //! release) and the subpath do not change which package it is; the namespace stays as written, in the
 //! canonical case of its type.
 
-use model::world::{Package, distribution_name};
+use model::world::Package;
 
 /// How long a purl is read: the longest in public SBOMs are below 1 KiB.
 pub const PURL_BYTES_MAX: usize = 8 << 10;
@@ -53,7 +53,7 @@ pub fn parse(text: &str) -> Option<Purl> {
     };
     // Hugging Face versions are commits, in lower case.
     let version = if kind == "huggingface" { version.map(|it| it.to_ascii_lowercase()) } else { version };
-    Some(Purl { package: canonical(kind, namespace, name), version })
+    Some(Purl { package: Package::canonical(&kind, namespace, name), version })
 }
 
 /// The value of a qualifier, decoded.
@@ -62,20 +62,6 @@ pub(crate) fn qualifier(text: &str, key: &str) -> Option<String> {
     let qualifiers = rest.split('#').next()?.split('&');
     let value = qualifiers.filter_map(|pair| pair.split_once('=')).find(|(name, _)| *name == key)?.1;
     decoded(value).filter(|value| !value.is_empty())
-}
-
-/// The canonical case of a type's names, after the purl type definitions.
-pub(crate) fn canonical(kind: String, namespace: Option<String>, name: String) -> Package {
-    let lower = |text: String| text.to_ascii_lowercase();
-    let (namespace, name) = match kind.as_str() {
-        "pypi" => (namespace, lower(name).replace('_', "-")),
-        "alpm" | "apk" | "bitbucket" | "brew" | "composer" | "deb" | "github" | "gitlab" | "golang"
-        | "hex" | "luarocks" | "npm" | "oci" => (namespace.map(lower), lower(name)),
-        "rpm" => (namespace.map(|namespace| distribution_name(&lower(namespace)).to_owned()), name),
-        "qpkg" => (namespace.map(lower), name),
-        _ => (namespace, name),
-    };
-    Package { ecosystem: kind, namespace, name }
 }
 
 fn is_type_character(c: char) -> bool {

@@ -34,19 +34,19 @@ pub(crate) fn packaged(
 /// A package of an ecosystem whose names may have a namespace before the last slash (npm, Go, Composer).
 pub(crate) fn scoped(kind: &str, name: &str) -> Package {
     match name.rsplit_once('/') {
-        Some((scope, name)) => purl::canonical(kind.to_owned(), Some(scope.to_owned()), name.to_owned()),
+        Some((scope, name)) => Package::canonical(kind, Some(scope.to_owned()), name.to_owned()),
         None => plain(kind, name),
     }
 }
 
 /// A package of an ecosystem without namespaces.
 pub(crate) fn plain(kind: &str, name: &str) -> Package {
-    purl::canonical(kind.to_owned(), None, name.to_owned())
+    Package::canonical(kind, None, name.to_owned())
 }
 
 /// A package of a distribution.
 pub(crate) fn of_distribution(kind: &str, distribution: &str, name: &str) -> Package {
-    purl::canonical(kind.to_owned(), Some(distribution.to_owned()), name.to_owned())
+    Package::canonical(kind, Some(distribution.to_owned()), name.to_owned())
 }
 
 /// A component of a package: of Maven's, the artifact is the name and the group its maker, as bills of materials have it.
@@ -70,15 +70,15 @@ pub(crate) fn with_purl(mut component: Component, text: &str) -> Component {
         if parsed.package.ecosystem == "maven" && component.name.contains(':') {
             component.name.clone_from(&parsed.package.name);
         }
-        // The epoch of a distribution's package is a qualifier, and it may be missing in the version beside it.
-        let of_distribution = matches!(parsed.package.ecosystem.as_str(), "deb" | "rpm");
-        if let Some(epoch) = purl::qualifier(text, "epoch").filter(|epoch| of_distribution && epoch != "0")
-            && let Some(version) = component.version.as_mut().filter(|version| !version.contains(':'))
-        {
-            version.insert_str(0, &format!("{epoch}:"));
-        }
+        component.version = component.version.map(|version| with_epoch(&parsed.package, text, version));
         component.package = Some(parsed.package);
         component.purl = Some(text.trim().to_owned());
     }
     component
+}
+
+/// A version with the epoch of a package URL: of a distribution's package it is a qualifier, and it may be missing in the
+/// version beside it.
+pub(crate) fn with_epoch(package: &Package, purl: &str, version: String) -> String {
+    package.version_with_epoch(&version, purl::qualifier(purl, "epoch").as_deref())
 }

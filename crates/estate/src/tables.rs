@@ -1,5 +1,6 @@
 //! Rows that are no lines of a CSV file: records in JSON, tables as text, and which table a row is of.
 
+pub(crate) mod agents;
 pub(crate) mod kind;
 pub(crate) mod ordered;
 pub(crate) mod osversion;

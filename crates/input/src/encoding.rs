@@ -1,6 +1,7 @@
 //! UTF-16 as UTF-8, while it is read: Windows exports logs and tables that way.
 //!
-//! Only a byte order mark decides; without one nothing is guessed. What is no UTF-16 (half a pair) becomes
+//! A byte order mark decides. Without one a document is UTF-16 where its beginning can be nothing else: every other byte is
+//! zero and the bytes between are text of a Western language. What is no UTF-16 (half a pair) becomes
 //! U+FFFD, as the Encoding Standard asks.
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
@@ -21,9 +22,37 @@ impl ByteOrderMark {
             [0xef, 0xbb, 0xbf, ..] => Some(Self::Utf8),
             [0xff, 0xfe, ..] => Some(Self::Utf16(UTF_16LE)),
             [0xfe, 0xff, ..] => Some(Self::Utf16(UTF_16BE)),
-            _ => None,
+            _ => unmarked(head).map(Self::Utf16),
         }
     }
+}
+
+/// How many bytes of a beginning without mark are looked at, and how many there must be: a name of a column or two.
+const UNMARKED_BYTES_MAX: usize = 2048;
+const UNMARKED_BYTES_MIN: usize = 16;
+
+/// UTF-16 without mark: of ten pairs nine are a character of text and a zero, and no pair is two zeros, which binary
+/// formats have.
+fn unmarked(head: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+    let head = head.get(..UNMARKED_BYTES_MAX).unwrap_or(head);
+    if head.len() < UNMARKED_BYTES_MIN {
+        return None;
+    }
+    let is_text = |byte: u8| matches!(byte, b'\t' | b'\r' | b'\n' | 0x20..=0x7e | 0xa0..);
+    let (mut pairs, mut little, mut big) = (0_usize, 0_usize, 0_usize);
+    for pair in head.chunks_exact(2) {
+        let [first, second] = *pair else { continue };
+        if (first, second) == (0, 0) {
+            return None;
+        }
+        pairs += 1;
+        little += usize::from(second == 0 && is_text(first));
+        big += usize::from(first == 0 && is_text(second));
+    }
+    if little * 10 >= pairs * 9 {
+        return Some(UTF_16LE);
+    }
+    (big * 10 >= pairs * 9).then_some(UTF_16BE)
 }
 
 /// Gives the UTF-8 of a reader of UTF-16.
@@ -106,6 +135,22 @@ mod tests {
     fn half_a_pair_becomes_the_replacement_character() {
         assert_eq!(decoded(&[0xff, 0xfe, b'a', 0, 0x00, 0xd8]), "a\u{fffd}");
         assert_eq!(decoded(&[0xff, 0xfe]), "");
+    }
+
+    #[test]
+    fn without_a_mark_only_plain_text_is_taken_for_it() {
+        let bare = |text: &str, little| encoded(text, little).split_off(2);
+        let is = |bytes: &[u8]| match ByteOrderMark::of(bytes) {
+            Some(ByteOrderMark::Utf16(encoding)) => encoding.name(),
+            _ => "none",
+        };
+        let table = "name;owner\r\nquay-1;Möller\r\n";
+        assert_eq!((is(&bare(table, true)), is(&bare(table, false))), ("UTF-16LE", "UTF-16BE"));
+        assert_eq!((is(table.as_bytes()), is(b"a\0b\0"), is(b"")), ("none", "none", "none"));
+        // One character short of the bound, and a zero between, as binary formats have it.
+        assert_eq!((is(&bare("nameowne", true)), is(&bare("nameown", true))), ("UTF-16LE", "none"));
+        assert_eq!(is(&bare("name;owner;a\0b", true)), "none");
+        assert_eq!(is(&[1, 0, 2, 0].repeat(20)), "none");
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(crate) fn read(text: &str) -> (Option<Factor>, Option<String>) {
 #[rustfmt::skip]
 const PASSWORD_ONLY: &[&str] = &[
     "none", "no", "false", "off", "0", "disabled", "notregistered", "notenabled", "password",
-    "passwordonly", "nein", "keine", "keiner", "kein", "aucun", "aucune", "non", "ninguno", "falsch",
+    "passwordonly", "notcapable", "nein", "keine", "keiner", "kein", "aucun", "aucune", "non", "ninguno", "falsch",
     "faux", "falso",
 ];
 
@@ -58,7 +58,7 @@ const RESISTANT: &[&str] = &[
 /// Yes, and not what kind.
 #[rustfmt::skip]
 const UNSPECIFIED: &[&str] = &[
-    "yes", "true", "on", "1", "enabled", "enforced", "registered", "active", "ja", "oui", "si", "sí",
+    "yes", "true", "on", "1", "enabled", "enforced", "registered", "active", "capable", "ja", "oui", "si", "sí",
     "wahr", "vrai", "verdadero", "mfa",
 ];
 

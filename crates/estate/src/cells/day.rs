@@ -33,17 +33,24 @@ impl Orders {
         }
     }
 
+    /// The order of a column: its own, or where its cells show none the one that all other columns of the table show,
+    /// since one program wrote it.
     pub(crate) fn of(&self, column: &str) -> Option<DayOrder> {
-        self.columns.get(column).copied().flatten()
+        if let Some(own) = self.columns.get(column) {
+            return *own;
+        }
+        let mut others = self.columns.values();
+        let first = others.next().copied().flatten()?;
+        others.all(|other| *other == Some(first)).then_some(first)
     }
 }
 
 /// The order that a cell shows: a number above twelve is a day, and where a clock has two halves the month comes first.
 fn shown_order(cell: &str) -> Option<DayOrder> {
-    let mut numbers = cell.split(['/', ' ', ',']).map(str::trim);
+    let mut numbers = cell.split(['/', '-', ' ', ',']).map(str::trim);
     let (first, second) = (number(numbers.next()?)?, number(numbers.next()?)?);
     let year = number(numbers.next()?)?;
-    if !cell.contains('/') || year < 1000 || first > 31 || second > 31 {
+    if !cell.contains(['/', '-']) || year < 1000 || first > 31 || second > 31 {
         return None;
     }
     if first > 12 || second > 12 {
@@ -114,6 +121,9 @@ pub(crate) fn moment_in(text: &str, order: Option<DayOrder>) -> Result<Option<Ti
     if let Some(moment) = counted(text).or_else(|| generalised(text)).or_else(|| of_powershell(text)) {
         return Ok(Some(moment));
     }
+    if let Some(moment) = of_named_month(text) {
+        return Ok(Some(moment));
+    }
     let date = date_in(text, order)?;
     let time = text.split_once([' ', 'T']).map_or("", |(_, time)| time).trim();
     if time.is_empty() {
@@ -156,6 +166,32 @@ fn generalised(text: &str) -> Option<Timestamp> {
 fn of_powershell(text: &str) -> Option<Timestamp> {
     let millis = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
     Timestamp::from_millis(millis.parse().ok()?)
+}
+
+/// A moment whose month is a word: `Nov 28, 2026 08:10:00 UTC`, `Sat Nov 28 08:10:00 2026` (asctime(3)), `28-Nov-2026`.
+fn of_named_month(text: &str) -> Option<Timestamp> {
+    const MONTHS: &[&str] =
+        &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let (mut month, mut day, mut year, mut clock) = (None, None, None, String::new());
+    for word in text.split([' ', ',', '-', 'T']).filter(|word| !word.is_empty()).take(12) {
+        let start = word.get(..3).unwrap_or_default().to_ascii_lowercase();
+        let of_word = MONTHS.iter().position(|name| *name == start);
+        if word.contains(':') {
+            clock = word.to_owned();
+        } else if matches!(word, "AM" | "PM" | "am" | "pm") {
+            clock.push_str(word);
+        } else if month.is_none() && of_word.is_some() && word.chars().all(char::is_alphabetic) {
+            month = of_word.and_then(|at| u32::try_from(at + 1).ok());
+        } else if let Some(value) = number(word.trim_end_matches('.')) {
+            match value {
+                1000.. => year = i32::try_from(value).ok(),
+                _ if day.is_none() => day = Some(value),
+                _ => return None,
+            }
+        }
+    }
+    let date = Date::new(year?, month?, day?)?;
+    if clock.is_empty() { Some(date.start()) } else { time_of_day(date, &clock) }
 }
 
 /// `3:14:15 PM`, `03:14`, `03:14:15`.
@@ -216,6 +252,10 @@ mod tests {
         assert_eq!(when("6/13/2024 3:14:15 PM"), "2024-06-13T15:14:15Z");
         assert_eq!(when("6/13/2024 12:14:15 AM"), "2024-06-13T00:14:15Z");
         assert_eq!(when("6/7/2024 3:14:15 PM"), "may be one of two days");
+        for text in ["Jun 13, 2024 15:14:15 UTC", "Thu Jun 13 15:14:15 2024", "13-Jun-2024 3:14:15 PM"] {
+            assert_eq!(when(text), "2024-06-13T15:14:15Z", "{text}");
+        }
+        assert_eq!(when("13. June 2024"), "2024-06-13T00:00:00Z");
         assert_eq!(when("0"), "never");
         assert_eq!(when("nie"), "never");
         assert_eq!(when("13.06.2024 25:14"), "is no moment");
@@ -236,5 +276,21 @@ mod tests {
         assert_eq!(read(["1/2/2024 3:14:15 PM", ""]), "2024-06-07");
         assert_eq!(read(["6/13/2024", "13/6/2024"]), "may be one of two days");
         assert_eq!(read(["1/2/2024", "10/20"]), "may be one of two days");
+        assert_eq!(read(["13-6-2024", ""]), "2024-07-06");
+    }
+
+    #[test]
+    fn a_column_that_shows_nothing_follows_the_others() {
+        let of = |columns: &[(&'static str, &str)]| {
+            let mut orders = Orders::default();
+            for (column, cell) in columns {
+                let known = [(*column, (*cell).to_owned())].into();
+                orders.learn(&Row { record: 1, line: 2, known, extra: BTreeMap::new() });
+            }
+            orders.of("created")
+        };
+        assert_eq!(of(&[("used", "6/13/2024")]), Some(DayOrder::MonthFirst));
+        assert_eq!(of(&[("used", "6/13/2024"), ("set", "13/6/2024")]), None);
+        assert_eq!(of(&[("used", "6/13/2024"), ("created", "13/6/2024")]), Some(DayOrder::DayFirst));
     }
 }

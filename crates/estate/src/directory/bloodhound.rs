@@ -6,7 +6,7 @@
 
 use crate::cells::Orders;
 use crate::held;
-use crate::tables::kind::TableKind;
+use crate::tables::kind::{RowReader, TableKind};
 use input::{Document, Head};
 use model::ours::Fact;
 use model::{Fault, Place, Problems};
@@ -91,5 +91,5 @@ fn give(
     }
     let cells = cells.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
     let row = kind.row(place.number(), cells);
-    kind.fact(source, row, place, &Orders::default(), problems).into_iter().for_each(each);
+    RowReader::new(source).row(kind, row, place, &Orders::default(), problems, each);
 }

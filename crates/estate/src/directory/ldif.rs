@@ -6,7 +6,7 @@
 
 use super::{base64, sid};
 use crate::cells::Orders;
-use crate::tables::kind::TableKind;
+use crate::tables::kind::{RowReader, TableKind};
 use crate::text;
 use input::{Document, Head};
 use model::ours::Fact;
@@ -58,7 +58,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         let place = Place::Line(entry.line);
         let pairs = cells(&entry, kind);
         let row = kind.row(entry.line, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        kind.fact(&source, row, place, &Orders::default(), problems).into_iter().for_each(&mut *each);
+        RowReader::new(&source).row(kind, row, place, &Orders::default(), problems, each);
     };
     // A line is whole only when the next one is seen not to go on with it.
     let mut line = (0, String::new());

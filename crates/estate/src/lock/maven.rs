@@ -3,9 +3,10 @@
 //! A dependency is `group:artifact:type[:classifier]:version[:scope]`, with marks of the log or of the tree before it
 //! and the Java module behind it. The project itself has no scope.
 
-use crate::{purl, software, text};
+use crate::{software, text};
 use input::{Document, Head};
 use model::ours::{Component, Fact};
+use model::world::Package;
 use model::{Place, Problems};
 use std::collections::BTreeSet;
 
@@ -52,7 +53,7 @@ pub(crate) fn component(
     artifact: &str,
     version: &str,
 ) -> Fact {
-    let package = purl::canonical("maven".to_owned(), Some(group.to_owned()), artifact.to_owned());
+    let package = Package::canonical("maven", Some(group.to_owned()), artifact.to_owned());
     let component = software::component(source, place, artifact, Some(version));
     Fact::Component(Component { vendor: Some(group.to_owned()), package: Some(package), ..component })
 }

@@ -2,14 +2,16 @@
 //!
 //! A service becomes a component where the probe has found a product; its version is that of its CPE name, since the
 //! attribute `version` has words of the distribution behind it. A port alone says nothing about software, and a system
-//! is taken only where the fingerprint fits wholly.
+//! is taken only where the fingerprint fits wholly. Scripts that name a vulnerability give results.
 
+use crate::scans::identifiers;
+use crate::scans::results::{self, Item, Results};
 use crate::software;
 use crate::xml::{self, Element};
 use input::{Document, Head};
 use model::ours::{Component, Device, Fact, Lease};
 use model::world::Origin;
-use model::{Place, Problems};
+use model::{Place, Problems, Timestamp};
 use std::sync::Arc;
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
@@ -19,6 +21,7 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
     let source = document.name.clone();
     let Some(root) = xml::tree(document, problems) else { return };
+    let mut found = Results::new(&source);
     for host in root.all("host") {
         let is_up = host
             .child("status")
@@ -27,11 +30,56 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         let Some(device) = device(&source, host).filter(|_| is_up) else { continue };
         let name = device.fqdn.clone().unwrap_or_else(|| device.name.clone());
         for port in host.all("ports").flat_map(|ports| ports.all("port")) {
-            if let Some(component) = service(&source, port, &name) {
-                each(Fact::Component(component));
+            let component = service(&source, port, &name);
+            let item = Item {
+                scanner: "Nmap".to_owned(),
+                host: Some(name.clone()),
+                component: component.clone(),
+                port: results::port(port.attribute("portid"), port.attribute("protocol")),
+                found: ended(host),
+                ..Item::default()
+            };
+            component.into_iter().for_each(|component| each(Fact::Component(component)));
+            for script in port.all("script") {
+                vulnerabilities(script, &item, &mut found, each);
             }
         }
+        for script in host.all("hostscript").flat_map(|scripts| scripts.all("script")) {
+            let (scanner, found_at) = ("Nmap".to_owned(), ended(host));
+            let item = Item { scanner, host: Some(name.clone()), found: found_at, ..Item::default() };
+            vulnerabilities(script, &item, &mut found, each);
+        }
         each(Fact::Device(device));
+    }
+    found.end(problems);
+}
+
+/// When the scan of a host ended, in seconds.
+fn ended(host: &Element) -> Option<Timestamp> {
+    host.attribute("endtime").and_then(|text| text.parse().ok()).and_then(Timestamp::from_seconds)
+}
+
+/// What a script found (nmap.org, libraries `vulns` and script `vulners`): identifiers in a table, of a check with its state.
+/// Scripts about anything else are no results.
+fn vulnerabilities(script: &Element, item: &Item, results: &mut Results, each: &mut dyn FnMut(Fact)) {
+    let id = script.attribute("id").unwrap_or_default();
+    let mut texts = Vec::new();
+    if id == "vulners" {
+        for record in script.all("table").flat_map(|of_product| of_product.all("table")) {
+            texts.extend(record.all("elem").filter(|elem| elem.attribute("key") == Some("id")));
+        }
+    } else {
+        let checked = script.all("table").filter(|check| {
+            let state = check.all("elem").find(|elem| elem.attribute("key") == Some("state"));
+            state.and_then(Element::own_text).is_some_and(|state| !state.starts_with("NOT"))
+        });
+        let ids =
+            checked.flat_map(|check| check.all("table")).filter(|of| of.attribute("key") == Some("ids"));
+        texts.extend(ids.flat_map(|ids| ids.all("elem")));
+    }
+    let named = identifiers::of_list(texts.into_iter().filter_map(Element::own_text));
+    if !named.is_empty() {
+        results.named(script.place(), named, Item { title: Some(id.to_owned()), ..item.clone() }, each);
     }
 }
 

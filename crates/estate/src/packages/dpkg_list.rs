@@ -1,9 +1,10 @@
 //! `dpkg -l`: Debian's packages with their state, one a line (dpkg-query(1), `--list`).
 //!
-//! The first letters are what is wanted, what is there, and an error. What is only configured (`rc`) or was never
+//! The first letters are what is wanted, what is there, and an error. What has only configuration left (`rc`) or was never
 //! installed (`un`) is no component.
 
 use super::distribution::PackageList;
+use super::dpkg_state;
 use crate::text;
 use input::{Document, Head};
 use model::Problems;
@@ -24,18 +25,10 @@ struct ListRow<'l> {
 fn row(line: &str) -> Option<ListRow<'_>> {
     let mut parts = line.split_whitespace();
     let (state, name, version) = (parts.next()?, parts.next()?, parts.next()?);
-    let mut letters = state.chars();
-    let (wanted, there, error) = (letters.next()?, letters.next()?, letters.next());
-    let is_state = "uihrp".contains(wanted)
-        && "ncHUFWti".contains(there)
-        && error.is_none_or(|error| error == 'R')
-        && letters.next().is_none()
-        && line.starts_with(|c: char| !c.is_whitespace());
-    let named = is_state
-        && (parts.next().is_some() || version.starts_with(|c: char| c.is_ascii_digit()))
+    let installed = dpkg_state::by_letters(state).filter(|_| !line.starts_with(char::is_whitespace))?;
+    let named = (parts.next().is_some() || version.starts_with(|c: char| c.is_ascii_digit()))
         && name.starts_with(|c: char| c.is_ascii_alphanumeric());
-    // Triggers that wait leave a package installed.
-    named.then_some(ListRow { installed: "itW".contains(there), name, version })
+    named.then_some(ListRow { installed, name, version })
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {

@@ -5,6 +5,7 @@
 //! installed.
 
 use super::distribution::{Listed, PackageList};
+use super::dpkg_state;
 use crate::text;
 use input::{Document, Head};
 use model::ours::Fact;
@@ -62,25 +63,19 @@ fn row(line: &str) -> Option<QueryRow<'_>> {
         return None;
     }
     let mut row = QueryRow { name, version: None, source: None, installed: true, sure: port.is_some() };
-    let (mut count, mut states) = (0, Vec::new());
+    let mut count = 0;
     while let Some(cell) = cells.next() {
         count += 1;
         if ARCHITECTURES.contains(&cell) {
             row.sure = true;
         } else if row.version.is_none() && is_version(cell) {
             row.version = Some(cell);
-        } else if is_state(cell) {
+        } else if let Some(there) = dpkg_state::by_letters(cell).or_else(|| dpkg_state::by_status(cell)) {
             row.sure = true;
-            row.installed = cell.chars().nth(1).is_some_and(|there| "itW".contains(there));
-        } else if cell.contains("ok installed") || cell.contains("ok config-files") {
+            row.installed &= there;
+        } else if let Some(there) = dpkg_state::by_word(cell).filter(|_| !cell.contains(' ')) {
             row.sure = true;
-            row.installed = cell.ends_with("ok installed");
-        } else if matches!(
-            cell,
-            "installed" | "not-installed" | "config-files" | "half-installed" | "unpacked"
-        ) {
-            row.sure = true;
-            states.push(cell);
+            row.installed &= there;
         } else if row.source.is_none()
             && is_name(cell)
             && let Some(version) =
@@ -90,7 +85,6 @@ fn row(line: &str) -> Option<QueryRow<'_>> {
             row.source = Some((cell, version));
         }
     }
-    row.installed &= states.iter().all(|state| *state == "installed");
     // Two words are a name and its version; more are prose unless something that only Debian writes is among them.
     let fits = row.version.is_some() && (delimiter == '\t' || row.sure || count == 1);
     let empty = delimiter == '\t' && row.version.is_none();
@@ -119,13 +113,6 @@ fn is_name(text: &str) -> bool {
 fn is_version(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || ".+-~:".contains(c);
     text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(allowed)
-}
-
-/// The state of `${db:Status-Abbrev}`: three letters, of which the last is mostly a blank.
-fn is_state(text: &str) -> bool {
-    let mut letters = text.chars();
-    matches!((letters.next(), letters.next()), (Some(wanted), Some(there)) if "uihrp".contains(wanted) && "ncHUFWti".contains(there))
-        && text.len() <= 3
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {

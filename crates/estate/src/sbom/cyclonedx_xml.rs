@@ -3,7 +3,8 @@
 //! What the bill describes is given too, where it is something installed with a version; a device names the host of
 //! all components, as in the JSON form.
 
-use super::upstream::Upstreams;
+use super::upstream::{self, Upstreams};
+use crate::scans::statements::Statements;
 use crate::software;
 use crate::xml::{self, Element};
 use input::{Document, Head};
@@ -26,6 +27,8 @@ struct Bill<'b> {
     source: Arc<str>,
     host: Option<String>,
     passed_over: u64,
+    count: u64,
+    statements: Statements,
     upstreams: Upstreams,
     problems: &'b mut Problems,
     each: &'b mut dyn FnMut(Fact),
@@ -34,14 +37,24 @@ struct Bill<'b> {
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
     let source = document.name.clone();
     let Some(root) = xml::tree(document, problems) else { return };
-    let mut bill =
-        Bill { source, host: None, passed_over: 0, upstreams: Upstreams::default(), problems, each };
+    let mut bill = Bill {
+        source,
+        host: None,
+        passed_over: 0,
+        count: 0,
+        statements: Statements::of_xml(&root),
+        upstreams: Upstreams::default(),
+        problems,
+        each,
+    };
     if let Some(metadata) = root.child("metadata") {
         bill.metadata(metadata);
     }
     for list in root.all("components") {
         bill.components(list);
     }
+    let stated = std::mem::take(&mut bill.statements);
+    stated.give(&bill.source, bill.host.as_deref(), bill.count, bill.problems, bill.each);
     if bill.passed_over > 0 {
         let what = format!(
             "components that are files, data or keys and no software, passed over: {}",
@@ -74,6 +87,7 @@ impl Bill<'_> {
 
     /// Gives a component and those inside it; the depth is bounded by that of the tree.
     fn component(&mut self, element: &Element) {
+        self.count += 1;
         let kind = element.attribute("type").unwrap_or_default();
         let (purl, cpe) = (element.text("purl"), element.text("cpe"));
         if PASSED_OVER.contains(&kind) && purl.is_none() && cpe.is_none() {
@@ -89,7 +103,12 @@ impl Bill<'_> {
                 host: self.host.clone(),
                 ..component
             };
-            self.upstreams.give(software::with_purl(component, purl.unwrap_or_default()), self.each);
+            let component = software::with_purl(component, purl.unwrap_or_default());
+            self.statements.meet(element.attribute("bom-ref"), &component);
+            let properties = element.all("properties").flat_map(|properties| properties.all("property"));
+            let properties =
+                properties.filter_map(|property| Some((property.attribute("name")?, property.own_text()?)));
+            self.upstreams.give_or(component, upstream::of_properties(properties), self.each);
         } else {
             let what = "a component without name: passed over";
             self.problems.add(element.place(), Fault::Partial, what, None);

@@ -6,6 +6,7 @@
 
 use super::upstream::{Upstreams, of_file};
 use crate::held;
+use crate::packages::dpkg_state;
 use crate::software;
 use input::{Document, Head, json};
 use model::ours::{Component, Fact};
@@ -125,7 +126,7 @@ impl OsqueryRows<'_> {
                     || text("version").is_some_and(|version| version.contains("ubuntu"));
                 let distribution = if of_ubuntu { "ubuntu" } else { "debian" };
                 component.package = Some(software::of_distribution("deb", distribution, name));
-                if text("status").is_some_and(|status| !status.ends_with("installed")) {
+                if text("status").is_some_and(|status| dpkg_state::by_word(status) == Some(false)) {
                     return;
                 }
                 from = text("source").map(debian_source);

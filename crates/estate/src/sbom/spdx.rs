@@ -3,7 +3,7 @@
 //! What the document describes is one of its packages and is given as one. `NOASSERTION` and `NONE` say nothing
 //! (clause 7). Files are no packages.
 
-use super::upstream::Upstreams;
+use super::upstream::{Upstreams, of_sentence};
 use crate::held;
 use crate::software;
 use input::{Document, Head};
@@ -28,7 +28,10 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
             continue;
         }
         match component(&source, place, package) {
-            Some(component) => upstreams.give(component, each),
+            Some(component) => {
+                let named = said(package, "sourceInfo").and_then(of_sentence);
+                upstreams.give_or(component, named, each);
+            }
             None => held::not_used(problems, place, "a package without name"),
         }
     }

@@ -3,7 +3,7 @@
 //! Names of classes and properties are those of the context that the specification serves; in compacted documents of
 //! other contexts they may have the prefix `software:` or none.
 
-use super::upstream::Upstreams;
+use super::upstream::{Upstreams, of_sentence};
 use crate::held;
 use crate::software;
 use input::{Document, Head};
@@ -64,6 +64,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
                 _ => {}
             }
         }
-        upstreams.give(component, each);
+        let named = property(element, "sourceInfo").and_then(of_sentence);
+        upstreams.give_or(component, named, each);
     }
 }

@@ -4,7 +4,7 @@
 //! `<text>` and `</text>`.
 
 use super::spdx::{maker, reference_of};
-use super::upstream::Upstreams;
+use super::upstream::{Upstreams, of_sentence};
 use crate::{software, text};
 use input::{Document, Head};
 use model::ours::{Component, Fact};
@@ -17,7 +17,7 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
     let source = document.name.clone();
     let (mut package, mut is_file, mut free) = (None::<Component>, false, false);
-    let mut upstreams = Upstreams::default();
+    let (mut upstreams, mut named) = (Upstreams::default(), None);
     text::lines(document, problems, &mut |number, line, problems| {
         if free {
             free = !line.contains("</text>");
@@ -36,12 +36,13 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
             ("PackageName", _) => {
                 let next = said.then(|| software::component(&source, Place::Line(number), value, None));
                 if let Some(done) = std::mem::replace(&mut package, next).filter(|_| !is_file) {
-                    upstreams.give(done, each);
+                    upstreams.give_or(done, named.take(), each);
                 }
-                is_file = false;
+                (is_file, named) = (false, None);
             }
             ("PackageVersion", Some(component)) if said => component.version = Some(value.to_owned()),
             ("PackageSupplier", Some(component)) if said => component.vendor = Some(maker(value)),
+            ("PackageSourceInfo", Some(_)) => named = of_sentence(value),
             ("PrimaryPackagePurpose", Some(_)) => is_file = value == "FILE",
             ("ExternalRef", Some(component)) => {
                 let mut parts = value.split_whitespace().skip(1);
@@ -53,6 +54,6 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         }
     });
     if let Some(done) = package.filter(|_| !is_file) {
-        upstreams.give(done, each);
+        upstreams.give_or(done, named, each);
     }
 }

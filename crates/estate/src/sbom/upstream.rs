@@ -1,7 +1,8 @@
 //! The source package of a distribution's package: advisories name it as often as the binary one.
 //!
 //! Bills of materials give it as the qualifier `upstream` of a package URL (purl specification, "Known qualifiers" of
-//! deb, rpm and apk as Syft writes them): `upstream=util-linux@2.36.1-8` or, for rpm, the file of the source package.
+//! deb, rpm and apk as Syft writes them): `upstream=util-linux@2.36.1-8` or, for rpm, the file of the source package. Trivy
+//! and Syft also give it as properties of a component, each under names of its own.
 
 use crate::software;
 use model::ours::{Component, Fact};
@@ -10,6 +11,9 @@ use std::collections::BTreeSet;
 
 /// How many different source packages of one document are remembered.
 const SOURCES_MAX: usize = 200_000;
+
+/// A source package: its name, and its version where that is another.
+pub(crate) type Named = (String, Option<String>);
 
 /// Gives components, and the source package of each once.
 #[derive(Default)]
@@ -23,6 +27,17 @@ impl Upstreams {
         let named = component.purl.as_deref().and_then(named_by);
         let named = named.map(|(name, version)| (name, version.or_else(|| component.version.clone())));
         self.give_with(component, named, each);
+    }
+
+    /// Gives a component whose source package properties may name, or its package URL.
+    pub(crate) fn give_or(&mut self, component: Component, named: Option<Named>, each: &mut dyn FnMut(Fact)) {
+        match named {
+            Some((name, version)) => {
+                let version = version.or_else(|| component.version.clone());
+                self.give_with(component, Some((name, version)), each);
+            }
+            None => self.give(component, each),
+        }
     }
 
     /// Gives a component whose source package is known.
@@ -67,6 +82,36 @@ fn with_epoch(version: Option<String>, of: Option<&str>) -> Option<String> {
     }
 }
 
+/// The source package that properties of a component name: `aquasecurity:trivy:SrcName` and its like, `syft:metadata:…`.
+pub(crate) fn of_properties<'p>(properties: impl IntoIterator<Item = (&'p str, &'p str)>) -> Option<Named> {
+    let (mut name, mut version, mut release, mut epoch) = (None, None, None, None);
+    for (key, value) in properties.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
+        let value = value.trim();
+        match key.strip_prefix("aquasecurity:trivy:").or_else(|| key.strip_prefix("syft:metadata:")) {
+            Some("SrcName" | "source" | "originPackage") => name = name.or(Some(value)),
+            Some("SrcVersion" | "sourceVersion") => version = Some(value),
+            Some("SrcRelease") => release = Some(value),
+            Some("SrcEpoch") => epoch = Some(value).filter(|epoch| *epoch != "0"),
+            Some("sourceRpm") => return of_file(value.strip_suffix(".src.rpm")?),
+            _ => {}
+        }
+    }
+    let whole = version.map(|version| {
+        let epoch =
+            epoch.filter(|_| !version.contains(':')).map(|epoch| format!("{epoch}:")).unwrap_or_default();
+        let release = release.map(|release| format!("-{release}")).unwrap_or_default();
+        format!("{epoch}{version}{release}")
+    });
+    Some((name?.to_owned(), whole))
+}
+
+/// The source package in the sentence that Trivy writes into SPDX: `built package from: util-linux 2.36.1-8`.
+pub(crate) fn of_sentence(text: &str) -> Option<Named> {
+    let bare = text.trim().trim_start_matches("<text>").trim_end_matches("</text>");
+    let mut words = bare.strip_prefix("built package from:")?.split_whitespace();
+    Some((words.next()?.to_owned(), words.next().map(str::to_owned)))
+}
+
 /// Name and version of the qualifier `upstream`.
 fn named_by(purl: &str) -> Option<(String, Option<String>)> {
     let value = crate::purl::qualifier(purl, "upstream")?;
@@ -89,6 +134,32 @@ pub(crate) fn of_file(bare: &str) -> Option<(String, Option<String>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn properties_of_scanners() {
+        let shown = |properties: &[(&'static str, &'static str)]| {
+            let named = of_properties(properties.iter().copied());
+            named.map(|(name, version)| format!("{name} {}", version.unwrap_or_default())).unwrap_or_default()
+        };
+        let of_trivy = [
+            ("aquasecurity:trivy:PkgType", "rocky"),
+            ("aquasecurity:trivy:SrcName", "bind"),
+            ("aquasecurity:trivy:SrcVersion", "9.16"),
+            ("aquasecurity:trivy:SrcRelease", "2.el9"),
+            ("aquasecurity:trivy:SrcEpoch", "32"),
+        ];
+        assert_eq!(shown(&of_trivy), "bind 32:9.16-2.el9");
+        assert_eq!(
+            shown(&[("syft:metadata:source", "util-linux"), ("syft:metadata:sourceVersion", "2.1")]),
+            "util-linux 2.1"
+        );
+        assert_eq!(shown(&[("syft:metadata:originPackage", "musl")]), "musl ");
+        assert_eq!(shown(&[("syft:metadata:sourceRpm", "c-1-2.el9.src.rpm")]), "c 1-2.el9");
+        assert_eq!(shown(&[("source", "x")]), "");
+        let of = of_sentence("<text>built package from: mole 7.0-2</text>");
+        assert_eq!(of, Some(("mole".to_owned(), Some("7.0-2".to_owned()))));
+        assert_eq!(of_sentence("acquired package info from a database"), None);
+    }
 
     #[test]
     fn the_qualifier_in_its_forms() {

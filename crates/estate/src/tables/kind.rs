@@ -3,6 +3,7 @@
 //! The recognisers of the tables decide, so that a record in JSON is of a kind if and only if the same columns in CSV are.
 
 use crate::cells::{Cells, Orders};
+use crate::scans::table as scans;
 use crate::{accounts, components, devices};
 use input::Head;
 use input::table::{Column, Row, normal};
@@ -17,6 +18,8 @@ pub(crate) enum TableKind {
     Components,
     Accounts,
     Devices,
+    /// Results of a scanner.
+    Scans,
 }
 
 impl TableKind {
@@ -30,7 +33,9 @@ impl TableKind {
         // One column more, so that even a single one is a table.
         line.push_str("x\n");
         let head = Head::of_text("", &line);
-        [Self::Components, Self::Accounts, Self::Devices].into_iter().find(|kind| kind.is_of(&head))
+        [Self::Scans, Self::Components, Self::Accounts, Self::Devices]
+            .into_iter()
+            .find(|kind| kind.is_of(&head))
     }
 
     fn is_of(self, head: &Head<'_>) -> bool {
@@ -38,6 +43,7 @@ impl TableKind {
             Self::Components => components::recognise(head),
             Self::Accounts => accounts::recognise(head),
             Self::Devices => devices::recognise(head),
+            Self::Scans => scans::recognise(head),
         }
     }
 
@@ -46,6 +52,7 @@ impl TableKind {
             Self::Components => components::COLUMNS,
             Self::Accounts => accounts::COLUMNS,
             Self::Devices => devices::COLUMNS,
+            Self::Scans => scans::COLUMNS,
         }
     }
 
@@ -68,26 +75,46 @@ impl TableKind {
         }
         row
     }
+}
 
-    /// The fact that a row is.
-    pub(crate) fn fact(
-        self,
-        source: &Arc<str>,
+/// Makes facts of the rows of one document.
+pub(crate) struct RowReader {
+    source: Arc<str>,
+    scans: scans::Rows,
+}
+
+impl RowReader {
+    pub(crate) fn new(source: &Arc<str>) -> Self {
+        Self { source: Arc::clone(source), scans: scans::Rows::new(source) }
+    }
+
+    /// Gives what a row is.
+    pub(crate) fn row(
+        &mut self,
+        kind: TableKind,
         row: Row,
         place: Place,
         orders: &Orders,
         problems: &mut Problems,
-    ) -> Option<Fact> {
+        each: &mut dyn FnMut(Fact),
+    ) {
         let mut row = row;
-        if self == Self::Accounts && !row.known.contains_key("groups") {
-            row.known.extend(accounts::privilege::group_of(source).map(|group| ("groups", group)));
+        if kind == TableKind::Accounts && !row.known.contains_key("groups") {
+            row.known.extend(accounts::privilege::group_of(&self.source).map(|group| ("groups", group)));
         }
-        let cells = &mut Cells::at(source, row, place, problems).ordered(orders);
-        match self {
-            Self::Components => components::component(cells).map(Fact::Component),
-            Self::Accounts => accounts::account(cells).map(Fact::Account),
-            Self::Devices => devices::device(cells).map(Fact::Device),
-        }
+        let cells = &mut Cells::at(&self.source, row, place, problems).ordered(orders);
+        let fact = match kind {
+            TableKind::Components => components::component(cells).map(Fact::Component),
+            TableKind::Accounts => accounts::account(cells).map(Fact::Account),
+            TableKind::Devices => devices::device(cells).map(Fact::Device),
+            TableKind::Scans => return self.scans.row(cells, each),
+        };
+        fact.into_iter().for_each(each);
+    }
+
+    /// Says what was counted.
+    pub(crate) fn end(self, problems: &mut Problems) {
+        self.scans.end(problems);
     }
 }
 

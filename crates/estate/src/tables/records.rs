@@ -4,7 +4,7 @@
 //! `Resources`, or a line. Objects in it give columns as `outer.inner`; of an object that PowerShell made of a value only the
 //! value is taken, of a list the elements, joined by `;`. Lists of objects give their names.
 
-use super::kind::TableKind;
+use super::kind::{RowReader, TableKind};
 use crate::cells::Orders;
 use input::table::normal;
 use input::{Document, Head, json};
@@ -13,8 +13,25 @@ use model::{Fault, Place, Problems};
 use serde_json::Value;
 
 /// Keys under which interfaces of the web wrap their records.
-const WRAPPERS: &[&str] =
-    &["value", "results", "data", "items", "Resources", "rows", "hosts", "devices", "users", "computers"];
+const WRAPPERS: &[&str] = &[
+    "value",
+    "results",
+    "data",
+    "items",
+    "Resources",
+    "rows",
+    "hosts",
+    "devices",
+    "users",
+    "computers",
+    "affected_items",
+];
+
+/// Keys under which these lie in one another: Wazuh's interface answers with `data.affected_items`.
+const OUTER: &[&str] = &["data", "result", "response"];
+
+/// Objects of scanners' records that have a name and more that counts.
+const WHOLE: &[&str] = &["agent", "package", "vulnerability", "plugin", "asset", "port"];
 
 /// How deep objects in a record are looked into, and how many cells one record may have.
 const DEPTH_MAX: u32 = 3;
@@ -47,7 +64,9 @@ fn kind_of_keys(head: &Head<'_>) -> (Option<TableKind>, Vec<String>) {
     let keys = head.keys();
     let wrapped =
         keys.iter().filter(|key| key.depth == 1 && WRAPPERS.contains(&key.name)).any(|key| key.value == b'[');
-    let depth = if wrapped { 2 } else { 1 };
+    let outer = keys.iter().any(|key| key.depth == 1 && key.value == b'{' && OUTER.contains(&key.name))
+        && keys.iter().any(|key| key.depth == 2 && key.value == b'[' && WRAPPERS.contains(&key.name));
+    let depth = if outer { 3 } else { 1 + u32::from(wrapped) };
     let (mut path, mut headers) = (Vec::<&str>::new(), Vec::new());
     for key in keys.iter().filter(|key| key.depth >= depth) {
         let level = usize::try_from(key.depth - depth).unwrap_or(0);
@@ -91,9 +110,11 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         orders.learn(&row);
         rows.push((kind, row, place));
     }
+    let mut reader = RowReader::new(&source);
     for (kind, row, place) in rows {
-        kind.fact(&source, row, place, &orders, problems).into_iter().for_each(&mut *each);
+        reader.row(kind, row, place, &orders, problems, each);
     }
+    reader.end(problems);
 }
 
 /// Takes the records out of what wraps them.
@@ -113,7 +134,13 @@ fn gather(place: Place, value: Value, records: &mut Vec<(Place, Value)>) {
                     elements.into_iter().for_each(|element| records.push((next(records), element)));
                 }
             }
-            None => records.push((place, Value::Object(object))),
+            None => {
+                let inner = OUTER.iter().copied().find(|key| object.get(*key).and_then(list).is_some());
+                match inner.and_then(|key| object.remove(key)) {
+                    Some(inner) => gather(place, inner, records),
+                    None => records.push((place, Value::Object(object))),
+                }
+            }
         },
         _ => {}
     }
@@ -126,7 +153,7 @@ fn flatten(path: &str, value: &Value, depth: u32, cells: &mut Vec<(String, Strin
     }
     match value {
         Value::Object(object) => {
-            if let Some(only) = value_of(value).filter(|_| depth > 0) {
+            if let Some(only) = value_of(value).filter(|_| depth > 0 && !WHOLE.contains(&path)) {
                 return cells.push((path.to_owned(), only));
             }
             for (key, value) in object.iter().filter(|_| depth < DEPTH_MAX) {

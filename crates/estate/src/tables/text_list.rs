@@ -4,7 +4,7 @@
 //! A blank line ends a record; a value of PowerShell goes on in lines that begin with blanks. Braces around a list, as in
 //! `{a, b}`, are taken away; one that was cut off ends in `...` and is not used.
 
-use super::kind::TableKind;
+use super::kind::{RowReader, TableKind};
 use crate::cells::Orders;
 use crate::text;
 use input::{Document, Head};
@@ -111,7 +111,9 @@ fn give(
         orders.learn(&row);
         rows.push((kind, row, line));
     }
+    let mut reader = RowReader::new(source);
     for (kind, row, line) in rows {
-        kind.fact(source, row, Place::Line(line), &orders, problems).into_iter().for_each(&mut *each);
+        reader.row(kind, row, Place::Line(line), &orders, problems, each);
     }
+    reader.end(problems);
 }

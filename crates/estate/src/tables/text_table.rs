@@ -4,7 +4,7 @@
 //! name of the head does, and two blanks are before it. What PowerShell cut off at the width of the window ends in
 //! `…` or `...`: the cell is not used, since a cut name is another name.
 
-use super::kind::TableKind;
+use super::kind::{RowReader, TableKind};
 use crate::cells::Orders;
 use crate::{software, text};
 use input::{Document, Head};
@@ -126,7 +126,9 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         orders.learn(&row);
         held.push((kind, row, number));
     });
+    let mut reader = RowReader::new(&source);
     for (kind, row, number) in held {
-        kind.fact(&source, row, Place::Line(number), &orders, problems).into_iter().for_each(&mut *each);
+        reader.row(kind, row, Place::Line(number), &orders, problems, each);
     }
+    reader.end(problems);
 }

@@ -87,3 +87,47 @@ fn the_source_package_of_a_distributions_package() {
          component=libcrypto version=3.0.11-1 package=deb/debian/libcrypto @ record 2\n"
     });
 }
+
+#[test]
+fn source_packages_that_properties_name() {
+    let bill = r#"{"bomFormat":"CycloneDX","metadata":{"component":{"type":"device","name":"quay-3"}},"components":[
+        {"name":"libmole7","version":"7.1-2","purl":"pkg:deb/debian/libmole7@7.1-2","properties":[
+          {"name":"aquasecurity:trivy:SrcName","value":"mole"},{"name":"aquasecurity:trivy:SrcVersion","value":"7.0"},
+          {"name":"aquasecurity:trivy:SrcRelease","value":"2"}]},
+        {"name":"mole-c","version":"7.1-r0","purl":"pkg:apk/alpine/mole-c@7.1-r0","properties":[
+          {"name":"syft:metadata:originPackage","value":"mole"}]}]}"#;
+    assert_eq!(shown(bill), {
+        "CycloneDX SBOM\n\
+         component=libmole7 version=7.1-2 package=deb/debian/libmole7 host=quay-3 @ record 1\n\
+         component=mole version=7.0-2 package=deb/debian/mole host=quay-3 @ record 1\n\
+         component=mole-c version=7.1-r0 package=apk/alpine/mole-c host=quay-3 @ record 2\n\
+         component=mole version=7.1-r0 package=apk/alpine/mole host=quay-3 @ record 2\n"
+    });
+}
+
+#[test]
+fn vulnerabilities_without_analysis_are_results_of_the_tool() {
+    let bill = r#"{"bomFormat":"CycloneDX","vulnerabilities":[
+        {"id":"GHSA-tide-tide-tide","references":[{"id":"CVE-2031-5001"}],"description":"A tide\nthat comes",
+         "affects":[{"ref":"a"},{"ref":"urn:cdx:7/1#pkg%3Anpm/ebb@2"}]},
+        {"id":"CVE-2031-5002","analysis":{"state":"not_affected"},"affects":[{"ref":"a"}]},
+        {"id":"CVE-2031-5003"}, {}],
+        "components":[{"bom-ref":"a","name":"tide","version":"1"}],
+        "metadata":{"timestamp":"2031-03-04T05:06:07Z","tools":{"components":[{"name":"grype"}]},
+          "component":{"type":"device","name":"quay-4"}}}"#;
+    assert_eq!(shown(bill), {
+        "CycloneDX SBOM\n\
+         component=tide version=1 host=quay-4 @ record 1\n\
+         found=CVE-2031-5001 by=grype aliases=GHSA-tide-tide-tide host=quay-4 in=tide~1~~quay-4 title=A tide seen=2031-03-04T05:06:07Z @ record 2\n\
+         found=CVE-2031-5001 by=grype aliases=GHSA-tide-tide-tide host=quay-4 in=ebb~2~npm//ebb~quay-4 title=A tide seen=2031-03-04T05:06:07Z @ record 2\n\
+         found=CVE-2031-5003 by=grype host=quay-4 seen=2031-03-04T05:06:07Z @ record 4\n\
+         ! inventory: results without a CVE or another identifier of a vulnerability, not used: 1 (-)\n\
+         ! inventory: vulnerabilities with an analysis are statements (VEX) and no results: 1 (give the document as knowledge, too)\n"
+    });
+    let xml = r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.4"><metadata><tools><tool><name>trivy</name></tool></tools></metadata>
+        <components><component type="library" bom-ref="a"><name>tide</name><version>1</version></component></components>
+        <vulnerabilities><vulnerability><id>CVE-2031-5001</id><affects><target><ref>a</ref></target></affects></vulnerability></vulnerabilities></bom>"#;
+    assert_eq!(shown(xml), {
+        "CycloneDX SBOM (XML)\ncomponent=tide version=1 @ line 2\nfound=CVE-2031-5001 by=trivy in=tide~1~~- @ record 2\n"
+    });
+}

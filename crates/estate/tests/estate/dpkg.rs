@@ -28,3 +28,34 @@ fn broken_paragraphs_are_named_and_the_rest_read() {
          ! inventory: components without a version, of which only the name can be judged: 1 (export their versions too)\n"
     });
 }
+
+#[test]
+fn what_has_files_on_the_machine_is_installed() {
+    let status: String = [
+        "installed",
+        "half-configured",
+        "triggers-pending",
+        "triggers-awaited",
+        "unpacked",
+        "half-installed",
+        "config-files",
+        "not-installed",
+    ]
+    .iter()
+    .map(|state| format!("Package: mole-{state}\nStatus: hold ok {state}\nVersion: 7\n\n"))
+    .collect();
+    let out = shown(&status);
+    assert_eq!(out.matches("component=").count(), 6, "{out}");
+    assert!(!out.contains("config-files") && !out.contains("not-installed"), "{out}");
+    let rows = "[{\"name\":\"mole\",\"version\":\"7\",\"source\":\"\",\"status\":\"deinstall ok not-installed\",\"maintainer\":\"\",\"section\":\"\",\"arch\":\"all\",\"revision\":\"\",\"size\":\"1\",\"priority\":\"\"}]";
+    assert!(!shown(rows).contains("component="), "{}", shown(rows));
+    let query = "mole\t7-1\tiF \nmole-common\t7-1\trc \nmole-data\t7-1\tinstall ok unpacked\n";
+    let out = shown(query);
+    assert_eq!(out.matches("component=").count(), 2, "{out}");
+    let table = "name,version,status\nmole,7,install ok half-configured\ngone,7,deinstall ok config-files\n";
+    assert!(
+        shown(table).contains("package=deb/debian/mole") && !shown(table).contains("gone"),
+        "{}",
+        shown(table)
+    );
+}

@@ -128,9 +128,34 @@ fn line(fact: &Fact) -> String {
             add("expires", it.expires.map(|date| date.to_string()));
             Some(it.origin.place)
         }
-        _ => None,
+        _ => return scan_line(fact),
     };
     format!("{} @ {}", parts.join(" "), place.map_or_else(String::new, |place| place.to_string()))
+}
+
+/// A result of a scanner in one line.
+fn scan_line(fact: &Fact) -> String {
+    let Fact::ScanResult(it) = fact else { return "?".to_owned() };
+    let component = it.component.as_ref().map(|component| {
+        let version = component.version.as_deref().unwrap_or("?");
+        let package = component.package.as_ref().map(model::world::Package::key).unwrap_or_default();
+        let host = component.host.as_deref().unwrap_or("-");
+        format!("{}~{version}~{package}~{host}", component.name)
+    });
+    let parts = [
+        ("found", Some(it.vulnerability.clone())),
+        ("by", Some(it.scanner.clone())),
+        ("aliases", list(it.aliases.iter())),
+        ("host", it.host.clone()),
+        ("in", component),
+        ("title", it.title.clone()),
+        ("port", it.port.clone()),
+        ("fixed", it.fixed.clone()),
+        ("seen", it.found.map(|found| found.to_string())),
+    ];
+    let parts: Vec<String> =
+        parts.into_iter().filter_map(|(key, value)| Some(format!("{key}={}", value?))).collect();
+    format!("{} @ {}", parts.join(" "), it.origin.place)
 }
 
 fn list(values: impl Iterator<Item = impl ToString>) -> Option<String> {

@@ -20,6 +20,9 @@ fn tables_are_recognised_by_their_headers() {
         ("src,dst,action", Some(Format::FirewallRules)),
         ("name,party", Some(Format::Names)),
         ("domain,party_name", Some(Format::Names)),
+        ("DeviceName,CveId", Some(Format::ScanResults)),
+        ("IP Address,Plugin ID,Plugin Name", Some(Format::ScanResults)),
+        ("Package,Installed,Fixed In,Vulnerability ID,Severity", Some(Format::ScanResults)),
         ("colour,taste", None),
     ];
     for (header, format) in cases {
@@ -35,6 +38,8 @@ fn tables_of_events_or_of_the_world_are_no_inventories() {
         "time,user,groups",
         "Date,Name,Address",
         "vendor,product,version,cve",
+        "cveID,vendorProject,product,vulnerabilityName,dateAdded",
+        "timestamp,ip,hostname,cve",
         "computer,os,url,user,password",
         "log_date,computer,os,stealer,url,user,password",
     ] {
@@ -71,6 +76,8 @@ fn what_only_looks_like_an_inventory() {
         "bad.example 203.0.113.9\nworse.example 203.0.113.10\n",
         "0.0.0.0 ads.example\n0.0.0.0 more.example\n",
         "A sentence of two words.\nAnother one.\n",
+        "Our SOA is old.\nA new one comes.\n",
+        "We bought a crane - 2 of them.\nThe mole-1 is broken.\n",
     ] {
         assert_eq!(recognise("a", text), None, "{text}");
     }

@@ -180,3 +180,58 @@ fn one_value_past_the_bound_of_a_cell_is_named() {
     assert!(past.ends_with("! inventory, line 2: column aliases: more than 10000 values: the rest is not used (use several rows)\n"));
     assert_eq!(past.matches("|x").count(), 9_999);
 }
+
+#[test]
+fn privilege_is_known_by_group_in_any_language_and_by_primary_group() {
+    let table = "SamAccountName,MemberOf,PrimaryGroupID,Privileged\n\
+                 a,\"CN=Domänen-Admins,CN=Users,DC=quay,DC=example\",513,no\n\
+                 b,,512,\n\
+                 c,,513,no\n\
+                 d,\"CN=Opérateurs de sauvegarde,CN=Builtin,DC=quay,DC=example\",513,\n";
+    let out = shown(table);
+    let privileged: Vec<&str> =
+        out.lines().filter_map(|line| line.split("privileged=").nth(1)?.split(' ').next()).collect();
+    assert_eq!(privileged, ["true", "true", "false", "true"], "{out}");
+}
+
+#[test]
+fn whoever_is_bypassed_has_no_second_factor_and_silence_is_unknown() {
+    let out = shown(
+        "username,email,status,is_enrolled\na,a@quay.example,Bypass,True\nb,b@quay.example,Active,True\nc,c@quay.example,Active,\n",
+    );
+    assert_eq!(out, {
+        "account table\n\
+         account=a mail=a@quay.example enabled=true factor=None @ line 2\n\
+         account=b mail=b@quay.example enabled=true factor=Unspecified @ line 3\n\
+         account=c mail=c@quay.example enabled=true @ line 4\n"
+    });
+}
+
+#[test]
+fn methods_that_the_export_lost_leave_what_it_says_of_registration() {
+    let out = shown(
+        "UserPrincipalName,IsAdmin,IsMfaRegistered,MethodsRegistered\n\
+         a@quay.example,True,True,System.String[]\nb@quay.example,True,False,\nc@quay.example,True,,\n\
+         d@quay.example,False,True,fido2\n",
+    );
+    let factors: Vec<&str> = out
+        .lines()
+        .skip(1)
+        .map(|line| line.split("factor=").nth(1).unwrap_or("unknown @").split(' ').next().unwrap())
+        .collect();
+    assert_eq!(factors, ["Unspecified", "None", "unknown", "PhishingResistant"], "{out}");
+    let portal = "User principal name,Display name,Multifactor authentication capable,Methods registered\na@quay.example,A,Capable,\n";
+    assert!(shown(portal).starts_with("account table\n"), "{}", shown(portal));
+}
+
+#[test]
+fn one_row_decides_the_order_of_days_for_all_columns() {
+    let out = shown(
+        "SamAccountName,LastLogonDate,PasswordLastSet,whenCreated\na,11/20/2026 3:04:05 PM,1/2/2026,1/3/2026 1:02:03 AM\nb,1/2/2026,,\n",
+    );
+    assert!(
+        out.contains("used=2026-11-20T15:04:05Z created=2026-01-03T01:02:03Z set=2026-01-02T00:00:00Z"),
+        "{out}"
+    );
+    assert!(out.contains("account=b used=2026-01-02T00:00:00Z"), "{out}");
+}

@@ -1,7 +1,8 @@
 //! Finds the header of a table, and the delimiter of its cells.
 //!
 //! Comments (`#`) may come before it, and it may be one itself: Zeek-like logs and the abuse.ch feeds write
-//! their column names into the last comment. Spreadsheets may say the delimiter (`sep=;`).
+//! their column names into the last comment. Spreadsheets may say the delimiter (`sep=;`). A report may come before it,
+//! set off by an empty line: then the header is the widest line of names that follows one.
 
 use super::split;
 
@@ -10,6 +11,9 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// How long the name of a column is, at the most, in a header that is a comment.
 const COMMENTED_NAME_CHARS_MAX: usize = 40;
+
+/// How many lines a report above a table may have.
+const REPORT_LINES_MAX: usize = 100;
 
 /// The header of a table.
 pub(crate) struct TableHeader {
@@ -51,13 +55,51 @@ pub(crate) fn find(head: &str) -> Option<TableHeader> {
     if line.contains('\0') || line.trim_start().starts_with(['{', '[', '<']) {
         return None;
     }
-    let plain = header(index, line, said);
+    let first = header(index, line, said);
+    let plain = after_report(head, &first, said).unwrap_or(first);
     // Where the first line could be a header itself, the comment must look more like one than prose does.
     let words_max = if plain.cells.iter().all(|cell| is_column_name(cell, 3)) { 1 } else { 2 };
     match plain.cells.len() {
         width @ 2.. => Some(commented(Some(width), words_max).unwrap_or(plain)),
         _ => Some(plain),
     }
+}
+
+/// The header of a table below a report: a title, or lines that are no table themselves, an empty line, and then a wider
+/// line of names. Blanks of quoted cells cannot lead here: what follows them is narrower than the header before.
+fn after_report(head: &str, first: &TableHeader, said: Option<u8>) -> Option<TableHeader> {
+    let start = usize::try_from(first.line).ok()?;
+    let mut lines = head.lines().enumerate().skip(start).peekable();
+    let below = |line: &str| split::count(line.as_bytes(), first.delimiter);
+    let filled = |header: &TableHeader| header.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+    // Spreadsheets write a title with the delimiters of the cells that it does not fill.
+    let is_title = first.cells.len() > 2 && filled(first) == 1;
+    // A line as wide as the first one follows it: it is a table already.
+    if !is_title
+        && first.cells.len() > 1
+        && lines.peek().is_some_and(|(_, line)| below(line) == first.cells.len())
+    {
+        return None;
+    }
+    let (mut after_blank, mut widest) = (is_title, None::<TableHeader>);
+    while let Some((index, line)) = lines.next().filter(|(index, _)| *index < start + REPORT_LINES_MAX) {
+        let is_blank = line.trim().trim_matches([',', ';']).is_empty();
+        if after_blank && !is_blank {
+            let found = header(index, line, said);
+            let width = filled(widest.as_ref().unwrap_or(first));
+            let fits = found.cells.len() >= 3
+                && found.cells.len() > width
+                && found.cells.iter().all(|cell| is_column_name(cell, 5));
+            let goes_on = lines.peek().is_some_and(|(_, next)| {
+                split::count(next.as_bytes(), found.delimiter) * 2 > found.cells.len()
+            });
+            if fits && goes_on {
+                widest = Some(found);
+            }
+        }
+        after_blank = is_blank || (is_title && after_blank && widest.is_none());
+    }
+    widest
 }
 
 fn header(index: usize, line: &str, said: Option<u8>) -> TableHeader {

@@ -51,6 +51,32 @@ fn the_last_comment_may_be_the_header() {
 }
 
 #[test]
+fn a_report_may_come_before_the_header() {
+    let expected = "1 line 7: {\"internet_facing\": \"yes\", \"name\": \"a\"} {\"Rack No.\": \"4\"}\n";
+    let report = "\"Quay\",\"28.11.2031\"\n\"Mole Road 7\"\n\nHosts,Racks\n7,2\n\nName,Internet facing,Rack No.\na,yes,4\n";
+    assert_eq!(shown(report).replace("line 8", "line 7"), expected);
+    let titled = "Machines of the quay\n\nhostname;internet_facing;Rack No.\na;yes;4\n";
+    assert_eq!(shown(titled).replace("line 4", "line 7"), expected);
+    for padded in ["Machines of the quay;;\n;;\n", "Machines of the quay;;\n"] {
+        let titled = format!("{padded}hostname;internet_facing;Rack No.\na;yes;4\n");
+        let line = format!("line {}", titled.lines().count());
+        assert_eq!(shown(&titled).replace(&line, "line 7"), expected);
+    }
+    // A table is none, whatever comes behind an empty line in it.
+    assert!(shown("name,rack\na,1\n\nName,Internet facing,Rack No.\nb,yes,2\n").contains("\"name\": \"a\""));
+    let quoted = "name,note,x,y\na,\"one\n\ntwo, three, four, five, six\",1,2\nb,c,d,e\n";
+    assert!(shown(quoted).contains("\"name\": \"a\""), "{}", shown(quoted));
+}
+
+#[test]
+fn a_report_one_line_past_the_bound_hides_the_table() {
+    let report =
+        |lines: usize| shown(&format!("Title\n{}\nname,internet_facing,x\na,yes,1\n", "x\n".repeat(lines)));
+    assert!(report(97).contains("\"name\": \"a\""));
+    assert!(!report(98 + 1).contains("\"name\": \"a\""));
+}
+
+#[test]
 fn of_two_equal_headers_the_first_counts() {
     assert_eq!(shown("name,name,hostname\na,b,c"), {
         "1 line 2: {\"name\": \"a\"} {\"hostname\": \"c\", \"name\": \"b\"}\n"

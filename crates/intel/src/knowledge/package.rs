@@ -26,7 +26,7 @@ pub(crate) fn from_purl(purl: &str) -> Option<Package> {
         return None;
     }
     let namespace = path.map(percent_decoded).filter(|path| !path.is_empty());
-    Some(canonical(ecosystem, namespace, name))
+    Some(Package::canonical(ecosystem, namespace, name))
 }
 
 /// The version in a package URL; that of an rpm or Debian package with its epoch, which is a qualifier.
@@ -41,10 +41,7 @@ pub(crate) fn purl_version(purl: &str) -> Option<String> {
         return None;
     }
     let epoch = qualifiers.split('&').find_map(|pair| pair.strip_prefix("epoch="));
-    Some(match epoch.filter(|epoch| !epoch.is_empty() && !version.contains(':')) {
-        Some(epoch) => format!("{epoch}:{version}"),
-        None => version,
-    })
+    Some(from_purl(purl)?.version_with_epoch(&version, epoch))
 }
 
 /// A package of an OSV ecosystem (`Debian:12`, `Maven`, `npm`).
@@ -82,9 +79,9 @@ pub(crate) fn from_osv(ecosystem: &str, name: &str) -> Option<Package> {
         "bitnami" => ("bitnami", None),
         "swifturl" => return Some(split_scope("swift", name)),
         "" => return None,
-        other => return Some(canonical(other, None, name.to_owned())),
+        other => return Some(Package::canonical(other, None, name.to_owned())),
     };
-    Some(canonical(kind, namespace.map(str::to_owned), name.to_owned()))
+    Some(Package::canonical(kind, namespace.map(str::to_owned), name.to_owned()))
 }
 
 /// A package of a CVE record: `collectionURL` says where `packageName` is to be had.
@@ -97,7 +94,7 @@ pub(crate) fn from_collection(collection: &str, name: &str) -> Option<Package> {
     let host = host.trim_start_matches("www.");
     let host = host.split('/').next().unwrap_or_default();
     let plain = |kind: &str, namespace: Option<&str>| {
-        Some(canonical(kind, namespace.map(str::to_owned), name.to_owned()))
+        Some(Package::canonical(kind, namespace.map(str::to_owned), name.to_owned()))
     };
     match host {
         "repo.maven.apache.org"
@@ -144,32 +141,17 @@ pub(crate) fn cpe_part(cpe: &str, at: usize) -> Option<String> {
 
 fn maven(name: &str) -> Package {
     match name.split_once([':', '/']) {
-        Some((group, artifact)) => canonical("maven", Some(group.to_owned()), artifact.to_owned()),
-        None => canonical("maven", None, name.to_owned()),
+        Some((group, artifact)) => Package::canonical("maven", Some(group.to_owned()), artifact.to_owned()),
+        None => Package::canonical("maven", None, name.to_owned()),
     }
 }
 
 /// A name whose last part follows a slash: npm scopes, Composer vendors, Go paths.
 fn split_scope(kind: &str, name: &str) -> Package {
     match name.rsplit_once('/') {
-        Some((scope, name)) => canonical(kind, Some(scope.to_owned()), name.to_owned()),
-        None => canonical(kind, None, name.to_owned()),
+        Some((scope, name)) => Package::canonical(kind, Some(scope.to_owned()), name.to_owned()),
+        None => Package::canonical(kind, None, name.to_owned()),
     }
-}
-
-/// Case and separators as the package URL specification's type definitions want them.
-fn canonical(ecosystem: &str, namespace: Option<String>, name: String) -> Package {
-    let ecosystem = ecosystem.trim().to_ascii_lowercase();
-    let lower = |text: String| text.to_ascii_lowercase();
-    let (namespace, name) = match ecosystem.as_str() {
-        "pypi" => (namespace, name.to_ascii_lowercase().replace('_', "-")),
-        "deb" | "apk" | "rpm" | "composer" | "golang" | "github" | "npm" | "hex" | "bitnami" => {
-            let name = if ecosystem == "rpm" { name } else { lower(name) };
-            (namespace.map(lower), name)
-        }
-        _ => (namespace, name),
-    };
-    Package { ecosystem, namespace, name }
 }
 
 fn percent_decoded(text: &str) -> String {

@@ -12,6 +12,34 @@ pub struct Package {
 }
 
 impl Package {
+    /// A package under its canonical names: letters and separators as the package URL specification's definition of its
+    /// type (ECMA-427, `types`) wants them, and a distribution under one of its several names.
+    #[must_use]
+    pub fn canonical(ecosystem: &str, namespace: Option<String>, name: String) -> Self {
+        let ecosystem = ecosystem.trim().to_ascii_lowercase();
+        let lower = |text: String| text.to_ascii_lowercase();
+        let (namespace, name) = match ecosystem.as_str() {
+            "pypi" => (namespace, lower(name).replace('_', "-")),
+            "rpm" => (namespace.map(|namespace| distribution_name(&lower(namespace)).to_owned()), name),
+            "qpkg" => (namespace.map(lower), name),
+            kind if LOWER.contains(&kind) => (namespace.map(lower), lower(name)),
+            _ => (namespace, name),
+        };
+        Self { ecosystem, namespace, name }
+    }
+
+    /// A version with the epoch that a package URL has as a qualifier: of a distribution's package, and where the version
+    /// does not begin with one already. An epoch of zero is none.
+    #[must_use]
+    pub fn version_with_epoch(&self, version: &str, epoch: Option<&str>) -> String {
+        let of_distribution = matches!(self.ecosystem.as_str(), "deb" | "rpm" | "alpm");
+        let epoch = epoch.map(str::trim).filter(|epoch| !matches!(*epoch, "" | "0" | "(none)"));
+        match epoch.filter(|_| of_distribution && !version.contains(':')) {
+            Some(epoch) => format!("{epoch}:{version}"),
+            None => version.to_owned(),
+        }
+    }
+
     /// The one name of the distribution whose package it is: `debian`, `redhat` …; `None` for other packages.
     #[must_use]
     pub fn distribution(&self) -> Option<&str> {
@@ -49,6 +77,24 @@ fn pep_503(name: &str) -> String {
     }
     normal
 }
+
+/// Types whose namespaces and names are in lower case.
+const LOWER: &[&str] = &[
+    "alpm",
+    "apk",
+    "bitbucket",
+    "bitnami",
+    "brew",
+    "composer",
+    "deb",
+    "github",
+    "gitlab",
+    "golang",
+    "hex",
+    "luarocks",
+    "npm",
+    "oci",
+];
 
 /// Names of distributions, each with the others that it is called by: `ID` of os-release, Trivy, Syft, OSV.
 const DISTRIBUTIONS: &[(&str, &[&str])] = &[
@@ -104,6 +150,34 @@ mod tests {
     fn key(ecosystem: &str, namespace: Option<&str>, name: &str) -> String {
         let namespace = namespace.map(str::to_owned);
         Package { ecosystem: ecosystem.into(), namespace, name: name.into() }.key()
+    }
+
+    #[test]
+    fn names_are_brought_into_the_case_of_their_type() {
+        let shown = |ecosystem, namespace: Option<&str>, name: &str| {
+            let package = Package::canonical(ecosystem, namespace.map(str::to_owned), name.to_owned());
+            format!("{} {} {}", package.ecosystem, package.namespace.unwrap_or_default(), package.name)
+        };
+        assert_eq!(shown("PyPI", None, "Quay_Tools"), "pypi  quay-tools");
+        assert_eq!(shown("deb", Some("Debian"), "LibMole"), "deb debian libmole");
+        assert_eq!(shown("rpm", Some("RHEL"), "LibMole"), "rpm redhat LibMole");
+        assert_eq!(shown("maven", Some("Org.Quay"), "Mole"), "maven Org.Quay Mole");
+        assert_eq!(shown("bitnami", None, "Mole"), "bitnami  mole");
+    }
+
+    #[test]
+    fn an_epoch_is_written_once() {
+        let version = |ecosystem: &str, version, epoch| {
+            let package = Package::canonical(ecosystem, None, "mole".to_owned());
+            package.version_with_epoch(version, epoch)
+        };
+        assert_eq!(version("rpm", "7-1", Some("2")), "2:7-1");
+        assert_eq!(version("deb", "2:7-1", Some("2")), "2:7-1");
+        assert_eq!(
+            (version("rpm", "7-1", Some("0")), version("rpm", "7-1", None)),
+            ("7-1".into(), "7-1".into())
+        );
+        assert_eq!(version("npm", "7", Some("2")), "7");
     }
 
     #[test]
