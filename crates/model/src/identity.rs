@@ -13,6 +13,7 @@ mod class;
 mod host;
 mod key;
 mod name;
+mod person;
 
 pub use account::AccountDirectory;
 pub use host::HostDirectory;

@@ -143,7 +143,7 @@ fn version_in(system: &System, text: &str) -> Option<String> {
     Some(first)
 }
 
-/// A word that is a version, without what stands around it: `v7.0.12` is 7.0.12, `V5.30(ABUH.0)` is 5.30.
+/// A word that is a version, without what is around it: `v7.0.12` is 7.0.12, `V5.30(ABUH.0)` is 5.30.
 fn version_word(word: &str) -> Option<String> {
     let word = word.trim_matches(|c: char| matches!(c, '[' | ']' | '"' | '\'')).trim_start_matches('(');
     let word = if word.contains('(') { word } else { word.trim_end_matches(')') };

@@ -118,15 +118,11 @@ impl Claim {
     /// only, and decides before everything else.
     pub(crate) fn compared_version(&self) -> Option<Cow<'_, str>> {
         let version = self.version.as_deref()?;
+        let Some(package) = &self.package else { return Some(version.into()) };
         let qualifiers =
             self.purl.as_deref().and_then(|purl| purl.split_once('?')).map_or("", |(_, after)| after);
         let epoch = qualifiers.split(['&', '#']).find_map(|pair| pair.strip_prefix("epoch="));
-        let epoch =
-            epoch.filter(|epoch| !epoch.is_empty() && epoch.bytes().all(|byte| byte.is_ascii_digit()));
-        Some(match epoch {
-            Some(epoch) if epoch != "0" && !version.contains(':') => format!("{epoch}:{version}").into(),
-            _ => version.into(),
-        })
+        Some(if epoch.is_some() { package.version_with_epoch(version, epoch).into() } else { version.into() })
     }
 
     /// Whether a row of devices makes it.
@@ -303,6 +299,11 @@ mod tests {
     fn an_epoch_in_a_qualifier_is_compared_too() {
         let claim = |version: &str, purl: &str| Claim {
             purl: Some(Box::from(purl)),
+            package: Some(Box::new(Package {
+                ecosystem: if purl.contains("deb") { "deb" } else { "rpm" }.into(),
+                namespace: None,
+                name: "gangway".into(),
+            })),
             ..Claim::of_device(ClaimKind::Component, None, "gangway", Some(version))
         };
         for (version, purl, expected) in [

@@ -82,14 +82,14 @@ fn claims(row: &Device) -> Vec<Claim> {
     let mut claims = Vec::new();
     let (vendor, model, version) = (row.vendor.as_deref(), row.model.as_deref(), row.version.as_deref());
     let system = row.system.as_deref();
-    if let Some(running) = appliance::running(vendor, model, version, system) {
+    let running = appliance::running(vendor, model, version, system);
+    if let Some(running) = &running {
         let version = running.version.as_deref();
         claims.push(Claim::of_device(ClaimKind::System, Some(running.vendor), running.name, version));
     }
-    // The main product; of an appliance the version is that of its system.
     if let Some(model) = model {
-        let of_system = !claims.is_empty();
-        let version = version.filter(|_| !of_system);
+        // Some records name the hardware: the version of an appliance is that of its system, without build and label.
+        let version = running.as_ref().and_then(|running| running.version.as_deref()).or(version);
         claims.push(Claim::of_device(ClaimKind::Device, vendor, model, version));
     }
     let Some(system) = system.filter(|_| !claims.iter().any(|claim| claim.kind == ClaimKind::System)) else {

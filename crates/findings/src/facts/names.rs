@@ -71,6 +71,7 @@ const PRODUCTS: &[(&[&str], &[&str])] = &[
         &["F5"],
         &["BIG-IP", "BIG-IP (all modules)", "BIG-IP Local Traffic Manager", "BIG-IP Access Policy Manager"],
     ),
+    (&["Zyxel"], &["USG FLEX firmware", "USG FLEX (W) firmware"]),
     (&["Ubiquiti"], &["EdgeOS", "EdgeMAX EdgeRouter", "EdgeRouter"]),
 ];
 

@@ -43,8 +43,10 @@ impl Ours {
             ours.component_rows += u64::try_from(said.components.rows.len()).unwrap_or(0);
         }
         ours.fold_devices(&devices);
-        for row in accounts {
-            let key = AccountDirectory::key_of(row);
+        let (directory, keys) = AccountDirectory::classes(accounts.iter().copied());
+        ours.account_directory = directory;
+        for (row, key) in accounts.into_iter().zip(keys) {
+            let Some(key) = key else { continue };
             match ours.accounts.get_mut(&key) {
                 Some(known) => fill_account(known, row),
                 None => _ = ours.accounts.insert(key, row.clone()),
@@ -57,7 +59,6 @@ impl Ours {
                 None => _ = ours.zones.insert(key, row.clone()),
             }
         }
-        ours.account_directory = AccountDirectory::new(ours.accounts.values());
         let networks = ours
             .zones
             .values()
@@ -190,21 +191,11 @@ macro_rules! fill {
 }
 
 fn fill_account(known: &mut Account, row: &Account) {
-    fill!(
-        known,
-        row,
-        domain,
-        upn,
-        sid,
-        mail,
-        kind,
-        enabled,
-        privileged,
-        factor,
-        created,
-        password_set,
-        owner
-    );
+    fill!(known, row, domain, upn, sid, mail, kind, enabled, created, password_set, owner);
+    // What one system calls privileged is: another's "no" is about its own roles only.
+    known.privileged = known.privileged.max(row.privileged);
+    // The weakest factor is a way in.
+    known.factor = known.factor.into_iter().chain(row.factor).min();
     known.last_used = known.last_used.max(row.last_used);
     for group in &row.groups {
         if !known.groups.contains(group) {

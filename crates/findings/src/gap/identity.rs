@@ -44,6 +44,8 @@ pub(crate) const COUNT: CheckDefinition = CheckDefinition {
 
 /// Days without use after which an account is dormant (ISM-1648).
 const DORMANT_DAYS: i64 = 45;
+/// How many accounts a summary names.
+const NAMED_MAX: usize = 5;
 /// More privileged accounts than this fail.
 const PRIVILEGED_MAX: u64 = 50;
 /// More than this share of active accounts fails, in percent, where there are more than [`SHARE_FROM`].
@@ -66,15 +68,15 @@ fn proof(account: &Account, name: &str, value: &str) -> Evidence {
 /// Asks whether privileged accounts have a second factor.
 pub(crate) fn mfa(asked: &CheckInputs<'_>) -> Tally {
     let mut tally = Tally::default();
-    let mut weak = 0;
+    let (mut weak, mut unheard, mut unclear) = (0, Vec::new(), 0);
     for account in active(asked) {
         match account.privileged {
-            None => tally.unknown += 1,
+            None => unclear += 1,
             Some(false) => {}
             Some(true) => {
                 tally.tested += 1;
                 match account.factor {
-                    None => tally.unknown += 1,
+                    None => unheard.push(account.name.as_str()),
                     Some(Factor::None) => tally.offend(&account.name, proof(account, "mfa", "none")),
                     Some(Factor::Phishable) => weak += 1,
                     Some(Factor::Unspecified | Factor::PhishingResistant) => {}
@@ -89,8 +91,20 @@ pub(crate) fn mfa(asked: &CheckInputs<'_>) -> Tally {
         counted(tally.tested, "privileged account", "privileged accounts")
     );
     tally.action = Some(format!("require a second factor for {}", few(&tally)));
-    if tally.unknown > 0 {
-        tally.summary.push_str(&format!(", {} unknown", tally.unknown));
+    tally.unknown += u64::try_from(unheard.len()).unwrap_or(u64::MAX).saturating_add(unclear);
+    if !unheard.is_empty() {
+        // No export says anything about their second factor: that is a question, and it has names.
+        let shown = unheard.iter().take(NAMED_MAX).copied().collect::<Vec<&str>>().join(", ");
+        let more = unheard.len().saturating_sub(NAMED_MAX);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        tally.summary.push_str(&format!(", {} unknown ({shown}{more})", unheard.len()));
+    }
+    if unclear > 0 {
+        let accounts = counted(unclear, "account", "accounts");
+        tally.summary.push_str(&format!(
+            "; whether {accounts} {} privileged is not known",
+            if unclear == 1 { "is" } else { "are" }
+        ));
     }
     if weak > 0 {
         tally.reasons.push(format!("{} more with a factor that can be phished", weak));

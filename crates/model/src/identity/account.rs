@@ -15,21 +15,45 @@ pub struct AccountDirectory {
 }
 
 impl AccountDirectory {
+    /// A directory of the accounts in these rows, and the key of each row's account; `None` for a row without a name.
+    #[must_use]
+    pub fn classes<'a>(rows: impl IntoIterator<Item = &'a Account>) -> (Self, Vec<Option<String>>) {
+        let rows: Vec<&Account> = rows.into_iter().collect();
+        let classes = super::person::classes(&rows);
+        // The surest name among the rows of a class is its key.
+        let mut keys: BTreeMap<usize, (usize, String)> = BTreeMap::new();
+        for (row, class) in rows.iter().zip(&classes) {
+            let key = (Self::rank(row), Self::key_of(row));
+            if !key.1.is_empty() {
+                let known = keys.entry(*class).or_insert_with(|| key.clone());
+                *known = key.min(known.clone());
+            }
+        }
+        let keys = classes.iter().map(|class| keys.get(class).map(|(_, key)| key.clone()));
+        let keys: Vec<Option<String>> = keys.collect();
+        let mut directory = Self::default();
+        for (row, key) in rows.iter().zip(&keys) {
+            if let Some(key) = key {
+                directory.learn(row, key);
+            }
+        }
+        (directory, keys)
+    }
+
     /// A directory of these accounts.
     #[must_use]
     pub fn new<'a>(accounts: impl IntoIterator<Item = &'a Account>) -> Self {
-        let mut directory = Self::default();
-        for account in accounts {
-            directory.learn(account);
-        }
-        directory
+        Self::classes(accounts).0
     }
 
-    fn learn(&mut self, account: &Account) {
-        let key = Self::key_of(account);
-        if key.is_empty() {
-            return;
-        }
+    /// How sure the key of a row is: that of a SID comes first.
+    fn rank(row: &Account) -> usize {
+        let has = [row.sid.is_some(), row.upn.is_some(), row.domain.is_some(), true];
+        has.iter().position(|has| *has).unwrap_or(has.len())
+    }
+
+    fn learn(&mut self, account: &Account, key: &str) {
+        let key = key.to_owned();
         let display = self.displays.entry(key.clone()).or_insert_with(|| account.name.clone());
         if account.name < *display {
             display.clone_from(&account.name);
@@ -57,9 +81,8 @@ impl AccountDirectory {
         add(&mut self.bare, &name, &key);
     }
 
-    /// The key of an account: its SID, else its UPN, else `domain\name`, else its name.
-    #[must_use]
-    pub fn key_of(account: &Account) -> String {
+    /// The key that a row has by itself: its SID, else its UPN, else `domain\name`, else its name.
+    fn key_of(account: &Account) -> String {
         if let Some(name) = account.sid.as_deref().or(account.upn.as_deref()) {
             return normal(name);
         }
@@ -131,6 +154,74 @@ mod tests {
             assert_eq!(directory.resolve(name).key.as_str(), "account:harbour.example\\h.berg", "{name}");
         }
         assert!(!directory.resolve("OTHER\\h.berg").known);
+    }
+
+    /// The classes of rows, as letters in order of appearance.
+    fn classes(rows: &[Account]) -> String {
+        let (_, keys) = AccountDirectory::classes(rows);
+        let mut seen: Vec<Option<String>> = Vec::new();
+        let letters = keys.iter().map(|key| {
+            let at = seen.iter().position(|known| known == key).unwrap_or_else(|| {
+                seen.push(key.clone());
+                seen.len() - 1
+            });
+            char::from(b'a' + u8::try_from(at).expect("few"))
+        });
+        letters.collect()
+    }
+
+    fn row(name: &str, sid: &str, upn: &str, mail: &str) -> Account {
+        let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Account { name: name.into(), sid: text(sid), upn: text(upn), mail: text(mail), ..Account::default() }
+    }
+
+    #[test]
+    fn rows_of_two_systems_meet_by_principal_name_mail_or_sid() {
+        let directory = row("h.berg", "S-1-5-21-1-2-3-1104", "h.berg@corp.local", "hanna@port.example");
+        for (why, other, expected) in [
+            ("principal name", row("h.berg", "", "H.Berg@corp.local", ""), "aa"),
+            ("mail as principal name", row("hanna", "", "hanna@port.example", ""), "aa"),
+            ("mail", row("h.berg", "", "", "hanna@port.example"), "aa"),
+            ("sid", row("renamed", "s-1-5-21-1-2-3-1104", "", ""), "aa"),
+            ("bare name", row("h.berg", "", "", ""), "aa"),
+            ("another sid", row("h.berg", "S-1-5-21-1-2-3-1105", "h.berg@corp.local", ""), "ab"),
+            ("another name", row("o.lind", "", "o.lind@corp.local", ""), "ab"),
+        ] {
+            assert_eq!(classes(&[directory.clone(), other]), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_mailbox_that_two_accounts_share_joins_neither() {
+        let rows = [
+            row("a", "", "a@port.example", "info@port.example"),
+            row("b", "", "b@port.example", "info@port.example"),
+            row("c", "", "", "info@port.example"),
+        ];
+        assert_eq!(classes(&rows), "abc");
+        let rows = [row("a", "S-1", "", "info@port.example"), row("b", "S-2", "", "info@port.example")];
+        assert_eq!(classes(&rows), "ab");
+    }
+
+    #[test]
+    fn the_order_of_rows_decides_nothing() {
+        let mut rows = vec![
+            row("h.berg", "S-1-5-21-1-2-3-1104", "h.berg@corp.local", "hanna@port.example"),
+            row("hanna", "", "hanna@port.example", ""),
+            row("h.berg", "", "", ""),
+            row("o.lind", "", "o.lind@corp.local", "hanna@port.example"),
+            row("o.lind", "", "", ""),
+        ];
+        let pairs = |rows: &[Account]| -> BTreeSet<(Account, Option<String>)> {
+            rows.iter().cloned().zip(AccountDirectory::classes(rows).1).collect()
+        };
+        let whole = pairs(&rows);
+        for _ in 0..rows.len() {
+            rows.rotate_left(1);
+            assert_eq!(pairs(&rows), whole);
+            rows.reverse();
+            assert_eq!(pairs(&rows), whole);
+        }
     }
 
     #[test]
