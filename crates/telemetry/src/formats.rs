@@ -10,6 +10,7 @@ mod aws_lb;
 mod aws_s3;
 mod bash_history;
 mod cef;
+mod container;
 mod cri;
 mod csv_log;
 mod dns_log;
@@ -143,7 +144,7 @@ static FORMATS: [FormatLine; 25] = [
         format: FormatKind::Container,
         name: "container log",
         recognise: cri::recognise,
-        read: Way { cut: Cut::Lines, reader: text::reader },
+        read: Way { cut: Cut::Lines, reader: container::reader },
     },
     FormatLine {
         format: FormatKind::Access,
