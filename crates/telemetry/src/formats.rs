@@ -19,6 +19,7 @@ mod event_xml;
 mod evtx;
 mod exchange;
 mod flow_log;
+mod journal_export;
 mod json;
 mod key_values;
 mod last;
@@ -58,6 +59,7 @@ enum FormatKind {
     JsonLines,
     JsonRecords,
     Cef,
+    Journal,
     Container,
     Access,
     Dns,
@@ -88,7 +90,7 @@ pub(crate) struct Way {
 
 type FormatLine = Registered<FormatKind, Way>;
 
-static FORMATS: [FormatLine; 25] = [
+static FORMATS: [FormatLine; 26] = [
     FormatLine {
         format: FormatKind::Evtx,
         name: "Windows event log",
@@ -138,6 +140,15 @@ static FORMATS: [FormatLine; 25] = [
         read: Way {
             cut: Cut::Scanned(|_, bound| Scanner::new(cef::Events::default(), bound)),
             reader: cef::reader,
+        },
+    },
+    FormatLine {
+        format: FormatKind::Journal,
+        name: "journal export",
+        recognise: journal_export::recognise,
+        read: Way {
+            cut: Cut::Scanned(|_, bound| Scanner::new(journal_export::Entries, bound)),
+            reader: journal_export::reader,
         },
     },
     FormatLine {

@@ -19,11 +19,13 @@ use crate::names::envelopes::{ENVELOPES, Envelope, Sealed};
 use crate::names::zeek;
 use crate::reader::options::Options;
 use crate::record::draft::{Draft, Facts, Parse, Piece};
-use crate::record::{clock, flatten};
+use crate::record::{address, clock, flatten};
 use model::{LogSource, Text, Timestamp};
 
 /// How many envelopes are opened, one in the other.
 const LAYERS_MAX: usize = 2;
+/// How long the name of a container may be: 253 bytes for a pod, 63 for a container.
+const NAME_BYTES_MAX: usize = 320;
 /// How long a line in an envelope may be.
 const CARRIED_BYTES_MAX: usize = 1 << 20;
 
@@ -71,6 +73,11 @@ fn read_in<'c>(text: &'c str, years: &mut Years, layer: usize, draft: &mut Draft
     let first = *text.as_bytes().first()?;
     match first {
         b'{' => return json(text, layer, draft),
+        b'[' if let Some((time, record)) = timed(text) => {
+            let mut found = json(record, layer, draft)?;
+            found.facts.time = found.facts.time.or(Some(time));
+            return Some(found);
+        }
         b'<' if event_xml::starts(text) => {
             event_xml::push(text, draft);
             return Some(Found { facts: event_xml::facts(draft), text: Text::Fields, times: 1 });
@@ -84,6 +91,9 @@ fn read_in<'c>(text: &'c str, years: &mut Years, layer: usize, draft: &mut Draft
     if let Some(parts) = cri::parts(text).filter(|_| layer < LAYERS_MAX) {
         return Some(container(&parts, layer, draft));
     }
+    if let Some(found) = prefixed(text, years, layer, draft) {
+        return Some(found);
+    }
     if let Some(facts) = LINES.iter().find_map(|parse| parse(text, draft)) {
         return Some(found(facts));
     }
@@ -94,6 +104,35 @@ fn read_in<'c>(text: &'c str, years: &mut Years, layer: usize, draft: &mut Draft
         return Some(found(facts));
     }
     stamped(text, layer, draft)
+}
+
+/// A line behind the name of its container. Only what a reader knows.
+fn prefixed<'c>(text: &'c str, years: &mut Years, layer: usize, draft: &mut Draft<'c>) -> Option<Found<'c>> {
+    let (name, rest) = container_name(text).filter(|_| layer < LAYERS_MAX)?;
+    let found = read_in(rest, years, layer + 1, draft)?;
+    draft.push_text("container", name);
+    Some(found)
+}
+
+/// The name of the container that a line begins with, and what follows it: `web-1  | …` of `docker compose logs`,
+/// `[pod/web-0/app] …` of `kubectl logs --prefix`, `web-0 app 192.0.2.7 …` of stern.
+fn container_name(text: &str) -> Option<(&str, &str)> {
+    let is_name = |name: &str| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/');
+        !name.is_empty() && name.len() <= NAME_BYTES_MAX && name.bytes().all(fits)
+    };
+    if let Some((name, rest)) = text.strip_prefix("[pod/").and_then(|rest| rest.split_once("] ")) {
+        return is_name(name).then_some((name, rest));
+    }
+    let (name, rest) = text.split_once(' ')?;
+    let barred = rest.trim_start_matches(' ').strip_prefix("| ");
+    if let Some(rest) = barred.filter(|_| is_name(name)) {
+        return Some((name, rest));
+    }
+    // The pod of a deployment or of a set ends in a part of its own.
+    let (container, rest) = rest.split_once(' ').filter(|_| name.contains('-'))?;
+    let client = rest.split(' ').next().and_then(address::parse);
+    (client.is_some() && is_name(name) && is_name(container) && container != "-").then_some((name, rest))
 }
 
 /// A line that says when it was written first, and then something else: CloudWatch exports the lines of others so, and
@@ -135,7 +174,7 @@ fn is_year_first(text: &str) -> bool {
 
 /// Whether another reader's head begins a line: syslog's, a container's, or a time.
 pub(crate) fn is_headed(text: &str) -> bool {
-    head::is_headed(text) || is_year_first(text)
+    head::is_headed(text) || is_year_first(text) || container_name(text).is_some()
 }
 
 fn found<'c>(facts: Facts<'c, 'static>) -> Found<'c> {
@@ -145,6 +184,13 @@ fn found<'c>(facts: Facts<'c, 'static>) -> Found<'c> {
 /// A line of an access log; one with a head of syslog is for syslog's reader.
 fn access_line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     if is_headed(text) { None } else { access::message(text, draft) }
+}
+
+/// A record behind its time, `[1781234055.1, {…}]`, as Fluent Bit and Fluentd write it.
+fn timed(text: &str) -> Option<(Timestamp, &str)> {
+    let (time, record) = text.strip_prefix('[')?.strip_suffix(']')?.split_once(',')?;
+    let record = record.trim().strip_prefix('{').map(|_| record.trim())?;
+    Some((clock::epoch(time.trim())?, record))
 }
 
 /// A record in JSON.
