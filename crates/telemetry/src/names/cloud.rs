@@ -12,7 +12,7 @@ use model::LogSource;
 use std::sync::LazyLock;
 
 /// By service: the names added, each from the first of these that is there.
-pub(crate) const SERVICES: [(&str, &[Added]); 6] = [
+pub(crate) const SERVICES: [(&str, &[Added]); 7] = [
     (
         "auditlogs",
         &[
@@ -103,6 +103,8 @@ pub(crate) const SERVICES: [(&str, &[Added]); 6] = [
             ("data.protoPayload.authorizationInfo.granted", &["protoPayload.authorizationInfo.granted"]),
         ],
     ),
+    // Rules ask alerts by the names that Defender for Cloud Apps has for an activity.
+    ("threat_management", &[("eventSource", &["Workload"]), ("eventName", &["Name"])]),
     ("google_workspace.admin", WORKSPACE),
     ("google_workspace.login", WORKSPACE),
 ];
@@ -141,6 +143,13 @@ pub(crate) fn map(draft: &mut Draft<'_>, log: &'static LogSource) -> &'static Lo
     for (name, from) in added {
         // A name that is there already may be the other way of naming: a rule asks for either.
         draft.add(name, from);
+    }
+    if service == "threat_management"
+        && draft
+            .get("ResultStatus")
+            .is_none_or(|status| matches!(status, "" | "Succeeded" | "Success" | "True"))
+    {
+        draft.push_text("status", "success");
     }
     log
 }

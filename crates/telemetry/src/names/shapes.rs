@@ -31,8 +31,9 @@ const fn flows(
 }
 
 /// JSON records of services, by their fields.
-pub(crate) const SHAPES: [Shape; 34] = [
+pub(crate) const SHAPES: [Shape; 35] = [
     shape(&["eventSource", "eventName", "awsRegion"], "aws", "cloudtrail"),
+    shape(&["Workload", "Operation", "CreationTime", "AlertId"], "m365", "threat_management"),
     shape(&["Workload", "Operation", "CreationTime"], "m365", "audit"),
     Shape {
         fields: &["auditID", "verb", "stage"],
