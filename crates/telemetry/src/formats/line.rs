@@ -13,14 +13,14 @@ use crate::formats::message::{self, Meaning, Message};
 use crate::formats::syslog::{head, line as syslog, years::Years};
 use crate::formats::{
     access, appliance, aws_lb, aws_s3, cef, cri, dns_log, error_log, event_xml, key_values, last, snort,
-    windows_text,
+    tcpdump, windows_dhcp, windows_text,
 };
 use crate::names::envelopes::{ENVELOPES, Envelope, Sealed};
 use crate::names::zeek;
 use crate::reader::options::Options;
 use crate::record::draft::{Draft, Facts, Parse, Piece};
 use crate::record::{address, clock, flatten};
-use model::{LogSource, Text, Timestamp};
+use model::{Date, LogSource, Text, Timestamp};
 
 /// How many envelopes are opened, one in the other.
 const LAYERS_MAX: usize = 2;
@@ -38,7 +38,7 @@ pub(crate) struct Found<'c> {
 }
 
 /// Readers of lines that are sure by themselves, in the order of the formats.
-const LINES: [Parse; 10] = [
+const LINES: [Parse; 12] = [
     access_line,
     aws_lb::line,
     aws_s3::line,
@@ -48,6 +48,8 @@ const LINES: [Parse; 10] = [
     snort::line,
     fail2ban::line,
     last::line,
+    tcpdump::line,
+    windows_dhcp::line,
     windows_text::read,
 ];
 
@@ -155,7 +157,9 @@ fn stamped<'c>(text: &'c str, layer: usize, draft: &mut Draft<'c>) -> Option<Fou
 /// The time that a line begins with, with or without brackets, and what follows it.
 fn stamp(text: &str) -> Option<(&str, Timestamp, &str)> {
     let open = text.strip_prefix('[').unwrap_or(text);
-    (is_year_first(open)).then_some(())?;
+    if !is_year_first(open) {
+        return named_month(open);
+    }
     // With a blank in place of the `T` there are two words.
     let blanks = open.match_indices([' ', ']', '\t']).map(|(at, _)| at);
     let found = blanks.take(3).filter_map(|at| {
@@ -164,6 +168,24 @@ fn stamp(text: &str) -> Option<(&str, Timestamp, &str)> {
     });
     let (stamp, time, rest) = found.last()?;
     Some((stamp, time, rest.trim_start_matches([' ', '\t', ']'])))
+}
+
+/// `12-Jun-2024 03:14:15.123 …` of Tomcat and Java, `Wed Jun 12 03:14:15 2024 …` of the C library.
+fn named_month(text: &str) -> Option<(&str, Timestamp, &str)> {
+    let bytes = text.as_bytes();
+    if bytes.get(2) == Some(&b'-') && bytes.get(6) == Some(&b'-') {
+        let end = text.match_indices(' ').map(|(at, _)| at).nth(1)?;
+        let (stamp, rest) = text.split_at_checked(end)?;
+        let (date, time) = stamp.split_once(' ')?;
+        let mut parts = date.split('-');
+        let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+        let date = Date::new(year.parse().ok()?, clock::month(month.as_bytes())?, day.parse().ok()?)?;
+        return Some((stamp, clock::at(date, time)?, rest.trim_start()));
+    }
+    let end = "Wed Jun 12 03:14:15 2024".len();
+    let (stamp, rest) = text.split_at_checked(end)?;
+    let time = clock::week_day_first(stamp)?;
+    rest.starts_with([' ', ']']).then(|| (stamp, time, rest.trim_start_matches([' ', ']'])))
 }
 
 /// Whether a text begins with a year, a dash and a month.

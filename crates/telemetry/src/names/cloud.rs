@@ -12,7 +12,7 @@ use model::LogSource;
 use std::sync::LazyLock;
 
 /// By service: the names added, each from the first of these that is there.
-pub(crate) const SERVICES: [(&str, &[Added]); 7] = [
+pub(crate) const SERVICES: [(&str, &[Added]); 11] = [
     (
         "auditlogs",
         &[
@@ -103,6 +103,35 @@ pub(crate) const SERVICES: [(&str, &[Added]); 7] = [
             ("data.protoPayload.authorizationInfo.granted", &["protoPayload.authorizationInfo.granted"]),
         ],
     ),
+    (
+        "okta",
+        &[
+            ("eventType", &["event_type"]),
+            ("displayMessage", &["display_message"]),
+            ("actor.alternateId", &["actor.alternate_id"]),
+            ("client.userAgent.rawUserAgent", &["client.user_agent.raw_user_agent"]),
+            ("debugContext.debugData.requestUri", &["debug_context.debug_data.request_uri"]),
+        ],
+    ),
+    (
+        "route53",
+        &[
+            ("query", &["query_name"]),
+            ("record_type", &["query_type"]),
+            ("answer", &["answers.Rdata"]),
+            ("src_ip", &["srcaddr"]),
+        ],
+    ),
+    (
+        "vpc_flows",
+        &[
+            ("src_ip", &["jsonPayload.connection.src_ip"]),
+            ("dst_ip", &["jsonPayload.connection.dest_ip"]),
+            ("src_port", &["jsonPayload.connection.src_port"]),
+            ("dst_port", &["jsonPayload.connection.dest_port"]),
+        ],
+    ),
+    ("firewall", &[("src_ip", &["ClientIP"]), ("action", &["Action"])]),
     // Rules ask alerts by the names that Defender for Cloud Apps has for an activity.
     ("threat_management", &[("eventSource", &["Workload"]), ("eventName", &["Name"])]),
     ("google_workspace.admin", WORKSPACE),
