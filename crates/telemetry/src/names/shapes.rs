@@ -67,7 +67,11 @@ pub(crate) const SHAPES: [Shape; 39] = [
         service: Some("route53"),
         categories: &["dns"],
     },
-    flows(&["jsonPayload.connection.src_ip", "jsonPayload.connection.dest_ip"], Some("gcp"), Some("vpc_flows")),
+    flows(
+        &["jsonPayload.connection.src_ip", "jsonPayload.connection.dest_ip"],
+        Some("gcp"),
+        Some("vpc_flows"),
+    ),
     flows(&["ClientIP", "Action", "Datetime", "RuleID"], Some("cloudflare"), Some("firewall")),
     flows(&["srcaddr", "dstaddr"], Some("aws"), Some("vpcflow")),
     flows(&["flows.flows.flowTuples"], Some("azure"), Some("flowlogs")),
