@@ -302,13 +302,31 @@ fn open<'c>(
     Some(Found { facts: own, text: Text::Fields, times: found.times })
 }
 
+/// Whether a text begins as a line of a log does: a short look, for most messages of programs are sentences.
+fn begins_as_line(text: &str) -> bool {
+    let first = text.as_bytes().first().copied().unwrap_or_default();
+    match first {
+        b'{' | b'<' | b'%' => true,
+        b'0'..=b'9' | b'a'..=b'f' => {
+            let word = text.split(' ').next().unwrap_or_default();
+            is_year_first(text) || word.len() <= 45 && address::parse(word).is_some()
+        }
+        b'A'..=b'Z' => head::is_headed(text) || cef::starts(text),
+        b't' => text.starts_with("type="),
+        _ => false,
+    }
+}
+
 /// The envelope that a record is, and the line in it.
 fn envelope(draft: &Draft<'_>, log: &LogSource) -> Option<(&'static Envelope, String)> {
     let known = log.service.is_some() || !log.categories.is_empty();
     let fits = |envelope: &&Envelope| {
         (envelope.message || !known)
             && draft.get(envelope.carrier).is_some()
-            && (envelope.beside.is_empty() || envelope.beside.iter().any(|name| draft.get(name).is_some()))
+            && match envelope.beside {
+                [] => draft.get(envelope.carrier).is_some_and(begins_as_line),
+                beside => beside.iter().any(|name| draft.get(name).is_some()),
+            }
     };
     let envelope = ENVELOPES.iter().find(fits)?;
     let text = draft.get(envelope.carrier)?.trim_end_matches(['\r', '\n']);
