@@ -16,11 +16,13 @@ use crate::formats::{
     tcpdump, windows_dhcp, windows_text,
 };
 use crate::names::envelopes::{ENVELOPES, Envelope, Sealed};
+use crate::names::log_source::Table;
 use crate::names::zeek;
 use crate::reader::options::Options;
 use crate::record::draft::{Draft, Facts, Parse, Piece};
 use crate::record::{address, clock, flatten};
 use model::{Date, LogSource, Text, Timestamp};
+use std::sync::LazyLock;
 
 /// How many envelopes are opened, one in the other.
 const LAYERS_MAX: usize = 2;
@@ -28,6 +30,15 @@ const LAYERS_MAX: usize = 2;
 const NAME_BYTES_MAX: usize = 320;
 /// How long a line in an envelope may be.
 const CARRIED_BYTES_MAX: usize = 1 << 20;
+
+/// By the name of a carrier: the kinds of envelopes that have it, in their order.
+static CARRIERS: LazyLock<Table<Vec<usize>>> = LazyLock::new(|| {
+    let mut carriers: Table<Vec<usize>> = Table::default();
+    for (index, envelope) in ENVELOPES.iter().enumerate() {
+        carriers.entry(envelope.carrier).or_default().push(index);
+    }
+    carriers
+});
 
 /// What a line says.
 pub(crate) struct Found<'c> {
@@ -320,15 +331,20 @@ fn begins_as_line(text: &str) -> bool {
 /// The envelope that a record is, and the line in it.
 fn envelope(draft: &Draft<'_>, log: &LogSource) -> Option<(&'static Envelope, String)> {
     let known = log.service.is_some() || !log.categories.is_empty();
-    let fits = |envelope: &&Envelope| {
-        (envelope.message || !known)
-            && draft.get(envelope.carrier).is_some()
-            && match envelope.beside {
-                [] => draft.get(envelope.carrier).is_some_and(begins_as_line),
-                beside => beside.iter().any(|name| draft.get(name).is_some()),
-            }
+    let fits = |index: &usize| {
+        ENVELOPES.get(*index).is_some_and(|envelope| {
+            (envelope.message || !known)
+                && match envelope.beside {
+                    [] => draft.get(envelope.carrier).is_some_and(begins_as_line),
+                    beside => beside.iter().any(|name| draft.get(name).is_some()),
+                }
+        })
     };
-    let envelope = ENVELOPES.iter().find(fits)?;
+    let names = draft.fields.iter().filter(|field| field.value.is_some());
+    let kinds = names.filter_map(|field| CARRIERS.get(draft.text(field.name)));
+    // The first kind holds, whichever field comes first.
+    let index = kinds.filter_map(|kinds| kinds.iter().copied().find(|index| fits(index))).min()?;
+    let envelope = ENVELOPES.get(index)?;
     let text = draft.get(envelope.carrier)?.trim_end_matches(['\r', '\n']);
     (!text.is_empty() && text.len() <= CARRIED_BYTES_MAX).then(|| (envelope, text.to_owned()))
 }
