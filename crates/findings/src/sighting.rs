@@ -35,6 +35,7 @@ pub(crate) use excepted::rows as suppressed;
 pub use hunter::{Hunter, Wanted};
 pub(crate) use join::{Episode, JoinInput, Sighting, sightings};
 pub(crate) use logon::used::{Used, by_account};
+pub use lookout::COMMAND_LINE;
 pub(crate) use lookout::{Good, Lookout};
 pub use met::LogDocument;
 pub(crate) use proof::Proof;

@@ -51,7 +51,7 @@ mod set;
 pub mod steps;
 mod token;
 
-pub use kind::canonical::{VALUE_BYTES_MAX, canonical, defang, recognise};
+pub use kind::canonical::{VALUE_BYTES_MAX, canonical, defang, given, recognise};
 pub use kind::{Kind, Observable};
 pub use prose::{FOUND_MAX, Found, Role, scan_text};
 pub use set::builder::{Builder, NEEDLES_MAX};

@@ -8,11 +8,13 @@ pub(crate) mod anchor;
 pub(crate) mod area;
 pub(crate) mod builder;
 pub(crate) mod entry;
+pub(crate) mod escape;
 pub(crate) mod filter;
 pub(crate) mod key;
 pub(crate) mod needle;
 pub(crate) mod scan;
 pub(crate) mod table;
+pub(crate) mod written;
 
 use crate::kind::{address, domain, hash, plain, url};
 use crate::set::anchor::Anchors;
@@ -29,6 +31,10 @@ use crate::{Kind, Observable};
 #[derive(Default)]
 pub struct Scratch {
     pub(crate) url: Vec<u8>,
+    /// What a stretch with escapes means, and what that means.
+    pub(crate) layers: [Vec<u8>; 2],
+    /// The needles that a haystack with escapes held, by tag.
+    pub(crate) seen: foldhash::HashSet<u32>,
 }
 
 /// A compiled set of needles. The order in which they were added makes no difference to any answer.
@@ -250,7 +256,7 @@ impl Set {
         }
     }
 
-    fn ask_same(
+    pub(crate) fn ask_same(
         &self,
         class: KeyClass,
         text: &[u8],

@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::{Severity, Timestamp};
+use pipeline::AskedValue;
 use std::path::PathBuf;
 use telemetry::Zone;
 
@@ -36,6 +37,7 @@ pub enum Verb {
     #[command(after_help = "Examples:\n  \
         outpace hunt recordings/ --rules sigma/rules/ --min-level medium\n  \
         outpace hunt access.log.gz --intel report.html --since 2026-06-01T00:00:00Z\n  \
+        outpace hunt access.log.gz --indicator evil[.]example --indicator 203.0.113.0/24\n  \
         outpace hunt evidence.zip --tuning tuning.yml --format timeline > timeline.csv\n  \
         outpace hunt /var/log --summary logons\n\n\
         Unused records in the slack of Windows event logs are counted, not carved.")]
@@ -160,6 +162,10 @@ pub struct Hunt {
     /// Indicators: reports, STIX bundles, MISP events
     #[arg(long, num_args = 1.., value_name = "PATH")]
     pub intel: Vec<PathBuf>,
+    /// One indicator, defanged or not: an address, network, domain, URL, mail address, hash, file name, path, registry
+    /// key or user agent. Can be given several times
+    #[arg(long, value_name = "VALUE", value_parser = indicator)]
+    pub indicator: Vec<AskedValue>,
     /// What we own: names and addresses of machines, so that one machine is one
     #[arg(long, num_args = 1.., value_name = "PATH")]
     pub estate: Vec<PathBuf>,
@@ -318,6 +324,10 @@ pub enum Colour {
 
 fn moment(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).ok_or_else(|| "not a time; write it as 2026-07-01T06:00:00Z".to_owned())
+}
+
+fn indicator(text: &str) -> Result<AskedValue, String> {
+    text.parse()
 }
 
 fn zone(text: &str) -> Result<(Option<String>, Zone), String> {

@@ -13,7 +13,7 @@ use crate::console;
 use crate::embedded;
 use crate::failure::Failure;
 use model::{Answer, Fault, Severity};
-use pipeline::{NothingReadable, Source, Timeline};
+use pipeline::{NoAnswer, Source, Timeline};
 use std::io::Write;
 use std::path::Path;
 
@@ -78,8 +78,9 @@ fn exit_code(answer: &Answer, shared: &Shared) -> u8 {
     if shared.strict && faulty { 3 } else { 0 }
 }
 
-impl From<NothingReadable> for Failure {
-    fn from(nothing: NothingReadable) -> Self {
+impl From<NoAnswer> for Failure {
+    fn from(why: NoAnswer) -> Self {
+        let NoAnswer::NothingReadable(nothing) = why else { return Self::NothingToLookFor };
         let help = "give text, Markdown, HTML, a STIX bundle or a MISP event; `outpace demo` shows one";
         let problem = nothing.problems.first().map(ToString::to_string);
         Self::NothingReadable { what: nothing.kind.name(), problem, help: help.to_owned() }

@@ -29,6 +29,8 @@ pub enum Failure {
         /// What to do about it.
         help: String,
     },
+    /// A hunt without rules and without indicators.
+    NothingToLookFor,
     /// No finding, or more than one, has this identifier.
     UnknownFinding {
         /// As typed.
@@ -48,6 +50,11 @@ impl Failure {
             Self::Write { path: None, .. } => None,
             Self::Read { .. } => Some("check the name and the rights".to_owned()),
             Self::NothingReadable { help, .. } => Some(help.clone()),
+            Self::NothingToLookFor => Some(
+                "give values with --indicator, lists or reports with --intel, rules with --rules, or ask more of the \
+                 built-in rules (--no-built-in-rules, --min-level, --status, --rule and --exclude leave rules out)"
+                    .to_owned(),
+            ),
             Self::UnknownFinding { like, .. } if like.is_empty() => {
                 Some("find identifiers in the file that --save wrote, or in --format json".to_owned())
             }
@@ -72,6 +79,7 @@ impl fmt::Display for Failure {
             Self::NothingReadable { what, problem: None, .. } => {
                 write!(f, "nothing readable in what was given as {what}")
             }
+            Self::NothingToLookFor => write!(f, "there is nothing to look for: 0 rules and 0 indicators"),
             Self::UnknownFinding { id, like } if like.is_empty() => write!(f, "no finding {id}"),
             Self::UnknownFinding { id, .. } => write!(f, "{id} means several findings"),
         }

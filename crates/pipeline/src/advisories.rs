@@ -4,9 +4,11 @@
 //! knowledge gave; so it is held in memory between. A list of indicators needs no names and may have millions of
 //! lines: it is read while it passes, and nothing of it is held but its facts.
 
+use crate::InputKind;
 use crate::ask::Reading;
+use crate::asked::{self, AskedValue};
 use crate::intake::Read;
-use crate::{InputKind, Source};
+use crate::source::Source;
 use findings::Change;
 use input::{Document, Walked};
 use intel::Lexicon;
@@ -50,6 +52,15 @@ impl Reading<'_> {
         });
         self.intake.problems.extend(problems);
         held
+    }
+
+    /// Takes in the values that are asked for by name.
+    pub(crate) fn asked(&mut self, values: &[AskedValue]) {
+        let mut said = self.said();
+        for indicator in asked::indicators(values) {
+            said.world(Fact::Indicator(indicator));
+        }
+        self.take(findings::COMMAND_LINE, said, false);
     }
 
     /// Takes in the reports for the CVEs that they name, until they are read whole.

@@ -6,7 +6,7 @@
 
 use crate::intake::Intake;
 use crate::{InputKind, Progress, Question, Spooled, Timeline};
-use findings::{Bounds, Change, Document, Mode, Read, Said, Spool, Wanted};
+use findings::{Bounds, Change, Document, Mode, Read, Said, Scope, Spool, Wanted};
 use intel::Lexicon;
 use memory::{Memory, Ram};
 use model::answer::NotSeen;
@@ -32,11 +32,21 @@ pub struct NothingReadable {
     pub problems: Vec<Problem>,
 }
 
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum NoAnswer {
+    /// The input that the question is about holds nothing readable.
+    NothingReadable(NothingReadable),
+    /// A hunt without a rule and without an indicator: every log would be clean.
+    NothingToLookFor,
+}
+
 /// Asks.
 ///
 /// # Errors
-/// When advisories were given and none of them holds anything: then no log is read.
-pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NothingReadable> {
+/// When advisories were given and none of them holds anything, or when a hunt has nothing to look for: then no log is
+/// read.
+pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoAnswer> {
     let inputs = &question.inputs;
     let mut reading = Reading::new(progress, question.now);
     progress.on(InputKind::Estate);
@@ -50,8 +60,10 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, Not
     reading.knowledge(&inputs.knowledge, &mut lexicon);
     reading.reports(&held, &lexicon);
     drop(held);
+    reading.asked(&inputs.values);
     if !inputs.advisories.is_none() && reading.readable_intelligence == 0 {
-        return Err(NothingReadable { kind: InputKind::Advisory, problems: reading.intake.problems });
+        let nothing = NothingReadable { kind: InputKind::Advisory, problems: reading.intake.problems };
+        return Err(NoAnswer::NothingReadable(nothing));
     }
     progress.on(InputKind::Rules);
     let rules = reading.rules(question);
@@ -60,6 +72,10 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, Not
     let wishes = &question.wishes;
     let wanted = Wanted { hits: wishes.timeline, logons: wishes.logons, least: question.rules.least() };
     let hunter = reading.memory.hunter(wanted, false);
+    let looks = !hunter.rules().is_empty() || hunter.indicators_hunted() > 0;
+    if wishes.scope == Scope::SIGHTINGS && !wishes.logons && !looks {
+        return Err(NoAnswer::NothingToLookFor);
+    }
     progress.on(InputKind::Logs);
     let timeline = Timeline::default();
     let logons = reading.logs(question, &hunter, &timeline);

@@ -33,6 +33,7 @@
 
 mod advisories;
 mod ask;
+mod asked;
 mod choice;
 mod facts;
 mod holes;
@@ -46,7 +47,8 @@ mod source;
 mod spool;
 mod timeline;
 
-pub use ask::{Answered, NothingReadable, ask};
+pub use ask::{Answered, NoAnswer, NothingReadable, ask};
+pub use asked::AskedValue;
 pub use choice::RuleChoice;
 pub use findings::Scope;
 pub use intake::Intake;

@@ -1,6 +1,6 @@
 //! A question in four parts: what to read, which rules are asked, what is wanted of the answer, and the moment.
 
-use crate::{RuleChoice, Source};
+use crate::{AskedValue, RuleChoice, Source};
 use findings::Scope;
 use model::Timestamp;
 use telemetry::Zone;
@@ -23,6 +23,8 @@ pub struct Question {
 pub struct Inputs {
     /// Advisories: each is answered by itself.
     pub advisories: Source,
+    /// Indicators that no document names: they are asked for one by one.
+    pub values: Vec<AskedValue>,
     /// What is ours.
     pub estate: Source,
     /// What the world knows and saw.

@@ -72,10 +72,11 @@ pub use matching::evaluate::Scratch;
 pub use matching::explain::{Explanation, ItemExplanation, SearchExplanation, ValueExplanation};
 #[doc(hidden)]
 pub use matching::naive;
+pub use matching::reach::Reach;
 pub use matching::route::Route;
 pub use matching::rule_set::RuleSet;
 pub use parse::correlation::{Correlation, CorrelationKind};
-pub use parse::diagnostic::{Diagnostic, Severity};
+pub use parse::diagnostic::{Diagnostic, Severity, SourcePlace};
 pub use parse::document::{FILE_BYTES_MAX, Parsed, Unevaluated, parse};
 pub use parse::filter::{Filter, apply_filters};
 pub use parse::rule::{Level, Rule, RuleLogSource, Status};

@@ -14,11 +14,13 @@
 //! - [`exceptions`]: makes a rule set from the exceptions of a tuning file.
 //! - [`naive`]: the same evaluation, written as plainly as possible: tests compare both, and [`explain`] uses it to say
 //!   why a rule matched or did not.
+//! - [`reach`]: what of a rule can match when some fields never come.
 
 pub(crate) mod cache;
 pub(crate) mod evaluate;
 pub(crate) mod exceptions;
 pub(crate) mod explain;
 pub mod naive;
+pub(crate) mod reach;
 pub(crate) mod route;
 pub(crate) mod rule_set;

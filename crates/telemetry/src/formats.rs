@@ -10,6 +10,7 @@ mod aws_lb;
 mod aws_s3;
 mod bash_history;
 mod cef;
+mod container;
 mod cri;
 mod csv_log;
 mod dns_log;
@@ -18,6 +19,7 @@ mod event_xml;
 mod evtx;
 mod exchange;
 mod flow_log;
+mod journal_export;
 mod json;
 mod key_values;
 mod last;
@@ -27,8 +29,10 @@ mod message;
 mod plain;
 mod snort;
 mod syslog;
+mod tcpdump;
 mod text;
 mod w3c;
+mod windows_dhcp;
 mod windows_text;
 mod zeek;
 mod zscaler;
@@ -57,6 +61,7 @@ enum FormatKind {
     JsonLines,
     JsonRecords,
     Cef,
+    Journal,
     Container,
     Access,
     Dns,
@@ -87,7 +92,7 @@ pub(crate) struct Way {
 
 type FormatLine = Registered<FormatKind, Way>;
 
-static FORMATS: [FormatLine; 25] = [
+static FORMATS: [FormatLine; 26] = [
     FormatLine {
         format: FormatKind::Evtx,
         name: "Windows event log",
@@ -140,10 +145,19 @@ static FORMATS: [FormatLine; 25] = [
         },
     },
     FormatLine {
+        format: FormatKind::Journal,
+        name: "journal export",
+        recognise: journal_export::recognise,
+        read: Way {
+            cut: Cut::Scanned(|_, bound| Scanner::new(journal_export::Entries, bound)),
+            reader: journal_export::reader,
+        },
+    },
+    FormatLine {
         format: FormatKind::Container,
         name: "container log",
         recognise: cri::recognise,
-        read: Way { cut: Cut::Lines, reader: text::reader },
+        read: Way { cut: Cut::Lines, reader: container::reader },
     },
     FormatLine {
         format: FormatKind::Access,

@@ -37,6 +37,7 @@ mod run;
 
 pub use formats::{Format, formats, recognise};
 pub use names::given::gives;
+pub use names::given_fields::gives_field;
 pub use names::user_mapping::Mapping;
 pub use reader::options::Options;
 pub use record::sequence::{Hole, Numbers, Sequence};

@@ -18,6 +18,11 @@ pub(crate) trait Reader: Send + Sync {
     /// Hands over every record of the chunk.
     fn read(&self, chunk: &Chunk, out: &mut Out<'_>);
 
+    /// How many of these bytes, which end at a line end, are whole records; 0 when more bytes are needed for the first.
+    fn whole(&self, bytes: &[u8]) -> usize {
+        bytes.len()
+    }
+
     /// The reader of the chunks after this one, if it is another. The feeding thread asks for it, chunk by chunk.
     fn after(&self, chunk: &Chunk) -> Option<Arc<dyn Reader>> {
         let _ = chunk;

@@ -20,6 +20,10 @@ const EMPTY_FILE: [&str; 3] = [
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 ];
 
+/// The name of the document that the command line is. Who asks for a value by name has looked at it: it is never kept
+/// back.
+pub const COMMAND_LINE: &str = "--indicator";
+
 /// Indicators that are not looked for, by reason: their number and the first by value.
 pub(crate) type KeptBack = BTreeMap<String, (u64, Observable)>;
 
@@ -50,6 +54,7 @@ impl Lookout {
         let mut any = false;
         let mut revoked: BTreeSet<Observable> = BTreeSet::new();
         for (name, said) in documents {
+            let asked = *name == *COMMAND_LINE;
             lookout.starts.push(next);
             said.signs.each_value(&mut |number, observable, is_revoked| {
                 let tag = u32::try_from(number).ok().and_then(|number| next.checked_add(number));
@@ -57,7 +62,7 @@ impl Lookout {
                 if is_revoked {
                     revoked.insert(observable.clone());
                 }
-                if let Some(why) = good.keeps_back(observable) {
+                if let Some(why) = good.keeps_back(observable).filter(|_| !asked) {
                     lookout.keep_back(why, observable.clone());
                     return;
                 }

@@ -4,7 +4,7 @@
 //! unknown kind tries the kinds from the most to the least certain and never guesses a file name: any
 //! text would be one.
 
-use crate::kind::{address, domain, hash, identifier, mail, path, plain, refang, registry, url};
+use crate::kind::{address, domain, extension, hash, identifier, mail, path, plain, refang, registry, url};
 use crate::{Kind, Observable};
 use std::net::IpAddr;
 
@@ -123,6 +123,25 @@ pub fn recognise(text: &str) -> Option<Observable> {
     }
     let found = canonical(Kind::Domain, &refanged)?;
     (refanged != text || is_known_host(&found)).then_some(found)
+}
+
+/// Reads one value that somebody gives because it is to be looked for: what [`recognise`] knows, and besides a file
+/// name with a known extension, a domain whatever its end, and a user agent. Where the end of a name is that of files
+/// and of domains alike (`setup.zip`), it is both.
+#[must_use]
+pub fn given(text: &str) -> Vec<Observable> {
+    let text = text.trim();
+    let known = recognise(text);
+    let end = text.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
+    let is_name = extension::is_known(&end) && !text.contains(['/', '\\', '@', '[']);
+    let is_file = is_name && (known.is_none() || extension::is_rather_file(&end));
+    let mut all: Vec<Observable> = known.into_iter().collect();
+    all.extend(is_file.then(|| canonical(Kind::FileName, text)).flatten());
+    if all.is_empty() {
+        let is_agent = text.contains('/') && text.contains(' ');
+        all.extend(canonical(if is_agent { Kind::UserAgent } else { Kind::Domain }, text));
+    }
+    all
 }
 
 fn is_known_host(host: &Observable) -> bool {
@@ -289,6 +308,25 @@ mod tests {
         }
         for text in ["payload.exe", "hello", "", "and/or", "1.2.3"] {
             assert_eq!(recognise(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_given_to_be_looked_for_is_read() {
+        let kinds =
+            |text: &str| given(text).iter().map(|found| found.kind.name()).collect::<Vec<_>>().join(" ");
+        for (text, names) in [
+            ("203.0.113[.]0/24", "network"),
+            ("evil.zzz", "domain"),
+            ("evil.com", "domain"),
+            ("payload.exe", "file-name"),
+            ("setup.zip", "domain file-name"),
+            ("my tool.exe", "file-name"),
+            ("Mozilla/5.0 (X11) Evil/1.0", "user-agent"),
+            ("hello", ""),
+            ("", ""),
+        ] {
+            assert_eq!(kinds(text), names, "{text}");
         }
     }
 

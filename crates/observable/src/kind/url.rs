@@ -81,11 +81,19 @@ pub(crate) fn is_scheme_byte(byte: u8) -> bool {
 
 /// Writes the one form of a URL to `out`; `false`, with `out` in any state, when it is none.
 pub(crate) fn write_canonical(text: &[u8], out: &mut Vec<u8>) -> bool {
+    write_canonical_as(text, b"", out)
+}
+
+/// The same, a URL without scheme having this one.
+pub(crate) fn write_canonical_as(text: &[u8], scheme: &[u8], out: &mut Vec<u8>) -> bool {
     out.clear();
     if text.len() > URL_BYTES_MAX {
         return false;
     }
-    let Some(parts) = split(text) else { return false };
+    let Some(mut parts) = split(text) else { return false };
+    if parts.scheme.is_empty() {
+        parts.scheme = scheme;
+    }
     if !parts.scheme.is_empty() {
         out.extend(parts.scheme.iter().map(u8::to_ascii_lowercase));
         out.extend_from_slice(b"://");

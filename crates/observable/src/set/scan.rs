@@ -2,11 +2,12 @@
 //!
 //! One pass cuts the bytes into words; the classes of a word's bytes, gathered on the way, say which kinds
 //! it could be before anything of it is read again. Nothing is allocated; hosts beyond ASCII (rare) are
-//! the exception. Invalid UTF-8 is text like any other. Percent-encoding is not decoded, and nothing is
-//! refanged: logs are written by machines.
+//! the exception. Invalid UTF-8 is text like any other. Nothing is refanged: logs are written by machines. Escapes are
+//! undone before (`set/written.rs`).
 
 use crate::Kind;
 use crate::kind::{address, domain, extent, hash, identifier, mail, url};
+use crate::set::escape;
 use crate::set::key::KeyClass;
 use crate::set::needle::Hit;
 use crate::set::{Scratch, Set, bit};
@@ -20,17 +21,12 @@ const NAMES: u32 = 1 << Kind::Domain as u32 | 1 << Kind::Url as u32 | 1 << Kind:
 /// The longest user agent looked up; longer ones are not clients but attacks.
 const AGENT_BYTES_MAX: usize = 2048;
 
+/// How many ends of a URL in a query are tried.
+const QUERY_PARTS_MAX: usize = 8;
+
 impl Set {
-    /// Walks `haystack` (a log line, or one value of it) once and calls `each` for every needle that it
-    /// holds; the order depends on nothing but the set's needles and the line. The same value twice is reported
-    /// twice.
-    ///
-    /// A URL needle needs the whole URL in the line, host included: a path alone is not it. Domain needles
-    /// are also seen inside URLs and mail addresses, file names also as the last part of a path.
-    pub fn scan(&self, haystack: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
-        if self.is_empty() {
-            return;
-        }
+    /// Walks bytes as they are.
+    pub(crate) fn walk(&self, haystack: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
         if self.sparse {
             self.dots(haystack, scratch, each);
             self.digests(haystack, each);
@@ -94,7 +90,7 @@ impl Set {
             let (start, end) = (at - left, at + right);
             crate::steps::add(end - start);
             let fits = hash::kind_of_length(end - start).is_some_and(|kind| self.has(bit(kind)));
-            if fits && is_a_word(hay, start, end) {
+            if fits && is_a_word(hay, digits_mark(hay, start), end) {
                 let text = hay.get(start..end).unwrap_or_default();
                 self.ask_text(KeyClass::Digest, text, &(start..end), each);
             }
@@ -133,7 +129,12 @@ impl Set {
     /// A word without one: hash, identifier, last part of a path.
     fn plain(&self, hay: &[u8], word: &Word, scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
         let Some(text) = hay.get(word.start..word.end) else { return };
-        if text.len() >= 32 && self.has(DIGESTS) && word.classes & !(DIGIT | HEX_LETTER) == 0 {
+        if text.len() >= 34 && self.has(DIGESTS) && (text.starts_with(b"0x") || text.starts_with(b"0X")) {
+            let digits = text.get(2..).unwrap_or_default();
+            if hash::kind_of(digits).is_some_and(|kind| self.has(bit(kind))) {
+                self.ask_text(KeyClass::Digest, digits, &(word.start + 2..word.end), each);
+            }
+        } else if text.len() >= 32 && self.has(DIGESTS) && word.classes & !(DIGIT | HEX_LETTER) == 0 {
             if hash::kind_of_length(text.len()).is_some_and(|kind| self.has(bit(kind))) {
                 self.ask_text(KeyClass::Digest, text, &(word.start..word.end), each);
             }
@@ -236,6 +237,13 @@ impl Set {
             let start = local_start(hay, word.start - 1);
             if let Some(whole) = hay.get(start..word.end).filter(|_| start + 1 < word.start) {
                 self.ask_text(KeyClass::Mail, whole, &(start..word.end), each);
+                // In a form `+` is a blank.
+                if start > 0 && hay.get(start - 1) == Some(&b'=') {
+                    for plus in memchr::memchr_iter(b'+', whole) {
+                        let rest = whole.get(plus + 1..).unwrap_or_default();
+                        self.ask_text(KeyClass::Mail, rest, &(start + plus + 1..word.end), each);
+                    }
+                }
             }
         }
         if self.has(bit(Kind::Url)) {
@@ -290,9 +298,39 @@ impl Set {
         let end = extent::url_end_within(hay, host, opener, self.url_bytes_max);
         let Some(written) = hay.get(start..end) else { return };
         let fragment = memchr::memchr(b'#', written).unwrap_or(written.len());
-        let (end, written) = (start + fragment, written.get(..fragment).unwrap_or_default());
+        let written = written.get(..fragment).unwrap_or_default();
+        self.url_written(written, start, start == host, scratch, each);
+        if let Some(meant) = escape::ampersands(written)
+            && url::write_canonical(&meant, &mut scratch.url)
+        {
+            self.ask_url(&scratch.url, &(start..start + written.len()), each);
+        }
+        // In a query of another URL the next `&` is the other's.
+        if start.checked_sub(1).and_then(|before| hay.get(before)) == Some(&b'=') {
+            for end in memchr::memchr_iter(b'&', written).take(QUERY_PARTS_MAX) {
+                let part = written.get(..end).unwrap_or_default();
+                self.url_written(part, start, start == host, scratch, each);
+            }
+        }
+    }
+
+    /// A URL whose end is known. Without a scheme it may be one of the web.
+    fn url_written(
+        &self,
+        written: &[u8],
+        start: usize,
+        bare: bool,
+        scratch: &mut Scratch,
+        each: &mut impl FnMut(Hit),
+    ) {
+        let span = start..start + written.len();
         if url::write_canonical(written, &mut scratch.url) {
-            self.ask_url(&scratch.url, &(start..end), each);
+            self.ask_url(&scratch.url, &span, each);
+            for scheme in [b"http".as_slice(), b"https"].into_iter().filter(|_| bare) {
+                if url::write_canonical_as(written, scheme, &mut scratch.url) {
+                    self.ask_same(KeyClass::Url, &scratch.url, &span, each);
+                }
+            }
         }
     }
 
@@ -338,6 +376,12 @@ impl Set {
             start = end + 1;
         }
     }
+}
+
+/// Where a run of hexadecimal digits starts, the mark before it (`0x`) included.
+fn digits_mark(hay: &[u8], start: usize) -> usize {
+    let mark = start.checked_sub(2).filter(|at| matches!(hay.get(*at..start), Some(b"0x" | b"0X")));
+    mark.unwrap_or(start)
 }
 
 /// Whether nothing of a word but full stops is right before and behind a stretch.

@@ -8,6 +8,7 @@ const SEEDS: &[&str] = &[
     "see “hxxps[:]//evil[.]example/x?a=[b]” (C:\\Users\\<user>\\My File (1).exe) HKLM:\\Software\\Evil \\\\evil.example@8080\\s\\x.dll",
     "a[at]evil [dot] example, 203.0.113[.]7/24 [2001:db8::7]:80 d41d8cd98f00b204e9800998ecf8427e CVE-2021-44228 T1505.003 AS64500",
     "User-Agent: Mozilla/5.0 (X11; Linux) Evil/1.0\nFile name: Вирус файл.exe\n%TEMP%\\x.dll $env:APPDATA\\y ~/Library/z /tmp/.x",
+    "u=http%253A%252F%252Fevil%2Eexample%2Fx\\u002e\\/ {\"m\":\"a\\nb\"} &#46;&#x2e;&amp;+a",
     "GET http://user:pass@xn--bcher-kva.example:8080/a(b)c,http://b.example/ HTTP/1.1 \"C:\\\\x\\\\y.exe\" é.example",
 ];
 
@@ -78,6 +79,14 @@ const PATTERNS: &[&str] = &[
     "Mozilla/5.0 (a) ",
     "User-Agent: ",
     "1.1.1.1",
+    "%41",
+    "%252541.",
+    "a%2Eb%20",
+    "\\\\",
+    "\\u0041.",
+    "\\n\"",
+    "&#46;a&amp;",
+    "=http://evil.example/x&",
     "1.1.1.1/",
     "1:",
     "CVE-",

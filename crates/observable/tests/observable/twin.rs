@@ -35,8 +35,71 @@ fn words(line: &[u8]) -> Vec<(usize, usize)> {
     words
 }
 
-/// The twin: (tag, start, end) of every hit.
+/// The twin: (tag, start, end) of every hit, in the line as written and as meant.
 fn twin(needles: &[Needle], line: &[u8]) -> BTreeSet<(u32, usize, usize)> {
+    let mut hits = layer(needles, line);
+    let mut seen: BTreeSet<u32> = hits.iter().map(|hit| hit.0).collect();
+    let parts = |byte: &u8| *byte <= b' ' || matches!(byte, b'"' | b'<' | b'>' | b'`');
+    let mut start = 0;
+    for stretch in line.split(parts) {
+        let end = start + stretch.len();
+        let mut written = stretch.to_vec();
+        for _ in 0..3 {
+            let meant = decoded(&written);
+            if meant == written {
+                break;
+            }
+            let found = layer(needles, &meant);
+            hits.extend(found.into_iter().filter(|hit| seen.insert(hit.0)).map(|hit| (hit.0, start, end)));
+            written = meant;
+        }
+        start = end + 1;
+    }
+    hits
+}
+
+/// The escape that starts a text, of those that the pieces can make: its length and its byte.
+fn escape(text: &[u8]) -> Option<(usize, u8)> {
+    let octet = |text: &[u8]| {
+        let digits = text.get(..2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
+        u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    if let Some(rest) = text.strip_prefix(b"%") {
+        return Some((3, octet(rest)?));
+    }
+    let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
+    match (1..=9).contains(&slashes).then(|| &text[slashes..])? {
+        [b'/', ..] => Some((slashes + 1, b'/')),
+        [b'x', rest @ ..] => Some((slashes + 3, octet(rest)?)),
+        _ => None,
+    }
+}
+
+fn decoded(text: &[u8]) -> Vec<u8> {
+    let (mut meant, mut at, mut is_form) = (Vec::new(), 0, false);
+    let mut any = false;
+    while at < text.len() {
+        let (length, byte) = escape(&text[at..]).map_or((1, None), |(length, byte)| (length, Some(byte)));
+        any |= byte.is_some();
+        meant.push(byte.unwrap_or(if text[at] == b'+' && is_form { b' ' } else { text[at] }));
+        is_form |= matches!(text[at], b'?' | b'=');
+        at += length;
+    }
+    if any { meant } else { text.to_vec() }
+}
+
+/// The hits of a line whose words are what they seem: an escape that goes on with a word, or that a word begins
+/// inside of, takes it away.
+fn layer(needles: &[Needle], line: &[u8]) -> BTreeSet<(u32, usize, usize)> {
+    let mut hits = as_written(needles, line);
+    hits.retain(|(_, start, end)| {
+        let inside = *start > 0 && line[start - 1] == b'%' && escape(&line[start - 1..]).is_some();
+        !inside && !escape(&line[*end..]).is_some_and(|(_, byte)| is_word(byte))
+    });
+    hits
+}
+
+fn as_written(needles: &[Needle], line: &[u8]) -> BTreeSet<(u32, usize, usize)> {
     let mut hits = BTreeSet::new();
     for needle in needles {
         let value = needle.observable.value.as_bytes();
@@ -155,6 +218,9 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
         "x",
         "é",
         "%20",
+        "%2E",
+        "%252e",
+        "%2",
         "&",
     ];
     prop::collection::vec(prop::sample::select(texts.to_vec()), 0..12)
@@ -276,6 +342,67 @@ fn a_url_needs_its_host_in_the_line() {
     assert_eq!(hits(&needles, "http://[2001:DB8:0::7]/z"), ["3 http://[2001:DB8:0::7]/z"]);
     assert_eq!(hits(&needles, "http://wiki/z http://wiki/zz"), ["4 http://wiki/z"]);
     assert_eq!(hits(&needles, "https://evil.example/x.php?a=1"), ["5 evil.example"]);
+}
+
+#[test]
+fn values_written_with_escapes_are_seen() {
+    let needles = [
+        (Kind::Domain, "evil.example", Scope::Below),
+        (Kind::Url, "http://cdn.evil.example/x.php?a=b", Scope::Exact),
+        (Kind::Email, "ops@evil.example", Scope::Exact),
+        (Kind::Ipv4, "203.0.113.77", Scope::Exact),
+        (Kind::Domain, "xn--bse-sna.example", Scope::Exact),
+        (Kind::Sha1, "da39a3ee5e6b4b0d3255bfef95601890afd80709", Scope::Exact),
+    ];
+    for (line, tags) in [
+        ("GET /p?u=http%3A%2F%2Fevil.example%2F HTTP/1.1", "0"),
+        ("GET /p?u=http%253A%252F%252Fwww.evil.example HTTP/1.1", "0"),
+        ("GET /p?u=http%25253A%25252F%25252Fevil.example HTTP/1.1", "0"),
+        ("GET /p?u=http%2525253A%2525252F%2525252Fevil.example HTTP/1.1", ""),
+        ("to=http%3a%2f%2fcdn.evil.example%2fx.php%3fa%3db&next=1", "0 1"),
+        ("to=http://cdn.evil.example/x.php?a=b&next=1", "0 1"),
+        ("to=http://cdn.evil.example/x.php?a=bb&next=1", "0"),
+        (r#"{"url":"http:\/\/cdn.evil.example\/x.php?a=b"}"#, "0 1"),
+        ("<a href='http://cdn&#46;evil.example&#x2F;x.php?a=b'>", "0 1"),
+        ("href=http://cdn.evil.example/x.php?a=b&amp;c=d", "0 1"),
+        ("addr=ops%40evil.example", "0 2"),
+        ("q=ask+ops@evil.example+now", "0 2"),
+        ("%65vil.example", "0"),
+        (r"evil\x2eexample", "0"),
+        (r#"{"m":"at\nevil.example\n"}"#, "0"),
+        ("x%0Aevil.example", "0"),
+        ("ip%3D203%2E0%2E113%2E77", "3"),
+        ("203.0.113.7%37", "3"),
+        ("b%C3%B6se.example", "4"),
+        ("h=0xDA39A3EE5E6B4B0D3255BFEF95601890AFD80709", "5"),
+        ("hash%3Dda39a3ee5e6b4b0d3255bfef95601890afd80709", "5"),
+        ("u=http%3A%2F%2Fnotevil.example%2F", ""),
+        ("evil.example%2Eorg", ""),
+        ("not%2Devil.example", ""),
+        ("%203.0.113.77", ""),
+        (r"C:\nevil.example", ""),
+    ] {
+        let mut seen: Vec<_> = hits(&needles, line).iter().map(|hit| hit[..1].to_owned()).collect();
+        seen.sort();
+        assert_eq!(seen.join(" "), tags, "{line}");
+    }
+    let query = [(Kind::Url, "http://evil.example/x?a=1&b=2", Scope::Exact)];
+    assert_eq!(hits(&query, "<http://evil.example/x?a=1&amp;b=2>"), ["0 http://evil.example/x?a=1&amp;b=2"]);
+    assert_eq!(hits(&needles, "a u=evil%2Eexample&v b"), ["0 u=evil%2Eexample&v"]);
+}
+
+#[test]
+fn a_url_without_its_scheme_is_one_of_the_web() {
+    let needles = [
+        (Kind::Url, "http://evil.example/x", Scope::Exact),
+        (Kind::Url, "https://evil.example/y", Scope::Exact),
+        (Kind::Url, "http://203.0.113.7:8080/z", Scope::Exact),
+    ];
+    assert_eq!(hits(&needles, "evil.example/x"), ["0 evil.example/x"]);
+    assert_eq!(hits(&needles, "evil.example:80/x evil.example:443/x"), ["0 evil.example:80/x"]);
+    assert_eq!(hits(&needles, "evil.example:443/y"), ["1 evil.example:443/y"]);
+    assert_eq!(hits(&needles, "203.0.113.7:8080/z"), ["2 203.0.113.7:8080/z"]);
+    assert_eq!(hits(&needles, "https://evil.example/x ftp://evil.example/x"), Vec::<String>::new());
 }
 
 #[test]

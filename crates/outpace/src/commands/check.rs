@@ -17,6 +17,7 @@ pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
             rules: Source::paths(&verb.rules),
             tuning: Source::paths(verb.tuning.as_slice()),
             mapping: Source::paths(verb.mapping.as_slice()),
+            ..Inputs::default()
         },
         rules: RuleChoice { built_in: built_in_rules(verb.no_built_in_rules), ..RuleChoice::default() },
         wishes: Wishes {

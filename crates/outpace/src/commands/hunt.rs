@@ -50,6 +50,7 @@ fn question(verb: &Hunt, shared: &Shared) -> Question {
     Question {
         inputs: Inputs {
             advisories: Source::paths(&verb.intel),
+            values: verb.indicator.clone(),
             estate: Source::paths(&verb.estate),
             logs: Source::paths(&verb.logs),
             rules: Source::paths(&verb.rules),

@@ -62,6 +62,49 @@ fn zone_and_machine_of_a_log_that_names_neither_can_be_given() {
 }
 
 #[test]
+fn a_value_of_the_command_line_is_an_indicator() {
+    let folder = Folder::new();
+    let log = folder.file("access.log", LOG).display().to_string();
+    let seen = |values: &[&str]| {
+        let mut arguments = vec!["hunt", &log, "--no-built-in-rules", "--format", "ndjson"];
+        arguments.extend(values.iter().flat_map(|value| ["--indicator", value]));
+        findings(&outpace(&arguments))
+    };
+    let found = seen(&["203.0.113[.]77", "hxxp://berth[.]example/x"]);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["intel"]["id"], "203.0.113.77");
+    let sources: Vec<_> =
+        found[0]["evidence"].as_array().into_iter().flatten().map(|one| &one["source"]).collect();
+    assert!(sources.iter().any(|source| *source == "--indicator"), "{sources:?}");
+    // Who asks for a private address by name means it.
+    assert_eq!(seen(&["10.20.0.0/16"]).len(), 1);
+    assert_eq!(seen(&["10.20.3.4"]).len(), 1);
+    assert_eq!(seen(&["198.51.100.7"]).len(), 0);
+    let run = outpace(&["hunt", &log, "--indicator", "CVE-2021-44228"]);
+    assert!(run.code == 2 && run.err.contains("names knowledge"), "{}", run.err);
+    let run = outpace(&["hunt", &log, "--indicator", "berth"]);
+    assert!(run.code == 2 && run.err.contains("no address"), "{}", run.err);
+}
+
+#[test]
+fn a_hunt_for_nothing_is_an_error_that_says_what_to_give() {
+    let folder = Folder::new();
+    let log = folder.file("access.log", LOG).display().to_string();
+    for more in [["--no-built-in-rules"].as_slice(), &["--rule", "no rule is called so"]] {
+        let run = outpace(&[["hunt", &log].as_slice(), more].concat());
+        assert_eq!(run.code, 2, "{}", run.err);
+        assert!(
+            run.err.contains("0 rules and 0 indicators") && run.err.contains("--indicator"),
+            "{}",
+            run.err
+        );
+    }
+    let run = outpace(&["hunt", &log, "--no-built-in-rules", "--summary", "logons"]);
+    assert_eq!(run.code, 0, "a summary needs nothing to look for: {}", run.err);
+    assert_eq!(outpace(&["hunt", &log]).code, 0, "the built-in rules are rules");
+}
+
+#[test]
 fn of_a_rule_that_is_never_asked_the_reason_is_shown() {
     let folder = Folder::new();
     let log = folder.file("access.log", LOG).display().to_string();

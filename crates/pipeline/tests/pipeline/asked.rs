@@ -2,7 +2,7 @@
 
 use crate::Files;
 use model::{Fault, FindingKind, Timestamp};
-use pipeline::{Answered, InputKind, Inputs, Question, RuleChoice, Source, Wishes, ask};
+use pipeline::{Answered, InputKind, Inputs, NoAnswer, Question, RuleChoice, Source, Wishes, ask};
 
 const LOG: &str =
     "203.0.113.77 - - [12/Jun/2026:03:14:16 +0000] \"GET /berth HTTP/1.1\" 200 512 \"-\" \"-\"\n";
@@ -67,7 +67,9 @@ fn a_log_that_is_given_twice_counts_once_and_that_is_noted() {
 fn advisories_without_anything_readable_end_the_question_with_what_went_wrong() {
     let files = Files::new();
     let inputs = Inputs { advisories: Source::Paths(vec![files.path("missing.md")]), ..Inputs::default() };
-    let Err(nothing) = ask(&question(inputs), &()) else { panic!("there is no advisory") };
+    let Err(NoAnswer::NothingReadable(nothing)) = ask(&question(inputs), &()) else {
+        panic!("there is no advisory")
+    };
     assert_eq!(nothing.kind, InputKind::Advisory);
     assert_eq!(files.relative(&nothing.problems[0].to_string()), "missing.md: does not exist");
     let inputs = Inputs { logs: Source::Paths(vec![files.path("missing.log")]), ..Inputs::default() };

@@ -163,8 +163,17 @@ impl Syntax for Events {
     }
 }
 
+/// How lines of logs of pairs begin that are none of an event: FortiGate's and the like, and the audit log's.
+const OTHERS: [&[u8]; 6] = [b"date=", b"time=", b"timestamp=", b"logver=", b"id=firewall", b"node="];
+
 /// Whether a line goes on with the event before it.
 fn goes_on(line: &[u8]) -> bool {
+    let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let start = line.get(..KEY_BYTES_MAX).unwrap_or(line);
+    let audit = start.starts_with(b"type=") && memchr::memmem::find(start, b" msg=audit(").is_some();
+    if audit || OTHERS.iter().any(|other| start.starts_with(other)) {
+        return false;
+    }
     let key = line.iter().take(KEY_BYTES_MAX + 1).take_while(|byte| is_key(**byte)).count();
     matches!(line.first(), Some(b' ' | b'\t')) || key > 0 && line.get(key) == Some(&b'=')
 }

@@ -1,7 +1,8 @@
 //! Lines of containers as Kubernetes' runtimes write them: `2026-06-12T03:14:15.123456789Z stdout F …`.
 //!
 //! Kubernetes, "CRI: Log format" (design proposal `kubelet-cri-logging`): time, stream, tags set off by colons of which
-//! the first is `F` for a full line or `P` for a part of one, and the text. A part is a record by itself.
+//! the first is `F` for a full line or `P` for a part of one, and the text. Where most of a file is of this form, parts are joined
+//! ([`crate::formats::container`]).
 
 use crate::record::words;
 use input::Head;
@@ -25,14 +26,33 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     all > 0 && good * 2 > all
 }
 
+/// A line whose time is not read yet.
+pub(crate) struct Tagged<'t> {
+    pub(crate) time: &'t str,
+    pub(crate) stream: &'t str,
+    /// Whether the line goes on in the next.
+    pub(crate) partial: bool,
+    pub(crate) text: &'t str,
+}
+
 /// The parts of a line; `None` when it is of another form.
 pub(crate) fn parts(line: &str) -> Option<CriLine<'_>> {
+    let Tagged { time, stream, text, .. } = tagged(line)?;
+    Some(CriLine { time: Timestamp::parse(time)?, stream, text })
+}
+
+/// The same without a look at the time.
+pub(crate) fn tagged(line: &str) -> Option<Tagged<'_>> {
     line.as_bytes().get(4).filter(|byte| **byte == b'-')?;
     let (time, rest) = words::split(line, " ")?;
     let (stream, rest) = rest.split_once(' ').filter(|(stream, _)| matches!(*stream, "stdout" | "stderr"))?;
     let (tags, text) = rest.split_once(' ').unwrap_or((rest, ""));
-    matches!(tags.split(':').next(), Some("F" | "P")).then_some(())?;
-    Some(CriLine { time: Timestamp::parse(time)?, stream, text })
+    let partial = match tags.split(':').next() {
+        Some("F") => false,
+        Some("P") => true,
+        _ => return None,
+    };
+    Some(Tagged { time, stream, partial, text })
 }
 
 #[cfg(test)]

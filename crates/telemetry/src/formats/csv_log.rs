@@ -11,10 +11,11 @@
 
 mod rows;
 
-use crate::cut::chunk::{Chunk, Scanned};
+use crate::cut::chunk::{Chunk, Line, Scanned};
 use crate::cut::scanner::Scanner;
 use crate::formats::json::mapped;
 use crate::formats::line::{self, Found};
+use crate::formats::syslog::head;
 use crate::formats::windows_text;
 use crate::names::{defender, windows, zeek};
 use crate::reader::options::Options;
@@ -233,7 +234,7 @@ impl Reader for CsvTable {
         let values = Scanned::of(chunk, &mut out.tally.troubles);
         for row in values.lines().filter(|row| row.number != self.header) {
             if row.number > self.header {
-                self.row(row.number, row.text, row.raw, out);
+                self.row(&row, out);
             } else if !(row.text.starts_with("#TYPE ") || row.text.starts_with("sep=")) {
                 out.foreign(&row, &mapped::UNKNOWN);
             }
@@ -242,8 +243,9 @@ impl Reader for CsvTable {
 }
 
 impl CsvTable {
-    fn row(&self, number: u64, text: &str, raw: &[u8], out: &mut Out<'_>) {
-        let text = text.trim_start_matches('\0');
+    fn row(&self, row: &Line<'_>, out: &mut Out<'_>) {
+        let (number, raw) = (row.number, row.raw);
+        let text = row.text.trim_start_matches('\0');
         let mut draft = Draft::default();
         let mut count = 0;
         let mut moment = "";
@@ -260,7 +262,11 @@ impl CsvTable {
             let name = draft.keep(self.name(column));
             draft.push(name, Some(value));
         }
-        if count != self.columns.len() && !(self.windows && count == self.columns.len() + 1) {
+        let odd = count != self.columns.len() && !(self.windows && count == self.columns.len() + 1);
+        if odd && (text.starts_with(['{', '<']) || head::is_headed(text)) && out.other(row) {
+            return;
+        }
+        if odd {
             out.tally.troubles.add(Trouble::OddRow, number);
         }
         let found = unpacked(&mut draft, self.windows, out.options);
@@ -281,7 +287,8 @@ impl CsvTable {
             }
         }
         for _ in 0..found.times {
-            out.draft(&draft, number, raw, Text::Fields, &facts);
+            // What no column holds is searched too.
+            out.draft(&draft, number, raw, if odd { Text::Raw } else { Text::Fields }, &facts);
         }
     }
 }

@@ -22,6 +22,12 @@ pub(crate) fn push<'c>(text: &'c str, draft: &mut Draft<'c>) {
         audit::push(text, draft);
         return;
     }
+    if is_quoted(text) {
+        for (key, value) in quoted(text) {
+            draft.push_text(key, value);
+        }
+        return;
+    }
     // The time may be before the pairs, without a name.
     if let Some(stamp) = stamp(text) {
         draft.push_text("datetime", stamp);
@@ -39,6 +45,24 @@ pub(crate) fn push<'c>(text: &'c str, draft: &mut Draft<'c>) {
             }
         }
     }
+}
+
+/// Whether each pair of a line is in quotes, `"date=2024-06-12","vd=""root"""`: FortiAnalyzer's download.
+fn is_quoted(text: &str) -> bool {
+    text.starts_with('"')
+        && text.contains("\",\"")
+        && text.split('"').nth(1).is_some_and(|cell| cell.contains('='))
+}
+
+/// The pairs of a line whose pairs are in quotes.
+fn quoted(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let inside = text.trim_end().trim_start_matches('"');
+    inside.split("\",\"").filter_map(|cell| {
+        let (key, value) = cell.split_once('=')?;
+        let key_fits =
+            !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        key_fits.then(|| (key, value.trim_matches('"')))
+    })
 }
 
 /// The time that a text begins with, set off by a tab or a comma: `2024-06-12 03:14:15`.
@@ -133,6 +157,7 @@ fn is_line(text: &str) -> bool {
     let timed =
         |key: &str| matches!(key, "time" | "date" | "timestamp" | "ts" | "eventtime" | "msg" | "datetime");
     audit::is_record(text)
+        || is_quoted(text) && quoted(text).any(|(key, _)| timed(key) || is_source(key))
         || mostly(text)
             && (stamp(text).is_some() || pairs(text).any(|pair| timed(pair.key) || is_source(pair.key)))
 }
@@ -189,6 +214,20 @@ fn record<'c>(line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pairs_may_be_in_quotes_each() {
+        let mut draft = Draft::default();
+        let text = r#""itime=1718162055","date=2024-06-12","time=03:14:15","devid=""FG1""","logid=""1""","type=""traffic""","msg=""a b""","srcip=192.0.2.1","dstip=198.51.100.1""#;
+        let facts = line(text, &mut draft).unwrap();
+        assert_eq!(draft.get("msg"), Some("a b"));
+        assert_eq!(facts.time.unwrap().to_string(), "2024-06-12T03:14:15Z");
+        assert_eq!(
+            (facts.log.product.as_deref(), facts.log.service.as_deref()),
+            (Some("fortigate"), Some("traffic"))
+        );
+        assert!(line(r#""a=b","c""#, &mut Draft::default()).is_none());
+    }
 
     #[test]
     fn a_gateway_says_in_its_sentence_where_to() {

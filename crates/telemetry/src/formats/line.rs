@@ -13,19 +13,32 @@ use crate::formats::message::{self, Meaning, Message};
 use crate::formats::syslog::{head, line as syslog, years::Years};
 use crate::formats::{
     access, appliance, aws_lb, aws_s3, cef, cri, dns_log, error_log, event_xml, key_values, last, snort,
-    windows_text,
+    tcpdump, windows_dhcp, windows_text,
 };
 use crate::names::envelopes::{ENVELOPES, Envelope, Sealed};
+use crate::names::log_source::Table;
 use crate::names::zeek;
 use crate::reader::options::Options;
 use crate::record::draft::{Draft, Facts, Parse, Piece};
-use crate::record::{clock, flatten};
-use model::{LogSource, Text, Timestamp};
+use crate::record::{address, clock, flatten};
+use model::{Date, LogSource, Text, Timestamp};
+use std::sync::LazyLock;
 
 /// How many envelopes are opened, one in the other.
 const LAYERS_MAX: usize = 2;
+/// How long the name of a container may be: 253 bytes for a pod, 63 for a container.
+const NAME_BYTES_MAX: usize = 320;
 /// How long a line in an envelope may be.
 const CARRIED_BYTES_MAX: usize = 1 << 20;
+
+/// By the name of a carrier: the kinds of envelopes that have it, in their order.
+static CARRIERS: LazyLock<Table<Vec<usize>>> = LazyLock::new(|| {
+    let mut carriers: Table<Vec<usize>> = Table::default();
+    for (index, envelope) in ENVELOPES.iter().enumerate() {
+        carriers.entry(envelope.carrier).or_default().push(index);
+    }
+    carriers
+});
 
 /// What a line says.
 pub(crate) struct Found<'c> {
@@ -36,7 +49,7 @@ pub(crate) struct Found<'c> {
 }
 
 /// Readers of lines that are sure by themselves, in the order of the formats.
-const LINES: [Parse; 10] = [
+const LINES: [Parse; 12] = [
     access_line,
     aws_lb::line,
     aws_s3::line,
@@ -46,6 +59,8 @@ const LINES: [Parse; 10] = [
     snort::line,
     fail2ban::line,
     last::line,
+    tcpdump::line,
+    windows_dhcp::line,
     windows_text::read,
 ];
 
@@ -71,6 +86,11 @@ fn read_in<'c>(text: &'c str, years: &mut Years, layer: usize, draft: &mut Draft
     let first = *text.as_bytes().first()?;
     match first {
         b'{' => return json(text, layer, draft),
+        b'[' if let Some((time, record)) = timed(text) => {
+            let mut found = json(record, layer, draft)?;
+            found.facts.time = found.facts.time.or(Some(time));
+            return Some(found);
+        }
         b'<' if event_xml::starts(text) => {
             event_xml::push(text, draft);
             return Some(Found { facts: event_xml::facts(draft), text: Text::Fields, times: 1 });
@@ -84,6 +104,9 @@ fn read_in<'c>(text: &'c str, years: &mut Years, layer: usize, draft: &mut Draft
     if let Some(parts) = cri::parts(text).filter(|_| layer < LAYERS_MAX) {
         return Some(container(&parts, layer, draft));
     }
+    if let Some(found) = prefixed(text, years, layer, draft) {
+        return Some(found);
+    }
     if let Some(facts) = LINES.iter().find_map(|parse| parse(text, draft)) {
         return Some(found(facts));
     }
@@ -94,6 +117,35 @@ fn read_in<'c>(text: &'c str, years: &mut Years, layer: usize, draft: &mut Draft
         return Some(found(facts));
     }
     stamped(text, layer, draft)
+}
+
+/// A line behind the name of its container. Only what a reader knows.
+fn prefixed<'c>(text: &'c str, years: &mut Years, layer: usize, draft: &mut Draft<'c>) -> Option<Found<'c>> {
+    let (name, rest) = container_name(text).filter(|_| layer < LAYERS_MAX)?;
+    let found = read_in(rest, years, layer + 1, draft)?;
+    draft.push_text("container", name);
+    Some(found)
+}
+
+/// The name of the container that a line begins with, and what follows it: `web-1  | …` of `docker compose logs`,
+/// `[pod/web-0/app] …` of `kubectl logs --prefix`, `web-0 app 192.0.2.7 …` of stern.
+fn container_name(text: &str) -> Option<(&str, &str)> {
+    let is_name = |name: &str| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/');
+        !name.is_empty() && name.len() <= NAME_BYTES_MAX && name.bytes().all(fits)
+    };
+    if let Some((name, rest)) = text.strip_prefix("[pod/").and_then(|rest| rest.split_once("] ")) {
+        return is_name(name).then_some((name, rest));
+    }
+    let (name, rest) = text.split_once(' ')?;
+    let barred = rest.trim_start_matches(' ').strip_prefix("| ");
+    if let Some(rest) = barred.filter(|_| is_name(name)) {
+        return Some((name, rest));
+    }
+    // The pod of a deployment or of a set ends in a part of its own.
+    let (container, rest) = rest.split_once(' ').filter(|_| name.contains('-'))?;
+    let client = rest.split(' ').next().and_then(address::parse);
+    (client.is_some() && is_name(name) && is_name(container) && container != "-").then_some((name, rest))
 }
 
 /// A line that says when it was written first, and then something else: CloudWatch exports the lines of others so, and
@@ -116,7 +168,9 @@ fn stamped<'c>(text: &'c str, layer: usize, draft: &mut Draft<'c>) -> Option<Fou
 /// The time that a line begins with, with or without brackets, and what follows it.
 fn stamp(text: &str) -> Option<(&str, Timestamp, &str)> {
     let open = text.strip_prefix('[').unwrap_or(text);
-    (is_year_first(open)).then_some(())?;
+    if !is_year_first(open) {
+        return named_month(open);
+    }
     // With a blank in place of the `T` there are two words.
     let blanks = open.match_indices([' ', ']', '\t']).map(|(at, _)| at);
     let found = blanks.take(3).filter_map(|at| {
@@ -127,6 +181,24 @@ fn stamp(text: &str) -> Option<(&str, Timestamp, &str)> {
     Some((stamp, time, rest.trim_start_matches([' ', '\t', ']'])))
 }
 
+/// `12-Jun-2024 03:14:15.123 …` of Tomcat and Java, `Wed Jun 12 03:14:15 2024 …` of the C library.
+fn named_month(text: &str) -> Option<(&str, Timestamp, &str)> {
+    let bytes = text.as_bytes();
+    if bytes.get(2) == Some(&b'-') && bytes.get(6) == Some(&b'-') {
+        let end = text.match_indices(' ').map(|(at, _)| at).nth(1)?;
+        let (stamp, rest) = text.split_at_checked(end)?;
+        let (date, time) = stamp.split_once(' ')?;
+        let mut parts = date.split('-');
+        let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+        let date = Date::new(year.parse().ok()?, clock::month(month.as_bytes())?, day.parse().ok()?)?;
+        return Some((stamp, clock::at(date, time)?, rest.trim_start()));
+    }
+    let end = "Wed Jun 12 03:14:15 2024".len();
+    let (stamp, rest) = text.split_at_checked(end)?;
+    let time = clock::week_day_first(stamp)?;
+    rest.starts_with([' ', ']']).then(|| (stamp, time, rest.trim_start_matches([' ', ']'])))
+}
+
 /// Whether a text begins with a year, a dash and a month.
 fn is_year_first(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -135,7 +207,7 @@ fn is_year_first(text: &str) -> bool {
 
 /// Whether another reader's head begins a line: syslog's, a container's, or a time.
 pub(crate) fn is_headed(text: &str) -> bool {
-    head::is_headed(text) || is_year_first(text)
+    head::is_headed(text) || is_year_first(text) || container_name(text).is_some()
 }
 
 fn found<'c>(facts: Facts<'c, 'static>) -> Found<'c> {
@@ -145,6 +217,13 @@ fn found<'c>(facts: Facts<'c, 'static>) -> Found<'c> {
 /// A line of an access log; one with a head of syslog is for syslog's reader.
 fn access_line<'c>(text: &'c str, draft: &mut Draft<'c>) -> Option<Facts<'c, 'static>> {
     if is_headed(text) { None } else { access::message(text, draft) }
+}
+
+/// A record behind its time, `[1781234055.1, {…}]`, as Fluent Bit and Fluentd write it.
+fn timed(text: &str) -> Option<(Timestamp, &str)> {
+    let (time, record) = text.strip_prefix('[')?.strip_suffix(']')?.split_once(',')?;
+    let record = record.trim().strip_prefix('{').map(|_| record.trim())?;
+    Some((clock::epoch(time.trim())?, record))
 }
 
 /// A record in JSON.
@@ -234,15 +313,38 @@ fn open<'c>(
     Some(Found { facts: own, text: Text::Fields, times: found.times })
 }
 
+/// Whether a text begins as a line of a log does: a short look, for most messages of programs are sentences.
+fn begins_as_line(text: &str) -> bool {
+    let first = text.as_bytes().first().copied().unwrap_or_default();
+    match first {
+        b'{' | b'<' | b'%' => true,
+        b'0'..=b'9' | b'a'..=b'f' => {
+            let word = text.split(' ').next().unwrap_or_default();
+            is_year_first(text) || word.len() <= 45 && address::parse(word).is_some()
+        }
+        b'A'..=b'Z' => head::is_headed(text) || cef::starts(text),
+        b't' => text.starts_with("type="),
+        _ => false,
+    }
+}
+
 /// The envelope that a record is, and the line in it.
 fn envelope(draft: &Draft<'_>, log: &LogSource) -> Option<(&'static Envelope, String)> {
     let known = log.service.is_some() || !log.categories.is_empty();
-    let fits = |envelope: &&Envelope| {
-        (envelope.message || !known)
-            && draft.get(envelope.carrier).is_some()
-            && (envelope.beside.is_empty() || envelope.beside.iter().any(|name| draft.get(name).is_some()))
+    let fits = |index: &usize| {
+        ENVELOPES.get(*index).is_some_and(|envelope| {
+            (envelope.message || !known)
+                && match envelope.beside {
+                    [] => draft.get(envelope.carrier).is_some_and(begins_as_line),
+                    beside => beside.iter().any(|name| draft.get(name).is_some()),
+                }
+        })
     };
-    let envelope = ENVELOPES.iter().find(fits)?;
+    let names = draft.fields.iter().filter(|field| field.value.is_some());
+    let kinds = names.filter_map(|field| CARRIERS.get(draft.text(field.name)));
+    // The first kind holds, whichever field comes first.
+    let index = kinds.filter_map(|kinds| kinds.iter().copied().find(|index| fits(index))).min()?;
+    let envelope = ENVELOPES.get(index)?;
     let text = draft.get(envelope.carrier)?.trim_end_matches(['\r', '\n']);
     (!text.is_empty() && text.len() <= CARRIED_BYTES_MAX).then(|| (envelope, text.to_owned()))
 }

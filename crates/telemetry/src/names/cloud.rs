@@ -12,7 +12,7 @@ use model::LogSource;
 use std::sync::LazyLock;
 
 /// By service: the names added, each from the first of these that is there.
-pub(crate) const SERVICES: [(&str, &[Added]); 6] = [
+pub(crate) const SERVICES: [(&str, &[Added]); 11] = [
     (
         "auditlogs",
         &[
@@ -103,6 +103,37 @@ pub(crate) const SERVICES: [(&str, &[Added]); 6] = [
             ("data.protoPayload.authorizationInfo.granted", &["protoPayload.authorizationInfo.granted"]),
         ],
     ),
+    (
+        "okta",
+        &[
+            ("eventType", &["event_type"]),
+            ("displayMessage", &["display_message"]),
+            ("actor.alternateId", &["actor.alternate_id"]),
+            ("client.userAgent.rawUserAgent", &["client.user_agent.raw_user_agent"]),
+            ("debugContext.debugData.requestUri", &["debug_context.debug_data.request_uri"]),
+        ],
+    ),
+    (
+        "route53",
+        &[
+            ("query", &["query_name"]),
+            ("record_type", &["query_type"]),
+            ("answer", &["answers.Rdata"]),
+            ("src_ip", &["srcaddr"]),
+        ],
+    ),
+    (
+        "vpc_flows",
+        &[
+            ("src_ip", &["jsonPayload.connection.src_ip"]),
+            ("dst_ip", &["jsonPayload.connection.dest_ip"]),
+            ("src_port", &["jsonPayload.connection.src_port"]),
+            ("dst_port", &["jsonPayload.connection.dest_port"]),
+        ],
+    ),
+    ("firewall", &[("src_ip", &["ClientIP"]), ("action", &["Action"])]),
+    // Rules ask alerts by the names that Defender for Cloud Apps has for an activity.
+    ("threat_management", &[("eventSource", &["Workload"]), ("eventName", &["Name"])]),
     ("google_workspace.admin", WORKSPACE),
     ("google_workspace.login", WORKSPACE),
 ];
@@ -141,6 +172,13 @@ pub(crate) fn map(draft: &mut Draft<'_>, log: &'static LogSource) -> &'static Lo
     for (name, from) in added {
         // A name that is there already may be the other way of naming: a rule asks for either.
         draft.add(name, from);
+    }
+    if service == "threat_management"
+        && draft
+            .get("ResultStatus")
+            .is_none_or(|status| matches!(status, "" | "Succeeded" | "Success" | "True"))
+    {
+        draft.push_text("status", "success");
     }
     log
 }

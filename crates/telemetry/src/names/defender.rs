@@ -16,6 +16,12 @@ pub(crate) fn categories() -> impl Iterator<Item = &'static [&'static str]> {
     ACTIONS.iter().map(|(_, categories, _)| *categories)
 }
 
+/// The names that rows of each kind may have.
+pub(crate) fn names() -> Vec<(&'static [&'static str], Vec<&'static str>)> {
+    let names = |added: &[Added]| added.iter().map(|(name, _)| *name).collect();
+    ACTIONS.iter().map(|(_, categories, added)| (*categories, names(added))).collect()
+}
+
 /// Actions, their Sigma categories, and the names added.
 const ACTIONS: [(&[&str], &[&str], &[Added]); 7] = [
     (

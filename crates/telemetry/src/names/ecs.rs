@@ -38,7 +38,7 @@ const KINDS: [EcsKind; 18] = [
 ];
 
 /// Names added, whatever the kind.
-const ADDED: [Added; 43] = [
+const ADDED: [Added; 45] = [
     ("Image", &["process.executable"]),
     ("CommandLine", &["process.command_line"]),
     ("CurrentDirectory", &["process.working_directory"]),
@@ -63,6 +63,9 @@ const ADDED: [Added; 43] = [
     ("Signed", &["dll.code_signature.exists"]),
     ("Signature", &["dll.code_signature.subject_name"]),
     ("TargetFilename", &["file.path"]),
+    // As the kernel's provider of file events calls it, which rules of `file_access` ask.
+    ("FileName", &["file.path"]),
+    ("SourceFilename", &["file.Ext.original.path"]),
     ("TargetObject", &["registry.path"]),
     ("Details", &["registry.data.strings"]),
     ("SourceIp", &["source.ip"]),
@@ -83,6 +86,11 @@ const ADDED: [Added; 43] = [
     ("dst_port", &["destination.port"]),
     ("action", &["event.action"]),
 ];
+
+/// Names of values that are made of several fields.
+const MADE: [&str; 2] = [INITIATED, HASHES];
+const INITIATED: &str = "Initiated";
+const HASHES: &str = "Hashes";
 
 /// What `host.os.type`, or before it existed `family` and `platform`, say of Linux.
 const LINUX: [&str; 16] = [
@@ -125,6 +133,15 @@ pub(crate) fn given() -> impl Iterator<Item = (Option<&'static str>, &'static [&
     KINDS.iter().flat_map(move |(_, _, _, categories)| products().map(|product| (product, *categories)))
 }
 
+/// Categories that only this schema gives.
+pub(crate) const ONLY: [&str; 2] = ["file_access", "file_rename"];
+
+/// The names that events of each kind may have.
+pub(crate) fn names() -> Vec<(&'static [&'static str], Vec<&'static str>)> {
+    let names: Vec<&str> = ADDED.iter().map(|(name, _)| *name).chain(MADE).collect();
+    KINDS.iter().map(|(_, _, _, categories)| (*categories, names.clone())).collect()
+}
+
 /// The log sources of the kinds for each of [`SYSTEMS`], and last without a system.
 static SOURCES: LazyLock<Vec<Vec<LogSource>>> =
     LazyLock::new(|| by_system(KINDS.iter().map(|(_, _, _, categories)| *categories)));
@@ -155,7 +172,7 @@ pub(crate) fn map(draft: &mut Draft<'_>) -> Option<&'static LogSource> {
         _ => None,
     };
     if let Some(initiated) = initiated {
-        draft.push(Piece::Chunk("Initiated"), Some(Piece::Chunk(initiated)));
+        draft.push(Piece::Chunk(INITIATED), Some(Piece::Chunk(initiated)));
     }
     SOURCES.get(product.unwrap_or(SYSTEMS.len()))?.get(index)
 }
@@ -177,6 +194,6 @@ fn hashes(draft: &mut Draft<'_>) {
     }
     if !pieces.is_empty() {
         let hashes = draft.join(&pieces);
-        draft.push(Piece::Chunk("Hashes"), Some(hashes));
+        draft.push(Piece::Chunk(HASHES), Some(hashes));
     }
 }

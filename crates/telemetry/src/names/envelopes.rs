@@ -4,7 +4,8 @@
 //! `event.original`, and Filebeat's log input; GELF 1.1; Docker's json-file driver; Fluent Bit's `tail` and
 //! Kubernetes filter; CloudWatch Logs, `filter-log-events` and Insights; Cloud Logging, `LogEntry`; systemd, Journal
 //! JSON Format; Wazuh, `archives.json` and `alerts.json`; Plaso, `json_line`; syslog-ng, `format-json`; rsyslog,
-//! `jsonmesg`; Fluentd's syslog input; Vector's syslog source; Loki's entries.
+//! `jsonmesg`; Fluentd's syslog input; Vector's sources; Loki's entries; Splunk, "Format events for HTTP Event
+//! Collector"; Azure Monitor, "resource log schema".
 
 /// What the time of an envelope is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,9 @@ const NODES: &[&str] = &[
     "container.name",
 ];
 const NONE: &[&str] = &[];
+/// The machine and the time of a record of which nothing else is known.
+const ANY_HOST: &[&str] = &["host.name", "host", "hostname", "Computer", "computer", "node"];
+const ANY_TIME: &[&str] = &["@timestamp", "timestamp", "time", "ts", "date", "datetime"];
 
 const fn line(
     carrier: &'static str,
@@ -84,7 +88,7 @@ const fn message(envelope: Envelope) -> Envelope {
 }
 
 /// The first kind that fits a record holds, so the surest come first.
-pub(crate) const ENVELOPES: [Envelope; 29] = [
+pub(crate) const ENVELOPES: [Envelope; 39] = [
     message(program(
         line(
             "SyslogMessage",
@@ -225,6 +229,8 @@ pub(crate) const ENVELOPES: [Envelope; 29] = [
                 "event.dataset",
                 "@timestamp",
                 "ddsource",
+                // Vector's sources.
+                "source_type",
             ],
             &[
                 "host.name",
@@ -316,6 +322,23 @@ pub(crate) const ENVELOPES: [Envelope; 29] = [
         &["labels.host", "labels.hostname", "labels.instance", "labels.node_name"],
         &["timestamp", "ts"],
     ),
+    line(
+        "properties.message",
+        &["category", "resourceId", "operationName"],
+        &["properties.hostname", "properties.computer"],
+        &["time", "timeStamp"],
+    ),
+    // Splunk's HTTP Event Collector.
+    line("event", &["sourcetype", "source", "host", "index", "time"], &["host"], &["time"]),
+    // Programs of which nothing else is known; each line must be one that a reader is sure of.
+    line("message", NONE, ANY_HOST, ANY_TIME),
+    line("msg", NONE, ANY_HOST, ANY_TIME),
+    line("log", NONE, ANY_HOST, ANY_TIME),
+    line("raw", NONE, ANY_HOST, ANY_TIME),
+    line("raw_message", NONE, ANY_HOST, ANY_TIME),
+    line("original_message", NONE, ANY_HOST, ANY_TIME),
+    line("payload", NONE, ANY_HOST, ANY_TIME),
+    line("text", NONE, ANY_HOST, ANY_TIME),
     read(line("rawEvent", NONE, &["host", "hostname"], &["timestamp", "time"])),
     read(line("raw_log", NONE, &["host", "hostname"], &["timestamp", "time"])),
 ];

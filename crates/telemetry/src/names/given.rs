@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// A product or service, and categories, of log sources that readers name in their code.
-const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 47] = [
+const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 48] = [
     (Some("linux"), Some("auditd"), &[]),
     (Some("linux"), Some("syslog"), &[]),
     (Some("linux"), None, &[]),
@@ -57,6 +57,7 @@ const WRITTEN: [(Option<&str>, Option<&str>, &[&str]); 47] = [
     (Some("linux"), Some("openldap"), &[]),
     (Some("hayabusa"), None, &["detection"]),
     (Some("chainsaw"), None, &["detection"]),
+    (Some("windows"), Some("dhcp"), &[]),
 ];
 
 type Given = BTreeSet<(Option<&'static str>, Option<&'static str>, Option<&'static str>)>;

@@ -14,6 +14,12 @@ pub(crate) fn categories() -> impl Iterator<Item = &'static [&'static str]> {
     CLASSES.iter().map(|(_, _, categories)| *categories)
 }
 
+/// The names that events of each class may have.
+pub(crate) fn names() -> Vec<(&'static [&'static str], Vec<&'static str>)> {
+    let names: Vec<&str> = ADDED.iter().map(|(name, _)| *name).collect();
+    CLASSES.iter().map(|(_, _, categories)| (*categories, names.clone())).collect()
+}
+
 /// A class, its activities (none means all), its Sigma categories.
 const CLASSES: [(&str, &[&str], &[&str]); 12] = [
     ("1007", &["1"], &["process_creation"]),

@@ -31,8 +31,9 @@ const fn flows(
 }
 
 /// JSON records of services, by their fields.
-pub(crate) const SHAPES: [Shape; 34] = [
+pub(crate) const SHAPES: [Shape; 39] = [
     shape(&["eventSource", "eventName", "awsRegion"], "aws", "cloudtrail"),
+    shape(&["Workload", "Operation", "CreationTime", "AlertId"], "m365", "threat_management"),
     shape(&["Workload", "Operation", "CreationTime"], "m365", "audit"),
     Shape {
         fields: &["auditID", "verb", "stage"],
@@ -43,6 +44,8 @@ pub(crate) const SHAPES: [Shape; 34] = [
     },
     shape(&["protoPayload.methodName"], "gcp", "gcp.audit"),
     shape(&["actor.alternateId", "eventType", "published"], "okta", "okta"),
+    // The table that the administrator's console gives for download.
+    shape(&["actor.alternate_id", "event_type", "outcome.result"], "okta", "okta"),
     shape(&["action", "actor", "_document_id"], "github", "audit"),
     shape(&["userPrincipalName", "appDisplayName", "createdDateTime"], "azure", "signinlogs"),
     azure(&["UserPrincipalName", "AppDisplayName", "ResultType"], "signinlogs"),
@@ -58,6 +61,18 @@ pub(crate) const SHAPES: [Shape; 34] = [
     shape(&["id.applicationName", "actor.email"], "gcp", "google_workspace"),
     shape(&["accountId", "partition", "service.detectorId"], "aws", "guardduty"),
     shape(&["webaclId", "httpRequest.clientIp"], "aws", "waf"),
+    Shape {
+        fields: &["query_timestamp", "query_name", "rcode"],
+        product: Some("aws"),
+        service: Some("route53"),
+        categories: &["dns"],
+    },
+    flows(
+        &["jsonPayload.connection.src_ip", "jsonPayload.connection.dest_ip"],
+        Some("gcp"),
+        Some("vpc_flows"),
+    ),
+    flows(&["ClientIP", "Action", "Datetime", "RuleID"], Some("cloudflare"), Some("firewall")),
     flows(&["srcaddr", "dstaddr"], Some("aws"), Some("vpcflow")),
     flows(&["flows.flows.flowTuples"], Some("azure"), Some("flowlogs")),
     flows(&["flowRecords.flows.flowGroups.flowTuples"], Some("azure"), Some("flowlogs")),

@@ -80,6 +80,7 @@ pub(crate) fn map<'c>(draft: &mut Draft<'c>) -> Facts<'c, 'static> {
     for (name, from) in added {
         draft.add(name, from);
     }
+    unnamed(draft, log, id);
     if id == Some(windows_events::REGISTRY_VALUE_EVENT) {
         registry(draft);
     }
@@ -192,6 +193,22 @@ fn without_blanks(draft: &mut Draft<'_>) {
             let name = draft.keep(&plain);
             draft.push(name, field.value);
         }
+    }
+}
+
+/// Adds the names of data that have none, by their order.
+fn unnamed(draft: &mut Draft<'_>, log: &LogSource, id: Option<u32>) {
+    let fits = |(service, number, _): &&(&str, u32, &[&str])| {
+        id == Some(*number) && log.service.as_deref() == Some(*service)
+    };
+    let Some((_, _, names)) = windows_events::UNNAMED.iter().find(fits) else { return };
+    let data = draft.fields.iter().filter(|field| draft.text(field.name) == "Data").map(|field| field.value);
+    let data: Vec<_> = data.collect();
+    if data.len() < names.len() / 2 || names.first().is_some_and(|name| draft.piece(name).is_some()) {
+        return;
+    }
+    for (name, value) in names.iter().zip(data) {
+        draft.push(Piece::Chunk(name), value);
     }
 }
 

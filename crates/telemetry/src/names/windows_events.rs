@@ -119,6 +119,34 @@ const fn registry(kind: &'static str, categories: &'static [&'static str]) -> Ev
     Events { service: "sysmon", ids: &[12], when: Some(("EventType", kind)), categories, added: &[] }
 }
 
+const fn named(service: &'static str, ids: &'static [u32], added: &'static [Added]) -> Events {
+    Events { service, ids, when: None, categories: &[], added }
+}
+
+/// Events of a service whose data have no names before Windows 11, and the names that they have since, in their order
+/// (Windows Error Reporting: "Application Error", event 1000).
+pub(crate) const UNNAMED: [(&str, u32, &[&str]); 1] = [(
+    "application",
+    1000,
+    &[
+        "AppName",
+        "AppVersion",
+        "AppTimeStamp",
+        "ModuleName",
+        "ModuleVersion",
+        "ModuleTimeStamp",
+        "ExceptionCode",
+        "FaultingOffset",
+        "ProcessId",
+        "ProcessCreationTime",
+        "AppPath",
+        "ModulePath",
+        "IntegratorReportId",
+        "PackageFullName",
+        "PackageRelativeAppId",
+    ],
+)];
+
 /// The event that says that a value of the registry was changed (Microsoft, "4657(S): A registry value was modified").
 pub(crate) const REGISTRY_VALUE_EVENT: u32 = 4657;
 
@@ -192,6 +220,10 @@ pub(crate) const EVENTS: &[Events] = &[
     registry_value("%%1904", &["registry_event", "registry_add"]),
     registry_value("%%1905", &["registry_event", "registry_set"]),
     registry_value("%%1906", &["registry_event", "registry_delete"]),
+    // Names by which public rules ask for what these events call otherwise.
+    named("security", &[4624, 4625], &[("ComputerName", &["Computer"])]),
+    named("security", &[5136, 5137], &[("SubjectAccountName", &["SubjectUserName"])]),
+    named("windefend", &[3002, 3007], &[("Feature_Name", &["Feature Name"])]),
     Events {
         service: "windefend",
         ids: &[1006, 1007, 1008, 1009, 1010, 1011, 1012, 1017, 1018, 1019, 1115, 1116],

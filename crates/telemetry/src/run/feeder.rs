@@ -211,11 +211,13 @@ impl ChunkCutter<'_> {
             }
             let mut rest = self.pool.take();
             if !ended {
-                match memchr::memrchr(b'\n', &buffer) {
-                    Some(end) => {
-                        rest.extend_from_slice(buffer.get(end + 1..).unwrap_or_default());
-                        buffer.truncate(end + 1);
+                let lines = memchr::memrchr(b'\n', &buffer).and_then(|end| buffer.get(..=end));
+                match lines.map(|lines| self.reader.whole(lines)) {
+                    Some(whole) if whole > 0 => {
+                        rest.extend_from_slice(buffer.get(whole..).unwrap_or_default());
+                        buffer.truncate(whole);
                     }
+                    Some(_) => continue,
                     None if buffer.len() <= longest => {
                         continue;
                     }

@@ -66,6 +66,7 @@ goldens! {
     records_in_envelopes: "envelopes.jsonl" => "envelopes.txt";
     forms_mixed_in_one_file: "mixed.log" => "mixed.txt";
     lines_of_containers: "container.log" => "container.txt";
+    journal_as_it_is_exported: "journal_export.log" => "journal_export.txt";
     message_tracking_of_exchange: "exchange.log" => "exchange.txt";
     alerts_of_snort_and_suricata: "snort.log" => "snort.txt";
     bans_of_fail2ban: "fail2ban.log" => "fail2ban.txt";

@@ -25,7 +25,10 @@ pub fn run(paths: &[PathBuf], tuning: Option<&Path>, shared: &Shared) -> Result<
     let faulty = book.intake.problems.iter().any(|problem| problem.fault != Fault::Note);
     let (parsed, files) = (book.rules.len(), book.files);
     let CompiledRules { set, mut diagnostics, .. } = book.compile();
-    diagnostics.extend(set.rules().iter().filter_map(never_asked));
+    diagnostics.extend(set.rules().iter().flat_map(|rule| match never_asked(rule) {
+        Some(note) => vec![note],
+        None => never_given(rule),
+    }));
     diagnostics.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     let refused = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
     console::output(|out| {
@@ -65,6 +68,27 @@ fn never_asked(rule: &sigma::Rule) -> Option<Diagnostic> {
         column: 1,
         length: 0,
     })
+}
+
+/// Notes on fields that no reader gives for the log source of a rule; a warning when the rule can never match for it.
+fn never_given(rule: &sigma::Rule) -> Vec<Diagnostic> {
+    let source = &rule.logsource;
+    let reach = rule.reach(&|field| telemetry::gives_field(source.category.as_deref(), field));
+    let category = source.category.as_deref().unwrap_or_default();
+    let note = |(field, place): (String, sigma::SourcePlace)| Diagnostic {
+        rule: "field-not-given",
+        severity: if reach.can_match { Severity::Note } else { Severity::Warning },
+        message: format!(
+            "no log that is read here has the field `{field}` in events of `{category}`{}",
+            if reach.can_match { "" } else { ", so the rule can never match" }
+        ),
+        help: Some("a mapping file can name one: `outpace hunt --mapping`".to_owned()),
+        file: rule.source_name.clone(),
+        line: place.line,
+        column: place.column,
+        length: place.length,
+    };
+    reach.missing.into_iter().map(note).collect()
 }
 
 fn summary(usable: usize, parsed: usize, files: u64, refused: usize) -> String {

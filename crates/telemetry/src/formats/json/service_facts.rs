@@ -17,7 +17,7 @@ const NESTED_BYTES_MAX: usize = 64 << 10;
 /// Corrects the facts that the names of the fields gave.
 pub(crate) fn correct<'c>(draft: &mut Draft<'c>, facts: &mut Facts<'c, 'static>) {
     match (facts.log.product.as_deref(), facts.log.service.as_deref()) {
-        (Some("m365"), Some("audit")) => office(draft, facts),
+        (Some("m365"), Some("audit" | "threat_management")) => office(draft, facts),
         (Some("aws"), Some("guardduty")) => guardduty(draft, facts),
         (Some("azure"), Some("flowlogs")) => flow(draft, facts),
         (Some("paloalto"), _) => palo_alto(draft, facts),
@@ -168,7 +168,7 @@ mod tests {
         for (record, expected) in [
             (
                 r#"{"CreationTime":"2024-06-12T03:14:15","Operation":"AlertTriggered","Workload":"SecurityComplianceCenter","UserId":"SecurityComplianceAlerts","AlertId":"a","Data":"{\"f3u\":\"mo@a.example\",\"ts\":\"x\"}"}"#,
-                "m365/audit 2024-06-12T03:14:15Z - mo@a.example - -",
+                "m365/threat_management 2024-06-12T03:14:15Z - mo@a.example - -",
             ),
             (
                 r#"{"CreationTime":"2024-06-12T03:14:15","Operation":"FileDownloaded","Workload":"OneDrive","UserId":"urn:spo:guest#mo@a.example","ClientIP":"192.0.2.1"}"#,

@@ -199,7 +199,9 @@ pub(super) fn parse(line: &str) -> Option<HeadParts<'_>> {
 fn parse_one(line: &str) -> Option<HeadParts<'_>> {
     let (priority, rest) = frame(line);
     if priority && let Some(rest) = rest.strip_prefix("1 ") {
-        return parse_5424(rest);
+        // Meraki writes seconds since 1970 at the place of the time, and then no head of RFC 5424.
+        let seconds = rest.bytes().take_while(u8::is_ascii_digit).count();
+        return if seconds >= 9 { parse_without_stamp(priority, rest) } else { parse_5424(rest) };
     }
     let Some((stamp, rest)) = stamp(rest) else { return parse_without_stamp(priority, rest) };
     let (first, after) = rest.split_once(' ').unwrap_or((rest, ""));

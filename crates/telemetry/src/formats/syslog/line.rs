@@ -3,7 +3,7 @@
 //! RFC 3164, section 4.1, and RFC 5424, section 6. Whose clock goes first: a time that says its zone goes before one
 //! that is read as UTC because it says none.
 
-use super::head::{HeadParts, Stamp, parse};
+use super::head::{HeadParts, Stamp, is_headed, parse};
 use super::years::Years;
 use crate::formats::message::{self, Meaning, Message, Whose};
 use crate::record::draft::{Draft, Facts, Piece};
@@ -40,12 +40,21 @@ pub(super) fn is_sure(parts: &HeadParts<'_>) -> bool {
 }
 
 fn of_parts<'c>(parts: &HeadParts<'c>, years: &mut Years, draft: &mut Draft<'c>) -> SyslogLine<'c> {
-    let HeadParts { program, pid, structured, body, message: text, .. } = *parts;
+    let inner = relayed(parts);
+    let HeadParts { program, pid, structured, body, message: text, .. } = *inner.as_ref().unwrap_or(parts);
     let mut meaning = message::read(&Message { program, process: pid, structured, body, text }, draft);
     let (facts, whose) = (&mut meaning.facts, meaning.whose);
-    facts.host = facts.host.or(parts.host.map(Piece::Chunk));
+    let host = inner.as_ref().and_then(|inner| inner.host).or(parts.host);
+    facts.host = facts.host.or(host.map(Piece::Chunk));
     let no_year = time(parts, whose, facts, years);
     SyslogLine { meaning, no_year }
+}
+
+/// The line in a message without a program that a relay has put its own head before: its machine and program are meant,
+/// the clock is the relay's.
+fn relayed<'c>(parts: &HeadParts<'c>) -> Option<HeadParts<'c>> {
+    (parts.program.is_none() && parts.pid.is_none() && is_headed(parts.body)).then_some(())?;
+    parse(parts.body).filter(|inner| inner.host.is_some() && is_sure(inner))
 }
 
 /// Sets when the line was written: by syslog's clock, or by the sender's own, if that says more. Whether nothing says
