@@ -1,4 +1,7 @@
-//! CISA's Known Exploited Vulnerabilities catalogue, JSON as published (schema of the catalogue, 2021 on).
+//! Known Exploited Vulnerabilities: CISA's catalogue as JSON (its schema, 2021 on), and lists of others in its form.
+//!
+//! The title of the catalogue says whose it is: a list of exploited vulnerabilities is a claim. One that does not say
+//! so has no asserter.
 
 use crate::body;
 use crate::sink::Sink;
@@ -29,6 +32,7 @@ struct CatalogueEntry<'a> {
 
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
     let Some(text) = body::text(document, body::DOCUMENT_BYTES_MAX, problems) else { return };
+    let asserter = asserter(&text);
     body::elements(&text, "vulnerabilities", problems, &mut |number, raw, problems| {
         let place = Place::Record(number);
         let entry = match serde_json::from_str::<CatalogueEntry<'_>>(raw) {
@@ -55,8 +59,38 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
             added: Date::parse(&entry.date_added),
             due: Date::parse(&entry.due_date),
             ransomware: entry.known_ransomware_campaign_use.eq_ignore_ascii_case("known"),
+            asserter: asserter.clone(),
             origin: sink.origin(place),
         };
         sink.give(Fact::Exploited(fact));
     });
+}
+
+/// How much before the first entry is searched for the catalogue's title, in bytes.
+const TITLE_WITHIN: usize = 4096;
+
+/// Who keeps a catalogue, by its title: `CISA Catalog of Known Exploited Vulnerabilities`.
+fn asserter(text: &str) -> Option<String> {
+    let start = text.find("\"title\"")?;
+    if start > TITLE_WITHIN {
+        return None;
+    }
+    let value = text.get(start..)?.splitn(5, '"').nth(3)?;
+    let name = value.split(" Catalog").next().and_then(|name| name.split(" Known ").next())?.trim();
+    let name = name.trim_end_matches("'s").trim_end_matches(" Exploited Vulnerabilities");
+    (!name.is_empty() && name.len() < 80 && !name.starts_with("Known")).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_says_whose_list_it_is() {
+        let of = |title: &str| asserter(&format!("{{\"title\": \"{title}\", \"vulnerabilities\": []}}"));
+        assert_eq!(of("CISA Catalog of Known Exploited Vulnerabilities").as_deref(), Some("CISA"));
+        assert_eq!(of("Harbour CERT Known Exploited Vulnerabilities").as_deref(), Some("Harbour CERT"));
+        assert_eq!(of("Known Exploited Vulnerabilities"), None);
+        assert_eq!(asserter("{\"vulnerabilities\": []}"), None);
+    }
 }
