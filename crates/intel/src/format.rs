@@ -6,7 +6,7 @@ use crate::knowledge::{
     ubuntu, vulncheck, warning_list,
 };
 use crate::list::Claim;
-use crate::prose::{advisory, feed, mail, word};
+use crate::prose::{advisory, feed, mail, outlook, pdf, word};
 use crate::sink::Sink;
 use crate::{collection, list, misp, stix};
 use input::{Document, Head, Registered};
@@ -82,6 +82,10 @@ pub enum Format {
     Yara,
     /// A mail with its attachments.
     Mail,
+    /// A PDF.
+    Pdf,
+    /// A message of Outlook.
+    Outlook,
     /// An RSS or Atom feed of advisories.
     Feed,
     /// The text of a Word document.
@@ -134,6 +138,8 @@ const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::Stix1, "STIX 1", stix1::claims, stix1::read),
     row(Format::NetworkRules, "network rules", network_rules::claims, network_rules::read),
     row(Format::Yara, "YARA rules", yara::claims, yara::read),
+    row(Format::Pdf, "PDF", pdf::claims, pdf::read),
+    row(Format::Outlook, "Outlook message", outlook::claims, outlook::read),
     row(Format::Mail, "mail", mail::claims, mail::read),
     row(Format::Feed, "feed", feed::claims, feed::read),
     row(Format::Word, "Word document", word::claims, word::read),
@@ -172,6 +178,16 @@ impl Format {
 #[must_use]
 pub fn recognise(name: &str, head: &str) -> Option<Format> {
     input::recognised(FORMATS, &Head::of_text(name, head)).map(|row| row.format)
+}
+
+/// The format of a document that is no text, by its first bytes.
+pub(crate) fn of_bytes(name: &str, head: &[u8]) -> Option<Format> {
+    let head = Head::of_bytes(name, head);
+    FORMATS
+        .iter()
+        .filter(|row| matches!(row.format, Format::Pdf | Format::Outlook))
+        .find(|row| (row.recognise)(&head))
+        .map(|row| row.format)
 }
 
 /// How documents of a format are read.

@@ -161,6 +161,16 @@ pub fn fuzz_mail(data: &[u8]) {
     read_as(Format::Mail, "mail.eml", data);
 }
 
+/// PDF files.
+pub fn fuzz_pdf(data: &[u8]) {
+    read_as(Format::Pdf, "report.pdf", data);
+}
+
+/// Messages of Outlook.
+pub fn fuzz_outlook(data: &[u8]) {
+    read_as(Format::Outlook, "mail.msg", data);
+}
+
 /// RSS and Atom feeds.
 pub fn fuzz_feed(data: &[u8]) {
     read_as(Format::Feed, "feed.xml", data);

@@ -75,7 +75,8 @@ pub fn read(
 ) -> (Option<Format>, Problems) {
     let name = std::sync::Arc::clone(&document.name);
     let mut problems = Problems::new(&name);
-    let format = recognise(&name, &document.head_decoded());
+    let format =
+        format::of_bytes(&name, &document.head).or_else(|| recognise(&name, &document.head_decoded()));
     let Some(format) = format else {
         if !document.head.is_empty() {
             problems.add(Place::Whole, Fault::Unreadable, NOT_RECOGNISED, Some(WHAT_IS_READ));
@@ -96,6 +97,10 @@ pub fn read_report(
 ) -> (Option<Format>, Problems) {
     let name = std::sync::Arc::clone(&document.name);
     let mut problems = Problems::new(&name);
+    if let Some(format) = format::of_bytes(&name, &document.head) {
+        read_as(format, document, lexicon, true, each, &mut problems);
+        return (Some(format), problems);
+    }
     if let Some((what, help)) = not_text(&document.head) {
         problems.add(Place::Whole, Fault::Unreadable, what, Some(help));
         return (None, problems);
@@ -215,9 +220,7 @@ fn broken_json(head: &str) -> Option<String> {
 
 /// Why bytes are no text, and what to do about it.
 fn not_text(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    const SIGNS: [(&[u8], &str, &str); 6] = [
-        (b"%PDF", "a PDF; its text cannot be read yet", "save it as text or HTML and give that"),
-        (b"\xd0\xcf\x11\xe0", "an old Office document; its text cannot be read", "save it as text or HTML"),
+    const SIGNS: [(&[u8], &str, &str); 4] = [
         (b"PK\x03\x04", "an Office or archive file that could not be opened", "save it as text or HTML"),
         (b"-----BEGIN PGP MESSAGE-----", "encrypted with OpenPGP", "decrypt it first"),
         (b"\x89PNG", "a picture", "give the text that it shows"),

@@ -75,7 +75,7 @@ fn asserter(text: &str) -> Option<String> {
     if start > TITLE_WITHIN {
         return None;
     }
-    let value = text.get(start..)?.splitn(5, '"').nth(3)?;
+    let value = text.get(start..)?.split('"').nth(3)?;
     let name = value.split(" Catalog").next().and_then(|name| name.split(" Known ").next())?.trim();
     let name = name.trim_end_matches("'s").trim_end_matches(" Exploited Vulnerabilities");
     (!name.is_empty() && name.len() < 80 && !name.starts_with("Known")).then(|| name.to_owned())

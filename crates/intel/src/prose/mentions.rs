@@ -166,6 +166,7 @@ impl MentionReader<'_> {
             return;
         }
         let place = match self.origin.place {
+            Place::Whole if self.article.paged => Place::Page(self.article.line_at(span.start)),
             Place::Whole => Place::Line(self.article.line_at(span.start)),
             record => record,
         };

@@ -9,7 +9,7 @@ const JOINTS: &[&[u8]] =
 
 #[test]
 fn mutated_fixtures_do_not_panic() {
-    let entries: [fn(&[u8]); 38] = [
+    let entries: [fn(&[u8]); 40] = [
         fuzz::fuzz_stix,
         fuzz::fuzz_stix_pattern,
         fuzz::fuzz_misp,
@@ -37,6 +37,8 @@ fn mutated_fixtures_do_not_panic() {
         fuzz::fuzz_indicator_records,
         fuzz::fuzz_warning_list,
         fuzz::fuzz_mail,
+        fuzz::fuzz_pdf,
+        fuzz::fuzz_outlook,
         fuzz::fuzz_feed,
         fuzz::fuzz_word,
         fuzz::fuzz_openioc,
