@@ -276,9 +276,7 @@ impl Prose<'_, '_> {
         {
             return None;
         }
-        if digest::names_other(self.context(word.start))
-            || self.section.names_other_digests() && !self.context(word.start).contains("SHA")
-        {
+        if self.is_other_digest(word) {
             return Some(word.end);
         }
         let value = self.text.get(start..end)?.to_ascii_lowercase();
@@ -288,6 +286,30 @@ impl Prose<'_, '_> {
         self.record_line = Some(self.line);
         self.add(Observable { kind, value }, start, end);
         Some(word.end)
+    }
+
+    /// Whether digits are no file's hash: by the words before them on their line or else right after them, then by the
+    /// head of their column, then by the heading above.
+    fn is_other_digest(&self, word: Word) -> bool {
+        let before = self.context(word.start);
+        if digest::said(before) == Some(true) {
+            return true;
+        }
+        let mut end = (word.end + 48).min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let after = self.text.get(word.end..end).unwrap_or_default();
+        if digest::named_other_after(after.split('\n').next().unwrap_or_default()) {
+            return true;
+        }
+        let row = self.text.get(self.line..word.start).unwrap_or_default();
+        let head = self.section.head_of_column(row);
+        match (digest::said(before), head.and_then(digest::said)) {
+            (Some(_), _) | (None, Some(false)) => false,
+            (None, Some(true)) => true,
+            (None, None) => self.section.names_other_digests() && !before.contains("SHA"),
+        }
     }
 
     fn identifier(&mut self, word: Word, text: &str) -> Option<usize> {
