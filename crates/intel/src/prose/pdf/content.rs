@@ -16,6 +16,9 @@ const FORMS_DEEP_MAX: usize = 8;
 /// How many operators are followed.
 const OPERATORS_MAX: u64 = 6_000_000;
 
+/// How many operators showing a form counts for.
+const FORM_OPERATORS: u64 = 1000;
+
 /// How much text is kept: 8 MiB, that of a thousand full pages.
 const TEXT_BYTES_MAX: usize = 8 << 20;
 
@@ -181,6 +184,8 @@ impl<'f, 'b> Reader<'f, 'b> {
             self.bounded = true;
             return;
         }
+        // A form may show others many times over: opening one has its price.
+        self.operators += FORM_OPERATORS;
         let Some((dict, data)) = self.file.stream(form) else { return };
         let matrix = match self.file.entry(&dict, "Matrix") {
             Some(Value::Array(values)) => matrix(&values).unwrap_or(SAME),
