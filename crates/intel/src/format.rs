@@ -60,6 +60,18 @@ pub enum Format {
     IntelMq,
     /// A table of leaked accounts.
     LeakTable,
+    /// Stolen accounts as JSON.
+    StealerJson,
+    /// Blocks of a stealer log, or a combination list.
+    StolenText,
+    /// Events of n6.
+    N6,
+    /// Lines parted by bars, of Team Cymru.
+    Bars,
+    /// X-ARF or ARF.
+    AbuseReport,
+    /// A table of alerts of an authority.
+    AlertTable,
     /// A report of the TRAM data set: its text in JSON.
     TramReport,
     /// A MISP warning list: values that are known to be good.
@@ -141,14 +153,20 @@ const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::Pdf, "PDF", pdf::claims, pdf::read),
     row(Format::Outlook, "Outlook message", outlook::claims, outlook::read),
     row(Format::Mail, "mail", mail::claims, mail::read),
+    row(Format::AbuseReport, "abuse report", collection::claims_abuse, collection::read_abuse),
     row(Format::Feed, "feed", feed::claims, feed::read),
     row(Format::Word, "Word document", word::claims, word::read),
     row(Format::OfficePart, "part of an Office document", word::claims_other, word::pass_over),
     row(Format::ExploitStatus, "exploit dates", |head| head.is_table(exploit_status::claims), exploit_status::read),
     row(Format::HaveIBeenPwned, "Have I Been Pwned", collection::claims_hibp, collection::read_hibp),
+    row(Format::N6, "n6 events", collection::claims_n6, collection::read_n6),
+    row(Format::StealerJson, "stolen accounts as JSON", collection::claims_stealer_json, collection::read_stealer_json),
     row(Format::IntelMq, "IntelMQ", collection::claims_intelmq, collection::read_intelmq),
     row(Format::Shadowserver, "Shadowserver", |head| head.is_table(collection::claims_shadowserver), collection::read_shadowserver),
     row(Format::LeakTable, "leaked accounts", |head| head.is_table(collection::claims_leak), collection::read_leak),
+    row(Format::AlertTable, "table of alerts", |head| head.is_table(collection::claims_alerts), collection::read_alerts),
+    row(Format::StolenText, "stolen accounts", collection::claims_stolen_text, collection::read_stolen_text),
+    row(Format::Bars, "Team Cymru", collection::claims_bars, collection::read_bars),
     row(Format::MispFeedIndex, "MISP feed index", misp::index::claims, misp::index::read),
     row(Format::WarningList, "MISP warning list", warning_list::claims, warning_list::read),
     row(Format::IndicatorRecords, "indicators as JSON", |head| list::claim_of_records(head) == Claim::Sure, list::read_records),

@@ -170,9 +170,7 @@ fn read_as(
     }
     let attached = std::mem::take(&mut sink.attached);
     let around = !attached.is_empty() || format == Format::OfficePart;
-    if advisory {
-        attachments(&name, attached, lexicon, &mut counting, problems);
-    }
+    attachments(&name, attached, lexicon, advisory, &mut counting, problems);
     if !said_something && !around && problems.count() == before {
         let what = NAMES_NOTHING.replace("{}", format.name());
         problems.add(Place::Whole, Fault::Partial, what, Some(MARK_VALUES));
@@ -184,6 +182,7 @@ fn attachments(
     name: &str,
     attached: Vec<(String, Vec<u8>)>,
     lexicon: &Lexicon,
+    advisory: bool,
     each: &mut dyn FnMut(Fact),
     problems: &mut Problems,
 ) {
@@ -195,7 +194,15 @@ fn attachments(
                 format!("{inner} is nested deeper than {ATTACHED_DEPTH_MAX} documents and was not read");
             problems.add(Place::Whole, Fault::Partial, what, Some("save it and give it by itself"));
         } else if let Ok(mut document) = Document::open(&inner, bytes.as_slice()) {
-            let (_, found) = read_report(&mut document, lexicon, each);
+            // A mail that is no advisory carries reports for machines; what else is in it is for people.
+            let (format, found) = if advisory {
+                read_report(&mut document, lexicon, each)
+            } else {
+                read(&mut document, lexicon, each)
+            };
+            if format.is_none() && !advisory {
+                continue;
+            }
             for problem in found.into_vec() {
                 let what = format!("{inner}: {}", problem.what);
                 problems.add(Place::Whole, problem.fault, what, problem.help.as_deref());

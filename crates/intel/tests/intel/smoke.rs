@@ -9,7 +9,7 @@ const JOINTS: &[&[u8]] =
 
 #[test]
 fn mutated_fixtures_do_not_panic() {
-    let entries: [fn(&[u8]); 40] = [
+    let entries: [fn(&[u8]); 46] = [
         fuzz::fuzz_stix,
         fuzz::fuzz_stix_pattern,
         fuzz::fuzz_misp,
@@ -32,6 +32,12 @@ fn mutated_fixtures_do_not_panic() {
         fuzz::fuzz_have_i_been_pwned,
         fuzz::fuzz_intelmq,
         fuzz::fuzz_leak,
+        fuzz::fuzz_n6,
+        fuzz::fuzz_stealer_json,
+        fuzz::fuzz_stolen_text,
+        fuzz::fuzz_bars,
+        fuzz::fuzz_abuse,
+        fuzz::fuzz_alerts,
         fuzz::fuzz_indicator_list,
         fuzz::fuzz_indicator_table,
         fuzz::fuzz_indicator_records,
