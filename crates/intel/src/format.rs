@@ -24,6 +24,8 @@ pub enum Format {
     MispFeedIndex,
     /// CISA's Known Exploited Vulnerabilities catalogue.
     Kev,
+    /// The same as CSV, or a list of others in its form.
+    KevTable,
     /// CVE records, JSON 5.x.
     CveRecord,
     /// OSV records.
@@ -131,6 +133,7 @@ const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::Stix, "STIX", stix::claims, stix::read),
     row(Format::Misp, "MISP", misp::claims, misp::read),
     row(Format::Kev, "KEV catalogue", |head| head.has_key("vulnerabilities") && head.contains("\"cveID\""), kev::read),
+    row(Format::KevTable, "KEV table", |head| head.is_table(kev::claims_table), kev::read_table),
     row(Format::VulnCheckKev, "VulnCheck KEV", vulncheck::claims, vulncheck::read),
     row(Format::Csaf, "CSAF", csaf::claims, csaf::read),
     row(Format::OpenVex, "OpenVEX", openvex::claims, openvex::read),

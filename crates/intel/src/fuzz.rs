@@ -46,6 +46,11 @@ pub fn fuzz_kev(data: &[u8]) {
     read_as(Format::Kev, "kev.json", data);
 }
 
+/// The KEV catalogue as a table.
+pub fn fuzz_kev_table(data: &[u8]) {
+    read_as(Format::KevTable, "known_exploited_vulnerabilities.csv", data);
+}
+
 /// CVE records.
 pub fn fuzz_cve5(data: &[u8]) {
     read_as(Format::CveRecord, "cve.jsonl", data);

@@ -9,11 +9,12 @@ const JOINTS: &[&[u8]] =
 
 #[test]
 fn mutated_fixtures_do_not_panic() {
-    let entries: [fn(&[u8]); 46] = [
+    let entries: [fn(&[u8]); 47] = [
         fuzz::fuzz_stix,
         fuzz::fuzz_stix_pattern,
         fuzz::fuzz_misp,
         fuzz::fuzz_kev,
+        fuzz::fuzz_kev_table,
         fuzz::fuzz_cve5,
         fuzz::fuzz_nvd,
         fuzz::fuzz_github,
