@@ -59,6 +59,8 @@ const TIMES: &[&str] = &[
     "alerttime",
     "seen",
     "reportedat",
+    "sourcetime",
+    "observationtime",
 ];
 
 /// Whether a header (in normal form) is of alerts.
@@ -88,7 +90,10 @@ fn one(mut record: CollectionRecord, name: &str, place: Place, sink: &mut Sink<'
         problems.add(place, Fault::Partial, "an alert without an address or name was passed over", None);
         return;
     }
-    let kind = record.owned(KINDS).unwrap_or_else(|| "alert".to_owned());
+    let kind = record
+        .owned(KINDS)
+        .or_else(|| record.owned(&["type", "category"]))
+        .unwrap_or_else(|| "alert".to_owned());
     let detail = record.owned(&[
         "malware",
         "malwarefamily",

@@ -201,6 +201,8 @@ impl MentionReader<'_> {
     fn introduced(&mut self, mut taken: Vec<Range<usize>>) {
         taken.sort_by_key(|span| span.start);
         let article = self.article;
+        // Beside a group that is known, a name that only this report has is most likely another name of it.
+        let alone = self.groups.named.is_empty();
         let mut all: Vec<(Range<usize>, Mentioned)> = Vec::new();
         for one in introduced::names(&article.text, &taken) {
             let what = if one.group {
@@ -212,7 +214,9 @@ impl MentionReader<'_> {
         }
         all.sort_by_key(|(span, _)| span.start);
         for (span, what) in all {
-            if let Mentioned::Actor { groups, .. } = &what {
+            if let Mentioned::Actor { groups, .. } = &what
+                && alone
+            {
                 let sentence = self.sentences.at(span.start);
                 let before = sentence.map_or("", |(_, sentence)| {
                     article.text.get(sentence.start..span.start).unwrap_or_default()
