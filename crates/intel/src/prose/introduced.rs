@@ -198,7 +198,9 @@ pub(crate) fn names(text: &str, taken: &[Range<usize>]) -> Vec<Introduced> {
                 .get(at + start.len()..)
                 .map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
             let span = at..at + start.len() + count;
-            if digits.contains(&count) && is_word(text, &span) {
+            // `TA0001` and its like are tactics of ATT&CK.
+            let tactic = text.get(span.clone()).is_some_and(|name| name.starts_with("TA00"));
+            if digits.contains(&count) && !tactic && is_word(text, &span) {
                 add(span, true);
             }
         }
@@ -332,7 +334,7 @@ mod tests {
         assert_eq!(shown("The actor uses a loader dubbed BoomWhistle."), "BoomWhistle software 1");
         assert_eq!(shown("We dubbed QuayRat, a trojan of theirs."), "QuayRat software 1");
         assert_eq!(
-            shown("UNC9911 and Storm-0123, not UNC99 or TA5566x"),
+            shown("UNC9911 and Storm-0123, not UNC99, TA0011 or TA5566x"),
             "UNC9911 group 1, Storm-0123 group 1"
         );
     }

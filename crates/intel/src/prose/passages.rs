@@ -103,7 +103,10 @@ fn is_excused(text: &str, start: usize, end: usize, span: &Range<usize>) -> bool
     }
     let after = text.get(span.end.min(to)..to).unwrap_or_default().to_ascii_lowercase();
     let after = after.trim_start_matches([' ', ',', ')', '"', '\'', '`']);
-    AFTER.iter().any(|words| after.starts_with(words)) || BEFORE.iter().any(|words| before.contains(words))
+    // What is legitimate by itself is a sign where it was renamed or taken over.
+    let misused = ["renamed", "abuse", "compromised", "hijack"].iter().any(|word| after.contains(word));
+    !misused && AFTER.iter().any(|words| after.starts_with(words))
+        || BEFORE.iter().any(|words| before.contains(words))
 }
 
 /// How long a heading may be, in bytes.

@@ -13,6 +13,9 @@ use crate::set::scan;
 use crate::token::{self, DIGIT, DOT, HEX_LETTER, HIGH, OTHER_LETTER, Word};
 use crate::{Kind, Observable};
 
+/// The longest user agent in quotes.
+const QUOTED_BYTES_MAX: usize = 512;
+
 /// The longest authority (user, host and port) of a URL.
 const AUTHORITY_BYTES_MAX: usize = 512;
 
@@ -186,9 +189,20 @@ impl Prose<'_, '_> {
         Some(self.add(observable, word.start, end))
     }
 
+    /// Where the quotation ends on its line whose first byte is at `start`.
+    fn quoted_end(&self, start: usize) -> Option<usize> {
+        let quote = self.byte_before(start).filter(|byte| matches!(byte, b'"' | b'`'))?;
+        let rest = self.bytes.get(start..(start + QUOTED_BYTES_MAX).min(self.bytes.len()))?;
+        let length = memchr::memchr2(quote, b'\n', rest)?;
+        crate::steps::add(length);
+        (rest.get(length) == Some(&quote)).then_some(start + length)
+    }
+
     fn user_agent(&mut self, word: Word) -> Option<usize> {
         let (start, end) = if self.after(word.start).starts_with(b"Mozilla/") {
-            (word.start, agent::agent_end(self.text, word.start)?)
+            let end =
+                self.quoted_end(word.start).map_or_else(|| agent::agent_end(self.text, word.start), Some);
+            (word.start, end?)
         } else if matches!(self.bytes.get(word.start), Some(b'U' | b'u')) {
             let start = agent::label_end(self.text, word.start)?;
             (start, agent::labelled_end(self.text, start)?)
