@@ -200,9 +200,8 @@ impl Prose<'_, '_> {
 
     fn user_agent(&mut self, word: Word) -> Option<usize> {
         let (start, end) = if self.after(word.start).starts_with(b"Mozilla/") {
-            let end =
-                self.quoted_end(word.start).map_or_else(|| agent::agent_end(self.text, word.start), Some);
-            (word.start, end?)
+            let end = agent::agent_end(self.text, word.start)?;
+            (word.start, self.quoted_end(word.start).map_or(end, |quoted| quoted.max(end)))
         } else if matches!(self.bytes.get(word.start), Some(b'U' | b'u')) {
             let start = agent::label_end(self.text, word.start)?;
             (start, agent::labelled_end(self.text, start)?)
