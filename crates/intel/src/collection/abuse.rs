@@ -64,10 +64,13 @@ fn flatten(name: &str, value: &Value, deep: usize, fields: &mut Vec<(String, Str
     }
     match value {
         Value::Object(object) => {
-            for (key, value) in object {
+            // By name: whether the parser keeps the order is not ours to say.
+            let mut members: Vec<_> = object.iter().collect();
+            members.sort_by_key(|(key, _)| key.as_str());
+            for (key, value) in members {
                 // Who complains has names of his own, under the name of the object around them.
                 let own = matches!(name, "ReporterInfo" | "reporter" | "sender");
-                let key = if own { format!("{name}.{key}") } else { key.clone() };
+                let key = if own { format!("{name}.{key}") } else { key.to_owned() };
                 flatten(&key, value, deep + 1, fields);
             }
         }

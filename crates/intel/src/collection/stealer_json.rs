@@ -87,7 +87,10 @@ impl Walk<'_, '_> {
             Value::Object(object) if deep < DEPTH_MAX => {
                 let mut fields: Fields = Vec::new();
                 let mut inner: Vec<&Value> = Vec::new();
-                for (name, value) in object {
+                // By name: whether the parser keeps the order is not ours to say.
+                let mut members: Vec<_> = object.iter().collect();
+                members.sort_by_key(|(name, _)| name.as_str());
+                for (name, value) in members {
                     match value {
                         Value::Array(all) if all.iter().any(Value::is_object) => inner.push(value),
                         Value::Object(_) => inner.push(value),
