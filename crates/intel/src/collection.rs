@@ -1,16 +1,28 @@
 //! Collections: what others saw. What all their readers share: secrets are taken out first, then the rest
 //! of a record becomes fields, terms and words.
 
+mod abuse;
+mod alerts;
+mod bars;
 mod have_i_been_pwned;
 mod intelmq;
 mod leak;
+mod n6;
 pub(crate) mod secrets;
 mod shadowserver;
+mod stealer_json;
+mod stolen_text;
 
+pub(crate) use abuse::{claims as claims_abuse, read as read_abuse};
+pub(crate) use alerts::{claims as claims_alerts, read as read_alerts};
+pub(crate) use bars::{claims as claims_bars, read as read_bars};
 pub(crate) use have_i_been_pwned::{claims as claims_hibp, read as read_hibp};
 pub(crate) use intelmq::{claims as claims_intelmq, read as read_intelmq};
 pub(crate) use leak::{claims as claims_leak, read as read_leak};
+pub(crate) use n6::{claims as claims_n6, read as read_n6};
 pub(crate) use shadowserver::{claims as claims_shadowserver, read as read_shadowserver};
+pub(crate) use stealer_json::{claims as claims_stealer_json, read as read_stealer_json};
+pub(crate) use stolen_text::{claims as claims_stolen_text, read as read_stolen_text};
 
 use crate::sink::Sink;
 use model::world::{Fact, Observation, ObservationNature, Origin, Term, TermRole};

@@ -6,7 +6,7 @@ use crate::knowledge::{
     ubuntu, vulncheck, warning_list,
 };
 use crate::list::Claim;
-use crate::prose::{advisory, feed, mail, word};
+use crate::prose::{advisory, feed, mail, outlook, pdf, word};
 use crate::sink::Sink;
 use crate::{collection, list, misp, stix};
 use input::{Document, Head, Registered};
@@ -24,6 +24,8 @@ pub enum Format {
     MispFeedIndex,
     /// CISA's Known Exploited Vulnerabilities catalogue.
     Kev,
+    /// The same as CSV, or a list of others in its form.
+    KevTable,
     /// CVE records, JSON 5.x.
     CveRecord,
     /// OSV records.
@@ -60,6 +62,18 @@ pub enum Format {
     IntelMq,
     /// A table of leaked accounts.
     LeakTable,
+    /// Stolen accounts as JSON.
+    StealerJson,
+    /// Blocks of a stealer log, or a combination list.
+    StolenText,
+    /// Events of n6.
+    N6,
+    /// Lines parted by bars, of Team Cymru.
+    Bars,
+    /// X-ARF or ARF.
+    AbuseReport,
+    /// A table of alerts of an authority.
+    AlertTable,
     /// A report of the TRAM data set: its text in JSON.
     TramReport,
     /// A MISP warning list: values that are known to be good.
@@ -82,6 +96,10 @@ pub enum Format {
     Yara,
     /// A mail with its attachments.
     Mail,
+    /// A PDF.
+    Pdf,
+    /// A message of Outlook.
+    Outlook,
     /// An RSS or Atom feed of advisories.
     Feed,
     /// The text of a Word document.
@@ -115,6 +133,7 @@ const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::Stix, "STIX", stix::claims, stix::read),
     row(Format::Misp, "MISP", misp::claims, misp::read),
     row(Format::Kev, "KEV catalogue", |head| head.has_key("vulnerabilities") && head.contains("\"cveID\""), kev::read),
+    row(Format::KevTable, "KEV table", |head| head.is_table(kev::claims_table), kev::read_table),
     row(Format::VulnCheckKev, "VulnCheck KEV", vulncheck::claims, vulncheck::read),
     row(Format::Csaf, "CSAF", csaf::claims, csaf::read),
     row(Format::OpenVex, "OpenVEX", openvex::claims, openvex::read),
@@ -134,15 +153,23 @@ const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::Stix1, "STIX 1", stix1::claims, stix1::read),
     row(Format::NetworkRules, "network rules", network_rules::claims, network_rules::read),
     row(Format::Yara, "YARA rules", yara::claims, yara::read),
+    row(Format::Pdf, "PDF", pdf::claims, pdf::read),
+    row(Format::Outlook, "Outlook message", outlook::claims, outlook::read),
     row(Format::Mail, "mail", mail::claims, mail::read),
+    row(Format::AbuseReport, "abuse report", collection::claims_abuse, collection::read_abuse),
     row(Format::Feed, "feed", feed::claims, feed::read),
     row(Format::Word, "Word document", word::claims, word::read),
     row(Format::OfficePart, "part of an Office document", word::claims_other, word::pass_over),
     row(Format::ExploitStatus, "exploit dates", |head| head.is_table(exploit_status::claims), exploit_status::read),
     row(Format::HaveIBeenPwned, "Have I Been Pwned", collection::claims_hibp, collection::read_hibp),
+    row(Format::N6, "n6 events", collection::claims_n6, collection::read_n6),
+    row(Format::StealerJson, "stolen accounts as JSON", collection::claims_stealer_json, collection::read_stealer_json),
     row(Format::IntelMq, "IntelMQ", collection::claims_intelmq, collection::read_intelmq),
     row(Format::Shadowserver, "Shadowserver", |head| head.is_table(collection::claims_shadowserver), collection::read_shadowserver),
     row(Format::LeakTable, "leaked accounts", |head| head.is_table(collection::claims_leak), collection::read_leak),
+    row(Format::AlertTable, "table of alerts", |head| head.is_table(collection::claims_alerts), collection::read_alerts),
+    row(Format::StolenText, "stolen accounts", collection::claims_stolen_text, collection::read_stolen_text),
+    row(Format::Bars, "Team Cymru", collection::claims_bars, collection::read_bars),
     row(Format::MispFeedIndex, "MISP feed index", misp::index::claims, misp::index::read),
     row(Format::WarningList, "MISP warning list", warning_list::claims, warning_list::read),
     row(Format::IndicatorRecords, "indicators as JSON", |head| list::claim_of_records(head) == Claim::Sure, list::read_records),
@@ -172,6 +199,16 @@ impl Format {
 #[must_use]
 pub fn recognise(name: &str, head: &str) -> Option<Format> {
     input::recognised(FORMATS, &Head::of_text(name, head)).map(|row| row.format)
+}
+
+/// The format of a document that is no text, by its first bytes.
+pub(crate) fn of_bytes(name: &str, head: &[u8]) -> Option<Format> {
+    let head = Head::of_bytes(name, head);
+    FORMATS
+        .iter()
+        .filter(|row| matches!(row.format, Format::Pdf | Format::Outlook))
+        .find(|row| (row.recognise)(&head))
+        .map(|row| row.format)
 }
 
 /// How documents of a format are read.

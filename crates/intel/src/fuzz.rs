@@ -46,6 +46,11 @@ pub fn fuzz_kev(data: &[u8]) {
     read_as(Format::Kev, "kev.json", data);
 }
 
+/// The KEV catalogue as a table.
+pub fn fuzz_kev_table(data: &[u8]) {
+    read_as(Format::KevTable, "known_exploited_vulnerabilities.csv", data);
+}
+
 /// CVE records.
 pub fn fuzz_cve5(data: &[u8]) {
     read_as(Format::CveRecord, "cve.jsonl", data);
@@ -136,6 +141,36 @@ pub fn fuzz_leak(data: &[u8]) {
     read_as(Format::LeakTable, "leak.csv", data);
 }
 
+/// Events of n6.
+pub fn fuzz_n6(data: &[u8]) {
+    read_as(Format::N6, "events.json", data);
+}
+
+/// Stolen accounts as JSON.
+pub fn fuzz_stealer_json(data: &[u8]) {
+    read_as(Format::StealerJson, "stealers.json", data);
+}
+
+/// Stealer logs and combination lists.
+pub fn fuzz_stolen_text(data: &[u8]) {
+    read_as(Format::StolenText, "passwords.txt", data);
+}
+
+/// Lines parted by bars.
+pub fn fuzz_bars(data: &[u8]) {
+    read_as(Format::Bars, "cymru.txt", data);
+}
+
+/// Abuse reports.
+pub fn fuzz_abuse(data: &[u8]) {
+    read_as(Format::AbuseReport, "report.txt", data);
+}
+
+/// Tables of alerts.
+pub fn fuzz_alerts(data: &[u8]) {
+    read_as(Format::AlertTable, "alerts.csv", data);
+}
+
 /// Plain lists of indicators.
 pub fn fuzz_indicator_list(data: &[u8]) {
     read_as(Format::IndicatorList, "list.txt", data);
@@ -159,6 +194,16 @@ pub fn fuzz_warning_list(data: &[u8]) {
 /// Mail.
 pub fn fuzz_mail(data: &[u8]) {
     read_as(Format::Mail, "mail.eml", data);
+}
+
+/// PDF files.
+pub fn fuzz_pdf(data: &[u8]) {
+    read_as(Format::Pdf, "report.pdf", data);
+}
+
+/// Messages of Outlook.
+pub fn fuzz_outlook(data: &[u8]) {
+    read_as(Format::Outlook, "mail.msg", data);
 }
 
 /// RSS and Atom feeds.

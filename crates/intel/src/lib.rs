@@ -75,7 +75,8 @@ pub fn read(
 ) -> (Option<Format>, Problems) {
     let name = std::sync::Arc::clone(&document.name);
     let mut problems = Problems::new(&name);
-    let format = recognise(&name, &document.head_decoded());
+    let format =
+        format::of_bytes(&name, &document.head).or_else(|| recognise(&name, &document.head_decoded()));
     let Some(format) = format else {
         if !document.head.is_empty() {
             problems.add(Place::Whole, Fault::Unreadable, NOT_RECOGNISED, Some(WHAT_IS_READ));
@@ -96,6 +97,10 @@ pub fn read_report(
 ) -> (Option<Format>, Problems) {
     let name = std::sync::Arc::clone(&document.name);
     let mut problems = Problems::new(&name);
+    if let Some(format) = format::of_bytes(&name, &document.head) {
+        read_as(format, document, lexicon, true, each, &mut problems);
+        return (Some(format), problems);
+    }
     if let Some((what, help)) = not_text(&document.head) {
         problems.add(Place::Whole, Fault::Unreadable, what, Some(help));
         return (None, problems);
@@ -176,9 +181,7 @@ fn read_as(
     }
     let attached = std::mem::take(&mut sink.attached);
     let around = !attached.is_empty() || format == Format::OfficePart;
-    if advisory {
-        attachments(&name, attached, lexicon, &mut counting, problems);
-    }
+    attachments(&name, attached, lexicon, advisory, &mut counting, problems);
     if !said_something && !around && problems.count() == before {
         let what = NAMES_NOTHING.replace("{}", format.name());
         problems.add(Place::Whole, Fault::Partial, what, Some(MARK_VALUES));
@@ -190,6 +193,7 @@ fn attachments(
     name: &str,
     attached: Vec<(String, Vec<u8>)>,
     lexicon: &Lexicon,
+    advisory: bool,
     each: &mut dyn FnMut(Fact),
     problems: &mut Problems,
 ) {
@@ -201,7 +205,15 @@ fn attachments(
                 format!("{inner} is nested deeper than {ATTACHED_DEPTH_MAX} documents and was not read");
             problems.add(Place::Whole, Fault::Partial, what, Some("save it and give it by itself"));
         } else if let Ok(mut document) = Document::open(&inner, bytes.as_slice()) {
-            let (_, found) = read_report(&mut document, lexicon, each);
+            // A mail that is no advisory carries reports for machines; what else is in it is for people.
+            let (format, found) = if advisory {
+                read_report(&mut document, lexicon, each)
+            } else {
+                read(&mut document, lexicon, each)
+            };
+            if format.is_none() && !advisory {
+                continue;
+            }
             for problem in found.into_vec() {
                 let what = format!("{inner}: {}", problem.what);
                 problems.add(Place::Whole, problem.fault, what, problem.help.as_deref());
@@ -226,9 +238,7 @@ fn broken_json(head: &str) -> Option<String> {
 
 /// Why bytes are no text, and what to do about it.
 fn not_text(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    const SIGNS: [(&[u8], &str, &str); 6] = [
-        (b"%PDF", "a PDF; its text cannot be read yet", "save it as text or HTML and give that"),
-        (b"\xd0\xcf\x11\xe0", "an old Office document; its text cannot be read", "save it as text or HTML"),
+    const SIGNS: [(&[u8], &str, &str); 4] = [
         (b"PK\x03\x04", "an Office or archive file that could not be opened", "save it as text or HTML"),
         (b"-----BEGIN PGP MESSAGE-----", "encrypted with OpenPGP", "decrypt it first"),
         (b"\x89PNG", "a picture", "give the text that it shows"),

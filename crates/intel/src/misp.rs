@@ -243,7 +243,13 @@ impl EventFacts {
         }
         let tlp = tlp(&attribute.tags).max(self.tlp).unwrap_or_default();
         for observable in attribute::observables(&attribute.kind, &attribute.value, attribute.to_ids.0) {
-            let malicious = attribute.to_ids.0 && crate::prose::passages::is_sign(observable.kind);
+            // The name of a file with its hash beside it is mentioned, but the hash is the sign.
+            let beside_hash = observable.kind == Kind::FileName
+                && group.is_some_and(|group| {
+                    group.attributes.iter().any(|one| !one.deleted.0 && attribute::is_hash(&one.kind))
+                });
+            let malicious =
+                attribute.to_ids.0 && !beside_hash && crate::prose::passages::is_sign(observable.kind);
             if malicious {
                 self.indicators.push(Indicator {
                     observable: observable.clone(),

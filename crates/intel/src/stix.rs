@@ -10,6 +10,7 @@ mod bundle;
 mod marking;
 mod object;
 pub(crate) mod pattern;
+mod pattern_token;
 mod report;
 mod wire;
 
@@ -28,7 +29,7 @@ use model::world::{
 };
 use model::{Fault, Place, Problems, Timestamp};
 use object::{attack_reference, retired, sentence_of, technique_id};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use wire::Object;
 
 /// How many objects of one document are held: ATT&CK has 25,000.
@@ -73,7 +74,26 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
         let what = format!("{beyond} objects beyond the first {OBJECTS_MAX} were not read");
         problems.add(Place::Whole, Fault::Partial, what, Some("split the bundle"));
     }
+    latest(&mut objects);
     Bundle::of(&objects).give_all(sink, problems);
+}
+
+/// Of an object that comes in several versions the one that was modified last counts (STIX 2.1, 3.6): one that is
+/// revoked there takes the earlier ones back.
+fn latest(objects: &mut Vec<(u64, Object<'_>)>) {
+    let version = |object: &Object<'_>| {
+        let time = object.modified.filled().or(object.created.filled());
+        (time.and_then(Timestamp::parse), object.revoked.0)
+    };
+    let mut newest = HashMap::new();
+    for (number, object) in objects.iter().filter(|(_, object)| !object.id.is_empty()) {
+        let one = (version(object), *number);
+        let known = newest.entry(object.id.to_string()).or_insert(one);
+        *known = one.max(*known);
+    }
+    if newest.len() < objects.len() {
+        objects.retain(|(number, object)| newest.get(&*object.id).is_none_or(|(_, newest)| newest == number));
+    }
 }
 
 impl<'t> Bundle<'t> {

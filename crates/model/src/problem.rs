@@ -30,6 +30,8 @@ pub enum Place {
     Record(u64),
     /// An offset in bytes, from 0.
     Byte(u64),
+    /// A page of a document that is printed.
+    Page(u64),
 }
 
 impl fmt::Display for Place {
@@ -39,6 +41,7 @@ impl fmt::Display for Place {
             Place::Line(n) => write!(f, "line {n}"),
             Place::Record(n) => write!(f, "record {n}"),
             Place::Byte(n) => write!(f, "byte {n}"),
+            Place::Page(n) => write!(f, "page {n}"),
         }
     }
 }

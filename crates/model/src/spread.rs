@@ -258,7 +258,7 @@ impl Place {
     pub fn number(self) -> u64 {
         match self {
             Place::Whole | Place::Byte(_) => 0,
-            Place::Line(n) | Place::Record(n) => n,
+            Place::Line(n) | Place::Record(n) | Place::Page(n) => n,
         }
     }
 }

@@ -174,6 +174,7 @@ fn encode(indicator: &Indicator, out: &mut Vec<u8>) {
         Place::Line(n) => (1, n),
         Place::Record(n) => (2, n),
         Place::Byte(n) => (3, n),
+        Place::Page(n) => (4, n),
     };
     out.push(sort);
     number(place, out);
@@ -198,6 +199,7 @@ fn decode(bytes: &mut &[u8], source: &Arc<str>) -> Option<Indicator> {
         1 => Place::Line(n),
         2 => Place::Record(n),
         3 => Place::Byte(n),
+        4 => Place::Page(n),
         _ => Place::Whole,
     };
     let [valid_from, valid_until] = times;

@@ -106,6 +106,7 @@ pub fn exploited(cve: &str, vendor: &str, product: &str, added: &str) -> Exploit
         added: Some(day(added)),
         due: None,
         ransomware: false,
+        asserter: None,
         origin: origin("kev.json", 1),
     }
 }

@@ -1,8 +1,8 @@
-//! Have I Been Pwned: the call-back of a domain's subscription, the domain search (`alias` → breaches) and
-//! stealer logs (`alias` → sites, or a list of addresses of a site).
+//! Have I Been Pwned: the call-back of a domain's subscription, the domain search (`alias` → breaches), the breaches of
+//! one account, and stealer logs (`alias` → sites, or a list of addresses of a site).
 //!
-//! The searches do not name the domain that was asked for: it comes from a wrapper or from the file's name
-//! (`example.org.json`, `hibp-example.org.json`, `hibp-stealer-example.org.json`).
+//! The searches do not name the domain or account that was asked for: it comes from a wrapper or from the file's name
+//! (`example.org.json`, `hibp-example.org.json`, `hibp-stealer-example.org.json`, `hibp-ann@example.org.json`).
 
 use super::{CollectionRecord, Counterpart, Seen, Subject, give, stem};
 use crate::body;
@@ -79,6 +79,9 @@ pub(crate) fn claims(head: &Head<'_>) -> bool {
     if !head.is_json() {
         return false;
     }
+    if is_of_account(head) {
+        return true;
+    }
     let asked = domain_of(&head.file).is_some();
     let named = ["hibp", "haveibeenpwned", "pwned", "breacheddomain", "stealerlog"]
         .iter()
@@ -91,6 +94,25 @@ pub(crate) fn claims(head: &Head<'_>) -> bool {
     let wrapper = top().any(|key| is_domain_key(key.name)) && top().any(|key| is_wrapper_key(key.name));
     let addresses = head.keys().is_empty() && head.text.trim_start().starts_with('[') && head.contains("@");
     wrapper && named || (asked || named) && (lists || wrapper || named && addresses)
+}
+
+/// Whether a document is the list of breaches of one account; shortened, each has its name only.
+fn is_of_account(head: &Head<'_>) -> bool {
+    let list = head.text.trim_start().starts_with('[');
+    let has = |name: &str| head.keys().iter().any(|key| key.depth == 1 && key.name == name);
+    list && has("Name") && (has("BreachDate") || has("PwnCount") || account_of(&head.file).is_some())
+}
+
+/// The account in a file's name.
+fn account_of(name: &str) -> Option<String> {
+    let stem = stem(name);
+    let at = stem.find('@')?;
+    let start = stem.get(..at)?.rfind([' ', '_']).map_or(0, |sign| sign + 1);
+    let word = stem.get(start..)?;
+    let word = ["hibp-", "haveibeenpwned-", "breachedaccount-", "pwned-"]
+        .iter()
+        .fold(word, |word, mark| word.strip_prefix(mark).unwrap_or(word));
+    canonical(Kind::Email, word).map(|mail| mail.value)
 }
 
 fn is_domain_key(name: &str) -> bool {
@@ -135,6 +157,21 @@ fn one(raw: &str, place: Place, sink: &mut Sink<'_>, problems: &mut Problems) {
         return;
     }
     let asked = domain_of(&sink.source);
+    if raw.starts_with('[')
+        && let Ok(breaches) = serde_json::from_str::<Vec<Breach<'_>>>(raw)
+        && breaches.iter().any(|breach| !breach.name.is_empty())
+    {
+        let file = sink.source.rsplit(['/', '\\', '!']).next().unwrap_or_default().to_owned();
+        let Some(account) = account_of(&file) else {
+            let help = "name the file after the account that was asked for: hibp-ann@example.org.json";
+            problems.add(place, Fault::Partial, "the account that was asked for is not known", Some(help));
+            return;
+        };
+        for breach in &breaches {
+            leaked(&account, breach, place, sink);
+        }
+        return;
+    }
     if raw.starts_with('[') {
         let addresses = serde_json::from_str::<List<Text<'_>>>(raw).unwrap_or_default();
         for address in addresses.iter().take(ACCOUNTS_MAX).filter(|address| address.contains('@')) {

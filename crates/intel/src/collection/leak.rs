@@ -8,7 +8,7 @@ use model::world::ObservationNature;
 use model::{Fault, Place, Problems, Timestamp, Tlp};
 use observable::{Kind, canonical};
 
-const ACCOUNTS: &[&str] = &[
+pub(super) const ACCOUNTS: &[&str] = &[
     "email",
     "mail",
     "emailaddress",
@@ -20,7 +20,7 @@ const ACCOUNTS: &[&str] = &[
     "emaillogin",
     "userid",
 ];
-const SECRETS: &[&str] = &[
+pub(super) const SECRETS: &[&str] = &[
     "password",
     "pass",
     "pwd",
@@ -45,6 +45,8 @@ const STEALERS: &[&str] =
 const LEAKS: &[&str] =
     &["breach", "breachname", "leak", "leakname", "database", "databasename", "dump", "source"];
 const TIMES: &[&str] = &[
+    "datecompromised",
+    "infectedtime",
     "date",
     "timestamp",
     "time",
@@ -52,8 +54,8 @@ const TIMES: &[&str] = &[
     "leakdate",
     "breachdate",
     "infecteddate",
+    "spycloudpublishdate",
     "infectiondate",
-    "datecompromised",
     "compromised",
     "published",
 ];
@@ -70,55 +72,62 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
     let stealer_table = order.keys().any(|header| STEALERS.contains(&header.as_str()));
     let name = stem(&sink.source);
     table::rows(document, &[], problems, &mut |row, problems| {
-        let mut record = CollectionRecord::of(in_order(row.extra, &order));
-        let place = Place::Line(row.line);
-        for account in ACCOUNTS {
-            let Some(value) = record.get(&[account]).map(str::to_owned) else { continue };
-            if canonical(Kind::Email, &value).is_some() {
-                record.term(Subject, Kind::Email, Some(value));
-            } else {
-                record.word(Some(&value));
-            }
-        }
-        for site in SITES {
-            let Some(value) = record.get(&[site]).map(str::to_owned) else { continue };
-            let url = canonical(Kind::Url, &value);
-            match url.as_ref().and_then(observable::Observable::host) {
-                Some(host) => {
-                    record.term(Counterpart, host.kind, Some(host.value));
-                    // A URL that held a password is no URL to look for.
-                    record.term(
-                        Counterpart,
-                        Kind::Url,
-                        Some(value).filter(|url| !url.contains(secrets::MASK)),
-                    );
-                }
-                None => record.hosts(Counterpart, &[site]),
-            }
-        }
-        record.hosts(Subject, &["ip", "ipaddress", "victimip", "machineip"]);
-        record.words(&["computername", "machinename", "hostname", "pcname"]);
-        if !record.is_findable() {
-            problems.add(place, Fault::Partial, "a row without an account was passed over", None);
-            return;
-        }
-        let stealer = stealer_table || record.get(SITES).is_some() && record.held_secret();
-        let leak = record.get(LEAKS).map_or_else(|| name.clone(), str::to_owned);
-        let what = match (stealer, record.get(SITES)) {
-            (true, Some(site)) => format!("account for {site} in a stealer log"),
-            (true, None) => "account in a stealer log".to_owned(),
-            (false, _) => format!("account in the leak {leak}"),
-        };
-        let seen = Seen {
-            collection: if stealer { format!("stealer log {name}") } else { format!("leak {name}") },
-            what,
-            classification: Some(if stealer { "infected-system" } else { "data-leak" }.to_owned()),
-            nature: if stealer { ObservationNature::Malicious } else { ObservationNature::Suspicious },
-            time: record.get(TIMES).and_then(Timestamp::parse),
-            known_since: None,
-            tlp: Tlp::Amber,
-        };
-        let origin = sink.origin(place);
-        give(record, seen, origin, sink);
+        let record = CollectionRecord::of(in_order(row.extra, &order));
+        account(record, stealer_table, &name, Place::Line(row.line), sink, problems);
     });
+}
+
+/// Gives a leaked account: who it is, the site that it opens, the machine that it was stolen from.
+pub(super) fn account(
+    mut record: CollectionRecord,
+    stolen: bool,
+    name: &str,
+    place: Place,
+    sink: &mut Sink<'_>,
+    problems: &mut Problems,
+) {
+    for account in ACCOUNTS {
+        let Some(value) = record.get(&[account]).map(str::to_owned) else { continue };
+        if canonical(Kind::Email, &value).is_some() {
+            record.term(Subject, Kind::Email, Some(value));
+        } else {
+            record.word(Some(&value));
+        }
+    }
+    for site in SITES {
+        let Some(value) = record.get(&[site]).map(str::to_owned) else { continue };
+        let url = canonical(Kind::Url, &value);
+        match url.as_ref().and_then(observable::Observable::host) {
+            Some(host) => {
+                record.term(Counterpart, host.kind, Some(host.value));
+                // A URL that held a password is no URL to look for.
+                record.term(Counterpart, Kind::Url, Some(value).filter(|url| !url.contains(secrets::MASK)));
+            }
+            None => record.hosts(Counterpart, &[site]),
+        }
+    }
+    record.hosts(Subject, &["ip", "ipaddress", "victimip", "machineip", "ipaddresses"]);
+    record.words(&["computername", "machinename", "hostname", "pcname", "userhostname"]);
+    if !record.is_findable() {
+        problems.add(place, Fault::Partial, "a row without an account was passed over", None);
+        return;
+    }
+    let stealer = stolen || record.get(SITES).is_some() && record.held_secret();
+    let leak = record.get(LEAKS).map_or_else(|| name.to_owned(), str::to_owned);
+    let what = match (stealer, record.get(SITES)) {
+        (true, Some(site)) => format!("account for {site} in a stealer log"),
+        (true, None) => "account in a stealer log".to_owned(),
+        (false, _) => format!("account in the leak {leak}"),
+    };
+    let seen = Seen {
+        collection: if stealer { format!("stealer log {name}") } else { format!("leak {name}") },
+        what,
+        classification: Some(if stealer { "infected-system" } else { "data-leak" }.to_owned()),
+        nature: if stealer { ObservationNature::Malicious } else { ObservationNature::Suspicious },
+        time: record.get(TIMES).and_then(Timestamp::parse),
+        known_since: None,
+        tlp: Tlp::Amber,
+    };
+    let origin = sink.origin(place);
+    give(record, seen, origin, sink);
 }

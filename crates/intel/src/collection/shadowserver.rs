@@ -11,7 +11,11 @@ use model::{Date, Fault, Place, Problems, Timestamp, Tlp};
 use observable::Kind;
 
 /// Parts of report types and tags that mean that compromise is likely.
-const MALICIOUS: [&str; 14] = [
+const MALICIOUS: [&str; 18] = [
+    "malicious",
+    "phish",
+    "spam",
+    "caida",
     "sinkhole",
     "infect",
     "botnet",
@@ -32,7 +36,9 @@ const MALICIOUS: [&str; 14] = [
 pub(crate) fn claims(headers: &[String]) -> bool {
     let has = |name: &str| headers.iter().any(|header| header == name);
     let source = has("ip") || has("srcip");
-    let place = (has("asn") || has("srcasn")) && (has("geo") || has("srcgeo"));
+    let source = source || has("dstip") || has("url") || has("httphost");
+    let place = ["asn", "srcasn", "dstasn"].iter().any(|name| has(name))
+        && ["geo", "srcgeo", "dstgeo"].iter().any(|name| has(name));
     has("timestamp") && source && place
 }
 
@@ -59,18 +65,24 @@ fn one(
     sink: &mut Sink<'_>,
     problems: &mut Problems,
 ) {
-    record.hosts(Subject, &["ip", "srcip", "srchostname", "hostname"]);
-    record.hosts(Counterpart, &["dstip", "dsthostname", "ccip", "ccdns"]);
+    // Of an attack that a honeypot was abused for, the destination is who was attacked.
+    let attacked = report.is_some_and(|report| report.contains("ddos_target") || report.contains("ddos_amp"));
+    let (source, destination) = if attacked { (Counterpart, Subject) } else { (Subject, Counterpart) };
+    record.hosts(source, &["ip", "srcip", "srchostname", "hostname"]);
+    record.hosts(destination, &["dstip", "dsthostname"]);
+    record.hosts(Counterpart, &["ccip", "ccdns", "c2ip"]);
     let infection = record.owned(&["infection", "family", "malwarename"]);
     let tag = record.owned(&["tag", "type"]);
     let kind = report.map(str::to_owned).or_else(|| tag.clone()).unwrap_or_else(|| "report".to_owned());
     let lower = format!("{kind} {}", tag.as_deref().unwrap_or_default()).to_ascii_lowercase();
-    let malicious = infection.is_some() || MALICIOUS.iter().any(|part| lower.contains(part));
+    let malicious = !attacked && (infection.is_some() || MALICIOUS.iter().any(|part| lower.contains(part)));
     // The site of a compromised or phishing page is the victim's, that of a sinkhole is the sinkhole's.
     let site = if lower.contains("website") || lower.contains("url") { Subject } else { Counterpart };
     record.hosts(site, &["httphost", "domain"]);
     record.terms(site, Kind::Url, &["url"]);
-    let asn = record.owned(&["srcasn", "asn"]).map(|number| format!("AS{number}"));
+    let asn = record
+        .owned(if attacked { &["dstasn", "asn"] } else { &["srcasn", "asn"] })
+        .map(|number| format!("AS{number}"));
     record.term(Subject, Kind::AutonomousSystem, asn);
     record.words(&[
         "srchostname",
@@ -92,15 +104,7 @@ fn one(
     }
     let detail = infection.or(tag).unwrap_or_else(|| kind.clone());
     let port = record.get(&["port", "srcport"]).map(|port| format!(" on port {port}")).unwrap_or_default();
-    let (what, classification) = if lower.contains("sinkhole") {
-        (format!("contact with a sinkhole ({detail})"), "infected-system")
-    } else if lower.contains("honeypot") || lower.contains("brute") {
-        (format!("attack on a honeypot ({detail})"), "brute-force")
-    } else if malicious {
-        (format!("sign of compromise ({detail})"), "infected-system")
-    } else {
-        (format!("reachable from the internet: {detail}{port}"), "vulnerable-system")
-    };
+    let (what, classification) = said(&lower, &detail, &port, attacked, malicious);
     let seen = Seen {
         collection: format!("shadowserver {kind}"),
         what,
@@ -115,12 +119,46 @@ fn one(
     give(record, seen, origin, sink);
 }
 
+/// What a row says in a few words, and its class.
+fn said(lower: &str, detail: &str, port: &str, attacked: bool, malicious: bool) -> (String, &'static str) {
+    if attacked {
+        (format!("target of a denial of service ({detail})"), "ddos")
+    } else if lower.contains("blocklist") {
+        (format!("on a block list ({detail})"), "blacklist")
+    } else if lower.contains("sinkhole") {
+        (format!("contact with a sinkhole ({detail})"), "infected-system")
+    } else if lower.contains("honeypot") || lower.contains("brute") {
+        (format!("attack on a honeypot ({detail})"), "brute-force")
+    } else if malicious {
+        (format!("sign of compromise ({detail})"), "infected-system")
+    } else {
+        (format!("reachable from the internet: {detail}{port}"), "vulnerable-system")
+    }
+}
+
 /// Day and type of a report by its file's name.
 fn named(stem: &str) -> (Option<Date>, Option<String>) {
-    let Some(day) = stem.get(..10).and_then(Date::parse) else { return (None, None) };
-    let rest = stem.get(11..).unwrap_or_default();
+    const STARTS: [&str; 12] = [
+        "scan",
+        "event",
+        "sinkhole",
+        "honeypot",
+        "compromised",
+        "blocklist",
+        "device",
+        "population",
+        "malware",
+        "spam",
+        "sandbox",
+        "special",
+    ];
+    let day = stem.get(..10).and_then(Date::parse);
+    let rest = if day.is_some() { stem.get(11..).unwrap_or_default() } else { stem };
+    if day.is_none() && !STARTS.iter().any(|start| rest.starts_with(start)) {
+        return (None, None);
+    }
     let kind = rest.split('-').next().filter(|kind| !kind.is_empty());
-    (Some(day), kind.map(str::to_owned))
+    (day, kind.map(str::to_owned))
 }
 
 #[cfg(test)]
@@ -133,5 +171,6 @@ mod tests {
         assert_eq!(day, Date::new(2024, 6, 12));
         assert_eq!(kind.as_deref(), Some("event4_sinkhole_http"));
         assert_eq!(named("shadowserver--test_smb"), (None, None));
+        assert_eq!(named("scan_smb"), (None, Some("scan_smb".to_owned())));
     }
 }

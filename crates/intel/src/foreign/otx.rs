@@ -1,14 +1,18 @@
 //! Pulses of the Open Threat Exchange (OTX): one, or the `results` of its API, JSON.
 //!
 //! Each entry of `indicators` has its own type, which says what the value is; one that is no longer active
-//! is passed over. Types that no log carries (YARA, mutex, PEhash) give nothing. Source:
+//! is passed over. A CVE, the adversary, malware families and techniques are mentions of the pulse, no signs. Types that
+//! no log carries (YARA, mutex, PEhash) give nothing. Source:
 //! otx.alienvault.com/api, object `pulse`.
 
 use super::signs::Signs;
 use crate::body;
+use crate::prose::sentences::{SENTENCE_CHARS_MAX, one_line};
 use crate::sink::Sink;
+use crate::stix;
 use crate::wire::{List, Words};
 use input::{Document, Head};
+use model::world::Mentioned;
 use model::{Fault, Place, Problems, Tlp};
 use observable::{Kind, Observable, canonical, recognise};
 use serde::Deserialize;
@@ -23,6 +27,25 @@ struct Pulse {
     tlp: Words,
     #[serde(default)]
     indicators: List<Entry>,
+    #[serde(default)]
+    adversary: Words,
+    #[serde(default)]
+    malware_families: List<Named>,
+    #[serde(default)]
+    attack_ids: List<Named>,
+}
+
+/// A family or a technique: its name, or an object that has one.
+#[derive(Default)]
+struct Named(String);
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let parts = [value.get("id"), value.get("display_name"), value.get("name"), Some(&value)];
+        let text = parts.into_iter().flatten().find_map(serde_json::Value::as_str);
+        Ok(Self(text.unwrap_or_default().trim().to_owned()))
+    }
 }
 
 #[derive(Deserialize)]
@@ -69,17 +92,43 @@ fn one(pulse: &Pulse, place: Place, sink: &mut Sink<'_>, problems: &mut Problems
             over += 1;
             continue;
         }
+        if entry.kind.eq_ignore_ascii_case("cve") {
+            if let Some(flaw) = canonical(Kind::Cve, entry.indicator.trim()) {
+                signs.mention(Mentioned::Observable(flaw), entry.title.trim(), Place::Record(number));
+            }
+            continue;
+        }
         match observable(&entry.kind, entry.indicator.trim()) {
             Some(found) => signs.give(found, entry.title.trim(), Place::Record(number)),
             None => others += 1,
         }
     }
+    named(pulse, &mut signs, place);
     signs.end();
     if others + over > 0 {
         let what = format!(
             "values of kinds that no log carries: {others}; values that are no longer active: {over}"
         );
         problems.add(place, Fault::Note, what, None);
+    }
+}
+
+/// What a pulse says of who and how.
+fn named(pulse: &Pulse, signs: &mut Signs<'_, '_>, place: Place) {
+    let sentence: String = one_line(&pulse.name).chars().take(SENTENCE_CHARS_MAX).collect();
+    if let Some(name) = pulse.adversary.owned() {
+        let actor = stix::actor(name, signs.sink());
+        signs.mention(actor, &sentence, place);
+    }
+    for family in pulse.malware_families.iter().filter(|family| !family.0.is_empty()).take(200) {
+        // Names of families also come as the identifiers of a scanner: `Trojan:Win32/Quay`.
+        signs.mention(Mentioned::Software(family.0.clone()), &sentence, place);
+    }
+    for technique in pulse.attack_ids.iter().take(1000) {
+        let number = technique.0.split([' ', '-']).next().unwrap_or_default();
+        if let Some(technique) = canonical(Kind::Technique, number) {
+            signs.mention(Mentioned::Observable(technique), &sentence, place);
+        }
     }
 }
 

@@ -5,13 +5,16 @@
 
 use crate::prose::report_id;
 use crate::sink::Sink;
-use model::world::{Fact, Indicator, Report};
+use model::world::{Fact, Indicator, Mention, Mentioned, Report};
 use model::{Fault, Place, Problems, Tlp};
 use observable::{Kind, Observable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many values of one document are given.
 const VALUES_MAX: usize = 2_000_000;
+
+/// How many things of one document are mentioned; each is compared with those before it.
+const MENTIONS_MAX: usize = 2_000;
 
 /// The indicators of one document.
 pub(super) struct Signs<'a, 's> {
@@ -21,6 +24,7 @@ pub(super) struct Signs<'a, 's> {
     tlp: Option<Tlp>,
     seen: BTreeSet<Observable>,
     kinds: BTreeMap<Kind, u64>,
+    mentions: Vec<Mention>,
 }
 
 impl<'a, 's> Signs<'a, 's> {
@@ -32,7 +36,15 @@ impl<'a, 's> Signs<'a, 's> {
         tlp: Option<Tlp>,
     ) -> Self {
         let name = name.unwrap_or_else(|| sink.source.to_string());
-        Self { sink, name, publisher, tlp, seen: BTreeSet::new(), kinds: BTreeMap::new() }
+        Self {
+            sink,
+            name,
+            publisher,
+            tlp,
+            seen: BTreeSet::new(),
+            kinds: BTreeMap::new(),
+            mentions: Vec::new(),
+        }
     }
 
     /// Gives a value once.
@@ -55,6 +67,20 @@ impl<'a, 's> Signs<'a, 's> {
         }));
     }
 
+    /// Notes what is named and never looked for in logs: a flaw, a technique, a group, software.
+    pub(super) fn mention(&mut self, what: Mentioned, sentence: &str, place: Place) {
+        let known = self.mentions.iter().any(|mention| mention.what == what);
+        if self.mentions.len() < MENTIONS_MAX && !known {
+            let (sentence, origin) = (sentence.to_owned(), self.sink.origin(place));
+            self.mentions.push(Mention { what, malicious: false, sentence, origin });
+        }
+    }
+
+    /// The names that prose is searched for.
+    pub(super) fn sink(&self) -> &Sink<'s> {
+        self.sink
+    }
+
     /// Ends the document: the report, where the caller knows that it is about indicators. How many were given.
     pub(super) fn end(self) -> usize {
         if self.sink.advisory {
@@ -67,7 +93,7 @@ impl<'a, 's> Signs<'a, 's> {
                 publisher: self.publisher,
                 published: None,
                 tlp: self.tlp,
-                mentions: Vec::new(),
+                mentions: self.mentions,
                 listed: kinds,
                 origin,
             }));

@@ -227,7 +227,8 @@ fn listed(product: &Product, affects: &Affects, status: VexStatus) -> Option<Ver
     let ranges: Vec<Range> = affects
         .versions
         .iter()
-        .filter(|version| version.status.eq_ignore_ascii_case(wanted))
+        // A version without a status of its own has the statement's.
+        .filter(|version| version.status.is_empty() || version.status.eq_ignore_ascii_case(wanted))
         .filter_map(|version| match version.version.filled() {
             Some(exact) => Some(Range::exact(scheme, exact)),
             None => Range::from_vers(&version.range),

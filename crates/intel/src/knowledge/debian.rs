@@ -1,23 +1,20 @@
 //! Debian's security tracker as one JSON object: source package → CVE → releases.
 //!
-//! Each release has its own fix, and an inventory seldom says which release a version is of. Versions grow from
-//! release to release, so each one answers for the versions above the newest of the release before, up to its own
-//! newest (`repositories`); in this span everything below `fixed_version` is affected, and all of it while the status
-//! is `open`. `fixed_version` `0` and `undetermined` affect nothing that is known. Source:
-//! security-tracker.debian.org/tracker/data/json.
+//! Each release has its own fix, so each gives a product of its own, with the release that it is of. Everything below
+//! `fixed_version` is affected, and all of it while the status is `open`. `fixed_version` `0` and `undetermined` affect
+//! nothing that is known. Source: security-tracker.debian.org/tracker/data/json.
 
 use super::record;
 use crate::body;
 use crate::sink::Sink;
 use crate::wire::Words;
 use input::{Document, Head};
-use model::world::{Affected, Authority, Fact, Package, Product, Versions, Vulnerability};
+use model::world::{Affected, Authority, Fact, Package, Product, Versions, Vulnerability, release};
 use model::{Fault, Place, Problems};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 use version::{Bound, Range, Scheme};
@@ -25,9 +22,9 @@ use version::{Bound, Range, Scheme};
 /// How many releases of one record are used; Debian keeps six at a time.
 const RELEASES_MAX: usize = 64;
 
-/// Releases from old to new; one that is not listed is newer than those, `sid` is the newest of all.
-const RELEASES: [&str; 10] =
-    ["wheezy", "jessie", "stretch", "buster", "bullseye", "bookworm", "trixie", "forky", "duke", "sid"];
+/// Releases that have no number in the table of all distributions: the old ones, those to come, and `sid`.
+const RELEASES: [(&str, &str); 5] =
+    [("wheezy", "7"), ("jessie", "8"), ("forky", "14"), ("duke", "15"), ("sid", "sid")];
 
 #[derive(Deserialize)]
 struct Flaw {
@@ -41,8 +38,6 @@ struct Flaw {
 struct Release {
     #[serde(default)]
     status: Words,
-    #[serde(default)]
-    repositories: BTreeMap<String, Words>,
     #[serde(default)]
     fixed_version: Words,
 }
@@ -111,74 +106,49 @@ fn one(package: &str, id: &str, raw: &str, place: Place, sink: &mut Sink<'_>, pr
             return;
         }
     };
-    let range = Range { scheme: Scheme::Debian, intervals: intervals(flaw.releases) };
-    if range.intervals.is_empty() {
+    let mut affected = Vec::new();
+    for (name, one) in flaw.releases.iter().take(RELEASES_MAX) {
+        let Some(high) = end(one) else { continue };
+        let range = Range { scheme: Scheme::Debian, intervals: vec![(Bound::Open, high)] };
+        let named = Package {
+            ecosystem: "deb".to_owned(),
+            namespace: Some("debian".to_owned()),
+            name: package.to_ascii_lowercase(),
+        };
+        let product = Product {
+            name: Some(package.to_owned()),
+            package: Some(named),
+            release: Some(number_of(name)),
+            ..Product::default()
+        };
+        affected.push(Affected { product, versions: Versions::In(vec![range], Vec::new()) });
+    }
+    if affected.is_empty() {
         return;
     }
-    let name = package.to_ascii_lowercase();
-    let named = Package { ecosystem: "deb".to_owned(), namespace: Some("debian".to_owned()), name };
-    let product = Product { name: Some(package.to_owned()), package: Some(named), ..Product::default() };
     sink.give(Fact::Vulnerability(Vulnerability {
         aliases: vec![id.to_owned()],
         title: super::cve5::first_sentence(&flaw.description),
-        affected: vec![Affected { product, versions: Versions::In(vec![range], Vec::new()) }],
+        affected,
         // One CVE has a record for each package.
         ..record::empty(&format!("DEBIAN-{id}/{package}"), Authority::Debian, sink.origin(place))
     }));
 }
 
-/// What is affected, release by release from old to new.
-fn intervals(releases: BTreeMap<String, Release>) -> Vec<(Bound, Bound)> {
-    let rank = |name: &str| {
-        let base = name.split('-').next().unwrap_or_default();
-        let known = RELEASES.iter().position(|release| *release == base);
-        known.map_or((RELEASES.len() - 1) * 2 - 1, |at| at * 2)
-    };
-    let mut releases: Vec<(String, Release)> = releases.into_iter().take(RELEASES_MAX).collect();
-    releases.sort_by_key(|(name, _)| rank(name));
-    let (mut all, mut before) = (Vec::new(), None::<String>);
-    let last = releases.len().saturating_sub(1);
-    for (number, (_, release)) in releases.into_iter().enumerate() {
-        let newest = newest(&release);
-        let fixed = release.fixed_version.filled();
-        let high = match (&*release.status.to_ascii_lowercase(), fixed) {
-            (_, Some("0")) | ("undetermined", _) => None,
-            ("resolved", Some(fixed)) => Some(Bound::Excluded(fixed.to_owned())),
-            ("open", _) if number == last => Some(Bound::Open),
-            ("open", _) => Some(newest.clone().map_or(Bound::Open, Bound::Included)),
-            _ => None,
-        };
-        let low = before.clone().map_or(Bound::Open, Bound::Excluded);
-        all.extend(high.filter(|high| is_above(high, &before)).map(|high| (low, high)));
-        before = greater(before, newest);
-    }
-    all
+/// The number of a release by its code name; one that is not known is called by its name.
+fn number_of(name: &str) -> String {
+    let base = name.split('-').next().unwrap_or_default();
+    let known = RELEASES.iter().find(|(known, _)| *known == base).map(|(_, number)| (*number).to_owned());
+    known.or_else(|| release("debian", base)).unwrap_or_else(|| base.to_owned())
 }
 
-/// Whether a span that begins after a version and ends here holds anything.
-fn is_above(high: &Bound, low: &Option<String>) -> bool {
-    match (high, low) {
-        (Bound::Included(high) | Bound::Excluded(high), Some(low)) => {
-            Scheme::Debian.compare(high, low) == Some(Ordering::Greater)
-        }
-        _ => true,
-    }
-}
-
-/// The newest version of a release that is known.
-fn newest(release: &Release) -> Option<String> {
-    let fixed = release.fixed_version.filled().filter(|fixed| *fixed != "0");
-    let all = release.repositories.values().filter_map(Words::filled).chain(fixed);
-    all.fold(None, |newest, one| greater(newest, Some(one.to_owned())))
-}
-
-fn greater(one: Option<String>, other: Option<String>) -> Option<String> {
-    match (one, other) {
-        (Some(one), Some(other)) => {
-            let less = Scheme::Debian.compare(&one, &other) == Some(Ordering::Less);
-            Some(if less { other } else { one })
-        }
-        (one, other) => one.or(other),
+/// Where the affected versions of a release end; `None` where none is known to be affected.
+fn end(release: &Release) -> Option<Bound> {
+    match (&*release.status.to_ascii_lowercase(), release.fixed_version.filled()) {
+        (_, Some("0")) => None,
+        ("resolved", Some(fixed)) => Some(Bound::Excluded(fixed.to_owned())),
+        ("open", _) => Some(Bound::Open),
+        _ => None,
     }
 }
 
@@ -187,19 +157,20 @@ mod tests {
     use super::*;
 
     fn shown(json: &str) -> String {
-        let releases = serde_json::from_str(json).expect("valid");
-        Range { scheme: Scheme::Debian, intervals: intervals(releases) }.to_string()
+        let releases: BTreeMap<String, Release> = serde_json::from_str(json).expect("valid");
+        let all = releases.iter().filter_map(|(name, one)| Some((number_of(name), end(one)?)));
+        all.map(|(name, end)| format!("{name} {end:?}")).collect::<Vec<_>>().join(", ")
     }
 
     #[test]
-    fn each_release_answers_for_its_own_versions() {
+    fn each_release_has_its_own_fix() {
         let text = shown(
-            r#"{"trixie":{"status":"open","repositories":{"trixie":"3.0-1"}},
-                "bookworm":{"status":"resolved","fixed_version":"2.0-1+deb12u2","repositories":{"bookworm":"2.0-1+deb12u3"}},
-                "bullseye":{"status":"resolved","fixed_version":"0","repositories":{"bullseye":"1.0-1"}}}"#,
+            r#"{"trixie":{"status":"open"},
+                "bookworm":{"status":"resolved","fixed_version":"2.0-1+deb12u2"},
+                "sid":{"status":"undetermined"},
+                "bullseye":{"status":"resolved","fixed_version":"0"}}"#,
         );
-        assert_eq!(text, "> 1.0-1, < 2.0-1+deb12u2 or > 2.0-1+deb12u3");
-        assert_eq!(shown(r#"{"sid":{"status":"open"}}"#), "all versions");
-        assert_eq!(shown(r#"{"sid":{"status":"undetermined"}}"#), "no version");
+        assert_eq!(text, "12 Excluded(\"2.0-1+deb12u2\"), 13 Open");
+        assert_eq!(shown(r#"{"sid":{"status":"open"},"forky":{"status":"open"}}"#), "14 Open, sid Open");
     }
 }

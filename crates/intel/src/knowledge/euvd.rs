@@ -117,6 +117,7 @@ fn one(entry: Entry, place: Place, sink: &mut Sink<'_>, problems: &mut Problems)
             added: Some(added),
             due: None,
             ransomware: false,
+            asserter: Some("ENISA".to_owned()),
             origin: sink.origin(place),
         }));
     }

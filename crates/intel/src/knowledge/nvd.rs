@@ -143,6 +143,7 @@ fn one(element: Element, place: Place, sink: &mut Sink<'_>, problems: &mut Probl
             added: Some(added),
             due: Date::parse(&cve.cisa_action_due),
             ransomware: false,
+            asserter: Some("CISA".to_owned()),
             origin: sink.origin(place),
         }));
     }

@@ -1,18 +1,15 @@
 //! Ubuntu's security notices (USN), JSON of ubuntu.com: `notices` with `release_packages`.
 //!
-//! A notice names the fixed version of each package in each release, and an inventory seldom says which release a
-//! version is of. The oldest release answers for all that is below its fix; each newer one for the versions of its own
-//! upstream release below its fix, and, where stable releases get new upstream releases (a revision with the release's
-//! number, `0ubuntu0.22.04.1`), for all above the fix of the release before. Source: ubuntu.com/security/api/docs.
+//! A notice names the fixed version of each package in each release: each gives a product of its own, with the release
+//! that it is of, and everything below the fix is affected. Source: ubuntu.com/security/api/docs.
 
 use super::{package, record};
 use crate::sink::Sink;
 use crate::wire::{List, Words};
 use input::{Document, Head};
-use model::world::{Affected, Authority, Fact, Product, Versions, Vulnerability};
+use model::world::{Affected, Authority, Fact, Product, Versions, Vulnerability, release};
 use model::{Date, Fault, Place, Problems, Timestamp};
 use serde::Deserialize;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use version::{Bound, Range, Scheme};
 
@@ -68,21 +65,24 @@ fn one(notice: Notice, place: Place, sink: &mut Sink<'_>, problems: &mut Problem
         problems.add(place, Fault::Partial, "a notice without an id was passed over", None);
         return;
     };
-    let mut packages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for fixed in notice.release_packages.values().flat_map(|all| all.iter()).take(PACKAGES_MAX) {
-        if let (Some(name), Some(version)) = (fixed.name.filled(), fixed.version.filled()) {
-            packages.entry(name).or_default().push(version);
-        }
-    }
-    let affected: Vec<Affected> = packages
-        .into_iter()
-        .map(|(name, fixes)| {
-            let named = package::from_osv("Ubuntu", name);
-            let product = Product { name: Some(name.to_owned()), package: named, ..Product::default() };
-            let range = Range { scheme: Scheme::Debian, intervals: intervals(fixes) };
-            Affected { product, versions: Versions::In(vec![range], Vec::new()) }
+    let fixes =
+        notice.release_packages.iter().flat_map(|(name, all)| all.iter().map(move |fixed| (name, fixed)));
+    let mut affected: Vec<Affected> = fixes
+        .take(PACKAGES_MAX)
+        .filter_map(|(code_name, fixed)| {
+            let (name, fix) = (fixed.name.filled()?, fixed.version.filled()?);
+            let product = Product {
+                name: Some(name.to_owned()),
+                package: package::from_osv("Ubuntu", name),
+                release: Some(number_of(code_name)),
+                ..Product::default()
+            };
+            let intervals = vec![(Bound::Open, Bound::Excluded(fix.to_owned()))];
+            let range = Range { scheme: Scheme::Debian, intervals };
+            Some(Affected { product, versions: Versions::In(vec![range], Vec::new()) })
         })
         .collect();
+    affected.sort_by(|one, other| one.product.cmp(&other.product));
     let mut cves: Vec<&str> = notice.cves_ids.iter().filter_map(Words::filled).collect();
     cves.extend(notice.cves.iter().filter_map(|cve| cve.id.filled()));
     cves.retain(|cve| record::is_cve(cve));
@@ -108,73 +108,35 @@ fn one(notice: Notice, place: Place, sink: &mut Sink<'_>, problems: &mut Problem
     }
 }
 
-/// What is affected, given the fixed version of every release.
-fn intervals(mut fixes: Vec<&str>) -> Vec<(Bound, Bound)> {
-    fixes.sort_by(|one, other| Scheme::Debian.compare(one, other).unwrap_or(Ordering::Equal));
-    fixes.dedup();
-    let (mut all, mut before) = (Vec::new(), None::<&str>);
-    for fix in fixes {
-        let low = match before {
-            None => Bound::Open,
-            Some(_) if !names_a_release(fix) => Bound::Included(of_upstream(fix).to_owned()),
-            Some(before) => Bound::Excluded(before.to_owned()),
-        };
-        let above = match (&low, before) {
-            (Bound::Included(low), Some(before)) => {
-                Scheme::Debian.compare(low, before) == Some(Ordering::Greater)
-            }
-            _ => true,
-        };
-        // Of one upstream release in two releases of Ubuntu, what is between the fixes is of the older one.
-        if above {
-            all.push((low, Bound::Excluded(fix.to_owned())));
-        }
-        before = Some(fix);
-    }
-    all
-}
+/// Releases between the long-lived ones, which the table of all distributions has.
+const RELEASES: [(&str, &str); 11] = [
+    ("precise", "12.04"),
+    ("groovy", "20.10"),
+    ("hirsute", "21.04"),
+    ("impish", "21.10"),
+    ("kinetic", "22.10"),
+    ("lunar", "23.04"),
+    ("mantic", "23.10"),
+    ("oracular", "24.10"),
+    ("plucky", "25.04"),
+    ("questing", "25.10"),
+    ("resolute", "26.04"),
+];
 
-/// Whether a revision has the number of a release of Ubuntu in it.
-fn names_a_release(version: &str) -> bool {
-    let revision = version.rsplit_once('-').map_or("", |(_, revision)| revision);
-    let mut parts = revision.split(['.', '~', '+']);
-    let mut before = parts.next().unwrap_or_default();
-    parts.any(|part| {
-        let year = before.trim_start_matches(|c: char| !c.is_ascii_digit());
-        let year = before.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or(year);
-        let found = year.len() == 2 && (part.starts_with("04") || part.starts_with("10"));
-        before = part;
-        found
-    })
-}
-
-/// The first version of the package that a release began with: without Ubuntu's part, or the upstream version alone.
-fn of_upstream(version: &str) -> &str {
-    match version.rfind("ubuntu").and_then(|at| version.get(..at)) {
-        Some(before) => before,
-        None => version.rsplit_once('-').map_or(version, |(upstream, _)| upstream),
-    }
+/// The number of a release by its code name; one that is not known is called by its name.
+fn number_of(name: &str) -> String {
+    let base = name.split(['-', '/', '_']).next().unwrap_or_default();
+    let known = RELEASES.iter().find(|(known, _)| *known == base).map(|(_, number)| (*number).to_owned());
+    known.or_else(|| release("ubuntu", name)).unwrap_or_else(|| base.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shown(fixes: &[&str]) -> String {
-        Range { scheme: Scheme::Debian, intervals: intervals(fixes.to_vec()) }.to_string()
-    }
-
     #[test]
-    fn each_release_answers_for_its_own_versions() {
-        assert_eq!(
-            shown(&["2.4-6ubuntu1.3", "2.0-1ubuntu2.9"]),
-            "< 2.0-1ubuntu2.9 or >= 2.4-6, < 2.4-6ubuntu1.3"
-        );
-        let marked = ["8.0.36-0ubuntu0.20.04.1", "8.0.36-0ubuntu0.22.04.1"];
-        assert_eq!(
-            shown(&marked),
-            "< 8.0.36-0ubuntu0.20.04.1 or > 8.0.36-0ubuntu0.20.04.1, < 8.0.36-0ubuntu0.22.04.1"
-        );
-        assert_eq!(shown(&[]), "no version");
+    fn releases_have_their_numbers() {
+        let all = ["jammy", "mantic", "noble", "unheard", "22.04"].map(number_of);
+        assert_eq!(all, ["22.04", "23.10", "24.04", "unheard", "22.04"]);
     }
 }

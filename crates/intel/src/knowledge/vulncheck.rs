@@ -88,6 +88,7 @@ fn one(entry: Entry, place: Place, sink: &mut Sink<'_>, problems: &mut Problems)
             added,
             due: Date::parse(&entry.due),
             ransomware: entry.known_ransomware_campaign_use.eq_ignore_ascii_case("known"),
+            asserter: Some("VulnCheck".to_owned()),
             origin: sink.origin(place),
         }));
         if let Some(first) = first {

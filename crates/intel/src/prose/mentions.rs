@@ -6,6 +6,7 @@
 
 use crate::prose::article::{self, Article};
 use crate::prose::controls::PlainWords;
+use crate::prose::introduced;
 use crate::prose::lexicon::NamedAs;
 use crate::prose::passages;
 use crate::prose::sentences::{Sentences, quoted};
@@ -166,6 +167,7 @@ impl MentionReader<'_> {
             return;
         }
         let place = match self.origin.place {
+            Place::Whole if self.article.paged => Place::Page(self.article.line_at(span.start)),
             Place::Whole => Place::Line(self.article.line_at(span.start)),
             record => record,
         };
@@ -176,7 +178,9 @@ impl MentionReader<'_> {
 
     fn names(&mut self, sink: &Sink<'_>, taken: &[Range<usize>]) {
         let article = self.article;
-        for named in sink.lexicon.find(&article.text, taken) {
+        let mut taken = taken.to_vec();
+        for named in sink.lexicon.find(&article.text, &taken.clone()) {
+            taken.push(named.span.clone());
             match named.what {
                 NamedAs::Groups(groups) => {
                     let sentence = self.sentences.at(named.span.start);
@@ -189,6 +193,37 @@ impl MentionReader<'_> {
                 }
                 NamedAs::Software(name) => self.mention(Mentioned::Software(name), false, &named.span),
             }
+        }
+        self.introduced(taken);
+    }
+
+    /// Names that no source knows and the report introduces.
+    fn introduced(&mut self, mut taken: Vec<Range<usize>>) {
+        taken.sort_by_key(|span| span.start);
+        let article = self.article;
+        // Beside a group that is known, a name that only this report has is most likely another name of it.
+        let alone = self.groups.named.is_empty();
+        let mut all: Vec<(Range<usize>, Mentioned)> = Vec::new();
+        for one in introduced::names(&article.text, &taken) {
+            let what = if one.group {
+                Mentioned::Actor { written: one.name.clone(), groups: vec![one.name.clone()] }
+            } else {
+                Mentioned::Software(one.name.clone())
+            };
+            all.extend(one.spans.into_iter().map(|span| (span, what.clone())));
+        }
+        all.sort_by_key(|(span, _)| span.start);
+        for (span, what) in all {
+            if let Mentioned::Actor { groups, .. } = &what
+                && alone
+            {
+                let sentence = self.sentences.at(span.start);
+                let before = sentence.map_or("", |(_, sentence)| {
+                    article.text.get(sentence.start..span.start).unwrap_or_default()
+                });
+                self.groups.note(groups, before);
+            }
+            self.mention(what, false, &span);
         }
     }
 
@@ -300,9 +335,19 @@ impl Groups {
     /// Notes a name that leads to these groups; `before` is the sentence up to it.
     fn note(&mut self, groups: &[String], before: &str) {
         let before = before.to_lowercase();
-        let alias_list = ["also known as", " aka ", "aka ", "a.k.a", "alias", "tracked as", "known in"]
-            .iter()
-            .any(|cue| before.contains(cue));
+        let alias_list = [
+            "also known as",
+            "track as",
+            "we call",
+            " aka ",
+            "aka ",
+            "a.k.a",
+            "alias",
+            "tracked as",
+            "known in",
+        ]
+        .iter()
+        .any(|cue| before.contains(cue));
         // An alias of somebody already named in the sentence is no second group.
         let only_alias = self.named.entry(groups.to_vec()).or_insert(true);
         *only_alias &= alias_list;

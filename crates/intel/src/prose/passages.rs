@@ -21,7 +21,92 @@ pub(crate) fn scan(text: &str) -> Vec<Passage> {
         })
         .collect();
     label(text, &mut all);
+    excuse(text, &mut all);
     all
+}
+
+/// Headings of what is no sign: what a report draws on, and what must not be blocked.
+const EXCUSED: [&str; 16] = [
+    "reference",
+    "further reading",
+    "see also",
+    "related reading",
+    "related link",
+    "additional reading",
+    "additional resource",
+    "sources",
+    "do not block",
+    "don't block",
+    "not malicious",
+    "false positive",
+    "benign",
+    "legitimate",
+    "allow list",
+    "allowlist",
+];
+
+/// What is said right after a value that is no sign.
+const AFTER: [&str; 11] = [
+    "is legitimate",
+    "is a legitimate",
+    "are legitimate",
+    "(legitimate",
+    "is benign",
+    "is not malicious",
+    "is a victim",
+    "is the victim",
+    "(victim",
+    "the address of a victim",
+    "must not be blocked",
+];
+
+/// What is said on the line before a value that is no sign.
+const BEFORE: [&str; 5] =
+    ["do not block", "don't block", "should not be blocked", "never block", "not malicious:"];
+
+/// How far behind a value is looked, in bytes.
+const AFTER_BYTES_MAX: usize = 60;
+
+/// Takes back what the text calls legitimate, a victim's or a reference.
+fn excuse(text: &str, all: &mut [Passage]) {
+    let (mut at, mut start, mut level) = (0, 0, None::<usize>);
+    for line in text.split_inclusive('\n') {
+        let end = start + line.len();
+        let marks = line.bytes().take_while(|byte| *byte == b'#').count();
+        if marks > 0 {
+            let words = line.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
+            let begins = EXCUSED.iter().any(|word| words.starts_with(word)) && !words.contains("indicator");
+            level = match level {
+                _ if begins => Some(marks),
+                Some(outer) if marks > outer => Some(outer),
+                _ => None,
+            };
+        }
+        while let Some(passage) = all.get_mut(at).filter(|passage| passage.span.start < end) {
+            passage.malicious &= level.is_none() && !is_excused(text, start, end, &passage.span);
+            at += 1;
+        }
+        start = end;
+    }
+}
+
+/// Whether the words around a value on its line say that it is no sign.
+fn is_excused(text: &str, start: usize, end: usize, span: &Range<usize>) -> bool {
+    let mut from = span.start.saturating_sub(ROW_BYTES_MAX).max(start);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = text.get(from..span.start).unwrap_or_default().to_ascii_lowercase();
+    let mut to = (span.end + AFTER_BYTES_MAX).min(end);
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    let after = text.get(span.end.min(to)..to).unwrap_or_default().to_ascii_lowercase();
+    let after = after.trim_start_matches([' ', ',', ')', '"', '\'', '`']);
+    // What is legitimate by itself is a sign where it was renamed or taken over.
+    let misused = ["renamed", "abuse", "compromised", "hijack"].iter().any(|word| after.contains(word));
+    !misused && AFTER.iter().any(|words| after.starts_with(words))
+        || BEFORE.iter().any(|words| before.contains(words))
 }
 
 /// How long a heading may be, in bytes.

@@ -7,6 +7,7 @@
 use crate::body;
 use crate::prose;
 use crate::prose::article::{ARTICLE_BYTES_MAX, Article};
+use crate::prose::glue;
 use crate::sink::Sink;
 use crate::xml::{self, Piece};
 use input::{Document, Head};
@@ -37,6 +38,10 @@ struct Writer {
     cell: String,
     cells: usize,
     rows: usize,
+    /// The cells of a table's first row, whether this row is it, and the column reached.
+    heads: Vec<String>,
+    first: bool,
+    column: usize,
     text: bool,
     style: bool,
 }
@@ -53,10 +58,14 @@ impl Writer {
         match piece {
             Piece::Open(name, attributes) => match *name {
                 "t" => self.text = true,
-                "tr" => self.rows += 1,
+                "tbl" => self.heads.clear(),
+                "tr" => {
+                    self.rows += 1;
+                    (self.column, self.first) = (0, self.heads.is_empty());
+                }
                 "tc" => self.cells += 1,
                 "tab" => self.push("\t"),
-                "br" | "cr" => self.push(if self.rows > 0 { " " } else { "\n" }),
+                "br" | "cr" => self.push("\n"),
                 "pStyle" => {
                     let value =
                         attributes.iter().find(|(name, _)| name == "val").map(|(_, value)| value.as_str());
@@ -72,7 +81,14 @@ impl Writer {
                 "p" => self.end_line(line),
                 "tc" => {
                     self.cells = self.cells.saturating_sub(1);
-                    let cell = joined(&std::mem::take(&mut self.cell), &self.line);
+                    let cell = std::mem::take(&mut self.cell);
+                    let head = self.heads.get(self.column).map_or("", String::as_str);
+                    let named = glue::named(&self.line).or_else(|| glue::named(head));
+                    let cell = glue::cell(cell.lines(), named);
+                    if self.first {
+                        self.heads.push(cell.clone());
+                    }
+                    self.column += 1;
                     if !self.line.is_empty() {
                         self.line.push_str(" | ");
                     }
@@ -88,6 +104,7 @@ impl Writer {
     }
 
     fn push(&mut self, text: &str) {
+        let text: &str = &glue::unbroken(text);
         if self.rows > 0 {
             self.cell.push_str(text);
         } else {
@@ -103,43 +120,5 @@ impl Writer {
             self.article.title = crate::prose::article::title_of(text.trim_start_matches('#'));
         }
         self.article.line(line, &text);
-    }
-}
-
-/// The paragraphs of a cell on one line. Parts of a hash join without a blank: those that make up the hash that the row
-/// names in a cell before, else those that are no hash by themselves and one together.
-fn joined(cell: &str, row: &str) -> String {
-    let row: String = row.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let named = [("sha256", 64), ("sha512", 128), ("sha1", 40), ("md5", 32)];
-    let named = named.iter().find(|(name, _)| row.contains(name)).map(|(_, length)| *length);
-    let hex = |text: &str| text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let mut all: Vec<String> = Vec::new();
-    for part in cell.lines().map(str::trim).filter(|part| !part.is_empty()) {
-        match all.last_mut().filter(|before| hex(before) && hex(part)) {
-            Some(before) if named.map_or(!is_hash(before.len()), |length| before.len() < length) => {
-                before.push_str(part);
-            }
-            _ => all.push(part.to_owned()),
-        }
-    }
-    all.join(" ")
-}
-
-/// Whether a hash has so many digits.
-fn is_hash(digits: usize) -> bool {
-    matches!(digits, 32 | 40 | 64 | 96 | 128)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wrapped_hash_is_one_value() {
-        let half = "9f86d081884c7d659a2feaa0c55ad015";
-        assert_eq!(joined(&format!("{half}\n{half}\n"), "SHA-256"), format!("{half}{half}"));
-        assert_eq!(joined(&format!("{half}\n{half}\n"), "Hashes"), format!("{half} {half}"));
-        assert_eq!(joined("9f86d081884c7d65\n9a2feaa0c55ad015\nand more", ""), format!("{half} and more"));
-        assert_eq!(joined("one\ntwo", "SHA-256"), "one two");
     }
 }

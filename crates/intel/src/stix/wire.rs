@@ -27,6 +27,8 @@ pub(super) struct Object<'a> {
     #[serde(borrow)]
     pub(super) created: Text<'a>,
     #[serde(borrow)]
+    pub(super) modified: Text<'a>,
+    #[serde(borrow)]
     pub(super) created_by_ref: Text<'a>,
     pub(super) revoked: Flag,
     pub(super) x_mitre_deprecated: Flag,

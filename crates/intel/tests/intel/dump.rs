@@ -13,14 +13,15 @@ pub fn fact(fact: &Fact) -> String {
         Fact::Indicator(one) => indicator(one),
         Fact::Observation(one) => observation(one),
         Fact::Exploited(one) => format!(
-            "exploited {} {} / {} {:?} added={} due={} ransomware={}",
+            "exploited {} {} / {} {:?} added={} due={} ransomware={} says={}",
             one.cve,
             one.vendor,
             one.product,
             one.name,
             or_dash(one.added),
             or_dash(one.due),
-            one.ransomware
+            one.ransomware,
+            or_dash(one.asserter.as_deref())
         ),
         Fact::PublicExploit(one) => {
             format!("public-exploit {} {} weaponised={}", one.cve, one.first, one.weaponised)

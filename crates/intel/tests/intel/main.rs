@@ -3,6 +3,8 @@
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]
 
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod dump;
 #[cfg(test)]
 mod golden;

@@ -9,11 +9,12 @@ const JOINTS: &[&[u8]] =
 
 #[test]
 fn mutated_fixtures_do_not_panic() {
-    let entries: [fn(&[u8]); 38] = [
+    let entries: [fn(&[u8]); 47] = [
         fuzz::fuzz_stix,
         fuzz::fuzz_stix_pattern,
         fuzz::fuzz_misp,
         fuzz::fuzz_kev,
+        fuzz::fuzz_kev_table,
         fuzz::fuzz_cve5,
         fuzz::fuzz_nvd,
         fuzz::fuzz_github,
@@ -32,11 +33,19 @@ fn mutated_fixtures_do_not_panic() {
         fuzz::fuzz_have_i_been_pwned,
         fuzz::fuzz_intelmq,
         fuzz::fuzz_leak,
+        fuzz::fuzz_n6,
+        fuzz::fuzz_stealer_json,
+        fuzz::fuzz_stolen_text,
+        fuzz::fuzz_bars,
+        fuzz::fuzz_abuse,
+        fuzz::fuzz_alerts,
         fuzz::fuzz_indicator_list,
         fuzz::fuzz_indicator_table,
         fuzz::fuzz_indicator_records,
         fuzz::fuzz_warning_list,
         fuzz::fuzz_mail,
+        fuzz::fuzz_pdf,
+        fuzz::fuzz_outlook,
         fuzz::fuzz_feed,
         fuzz::fuzz_word,
         fuzz::fuzz_openioc,

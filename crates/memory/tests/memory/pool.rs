@@ -197,6 +197,7 @@ fn flaw(n: u8, place: u64, source: &str) -> Fact {
             added: Date::parse("2023-10-05"),
             due: Date::parse("2026-06-12"),
             ransomware: false,
+            asserter: None,
             origin: origin(source, place),
         });
     }

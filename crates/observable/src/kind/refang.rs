@@ -130,7 +130,7 @@ pub(crate) fn value(text: &str) -> Cow<'_, str> {
 
 /// Bytes by which a repair is noticed: brackets, what parts a scheme from a host, and the first bytes of the
 /// typographic letters that `character` knows.
-static SIGNS: Bytes = Bytes::of(b"[]({\\:/\xc2\xe2\xe3\xef");
+static SIGNS: Bytes = Bytes::of(b"[]({)}<\\:/\xc2\xe2\xe3\xef");
 
 /// The next place, not before `from`, at which a repair may begin.
 fn next_sign(bytes: &[u8], from: usize) -> Option<usize> {
@@ -138,11 +138,14 @@ fn next_sign(bytes: &[u8], from: usize) -> Option<usize> {
     loop {
         let found = SIGNS.next(bytes, at)?;
         let begins = match bytes.get(found)? {
-            b']' => found.checked_sub(1).filter(|dot| *dot >= from && bytes.get(*dot) == Some(&b'.')),
+            b']' | b')' | b'}' => {
+                found.checked_sub(1).filter(|dot| *dot >= from && bytes.get(*dot) == Some(&b'.'))
+            }
             b':' | b'/' => scheme_start(bytes, from, found),
             b'\\' => scheme_start(bytes, from, found)
                 .or_else(|| (bytes.get(found + 1) == Some(&b'.')).then_some(found)),
             b'[' | b'(' | b'{' => scheme_start(bytes, from, found).or(Some(found)),
+            b'<' => angled(bytes.get(found..).unwrap_or_default()).map(|_| found),
             _ => Some(found),
         };
         if begins.is_some() {
@@ -181,6 +184,7 @@ fn repair<'a, 'b>(text: &'a str, at: usize, before: impl Fn() -> &'b [u8]) -> Op
     let bytes = text.as_bytes();
     match bytes.get(at)? {
         b'[' | b'(' | b'{' => bracket(text, at, before()),
+        b'<' => angle(bytes.get(at..)?, before()),
         b'.' => lone_bracket(bytes, at, before()),
         b'\\' => escaped_dot(bytes, at, before()),
         b'h' | b'H' | b'f' | b'F' => scheme(bytes, at),
@@ -240,6 +244,24 @@ fn bracket<'a>(text: &'a str, at: usize, before: &[u8]) -> Option<Repair<'a>> {
     None
 }
 
+/// What `<.>`, `<dot>`, `<@>`, `<at>` mean, and how long they are; any other bracket of this kind is markup.
+fn angled(rest: &[u8]) -> Option<(&'static str, usize)> {
+    const FORMS: [(&[u8], &str); 5] =
+        [(b"<.>", "."), (b"<dot>", "."), (b"<@>", "@"), (b"<at>", "@"), (b"<:>", ":")];
+    let form = FORMS
+        .iter()
+        .find(|(form, _)| rest.get(..form.len()).is_some_and(|head| head.eq_ignore_ascii_case(form)));
+    form.map(|(form, with)| (*with, form.len()))
+}
+
+fn angle<'a>(rest: &[u8], before: &[u8]) -> Option<Repair<'a>> {
+    let (with, length) = angled(rest)?;
+    let goes_on = |byte: u8| is_name_byte(byte) || with == ":" && byte == b'/';
+    let within = rest.get(length).is_some_and(|byte| goes_on(*byte))
+        && before.last().is_some_and(|byte| is_name_byte(*byte));
+    within.then_some(Repair { length, with, mark: true, back: 0 })
+}
+
 /// `[.]` within a name: what nearly all brackets are that are repaired.
 fn marked_dot<'a>(rest: &[u8], before: &[u8]) -> Option<Repair<'a>> {
     let [_, b'.', b']' | b')' | b'}', next, ..] = rest else { return None };
@@ -287,13 +309,17 @@ fn open_dot(inside: &str, glued: bool) -> Option<Repair<'_>> {
 fn lone_bracket<'a>(bytes: &[u8], at: usize, before: &[u8]) -> Option<Repair<'a>> {
     let glued = before.last().is_some_and(|byte| is_name_byte(*byte));
     let goes_on = bytes.get(at + 2).is_some_and(|byte| is_name_byte(*byte));
-    let opened = before.iter().rev().take_while(|byte| !byte.is_ascii_whitespace()).any(|byte| *byte == b'[');
-    (glued && goes_on && !opened && bytes.get(at + 1) == Some(&b']')).then_some(Repair {
-        length: 2,
-        with: ".",
-        mark: true,
-        back: 0,
-    })
+    let close = bytes.get(at + 1)?;
+    let open = match close {
+        b']' => b'[',
+        b')' => b'(',
+        b'}' => b'{',
+        _ => return None,
+    };
+    // A square bracket parts words; the others hold sentences.
+    let ends = |byte: &u8| open == b'[' && byte.is_ascii_whitespace();
+    let opened = before.iter().rev().take_while(|byte| !ends(byte)).any(|byte| *byte == open);
+    (glued && goes_on && !opened).then_some(Repair { length: 2, with: ".", mark: true, back: 0 })
 }
 
 /// `evil\.example`, unless the word is a Windows path with a dotted folder.
@@ -355,6 +381,7 @@ fn separator_length(rest: &[u8], defanged: bool) -> Option<usize> {
                 if end > 0 && matches!(rest.get(end - 1), Some(b':' | b'/' | b'\\' | b'[')) => {}
             b':' if !colon && slashes == 0 => colon = true,
             b'/' | b'\\' if slashes < 3 => slashes += 1,
+            b'_' if colon && slashes < 2 => slashes += 1,
             _ => break,
         }
         end += 1;
@@ -419,6 +446,10 @@ mod tests {
             "evil[.example]",
             "evil.exam\u{200b}ple",
             "evil[.)example",
+            "evil<.>example",
+            "evil<dot>example",
+            "evil.)example",
+            "evil.}example",
         ] {
             check(written, "evil.example");
         }
@@ -445,6 +476,7 @@ mod tests {
             "h__ps://evil.example/",
             "https://evil.example/",
             "hxxps[:][/][/]evil.example/",
+            "https:__evil.example/",
         ] {
             check(written, "https://evil.example/");
         }
@@ -455,9 +487,13 @@ mod tests {
 
     #[test]
     fn mail() {
-        for written in
-            ["a[at]evil.example", "a[@]evil.example", "a(at)evil.example", "a [at] evil [dot] example"]
-        {
+        for written in [
+            "a[at]evil.example",
+            "a[@]evil.example",
+            "a(at)evil.example",
+            "a [at] evil [dot] example",
+            "a<at>evil<.>example",
+        ] {
             check(written, "a@evil.example");
         }
     }
@@ -474,6 +510,8 @@ mod tests {
             "help: h, hp",
             "if (at) all",
             "Bücher",
+            "<a@b.example> <.> a<b",
+            "(as we said.)Then",
         ] {
             check(prose, prose);
         }

@@ -26,7 +26,12 @@ pub(super) struct Section<'t> {
     heading: &'t str,
     lists_indicators: Cell<Option<bool>>,
     names_other_digests: Cell<Option<bool>>,
+    /// The first row of the table that the line is a row of; empty outside of tables.
+    head: &'t str,
 }
+
+/// How much of the first row of a table is looked at, and of the row of a value.
+const ROW_BYTES_MAX: usize = 400;
 
 /// How much of a line is looked at to see whether it is a heading.
 const HEADING_BYTES_MAX: usize = 120;
@@ -75,6 +80,12 @@ impl<'t> Section<'t> {
             length -= 1;
         }
         crate::steps::add(length);
+        let row = head_of_table(rest);
+        self.head = match row {
+            Some(row) if self.head.is_empty() => row,
+            Some(_) => self.head,
+            None => "",
+        };
         let line = trim(rest.get(..length).unwrap_or_default());
         let bytes = line.as_bytes();
         let opens = matches!(bytes.first(), Some(b'#' | b'=')) && line.len() < HEADING_BYTES_MAX;
@@ -84,7 +95,16 @@ impl<'t> Section<'t> {
         if !heading || letters() < 2 || line.contains("://") {
             return;
         }
-        *self = Section { heading: line, ..Section::default() };
+        *self = Section { heading: line, head: self.head, ..Section::default() };
+    }
+
+    /// The head of the column that a value is in, by the cells before it on its row.
+    pub(super) fn head_of_column(&self, row: &str) -> Option<&'t str> {
+        if self.head.is_empty() || row.len() > ROW_BYTES_MAX {
+            return None;
+        }
+        let column = cells(row).count().checked_sub(1)?;
+        cells(self.head).nth(column)
     }
 
     /// Whether the lines below list indicators.
@@ -98,6 +118,23 @@ impl<'t> Section<'t> {
     pub(super) fn names_other_digests(&self) -> bool {
         known(&self.names_other_digests, || super::digest::names_other(self.heading))
     }
+}
+
+/// The cells of a row of a table, which may have a bar at its begin.
+fn cells(row: &str) -> impl Iterator<Item = &str> {
+    row.trim_start().trim_start_matches('|').split('|')
+}
+
+/// The line that a text starts with, where it is a row of a table.
+fn head_of_table(rest: &str) -> Option<&str> {
+    let line = rest.as_bytes().get(..ROW_BYTES_MAX).unwrap_or(rest.as_bytes());
+    let mut length = memchr::memchr(b'\n', line).unwrap_or(line.len());
+    memchr::memchr(b'|', line.get(..length)?)?;
+    while !rest.is_char_boundary(length) {
+        length -= 1;
+    }
+    crate::steps::add(length);
+    rest.get(..length)
 }
 
 /// What is known, or else is found out now.

@@ -207,6 +207,7 @@ mod tests {
             ("ASN 64500, ASN :64501", vec!["AS64500", "AS64501"]),
             ("a User Agent string: curl/8.1", vec!["curl/8.1"]),
             ("user-agent header=curl/8.1", vec!["curl/8.1"]),
+            ("sent \"Mozilla/5.0 (X11) Quay Bot\" and more", vec!["Mozilla/5.0 (X11) Quay Bot"]),
             (&format!("the file {LETTERS} was"), vec![LETTERS]),
             (&format!("of the loader that was there after him the hash is {LETTERS}"), vec![LETTERS]),
             (LETTERS, vec![LETTERS]),

@@ -13,6 +13,9 @@ use crate::set::scan;
 use crate::token::{self, DIGIT, DOT, HEX_LETTER, HIGH, OTHER_LETTER, Word};
 use crate::{Kind, Observable};
 
+/// The longest user agent in quotes.
+const QUOTED_BYTES_MAX: usize = 512;
+
 /// The longest authority (user, host and port) of a URL.
 const AUTHORITY_BYTES_MAX: usize = 512;
 
@@ -186,9 +189,19 @@ impl Prose<'_, '_> {
         Some(self.add(observable, word.start, end))
     }
 
+    /// Where the quotation ends on its line whose first byte is at `start`.
+    fn quoted_end(&self, start: usize) -> Option<usize> {
+        let quote = self.byte_before(start).filter(|byte| matches!(byte, b'"' | b'`'))?;
+        let rest = self.bytes.get(start..(start + QUOTED_BYTES_MAX).min(self.bytes.len()))?;
+        let length = memchr::memchr2(quote, b'\n', rest)?;
+        crate::steps::add(length);
+        (rest.get(length) == Some(&quote)).then_some(start + length)
+    }
+
     fn user_agent(&mut self, word: Word) -> Option<usize> {
         let (start, end) = if self.after(word.start).starts_with(b"Mozilla/") {
-            (word.start, agent::agent_end(self.text, word.start)?)
+            let end = agent::agent_end(self.text, word.start)?;
+            (word.start, self.quoted_end(word.start).map_or(end, |quoted| quoted.max(end)))
         } else if matches!(self.bytes.get(word.start), Some(b'U' | b'u')) {
             let start = agent::label_end(self.text, word.start)?;
             (start, agent::labelled_end(self.text, start)?)
@@ -276,9 +289,7 @@ impl Prose<'_, '_> {
         {
             return None;
         }
-        if digest::names_other(self.context(word.start))
-            || self.section.names_other_digests() && !self.context(word.start).contains("SHA")
-        {
+        if self.is_other_digest(word) {
             return Some(word.end);
         }
         let value = self.text.get(start..end)?.to_ascii_lowercase();
@@ -288,6 +299,30 @@ impl Prose<'_, '_> {
         self.record_line = Some(self.line);
         self.add(Observable { kind, value }, start, end);
         Some(word.end)
+    }
+
+    /// Whether digits are no file's hash: by the words before them on their line or else right after them, then by the
+    /// head of their column, then by the heading above.
+    fn is_other_digest(&self, word: Word) -> bool {
+        let before = self.context(word.start);
+        if digest::said(before) == Some(true) {
+            return true;
+        }
+        let mut end = (word.end + 48).min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let after = self.text.get(word.end..end).unwrap_or_default();
+        if digest::named_other_after(after.split('\n').next().unwrap_or_default()) {
+            return true;
+        }
+        let row = self.text.get(self.line..word.start).unwrap_or_default();
+        let head = self.section.head_of_column(row);
+        match (digest::said(before), head.and_then(digest::said)) {
+            (Some(_), _) | (None, Some(false)) => false,
+            (None, Some(true)) => true,
+            (None, None) => self.section.names_other_digests() && !before.contains("SHA"),
+        }
     }
 
     fn identifier(&mut self, word: Word, text: &str) -> Option<usize> {

@@ -124,7 +124,7 @@ fn before(fixed: &Range) -> Option<Range> {
     }
 }
 
-/// The statements about products that are fixed, not affected, or looked at.
+/// The statements about products: not affected, fixed, looked at, affected.
 pub(super) fn statements<'a>(
     flaw: &'a Flaw,
     tree: &'a Tree<'_>,
@@ -136,16 +136,22 @@ pub(super) fn statements<'a>(
         (&status.fixed, VexStatus::Fixed),
         (&status.first_fixed, VexStatus::Fixed),
         (&status.under_investigation, VexStatus::UnderInvestigation),
+        (&status.known_affected, VexStatus::Affected),
+        (&status.first_affected, VexStatus::Affected),
+        (&status.last_affected, VexStatus::Affected),
     ];
-    let flags = by_product(&flaw.flags, tree);
-    let threats = by_product(&flaw.threats, tree);
+    let flags = by_product(flaw.flags.iter(), tree);
+    let is_impact = |threat: &&Said| threat.category.eq_ignore_ascii_case("impact");
+    let threats = by_product(flaw.threats.iter().filter(is_impact), tree);
+    // A threat that names no product is said of all.
+    let unnamed = |said: &&Said| said.product_ids.is_empty() && said.group_ids.is_empty();
+    let general = flaw.threats.iter().filter(is_impact).find(unnamed);
     all.into_iter().flat_map(move |(ids, status)| {
         let (flags, threats) = (flags.clone(), threats.clone());
         ids.iter().filter_map(move |id| {
             let named = tree.get(id)?;
             let label = flags.get(id.trim()).and_then(|flag| flag.label.filled());
-            let impact =
-                threats.get(id.trim()).filter(|threat| threat.category.eq_ignore_ascii_case("impact"));
+            let impact = threats.get(id.trim()).copied().or(general).filter(|_| status != VexStatus::Fixed);
             Some(Vex {
                 vulnerability: String::new(),
                 aliases: Vec::new(),
@@ -166,9 +172,9 @@ pub(super) fn statements<'a>(
 }
 
 /// Flags or threats by the products that they name, themselves or by a group.
-fn by_product<'a>(all: &'a List<Said>, tree: &'a Tree<'_>) -> BTreeMap<&'a str, &'a Said> {
+fn by_product<'a>(all: impl Iterator<Item = &'a Said>, tree: &'a Tree<'_>) -> BTreeMap<&'a str, &'a Said> {
     let mut found = BTreeMap::new();
-    for said in all.iter() {
+    for said in all {
         let groups = said.group_ids.iter().filter_map(|group| tree.groups.get(group.trim()));
         for id in said.product_ids.iter().chain(groups.flat_map(|ids| ids.iter())) {
             found.insert(id.trim(), said);

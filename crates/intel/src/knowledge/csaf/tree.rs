@@ -8,10 +8,10 @@ use super::wire::{Branch, FullName, ProductTree};
 use crate::knowledge::spoken::{self, Spoken};
 use crate::knowledge::{cpe, package};
 use crate::wire::Words;
-use model::world::{Product, Versions};
+use model::world::{Product, Versions, release, release_of_version};
 use model::{Fault, Place, Problems};
 use std::collections::BTreeMap;
-use version::{Range, Scheme};
+use version::{Bound, Range, Scheme};
 
 /// How deep branches may nest: the standard's own checkers refuse 31.
 const DEPTH_MAX: usize = 30;
@@ -62,7 +62,9 @@ impl<'t> Tree<'t> {
                 continue;
             };
             let inside = find(&relationship.relates_to_product_reference).map(|around| around.product);
-            all.insert(id, Named { inside, ..component });
+            let release = of_release(&component, inside.as_ref());
+            let product = Product { release, ..component.product };
+            all.insert(id, Named { product, inside, ..component });
         }
         for group in tree.product_groups.iter() {
             all.groups.insert(group.group_id.trim(), &group.product_ids);
@@ -148,6 +150,37 @@ fn named(full: &FullName, above: Above<'_>) -> Named {
     Named { product: Product { vendor, name, package, cpes, release: None }, versions, inside: None }
 }
 
+/// The release of the distribution that a package is of: by the tag of its version, else by the product around it.
+/// Layered products have numbers of their own, so only the distribution itself counts.
+fn of_release(component: &Named, inside: Option<&Product>) -> Option<String> {
+    let distribution = component.product.package.as_ref()?.distribution()?;
+    let version = component.versions.as_ref().and_then(|range| range.intervals.first());
+    let tagged = version.and_then(|(low, high)| {
+        [low, high].into_iter().find_map(|bound| match bound {
+            Bound::Included(version) | Bound::Excluded(version) => release_of_version(version),
+            Bound::Open => None,
+        })
+    });
+    let around = || {
+        let around = inside?;
+        let name = around.name.as_deref().unwrap_or_default();
+        let itself = [
+            "Red Hat Enterprise Linux",
+            "SUSE Linux",
+            "openSUSE",
+            "Ubuntu",
+            "Debian",
+            "Rocky",
+            "AlmaLinux",
+            "Oracle Linux",
+        ];
+        let by_cpe =
+            around.cpes.iter().any(|cpe| cpe.contains(":enterprise_linux:") || cpe.contains(":sles:"));
+        (by_cpe || itself.iter().any(|start| name.starts_with(start))).then(|| release(distribution, name))?
+    };
+    tagged.or_else(around)
+}
+
 /// A version, or a range as `vers:` or in words.
 fn range_of(scheme: Scheme, text: &str) -> Option<Range> {
     if text.trim_start().starts_with("vers:") {
@@ -160,7 +193,7 @@ fn range_of(scheme: Scheme, text: &str) -> Option<Range> {
         return Some(range);
     }
     match spoken::versions(text) {
-        Spoken::All => Some(Range::between(scheme, version::Bound::Open, version::Bound::Open)),
+        Spoken::All => Some(Range::between(scheme, Bound::Open, Bound::Open)),
         Spoken::Intervals(intervals) => Some(Range { scheme, intervals }),
         Spoken::Nothing => None,
     }

@@ -2,9 +2,10 @@
 //!
 //! No tree is built: tree builders are quadratic on a million nested tags. Block elements end lines, a table
 //! row is one line with ` | ` between cells, scripts and styles are dropped, character references are
-//! undone after a text node is complete.
+//! undone after a text node is complete. A value that a cell breaks over lines is one value (`glue`).
 
 use super::text::{Article, title_of};
+use crate::prose::glue;
 use crate::prose::sentences::one_line;
 use lol_html::html_content::{Element, TextChunk, TextType};
 use lol_html::{
@@ -123,9 +124,18 @@ struct HtmlPage {
     in_title: bool,
     cells: u32,
     in_row: bool,
+    /// Where the cell begins in the text, and where its lines after the first do.
+    cell_start: usize,
+    breaks: Vec<usize>,
+    /// The cells of the table's first row: heads of columns.
+    heads: Vec<String>,
     /// Blank to be written before the next word.
     blank: bool,
 }
+
+/// How many lines of one cell, and how many heads of columns, are looked at.
+const BREAKS_MAX: usize = 4096;
+const HEADS_MAX: usize = 256;
 
 impl HtmlPage {
     fn new(text: &str) -> Self {
@@ -140,6 +150,9 @@ impl HtmlPage {
             in_title: false,
             cells: 0,
             in_row: false,
+            cell_start: 0,
+            breaks: Vec::new(),
+            heads: Vec::new(),
             blank: false,
         }
     }
@@ -162,11 +175,13 @@ impl HtmlPage {
                 self.article.published = day.as_deref().and_then(Date::parse);
             }
             "td" | "th" => {
+                self.end_cell();
                 if self.cells > 0 {
                     self.article.text.push_str(" | ");
                     self.blank = false;
                 }
                 self.cells += 1;
+                self.cell_start = self.article.text.len();
             }
             // A cell's own blocks do not break its row.
             name if BLOCKS.binary_search(&name).is_ok() => self.block(name, element),
@@ -176,8 +191,15 @@ impl HtmlPage {
 
     fn block(&mut self, name: &str, element: &Element<'_, '_>) {
         match name {
-            "table" | "tbody" | "thead" | "tfoot" => self.in_row = false,
+            "table" | "tbody" | "thead" | "tfoot" => {
+                self.end_cell();
+                if name == "table" {
+                    self.heads.clear();
+                }
+                self.in_row = false;
+            }
             "tr" => {
+                self.end_cell();
                 self.in_row = false;
                 self.end_line();
                 self.in_row = true;
@@ -185,7 +207,7 @@ impl HtmlPage {
                 return;
             }
             _ if self.in_row && self.cells > 0 => {
-                self.blank = true;
+                self.broken();
                 return;
             }
             _ => {}
@@ -204,13 +226,53 @@ impl HtmlPage {
         match name {
             "title" => self.in_title = false,
             "table" | "tr" => {
+                self.end_cell();
                 self.in_row = false;
                 self.cells = 0;
                 self.end_line();
             }
-            _ if self.in_row => self.blank = true,
+            _ if self.in_row => self.broken(),
             _ => self.end_line(),
         }
+    }
+
+    /// A line of a cell ends here.
+    fn broken(&mut self) {
+        self.blank = true;
+        if self.breaks.len() < BREAKS_MAX && self.article.text.len() > self.cell_start {
+            self.breaks.push(self.article.text.len());
+        }
+    }
+
+    /// Joins what the cell broke over lines, and notes the head of a column.
+    fn end_cell(&mut self) {
+        let breaks = std::mem::take(&mut self.breaks);
+        let cell = self.article.text.get(self.cell_start..).filter(|_| self.in_row && self.cells > 0);
+        let Some(cell) = cell else { return };
+        let column = usize::try_from(self.cells.saturating_sub(1)).unwrap_or(usize::MAX);
+        if !breaks.is_empty() {
+            let before = self.article.text.get(..self.cell_start).unwrap_or_default();
+            let row = before.rsplit('\n').next().unwrap_or_default();
+            let head = self.heads.get(column).map_or("", String::as_str);
+            let named = glue::named(row).or_else(|| glue::named(head));
+            let mut from = self.cell_start;
+            let ends = breaks.into_iter().chain([self.article.text.len()]);
+            let lines = ends.map(|end| {
+                let line = self.article.text.get(from..end).unwrap_or_default();
+                from = end;
+                line
+            });
+            let glued = glue::cell(lines, named);
+            if glued.len() < cell.trim().len() {
+                self.article.truncate(self.cell_start);
+                self.article.text.push_str(&glued);
+            }
+        }
+        if column == self.heads.len() && column < HEADS_MAX {
+            let cell = self.article.text.get(self.cell_start..).unwrap_or_default();
+            self.heads.push(cell.chars().take(64).collect());
+        }
+        self.cell_start = self.article.text.len();
     }
 
     fn meta(&mut self, element: &Element<'_, '_>) {
@@ -265,6 +327,7 @@ impl HtmlPage {
             self.locate(at);
             at += line.len();
             let text = htmlize::unescape(line);
+            let text = glue::unbroken(&text);
             if self.verbatim {
                 self.article.text.push_str(text.trim_end_matches(['\n', '\r']));
                 if line.ends_with('\n') {
@@ -331,6 +394,25 @@ mod tests {
         assert_eq!(article.title.as_deref(), Some("A & B"));
         assert_eq!(article.line_at(article.text.find("and two").expect("there")), 4);
         assert_eq!(article.line_at(article.text.find("198").expect("there")), 5);
+    }
+
+    #[test]
+    fn values_that_a_cell_breaks_are_one_and_values_that_it_lists_are_two() {
+        let half = "0123456789abcdef0123456789abcdef";
+        let page = format!(
+            "<table><tr><th>SHA-256<th>Host<tr><td>{half}<br>{half}<td>a.example<br/>b.example\
+             <tr><td>{half}<wbr>{half}<td>qu&shy;ay.&#8203;example\
+             <tr><td><p>{half}</p><p>{half}</p><td>hxxp://quay[.]example/a/<br>b.bin</table>\
+             <table><tr><td>{half}<br>{half}</table>"
+        );
+        let whole = format!("{half}{half}");
+        assert_eq!(
+            rendered(&page),
+            format!(
+                "SHA-256 | Host\n{whole} | a.example b.example\n{whole} | quay.example\n\
+                 {whole} | hxxp://quay[.]example/a/b.bin\n{half} {half}\n"
+            )
+        );
     }
 
     #[test]

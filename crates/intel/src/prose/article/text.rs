@@ -18,6 +18,8 @@ pub(crate) struct Article {
     pub(crate) title: Option<String>,
     /// The publisher that the format itself names.
     pub(crate) publisher: Option<String>,
+    /// Whether its lines are numbers of pages.
+    pub(crate) paged: bool,
     /// The day that the format itself names.
     pub(crate) published: Option<Date>,
 }
@@ -53,6 +55,12 @@ impl Article {
         if !self.text.ends_with('\n') {
             self.text.push('\n');
         }
+    }
+
+    /// Takes back what was written from an offset on.
+    pub(super) fn truncate(&mut self, offset: usize) {
+        self.text.truncate(offset);
+        self.lines.retain(|(at, _)| *at < offset || *at == 0);
     }
 
     /// Notes that what is appended from here on is of this source line.
