@@ -17,6 +17,9 @@ use model::world::{Exploited, Vulnerability};
 use model::{Certainty, Date, Evidence, Finding, FindingKind, Intel, IntelType, Subject, Tlp};
 use std::collections::BTreeSet;
 
+/// How many lists of exploited flaws a finding names beside the catalogue.
+const ASSERTERS_MAX: usize = 3;
+
 /// The finding of a flaw, as it reads on any machine whose rows claim these: the first names the product.
 pub(super) fn of_flaw(
     exposed: &Exposed,
@@ -88,6 +91,10 @@ fn reasons(flaw: &Flaw, judged: &Judged<'_>, copies: &Copies<'_>, points: &Point
     if let Some(added) = flaw.added_to_kev {
         reasons.push(format!("on the KEV list since {added}"));
     }
+    for (asserter, first) in flaw.asserted.iter().take(ASSERTERS_MAX) {
+        let since = first.map_or_else(String::new, |first| format!(" since {first}"));
+        reasons.push(format!("{asserter} lists it as exploited{since}"));
+    }
     reasons.push(copies.fixed_in());
     reasons.extend(copies.reported());
     if !flaw.advised_by.is_empty() {
@@ -135,5 +142,9 @@ fn kev_evidence(kev: &Exploited) -> Evidence {
     let added = kev.added.map(|added| added.to_string()).unwrap_or_default();
     let product = format!("{} {}", kev.vendor, kev.product);
     let evidence = kev.origin.evidence().with("cveID", &kev.cve).with("dateAdded", &added);
-    evidence.with("product", &product).with("vulnerabilityName", &kev.name)
+    let evidence = evidence.with("product", &product).with("vulnerabilityName", &kev.name);
+    match &kev.asserter {
+        Some(asserter) => evidence.with("asserted by", asserter),
+        None => evidence,
+    }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Flaw {
     pub(crate) due: Option<Date>,
     pub(crate) ransomware: bool,
     pub(crate) kev: Option<Arc<Exploited>>,
+    /// Who else lists it as exploited, each with the first day.
+    pub(crate) asserted: BTreeMap<String, Option<Date>>,
     pub(crate) exploit_public: Option<Date>,
     /// The advisories that name it.
     pub(crate) advised_by: Vec<Arc<Report>>,
@@ -186,12 +188,21 @@ fn stated(documents: &[&Said], flaws: &mut Flaws) {
     }
 }
 
+/// Who keeps the Known Exploited Vulnerabilities catalogue.
+const CATALOGUE: &str = "CISA";
+
 fn exploited(flaw: &mut Flaw, fact: &Arc<Exploited>) {
     let rank = |fact: &Exploited| (fact.added, fact.origin.clone());
     if flaw.kev.as_ref().is_none_or(|known| rank(fact) < rank(known)) {
         flaw.kev = Some(Arc::clone(fact));
     }
-    flaw.added_to_kev = flaw.added_to_kev.into_iter().chain(fact.added).min();
+    match fact.asserter.as_deref() {
+        None | Some(CATALOGUE) => flaw.added_to_kev = flaw.added_to_kev.into_iter().chain(fact.added).min(),
+        Some(asserter) => {
+            let first = flaw.asserted.entry(asserter.to_owned()).or_insert(fact.added);
+            *first = first.iter().copied().chain(fact.added).min();
+        }
+    }
     flaw.newest_on_kev = flaw.newest_on_kev.max(fact.added);
     flaw.due = flaw.due.into_iter().chain(fact.due).min();
     flaw.ransomware |= fact.ransomware;

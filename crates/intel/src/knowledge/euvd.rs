@@ -110,7 +110,7 @@ fn one(entry: Entry, place: Place, sink: &mut Sink<'_>, problems: &mut Problems)
     }));
     if let (Some(added), Some(cve)) = (exploited, known) {
         sink.give(Fact::Exploited(Exploited {
-            name: format!("{title} (exploited, says the EUVD)"),
+            name: title.clone(),
             cve,
             vendor: vendor.map(|name| (*name).to_owned()).unwrap_or_default(),
             product: first.unwrap_or_default(),

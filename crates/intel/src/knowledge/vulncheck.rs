@@ -84,7 +84,7 @@ fn one(entry: Entry, place: Place, sink: &mut Sink<'_>, problems: &mut Problems)
             cve: cve.to_owned(),
             vendor: entry.vendor_project.trim().to_owned(),
             product: entry.product.trim().to_owned(),
-            name: format!("{name} (exploited, says VulnCheck)"),
+            name: name.to_owned(),
             added,
             due: Date::parse(&entry.due),
             ransomware: entry.known_ransomware_campaign_use.eq_ignore_ascii_case("known"),
