@@ -44,8 +44,8 @@ pub enum NoAnswer {
 /// Asks.
 ///
 /// # Errors
-/// When advisories were given and none of them holds anything, or when a hunt has nothing to look for: then no log is
-/// read.
+/// When advisories were given and none of them holds anything: then no log is read. When a hunt has nothing to look for,
+/// and the logs hold no detections of another engine.
 pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoAnswer> {
     let inputs = &question.inputs;
     let mut reading = Reading::new(progress, question.now);
@@ -73,9 +73,6 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
     let wanted = Wanted { hits: wishes.timeline, logons: wishes.logons, least: question.rules.least() };
     let hunter = reading.memory.hunter(wanted, false);
     let looks = !hunter.rules().is_empty() || hunter.indicators_hunted() > 0;
-    if wishes.scope == Scope::SIGHTINGS && !wishes.logons && !looks {
-        return Err(NoAnswer::NothingToLookFor);
-    }
     progress.on(InputKind::Logs);
     let timeline = Timeline::default();
     let logons = reading.logs(question, &hunter, &timeline);
@@ -93,6 +90,11 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
     answer.not_seen.append(&mut reading.not_seen);
     (answer.documents, answer.unread) = (documents, unread);
     answer.bounds.extend(beyond);
+    // What another engine detected is found without rules of ours.
+    let is_hunt = wishes.scope == Scope::SIGHTINGS && !wishes.logons;
+    if is_hunt && !looks && answer.findings.is_empty() {
+        return Err(NoAnswer::NothingToLookFor);
+    }
     Ok(Answered { answer, nothing_in, timeline })
 }
 
