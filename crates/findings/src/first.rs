@@ -4,10 +4,14 @@
 //! lines that are shown.
 
 use crate::exposure::{Exposed, On};
+use crate::facts::edge::is_vital;
+use crate::facts::machine::Machine;
+use crate::facts::ours::Ours;
 use crate::facts::products::Products;
 use crate::gap::CheckId;
 use foldhash::{HashMap, HashMapExt};
 use model::answer::{Action, Story};
+use model::ours::ZoneKind;
 use model::{Decision, Finding, FindingId, FindingKind, IntelType, Member, Severity, Spread};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -126,7 +130,12 @@ struct Meeting<'f> {
 }
 
 /// The lines, the most pressing first.
-pub(crate) fn first(findings: &[Finding], stories: &[Story], exposures: &ByMachine<'_>) -> Vec<Action> {
+pub(crate) fn first(
+    findings: &[Finding],
+    stories: &[Story],
+    exposures: &ByMachine<'_>,
+    ours: &Ours,
+) -> Vec<Action> {
     let mut hosts: BTreeMap<&str, Meeting<'_>> = BTreeMap::new();
     let mut elsewhere: Vec<&Finding> = Vec::new();
     for finding in findings.iter().filter(|finding| finding.kind != FindingKind::Chain) {
@@ -152,7 +161,7 @@ pub(crate) fn first(findings: &[Finding], stories: &[Story], exposures: &ByMachi
     let mut ranked: Vec<(Concern, usize, Action)> = Vec::new();
     for (host, meeting) in &hosts {
         let story = in_story.get(host).copied();
-        if let Some(action) = on_host(host, meeting, story, exposures) {
+        if let Some(action) = on_host(host, meeting, story, (exposures, ours)) {
             ranked.push((meeting.concern(story.is_some()), meeting.kinds.len(), action));
         }
     }
@@ -264,7 +273,7 @@ fn on_host(
     host: &str,
     meeting: &Meeting<'_>,
     story: Option<&Story>,
-    exposures: &ByMachine<'_>,
+    (exposures, ours): (&ByMachine<'_>, &Ours),
 ) -> Option<Action> {
     let exposed = meeting.exposures.worst;
     let severity = meeting.findings.iter().map(|finding| finding.severity).chain(exposed).min()?;
@@ -272,7 +281,10 @@ fn on_host(
         meeting.of(FindingKind::Sighting).filter(|f| f.severity <= Severity::High).collect();
     let root = story.is_some_and(|story| story.hosts.first().is_some_and(|first| first == host));
     let what = match (story, sightings.is_empty(), exposures.urgent(&meeting.exposures)) {
-        (Some(_), _, _) if root => format!("isolate {host}, keep its disk and logs"),
+        (Some(_), _, _) if root && must_stay(host, ours) => {
+            format!("{host}: keep memory and disk, contain it with its owner")
+        }
+        (Some(_), _, _) if root => format!("{host}: keep memory and disk, then isolate it"),
         (Some(_), _, _) => format!("examine {host}: the intrusion reached it"),
         (None, false, _) => format!("examine {host}: {}", sightings.first()?.title.to_lowercase()),
         (None, true, Some(exposure)) => format!("{host}: {}", exposure.first().remediation.first()?),
@@ -301,6 +313,18 @@ fn on_host(
         findings: Vec::new(),
         owner: owner.or_else(|| meeting.exposures.owner.map(str::to_owned)),
     })
+}
+
+/// Whether a machine is taken off the network only with its owner: a domain controller, one that controls what moves, or
+/// the only machine of its role.
+fn must_stay(host: &str, ours: &Ours) -> bool {
+    let Some(device) = ours.device(&ours.hosts.resolve(host, None)) else { return false };
+    let in_ot = ours.zone_of(device).and_then(|zone| zone.kind) == Some(ZoneKind::Ot);
+    let alone = device.role.as_deref().is_some_and(|role| {
+        let same = |other: &&Machine| other.role.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(role));
+        ours.devices.values().filter(same).take(2).count() == 1
+    });
+    is_vital(device) || in_ot || alone
 }
 
 /// Addresses outside to which data left.
