@@ -61,7 +61,10 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
     reading.reports(&held, &lexicon);
     drop(held);
     reading.asked(&inputs.values);
-    if !inputs.advisories.is_none() && reading.readable_intelligence == 0 {
+    // A question about advisories that name nothing has no answer; a hunt has its rules.
+    let is_check = question.wishes.scope == Scope::ALL;
+    let (readable, asking) = (reading.readable_intelligence, reading.asking_intelligence);
+    if !inputs.advisories.is_none() && (readable == 0 || (is_check && asking == 0)) {
         let nothing = NothingReadable { kind: InputKind::Advisory, problems: reading.intake.problems };
         return Err(NoAnswer::NothingReadable(nothing));
     }
@@ -104,6 +107,8 @@ pub(crate) struct Reading<'p> {
     pub(crate) intake: Intake,
     /// Documents that were given as intelligence and are.
     pub(crate) readable_intelligence: u64,
+    /// Those of them that name something to ask about.
+    pub(crate) asking_intelligence: u64,
     pub(crate) memory: Memory<Ram>,
     /// Where details of indicators wait.
     pub(crate) spool: Arc<dyn Spool>,
@@ -123,6 +128,7 @@ impl<'p> Reading<'p> {
             progress,
             intake: Intake::default(),
             readable_intelligence: 0,
+            asking_intelligence: 0,
             memory,
             spool: Arc::new(Spooled::default()),
             now,
