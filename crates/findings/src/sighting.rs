@@ -26,6 +26,7 @@ mod rules;
 mod seen;
 mod sent;
 mod span;
+mod strength;
 mod validity;
 mod written;
 

@@ -12,6 +12,7 @@ use super::met::{LogDocument, Met};
 use super::route::Route;
 use super::rules::Rules;
 use super::seen::Sightings;
+use super::strength;
 use super::written::{LogPlace, Written};
 use crate::facts::ours::Ours;
 use crate::sighting::logon::attempt;
@@ -170,13 +171,19 @@ impl Hunter {
                 continue;
             };
             counted.push(cause.0);
+            let strength = match sightings.cause_with(cause.0).as_deref() {
+                Some(CauseId::Indicator(value)) => Some(strength::of(record, value, traffic)),
+                _ => None,
+            };
             if self.wanted.hits
-                && let Some(hit) =
+                && let Some(mut hit) =
                     single(&self.compiled, *met, seen, record, &self.machine(seen, record, traffic))
             {
+                hit.level =
+                    hit.level.max(strength.map_or(Severity::Critical, |strength| strength.severity()));
                 sightings.hits.push(hit);
             }
-            sightings.hit(&cause, written, record);
+            sightings.hit(&cause, written, (record, strength));
         }
     }
 
@@ -194,7 +201,7 @@ impl Hunter {
         let written = sightings.written(Written::of(record, false));
         let gravity = detection.level;
         let cause = sightings.intern(CauseId::Detection(detection));
-        sightings.hit(&(cause, gravity, Arc::from([])), written, record);
+        sightings.hit(&(cause, gravity, Arc::from([])), written, (record, None));
     }
 
     /// The machine that a record is about, as far as the estate is known now: for what is shown at once. What is

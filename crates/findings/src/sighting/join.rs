@@ -297,6 +297,10 @@ fn of_indicator_hit<'l>(
     let made = Finding::new(FindingKind::Sighting, intel, subject, &[host.key.as_str()], proof.next()?);
     let mut finding = of_indicator(observable, said, made);
     finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
+    if let Some(strength) = group.parts.iter().filter_map(|(.., span)| span.strength).max() {
+        finding.severity = finding.severity.max(strength.severity());
+        finding.reasons.splice(0..0, strength.reason().map(str::to_owned));
+    }
     if is_outside {
         finding.certainty = Certainty::Possible;
         finding.severity = finding.severity.max(Severity::Medium);

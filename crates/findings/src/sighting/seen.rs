@@ -14,6 +14,7 @@ use crate::sighting::logon::attempt::{Logon, Tried};
 use crate::sighting::logon::summary::Logons;
 use crate::sighting::sent::coverage::Coverages;
 use crate::sighting::sent::hours::Hours;
+use crate::sighting::strength::Strength;
 use crate::sighting::validity;
 use foldhash::{HashMap, HashMapExt};
 use model::{EventId, Hit, LogSource, LogonRow, Record, Severity, Sketch, Timestamp};
@@ -203,6 +204,11 @@ impl Sightings {
         number
     }
 
+    /// The cause with this number.
+    pub(super) fn cause_with(&self, number: u32) -> Option<Arc<CauseId>> {
+        self.causes.get(usize::try_from(number).ok()?).cloned()
+    }
+
     /// The number of a cause.
     pub(super) fn intern(&mut self, cause: CauseId) -> u32 {
         if let Some(known) = self.cause_numbers.get(&cause) {
@@ -250,7 +256,12 @@ impl Sightings {
     }
 
     /// Adds a hit to its span.
-    pub(super) fn hit(&mut self, (cause, gravity, edges): &CauseSeen, machine: u32, record: &Record<'_>) {
+    pub(super) fn hit(
+        &mut self,
+        (cause, gravity, edges): &CauseSeen,
+        machine: u32,
+        (record, strength): (&Record<'_>, Option<Strength>),
+    ) {
         let (cause, gravity) = (*cause, *gravity);
         let Some(document) = self.documents.get_mut(self.last_document) else { return };
         document.hours.add(record.time, record.id());
@@ -269,7 +280,7 @@ impl Sightings {
                 spans
             }
         };
-        span_of(spans, (document.index, day_of(record.time, edges))).add(record);
+        span_of(spans, (document.index, day_of(record.time, edges))).add(record, strength);
     }
 
     /// Adds a hit of a rule that correlations refer to.

@@ -5,6 +5,7 @@
 //! documents are merged: of equal records the larger number counts.
 
 use super::proof::Proof;
+use super::strength::Strength;
 use model::{EVIDENCE_MAX, EventId, Record, Sketch, Timestamp};
 use std::net::IpAddr;
 
@@ -41,6 +42,8 @@ pub(crate) struct Span {
     proofs: Vec<(EventId, Proof)>,
     pub(crate) peers: Timed<Peer>,
     pub(crate) accounts: Timed<Box<str>>,
+    /// How far the hits of an indicator went: the farthest.
+    pub(crate) strength: Option<Strength>,
     /// Whether any of it came through; a connection that a firewall refused did not.
     pub(crate) passed: bool,
 }
@@ -59,8 +62,9 @@ impl Times {
 }
 
 impl Span {
-    /// Adds one hit.
-    pub(crate) fn add(&mut self, record: &Record<'_>) {
+    /// Adds one hit; `strength`: how far the hit of an indicator went.
+    pub(crate) fn add(&mut self, record: &Record<'_>, strength: Option<Strength>) {
+        self.strength = self.strength.max(strength);
         let (id, times) = (record.id(), Times::of(record.time));
         self.sketch.add(id);
         self.times = Times::join(self.times, times);
@@ -118,6 +122,7 @@ impl Span {
     fn rest(&mut self, other: Self) {
         self.times = Times::join(self.times, other.times);
         self.passed |= other.passed;
+        self.strength = self.strength.max(other.strength);
         other.peers.into_iter().for_each(|(peer, times)| keep(&mut self.peers, peer, times));
         other.accounts.into_iter().for_each(|(account, times)| keep(&mut self.accounts, account, times));
         other.proofs.into_iter().for_each(|(id, proof)| self.prove(id, proof));
@@ -154,7 +159,7 @@ fn place_of((id, proof): &(EventId, Proof)) -> EvidenceOrder {
 }
 
 /// Whether the record reports something that was refused.
-fn refused(record: &Record<'_>) -> bool {
+pub(super) fn refused(record: &Record<'_>) -> bool {
     let said = ["action", "Action", "sc-action", "event.action"].iter().find_map(|name| record.get(name));
     said.is_some_and(|said| {
         let words = ["deny", "denied", "block", "blocked", "drop", "dropped", "reject", "rejected"];
@@ -188,18 +193,21 @@ mod tests {
 
     fn add(span: &mut Span, n: u64) {
         let (raw, log) = (format!("line {n}"), LogSource::default());
-        span.add(&Record {
-            number: n + 1,
-            time: Timestamp::from_seconds(i64::try_from(n % 50).expect("small")),
-            log: &log,
-            host: None,
-            account: Some("a"),
-            from: Some(IpAddr::from([192, 0, 2, u8::try_from(n % 7).expect("small")])),
-            to: None,
-            fields: &[],
-            raw: raw.as_bytes(),
-            text: Text::Raw,
-        });
+        span.add(
+            &Record {
+                number: n + 1,
+                time: Timestamp::from_seconds(i64::try_from(n % 50).expect("small")),
+                log: &log,
+                host: None,
+                account: Some("a"),
+                from: Some(IpAddr::from([192, 0, 2, u8::try_from(n % 7).expect("small")])),
+                to: None,
+                fields: &[],
+                raw: raw.as_bytes(),
+                text: Text::Raw,
+            },
+            None,
+        );
     }
 
     proptest! {
