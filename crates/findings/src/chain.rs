@@ -61,6 +61,11 @@ impl ChainPart<'_> {
         self.sighting.host.key.as_str()
     }
 
+    /// Whether it is a step by itself.
+    fn is_grave(&self) -> bool {
+        self.finding().severity <= Severity::Medium
+    }
+
     /// Whether a machine is named: what happened on nobody knows which machine leads nowhere.
     fn is_named(&self) -> bool {
         self.sighting.host.key.host_name().is_some()
@@ -115,6 +120,13 @@ pub(crate) fn chains(
             .sort_by_cached_key(|one| (one.finding.severity, one.finding.first_seen, one.finding.id.clone()));
         gravest.truncate(steps_max);
     }
+    // An ordinary request of a listed address is no step by itself, and it is one beside graver ones on its machine.
+    let touching = |sighting: &&Sighting<'_>| {
+        let finding = &sighting.finding;
+        let listed = finding.intel.kind == IntelType::Indicator && finding.certainty != Certainty::Possible;
+        listed && finding.severity == Severity::Low
+    };
+    gravest.extend(sightings.iter().filter(touching).take(steps_max.saturating_sub(gravest.len())));
     let mut steps: Vec<ChainPart<'_>> = gravest
         .iter()
         .flat_map(|sighting| sighting.episodes().into_iter().map(|episode| ChainPart { sighting, episode }))
@@ -136,6 +148,7 @@ pub(crate) fn chains(
         let causes: BTreeSet<&str> = members
             .iter()
             .filter_map(|n| steps.get(*n))
+            .filter(|step| step.is_grave())
             .map(|step| step.finding().intel.id.as_str())
             .collect();
         if causes.len() >= 2 {
@@ -163,7 +176,7 @@ fn ties(steps: &[ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
     }
     by_indicator(steps, &mut ties);
     let accounts: Vec<BTreeSet<String>> = steps.iter().map(|step| acting(step, ours)).collect();
-    for (n, step) in steps.iter().enumerate().filter(|(_, step)| step.is_named()) {
+    for (n, step) in steps.iter().enumerate().filter(|(_, step)| step.is_named() && step.is_grave()) {
         for (peer, span) in &step.episode.peers {
             let (address, inward) = match peer {
                 Peer::From(address) => (*address, true),
@@ -182,7 +195,7 @@ fn ties(steps: &[ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
         }
         for (m, later) in steps.iter().enumerate().skip(n + 1) {
             if later.host() != step.host()
-                && later.is_named()
+                && (later.is_named() && later.is_grave())
                 && apart(step, later) <= LINK_SECONDS_MAX
                 && let (Some(one), Some(two)) = (accounts.get(n), accounts.get(m))
                 && one.intersection(two).next().is_some()
@@ -198,11 +211,9 @@ fn ties(steps: &[ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
 /// indicator that half the network meets ties nothing.
 fn by_indicator(steps: &[ChainPart<'_>], ties: &mut Vec<Tie>) {
     let mut met: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (n, step) in steps
-        .iter()
-        .enumerate()
-        .filter(|(_, step)| step.finding().intel.kind == IntelType::Indicator && step.is_tying())
-    {
+    for (n, step) in steps.iter().enumerate().filter(|(_, step)| {
+        step.finding().intel.kind == IntelType::Indicator && step.is_tying() && step.is_grave()
+    }) {
         met.entry(&step.finding().intel.id).or_default().push(n);
     }
     for members in met.values().filter(|members| members.len() <= INDICATOR_HOSTS_MAX) {
@@ -216,16 +227,28 @@ fn by_indicator(steps: &[ChainPart<'_>], ties: &mut Vec<Tie>) {
     }
 }
 
-/// Sightings of one machine, in order of time, tied while it is not quiet for too long.
+/// Sightings of one machine, in order of time, tied while it is not quiet for too long. What only touched the machine
+/// belongs to the grave step before it, else to the one behind it, and ties no two of them.
 fn follow_each_other(steps: &[ChainPart<'_>], members: &[usize], ties: &mut Vec<Tie>) {
     let mut end: Option<(usize, Timestamp)> = None;
+    let mut waiting: Vec<(usize, Timestamp)> = Vec::new();
+    let near = |earlier: Timestamp, later: Timestamp| later.seconds_since(earlier) <= QUIET_SECONDS_MAX;
     for n in members {
-        let Some(times) = steps.get(*n).map(|step| step.episode.times) else { continue };
-        let (first, last) = (times.first, times.last);
-        if let Some((before, until)) = end
-            && first.seconds_since(until) <= QUIET_SECONDS_MAX
-        {
+        let Some(step) = steps.get(*n) else { continue };
+        let (first, last) = (step.episode.times.first, step.episode.times.last);
+        let before = end.filter(|(_, until)| near(*until, first));
+        if !step.is_grave() {
+            match before {
+                Some((before, _)) => ties.push(Tie { from: before, to: *n, time: None, movement: None }),
+                None => waiting.push((*n, last)),
+            }
+            continue;
+        }
+        if let Some((before, _)) = before {
             ties.push(Tie { from: before, to: *n, time: None, movement: None });
+        }
+        for (touching, _) in waiting.drain(..).filter(|(_, until)| near(*until, first)) {
+            ties.push(Tie { from: touching, to: *n, time: None, movement: None });
         }
         end = Some((*n, end.map_or(last, |(_, until)| until.max(last))));
     }
@@ -282,7 +305,7 @@ fn components(count: usize, ties: &[Tie]) -> Vec<Vec<usize>> {
 }
 
 fn story(members: &[(usize, &ChainPart<'_>)], ties: &[Tie]) -> Option<Intrusion> {
-    let (_, entry) = members.first()?;
+    let (_, entry) = first_grave(members)?;
     let mut hosts: Vec<String> = Vec::new();
     for (_, step) in members {
         if !hosts.contains(&step.sighting.host.display) {
@@ -303,6 +326,11 @@ fn story(members: &[(usize, &ChainPart<'_>)], ties: &[Tie]) -> Option<Intrusion>
     let (entry, day) = entry_of(entry);
     let story = Story { finding: finding.id.clone(), title, severity, hosts, steps, links };
     Some(Intrusion { story, finding, entry, day })
+}
+
+/// The step with which a story begins: what only touched a machine before names nothing.
+fn first_grave<'m, 's>(members: &'m [(usize, &'s ChainPart<'s>)]) -> Option<&'m (usize, &'s ChainPart<'s>)> {
+    members.iter().find(|(_, step)| step.is_grave())
 }
 
 /// The machine and day that name a story. An earlier entry renames it.
@@ -384,7 +412,7 @@ fn finding(
             related.push(step.finding().id.clone());
         }
     }
-    let (entry, day) = entry_of(members.first()?.1);
+    let (entry, day) = entry_of(first_grave(members)?.1);
     let intel = Intel {
         kind: IntelType::Several,
         id: "chain".to_owned(),
