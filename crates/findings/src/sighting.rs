@@ -27,6 +27,7 @@ mod seen;
 mod sent;
 mod span;
 mod strength;
+mod times;
 mod validity;
 mod written;
 
@@ -46,7 +47,8 @@ pub(crate) use sent::coverage::shown;
 pub(crate) use sent::holes::silences;
 pub(crate) use sent::hours::Hours;
 pub(crate) use sent::logs::{Logs, Sent};
-pub(crate) use span::{Peer, Span, Times};
+pub(crate) use span::{Peer, Span};
+pub(crate) use times::Times;
 pub(crate) use written::Written;
 
 /// How much is kept of a run: each a function of the set of events.

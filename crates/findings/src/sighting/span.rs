@@ -5,7 +5,8 @@
 //! documents are merged: of equal records the larger number counts.
 
 use super::proof::Proof;
-use super::strength::Strength;
+use super::strength::{Strength, refused};
+use super::times::Times;
 use model::{EVIDENCE_MAX, EventId, Record, Sketch, Timestamp};
 use std::net::IpAddr;
 
@@ -18,13 +19,6 @@ const PEERS_MAX: usize = 256;
 pub(crate) enum Peer {
     From(IpAddr),
     To(IpAddr),
-}
-
-/// First and last moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Times {
-    pub(crate) first: Timestamp,
-    pub(crate) last: Timestamp,
 }
 
 /// A list in order of name with the times of each.
@@ -46,19 +40,6 @@ pub(crate) struct Span {
     pub(crate) strength: Option<Strength>,
     /// Whether any of it came through; a connection that a firewall refused did not.
     pub(crate) passed: bool,
-}
-
-impl Times {
-    fn of(time: Option<Timestamp>) -> Option<Self> {
-        time.map(|time| Self { first: time, last: time })
-    }
-
-    pub(crate) fn join(left: Option<Self>, right: Option<Self>) -> Option<Self> {
-        match (left, right) {
-            (Some(l), Some(r)) => Some(Self { first: l.first.min(r.first), last: l.last.max(r.last) }),
-            (one, other) => one.or(other),
-        }
-    }
 }
 
 impl Span {
@@ -156,15 +137,6 @@ impl Span {
 
 fn place_of((id, proof): &(EventId, Proof)) -> EvidenceOrder {
     (proof.time.is_none(), proof.time, *id)
-}
-
-/// Whether the record reports something that was refused.
-pub(super) fn refused(record: &Record<'_>) -> bool {
-    let said = ["action", "Action", "sc-action", "event.action"].iter().find_map(|name| record.get(name));
-    said.is_some_and(|said| {
-        let words = ["deny", "denied", "block", "blocked", "drop", "dropped", "reject", "rejected"];
-        words.iter().any(|word| said.eq_ignore_ascii_case(word))
-    })
 }
 
 fn keep<K: Ord>(kept: &mut Timed<K>, key: K, times: Option<Times>) {

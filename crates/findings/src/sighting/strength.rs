@@ -6,7 +6,6 @@
 
 use super::logon::attempt::{self, Outcome};
 use super::logon::summary;
-use super::span::refused;
 use model::{Record, Severity};
 use observable::{Kind, Observable};
 use std::net::IpAddr;
@@ -116,6 +115,15 @@ fn failed(record: &Record<'_>) -> bool {
         status.len() == 3 && status.starts_with('4') && status.bytes().all(|b| b.is_ascii_digit())
     });
     refused(record) || unanswered || error
+}
+
+/// Whether the record reports something that was refused.
+pub(super) fn refused(record: &Record<'_>) -> bool {
+    let said = ["action", "Action", "sc-action", "event.action"].iter().find_map(|name| record.get(name));
+    said.is_some_and(|said| {
+        let words = ["deny", "denied", "block", "blocked", "drop", "dropped", "reject", "rejected"];
+        words.iter().any(|word| said.eq_ignore_ascii_case(word))
+    })
 }
 
 fn is_or_holds(observable: &Observable, address: IpAddr) -> bool {

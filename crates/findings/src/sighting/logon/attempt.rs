@@ -1,7 +1,7 @@
 //! Log-ons by account: they show whether somebody uses a leaked account.
 
 use crate::sighting::proof::Proof;
-use crate::sighting::span::Times;
+use crate::sighting::times::Times;
 use crate::sighting::written::Written;
 use model::{EVIDENCE_MAX, EventId, LogSource, Record, Sketch, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,7 +4,7 @@ use crate::facts::ours::Ours;
 use crate::sighting::logon::attempt::{Logon, Order};
 use crate::sighting::proof::Proof;
 use crate::sighting::sent::logs::Logs;
-use crate::sighting::span::Times;
+use crate::sighting::times::Times;
 use model::identity::EntityKey;
 use model::{EVIDENCE_MAX, Evidence, Sketch};
 use std::collections::BTreeMap;
