@@ -41,7 +41,7 @@ fn cases() -> BTreeMap<String, Case> {
                 "==" => rest.trim().clone_into(&mut rule),
                 "+ " => case.seen.extend([rest, "\n"]),
                 "- " => case.quiet.extend([rest, "\n"]),
-                _ => panic!("{name}: {line}"),
+                other => assert_eq!(other, "==", "{name}: {line}"),
             }
         }
     }
