@@ -130,7 +130,7 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer
     findings.sort_by(|a, b| rank(a).cmp(&rank(b)));
     let stories: Vec<_> = joined.stories.into_iter().map(|one| one.story).collect();
     let ranked: Vec<(&Exposed, &Spread)> = dressing.exposed.iter().zip(&spreads).collect();
-    let first = first(&findings, &stories, &ByMachine::of(&ranked, products));
+    let first = first(&findings, &stories, &ByMachine::of(&ranked, products), ours);
     let race = crate::race::race(world, products, &ranked, &findings, now);
     let mut cannot_tell: Vec<CannotTell> = joined.exposures.cannot_tell;
     cannot_tell.extend(open_checks(&joined.checks));

@@ -1,7 +1,9 @@
 //! Chains: sightings that belong together, as one story.
 //!
-//! Two sightings belong together when they share a machine and follow each other, or when something leads
-//! from one machine to the other: an address, or an account that acted on both. Sightings that are linked in this
+//! Two sightings belong together when they share a machine and follow each other, or when something ties the machines:
+//! a connection between them, an account that acted on both, an artefact or a control server that both met. Only a
+//! connection is a movement, with an arrow: a record of one machine names the other. What an outside address did to two
+//! machines ties nothing, and records that name no machine are never a movement. Sightings that are linked in this
 //! way, directly or through others, are one story. The steps are *episodes*: hits of one rule on one machine are one
 //! step until the rule pauses for a week; later hits are a new step. So hits that are years apart make no intrusion.
 //! The stories are a function of the set of sightings; bounds of time are constants.
@@ -58,6 +60,21 @@ impl ChainPart<'_> {
     fn host(&self) -> &str {
         self.sighting.host.key.as_str()
     }
+
+    /// Whether a machine is named: what happened on nobody knows which machine leads nowhere.
+    fn is_named(&self) -> bool {
+        self.sighting.host.key.host_name().is_some()
+    }
+
+    /// Whether what was met can tie machines: an artefact, or an outside address that the machine itself called. An
+    /// address that called many machines is a scanner as easily as an intruder.
+    fn is_tying(&self) -> bool {
+        let value = &self.finding().intel.id;
+        match value.parse::<std::net::IpAddr>() {
+            Ok(address) => self.episode.peers.iter().any(|(peer, _)| *peer == Peer::To(address)),
+            Err(_) => true,
+        }
+    }
 }
 
 /// A story, its finding, and what its identifier is derived from.
@@ -75,7 +92,8 @@ struct Tie {
     from: usize,
     to: usize,
     time: Option<Timestamp>,
-    reason: String,
+    /// Of a movement from one machine to another: what shows it.
+    movement: Option<String>,
 }
 
 /// The stories, the gravest first.
@@ -145,7 +163,7 @@ fn ties(steps: &[ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
     }
     by_indicator(steps, &mut ties);
     let accounts: Vec<BTreeSet<String>> = steps.iter().map(|step| acting(step, ours)).collect();
-    for (n, step) in steps.iter().enumerate() {
+    for (n, step) in steps.iter().enumerate().filter(|(_, step)| step.is_named()) {
         for (peer, span) in &step.episode.peers {
             let (address, inward) = match peer {
                 Peer::From(address) => (*address, true),
@@ -160,28 +178,30 @@ fn ties(steps: &[ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
             let Some(near) = nearest(steps, by_host.get(other.key.as_str()), at) else { continue };
             let (from, to) = if inward { (near, n) } else { (n, near) };
             let source = if inward { &other.display } else { &step.sighting.host.display };
-            ties.push(Tie { from, to, time: at, reason: format!("connection from {source}") });
+            ties.push(Tie { from, to, time: at, movement: Some(format!("connection from {source}")) });
         }
         for (m, later) in steps.iter().enumerate().skip(n + 1) {
             if later.host() != step.host()
+                && later.is_named()
                 && apart(step, later) <= LINK_SECONDS_MAX
                 && let (Some(one), Some(two)) = (accounts.get(n), accounts.get(m))
-                && let Some(account) = one.intersection(two).next()
+                && one.intersection(two).next().is_some()
             {
-                let reason = format!("the account {account} acted on both");
-                ties.push(Tie { from: n, to: m, time: Some(later.episode.times.first), reason });
+                ties.push(Tie { from: n, to: m, time: Some(later.episode.times.first), movement: None });
             }
         }
     }
     ties
 }
 
-/// Sightings of one indicator on several machines, in order of time, tied while they are near; an indicator that
-/// half the network meets ties nothing.
+/// Sightings of one artefact or control server on several machines, in order of time, tied while they are near; an
+/// indicator that half the network meets ties nothing.
 fn by_indicator(steps: &[ChainPart<'_>], ties: &mut Vec<Tie>) {
     let mut met: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (n, step) in
-        steps.iter().enumerate().filter(|(_, step)| step.finding().intel.kind == IntelType::Indicator)
+    for (n, step) in steps
+        .iter()
+        .enumerate()
+        .filter(|(_, step)| step.finding().intel.kind == IntelType::Indicator && step.is_tying())
     {
         met.entry(&step.finding().intel.id).or_default().push(n);
     }
@@ -190,8 +210,7 @@ fn by_indicator(steps: &[ChainPart<'_>], ties: &mut Vec<Tie>) {
             let [from, to] = pair else { continue };
             let (Some(one), Some(two)) = (steps.get(*from), steps.get(*to)) else { continue };
             if apart(one, two) <= LINK_SECONDS_MAX {
-                let reason = format!("the same {} was met on both", one.finding().title);
-                ties.push(Tie { from: *from, to: *to, time: Some(two.episode.times.first), reason });
+                ties.push(Tie { from: *from, to: *to, time: Some(two.episode.times.first), movement: None });
             }
         }
     }
@@ -206,7 +225,7 @@ fn follow_each_other(steps: &[ChainPart<'_>], members: &[usize], ties: &mut Vec<
         if let Some((before, until)) = end
             && first.seconds_since(until) <= QUIET_SECONDS_MAX
         {
-            ties.push(Tie { from: before, to: *n, time: None, reason: String::new() });
+            ties.push(Tie { from: before, to: *n, time: None, movement: None });
         }
         end = Some((*n, end.map_or(last, |(_, until)| until.max(last))));
     }
@@ -319,11 +338,12 @@ fn links(members: &[(usize, &ChainPart<'_>)], ties: &[Tie], hosts: &mut Vec<Stri
         }
     };
     for tie in ties {
-        if let (Some(from), Some(to)) = (names.get(&tie.from), names.get(&tie.to))
+        if let (Some(from), Some(to), Some(reason)) =
+            (names.get(&tie.from), names.get(&tie.to), &tie.movement)
             && from != to
         {
             let (from, to) = ((*from).to_owned(), (*to).to_owned());
-            add(Link { from, to, time: tie.time, reason: tie.reason.clone() });
+            add(Link { from, to, time: tie.time, reason: reason.clone() });
         }
     }
     for (_, part) in members {
@@ -395,9 +415,10 @@ fn finding(
     finding.actors = actors.into_iter().cloned().collect();
     finding.owner = members.iter().find_map(|(_, step)| step.finding().owner.clone());
     finding.reasons.push(format!("{} sightings that follow each other or lead to each other", members.len()));
-    finding
-        .remediation
-        .push("isolate the machines, keep disks and logs, examine from the first step on".to_owned());
+    finding.remediation.push(
+        "keep memory and disks, contain the machines with their owners, examine from the first step on"
+            .to_owned(),
+    );
     finding.related = related;
     Some(finding)
 }

@@ -4,10 +4,14 @@
 //! lines that are shown.
 
 use crate::exposure::{Exposed, On};
+use crate::facts::edge::is_vital;
+use crate::facts::machine::Machine;
+use crate::facts::ours::Ours;
 use crate::facts::products::Products;
 use crate::gap::CheckId;
 use foldhash::{HashMap, HashMapExt};
 use model::answer::{Action, Story};
+use model::ours::ZoneKind;
 use model::{Decision, Finding, FindingId, FindingKind, IntelType, Member, Severity, Spread};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -126,7 +130,12 @@ struct Meeting<'f> {
 }
 
 /// The lines, the most pressing first.
-pub(crate) fn first(findings: &[Finding], stories: &[Story], exposures: &ByMachine<'_>) -> Vec<Action> {
+pub(crate) fn first(
+    findings: &[Finding],
+    stories: &[Story],
+    exposures: &ByMachine<'_>,
+    ours: &Ours,
+) -> Vec<Action> {
     let mut hosts: BTreeMap<&str, Meeting<'_>> = BTreeMap::new();
     let mut elsewhere: Vec<&Finding> = Vec::new();
     for finding in findings.iter().filter(|finding| finding.kind != FindingKind::Chain) {
@@ -149,26 +158,28 @@ pub(crate) fn first(findings: &[Finding], stories: &[Story], exposures: &ByMachi
         .filter(|story| story.severity <= Severity::High)
         .flat_map(|story| story.hosts.iter().map(move |host| (host.as_str(), story)))
         .collect();
-    let mut ranked: Vec<(usize, Action)> = Vec::new();
+    let mut ranked: Vec<(Concern, usize, Action)> = Vec::new();
     for (host, meeting) in &hosts {
-        if let Some(action) = on_host(host, meeting, in_story.get(host).copied(), exposures) {
-            ranked.push((meeting.kinds.len(), action));
+        let story = in_story.get(host).copied();
+        if let Some(action) = on_host(host, meeting, story, (exposures, ours)) {
+            ranked.push((meeting.concern(story.is_some()), meeting.kinds.len(), action));
         }
     }
-    ranked.extend(leaving(stories, findings).into_iter().map(|action| (1, action)));
-    ranked.extend(elsewhere.iter().filter_map(|finding| alone(finding)).map(|action| (1, action)));
-    let touched = |action: &Action| in_story.contains_key(action.entity.as_str());
-    ranked.sort_by_cached_key(|(kinds, action)| {
+    ranked.extend(leaving(stories, findings).into_iter().map(|action| (Concern::Intrusion, 1, action)));
+    ranked.extend(elsewhere.iter().filter_map(|finding| Some((Concern::of(finding), 1, alone(finding)?))));
+    ranked.sort_by_cached_key(|(concern, kinds, action)| {
         (
+            // What is no more than medium comes behind everything graver.
+            action.severity.max(Severity::High),
+            *concern,
             action.severity,
-            !touched(action),
             std::cmp::Reverse(*kinds),
             std::cmp::Reverse(action.finding_count),
             action.entity.clone(),
             action.what.clone(),
         )
     });
-    let mut lines: Vec<Action> = ranked.into_iter().map(|(_, action)| action).take(FIRST_MAX).collect();
+    let mut lines: Vec<Action> = of_each_concern(ranked);
     let open: BTreeSet<String> =
         lines.iter().filter(|line| line.findings.is_empty()).map(|line| line.entity.clone()).collect();
     let mut named = exposures.named(&open.iter().map(String::as_str).collect());
@@ -181,7 +192,73 @@ pub(crate) fn first(findings: &[Finding], stories: &[Story], exposures: &ByMachi
     lines
 }
 
+/// The lines, of each concern that has a grave one at least one.
+fn of_each_concern(ranked: Vec<(Concern, usize, Action)>) -> Vec<Action> {
+    let (mut kept, mut left): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
+    for (place, line) in ranked.into_iter().enumerate() {
+        if place < FIRST_MAX { kept.push(line) } else { left.push(line) }
+    }
+    let has = |lines: &[(Concern, usize, Action)], concern: Concern| {
+        lines.iter().filter(|(one, ..)| *one == concern).count()
+    };
+    for line in left.into_iter().filter(|(.., action)| action.severity <= Severity::High) {
+        if has(&kept, line.0) > 0 {
+            continue;
+        }
+        // In the place of the last line of a concern that has several, the least pressing concern first.
+        let spare = kept.iter().rposition(|(concern, ..)| has(&kept, *concern) > 1);
+        if let Some(slot) = spare.and_then(|place| kept.get_mut(place)) {
+            *slot = line;
+        }
+    }
+    kept.sort_by_key(|(concern, _, action)| (action.severity.max(Severity::High), *concern));
+    kept.into_iter().map(|(.., action)| action).collect()
+}
+
+/// What a line is about, the most pressing first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Concern {
+    /// A machine of a story, or where its data went.
+    Intrusion,
+    /// An account that others saw in trouble.
+    Account,
+    /// A name or machine of ours that others reported.
+    Reported,
+    /// A hit outside of stories.
+    Hit,
+    /// A flaw to close.
+    Exposure,
+    /// A control that is missing.
+    Gap,
+}
+
+impl Concern {
+    /// Of a finding that is about no machine.
+    fn of(finding: &Finding) -> Self {
+        match finding.kind {
+            FindingKind::Compromise if finding.subject.account.is_some() => Self::Account,
+            FindingKind::Compromise => Self::Reported,
+            FindingKind::Sighting | FindingKind::Chain => Self::Hit,
+            FindingKind::Exposure => Self::Exposure,
+            FindingKind::Gap => Self::Gap,
+        }
+    }
+}
+
 impl<'f> Meeting<'f> {
+    /// What the line about this machine is about.
+    fn concern(&self, in_story: bool) -> Concern {
+        let grave = |kind: FindingKind| self.of(kind).any(|finding| finding.severity <= Severity::High);
+        match in_story {
+            true => Concern::Intrusion,
+            false if grave(FindingKind::Compromise) => Concern::Reported,
+            false if grave(FindingKind::Sighting) => Concern::Hit,
+            false if self.exposures.count > 0 => Concern::Exposure,
+            false if self.of(FindingKind::Compromise).next().is_some() => Concern::Reported,
+            false => Concern::Hit,
+        }
+    }
+
     fn add(&mut self, finding: &'f Finding) {
         self.findings.push(finding);
         self.kinds.insert(finding.kind);
@@ -196,7 +273,7 @@ fn on_host(
     host: &str,
     meeting: &Meeting<'_>,
     story: Option<&Story>,
-    exposures: &ByMachine<'_>,
+    (exposures, ours): (&ByMachine<'_>, &Ours),
 ) -> Option<Action> {
     let exposed = meeting.exposures.worst;
     let severity = meeting.findings.iter().map(|finding| finding.severity).chain(exposed).min()?;
@@ -204,7 +281,10 @@ fn on_host(
         meeting.of(FindingKind::Sighting).filter(|f| f.severity <= Severity::High).collect();
     let root = story.is_some_and(|story| story.hosts.first().is_some_and(|first| first == host));
     let what = match (story, sightings.is_empty(), exposures.urgent(&meeting.exposures)) {
-        (Some(_), _, _) if root => format!("isolate {host}, keep its disk and logs"),
+        (Some(_), _, _) if root && must_stay(host, ours) => {
+            format!("{host}: keep memory and disk, contain it with its owner")
+        }
+        (Some(_), _, _) if root => format!("{host}: keep memory and disk, then isolate it"),
         (Some(_), _, _) => format!("examine {host}: the intrusion reached it"),
         (None, false, _) => format!("examine {host}: {}", sightings.first()?.title.to_lowercase()),
         (None, true, Some(exposure)) => format!("{host}: {}", exposure.first().remediation.first()?),
@@ -233,6 +313,18 @@ fn on_host(
         findings: Vec::new(),
         owner: owner.or_else(|| meeting.exposures.owner.map(str::to_owned)),
     })
+}
+
+/// Whether a machine is taken off the network only with its owner: a domain controller, one that controls what moves, or
+/// the only machine of its role.
+fn must_stay(host: &str, ours: &Ours) -> bool {
+    let Some(device) = ours.device(&ours.hosts.resolve(host, None)) else { return false };
+    let in_ot = ours.zone_of(device).and_then(|zone| zone.kind) == Some(ZoneKind::Ot);
+    let alone = device.role.as_deref().is_some_and(|role| {
+        let same = |other: &&Machine| other.role.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(role));
+        ours.devices.values().filter(same).take(2).count() == 1
+    });
+    is_vital(device) || in_ot || alone
 }
 
 /// Addresses outside to which data left.

@@ -91,14 +91,21 @@ impl Reading<'_> {
 
     /// Reads one document of intelligence.
     fn read(&mut self, name: &str, empty: bool, document: &mut Document<'_>, lexicon: &Lexicon) {
-        let mut gave = false;
+        let (mut gave, mut asks) = (false, false);
         let mut said = self.said();
         let (format, found) = intel::read_report(document, lexicon, &mut |fact| {
             gave |= matches!(fact, Fact::Report(_) | Fact::Indicator(_) | Fact::KnownGood(_));
+            // A report that names nothing gives nothing to ask about.
+            asks |= match &fact {
+                Fact::Report(report) => !(report.mentions.is_empty() && report.listed.is_empty()),
+                Fact::Indicator(_) | Fact::KnownGood(_) | Fact::Vulnerability(_) | Fact::Vex(_) => true,
+                _ => false,
+            };
             said.world(fact);
         });
         let known = format.is_some() && gave;
         self.readable_intelligence += u64::from(known);
+        self.asking_intelligence += u64::from(known && asks);
         self.intake.documents += u64::from(known);
         let taken = self.take(name, said, true);
         let form = format.map(intel::Format::name);

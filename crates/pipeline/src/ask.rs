@@ -44,8 +44,8 @@ pub enum NoAnswer {
 /// Asks.
 ///
 /// # Errors
-/// When advisories were given and none of them holds anything, or when a hunt has nothing to look for: then no log is
-/// read.
+/// When advisories were given and none of them holds anything: then no log is read. When a hunt has nothing to look for,
+/// and the logs hold no detections of another engine.
 pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoAnswer> {
     let inputs = &question.inputs;
     let mut reading = Reading::new(progress, question.now);
@@ -61,7 +61,10 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
     reading.reports(&held, &lexicon);
     drop(held);
     reading.asked(&inputs.values);
-    if !inputs.advisories.is_none() && reading.readable_intelligence == 0 {
+    // A question about advisories that name nothing has no answer; a hunt has its rules.
+    let is_check = question.wishes.scope == Scope::ALL;
+    let (readable, asking) = (reading.readable_intelligence, reading.asking_intelligence);
+    if !inputs.advisories.is_none() && (readable == 0 || (is_check && asking == 0)) {
         let nothing = NothingReadable { kind: InputKind::Advisory, problems: reading.intake.problems };
         return Err(NoAnswer::NothingReadable(nothing));
     }
@@ -73,9 +76,6 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
     let wanted = Wanted { hits: wishes.timeline, logons: wishes.logons, least: question.rules.least() };
     let hunter = reading.memory.hunter(wanted, false);
     let looks = !hunter.rules().is_empty() || hunter.indicators_hunted() > 0;
-    if wishes.scope == Scope::SIGHTINGS && !wishes.logons && !looks {
-        return Err(NoAnswer::NothingToLookFor);
-    }
     progress.on(InputKind::Logs);
     let timeline = Timeline::default();
     let logons = reading.logs(question, &hunter, &timeline);
@@ -93,6 +93,11 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
     answer.not_seen.append(&mut reading.not_seen);
     (answer.documents, answer.unread) = (documents, unread);
     answer.bounds.extend(beyond);
+    // What another engine detected is found without rules of ours.
+    let is_hunt = wishes.scope == Scope::SIGHTINGS && !wishes.logons;
+    if is_hunt && !looks && answer.findings.is_empty() {
+        return Err(NoAnswer::NothingToLookFor);
+    }
     Ok(Answered { answer, nothing_in, timeline })
 }
 
@@ -102,6 +107,8 @@ pub(crate) struct Reading<'p> {
     pub(crate) intake: Intake,
     /// Documents that were given as intelligence and are.
     pub(crate) readable_intelligence: u64,
+    /// Those of them that name something to ask about.
+    pub(crate) asking_intelligence: u64,
     pub(crate) memory: Memory<Ram>,
     /// Where details of indicators wait.
     pub(crate) spool: Arc<dyn Spool>,
@@ -121,6 +128,7 @@ impl<'p> Reading<'p> {
             progress,
             intake: Intake::default(),
             readable_intelligence: 0,
+            asking_intelligence: 0,
             memory,
             spool: Arc::new(Spooled::default()),
             now,

@@ -1,4 +1,5 @@
-//! Devices at the edge of a network, by their role: the internet reaches them, and few organisations watch them.
+//! What a machine is by its role: at the edge of a network, where the internet reaches it and few organisations watch it;
+//! or one that nobody takes off the network without a word to its owner.
 
 use model::ours::Device;
 
@@ -22,6 +23,16 @@ const EDGE: &[&str] = &[
 pub(crate) fn is_edge(device: &Device) -> bool {
     let role = plain(device.role.as_deref().unwrap_or_default());
     EDGE.iter().any(|word| if word.len() < 4 { role == *word } else { role.contains(word) })
+}
+
+/// Words of the role of a machine without which everything stops: log-on, or what moves.
+const VITAL: &[&str] =
+    &["domaincontroller", "dc", "adds", "plc", "scada", "hmi", "rtu", "ics", "historian", "controlsystem"];
+
+/// Whether a machine is a domain controller or controls what moves, by its role.
+pub(crate) fn is_vital(device: &Device) -> bool {
+    let role = plain(device.role.as_deref().unwrap_or_default());
+    VITAL.iter().any(|word| if word.len() < 5 { role == *word } else { role.contains(word) })
 }
 
 /// A name as it is compared: letters and digits, in lower case.

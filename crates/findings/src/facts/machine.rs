@@ -6,6 +6,7 @@
 
 use crate::facts::claim::{Claim, ClaimKind};
 use crate::facts::{appliance, windows};
+use foldhash::{HashSet, HashSetExt};
 use model::ours::Device;
 use model::world::Origin;
 use std::ops::Deref;
@@ -49,7 +50,10 @@ impl Machine {
         device.model = product.and_then(|row| row.model.clone());
         device.version = product.and_then(|row| row.version.clone());
         device.name = rows.iter().map(|row| &row.name).min().cloned().unwrap_or_default();
+        let mut seen: HashSet<String> = HashSet::new();
+        device.aliases.retain(|alias| seen.insert(alias.clone()));
         device.addresses.sort_unstable();
+        device.addresses.dedup();
         let claims =
             rows.iter().flat_map(|row| claims(row).into_iter().map(|claim| (claim, row.origin.clone())));
         let supported = rows.iter().find(|row| row.end_of_support.is_some());
@@ -64,16 +68,9 @@ impl Machine {
 
 fn fill(known: &mut Device, row: &Device) {
     fill!(known, row, fqdn, sid, zone, role, system, internet_facing, end_of_support, crown_jewel, owner);
-    for alias in &row.aliases {
-        if !known.aliases.contains(alias) {
-            known.aliases.push(alias.clone());
-        }
-    }
-    for lease in &row.addresses {
-        if !known.addresses.contains(lease) {
-            known.addresses.push(*lease);
-        }
-    }
+    // Each once, when all rows are in.
+    known.aliases.extend(row.aliases.iter().cloned());
+    known.addresses.extend(row.addresses.iter().copied());
 }
 
 /// A row is its main product, and its operating system: as it writes them, or as records name the system of that

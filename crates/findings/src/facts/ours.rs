@@ -5,6 +5,7 @@
 
 use crate::facts::machine::Machine;
 use crate::facts::said::Said;
+use foldhash::{HashSet, HashSetExt};
 use model::identity::{AccountDirectory, Entity, HostDirectory};
 use model::ours::{Account, Device, FirewallRule, Name, Zone, ZoneKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +59,14 @@ impl Ours {
                 Some(known) => fill_zone(known, row),
                 None => _ = ours.zones.insert(key, row.clone()),
             }
+        }
+        for account in ours.accounts.values_mut() {
+            let mut seen: HashSet<String> = HashSet::new();
+            account.groups.retain(|group| seen.insert(group.clone()));
+        }
+        for zone in ours.zones.values_mut() {
+            zone.networks.sort_unstable();
+            zone.networks.dedup();
         }
         let networks = ours
             .zones
@@ -197,21 +206,13 @@ fn fill_account(known: &mut Account, row: &Account) {
     // The weakest factor is a way in.
     known.factor = known.factor.into_iter().chain(row.factor).min();
     known.last_used = known.last_used.max(row.last_used);
-    for group in &row.groups {
-        if !known.groups.contains(group) {
-            known.groups.push(group.clone());
-        }
-    }
+    // Each once, in order, when all rows are in: to look for each among those before would take their square.
+    known.groups.extend(row.groups.iter().cloned());
 }
 
 fn fill_zone(known: &mut Zone, row: &Zone) {
     fill!(known, row, kind, crown_jewel, owner);
-    for network in &row.networks {
-        if !known.networks.contains(network) {
-            known.networks.push(network.clone());
-        }
-    }
-    known.networks.sort_unstable();
+    known.networks.extend(row.networks.iter().cloned());
 }
 
 #[cfg(test)]

@@ -22,7 +22,11 @@ fn what_follows_each_other_over_machines_is_one_story_up_to_the_address_outside(
     assert_eq!(story.severity, Severity::Critical);
     assert!(story.steps.windows(2).all(|pair| pair[0].time <= pair[1].time));
     assert!(story.links.iter().any(|link| link.from == "portal-1" && link.to == "dc-1"), "{:?}", story.links);
-    assert!(answer.first[0].what.starts_with("isolate portal-1"), "{:?}", answer.first);
+    assert!(
+        answer.first[0].what.starts_with("portal-1: keep memory and disk, then isolate it"),
+        "{:?}",
+        answer.first
+    );
 }
 
 #[test]
@@ -33,6 +37,27 @@ fn what_lies_weeks_apart_is_two_stories_or_none() {
     ];
     let answer = ask(&Case { logs, ..Case { rules: RULES, world: Vec::new(), ..everything() } }, 1);
     assert!(answer.stories.is_empty());
+}
+
+#[test]
+fn an_outside_address_that_called_two_machines_ties_and_moves_nothing() {
+    let world = vec![Fact::Indicator(indicator(seen(Kind::Ipv4, "203.0.113.77")))];
+    let inbound = |host: &'static str, time: &'static str, number: u64| crate::pool::Logged {
+        document: "web.jsonl",
+        from: Some("203.0.113.77"),
+        account: None,
+        fields: vec![
+            ("c-ip", "203.0.113.77"),
+            ("Image", r"C:\Windows\System32\cmd.exe"),
+            ("ParentImage", r"C:\inetpub\w3wp.exe"),
+        ],
+        ..shell(host, time, number)
+    };
+    let logs =
+        vec![inbound("portal-1", "2026-06-12T03:14:00Z", 1), inbound("wiki-1", "2026-06-12T04:00:00Z", 2)];
+    let answer = ask(&Case { world, logs, ..everything() }, 1);
+    assert!(answer.stories.iter().all(|story| story.links.is_empty()), "{:#?}", answer.stories);
+    assert!(answer.stories.iter().all(|story| story.hosts.len() == 1), "{:#?}", answer.stories);
 }
 
 #[test]
