@@ -249,11 +249,11 @@ pub enum Rules {
         #[arg(long, value_name = "FILE")]
         tuning: Option<PathBuf>,
     },
-    /// Which rules there are: level, status, log source, title
-    #[command(after_help = "Example:\n  outpace rules list rules/ --format csv")]
+    /// Which rules there are: level, status, log source, title, techniques
+    #[command(after_help = "Examples:\n  outpace rules list\n  outpace rules list rules/ --format csv")]
     List {
-        /// Files and directories of Sigma rules
-        #[arg(required = true, value_name = "PATH")]
+        /// Files and directories of Sigma rules; without them the built-in ones
+        #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
     /// Why a rule did or did not match, value by value, or why it was not even asked

@@ -92,7 +92,21 @@ pub(crate) fn read<'c>(message: &Message<'c>, draft: &mut Draft<'c>) -> Meaning<
         facts.account = facts.account.or(linux::account(message.text).map(Piece::Chunk));
         facts.from = facts.from.or_else(|| linux::from(message.text));
     }
+    if facts.log.service.as_deref() == Some("sshd") {
+        log_on(&facts, draft);
+    }
     Meaning { facts, whose, text: Text::Raw, cut_off: false, times, carrier }
+}
+
+/// Adds who logs on and from where under names that rules can count by: `sshd` has them in its prose only.
+fn log_on<'c>(facts: &Facts<'c, 'static>, draft: &mut Draft<'c>) {
+    if facts.account.is_some() {
+        draft.push(Piece::Chunk("user"), facts.account);
+    }
+    if let Some(from) = facts.from {
+        let from = draft.print(from);
+        draft.push(Piece::Chunk("src_ip"), Some(from));
+    }
 }
 
 /// `message repeated 5 times: [ … ]`, as rsyslog writes it for messages that it got again: how often, and which.

@@ -12,7 +12,7 @@ use model::LogSource;
 use std::sync::LazyLock;
 
 /// By service: the names added, each from the first of these that is there.
-pub(crate) const SERVICES: [(&str, &[Added]); 11] = [
+pub(crate) const SERVICES: [(&str, &[Added]); 12] = [
     (
         "auditlogs",
         &[
@@ -47,7 +47,9 @@ pub(crate) const SERVICES: [(&str, &[Added]); 11] = [
                 "resultType",
                 &["ResultType", "properties.status.errorCode", "status.errorCode", "Sign-in error code"],
             ),
-            ("UserPrincipalName", &["userPrincipalName", "Username"]),
+            ("UserPrincipalName", &["userPrincipalName", "properties.userPrincipalName", "Username", "User"]),
+            ("IPAddress", &["ipAddress", "properties.ipAddress", "callerIpAddress", "IP address"]),
+            ("SessionId", &["sessionId", "properties.sessionId", "Session ID"]),
             ("AppDisplayName", &["appDisplayName", "Application"]),
             ("ClientAppUsed", &["clientAppUsed", "Client app"]),
             ("ConditionalAccessStatus", &["conditionalAccessStatus", "Conditional Access"]),
@@ -132,6 +134,7 @@ pub(crate) const SERVICES: [(&str, &[Added]); 11] = [
         ],
     ),
     ("firewall", &[("src_ip", &["ClientIP"]), ("action", &["Action"])]),
+    ("vmconnection", &[("Image", &["ProcessName"])]),
     // Rules ask alerts by the names that Defender for Cloud Apps has for an activity.
     ("threat_management", &[("eventSource", &["Workload"]), ("eventName", &["Name"])]),
     ("google_workspace.admin", WORKSPACE),

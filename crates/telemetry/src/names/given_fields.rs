@@ -4,7 +4,7 @@
 //! PowerShell, ECS, OCSF and Defender. A web server's log, a firewall's, a cloud's and the other channels of Windows
 //! bring names of their own, so there any field may come, and nothing is said.
 
-use crate::names::{defender, ecs, ocsf, own, windows_events};
+use crate::names::{defender, ecs, ocsf, own, shapes, windows_events};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -29,6 +29,7 @@ static CLOSED: LazyLock<BTreeMap<&'static str, BTreeSet<&'static str>>> = LazyLo
             }
         }
     }
+    closed.entry("network_connection").or_default().extend(shapes::VM_CONNECTION);
     closed
 });
 

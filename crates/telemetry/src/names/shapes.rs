@@ -30,8 +30,12 @@ const fn flows(
     Shape { fields, product, service, categories: &["firewall"] }
 }
 
+/// Names that every row of Azure Monitor's table `VMConnection` has.
+pub(crate) const VM_CONNECTION: [&str; 5] =
+    ["ProcessName", "Direction", "SourceIp", "DestinationIp", "DestinationPort"];
+
 /// JSON records of services, by their fields.
-pub(crate) const SHAPES: [Shape; 39] = [
+pub(crate) const SHAPES: [Shape; 40] = [
     shape(&["eventSource", "eventName", "awsRegion"], "aws", "cloudtrail"),
     shape(&["Workload", "Operation", "CreationTime", "AlertId"], "m365", "threat_management"),
     shape(&["Workload", "Operation", "CreationTime"], "m365", "audit"),
@@ -73,6 +77,13 @@ pub(crate) const SHAPES: [Shape; 39] = [
         Some("vpc_flows"),
     ),
     flows(&["ClientIP", "Action", "Datetime", "RuleID"], Some("cloudflare"), Some("firewall")),
+    // Azure Monitor's table `VMConnection`: connections of a machine's programs, of Linux and Windows alike.
+    Shape {
+        fields: &VM_CONNECTION,
+        product: Some("azure"),
+        service: Some("vmconnection"),
+        categories: &["network_connection"],
+    },
     flows(&["srcaddr", "dstaddr"], Some("aws"), Some("vpcflow")),
     flows(&["flows.flows.flowTuples"], Some("azure"), Some("flowlogs")),
     flows(&["flowRecords.flows.flowGroups.flowTuples"], Some("azure"), Some("flowlogs")),

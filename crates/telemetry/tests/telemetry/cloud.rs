@@ -47,6 +47,8 @@ fn entra_sign_ins_by_graph_by_diagnostic_settings_and_as_rows_of_a_workspace() {
         "from=203.0.113.7",
         "ResultType = \"50126\"",
         "AuthenticationRequirement = \"singleFactorAuthentication\"",
+        "UserPrincipalName = \"anna@seaward.example\"",
+        "IPAddress = \"203.0.113.7\"",
     ];
     holds(&format!("{{{sign_in}}}\n"), &wanted);
     holds(
@@ -130,4 +132,19 @@ fn a_file_of_hits_of_elasticsearch_is_a_log() {
         format!("{:?} {:?}", record.host, record.time.map(|time| time.to_string()))
     });
     assert_eq!(records, [r#"Some("crane-7") Some("2026-06-12T03:14:20Z")"#]);
+}
+
+#[test]
+fn connections_of_programs_as_azure_monitor_keeps_them() {
+    let row = r#"{"TimeGenerated":"2026-06-12T03:14:15Z","Computer":"web-1","Direction":"outbound","ProcessName":"bash","SourceIp":"198.51.100.20","DestinationIp":"203.0.113.7","DestinationPort":443,"Protocol":"tcp","Type":"VMConnection"}"#;
+    holds(
+        &format!("{row}\n"),
+        &[
+            "azure/vmconnection",
+            "network_connection",
+            "host=web-1",
+            "Image = \"bash\"",
+            "Direction = \"outbound\"",
+        ],
+    );
 }

@@ -1,6 +1,7 @@
 //! Reads rules from files and chooses all of them; each kind of input that was given must hold something readable.
 
 use crate::arguments::Shared;
+use crate::commands::built_in_rules;
 use crate::console::Progress;
 use crate::failure::Failure;
 use pipeline::{InputKind, Intake, RuleBook, RuleChoice, Source};
@@ -16,6 +17,16 @@ pub(super) fn read(
     let progress = Progress::new(shared);
     let (files, tuning) = (Source::paths(paths), one(tuning));
     let book = RuleBook::read(&files, &tuning, &RuleChoice::default(), &progress, each_text);
+    progress.done(true);
+    readable(&book.intake)?;
+    Ok(book)
+}
+
+/// Reads the rules that the program carries.
+pub(super) fn read_built_in(shared: &Shared) -> Result<RuleBook, Failure> {
+    let progress = Progress::new(shared);
+    let choice = RuleChoice { built_in: built_in_rules(false), ..RuleChoice::default() };
+    let book = RuleBook::read(&Source::None, &Source::None, &choice, &progress, &mut |_, _| {});
     progress.done(true);
     readable(&book.intake)?;
     Ok(book)
