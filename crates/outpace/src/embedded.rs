@@ -93,6 +93,7 @@ pub const RULES: &[File] = &[
     ("rules/download-runs-at-once.yml", include_bytes!("../../../rules/download-runs-at-once.yml")),
     ("rules/elevated-program-from-user-folder.yml", include_bytes!("../../../rules/elevated-program-from-user-folder.yml")),
     ("rules/exchange-proxyshell-request.yml", include_bytes!("../../../rules/exchange-proxyshell-request.yml")),
+    ("rules/file-decoded-by-system-tool.yml", include_bytes!("../../../rules/file-decoded-by-system-tool.yml")),
     ("rules/file-padded.yml", include_bytes!("../../../rules/file-padded.yml")),
     ("rules/file-sent-by-command-linux.yml", include_bytes!("../../../rules/file-sent-by-command-linux.yml")),
     ("rules/file-sent-by-command.yml", include_bytes!("../../../rules/file-sent-by-command.yml")),
