@@ -44,6 +44,7 @@ mod scans;
 mod software;
 mod tables;
 mod text;
+mod unread;
 mod xml;
 mod zones;
 

@@ -18,6 +18,7 @@ mod public_data;
 mod recognition;
 mod smoke;
 mod tables;
+mod unread;
 
 use input::Document;
 use model::ours::{Fact, NameValue};

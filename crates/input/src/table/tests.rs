@@ -62,6 +62,16 @@ fn a_report_may_come_before_the_header() {
         let line = format!("line {}", titled.lines().count());
         assert_eq!(shown(&titled).replace(&line, "line 7"), expected);
     }
+    for above in ["Machines of the quay\n", "Machines of the quay\n28 November 2031\nby hand\n"] {
+        let titled = format!("{above}hostname;internet_facing;Rack No.\na;yes;4\n");
+        let line = format!("line {}", titled.lines().count());
+        assert_eq!(shown(&titled).replace(&line, "line 7"), expected);
+    }
+    // One line more is no title.
+    assert!(
+        !shown("Machines\na\nb\nc\nd\nhostname;internet_facing;Rack No.\na;yes;4\n")
+            .contains("\"name\": \"a\"")
+    );
     // A table is none, whatever comes behind an empty line in it.
     assert!(shown("name,rack\na,1\n\nName,Internet facing,Rack No.\nb,yes,2\n").contains("\"name\": \"a\""));
     let quoted = "name,note,x,y\na,\"one\n\ntwo, three, four, five, six\",1,2\nb,c,d,e\n";
