@@ -34,8 +34,10 @@ fn bills(path: PathBuf) -> BTreeMap<String, (Vec<Fact>, Vec<String>)> {
         let mut facts = Vec::new();
         let (_, problems) = estate::read(&mut document, &mut |fact| facts.push(fact));
         let problems = problems.into_vec();
-        // That components have no version is a note: what is there was read.
-        let texts = problems.iter().filter(|one| one.fault != Fault::Note).map(ToString::to_string).collect();
+        // That a component has no version is no fault of the reader.
+        let counts =
+            |one: &&model::Problem| one.fault != Fault::Note && !one.what.contains("without a version");
+        let texts = problems.iter().filter(counts).map(ToString::to_string).collect();
         bills.insert(document.name.to_string(), (facts, texts));
     });
     bills
