@@ -11,14 +11,14 @@ use model::world::Package;
 
 #[rustfmt::skip]
 pub(crate) const COLUMNS: &[Column] = &[
-    Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "device", "devicename", "pscomputername", "node", "machinename", "clientname", "endpoint", "endpointname", "resourcename", "assetname", "netbiosname0", "name0", "systemname", "dnsname", "hostidentifier", "hosthostname", "computerdns", "installedon", "server", "rechner", "rechnername", "gerät", "hôte", "machinehôte", "equipo", "servidor"] },
-    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "discoveredapps", "displayname0", "productname0", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente", "applicationtitle"] },
-    Column { name: "version", spellings: &["installedversion", "softwareversion", "packageversion", "displayversion", "applicationversion", "appversion", "version0", "productversion", "productversion0", "bundleshortversion", "versión", "versioninstallée", "installierteversion"] },
+    Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "device", "devicename", "pscomputername", "node", "machinename", "clientname", "endpoint", "endpointname", "resourcename", "assetname", "netbiosname0", "name0", "systemname", "dnsname", "hostidentifier", "hosthostname", "computerdns", "installedon", "server", "rechner", "rechnername", "gerät", "hôte", "machinehôte", "equipo", "servidor", "computercomputername", "computerfqdn"] },
+    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "discoveredapps", "displayname0", "productname0", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente", "applicationtitle", "installedsoftwareapplicationname", "caption"] },
+    Column { name: "version", spellings: &["installedversion", "softwareversion", "packageversion", "displayversion", "applicationversion", "appversion", "version0", "productversion", "productversion0", "bundleshortversion", "versión", "versioninstallée", "installierteversion", "installedsoftwareapplicationversion"] },
     Column { name: "release", spellings: &["packagerelease"] },
     Column { name: "epoch", spellings: &[] },
     Column { name: "status", spellings: &["dbstatus", "packagestatus"] },
     Column { name: "ecosystem", spellings: &["type", "packagetype", "packagemanager", "format"] },
-    Column { name: "vendor", spellings: &["publisher", "softwarevendor", "softwarepublisher", "applicationpublisher", "publisher0", "manufacturer", "supplier", "maker", "hersteller", "anbieter", "éditeur", "fabricant", "fabricante", "editor", "proveedor"] },
+    Column { name: "vendor", spellings: &["publisher", "softwarevendor", "softwarepublisher", "applicationpublisher", "publisher0", "manufacturer", "supplier", "maker", "hersteller", "anbieter", "éditeur", "fabricant", "fabricante", "editor", "proveedor", "installedsoftwareapplicationvendor"] },
     Column { name: "purl", spellings: &["packageurl"] },
     Column { name: "cpe", spellings: &["cpe23", "cpename", "cpeuri", "productcodecpe"] },
 ];
@@ -72,6 +72,14 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let of_devices = ["fqdn", "address", "mac", "zone", "system", "internet_facing", "end_of_support"];
     let is_device = head.has_column(crate::devices::COLUMNS, &of_devices)
         || headers().any(|header| MACHINE.contains(&header));
+    // `wmic os get Caption,Version` names no machine.
+    let has = |name: &str| headers().any(|header| header == name);
+    if has("caption")
+        && has("version")
+        && !head.has_column(crate::devices::COLUMNS, &["name", "machine", "fqdn"])
+    {
+        return true;
+    }
     !is_device && (head.has_column(COLUMNS, &["cpe"]) || (versioned && head.has_column(COLUMNS, &["name"])))
 }
 

@@ -11,6 +11,7 @@ use crate::packages::{
 };
 use crate::sbom::{cyclonedx_xml, osquery, reports, spdx, spdx_text, spdx3, syft, trivy};
 use crate::scans::{audits, greenbone, nuclei, pipelines, qualys, sarif, table as scan_table};
+use crate::systems::{appliance, neighbours, release};
 use crate::tables::{agents, osversion, records, systeminfo, text_list, text_table};
 use crate::{accounts, components, cyclonedx, devices, dpkg, firewall_rules, names, unread, zones};
 use input::table::Column;
@@ -158,6 +159,12 @@ pub enum Format {
     Pip,
     /// `pacman -Q`, `brew list --versions`.
     Named,
+    /// `show version` of an appliance.
+    Appliance,
+    /// `uname -a`, `lsb_release -a`, `sw_vers`, `ver`.
+    Release,
+    /// `arp -a`, `ip neigh`.
+    Neighbours,
 }
 
 impl Format {
@@ -216,6 +223,9 @@ pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::Winget, name: "winget list", recognise: winget::recognise, read: Reader { read: winget::read, columns: &[] } },
     Registered { format: Format::SystemInfo, name: "systeminfo", recognise: systeminfo::recognise, read: Reader { read: systeminfo::read, columns: &[] } },
     Registered { format: Format::OsRelease, name: "os-release", recognise: osversion::recognise, read: Reader { read: osversion::read, columns: &[] } },
+    Registered { format: Format::Appliance, name: "version of an appliance", recognise: appliance::recognise, read: Reader { read: appliance::read, columns: &[] } },
+    Registered { format: Format::Release, name: "version of a system", recognise: release::recognise, read: Reader { read: release::read, columns: &[] } },
+    Registered { format: Format::Neighbours, name: "arp -a", recognise: neighbours::recognise, read: Reader { read: neighbours::read, columns: &[] } },
     Registered { format: Format::Dhcpd, name: "dhcpd leases", recognise: dhcpd::recognise, read: Reader { read: dhcpd::read, columns: &[] } },
     Registered { format: Format::Yarn, name: "Yarn lock file", recognise: yarn::recognise, read: Reader { read: yarn::read, columns: &[] } },
     Registered { format: Format::Pnpm, name: "pnpm lock file", recognise: pnpm::recognise, read: Reader { read: pnpm::read, columns: &[] } },

@@ -42,6 +42,7 @@ mod purl;
 mod sbom;
 mod scans;
 mod software;
+mod systems;
 mod tables;
 mod text;
 mod unread;

@@ -34,6 +34,7 @@ fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '@' | '_' | '$'))
         && text.chars().count() <= NAME_CHARS_MAX
         && text.split_whitespace().count() <= 5
+        && !text.contains(['"', ':'])
         && !text.chars().any(char::is_control)
 }
 

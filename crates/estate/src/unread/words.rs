@@ -67,6 +67,9 @@ pub(crate) fn of_system(head: &Head<'_>) -> Option<Seems> {
             "give `systeminfo` or `Get-ComputerInfo`, which have the build",
         ));
     }
+    if head.lines(4).any(|line| line.starts_with("PID: ") && line.contains("VID: ")) {
+        return Some(Seems::new("a list of hardware, which has no version", "give `show version`"));
+    }
     systeminfo::is_part(head).then(|| {
         Seems::new(
             "a part of `systeminfo`, without the name of the machine and of the system",

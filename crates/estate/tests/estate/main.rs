@@ -17,6 +17,7 @@ mod limits;
 mod public_data;
 mod recognition;
 mod smoke;
+mod systems;
 mod tables;
 mod unread;
 

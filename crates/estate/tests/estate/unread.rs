@@ -58,6 +58,15 @@ fn what_says_too_little_of_a_windows() {
 }
 
 #[test]
+fn what_lists_hardware() {
+    all_say(
+        "a list of hardware, which has no version",
+        "give `show version`",
+        &["NAME: \"1\", DESCR: \"Q-7 switch\"\nPID: Q-7-48TS  , VID: V05  , SN: FOC0000A0A0\n"],
+    );
+}
+
+#[test]
 fn what_is_no_text() {
     let table = "export it as CSV, JSON or .xlsx";
     assert_eq!(said(b"%PDF-1.7\n%\xe2\xe3"), format!("a PDF, which is no table ({table})"));
