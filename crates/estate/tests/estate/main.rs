@@ -13,6 +13,7 @@ mod columns;
 mod cyclonedx;
 mod dpkg;
 mod goldens;
+mod harmful;
 mod limits;
 mod public_data;
 mod recognition;
