@@ -168,20 +168,26 @@ fn of_ecosystem(cells: &Cells<'_>, name: &str, version: Option<&str>) -> Option<
     })
 }
 
-/// A part of a CPE 2.3 name (NISTIR 7695, 6.2): 3 vendor, 4 product, 5 version. Escaped colons stay in their
-/// part; `*` and `-` say nothing.
+/// A part of a CPE name (NISTIR 7695, 6.1 and 6.2): 3 vendor, 4 product, 5 version. Escaped colons stay in their part; `*`
+/// and `-` say nothing.
 fn cpe_part(cpe: &str, part: usize) -> Option<String> {
-    let rest = cpe.strip_prefix("cpe:2.3:")?;
-    let (mut parts, mut escaped) = (vec![String::new()], false);
-    for c in rest.chars() {
-        if c == ':' && !escaped {
-            parts.push(String::new());
-        } else if let Some(last) = parts.last_mut().filter(|_| c != '\\' || escaped) {
-            last.push(c);
+    let text = match cpe.strip_prefix("cpe:/") {
+        Some(uri) => purl::decoded(uri.split(':').nth(part - 2)?)?,
+        None => {
+            let rest = cpe.strip_prefix("cpe:2.3:")?;
+            let (mut parts, mut escaped) = (vec![String::new()], false);
+            for c in rest.chars() {
+                if c == ':' && !escaped {
+                    parts.push(String::new());
+                } else if let Some(last) = parts.last_mut().filter(|_| c != '\\' || escaped) {
+                    last.push(c);
+                }
+                escaped = c == '\\' && !escaped;
+            }
+            parts.into_iter().nth(part - 2)?
         }
-        escaped = c == '\\' && !escaped;
-    }
-    parts.into_iter().nth(part - 2).filter(|part| !matches!(part.as_str(), "" | "*" | "-"))
+    };
+    Some(text).filter(|text| !matches!(text.as_str(), "" | "*" | "-"))
 }
 
 #[cfg(test)]
@@ -195,6 +201,7 @@ mod tests {
         assert_eq!(cpe_part(cpe, 4).as_deref(), Some("web:server"));
         assert_eq!(cpe_part(cpe, 5).as_deref(), Some("1.2"));
         assert_eq!(cpe_part(cpe, 6), None);
-        assert_eq!(cpe_part("cpe:/a:x:y", 4), None);
+        assert_eq!(cpe_part("cpe:/a:at%26t:web%3aserver:1.2", 4).as_deref(), Some("web:server"));
+        assert_eq!((cpe_part("cpe:/a:x", 4), cpe_part("a:x:y:z", 4)), (None, None));
     }
 }

@@ -291,3 +291,30 @@ fn every_document_of_the_cyclonedx_suite() {
     assert_eq!(differ.join("\n"), "");
     assert!(suite.len() > 770 && counted > 150 && twins > 150, "{} {counted} {twins}", suite.len());
 }
+
+/// 996 names, as formatted string and as URI: a row that has nothing else is the product, its maker and its version.
+#[test]
+fn cpe_names_of_the_suite() {
+    let Some(path) = data("spec-suites/cpe/cpe-data.json") else { return };
+    let suite: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let cases = suite.as_array().unwrap();
+    for (case, form) in cases.iter().flat_map(|case| [(case, "cpe-string"), (case, "cpe-url")]) {
+        let written = case[form].as_str().unwrap();
+        let table = format!("cpe,rack\n\"{}\",1\n", written.replace('"', "\"\""));
+        let mut document = Document::open("f", table.as_bytes()).unwrap();
+        let mut found = Vec::new();
+        let _ = estate::read(&mut document, &mut |fact| {
+            if let Fact::Component(it) = fact {
+                let bare = |text: Option<String>| text.map(|text| text.replace('\\', ""));
+                found.push([bare(Some(it.name)), bare(it.vendor), bare(it.version)]);
+            }
+        });
+        // The suite leaves escapes in some of its parts.
+        let part = |name: &str| {
+            let text = case["wfn"][name].as_str().unwrap().replace('\\', "");
+            Some(text).filter(|text| !matches!(text.as_str(), "" | "-" | "*"))
+        };
+        assert_eq!(found, [[part("Product"), part("Vendor"), part("Version")]], "{written}");
+    }
+    assert_eq!(cases.len(), 996);
+}
