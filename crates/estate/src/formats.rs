@@ -11,7 +11,7 @@ use crate::packages::{
 };
 use crate::sbom::{cyclonedx_xml, osquery, reports, spdx, spdx_text, spdx3, syft, trivy};
 use crate::scans::{audits, greenbone, nuclei, pipelines, qualys, sarif, table as scan_table};
-use crate::systems::{appliance, neighbours, release};
+use crate::systems::{appliance, ipconfig, neighbours, release};
 use crate::tables::{agents, osversion, records, systeminfo, text_list, text_table};
 use crate::{accounts, components, cyclonedx, devices, dpkg, firewall_rules, names, unread, zones};
 use input::table::Column;
@@ -161,10 +161,12 @@ pub enum Format {
     Named,
     /// `show version` of an appliance.
     Appliance,
-    /// `uname -a`, `lsb_release -a`, `sw_vers`, `ver`.
+    /// `uname -a`, `hostnamectl`, `lsb_release -a`, `sw_vers`, `ver`.
     Release,
     /// `arp -a`, `ip neigh`.
     Neighbours,
+    /// `ipconfig /all`.
+    IpConfig,
 }
 
 impl Format {
@@ -225,6 +227,7 @@ pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::OsRelease, name: "os-release", recognise: osversion::recognise, read: Reader { read: osversion::read, columns: &[] } },
     Registered { format: Format::Appliance, name: "version of an appliance", recognise: appliance::recognise, read: Reader { read: appliance::read, columns: &[] } },
     Registered { format: Format::Release, name: "version of a system", recognise: release::recognise, read: Reader { read: release::read, columns: &[] } },
+    Registered { format: Format::IpConfig, name: "ipconfig /all", recognise: ipconfig::recognise, read: Reader { read: ipconfig::read, columns: &[] } },
     Registered { format: Format::Neighbours, name: "arp -a", recognise: neighbours::recognise, read: Reader { read: neighbours::read, columns: &[] } },
     Registered { format: Format::Dhcpd, name: "dhcpd leases", recognise: dhcpd::recognise, read: Reader { read: dhcpd::read, columns: &[] } },
     Registered { format: Format::Yarn, name: "Yarn lock file", recognise: yarn::recognise, read: Reader { read: yarn::read, columns: &[] } },

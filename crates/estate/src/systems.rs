@@ -2,6 +2,7 @@
 
 pub(crate) mod appliance;
 mod cisco;
+pub(crate) mod ipconfig;
 mod lines;
 mod makers;
 pub(crate) mod neighbours;

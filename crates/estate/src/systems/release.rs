@@ -1,5 +1,5 @@
-//! The release of an operating system as its commands write it: `uname -a`, `lsb_release -a`, `sw_vers`, `ver`,
-//! `cat /etc/redhat-release`.
+//! The release of an operating system as its commands write it: `uname -a`, `hostnamectl`, `lsb_release -a`,
+//! `sw_vers`, `ver`, `cat /etc/redhat-release`.
 //!
 //! A kernel's own number is no release of a distribution: `uname` names the machine and its system, and no component.
 
@@ -17,7 +17,7 @@ enum Release {
 }
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
-    head.lines(13).count() <= 12 && !head.is_json() && of(&TextLines::of_head(head)).is_some()
+    head.lines(21).count() <= 20 && !head.is_json() && of(&TextLines::of_head(head)).is_some()
 }
 
 fn of(lines: &TextLines) -> Option<Release> {
@@ -39,6 +39,9 @@ fn of_fields(lines: &TextLines) -> Option<Release> {
     if let (Some(name), Some(version)) = (lines.value("ProductName"), lines.value("ProductVersion")) {
         let (name, version) = (name.to_owned(), version.to_owned());
         return name.contains("OS").then_some(Release::System { name, vendor: Some("Apple"), version });
+    }
+    if let (Some(name), Some(system)) = (lines.value("Static hostname"), lines.value("Operating System")) {
+        return Some(Release::Machine { name: name.to_owned(), system: system.to_owned() });
     }
     let (name, version) = (lines.value("Distributor ID")?.to_owned(), lines.value("Release")?.to_owned());
     Some(Release::System { name, vendor: None, version })

@@ -70,6 +70,16 @@ pub(crate) fn of_system(head: &Head<'_>) -> Option<Seems> {
     if head.lines(4).any(|line| line.starts_with("PID: ") && line.contains("VID: ")) {
         return Some(Seems::new("a list of hardware, which has no version", "give `show version`"));
     }
+    const PROCESSES: &[&str] =
+        &["Image Name  ", "Abbildname ", "Active Connections", "Netid ", "Status   Name", "USER         PID"];
+    let of_processes =
+        |line: &str| PROCESSES.iter().any(|start| line.starts_with(start)) || line.contains(" PID TTY ");
+    if head.lines(3).any(of_processes) {
+        return Some(Seems::new(
+            "a list of processes, services or connections, which has no versions",
+            "give the list of what is installed",
+        ));
+    }
     systeminfo::is_part(head).then(|| {
         Seems::new(
             "a part of `systeminfo`, without the name of the machine and of the system",

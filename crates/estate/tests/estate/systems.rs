@@ -122,6 +122,13 @@ fn systems_say_their_release() {
     ] {
         assert_eq!(facts("version of a system", text), expected);
     }
+    let of_systemd = " Static hostname: quay-3\n       Icon name: computer-vm\n      Machine ID: 7\n  Operating System: Debian GNU/Linux 12 (bookworm)\n            Kernel: Linux 6.1.0-18-amd64\n";
+    assert_eq!(
+        facts("version of a system", of_systemd),
+        "device=quay-3 system=Debian GNU/Linux 12 (bookworm)"
+    );
+    let of_german = "Windows-IP-Konfiguration\n\n   Hostname  . . . . . . . . . . . . : QUAY-4\n   Primäres DNS-Suffix . . . . . . . : \n   Knotentyp . . . . . . . . . . . . : Hybrid\n   IPv4-Adresse  . . . . . . . . . . : 192.0.2.4(Bevorzugt)\n";
+    assert_eq!(facts("ipconfig /all", of_german), "device=QUAY-4 addresses=192.0.2.4");
     let several = "AlmaLinux release 9.3 (Shamrock Pampas Cat)\nNAME=\"AlmaLinux\"\nVERSION=\"9.3 (Shamrock Pampas Cat)\"\nID=\"almalinux\"\nID_LIKE=\"rhel centos fedora\"\nVERSION_ID=\"9.3\"\nPRETTY_NAME=\"AlmaLinux 9.3 (Shamrock Pampas Cat)\"\nCPE_NAME=\"cpe:/o:almalinux:almalinux:9::baseos\"\n\nAlmaLinux release 9.3 (Shamrock Pampas Cat)\nAlmaLinux release 9.3 (Shamrock Pampas Cat)\n";
     assert_eq!(
         facts("os-release", several),

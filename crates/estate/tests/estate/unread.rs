@@ -67,6 +67,19 @@ fn what_lists_hardware() {
 }
 
 #[test]
+fn what_lists_processes() {
+    all_say(
+        "a list of processes, services or connections, which has no versions",
+        "give the list of what is installed",
+        &[
+            "\nImage Name                     PID Session Name        Session#    Mem Usage\n========================= ======== ================ =========== ============\nquay.exe                         7 Services                   0          8 K\n",
+            "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\nroot           1  0.0  0.1 168140 11404 ?        Ss   Nov28   0:07 /sbin/init\n",
+            "\nStatus   Name               DisplayName\n------   ----               -----------\nRunning  quay               Quay Service\n",
+        ],
+    );
+}
+
+#[test]
 fn what_is_no_text() {
     let table = "export it as CSV, JSON or .xlsx";
     assert_eq!(said(b"%PDF-1.7\n%\xe2\xe3"), format!("a PDF, which is no table ({table})"));
