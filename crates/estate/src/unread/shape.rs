@@ -39,7 +39,9 @@ fn is_name(text: &str) -> bool {
 }
 
 pub(crate) fn of_json(head: &Head<'_>) -> Option<Seems> {
-    if !head.is_json() {
+    // A section of a configuration begins with a bracket, too.
+    let inside = head.text.trim_start().trim_start_matches(['{', '[']).trim_start();
+    if !head.is_json() || inside.starts_with(char::is_alphabetic) {
         return None;
     }
     let keys: Vec<&str> = head.keys().iter().filter(|key| key.depth == 1).map(|key| key.name).collect();

@@ -169,7 +169,8 @@ pub(crate) fn of_prose(head: &Head<'_>) -> Option<Seems> {
     let is_sentence = |line: &str| {
         let words = line.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
         let cells = line.matches([',', ';', '\t', '|', '=']).count();
-        words >= 8 && words > cells * 3
+        // Columns are set off by blanks.
+        words >= 8 && words > cells * 3 && line.trim().matches("   ").count() < 2
     };
     let title = |line: &str| line.starts_with('#') || line.starts_with('*') || line.starts_with("- ");
     let prose = mostly(head, |line| !title(line) && line.len() > 20, is_sentence);
@@ -179,7 +180,7 @@ pub(crate) fn of_prose(head: &Head<'_>) -> Option<Seems> {
 /// Names of packages or programs, one a line.
 pub(crate) fn of_names(head: &Head<'_>) -> Option<Seems> {
     let is_name = |line: &str| {
-        let line = line.trim();
+        let line = line.trim().trim_matches('"');
         line.starts_with(|c: char| c.is_alphanumeric() || c == '@')
             && line.split_whitespace().count() <= 6
             && line.len() <= 80

@@ -219,6 +219,8 @@ fn consoles_name_their_columns_in_many_ways() {
             "component=Quay Viewer version=7.1.2 vendor=Quayworks host=QUAY-1"
         );
     }
+    let of_macos = "{\"SPApplicationsDataType\":[{\"_name\":\"Quay Viewer\",\"path\":\"/Applications/Quay Viewer.app\",\"version\":\"7.1.2\"}]}";
+    assert_eq!(facts("JSON records", of_macos), "component=Quay Viewer version=7.1.2");
     let of_eset = "\"Computer . Computer name\",\"Installed software . Application name\",\"Installed software . Application vendor\",\"Installed software . Application version\"\n\"quay-1.keel.example\",\"Quay Viewer\",\"Quayworks\",\"7.1.2\"\n";
     assert_eq!(
         facts("component table", of_eset),

@@ -29,7 +29,10 @@ fn names_without_versions() {
     all_say(
         "names without versions",
         "give `winget list`, or the names and versions of the registry's Uninstall keys as CSV",
-        &["Quay Viewer Pro\nMole Office\nKeel Reader DC\nBerth\n"],
+        &[
+            "Quay Viewer Pro\nMole Office\nKeel Reader DC\nBerth\n",
+            "\"Name\"\n\"Quay Viewer\"\n\"Mole Notes\"\n",
+        ],
     );
     all_say(
         "names without versions, as JSON",
@@ -222,6 +225,9 @@ fn keys_and_columns_are_named_and_nothing_else() {
             .ends_with("(machines need a column `hostname` beside the address)")
     );
     assert!(table("COLOUR    TASTE\nred       sour\n").starts_with(&format!("{lacks} COLOUR, TASTE (")));
+    assert!(
+        said("[web]\nquay-1 ansible_host=192.0.2.7\n").starts_with("a text of no form that is known here")
+    );
     let wide: Vec<String> = (0..20).map(|n| format!("c{n}")).collect();
     assert!(
         table(&format!("{}\n{}\n", wide.join(","), wide.join(",")))

@@ -94,6 +94,17 @@ fn of_two_equal_headers_the_first_counts() {
 }
 
 #[test]
+fn lines_that_are_drawn_are_no_rows() {
+    let expected = "1 line 3: {\"name\": \"a\"} {\"x\": \"7\"}\n";
+    assert_eq!(shown("| name | x |\n|:---|---|\n| a | 7 |\n"), expected);
+    let of_database = "+------+---+\n| name | x |\n+------+---+\n| a    | 7 |\n+------+---+\n";
+    assert_eq!(shown(of_database).replace("line 4", "line 3"), expected);
+    assert_eq!(shown("name|x\n----+--\na|7\n"), expected);
+    // A single hyphen is a cell.
+    assert_eq!(shown("name,x\n-,-\n"), "1 line 2: {\"name\": \"-\"} {\"x\": \"-\"}\n");
+}
+
+#[test]
 fn rows_that_do_not_fit_are_used_and_named() {
     assert_eq!(shown("name,x\na\nb,1,2\nc,3,\n"), {
         "1 line 2: {\"name\": \"a\"} {}\n2 line 3: {\"name\": \"b\"} {\"x\": \"1\"}\n3 line 4: {\"name\": \"c\"} {\"x\": \"3\"}\n\
