@@ -81,14 +81,6 @@ pub fn header_cells(head: &str) -> Option<Vec<String>> {
     Some(header::find(head)?.cells).filter(|cells| cells.len() > 1)
 }
 
-/// Whether a text only draws a line under a header or around a table, as Markdown and clients of databases do.
-fn is_rule(text: &[u8]) -> bool {
-    let text = text.trim_ascii();
-    text.len() >= 2
-        && text.iter().all(|byte| b"-:=+| ".contains(byte))
-        && text.windows(2).any(|two| two == b"--")
-}
-
 /// Reads every row. Rows with fewer or more cells than the header are used as far as they go and named.
 pub fn rows(
     document: &mut Document<'_>,
@@ -163,7 +155,7 @@ impl<R: Read> RowReader<R> {
         loop {
             let Some(line) = self.row(&mut splitter, problems)? else { return Ok(()) };
             let cells = splitter.cells();
-            if cells.iter().all(|cell| cell.trim_ascii().is_empty() || is_rule(cell)) {
+            if cells.iter().all(|cell| cell.trim_ascii().is_empty() || split::is_rule(cell)) {
                 continue;
             }
             let is_comment = cells.first().is_some_and(|cell| cell.starts_with(b"#"));

@@ -2,6 +2,7 @@
 //! prose.
 
 use super::seems::{AS_KNOWLEDGE, AS_LOG, Seems};
+use crate::packages::dpkg_query;
 use crate::tables::systeminfo;
 use input::Head;
 use std::net::IpAddr;
@@ -59,8 +60,17 @@ pub(crate) fn of_failed(head: &Head<'_>) -> Option<Seems> {
     })
 }
 
-/// What says something of a Windows, and not enough.
+/// Names of packages alone.
+const WITHOUT_VERSIONS: Seems = Seems::new(
+    "names without versions",
+    "give `dpkg-query -W`, `rpm -qa`, `apk info -v` or `pip freeze`, which have versions",
+);
+
+/// What says something of a machine, and not enough.
 pub(crate) fn of_system(head: &Head<'_>) -> Option<Seems> {
+    if dpkg_query::is_selections(head) {
+        return Some(WITHOUT_VERSIONS);
+    }
     if head.lines(6).any(|line| line.to_ascii_lowercase().contains("hotfixid")) {
         return Some(Seems::new(
             "a list of updates, which names no installed version",
@@ -203,9 +213,6 @@ pub(crate) fn of_names(head: &Head<'_>) -> Option<Seems> {
             "names without versions",
             "give `winget list`, or the names and versions of the registry's Uninstall keys as CSV",
         ),
-        false => Seems::new(
-            "names without versions",
-            "give `dpkg-query -W`, `rpm -qa`, `apk info -v` or `pip freeze`, which have versions",
-        ),
+        false => WITHOUT_VERSIONS,
     })
 }

@@ -24,6 +24,7 @@ fn names_without_versions() {
             "adduser\nlibquay-dev\nmolelib\n",
             "libquay6:amd64\nmole:amd64\nkeel:i386\n",
             "quay.x86_64\nmole.noarch\nkeel.x86_64\n",
+            "adduser\t\t\t\tinstall\nquay:amd64\t\t\tdeinstall\n",
         ],
     );
     all_say(

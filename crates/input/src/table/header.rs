@@ -34,7 +34,7 @@ pub(crate) fn find(head: &str) -> Option<TableHeader> {
     let mut first = None;
     for (index, line) in head.lines().enumerate() {
         let text = line.trim();
-        if text.is_empty() || super::is_rule(text.as_bytes()) {
+        if text.is_empty() || split::is_rule(text.as_bytes()) {
             continue;
         }
         if let Some([delimiter]) = text.strip_prefix("sep=").map(str::as_bytes) {
