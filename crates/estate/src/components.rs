@@ -11,14 +11,14 @@ use model::world::Package;
 
 #[rustfmt::skip]
 pub(crate) const COLUMNS: &[Column] = &[
-    Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "device", "devicename", "pscomputername", "node", "machinename", "clientname", "endpoint", "endpointname", "resourcename", "assetname", "netbiosname0", "name0", "systemname", "dnsname", "hostidentifier", "hosthostname", "computerdns", "installedon", "server", "rechner", "rechnername", "gerät", "hôte", "machinehôte", "equipo", "servidor"] },
-    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "discoveredapps", "displayname0", "productname0", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente", "applicationtitle"] },
-    Column { name: "version", spellings: &["installedversion", "softwareversion", "packageversion", "displayversion", "applicationversion", "appversion", "version0", "productversion", "productversion0", "bundleshortversion", "versión", "versioninstallée", "installierteversion"] },
+    Column { name: "host", spellings: &["hostname", "computer", "computername", "machine", "device", "devicename", "pscomputername", "node", "machinename", "clientname", "endpoint", "endpointname", "resourcename", "assetname", "netbiosname0", "name0", "systemname", "dnsname", "hostidentifier", "hosthostname", "computerdns", "installedon", "server", "rechner", "rechnername", "gerät", "hôte", "machinehôte", "equipo", "servidor", "computercomputername", "computerfqdn"] },
+    Column { name: "name", spellings: &["component", "componentname", "software", "softwarename", "application", "applicationname", "package", "packagename", "product", "productname", "displayname", "discoveredapps", "displayname0", "productname0", "programm", "anwendung", "paket", "logiciel", "paquet", "composant", "programa", "aplicación", "paquete", "componente", "applicationtitle", "installedsoftwareapplicationname", "caption"] },
+    Column { name: "version", spellings: &["installedversion", "softwareversion", "packageversion", "displayversion", "applicationversion", "appversion", "version0", "productversion", "productversion0", "bundleshortversion", "versión", "versioninstallée", "installierteversion", "installedsoftwareapplicationversion"] },
     Column { name: "release", spellings: &["packagerelease"] },
     Column { name: "epoch", spellings: &[] },
     Column { name: "status", spellings: &["dbstatus", "packagestatus"] },
     Column { name: "ecosystem", spellings: &["type", "packagetype", "packagemanager", "format"] },
-    Column { name: "vendor", spellings: &["publisher", "softwarevendor", "softwarepublisher", "applicationpublisher", "publisher0", "manufacturer", "supplier", "maker", "hersteller", "anbieter", "éditeur", "fabricant", "fabricante", "editor", "proveedor"] },
+    Column { name: "vendor", spellings: &["publisher", "softwarevendor", "softwarepublisher", "applicationpublisher", "publisher0", "manufacturer", "supplier", "maker", "hersteller", "anbieter", "éditeur", "fabricant", "fabricante", "editor", "proveedor", "installedsoftwareapplicationvendor"] },
     Column { name: "purl", spellings: &["packageurl"] },
     Column { name: "cpe", spellings: &["cpe23", "cpename", "cpeuri", "productcodecpe"] },
 ];
@@ -72,6 +72,14 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let of_devices = ["fqdn", "address", "mac", "zone", "system", "internet_facing", "end_of_support"];
     let is_device = head.has_column(crate::devices::COLUMNS, &of_devices)
         || headers().any(|header| MACHINE.contains(&header));
+    // `wmic os get Caption,Version` names no machine.
+    let has = |name: &str| headers().any(|header| header == name);
+    if has("caption")
+        && has("version")
+        && !head.has_column(crate::devices::COLUMNS, &["name", "machine", "fqdn"])
+    {
+        return true;
+    }
     !is_device && (head.has_column(COLUMNS, &["cpe"]) || (versioned && head.has_column(COLUMNS, &["name"])))
 }
 
@@ -160,20 +168,26 @@ fn of_ecosystem(cells: &Cells<'_>, name: &str, version: Option<&str>) -> Option<
     })
 }
 
-/// A part of a CPE 2.3 name (NISTIR 7695, 6.2): 3 vendor, 4 product, 5 version. Escaped colons stay in their
-/// part; `*` and `-` say nothing.
+/// A part of a CPE name (NISTIR 7695, 6.1 and 6.2): 3 vendor, 4 product, 5 version. Escaped colons stay in their part; `*`
+/// and `-` say nothing.
 fn cpe_part(cpe: &str, part: usize) -> Option<String> {
-    let rest = cpe.strip_prefix("cpe:2.3:")?;
-    let (mut parts, mut escaped) = (vec![String::new()], false);
-    for c in rest.chars() {
-        if c == ':' && !escaped {
-            parts.push(String::new());
-        } else if let Some(last) = parts.last_mut().filter(|_| c != '\\' || escaped) {
-            last.push(c);
+    let text = match cpe.strip_prefix("cpe:/") {
+        Some(uri) => purl::decoded(uri.split(':').nth(part - 2)?)?,
+        None => {
+            let rest = cpe.strip_prefix("cpe:2.3:")?;
+            let (mut parts, mut escaped) = (vec![String::new()], false);
+            for c in rest.chars() {
+                if c == ':' && !escaped {
+                    parts.push(String::new());
+                } else if let Some(last) = parts.last_mut().filter(|_| c != '\\' || escaped) {
+                    last.push(c);
+                }
+                escaped = c == '\\' && !escaped;
+            }
+            parts.into_iter().nth(part - 2)?
         }
-        escaped = c == '\\' && !escaped;
-    }
-    parts.into_iter().nth(part - 2).filter(|part| !matches!(part.as_str(), "" | "*" | "-"))
+    };
+    Some(text).filter(|text| !matches!(text.as_str(), "" | "*" | "-"))
 }
 
 #[cfg(test)]
@@ -187,6 +201,7 @@ mod tests {
         assert_eq!(cpe_part(cpe, 4).as_deref(), Some("web:server"));
         assert_eq!(cpe_part(cpe, 5).as_deref(), Some("1.2"));
         assert_eq!(cpe_part(cpe, 6), None);
-        assert_eq!(cpe_part("cpe:/a:x:y", 4), None);
+        assert_eq!(cpe_part("cpe:/a:at%26t:web%3aserver:1.2", 4).as_deref(), Some("web:server"));
+        assert_eq!((cpe_part("cpe:/a:x", 4), cpe_part("a:x:y:z", 4)), (None, None));
     }
 }

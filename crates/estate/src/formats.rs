@@ -11,8 +11,9 @@ use crate::packages::{
 };
 use crate::sbom::{cyclonedx_xml, osquery, reports, spdx, spdx_text, spdx3, syft, trivy};
 use crate::scans::{audits, greenbone, nuclei, pipelines, qualys, sarif, table as scan_table};
+use crate::systems::{appliance, ipconfig, neighbours, release};
 use crate::tables::{agents, osversion, records, systeminfo, text_list, text_table};
-use crate::{accounts, components, cyclonedx, devices, dpkg, firewall_rules, names, zones};
+use crate::{accounts, components, cyclonedx, devices, dpkg, firewall_rules, names, unread, zones};
 use input::table::Column;
 use input::{Document, Head, Registered};
 use model::ours::Fact;
@@ -158,6 +159,14 @@ pub enum Format {
     Pip,
     /// `pacman -Q`, `brew list --versions`.
     Named,
+    /// `show version` of an appliance.
+    Appliance,
+    /// `uname -a`, `hostnamectl`, `lsb_release -a`, `sw_vers`, `ver`.
+    Release,
+    /// `arp -a`, `ip neigh`.
+    Neighbours,
+    /// `ipconfig /all`.
+    IpConfig,
 }
 
 impl Format {
@@ -216,6 +225,10 @@ pub const FORMATS: &[Registered<Format, Reader>] = &[
     Registered { format: Format::Winget, name: "winget list", recognise: winget::recognise, read: Reader { read: winget::read, columns: &[] } },
     Registered { format: Format::SystemInfo, name: "systeminfo", recognise: systeminfo::recognise, read: Reader { read: systeminfo::read, columns: &[] } },
     Registered { format: Format::OsRelease, name: "os-release", recognise: osversion::recognise, read: Reader { read: osversion::read, columns: &[] } },
+    Registered { format: Format::Appliance, name: "version of an appliance", recognise: appliance::recognise, read: Reader { read: appliance::read, columns: &[] } },
+    Registered { format: Format::Release, name: "version of a system", recognise: release::recognise, read: Reader { read: release::read, columns: &[] } },
+    Registered { format: Format::IpConfig, name: "ipconfig /all", recognise: ipconfig::recognise, read: Reader { read: ipconfig::read, columns: &[] } },
+    Registered { format: Format::Neighbours, name: "arp -a", recognise: neighbours::recognise, read: Reader { read: neighbours::read, columns: &[] } },
     Registered { format: Format::Dhcpd, name: "dhcpd leases", recognise: dhcpd::recognise, read: Reader { read: dhcpd::read, columns: &[] } },
     Registered { format: Format::Yarn, name: "Yarn lock file", recognise: yarn::recognise, read: Reader { read: yarn::read, columns: &[] } },
     Registered { format: Format::Pnpm, name: "pnpm lock file", recognise: pnpm::recognise, read: Reader { read: pnpm::read, columns: &[] } },
@@ -256,26 +269,50 @@ pub fn recognise(name: &str, head: &str) -> Option<Format> {
     input::recognised(FORMATS, &Head::of_text(name, head)).map(|line| line.format)
 }
 
-/// Reads a document: its format, and what went wrong. A document of no known format gives `None` and is
-/// left unread.
+/// How many components without a version are named one by one.
+const VERSIONLESS_NAMED_MAX: u64 = 20;
+
+/// Reads a document: its format, and what went wrong. Of a document of no known format it is said what it seems to be, and
+/// what to give instead; it is left unread.
 pub fn read(document: &mut Document<'_>, each: &mut dyn FnMut(Fact)) -> (Option<Format>, Problems) {
     let mut problems = Problems::new(&document.name);
-    let line = input::recognised(FORMATS, &Head::of_text(&document.name, &document.head_decoded()));
-    let Some(line) = line else { return (None, problems) };
-    let (mut given, mut versionless) = (0_u64, 0_u64);
+    let name = document.name.clone();
+    let text = document.head_decoded();
+    let head = Head::of_text(&name, &text);
+    let Some(line) = input::recognised(FORMATS, &head) else {
+        unread::name(document, &head, &mut problems);
+        return (None, problems);
+    };
+    drop(text);
+    let (mut given, mut versionless, mut places) = (0_u64, 0_u64, Vec::new());
     (line.read.read)(document, &mut problems, &mut |fact| {
         given += 1;
-        versionless += u64::from(matches!(&fact, Fact::Component(component) if component.version.is_none()));
+        if let Fact::Component(component) = &fact
+            && component.version.is_none()
+        {
+            versionless += 1;
+            places.extend((versionless <= VERSIONLESS_NAMED_MAX).then_some(component.origin.place));
+        }
         each(fact);
     });
-    if versionless > 0 {
-        let what =
-            format!("components without a version, of which only the name can be judged: {versionless}");
-        problems.add(Place::Whole, Fault::Note, what, Some("export their versions too"));
-    }
+    name_versionless(versionless, &places, &mut problems);
     if given == 0 {
         let what = format!("recognised as {}, and nothing in it could be used", line.name);
         problems.add(Place::Whole, Fault::Partial, what, Some("check that the export is whole"));
     }
     (Some(line.format), problems)
+}
+
+/// Names components without a version, of which only the name can be judged: the first by their places, the others by their
+/// number.
+fn name_versionless(count: u64, places: &[Place], problems: &mut Problems) {
+    let help = Some("export its version too: without it only the name can be judged");
+    for place in places {
+        problems.add(*place, Fault::Partial, "a component without a version", help);
+    }
+    let beyond = count.saturating_sub(VERSIONLESS_NAMED_MAX);
+    if beyond > 0 {
+        let what = format!("{beyond} more components without a version");
+        problems.add(Place::Whole, Fault::Partial, what, help);
+    }
 }

@@ -42,8 +42,10 @@ mod purl;
 mod sbom;
 mod scans;
 mod software;
+mod systems;
 mod tables;
 mod text;
+mod unread;
 mod xml;
 mod zones;
 

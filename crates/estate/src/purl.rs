@@ -75,7 +75,7 @@ fn qualifiers_hold(qualifiers: &str) -> bool {
 }
 
 /// Text with `%41` as `A`; `None` when the bytes are no UTF-8. A `%` that starts no escape is text.
-fn decoded(text: &str) -> Option<String> {
+pub(crate) fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {

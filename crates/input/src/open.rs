@@ -249,10 +249,19 @@ impl Opener<'_> {
             Ok(archive) => return self.zip_by_directory(location, archive, &taken),
             Err(error) => error,
         };
-        let found = match reader.rewind() {
+        let (found, of_workbook) = match reader.rewind() {
             Ok(()) => self.zip_from_front(location, reader, &taken),
-            Err(_) => 0,
+            Err(_) => (0, false),
         };
+        if of_workbook {
+            let what = "a workbook that is cut off: not read";
+            return self.faults.add(
+                &location.label,
+                Fault::Unreadable,
+                what,
+                Some("save it again, or as CSV"),
+            );
+        }
         let (fault, found) = match found {
             0 => (Fault::Unreadable, String::new()),
             1 => (Fault::Partial, ": one member was found from its front".to_owned()),
@@ -262,24 +271,30 @@ impl Opener<'_> {
         self.faults.add(&location.label, fault, format!("not a whole zip archive: {error}{found}"), help);
     }
 
-    /// Reads an archive whose directory is missing, member by member, as far as it goes; says how many.
+    /// Reads an archive whose directory is missing, member by member, as far as it goes; says how many, and whether they
+    /// are parts of a workbook, of which none says anything alone.
     fn zip_from_front(
         &mut self,
         location: &Location<'_>,
         mut reader: impl Read + Send,
         taken: &Arc<AtomicU64>,
-    ) -> u64 {
-        let mut found = 0;
+    ) -> (u64, bool) {
+        let (mut found, mut of_workbook) = (0, false);
         while !self.is_full() && !self.ends(location, found) {
             let Ok(Some(member)) = zip::read::read_zipfile_from_stream(&mut reader) else { break };
             found += 1;
+            let of_office = [&b"[Content_Types]"[..], b"_rels/", b"docProps/", b"xl/"];
+            if of_office.iter().any(|start| member.name_raw().starts_with(start)) {
+                of_workbook |= member.name_raw().starts_with(b"xl/");
+                continue;
+            }
             if !member.is_dir() && !member.is_symlink() {
                 let inside = location.member(member.name_raw());
                 let cap = Cap { taken_max: compressed(&member), ..self.cap(&inside, "zip", taken) };
                 self.open(&inside, Box::new(Capped::new(member, cap)));
             }
         }
-        found
+        (found, of_workbook)
     }
 
     fn cap(&self, location: &Location<'_>, what: &'static str, taken: &Arc<AtomicU64>) -> Cap {
@@ -325,9 +340,11 @@ impl Opener<'_> {
                 let what = "a sheet with more columns or text than is read: cut";
                 self.faults.add(&inside.label, Fault::Partial, what, Some("save it as CSV"));
             }
-            let mut head = sheet.text.into_bytes();
-            let rest = head.split_off(head.len().min(Document::HEAD_MAX));
-            self.give(&inside, head, Box::new(Cursor::new(rest)));
+            let head = sheet.text.as_bytes().iter().take(Document::HEAD_MAX).copied().collect::<Vec<u8>>();
+            // The text is not held twice.
+            let mut rest = Cursor::new(sheet.text.into_bytes());
+            rest.set_position(u64::try_from(head.len()).unwrap_or(0));
+            self.give(&inside, head, Box::new(rest));
         });
         if let Err(error) = read {
             let what = format!("not a whole workbook: {error}");

@@ -72,8 +72,13 @@ pub fn normal(header: &str) -> String {
 /// like one.
 #[must_use]
 pub fn headers(head: &str) -> Option<Vec<String>> {
-    let header = header::find(head)?;
-    (header.cells.len() > 1).then(|| header.cells.iter().map(|cell| normal(cell)).collect())
+    Some(header_cells(head)?.iter().map(|cell| normal(cell)).collect())
+}
+
+/// The same as they are written.
+#[must_use]
+pub fn header_cells(head: &str) -> Option<Vec<String>> {
+    Some(header::find(head)?.cells).filter(|cells| cells.len() > 1)
 }
 
 /// Reads every row. Rows with fewer or more cells than the header are used as far as they go and named.
@@ -150,7 +155,7 @@ impl<R: Read> RowReader<R> {
         loop {
             let Some(line) = self.row(&mut splitter, problems)? else { return Ok(()) };
             let cells = splitter.cells();
-            if cells.iter().all(|cell| cell.trim_ascii().is_empty()) {
+            if cells.iter().all(|cell| cell.trim_ascii().is_empty() || split::is_rule(cell)) {
                 continue;
             }
             let is_comment = cells.first().is_some_and(|cell| cell.starts_with(b"#"));

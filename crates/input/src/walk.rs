@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+/// How many links in a row lead to a file at the most; Linux allows 40.
+const LINKS_MAX: u32 = 40;
+
 /// What a walk did.
 #[derive(Debug, Default)]
 pub struct Walked {
@@ -134,11 +137,19 @@ impl<'w> Walk<'w> {
             Ok(metadata) if metadata.is_dir() => self.directory(path, root, depth + 1),
             Ok(metadata) if metadata.is_file() => self.file(path),
             Ok(metadata) if metadata.is_symlink() => match fs::canonicalize(path) {
+                Ok(target) if is_around(&target, path) => {
+                    let what = "a link to a directory that it is in: not followed";
+                    self.fault(&name, Fault::Partial, what, Some("what the directory holds is read once"));
+                }
                 // Its target is found under its own name.
                 Ok(target) if target.starts_with(root) => {}
                 Ok(_) => {
                     let what = "a link that leads out of the directory: not followed";
                     self.fault(&name, Fault::Note, what, Some("name its target as a path of its own"));
+                }
+                Err(_) if is_circle(path) => {
+                    let what = "a link that leads back to itself: there is no document behind it";
+                    self.fault(&name, Fault::Partial, what, Some("give the file that it should lead to"));
                 }
                 Err(_) => self.fault(&name, Fault::Note, "a link to nothing: passed over", None),
             },
@@ -245,6 +256,24 @@ impl<R: Read> Read for Metered<'_, R> {
 
 fn label_of(path: &Path) -> String {
     label(path.as_os_str().as_encoded_bytes())
+}
+
+/// Whether a directory is one that the link lies in.
+fn is_around(target: &Path, link: &Path) -> bool {
+    let folder = link.parent().and_then(|folder| fs::canonicalize(folder).ok());
+    folder.is_some_and(|folder| folder.starts_with(target))
+}
+
+/// Whether a link leads to links without end.
+fn is_circle(link: &Path) -> bool {
+    let mut at = link.to_path_buf();
+    for _ in 0..LINKS_MAX {
+        match fs::read_link(&at) {
+            Ok(next) => at = at.parent().map(|folder| folder.join(&next)).unwrap_or(next),
+            Err(_) => return false,
+        }
+    }
+    true
 }
 
 #[cfg(unix)]

@@ -9,9 +9,12 @@
 use calamine::{DataRef, DataType, ExcelDateTime, Reader, Xlsx};
 use std::io::{Read, Seek};
 
-/// How many columns of a sheet are read, and how much text a sheet may give.
+/// How many columns of a sheet are read, and how much text all sheets together may give: a text that all cells share is
+/// written once in the workbook, and for each of them here.
 const COLUMNS_MAX: u32 = 1024;
-const SHEET_BYTES_MAX: usize = 256 << 20;
+/// What a sheet can have (ECMA-376, 18.3.1.73, as Excel bounds it); a cell far below would be as many empty lines.
+const ROWS_MAX: u32 = 1 << 20;
+const TEXT_BYTES_MAX: usize = 128 << 20;
 
 /// What a sheet gave.
 pub(crate) struct Sheet {
@@ -23,7 +26,7 @@ pub(crate) struct Sheet {
 
 /// Gives every sheet that has cells.
 pub(crate) fn sheets(source: impl Read + Seek, each: &mut dyn FnMut(Sheet)) -> Result<(), String> {
-    sheets_bounded(source, SHEET_BYTES_MAX, each)
+    sheets_bounded(source, TEXT_BYTES_MAX, each)
 }
 
 fn sheets_bounded(
@@ -32,6 +35,7 @@ fn sheets_bounded(
     each: &mut dyn FnMut(Sheet),
 ) -> Result<(), String> {
     let mut workbook: Xlsx<_> = Xlsx::new(source).map_err(|error| error.to_string())?;
+    let mut left = bytes_max;
     for name in workbook.sheet_names() {
         let Ok(mut cells) = workbook.worksheet_cells_reader(&name) else { continue };
         let mut table = SheetText { text: String::new(), row: Vec::new(), at: 0, is_titled: true };
@@ -40,7 +44,7 @@ fn sheets_bounded(
             match cells.next_cell() {
                 Ok(Some(cell)) => {
                     let (row, column) = cell.get_position();
-                    if table.text.len() >= bytes_max || column >= COLUMNS_MAX {
+                    if table.text.len() >= left || row >= ROWS_MAX || column >= COLUMNS_MAX {
                         cut = true;
                         if column < COLUMNS_MAX {
                             break;
@@ -54,6 +58,7 @@ fn sheets_bounded(
             }
         }
         table.end_row();
+        left = left.saturating_sub(table.text.len());
         if !table.text.trim().is_empty() {
             each(Sheet { name, text: table.text, cut });
         }
@@ -205,8 +210,28 @@ mod tests {
         assert!(!shown_sheets(workbook(&rows), 9).contains("cut"));
         let far = format!("<row r=\"1\">{}{}</row>", text("A1", "a"), text("AMK1", "b"));
         assert_eq!(shown_sheets(workbook(&far), 100), "Kai (cut):\n# a\n");
+        let low = |row: u32| {
+            let cell = text(&format!("A{row}"), "z");
+            let rows = format!("<row r=\"1\">{}</row><row r=\"{row}\">{cell}</row>", text("A1", "a"));
+            shown_sheets(workbook(&rows), 4 << 20).starts_with("Kai (cut)")
+        };
+        assert_eq!((low(ROWS_MAX), low(ROWS_MAX + 1)), (false, true));
         let last = format!("<row r=\"1\">{}</row>", text("AMJ1", "b"));
         assert!(!shown_sheets(workbook(&last), 100).contains("cut"));
+    }
+
+    #[test]
+    fn a_workbook_that_is_cut_off_is_one_problem() {
+        let rows: String = (1..400)
+            .map(|n| format!("<row r=\"{n}\">{}</row>", text(&format!("A{n}"), &n.to_string())))
+            .collect();
+        let whole = workbook(&rows);
+        let cut = &whole[..whole.len() / 2];
+        let walked = crate::open_bytes("ours.xlsx", cut, &crate::Limits::default(), &mut |document| {
+            assert_eq!(document.name.as_ref(), "none of its parts");
+        });
+        let problems: Vec<String> = walked.problems.iter().map(ToString::to_string).collect();
+        assert_eq!(problems, ["ours.xlsx: a workbook that is cut off: not read"]);
     }
 
     #[test]

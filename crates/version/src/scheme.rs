@@ -4,6 +4,7 @@
 //! space around a version, and the placeholders by which records say that they do not know.
 
 mod alpine;
+mod alpm;
 mod debian;
 mod dotted;
 mod generic;
@@ -55,11 +56,13 @@ pub enum Scheme {
     Dotted,
     /// SemVer where builds count (Dart's pub).
     Pub,
+    /// pacman: `epoch:version-release` (Arch Linux).
+    Alpm,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::SemVer,
         Self::Maven,
         Self::Debian,
@@ -74,6 +77,7 @@ impl Scheme {
         Self::Packagist,
         Self::Dotted,
         Self::Pub,
+        Self::Alpm,
     ];
 
     /// Compares two versions; `None` when either cannot be read in this scheme.
@@ -98,6 +102,7 @@ impl Scheme {
             Self::Packagist => packagist::compare(left, right),
             Self::Dotted => dotted::compare(left, right),
             Self::Pub => pub_dev::compare(left, right),
+            Self::Alpm => alpm::compare(left, right),
         }
     }
 
@@ -132,6 +137,7 @@ impl Scheme {
             }
             "red hat" | "rocky linux" | "almalinux" | "suse" | "opensuse" | "openeuler" | "mageia"
             | "photon os" | "azure linux" | "oracle linux" | "fedora" => Self::Rpm,
+            "arch linux" | "arch" => Self::Alpm,
             _ => Self::Generic,
         })
     }
@@ -176,6 +182,9 @@ impl Scheme {
             "deb" => Self::Debian,
             "apk" => Self::Alpine,
             "rpm" => Self::Rpm,
+            "alpm" | "arch" => Self::Alpm,
+            // Gentoo's order is that of apk (PMS 3.3), which comes from it.
+            "ebuild" | "gentoo" => Self::Alpine,
             _ => Self::Generic,
         })
     }

@@ -49,8 +49,9 @@ impl Orders {
 fn shown_order(cell: &str) -> Option<DayOrder> {
     let mut numbers = cell.split(['/', '-', ' ', ',']).map(str::trim);
     let (first, second) = (number(numbers.next()?)?, number(numbers.next()?)?);
-    let year = number(numbers.next()?)?;
-    if !cell.contains(['/', '-']) || year < 1000 || first > 31 || second > 31 {
+    let year = numbers.next()?;
+    let has_year = number(year)? >= 1000 || (cell.contains('/') && of_century(year).is_some());
+    if !cell.contains(['/', '-']) || !has_year || first > 31 || second > 31 {
         return None;
     }
     if first > 12 || second > 12 {
@@ -84,9 +85,13 @@ pub(crate) fn date_in(text: &str, order: Option<DayOrder>) -> Result<Date, &'sta
     if first >= 1000 {
         return of(first, second, third);
     }
-    if third < 1000 {
-        return Err("is a day without century");
-    }
+    // With hyphens the year may come first, and nothing is guessed.
+    let short = day.rsplit(separator).next().and_then(of_century).filter(|_| separator != '-');
+    let third = match short {
+        Some(year) => year,
+        None if third < 1000 => return Err("is a day without century"),
+        None => third,
+    };
     match (separator, first, second) {
         // The day comes first wherever days are written with dots.
         ('.', day, month) => of(third, month, day),
@@ -96,6 +101,12 @@ pub(crate) fn date_in(text: &str, order: Option<DayOrder>) -> Result<Date, &'sta
         (_, month, day) if order == Some(DayOrder::MonthFirst) => of(third, month, day),
         _ => Err("may be one of two days"),
     }
+}
+
+/// A year of two digits: up to 68 it is of this century (POSIX, strptime, `%y`).
+fn of_century(text: &str) -> Option<u32> {
+    let year = number(text).filter(|_| text.len() == 2)?;
+    Some(if year <= 68 { 2000 + year } else { 1900 + year })
 }
 
 fn number(text: &str) -> Option<u32> {
@@ -186,6 +197,10 @@ fn of_named_month(text: &str) -> Option<Timestamp> {
             match value {
                 1000.. => year = i32::try_from(value).ok(),
                 _ if day.is_none() => day = Some(value),
+                // `28-Nov-26`.
+                _ if month.is_some() && year.is_none() => {
+                    year = i32::try_from(of_century(word)?).ok();
+                }
                 _ => return None,
             }
         }
@@ -238,7 +253,16 @@ mod tests {
         assert_eq!(day("6/6/2024"), "2024-06-06");
         assert_eq!(day("1/2/2024"), "may be one of two days");
         assert_eq!(day("31.06.2024"), "is no day of the calendar");
-        assert_eq!(day("13.06.24"), "is a day without century");
+        for text in ["13.06.24", "13/06/24", "6/13/24"] {
+            assert_eq!(day(text), "2024-06-13", "{text}");
+        }
+        assert_eq!((day("1.2.68"), day("1.2.69")), ("2068-02-01".into(), "1969-02-01".into()));
+        // The year may come first.
+        assert_eq!(day("13-06-24"), "is a day without century");
+        assert_eq!(
+            (day("1/2/24"), day("1.2.4")),
+            ("may be one of two days".into(), "is a day without century".into())
+        );
         assert_eq!(day("soon"), "is no day");
     }
 
@@ -252,7 +276,12 @@ mod tests {
         assert_eq!(when("6/13/2024 3:14:15 PM"), "2024-06-13T15:14:15Z");
         assert_eq!(when("6/13/2024 12:14:15 AM"), "2024-06-13T00:14:15Z");
         assert_eq!(when("6/7/2024 3:14:15 PM"), "may be one of two days");
-        for text in ["Jun 13, 2024 15:14:15 UTC", "Thu Jun 13 15:14:15 2024", "13-Jun-2024 3:14:15 PM"] {
+        for text in [
+            "Jun 13, 2024 15:14:15 UTC",
+            "Thu Jun 13 15:14:15 2024",
+            "13-Jun-2024 3:14:15 PM",
+            "13-Jun-24 15:14:15",
+        ] {
             assert_eq!(when(text), "2024-06-13T15:14:15Z", "{text}");
         }
         assert_eq!(when("13. June 2024"), "2024-06-13T00:00:00Z");
@@ -277,6 +306,8 @@ mod tests {
         assert_eq!(read(["6/13/2024", "13/6/2024"]), "may be one of two days");
         assert_eq!(read(["1/2/2024", "10/20"]), "may be one of two days");
         assert_eq!(read(["13-6-2024", ""]), "2024-07-06");
+        assert_eq!(read(["13/6/24", ""]), "2024-07-06");
+        assert_eq!(read(["1/2/24 3:14 PM", ""]), "2024-06-07");
     }
 
     #[test]

@@ -28,11 +28,19 @@ struct QueryRow<'l> {
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let is_row = |line: &str| row(line).is_some();
-    text::all(head, passed_over, is_row)
+    !is_selections(head)
+        && text::all(head, passed_over, is_row)
         && !super::rpm::recognise(head)
         && (head.lines(30).any(|line| row(line).is_some_and(|row| row.sure))
             || head.lines(200).any(is_of_debian)
             || head.lines(30).all(|line| line.contains('\t') || row(line).is_none()))
+}
+
+/// Whether it is what `dpkg --get-selections` writes: a name and what is wished for it, without a version.
+pub(crate) fn is_selections(head: &Head<'_>) -> bool {
+    let wishes = ["install", "deinstall", "hold", "purge"];
+    let is_it = |line: &str| line.rsplit_once('\t').is_some_and(|(_, wish)| wishes.contains(&wish));
+    head.lines(1).count() == 1 && head.lines(10).all(is_it)
 }
 
 /// Whether a line is of a package that every Debian has, or of a version as only Debian and Ubuntu write them.

@@ -10,7 +10,10 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     let has = |key: &str| head.lines(30).any(|line| line.starts_with(key));
     has("ID=")
         && (has("NAME=") || has("PRETTY_NAME="))
-        && head.lines(30).all(|line| line.contains('=') || line.starts_with('#'))
+        // `cat /etc/*release` writes several files.
+        && head.lines(30).all(|line| {
+            line.contains('=') || line.starts_with('#') || crate::systems::release::is_release_line(line)
+        })
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {

@@ -25,6 +25,8 @@ const WRAPPERS: &[&str] = &[
     "users",
     "computers",
     "affected_items",
+    // `system_profiler -json SPApplicationsDataType` of macOS.
+    "SPApplicationsDataType",
 ];
 
 /// Keys under which these lie in one another: Wazuh's interface answers with `data.affected_items`.

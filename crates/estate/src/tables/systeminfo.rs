@@ -71,6 +71,20 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
     head.lines(2).any(|line| is_of(line, HOST)) && head.lines(4).any(|line| is_of(line, SYSTEM))
 }
 
+/// Whether some lines are of it, though its first ones are not there.
+pub(crate) fn is_part(head: &Head<'_>) -> bool {
+    const OTHERS: &[&str] = &[
+        "System Boot Time",
+        "Hotfix(s)",
+        "Registered Owner",
+        "Original Install Date",
+        "System Type",
+        "Systemtyp",
+    ];
+    let fields = [SYSTEM, VERSION, MAKER, MODEL, OTHERS];
+    head.lines(60).filter(|line| fields.iter().any(|names| is_of(line, names))).count() >= 2
+}
+
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {
     let source = document.name.clone();
     let mut device = Device { origin: Some(Origin::new(&source, Place::Line(1))), ..Device::default() };

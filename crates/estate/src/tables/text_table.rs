@@ -17,6 +17,9 @@ type Starts = Vec<usize>;
 /// How many rows are held until all have shown how days are written.
 const HELD_MAX: usize = 100_000;
 
+/// How long a head or a line of hyphens is: tables for people are as wide as a window, or twice that.
+const HEAD_BYTES_MAX: usize = 8 << 10;
+
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
     if head.lines(1).any(|line| bare(line).is_some()) && head.lines(2).count() == 2 {
         return true;
@@ -51,6 +54,9 @@ fn bare(line: &str) -> Option<(Rows, Starts)> {
         let byte = |at: usize| line.as_bytes().get(at).copied().unwrap_or(b' ');
         byte(*at) != b' ' && (*at == 0 || (byte(at - 1) == b' ' && byte(at.saturating_sub(2)) == b' '))
     };
+    if line.len() > HEAD_BYTES_MAX {
+        return None;
+    }
     let starts: Starts = (0..line.len()).filter(begins).collect();
     let words = cells(line, &starts);
     let fits = line.is_ascii()
@@ -66,16 +72,26 @@ fn starts(line: &str) -> Option<Starts> {
     let begins = |at: &usize| {
         line.as_bytes().get(*at) == Some(&b'-') && (*at == 0 || line.as_bytes().get(at - 1) == Some(&b' '))
     };
+    if !is_rule || line.len() > HEAD_BYTES_MAX {
+        return None;
+    }
     let starts: Starts = (0..line.len()).filter(begins).collect();
-    (is_rule && starts.len() >= 2).then_some(starts)
+    (starts.len() >= 2).then_some(starts)
 }
 
 fn cells(line: &str, starts: &Starts) -> Vec<String> {
-    let ends = starts.iter().skip(1).copied().chain([usize::MAX]);
-    let cell = |(from, to): (&usize, usize)| {
-        line.chars().skip(*from).take(to - from).collect::<String>().trim().to_owned()
-    };
-    starts.iter().zip(ends).map(cell).collect()
+    let mut cells = vec![String::new(); starts.len()];
+    let mut column = 0;
+    for (at, c) in line.chars().enumerate() {
+        // Columns begin one behind the other.
+        while starts.get(column).is_some_and(|start| *start <= at) {
+            column += 1;
+        }
+        if let Some(cell) = column.checked_sub(1).and_then(|column| cells.get_mut(column)) {
+            cell.push(c);
+        }
+    }
+    cells.into_iter().map(|cell| cell.trim().to_owned()).collect()
 }
 
 pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &mut dyn FnMut(Fact)) {

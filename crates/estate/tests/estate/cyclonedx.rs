@@ -19,7 +19,8 @@ fn components_nested_described_and_their_host() {
          component=inner vendor=P cpe=cpe:2.3:a:p:inner:1:*:*:*:*:*:*:* host=portal-1 @ record 3\n\
          component=no-version host=portal-1 @ record 5\n\
          ! inventory: 1 component is a file, data or key and no software: passed over (-)\n\
-         ! inventory: components without a version, of which only the name can be judged: 2 (export their versions too)\n"
+         ! inventory, record 3: a component without a version (export its version too: without it only the name can be judged)\n\
+         ! inventory, record 5: a component without a version (export its version too: without it only the name can be judged)\n"
     });
 }
 
@@ -43,7 +44,7 @@ fn values_of_unexpected_types_lose_themselves_only() {
          ! inventory, record 3: a component that is no object: passed over (-)\n\
          ! inventory, record 4: a component without name and package URL: passed over (-)\n\
          ! inventory, record 5: the package URL of a component cannot be read: its name alone is used (write it as pkg:type/namespace/name@version)\n\
-         ! inventory: components without a version, of which only the name can be judged: 1 (export their versions too)\n"
+         ! inventory, record 5: a component without a version (export its version too: without it only the name can be judged)\n"
     });
 }
 
@@ -64,7 +65,8 @@ fn several_documents_in_a_row() {
     assert_eq!(
         shown(&bill.repeat(2)),
         "CycloneDX SBOM\ncomponent=a @ record 1\ncomponent=a @ record 2\n\
-         ! inventory: components without a version, of which only the name can be judged: 2 (export their versions too)\n"
+         ! inventory, record 1: a component without a version (export its version too: without it only the name can be judged)\n\
+         ! inventory, record 2: a component without a version (export its version too: without it only the name can be judged)\n"
     );
 }
 

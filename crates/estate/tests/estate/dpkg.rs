@@ -25,7 +25,7 @@ fn broken_paragraphs_are_named_and_the_rest_read() {
          component=a version=1 package=deb/debian/a @ line 6\n\
          ! inventory, line 3: a paragraph without package name: passed over (-)\n\
          ! inventory, line 7: not a field of a package list: passed over (-)\n\
-         ! inventory: components without a version, of which only the name can be judged: 1 (export their versions too)\n"
+         ! inventory, line 1: a component without a version (export its version too: without it only the name can be judged)\n"
     });
 }
 

@@ -160,6 +160,11 @@ goldens! {
     syscollector_json: "syscollector.json" => "syscollector_json.txt";
     winget_export_json: "winget_export.json" => "winget_export_json.txt";
     yarn_berry_lock: "yarn_berry.lock" => "yarn_berry_lock.txt";
+    arp_txt: "arp.txt" => "arp_txt.txt";
+    ipconfig_txt: "ipconfig.txt" => "ipconfig_txt.txt";
+    lsb_release_txt: "lsb_release.txt" => "lsb_release_txt.txt";
+    rvtools_csv: "rvtools.csv" => "rvtools_csv.txt";
+    show_version_txt: "show_version.txt" => "show_version_txt.txt";
 }
 
 #[test]

@@ -13,11 +13,14 @@ mod columns;
 mod cyclonedx;
 mod dpkg;
 mod goldens;
+mod harmful;
 mod limits;
 mod public_data;
 mod recognition;
 mod smoke;
+mod systems;
 mod tables;
+mod unread;
 
 use input::Document;
 use model::ours::{Fact, NameValue};

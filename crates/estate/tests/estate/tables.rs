@@ -60,7 +60,7 @@ fn components_by_name_package_url_and_cpe() {
          component=tomcat version=9.0.1 vendor=apache cpe=cpe:2.3:a:apache:tomcat:9.0.1:*:*:*:*:*:*:* host=wiki-1 @ line 4\n\
          component=agent host=wiki-1 @ line 5\n\
          ! inventory, line 5: column purl: `nonsense` is no package URL: taken as unknown (write pkg:type/namespace/name@version)\n\
-         ! inventory: components without a version, of which only the name can be judged: 1 (export their versions too)\n"
+         ! inventory, line 5: a component without a version (export its version too: without it only the name can be judged)\n"
     });
 }
 

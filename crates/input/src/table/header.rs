@@ -14,6 +14,8 @@ const COMMENTED_NAME_CHARS_MAX: usize = 40;
 
 /// How many lines a report above a table may have.
 const REPORT_LINES_MAX: usize = 100;
+/// How many lines a title has that no empty line sets off, like a name, a day and an author.
+const TITLE_LINES_MAX: usize = 4;
 
 /// The header of a table.
 pub(crate) struct TableHeader {
@@ -32,7 +34,7 @@ pub(crate) fn find(head: &str) -> Option<TableHeader> {
     let mut first = None;
     for (index, line) in head.lines().enumerate() {
         let text = line.trim();
-        if text.is_empty() {
+        if text.is_empty() || split::is_rule(text.as_bytes()) {
             continue;
         }
         if let Some([delimiter]) = text.strip_prefix("sep=").map(str::as_bytes) {
@@ -72,8 +74,11 @@ fn after_report(head: &str, first: &TableHeader, said: Option<u8>) -> Option<Tab
     let mut lines = head.lines().enumerate().skip(start).peekable();
     let below = |line: &str| split::count(line.as_bytes(), first.delimiter);
     let filled = |header: &TableHeader| header.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
-    // Spreadsheets write a title with the delimiters of the cells that it does not fill.
-    let is_title = first.cells.len() > 2 && filled(first) == 1;
+    // Spreadsheets write a title with the delimiters of the cells that it does not fill; one without them has words, and
+    // the table is close below it.
+    let is_padded = first.cells.len() > 2 && filled(first) == 1;
+    let is_title = is_padded || first.cells.len() == 1;
+    let title_ends = if is_padded { start + REPORT_LINES_MAX } else { start + TITLE_LINES_MAX };
     // A line as wide as the first one follows it: it is a table already.
     if !is_title
         && first.cells.len() > 1
@@ -97,7 +102,8 @@ fn after_report(head: &str, first: &TableHeader, said: Option<u8>) -> Option<Tab
                 widest = Some(found);
             }
         }
-        after_blank = is_blank || (is_title && after_blank && widest.is_none());
+        let in_title = is_title && after_blank && widest.is_none() && index + 1 < title_ends;
+        after_blank = is_blank || in_title;
     }
     widest
 }

@@ -111,6 +111,14 @@ impl Splitter {
     }
 }
 
+/// Whether a text only draws a line under a header or around a table, as Markdown and clients of databases do.
+pub(crate) fn is_rule(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    text.len() >= 2
+        && text.iter().all(|byte| b"-:=+| ".contains(byte))
+        && text.windows(2).any(|two| two == b"--")
+}
+
 /// How many cells a line has.
 pub(crate) fn count(line: &[u8], delimiter: u8) -> usize {
     let mut splitter = Splitter::new(delimiter);

@@ -62,6 +62,16 @@ fn a_report_may_come_before_the_header() {
         let line = format!("line {}", titled.lines().count());
         assert_eq!(shown(&titled).replace(&line, "line 7"), expected);
     }
+    for above in ["Machines of the quay\n", "Machines of the quay\n28 November 2031\nby hand\n"] {
+        let titled = format!("{above}hostname;internet_facing;Rack No.\na;yes;4\n");
+        let line = format!("line {}", titled.lines().count());
+        assert_eq!(shown(&titled).replace(&line, "line 7"), expected);
+    }
+    // One line more is no title.
+    assert!(
+        !shown("Machines\na\nb\nc\nd\nhostname;internet_facing;Rack No.\na;yes;4\n")
+            .contains("\"name\": \"a\"")
+    );
     // A table is none, whatever comes behind an empty line in it.
     assert!(shown("name,rack\na,1\n\nName,Internet facing,Rack No.\nb,yes,2\n").contains("\"name\": \"a\""));
     let quoted = "name,note,x,y\na,\"one\n\ntwo, three, four, five, six\",1,2\nb,c,d,e\n";
@@ -81,6 +91,17 @@ fn of_two_equal_headers_the_first_counts() {
     assert_eq!(shown("name,name,hostname\na,b,c"), {
         "1 line 2: {\"name\": \"a\"} {\"hostname\": \"c\", \"name\": \"b\"}\n"
     });
+}
+
+#[test]
+fn lines_that_are_drawn_are_no_rows() {
+    let expected = "1 line 3: {\"name\": \"a\"} {\"x\": \"7\"}\n";
+    assert_eq!(shown("| name | x |\n|:---|---|\n| a | 7 |\n"), expected);
+    let of_database = "+------+---+\n| name | x |\n+------+---+\n| a    | 7 |\n+------+---+\n";
+    assert_eq!(shown(of_database).replace("line 4", "line 3"), expected);
+    assert_eq!(shown("name|x\n----+--\na|7\n"), expected);
+    // A single hyphen is a cell.
+    assert_eq!(shown("name,x\n-,-\n"), "1 line 2: {\"name\": \"-\"} {\"x\": \"-\"}\n");
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn links_are_followed_only_where_asked() {
     fs::write(folder.path().join("out"), "o").unwrap();
     fs::write(folder.path().join("in/a"), "a").unwrap();
     for (target, link) in
-        [("../out", "in/l1"), ("a", "in/l2"), ("..", "in/d/l3"), ("gone", "in/l4"), ("in/a", "l5")]
+        [("../out", "in/l1"), ("a", "in/l2"), ("../a", "in/d/l3"), ("gone", "in/l4"), ("in/a", "l5")]
     {
         std::os::unix::fs::symlink(target, folder.path().join(link)).unwrap();
     }
@@ -47,6 +47,25 @@ fn links_are_followed_only_where_asked() {
          ! in/l4: a link to nothing: passed over (-)\n\
          ! l5: the same file as in/a; it was read once (-)\n"
     });
+}
+
+#[cfg(unix)]
+#[test]
+fn links_without_end_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("in/d")).unwrap();
+    fs::write(folder.path().join("in/a"), "a").unwrap();
+    for (target, link) in
+        [("..", "in/d/up"), (".", "in/here"), ("ring", "in/ring"), ("two", "in/one"), ("one", "in/two")]
+    {
+        std::os::unix::fs::symlink(target, folder.path().join(link)).unwrap();
+    }
+    let around = "a link to a directory that it is in: not followed (what the directory holds is read once)";
+    let ring = "a link that leads back to itself: there is no document behind it (give the file that it should lead to)";
+    let expected = format!(
+        "in/a: a\n! in/d/up: {around}\n! in/here: {around}\n! in/one: {ring}\n! in/ring: {ring}\n! in/two: {ring}\n"
+    );
+    assert_eq!(walked(folder.path(), &["in"], &Limits::default()), expected);
 }
 
 #[test]

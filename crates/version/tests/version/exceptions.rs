@@ -155,3 +155,38 @@ pub(crate) const MAVEN_BEFORE_3_9_QUALIFIERS: &[&str] = &["2-1 < 2.0.a", "2-1 < 
 
 /// Letters that OpenSSL never used: the generic order is not sure of them.
 pub(crate) const OPENSSL_UNKNOWN: &[&str] = &["0.9.8lt 0.9.8ztl"];
+
+/// pacman calls a version without release equal to each release of it, which is no order: `1.5-1 = 1.5 = 1.5-2`.
+pub(crate) const ALPM_WITHOUT_RELEASE: &[&str] =
+    &["1.5.b-1 = 1.5.b", "1.5 = 1.5-1", "1.5-1 = 1.5", "1.1-1 = 1.1"];
+
+/// Conan orders any two words by their letters, and `*` as one; the generic order is not sure of them.
+pub(crate) const CONAN_WORDS: &[&str] = &[
+    "1.1.b 1.1.a",
+    "1.1.1.abz 1.1.1.abc",
+    "b.c a.b.c",
+    "1.a 1.1",
+    "1.1.a 1.1",
+    "1.20 1.1*",
+    "1.20 1.1.*",
+    "1.3.* 1.2.2",
+    "1.2.3* 1.2.2",
+];
+
+/// A hyphen without anything behind it is no pre-release in the generic order.
+pub(crate) const CONAN_EMPTY: &[&str] = &["1.0.0- < 1.0.0-alpha1"];
+
+/// What the suite makes of an empty range of Conan; a range that says nothing is no range.
+pub(crate) const VERS_WITHOUT_CONSTRAINTS: &[&str] = &["vers:conan/"];
+
+/// Not canonical, and with one meaning: blanks, empty constraints, another order, small letters, escapes that need not be.
+pub(crate) const VERS_READ_LENIENTLY: &[&str] = &[
+    "vers:npm/>=1.0.0| <2.0.0",
+    "vers:npm/|>=1.0.0|<2.0.0",
+    "vers:npm/>=1.0.0|<2.0.0|",
+    "vers:npm/>=1.0.0||<2.0.0",
+    "vers:npm/>=2.0.0|<1.0.0",
+    "vers:datetime/2024-01-01t00:00:00z",
+    "vers:datetime/2024-01-01T00%3A00%3A00Z",
+    "vers:datetime/2024-01-01T00%3a00%3a00Z",
+];
