@@ -13,6 +13,15 @@ pub enum Failure {
         /// Why.
         source: std::io::Error,
     },
+    /// A file may not be written, whatever its rights.
+    NotWritten {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+        /// What to do about it.
+        help: &'static str,
+    },
     /// A file could not be read.
     Read {
         /// The file.
@@ -48,6 +57,7 @@ impl Failure {
                 Some("check that the directory exists and may be written".to_owned())
             }
             Self::Write { path: None, .. } => None,
+            Self::NotWritten { help, .. } => Some((*help).to_owned()),
             Self::Read { .. } => Some("check the name and the rights".to_owned()),
             Self::NothingReadable { help, .. } => Some(help.clone()),
             Self::NothingToLookFor => Some(
@@ -72,6 +82,7 @@ impl fmt::Display for Failure {
                 write!(f, "cannot write {}: {source}", path.display())
             }
             Self::Write { path: None, source } => write!(f, "cannot write the answer: {source}"),
+            Self::NotWritten { path, why, .. } => write!(f, "cannot write {}: {why}", path.display()),
             Self::Read { path, source } => write!(f, "cannot read {}: {source}", path.display()),
             Self::NothingReadable { what, problem: Some(problem), .. } => {
                 write!(f, "nothing readable in what was given as {what}: {problem}")

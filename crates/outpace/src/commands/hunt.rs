@@ -1,13 +1,15 @@
 //! `outpace hunt LOGS…`: logs × rules and indicators → sightings and stories.
 
-use super::{built_in_rules, exit_code, is_timeline, show, write_file};
+use super::{built_in_rules, exit_code, is_timeline, show};
 use crate::arguments::{Format, Hunt, Shared, Summary};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
+use crate::writing::{Targets, write_file};
 use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
 
 /// Hunts.
 pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
+    targets(verb).check()?;
     let progress = Progress::new(shared);
     let answered = ask(&question(verb, shared), &progress);
     progress.done(shared.quiet);
@@ -44,6 +46,14 @@ fn logons_form(format: Format) -> Option<report::LogonsForm> {
         Format::Ndjson => Some(report::LogonsForm::JsonLines),
         _ => None,
     }
+}
+
+/// What is written, held against what is read.
+fn targets(verb: &Hunt) -> Targets {
+    let files = Targets::default().file("--html", verb.html.as_deref()).file("--save", verb.save.as_deref());
+    let lists = [&verb.logs, &verb.rules, &verb.intel, &verb.estate].into_iter();
+    let files = lists.fold(files, |files, list| files.read(list));
+    files.read(verb.tuning.as_slice()).read(verb.mapping.as_slice())
 }
 
 fn question(verb: &Hunt, shared: &Shared) -> Question {

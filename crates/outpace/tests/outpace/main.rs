@@ -16,3 +16,4 @@ mod order;
 mod page;
 mod program;
 mod real;
+mod writing;
