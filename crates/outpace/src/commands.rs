@@ -8,6 +8,8 @@ pub mod hunt;
 pub mod manual;
 pub mod rules;
 
+mod forms;
+
 use crate::arguments::{Format, Shared};
 use crate::console;
 use crate::embedded;
@@ -50,7 +52,7 @@ fn show(
     console::output(|out| {
         let mut out = std::io::BufWriter::new(out);
         report::timeline_head(form, &mut out)?;
-        timeline.each(&mut |hit| report::timeline_line(form, hit, &mut out))?;
+        timeline.each(&mut |hit| report::timeline_line(form, hit, style.own, &mut out))?;
         out.flush()
     })
 }

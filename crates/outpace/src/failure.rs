@@ -1,5 +1,6 @@
 //! What ends a run before its answer: an error of disk or terminal, or of the command line, with what to do about it.
 
+use crate::arguments::Format;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -38,6 +39,15 @@ pub enum Failure {
         /// What to do about it.
         help: String,
     },
+    /// A verb does not have the form.
+    NoForm {
+        /// The verb.
+        verb: &'static str,
+        /// What was asked for.
+        format: Format,
+        /// What there is.
+        forms: &'static [Format],
+    },
     /// A hunt without rules and without indicators.
     NothingToLookFor,
     /// No finding, or more than one, has this identifier.
@@ -65,6 +75,10 @@ impl Failure {
                  built-in rules (--no-built-in-rules, --min-level, --status, --rule and --exclude leave rules out)"
                     .to_owned(),
             ),
+            Self::NoForm { forms, .. } => {
+                let names: Vec<String> = forms.iter().map(|form| form.name()).collect();
+                Some(format!("give one of {}", names.join(", ")))
+            }
             Self::UnknownFinding { like, .. } if like.is_empty() => {
                 Some("find identifiers in the file that --save wrote, or in --format json".to_owned())
             }
@@ -90,6 +104,7 @@ impl fmt::Display for Failure {
             Self::NothingReadable { what, problem: None, .. } => {
                 write!(f, "nothing readable in what was given as {what}")
             }
+            Self::NoForm { verb, format, .. } => write!(f, "`{verb}` has no form {}", format.name()),
             Self::NothingToLookFor => write!(f, "there is nothing to look for: 0 rules and 0 indicators"),
             Self::UnknownFinding { id, like } if like.is_empty() => write!(f, "no finding {id}"),
             Self::UnknownFinding { id, .. } => write!(f, "{id} means several findings"),

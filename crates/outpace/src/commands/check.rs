@@ -1,6 +1,6 @@
 //! `outpace check ADVISORY…`: the main question.
 
-use super::{built_in_rules, exit_code, is_timeline, show};
+use super::{built_in_rules, exit_code, forms, is_timeline, show};
 use crate::arguments::{Check, Shared};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
@@ -9,6 +9,7 @@ use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
 
 /// Asks about advisories.
 pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
+    forms::must_have("check", forms::ANSWER, shared.format)?;
     targets(verb).check()?;
     let question = Question {
         inputs: Inputs {

@@ -1,6 +1,6 @@
 //! `outpace demo`: the same job on a built-in organisation, a small port authority.
 
-use super::{built_in_rules, exit_code, is_timeline, show};
+use super::{built_in_rules, exit_code, forms, is_timeline, show};
 use crate::arguments::{Demo, Shared};
 use crate::console::{self, Progress};
 use crate::embedded;
@@ -14,6 +14,7 @@ const DEMO_NOW: &str = "2026-07-01T06:00:00Z";
 
 /// Runs the job on the built-in organisation.
 pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
+    forms::must_have("demo", forms::ANSWER, shared.format)?;
     Targets::default().file("--html", verb.html.as_deref()).file("--save", verb.save.as_deref()).check()?;
     if let Some(directory) = &verb.keep {
         write_folder(directory, embedded::demo("demo/").chain(embedded::RULES.iter().copied()))?;

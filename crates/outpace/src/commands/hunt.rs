@@ -1,6 +1,6 @@
 //! `outpace hunt LOGS…`: logs × rules and indicators → sightings and stories.
 
-use super::{built_in_rules, exit_code, is_timeline, show};
+use super::{built_in_rules, exit_code, forms, is_timeline, show};
 use crate::arguments::{Format, Hunt, Shared, Summary};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
@@ -9,6 +9,10 @@ use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
 
 /// Hunts.
 pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
+    match verb.summary {
+        None => forms::must_have("hunt", forms::ANSWER, shared.format)?,
+        Some(Summary::Logons) => forms::must_have("hunt --summary logons", forms::LOGONS, shared.format)?,
+    }
     targets(verb).check()?;
     let progress = Progress::new(shared);
     let answered = ask(&question(verb, shared), &progress);

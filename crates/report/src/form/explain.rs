@@ -4,6 +4,7 @@
 //! compared with the file.
 
 use crate::Style;
+use crate::outline::marking::of_finding;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::layout::{InkText, TerminalPage};
@@ -19,7 +20,7 @@ use std::io::{self, Write};
 pub fn explain(finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = TerminalPage::new(style);
     page.whole(InkText::new(Shown::prose(&finding.title), Ink::Bold));
-    page.whole(grades(finding));
+    page.whole(grades(finding).and(Shown::of(&[&" · ", &of_finding(finding, style.marking())]), Ink::Plain));
     page.blank();
     world(&mut page, finding);
     ours(&mut page, finding);

@@ -25,7 +25,7 @@ pub fn run(paths: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
                     as_object(rule, out)?;
                 }
                 Format::Csv | Format::Timeline => writeln!(out, "{}", report::csv_row(&cells(rule)))?,
-                Format::Table | Format::Md | Format::Html => as_line(rule, out)?,
+                _ => as_line(rule, out)?,
             }
         }
         Ok(())
@@ -67,5 +67,5 @@ fn as_object(rule: &sigma::Rule, out: &mut dyn Write) -> std::io::Result<()> {
         },
         "file": rule.source_name, "line": rule.line,
     });
-    writeln!(out, "{value}")
+    report::json_line(&value, out)
 }
