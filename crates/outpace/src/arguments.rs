@@ -1,5 +1,6 @@
 //! The command line, as typed. Help, completions and the manual page all come from here.
 
+use crate::moment::Moment;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::{Severity, Timestamp, Tlp};
 use pipeline::AskedValue;
@@ -36,7 +37,7 @@ pub enum Verb {
     /// Logs × rules and indicators: sightings, and the stories they make
     #[command(after_help = "Examples:\n  \
         outpace hunt recordings/ --rules sigma/rules/ --min-level medium\n  \
-        outpace hunt access.log.gz --intel report.html --since 2026-06-01T00:00:00Z\n  \
+        outpace hunt access.log.gz --intel report.html --since 2026-06-01 --until yesterday\n  \
         outpace hunt access.log.gz --indicator evil[.]example --indicator 203.0.113.0/24\n  \
         outpace hunt evidence.zip --tuning tuning.yml --format timeline > timeline.csv\n  \
         outpace hunt /var/log --summary logons\n\n\
@@ -174,12 +175,12 @@ pub struct Hunt {
     /// What we own: names and addresses of machines, so that one machine is one
     #[arg(long, num_args = 1.., value_name = "PATH")]
     pub estate: Vec<PathBuf>,
-    /// Only records from this moment on (RFC 3339)
-    #[arg(long, value_parser = moment, value_name = "TIME")]
-    pub since: Option<Timestamp>,
-    /// Only records before this moment (RFC 3339)
-    #[arg(long, value_parser = moment, value_name = "TIME")]
-    pub until: Option<Timestamp>,
+    /// Only records from this moment on: RFC 3339, a day, `today`, `yesterday`, or so long ago (`-7d`, `-12h`)
+    #[arg(long, value_parser = Moment::parse, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<Moment>,
+    /// Only records before this moment, written as for --since
+    #[arg(long, value_parser = Moment::parse, value_name = "TIME", allow_hyphen_values = true)]
+    pub until: Option<Moment>,
     /// Only rules of this level or worse
     #[arg(long, value_parser = level, value_name = "LEVEL")]
     pub min_level: Option<sigma::Level>,

@@ -97,6 +97,11 @@ pub fn complain(failure: &Failure) {
     }
 }
 
+/// Says one thing that the answer does not.
+pub fn note(what: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "note: {what}");
+}
+
 /// Says what went wrong in the input, the gravest first.
 pub fn report_problems(problems: &[Problem], shared: &Shared) {
     if shared.quiet || problems.is_empty() {

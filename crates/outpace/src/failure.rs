@@ -1,6 +1,7 @@
 //! What ends a run before its answer: an error of disk or terminal, or of the command line, with what to do about it.
 
 use crate::arguments::Format;
+use model::Timestamp;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -48,6 +49,13 @@ pub enum Failure {
         /// What there is.
         forms: &'static [Format],
     },
+    /// A window that ends before it begins.
+    EmptyWindow {
+        /// Its beginning.
+        since: Timestamp,
+        /// Its end.
+        until: Timestamp,
+    },
     /// A hunt without rules and without indicators.
     NothingToLookFor,
     /// No finding, or more than one, has this identifier.
@@ -75,6 +83,7 @@ impl Failure {
                  built-in rules (--no-built-in-rules, --min-level, --status, --rule and --exclude leave rules out)"
                     .to_owned(),
             ),
+            Self::EmptyWindow { .. } => Some("give a --since that is earlier than --until".to_owned()),
             Self::NoForm { forms, .. } => {
                 let names: Vec<String> = forms.iter().map(|form| form.name()).collect();
                 Some(format!("give one of {}", names.join(", ")))
@@ -103,6 +112,9 @@ impl fmt::Display for Failure {
             }
             Self::NothingReadable { what, problem: None, .. } => {
                 write!(f, "nothing readable in what was given as {what}")
+            }
+            Self::EmptyWindow { since, until } => {
+                write!(f, "the window has no time in it: --since {since} is not before --until {until}")
             }
             Self::NoForm { verb, format, .. } => write!(f, "`{verb}` has no form {}", format.name()),
             Self::NothingToLookFor => write!(f, "there is nothing to look for: 0 rules and 0 indicators"),

@@ -11,6 +11,7 @@ mod commands;
 mod console;
 mod embedded;
 mod failure;
+mod moment;
 mod writing;
 
 use arguments::{Arguments, Verb};

@@ -10,6 +10,7 @@ mod hostile;
 mod hunt;
 mod hunted;
 mod indicator_list;
+mod inert;
 mod inventory;
 mod multiplicity;
 mod order;
