@@ -1,16 +1,17 @@
 //! The command line, as typed. Help, completions and the manual page all come from here.
 
+use crate::moment::Moment;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use model::{Severity, Timestamp};
+use model::{Severity, Timestamp, Tlp};
 use pipeline::AskedValue;
 use std::path::PathBuf;
 use telemetry::Zone;
 
 /// From a threat advisory to an answer about your own network
 #[derive(Parser)]
-#[command(name = "outpace", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "outpace", version, about, max_term_width = 100)]
 #[command(
-    after_help = "Start with `outpace demo`. Nothing is scanned, attacked or executed: outpace reads, joins and reports."
+    after_help = "Verbs have `--help`; so does `outpace help VERB`. Start with `outpace demo`. Nothing is scanned, attacked or executed: outpace reads, joins and reports."
 )]
 pub struct Arguments {
     /// What to do
@@ -36,7 +37,7 @@ pub enum Verb {
     /// Logs × rules and indicators: sightings, and the stories they make
     #[command(after_help = "Examples:\n  \
         outpace hunt recordings/ --rules sigma/rules/ --min-level medium\n  \
-        outpace hunt access.log.gz --intel report.html --since 2026-06-01T00:00:00Z\n  \
+        outpace hunt access.log.gz --intel report.html --since 2026-06-01 --until yesterday\n  \
         outpace hunt access.log.gz --indicator evil[.]example --indicator 203.0.113.0/24\n  \
         outpace hunt evidence.zip --tuning tuning.yml --format timeline > timeline.csv\n  \
         outpace hunt /var/log --summary logons\n\n\
@@ -44,7 +45,8 @@ pub enum Verb {
     Hunt(Hunt),
     /// Prose, HTML, STIX, MISP: indicators, CVEs, techniques, groups, controls
     #[command(
-        after_help = "Examples:\n  outpace extract report.html\n  curl … | outpace extract - --format csv"
+        after_help = "Examples:\n  outpace extract report.html\n  curl … | outpace extract - --format csv\n  \
+        outpace extract report.html --format list --type ipv4,domain"
     )]
     Extract(Extract),
     /// Why: both sides of a finding, with their places, and what would make it go away
@@ -84,6 +86,10 @@ pub struct Shared {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto, global = true)]
     pub color: Colour,
+    /// Who may see what is made of own data: TLP marking, at least this one [default: AMBER+STRICT]. With `extract`: the
+    /// marking in place of the reports' own
+    #[arg(long, value_parser = marking, global = true, value_name = "MARKING")]
+    pub tlp: Option<Tlp>,
     /// Exit with 1 if there is a finding of this severity or worse
     #[arg(long, global = true, value_parser = severity, value_name = "SEVERITY")]
     pub fail_on: Option<Severity>,
@@ -169,12 +175,12 @@ pub struct Hunt {
     /// What we own: names and addresses of machines, so that one machine is one
     #[arg(long, num_args = 1.., value_name = "PATH")]
     pub estate: Vec<PathBuf>,
-    /// Only records from this moment on (RFC 3339)
-    #[arg(long, value_parser = moment, value_name = "TIME")]
-    pub since: Option<Timestamp>,
-    /// Only records before this moment (RFC 3339)
-    #[arg(long, value_parser = moment, value_name = "TIME")]
-    pub until: Option<Timestamp>,
+    /// Only records from this moment on: RFC 3339, a day, `today`, `yesterday`, or so long ago (`-7d`, `-12h`)
+    #[arg(long, value_parser = Moment::parse, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<Moment>,
+    /// Only records before this moment, written as for --since
+    #[arg(long, value_parser = Moment::parse, value_name = "TIME", allow_hyphen_values = true)]
+    pub until: Option<Moment>,
     /// Only rules of this level or worse
     #[arg(long, value_parser = level, value_name = "LEVEL")]
     pub min_level: Option<sigma::Level>,
@@ -221,6 +227,10 @@ pub struct Extract {
     /// Files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Only values of these types: ipv4, ipv6, network, domain, url, email, md5, sha1, sha256, sha512, file-name, path,
+    /// registry-key, user-agent, autonomous-system, vulnerability, technique, actor, software, control
+    #[arg(long = "type", value_name = "TYPE", value_delimiter = ',', value_parser = value_type)]
+    pub types: Vec<String>,
     /// Names of groups and software beside the built-in ones: ATT&CK or other STIX bundles
     #[arg(long, num_args = 1.., value_name = "PATH")]
     pub knowledge: Vec<PathBuf>,
@@ -309,6 +319,23 @@ pub enum Format {
     Timeline,
     /// The same as JSON lines
     TimelineJsonl,
+    /// A STIX 2.1 bundle
+    Stix,
+    /// One OCSF event a line
+    Ocsf,
+    /// A SARIF 2.1.0 log
+    Sarif,
+    /// Bare values, one a line
+    List,
+    /// Events of MISP
+    Misp,
+}
+
+impl Format {
+    /// The name on the command line.
+    pub fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
 }
 
 /// When to use colour.
@@ -337,6 +364,16 @@ fn zone(text: &str) -> Result<(Option<String>, Zone), String> {
     Zone::parse(zone).map(|zone| (name, zone)).ok_or_else(help)
 }
 
+fn marking(text: &str) -> Result<Tlp, String> {
+    Tlp::parse(text).ok_or_else(|| "one of CLEAR, GREEN, AMBER, AMBER+STRICT, RED".to_owned())
+}
+
+fn value_type(text: &str) -> Result<String, String> {
+    let types = report::extract_types();
+    let known = types.iter().find(|name| name.eq_ignore_ascii_case(text.trim()));
+    known.map(|name| (*name).to_owned()).ok_or_else(|| format!("one of {}", types.join(", ")))
+}
+
 fn severity(text: &str) -> Result<Severity, String> {
     Severity::parse(text).ok_or_else(|| "one of critical, high, medium, low, informational".to_owned())
 }
@@ -362,7 +399,7 @@ mod tests {
 
     #[test]
     fn every_verb_has_an_example() {
-        for verb in Arguments::command().get_subcommands() {
+        for verb in Arguments::command().get_subcommands().filter(|verb| verb.get_name() != "help") {
             let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("Example"), "{} has no example", verb.get_name());
         }

@@ -8,10 +8,13 @@ pub mod hunt;
 pub mod manual;
 pub mod rules;
 
+mod forms;
+
 use crate::arguments::{Format, Shared};
 use crate::console;
 use crate::embedded;
 use crate::failure::Failure;
+use crate::writing::write_file;
 use model::{Answer, Fault, Severity};
 use pipeline::{NoAnswer, Source, Timeline};
 use std::io::Write;
@@ -49,23 +52,9 @@ fn show(
     console::output(|out| {
         let mut out = std::io::BufWriter::new(out);
         report::timeline_head(form, &mut out)?;
-        timeline.each(&mut |hit| report::timeline_line(form, hit, &mut out))?;
+        timeline.each(&mut |hit| report::timeline_line(form, hit, style.own, &mut out))?;
         out.flush()
     })
-}
-
-/// Writes a file whole or not at all: beside it first, then in its place.
-fn write_file(
-    path: &Path,
-    write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
-) -> Result<(), Failure> {
-    let failed = |source| Failure::Write { path: Some(path.to_owned()), source };
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let beside = path.with_file_name(name);
-    let mut file = std::io::BufWriter::new(std::fs::File::create(&beside).map_err(failed)?);
-    write(&mut file).and_then(|()| file.flush()).map_err(failed)?;
-    std::fs::rename(&beside, path).map_err(failed)
 }
 
 /// The exit code that an answer deserves.

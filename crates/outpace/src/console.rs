@@ -13,7 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 /// How wide text is when nobody says.
 const WIDTH_DEFAULT: usize = 80;
 /// Wider than this, lines are hard to follow.
-const WIDTH_MAX: usize = 140;
+const WIDTH_MAX: usize = 200;
 /// How often progress is drawn.
 const DRAWN_EVERY: Duration = Duration::from_millis(100);
 /// How many problems are reported on standard error; the answer holds all.
@@ -45,7 +45,12 @@ pub fn form(format: Format) -> Form {
         Format::Md => Form::Markdown,
         Format::Html => Form::Html,
         Format::Navigator => Form::Navigator,
-        // A timeline is made of hits, not of the answer; whoever has none gives the findings.
+        Format::Stix => Form::Stix,
+        Format::Ocsf => Form::Ocsf,
+        Format::Sarif => Form::Sarif,
+        Format::List => Form::List,
+        Format::Misp => Form::Misp,
+        // A timeline is made of hits, not of the answer; beside it, the answer is as its findings.
         Format::Timeline => Form::Csv,
         Format::TimelineJsonl => Form::Ndjson,
     }
@@ -62,8 +67,8 @@ pub fn style(shared: &Shared) -> Style {
         }
     };
     let wide = terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
-    let width = wide.filter(|_| terminal).unwrap_or(WIDTH_DEFAULT).clamp(40, WIDTH_MAX);
-    Style { width, colour, unicode: unicode() }
+    let width = wide.filter(|_| terminal).unwrap_or(WIDTH_DEFAULT).clamp(WIDTH_DEFAULT, WIDTH_MAX);
+    Style { width, colour, unicode: unicode(), own: shared.tlp.unwrap_or(model::Tlp::AmberStrict) }
 }
 
 /// Whether the locale speaks UTF-8; where no locale is set, it is taken to.
@@ -90,6 +95,11 @@ pub fn complain(failure: &Failure) {
     for (n, line) in failure.help().unwrap_or_default().lines().enumerate() {
         let _ = writeln!(err, "{}{}", if n == 0 { "help: " } else { "  " }, report::printable(line));
     }
+}
+
+/// Says one thing that the answer does not.
+pub fn note(what: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "note: {what}");
 }
 
 /// Says what went wrong in the input, the gravest first.

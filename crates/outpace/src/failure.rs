@@ -1,5 +1,7 @@
 //! What ends a run before its answer: an error of disk or terminal, or of the command line, with what to do about it.
 
+use crate::arguments::Format;
+use model::Timestamp;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -12,6 +14,15 @@ pub enum Failure {
         path: Option<PathBuf>,
         /// Why.
         source: std::io::Error,
+    },
+    /// A file may not be written, whatever its rights.
+    NotWritten {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+        /// What to do about it.
+        help: &'static str,
     },
     /// A file could not be read.
     Read {
@@ -28,6 +39,22 @@ pub enum Failure {
         problem: Option<String>,
         /// What to do about it.
         help: String,
+    },
+    /// A verb does not have the form.
+    NoForm {
+        /// The verb.
+        verb: &'static str,
+        /// What was asked for.
+        format: Format,
+        /// What there is.
+        forms: &'static [Format],
+    },
+    /// A window that ends before it begins.
+    EmptyWindow {
+        /// Its beginning.
+        since: Timestamp,
+        /// Its end.
+        until: Timestamp,
     },
     /// A hunt without rules and without indicators.
     NothingToLookFor,
@@ -48,6 +75,7 @@ impl Failure {
                 Some("check that the directory exists and may be written".to_owned())
             }
             Self::Write { path: None, .. } => None,
+            Self::NotWritten { help, .. } => Some((*help).to_owned()),
             Self::Read { .. } => Some("check the name and the rights".to_owned()),
             Self::NothingReadable { help, .. } => Some(help.clone()),
             Self::NothingToLookFor => Some(
@@ -55,6 +83,11 @@ impl Failure {
                  built-in rules (--no-built-in-rules, --min-level, --status, --rule and --exclude leave rules out)"
                     .to_owned(),
             ),
+            Self::EmptyWindow { .. } => Some("give a --since that is earlier than --until".to_owned()),
+            Self::NoForm { forms, .. } => {
+                let names: Vec<String> = forms.iter().map(|form| form.name()).collect();
+                Some(format!("give one of {}", names.join(", ")))
+            }
             Self::UnknownFinding { like, .. } if like.is_empty() => {
                 Some("find identifiers in the file that --save wrote, or in --format json".to_owned())
             }
@@ -72,6 +105,7 @@ impl fmt::Display for Failure {
                 write!(f, "cannot write {}: {source}", path.display())
             }
             Self::Write { path: None, source } => write!(f, "cannot write the answer: {source}"),
+            Self::NotWritten { path, why, .. } => write!(f, "cannot write {}: {why}", path.display()),
             Self::Read { path, source } => write!(f, "cannot read {}: {source}", path.display()),
             Self::NothingReadable { what, problem: Some(problem), .. } => {
                 write!(f, "nothing readable in what was given as {what}: {problem}")
@@ -79,6 +113,10 @@ impl fmt::Display for Failure {
             Self::NothingReadable { what, problem: None, .. } => {
                 write!(f, "nothing readable in what was given as {what}")
             }
+            Self::EmptyWindow { since, until } => {
+                write!(f, "the window has no time in it: --since {since} is not before --until {until}")
+            }
+            Self::NoForm { verb, format, .. } => write!(f, "`{verb}` has no form {}", format.name()),
             Self::NothingToLookFor => write!(f, "there is nothing to look for: 0 rules and 0 indicators"),
             Self::UnknownFinding { id, like } if like.is_empty() => write!(f, "no finding {id}"),
             Self::UnknownFinding { id, .. } => write!(f, "{id} means several findings"),

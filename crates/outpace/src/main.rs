@@ -11,6 +11,8 @@ mod commands;
 mod console;
 mod embedded;
 mod failure;
+mod moment;
+mod writing;
 
 use arguments::{Arguments, Verb};
 use clap::Parser;

@@ -10,12 +10,15 @@ mod logons;
 mod markdown;
 mod navigator;
 mod ndjson;
+mod ocsf;
+mod sarif;
+mod stix;
 mod table;
 mod timeline;
 mod write;
 
 pub use explain::{explain, is_meant, name_line};
-pub use extract::extract;
+pub use extract::{ExtractWish, extract, extract_types};
 pub use hunt::hunt;
 pub use logons::{LogonsForm, logons};
 pub use ndjson::{read_each_finding, read_findings};

@@ -11,7 +11,7 @@ pub fn fuzz_read_findings(data: &[u8]) {
     let exposures = findings.iter().filter_map(on_machines).collect();
     let answer = Answer { findings, exposures, problems: problems.into_vec(), ..Answer::default() };
     let style = crate::Style::default();
-    for form in crate::Form::ALL {
+    for form in crate::Form::OF_ANSWERS {
         let _ = crate::write(&answer, form, &style, &mut std::io::sink());
     }
     for finding in &answer.findings {

@@ -16,7 +16,8 @@
 //! programs goes through [`model::Answer::try_each_finding`] and writes exact values.
 //!
 //! For a new form copy `form/csv.rs` if programs read it, `form/markdown/` if people do; then add its name to [`Form`]
-//! and a line to [`write()`], both in `form/write.rs`. The tests of hostile texts run over [`Form::ALL`].
+//! and a line to [`write()`], both in `form/write.rs`. The tests of hostile texts run over [`Form::OF_ANSWERS`] and
+//! [`Form::OF_REPORTS`]. A form of which a verb has none is refused at the door.
 //!
 //! ```
 //! use model::{Answer, Evidence, Finding, FindingKind, Intel, IntelType, Subject, Tlp};
@@ -62,8 +63,8 @@ mod terminal;
 mod words;
 
 pub use form::{
-    Form, LogonsForm, TimelineForm, explain, extract, hunt, is_meant, logons, name_line, read_each_finding,
-    read_findings, timeline_head, timeline_line, write,
+    ExtractWish, Form, LogonsForm, TimelineForm, explain, extract, extract_types, hunt, is_meant, logons,
+    name_line, read_each_finding, read_findings, timeline_head, timeline_line, write,
 };
-pub use safe::{csv_row, printable};
+pub use safe::{csv_row, json_line, printable};
 pub use terminal::Style;

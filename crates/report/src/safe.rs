@@ -3,7 +3,9 @@
 pub(crate) mod csv;
 mod defang;
 pub(crate) mod json;
+pub(crate) mod node;
 pub(crate) mod shown;
 
 pub use csv::csv_row;
+pub use json::json_line;
 pub use shown::printable;

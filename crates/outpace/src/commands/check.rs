@@ -1,13 +1,16 @@
 //! `outpace check ADVISORY…`: the main question.
 
-use super::{built_in_rules, exit_code, is_timeline, show};
+use super::{built_in_rules, exit_code, forms, is_timeline, show};
 use crate::arguments::{Check, Shared};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
+use crate::writing::Targets;
 use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
 
 /// Asks about advisories.
 pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
+    forms::must_have("check", forms::ANSWER, shared.format)?;
+    targets(verb).check()?;
     let question = Question {
         inputs: Inputs {
             advisories: Source::paths(&verb.advisories),
@@ -44,4 +47,12 @@ pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
     // machines piece by piece would take a tenth of a second.
     std::mem::forget(answer);
     Ok(code)
+}
+
+/// What is written, held against what is read.
+fn targets(verb: &Check) -> Targets {
+    let files = Targets::default().file("--html", verb.html.as_deref()).file("--save", verb.save.as_deref());
+    let lists = [&verb.advisories, &verb.estate, &verb.logs, &verb.knowledge, &verb.rules].into_iter();
+    let files = lists.fold(files, |files, list| files.read(list));
+    files.read(verb.tuning.as_slice()).read(verb.mapping.as_slice())
 }

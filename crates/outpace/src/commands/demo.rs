@@ -1,21 +1,23 @@
 //! `outpace demo`: the same job on a built-in organisation, a small port authority.
 
-use super::{built_in_rules, exit_code, is_timeline, show};
+use super::{built_in_rules, exit_code, forms, is_timeline, show};
 use crate::arguments::{Demo, Shared};
 use crate::console::{self, Progress};
 use crate::embedded;
 use crate::failure::Failure;
+use crate::writing::{Targets, write_folder};
 use model::Timestamp;
 use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
-use std::path::Path;
 
 /// The morning on which the demo asks: the logs end the evening before.
 const DEMO_NOW: &str = "2026-07-01T06:00:00Z";
 
 /// Runs the job on the built-in organisation.
 pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
+    forms::must_have("demo", forms::ANSWER, shared.format)?;
+    Targets::default().file("--html", verb.html.as_deref()).file("--save", verb.save.as_deref()).check()?;
     if let Some(directory) = &verb.keep {
-        keep(directory)?;
+        write_folder(directory, embedded::demo("demo/").chain(embedded::RULES.iter().copied()))?;
     }
     let of = |folder: &str| Source::BuiltIn(embedded::demo(folder).collect());
     let question = Question {
@@ -43,17 +45,4 @@ pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
     show(&answer, timeline, shared, verb.html.as_deref(), verb.save.as_deref())?;
     console::report_problems(&answer.problems, shared);
     Ok(exit_code(&answer, shared))
-}
-
-/// Writes the organisation's files, as they are read, to a directory.
-fn keep(directory: &Path) -> Result<(), Failure> {
-    for (name, bytes) in embedded::demo("demo/").chain(embedded::RULES.iter().copied()) {
-        let path = directory.join(name);
-        let failed = |source| Failure::Write { path: Some(path.clone()), source };
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(failed)?;
-        }
-        std::fs::write(&path, bytes).map_err(failed)?;
-    }
-    Ok(())
 }

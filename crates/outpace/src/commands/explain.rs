@@ -1,5 +1,6 @@
 //! `outpace explain ID`: both sides of a finding, with their places, and what would make it go away.
 
+use super::forms;
 use crate::arguments::{Explain, Shared};
 use crate::console;
 use crate::failure::Failure;
@@ -12,6 +13,7 @@ const OFFERED_MAX: usize = 5;
 
 /// Explains one finding of a run.
 pub fn run(verb: &Explain, shared: &Shared) -> Result<u8, Failure> {
+    forms::must_have("explain", forms::ONE, shared.format)?;
     let (findings, problems) = read(&verb.findings)?;
     let problems = problems.into_vec();
     console::report_problems(&problems, shared);
@@ -25,10 +27,7 @@ pub fn run(verb: &Explain, shared: &Shared) -> Result<u8, Failure> {
     let finding = one(&findings, &verb.id)?;
     let style = console::style(shared);
     console::output(|out| match shared.format {
-        crate::arguments::Format::Json | crate::arguments::Format::Ndjson => {
-            serde_json::to_writer(&mut *out, finding)?;
-            out.write_all(b"\n")
-        }
+        crate::arguments::Format::Json | crate::arguments::Format::Ndjson => report::json_line(finding, out),
         _ => report::explain(finding, &style, out),
     })?;
     Ok(0)

@@ -1,5 +1,6 @@
 //! `outpace extract FILE…`: what a report names, each with its sentence and place.
 
+use super::forms;
 use crate::arguments::{Extract, Shared};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
@@ -7,9 +8,11 @@ use intel::Lexicon;
 use model::Fault;
 use model::world::{Fact, Report};
 use pipeline::Source;
+use report::ExtractWish;
 
 /// Extracts.
 pub fn run(verb: &Extract, shared: &Shared) -> Result<u8, Failure> {
+    forms::must_have("extract", forms::EXTRACT, shared.format)?;
     let progress = Progress::new(shared);
     let mut lexicon = Lexicon::built_in();
     let built_in = Lexicon::built_in();
@@ -38,8 +41,14 @@ pub fn run(verb: &Extract, shared: &Shared) -> Result<u8, Failure> {
             help: "give text, Markdown, HTML, a STIX bundle or a MISP event".to_owned(),
         });
     }
-    let style = console::style(shared);
-    console::output(|out| report::extract(&reports, console::form(shared.format), &style, out))?;
+    let wish = ExtractWish {
+        form: console::form(shared.format),
+        types: &verb.types,
+        tlp: shared.tlp,
+        now: console::now(shared),
+        style: console::style(shared),
+    };
+    console::output(|out| report::extract(&reports, &wish, out))?;
     let faulty = problems.iter().any(|problem| problem.fault != Fault::Note);
     Ok(if shared.strict && faulty { 3 } else { 0 })
 }

@@ -1,15 +1,30 @@
 //! `outpace hunt LOGS…`: logs × rules and indicators → sightings and stories.
 
-use super::{built_in_rules, exit_code, is_timeline, show, write_file};
+use super::{built_in_rules, exit_code, forms, is_timeline, show};
 use crate::arguments::{Format, Hunt, Shared, Summary};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
+use crate::writing::{Targets, write_file};
+use model::Timestamp;
+use model::answer::LookedAt;
 use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
 
 /// Hunts.
 pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
+    match verb.summary {
+        None => forms::must_have("hunt", forms::ANSWER, shared.format)?,
+        Some(Summary::Logons) => forms::must_have("hunt --summary logons", forms::LOGONS, shared.format)?,
+    }
+    targets(verb).check()?;
     let progress = Progress::new(shared);
-    let answered = ask(&question(verb, shared), &progress);
+    let question = question(verb, shared);
+    let window = (question.wishes.since, question.wishes.until);
+    if let (Some(since), Some(until)) = window
+        && since >= until
+    {
+        return Err(Failure::EmptyWindow { since, until });
+    }
+    let answered = ask(&question, &progress);
     progress.done(shared.quiet);
     let Answered { answer, timeline, nothing_in } = answered?;
     let answer = &answer;
@@ -29,11 +44,19 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
         show(answer, timeline, shared, verb.html.as_deref(), verb.save.as_deref())?;
     }
     console::report_problems(&answer.problems, shared);
+    if !shared.quiet && is_empty_in(window, &answer.looked_at) {
+        console::note("no events in the window of --since and --until");
+    }
     if let Some(what) = nothing_in.first() {
         let help = "see `problems` in --format json".to_owned();
         return Err(Failure::NothingReadable { what: what.name(), problem: None, help });
     }
     Ok(exit_code(answer, shared))
+}
+
+/// Whether a window was asked for in which no event of the logs lies: only events in it give first and last.
+fn is_empty_in((since, until): (Option<Timestamp>, Option<Timestamp>), looked: &LookedAt) -> bool {
+    since.or(until).is_some() && looked.first_event.or(looked.last_event).is_none()
 }
 
 /// The form of the summary of log-ons; the forms that hold whole answers hold it too.
@@ -46,7 +69,16 @@ fn logons_form(format: Format) -> Option<report::LogonsForm> {
     }
 }
 
+/// What is written, held against what is read.
+fn targets(verb: &Hunt) -> Targets {
+    let files = Targets::default().file("--html", verb.html.as_deref()).file("--save", verb.save.as_deref());
+    let lists = [&verb.logs, &verb.rules, &verb.intel, &verb.estate].into_iter();
+    let files = lists.fold(files, |files, list| files.read(list));
+    files.read(verb.tuning.as_slice()).read(verb.mapping.as_slice())
+}
+
 fn question(verb: &Hunt, shared: &Shared) -> Question {
+    let now = console::now(shared);
     Question {
         inputs: Inputs {
             advisories: Source::paths(&verb.intel),
@@ -70,12 +102,12 @@ fn question(verb: &Hunt, shared: &Shared) -> Question {
             scope: pipeline::Scope::SIGHTINGS,
             timeline: is_timeline(shared),
             logons: verb.summary == Some(Summary::Logons),
-            since: verb.since,
-            until: verb.until,
+            since: verb.since.map(|moment| moment.from(now)),
+            until: verb.until.map(|moment| moment.from(now)),
             zones: verb.reading.zones.clone(),
             host: verb.reading.host.clone(),
             threads: console::threads(shared),
         },
-        now: console::now(shared),
+        now,
     }
 }

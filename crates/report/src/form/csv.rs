@@ -1,5 +1,6 @@
 //! The findings of an answer as CSV: one finding a row, exact values, no formulas.
 
+use crate::outline::marking::{Marking, of_finding};
 use crate::safe::csv::{Cell, write_row, writer};
 use model::{Answer, Evidence, Finding};
 use std::io::{self, Write};
@@ -40,14 +41,14 @@ const COLUMNS: [&str; 31] = [
 ];
 
 /// Writes the findings.
-pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = writer(out);
     write_row(&mut writer, &COLUMNS.map(Cell::exact))?;
-    answer.try_each_finding(&mut |finding| write_row(&mut writer, &row(finding)))?;
+    answer.try_each_finding(&mut |finding| write_row(&mut writer, &row(finding, marking)))?;
     writer.flush()
 }
 
-fn row(finding: &Finding) -> Vec<Cell> {
+fn row(finding: &Finding, marking: Marking) -> Vec<Cell> {
     let time = |time: Option<model::Timestamp>| Cell::own(time.map(|t| t.to_string()).unwrap_or_default());
     let text = |text: &Option<String>| Cell::exact(text.as_deref().unwrap_or_default());
     let subject = &finding.subject;
@@ -71,7 +72,7 @@ fn row(finding: &Finding) -> Vec<Cell> {
         Cell::exact(&finding.intel.id),
         Cell::exact(&finding.intel.name),
         Cell::exact(&finding.intel.source),
-        Cell::exact(finding.intel.tlp.name()),
+        Cell::exact(of_finding(finding, marking).name()),
         Cell::own(finding.count.to_string()),
         Cell::own(finding.count_exact.to_string()),
         time(finding.first_seen),
@@ -120,7 +121,7 @@ mod tests {
         let evidence = Evidence::at("a.csv", 2, None).with("os", "9");
         let finding =
             Finding::new(model::FindingKind::Exposure, intel, model::Subject::default(), &[], evidence);
-        let row = row(&finding);
+        let row = row(&finding, Marking { own: model::Tlp::AmberStrict });
         assert_eq!(row.len(), COLUMNS.len());
         assert_eq!(row[12].as_str(), "end-of-life");
         assert_eq!(row[30].as_str(), "a.csv, record 2, os: 9");

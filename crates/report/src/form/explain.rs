@@ -4,6 +4,7 @@
 //! compared with the file.
 
 use crate::Style;
+use crate::outline::marking::of_finding;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::layout::{InkText, TerminalPage};
@@ -19,7 +20,7 @@ use std::io::{self, Write};
 pub fn explain(finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = TerminalPage::new(style);
     page.whole(InkText::new(Shown::prose(&finding.title), Ink::Bold));
-    page.whole(grades(finding));
+    page.whole(grades(finding).and(Shown::of(&[&" · ", &of_finding(finding, style.marking())]), Ink::Plain));
     page.blank();
     world(&mut page, finding);
     ours(&mut page, finding);
@@ -105,14 +106,14 @@ fn proof(page: &mut TerminalPage, label: &'static str, evidence: &Evidence) {
 }
 
 /// Whether what the user typed names this finding: the whole identifier, its digits, or a beginning of
-/// them of at least four; a fact's own identifier (a CVE, a rule, a check) in any case.
+/// them; a fact's own identifier (a CVE, a rule, a check) in any case.
 #[must_use]
 pub fn is_meant(finding: &Finding, asked: &str) -> bool {
     let asked = asked.trim();
     let digits = asked.strip_prefix("finding--").unwrap_or(asked);
     let own = finding.id.as_str();
     let own = own.strip_prefix("finding--").unwrap_or(own);
-    let begins = digits.len() >= 4 && own.starts_with(&digits.to_ascii_lowercase());
+    let begins = !digits.is_empty() && own.starts_with(&digits.to_ascii_lowercase());
     begins || (!asked.is_empty() && finding.intel.id.eq_ignore_ascii_case(asked))
 }
 

@@ -6,7 +6,9 @@
 
 mod csv;
 mod json;
+mod list;
+mod misp;
 mod table;
 mod write;
 
-pub use write::extract;
+pub use write::{ExtractWish, extract, extract_types};

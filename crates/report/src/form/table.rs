@@ -13,7 +13,7 @@ use crate::outline::summary::{self, check_answers};
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::layout::{InkText, TerminalPage};
-use crate::terminal::rows::{dot, grade, left, looked_line, more, steps, story_head, widest};
+use crate::terminal::rows::{self, dot, grade, left, looked_line, more, steps, story_head, widest};
 use crate::words::finding::short_id;
 use crate::words::looked_at::{held_against, nothing_in};
 use crate::words::package::{self, Namesakes};
@@ -109,7 +109,7 @@ impl Caps {
 
 /// Writes the answer.
 pub(crate) fn write(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let by_part = FindingsByPart::of(answer);
+    let by_part = FindingsByPart::of(answer, style.marking());
     let exposed = ExposedRows::of(answer, &by_part);
     let mut caps = Caps::GENEROUS;
     let mut page = laid_out(answer, &by_part, &exposed, style, &caps);
@@ -130,7 +130,7 @@ fn laid_out(
 ) -> TerminalPage {
     let mut page = TerminalPage::new(style);
     page.whole(InkText::new(headline(answer, by_part), Ink::Bold));
-    page.blank();
+    rows::marked(&mut page, answer, by_part.marking);
     for advisory in answer.advisories.iter().take(caps.advisories) {
         page.row("advisory", advisory_line(advisory), 0, 2);
     }

@@ -3,12 +3,12 @@
 //!
 //! Columns (Hayabusa 3 and later): `Timestamp, Computer, Channel, EventID, Level, RecordID, RuleTitle, Details,
 //! ExtraFieldInfo, RuleID`. Times are UTC; levels are its short words; pairs in a cell are set apart by ` ¦ `,
-//! in JSON they are an object. The rule's author, for which its licence may ask, and the place of the record
-//! are at the end of `ExtraFieldInfo`. Values are exact, as in all forms for machines.
+//! in JSON they are an object. The rule's author, for which its licence may ask, the
+//! marking and the place of the record are at the end of `ExtraFieldInfo`. Values are exact, as in all forms for machines.
 
 use crate::safe::csv::{Cell, write_rows};
 use crate::safe::json;
-use model::{Hit, Severity, Timestamp};
+use model::{Hit, Severity, Timestamp, Tlp};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};
@@ -47,19 +47,19 @@ pub fn timeline_head(form: TimelineForm, out: &mut dyn Write) -> io::Result<()> 
     }
 }
 
-/// Writes one hit.
+/// Writes one hit, with the marking of what is made of own data.
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn timeline_line(form: TimelineForm, hit: &Hit, out: &mut dyn Write) -> io::Result<()> {
+pub fn timeline_line(form: TimelineForm, hit: &Hit, own: Tlp, out: &mut dyn Write) -> io::Result<()> {
     match form {
-        TimelineForm::Csv => write_rows(&[row(hit)], out),
-        TimelineForm::JsonLines => json::line(&HitShape::of(hit, &others(hit)), out),
+        TimelineForm::Csv => write_rows(&[row(hit, own)], out),
+        TimelineForm::JsonLines => json::line(&HitShape::of(hit, &others(hit, own)), out),
     }
 }
 
-fn row(hit: &Hit) -> Vec<Cell> {
-    let others = others(hit);
+fn row(hit: &Hit, own: Tlp) -> Vec<Cell> {
+    let others = others(hit, own);
     [
         moment(hit.time).as_str(),
         &hit.host,
@@ -155,11 +155,14 @@ impl Serialize for PairsShape<'_> {
     }
 }
 
-fn others(hit: &Hit) -> Vec<(&str, String)> {
+fn others(hit: &Hit, own: Tlp) -> Vec<(&str, String)> {
     let mut others: Vec<(&str, String)> =
         hit.others.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
     if !hit.author.is_empty() {
         others.push(("RuleAuthor", hit.author.clone()));
+    }
+    if let Some(own) = own.marked() {
+        others.push(("TLP", own.name().to_owned()));
     }
     others.push(("File", format!("{}:{}", hit.document, hit.record)));
     others
@@ -216,7 +219,7 @@ mod tests {
     fn written(form: TimelineForm) -> String {
         let mut out = Vec::new();
         timeline_head(form, &mut out).expect("memory");
-        timeline_line(form, &hit(), &mut out).expect("memory");
+        timeline_line(form, &hit(), Tlp::Unmarked, &mut out).expect("memory");
         String::from_utf8(out).expect("text")
     }
 

@@ -1,7 +1,7 @@
 //! An answer in any form: the names of the forms, and one function that writes each.
 
 use crate::Style;
-use crate::form::{csv, html, json, markdown, navigator, ndjson, table};
+use crate::form::{csv, html, json, markdown, navigator, ndjson, ocsf, sarif, stix, table};
 use model::Answer;
 use std::io::{self, Write};
 
@@ -22,12 +22,45 @@ pub enum Form {
     Html,
     /// A layer of the ATT&CK Navigator.
     Navigator,
+    /// A STIX 2.1 bundle.
+    Stix,
+    /// One OCSF event a line.
+    Ocsf,
+    /// A SARIF 2.1.0 log.
+    Sarif,
+    /// Bare values, one a line.
+    List,
+    /// Events of MISP.
+    Misp,
 }
 
 impl Form {
-    /// Every form.
-    pub const ALL: [Form; 7] =
-        [Form::Table, Form::Json, Form::Ndjson, Form::Csv, Form::Markdown, Form::Html, Form::Navigator];
+    /// The forms of an answer.
+    pub const OF_ANSWERS: [Form; 10] = [
+        Form::Table,
+        Form::Json,
+        Form::Ndjson,
+        Form::Csv,
+        Form::Markdown,
+        Form::Html,
+        Form::Navigator,
+        Form::Stix,
+        Form::Ocsf,
+        Form::Sarif,
+    ];
+    /// The forms of what reports mention.
+    pub const OF_REPORTS: [Form; 10] = [
+        Form::Table,
+        Form::Json,
+        Form::Ndjson,
+        Form::Csv,
+        Form::Markdown,
+        Form::Html,
+        Form::Navigator,
+        Form::Stix,
+        Form::List,
+        Form::Misp,
+    ];
 
     /// The name on the command line.
     #[must_use]
@@ -40,14 +73,19 @@ impl Form {
             Form::Markdown => "md",
             Form::Html => "html",
             Form::Navigator => "navigator",
+            Form::Stix => "stix",
+            Form::Ocsf => "ocsf",
+            Form::Sarif => "sarif",
+            Form::List => "list",
+            Form::Misp => "misp",
         }
     }
 }
 
-/// Writes the answer in a form. The style is for [`Form::Table`] only.
+/// Writes the answer in a form. All of the style but its marking is for [`Form::Table`] only.
 ///
 /// # Errors
-/// When `out` cannot be written to.
+/// When `out` cannot be written to, or the form is none of [`Form::OF_ANSWERS`].
 pub fn write(answer: &Answer, form: Form, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut buffered = io::BufWriter::new(out);
     let out: &mut dyn Write = &mut buffered;
@@ -55,10 +93,19 @@ pub fn write(answer: &Answer, form: Form, style: &Style, out: &mut dyn Write) ->
         Form::Table => table::write(answer, style, out)?,
         Form::Json => json::write(answer, out)?,
         Form::Ndjson => ndjson::write(answer, out)?,
-        Form::Csv => csv::write(answer, out)?,
-        Form::Markdown => markdown::write(answer, out)?,
-        Form::Html => html::write(answer, out)?,
+        Form::Csv => csv::write(answer, style.marking(), out)?,
+        Form::Markdown => markdown::write(answer, style.marking(), out)?,
+        Form::Html => html::write(answer, style.marking(), out)?,
         Form::Navigator => navigator::write(answer, out)?,
+        Form::Stix => stix::write(answer, style.marking(), out)?,
+        Form::Ocsf => ocsf::write(answer, style.marking(), out)?,
+        Form::Sarif => sarif::write(answer, style.marking(), out)?,
+        Form::List | Form::Misp => return Err(no_form(form)),
     }
     buffered.flush()
+}
+
+/// The error of a form that there is not; the door refuses it before anything is read.
+pub(crate) fn no_form(form: Form) -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, format!("there is no form {} of this", form.name()))
 }

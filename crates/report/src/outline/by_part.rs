@@ -4,6 +4,7 @@
 //! is copied, and an exposure on many machines stays one entry.
 
 use crate::outline::entry::{ListEntry, findings_of};
+use crate::outline::marking::Marking;
 use crate::words::phrase::count_of;
 use model::answer::Story;
 use model::{Answer, Decision, Finding, FindingId, FindingKind, Machine};
@@ -25,6 +26,8 @@ pub(crate) struct FindingsByPart<'a> {
     pub(crate) hosts_to_close: u64,
     /// Gaps.
     pub(crate) gaps: Vec<&'a Finding>,
+    /// Who may see what is made of own data.
+    pub(crate) marking: Marking,
 }
 
 /// The exposures of one decision in numbers.
@@ -40,7 +43,7 @@ pub(crate) struct DecisionCount {
 
 impl<'a> FindingsByPart<'a> {
     /// Sorts the findings of an answer.
-    pub(crate) fn of(answer: &'a Answer) -> Self {
+    pub(crate) fn of(answer: &'a Answer, marking: Marking) -> Self {
         let chains: BTreeMap<&FindingId, &Finding> = answer
             .findings
             .iter()
@@ -59,6 +62,7 @@ impl<'a> FindingsByPart<'a> {
             exposed: Vec::new(),
             hosts_to_close: 0,
             gaps: Vec::new(),
+            marking,
         };
         for finding in &answer.findings {
             let in_story = steps.contains(&finding.id);

@@ -113,7 +113,7 @@ mod tests {
     use std::sync::Arc;
 
     fn headline_of(answer: &Answer) -> String {
-        headline(answer, &FindingsByPart::of(answer)).to_string()
+        headline(answer, &FindingsByPart::of(answer, crate::Style::default().marking())).to_string()
     }
 
     fn finding(kind: FindingKind, host: &str) -> Finding {

@@ -1,9 +1,9 @@
-//! What a form asks of a whole answer: its marking, its usual year, its checks in numbers, its open questions.
+//! What a form asks of a whole answer: its usual year, its checks in numbers, its open questions.
 
 use crate::safe::shown::Shown;
 use crate::words::phrase::count_of;
 use model::answer::{CannotTell, Check, CheckAnswer, Part};
-use model::{Answer, Finding, Place, Problem, Severity, Spread, Tlp};
+use model::{Answer, Finding, Place, Problem, Severity};
 
 /// What could not be judged in this part.
 pub(crate) fn cannot_tell(answer: &Answer, part: Part) -> impl Iterator<Item = &CannotTell> {
@@ -15,13 +15,6 @@ pub(crate) fn check_answers(checks: &[Check]) -> Vec<(CheckAnswer, u64)> {
     let all = [CheckAnswer::Fail, CheckAnswer::Unknown, CheckAnswer::Pass, CheckAnswer::NotApplicable];
     let count = |answer| count_of(&checks.iter().filter(|c| c.answer == answer).collect::<Vec<_>>());
     all.into_iter().map(|answer| (answer, count(answer))).filter(|(_, n)| *n > 0).collect()
-}
-
-/// The narrowest marking of anything in the answer; `None` when nothing is marked.
-pub(crate) fn marking(answer: &Answer) -> Option<Tlp> {
-    let advisories = answer.advisories.iter().filter_map(|advisory| advisory.tlp);
-    let findings = answer.findings.iter().map(|finding| finding.intel.tlp);
-    advisories.chain(findings).chain(answer.exposures.iter().map(Spread::tlp)).max()
 }
 
 /// The year of the last event, else of the run: times of that year are written without it.

@@ -23,6 +23,14 @@ pub(crate) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()
     out.write_all(&line)
 }
 
+/// Writes any value in one line, as every form for machines does.
+///
+/// # Errors
+/// When `out` cannot be written to, or the value cannot be JSON.
+pub fn json_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    line(value, out)
+}
+
 /// Adds a value, without an end of line.
 pub(crate) fn append(value: &impl Serialize, buffer: &mut Vec<u8>) -> io::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(buffer, Tame(CompactFormatter)))?;

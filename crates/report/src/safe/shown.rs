@@ -6,7 +6,8 @@
 //! target (HTML, Markdown) in addition.
 //!
 //! Invariant: a `Shown` holds no control character, no character that reorders or hides its neighbours, and
-//! no line break. Sources: Unicode TR 36 and TR 39 (bidirectional and invisible characters), ECMA-48.
+//! no line break. Sources: Unicode TR 36 and TR 39 (bidirectional characters), the property
+//! Default_Ignorable_Code_Point (invisible ones), ECMA-48.
 
 use crate::safe::defang::defanged;
 use std::fmt;
@@ -129,14 +130,18 @@ pub(crate) fn acts(c: char) -> bool {
     matches!(c,
         // C0, DEL, C1: ECMA-48 control functions.
         '\0'..='\x1f' | '\x7f'..='\u{9f}'
-        // Soft hyphen, Arabic letter mark, Mongolian vowel separator: seen only by what they do.
-        | '\u{ad}' | '\u{61c}' | '\u{180e}'
+        // Soft hyphen, Arabic letter mark, Mongolian separators and selectors: seen only by what they do.
+        | '\u{ad}' | '\u{61c}' | '\u{180b}'..='\u{180f}'
+        // Letters without a shape: combining joiner, fillers of Hangul, inherent vowels of Khmer, the empty Braille cell.
+        | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
+        // Variation selectors.
+        | '\u{fe00}'..='\u{fe0f}'
         // Zero width, direction marks; line and paragraph separators; embeddings and overrides.
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         // Word joiner, invisible operators, isolates, deprecated formatting.
         | '\u{2060}'..='\u{206f}'
-        // Byte order mark, interlinear annotation, tags.
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        // Byte order mark, interlinear annotation; tags, further selectors and what is reserved beside them.
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The text with every acting character written as an escape.

@@ -168,7 +168,7 @@ impl TerminalPage {
     }
 
     fn style(&self) -> Style {
-        Style { width: self.width, colour: self.colour, unicode: self.unicode }
+        Style { width: self.width, colour: self.colour, unicode: self.unicode, ..Style::default() }
     }
 
     /// An empty line.
@@ -308,7 +308,7 @@ mod tests {
     use super::*;
 
     fn page(width: usize) -> TerminalPage {
-        TerminalPage::new(&Style { width, colour: false, unicode: true })
+        TerminalPage::new(&Style { width, ..Style::default() })
     }
 
     fn written(page: &TerminalPage) -> String {

@@ -1,5 +1,6 @@
 //! Rows that several answers on a terminal have: what was looked at, a story with its steps, what a list leaves out.
 
+use crate::outline::marking::{Marking, of_answer};
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::layout::{InkText, TerminalPage};
@@ -103,5 +104,13 @@ pub(crate) fn steps(page: &mut TerminalPage, steps: &[Step], year: Option<i64>, 
                 (InkText::dim(technique), 9),
             ],
         );
+    }
+}
+
+/// Who may see the answer; an empty line where nobody said. It takes no line of the screen for itself.
+pub(crate) fn marked(page: &mut TerminalPage, answer: &Answer, marking: Marking) {
+    match of_answer(answer, marking) {
+        Some(tlp) => page.whole(InkText::dim(tlp.name())),
+        None => page.blank(),
     }
 }

@@ -43,6 +43,11 @@ pub(crate) fn group(what: &Mentioned) -> (usize, &'static str) {
     }
 }
 
+/// The names of all groups, in order.
+pub(crate) fn types() -> impl Iterator<Item = &'static str> {
+    KINDS.into_iter().chain(["vulnerability", "technique", "actor", "software", "control"])
+}
+
 /// The exact value.
 pub(crate) fn value(what: &Mentioned) -> &str {
     match what {

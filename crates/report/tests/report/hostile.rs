@@ -17,12 +17,13 @@ use report::{Form, LogonsForm, Style, TimelineForm};
 use std::sync::Arc;
 
 /// Each of these, if it comes through, does something.
-const PAYLOADS: [&str; 6] = [
+const PAYLOADS: [&str; 7] = [
     "\x1b]0;owned\x07\x1b[31mred\x1b[0m\u{9b}2J",
     "gpj.\u{202e}exe\u{2066}\u{200b}\u{e0041}\r\n| a | b |",
     "<script>alert(1)</script><img src=x onerror=alert(1)>\"'><svg/onload=x>",
     "=HYPERLINK(\"http://198.51.100.9/x\",\"click\");+1;-1;@SUM(A1)",
     "http://drop.evil.example/a 203.0.113.77 javascript:alert(1)",
+    "a\u{3164}b\u{115f}c\u{34f}d\u{fe0f}e\u{180b}f\u{e0100}g\u{2800}h\u{ffa0}",
     "[x](http://drop.evil.example) ![y](http://203.0.113.77/z) ```\n# h",
 ];
 
@@ -249,12 +250,24 @@ fn reports(text: &str) -> Vec<Report> {
     }]
 }
 
+/// The forms of answers and of what reports mention, each once.
+fn all_forms() -> Vec<Form> {
+    let mut all = Form::OF_ANSWERS.to_vec();
+    all.extend(Form::OF_REPORTS.into_iter().filter(|form| !Form::OF_ANSWERS.contains(form)));
+    all
+}
+
 /// Everything that is written for this payload in this form: the answer, the mentions, the explanation.
 fn written(text: &str, form: Form) -> String {
     let style = Style::default();
     let answer = poisoned(text);
-    let mut out = rendered(&answer, form, &style).into_bytes();
-    report::extract(&reports(text), form, &style, &mut out).expect("memory");
+    let mut out = Vec::new();
+    if Form::OF_ANSWERS.contains(&form) {
+        out = rendered(&answer, form, &style).into_bytes();
+    }
+    if Form::OF_REPORTS.contains(&form) {
+        report::extract(&reports(text), &sample::wish(form), &mut out).expect("memory");
+    }
     if form == Form::Table {
         report::explain(&answer.findings[0], &style, &mut out).expect("memory");
         out.extend_from_slice(report::name_line(&answer.findings[0]).as_bytes());
@@ -292,7 +305,7 @@ fn hunted(text: &str, form: Form, answer: &Answer, out: &mut Vec<u8>) {
         _ => return,
     };
     if let Some(form) = forms.0 {
-        report::timeline_line(form, &hit, out).expect("memory");
+        report::timeline_line(form, &hit, Tlp::Amber, out).expect("memory");
     }
     report::logons(answer, forms.1, &style, out).expect("memory");
 }
@@ -303,14 +316,16 @@ fn acts(c: char) -> bool {
         || ('\u{200b}'..='\u{200f}').contains(&c)
         || ('\u{2028}'..='\u{202e}').contains(&c)
         || ('\u{2060}'..='\u{206f}').contains(&c)
-        || ('\u{e0000}'..='\u{e007f}').contains(&c)
+        || ('\u{e0000}'..='\u{e0fff}').contains(&c)
+        || ('\u{fe00}'..='\u{fe0f}').contains(&c)
+        || "\u{3164}\u{115f}\u{1160}\u{34f}\u{180b}\u{2800}\u{ffa0}\u{ad}".contains(c)
         || c == '\u{feff}'
 }
 
 #[test]
 fn no_character_that_acts_is_in_any_form() {
     for payload in PAYLOADS {
-        for form in Form::ALL {
+        for form in all_forms() {
             let text = written(payload, form);
             let found: Vec<char> = text.chars().filter(|c| acts(*c)).collect();
             assert!(found.is_empty(), "{found:?} of {payload:?} in {form:?}");

@@ -11,6 +11,7 @@ mod estate;
 mod forms;
 mod hostile;
 mod lines;
+mod machines;
 mod sample;
 mod smoke;
 mod spread;

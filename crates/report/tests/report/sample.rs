@@ -14,6 +14,7 @@ use model::{
     IntelType, Machine, Member, Place, Problem, Severity, Spread, Subject, Timestamp, Tlp,
 };
 use observable::{Kind, Observable};
+use report::{ExtractWish, Form, Style};
 use std::sync::Arc;
 
 pub fn time(text: &str) -> Timestamp {
@@ -756,4 +757,9 @@ pub fn reports() -> Vec<Report> {
         ],
         origin: Origin::new(&source, Place::Whole),
     }]
+}
+
+/// What reports mention, in this form, all of it.
+pub fn wish(form: Form) -> ExtractWish<'static> {
+    ExtractWish { form, types: &[], tlp: None, now: time("07-01T06:00"), style: Style::default() }
 }

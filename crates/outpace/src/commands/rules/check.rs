@@ -2,6 +2,7 @@
 
 use super::reading::read;
 use crate::arguments::{Format, Shared};
+use crate::commands::forms;
 use crate::console;
 use crate::failure::Failure;
 use model::Fault;
@@ -16,6 +17,7 @@ const SHOWN_MAX: usize = 160;
 
 /// Checks.
 pub fn run(paths: &[PathBuf], tuning: Option<&Path>, shared: &Shared) -> Result<u8, Failure> {
+    forms::must_have("rules check", forms::RULES, shared.format)?;
     let mut texts: BTreeMap<String, RuleLines> = BTreeMap::new();
     let mut keep = |name: &str, text| {
         texts.insert(name.to_owned(), RuleLines::new(text));
@@ -34,13 +36,9 @@ pub fn run(paths: &[PathBuf], tuning: Option<&Path>, shared: &Shared) -> Result<
     console::output(|out| {
         for found in &diagnostics {
             match shared.format {
-                Format::Table | Format::Md | Format::Html => {
-                    underlined(found, texts.get(&found.file).and_then(|text| text.line(found.line)), out)?;
-                }
-                Format::Json | Format::Ndjson | Format::Navigator | Format::TimelineJsonl => {
-                    as_object(found, out)?;
-                }
-                Format::Csv | Format::Timeline => writeln!(out, "{}", report::csv_row(&cells(found)))?,
+                Format::Json | Format::Ndjson => as_object(found, out)?,
+                Format::Csv => writeln!(out, "{}", report::csv_row(&cells(found)))?,
+                _ => underlined(found, texts.get(&found.file).and_then(|text| text.line(found.line)), out)?,
             }
         }
         if shared.format == Format::Table {
@@ -146,7 +144,7 @@ fn as_object(found: &Diagnostic, out: &mut dyn Write) -> std::io::Result<()> {
         "rule": found.rule, "severity": found.severity.to_string(), "message": found.message, "help": found.help,
         "file": found.file, "line": found.line, "column": found.column, "length": found.length,
     });
-    writeln!(out, "{value}")
+    report::json_line(&value, out)
 }
 
 fn cells(found: &Diagnostic) -> [String; 6] {

@@ -43,7 +43,7 @@ pub fn run(paths: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
                     as_object(one, out)?;
                 }
                 Format::Csv | Format::Timeline => writeln!(out, "{}", report::csv_row(&cells(one)))?,
-                Format::Table | Format::Md | Format::Html => as_line(one, out)?,
+                _ => as_line(one, out)?,
             }
         }
         Ok(())
@@ -130,5 +130,5 @@ fn as_object(one: &Listed<'_>, out: &mut dyn Write) -> std::io::Result<()> {
         "correlation": one.correlation, "asks": one.log_source,
         "file": rule.source_name, "line": rule.line,
     });
-    writeln!(out, "{value}")
+    report::json_line(&value, out)
 }

@@ -5,18 +5,19 @@ use super::page::page;
 use super::{hit, sections};
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::headline::headline;
-use crate::outline::summary;
+use crate::outline::marking::{Marking, of_answer};
 use maud::html;
 use model::Answer;
 use std::io::{self, Write};
 
 /// Writes the answer.
-pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-    let by_part = FindingsByPart::of(answer);
+pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> io::Result<()> {
+    let by_part = FindingsByPart::of(answer, marking);
     let sentence = headline(answer, &by_part);
     let targets = LinkTargets::of(answer, &by_part);
+    let whole = of_answer(answer, marking);
     let body = html! {
-        (sections::head(answer, &sentence))
+        (sections::head(answer, &sentence, whole))
         main id="answer" {
             (sections::first(answer, &targets))
             (hit::hit(answer, &by_part, &targets))
@@ -27,5 +28,5 @@ pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
         }
         (sections::foot(answer))
     };
-    out.write_all(page(&sentence, summary::marking(answer), &body).as_bytes())
+    out.write_all(page(&sentence, whole, &body).as_bytes())
 }

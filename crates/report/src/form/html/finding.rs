@@ -2,6 +2,7 @@
 
 use super::page::{breakable, value};
 use crate::outline::entry::{self, ListEntry};
+use crate::outline::marking::{Marking, of_finding};
 use crate::safe::shown::Shown;
 use crate::words::finding::{join, place, seen_line, world_fact};
 use crate::words::phrase::{and, count_of, counted};
@@ -37,28 +38,28 @@ pub(crate) enum Detail {
 }
 
 /// Findings in the order given, each an entry of its own.
-pub(crate) fn findings(findings: &[&Finding], detail: Detail) -> Markup {
-    entries(&findings.iter().map(|finding| ListEntry::alone(finding)).collect::<Vec<_>>(), detail)
+pub(crate) fn findings(findings: &[&Finding], detail: Detail, marking: Marking) -> Markup {
+    entries(&findings.iter().map(|finding| ListEntry::alone(finding)).collect::<Vec<_>>(), detail, marking)
 }
 
 /// Entries in the order given.
-pub(crate) fn entries(entries: &[ListEntry<'_>], detail: Detail) -> Markup {
+pub(crate) fn entries(entries: &[ListEntry<'_>], detail: Detail, marking: Marking) -> Markup {
     html! {
-        @for entry in entries.iter().take(ENTRIES_SHOWN_MAX) { (one(entry, detail)) }
+        @for entry in entries.iter().take(ENTRIES_SHOWN_MAX) { (one(entry, detail, marking)) }
         @if let Some(left) = entry::left_of(entries, ENTRIES_SHOWN_MAX) {
             p.soft { "… and " (left) "; " code.short { "--format json" } " shows all." }
         }
     }
 }
 
-fn one(entry: &ListEntry<'_>, detail: Detail) -> Markup {
+fn one(entry: &ListEntry<'_>, detail: Detail, marking: Marking) -> Markup {
     let brief = detail == Detail::Brief;
     let finding = entry.finding();
     let title = breakable(&entry.title());
     html! {
         article.finding.brief[brief].(class(finding.severity)) id=(Shown::exact(finding.id.as_str())) {
             @if detail == Detail::FullInPart { h3 { (title) } } @else { h4 { (title) } }
-            (meta(entry))
+            (meta(entry, marking))
             @if !brief { (why(finding)) }
             (proof(entry))
         }
@@ -75,7 +76,7 @@ pub(crate) fn why(finding: &Finding) -> Markup {
 }
 
 /// The grades, the machine or machines, the techniques, the actors, the owner: one line.
-pub(crate) fn meta(entry: &ListEntry<'_>) -> Markup {
+pub(crate) fn meta(entry: &ListEntry<'_>, marking: Marking) -> Markup {
     let finding = entry.finding();
     let subject = entry.machines(MACHINES_MAX);
     html! {
@@ -91,6 +92,7 @@ pub(crate) fn meta(entry: &ListEntry<'_>) -> Markup {
                 span { "consistent with " (and(finding.actors.iter().map(|a| Shown::prose(a)).collect())) }
             }
             @if let Some(owners) = entry.owners() { span { (owners) } }
+            @if let Some(tlp) = of_finding(finding, marking).marked() { span { (tlp.name()) } }
         }
     }
 }

@@ -7,6 +7,7 @@ use super::part::{left_out, nothing, part, unjudged};
 use super::timeline;
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::entry::ListEntry;
+use crate::outline::marking::Marking;
 use crate::outline::summary;
 use crate::safe::shown::Shown;
 use crate::words::phrase::{count_of, counted, moment, number};
@@ -22,19 +23,19 @@ pub(crate) fn hit(answer: &Answer, by_part: &FindingsByPart<'_>, targets: &LinkT
             (nothing(answer, Part::Hit))
         }
         @for (index, (story, chain)) in by_part.stories.iter().take(STORIES_MAX).enumerate() {
-            (one_story(index, story, *chain, year, targets))
+            (one_story(index, (story, *chain), year, targets, by_part.marking))
         }
         (left_out(by_part.stories.len(), STORIES_MAX))
         @if !by_part.in_stories.is_empty() {
             h3 { "The steps with their proof" }
-            (findings(&by_part.in_stories, Detail::Brief))
+            (findings(&by_part.in_stories, Detail::Brief, by_part.marking))
         }
         @if !by_part.outside_stories.is_empty() {
             h3 {
                 (counted(count_of(&by_part.outside_stories), "sighting", "sightings"))
                 @if !by_part.stories.is_empty() { " outside any story" }
             }
-            (findings(&by_part.outside_stories, Detail::Full))
+            (findings(&by_part.outside_stories, Detail::Full, by_part.marking))
         }
         (unjudged(answer, Part::Hit))
     };
@@ -43,10 +44,10 @@ pub(crate) fn hit(answer: &Answer, by_part: &FindingsByPart<'_>, targets: &LinkT
 
 fn one_story(
     index: usize,
-    story: &Story,
-    chain: Option<&Finding>,
+    (story, chain): (&Story, Option<&Finding>),
     year: Option<i64>,
     targets: &LinkTargets<'_>,
+    marking: Marking,
 ) -> Markup {
     let hosts = Shown::joined(story.hosts.iter().map(|host| Shown::prose(host)), " → ");
     html! {
@@ -54,7 +55,7 @@ fn one_story(
         p { (breakable(&hosts)) }
         @if let Some(chain) = chain {
             div.finding.(class(chain.severity)) id=(Shown::exact(chain.id.as_str())) {
-                (meta(&ListEntry::alone(chain)))
+                (meta(&ListEntry::alone(chain), marking))
                 (why(chain))
                 (proof(&ListEntry::alone(chain)))
             }

@@ -18,7 +18,7 @@ pub(crate) fn extract(reports: &[Report], out: &mut dyn Write) -> io::Result<()>
         [one] => title(one),
         many => crate::words::phrase::counted(count_of(many), "report", "reports"),
     };
-    let marking = reports.iter().filter_map(|report| report.tlp).max();
+    let marking = reports.iter().filter_map(|report| report.tlp).max().and_then(model::Tlp::marked);
     let body = html! {
         header {
             (mast(None, marking, None))

@@ -16,14 +16,14 @@ use model::answer::{Advisory, Check, CheckAnswer, Part};
 use model::{Answer, Decision, Problem};
 
 /// Masthead, headline, the advisories, what was looked at, links to the parts.
-pub(crate) fn head(answer: &Answer, sentence: &Shown) -> Markup {
+pub(crate) fn head(answer: &Answer, sentence: &Shown, marking: Option<model::Tlp>) -> Markup {
     let organisation = answer.organisation.as_deref().map(Shown::prose);
     let when = answer
         .now
         .map(|now| Shown::of(&[&day(now.date()), &", ", &crate::words::phrase::clock(now), &" UTC"]));
     html! {
         header {
-            (mast(organisation.as_ref(), summary::marking(answer), when.as_ref()))
+            (mast(organisation.as_ref(), marking, when.as_ref()))
             h1 { (sentence) }
             @for advisory in &answer.advisories { (advisory_line(advisory)) }
             (looked_line(answer))
@@ -122,7 +122,7 @@ pub(crate) fn reported(answer: &Answer, by_part: &FindingsByPart<'_>) -> Markup 
                 (worst.name())
             },
         }
-        (findings(&by_part.reported, Detail::FullInPart))
+        (findings(&by_part.reported, Detail::FullInPart, by_part.marking))
         (unjudged(answer, Part::Reported))
     };
     part("reported", "Reported", &body)
@@ -149,7 +149,7 @@ pub(crate) fn exposed(answer: &Answer, by_part: &FindingsByPart<'_>) -> Markup {
         @for decided in &decisions {
             @let these: Vec<ListEntry<'_>> = by_part.decided(decided.decision).collect();
             h3 { (decision_name(decided.decision)) span.soft { "  " (count_of_decided(decided)) } }
-            (entries(&these, detail(decided.decision)))
+            (entries(&these, detail(decided.decision), by_part.marking))
         }
         (unjudged(answer, Part::Exposed))
         (aside(answer))
@@ -191,7 +191,7 @@ pub(crate) fn gaps(answer: &Answer, by_part: &FindingsByPart<'_>, targets: &Link
     let body = html! {
         @if counts.is_empty() && by_part.gaps.is_empty() { p.lead { "No check was asked." } }
         @if !counts.is_empty() { p.lead { (Shown::joined(words, " · ")) } }
-        (findings(&by_part.gaps, Detail::FullInPart))
+        (findings(&by_part.gaps, Detail::FullInPart, by_part.marking))
         @if !answer.checks.is_empty() { (checks(&answer.checks, targets)) }
         (unjudged(answer, Part::Gaps))
     };

@@ -35,13 +35,13 @@ const RANKED_MAX: usize = 8;
 /// # Errors
 /// When `out` cannot be written to.
 pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let by_part = FindingsByPart::of(answer);
+    let by_part = FindingsByPart::of(answer, style.marking());
     let sightings: Vec<&Finding> =
         answer.findings.iter().filter(|finding| finding.kind == FindingKind::Sighting).collect();
     let year = summary::usual_year(answer);
     let mut page = TerminalPage::new(style);
     page.whole(InkText::new(headline(answer, &by_part), Ink::Bold));
-    page.blank();
+    rows::marked(&mut page, answer, by_part.marking);
     page.row("looked at", rows::looked_line(answer), 0, 3);
     let asked = [
         counted(answer.looked_at.rules, "rule", "rules"),

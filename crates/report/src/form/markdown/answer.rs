@@ -6,6 +6,7 @@ use super::document::{MarkdownText, escaped};
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::entry::{ListEntry, alike, hosts_of, left_of};
 use crate::outline::headline::headline;
+use crate::outline::marking::{Marking, of_answer, of_finding};
 use crate::outline::summary;
 use crate::safe::shown::{Own, Shown};
 use crate::words::finding::{place, seen_line, world_fact};
@@ -22,10 +23,13 @@ const ENTRIES_SHOWN_MAX: usize = 200;
 const MACHINES_NAMED_MAX: usize = 12;
 
 /// Writes the answer.
-pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-    let by_part = FindingsByPart::of(answer);
+pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> io::Result<()> {
+    let by_part = FindingsByPart::of(answer, marking);
     let mut page = MarkdownText::default();
     page.heading(1, &headline(answer, &by_part));
+    if let Some(tlp) = of_answer(answer, marking) {
+        page.paragraph(&tlp.name().into());
+    }
     head(&mut page, answer);
     first(&mut page, answer);
     hit(&mut page, answer, &by_part);
@@ -82,14 +86,14 @@ fn hit(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_>) {
         nothing(page, answer, Part::Hit);
     }
     for (story, chain) in &by_part.stories {
-        one_story(page, story, *chain);
+        one_story(page, story, *chain, by_part.marking);
     }
-    each_alone(page, &by_part.in_stories);
-    each_alone(page, &by_part.outside_stories);
+    each_alone(page, by_part.marking, &by_part.in_stories);
+    each_alone(page, by_part.marking, &by_part.outside_stories);
     unjudged(page, answer, Part::Hit);
 }
 
-fn one_story(page: &mut MarkdownText, story: &Story, chain: Option<&Finding>) {
+fn one_story(page: &mut MarkdownText, story: &Story, chain: Option<&Finding>, marking: Marking) {
     page.heading(3, &Shown::prose(&story.title));
     let hosts = Shown::joined(story.hosts.iter().map(|host| Shown::prose(host)), " → ");
     page.paragraph(&Shown::of(&[&story.severity, &" · ", &hosts]));
@@ -108,7 +112,7 @@ fn one_story(page: &mut MarkdownText, story: &Story, chain: Option<&Finding>) {
         page.table(&["Time", "From", "To", "Why they belong together"], rows.collect());
     }
     if let Some(chain) = chain {
-        one_entry(page, &ListEntry::alone(chain));
+        one_entry(page, &ListEntry::alone(chain), marking);
     }
 }
 
@@ -117,24 +121,24 @@ fn reported(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'
     if by_part.reported.is_empty() {
         nothing(page, answer, Part::Reported);
     }
-    each_alone(page, &by_part.reported);
+    each_alone(page, by_part.marking, &by_part.reported);
     unjudged(page, answer, Part::Reported);
 }
 
-fn each_alone(page: &mut MarkdownText, findings: &[&Finding]) {
-    entries(page, &findings.iter().map(|finding| ListEntry::alone(finding)).collect::<Vec<_>>());
+fn each_alone(page: &mut MarkdownText, marking: Marking, findings: &[&Finding]) {
+    entries(page, marking, &findings.iter().map(|finding| ListEntry::alone(finding)).collect::<Vec<_>>());
 }
 
-fn entries(page: &mut MarkdownText, entries: &[ListEntry<'_>]) {
+fn entries(page: &mut MarkdownText, marking: Marking, entries: &[ListEntry<'_>]) {
     for entry in entries.iter().take(ENTRIES_SHOWN_MAX) {
-        one_entry(page, entry);
+        one_entry(page, entry, marking);
     }
     if let Some(left) = left_of(entries, ENTRIES_SHOWN_MAX) {
         page.paragraph(&Shown::of(&[&"… and ", &left, &"; JSON holds all."]));
     }
 }
 
-fn one_entry(page: &mut MarkdownText, entry: &ListEntry<'_>) {
+fn one_entry(page: &mut MarkdownText, entry: &ListEntry<'_>, marking: Marking) {
     let finding = entry.finding();
     page.heading(3, &entry.title());
     let mut grades: Vec<&dyn Own> = vec![&finding.severity, &" · ", &finding.certainty];
@@ -165,6 +169,7 @@ fn one_entry(page: &mut MarkdownText, entry: &ListEntry<'_>) {
         items.push(Shown::of(&[&"gone when: ", &remedies]));
     }
     items.extend(entry.owners());
+    items.extend(of_finding(finding, marking).marked().map(|tlp| Shown::from(tlp.name())));
     let id = Shown::exact(finding.id.as_str());
     items.push(match entry.proof_on() {
         None => id,
@@ -228,7 +233,7 @@ fn exposed(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_
             answer.race.iter().map(row).collect(),
         );
     }
-    entries(page, &by_part.exposed);
+    entries(page, by_part.marking, &by_part.exposed);
     unjudged(page, answer, Part::Exposed);
     if !answer.set_aside.is_empty() {
         let lines = answer.set_aside.iter().map(|one| Shown::of(&[&"set aside: ", &set_aside::line(one)]));
@@ -249,7 +254,7 @@ fn gaps(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_>) 
         });
         page.table(&["Answer", "Question", "Found", "What would answer it", "Check"], rows.collect());
     }
-    each_alone(page, &by_part.gaps);
+    each_alone(page, by_part.marking, &by_part.gaps);
     unjudged(page, answer, Part::Gaps);
 }
 

@@ -1,0 +1,53 @@
+//! Which forms each verb has. A verb refuses a form that it does not have by name, before it reads anything: a page
+//! that is silently a table would be published unescaped.
+
+use crate::arguments::Format;
+use crate::failure::Failure;
+
+/// The forms of `demo`, `check` and `hunt`.
+pub const ANSWER: &[Format] = &[
+    Format::Table,
+    Format::Json,
+    Format::Ndjson,
+    Format::Csv,
+    Format::Md,
+    Format::Html,
+    Format::Navigator,
+    Format::Timeline,
+    Format::TimelineJsonl,
+    Format::Stix,
+    Format::Ocsf,
+    Format::Sarif,
+];
+/// The forms of `hunt --summary logons`.
+pub const LOGONS: &[Format] = &[Format::Table, Format::Csv, Format::Json, Format::Ndjson];
+/// The forms of `extract`.
+pub const EXTRACT: &[Format] = &[
+    Format::Table,
+    Format::Json,
+    Format::Ndjson,
+    Format::Csv,
+    Format::Md,
+    Format::Html,
+    Format::Navigator,
+    Format::Stix,
+    Format::List,
+    Format::Misp,
+];
+/// The forms of `explain`: one finding.
+pub const ONE: &[Format] = &[Format::Table, Format::Json, Format::Ndjson];
+/// The forms of `rules test`: values beside each other, for people.
+pub const TEST: &[Format] = &[Format::Table];
+/// The forms of `rules check` and `rules list`.
+pub const RULES: &[Format] = &[Format::Table, Format::Json, Format::Ndjson, Format::Csv];
+
+/// Refuses a form that a verb does not have.
+///
+/// # Errors
+/// With the forms that it has.
+pub fn must_have(verb: &'static str, forms: &'static [Format], format: Format) -> Result<(), Failure> {
+    if forms.contains(&format) {
+        return Ok(());
+    }
+    Err(Failure::NoForm { verb, format, forms })
+}

@@ -1,0 +1,246 @@
+//! Verb × form × hostile value: each form of each verb is inert, or is refused by name. A verb or a form that the
+//! program has and this table does not name fails the test.
+
+use crate::program::{Folder, NOW, Run, outpace};
+use std::collections::BTreeSet;
+
+/// Every form of the program.
+const FORMS: [&str; 14] = [
+    "table",
+    "json",
+    "ndjson",
+    "csv",
+    "md",
+    "html",
+    "navigator",
+    "timeline",
+    "timeline-jsonl",
+    "stix",
+    "ocsf",
+    "sarif",
+    "list",
+    "misp",
+];
+const ANSWER: [&str; 12] = [
+    "table",
+    "json",
+    "ndjson",
+    "csv",
+    "md",
+    "html",
+    "navigator",
+    "timeline",
+    "timeline-jsonl",
+    "stix",
+    "ocsf",
+    "sarif",
+];
+const EXTRACT: [&str; 10] =
+    ["table", "json", "ndjson", "csv", "md", "html", "navigator", "stix", "list", "misp"];
+/// Verbs that show nothing from outside.
+const OWN_WORDS: [&str; 4] = ["demo", "completions", "man", "help"];
+
+/// Each of these does something if it comes through.
+const HOSTILE: [&str; 8] = [
+    "\u{1b}]0;owned\u{7}\u{1b}[31m",
+    "\u{9b}2J",
+    "\u{202e}gpj.exe\u{2066}\u{200b}",
+    "a\u{3164}b\u{115f}c\u{34f}d\u{fe0f}e\u{e0041}",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1)) ![y](http://drop.evil.example/z)",
+    "=HYPERLINK(\"http://drop.evil.example\")",
+    "javascript:alert(1)",
+];
+
+/// The files of a run, each full of hostile values.
+struct Poison {
+    folder: Folder,
+    advisory: String,
+    log: String,
+    devices: String,
+    rules: String,
+    saved: String,
+}
+
+impl Poison {
+    fn new() -> Self {
+        let folder = Folder::new();
+        let all = HOSTILE.join(" ");
+        let path = |name: &str, text: String| folder.file(name, text).display().to_string();
+        let advisory = path(
+            "advisory.md",
+            format!("# {all}\n\nIt uses 203[.]0[.]113[.]77 {all}.\n\nApply patches for CVE-2021-44228.\n"),
+        );
+        let agent = all.replace('"', "'");
+        let log = path(
+            "web.log",
+            format!(
+                "203.0.113.77 - - [12/Jun/2026:03:14:16 +0000] \"GET /{} HTTP/1.1\" 404 5 \"-\" \"{agent}\"\n",
+                agent.replace(' ', "%20")
+            ),
+        );
+        let rows = HOSTILE.map(|value| format!("\"{}\",dmz,router,2014-01-01", value.replace('"', "\"\"")));
+        let devices = path("devices.csv", format!("name,zone,role,end_of_support\n{}\n", rows.join("\n")));
+        let quoted = serde_json::to_string(&all).expect("JSON");
+        let rules = path(
+            "rules/hostile.yml",
+            format!(
+                "title: {quoted}\nid: 11111111-0000-4000-8000-000000000009\nauthor: {quoted}\nlogsource: {{category: webserver}}\n\
+                 detection:\n  s:\n    sc-status: 404\n    cs-uri|{}: x\n  condition: s\nlevel: high\n---\n\
+                 title: {quoted}\nid: 11111111-0000-4000-8000-000000000010\nlogsource: {{category: webserver}}\ndetection:\n  s:\n    sc-status: 404\n  condition: s\nlevel: high\n",
+                "nonsense"
+            ),
+        );
+        let saved = folder.path().join("saved.ndjson").display().to_string();
+        let made =
+            outpace(&["hunt", &log, "--intel", &advisory, "--rules", &rules, "--save", &saved, "--now", NOW]);
+        assert_eq!(made.code, 0, "{}", made.err);
+        Self { folder, advisory, log, devices, rules, saved }
+    }
+
+    /// Verbs with their arguments and the forms that they have.
+    fn verbs(&self) -> Vec<(&'static str, Vec<&str>, &'static [&'static str])> {
+        let (advisory, log, rules) = (self.advisory.as_str(), self.log.as_str(), self.rules.as_str());
+        vec![
+            (
+                "check",
+                vec!["check", advisory, "--logs", log, "--estate", &self.devices, "--rules", rules],
+                &ANSWER,
+            ),
+            ("hunt", vec!["hunt", log, "--intel", advisory, "--rules", rules], &ANSWER),
+            (
+                "hunt --summary logons",
+                vec!["hunt", log, "--intel", advisory, "--summary", "logons"],
+                &["table", "csv", "json", "ndjson"],
+            ),
+            ("extract", vec!["extract", advisory], &EXTRACT),
+            ("explain", vec!["explain", "--in", &self.saved, "203.0.113.77"], &["table", "json", "ndjson"]),
+            ("rules check", vec!["rules", "check", rules], &["table", "json", "ndjson", "csv"]),
+            ("rules list", vec!["rules", "list", rules], &["table", "json", "ndjson", "csv"]),
+            ("rules test", vec!["rules", "test", rules, log], &["table"]),
+        ]
+    }
+}
+
+/// Written anew, not taken from the code under test.
+fn acts(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r'))
+        || "\u{3164}\u{115f}\u{34f}\u{fe0f}\u{feff}\u{ad}".contains(c)
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn assert_inert(verb: &str, form: &str, text: &str) {
+    let alive: Vec<char> = text.chars().filter(|c| acts(*c)).collect();
+    assert!(alive.is_empty(), "{verb} {form}: {alive:?}");
+    match form {
+        "html" => {
+            for alive in ["<script", "<img", "href=\"javascript", "href=\"http", "onerror=alert(1)>"] {
+                assert!(!text.contains(alive), "{verb} {form}: {alive}");
+            }
+        }
+        "md" => {
+            // Proof is exact, in fences.
+            let outside: String = text.split("```").step_by(2).collect();
+            let outside = outside.replace("\\]", "");
+            assert!(!outside.contains("](") && !outside.contains('<'), "{verb} {form}: {outside}");
+        }
+        "csv" | "timeline" => {
+            for cell in text.split(['\n', ',']) {
+                let cell = cell.trim_start_matches('"');
+                assert!(!cell.starts_with(['=', '+', '@', '\t']), "{verb} {form}: {cell}");
+            }
+        }
+        "json" | "navigator" | "stix" | "sarif" | "misp" if verb != "rules check" && verb != "rules list" => {
+            serde_json::from_str::<serde_json::Value>(text).expect("one document");
+        }
+        "ndjson" | "ocsf" | "timeline-jsonl" => {
+            for line in text.lines() {
+                serde_json::from_str::<serde_json::Value>(line).expect("one object a line");
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn each_form_of_each_verb_is_inert_or_refused_by_name() {
+    let poison = Poison::new();
+    for (verb, arguments, forms) in poison.verbs() {
+        for form in FORMS {
+            let mut arguments = arguments.clone();
+            arguments.extend(["--format", form, "--now", NOW, "--color", "never"]);
+            let run: Run = outpace(&arguments);
+            assert!(!run.err.chars().any(acts), "{verb} {form}: {:?}", run.err);
+            if forms.contains(&form) {
+                assert_eq!(run.code, 0, "{verb} {form}: {}", run.err);
+                let may_be_empty = verb == "hunt --summary logons";
+                assert!(may_be_empty || !run.out.is_empty(), "{verb} {form}");
+                assert_inert(verb, form, &run.out);
+            } else {
+                assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb} {form}");
+                let named = format!("`{verb}` has no form {form}");
+                assert!(
+                    run.err.contains(&named) && run.err.contains("help: give one of table"),
+                    "{}",
+                    run.err
+                );
+            }
+        }
+    }
+    drop(poison.folder);
+}
+
+#[test]
+fn every_verb_and_every_form_of_the_program_is_in_the_table() {
+    let poison = Poison::new();
+    let words = |verb: &str| {
+        verb.split(' ').take(if verb.starts_with("rules") { 2 } else { 1 }).collect::<Vec<_>>().join(" ")
+    };
+    let mut known: BTreeSet<String> = poison.verbs().iter().map(|(verb, ..)| words(verb)).collect();
+    known.extend(OWN_WORDS.map(str::to_owned));
+    let listed = |arguments: &[&str], before: &str| -> BTreeSet<String> {
+        let help = outpace(arguments).out;
+        let list = help
+            .split_once("Commands:\n")
+            .expect("commands")
+            .1
+            .split("\n\n")
+            .next()
+            .expect("a list")
+            .to_owned();
+        let names = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        names
+            .filter_map(|line| line.split_whitespace().next())
+            .map(|name| format!("{before}{name}"))
+            .collect()
+    };
+    let mut verbs = listed(&["help"], "");
+    assert!(verbs.remove("rules"));
+    verbs.extend(listed(&["help", "rules"], "rules ").into_iter().filter(|name| name != "rules help"));
+    assert_eq!(verbs, known);
+    let refused = outpace(&["demo", "--format", "?"]).err;
+    let forms =
+        refused.split_once("possible values: ").expect("the forms").1.split(']').next().expect("closed");
+    assert_eq!(forms.split(", ").collect::<BTreeSet<_>>(), FORMS.into_iter().collect());
+}
+
+#[test]
+fn a_window_is_typed_as_people_do_and_must_have_time_in_it() {
+    let poison = Poison::new();
+    let hunt = |more: &[&str]| {
+        let mut arguments =
+            vec!["hunt", &poison.log, "--intel", &poison.advisory, "--now", NOW, "--format", "ndjson"];
+        arguments.extend(more);
+        outpace(&arguments)
+    };
+    for window in [["--since", "-30d"], ["--since", "2026-06-12"], ["--until", "yesterday"]] {
+        let run = hunt(&window);
+        assert!(run.code == 0 && !run.out.is_empty(), "{window:?}: {}", run.err);
+    }
+    let run = hunt(&["--since", "yesterday", "--until", "-7d"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("the window has no time in it") && run.err.contains("help:"), "{}", run.err);
+    let run = hunt(&["--since", "yesterday"]);
+    assert!(run.out.is_empty() && run.err.contains("no events in the window"), "{}", run.err);
+    assert!(hunt(&["--since", "yesterday", "--quiet"]).err.is_empty());
+}
