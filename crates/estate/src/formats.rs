@@ -304,15 +304,15 @@ pub fn read(document: &mut Document<'_>, each: &mut dyn FnMut(Fact)) -> (Option<
 }
 
 /// Names components without a version, of which only the name can be judged: the first by their places, the others by their
-/// number.
+/// number. Nothing of the document is lost by that.
 fn name_versionless(count: u64, places: &[Place], problems: &mut Problems) {
     let help = Some("export its version too: without it only the name can be judged");
     for place in places {
-        problems.add(*place, Fault::Partial, "a component without a version", help);
+        problems.add(*place, Fault::Note, "a component without a version", help);
     }
     let beyond = count.saturating_sub(VERSIONLESS_NAMED_MAX);
     if beyond > 0 {
         let what = format!("{beyond} more components without a version");
-        problems.add(Place::Whole, Fault::Partial, what, help);
+        problems.add(Place::Whole, Fault::Note, what, help);
     }
 }

@@ -139,7 +139,7 @@ impl<'w> Walk<'w> {
             Ok(metadata) if metadata.is_symlink() => match fs::canonicalize(path) {
                 Ok(target) if is_around(&target, path) => {
                     let what = "a link to a directory that it is in: not followed";
-                    self.fault(&name, Fault::Partial, what, Some("what the directory holds is read once"));
+                    self.fault(&name, Fault::Note, what, Some("what the directory holds is read once"));
                 }
                 // Its target is found under its own name.
                 Ok(target) if target.starts_with(root) => {}
