@@ -16,6 +16,7 @@ mod writing;
 
 use arguments::{Arguments, Verb};
 use clap::Parser;
+use clap::error::ErrorKind;
 use failure::Failure;
 use std::process::ExitCode;
 
@@ -26,6 +27,9 @@ fn main() -> ExitCode {
             let code = if error.use_stderr() { 2 } else { 0 };
             // A closed pipe while help is printed is nobody's fault.
             let _ = error.print();
+            if error.kind() == ErrorKind::MissingRequiredArgument {
+                console::hint_at_lists();
+            }
             return ExitCode::from(code);
         }
     };

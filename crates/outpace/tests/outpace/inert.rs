@@ -244,3 +244,12 @@ fn a_window_is_typed_as_people_do_and_must_have_time_in_it() {
     assert!(run.out.is_empty() && run.err.contains("no events in the window"), "{}", run.err);
     assert!(hunt(&["--since", "yesterday", "--quiet"]).err.is_empty());
 }
+
+#[test]
+fn a_list_that_took_the_paths_is_named() {
+    let poison = Poison::new();
+    let run = outpace(&["check", "--estate", &poison.devices, &poison.advisory]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("help: --estate takes every path that follows it"), "{}", run.err);
+    assert_eq!(outpace(&["check", "--estate", &poison.devices, "--quiet", "--", &poison.advisory]).code, 0);
+}
