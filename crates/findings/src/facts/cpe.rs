@@ -56,7 +56,7 @@ impl Cpe {
         }
         let fields = match text.strip_prefix("cpe:2.3:") {
             Some(rest) => fields(rest),
-            None => text.strip_prefix("cpe:/")?.split(':').map(percent_decoded).collect(),
+            None => unpacked(text.strip_prefix("cpe:/")?),
         };
         let mut fields = fields.into_iter();
         let part = fields.next()?.to_lowercase();
@@ -203,6 +203,23 @@ fn fields(text: &str) -> Vec<String> {
     fields
 }
 
+/// The fields of a URI. Its edition may pack five attributes between tildes (NISTIR 7695, 6.1.3).
+fn unpacked(text: &str) -> Vec<String> {
+    /// Part, vendor, product, version and update come before the edition.
+    const EDITION: usize = 5;
+    let mut fields: Vec<String> = text.split(':').map(percent_decoded).collect();
+    let packed = fields.get(EDITION).filter(|edition| edition.starts_with('~')).cloned();
+    if let Some(packed) = packed {
+        let mut parts = packed.split('~').skip(1).map(str::to_owned);
+        if let Some(edition) = fields.get_mut(EDITION) {
+            *edition = parts.next().unwrap_or_default();
+        }
+        fields.resize(EDITION + 2, String::new());
+        fields.extend(parts);
+    }
+    fields
+}
+
 /// A field of a URI, in lower case: `%01` and `%02` are the wildcards, as the binding has them.
 fn percent_decoded(field: &str) -> String {
     let mut decoded = String::with_capacity(field.len());
@@ -257,6 +274,12 @@ mod tests {
             ("cpe:2.3:a:pier:gang*:*:*:*:*:*:*:*:*", ours, certain),
             ("cpe:/a:pier:gangway", "cpe:/a:Pier:Gangway:2.1", certain),
             ("cpe:/a:pier:gang%02", ours, certain),
+            ("cpe:/a:pier:gangway:::~~~wordpress~~", ours, possible),
+            (
+                "cpe:/a:pier:gangway:::~~~wordpress~~",
+                "cpe:2.3:a:pier:gangway:2.1:*:*:*:*:wordpress:*:*",
+                certain,
+            ),
             ("cpe:2.3:a:pier:gangwa?:*:*:*:*:*:*:*:*", ours, certain),
             ("cpe:2.3:a:pier:gang?:*:*:*:*:*:*:*:*", ours, Meant::NotOfVendor),
         ] {
