@@ -227,7 +227,7 @@ impl Spread {
         let others = self.group.further_claims(places.start);
         let bare = self.group.others.is_empty();
         let same =
-            |place: &usize| claim(*place) == first && (bare || self.group.further_claims(*place) == others);
+            |place: &usize| claim(*place) == first && (bare || self.group.claims_further(*place, &others));
         (places.take_while(same).count().max(1), others)
     }
 }

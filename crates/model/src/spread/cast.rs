@@ -98,6 +98,23 @@ impl Group {
         claims
     }
 
+    /// Whether the further rows of a member claim this beside its first row, in this order; nothing is collected for it.
+    pub(super) fn claims_further(&self, place: usize, claims: &[u32]) -> bool {
+        let first = self.members.get(place).map(|member| member.claim);
+        let mut met = 0;
+        for row in self.others_of(place) {
+            let known = claims.get(..met).is_some_and(|known| known.contains(&row.claim));
+            if Some(row.claim) == first || known {
+                continue;
+            }
+            if claims.get(met) != Some(&row.claim) {
+                return false;
+            }
+            met += 1;
+        }
+        met == claims.len()
+    }
+
     /// The further rows of a member.
     pub(super) fn others_of(&self, place: usize) -> impl Iterator<Item = &Member> {
         let place = u32::try_from(place).unwrap_or(u32::MAX);
