@@ -7,6 +7,7 @@ mod alpine;
 mod alpm;
 mod debian;
 mod dotted;
+mod evr;
 mod generic;
 mod go;
 mod maven;

@@ -6,37 +6,19 @@
 
 use std::cmp::Ordering;
 
-use crate::runs::{compare_digits, cut_digits, cut_letters, cut_while, is_number};
+use super::evr::{Evr, step};
+use crate::runs::cut_while;
 
 /// Compares two versions, or `None` when one is empty.
 pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
-    let (left, right) = (parse(left)?, parse(right)?);
-    Some(
-        compare_digits(left.epoch, right.epoch)
-            .then_with(|| compare_segments(left.version, right.version))
-            .then_with(|| match (left.release, right.release) {
-                (Some(left), Some(right)) => compare_segments(left, right),
-                (left, right) => left.is_some().cmp(&right.is_some()),
-            }),
-    )
+    Some(parse(left)?.compare(&parse(right)?, compare_segments))
 }
 
-struct AlpmParts<'text> {
-    epoch: &'text str,
-    version: &'text str,
-    release: Option<&'text str>,
-}
-
-fn parse(text: &str) -> Option<AlpmParts<'_>> {
-    let (epoch, rest) =
-        text.split_once(':').filter(|(epoch, _)| epoch.is_empty() || is_number(epoch)).unwrap_or(("0", text));
-    let (version, release) = match rest.rsplit_once('-') {
-        Some((version, release)) if !version.is_empty() => (version, Some(release)),
-        _ => (rest, None),
-    };
+fn parse(text: &str) -> Option<Evr<'_>> {
+    let parts = Evr::of(text);
     // What ends with a separator is no version: pacman's answers for it contradict each other.
     let ends = |text: &str| text.ends_with(|c: char| c.is_ascii_alphanumeric());
-    (ends(version) && release.is_none_or(ends)).then_some(AlpmParts { epoch, version, release })
+    (ends(parts.version) && parts.release.is_none_or(ends)).then_some(parts)
 }
 
 fn compare_segments(mut left: &str, mut right: &str) -> Ordering {
@@ -50,22 +32,7 @@ fn compare_segments(mut left: &str, mut right: &str) -> Ordering {
         if left_gap.len() != right_gap.len() {
             return left_gap.len().cmp(&right_gap.len());
         }
-        let (left_digits, left_after) = cut_digits(left);
-        let (right_digits, right_after) = cut_digits(right);
-        let order = match (left_digits.is_empty(), right_digits.is_empty()) {
-            (false, false) => {
-                (left, right) = (left_after, right_after);
-                compare_digits(left_digits, right_digits)
-            }
-            (true, true) => {
-                let (left_word, left_after) = cut_letters(left);
-                let (right_word, right_after) = cut_letters(right);
-                (left, right) = (left_after, right_after);
-                left_word.cmp(right_word)
-            }
-            (false, true) => Ordering::Greater,
-            (true, false) => Ordering::Less,
-        };
+        let order = step(&mut left, &mut right);
         if order.is_ne() {
             return order;
         }

@@ -6,36 +6,17 @@
 
 use std::cmp::Ordering;
 
-use crate::runs::{compare_digits, cut_digits, cut_letters, cut_while, is_number};
+use super::evr::{Evr, step};
+use crate::runs::cut_while;
 
 /// Compares two versions, or `None` when one is empty.
 pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
-    let (left, right) = (parse(left)?, parse(right)?);
-    Some(
-        compare_digits(left.epoch, right.epoch)
-            .then_with(|| compare_segments(left.version, right.version))
-            .then_with(|| match (left.release, right.release) {
-                (Some(left), Some(right)) => compare_segments(left, right),
-                (left, right) => left.is_some().cmp(&right.is_some()),
-            }),
-    )
+    Some(parse(left)?.compare(&parse(right)?, compare_segments))
 }
 
-struct RpmParts<'text> {
-    epoch: &'text str,
-    version: &'text str,
-    release: Option<&'text str>,
-}
-
-fn parse(text: &str) -> Option<RpmParts<'_>> {
-    // A colon that does not follow digits belongs to the version.
-    let (epoch, rest) =
-        text.split_once(':').filter(|(epoch, _)| epoch.is_empty() || is_number(epoch)).unwrap_or(("0", text));
-    let (version, release) = match rest.rsplit_once('-') {
-        Some((version, release)) if !version.is_empty() => (version, Some(release)),
-        _ => (rest, None),
-    };
-    (!version.is_empty()).then_some(RpmParts { epoch, version, release })
+fn parse(text: &str) -> Option<Evr<'_>> {
+    let parts = Evr::of(text);
+    (!parts.version.is_empty()).then_some(parts)
 }
 
 fn compare_segments(mut left: &str, mut right: &str) -> Ordering {
@@ -63,22 +44,7 @@ fn compare_segments(mut left: &str, mut right: &str) -> Ordering {
         if left.is_empty() || right.is_empty() {
             return left.len().min(1).cmp(&right.len().min(1));
         }
-        let (left_digits, left_after) = cut_digits(left);
-        let (right_digits, right_after) = cut_digits(right);
-        let order = match (left_digits.is_empty(), right_digits.is_empty()) {
-            (false, false) => {
-                (left, right) = (left_after, right_after);
-                compare_digits(left_digits, right_digits)
-            }
-            (true, true) => {
-                let (left_word, left_after) = cut_letters(left);
-                let (right_word, right_after) = cut_letters(right);
-                (left, right) = (left_after, right_after);
-                left_word.cmp(right_word)
-            }
-            (false, true) => Ordering::Greater,
-            (true, false) => Ordering::Less,
-        };
+        let order = step(&mut left, &mut right);
         if order.is_ne() {
             return order;
         }
