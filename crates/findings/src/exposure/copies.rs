@@ -53,6 +53,13 @@ impl<'p> Copies<'p> {
         self.own.is_empty()
     }
 
+    /// What a scanner calls the flaw of a component; of a machine its line is the name already.
+    pub(super) fn scanners_title(&self) -> Option<String> {
+        let named = self.scans.iter().filter_map(|claimed| claimed.claim.scan.as_deref());
+        let mut titles = named.filter(|scan| scan.names_component).filter_map(|scan| scan.title.as_deref());
+        titles.next().map(str::to_owned)
+    }
+
     /// Whether a product is named: a scanner may report a machine only.
     pub(super) fn names_product(&self) -> bool {
         self.first().is_some_and(|claim| claim.scan.as_ref().is_none_or(|scan| scan.names_component))

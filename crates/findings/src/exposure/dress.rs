@@ -49,7 +49,11 @@ pub(super) fn of_flaw(
     let component = copies.names_product().then(|| claimed.claim.component());
     let subject = Subject { component, ..Subject::default() };
     let mut finding = Finding::new(FindingKind::Exposure, intel, subject, &[], own_proof(&claimed.claim));
-    finding.title = format!("{}: {id} {}", copies.shown(), flaw.title(id)).trim_end().to_owned();
+    // A flaw without a record has no title but its identifier, which is not said twice.
+    let title = Some(flaw.title(id)).filter(|title| *title != **id);
+    let title =
+        title.or_else(|| copies.scanners_title()).map_or_else(String::new, |title| format!(" {title}"));
+    finding.title = format!("{}: {id}{title}", copies.shown());
     finding.decision = Some(exposed.decision);
     finding.severity = exposed.severity;
     finding.certainty = exposed.certainty;

@@ -44,6 +44,7 @@ fn what_only_a_scanner_reports_is_a_likely_finding() {
         assert_eq!((one.subject.host.as_deref(), one.certainty), (Some("app-3"), Certainty::Likely));
         assert_eq!((&*one.intel.id, one.subject.component.as_deref()), ("CVE-2021-44228", None));
         assert!(one.title.starts_with("an old server: CVE-2021-44228"), "{}", one.title);
+        assert_eq!(one.title.matches(" CVE-2021-44228").count(), 1 + usize::from(one.title.contains("flaw")));
         let alone = "Nessus (2026-06-29) reports it; no record here says so of this machine";
         assert!(one.reasons.iter().any(|reason| reason == alone), "{:?}", one.reasons);
     }
@@ -69,7 +70,9 @@ fn results_with_and_without_component_of_one_machine_are_never_doubled() {
         Ours::ScanResult(scanned("CVE-2021-44228", "app-3", None)),
         Ours::ScanResult(scanned("CVE-2021-44228", "10.20.2.9", Some(named))),
     ];
-    assert_eq!(exposures(&case(Vec::new(), ours)).len(), 1);
+    let all = exposures(&case(Vec::new(), ours));
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].title, "log4j-core 2.14.1: CVE-2021-44228 an old server");
 }
 
 #[test]
