@@ -6,15 +6,13 @@
 
 use crate::cut::chunk::{Chunk, Line, Scanned};
 use crate::cut::scanner::{Between, Syntax};
-use crate::formats::json::mapped;
-use crate::formats::line;
+use crate::formats::json::{self, mapped};
 use crate::names::zeek;
 use crate::reader::options::Options;
 use crate::reader::{Out, Reader};
 use crate::record::draft::Draft;
 use crate::record::trouble::Trouble;
 use input::Head;
-use model::Text;
 use std::sync::Arc;
 
 /// How many bytes the length of a value has.
@@ -149,12 +147,7 @@ fn entry<'c>(line: &Line<'c>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
     if draft.overfull {
         out.tally.troubles.add(Trouble::TooManyFields, line.number);
     }
-    let mapped = mapped::mapped(draft, &zeek::Paths::of_name(""));
-    let opened = line::opened(draft, mapped, out.options);
-    let facts = out.mapping.apply(draft, opened.facts);
-    for _ in 0..opened.times {
-        out.draft(draft, line.number, line.raw, Text::Fields, &facts);
-    }
+    json::give(line, &zeek::Paths::of_name(""), draft, out);
 }
 
 #[cfg(test)]

@@ -131,20 +131,21 @@ impl Json {
             for event in batch::events(draft) {
                 draft.fields = event;
                 let message = draft.get("message").map(str::to_owned).unwrap_or_default();
-                self.mapped(&Line { raw: message.as_bytes(), ..*line }, draft, out);
+                give(&Line { raw: message.as_bytes(), ..*line }, &self.zeek, draft, out);
             }
             return;
         }
-        self.mapped(line, draft, out);
+        give(line, &self.zeek, draft, out);
     }
+}
 
-    fn mapped<'c>(&self, line: &Line<'_>, draft: &mut Draft<'c>, out: &mut Out<'_>) {
-        let mapped = mapped::mapped(draft, &self.zeek);
-        let opened = line::opened(draft, mapped, out.options);
-        let facts = out.mapping.apply(draft, opened.facts);
-        for _ in 0..opened.times {
-            out.draft(draft, line.number, line.raw, Text::Fields, &facts);
-        }
+/// Gives the record in a draft, or the one that it carries, as often as it happened.
+pub(super) fn give<'c>(line: &Line<'_>, zeek: &zeek::Paths, draft: &mut Draft<'c>, out: &mut Out<'_>) {
+    let mapped = mapped::mapped(draft, zeek);
+    let opened = line::opened(draft, mapped, out.options);
+    let facts = out.mapping.apply(draft, opened.facts);
+    for _ in 0..opened.times {
+        out.draft(draft, line.number, line.raw, Text::Fields, &facts);
     }
 }
 
