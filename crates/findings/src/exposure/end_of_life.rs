@@ -71,7 +71,13 @@ impl<'w> Cycles<'w> {
         let name = &claim.name;
         let version = claim.version.as_deref().filter(|version| !name.contains(version)).unwrap_or_default();
         let text = system_words(&format!("{name} {version}"));
+        // Releases of Windows end by edition (`11-23h2-w`, `11-23h2-e`), which inventories leave out.
+        let edition = |word: &String| matches!(word.as_str(), "w" | "e");
         let begins = |text: &[String], cycle: &[String]| {
+            let cycle = match cycle.split_last() {
+                Some((last, rest)) if edition(last) && rest.len() > 1 => rest,
+                _ => cycle,
+            };
             !cycle.is_empty()
                 && text.len() >= cycle.len()
                 && text.iter().zip(cycle).enumerate().all(|(n, (word, wanted))| {
@@ -84,7 +90,13 @@ impl<'w> Cycles<'w> {
         let fits = near.filter(|(label, cycle, _)| {
             text.starts_with(label) && text.get(label.len()..).is_some_and(|rest| begins(rest, cycle))
         });
-        fits.map(|(.., cycle)| *cycle).max_by_key(|cycle| (cycle.label.len(), cycle.cycle.len()))
+        // Of editions the one that ends last: what has ended for it has ended for all.
+        let end = |cycle: &LifeCycle| match cycle.end {
+            CycleEnd::Ended => (0, None),
+            CycleEnd::On(day) => (1, Some(day)),
+            CycleEnd::NotYet => (2, None),
+        };
+        fits.map(|(.., cycle)| *cycle).max_by_key(|cycle| (cycle.label.len(), cycle.cycle.len(), end(cycle)))
     }
 }
 
