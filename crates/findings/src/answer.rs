@@ -143,6 +143,7 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer
         now: Some(now),
         organisation: ours.organisation().map(str::to_owned),
         advisories: advisories(world),
+        asked: Vec::new(),
         first,
         race,
         looked_at: looked_at(known, &sent, &read),

@@ -324,7 +324,7 @@ fn story(members: &[(usize, &ChainPart<'_>)], ties: &[Tie]) -> Option<Intrusion>
     let title = format!("{kind}, {} {plural}", steps.len());
     let finding = finding(members, &title, severity, &hosts, techniques)?;
     let (entry, day) = entry_of(entry);
-    let story = Story { finding: finding.id.clone(), title, severity, hosts, steps, links };
+    let story = Story { finding: finding.id.clone(), title, severity, hosts, steps, links, notes: Vec::new() };
     Some(Intrusion { story, finding, entry, day })
 }
 

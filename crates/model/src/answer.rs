@@ -2,6 +2,7 @@
 //!
 //! Made by the answers, shown by the forms; plain data, so that every form says the same.
 
+use crate::asked::Asked;
 use crate::world::{VexJustification, VexStatus};
 use crate::{
     Date, Decision, Finding, FindingId, FindingKind, Hole, Hour, LogonRow, Problem, Severity, Spread,
@@ -18,6 +19,8 @@ pub struct Answer {
     pub organisation: Option<String>,
     /// The advisories asked about.
     pub advisories: Vec<Advisory>,
+    /// What each advisory asks, question by question, in the order of the advisories.
+    pub asked: Vec<Asked>,
     /// What was looked at.
     pub looked_at: LookedAt,
     /// The documents that were given, in order of kind and name: the first [`DocumentRead::LISTED_MAX`].
@@ -213,6 +216,9 @@ pub struct Story {
     pub steps: Vec<Step>,
     /// What ties hosts together.
     pub links: Vec<Link>,
+    /// Sentences about its time and its open ends: how much left and to where, when it was active again, whether it may
+    /// still be going on, which steps no record explains.
+    pub notes: Vec<String>,
 }
 
 /// One step of a story.

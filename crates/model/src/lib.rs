@@ -30,6 +30,7 @@
 //! - a [`Secret`] cannot be printed.
 
 pub mod answer;
+pub mod asked;
 mod finding;
 mod grade;
 mod hunt;

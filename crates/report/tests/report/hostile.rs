@@ -77,6 +77,7 @@ fn poisoned_story(text: &str, findings: &[Finding]) -> Story {
         hosts: vec![t()],
         steps: vec![step, other],
         links: vec![link],
+        notes: vec![t()],
     }
 }
 
