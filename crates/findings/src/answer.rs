@@ -4,6 +4,7 @@
 //! The joins ([`Joined`]) are what is stored and compared; how findings read, their order, and what to do first are
 //! put together only when somebody looks.
 
+use crate::asked::{AskedOf, asked};
 use crate::chain::{Intrusion, chains};
 use crate::compromise::compromises;
 use crate::exposure::{Dressing, Exposed, Exposures, Of, exposures, ranked};
@@ -13,9 +14,10 @@ use crate::gap::{CheckInputs, gaps};
 use crate::known::Known;
 use crate::sighting::{Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
 use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt, NotSeen, Part, Topic};
+use model::asked::Asked;
 use model::identity::EntityKey;
 use model::world::{Mentioned, Report};
-use model::{Dress, Finding, FindingKind, Grades, Hole, LogonRow, Problem, Sketch, Spread, Timestamp, Tlp};
+use model::{Dress, Finding, FindingKind, Grades, Hole, LogonRow, Problem, Sketch, Spread, Timestamp};
 use observable::Kind;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -84,7 +86,8 @@ pub(crate) fn join<'l>(
     });
     let mut bounds = bounds(known, sent);
     bounds.extend(seen.bounds);
-    let stories = chains(&seen.sightings, ours, known.bounds.steps, &mut bounds);
+    let until = sent.iter().filter_map(|sent| sent.hourly.coverage.last).max();
+    let stories = chains(&seen.sightings, ours, (known.bounds.steps, until), &mut bounds);
     let exposures = match scope.exposures {
         true => exposures(world, &known.products, ours, now.date(), products),
         false => Exposures::default(),
@@ -131,6 +134,15 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer
     let stories: Vec<_> = joined.stories.into_iter().map(|one| one.story).collect();
     let ranked: Vec<(&Exposed, &Spread)> = dressing.exposed.iter().zip(&spreads).collect();
     let first = first(&findings, &stories, &ByMachine::of(&ranked, products), ours);
+    let of = AskedOf {
+        known,
+        sent: &sent,
+        findings: &findings,
+        exposures: &ranked,
+        checks: &joined.checks,
+        events: read.events,
+    };
+    let (advisories, asked) = of_advisories(&of, scope);
     let race = crate::race::race(world, products, &ranked, &findings, now);
     let mut cannot_tell: Vec<CannotTell> = joined.exposures.cannot_tell;
     cannot_tell.extend(open_checks(&joined.checks));
@@ -142,8 +154,8 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer
     Answer {
         now: Some(now),
         organisation: ours.organisation().map(str::to_owned),
-        advisories: advisories(world),
-        asked: Vec::new(),
+        advisories,
+        asked,
         first,
         race,
         looked_at: looked_at(known, &sent, &read),
@@ -180,7 +192,7 @@ fn spreads(dressing: &Arc<Dressing>) -> Vec<Spread> {
             severity: exposed.severity,
             decision: Some(exposed.decision),
             certainty: exposed.certainty,
-            tlp: tlp.unwrap_or(Tlp::Clear),
+            tlp: tlp.unwrap_or_default(),
         };
         Spread::lazy(grades, &exposed.on.group, exposed.parts, &dress, number)
     };
@@ -262,10 +274,20 @@ fn open_checks(checks: &[Check]) -> impl Iterator<Item = CannotTell> + '_ {
     })
 }
 
-fn advisories(world: &World) -> Vec<Advisory> {
+/// The advisories in numbers, and their questions; an answer about logs alone has none.
+fn of_advisories(of: &AskedOf<'_>, scope: Scope) -> (Vec<Advisory>, Vec<Asked>) {
+    let reports = reports(&of.known.world);
+    let advisories: Vec<Advisory> = reports.iter().map(|report| advisory(report)).collect();
+    let both: Vec<(&Report, &Advisory)> = reports.iter().copied().zip(&advisories).collect();
+    let asked = if scope == Scope::ALL { asked(of, &both) } else { Vec::new() };
+    (advisories, asked)
+}
+
+/// The reports that are asked about, in order of name.
+fn reports(world: &World) -> Vec<&Report> {
     let mut reports: Vec<&Report> = world.advisories.iter().map(|report| &**report).collect();
     reports.sort_by(|a, b| (&a.name, &a.origin).cmp(&(&b.name, &b.origin)));
-    reports.into_iter().map(advisory).collect()
+    reports
 }
 
 fn advisory(report: &Report) -> Advisory {

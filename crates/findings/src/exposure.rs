@@ -20,9 +20,11 @@ mod rank;
 mod reported;
 mod spread;
 mod statement;
+mod unjudged;
 
 pub(crate) use dressing::Dressing;
 pub(crate) use exposed::{Exposed, Of, On};
 pub use interest::Interest;
 pub(crate) use join::{Exposures, exposures};
 pub(crate) use rank::ranked;
+pub(crate) use unjudged::{Unjudged, unjudged_claims};

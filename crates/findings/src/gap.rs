@@ -12,6 +12,6 @@ mod identity;
 mod logging;
 mod network;
 
-pub(crate) use all::gaps;
+pub(crate) use all::{asks_for, gaps};
 pub(crate) use check::CheckInputs;
 pub(crate) use check_id::CheckId;

@@ -49,6 +49,7 @@
 //! ```
 
 mod answer;
+mod asked;
 mod chain;
 mod change;
 mod compromise;

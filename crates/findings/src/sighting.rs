@@ -6,6 +6,7 @@
 //! never by arrival. At the end of a run the hunter turns indexes into causes that stay the same from run to run,
 //! document by document ([`LogSeen`]), so that a document can be taken back and machines are resolved in the join.
 
+mod behaviour;
 mod bounded;
 mod cause;
 mod compiled;
@@ -29,8 +30,10 @@ mod span;
 mod strength;
 mod times;
 mod validity;
+mod volume;
 mod written;
 
+pub(crate) use behaviour::{LEAVING, referred};
 pub(crate) use bounded::Rank;
 pub use cause::CauseId;
 pub(crate) use excepted::rows as suppressed;
@@ -48,7 +51,9 @@ pub(crate) use sent::holes::silences;
 pub(crate) use sent::hours::Hours;
 pub(crate) use sent::logs::{Logs, Sent};
 pub(crate) use span::{Peer, Span};
+pub(crate) use strength::Strength;
 pub(crate) use times::Times;
+pub(crate) use volume::{Volume, amount};
 pub(crate) use written::Written;
 
 /// How much is kept of a run: each a function of the set of events.

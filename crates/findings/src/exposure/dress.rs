@@ -14,7 +14,7 @@ use crate::facts::likelihood::Likelihood;
 use crate::facts::products::{Class, Products};
 use crate::facts::world::{World, actors_of};
 use model::world::{Exploited, Vulnerability};
-use model::{Certainty, Date, Evidence, Finding, FindingKind, Intel, IntelType, Subject, Tlp};
+use model::{Certainty, Date, Evidence, Finding, FindingKind, Intel, IntelType, Subject};
 use std::collections::BTreeSet;
 
 /// How many lists of exploited flaws a finding names beside the catalogue.
@@ -44,7 +44,7 @@ pub(super) fn of_flaw(
         id: id.to_string(),
         name: flaw.title(id),
         source: source.or_else(|| Some(claimed.claim.scan.as_ref()?.scanner.to_string())).unwrap_or_default(),
-        tlp: flaw.advised_by.iter().filter_map(|report| report.tlp).max().unwrap_or(Tlp::Clear),
+        tlp: flaw.advised_by.iter().filter_map(|report| report.tlp).max().unwrap_or_default(),
     };
     let component = copies.names_product().then(|| claimed.claim.component());
     let subject = Subject { component, ..Subject::default() };

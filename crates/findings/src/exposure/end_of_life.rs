@@ -325,7 +325,7 @@ fn past_support(
     let points = Points::past_support(class);
     let EndOfLifeFact { id, name, source, since, proof } = fact;
     let remedy = format!("move {name} to a supported release, or take it off the network");
-    let intel = Intel { kind: IntelType::EndOfLife, id, name, source, tlp: Tlp::Clear };
+    let intel = Intel { kind: IntelType::EndOfLife, id, name, source, tlp: Tlp::default() };
     let subject = Subject { component: Some(claim.component()), ..Subject::default() };
     let mut finding = Finding::new(FindingKind::Exposure, intel, subject, &[], own_proof(claim));
     finding.title = format!("{}: past its end of life {since}", claim.shown());

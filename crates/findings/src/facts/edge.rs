@@ -35,6 +35,12 @@ pub(crate) fn is_vital(device: &Device) -> bool {
     VITAL.iter().any(|word| if word.len() < 5 { role == *word } else { role.contains(word) })
 }
 
+/// Whether a machine is a domain controller, by its role.
+pub(crate) fn is_controller(device: &Device) -> bool {
+    let role = plain(device.role.as_deref().unwrap_or_default());
+    role.contains("domaincontroller") || matches!(role.as_str(), "dc" | "adds")
+}
+
 /// A name as it is compared: letters and digits, in lower case.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()

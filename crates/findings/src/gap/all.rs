@@ -8,6 +8,24 @@ use model::world::Mentioned;
 use model::{EVIDENCE_MAX, Finding, FindingKind, Intel, IntelType, Severity, Subject, Tlp};
 use std::collections::BTreeSet;
 
+/// Every check, in the order of an answer.
+const DEFINED: [&CheckDefinition; 8] = [
+    &identity::MFA,
+    &identity::DORMANT,
+    &identity::COUNT,
+    &devices::END_OF_SUPPORT,
+    &devices::SOHO,
+    &devices::PATCH,
+    &network::REACH,
+    &logging::COVERAGE,
+];
+
+/// Whether the check with this identifier asks for a control: by its name, or by the mitigation of ATT&CK.
+pub(crate) fn asks_for(check: &str, control: &str) -> bool {
+    let of_name = DEFINED.iter().find(|one| one.id.name() == check);
+    of_name.is_some_and(|one| one.control == control || one.mitigation == control)
+}
+
 /// Asks every check, in order.
 pub(crate) fn gaps(asked: &CheckInputs<'_>) -> (Vec<Check>, Vec<Finding>) {
     let all: [(&CheckDefinition, Tally); 8] = [
@@ -52,7 +70,8 @@ fn finding(question: &CheckDefinition, tally: &mut Tally, advised: &BTreeSet<Str
         id: question.id.name().to_owned(),
         name: question.question.to_owned(),
         source: format!("ATT&CK {}", question.mitigation),
-        tlp: Tlp::Clear,
+        // What checks ask is public knowledge; who may see the answer follows from the own data it is about.
+        tlp: Tlp::default(),
     };
     let subject = Subject { scope: Some("estate".to_owned()), ..Subject::default() };
     let mut finding = Finding::new(FindingKind::Gap, intel, subject, &["estate"], first.clone());

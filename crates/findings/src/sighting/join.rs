@@ -3,11 +3,14 @@
 //! Machines are resolved here, not while reading. Spans of one document's days are summed, those of several
 //! documents merged: of equal records the larger number counts, so a copy of a log counts once.
 
+use super::behaviour;
 use super::correlated::{CorrelatedGroup, joined};
 use super::engine::Detection;
 use super::grade::{grade, rank, severity};
 use super::validity;
-use super::{Bounds, CauseId, Logs, Lookout, Peer, Proof, Rules, Sent, Span, Times};
+use super::{Bounds, CauseId, Logs, Lookout, Peer, Proof, Rules, Sent, Span, Strength, Times, Volume};
+use crate::facts::edge::is_controller;
+use crate::facts::machine::Machine;
 use crate::facts::ours::Ours;
 use crate::facts::world::{World, actors_of};
 use model::identity::{Entity, EntityKey};
@@ -24,6 +27,10 @@ use std::sync::Arc;
 pub(crate) struct Sighting<'l> {
     pub(crate) finding: Finding,
     pub(crate) host: Entity,
+    /// How far the farthest of its events went.
+    pub(crate) strength: Strength,
+    /// How grave the cause is by itself: the level of a rule.
+    pub(crate) level: Severity,
     of: MadeOf<'l>,
 }
 
@@ -34,10 +41,17 @@ enum MadeOf<'l> {
 }
 
 impl Sighting<'_> {
+    /// Whether it is a thing that stays the same, whenever it is met: a file by its hash, or an address or name outside that
+    /// this machine called and reached.
+    pub(crate) fn is_artefact(&self) -> bool {
+        let intel = &self.finding.intel;
+        intel.kind == IntelType::Indicator && self.strength >= Strength::Succeeded
+    }
+
     /// In order of time: days that follow each other closely are one.
     pub(crate) fn episodes(&self) -> Vec<Episode> {
         match &self.of {
-            MadeOf::Group(group) => group.episodes(),
+            MadeOf::Group(group) => group.episodes(self.is_artefact()),
             MadeOf::Joined(episode) => episode.iter().map(|episode| (**episode).clone()).collect(),
         }
     }
@@ -51,10 +65,16 @@ pub(crate) struct Episode {
     pub(crate) peers: Vec<(Peer, Option<Times>)>,
     pub(crate) accounts: Vec<(Box<str>, Option<Times>)>,
     pub(crate) evidence: Option<Evidence>,
+    /// What was sent, and to where.
+    pub(crate) volume: Volume,
+    /// Whether the cause went on from the episode before, without a pause.
+    pub(crate) goes_on: bool,
 }
 
 /// How long a machine may be quiet within one episode: intruders of this kind come back within days.
 const QUIET_DAYS_MAX: i32 = 7;
+/// How long one episode lasts at most, but for an artefact: a rule that hits every day for a year is no step of a year.
+const EPISODE_DAYS_MAX: i32 = 7;
 
 /// What the join asks of.
 pub(crate) struct JoinInput<'q> {
@@ -232,8 +252,8 @@ impl<'l> SpanGroup<'l> {
         proofs.into_values().map(|(document, proof)| proof.evidence(document)).collect()
     }
 
-    /// Its episodes, in order; hits without time are in none.
-    fn episodes(&self) -> Vec<Episode> {
+    /// Its episodes, in order; hits without time are in none. `whole`: however long it lasts, it is one without a pause.
+    fn episodes(&self, whole: bool) -> Vec<Episode> {
         let mut parts: Vec<&(&Arc<str>, i32, &Span)> =
             self.parts.iter().filter(|(_, day, _)| *day != i32::MIN).collect();
         parts.sort_by_key(|(document, day, _)| (*day, *document));
@@ -242,20 +262,33 @@ impl<'l> SpanGroup<'l> {
             b.1.saturating_sub(a.1) <= QUIET_DAYS_MAX
         };
         for stretch in parts.chunk_by(near) {
-            let group =
-                SpanGroup { parts: stretch.iter().map(|part| **part).collect(), ..SpanGroup::default() };
-            let span = group.span();
-            let Some(times) = span.times else { continue };
-            episodes.push(Episode {
-                times,
-                count: span.sketch.count().count,
-                peers: span.peers,
-                accounts: span.accounts,
-                evidence: group.evidence().into_iter().next(),
-            });
+            let mut rest = stretch;
+            while let Some((_, first, _)) = rest.first() {
+                let within = |part: &&(&Arc<str>, i32, &Span)| {
+                    whole || part.1.saturating_sub(*first) <= EPISODE_DAYS_MAX
+                };
+                let (piece, later) = rest.split_at(rest.partition_point(within));
+                episodes.extend(episode(piece, rest.len() < stretch.len()));
+                rest = later;
+            }
         }
         episodes
     }
+}
+
+/// One episode of days that follow each other.
+fn episode(days: &[&(&Arc<str>, i32, &Span)], goes_on: bool) -> Option<Episode> {
+    let group = SpanGroup { parts: days.iter().map(|part| **part).collect(), ..SpanGroup::default() };
+    let span = group.span();
+    Some(Episode {
+        times: span.times?,
+        count: span.sketch.count().count,
+        peers: span.peers,
+        accounts: span.accounts,
+        evidence: group.evidence().into_iter().next(),
+        volume: span.volume,
+        goes_on,
+    })
 }
 
 /// A hit of a rule on one machine; `None` when the rule is no longer asked.
@@ -272,7 +305,8 @@ fn of_rule_hit<'l>(
         Finding::new(FindingKind::Sighting, rule_intel(rule), subject, &[host.key.as_str()], proof.next()?);
     let mut finding = of_rule(rule, made, asked.world);
     finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
-    Some(sighting(asked, finding, host, group))
+    let strength = behaviour::of_rule(rule, asked.rules);
+    Some(sighting(asked, (finding, strength), host, group))
 }
 
 /// A hit of an indicator on one machine: those of its hits at whose time a source held it for a sign; where there are
@@ -297,10 +331,8 @@ fn of_indicator_hit<'l>(
     let made = Finding::new(FindingKind::Sighting, intel, subject, &[host.key.as_str()], proof.next()?);
     let mut finding = of_indicator(observable, said, made);
     finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
-    if let Some(strength) = group.parts.iter().filter_map(|(.., span)| span.strength).max() {
-        finding.severity = finding.severity.max(strength.severity());
-        finding.reasons.splice(0..0, strength.reason().map(str::to_owned));
-    }
+    let strength = group.parts.iter().filter_map(|(.., span)| span.strength).max();
+    let strength = strength.unwrap_or(Strength::TriedOutward);
     if is_outside {
         finding.certainty = Certainty::Possible;
         finding.severity = finding.severity.max(Severity::Medium);
@@ -310,7 +342,7 @@ fn of_indicator_hit<'l>(
         let hits = crate::count::counted(more, "hit more is", "hits more are");
         finding.reasons.push(format!("{hits} outside of its validity ({})", validity::shown(said)));
     }
-    let mut sighting = sighting(asked, finding, host, group);
+    let mut sighting = sighting(asked, (finding, strength), host, group);
     if is_outside {
         // No step of a story: the value may mean somebody else by then.
         sighting.of = MadeOf::Joined(None);
@@ -332,7 +364,7 @@ fn of_detection<'l>(
         id: detection.name().to_owned(),
         name: detection.title.clone(),
         source: detection.engine.clone(),
-        tlp: Tlp::Clear,
+        tlp: Tlp::default(),
     };
     let key = [host.key.as_str(), &detection.engine];
     let mut finding = Finding::new(FindingKind::Sighting, intel, subject, &key, proof.next()?);
@@ -342,10 +374,10 @@ fn of_detection<'l>(
     finding.certainty = Certainty::Likely;
     finding.authors.extend(Some(detection.author.clone()).filter(|author| !author.is_empty()));
     finding.techniques = detection.techniques();
-    finding.actors = actors_using(asked.world, &finding.techniques);
+    finding.reasons.extend(used_by(asked.world, &finding.techniques));
     finding.reasons.push(format!("detected by {}", detection.engine));
     finding.remediation.push("examine the machine; the engine's own rule says what it looked for".into());
-    Some(sighting(asked, finding, host, group))
+    Some(sighting(asked, (finding, behaviour::of_detection(detection)), host, group))
 }
 
 /// What a correlation found in one group. It is about one machine only when all its events are.
@@ -370,32 +402,42 @@ fn of_correlation<'l>(
         finding.reasons.insert(0, reason);
     }
     let span = &joined.span;
-    dress(&mut finding, asked, &host, span);
+    let level = finding.severity;
+    let strength = dress((&mut finding, behaviour::of_rule(rule, asked.rules)), asked, &host, span);
     let episodes = span.times.map(|times| Episode {
         times,
         count: joined.events,
         peers: span.peers.clone(),
         accounts: span.accounts.clone(),
         evidence: finding.evidence.first().cloned(),
+        volume: span.volume.clone(),
+        goes_on: false,
     });
-    Sighting { finding, host, of: MadeOf::Joined(episodes.map(Box::new)) }
+    Sighting { finding, host, strength, level, of: MadeOf::Joined(episodes.map(Box::new)) }
 }
 
 fn sighting<'l>(
     asked: &JoinInput<'l>,
-    mut finding: Finding,
+    (mut finding, strength): (Finding, Strength),
     host: Entity,
     group: SpanGroup<'l>,
 ) -> Sighting<'l> {
     let span = group.span();
     let counted = span.sketch.count();
     (finding.count, finding.count_exact) = (counted.count, counted.exact);
-    dress(&mut finding, asked, &host, &span);
-    Sighting { finding, host, of: MadeOf::Group(group) }
+    let level = finding.severity;
+    let strength = dress((&mut finding, strength), asked, &host, &span);
+    Sighting { finding, host, strength, level, of: MadeOf::Group(group) }
 }
 
-/// What is known of the machine and of the events, whatever hit them.
-fn dress(finding: &mut Finding, asked: &JoinInput<'_>, host: &Entity, span: &Span) {
+/// What is known of the machine and of the events, whatever hit them. Gives how far the events went: what was refused
+/// was an attempt.
+fn dress(
+    (finding, strength): (&mut Finding, Strength),
+    asked: &JoinInput<'_>,
+    host: &Entity,
+    span: &Span,
+) -> Strength {
     finding.first_seen = span.times.map(|times| times.first);
     finding.last_seen = span.times.map(|times| times.last);
     let mut accounts = span.accounts.iter().map(|(account, _)| account.to_string());
@@ -404,20 +446,50 @@ fn dress(finding: &mut Finding, asked: &JoinInput<'_>, host: &Entity, span: &Spa
     if let Some(device) = device {
         finding.owner.clone_from(&device.owner);
     }
-    if device.is_some_and(|device| device.crown_jewel == Some(true)) {
-        finding.severity = finding.severity.raised();
-        finding.reasons.push("a crown jewel".to_owned());
-    } else if asked.rules.tuning.is_critical(&host.display) {
-        finding.severity = finding.severity.raised();
-        finding.reasons.push("a critical machine, by the tuning file".to_owned());
+    let refused = !span.passed && strength != Strength::TriedOutward;
+    let bounded = if refused { strength.min(Strength::Tried) } else { strength };
+    let of_rule = finding.intel.kind == IntelType::SigmaRule;
+    match bounded.reason().filter(|_| !of_rule) {
+        Some(reason) => finding.reasons.insert(0, reason.to_owned()),
+        None if refused => finding.reasons.insert(0, "every attempt was refused".to_owned()),
+        None if of_rule && bounded == Strength::Tried && finding.severity < bounded.severity() => {
+            finding.reasons.insert(0, "an attempt: the record does not show that it came through".to_owned());
+        }
+        None => {}
     }
-    if !span.passed {
-        finding.severity = finding.severity.lowered();
-        finding.reasons.insert(0, "every attempt was refused".to_owned());
+    finding.severity = finding.severity.max(bounded.severity());
+    // What its author holds for low is low on every machine.
+    if bounded >= Strength::Succeeded
+        && finding.severity <= Severity::Medium
+        && let Some(reason) = weighty(asked, host, device, span)
+    {
+        finding.severity = finding.severity.raised();
+        finding.reasons.push(reason);
     }
     if !host.known {
         finding.reasons.push("the inventory does not know this machine".to_owned());
     }
+    bounded
+}
+
+/// Why what happened on a machine, or by an account, weighs more than elsewhere.
+fn weighty(asked: &JoinInput<'_>, host: &Entity, device: Option<&Machine>, span: &Span) -> Option<String> {
+    if device.is_some_and(|device| device.crown_jewel == Some(true)) {
+        return Some("a crown jewel".to_owned());
+    }
+    if asked.rules.tuning.is_critical(&host.display) {
+        return Some("a critical machine, by the tuning file".to_owned());
+    }
+    if device.is_some_and(|device| is_controller(device)) {
+        return Some("a domain controller".to_owned());
+    }
+    let directory = &asked.ours.account_directory;
+    let privileged = span.accounts.iter().find_map(|(written, _)| {
+        let account = directory.resolve(written);
+        let known = asked.ours.accounts.get(account.key.account_name()?)?;
+        (known.privileged == Some(true)).then_some(account.display)
+    });
+    privileged.map(|account| format!("{account} is a privileged account"))
 }
 
 /// One machine is one key of the map, whichever of its names a record used.
@@ -449,7 +521,7 @@ fn rule_intel(rule: &sigma::Rule) -> Intel {
         id: rule.id.clone().unwrap_or_else(|| rule.title.clone()),
         name: rule.title.clone(),
         source: rule.source_name.clone(),
-        tlp: Tlp::Clear,
+        tlp: Tlp::default(),
     }
 }
 
@@ -463,14 +535,11 @@ fn of_rule(rule: &sigma::Rule, mut finding: Finding, world: &World) -> Finding {
     finding.references.extend(rule.tags.iter().filter(|tag| tag.starts_with("cve.")).cloned());
     let proof = Evidence::at(&rule.source_name, u64::from(rule.line), None);
     finding.evidence.push(proof.with("rule", &rule.title).with("rule id", &finding.intel.id));
-    finding.actors = actors_using(world, &finding.techniques);
     if let Some(technique) = finding.techniques.first() {
         let name = world.technique_name(technique).map(|name| format!(" ({name})")).unwrap_or_default();
         finding.reasons.push(format!("behaviour of technique {technique}{name}"));
     }
-    if !finding.actors.is_empty() {
-        finding.reasons.push("the advisory describes this technique".to_owned());
-    }
+    finding.reasons.extend(used_by(world, &finding.techniques));
     finding.reasons.extend(rule.falsepositives.iter().map(|innocent| format!("innocent if: {innocent}")));
     finding
         .remediation
@@ -478,8 +547,22 @@ fn of_rule(rule: &sigma::Rule, mut finding: Finding, world: &World) -> Finding {
     finding
 }
 
-/// Groups of the advisories that describe one of the techniques: what a sighting is consistent with.
-fn actors_using(world: &World, techniques: &[String]) -> Vec<String> {
+/// What a technique says about groups: that those of the advisory use it, and that this distinguishes nobody.
+fn used_by(world: &World, techniques: &[String]) -> Option<String> {
+    let actors: Vec<String> = actors_using(world, techniques).into_iter().collect();
+    let (first, others) = actors.split_first()?;
+    let more = match others.len() {
+        0 => String::new(),
+        number => format!(
+            " and {}",
+            crate::count::counted(u64::try_from(number).unwrap_or(u64::MAX), "group", "groups")
+        ),
+    };
+    Some(format!("by the advisory a technique of {first}{more}; other groups use it too"))
+}
+
+/// Groups of the advisories that describe one of the techniques. Others use it too: it speaks for none of them.
+fn actors_using(world: &World, techniques: &[String]) -> BTreeSet<String> {
     let named = |technique: &str| {
         let parent = technique.split('.').next().unwrap_or(technique);
         techniques
@@ -496,7 +579,7 @@ fn actors_using(world: &World, techniques: &[String]) -> Vec<String> {
             actors.extend(actors_of(report));
         }
     }
-    actors.into_iter().collect()
+    actors
 }
 
 fn indicator_intel(observable: &Observable, said: &[Indicator]) -> Intel {
@@ -524,7 +607,17 @@ fn of_indicator(observable: &Observable, said: &[Indicator], mut finding: Findin
     let sources: BTreeSet<&str> = said.iter().map(|indicator| indicator.source.as_str()).collect();
     finding.reasons.extend(sources.iter().take(3).map(|source| format!("named by {source}")));
     let actors: BTreeSet<&String> = said.iter().flat_map(|indicator| &indicator.attributed_to).collect();
-    finding.actors = actors.into_iter().cloned().collect();
+    match actors.len() {
+        0 => {}
+        // Only what one group alone uses is consistent with it.
+        1 => finding.actors = actors.into_iter().cloned().collect(),
+        _ => {
+            let actors: Vec<&str> = actors.iter().take(3).map(|actor| actor.as_str()).collect();
+            finding
+                .reasons
+                .push(format!("used by several groups, among them {}", crate::count::listed(&actors)));
+        }
+    }
     finding
         .remediation
         .push("examine the machine, block the value; if it is known good, put it on a warning list".into());

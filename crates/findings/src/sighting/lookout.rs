@@ -131,8 +131,8 @@ impl Lookout {
         said.sort_by(|a, b| (&a.origin, &a.source, &a.context).cmp(&(&b.origin, &b.source, &b.context)));
         // Two places of one document that say the same are one word.
         said.dedup_by(|b, a| {
-            (&a.source, &a.context, a.valid_from, a.valid_until)
-                == (&b.source, &b.context, b.valid_from, b.valid_until)
+            (&a.source, &a.context, &a.attributed_to, a.valid_from, a.valid_until)
+                == (&b.source, &b.context, &b.attributed_to, b.valid_from, b.valid_until)
         });
         said
     }

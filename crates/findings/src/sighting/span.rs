@@ -7,6 +7,7 @@
 use super::proof::Proof;
 use super::strength::{Strength, refused};
 use super::times::Times;
+use super::volume::Volume;
 use model::{EVIDENCE_MAX, EventId, Record, Sketch, Timestamp};
 use std::net::IpAddr;
 
@@ -36,6 +37,8 @@ pub(crate) struct Span {
     proofs: Vec<(EventId, Proof)>,
     pub(crate) peers: Timed<Peer>,
     pub(crate) accounts: Timed<Box<str>>,
+    /// What was sent, and to where.
+    pub(crate) volume: Volume,
     /// How far the hits of an indicator went: the farthest.
     pub(crate) strength: Option<Strength>,
     /// Whether any of it came through; a connection that a firewall refused did not.
@@ -51,6 +54,7 @@ impl Span {
         self.times = Times::join(self.times, times);
         self.passed |= !refused(record);
         self.sides([record.from, record.to], record.account, times);
+        self.volume.add(record);
         let place = (record.time.is_none(), record.time, id);
         if self.proofs.len() < EVIDENCE_MAX || self.proofs.last().is_some_and(|last| place <= place_of(last))
         {
@@ -104,6 +108,7 @@ impl Span {
         self.times = Times::join(self.times, other.times);
         self.passed |= other.passed;
         self.strength = self.strength.max(other.strength);
+        self.volume.merge(other.volume);
         other.peers.into_iter().for_each(|(peer, times)| keep(&mut self.peers, peer, times));
         other.accounts.into_iter().for_each(|(account, times)| keep(&mut self.accounts, account, times));
         other.proofs.into_iter().for_each(|(id, proof)| self.prove(id, proof));

@@ -1,4 +1,5 @@
-//! How far a hit of an indicator went, by what the record itself shows: its direction and its outcome.
+//! How far an event went, and how far a hit of an indicator went: by what the record itself shows, its direction and its
+//! outcome. Of rules: `behaviour.rs`.
 //!
 //! An address on a list that knocks and is refused is weather; the same address called from inside is an incident. So the
 //! severity of a hit follows the event, and the sort of the value only bounds it. A record that shows neither direction
@@ -23,16 +24,19 @@ pub(crate) enum Strength {
     TriedOutward,
     /// It came through: a connection outward, a log-on, an artefact on the machine.
     Succeeded,
+    /// What an intruder is there for: credentials taken, an account made, a log cleared, files that left.
+    Acted,
 }
 
 impl Strength {
     /// What a hit of it alone weighs at most.
-    pub(super) fn severity(self) -> Severity {
+    pub(crate) fn severity(self) -> Severity {
         match self {
             Self::Contact => Severity::Informational,
             Self::Touched | Self::Tried => Severity::Low,
             Self::TriedOutward => Severity::Medium,
-            Self::Succeeded => Severity::Critical,
+            Self::Succeeded => Severity::High,
+            Self::Acted => Severity::Critical,
         }
     }
 
@@ -45,7 +49,7 @@ impl Strength {
             Self::TriedOutward => {
                 "asked for or called from inside; it is not seen that a connection came through"
             }
-            Self::Succeeded => return None,
+            Self::Succeeded | Self::Acted => return None,
         })
     }
 }

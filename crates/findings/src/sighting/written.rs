@@ -34,13 +34,17 @@ impl Written {
         Self { named: record.host.map(Box::from), ends }
     }
 
-    /// The machine that is meant, at a moment, in a document.
+    /// The machine that is meant, at a moment, in a document: of traffic, the end inside, whether or not the inventory
+    /// knows it.
     pub(crate) fn resolve(&self, ours: &Ours, at: Option<Timestamp>, document: &LogPlace<'_>) -> Entity {
-        let mut ends = self.ends.iter().flatten();
-        if let Some(address) = ends.find(|address| ours.owns(**address)) {
+        let ends = || self.ends.iter().flatten();
+        let inside =
+            ends().find(|address| ours.owns(**address)).or(ends().find(|address| is_internal(**address)));
+        if let Some(address) = inside {
             return ours.hosts.resolve(&address.to_string(), at);
         }
-        if let Some(named) = &self.named {
+        // Of traffic between addresses outside, the sensor that reports it is not the machine.
+        if let Some(named) = self.named.as_ref().filter(|_| ends().count() < 2) {
             return ours.hosts.resolve(named, at);
         }
         if let Some(named) = document.machine {

@@ -129,3 +129,155 @@ fn a_ticket_alone_is_a_sighting_and_no_story() {
     assert!(answer.stories.is_empty());
     assert_eq!(answer.findings.iter().filter(|f| f.kind == FindingKind::Sighting).count(), 1);
 }
+
+/// Rules that hit every record of `noise`, and what an intruder did.
+const NOISY: &str = r"
+title: Encoded command
+id: 8d1f2b7e-0000-4000-8000-000000000011
+status: test
+logsource: {product: windows, category: process_creation}
+detection: {sel: {CommandLine|contains: encoded}, condition: sel}
+tags: [attack.execution, attack.t1059.001]
+level: medium
+---
+title: Management agent
+id: 8d1f2b7e-0000-4000-8000-000000000012
+status: test
+logsource: {product: windows, category: process_creation}
+detection: {sel: {CommandLine|contains: agent}, condition: sel}
+tags: [attack.execution, attack.t1059.001]
+level: medium
+---
+title: Memory of credentials read
+id: 8d1f2b7e-0000-4000-8000-000000000013
+status: test
+logsource: {product: windows, category: process_creation}
+detection: {sel: {CommandLine|contains: lsass}, condition: sel}
+tags: [attack.credential-access, attack.t1003.001]
+level: high
+---
+title: Exploit asked
+id: 8d1f2b7e-0000-4000-8000-000000000014
+status: test
+logsource: {category: webserver}
+detection: {sel: {cs-uri|contains: exploit}, condition: sel}
+tags: [attack.initial-access, attack.t1190]
+level: critical
+";
+
+fn command(time: &'static str, what: &'static str, number: u64) -> crate::pool::Logged {
+    let fields = vec![("CommandLine", what)];
+    crate::pool::Logged { account: None, fields, ..shell("portal-1", time, number) }
+}
+
+fn of_commands(logs: Vec<crate::pool::Logged>) -> model::Answer {
+    ask(&Case { world: Vec::new(), rules: NOISY, logs, ..everything() }, 1)
+}
+
+#[test]
+fn rules_that_hit_every_day_join_no_years() {
+    let days = ["01", "03", "05", "07", "09", "11", "13", "15", "17", "19", "21", "23", "25", "27"];
+    let mut logs = Vec::new();
+    let months = ["2025-06", "2025-07", "2025-08"];
+    for (n, (month, day)) in
+        months.iter().flat_map(|month| days.iter().map(move |day| (month, day))).enumerate()
+    {
+        let time: &'static str = Box::leak(format!("{month}-{day}T06:00:00Z").into_boxed_str());
+        logs.push(command(time, "encoded agent", n as u64 + 1));
+    }
+    logs.push(command("2025-06-02T03:00:00Z", "lsass", 900));
+    logs.push(command("2025-08-20T03:00:00Z", "lsass", 901));
+    let answer = of_commands(logs);
+    let spans: Vec<(String, String)> = answer
+        .stories
+        .iter()
+        .map(|story| {
+            let times =
+                || story.steps.iter().flat_map(|step| [step.time, step.until.or(step.time)]).flatten();
+            let (first, last) = (times().min().expect("a step"), times().max().expect("a step"));
+            (first.date().to_string(), last.date().to_string())
+        })
+        .collect();
+    assert!(!spans.is_empty());
+    assert!(
+        spans.iter().all(|(first, last)| first[..7] == last[..7] || last < &"2025-07-10".to_owned()),
+        "{spans:?}"
+    );
+}
+
+#[test]
+fn an_attempt_is_low_and_is_no_intrusion() {
+    let request = |number: u64, time: &'static str| crate::pool::Logged {
+        document: "web.log",
+        log: ("any", "webserver"),
+        from: Some("192.0.2.230"),
+        account: None,
+        fields: vec![("cs-uri", "/exploit"), ("sc-status", "200")],
+        ..shell("portal-1", time, number)
+    };
+    let answer = of_commands(vec![request(1, "2026-06-01T00:00:00Z"), request(2, "2026-06-01T00:00:09Z")]);
+    assert!(answer.stories.is_empty());
+    let tried: Vec<_> = answer.findings.iter().filter(|f| f.title == "Exploit asked").collect();
+    assert_eq!((tried.len(), tried[0].severity), (1, Severity::Low));
+    assert!(tried[0].reasons[0].contains("an attempt"), "{:?}", tried[0].reasons);
+
+    // What the machine shows minutes later makes it a step.
+    let logs = vec![
+        request(1, "2026-06-01T00:00:00Z"),
+        command("2026-06-01T00:03:00Z", "encoded", 3),
+        command("2026-06-01T00:09:00Z", "lsass", 4),
+    ];
+    let answer = of_commands(logs);
+    assert_eq!(answer.stories.len(), 1);
+    let whats: Vec<&str> = answer.stories[0].steps.iter().map(|step| step.what.as_str()).collect();
+    assert_eq!(whats, ["Exploit asked", "Encoded command", "Memory of credentials read"]);
+}
+
+#[test]
+fn a_story_says_what_left_when_it_ended_and_what_is_unexplained() {
+    let notes = ask(&everything(), 1).stories[0].notes.clone();
+    assert_eq!(
+        notes,
+        [
+            "data left: 8 GB to 203[.]0[.]113[.]77",
+            "first sign 2026-06-12, last sign 2026-06-14, on the last day of the logs: it may still go on",
+            "no record shows how it came to portal-1",
+        ]
+    );
+}
+
+#[test]
+fn an_artefact_that_comes_back_is_the_same_story() {
+    let mut case = everything();
+    case.logs.push(outbound("2026-07-20T02:00:00Z", "10.20.1.10", "203.0.113.77", 9));
+    let answer = ask(&case, 1);
+    assert_eq!(answer.stories.len(), 1);
+    let notes = &answer.stories[0].notes;
+    assert!(
+        notes.iter().any(|note| note.starts_with("active again on 2026-07-20 after 35 days")),
+        "{notes:?}"
+    );
+}
+
+#[test]
+fn a_technique_speaks_for_no_group_and_a_shared_value_neither() {
+    let group = |name: &str| {
+        let mut shared = indicator(seen(Kind::Ipv4, "203.0.113.77"));
+        shared.attributed_to = vec![name.to_owned()];
+        Fact::Indicator(shared)
+    };
+    let of = |world: Vec<Fact>| {
+        let answer = ask(&Case { world, ..everything() }, 1);
+        assert!(
+            answer.findings.iter().filter(|f| f.title == "RC4 service ticket").all(|f| f.actors.is_empty())
+        );
+        let hit = answer.findings.iter().find(|f| f.intel.id == "203.0.113.77").expect("a hit").clone();
+        (hit.actors, hit.reasons)
+    };
+    assert_eq!(of(vec![group("APT40")]).0, ["APT40"]);
+    let (actors, reasons) = of(vec![group("APT40"), group("APT41")]);
+    assert!(
+        actors.is_empty() && reasons.iter().any(|reason| reason.contains("several groups")),
+        "{reasons:?}"
+    );
+}

@@ -1,0 +1,61 @@
+//! A step of a story before there is one: an episode of a sighting, and what it can tie.
+
+use crate::sighting::{Episode, Peer, Sighting, Strength};
+use model::answer::Story;
+use model::{Finding, IntelType, Severity};
+
+/// One episode of a sighting.
+pub(super) struct ChainPart<'s> {
+    pub(super) sighting: &'s Sighting<'s>,
+    pub(super) episode: Episode,
+}
+
+impl ChainPart<'_> {
+    pub(super) fn finding(&self) -> &Finding {
+        &self.sighting.finding
+    }
+
+    pub(super) fn host(&self) -> &str {
+        self.sighting.host.key.as_str()
+    }
+
+    /// Whether it is a step by itself.
+    pub(super) fn is_grave(&self) -> bool {
+        self.finding().severity <= Severity::Medium
+    }
+
+    /// Whether something came through.
+    pub(super) fn has_reached(&self) -> bool {
+        self.is_grave() && self.sighting.strength >= Strength::Succeeded
+    }
+
+    /// Whether a machine is named: what happened on nobody knows which machine leads nowhere.
+    pub(super) fn is_named(&self) -> bool {
+        self.sighting.host.key.host_name().is_some()
+    }
+
+    /// Whether it is a hit of an indicator.
+    pub(super) fn is_listed(&self) -> bool {
+        self.finding().intel.kind == IntelType::Indicator
+    }
+
+    /// Whether what was met can tie machines: an artefact, or an outside address that the machine itself called. An
+    /// address that called many machines is a scanner as easily as an intruder.
+    pub(super) fn is_tying(&self) -> bool {
+        let value = &self.finding().intel.id;
+        match value.parse::<std::net::IpAddr>() {
+            Ok(address) => self.episode.peers.iter().any(|(peer, _)| *peer == Peer::To(address)),
+            Err(_) => true,
+        }
+    }
+}
+
+/// A story, its finding, and what its identifier is derived from.
+pub(crate) struct Intrusion {
+    pub(crate) story: Story,
+    pub(crate) finding: Finding,
+    /// The key of the machine where it begins.
+    pub(crate) entry: String,
+    /// The day on which it begins, since 1970.
+    pub(crate) day: i64,
+}

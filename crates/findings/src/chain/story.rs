@@ -1,0 +1,193 @@
+//! The story of steps that are tied, and its finding.
+
+use super::notes::notes;
+use super::part::{ChainPart, Intrusion};
+use super::tie::Tie;
+use crate::facts::ours::Ours;
+use crate::sighting::{LEAVING, Peer, Strength};
+use model::answer::{Link, Step, Story};
+use model::{
+    Certainty, EVIDENCE_MAX, Finding, FindingId, FindingKind, Intel, IntelType, Severity, Subject, Timestamp,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The story of these steps.
+pub(super) fn story(
+    members: &[(usize, &ChainPart<'_>)],
+    ties: &[Tie],
+    (ours, until): (&Ours, Option<Timestamp>),
+) -> Option<Intrusion> {
+    let (_, entry) = first_grave(members)?;
+    // The entry first, then the machines as they were reached.
+    let mut hosts: Vec<String> = vec![entry.sighting.host.display.clone()];
+    for (_, step) in members.iter().filter(|(_, step)| step.has_reached()) {
+        if !hosts.contains(&step.sighting.host.display) {
+            hosts.push(step.sighting.host.display.clone());
+        }
+    }
+    let links = links(members, ties, &mut hosts);
+    let techniques: BTreeSet<&String> =
+        members.iter().flat_map(|(_, step)| &step.finding().techniques).collect();
+    let severity = severity(members, techniques.len());
+    let steps = of_parts(members);
+    let plural = if steps.len() == 1 { "step" } else { "steps" };
+    let kind = if severity <= Severity::High { "one intrusion" } else { "one series of events" };
+    let title = format!("{kind}, {} {plural}", steps.len());
+    let finding = finding(members, &title, severity, &hosts, techniques)?;
+    let (entry, day) = entry_of(entry);
+    let notes = notes(members, &links, (ours, until));
+    let story = Story { finding: finding.id.clone(), title, severity, hosts, steps, links, notes };
+    Some(Intrusion { story, finding, entry, day })
+}
+
+/// How bad a story is: as its worst step, and one more where something came through and somebody acted, in several ways
+/// or on several machines.
+fn severity(members: &[(usize, &ChainPart<'_>)], techniques: usize) -> Severity {
+    let worst = members.iter().map(|(_, step)| step.finding().severity).min().unwrap_or(Severity::Medium);
+    let grave = || members.iter().map(|(_, step)| step).filter(|step| step.is_grave());
+    let hosts: BTreeSet<&str> = grave().map(|step| step.host()).collect();
+    let acted = grave().any(|step| step.sighting.strength == Strength::Acted);
+    let reached = grave().any(|step| step.sighting.strength == Strength::Succeeded);
+    let several = techniques >= 3 || hosts.len() > 1;
+    if acted && reached && several { worst.raised() } else { worst }
+}
+
+/// The step with which a story begins: what only touched a machine before names nothing.
+fn first_grave<'m, 's>(members: &'m [(usize, &'s ChainPart<'s>)]) -> Option<&'m (usize, &'s ChainPart<'s>)> {
+    members.iter().find(|(_, step)| step.has_reached())
+}
+
+/// The machine and day that name a story. An earlier entry renames it.
+fn entry_of(first: &ChainPart<'_>) -> (String, i64) {
+    (first.host().to_owned(), first.episode.times.first.seconds().div_euclid(86_400))
+}
+
+/// The steps; a cause that went on is the step that it was.
+fn of_parts(members: &[(usize, &ChainPart<'_>)]) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for (_, part) in members {
+        let id = &part.finding().id;
+        let earlier = steps.iter_mut().rev().find(|step| step.finding == *id);
+        match earlier.filter(|_| part.episode.goes_on) {
+            Some(step) => {
+                step.until = step.until.max(Some(part.episode.times.last));
+                step.count = step.count.saturating_add(part.episode.count);
+            }
+            None => steps.push(step(part)),
+        }
+    }
+    steps
+}
+
+fn step(part: &ChainPart<'_>) -> Step {
+    let (finding, times) = (part.finding(), part.episode.times);
+    Step {
+        time: Some(times.first),
+        until: Some(times.last).filter(|last| *last != times.first),
+        host: part.sighting.host.display.clone(),
+        what: finding.title.clone(),
+        technique: finding.techniques.first().cloned(),
+        severity: finding.severity,
+        count: part.episode.count,
+        finding: finding.id.clone(),
+    }
+}
+
+/// Links between the story's machines, the earliest of each pair; an outside address where data left.
+fn links(members: &[(usize, &ChainPart<'_>)], ties: &[Tie], hosts: &mut Vec<String>) -> Vec<Link> {
+    let names: BTreeMap<usize, &str> =
+        members.iter().map(|(n, step)| (*n, step.sighting.host.display.as_str())).collect();
+    let mut links: BTreeMap<(String, String), Link> = BTreeMap::new();
+    let mut add = |link: Link| {
+        let key = (link.from.clone(), link.to.clone());
+        let known = links.entry(key).or_insert_with(|| link.clone());
+        if (link.time.is_none(), link.time, &link.reason) < (known.time.is_none(), known.time, &known.reason)
+        {
+            *known = link;
+        }
+    };
+    for tie in ties {
+        if let (Some(from), Some(to), Some(reason)) =
+            (names.get(&tie.from), names.get(&tie.to), &tie.movement)
+            && from != to
+        {
+            let (from, to) = ((*from).to_owned(), (*to).to_owned());
+            add(Link { from, to, time: tie.time, reason: reason.clone() });
+        }
+    }
+    for (_, part) in members {
+        if !part.finding().techniques.iter().any(|t| LEAVING.iter().any(|leaving| t.starts_with(leaving))) {
+            continue;
+        }
+        for (peer, span) in &part.episode.peers {
+            let Peer::To(address) = peer else { continue };
+            if !crate::facts::ours::is_internal(*address) {
+                let (from, to) = (part.sighting.host.display.clone(), address.to_string());
+                if !hosts.contains(&to) {
+                    hosts.push(to.clone());
+                }
+                add(Link {
+                    from,
+                    to,
+                    time: span.map(|span| span.first),
+                    reason: "data left to this address".into(),
+                });
+            }
+        }
+    }
+    let mut links: Vec<Link> = links.into_values().collect();
+    links.sort_by(|a, b| (a.time, &a.from, &a.to).cmp(&(b.time, &b.from, &b.to)));
+    links
+}
+
+fn finding(
+    members: &[(usize, &ChainPart<'_>)],
+    title: &str,
+    severity: Severity,
+    hosts: &[String],
+    techniques: BTreeSet<&String>,
+) -> Option<Finding> {
+    let mut related: Vec<FindingId> = Vec::new();
+    for (_, step) in members {
+        if !related.contains(&step.finding().id) {
+            related.push(step.finding().id.clone());
+        }
+    }
+    let (entry, day) = entry_of(first_grave(members)?.1);
+    let intel = Intel {
+        kind: IntelType::Several,
+        id: "chain".to_owned(),
+        name: title.to_owned(),
+        source: "sightings that follow each other".to_owned(),
+        tlp: members.iter().map(|(_, step)| step.finding().intel.tlp).max().unwrap_or_default(),
+    };
+    let subject = Subject { host: hosts.first().cloned(), ..Subject::default() };
+    let mut proof = members.iter().filter_map(|(_, step)| step.episode.evidence.clone());
+    let key = [entry, day.to_string()];
+    let key: Vec<&str> = key.iter().map(String::as_str).collect();
+    let mut finding = Finding::new(FindingKind::Chain, intel, subject, &key, proof.next()?);
+    for evidence in proof {
+        let known =
+            |other: &model::Evidence| (&other.source, other.record) == (&evidence.source, evidence.record);
+        if finding.evidence.len() < EVIDENCE_MAX && !finding.evidence.iter().any(known) {
+            finding.evidence.push(evidence);
+        }
+    }
+    finding.title = format!("{title}: {}", hosts.join(" → "));
+    finding.severity = severity;
+    finding.certainty = Certainty::Likely;
+    finding.count = u64::try_from(of_parts(members).len()).unwrap_or(u64::MAX);
+    finding.first_seen = members.iter().map(|(_, step)| step.episode.times.first).min();
+    finding.last_seen = members.iter().map(|(_, step)| step.episode.times.last).max();
+    finding.techniques = techniques.into_iter().cloned().collect();
+    let actors: BTreeSet<&String> = members.iter().flat_map(|(_, step)| &step.finding().actors).collect();
+    finding.actors = actors.into_iter().cloned().collect();
+    finding.owner = members.iter().find_map(|(_, step)| step.finding().owner.clone());
+    finding.reasons.push(format!("{} steps that follow each other or lead to each other", finding.count));
+    finding.remediation.push(
+        "keep memory and disks, contain the machines with their owners, examine from the first step on"
+            .to_owned(),
+    );
+    finding.related = related;
+    Some(finding)
+}
