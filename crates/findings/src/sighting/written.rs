@@ -38,13 +38,13 @@ impl Written {
     /// knows it.
     pub(crate) fn resolve(&self, ours: &Ours, at: Option<Timestamp>, document: &LogPlace<'_>) -> Entity {
         let ends = || self.ends.iter().flatten();
-        let inside =
-            ends().find(|address| ours.owns(**address)).or(ends().find(|address| is_internal(**address)));
-        if let Some(address) = inside {
+        // An address inside that the inventory lacks is still not the sensor; with no inventory, a name says more.
+        let unknown = || ends().find(|address| !ours.devices.is_empty() && is_internal(**address));
+        if let Some(address) = ends().find(|address| ours.owns(**address)).or_else(unknown) {
             return ours.hosts.resolve(&address.to_string(), at);
         }
-        // Of traffic between addresses outside, the sensor that reports it is not the machine.
-        if let Some(named) = self.named.as_ref().filter(|_| ends().count() < 2) {
+        // Of traffic of which no end is known to be inside, the sensor is all that is known.
+        if let Some(named) = &self.named {
             return ours.hosts.resolve(named, at);
         }
         if let Some(named) = document.machine {

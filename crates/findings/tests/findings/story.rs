@@ -281,3 +281,16 @@ fn a_technique_speaks_for_no_group_and_a_shared_value_neither() {
         "{reasons:?}"
     );
 }
+
+#[test]
+fn traffic_is_about_the_address_inside_and_never_about_the_sensor() {
+    let logs = vec![outbound("2026-06-14T02:00:00Z", "10.77.3.9", "203.0.113.77", 4)];
+    let hosts = |ours: Vec<model::ours::Fact>| -> Vec<String> {
+        let answer = ask(&Case { logs: logs.clone(), ours, ..everything() }, 1);
+        let hits = answer.findings.iter().filter(|finding| finding.intel.id == "203.0.113.77");
+        hits.filter_map(|finding| finding.subject.host.clone()).collect()
+    };
+    assert_eq!(hosts(everything().ours), ["10.77.3.9"]);
+    // Nobody knows what is inside: the record's own machine is all there is.
+    assert_eq!(hosts(Vec::new()), ["fw-1"]);
+}
