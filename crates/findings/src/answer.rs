@@ -8,8 +8,10 @@ use crate::asked::{AskedOf, asked};
 use crate::chain::{Intrusion, chains};
 use crate::compromise::compromises;
 use crate::exposure::{Dressing, Exposed, Exposures, Of, exposures, ranked};
+use crate::facts::ours::Ours;
 use crate::facts::world::World;
-use crate::first::{ByMachine, first};
+use crate::first::{ByMachine, Inputs, first, way};
+use crate::gap::CheckId;
 use crate::gap::{CheckInputs, gaps};
 use crate::known::Known;
 use crate::sighting::{Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
@@ -17,7 +19,9 @@ use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt, NotSeen, Part
 use model::asked::Asked;
 use model::identity::EntityKey;
 use model::world::{Mentioned, Report};
-use model::{Dress, Finding, FindingKind, Grades, Hole, LogonRow, Problem, Sketch, Spread, Timestamp};
+use model::{
+    Dress, Finding, FindingKind, Grades, Hole, LogonRow, Problem, Severity, Sketch, Spread, Timestamp,
+};
 use observable::Kind;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -96,7 +100,7 @@ pub(crate) fn join<'l>(
         true => compromises(world, ours, &by_account(ours, logs)),
         false => Vec::new(),
     };
-    let (checks, gaps) = match scope.gaps {
+    let (checks, mut gaps) = match scope.gaps {
         true => gaps(&CheckInputs {
             ours,
             world,
@@ -107,7 +111,19 @@ pub(crate) fn join<'l>(
         }),
         false => (Vec::new(), Vec::new()),
     };
+    for gap in &mut gaps {
+        gap.severity = weighed(gap, &stories, ours);
+    }
     Joined { exposures, sightings: seen.sightings, stories, compromises, checks, gaps, bounds }
+}
+
+/// How bad a gap is: alone it is high at most; what a story went through weighs as the story.
+fn weighed(gap: &Finding, stories: &[Intrusion], ours: &Ours) -> Severity {
+    let used = stories.iter().find(|one| way(&one.story, ours).is_some());
+    match used.filter(|_| CheckId::of(gap) == Some(CheckId::Reach)) {
+        Some(one) => one.story.severity.min(gap.severity),
+        None => gap.severity.max(Severity::High),
+    }
 }
 
 /// The answer as of a moment.
@@ -131,9 +147,11 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer
     findings.extend(joined.compromises);
     findings.extend(joined.gaps);
     findings.sort_by(|a, b| rank(a).cmp(&rank(b)));
-    let stories: Vec<_> = joined.stories.into_iter().map(|one| one.story).collect();
     let ranked: Vec<(&Exposed, &Spread)> = dressing.exposed.iter().zip(&spreads).collect();
-    let first = first(&findings, &stories, &ByMachine::of(&ranked, products), ours);
+    let exposures = &ByMachine::of(&ranked, products);
+    let first =
+        first(&Inputs { findings: &findings, stories: &joined.stories, exposures, ours, world, products });
+    let stories: Vec<_> = joined.stories.into_iter().map(|one| one.story).collect();
     let of = AskedOf {
         known,
         sent: &sent,

@@ -1,354 +1,196 @@
-//! What to do first: at most ten lines, each with its findings, those on top where several kinds meet.
+//! What to do first: at most ten lines, each with its findings, in the order in which a small team would go.
 //!
-//! Exposures come as spreads over machines: of each machine they are counted, and identifiers are made only for the
-//! lines that are shown.
+//! A story is one block; then accounts, what others reported, hits outside of stories, flaws, gaps. Each of these that
+//! is grave has a line. Exposures come as spreads over machines: of each machine they are counted, and identifiers are
+//! made only for the lines that are shown.
 
-use crate::exposure::{Exposed, On};
-use crate::facts::edge::is_vital;
-use crate::facts::machine::Machine;
+mod by_machine;
+mod concern;
+mod of_story;
+
+pub(crate) use by_machine::ByMachine;
+use by_machine::{Exposures, OnMachine};
+use concern::{Concern, FIRST_MAX, Line, kept};
+pub(crate) use of_story::way;
+
+use crate::chain::Intrusion;
+use crate::exposure::{Exposed, Remedy, remedies};
 use crate::facts::ours::Ours;
 use crate::facts::products::Products;
+use crate::facts::world::World;
 use crate::gap::CheckId;
-use foldhash::{HashMap, HashMapExt};
-use model::answer::{Action, Story};
-use model::ours::ZoneKind;
-use model::{Decision, Finding, FindingId, FindingKind, IntelType, Member, Severity, Spread};
+use model::answer::Action;
+use model::{Decision, Finding, FindingId, FindingKind, IntelType, Member, Severity};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
-use std::sync::Arc;
 
-/// How many lines: what a small team can do in a day.
-pub const FIRST_MAX: usize = 10;
 /// How many findings of a line are named.
 const NAMED_MAX: usize = 100;
-
-/// The exposures of one answer, counted by machine.
-pub(crate) struct ByMachine<'f> {
-    ranked: &'f [(&'f Exposed, &'f Spread)],
-    products: &'f Products,
-    /// By display name.
-    machines: BTreeMap<&'f str, Exposures<'f>>,
-}
-
-/// The exposures of one machine, in numbers.
-#[derive(Clone, Copy, Default)]
-struct Exposures<'f> {
-    count: u64,
-    worst: Option<Severity>,
-    /// The first by rank that is to be closed soon: its place.
-    urgent: Option<u32>,
-    owner: Option<&'f str>,
-}
-
-impl<'f> Exposures<'f> {
-    fn add(&mut self, other: &Exposures<'f>) {
-        self.count += other.count;
-        self.worst = self.worst.into_iter().chain(other.worst).min();
-        self.urgent = self.urgent.into_iter().chain(other.urgent).min();
-        self.owner = self.owner.or(other.owner);
-    }
-}
-
-impl<'f> ByMachine<'f> {
-    /// Counts exposures, which must be in order of rank.
-    pub(crate) fn of(ranked: &'f [(&'f Exposed, &'f Spread)], products: &'f Products) -> Self {
-        // Flaws that are of the same claims share their machines: these are gone through once, not once a flaw.
-        let mut shared: HashMap<*const On, (&On, Vec<Exposures<'f>>)> = HashMap::new();
-        for (place, (exposed, spread)) in (0_u32..).zip(ranked) {
-            let is_urgent = matches!(spread.decision(), Some(Decision::Act | Decision::Attend));
-            let empty = || (&*exposed.on, vec![Exposures::default(); exposed.on.parts.len()]);
-            let (_, parts) = shared.entry(Arc::as_ptr(&exposed.on)).or_insert_with(empty);
-            for (_, tally) in parts.iter_mut().enumerate().filter(|(n, _)| exposed.parts >> n & 1 == 1) {
-                let urgent = is_urgent.then_some(place);
-                let worst = Some(spread.severity());
-                tally.add(&Exposures { count: 1, worst, urgent, owner: None });
-            }
-        }
-        let mut tallies: Vec<Exposures<'f>> = vec![Exposures::default(); products.cast.machines.len()];
-        for (on, parts) in shared.into_values() {
-            for (n, part) in parts.iter().enumerate().filter(|(_, part)| part.count > 0) {
-                for member in on.group.of_parts(1 << n) {
-                    let at = usize::try_from(member.machine).unwrap_or(usize::MAX);
-                    tallies.get_mut(at).into_iter().for_each(|tally| tally.add(part));
-                }
-            }
-        }
-        let mut machines: BTreeMap<&str, Exposures<'_>> = BTreeMap::new();
-        for (machine, tally) in products.cast.machines.iter().zip(tallies) {
-            let Some(display) = machine.display.as_deref().filter(|_| tally.count > 0) else { continue };
-            let known = machines.entry(display).or_default();
-            known.add(&Exposures { owner: machine.owner.as_deref(), ..tally });
-        }
-        Self { ranked, products, machines }
-    }
-
-    fn urgent(&self, exposures: &Exposures<'_>) -> Option<&'f Spread> {
-        self.ranked.get(usize::try_from(exposures.urgent?).ok()?).map(|(_, spread)| *spread)
-    }
-
-    /// The first identifiers of each of these machines, by rank.
-    fn named(&self, machines: &BTreeSet<&str>) -> BTreeMap<&'f str, Vec<FindingId>> {
-        let mut named: BTreeMap<&str, Vec<FindingId>> = BTreeMap::new();
-        let wanted =
-            |machine: &model::Machine| machine.display.as_deref().is_some_and(|d| machines.contains(d));
-        let of_wanted: Vec<bool> = self.products.cast.machines.iter().map(wanted).collect();
-        let is_wanted = |member: &&Member| {
-            usize::try_from(member.machine).ok().and_then(|at| of_wanted.get(at)) == Some(&true)
-        };
-        // Of each shared list the few members that are asked for.
-        let mut shared: HashMap<*const On, Vec<(u64, &Member)>> = HashMap::new();
-        for (exposed, spread) in self.ranked {
-            let few = shared.entry(Arc::as_ptr(&exposed.on)).or_insert_with(|| {
-                let parts = (0..exposed.on.parts.len()).map(|n| 1_u64 << n);
-                parts
-                    .flat_map(|part| {
-                        let members = exposed.on.group.of_parts(part).filter(is_wanted);
-                        members.map(move |member| (part, member))
-                    })
-                    .collect()
-            });
-            for (_, member) in few.iter().filter(|(part, _)| exposed.parts & part != 0) {
-                let machine = usize::try_from(member.machine).ok();
-                let machine = machine.and_then(|at| self.products.cast.machines.get(at));
-                let display = machine.and_then(|machine| machine.display.as_deref()).unwrap_or_default();
-                let list = named.entry(display).or_default();
-                if list.len() < NAMED_MAX {
-                    list.push(spread.id(member));
-                }
-            }
-        }
-        named
-    }
-}
+/// How many machines one line of flaws names.
+const MACHINES_MAX: usize = 4;
 
 /// Everything that is about one machine.
 #[derive(Default)]
 struct Meeting<'f> {
     findings: Vec<&'f Finding>,
-    kinds: BTreeSet<FindingKind>,
     exposures: Exposures<'f>,
 }
 
+/// What the lines are made of.
+pub(crate) struct Inputs<'f> {
+    pub(crate) findings: &'f [Finding],
+    pub(crate) stories: &'f [Intrusion],
+    pub(crate) exposures: &'f ByMachine<'f>,
+    pub(crate) ours: &'f Ours,
+    pub(crate) world: &'f World,
+    pub(crate) products: &'f Products,
+}
+
 /// The lines, the most pressing first.
-pub(crate) fn first(
-    findings: &[Finding],
-    stories: &[Story],
-    exposures: &ByMachine<'_>,
-    ours: &Ours,
-) -> Vec<Action> {
+pub(crate) fn first(of: &Inputs<'_>) -> Vec<Action> {
     let mut hosts: BTreeMap<&str, Meeting<'_>> = BTreeMap::new();
     let mut elsewhere: Vec<&Finding> = Vec::new();
-    for finding in findings.iter().filter(|finding| finding.kind != FindingKind::Chain) {
+    for finding in of.findings.iter().filter(|finding| finding.kind != FindingKind::Chain) {
         match (&finding.subject.host, finding.kind) {
-            (Some(host), FindingKind::Sighting) => hosts.entry(host).or_default().add(finding),
+            (Some(host), FindingKind::Sighting) => hosts.entry(host).or_default().findings.push(finding),
             (Some(host), FindingKind::Compromise) if finding.subject.account.is_none() => {
-                hosts.entry(host).or_default().add(finding);
+                hosts.entry(host).or_default().findings.push(finding);
             }
             _ => elsewhere.push(finding),
         }
     }
-    for (host, list) in &exposures.machines {
-        let meeting = hosts.entry(host).or_default();
-        meeting.exposures = *list;
-        meeting.kinds.insert(FindingKind::Exposure);
+    for (host, list) in &of.exposures.machines {
+        hosts.entry(host).or_default().exposures = *list;
     }
-    let in_story: BTreeMap<&str, &Story> = stories
-        .iter()
-        .rev()
-        .filter(|story| story.severity <= Severity::High)
-        .flat_map(|story| story.hosts.iter().map(move |host| (host.as_str(), story)))
-        .collect();
-    let mut ranked: Vec<(Concern, usize, Action)> = Vec::new();
-    for (host, meeting) in &hosts {
-        let story = in_story.get(host).copied();
-        if let Some(action) = on_host(host, meeting, story, (exposures, ours)) {
-            ranked.push((meeting.concern(story.is_some()), meeting.kinds.len(), action));
-        }
-    }
-    ranked.extend(leaving(stories, findings).into_iter().map(|action| (Concern::Intrusion, 1, action)));
-    ranked.extend(elsewhere.iter().filter_map(|finding| Some((Concern::of(finding), 1, alone(finding)?))));
-    ranked.sort_by_cached_key(|(concern, kinds, action)| {
-        (
-            // What is no more than medium comes behind everything graver.
-            action.severity.max(Severity::High),
-            *concern,
-            action.severity,
-            std::cmp::Reverse(*kinds),
-            std::cmp::Reverse(action.finding_count),
-            action.entity.clone(),
-            action.what.clone(),
-        )
-    });
-    let mut lines: Vec<Action> = of_each_concern(ranked);
-    let open: BTreeSet<String> =
-        lines.iter().filter(|line| line.findings.is_empty()).map(|line| line.entity.clone()).collect();
-    let mut named = exposures.named(&open.iter().map(String::as_str).collect());
-    for line in lines.iter_mut().filter(|line| line.findings.is_empty()) {
-        let others = hosts.get(line.entity.as_str()).map(|meeting| meeting.findings.iter());
-        line.findings.extend(others.into_iter().flatten().map(|finding| finding.id.clone()));
-        line.findings.extend(named.remove(line.entity.as_str()).unwrap_or_default());
-        line.findings.truncate(NAMED_MAX);
-    }
-    lines
+    let grave = || of.stories.iter().filter(|one| one.story.severity <= Severity::High);
+    let in_story: BTreeSet<&str> = grave().flat_map(|one| of_story::hosts(&one.story)).collect();
+    let mut lines: Vec<Line> =
+        grave().enumerate().flat_map(|(n, one)| of_story::lines(one, n, of.findings, of.ours)).collect();
+    let has_way = lines.iter().any(|line| line.concern == Concern::Way);
+    lines.extend(
+        hosts
+            .iter()
+            .filter(|(host, _)| !in_story.contains(*host))
+            .filter_map(|(host, one)| on_host(host, one)),
+    );
+    let others = elsewhere.iter().filter(|one| !(has_way && CheckId::of(one) == Some(CheckId::Reach)));
+    lines.extend(others.filter_map(|finding| {
+        // Checks in their own order: what an intruder uses first is asked first.
+        let kinds = CheckId::of(finding).map_or(1, CheckId::weight);
+        Some(Line { concern: Concern::of(finding), block: None, kinds, action: alone(finding)? })
+    }));
+    let flaws = of_flaws(of, &hosts, lines.len());
+    lines.extend(flaws);
+    kept(lines).into_iter().map(|line| line.action).collect()
 }
 
-/// The lines, of each concern that has a grave one at least one.
-fn of_each_concern(ranked: Vec<(Concern, usize, Action)>) -> Vec<Action> {
-    let (mut kept, mut left): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
-    for (place, line) in ranked.into_iter().enumerate() {
-        if place < FIRST_MAX { kept.push(line) } else { left.push(line) }
-    }
-    let has = |lines: &[(Concern, usize, Action)], concern: Concern| {
-        lines.iter().filter(|(one, ..)| *one == concern).count()
+/// Hits and reports of a machine that is in no story.
+fn on_host(host: &str, meeting: &Meeting<'_>) -> Option<Line> {
+    let severity = meeting.findings.iter().map(|finding| finding.severity).min()?;
+    let of = |kind: FindingKind| meeting.findings.iter().find(move |finding| finding.kind == kind);
+    let hit = of(FindingKind::Sighting).filter(|finding| finding.severity <= Severity::High);
+    let (concern, what) = match (hit, of(FindingKind::Compromise)) {
+        (_, Some(reported)) => {
+            (Concern::Reported, format!("find out what happened on {host}: {}", reported.title))
+        }
+        (Some(hit), None) => (Concern::Hit, format!("examine {host}: {}", lowered(&hit.title))),
+        (None, None) => return None,
     };
-    for line in left.into_iter().filter(|(.., action)| action.severity <= Severity::High) {
-        if has(&kept, line.0) > 0 {
-            continue;
-        }
-        // In the place of the last line of a concern that has several, the least pressing concern first.
-        let spare = kept.iter().rposition(|(concern, ..)| has(&kept, *concern) > 1);
-        if let Some(slot) = spare.and_then(|place| kept.get_mut(place)) {
-            *slot = line;
-        }
-    }
-    kept.sort_by_key(|(concern, _, action)| (action.severity.max(Severity::High), *concern));
-    kept.into_iter().map(|(.., action)| action).collect()
-}
-
-/// What a line is about, the most pressing first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Concern {
-    /// A machine of a story, or where its data went.
-    Intrusion,
-    /// An account that others saw in trouble.
-    Account,
-    /// A name or machine of ours that others reported.
-    Reported,
-    /// A hit outside of stories.
-    Hit,
-    /// A flaw to close.
-    Exposure,
-    /// A control that is missing.
-    Gap,
-}
-
-impl Concern {
-    /// Of a finding that is about no machine.
-    fn of(finding: &Finding) -> Self {
-        match finding.kind {
-            FindingKind::Compromise if finding.subject.account.is_some() => Self::Account,
-            FindingKind::Compromise => Self::Reported,
-            FindingKind::Sighting | FindingKind::Chain => Self::Hit,
-            FindingKind::Exposure => Self::Exposure,
-            FindingKind::Gap => Self::Gap,
-        }
-    }
-}
-
-impl<'f> Meeting<'f> {
-    /// What the line about this machine is about.
-    fn concern(&self, in_story: bool) -> Concern {
-        let grave = |kind: FindingKind| self.of(kind).any(|finding| finding.severity <= Severity::High);
-        match in_story {
-            true => Concern::Intrusion,
-            false if grave(FindingKind::Compromise) => Concern::Reported,
-            false if grave(FindingKind::Sighting) => Concern::Hit,
-            false if self.exposures.count > 0 => Concern::Exposure,
-            false if self.of(FindingKind::Compromise).next().is_some() => Concern::Reported,
-            false => Concern::Hit,
-        }
-    }
-
-    fn add(&mut self, finding: &'f Finding) {
-        self.findings.push(finding);
-        self.kinds.insert(finding.kind);
-    }
-
-    fn of(&self, kind: FindingKind) -> impl Iterator<Item = &&'f Finding> {
-        self.findings.iter().filter(move |finding| finding.kind == kind)
-    }
-}
-
-fn on_host(
-    host: &str,
-    meeting: &Meeting<'_>,
-    story: Option<&Story>,
-    (exposures, ours): (&ByMachine<'_>, &Ours),
-) -> Option<Action> {
-    let exposed = meeting.exposures.worst;
-    let severity = meeting.findings.iter().map(|finding| finding.severity).chain(exposed).min()?;
-    let sightings: Vec<&&Finding> =
-        meeting.of(FindingKind::Sighting).filter(|f| f.severity <= Severity::High).collect();
-    let root = story.is_some_and(|story| story.hosts.first().is_some_and(|first| first == host));
-    let what = match (story, sightings.is_empty(), exposures.urgent(&meeting.exposures)) {
-        (Some(_), _, _) if root && must_stay(host, ours) => {
-            format!("{host}: keep memory and disk, contain it with its owner")
-        }
-        (Some(_), _, _) if root => format!("{host}: keep memory and disk, then isolate it"),
-        (Some(_), _, _) => format!("examine {host}: the intrusion reached it"),
-        (None, false, _) => format!("examine {host}: {}", sightings.first()?.title.to_lowercase()),
-        (None, true, Some(exposure)) => format!("{host}: {}", exposure.first().remediation.first()?),
-        (None, true, None) => {
-            let reported = meeting.of(FindingKind::Compromise).next()?;
-            format!("find out what happened on {host}: {}", reported.title)
-        }
-    };
-    let words = [
-        (FindingKind::Sighting, "hit"),
-        (FindingKind::Compromise, "reported"),
-        (FindingKind::Exposure, "exposed"),
-    ];
-    let why: Vec<&str> =
-        words.iter().filter(|(kind, _)| meeting.kinds.contains(kind)).map(|(_, word)| *word).collect();
-    let severity = story.map_or(severity, |story| story.severity.min(severity));
-    let owner = meeting.findings.iter().find_map(|finding| finding.owner.clone());
-    let count = u64::try_from(meeting.findings.len()).unwrap_or(u64::MAX);
-    Some(Action {
+    let words = [(FindingKind::Sighting, "hit"), (FindingKind::Compromise, "reported")];
+    let mut why: Vec<&str> =
+        words.iter().filter(|(kind, _)| of(*kind).is_some()).map(|(_, word)| *word).collect();
+    why.extend((meeting.exposures.count > 0).then_some("exposed"));
+    let findings: Vec<FindingId> = meeting.findings.iter().map(|finding| finding.id.clone()).collect();
+    let action = Action {
         what,
         entity: host.to_owned(),
         why: crate::count::listed(&why),
         severity,
-        finding_count: count.saturating_add(meeting.exposures.count),
-        // Named when the line is shown.
-        findings: Vec::new(),
-        owner: owner.or_else(|| meeting.exposures.owner.map(str::to_owned)),
-    })
+        finding_count: u64::try_from(findings.len()).unwrap_or(u64::MAX),
+        findings: findings.into_iter().take(NAMED_MAX).collect(),
+        owner: meeting.findings.iter().find_map(|finding| finding.owner.clone()),
+    };
+    Some(Line { concern, block: None, kinds: why.len(), action })
 }
 
-/// Whether a machine is taken off the network only with its owner: a domain controller, one that controls what moves, or
-/// the only machine of its role.
-fn must_stay(host: &str, ours: &Ours) -> bool {
-    let Some(device) = ours.device(&ours.hosts.resolve(host, None)) else { return false };
-    let in_ot = ours.zone_of(device).and_then(|zone| zone.kind) == Some(ZoneKind::Ot);
-    let alone = device.role.as_deref().is_some_and(|role| {
-        let same = |other: &&Machine| other.role.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(role));
-        ours.devices.values().filter(same).take(2).count() == 1
-    });
-    is_vital(device) || in_ot || alone
-}
-
-/// Addresses outside to which data left.
-fn leaving(stories: &[Story], findings: &[Finding]) -> Vec<Action> {
-    let mut actions = Vec::new();
-    for story in stories.iter().filter(|story| story.severity <= Severity::High) {
-        for host in story.hosts.iter().filter(|host| host.parse::<IpAddr>().is_ok()) {
-            let related = findings.iter().filter(|finding| finding.id == story.finding);
-            let related = related.map(|finding| finding.id.clone());
-            actions.push(Action {
-                what: format!(
-                    "block {} in both directions, search the logs for who else talked to it",
-                    defanged(host)
-                ),
-                entity: host.clone(),
-                why: "data left to it".to_owned(),
-                severity: story.severity,
-                finding_count: 1,
-                findings: related.collect(),
-                owner: None,
-            });
-        }
+/// A title within a sentence: its first letter is small, unless it is a name in capitals.
+fn lowered(title: &str) -> String {
+    let mut letters = title.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => title.to_owned(),
     }
-    actions
+}
+
+/// Lines of flaws: a machine each while there is room, then several machines a line.
+fn of_flaws(of: &Inputs<'_>, hosts: &BTreeMap<&str, Meeting<'_>>, others: usize) -> Vec<Line> {
+    // Those that must be closed now come first, among them those that other findings are about too.
+    let decision = |meeting: &Meeting<'_>| {
+        let urgent = of.exposures.urgent(&meeting.exposures).and_then(|spread| spread.decision());
+        urgent.filter(|decision| matches!(decision, Decision::Act | Decision::Attend))
+    };
+    let mut urgent: Vec<(Decision, Severity, bool, u64, &str, &Meeting<'_>)> = hosts
+        .iter()
+        .filter_map(|(host, meeting)| {
+            let (decision, worst) = (decision(meeting)?, meeting.exposures.worst?);
+            let count = u64::MAX - meeting.exposures.count;
+            Some((decision, worst, meeting.findings.is_empty(), count, *host, meeting))
+        })
+        .collect();
+    urgent.sort_by(|a, b| (a.0, a.1, a.2, a.3, a.4).cmp(&(b.0, b.1, b.2, b.3, b.4)));
+    let now = urgent.iter().filter(|(decision, ..)| *decision == Decision::Act).count();
+    if now > 0 {
+        urgent.truncate(now.max(FIRST_MAX));
+    }
+    let room = FIRST_MAX.saturating_sub(others.min(FIRST_MAX)).clamp(2, FIRST_MAX);
+    urgent.truncate(room * MACHINES_MAX);
+    let names: BTreeSet<&str> = urgent.iter().map(|(_, _, _, _, host, _)| *host).collect();
+    let exposed = of.exposures.of_machines(&names);
+    // What must be closed now is in the lines there are; the rest only where it has a line of its own.
+    let a_line = now.div_ceil(room).max(1);
+    let (now, later) = urgent.split_at(now.min(urgent.len()));
+    let groups = now.chunks(a_line).chain(later.chunks(1));
+    groups.filter_map(|group| flaw_line(of, group, &exposed)).collect()
+}
+
+type Urgent<'f, 'm> = (Decision, Severity, bool, u64, &'f str, &'m Meeting<'f>);
+
+fn flaw_line(
+    of: &Inputs<'_>,
+    group: &[Urgent<'_, '_>],
+    exposed: &BTreeMap<&str, Vec<OnMachine<'_>>>,
+) -> Option<Line> {
+    let (_, severity, _, _, first, _) = group.first()?;
+    let (mut parts, mut count, mut ids): (Vec<String>, u64, Vec<FindingId>) = Default::default();
+    for (_, _, _, _, host, _) in group {
+        let on = exposed.get(host)?;
+        let both: Vec<(&Exposed, &Member)> = on.iter().map(|one| (one.exposed, one.member)).collect();
+        let all = remedies(&both, of.world, of.products);
+        let worst = all.first()?;
+        count = count.saturating_add(worst.count);
+        let of_worst = on.iter().filter(|one| worst.closes(one.member, of.products));
+        ids.extend(of_worst.map(|one| one.spread.id(one.member)).take(NAMED_MAX));
+        parts.push(format!("{host}: {}{}", worst.shown(), and_more(&all)));
+    }
+    ids.truncate(NAMED_MAX);
+    let owner = group.iter().find_map(|(.., meeting)| meeting.exposures.owner).map(str::to_owned);
+    let action = Action {
+        what: parts.join("; "),
+        entity: (*first).to_owned(),
+        why: "exposed".to_owned(),
+        severity: *severity,
+        finding_count: count,
+        findings: ids,
+        owner,
+    };
+    Some(Line { concern: Concern::Exposure, block: None, kinds: 1, action })
+}
+
+/// What else a machine needs.
+fn and_more(all: &[Remedy]) -> String {
+    match u64::try_from(all.len().saturating_sub(1)).unwrap_or(u64::MAX) {
+        0 => String::new(),
+        more => format!(", and {}", crate::count::counted(more, "product more", "products more")),
+    }
 }
 
 /// Findings that are about no machine: accounts, partners, controls.
@@ -379,8 +221,4 @@ fn alone(finding: &Finding) -> Option<Action> {
         findings: vec![finding.id.clone()],
         owner: finding.owner.clone(),
     })
-}
-
-fn defanged(address: &str) -> String {
-    address.replace('.', "[.]").replace(':', "[:]")
 }

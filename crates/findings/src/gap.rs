@@ -15,3 +15,4 @@ mod network;
 pub(crate) use all::{asks_for, gaps};
 pub(crate) use check::CheckInputs;
 pub(crate) use check_id::CheckId;
+pub(crate) use network::way_between;

@@ -216,6 +216,10 @@ pub struct Story {
     pub steps: Vec<Step>,
     /// What ties hosts together.
     pub links: Vec<Link>,
+    /// Accounts that acted in it, or whose tickets were taken, by display name, in order.
+    pub accounts: Vec<String>,
+    /// Addresses and names outside that took part in its steps, as they are looked up, in order of first sign.
+    pub addresses: Vec<String>,
     /// Sentences about its time and its open ends: how much left and to where, when it was active again, whether it may
     /// still be going on, which steps no record explains.
     pub notes: Vec<String>,

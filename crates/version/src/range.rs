@@ -89,6 +89,21 @@ impl Range {
         }
         lowest
     }
+
+    /// The last affected version of the branch of `version`, where the range names it as its end: a fix comes after it,
+    /// and the range does not say which.
+    #[must_use]
+    pub fn last_affected(&self, version: &str) -> Option<&str> {
+        let holds = |(low, high): &&(Bound, Bound)| {
+            and(above(self.scheme, version, low), below(self.scheme, version, high)) == Within::Yes
+        };
+        match self.intervals.iter().find(holds)? {
+            // One version alone says nothing of the next.
+            (Bound::Included(low), Bound::Included(high)) if low == high => None,
+            (_, Bound::Included(end)) if !end.contains('*') && self.scheme.reads(end) => Some(end),
+            _ => None,
+        }
+    }
 }
 
 fn and(left: Within, right: Within) -> Within {

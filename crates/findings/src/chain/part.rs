@@ -1,8 +1,29 @@
 //! A step of a story before there is one: an episode of a sighting, and what it can tie.
 
-use crate::sighting::{Episode, Peer, Sighting, Strength};
+use crate::facts::ours::Ours;
+use crate::sighting::{Episode, Peer, Sighting, Strength, Times};
 use model::answer::Story;
 use model::{Finding, IntelType, Severity};
+use std::collections::BTreeSet;
+
+/// Accounts that act everywhere and tie nothing.
+const EVERYWHERE: &[&str] = &[
+    "system",
+    "local service",
+    "network service",
+    "anonymous logon",
+    "nt authority\\system",
+    "-",
+    "",
+    "nt authority\\local service",
+    "nt authority\\network service",
+    "nt authority\\anonymous logon",
+    "s-1-5-18",
+    "s-1-5-19",
+    "s-1-5-20",
+    "s-1-0-0",
+    "root",
+];
 
 /// One episode of a sighting.
 pub(super) struct ChainPart<'s> {
@@ -39,6 +60,16 @@ impl ChainPart<'_> {
         self.finding().intel.kind == IntelType::Indicator
     }
 
+    /// The accounts that acted in it and may tie it to others.
+    pub(super) fn acting(&self, ours: &Ours) -> BTreeSet<String> {
+        named(&self.episode.accounts, ours)
+    }
+
+    /// The accounts of services whose tickets were given in it.
+    pub(super) fn taken(&self, ours: &Ours) -> BTreeSet<String> {
+        named(&self.episode.taken, ours)
+    }
+
     /// Whether what was met can tie machines: an artefact, or an outside address that the machine itself called. An
     /// address that called many machines is a scanner as easily as an intruder.
     pub(super) fn is_tying(&self) -> bool {
@@ -50,6 +81,13 @@ impl ChainPart<'_> {
     }
 }
 
+/// Accounts of people and services, as the inventory shows them.
+fn named(written: &[(Box<str>, Option<Times>)], ours: &Ours) -> BTreeSet<String> {
+    let names = written.iter().map(|(name, _)| &**name);
+    let names = names.filter(|name| !EVERYWHERE.contains(name) && !name.ends_with('$'));
+    names.map(|name| ours.account_directory.resolve(name).display).collect()
+}
+
 /// A story, its finding, and what its identifier is derived from.
 pub(crate) struct Intrusion {
     pub(crate) story: Story,
@@ -58,4 +96,6 @@ pub(crate) struct Intrusion {
     pub(crate) entry: String,
     /// The day on which it begins, since 1970.
     pub(crate) day: i64,
+    /// Whether somebody acted, and did not only come in.
+    pub(crate) acted: bool,
 }

@@ -3,13 +3,17 @@
 use super::notes::notes;
 use super::part::{ChainPart, Intrusion};
 use super::tie::Tie;
-use crate::facts::ours::Ours;
+use crate::facts::ours::{Ours, is_internal};
 use crate::sighting::{LEAVING, Peer, Strength};
 use model::answer::{Link, Step, Story};
 use model::{
     Certainty, EVIDENCE_MAX, Finding, FindingId, FindingKind, Intel, IntelType, Severity, Subject, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+/// How many addresses of a story are listed.
+const ADDRESSES_MAX: usize = 100;
 
 /// The story of these steps.
 pub(super) fn story(
@@ -36,8 +40,47 @@ pub(super) fn story(
     let finding = finding(members, &title, severity, &hosts, techniques)?;
     let (entry, day) = entry_of(entry);
     let notes = notes(members, &links, (ours, until));
-    let story = Story { finding: finding.id.clone(), title, severity, hosts, steps, links, notes };
-    Some(Intrusion { story, finding, entry, day })
+    let story = Story {
+        finding: finding.id.clone(),
+        title,
+        severity,
+        hosts,
+        steps,
+        links,
+        accounts: accounts(members, ours),
+        addresses: addresses(members, ours),
+        notes,
+    };
+    let acted = members.iter().any(|(_, step)| step.is_grave() && step.sighting.strength == Strength::Acted);
+    Some(Intrusion { story, finding, entry, day, acted })
+}
+
+/// Accounts that acted, or whose tickets were taken.
+fn accounts(members: &[(usize, &ChainPart<'_>)], ours: &Ours) -> Vec<String> {
+    let grave = members.iter().map(|(_, step)| step).filter(|step| step.is_grave());
+    let all: BTreeSet<String> =
+        grave.flat_map(|step| step.acting(ours).into_iter().chain(step.taken(ours))).collect();
+    all.into_iter().collect()
+}
+
+/// Addresses and names outside that took part in the steps, in order of first sign.
+fn addresses(members: &[(usize, &ChainPart<'_>)], ours: &Ours) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for (_, step) in members {
+        let listed = step.finding().intel.id.clone();
+        let is_place = step.finding().intel.name.starts_with("domain ") || listed.parse::<IpAddr>().is_ok();
+        let own = Some(listed).filter(|_| step.is_listed() && is_place);
+        let outside = |address: &IpAddr| !is_internal(*address) && !ours.owns(*address);
+        let ends = step.episode.peers.iter().map(|(peer, _)| match peer {
+            Peer::From(address) | Peer::To(address) => *address,
+        });
+        for value in own.into_iter().chain(ends.filter(outside).map(|address| address.to_string())) {
+            if all.len() < ADDRESSES_MAX && !all.contains(&value) {
+                all.push(value);
+            }
+        }
+    }
+    all
 }
 
 /// How bad a story is: as its worst step, and one more where something came through and somebody acted, in several ways

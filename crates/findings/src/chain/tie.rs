@@ -16,25 +16,6 @@ const AT_ONCE_SECONDS_MAX: i64 = 3_600;
 /// On how many machines an indicator may be met to tie them into one story.
 const INDICATOR_HOSTS_MAX: usize = 20;
 
-/// Accounts that act everywhere and tie nothing.
-const EVERYWHERE: &[&str] = &[
-    "system",
-    "local service",
-    "network service",
-    "anonymous logon",
-    "nt authority\\system",
-    "-",
-    "",
-    "nt authority\\local service",
-    "nt authority\\network service",
-    "nt authority\\anonymous logon",
-    "s-1-5-18",
-    "s-1-5-19",
-    "s-1-5-20",
-    "s-1-0-0",
-    "root",
-];
-
 /// Two steps and what ties them.
 pub(super) struct Tie {
     pub(super) from: usize,
@@ -62,7 +43,7 @@ pub(super) fn ties(steps: &[ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
         follow_each_other(steps, members, &mut ties);
     }
     by_indicator(steps, &mut ties);
-    let accounts: Vec<BTreeSet<String>> = steps.iter().map(|step| acting(step, ours)).collect();
+    let accounts: Vec<BTreeSet<String>> = steps.iter().map(|step| step.acting(ours)).collect();
     for (n, step) in steps.iter().enumerate().filter(|(_, step)| step.is_named() && step.is_grave()) {
         for (peer, span) in &step.episode.peers {
             let (address, inward) = match peer {
@@ -196,11 +177,4 @@ fn nearest(steps: &[ChainPart<'_>], members: Option<&Vec<usize>>, at: Option<Tim
 /// Seconds between two sightings; 0 where they overlap.
 fn apart(one: &ChainPart<'_>, two: &ChainPart<'_>) -> i64 {
     two.episode.times.first.seconds_since(one.episode.times.last).max(0)
-}
-
-/// The accounts that acted in a step and may tie it to others.
-fn acting(step: &ChainPart<'_>, ours: &Ours) -> BTreeSet<String> {
-    let own = step.episode.accounts.iter().map(|(name, _)| &**name);
-    let own = own.filter(|name| !EVERYWHERE.contains(name) && !name.ends_with('$'));
-    own.map(|name| ours.account_directory.resolve(name).display).collect()
 }

@@ -3,12 +3,12 @@
 //! A machine may bear a library three times. Each affected version is named, and the remedy names for each the release
 //! that fixes it: who follows one of them only would leave the others.
 
+use super::fix::Fix;
 use super::judge::{Judged, Verdicts};
 use super::{reported, statement};
 use crate::facts::claim::Claim;
 use crate::facts::flaw::Flaw;
 use crate::facts::products::{Claimed, Products};
-use std::collections::BTreeMap;
 
 /// The claims of one machine about one product.
 pub(super) struct Copies<'p> {
@@ -16,7 +16,7 @@ pub(super) struct Copies<'p> {
     own: Vec<&'p Claimed>,
     scans: Vec<&'p Claimed>,
     /// Affected versions in order of rank, each with the release that fixes it.
-    versions: Vec<(String, Option<String>)>,
+    versions: Vec<(String, Option<Fix>)>,
     /// What the records here say of the first claim.
     verdict: Option<super::judge::Verdict>,
 }
@@ -26,11 +26,11 @@ impl<'p> Copies<'p> {
         let claimed = claims.iter().filter_map(|claim| Some((*claim, products.claim(*claim)?)));
         let (scans, own): (Vec<_>, Vec<_>) = claimed.partition(|(_, claimed)| claimed.claim.scan.is_some());
         let of_ours = if own.is_empty() { &scans } else { &own };
-        let mut versions: Vec<(String, Option<String>)> = Vec::new();
+        let mut versions: Vec<(String, Option<Fix>)> = Vec::new();
         for (claim, claimed) in of_ours {
             let Some(version) = &claimed.claim.version else { continue };
             let fixed = verdicts.get(claim).and_then(|judged: &Judged<'_>| {
-                judged.fixed(claimed.claim.compared_version().as_deref()).map(str::to_owned)
+                judged.fix(claimed.claim.compared_version().as_deref()).map(|(fix, _)| fix)
             });
             let fixed =
                 fixed.or_else(|| scans.iter().find_map(|(_, scan)| fixed_by_scan(&scan.claim, version)));
@@ -77,17 +77,16 @@ impl<'p> Copies<'p> {
     }
 
     /// Releases that fix it, each with the versions that it fixes, in order of the versions.
-    fn fixes(&self) -> Vec<(&str, Vec<&str>)> {
-        let mut order: Vec<&str> = Vec::new();
-        let mut by_fix: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    fn fixes(&self) -> Vec<(&Fix, Vec<&str>)> {
+        let mut fixes: Vec<(&Fix, Vec<&str>)> = Vec::new();
         for (version, fixed) in &self.versions {
-            let Some(fixed) = fixed.as_deref() else { continue };
-            if !order.contains(&fixed) {
-                order.push(fixed);
+            let Some(fixed) = fixed else { continue };
+            match fixes.iter_mut().find(|(known, _)| *known == fixed) {
+                Some((_, versions)) => versions.push(version),
+                None => fixes.push((fixed, vec![version])),
             }
-            by_fix.entry(fixed).or_default().push(version);
         }
-        order.into_iter().map(|fixed| (fixed, by_fix.remove(fixed).unwrap_or_default())).collect()
+        fixes
     }
 
     /// Versions without a release that is known to fix them.
@@ -104,11 +103,15 @@ impl<'p> Copies<'p> {
         let fixes = self.fixes();
         match &fixes[..] {
             [] => "no fixed version known".to_owned(),
-            [(fixed, _)] if self.unfixed().is_empty() => format!("fixed in {fixed}"),
+            [(fixed, _)] if self.unfixed().is_empty() => fixed.shown(),
             _ => {
                 let each: Vec<String> = fixes
                     .iter()
-                    .map(|(fixed, versions)| format!("{} in {fixed}", crate::count::listed(versions)))
+                    .map(|(fixed, versions)| {
+                        let shown = fixed.shown();
+                        let shown = shown.strip_prefix("fixed ").unwrap_or(&shown);
+                        format!("{} {shown}", crate::count::listed(versions))
+                    })
                     .collect();
                 let unfixed = self.unfixed();
                 let open = match unfixed.is_empty() {
@@ -131,13 +134,11 @@ impl<'p> Copies<'p> {
         let open = || "a release that its maker lists as fixed, or take it off the network".to_owned();
         let first = match &fixes[..] {
             [] => format!("update {name} to {}", open()),
-            [(fixed, _)] if self.unfixed().is_empty() => format!("update {name} to {fixed} or later"),
+            [(fixed, _)] if self.unfixed().is_empty() => format!("update {name} to {}", fixed.to()),
             _ => {
                 let mut each: Vec<String> = fixes
                     .iter()
-                    .map(|(fixed, versions)| {
-                        format!("{} to {fixed} or later", crate::count::listed(versions))
-                    })
+                    .map(|(fixed, versions)| format!("{} to {}", crate::count::listed(versions), fixed.to()))
                     .collect();
                 let unfixed = self.unfixed();
                 if !unfixed.is_empty() {
@@ -163,8 +164,8 @@ impl<'p> Copies<'p> {
 }
 
 /// The release that a scanner names as the fix of a version of its component.
-fn fixed_by_scan(claim: &Claim, version: &str) -> Option<String> {
+pub(super) fn fixed_by_scan(claim: &Claim, version: &str) -> Option<Fix> {
     let scan = claim.scan.as_ref()?;
     let same = !scan.names_component || claim.version.as_deref() == Some(version);
-    scan.fixed.as_ref().filter(|_| same).map(|fixed| fixed.to_string())
+    scan.fixed.as_ref().filter(|_| same).map(|fixed| Fix::At(fixed.to_string()))
 }

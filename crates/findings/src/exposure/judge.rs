@@ -1,5 +1,6 @@
 //! Whether one flaw affects one claim: every record gives a verdict, the surest one decides.
 
+use super::fix::Fix;
 use crate::facts::cpe::Cpe;
 use crate::facts::flaw::Flaw;
 use crate::facts::product::Theirs;
@@ -9,7 +10,7 @@ use model::Certainty;
 use model::world::{Affected, Product, Versions, Vulnerability};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use version::{Range, Within};
+use version::{Range, Scheme, Within};
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,9 +60,12 @@ impl Judged<'_> {
         }
     }
 
-    /// The version that fixes ours.
-    pub(crate) fn fixed(&self, version: Option<&str>) -> Option<&str> {
-        self.range?.fixed_after(version?)
+    /// The release that fixes ours, and how versions of it are compared.
+    pub(super) fn fix(&self, version: Option<&str>) -> Option<(Fix, Scheme)> {
+        let (range, version) = (self.range?, version?);
+        let at = range.fixed_after(version).map(|fixed| Fix::At(fixed.to_owned()));
+        let after = || range.last_affected(version).map(|last| Fix::After(last.to_owned()));
+        Some((at.or_else(after)?, range.scheme))
     }
 }
 

@@ -52,6 +52,12 @@ impl CheckId {
         }
     }
 
+    /// How much it weighs among equals: the first check the most.
+    pub(crate) fn weight(self) -> usize {
+        let place = Self::ALL.iter().position(|id| *id == self).unwrap_or(Self::ALL.len());
+        Self::ALL.len() - place
+    }
+
     /// The check whose gap this finding is.
     pub(crate) fn of(finding: &Finding) -> Option<Self> {
         let is_gap = finding.kind == FindingKind::Gap;

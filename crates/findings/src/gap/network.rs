@@ -66,18 +66,35 @@ pub(crate) fn reach(asked: &CheckInputs<'_>) -> Tally {
     tally.summary =
         format!("the internet reaches a crown jewel in {}: {}", counted(hops64, "hop", "hops"), shown(best));
     if let Some(edge) = best.last() {
-        let device = edge.rule.device.as_deref().unwrap_or("the firewall");
-        let ports = edge.rule.ports.as_deref().unwrap_or("any");
-        let what = format!(
-            "close {} → {} (port {ports}): rule {} of {device}",
-            edge.from, edge.to, edge.rule.sequence
-        );
-        tally.action = Some(what);
+        tally.action = Some(format!("close {}", written(edge)));
     }
     if let Some(comment) = best.last().and_then(|edge| edge.rule.comment.as_deref()) {
         tally.reasons.push(format!("the rule of the last hop says: {comment}"));
     }
     tally
+}
+
+/// Ports by which people and programs move from machine to machine: file sharing, remote control, directory.
+const MOVING: &[&str] = &["445", "139", "135", "3389", "5985", "5986", "22", "389", "636", "88"];
+
+/// The rule that lets a connection pass from one zone to another, in words: `dmz → server (port 445): rule 80 of fw-1`.
+/// Of several the first by which machines are reached.
+pub(crate) fn way_between(ours: &Ours, from: &str, to: &str) -> Option<String> {
+    let edges = edges(ours);
+    let mut fitting = edges.iter().filter(|edge| edge.from == from && edge.to == to);
+    let moves = |edge: &&Edge<'_>| {
+        let ports = edge.rule.ports.as_deref();
+        ports
+            .is_none_or(|ports| ports.split(|c: char| !c.is_ascii_digit()).any(|port| MOVING.contains(&port)))
+    };
+    fitting.clone().find(moves).or_else(|| fitting.next()).map(written)
+}
+
+/// An edge with its rule.
+fn written(edge: &Edge<'_>) -> String {
+    let device = edge.rule.device.as_deref().unwrap_or("the firewall");
+    let ports = edge.rule.ports.as_deref().unwrap_or("any");
+    format!("{} → {} (port {ports}): rule {} of {device}", edge.from, edge.to, edge.rule.sequence)
 }
 
 struct Edge<'q> {

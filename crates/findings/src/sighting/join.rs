@@ -64,6 +64,8 @@ pub(crate) struct Episode {
     pub(crate) count: u64,
     pub(crate) peers: Vec<(Peer, Option<Times>)>,
     pub(crate) accounts: Vec<(Box<str>, Option<Times>)>,
+    /// Accounts of services whose tickets were given.
+    pub(crate) taken: Vec<(Box<str>, Option<Times>)>,
     pub(crate) evidence: Option<Evidence>,
     /// What was sent, and to where.
     pub(crate) volume: Volume,
@@ -285,6 +287,7 @@ fn episode(days: &[&(&Arc<str>, i32, &Span)], goes_on: bool) -> Option<Episode> 
         count: span.sketch.count().count,
         peers: span.peers,
         accounts: span.accounts,
+        taken: span.taken,
         evidence: group.evidence().into_iter().next(),
         volume: span.volume,
         goes_on,
@@ -409,6 +412,7 @@ fn of_correlation<'l>(
         count: joined.events,
         peers: span.peers.clone(),
         accounts: span.accounts.clone(),
+        taken: span.taken.clone(),
         evidence: finding.evidence.first().cloned(),
         volume: span.volume.clone(),
         goes_on: false,

@@ -37,6 +37,8 @@ pub(crate) struct Span {
     proofs: Vec<(EventId, Proof)>,
     pub(crate) peers: Timed<Peer>,
     pub(crate) accounts: Timed<Box<str>>,
+    /// Accounts of services whose tickets were given: who asked can work on their passwords.
+    pub(crate) taken: Timed<Box<str>>,
     /// What was sent, and to where.
     pub(crate) volume: Volume,
     /// How far the hits of an indicator went: the farthest.
@@ -55,6 +57,9 @@ impl Span {
         self.passed |= !refused(record);
         self.sides([record.from, record.to], record.account, times);
         self.volume.add(record);
+        if let Some(service) = ticket_for(record) {
+            keep(&mut self.taken, Box::from(service.to_lowercase()), times);
+        }
         let place = (record.time.is_none(), record.time, id);
         if self.proofs.len() < EVIDENCE_MAX || self.proofs.last().is_some_and(|last| place <= place_of(last))
         {
@@ -111,6 +116,7 @@ impl Span {
         self.volume.merge(other.volume);
         other.peers.into_iter().for_each(|(peer, times)| keep(&mut self.peers, peer, times));
         other.accounts.into_iter().for_each(|(account, times)| keep(&mut self.accounts, account, times));
+        other.taken.into_iter().for_each(|(account, times)| keep(&mut self.taken, account, times));
         other.proofs.into_iter().for_each(|(id, proof)| self.prove(id, proof));
     }
 
@@ -142,6 +148,15 @@ impl Span {
 
 fn place_of((id, proof): &(EventId, Proof)) -> EvidenceOrder {
     (proof.time.is_none(), proof.time, *id)
+}
+
+/// The account of a service for which a controller gave a ticket (Windows Security 4769); tickets of machines and of the
+/// controller's own service are everyday.
+fn ticket_for<'a>(record: &Record<'a>) -> Option<&'a str> {
+    let service = record.get("ServiceName")?;
+    record.get("TicketEncryptionType")?;
+    (!service.is_empty() && !service.ends_with('$') && !service.eq_ignore_ascii_case("krbtgt"))
+        .then_some(service)
 }
 
 fn keep<K: Ord>(kept: &mut Timed<K>, key: K, times: Option<Times>) {

@@ -77,6 +77,8 @@ fn poisoned_story(text: &str, findings: &[Finding]) -> Story {
         hosts: vec![t()],
         steps: vec![step, other],
         links: vec![link],
+        accounts: vec![t()],
+        addresses: vec![t()],
         notes: vec![t()],
     }
 }

@@ -485,6 +485,8 @@ fn story(chain: &Finding, sightings: &[Finding]) -> Story {
             link("dc-1", "files-3", "06-14T02:35", "the account m.ortiz acted on both"),
             link("files-2", "203.0.113.77", "06-17T00:12", "4.1 GB sent from files-2"),
         ],
+        accounts: strings(&["svc-backup", "svc-portal"]),
+        addresses: strings(&["203.0.113.45", "203.0.113.77"]),
         notes: vec![],
     }
 }
