@@ -6,7 +6,7 @@
 
 use crate::asked::{AskedOf, asked};
 use crate::chain::{Intrusion, chains};
-use crate::compromise::compromises;
+use crate::compromise::{UsedHere, compromises};
 use crate::exposure::{Dressing, Exposed, Exposures, Of, exposures, ranked};
 use crate::facts::ours::Ours;
 use crate::facts::world::World;
@@ -97,7 +97,10 @@ pub(crate) fn join<'l>(
         false => Exposures::default(),
     };
     let compromises = match scope.compromises {
-        true => compromises(world, ours, &by_account(ours, logs)),
+        true => {
+            let used = by_account(ours, logs);
+            compromises(world, &UsedHere { ours, used: &used, good: &known.good })
+        }
         false => Vec::new(),
     };
     let (checks, mut gaps) = match scope.gaps {

@@ -5,11 +5,14 @@
 //! accounts, our own log-ons are asked about it: a leaked account that logs on without a second factor is the
 //! strongest finding of this join, and only its owner can make it.
 
+mod misuse;
+
+pub(crate) use misuse::UsedHere;
+
 use crate::facts::ours::Ours;
 use crate::facts::world::World;
-use crate::sighting::Used;
-use model::identity::{Entity, EntityKey};
-use model::ours::{Factor, Name, NameValue, Party};
+use model::identity::Entity;
+use model::ours::{Name, NameValue, Party};
 use model::world::{Observation, ObservationNature, TermRole};
 use model::{
     Certainty, EVIDENCE_MAX, Evidence, Finding, FindingKind, Intel, IntelType, Severity, Subject, Timestamp,
@@ -32,7 +35,8 @@ struct NameMatch<'q> {
 }
 
 /// The join.
-pub(crate) fn compromises(world: &World, ours: &Ours, used: &BTreeMap<EntityKey, Used>) -> Vec<Finding> {
+pub(crate) fn compromises(world: &World, of: &UsedHere<'_>) -> Vec<Finding> {
+    let ours = of.ours;
     let names = NameNeedles::of(ours);
     let mut grouped: BTreeMap<Vec<String>, Vec<(&Observation, NameMatch<'_>)>> = BTreeMap::new();
     for observation in &world.observations {
@@ -44,7 +48,7 @@ pub(crate) fn compromises(world: &World, ours: &Ours, used: &BTreeMap<EntityKey,
     }
     let findings = grouped.into_iter().filter_map(|(key, mut seen)| {
         seen.sort_by(|a, b| (a.0.time, &a.0.origin).cmp(&(b.0.time, &b.0.origin)));
-        finding(&key, &seen, ours, used)
+        finding(&key, &seen, of)
     });
     findings.collect()
 }
@@ -129,12 +133,8 @@ fn holds_word(text: &str, word: &str) -> bool {
     })
 }
 
-fn finding(
-    key: &[String],
-    seen: &[(&Observation, NameMatch<'_>)],
-    ours: &Ours,
-    used_accounts: &BTreeMap<EntityKey, Used>,
-) -> Option<Finding> {
+fn finding(key: &[String], seen: &[(&Observation, NameMatch<'_>)], of: &UsedHere<'_>) -> Option<Finding> {
+    let ours = of.ours;
     let (first, found) = seen.first()?;
     let name = found.name;
     let tlp = seen.iter().map(|(observation, _)| observation.tlp).max().unwrap_or_default();
@@ -169,14 +169,9 @@ fn finding(
     finding.owner.clone_from(&name.owner);
     finding.title = title(first, found, account.as_ref(), host.as_ref());
     grade(&mut finding, first, found);
-    if let Some(logon) = account.as_ref().and_then(|account| used_accounts.get(&account.key)) {
-        let last = logon.times.map(|times| times.last);
-        let after = finding.first_seen.zip(last).is_none_or(|(leaked, used)| used >= leaked);
-        if after {
-            let key = account.as_ref().and_then(|account| account.key.account_name());
-            let factor = key.and_then(|key| ours.accounts.get(key)).and_then(|account| account.factor);
-            used(&mut finding, logon, first.nature == ObservationNature::Malicious, factor);
-        }
+    if let Some(account) = &account {
+        let grave = first.nature == ObservationNature::Malicious;
+        misuse::of_account(&mut finding, account, grave, of);
     }
     Some(finding)
 }
@@ -232,42 +227,6 @@ fn grade(finding: &mut Finding, seen: &Observation, found: &NameMatch<'_>) {
     } else {
         vec!["find the machine behind it at that time, isolate and examine it".to_owned()]
     };
-}
-
-/// The account was used here: a leak has become an intrusion, or may have.
-fn used(finding: &mut Finding, logon: &Used, grave: bool, factor: Option<Factor>) {
-    let (all, without) = (logon.all.count().count, logon.without_mfa.count().count);
-    let day = logon.evidence.iter().find_map(|evidence| evidence.time).map(|time| time.date().to_string());
-    let day = day.map(|day| format!(" on {day}")).unwrap_or_default();
-    let times = if all == 1 { "time" } else { "times" };
-    let account = finding.subject.account.clone().unwrap_or_default();
-    // The log may be silent about a factor that the table of accounts says there is not.
-    let by_table = without == 0 && !logon.with_mfa && factor == Some(Factor::None);
-    if without == 0 && !by_table {
-        finding
-            .reasons
-            .push(format!("the account logged in {all} {times} in these logs, none known to lack MFA"));
-    } else if grave {
-        finding.severity = finding.severity.raised();
-        finding.reasons.insert(
-            0,
-            if by_table {
-                format!("the account logged in{day}; by the table of accounts it has no second factor")
-            } else {
-                format!("the account logged in without MFA{day}")
-            },
-        );
-        let what = &finding.intel.name;
-        finding.title = if by_table {
-            format!("{account} logged in{day} with no second factor: {what}")
-        } else {
-            format!("{account} logged in without MFA{day}: {what}")
-        };
-        finding.techniques.push("T1078".to_owned());
-    } else {
-        finding.reasons.push(format!("the account logged in without MFA{day}"));
-    }
-    finding.evidence.extend(logon.evidence.iter().take(3).cloned());
 }
 
 fn host_of(value: &Observable, at: Option<Timestamp>, ours: &Ours) -> Option<Entity> {

@@ -92,7 +92,13 @@ fn on_host(host: &str, meeting: &Meeting<'_>) -> Option<Line> {
         (_, Some(reported)) => {
             (Concern::Reported, format!("find out what happened on {host}: {}", reported.title))
         }
-        (Some(hit), None) => (Concern::Hit, format!("examine {host}: {}", lowered(&hit.title))),
+        (Some(hit), None) => match account_of(hit) {
+            Some(account) => {
+                let fix = hit.remediation.first().map_or("", String::as_str);
+                (Concern::Account, format!("{account}: {fix}; it was used from {} on {host}", from(hit)))
+            }
+            None => (Concern::Hit, format!("examine {host}: {}", lowered(&hit.title))),
+        },
         (None, None) => return None,
     };
     let words = [(FindingKind::Sighting, "hit"), (FindingKind::Compromise, "reported")];
@@ -110,6 +116,17 @@ fn on_host(host: &str, meeting: &Meeting<'_>) -> Option<Line> {
         owner: meeting.findings.iter().find_map(|finding| finding.owner.clone()),
     };
     Some(Line { concern, block: None, kinds: why.len(), action })
+}
+
+/// The account of a log-on from an address that is on a list.
+fn account_of(hit: &Finding) -> Option<&str> {
+    let is_logon = hit.intel.kind == IntelType::Indicator && hit.techniques.iter().any(|one| one == "T1078");
+    hit.subject.account.as_deref().filter(|_| is_logon)
+}
+
+/// The value of an indicator, as its title shows it.
+fn from(hit: &Finding) -> &str {
+    hit.title.strip_prefix("indicator ").unwrap_or(&hit.title)
 }
 
 /// A title within a sentence: its first letter is small, unless it is a name in capitals.

@@ -31,6 +31,8 @@ pub struct Known {
     pub(crate) world: Arc<World>,
     pub(crate) products: Arc<Products>,
     pub(crate) lookout: Arc<Lookout>,
+    /// What is known to be good, and what is ours.
+    pub(crate) good: Arc<Good>,
     /// The machine that the name of each log's document names.
     pub(crate) machines_of_logs: BTreeMap<Arc<str>, Option<Entity>>,
     stale: Stale,
@@ -142,6 +144,9 @@ impl Known {
         if said.signs.len() > 0 || !said.known_good.is_empty() {
             self.stale.lookout = true;
             touched.sightings = true;
+            // What a story went through weighs as the story.
+            touched.gaps = true;
+            touched.compromises |= !said.known_good.is_empty();
         }
         if !said.observations.is_empty() {
             self.stale.world = true;
@@ -171,6 +176,7 @@ impl Known {
             let with_signs =
                 with_signs.map(|(name, document)| (Arc::clone(name), Arc::clone(&document.said)));
             self.lookout = Arc::new(Lookout::of(with_signs.collect(), &good));
+            self.good = Arc::new(good);
         }
         if self.stale.logs || self.stale.ours {
             let machine = |name: &Arc<str>| (Arc::clone(name), self.ours.hosts.named_in_path(name));

@@ -47,7 +47,7 @@ impl ChainPart<'_> {
 
     /// Whether something came through.
     pub(super) fn has_reached(&self) -> bool {
-        self.is_grave() && self.sighting.strength >= Strength::Succeeded
+        self.is_grave() && self.sighting.strength >= Strength::LoggedOn
     }
 
     /// Whether a machine is named: what happened on nobody knows which machine leads nowhere.

@@ -450,6 +450,10 @@ fn dress(
     if let Some(device) = device {
         finding.owner.clone_from(&device.owner);
     }
+    if strength == Strength::LoggedOn && !of_account(finding) {
+        finding.techniques.push("T1078".to_owned());
+        finding.remediation.insert(0, "end all sessions of the account, change its password".to_owned());
+    }
     let refused = !span.passed && strength != Strength::TriedOutward;
     let bounded = if refused { strength.min(Strength::Tried) } else { strength };
     let of_rule = finding.intel.kind == IntelType::SigmaRule;
@@ -463,7 +467,7 @@ fn dress(
     }
     finding.severity = finding.severity.max(bounded.severity());
     // What its author holds for low is low on every machine.
-    if bounded >= Strength::Succeeded
+    if bounded >= Strength::LoggedOn
         && finding.severity <= Severity::Medium
         && let Some(reason) = weighty(asked, host, device, span)
     {
@@ -474,6 +478,11 @@ fn dress(
         finding.reasons.push("the inventory does not know this machine".to_owned());
     }
     bounded
+}
+
+/// Whether a finding is about a valid account in a stranger's hands.
+fn of_account(finding: &Finding) -> bool {
+    finding.techniques.iter().any(|technique| technique.starts_with("T1078"))
 }
 
 /// Why what happened on a machine, or by an account, weighs more than elsewhere.

@@ -139,11 +139,18 @@ impl Lookout {
 }
 
 /// What is known to be good, and what is ours: values that are never hunted silently.
+#[derive(Default)]
 pub(crate) struct Good {
     set: Option<Set>,
     lists: Vec<Arc<str>>,
     own_domains: BTreeSet<String>,
     own_networks: Vec<(IpAddr, u8)>,
+}
+
+impl std::fmt::Debug for Good {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Good").field("lists", &self.lists).finish_non_exhaustive()
+    }
 }
 
 impl Good {
@@ -206,7 +213,7 @@ impl Good {
     }
 
     /// The list of known good values that holds it, the first by name.
-    fn listed(&self, observable: &Observable) -> Option<String> {
+    pub(crate) fn listed(&self, observable: &Observable) -> Option<String> {
         let mut lists = BTreeSet::new();
         self.set.as_ref()?.lookup(observable, &mut |hit| {
             lists.extend(usize::try_from(hit.tag).ok().and_then(|tag| self.lists.get(tag)));

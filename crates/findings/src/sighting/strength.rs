@@ -22,7 +22,9 @@ pub(crate) enum Strength {
     Tried,
     /// From inside, asked for or called; refused, or nobody knows whether it came through.
     TriedOutward,
-    /// It came through: a connection outward, a log-on, an artefact on the machine.
+    /// From outside, a log-on that was let in: it belongs to the account.
+    LoggedOn,
+    /// It came through: a connection outward, an artefact on the machine.
     Succeeded,
     /// What an intruder is there for: credentials taken, an account made, a log cleared, files that left.
     Acted,
@@ -35,12 +37,12 @@ impl Strength {
             Self::Contact => Severity::Informational,
             Self::Touched | Self::Tried => Severity::Low,
             Self::TriedOutward => Severity::Medium,
-            Self::Succeeded => Severity::High,
+            Self::LoggedOn | Self::Succeeded => Severity::High,
             Self::Acted => Severity::Critical,
         }
     }
 
-    /// The reason that a finding gives for weighing less than its value.
+    /// The reason that a finding gives for its weight.
     pub(super) fn reason(self) -> Option<&'static str> {
         Some(match self {
             Self::Contact => "it came from outside and was refused or not answered",
@@ -49,6 +51,7 @@ impl Strength {
             Self::TriedOutward => {
                 "asked for or called from inside; it is not seen that a connection came through"
             }
+            Self::LoggedOn => "a log-on from this address was let in",
             Self::Succeeded | Self::Acted => return None,
         })
     }
@@ -78,7 +81,7 @@ fn of_address(record: &Record<'_>, observable: &Observable, traffic: bool) -> St
     }
     let outcome = attempt::may_report(record.log).then(|| summary::of(record)).flatten();
     match outcome {
-        Some(Outcome::Success) => Strength::Succeeded,
+        Some(Outcome::Success) => Strength::LoggedOn,
         Some(_) => Strength::Tried,
         None if failed(record) => Strength::Contact,
         None if traffic || is_of(record, &["webserver", "firewall"]) => Strength::Touched,

@@ -52,3 +52,89 @@ fn a_leaked_account_that_logs_in_without_mfa_is_said_first() {
     assert_eq!(guarded.severity, unused.severity);
     assert!(used.evidence.iter().any(|evidence| evidence.source == "portal-1/auth.jsonl"));
 }
+
+/// A log-on of the leaked account from an address, without a word on a second factor.
+fn from(address: &'static str, time: &'static str, number: u64) -> Logged {
+    Logged {
+        from: Some(address),
+        time,
+        number,
+        fields: vec![("event.outcome", "success"), ("source.ip", address)],
+        ..logon("")
+    }
+}
+
+/// The compromise of the account, after these log-ons.
+fn compromise(case: Case) -> model::Finding {
+    let answer = ask(&case, 1);
+    let of_account = |finding: &model::Finding| {
+        finding.kind == FindingKind::Compromise && finding.intel.name.contains("stealer")
+    };
+    answer.findings.into_iter().find(of_account).expect("a compromise")
+}
+
+/// The account with a second factor that nobody knows.
+fn without_a_factor(mut case: Case) -> Case {
+    for fact in &mut case.ours {
+        if let model::ours::Fact::Account(account) = fact {
+            account.factor = None;
+        }
+    }
+    case
+}
+
+#[test]
+fn a_leaked_account_from_a_new_address_is_an_intrusion_and_says_what_is_unusual() {
+    let stranger = vec![from("203.0.113.140", "2026-06-14T22:41:07Z", 1)];
+    let found = compromise(without_a_factor(Case { logs: stranger, ..everything() }));
+    assert_eq!(found.severity, model::Severity::Critical);
+    assert!(
+        found.title.starts_with("h.berg logged in from 203[.]0[.]113[.]140 on 2026-06-14"),
+        "{}",
+        found.title
+    );
+    assert!(
+        found.reasons.contains(
+            &"first use of 203[.]0[.]113[.]140, the first from outside, 4 days after the theft".to_owned()
+        ),
+        "{:?}",
+        found.reasons
+    );
+    // It came from there before, or from inside: its owner, most likely.
+    let habit = vec![
+        from("203.0.113.140", "2026-05-01T08:00:00Z", 1),
+        from("203.0.113.140", "2026-06-14T22:41:07Z", 2),
+    ];
+    let inside = vec![from("10.20.1.77", "2026-06-14T22:41:07Z", 1)];
+    for (logs, why) in [(habit, "an address that it came from before"), (inside, "an address of ours")] {
+        let found = compromise(without_a_factor(Case { logs, ..everything() }));
+        assert_eq!(found.severity, model::Severity::High, "{why}");
+        assert_eq!(found.reasons[0], format!("used since only from {why}: watch it"));
+    }
+}
+
+#[test]
+fn what_was_stolen_before_the_password_was_changed_is_low() {
+    let mut case = without_a_factor(Case { logs: Vec::new(), ..everything() });
+    for fact in &mut case.ours {
+        if let model::ours::Fact::Account(account) = fact {
+            account.password_set = model::Timestamp::parse("2026-06-12T07:00:00Z");
+        }
+    }
+    let found = compromise(case.clone());
+    assert_eq!(found.severity, model::Severity::Low);
+    assert_eq!(found.reasons[0], "the password was changed on 2026-06-12, after the theft");
+    // Used by a stranger between the theft and the change: that is no less grave.
+    case.logs = vec![from("203.0.113.140", "2026-06-11T01:00:00Z", 1)];
+    assert_eq!(compromise(case).severity, model::Severity::Critical);
+}
+
+#[test]
+fn a_log_on_from_a_listed_address_belongs_to_the_account() {
+    let logs = vec![from("203.0.113.77", "2026-06-14T22:41:07Z", 1)];
+    let world = vec![Fact::Indicator(crate::pool::indicator(seen(Kind::Ipv4, "203.0.113.77")))];
+    let answer = ask(&Case { logs, world, ..everything() }, 1);
+    let line = &answer.first[0].what;
+    assert!(line.starts_with("h.berg@seaward.example: end all sessions of the account"), "{line}");
+    assert!(line.ends_with("it was used from 203[.]0[.]113[.]77 on portal-1"), "{line}");
+}

@@ -5,9 +5,13 @@ use crate::sighting::times::Times;
 use crate::sighting::written::Written;
 use model::{EVIDENCE_MAX, EventId, LogSource, Record, Sketch, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// How many machines of one account are kept.
 const HOSTS_MAX: usize = 256;
+
+/// How many addresses of one account are kept.
+const ADDRESSES_MAX: usize = 256;
 
 /// A log-on as a record reports it.
 pub(crate) struct Tried<'a> {
@@ -31,6 +35,8 @@ pub(crate) struct Logon {
     pub(crate) proofs: BTreeMap<Order, Proof>,
     /// The machines, the least by name.
     pub(crate) hosts: BTreeSet<Written>,
+    /// The addresses it came from, the least, with the times of each.
+    pub(crate) from: BTreeMap<IpAddr, Times>,
 }
 
 impl Logon {
@@ -43,6 +49,9 @@ impl Logon {
         }
         self.with_mfa |= tried.mfa == Some(true);
         self.times = Times::join(self.times, record.time.map(|time| Times { first: time, last: time }));
+        if let (Some(address), Some(times)) = (record.from, Times::of(record.time)) {
+            self.came(address, times);
+        }
         let order = (!without, record.time, id);
         if self.proofs.len() < EVIDENCE_MAX
             || self.proofs.last_key_value().is_some_and(|(last, _)| order <= *last)
@@ -64,6 +73,15 @@ impl Logon {
         other.proofs.into_iter().for_each(|(order, proof)| self.prove(order, proof));
         self.hosts.extend(other.hosts);
         self.cap_hosts();
+        other.from.into_iter().for_each(|(address, times)| self.came(address, times));
+    }
+
+    fn came(&mut self, address: IpAddr, times: Times) {
+        let known = self.from.entry(address).or_insert(times);
+        *known = Times::join(Some(*known), Some(times)).unwrap_or(times);
+        if self.from.len() > ADDRESSES_MAX {
+            self.from.pop_last();
+        }
     }
 
     fn cap_hosts(&mut self) {

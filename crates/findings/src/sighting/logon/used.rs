@@ -8,6 +8,7 @@ use crate::sighting::times::Times;
 use model::identity::EntityKey;
 use model::{EVIDENCE_MAX, Evidence, Sketch};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The log-ons of one account, over all documents.
@@ -17,6 +18,8 @@ pub(crate) struct Used {
     pub(crate) without_mfa: Sketch,
     pub(crate) with_mfa: bool,
     pub(crate) times: Option<Times>,
+    /// The addresses it came from, with the times of each.
+    pub(crate) from: BTreeMap<IpAddr, Times>,
     /// The first, those without a second factor before the others.
     pub(crate) evidence: Vec<Evidence>,
 }
@@ -45,6 +48,10 @@ pub(crate) fn by_account(ours: &Ours, logs: &Logs<'_>) -> BTreeMap<EntityKey, Us
             known.without_mfa.merge(&logon.without_mfa);
             known.with_mfa |= logon.with_mfa;
             known.times = Times::join(known.times, logon.times);
+            for (address, times) in logon.from {
+                let whole = known.from.entry(address).or_insert(times);
+                *whole = Times::join(Some(*whole), Some(times)).unwrap_or(times);
+            }
         }
     }
     for (key, kept) in proofs {
