@@ -4,8 +4,10 @@
 //! from the spool for the few that were met. What must not be hunted (a private address, an own name, a public
 //! resolver) is suppressed, and the answer says so: a number for each reason, with an example.
 
+use super::validity;
 use crate::facts::ours::{Ours, is_internal, parse_network, within};
 use crate::facts::said::Said;
+use model::Date;
 use model::ours::{NameValue, Party};
 use model::world::Indicator;
 use observable::{Kind, Needle, Observable, Scope, Set};
@@ -34,6 +36,8 @@ pub(crate) struct Lookout {
     documents: Vec<(Arc<str>, Arc<Said>)>,
     /// The number of each document's first indicator.
     starts: Vec<u32>,
+    /// The first and the last day on which reports of each document were published.
+    dated: Vec<Option<(Date, Date)>>,
     pub(crate) kept_back: KeptBack,
     /// Values that every source took back: they are in the matcher and mean nothing.
     taken_back: usize,
@@ -74,6 +78,8 @@ impl Lookout {
             });
             let count = u32::try_from(said.signs.len()).unwrap_or(u32::MAX);
             next = next.saturating_add(count);
+            let days = || said.reports.iter().filter_map(|report| report.published);
+            lookout.dated.push(days().min().zip(days().max()));
             lookout.documents.push((name, said));
         }
         lookout.set = any.then(|| builder.build());
@@ -108,7 +114,8 @@ impl Lookout {
         let place = self.starts.partition_point(|start| *start <= tag).checked_sub(1)?;
         let (name, said) = self.documents.get(place)?;
         let number = tag - self.starts.get(place)?;
-        said.signs.get(usize::try_from(number).ok()?, name)
+        let indicator = said.signs.get(usize::try_from(number).ok()?, name)?;
+        Some(validity::around(indicator, self.dated.get(place).copied().flatten()))
     }
 
     /// What every source says of a value: without the sources that take it back. In order of place.
