@@ -15,7 +15,7 @@ use crate::gap::CheckId;
 use crate::gap::{CheckInputs, gaps};
 use crate::known::Known;
 use crate::sighting::{Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
-use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt, NotSeen, Part, Topic};
+use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt, NotSeen, Part, Story, Topic};
 use model::asked::Asked;
 use model::identity::EntityKey;
 use model::world::{Mentioned, Report};
@@ -43,6 +43,9 @@ impl Scope {
     /// What happened, and nothing else.
     pub const SIGHTINGS: Self = Self { exposures: false, compromises: false, gaps: false };
 }
+
+/// How many silent logs a story names.
+const SILENT_NAMED_MAX: usize = 3;
 
 /// What the reading of a run gave beside what is known.
 #[derive(Clone, Debug, Default)]
@@ -131,7 +134,7 @@ fn weighed(gap: &Finding, stories: &[Intrusion], ours: &Ours) -> Severity {
 
 /// The answer as of a moment.
 #[must_use]
-pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer {
+pub fn answer(known: &Known, now: Timestamp, scope: Scope, mut read: Read) -> Answer {
     let logs = Logs::of(&known.logs, &known.machines_of_logs);
     let sent = logs.sent(&known.ours);
     let joined = join(known, now, scope, None, (&logs, &sent));
@@ -154,7 +157,9 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer
     let exposures = &ByMachine::of(&ranked, products);
     let first =
         first(&Inputs { findings: &findings, stories: &joined.stories, exposures, ours, world, products });
-    let stories: Vec<_> = joined.stories.into_iter().map(|one| one.story).collect();
+    let mut stories: Vec<_> = joined.stories.into_iter().map(|one| one.story).collect();
+    let holes = holes(known, &sent, std::mem::take(&mut read.holes));
+    stories.iter_mut().for_each(|story| story.notes.extend(silent_meanwhile(story, &holes)));
     let of = AskedOf {
         known,
         sent: &sent,
@@ -191,7 +196,7 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer
         hours: hours(&logs),
         set_aside: joined.exposures.set_aside,
         suppressed: suppressed(&known.rules.tuning, &excepted(&logs), now),
-        holes: holes(known, &sent, read.holes),
+        holes,
         logons: read.logons.0,
         problems: sorted(read.problems),
         // Who reads documents lists them.
@@ -241,6 +246,24 @@ fn holes(known: &Known, sent: &[Sent<'_>], mut missing: Vec<Hole>) -> Vec<Hole> 
     let mut holes = if too_many_days(known, sent) { Vec::new() } else { silences(sent) };
     holes.extend(missing);
     holes
+}
+
+/// Logs of a story's machines that were silent while it ran: what it did then, nobody recorded.
+fn silent_meanwhile(story: &Story, holes: &[Hole]) -> Option<String> {
+    let first = story.steps.iter().filter_map(|step| step.time).min()?;
+    let last = story.steps.iter().filter_map(|step| step.until.or(step.time)).max()?;
+    let meanwhile = holes.iter().filter(|hole| {
+        let (Some(after), Some(before)) = (hole.after, hole.before) else { return false };
+        story.hosts.contains(&hole.host) && after <= last && before >= first
+    });
+    let named: Vec<String> = meanwhile
+        .take(SILENT_NAMED_MAX)
+        .map(|hole| {
+            let day = |time: Option<Timestamp>| time.map(|time| time.date().to_string()).unwrap_or_default();
+            format!("{} of {} from {} to {}", hole.log, hole.host, day(hole.after), day(hole.before))
+        })
+        .collect();
+    (!named.is_empty()).then(|| format!("silent while it ran: {}", named.join(", ")))
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
@@ -400,6 +423,15 @@ fn not_seen(known: &Known, sent: &[Sent<'_>], scope: Scope, now: Timestamp) -> V
     }
     if scope == Scope::ALL {
         not_given(known, now).into_iter().for_each(|(about, text)| add(about, text));
+    }
+    let nameless: u64 =
+        sent.iter().filter(|sent| sent.host.is_none()).map(|sent| sent.hourly.coverage.events).sum();
+    if nameless > 0 {
+        let records = crate::count::counted(nameless, "record names", "records name");
+        let text = format!(
+            "{records} no machine: give --host NAME, or put each log into a folder with the name of its machine"
+        );
+        add(Topic::Machines, text);
     }
     let homeless = known.products.on_no_machine();
     if homeless > 0 {

@@ -3,10 +3,10 @@
 use super::check::{CheckDefinition, CheckInputs, Tally, few, row};
 use super::check_id::CheckId;
 use crate::count::counted;
-use model::Severity;
 use model::identity::EntityKey;
 use model::ours::Device;
-use std::collections::{BTreeMap, BTreeSet};
+use model::{Severity, Timestamp};
+use std::collections::BTreeMap;
 
 /// `logging.coverage`
 pub(crate) const COVERAGE: CheckDefinition = CheckDefinition {
@@ -20,8 +20,10 @@ pub(crate) const COVERAGE: CheckDefinition = CheckDefinition {
     control: "central logging",
 };
 
-/// A machine reports if it sent something within so many seconds before the newest event: a day.
+/// A machine is silent if its last record is so many seconds before the newest of all: a day.
 const SILENT_SECONDS_MAX: i64 = 86_400;
+/// How many silent machines a reason names.
+const NAMED_MAX: usize = 5;
 
 /// What a machine is, as it decides how many of its kind have to report, in percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,14 +67,41 @@ impl Class {
     }
 }
 
-/// The machines that sent something within a day before the newest event.
-fn reporting(asked: &CheckInputs<'_>) -> BTreeSet<EntityKey> {
-    let coverage = || asked.sent.iter().map(|sent| sent.hourly.coverage);
-    let newest = coverage().filter_map(|coverage| coverage.last).filter(|last| *last <= asked.now).max();
-    let recent =
-        |last| newest.is_none_or(|newest: model::Timestamp| newest.seconds_since(last) <= SILENT_SECONDS_MAX);
-    let of_late = asked.sent.iter().filter(|sent| sent.hourly.coverage.last.is_none_or(recent));
-    of_late.filter_map(|sent| sent.host.as_ref()).map(|host| host.key.clone()).collect()
+/// The machines that sent anything, each with the last moment of which a record is; `None`: records without time.
+fn reporting<'q>(asked: &'q CheckInputs<'_>) -> BTreeMap<&'q EntityKey, Option<Timestamp>> {
+    let mut last: BTreeMap<&EntityKey, Option<Timestamp>> = BTreeMap::new();
+    for sent in asked.sent {
+        if let Some(host) = &sent.host {
+            let known = last.entry(&host.key).or_default();
+            *known = (*known).max(sent.hourly.coverage.last);
+        }
+    }
+    last
+}
+
+/// The sentence about machines that sent records and then no more.
+fn fell_silent(asked: &CheckInputs<'_>, last: &BTreeMap<&EntityKey, Option<Timestamp>>) -> Option<String> {
+    let newest = last.values().flatten().filter(|last| **last <= asked.now).max()?;
+    let is_late = |last: &Timestamp| newest.seconds_since(*last) > SILENT_SECONDS_MAX;
+    let mut silent: Vec<(Timestamp, &str)> = asked
+        .ours
+        .devices
+        .iter()
+        .filter_map(|(key, device)| {
+            let last = last.get(&EntityKey::host(key))?.filter(is_late)?;
+            Some((last, device.name.as_str()))
+        })
+        .collect();
+    silent.sort_unstable();
+    let named: Vec<String> = silent
+        .iter()
+        .take(NAMED_MAX)
+        .map(|(last, name)| format!("{name} (last record {})", last.date()))
+        .collect();
+    let more = silent.len().saturating_sub(named.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!named.is_empty())
+        .then(|| format!("silent for more than a day before the end of the logs: {}{more}", named.join(", ")))
 }
 
 /// Checks which machines send nothing.
@@ -88,7 +117,7 @@ pub(crate) fn coverage(asked: &CheckInputs<'_>) -> Tally {
     for (key, device) in &asked.ours.devices {
         let class = classes.entry(Class::of(device, asked.ours.internet_facing(device))).or_default();
         class.0 += 1;
-        if !reporting.contains(&EntityKey::host(key)) {
+        if !reporting.contains_key(&EntityKey::host(key)) {
             class.1.push(device);
         }
     }
@@ -103,10 +132,10 @@ pub(crate) fn coverage(asked: &CheckInputs<'_>) -> Tally {
         for device in silent {
             let zone = device.zone.as_deref().unwrap_or("-");
             let proof = row(device.origin.as_ref()).with("device", &device.name).with("zone", zone);
-            tally
-                .offend(&device.name, proof.with("class", class.name()).with("records", "none within a day"));
+            tally.offend(&device.name, proof.with("class", class.name()).with("records", "none"));
         }
     }
+    tally.reasons.extend(fell_silent(asked, &reporting));
     tally.severity = Some(Severity::High);
     tally.action = Some(format!("forward the logs of {}", few(&tally)));
     let machines = counted(tally.failed(), "machine", "machines");

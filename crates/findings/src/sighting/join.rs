@@ -308,8 +308,8 @@ fn of_rule_hit<'l>(
         Finding::new(FindingKind::Sighting, rule_intel(rule), subject, &[host.key.as_str()], proof.next()?);
     let mut finding = of_rule(rule, made, asked.world);
     finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
-    let strength = behaviour::of_rule(rule, asked.rules);
-    Some(sighting(asked, (finding, strength), host, group))
+    let weight = Weight::of_rule(rule, asked.rules);
+    Some(sighting(asked, (finding, weight), host, group))
 }
 
 /// A hit of an indicator on one machine: those of its hits at whose time a source held it for a sign; where there are
@@ -345,7 +345,7 @@ fn of_indicator_hit<'l>(
         let hits = crate::count::counted(more, "hit more is", "hits more are");
         finding.reasons.push(format!("{hits} outside of its validity ({})", validity::shown(said)));
     }
-    let mut sighting = sighting(asked, (finding, strength), host, group);
+    let mut sighting = sighting(asked, (finding, Weight::of(strength)), host, group);
     if is_outside {
         // No step of a story: the value may mean somebody else by then.
         sighting.of = MadeOf::Joined(None);
@@ -380,7 +380,8 @@ fn of_detection<'l>(
     finding.reasons.extend(used_by(asked.world, &finding.techniques));
     finding.reasons.push(format!("detected by {}", detection.engine));
     finding.remediation.push("examine the machine; the engine's own rule says what it looked for".into());
-    Some(sighting(asked, (finding, behaviour::of_detection(detection)), host, group))
+    let weight = Weight::of(behaviour::of_detection(detection));
+    Some(sighting(asked, (finding, weight), host, group))
 }
 
 /// What a correlation found in one group. It is about one machine only when all its events are.
@@ -406,7 +407,7 @@ fn of_correlation<'l>(
     }
     let span = &joined.span;
     let level = finding.severity;
-    let strength = dress((&mut finding, behaviour::of_rule(rule, asked.rules)), asked, &host, span);
+    let strength = dress((&mut finding, Weight::of_rule(rule, asked.rules)), asked, &host, span);
     let episodes = span.times.map(|times| Episode {
         times,
         count: joined.events,
@@ -420,9 +421,26 @@ fn of_correlation<'l>(
     Sighting { finding, host, strength, level, of: MadeOf::Joined(episodes.map(Box::new)) }
 }
 
+/// How far events went, and whether the user has set the level of the rule: then that holds.
+#[derive(Clone, Copy)]
+struct Weight {
+    strength: Strength,
+    by_user: bool,
+}
+
+impl Weight {
+    fn of(strength: Strength) -> Self {
+        Self { strength, by_user: false }
+    }
+
+    fn of_rule(rule: &sigma::Rule, rules: &Rules) -> Self {
+        Self { strength: behaviour::of_rule(rule, rules), by_user: rules.tuning.sets_level(rule) }
+    }
+}
+
 fn sighting<'l>(
     asked: &JoinInput<'l>,
-    (mut finding, strength): (Finding, Strength),
+    (mut finding, weight): (Finding, Weight),
     host: Entity,
     group: SpanGroup<'l>,
 ) -> Sighting<'l> {
@@ -430,18 +448,19 @@ fn sighting<'l>(
     let counted = span.sketch.count();
     (finding.count, finding.count_exact) = (counted.count, counted.exact);
     let level = finding.severity;
-    let strength = dress((&mut finding, strength), asked, &host, &span);
+    let strength = dress((&mut finding, weight), asked, &host, &span);
     Sighting { finding, host, strength, level, of: MadeOf::Group(group) }
 }
 
 /// What is known of the machine and of the events, whatever hit them. Gives how far the events went: what was refused
 /// was an attempt.
 fn dress(
-    (finding, strength): (&mut Finding, Strength),
+    (finding, weight): (&mut Finding, Weight),
     asked: &JoinInput<'_>,
     host: &Entity,
     span: &Span,
 ) -> Strength {
+    let strength = weight.strength;
     finding.first_seen = span.times.map(|times| times.first);
     finding.last_seen = span.times.map(|times| times.last);
     let mut accounts = span.accounts.iter().map(|(account, _)| account.to_string());
@@ -465,11 +484,17 @@ fn dress(
         }
         None => {}
     }
-    finding.severity = finding.severity.max(bounded.severity());
+    if !weight.by_user {
+        finding.severity = finding.severity.max(bounded.severity());
+    }
+    if asked.rules.tuning.is_critical(&host.display) {
+        finding.severity = finding.severity.raised();
+        finding.reasons.push("a critical machine, by the tuning file".to_owned());
+    }
     // What its author holds for low is low on every machine.
     if bounded >= Strength::LoggedOn
         && finding.severity <= Severity::Medium
-        && let Some(reason) = weighty(asked, host, device, span)
+        && let Some(reason) = weighty(asked, device, span)
     {
         finding.severity = finding.severity.raised();
         finding.reasons.push(reason);
@@ -486,12 +511,9 @@ fn of_account(finding: &Finding) -> bool {
 }
 
 /// Why what happened on a machine, or by an account, weighs more than elsewhere.
-fn weighty(asked: &JoinInput<'_>, host: &Entity, device: Option<&Machine>, span: &Span) -> Option<String> {
+fn weighty(asked: &JoinInput<'_>, device: Option<&Machine>, span: &Span) -> Option<String> {
     if device.is_some_and(|device| device.crown_jewel == Some(true)) {
         return Some("a crown jewel".to_owned());
-    }
-    if asked.rules.tuning.is_critical(&host.display) {
-        return Some("a critical machine, by the tuning file".to_owned());
     }
     if device.is_some_and(|device| is_controller(device)) {
         return Some("a domain controller".to_owned());

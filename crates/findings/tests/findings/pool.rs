@@ -122,7 +122,7 @@ pub fn report(mentions: Vec<Mentioned>) -> Report {
         id: "report--1".into(),
         name: "an advisory".into(),
         publisher: None,
-        published: Some(day("2024-07-08")),
+        published: Some(day("2026-06-20")),
         tlp: Some(Tlp::Clear),
         mentions: mentions.into_iter().map(mention).collect(),
         listed: Vec::new(),

@@ -43,7 +43,7 @@ fn a_correlation_is_reported_in_place_of_its_rules_with_the_events_as_proof() {
     let run = hunt(&folder, &["--format", "ndjson"]);
     let found = findings(&run);
     assert_eq!(titles(&run), ["Pages are tried"], "{}", run.err);
-    assert_eq!((&found[0]["count"], &found[0]["severity"]), (&6.into(), &"high".into()));
+    assert_eq!((&found[0]["count"], &found[0]["severity"]), (&6.into(), &"low".into()));
     assert_eq!(found[0]["first_seen"], "2026-06-12T03:14:00Z");
     assert_eq!(found[0]["evidence"][0]["record"], 1);
     let reasons = found[0]["reasons"].to_string();
@@ -125,7 +125,8 @@ fn critical_machines_are_one_level_worse() {
     let folder = Folder::new();
     let tuning = folder.file("tuning.yml", "critical_hosts: ['*access.log']\n").display().to_string();
     let found = findings(&hunt(&folder, &["--tuning", &tuning, "--format", "ndjson"]));
-    assert_eq!(found[0]["severity"], "critical", "{found:?}");
+    // Requests that failed are an attempt, which is low elsewhere.
+    assert_eq!(found[0]["severity"], "medium", "{found:?}");
 }
 
 #[test]

@@ -182,6 +182,11 @@ impl Tuning {
         (left_out, diagnostics.finish())
     }
 
+    /// Whether it sets the level of this rule.
+    pub fn sets_level(&self, rule: &Rule) -> bool {
+        self.levels.iter().any(|(named, _)| is_called(rule, &named.name))
+    }
+
     /// The exceptions, in the order of the file.
     pub fn exceptions(&self) -> &[Exception] {
         &self.exceptions
