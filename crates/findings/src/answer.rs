@@ -85,6 +85,7 @@ pub(crate) fn join<'l>(
     let seen = sightings(&crate::sighting::JoinInput {
         ours,
         world,
+        products: &known.products,
         rules: &known.rules,
         lookout: &known.lookout,
         logs,

@@ -30,4 +30,4 @@ pub use interest::Interest;
 pub(crate) use join::{Exposures, exposures};
 pub(crate) use rank::ranked;
 pub(crate) use remedy::{Remedy, remedies};
-pub(crate) use unjudged::{Unjudged, unjudged_claims};
+pub(crate) use unjudged::{Unjudged, is_open_on, unjudged_claims};

@@ -76,9 +76,10 @@ pub(crate) fn first(of: &Inputs<'_>) -> Vec<Action> {
     lines.extend(others.filter_map(|finding| {
         // Checks in their own order: what an intruder uses first is asked first.
         let kinds = CheckId::of(finding).map_or(1, CheckId::weight);
-        Some(Line { concern: Concern::of(finding), block: None, kinds, action: alone(finding)? })
+        Some(Line { concern: Concern::of(finding), block: None, rank: 0, kinds, action: alone(finding)? })
     }));
-    let flaws = of_flaws(of, &hosts, lines.len());
+    let gaps = lines.iter().filter(|line| line.concern == Concern::Gap).count();
+    let flaws = of_flaws(of, &hosts, lines.len() - gaps + gaps.min(1));
     lines.extend(flaws);
     kept(lines).into_iter().map(|line| line.action).collect()
 }
@@ -115,7 +116,7 @@ fn on_host(host: &str, meeting: &Meeting<'_>) -> Option<Line> {
         findings: findings.into_iter().take(NAMED_MAX).collect(),
         owner: meeting.findings.iter().find_map(|finding| finding.owner.clone()),
     };
-    Some(Line { concern, block: None, kinds: why.len(), action })
+    Some(Line { concern, block: None, rank: 0, kinds: why.len(), action })
 }
 
 /// The account of a log-on from an address that is on a list.
@@ -145,12 +146,12 @@ fn of_flaws(of: &Inputs<'_>, hosts: &BTreeMap<&str, Meeting<'_>>, others: usize)
         let urgent = of.exposures.urgent(&meeting.exposures).and_then(|spread| spread.decision());
         urgent.filter(|decision| matches!(decision, Decision::Act | Decision::Attend))
     };
-    let mut urgent: Vec<(Decision, Severity, bool, u64, &str, &Meeting<'_>)> = hosts
+    let mut urgent: Vec<Urgent<'_, '_>> = hosts
         .iter()
         .filter_map(|(host, meeting)| {
             let (decision, worst) = (decision(meeting)?, meeting.exposures.worst?);
-            let count = u64::MAX - meeting.exposures.count;
-            Some((decision, worst, meeting.findings.is_empty(), count, *host, meeting))
+            let place = meeting.exposures.urgent?;
+            Some((decision, worst, meeting.findings.is_empty(), place, *host, meeting))
         })
         .collect();
     urgent.sort_by(|a, b| (a.0, a.1, a.2, a.3, a.4).cmp(&(b.0, b.1, b.2, b.3, b.4)));
@@ -158,22 +159,31 @@ fn of_flaws(of: &Inputs<'_>, hosts: &BTreeMap<&str, Meeting<'_>>, others: usize)
     if now > 0 {
         urgent.truncate(now.max(FIRST_MAX));
     }
-    let room = FIRST_MAX.saturating_sub(others.min(FIRST_MAX)).clamp(2, FIRST_MAX);
+    let room = FIRST_MAX.saturating_sub(others).max(1);
+    let left = now.saturating_sub(room * MACHINES_MAX);
     urgent.truncate(room * MACHINES_MAX);
     let names: BTreeSet<&str> = urgent.iter().map(|(_, _, _, _, host, _)| *host).collect();
     let exposed = of.exposures.of_machines(&names);
     // What must be closed now is in the lines there are; the rest only where it has a line of its own.
-    let a_line = now.div_ceil(room).max(1);
-    let (now, later) = urgent.split_at(now.min(urgent.len()));
+    let now = now.min(urgent.len());
+    let (now, later) = urgent.split_at(now);
+    let a_line = now.len().div_ceil(room).max(1);
     let groups = now.chunks(a_line).chain(later.chunks(1));
-    groups.filter_map(|group| flaw_line(of, group, &exposed)).collect()
+    let mut lines: Vec<Line> =
+        groups.enumerate().filter_map(|(rank, group)| flaw_line(of, (rank, group), &exposed)).collect();
+    if let Some(last) = lines.iter_mut().take(now.len().div_ceil(a_line)).last().filter(|_| left > 0) {
+        let machines = crate::count::counted(u64::try_from(left).unwrap_or(u64::MAX), "machine", "machines");
+        last.action.what.push_str(&format!("; and {machines} more to close now"));
+    }
+    lines
 }
 
-type Urgent<'f, 'm> = (Decision, Severity, bool, u64, &'f str, &'m Meeting<'f>);
+/// A machine with a flaw to close: decision, worst severity, whether nothing else is about it, the rank of its first flaw.
+type Urgent<'f, 'm> = (Decision, Severity, bool, u32, &'f str, &'m Meeting<'f>);
 
 fn flaw_line(
     of: &Inputs<'_>,
-    group: &[Urgent<'_, '_>],
+    (rank, group): (usize, &[Urgent<'_, '_>]),
     exposed: &BTreeMap<&str, Vec<OnMachine<'_>>>,
 ) -> Option<Line> {
     let (_, severity, _, _, first, _) = group.first()?;
@@ -199,7 +209,7 @@ fn flaw_line(
         findings: ids,
         owner,
     };
-    Some(Line { concern: Concern::Exposure, block: None, kinds: 1, action })
+    Some(Line { concern: Concern::Exposure, block: None, rank, kinds: 1, action })
 }
 
 /// What else a machine needs.

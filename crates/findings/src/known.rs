@@ -139,6 +139,9 @@ impl Known {
             self.stale.world = true;
             touched = touched.union(Touched { exposures: Touches::All, gaps: true, ..Touched::default() });
         }
+        // An attempt weighs more where its flaw is open, and a gap as the story that went through it.
+        touched.sightings |= touched.exposures != Touches::None;
+        touched.gaps |= touched.sightings;
         // Scores change how findings read, not what they are.
         self.stale.world |= said.likelihoods.len() > 0;
         if said.signs.len() > 0 || !said.known_good.is_empty() {

@@ -60,7 +60,17 @@ fn accounts(members: &[(usize, &ChainPart<'_>)], ours: &Ours) -> Vec<String> {
     let grave = members.iter().map(|(_, step)| step).filter(|step| step.is_grave());
     let all: BTreeSet<String> =
         grave.flat_map(|step| step.acting(ours).into_iter().chain(step.taken(ours))).collect();
-    all.into_iter().collect()
+    // Names of accounts that the inventory lacks are not folded: of one logon name the shortest is enough.
+    let mut by_login: BTreeMap<String, String> = BTreeMap::new();
+    for name in all {
+        let bare = name.rsplit('\\').next().unwrap_or_default();
+        let login = bare.split('@').next().unwrap_or_default().to_lowercase();
+        let known = by_login.entry(login).or_insert_with(|| name.clone());
+        if name.len() < known.len() {
+            *known = name;
+        }
+    }
+    by_login.into_values().collect()
 }
 
 /// Addresses and names outside that took part in the steps, in order of first sign.

@@ -1,4 +1,4 @@
-//! What of ours one flaw may affect, where no version decides it.
+//! What one flaw affects here: on which machines it is open, and what it may affect where no version decides it.
 
 use super::judge::{Reach, Verdict, judge};
 use crate::facts::flaw::Flaw;
@@ -40,4 +40,13 @@ pub(crate) fn unjudged_claims(flaw: &Flaw, products: &Products) -> Vec<Unjudged>
     open.dedup_by(|a, b| a.shown == b.shown);
     open.truncate(LISTED_MAX);
     open
+}
+
+/// Whether a flaw is open on a machine, by its display name.
+pub(crate) fn is_open_on(flaw: &Flaw, products: &Products, host: &str) -> bool {
+    judge(flaw, products, &mut Reach::default()).iter().any(|(claim, judged)| {
+        let named = |machine: &model::Machine| machine.display.as_deref() == Some(host);
+        judged.verdict == Verdict::Affected
+            && products.bearers(*claim).iter().filter_map(|bearer| products.machine(bearer)).any(named)
+    })
 }

@@ -32,7 +32,7 @@ pub(super) struct Exposures<'f> {
     pub(super) count: u64,
     pub(super) worst: Option<Severity>,
     /// The first by rank that is to be closed soon: its place.
-    urgent: Option<u32>,
+    pub(super) urgent: Option<u32>,
     pub(super) owner: Option<&'f str>,
 }
 

@@ -49,6 +49,8 @@ pub(super) struct Line {
     pub(super) concern: Concern,
     /// Lines of one story are together: the rank of the story.
     pub(super) block: Option<usize>,
+    /// Its place among the lines of its concern, where that is known.
+    pub(super) rank: usize,
     /// How many kinds of findings meet in it; of a check, its weight.
     pub(super) kinds: usize,
     pub(super) action: Action,
@@ -67,6 +69,7 @@ pub(super) fn kept(mut lines: Vec<Line>) -> Vec<Line> {
         let action = &line.action;
         (
             line.place(),
+            line.rank,
             action.severity,
             std::cmp::Reverse(line.kinds),
             std::cmp::Reverse(action.finding_count),

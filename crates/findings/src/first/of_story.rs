@@ -30,7 +30,7 @@ pub(super) fn lines(one: &Intrusion, place: usize, findings: &[Finding], ours: &
             findings: related,
             owner,
         };
-        lines.push(Line { concern, block: Some(place), kinds: 1, action });
+        lines.push(Line { concern, block: Some(place), rank: 0, kinds: 1, action });
     };
     let Some(entry) = story.hosts.first() else { return lines };
     let what = match (one.acted, must_stay(entry, ours)) {
@@ -41,8 +41,9 @@ pub(super) fn lines(one: &Intrusion, place: usize, findings: &[Finding], ours: &
     add(Concern::Entry, what, entry, "hit", &[entry.as_str()]);
     if !story.accounts.is_empty() {
         let (named, more) = cut(&story.accounts);
-        let what =
-            format!("new passwords and no sessions for {named}{more}: used or requested in the intrusion");
+        let what = format!(
+            "change the passwords and end the sessions of {named}{more}: used or asked for in the intrusion"
+        );
         add(Concern::Accounts, what, &named, "used by the intruder", &hosts(story));
     }
     if !story.addresses.is_empty() {

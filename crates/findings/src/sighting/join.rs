@@ -9,9 +9,11 @@ use super::engine::Detection;
 use super::grade::{grade, rank, severity};
 use super::validity;
 use super::{Bounds, CauseId, Logs, Lookout, Peer, Proof, Rules, Sent, Span, Strength, Times, Volume};
+use crate::exposure::is_open_on;
 use crate::facts::edge::is_controller;
 use crate::facts::machine::Machine;
 use crate::facts::ours::Ours;
+use crate::facts::products::Products;
 use crate::facts::world::{World, actors_of};
 use model::identity::{Entity, EntityKey};
 use model::world::Indicator;
@@ -82,6 +84,7 @@ const EPISODE_DAYS_MAX: i32 = 7;
 pub(crate) struct JoinInput<'q> {
     pub(crate) ours: &'q Ours,
     pub(crate) world: &'q World,
+    pub(crate) products: &'q Products,
     pub(crate) rules: &'q Rules,
     pub(crate) lookout: &'q Lookout,
     pub(crate) logs: &'q Logs<'q>,
@@ -485,7 +488,11 @@ fn dress(
         None => {}
     }
     if !weight.by_user {
-        finding.severity = finding.severity.max(bounded.severity());
+        let weighs = match bounded {
+            Strength::Tried => tried(finding, asked, host, span),
+            _ => bounded.severity(),
+        };
+        finding.severity = finding.severity.max(weighs);
     }
     if asked.rules.tuning.is_critical(&host.display) {
         finding.severity = finding.severity.raised();
@@ -510,6 +517,30 @@ fn of_account(finding: &Finding) -> bool {
     finding.techniques.iter().any(|technique| technique.starts_with("T1078"))
 }
 
+/// What an attempt weighs: more where the flaw is open that it tries, or where it is after a privileged account.
+fn tried(finding: &mut Finding, asked: &JoinInput<'_>, host: &Entity, span: &Span) -> Severity {
+    let named = finding.references.iter().filter_map(|tag| tag.strip_prefix("cve."));
+    let open = named.map(|number| format!("CVE-{number}")).find(|id| {
+        let flaw = asked.world.flaws.get(id.as_str());
+        flaw.is_some_and(|flaw| is_open_on(flaw, asked.products, &host.display))
+    });
+    let why = open.map(|id| format!("{id} is open here"));
+    let Some(why) = why.or_else(|| privileged(asked, span)) else { return Severity::Low };
+    finding.reasons.insert(0, why);
+    Severity::Medium
+}
+
+/// The sentence about a privileged account among those of the events.
+fn privileged(asked: &JoinInput<'_>, span: &Span) -> Option<String> {
+    let directory = &asked.ours.account_directory;
+    let privileged = span.accounts.iter().find_map(|(written, _)| {
+        let account = directory.resolve(written);
+        let known = asked.ours.accounts.get(account.key.account_name()?)?;
+        (known.privileged == Some(true)).then_some(account.display)
+    });
+    privileged.map(|account| format!("{account} is a privileged account"))
+}
+
 /// Why what happened on a machine, or by an account, weighs more than elsewhere.
 fn weighty(asked: &JoinInput<'_>, device: Option<&Machine>, span: &Span) -> Option<String> {
     if device.is_some_and(|device| device.crown_jewel == Some(true)) {
@@ -518,13 +549,7 @@ fn weighty(asked: &JoinInput<'_>, device: Option<&Machine>, span: &Span) -> Opti
     if device.is_some_and(|device| is_controller(device)) {
         return Some("a domain controller".to_owned());
     }
-    let directory = &asked.ours.account_directory;
-    let privileged = span.accounts.iter().find_map(|(written, _)| {
-        let account = directory.resolve(written);
-        let known = asked.ours.accounts.get(account.key.account_name()?)?;
-        (known.privileged == Some(true)).then_some(account.display)
-    });
-    privileged.map(|account| format!("{account} is a privileged account"))
+    privileged(asked, span)
 }
 
 /// One machine is one key of the map, whichever of its names a record used.

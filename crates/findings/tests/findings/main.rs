@@ -5,6 +5,7 @@
 mod asked;
 mod compromise;
 mod exposure;
+mod first;
 mod gap;
 mod law;
 mod pool;
