@@ -1,6 +1,7 @@
 //! Lines on a terminal: ink, layout, and the rows that several forms write.
 
 pub(crate) mod ansi;
+pub(crate) mod asked;
 pub(crate) mod layout;
 pub(crate) mod rows;
 mod style;

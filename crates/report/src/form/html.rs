@@ -6,6 +6,7 @@
 //! Landmarks, headings in order, tables with scopes, contrast and focus follow WCAG 2.2 AA.
 
 mod answer;
+mod asked;
 mod finding;
 mod hit;
 mod link_targets;

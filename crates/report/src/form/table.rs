@@ -12,6 +12,7 @@ use crate::outline::headline::headline;
 use crate::outline::summary::{self, check_answers};
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
+use crate::terminal::asked;
 use crate::terminal::layout::{InkText, TerminalPage};
 use crate::terminal::rows::{self, dot, grade, left, looked_line, more, steps, story_head, widest};
 use crate::words::finding::short_id;
@@ -25,6 +26,8 @@ use std::io::{self, Write};
 
 /// The lines of one screen: a usual terminal shows them above the prompt.
 const SCREEN_LINES: usize = 46;
+/// What the questions of advisories add to a screen, so that the steps of an intrusion keep their lines.
+const ASKED_LINES: usize = 9;
 /// The way to all findings and to the proof, the last line.
 const WHOLE: &str = "--format json shows all, outpace explain DIGITS the proof";
 
@@ -41,8 +44,12 @@ const FINDINGS_CELLS_MAX: usize = 18;
 #[derive(Clone, Copy)]
 struct Caps {
     advisories: usize,
+    /// Rows of flaws and kinds of indicator that one advisory asks about.
+    asked: usize,
     stories: usize,
     steps: usize,
+    /// Sentences about a story.
+    notes: usize,
     others: usize,
     reported: usize,
     exposed: usize,
@@ -56,8 +63,10 @@ struct Caps {
 impl Caps {
     const GENEROUS: Caps = Caps {
         advisories: 4,
+        asked: 8,
         stories: 3,
         steps: 14,
+        notes: 4,
         others: 5,
         reported: 5,
         exposed: 6,
@@ -71,7 +80,7 @@ impl Caps {
     /// intrusion and what to do first are cut last.
     fn tightened(mut self) -> Option<Self> {
         type List = fn(&mut Caps) -> &mut usize;
-        const ORDER: [(List, usize); 23] = [
+        const ORDER: [(List, usize); 27] = [
             (|caps| &mut caps.unknown_lines, 2),
             (|caps| &mut caps.others, 2),
             (|caps| &mut caps.exposed, 4),
@@ -80,6 +89,8 @@ impl Caps {
             (|caps| &mut caps.title_lines, 1),
             (|caps| &mut caps.unknown_lines, 1),
             (|caps| &mut caps.others, 1),
+            (|caps| &mut caps.asked, 5),
+            (|caps| &mut caps.notes, 2),
             (|caps| &mut caps.steps, 12),
             (|caps| &mut caps.exposed, 3),
             (|caps| &mut caps.gap_lines, 2),
@@ -93,6 +104,8 @@ impl Caps {
             (|caps| &mut caps.reported, 2),
             (|caps| &mut caps.stories, 1),
             (|caps| &mut caps.advisories, 2),
+            (|caps| &mut caps.asked, 2),
+            (|caps| &mut caps.notes, 1),
             (|caps| &mut caps.steps, 4),
             (|caps| &mut caps.first, 5),
         ];
@@ -113,7 +126,8 @@ pub(crate) fn write(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::
     let exposed = ExposedRows::of(answer, &by_part);
     let mut caps = Caps::GENEROUS;
     let mut page = laid_out(answer, &by_part, &exposed, style, &caps);
-    while page.len() > SCREEN_LINES {
+    let asked_lines = if answer.asked.is_empty() { 0 } else { ASKED_LINES };
+    while page.len() > SCREEN_LINES + asked_lines {
         let Some(tighter) = caps.tightened() else { break };
         caps = tighter;
         page = laid_out(answer, &by_part, &exposed, style, &caps);
@@ -143,6 +157,7 @@ fn laid_out(
         }
     }
     page.blank();
+    asked::put(&mut page, &answer.asked, caps.advisories, caps.asked);
     let year = summary::usual_year(answer);
     hit(&mut page, &answer.looked_at, by_part, year, caps);
     reported(&mut page, &answer.looked_at, by_part, year, caps);
@@ -189,6 +204,7 @@ fn hit(
         let label = if index == 0 { "HIT" } else { "" };
         story_head(page, label, story, *chain);
         steps(page, &story.steps, year, caps.steps);
+        rows::notes(page, story, caps.notes, caps.title_lines);
     }
     more(page, by_part.stories.len(), caps.stories);
     if by_part.stories.is_empty() && by_part.outside_stories.is_empty() {

@@ -107,6 +107,17 @@ pub(crate) fn steps(page: &mut TerminalPage, steps: &[Step], year: Option<i64>, 
     }
 }
 
+/// Sentences about a story, each at most so many lines; what is left out is counted.
+pub(crate) fn notes(page: &mut TerminalPage, story: &Story, most: usize, lines_max: usize) {
+    for note in story.notes.iter().take(most) {
+        page.row("", InkText::dim(Shown::prose(note)), 0, lines_max);
+    }
+    if let Some(left) = story.notes.len().checked_sub(most).filter(|left| *left > 0) {
+        let left = counted(u64::try_from(left).unwrap_or(0), "more note", "more notes");
+        page.row("", InkText::dim(Shown::of(&[&"… ", &left])), 0, 1);
+    }
+}
+
 /// Who may see the answer; an empty line where nobody said. It takes no line of the screen for itself.
 pub(crate) fn marked(page: &mut TerminalPage, answer: &Answer, marking: Marking) {
     match of_answer(answer, marking) {

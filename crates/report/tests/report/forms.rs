@@ -4,9 +4,13 @@ use crate::{each, estate, rendered, sample};
 use expect_test::expect_file;
 use model::Answer;
 use model::answer::{NotSeen, Topic};
+use model::asked::Question;
 use report::{Form, Style};
 use std::io::Write;
 use unicode_width::UnicodeWidthStr;
+
+/// 46 lines, and nine for what the advisory asks.
+const SCREEN_LINES: usize = 55;
 
 fn plain() -> Style {
     Style::default()
@@ -16,7 +20,7 @@ fn plain() -> Style {
 fn the_terminal_screen() {
     let text = rendered(&sample::answer(), Form::Table, &plain());
     expect_file!["golden/table.txt"].assert_eq(&text);
-    assert!(text.lines().count() <= 46, "one screen: {}", text.lines().count());
+    assert!(text.lines().count() <= SCREEN_LINES, "one screen: {}", text.lines().count());
 }
 
 #[test]
@@ -88,6 +92,7 @@ fn the_document_has_every_part() {
         "now",
         "organisation",
         "advisories",
+        "asked",
         "looked_at",
         "documents",
         "first",
@@ -113,9 +118,35 @@ fn the_document_has_every_part() {
     assert_eq!(value["documents"][0]["taken"][0]["name"], "components");
     assert_eq!(value["set_aside"][0]["status"], "not_affected");
     assert_eq!(value["stories"][0]["steps"][12]["host"], "files-2");
+    assert_eq!(value["stories"][0]["notes"][0], "4.1 GB left to 203.0.113.77 in three hours");
+    let asked = &value["asked"][0];
+    assert_eq!(
+        (&asked["title"], &asked["source"]),
+        (&"APT40 tradecraft in action".into(), &"advisory.md".into())
+    );
+    let flaw = &asked["questions"][3];
+    assert_eq!(flaw["kind"], "vulnerability");
+    assert_eq!(flaw["about"], "CVE-2021-44228");
+    assert_eq!(flaw["verdict"], "exposed");
+    assert_eq!(flaw["detail"], "portal-1 and app-2");
+    assert_eq!(
+        (&flaw["finding_count"], &flaw["findings"][1]),
+        (&2.into(), &value_of_finding(&value, "app-2").into())
+    );
+    assert_eq!(flaw.get("supply"), None);
+    let kind = &asked["questions"][8];
+    assert_eq!((&kind["number"], &kind["supply"]), (&10.into(), &"Sysmon event 1 or an EDR export".into()));
     assert_eq!(value["race"][0]["on_kev"], "2021-12-10");
     assert_eq!(value["checks"][3]["answer"], "unknown");
     assert_eq!(value["advisories"][0]["indicators"][0]["count"], 10);
+}
+
+/// The identifier of the finding about Log4Shell on a machine.
+fn value_of_finding(document: &serde_json::Value, host: &str) -> String {
+    let findings = document["findings"].as_array().expect("findings");
+    let is_it =
+        |one: &&serde_json::Value| one["intel"]["id"] == "CVE-2021-44228" && one["subject"]["host"] == host;
+    findings.iter().find(is_it).expect("there")["id"].as_str().expect("text").to_owned()
 }
 
 #[test]
@@ -246,6 +277,34 @@ fn every_finding_of_the_answer_is_on_the_page_once() {
     }
 }
 
+/// One question past each bound: what has no row is counted by its answer, in every form for people.
+#[test]
+fn questions_past_the_bounds_are_counted() {
+    let mut answer = sample::answer();
+    let flaw = answer.asked[0].questions[0].clone();
+    let flaws = |n: usize| -> Vec<Question> {
+        (0..n).map(|n| Question { about: format!("CVE-2020-{n:05}"), ..flaw.clone() }).collect()
+    };
+    answer.asked[0].questions = flaws(501);
+    let screen = rendered(&answer, Form::Table, &plain());
+    assert!(screen.lines().count() <= SCREEN_LINES, "{screen}");
+    assert!(screen.contains("more CVEs: 49"), "{screen}");
+    assert!(rendered(&answer, Form::Markdown, &plain()).contains("… and 1 more; JSON holds all."));
+    let page = rendered(&answer, Form::Html, &plain());
+    assert!(page.contains("477 further questions: 477 not with us"));
+    assert!(!page.contains("… and 1 more; <code class=\"short\">--format json"));
+    answer.asked[0].questions = flaws(24 + 501);
+    assert!(rendered(&answer, Form::Html, &plain()).contains("… and 1 more; "));
+    answer.asked[0].questions.clear();
+    for form in [Form::Table, Form::Markdown, Form::Html] {
+        let text = rendered(&answer, form, &plain());
+        assert!(text.to_lowercase().contains("it names no cve, indicator, technique or control"), "{text}");
+    }
+    answer.asked = vec![answer.asked[0].clone(); 60];
+    assert!(rendered(&answer, Form::Table, &plain()).contains("\n           … and 5"));
+    assert!(rendered(&answer, Form::Html, &plain()).contains("… and 10 more; "));
+}
+
 /// An answer many times the usual size: every list is cut with a count, and the screen stays a screen.
 #[test]
 fn a_flood_still_ends_with_what_to_do_first() {
@@ -266,7 +325,7 @@ fn a_flood_still_ends_with_what_to_do_first() {
     }
     answer.first[0].findings = vec![answer.exposures[711].first().id.clone()];
     let screen = rendered(&answer, Form::Table, &plain());
-    assert!(screen.lines().count() <= 46, "{screen}");
+    assert!(screen.lines().count() <= SCREEN_LINES, "{screen}");
     assert!(
         screen.contains("… and 29 more") && screen.contains("FIRST       1  isolate portal-1"),
         "{screen}"

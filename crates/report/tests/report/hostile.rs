@@ -6,6 +6,7 @@ use model::answer::{
     Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, NotSeen, Part, RaceRow, Step, Story,
     Topic,
 };
+use model::asked::{Asked, Question, QuestionKind, Verdict};
 use model::world::{Mention, Mentioned, Origin, Report};
 use model::{
     Answer, Cast, Date, EventId, Evidence, Fault, Finding, FindingKind, Hit, Hole, Hour, Intel, IntelType,
@@ -133,6 +134,30 @@ fn poisoned_advisory(text: &str) -> Advisory {
     }
 }
 
+fn poisoned_asked(text: &str, findings: &[Finding]) -> Asked {
+    let kinds = [
+        (QuestionKind::Vulnerability, Verdict::Exposed),
+        (QuestionKind::Indicators, Verdict::NotSeen),
+        (QuestionKind::Technique, Verdict::NoSource),
+        (QuestionKind::Control, Verdict::Fail),
+    ];
+    let question = |(kind, verdict)| Question {
+        kind,
+        about: text.to_owned(),
+        number: 2,
+        verdict,
+        detail: text.to_owned(),
+        supply: Some(text.to_owned()),
+        findings: vec![findings[0].id.clone()],
+        finding_count: 1,
+    };
+    Asked {
+        title: text.to_owned(),
+        source: without_links(text),
+        questions: kinds.into_iter().map(question).collect(),
+    }
+}
+
 /// An exposure on so many machines, with hostile names, owners and documents.
 fn poisoned_spread(text: &str, machines: u32) -> Spread {
     let name = || Some(Arc::from(text));
@@ -170,6 +195,7 @@ fn poisoned(text: &str) -> Answer {
         now: None,
         organisation: Some(t()),
         advisories: vec![poisoned_advisory(text)],
+        asked: vec![poisoned_asked(text, &findings)],
         looked_at: LookedAt { sources: vec![(t(), 1)], events: 1, ..LookedAt::default() },
         stories: vec![poisoned_story(text, &findings)],
         first: vec![action],

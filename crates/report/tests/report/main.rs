@@ -12,6 +12,7 @@ mod forms;
 mod hostile;
 mod lines;
 mod machines;
+mod questions;
 mod sample;
 mod smoke;
 mod spread;

@@ -2,7 +2,7 @@
 
 use super::link_targets::LinkTargets;
 use super::page::page;
-use super::{hit, sections};
+use super::{asked, hit, sections};
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::headline::headline;
 use crate::outline::marking::{Marking, of_answer};
@@ -19,6 +19,7 @@ pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> i
     let body = html! {
         (sections::head(answer, &sentence, whole))
         main id="answer" {
+            (asked::asked(answer, &targets))
             (sections::first(answer, &targets))
             (hit::hit(answer, &by_part, &targets))
             (sections::reported(answer, &by_part))

@@ -3,7 +3,7 @@
 use super::finding::{Detail, class, findings, meta, proof, why};
 use super::link_targets::{LinkTargets, STORIES_MAX};
 use super::page::{breakable, value};
-use super::part::{left_out, nothing, part, unjudged};
+use super::part::{LINES_MAX, left_out, nothing, part, unjudged};
 use super::timeline;
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::entry::ListEntry;
@@ -61,6 +61,10 @@ fn one_story(
             }
         }
         (timeline::timeline(index, story, year))
+        @if !story.notes.is_empty() {
+            ul.notes { @for note in story.notes.iter().take(LINES_MAX) { li { (breakable(&Shown::prose(note))) } } }
+            (left_out(story.notes.len(), LINES_MAX))
+        }
         (steps(story, year, targets))
         (links(story, year))
     }

@@ -30,10 +30,15 @@ pub(crate) fn head(answer: &Answer, sentence: &Shown, marking: Option<model::Tlp
             nav aria-label="Parts of the answer" {
                 ul {
                     @for (id, name) in [
-                        ("first", "First"), ("hit", "Hit"), ("reported", "Reported"), ("exposed", "Exposed"),
+                        ("asked", "Asked"), ("first", "First"), ("hit", "Hit"), ("reported", "Reported"), ("exposed", "Exposed"),
                         ("gaps", "Gaps"), ("unknown", "Not known"),
                     ] {
-                        @if id != "first" || !answer.first.is_empty() { li { a href={ "#" (id) } { (name) } } }
+                        @let is_left_out = match id {
+                            "asked" => answer.asked.is_empty(),
+                            "first" => answer.first.is_empty(),
+                            _ => false,
+                        };
+                        @if !is_left_out { li { a href={ "#" (id) } { (name) } } }
                     }
                 }
             }

@@ -371,7 +371,15 @@ mod tests {
     fn story(steps: Vec<Step>) -> Story {
         let hosts = vec!["a".to_owned(), "b".to_owned()];
         let finding = FindingId::derive(&["chain"]);
-        Story { finding, title: String::new(), severity: Severity::High, hosts, steps, links: Vec::new(), notes: Vec::new() }
+        Story {
+            finding,
+            title: String::new(),
+            severity: Severity::High,
+            hosts,
+            steps,
+            links: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 
     #[test]

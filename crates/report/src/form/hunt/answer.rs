@@ -10,6 +10,7 @@ use crate::outline::headline::headline;
 use crate::outline::summary;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
+use crate::terminal::asked;
 use crate::terminal::layout::{InkText, TerminalPage};
 use crate::terminal::rows::{self, grade};
 use crate::words::finding::short_id;
@@ -25,6 +26,12 @@ use std::io::{self, Write};
 const STORIES_MAX: usize = 5;
 /// How many steps of each.
 const STEPS_MAX: usize = 24;
+/// How many sentences about each, and how many lines of one.
+const NOTES_MAX: usize = 8;
+const NOTE_LINES_MAX: usize = 3;
+/// How many advisories are answered question by question, and how many rows of flaws and indicators each has.
+const ADVISORIES_MAX: usize = 8;
+const ASKED_MAX: usize = 16;
 /// How many sightings are listed.
 const SIGHTINGS_MAX: usize = 60;
 /// How many rules and machines are ranked.
@@ -43,16 +50,21 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
     page.whole(InkText::new(headline(answer, &by_part), Ink::Bold));
     rows::marked(&mut page, answer, by_part.marking);
     page.row("looked at", rows::looked_line(answer), 0, 3);
-    let asked = [
+    let against = [
         counted(answer.looked_at.rules, "rule", "rules"),
         counted(answer.looked_at.indicators, "indicator", "indicators"),
     ];
-    page.row("asked", InkText::dim(Shown::joined(asked, " · ")), 0, 1);
+    page.row("asked", InkText::dim(Shown::joined(against, " · ")), 0, 1);
     pulse::row(&mut page, answer, style, year);
+    if !answer.asked.is_empty() {
+        page.blank();
+        asked::put(&mut page, &answer.asked, ADVISORIES_MAX, ASKED_MAX);
+    }
     for (index, (story, chain)) in by_part.stories.iter().take(STORIES_MAX).enumerate() {
         page.blank();
         rows::story_head(&mut page, if index == 0 { "STORIES" } else { "" }, story, *chain);
         rows::steps(&mut page, &story.steps, year, STEPS_MAX);
+        rows::notes(&mut page, story, NOTES_MAX, NOTE_LINES_MAX);
     }
     rows::more(&mut page, by_part.stories.len(), STORIES_MAX);
     page.blank();

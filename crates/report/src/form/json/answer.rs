@@ -5,6 +5,7 @@
 //! out. Findings are written one by one, an exposure once for each of its machines; no list of them is made.
 //! Where a list is bounded (machines of a flaw, findings of an action), its whole number is beside it.
 
+use super::asked::AskedShape;
 use super::hunted::{HoleShape, HourShape, LogonShape, SuppressedShape};
 use crate::safe::json::document;
 use model::answer::{
@@ -28,6 +29,7 @@ struct AnswerShape<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     organisation: Option<&'a str>,
     advisories: Vec<AdvisoryShape<'a>>,
+    asked: Vec<AskedShape<'a>>,
     looked_at: LookedAtShape<'a>,
     documents: Vec<DocumentShape<'a>>,
     first: Vec<ActionShape<'a>>,
@@ -54,6 +56,7 @@ impl<'a> AnswerShape<'a> {
             now: answer.now,
             organisation: answer.organisation.as_deref(),
             advisories: answer.advisories.iter().map(AdvisoryShape::of).collect(),
+            asked: answer.asked.iter().map(AskedShape::of).collect(),
             looked_at: LookedAtShape::of(&answer.looked_at),
             documents: answer.documents.iter().map(DocumentShape::of).collect(),
             first: answer.first.iter().map(ActionShape::of).collect(),
@@ -238,6 +241,7 @@ struct StoryShape<'a> {
     hosts: &'a [String],
     steps: Vec<StepShape<'a>>,
     links: Vec<LinkShape<'a>>,
+    notes: &'a [String],
 }
 
 impl<'a> StoryShape<'a> {
@@ -249,6 +253,7 @@ impl<'a> StoryShape<'a> {
             hosts: &s.hosts,
             steps: s.steps.iter().map(StepShape::of).collect(),
             links: s.links.iter().map(LinkShape::of).collect(),
+            notes: &s.notes,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Text from outside is defanged; evidence is exact, in fences.
 
 use super::document::{MarkdownText, escaped};
+use crate::outline::asked;
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::entry::{ListEntry, alike, hosts_of, left_of};
 use crate::outline::headline::headline;
@@ -14,11 +15,14 @@ use crate::words::looked_at::{held_against, looked_at, nothing_in};
 use crate::words::phrase::{self, capital, count_of, counted, days, number};
 use crate::words::set_aside;
 use model::answer::{Part, RaceRow, Story};
+use model::asked::Asked;
 use model::{Answer, Finding};
 use std::io::{self, Write};
 
 /// How many entries of one list are shown with their proof: a ticket holds no more. The rest is counted.
 const ENTRIES_SHOWN_MAX: usize = 200;
+/// How many questions of one advisory are listed.
+const QUESTIONS_SHOWN_MAX: usize = 500;
 /// Machines named in one entry or one row.
 const MACHINES_NAMED_MAX: usize = 12;
 
@@ -31,6 +35,7 @@ pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> i
         page.paragraph(&tlp.name().into());
     }
     head(&mut page, answer);
+    asked(&mut page, &answer.asked);
     first(&mut page, answer);
     hit(&mut page, answer, &by_part);
     reported(&mut page, answer, &by_part);
@@ -62,6 +67,46 @@ fn head(page: &mut MarkdownText, answer: &Answer) {
         items.push("nothing of ours".into());
     }
     page.paragraph(&Shown::of(&[&"Looked at: ", &Shown::joined(items, " · "), &". Times are in UTC."]));
+}
+
+/// What each advisory asks, question by question.
+fn asked(page: &mut MarkdownText, asked: &[Asked]) {
+    if asked.is_empty() {
+        return;
+    }
+    page.heading(2, &"Asked".into());
+    for one in asked {
+        page.heading(3, &asked::title(one));
+        let questions = asked::all(one);
+        if questions.is_empty() {
+            page.paragraph(&Shown::of(&[&capital(&asked::NOTHING_ASKED.into()), &"."]));
+            continue;
+        }
+        let rows = questions.iter().take(QUESTIONS_SHOWN_MAX).map(|question| {
+            let supply = question.supply.as_deref().map(Shown::prose).unwrap_or_default();
+            let findings = match question.finding_count {
+                0 => Shown::default(),
+                n => number(n),
+            };
+            let detail = Shown::prose(&question.detail);
+            vec![
+                question.kind.name().into(),
+                asked::about(question),
+                question.verdict.name().into(),
+                detail,
+                supply,
+                findings,
+            ]
+        });
+        page.table(
+            &["Sort", "Asked about", "Answer", "In words", "What would answer it", "Findings"],
+            rows.collect(),
+        );
+        if let Some(left) = questions.len().checked_sub(QUESTIONS_SHOWN_MAX).filter(|left| *left > 0) {
+            let left = number(u64::try_from(left).unwrap_or(u64::MAX));
+            page.paragraph(&Shown::of(&[&"… and ", &left, &" more; JSON holds all."]));
+        }
+    }
 }
 
 fn first(page: &mut MarkdownText, answer: &Answer) {
@@ -104,6 +149,9 @@ fn one_story(page: &mut MarkdownText, story: &Story, chain: Option<&Finding>, ma
         vec![time, what, host, technique, step.severity.name().into(), number(step.count)]
     });
     page.table(&["Time", "What", "Host", "Technique", "Severity", "Count"], rows.collect());
+    if !story.notes.is_empty() {
+        page.list(story.notes.iter().map(|note| Shown::prose(note)).collect());
+    }
     if !story.links.is_empty() {
         let rows = story.links.iter().map(|link| {
             let time = link.time.map(|time| Shown::of(&[&time])).unwrap_or_default();
