@@ -4,6 +4,7 @@ pub(crate) mod ansi;
 pub(crate) mod asked;
 pub(crate) mod layout;
 pub(crate) mod rows;
+pub(crate) mod shorten;
 mod style;
 
 pub use style::Style;

@@ -253,3 +253,25 @@ fn a_list_that_took_the_paths_is_named() {
     assert!(run.err.contains("help: --estate takes every path that follows it"), "{}", run.err);
     assert_eq!(outpace(&["check", "--estate", &poison.devices, "--quiet", "--", &poison.advisory]).code, 0);
 }
+
+#[test]
+fn quiet_leaves_nothing_on_standard_error_but_errors() {
+    let poison = Poison::new();
+    for (verb, arguments, _) in poison.verbs() {
+        let run = |more: &[&str]| {
+            let mut arguments = arguments.clone();
+            arguments.extend(["--now", NOW]);
+            arguments.extend(more);
+            outpace(&arguments)
+        };
+        let quiet = run(&["-q"]);
+        assert_eq!((quiet.code, quiet.err.as_str()), (0, ""), "{verb}");
+        let refused = run(&["-q", "--format", "misp"]);
+        assert!(refused.code == 0 || refused.err.starts_with("error: "), "{verb}: {}", refused.err);
+    }
+    assert!(
+        !poison.verbs().iter().all(|(_, arguments, _)| outpace(arguments).err.is_empty()),
+        "nothing is silenced"
+    );
+    assert_eq!(outpace(&["demo", "-q"]).err, "");
+}

@@ -8,7 +8,7 @@ use crate::outline::marking::of_finding;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::layout::{InkText, TerminalPage};
-use crate::words::finding::{join, our_facts, place, seen_line, short_id, world_fact};
+use crate::words::finding::{TRACK_STAR, join, our_facts, place, seen_line, short_id, world_fact};
 use crate::words::phrase;
 use model::{Evidence, Finding};
 use std::io::{self, Write};
@@ -40,6 +40,9 @@ pub fn explain(finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Res
     list(&mut page, "RULE BY", &finding.authors);
     let related: Vec<String> = finding.related.iter().map(ToString::to_string).collect();
     list(&mut page, "MADE OF", &related);
+    if finding.decision == Some(model::Decision::TrackStar) {
+        page.row("", InkText::dim(TRACK_STAR), 0, LINES);
+    }
     page.row("id", InkText::dim(Shown::exact(finding.id.as_str())), 0, LINES);
     page.write(out)
 }

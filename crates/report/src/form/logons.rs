@@ -11,6 +11,7 @@ use crate::safe::json;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::layout::{InkText, TerminalPage};
+use crate::terminal::rows::{self, widest};
 use crate::words::phrase::{counted, moment, number};
 use model::{Answer, LogonRow, Timestamp};
 use std::io::{self, Write};
@@ -73,33 +74,43 @@ fn table(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> 
     ]);
     page.whole(InkText::new(head, Ink::Bold));
     page.blank();
-    page.row("looked at", crate::terminal::rows::looked_line(answer), 0, 3);
+    page.row("looked at", rows::looked_line(answer), 0, 3);
     for (label, succeeded) in [("FAILED", false), ("LOG-ONS", true)] {
-        let rows: Vec<&LogonRow> = answer.logons.iter().filter(|row| row.succeeded == succeeded).collect();
+        let chosen: Vec<&LogonRow> = answer.logons.iter().filter(|row| row.succeeded == succeeded).collect();
         page.blank();
-        if rows.is_empty() {
+        if chosen.is_empty() {
             page.row(label, InkText::dim(Shown::prose("none in what was read")), 0, 1);
         }
-        for (index, row) in rows.iter().take(LISTED_MAX).enumerate() {
-            listed(&mut page, if index == 0 { label } else { "" }, row, year);
-        }
-        crate::terminal::rows::more(&mut page, rows.len(), LISTED_MAX);
+        listed(&mut page, label, chosen.get(..LISTED_MAX).unwrap_or(&chosen), year);
+        rows::more(&mut page, chosen.len(), LISTED_MAX);
     }
     page.write(out)
 }
 
-fn listed(page: &mut TerminalPage, label: &'static str, row: &LogonRow, year: Option<i64>) {
-    let from = if row.from.is_empty() { "-" } else { &row.from };
-    let time = row.first.map(|time| moment(time, year)).unwrap_or_default();
-    page.columns(
-        label,
-        vec![
-            (InkText::plain(Shown::of(&[&number(row.events), &"×"])), 7),
-            (InkText::plain(Shown::prose(&row.account)), 0),
-            (InkText::plain(Shown::prose(&row.host)), 16),
-            (InkText::dim(Shown::prose(&row.sort)), 18),
-            (InkText::dim(Shown::prose(from)), 16),
-            (InkText::dim(time), 12),
-        ],
-    );
+/// Rows of one outcome: names and addresses are wrapped where the line is too short, the sort of log-on is shortened.
+fn listed(page: &mut TerminalPage, label: &'static str, rows: &[&LogonRow], year: Option<i64>) {
+    let from = |row: &LogonRow| if row.from.is_empty() { "-".into() } else { Shown::prose(&row.from) };
+    let column = |of: &dyn Fn(&LogonRow) -> Shown| -> Vec<Shown> { rows.iter().map(|row| of(row)).collect() };
+    let counts = column(&|row| Shown::of(&[&number(row.events), &"×"]));
+    let (accounts, hosts) =
+        (column(&|row| Shown::prose(&row.account)), column(&|row| Shown::prose(&row.host)));
+    let (from, times) =
+        (column(&from), column(&|row| row.first.map(|time| moment(time, year)).unwrap_or_default()));
+    let name_cells = page.name_cells();
+    let cells = [&counts, &accounts, &hosts, &from, &times].map(|texts| widest(texts.iter(), 1, name_cells));
+    let [count_cells, account_cells, host_cells, from_cells, time_cells] = cells;
+    let values = counts.into_iter().zip(accounts).zip(hosts).zip(from).zip(times);
+    for (index, (((((count, account), host), from), time), row)) in values.zip(rows).enumerate() {
+        page.columns(
+            if index == 0 { label } else { "" },
+            vec![
+                (InkText::plain(count), count_cells),
+                (InkText::plain(account), account_cells),
+                (InkText::plain(host), host_cells),
+                (InkText::dim(Shown::prose(&row.sort)), 0),
+                (InkText::dim(from), from_cells),
+                (InkText::dim(time), time_cells),
+            ],
+        );
+    }
 }

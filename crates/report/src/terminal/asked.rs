@@ -81,13 +81,19 @@ fn one_row(page: &mut TerminalPage, label: &'static str, question: &Question, ce
         Verdict::Exposed | Verdict::Seen => Ink::Bold,
         _ => Ink::Plain,
     };
-    let mut detail = InkText::plain(Shown::prose(&question.detail));
-    if let Some(supply) = question.supply.as_deref().filter(|supply| !supply.is_empty()) {
-        let between = if question.detail.is_empty() { "" } else { "; " };
-        let supply = Shown::of(&[&between, &"would answer it: ", &Shown::prose(supply)]);
-        detail = detail.and(supply, Ink::Dim);
-    }
     let [about_cells, verdict_cells] = cells;
+    let mut detail = InkText::plain(Shown::prose(&question.detail));
+    let supply = question.supply.as_deref().filter(|supply| !supply.is_empty()).map(|supply| {
+        let between = if question.detail.is_empty() { "" } else { "; " };
+        InkText::dim(Shown::of(&[&between, &"would answer it: ", &Shown::prose(supply)]))
+    });
+    // What would answer it is left out where it would be cut.
+    let room = page.room().saturating_sub(about_cells + verdict_cells + 2 * 2);
+    if let Some(supply) = supply
+        && (question.detail.is_empty() || detail.cells() + supply.cells() <= room)
+    {
+        detail = detail.then(supply);
+    }
     let columns = vec![
         (InkText::plain(about(question)), about_cells),
         (InkText::new(question.verdict.name(), ink), verdict_cells),

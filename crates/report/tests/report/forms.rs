@@ -9,8 +9,8 @@ use report::{Form, Style};
 use std::io::Write;
 use unicode_width::UnicodeWidthStr;
 
-/// 46 lines, and nine for what the advisory asks.
-const SCREEN_LINES: usize = 55;
+/// 50 lines, and eight for what the advisory asks.
+const SCREEN_LINES: usize = 58;
 
 fn plain() -> Style {
     Style::default()
@@ -41,12 +41,12 @@ fn an_empty_answer_says_what_was_looked_at() {
 
 #[test]
 fn no_line_is_wider_than_asked() {
-    for width in [48, 60, 80, 100, 132, 160] {
+    for width in [48, 60, 80, 100, 132, 160, 200, 300] {
         for unicode in [true, false] {
             let style = Style { width, unicode, ..plain() };
             for answer in [sample::answer(), estate::estate()] {
                 for line in rendered(&answer, Form::Table, &style).lines() {
-                    assert!(line.width() <= width, "{} > {width}: {line}", line.width());
+                    assert!(line.width() <= width.min(200), "{} > {width}: {line}", line.width());
                 }
             }
         }

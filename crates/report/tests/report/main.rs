@@ -10,6 +10,7 @@ mod browser;
 mod estate;
 mod forms;
 mod hostile;
+mod large;
 mod lines;
 mod machines;
 mod questions;

@@ -76,7 +76,12 @@ pub fn asked(answer: &Answer, techniques: &[&str]) -> Asked {
             findings,
         ));
     }
-    questions.extend([
+    questions.extend(controls(of("identity.mfa.privileged")));
+    Asked { title: "APT40 tradecraft in action".to_owned(), source: "advisory.md".to_owned(), questions }
+}
+
+fn controls(without_mfa: Vec<FindingId>) -> Vec<Question> {
+    vec![
         question(
             (QuestionKind::Control, "logging", 1),
             Verdict::Unknown,
@@ -89,7 +94,7 @@ pub fn asked(answer: &Answer, techniques: &[&str]) -> Asked {
             Verdict::Fail,
             "4 of 11 privileged accounts without MFA",
             "",
-            of("identity.mfa.privileged"),
+            without_mfa,
         ),
         question(
             (QuestionKind::Control, "privileged accounts", 1),
@@ -98,6 +103,5 @@ pub fn asked(answer: &Answer, techniques: &[&str]) -> Asked {
             "",
             Vec::new(),
         ),
-    ]);
-    Asked { title: "APT40 tradecraft in action".to_owned(), source: "advisory.md".to_owned(), questions }
+    ]
 }

@@ -9,6 +9,7 @@ use crate::outline::by_part::{DecisionCount, FindingsByPart};
 use crate::outline::entry::{ListEntry, alike, in_entries};
 use crate::outline::summary::{self, check_answers};
 use crate::safe::shown::Shown;
+use crate::words::finding::TRACK_STAR;
 use crate::words::looked_at::{held_against, looked_at};
 use crate::words::phrase::{capital, count_of, counted, day, days, number};
 use maud::{Markup, html};
@@ -149,6 +150,9 @@ pub(crate) fn exposed(answer: &Answer, by_part: &FindingsByPart<'_>) -> Markup {
                 @if unknown > 0 { span.soft { " · " (number(unknown)) " cannot tell" } }
             }
         }
+        @if decisions.iter().any(|decided| decided.decision == Some(Decision::TrackStar)) {
+            p.soft.small { (capital(&TRACK_STAR.into())) "." }
+        }
         @if let Some(alike) = alike(all, count_of(&by_part.exposed)) { p.soft { (capital(&alike)) "." } }
         (race::race(answer))
         @for decided in &decisions {
@@ -253,7 +257,7 @@ pub(crate) fn unknown(answer: &Answer) -> Markup {
     let lists: [(&str, Vec<&str>); 3] = [
         ("Not seen", answer.not_seen.iter().map(|one| one.text.as_str()).collect()),
         (
-            "Slips in the sources, reported and not believed",
+            "Mistakes in the sources, reported and not believed",
             answer.slips.iter().map(String::as_str).collect(),
         ),
         ("Bounds that were hit, so there may be more", answer.bounds.iter().map(String::as_str).collect()),

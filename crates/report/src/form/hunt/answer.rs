@@ -13,10 +13,11 @@ use crate::terminal::ansi::Ink;
 use crate::terminal::asked;
 use crate::terminal::layout::{InkText, TerminalPage};
 use crate::terminal::rows::{self, grade};
+use crate::words::domain::SharedDomain;
 use crate::words::finding::short_id;
 use crate::words::looked_at::{looked_at, nothing_in};
 use crate::words::phrase;
-use crate::words::phrase::{count_of, counted, moment, number};
+use crate::words::phrase::{count_of, counted, moment};
 use model::answer::{Part, Topic};
 use model::{Answer, Fault, Finding, FindingKind, Severity};
 use std::collections::BTreeMap;
@@ -81,12 +82,14 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
 }
 
 fn listed(page: &mut TerminalPage, sightings: &[&Finding], year: Option<i64>) {
-    for (index, finding) in sightings.iter().take(SIGHTINGS_MAX).enumerate() {
-        let mut title = InkText::plain(Shown::prose(&finding.title));
-        if finding.count > 1 {
-            title = title.and(Shown::of(&[&", ", &number(finding.count), &"×"]), Ink::Dim);
-        }
-        let host = Shown::prose(finding.subject.host.as_deref().unwrap_or("-"));
+    let domain = SharedDomain::of(sightings.iter().filter_map(|finding| finding.subject.host.as_deref()));
+    let host =
+        |finding: &&Finding| finding.subject.host.as_deref().map_or("-".into(), |host| domain.short(host));
+    let hosts: Vec<Shown> = sightings.iter().take(SIGHTINGS_MAX).map(host).collect();
+    let host_cells = rows::widest(hosts.iter(), 4, page.name_cells());
+    for (index, (finding, host)) in sightings.iter().zip(hosts).enumerate() {
+        let title = InkText::plain(Shown::prose(&finding.title));
+        let title = title.then(rows::so_often(finding.count, finding.count_exact));
         let time = finding.first_seen.map(|time| moment(time, year)).unwrap_or_default();
         page.columns(
             if index == 0 { "SIGHTINGS" } else { "" },
@@ -94,12 +97,15 @@ fn listed(page: &mut TerminalPage, sightings: &[&Finding], year: Option<i64>) {
                 (grade(finding.severity), 8),
                 (InkText::dim(time), 12),
                 (title, 0),
-                (InkText::plain(host), 14),
+                (InkText::plain(host), host_cells),
                 (InkText::dim(short_id(&finding.id)), 8),
             ],
         );
     }
     rows::more(page, sightings.len(), SIGHTINGS_MAX);
+    if let Some(said) = domain.said() {
+        page.row("", InkText::dim(Shown::of(&[&"machines without a domain are ", &said])), 0, 2);
+    }
 }
 
 /// Groups of sightings, the worst severity first, then the most sightings.

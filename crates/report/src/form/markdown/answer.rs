@@ -10,13 +10,13 @@ use crate::outline::headline::headline;
 use crate::outline::marking::{Marking, of_answer, of_finding};
 use crate::outline::summary;
 use crate::safe::shown::{Own, Shown};
-use crate::words::finding::{place, seen_line, world_fact};
+use crate::words::finding::{TRACK_STAR, place, seen_line, world_fact};
 use crate::words::looked_at::{held_against, looked_at, nothing_in};
 use crate::words::phrase::{self, capital, count_of, counted, days, number};
 use crate::words::set_aside;
 use model::answer::{Part, RaceRow, Story};
 use model::asked::Asked;
-use model::{Answer, Finding};
+use model::{Answer, Decision, Finding};
 use std::io::{self, Write};
 
 /// How many entries of one list are shown with their proof: a ticket holds no more. The rest is counted.
@@ -243,10 +243,13 @@ fn exposed(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_
         nothing(page, answer, Part::Exposed);
     } else {
         let counts = decisions.iter().map(|decided| {
-            let word = decided.decision.map_or("undecided", model::Decision::name);
+            let word = decided.decision.map_or("undecided", Decision::name);
             Shown::of(&[&number(decided.findings), &" ", &word])
         });
         page.paragraph(&Shown::joined(counts, " · "));
+        if decisions.iter().any(|decided| decided.decision == Some(Decision::TrackStar)) {
+            page.paragraph(&Shown::of(&[&TRACK_STAR, &"."]));
+        }
     }
     let findings = decisions.iter().map(|decided| decided.findings).sum();
     if let Some(alike) = alike(findings, count_of(&by_part.exposed)) {
@@ -322,7 +325,9 @@ fn unjudged(page: &mut MarkdownText, answer: &Answer, part: Part) {
 fn unknown(page: &mut MarkdownText, answer: &Answer) {
     let mut lines: Vec<Shown> = Vec::new();
     lines.extend(answer.not_seen.iter().map(|one| Shown::of(&[&"not seen: ", &Shown::prose(&one.text)])));
-    for (label, texts) in [("slip: ", &answer.slips), ("bound: ", &answer.bounds)] {
+    for (label, texts) in
+        [("mistake in a source, not believed: ", &answer.slips), ("bound: ", &answer.bounds)]
+    {
         lines.extend(texts.iter().map(|text| Shown::of(&[&label, &Shown::prose(text)])));
     }
     lines.extend(answer.problems.iter().map(|p| Shown::of(&[&"problem: ", &summary::problem(p)])));
