@@ -27,7 +27,9 @@ pub fn run(verb: &Explain, shared: &Shared) -> Result<u8, Failure> {
     let finding = one(&findings, &verb.id)?;
     let style = console::style(shared);
     console::output(|out| match shared.format {
-        crate::arguments::Format::Json | crate::arguments::Format::Ndjson => report::json_line(finding, out),
+        crate::arguments::Format::Json | crate::arguments::Format::Ndjson => {
+            report::finding_line(finding, &style, out)
+        }
         _ => report::explain(finding, &style, out),
     })?;
     Ok(0)

@@ -13,7 +13,7 @@ use crate::terminal::ansi::Ink;
 use crate::terminal::layout::{InkText, TerminalPage};
 use crate::terminal::rows::{self, widest};
 use crate::words::phrase::{counted, moment, number};
-use model::{Answer, LogonRow, Timestamp};
+use model::{Answer, LogonRow, Timestamp, Tlp};
 use std::io::{self, Write};
 
 /// How many rows of each outcome are listed on a terminal.
@@ -35,26 +35,32 @@ pub enum LogonsForm {
 /// # Errors
 /// When `out` cannot be written to.
 pub fn logons(answer: &Answer, form: LogonsForm, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let tlp = of_logons(answer, style);
     match form {
         LogonsForm::Table => table(answer, style, out),
-        LogonsForm::Csv => csv(&answer.logons, out),
+        LogonsForm::Csv => csv(&answer.logons, tlp, out),
         LogonsForm::JsonLines => {
-            answer.logons.iter().try_for_each(|row| json::line(&LogonShape::of(row), out))
+            answer.logons.iter().try_for_each(|row| json::line(&LogonShape::of(row, Some(tlp)), out))
         }
     }
+}
+
+/// Who may see it: log-ons are own data, whatever else was asked.
+fn of_logons(answer: &Answer, style: &Style) -> Tlp {
+    style.marking().over(answer).whole.max(style.own)
 }
 
 fn outcome(row: &LogonRow) -> &'static str {
     if row.succeeded { "success" } else { "failure" }
 }
 
-fn csv(rows: &[LogonRow], out: &mut dyn Write) -> io::Result<()> {
-    let names = ["account", "host", "sort", "from", "outcome", "events", "first", "last"];
+fn csv(rows: &[LogonRow], tlp: Tlp, out: &mut dyn Write) -> io::Result<()> {
+    let names = ["account", "host", "sort", "from", "outcome", "events", "first", "last", "tlp"];
     let mut cells = vec![names.map(Cell::exact).into()];
     let time = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
     cells.extend(rows.iter().map(|row| {
         let (events, first, last) = (row.events.to_string(), time(row.first), time(row.last));
-        [&row.account, &row.host, &row.sort, &row.from, outcome(row), &events, &first, &last]
+        [&row.account, &row.host, &row.sort, &row.from, outcome(row), &events, &first, &last, tlp.name()]
             .map(|cell: &str| Cell::exact(cell))
             .into()
     }));
@@ -74,6 +80,9 @@ fn table(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<()> 
     ]);
     page.whole(InkText::new(head, Ink::Bold));
     page.blank();
+    if let Some(tlp) = of_logons(answer, style).marked() {
+        page.whole(InkText::dim(tlp.name()));
+    }
     page.row("looked at", rows::looked_line(answer), 0, 3);
     for (label, succeeded) in [("FAILED", false), ("LOG-ONS", true)] {
         let chosen: Vec<&LogonRow> = answer.logons.iter().filter(|row| row.succeeded == succeeded).collect();

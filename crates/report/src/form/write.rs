@@ -91,12 +91,12 @@ pub fn write(answer: &Answer, form: Form, style: &Style, out: &mut dyn Write) ->
     let out: &mut dyn Write = &mut buffered;
     match form {
         Form::Table => table::write(answer, style, out)?,
-        Form::Json => json::write(answer, out)?,
-        Form::Ndjson => ndjson::write(answer, out)?,
+        Form::Json => json::write(answer, style.marking(), out)?,
+        Form::Ndjson => ndjson::write(answer, style.marking(), out)?,
         Form::Csv => csv::write(answer, style.marking(), out)?,
         Form::Markdown => markdown::write(answer, style.marking(), out)?,
         Form::Html => html::write(answer, style.marking(), out)?,
-        Form::Navigator => navigator::write(answer, out)?,
+        Form::Navigator => navigator::write(answer, style.marking(), out)?,
         Form::Stix => stix::write(answer, style.marking(), out)?,
         Form::Ocsf => ocsf::write(answer, style.marking(), out)?,
         Form::Sarif => sarif::write(answer, style.marking(), out)?,

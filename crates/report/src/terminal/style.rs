@@ -26,6 +26,6 @@ impl Default for Style {
 impl Style {
     /// The marking of what is made of own data, for the forms.
     pub(crate) fn marking(&self) -> Marking {
-        Marking { own: self.own }
+        Marking::new(self.own)
     }
 }

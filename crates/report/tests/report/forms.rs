@@ -2,10 +2,10 @@
 
 use crate::{each, estate, rendered, sample};
 use expect_test::expect_file;
-use model::Answer;
 use model::answer::{NotSeen, Topic};
 use model::asked::Question;
-use report::{Form, Style};
+use model::{Answer, FindingKind, Tlp};
+use report::{Form, LogonsForm, Style};
 use std::io::Write;
 use unicode_width::UnicodeWidthStr;
 
@@ -91,6 +91,7 @@ fn the_document_has_every_part() {
     let mut expected = vec![
         "now",
         "organisation",
+        "tlp",
         "advisories",
         "asked",
         "looked_at",
@@ -156,6 +157,58 @@ fn findings_survive_the_way_out_and_back() {
     let (findings, problems) = report::read_findings(&mut text.as_bytes());
     assert!(problems.is_empty());
     assert_eq!(findings, each(&answer));
+}
+
+/// A report by others that is marked RED makes every form RED, and each finding keeps its own marking.
+#[test]
+fn a_red_finding_raises_the_whole_in_every_form() {
+    let mut answer = sample::answer();
+    let mut red =
+        answer.findings.iter().find(|finding| finding.kind == FindingKind::Compromise).expect("one").clone();
+    red.intel.tlp = Tlp::Red;
+    red.subject = model::Subject { name: Some("harbour.example".to_owned()), ..model::Subject::default() };
+    answer.findings.retain(|finding| finding.id != red.id);
+    answer.findings.push(red.clone());
+    for form in Form::OF_ANSWERS {
+        let (before, after) =
+            (rendered(&sample::answer(), form, &plain()), rendered(&answer, form, &plain()));
+        let mark = if form == Form::Stix {
+            "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
+        } else {
+            "TLP:RED"
+        };
+        assert!(!before.contains(mark) && after.contains(mark), "{form:?}");
+    }
+    let document: serde_json::Value =
+        serde_json::from_str(&rendered(&answer, Form::Json, &plain())).expect("JSON");
+    assert_eq!(document["tlp"], "TLP:RED");
+    let findings = document["findings"].as_array().expect("findings");
+    let of = |tlp: &str| findings.iter().filter(|finding| finding["tlp"] == tlp).count();
+    assert_eq!((of("TLP:RED"), of("TLP:AMBER+STRICT")), (1, findings.len() - 1));
+    let text = rendered(&answer, Form::Ndjson, &plain());
+    let lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("an object"));
+    assert_eq!(
+        lines.map(|line| line["tlp"].clone()).collect::<Vec<_>>(),
+        findings.iter().map(|one| one["tlp"].clone()).collect::<Vec<_>>()
+    );
+    let csv = rendered(&answer, Form::Csv, &plain());
+    assert!(csv.lines().skip(1).all(|line| line.ends_with(",TLP:RED")), "{csv}");
+    let table = rendered(&answer, Form::Table, &plain());
+    assert!(table.contains("\n\nTLP:RED\n"), "{table}");
+    let page = rendered(&answer, Form::Html, &plain());
+    assert_eq!(page.matches("<span>TLP:RED</span>").count(), 0, "the whole says it");
+    assert!(page.contains("content: \"TLP:RED\"") && page.contains("<span>TLP:AMBER+STRICT</span>"));
+    let quiet = rendered(&sample::answer(), Form::Html, &plain());
+    assert!(!quiet.contains("<span>TLP:AMBER+STRICT</span>"), "it is that of the whole");
+    assert_eq!(report::marking(&answer, &plain()), Tlp::Red);
+    let mut out = Vec::new();
+    report::hunt(&answer, &plain(), &mut out).expect("memory");
+    for form in [LogonsForm::Table, LogonsForm::Csv] {
+        let length = out.len();
+        report::logons(&answer, form, &plain(), &mut out).expect("memory");
+        assert!(out.len() > length);
+    }
+    assert!(String::from_utf8(out).expect("text").matches("TLP:RED").count() >= 2);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::page::{breakable, value};
 use crate::outline::entry::{self, ListEntry};
-use crate::outline::marking::{Marking, of_finding};
+use crate::outline::marking::{Marking, of_its_own};
 use crate::safe::shown::Shown;
 use crate::words::finding::{join, place, seen_line, world_fact};
 use crate::words::phrase::{and, count_of, counted};
@@ -92,7 +92,7 @@ pub(crate) fn meta(entry: &ListEntry<'_>, marking: Marking) -> Markup {
                 span { "consistent with " (and(finding.actors.iter().map(|a| Shown::prose(a)).collect())) }
             }
             @if let Some(owners) = entry.owners() { span { (owners) } }
-            @if let Some(tlp) = of_finding(finding, marking).marked() { span { (tlp.name()) } }
+            @if let Some(tlp) = of_its_own(finding, marking) { span { (tlp.name()) } }
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::outline::asked;
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::entry::{ListEntry, alike, hosts_of, left_of};
 use crate::outline::headline::headline;
-use crate::outline::marking::{Marking, of_answer, of_finding};
+use crate::outline::marking::{Marking, of_answer, of_its_own};
 use crate::outline::summary;
 use crate::safe::shown::{Own, Shown};
 use crate::words::finding::{TRACK_STAR, place, seen_line, world_fact};
@@ -217,7 +217,7 @@ fn one_entry(page: &mut MarkdownText, entry: &ListEntry<'_>, marking: Marking) {
         items.push(Shown::of(&[&"gone when: ", &remedies]));
     }
     items.extend(entry.owners());
-    items.extend(of_finding(finding, marking).marked().map(|tlp| Shown::from(tlp.name())));
+    items.extend(of_its_own(finding, marking).map(|tlp| Shown::from(tlp.name())));
     let id = Shown::exact(finding.id.as_str());
     items.push(match entry.proof_on() {
         None => id,
