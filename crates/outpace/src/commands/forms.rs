@@ -35,11 +35,12 @@ pub const EXTRACT: &[Format] = &[
     Format::Misp,
 ];
 /// The forms of `explain`: one finding.
-pub const ONE: &[Format] = &[Format::Table, Format::Json, Format::Ndjson];
+pub const ONE: &[Format] = &[Format::Table, Format::Json, Format::Ndjson, Format::Md, Format::Html];
 /// The forms of `rules test`: values beside each other, for people.
 pub const TEST: &[Format] = &[Format::Table];
 /// The forms of `rules check` and `rules list`.
-pub const RULES: &[Format] = &[Format::Table, Format::Json, Format::Ndjson, Format::Csv];
+pub const RULES: &[Format] =
+    &[Format::Table, Format::Json, Format::Ndjson, Format::Csv, Format::Md, Format::Html];
 
 /// Refuses a form that a verb does not have.
 ///

@@ -1,9 +1,12 @@
-//! One finding in full on a terminal: both sides, every place, every reason, what closes it.
+//! One finding in full, on a terminal or in another form: both sides, every place, every reason, what closes it.
 //!
 //! Evidence is exact (acting characters are made visible, nothing is defanged, nothing is cut), so that it can be
 //! compared with the file.
 
 use crate::Style;
+use crate::form::marked::finding_line;
+use crate::form::write::no_form;
+use crate::form::{Form, html, markdown};
 use crate::outline::marking::of_finding;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
@@ -45,6 +48,20 @@ pub fn explain(finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Res
     }
     page.row("id", InkText::dim(Shown::exact(finding.id.as_str())), 0, LINES);
     page.write(out)
+}
+
+/// Writes everything about a finding in one of [`Form::OF_FINDINGS`].
+///
+/// # Errors
+/// When `out` cannot be written to, or the form is another.
+pub fn explain_as(finding: &Finding, form: Form, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match form {
+        Form::Table => explain(finding, style, out),
+        Form::Json | Form::Ndjson => finding_line(finding, style, out),
+        Form::Markdown => markdown::explained(finding, style.marking(), out),
+        Form::Html => html::explained(finding, style.marking(), out),
+        other => Err(no_form(other)),
+    }
 }
 
 /// Nothing is cut here: a value is at most [`Evidence::VALUE_MAX`] characters.

@@ -31,9 +31,6 @@ pub fn marking(answer: &Answer, style: &Style) -> Tlp {
 }
 
 /// Writes one finding with its marking in one line.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn finding_line(finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn finding_line(finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     json::line(&MarkedFinding::of(finding, style.marking()), out)
 }

@@ -62,6 +62,11 @@ impl Form {
         Form::Misp,
     ];
 
+    /// The forms of one finding.
+    pub const OF_FINDINGS: [Form; 5] = [Form::Table, Form::Json, Form::Ndjson, Form::Markdown, Form::Html];
+    /// The forms of listings for people.
+    pub const OF_LISTINGS: [Form; 2] = [Form::Markdown, Form::Html];
+
     /// The name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -140,8 +140,10 @@ pub(crate) fn acts(c: char) -> bool {
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         // Word joiner, invisible operators, isolates, deprecated formatting.
         | '\u{2060}'..='\u{206f}'
-        // Byte order mark, interlinear annotation; tags, further selectors and what is reserved beside them.
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        // Byte order mark, interlinear annotation and what is reserved beside it; tags and further selectors.
+        | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+        // Format controls of shorthand, of music (and its note without a head) and of Egyptian; the filler of Khitan.
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d159}' | '\u{1d173}'..='\u{1d17a}' | '\u{13430}'..='\u{1343f}' | '\u{16fe4}')
 }
 
 /// The text with every acting character written as an escape.
@@ -178,6 +180,14 @@ mod tests {
         assert_eq!(visible("a\x1b[31mred\x07\u{9b}2J"), r"a\x1b[31mred\x07\u{9b}2J");
         assert_eq!(visible("gpj.\u{202e}exe\u{200b}\nnext"), r"gpj.\u{202e}exe\u{200b}\nnext");
         assert_eq!(visible("café 漢字 ok"), "café 漢字 ok");
+    }
+
+    #[test]
+    fn letters_that_are_not_seen_are_written_out() {
+        let unseen = "\u{ad}\u{34f}\u{115f}\u{1160}\u{17b4}\u{180e}\u{2061}\u{2800}\u{3164}\u{fe0f}\u{ffa0}\u{fff0}\u{1bca0}\u{1d159}\u{1d173}\u{e0100}";
+        for c in unseen.chars() {
+            assert_eq!(visible(&c.to_string()), c.escape_unicode().to_string());
+        }
     }
 
     #[test]

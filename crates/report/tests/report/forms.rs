@@ -358,6 +358,28 @@ fn questions_past_the_bounds_are_counted() {
     assert!(rendered(&answer, Form::Html, &plain()).contains("… and 10 more; "));
 }
 
+#[test]
+fn a_listing_past_its_bound_is_counted_and_other_forms_are_refused() {
+    let of = |rows: usize| report::Listing {
+        title: "Rules",
+        lead: String::new(),
+        columns: &["title"],
+        rows: vec![vec!["x".to_owned()]; rows],
+    };
+    for form in Form::OF_LISTINGS {
+        let written = |rows| {
+            let mut out = Vec::new();
+            report::listing(&of(rows), form, &mut out).expect("memory");
+            String::from_utf8(out).expect("text")
+        };
+        assert!(!written(5000).contains("more"));
+        assert!(written(5001).contains("… and 1 more; "));
+    }
+    assert!(report::listing(&of(1), Form::Csv, &mut Vec::new()).is_err());
+    let answer = sample::answer();
+    assert!(report::explain_as(&answer.findings[0], Form::Stix, &plain(), &mut Vec::new()).is_err());
+}
+
 /// An answer many times the usual size: every list is cut with a count, and the screen stays a screen.
 #[test]
 fn a_flood_still_ends_with_what_to_do_first() {

@@ -14,7 +14,7 @@ use model::{
     Tlp,
 };
 use observable::{Kind, Observable};
-use report::{Form, LogonsForm, Style, TimelineForm};
+use report::{Form, Listing, LogonsForm, Style, TimelineForm};
 use std::sync::Arc;
 
 /// Each of these, if it comes through, does something.
@@ -294,6 +294,18 @@ fn written(text: &str, form: Form) -> String {
     }
     if Form::OF_REPORTS.contains(&form) {
         report::extract(&reports(text), &sample::wish(form), &mut out).expect("memory");
+    }
+    if Form::OF_FINDINGS.contains(&form) && form != Form::Table {
+        report::explain_as(&answer.findings[0], form, &style, &mut out).expect("memory");
+    }
+    if Form::OF_LISTINGS.contains(&form) {
+        let listing = Listing {
+            title: "Rules",
+            lead: text.to_owned(),
+            columns: &["title", "file", "line"],
+            rows: vec![vec![text.to_owned(); 3]],
+        };
+        report::listing(&listing, form, &mut out).expect("memory");
     }
     if form == Form::Table {
         report::explain(&answer.findings[0], &style, &mut out).expect("memory");

@@ -61,7 +61,7 @@ fn one(entry: &ListEntry<'_>, detail: Detail, marking: Marking) -> Markup {
             @if detail == Detail::FullInPart { h3 { (title) } } @else { h4 { (title) } }
             (meta(entry, marking))
             @if !brief { (why(finding)) }
-            (proof(entry))
+            (proof(entry, Fold::Closed))
         }
     }
 }
@@ -107,12 +107,21 @@ fn techniques(finding: &Finding) -> Shown {
     }
 }
 
+/// Whether a fold is open at first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fold {
+    /// It opens by a click.
+    Closed,
+    /// It is what the page is about.
+    Open,
+}
+
 /// The facts of both sides and every place, in a fold.
-pub(crate) fn proof(entry: &ListEntry<'_>) -> Markup {
+pub(crate) fn proof(entry: &ListEntry<'_>, fold: Fold) -> Markup {
     let finding = entry.finding();
     let on = entry.proof_on();
     html! {
-        details {
+        details open[fold == Fold::Open] {
             summary { "Proof" @if let Some(machine) = &on { " on " (machine) } ": " (places(finding)) }
             dl.facts {
                 dt { "Join" } dd { (join(finding.kind)) }

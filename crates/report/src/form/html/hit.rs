@@ -1,6 +1,6 @@
 //! The part of the page about hits: each intrusion as a picture, as a table and with its proof; then single sightings.
 
-use super::finding::{Detail, class, findings, meta, proof, why};
+use super::finding::{Detail, Fold, class, findings, meta, proof, why};
 use super::link_targets::{LinkTargets, STORIES_MAX};
 use super::page::{breakable, value};
 use super::part::{LINES_MAX, left_out, nothing, part, unjudged};
@@ -57,7 +57,7 @@ fn one_story(
             div.finding.(class(chain.severity)) id=(Shown::exact(chain.id.as_str())) {
                 (meta(&ListEntry::alone(chain), marking))
                 (why(chain))
-                (proof(&ListEntry::alone(chain)))
+                (proof(&ListEntry::alone(chain), Fold::Closed))
             }
         }
         (timeline::timeline(index, story, year))

@@ -7,7 +7,7 @@ use crate::outline::asked;
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::entry::{ListEntry, alike, hosts_of, left_of};
 use crate::outline::headline::headline;
-use crate::outline::marking::{Marking, of_answer, of_its_own};
+use crate::outline::marking::{Marking, of_answer, of_finding, of_its_own};
 use crate::outline::summary;
 use crate::safe::shown::{Own, Shown};
 use crate::words::finding::{TRACK_STAR, place, seen_line, world_fact};
@@ -42,6 +42,19 @@ pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> i
     exposed(&mut page, answer, &by_part);
     gaps(&mut page, answer, &by_part);
     unknown(&mut page, answer);
+    out.write_all(page.0.as_bytes())
+}
+
+/// Writes one finding.
+pub(crate) fn explained(finding: &Finding, marking: Marking, out: &mut dyn Write) -> io::Result<()> {
+    let tlp = of_finding(finding, marking);
+    let entry = ListEntry::alone(finding);
+    let mut page = MarkdownText::default();
+    page.heading(1, &entry.title());
+    if let Some(tlp) = tlp.marked() {
+        page.paragraph(&tlp.name().into());
+    }
+    facts(&mut page, &entry, Marking { whole: tlp, ..marking });
     out.write_all(page.0.as_bytes())
 }
 
@@ -187,8 +200,13 @@ fn entries(page: &mut MarkdownText, marking: Marking, entries: &[ListEntry<'_>])
 }
 
 fn one_entry(page: &mut MarkdownText, entry: &ListEntry<'_>, marking: Marking) {
-    let finding = entry.finding();
     page.heading(3, &entry.title());
+    facts(page, entry, marking);
+}
+
+/// Grades, both sides, reasons and proof of an entry.
+fn facts(page: &mut MarkdownText, entry: &ListEntry<'_>, marking: Marking) {
+    let finding = entry.finding();
     let mut grades: Vec<&dyn Own> = vec![&finding.severity, &" · ", &finding.certainty];
     if let Some(decision) = &finding.decision {
         grades.extend([&" · " as &dyn Own, decision]);
