@@ -35,10 +35,10 @@ fn show(
     answer: &Answer,
     timeline: Timeline,
     shared: &Shared,
-    html: Option<&Path>,
+    (html, is_short): (Option<&Path>, bool),
     save: Option<&Path>,
 ) -> Result<(), Failure> {
-    let style = console::style(shared);
+    let style = report::Style { short: is_short, ..console::style(shared) };
     for (path, form) in [(html, report::Form::Html), (save, report::Form::Ndjson)] {
         if let Some(path) = path {
             write_file(path, &mut |out| report::write(answer, form, &style, out))?;

@@ -52,3 +52,11 @@ pub fn must_have(verb: &'static str, forms: &'static [Format], format: Format) -
     }
     Err(Failure::NoForm { verb, format, forms })
 }
+
+/// Refuses a short form where no page is written: it would change nothing.
+///
+/// # Errors
+/// With what to add.
+pub fn must_be_page(is_short: bool, format: Format, has_file: bool) -> Result<(), Failure> {
+    if is_short && format != Format::Html && !has_file { Err(Failure::NoPage) } else { Ok(()) }
+}

@@ -87,7 +87,8 @@ impl Form {
     }
 }
 
-/// Writes the answer in a form. All of the style but its marking is for [`Form::Table`] only.
+/// Writes the answer in a form. Of the style, every form takes the marking, a page whether it is
+/// short, and [`Form::Table`] the rest.
 ///
 /// # Errors
 /// When `out` cannot be written to, or the form is none of [`Form::OF_ANSWERS`].
@@ -100,7 +101,7 @@ pub fn write(answer: &Answer, form: Form, style: &Style, out: &mut dyn Write) ->
         Form::Ndjson => ndjson::write(answer, style.marking(), out)?,
         Form::Csv => csv::write(answer, style.marking(), out)?,
         Form::Markdown => markdown::write(answer, style.marking(), out)?,
-        Form::Html => html::write(answer, style.marking(), out)?,
+        Form::Html => html::write(answer, style, out)?,
         Form::Navigator => navigator::write(answer, style.marking(), out)?,
         Form::Stix => stix::write(answer, style.marking(), out)?,
         Form::Ocsf => ocsf::write(answer, style.marking(), out)?,

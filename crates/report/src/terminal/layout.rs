@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The cells of the label and the two blanks after it, as wide as `looked at` needs; after a longer label
-/// (`cannot tell`) the first line begins later.
+/// the first line begins later.
 const LABEL_CELLS: usize = 11;
 /// The narrowest page: on a narrower terminal lines are this wide.
 const WIDTH_MIN: usize = 48;

@@ -14,6 +14,9 @@ use model::asked::{Asked, Question, Verdict};
 
 /// Advisories on one page; JSON has all.
 const ADVISORIES_MAX: usize = 50;
+/// Advisories on the short page, and rows of each.
+const ADVISORIES_SHORT: usize = 2;
+const ROWS_SHORT: usize = 6;
 /// Rows that are seen before the fold.
 const ROWS_SEEN_MAX: usize = 24;
 /// Rows of one advisory on the page; JSON has all.
@@ -27,6 +30,28 @@ pub(crate) fn asked(answer: &Answer, targets: &LinkTargets<'_>) -> Markup {
     let body = html! {
         @for one in answer.asked.iter().take(ADVISORIES_MAX) { (advisory(one, targets)) }
         (left_out(answer.asked.len(), ADVISORIES_MAX))
+    };
+    part("asked", "Asked", &body)
+}
+
+/// The rows that need somebody, and the number of the others, for the short page.
+pub(crate) fn asked_in_short(answer: &Answer, targets: &LinkTargets<'_>) -> Markup {
+    if answer.asked.is_empty() {
+        return html! {};
+    }
+    let body = html! {
+        @for one in answer.asked.iter().take(ADVISORIES_SHORT) {
+            @let questions = all(one);
+            @let (grave, others): (Vec<&Question>, Vec<&Question>) =
+                questions.iter().partition(|question| is_grave(question.verdict));
+            @let (shown, rest) = grave.split_at(grave.len().min(ROWS_SHORT));
+            @let rest: Vec<&Question> = rest.iter().chain(&others).copied().collect();
+            h3 { (breakable(&title(one))) }
+            @if questions.is_empty() { p.soft { (capital(&NOTHING_ASKED.into())) "." } }
+            @if !shown.is_empty() { (table(shown, targets)) }
+            @if !rest.is_empty() { p.soft { (number(count_of(&rest))) " more: " (answers(&rest)) "." } }
+        }
+        (left_out(answer.asked.len(), ADVISORIES_SHORT))
     };
     part("asked", "Asked", &body)
 }

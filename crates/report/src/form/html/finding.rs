@@ -121,7 +121,7 @@ pub(crate) fn proof(entry: &ListEntry<'_>, fold: Fold) -> Markup {
     let finding = entry.finding();
     let on = entry.proof_on();
     html! {
-        details open[fold == Fold::Open] {
+        details.proofs open[fold == Fold::Open] {
             summary { "Proof" @if let Some(machine) = &on { " on " (machine) } ": " (places(finding)) }
             dl.facts {
                 dt { "Join" } dd { (join(finding.kind)) }

@@ -348,7 +348,16 @@ fn unknown(page: &mut MarkdownText, answer: &Answer) {
     {
         lines.extend(texts.iter().map(|text| Shown::of(&[&label, &Shown::prose(text)])));
     }
-    lines.extend(answer.problems.iter().map(|p| Shown::of(&[&"problem: ", &summary::problem(p)])));
+    lines.extend(summary::problems_alike(&answer.problems).iter().map(|group| {
+        let what = Shown::prose(&group.first.what);
+        let so_often = group.so_often().map_or_else(Shown::default, |text| Shown::of(&[&", ", &text]));
+        let help = group
+            .first
+            .help
+            .as_deref()
+            .map_or_else(Shown::default, |help| Shown::of(&[&"; ", &Shown::prose(help)]));
+        Shown::of(&[&"problem: ", &what, &so_often, &": ", &group.places(), &help])
+    }));
     if !lines.is_empty() {
         page.heading(2, &"Not known".into());
         page.list(lines);
