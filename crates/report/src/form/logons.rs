@@ -10,7 +10,7 @@ use crate::safe::csv::{Cell, write_rows};
 use crate::safe::json;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
-use crate::terminal::layout::{InkText, TerminalPage};
+use crate::terminal::layout::{Column, InkText, TerminalPage};
 use crate::terminal::rows::{self, widest};
 use crate::words::phrase::{counted, moment, number};
 use model::{Answer, LogonRow, Timestamp, Tlp};
@@ -113,12 +113,12 @@ fn listed(page: &mut TerminalPage, label: &'static str, rows: &[&LogonRow], year
         page.columns(
             if index == 0 { label } else { "" },
             vec![
-                (InkText::plain(count), count_cells),
-                (InkText::plain(account), account_cells),
-                (InkText::plain(host), host_cells),
-                (InkText::dim(Shown::prose(&row.sort)), 0),
-                (InkText::dim(from), from_cells),
-                (InkText::dim(time), time_cells),
+                (InkText::plain(count), Column::Fixed(count_cells)),
+                (InkText::plain(account), Column::Value(account_cells)),
+                (InkText::plain(host), Column::Value(host_cells)),
+                (InkText::dim(Shown::prose(&row.sort)), Column::Prose),
+                (InkText::dim(from), Column::Fixed(from_cells)),
+                (InkText::dim(time), Column::Fixed(time_cells)),
             ],
         );
     }

@@ -13,7 +13,7 @@ use crate::outline::summary::{self, check_answers};
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::asked;
-use crate::terminal::layout::{InkText, TerminalPage};
+use crate::terminal::layout::{Column, InkText, TerminalPage};
 use crate::terminal::rows::{self, dot, grade, left, looked_line, more, steps, story_head, widest};
 use crate::words::domain::SharedDomain;
 use crate::words::finding::{TRACK_STAR, short_id};
@@ -207,7 +207,7 @@ fn hit(
     for (index, (story, chain)) in by_part.stories.iter().take(caps.stories).enumerate() {
         let label = if index == 0 { "HIT" } else { "" };
         story_head(page, label, story, *chain);
-        steps(page, &story.steps, year, caps.steps);
+        steps(page, &story.steps, year, (caps.steps, 1));
         rows::notes(page, story, caps.notes, caps.title_lines);
     }
     more(page, by_part.stories.len(), caps.stories);
@@ -241,7 +241,11 @@ fn titled(
             let title = page.cut_before(title, so_often.then(tail), room);
             page.columns(
                 label,
-                vec![(grade(finding.severity), cells), (title, 0), (InkText::dim(id), ID_CELLS)],
+                vec![
+                    (grade(finding.severity), Column::Fixed(cells)),
+                    (title, Column::Prose),
+                    (InkText::dim(id), Column::Fixed(ID_CELLS)),
+                ],
             );
             continue;
         }
@@ -340,10 +344,10 @@ impl<'a> ExposedRows<'a> {
             let component = finding.subject.component.as_deref();
             let what = component.map(|text| package::named_within(text, &self.namesakes, room));
             let columns = vec![
-                (InkText::new(decision, decision_ink(finding.decision)), 6),
-                (InkText::plain(what.unwrap_or_else(|| Shown::prose(&finding.intel.name))), 0),
-                (InkText::plain(host), host_cells),
-                (InkText::plain(id), id_cells),
+                (InkText::new(decision, decision_ink(finding.decision)), Column::Fixed(6)),
+                (InkText::plain(what.unwrap_or_else(|| Shown::prose(&finding.intel.name))), Column::Prose),
+                (InkText::plain(host), Column::Value(host_cells)),
+                (InkText::plain(id), Column::Value(id_cells)),
             ];
             page.wrapped_columns("", columns, COMPONENT_LINES_MAX);
             if !finding.reasons.is_empty() {
@@ -402,7 +406,14 @@ fn first(page: &mut TerminalPage, actions: &[Action], caps: &Caps) {
         if what.cells() + why.cells() <= room {
             what = what.then(why);
         }
-        page.columns(label, vec![(number, 2), (what, 0), (InkText::dim(count), count_cells)]);
+        page.columns(
+            label,
+            vec![
+                (number, Column::Fixed(2)),
+                (what, Column::Prose),
+                (InkText::dim(count), Column::Fixed(count_cells)),
+            ],
+        );
     }
     more(page, actions.len(), caps.first);
 }

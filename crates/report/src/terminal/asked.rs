@@ -6,7 +6,7 @@
 use crate::outline::asked::{AnsweredAlike, NOTHING_ASKED, about, alike, of_kind, so_many_more, title};
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
-use crate::terminal::layout::{InkText, TerminalPage};
+use crate::terminal::layout::{Column, InkText, TerminalPage};
 use crate::terminal::rows::{self, widest};
 use crate::words::phrase::{count_of, number};
 use model::asked::{Asked, Question, QuestionKind, Verdict};
@@ -66,8 +66,10 @@ fn advisory(page: &mut TerminalPage, mut label: &'static str, asked: &Asked, row
     }
     for (kind, questions) in &counted {
         let room = page.room().saturating_sub(cells[0] + 2);
-        let columns =
-            vec![(InkText::plain(row_name(*kind)), cells[0]), (InkText::plain(summed(questions, room)), 0)];
+        let columns = vec![
+            (InkText::plain(row_name(*kind)), Column::Value(cells[0])),
+            (InkText::plain(summed(questions, room)), Column::Prose),
+        ];
         page.columns(std::mem::take(&mut label), columns);
     }
 }
@@ -95,9 +97,9 @@ fn one_row(page: &mut TerminalPage, label: &'static str, question: &Question, ce
         detail = detail.then(supply);
     }
     let columns = vec![
-        (InkText::plain(about(question)), about_cells),
-        (InkText::new(question.verdict.name(), ink), verdict_cells),
-        (detail, 0),
+        (InkText::plain(about(question)), Column::Value(about_cells)),
+        (InkText::new(question.verdict.name(), ink), Column::Fixed(verdict_cells)),
+        (detail, Column::Prose),
     ];
     page.columns(label, columns);
 }

@@ -266,10 +266,9 @@ impl TerminalPage {
         self.put_lines(label, whole.in_lines(first, further, lines_max, self.unicode), hang);
     }
 
-    /// Columns behind a label, two blanks between: each with its width in cells (0: what is left). A column with a
-    /// width holds a value, which is wrapped in it and never cut; the others hold prose, which gets as many lines as
-    /// the values need and is shortened to these.
-    pub(crate) fn columns(&mut self, label: &'static str, columns: Vec<(InkText, usize)>) {
+    /// Columns behind a label, two blanks between. A value is wrapped in its column and never cut; prose gets as many
+    /// lines as the values need and is shortened to these.
+    pub(crate) fn columns(&mut self, label: &'static str, columns: Vec<(InkText, Column)>) {
         self.wrapped_columns(label, columns, 1);
     }
 
@@ -277,32 +276,30 @@ impl TerminalPage {
     pub(crate) fn wrapped_columns(
         &mut self,
         label: &'static str,
-        columns: Vec<(InkText, usize)>,
+        columns: Vec<(InkText, Column)>,
         prose_lines: usize,
     ) {
-        let room = self.width - front_cells(label);
-        let widths = widths(columns.iter().map(|(_, cells)| *cells).collect(), room);
-        let mut cells: Vec<Vec<InkText>> = Vec::new();
-        let prepared: Vec<InkText> =
-            columns.iter().map(|(text, _)| text.clone().prepared(&self.style())).collect();
-        let value_lines =
-            prepared.iter().zip(&columns).zip(&widths).filter(|((_, (_, asked)), _)| *asked > 0);
-        let height =
-            value_lines.map(|((text, _), width)| text.wrapped(*width, *width).len()).max().unwrap_or(1);
-        for ((text, (_, asked)), width) in prepared.iter().zip(&columns).zip(&widths) {
-            let prose_lines = prose_lines.max(if text.is_crowded(*width) { 2 } else { 1 });
-            let lines = if *asked > 0 { usize::MAX } else { height.max(prose_lines) };
-            cells.push(if *width == 0 {
-                Vec::new()
-            } else {
-                text.in_lines(*width, *width, lines, self.unicode)
-            });
-        }
-        let height = cells.iter().map(Vec::len).max().unwrap_or(1);
+        let widths =
+            widths(columns.iter().map(|(_, column)| *column).collect(), self.width - front_cells(label));
+        let columns: Vec<(InkText, bool, usize)> = columns
+            .into_iter()
+            .zip(widths)
+            .filter(|(_, width)| *width > 0)
+            .map(|((text, column), width)| (text.prepared(&self.style()), column == Column::Prose, width))
+            .collect();
+        let values = columns.iter().filter(|(_, is_prose, _)| !is_prose);
+        let height = values.map(|(text, _, width)| text.wrapped(*width, *width).len()).max().unwrap_or(1);
+        let cell = |(text, is_prose, width): &(InkText, bool, usize)| {
+            let crowded = if text.is_crowded(*width) { CROWDED_LINES } else { 1 };
+            let lines = if *is_prose { height.max(prose_lines).max(crowded) } else { usize::MAX };
+            (text.in_lines(*width, *width, lines, self.unicode), *width)
+        };
+        let cells: Vec<(Vec<InkText>, usize)> = columns.iter().map(cell).collect();
+        let height = cells.iter().map(|(lines, _)| lines.len()).max().unwrap_or(1);
         for at in 0..height {
             let mut line = InkText::default();
-            for (index, (cell, width)) in cells.iter().zip(&widths).enumerate() {
-                if index > 0 && *width > 0 {
+            for (index, (cell, width)) in cells.iter().enumerate() {
+                if index > 0 {
                     line = line.and("  ", Ink::Plain);
                 }
                 let text = cell.get(at).cloned().unwrap_or_default();
@@ -356,21 +353,57 @@ fn between_parts(line: &[InkedChar], inside: usize) -> Option<usize> {
     (inside + 1..line.len()).rev().find(|at| ends(at) == Some(true)).filter(|at| *at * 2 > line.len())
 }
 
-/// Prose beside values has at least so many cells.
-const PROSE_CELLS_LEAST: usize = 16;
+/// How wide a column is, and what gives way where the line is too short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Column {
+    /// So many cells: a time, a number, digits. It gives way last.
+    Fixed(usize),
+    /// So many cells for a name or an address, which can be wrapped.
+    Value(usize),
+    /// What is left, for a sentence.
+    Prose,
+}
 
-/// The width of each column: those without one share what is left; the widest give way until prose can be read.
-fn widths(mut widths: Vec<usize>, room: usize) -> Vec<usize> {
-    let flexible = widths.iter().filter(|width| **width == 0).count();
-    let room = room.saturating_sub(widths.len().saturating_sub(1) * 2);
+/// Prose beside values has at least so many cells.
+const PROSE_CELLS_LEAST: usize = 10;
+/// A name in a narrow column has at least so many cells, as long as anything else can give way.
+const VALUE_CELLS_LEAST: usize = 8;
+/// Lines of a sentence that would hold little but its value in one.
+const CROWDED_LINES: usize = 3;
+
+/// The width of each column: prose shares what is left; the widest names give way until prose can be read, then the
+/// widest of all.
+fn widths(columns: Vec<Column>, room: usize) -> Vec<usize> {
+    let room = room.saturating_sub(columns.len().saturating_sub(1) * 2);
+    let flexible = columns.iter().filter(|column| **column == Column::Prose).count();
     let least = (PROSE_CELLS_LEAST * flexible).min(room / 3);
+    let mut widths: Vec<usize> = columns
+        .iter()
+        .map(|column| match column {
+            Column::Fixed(cells) | Column::Value(cells) => *cells,
+            Column::Prose => 0,
+        })
+        .collect();
     while widths.iter().sum::<usize>() + least > room {
-        let Some(widest) = widths.iter_mut().max().filter(|width| **width > 1) else { break };
-        *widest -= 1;
+        let is_name = |(width, column): &(&mut usize, &Column)| {
+            matches!(column, Column::Value(_)) && **width > VALUE_CELLS_LEAST
+        };
+        let widest_name = widths.iter_mut().zip(&columns).filter(is_name).map(|(width, _)| width).max();
+        if let Some(width) = widest_name {
+            *width -= 1;
+        } else if let Some(width) = widths.iter_mut().max().filter(|width| **width > 1) {
+            *width -= 1;
+        } else {
+            break;
+        }
     }
     let left = room.saturating_sub(widths.iter().sum());
     let each = left.checked_div(flexible).unwrap_or(0);
-    widths.into_iter().map(|width| if width == 0 { each } else { width }).collect()
+    widths
+        .iter()
+        .zip(&columns)
+        .map(|(width, column)| if *column == Column::Prose { each } else { *width })
+        .collect()
 }
 
 /// How many cells a label and the blanks after it take.
@@ -416,8 +449,10 @@ mod tests {
     fn a_column_of_values_is_wrapped_and_prose_gets_its_lines() {
         let mut page = page(48);
         let prose = "a long sentence about what happened there in the night and after it";
-        page.columns("", vec![(InkText::plain("dc-prod-web-03.harbour"), 12), (prose.into_text(), 0)]);
-        page.columns("", vec![(InkText::plain("short"), 12), (prose.into_text(), 0)]);
+        for name in ["dc-prod-web-03.harbour", "short"] {
+            let columns = vec![(InkText::plain(name), Column::Value(12)), (prose.into_text(), Column::Prose)];
+            page.columns("", columns);
+        }
         let expected = "           dc-prod-web-  a long sentence about\n           \
                         03.harbour    what happened there in…\n           \
                         short         a long sentence about…\n";
@@ -426,10 +461,12 @@ mod tests {
 
     #[test]
     fn the_widest_columns_give_way_until_prose_can_be_read() {
-        assert_eq!(widths(vec![12, 0, 14, 9], 69), [12, 28, 14, 9]);
-        assert_eq!(widths(vec![12, 0, 60, 9], 69), [12, 16, 26, 9]);
-        assert_eq!(widths(vec![0, 0], 41), [19, 19]);
-        assert_eq!(widths(vec![9, 9], 3), [1, 1]);
+        use Column::{Fixed, Prose, Value};
+        assert_eq!(widths(vec![Fixed(12), Prose, Value(14), Fixed(9)], 69), [12, 28, 14, 9]);
+        assert_eq!(widths(vec![Fixed(12), Prose, Value(60), Fixed(9)], 69), [12, 10, 32, 9]);
+        assert_eq!(widths(vec![Fixed(12), Prose, Value(9), Value(20)], 37), [7, 10, 7, 7]);
+        assert_eq!(widths(vec![Prose, Prose], 41), [19, 19]);
+        assert_eq!(widths(vec![Fixed(9), Value(9)], 3), [1, 1]);
         assert_eq!(widths(vec![], 3), Vec::<usize>::new());
     }
 

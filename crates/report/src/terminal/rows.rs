@@ -3,7 +3,7 @@
 use crate::outline::marking::{Marking, of_answer};
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
-use crate::terminal::layout::{InkText, TerminalPage};
+use crate::terminal::layout::{Column, InkText, TerminalPage};
 use crate::words::domain::SharedDomain;
 use crate::words::finding::short_id;
 use crate::words::looked_at::looked_at;
@@ -97,7 +97,13 @@ fn way(story: &Story) -> Shown {
     }
 }
 
-pub(crate) fn steps(page: &mut TerminalPage, steps: &[Step], year: Option<i64>, most: usize) {
+/// The steps of a story, at most so many, each with at least so many lines for what happened.
+pub(crate) fn steps(
+    page: &mut TerminalPage,
+    steps: &[Step],
+    year: Option<i64>,
+    (most, prose_lines): (usize, usize),
+) {
     let domain = SharedDomain::of(steps.iter().map(|step| step.host.as_str()));
     let hosts: Vec<Shown> = steps.iter().map(|step| domain.short(&step.host)).collect();
     let host_cells = widest(hosts.iter(), 4, page.name_cells());
@@ -121,15 +127,13 @@ pub(crate) fn steps(page: &mut TerminalPage, steps: &[Step], year: Option<i64>, 
             continue;
         }
         let what = InkText::plain(Shown::prose(&step.what)).then(so_often(step.count, true));
-        page.columns(
-            "",
-            vec![
-                (InkText::dim(time.clone()), time_cells),
-                (what, 0),
-                (InkText::plain(host.clone()), host_cells),
-                (InkText::dim(technique), technique_cells),
-            ],
-        );
+        let columns = vec![
+            (InkText::dim(time.clone()), Column::Fixed(time_cells)),
+            (what, Column::Prose),
+            (InkText::plain(host.clone()), Column::Value(host_cells)),
+            (InkText::dim(technique), Column::Fixed(technique_cells)),
+        ];
+        page.wrapped_columns("", columns, prose_lines);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Each form of the sample answer, held against a file that was read by a person; and what forms promise.
 
-use crate::{each, estate, rendered, sample};
+use crate::{each, estate, large, rendered, sample};
 use expect_test::expect_file;
 use model::answer::{NotSeen, Topic};
 use model::asked::Question;
@@ -44,8 +44,12 @@ fn no_line_is_wider_than_asked() {
     for width in [48, 60, 80, 100, 132, 160, 200, 300] {
         for unicode in [true, false] {
             let style = Style { width, unicode, ..plain() };
-            for answer in [sample::answer(), estate::estate()] {
-                for line in rendered(&answer, Form::Table, &style).lines() {
+            for answer in [sample::answer(), estate::estate(), large::answer()] {
+                let mut out = rendered(&answer, Form::Table, &style).into_bytes();
+                report::hunt(&answer, &style, &mut out).expect("memory");
+                report::logons(&answer, LogonsForm::Table, &style, &mut out).expect("memory");
+                report::explain(answer.exposures[0].first(), &style, &mut out).expect("memory");
+                for line in String::from_utf8(out).expect("text").lines() {
                     assert!(line.width() <= width.min(200), "{} > {width}: {line}", line.width());
                 }
             }

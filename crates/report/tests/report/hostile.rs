@@ -291,6 +291,10 @@ fn written(text: &str, form: Form) -> String {
     let mut out = Vec::new();
     if Form::OF_ANSWERS.contains(&form) {
         out = rendered(&answer, form, &style).into_bytes();
+        if form == Form::Html {
+            let short = Style { short: true, ..Style::default() };
+            out.extend_from_slice(rendered(&answer, form, &short).as_bytes());
+        }
     }
     if Form::OF_REPORTS.contains(&form) {
         report::extract(&reports(text), &sample::wish(form), &mut out).expect("memory");

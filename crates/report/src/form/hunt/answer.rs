@@ -11,7 +11,7 @@ use crate::outline::summary;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::asked;
-use crate::terminal::layout::{InkText, TerminalPage};
+use crate::terminal::layout::{Column, InkText, TerminalPage};
 use crate::terminal::rows::{self, grade};
 use crate::words::domain::SharedDomain;
 use crate::words::finding::short_id;
@@ -27,6 +27,8 @@ use std::io::{self, Write};
 const STORIES_MAX: usize = 5;
 /// How many steps of each.
 const STEPS_MAX: usize = 24;
+/// A hunt is no screen: a title or a step has so many lines before it is shortened.
+const PROSE_LINES: usize = 3;
 /// How many sentences about each, and how many lines of one.
 const NOTES_MAX: usize = 8;
 const NOTE_LINES_MAX: usize = 3;
@@ -64,7 +66,7 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
     for (index, (story, chain)) in by_part.stories.iter().take(STORIES_MAX).enumerate() {
         page.blank();
         rows::story_head(&mut page, if index == 0 { "STORIES" } else { "" }, story, *chain);
-        rows::steps(&mut page, &story.steps, year, STEPS_MAX);
+        rows::steps(&mut page, &story.steps, year, (STEPS_MAX, PROSE_LINES));
         rows::notes(&mut page, story, NOTES_MAX, NOTE_LINES_MAX);
     }
     rows::more(&mut page, by_part.stories.len(), STORIES_MAX);
@@ -91,16 +93,14 @@ fn listed(page: &mut TerminalPage, sightings: &[&Finding], year: Option<i64>) {
         let title = InkText::plain(Shown::prose(&finding.title));
         let title = title.then(rows::so_often(finding.count, finding.count_exact));
         let time = finding.first_seen.map(|time| moment(time, year)).unwrap_or_default();
-        page.columns(
-            if index == 0 { "SIGHTINGS" } else { "" },
-            vec![
-                (grade(finding.severity), 8),
-                (InkText::dim(time), 12),
-                (title, 0),
-                (InkText::plain(host), host_cells),
-                (InkText::dim(short_id(&finding.id)), 8),
-            ],
-        );
+        let columns = vec![
+            (grade(finding.severity), Column::Fixed(8)),
+            (InkText::dim(time), Column::Fixed(12)),
+            (title, Column::Prose),
+            (InkText::plain(host), Column::Value(host_cells)),
+            (InkText::dim(short_id(&finding.id)), Column::Fixed(8)),
+        ];
+        page.wrapped_columns(if index == 0 { "SIGHTINGS" } else { "" }, columns, PROSE_LINES);
     }
     rows::more(page, sightings.len(), SIGHTINGS_MAX);
     if let Some(said) = domain.said() {
@@ -125,15 +125,19 @@ fn ranked(
     if !order.is_empty() {
         page.blank();
     }
-    for (index, (name, (severity, found, events))) in order.iter().take(RANKED_MAX).enumerate() {
-        let counts = Shown::of(&[
-            &counted(*found, "sighting", "sightings"),
-            &" · ",
-            &counted(*events, "event", "events"),
-        ]);
+    let counts = order.iter().take(RANKED_MAX).map(|(_, (_, found, events))| {
+        Shown::of(&[&counted(*found, "sighting", "sightings"), &" · ", &counted(*events, "event", "events")])
+    });
+    let counts: Vec<Shown> = counts.collect();
+    let count_cells = rows::widest(counts.iter(), 20, 40);
+    for (index, ((name, (severity, ..)), counts)) in order.iter().zip(&counts).enumerate() {
         page.columns(
             if index == 0 { label } else { "" },
-            vec![(grade(*severity), 8), (InkText::plain(Shown::prose(name)), 0), (InkText::dim(counts), 28)],
+            vec![
+                (grade(*severity), Column::Fixed(8)),
+                (InkText::plain(Shown::prose(name)), Column::Prose),
+                (InkText::dim(counts.clone()), Column::Fixed(count_cells)),
+            ],
         );
     }
     rows::more(page, order.len(), RANKED_MAX);
