@@ -6,7 +6,9 @@
 use crate::Style;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::{Ink, RESET};
-use crate::terminal::shorten::{InkedChar, broken_off, kept_cells, may_end_behind, shortened};
+use crate::terminal::shorten::{
+    InkedChar, broken_off, cells_of, fitting, kept_cells, may_end_behind, shortened,
+};
 use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -140,23 +142,20 @@ impl InkText {
             }
             line.push(character);
             cells += character.2;
-            if cells <= cells_max {
-                continue;
+            while cells > cells_max && line.len() > 1 {
+                let fitting = fitting(&line, cells_max).clamp(1, line.len() - 1);
+                let inside = line.iter().take_while(|(c, ..)| *c == ' ').count();
+                let blank = line.iter().take(fitting + 1).rposition(|(c, ..)| *c == ' ');
+                let at = blank.filter(|at| *at > inside).or_else(|| between_parts(&line, inside, fitting));
+                let rest = line.split_off(at.unwrap_or(fitting));
+                while line.last().is_some_and(|(c, ..)| *c == ' ') {
+                    line.pop();
+                }
+                lines.push(Self::from_characters(&line));
+                cells_max = further_max;
+                line = rest.into_iter().skip_while(|(c, ..)| *c == ' ').collect();
+                cells = cells_of(&line);
             }
-            let blank = line.iter().rposition(|(c, ..)| *c == ' ');
-            let inside = line.iter().take_while(|(c, ..)| *c == ' ').count();
-            let at = blank
-                .filter(|at| *at > inside)
-                .or_else(|| between_parts(&line, inside))
-                .unwrap_or(line.len() - 1);
-            let rest = line.split_off(at);
-            while line.last().is_some_and(|(c, ..)| *c == ' ') {
-                line.pop();
-            }
-            lines.push(Self::from_characters(&line));
-            cells_max = further_max;
-            line = rest.into_iter().skip_while(|(c, ..)| *c == ' ').collect();
-            cells = line.iter().map(|(.., cells)| cells).sum();
         }
         if !line.is_empty() || lines.is_empty() {
             lines.push(Self::from_characters(&line));
@@ -345,12 +344,12 @@ impl TerminalPage {
 
 /// Where a word that is longer than a line may be broken: behind the last of its parts that fits, unless that leaves
 /// less than half a line.
-fn between_parts(line: &[InkedChar], inside: usize) -> Option<usize> {
+fn between_parts(line: &[InkedChar], inside: usize, fitting: usize) -> Option<usize> {
     let ends = |at: &usize| {
         let c = line.get(at.checked_sub(1)?)?.0;
         Some(may_end_behind(c, line.get(*at).map(|(c, ..)| *c)))
     };
-    (inside + 1..line.len()).rev().find(|at| ends(at) == Some(true)).filter(|at| *at * 2 > line.len())
+    (inside + 1..=fitting).rev().find(|at| ends(at) == Some(true)).filter(|at| *at * 2 > fitting)
 }
 
 /// How wide a column is, and what gives way where the line is too short.

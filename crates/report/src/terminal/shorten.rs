@@ -92,7 +92,7 @@ fn sign(cells_max: usize, unicode: bool) -> &'static [char] {
 }
 
 /// How many characters fit into so many cells.
-fn fitting(text: &[InkedChar], mut room: usize) -> usize {
+pub(crate) fn fitting(text: &[InkedChar], mut room: usize) -> usize {
     let fits = |(.., cells): &&InkedChar| {
         let left = room.checked_sub(*cells);
         room = left.unwrap_or(room);
