@@ -89,8 +89,7 @@ impl Placed<'_> {
 pub(super) fn bands(story: &Story, steps_max: usize) -> Vec<Band<'_>> {
     let left_out = left_out(story, steps_max);
     let mut last: Option<Timestamp> = None;
-    let mut rows: Vec<Vec<Placed<'_>>> = Vec::new();
-    let mut x = WIDTH;
+    let mut placed = Vec::new();
     let shown = story.steps.iter().enumerate().filter(|(index, _)| !left_out.contains(index));
     for (index, step) in shown {
         let since = match (last, step.time) {
@@ -98,20 +97,33 @@ pub(super) fn bands(story: &Story, steps_max: usize) -> Vec<Band<'_>> {
             _ => 0,
         };
         last = step.time.or(last);
-        let placed = Placed { step, number: index + 1, since };
-        x += placed.stretch().0;
-        match rows.last_mut().filter(|_| x <= WIDTH - RIGHT_PAD) {
-            Some(row) => row.push(placed),
-            None => {
-                rows.push(vec![placed]);
-                x = FIRST;
-            }
-        }
+        placed.push(Placed { step, number: index + 1, since });
     }
+    let full = rows(&placed, usize::MAX);
+    // As many steps in each band, so that the last one does not hold a single step.
+    let even = rows(&placed, placed.len().div_ceil(full.len().max(1)));
+    let rows = if even.len() == full.len() { even } else { full };
     let ends: Vec<Option<Timestamp>> =
         rows.iter().map(|row| row.iter().rev().find_map(|placed| placed.step.time)).collect();
     let links = links_of(story, &ends, &left_out);
     rows.iter().zip(links).enumerate().map(|(at, (row, links))| Band::of(story, row, links, at > 0)).collect()
+}
+
+/// Steps in rows, each with as many as fit, and at most so many.
+fn rows<'a>(placed: &[Placed<'a>], most: usize) -> Vec<Vec<Placed<'a>>> {
+    let mut rows: Vec<Vec<Placed<'a>>> = Vec::new();
+    let mut x = WIDTH;
+    for one in placed {
+        x += one.stretch().0;
+        match rows.last_mut().filter(|row| x <= WIDTH - RIGHT_PAD && row.len() < most) {
+            Some(row) => row.push(*one),
+            None => {
+                rows.push(vec![*one]);
+                x = FIRST;
+            }
+        }
+    }
+    rows
 }
 
 /// The steps that are not drawn, by their place: a third of what is drawn comes after them.
@@ -299,6 +311,7 @@ mod tests {
             bands.iter().flat_map(|band| &band.dots).all(|dot| (FIRST..=WIDTH - RIGHT_PAD).contains(&dot.x))
         );
         assert_eq!(bands[0].hosts, ["a"]);
+        assert!(bands.last().is_some_and(|band| band.dots.len() > 3), "no band holds a step or two");
         assert_eq!(bands.iter().filter(|band| !band.links.is_empty()).count(), 1, "each link is in one band");
         assert!(bands[0].pause.is_none() && bands[3].pause.is_some());
     }
