@@ -154,6 +154,20 @@ fn pages_to_look_at() {
     }
 }
 
+/// One step past the bound of a table is counted, and a finding that has no row any more has a place of its own.
+#[test]
+fn a_table_of_steps_past_its_bound_says_so_and_every_finding_has_its_place() {
+    let mut answer = sample::answer();
+    let steps = answer.stories[0].steps.clone();
+    answer.stories[0].steps = steps.iter().take(12).cycle().take(500).cloned().collect();
+    let whole = rendered(&answer, Form::Html, &Style::default());
+    answer.stories[0].steps.push(steps[12].clone());
+    let cut = rendered(&answer, Form::Html, &Style::default());
+    assert!(!whole.contains("… and 1 more; ") && cut.contains("… and 1 more; "));
+    assert!(cut.contains("Further steps"));
+    assert_eq!(cut.matches(&format!("id=\"{}\"", steps[12].finding)).count(), 1);
+}
+
 /// Machines, addresses and identifiers of a screen are whole, however long they are.
 #[test]
 fn no_value_of_the_screen_is_cut_before_prose() {

@@ -26,7 +26,7 @@ pub(crate) fn hit(answer: &Answer, by_part: &FindingsByPart<'_>) -> Markup {
         .enumerate()
         .map(|(index, story)| one_story(index, *story, year, &mut proofs, by_part.marking))
         .collect();
-    // Steps of stories beyond the bound, in the order of the answer.
+    // Steps that are in no table: of stories beyond the bound, or beyond the bound of a table.
     let others: Vec<&Finding> =
         by_part.in_stories.iter().filter(|finding| proofs.contains_key(&finding.id)).copied().collect();
     let body = html! {
@@ -36,7 +36,7 @@ pub(crate) fn hit(answer: &Answer, by_part: &FindingsByPart<'_>) -> Markup {
         @for story in &stories { (story) }
         (left_out(by_part.stories.len(), STORIES_MAX))
         @if !others.is_empty() {
-            h3 { "Steps of other intrusions" }
+            h3 { "Further steps" }
             (findings(&others, Detail::Brief, by_part.marking))
         }
         @if !by_part.outside_stories.is_empty() {
@@ -70,6 +70,9 @@ pub(crate) fn hit_in_short(answer: &Answer, by_part: &FindingsByPart<'_>) -> Mar
     part("hit", "Hit", &body)
 }
 
+/// Steps in one table; JSON has all.
+const STEPS_LISTED_MAX: usize = 500;
+
 /// Findings of steps that have no place on the page yet.
 type Proofs<'a> = BTreeMap<&'a FindingId, &'a Finding>;
 
@@ -99,7 +102,7 @@ fn one_story<'a>(
     marking: Marking,
 ) -> Markup {
     let steps: Vec<(&Step, Option<&'a Finding>)> =
-        story.steps.iter().map(|step| (step, proofs.remove(&step.finding))).collect();
+        story.steps.iter().take(STEPS_LISTED_MAX).map(|step| (step, proofs.remove(&step.finding))).collect();
     html! {
         h3.story { (Shown::prose(&story.title)) }
         p { (breakable(&way(story))) }
@@ -113,6 +116,7 @@ fn one_story<'a>(
         (timeline::timeline(index, story, year, false))
         (notes(story, LINES_MAX))
         (table(&steps, year))
+        (left_out(story.steps.len(), STEPS_LISTED_MAX))
         (links(story, year))
     }
 }

@@ -84,7 +84,9 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
 }
 
 fn listed(page: &mut TerminalPage, sightings: &[&Finding], year: Option<i64>) {
-    let domain = SharedDomain::of(sightings.iter().filter_map(|finding| finding.subject.host.as_deref()));
+    let domain = SharedDomain::of(
+        sightings.iter().take(SIGHTINGS_MAX).filter_map(|finding| finding.subject.host.as_deref()),
+    );
     let host =
         |finding: &&Finding| finding.subject.host.as_deref().map_or("-".into(), |host| domain.short(host));
     let hosts: Vec<Shown> = sightings.iter().take(SIGHTINGS_MAX).map(host).collect();
