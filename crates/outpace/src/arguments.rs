@@ -107,6 +107,9 @@ pub struct Demo {
     /// Also write one self-contained report page
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// The page (--html, --format html) as short as two printed sheets
+    #[arg(long)]
+    pub short: bool,
     /// Also write the findings, one a line, for `explain`
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
@@ -148,6 +151,9 @@ pub struct Check {
     /// Also write one self-contained report page
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// The page (--html, --format html) as short as two printed sheets
+    #[arg(long)]
+    pub short: bool,
     /// Also write the findings, one a line, for `explain`
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
@@ -209,6 +215,9 @@ pub struct Hunt {
     /// Also write one self-contained report page
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// The page (--html, --format html) as short as two printed sheets
+    #[arg(long)]
+    pub short: bool,
     /// Also write the findings, one a line, for `explain`
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,

@@ -35,10 +35,10 @@ fn show(
     answer: &Answer,
     timeline: Timeline,
     shared: &Shared,
-    html: Option<&Path>,
+    (html, is_short): (Option<&Path>, bool),
     save: Option<&Path>,
 ) -> Result<(), Failure> {
-    let style = console::style(shared);
+    let style = report::Style { short: is_short, ..console::style(shared) };
     for (path, form) in [(html, report::Form::Html), (save, report::Form::Ndjson)] {
         if let Some(path) = path {
             write_file(path, &mut |out| report::write(answer, form, &style, out))?;
@@ -49,10 +49,12 @@ fn show(
         Format::TimelineJsonl => report::TimelineForm::JsonLines,
         other => return console::output(|out| report::write(answer, console::form(other), &style, out)),
     };
+    // Every line is a hit in own data, whatever else the answer holds.
+    let tlp = report::marking(answer, &style).max(style.own);
     console::output(|out| {
         let mut out = std::io::BufWriter::new(out);
         report::timeline_head(form, &mut out)?;
-        timeline.each(&mut |hit| report::timeline_line(form, hit, style.own, &mut out))?;
+        timeline.each(&mut |hit| report::timeline_line(form, hit, tlp, &mut out))?;
         out.flush()
     })
 }

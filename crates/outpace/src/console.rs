@@ -68,7 +68,13 @@ pub fn style(shared: &Shared) -> Style {
     };
     let wide = terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
     let width = wide.filter(|_| terminal).unwrap_or(WIDTH_DEFAULT).clamp(WIDTH_DEFAULT, WIDTH_MAX);
-    Style { width, colour, unicode: unicode(), own: shared.tlp.unwrap_or(model::Tlp::AmberStrict) }
+    Style {
+        width,
+        colour,
+        unicode: unicode(),
+        own: shared.tlp.unwrap_or(model::Tlp::AmberStrict),
+        short: false,
+    }
 }
 
 /// Whether the locale speaks UTF-8; where no locale is set, it is taken to.

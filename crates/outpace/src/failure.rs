@@ -49,6 +49,8 @@ pub enum Failure {
         /// What there is.
         forms: &'static [Format],
     },
+    /// A page was asked to be short, and none is written.
+    NoPage,
     /// A window that ends before it begins.
     EmptyWindow {
         /// Its beginning.
@@ -83,6 +85,7 @@ impl Failure {
                  built-in rules (--no-built-in-rules, --min-level, --status, --rule and --exclude leave rules out)"
                     .to_owned(),
             ),
+            Self::NoPage => Some("add --html FILE or --format html".to_owned()),
             Self::EmptyWindow { .. } => Some("give a --since that is earlier than --until".to_owned()),
             Self::NoForm { forms, .. } => {
                 let names: Vec<String> = forms.iter().map(|form| form.name()).collect();
@@ -117,6 +120,7 @@ impl fmt::Display for Failure {
                 write!(f, "the window has no time in it: --since {since} is not before --until {until}")
             }
             Self::NoForm { verb, format, .. } => write!(f, "`{verb}` has no form {}", format.name()),
+            Self::NoPage => write!(f, "--short is about a page, and no page is written"),
             Self::NothingToLookFor => write!(f, "there is nothing to look for: 0 rules and 0 indicators"),
             Self::UnknownFinding { id, like } if like.is_empty() => write!(f, "no finding {id}"),
             Self::UnknownFinding { id, .. } => write!(f, "{id} means several findings"),

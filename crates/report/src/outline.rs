@@ -1,5 +1,6 @@
 //! The answer in the order that people read: its headline, its parts, and the entries of each part.
 
+pub(crate) mod asked;
 pub(crate) mod by_part;
 pub(crate) mod entry;
 pub(crate) mod headline;

@@ -1,5 +1,6 @@
 //! The words that every form for people uses: numbers and times, findings, components, mentions.
 
+pub(crate) mod domain;
 pub(crate) mod finding;
 pub(crate) mod looked_at;
 pub(crate) mod mention;

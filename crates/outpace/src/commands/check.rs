@@ -10,6 +10,7 @@ use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
 /// Asks about advisories.
 pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
     forms::must_have("check", forms::ANSWER, shared.format)?;
+    forms::must_be_page(verb.short, shared.format, verb.html.is_some())?;
     targets(verb).check()?;
     let question = Question {
         inputs: Inputs {
@@ -36,7 +37,7 @@ pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
     let answered = ask(&question, &progress);
     progress.done(shared.quiet);
     let Answered { answer, timeline, nothing_in } = answered?;
-    show(&answer, timeline, shared, verb.html.as_deref(), verb.save.as_deref())?;
+    show(&answer, timeline, shared, (verb.html.as_deref(), verb.short), verb.save.as_deref())?;
     console::report_problems(&answer.problems, shared);
     if let Some(what) = nothing_in.first() {
         let help = format!("see `problems` in --format json; leave --{what} out if there is none");

@@ -15,6 +15,7 @@ const DEMO_NOW: &str = "2026-07-01T06:00:00Z";
 /// Runs the job on the built-in organisation.
 pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
     forms::must_have("demo", forms::ANSWER, shared.format)?;
+    forms::must_be_page(verb.short, shared.format, verb.html.is_some())?;
     Targets::default().file("--html", verb.html.as_deref()).file("--save", verb.save.as_deref()).check()?;
     if let Some(directory) = &verb.keep {
         write_folder(directory, embedded::demo("demo/").chain(embedded::RULES.iter().copied()))?;
@@ -42,7 +43,7 @@ pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
     let answered = ask(&question, &progress);
     progress.done(shared.quiet);
     let Answered { answer, timeline, .. } = answered?;
-    show(&answer, timeline, shared, verb.html.as_deref(), verb.save.as_deref())?;
+    show(&answer, timeline, shared, (verb.html.as_deref(), verb.short), verb.save.as_deref())?;
     console::report_problems(&answer.problems, shared);
     Ok(exit_code(&answer, shared))
 }

@@ -26,10 +26,7 @@ pub fn run(verb: &Explain, shared: &Shared) -> Result<u8, Failure> {
     }
     let finding = one(&findings, &verb.id)?;
     let style = console::style(shared);
-    console::output(|out| match shared.format {
-        crate::arguments::Format::Json | crate::arguments::Format::Ndjson => report::json_line(finding, out),
-        _ => report::explain(finding, &style, out),
-    })?;
+    console::output(|out| report::explain_as(finding, console::form(shared.format), &style, out))?;
     Ok(0)
 }
 

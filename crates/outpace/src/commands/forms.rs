@@ -35,11 +35,12 @@ pub const EXTRACT: &[Format] = &[
     Format::Misp,
 ];
 /// The forms of `explain`: one finding.
-pub const ONE: &[Format] = &[Format::Table, Format::Json, Format::Ndjson];
+pub const ONE: &[Format] = &[Format::Table, Format::Json, Format::Ndjson, Format::Md, Format::Html];
 /// The forms of `rules test`: values beside each other, for people.
 pub const TEST: &[Format] = &[Format::Table];
 /// The forms of `rules check` and `rules list`.
-pub const RULES: &[Format] = &[Format::Table, Format::Json, Format::Ndjson, Format::Csv];
+pub const RULES: &[Format] =
+    &[Format::Table, Format::Json, Format::Ndjson, Format::Csv, Format::Md, Format::Html];
 
 /// Refuses a form that a verb does not have.
 ///
@@ -50,4 +51,12 @@ pub fn must_have(verb: &'static str, forms: &'static [Format], format: Format) -
         return Ok(());
     }
     Err(Failure::NoForm { verb, format, forms })
+}
+
+/// Refuses a short form where no page is written: it would change nothing.
+///
+/// # Errors
+/// With what to add.
+pub fn must_be_page(is_short: bool, format: Format, has_file: bool) -> Result<(), Failure> {
+    if is_short && format != Format::Html && !has_file { Err(Failure::NoPage) } else { Ok(()) }
 }

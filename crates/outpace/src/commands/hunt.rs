@@ -15,6 +15,7 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
         None => forms::must_have("hunt", forms::ANSWER, shared.format)?,
         Some(Summary::Logons) => forms::must_have("hunt --summary logons", forms::LOGONS, shared.format)?,
     }
+    forms::must_be_page(verb.short, shared.format, verb.html.is_some())?;
     targets(verb).check()?;
     let progress = Progress::new(shared);
     let question = question(verb, shared);
@@ -28,7 +29,7 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
     progress.done(shared.quiet);
     let Answered { answer, timeline, nothing_in } = answered?;
     let answer = &answer;
-    let style = console::style(shared);
+    let style = report::Style { short: verb.short, ..console::style(shared) };
     let logons = verb.summary.and_then(|_| logons_form(shared.format));
     if let Some(form) = logons {
         console::output(|out| report::logons(answer, form, &style, out))?;
@@ -41,7 +42,7 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
         }
         console::output(|out| report::hunt(answer, &style, out))?;
     } else {
-        show(answer, timeline, shared, verb.html.as_deref(), verb.save.as_deref())?;
+        show(answer, timeline, shared, (verb.html.as_deref(), verb.short), verb.save.as_deref())?;
     }
     console::report_problems(&answer.problems, shared);
     if !shared.quiet && is_empty_in(window, &answer.looked_at) {

@@ -45,7 +45,7 @@ const HOSTILE: [&str; 8] = [
     "\u{1b}]0;owned\u{7}\u{1b}[31m",
     "\u{9b}2J",
     "\u{202e}gpj.exe\u{2066}\u{200b}",
-    "a\u{3164}b\u{115f}c\u{34f}d\u{fe0f}e\u{e0041}",
+    "a\u{3164}b\u{115f}c\u{34f}d\u{fe0f}e\u{e0041}f\u{1160}g\u{180e}h\u{2800}",
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "[x](javascript:alert(1)) ![y](http://drop.evil.example/z)",
     "=HYPERLINK(\"http://drop.evil.example\")",
@@ -114,9 +114,13 @@ impl Poison {
                 &["table", "csv", "json", "ndjson"],
             ),
             ("extract", vec!["extract", advisory], &EXTRACT),
-            ("explain", vec!["explain", "--in", &self.saved, "203.0.113.77"], &["table", "json", "ndjson"]),
-            ("rules check", vec!["rules", "check", rules], &["table", "json", "ndjson", "csv"]),
-            ("rules list", vec!["rules", "list", rules], &["table", "json", "ndjson", "csv"]),
+            (
+                "explain",
+                vec!["explain", "--in", &self.saved, "203.0.113.77"],
+                &["table", "json", "ndjson", "md", "html"],
+            ),
+            ("rules check", vec!["rules", "check", rules], &["table", "json", "ndjson", "csv", "md", "html"]),
+            ("rules list", vec!["rules", "list", rules], &["table", "json", "ndjson", "csv", "md", "html"]),
             ("rules test", vec!["rules", "test", rules, log], &["table"]),
         ]
     }
@@ -125,7 +129,7 @@ impl Poison {
 /// Written anew, not taken from the code under test.
 fn acts(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\r'))
-        || "\u{3164}\u{115f}\u{34f}\u{fe0f}\u{feff}\u{ad}".contains(c)
+        || "\u{3164}\u{115f}\u{1160}\u{34f}\u{fe0f}\u{180e}\u{2800}\u{ffa0}\u{feff}\u{ad}".contains(c)
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e0fff}')
 }
 
@@ -252,4 +256,26 @@ fn a_list_that_took_the_paths_is_named() {
     assert_eq!(run.code, 2);
     assert!(run.err.contains("help: --estate takes every path that follows it"), "{}", run.err);
     assert_eq!(outpace(&["check", "--estate", &poison.devices, "--quiet", "--", &poison.advisory]).code, 0);
+}
+
+#[test]
+fn quiet_leaves_nothing_on_standard_error_but_errors() {
+    let poison = Poison::new();
+    for (verb, arguments, _) in poison.verbs() {
+        let run = |more: &[&str]| {
+            let mut arguments = arguments.clone();
+            arguments.extend(["--now", NOW]);
+            arguments.extend(more);
+            outpace(&arguments)
+        };
+        let quiet = run(&["-q"]);
+        assert_eq!((quiet.code, quiet.err.as_str()), (0, ""), "{verb}");
+        let refused = run(&["-q", "--format", "misp"]);
+        assert!(refused.code == 0 || refused.err.starts_with("error: "), "{verb}: {}", refused.err);
+    }
+    assert!(
+        !poison.verbs().iter().all(|(_, arguments, _)| outpace(arguments).err.is_empty()),
+        "nothing is silenced"
+    );
+    assert_eq!(outpace(&["demo", "-q"]).err, "");
 }

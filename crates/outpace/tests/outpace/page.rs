@@ -18,6 +18,23 @@ fn chromium() -> Option<PathBuf> {
 }
 
 #[test]
+fn a_short_page_is_shorter_and_says_so_and_is_a_page() {
+    let folder = Folder::new();
+    let path = folder.path().join("short.html");
+    let run = outpace(&["demo", "--short", "--html", &path.display().to_string(), "--format", "ndjson"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let file = std::fs::read_to_string(&path).expect("a page");
+    let short = outpace(&["demo", "--short", "--format", "html"]).out;
+    let whole = outpace(&["demo", "--format", "html"]).out;
+    assert_eq!(file, short);
+    assert!(short.contains("This is the short page") && !whole.contains("This is the short page"));
+    assert!(short.contains("<svg") && !short.contains("<details") && short.len() * 4 < whole.len());
+    let refused = outpace(&["demo", "--short"]);
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""));
+    assert!(refused.err.contains("--short") && refused.err.contains("help: add --html"), "{}", refused.err);
+}
+
+#[test]
 fn the_page_opens_in_a_browser_without_a_fault() {
     let (Some(playwright), Some(chromium)) = (playwright(), chromium()) else {
         eprintln!("skipped: needs Chromium, Node and playwright-core (see .ci/run)");

@@ -1,4 +1,5 @@
-//! The findings of an answer as CSV: one finding a row, exact values, no formulas.
+//! The findings of an answer as CSV: one finding a row, exact values, no formulas; each with its own marking and that of
+//! all rows.
 
 use crate::outline::marking::{Marking, of_finding};
 use crate::safe::csv::{Cell, write_row, writer};
@@ -6,7 +7,7 @@ use model::{Answer, Evidence, Finding};
 use std::io::{self, Write};
 
 /// The columns, in order.
-const COLUMNS: [&str; 31] = [
+const COLUMNS: [&str; 32] = [
     "kind",
     "id",
     "severity",
@@ -38,10 +39,12 @@ const COLUMNS: [&str; 31] = [
     "remediation",
     "related",
     "evidence",
+    "tlp_of_all",
 ];
 
 /// Writes the findings.
 pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> io::Result<()> {
+    let marking = marking.over(answer);
     let mut writer = writer(out);
     write_row(&mut writer, &COLUMNS.map(Cell::exact))?;
     answer.try_each_finding(&mut |finding| write_row(&mut writer, &row(finding, marking)))?;
@@ -87,6 +90,7 @@ fn row(finding: &Finding, marking: Marking) -> Vec<Cell> {
         Cell::list(&finding.remediation),
         Cell::list(finding.related.iter().map(model::FindingId::as_str)),
         Cell::list(finding.evidence.iter().map(place)),
+        Cell::exact(marking.whole.name()),
     ]
 }
 
@@ -121,7 +125,7 @@ mod tests {
         let evidence = Evidence::at("a.csv", 2, None).with("os", "9");
         let finding =
             Finding::new(model::FindingKind::Exposure, intel, model::Subject::default(), &[], evidence);
-        let row = row(&finding, Marking { own: model::Tlp::AmberStrict });
+        let row = row(&finding, Marking::new(model::Tlp::AmberStrict));
         assert_eq!(row.len(), COLUMNS.len());
         assert_eq!(row[12].as_str(), "end-of-life");
         assert_eq!(row[30].as_str(), "a.csv, record 2, os: 9");

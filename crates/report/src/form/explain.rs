@@ -1,14 +1,17 @@
-//! One finding in full on a terminal: both sides, every place, every reason, what closes it.
+//! One finding in full, on a terminal or in another form: both sides, every place, every reason, what closes it.
 //!
 //! Evidence is exact (acting characters are made visible, nothing is defanged, nothing is cut), so that it can be
 //! compared with the file.
 
 use crate::Style;
+use crate::form::marked::finding_line;
+use crate::form::write::no_form;
+use crate::form::{Form, html, markdown};
 use crate::outline::marking::of_finding;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::layout::{InkText, TerminalPage};
-use crate::words::finding::{join, our_facts, place, seen_line, short_id, world_fact};
+use crate::words::finding::{TRACK_STAR, join, our_facts, place, seen_line, short_id, world_fact};
 use crate::words::phrase;
 use model::{Evidence, Finding};
 use std::io::{self, Write};
@@ -40,8 +43,25 @@ pub fn explain(finding: &Finding, style: &Style, out: &mut dyn Write) -> io::Res
     list(&mut page, "RULE BY", &finding.authors);
     let related: Vec<String> = finding.related.iter().map(ToString::to_string).collect();
     list(&mut page, "MADE OF", &related);
+    if finding.decision == Some(model::Decision::TrackStar) {
+        page.row("", InkText::dim(TRACK_STAR), 0, LINES);
+    }
     page.row("id", InkText::dim(Shown::exact(finding.id.as_str())), 0, LINES);
     page.write(out)
+}
+
+/// Writes everything about a finding in one of [`Form::OF_FINDINGS`].
+///
+/// # Errors
+/// When `out` cannot be written to, or the form is another.
+pub fn explain_as(finding: &Finding, form: Form, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match form {
+        Form::Table => explain(finding, style, out),
+        Form::Json | Form::Ndjson => finding_line(finding, style, out),
+        Form::Markdown => markdown::explained(finding, style.marking(), out),
+        Form::Html => html::explained(finding, style.marking(), out),
+        other => Err(no_form(other)),
+    }
 }
 
 /// Nothing is cut here: a value is at most [`Evidence::VALUE_MAX`] characters.

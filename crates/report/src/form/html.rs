@@ -6,9 +6,12 @@
 //! Landmarks, headings in order, tables with scopes, contrast and focus follow WCAG 2.2 AA.
 
 mod answer;
+mod asked;
+mod explained;
 mod finding;
 mod hit;
 mod link_targets;
+mod listing;
 mod mentions;
 mod page;
 mod part;
@@ -17,4 +20,6 @@ mod sections;
 mod timeline;
 
 pub(crate) use answer::write;
+pub(crate) use explained::explained;
+pub(crate) use listing::listing;
 pub(crate) use mentions::extract;

@@ -2,7 +2,9 @@
 
 mod answer;
 mod document;
+mod listing;
 mod mentions;
 
-pub(crate) use answer::write;
+pub(crate) use answer::{explained, write};
+pub(crate) use listing::listing;
 pub(crate) use mentions::extract;

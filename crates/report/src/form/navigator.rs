@@ -3,9 +3,10 @@
 //! The score of a technique is the number of findings that have it; the comment names the first few. A technique
 //! without findings may still have happened.
 
+use crate::outline::marking::{Marking, of_answer};
 use crate::safe::json;
 use model::world::{Mentioned, Report};
-use model::{Answer, Finding, FindingKind};
+use model::{Answer, Finding, FindingKind, Tlp};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -19,8 +20,16 @@ struct Layer<'a> {
     versions: LayerVersions,
     domain: &'static str,
     description: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    metadata: Vec<Metadata>,
     techniques: Vec<Technique<'a>>,
     gradient: Gradient,
+}
+
+#[derive(Serialize)]
+struct Metadata {
+    name: &'static str,
+    value: &'static str,
 }
 
 #[derive(Serialize)]
@@ -48,7 +57,7 @@ struct Gradient {
 }
 
 /// Writes the layer.
-pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> io::Result<()> {
     let mut by_technique: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     // Only what happened: the sightings of a chain are counted themselves, gaps and exposures are no events.
     let happened = |kind| matches!(kind, FindingKind::Sighting | FindingKind::Compromise);
@@ -60,7 +69,7 @@ pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     let titles: Vec<&str> = answer.advisories.iter().map(|advisory| advisory.title.as_str()).collect();
     let name = answer.organisation.clone().unwrap_or_else(|| "outpace".to_owned());
     let techniques = by_technique.iter().map(|(id, findings)| technique(id, findings)).collect();
-    layer(name, titles.join("; "), techniques, out)
+    layer((name, titles.join("; ")), of_answer(answer, marking), techniques, out)
 }
 
 /// Writes the techniques that reports name, scored by how often.
@@ -81,12 +90,13 @@ pub(crate) fn named(reports: &[Report], out: &mut dyn Write) -> io::Result<()> {
         enabled: true,
         show_subtechniques: true,
     });
-    layer("outpace".to_owned(), titles.join("; "), techniques.collect(), out)
+    let tlp = reports.iter().filter_map(|report| report.tlp).max().and_then(Tlp::marked);
+    layer(("outpace".to_owned(), titles.join("; ")), tlp, techniques.collect(), out)
 }
 
 fn layer(
-    name: String,
-    description: String,
+    (name, description): (String, String),
+    tlp: Option<Tlp>,
     techniques: Vec<Technique<'_>>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -96,6 +106,7 @@ fn layer(
         versions: LayerVersions { layer: "4.5" },
         domain: "enterprise-attack",
         description,
+        metadata: tlp.iter().map(|tlp| Metadata { name: "TLP", value: tlp.name() }).collect(),
         techniques,
         gradient: Gradient { colors: ["#fbe9d0", "#a3162b"], min_value: 0, max_value: most },
     };

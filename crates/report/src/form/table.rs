@@ -12,9 +12,11 @@ use crate::outline::headline::headline;
 use crate::outline::summary::{self, check_answers};
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
-use crate::terminal::layout::{InkText, TerminalPage};
+use crate::terminal::asked;
+use crate::terminal::layout::{Column, InkText, TerminalPage};
 use crate::terminal::rows::{self, dot, grade, left, looked_line, more, steps, story_head, widest};
-use crate::words::finding::short_id;
+use crate::words::domain::SharedDomain;
+use crate::words::finding::{TRACK_STAR, short_id};
 use crate::words::looked_at::{held_against, nothing_in};
 use crate::words::package::{self, Namesakes};
 use crate::words::phrase::{self, count_of, counted, moment};
@@ -24,14 +26,16 @@ use model::{Answer, Decision, Fault, Finding, Severity};
 use std::io::{self, Write};
 
 /// The lines of one screen: a usual terminal shows them above the prompt.
-const SCREEN_LINES: usize = 46;
+const SCREEN_LINES: usize = 50;
+/// What the questions of advisories add to a screen, so that the steps of an intrusion keep their lines.
+const ASKED_LINES: usize = 8;
 /// The way to all findings and to the proof, the last line.
 const WHOLE: &str = "--format json shows all, outpace explain DIGITS the proof";
 
 /// The digits of a finding.
 const ID_CELLS: usize = 8;
-/// A machine's name, or how many machines.
-const HOST_CELLS_MAX: usize = 14;
+/// `GHSA-jfh8-c2jp-5v3q`, `end-of-life:…`.
+const FLAW_CELLS_MAX: usize = 20;
 /// `99 findings`.
 const FINDINGS_CELLS: usize = 11;
 /// `1,000,000 findings`.
@@ -41,8 +45,12 @@ const FINDINGS_CELLS_MAX: usize = 18;
 #[derive(Clone, Copy)]
 struct Caps {
     advisories: usize,
+    /// Rows of flaws and kinds of indicator that one advisory asks about.
+    asked: usize,
     stories: usize,
     steps: usize,
+    /// Sentences about a story.
+    notes: usize,
     others: usize,
     reported: usize,
     exposed: usize,
@@ -56,8 +64,10 @@ struct Caps {
 impl Caps {
     const GENEROUS: Caps = Caps {
         advisories: 4,
+        asked: 8,
         stories: 3,
         steps: 14,
+        notes: 4,
         others: 5,
         reported: 5,
         exposed: 6,
@@ -71,7 +81,7 @@ impl Caps {
     /// intrusion and what to do first are cut last.
     fn tightened(mut self) -> Option<Self> {
         type List = fn(&mut Caps) -> &mut usize;
-        const ORDER: [(List, usize); 23] = [
+        const ORDER: [(List, usize); 27] = [
             (|caps| &mut caps.unknown_lines, 2),
             (|caps| &mut caps.others, 2),
             (|caps| &mut caps.exposed, 4),
@@ -80,6 +90,8 @@ impl Caps {
             (|caps| &mut caps.title_lines, 1),
             (|caps| &mut caps.unknown_lines, 1),
             (|caps| &mut caps.others, 1),
+            (|caps| &mut caps.asked, 5),
+            (|caps| &mut caps.notes, 2),
             (|caps| &mut caps.steps, 12),
             (|caps| &mut caps.exposed, 3),
             (|caps| &mut caps.gap_lines, 2),
@@ -93,6 +105,8 @@ impl Caps {
             (|caps| &mut caps.reported, 2),
             (|caps| &mut caps.stories, 1),
             (|caps| &mut caps.advisories, 2),
+            (|caps| &mut caps.asked, 2),
+            (|caps| &mut caps.notes, 1),
             (|caps| &mut caps.steps, 4),
             (|caps| &mut caps.first, 5),
         ];
@@ -113,7 +127,8 @@ pub(crate) fn write(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::
     let exposed = ExposedRows::of(answer, &by_part);
     let mut caps = Caps::GENEROUS;
     let mut page = laid_out(answer, &by_part, &exposed, style, &caps);
-    while page.len() > SCREEN_LINES {
+    let asked_lines = if answer.asked.is_empty() { 0 } else { ASKED_LINES };
+    while page.len() > SCREEN_LINES + asked_lines {
         let Some(tighter) = caps.tightened() else { break };
         caps = tighter;
         page = laid_out(answer, &by_part, &exposed, style, &caps);
@@ -143,6 +158,7 @@ fn laid_out(
         }
     }
     page.blank();
+    asked::put(&mut page, &answer.asked, caps.advisories, caps.asked);
     let year = summary::usual_year(answer);
     hit(&mut page, &answer.looked_at, by_part, year, caps);
     reported(&mut page, &answer.looked_at, by_part, year, caps);
@@ -152,6 +168,9 @@ fn laid_out(
     unknown(&mut page, answer, caps);
     if answer.finding_count() > 0 {
         page.row("", InkText::dim(WHOLE), 0, 1);
+    }
+    if by_part.exposed.iter().any(|entry| entry.decision() == Some(Decision::TrackStar)) {
+        page.row("", InkText::dim(TRACK_STAR), 0, 2);
     }
     page
 }
@@ -188,7 +207,8 @@ fn hit(
     for (index, (story, chain)) in by_part.stories.iter().take(caps.stories).enumerate() {
         let label = if index == 0 { "HIT" } else { "" };
         story_head(page, label, story, *chain);
-        steps(page, &story.steps, year, caps.steps);
+        steps(page, &story.steps, year, (caps.steps, 1));
+        rows::notes(page, story, caps.notes, caps.title_lines);
     }
     more(page, by_part.stories.len(), caps.stories);
     if by_part.stories.is_empty() && by_part.outside_stories.is_empty() {
@@ -212,23 +232,29 @@ fn titled(
     for (index, finding) in findings.iter().take(most).enumerate() {
         let label = if index == 0 { label } else { "" };
         let title = InkText::plain(Shown::prose(&finding.title));
+        let so_often = rows::so_often(finding.count, finding.count_exact);
         let id = short_id(&finding.id);
         let left = left(findings.len(), most).filter(|_| index == last);
         let tail = left.map(|left| InkText::dim(Shown::of(&[&", ", &left]))).unwrap_or_default();
         if lines_max == 1 {
             let room = page.room().saturating_sub(cells + 2 + 2 + ID_CELLS);
-            let title = page.cut_before(title, tail, room);
+            let title = page.cut_before(title, so_often.then(tail), room);
             page.columns(
                 label,
-                vec![(grade(finding.severity), cells), (title, 0), (InkText::dim(id), ID_CELLS)],
+                vec![
+                    (grade(finding.severity), Column::Fixed(cells)),
+                    (title, Column::Prose),
+                    (InkText::dim(id), Column::Fixed(ID_CELLS)),
+                ],
             );
             continue;
         }
         let pad = cells - finding.severity.name().len() + 2;
         let time = finding.first_seen.map(|time| moment(time, year)).unwrap_or_default();
-        let abouts = [Shown::of(&[&"  ", &time, &"  ", &id]), Shown::of(&[&"  ", &id])].map(InkText::dim);
+        let abouts = [Shown::of(&[&"  ", &time, &"  ", &id]), Shown::of(&[&"  ", &id])]
+            .map(|about| so_often.clone().then(tail.clone()).and(about, Ink::Dim));
         let front = grade(finding.severity).and(Shown::exact(&" ".repeat(pad)), Ink::Plain);
-        page.ended(label, &front, &title.then(tail), &abouts, lines_max);
+        page.ended(label, &front, &title, &abouts, lines_max);
     }
 }
 
@@ -254,6 +280,8 @@ fn decision_ink(decision: Option<Decision>) -> Ink {
     }
 }
 
+/// A component is a value too: it is wrapped before it is shortened.
+const COMPONENT_LINES_MAX: usize = 2;
 /// Among how many exposures namesakes are looked for.
 const NAMESAKES_LOOKED_AT: usize = 200;
 
@@ -303,28 +331,32 @@ impl<'a> ExposedRows<'a> {
         if let Some(alike) = &alike {
             page.row("", InkText::dim(alike.clone()), 0, 2);
         }
-        let hosts: Vec<Shown> = shown.iter().map(|entry| entry.machines_within(HOST_CELLS_MAX)).collect();
+        let domain = SharedDomain::of(shown.iter().flat_map(ListEntry::first_hosts));
+        let machines = |entry: &ListEntry<'_>| entry.machines_within(page.name_cells(), &domain);
+        let hosts: Vec<Shown> = shown.iter().map(machines).collect();
         let ids: Vec<Shown> = shown.iter().map(|entry| Shown::prose(&entry.finding().intel.id)).collect();
-        let (host_cells, id_cells) = (widest(hosts.iter(), 4, HOST_CELLS_MAX), widest(ids.iter(), 4, 16));
+        let (host_cells, id_cells) =
+            (widest(hosts.iter(), 4, page.name_cells()), widest(ids.iter(), 4, FLAW_CELLS_MAX));
         let room = page.room().saturating_sub(6 + host_cells + id_cells + 3 * 2);
         for ((entry, host), id) in shown.iter().zip(hosts).zip(ids) {
             let finding = entry.finding();
             let decision = finding.decision.map_or("-", Decision::name);
             let component = finding.subject.component.as_deref();
             let what = component.map(|text| package::named_within(text, &self.namesakes, room));
-            page.columns(
-                "",
-                vec![
-                    (InkText::new(decision, decision_ink(finding.decision)), 6),
-                    (InkText::plain(what.unwrap_or_else(|| Shown::prose(&finding.intel.name))), 0),
-                    (InkText::plain(host), host_cells),
-                    (InkText::plain(id), id_cells),
-                ],
-            );
+            let columns = vec![
+                (InkText::new(decision, decision_ink(finding.decision)), Column::Fixed(6)),
+                (InkText::plain(what.unwrap_or_else(|| Shown::prose(&finding.intel.name))), Column::Prose),
+                (InkText::plain(host), Column::Value(host_cells)),
+                (InkText::plain(id), Column::Value(id_cells)),
+            ];
+            page.wrapped_columns("", columns, COMPONENT_LINES_MAX);
             if !finding.reasons.is_empty() {
                 let reasons = Shown::joined(finding.reasons.iter().map(|reason| Shown::prose(reason)), ", ");
                 page.row("", InkText::plain("        ").and(reasons, Ink::Dim), 8, caps.title_lines);
             }
+        }
+        if let Some(said) = domain.said() {
+            page.row("", InkText::dim(Shown::of(&[&"machines without a domain are ", &said])), 0, 2);
         }
         // If each finding has its own entry, the head has counted what is left out.
         if let Some(left) = alike.and_then(|_| left_of(self.entries, caps.exposed)) {
@@ -374,7 +406,14 @@ fn first(page: &mut TerminalPage, actions: &[Action], caps: &Caps) {
         if what.cells() + why.cells() <= room {
             what = what.then(why);
         }
-        page.columns(label, vec![(number, 2), (what, 0), (InkText::dim(count), count_cells)]);
+        page.columns(
+            label,
+            vec![
+                (number, Column::Fixed(2)),
+                (what, Column::Prose),
+                (InkText::dim(count), Column::Fixed(count_cells)),
+            ],
+        );
     }
     more(page, actions.len(), caps.first);
 }
@@ -390,7 +429,7 @@ fn unknown(page: &mut TerminalPage, answer: &Answer, caps: &Caps) {
     soft(page, "cannot tell", cannot, caps);
     soft(page, "set aside", answer.set_aside.iter().map(set_aside::line), caps);
     soft(page, "not seen", answer.not_seen.iter().map(|one| Shown::prose(&one.text)), caps);
-    let texts: [(&'static str, &[String]); 2] = [("slips", &answer.slips), ("bounds", &answer.bounds)];
+    let texts: [(&'static str, &[String]); 2] = [("mistakes", &answer.slips), ("bounds", &answer.bounds)];
     for (label, texts) in texts {
         soft(page, label, texts.iter().map(|text| Shown::prose(text)), caps);
     }

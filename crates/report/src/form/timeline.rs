@@ -47,19 +47,21 @@ pub fn timeline_head(form: TimelineForm, out: &mut dyn Write) -> io::Result<()> 
     }
 }
 
-/// Writes one hit, with the marking of what is made of own data.
+/// Writes one hit, with the marking of the whole timeline: a hit does not keep the marking of what it met.
+///
+/// The marking is that of [`crate::marking`].
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn timeline_line(form: TimelineForm, hit: &Hit, own: Tlp, out: &mut dyn Write) -> io::Result<()> {
+pub fn timeline_line(form: TimelineForm, hit: &Hit, tlp: Tlp, out: &mut dyn Write) -> io::Result<()> {
     match form {
-        TimelineForm::Csv => write_rows(&[row(hit, own)], out),
-        TimelineForm::JsonLines => json::line(&HitShape::of(hit, &others(hit, own)), out),
+        TimelineForm::Csv => write_rows(&[row(hit, tlp)], out),
+        TimelineForm::JsonLines => json::line(&HitShape::of(hit, &others(hit, tlp)), out),
     }
 }
 
-fn row(hit: &Hit, own: Tlp) -> Vec<Cell> {
-    let others = others(hit, own);
+fn row(hit: &Hit, tlp: Tlp) -> Vec<Cell> {
+    let others = others(hit, tlp);
     [
         moment(hit.time).as_str(),
         &hit.host,
@@ -155,14 +157,14 @@ impl Serialize for PairsShape<'_> {
     }
 }
 
-fn others(hit: &Hit, own: Tlp) -> Vec<(&str, String)> {
+fn others(hit: &Hit, tlp: Tlp) -> Vec<(&str, String)> {
     let mut others: Vec<(&str, String)> =
         hit.others.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
     if !hit.author.is_empty() {
         others.push(("RuleAuthor", hit.author.clone()));
     }
-    if let Some(own) = own.marked() {
-        others.push(("TLP", own.name().to_owned()));
+    if let Some(tlp) = tlp.marked() {
+        others.push(("TLP", tlp.name().to_owned()));
     }
     others.push(("File", format!("{}:{}", hit.document, hit.record)));
     others

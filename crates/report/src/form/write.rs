@@ -62,6 +62,11 @@ impl Form {
         Form::Misp,
     ];
 
+    /// The forms of one finding.
+    pub const OF_FINDINGS: [Form; 5] = [Form::Table, Form::Json, Form::Ndjson, Form::Markdown, Form::Html];
+    /// The forms of listings for people.
+    pub const OF_LISTINGS: [Form; 2] = [Form::Markdown, Form::Html];
+
     /// The name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -82,7 +87,8 @@ impl Form {
     }
 }
 
-/// Writes the answer in a form. All of the style but its marking is for [`Form::Table`] only.
+/// Writes the answer in a form. Of the style, every form takes the marking, a page whether it is
+/// short, and [`Form::Table`] the rest.
 ///
 /// # Errors
 /// When `out` cannot be written to, or the form is none of [`Form::OF_ANSWERS`].
@@ -91,12 +97,12 @@ pub fn write(answer: &Answer, form: Form, style: &Style, out: &mut dyn Write) ->
     let out: &mut dyn Write = &mut buffered;
     match form {
         Form::Table => table::write(answer, style, out)?,
-        Form::Json => json::write(answer, out)?,
-        Form::Ndjson => ndjson::write(answer, out)?,
+        Form::Json => json::write(answer, style.marking(), out)?,
+        Form::Ndjson => ndjson::write(answer, style.marking(), out)?,
         Form::Csv => csv::write(answer, style.marking(), out)?,
         Form::Markdown => markdown::write(answer, style.marking(), out)?,
-        Form::Html => html::write(answer, style.marking(), out)?,
-        Form::Navigator => navigator::write(answer, out)?,
+        Form::Html => html::write(answer, style, out)?,
+        Form::Navigator => navigator::write(answer, style.marking(), out)?,
         Form::Stix => stix::write(answer, style.marking(), out)?,
         Form::Ocsf => ocsf::write(answer, style.marking(), out)?,
         Form::Sarif => sarif::write(answer, style.marking(), out)?,

@@ -26,7 +26,7 @@ pub(crate) struct FindingsByPart<'a> {
     pub(crate) hosts_to_close: u64,
     /// Gaps.
     pub(crate) gaps: Vec<&'a Finding>,
-    /// Who may see what is made of own data.
+    /// Who may see what is made of own data, and the whole.
     pub(crate) marking: Marking,
 }
 
@@ -62,7 +62,7 @@ impl<'a> FindingsByPart<'a> {
             exposed: Vec::new(),
             hosts_to_close: 0,
             gaps: Vec::new(),
-            marking,
+            marking: marking.over(answer),
         };
         for finding in &answer.findings {
             let in_story = steps.contains(&finding.id);

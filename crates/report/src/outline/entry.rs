@@ -4,6 +4,7 @@
 //! machine, which the entry names. Every list of names is bounded, and what is left out is counted.
 
 use crate::safe::shown::Shown;
+use crate::words::domain::SharedDomain;
 use crate::words::finding::{our_facts, subject};
 use crate::words::phrase::{and, count_of, counted, number};
 use model::answer::RaceRow;
@@ -85,13 +86,26 @@ impl<'a> ListEntry<'a> {
         }
     }
 
-    /// The same in so many cells: up to three names if they fit, else the number.
-    pub(crate) fn machines_within(&self, cells: usize) -> Shown {
-        let Some(spread) = self.spread() else { return subject(self.finding()) };
-        let named: Vec<Shown> = spread.hosts().take(3).map(name).collect();
+    /// The same in so many cells, without the domain that all share: up to three names if they fit, else the number.
+    pub(crate) fn machines_within(&self, cells: usize, domain: &SharedDomain) -> Shown {
+        let Some(spread) = self.spread() else {
+            let host = self.finding().subject.host.as_deref();
+            return host.map_or_else(|| subject(self.finding()), |host| domain.short(host));
+        };
+        let named: Vec<Shown> =
+            self.first_hosts().map(|host| domain.short(host).cut(NAME_CHARS_MAX)).collect();
         let all = count_of(&named) == self.count();
         let named = Shown::joined(named, ", ");
         if all && named.as_str().width() <= cells { named } else { machines_counted(spread) }
+    }
+
+    /// The machines that a short list may name.
+    pub(crate) fn first_hosts(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let alone = match self.spread() {
+            None => self.finding().subject.host.as_deref(),
+            Some(_) => None,
+        };
+        alone.into_iter().chain(self.spread().into_iter().flat_map(Spread::hosts).take(3))
     }
 
     /// The facts of ours, each with its sort.

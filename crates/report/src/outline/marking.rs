@@ -11,6 +11,26 @@ use model::{Answer, Finding, FindingKind, Spread, Subject, Tlp};
 pub(crate) struct Marking {
     /// For own data.
     pub(crate) own: Tlp,
+    /// Of everything that the form shows; unmarked for a form of single findings.
+    pub(crate) whole: Tlp,
+}
+
+impl Marking {
+    /// With what is made of own data marked so.
+    pub(crate) fn new(own: Tlp) -> Self {
+        Self { own, whole: Tlp::Unmarked }
+    }
+
+    /// The same for a form that shows all of the answer.
+    #[must_use]
+    pub(crate) fn over(self, answer: &Answer) -> Self {
+        Self { whole: of_answer(answer, self).unwrap_or_default(), ..self }
+    }
+}
+
+/// The marking of a finding where a reader must see it: where it is not that of the whole.
+pub(crate) fn of_its_own(finding: &Finding, marking: Marking) -> Option<Tlp> {
+    of_finding(finding, marking).marked().filter(|tlp| *tlp != marking.whole)
 }
 
 /// The marking of a finding.
@@ -57,7 +77,7 @@ mod tests {
 
     #[test]
     fn own_data_is_for_us_and_what_others_saw_keeps_its_marking() {
-        let default = Marking { own: Tlp::AmberStrict };
+        let default = Marking::new(Tlp::AmberStrict);
         for (kind, tlp, host, expected) in [
             (FindingKind::Sighting, Tlp::Unmarked, Some("a"), Tlp::AmberStrict),
             (FindingKind::Sighting, Tlp::Red, Some("a"), Tlp::Red),
@@ -67,8 +87,19 @@ mod tests {
         ] {
             assert_eq!(of_finding(&finding(kind, tlp, host), default), expected, "{kind:?} {tlp}");
         }
-        let open = Marking { own: Tlp::Green };
+        let open = Marking::new(Tlp::Green);
         assert_eq!(of_finding(&finding(FindingKind::Sighting, Tlp::Clear, Some("a")), open), Tlp::Green);
         assert_eq!(of_answer(&Answer::default(), default), None);
+    }
+
+    #[test]
+    fn one_finding_raises_the_whole_and_the_others_say_their_own() {
+        let red = finding(FindingKind::Compromise, Tlp::Red, None);
+        let ours = finding(FindingKind::Sighting, Tlp::Clear, Some("a"));
+        let answer = Answer { findings: vec![red.clone(), ours.clone()], ..Answer::default() };
+        let marking = Marking::new(Tlp::AmberStrict).over(&answer);
+        assert_eq!(marking.whole, Tlp::Red);
+        assert_eq!(of_its_own(&red, marking), None);
+        assert_eq!(of_its_own(&ours, marking), Some(Tlp::AmberStrict));
     }
 }

@@ -95,6 +95,26 @@ impl Shown {
         Self(self.0.replace(' ', "\u{a0}"))
     }
 
+    /// The text in two pieces: as many whole words as so many characters hold, and the rest.
+    pub(crate) fn split(&self, chars_max: usize) -> (Self, Self) {
+        let Some((end, _)) = self.0.char_indices().nth(chars_max) else {
+            return (self.clone(), Self::default());
+        };
+        let at = self.0.get(..=end).and_then(|front| front.rfind(' ')).filter(|at| *at > 0).unwrap_or(end);
+        let (front, rest) = self.0.split_at_checked(at).unwrap_or((&self.0, ""));
+        (Self(front.to_owned()), Self(rest.trim_start().to_owned()))
+    }
+
+    /// At most so many characters of the end, with a sign before them if some were left out: what sets names apart.
+    pub(crate) fn cut_front(&self, chars_max: usize) -> Self {
+        let all = self.0.chars().count();
+        if all <= chars_max {
+            return self.clone();
+        }
+        let kept = self.0.chars().skip(all + 1 - chars_max.max(1));
+        Self(std::iter::once('…').chain(kept).collect())
+    }
+
     /// At most so many characters, with a sign at the end if some were left out.
     pub(crate) fn cut(&self, chars_max: usize) -> Self {
         if self.0.chars().count() <= chars_max {
@@ -140,8 +160,10 @@ pub(crate) fn acts(c: char) -> bool {
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         // Word joiner, invisible operators, isolates, deprecated formatting.
         | '\u{2060}'..='\u{206f}'
-        // Byte order mark, interlinear annotation; tags, further selectors and what is reserved beside them.
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        // Byte order mark, interlinear annotation and what is reserved beside it; tags and further selectors.
+        | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+        // Format controls of shorthand, of music (and its note without a head) and of Egyptian; the filler of Khitan.
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d159}' | '\u{1d173}'..='\u{1d17a}' | '\u{13430}'..='\u{1343f}' | '\u{16fe4}')
 }
 
 /// The text with every acting character written as an escape.
@@ -178,6 +200,36 @@ mod tests {
         assert_eq!(visible("a\x1b[31mred\x07\u{9b}2J"), r"a\x1b[31mred\x07\u{9b}2J");
         assert_eq!(visible("gpj.\u{202e}exe\u{200b}\nnext"), r"gpj.\u{202e}exe\u{200b}\nnext");
         assert_eq!(visible("café 漢字 ok"), "café 漢字 ok");
+    }
+
+    #[test]
+    fn letters_that_are_not_seen_are_written_out() {
+        let unseen = "\u{ad}\u{34f}\u{115f}\u{1160}\u{17b4}\u{180e}\u{2061}\u{2800}\u{3164}\u{fe0f}\u{ffa0}\u{fff0}\u{1bca0}\u{1d159}\u{1d173}\u{e0100}";
+        for c in unseen.chars() {
+            assert_eq!(visible(&c.to_string()), c.escape_unicode().to_string());
+        }
+    }
+
+    #[test]
+    fn a_text_is_split_between_words() {
+        let split = |text: &str, chars| {
+            let (front, rest) = Shown::exact(text).split(chars);
+            (front.to_string(), rest.to_string())
+        };
+        let two = |front: &str, rest: &str| (front.to_owned(), rest.to_owned());
+        assert_eq!(split("Confluence Data Center", 30), two("Confluence Data Center", ""));
+        assert_eq!(split("Confluence Data Center", 15), two("Confluence Data", "Center"));
+        assert_eq!(split("Confluence Data Center", 14), two("Confluence", "Data Center"));
+        assert_eq!(split("漢字漢字", 2), two("漢字", "漢字"));
+    }
+
+    #[test]
+    fn a_name_in_little_room_keeps_its_end() {
+        for (chars, cut) in
+            [(14, "dc-prod-web-03"), (13, "…-prod-web-03"), (7, "…web-03"), (1, "…"), (0, "…")]
+        {
+            assert_eq!(Shown::exact("dc-prod-web-03").cut_front(chars).as_str(), cut);
+        }
     }
 
     #[test]

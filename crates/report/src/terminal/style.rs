@@ -1,6 +1,7 @@
-//! How an answer is shown: the terminal's width, colours and signs, and who may see what is made of own data.
+//! How an answer is shown: the terminal's width, colours and signs, who may see what is made of own data, and how much
+//! a page holds.
 //!
-//! One value for both, because every form gets it: the first three are for terminals only.
+//! One value for all, because every form gets it: the first three are for terminals only, the last for pages.
 
 use crate::outline::marking::Marking;
 
@@ -15,17 +16,19 @@ pub struct Style {
     pub unicode: bool,
     /// The marking of what is made of own data.
     pub own: model::Tlp,
+    /// Whether a page holds only what two printed sheets do.
+    pub short: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { width: 80, colour: false, unicode: true, own: model::Tlp::AmberStrict }
+        Self { width: 80, colour: false, unicode: true, own: model::Tlp::AmberStrict, short: false }
     }
 }
 
 impl Style {
     /// The marking of what is made of own data, for the forms.
     pub(crate) fn marking(&self) -> Marking {
-        Marking { own: self.own }
+        Marking::new(self.own)
     }
 }

@@ -7,6 +7,9 @@ use crate::words::package::{self, Namesakes};
 use crate::words::phrase;
 use model::{Evidence, Finding, FindingId, FindingKind, Subject};
 
+/// What the decision with a star means, wherever it is shown to people.
+pub(crate) const TRACK_STAR: &str = "track* is a word of SSVC: in the usual time, but watched closely";
+
 /// The join that makes a finding of this kind, in words.
 pub(crate) fn join(kind: FindingKind) -> &'static str {
     match kind {
@@ -44,9 +47,13 @@ fn sort(finding: &Finding) -> &'static str {
     }
 }
 
-/// The subject in one or two words: the host, else the account, name, scope, component or party.
+/// The subject in one or two words: the host, else the account, name, scope, component or party. A component that was
+/// found on no machine says so, since its own name has a place beside the machine's.
 pub(crate) fn subject(finding: &Finding) -> Shown {
     let s = &finding.subject;
+    if finding.kind == FindingKind::Exposure && s.host.is_none() && s.component.is_some() {
+        return "no machine".into();
+    }
     let first = [&s.host, &s.account, &s.name, &s.scope].into_iter().flatten().next();
     match (first, &s.component, &s.party) {
         (Some(name), ..) => Shown::prose(name),

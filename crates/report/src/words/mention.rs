@@ -57,6 +57,10 @@ pub(crate) fn value(what: &Mentioned) -> &str {
     }
 }
 
+/// What is said of an indicator that a report names without a word of harm: the publisher's own address, a product's
+/// page.
+pub(crate) const NOT_CALLED_MALICIOUS: &str = "not called malicious";
+
 /// A distinct value of a report.
 pub(crate) struct Distinct<'a> {
     /// Its first mention.
@@ -87,8 +91,8 @@ impl Distinct<'_> {
         }
     }
 
-    /// Whether it is an indicator that the report only mentions in passing.
-    pub(crate) fn in_passing(&self) -> bool {
+    /// Whether it is an indicator that the report names and does not call malicious.
+    pub(crate) fn is_only_named(&self) -> bool {
         // CVEs and techniques are named, not looked for.
         !self.malicious && group(&self.first.what).0 <= 100
     }

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_said_where_it_tells_apart() {
+    fn a_group_is_said_where_it_sets_apart() {
         let (one, two, other) = (
             "pkg:maven/org.quayside/core@1.0",
             "pkg:maven/org.landside/core@1.0",

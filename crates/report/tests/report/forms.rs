@@ -1,12 +1,16 @@
 //! Each form of the sample answer, held against a file that was read by a person; and what forms promise.
 
-use crate::{each, estate, rendered, sample};
+use crate::{each, estate, large, rendered, sample};
 use expect_test::expect_file;
-use model::Answer;
 use model::answer::{NotSeen, Topic};
-use report::{Form, Style};
+use model::asked::Question;
+use model::{Answer, FindingKind, Tlp};
+use report::{Form, LogonsForm, Style};
 use std::io::Write;
 use unicode_width::UnicodeWidthStr;
+
+/// 50 lines, and eight for what the advisory asks.
+const SCREEN_LINES: usize = 58;
 
 fn plain() -> Style {
     Style::default()
@@ -16,7 +20,7 @@ fn plain() -> Style {
 fn the_terminal_screen() {
     let text = rendered(&sample::answer(), Form::Table, &plain());
     expect_file!["golden/table.txt"].assert_eq(&text);
-    assert!(text.lines().count() <= 46, "one screen: {}", text.lines().count());
+    assert!(text.lines().count() <= SCREEN_LINES, "one screen: {}", text.lines().count());
 }
 
 #[test]
@@ -37,12 +41,16 @@ fn an_empty_answer_says_what_was_looked_at() {
 
 #[test]
 fn no_line_is_wider_than_asked() {
-    for width in [48, 60, 80, 100, 132, 160] {
+    for width in [48, 60, 80, 100, 132, 160, 200, 300] {
         for unicode in [true, false] {
             let style = Style { width, unicode, ..plain() };
-            for answer in [sample::answer(), estate::estate()] {
-                for line in rendered(&answer, Form::Table, &style).lines() {
-                    assert!(line.width() <= width, "{} > {width}: {line}", line.width());
+            for answer in [sample::answer(), estate::estate(), large::answer()] {
+                let mut out = rendered(&answer, Form::Table, &style).into_bytes();
+                report::hunt(&answer, &style, &mut out).expect("memory");
+                report::logons(&answer, LogonsForm::Table, &style, &mut out).expect("memory");
+                report::explain(answer.exposures[0].first(), &style, &mut out).expect("memory");
+                for line in String::from_utf8(out).expect("text").lines() {
+                    assert!(line.width() <= width.min(200), "{} > {width}: {line}", line.width());
                 }
             }
         }
@@ -87,7 +95,9 @@ fn the_document_has_every_part() {
     let mut expected = vec![
         "now",
         "organisation",
+        "tlp",
         "advisories",
+        "asked",
         "looked_at",
         "documents",
         "first",
@@ -113,9 +123,35 @@ fn the_document_has_every_part() {
     assert_eq!(value["documents"][0]["taken"][0]["name"], "components");
     assert_eq!(value["set_aside"][0]["status"], "not_affected");
     assert_eq!(value["stories"][0]["steps"][12]["host"], "files-2");
+    assert_eq!(value["stories"][0]["notes"][0], "4.1 GB left to 203.0.113.77 in three hours");
+    let asked = &value["asked"][0];
+    assert_eq!(
+        (&asked["title"], &asked["source"]),
+        (&"APT40 tradecraft in action".into(), &"advisory.md".into())
+    );
+    let flaw = &asked["questions"][3];
+    assert_eq!(flaw["kind"], "vulnerability");
+    assert_eq!(flaw["about"], "CVE-2021-44228");
+    assert_eq!(flaw["verdict"], "exposed");
+    assert_eq!(flaw["detail"], "portal-1 and app-2");
+    assert_eq!(
+        (&flaw["finding_count"], &flaw["findings"][1]),
+        (&2.into(), &value_of_finding(&value, "app-2").into())
+    );
+    assert_eq!(flaw.get("supply"), None);
+    let kind = &asked["questions"][8];
+    assert_eq!((&kind["number"], &kind["supply"]), (&10.into(), &"Sysmon event 1 or an EDR export".into()));
     assert_eq!(value["race"][0]["on_kev"], "2021-12-10");
     assert_eq!(value["checks"][3]["answer"], "unknown");
     assert_eq!(value["advisories"][0]["indicators"][0]["count"], 10);
+}
+
+/// The identifier of the finding about Log4Shell on a machine.
+fn value_of_finding(document: &serde_json::Value, host: &str) -> String {
+    let findings = document["findings"].as_array().expect("findings");
+    let is_it =
+        |one: &&serde_json::Value| one["intel"]["id"] == "CVE-2021-44228" && one["subject"]["host"] == host;
+    findings.iter().find(is_it).expect("there")["id"].as_str().expect("text").to_owned()
 }
 
 #[test]
@@ -125,6 +161,58 @@ fn findings_survive_the_way_out_and_back() {
     let (findings, problems) = report::read_findings(&mut text.as_bytes());
     assert!(problems.is_empty());
     assert_eq!(findings, each(&answer));
+}
+
+/// A report by others that is marked RED makes every form RED, and each finding keeps its own marking.
+#[test]
+fn a_red_finding_raises_the_whole_in_every_form() {
+    let mut answer = sample::answer();
+    let mut red =
+        answer.findings.iter().find(|finding| finding.kind == FindingKind::Compromise).expect("one").clone();
+    red.intel.tlp = Tlp::Red;
+    red.subject = model::Subject { name: Some("harbour.example".to_owned()), ..model::Subject::default() };
+    answer.findings.retain(|finding| finding.id != red.id);
+    answer.findings.push(red.clone());
+    for form in Form::OF_ANSWERS {
+        let (before, after) =
+            (rendered(&sample::answer(), form, &plain()), rendered(&answer, form, &plain()));
+        let mark = if form == Form::Stix {
+            "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
+        } else {
+            "TLP:RED"
+        };
+        assert!(!before.contains(mark) && after.contains(mark), "{form:?}");
+    }
+    let document: serde_json::Value =
+        serde_json::from_str(&rendered(&answer, Form::Json, &plain())).expect("JSON");
+    assert_eq!(document["tlp"], "TLP:RED");
+    let findings = document["findings"].as_array().expect("findings");
+    let of = |tlp: &str| findings.iter().filter(|finding| finding["tlp"] == tlp).count();
+    assert_eq!((of("TLP:RED"), of("TLP:AMBER+STRICT")), (1, findings.len() - 1));
+    let text = rendered(&answer, Form::Ndjson, &plain());
+    let lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("an object"));
+    assert_eq!(
+        lines.map(|line| line["tlp"].clone()).collect::<Vec<_>>(),
+        findings.iter().map(|one| one["tlp"].clone()).collect::<Vec<_>>()
+    );
+    let csv = rendered(&answer, Form::Csv, &plain());
+    assert!(csv.lines().skip(1).all(|line| line.ends_with(",TLP:RED")), "{csv}");
+    let table = rendered(&answer, Form::Table, &plain());
+    assert!(table.contains("\n\nTLP:RED\n"), "{table}");
+    let page = rendered(&answer, Form::Html, &plain());
+    assert_eq!(page.matches("<span>TLP:RED</span>").count(), 0, "the whole says it");
+    assert!(page.contains("content: \"TLP:RED\"") && page.contains("<span>TLP:AMBER+STRICT</span>"));
+    let quiet = rendered(&sample::answer(), Form::Html, &plain());
+    assert!(!quiet.contains("<span>TLP:AMBER+STRICT</span>"), "it is that of the whole");
+    assert_eq!(report::marking(&answer, &plain()), Tlp::Red);
+    let mut out = Vec::new();
+    report::hunt(&answer, &plain(), &mut out).expect("memory");
+    for form in [LogonsForm::Table, LogonsForm::Csv] {
+        let length = out.len();
+        report::logons(&answer, form, &plain(), &mut out).expect("memory");
+        assert!(out.len() > length);
+    }
+    assert!(String::from_utf8(out).expect("text").matches("TLP:RED").count() >= 2);
 }
 
 #[test]
@@ -246,6 +334,56 @@ fn every_finding_of_the_answer_is_on_the_page_once() {
     }
 }
 
+/// One question past each bound: what has no row is counted by its answer, in every form for people.
+#[test]
+fn questions_past_the_bounds_are_counted() {
+    let mut answer = sample::answer();
+    let flaw = answer.asked[0].questions[0].clone();
+    let flaws = |n: usize| -> Vec<Question> {
+        (0..n).map(|n| Question { about: format!("CVE-2020-{n:05}"), ..flaw.clone() }).collect()
+    };
+    answer.asked[0].questions = flaws(501);
+    let screen = rendered(&answer, Form::Table, &plain());
+    assert!(screen.lines().count() <= SCREEN_LINES, "{screen}");
+    assert!(screen.contains("more CVEs: 49"), "{screen}");
+    assert!(rendered(&answer, Form::Markdown, &plain()).contains("… and 1 more; JSON holds all."));
+    let page = rendered(&answer, Form::Html, &plain());
+    assert!(page.contains("477 further questions: 477 not with us"));
+    assert!(!page.contains("… and 1 more; <code class=\"short\">--format json"));
+    answer.asked[0].questions = flaws(24 + 501);
+    assert!(rendered(&answer, Form::Html, &plain()).contains("… and 1 more; "));
+    answer.asked[0].questions.clear();
+    for form in [Form::Table, Form::Markdown, Form::Html] {
+        let text = rendered(&answer, form, &plain());
+        assert!(text.to_lowercase().contains("it names no cve, indicator, technique or control"), "{text}");
+    }
+    answer.asked = vec![answer.asked[0].clone(); 60];
+    assert!(rendered(&answer, Form::Table, &plain()).contains("\n           … and 5"));
+    assert!(rendered(&answer, Form::Html, &plain()).contains("… and 10 more; "));
+}
+
+#[test]
+fn a_listing_past_its_bound_is_counted_and_other_forms_are_refused() {
+    let of = |rows: usize| report::Listing {
+        title: "Rules",
+        lead: String::new(),
+        columns: &["title"],
+        rows: vec![vec!["x".to_owned()]; rows],
+    };
+    for form in Form::OF_LISTINGS {
+        let written = |rows| {
+            let mut out = Vec::new();
+            report::listing(&of(rows), form, &mut out).expect("memory");
+            String::from_utf8(out).expect("text")
+        };
+        assert!(!written(5000).contains("… and"));
+        assert!(written(5001).contains("… and 1 more; "));
+    }
+    assert!(report::listing(&of(1), Form::Csv, &mut Vec::new()).is_err());
+    let answer = sample::answer();
+    assert!(report::explain_as(&answer.findings[0], Form::Stix, &plain(), &mut Vec::new()).is_err());
+}
+
 /// An answer many times the usual size: every list is cut with a count, and the screen stays a screen.
 #[test]
 fn a_flood_still_ends_with_what_to_do_first() {
@@ -266,7 +404,7 @@ fn a_flood_still_ends_with_what_to_do_first() {
     }
     answer.first[0].findings = vec![answer.exposures[711].first().id.clone()];
     let screen = rendered(&answer, Form::Table, &plain());
-    assert!(screen.lines().count() <= 46, "{screen}");
+    assert!(screen.lines().count() <= SCREEN_LINES, "{screen}");
     assert!(
         screen.contains("… and 29 more") && screen.contains("FIRST       1  isolate portal-1"),
         "{screen}"

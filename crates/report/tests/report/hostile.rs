@@ -6,6 +6,7 @@ use model::answer::{
     Action, Advisory, CannotTell, Check, CheckAnswer, Link, LookedAt, NotSeen, Part, RaceRow, Step, Story,
     Topic,
 };
+use model::asked::{Asked, Question, QuestionKind, Verdict};
 use model::world::{Mention, Mentioned, Origin, Report};
 use model::{
     Answer, Cast, Date, EventId, Evidence, Fault, Finding, FindingKind, Hit, Hole, Hour, Intel, IntelType,
@@ -13,7 +14,7 @@ use model::{
     Tlp,
 };
 use observable::{Kind, Observable};
-use report::{Form, LogonsForm, Style, TimelineForm};
+use report::{Form, Listing, LogonsForm, Style, TimelineForm};
 use std::sync::Arc;
 
 /// Each of these, if it comes through, does something.
@@ -135,6 +136,30 @@ fn poisoned_advisory(text: &str) -> Advisory {
     }
 }
 
+fn poisoned_asked(text: &str, findings: &[Finding]) -> Asked {
+    let kinds = [
+        (QuestionKind::Vulnerability, Verdict::Exposed),
+        (QuestionKind::Indicators, Verdict::NotSeen),
+        (QuestionKind::Technique, Verdict::NoSource),
+        (QuestionKind::Control, Verdict::Fail),
+    ];
+    let question = |(kind, verdict)| Question {
+        kind,
+        about: text.to_owned(),
+        number: 2,
+        verdict,
+        detail: text.to_owned(),
+        supply: Some(text.to_owned()),
+        findings: vec![findings[0].id.clone()],
+        finding_count: 1,
+    };
+    Asked {
+        title: text.to_owned(),
+        source: without_links(text),
+        questions: kinds.into_iter().map(question).collect(),
+    }
+}
+
 /// An exposure on so many machines, with hostile names, owners and documents.
 fn poisoned_spread(text: &str, machines: u32) -> Spread {
     let name = || Some(Arc::from(text));
@@ -172,6 +197,7 @@ fn poisoned(text: &str) -> Answer {
         now: None,
         organisation: Some(t()),
         advisories: vec![poisoned_advisory(text)],
+        asked: vec![poisoned_asked(text, &findings)],
         looked_at: LookedAt { sources: vec![(t(), 1)], events: 1, ..LookedAt::default() },
         stories: vec![poisoned_story(text, &findings)],
         first: vec![action],
@@ -267,9 +293,25 @@ fn written(text: &str, form: Form) -> String {
     let mut out = Vec::new();
     if Form::OF_ANSWERS.contains(&form) {
         out = rendered(&answer, form, &style).into_bytes();
+        if form == Form::Html {
+            let short = Style { short: true, ..Style::default() };
+            out.extend_from_slice(rendered(&answer, form, &short).as_bytes());
+        }
     }
     if Form::OF_REPORTS.contains(&form) {
         report::extract(&reports(text), &sample::wish(form), &mut out).expect("memory");
+    }
+    if Form::OF_FINDINGS.contains(&form) && form != Form::Table {
+        report::explain_as(&answer.findings[0], form, &style, &mut out).expect("memory");
+    }
+    if Form::OF_LISTINGS.contains(&form) {
+        let listing = Listing {
+            title: "Rules",
+            lead: text.to_owned(),
+            columns: &["title", "file", "line"],
+            rows: vec![vec![text.to_owned(); 3]],
+        };
+        report::listing(&listing, form, &mut out).expect("memory");
     }
     if form == Form::Table {
         report::explain(&answer.findings[0], &style, &mut out).expect("memory");

@@ -3,6 +3,7 @@
 //! Documentation addresses (RFC 5737) and `.example` names; a real answer's shape and size, so that the forms
 //! are looked at with what they will have to hold.
 
+use crate::questions;
 use model::answer::{
     Action, Advisory, CannotTell, Check, CheckAnswer, DocumentRead, Link, LookedAt, NotSeen, Part, RaceRow,
     SetAside, Step, Story, Topic, Unread,
@@ -487,7 +488,11 @@ fn story(chain: &Finding, sightings: &[Finding]) -> Story {
         ],
         accounts: strings(&["svc-backup", "svc-portal"]),
         addresses: strings(&["203.0.113.45", "203.0.113.77"]),
-        notes: vec![],
+        notes: strings(&[
+            "4.1 GB left to 203.0.113.77 in three hours",
+            "active again after 42 hours of quiet, on 14 June",
+            "no record explains how the account m.ortiz was taken",
+        ]),
     }
 }
 
@@ -678,7 +683,7 @@ pub fn answer() -> Answer {
             cannot(
                 Part::Exposed,
                 "14 components without a version",
-                "the inventory names no version; an SBOM would tell",
+                "the inventory names no version; an SBOM names it",
             ),
             cannot(Part::Exposed, "CVE-2024-0001", "no product given yet by any source"),
             cannot(Part::Hit, "TLS traffic of files-3", "no proxy logs before 10 June"),
@@ -706,6 +711,7 @@ pub fn answer() -> Answer {
         .findings
         .sort_by_key(|finding| (finding.kind != FindingKind::Chain, finding.severity, finding.kind));
     answer.first = actions(&answer);
+    answer.asked = vec![questions::asked(&answer, &STEPS.map(|row| row.4))];
     answer
 }
 

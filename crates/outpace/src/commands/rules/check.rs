@@ -7,6 +7,7 @@ use crate::console;
 use crate::failure::Failure;
 use model::Fault;
 use pipeline::CompiledRules;
+use report::Listing;
 use sigma::{Diagnostic, Severity};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -33,6 +34,18 @@ pub fn run(paths: &[PathBuf], tuning: Option<&Path>, shared: &Shared) -> Result<
     }));
     diagnostics.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     let refused = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
+    let summary = summary(set.rules().len(), parsed, files, refused);
+    let faulted = shared.strict && (refused > 0 || faulty);
+    if matches!(shared.format, Format::Md | Format::Html) {
+        let listing = Listing {
+            title: "What is wrong with rules",
+            lead: summary,
+            columns: &["Severity", "Diagnostic", "File", "Place", "Message", "Help"],
+            rows: diagnostics.iter().map(|found| cells(found).into()).collect(),
+        };
+        console::output(|out| report::listing(&listing, console::form(shared.format), out))?;
+        return Ok(if faulted { 3 } else { 0 });
+    }
     console::output(|out| {
         for found in &diagnostics {
             match shared.format {
@@ -42,11 +55,11 @@ pub fn run(paths: &[PathBuf], tuning: Option<&Path>, shared: &Shared) -> Result<
             }
         }
         if shared.format == Format::Table {
-            writeln!(out, "{}", summary(set.rules().len(), parsed, files, refused))?;
+            writeln!(out, "{summary}")?;
         }
         Ok(())
     })?;
-    Ok(if shared.strict && (refused > 0 || faulty) { 3 } else { 0 })
+    Ok(if faulted { 3 } else { 0 })
 }
 
 /// A note on a rule whose log source no reader gives: it is never asked.

@@ -8,6 +8,7 @@ use crate::arguments::{Format, Shared};
 use crate::console;
 use crate::failure::Failure;
 use pipeline::RuleBook;
+use report::Listing;
 use sigma::Rule;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -15,6 +16,9 @@ use std::path::PathBuf;
 
 /// How many steps a chain of correlations is followed to its log source; longer ones are rare and show none.
 const CHAIN_MAX: usize = 8;
+
+/// What is listed of a rule.
+const COLUMNS: [&str; 7] = ["level", "status", "id", "log source", "techniques", "title", "file"];
 
 /// A rule as it is listed.
 struct Listed<'b> {
@@ -29,13 +33,20 @@ pub fn run(paths: &[PathBuf], shared: &Shared) -> Result<u8, Failure> {
         if paths.is_empty() { read_built_in(shared)? } else { read(paths, None, shared, &mut |_, _| {})? };
     console::report_problems(&book.intake.problems, shared);
     let listed = listed(&book);
+    if matches!(shared.format, Format::Md | Format::Html) {
+        let rules = listed.len();
+        let listing = Listing {
+            title: "Rules",
+            lead: format!("{rules} {}", if rules == 1 { "rule" } else { "rules" }),
+            columns: &COLUMNS,
+            rows: listed.iter().map(|one| cells(one).into()).collect(),
+        };
+        return console::output(|out| report::listing(&listing, console::form(shared.format), out))
+            .map(|()| 0);
+    }
     console::output(|out| {
         if shared.format == Format::Csv {
-            writeln!(
-                out,
-                "{}",
-                report::csv_row(&["level", "status", "id", "log source", "techniques", "title", "file"])
-            )?;
+            writeln!(out, "{}", report::csv_row(&COLUMNS))?;
         }
         for one in &listed {
             match shared.format {

@@ -4,7 +4,7 @@ use crate::Style;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::layout::{InkText, TerminalPage};
-use crate::words::mention::{Distinct, about, distinct, title};
+use crate::words::mention::{Distinct, NOT_CALLED_MALICIOUS, about, distinct, title};
 use crate::words::phrase::{count_of, number};
 use model::world::Report;
 use std::io::{self, Write};
@@ -46,8 +46,8 @@ fn value_rows(page: &mut TerminalPage, distinct: &Distinct<'_>, sentence: Option
     if !place.is_empty() {
         line = line.and(Shown::of(&[&"  ", &place]), Ink::Dim);
     }
-    if distinct.in_passing() {
-        line = line.and("  in passing", Ink::Dim);
+    if distinct.is_only_named() {
+        line = line.and(Shown::of(&[&"  ", &NOT_CALLED_MALICIOUS]), Ink::Dim);
     }
     page.whole(line);
     if let Some(sentence) = sentence {

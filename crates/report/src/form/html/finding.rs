@@ -2,7 +2,7 @@
 
 use super::page::{breakable, value};
 use crate::outline::entry::{self, ListEntry};
-use crate::outline::marking::{Marking, of_finding};
+use crate::outline::marking::{Marking, of_its_own};
 use crate::safe::shown::Shown;
 use crate::words::finding::{join, place, seen_line, world_fact};
 use crate::words::phrase::{and, count_of, counted};
@@ -61,7 +61,7 @@ fn one(entry: &ListEntry<'_>, detail: Detail, marking: Marking) -> Markup {
             @if detail == Detail::FullInPart { h3 { (title) } } @else { h4 { (title) } }
             (meta(entry, marking))
             @if !brief { (why(finding)) }
-            (proof(entry))
+            (proof(entry, Fold::Closed))
         }
     }
 }
@@ -92,7 +92,7 @@ pub(crate) fn meta(entry: &ListEntry<'_>, marking: Marking) -> Markup {
                 span { "consistent with " (and(finding.actors.iter().map(|a| Shown::prose(a)).collect())) }
             }
             @if let Some(owners) = entry.owners() { span { (owners) } }
-            @if let Some(tlp) = of_finding(finding, marking).marked() { span { (tlp.name()) } }
+            @if let Some(tlp) = of_its_own(finding, marking) { span { (tlp.name()) } }
         }
     }
 }
@@ -107,12 +107,21 @@ fn techniques(finding: &Finding) -> Shown {
     }
 }
 
+/// Whether a fold is open at first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fold {
+    /// It opens by a click.
+    Closed,
+    /// It is what the page is about.
+    Open,
+}
+
 /// The facts of both sides and every place, in a fold.
-pub(crate) fn proof(entry: &ListEntry<'_>) -> Markup {
+pub(crate) fn proof(entry: &ListEntry<'_>, fold: Fold) -> Markup {
     let finding = entry.finding();
     let on = entry.proof_on();
     html! {
-        details {
+        details.proofs open[fold == Fold::Open] {
             summary { "Proof" @if let Some(machine) = &on { " on " (machine) } ": " (places(finding)) }
             dl.facts {
                 dt { "Join" } dd { (join(finding.kind)) }

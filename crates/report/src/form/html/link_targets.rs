@@ -22,7 +22,8 @@ const LINKS_MAX: usize = 12;
 /// first hundred findings.
 const MACHINES_LOOKED_AT: usize = 100;
 
-/// The findings that the page shows.
+/// The findings that the page shows; by default none.
+#[derive(Default)]
 pub(crate) struct LinkTargets<'a> {
     /// By their own identifier.
     own: BTreeMap<&'a FindingId, &'a Finding>,
@@ -73,7 +74,8 @@ impl<'a> LinkTargets<'a> {
                 None => groups.push((name, vec![target])),
             }
         }
-        let beyond = u64::try_from(LINKS_MAX).is_ok_and(|most| action.finding_count > most);
+        let beyond =
+            !self.own.is_empty() && u64::try_from(LINKS_MAX).is_ok_and(|most| action.finding_count > most);
         html! {
             @for (name, targets) in &groups {
                 span.soft { " · " }

@@ -3,7 +3,7 @@
 use super::page::{breakable, mast, page, value};
 use super::part::left_out;
 use crate::safe::shown::Shown;
-use crate::words::mention::{Distinct, about, distinct, summary, title};
+use crate::words::mention::{Distinct, NOT_CALLED_MALICIOUS, about, distinct, summary, title};
 use crate::words::phrase::{count_of, number};
 use maud::{Markup, html};
 use model::world::Report;
@@ -57,7 +57,7 @@ fn table(values: &[Distinct<'_>]) -> Markup {
                     tr {
                         th scope="row" {
                             (value(&one.shown()))
-                            @if one.in_passing() { span.soft { " in passing" } }
+                            @if one.is_only_named() { span.soft { " " (NOT_CALLED_MALICIOUS) } }
                         }
                         td { (one.place()) }
                         td { (breakable(&one.sentence())) }

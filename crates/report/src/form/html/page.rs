@@ -84,8 +84,11 @@ pub(crate) fn breakable(shown: &Shown) -> Markup {
         }
         let ends = matches!(c, '/' | '\\' | '.' | ':' | '=' | ',' | ';' | '&')
             || (c == ']' && matches!(last, '.' | ':'));
-        let goes_on = chars.peek().is_some_and(|next| !matches!(next, ']' | '/' | '.' | ' '));
-        if ends && goes_on {
+        let next = chars.peek().copied();
+        let goes_on = next.is_some_and(|next| !matches!(next, ']' | '/' | '.' | ' '));
+        // A version is one word.
+        let in_number = c == '.' && last.is_ascii_digit() && next.is_some_and(|next| next.is_ascii_digit());
+        if ends && goes_on && !in_number {
             pieces.push(String::new());
         }
         last = c;
@@ -108,6 +111,7 @@ mod tests {
         assert_eq!(broken("203[.]0[.]113"), "203[.]<wbr>0[.]<wbr>113");
         assert_eq!(broken("hxxp://a[.]b/c"), "hxxp://<wbr>a[.]<wbr>b/<wbr>c");
         assert_eq!(broken("a. b, c"), "a. b, c");
+        assert_eq!(broken("fixed in 15.02.0858.010"), "fixed in 15.02.0858.010");
         assert_eq!(broken("<a&b>"), "&lt;a&amp;<wbr>b&gt;");
     }
 }

@@ -25,6 +25,8 @@ const RIGHT: i64 = 736;
 const WIDTH: i64 = 920;
 /// Marks nearer than this are moved apart.
 const APART: i64 = 13;
+/// Characters of a product's name in one of its two lines.
+const PRODUCT_CHARS: usize = 28;
 const TOP: i64 = 44;
 const ROW: i64 = 46;
 
@@ -190,7 +192,9 @@ fn drawn(scale: &Scale, index: usize, row: &RaceRow) -> Markup {
     html! {
         g {
             text.strong x="0" y=(y - 3) { (Shown::prose(&row.vulnerability).cut(24)) }
-            text.soft x="0" y=(y + 14) { title { (product) } (product.cut(28)) }
+            @let (line, more) = product.split(PRODUCT_CHARS);
+            text.soft x="0" y=(y + 12) { title { (product) } (line) }
+            @if !more.is_empty() { text.soft x="0" y=(y + 26) { (more.cut(PRODUCT_CHARS)) } }
             @if let Some(start) = start {
                 line.ahead x1=(scale.x(start)) x2=(scale.x(behind.unwrap_or(end))) y1=(y) y2=(y) {}
             }

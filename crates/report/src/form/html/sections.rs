@@ -3,20 +3,37 @@
 use super::finding::{Detail, class, entries, findings};
 use super::link_targets::LinkTargets;
 use super::page::{breakable, mast, value};
-use super::part::{LINES_MAX, aside, left_out, nothing, part, unjudged};
+use super::part::{aside, left_out, nothing, part, unjudged};
 use super::race;
 use crate::outline::by_part::{DecisionCount, FindingsByPart};
 use crate::outline::entry::{ListEntry, alike, in_entries};
 use crate::outline::summary::{self, check_answers};
 use crate::safe::shown::Shown;
+use crate::words::finding::TRACK_STAR;
 use crate::words::looked_at::{held_against, looked_at};
 use crate::words::phrase::{capital, count_of, counted, day, days, number};
 use maud::{Markup, html};
 use model::answer::{Advisory, Check, CheckAnswer, Part};
 use model::{Answer, Decision, Problem};
 
+/// The parts of a page in order: identifier and name.
+pub(crate) const PARTS: [(&str, &str); 7] = [
+    ("asked", "Asked"),
+    ("first", "First"),
+    ("hit", "Hit"),
+    ("reported", "Reported"),
+    ("exposed", "Exposed"),
+    ("gaps", "Gaps"),
+    ("unknown", "Not known"),
+];
+
 /// Masthead, headline, the advisories, what was looked at, links to the parts.
-pub(crate) fn head(answer: &Answer, sentence: &Shown, marking: Option<model::Tlp>) -> Markup {
+pub(crate) fn head(
+    answer: &Answer,
+    sentence: &Shown,
+    marking: Option<model::Tlp>,
+    parts: &[(&'static str, &'static str)],
+) -> Markup {
     let organisation = answer.organisation.as_deref().map(Shown::prose);
     let when = answer
         .now
@@ -27,13 +44,17 @@ pub(crate) fn head(answer: &Answer, sentence: &Shown, marking: Option<model::Tlp
             h1 { (sentence) }
             @for advisory in &answer.advisories { (advisory_line(advisory)) }
             (looked_line(answer))
-            nav aria-label="Parts of the answer" {
-                ul {
-                    @for (id, name) in [
-                        ("first", "First"), ("hit", "Hit"), ("reported", "Reported"), ("exposed", "Exposed"),
-                        ("gaps", "Gaps"), ("unknown", "Not known"),
-                    ] {
-                        @if id != "first" || !answer.first.is_empty() { li { a href={ "#" (id) } { (name) } } }
+            @if !parts.is_empty() {
+                nav aria-label="Parts of the answer" {
+                    ul {
+                        @for (id, name) in parts {
+                            @let is_left_out = match *id {
+                                "asked" => answer.asked.is_empty(),
+                                "first" => answer.first.is_empty(),
+                                _ => false,
+                            };
+                            @if !is_left_out { li { a href={ "#" (id) } { (name) } } }
+                        }
                     }
                 }
             }
@@ -144,6 +165,9 @@ pub(crate) fn exposed(answer: &Answer, by_part: &FindingsByPart<'_>) -> Markup {
                 @if unknown > 0 { span.soft { " · " (number(unknown)) " cannot tell" } }
             }
         }
+        @if decisions.iter().any(|decided| decided.decision == Some(Decision::TrackStar)) {
+            p.soft.small { (capital(&TRACK_STAR.into())) "." }
+        }
         @if let Some(alike) = alike(all, count_of(&by_part.exposed)) { p.soft { (capital(&alike)) "." } }
         (race::race(answer))
         @for decided in &decisions {
@@ -243,47 +267,73 @@ fn check_answer(check: &Check, targets: &LinkTargets<'_>) -> Markup {
     }
 }
 
-/// What the answer does not cover.
-pub(crate) fn unknown(answer: &Answer) -> Markup {
-    let lists: [(&str, Vec<&str>); 3] = [
-        ("Not seen", answer.not_seen.iter().map(|one| one.text.as_str()).collect()),
-        (
-            "Slips in the sources, reported and not believed",
-            answer.slips.iter().map(String::as_str).collect(),
-        ),
-        ("Bounds that were hit, so there may be more", answer.bounds.iter().map(String::as_str).collect()),
+/// What the answer does not cover, at most so many lines of each sort.
+pub(crate) fn unknown(answer: &Answer, lines_max: usize, is_short: bool) -> Markup {
+    // On the whole page what could not be judged is at the end of its part.
+    let cannot = answer.cannot_tell.iter().filter(|_| is_short);
+    let cannot: Vec<Shown> =
+        cannot.map(|one| Shown::of(&[&Shown::prose(&one.what), &": ", &Shown::prose(&one.why)])).collect();
+    let prose = |texts: &[String]| -> Vec<Shown> { texts.iter().map(|text| Shown::prose(text)).collect() };
+    let lists: [(&str, Vec<Shown>); 4] = [
+        ("Cannot tell", cannot),
+        ("Not seen", answer.not_seen.iter().map(|one| Shown::prose(&one.text)).collect()),
+        ("Mistakes in the sources, reported and not believed", prose(&answer.slips)),
+        ("Bounds that were hit, so there may be more", prose(&answer.bounds)),
     ];
     let body = html! {
         @if answer.problems.is_empty() && lists.iter().all(|(_, list)| list.is_empty()) {
             p { "Nothing more is known to be missing from this answer." }
         }
         @for (name, list) in lists {
-            @if !list.is_empty() {
-                h3 { (name) }
-                ul.unknown { @for text in list.iter().take(LINES_MAX) { li { (breakable(&Shown::prose(text))) } } }
-                (left_out(list.len(), LINES_MAX))
-            }
+            @if !list.is_empty() { (unseen(name, &list, lines_max, is_short)) }
         }
-        @if !answer.problems.is_empty() {
-            h3 { "Problems in the input" }
-            ul.unknown {
-                @for problem in answer.problems.iter().take(LINES_MAX) { (problem_line(problem)) }
-            }
-            (left_out(answer.problems.len(), LINES_MAX))
-        }
-        (sources(answer))
+        @if !answer.problems.is_empty() { (problems(&answer.problems, lines_max, is_short)) }
+        @if !is_short { (sources(answer)) }
     };
     part("unknown", "Not known", &body)
 }
 
-fn problem_line(problem: &Problem) -> Markup {
+/// One sort of what is not known: a heading and lines, or one paragraph on the short page.
+fn unseen(name: &'static str, list: &[Shown], lines_max: usize, is_short: bool) -> Markup {
+    let shown = list.get(..lines_max).unwrap_or(list);
     html! {
-        li {
-            (value(&Shown::exact(&problem.source)))
-            @if problem.place != model::Place::Whole { ", " (Shown::of(&[&problem.place])) }
-            ": " (breakable(&Shown::prose(&problem.what)))
-            @if let Some(help) = &problem.help { "; " (Shown::prose(help)) }
+        @if is_short {
+            p.unknown {
+                strong { (name) } ": " (breakable(&Shown::joined(shown.iter().cloned(), "; ")))
+                @if list.len() > shown.len() {
+                    "; and " (number(u64::try_from(list.len() - shown.len()).unwrap_or(0))) " more"
+                }
+            }
+        } @else {
+            h3 { (name) }
+            ul.unknown { @for text in shown { li { (breakable(text)) } } }
+            (left_out(list.len(), lines_max))
         }
+    }
+}
+
+/// Problems that say the same are one line, with how often and the first places.
+fn problems(problems: &[Problem], most: usize, is_short: bool) -> Markup {
+    let groups = summary::problems_alike(problems);
+    html! {
+        h3 { "Problems in the input" span.soft { "  " (number(count_of(problems))) } }
+        ul.unknown {
+            @for group in groups.iter().take(most) {
+                li {
+                    strong {
+                        (breakable(&Shown::prose(&group.first.what)))
+                        @if let Some(so_often) = group.so_often() { ", " (so_often) }
+                    }
+                    @if is_short {
+                        @if let Some(place) = group.places.first() { ", first in " (breakable(place)) }
+                    } @else {
+                        ": " (breakable(&group.places()))
+                        @if let Some(help) = &group.first.help { br; "help: " (Shown::prose(help)) }
+                    }
+                }
+            }
+        }
+        (left_out(groups.len(), most))
     }
 }
 
@@ -305,14 +355,20 @@ fn sources(answer: &Answer) -> Markup {
 }
 
 /// What the page is, for a reader who finds it later.
-pub(crate) fn foot(answer: &Answer) -> Markup {
+pub(crate) fn foot(answer: &Answer, is_short: bool) -> Markup {
     html! {
         footer.small.soft {
             p {
                 "Made by outpace"
                 @if let Some(now) = answer.now { " at " (Shown::of(&[&now])) }
-                ". Addresses, names and links are written so that they cannot be followed; proof is exact. "
-                "“Consistent with” a group is no attribution."
+                ". “Consistent with” a group is no attribution."
+                @if is_short {
+                    " This is the short page; reports by others, exposures, gaps and every proof, "
+                    (counted(u64::try_from(answer.finding_count()).unwrap_or(u64::MAX), "finding", "findings"))
+                    " in all, are on the page without " code.short { "--short" } "."
+                } @else {
+                    " Addresses, names and links are written so that they cannot be followed; proof is exact."
+                }
             }
         }
     }

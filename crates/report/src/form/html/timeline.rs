@@ -1,289 +1,143 @@
 //! The timeline of an intrusion: hosts as lanes, time from left to right, steps as numbered dots.
 //!
-//! Time is not to scale: an intrusion is minutes of work and days of nothing. Each stretch between two steps
-//! has a least width and grows with the logarithm of its length; a stretch of [`BREAK_SECONDS`] or more is drawn
-//! as a marked break with its length written out. So the picture keeps the order and names every gap. It reads
-//! in one colour: severity is the width of the ring, an outside address has a dotted lane.
+//! It is drawn in bands of the width of the page (`band.rs`), so that no text is clipped on a screen or on paper. It
+//! reads in one colour: severity is the width of the ring, a lane that is only led to is dotted. The names of hosts are
+//! written without the domain that all share, and keep their end where they are still too long.
+
+mod band;
 
 use super::finding::class;
 use crate::safe::shown::Shown;
-use crate::words::phrase::{clock, count_of, day_of_year, moment, number, stretch};
+use crate::words::domain::SharedDomain;
+use crate::words::phrase::{clock, count_of, counted, day, day_of_year, moment, number, stretch};
+use band::{Band, Dot, LEFT, STEPS_DRAWN_MAX, WIDTH, bands};
 use maud::{Markup, html};
 use model::Timestamp;
-use model::answer::{Link, Step, Story};
-use std::collections::BTreeMap;
+use model::answer::{Link, Story};
 
-/// A stretch without a step that is this long or longer is drawn as a break.
-const BREAK_SECONDS: i64 = 6 * 3600;
-/// Steps drawn; the table has every step.
-const STEPS_DRAWN_MAX: usize = 40;
-/// Lanes drawn; steps on other hosts are in the table only.
-const LANES_MAX: usize = 16;
-
-/// Where the lanes begin: right of the hosts' names.
-const LEFT: i64 = 168;
-const RIGHT_PAD: i64 = 46;
-const TOP: i64 = 46;
-const LANE: i64 = 68;
+/// Steps of the short page: one band and a little.
+const STEPS_DRAWN_SHORT: usize = 18;
+/// The radius of a dot.
 const RADIUS: i64 = 11;
-/// The least distance of two steps, so that their times under the axis do not touch.
-const STEP_LEAST: i64 = 46;
-const BREAK_WIDTH: i64 = 74;
-/// How many units are added to a stretch on average, at most.
-const SPARE_MAX: i64 = 90;
-/// The width of the text column; a shorter picture is stretched to it.
-const WIDTH: i64 = 920;
+/// Characters of a host's name beside its lane.
+const NAME_CHARS_MAX: usize = 20;
+/// Days nearer than this: the second has no name.
+const DAY_WIDTH: i64 = 52;
 
 /// The picture; nothing for a story without steps.
-pub(crate) fn timeline(index: usize, story: &Story, year: Option<i64>) -> Markup {
-    let drawing = Drawing::of(story);
-    if drawing.dots.is_empty() {
+pub(crate) fn timeline(index: usize, story: &Story, year: Option<i64>, is_short: bool) -> Markup {
+    let bands = bands(story, if is_short { STEPS_DRAWN_SHORT } else { STEPS_DRAWN_MAX });
+    let drawn: usize = bands.iter().map(|band| band.dots.len()).sum();
+    if drawn == 0 {
         return html! {};
     }
-    let height = drawing.axis() + 30;
-    let (title, about) = (format!("timeline-{index}-title"), format!("timeline-{index}-about"));
-    let hidden = story.steps.len() - drawing.dots.len();
+    let domain = SharedDomain::of(story.hosts.iter().map(String::as_str));
+    let hidden = u64::try_from(story.steps.len() - drawn).unwrap_or(0);
     html! {
-        figure {
-            div.scroll tabindex="0" role="region" aria-label="Timeline of the intrusion" {
-                svg viewBox={ "0 0 " (drawing.width) " " (height) } width=(drawing.width) height=(height)
-                    style={ "min-width:" (drawing.width * 3 / 4) "px;max-width:" (drawing.width) "px" }
-                    role="group" aria-labelledby={ (title) " " (about) } {
-                    title id=(title) { "Timeline: " (Shown::prose(&story.title)) }
-                    desc id=(about) { (described(story, year)) }
-                    (days(&drawing))
-                    (lanes(&drawing))
-                    (breaks(&drawing))
-                    @for link in &story.links { (curve(&drawing, link)) }
-                    @for (at, dot) in drawing.dots.iter().enumerate() { (mark(&drawing, at, dot)) }
-                }
-            }
+        figure.timeline {
+            @for (at, band) in bands.iter().enumerate() { (drawn_band((index, at), band, story, year, &domain)) }
             figcaption {
                 "Time runs from left to right, not to scale; a broken lane is a stretch without any step, its "
-                "length above it. The ring of a step is thicker the graver it is. The table below has the same steps"
-                @if hidden > 0 { ", and " (number(u64::try_from(hidden).unwrap_or(0))) " more" }
-                "."
+                "length above it. The ring of a step is thicker the graver it is."
+                span.narrow { " On a narrow screen each row scrolls sideways." }
+                @if bands.len() > 1 { " Each row goes on where the one above it ends." }
+                @if let Some(said) = domain.said() { " Hosts are " (said) "." }
+                @if !is_short { " The table below has the same steps" @if hidden > 0 { ", and " (number(hidden)) " more between them" } "." }
+                @else if hidden > 0 { " " (counted(hidden, "step", "steps")) " between them " @if hidden == 1 { "is" } @else { "are" } " not drawn." }
             }
         }
     }
 }
 
-fn described(story: &Story, year: Option<i64>) -> Shown {
-    let first = story.steps.iter().find_map(|step| step.time);
-    let last = story.steps.iter().rev().find_map(|step| step.time);
-    let steps = crate::words::phrase::counted(count_of(&story.steps), "step", "steps");
-    let hosts = crate::words::phrase::counted(count_of(&story.hosts), "lane", "lanes");
-    match (first, last) {
-        (Some(first), Some(last)) => Shown::of(&[
-            &steps,
-            &" on ",
-            &hosts,
-            &", from ",
-            &moment(first, year),
-            &" to ",
-            &moment(last, year),
-            &"; the table below says the same",
-        ]),
-        _ => Shown::of(&[&steps, &" on ", &hosts, &"; the table below says the same"]),
-    }
-}
-
-struct Dot<'a> {
-    step: &'a Step,
-    x: i64,
-    lane: usize,
-    /// Whether its technique is written above the lane, because a neighbour's is written below.
-    above: bool,
-}
-
-struct Break {
-    from: i64,
-    to: i64,
-    seconds: i64,
-}
-
-struct Drawing<'a> {
-    hosts: Vec<&'a str>,
-    dots: Vec<Dot<'a>>,
-    breaks: Vec<Break>,
-    width: i64,
-}
-
-impl<'a> Drawing<'a> {
-    fn of(story: &'a Story) -> Self {
-        let mut hosts: Vec<&str> = Vec::new();
-        let steps = story.steps.iter().take(STEPS_DRAWN_MAX);
-        for host in story.hosts.iter().chain(steps.map(|step| &step.host)) {
-            if !hosts.contains(&host.as_str()) && hosts.len() < LANES_MAX {
-                hosts.push(host);
+fn drawn_band(
+    (index, at): (usize, usize),
+    band: &Band<'_>,
+    story: &Story,
+    year: Option<i64>,
+    domain: &SharedDomain,
+) -> Markup {
+    let height = band.axis() + 30;
+    let (title, about) = (format!("timeline-{index}-{at}-title"), format!("timeline-{index}-{at}-about"));
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Timeline of the intrusion" {
+            svg viewBox={ "0 0 " (WIDTH) " " (height) } width=(WIDTH) height=(height)
+                role="group" aria-labelledby={ (title) " " (about) } {
+                title id=(title) { "Timeline: " (Shown::prose(&story.title)) }
+                desc id=(about) { (described(band, year)) }
+                (days(band, at == 0))
+                (lanes(band, domain))
+                (folds(band))
+                @for link in &band.links { (curve(band, link)) }
+                @for dot in &band.dots { (mark(band, dot)) }
             }
         }
-        let lanes: BTreeMap<&str, usize> =
-            hosts.iter().enumerate().map(|(lane, host)| (*host, lane)).collect();
-        let shown: Vec<(&Step, usize)> = story
-            .steps
-            .iter()
-            .take(STEPS_DRAWN_MAX)
-            .filter_map(|step| Some((step, *lanes.get(step.host.as_str())?)))
-            .collect();
-        let stretches = stretches(&shown);
-        let bare: i64 = stretches.iter().map(|s| s.width).sum();
-        let wanted = WIDTH - LEFT - RIGHT_PAD - 30;
-        let elastic: i64 = stretches.iter().map(|s| s.elastic).sum();
-        // A story of few steps does not fill the whole width.
-        let spare = (wanted - bare).clamp(0, SPARE_MAX * i64::try_from(shown.len()).unwrap_or(0));
-        let mut drawing = Self { hosts, dots: Vec::new(), breaks: Vec::new(), width: 0 };
-        let mut x = LEFT + 30;
-        for ((step, lane), stretch) in shown.into_iter().zip(&stretches) {
-            let width = stretch.width + if elastic > 0 { spare * stretch.elastic / elastic } else { 0 };
-            if let Some(seconds) = stretch.broken {
-                drawing.breaks.push(Break { from: x, to: x + width, seconds });
-            }
-            x += width;
-            drawing.push(step, lane, x);
-        }
-        drawing.width = (x + RIGHT_PAD).max(WIDTH);
-        for link in &story.links {
-            drawing.make_way(link);
-        }
-        drawing
-    }
-
-    /// Adds a dot; its technique is written on the other side of the lane if a neighbour is too near.
-    fn push(&mut self, step: &'a Step, lane: usize, x: i64) {
-        let near = self.dots.iter().rev().find(|dot| dot.lane == lane).filter(|dot| x - dot.x < 76);
-        let above = near.is_some_and(|dot| !dot.above);
-        self.dots.push(Dot { step, x, lane, above });
-    }
-
-    /// Writes the technique above the lane if a link leaves downwards, unless a neighbour's is there.
-    fn make_way(&mut self, link: &Link) {
-        let (Some(from), Some(to)) = (self.lane(&link.from), self.lane(&link.to)) else { return };
-        let Some(at) = self.start(from, link.time) else { return };
-        let Some(x) = self.dots.get(at).map(|dot| dot.x) else { return };
-        let taken = self
-            .dots
-            .iter()
-            .enumerate()
-            .any(|(other, dot)| other != at && dot.lane == from && dot.above && (dot.x - x).abs() < 76);
-        if let Some(dot) = self.dots.get_mut(at).filter(|_| to > from && !taken) {
-            dot.above = true;
-        }
-    }
-
-    /// The dot that a link leaves from: the last on its lane that is not later than the link.
-    fn start(&self, lane: usize, time: Option<Timestamp>) -> Option<usize> {
-        self.dots.iter().rposition(|dot| dot.lane == lane && (time.is_none() || dot.step.time <= time))
-    }
-
-    fn y(&self, lane: usize) -> i64 {
-        TOP + LANE / 2 + i64::try_from(lane).unwrap_or(0) * LANE
-    }
-
-    /// The height at which the times are written.
-    fn axis(&self) -> i64 {
-        TOP + LANE * i64::try_from(self.hosts.len()).unwrap_or(0)
-    }
-
-    fn lane(&self, host: &str) -> Option<usize> {
-        self.hosts.iter().position(|known| *known == host)
-    }
-
-    /// The place of a moment: between the steps around it, in proportion.
-    fn x(&self, time: Timestamp) -> i64 {
-        let timed = || self.dots.iter().filter_map(|dot| Some((dot.step.time?, dot.x)));
-        let before = timed().rfind(|(t, _)| *t <= time);
-        let after = timed().find(|(t, _)| *t > time);
-        match (before, after) {
-            (Some((t0, x0)), Some((t1, x1))) => {
-                let (part, whole) = (time.seconds_since(t0), t1.seconds_since(t0).max(1));
-                x0 + (x1 - x0).max(0) * part / whole
-            }
-            (Some((_, x)), None) => x + 30,
-            (None, Some((_, x))) => x - 20,
-            (None, None) => LEFT,
-        }
-    }
-
-    fn known_outside(&self, lane: usize) -> bool {
-        self.dots.iter().all(|dot| dot.lane != lane)
     }
 }
 
-struct Stretch {
-    width: i64,
-    elastic: i64,
-    broken: Option<i64>,
-}
-
-/// How wide the stretch before each step is.
-fn stretches(steps: &[(&Step, usize)]) -> Vec<Stretch> {
-    let mut all = Vec::new();
-    let mut last: Option<Timestamp> = None;
-    for (index, (step, _)) in steps.iter().enumerate() {
-        let seconds = match (last, step.time) {
-            (Some(last), Some(time)) => time.seconds_since(last).max(0),
-            _ => 0,
-        };
-        last = step.time.or(last);
-        all.push(if index == 0 {
-            Stretch { width: 0, elastic: 0, broken: None }
-        } else if seconds >= BREAK_SECONDS {
-            Stretch { width: BREAK_WIDTH, elastic: 2, broken: Some(seconds) }
-        } else {
-            let minutes = u64::try_from(seconds / 60).unwrap_or(0) + 1;
-            let elastic = i64::from(minutes.ilog2());
-            Stretch { width: STEP_LEAST + elastic, elastic: elastic + 1, broken: None }
-        });
-    }
-    all
+fn described(band: &Band<'_>, year: Option<i64>) -> Shown {
+    let first = band.dots.iter().find_map(|dot| dot.step.time);
+    let last = band.dots.iter().rev().find_map(|dot| dot.step.time);
+    let steps = counted(count_of(&band.dots), "step", "steps");
+    let hosts = counted(count_of(&band.hosts), "lane", "lanes");
+    let times = match (first, last) {
+        (Some(first), Some(last)) => {
+            Shown::of(&[&", from ", &moment(first, year), &" to ", &moment(last, year)])
+        }
+        _ => Shown::default(),
+    };
+    Shown::of(&[&steps, &" on ", &hosts, &times, &"; the table of steps says the same"])
 }
 
 /// A hairline and a date where a day begins.
-fn days(drawing: &Drawing<'_>) -> Markup {
+fn days(band: &Band<'_>, has_year: bool) -> Markup {
     let mut last = None;
-    let (top, bottom) = (TOP - 24, drawing.axis());
-    let mut starts = Vec::new();
-    for dot in &drawing.dots {
+    let (names, top) = band.heads();
+    let mut starts: Vec<(i64, model::Date)> = Vec::new();
+    for dot in &band.dots {
         let Some(date) = dot.step.time.map(Timestamp::date).filter(|date| last != Some(*date)) else {
             continue;
         };
         // The name of a day is left out if it would touch the name before it.
-        if starts.last().is_none_or(|(x, _)| dot.x - x >= 52) {
+        if starts.last().is_none_or(|(x, _)| dot.x - x >= DAY_WIDTH) {
             starts.push((dot.x, date));
         }
         last = Some(date);
     }
     html! {
+        @if let Some(pause) = band.pause {
+            text.soft x=(LEFT) y=(top) text-anchor="end" { (stretch(pause)) " later" }
+        }
         @for (index, (x, date)) in starts.into_iter().enumerate() {
-            line.day x1=(x) x2=(x) y1=(top) y2=(bottom) {}
-            text.strong x=(x) y=(TOP - 30) text-anchor="middle" {
-                @if index == 0 { (crate::words::phrase::day(date)) } @else { (day_of_year(date)) }
+            line.day x1=(x) x2=(x) y1=(top - 14) y2=(band.axis()) {}
+            text.strong x=(x) y=(names) text-anchor="middle" {
+                @if index == 0 && has_year { (day(date)) } @else { (day_of_year(date)) }
             }
         }
     }
 }
 
-fn lanes(drawing: &Drawing<'_>) -> Markup {
-    let right = drawing.width - 8;
+fn lanes(band: &Band<'_>, domain: &SharedDomain) -> Markup {
     html! {
-        @for (lane, host) in drawing.hosts.iter().enumerate() {
-            @let y = drawing.y(lane);
-            @let name = Shown::prose(host);
-            line.lane.outside[drawing.known_outside(lane)] x1=(LEFT) x2=(right) y1=(y) y2=(y) {}
-            text.strong x="0" y=(y + 5) { title { (name) } (name.cut(21)) }
+        @for (lane, host) in band.hosts.iter().enumerate() {
+            @let y = band.y(lane);
+            line.lane.outside[band.is_only_led_to(lane)] x1=(LEFT) x2=(WIDTH - 8) y1=(y) y2=(y) {}
+            text.strong x="0" y=(y + 5) {
+                title { (Shown::prose(host)) }
+                (domain.short(host).cut_front(NAME_CHARS_MAX))
+            }
         }
     }
 }
 
 /// Two slanted strokes over each lane, with the length of the stretch above.
-fn breaks(drawing: &Drawing<'_>) -> Markup {
+fn folds(band: &Band<'_>) -> Markup {
+    let (_, top) = band.heads();
     html! {
-        @for gap in &drawing.breaks {
-            @let x = i64::midpoint(gap.from, gap.to);
-            text.soft x=(x) y=(TOP - 10) text-anchor="middle" { (stretch(gap.seconds)) }
-            @for lane in 0..drawing.hosts.len() {
-                @let y = drawing.y(lane);
+        @for fold in &band.folds {
+            @let x = fold.x;
+            text.soft x=(x) y=(top) text-anchor="middle" { (stretch(fold.seconds)) }
+            @for lane in 0..band.hosts.len() {
+                @let y = band.y(lane);
                 line.cover x1=(x - 4) x2=(x + 4) y1=(y) y2=(y) {}
                 line.break x1=(x - 7) x2=(x - 1) y1=(y + 7) y2=(y - 7) {}
                 line.break x1=(x + 1) x2=(x + 7) y1=(y + 7) y2=(y - 7) {}
@@ -293,21 +147,21 @@ fn breaks(drawing: &Drawing<'_>) -> Markup {
 }
 
 /// A link: a thin curve from lane to lane; its reason is its name, so that focus shows it.
-fn curve(drawing: &Drawing<'_>, link: &Link) -> Markup {
-    let (Some(from), Some(to)) = (drawing.lane(&link.from), drawing.lane(&link.to)) else { return html! {} };
+fn curve(band: &Band<'_>, link: &Link) -> Markup {
+    let (Some(from), Some(to)) = (band.lane(&link.from), band.lane(&link.to)) else { return html! {} };
     if from == to {
         return html! {};
     }
     // The curve runs from the last step before the link to the first step after it, else from and to its own moment.
     let time = link.time;
-    let own = time.map(|time| drawing.x(time));
-    let on = |lane: usize| drawing.dots.iter().filter(move |dot| dot.lane == lane);
-    let start = drawing.start(from, time).and_then(|at| drawing.dots.get(at)).map(|dot| dot.x);
+    let own = time.map(|time| band.x(time));
+    let on = |lane: usize| band.dots.iter().filter(move |dot| dot.lane == lane);
+    let start = band.start(from, time).and_then(|at| band.dots.get(at)).map(|dot| dot.x);
     let end = on(to).find(|dot| time.is_none() || dot.step.time >= time).map(|dot| dot.x);
     let Some(x1) = start.or(own) else { return html! {} };
-    let x2 = end.or(own).unwrap_or(x1).max(x1 + if end.is_some() { 0 } else { 34 });
+    let x2 = end.or(own).unwrap_or(x1).max(x1 + if end.is_some() { 0 } else { 34 }).min(WIDTH - 12);
     let down = if to > from { 1 } else { -1 };
-    let (y1, y2) = (drawing.y(from) + down * RADIUS, drawing.y(to) - down * (RADIUS + 5));
+    let (y1, y2) = (band.y(from) + down * RADIUS, band.y(to) - down * (RADIUS + 5));
     let reason = Shown::of(&[
         &Shown::prose(&link.from),
         &" to ",
@@ -322,29 +176,29 @@ fn curve(drawing: &Drawing<'_>, link: &Link) -> Markup {
             title { (reason) }
             path.link d={ "M" (x1) " " (y1) " C" (x1) " " (y1 + bend) " " (x2) " " (y2 - bend) " " (x2) " " (y2) } {}
             path.arrow d={ "M" (x2) " " (y2 + down * 5) " l-4 " (-down * 7) " h8 z" } {}
-            @if ends_outside { rect.end x=(x2 - 5) y=(drawing.y(to) - 5) width="10" height="10" {} }
+            @if ends_outside { rect.end x=(x2 - 5) y=(band.y(to) - 5) width="10" height="10" {} }
         }
     }
 }
 
-fn mark(drawing: &Drawing<'_>, at: usize, dot: &Dot<'_>) -> Markup {
-    let (x, y) = (dot.x, drawing.y(dot.lane));
+fn mark(band: &Band<'_>, dot: &Dot<'_>) -> Markup {
+    let (x, y) = (dot.x, band.y(dot.lane));
     let step = dot.step;
-    let what = Shown::of(&[&(at + 1), &". ", &Shown::prose(&step.what), &", ", &step.severity]);
+    let what = Shown::of(&[&dot.number, &". ", &Shown::prose(&step.what), &", ", &step.severity]);
     let technique = Shown::prose(step.technique.as_deref().unwrap_or_default()).cut(10);
-    let until = step.until.map(|until| drawing.x(until)).filter(|end| *end > x + RADIUS);
+    let until = step.until.map(|until| band.x(until)).filter(|end| *end > x + RADIUS);
     let label = if dot.above { y - RADIUS - 7 } else { y + RADIUS + 16 };
     html! {
         g.(class(step.severity)) {
             title { (what) }
             @if let Some(end) = until { line.lasting x1=(x) x2=(end) y1=(y) y2=(y) {} }
             circle.dot cx=(x) cy=(y) r=(RADIUS) {}
-            text.strong x=(x) y=(y + 5) text-anchor="middle" { (at + 1) }
+            text.strong x=(x) y=(y + 5) text-anchor="middle" { (dot.number) }
             @if !technique.is_empty() {
                 text.soft.halo x=(x) y=(label) text-anchor="middle" { (technique) }
             }
             @if let Some(time) = step.time {
-                text.soft x=(x) y=(drawing.axis() + 20) text-anchor="middle" { (clock(time)) }
+                text.soft x=(x) y=(band.axis() + 20) text-anchor="middle" { (clock(time)) }
             }
         }
     }
@@ -353,72 +207,46 @@ fn mark(drawing: &Drawing<'_>, at: usize, dot: &Dot<'_>) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::answer::Step;
     use model::{FindingId, Severity};
 
-    fn step(time: &str, host: &str) -> Step {
-        Step {
-            time: Timestamp::parse(time),
+    fn story(steps: usize) -> Story {
+        let step = |n: usize| Step {
+            time: None,
             until: None,
-            host: host.to_owned(),
+            host: format!("dc-prod-with-a-long-name-{n:03}.quayside.harbour.example"),
             what: "x".to_owned(),
-            technique: Some("T1505.003".to_owned()),
+            technique: None,
             severity: Severity::High,
             count: 1,
-            finding: FindingId::derive(&[time, host]),
-        }
-    }
-
-    fn story(steps: Vec<Step>) -> Story {
-        let hosts = vec!["a".to_owned(), "b".to_owned()];
-        let finding = FindingId::derive(&["chain"]);
-        Story {
-            finding,
-            title: String::new(),
-            severity: Severity::High,
-            hosts,
-            steps,
-            links: Vec::new(),
-            notes: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn dots_keep_the_order_of_time_and_their_distance() {
-        let times =
-            ["2024-06-01T00:00:00Z", "2024-06-01T00:00:00Z", "2024-06-01T05:00:00Z", "2024-06-09T00:00:00Z"];
-        let story = story(times.iter().map(|time| step(time, "a")).collect());
-        let drawing = Drawing::of(&story);
-        let xs: Vec<i64> = drawing.dots.iter().map(|dot| dot.x).collect();
-        assert!(xs.windows(2).all(|pair| pair[1] - pair[0] >= STEP_LEAST), "{xs:?}");
-        assert_eq!(drawing.breaks.len(), 1, "only the stretch of days is broken");
-        assert!(xs.last().is_some_and(|x| *x <= drawing.width - RIGHT_PAD));
-    }
-
-    #[test]
-    fn a_stretch_just_under_the_bound_is_not_broken() {
-        let at = |seconds: i64| {
-            let mut second = step("2024-06-01T00:00:00Z", "a");
-            second.time = second.time.map(|time| time.plus_seconds(seconds));
-            let story = story(vec![step("2024-06-01T00:00:00Z", "a"), second]);
-            Drawing::of(&story).breaks.len()
+            finding: FindingId::derive(&[&n.to_string()]),
         };
-        assert_eq!((at(BREAK_SECONDS - 1), at(BREAK_SECONDS)), (0, 1));
+        let steps: Vec<Step> = (0..steps).map(step).collect();
+        let hosts = steps.iter().map(|step| step.host.clone()).collect();
+        let finding = FindingId::derive(&["chain"]);
+        let (links, notes, title) = (Vec::new(), Vec::new(), String::new());
+        let (accounts, addresses, severity) = (Vec::new(), Vec::new(), Severity::High);
+        Story { finding, title, severity, hosts, steps, links, accounts, addresses, notes }
     }
 
     #[test]
     fn one_past_the_bound_is_left_to_the_table() {
-        let steps = (0..=STEPS_DRAWN_MAX).map(|_| step("2024-06-01T00:00:00Z", "a")).collect();
-        let story = story(steps);
-        assert_eq!(Drawing::of(&story).dots.len(), STEPS_DRAWN_MAX);
-        let page = timeline(0, &story, None).into_string();
-        assert!(page.contains("and 1 more"));
+        let page = |steps, is_short| timeline(0, &story(steps), None, is_short).into_string();
+        assert!(!page(STEPS_DRAWN_MAX, false).contains("and 1 more"));
+        assert!(page(STEPS_DRAWN_MAX + 1, false).contains("and 1 more"));
+        assert!(page(STEPS_DRAWN_SHORT + 1, true).contains("1 step between them is not drawn"));
+    }
+
+    #[test]
+    fn a_name_keeps_its_end_and_the_shared_domain_is_said_once() {
+        let page = timeline(0, &story(3), None, false).into_string();
+        assert!(page.contains("</title>…ith-a-long-name-002</text>"), "{page}");
+        assert_eq!(page.matches("Hosts are in quayside[.]harbour[.]example.").count(), 1);
     }
 
     #[test]
     fn a_story_without_times_or_steps_is_survived() {
-        let mut untimed = step("2024-06-01T00:00:00Z", "elsewhere");
-        untimed.time = None;
-        assert!(timeline(0, &story(vec![untimed]), None).into_string().contains("<circle"));
-        assert!(timeline(0, &story(Vec::new()), None).into_string().is_empty());
+        assert!(timeline(0, &story(1), None, false).into_string().contains("<circle"));
+        assert!(timeline(0, &story(0), None, false).into_string().is_empty());
     }
 }

@@ -10,12 +10,14 @@ use crate::outline::headline::headline;
 use crate::outline::summary;
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
-use crate::terminal::layout::{InkText, TerminalPage};
+use crate::terminal::asked;
+use crate::terminal::layout::{Column, InkText, TerminalPage};
 use crate::terminal::rows::{self, grade};
+use crate::words::domain::SharedDomain;
 use crate::words::finding::short_id;
 use crate::words::looked_at::{looked_at, nothing_in};
 use crate::words::phrase;
-use crate::words::phrase::{count_of, counted, moment, number};
+use crate::words::phrase::{count_of, counted, moment};
 use model::answer::{Part, Topic};
 use model::{Answer, Fault, Finding, FindingKind, Severity};
 use std::collections::BTreeMap;
@@ -25,6 +27,14 @@ use std::io::{self, Write};
 const STORIES_MAX: usize = 5;
 /// How many steps of each.
 const STEPS_MAX: usize = 24;
+/// A hunt is no screen: a title or a step has so many lines before it is shortened.
+const PROSE_LINES: usize = 3;
+/// How many sentences about each, and how many lines of one.
+const NOTES_MAX: usize = 8;
+const NOTE_LINES_MAX: usize = 3;
+/// How many advisories are answered question by question, and how many rows of flaws and indicators each has.
+const ADVISORIES_MAX: usize = 8;
+const ASKED_MAX: usize = 16;
 /// How many sightings are listed.
 const SIGHTINGS_MAX: usize = 60;
 /// How many rules and machines are ranked.
@@ -43,16 +53,21 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
     page.whole(InkText::new(headline(answer, &by_part), Ink::Bold));
     rows::marked(&mut page, answer, by_part.marking);
     page.row("looked at", rows::looked_line(answer), 0, 3);
-    let asked = [
+    let against = [
         counted(answer.looked_at.rules, "rule", "rules"),
         counted(answer.looked_at.indicators, "indicator", "indicators"),
     ];
-    page.row("asked", InkText::dim(Shown::joined(asked, " · ")), 0, 1);
+    page.row("asked", InkText::dim(Shown::joined(against, " · ")), 0, 1);
     pulse::row(&mut page, answer, style, year);
+    if !answer.asked.is_empty() {
+        page.blank();
+        asked::put(&mut page, &answer.asked, ADVISORIES_MAX, ASKED_MAX);
+    }
     for (index, (story, chain)) in by_part.stories.iter().take(STORIES_MAX).enumerate() {
         page.blank();
         rows::story_head(&mut page, if index == 0 { "STORIES" } else { "" }, story, *chain);
-        rows::steps(&mut page, &story.steps, year, STEPS_MAX);
+        rows::steps(&mut page, &story.steps, year, (STEPS_MAX, PROSE_LINES));
+        rows::notes(&mut page, story, NOTES_MAX, NOTE_LINES_MAX);
     }
     rows::more(&mut page, by_part.stories.len(), STORIES_MAX);
     page.blank();
@@ -69,25 +84,30 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
 }
 
 fn listed(page: &mut TerminalPage, sightings: &[&Finding], year: Option<i64>) {
-    for (index, finding) in sightings.iter().take(SIGHTINGS_MAX).enumerate() {
-        let mut title = InkText::plain(Shown::prose(&finding.title));
-        if finding.count > 1 {
-            title = title.and(Shown::of(&[&", ", &number(finding.count), &"×"]), Ink::Dim);
-        }
-        let host = Shown::prose(finding.subject.host.as_deref().unwrap_or("-"));
+    let domain = SharedDomain::of(
+        sightings.iter().take(SIGHTINGS_MAX).filter_map(|finding| finding.subject.host.as_deref()),
+    );
+    let host =
+        |finding: &&Finding| finding.subject.host.as_deref().map_or("-".into(), |host| domain.short(host));
+    let hosts: Vec<Shown> = sightings.iter().take(SIGHTINGS_MAX).map(host).collect();
+    let host_cells = rows::widest(hosts.iter(), 4, page.name_cells());
+    for (index, (finding, host)) in sightings.iter().zip(hosts).enumerate() {
+        let title = InkText::plain(Shown::prose(&finding.title));
+        let title = title.then(rows::so_often(finding.count, finding.count_exact));
         let time = finding.first_seen.map(|time| moment(time, year)).unwrap_or_default();
-        page.columns(
-            if index == 0 { "SIGHTINGS" } else { "" },
-            vec![
-                (grade(finding.severity), 8),
-                (InkText::dim(time), 12),
-                (title, 0),
-                (InkText::plain(host), 14),
-                (InkText::dim(short_id(&finding.id)), 8),
-            ],
-        );
+        let columns = vec![
+            (grade(finding.severity), Column::Fixed(8)),
+            (InkText::dim(time), Column::Fixed(12)),
+            (title, Column::Prose),
+            (InkText::plain(host), Column::Value(host_cells)),
+            (InkText::dim(short_id(&finding.id)), Column::Fixed(8)),
+        ];
+        page.wrapped_columns(if index == 0 { "SIGHTINGS" } else { "" }, columns, PROSE_LINES);
     }
     rows::more(page, sightings.len(), SIGHTINGS_MAX);
+    if let Some(said) = domain.said() {
+        page.row("", InkText::dim(Shown::of(&[&"machines without a domain are ", &said])), 0, 2);
+    }
 }
 
 /// Groups of sightings, the worst severity first, then the most sightings.
@@ -107,15 +127,19 @@ fn ranked(
     if !order.is_empty() {
         page.blank();
     }
-    for (index, (name, (severity, found, events))) in order.iter().take(RANKED_MAX).enumerate() {
-        let counts = Shown::of(&[
-            &counted(*found, "sighting", "sightings"),
-            &" · ",
-            &counted(*events, "event", "events"),
-        ]);
+    let counts = order.iter().take(RANKED_MAX).map(|(_, (_, found, events))| {
+        Shown::of(&[&counted(*found, "sighting", "sightings"), &" · ", &counted(*events, "event", "events")])
+    });
+    let counts: Vec<Shown> = counts.collect();
+    let count_cells = rows::widest(counts.iter(), 20, 40);
+    for (index, ((name, (severity, ..)), counts)) in order.iter().zip(&counts).enumerate() {
         page.columns(
             if index == 0 { label } else { "" },
-            vec![(grade(*severity), 8), (InkText::plain(Shown::prose(name)), 0), (InkText::dim(counts), 28)],
+            vec![
+                (grade(*severity), Column::Fixed(8)),
+                (InkText::plain(Shown::prose(name)), Column::Prose),
+                (InkText::dim(counts.clone()), Column::Fixed(count_cells)),
+            ],
         );
     }
     rows::more(page, order.len(), RANKED_MAX);

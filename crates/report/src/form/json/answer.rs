@@ -5,7 +5,10 @@
 //! out. Findings are written one by one, an exposure once for each of its machines; no list of them is made.
 //! Where a list is bounded (machines of a flaw, findings of an action), its whole number is beside it.
 
+use super::asked::AskedShape;
 use super::hunted::{HoleShape, HourShape, LogonShape, SuppressedShape};
+use crate::form::marked::MarkedFinding;
+use crate::outline::marking::Marking;
 use crate::safe::json::document;
 use model::answer::{
     Action, Advisory, CannotTell, Check, DocumentRead, Link, LookedAt, RaceRow, SetAside, Step, Story,
@@ -17,8 +20,8 @@ use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 
 /// Writes the document.
-pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-    document(&AnswerShape::of(answer), out)
+pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> io::Result<()> {
+    document(&AnswerShape::of(answer, marking.over(answer)), out)
 }
 
 #[derive(Serialize)]
@@ -27,7 +30,10 @@ struct AnswerShape<'a> {
     now: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     organisation: Option<&'a str>,
+    /// The strictest marking of what is in the document.
+    tlp: Tlp,
     advisories: Vec<AdvisoryShape<'a>>,
+    asked: Vec<AskedShape<'a>>,
     looked_at: LookedAtShape<'a>,
     documents: Vec<DocumentShape<'a>>,
     first: Vec<ActionShape<'a>>,
@@ -49,16 +55,18 @@ struct AnswerShape<'a> {
 }
 
 impl<'a> AnswerShape<'a> {
-    fn of(answer: &'a Answer) -> Self {
+    fn of(answer: &'a Answer, marking: Marking) -> Self {
         Self {
+            tlp: marking.whole,
             now: answer.now,
             organisation: answer.organisation.as_deref(),
             advisories: answer.advisories.iter().map(AdvisoryShape::of).collect(),
+            asked: answer.asked.iter().map(AskedShape::of).collect(),
             looked_at: LookedAtShape::of(&answer.looked_at),
             documents: answer.documents.iter().map(DocumentShape::of).collect(),
             first: answer.first.iter().map(ActionShape::of).collect(),
             stories: answer.stories.iter().map(StoryShape::of).collect(),
-            findings: EachFinding(answer),
+            findings: EachFinding(answer, marking),
             checks: answer.checks.iter().map(CheckShape::of).collect(),
             race: answer.race.iter().map(RaceShape::of).collect(),
             cannot_tell: answer.cannot_tell.iter().map(CannotTellShape::of).collect(),
@@ -69,7 +77,7 @@ impl<'a> AnswerShape<'a> {
             set_aside: answer.set_aside.iter().map(SetAsideShape::of).collect(),
             suppressed: answer.suppressed.iter().map(SuppressedShape::of).collect(),
             holes: answer.holes.iter().map(HoleShape::of).collect(),
-            logons: answer.logons.iter().map(LogonShape::of).collect(),
+            logons: answer.logons.iter().map(|row| LogonShape::of(row, None)).collect(),
             problems: &answer.problems,
         }
     }
@@ -130,12 +138,13 @@ impl<'a> SetAsideShape<'a> {
 }
 
 /// Every finding of an answer, as a list.
-struct EachFinding<'a>(&'a Answer);
+struct EachFinding<'a>(&'a Answer, Marking);
 
 impl Serialize for EachFinding<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.0.finding_count()))?;
-        self.0.try_each_finding(&mut |finding| list.serialize_element(finding))?;
+        self.0
+            .try_each_finding(&mut |finding| list.serialize_element(&MarkedFinding::of(finding, self.1)))?;
         list.end()
     }
 }
@@ -238,6 +247,9 @@ struct StoryShape<'a> {
     hosts: &'a [String],
     steps: Vec<StepShape<'a>>,
     links: Vec<LinkShape<'a>>,
+    accounts: &'a [String],
+    addresses: &'a [String],
+    notes: &'a [String],
 }
 
 impl<'a> StoryShape<'a> {
@@ -249,6 +261,9 @@ impl<'a> StoryShape<'a> {
             hosts: &s.hosts,
             steps: s.steps.iter().map(StepShape::of).collect(),
             links: s.links.iter().map(LinkShape::of).collect(),
+            accounts: &s.accounts,
+            addresses: &s.addresses,
+            notes: &s.notes,
         }
     }
 }

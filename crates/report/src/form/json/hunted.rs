@@ -1,6 +1,6 @@
 //! The JSON of what a hunt reports beside findings: hits by hour, exceptions, holes, log-ons.
 
-use model::{Date, Hole, Hour, LogonRow, Missing, Suppressed, Timestamp};
+use model::{Date, Hole, Hour, LogonRow, Missing, Suppressed, Timestamp, Tlp};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -86,10 +86,13 @@ pub(crate) struct LogonShape<'a> {
     events: u64,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
+    /// Of a line by itself; a document has one for all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tlp: Option<Tlp>,
 }
 
 impl<'a> LogonShape<'a> {
-    pub(crate) fn of(row: &'a LogonRow) -> Self {
+    pub(crate) fn of(row: &'a LogonRow, tlp: Option<Tlp>) -> Self {
         Self {
             account: &row.account,
             host: &row.host,
@@ -99,6 +102,7 @@ impl<'a> LogonShape<'a> {
             events: row.events,
             first: row.first,
             last: row.last,
+            tlp,
         }
     }
 }

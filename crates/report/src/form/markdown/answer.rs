@@ -3,22 +3,26 @@
 //! Text from outside is defanged; evidence is exact, in fences.
 
 use super::document::{MarkdownText, escaped};
+use crate::outline::asked;
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::entry::{ListEntry, alike, hosts_of, left_of};
 use crate::outline::headline::headline;
-use crate::outline::marking::{Marking, of_answer, of_finding};
+use crate::outline::marking::{Marking, of_answer, of_finding, of_its_own};
 use crate::outline::summary;
 use crate::safe::shown::{Own, Shown};
-use crate::words::finding::{place, seen_line, world_fact};
+use crate::words::finding::{TRACK_STAR, place, seen_line, world_fact};
 use crate::words::looked_at::{held_against, looked_at, nothing_in};
 use crate::words::phrase::{self, capital, count_of, counted, days, number};
 use crate::words::set_aside;
 use model::answer::{Part, RaceRow, Story};
-use model::{Answer, Finding};
+use model::asked::Asked;
+use model::{Answer, Decision, Finding};
 use std::io::{self, Write};
 
 /// How many entries of one list are shown with their proof: a ticket holds no more. The rest is counted.
 const ENTRIES_SHOWN_MAX: usize = 200;
+/// How many questions of one advisory are listed.
+const QUESTIONS_SHOWN_MAX: usize = 500;
 /// Machines named in one entry or one row.
 const MACHINES_NAMED_MAX: usize = 12;
 
@@ -31,12 +35,26 @@ pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> i
         page.paragraph(&tlp.name().into());
     }
     head(&mut page, answer);
+    asked(&mut page, &answer.asked);
     first(&mut page, answer);
     hit(&mut page, answer, &by_part);
     reported(&mut page, answer, &by_part);
     exposed(&mut page, answer, &by_part);
     gaps(&mut page, answer, &by_part);
     unknown(&mut page, answer);
+    out.write_all(page.0.as_bytes())
+}
+
+/// Writes one finding.
+pub(crate) fn explained(finding: &Finding, marking: Marking, out: &mut dyn Write) -> io::Result<()> {
+    let tlp = of_finding(finding, marking);
+    let entry = ListEntry::alone(finding);
+    let mut page = MarkdownText::default();
+    page.heading(1, &entry.title());
+    if let Some(tlp) = tlp.marked() {
+        page.paragraph(&tlp.name().into());
+    }
+    facts(&mut page, &entry, Marking { whole: tlp, ..marking });
     out.write_all(page.0.as_bytes())
 }
 
@@ -62,6 +80,46 @@ fn head(page: &mut MarkdownText, answer: &Answer) {
         items.push("nothing of ours".into());
     }
     page.paragraph(&Shown::of(&[&"Looked at: ", &Shown::joined(items, " · "), &". Times are in UTC."]));
+}
+
+/// What each advisory asks, question by question.
+fn asked(page: &mut MarkdownText, asked: &[Asked]) {
+    if asked.is_empty() {
+        return;
+    }
+    page.heading(2, &"Asked".into());
+    for one in asked {
+        page.heading(3, &asked::title(one));
+        let questions = asked::all(one);
+        if questions.is_empty() {
+            page.paragraph(&Shown::of(&[&capital(&asked::NOTHING_ASKED.into()), &"."]));
+            continue;
+        }
+        let rows = questions.iter().take(QUESTIONS_SHOWN_MAX).map(|question| {
+            let supply = question.supply.as_deref().map(Shown::prose).unwrap_or_default();
+            let findings = match question.finding_count {
+                0 => Shown::default(),
+                n => number(n),
+            };
+            let detail = Shown::prose(&question.detail);
+            vec![
+                question.kind.name().into(),
+                asked::about(question),
+                question.verdict.name().into(),
+                detail,
+                supply,
+                findings,
+            ]
+        });
+        page.table(
+            &["Sort", "Asked about", "Answer", "In words", "What would answer it", "Findings"],
+            rows.collect(),
+        );
+        if let Some(left) = questions.len().checked_sub(QUESTIONS_SHOWN_MAX).filter(|left| *left > 0) {
+            let left = number(u64::try_from(left).unwrap_or(u64::MAX));
+            page.paragraph(&Shown::of(&[&"… and ", &left, &" more; JSON holds all."]));
+        }
+    }
 }
 
 fn first(page: &mut MarkdownText, answer: &Answer) {
@@ -104,6 +162,9 @@ fn one_story(page: &mut MarkdownText, story: &Story, chain: Option<&Finding>, ma
         vec![time, what, host, technique, step.severity.name().into(), number(step.count)]
     });
     page.table(&["Time", "What", "Host", "Technique", "Severity", "Count"], rows.collect());
+    if !story.notes.is_empty() {
+        page.list(story.notes.iter().map(|note| Shown::prose(note)).collect());
+    }
     if !story.links.is_empty() {
         let rows = story.links.iter().map(|link| {
             let time = link.time.map(|time| Shown::of(&[&time])).unwrap_or_default();
@@ -139,8 +200,13 @@ fn entries(page: &mut MarkdownText, marking: Marking, entries: &[ListEntry<'_>])
 }
 
 fn one_entry(page: &mut MarkdownText, entry: &ListEntry<'_>, marking: Marking) {
-    let finding = entry.finding();
     page.heading(3, &entry.title());
+    facts(page, entry, marking);
+}
+
+/// Grades, both sides, reasons and proof of an entry.
+fn facts(page: &mut MarkdownText, entry: &ListEntry<'_>, marking: Marking) {
+    let finding = entry.finding();
     let mut grades: Vec<&dyn Own> = vec![&finding.severity, &" · ", &finding.certainty];
     if let Some(decision) = &finding.decision {
         grades.extend([&" · " as &dyn Own, decision]);
@@ -169,7 +235,7 @@ fn one_entry(page: &mut MarkdownText, entry: &ListEntry<'_>, marking: Marking) {
         items.push(Shown::of(&[&"gone when: ", &remedies]));
     }
     items.extend(entry.owners());
-    items.extend(of_finding(finding, marking).marked().map(|tlp| Shown::from(tlp.name())));
+    items.extend(of_its_own(finding, marking).map(|tlp| Shown::from(tlp.name())));
     let id = Shown::exact(finding.id.as_str());
     items.push(match entry.proof_on() {
         None => id,
@@ -195,10 +261,13 @@ fn exposed(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_
         nothing(page, answer, Part::Exposed);
     } else {
         let counts = decisions.iter().map(|decided| {
-            let word = decided.decision.map_or("undecided", model::Decision::name);
+            let word = decided.decision.map_or("undecided", Decision::name);
             Shown::of(&[&number(decided.findings), &" ", &word])
         });
         page.paragraph(&Shown::joined(counts, " · "));
+        if decisions.iter().any(|decided| decided.decision == Some(Decision::TrackStar)) {
+            page.paragraph(&Shown::of(&[&TRACK_STAR, &"."]));
+        }
     }
     let findings = decisions.iter().map(|decided| decided.findings).sum();
     if let Some(alike) = alike(findings, count_of(&by_part.exposed)) {
@@ -274,10 +343,21 @@ fn unjudged(page: &mut MarkdownText, answer: &Answer, part: Part) {
 fn unknown(page: &mut MarkdownText, answer: &Answer) {
     let mut lines: Vec<Shown> = Vec::new();
     lines.extend(answer.not_seen.iter().map(|one| Shown::of(&[&"not seen: ", &Shown::prose(&one.text)])));
-    for (label, texts) in [("slip: ", &answer.slips), ("bound: ", &answer.bounds)] {
+    for (label, texts) in
+        [("mistake in a source, not believed: ", &answer.slips), ("bound: ", &answer.bounds)]
+    {
         lines.extend(texts.iter().map(|text| Shown::of(&[&label, &Shown::prose(text)])));
     }
-    lines.extend(answer.problems.iter().map(|p| Shown::of(&[&"problem: ", &summary::problem(p)])));
+    lines.extend(summary::problems_alike(&answer.problems).iter().map(|group| {
+        let what = Shown::prose(&group.first.what);
+        let so_often = group.so_often().map_or_else(Shown::default, |text| Shown::of(&[&", ", &text]));
+        let help = group
+            .first
+            .help
+            .as_deref()
+            .map_or_else(Shown::default, |help| Shown::of(&[&"; ", &Shown::prose(help)]));
+        Shown::of(&[&"problem: ", &what, &so_often, &": ", &group.places(), &help])
+    }));
     if !lines.is_empty() {
         page.heading(2, &"Not known".into());
         page.list(lines);

@@ -2,7 +2,7 @@
 
 use super::document::MarkdownText;
 use crate::safe::shown::Shown;
-use crate::words::mention::{about, distinct, summary, title};
+use crate::words::mention::{NOT_CALLED_MALICIOUS, about, distinct, summary, title};
 use model::world::Report;
 use std::io::{self, Write};
 
@@ -15,8 +15,11 @@ pub(crate) fn extract(reports: &[Report], out: &mut dyn Write) -> io::Result<()>
         for (name, values) in distinct(report) {
             page.heading(2, &name.into());
             let rows = values.iter().map(|value| {
-                let passing = if value.in_passing() { " (in passing)" } else { "" };
-                vec![Shown::of(&[&value.shown(), &passing]), value.place(), value.sentence()]
+                let shown = match value.is_only_named() {
+                    true => Shown::of(&[&value.shown(), &" (", &NOT_CALLED_MALICIOUS, &")"]),
+                    false => value.shown(),
+                };
+                vec![shown, value.place(), value.sentence()]
             });
             page.table(&["Value", "Place", "Sentence"], rows.collect());
         }

@@ -9,6 +9,8 @@
 //! - if a text holds a mark too, there are more marks than were put in, and the run has no pattern. A member that
 //!   differs in more than names (further rows, a name that evidence cuts) is serialised by itself.
 
+use crate::form::marked::MarkedFinding;
+use crate::outline::marking::Marking;
 use crate::safe::json;
 use model::{Evidence, Machine, Row, Run};
 use std::borrow::Cow;
@@ -41,14 +43,20 @@ pub(crate) struct LinePatterns(Vec<(Shape, Option<LinePattern>)>);
 
 impl LinePatterns {
     /// The pattern for the finding of the member at this place, with this row.
-    pub(crate) fn of(&mut self, run: &mut Run<'_>, place: usize, row: &Row<'_>) -> Option<&LinePattern> {
+    pub(crate) fn of(
+        &mut self,
+        run: &mut Run<'_>,
+        place: usize,
+        row: &Row<'_>,
+        marking: Marking,
+    ) -> Option<&LinePattern> {
         if !run.is_of_one_row(place) || !fits(row) {
             return None;
         }
         let shape = (row.host().is_some(), row.owner().is_some());
         let known = self.0.iter().position(|(of, _)| *of == shape);
         let at = known.unwrap_or_else(|| {
-            self.0.push((shape, LinePattern::of(run, shape)));
+            self.0.push((shape, LinePattern::of(run, shape, marking)));
             self.0.len() - 1
         });
         self.0.get(at)?.1.as_ref()
@@ -77,7 +85,7 @@ pub(crate) struct LinePattern {
 
 impl LinePattern {
     /// The pattern of a run for machines of a shape; `None` if the marks found are not the marks put in.
-    fn of(run: &mut Run<'_>, (host, owner): Shape) -> Option<Self> {
+    fn of(run: &mut Run<'_>, (host, owner): Shape, marking: Marking) -> Option<Self> {
         let machine = Machine {
             display: host.then(|| HOST.into()),
             owner: owner.then(|| OWNER.into()),
@@ -86,7 +94,7 @@ impl LinePattern {
         };
         let finding = run.at(&Row { machine: Some(&machine), document: DOCUMENT, place: 0 });
         let mut line = Vec::new();
-        json::append(finding, &mut line).ok()?;
+        json::append(&MarkedFinding::of(finding, marking), &mut line).ok()?;
         let text = String::from_utf8(line).ok()?;
         let rest = text.strip_prefix(BEFORE_ID)?.strip_prefix(finding.id.as_str())?;
         let mut pieces = rest.split(MARK);
@@ -193,7 +201,7 @@ mod tests {
         let mut found = Vec::new();
         let shapes = [(false, false), (false, true), (true, false), (true, true)];
         let done = spread.expect("a member").try_each_run(&mut |run| {
-            found.extend(shapes.map(|shape| LinePattern::of(run, shape).is_some()));
+            found.extend(shapes.map(|shape| LinePattern::of(run, shape, Marking::new(Tlp::Red)).is_some()));
             Ok::<(), ()>(())
         });
         assert_eq!(done, Ok(()));

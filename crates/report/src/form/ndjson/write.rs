@@ -1,6 +1,8 @@
-//! Findings as NDJSON: one object a line, exactly the finding.
+//! Findings as NDJSON: one object a line, exactly the finding, and its marking as `tlp`.
 
 use super::pattern::LinePatterns;
+use crate::form::marked::MarkedFinding;
+use crate::outline::marking::Marking;
 use crate::safe::json::append;
 use model::{Answer, Finding, Portion, Spread};
 use std::io::{self, Write};
@@ -9,8 +11,8 @@ use std::io::{self, Write};
 const BUFFER_BYTES: usize = 128 << 10;
 
 /// Writes every finding of an answer, one a line.
-pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines = LineBuffer { out, buffer: Vec::with_capacity(BUFFER_BYTES * 2) };
+pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines = LineBuffer { out, marking, buffer: Vec::with_capacity(BUFFER_BYTES * 2) };
     answer.try_each_portion(&mut |portion| match portion {
         Portion::One(finding) => lines.plain(finding),
         Portion::Spread(spread) => lines.spread(spread),
@@ -21,13 +23,14 @@ pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
 /// Lines that are collected and written in larger pieces.
 struct LineBuffer<'o> {
     out: &'o mut dyn Write,
+    marking: Marking,
     buffer: Vec<u8>,
 }
 
 impl LineBuffer<'_> {
     /// A finding as it is.
     fn plain(&mut self, finding: &Finding) -> io::Result<()> {
-        append(finding, &mut self.buffer)?;
+        append(&MarkedFinding::of(finding, self.marking), &mut self.buffer)?;
         self.end()
     }
 
@@ -43,15 +46,18 @@ impl LineBuffer<'_> {
 
     /// The finding of every machine.
     fn spread(&mut self, spread: &Spread) -> io::Result<()> {
+        let marking = self.marking;
         spread.try_each_run(&mut |run| {
             // A pattern for one line costs more than the line.
             let mut patterns = (run.count() > 1).then(LinePatterns::default);
             run.members().try_for_each(|(place, member)| {
                 let row = run.row(member);
-                let pattern = patterns.as_mut().and_then(|patterns| patterns.of(run, place, &row));
+                let pattern = patterns.as_mut().and_then(|patterns| patterns.of(run, place, &row, marking));
                 match pattern {
                     Some(pattern) => pattern.write(run.id(&row).as_str(), &row, &mut self.buffer)?,
-                    None => run.give((place, member), |finding| append(finding, &mut self.buffer))?,
+                    None => run.give((place, member), |finding| {
+                        append(&MarkedFinding::of(finding, marking), &mut self.buffer)
+                    })?,
                 }
                 self.end()
             })
