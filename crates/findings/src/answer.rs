@@ -164,6 +164,8 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, read: Read) -> Answer
         // Who reads documents lists them.
         documents: Vec::new(),
         unread: Vec::new(),
+        // Who has an earlier answer compares.
+        baseline: None,
     }
 }
 

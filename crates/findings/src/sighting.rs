@@ -48,6 +48,7 @@ pub(crate) use sent::holes::silences;
 pub(crate) use sent::hours::Hours;
 pub(crate) use sent::logs::{Logs, Sent};
 pub(crate) use span::{Peer, Span};
+pub use strength::strength_rank;
 pub(crate) use times::Times;
 pub(crate) use written::Written;
 

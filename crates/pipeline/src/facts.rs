@@ -25,7 +25,16 @@ impl Reading<'_> {
             }
             let taken = self.take(&name, said, false);
             let form = format.map(estate::Format::name);
-            let read = Read { name: &name, empty, known, form, kind: InputKind::Estate, taken };
+            let read = Read {
+                name: &name,
+                empty,
+                known,
+                form,
+                kind: InputKind::Estate,
+                taken,
+                first: None,
+                last: None,
+            };
             self.intake.read(read, found.into_vec());
         });
         self.intake.walked(InputKind::Estate, source, walked, readable);
@@ -84,7 +93,16 @@ impl Reading<'_> {
             readable += u64::from(known);
             let taken = self.take(&name, said, false);
             let form = format.map(intel::Format::name);
-            let read = Read { name: &name, empty, known, form, kind: InputKind::Knowledge, taken };
+            let read = Read {
+                name: &name,
+                empty,
+                known,
+                form,
+                kind: InputKind::Knowledge,
+                taken,
+                first: None,
+                last: None,
+            };
             self.intake.read(read, found.into_vec());
         });
         self.intake.walked(InputKind::Knowledge, source, walked, readable);

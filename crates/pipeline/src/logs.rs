@@ -8,7 +8,7 @@ use crate::{InputKind, Question};
 use findings::{Change, Hunter, LogDocument, Ours, Sightings};
 use input::Walked;
 use model::answer::{NotSeen, Topic};
-use model::{LogonRow, Record};
+use model::{LogonRow, Record, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use telemetry::{DocumentSummary, Options};
@@ -89,11 +89,13 @@ impl Reading<'_> {
             let known = document.format.is_some();
             readable += u64::from(known);
             self.events += document.records;
+            self.span = around(self.span, document.first.zip(document.last));
             let (name, empty) = (&*document.name, empty.contains(&*document.name));
             let form = document.format.map(telemetry::Format::name);
             let taken = Some(("records", document.records)).filter(|(_, records)| *records > 0);
             let taken = taken.into_iter().collect();
-            let read = Read { name, empty, known, form, kind: InputKind::Logs, taken };
+            let (first, last) = (document.first, document.last);
+            let read = Read { name, empty, known, form, kind: InputKind::Logs, taken, first, last };
             self.intake.read(read, document.problems);
         }
         let (missing, selections) = holes.found();
@@ -101,4 +103,13 @@ impl Reading<'_> {
         self.not_seen.extend(selections.map(|text| NotSeen { about: Topic::Logs, text }));
         readable
     }
+}
+
+/// The stretch from the earlier beginning to the later end.
+fn around(
+    known: Option<(Timestamp, Timestamp)>,
+    more: Option<(Timestamp, Timestamp)>,
+) -> Option<(Timestamp, Timestamp)> {
+    let both = known.zip(more).map(|((first, last), (begin, end))| (first.min(begin), last.max(end)));
+    both.or(known).or(more)
 }

@@ -1,5 +1,6 @@
 //! One file or folder a form; a form takes an answer, a finding or reports, and writes bytes.
 
+mod baseline;
 mod csv;
 mod explain;
 mod extract;
@@ -21,6 +22,6 @@ pub use explain::{explain, is_meant, name_line};
 pub use extract::{ExtractWish, extract, extract_types};
 pub use hunt::hunt;
 pub use logons::{LogonsForm, logons};
-pub use ndjson::{read_each_finding, read_findings};
+pub use ndjson::{NotSaved, SavedHead, read_each_finding, read_findings, read_saved, save};
 pub use timeline::{TimelineForm, timeline_head, timeline_line};
 pub use write::{Form, write};

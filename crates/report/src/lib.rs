@@ -63,8 +63,9 @@ mod terminal;
 mod words;
 
 pub use form::{
-    ExtractWish, Form, LogonsForm, TimelineForm, explain, extract, extract_types, hunt, is_meant, logons,
-    name_line, read_each_finding, read_findings, timeline_head, timeline_line, write,
+    ExtractWish, Form, LogonsForm, NotSaved, SavedHead, TimelineForm, explain, extract, extract_types, hunt,
+    is_meant, logons, name_line, read_each_finding, read_findings, read_saved, save, timeline_head,
+    timeline_line, write,
 };
 pub use safe::{csv_row, json_line, printable};
 pub use terminal::Style;

@@ -1,6 +1,7 @@
 //! The answer as one JSON document.
 
 mod answer;
+mod baseline;
 mod hunted;
 
 pub(crate) use answer::write;

@@ -5,6 +5,7 @@
 
 use super::{missing, pulse};
 use crate::Style;
+use crate::form::baseline;
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::headline::headline;
 use crate::outline::summary;
@@ -49,6 +50,7 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
     ];
     page.row("asked", InkText::dim(Shown::joined(asked, " · ")), 0, 1);
     pulse::row(&mut page, answer, style, year);
+    baseline::rows(&mut page, answer, year);
     for (index, (story, chain)) in by_part.stories.iter().take(STORIES_MAX).enumerate() {
         page.blank();
         rows::story_head(&mut page, if index == 0 { "STORIES" } else { "" }, story, *chain);
