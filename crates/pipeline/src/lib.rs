@@ -40,6 +40,7 @@ mod facts;
 mod holes;
 mod intake;
 mod logs;
+mod machines;
 mod mapping;
 mod progress;
 mod question;

@@ -63,11 +63,13 @@ impl Reading<'_> {
         let ours = Arc::clone(self.memory.known().ours());
         let readable = self.log_documents(outcome.documents, &empty, &ours);
         self.intake.walked(InputKind::Logs, source, walked, readable);
-        let mut sightings = hunter.sightings();
-        for mut worker in outcome.sinks {
+        let mut workers = outcome.sinks.into_iter().map(|mut worker| {
             timeline.put(worker.take_hits());
-            sightings.merge(worker);
-        }
+            worker
+        });
+        // The first is grown, not copied: what a worker saw of a million machines is hundreds of megabytes.
+        let mut sightings = workers.next().unwrap_or_else(|| hunter.sightings());
+        workers.for_each(|worker| sightings.merge(worker));
         let rows = sightings.logon_rows();
         for (name, seen) in sightings.finish() {
             self.memory.take(Change::Seen { name, seen: Arc::new(seen) });
