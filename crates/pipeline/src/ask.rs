@@ -91,7 +91,11 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
     };
     let mut answer = reading.memory.answer(question.now, wishes.scope, read);
     answer.not_seen.append(&mut reading.not_seen);
-    answer.not_seen.extend(empty_window(wishes, &answer.looked_at, reading.span));
+    if let Some(empty) = empty_window(wishes, &answer.looked_at, reading.span) {
+        // Logs were read, but none of their time.
+        answer.not_seen.retain(|one| one.about != Topic::AllLogs);
+        answer.not_seen.push(empty);
+    }
     (answer.documents, answer.unread) = (documents, unread);
     answer.bounds.extend(beyond);
     // What another engine detected is found without rules of ours.

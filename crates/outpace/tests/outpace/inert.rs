@@ -243,6 +243,14 @@ fn a_window_is_typed_as_people_do_and_must_have_time_in_it() {
     let run = hunt(&["--since", "yesterday"]);
     assert!(run.out.is_empty() && run.err.contains("no events in the window"), "{}", run.err);
     assert!(hunt(&["--since", "yesterday", "--quiet"]).err.is_empty());
+    let run = outpace(&["hunt", &poison.log, "--now", NOW, "--since", "yesterday", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    let (log, not_seen) = (&answer["documents"][0], answer["not_seen"].to_string());
+    let (first, last) = (log["first"].as_str().expect("a time"), log["last"].as_str().expect("a time"));
+    let said = format!(
+        "no events in the window of --since and --until: the records that were read are from {first} to {last}"
+    );
+    assert!(not_seen.contains(&said) && !not_seen.contains("no logs were read"), "{not_seen}");
 }
 
 #[test]
