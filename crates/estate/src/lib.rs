@@ -29,6 +29,7 @@ mod devices;
 mod directory;
 mod dpkg;
 mod events;
+mod extras;
 mod firewall_rules;
 mod formats;
 #[doc(hidden)]
@@ -49,5 +50,6 @@ mod unread;
 mod xml;
 mod zones;
 
+pub use extras::Extras;
 pub use formats::{FORMATS, Format, Reader, read, recognise};
 pub use purl::{Purl, parse as parse_purl};

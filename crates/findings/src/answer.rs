@@ -158,9 +158,8 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, mut read: Read) -> An
     let exposures = &ByMachine::of(&ranked, products);
     let first =
         first(&Inputs { findings: &findings, stories: &joined.stories, exposures, ours, world, products });
-    let mut stories: Vec<_> = joined.stories.into_iter().map(|one| one.story).collect();
     let holes = holes(known, &sent, std::mem::take(&mut read.holes));
-    stories.iter_mut().for_each(|story| story.notes.extend(silent_meanwhile(story, &holes)));
+    let stories = with_silences(joined.stories, &holes);
     let of = AskedOf {
         known,
         sent: &sent,
@@ -171,9 +170,8 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, mut read: Read) -> An
     };
     let (advisories, asked) = of_advisories(&of, scope);
     let race = crate::race::race(world, products, &ranked, &findings, now);
-    let mut cannot_tell: Vec<CannotTell> = joined.exposures.cannot_tell;
-    cannot_tell.extend(open_checks(&joined.checks));
-    cannot_tell.sort();
+    let open = joined.exposures.cannot_tell.into_iter().chain(open_checks(&joined.checks));
+    let cannot_tell = sorted(open.collect());
     let mut bounds = joined.bounds;
     if read.logons.1 {
         bounds.push("more log-ons than are kept: the summary is incomplete".to_owned());
@@ -203,6 +201,8 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, mut read: Read) -> An
         // Who reads documents lists them.
         documents: Vec::new(),
         unread: Vec::new(),
+        // Who has an earlier answer compares.
+        baseline: None,
     }
 }
 
@@ -249,6 +249,13 @@ fn holes(known: &Known, sent: &[Sent<'_>], mut missing: Vec<Hole>) -> Vec<Hole> 
     holes
 }
 
+/// The stories, each with the logs that were silent while it ran.
+fn with_silences(stories: Vec<Intrusion>, holes: &[Hole]) -> Vec<Story> {
+    let mut stories: Vec<Story> = stories.into_iter().map(|one| one.story).collect();
+    stories.iter_mut().for_each(|story| story.notes.extend(silent_meanwhile(story, holes)));
+    stories
+}
+
 /// Logs of a story's machines that were silent while it ran: what it did then, nobody recorded.
 fn silent_meanwhile(story: &Story, holes: &[Hole]) -> Option<String> {
     let first = story.steps.iter().filter_map(|step| step.time).min()?;
@@ -267,10 +274,10 @@ fn silent_meanwhile(story: &Story, holes: &[Hole]) -> Option<String> {
     (!named.is_empty()).then(|| format!("silent while it ran: {}", named.join(", ")))
 }
 
-fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
-    problems.sort();
-    problems.dedup();
-    problems
+fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
+    list.sort();
+    list.dedup();
+    list
 }
 
 /// Chains first, then the worst, the soonest, the surest.

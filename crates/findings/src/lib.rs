@@ -76,6 +76,7 @@ pub use facts::said::Said;
 pub use facts::sign::{InMemory, Spool};
 pub use key::{Core, Grade, Key, exposure_id};
 pub use known::Known;
+pub use sighting::strength_rank;
 pub use sighting::{Bounds, COMMAND_LINE, CauseId, Hunter, LogDocument, LogSeen, Rules, Sightings, Wanted};
 pub use touched::{Touched, Touches};
 pub use turn::{Turn, What, Why, delta};

@@ -52,6 +52,7 @@ pub(crate) use sent::hours::Hours;
 pub(crate) use sent::logs::{Logs, Sent};
 pub(crate) use span::{Peer, Span};
 pub(crate) use strength::Strength;
+pub use strength::strength_rank;
 pub(crate) use times::Times;
 pub(crate) use volume::{Volume, amount};
 pub(crate) use written::Written;

@@ -21,6 +21,8 @@ pub struct Limits {
     pub directory_depth_max: u32,
     /// How many documents a walk gives at the most.
     pub documents_max: u64,
+    /// Whether a pipe with a name is opened. It is where logs come from; who gives one as a small file waits for ever.
+    pub named_pipes: bool,
 }
 
 impl Default for Limits {
@@ -34,6 +36,7 @@ impl Default for Limits {
             held_bytes_max: 256 << 20,
             directory_depth_max: 32,
             documents_max: 1_000_000,
+            named_pipes: true,
         }
     }
 }

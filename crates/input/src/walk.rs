@@ -88,11 +88,15 @@ impl<'w> Walk<'w> {
                 self.directory(path, &root, 0);
             }
             Ok(metadata) if metadata.is_file() => self.file(path),
-            // What a shell gives for `<(command)`.
-            Ok(metadata) if is_pipe(&metadata) => match File::open(path) {
-                Ok(pipe) => self.stream(&name, pipe),
-                Err(error) => self.cannot_open(&name, &error),
-            },
+            // What a shell gives for `<(command)`, or a pipe with a name.
+            Ok(metadata)
+                if is_pipe(&metadata) && (self.opener.limits.named_pipes || is_nameless_pipe(path)) =>
+            {
+                match File::open(path) {
+                    Ok(pipe) => self.stream(&name, pipe),
+                    Err(error) => self.cannot_open(&name, &error),
+                }
+            }
             Ok(_) => {
                 let help = Some("give a file, a directory, or - for standard input");
                 self.fault(&name, Fault::Unreadable, "a special file, not a document: passed over", help);
@@ -274,6 +278,13 @@ fn is_circle(link: &Path) -> bool {
         }
     }
     true
+}
+
+/// Whether a path leads to a pipe that has no name in any directory: what a shell gives for `<(command)`. Its other end
+/// is held by a command; a pipe with a name may wait for one for ever.
+#[must_use]
+pub fn is_nameless_pipe(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| is_pipe(&metadata)) && fs::canonicalize(path).is_err()
 }
 
 #[cfg(unix)]

@@ -3,6 +3,7 @@
 //! Made by the answers, shown by the forms; plain data, so that every form says the same.
 
 use crate::asked::Asked;
+use crate::baseline::Baseline;
 use crate::world::{VexJustification, VexStatus};
 use crate::{
     Date, Decision, Finding, FindingId, FindingKind, Hole, Hour, LogonRow, Problem, Severity, Spread,
@@ -59,6 +60,8 @@ pub struct Answer {
     pub logons: Vec<LogonRow>,
     /// What went wrong in the input.
     pub problems: Vec<Problem>,
+    /// What changed since an earlier run, if one was given.
+    pub baseline: Option<Baseline>,
 }
 
 impl Answer {
@@ -183,6 +186,10 @@ pub struct DocumentRead {
     pub form: Option<&'static str>,
     /// What was taken, each with its number; empty: nothing.
     pub taken: Vec<(&'static str, u64)>,
+    /// Of a log the time of its first record, in whatever order they are written.
+    pub first: Option<Timestamp>,
+    /// Of a log the time of its last record.
+    pub last: Option<Timestamp>,
 }
 
 impl DocumentRead {

@@ -53,6 +53,21 @@ id_type! {
     FindingId, "finding"
 }
 
+impl FindingId {
+    /// The 128 bits of its UUID; `None` if it is not written as identifiers are written here.
+    #[must_use]
+    pub fn bits(&self) -> Option<u128> {
+        let bits = Uuid::try_parse(self.0.strip_prefix("finding--")?).ok()?.as_u128();
+        (Self::of_bits(bits) == *self).then_some(bits)
+    }
+
+    /// The identifier with these bits.
+    #[must_use]
+    pub fn of_bits(bits: u128) -> Self {
+        Self(format!("finding--{}", Uuid::from_u128(bits).hyphenated()))
+    }
+}
+
 /// The UUID of parts in our namespace. Hundreds of thousands are asked for at once: all is put together in one piece
 /// of memory, and lengths are written without the machinery of formats.
 fn version_5(parts: &[&str]) -> Hyphenated {
@@ -156,6 +171,18 @@ mod tests {
         assert_ne!(fact(&[Some("log4j"), None]), fact(&[Some("log4j"), Some("")]));
         assert_ne!(fact(&[Some("a"), Some("bc")]), fact(&[Some("ab"), Some("c")]));
         assert_eq!(fact(&[Some("log4j")]).to_string(), "7de05637aa3f57297b6e7f9c23030cb7");
+    }
+
+    #[test]
+    fn an_identifier_is_its_bits_and_other_spellings_are_none() {
+        let id = FindingId::derive(&["exposure", "CVE-2021-44228", "host:app-1"]);
+        assert_eq!(id.bits().map(FindingId::of_bits), Some(id.clone()));
+        let digits = id.as_str().trim_start_matches("finding--");
+        for other in
+            [digits.to_owned(), format!("finding--{{{digits}}}"), id.as_str().to_uppercase(), String::new()]
+        {
+            assert_eq!(FindingId(other.clone()).bits(), None, "{other}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@
 
 mod account;
 mod class;
+mod few;
 mod host;
 mod key;
 mod name;

@@ -31,6 +31,7 @@
 
 pub mod answer;
 pub mod asked;
+pub mod baseline;
 mod finding;
 mod grade;
 mod hunt;

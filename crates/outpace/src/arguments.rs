@@ -28,10 +28,11 @@ pub enum Verb {
     /// The whole story on a built-in organisation: no network, no set-up
     #[command(after_help = "Example:\n  outpace demo --html report.html")]
     Demo(Demo),
-    /// One advisory, what is ours and what our logs say: the answer
+    /// Advisories, what is ours and what our logs say: the answer
     #[command(after_help = "Examples:\n  \
         outpace check aa24-190a.html --estate inventory/ --logs /var/log --knowledge feeds/\n  \
-        outpace check report.json --estate sbom.cdx.json --knowledge kev.json --format json\n\n\
+        outpace check report.json --estate sbom.cdx.json --knowledge kev.json --format json\n  \
+        outpace check --estate inventory/ --knowledge feeds/ --baseline yesterday.ndjson --fail-on new:high -q\n\n\
         Formats are recognised by content, also inside .gz, .zst, .xz, .zip and .tar; see docs in the repository.")]
     Check(Check),
     /// Logs × rules and indicators: sightings, and the stories they make
@@ -90,15 +91,25 @@ pub struct Shared {
     /// marking in place of the reports' own
     #[arg(long, value_parser = marking, global = true, value_name = "MARKING")]
     pub tlp: Option<Tlp>,
-    /// Exit with 1 if there is a finding of this severity or worse
-    #[arg(long, global = true, value_parser = severity, value_name = "SEVERITY")]
-    pub fail_on: Option<Severity>,
+    /// Exit with 1 if there is a finding of this severity or worse. `new` or `new:SEVERITY`: only of those that --baseline
+    /// does not have, or that are raised or active again since. Exit with 2 if nothing of ours could be judged
+    #[arg(long, global = true, value_parser = fail_on, value_name = "[new:]SEVERITY")]
+    pub fail_on: Option<FailOn>,
     /// Exit with 3 if parts of the input were faulty
     #[arg(long, global = true)]
     pub strict: bool,
     /// No progress and no summary on standard error
     #[arg(long, short, global = true)]
     pub quiet: bool,
+}
+
+/// Which findings end a run with 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailOn {
+    /// Only those that are new, raised or active again since the baseline.
+    pub new: bool,
+    /// Of this severity or worse.
+    pub severity: Severity,
 }
 
 /// `outpace demo`
@@ -110,9 +121,12 @@ pub struct Demo {
     /// The page (--html, --format html) as short as two printed sheets
     #[arg(long)]
     pub short: bool,
-    /// Also write the findings, one a line, for `explain`
+    /// Also write the findings, one a line, for `explain` and --baseline
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
+    /// An earlier answer, as --save wrote it (or --format ndjson or json): what is new, changed and gone since
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
     /// Write the organisation's files to a directory, to look at and edit
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
@@ -121,8 +135,9 @@ pub struct Demo {
 /// `outpace check`
 #[derive(Args)]
 pub struct Check {
-    /// Advisories: text, Markdown, HTML, STIX, MISP; `-` is standard input
-    #[arg(required = true, value_name = "ADVISORY")]
+    /// Advisories: text, Markdown, HTML, STIX, MISP; `-` is standard input. Without one, all that --knowledge and the rules
+    /// hold is asked about what is ours
+    #[arg(required_unless_present_any = ["estate", "logs"], value_name = "ADVISORY")]
     pub advisories: Vec<PathBuf>,
     /// What we own: SBOMs, package lists, tables of devices, accounts, zones, names
     #[arg(long, num_args = 1.., value_name = "PATH")]
@@ -154,9 +169,12 @@ pub struct Check {
     /// The page (--html, --format html) as short as two printed sheets
     #[arg(long)]
     pub short: bool,
-    /// Also write the findings, one a line, for `explain`
+    /// Also write the findings, one a line, for `explain` and --baseline
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
+    /// An earlier answer, as --save wrote it (or --format ndjson or json): what is new, changed and gone since
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
 }
 
 /// `outpace hunt`
@@ -218,9 +236,12 @@ pub struct Hunt {
     /// The page (--html, --format html) as short as two printed sheets
     #[arg(long)]
     pub short: bool,
-    /// Also write the findings, one a line, for `explain`
+    /// Also write the findings, one a line, for `explain` and --baseline
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
+    /// An earlier answer, as --save wrote it (or --format ndjson or json): what is new, changed and gone since
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
 }
 
 /// What a hunt can sum up.
@@ -383,8 +404,15 @@ fn value_type(text: &str) -> Result<String, String> {
     known.map(|name| (*name).to_owned()).ok_or_else(|| format!("one of {}", types.join(", ")))
 }
 
-fn severity(text: &str) -> Result<Severity, String> {
-    Severity::parse(text).ok_or_else(|| "one of critical, high, medium, low, informational".to_owned())
+fn fail_on(text: &str) -> Result<FailOn, String> {
+    let (new, severity) = match text.trim().split_once(':') {
+        None if text.trim().eq_ignore_ascii_case("new") => (true, "informational"),
+        None => (false, text),
+        Some((word, severity)) if word.trim().eq_ignore_ascii_case("new") => (true, severity),
+        Some(_) => (false, ""),
+    };
+    let help = "one of critical, high, medium, low, informational, or new, or new: and one of them";
+    Severity::parse(severity).map(|severity| FailOn { new, severity }).ok_or_else(|| help.to_owned())
 }
 
 fn level(text: &str) -> Result<sigma::Level, String> {
@@ -404,6 +432,17 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_fails_a_run_is_a_severity_of_all_findings_or_of_the_new() {
+        let of = |new, severity| Ok(FailOn { new, severity });
+        assert_eq!(fail_on("HIGH"), of(false, Severity::High));
+        assert_eq!(fail_on("new"), of(true, Severity::Informational));
+        assert_eq!(fail_on("New: medium"), of(true, Severity::Medium));
+        for text in ["", "newer", "old:high", "new:", "high:new", ":high"] {
+            assert!(fail_on(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -8,15 +8,19 @@ pub mod hunt;
 pub mod manual;
 pub mod rules;
 
+mod baseline;
 mod forms;
+mod saved;
+mod verdict;
 
 use crate::arguments::{Format, Shared};
 use crate::console;
 use crate::embedded;
 use crate::failure::Failure;
 use crate::writing::write_file;
-use model::{Answer, Fault, Severity};
+use model::Answer;
 use pipeline::{NoAnswer, Source, Timeline};
+use report::Style;
 use std::io::Write;
 use std::path::Path;
 
@@ -30,20 +34,32 @@ fn is_timeline(shared: &Shared) -> bool {
     matches!(shared.format, Format::Timeline | Format::TimelineJsonl)
 }
 
-/// Shows an answer in the form that was asked for, and beside it as page and as lines.
-fn show(
-    answer: &Answer,
-    timeline: Timeline,
-    shared: &Shared,
-    (html, is_short): (Option<&Path>, bool),
-    save: Option<&Path>,
-) -> Result<(), Failure> {
-    let style = report::Style { short: is_short, ..console::style(shared) };
-    for (path, form) in [(html, report::Form::Html), (save, report::Form::Ndjson)] {
-        if let Some(path) = path {
-            write_file(path, &mut |out| report::write(answer, form, &style, out))?;
+/// The files that are written beside the answer.
+#[derive(Clone, Copy)]
+struct Beside<'p> {
+    html: Option<&'p Path>,
+    /// The page as short as two printed sheets.
+    is_short: bool,
+    save: Option<&'p Path>,
+}
+
+impl Beside<'_> {
+    /// Writes the page and the findings that can be read back.
+    fn write(self, answer: &Answer, style: &Style) -> Result<(), Failure> {
+        if let Some(path) = self.html {
+            write_file(path, &mut |out| report::write(answer, report::Form::Html, style, out))?;
         }
+        if let Some(path) = self.save {
+            write_file(path, &mut |out| report::save(answer, style, out))?;
+        }
+        Ok(())
     }
+}
+
+/// Shows an answer in the form that was asked for, and beside it as page and as lines.
+fn show(answer: &Answer, timeline: Timeline, shared: &Shared, beside: Beside<'_>) -> Result<(), Failure> {
+    let style = Style { short: beside.is_short, ..console::style(shared) };
+    beside.write(answer, &style)?;
     let form = match shared.format {
         Format::Timeline => report::TimelineForm::Csv,
         Format::TimelineJsonl => report::TimelineForm::JsonLines,
@@ -57,16 +73,6 @@ fn show(
         timeline.each(&mut |hit| report::timeline_line(form, hit, tlp, &mut out))?;
         out.flush()
     })
-}
-
-/// The exit code that an answer deserves.
-fn exit_code(answer: &Answer, shared: &Shared) -> u8 {
-    let worst = answer.findings.iter().map(|finding| finding.severity).min();
-    if shared.fail_on.zip(worst).is_some_and(|(bar, worst): (Severity, Severity)| worst <= bar) {
-        return 1;
-    }
-    let faulty = answer.problems.iter().any(|problem| problem.fault != Fault::Note);
-    if shared.strict && faulty { 3 } else { 0 }
 }
 
 impl From<NoAnswer> for Failure {

@@ -106,12 +106,12 @@ pub fn complain(failure: &Failure) {
 /// Options that take every path that follows.
 const LISTS: [&str; 6] = ["--estate", "--logs", "--knowledge", "--collections", "--rules", "--intel"];
 
-/// Says what became of paths that a list may have taken, where an argument is missing.
+/// Says what became of paths that a list may have taken, where an argument is missing or a path was not read.
 pub fn hint_at_lists() {
     let Some(list) = std::env::args().find(|argument| LISTS.contains(&argument.as_str())) else { return };
     let _ = writeln!(
         anstream::stderr().lock(),
-        "help: {list} takes every path that follows it; put what is missing before it, or after `--`"
+        "help: {list} takes every path that follows it; put an advisory or logs before it, or after `--`"
     );
 }
 

@@ -40,6 +40,31 @@ pub enum Failure {
         /// What to do about it.
         help: String,
     },
+    /// A file that should hold an earlier answer does not, or not all of it.
+    NotSaved {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1, if it is one line.
+        line: Option<u64>,
+        /// What is wrong.
+        what: String,
+        /// What to do about it.
+        help: &'static str,
+    },
+    /// `--fail-on` was given and nothing of ours could be judged.
+    NothingJudged {
+        /// What there is none of.
+        lacking: Vec<&'static str>,
+        /// What to give.
+        help: String,
+    },
+    /// `--fail-on new` without an earlier answer.
+    NoBaseline,
+    /// `--fail-on` for a verb that reports no findings.
+    NoFindings {
+        /// The verb.
+        verb: &'static str,
+    },
     /// A verb does not have the form.
     NoForm {
         /// The verb.
@@ -80,6 +105,12 @@ impl Failure {
             Self::NotWritten { help, .. } => Some((*help).to_owned()),
             Self::Read { .. } => Some("check the name and the rights".to_owned()),
             Self::NothingReadable { help, .. } => Some(help.clone()),
+            Self::NotSaved { help, .. } => Some((*help).to_owned()),
+            Self::NothingJudged { help, .. } => Some(help.clone()),
+            Self::NoBaseline => {
+                Some("give the answer of an earlier run with --baseline, as --save wrote it".to_owned())
+            }
+            Self::NoFindings { .. } => Some("leave --fail-on out".to_owned()),
             Self::NothingToLookFor => Some(
                 "give values with --indicator, lists or reports with --intel, rules with --rules, or ask more of the \
                  built-in rules (--no-built-in-rules, --min-level, --status, --rule and --exclude leave rules out)"
@@ -118,6 +149,19 @@ impl fmt::Display for Failure {
             }
             Self::EmptyWindow { since, until } => {
                 write!(f, "the window has no time in it: --since {since} is not before --until {until}")
+            }
+            Self::NotSaved { path, line: Some(line), what, .. } => {
+                write!(f, "cannot use {}, line {line}: {what}", path.display())
+            }
+            Self::NotSaved { path, line: None, what, .. } => {
+                write!(f, "cannot use {}: {what}", path.display())
+            }
+            Self::NothingJudged { lacking, .. } => {
+                write!(f, "nothing of ours could be judged for --fail-on: {}", lacking.join("; "))
+            }
+            Self::NoBaseline => write!(f, "--fail-on new needs an earlier answer"),
+            Self::NoFindings { verb } => {
+                write!(f, "`{verb}` reports no findings: --fail-on cannot judge any")
             }
             Self::NoForm { verb, format, .. } => write!(f, "`{verb}` has no form {}", format.name()),
             Self::NoPage => write!(f, "--short is about a page, and no page is written"),

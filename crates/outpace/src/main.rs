@@ -4,7 +4,8 @@
 //! command line, and hands the answer to `report`. One verb, one file under `commands/`.
 //!
 //! Exit codes: 0 done (also with findings); 1 findings at or above `--fail-on`; 2 could not do what was asked,
-//! or nothing readable was found; 3 parts of the input were faulty, with `--strict`.
+//! or nothing readable was found; 3 parts of the input were faulty, with `--strict`. Where several hold, 2 goes before 3
+//! and 3 before 1: a severity is only judged of what was read.
 
 mod arguments;
 mod commands;
@@ -44,6 +45,9 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<u8, Failure> {
     let shared = arguments.shared;
+    if let (Some(verb), Some(_)) = (without_findings(&arguments.verb), shared.fail_on) {
+        return Err(Failure::NoFindings { verb });
+    }
     match arguments.verb {
         Verb::Demo(verb) => commands::demo::run(&verb, &shared),
         Verb::Check(verb) => commands::check::run(&verb, &shared),
@@ -53,5 +57,17 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Verb::Rules(verb) => commands::rules::run(&verb, &shared),
         Verb::Completions { shell } => commands::manual::completions(shell),
         Verb::Man => commands::manual::man(),
+    }
+}
+
+/// The name of a verb that reports no findings of its own.
+fn without_findings(verb: &Verb) -> Option<&'static str> {
+    match verb {
+        Verb::Demo(_) | Verb::Check(_) | Verb::Hunt(_) => None,
+        Verb::Extract(_) => Some("extract"),
+        Verb::Explain(_) => Some("explain"),
+        Verb::Rules(_) => Some("rules"),
+        Verb::Completions { .. } => Some("completions"),
+        Verb::Man => Some("man"),
     }
 }

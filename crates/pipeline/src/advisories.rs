@@ -109,7 +109,8 @@ impl Reading<'_> {
         self.intake.documents += u64::from(known);
         let taken = self.take(name, said, true);
         let form = format.map(intel::Format::name);
-        let read = Read { name, empty, known, form, kind: InputKind::Advisory, taken };
+        let read =
+            Read { name, empty, known, form, kind: InputKind::Advisory, taken, first: None, last: None };
         self.intake.read(read, found.into_vec());
     }
 }

@@ -5,11 +5,11 @@
 //! that knowledge gave), then logs. The order serves memory only: the answer is a function of the sets.
 
 use crate::intake::Intake;
-use crate::{InputKind, Progress, Question, Spooled, Timeline};
+use crate::{InputKind, Progress, Question, Spooled, Timeline, Wishes};
 use findings::{Bounds, Change, Document, Mode, Read, Said, Scope, Spool, Wanted};
 use intel::Lexicon;
 use memory::{Memory, Ram};
-use model::answer::NotSeen;
+use model::answer::{LookedAt, NotSeen, Topic};
 use model::{Answer, Hole, Problem, Timestamp};
 use std::sync::Arc;
 
@@ -91,6 +91,11 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
     };
     let mut answer = reading.memory.answer(question.now, wishes.scope, read);
     answer.not_seen.append(&mut reading.not_seen);
+    if let Some(empty) = empty_window(wishes, &answer.looked_at, reading.span) {
+        // Logs were read, but none of their time.
+        answer.not_seen.retain(|one| one.about != Topic::AllLogs);
+        answer.not_seen.push(empty);
+    }
     (answer.documents, answer.unread) = (documents, unread);
     answer.bounds.extend(beyond);
     // What another engine detected is found without rules of ours.
@@ -99,6 +104,21 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
         return Err(NoAnswer::NothingToLookFor);
     }
     Ok(Answered { answer, nothing_in, timeline })
+}
+
+/// What is said of a window in which no event lies.
+pub const EMPTY_WINDOW: &str = "no events in the window of --since and --until";
+
+/// A sentence on a window that was asked for and in which no event lies, though records were read: from when to when.
+fn empty_window(wishes: &Wishes, looked: &LookedAt, span: Option<(Timestamp, Timestamp)>) -> Option<NotSeen> {
+    let is_empty = looked.sources.iter().all(|(_, events)| *events == 0);
+    let asked = wishes.since.or(wishes.until);
+    asked.filter(|_| is_empty && looked.events > 0)?;
+    let read = match span {
+        Some((first, last)) => format!("the records that were read are from {first} to {last}"),
+        None => "no record that was read has a time".to_owned(),
+    };
+    Some(NotSeen::new(Topic::Logs, format!("{EMPTY_WINDOW}: {read}")))
 }
 
 /// What is collected on the way.
@@ -119,6 +139,8 @@ pub(crate) struct Reading<'p> {
     pub(crate) not_seen: Vec<NotSeen>,
     /// Records missing by their numbers.
     pub(crate) holes: Vec<Hole>,
+    /// The times of the first and the last record of all logs, in the window or not.
+    pub(crate) span: Option<(Timestamp, Timestamp)>,
 }
 
 impl<'p> Reading<'p> {
@@ -135,6 +157,7 @@ impl<'p> Reading<'p> {
             events: 0,
             not_seen: Vec::new(),
             holes: Vec::new(),
+            span: None,
         }
     }
 

@@ -2,9 +2,11 @@
 
 use crate::ask::Reading;
 use crate::intake::Read;
+use crate::machines::Machines;
 use crate::{InputKind, Source};
 use intel::Lexicon;
 use model::world::Fact;
+use model::{Problems, ours};
 use std::collections::BTreeSet;
 
 impl Reading<'_> {
@@ -13,11 +15,22 @@ impl Reading<'_> {
         let mut readable = 0;
         let progress = self.progress;
         let mut bills: BTreeSet<String> = BTreeSet::new();
+        let mut extras = estate::Extras::default();
         let walked = source.walk(progress, &mut |mut document| {
             let name = document.name.to_string();
             let empty = document.head.is_empty();
-            let mut said = self.said();
-            let (format, found) = estate::read(&mut document, &mut |fact| said.ours(fact));
+            let (mut said, mut machines) = (self.said(), Machines::default());
+            let (format, found) = estate::read(&mut document, &mut |mut fact| {
+                extras.bound(&mut fact);
+                match fact {
+                    ours::Fact::Device(device) => machines.add(device),
+                    fact => said.ours(fact),
+                }
+            });
+            // By themselves, because of a table with many faulty rows only the first problems are kept.
+            let mut bound = Problems::new(&name);
+            extras.report(&mut bound);
+            machines.give(&mut bound, |device| said.ours(ours::Fact::Device(device)));
             let known = format.is_some();
             readable += u64::from(known);
             if format == Some(estate::Format::CycloneDx) {
@@ -25,8 +38,17 @@ impl Reading<'_> {
             }
             let taken = self.take(&name, said, false);
             let form = format.map(estate::Format::name);
-            let read = Read { name: &name, empty, known, form, kind: InputKind::Estate, taken };
-            self.intake.read(read, found.into_vec());
+            let read = Read {
+                name: &name,
+                empty,
+                known,
+                form,
+                kind: InputKind::Estate,
+                taken,
+                first: None,
+                last: None,
+            };
+            self.intake.read(read, found.into_vec().into_iter().chain(bound.into_vec()).collect());
         });
         self.intake.walked(InputKind::Estate, source, walked, readable);
         self.statements(source, &bills);
@@ -84,7 +106,16 @@ impl Reading<'_> {
             readable += u64::from(known);
             let taken = self.take(&name, said, false);
             let form = format.map(intel::Format::name);
-            let read = Read { name: &name, empty, known, form, kind: InputKind::Knowledge, taken };
+            let read = Read {
+                name: &name,
+                empty,
+                known,
+                form,
+                kind: InputKind::Knowledge,
+                taken,
+                first: None,
+                last: None,
+            };
             self.intake.read(read, found.into_vec());
         });
         self.intake.walked(InputKind::Knowledge, source, walked, readable);

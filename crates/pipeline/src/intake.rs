@@ -1,9 +1,9 @@
 //! What reading gave beside facts: how many documents, which problems, in which kinds of input nothing was readable.
 
 use crate::{InputKind, Progress, Source};
-use input::{Walked, Whole};
+use input::{Limits, Walked, Whole};
 use model::answer::{DocumentRead, Unread};
-use model::{Fault, Place, Problem, Problems};
+use model::{Fault, Place, Problem, Problems, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How large a document may be that is read whole as text of a user: rules, tuning, a mapping. All public rules in
@@ -37,7 +37,14 @@ impl Intake {
         self.problems.extend(read.with(problems));
         let form = read.form.filter(|_| read.known);
         let (kind, name) = (read.kind.name(), read.name.to_owned());
-        self.given.push(DocumentRead { kind, name, form, taken: read.taken });
+        self.given.push(DocumentRead {
+            kind,
+            name,
+            form,
+            taken: read.taken,
+            first: read.first,
+            last: read.last,
+        });
     }
 
     /// The documents that were given, in order of kind and name; of each kind how many were not read; and a word on
@@ -104,7 +111,9 @@ impl Intake {
         let mut readable = 0;
         let mut problems = Vec::new();
         let mut others: Option<(String, u64)> = None;
-        let walked = source.walk(progress, &mut |mut document| {
+        // Each of these is a file that somebody wrote.
+        let limits = Limits { named_pipes: false, ..Limits::default() };
+        let walked = source.walk_within(&limits, progress, &mut |mut document| {
             let name = document.name.to_string();
             if !wanted(&name) {
                 others.get_or_insert((name, 0)).1 += 1;
@@ -171,6 +180,10 @@ pub(crate) struct Read<'d> {
     pub(crate) kind: InputKind,
     /// What was taken from it.
     pub(crate) taken: Vec<(&'static str, u64)>,
+    /// Of a log the time of its first record.
+    pub(crate) first: Option<Timestamp>,
+    /// Of a log the time of its last record.
+    pub(crate) last: Option<Timestamp>,
 }
 
 impl Read<'_> {

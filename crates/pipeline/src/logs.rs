@@ -8,10 +8,14 @@ use crate::{InputKind, Question};
 use findings::{Change, Hunter, LogDocument, Ours, Sightings};
 use input::Walked;
 use model::answer::{NotSeen, Topic};
-use model::{LogonRow, Record};
+use model::{LogonRow, Record, Timestamp};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use telemetry::{DocumentSummary, Options};
+
+/// How many causes and machines a worker holds before it gives what it saw to all: so that memory is that of what is kept
+/// once, and not once for each thread.
+const NAMES_HELD_MAX: usize = 20_000;
 
 impl Reading<'_> {
     /// Takes in what the hunter sees in the logs; the summary of log-ons, and whether rows of it were left out.
@@ -35,6 +39,7 @@ impl Reading<'_> {
         let mut walked = Walked::default();
         let (progress, read) = (self.progress, &self.intake);
         let mut empty: BTreeSet<String> = BTreeSet::new();
+        let shared: Mutex<Option<Sightings>> = Mutex::new(None);
         let outcome = telemetry::run(
             &options,
             &|| hunter.sightings(),
@@ -44,6 +49,10 @@ impl Reading<'_> {
                     hunter.record(sightings, seen, record);
                     if sightings.hits_waiting() >= WAITING_MAX {
                         timeline.put(sightings.take_hits());
+                    }
+                    if sightings.names_held() >= NAMES_HELD_MAX {
+                        timeline.put(sightings.take_hits());
+                        share(&shared, std::mem::replace(sightings, hunter.sightings()));
                     }
                 }
             },
@@ -63,11 +72,12 @@ impl Reading<'_> {
         let ours = Arc::clone(self.memory.known().ours());
         let readable = self.log_documents(outcome.documents, &empty, &ours);
         self.intake.walked(InputKind::Logs, source, walked, readable);
-        let mut sightings = hunter.sightings();
         for mut worker in outcome.sinks {
             timeline.put(worker.take_hits());
-            sightings.merge(worker);
+            share(&shared, worker);
         }
+        let shared = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let sightings = shared.unwrap_or_else(|| hunter.sightings());
         let rows = sightings.logon_rows();
         for (name, seen) in sightings.finish() {
             self.memory.take(Change::Seen { name, seen: Arc::new(seen) });
@@ -89,11 +99,13 @@ impl Reading<'_> {
             let known = document.format.is_some();
             readable += u64::from(known);
             self.events += document.records;
+            self.span = around(self.span, document.first.zip(document.last));
             let (name, empty) = (&*document.name, empty.contains(&*document.name));
             let form = document.format.map(telemetry::Format::name);
             let taken = Some(("records", document.records)).filter(|(_, records)| *records > 0);
             let taken = taken.into_iter().collect();
-            let read = Read { name, empty, known, form, kind: InputKind::Logs, taken };
+            let (first, last) = (document.first, document.last);
+            let read = Read { name, empty, known, form, kind: InputKind::Logs, taken, first, last };
             self.intake.read(read, document.problems);
         }
         let (missing, selections) = holes.found();
@@ -101,4 +113,22 @@ impl Reading<'_> {
         self.not_seen.extend(selections.map(|text| NotSeen { about: Topic::Logs, text }));
         readable
     }
+}
+
+/// Puts what a worker saw to what others saw; the first of it is grown, not copied.
+fn share(shared: &Mutex<Option<Sightings>>, more: Sightings) {
+    let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+    match shared.as_mut() {
+        Some(known) => known.merge(more),
+        None => *shared = Some(more),
+    }
+}
+
+/// The stretch from the earlier beginning to the later end.
+fn around(
+    known: Option<(Timestamp, Timestamp)>,
+    more: Option<(Timestamp, Timestamp)>,
+) -> Option<(Timestamp, Timestamp)> {
+    let both = known.zip(more).map(|((first, last), (begin, end))| (first.min(begin), last.max(end)));
+    both.or(known).or(more)
 }

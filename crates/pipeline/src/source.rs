@@ -29,14 +29,23 @@ impl Source {
 
     /// Gives every document to `each`, and the number of bytes that were read to `progress`.
     pub fn walk(&self, progress: &dyn Progress, each: &mut dyn FnMut(Document<'_>)) -> Walked {
-        let limits = Limits::default();
+        self.walk_within(&Limits::default(), progress, each)
+    }
+
+    /// The same within bounds of the caller's.
+    pub(crate) fn walk_within(
+        &self,
+        limits: &Limits,
+        progress: &dyn Progress,
+        each: &mut dyn FnMut(Document<'_>),
+    ) -> Walked {
         match self {
             Self::None => Walked::default(),
-            Self::Paths(paths) => input::walk(paths, &limits, &|bytes| progress.add(bytes), each),
+            Self::Paths(paths) => input::walk(paths, limits, &|bytes| progress.add(bytes), each),
             Self::BuiltIn(files) => {
                 let mut all = Walked::default();
                 for (name, bytes) in files {
-                    let walked = input::open_bytes(name, bytes, &limits, each);
+                    let walked = input::open_bytes(name, bytes, limits, each);
                     all.documents += walked.documents;
                     all.bytes += walked.bytes;
                     all.problems.extend(walked.problems);

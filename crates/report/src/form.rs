@@ -1,5 +1,6 @@
 //! One file or folder a form; a form takes an answer, a finding or reports, and writes bytes.
 
+mod baseline;
 mod csv;
 mod explain;
 mod extract;
@@ -25,6 +26,6 @@ pub use hunt::hunt;
 pub use listing::{Listing, listing};
 pub use logons::{LogonsForm, logons};
 pub use marked::marking;
-pub use ndjson::{read_each_finding, read_findings};
+pub use ndjson::{NotSaved, SavedHead, read_each_finding, read_findings, read_saved, save};
 pub use timeline::{TimelineForm, timeline_head, timeline_line};
 pub use write::{Form, write};

@@ -63,9 +63,9 @@ mod terminal;
 mod words;
 
 pub use form::{
-    ExtractWish, Form, Listing, LogonsForm, TimelineForm, explain, explain_as, extract, extract_types, hunt,
-    is_meant, listing, logons, marking, name_line, read_each_finding, read_findings, timeline_head,
-    timeline_line, write,
+    ExtractWish, Form, Listing, LogonsForm, NotSaved, SavedHead, TimelineForm, explain, explain_as, extract,
+    extract_types, hunt, is_meant, listing, logons, marking, name_line, read_each_finding, read_findings,
+    read_saved, save, timeline_head, timeline_line, write,
 };
 pub use safe::{csv_row, json_line, printable};
 pub use terminal::Style;

@@ -5,4 +5,5 @@ pub(crate) mod by_part;
 pub(crate) mod entry;
 pub(crate) mod headline;
 pub(crate) mod marking;
+pub(crate) mod not_read;
 pub(crate) mod summary;

@@ -56,9 +56,11 @@ impl Machine {
         device.addresses.dedup();
         let claims =
             rows.iter().flat_map(|row| claims(row).into_iter().map(|claim| (claim, row.origin.clone())));
+        let mut claims: Vec<_> = claims.collect();
+        claims.shrink_to_fit();
         let supported = rows.iter().find(|row| row.end_of_support.is_some());
         Some(Self {
-            claims: claims.collect(),
+            claims,
             product_by: product.and_then(|row| row.origin.clone()),
             end_of_support_by: supported.and_then(|row| row.origin.clone()),
             device,

@@ -132,6 +132,12 @@ impl Sightings {
         self.hits.len()
     }
 
+    /// How many causes and machines are known: what a worker holds grows with them.
+    #[must_use]
+    pub fn names_held(&self) -> usize {
+        self.causes.len() + self.machines.len()
+    }
+
     /// The rows of the summary of log-ons, and whether rows were left out.
     #[must_use]
     pub fn logon_rows(&self) -> (Vec<LogonRow>, bool) {
@@ -143,15 +149,20 @@ impl Sightings {
         if self.documents.get(self.last_document).is_none_or(|document| document.index != seen.index) {
             self.last_document = self.place(seen.index, seen.document);
         }
-        if self.machines.len() > self.bounds.groups.saturating_mul(4).saturating_add(1_024) {
-            self.compact();
-        }
+        self.compact_if_large();
         let room = self.days <= self.bounds.days;
         let Some(document) = self.documents.get_mut(self.last_document) else { return };
         if document.first.is_none_or(|(number, _)| record.number < number) {
             document.first = Some((record.number, record.id()));
         }
         self.days += document.coverage.record(record, room);
+    }
+
+    /// Forgets names when there are many more than can be of a hit.
+    fn compact_if_large(&mut self) {
+        if self.machines.len() > self.bounds.groups.saturating_mul(4).saturating_add(1_024) {
+            self.compact();
+        }
     }
 
     /// Forgets the names of machines of which no hit is kept.
@@ -363,6 +374,7 @@ impl Sightings {
         self.correlated.sum(other.correlated, match_bounds(self.bounds));
         self.logon_summary.merge(other.logon_summary);
         self.hits.extend(other.hits);
+        self.compact_if_large();
     }
 
     /// What each document gave, by name. A name that was read twice has a number behind it.

@@ -7,7 +7,7 @@
 
 use super::logon::attempt::{self, Outcome};
 use super::logon::summary;
-use model::{Record, Severity};
+use model::{Finding, IntelType, Record, Severity};
 use observable::{Kind, Observable};
 use std::net::IpAddr;
 
@@ -55,6 +55,21 @@ impl Strength {
             Self::Succeeded | Self::Acted => return None,
         })
     }
+}
+
+/// How far the hits of an indicator went that a finding reports, by the reason that it gives: the higher, the further.
+/// `None` where the finding is about something else.
+#[must_use]
+pub fn strength_rank(finding: &Finding) -> Option<u8> {
+    if finding.intel.kind != IntelType::Indicator {
+        return None;
+    }
+    let all = [Strength::Contact, Strength::Touched, Strength::Tried, Strength::TriedOutward];
+    let gives = |strength: &Strength| {
+        strength.reason().is_some_and(|reason| finding.reasons.iter().any(|given| given == reason))
+    };
+    // The furthest is the one that gives no reason.
+    (0..=4).zip(all).find(|(_, strength)| gives(strength)).map(|(rank, _)| rank).or(Some(4))
 }
 
 /// How far the event of a record went that met an indicator; `traffic`: the record reports a connection between others.

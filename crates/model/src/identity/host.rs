@@ -12,6 +12,7 @@
 //! undone.
 
 use super::class::{self, NameRow};
+use super::few::Few;
 use super::name::{normal, short};
 use super::{Entity, EntityKey};
 use crate::Timestamp;
@@ -19,21 +20,24 @@ use crate::ours::{Device, Lease};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+/// Names → keys. Nearly every name has one.
+type NameIndex = BTreeMap<Box<str>, Few<Box<str>>>;
+
 /// Resolves any written name of a machine.
 #[derive(Clone, Debug, Default)]
 pub struct HostDirectory {
     /// Key → display name.
     displays: BTreeMap<String, String>,
     /// Full names, in lower case → keys.
-    full: BTreeMap<String, BTreeSet<String>>,
+    full: NameIndex,
     /// Short names and aliases, in lower case → keys.
-    short: BTreeMap<String, BTreeSet<String>>,
+    short: NameIndex,
     /// SIDs → keys.
-    sids: BTreeMap<String, BTreeSet<String>>,
+    sids: NameIndex,
     /// Address → who had it when.
-    addresses: BTreeMap<IpAddr, BTreeSet<(Lease, String)>>,
+    addresses: BTreeMap<IpAddr, Few<(Lease, Box<str>)>>,
     /// Key → every key that this class would have without some of its rows.
-    former: BTreeMap<String, BTreeSet<String>>,
+    former: NameIndex,
     ambiguous: BTreeSet<String>,
 }
 
@@ -79,7 +83,7 @@ impl HostDirectory {
             add(&mut self.former, key, sid);
         }
         for lease in &device.addresses {
-            self.addresses.entry(lease.address).or_default().insert((*lease, key.to_owned()));
+            self.addresses.entry(lease.address).or_default().insert((*lease, Box::from(key)));
         }
     }
 
@@ -92,7 +96,7 @@ impl HostDirectory {
     /// called before a name arrived.
     pub fn former_keys(&self, key: &EntityKey) -> impl Iterator<Item = EntityKey> + '_ {
         let names = key.host_name().and_then(|key| self.former.get(key));
-        names.into_iter().flatten().map(|name| EntityKey::host(name))
+        names.into_iter().flat_map(Few::iter).map(|name| EntityKey::host(name))
     }
 
     /// The machine that is meant by a written name, at a time where that is known (addresses move).
@@ -134,9 +138,9 @@ impl HostDirectory {
             })
         };
         let keys = |wanted: &dyn Fn(&Lease) -> bool| -> BTreeSet<&str> {
-            let leases = leases.into_iter().flatten();
-            let keys = leases.filter(|(lease, key)| wanted(lease) && *key != own);
-            keys.map(|(_, key)| key.as_str()).collect()
+            let leases = leases.into_iter().flat_map(Few::iter);
+            let keys = leases.filter(|(lease, key)| wanted(lease) && **key != *own);
+            keys.map(|(_, key)| &**key).collect()
         };
         let (then, always) = (keys(&|lease| dated(lease) && covers(lease)), keys(&|lease| !dated(lease)));
         match (then.len(), always.len()) {
@@ -187,20 +191,15 @@ impl HostDirectory {
         }
         // A full name whose short name we know: ours if the inventory has no other full name for it.
         let keys = self.short.get(short(name))?;
-        let key = keys.first().filter(|_| keys.len() == 1)?;
+        let key = keys.only()?;
         (!key.contains('.')).then(|| self.entity(key, "short name of the full name")).flatten()
     }
 
-    fn one(
-        &self,
-        index: &BTreeMap<String, BTreeSet<String>>,
-        name: &str,
-        why: &'static str,
-    ) -> Option<Entity> {
+    fn one(&self, index: &NameIndex, name: &str, why: &'static str) -> Option<Entity> {
         let keys = index.get(name)?;
         // A full name that is the key of a class is that class, whoever else has it for an alias.
-        let key = keys.get(name).or_else(|| keys.first().filter(|_| keys.len() == 1));
-        let key = if self.ambiguous.contains(name) { keys.first().filter(|_| keys.len() == 1) } else { key };
+        let own = keys.iter().find(|key| ***key == *name);
+        let key = if self.ambiguous.contains(name) { keys.only() } else { own.or_else(|| keys.only()) };
         key.and_then(|key| self.entity(key, why))
     }
 
@@ -215,9 +214,9 @@ fn unknown(name: &str, written: &str) -> Entity {
     Entity { key: EntityKey::host(name), display, known: false, reason: "not in the inventory" }
 }
 
-fn add(index: &mut BTreeMap<String, BTreeSet<String>>, name: &str, key: &str) {
+fn add(index: &mut NameIndex, name: &str, key: &str) {
     if !name.is_empty() {
-        index.entry(name.to_owned()).or_default().insert(key.to_owned());
+        index.entry(Box::from(name)).or_default().insert(Box::from(key));
     }
 }
 

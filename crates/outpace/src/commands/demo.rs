@@ -1,6 +1,7 @@
 //! `outpace demo`: the same job on a built-in organisation, a small port authority.
 
-use super::{built_in_rules, exit_code, forms, is_timeline, show};
+use super::baseline::EarlierAnswer;
+use super::{Beside, built_in_rules, forms, is_timeline, show, verdict};
 use crate::arguments::{Demo, Shared};
 use crate::console::{self, Progress};
 use crate::embedded;
@@ -16,7 +17,9 @@ const DEMO_NOW: &str = "2026-07-01T06:00:00Z";
 pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
     forms::must_have("demo", forms::ANSWER, shared.format)?;
     forms::must_be_page(verb.short, shared.format, verb.html.is_some())?;
-    Targets::default().file("--html", verb.html.as_deref()).file("--save", verb.save.as_deref()).check()?;
+    let files = Targets::default().file("--html", verb.html.as_deref()).file("--save", verb.save.as_deref());
+    files.read(verb.baseline.as_slice()).check()?;
+    let earlier = EarlierAnswer::read(verb.baseline.as_deref(), shared)?;
     if let Some(directory) = &verb.keep {
         write_folder(directory, embedded::demo("demo/").chain(embedded::RULES.iter().copied()))?;
     }
@@ -42,8 +45,12 @@ pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
     let progress = Progress::new(shared);
     let answered = ask(&question, &progress);
     progress.done(shared.quiet);
-    let Answered { answer, timeline, .. } = answered?;
-    show(&answer, timeline, shared, (verb.html.as_deref(), verb.short), verb.save.as_deref())?;
+    let Answered { mut answer, timeline, nothing_in } = answered?;
+    if let Some(earlier) = earlier {
+        earlier.compare(&mut answer, question.wishes.scope);
+    }
+    let beside = Beside { html: verb.html.as_deref(), is_short: verb.short, save: verb.save.as_deref() };
+    show(&answer, timeline, shared, beside)?;
     console::report_problems(&answer.problems, shared);
-    Ok(exit_code(&answer, shared))
+    verdict::code(&answer, &nothing_in, shared)
 }

@@ -1,11 +1,11 @@
 //! `outpace extract FILE…`: what a report names, each with its sentence and place.
 
 use super::forms;
+use super::verdict::is_faulty;
 use crate::arguments::{Extract, Shared};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 use intel::Lexicon;
-use model::Fault;
 use model::world::{Fact, Report};
 use pipeline::Source;
 use report::ExtractWish;
@@ -49,6 +49,5 @@ pub fn run(verb: &Extract, shared: &Shared) -> Result<u8, Failure> {
         style: console::style(shared),
     };
     console::output(|out| report::extract(&reports, &wish, out))?;
-    let faulty = problems.iter().any(|problem| problem.fault != Fault::Note);
-    Ok(if shared.strict && faulty { 3 } else { 0 })
+    Ok(if shared.strict && is_faulty(&problems) { 3 } else { 0 })
 }

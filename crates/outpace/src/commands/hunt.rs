@@ -1,13 +1,12 @@
 //! `outpace hunt LOGS…`: logs × rules and indicators → sightings and stories.
 
-use super::{built_in_rules, exit_code, forms, is_timeline, show};
+use super::baseline::EarlierAnswer;
+use super::{Beside, built_in_rules, forms, is_timeline, show, verdict};
 use crate::arguments::{Format, Hunt, Shared, Summary};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
-use crate::writing::{Targets, write_file};
-use model::Timestamp;
-use model::answer::LookedAt;
-use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
+use crate::writing::Targets;
+use pipeline::{Answered, EMPTY_WINDOW, Inputs, Question, RuleChoice, Source, Wishes, ask};
 
 /// Hunts.
 pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
@@ -17,47 +16,40 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
     }
     forms::must_be_page(verb.short, shared.format, verb.html.is_some())?;
     targets(verb).check()?;
-    let progress = Progress::new(shared);
     let question = question(verb, shared);
-    let window = (question.wishes.since, question.wishes.until);
-    if let (Some(since), Some(until)) = window
+    if let (Some(since), Some(until)) = (question.wishes.since, question.wishes.until)
         && since >= until
     {
         return Err(Failure::EmptyWindow { since, until });
     }
+    let earlier = EarlierAnswer::read(verb.baseline.as_deref(), shared)?;
+    let progress = Progress::new(shared);
     let answered = ask(&question, &progress);
     progress.done(shared.quiet);
-    let Answered { answer, timeline, nothing_in } = answered?;
+    let Answered { mut answer, timeline, nothing_in } = answered?;
+    if let Some(earlier) = earlier {
+        earlier.compare(&mut answer, question.wishes.scope);
+    }
     let answer = &answer;
     let style = report::Style { short: verb.short, ..console::style(shared) };
+    let beside = Beside { html: verb.html.as_deref(), is_short: verb.short, save: verb.save.as_deref() };
     let logons = verb.summary.and_then(|_| logons_form(shared.format));
     if let Some(form) = logons {
+        beside.write(answer, &style)?;
         console::output(|out| report::logons(answer, form, &style, out))?;
     } else if shared.format == Format::Table {
-        if let Some(path) = &verb.html {
-            write_file(path, &mut |out| report::write(answer, report::Form::Html, &style, out))?;
-        }
-        if let Some(path) = &verb.save {
-            write_file(path, &mut |out| report::write(answer, report::Form::Ndjson, &style, out))?;
-        }
+        beside.write(answer, &style)?;
         console::output(|out| report::hunt(answer, &style, out))?;
     } else {
-        show(answer, timeline, shared, (verb.html.as_deref(), verb.short), verb.save.as_deref())?;
+        show(answer, timeline, shared, beside)?;
     }
     console::report_problems(&answer.problems, shared);
-    if !shared.quiet && is_empty_in(window, &answer.looked_at) {
-        console::note("no events in the window of --since and --until");
+    // The table shows it in one of many rows, and a page of no hits looks like an answer.
+    let empty = answer.not_seen.iter().find(|one| one.text.starts_with(EMPTY_WINDOW));
+    if let Some(empty) = empty.filter(|_| !shared.quiet) {
+        console::note(&empty.text);
     }
-    if let Some(what) = nothing_in.first() {
-        let help = "see `problems` in --format json".to_owned();
-        return Err(Failure::NothingReadable { what: what.name(), problem: None, help });
-    }
-    Ok(exit_code(answer, shared))
-}
-
-/// Whether a window was asked for in which no event of the logs lies: only events in it give first and last.
-fn is_empty_in((since, until): (Option<Timestamp>, Option<Timestamp>), looked: &LookedAt) -> bool {
-    since.or(until).is_some() && looked.first_event.or(looked.last_event).is_none()
+    verdict::code(answer, &nothing_in, shared)
 }
 
 /// The form of the summary of log-ons; the forms that hold whole answers hold it too.
@@ -75,7 +67,8 @@ fn targets(verb: &Hunt) -> Targets {
     let files = Targets::default().file("--html", verb.html.as_deref()).file("--save", verb.save.as_deref());
     let lists = [&verb.logs, &verb.rules, &verb.intel, &verb.estate].into_iter();
     let files = lists.fold(files, |files, list| files.read(list));
-    files.read(verb.tuning.as_slice()).read(verb.mapping.as_slice())
+    let files = files.read(verb.tuning.as_slice()).read(verb.mapping.as_slice());
+    files.read(verb.baseline.as_slice())
 }
 
 fn question(verb: &Hunt, shared: &Shared) -> Question {

@@ -174,6 +174,23 @@ fn a_table_of_10_000_columns_is_used_as_far_as_the_bound() {
 }
 
 #[test]
+fn columns_that_nobody_asks_for_are_kept_within_a_bound_that_is_said() {
+    let folder = Folder::new();
+    let table = |further: usize| {
+        let header: String = (0..further).map(|n| format!(",column{n}")).collect();
+        let cells = ",x".repeat(further);
+        let text = format!("name,zone,role,vendor{header}\ngate-1,dmz,router,Linksys{cells}\n");
+        let path = folder.file("devices.csv", text).display().to_string();
+        let run = check(&folder, &["--estate", &path, "--format", "json", "--strict"]);
+        assert_eq!(run.code, 0, "nothing is lost that is asked for: {}", run.err);
+        let answer: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+        answer["problems"].to_string()
+    };
+    assert!(!table(64).contains("further columns"));
+    assert!(table(65).contains("further columns of 1 row were not kept: at most 64 and 8 KiB of a row are"));
+}
+
+#[test]
 fn an_input_of_which_nothing_can_be_read_is_exit_2() {
     let folder = Folder::new();
     let nothing = folder.file("nothing.bin", [0u8, 159, 146, 150]).display().to_string();

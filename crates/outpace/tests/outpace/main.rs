@@ -4,8 +4,10 @@
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 #![expect(clippy::disallowed_methods, reason = "tests run the program and read their own files")]
 
+mod baseline;
 mod bundles;
 mod demo;
+mod exits;
 mod faults;
 mod hostile;
 mod hunt;

@@ -144,3 +144,26 @@ fn a_machine_under_its_short_and_its_full_name_keeps_the_hits_of_both() {
     let of = |image: &str, count| (format!("Start of {image}"), "wkst-5.corp.example".to_owned(), count);
     assert_eq!(seen, [of("alpha", 1), of("beta", 2), of("gamma", 1)], "{}", run.err);
 }
+
+#[test]
+fn more_machines_than_a_worker_holds_are_all_seen_once() {
+    const MACHINES: usize = 25_000;
+    let folder = Folder::new();
+    let line = |n: usize| {
+        let (minute, second) = (n / 60 % 60, n % 60);
+        format!(
+            "2026-06-12T03:{minute:02}:{second:02}Z host-{n} sshd[7]: Failed password for root from 203.0.113.77 port 4 ssh2\n"
+        )
+    };
+    let log = folder.file("auth.log", (0..MACHINES).map(line).collect::<String>()).display().to_string();
+    let hunt = |threads: &str| {
+        let arguments = ["hunt", &log, "--indicator", "203.0.113.77", "--no-built-in-rules", "--now", NOW];
+        outpace(&[&arguments[..], &["--threads", threads, "--format", "ndjson", "-q"]].concat())
+    };
+    let run = hunt("1");
+    let found = findings(&run);
+    let sightings: Vec<&serde_json::Value> = found.iter().filter(|one| one["kind"] == "sighting").collect();
+    assert_eq!(sightings.len(), MACHINES);
+    assert!(sightings.iter().all(|one| one["count"] == 1));
+    assert!(hunt("4").out == run.out, "threads");
+}

@@ -2,6 +2,7 @@
 
 mod answer;
 mod asked;
+mod baseline;
 mod hunted;
 
 pub(crate) use answer::write;

@@ -6,6 +6,7 @@
 //! answer still ends with what to do first.
 
 use crate::Style;
+use crate::form::baseline;
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::entry::{ListEntry, alike, left_of};
 use crate::outline::headline::headline;
@@ -157,9 +158,10 @@ fn laid_out(
             page.row("", InkText::dim(Shown::of(&[&"against ", &dot(against)])), 0, 2);
         }
     }
+    let year = summary::usual_year(answer);
+    baseline::rows(&mut page, answer, year);
     page.blank();
     asked::put(&mut page, &answer.asked, caps.advisories, caps.asked);
-    let year = summary::usual_year(answer);
     hit(&mut page, &answer.looked_at, by_part, year, caps);
     reported(&mut page, &answer.looked_at, by_part, year, caps);
     exposed.put(&mut page, caps);

@@ -5,15 +5,16 @@
 
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::entry::findings_of;
+use crate::outline::not_read::not_read;
 use crate::safe::shown::Shown;
 use crate::words::looked_at::looked_at;
 use crate::words::phrase::{and, capital, count_of, counted, in_words, number};
 use model::Answer;
 use std::collections::BTreeSet;
 
-/// The sentence, with a capital and a full stop; behind it one on documents that were not read.
+/// The sentence, with a capital and a full stop; behind it one on kinds of input that were not read, and one on documents.
 pub(crate) fn headline(answer: &Answer, by_part: &FindingsByPart<'_>) -> Shown {
-    Shown::of(&[&found(answer, by_part), &unread(answer)])
+    Shown::of(&[&found(answer, by_part), &not_read(answer), &unread(answer)])
 }
 
 /// ` 19 of 28 inventory files were not read.`; nothing where all were.

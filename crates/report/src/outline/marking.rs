@@ -55,7 +55,10 @@ pub(crate) fn of_answer(answer: &Answer, marking: Marking) -> Option<Tlp> {
     let advisories = answer.advisories.iter().filter_map(|advisory| advisory.tlp);
     let findings = answer.findings.iter().map(|finding| of_finding(finding, marking));
     let exposures = answer.exposures.iter().map(Spread::tlp).map(|tlp| tlp.max(marking.own));
-    advisories.chain(findings).chain(exposures).chain([own]).max()?.marked()
+    // What is gone is in no list but this one.
+    let gone = answer.baseline.iter().flat_map(|baseline| &baseline.gone.listed);
+    let gone = gone.map(|one| one.tlp.max(marking.own));
+    advisories.chain(findings).chain(exposures).chain(gone).chain([own]).max()?.marked()
 }
 
 #[cfg(test)]

@@ -36,7 +36,10 @@ pub(crate) fn nothing_in(part: Part, looked: &LookedAt) -> &'static str {
         Part::Reported if looked.observations == 0 => "not looked at: no collections were read",
         Part::Reported if looked.names == 0 => "not looked at: no names of ours were read",
         Part::Exposed if looked.components == 0 && looked.devices == 0 => {
-            "not looked at: no inventory was read"
+            "not looked at: no inventory was read (--estate)"
+        }
+        Part::Exposed if looked.vulnerabilities == 0 => {
+            "not looked at: no record of vulnerabilities was read (--knowledge)"
         }
         _ => "nothing found",
     }
@@ -55,6 +58,11 @@ mod tests {
         looked.devices = 1;
         assert_eq!(nothing_in(Part::Hit, &looked), "nothing found");
         assert_eq!(nothing_in(Part::Reported, &looked), "not looked at: no names of ours were read");
+        let none = "not looked at: no record of vulnerabilities was read (--knowledge)";
+        assert_eq!(nothing_in(Part::Exposed, &looked), none);
+        looked.vulnerabilities = 1;
         assert_eq!(nothing_in(Part::Exposed, &looked), "nothing found");
+        looked.devices = 0;
+        assert_eq!(nothing_in(Part::Exposed, &looked), "not looked at: no inventory was read (--estate)");
     }
 }

@@ -614,8 +614,17 @@ fn documents() -> Vec<DocumentRead> {
         name: "estate/portal.cdx.json".into(),
         form: Some("CycloneDX SBOM"),
         taken: vec![("components", 214)],
+        first: None,
+        last: None,
     };
-    let lost = DocumentRead { kind: "estate", name: "estate/map.png".into(), form: None, taken: Vec::new() };
+    let lost = DocumentRead {
+        kind: "estate",
+        name: "estate/map.png".into(),
+        form: None,
+        taken: Vec::new(),
+        first: None,
+        last: None,
+    };
     vec![read, lost]
 }
 

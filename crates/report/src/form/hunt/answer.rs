@@ -5,6 +5,7 @@
 
 use super::{missing, pulse};
 use crate::Style;
+use crate::form::baseline;
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::headline::headline;
 use crate::outline::summary;
@@ -59,6 +60,7 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
     ];
     page.row("asked", InkText::dim(Shown::joined(against, " · ")), 0, 1);
     pulse::row(&mut page, answer, style, year);
+    baseline::rows(&mut page, answer, year);
     if !answer.asked.is_empty() {
         page.blank();
         asked::put(&mut page, &answer.asked, ADVISORIES_MAX, ASKED_MAX);

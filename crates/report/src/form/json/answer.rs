@@ -6,6 +6,7 @@
 //! Where a list is bounded (machines of a flaw, findings of an action), its whole number is beside it.
 
 use super::asked::AskedShape;
+use super::baseline::BaselineShape;
 use super::hunted::{HoleShape, HourShape, LogonShape, SuppressedShape};
 use crate::form::marked::MarkedFinding;
 use crate::outline::marking::Marking;
@@ -52,6 +53,8 @@ struct AnswerShape<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     logons: Vec<LogonShape<'a>>,
     problems: &'a [Problem],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<BaselineShape<'a>>,
 }
 
 impl<'a> AnswerShape<'a> {
@@ -79,6 +82,7 @@ impl<'a> AnswerShape<'a> {
             holes: answer.holes.iter().map(HoleShape::of).collect(),
             logons: answer.logons.iter().map(|row| LogonShape::of(row, None)).collect(),
             problems: &answer.problems,
+            baseline: answer.baseline.as_ref().map(BaselineShape::of),
         }
     }
 }
@@ -90,12 +94,16 @@ struct DocumentShape<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     form: Option<&'a str>,
     taken: Vec<CountShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<Timestamp>,
 }
 
 impl<'a> DocumentShape<'a> {
     fn of(one: &'a DocumentRead) -> Self {
         let taken = one.taken.iter().map(|(name, count)| CountShape { name, count: *count }).collect();
-        Self { kind: one.kind, name: &one.name, form: one.form, taken }
+        Self { kind: one.kind, name: &one.name, form: one.form, taken, first: one.first, last: one.last }
     }
 }
 

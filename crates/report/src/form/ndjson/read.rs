@@ -2,11 +2,21 @@
 //!
 //! A line that is no finding is a problem, and the rest is read; a bound that is hit is a problem too.
 
+use super::head::SavedHead;
 use model::{Fault, Finding, Place, Problems};
 use std::io::{self, BufRead, Read};
 
 /// A finding with all its evidence is some hundred kilobytes; we write no longer line.
-const LINE_BYTES_MAX: u64 = 8 * 1024 * 1024;
+pub(super) const LINE_BYTES_MAX: u64 = 8 * 1024 * 1024;
+
+/// How much of a line that is too long is passed over until nothing more is read: a line without end has no next one.
+const PASSED_OVER_MAX: u64 = 64 * 1024 * 1024;
+
+/// How many lines may be no finding: a file with more of them is something else. Fewer than the problems that are kept of
+/// a document, so that the last one is among them.
+const FOREIGN_MAX: u32 = 64;
+
+const WRITE_IT: &str = "write the file with `outpace check … --save FILE` or `--format ndjson`";
 
 /// How many findings are kept at once; one by one there may be more.
 const FINDINGS_MAX: usize = 1_000_000;
@@ -28,6 +38,7 @@ fn read(text: &mut dyn BufRead, findings_max: usize, each: &mut dyn FnMut(Findin
     let mut problems = Problems::new("findings");
     let (mut findings, mut number) = (0, 0);
     let mut line = Vec::new();
+    let mut foreign = 0;
     loop {
         line.clear();
         number += 1;
@@ -38,6 +49,11 @@ fn read(text: &mut dyn BufRead, findings_max: usize, each: &mut dyn FnMut(Findin
                 problems.add(place, Fault::Partial, "the line is longer than any finding", None);
                 continue;
             }
+            Ok(LineRead::Endless) => {
+                let what = "the line has no end in sight: neither it nor what follows is read";
+                problems.add(place, Fault::Partial, what, Some(WRITE_IT));
+                break;
+            }
             Ok(LineRead::Whole) => {}
             Err(error) => {
                 problems.add(place, Fault::Partial, format!("could not be read on: {error}"), None);
@@ -46,7 +62,7 @@ fn read(text: &mut dyn BufRead, findings_max: usize, each: &mut dyn FnMut(Findin
         }
         let content = line.trim_ascii();
         let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
-        if content.is_empty() {
+        if content.is_empty() || (findings == 0 && SavedHead::is_in(content)) {
             continue;
         }
         if findings >= findings_max {
@@ -59,22 +75,29 @@ fn read(text: &mut dyn BufRead, findings_max: usize, each: &mut dyn FnMut(Findin
                 each(finding);
             }
             Err(error) => {
-                let help = "write the file with `outpace check … --save FILE` or `--format ndjson`";
-                problems.add(place, Fault::Partial, format!("not a finding: {error}"), Some(help));
+                problems.add(place, Fault::Partial, format!("not a finding: {error}"), Some(WRITE_IT));
+                foreign += 1;
+                if foreign > FOREIGN_MAX {
+                    let what = format!("more than {FOREIGN_MAX} lines are no findings: the rest is not read");
+                    problems.add(place, Fault::Partial, what, Some(WRITE_IT));
+                    break;
+                }
             }
         }
     }
     problems
 }
 
-enum LineRead {
+pub(super) enum LineRead {
     Whole,
     TooLong,
+    /// Longer even than what is passed over.
+    Endless,
     End,
 }
 
 /// Reads one line; of a line that is too long no more than the bound is held.
-fn read_line(text: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<LineRead> {
+pub(super) fn read_line(text: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<LineRead> {
     let read = text.take(LINE_BYTES_MAX + 1).read_until(b'\n', line)?;
     if read == 0 {
         return Ok(LineRead::End);
@@ -82,7 +105,12 @@ fn read_line(text: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<LineRead>
     if line.ends_with(b"\n") || u64::try_from(read).is_ok_and(|read| read <= LINE_BYTES_MAX) {
         return Ok(LineRead::Whole);
     }
+    let mut passed_over = 0;
     while !line.ends_with(b"\n") {
+        passed_over += LINE_BYTES_MAX;
+        if passed_over > PASSED_OVER_MAX {
+            return Ok(LineRead::Endless);
+        }
         line.clear();
         if text.take(LINE_BYTES_MAX).read_until(b'\n', line)? == 0 {
             break;
