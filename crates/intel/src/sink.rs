@@ -2,7 +2,9 @@
 
 use crate::Lexicon;
 use model::Place;
+use model::secret;
 use model::world::{Fact, Origin};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What every reader of this room needs beside the document and its problems.
@@ -18,6 +20,12 @@ pub(crate) struct Sink<'s> {
     each: &'s mut dyn FnMut(Fact),
 }
 
+fn clean(text: &mut String) {
+    if let Cow::Owned(shown) = secret::cut(text) {
+        *text = shown;
+    }
+}
+
 impl<'s> Sink<'s> {
     pub(crate) fn new(
         source: &Arc<str>,
@@ -28,8 +36,17 @@ impl<'s> Sink<'s> {
         Self { source: Arc::clone(source), lexicon, advisory, attached: Vec::new(), each }
     }
 
-    /// Hands a fact to the caller.
-    pub(crate) fn give(&mut self, fact: Fact) {
+    /// Hands a fact to the caller. Sentences of advisories and remarks of lists repeat what an attacker or a victim
+    /// typed, so secrets are cut out of them here, whatever format they are from; observables stay as they are.
+    pub(crate) fn give(&mut self, mut fact: Fact) {
+        match &mut fact {
+            Fact::Report(report) => {
+                clean(&mut report.name);
+                report.mentions.iter_mut().for_each(|mention| clean(&mut mention.sentence));
+            }
+            Fact::Indicator(indicator) => clean(&mut indicator.context),
+            _ => {}
+        }
         (self.each)(fact);
     }
 
