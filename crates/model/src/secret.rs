@@ -9,24 +9,26 @@
 //! |---|---|
 //! | `words.rs` | the list: words that name secrets, in many languages, and words that make a name one about secrets |
 //! | `names.rs` | whether a name (of a column, a key, a field) is that of a secret |
-//! | `named.rs` | the value behind a name in running text |
+//! | `named.rs`, `behind.rs`, `value.rs` | the value behind a name in running text: the name, what is between, where it ends |
 //! | `shapes.rs` | secrets that are known by their shape: private keys, tokens, hashes of passwords |
 //! | `commands.rs` | secrets on command lines that no name announces |
 //! | `cut.rs` | cuts all of these out of a text |
 //! | `record.rs` | what of a record of a log may be kept |
 
+mod behind;
 mod commands;
 mod cut;
 mod named;
 mod names;
 mod record;
 mod shapes;
+mod value;
 mod words;
 
 pub use cut::{cut, cut_field, cut_noting, cut_to, is_field};
-pub use named::MASK;
 pub use names::{is_column, is_name};
 pub use record::{line, value_at};
+pub use value::MASK;
 
 use std::fmt;
 

@@ -4,8 +4,8 @@
 //! Words are cut as shells do, and as records of arguments are written: `a0="sshpass" a1="-p"` of auditd, and arrays
 //! of JSON. Invariant: a program and what follows it is looked at up to the end of the command, [`WORDS_MAX`] words at most.
 
-use super::named::{closed, is_innocent};
 use super::names::is_name;
+use super::value::{closed, is_innocent};
 use std::ops::Range;
 
 /// How many words of a command, and how many bytes behind its name, are looked at.
@@ -37,12 +37,12 @@ enum Program {
     Word(usize),
     /// `user/password@service`.
     Slash,
-    /// `net use DEVICE SHARE PASSWORD`.
-    NetUse,
-    /// `net user NAME PASSWORD`.
-    NetUser,
+    /// `net use DEVICE SHARE PASSWORD`, `net user NAME PASSWORD`.
+    Net,
     /// `echo PASSWORD | sudo -S`.
     Piped,
+    /// `ConvertTo-SecureString PASSWORD`, `PASSWORD | ConvertTo-SecureString`.
+    SecureString,
     /// `reg add … /v DefaultPassword /d PASSWORD`.
     Registry,
     /// `setx NAME VALUE`.
@@ -93,12 +93,10 @@ const PROGRAMS: &[(&[&str], Program)] = &[
     (&["wpa_passphrase"], Program::Word(2)),
     (&["sqlplus", "expdp", "impdp", "rman"], Program::Slash),
     (&["echo", "printf"], Program::Piped),
-    (&["reg add", "reg.exe add", "reg  add", "reg.exe  add", "reg.exe\" add", "reg.exe\"  add"], Program::Registry),
+    (&["convertto-securestring"], Program::SecureString),
+    (&["reg"], Program::Registry),
     (&["setx"], Program::Variable),
-    (&["net user", "net  user", "net1 user", "net1  user", "net.exe user", "net.exe  user", "net1.exe user", "net.exe\" user",
-        "net1.exe\" user", "net.exe\"  user", "net users"], Program::NetUser),
-    (&["net use", "net  use", "net1 use", "net1  use", "net.exe use", "net.exe  use", "net1.exe use", "net.exe\" use",
-        "net1.exe\" use", "net.exe\"  use"], Program::NetUse),
+    (&["net", "net1"], Program::Net),
 ];
 
 /// The names of programs, each with its number.
@@ -136,12 +134,29 @@ pub(super) fn secrets(text: &str, at: usize, end: usize, number: usize, found: &
             let plain = words.iter().filter(|range| !word(range).starts_with('-'));
             found.extend(plain.skip(number - 1).take(1).cloned());
         }
+        Program::SecureString => {
+            let first = words.iter().find(|range| !word(range).starts_with('-'));
+            found.extend(
+                first
+                    .filter(|range| !word(range).starts_with('$'))
+                    .map(|range| unquoted(text, range.clone())),
+            );
+            found.extend(string_before(text, at));
+        }
         Program::Slash => found.extend(words.iter().find_map(|range| slash(text, range))),
-        Program::NetUse => net_use(text, &words, found),
-        Program::NetUser => net_user(text, &words, found),
+        Program::Net => match words.split_first() {
+            Some((verb, rest)) if word(verb).eq_ignore_ascii_case("use") => net_use(text, rest, found),
+            Some((verb, rest))
+                if ["user", "users"].iter().any(|user| word(verb).eq_ignore_ascii_case(user)) =>
+            {
+                net_user(text, rest, found);
+            }
+            _ => {}
+        },
         Program::Piped => piped(text, end, found),
         Program::Registry => {
-            let is_secret = words.windows(2).any(|pair| {
+            let adds = words.first().is_some_and(|verb| word(verb).eq_ignore_ascii_case("add"));
+            let is_secret = adds && words.windows(2).any(|pair| {
                 matches!(pair, [flag, name] if word(flag).eq_ignore_ascii_case("/v") && is_name(word(name)))
             });
             if is_secret {
@@ -274,6 +289,15 @@ fn piped(text: &str, end: usize, found: &mut Vec<Range<usize>>) {
             words.iter().filter(|range| range.start < from && !word(range).starts_with('-')).cloned(),
         );
     }
+}
+
+/// The string before a pipe.
+fn string_before(text: &str, at: usize) -> Option<Range<usize>> {
+    let head = text.get(..at)?.trim_end().strip_suffix('|')?.trim_end();
+    let quote = head.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
+    let end = head.len() - 1;
+    let start = head.get(..end)?.rfind(quote)? + 1;
+    (start < end).then_some(start..end)
 }
 
 /// The words of a command from a place on, without their quotes.

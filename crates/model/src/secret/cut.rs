@@ -5,9 +5,10 @@
 //! lies outside of a secret is unchanged; a text that was cut is not changed again.
 
 use super::commands;
-use super::named::{self, MASK, is_secret_field};
+use super::named::{self, is_secret_field};
 use super::names::is_name;
 use super::shapes::{self, KEY_MARKS, SHAPES};
+use super::value::{self, MASK};
 use super::words::{STEMS, UNMISTAKABLE};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::borrow::Cow;
@@ -30,7 +31,6 @@ enum Mark {
     Dump,
     Bearer,
     Identified,
-    SecureString,
     Program(usize),
 }
 
@@ -55,7 +55,6 @@ static MARKS: LazyLock<Marks> = LazyLock::new(|| {
     patterns.extend([("://".to_owned(), Mark::Url), (":::".to_owned(), Mark::Dump)]);
     patterns.extend(["Bearer", "SSWS"].map(|mark| (mark.to_owned(), Mark::Bearer)));
     patterns.extend(["IDENTIFIED BY", "IDENTIFIED WITH"].map(|mark| (mark.to_owned(), Mark::Identified)));
-    patterns.push(("ConvertTo-SecureString".to_owned(), Mark::SecureString));
     patterns.extend(commands::names().map(|(name, number)| (name.to_owned(), Mark::Program(number))));
     let automaton = AhoCorasick::builder()
         .ascii_case_insensitive(true)
@@ -167,13 +166,12 @@ fn secrets(text: &str, shortened: bool) -> Vec<Range<usize>> {
             Mark::Aws => found.extend(shapes::aws_secret(text, at)),
             Mark::Url => found.extend(shapes::in_url(text, at)),
             Mark::Dump => found.extend(shapes::dumped_hashes(text, at)),
-            Mark::Bearer => found.extend(named::bearer(text, end)),
-            Mark::Identified => found.extend(named::identified(text, end)),
-            Mark::SecureString => found.extend(named::secure_string(text, end)),
+            Mark::Bearer => found.extend(value::bearer(text, end)),
+            Mark::Identified => found.extend(value::identified(text, end)),
             Mark::Program(number) => commands::secrets(text, at, end, number, &mut found),
         }
     }
-    found.retain(|range| range.start < range.end && !text.get(range.clone()).is_some_and(named::is_innocent));
+    found.retain(|range| range.start < range.end && !text.get(range.clone()).is_some_and(value::is_innocent));
     found.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     found.dedup_by(|next, last| {
         let overlap = next.start < last.end;

@@ -1,78 +1,27 @@
 //! The value that follows the name of a secret in running text: `password=…`, `"token": "…"`, `Cookie: …`,
-//! `--api-key …`, `IDENTIFIED BY '…'`, `<password>…</password>`.
+//! `--api-key …`, `PASSWORD '…'`, `<password>…</password>`.
 //!
-//! Text of any kind is read without knowing its syntax: a query, JSON, a command line, a form, a sentence. So a value
-//! ends where each of these would end it, and a sign that may separate only does when something new begins behind it.
-//! In doubt more is cut, never less. Invariant: what is found lies between signs of the text, which stay.
+//! A name alone is no secret: a sentence has the word, too. So a sign must follow, or a string, or, behind a password's
+//! own name, a word with letters and digits. Invariant: what is found lies between signs of the text, which stay.
 
+use super::behind::{Behind, Sign};
 use super::names::{holds, is_name, is_word};
 use super::shapes::{is_hash, is_seed};
+use super::value::{MASK, closed, header, is_innocent, is_key, is_part, line, list, string_at, unquoted};
 use super::words::{BESIDE, Holds};
 use std::ops::Range;
 
-/// What is written in place of a secret.
-pub const MASK: &str = "[secret]";
-
 /// How far a name may reach from the word that makes it one.
 const NAME_BYTES_MAX: usize = 120;
+
 /// How many words of a phrase are one name: `mot de passe`.
 const NAME_WORDS_MAX: usize = 4;
-
-/// Values that are no secrets: they say whether there is one.
-const INNOCENT: &[&str] = &[
-    "-",
-    "--",
-    "null",
-    "none",
-    "nil",
-    "n/a",
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "undefined",
-    "empty",
-    "(null)",
-    "required",
-    "enabled",
-    "disabled",
-    "set",
-    "unset",
-    "hidden",
-    "redacted",
-    "[redacted]",
-    "<redacted>",
-    "(redacted)",
-    "stdin",
-    "prompt",
-    "optional",
-    "bearer",
-    "basic",
-];
-
-/// Whether a value says nothing that must be hidden: empty, yes or no, or hidden already.
-pub(super) fn is_innocent(value: &str) -> bool {
-    let value = value.trim();
-    // `%%1842`: a text of Windows by its number.
-    let message =
-        value.strip_prefix("%%").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
-    message
-        || value.chars().all(|c| matches!(c, '*' | '•' | '.' | '#' | 'x' | 'X'))
-        || value == MASK
-        || INNOCENT.iter().any(|word| value.eq_ignore_ascii_case(word))
-}
 
 /// The name around a word of a secret, and the secret behind it.
 pub(super) struct Found {
     /// Where the name ends: whatever lies before was looked at.
     pub(super) end: usize,
     pub(super) secret: Option<Range<usize>>,
-}
-
-fn is_part(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']' | '\u{300}'..='\u{36f}')
 }
 
 /// Looks at the name around the bytes `at..end`, and at what follows it.
@@ -111,7 +60,9 @@ fn value(text: &str, start: usize, end: usize, name: &str) -> Option<Range<usize
     let flag = name.starts_with('-');
     let range = match holds {
         _ if behind.sign == Sign::Tag && before != Some('<') => return None,
-        _ if behind.sign == Sign::Blank && !flag => quoted_behind(text, end)?,
+        _ if behind.sign == Sign::Blank && !flag => {
+            quoted_behind(text, end).or_else(|| bare_behind(text, end, name))?
+        }
         _ if behind.opens_list => list(text, behind.at),
         Holds::Header => header(text, head, name, behind.at)?,
         Holds::Phrase => phrase_value(text, &behind)?,
@@ -155,8 +106,8 @@ fn named<'t>(text: &'t str, start: usize, end: usize, name: &'t str) -> Option<N
             return Some(Named { name: longer, holds, behind: Behind::of(text, end)? });
         }
     }
-    // A string behind the name: `PASSWORD 'x'`, `password("x")`.
-    let behind = Behind::of(text, end).filter(|behind| behind.quote.is_some())?;
+    // A string behind the name: `PASSWORD 'x'`, `password("x")`; or a word.
+    let behind = Behind::of(text, end).filter(|behind| behind.quote.is_some() || is_password(name))?;
     Some(Named { name, holds: holds(name)?, behind })
 }
 
@@ -186,12 +137,6 @@ fn with_words_before(head: &str, name: &str) -> Option<Holds> {
 fn is_masked(text: &str, behind: &Behind) -> bool {
     let rest = text.get(behind.at..).and_then(|value| value.strip_prefix(MASK));
     rest.is_some_and(|rest| unquoted(rest) == 0)
-}
-
-/// What a list holds: `["a", "b"]`.
-fn list(text: &str, from: usize) -> Range<usize> {
-    let rest = text.get(from..).unwrap_or_default();
-    from..from + rest.find([']', '\n']).unwrap_or(rest.len())
 }
 
 /// Whether the name is the end of a path or a service: `/etc/passwd: …`, `pam_unix(passwd:chauthtok)`.
@@ -240,153 +185,39 @@ fn is_plain_word(name: &str, value: &str) -> bool {
     of_key && word.len() <= LENGTH_MAX && word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
 }
 
-/// The sign between a name and its value.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    /// `=`, `=>`, `%3D`.
-    Is,
-    /// `:`.
-    Colon,
-    /// A blank.
-    Blank,
-    /// The end of a tag.
-    Tag,
-}
-
-/// What is between a name and its value.
-struct Behind {
-    sign: Sign,
-    /// Where the value begins, its quote left out.
-    at: usize,
-    /// The quote that ends it.
-    quote: Option<&'static str>,
-    /// Whether blanks follow the sign.
-    blank: bool,
-    /// Whether the value is a list in brackets.
-    opens_list: bool,
-}
-
-/// Quotes that open a value, and what closes them.
-const QUOTES: &[(&str, &str)] = &[
-    ("\\\\\\\"", "\\\\\\\""),
-    ("\\\"", "\\\""),
-    ("&quot;", "&quot;"),
-    ("&#34;", "&#34;"),
-    ("N'", "'"),
-    ("@'", "'"),
-    ("@\"", "\""),
-    ("$'", "'"),
-    ("\"", "\""),
-    ("\\'", "\\'"),
-    ("'", "'"),
-    ("`", "`"),
-    ("“", "”"),
-    ("„", "“"),
-    ("«", "»"),
-    ("%22", "%22"),
-];
-
-impl Behind {
-    /// Whether a sentence may go on behind the sign.
-    fn is_prose(&self) -> bool {
-        self.sign == Sign::Colon && self.blank && self.quote.is_none()
-    }
-
-    fn of(text: &str, end: usize) -> Option<Self> {
-        let mut rest = text.get(end..)?;
-        // The quote, bracket or remark that ends the name: `"password" : `, `Password (root):`.
-        let open_name = rest;
-        for (_, close) in QUOTES {
-            if let Some(more) = rest.strip_prefix(close) {
-                rest = more;
-                break;
-            }
-        }
-        let is_open = open_name.len() == rest.len();
-        rest = rest.strip_prefix(')').unwrap_or(rest);
-        let bare = rest.trim_start_matches([' ', '\t', '\u{a0}']);
-        let blank_first = bare.len() < rest.len();
-        let bare = after_remark(bare).unwrap_or(bare);
-        let signs = [
-            ("=>", Sign::Is),
-            (":=", Sign::Is),
-            ("==", Sign::Is),
-            ("=", Sign::Is),
-            ("%3D", Sign::Is),
-            ("%3d", Sign::Is),
-            ("%3A", Sign::Colon),
-            ("%3a", Sign::Colon),
-            ("::", Sign::Colon),
-            (":", Sign::Colon),
-            ("：", Sign::Colon),
-            ("＝", Sign::Is),
-            (">", Sign::Tag),
-        ];
-        let found =
-            signs.iter().find_map(|(mark, sign)| bare.strip_prefix(mark).map(|rest| (*mark, *sign, rest)));
-        let (sign, mut value) = match found {
-            // `https://`, a path of C++ and Rust.
-            Some((":", _, rest)) if rest.starts_with("//") => return None,
-            Some(("::", _, rest)) if !rest.starts_with(' ') => return None,
-            Some((_, sign, rest)) => (sign, rest),
-            None if blank_first || rest.starts_with('(') => (Sign::Blank, bare),
-            None => return None,
-        };
-        // A pair in markup: `name="password" value="…"`, `key="apiKey" value="…"`.
-        if sign == Sign::Blank
-            && let Some(rest) = bare.strip_prefix("value=")
-        {
-            value = rest;
-        }
-        let trimmed = value.trim_start_matches([' ', '\t', '\u{a0}', '(']);
-        let blank = trimmed.len() < value.len();
-        // What is nested has names of its own.
-        if trimmed.starts_with('{') {
-            return None;
-        }
-        let opens_list = trimmed.starts_with('[') && !trimmed.starts_with(MASK);
-        let trimmed = if opens_list { trimmed.get(1..).unwrap_or_default() } else { trimmed };
-        let opened = QUOTES.iter().find_map(|(open, close)| Some((*close, trimmed.strip_prefix(open)?)));
-        // The quote of a string that ends with the sign: `"Cookie:", "User"`.
-        let ends = |rest: &str| {
-            rest.trim_start().is_empty() || rest.starts_with([',', '}', ']', ')', ';', '\n', '\r'])
-        };
-        if is_open && !blank && opened.is_some_and(|(_, body)| ends(body)) {
-            return None;
-        }
-        let (quote, body) = opened.map_or((None, trimmed), |(close, body)| (Some(close), body));
-        let sign = if sign == Sign::Blank && value.len() != bare.len() { Sign::Is } else { sign };
-        Some(Self { sign, at: text.len() - body.len(), quote, blank, opens_list })
-    }
-}
-
-/// What follows a remark behind a name, if a sign does: `password (root): …`, `password for bob: …`.
-fn after_remark(text: &str) -> Option<&str> {
-    const REMARK_BYTES_MAX: usize = 60;
-    let window = text.get(..text.floor_char_boundary(REMARK_BYTES_MAX.min(text.len())))?;
-    let end = if window.starts_with('(') {
-        window.find(')')? + 1
-    } else {
-        let (word, rest) = window.split_once(' ')?;
-        let links = ["for", "of", "für", "von", "de", "del", "du", "da", "do", "di", "voor", "för", "для"];
-        if !links.contains(&word) {
-            return None;
-        }
-        word.len() + 1 + rest.find([':', '=', ' '])?
-    };
-    let rest = text.get(end..)?.trim_start_matches(' ');
-    rest.starts_with([':', '=']).then_some(rest)
-}
-
 /// A quoted value directly behind a name, as SQL and people write it: `PASSWORD 'x'`, `the password "x"`.
 fn quoted_behind(text: &str, end: usize) -> Option<Range<usize>> {
     let rest = text.get(end..)?;
     let bare = rest.trim_start_matches([' ', '(']);
-    let (close, body) = QUOTES.iter().find_map(|(open, close)| Some((*close, bare.strip_prefix(open)?)))?;
-    let from = text.len() - body.len();
-    let length = body.find(close)?;
-    let value = body.get(..length)?;
-    (!value.is_empty() && !value.contains('\n') && !is_innocent(value)).then(|| from..from + length)
+    // A quote that ends the name opens no value.
+    if bare.len() < rest.len() { string_at(text, bare) } else { None }
+}
+
+/// Whether a name is that of a password in the narrow sense, which people write and devices configure without a sign.
+fn is_password(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    ["password", "passwd", "passwort", "kennwort", "passphrase", "пароль", "contraseña"]
+        .contains(&lower.as_str())
+}
+
+/// A word directly behind a password's name, if it has letters and digits, as no word of a sentence has: `the password Sommer24! was used`,
+/// `password 7 0822455D0A16`.
+fn bare_behind(text: &str, end: usize, name: &str) -> Option<Range<usize>> {
+    const LEAST: usize = 8;
+    const LINKS: &[&str] = &["is ", "was ", "0 ", "5 ", "7 ", "8 ", "9 ", "ENC ", "ist ", "war ", "lautet "];
+    if !is_password(name) {
+        return None;
+    }
+    let mut rest = text.get(end..)?.trim_start_matches(' ');
+    rest = LINKS.iter().find_map(|link| rest.strip_prefix(link)).unwrap_or(rest);
+    let written = rest.get(..unquoted(rest))?;
+    let word = written.trim_end_matches(['.', ',', ':', '?']);
+    let mixed =
+        word.bytes().any(|byte| byte.is_ascii_digit()) && word.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let named = ["CVE-", "SHA", "AES", "MS1", "KB", "CWE-"].iter().any(|mark| word.starts_with(mark));
+    let from = text.len() - rest.len();
+    (word.len() >= LEAST && mixed && !named && !word.contains(['/', '\\', '=']))
+        .then(|| from..from + word.len())
 }
 
 /// A value that is one word, or what is quoted.
@@ -414,66 +245,6 @@ fn word(text: &str, behind: &Behind) -> Option<Range<usize>> {
     (length > 0).then(|| behind.at..behind.at + length)
 }
 
-fn is_key(text: &str) -> bool {
-    text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
-}
-
-/// How long a value is that ends at a quote: a quote behind a backslash is part of it.
-pub(super) fn closed(body: &str, close: &str) -> usize {
-    let mut from = 0;
-    let line = body.find('\n').unwrap_or(body.len());
-    while let Some(at) = body.get(from..line).and_then(|rest| rest.find(close)).map(|at| at + from) {
-        let slashes = body.get(..at).map_or(0, |head| head.len() - head.trim_end_matches('\\').len());
-        if slashes % 2 == 0 || close.starts_with('\\') {
-            return at;
-        }
-        from = at + close.len();
-    }
-    line
-}
-
-/// How long a value without quotes is: to a blank or a quote, or to a separator that something new follows.
-fn unquoted(body: &str) -> usize {
-    for (at, c) in body.char_indices() {
-        let rest = body.get(at + c.len_utf8()..).unwrap_or_default();
-        let ends = match c {
-            '"' | '<' | '`' => true,
-            // The quote of a string around it; inside of a word it is part of a password.
-            '\'' => rest.is_empty() || rest.starts_with([' ', ')', ',', ';', '\'', '"', '\n', '}', ']']),
-            '\\' => {
-                let escaped = rest.starts_with(['n', 'r', 't']);
-                rest.starts_with('"') || escaped && begins_anew(rest.get(1..).unwrap_or_default(), c)
-            }
-            '&' | ';' | ',' | '|' | ')' | '}' | ']' | '%' => begins_anew(rest, c),
-            c => c.is_whitespace(),
-        };
-        if ends {
-            return at;
-        }
-    }
-    body.len()
-}
-
-/// Whether something new begins behind a separator: the end, a blank, another separator, or a name with its sign.
-fn begins_anew(rest: &str, separator: char) -> bool {
-    if separator == '%' {
-        return ["26", "22", "7D", "7d", "0A", "0a", "0D", "0d"].iter().any(|mark| rest.starts_with(mark));
-    }
-    let Some(first) = rest.chars().next() else { return true };
-    if first.is_whitespace()
-        || matches!(first, '"' | '\'' | '}' | ']' | ')' | ',' | ';' | '&' | '{' | '[' | '<' | '|' | '\\')
-    {
-        return true;
-    }
-    let name = rest.len() - rest.trim_start_matches(|c: char| is_part(c)).len();
-    let behind = rest.get(name..).unwrap_or_default();
-    // `&flag` is a parameter without a value; in a line of `key=value` a separator needs the sign.
-    name > 0
-        && (behind.starts_with(['=', ':'])
-            || behind.starts_with("%3")
-            || separator == '&' && behind.is_empty())
-}
-
 /// A phrase: what is quoted, or the rest of the line up to two blanks or a separator.
 fn phrase_value(text: &str, behind: &Behind) -> Option<Range<usize>> {
     if behind.quote.is_some() || behind.sign == Sign::Blank || !behind.blank {
@@ -481,106 +252,6 @@ fn phrase_value(text: &str, behind: &Behind) -> Option<Range<usize>> {
     }
     let range = line(text, behind.at);
     (!range.is_empty()).then_some(range)
-}
-
-/// The rest of the line, its quotes and blanks left out.
-fn line(text: &str, from: usize) -> Range<usize> {
-    let rest = text.get(from..).unwrap_or_default();
-    let end = rest.find(['\n', '\r', '"', '<', '\t']).unwrap_or(rest.len());
-    let kept = rest.get(..end).unwrap_or_default().trim_end();
-    from..from + kept.len()
-}
-
-/// Schemes of `Authorization`.
-const SCHEMES: &[&str] = &[
-    "basic",
-    "bearer",
-    "digest",
-    "ntlm",
-    "negotiate",
-    "token",
-    "apikey",
-    "hawk",
-    "ssws",
-    "aws4-hmac-sha256",
-    "oauth",
-    "mutual",
-];
-
-/// The value of a header: to the end of its line, or of the string that the header is in. A sentence that begins with
-/// the word is no header, so only one word of it is cut.
-fn header(text: &str, head: &str, name: &str, at: usize) -> Option<Range<usize>> {
-    let body = text.get(at..)?;
-    let line_end = body.find(['\n', '\r']).unwrap_or(body.len());
-    let body = body.get(..line_end)?;
-    // A quote that opens before the name closes behind the value.
-    let opened = head.trim_end().chars().next_back().filter(|c| matches!(c, '"' | '\''));
-    let directly = text.get(..at)?.chars().next_back().filter(|c| matches!(c, '"' | '\''));
-    let end = match directly.or(opened) {
-        Some(quote) => body.find(quote).unwrap_or(body.len()),
-        None => body.find(['"', '<']).unwrap_or(body.len()),
-    };
-    let body = body.get(..end)?.trim_end_matches('\\');
-    let first = body.split([' ', ';']).next().unwrap_or_default();
-    let is_header = if name.to_ascii_lowercase().contains("cookie") {
-        first.contains('=')
-    } else {
-        SCHEMES.iter().any(|scheme| first.eq_ignore_ascii_case(scheme))
-    };
-    let length = if is_header || directly.is_some() { body.len() } else { unquoted(body) };
-    (length > 0).then(|| at..at + length)
-}
-
-/// The token behind `Bearer`, without its header.
-pub(super) fn bearer(text: &str, end: usize) -> Option<Range<usize>> {
-    const LEAST: usize = 16;
-    let rest = text.get(end..)?;
-    let body = rest.trim_start_matches([' ', '+']);
-    let from = text.len() - body.len();
-    let length = body
-        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=')))
-        .unwrap_or(body.len());
-    let word = body.get(..length)?.trim_end_matches(['.']);
-    let digits = word.bytes().any(|byte| byte.is_ascii_digit());
-    (body.len() < rest.len() && word.len() >= LEAST && digits).then(|| from..from + word.len())
-}
-
-/// The string behind `IDENTIFIED BY`, or behind `IDENTIFIED WITH` and a plugin.
-pub(super) fn identified(text: &str, end: usize) -> Option<Range<usize>> {
-    let mut rest = text.get(end..)?.trim_start();
-    if text.get(..end)?.to_ascii_uppercase().ends_with("WITH") {
-        let (_, behind) = rest.split_once(' ')?;
-        rest = ["BY ", "AS ", "by ", "as "]
-            .iter()
-            .find_map(|by| behind.trim_start().strip_prefix(by))?
-            .trim_start();
-    }
-    rest =
-        ["PASSWORD ", "password ", "VALUES "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
-    quoted_behind(text, text.len() - rest.len())
-}
-
-/// The string behind `ConvertTo-SecureString`.
-pub(super) fn secure_string(text: &str, end: usize) -> Option<Range<usize>> {
-    const FLAGS: &[&str] = &["-string", "-asplaintext", "-force"];
-    let mut rest = text.get(end..)?.trim_start_matches([' ', '(', '\t']);
-    loop {
-        let word = rest.split([' ', '\t', '(']).next().unwrap_or_default();
-        if !FLAGS.iter().any(|known| word.eq_ignore_ascii_case(known)) {
-            break;
-        }
-        rest = rest.get(word.len()..)?.trim_start_matches([' ', '(', '\t']);
-    }
-    let found = QUOTES.iter().find_map(|(open, close)| Some((*close, rest.strip_prefix(open)?)));
-    let (body, length) = match found {
-        Some((close, body)) => (body, closed(body, close)),
-        None => (rest, unquoted(rest)),
-    };
-    let value = body.get(..length)?;
-    // A variable of PowerShell and a further option are no secrets.
-    let other = found.is_none() && value.starts_with(['$', '-', '(', '|']);
-    let from = text.len() - body.len();
-    (length > 0 && !other && !is_innocent(value)).then(|| from..from + length)
 }
 
 /// The value of a field whose name is known, if it is a secret as a whole.

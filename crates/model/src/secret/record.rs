@@ -5,7 +5,7 @@
 //! matched against, is never changed.
 
 use super::cut::{cut_field_to, cut_to, is_announced, is_field};
-use super::named::MASK;
+use super::value::MASK;
 use crate::{Field, Record, Value};
 use std::borrow::Cow;
 

@@ -33,7 +33,11 @@ const SECRET: &[&str] = &[
     "Password (root): hunter2!X", "userPassword:: hunter2!X", "\"tokens\": [\"hunter2!X\", \"hunter2!X\"]",
     "curl -H 'X-Api-Key: hunter2!X' h", "-H \"Cookie: a=hunter2!X; b=1\" h", "user[password]=hunter2!X&a=b",
     "passphrase: hunter2!X and more hunter2!X", "Bearer hunter2hunter2hunter2", "* NTLM     : 31d6cfe0d16ae931b73c59d7e0c089c0",
-    "PIN: 123456", "LogonUser password=\"hunter2!X\" ok", "the password \"hunter2!X\" was used", "wget --http-passwd=hunter2!X h",
+    "PIN: 123456", "LogonUser password=\"hunter2!X\" ok", "the password \"hunter2!X\" was used",
+    "the password hunter2!X was used", "username bob password 7 hunter2!X", "their password was hunter2!X.", "a2=\"--password\" a3=\"hunter2!X\" a4=\"--host\"",
+    "[\"tool\", \"--password\", \"hunter2!X\"]", "'hunter2!X' | ConvertTo-SecureString -AsPlainText -Force", "a1=\"sc\" a4=\"password=\" a5=\"hunter2!X\"",
+    "[\"sc\",\"password=\",\"hunter2!X\"]", "[\"net\",\"user\",\"bob\",\"hunter2!X\"]",
+    "a0=\"reg\" a1=\"add\" a2=\"k\" a3=\"/v\" a4=\"DefaultPassword\" a5=\"/d\" a6=\"hunter2!X\"", "wget --http-passwd=hunter2!X h",
     "AccountKey=hunter2!X;EndpointSuffix=x", "seed: abandon ability able about above absent absorb abstract absurd abuse access hunter",
 ];
 
@@ -55,7 +59,8 @@ const BENIGN: &[&str] = &[
     "curl -o a -s https://h/", "net use", "net use x: /delete", "secretary: Ann", "author=Bob", "authority=1", "AKIAIOSFODNN7EXAMPLE",
     "-----BEGIN CERTIFICATE-----MIIC-----END CERTIFICATE-----", "eventid=4688", "1Password: a manager", "keyboard=de", "7z a -t7z a.7z",
     "ntlm: V1", "wallet: leather", "he said: pass the salt", "https://h/a:b@c", "openssl x509 -in a.pem", "sessionid=42",
-    "{\"Details\":\"Cookie:\",\"User\":\"a\"}", "\"ElevatedToken\":\"%%1842\"", "krbtgt \"a\"",
+    "{\"Details\":\"Cookie:\",\"User\":\"a\"}", "\"ElevatedToken\":\"%%1842\"", "krbtgt \"a\"", "password SHA256 hashes", "a password CVE-2021-44228 leaks",
+    "password authentication failed", "the network use of it", "reg add HKLM\\x /v Name /d value", ".net user 1a 2b", "ConvertTo-SecureString -String $pw -AsPlainText", "[\"password\",\"x\"]",
     "a tool that is identified by an incident responder", "it is identified with the \"green movement\" of 2009",
     "Operation GhostSecret: Attack seeks to steal", "Unsecured Credentials: Credentials in Files", "api.example/bot<token>/send",
     "> Credential User Interface: Enumerate accounts", "caller \"NextToken\":\"AAIAAUCZLcGd\"", "ContainsKey('PassThru') -and $PassThru",
