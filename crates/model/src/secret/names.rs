@@ -238,7 +238,7 @@ mod tests {
         "spinner", "hash", "Hashes", "sha256", "auth", "session", "key", "PublicKeyToken", "password-file",
         "pwned", "keyboard", "author", "authority", "monkey", "passive", "path", "pwn", "Keywords",
         "tokenized", "accredited", "words", "seed", "wallet", "ntlm_version",
-        "vPwDRd0JvnZYy6YgCKRQaI9r9QM9vgHgNp6bzoXBIR9URDgwc", "NextToken", "PassThru", "krbtgt",
+        "vPwDRd0JvnZYy6YgCKRQaI9r9QM9vgHgNp6bzoXBIR9URDgwc", "NextToken", "PassThru", "kennwortgesetzt", "passwortgeändert", "motdepassechangé", "contraseñacambiada", "Kennwort abgelaufen", "krbtgt",
     ];
 
     #[test]

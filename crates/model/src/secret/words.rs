@@ -85,7 +85,8 @@ pub(super) const ABOUT_BEHIND: &[&str] = &[
     "events", "log", "leak", "leaks", "breach", "breached", "compromised", "owner", "size", "bits",
     "theft", "group", "groups", "privileges", "privilege", "statistics", "device", "protection", "protected",
     "reuse", "reused", "sync", "hygiene", "agent", "service", "server", "plugin", "module", "handler", "domain",
-    "spec", "sid", "ssid", "present", "supported", "exists", "found", "seen",
+    "gesetzt", "geändert", "geaendert", "abgelaufen", "ablauf", "läuft", "richtlinie", "changé", "modifié", "expiré", "cambiada",
+    "cambiado", "caducada", "spec", "sid", "ssid", "present", "supported", "exists", "found", "seen",
 ];
 
 /// Words that, before a stem, make a name one about a secret: the last, the bad, whether there is one.
@@ -93,7 +94,7 @@ pub(super) const ABOUT_BEHIND: &[&str] = &[
 pub(super) const ABOUT_BEFORE: &[&str] = &[
     "last", "bad", "failed", "invalid", "wrong", "incorrect", "no", "not", "never", "has", "is", "can", "cannot", "must",
     "days", "allow", "allowed", "require", "requires", "expired", "changed", "count", "num", "number", "by", "via", "uses",
-    "force", "check", "without", "next", "page", "continuation", "paging", "cursor",
+    "letzte", "letzter", "letztes", "dernier", "última", "último", "force", "check", "without", "next", "page", "continuation", "paging", "cursor",
 ];
 
 /// Words that are written together with a stem and change nothing: whose it is, what it opens, how it is kept.
