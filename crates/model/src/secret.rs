@@ -12,6 +12,7 @@
 //! | `named.rs`, `behind.rs`, `value.rs` | the value behind a name in running text: the name, what is between, where it ends |
 //! | `shapes.rs` | secrets that are known by their shape: private keys, tokens, hashes of passwords |
 //! | `commands.rs` | secrets on command lines that no name announces |
+//! | `triggers.rs` | the words of which one must be there, so that most texts are done with at once |
 //! | `cut.rs` | cuts all of these out of a text |
 //! | `record.rs` | what of a record of a log may be kept |
 
@@ -22,6 +23,7 @@ mod named;
 mod names;
 mod record;
 mod shapes;
+mod triggers;
 mod value;
 mod words;
 

@@ -8,11 +8,10 @@ use super::commands;
 use super::named::{self, is_secret_field};
 use super::names::is_name;
 use super::shapes::{self, KEY_MARKS, SHAPES};
+use super::triggers;
 use super::value::{self, MASK};
-use super::words::{STEMS, UNMISTAKABLE};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -24,6 +23,8 @@ const WINDOW: usize = 8;
 #[derive(Clone, Copy)]
 enum Mark {
     Name,
+    /// A name that is a word of its own.
+    Alone,
     Shape(usize),
     Key(usize),
     Aws,
@@ -41,14 +42,8 @@ struct Marks {
 
 static MARKS: LazyLock<Marks> = LazyLock::new(|| {
     let mut patterns: Vec<(String, Mark)> = Vec::new();
-    let mut words: BTreeSet<String> = BTreeSet::new();
-    for (_, stems) in STEMS {
-        words.extend(stems.iter().flat_map(|stem| spellings(word_of(stem))));
-    }
-    words.extend(UNMISTAKABLE.iter().flat_map(|stem| spellings(stem)));
-    // A longer word that holds a shorter one adds nothing.
-    let shorter = |word: &String| words.iter().any(|other| other != word && word.contains(other.as_str()));
-    patterns.extend(words.iter().filter(|word| !shorter(word)).map(|word| (word.clone(), Mark::Name)));
+    patterns.extend(triggers::in_words().into_iter().map(|word| (word, Mark::Name)));
+    patterns.extend(triggers::alone().map(|word| (word.to_owned(), Mark::Alone)));
     patterns.extend(SHAPES.iter().enumerate().map(|(n, shape)| (shape.mark.to_owned(), Mark::Shape(n))));
     patterns.extend(KEY_MARKS.iter().enumerate().map(|(n, mark)| ((*mark).to_owned(), Mark::Key(n))));
     patterns.extend(["AKIA", "ASIA"].map(|mark| (mark.to_owned(), Mark::Aws)));
@@ -63,23 +58,6 @@ static MARKS: LazyLock<Marks> = LazyLock::new(|| {
         .ok();
     Marks { automaton, marks: patterns.into_iter().map(|(_, mark)| mark).collect() }
 });
-
-/// The word of a stem that is looked for: `key` of all keys, else the longest.
-fn word_of(stem: &str) -> &str {
-    let words = || stem.split(' ');
-    let key = words().next_back().filter(|last| matches!(*last, "key" | "keys"));
-    key.map_or_else(|| words().max_by_key(|word| word.len()).unwrap_or(stem), |_| "key")
-}
-
-/// A word as it is written; the automaton knows capitals of ASCII only.
-fn spellings(word: &str) -> Vec<String> {
-    if word.is_ascii() {
-        return vec![word.to_owned()];
-    }
-    let mut letters = word.chars();
-    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-    vec![word.to_owned(), capital, word.to_uppercase()]
-}
 
 /// A text without the secrets in it.
 #[must_use]
@@ -121,7 +99,7 @@ pub(super) fn cut_field_to<'v>(name: &str, value: &'v str, chars_max: usize) -> 
 /// Whether the value of a field is a secret as a whole.
 #[must_use]
 pub fn is_field(name: &str, value: &str) -> bool {
-    has_mark(name) && is_secret_field(name, value)
+    triggers::may_name_field(name) && is_secret_field(name, value)
 }
 
 /// Whether a value that follows another of the same field is the secret that the other announces: arguments of a
@@ -129,10 +107,6 @@ pub fn is_field(name: &str, value: &str) -> bool {
 #[must_use]
 pub(super) fn is_announced(before: &str) -> bool {
     before.starts_with('-') && (is_name(before) || before == "-p" || before == "-pw") && !before.contains('=')
-}
-
-fn has_mark(text: &str) -> bool {
-    MARKS.automaton.as_ref().is_none_or(|automaton| automaton.is_match(text))
 }
 
 /// Where secrets are, in order, without overlaps. `shortened`: the text goes on where it was read.
@@ -146,14 +120,18 @@ fn secrets(text: &str, shortened: bool) -> Vec<Range<usize>> {
         if !text.is_char_boundary(at) || !text.is_char_boundary(end) {
             continue;
         }
+        let is_inside = |c: Option<char>| c.is_some_and(char::is_alphabetic);
         match *mark {
-            Mark::Name if end > named_to => {
+            Mark::Alone
+                if is_inside(text.get(..at).and_then(|head| head.chars().next_back()))
+                    || is_inside(text.get(end..).and_then(|rest| rest.chars().next())) => {}
+            Mark::Name | Mark::Alone if end > named_to => {
                 let name = named::at(text, at, end);
                 // What a secret covers is not looked at again: a text of names and signs alone stays linear.
                 named_to = name.secret.as_ref().map_or(name.end, |secret| secret.end.max(name.end));
                 found.extend(name.secret);
             }
-            Mark::Name => {}
+            Mark::Name | Mark::Alone => {}
             Mark::Shape(number) => {
                 let shape = SHAPES.get(number);
                 found.extend(shape.and_then(|shape| shapes::token(text, at, shape, shortened)));

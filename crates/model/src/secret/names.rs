@@ -5,6 +5,7 @@
 //! name one *about* secrets. Names are compared by whole words, so `compass` and `tokenizer` hold none. Invariant:
 //! the answer depends on the name alone and is the same for `apiKey`, `API_KEY`, `api-key` and `apikey`.
 
+use super::triggers::may_name;
 use super::words::{ABOUT_BEFORE, ABOUT_BEHIND, BESIDE, Holds, INNOCENT, STEMS, TABLE, UNMISTAKABLE};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -44,14 +45,19 @@ static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 /// Whether a field, key or label of this name holds a secret, whatever is in it.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
-    matches!(holds(name), Some(Holds::Word | Holds::Phrase | Holds::Header | Holds::Number))
+    may_name(name) && matches!(holds(name), Some(Holds::Word | Holds::Phrase | Holds::Header | Holds::Number))
 }
 
 /// Whether a column of a table of accounts of this name holds a secret: there, a hash is one of a password.
 #[must_use]
 pub fn is_column(name: &str) -> bool {
-    let plain: String = own_part(name).chars().filter(|c| c.is_alphanumeric()).collect();
-    TABLE.contains(&plain.to_lowercase().as_str()) || is_name(name)
+    is_name(name) || TABLE.iter().any(|word| is_same(own_part(name), word))
+}
+
+/// Whether a name is this word in lower case, signs aside.
+fn is_same(name: &str, word: &str) -> bool {
+    let letters = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+    letters.eq(word.chars())
 }
 
 /// Whether a word is one of those that names of secrets are made of.
