@@ -51,7 +51,11 @@ pub fn is_name(name: &str) -> bool {
 /// Whether a column of a table of accounts of this name holds a secret: there, a hash is one of a password.
 #[must_use]
 pub fn is_column(name: &str) -> bool {
-    is_name(name) || TABLE.iter().any(|word| is_same(own_part(name), word))
+    if is_name(name) {
+        return true;
+    }
+    let own = own_part(name);
+    TABLE.iter().any(|word| is_same(own, word))
 }
 
 /// Whether a name is this word in lower case, signs aside.
