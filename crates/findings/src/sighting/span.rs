@@ -52,8 +52,12 @@ impl Span {
         self.passed |= !refused(record);
         self.sides([record.from, record.to], record.account, times);
         let place = (record.time.is_none(), record.time, id);
-        if self.proofs.len() < EVIDENCE_MAX || self.proofs.last().is_some_and(|last| place <= place_of(last))
-        {
+        // What would not be kept is not made: a log may hold one event a million times.
+        let is_wanted = match self.proofs.binary_search_by(|known| place_of(known).cmp(&place)) {
+            Ok(at) => self.proofs.get(at).is_some_and(|(_, known)| record.number < known.record),
+            Err(at) => at < EVIDENCE_MAX,
+        };
+        if is_wanted {
             self.prove(id, Proof::of(record));
         }
     }
