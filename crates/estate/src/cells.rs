@@ -6,9 +6,10 @@ mod day;
 
 pub(crate) use day::Orders;
 use day::{date_in, moment_in};
-use input::table::{Row, normal};
+use input::table::Row;
 use model::world::Origin;
-use model::{Date, Fault, Place, Problems, Timestamp};
+use model::{Date, Fault, Place, Problems, Timestamp, secret};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How many values one cell may list.
@@ -16,15 +17,6 @@ const LIST_MAX: usize = 10_000;
 
 /// How much of a cell a message shows.
 const SHOWN_CHARS_MAX: usize = 40;
-
-/// Headers of columns that hold secrets, compared by [`normal`].
-#[rustfmt::skip]
-const SECRETS: &[&str] = &[
-    "password", "passwd", "pwd", "pass", "passphrase", "userpassword", "unixuserpassword", "unicodepwd", "passwort",
-    "kennwort", "motdepasse", "contraseña", "secret", "clientsecret", "token", "accesstoken", "cookie", "apikey",
-    "privatekey", "secretkey", "secretaccesskey", "hash", "passwordhash", "nthash", "ntlmhash", "ntlm", "lmhash", "pin",
-    "snmpcommunity", "community", "psk",
-];
 
 /// One row, read cell by cell.
 pub(crate) struct Cells<'r> {
@@ -36,7 +28,7 @@ pub(crate) struct Cells<'r> {
 }
 
 impl<'r> Cells<'r> {
-    /// Reads a row. Columns that hold secrets are not kept.
+    /// Reads a row. Columns that hold secrets are not kept; in other cells they are masked.
     pub(crate) fn new(source: &Arc<str>, row: Row, problems: &'r mut Problems) -> Self {
         let place = Place::Line(row.line);
         Self::at(source, row, place, problems)
@@ -44,7 +36,12 @@ impl<'r> Cells<'r> {
 
     /// Reads a row that is no line of a table but the record at this place.
     pub(crate) fn at(source: &Arc<str>, mut row: Row, place: Place, problems: &'r mut Problems) -> Self {
-        row.extra.retain(|header, _| !SECRETS.contains(&normal(header).as_str()));
+        row.extra.retain(|header, _| !secret::is_column(header));
+        row.extra.values_mut().chain(row.known.values_mut()).for_each(|cell| {
+            if let Cow::Owned(shown) = secret::cut(cell) {
+                *cell = shown;
+            }
+        });
         Self { row, problems, place, source: Arc::clone(source), orders: None }
     }
 

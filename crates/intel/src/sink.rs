@@ -2,7 +2,10 @@
 
 use crate::Lexicon;
 use model::Place;
-use model::world::{Fact, Origin};
+use model::secret;
+use model::world::{Fact, Mentioned, Origin};
+use observable::{Kind, Observable, canonical};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What every reader of this room needs beside the document and its problems.
@@ -18,6 +21,47 @@ pub(crate) struct Sink<'s> {
     each: &'s mut dyn FnMut(Fact),
 }
 
+/// A URL with a password is looked for without the login: a client sends it as a header, so no log of requests has it
+/// in the URL.
+fn without_login(observable: &mut Observable) {
+    if observable.kind != Kind::Url || !observable.value.contains('@') {
+        return;
+    }
+    let bare = || {
+        let (scheme, rest) = observable.value.split_once("://")?;
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(end)?;
+        let (login, host) = authority.rsplit_once('@')?;
+        login.contains(':').then(|| canonical(Kind::Url, &format!("{scheme}://{host}{path}")))?
+    };
+    if let Some(bare) = bare() {
+        *observable = bare;
+    }
+}
+
+/// Whether what was found is a secret that its own sentence announces: the password of `bob:password@host` is no
+/// mail address.
+fn is_secret(observable: &Observable, cut: &[String]) -> bool {
+    const LEAST: usize = 6;
+    let is_other = !matches!(
+        observable.kind,
+        Kind::Ipv4 | Kind::Ipv6 | Kind::Network | Kind::Domain | Kind::Url | Kind::Cve | Kind::Technique
+    );
+    let holds = |secret: &&String| {
+        secret.len() >= LEAST && observable.value.to_lowercase().contains(&secret.to_lowercase())
+    };
+    is_other && cut.iter().any(|secret| holds(&secret))
+}
+
+/// Cuts secrets out of a text; gives what was cut.
+fn clean(text: &mut String) -> Vec<String> {
+    let mut cut = Vec::new();
+    if let Cow::Owned(shown) = secret::cut_noting(text, &mut cut) {
+        *text = shown;
+    }
+    cut
+}
+
 impl<'s> Sink<'s> {
     pub(crate) fn new(
         source: &Arc<str>,
@@ -28,13 +72,51 @@ impl<'s> Sink<'s> {
         Self { source: Arc::clone(source), lexicon, advisory, attached: Vec::new(), each }
     }
 
-    /// Hands a fact to the caller.
-    pub(crate) fn give(&mut self, fact: Fact) {
+    /// Hands a fact to the caller. Sentences of advisories and remarks of lists repeat what an attacker or a victim
+    /// typed, so secrets are cut out of them here, whatever format they are from.
+    pub(crate) fn give(&mut self, mut fact: Fact) {
+        match &mut fact {
+            Fact::Report(report) => {
+                clean(&mut report.name);
+                report.mentions.retain_mut(|mention| {
+                    let cut = clean(&mut mention.sentence);
+                    let Mentioned::Observable(observable) = &mut mention.what else { return true };
+                    without_login(observable);
+                    !is_secret(observable, &cut)
+                });
+            }
+            Fact::Indicator(indicator) => {
+                let cut = clean(&mut indicator.context);
+                without_login(&mut indicator.observable);
+                if is_secret(&indicator.observable, &cut) {
+                    return;
+                }
+            }
+            _ => {}
+        }
         (self.each)(fact);
     }
 
     /// A place in the document.
     pub(crate) fn origin(&self, place: Place) -> Origin {
         Origin::new(&self.source, place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_with_a_password_is_looked_for_without_the_login() {
+        for (given, expected) in [
+            ("https://bob:hunter2@h.example/r", "https://h.example/r"),
+            ("https://bob@h.example/r", "https://bob@h.example/r"),
+            ("https://h.example/a:b@c", "https://h.example/a:b@c"),
+        ] {
+            let mut url = canonical(Kind::Url, given).expect("a URL");
+            without_login(&mut url);
+            assert_eq!(url, canonical(Kind::Url, expected).expect("a URL"), "{given}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Its JSON is the project's own interface: one object a line in `ndjson`. A finding without evidence cannot
 //! be made ([`Finding::new`] takes the first piece) nor read back.
 
-use crate::{Certainty, Decision, FindingId, Severity, Timestamp, Tlp};
+use crate::{Certainty, Decision, FindingId, Severity, Timestamp, Tlp, secret};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -120,9 +120,10 @@ impl Evidence {
         Self { source: source.to_owned(), record, time, excerpt: BTreeMap::new() }
     }
 
-    /// Adds a field to the excerpt, cut at the bound.
+    /// Adds a field to the excerpt, cut at the bound and without secrets ([`secret::cut_field`]).
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
+        let value = secret::cut_field(name, value);
         let mut kept: String = value.chars().take(Self::VALUE_MAX).collect();
         if kept.len() < value.len() {
             kept.push('…');
@@ -342,6 +343,16 @@ mod tests {
         value["evidence"] = serde_json::json!([]);
         let error = serde_json::from_value::<Finding>(value).expect_err("no evidence");
         assert!(error.to_string().contains("without evidence"));
+    }
+
+    #[test]
+    fn evidence_keeps_no_secret() {
+        let evidence =
+            Evidence::at("a", 1, None).with("password", "hunter2").with("line", "x --token hunter2");
+        assert_eq!(
+            (evidence.excerpt["password"].as_str(), evidence.excerpt["line"].as_str()),
+            ("[secret]", "x --token [secret]")
+        );
     }
 
     #[test]

@@ -27,7 +27,7 @@
 //! - an identifier is derived from content ([`FindingId`]): the same facts give the same identifier in any
 //!   order, any batching, any number of times;
 //! - a reader gives facts and [`Problem`]s; content is never an error;
-//! - a [`Secret`] cannot be printed.
+//! - a [`Secret`] cannot be printed, and evidence holds none ([`secret::cut`]).
 
 pub mod answer;
 pub mod asked;
@@ -40,7 +40,7 @@ pub mod identity;
 pub mod ours;
 mod problem;
 mod record;
-mod secret;
+pub mod secret;
 mod sketch;
 mod spread;
 mod timestamp;

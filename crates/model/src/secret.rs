@@ -1,8 +1,36 @@
-//! Secrets found in collections: recognised when they recur, never stored, never shown.
+//! Secrets: found by name and by shape in whatever is read, recognised when they recur, never kept, never shown.
 //!
-//! A stealer log holds passwords, cookies, tokens. What matters is *that* a secret of ours is known to others, and
-//! whether it is the same as last time; a keyed fingerprint (BLAKE3 in keyed mode) shows both. The key lives for
-//! one run (or in the memory of one organisation), so that a fingerprint cannot be looked up in a table of hashes.
+//! A stealer log holds passwords, cookies, tokens; so do command lines in logs, cells of inventories, sentences of
+//! advisories. What matters is *that* a secret of ours is known to others, and whether it is the same as last time; a
+//! keyed fingerprint (BLAKE3 in keyed mode) shows both. The key lives for one run (or in the memory of one
+//! organisation), so that a fingerprint cannot be looked up in a table of hashes.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `words.rs` | the list: words that name secrets, in many languages, and words that make a name one about secrets |
+//! | `names.rs` | whether a name (of a column, a key, a field) is that of a secret |
+//! | `named.rs`, `behind.rs`, `value.rs` | the value behind a name in running text: the name, what is between, where it ends |
+//! | `shapes.rs` | secrets that are known by their shape: private keys, tokens, hashes of passwords |
+//! | `commands.rs` | secrets on command lines that no name announces |
+//! | `triggers.rs` | the words of which one must be there, so that most texts are done with at once |
+//! | `cut.rs` | cuts all of these out of a text |
+//! | `record.rs` | what of a record of a log may be kept |
+
+mod behind;
+mod commands;
+mod cut;
+mod named;
+mod names;
+mod record;
+mod shapes;
+mod triggers;
+mod value;
+mod words;
+
+pub use cut::{cut, cut_field, cut_noting, cut_to, is_field};
+pub use names::{is_column, is_name};
+pub use record::{line, value_at};
+pub use value::MASK;
 
 use std::fmt;
 
@@ -26,13 +54,13 @@ impl Secret<String> {
 
 impl<T> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
+        f.write_str(MASK)
     }
 }
 
 impl<T> fmt::Display for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
+        f.write_str(MASK)
     }
 }
 

@@ -12,7 +12,7 @@ use super::span::Span;
 use super::written::Written;
 use foldhash::{HashMap, HashMapExt};
 use model::identity::Entity;
-use model::{EventId, Record, Timestamp};
+use model::{EventId, Record, Timestamp, secret};
 use sigma::{Alert, CorrelationLimits, Matches};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -358,8 +358,9 @@ impl CorrelatedGroup {
         };
         let mut reasons = vec![format!("{compared} within {span}{windows}")];
         if !self.common.is_empty() {
-            let common: Vec<String> =
-                self.common.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            let shown =
+                |(name, value): &(String, String)| format!("{name} {}", secret::cut_field(name, value));
+            let common: Vec<String> = self.common.iter().map(shown).collect();
             reasons.push(format!("all with {}", common.join(", ")));
         }
         if !self.hosts.is_empty() {

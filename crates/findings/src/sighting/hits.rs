@@ -8,7 +8,7 @@ use super::proof::LEADING_FIELDS;
 use super::validity;
 use crate::sighting::sent::coverage::shown;
 use model::identity::Entity;
-use model::{Hit, Record, Severity, Text, Value};
+use model::{Hit, Record, Severity, Text, Value, secret};
 
 /// How many bytes of one value a line shows: script blocks are longer than anybody reads in a table.
 const VALUE_BYTES_MAX: usize = 1_000;
@@ -98,13 +98,12 @@ type Pairs = Vec<(String, String)>;
 /// The leading fields, and the others; of a plain line, the line.
 fn fields(record: &Record<'_>) -> (Pairs, Pairs) {
     if record.text == Text::Raw {
-        let line = String::from_utf8_lossy(record.raw);
-        return (vec![("line".to_owned(), cut(line.trim_end()))], Vec::new());
+        return (vec![("line".to_owned(), cut(&secret::line(record, VALUE_BYTES_MAX)))], Vec::new());
     }
     let apart = ["EventID", "Channel", "Computer", "detection.title", "detection.level"];
-    let pairs = record.fields.iter().filter_map(|field| match field.value {
+    let pairs = record.fields.iter().enumerate().filter_map(|(at, field)| match field.value {
         Value::Text(text) if !matches!(text, "" | "-") && !apart.contains(&field.name) => {
-            Some((field.name.to_owned(), cut(text)))
+            Some((field.name.to_owned(), cut(&secret::value_at(record, at, VALUE_BYTES_MAX)?)))
         }
         _ => None,
     });

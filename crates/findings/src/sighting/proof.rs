@@ -1,7 +1,7 @@
 //! A piece of evidence while millions of hits are counted: one allocation; the evidence is written out when a form
 //! asks for it.
 
-use model::{Evidence, Record, Text, Timestamp, Value};
+use model::{Evidence, Field, Record, Text, Timestamp, Value, secret};
 
 /// How many fields of a structured record an excerpt shows.
 const EXCERPT_FIELDS_MAX: usize = 14;
@@ -58,20 +58,33 @@ pub(crate) struct Proof {
 }
 
 impl Proof {
-    /// What a record says, for people who check.
+    /// What a record says, for people who check. Secrets are cut here: rules and indicators were matched before.
     pub(crate) fn of(record: &Record<'_>) -> Self {
         let mut excerpt = String::new();
         if record.text == Text::Raw {
-            add(&mut excerpt, "line", String::from_utf8_lossy(record.raw).trim_end());
+            add(&mut excerpt, "line", &secret::line(record, Evidence::VALUE_MAX));
         } else {
-            let leading = LEADING_FIELDS.iter().filter_map(|name| Some((*name, record.get(name)?)));
-            let others = record.fields.iter().filter(|field| !LEADING_FIELDS.contains(&field.name));
-            let others = others.filter_map(|field| match field.value {
-                Value::Text(text) => Some((field.name, text)),
-                Value::Null => None,
-            });
-            let filled = leading.chain(others).filter(|(_, value)| !value.is_empty() && *value != "-");
-            filled.take(EXCERPT_FIELDS_MAX).for_each(|(name, value)| add(&mut excerpt, name, value));
+            let filled = |at: &usize| {
+                let field = record.fields.get(*at);
+                field.is_some_and(
+                    |field| matches!(field.value, Value::Text(text) if !matches!(text, "" | "-")),
+                )
+            };
+            let text = |field: &Field<'_>, name: &str| field.name == name && field.value != Value::Null;
+            let first = |name: &&str| record.fields.iter().position(|field| text(field, name));
+            let leading = LEADING_FIELDS.iter().filter_map(first);
+            let is_other = |at: &usize| {
+                record.fields.get(*at).is_some_and(|field| !LEADING_FIELDS.contains(&field.name))
+            };
+            let others = (0..record.fields.len()).filter(is_other);
+            for at in leading.chain(others).filter(filled).take(EXCERPT_FIELDS_MAX) {
+                let name = record.fields.get(at).map_or("", |field| field.name);
+                add(
+                    &mut excerpt,
+                    name,
+                    &secret::value_at(record, at, Evidence::VALUE_MAX).unwrap_or_default(),
+                );
+            }
         }
         Self { record: record.number, time: record.time, excerpt: excerpt.into_boxed_str() }
     }

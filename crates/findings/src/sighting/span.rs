@@ -61,8 +61,12 @@ impl Span {
             keep(&mut self.taken, Box::from(service.to_lowercase()), times);
         }
         let place = (record.time.is_none(), record.time, id);
-        if self.proofs.len() < EVIDENCE_MAX || self.proofs.last().is_some_and(|last| place <= place_of(last))
-        {
+        // What would not be kept is not made: a log may hold one event a million times.
+        let is_wanted = match self.proofs.binary_search_by(|known| place_of(known).cmp(&place)) {
+            Ok(at) => self.proofs.get(at).is_some_and(|(_, known)| record.number < known.record),
+            Err(at) => at < EVIDENCE_MAX,
+        };
+        if is_wanted {
             self.prove(id, Proof::of(record));
         }
     }

@@ -5,7 +5,7 @@ use super::{CollectionRecord, Counterpart, Seen, Subject, column_order, give, in
 use crate::sink::Sink;
 use input::{Document, table};
 use model::world::ObservationNature;
-use model::{Fault, Place, Problems, Timestamp, Tlp};
+use model::{Fault, Place, Problems, Timestamp, Tlp, secret};
 use observable::{Kind, canonical};
 
 pub(super) const ACCOUNTS: &[&str] = &[
@@ -19,24 +19,6 @@ pub(super) const ACCOUNTS: &[&str] = &[
     "userlogin",
     "emaillogin",
     "userid",
-];
-pub(super) const SECRETS: &[&str] = &[
-    "password",
-    "pass",
-    "pwd",
-    "passwd",
-    "passwordhash",
-    "hash",
-    "plaintext",
-    "plaintextpassword",
-    "cookie",
-    "cookies",
-    "token",
-    "secret",
-    "cleartext",
-    "hashedpassword",
-    "passwordplaintext",
-    "userpassword",
 ];
 const SITES: &[&str] =
     &["url", "site", "targeturl", "loginurl", "website", "service", "targetdomain", "host"];
@@ -60,11 +42,16 @@ const TIMES: &[&str] = &[
     "published",
 ];
 
+/// Whether a column holds a secret. Words that inventories of accounts have too (`sid`, `auth`) show no leak.
+fn holds_secret(header: &str) -> bool {
+    secret::is_name(header) || matches!(header, "hash" | "hashes" | "plaintext" | "cleartext")
+}
+
 /// Whether a header (in normal form) is of leaked accounts: an account beside a secret, or beside the
 /// malware that stole it.
 pub(crate) fn claims(headers: &[String]) -> bool {
     let any = |names: &[&str]| headers.iter().any(|header| names.contains(&header.as_str()));
-    any(ACCOUNTS) && (any(SECRETS) || any(STEALERS) && any(SITES))
+    any(ACCOUNTS) && (headers.iter().any(|header| holds_secret(header)) || any(STEALERS) && any(SITES))
 }
 
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {

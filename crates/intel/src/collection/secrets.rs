@@ -1,75 +1,22 @@
-//! Secrets in collections: found by the names of fields and by their shape inside values.
+//! Secrets in collections: the list of `model::secret`, and one shape that only leaks have, `mail@domain:password`.
 //!
-//! Passwords, cookies and tokens must not reach a fact. A field whose name says that it holds one is
-//! dropped; inside other values, `user:password@host` in URLs, `password=…` in requests, `Cookie:` and
-//! `Authorization:` headers and `login:password` lines are masked. When in doubt, it is a secret.
+//! Passwords, cookies and tokens must not reach a fact. A field whose name says that it holds one is taken out; inside
+//! other values what is one by name or shape is masked. When in doubt, it is a secret.
 
-/// What is written in place of a secret.
-pub(crate) const MASK: &str = "[secret]";
-
-/// Parts of names, in lower case without separators, that say that a field holds a secret.
-const PARTS: &[&str] = &[
-    "accesskey",
-    "accountkey",
-    "apikey",
-    "authkey",
-    "authorization",
-    "bearer",
-    "cardnumber",
-    "clearpw",
-    "cookie",
-    "credential",
-    "creditcard",
-    "cryptedpass",
-    "cvv",
-    "jwt",
-    "lmhash",
-    "loginpw",
-    "nthash",
-    "ntlm",
-    "passcode",
-    "passhash",
-    "passphrase",
-    "passwd",
-    "passwort",
-    "password",
-    "plaintext",
-    "privatekey",
-    "pwd",
-    "pwhash",
-    "salt",
-    "secret",
-    "sessionid",
-    "sessionkey",
-    "token",
-    "userpw",
-    "userpass",
-    "motdepasse",
-    "contrasena",
-    "wachtwoord",
-];
-
-/// Whole names that hold secrets.
-const WHOLE: &[&str] =
-    &["auth", "hash", "hashes", "otp", "pass", "pin", "psk", "pw", "session", "sid", "cred", "creds"];
-
-/// Whether a field's name says that it holds a secret.
-pub(crate) fn is_secret_name(name: &str) -> bool {
-    let plain = input::table::normal(name.rsplit(['.', '/']).next().unwrap_or(name));
-    let all = input::table::normal(name);
-    WHOLE.contains(&plain.as_str()) || PARTS.iter().any(|part| all.contains(part))
-}
+use model::secret::cut_noting;
+pub(crate) use model::secret::{MASK, is_column as is_secret_name};
 
 /// A value with its secrets masked, and the secrets.
 pub(crate) fn masked(value: &str) -> (String, Vec<String>) {
     let mut found = Vec::new();
     if let Some((login, secret)) = combination(value) {
         found.push(secret.to_owned());
+        // What is before it may hold another: a token in the address of the site.
+        let login = cut_noting(login, &mut found).into_owned();
         return (format!("{login}:{MASK}"), found);
     }
-    let value = without_url_passwords(value, &mut found);
-    let value = without_named(&value, &mut found);
-    (value, found)
+    let shown = cut_noting(value, &mut found).into_owned();
+    (shown, found)
 }
 
 /// `mail@domain:password` (also `;` and `|`), perhaps after a URL: the lines of leaks.
@@ -93,68 +40,6 @@ fn combination(value: &str) -> Option<(&str, &str)> {
         return None;
     }
     value.get(..at + 1 + end).map(|login| (login, secret))
-}
-
-/// `scheme://user:password@host` without the password.
-fn without_url_passwords(value: &str, found: &mut Vec<String>) -> String {
-    let mut out = String::with_capacity(value.len());
-    let mut rest = value;
-    while let Some(at) = rest.find("://") {
-        let (before, after) = rest.split_at_checked(at + 3).unwrap_or((rest, ""));
-        out.push_str(before);
-        let end = after.find(|c: char| matches!(c, '/' | '?' | '#' | '"' | '\'' | '<') || c.is_whitespace());
-        let (authority, tail) = after.split_at_checked(end.unwrap_or(after.len())).unwrap_or((after, ""));
-        match authority.rsplit_once('@') {
-            Some((user, host)) => match user.split_once(':') {
-                Some((name, password)) if !password.is_empty() => {
-                    found.push(password.to_owned());
-                    out.push_str(&format!("{name}:{MASK}@{host}"));
-                }
-                _ => out.push_str(authority),
-            },
-            None => out.push_str(authority),
-        }
-        rest = tail;
-    }
-    out.push_str(rest);
-    out
-}
-
-/// `password=…`, `"token": "…"`, `Cookie: …` without what follows.
-fn without_named(value: &str, found: &mut Vec<String>) -> String {
-    let mut out = String::with_capacity(value.len());
-    let mut rest = value;
-    while let Some(at) = rest.find(['=', ':']) {
-        let (before, after) = rest.split_at_checked(at + 1).unwrap_or((rest, ""));
-        out.push_str(before);
-        rest = after;
-        let name = before.get(..at).unwrap_or_default().trim_end().trim_end_matches(['"', '\'']);
-        let start = name.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']')));
-        let name = name.get(start.map_or(0, |at| at + 1)..).unwrap_or_default();
-        // A scheme or a drive is no field.
-        if name.is_empty() || after.starts_with("//") || !is_secret_name(name) {
-            continue;
-        }
-        let blank = after.len() - after.trim_start_matches([' ', '"', '\'']).len();
-        let (lead, body) = after.split_at_checked(blank).unwrap_or(("", after));
-        // A header's value goes to the end of its line, another's to the next separator.
-        let lower = name.to_ascii_lowercase();
-        let header = lower.contains("cookie") || lower.contains("authorization");
-        let end = body.find(|c: char| {
-            matches!(c, '\r' | '\n')
-                || !header && (matches!(c, '&' | ';' | ',' | '"' | '\'' | '}') || c.is_whitespace())
-        });
-        let (secret, tail) = body.split_at_checked(end.unwrap_or(body.len())).unwrap_or((body, ""));
-        if secret.is_empty() || secret == MASK {
-            continue;
-        }
-        found.push(secret.to_owned());
-        out.push_str(lead);
-        out.push_str(MASK);
-        rest = tail;
-    }
-    out.push_str(rest);
-    out
 }
 
 #[cfg(test)]

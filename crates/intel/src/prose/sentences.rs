@@ -4,6 +4,7 @@
 //! ends a sentence only before a blank and a capital, so that `v1.2`, `e.g. this` and `evil[.]example` stay
 //! whole.
 
+use model::secret;
 use std::ops::Range;
 
 /// How long a quoted sentence may be, in characters.
@@ -157,7 +158,8 @@ pub(crate) fn quoted(text: &str, sentence: &Range<usize>, around: &Range<usize>)
         return one_line(whole);
     }
     let half = SENTENCE_CHARS_MAX / 2 - 2;
-    let before = text.get(sentence.start..around.start.max(sentence.start)).unwrap_or_default();
+    // A secret whose name is not quoted would be a word like any other.
+    let before = secret::cut(text.get(sentence.start..around.start.max(sentence.start)).unwrap_or_default());
     let after = text.get(around.start.max(sentence.start)..sentence.end).unwrap_or_default();
     let start: Vec<char> = in_one_line(before.chars().rev()).take(half).collect();
     let cut_start = before.chars().nth(half).is_some();
@@ -202,6 +204,15 @@ mod tests {
 
     fn sentences(text: &str) -> Vec<String> {
         Sentences::of(text).ranges.into_iter().map(|range| one_line(&text[range])).collect()
+    }
+
+    #[test]
+    fn a_secret_whose_name_is_not_quoted_is_no_word_either() {
+        // The quote begins in the middle of the secret.
+        let text = format!("--password hunter2hunter2 {} 203.0.113.7 {}", "a".repeat(180), "b ".repeat(200));
+        let at = text.find("203").expect("it");
+        let shown = quoted(&text, &(0..text.len()), &(at..at + 11));
+        assert!(shown.contains("203.0.113.7") && !shown.contains("nter2"), "{shown}");
     }
 
     #[test]

@@ -151,8 +151,13 @@ fn ends_in_owner(text: &str) -> bool {
     })
 }
 
-/// Whether what follows the digits on their line says that they are no file's hash: `(imphash)`, `| JA3 |`.
+/// Whether what follows the digits on their line says that they are no file's hash: `(imphash)`, `| JA3 |`, or the end
+/// of a line of a dump of Windows accounts, `name:500:LM:NT:::`.
 pub(super) fn named_other_after(text: &str) -> bool {
+    let dump = text.starts_with(":::") || text.starts_with(':') && text.get(33..36) == Some(":::");
+    if dump {
+        return true;
+    }
     let label =
         text.trim_start_matches([' ', '\t', '(', '[', '|', '`', '"', ',', ';', '–', '-', ':', '<', '=']);
     let close = label.find(['|', ')', ']', ',', ';', '\t', '\n', '"', '`']).unwrap_or(label.len());
@@ -248,7 +253,8 @@ mod tests {
         ] {
             assert!(!names_other(text), "{text}");
         }
-        for text in [" (imphash)", " | JA3 | x", " - authentihash", ", import hash"] {
+        let of_password = ":31d6cfe0d16ae931b73c59d7e0c089c0:::";
+        for text in [":::", of_password, " (imphash)", " | JA3 | x", " - authentihash", ", import hash"] {
             assert!(named_other_after(text), "{text}");
         }
         for text in [

@@ -21,4 +21,5 @@ mod page;
 mod program;
 mod real;
 mod rules;
+mod secrets;
 mod writing;

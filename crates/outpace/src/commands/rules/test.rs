@@ -263,7 +263,8 @@ fn key(item: &ItemExplanation, out: &mut dyn Write) -> std::io::Result<()> {
         write!(out, "        {} {}", mark(value.matched), report::printable(&value.pattern))?;
         match value.found.first() {
             Some((field, found)) => {
-                writeln!(out, "  ← {} {}", report::printable(field), report::printable(found))?
+                let found = model::secret::cut_field(field, found);
+                writeln!(out, "  ← {} {}", report::printable(field), report::printable(&found))?
             }
             None => writeln!(out)?,
         }
