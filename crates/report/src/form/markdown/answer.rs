@@ -2,6 +2,7 @@
 //!
 //! Text from outside is defanged; evidence is exact, in fences.
 
+use super::baseline;
 use super::document::{MarkdownText, escaped};
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::entry::{ListEntry, alike, hosts_of, left_of};
@@ -31,6 +32,7 @@ pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> i
         page.paragraph(&tlp.name().into());
     }
     head(&mut page, answer);
+    baseline::since(&mut page, answer);
     first(&mut page, answer);
     hit(&mut page, answer, &by_part);
     reported(&mut page, answer, &by_part);
