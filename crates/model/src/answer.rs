@@ -449,6 +449,9 @@ pub enum Topic {
 }
 
 impl NotSeen {
+    /// How the sentence begins on a window of time in which no event of the logs lies.
+    pub const EMPTY_WINDOW: &str = "no events in the window of --since and --until";
+
     /// A sentence about a topic.
     pub fn new(about: Topic, text: impl Into<String>) -> Self {
         Self { about, text: text.into() }

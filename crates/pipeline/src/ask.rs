@@ -106,9 +106,6 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
     Ok(Answered { answer, nothing_in, timeline })
 }
 
-/// What is said of a window in which no event lies.
-pub const EMPTY_WINDOW: &str = "no events in the window of --since and --until";
-
 /// A sentence on a window that was asked for and in which no event lies, though records were read: from when to when.
 fn empty_window(wishes: &Wishes, looked: &LookedAt, span: Option<(Timestamp, Timestamp)>) -> Option<NotSeen> {
     let is_empty = looked.sources.iter().all(|(_, events)| *events == 0);
@@ -118,7 +115,7 @@ fn empty_window(wishes: &Wishes, looked: &LookedAt, span: Option<(Timestamp, Tim
         Some((first, last)) => format!("the records that were read are from {first} to {last}"),
         None => "no record that was read has a time".to_owned(),
     };
-    Some(NotSeen::new(Topic::Logs, format!("{EMPTY_WINDOW}: {read}")))
+    Some(NotSeen::new(Topic::Logs, format!("{}: {read}", NotSeen::EMPTY_WINDOW)))
 }
 
 /// What is collected on the way.

@@ -49,7 +49,7 @@ mod source;
 mod spool;
 mod timeline;
 
-pub use ask::{Answered, EMPTY_WINDOW, NoAnswer, NothingReadable, ask};
+pub use ask::{Answered, NoAnswer, NothingReadable, ask};
 pub use asked::AskedValue;
 pub use choice::RuleChoice;
 pub use earlier::{Earlier, Uncomparable};

@@ -64,12 +64,13 @@ pub fn strength_rank(finding: &Finding) -> Option<u8> {
     if finding.intel.kind != IntelType::Indicator {
         return None;
     }
-    let all = [Strength::Contact, Strength::Touched, Strength::Tried, Strength::TriedOutward];
+    let all =
+        [Strength::Contact, Strength::Touched, Strength::Tried, Strength::TriedOutward, Strength::LoggedOn];
     let gives = |strength: &Strength| {
         strength.reason().is_some_and(|reason| finding.reasons.iter().any(|given| given == reason))
     };
     // The furthest is the one that gives no reason.
-    (0..=4).zip(all).find(|(_, strength)| gives(strength)).map(|(rank, _)| rank).or(Some(4))
+    (0..=5).zip(all).find(|(_, strength)| gives(strength)).map(|(rank, _)| rank).or(Some(5))
 }
 
 /// How far the event of a record went that met an indicator; `traffic`: the record reports a connection between others.

@@ -6,7 +6,8 @@ use crate::arguments::{Format, Hunt, Shared, Summary};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 use crate::writing::Targets;
-use pipeline::{Answered, EMPTY_WINDOW, Inputs, Question, RuleChoice, Source, Wishes, ask};
+use model::answer::NotSeen;
+use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
 
 /// Hunts.
 pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
@@ -45,7 +46,7 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
     }
     console::report_problems(&answer.problems, shared);
     // The table shows it in one of many rows, and a page of no hits looks like an answer.
-    let empty = answer.not_seen.iter().find(|one| one.text.starts_with(EMPTY_WINDOW));
+    let empty = answer.not_seen.iter().find(|one| one.text.starts_with(NotSeen::EMPTY_WINDOW));
     if let Some(empty) = empty.filter(|_| !shared.quiet) {
         console::note(&empty.text);
     }

@@ -1,6 +1,7 @@
 //! The answer, and what reports mention, as Markdown.
 
 mod answer;
+mod baseline;
 mod document;
 mod listing;
 mod mentions;

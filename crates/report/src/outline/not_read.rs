@@ -7,7 +7,7 @@
 use crate::safe::shown::Shown;
 use crate::words::phrase::{and, capital};
 use model::Answer;
-use model::answer::Topic;
+use model::answer::{NotSeen, Topic};
 
 /// ` No logs and no record of vulnerabilities were read.`; nothing where all was read, or nothing at all.
 pub(crate) fn not_read(answer: &Answer) -> Shown {
@@ -20,20 +20,21 @@ pub(crate) fn not_read(answer: &Answer) -> Shown {
         (is_open(Topic::Knowledge) && looked.vulnerabilities == 0, "no record of vulnerabilities", "was"),
         (is_open(Topic::Collections) && looked.observations == 0, "no collections", "were"),
     ];
+    let is_empty_window = answer.not_seen.iter().any(|one| one.text.starts_with(NotSeen::EMPTY_WINDOW));
+    let window = if is_empty_window { " No event of the logs is in the window." } else { "" };
     let lacking: Vec<_> = parts.into_iter().filter(|(is_lacking, ..)| *is_lacking).collect();
     let verb = match lacking.as_slice() {
-        [] => return Shown::default(),
+        [] => return window.into(),
         [(.., verb)] => verb,
         _ => "were",
     };
     let names = lacking.iter().map(|(_, name, _)| Shown::from(*name)).collect();
-    Shown::of(&[&" ", &capital(&and(names)), &" ", &verb, &" read."])
+    Shown::of(&[&" ", &capital(&and(names)), &" ", &verb, &" read.", &window])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::answer::NotSeen;
 
     fn sentence(topics: &[Topic], change: impl FnOnce(&mut Answer)) -> String {
         let not_seen = topics.iter().map(|topic| NotSeen::new(*topic, "x")).collect();
@@ -53,6 +54,12 @@ mod tests {
         assert_eq!(sentence(&[Topic::Estate], |_| {}), " No inventory was read.");
         assert_eq!(sentence(&[Topic::Knowledge], |_| {}), " No record of vulnerabilities was read.");
         assert_eq!(sentence(&[], |_| {}), "");
+        let empty = |answer: &mut Answer| {
+            answer.not_seen.push(NotSeen::new(Topic::Logs, format!("{}: x", NotSeen::EMPTY_WINDOW)));
+        };
+        assert_eq!(sentence(&[], empty), " No event of the logs is in the window.");
+        let both = " No inventory was read. No event of the logs is in the window.";
+        assert_eq!(sentence(&[Topic::Estate], empty), both);
     }
 
     #[test]

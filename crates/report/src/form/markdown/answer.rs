@@ -2,6 +2,7 @@
 //!
 //! Text from outside is defanged; evidence is exact, in fences.
 
+use super::baseline;
 use super::document::{MarkdownText, escaped};
 use crate::outline::asked;
 use crate::outline::by_part::FindingsByPart;
@@ -35,6 +36,7 @@ pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> i
         page.paragraph(&tlp.name().into());
     }
     head(&mut page, answer);
+    baseline::since(&mut page, answer);
     asked(&mut page, &answer.asked);
     first(&mut page, answer);
     hit(&mut page, answer, &by_part);
