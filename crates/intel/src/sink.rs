@@ -1,6 +1,7 @@
 //! Where a reader puts its facts: the caller's function, with the document's name at hand.
 
 use crate::Lexicon;
+use crate::prose::sentences::SENTENCE_CHARS_MAX;
 use model::Place;
 use model::secret;
 use model::world::{Fact, Mentioned, Origin};
@@ -58,6 +59,13 @@ fn clean(text: &mut String) -> Vec<String> {
     let mut cut = Vec::new();
     if let Cow::Owned(shown) = secret::cut_noting(text, &mut cut) {
         *text = shown;
+        // The mask may be longer than what it covers.
+        if let Some((at, _)) = text.char_indices().nth(SENTENCE_CHARS_MAX) {
+            let end =
+                text.get(..at).and_then(|kept| kept.char_indices().next_back()).map_or(0, |(end, _)| end);
+            text.truncate(end);
+            text.push('…');
+        }
     }
     cut
 }

@@ -29,7 +29,7 @@ pub struct Question {
     pub number: u64,
     /// The answer in one word.
     pub verdict: Verdict,
-    /// The answer in one sentence without its verdict: `mail-1 and 2 more`, `3 products looked at`.
+    /// What the verdict is about, to be read behind it: `on mail-1 and 2 more`, `3 products looked at`.
     pub detail: String,
     /// What would answer it, where it cannot be answered.
     pub supply: Option<String>,

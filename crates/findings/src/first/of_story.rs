@@ -44,18 +44,18 @@ pub(super) fn lines(one: &Intrusion, place: usize, findings: &[Finding], ours: &
         let what = format!(
             "change the passwords and end the sessions of {named}{more}: used or asked for in the intrusion"
         );
-        add(Concern::Accounts, what, &named, "used by the intruder", &hosts(story));
+        add(Concern::Accounts, what, &named, "hit", &hosts(story));
     }
     if !story.addresses.is_empty() {
         let shown: Vec<String> = story.addresses.iter().map(|value| defanged(value)).collect();
         let (named, more) = cut(&shown);
         let what =
             format!("block {named}{more} in both directions, search the logs for who else talked to them");
-        add(Concern::Addresses, what, &named, "took part in the intrusion", &hosts(story));
+        add(Concern::Addresses, what, &named, "hit", &hosts(story));
     }
     if let Some(way) = way(story, ours) {
         let what = format!("close {way}: the intrusion went that way");
-        add(Concern::Way, what, &way, "the way of the intrusion", &[]);
+        add(Concern::Way, what, &way, "hit", &[]);
     }
     let reached: Vec<&str> = hosts(story).into_iter().filter(|host| *host != entry.as_str()).collect();
     if !reached.is_empty() {

@@ -56,12 +56,14 @@ fn what_is_new_and_what_is_gone_since_an_earlier_run() {
     assert!(row["id"].as_str().is_some_and(|id| id.starts_with("finding--")), "{row}");
     let table = hunt(&now, &["--baseline", &earlier]);
     for line in [
-        "SINCE       1 Jul 06:00: 1 new · 0 changed · 1 gone\n",
-        "           new      low       indicator 203[.]0[.]113",
-        "           gone     low       it ended before",
-        "           of what is gone, 1 is outside of what this run read\n",
+        "SINCE 1 Jul 06:00: 1 new · 0 changed · 1 gone",
+        "new low indicator",
+        "gone low it ended before",
+        "of what is gone, 1 is outside of what this run read",
     ] {
-        assert!(table.out.contains(line), "{line}\n{}", table.out);
+        // Columns give way to each other; the words stay.
+        let words: Vec<&str> = table.out.split_whitespace().collect();
+        assert!(words.join(" ").contains(line), "{line}\n{}", table.out);
     }
 }
 

@@ -28,8 +28,8 @@ fn the_transcript_of_the_readme_is_what_the_demo_says() {
 #[test]
 fn the_demo_fits_on_a_terminal() {
     let run = outpace(&["demo"]);
-    // Fifty lines, and eight for what the advisory asks.
-    assert!(run.out.lines().count() <= 58, "{} lines", run.out.lines().count());
+    // Fifty lines, eight for what the advisory asks, at most twenty where what to do first is long.
+    assert!(run.out.lines().count() <= 78, "{} lines", run.out.lines().count());
     assert!(run.out.lines().all(|line| line.chars().count() <= 80));
 }
 

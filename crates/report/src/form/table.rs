@@ -37,10 +37,10 @@ const WHOLE: &str = "--format json shows all, outpace explain DIGITS the proof";
 const ID_CELLS: usize = 8;
 /// `GHSA-jfh8-c2jp-5v3q`, `end-of-life:…`.
 const FLAW_CELLS_MAX: usize = 20;
-/// `99 findings`.
-const FINDINGS_CELLS: usize = 11;
-/// `1,000,000 findings`.
-const FINDINGS_CELLS_MAX: usize = 18;
+/// The cells of the number of a line of what to do first.
+const FIRST_HANG: usize = 4;
+/// How many lines more a screen may have where those of what to do first are long.
+const FIRST_LINES: usize = 20;
 
 /// How much of each list is shown.
 #[derive(Clone, Copy)]
@@ -59,6 +59,8 @@ struct Caps {
     title_lines: usize,
     gap_lines: usize,
     first: usize,
+    /// Lines of one thing to do first.
+    first_lines: usize,
     unknown_lines: usize,
 }
 
@@ -75,6 +77,7 @@ impl Caps {
         title_lines: 2,
         gap_lines: 6,
         first: 10,
+        first_lines: 4,
         unknown_lines: 3,
     };
 
@@ -98,10 +101,7 @@ impl Caps {
             (|caps| &mut caps.gap_lines, 2),
             (|caps| &mut caps.steps, 9),
             (|caps| &mut caps.exposed, 2),
-            (|caps| &mut caps.first, 8),
-            (|caps| &mut caps.first, 7),
             (|caps| &mut caps.gap_lines, 1),
-            (|caps| &mut caps.first, 6),
             (|caps| &mut caps.steps, 7),
             (|caps| &mut caps.reported, 2),
             (|caps| &mut caps.stories, 1),
@@ -109,6 +109,9 @@ impl Caps {
             (|caps| &mut caps.asked, 2),
             (|caps| &mut caps.notes, 1),
             (|caps| &mut caps.steps, 4),
+            (|caps| &mut caps.first_lines, 2),
+            (|caps| &mut caps.first, 8),
+            (|caps| &mut caps.first_lines, 1),
             (|caps| &mut caps.first, 5),
         ];
         for (list, least) in ORDER {
@@ -129,12 +132,20 @@ pub(crate) fn write(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::
     let mut caps = Caps::GENEROUS;
     let mut page = laid_out(answer, &by_part, &exposed, style, &caps);
     let asked_lines = if answer.asked.is_empty() { 0 } else { ASKED_LINES };
-    while page.len() > SCREEN_LINES + asked_lines {
+    let wraps = wraps(answer, style);
+    while page.len() > SCREEN_LINES + asked_lines + wraps {
         let Some(tighter) = caps.tightened() else { break };
         caps = tighter;
         page = laid_out(answer, &by_part, &exposed, style, &caps);
     }
     page.write(out)
+}
+
+/// How many lines the things to do first take beyond one each: a screen is longer by these, for they are not cut.
+fn wraps(answer: &Answer, style: &Style) -> usize {
+    let mut page = TerminalPage::new(style);
+    first(&mut page, &answer.first, &Caps::GENEROUS);
+    page.len().saturating_sub(answer.first.len()).min(FIRST_LINES)
 }
 
 fn laid_out(
@@ -389,33 +400,19 @@ fn gaps(page: &mut TerminalPage, answer: &Answer, by_part: &FindingsByPart<'_>, 
     }
 }
 
+/// The lines of what to do first are not shortened: each names the accounts, the addresses and the machines it is about.
 fn first(page: &mut TerminalPage, actions: &[Action], caps: &Caps) {
-    let shown = actions.get(..caps.first).unwrap_or(actions);
-    let counts = shown.iter().map(|action| match action.finding_count {
-        0 => Shown::default(),
-        n => counted(n, "finding", "findings"),
-    });
-    let counts: Vec<Shown> = counts.collect();
-    let count_cells = widest(counts.iter(), FINDINGS_CELLS, FINDINGS_CELLS_MAX);
-    for (index, (action, count)) in shown.iter().zip(counts).enumerate() {
+    for (index, action) in actions.iter().take(caps.first).enumerate() {
         let label = if index == 0 { "FIRST" } else { "" };
         let ink = if index == 0 { Ink::Bold } else { Ink::Plain };
-        let number = InkText::plain(Shown::exact(&format!("{:>2}", index + 1)));
-        let mut what = InkText::new(Shown::prose(&action.what), ink);
-        let why = InkText::dim(Shown::of(&[&"  ", &Shown::prose(&action.why)]));
-        // The text shares the line with its number and its count of findings, each two blanks away.
-        let room = page.room().saturating_sub(2 + 2 + 2 + count_cells);
-        if what.cells() + why.cells() <= room {
-            what = what.then(why);
-        }
-        page.columns(
-            label,
-            vec![
-                (number, Column::Fixed(2)),
-                (what, Column::Prose),
-                (InkText::dim(count), Column::Fixed(count_cells)),
-            ],
-        );
+        let number = InkText::plain(Shown::exact(&format!("{:>2}  ", index + 1)));
+        let count = match action.finding_count {
+            0 => Shown::default(),
+            n => Shown::of(&[&", ", &counted(n, "finding", "findings")]),
+        };
+        let about = Shown::of(&[&"  ", &Shown::prose(&action.why), &count]);
+        let text = number.and(Shown::prose(&action.what), ink).and(about, Ink::Dim);
+        page.row(label, text, FIRST_HANG, caps.first_lines);
     }
     more(page, actions.len(), caps.first);
 }
