@@ -294,3 +294,26 @@ fn traffic_is_about_the_address_inside_and_never_about_the_sensor() {
     // Nobody knows what is inside: the record's own machine is all there is.
     assert_eq!(hosts(Vec::new()), ["fw-1"]);
 }
+
+#[test]
+fn a_week_of_refused_probes_of_a_listed_address_is_contact_only() {
+    let probe = |day: &'static str, number: u64| crate::pool::Logged {
+        from: Some("203.0.113.77"),
+        to: Some("10.20.1.10"),
+        fields: vec![("src_ip", "203.0.113.77"), ("dst_ip", "10.20.1.10"), ("action", "deny")],
+        ..outbound(day, "10.20.1.10", "203.0.113.77", number)
+    };
+    let days = [
+        "2026-06-12T01:00:00Z",
+        "2026-06-13T01:00:00Z",
+        "2026-06-14T01:00:00Z",
+        "2026-06-15T01:00:00Z",
+        "2026-06-16T01:00:00Z",
+    ];
+    let logs: Vec<_> = days.into_iter().zip(1..).map(|(day, number)| probe(day, number)).collect();
+    let answer = ask(&Case { logs, ..everything() }, 1);
+    assert!(answer.stories.is_empty());
+    let hits: Vec<_> = answer.findings.iter().filter(|f| f.kind == FindingKind::Sighting).collect();
+    assert_eq!((hits.len(), hits[0].count, hits[0].severity), (1, 5, Severity::Informational), "{hits:#?}");
+    assert!(answer.first.iter().all(|line| !line.what.contains("203[.]0[.]113[.]77")));
+}

@@ -47,6 +47,31 @@ fn the_intrusion_is_one_story_over_its_machines_and_nothing_innocent_is_in_it() 
     }
 }
 
+/// The story as one block, then what others reported, then flaws and gaps: each line is complete.
+#[test]
+fn what_to_do_first_is_ten_lines_and_each_names_all_it_is_about() {
+    let run = outpace(&["demo", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    let first = answer["first"].as_array().expect("lines");
+    let lines: Vec<&str> = first.iter().filter_map(|line| line["what"].as_str()).collect();
+    let expected: [&[&str]; 10] = [
+        &["portal-1: keep memory and disk"],
+        &["svc-backup", "svc-crane", "svc-portal", "svc-print", "svc-sql"],
+        &["203[.]0[.]113[.]45", "203[.]0[.]113[.]61", "203[.]0[.]113[.]77", "cdn-tidewatch[.]example"],
+        &["rule 80 of fw-1"],
+        &["examine dc-1, files-2 and files-3"],
+        &["j.hallam: change the password"],
+        &["rtr-gate-1", "sinkhole"],
+        &["mail-1:", "15.2.1544.004 or later", "wiki-1:", "8.5.4 or later"],
+        &["fw-1: move FortiOS to a supported release, after 7.0.13"],
+        &["require a second factor for adm-k.marsh, adm-r.doyle, adm-vendor-crane and 1 more"],
+    ];
+    assert_eq!(lines.len(), expected.len(), "{lines:#?}");
+    for (line, parts) in lines.iter().zip(expected) {
+        assert!(parts.iter().all(|part| line.contains(part)), "{line}: {parts:?}");
+    }
+}
+
 #[test]
 fn the_slip_of_the_advisory_is_reported_and_not_believed() {
     let run = outpace(&["demo", "--format", "json"]);
