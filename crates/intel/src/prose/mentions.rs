@@ -43,6 +43,10 @@ pub(crate) fn read(article: &Article, sink: &mut Sink<'_>, problems: &mut Proble
         let what = format!("{} mentions beyond the first {MENTIONS_MAX} were counted, not kept", read.beyond);
         problems.add(Place::Whole, Fault::Partial, what, Some("give long indicator lists as STIX or MISP"));
     }
+    if let Some((widest, strictest)) = front.contradicting {
+        let what = format!("marked {} and {}: the stricter one counts", widest.name(), strictest.name());
+        problems.add(Place::Whole, Fault::Note, what, Some("ask who published it which one holds"));
+    }
     let name = front.title.unwrap_or_else(|| sink.source.to_string());
     let tlp = front.tlp;
     for indicator in indicators(&read.mentions, &name, &read.attributed_to, tlp.unwrap_or_default()) {

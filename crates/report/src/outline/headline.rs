@@ -9,12 +9,12 @@ use crate::outline::not_read::not_read;
 use crate::safe::shown::Shown;
 use crate::words::looked_at::looked_at;
 use crate::words::phrase::{and, capital, count_of, counted, in_words, number};
-use model::Answer;
+use model::{Answer, Hole};
 use std::collections::BTreeSet;
 
 /// The sentence, with a capital and a full stop; behind it one on kinds of input that were not read, and one on documents.
 pub(crate) fn headline(answer: &Answer, by_part: &FindingsByPart<'_>) -> Shown {
-    Shown::of(&[&found(answer, by_part), &not_read(answer), &unread(answer)])
+    Shown::of(&[&found(answer, by_part), &silent(answer), &not_read(answer), &unread(answer)])
 }
 
 /// ` 19 of 28 inventory files were not read.`; nothing where all were.
@@ -34,6 +34,29 @@ fn unread(answer: &Answer) -> Shown {
     }
     let verb = if answer.unread.iter().map(|one| one.unread).sum::<u64>() == 1 { "was" } else { "were" };
     Shown::of(&[&" ", &and(each), &" ", &verb, &" not read."])
+}
+
+/// The logs of machines of stories that were silent while these ran: what happened then, nobody recorded.
+fn silent(answer: &Answer) -> Shown {
+    let meanwhile = |hole: &Hole| {
+        let (Some(after), Some(before)) = (hole.after, hole.before) else { return false };
+        answer.stories.iter().any(|story| {
+            let first = story.steps.iter().filter_map(|step| step.time).min();
+            let last = story.steps.iter().filter_map(|step| step.until.or(step.time)).max();
+            story.hosts.contains(&hole.host)
+                && first.zip(last).is_some_and(|(first, last)| after <= last && before >= first)
+        })
+    };
+    let logs: BTreeSet<(&str, &str)> =
+        answer.holes.iter().filter(|hole| meanwhile(hole)).map(|hole| (&*hole.host, &*hole.log)).collect();
+    match u64::try_from(logs.len()).unwrap_or(u64::MAX) {
+        0 => Shown::default(),
+        n => {
+            let logs = capital(&in_words(n, "log", "logs"));
+            let verb = if n == 1 { "was" } else { "were" };
+            Shown::of(&[&" ", &logs, &" of its machines ", &verb, &" silent meanwhile."])
+        }
+    }
 }
 
 /// The sentence about what was found.
@@ -152,6 +175,47 @@ mod tests {
             "Nothing found in 1,200 devices and 1 event; one question could not be judged; a bound was hit, so \
              there may be more."
         );
+    }
+
+    #[test]
+    fn a_log_that_was_silent_while_a_story_ran_is_in_the_headline() {
+        let time = |text: &str| model::Timestamp::parse(text);
+        let step = |at: &str| model::answer::Step {
+            time: time(at),
+            until: None,
+            host: "dc-1".into(),
+            what: "x".into(),
+            technique: None,
+            severity: Severity::High,
+            count: 1,
+            finding: model::FindingId::derive(&[at]),
+        };
+        let mut answer = Answer::default();
+        answer.stories.push(model::answer::Story {
+            finding: model::FindingId::derive(&["chain"]),
+            title: String::new(),
+            severity: Severity::High,
+            hosts: vec!["dc-1".into()],
+            steps: vec![step("2026-06-12T03:00:00Z"), step("2026-06-14T03:00:00Z")],
+            links: Vec::new(),
+            accounts: Vec::new(),
+            addresses: Vec::new(),
+            notes: Vec::new(),
+        });
+        let hole = |host: &str, after: &str, before: &str| Hole {
+            host: host.into(),
+            log: "windows security".into(),
+            after: time(after),
+            before: time(before),
+            missing: model::Missing::Hours { silent: 30, usual: 2 },
+        };
+        answer.holes = vec![
+            hole("dc-1", "2026-06-01T00:00:00Z", "2026-06-02T06:00:00Z"),
+            hole("app-1", "2026-06-12T00:00:00Z", "2026-06-13T06:00:00Z"),
+        ];
+        assert!(!headline_of(&answer).contains("silent"));
+        answer.holes.push(hole("dc-1", "2026-06-12T06:00:00Z", "2026-06-13T12:00:00Z"));
+        assert!(headline_of(&answer).contains(" One log of its machines was silent meanwhile."));
     }
 
     /// An exposure on these machines of an estate of three.

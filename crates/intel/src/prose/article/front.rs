@@ -6,19 +6,28 @@ use model::{Date, Tlp};
 /// How much of a text is searched for its date and marking, in bytes.
 const FRONT_BYTES_MAX: usize = 6000;
 
+/// A line that is only a marking is no longer than this; full-width letters take three bytes each.
+const MARKING_BYTES_MAX: usize = 120;
+
 /// The head of an article.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Front {
     pub(crate) title: Option<String>,
     pub(crate) publisher: Option<String>,
     pub(crate) published: Option<Date>,
+    /// The strictest marking.
     pub(crate) tlp: Option<Tlp>,
+    /// Markings that contradict each other: the widest and the strictest.
+    pub(crate) contradicting: Option<(Tlp, Tlp)>,
 }
 
 /// Reads the head of an article; `name` is the document's, used where the text has no title or date.
 pub(crate) fn front(article: &Article, name: &str) -> Front {
     let text = head(&article.text, FRONT_BYTES_MAX);
-    let mut front = Front { tlp: tlp(&article.text), ..Front::default() };
+    let markings = markings(&article.text);
+    let (widest, strictest) = (markings.iter().min().copied(), markings.iter().max().copied());
+    let contradicting = widest.zip(strictest).filter(|(widest, strictest)| widest != strictest);
+    let mut front = Front { tlp: strictest, contradicting, ..Front::default() };
     let mut first = None;
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()).take(60) {
         let field = line.trim_start_matches(['#', '*', '-', ' ']);
@@ -92,6 +101,21 @@ fn head(text: &str, bytes_max: usize) -> &str {
 /// Whether a line is only a marking.
 fn is_marking(line: &str) -> bool {
     line.to_ascii_uppercase().starts_with("TLP") && line.len() < 30
+}
+
+/// The markings of a text: every line that is nothing else, and the first within a line. An explanation of the protocol
+/// further down names every colour and marks nothing.
+fn markings(text: &str) -> Vec<Tlp> {
+    let bare = |line: &str| {
+        let letters: String = line.chars().filter(char::is_ascii_alphabetic).collect();
+        ["RED", "AMBER", "GREEN", "CLEAR", "WHITE", "AMBERSTRICT"]
+            .iter()
+            .any(|one| letters.eq_ignore_ascii_case(one))
+    };
+    let lines =
+        text.lines().map(str::trim).filter(|line| !line.is_empty() && line.len() <= MARKING_BYTES_MAX);
+    let alone = lines.filter(|line| !bare(line)).filter_map(Tlp::parse);
+    alone.chain(tlp(text)).filter(|tlp| tlp.marked().is_some()).collect()
 }
 
 /// The first marking of the text: `TLP:CLEAR`, `TLP: AMBER+STRICT`.
@@ -187,6 +211,23 @@ mod tests {
 
     fn first(line: &str) -> String {
         dates_in(line).next().map_or_else(|| "none".to_owned(), |date| date.to_string())
+    }
+
+    #[test]
+    fn of_several_markings_the_strictest_counts_and_an_explanation_marks_nothing() {
+        let of = |text: &str| {
+            let article = Article { text: text.to_owned(), ..Article::default() };
+            let front = front(&article, "a.md");
+            (front.tlp, front.contradicting.is_some())
+        };
+        assert_eq!(of("TLP:CLEAR\n\n# A title\n\nText.\n\nTLP:RED\n"), (Some(Tlp::Red), true));
+        assert_eq!(of("**TLP:AMBER**\n# A title\nTLP: AMBER\n"), (Some(Tlp::Amber), false));
+        assert_eq!(of("Traffic Light Protocol: RED\n# A title\n"), (Some(Tlp::Red), false));
+        assert_eq!(
+            of("TLP:CLEAR\n# A title\nWhat is marked TLP:RED must not be passed on; TLP:GREEN may.\n"),
+            (Some(Tlp::Clear), false)
+        );
+        assert_eq!(of("# A title\nRed\nAmber\n"), (None, false));
     }
 
     #[test]
