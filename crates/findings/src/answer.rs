@@ -20,7 +20,8 @@ use model::asked::Asked;
 use model::identity::EntityKey;
 use model::world::{Mentioned, Report};
 use model::{
-    Dress, Finding, FindingKind, Grades, Hole, LogonRow, Problem, Severity, Sketch, Spread, Timestamp,
+    Dress, Finding, FindingKind, Grades, Hole, LogonRow, Missing, Problem, Severity, Sketch, Spread,
+    Timestamp,
 };
 use observable::Kind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,8 +95,14 @@ pub(crate) fn join<'l>(
     });
     let mut bounds = bounds(known, sent);
     bounds.extend(seen.bounds);
-    let until = sent.iter().filter_map(|sent| sent.hourly.coverage.last).max();
-    let stories = chains(&seen.sightings, ours, (known.bounds.steps, until), &mut bounds);
+    let mut until: BTreeMap<&EntityKey, Timestamp> = BTreeMap::new();
+    for sent in sent {
+        if let (Some(host), Some(last)) = (&sent.host, sent.hourly.coverage.last) {
+            let known = until.entry(&host.key).or_insert(last);
+            *known = last.max(*known);
+        }
+    }
+    let stories = chains(&seen.sightings, ours, (known.bounds.steps, &until), &mut bounds);
     let exposures = match scope.exposures {
         true => exposures(world, &known.products, ours, now.date(), products),
         false => Exposures::default(),
@@ -261,7 +268,10 @@ fn silent_meanwhile(story: &Story, holes: &[Hole]) -> Option<String> {
     let first = story.steps.iter().filter_map(|step| step.time).min()?;
     let last = story.steps.iter().filter_map(|step| step.until.or(step.time)).max()?;
     let meanwhile = holes.iter().filter(|hole| {
-        let (Some(after), Some(before)) = (hole.after, hole.before) else { return false };
+        let (Some(after), Some(before), Missing::Hours { .. }) = (hole.after, hole.before, hole.missing)
+        else {
+            return false;
+        };
         story.hosts.contains(&hole.host) && after <= last && before >= first
     });
     let named: Vec<String> = meanwhile

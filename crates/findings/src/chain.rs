@@ -17,6 +17,7 @@ mod tie;
 
 use crate::facts::ours::Ours;
 use crate::sighting::Sighting;
+use model::identity::EntityKey;
 use model::{Certainty, IntelType, Severity, Timestamp};
 use part::ChainPart;
 pub(crate) use part::Intrusion;
@@ -24,11 +25,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use story::story;
 use tie::{Tie, ties};
 
-/// The stories, the gravest first; `until`: the last moment of all logs.
+/// The stories, the gravest first; `until`: of each machine the last moment of which there is a record.
 pub(crate) fn chains(
     sightings: &[Sighting<'_>],
     ours: &Ours,
-    (steps_max, until): (usize, Option<Timestamp>),
+    (steps_max, until): (usize, &BTreeMap<&EntityKey, Timestamp>),
     bounds: &mut Vec<String>,
 ) -> Vec<Intrusion> {
     let steps = steps(sightings, steps_max, bounds);

@@ -11,7 +11,7 @@ use observable::{Kind, Observable};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// How many days before the end of the logs the last sign may be for a story to be called one that may still go on.
+/// How many days before the end of its logs the last sign may be for a story to be called one that may still go on.
 const LIVE_DAYS_MAX: i64 = 14;
 /// How long an artefact pauses before its story is called active again.
 const PAUSE_SECONDS_MIN: i64 = 7 * 86_400;
@@ -82,16 +82,17 @@ fn active_again(members: &[(usize, &ChainPart<'_>)]) -> Option<String> {
 fn live(members: &[(usize, &ChainPart<'_>)], until: Option<Timestamp>) -> Option<String> {
     let first = members.iter().map(|(_, part)| part.episode.times.first).min()?;
     let last = members.iter().map(|(_, part)| part.episode.times.last).max()?;
-    let days = until.map_or(0, |until| until.seconds_since(last) / 86_400);
+    // A sensor may have seen the last sign after the machine's own last record.
+    let days = until.map_or(0, |until| until.seconds_since(last).max(0) / 86_400);
     let sign = format!("first sign {}, last sign {}", first.date(), last.date());
     Some(match days {
-        0 => format!("{sign}, on the last day of the logs: it may still go on"),
+        0 => format!("{sign}, on the last day of its logs: it may still go on"),
         days if days <= LIVE_DAYS_MAX => {
             let before = crate::count::counted(u64::try_from(days).unwrap_or(0), "day", "days");
-            format!("{sign}, {before} before the end of the logs: it may still go on")
+            format!("{sign}, {before} before the end of its logs: it may still go on")
         }
         days => {
-            format!("{sign}, {days} days before the end of the logs; no record shows that it was removed")
+            format!("{sign}, {days} days before the end of its logs; no record shows that it was removed")
         }
     })
 }

@@ -6,6 +6,7 @@ use super::tie::Tie;
 use crate::facts::ours::{Ours, is_internal};
 use crate::sighting::{LEAVING, Peer, Strength};
 use model::answer::{Link, Step, Story};
+use model::identity::EntityKey;
 use model::{
     Certainty, EVIDENCE_MAX, Finding, FindingId, FindingKind, Intel, IntelType, Severity, Subject, Timestamp,
 };
@@ -19,7 +20,7 @@ const ADDRESSES_MAX: usize = 100;
 pub(super) fn story(
     members: &[(usize, &ChainPart<'_>)],
     ties: &[Tie],
-    (ours, until): (&Ours, Option<Timestamp>),
+    (ours, until): (&Ours, &BTreeMap<&EntityKey, Timestamp>),
 ) -> Option<Intrusion> {
     let (_, entry) = first_grave(members)?;
     // The entry first, then the machines as they were reached.
@@ -39,6 +40,7 @@ pub(super) fn story(
     let title = format!("{kind}, {} {plural}", steps.len());
     let finding = finding(members, &title, severity, &hosts, techniques)?;
     let (entry, day) = entry_of(entry);
+    let until = members.iter().filter_map(|(_, step)| until.get(&step.sighting.host.key).copied()).max();
     let notes = notes(members, &links, (ours, until));
     let story = Story {
         finding: finding.id.clone(),

@@ -240,7 +240,7 @@ fn a_story_says_what_left_when_it_ended_and_what_is_unexplained() {
         notes,
         [
             "data left: 8 GB to 203[.]0[.]113[.]77",
-            "first sign 2026-06-12, last sign 2026-06-14, on the last day of the logs: it may still go on",
+            "first sign 2026-06-12, last sign 2026-06-14, on the last day of its logs: it may still go on",
             "no record shows how it came to portal-1",
         ]
     );

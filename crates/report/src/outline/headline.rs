@@ -9,7 +9,7 @@ use crate::outline::not_read::not_read;
 use crate::safe::shown::Shown;
 use crate::words::looked_at::looked_at;
 use crate::words::phrase::{and, capital, count_of, counted, in_words, number};
-use model::{Answer, Hole};
+use model::{Answer, Hole, Missing};
 use std::collections::BTreeSet;
 
 /// The sentence, with a capital and a full stop; behind it one on kinds of input that were not read, and one on documents.
@@ -39,7 +39,10 @@ fn unread(answer: &Answer) -> Shown {
 /// The logs of machines of stories that were silent while these ran: what happened then, nobody recorded.
 fn silent(answer: &Answer) -> Shown {
     let meanwhile = |hole: &Hole| {
-        let (Some(after), Some(before)) = (hole.after, hole.before) else { return false };
+        let (Some(after), Some(before), Missing::Hours { .. }) = (hole.after, hole.before, hole.missing)
+        else {
+            return false;
+        };
         answer.stories.iter().any(|story| {
             let first = story.steps.iter().filter_map(|step| step.time).min();
             let last = story.steps.iter().filter_map(|step| step.until.or(step.time)).max();
