@@ -4,10 +4,10 @@
 use super::part::ChainPart;
 use crate::count::listed;
 use crate::facts::ours::{Ours, is_internal};
+use crate::outside::of_address;
 use crate::sighting::{Peer, amount};
 use model::Timestamp;
 use model::answer::Link;
-use observable::{Kind, Observable};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -51,8 +51,7 @@ fn left(members: &[(usize, &ChainPart<'_>)]) -> Option<String> {
     let shown: Vec<String> = sums
         .iter()
         .map(|(to, bytes)| {
-            let kind = if to.is_ipv4() { Kind::Ipv4 } else { Kind::Ipv6 };
-            let to = observable::defang(&Observable { kind, value: to.to_string() });
+            let to = observable::defang(&of_address(*to));
             format!("{at_least}{} to {to}", amount(*bytes))
         })
         .collect();

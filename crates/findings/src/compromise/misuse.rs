@@ -5,11 +5,12 @@
 //! stolen before the password was last changed is worth little, and the finding says so.
 
 use crate::facts::ours::{Ours, is_internal, parse_network, within};
+use crate::outside::of_address;
 use crate::sighting::{Good, Times, Used};
 use model::identity::{Entity, EntityKey};
 use model::ours::{Factor, NameValue, Party};
 use model::{Date, Finding, Severity, Timestamp};
-use observable::{Kind, Observable};
+use observable::{Kind, defang};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -86,7 +87,11 @@ fn used(
             (true, ..) => format!("logged in without MFA{on}"),
             (_, true, _) => format!("logged in{on} with no second factor"),
             (_, _, Some(one)) => {
-                format!("logged in from {}{}", shown(one.address), on_day(Some(one.times.first.date())))
+                format!(
+                    "logged in from {}{}",
+                    defang(&of_address(one.address)),
+                    on_day(Some(one.times.first.date()))
+                )
             }
             _ => format!("logged in{on}"),
         };
@@ -132,7 +137,7 @@ impl Unusual {
                 format!(", {days} after the theft")
             }
         };
-        format!("first use of {}{outside}{after}", shown(self.address))
+        format!("first use of {}{outside}{after}", defang(&of_address(self.address)))
     }
 }
 
@@ -187,15 +192,5 @@ fn harmless_because(address: IpAddr, of: &UsedHere<'_>) -> Option<String> {
             _ => format!("an address of {}", name.party_name),
         });
     }
-    let value = observable_of(address);
-    of.good.listed(&value).map(|why| format!("a shared address ({why})"))
-}
-
-fn observable_of(address: IpAddr) -> Observable {
-    let kind = if address.is_ipv4() { Kind::Ipv4 } else { Kind::Ipv6 };
-    Observable { kind, value: address.to_string() }
-}
-
-fn shown(address: IpAddr) -> String {
-    observable::defang(&observable_of(address))
+    of.good.listed(&of_address(address)).map(|why| format!("a shared address ({why})"))
 }

@@ -6,9 +6,9 @@ use crate::count::listed;
 use crate::facts::edge::must_stay;
 use crate::facts::ours::Ours;
 use crate::gap::way_between;
+use crate::outside::defanged;
 use model::answer::{Action, Story};
 use model::{Finding, FindingId};
-use observable::{Kind, Observable};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -102,13 +102,4 @@ fn cut<T: AsRef<str>>(names: &[T]) -> (String, String) {
         0 => (listed(&shown), String::new()),
         more => (shown.join(", "), format!(" and {more} more")),
     }
-}
-
-fn defanged(value: &str) -> String {
-    let kind = match value.parse::<IpAddr>() {
-        Ok(IpAddr::V4(_)) => Kind::Ipv4,
-        Ok(IpAddr::V6(_)) => Kind::Ipv6,
-        Err(_) => Kind::Domain,
-    };
-    observable::defang(&Observable { kind, value: value.to_owned() })
 }
