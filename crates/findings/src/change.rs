@@ -3,10 +3,11 @@
 use crate::facts::said::Said;
 use crate::sighting::{LogSeen, Rules};
 use model::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What a document that is read again does to what it said before.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Mode {
     /// It says everything that it has to say: what it said before and not now is taken back. Inventories, tables,
     /// names, catalogues.
@@ -43,7 +44,8 @@ pub struct Document {
 
 impl Document {
     /// This document after a former state of it.
-    pub(crate) fn after(self, known: &Document) -> Self {
+    #[must_use]
+    pub fn after(self, known: &Document) -> Self {
         let said = match self.mode {
             Mode::Snapshot | Mode::Report => return self,
             Mode::Listing => self.said.listed_after(&known.said, self.received),

@@ -17,6 +17,7 @@ pub(crate) mod likelihood;
 pub(crate) mod machine;
 pub(crate) mod names;
 pub(crate) mod ours;
+pub(crate) mod part;
 pub(crate) mod product;
 pub(crate) mod products;
 pub(crate) mod said;

@@ -6,10 +6,11 @@
 use crate::touched::{Touched, Touches};
 use model::identity::EntityKey;
 use model::{Certainty, Decision, FindingId, FindingKind, Severity, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A part of the answer that is joined as a whole.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Key {
     /// All exposures of a product, by its name without version.
     Exposure(Arc<str>),
@@ -55,7 +56,7 @@ impl Key {
 }
 
 /// How bad, how sure, how soon.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Grade {
     /// How bad.
     pub severity: Severity,
@@ -66,7 +67,7 @@ pub struct Grade {
 }
 
 /// The core of findings: what is joined, stored and compared. How they read is put on when somebody looks.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Core {
     /// One finding.
     One {

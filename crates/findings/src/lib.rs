@@ -73,6 +73,7 @@ pub use change::{Change, Document, Mode};
 pub use core::{Cores, cores};
 pub use exposure::Interest;
 pub use facts::ours::Ours;
+pub use facts::part::{Part, Pass};
 pub use facts::said::Said;
 pub use facts::sign::{InMemory, Spool};
 pub use key::{Core, Grade, Key, exposure_id};

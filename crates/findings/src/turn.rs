@@ -6,10 +6,11 @@
 use crate::core::Cores;
 use crate::key::{Core, Grade, Key};
 use model::{FindingId, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a finding is closed, in order of precedence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Why {
     /// Its source was taken back here.
     Forgotten,
@@ -28,7 +29,7 @@ pub enum Why {
 }
 
 /// What happened to a finding.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum What {
     /// It was not there before.
     Opened,
@@ -55,7 +56,7 @@ pub enum What {
 }
 
 /// One turn of one finding.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Turn {
     /// The finding.
     pub id: FindingId,

@@ -8,6 +8,7 @@ use findings::{
 };
 use model::{Answer, FindingId, Timestamp};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A memory: what is known, over a store.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Memory<S> {
     pending: Vec<Change>,
     touched: Touched,
     why: Option<Why>,
+    /// Whether something was absorbed that widens what is of interest.
+    has_wider_interest: bool,
 }
 
 /// What a change led to.
@@ -36,9 +39,16 @@ impl<S: Store> Memory<S> {
     /// When the store cannot be read.
     pub fn open(store: S, bounds: Bounds) -> Result<Self, S::Error> {
         let mut known = Known::with_bounds(bounds);
-        store.load(&mut |change| _ = known.apply(change))?;
+        store.load(&mut known)?;
         known.settle();
-        Ok(Self { known, store, pending: Vec::new(), touched: Touched::default(), why: None })
+        Ok(Self {
+            known,
+            store,
+            pending: Vec::new(),
+            touched: Touched::default(),
+            why: None,
+            has_wider_interest: false,
+        })
     }
 
     /// What is known, as of the last change that was settled.
@@ -59,6 +69,9 @@ impl<S: Store> Memory<S> {
     /// Takes a change in without joining: for the many changes of one reading, before [`Memory::commit`] or an
     /// answer.
     pub fn absorb(&mut self, change: Change) {
+        if let Change::Said { document, .. } = &change {
+            self.has_wider_interest |= document.said.widens_interest();
+        }
         let why = reason(&change);
         self.why = self.why.into_iter().chain([why]).min();
         let touched = self.known.apply(change.clone());
@@ -87,6 +100,11 @@ impl<S: Store> Memory<S> {
         also: &mut dyn FnMut(&[Event]) -> Vec<Vec<u8>>,
     ) -> Result<Learnt, S::Error> {
         self.known.settle();
+        if std::mem::take(&mut self.has_wider_interest) {
+            let pending: BTreeSet<Arc<str>> = self.pending.iter().filter_map(named).collect();
+            self.store.refresh(&mut self.known, &pending)?;
+            self.known.settle();
+        }
         let was = self.store.findings(&self.touched)?;
         let is = cores(&self.known, &self.touched, now);
         let given = self.why.unwrap_or(Why::Expired);
@@ -96,7 +114,9 @@ impl<S: Store> Memory<S> {
         let (events, threads, left) = settle(turns, &known, self.store.last_thread()?);
         let emptied = was.keys().filter(|key| !is.contains_key(*key)).cloned().collect();
         let changes = self.pending.clone();
-        let batch = Batch { changes, cores: is, emptied, threads, left, also: also(&events) };
+        let also = also(&events);
+        let batch =
+            Batch { changes, cores: is, emptied, threads, left, events: events.clone(), at: now, also };
         let revision = self.store.commit(batch)?;
         self.pending.clear();
         self.touched = Touched::default();
@@ -154,6 +174,16 @@ fn names(turn: &Turn) -> impl Iterator<Item = &FindingId> {
         _ => None,
     };
     std::iter::once(&turn.id).chain(from)
+}
+
+/// The document that a change is of.
+fn named(change: &Change) -> Option<Arc<str>> {
+    match change {
+        Change::Said { name, .. } | Change::Seen { name, .. } | Change::Forget { name } => {
+            Some(Arc::clone(name))
+        }
+        Change::Rules(_) | Change::ForgetSource { .. } => None,
+    }
 }
 
 /// Why findings close when this change closes them.

@@ -2,7 +2,7 @@
 
 use crate::store::{Batch, Revision, Store, touched_of};
 use crate::thread::{Thread, ThreadId};
-use findings::{Change, Cores, Touched};
+use findings::{Change, Cores, Known, Touched};
 use model::FindingId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -41,8 +41,8 @@ impl Ram {
 impl Store for Ram {
     type Error = Infallible;
 
-    fn load(&self, each: &mut dyn FnMut(Change)) -> Result<Revision, Infallible> {
-        self.changes.iter().cloned().for_each(each);
+    fn load(&self, into: &mut Known) -> Result<Revision, Infallible> {
+        self.changes.iter().cloned().for_each(|change| _ = into.apply(change));
         Ok(self.revision)
     }
 

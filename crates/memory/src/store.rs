@@ -1,15 +1,16 @@
 //! What a memory asks of a store: sets in, sets out, one transaction a change.
 
-use crate::thread::{Thread, ThreadId};
-use findings::{Change, Core, Cores, Key, Touched};
-use model::FindingId;
+use crate::thread::{Event, Thread, ThreadId};
+use findings::{Change, Core, Cores, Key, Known, Touched};
+use model::{FindingId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// How many batches were committed.
 pub type Revision = u64;
 
 /// Everything that one change writes, visible together or not at all.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Batch {
     /// The changes, in order.
     pub changes: Vec<Change>,
@@ -21,6 +22,10 @@ pub struct Batch {
     pub threads: BTreeMap<FindingId, Thread>,
     /// Identifiers that no thread has any more: their findings were renamed.
     pub left: BTreeSet<FindingId>,
+    /// What happened to findings.
+    pub events: Vec<Event>,
+    /// The moment of it.
+    pub at: Timestamp,
     /// Rows that the store keeps without knowing them: an outbox of notices.
     pub also: Vec<Vec<u8>>,
 }
@@ -30,11 +35,22 @@ pub trait Store {
     /// What can go wrong with it.
     type Error;
 
-    /// Gives every committed change that still counts, in an order that leads to the present state.
+    /// Applies every committed change that still counts, in an order that leads to the present state. What is known
+    /// is handed over whole, because it says what is of interest: of a feed only that needs to be read.
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn load(&self, each: &mut dyn FnMut(Change)) -> Result<Revision, Self::Error>;
+    fn load(&self, into: &mut Known) -> Result<Revision, Self::Error>;
+
+    /// Takes in again what of kept documents is of interest now, because what is ours has changed; `except` are documents
+    /// with changes that are not committed. A store that hands over everything has nothing to do.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn refresh(&self, known: &mut Known, except: &BTreeSet<Arc<str>>) -> Result<(), Self::Error> {
+        _ = (known, except);
+        Ok(())
+    }
 
     /// The stored cores of everything that is touched.
     ///

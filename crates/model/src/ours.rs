@@ -5,11 +5,12 @@
 use crate::world::{Origin, Package};
 use crate::{Date, Timestamp};
 use observable::Observable;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// One thing that is ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Fact {
     /// Installed software (CycloneDX component, a package of a package list).
@@ -29,7 +30,7 @@ pub enum Fact {
 }
 
 /// Installed software.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Component {
     /// Its name.
     pub name: String,
@@ -51,7 +52,7 @@ pub struct Component {
 }
 
 /// An address and when the machine had it. Without times: always.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Lease {
     /// The address.
     pub address: IpAddr,
@@ -62,7 +63,7 @@ pub struct Lease {
 }
 
 /// A machine or appliance.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Device {
     /// Its short name.
     pub name: String,
@@ -101,7 +102,7 @@ pub struct Device {
 }
 
 /// The second factor of an account, from the weakest to the strongest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Factor {
     /// A password only.
     None,
@@ -114,7 +115,7 @@ pub enum Factor {
 }
 
 /// What an account is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum AccountKind {
     /// A person's.
     Person,
@@ -127,7 +128,7 @@ pub enum AccountKind {
 }
 
 /// An account.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Account {
     /// The logon name, without domain.
     pub name: String,
@@ -164,7 +165,7 @@ pub struct Account {
 }
 
 /// What a zone is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ZoneKind {
     /// The world outside.
     Internet,
@@ -185,7 +186,7 @@ pub enum ZoneKind {
 }
 
 /// A network zone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Zone {
     /// Its name.
     pub name: String,
@@ -204,7 +205,7 @@ pub struct Zone {
 }
 
 /// A rule of a firewall, as the rule table gives it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FirewallRule {
     /// The device that enforces it.
     pub device: Option<String>,
@@ -230,7 +231,7 @@ pub struct FirewallRule {
 
 /// One vulnerability that a scanner reports on one machine or in one component (OCSF: *vulnerability finding*; SARIF:
 /// *result*).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ScanResult {
     /// The scanner: `Nessus`, `Trivy` …
     pub scanner: String,
@@ -256,7 +257,7 @@ pub struct ScanResult {
 }
 
 /// Whose a name is, seen from us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Party {
     /// Ours.
     Own,
@@ -282,7 +283,7 @@ impl Party {
 }
 
 /// What sort of name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum NameValue {
     /// A domain with all below it, a network, an address, a mail address.
     Observable(Observable),
@@ -291,7 +292,7 @@ pub enum NameValue {
 }
 
 /// A name that is ours, or a partner's: the needle for which collections are the hay.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Name {
     /// The name.
     pub value: NameValue,

@@ -6,10 +6,11 @@
 //! several values is there several times.
 
 use crate::{EventId, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 /// Where a record comes from, in Sigma's taxonomy of log sources. Made once a document or once a channel.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LogSource {
     /// `windows`, `linux`, `zeek`, `apache` …
     pub product: Option<String>,

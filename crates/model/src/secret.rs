@@ -76,7 +76,7 @@ impl SecretKey {
 }
 
 /// Recognises a secret that was seen before. Equal under one key when the secrets are equal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Fingerprint([u8; 32]);
 
 #[cfg(test)]

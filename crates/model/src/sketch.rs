@@ -8,9 +8,10 @@
 //! function of the *set* of documents.
 
 use crate::EventId;
+use serde::{Deserialize, Serialize};
 
 /// A set of events with their numbers, exact while small.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sketch {
     /// In order of identity.
     kept: Vec<(EventId, u32)>,

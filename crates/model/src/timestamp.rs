@@ -204,16 +204,25 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Text in forms for people, microseconds in those for machines alone.
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            self.0.serialize(serializer)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wrong = || serde::de::Error::custom("not an RFC 3339 time");
+        if !deserializer.is_human_readable() {
+            return Self::from_micros(i64::deserialize(deserializer)?).ok_or_else(wrong);
+        }
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not an RFC 3339 time"))
+        Self::parse(&text).ok_or_else(wrong)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::scheme::filled;
 
 /// One end of an interval.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Bound {
     /// No bound on this side.
     Open,
@@ -26,6 +27,7 @@ pub enum Bound {
 
 /// Versions of one scheme: the union of intervals and single versions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Range {
     /// How versions are compared.
     pub scheme: Scheme,

@@ -27,6 +27,7 @@ pub const VERSION_BYTES_MAX: usize = 1024;
 
 /// How versions of an ecosystem are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Scheme {
     /// SemVer 2.0.0, lenient about a leading `v` and missing parts (Cargo, many CVE records).

@@ -18,11 +18,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["model"]),
     ("findings", &["model", "observable", "sigma", "version"]),
     ("memory", &["findings", "model"]),
+    ("store", &["findings", "memory", "model"]),
     (
         "pipeline",
         &["estate", "findings", "input", "intel", "memory", "model", "observable", "sigma", "telemetry"],
     ),
-    ("outpace", &["input", "intel", "model", "pipeline", "report", "sigma", "telemetry"]),
+    ("outpace", &["input", "intel", "model", "pipeline", "report", "sigma", "store", "telemetry"]),
 ];
 
 /// Crates that belong behind one wall, each with the room that may use it.
@@ -34,7 +35,9 @@ const WALLED: &[(&str, &[&str])] = &[
     // Rules, and a user's mapping of log sources: neither room may know the other.
     ("saphyr-parser", &["sigma", "telemetry"]),
     ("zip", &["input"]),
-    ("zstd", &["input"]),
+    ("rusqlite", &["store"]),
+    ("rmp-serde", &["store"]),
+    ("zstd", &["input", "store"]),
     ("lzma-rust2", &["input"]),
 ];
 

@@ -8,10 +8,11 @@ use foldhash::{HashMap, HashMapExt};
 use model::ours::{Component, ScanResult};
 use model::world::Package;
 use model::{Date, FactId};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// What sort of row made the claim, and so how its proof reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum ClaimKind {
     /// A component of a list of packages or an SBOM.
     Component,
@@ -24,7 +25,7 @@ pub(crate) enum ClaimKind {
 }
 
 /// What a scanner reports of a component, or of a machine without naming the component.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Scanned {
     pub(crate) scanner: Box<str>,
     /// The vulnerability by all its identifiers; the first is the one that the scanner reports.
@@ -39,7 +40,7 @@ pub(crate) struct Scanned {
 }
 
 /// Installed software as one row says it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Claim {
     pub(crate) kind: ClaimKind,
     pub(crate) name: Box<str>,
@@ -163,7 +164,7 @@ impl Claim {
 }
 
 /// One row: a claim about a machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct ClaimRow {
     /// Index into [`Components::claims`].
     pub(crate) claim: u32,
@@ -179,7 +180,7 @@ impl ClaimRow {
 }
 
 /// All components of one document.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Components {
     pub(crate) claims: Vec<Claim>,
     pub(crate) hosts: Vec<Box<str>>,

@@ -6,10 +6,11 @@
 
 use model::world::{ExploitLikelihood, Origin};
 use model::{Date, Evidence, Place};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// One score, and where it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Score {
     cve: u64,
     scored: Option<Date>,
@@ -20,14 +21,14 @@ struct Score {
 }
 
 /// The model of scores, and their document.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Edition {
     source: Arc<str>,
     model: Option<Arc<str>>,
 }
 
 /// The scores of one document.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Likelihoods {
     scores: Vec<Score>,
     editions: Vec<Edition>,

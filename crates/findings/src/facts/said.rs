@@ -158,6 +158,12 @@ impl Said {
         self.says_who_is_who() || !self.components.rows.is_empty() || !self.scans.rows.is_empty()
     }
 
+    /// Whether it widens what is of interest: what is ours, what scanners report, what reports name.
+    #[must_use]
+    pub fn widens_interest(&self) -> bool {
+        self.is_ours() || !self.reports.is_empty()
+    }
+
     /// Whether rows of it name no machine.
     pub(crate) fn has_unnamed_rows(&self) -> bool {
         let unnamed =

@@ -5,6 +5,7 @@
 //! what is kept of a set, and everything about each kept entry, does not depend on how the set arrived.
 
 use foldhash::{HashMap, HashMapExt};
+use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Borrow;
 use std::hash::Hash;
 
@@ -12,12 +13,27 @@ use std::hash::Hash;
 pub(crate) type Rank = u64;
 
 /// At most so many entries, those of least rank.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(
+    serialize = "K: Serialize + Ord, V: Serialize",
+    deserialize = "K: Deserialize<'de> + Eq + Hash, V: Deserialize<'de>"
+))]
 pub(crate) struct Least<K, V> {
+    #[serde(serialize_with = "in_order")]
     entries: HashMap<K, (Rank, V)>,
     max: usize,
     /// Entries of this rank and above are not kept.
     horizon: Option<Rank>,
+}
+
+/// Entries are kept in order of key: equal maps are equal bytes.
+fn in_order<K: Serialize + Ord, V: Serialize, S: Serializer>(
+    entries: &HashMap<K, (Rank, V)>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut all: Vec<(&K, &(Rank, V))> = entries.iter().collect();
+    all.sort_by_key(|(key, _)| *key);
+    serializer.collect_map(all)
 }
 
 impl<K: Eq + Hash + Clone, V> Least<K, V> {

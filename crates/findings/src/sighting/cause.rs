@@ -2,9 +2,10 @@
 
 use super::engine::Detection;
 use observable::Observable;
+use serde::{Deserialize, Serialize};
 
 /// The cause of a hit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum CauseId {
     /// A Sigma rule, and the version of it that fired.
     Rule {

@@ -13,6 +13,7 @@ use super::written::Written;
 use foldhash::{HashMap, HashMapExt};
 use model::identity::Entity;
 use model::{EventId, Record, Timestamp, secret};
+use serde::{Deserialize, Serialize};
 use sigma::{Alert, CorrelationLimits, Matches};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -27,7 +28,7 @@ const VALUE_BYTES_MAX: usize = 1_024;
 type Common = Vec<(String, String)>;
 
 /// One event that a rule hit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RuleHit {
     /// How often the document holds it.
     count: u32,
@@ -40,7 +41,7 @@ pub(crate) struct RuleHit {
 }
 
 /// Events of one rule on one day of one document, by time.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Day {
     events: BTreeMap<(Timestamp, EventId), RuleHit>,
     /// Events from here on are not kept.
@@ -171,7 +172,7 @@ impl Correlated {
 }
 
 /// What is kept of one document.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OfDocument {
     days: BTreeMap<(i64, Arc<CauseId>), Day>,
     from: Option<i64>,

@@ -4,9 +4,10 @@
 //! The verdict is the engine's, so the finding names the engine as its source.
 
 use model::{Record, Severity};
+use serde::{Deserialize, Serialize};
 
 /// What another engine says fired.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Detection {
     pub(crate) title: String,
     pub(crate) id: String,

@@ -2,6 +2,7 @@
 //! asks for it.
 
 use model::{Evidence, Field, Record, Text, Timestamp, Value, secret};
+use serde::{Deserialize, Serialize};
 
 /// How many fields of a structured record an excerpt shows.
 const EXCERPT_FIELDS_MAX: usize = 14;
@@ -49,7 +50,7 @@ pub(super) const LEADING_FIELDS: &[&str] = &[
 ];
 
 /// What is kept of one record.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Proof {
     /// The number of the record in its document.
     pub(crate) record: u64,

@@ -18,6 +18,7 @@ use crate::sighting::strength::Strength;
 use crate::sighting::validity;
 use foldhash::{HashMap, HashMapExt};
 use model::{EventId, Hit, LogSource, LogonRow, Record, Severity, Sketch, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
@@ -76,7 +77,7 @@ struct DocumentSeen {
 }
 
 /// What one document of a log gave.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LogSeen {
     /// What copies and later states of one log have in common: its first record.
     pub(super) lineage: EventId,

@@ -9,6 +9,7 @@ use super::strength::{Strength, refused};
 use super::times::Times;
 use super::volume::Volume;
 use model::{EVIDENCE_MAX, EventId, Record, Sketch, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 /// How many peers and accounts of one span are kept, the least by name. A scanner that is seen from a million
@@ -16,7 +17,7 @@ use std::net::IpAddr;
 const PEERS_MAX: usize = 256;
 
 /// The other side of a hit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Peer {
     From(IpAddr),
     To(IpAddr),
@@ -29,7 +30,7 @@ type Timed<K> = Vec<(K, Option<Times>)>;
 type EvidenceOrder = (bool, Option<Timestamp>, EventId);
 
 /// All hits of one cause on one machine, or a part of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Span {
     pub(crate) sketch: Sketch,
     pub(crate) times: Option<Times>,

@@ -9,10 +9,11 @@ use super::logon::attempt::{self, Outcome};
 use super::logon::summary;
 use model::{Finding, IntelType, Record, Severity};
 use observable::{Kind, Observable};
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 /// How far it went, the least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Strength {
     /// From outside, refused or not answered.
     Contact,

@@ -1,9 +1,10 @@
 //! First and last moment of what was seen: joined in any order, the same.
 
 use model::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// First and last moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Times {
     pub(crate) first: Timestamp,
     pub(crate) last: Timestamp,

@@ -5,6 +5,7 @@
 //! a function of the set.
 
 use model::{EventId, Record};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -17,7 +18,7 @@ const BYTES_MIN: u64 = 1 << 20;
 const SENT: &[&str] = &["bytes_out", "sentbyte", "orig_bytes", "bytes_sent", "cs-bytes", "out_bytes"];
 
 /// The largest transfers, by size, then by event.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Volume {
     transfers: Vec<(u64, EventId, IpAddr)>,
     cut: bool,

@@ -7,11 +7,12 @@
 use crate::facts::ours::{Ours, is_internal};
 use model::identity::{Entity, EntityKey};
 use model::{Record, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The machine of a record, as written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Written {
     /// The machine that the record names: in a record about traffic, the sensor.
     pub(crate) named: Option<Box<str>>,

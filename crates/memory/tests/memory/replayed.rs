@@ -40,8 +40,8 @@ impl Replayed {
 impl Store for Replayed {
     type Error = Infallible;
 
-    fn load(&self, each: &mut dyn FnMut(Change)) -> Result<Revision, Infallible> {
-        self.log.iter().cloned().for_each(each);
+    fn load(&self, into: &mut Known) -> Result<Revision, Infallible> {
+        self.log.iter().cloned().for_each(|change| _ = into.apply(change));
         Ok(self.revision)
     }
 

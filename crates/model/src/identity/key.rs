@@ -12,7 +12,7 @@ const ACCOUNT: &str = "account:";
 const DOCUMENT: &str = "document:";
 
 /// `host:portal-1.harbour.example`, `account:s-1-5-21-…-1104`, `document:…` where no machine is known.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct EntityKey(Arc<str>);
 
 impl EntityKey {
@@ -32,6 +32,12 @@ impl EntityKey {
     #[must_use]
     pub fn document(lineage: &str) -> Self {
         Self(Arc::from(format!("{DOCUMENT}{lineage}")))
+    }
+
+    /// The key that this is the text of.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [HOST, ACCOUNT, DOCUMENT].iter().any(|sort| text.starts_with(sort)).then(|| Self(Arc::from(text)))
     }
 
     /// The name of the machine, if it is the key of one.

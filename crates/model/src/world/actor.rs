@@ -4,9 +4,10 @@
 //! groups share links neither to the other.
 
 use super::Origin;
+use serde::{Deserialize, Serialize};
 
 /// Somebody says that a group is also called this.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AliasAssertion {
     /// The other name.
     pub name: String,
@@ -15,7 +16,7 @@ pub struct AliasAssertion {
 }
 
 /// A group (STIX `intrusion-set`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntrusionSet {
     /// The STIX identifier.
     pub stix_id: String,
@@ -30,7 +31,7 @@ pub struct IntrusionSet {
 }
 
 /// Malware or a tool (STIX `malware`, `tool`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Software {
     /// The STIX identifier.
     pub stix_id: String,
@@ -45,7 +46,7 @@ pub struct Software {
 }
 
 /// A technique or sub-technique (STIX `attack-pattern`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttackPattern {
     /// The STIX identifier.
     pub stix_id: String,
@@ -62,7 +63,7 @@ pub struct AttackPattern {
 }
 
 /// An advised control (STIX `course-of-action`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CourseOfAction {
     /// The STIX identifier.
     pub stix_id: String,
@@ -75,7 +76,7 @@ pub struct CourseOfAction {
 }
 
 /// How two objects are related.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Relation {
     /// A group or software uses a technique or software.
     Uses,
@@ -90,7 +91,7 @@ pub enum Relation {
 }
 
 /// A STIX relationship between two objects, by identifier.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relationship {
     /// How.
     pub relation: Relation,

@@ -6,9 +6,10 @@
 use super::Origin;
 use crate::{Fingerprint, Timestamp, Tlp};
 use observable::Observable;
+use serde::{Deserialize, Serialize};
 
 /// How grave an observation is by its nature: the split that notification services make.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ObservationNature {
     /// Compromise is likely: a machine talks to a sinkhole, a stealer log names an account.
     Malicious,
@@ -17,7 +18,7 @@ pub enum ObservationNature {
 }
 
 /// The part a term plays in an observation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum TermRole {
     /// The victim's side: source of a sinkhole contact, the leaked account.
     Subject,
@@ -26,7 +27,7 @@ pub enum TermRole {
 }
 
 /// A searchable value of an observation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Term {
     /// Which side it is on.
     pub role: TermRole,
@@ -35,7 +36,7 @@ pub struct Term {
 }
 
 /// One record of a collection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
     /// The collection: `shadowserver event4_sinkhole_http`, `hibp`, a feed's name.
     pub collection: String,

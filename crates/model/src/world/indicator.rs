@@ -3,11 +3,12 @@
 use super::Origin;
 use crate::{Timestamp, Tlp};
 use observable::Observable;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// An indicator (STIX `indicator`), one observable each. Its validity is judged at the time of the event,
 /// not of the run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator {
     /// What to look for.
     pub observable: Observable,
@@ -31,7 +32,7 @@ pub struct Indicator {
 
 /// A value that is known to be innocent or too common to mean anything (a public resolver, a large web site,
 /// MISP's warning lists). An indicator with this value is kept and suppressed visibly, never hunted silently.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct KnownGood {
     /// The value: a domain, an address, a network, a hash, a URL.
     pub value: Observable,

@@ -2,9 +2,10 @@
 
 use super::Origin;
 use crate::Date;
+use serde::{Deserialize, Serialize};
 
 /// How a release cycle ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum CycleEnd {
     /// On this day.
     On(Date),
@@ -15,7 +16,7 @@ pub enum CycleEnd {
 }
 
 /// One release cycle of a product.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LifeCycle {
     /// The product's short name, `debian`, `confluence`, `routeros`.
     pub product: String,

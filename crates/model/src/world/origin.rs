@@ -1,10 +1,11 @@
 //! Where a fact was read: one half of a finding's evidence.
 
 use crate::{Evidence, Place};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Where a fact was read: the document as the user named it, and the place in it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Origin {
     /// The document; members of archives after `!`.
     pub source: Arc<str>,

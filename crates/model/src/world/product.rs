@@ -1,7 +1,8 @@
 //! How the world names a product: vendor and name, a package of an ecosystem, a CPE.
 
+use serde::{Deserialize, Serialize};
 /// A package of an ecosystem, after the package URL specification: type, namespace, name, canonical case.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Package {
     /// purl type: `maven`, `npm`, `pypi`, `deb`, `golang` …
     pub ecosystem: String,
@@ -129,7 +130,7 @@ pub(super) fn names_distribution(distribution: &str, system: &str) -> bool {
 }
 
 /// A product as a record names it; every part may be absent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Product {
     /// Who makes it, as written.
     pub vendor: Option<String>,

@@ -3,9 +3,10 @@
 use super::Origin;
 use crate::{Date, Tlp};
 use observable::Observable;
+use serde::{Deserialize, Serialize};
 
 /// An advisory (STIX `report`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Its identifier: the STIX or MISP one, else derived from its content.
     pub id: String,
@@ -27,7 +28,7 @@ pub struct Report {
 }
 
 /// One thing a report mentions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mention {
     /// What.
     pub what: Mentioned,
@@ -40,7 +41,7 @@ pub struct Mention {
 }
 
 /// What a report mentions.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Mentioned {
     /// An observable, a CVE or a technique number.
     Observable(Observable),

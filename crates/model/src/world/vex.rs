@@ -6,9 +6,10 @@
 
 use super::{Origin, Product, Versions};
 use crate::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// What a statement says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum VexStatus {
     /// The vulnerability has no effect there.
     NotAffected,
@@ -34,7 +35,7 @@ impl VexStatus {
 }
 
 /// Why a product is not affected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum VexJustification {
     /// The component is not in the product.
     ComponentNotPresent,
@@ -63,7 +64,7 @@ impl VexJustification {
 }
 
 /// One statement about one product.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vex {
     /// The vulnerability: its CVE, or the identifier that the statement uses.
     pub vulnerability: String,

@@ -4,6 +4,7 @@ use crate::sighting::proof::Proof;
 use crate::sighting::times::Times;
 use crate::sighting::written::Written;
 use model::{EVIDENCE_MAX, EventId, LogSource, Record, Sketch, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -24,7 +25,7 @@ pub(crate) struct Tried<'a> {
 pub(crate) type Order = (bool, Option<Timestamp>, EventId);
 
 /// All successful log-ons of one account in one document.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Logon {
     pub(crate) all: Sketch,
     pub(crate) without_mfa: Sketch,

@@ -3,10 +3,11 @@
 use crate::sighting::bounded::Least;
 use crate::sighting::sent::silence::RecordedHours;
 use model::{LogSource, Record, Timestamp};
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// How many records came of one machine in one log source, and between which moments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Coverage {
     pub(crate) events: u64,
     pub(crate) first: Option<Timestamp>,
@@ -14,14 +15,14 @@ pub(crate) struct Coverage {
 }
 
 /// Coverage with the hours in which records came.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct HourlyCoverage {
     pub(crate) coverage: Coverage,
     pub(crate) hours: RecordedHours,
 }
 
 /// One log source of one document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct OfSource {
     pub(crate) log: LogSource,
     /// By machine, as the records name it.
@@ -31,7 +32,7 @@ pub(crate) struct OfSource {
 }
 
 /// Which log sources and machines have records in one document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Coverages {
     pub(crate) sources: Vec<OfSource>,
     last: usize,

@@ -1,13 +1,14 @@
 //! How many events were hit in each hour (`--pulse`).
 
 use model::{EventId, Hour, Sketch, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How many hours are kept, the latest: more than two years of them, in at most some 40 MB.
 const HOURS_MAX: usize = 20_000;
 
 /// Hits by hour since 1970.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Hours {
     hours: BTreeMap<i64, Sketch>,
 }

@@ -5,6 +5,7 @@
 //! is far longer than the other silences of the same log, so that nights and week-ends are not reported.
 
 use model::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A silence shorter than this is never reported.
 const SILENT_HOURS_MIN: i64 = 6;
@@ -14,7 +15,7 @@ const TIMES_USUAL: i64 = 3;
 const RECORDED_HOURS_MIN: usize = 24;
 
 /// The hours in which a log has records: by day since 1970, a bit an hour.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RecordedHours {
     /// In order of day.
     days: Vec<(i64, u32)>,

@@ -1,0 +1,55 @@
+//! Bodies of rows: MessagePack with the names of fields, zstd around it.
+//!
+//! Names inside, because a home outlives the program that wrote it: a field that is new is filled by default, one that
+//! is gone is passed over. The compression takes the names back out.
+
+use crate::Fault;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A good ratio at the speed of a disk.
+const LEVEL: i32 = 3;
+/// How large a body may grow when it is read: a part holds some thousand facts, of components at most a document's.
+const BODY_BYTES_MAX: usize = 1 << 30;
+
+/// The bytes of a value.
+pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Fault> {
+    let damaged = |_| Fault::Damaged { what: "a value that was to be written".to_owned() };
+    let plain = rmp_serde::to_vec_named(value).map_err(damaged)?;
+    compress(&plain)
+}
+
+/// Compressed bytes.
+pub(crate) fn compress(plain: &[u8]) -> Result<Vec<u8>, Fault> {
+    zstd::bulk::compress(plain, LEVEL).map_err(|error| Fault::Damaged { what: format!("a body ({error})") })
+}
+
+/// The value of bytes; `what` names it in a fault.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], what: &dyn Fn() -> String) -> Result<T, Fault> {
+    let plain = decompress(bytes, what)?;
+    rmp_serde::from_slice(&plain).map_err(|error| Fault::Damaged { what: format!("{} ({error})", what()) })
+}
+
+/// What was compressed.
+pub(crate) fn decompress(bytes: &[u8], what: &dyn Fn() -> String) -> Result<Vec<u8>, Fault> {
+    let damaged = || Fault::Damaged { what: what() };
+    let size = zstd::zstd_safe::get_frame_content_size(bytes).ok().flatten().ok_or_else(damaged)?;
+    let size = usize::try_from(size).ok().filter(|size| *size <= BODY_BYTES_MAX).ok_or_else(damaged)?;
+    zstd::bulk::decompress(bytes, size).map_err(|_| damaged())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_body_is_named() {
+        let bytes = encode(&("a", 7)).expect("plain data");
+        let back: (String, i32) = decode(&bytes, &|| "row 7".to_owned()).expect("whole");
+        assert_eq!(back, ("a".to_owned(), 7));
+        for cut in [0, 3, bytes.len() - 1] {
+            let read: Result<(String, i32), Fault> = decode(&bytes[..cut], &|| "row 7".to_owned());
+            assert!(read.is_err_and(|fault| fault.to_string().starts_with("row 7")), "{cut}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Committing: one change with all its consequences in one transaction.
+
+use crate::body::encode;
+use crate::documents::mode_word;
+use crate::load::former;
+use crate::{Fault, Home, cores, stage, turns};
+use findings::{Change, Cores, Known, Spool, Touched};
+use memory::{Batch, Revision, Store, Thread, ThreadId};
+use model::{FindingId, Timestamp};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+impl Store for Home {
+    type Error = Fault;
+
+    fn load(&self, into: &mut Known) -> Result<Revision, Fault> {
+        self.load_into(into)
+    }
+
+    fn refresh(&self, known: &mut Known, except: &BTreeSet<Arc<str>>) -> Result<(), Fault> {
+        self.refresh_into(known, except)
+    }
+
+    fn findings(&self, touched: &Touched) -> Result<Cores, Fault> {
+        self.cores(touched)
+    }
+
+    fn threads(&self, findings: &BTreeSet<&FindingId>) -> Result<BTreeMap<FindingId, Thread>, Fault> {
+        self.threads_of(findings)
+    }
+
+    fn last_thread(&self) -> Result<ThreadId, Fault> {
+        self.last_of_threads()
+    }
+
+    fn commit(&mut self, batch: Batch) -> Result<Revision, Fault> {
+        let spool = Arc::clone(&self.spool);
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let revision: Revision = transaction.query_row(
+            "insert into revisions (revision, at) select coalesce(max(revision), 0) + 1, ?1 from revisions returning revision",
+            [batch.at.micros()],
+            |row| row.get(0),
+        )?;
+        take_staged(&transaction, revision)?;
+        for change in &batch.changes {
+            apply(&transaction, &spool, change, revision)?;
+        }
+        cores::write(&transaction, &batch.cores, &batch.emptied)?;
+        cores::write_threads(&transaction, &batch.threads, &batch.left)?;
+        turns::write(&transaction, &batch.events, revision, batch.at)?;
+        let mut insert = transaction.prepare_cached("insert into outbox (body) values (?1)")?;
+        for row in &batch.also {
+            insert.execute([row])?;
+        }
+        drop(insert);
+        transaction.commit()?;
+        stage::clear(&self.connection)?;
+        Ok(revision)
+    }
+}
+
+/// Moves over what was staged.
+fn take_staged(connection: &Connection, revision: Revision) -> Result<(), Fault> {
+    connection.execute_batch(
+        "delete from documents where name in (select name from temp.gone);
+         delete from held where name in (select name from temp.gone)
+            or name in (select name from temp.staged_documents);",
+    )?;
+    connection.execute(
+        "insert into documents (name, source, sort, mode, received, is_advisory, digest, bytes, form, counts,
+                                problems, first, last, revision)
+         select *, ?1 from temp.staged_documents where true
+         on conflict (name) do update set source = excluded.source, sort = excluded.sort, mode = excluded.mode,
+            received = excluded.received, is_advisory = excluded.is_advisory, digest = excluded.digest,
+            bytes = excluded.bytes, form = excluded.form, counts = excluded.counts, problems = excluded.problems,
+            first = excluded.first, last = excluded.last, revision = excluded.revision",
+        [revision],
+    )?;
+    connection.execute_batch(
+        "delete from parts where document in (select id from documents join temp.staged_documents using (name));
+         insert into parts select id, number, staged_parts.pass, body
+            from temp.staged_parts join documents using (name);
+         delete from texts where document in (select id from documents join temp.staged_documents using (name));
+         insert into texts select id, body from temp.staged_texts join documents using (name);
+         insert into sources (name, first_read, last_read)
+            select source, min(received), max(received) from temp.staged_documents where true group by source
+            on conflict (name) do update set last_read = max(last_read, excluded.last_read);",
+    )?;
+    Ok(())
+}
+
+/// Writes a change that was not staged.
+fn apply(
+    connection: &Connection,
+    spool: &Arc<dyn Spool>,
+    change: &Change,
+    revision: Revision,
+) -> Result<(), Fault> {
+    match change {
+        Change::Said { name, document } => {
+            let document = match former(connection, spool, name)? {
+                Some(known) if document.dated.is_some() && known.dated > document.dated => return Ok(()),
+                Some(known) => document.clone().after(&known),
+                None => document.clone(),
+            };
+            let (source, mode) = (&*document.source, mode_word(document.mode));
+            let received = document.received.micros();
+            let is_advisory = document.is_advisory;
+            let id = document_id(connection, name, "said", revision)?;
+            connection.execute(
+                "update documents set source = ?2, mode = ?3, received = ?4, is_advisory = ?5, dated = ?6 where id = ?1",
+                params![id, source, mode, received, is_advisory, document.dated.map(Timestamp::micros)],
+            )?;
+            connection.execute("delete from parts where document = ?1", [id])?;
+            let mut insert = connection.prepare_cached("insert into parts values (?1, ?2, ?3, ?4)")?;
+            let (mut number, mut outcome) = (0_i64, Ok(()));
+            document.said.parts(&mut |part| {
+                if outcome.is_ok() {
+                    outcome = encode(&part).and_then(|body| {
+                        insert.execute(params![id, number, stage::pass_number(&part), body])?;
+                        Ok(())
+                    });
+                    number += 1;
+                }
+            });
+            outcome
+        }
+        Change::Seen { name, seen } => {
+            let id = document_id(connection, name, "logs", revision)?;
+            let body = encode(&**seen)?;
+            connection.execute(
+                "insert into logs (document, body) values (?1, ?2)
+                 on conflict (document) do update set body = ?2",
+                params![id, body],
+            )?;
+            Ok(())
+        }
+        Change::Forget { name } => {
+            connection.execute("delete from documents where name = ?1", [&**name])?;
+            Ok(())
+        }
+        Change::ForgetSource { source } => {
+            connection.execute("delete from documents where source = ?1", [&**source])?;
+            connection.execute("delete from held where source = ?1", [&**source])?;
+            connection.execute("delete from sources where name = ?1", [&**source])?;
+            Ok(())
+        }
+        // Rules are kept as their texts.
+        Change::Rules(_) => Ok(()),
+    }
+}
+
+/// The number of a document; made, if it was not staged.
+fn document_id(connection: &Connection, name: &str, sort: &str, revision: Revision) -> Result<i64, Fault> {
+    let known = connection
+        .prepare_cached("select id from documents where name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    let id = connection.query_row(
+        "insert into documents (name, source, sort, mode, received, is_advisory, digest, bytes, counts, problems, revision)
+         values (?1, ?1, ?2, 'adds', 0, false, x'', 0, '{}', '[]', ?3) returning id",
+        params![name, sort, revision],
+        |row| row.get(0),
+    )?;
+    Ok(id)
+}

@@ -1,0 +1,81 @@
+//! What can go wrong with a home, in words that say what to do.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Why a home cannot be used.
+#[derive(Debug)]
+pub enum Fault {
+    /// The directory holds no home.
+    NoHome(PathBuf),
+    /// The home is of a newer version of the program.
+    Newer {
+        /// The schema of the home.
+        found: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
+    /// Somebody else is learning into it.
+    Busy {
+        /// Who, if it says.
+        holder: String,
+    },
+    /// The operating system refuses.
+    Io {
+        /// What was to be done.
+        doing: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// The database refuses.
+    Database(rusqlite::Error),
+    /// A body cannot be read back.
+    Damaged {
+        /// Of what.
+        what: String,
+    },
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoHome(path) => write!(f, "no home in {}", path.display()),
+            Self::Newer { found, known } => {
+                write!(f, "the home is of a newer outpace (schema {found}; this one knows up to {known})")
+            }
+            Self::Busy { holder } if holder.is_empty() => {
+                write!(f, "another outpace is learning into this home")
+            }
+            Self::Busy { holder } => write!(f, "another outpace is learning into this home ({holder})"),
+            Self::Io { doing, path, error } => write!(f, "cannot {doing} {}: {error}", path.display()),
+            Self::Database(error) => write!(f, "the database of the home: {error}"),
+            Self::Damaged { what } => write!(f, "{what} is damaged and cannot be read"),
+        }
+    }
+}
+
+impl Fault {
+    /// What the user can do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::NoHome(_) => Some("make one with `outpace init`, or name another with --home"),
+            Self::Newer { .. } => Some("use the newer program, or restore a backup made with this one"),
+            Self::Busy { .. } => Some("wait until it is done; reading and triage work meanwhile"),
+            Self::Io { .. } => None,
+            Self::Database(_) | Self::Damaged { .. } => {
+                Some("look with `outpace doctor`; restore a backup, or ingest the sources into a new home")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}

@@ -1,0 +1,190 @@
+//! The directory of a memory: made, opened, brought up to the schema of today, locked while somebody learns.
+
+use crate::Fault;
+use findings::Spool;
+use rusqlite::Connection;
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Each schema in order; the number of those that were applied is kept in the file.
+const SCHEMAS: &[&str] = &[include_str!("schema/0001.sql")];
+/// Says that a database is a home: "outp".
+const APPLICATION: i32 = 0x6f75_7470;
+/// How long a writer waits for another one's transaction.
+const WAIT: Duration = Duration::from_secs(30);
+
+/// Tables of this connection alone: what was read waits there for the commit.
+const STAGING: &str = "
+    create temp table if not exists staged_documents (
+        name text primary key, source text, sort text, mode text, received integer, is_advisory integer, digest blob,
+        bytes integer, form text, counts text, problems text, first integer, last integer
+    );
+    create temp table if not exists staged_parts (
+        name text, number integer, pass integer, body blob, primary key (name, number)
+    );
+    create temp table if not exists staged_texts (name text primary key, sort text, body blob);
+    create temp table if not exists gone (name text primary key);
+";
+
+/// A memory on disk.
+pub struct Home {
+    directory: PathBuf,
+    pub(crate) connection: Connection,
+    /// Where details of indicators wait that are loaded.
+    pub(crate) spool: Arc<dyn Spool>,
+    /// Held while somebody learns.
+    lock: Option<File>,
+}
+
+impl Home {
+    /// Makes a home in a directory, or opens the one that is there. Says whether it is new.
+    ///
+    /// # Errors
+    /// When the directory cannot be made, or the home is of a newer program.
+    pub fn make(directory: &Path, spool: Arc<dyn Spool>) -> Result<(Self, bool), Fault> {
+        let io = |doing, path: &Path| {
+            let path = path.to_owned();
+            move |error| Fault::Io { doing, path, error }
+        };
+        let is_new = !directory.join("outpace.db").exists();
+        std::fs::create_dir_all(directory).map_err(io("make", directory))?;
+        if is_new {
+            private(directory)?;
+            let path = directory.join("key");
+            if !path.exists() {
+                let mut file = made(&path).map_err(io("write", &path))?;
+                file.write_all(&random()?).and_then(|()| file.sync_all()).map_err(io("write", &path))?;
+            }
+        }
+        Ok((Self::connect(directory, spool)?, is_new))
+    }
+
+    /// Opens a home.
+    ///
+    /// # Errors
+    /// When there is none, it cannot be read, or is of a newer program.
+    pub fn open(directory: &Path, spool: Arc<dyn Spool>) -> Result<Self, Fault> {
+        if !directory.join("outpace.db").exists() {
+            return Err(Fault::NoHome(directory.to_owned()));
+        }
+        Self::connect(directory, spool)
+    }
+
+    fn connect(directory: &Path, spool: Arc<dyn Spool>) -> Result<Self, Fault> {
+        let mut connection = Connection::open(directory.join("outpace.db"))?;
+        connection.busy_timeout(WAIT)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        // A database from outside may not run what it brings.
+        connection.pragma_update(None, "trusted_schema", false)?;
+        migrate(&mut connection)?;
+        staging(&connection)?;
+        let directory = directory.to_owned();
+        Ok(Self { directory, connection, spool, lock: None })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Keeps others from learning until this home is dropped. Who reads or does triage needs no lock.
+    ///
+    /// # Errors
+    /// When somebody else is learning.
+    pub fn lock(&mut self) -> Result<(), Fault> {
+        let path = self.directory.join("lock");
+        let io = |error| Fault::Io { doing: "lock", path: path.clone(), error };
+        let mut options = OpenOptions::new();
+        let mut file = options.create(true).truncate(false).read(true).write(true).open(&path).map_err(io)?;
+        if file.try_lock().is_err() {
+            let mut holder = String::new();
+            // Only for the message.
+            _ = (&file).take(64).read_to_string(&mut holder);
+            return Err(Fault::Busy { holder: holder.trim().to_owned() });
+        }
+        let text = format!("process {}\n", std::process::id());
+        file.set_len(0).and_then(|()| file.write_all(text.as_bytes())).map_err(io)?;
+        self.lock = Some(file);
+        Ok(())
+    }
+
+    /// The secret that fingerprints are made with.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn key(&self) -> Result<model::SecretKey, Fault> {
+        let path = self.directory.join("key");
+        let io = |error| Fault::Io { doing: "read", path: path.clone(), error };
+        let mut key = [0; 32];
+        File::open(&path).and_then(|mut file| file.read_exact(&mut key)).map_err(io)?;
+        Ok(model::SecretKey::new(key))
+    }
+}
+
+/// Brings a database up to the schema of today.
+fn migrate(connection: &mut Connection) -> Result<(), Fault> {
+    let known = i64::try_from(SCHEMAS.len()).unwrap_or(i64::MAX);
+    let version = |connection: &Connection| -> Result<i64, Fault> {
+        Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+    };
+    if version(connection)? == known {
+        return Ok(());
+    }
+    // Two programs may open a home at once: whoever comes second sees what the first has done.
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let found = version(&transaction)?;
+    if found > known {
+        return Err(Fault::Newer { found, known });
+    }
+    for schema in SCHEMAS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(schema)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", known)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Makes the tables in which things wait.
+fn staging(connection: &Connection) -> Result<(), Fault> {
+    connection.pragma_update(None, "temp_store", "file")?;
+    connection.execute_batch(STAGING)?;
+    Ok(())
+}
+
+/// A new file that only its owner may read.
+fn made(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Closes a directory to others: it will hold what an attacker would like to know.
+fn private(directory: &Path) -> Result<(), Fault> {
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    let path = directory.to_owned();
+    std::fs::set_permissions(directory, mode).map_err(|error| Fault::Io {
+        doing: "close to others",
+        path,
+        error,
+    })
+}
+
+/// Random bytes of the operating system.
+fn random() -> Result<[u8; 32], Fault> {
+    let path = Path::new("/dev/urandom");
+    let mut bytes = [0; 32];
+    File::open(path).and_then(|mut file| file.read_exact(&mut bytes)).map_err(|error| Fault::Io {
+        doing: "read",
+        path: path.to_owned(),
+        error,
+    })?;
+    Ok(bytes)
+}

@@ -1,0 +1,40 @@
+//! What did we know and see until now: a memory on disk, in one directory that is called a home.
+//!
+//! ```text
+//! home/
+//!   outpace.toml      what the user configures
+//!   outpace.db        facts, findings, work of people (SQLite, write-ahead log, full synchronisation)
+//!   key               the secret that fingerprints of secrets are made with; never leaves the home
+//!   lock              held while somebody learns
+//! ```
+//!
+//! [`Home`] is a [`memory::Store`]: sets in, sets out, one transaction a change; it joins nothing. Beside that it keeps
+//! what only a lasting memory needs: sources with their documents ([`Kept`]), turns that a reader has not seen
+//! ([`Home::turns_after`]), the work of people on findings ([`Work`]) with an audit log in which each row holds the
+//! hash of the row before it.
+//!
+//! Why SQLite: a batch must be visible whole or not at all after a crash at any instant, and one file is what a single
+//! administrator can back up.
+//!
+//! Invariants: what was acknowledged is on disk; a document is written with all its consequences in one transaction;
+//! a home of an older schema is brought up when it is opened, a newer one is refused in words; bodies carry names of
+//! fields, so that a field that comes later does not make older bodies unreadable.
+
+mod audit;
+mod body;
+mod commit;
+mod cores;
+mod documents;
+mod fault;
+mod home;
+mod load;
+mod stage;
+mod turns;
+mod work;
+
+pub use audit::Act;
+pub use documents::{DocumentRow, Held, Kept, SourceRow};
+pub use fault::Fault;
+pub use home::Home;
+pub use turns::TurnRow;
+pub use work::{Resolution, State, Work};

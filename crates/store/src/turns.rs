@@ -1,0 +1,121 @@
+//! Turns: what happened to findings, in order, for readers who each remember how far they have read.
+
+use crate::body::{decode, encode};
+use crate::documents::moment;
+use crate::{Fault, Home};
+use findings::Turn;
+use memory::{Event, Revision};
+use model::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+/// A turn as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TurnRow {
+    /// Its number: later turns have greater ones.
+    pub seq: u64,
+    /// The batch that it came with.
+    pub revision: Revision,
+    /// When it was learnt.
+    pub at: Timestamp,
+    /// The thread.
+    pub thread: u64,
+    /// Whether a finding that was closed is back.
+    pub reopened: bool,
+    /// What happened.
+    pub turn: Turn,
+}
+
+/// The body of a row.
+#[derive(Serialize, Deserialize)]
+struct TurnBody {
+    reopened: bool,
+    turn: Turn,
+}
+
+/// Writes what happened.
+pub(crate) fn write(
+    connection: &Connection,
+    events: &[Event],
+    revision: Revision,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let mut insert = connection.prepare_cached(
+        "insert into turns (revision, at, thread, finding, body) values (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for event in events {
+        let body = encode(&TurnBody { reopened: event.reopened, turn: event.turn.clone() })?;
+        insert.execute(params![revision, at.micros(), event.thread.0, event.turn.id.as_str(), body])?;
+    }
+    Ok(())
+}
+
+impl Home {
+    /// The turns after a number, in order.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn turns_after(&self, seq: u64) -> Result<Vec<TurnRow>, Fault> {
+        let mut statement = self.connection.prepare_cached(
+            "select seq, revision, at, thread, body from turns where seq > ?1 order by seq",
+        )?;
+        let mut rows = statement.query([seq])?;
+        let mut turns = Vec::new();
+        while let Some(row) = rows.next()? {
+            let seq: u64 = row.get(0)?;
+            let body: TurnBody =
+                decode(row.get_ref(4)?.as_blob().unwrap_or_default(), &|| format!("turn {seq}"))?;
+            turns.push(TurnRow {
+                seq,
+                revision: row.get(1)?,
+                at: moment(row.get(2)?),
+                thread: row.get(3)?,
+                reopened: body.reopened,
+                turn: body.turn,
+            });
+        }
+        Ok(turns)
+    }
+
+    /// The number of the last turn up to a moment.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn last_turn_until(&self, at: Timestamp) -> Result<u64, Fault> {
+        let sql = "select coalesce(max(seq), 0) from turns where at < ?1";
+        Ok(self.connection.query_row(sql, [at.micros()], |row| row.get(0))?)
+    }
+
+    /// How far a reader has read; `None`: it never did.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn cursor(&self, reader: &str) -> Result<Option<u64>, Fault> {
+        let mut statement = self.connection.prepare_cached("select seq from cursors where reader = ?1")?;
+        Ok(statement.query_row([reader], |row| row.get(0)).optional()?)
+    }
+
+    /// Moves a reader on.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn move_cursor(&mut self, reader: &str, seq: u64, now: Timestamp) -> Result<(), Fault> {
+        self.connection.execute(
+            "insert into cursors (reader, seq, at) values (?1, ?2, ?3)
+             on conflict (reader) do update set seq = max(seq, ?2), at = ?3",
+            params![reader, seq, now.micros()],
+        )?;
+        Ok(())
+    }
+
+    /// The threads of all findings that are open, by finding.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn open_threads(&self) -> Result<std::collections::BTreeMap<String, u64>, Fault> {
+        let mut statement =
+            self.connection.prepare_cached("select finding, thread from threads where is_open")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

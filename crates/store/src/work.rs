@@ -1,0 +1,153 @@
+//! Work: what people do about a finding. Whether the finding is there is decided by joins alone, and never here.
+//!
+//! Two axes, because they mean different things: a flaw that was accepted and is patched is gone, and one that was
+//! called fixed and is still there is still there. A row is of a thread, so it follows a finding through changes of
+//! its name. Each act is a row of the audit log in the same transaction.
+
+use crate::{Fault, Home, audit};
+use model::Timestamp;
+use rusqlite::{TransactionBehavior, params};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How a finding was resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resolution {
+    /// The intruder is out.
+    Contained,
+    /// The flaw or the gap is closed.
+    Fixed,
+    /// It was what somebody was meant to do.
+    Benign,
+    /// Another finding says the same.
+    Duplicate,
+}
+
+/// Where the work is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Nobody has looked.
+    #[default]
+    New,
+    /// Somebody has seen it.
+    Acknowledged,
+    /// Somebody works on it.
+    InWork,
+    /// The risk is accepted until a day.
+    Accepted,
+    /// It is wrong, until a day.
+    FalsePositive,
+    /// It is done.
+    Resolved(Resolution),
+}
+
+/// What people do about a finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Work {
+    /// Where it is.
+    pub state: State,
+    /// Until when, of what is accepted or false.
+    pub until: Option<Timestamp>,
+    /// Who does it.
+    pub owner: Option<String>,
+    /// What was written about it last.
+    pub note: Option<String>,
+    /// Whether its evidence is kept for ever.
+    pub is_held: bool,
+    /// Who changed it last, and when.
+    pub by: String,
+    /// When it was changed last.
+    pub at: Option<Timestamp>,
+    /// The last turn that was known then: a turn after it may open the work again.
+    pub seen: u64,
+}
+
+impl State {
+    /// The word of it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Acknowledged => "acknowledged",
+            Self::InWork => "in work",
+            Self::Accepted => "accepted",
+            Self::FalsePositive => "false positive",
+            Self::Resolved(Resolution::Contained) => "resolved: contained",
+            Self::Resolved(Resolution::Fixed) => "resolved: fixed",
+            Self::Resolved(Resolution::Benign) => "resolved: benign",
+            Self::Resolved(Resolution::Duplicate) => "resolved: duplicate",
+        }
+    }
+
+    /// Whether a finding in this state is set aside.
+    #[must_use]
+    pub fn sets_aside(self) -> bool {
+        matches!(self, Self::Accepted | Self::FalsePositive | Self::Resolved(_))
+    }
+}
+
+/// What an act is written as in the audit log.
+#[derive(Serialize, Deserialize)]
+struct ActBody<'a> {
+    act: &'a str,
+    thread: u64,
+    finding: &'a str,
+    before: Option<Work>,
+    after: Option<Work>,
+}
+
+impl Home {
+    /// All work, by thread.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn work(&self) -> Result<BTreeMap<u64, Work>, Fault> {
+        let mut statement = self.connection.prepare_cached("select thread, body from work")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        rows.map(|row| {
+            let (thread, body) = row?;
+            let damaged = |_| Fault::Damaged { what: format!("the work on thread {thread}") };
+            Ok((thread, serde_json::from_str(&body).map_err(damaged)?))
+        })
+        .collect()
+    }
+
+    /// Changes the work on findings; `change` gets what is there and gives what shall be, or why not. All or nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be written; the inner one is the first refusal, and then nothing is changed.
+    pub fn triage(
+        &mut self,
+        findings: &[(u64, String)],
+        act: &str,
+        who: &str,
+        now: Timestamp,
+        change: &dyn Fn(&Work) -> Result<Work, String>,
+    ) -> Result<Result<(), String>, Fault> {
+        let all = self.work()?;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let seen: u64 =
+            transaction.query_row("select coalesce(max(seq), 0) from turns", [], |row| row.get(0))?;
+        for (thread, finding) in findings {
+            let before = all.get(thread).cloned();
+            let mut after = match change(&before.clone().unwrap_or_default()) {
+                Ok(after) => after,
+                Err(refused) => return Ok(Err(refused)),
+            };
+            (after.by, after.at, after.seen) = (who.to_owned(), Some(now), seen);
+            let damaged = |_| Fault::Damaged { what: format!("the work on {finding}") };
+            let body = serde_json::to_string(&after).map_err(damaged)?;
+            transaction.execute(
+                "insert into work (thread, body) values (?1, ?2) on conflict (thread) do update set body = ?2",
+                params![thread, body],
+            )?;
+            let line = ActBody { act, thread: *thread, finding, before, after: Some(after) };
+            audit::add(&transaction, now, who, &serde_json::to_string(&line).map_err(damaged)?)?;
+        }
+        transaction.commit()?;
+        Ok(Ok(()))
+    }
+}

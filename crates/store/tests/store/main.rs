@@ -1,0 +1,7 @@
+//! The memory on disk, held against the one in memory.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should say so")]
+
+mod law;
+#[path = "../../../memory/tests/memory/pool.rs"]
+mod pool;
