@@ -90,6 +90,7 @@ fn others(known: &Known, touched: &Touched, joined: Joined<'_>, cores: &mut Core
 fn one(finding: &Finding, formerly: Vec<FindingId>) -> Core {
     Core::One {
         id: finding.id.clone(),
+        title: Arc::from(finding.title.as_str()),
         grade: Grade { severity: finding.severity, certainty: finding.certainty, decision: finding.decision },
         last: finding.last_seen,
         formerly,

@@ -73,6 +73,8 @@ pub enum Core {
     One {
         /// Its identifier.
         id: FindingId,
+        /// Its title, for those who read what happened.
+        title: Arc<str>,
         /// Its grade.
         grade: Grade,
         /// When it was last active.
@@ -98,11 +100,18 @@ pub enum Core {
 impl Core {
     /// Every finding of it: identifier, grade, moment of the last activity.
     pub fn each(&self, each: &mut dyn FnMut(FindingId, Grade, Option<Timestamp>)) {
+        self.each_titled(&mut |id, _, grade, last| each(id, grade, last));
+    }
+
+    /// The same, with titles.
+    pub fn each_titled(&self, each: &mut dyn FnMut(FindingId, Arc<str>, Grade, Option<Timestamp>)) {
         match self {
-            Self::One { id, grade, last, .. } => each(id.clone(), *grade, *last),
+            Self::One { id, title, grade, last, .. } => each(id.clone(), Arc::clone(title), *grade, *last),
             Self::Spread { fact, product, grade, on } => {
                 for host in on {
-                    each(exposure_id(fact, host.as_str(), product), *grade, None);
+                    let name = host.host_name().unwrap_or(host.as_str());
+                    let title = Arc::from(format!("{fact} in {product} on {name}"));
+                    each(exposure_id(fact, host.as_str(), product), title, *grade, None);
                 }
             }
         }

@@ -12,10 +12,10 @@ use crate::facts::products::Products;
 use crate::facts::said::Said;
 use crate::facts::world::{Voice, World};
 use crate::sighting::{Bounds, Good, Hunter, LogSeen, Lookout, Rules, Wanted};
-use crate::touched::{Touched, Touches};
+use crate::touched::Touched;
 use model::identity::{Entity, EntityKey};
 use model::ours::{Component, NameValue};
-use model::world::TermRole;
+use model::world::{self, TermRole};
 use observable::Kind;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -118,44 +118,16 @@ impl Known {
 
     /// What a document touches by coming or going; marks what must be built anew.
     fn touched_by(&mut self, said: &Said) -> Touched {
-        let mut touched = Touched::default();
         if said.says_who_is_who() {
             // Classes of names, zones and owners decide where everything belongs.
-            self.stale =
-                Stale { ours: true, lookout: self.stale.lookout || !said.names.is_empty(), ..self.stale };
+            self.stale.lookout |= !said.names.is_empty();
             self.stale.logs = true;
-            touched = Touched::all();
-        } else if said.is_ours() {
-            self.stale.ours = true;
-            touched.gaps = true;
-            touched.exposures = if said.has_unnamed_rows() {
-                // The folders of documents beside it may name machines from now on.
-                Touches::All
-            } else {
-                Touches::These(Products::keys_of(said))
-            };
         }
-        if said.says_of_flaws() {
-            self.stale.world = true;
-            touched = touched.union(Touched { exposures: Touches::All, gaps: true, ..Touched::default() });
-        }
-        // An attempt weighs more where its flaw is open, and a gap as the story that went through it.
-        touched.sightings |= touched.exposures != Touches::None;
-        touched.gaps |= touched.sightings;
+        self.stale.ours |= said.is_ours();
         // Scores change how findings read, not what they are.
-        self.stale.world |= said.likelihoods.len() > 0;
-        if said.signs.len() > 0 || !said.known_good.is_empty() {
-            self.stale.lookout = true;
-            touched.sightings = true;
-            // What a story went through weighs as the story.
-            touched.gaps = true;
-            touched.compromises |= !said.known_good.is_empty();
-        }
-        if !said.observations.is_empty() {
-            self.stale.world = true;
-            touched.compromises = true;
-        }
-        touched
+        self.stale.world |= said.says_of_flaws() || said.likelihoods.len() > 0 || !said.observations.is_empty();
+        self.stale.lookout |= said.signs.len() > 0 || !said.known_good.is_empty();
+        said.touches()
     }
 
     /// Builds anew what a change made stale. Everything that asks must come after it.
@@ -252,6 +224,15 @@ impl Known {
     #[must_use]
     pub fn has_product(&self, key: &str) -> bool {
         self.products.claims.iter().any(|claimed| &*claimed.key == key)
+    }
+
+    /// Every fact that names a group, a piece of software or a technique: what prose is read with.
+    pub fn each_name(&self, each: &mut dyn FnMut(world::Fact)) {
+        for said in self.documents.values().map(|document| &document.said) {
+            said.groups.iter().for_each(|fact| each(world::Fact::IntrusionSet((**fact).clone())));
+            said.software.iter().for_each(|fact| each(world::Fact::Software((**fact).clone())));
+            said.techniques.iter().for_each(|fact| each(world::Fact::AttackPattern((**fact).clone())));
+        }
     }
 
     /// The documents that say something, with their modes.

@@ -8,6 +8,7 @@ use crate::key::{Core, Grade, Key};
 use model::{FindingId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Why a finding is closed, in order of precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -62,6 +63,8 @@ pub struct Turn {
     pub id: FindingId,
     /// What made it.
     pub key: Key,
+    /// Its title: of a closed one, the last.
+    pub title: Arc<str>,
     /// Its grade: of a closed one, the last.
     pub grade: Grade,
     /// What happened.
@@ -74,6 +77,7 @@ const QUIET_SECONDS: i64 = 7 * 86_400;
 /// What one finding was or is.
 struct FindingState {
     key: Key,
+    title: Arc<str>,
     grade: Grade,
     last: Option<Timestamp>,
 }
@@ -86,7 +90,13 @@ pub fn delta(was: &Cores, is: &Cores, why: &dyn Fn(&Key) -> Why) -> Vec<Turn> {
     let mut renamed: BTreeSet<&FindingId> = BTreeSet::new();
     let former = former(is, &before, &after);
     for (id, now) in &after {
-        let turn = |what| Turn { id: id.clone(), key: now.key.clone(), grade: now.grade, what };
+        let turn = |what| Turn {
+            id: id.clone(),
+            key: now.key.clone(),
+            title: Arc::clone(&now.title),
+            grade: now.grade,
+            what,
+        };
         match (before.get(id), former.get(id)) {
             (Some(then), _) => {
                 if then.grade != now.grade {
@@ -107,7 +117,8 @@ pub fn delta(was: &Cores, is: &Cores, why: &dyn Fn(&Key) -> Why) -> Vec<Turn> {
     for (id, then) in before.iter().filter(|(id, _)| !after.contains_key(*id) && !renamed.contains(*id)) {
         let why = why(&then.key);
         let what = What::Closed { why };
-        turns.push(Turn { id: id.clone(), key: then.key.clone(), grade: then.grade, what });
+        let (key, title) = (then.key.clone(), Arc::clone(&then.title));
+        turns.push(Turn { id: id.clone(), key, title, grade: then.grade, what });
     }
     turns.sort();
     turns
@@ -117,8 +128,8 @@ fn states(cores: &Cores) -> BTreeMap<FindingId, FindingState> {
     let mut states = BTreeMap::new();
     for (key, list) in cores {
         for core in list {
-            core.each(&mut |id, grade, last| {
-                states.insert(id, FindingState { key: key.clone(), grade, last });
+            core.each_titled(&mut |id, title, grade, last| {
+                states.insert(id, FindingState { key: key.clone(), title, grade, last });
             });
         }
     }

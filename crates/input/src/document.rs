@@ -83,6 +83,9 @@ impl Whole {
     }
 }
 
+/// How much is read at a time for a digest.
+const DIGEST_BLOCK_BYTES: usize = 256 << 10;
+
 impl<'a> Document<'a> {
     /// How much of a document is looked at to recognise it.
     pub const HEAD_MAX: usize = 64 << 10;
@@ -117,6 +120,25 @@ impl<'a> Document<'a> {
         } else {
             Whole::Complete(bytes)
         })
+    }
+
+    /// The digest of its bytes (BLAKE3) and their number; nothing is left to read after it. What cannot be read ends it.
+    #[must_use]
+    pub fn digest(&mut self) -> ([u8; 32], u64) {
+        let (mut hasher, mut bytes) = (blake3::Hasher::new(), 0_u64);
+        let mut block = vec![0; DIGEST_BLOCK_BYTES];
+        loop {
+            match self.reader.read(&mut block) {
+                Ok(0) => break,
+                Ok(read) => {
+                    hasher.update(block.get(..read).unwrap_or_default());
+                    bytes = bytes.saturating_add(u64::try_from(read).unwrap_or(0));
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+        (*hasher.finalize().as_bytes(), bytes)
     }
 
     /// The head as text, as far as it is UTF-8, without byte order mark.

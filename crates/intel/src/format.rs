@@ -202,7 +202,8 @@ pub fn recognise(name: &str, head: &str) -> Option<Format> {
 }
 
 /// The format of a document that is no text, by its first bytes.
-pub(crate) fn of_bytes(name: &str, head: &[u8]) -> Option<Format> {
+#[must_use]
+pub fn of_bytes(name: &str, head: &[u8]) -> Option<Format> {
     let head = Head::of_bytes(name, head);
     FORMATS
         .iter()

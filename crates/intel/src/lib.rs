@@ -55,7 +55,7 @@ mod stix;
 mod wire;
 mod xml;
 
-pub use format::{Format, recognise};
+pub use format::{Format, of_bytes as recognise_bytes, recognise};
 pub use knowledge::known_good::known_good_built_in;
 pub use prose::controls::{CONTROLS, Control, of_mitigation};
 pub use prose::lexicon::{GroupNamed, Lexicon, NAMES_MAX};

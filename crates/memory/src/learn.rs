@@ -41,14 +41,43 @@ impl<S: Store> Memory<S> {
         let mut known = Known::with_bounds(bounds);
         store.load(&mut known)?;
         known.settle();
-        Ok(Self {
+        Ok(Self::over(known, store))
+    }
+
+    /// A memory over a store that was already loaded into what is known.
+    pub fn over(known: Known, store: S) -> Self {
+        Self {
             known,
             store,
             pending: Vec::new(),
             touched: Touched::default(),
             why: None,
             has_wider_interest: false,
-        })
+        }
+    }
+
+    /// The same, over another store: what was absorbed is committed there.
+    pub fn onto<T: Store>(self, store: T) -> Memory<T> {
+        let Self { known, pending, touched, why, has_wider_interest, .. } = self;
+        Memory { known, store, pending, touched, why, has_wider_interest }
+    }
+
+    /// Takes note of what a change touches that the store itself holds back for the next commit.
+    pub fn touch(&mut self, touched: Touched, why: Why) {
+        self.why = self.why.into_iter().chain([why]).min();
+        self.touched = std::mem::take(&mut self.touched).union(touched);
+    }
+
+    /// Whether there is something to commit.
+    #[must_use]
+    pub fn has_pending(&self) -> bool {
+        !self.pending.is_empty() || self.touched != Touched::default()
+    }
+
+    /// The store alone.
+    #[must_use]
+    pub fn into_store(self) -> S {
+        self.store
     }
 
     /// What is known, as of the last change that was settled.

@@ -129,7 +129,9 @@ pub(crate) struct Reading<'p> {
     pub(crate) memory: Memory<Ram>,
     /// Where details of indicators wait.
     pub(crate) spool: Arc<dyn Spool>,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
+    /// Whether what is read is to be kept: a memory learns it, and is not only asked about it.
+    pub(crate) keeps: bool,
     /// Records of logs.
     pub(crate) events: u64,
     /// What is not looked at, by the user's wish.
@@ -151,6 +153,7 @@ impl<'p> Reading<'p> {
             memory,
             spool: Arc::new(Spooled::default()),
             now,
+            keeps: false,
             events: 0,
             not_seen: Vec::new(),
             holes: Vec::new(),

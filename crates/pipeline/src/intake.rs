@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How large a document may be that is read whole as text of a user: rules, tuning, a mapping. All public rules in
 /// one file are a tenth of it; a file of this size costs some seconds and half a gigabyte.
-const TEXT_BYTES_MAX: u64 = sigma::FILE_BYTES_MAX as u64;
+pub(crate) const TEXT_BYTES_MAX: u64 = sigma::FILE_BYTES_MAX as u64;
 
 /// What reading gave beside its content.
 #[derive(Debug, Default)]
@@ -67,6 +67,16 @@ impl Intake {
         let word =
             (beyond > 0).then(|| format!("{beyond} documents more were read than are listed one by one"));
         (all, unread, word)
+    }
+
+    /// The documents that were given until now, taken out.
+    pub(crate) fn take_read(&mut self) -> Vec<DocumentRead> {
+        std::mem::take(&mut self.given)
+    }
+
+    /// What is wrong with a document.
+    pub(crate) fn problems_of(&self, name: &str) -> Vec<Problem> {
+        self.problems.iter().filter(|problem| problem.source == name).cloned().collect()
     }
 
     /// Whether the document is used as input of some kind.

@@ -80,7 +80,8 @@ impl Reading<'_> {
         let sightings = shared.unwrap_or_else(|| hunter.sightings());
         let rows = sightings.logon_rows();
         for (name, seen) in sightings.finish() {
-            self.memory.take(Change::Seen { name, seen: Arc::new(seen) });
+            let change = Change::Seen { name, seen: Arc::new(seen) };
+            if self.keeps { self.memory.absorb(change) } else { self.memory.take(change) }
         }
         rows
     }

@@ -14,7 +14,7 @@ use crate::intake::{Intake, text};
 use crate::{InputKind, Progress, Question, RuleChoice, Source};
 use findings::Rules;
 use model::answer::{NotSeen, Topic};
-use model::{Fault, Place, Problem};
+use model::{Fault, Place, Problem, Timestamp};
 use sigma::{Correlation, Correlations, Diagnostic, Filter, Rule, RuleSet, Severity, Tuning};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -155,10 +155,15 @@ impl Reading<'_> {
             let text = format!("{} {rules} {are} disabled by the tuning file", book.disabled);
             self.not_seen.push(NotSeen { about: Topic::Rules, text });
         }
+        self.compiled(book, choice, question.now)
+    }
+
+    /// Compiles a book; what is wrong with it goes to the problems.
+    pub(crate) fn compiled(&mut self, book: RuleBook, choice: &RuleChoice, now: Timestamp) -> Rules {
         let CompiledRules { set, correlations, tuning, diagnostics } = book.compile();
         self.intake.problems.extend(diagnostics.iter().map(of_diagnostic));
         // What is wrong with exceptions, the loader has said for every verb alike.
-        Rules::new(set, correlations, tuning, question.now, &|rule| choice.holds(rule)).0
+        Rules::new(set, correlations, tuning, now, &|rule| choice.holds(rule)).0
     }
 }
 

@@ -70,7 +70,8 @@ fn take_staged(connection: &Connection, revision: Revision) -> Result<(), Fault>
     connection.execute(
         "insert into documents (name, source, sort, mode, received, is_advisory, digest, bytes, form, counts,
                                 problems, first, last, revision)
-         select *, ?1 from temp.staged_documents where true
+         select name, source, sort, mode, received, is_advisory, digest, bytes, form, counts, problems, first, last, ?1
+            from temp.staged_documents where true
          on conflict (name) do update set source = excluded.source, sort = excluded.sort, mode = excluded.mode,
             received = excluded.received, is_advisory = excluded.is_advisory, digest = excluded.digest,
             bytes = excluded.bytes, form = excluded.form, counts = excluded.counts, problems = excluded.problems,
@@ -78,7 +79,8 @@ fn take_staged(connection: &Connection, revision: Revision) -> Result<(), Fault>
         [revision],
     )?;
     connection.execute_batch(
-        "delete from parts where document in (select id from documents join temp.staged_documents using (name));
+        "delete from parts where document in
+            (select id from documents join temp.staged_documents using (name) where is_whole);
          insert into parts select id, number, staged_parts.pass, body
             from temp.staged_parts join documents using (name);
          delete from texts where document in (select id from documents join temp.staged_documents using (name));

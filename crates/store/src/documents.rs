@@ -93,6 +93,36 @@ impl Home {
         Ok(digest.and_then(|digest| digest.try_into().ok()))
     }
 
+    /// Whether a document is kept.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn has_document(&self, name: &str) -> Result<bool, Fault> {
+        let sql = "select exists (select 1 from documents where name = ?1)";
+        Ok(self.connection.query_row(sql, [name], |row| row.get(0))?)
+    }
+
+    /// What was noted of the home under a name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn note(&self, name: &str) -> Result<Option<String>, Fault> {
+        let mut statement = self.connection.prepare_cached("select value from home where name = ?1")?;
+        Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+    }
+
+    /// Notes something of the home.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn set_note(&mut self, name: &str, value: &str) -> Result<(), Fault> {
+        self.connection.execute(
+            "insert into home (name, value) values (?1, ?2) on conflict (name) do update set value = ?2",
+            [name, value],
+        )?;
+        Ok(())
+    }
+
     /// Every source, in order of name.
     ///
     /// # Errors

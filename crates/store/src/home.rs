@@ -20,7 +20,7 @@ const WAIT: Duration = Duration::from_secs(30);
 const STAGING: &str = "
     create temp table if not exists staged_documents (
         name text primary key, source text, sort text, mode text, received integer, is_advisory integer, digest blob,
-        bytes integer, form text, counts text, problems text, first integer, last integer
+        bytes integer, form text, counts text, problems text, first integer, last integer, is_whole integer
     );
     create temp table if not exists staged_parts (
         name text, number integer, pass integer, body blob, primary key (name, number)
@@ -37,6 +37,12 @@ pub struct Home {
     pub(crate) spool: Arc<dyn Spool>,
     /// Held while somebody learns.
     lock: Option<File>,
+}
+
+impl std::fmt::Debug for Home {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Home").field("directory", &self.directory).finish_non_exhaustive()
+    }
 }
 
 impl Home {

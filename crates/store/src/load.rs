@@ -175,6 +175,16 @@ impl Row {
     }
 }
 
+impl Home {
+    /// What a document that is kept says.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn said_by(&self, name: &str) -> Result<Option<Arc<Said>>, Fault> {
+        Ok(former(&self.connection, &self.spool, name)?.map(|document| document.said))
+    }
+}
+
 /// A document as it is kept, whole: its state before a change.
 pub(crate) fn former(
     connection: &Connection,

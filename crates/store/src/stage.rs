@@ -29,15 +29,16 @@ pub(crate) fn clear(connection: &Connection) -> Result<(), Fault> {
 
 impl Home {
     /// Stages a document: from now on it counts for whoever loads through this home, and the next commit keeps it.
+    /// `is_whole`: its parts are staged too; otherwise what it says comes as a change of the commit.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn stage(&mut self, kept: &Kept) -> Result<(), Fault> {
+    pub fn stage(&mut self, kept: &Kept, is_whole: bool) -> Result<(), Fault> {
         let json = |what: serde_json::Result<String>| {
             what.map_err(|_| Fault::Damaged { what: format!("what is known of {}", kept.name) })
         };
         let mut statement = self.connection.prepare_cached(
-            "insert or replace into temp.staged_documents values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            "insert or replace into temp.staged_documents values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?;
         statement.execute(params![
             kept.name,
@@ -53,6 +54,7 @@ impl Home {
             json(serde_json::to_string(&kept.problems))?,
             kept.first.map(model::Timestamp::micros),
             kept.last.map(model::Timestamp::micros),
+            is_whole,
         ])?;
         Ok(())
     }
@@ -79,6 +81,14 @@ impl Home {
             self.connection.prepare_cached("insert or replace into temp.staged_texts values (?1, ?2, ?3)")?;
         statement.execute(params![name, sort, body])?;
         Ok(())
+    }
+
+    /// Lets go of what is staged.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn unstage(&mut self) -> Result<(), Fault> {
+        clear(&self.connection)
     }
 
     /// Stages that a document is taken back.

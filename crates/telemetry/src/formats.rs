@@ -278,8 +278,16 @@ impl Format {
     }
 
     /// Whether it is text that no other format knows.
-    pub(crate) fn is_text(self) -> bool {
+    #[must_use]
+    pub fn is_text(self) -> bool {
         self.0.format == FormatKind::Text
+    }
+
+    /// Whether it is a way to write anything: what its records are about, only their fields say.
+    #[must_use]
+    pub fn is_general(self) -> bool {
+        use FormatKind::{JsonLines, JsonRecords, KeyValues, Table, Text};
+        matches!(self.0.format, JsonLines | JsonRecords | KeyValues | Table | Text)
     }
 
     pub(crate) fn way(self) -> &'static Way {

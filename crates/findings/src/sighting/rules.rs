@@ -46,6 +46,18 @@ impl Rules {
 }
 
 impl Rules {
+    /// What is asked, as a whole: another text when a rule, a correlation or the tuning is another.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut asked: Vec<(&str, u64, bool)> = Vec::new();
+        for (rule, alone) in self.set.rules().iter().zip(&self.alone) {
+            asked.push((rule.id.as_deref().unwrap_or(&rule.title), rule.digest, *alone));
+        }
+        asked.sort_unstable();
+        let text = format!("{asked:?} {:?} {:?}", self.correlations, self.tuning);
+        format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
+    }
+
     /// The rule with this identifier and digest, if it is still asked.
     pub(crate) fn of(&self, id: &str, digest: u64) -> Option<&sigma::Rule> {
         let index = self.by_cause.get(&(id.to_owned(), digest))?;

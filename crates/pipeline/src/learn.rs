@@ -1,0 +1,402 @@
+//! Learning into a home: what paths hold, as changes of what is known, joined and written in one transaction.
+//!
+//! ```text
+//! survey → stage what is ours and knowledge → load what is known, with it → reports and lists → rules → logs → commit
+//! ```
+//!
+//! The order is that of a question ([`ask`](crate::ask())), for the same reasons. What is ours and knowledge is staged
+//! before what is known is loaded, so that of a feed of any size only that comes into memory that can matter.
+//!
+//! Invariants: nothing is written unless everything is; a document that did not change is not read again, logs excepted:
+//! they are asked anew, because what is looked for may have changed; a source that lost more than half of what it said
+//! is held and changes nothing.
+
+mod documents;
+mod held;
+mod survey;
+
+use crate::ask::Reading;
+use crate::{InputKind, Inputs, Progress, Question, RuleBook, RuleChoice, Sort, Source, Timeline, Wishes};
+use findings::{Change, Known, Rules, Spool, Touched, Wanted, Why};
+use intel::Lexicon;
+use memory::{Event, Memory, Ram};
+use model::{Fault, Problem, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::{Held, Home, Kept};
+use survey::Survey;
+
+/// What is to be learnt.
+#[derive(Clone, Debug)]
+pub struct Learning {
+    /// Files and directories, as absolute paths: documents are known by them.
+    pub paths: Vec<PathBuf>,
+    /// The source that they are of; otherwise each path is a source.
+    pub source: Option<String>,
+    /// As what they are read; otherwise their content decides.
+    pub sort: Option<Sort>,
+    /// Whether a source that lost much of what it said is taken as it is.
+    pub accepts: bool,
+    /// The rules that the program carries, if they are asked.
+    pub built_in: Source,
+    /// How logs are read.
+    pub wishes: Wishes,
+    /// The moment.
+    pub now: Timestamp,
+}
+
+/// What became of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was not known before.
+    New,
+    /// It says something else than before, or was read again.
+    Changed,
+    /// It is as it was.
+    Same,
+    /// It is not there any more, and what it said is taken back.
+    Gone,
+    /// It waits for a word of the user.
+    Held(String),
+}
+
+/// A document, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Learnt {
+    /// Its name.
+    pub name: String,
+    /// As what it was read.
+    pub sort: String,
+    /// The form in which it was read.
+    pub form: Option<String>,
+    /// What became of it.
+    pub fate: Fate,
+    /// How much of what was taken from it.
+    pub counts: BTreeMap<String, u64>,
+}
+
+/// What learning gave.
+#[derive(Debug)]
+pub struct Learned {
+    /// The home.
+    pub home: Home,
+    /// What became of each document, in order of name.
+    pub documents: Vec<Learnt>,
+    /// What happened to findings.
+    pub events: Vec<Event>,
+    /// What went wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Learns.
+///
+/// # Errors
+/// When the home cannot be read or written: then nothing of it is written.
+pub fn learn(
+    mut home: Home,
+    learning: &Learning,
+    spool: &Arc<dyn Spool>,
+    progress: &dyn Progress,
+) -> Result<Learned, store::Fault> {
+    let mut run = Run::new(learning, spool, progress, &home)?;
+    progress.on(InputKind::Estate);
+    run.estate(&mut home)?;
+    progress.on(InputKind::Knowledge);
+    run.knowledge(&mut home)?;
+    run.gone(&mut home)?;
+    run.hold(&mut home)?;
+    run.texts(&mut home)?;
+    let mut known = Known::default();
+    memory::Store::load(&home, &mut known)?;
+    let mut lexicon = Lexicon::built_in();
+    known.each_name(&mut |fact| lexicon.learn(&fact));
+    run.reading.memory = Memory::over(known, Ram::default());
+    for (touched, why) in std::mem::take(&mut run.touched) {
+        run.reading.memory.touch(touched, why);
+    }
+    progress.on(InputKind::Advisory);
+    run.intelligence(&mut home, &lexicon)?;
+    progress.on(InputKind::Rules);
+    run.rules(&mut home)?;
+    run.reading.memory.settle();
+    progress.on(InputKind::Logs);
+    run.logs(&mut home)?;
+    run.commit(home)
+}
+
+/// What is collected on the way.
+struct Run<'r> {
+    learning: &'r Learning,
+    survey: Survey,
+    source: Source,
+    reading: Reading<'r>,
+    /// What was known of the documents of these sources, by name.
+    before: BTreeMap<String, Kept>,
+    learnt: Vec<Learnt>,
+    /// Sources that change nothing, with the reason.
+    held: BTreeMap<String, String>,
+    touched: Vec<(Touched, Why)>,
+    rules_changed: bool,
+    /// The digest of the rules that are asked.
+    asked: String,
+}
+
+impl<'r> Run<'r> {
+    fn new(
+        learning: &'r Learning,
+        spool: &Arc<dyn Spool>,
+        progress: &'r dyn Progress,
+        home: &Home,
+    ) -> Result<Self, store::Fault> {
+        let source = Source::Paths(learning.paths.clone());
+        let survey = Survey::of(&source, learning.sort, progress);
+        let mut reading = Reading::new(progress, learning.now);
+        reading.spool = Arc::clone(spool);
+        reading.keeps = true;
+        let mut before = BTreeMap::new();
+        let sources: BTreeSet<String> = learning.sources().collect();
+        for kept in home.documents()? {
+            if sources.contains(&kept.source) || survey.documents.contains_key(&kept.name) {
+                before.insert(kept.name.clone(), kept);
+            }
+        }
+        Ok(Self {
+            learning,
+            survey,
+            source,
+            reading,
+            before,
+            learnt: Vec::new(),
+            held: BTreeMap::new(),
+            touched: Vec::new(),
+            rules_changed: false,
+            asked: String::new(),
+        })
+    }
+
+    /// Whether a document is as it was.
+    fn is_same(&self, name: &str) -> bool {
+        let there = self.survey.documents.get(name);
+        let known = self.before.get(name);
+        there.zip(known).is_some_and(|(there, known)| {
+            there.digest == known.digest && known.sort == there.sort.name() && known.source == self.source_of(name)
+        })
+    }
+
+    /// The documents of a sort that must be read.
+    fn to_read(&self, sort: Sort) -> Source {
+        let wanted = |name: &str| sort == Sort::Logs || !self.is_same(name);
+        Source::Only(self.learning.paths.clone(), self.survey.names(sort, &wanted))
+    }
+
+    /// The source that a document is of.
+    fn source_of(&self, name: &str) -> String {
+        if let Some(source) = &self.learning.source {
+            return source.clone();
+        }
+        let shown = self.learning.paths.iter().map(|path| path.to_string_lossy().into_owned());
+        let of = shown.filter(|path| name.starts_with(path.as_str()));
+        of.max_by_key(String::len).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Takes note of what became of a document.
+    fn note(&mut self, name: &str, sort: Sort, form: Option<&str>, counts: BTreeMap<String, u64>) {
+        let fate = if self.before.contains_key(name) { Fate::Changed } else { Fate::New };
+        self.learnt.push(Learnt {
+            name: name.to_owned(),
+            sort: sort.name().to_owned(),
+            form: form.map(str::to_owned),
+            fate,
+            counts,
+        });
+    }
+
+    /// What is kept of a document beside its facts.
+    fn kept(&self, name: &str, sort: Sort, mode: findings::Mode) -> Kept {
+        let there = self.survey.documents.get(name);
+        Kept {
+            name: name.to_owned(),
+            source: self.source_of(name),
+            sort: sort.name().to_owned(),
+            mode,
+            received: self.learning.now,
+            is_advisory: sort == Sort::Intel,
+            digest: there.map_or([0; 32], |there| there.digest),
+            bytes: there.map_or(0, |there| there.bytes),
+            form: None,
+            counts: BTreeMap::new(),
+            problems: Vec::new(),
+            first: None,
+            last: None,
+        }
+    }
+
+    /// Documents of these sources that are not there any more: what they said is taken back. A log is never: that it
+    /// was rotated away does not make its events unseen.
+    fn gone(&mut self, home: &mut Home) -> Result<(), store::Fault> {
+        let is_there = |name: &String| self.survey.documents.contains_key(name);
+        // A path that could not be read at all says nothing about what is in it.
+        let lost: BTreeSet<&str> = self
+            .survey
+            .walked
+            .problems
+            .iter()
+            .filter(|problem| problem.fault != Fault::Note)
+            .map(|problem| problem.source.as_str())
+            .collect();
+        let is_lost = |name: &str| lost.iter().any(|path| name.starts_with(path) || path.starts_with(name));
+        let gone: Vec<Kept> = self
+            .before
+            .values()
+            .filter(|kept| !is_there(&kept.name) && kept.sort != Sort::Logs.name() && !is_lost(&kept.name))
+            .cloned()
+            .collect();
+        for kept in gone {
+            if let Some(said) = home.said_by(&kept.name)? {
+                let why = if said.is_ours() { Why::NoLongerOurs } else { Why::Withdrawn };
+                self.touched.push((said.touches(), why));
+            }
+            self.rules_changed |= [Sort::Rules.name(), Sort::Tuning.name()].contains(&kept.sort.as_str());
+            home.stage_gone(&kept.name)?;
+            let Kept { name, sort, form, counts, .. } = kept;
+            self.learnt.push(Learnt { name, sort, form, fate: Fate::Gone, counts });
+        }
+        Ok(())
+    }
+
+    /// Rules, tuning and mapping are kept word for word.
+    fn texts(&mut self, home: &mut Home) -> Result<(), store::Fault> {
+        for sort in [Sort::Rules, Sort::Tuning, Sort::Mapping] {
+            let mut read: Vec<(String, Vec<u8>)> = Vec::new();
+            let source = self.to_read(sort);
+            let mut problems = Vec::new();
+            let walked = source.walk(self.reading.progress, &mut |mut document| {
+                let name = document.name.to_string();
+                let mut found = model::Problems::new(&name);
+                let whole = document.whole(crate::intake::TEXT_BYTES_MAX, &mut found);
+                if let Some(bytes) = whole.and_then(|whole| whole.complete(&mut found, "split the file")) {
+                    read.push((name, bytes));
+                }
+                problems.extend(found.into_vec());
+            });
+            self.reading.intake.problems.extend(walked.problems);
+            self.reading.intake.problems.append(&mut problems);
+            self.rules_changed |= !read.is_empty() && sort != Sort::Mapping;
+            for (name, bytes) in read {
+                home.stage(&self.kept(&name, sort, findings::Mode::Snapshot), true)?;
+                home.stage_text(&name, sort.name(), &bytes)?;
+                self.note(&name, sort, None, BTreeMap::new());
+            }
+        }
+        Ok(())
+    }
+
+    /// The rules of the home and of the program. If they are those of the last time, nothing is asked anew.
+    fn rules(&mut self, home: &mut Home) -> Result<(), store::Fault> {
+        let rules = rules_of(home, &self.learning.built_in, &mut self.reading, self.learning.now)?;
+        let digest = rules.digest();
+        let is_new = self.rules_changed || home.note("rules")?.as_deref() != Some(digest.as_str());
+        self.asked = digest;
+        let change = Change::Rules(Arc::new(rules));
+        match is_new {
+            true => self.reading.memory.absorb(change),
+            false => self.reading.memory.take(change),
+        }
+        Ok(())
+    }
+
+    fn logs(&mut self, home: &mut Home) -> Result<(), store::Fault> {
+        let logs = self.to_read(Sort::Logs);
+        if matches!(&logs, Source::Only(_, names) if names.is_empty()) {
+            return Ok(());
+        }
+        let question = Question {
+            inputs: Inputs {
+                logs,
+                mapping: Source::Held(home.texts(Sort::Mapping.name())?),
+                ..Inputs::default()
+            },
+            rules: RuleChoice::default(),
+            wishes: self.learning.wishes.clone(),
+            now: self.learning.now,
+        };
+        let hunter = self.reading.memory.hunter(Wanted { hits: false, logons: false, least: None }, true);
+        _ = self.reading.logs(&question, &hunter, &Timeline::default());
+        for read in self.reading.intake.take_read() {
+            if read.kind != InputKind::Logs.name() {
+                continue;
+            }
+            let counts: BTreeMap<String, u64> =
+                read.taken.iter().map(|(what, count)| ((*what).to_owned(), *count)).collect();
+            let mut kept = self.kept(&read.name, Sort::Logs, findings::Mode::Adds);
+            (kept.form, kept.counts) = (read.form.map(str::to_owned), counts.clone());
+            (kept.first, kept.last) = (read.first, read.last);
+            kept.problems = self.reading.intake.problems_of(&read.name);
+            home.stage(&kept, false)?;
+            self.note(&read.name, Sort::Logs, read.form, counts);
+        }
+        Ok(())
+    }
+
+    fn commit(mut self, home: Home) -> Result<Learned, store::Fault> {
+        let same: Vec<Learnt> = self
+            .survey
+            .documents
+            .iter()
+            .filter(|(name, there)| there.sort != Sort::Logs && self.is_same(name))
+            .filter_map(|(name, _)| {
+                let Kept { sort, form, counts, .. } = self.before.get(name)?.clone();
+                Some(Learnt { name: name.clone(), sort, form, fate: Fate::Same, counts })
+            })
+            .collect();
+        self.learnt.extend(same);
+        self.learnt.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut problems = std::mem::take(&mut self.reading.intake).into_problems();
+        problems.extend(self.survey.walked.problems.iter().cloned());
+        for name in &self.survey.unknown {
+            let help = "say what it is with --as estate|logs|intel|knowledge|rules|tuning|mapping";
+            problems.push(crate::intake::problem(name, Fault::Unreadable, "not recognised; passed over", Some(help)));
+        }
+        problems.sort();
+        problems.dedup();
+        let Self { reading, held, learnt, learning, asked, .. } = self;
+        let changes_nothing = learnt.iter().all(|one| matches!(one.fate, Fate::Same | Fate::Held(_)));
+        let mut memory = reading.memory.onto(home);
+        let events = match changes_nothing && !memory.has_pending() {
+            true => Vec::new(),
+            false => memory.commit(learning.now, &mut |_| Vec::new())?.events,
+        };
+        let mut home = memory.into_store();
+        home.set_note("rules", &asked)?;
+        for (name, why) in held {
+            home.hold(&Held { source: name.clone(), name, why, at: learning.now }, &[0; 32])?;
+        }
+        Ok(Learned { home, documents: learnt, events, problems })
+    }
+}
+
+impl Learning {
+    /// The sources that are given.
+    fn sources(&self) -> impl Iterator<Item = String> {
+        let each = self.paths.iter().map(|path| path.to_string_lossy().into_owned());
+        let given = self.source.clone();
+        let is_given = given.is_some();
+        given.into_iter().chain(each.filter(move |_| !is_given))
+    }
+}
+
+/// The rules that a home asks: the program's own and the user's, with the user's tuning.
+pub(crate) fn rules_of(
+    home: &Home,
+    built_in: &Source,
+    reading: &mut Reading<'_>,
+    now: Timestamp,
+) -> Result<Rules, store::Fault> {
+    let rules = Source::Held(home.texts(Sort::Rules.name())?);
+    let tuning = Source::Held(home.texts(Sort::Tuning.name())?);
+    let choice = RuleChoice { built_in: built_in.clone(), ..RuleChoice::default() };
+    let mut book = RuleBook::read(&rules, &tuning, &choice, reading.progress, &mut |_, _| {});
+    reading.intake.append(std::mem::take(&mut book.intake));
+    Ok(reading.compiled(book, &choice, now))
+}

@@ -1,0 +1,254 @@
+//! Documents of what is ours, of knowledge and of intelligence: read by their walls, staged in parts.
+
+use super::Run;
+use crate::machines::Machines;
+use crate::{InputKind, Sort};
+use findings::{Change, Document, Mode, Said, Why};
+use input::Document as Input;
+use intel::Lexicon;
+use model::world::Fact;
+use model::{Problem, Problems, ours};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::Home;
+
+/// How many facts of a feed are read before they are staged: a feed of any size needs the room of one part.
+const FACTS_AT_A_TIME: usize = 2_000;
+
+/// What reading a document gave.
+struct ReadDocument {
+    name: String,
+    form: Option<&'static str>,
+    problems: Vec<Problem>,
+    counts: BTreeMap<String, u64>,
+}
+
+impl Run<'_> {
+    /// What is ours.
+    pub(super) fn estate(&mut self, home: &mut Home) -> Result<(), store::Fault> {
+        let source = self.to_read(Sort::Estate);
+        let (progress, spool) = (self.reading.progress, Arc::clone(&self.reading.spool));
+        let mut extras = estate::Extras::default();
+        let mut outcome = Ok(());
+        let walked = source.walk(progress, &mut |mut document| {
+            if outcome.is_err() {
+                return;
+            }
+            let name = document.name.to_string();
+            let (mut said, mut machines) = (Said::new(&spool), Machines::default());
+            let (format, found) = estate::read(&mut document, &mut |mut fact| {
+                extras.bound(&mut fact);
+                match fact {
+                    ours::Fact::Device(device) => machines.add(device),
+                    fact => said.ours(fact),
+                }
+            });
+            let mut bound = Problems::new(&name);
+            extras.report(&mut bound);
+            machines.give(&mut bound, |device| said.ours(ours::Fact::Device(device)));
+            said.settle();
+            let problems = found.into_vec().into_iter().chain(bound.into_vec()).collect();
+            let form = format.map(estate::Format::name);
+            let read = ReadDocument { name, form, problems, counts: counts(&said) };
+            outcome = self.stage(home, Sort::Estate, read, &said, Why::NoLongerOurs);
+        });
+        self.reading.intake.problems.extend(walked.problems);
+        outcome?;
+        self.statements(home)
+    }
+
+    /// The statements (VEX) in bills of materials: read a second time, because another room reads them.
+    fn statements(&mut self, home: &mut Home) -> Result<(), store::Fault> {
+        let bills: Vec<String> = self
+            .learnt
+            .iter()
+            .filter(|one| one.form.as_deref() == Some(estate::Format::CycloneDx.name()))
+            .map(|one| one.name.clone())
+            .collect();
+        if bills.is_empty() {
+            return Ok(());
+        }
+        let source = self.to_read(Sort::Estate);
+        let spool = Arc::clone(&self.reading.spool);
+        let mut outcome = Ok(());
+        // What is wrong with files and archives is known from the first time.
+        _ = source.walk(&(), &mut |mut document| {
+            if outcome.is_err() || !bills.iter().any(|bill| **bill == *document.name) {
+                return;
+            }
+            let mut said = Said::new(&spool);
+            let found = intel::read_statements(&mut document, &mut |fact| said.world(fact));
+            said.settle();
+            self.reading.intake.problems.extend(found.into_vec());
+            if !said.is_empty() {
+                self.touched.push((said.touches(), Why::Withdrawn));
+                outcome = stage_parts(home, &document.name, &said, 1_000_000);
+            }
+        });
+        outcome
+    }
+
+    /// What the world knows and saw, whole: what matters here may change later.
+    pub(super) fn knowledge(&mut self, home: &mut Home) -> Result<(), store::Fault> {
+        if !home.has_document(BUILT_IN)? {
+            let mut said = Said::new(&self.reading.spool);
+            intel::known_good_built_in(&mut |fact| said.world(fact));
+            said.settle();
+            let kept = self.kept(BUILT_IN, Sort::Knowledge, Mode::Snapshot);
+            home.stage(&store::Kept { source: BUILT_IN.to_owned(), ..kept }, true)?;
+            stage_parts(home, BUILT_IN, &said, 0)?;
+        }
+        let source = self.to_read(Sort::Knowledge);
+        let progress = self.reading.progress;
+        let mut outcome = Ok(());
+        let walked = source.walk(progress, &mut |document| {
+            if outcome.is_ok() {
+                outcome = self.feed(home, document);
+            }
+        });
+        self.reading.intake.problems.extend(walked.problems);
+        outcome
+    }
+
+    /// One document of knowledge, as many facts at a time as a part holds.
+    fn feed(&mut self, home: &mut Home, mut document: Input<'_>) -> Result<(), store::Fault> {
+        let name = document.name.to_string();
+        let (spool, built_in) = (Arc::clone(&self.reading.spool), Lexicon::built_in());
+        let (mut said, mut number, mut some) = (Said::new(&spool), 0_u64, 0_usize);
+        let mut counted: BTreeMap<String, u64> = BTreeMap::new();
+        let mut outcome = Ok(());
+        let mut touched = findings::Touched::default();
+        let (format, found) = intel::read(&mut document, &built_in, &mut |fact| {
+            // An advisory among the knowledge is knowledge: what it names is not asked about.
+            if outcome.is_err() || matches!(fact, Fact::Report(_)) {
+                return;
+            }
+            said.world(fact);
+            some += 1;
+            if some >= FACTS_AT_A_TIME {
+                outcome = flush(home, &name, &mut said, &mut number, (&mut counted, &mut touched));
+                (said, some) = (Said::new(&spool), 0);
+            }
+        });
+        outcome?;
+        flush(home, &name, &mut said, &mut number, (&mut counted, &mut touched))?;
+        let form = format.map(intel::Format::name);
+        let read = ReadDocument { name, form, problems: found.into_vec(), counts: counted };
+        if let Some(before) = home.said_by(&read.name)? {
+            touched = touched.union(before.touches());
+        }
+        self.touched.push((touched, Why::Withdrawn));
+        self.staged(home, Sort::Knowledge, read)
+    }
+
+    /// Stages what a document says.
+    fn stage(
+        &mut self,
+        home: &mut Home,
+        sort: Sort,
+        read: ReadDocument,
+        said: &Said,
+        why: Why,
+    ) -> Result<(), store::Fault> {
+        let mut touched = said.touches();
+        if let Some(before) = home.said_by(&read.name)? {
+            touched = touched.union(before.touches());
+        }
+        self.touched.push((touched, why));
+        stage_parts(home, &read.name, said, 0)?;
+        self.staged(home, sort, read)
+    }
+
+    /// Takes note of a document whose parts are staged.
+    fn staged(&mut self, home: &mut Home, sort: Sort, read: ReadDocument) -> Result<(), store::Fault> {
+        let mut kept = self.kept(&read.name, sort, Mode::Snapshot);
+        kept.form = read.form.map(str::to_owned);
+        kept.counts.clone_from(&read.counts);
+        kept.problems.clone_from(&read.problems);
+        home.stage(&kept, true)?;
+        self.reading.intake.problems.extend(read.problems);
+        self.note(&read.name, sort, read.form, read.counts);
+        Ok(())
+    }
+
+    /// Advisories, reports and lists of indicators.
+    pub(super) fn intelligence(&mut self, home: &mut Home, lexicon: &Lexicon) -> Result<(), store::Fault> {
+        let source = self.to_read(Sort::Intel);
+        let (progress, spool) = (self.reading.progress, Arc::clone(&self.reading.spool));
+        let mut read: Vec<(ReadDocument, Mode, Said)> = Vec::new();
+        let walked = source.walk(progress, &mut |mut document| {
+            let name = document.name.to_string();
+            let mode = if intel::is_list(&document) { Mode::Listing } else { Mode::Report };
+            let mut said = Said::new(&spool);
+            let (format, found) = intel::read_report(&mut document, lexicon, &mut |fact| said.world(fact));
+            said.settle();
+            let form = format.map(intel::Format::name);
+            let counts = counts(&said);
+            read.push((ReadDocument { name, form, problems: found.into_vec(), counts }, mode, said));
+        });
+        self.reading.intake.problems.extend(walked.problems);
+        for (one, mode, said) in read {
+            let mut kept = self.kept(&one.name, Sort::Intel, mode);
+            kept.form = one.form.map(str::to_owned);
+            kept.counts.clone_from(&one.counts);
+            kept.problems.clone_from(&one.problems);
+            let document = Document {
+                source: Arc::from(kept.source.as_str()),
+                mode,
+                dated: None,
+                received: self.learning.now,
+                is_advisory: true,
+                said: Arc::new(said),
+            };
+            home.stage(&kept, false)?;
+            self.reading.memory.absorb(Change::Said { name: Arc::from(one.name.as_str()), document });
+            self.reading.intake.problems.extend(one.problems);
+            self.note(&one.name, Sort::Intel, one.form, one.counts);
+        }
+        self.reading.progress.on(InputKind::Advisory);
+        Ok(())
+    }
+}
+
+/// The document of values that the program carries.
+const BUILT_IN: &str = "built in: known good values";
+
+/// How much of what a document says.
+fn counts(said: &Said) -> BTreeMap<String, u64> {
+    said.taken().into_iter().map(|(what, count)| (what.to_owned(), count)).collect()
+}
+
+/// Stages what a document says, its parts numbered from a number on.
+fn stage_parts(home: &mut Home, name: &str, said: &Said, from: u64) -> Result<(), store::Fault> {
+    let (mut number, mut outcome) = (from, Ok(()));
+    said.parts(&mut |part| {
+        if outcome.is_ok() {
+            outcome = home.stage_part(name, number, &part);
+            number += 1;
+        }
+    });
+    outcome
+}
+
+/// Stages what was read so far of a feed.
+fn flush(
+    home: &mut Home,
+    name: &str,
+    said: &mut Said,
+    number: &mut u64,
+    (counted, touched): (&mut BTreeMap<String, u64>, &mut findings::Touched),
+) -> Result<(), store::Fault> {
+    said.settle();
+    for (what, count) in counts(said) {
+        *counted.entry(what).or_default() += count;
+    }
+    *touched = std::mem::take(touched).union(said.touches());
+    let mut outcome = Ok(());
+    said.parts(&mut |part| {
+        if outcome.is_ok() {
+            outcome = home.stage_part(name, *number, &part);
+            *number += 1;
+        }
+    });
+    outcome
+}

@@ -1,0 +1,54 @@
+//! What is there before anything is read: each document with its sort and its digest, held against what is known.
+//!
+//! A first look at every document costs one reading of its bytes; it decides what need not be read again, so that a
+//! feed that did not change costs no more than that.
+
+use crate::{Progress, Sort, Source};
+use input::Walked;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A document that is there.
+#[derive(Clone, Debug)]
+pub(super) struct There {
+    /// As what it is read.
+    pub(super) sort: Sort,
+    /// Of its bytes.
+    pub(super) digest: [u8; 32],
+    /// How many bytes it has.
+    pub(super) bytes: u64,
+}
+
+/// What is there.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    /// The documents, by name.
+    pub(super) documents: BTreeMap<String, There>,
+    /// Documents that nobody here can read.
+    pub(super) unknown: Vec<String>,
+    /// What the walk gave.
+    pub(super) walked: Walked,
+}
+
+impl Survey {
+    /// Looks at every document; `given`: as what all of them are given.
+    pub(super) fn of(source: &Source, given: Option<Sort>, progress: &dyn Progress) -> Self {
+        let mut survey = Self::default();
+        let (documents, unknown) = (&mut survey.documents, &mut survey.unknown);
+        let walked = source.walk(progress, &mut |mut document| {
+            let name = document.name.to_string();
+            let sort = given.or_else(|| Sort::of(&document)).filter(|_| !document.head.is_empty());
+            let Some(sort) = sort else { return unknown.push(name) };
+            let (digest, bytes) = document.digest();
+            documents.insert(name, There { sort, digest, bytes });
+        });
+        survey.walked = walked;
+        survey
+    }
+
+    /// The names of the documents of a sort that are among those wanted.
+    pub(super) fn names(&self, sort: Sort, wanted: &dyn Fn(&str) -> bool) -> Arc<BTreeSet<String>> {
+        let of_sort = self.documents.iter().filter(|(name, there)| there.sort == sort && wanted(name));
+        Arc::new(of_sort.map(|(name, _)| name.clone()).collect())
+    }
+}

@@ -1,0 +1,74 @@
+//! The answer of a home as of now: everything that is kept, joined as a question about the same files would be.
+
+use crate::ask::Reading;
+use crate::learn::rules_of;
+use crate::{InputKind, Progress, Sort, Source};
+use findings::{Change, Known, Read, Scope, Spool};
+use memory::{Memory, Ram, Store};
+use model::answer::{DocumentRead, NotSeen, Topic};
+use model::{Answer, Timestamp};
+use std::sync::Arc;
+use store::{Home, Kept};
+
+/// Recalls.
+///
+/// # Errors
+/// When the home cannot be read.
+pub fn recall(
+    home: &Home,
+    built_in: &Source,
+    spool: &Arc<dyn Spool>,
+    now: Timestamp,
+    progress: &dyn Progress,
+) -> Result<Answer, store::Fault> {
+    let mut known = Known::default();
+    home.load(&mut known)?;
+    let mut reading = Reading::new(progress, now);
+    reading.spool = Arc::clone(spool);
+    let rules = rules_of(home, built_in, &mut reading, now)?;
+    let mut memory = Memory::over(known, Ram::default());
+    memory.take(Change::Rules(Arc::new(rules)));
+    let documents = home.documents()?;
+    let given = || documents.iter().filter(|kept| kept.source != kept.name || !kept.name.starts_with("built in"));
+    let events = given().filter_map(|kept| kept.counts.get("records")).sum();
+    let mut problems: Vec<_> = given().flat_map(|kept| kept.problems.iter().cloned()).collect();
+    problems.extend(std::mem::take(&mut reading.intake).into_problems());
+    let is_read = |kept: &&Kept| kept.form.is_some();
+    let read = Read {
+        documents: u64::try_from(given().filter(is_read).count()).unwrap_or(u64::MAX),
+        events,
+        holes: Vec::new(),
+        problems,
+        logons: (Vec::new(), false),
+    };
+    let mut answer = memory.answer(now, Scope::ALL, read);
+    answer.not_seen.append(&mut reading.not_seen);
+    let mut rows: Vec<DocumentRead> = given().filter_map(row).collect();
+    rows.sort();
+    rows.truncate(DocumentRead::LISTED_MAX);
+    answer.documents = rows;
+    for held in home.held()? {
+        let text = format!("{} is held and changes nothing yet: {}", held.name, held.why);
+        answer.not_seen.push(NotSeen { about: Topic::Estate, text });
+    }
+    Ok(answer)
+}
+
+/// A document as answers list it.
+fn row(kept: &Kept) -> Option<DocumentRead> {
+    let kind = match Sort::parse(&kept.sort)? {
+        Sort::Estate => InputKind::Estate,
+        Sort::Intel => InputKind::Advisory,
+        Sort::Knowledge => InputKind::Knowledge,
+        Sort::Logs => InputKind::Logs,
+        Sort::Rules | Sort::Tuning | Sort::Mapping => return None,
+    };
+    Some(DocumentRead {
+        kind: kind.name(),
+        name: kept.name.clone(),
+        form: None,
+        taken: Vec::new(),
+        first: kept.first,
+        last: kept.last,
+    })
+}

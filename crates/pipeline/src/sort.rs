@@ -1,0 +1,164 @@
+//! As what a document is read, by its content: so that a folder of exports can be given as it is.
+//!
+//! Each wall knows its own forms and no other's. Here they are asked together, and where several claim a document,
+//! the surer claim decides: a form with a name of its own before a table, a table before lines of text.
+
+use input::{Document, Head};
+use intel::Format;
+
+/// As what a document is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sort {
+    /// What is ours.
+    Estate,
+    /// Advisories, reports and lists of indicators: what is asked about.
+    Intel,
+    /// What the world knows of flaws and groups, and what it saw of us.
+    Knowledge,
+    /// What happened.
+    Logs,
+    /// Sigma rules.
+    Rules,
+    /// What is known here about rules.
+    Tuning,
+    /// The user's names for log sources and fields.
+    Mapping,
+}
+
+impl Sort {
+    /// All of them, in the order of reading.
+    pub const ALL: [Self; 7] = [
+        Self::Estate,
+        Self::Intel,
+        Self::Knowledge,
+        Self::Rules,
+        Self::Tuning,
+        Self::Mapping,
+        Self::Logs,
+    ];
+
+    /// Its name, as the command line writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Estate => "estate",
+            Self::Intel => "intel",
+            Self::Knowledge => "knowledge",
+            Self::Logs => "logs",
+            Self::Rules => "rules",
+            Self::Tuning => "tuning",
+            Self::Mapping => "mapping",
+        }
+    }
+
+    /// The sort of a name; collections are knowledge of us.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let name = if name == "collections" { "knowledge" } else { name };
+        Self::ALL.into_iter().find(|sort| sort.name() == name)
+    }
+
+    /// The sort of a document; `None`: no wall knows it.
+    #[must_use]
+    pub fn of(document: &Document<'_>) -> Option<Self> {
+        let text = document.head_decoded();
+        let (name, head) = (&*document.name, Head::of_text(&document.name, &text));
+        if let Some(sort) = configuration(name, &head) {
+            return Some(sort);
+        }
+        let intel = intel::recognise(name, &text).or_else(|| intel::recognise_bytes(name, &document.head));
+        let estate = estate::recognise(name, &text);
+        let telemetry = telemetry::recognise(name, &document.head);
+        let is_log = telemetry.is_some_and(|format| !format.is_text());
+        let is_named_log = telemetry.is_some_and(|format| !format.is_general());
+        match (intel, estate) {
+            // A bill of materials may state which flaws do not affect it: it is ours. A vendor's statement bears none.
+            (Some(Format::CycloneDxVex), Some(_)) if head.has_key("components") => Some(Self::Estate),
+            (Some(Format::LeakTable), Some(_)) => Some(Self::Estate),
+            (Some(format), None) if is_table(format) && is_log => Some(Self::Logs),
+            (Some(format), _) if format != Format::Html => Some(of_intel(format, &head)),
+            (_, Some(_)) if !is_named_log => Some(Self::Estate),
+            _ if is_log => Some(Self::Logs),
+            (Some(_), _) => Some(Self::Intel),
+            _ if has_prose_name(name) && !head.is_json() && !starts_with_time(&head) => Some(Self::Intel),
+            _ => telemetry.map(|_| Self::Logs),
+        }
+    }
+}
+
+/// A form that nearly any table or list would fit.
+fn is_table(format: Format) -> bool {
+    format.is_list() || matches!(format, Format::AlertTable | Format::LeakTable | Format::StolenText)
+}
+
+/// As what a document of this room is read: feeds and collections are knowledge, the rest is asked about.
+fn of_intel(format: Format, head: &Head<'_>) -> Sort {
+    match format {
+        Format::Stix if is_attack(head) => Sort::Knowledge,
+        Format::Kev
+        | Format::KevTable
+        | Format::CveRecord
+        | Format::OsvRecord
+        | Format::EndOfLife
+        | Format::Nvd
+        | Format::GithubAdvisory
+        | Format::Epss
+        | Format::VulnCheckKev
+        | Format::Euvd
+        | Format::Csaf
+        | Format::OpenVex
+        | Format::CycloneDxVex
+        | Format::DebianTracker
+        | Format::UbuntuNotices
+        | Format::ExploitStatus
+        | Format::Shadowserver
+        | Format::HaveIBeenPwned
+        | Format::IntelMq
+        | Format::LeakTable
+        | Format::StealerJson
+        | Format::StolenText
+        | Format::N6
+        | Format::Bars
+        | Format::AbuseReport
+        | Format::AlertTable
+        | Format::WarningList => Sort::Knowledge,
+        _ => Sort::Intel,
+    }
+}
+
+/// Whether a bundle is ATT&CK itself, and not a report that refers to it.
+fn is_attack(head: &Head<'_>) -> bool {
+    ["x_mitre_domains", "x-mitre-collection", "x-mitre-matrix"].iter().any(|word| head.contains(word))
+}
+
+/// Rules, tuning and mapping: YAML, told apart by the keys at the beginnings of lines.
+fn configuration(name: &str, head: &Head<'_>) -> Option<Sort> {
+    let end = name.rsplit('.').next().unwrap_or_default();
+    let is_yaml = end.eq_ignore_ascii_case("yml") || end.eq_ignore_ascii_case("yaml");
+    if !is_yaml {
+        return None;
+    }
+    let has = |keys: &[&str]| head.lines(2_000).any(|line| keys.iter().any(|key| line.starts_with(key)));
+    if has(&["detection:", "correlation:", "filter:", "logsource:"]) {
+        return Some(Sort::Rules);
+    }
+    if has(&["- when:"]) {
+        return Some(Sort::Mapping);
+    }
+    has(&["disable:", "levels:", "exceptions:", "critical_hosts:", "placeholders:"]).then_some(Sort::Tuning)
+}
+
+/// Whether a name is one that people give to texts that they wrote.
+fn has_prose_name(name: &str) -> bool {
+    let name = name.rsplit(['/', '!']).next().unwrap_or_default().to_ascii_lowercase();
+    [".md", ".txt", ".html", ".htm", ".rst", ".adoc"].iter().any(|end| name.ends_with(end))
+}
+
+/// Whether most lines begin with a moment: a log.
+fn starts_with_time(head: &Head<'_>) -> bool {
+    let lines = || head.lines(20).filter(|line| !line.trim().is_empty());
+    let timed = lines().filter(|line| {
+        line.trim_start_matches(['[', '<', '"']).get(..4).is_some_and(|year| year.bytes().all(|b| b.is_ascii_digit()))
+    });
+    timed.count() * 2 > lines().count()
+}
