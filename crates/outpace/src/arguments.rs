@@ -61,6 +61,39 @@ pub enum Verb {
         outpace rules check sigma/rules/\n  \
         outpace rules test rule.yml recording.evtx")]
     Rules(Rules),
+    /// Make a memory: a directory that keeps what was learnt
+    #[command(after_help = "Example:\n  outpace init --home /var/lib/outpace")]
+    Init,
+    /// Learn: what is ours, logs, advisories, knowledge, rules; joined at once with everything that is known
+    #[command(after_help = "Examples:\n  \
+        outpace ingest inventory/ --source cmdb\n  \
+        outpace ingest /var/log/remote --as logs\n  \
+        outpace ingest aa24-190a.html && outpace status --changes\n\n\
+        What a source said before and does not say now is taken back; a source that lost more than half of what it\n\
+        said is held until `outpace ingest PATH --accept`.")]
+    Ingest(Ingest),
+    /// The answer as of now, over everything that was learnt; --changes: what happened since you last looked
+    #[command(after_help = "Examples:\n  \
+        outpace status\n  \
+        outpace status --changes --cursor night -q --fail-on high")]
+    Status(Status),
+    /// The work on findings: acknowledged, in work, accepted until, false positive, resolved
+    #[command(after_help = "Examples:\n  \
+        outpace triage 5d0e --state in-work --owner anna\n  \
+        outpace triage 5d0e --state accepted --until 2027-03-31 --note 'replaced in March'\n  \
+        outpace triage 5d0e --undo")]
+    Triage(Triage),
+    /// Take a source back: everything that it said, and what followed from it alone
+    #[command(after_help = "Example:\n  outpace forget cmdb")]
+    Forget {
+        /// The source, as `outpace source list` names it
+        source: String,
+    },
+    /// The sources of a memory
+    #[command(subcommand)]
+    Source(SourceVerb),
+    /// Is everything in the memory whole?
+    Doctor,
     /// Completions for a shell, on standard output
     #[command(after_help = "Example:\n  outpace completions bash > /etc/bash_completion.d/outpace")]
     Completions {
@@ -98,9 +131,130 @@ pub struct Shared {
     /// Exit with 3 if parts of the input were faulty
     #[arg(long, global = true)]
     pub strict: bool,
+    /// The directory of the memory [default: the user's data directory]
+    #[arg(long, global = true, env = "OUTPACE_HOME", value_name = "DIR")]
+    pub home: Option<PathBuf>,
     /// No progress and no summary on standard error
     #[arg(long, short, global = true)]
     pub quiet: bool,
+}
+
+/// `outpace ingest`
+#[derive(Args)]
+pub struct Ingest {
+    /// Files and directories; formats are recognised by content
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The name of the source that they are of [default: each path]
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// As what they are read, where the content does not say
+    #[arg(long = "as", value_parser = sort, value_name = "SORT")]
+    pub sort: Option<pipeline::Sort>,
+    /// Take a source as it is, even if it lost much of what it said
+    #[arg(long)]
+    pub accept: bool,
+    /// How logs are read
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Leave out the rules that outpace brings along
+    #[arg(long)]
+    pub no_built_in_rules: bool,
+}
+
+/// `outpace status`
+#[derive(Args)]
+pub struct Status {
+    /// What happened to findings since you last looked, in place of the whole answer
+    #[arg(long)]
+    pub changes: bool,
+    /// With --changes: since this moment, written as in `hunt`; the cursor does not move
+    #[arg(long, value_parser = Moment::parse, value_name = "TIME", allow_hyphen_values = true, requires = "changes")]
+    pub since: Option<Moment>,
+    /// With --changes: whose reading it is; each reader has a place of its own [default: the user's name]
+    #[arg(long, value_name = "NAME", requires = "changes")]
+    pub cursor: Option<String>,
+    /// Also write one self-contained report page
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// The page (--html, --format html) as short as two printed sheets
+    #[arg(long)]
+    pub short: bool,
+    /// Also write the findings, one a line, for `explain` and --baseline
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// Leave out the rules that outpace brings along
+    #[arg(long)]
+    pub no_built_in_rules: bool,
+}
+
+/// `outpace triage`
+#[derive(Args)]
+pub struct Triage {
+    /// Findings, by identifier or the digits that it begins with
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// The state of the work
+    #[arg(long, value_enum, value_name = "STATE")]
+    pub state: Option<WorkState>,
+    /// Of what is accepted or false: until this day (YYYY-MM-DD)
+    #[arg(long, value_parser = day, value_name = "DAY")]
+    pub until: Option<model::Date>,
+    /// Who does it
+    #[arg(long, value_name = "WHO")]
+    pub owner: Option<String>,
+    /// Who does it, if nobody does yet
+    #[arg(long, value_name = "WHO", conflicts_with = "owner")]
+    pub assign: Option<String>,
+    /// A word on it
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Keep its evidence for ever
+    #[arg(long)]
+    pub hold: bool,
+    /// Take the last act on it back
+    #[arg(long, conflicts_with_all = ["state", "owner", "assign", "note", "hold", "until"])]
+    pub undo: bool,
+    /// Who is acting [default: the user's name]
+    #[arg(long, value_name = "WHO")]
+    pub by: Option<String>,
+}
+
+/// States of the work on a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WorkState {
+    /// As if nobody had looked
+    New,
+    /// Seen
+    Acknowledged,
+    /// Somebody works on it
+    InWork,
+    /// The risk is accepted, until a day
+    Accepted,
+    /// It is wrong, until a day
+    FalsePositive,
+    /// Resolved: the intruder is out
+    Contained,
+    /// Resolved: the flaw or gap is closed
+    Fixed,
+    /// Resolved: somebody was meant to do it
+    Benign,
+    /// Resolved: another finding says the same
+    Duplicate,
+}
+
+/// `outpace source`
+#[derive(Subcommand)]
+pub enum SourceVerb {
+    /// Which there are, how many documents each has, when each was last read
+    List,
+    /// Another name for a source
+    Rename {
+        /// The name now
+        from: String,
+        /// The name from now on
+        to: String,
+    },
 }
 
 /// Which findings end a run with 1.
@@ -452,4 +606,13 @@ mod tests {
             assert!(help.contains("Example"), "{} has no example", verb.get_name());
         }
     }
+}
+
+fn sort(text: &str) -> Result<pipeline::Sort, String> {
+    pipeline::Sort::parse(text)
+        .ok_or_else(|| "one of estate, logs, intel, knowledge, collections, rules, tuning, mapping".to_owned())
+}
+
+fn day(text: &str) -> Result<model::Date, String> {
+    model::Date::parse(text).ok_or_else(|| "not a day; write it as 2027-03-31".to_owned())
 }

@@ -2,15 +2,23 @@
 
 pub mod check;
 pub mod demo;
+pub mod doctor;
 pub mod explain;
 pub mod extract;
 pub mod hunt;
+pub mod ingest;
+pub mod init;
 pub mod manual;
 pub mod rules;
+pub mod sources;
+pub mod status;
+pub mod triage;
 
 mod baseline;
 mod forms;
+mod home;
 mod saved;
+mod turns;
 mod verdict;
 
 use crate::arguments::{Format, Shared};

@@ -85,6 +85,20 @@ pub enum Failure {
     },
     /// A hunt without rules and without indicators.
     NothingToLookFor,
+    /// The memory cannot be used.
+    Home(store::Fault),
+    /// An act on a finding is refused.
+    Refused {
+        /// Why.
+        why: String,
+        /// What to do about it.
+        help: &'static str,
+    },
+    /// There is no source of this name.
+    NoSource {
+        /// As typed.
+        name: String,
+    },
     /// No finding, or more than one, has this identifier.
     UnknownFinding {
         /// As typed.
@@ -122,6 +136,9 @@ impl Failure {
                 let names: Vec<String> = forms.iter().map(|form| form.name()).collect();
                 Some(format!("give one of {}", names.join(", ")))
             }
+            Self::Home(fault) => fault.help().map(str::to_owned),
+            Self::Refused { help, .. } => Some((*help).to_owned()),
+            Self::NoSource { .. } => Some("`outpace source list` names them".to_owned()),
             Self::UnknownFinding { like, .. } if like.is_empty() => {
                 Some("find identifiers in the file that --save wrote, or in --format json".to_owned())
             }
@@ -166,9 +183,18 @@ impl fmt::Display for Failure {
             Self::NoForm { verb, format, .. } => write!(f, "`{verb}` has no form {}", format.name()),
             Self::NoPage => write!(f, "--short is about a page, and no page is written"),
             Self::NothingToLookFor => write!(f, "there is nothing to look for: 0 rules and 0 indicators"),
+            Self::Home(fault) => fault.fmt(f),
+            Self::Refused { why, .. } => f.write_str(why),
+            Self::NoSource { name } => write!(f, "no source {name}, or the new name is taken"),
             Self::UnknownFinding { id, like } if like.is_empty() => write!(f, "no finding {id}"),
             Self::UnknownFinding { id, .. } => write!(f, "{id} means several findings"),
         }
+    }
+}
+
+impl From<store::Fault> for Failure {
+    fn from(fault: store::Fault) -> Self {
+        Self::Home(fault)
     }
 }
 

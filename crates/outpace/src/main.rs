@@ -55,6 +55,13 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Verb::Extract(verb) => commands::extract::run(&verb, &shared),
         Verb::Explain(verb) => commands::explain::run(&verb, &shared),
         Verb::Rules(verb) => commands::rules::run(&verb, &shared),
+        Verb::Init => commands::init::run(&shared),
+        Verb::Ingest(verb) => commands::ingest::run(&verb, &shared),
+        Verb::Status(verb) => commands::status::run(&verb, &shared),
+        Verb::Triage(verb) => commands::triage::run(&verb, &shared),
+        Verb::Forget { source } => commands::sources::forget(&source, &shared),
+        Verb::Source(verb) => commands::sources::run(&verb, &shared),
+        Verb::Doctor => commands::doctor::run(&shared),
         Verb::Completions { shell } => commands::manual::completions(shell),
         Verb::Man => commands::manual::man(),
     }
@@ -63,7 +70,13 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
 /// The name of a verb that reports no findings of its own.
 fn without_findings(verb: &Verb) -> Option<&'static str> {
     match verb {
-        Verb::Demo(_) | Verb::Check(_) | Verb::Hunt(_) => None,
+        Verb::Demo(_) | Verb::Check(_) | Verb::Hunt(_) | Verb::Status(_) => None,
+        Verb::Init => Some("init"),
+        Verb::Ingest(_) => Some("ingest"),
+        Verb::Triage(_) => Some("triage"),
+        Verb::Forget { .. } => Some("forget"),
+        Verb::Source(_) => Some("source"),
+        Verb::Doctor => Some("doctor"),
         Verb::Extract(_) => Some("extract"),
         Verb::Explain(_) => Some("explain"),
         Verb::Rules(_) => Some("rules"),

@@ -129,7 +129,6 @@ pub fn learn(
 struct Run<'r> {
     learning: &'r Learning,
     survey: Survey,
-    source: Source,
     reading: Reading<'r>,
     /// What was known of the documents of these sources, by name.
     before: BTreeMap<String, Kept>,
@@ -164,7 +163,6 @@ impl<'r> Run<'r> {
         Ok(Self {
             learning,
             survey,
-            source,
             reading,
             before,
             learnt: Vec::new(),
@@ -374,6 +372,37 @@ impl<'r> Run<'r> {
         }
         Ok(Learned { home, documents: learnt, events, problems })
     }
+}
+
+/// Takes a source back: everything that it said, and what followed from it alone. What another source still says stays.
+///
+/// # Errors
+/// When the home cannot be read or written: then nothing is taken back.
+pub fn forget_source(
+    home: Home,
+    source: &str,
+    built_in: &Source,
+    spool: &Arc<dyn Spool>,
+    now: Timestamp,
+) -> Result<Vec<Event>, store::Fault> {
+    let mut known = Known::default();
+    memory::Store::load(&home, &mut known)?;
+    let mut reading = Reading::new(&(), now);
+    reading.spool = Arc::clone(spool);
+    let rules = rules_of(&home, built_in, &mut reading, now)?;
+    let mut memory = Memory::over(known, home);
+    memory.take(Change::Rules(Arc::new(rules)));
+    let names = memory.store().documents_of(source)?;
+    for name in &names {
+        // Documents of knowledge are one voice of their source in memory.
+        if let Some(said) = memory.store().said_by(name)? {
+            memory.touch(said.touches(), Why::Forgotten);
+        }
+        memory.absorb(Change::Forget { name: Arc::from(name.as_str()) });
+    }
+    memory.absorb(Change::Forget { name: Arc::from(format!("{source} (knowledge)")) });
+    memory.absorb(Change::ForgetSource { source: Arc::from(source) });
+    Ok(memory.commit(now, &mut |_| Vec::new())?.events)
 }
 
 impl Learning {

@@ -81,7 +81,9 @@ impl Sort {
             _ if is_log => Some(Self::Logs),
             (Some(_), _) => Some(Self::Intel),
             _ if has_prose_name(name) && !head.is_json() && !starts_with_time(&head) => Some(Self::Intel),
-            _ => telemetry.map(|_| Self::Logs),
+            _ => telemetry
+                .filter(|_| starts_with_time(&head) || name.to_ascii_lowercase().contains(".log"))
+                .map(|_| Self::Logs),
         }
     }
 }

@@ -60,6 +60,7 @@ pub mod fuzz;
 mod outline;
 mod safe;
 mod terminal;
+mod turns;
 mod words;
 
 pub use form::{
@@ -69,3 +70,4 @@ pub use form::{
 };
 pub use safe::{csv_row, json_line, printable};
 pub use terminal::Style;
+pub use turns::{TurnLine, turns_counted, write_turns, write_turns_json};

@@ -22,6 +22,7 @@
 
 mod audit;
 mod body;
+mod check;
 mod commit;
 mod cores;
 mod documents;

@@ -150,4 +150,42 @@ impl Home {
         transaction.commit()?;
         Ok(Ok(()))
     }
+
+    /// Takes the last act on each finding back. All or nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written; the inner one: there is nothing to take back.
+    pub fn undo(
+        &mut self,
+        findings: &[(u64, String)],
+        who: &str,
+        now: Timestamp,
+    ) -> Result<Result<(), String>, Fault> {
+        let (acts, _) = self.audit()?;
+        let mut before: BTreeMap<u64, Work> = BTreeMap::new();
+        for (thread, finding) in findings {
+            let bodies = acts.iter().rev().filter_map(|act| serde_json::from_str::<PastAct>(&act.what).ok());
+            let last = bodies.filter(|act| act.thread == *thread).find(|act| act.act != "undo");
+            let Some(last) = last else {
+                return Ok(Err(format!("nobody has done anything about {finding}")));
+            };
+            before.insert(*thread, last.before.unwrap_or_default());
+        }
+        for (thread, finding) in findings {
+            let was = before.get(thread).cloned().unwrap_or_default();
+            let one = [(*thread, finding.clone())];
+            if let Err(refused) = self.triage(&one, "undo", who, now, &|_| Ok(was.clone()))? {
+                return Ok(Err(refused));
+            }
+        }
+        Ok(Ok(()))
+    }
+}
+
+/// What undoing reads of an act.
+#[derive(Deserialize)]
+struct PastAct {
+    act: String,
+    thread: u64,
+    before: Option<Work>,
 }

@@ -1,0 +1,40 @@
+//! Where the memory is, and who is asking: `--home`, `OUTPACE_HOME`, or the user's data directory.
+
+use crate::arguments::Shared;
+use crate::failure::Failure;
+use pipeline::{Spool, Spooled};
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::Home;
+
+/// Where details of indicators wait while a home is open.
+pub fn spool() -> Arc<dyn Spool> {
+    Arc::new(Spooled::default())
+}
+
+/// The directory of the home.
+pub fn directory(shared: &Shared) -> PathBuf {
+    if let Some(home) = &shared.home {
+        return home.clone();
+    }
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    // The XDG base directories; macOS and Windows have places of their own.
+    let data = set("XDG_DATA_HOME").or_else(|| set("LOCALAPPDATA")).or_else(|| {
+        let home = set("HOME")?;
+        let mac = home.join("Library/Application Support");
+        Some(if cfg!(target_os = "macos") { mac } else { home.join(".local/share") })
+    });
+    data.unwrap_or_else(|| PathBuf::from(".")).join("outpace")
+}
+
+/// Opens the home that is there.
+pub fn open(shared: &Shared, spool: &Arc<dyn Spool>) -> Result<Home, Failure> {
+    Ok(Home::open(&directory(shared), Arc::clone(spool))?)
+}
+
+/// The name of whoever asks.
+pub fn user() -> String {
+    let name = ["OUTPACE_USER", "USER", "LOGNAME", "USERNAME"];
+    let name = name.into_iter().find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()));
+    name.unwrap_or_else(|| "somebody".to_owned())
+}

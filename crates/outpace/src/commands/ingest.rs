@@ -1,0 +1,127 @@
+//! `outpace ingest PATH…`: learns what paths hold, and says what that changed.
+
+use super::{built_in_rules, home, turns};
+use crate::arguments::{Format, Ingest, Shared};
+use crate::console::{self, Progress};
+use crate::failure::Failure;
+use pipeline::{Fate, Learned, Learning, Learnt, Wishes, learn};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::Home;
+
+/// How many documents are named one by one.
+const NAMED_MAX: usize = 20;
+
+/// Learns.
+pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
+    super::forms::must_have("ingest", &[Format::Table, Format::Json, Format::Ndjson], shared.format)?;
+    let spool = home::spool();
+    let directory = home::directory(shared);
+    let (mut home, is_new) = Home::make(&directory, Arc::clone(&spool))?;
+    if is_new && !shared.quiet {
+        console::note(&format!("made a memory in {}", directory.display()));
+    }
+    home.lock()?;
+    let is_first = home.turns_after(0)?.is_empty();
+    let learning = Learning {
+        paths: absolute(&verb.paths)?,
+        source: verb.source.clone(),
+        sort: verb.sort,
+        accepts: verb.accept,
+        built_in: built_in_rules(verb.no_built_in_rules),
+        wishes: Wishes {
+            zones: verb.reading.zones.clone(),
+            host: verb.reading.host.clone(),
+            threads: console::threads(shared),
+            ..Wishes::default()
+        },
+        now: console::now(shared),
+    };
+    let progress = Progress::new(shared);
+    let learned = learn(home, &learning, &spool, &progress);
+    progress.done(shared.quiet);
+    let learned = learned?;
+    show(&learned, is_first, shared)?;
+    console::report_problems(&learned.problems, shared);
+    let is_held = learned.documents.iter().any(|one| matches!(one.fate, Fate::Held(_)));
+    let is_nothing = learned.documents.is_empty();
+    Ok(match (is_nothing, is_held) {
+        (true, _) => 2,
+        (false, true) => 3,
+        (false, false) => 0,
+    })
+}
+
+/// Paths as they are known whatever the directory one is in.
+fn absolute(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let one = |path: &PathBuf| {
+        if path.as_os_str() == "-" {
+            return Ok(path.clone());
+        }
+        std::path::absolute(path).map_err(|source| Failure::Read { path: path.clone(), source })
+    };
+    paths.iter().map(one).collect()
+}
+
+fn show(learned: &Learned, is_first: bool, shared: &Shared) -> Result<(), Failure> {
+    let lines = turns::of_events(&learned.events, console::now(shared));
+    let style = console::style(shared);
+    console::output(|out| {
+        if shared.format != Format::Table {
+            return machine(learned, &lines, out);
+        }
+        let known = |one: &&Learnt| one.fate != Fate::Same;
+        let named: Vec<&Learnt> = learned.documents.iter().filter(known).collect();
+        for one in named.iter().take(NAMED_MAX) {
+            writeln!(out, "{}", document(one))?;
+        }
+        let more = named.len().saturating_sub(NAMED_MAX);
+        if more > 0 {
+            writeln!(out, "  … and {more} more")?;
+        }
+        let same = learned.documents.len() - named.len();
+        match same {
+            0 => {}
+            1 => writeln!(out, "  1 document is as it was")?,
+            _ => writeln!(out, "  {same} documents are as they were")?,
+        }
+        writeln!(out, "\nFINDINGS  {}", report::turns_counted(&lines))?;
+        if is_first && !lines.is_empty() {
+            return writeln!(out, "  `outpace status` shows them; from now on each change is one line here");
+        }
+        report::write_turns(&lines, &style, out)
+    })
+}
+
+fn document(one: &Learnt) -> String {
+    let (word, why) = match &one.fate {
+        Fate::New => ("new", String::new()),
+        Fate::Changed => ("read again", String::new()),
+        Fate::Same => ("same", String::new()),
+        Fate::Gone => ("gone", String::new()),
+        Fate::Held(why) => ("held", format!(": {why}; `--accept` takes it as it is")),
+    };
+    let counts: Vec<String> = one.counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
+    let counts = if counts.is_empty() { String::new() } else { format!("  {}", counts.join(", ")) };
+    let name = report::printable(&one.name);
+    format!("  {word:<10}  {:<9}  {name}{counts}{why}", one.sort)
+}
+
+/// One line a document, then one a turn.
+fn machine(learned: &Learned, lines: &[report::TurnLine], out: &mut dyn Write) -> std::io::Result<()> {
+    for one in &learned.documents {
+        let (fate, why) = match &one.fate {
+            Fate::New => ("new", None),
+            Fate::Changed => ("read again", None),
+            Fate::Same => ("same", None),
+            Fate::Gone => ("gone", None),
+            Fate::Held(why) => ("held", Some(why)),
+        };
+        let row = serde_json::json!({
+            "document": one.name, "sort": one.sort, "form": one.form, "fate": fate, "why": why, "counts": one.counts,
+        });
+        report::json_line(&row, out)?;
+    }
+    report::write_turns_json(lines, out)
+}

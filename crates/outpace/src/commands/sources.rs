@@ -1,0 +1,63 @@
+//! `outpace source`, `outpace forget`: which sources a memory has, and taking one back.
+
+use super::{built_in_rules, home, turns};
+use crate::arguments::{Format, Shared, SourceVerb};
+use crate::console;
+use crate::failure::Failure;
+use pipeline::forget_source;
+
+/// Lists or renames sources.
+pub fn run(verb: &SourceVerb, shared: &Shared) -> Result<u8, Failure> {
+    let mut home = home::open(shared, &home::spool())?;
+    match verb {
+        SourceVerb::List => {
+            let sources = home.sources()?;
+            console::output(|out| {
+                for one in &sources {
+                    if shared.format == Format::Table {
+                        let documents = if one.documents == 1 { "document" } else { "documents" };
+                        let name = report::printable(&one.name);
+                        writeln!(out, "  {name}  {} {documents}, last read {}", one.documents, one.last_read)?;
+                    } else {
+                        let row = serde_json::json!({
+                            "source": one.name, "documents": one.documents, "first_read": one.first_read.to_string(),
+                            "last_read": one.last_read.to_string(), "rhythm_hours": one.rhythm_hours,
+                        });
+                        report::json_line(&row, out)?;
+                    }
+                }
+                Ok(())
+            })?;
+            if sources.is_empty() && !shared.quiet {
+                console::note("no source yet: `outpace ingest PATH` reads the first");
+            }
+            Ok(0)
+        }
+        SourceVerb::Rename { from, to } => match home.rename_source(from, to)? {
+            true => Ok(0),
+            false => Err(Failure::NoSource { name: from.clone() }),
+        },
+    }
+}
+
+/// Takes a source back.
+pub fn forget(source: &str, shared: &Shared) -> Result<u8, Failure> {
+    let spool = home::spool();
+    let mut home = home::open(shared, &spool)?;
+    home.lock()?;
+    if home.documents_of(source)?.is_empty() && !home.held()?.iter().any(|held| held.source == source) {
+        return Err(Failure::NoSource { name: source.to_owned() });
+    }
+    let now = console::now(shared);
+    let events = forget_source(home, source, &built_in_rules(false), &spool, now)?;
+    let lines = turns::of_events(&events, now);
+    let style = console::style(shared);
+    console::output(|out| {
+        if shared.format != Format::Table {
+            return report::write_turns_json(&lines, out);
+        }
+        writeln!(out, "FINDINGS  {}", report::turns_counted(&lines))?;
+        report::write_turns(&lines, &style, out)
+    })?;
+    Ok(0)
+}

@@ -1,0 +1,69 @@
+//! `outpace status`: the answer as of now, or what happened since somebody last looked.
+
+use super::{Beside, built_in_rules, forms, home, show, turns, verdict};
+use crate::arguments::{Format, Shared, Status};
+use crate::console::{self, Progress};
+use crate::failure::Failure;
+use crate::writing::Targets;
+use pipeline::{Timeline, recall};
+
+/// The answer, or the changes.
+pub fn run(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
+    if verb.changes {
+        return changes(verb, shared);
+    }
+    forms::must_have("status", forms::ANSWER, shared.format)?;
+    forms::must_be_page(verb.short, shared.format, verb.html.is_some())?;
+    Targets::default().file("--html", verb.html.as_deref()).file("--save", verb.save.as_deref()).check()?;
+    let spool = home::spool();
+    let home = home::open(shared, &spool)?;
+    let progress = Progress::new(shared);
+    let now = console::now(shared);
+    let answer = recall(&home, &built_in_rules(verb.no_built_in_rules), &spool, now, &progress);
+    progress.done(shared.quiet);
+    let answer = answer?;
+    let beside = Beside { html: verb.html.as_deref(), is_short: verb.short, save: verb.save.as_deref() };
+    show(&answer, Timeline::default(), shared, beside)?;
+    let held = home.held()?;
+    for one in &held {
+        console::note(&format!("{} is held: {}", report::printable(&one.name), one.why));
+    }
+    let code = verdict::code(&answer, &[], shared)?;
+    Ok(if code == 0 && !held.is_empty() { 3 } else { code })
+}
+
+/// What happened since this reader last looked.
+fn changes(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
+    forms::must_have("status --changes", &[Format::Table, Format::Json, Format::Ndjson], shared.format)?;
+    let mut home = home::open(shared, &home::spool())?;
+    let now = console::now(shared);
+    let reader = verb.cursor.clone().unwrap_or_else(home::user);
+    let from = match &verb.since {
+        Some(since) => home.last_turn_until(since.from(now))?,
+        None => home.cursor(&reader)?.unwrap_or(0),
+    };
+    let rows = home.turns_after(from)?;
+    let lines = turns::of_rows(&rows);
+    let style = console::style(shared);
+    console::output(|out| {
+        if shared.format != Format::Table {
+            return report::write_turns_json(&lines, out);
+        }
+        if lines.is_empty() && shared.quiet {
+            return Ok(());
+        }
+        let since = rows.first().map(|row| format!(" since {}", row.at)).unwrap_or_default();
+        writeln!(out, "FINDINGS  {}{since}", report::turns_counted(&lines))?;
+        report::write_turns(&lines, &style, out)
+    })?;
+    // Only what was shown has been read: the output was flushed.
+    if let (Some(last), None) = (rows.last(), &verb.since) {
+        home.move_cursor(&reader, last.seq, now)?;
+    }
+    let Some(fail_on) = shared.fail_on else { return Ok(0) };
+    let counts = |line: &report::TurnLine| {
+        ["opened", "raised", "reopened", "active again"].contains(&line.what)
+            && line.severity <= fail_on.severity
+    };
+    Ok(u8::from(lines.iter().any(counts)))
+}

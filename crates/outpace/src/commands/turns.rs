@@ -1,0 +1,51 @@
+//! Turns of findings as lines: the words that people read.
+
+use model::Timestamp;
+use pipeline::{Event, Turn, What, Why};
+use report::TurnLine;
+use store::TurnRow;
+
+/// The lines of what just happened.
+pub fn of_events(events: &[Event], at: Timestamp) -> Vec<TurnLine> {
+    events.iter().map(|event| line(&event.turn, event.reopened, at)).collect()
+}
+
+/// The lines of what is kept.
+pub fn of_rows(rows: &[TurnRow]) -> Vec<TurnLine> {
+    rows.iter().map(|row| line(&row.turn, row.reopened, row.at)).collect()
+}
+
+fn line(turn: &Turn, reopened: bool, at: Timestamp) -> TurnLine {
+    let (what, why) = match &turn.what {
+        What::Opened if reopened => ("reopened", None),
+        What::Opened => ("opened", None),
+        What::Changed { was } if was.severity > turn.grade.severity => {
+            ("raised", Some(format!("was {}", was.severity.name())))
+        }
+        What::Changed { was } if was.severity < turn.grade.severity => {
+            ("lowered", Some(format!("was {}", was.severity.name())))
+        }
+        // Surer, or sooner to be done, is raised as well.
+        What::Changed { was } if (was.certainty, was.decision) > (turn.grade.certainty, turn.grade.decision) => {
+            ("raised", Some("surer or sooner than before".to_owned()))
+        }
+        What::Changed { .. } => ("lowered", Some("less sure or less soon than before".to_owned())),
+        What::ActiveAgain { since } => ("active again", Some(format!("quiet since {}", since.date()))),
+        What::Renamed { .. } => ("renamed", Some("its machine has another name".to_owned())),
+        What::Closed { why } => ("closed", Some(reason(*why).to_owned())),
+    };
+    let (severity, id) = (turn.grade.severity, turn.id.as_str().to_owned());
+    TurnLine { what, why, severity, id, title: turn.title.to_string(), at }
+}
+
+fn reason(why: Why) -> &'static str {
+    match why {
+        Why::Forgotten => "its source was taken back",
+        Why::Withdrawn => "its source took it back",
+        Why::RuleChanged => "the rule was changed",
+        Why::Fixed => "fixed: another version is there",
+        Why::NoLongerOurs => "no longer in the inventory",
+        Why::Expired => "its time is over",
+        Why::Rejudged => "judged anew",
+    }
+}

@@ -1,0 +1,48 @@
+//! Looking at everything that is kept: is it whole, and what to do if not.
+
+use crate::body::decode;
+use crate::{Fault, Home};
+use findings::{Core, LogSeen, Part};
+
+impl Home {
+    /// What is wrong with what is kept, a sentence each; none: everything is whole. Every body is read.
+    ///
+    /// # Errors
+    /// When the database cannot be read at all.
+    pub fn check(&self) -> Result<Vec<String>, Fault> {
+        let mut faults = Vec::new();
+        let verdict: String = self.connection.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
+        if verdict != "ok" {
+            faults.push(format!("the database is damaged ({verdict}): restore a backup"));
+        }
+        let parts = "select name, body from parts join documents on documents.id = parts.document";
+        self.bodies(parts, &mut faults, &|body, what| decode::<Part>(body, what).map(|_| ()))?;
+        let logs = "select name, body from logs join documents on documents.id = logs.document";
+        self.bodies(logs, &mut faults, &|body, what| decode::<LogSeen>(body, what).map(|_| ()))?;
+        let cores = "select kind || ' ' || name, body from cores";
+        self.bodies(cores, &mut faults, &|body, what| decode::<Vec<Core>>(body, what).map(|_| ()))?;
+        let (_, broken) = self.audit()?;
+        if let Some(seq) = broken {
+            faults.push(format!("the audit log was changed at row {seq}: compare it with a backup"));
+        }
+        Ok(faults)
+    }
+
+    fn bodies(
+        &self,
+        sql: &str,
+        faults: &mut Vec<String>,
+        read: &dyn Fn(&[u8], &dyn Fn() -> String) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let name: String = row.get(0)?;
+            let body = row.get_ref(1)?.as_blob().unwrap_or_default();
+            if let Err(fault) = read(body, &|| name.clone()) {
+                faults.push(format!("{fault}: ingest it again"));
+            }
+        }
+        Ok(())
+    }
+}
