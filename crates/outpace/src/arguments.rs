@@ -578,6 +578,16 @@ fn status(text: &str) -> Result<sigma::Status, String> {
         .ok_or_else(|| "one of stable, test, experimental, deprecated, unsupported".to_owned())
 }
 
+fn sort(text: &str) -> Result<pipeline::Sort, String> {
+    pipeline::Sort::parse(text).ok_or_else(|| {
+        "one of estate, logs, intel, knowledge, collections, rules, tuning, mapping".to_owned()
+    })
+}
+
+fn day(text: &str) -> Result<model::Date, String> {
+    model::Date::parse(text).ok_or_else(|| "not a day; write it as 2027-03-31".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -606,13 +616,4 @@ mod tests {
             assert!(help.contains("Example"), "{} has no example", verb.get_name());
         }
     }
-}
-
-fn sort(text: &str) -> Result<pipeline::Sort, String> {
-    pipeline::Sort::parse(text)
-        .ok_or_else(|| "one of estate, logs, intel, knowledge, collections, rules, tuning, mapping".to_owned())
-}
-
-fn day(text: &str) -> Result<model::Date, String> {
-    model::Date::parse(text).ok_or_else(|| "not a day; write it as 2027-03-31".to_owned())
 }

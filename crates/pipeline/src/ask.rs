@@ -11,6 +11,7 @@ use intel::Lexicon;
 use memory::{Memory, Ram};
 use model::answer::{LookedAt, NotSeen, Topic};
 use model::{Answer, Hole, Problem, Timestamp};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An answer, and what was given in vain.
@@ -132,6 +133,8 @@ pub(crate) struct Reading<'p> {
     pub(crate) now: Timestamp,
     /// Whether what is read is to be kept: a memory learns it, and is not only asked about it.
     pub(crate) keeps: bool,
+    /// Logs that are kept under another name, because an earlier log has theirs.
+    pub(crate) renamed: BTreeMap<String, String>,
     /// Records of logs.
     pub(crate) events: u64,
     /// What is not looked at, by the user's wish.
@@ -154,6 +157,7 @@ impl<'p> Reading<'p> {
             spool: Arc::new(Spooled::default()),
             now,
             keeps: false,
+            renamed: BTreeMap::new(),
             events: 0,
             not_seen: Vec::new(),
             holes: Vec::new(),

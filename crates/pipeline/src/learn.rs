@@ -178,7 +178,9 @@ impl<'r> Run<'r> {
         let there = self.survey.documents.get(name);
         let known = self.before.get(name);
         there.zip(known).is_some_and(|(there, known)| {
-            there.digest == known.digest && known.sort == there.sort.name() && known.source == self.source_of(name)
+            there.digest == known.digest
+                && known.sort == there.sort.name()
+                && known.source == self.source_of(name)
         })
     }
 
@@ -328,6 +330,9 @@ impl<'r> Run<'r> {
             let counts: BTreeMap<String, u64> =
                 read.taken.iter().map(|(what, count)| ((*what).to_owned(), *count)).collect();
             let mut kept = self.kept(&read.name, Sort::Logs, findings::Mode::Adds);
+            if let Some(name) = self.reading.renamed.get(&read.name) {
+                kept.name.clone_from(name);
+            }
             (kept.form, kept.counts) = (read.form.map(str::to_owned), counts.clone());
             (kept.first, kept.last) = (read.first, read.last);
             kept.problems = self.reading.intake.problems_of(&read.name);
@@ -354,7 +359,12 @@ impl<'r> Run<'r> {
         problems.extend(self.survey.walked.problems.iter().cloned());
         for name in &self.survey.unknown {
             let help = "say what it is with --as estate|logs|intel|knowledge|rules|tuning|mapping";
-            problems.push(crate::intake::problem(name, Fault::Unreadable, "not recognised; passed over", Some(help)));
+            problems.push(crate::intake::problem(
+                name,
+                Fault::Unreadable,
+                "not recognised; passed over",
+                Some(help),
+            ));
         }
         problems.sort();
         problems.dedup();

@@ -5,7 +5,7 @@ use crate::holes::Holes;
 use crate::intake::Read;
 use crate::timeline::{Timeline, WAITING_MAX};
 use crate::{InputKind, Question};
-use findings::{Change, Hunter, LogDocument, Ours, Sightings};
+use findings::{Change, Hunter, LogDocument, LogSeen, Ours, Sightings};
 use input::Walked;
 use model::answer::{NotSeen, Topic};
 use model::{LogonRow, Record, Timestamp};
@@ -80,10 +80,21 @@ impl Reading<'_> {
         let sightings = shared.unwrap_or_else(|| hunter.sightings());
         let rows = sightings.logon_rows();
         for (name, seen) in sightings.finish() {
-            let change = Change::Seen { name, seen: Arc::new(seen) };
-            if self.keeps { self.memory.absorb(change) } else { self.memory.take(change) }
+            self.take_log(name, seen);
         }
         rows
+    }
+
+    /// Takes in what a log gave; a memory keeps it beside another log that had the same name before.
+    fn take_log(&mut self, name: Arc<str>, seen: LogSeen) {
+        if !self.keeps {
+            return self.memory.take(Change::Seen { name, seen: Arc::new(seen) });
+        }
+        let kept = self.memory.known().name_of_log(&name, &seen);
+        if kept != name {
+            self.renamed.insert(name.to_string(), kept.to_string());
+        }
+        self.memory.absorb(Change::Seen { name: kept, seen: Arc::new(seen) });
     }
 
     /// Takes note of the documents; how many of them a reader knew.

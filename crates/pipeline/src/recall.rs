@@ -29,7 +29,8 @@ pub fn recall(
     let mut memory = Memory::over(known, Ram::default());
     memory.take(Change::Rules(Arc::new(rules)));
     let documents = home.documents()?;
-    let given = || documents.iter().filter(|kept| kept.source != kept.name || !kept.name.starts_with("built in"));
+    let given =
+        || documents.iter().filter(|kept| kept.source != kept.name || !kept.name.starts_with("built in"));
     let events = given().filter_map(|kept| kept.counts.get("records")).sum();
     let mut problems: Vec<_> = given().flat_map(|kept| kept.problems.iter().cloned()).collect();
     problems.extend(std::mem::take(&mut reading.intake).into_problems());

@@ -121,8 +121,13 @@ impl RuleBook {
         self.intake = intake;
     }
 
-    /// Tunes, filters, chooses.
+    /// Tunes, filters, chooses. A rule that is given twice is one: its events would count twice in correlations.
     fn settle(&mut self, choice: &RuleChoice) {
+        let mut known = BTreeSet::new();
+        self.rules.retain(|rule| {
+            let name = rule.id.as_ref().unwrap_or(&rule.title);
+            known.insert((name.clone(), rule.digest))
+        });
         let (disabled, found) = self.tuning.apply(&mut self.rules, &mut self.correlations);
         self.disabled = disabled;
         self.diagnostics.extend(found);

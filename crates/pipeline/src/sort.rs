@@ -27,15 +27,8 @@ pub enum Sort {
 
 impl Sort {
     /// All of them, in the order of reading.
-    pub const ALL: [Self; 7] = [
-        Self::Estate,
-        Self::Intel,
-        Self::Knowledge,
-        Self::Rules,
-        Self::Tuning,
-        Self::Mapping,
-        Self::Logs,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Estate, Self::Intel, Self::Knowledge, Self::Rules, Self::Tuning, Self::Mapping, Self::Logs];
 
     /// Its name, as the command line writes it.
     #[must_use]
@@ -128,12 +121,14 @@ fn of_intel(format: Format, head: &Head<'_>) -> Sort {
     }
 }
 
-/// Whether a bundle is ATT&CK itself, and not a report that refers to it.
+/// Whether a bundle is ATT&CK itself or a part of it, and not a report that refers to it.
 fn is_attack(head: &Head<'_>) -> bool {
-    ["x_mitre_domains", "x-mitre-collection", "x-mitre-matrix"].iter().any(|word| head.contains(word))
+    let has = |words: &[&str]| words.iter().any(|word| head.contains(word));
+    has(&["x_mitre_domains", "x-mitre-collection", "x-mitre-matrix"])
+        || (has(&["\"attack-pattern\"", "\"intrusion-set\""]) && !has(&["\"report\"", "\"indicator\""]))
 }
 
-/// Rules, tuning and mapping: YAML, told apart by the keys at the beginnings of lines.
+/// Rules, tuning and mapping: YAML, distinguished by the keys at the beginnings of lines.
 fn configuration(name: &str, head: &Head<'_>) -> Option<Sort> {
     let end = name.rsplit('.').next().unwrap_or_default();
     let is_yaml = end.eq_ignore_ascii_case("yml") || end.eq_ignore_ascii_case("yaml");
@@ -160,7 +155,9 @@ fn has_prose_name(name: &str) -> bool {
 fn starts_with_time(head: &Head<'_>) -> bool {
     let lines = || head.lines(20).filter(|line| !line.trim().is_empty());
     let timed = lines().filter(|line| {
-        line.trim_start_matches(['[', '<', '"']).get(..4).is_some_and(|year| year.bytes().all(|b| b.is_ascii_digit()))
+        line.trim_start_matches(['[', '<', '"'])
+            .get(..4)
+            .is_some_and(|year| year.bytes().all(|b| b.is_ascii_digit()))
     });
     timed.count() * 2 > lines().count()
 }

@@ -4,6 +4,9 @@ use crate::body::decode;
 use crate::{Fault, Home};
 use findings::{Core, LogSeen, Part};
 
+/// Reads a body; the second argument names it in a fault.
+type ReadBody = dyn Fn(&[u8], &dyn Fn() -> String) -> Result<(), Fault>;
+
 impl Home {
     /// What is wrong with what is kept, a sentence each; none: everything is whole. Every body is read.
     ///
@@ -28,12 +31,7 @@ impl Home {
         Ok(faults)
     }
 
-    fn bodies(
-        &self,
-        sql: &str,
-        faults: &mut Vec<String>,
-        read: &dyn Fn(&[u8], &dyn Fn() -> String) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+    fn bodies(&self, sql: &str, faults: &mut Vec<String>, read: &ReadBody) -> Result<(), Fault> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {

@@ -38,4 +38,4 @@ pub use documents::{DocumentRow, Held, Kept, SourceRow};
 pub use fault::Fault;
 pub use home::Home;
 pub use turns::TurnRow;
-pub use work::{Resolution, State, Work};
+pub use work::{Resolution, State, Work, WorkNow};

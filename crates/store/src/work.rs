@@ -4,8 +4,10 @@
 //! called fixed and is still there is still there. A row is of a thread, so it follows a finding through changes of
 //! its name. Each act is a row of the audit log in the same transaction.
 
+use crate::turns::TurnRow;
 use crate::{Fault, Home, audit};
-use model::Timestamp;
+use findings::What;
+use model::{Severity, Timestamp};
 use rusqlite::{TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -89,6 +91,66 @@ impl State {
     }
 }
 
+/// Work as it holds at a moment, and why it is no longer what was set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkNow {
+    /// The work.
+    pub work: Work,
+    /// Why it is new again, if it is.
+    pub again: Option<String>,
+}
+
+/// How long what is acknowledged and not worked on stays so, by severity.
+fn lapse(severity: Severity) -> Option<i64> {
+    match severity {
+        Severity::Critical => Some(4 * 3_600),
+        Severity::High => Some(24 * 3_600),
+        _ => None,
+    }
+}
+
+impl Work {
+    /// The work at a moment: what lapsed, and what a later turn opened again, is new.
+    fn now(self, now: Timestamp, turns: &[&TurnRow]) -> WorkNow {
+        let until = self.until.filter(|until| self.state.sets_aside() && *until <= now);
+        if let Some(until) = until {
+            let why = format!("{} until {}, which is over", self.state.name(), until.date());
+            return self.anew(why);
+        }
+        let severity = turns.last().map(|row| row.turn.grade.severity);
+        let later = || turns.iter().filter(|row| row.seq > self.seen);
+        if self.state.sets_aside()
+            && let Some(row) = later().find(|row| is_rise(row))
+        {
+            let why = format!("{}, and worse since {}", self.state.name(), row.at);
+            return self.anew(why);
+        }
+        if self.state == State::Acknowledged
+            && let (Some(at), Some(seconds)) = (self.at, severity.and_then(lapse))
+            && now.seconds_since(at) >= seconds
+        {
+            return self.anew("acknowledged, and nobody works on it".to_owned());
+        }
+        WorkNow { work: self, again: None }
+    }
+
+    fn anew(self, why: String) -> WorkNow {
+        WorkNow { work: Self { state: State::New, until: None, ..self }, again: Some(why) }
+    }
+}
+
+/// Whether a turn says that a finding is worse than it was: raised, surer, sooner, active again, or back.
+fn is_rise(row: &TurnRow) -> bool {
+    match &row.turn.what {
+        What::Opened | What::ActiveAgain { .. } => true,
+        What::Changed { was } => {
+            let is = row.turn.grade;
+            is.severity < was.severity || is.certainty < was.certainty || is.decision < was.decision
+        }
+        What::Renamed { .. } | What::Closed { .. } => false,
+    }
+}
+
 /// What an act is written as in the audit log.
 #[derive(Serialize, Deserialize)]
 struct ActBody<'a> {
@@ -113,6 +175,24 @@ impl Home {
             Ok((thread, serde_json::from_str(&body).map_err(damaged)?))
         })
         .collect()
+    }
+
+    /// All work as it holds at a moment, by thread.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn work_as_of(&self, now: Timestamp) -> Result<BTreeMap<u64, WorkNow>, Fault> {
+        let work = self.work()?;
+        if work.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let turns = self.turns_after(0)?;
+        let mut by_thread: BTreeMap<u64, Vec<&TurnRow>> = BTreeMap::new();
+        for row in turns.iter().filter(|row| work.contains_key(&row.thread)) {
+            by_thread.entry(row.thread).or_default().push(row);
+        }
+        let of = |thread: &u64| by_thread.get(thread).map_or(&[][..], Vec::as_slice);
+        Ok(work.into_iter().map(|(thread, work)| (thread, work.now(now, of(&thread)))).collect())
     }
 
     /// Changes the work on findings; `change` gets what is there and gives what shall be, or why not. All or nothing.

@@ -21,7 +21,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &["findings", "memory", "model"]),
     (
         "pipeline",
-        &["estate", "findings", "input", "intel", "memory", "model", "observable", "sigma", "store", "telemetry"],
+        &[
+            "estate",
+            "findings",
+            "input",
+            "intel",
+            "memory",
+            "model",
+            "observable",
+            "sigma",
+            "store",
+            "telemetry",
+        ],
     ),
     ("outpace", &["input", "intel", "model", "pipeline", "report", "sigma", "store", "telemetry"]),
 ];

@@ -95,6 +95,13 @@ pub struct LogSeen {
     pub(crate) timeless: u64,
 }
 
+impl LogSeen {
+    /// Whether both are states of one log: they begin with the same record.
+    pub(crate) fn is_of_same_log(&self, other: &Self) -> bool {
+        self.lineage == other.lineage
+    }
+}
+
 impl Sightings {
     pub(super) fn new(bounds: Bounds) -> Self {
         Self {

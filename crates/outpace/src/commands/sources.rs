@@ -17,7 +17,11 @@ pub fn run(verb: &SourceVerb, shared: &Shared) -> Result<u8, Failure> {
                     if shared.format == Format::Table {
                         let documents = if one.documents == 1 { "document" } else { "documents" };
                         let name = report::printable(&one.name);
-                        writeln!(out, "  {name}  {} {documents}, last read {}", one.documents, one.last_read)?;
+                        writeln!(
+                            out,
+                            "  {name}  {} {documents}, last read {}",
+                            one.documents, one.last_read
+                        )?;
                     } else {
                         let row = serde_json::json!({
                             "source": one.name, "documents": one.documents, "first_read": one.first_read.to_string(),

@@ -1,11 +1,13 @@
 //! `outpace status`: the answer as of now, or what happened since somebody last looked.
 
-use super::{Beside, built_in_rules, forms, home, show, turns, verdict};
+use super::{Beside, built_in_rules, forms, home, show, triage, turns, verdict};
 use crate::arguments::{Format, Shared, Status};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 use crate::writing::Targets;
+use model::Timestamp;
 use pipeline::{Timeline, recall};
+use store::{Home, WorkNow};
 
 /// The answer, or the changes.
 pub fn run(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
@@ -24,12 +26,36 @@ pub fn run(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
     let answer = answer?;
     let beside = Beside { html: verb.html.as_deref(), is_short: verb.short, save: verb.save.as_deref() };
     show(&answer, Timeline::default(), shared, beside)?;
+    if shared.format == Format::Table {
+        work(&home, now)?;
+    }
     let held = home.held()?;
     for one in &held {
         console::note(&format!("{} is held: {}", report::printable(&one.name), one.why));
     }
     let code = verdict::code(&answer, &[], shared)?;
     Ok(if code == 0 && !held.is_empty() { 3 } else { code })
+}
+
+/// The work that people do on findings that are there.
+fn work(home: &Home, now: Timestamp) -> Result<(), Failure> {
+    let (threads, work) = (home.open_threads()?, home.work_as_of(now)?);
+    let rows: Vec<(&String, &WorkNow)> =
+        threads.iter().filter_map(|(finding, thread)| Some((finding, work.get(thread)?))).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    console::output(|out| {
+        writeln!(out)?;
+        for (number, (finding, now)) in rows.iter().enumerate() {
+            let head = if number == 0 { "WORK" } else { "" };
+            let digits: String = finding.trim_start_matches("finding--").chars().take(8).collect();
+            let again = now.again.as_ref().map(|why| format!(" again: was {why}")).unwrap_or_default();
+            let line = format!("{digits}  {}{again}", triage::shown(&now.work));
+            writeln!(out, "{head:<11}{}", report::printable(&line))?;
+        }
+        Ok(())
+    })
 }
 
 /// What happened since this reader last looked.

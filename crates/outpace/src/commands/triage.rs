@@ -110,7 +110,8 @@ fn changed(verb: &Triage, before: &Work, now: Timestamp) -> Result<Work, String>
     }
 }
 
-fn shown(work: &Work) -> String {
+/// The work in a few words.
+pub(super) fn shown(work: &Work) -> String {
     let owner = work.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
     let until = work.until.map(|until| format!(", until {}", until.date())).unwrap_or_default();
     format!("{}{owner}{until}", work.state.name())
@@ -130,7 +131,9 @@ fn list(home: &Home, shared: &Shared) -> Result<u8, Failure> {
         Ok(())
     })?;
     if rows.is_empty() && !shared.quiet {
-        console::note("no work on any finding yet: `outpace triage ID --state in-work --owner NAME` begins it");
+        console::note(
+            "no work on any finding yet: `outpace triage ID --state in-work --owner NAME` begins it",
+        );
     }
     Ok(0)
 }

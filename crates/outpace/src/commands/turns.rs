@@ -26,7 +26,9 @@ fn line(turn: &Turn, reopened: bool, at: Timestamp) -> TurnLine {
             ("lowered", Some(format!("was {}", was.severity.name())))
         }
         // Surer, or sooner to be done, is raised as well.
-        What::Changed { was } if (was.certainty, was.decision) > (turn.grade.certainty, turn.grade.decision) => {
+        What::Changed { was }
+            if (was.certainty, was.decision) > (turn.grade.certainty, turn.grade.decision) =>
+        {
             ("raised", Some("surer or sooner than before".to_owned()))
         }
         What::Changed { .. } => ("lowered", Some("less sure or less soon than before".to_owned())),
