@@ -65,7 +65,7 @@ fn take_staged(connection: &Connection, revision: Revision) -> Result<(), Fault>
     connection.execute_batch(
         "delete from documents where name in (select name from temp.gone);
          delete from held where name in (select name from temp.gone)
-            or name in (select name from temp.staged_documents);",
+            or source in (select source from temp.staged_documents);",
     )?;
     connection.execute(
         "insert into documents (name, source, sort, mode, received, is_advisory, digest, bytes, form, counts,
