@@ -100,23 +100,28 @@ pub enum Core {
 impl Core {
     /// Every finding of it: identifier, grade, moment of the last activity.
     pub fn each(&self, each: &mut dyn FnMut(FindingId, Grade, Option<Timestamp>)) {
-        self.each_titled(&mut |id, _, grade, last| each(id, grade, last));
+        self.each_titled(&mut |id, _, _, grade, last| each(id, grade, last));
     }
 
-    /// The same, with titles.
-    pub fn each_titled(&self, each: &mut dyn FnMut(FindingId, Arc<str>, Grade, Option<Timestamp>)) {
+    /// The same, with titles, and of exposures the machines.
+    pub(crate) fn each_titled(&self, each: &mut EachTitled<'_>) {
         match self {
-            Self::One { id, title, grade, last, .. } => each(id.clone(), Arc::clone(title), *grade, *last),
+            Self::One { id, title, grade, last, .. } => {
+                each(id.clone(), Arc::clone(title), None, *grade, *last)
+            }
             Self::Spread { fact, product, grade, on } => {
                 for host in on {
                     let name = host.host_name().unwrap_or(host.as_str());
                     let title = Arc::from(format!("{fact} in {product} on {name}"));
-                    each(exposure_id(fact, host.as_str(), product), title, *grade, None);
+                    each(exposure_id(fact, host.as_str(), product), title, Some(host), *grade, None);
                 }
             }
         }
     }
 }
+
+/// Takes a finding: identifier, title, machine, grade, moment of the last activity.
+type EachTitled<'e> = dyn FnMut(FindingId, Arc<str>, Option<&EntityKey>, Grade, Option<Timestamp>) + 'e;
 
 /// The identifier of an exposure.
 #[must_use]

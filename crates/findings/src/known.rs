@@ -221,10 +221,15 @@ impl Known {
             .collect()
     }
 
-    /// Whether any machine of ours bears a product, in whatever version.
+    /// Whether a machine of ours bears a product, in whatever version.
     #[must_use]
-    pub fn has_product(&self, key: &str) -> bool {
-        self.products.claims.iter().any(|claimed| &*claimed.key == key)
+    pub fn bears(&self, machine: &EntityKey, product: &str) -> bool {
+        (0_u32..).zip(&self.products.claims).filter(|(_, claimed)| &*claimed.key == product).any(
+            |(claim, _)| {
+                let on = |bearer| self.products.machine(bearer).is_some_and(|on| on.key == *machine);
+                self.products.bearers(claim).iter().any(on)
+            },
+        )
     }
 
     /// The name under which what a log gave is kept: its own, unless another log is kept under it. A log that was rotated

@@ -81,4 +81,4 @@ pub use known::Known;
 pub use sighting::strength_rank;
 pub use sighting::{Bounds, COMMAND_LINE, CauseId, Hunter, LogDocument, LogSeen, Rules, Sightings, Wanted};
 pub use touched::{Touched, Touches};
-pub use turn::{Turn, What, Why, delta};
+pub use turn::{Turn, What, Why, WhyClosed, delta};

@@ -5,6 +5,7 @@
 
 use crate::core::Cores;
 use crate::key::{Core, Grade, Key};
+use model::identity::EntityKey;
 use model::{FindingId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,13 +79,18 @@ const QUIET_SECONDS: i64 = 7 * 86_400;
 struct FindingState {
     key: Key,
     title: Arc<str>,
+    /// Of an exposure the machine.
+    host: Option<EntityKey>,
     grade: Grade,
     last: Option<Timestamp>,
 }
 
-/// The turns from one state of some keys to another, in order of identifier; `why` says why a key's findings close.
+/// Why a key's finding closes; of an exposure, on which machine it was.
+pub type WhyClosed<'k> = dyn Fn(&Key, Option<&EntityKey>) -> Why + 'k;
+
+/// The turns from one state of some keys to another, in order of identifier; `why` says why findings close.
 #[must_use]
-pub fn delta(was: &Cores, is: &Cores, why: &dyn Fn(&Key) -> Why) -> Vec<Turn> {
+pub fn delta(was: &Cores, is: &Cores, why: &WhyClosed<'_>) -> Vec<Turn> {
     let (before, after) = (states(was), states(is));
     let mut turns = Vec::new();
     let mut renamed: BTreeSet<&FindingId> = BTreeSet::new();
@@ -115,7 +121,7 @@ pub fn delta(was: &Cores, is: &Cores, why: &dyn Fn(&Key) -> Why) -> Vec<Turn> {
         }
     }
     for (id, then) in before.iter().filter(|(id, _)| !after.contains_key(*id) && !renamed.contains(*id)) {
-        let why = why(&then.key);
+        let why = why(&then.key, then.host.as_ref());
         let what = What::Closed { why };
         let (key, title) = (then.key.clone(), Arc::clone(&then.title));
         turns.push(Turn { id: id.clone(), key, title, grade: then.grade, what });
@@ -128,8 +134,9 @@ fn states(cores: &Cores) -> BTreeMap<FindingId, FindingState> {
     let mut states = BTreeMap::new();
     for (key, list) in cores {
         for core in list {
-            core.each_titled(&mut |id, title, grade, last| {
-                states.insert(id, FindingState { key: key.clone(), title, grade, last });
+            core.each_titled(&mut |id, title, host, grade, last| {
+                let host = host.cloned();
+                states.insert(id, FindingState { key: key.clone(), title, host, grade, last });
             });
         }
     }

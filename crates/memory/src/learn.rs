@@ -6,6 +6,7 @@ use findings::{
     Bounds, Change, Hunter, Interest, Key, Known, Read, Scope, Touched, Turn, Wanted, What, Why, answer,
     cores, delta,
 };
+use model::identity::EntityKey;
 use model::{Answer, FindingId, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -137,7 +138,7 @@ impl<S: Store> Memory<S> {
         let was = self.store.findings(&self.touched)?;
         let is = cores(&self.known, &self.touched, now);
         let given = self.why.unwrap_or(Why::Expired);
-        let turns = delta(&was, &is, &|key| self.why_closed(key, given));
+        let turns = delta(&was, &is, &|key, host| self.why_closed(key, host, given));
         let names: BTreeSet<&FindingId> = turns.iter().flat_map(names).collect();
         let known = self.store.threads(&names)?;
         let (events, threads, left) = settle(turns, &known, self.store.last_thread()?);
@@ -188,9 +189,11 @@ impl<S: Store> Memory<S> {
     }
 
     /// Why the findings of a key close: what was changed, and whether a product is still there.
-    fn why_closed(&self, key: &Key, given: Why) -> Why {
-        match (given, key) {
-            (Why::NoLongerOurs, Key::Exposure(product)) if self.known.has_product(product) => Why::Fixed,
+    fn why_closed(&self, key: &Key, host: Option<&EntityKey>, given: Why) -> Why {
+        match (given, key, host) {
+            (Why::NoLongerOurs, Key::Exposure(product), Some(host)) if self.known.bears(host, product) => {
+                Why::Fixed
+            }
             _ => given,
         }
     }
