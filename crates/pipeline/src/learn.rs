@@ -154,9 +154,8 @@ impl<'r> Run<'r> {
         reading.spool = Arc::clone(spool);
         reading.keeps = true;
         let mut before = BTreeMap::new();
-        let sources: BTreeSet<String> = learning.sources().collect();
         for kept in home.documents()? {
-            if sources.contains(&kept.source) || survey.documents.contains_key(&kept.name) {
+            if survey.documents.contains_key(&kept.name) || learning.covers(&kept) {
                 before.insert(kept.name.clone(), kept);
             }
         }
@@ -195,9 +194,15 @@ impl<'r> Run<'r> {
         if let Some(source) = &self.learning.source {
             return source.clone();
         }
+        // A document that is known stays of its source, and a new one beside it is of the same.
+        if let Some(known) = self.before.get(name) {
+            return known.source.clone();
+        }
         let shown = self.learning.paths.iter().map(|path| path.to_string_lossy().into_owned());
-        let of = shown.filter(|path| name.starts_with(path.as_str()));
-        of.max_by_key(String::len).unwrap_or_else(|| name.to_owned())
+        let path = shown.filter(|path| is_below(name, path)).max_by_key(String::len);
+        let path = path.unwrap_or_else(|| name.to_owned());
+        let beside = self.before.values().find(|kept| is_below(&kept.name, &path) && kept.name != name);
+        beside.map_or(path, |kept| kept.source.clone())
     }
 
     /// Takes note of what became of a document.
@@ -249,7 +254,8 @@ impl<'r> Run<'r> {
         let gone: Vec<Kept> = self
             .before
             .values()
-            .filter(|kept| !is_there(&kept.name) && kept.sort != Sort::Logs.name() && !is_lost(&kept.name))
+            .filter(|kept| self.learning.covers(kept) && !is_there(&kept.name))
+            .filter(|kept| kept.sort != Sort::Logs.name() && !is_lost(&kept.name))
             .cloned()
             .collect();
         for kept in gone {
@@ -416,13 +422,19 @@ pub fn forget_source(
 }
 
 impl Learning {
-    /// The sources that are given.
-    fn sources(&self) -> impl Iterator<Item = String> {
-        let each = self.paths.iter().map(|path| path.to_string_lossy().into_owned());
-        let given = self.source.clone();
-        let is_given = given.is_some();
-        given.into_iter().chain(each.filter(move |_| !is_given))
+    /// Whether these paths are all that a document's source says of it: that it is not there says that it is gone.
+    fn covers(&self, kept: &Kept) -> bool {
+        match &self.source {
+            Some(source) => kept.source == *source,
+            None => self.paths.iter().any(|path| is_below(&kept.name, &path.to_string_lossy())),
+        }
     }
+}
+
+/// Whether a document is a path, or lies below it, in a folder or in an archive.
+fn is_below(name: &str, path: &str) -> bool {
+    let rest = name.strip_prefix(path.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '!']))
 }
 
 /// The rules that a home asks: the program's own and the user's, with the user's tuning.

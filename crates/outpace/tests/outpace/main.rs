@@ -19,6 +19,7 @@ mod memory;
 mod multiplicity;
 mod order;
 mod page;
+mod pages;
 mod program;
 mod real;
 mod rules;

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 const INVENTORY: &str = "name,ip,vendor,product,version,internet_facing\n\
     app-1,10.20.1.5,Apache,log4j-core,2.14.1,yes\napp-2,10.20.1.6,Apache,log4j-core,2.14.1,no\n";
-const RECORD: &str = "{\"dataType\":\"CVE_RECORD\",\"dataVersion\":\"5.1\",\"cveMetadata\":{\"cveId\":\"CVE-2021-44228\",\
+pub const RECORD: &str = "{\"dataType\":\"CVE_RECORD\",\"dataVersion\":\"5.1\",\"cveMetadata\":{\"cveId\":\"CVE-2021-44228\",\
     \"state\":\"PUBLISHED\",\"datePublished\":\"2026-05-01T00:00:00Z\"},\"containers\":{\"cna\":{\"affected\":[{\
     \"vendor\":\"Apache\",\"product\":\"log4j-core\",\"defaultStatus\":\"unaffected\",\"versions\":[{\"version\":\
     \"2.0.0\",\"lessThanOrEqual\":\"2.14.1\",\"versionType\":\"semver\",\"status\":\"affected\"}]}]}}}\n";
