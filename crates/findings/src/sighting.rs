@@ -29,11 +29,13 @@ mod sent;
 mod span;
 mod strength;
 mod times;
+mod tried;
+mod tries;
 mod validity;
 mod volume;
 mod written;
 
-pub(crate) use behaviour::{LEAVING, referred};
+pub(crate) use behaviour::{LEAVING, is_guessing, referred};
 pub(crate) use bounded::Rank;
 pub use cause::CauseId;
 pub(crate) use excepted::rows as suppressed;
@@ -54,6 +56,8 @@ pub(crate) use span::{Peer, Span};
 pub(crate) use strength::Strength;
 pub use strength::strength_rank;
 pub(crate) use times::Times;
+pub(crate) use tried::Tried;
+pub(crate) use tries::ACCOUNTS_MAX;
 pub(crate) use volume::{Volume, amount};
 pub(crate) use written::Written;
 

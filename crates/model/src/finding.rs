@@ -53,7 +53,7 @@ pub enum IntelType {
     Control,
     /// A collection of others' observations.
     Collection,
-    /// Several of these: a chain.
+    /// Several of these: a chain, or everything that one source tried.
     Several,
 }
 

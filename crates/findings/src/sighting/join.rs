@@ -7,6 +7,8 @@ use super::behaviour;
 use super::correlated::{CorrelatedGroup, joined};
 use super::engine::Detection;
 use super::grade::{grade, rank, severity};
+use super::tried::{Gathering, TriedBy};
+use super::tries::Tries;
 use super::validity;
 use super::{Bounds, CauseId, Logs, Lookout, Peer, Proof, Rules, Sent, Span, Strength, Times, Volume};
 use crate::exposure::is_open_on;
@@ -33,6 +35,8 @@ pub(crate) struct Sighting<'l> {
     pub(crate) strength: Strength,
     /// How grave the cause is by itself: the level of a rule.
     pub(crate) level: Severity,
+    /// Of attempts, what each source tried.
+    pub(crate) tried: Option<Box<TriedBy>>,
     of: MadeOf<'l>,
 }
 
@@ -241,6 +245,23 @@ impl<'l> SpanGroup<'l> {
         whole
     }
 
+    /// What each source tried, over all documents.
+    fn tried(&self, host: &Entity) -> Option<Box<TriedBy>> {
+        let mut documents: BTreeMap<&Arc<str>, Tries> = BTreeMap::new();
+        let mut proofs: BTreeMap<EventId, (&Arc<str>, &Proof)> = BTreeMap::new();
+        for (document, _, span) in &self.parts {
+            let Some(tries) = &span.tries else { continue };
+            documents.entry(document).or_default().add_whole((**tries).clone());
+            for (event, proof) in span.proofs() {
+                let known = proofs.entry(event).or_insert((document, proof));
+                *known = (*known).min((document, proof));
+            }
+        }
+        let mut gathering = Gathering::default();
+        documents.into_iter().for_each(|(document, tries)| gathering.add(document, &host.display, tries));
+        gathering.finish(&proofs)
+    }
+
     /// The earliest evidence; of one event in two documents, the lesser place.
     fn evidence(&self) -> Vec<Evidence> {
         let mut proofs = Proofs::new();
@@ -312,7 +333,9 @@ fn of_rule_hit<'l>(
         Finding::new(FindingKind::Sighting, rule_intel(rule), subject, &[host.key.as_str()], proof.next()?);
     let mut finding = of_rule(rule, made, asked.world);
     finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
-    let weight = Weight::of_rule(rule, asked.rules);
+    let index = group.digests.iter().find_map(|digest| asked.rules.index_of(id, *digest))?;
+    let weight =
+        Weight { strength: asked.rules.strength_of(index), by_user: asked.rules.tuning.sets_level(rule) };
     Some(sighting(asked, (finding, weight), host, group))
 }
 
@@ -411,7 +434,10 @@ fn of_correlation<'l>(
     }
     let span = &joined.span;
     let level = finding.severity;
-    let strength = dress((&mut finding, Weight::of_rule(rule, asked.rules)), asked, &host, span);
+    let strength = asked.rules.strength_of_correlation(joined.correlation);
+    let weight = Weight { strength, by_user: asked.rules.tuning.sets_level(rule) };
+    let strength = dress((&mut finding, weight), asked, &host, span);
+    let tried = joined.tried.clone().filter(|_| strength == Strength::Tried);
     let episodes = span.times.map(|times| Episode {
         times,
         count: joined.events,
@@ -422,7 +448,7 @@ fn of_correlation<'l>(
         volume: span.volume.clone(),
         goes_on: false,
     });
-    Sighting { finding, host, strength, level, of: MadeOf::Joined(episodes.map(Box::new)) }
+    Sighting { finding, host, strength, level, tried, of: MadeOf::Joined(episodes.map(Box::new)) }
 }
 
 /// How far events went, and whether the user has set the level of the rule: then that holds.
@@ -435,10 +461,6 @@ struct Weight {
 impl Weight {
     fn of(strength: Strength) -> Self {
         Self { strength, by_user: false }
-    }
-
-    fn of_rule(rule: &sigma::Rule, rules: &Rules) -> Self {
-        Self { strength: behaviour::of_rule(rule, rules), by_user: rules.tuning.sets_level(rule) }
     }
 }
 
@@ -453,7 +475,8 @@ fn sighting<'l>(
     (finding.count, finding.count_exact) = (counted.count, counted.exact);
     let level = finding.severity;
     let strength = dress((&mut finding, weight), asked, &host, &span);
-    Sighting { finding, host, strength, level, of: MadeOf::Group(group) }
+    let tried = if strength == Strength::Tried { group.tried(&host) } else { None };
+    Sighting { finding, host, strength, level, tried, of: MadeOf::Group(group) }
 }
 
 /// What is known of the machine and of the events, whatever hit them. Gives how far the events went: what was refused

@@ -7,6 +7,7 @@
 use super::proof::Proof;
 use super::strength::{Strength, refused};
 use super::times::Times;
+use super::tries::Tries;
 use super::volume::Volume;
 use model::{EVIDENCE_MAX, EventId, Record, Sketch, Timestamp};
 use std::net::IpAddr;
@@ -45,9 +46,16 @@ pub(crate) struct Span {
     pub(crate) strength: Option<Strength>,
     /// Whether any of it came through; a connection that a firewall refused did not.
     pub(crate) passed: bool,
+    /// What each source tried, where the hits are attempts. Of one document: over documents `tried.rs` gathers it.
+    pub(crate) tries: Option<Box<Tries>>,
 }
 
 impl Span {
+    /// Adds an attempt to those of its source.
+    pub(crate) fn add_try(&mut self, record: &Record<'_>) {
+        self.tries.get_or_insert_default().add(record);
+    }
+
     /// Adds one hit; `strength`: how far the hit of an indicator went.
     pub(crate) fn add(&mut self, record: &Record<'_>, strength: Option<Strength>) {
         self.strength = self.strength.max(strength);
@@ -102,8 +110,11 @@ impl Span {
     }
 
     /// Adds what another part of the same document holds.
-    pub(crate) fn sum(&mut self, other: Self) {
+    pub(crate) fn sum(&mut self, mut other: Self) {
         self.sketch.sum(&other.sketch);
+        if let Some(theirs) = other.tries.take() {
+            self.tries.get_or_insert_default().sum(*theirs);
+        }
         self.rest(other);
     }
 

@@ -9,6 +9,7 @@ mod first;
 mod gap;
 mod law;
 mod pool;
+mod probing;
 mod reported;
 mod story;
 mod support;
