@@ -111,6 +111,8 @@ pub const RULES: &[File] = &[
     ("rules/login-key-added.yml", include_bytes!("../../../rules/login-key-added.yml")),
     ("rules/logon-after-failures-ssh.yml", include_bytes!("../../../rules/logon-after-failures-ssh.yml")),
     ("rules/logon-after-failures-windows.yml", include_bytes!("../../../rules/logon-after-failures-windows.yml")),
+    ("rules/logon-fails-often-ssh.yml", include_bytes!("../../../rules/logon-fails-often-ssh.yml")),
+    ("rules/logon-fails-often-windows.yml", include_bytes!("../../../rules/logon-fails-often-windows.yml")),
     ("rules/logon-from-public-address.yml", include_bytes!("../../../rules/logon-from-public-address.yml")),
     ("rules/logon-ticket-without-proof.yml", include_bytes!("../../../rules/logon-ticket-without-proof.yml")),
     ("rules/lsass-dump-written.yml", include_bytes!("../../../rules/lsass-dump-written.yml")),
