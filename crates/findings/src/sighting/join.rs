@@ -7,6 +7,7 @@ use super::behaviour;
 use super::correlated::{CorrelatedGroup, joined};
 use super::engine::Detection;
 use super::grade::{grade, rank, severity};
+use super::traces::Traces;
 use super::tried::{Gathering, TriedBy};
 use super::tries::Tries;
 use super::validity;
@@ -75,6 +76,8 @@ pub(crate) struct Episode {
     pub(crate) evidence: Option<Evidence>,
     /// What was sent, and to where.
     pub(crate) volume: Volume,
+    /// What stays the same whenever it is met.
+    pub(crate) traces: Option<Box<Traces>>,
     /// Whether the cause went on from the episode before, without a pause.
     pub(crate) goes_on: bool,
 }
@@ -315,6 +318,7 @@ fn episode(days: &[&(&Arc<str>, i32, &Span)], goes_on: bool) -> Option<Episode> 
         taken: span.taken,
         evidence: group.evidence().into_iter().next(),
         volume: span.volume,
+        traces: span.traces,
         goes_on,
     })
 }
@@ -446,6 +450,7 @@ fn of_correlation<'l>(
         taken: span.taken.clone(),
         evidence: finding.evidence.first().cloned(),
         volume: span.volume.clone(),
+        traces: span.traces.clone(),
         goes_on: false,
     });
     Sighting { finding, host, strength, level, tried, of: MadeOf::Joined(episodes.map(Box::new)) }
