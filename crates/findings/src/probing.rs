@@ -184,6 +184,11 @@ impl<'s> Run<'s> {
         if let Some(more) = shapes.len().checked_sub(NAMED_MAX).filter(|more| *more > 0) {
             finding.reasons.push(counted(number(more), "shape more", "shapes more"));
         }
+        let read = match self.probing {
+            Probing::Scanning => "that it is a scan is likely because one source made them",
+            Probing::Guessing => "that passwords are guessed is likely because one source failed so often",
+        };
+        finding.reasons.push(format!("the record is certain: the log holds the events; {read}"));
         finding.remediation.push(self.remedy());
         Some(finding)
     }

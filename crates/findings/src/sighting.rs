@@ -22,6 +22,7 @@ mod logon;
 mod lookout;
 mod met;
 mod proof;
+mod reading;
 mod route;
 mod rules;
 mod seen;

@@ -7,6 +7,7 @@ use super::behaviour;
 use super::correlated::{CorrelatedGroup, joined};
 use super::engine::Detection;
 use super::grade::{grade, rank, severity};
+use super::reading::reading;
 use super::traces::Traces;
 use super::tried::{Gathering, TriedBy};
 use super::tries::Tries;
@@ -110,6 +111,12 @@ struct SpanGroup<'l> {
     digests: BTreeSet<u64>,
 }
 
+/// What sources say of a value, and since when somebody could know.
+struct Named {
+    said: Vec<Indicator>,
+    since: Option<Timestamp>,
+}
+
 /// What the join gives.
 #[derive(Default)]
 pub(crate) struct SightingsFound<'l> {
@@ -121,7 +128,7 @@ pub(crate) struct SightingsFound<'l> {
 /// Every sighting.
 pub(crate) fn sightings<'q>(asked: &JoinInput<'q>) -> SightingsFound<'q> {
     let mut seen = SightingsFound::default();
-    let mut said: BTreeMap<Observable, Vec<Indicator>> = BTreeMap::new();
+    let mut said: BTreeMap<Observable, Named> = BTreeMap::new();
     let mut groups = groups(asked, &mut seen.bounds);
     let folded = folded(asked, groups.keys().map(|(_, host)| host));
     if !folded.is_empty() {
@@ -141,7 +148,10 @@ pub(crate) fn sightings<'q>(asked: &JoinInput<'q>) -> SightingsFound<'q> {
             CauseId::Indicator(observable) => {
                 let said = match said.get(observable) {
                     Some(known) => known,
-                    None => said.entry(observable.clone()).or_insert(asked.lookout.of_value(observable)),
+                    None => said.entry(observable.clone()).or_insert_with(|| Named {
+                        said: asked.lookout.of_value(observable),
+                        since: asked.lookout.known_since(observable),
+                    }),
                 };
                 of_indicator_hit(asked, (observable, said), host, group)
             }
@@ -337,6 +347,7 @@ fn of_rule_hit<'l>(
         Finding::new(FindingKind::Sighting, rule_intel(rule), subject, &[host.key.as_str()], proof.next()?);
     let mut finding = of_rule(rule, made, asked.world);
     finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
+    finding.reasons.push(reading(&finding, None, true));
     let index = group.digests.iter().find_map(|digest| asked.rules.index_of(id, *digest))?;
     let weight =
         Weight { strength: asked.rules.strength_of(index), by_user: asked.rules.tuning.sets_level(rule) };
@@ -347,10 +358,11 @@ fn of_rule_hit<'l>(
 /// none, the others, as no more than possible.
 fn of_indicator_hit<'l>(
     asked: &JoinInput<'l>,
-    (observable, said): (&Observable, &[Indicator]),
+    (observable, named): (&Observable, &Named),
     host: Entity,
     group: SpanGroup<'l>,
 ) -> Option<Sighting<'l>> {
+    let said = named.said.as_slice();
     if said.is_empty() {
         return None;
     }
@@ -377,6 +389,9 @@ fn of_indicator_hit<'l>(
         finding.reasons.push(format!("{hits} outside of its validity ({})", validity::shown(said)));
     }
     let mut sighting = sighting(asked, (finding, Weight::of(strength)), host, group);
+    // Before it was published nobody could know; before it was seen there was nothing to know.
+    sighting.finding.known_since = named.since.and_then(|since| Some(since).max(sighting.finding.first_seen));
+    sighting.finding.reasons.push(reading(&sighting.finding, None, !is_outside));
     if is_outside {
         // No step of a story: the value may mean somebody else by then.
         sighting.of = MadeOf::Joined(None);
@@ -410,6 +425,7 @@ fn of_detection<'l>(
     finding.techniques = detection.techniques();
     finding.reasons.extend(used_by(asked.world, &finding.techniques));
     finding.reasons.push(format!("detected by {}", detection.engine));
+    finding.reasons.push(reading(&finding, Some(&detection.engine), true));
     finding.remediation.push("examine the machine; the engine's own rule says what it looked for".into());
     let weight = Weight::of(behaviour::of_detection(detection));
     Some(sighting(asked, (finding, weight), host, group))
@@ -441,6 +457,7 @@ fn of_correlation<'l>(
     let strength = asked.rules.strength_of_correlation(joined.correlation);
     let weight = Weight { strength, by_user: asked.rules.tuning.sets_level(rule) };
     let strength = dress((&mut finding, weight), asked, &host, span);
+    finding.reasons.push(reading(&finding, None, true));
     let tried = joined.tried.clone().filter(|_| strength == Strength::Tried);
     let episodes = span.times.map(|times| Episode {
         times,
