@@ -68,7 +68,12 @@ pub(crate) fn folded(sightings: &[Sighting<'_>], stories: &[Intrusion], ours: &O
         *events = events.saturating_add(tried.events.count().count);
         by.insert(tried.source);
     }
-    let mut findings: Vec<Finding> = runs.iter().filter_map(|run| run.finding(ours)).collect();
+    let listed: BTreeMap<&str, &Finding> = sightings
+        .iter()
+        .filter(|sighting| sighting.finding.intel.kind == IntelType::Indicator)
+        .map(|sighting| (sighting.finding.intel.id.as_str(), &sighting.finding))
+        .collect();
+    let mut findings: Vec<Finding> = runs.iter().filter_map(|run| run.finding(ours, &listed)).collect();
     let rest = sightings.iter().enumerate();
     findings.extend(rest.filter_map(|(n, sighting)| match taken.get(&n) {
         Some((events, by)) => left(sighting, *events, by),
@@ -141,7 +146,8 @@ impl<'s> Run<'s> {
         is_run.then_some(Self { probing, source, parts, events, exact })
     }
 
-    fn finding(&self, ours: &Ours) -> Option<Finding> {
+    /// The finding; `listed`: hits of indicators, by value.
+    fn finding(&self, ours: &Ours, listed: &BTreeMap<&str, &Finding>) -> Option<Finding> {
         let shapes = self.shapes();
         let hosts: BTreeSet<&str> = self.parts.iter().map(|(_, _, tried)| tried.host.as_str()).collect();
         let findings = || self.parts.iter().map(|(_, sighting, _)| &sighting.finding);
@@ -179,6 +185,9 @@ impl<'s> Run<'s> {
         finding.techniques = all(|finding| &finding.techniques);
         finding.references = all(|finding| &finding.references);
         finding.authors = all(|finding| &finding.authors);
+        if let Some(indicator) = listed.get(source.as_str()) {
+            finding.reasons.push(format!("the source is an indicator of {}", indicator.intel.source));
+        }
         finding.reasons.push("attempts: no record shows that one came through".to_owned());
         finding.reasons.extend(shapes.iter().take(NAMED_MAX).map(Shape::shown));
         if let Some(more) = shapes.len().checked_sub(NAMED_MAX).filter(|more| *more > 0) {

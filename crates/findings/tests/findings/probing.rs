@@ -178,6 +178,19 @@ fn a_step_of_a_story_is_not_folded_and_every_step_has_its_finding() {
 }
 
 #[test]
+fn a_source_that_is_on_a_list_says_so_and_its_own_hits_stay() {
+    let mut logs = scan();
+    logs.iter_mut().for_each(|one| one.from = Some("203.0.113.77"));
+    logs.iter_mut().for_each(|one| one.fields.push(("c-ip", "203.0.113.77")));
+    let answer = of(logs);
+    let run = sightings(&answer).into_iter().find(|one| one.title.contains("tried")).expect("a run");
+    assert_eq!(run.reasons[0], "the source is an indicator of an advisory");
+    assert_eq!(sightings(&answer).iter().filter(|one| one.intel.id == "203.0.113.77").count(), 2);
+    let unlisted = of(scan());
+    assert!(sightings(&unlisted)[0].reasons.iter().all(|reason| !reason.contains("indicator")));
+}
+
+#[test]
 fn hits_of_other_sources_stay_with_their_rule() {
     let mut logs = scan();
     logs.extend((51..=53).map(|n| request("portal-1", "198.51.100.78", "/../../etc/passwd", "404", n)));
