@@ -118,6 +118,7 @@ pub const RULES: &[File] = &[
     ("rules/lsass-dump-written.yml", include_bytes!("../../../rules/lsass-dump-written.yml")),
     ("rules/lsass-handle-asked.yml", include_bytes!("../../../rules/lsass-handle-asked.yml")),
     ("rules/lsass-memory-access.yml", include_bytes!("../../../rules/lsass-memory-access.yml")),
+    ("rules/machine-password-set-by-nobody.yml", include_bytes!("../../../rules/machine-password-set-by-nobody.yml")),
     ("rules/mail-rule-hides-or-forwards.yml", include_bytes!("../../../rules/mail-rule-hides-or-forwards.yml")),
     ("rules/many-accounts-fail-windows.yml", include_bytes!("../../../rules/many-accounts-fail-windows.yml")),
     ("rules/many-cloud-accounts-fail.yml", include_bytes!("../../../rules/many-cloud-accounts-fail.yml")),
