@@ -178,6 +178,16 @@ fn a_step_of_a_story_is_not_folded_and_every_step_has_its_finding() {
 }
 
 #[test]
+fn a_copy_of_a_log_counts_once() {
+    let mut logs = scan();
+    logs.extend(scan().into_iter().map(|one| Logged { document: "copy.log", ..one }));
+    let answer = of(logs);
+    let (with_copy, alone) = (sightings(&answer), of(scan()));
+    assert_eq!((with_copy.len(), &with_copy[0].title), (1, &sightings(&alone)[0].title));
+    assert_eq!(with_copy[0].count, 40);
+}
+
+#[test]
 fn a_source_that_is_on_a_list_says_so_and_its_own_hits_stay() {
     let mut logs = scan();
     logs.iter_mut().for_each(|one| one.from = Some("203.0.113.77"));
