@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 const FILE_BYTES_MAX: usize = 900_000;
 const TOTAL_BYTES_MAX: usize = 3_000_000;
 
-/// Writes `demo/logs`, or with `--check` says whether it is what would be written.
+/// Writes `demo/logs` and the places of the intrusion in them, which a test leaves out; or with `--check` says whether it is what would be written.
 pub fn run(mut arguments: impl Iterator<Item = String>) -> Result<String, String> {
     let check = match arguments.next().as_deref() {
         None => false,
@@ -33,10 +33,11 @@ pub fn run(mut arguments: impl Iterator<Item = String>) -> Result<String, String
     };
     let mut logs = Logs::default();
     noise(&mut logs);
+    logs.of_intrusion = true;
     intrusion::write(&mut logs);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/logs");
     let (mut bytes_total, mut events_total) = (0, 0);
-    let mut report = String::new();
+    let (mut report, mut places) = (String::new(), String::new());
     for (name, log) in logs.finish() {
         let text = log.text();
         let packed = log::pack(&text).map_err(|error| format!("cannot compress {name}: {error}"))?;
@@ -46,11 +47,21 @@ pub fn run(mut arguments: impl Iterator<Item = String>) -> Result<String, String
                 packed.len()
             ));
         }
+        if !log.places().is_empty() {
+            places.push_str(&format!("{name}: {}\n", log.places()));
+        }
         bytes_total += packed.len();
         events_total += log.events();
         report.push_str(&format!("{:>8} events {:>8} bytes  {name}\n", log.events(), packed.len()));
         let path = root.join(format!("{name}.gz"));
         if check { compare(&path, &text)? } else { store(&path, &packed)? }
+    }
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/outpace/tests/fixtures/demo-intrusion.txt");
+    if check {
+        compare_text(&path, &places)?
+    } else {
+        store(&path, places.as_bytes())?
     }
     if bytes_total > TOTAL_BYTES_MAX {
         return Err(format!("{bytes_total} bytes in all, at most {TOTAL_BYTES_MAX} fit into the demo"));
@@ -73,15 +84,23 @@ fn store(path: &PathBuf, packed: &[u8]) -> Result<(), String> {
 }
 
 fn compare(path: &PathBuf, text: &str) -> Result<(), String> {
+    if log::holds(&stored(path)?, text) { Ok(()) } else { Err(differs(path)) }
+}
+
+fn compare_text(path: &PathBuf, text: &str) -> Result<(), String> {
+    if stored(path)? == text.as_bytes() { Ok(()) } else { Err(differs(path)) }
+}
+
+fn stored(path: &PathBuf) -> Result<Vec<u8>, String> {
     #[expect(
         clippy::disallowed_methods,
         reason = "our own file, bounded by FILE_BYTES_MAX when it was written"
     )]
-    let stored = std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    if log::holds(&stored, text) {
-        return Ok(());
-    }
-    Err(format!("{} is not what `cargo xtask demo` writes; run it and commit", path.display()))
+    std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+fn differs(path: &Path) -> String {
+    format!("{} is not what `cargo xtask demo` writes; run it and commit", path.display())
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::first::{ByMachine, Inputs, first, way};
 use crate::gap::CheckId;
 use crate::gap::{CheckInputs, gaps};
 use crate::known::Known;
+use crate::probing::folded;
 use crate::sighting::{Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
 use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt, NotSeen, Part, Story, Topic};
 use model::asked::Asked;
@@ -157,7 +158,7 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, mut read: Read) -> An
     });
     let spreads = spreads(&dressing);
     let mut findings: Vec<Finding> = joined.stories.iter().map(|one| one.finding.clone()).collect();
-    findings.extend(joined.sightings.into_iter().map(|sighting| sighting.finding));
+    findings.extend(folded(&joined.sightings, &joined.stories, ours));
     findings.extend(joined.compromises);
     findings.extend(joined.gaps);
     findings.sort_by(|a, b| rank(a).cmp(&rank(b)));
@@ -176,7 +177,7 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, mut read: Read) -> An
         events: read.events,
     };
     let (advisories, asked) = of_advisories(&of, scope);
-    let race = crate::race::race(world, products, &ranked, &findings, now);
+    let race = crate::race::race(world, products, &ranked, &joined.sightings, now);
     let open = joined.exposures.cannot_tell.into_iter().chain(open_checks(&joined.checks));
     let cannot_tell = sorted(open.collect());
     let mut bounds = joined.bounds;

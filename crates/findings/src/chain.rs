@@ -6,10 +6,11 @@
 //! machines ties nothing, and records that name no machine are never a movement. Sightings that are linked in this
 //! way, directly or through others, are one story. The steps are *episodes*: hits of one rule on one machine are one
 //! step until the rule pauses for a week; later hits are a new step. So hits that are years apart make no intrusion. An
-//! artefact has no end: the same file, or the same address called from the same machine, is the same story months
-//! later. A machine is part of a story when something came through on it. The stories are a function of the set of
+//! artefact has no end: the same file, the same address called from the same machine, a script at the path where it was
+//! written, or an account that comes from the same strange place, is the same story months later. A machine is part of a story when something came through on it. The stories are a function of the set of
 //! sightings; bounds of time are constants.
 
+mod artefact;
 mod notes;
 mod part;
 mod story;
@@ -17,6 +18,7 @@ mod tie;
 
 use crate::facts::ours::Ours;
 use crate::sighting::Sighting;
+use artefact::by_artefact;
 use model::identity::EntityKey;
 use model::{Certainty, IntelType, Severity, Timestamp};
 use part::ChainPart;
@@ -33,7 +35,8 @@ pub(crate) fn chains(
     bounds: &mut Vec<String>,
 ) -> Vec<Intrusion> {
     let steps = steps(sightings, steps_max, bounds);
-    let ties = ties(&steps, ours);
+    let mut ties = ties(&steps, ours);
+    ties.extend(by_artefact(&steps, ours));
     let mut stories = Vec::new();
     for members in components(steps.len(), &ties) {
         let members: Vec<(usize, &ChainPart<'_>)> =

@@ -98,7 +98,7 @@ fn on_host(host: &str, meeting: &Meeting<'_>) -> Option<Line> {
                 let fix = hit.remediation.first().map_or("", String::as_str);
                 (Concern::Account, format!("{account}: {fix}; it was used from {} on {host}", from(hit)))
             }
-            None => (Concern::Hit, format!("examine {host}: {}", lowered(&hit.title))),
+            None => (Concern::Hit, format!("examine {host}: {}", crate::count::lowered(&hit.title))),
         },
         (None, None) => return None,
     };
@@ -128,15 +128,6 @@ fn account_of(hit: &Finding) -> Option<&str> {
 /// The value of an indicator, as its title shows it.
 fn from(hit: &Finding) -> &str {
     hit.title.strip_prefix("indicator ").unwrap_or(&hit.title)
-}
-
-/// A title within a sentence: its first letter is small, unless it is a name in capitals.
-fn lowered(title: &str) -> String {
-    let mut letters = title.chars();
-    match (letters.next(), letters.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
-        _ => title.to_owned(),
-    }
 }
 
 /// Lines of flaws: a machine each while there is room, then several machines a line.

@@ -149,8 +149,8 @@ impl Known {
         if self.stale.lookout {
             let good = Good::of(self.documents.values().map(|document| &*document.said), &self.ours);
             let with_signs = self.documents.iter().filter(|(_, document)| document.said.signs.len() > 0);
-            let with_signs =
-                with_signs.map(|(name, document)| (Arc::clone(name), Arc::clone(&document.said)));
+            let with_signs = with_signs
+                .map(|(name, document)| (Arc::clone(name), Arc::clone(&document.said), document.dated));
             self.lookout = Arc::new(Lookout::of(with_signs.collect(), &good));
             self.good = Arc::new(good);
         }

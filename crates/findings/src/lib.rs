@@ -62,6 +62,7 @@ mod gap;
 mod key;
 mod known;
 mod outside;
+mod probing;
 mod race;
 mod sighting;
 mod slip;

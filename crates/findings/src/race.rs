@@ -3,8 +3,9 @@
 use crate::exposure::{Exposed, Of};
 use crate::facts::products::Products;
 use crate::facts::world::World;
+use crate::sighting::Sighting;
 use model::answer::RaceRow;
-use model::{Date, Finding, FindingKind, Spread, Timestamp};
+use model::{Date, Spread, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many flaws are drawn: the gravest.
@@ -17,7 +18,7 @@ pub(crate) fn race(
     world: &World,
     products: &Products,
     ranked: &[(&Exposed, &Spread)],
-    sightings: &[Finding],
+    sightings: &[Sighting<'_>],
     now: Timestamp,
 ) -> Vec<RaceRow> {
     let mut rows: BTreeMap<&str, RaceRow> = BTreeMap::new();
@@ -75,9 +76,9 @@ fn behind(exploit: Option<Date>, kev: Option<Date>, now: Date) -> Option<i64> {
 }
 
 /// The first sighting of a flaw on a machine, by flaw and machine: of a rule that bears its tag.
-fn seen_here(findings: &[Finding]) -> BTreeMap<String, BTreeMap<&str, Timestamp>> {
+fn seen_here<'s>(sightings: &'s [Sighting<'_>]) -> BTreeMap<String, BTreeMap<&'s str, Timestamp>> {
     let mut seen: BTreeMap<String, BTreeMap<&str, Timestamp>> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.kind == FindingKind::Sighting) {
+    for finding in sightings.iter().map(|sighting| &sighting.finding) {
         let (Some(host), Some(time)) = (finding.subject.host.as_deref(), finding.first_seen) else {
             continue;
         };

@@ -53,7 +53,7 @@ pub enum IntelType {
     Control,
     /// A collection of others' observations.
     Collection,
-    /// Several of these: a chain.
+    /// Several of these: a chain, or everything that one source tried.
     Several,
 }
 
@@ -163,7 +163,8 @@ pub struct Finding {
     /// The last event's time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen: Option<Timestamp>,
-    /// Since when we could know (legal clocks start there).
+    /// Since when we could know (legal clocks start there). Of a hit of an indicator: the first event, or the day on which
+    /// the indicator was published, whichever is later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_since: Option<Timestamp>,
     /// Who must act.
@@ -181,7 +182,8 @@ pub struct Finding {
     /// Where to read on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
-    /// How sure.
+    /// How sure the join is. Of what happened here, how sure the *reading* is: that the log holds the events is certain,
+    /// that an intruder caused them is a reading. One of the reasons says both in one sentence, and why.
     pub certainty: Certainty,
     /// How soon; exposures only.
     #[serde(default, skip_serializing_if = "Option::is_none")]

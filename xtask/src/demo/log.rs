@@ -7,28 +7,35 @@ use std::io::{Read as _, Write as _};
 
 /// All logs, by path below `demo/logs` without `.gz`.
 #[derive(Default)]
-pub struct Logs(BTreeMap<String, Log>);
+pub struct Logs {
+    logs: BTreeMap<String, Log>,
+    /// What is added now is of the intrusion.
+    pub of_intrusion: bool,
+}
 
 /// One log.
 #[derive(Default)]
 pub struct Log {
     head: String,
     numbered: bool,
-    lines: Vec<(Moment, String)>,
+    /// Each with whether it is of the intrusion.
+    lines: Vec<(Moment, String, bool)>,
 }
 
 impl Logs {
     /// Adds a line that is written unchanged.
     pub fn line(&mut self, name: &str, time: Moment, line: String) {
-        self.log(name).lines.push((time, line));
+        let of_intrusion = self.of_intrusion;
+        self.log(name).lines.push((time, line, of_intrusion));
     }
 
     /// Adds a Windows event: the members of a JSON object without braces; time and record number are put
     /// before them.
     pub fn event(&mut self, name: &str, time: Moment, members: String) {
+        let of_intrusion = self.of_intrusion;
         let log = self.log(name);
         log.numbered = true;
-        log.lines.push((time, members));
+        log.lines.push((time, members, of_intrusion));
     }
 
     /// Sets the text before the first line.
@@ -37,16 +44,16 @@ impl Logs {
     }
 
     fn log(&mut self, name: &str) -> &mut Log {
-        self.0.entry(name.to_owned()).or_default()
+        self.logs.entry(name.to_owned()).or_default()
     }
 
     /// The logs in order of name, their lines in order of time.
     pub fn finish(mut self) -> impl Iterator<Item = (String, Log)> {
-        for log in self.0.values_mut() {
+        for log in self.logs.values_mut() {
             // Stable: what happened in the same moment stays in the order in which it was added.
-            log.lines.sort_by_key(|(time, _)| *time);
+            log.lines.sort_by_key(|(time, ..)| *time);
         }
-        self.0.into_iter()
+        self.logs.into_iter()
     }
 }
 
@@ -56,11 +63,28 @@ impl Log {
         self.lines.len()
     }
 
+    /// The lines of the file that are of the intrusion, from 1 on: `12 40-45`.
+    pub fn places(&self) -> String {
+        let before = self.head.lines().count() + 1;
+        let of_intrusion = self.lines.iter().enumerate().filter(|(_, (.., of_intrusion))| *of_intrusion);
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        for place in of_intrusion.map(|(n, _)| n + before) {
+            match runs.last_mut().filter(|(_, last)| *last + 1 == place) {
+                Some((_, last)) => *last = place,
+                None => runs.push((place, place)),
+            }
+        }
+        let shown = |(first, last): &(usize, usize)| {
+            if first == last { first.to_string() } else { format!("{first}-{last}") }
+        };
+        runs.iter().map(shown).collect::<Vec<_>>().join(" ")
+    }
+
     /// The text of the file.
     pub fn text(&self) -> String {
         let mut text = self.head.clone();
         // Windows logs do not begin with record 1 when they are exported.
-        for (number, (time, line)) in (18_000_u64..).zip(&self.lines) {
+        for (number, (time, line, _)) in (18_000_u64..).zip(&self.lines) {
             if self.numbered {
                 let time = time.iso();
                 text.push_str(&format!("{{\"TimeCreated\":\"{time}\",\"RecordNumber\":{number},{line}}}\n"));

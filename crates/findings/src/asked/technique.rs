@@ -111,7 +111,10 @@ impl<'q> Visibility<'q> {
         let own = rules.set.rules().iter().enumerate();
         let own = own.filter(|(_, rule)| is_for(rule)).map(|(n, rule)| (rule.title.as_str(), vec![n]));
         let joined = rules.correlations.correlations().iter().filter(|one| is_for(&one.about));
-        own.chain(joined.map(|one| (one.about.title.as_str(), referred(rules, one)))).collect()
+        own.chain(
+            joined.map(|one| (one.about.title.as_str(), referred((&rules.set, &rules.correlations), one))),
+        )
+        .collect()
     }
 
     /// The log sources that rules ask, for people.

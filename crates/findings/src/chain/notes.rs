@@ -1,6 +1,7 @@
 //! What a story says about its time and its open ends: how much left, when it was active again, whether it may still go on,
 //! and which steps no record explains.
 
+use super::artefact::pauses;
 use super::part::ChainPart;
 use crate::count::listed;
 use crate::facts::ours::{Ours, is_internal};
@@ -25,7 +26,7 @@ pub(super) fn notes(
     (ours, until): (&Ours, Option<Timestamp>),
 ) -> Vec<String> {
     let mut notes: Vec<String> = left(members).into_iter().collect();
-    notes.extend(active_again(members));
+    notes.extend(active_again(members, ours));
     notes.extend(live(members, until));
     notes.extend(unexplained(members, links, ours));
     notes
@@ -59,7 +60,7 @@ fn left(members: &[(usize, &ChainPart<'_>)]) -> Option<String> {
 }
 
 /// Artefacts that were met again after a long pause.
-fn active_again(members: &[(usize, &ChainPart<'_>)]) -> Option<String> {
+fn active_again(members: &[(usize, &ChainPart<'_>)], ours: &Ours) -> Option<String> {
     let mut last: BTreeMap<(&str, &str), Timestamp> = BTreeMap::new();
     let mut found: Option<(Timestamp, i64, &ChainPart<'_>)> = None;
     for (_, part) in members.iter().filter(|(_, part)| part.sighting.is_artefact()) {
@@ -70,6 +71,13 @@ fn active_again(members: &[(usize, &ChainPart<'_>)]) -> Option<String> {
             if pause > PAUSE_SECONDS_MIN && found.is_none_or(|(latest, ..)| times.first > latest) {
                 found = Some((times.first, pause / 86_400, part));
             }
+        }
+    }
+    let parts: Vec<&ChainPart<'_>> = members.iter().map(|(_, part)| *part).collect();
+    for (time, pause, n) in pauses(&parts, ours) {
+        let Some(part) = parts.get(n).filter(|_| pause > PAUSE_SECONDS_MIN) else { continue };
+        if found.is_none_or(|(latest, ..)| time > latest) {
+            found = Some((time, pause / 86_400, part));
         }
     }
     let (time, days, part) = found?;

@@ -70,6 +70,11 @@ impl ChainPart<'_> {
         named(&self.episode.taken, ours)
     }
 
+    /// An account of people or services, as the inventory shows it.
+    pub(super) fn named_account(&self, written: &str, ours: &Ours) -> Option<String> {
+        named(&[(Box::from(written), None)], ours).into_iter().next()
+    }
+
     /// Whether what was met can tie machines: an artefact, or an outside address that the machine itself called. An
     /// address that called many machines is a scanner as easily as an intruder.
     pub(super) fn is_tying(&self) -> bool {

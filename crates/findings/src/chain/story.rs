@@ -239,6 +239,11 @@ fn finding(
     finding.actors = actors.into_iter().cloned().collect();
     finding.owner = members.iter().find_map(|(_, step)| step.finding().owner.clone());
     finding.reasons.push(format!("{} steps that follow each other or lead to each other", finding.count));
+    finding.reasons.push(
+        "the records are certain: the logs hold the events of each step; that they are one story is likely because they \
+         share machines, connections, accounts or artefacts"
+            .to_owned(),
+    );
     finding.remediation.push(
         "keep memory and disks, contain the machines with their owners, examine from the first step on"
             .to_owned(),

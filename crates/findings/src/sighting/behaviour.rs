@@ -7,8 +7,8 @@
 //! `outpace.succeeded` and `outpace.acted`.
 
 use super::engine::Detection;
-use super::rules::Rules;
 use super::strength::Strength;
+use sigma::{Correlations, RuleSet};
 
 /// Categories and services whose records report traffic or requests: they show an attempt, not what came of it.
 const OF_NETWORK: &[&str] = &[
@@ -46,8 +46,11 @@ pub(crate) const LEAVING: &[&str] = &["T1041", "T1048", "T1567", "T1537", "T1020
 /// Techniques of credential access whose event is an attempt: guessing, and asking for a second factor again and again.
 const GUESSING: &[&str] = &["T1110", "T1621"];
 
+/// Rules, and the correlations over them.
+pub(crate) type RulesAndCorrelations<'r> = (&'r RuleSet, &'r Correlations);
+
 /// How far the event of a rule, or of a correlation of rules, went.
-pub(super) fn of_rule(rule: &sigma::Rule, rules: &Rules) -> Strength {
+pub(super) fn of_rule(rule: &sigma::Rule, rules: RulesAndCorrelations<'_>) -> Strength {
     let said = |name: &str| rule.tags.iter().any(|tag| tag.eq_ignore_ascii_case(name));
     for (tag, strength) in [
         ("outpace.acted", Strength::Acted),
@@ -78,14 +81,18 @@ pub(super) fn of_rule(rule: &sigma::Rule, rules: &Rules) -> Strength {
             () => Strength::Tried,
         };
     }
-    let guessing = techniques.iter().any(|technique| of(GUESSING, technique));
-    if guessing {
+    if is_guessing(&techniques) {
         // Guessing that ends in a valid account came through.
         let through = techniques.iter().any(|technique| of(&["T1078"], technique));
         return if through { Strength::Succeeded } else { Strength::Tried };
     }
     let acts = techniques.iter().any(|technique| of(ACTS, technique));
     if acts || TACTICS_OF_ACTS.iter().any(tactic) { Strength::Acted } else { Strength::Succeeded }
+}
+
+/// Whether techniques are those of guessing passwords, or second factors.
+pub(crate) fn is_guessing(techniques: &[String]) -> bool {
+    techniques.iter().any(|technique| GUESSING.contains(&technique.split('.').next().unwrap_or_default()))
 }
 
 /// How far the event of another engine's detection went: these engines read events of machines.
@@ -98,7 +105,7 @@ pub(super) fn of_detection(detection: &Detection) -> Strength {
 }
 
 /// Categories and services of a rule; of a correlation, those of the rules it refers to.
-fn sources(rule: &sigma::Rule, rules: &Rules) -> Vec<String> {
+fn sources(rule: &sigma::Rule, rules: RulesAndCorrelations<'_>) -> Vec<String> {
     let of = |rule: &sigma::Rule| -> Vec<String> {
         let source = &rule.logsource;
         let named = source.category.iter().chain(&source.service);
@@ -112,16 +119,19 @@ fn sources(rule: &sigma::Rule, rules: &Rules) -> Vec<String> {
     if !own.is_empty() {
         return own;
     }
-    let correlation = rules.correlations.correlations().iter().find(|one| is_same(&one.about, rule));
+    let correlation = rules.1.correlations().iter().find(|one| is_same(&one.about, rule));
     let below = correlation.map(|one| referred(rules, one)).unwrap_or_default();
-    below.iter().filter_map(|rule| rules.set.rules().get(*rule)).flat_map(of).collect()
+    below.iter().filter_map(|rule| rules.0.rules().get(*rule)).flat_map(of).collect()
 }
 
 /// The rules that a correlation refers to, directly or through other correlations, by index.
-pub(crate) fn referred(rules: &Rules, correlation: &sigma::Correlation) -> Vec<usize> {
+pub(crate) fn referred(
+    (set, correlations): RulesAndCorrelations<'_>,
+    correlation: &sigma::Correlation,
+) -> Vec<usize> {
     /// Correlations of correlations of correlations.
     const DEPTH_MAX: usize = 8;
-    let correlations = rules.correlations.correlations();
+    let correlations = correlations.correlations();
     let named = |one: &sigma::Rule, name: &str| {
         one.name.as_deref() == Some(name) || one.id.as_deref() == Some(name) || one.title == name
     };
@@ -131,7 +141,7 @@ pub(crate) fn referred(rules: &Rules, correlation: &sigma::Correlation) -> Vec<u
         let names: Vec<&str> = open.iter().flat_map(|one| one.references()).collect();
         for name in &names {
             let of_name = |(n, rule): (usize, &sigma::Rule)| named(rule, name).then_some(n);
-            found.extend(rules.set.rules().iter().enumerate().filter_map(of_name));
+            found.extend(set.rules().iter().enumerate().filter_map(of_name));
         }
         open = correlations.iter().filter(|one| names.iter().any(|name| named(&one.about, name))).collect();
     }
@@ -159,7 +169,7 @@ mod tests {
         rule.logsource = logsource;
         let tagged = |tag: &&str| format!("attack.{tag}").replace("attack.outpace", "outpace");
         rule.tags = tags.iter().map(tagged).collect();
-        of_rule(&rule, &Rules::default())
+        of_rule(&rule, (&RuleSet::default(), &Correlations::default()))
     }
 
     #[test]

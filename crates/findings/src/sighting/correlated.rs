@@ -9,6 +9,9 @@ use super::cause::CauseId;
 use super::proof::Proof;
 use super::rules::Rules;
 use super::span::Span;
+use super::strength::{Strength, answer};
+use super::tried::{Gathering, TriedBy};
+use super::tries::Tries;
 use super::written::Written;
 use foldhash::{HashMap, HashMapExt};
 use model::identity::Entity;
@@ -21,6 +24,8 @@ use std::sync::Arc;
 
 /// How many machines of one alert are named.
 const HOSTS_NAMED_MAX: usize = 5;
+/// How many events of one alert are looked at: a brute force of a day. Their sum is bounded by what is kept.
+const EVENTS_OF_ALERT_MAX: usize = 100_000;
 /// Bytes kept of one value.
 const VALUE_BYTES_MAX: usize = 1_024;
 
@@ -37,6 +42,8 @@ pub(crate) struct RuleHit {
     record: u64,
     host: Arc<Written>,
     account: Option<Box<str>>,
+    /// The number of the answer; 0 where the record has none.
+    answer: u16,
     ends: [Option<IpAddr>; 2],
 }
 
@@ -88,6 +95,8 @@ pub(crate) struct CorrelatedGroup {
     pub(crate) value: f64,
     /// Windows that matched.
     pub(crate) alerts: u64,
+    /// Of attempts, what each source tried on each machine.
+    pub(crate) tried: Option<Box<TriedBy>>,
 }
 
 impl Correlated {
@@ -116,6 +125,7 @@ impl Correlated {
             record: record.number,
             host: Arc::clone(host),
             account: record.account.map(Box::from),
+            answer: answer(record).unwrap_or(0),
             ends: [record.from, record.to],
         };
         let of_day = self.days.entry((day, Arc::clone(cause), document)).or_default();
@@ -266,7 +276,10 @@ pub(crate) fn joined<'l>(
     }
     let joined = groups
         .into_iter()
-        .filter_map(|((correlation, common), alerts)| join(correlation, common, &alerts, &places, host))
+        .filter_map(|((correlation, common), alerts)| {
+            let is_attempt = rules.strength_of_correlation(correlation) == Strength::Tried;
+            join((correlation, is_attempt), common, &alerts, &places, host)
+        })
         .collect();
     (joined, bounds)
 }
@@ -283,8 +296,12 @@ fn evaluated<'m, 'l>(
         return (Vec::new(), places, Vec::new());
     }
     // What is kept was bounded by day already.
-    let limits =
-        CorrelationLimits { matches_max: usize::MAX, bytes_max: usize::MAX, ..CorrelationLimits::default() };
+    let limits = CorrelationLimits {
+        matches_max: usize::MAX,
+        bytes_max: usize::MAX,
+        identities_max: EVENTS_OF_ALERT_MAX,
+        ..CorrelationLimits::default()
+    };
     let mut matches = Matches::with_limits(&rules.correlations, limits);
     for ((rule, time, event), (count, one)) in met {
         let values: Vec<Option<&str>> = one.of.values.iter().map(Option::as_deref).collect();
@@ -310,7 +327,7 @@ fn occurrence(event: EventId, repetition: u32) -> Rank {
 }
 
 fn join(
-    correlation: usize,
+    (correlation, is_attempt): (usize, bool),
     common: Common,
     alerts: &[&Alert],
     places: &Places<'_, '_>,
@@ -320,9 +337,18 @@ fn join(
     let mut hosts: BTreeSet<String> = BTreeSet::new();
     let mut began: Option<Entity> = None;
     let mut proofs = BTreeMap::new();
-    for identity in alerts.iter().flat_map(|alert| &alert.identities) {
+    let mut tries: BTreeMap<(&Arc<str>, String), Tries> = BTreeMap::new();
+    // Windows may share an event.
+    let mut seen: BTreeSet<u64> = BTreeSet::new();
+    for identity in alerts.iter().flat_map(|alert| &alert.identities).filter(|one| seen.insert(**one)) {
         let Some(met) = places.get(identity) else { continue };
         let entity = host(met.document, &met.of.host, met.time);
+        if is_attempt {
+            let [source, _] = met.of.ends;
+            let place = (false, Some(met.time), met.event, met.of.record);
+            let of = tries.entry((met.document, entity.display.clone())).or_default();
+            of.add_event(source, met.of.answer, met.of.account.as_deref(), place);
+        }
         hosts.insert(entity.display.clone());
         began = began.or(Some(entity));
         let proof = Proof::at(met.of.record, Some(met.time));
@@ -333,6 +359,13 @@ fn join(
     let last = alerts.iter().filter_map(|alert| Timestamp::from_micros(alert.last)).max()?;
     span.stretch(first, last);
     let hosts: Vec<String> = hosts.into_iter().collect();
+    let (counted, all): (usize, usize) = (
+        alerts.iter().map(|alert| alert.identities.len()).sum(),
+        alerts.iter().map(|alert| alert.events).sum(),
+    );
+    let events = if counted == all { seen.len() } else { all };
+    let mut gathering = Gathering::of_some(counted < all);
+    tries.into_iter().for_each(|((document, host), tries)| gathering.add(document, &host, tries));
     Some(CorrelatedGroup {
         correlation,
         common,
@@ -340,7 +373,8 @@ fn join(
         hosts: if hosts.len() > 1 { hosts } else { Vec::new() },
         span,
         proofs: proofs.into_values().take(model::EVIDENCE_MAX).collect(),
-        events: alerts.iter().map(|alert| u64::try_from(alert.events).unwrap_or(u64::MAX)).sum(),
+        events: u64::try_from(events).unwrap_or(u64::MAX),
+        tried: gathering.finish(&BTreeMap::new()),
         value: alerts.iter().map(|alert| alert.value).fold(f64::MIN, f64::max),
         alerts: u64::try_from(alerts.len()).unwrap_or(u64::MAX),
     })

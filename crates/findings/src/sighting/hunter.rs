@@ -11,7 +11,7 @@ use super::lookout::Lookout;
 use super::met::{LogDocument, Met};
 use super::route::Route;
 use super::rules::Rules;
-use super::seen::Sightings;
+use super::seen::{CauseSeen, Sightings};
 use super::strength;
 use super::written::{LogPlace, Written};
 use crate::facts::ours::Ours;
@@ -166,12 +166,12 @@ impl Hunter {
             }
             // Two sources may name one value: the record is one hit of it.
             let Some(cause) =
-                sightings.cause(&self.compiled, *met).filter(|(cause, ..)| !counted.contains(cause))
+                sightings.cause(&self.compiled, *met).filter(|cause| !counted.contains(&cause.number))
             else {
                 continue;
             };
-            counted.push(cause.0);
-            let strength = match sightings.cause_with(cause.0).as_deref() {
+            counted.push(cause.number);
+            let strength = match sightings.cause_with(cause.number).as_deref() {
                 Some(CauseId::Indicator(value)) => Some(strength::of(record, value, traffic)),
                 _ => None,
             };
@@ -200,8 +200,9 @@ impl Hunter {
         }
         let written = sightings.written(Written::of(record, false));
         let gravity = detection.level;
-        let cause = sightings.intern(CauseId::Detection(detection));
-        sightings.hit(&(cause, gravity, Arc::from([])), written, (record, None));
+        let number = sightings.intern(CauseId::Detection(detection));
+        let cause = CauseSeen { number, gravity, edges: Arc::from([]), is_attempt: false };
+        sightings.hit(&cause, written, (record, None));
     }
 
     /// The machine that a record is about, as far as the estate is known now: for what is shown at once. What is

@@ -7,6 +7,10 @@ use super::behaviour;
 use super::correlated::{CorrelatedGroup, joined};
 use super::engine::Detection;
 use super::grade::{grade, rank, severity};
+use super::reading::reading;
+use super::traces::Traces;
+use super::tried::{Gathering, TriedBy};
+use super::tries::Tries;
 use super::validity;
 use super::{Bounds, CauseId, Logs, Lookout, Peer, Proof, Rules, Sent, Span, Strength, Times, Volume};
 use crate::exposure::is_open_on;
@@ -33,6 +37,8 @@ pub(crate) struct Sighting<'l> {
     pub(crate) strength: Strength,
     /// How grave the cause is by itself: the level of a rule.
     pub(crate) level: Severity,
+    /// Of attempts, what each source tried.
+    pub(crate) tried: Option<Box<TriedBy>>,
     of: MadeOf<'l>,
 }
 
@@ -71,6 +77,8 @@ pub(crate) struct Episode {
     pub(crate) evidence: Option<Evidence>,
     /// What was sent, and to where.
     pub(crate) volume: Volume,
+    /// What stays the same whenever it is met.
+    pub(crate) traces: Option<Box<Traces>>,
     /// Whether the cause went on from the episode before, without a pause.
     pub(crate) goes_on: bool,
 }
@@ -103,6 +111,12 @@ struct SpanGroup<'l> {
     digests: BTreeSet<u64>,
 }
 
+/// What sources say of a value, and since when somebody could know.
+struct Named {
+    said: Vec<Indicator>,
+    since: Option<Timestamp>,
+}
+
 /// What the join gives.
 #[derive(Default)]
 pub(crate) struct SightingsFound<'l> {
@@ -114,7 +128,7 @@ pub(crate) struct SightingsFound<'l> {
 /// Every sighting.
 pub(crate) fn sightings<'q>(asked: &JoinInput<'q>) -> SightingsFound<'q> {
     let mut seen = SightingsFound::default();
-    let mut said: BTreeMap<Observable, Vec<Indicator>> = BTreeMap::new();
+    let mut said: BTreeMap<Observable, Named> = BTreeMap::new();
     let mut groups = groups(asked, &mut seen.bounds);
     let folded = folded(asked, groups.keys().map(|(_, host)| host));
     if !folded.is_empty() {
@@ -134,7 +148,10 @@ pub(crate) fn sightings<'q>(asked: &JoinInput<'q>) -> SightingsFound<'q> {
             CauseId::Indicator(observable) => {
                 let said = match said.get(observable) {
                     Some(known) => known,
-                    None => said.entry(observable.clone()).or_insert(asked.lookout.of_value(observable)),
+                    None => said.entry(observable.clone()).or_insert_with(|| Named {
+                        said: asked.lookout.of_value(observable),
+                        since: asked.lookout.known_since(observable),
+                    }),
                 };
                 of_indicator_hit(asked, (observable, said), host, group)
             }
@@ -241,6 +258,23 @@ impl<'l> SpanGroup<'l> {
         whole
     }
 
+    /// What each source tried, over all documents.
+    fn tried(&self, host: &Entity) -> Option<Box<TriedBy>> {
+        let mut documents: BTreeMap<&Arc<str>, Tries> = BTreeMap::new();
+        let mut proofs: BTreeMap<EventId, (&Arc<str>, &Proof)> = BTreeMap::new();
+        for (document, _, span) in &self.parts {
+            let Some(tries) = &span.tries else { continue };
+            documents.entry(document).or_default().add_whole((**tries).clone());
+            for (event, proof) in span.proofs() {
+                let known = proofs.entry(event).or_insert((document, proof));
+                *known = (*known).min((document, proof));
+            }
+        }
+        let mut gathering = Gathering::default();
+        documents.into_iter().for_each(|(document, tries)| gathering.add(document, &host.display, tries));
+        gathering.finish(&proofs)
+    }
+
     /// The earliest evidence; of one event in two documents, the lesser place.
     fn evidence(&self) -> Vec<Evidence> {
         let mut proofs = Proofs::new();
@@ -294,6 +328,7 @@ fn episode(days: &[&(&Arc<str>, i32, &Span)], goes_on: bool) -> Option<Episode> 
         taken: span.taken,
         evidence: group.evidence().into_iter().next(),
         volume: span.volume,
+        traces: span.traces,
         goes_on,
     })
 }
@@ -312,7 +347,10 @@ fn of_rule_hit<'l>(
         Finding::new(FindingKind::Sighting, rule_intel(rule), subject, &[host.key.as_str()], proof.next()?);
     let mut finding = of_rule(rule, made, asked.world);
     finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
-    let weight = Weight::of_rule(rule, asked.rules);
+    finding.reasons.push(reading(&finding, None, true));
+    let index = group.digests.iter().find_map(|digest| asked.rules.index_of(id, *digest))?;
+    let weight =
+        Weight { strength: asked.rules.strength_of(index), by_user: asked.rules.tuning.sets_level(rule) };
     Some(sighting(asked, (finding, weight), host, group))
 }
 
@@ -320,10 +358,11 @@ fn of_rule_hit<'l>(
 /// none, the others, as no more than possible.
 fn of_indicator_hit<'l>(
     asked: &JoinInput<'l>,
-    (observable, said): (&Observable, &[Indicator]),
+    (observable, named): (&Observable, &Named),
     host: Entity,
     group: SpanGroup<'l>,
 ) -> Option<Sighting<'l>> {
+    let said = named.said.as_slice();
     if said.is_empty() {
         return None;
     }
@@ -350,6 +389,9 @@ fn of_indicator_hit<'l>(
         finding.reasons.push(format!("{hits} outside of its validity ({})", validity::shown(said)));
     }
     let mut sighting = sighting(asked, (finding, Weight::of(strength)), host, group);
+    // Before it was published nobody could know; before it was seen there was nothing to know.
+    sighting.finding.known_since = named.since.and_then(|since| Some(since).max(sighting.finding.first_seen));
+    sighting.finding.reasons.push(reading(&sighting.finding, None, !is_outside));
     if is_outside {
         // No step of a story: the value may mean somebody else by then.
         sighting.of = MadeOf::Joined(None);
@@ -383,6 +425,7 @@ fn of_detection<'l>(
     finding.techniques = detection.techniques();
     finding.reasons.extend(used_by(asked.world, &finding.techniques));
     finding.reasons.push(format!("detected by {}", detection.engine));
+    finding.reasons.push(reading(&finding, Some(&detection.engine), true));
     finding.remediation.push("examine the machine; the engine's own rule says what it looked for".into());
     let weight = Weight::of(behaviour::of_detection(detection));
     Some(sighting(asked, (finding, weight), host, group))
@@ -411,7 +454,11 @@ fn of_correlation<'l>(
     }
     let span = &joined.span;
     let level = finding.severity;
-    let strength = dress((&mut finding, Weight::of_rule(rule, asked.rules)), asked, &host, span);
+    let strength = asked.rules.strength_of_correlation(joined.correlation);
+    let weight = Weight { strength, by_user: asked.rules.tuning.sets_level(rule) };
+    let strength = dress((&mut finding, weight), asked, &host, span);
+    finding.reasons.push(reading(&finding, None, true));
+    let tried = joined.tried.clone().filter(|_| strength == Strength::Tried);
     let episodes = span.times.map(|times| Episode {
         times,
         count: joined.events,
@@ -420,9 +467,10 @@ fn of_correlation<'l>(
         taken: span.taken.clone(),
         evidence: finding.evidence.first().cloned(),
         volume: span.volume.clone(),
+        traces: span.traces.clone(),
         goes_on: false,
     });
-    Sighting { finding, host, strength, level, of: MadeOf::Joined(episodes.map(Box::new)) }
+    Sighting { finding, host, strength, level, tried, of: MadeOf::Joined(episodes.map(Box::new)) }
 }
 
 /// How far events went, and whether the user has set the level of the rule: then that holds.
@@ -435,10 +483,6 @@ struct Weight {
 impl Weight {
     fn of(strength: Strength) -> Self {
         Self { strength, by_user: false }
-    }
-
-    fn of_rule(rule: &sigma::Rule, rules: &Rules) -> Self {
-        Self { strength: behaviour::of_rule(rule, rules), by_user: rules.tuning.sets_level(rule) }
     }
 }
 
@@ -453,7 +497,8 @@ fn sighting<'l>(
     (finding.count, finding.count_exact) = (counted.count, counted.exact);
     let level = finding.severity;
     let strength = dress((&mut finding, weight), asked, &host, &span);
-    Sighting { finding, host, strength, level, of: MadeOf::Group(group) }
+    let tried = if strength == Strength::Tried { group.tried(&host) } else { None };
+    Sighting { finding, host, strength, level, tried, of: MadeOf::Group(group) }
 }
 
 /// What is known of the machine and of the events, whatever hit them. Gives how far the events went: what was refused

@@ -7,9 +7,9 @@
 use super::validity;
 use crate::facts::ours::{Ours, is_internal, parse_network, within};
 use crate::facts::said::Said;
-use model::Date;
 use model::ours::{NameValue, Party};
 use model::world::Indicator;
+use model::{Date, Timestamp};
 use observable::{Kind, Needle, Observable, Scope, Set};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -38,6 +38,8 @@ pub(crate) struct Lookout {
     starts: Vec<u32>,
     /// The first and the last day on which reports of each document were published.
     dated: Vec<Option<(Date, Date)>>,
+    /// The moment that each document states for itself.
+    stated: Vec<Option<Timestamp>>,
     pub(crate) kept_back: KeptBack,
     /// Values that every source took back: they are in the matcher and mean nothing.
     taken_back: usize,
@@ -51,13 +53,13 @@ impl std::fmt::Debug for Lookout {
 
 impl Lookout {
     /// Compiles the indicators of documents, in order of name.
-    pub(crate) fn of(documents: Vec<(Arc<str>, Arc<Said>)>, good: &Good) -> Self {
+    pub(crate) fn of(documents: Vec<(Arc<str>, Arc<Said>, Option<Timestamp>)>, good: &Good) -> Self {
         let mut lookout = Self::default();
         let mut builder = Set::builder();
         let mut next = 0_u32;
         let mut any = false;
         let mut revoked: BTreeSet<Observable> = BTreeSet::new();
-        for (name, said) in documents {
+        for (name, said, stated) in documents {
             let asked = *name == *COMMAND_LINE;
             lookout.starts.push(next);
             said.signs.each_value(&mut |number, observable, is_revoked| {
@@ -80,6 +82,7 @@ impl Lookout {
             next = next.saturating_add(count);
             let days = || said.reports.iter().filter_map(|report| report.published);
             lookout.dated.push(days().min().zip(days().max()));
+            lookout.stated.push(stated);
             lookout.documents.push((name, said));
         }
         lookout.set = any.then(|| builder.build());
@@ -116,6 +119,30 @@ impl Lookout {
         let number = tag - self.starts.get(place)?;
         let indicator = said.signs.get(usize::try_from(number).ok()?, name)?;
         Some(validity::around(indicator, self.dated.get(place).copied().flatten()))
+    }
+
+    /// Since when the indicator with this number is published: as of its report; of a document with several reports the
+    /// last, where it is of none by name; else as the document is dated.
+    fn published(&self, tag: u32, source: &str) -> Option<Timestamp> {
+        let place = self.starts.partition_point(|start| *start <= tag).checked_sub(1)?;
+        let (_, said) = self.documents.get(place)?;
+        let own = said.reports.iter().filter(|report| report.name == source);
+        let own = own.filter_map(|report| report.published).min();
+        let last = || self.dated.get(place).copied().flatten().map(|(_, last)| last);
+        let day = own.or_else(last).map(Date::start);
+        day.or_else(|| self.stated.get(place).copied().flatten())
+    }
+
+    /// Since when somebody could know that a value is a sign: the earliest of its sources that are dated.
+    pub(crate) fn known_since(&self, observable: &Observable) -> Option<Timestamp> {
+        let mut since: Option<Timestamp> = None;
+        self.set.as_ref()?.lookup(observable, &mut |hit| {
+            let indicator = self.indicator(hit.tag);
+            let indicator = indicator.filter(|one| one.observable == *observable && !one.revoked);
+            let published = indicator.and_then(|one| self.published(hit.tag, &one.source));
+            since = since.into_iter().chain(published).min();
+        });
+        since
     }
 
     /// What every source says of a value: without the sources that take it back. In order of place.

@@ -1,6 +1,8 @@
 //! Everything that rules need: the compiled rules, the correlations over them, and the user's tuning.
 
+use super::behaviour;
 use super::excepted::Excepted;
+use super::strength::Strength;
 use foldhash::HashMap;
 use model::Timestamp;
 use sigma::{Correlations, RuleSet, Tuning};
@@ -16,6 +18,15 @@ pub struct Rules {
     pub(crate) excepted: Excepted,
     /// Identifier and digest → index.
     by_cause: HashMap<(String, u64), usize>,
+    /// How far their events went.
+    strengths: Strengths,
+}
+
+/// How far events went: by rule and by correlation.
+#[derive(Debug, Default)]
+struct Strengths {
+    rules: Vec<Strength>,
+    correlations: Vec<Strength>,
 }
 
 impl Rules {
@@ -41,7 +52,15 @@ impl Rules {
             let id = rule.id.clone().unwrap_or_else(|| rule.title.clone());
             by_cause.entry((id, rule.digest)).or_insert(index);
         }
-        (Self { set, correlations, alone, tuning, excepted, by_cause }, diagnostics)
+        let mut rules =
+            Self { set, correlations, alone, tuning, excepted, by_cause, strengths: Strengths::default() };
+        let of_correlations = rules.correlations.correlations().iter().map(|one| &one.about);
+        let of = |rule: &sigma::Rule| behaviour::of_rule(rule, (&rules.set, &rules.correlations));
+        rules.strengths = Strengths {
+            correlations: of_correlations.map(of).collect(),
+            rules: rules.set.rules().iter().map(of).collect(),
+        };
+        (rules, diagnostics)
     }
 }
 
@@ -60,8 +79,22 @@ impl Rules {
 
     /// The rule with this identifier and digest, if it is still asked.
     pub(crate) fn of(&self, id: &str, digest: u64) -> Option<&sigma::Rule> {
-        let index = self.by_cause.get(&(id.to_owned(), digest))?;
-        self.set.rules().get(*index)
+        self.set.rules().get(self.index_of(id, digest)?)
+    }
+
+    /// The index of the rule with this identifier and digest, if it is still asked.
+    pub(super) fn index_of(&self, id: &str, digest: u64) -> Option<usize> {
+        self.by_cause.get(&(id.to_owned(), digest)).copied()
+    }
+
+    /// How far the events of a rule went, by its index.
+    pub(super) fn strength_of(&self, rule: usize) -> Strength {
+        self.strengths.rules.get(rule).copied().unwrap_or(Strength::Tried)
+    }
+
+    /// How far the events of a correlation went, by its index.
+    pub(super) fn strength_of_correlation(&self, correlation: usize) -> Strength {
+        self.strengths.correlations.get(correlation).copied().unwrap_or(Strength::Tried)
     }
 }
 

@@ -33,8 +33,18 @@ type Spans = Vec<((u32, Day), Span)>;
 /// A span with its cause, its machine and its day.
 type SpanOf = (Arc<CauseId>, Arc<Written>, Day, Span);
 
-/// A cause, how grave it is, and the moments at which its validity begins or ends, in order.
-type CauseSeen = (u32, Severity, Arc<[Timestamp]>);
+/// A cause that a record met.
+#[derive(Clone)]
+pub(super) struct CauseSeen {
+    /// The cause by its number.
+    pub(super) number: u32,
+    /// How grave it is.
+    pub(super) gravity: Severity,
+    /// The moments at which its validity begins or ends, in order.
+    pub(super) edges: Arc<[Timestamp]>,
+    /// Its events are attempts: they are counted by source too.
+    pub(super) is_attempt: bool,
+}
 
 /// What one worker saw. Only [`Hunter::sightings`](super::Hunter::sightings) makes it.
 pub struct Sightings {
@@ -250,7 +260,9 @@ impl Sightings {
                 }
                 let cause = CauseId::of_rule(compiled.rules.set.rules().get(rule)?);
                 let gravity = compiled.gravity(&cause, Some(rule));
-                let found = (self.intern(cause), gravity, Arc::from([]));
+                let is_attempt = compiled.rules.strength_of(rule) == Strength::Tried;
+                let found =
+                    CauseSeen { number: self.intern(cause), gravity, edges: Arc::from([]), is_attempt };
                 self.rules.insert(rule, found.clone());
                 Some(found)
             }
@@ -266,7 +278,8 @@ impl Sightings {
                     }
                     let cause = CauseId::Indicator(indicator.observable);
                     let gravity = compiled.gravity(&cause, None);
-                    Some((self.intern(cause), gravity, validity::edges(&said).into()))
+                    let edges = validity::edges(&said).into();
+                    Some(CauseSeen { number: self.intern(cause), gravity, edges, is_attempt: false })
                 });
                 self.tags.insert(tag, found.clone());
                 found
@@ -277,11 +290,11 @@ impl Sightings {
     /// Adds a hit to its span.
     pub(super) fn hit(
         &mut self,
-        (cause, gravity, edges): &CauseSeen,
+        of: &CauseSeen,
         machine: u32,
         (record, strength): (&Record<'_>, Option<Strength>),
     ) {
-        let (cause, gravity) = (*cause, *gravity);
+        let (cause, gravity) = (of.number, of.gravity);
         let Some(document) = self.documents.get_mut(self.last_document) else { return };
         document.hours.add(record.time, record.id());
         let key = (cause, machine);
@@ -299,7 +312,11 @@ impl Sightings {
                 spans
             }
         };
-        span_of(spans, (document.index, day_of(record.time, edges))).add(record, strength);
+        let span = span_of(spans, (document.index, day_of(record.time, &of.edges)));
+        span.add(record, strength);
+        if of.is_attempt {
+            span.add_try(record);
+        }
     }
 
     /// Adds a hit of a rule that correlations refer to.
@@ -316,7 +333,7 @@ impl Sightings {
             self.document().into_iter().for_each(|document| document.timeless += 1);
             return;
         }
-        let Some((cause, ..)) = self.cause(compiled, Met::Rule(rule)) else { return };
+        let Some(CauseSeen { number: cause, .. }) = self.cause(compiled, Met::Rule(rule)) else { return };
         let at = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
         let (Some(cause), Some(host)) = (self.causes.get(at(cause)), self.machines.get(at(machine))) else {
             return;

@@ -6,15 +6,13 @@
 
 use super::proof::Proof;
 use super::strength::{Strength, refused};
-use super::times::Times;
+use super::times::{Timed, Times, keep};
+use super::traces::Traces;
+use super::tries::Tries;
 use super::volume::Volume;
 use model::{EVIDENCE_MAX, EventId, Record, Sketch, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
-
-/// How many peers and accounts of one span are kept, the least by name. A scanner that is seen from a million
-/// addresses needs no million names.
-const PEERS_MAX: usize = 256;
 
 /// The other side of a hit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,9 +20,6 @@ pub(crate) enum Peer {
     From(IpAddr),
     To(IpAddr),
 }
-
-/// A list in order of name with the times of each.
-type Timed<K> = Vec<(K, Option<Times>)>;
 
 /// A place in the order of evidence: what has a time first, then the earliest.
 type EvidenceOrder = (bool, Option<Timestamp>, EventId);
@@ -46,9 +41,18 @@ pub(crate) struct Span {
     pub(crate) strength: Option<Strength>,
     /// Whether any of it came through; a connection that a firewall refused did not.
     pub(crate) passed: bool,
+    /// What each source tried, where the hits are attempts. Of one document: over documents `tried.rs` gathers it.
+    pub(crate) tries: Option<Box<Tries>>,
+    /// What stays the same whenever it is met.
+    pub(crate) traces: Option<Box<Traces>>,
 }
 
 impl Span {
+    /// Adds an attempt to those of its source.
+    pub(crate) fn add_try(&mut self, record: &Record<'_>) {
+        self.tries.get_or_insert_default().add(record);
+    }
+
     /// Adds one hit; `strength`: how far the hit of an indicator went.
     pub(crate) fn add(&mut self, record: &Record<'_>, strength: Option<Strength>) {
         self.strength = self.strength.max(strength);
@@ -58,6 +62,7 @@ impl Span {
         self.passed |= !refused(record);
         self.sides([record.from, record.to], record.account, times);
         self.volume.add(record);
+        self.trace(Traces::of(record));
         if let Some(service) = ticket_for(record) {
             keep(&mut self.taken, Box::from(service.to_lowercase()), times);
         }
@@ -97,14 +102,23 @@ impl Span {
         }
     }
 
+    fn trace(&mut self, traces: Option<Box<Traces>>) {
+        if let Some(traces) = traces {
+            self.traces.get_or_insert_default().merge(*traces);
+        }
+    }
+
     /// Takes in these moments, though their events were not kept.
     pub(crate) fn stretch(&mut self, first: Timestamp, last: Timestamp) {
         self.times = Times::join(self.times, Some(Times { first, last }));
     }
 
     /// Adds what another part of the same document holds.
-    pub(crate) fn sum(&mut self, other: Self) {
+    pub(crate) fn sum(&mut self, mut other: Self) {
         self.sketch.sum(&other.sketch);
+        if let Some(theirs) = other.tries.take() {
+            self.tries.get_or_insert_default().sum(*theirs);
+        }
         self.rest(other);
     }
 
@@ -119,6 +133,7 @@ impl Span {
         self.passed |= other.passed;
         self.strength = self.strength.max(other.strength);
         self.volume.merge(other.volume);
+        self.trace(other.traces);
         other.peers.into_iter().for_each(|(peer, times)| keep(&mut self.peers, peer, times));
         other.accounts.into_iter().for_each(|(account, times)| keep(&mut self.accounts, account, times));
         other.taken.into_iter().for_each(|(account, times)| keep(&mut self.taken, account, times));
@@ -164,24 +179,6 @@ fn ticket_for<'a>(record: &Record<'a>) -> Option<&'a str> {
         .then_some(service)
 }
 
-fn keep<K: Ord>(kept: &mut Timed<K>, key: K, times: Option<Times>) {
-    match kept.binary_search_by(|(known, _)| known.cmp(&key)) {
-        Ok(at) => {
-            if let Some((_, known)) = kept.get_mut(at) {
-                *known = Times::join(*known, times);
-            }
-        }
-        Err(at) if at < PEERS_MAX => {
-            if kept.is_empty() {
-                kept.reserve_exact(1);
-            }
-            kept.insert(at, (key, times));
-            kept.truncate(PEERS_MAX);
-        }
-        Err(_) => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,12 +220,5 @@ mod tests {
             two.merge(whole.clone());
             prop_assert_eq!(two, whole);
         }
-    }
-
-    #[test]
-    fn one_past_the_bound_keeps_the_least() {
-        let mut kept = Vec::new();
-        (0..=PEERS_MAX).rev().for_each(|n| keep(&mut kept, n, None));
-        assert_eq!((kept.len(), kept.last().map(|(n, _)| *n)), (PEERS_MAX, Some(PEERS_MAX - 1)));
     }
 }

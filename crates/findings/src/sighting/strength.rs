@@ -133,12 +133,20 @@ fn failed(record: &Record<'_>) -> bool {
     /// States of Zeek's connections in which the other side never answered, or refused.
     const UNANSWERED: &[&str] = &["S0", "REJ", "RSTOS0", "RSTRH", "SH", "SHR"];
     let unanswered = record.get("conn_state").is_some_and(|state| UNANSWERED.contains(&state));
-    let status = ["sc-status", "status", "http.response.status_code", "status_code"];
-    let mut status = status.iter().filter_map(|name| record.get(name));
-    let error = status.any(|status| {
-        status.len() == 3 && status.starts_with('4') && status.bytes().all(|b| b.is_ascii_digit())
-    });
+    let error = answers(record).any(|answer| answer / 100 == 4);
     refused(record) || unanswered || error
+}
+
+/// The number of the answer to a request (RFC 9110, section 15), if the record holds one.
+pub(super) fn answer(record: &Record<'_>) -> Option<u16> {
+    answers(record).next()
+}
+
+fn answers<'a>(record: &'a Record<'_>) -> impl Iterator<Item = u16> + 'a {
+    let status = ["sc-status", "status", "http.response.status_code", "status_code"];
+    let status = status.into_iter().filter_map(|name| record.get(name));
+    let digits = |status: &&str| status.len() == 3 && status.bytes().all(|b| b.is_ascii_digit());
+    status.filter(digits).filter_map(|status| status.parse().ok()).filter(|answer| *answer >= 100)
 }
 
 /// Whether the record reports something that was refused.

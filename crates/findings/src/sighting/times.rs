@@ -22,3 +22,40 @@ impl Times {
         }
     }
 }
+
+/// A list in order of name with the times of each.
+pub(crate) type Timed<K> = Vec<(K, Option<Times>)>;
+
+/// How many names of one list are kept, the least. A scanner that is seen from a million addresses needs no million names.
+pub(super) const NAMES_MAX: usize = 256;
+
+/// Adds a name to a list, or the times to a name that is there.
+pub(super) fn keep<K: Ord>(kept: &mut Timed<K>, key: K, times: Option<Times>) {
+    match kept.binary_search_by(|(known, _)| known.cmp(&key)) {
+        Ok(at) => {
+            if let Some((_, known)) = kept.get_mut(at) {
+                *known = Times::join(*known, times);
+            }
+        }
+        Err(at) if at < NAMES_MAX => {
+            if kept.is_empty() {
+                kept.reserve_exact(1);
+            }
+            kept.insert(at, (key, times));
+            kept.truncate(NAMES_MAX);
+        }
+        Err(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_past_the_bound_keeps_the_least() {
+        let mut kept = Vec::new();
+        (0..=NAMES_MAX).rev().for_each(|n| keep(&mut kept, n, None));
+        assert_eq!((kept.len(), kept.last().map(|(n, _)| *n)), (NAMES_MAX, Some(NAMES_MAX - 1)));
+    }
+}

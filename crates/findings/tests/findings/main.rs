@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should say so")]
 
+mod artefact;
 mod asked;
 mod compromise;
 mod exposure;
@@ -9,6 +10,7 @@ mod first;
 mod gap;
 mod law;
 mod pool;
+mod probing;
 mod reported;
 mod story;
 mod support;

@@ -1,6 +1,8 @@
 //! Sightings, and the stories that are made of them.
 
-use crate::pool::{Case, RULES, ask, everything, indicator, moment, outbound, seen, shell, ticket};
+use crate::pool::{
+    Case, RULES, ask, day, everything, indicator, moment, outbound, report, seen, shell, ticket,
+};
 use model::world::Fact;
 use model::{Certainty, FindingKind, Severity};
 use observable::Kind;
@@ -316,4 +318,46 @@ fn a_week_of_refused_probes_of_a_listed_address_is_contact_only() {
     let hits: Vec<_> = answer.findings.iter().filter(|f| f.kind == FindingKind::Sighting).collect();
     assert_eq!((hits.len(), hits[0].count, hits[0].severity), (1, 5, Severity::Informational), "{hits:#?}");
     assert!(answer.first.iter().all(|line| !line.what.contains("203[.]0[.]113[.]77")));
+}
+
+#[test]
+fn an_indicator_can_be_known_from_its_publication_or_its_first_event_on() {
+    // Hits on 14 June at 02:00 and 03:00.
+    let known_since = |published: Option<&str>| {
+        let mut world = vec![Fact::Indicator(indicator(seen(Kind::Ipv4, "203.0.113.77")))];
+        world.extend(published.map(|published| {
+            let mut report = report(Vec::new());
+            report.published = Some(day(published));
+            Fact::Report(report)
+        }));
+        let answer = ask(&Case { world, ..everything() }, 1);
+        answer.findings.iter().find(|f| f.intel.id == "203.0.113.77").expect("a hit").known_since
+    };
+    assert_eq!(known_since(Some("2026-06-20")), Some(moment("2026-06-20T00:00:00Z")));
+    assert_eq!(known_since(Some("2026-06-01")), Some(moment("2026-06-14T02:00:00Z")));
+    assert_eq!(known_since(None), None);
+}
+
+#[test]
+fn what_the_record_shows_and_what_is_read_into_it_are_two_certainties() {
+    let answer = ask(&everything(), 1);
+    for finding in answer.findings.iter().filter(|finding| finding.kind == FindingKind::Sighting) {
+        let said: Vec<&String> =
+            finding.reasons.iter().filter(|reason| reason.starts_with("the record is certain: ")).collect();
+        assert_eq!(said.len(), 1, "{:?}", finding.reasons);
+        assert!(said[0].contains(&format!(" is {} because ", finding.certainty.name())), "{}", said[0]);
+    }
+    let of = |id: &str| {
+        let hit = answer.findings.iter().find(|finding| finding.intel.id == id).expect("a hit");
+        hit.reasons.last().cloned().unwrap_or_default()
+    };
+    assert_eq!(
+        of("203.0.113.77"),
+        "the record is certain: the log holds the events; that an intruder did it is likely because a source names the \
+         value"
+    );
+    assert_eq!(
+        of("8d1f2b7e-0000-4000-8000-000000000002"),
+        "the record is certain: the log holds the events; that an intruder did it is likely because a rule describes it"
+    );
 }

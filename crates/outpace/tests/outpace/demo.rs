@@ -1,6 +1,8 @@
 //! `outpace demo` finds the story of `demo/STORY.md` in the logs, and the README shows its output unchanged.
 
 use crate::program::{Folder, findings, outpace};
+use std::io::Read as _;
+use std::path::Path;
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
 
@@ -45,6 +47,65 @@ fn the_intrusion_is_one_story_over_its_machines_and_nothing_innocent_is_in_it() 
     for innocent in ["jump-1", "backup-1", "wiki-1", "mail-1"] {
         assert!(!hosts.contains(&innocent));
     }
+}
+
+/// The demo's logs without the lines of the intrusion, below a folder.
+fn innocent_logs(kept: &Path) {
+    let places = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/demo-intrusion.txt");
+    let places = std::fs::read_to_string(places).expect("the places of the intrusion");
+    let mut removed = 0;
+    for line in places.lines() {
+        let (name, runs) = line.split_once(": ").expect("a log and its lines");
+        let packed = kept.join("logs").join(format!("{name}.gz"));
+        let mut text = String::new();
+        let file = std::fs::File::open(&packed).expect("a log of the demo");
+        flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("text");
+        let number = |text: &str| text.parse::<usize>().expect("a number");
+        let runs: Vec<(usize, usize)> = runs
+            .split(' ')
+            .map(|run| run.split_once('-').unwrap_or((run, run)))
+            .map(|(first, last)| (number(first), number(last)))
+            .collect();
+        let is_kept = |place: usize| !runs.iter().any(|(first, last)| (*first..=*last).contains(&place));
+        let lines: Vec<&str> =
+            text.lines().zip(1..).filter(|(_, n)| is_kept(*n)).map(|(line, _)| line).collect();
+        removed += text.lines().count() - lines.len();
+        std::fs::write(kept.join("logs").join(name), lines.join("\n") + "\n").expect("written");
+        std::fs::remove_file(packed).expect("removed");
+    }
+    assert_eq!(removed, 277);
+}
+
+#[test]
+fn without_the_intrusion_there_is_no_story_and_no_hit_above_low() {
+    let folder = Folder::new();
+    let kept = folder.path().join("kept");
+    assert_eq!(outpace(&["demo", "--keep", &kept.display().to_string()]).code, 0);
+    let path = |name: &str| kept.join("demo").join(name).display().to_string();
+    let hits = || -> Vec<(String, String)> {
+        let run = outpace(&[
+            "check",
+            &path("advisory.md"),
+            "--estate",
+            &path("estate"),
+            "--logs",
+            &path("logs"),
+            "--knowledge",
+            &path("knowledge"),
+            &path("collections"),
+            "--now",
+            "2026-07-01T06:00:00Z",
+            "--format",
+            "ndjson",
+        ]);
+        let found = findings(&run);
+        let hits = found.iter().filter(|one| one["kind"] == "chain" || one["kind"] == "sighting");
+        let grave = hits.filter(|one| !["low", "informational"].iter().any(|low| one["severity"] == *low));
+        grave.map(|one| (one["kind"].to_string(), one["title"].to_string())).collect()
+    };
+    assert!(hits().len() > 10, "{:?}", hits());
+    innocent_logs(&kept.join("demo"));
+    assert_eq!(hits(), []);
 }
 
 /// The story as one block, then what others reported, then flaws and gaps: each line is complete.

@@ -75,9 +75,12 @@ fn hits(logs: &Path) -> BTreeMap<(String, String), String> {
     }
     for line in run("ndjson").out.lines() {
         let finding: serde_json::Value = serde_json::from_str(line).expect("JSON");
-        if finding["kind"] == "sighting" && finding["intel"]["type"] == "sigma-rule" {
+        // What one source tried has a piece for each of the rules that know it.
+        let is_run = finding["intel"]["type"] == "several";
+        if finding["kind"] == "sighting" && (is_run || finding["intel"]["type"] == "sigma-rule") {
             for evidence in finding["evidence"].as_array().into_iter().flatten() {
-                let key = (text(&finding["intel"]["id"]), file(&text(&evidence["source"])));
+                let id = if is_run { &evidence["excerpt"]["rule id"] } else { &finding["intel"]["id"] };
+                let key = (text(id), file(&text(&evidence["source"])));
                 found.entry(key).or_insert_with(|| text(&finding["severity"]));
             }
         }

@@ -192,7 +192,10 @@ fn every_finding(found: &[serde_json::Value], collected: usize) {
         assert!(missing.is_empty(), "no sighting on {missing:?}");
     }
     assert!((0..NAMES.len()).all(|n| hosts.contains(format!("name-{n}").as_str())));
-    assert!(of("sighting").iter().any(|finding| finding["title"] == "The planted word"));
+    // One address asked every machine: that is one finding, with the rule in its evidence.
+    assert!(
+        of("sighting").iter().any(|finding| finding["evidence"].to_string().contains("The planted word"))
+    );
     assert!(of("compromise").len() >= collected, "{} of {collected}", of("compromise").len());
     let masked = |kind: &str| {
         of(kind).iter().filter(|finding| finding["evidence"].to_string().contains("[secret]")).count()

@@ -20,7 +20,7 @@ use crate::words::looked_at::{looked_at, nothing_in};
 use crate::words::phrase;
 use crate::words::phrase::{count_of, counted, moment};
 use model::answer::{Part, Topic};
-use model::{Answer, Fault, Finding, FindingKind, Severity};
+use model::{Answer, Fault, Finding, FindingKind, IntelType, Severity};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -77,7 +77,10 @@ pub fn hunt(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::Result<(
         page.row("SIGHTINGS", InkText::dim(nothing_in(Part::Hit, &answer.looked_at)), 0, 1);
     }
     listed(&mut page, &sightings, year);
-    ranked(&mut page, "RULES", &sightings, |finding| finding.title.clone());
+    ranked(&mut page, "RULES", &sightings, |finding| match finding.intel.kind {
+        IntelType::Several => finding.intel.name.clone(),
+        _ => finding.title.clone(),
+    });
     ranked(&mut page, "MACHINES", &sightings, |finding| finding.subject.host.clone().unwrap_or_default());
     missing::suppressed(&mut page, answer);
     missing::holes(&mut page, answer, year);
