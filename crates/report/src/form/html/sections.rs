@@ -17,7 +17,8 @@ use model::answer::{Advisory, Check, CheckAnswer, Part};
 use model::{Answer, Decision, Problem};
 
 /// The parts of a page in order: identifier and name.
-pub(crate) const PARTS: [(&str, &str); 7] = [
+pub(crate) const PARTS: [(&str, &str); 8] = [
+    ("since", "Since"),
     ("asked", "Asked"),
     ("first", "First"),
     ("hit", "Hit"),
@@ -49,6 +50,7 @@ pub(crate) fn head(
                     ul {
                         @for (id, name) in parts {
                             @let is_left_out = match *id {
+                                "since" => answer.baseline.is_none(),
                                 "asked" => answer.asked.is_empty(),
                                 "first" => answer.first.is_empty(),
                                 _ => false,
