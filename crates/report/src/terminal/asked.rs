@@ -1,9 +1,12 @@
 //! The questions of each advisory with their answers, in a few rows.
 //!
-//! Flaws have a row each, the gravest first, and so have kinds of indicator; techniques and controls have one row of
-//! counts each, with the names of those that need somebody. What has no row is counted by its answer.
+//! Flaws that need somebody have a row each, the gravest first, and so have kinds of indicator. Those that are well have
+//! none: they are counted by their answer, and where all of a sort are well, that is its one row. Techniques and controls
+//! have one row of counts each, with the names of those that need somebody.
 
-use crate::outline::asked::{AnsweredAlike, NOTHING_ASKED, about, alike, of_kind, so_many_more, title};
+use crate::outline::asked::{
+    AnsweredAlike, NOTHING_ASKED, about, alike, is_well, of_kind, so_many_more, title,
+};
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::layout::{Column, InkText, TerminalPage};
@@ -35,17 +38,15 @@ pub(crate) fn put(page: &mut TerminalPage, asked: &[Asked], advisories_max: usiz
 fn advisory(page: &mut TerminalPage, mut label: &'static str, asked: &Asked, rows_max: usize) {
     let (flaws, kinds) =
         (of_kind(asked, QuestionKind::Vulnerability), of_kind(asked, QuestionKind::Indicators));
-    let counted = [QuestionKind::Technique, QuestionKind::Control]
-        .map(|kind| (kind, of_kind(asked, kind)))
-        .into_iter()
-        .filter(|(_, questions)| !questions.is_empty());
-    let counted: Vec<(QuestionKind, Vec<&Question>)> = counted.collect();
     if asked.questions.is_empty() {
         page.row(label, InkText::dim(NOTHING_ASKED), 0, 1);
         return;
     }
-    let kinds_shown = kinds.len().min((rows_max / 3).max(rows_max.saturating_sub(flaws.len())).max(1));
-    let flaws_shown = flaws.len().min(rows_max.saturating_sub(kinds_shown).max(1));
+    let open = |questions: &[&Question]| questions.iter().filter(|one| !is_well(one.verdict)).count();
+    let (flaws_open, kinds_open) = (open(&flaws), open(&kinds));
+    let kinds_shown = kinds_open.min((rows_max / 3).max(rows_max.saturating_sub(flaws_open)).max(1));
+    let flaws_shown = flaws_open.min(rows_max.saturating_sub(kinds_shown).max(1));
+    let counted = counted(asked, kinds_shown, flaws_shown);
     let each = flaws.iter().take(flaws_shown).chain(kinds.iter().take(kinds_shown));
     let names: Vec<Shown> = each.clone().map(|one| about(one)).collect();
     let heads = counted.iter().map(|(kind, _)| Shown::from(row_name(*kind)));
@@ -62,7 +63,9 @@ fn advisory(page: &mut TerminalPage, mut label: &'static str, asked: &Asked, row
         for question in questions.iter().take(shown) {
             one_row(page, std::mem::take(&mut label), question, cells);
         }
-        left(page, questions, shown);
+        if shown > 0 {
+            left(page, questions, shown);
+        }
     }
     for (kind, questions) in &counted {
         let room = page.room().saturating_sub(cells[0] + 2);
@@ -74,8 +77,26 @@ fn advisory(page: &mut TerminalPage, mut label: &'static str, asked: &Asked, row
     }
 }
 
+/// The sorts that have one row of counts: techniques, controls, and what has no row of its own.
+fn counted(asked: &Asked, kinds_shown: usize, flaws_shown: usize) -> Vec<(QuestionKind, Vec<&Question>)> {
+    let sorts = [
+        (QuestionKind::Vulnerability, flaws_shown == 0),
+        (QuestionKind::Indicators, kinds_shown == 0),
+        (QuestionKind::Technique, true),
+        (QuestionKind::Control, true),
+    ];
+    let sorts = sorts.into_iter().filter(|(_, is_counted)| *is_counted);
+    let sorts = sorts.map(|(kind, _)| (kind, of_kind(asked, kind)));
+    sorts.filter(|(_, questions)| !questions.is_empty()).collect()
+}
+
 fn row_name(kind: QuestionKind) -> &'static str {
-    if kind == QuestionKind::Control { "controls" } else { "techniques" }
+    match kind {
+        QuestionKind::Vulnerability => "CVEs",
+        QuestionKind::Indicators => "indicators",
+        QuestionKind::Technique => "techniques",
+        QuestionKind::Control => "controls",
+    }
 }
 
 fn one_row(page: &mut TerminalPage, label: &'static str, question: &Question, cells: [usize; 2]) {
@@ -126,7 +147,7 @@ fn summed(questions: &[&Question], room: usize) -> Shown {
     let others = Shown::joined(others, "");
     let head = Shown::of(&[&sum(gravest), &": "]);
     let room = room.saturating_sub(head.as_str().width() + others.as_str().width());
-    let names: Vec<Shown> = gravest.questions.iter().map(|one| Shown::prose(&one.about)).collect();
+    let names: Vec<Shown> = gravest.questions.iter().map(|one| about(one)).collect();
     match within(&names, room) {
         Some(names) => Shown::of(&[&head, &names, &others]),
         None => Shown::of(&[&sum(gravest), &others]),

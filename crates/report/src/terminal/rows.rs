@@ -69,7 +69,8 @@ pub(crate) fn story_head(
             about = about.and(Shown::of(&[&"; consistent with ", &actors]), Ink::Dim);
         }
     }
-    let id = Shown::of(&[&"  ", &short_id(&story.finding)]);
+    // No-break spaces: digits that begin a line by themselves belong to nothing.
+    let id = Shown::of(&[&"\u{a0}\u{a0}", &short_id(&story.finding)]);
     page.row(label, about.and(id, Ink::Dim), 0, 4);
 }
 
