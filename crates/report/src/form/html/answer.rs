@@ -31,8 +31,8 @@ pub(crate) fn write(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::
             (sections::head(answer, &sentence, whole, &sections::PARTS))
             main id="answer" {
                 (since(answer, &targets, LISTED_MAX))
-                (asked::asked(answer, &targets))
                 (sections::first(answer, &targets))
+                (asked::asked(answer, &targets))
                 (hit::hit(answer, &by_part))
                 (sections::reported(answer, &by_part))
                 (sections::exposed(answer, &by_part))

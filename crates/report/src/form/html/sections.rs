@@ -19,8 +19,8 @@ use model::{Answer, Decision, Problem};
 /// The parts of a page in order: identifier and name.
 pub(crate) const PARTS: [(&str, &str); 8] = [
     ("since", "Since"),
-    ("asked", "Asked"),
     ("first", "First"),
+    ("asked", "Asked"),
     ("hit", "Hit"),
     ("reported", "Reported"),
     ("exposed", "Exposed"),
@@ -228,7 +228,7 @@ fn checks(checks: &[Check], targets: &LinkTargets<'_>) -> Markup {
     html! {
         h3 { "Every check and its answer" }
         div.scroll tabindex="0" role="region" aria-label="Every check and its answer" {
-            table {
+            table.checks {
                 thead {
                     tr {
                         th scope="col" { "Answer" } th scope="col" { "Question" } th scope="col" { "Found" }
