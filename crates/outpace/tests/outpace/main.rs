@@ -18,6 +18,8 @@ mod inventory;
 mod multiplicity;
 mod order;
 mod page;
+mod pages;
+mod poison;
 mod program;
 mod real;
 mod rules;
