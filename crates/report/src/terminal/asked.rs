@@ -11,7 +11,7 @@ use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::layout::{Column, InkText, TerminalPage};
 use crate::terminal::rows::{self, widest};
-use crate::words::phrase::{count_of, number};
+use crate::words::phrase::{and_others, count_of, number};
 use model::asked::{Asked, Question, QuestionKind, Verdict};
 use unicode_width::UnicodeWidthStr;
 
@@ -157,13 +157,8 @@ fn summed(questions: &[&Question], room: usize) -> Shown {
 /// As many names as fit into so many cells, with the number of the rest; none where not even one fits.
 fn within(names: &[Shown], cells: usize) -> Option<Shown> {
     (1..=names.len()).rev().find_map(|shown| {
-        let named = Shown::joined(names.iter().take(shown).cloned(), ", ");
-        let text = match names.len() - shown {
-            0 => named,
-            left => {
-                Shown::of(&[&named, &" and ", &number(u64::try_from(left).unwrap_or(u64::MAX)), &" more"])
-            }
-        };
+        let (named, left) = names.split_at(shown);
+        let text = and_others(named.to_vec(), count_of(left));
         (text.as_str().width() <= cells).then_some(text)
     })
 }
@@ -176,8 +171,8 @@ mod tests {
     fn names_fill_the_line_and_the_rest_is_counted() {
         let names = ["T1190", "T1505.003", "T1003"].map(Shown::exact);
         assert_eq!(
-            within(&names, 24).map(|text| text.to_string()).as_deref(),
-            Some("T1190, T1505.003, T1003")
+            within(&names, 26).map(|text| text.to_string()).as_deref(),
+            Some("T1190, T1505.003 and T1003")
         );
         assert_eq!(within(&names, 22).map(|text| text.to_string()).as_deref(), Some("T1190 and 2 more"));
         assert_eq!(within(&names, 6), None);

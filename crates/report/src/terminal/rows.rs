@@ -35,7 +35,7 @@ pub(crate) fn looked_line(answer: &Answer) -> InkText {
 
 pub(crate) fn left(all: usize, shown: usize) -> Option<Shown> {
     let left = u64::try_from(all.checked_sub(shown)?).ok().filter(|left| *left > 0)?;
-    Some(Shown::of(&[&"and ", &phrase::number(left), &" more"]))
+    Some(phrase::and_more(left))
 }
 
 pub(crate) fn more(page: &mut TerminalPage, all: usize, shown: usize) {

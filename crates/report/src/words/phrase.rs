@@ -47,6 +47,20 @@ pub(crate) fn and(mut parts: Vec<Shown>) -> Shown {
     }
 }
 
+/// `and 3 more`: the end of a list that names only its first.
+pub(crate) fn and_more(left: u64) -> Shown {
+    Shown::of(&[&"and ", &number(left), &" more"])
+}
+
+/// `a and b`; with others that are not named `a, b and 3 more`.
+pub(crate) fn and_others(named: Vec<Shown>, left: u64) -> Shown {
+    match left {
+        0 => and(named),
+        _ if named.is_empty() => number(left),
+        left => Shown::of(&[&Shown::joined(named, ", "), &" ", &and_more(left)]),
+    }
+}
+
 /// The same with a capital at the start.
 pub(crate) fn capital(text: &Shown) -> Shown {
     let mut chars = text.as_str().chars();
@@ -161,5 +175,11 @@ mod tests {
     fn lists_end_in_and() {
         assert_eq!(and(vec!["a".into(), "b".into(), "c".into()]).as_str(), "a, b and c");
         assert_eq!(and(vec![]).as_str(), "");
+        let others = |left| and_others(vec!["a".into(), "b".into()], left).to_string();
+        assert_eq!(
+            [others(0), others(1), others(1_200)],
+            ["a and b", "a, b and 1 more", "a, b and 1,200 more"]
+        );
+        assert_eq!(and_others(vec![], 3).as_str(), "3");
     }
 }

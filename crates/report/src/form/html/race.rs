@@ -8,7 +8,7 @@
 use super::page::value;
 use super::part::left_out;
 use crate::safe::shown::Shown;
-use crate::words::phrase::{MONTHS, count_of, counted, day, number};
+use crate::words::phrase::{MONTHS, and_more, count_of, counted, day};
 use maud::{Markup, html};
 use model::answer::RaceRow;
 use model::{Answer, Date};
@@ -282,7 +282,7 @@ fn hosts_left(row: &RaceRow) -> Markup {
     let all = row.host_count.max(count_of(&row.hosts));
     let named = row.hosts.len().min(HOSTS_NAMED_MAX);
     let left = all.saturating_sub(u64::try_from(named).unwrap_or(u64::MAX));
-    html! { @if left > 0 { span.soft { "and " (number(left)) " more" } } }
+    html! { @if left > 0 { span.soft { (and_more(left)) } } }
 }
 
 fn table(rows: &[&RaceRow]) -> Markup {

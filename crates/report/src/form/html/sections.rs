@@ -11,7 +11,7 @@ use crate::outline::summary::{self, check_answers};
 use crate::safe::shown::Shown;
 use crate::words::finding::TRACK_STAR;
 use crate::words::looked_at::{held_against, looked_at};
-use crate::words::phrase::{capital, count_of, counted, day, days, number};
+use crate::words::phrase::{and_more, capital, count_of, counted, day, days, number};
 use maud::{Markup, html};
 use model::answer::{Advisory, Check, CheckAnswer, Part};
 use model::{Answer, Decision, Problem};
@@ -303,7 +303,7 @@ fn unseen(name: &'static str, list: &[Shown], lines_max: usize, is_short: bool) 
             p.unknown {
                 strong { (name) } ": " (breakable(&Shown::joined(shown.iter().cloned(), "; ")))
                 @if list.len() > shown.len() {
-                    "; and " (number(u64::try_from(list.len() - shown.len()).unwrap_or(0))) " more"
+                    "; " (and_more(u64::try_from(list.len() - shown.len()).unwrap_or(0)))
                 }
             }
         } @else {
