@@ -69,3 +69,4 @@ pub use form::{
 };
 pub use safe::{csv_row, json_line, printable};
 pub use terminal::Style;
+pub use words::phrase::number_of;

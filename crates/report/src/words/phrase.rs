@@ -30,6 +30,12 @@ pub(crate) fn counted(n: u64, one: &'static str, many: &'static str) -> Shown {
     Shown::of(&[&number(n), &" ", &if n == 1 { one } else { many }])
 }
 
+/// The same for sentences that are made outside of this room: `1 record`, `1,284 records`.
+#[must_use]
+pub fn number_of(n: u64, one: &'static str, many: &'static str) -> String {
+    counted(n, one, many).to_string()
+}
+
 /// `one intrusion`, `two intrusions`: small numbers in words, for sentences.
 pub(crate) fn in_words(n: u64, one: &'static str, many: &'static str) -> Shown {
     const WORDS: [&str; 10] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
