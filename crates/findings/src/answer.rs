@@ -443,15 +443,7 @@ fn not_seen(known: &Known, sent: &[Sent<'_>], scope: Scope, now: Timestamp) -> V
     if scope == Scope::ALL {
         not_given(known, now).into_iter().for_each(|(about, text)| add(about, text));
     }
-    let nameless: u64 =
-        sent.iter().filter(|sent| sent.host.is_none()).map(|sent| sent.hourly.coverage.events).sum();
-    if nameless > 0 {
-        let records = crate::count::counted(nameless, "record names", "records name");
-        let text = format!(
-            "{records} no machine: give --host NAME, or put each log into a folder with the name of its machine"
-        );
-        add(Topic::Machines, text);
-    }
+    crate::nameless::said(sent).into_iter().for_each(|text| add(Topic::Machines, text));
     let homeless = known.products.on_no_machine();
     if homeless > 0 {
         let components = crate::count::counted(count(homeless), "component", "components");

@@ -61,6 +61,7 @@ mod first;
 mod gap;
 mod key;
 mod known;
+mod nameless;
 mod outside;
 mod probing;
 mod race;

@@ -4,8 +4,24 @@
 //! zero and the bytes between are text of a Western language. What is no UTF-16 (half a pair) becomes
 //! U+FFFD, as the Encoding Standard asks.
 
-use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
+use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
 use std::io::{self, Read};
+
+/// Bytes as text: what is no UTF-8 is read as Windows-1252, in which programs of Western offices still save. Byte by
+/// byte, so that a text in which both met keeps the letters of both. Owned where any byte was no UTF-8.
+#[must_use]
+pub fn as_text(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
+    }
+    Cow::Owned(text)
+}
 
 /// How a document is written, by its byte order mark, and how long the mark is.
 pub(crate) enum ByteOrderMark {
@@ -119,6 +135,13 @@ impl<R: Read> Read for Utf16<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_utf_8_is_read_as_windows_1252_and_the_rest_is_kept() {
+        assert!(matches!(as_text("Müller".as_bytes()), Cow::Borrowed("Müller")));
+        assert_eq!(as_text(b"M\xfcller\x92s \x93caf\xc3\xa9\x94 \xe2\x82"), "Müller’s “café” â‚");
+        assert_eq!(as_text(b""), "");
+    }
     use proptest::prelude::*;
 
     fn decoded(bytes: &[u8]) -> String {

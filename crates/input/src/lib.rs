@@ -55,6 +55,7 @@ mod walk;
 mod workbook;
 
 pub use document::{Cut, Document, Whole};
+pub use encoding::as_text;
 pub use head::{Head, Key};
 pub use limits::Limits;
 pub use lines::{Line, Lines};

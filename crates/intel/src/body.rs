@@ -14,16 +14,16 @@ use std::fmt;
 /// How large a document that must be held whole may be: 256 MiB, five times the largest ATT&CK bundle.
 pub(crate) const DOCUMENT_BYTES_MAX: u64 = 256 << 20;
 
-/// The whole document as text. Bytes that are no UTF-8 are replaced, and that is noted.
+/// The whole document as text. Bytes that are no UTF-8 are read as Windows-1252, and that is noted.
 pub(crate) fn text(document: &mut Document<'_>, bytes_max: u64, problems: &mut Problems) -> Option<String> {
     let bytes = document.whole(bytes_max, problems)?.beginning(problems, "split the document");
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let at = u64::try_from(error.utf8_error().valid_up_to()).unwrap_or(u64::MAX);
-            let what = "not UTF-8 from here on; unreadable bytes were replaced";
+            let what = "not UTF-8 from here on: read as Windows-1252";
             problems.add(Place::Byte(at), Fault::Note, what, Some("save the document as UTF-8"));
-            String::from_utf8_lossy(error.as_bytes()).into_owned()
+            input::as_text(error.as_bytes()).into_owned()
         }
     };
     Some(match text.strip_prefix('\u{feff}') {

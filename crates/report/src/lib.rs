@@ -71,3 +71,4 @@ pub use form::{
 pub use safe::{csv_row, json_line, printable};
 pub use terminal::Style;
 pub use turns::{TurnLine, turns_counted, write_turns, write_turns_json};
+pub use words::phrase::number_of;

@@ -7,3 +7,4 @@ pub(crate) mod mention;
 pub(crate) mod package;
 pub(crate) mod phrase;
 pub(crate) mod set_aside;
+pub(crate) mod since;

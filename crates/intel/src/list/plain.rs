@@ -211,11 +211,10 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
             listing.cut.add(place);
             continue;
         }
-        let text =
-            str::from_utf8(line.bytes).map_or_else(|_| String::from_utf8_lossy(line.bytes), Cow::Borrowed);
+        let text = input::as_text(line.bytes);
         if !broken && matches!(text, Cow::Owned(_)) {
             broken = true;
-            let what = "not UTF-8; unreadable letters were replaced";
+            let what = "not UTF-8: read as Windows-1252";
             problems.add(place, Fault::Note, what, Some("save the list as UTF-8"));
         }
         reading.line(text.trim_start_matches('\u{feff}'), place, &mut listing);

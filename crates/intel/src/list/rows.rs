@@ -139,7 +139,7 @@ impl<R: Read> RowStream<R> {
             let Some(first) = self.lines.next()? else { return Ok(None) };
             let (line, cut) = (first.number, first.cut);
             self.row.clear();
-            let text = String::from_utf8_lossy(first.bytes);
+            let text = input::as_text(first.bytes);
             if matches!(text, Cow::Owned(_)) {
                 self.broken.get_or_insert(line);
             }
@@ -163,7 +163,7 @@ impl<R: Read> RowStream<R> {
             let Some(next) = self.lines.next()? else { break };
             self.row.push('\n');
             let start = self.row.len();
-            self.row.push_str(&String::from_utf8_lossy(next.bytes));
+            self.row.push_str(&input::as_text(next.bytes));
             read.push(start..self.row.len());
             // Only a quote can close one.
             if next.bytes.contains(&b'"') && cells.split(&self.row, self.delimiter) {

@@ -181,7 +181,7 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
         problems.add(Place::Whole, Fault::Partial, format!("cannot be read further: {error}"), None);
     }
     if let Some(line) = rows.broken {
-        let what = "not UTF-8; unreadable letters were replaced";
+        let what = "not UTF-8: read as Windows-1252";
         problems.add(Place::Line(line), Fault::Note, what, Some("save the table as UTF-8"));
     }
     reading.finish(problems);

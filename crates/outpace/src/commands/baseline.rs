@@ -10,6 +10,10 @@ use pipeline::{Earlier, Scope, Uncomparable};
 use report::{NotSaved, SavedHead};
 use std::path::Path;
 
+/// What is said of an answer that does not say how many findings it has.
+const BARE_LINES: &str = "the earlier file is bare lines (--format ndjson): were its end missing, nothing would show it, \
+                          and what it lacks would count as new; --save writes a file that shows it";
+
 /// An earlier answer.
 pub struct EarlierAnswer {
     source: String,
@@ -45,6 +49,9 @@ impl EarlierAnswer {
         let then = self.head.as_ref().and_then(|head| head.looked_at.as_ref());
         let mut baseline = self.findings.compared(answer, scope, then);
         baseline.source = self.source;
+        if self.head.is_none() {
+            baseline.notes.push(BARE_LINES.to_owned());
+        }
         baseline.asked = self.head.and_then(|head| head.asked);
         answer.baseline = Some(baseline);
     }

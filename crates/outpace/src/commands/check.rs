@@ -48,7 +48,7 @@ pub fn run(verb: &Check, shared: &Shared) -> Result<u8, Failure> {
     if verb.advisories.is_empty() && !answer.unread.is_empty() && !shared.quiet {
         console::hint_at_lists();
     }
-    let code = verdict::code(&answer, &nothing_in, shared)?;
+    let code = verdict::code(&answer, &nothing_in, None, shared)?;
     // The program ends here, and the system takes its memory back as a whole. To free an answer about ten thousand
     // machines piece by piece would take a tenth of a second.
     std::mem::forget(answer);

@@ -52,5 +52,5 @@ pub fn run(verb: &Demo, shared: &Shared) -> Result<u8, Failure> {
     let beside = Beside { html: verb.html.as_deref(), is_short: verb.short, save: verb.save.as_deref() };
     show(&answer, timeline, shared, beside)?;
     console::report_problems(&answer.problems, shared);
-    verdict::code(&answer, &nothing_in, shared)
+    verdict::code(&answer, &nothing_in, None, shared)
 }

@@ -6,8 +6,9 @@ use crate::arguments::{Format, Hunt, Shared, Summary};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 use crate::writing::Targets;
-use model::answer::NotSeen;
-use pipeline::{Answered, Inputs, Question, RuleChoice, Source, Wishes, ask};
+use model::Answer;
+use model::answer::{NotSeen, Topic};
+use pipeline::{Answered, InputKind, Inputs, Question, RuleChoice, Source, Wishes, ask};
 
 /// Hunts.
 pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
@@ -31,6 +32,9 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
     if let Some(earlier) = earlier {
         earlier.compare(&mut answer, question.wishes.scope);
     }
+    if question.wishes.since.is_some() || question.wishes.until.is_some() {
+        count_in_window(&mut answer);
+    }
     let answer = &answer;
     let style = report::Style { short: verb.short, ..console::style(shared) };
     let beside = Beside { html: verb.html.as_deref(), is_short: verb.short, save: verb.save.as_deref() };
@@ -50,7 +54,22 @@ pub fn run(verb: &Hunt, shared: &Shared) -> Result<u8, Failure> {
     if let Some(empty) = empty.filter(|_| !shared.quiet) {
         console::note(&empty.text);
     }
-    verdict::code(answer, &nothing_in, shared)
+    verdict::code(answer, &nothing_in, Some(InputKind::Logs), shared)
+}
+
+/// What a hunt within a window looked at is what is in it, or has no time; what was read beside is said apart. A window
+/// without any event is said by the question itself.
+fn count_in_window(answer: &mut Answer) {
+    let looked = &mut answer.looked_at;
+    let within: u64 = looked.sources.iter().map(|(_, events)| events).sum();
+    let beside = looked.events.saturating_sub(within);
+    if within == 0 || beside == 0 {
+        return;
+    }
+    looked.events = within;
+    let beside = report::number_of(beside, "record is", "records are");
+    let text = format!("{beside} outside of the window of --since and --until");
+    answer.not_seen.push(NotSeen::new(Topic::Logs, text));
 }
 
 /// The form of the summary of log-ons; the forms that hold whole answers hold it too.

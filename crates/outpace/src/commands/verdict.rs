@@ -10,14 +10,31 @@ use model::answer::{CheckAnswer, LookedAt};
 use model::{Answer, Fault, Problem, Severity, Spread};
 use pipeline::InputKind;
 
-/// The code; `nothing_in`: kinds of input that were given and hold nothing readable.
+/// The code; `nothing_in`: kinds of input that were given and hold nothing readable; `asked`: the kind that the question
+/// is about, which cannot be left out.
 ///
 /// # Errors
 /// When there is no answer to judge.
-pub fn code(answer: &Answer, nothing_in: &[InputKind], shared: &Shared) -> Result<u8, Failure> {
+pub fn code(
+    answer: &Answer,
+    nothing_in: &[InputKind],
+    asked: Option<InputKind>,
+    shared: &Shared,
+) -> Result<u8, Failure> {
     if let Some(what) = nothing_in.first() {
-        let help = format!("see `problems` in --format json; leave --{what} out if there is none");
-        return Err(Failure::NothingReadable { what: what.name(), problem: None, help });
+        let help = match asked == Some(*what) {
+            true => {
+                "check the path; `problems` in --format json names every file that was passed over, and why"
+                    .to_owned()
+            }
+            false => format!("see `problems` in --format json; leave --{what} out if there is none"),
+        };
+        // One problem is the reason. Of several, none may be about this kind of input.
+        let problem = match (asked == Some(*what), answer.problems.as_slice()) {
+            (true, [only]) => Some(only.to_string()),
+            _ => None,
+        };
+        return Err(Failure::NothingReadable { what: what.name(), problem, help });
     }
     if shared.fail_on.is_some() && !is_judged(answer) {
         return Err(nothing_judged(&answer.looked_at));

@@ -113,6 +113,7 @@ fn exposures_and_gaps_are_compared_in_every_form_that_holds_them() {
         let run = outpace(&["demo", "--baseline", earlier, "--format", "json", "--fail-on", "new"]);
         assert_eq!(run.code, 0, "{}", run.err);
         let baseline = baseline(&run);
+        assert_eq!(baseline["notes"], serde_json::json!([]), "a file that shows its end needs no warning");
         for list in ["new", "changed", "gone"] {
             assert!(listed(&baseline, list).is_empty(), "{list} since {earlier}: {baseline}");
         }
@@ -126,12 +127,57 @@ fn exposures_and_gaps_are_compared_in_every_form_that_holds_them() {
     let earlier = folder.file("some.ndjson", some).display().to_string();
     let run = outpace(&["demo", "--baseline", &earlier, "--format", "json"]);
     assert_eq!(baseline(&run)["new_count"], left_out);
+    let notes = baseline(&run)["notes"].to_string();
+    assert!(notes.contains("bare lines") && notes.contains("--save writes a file that shows it"), "{notes}");
     assert!(left_out > 50);
     // A hunt asks less: it does not say that the rest is gone.
     let earlier = folder.file("all.ndjson", all).display().to_string();
     let run = hunt(&folder.file("now.log", LOG), &["--baseline", &earlier, "--format", "json"]);
     let notes = baseline(&run)["notes"].to_string();
     assert!(notes.contains("of questions that this run does not ask"), "{notes}");
+}
+
+#[test]
+fn bare_lines_that_lost_sightings_of_a_story_are_refused() {
+    let folder = Folder::new();
+    let lines = outpace(&["demo", "--format", "ndjson"]).out;
+    let whole = folder.file("whole.ndjson", &lines).display().to_string();
+    assert_eq!(outpace(&["demo", "--baseline", &whole, "--fail-on", "new", "-q"]).code, 0);
+    let head: String = lines.lines().take(3).map(|line| format!("{line}\n")).collect();
+    let cut = folder.file("cut.ndjson", head).display().to_string();
+    let run = outpace(&["demo", "--baseline", &cut]);
+    assert_eq!((run.code, &*run.out), (2, ""), "{}", run.err);
+    assert!(run.err.contains("cut.ndjson") && run.err.contains("its stories name"), "{}", run.err);
+    assert!(run.err.contains("help: it is cut off"), "{}", run.err);
+}
+
+#[test]
+fn the_page_and_the_ticket_have_what_changed_since() {
+    let folder = Folder::new();
+    let earlier = saved(&folder, LOG);
+    let now = folder.file("now.log", OTHER);
+    for (form, texts) in [
+        (
+            "html",
+            ["id=\"since\"", "1 new, 0 changed, 1 gone", "it ended before the first record of this run"],
+        ),
+        (
+            "md",
+            [
+                "## Since an earlier run",
+                "1 new, 0 changed, 1 gone",
+                "it ended before the first record of this run",
+            ],
+        ),
+    ] {
+        let run = hunt(&now, &["--baseline", &earlier, "--format", form]);
+        for text in texts {
+            assert!(run.out.contains(text), "{form}: {text}\n{}", run.out);
+        }
+        assert!(!hunt(&now, &["--format", form]).out.contains("an earlier run"));
+    }
+    let short = hunt(&now, &["--baseline", &earlier, "--format", "html", "--short"]);
+    assert!(short.out.contains("id=\"since\""), "{}{}", short.out, short.err);
 }
 
 fn is_exposure_or_gap(line: &str) -> bool {

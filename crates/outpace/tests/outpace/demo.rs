@@ -33,6 +33,9 @@ fn the_demo_fits_on_a_terminal() {
     // Fifty lines, eight for what the advisory asks, at most twenty where what to do first is long.
     assert!(run.out.lines().count() <= 78, "{} lines", run.out.lines().count());
     assert!(run.out.lines().all(|line| line.chars().count() <= 80));
+    // Headline, what to do first and what the advisory asks: a screen without scrolling.
+    let details = run.out.lines().position(|line| line.starts_with("HIT")).expect("details");
+    assert!(details <= 50, "{details} lines before the details");
 }
 
 #[test]

@@ -269,3 +269,15 @@ fn intelligence_without_any_indicator_is_said_on_standard_error() {
     assert_eq!(run.code, 2, "{}", run.out);
     assert!(run.err.contains("names no indicator") && run.err.contains("help:"), "{}", run.err);
 }
+
+#[test]
+fn a_report_saved_as_windows_1252_keeps_its_letters() {
+    let folder = Folder::new();
+    let text =
+        b"# Bericht \xfcber die T\xe4ter\n\nDie T\xe4ter nutzen 203[.]0[.]113[.]77 \x96 \x93nachts\x94.\n";
+    let report = folder.file("bericht.md", text).display().to_string();
+    let run = outpace(&["extract", &report]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("Bericht über die Täter") && run.out.contains("– “nachts”"), "{}", run.out);
+    assert!(!run.out.contains('\u{fffd}'), "{}", run.out);
+}

@@ -1,6 +1,6 @@
 //! `outpace hunt` and `outpace rules`: recordings match the rules that they were made for, and filters apply.
 
-use crate::program::{Folder, LOG, data, findings, outpace};
+use crate::program::{Folder, LOG, NOW, data, findings, outpace};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -280,4 +280,50 @@ fn every_recording_of_the_public_rules_fires_the_rule_it_was_made_for() {
     }
     assert!(other.is_empty(), "{}", other.join("\n"));
     assert!(asked > 150, "only {asked} recordings were asked");
+}
+
+#[test]
+fn a_hunt_within_a_window_counts_what_is_in_it() {
+    let folder = Folder::new();
+    let later = LOG.replace("12/Jun", "30/Jun");
+    let log = folder.file("web.log", format!("{LOG}{later}")).display().to_string();
+    let hunt = |more: &[&str]| {
+        let mut arguments = vec!["hunt", &log, "--indicator", "198.51.100.9", "--now", NOW];
+        arguments.extend(more);
+        // Sentences are wrapped.
+        outpace(&arguments).out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let all = hunt(&[]);
+    assert!(all.contains("Nothing found in 4 events.") && !all.contains("window"), "{all}");
+    let some = hunt(&["--since", "2026-06-20"]);
+    assert!(some.contains("Nothing found in 2 events."), "{some}");
+    assert!(some.contains("2 records are outside of the window of --since and --until"), "{some}");
+    let one = hunt(&["--since", "2026-06-12T03:14:16Z", "--until", "2026-06-20"]);
+    assert!(one.contains("Nothing found in 1 event."), "{one}");
+    // Nothing in the window: the question itself says so, and it is not called clean.
+    let none = hunt(&["--since", "yesterday", "--until", "2026-06-30T02:00:00Z"]);
+    assert!(none.contains("no events in the window"), "{none}");
+}
+
+#[test]
+fn a_log_that_cannot_be_read_is_named_with_its_reason() {
+    let folder = Folder::new();
+    let empty = folder.file("empty.log", "").display().to_string();
+    let run = outpace(&["hunt", &empty, "--indicator", "198.51.100.9", "--now", NOW, "-q"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.contains("given as logs: ") && run.err.contains("empty.log: the file is empty"),
+        "{}",
+        run.err
+    );
+    assert!(run.err.contains("help: check the path") && !run.err.contains("--logs"), "{}", run.err);
+}
+
+#[test]
+fn times_of_several_years_keep_their_blanks() {
+    let folder = Folder::new();
+    let earlier = LOG.replace("2026:", "2021:");
+    let log = folder.file("web.log", format!("{LOG}{earlier}")).display().to_string();
+    let run = outpace(&["hunt", &log, "--indicator", "203.0.113.77", "--no-built-in-rules", "--now", NOW]);
+    assert!(run.out.contains("12 Jun 2021 03:14  indicator 203[.]0[.]113[.]77"), "{}", run.out);
 }

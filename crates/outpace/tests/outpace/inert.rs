@@ -1,7 +1,8 @@
 //! Verb × form × hostile value: each form of each verb is inert, or is refused by name. A verb or a form that the
 //! program has and this table does not name fails the test.
 
-use crate::program::{Folder, NOW, Run, outpace};
+use crate::poison::Poison;
+use crate::program::{NOW, Run, outpace};
 use std::collections::BTreeSet;
 
 /// Every form of the program.
@@ -21,110 +22,8 @@ const FORMS: [&str; 14] = [
     "list",
     "misp",
 ];
-const ANSWER: [&str; 12] = [
-    "table",
-    "json",
-    "ndjson",
-    "csv",
-    "md",
-    "html",
-    "navigator",
-    "timeline",
-    "timeline-jsonl",
-    "stix",
-    "ocsf",
-    "sarif",
-];
-const EXTRACT: [&str; 10] =
-    ["table", "json", "ndjson", "csv", "md", "html", "navigator", "stix", "list", "misp"];
 /// Verbs that show nothing from outside.
 const OWN_WORDS: [&str; 4] = ["demo", "completions", "man", "help"];
-
-/// Each of these does something if it comes through.
-const HOSTILE: [&str; 8] = [
-    "\u{1b}]0;owned\u{7}\u{1b}[31m",
-    "\u{9b}2J",
-    "\u{202e}gpj.exe\u{2066}\u{200b}",
-    "a\u{3164}b\u{115f}c\u{34f}d\u{fe0f}e\u{e0041}f\u{1160}g\u{180e}h\u{2800}",
-    "<script>alert(1)</script><img src=x onerror=alert(1)>",
-    "[x](javascript:alert(1)) ![y](http://drop.evil.example/z)",
-    "=HYPERLINK(\"http://drop.evil.example\")",
-    "javascript:alert(1)",
-];
-
-/// The files of a run, each full of hostile values.
-struct Poison {
-    folder: Folder,
-    advisory: String,
-    log: String,
-    devices: String,
-    rules: String,
-    saved: String,
-}
-
-impl Poison {
-    fn new() -> Self {
-        let folder = Folder::new();
-        let all = HOSTILE.join(" ");
-        let path = |name: &str, text: String| folder.file(name, text).display().to_string();
-        let advisory = path(
-            "advisory.md",
-            format!("# {all}\n\nIt uses 203[.]0[.]113[.]77 {all}.\n\nApply patches for CVE-2021-44228.\n"),
-        );
-        let agent = all.replace('"', "'");
-        let log = path(
-            "web.log",
-            format!(
-                "203.0.113.77 - - [12/Jun/2026:03:14:16 +0000] \"GET /{} HTTP/1.1\" 404 5 \"-\" \"{agent}\"\n",
-                agent.replace(' ', "%20")
-            ),
-        );
-        let rows = HOSTILE.map(|value| format!("\"{}\",dmz,router,2014-01-01", value.replace('"', "\"\"")));
-        let devices = path("devices.csv", format!("name,zone,role,end_of_support\n{}\n", rows.join("\n")));
-        let quoted = serde_json::to_string(&all).expect("JSON");
-        let rules = path(
-            "rules/hostile.yml",
-            format!(
-                "title: {quoted}\nid: 11111111-0000-4000-8000-000000000009\nauthor: {quoted}\nlogsource: {{category: webserver}}\n\
-                 detection:\n  s:\n    sc-status: 404\n    cs-uri|{}: x\n  condition: s\nlevel: high\n---\n\
-                 title: {quoted}\nid: 11111111-0000-4000-8000-000000000010\nlogsource: {{category: webserver}}\ndetection:\n  s:\n    sc-status: 404\n  condition: s\nlevel: high\n",
-                "nonsense"
-            ),
-        );
-        let saved = folder.path().join("saved.ndjson").display().to_string();
-        let made =
-            outpace(&["hunt", &log, "--intel", &advisory, "--rules", &rules, "--save", &saved, "--now", NOW]);
-        assert_eq!(made.code, 0, "{}", made.err);
-        Self { folder, advisory, log, devices, rules, saved }
-    }
-
-    /// Verbs with their arguments and the forms that they have.
-    fn verbs(&self) -> Vec<(&'static str, Vec<&str>, &'static [&'static str])> {
-        let (advisory, log, rules) = (self.advisory.as_str(), self.log.as_str(), self.rules.as_str());
-        vec![
-            (
-                "check",
-                vec!["check", advisory, "--logs", log, "--estate", &self.devices, "--rules", rules],
-                &ANSWER,
-            ),
-            ("hunt", vec!["hunt", log, "--intel", advisory, "--rules", rules], &ANSWER),
-            (
-                "hunt --summary logons",
-                vec!["hunt", log, "--intel", advisory, "--summary", "logons"],
-                &["table", "csv", "json", "ndjson"],
-            ),
-            ("extract", vec!["extract", advisory], &EXTRACT),
-            (
-                "explain",
-                vec!["explain", "--in", &self.saved, "203.0.113.77"],
-                &["table", "json", "ndjson", "md", "html"],
-            ),
-            ("rules check", vec!["rules", "check", rules], &["table", "json", "ndjson", "csv", "md", "html"]),
-            ("rules list", vec!["rules", "list", rules], &["table", "json", "ndjson", "csv", "md", "html"]),
-            ("rules test", vec!["rules", "test", rules, log], &["table"]),
-        ]
-    }
-}
 
 /// Written anew, not taken from the code under test.
 fn acts(c: char) -> bool {
@@ -138,7 +37,7 @@ fn assert_inert(verb: &str, form: &str, text: &str) {
     assert!(alive.is_empty(), "{verb} {form}: {alive:?}");
     match form {
         "html" => {
-            for alive in ["<script", "<img", "href=\"javascript", "href=\"http", "onerror=alert(1)>"] {
+            for alive in ["<script", "<img", "<b>", "href=\"javascript", "href=\"http", "onerror=alert(1)>"] {
                 assert!(!text.contains(alive), "{verb} {form}: {alive}");
             }
         }
@@ -177,12 +76,14 @@ fn each_form_of_each_verb_is_inert_or_refused_by_name() {
             assert!(!run.err.chars().any(acts), "{verb} {form}: {:?}", run.err);
             if forms.contains(&form) {
                 assert_eq!(run.code, 0, "{verb} {form}: {}", run.err);
-                let may_be_empty = verb == "hunt --summary logons";
+                // Nothing is found against the earlier answer, so forms of findings have no line.
+                let may_be_empty = verb == "hunt --baseline";
                 assert!(may_be_empty || !run.out.is_empty(), "{verb} {form}");
                 assert_inert(verb, form, &run.out);
             } else {
                 assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb} {form}");
-                let named = format!("`{verb}` has no form {form}");
+                let name = verb.split(" --baseline").next().unwrap_or_default();
+                let named = format!("`{name}` has no form {form}");
                 assert!(
                     run.err.contains(&named) && run.err.contains("help: give one of table"),
                     "{}",

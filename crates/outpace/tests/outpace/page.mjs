@@ -14,7 +14,9 @@ const report = { console: [], requests: [], overflow: [], landmarks: [], contras
 const views = [
   ['light', { colorScheme: 'light', viewport: { width: 1280, height: 900 } }],
   ['dark', { colorScheme: 'dark', viewport: { width: 1280, height: 900 } }],
-  ['narrow', { colorScheme: 'light', viewport: { width: 390, height: 844 } }],
+  ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 800 } }],
+  ['small', { colorScheme: 'dark', viewport: { width: 480, height: 900 } }],
+  ['middle', { colorScheme: 'light', viewport: { width: 768, height: 1024 } }],
 ];
 for (const [name, options] of views) {
   const context = await browser.newContext(options);
@@ -23,9 +25,10 @@ for (const [name, options] of views) {
   page.on('pageerror', (error) => report.console.push(`${name}: ${error}`));
   page.on('request', (request) => { if (!request.url().startsWith('file:')) report.requests.push(request.url()); });
   await page.goto(pathToFileURL(page_file).href);
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: name !== 'narrow' });
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: name === 'light' || name === 'dark' });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 0) report.overflow.push(`${name}: ${wide} px`);
+  report.overflow.push(...await page.evaluate(sideways, name));
   if (name === 'light' || name === 'dark') report.contrast.push(...await page.evaluate(contrast, name));
   if (name === 'light') {
     report.landmarks = await page.evaluate(() => ['main', 'h1', 'header'].filter((tag) => !document.querySelector(tag)));
@@ -41,6 +44,13 @@ for (const [name, options] of views) {
 }
 await browser.close();
 console.log(JSON.stringify(report));
+
+// Pictures and tables that are seen and scroll sideways; a table in a closed fold is not.
+function sideways(view) {
+  const seen = [...document.querySelectorAll('.scroll')].filter((e) => e.offsetParent && !e.closest('details:not([open])'));
+  return seen.filter((e) => e.scrollWidth > e.clientWidth + 1)
+    .map((e) => `${view}: ${e.getAttribute('aria-label')} ${e.scrollWidth - e.clientWidth} px`);
+}
 
 // WCAG 2.2 contrast of every text against the nearest painted background.
 function contrast(view) {

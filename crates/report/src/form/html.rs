@@ -17,6 +17,7 @@ mod page;
 mod part;
 mod race;
 mod sections;
+mod since;
 mod timeline;
 
 pub(crate) use answer::write;

@@ -1,9 +1,9 @@
 //! The answer on one terminal screen.
 //!
-//! Labels at the left, the parts in the order in which people ask for them, two blanks between columns, no boxes.
-//! What does not fit is counted, and the last line names the way to all of it. The page is laid out generously
-//! first, then with one line less of some list until it fits a screen; so a small answer is not cut, and a large
-//! answer still ends with what to do first.
+//! Labels at the left, two blanks between columns, no boxes. What one reads at seven in the morning comes first: the
+//! headline, what changed, what to do, what the advisory asks; the details are behind it. What does not fit is counted,
+//! and the last line names the way to all of it. The page is laid out generously first, then with one line less of some
+//! list until it fits a screen; so a small answer is not cut, and what to do first is whole in every answer.
 
 use crate::Style;
 use crate::form::baseline;
@@ -28,7 +28,7 @@ use std::io::{self, Write};
 
 /// The lines of one screen: a usual terminal shows them above the prompt.
 const SCREEN_LINES: usize = 50;
-/// What the questions of advisories add to a screen, so that the steps of an intrusion keep their lines.
+/// What the questions of advisories add to a screen at most, so that the steps of an intrusion keep their lines.
 const ASKED_LINES: usize = 8;
 /// The way to all findings and to the proof, the last line.
 const WHOLE: &str = "--format json shows all, outpace explain DIGITS the proof";
@@ -39,6 +39,9 @@ const ID_CELLS: usize = 8;
 const FLAW_CELLS_MAX: usize = 20;
 /// The cells of the number of a line of what to do first.
 const FIRST_HANG: usize = 4;
+/// How many things to do first are listed, and the lines of each: so many that only a name made to flood is cut.
+const FIRST_MAX: usize = 10;
+const FIRST_LINES_EACH: usize = 8;
 /// How many lines more a screen may have where those of what to do first are long.
 const FIRST_LINES: usize = 20;
 
@@ -58,9 +61,6 @@ struct Caps {
     /// Lines that one title or reason may take.
     title_lines: usize,
     gap_lines: usize,
-    first: usize,
-    /// Lines of one thing to do first.
-    first_lines: usize,
     unknown_lines: usize,
 }
 
@@ -76,16 +76,14 @@ impl Caps {
         exposed: 6,
         title_lines: 2,
         gap_lines: 6,
-        first: 10,
-        first_lines: 4,
         unknown_lines: 3,
     };
 
     /// With one line less of the least needed list; `None` when every list is at its least. The steps of an
-    /// intrusion and what to do first are cut last.
+    /// intrusion are cut last, and what to do first is not cut.
     fn tightened(mut self) -> Option<Self> {
         type List = fn(&mut Caps) -> &mut usize;
-        const ORDER: [(List, usize); 27] = [
+        const ORDER: [(List, usize); 23] = [
             (|caps| &mut caps.unknown_lines, 2),
             (|caps| &mut caps.others, 2),
             (|caps| &mut caps.exposed, 4),
@@ -109,10 +107,6 @@ impl Caps {
             (|caps| &mut caps.asked, 2),
             (|caps| &mut caps.notes, 1),
             (|caps| &mut caps.steps, 4),
-            (|caps| &mut caps.first_lines, 2),
-            (|caps| &mut caps.first, 8),
-            (|caps| &mut caps.first_lines, 1),
-            (|caps| &mut caps.first, 5),
         ];
         for (list, least) in ORDER {
             let lines = list(&mut self);
@@ -131,9 +125,8 @@ pub(crate) fn write(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::
     let exposed = ExposedRows::of(answer, &by_part);
     let mut caps = Caps::GENEROUS;
     let mut page = laid_out(answer, &by_part, &exposed, style, &caps);
-    let asked_lines = if answer.asked.is_empty() { 0 } else { ASKED_LINES };
-    let wraps = wraps(answer, style);
-    while page.len() > SCREEN_LINES + asked_lines + wraps {
+    let (asked, wraps) = (asked_lines(answer, style), wraps(answer, style));
+    while page.len() > SCREEN_LINES + asked + wraps {
         let Some(tighter) = caps.tightened() else { break };
         caps = tighter;
         page = laid_out(answer, &by_part, &exposed, style, &caps);
@@ -141,10 +134,17 @@ pub(crate) fn write(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::
     page.write(out)
 }
 
+/// How many lines the questions of advisories add to a screen: as many as they take, where they are few.
+fn asked_lines(answer: &Answer, style: &Style) -> usize {
+    let mut page = TerminalPage::new(style);
+    asked::put(&mut page, &answer.asked, Caps::GENEROUS.advisories, Caps::GENEROUS.asked);
+    page.len().min(ASKED_LINES)
+}
+
 /// How many lines the things to do first take beyond one each: a screen is longer by these, for they are not cut.
 fn wraps(answer: &Answer, style: &Style) -> usize {
     let mut page = TerminalPage::new(style);
-    first(&mut page, &answer.first, &Caps::GENEROUS);
+    first(&mut page, &answer.first);
     page.len().saturating_sub(answer.first.len()).min(FIRST_LINES)
 }
 
@@ -172,12 +172,15 @@ fn laid_out(
     let year = summary::usual_year(answer);
     baseline::rows(&mut page, answer, year);
     page.blank();
+    first(&mut page, &answer.first);
     asked::put(&mut page, &answer.asked, caps.advisories, caps.asked);
+    if !(answer.first.is_empty() && answer.asked.is_empty()) {
+        page.blank();
+    }
     hit(&mut page, &answer.looked_at, by_part, year, caps);
     reported(&mut page, &answer.looked_at, by_part, year, caps);
     exposed.put(&mut page, caps);
     gaps(&mut page, answer, by_part, caps);
-    first(&mut page, &answer.first, caps);
     unknown(&mut page, answer, caps);
     if answer.finding_count() > 0 {
         page.row("", InkText::dim(WHOLE), 0, 1);
@@ -401,8 +404,8 @@ fn gaps(page: &mut TerminalPage, answer: &Answer, by_part: &FindingsByPart<'_>, 
 }
 
 /// The lines of what to do first are not shortened: each names the accounts, the addresses and the machines it is about.
-fn first(page: &mut TerminalPage, actions: &[Action], caps: &Caps) {
-    for (index, action) in actions.iter().take(caps.first).enumerate() {
+fn first(page: &mut TerminalPage, actions: &[Action]) {
+    for (index, action) in actions.iter().take(FIRST_MAX).enumerate() {
         let label = if index == 0 { "FIRST" } else { "" };
         let ink = if index == 0 { Ink::Bold } else { Ink::Plain };
         let number = InkText::plain(Shown::exact(&format!("{:>2}  ", index + 1)));
@@ -412,9 +415,9 @@ fn first(page: &mut TerminalPage, actions: &[Action], caps: &Caps) {
         };
         let about = Shown::of(&[&"  ", &Shown::prose(&action.why), &count]);
         let text = number.and(Shown::prose(&action.what), ink).and(about, Ink::Dim);
-        page.row(label, text, FIRST_HANG, caps.first_lines);
+        page.row(label, text, FIRST_HANG, FIRST_LINES_EACH);
     }
-    more(page, actions.len(), caps.first);
+    more(page, actions.len(), FIRST_MAX);
 }
 
 /// How many texts of one row are joined: more never fit.

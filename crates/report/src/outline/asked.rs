@@ -44,6 +44,8 @@ pub(crate) fn alike<'a>(questions: &[&'a Question]) -> Vec<AnsweredAlike<'a>> {
     groups
 }
 
+const WELL: u8 = 3;
+
 /// What comes first among the answers to one sort of question: what was found or is missing, then what is open, then
 /// the rest.
 fn gravity(verdict: Verdict) -> u8 {
@@ -51,8 +53,13 @@ fn gravity(verdict: Verdict) -> u8 {
         Verdict::Exposed | Verdict::Seen | Verdict::NoSource | Verdict::Fail => 0,
         Verdict::Undecided | Verdict::NotLookedFor | Verdict::Unknown => 1,
         Verdict::NoRecord => 2,
-        Verdict::NotWithUs | Verdict::NotSeen | Verdict::Visible | Verdict::Pass => 3,
+        Verdict::NotWithUs | Verdict::NotSeen | Verdict::Visible | Verdict::Pass => WELL,
     }
+}
+
+/// Whether an answer needs nobody: nothing was found, nothing is missing, nothing is open.
+pub(crate) fn is_well(verdict: Verdict) -> bool {
+    gravity(verdict) == WELL
 }
 
 /// The entry with its number: `CVE-2021-34473`, `domain (12)`.

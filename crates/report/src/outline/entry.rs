@@ -6,7 +6,7 @@
 use crate::safe::shown::Shown;
 use crate::words::domain::SharedDomain;
 use crate::words::finding::{our_facts, subject};
-use crate::words::phrase::{and, count_of, counted, number};
+use crate::words::phrase::{and_others, count_of, counted, number};
 use model::answer::RaceRow;
 use model::{Decision, Finding, Spread, Subject};
 use std::collections::BTreeMap;
@@ -80,9 +80,8 @@ impl<'a> ListEntry<'a> {
         let Some(spread) = self.spread() else { return subject(self.finding()) };
         let named: Vec<Shown> = spread.hosts().take(named_max).map(name).collect();
         match self.count().saturating_sub(count_of(&named)) {
-            0 => and(named),
-            _ if named.is_empty() => machines_counted(spread),
-            left => Shown::of(&[&Shown::joined(named, ", "), &" and ", &number(left), &" more"]),
+            1.. if named.is_empty() => machines_counted(spread),
+            left => and_others(named, left),
         }
     }
 
@@ -188,9 +187,8 @@ pub(crate) fn hosts_of(row: &RaceRow, named_max: usize) -> Shown {
     let named: Vec<Shown> = row.hosts.iter().take(named_max).map(|host| name(host)).collect();
     let left = row.host_count.max(count_of(&row.hosts)).saturating_sub(count_of(&named));
     match (named.is_empty(), left) {
-        (_, 0) => Shown::joined(named, ", "),
-        (true, all) => counted(all, "machine", "machines"),
-        (false, left) => Shown::of(&[&Shown::joined(named, ", "), &" and ", &number(left), &" more"]),
+        (true, 1..) => counted(left, "machine", "machines"),
+        (_, left) => and_others(named, left),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a form asks of a whole answer: its usual year, its checks in numbers, its open questions.
 
 use crate::safe::shown::Shown;
-use crate::words::phrase::{count_of, counted, number};
+use crate::words::phrase::{and_more, count_of, counted};
 use model::answer::{CannotTell, Check, CheckAnswer, Part};
 use model::{Answer, Finding, Place, Problem, Severity};
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ impl ProblemsAlike<'_> {
         let named = Shown::joined(self.places.iter().cloned(), "; ");
         match self.count.saturating_sub(count_of(&self.places)) {
             0 => named,
-            left => Shown::of(&[&named, &"; and ", &number(left), &" more"]),
+            left => Shown::of(&[&named, &"; ", &and_more(left)]),
         }
     }
 }

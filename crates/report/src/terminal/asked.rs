@@ -1,14 +1,17 @@
 //! The questions of each advisory with their answers, in a few rows.
 //!
-//! Flaws have a row each, the gravest first, and so have kinds of indicator; techniques and controls have one row of
-//! counts each, with the names of those that need somebody. What has no row is counted by its answer.
+//! Flaws that need somebody have a row each, the gravest first, and so have kinds of indicator. Those that are well have
+//! none: they are counted by their answer, and where all of a sort are well, that is its one row. Techniques and controls
+//! have one row of counts each, with the names of those that need somebody.
 
-use crate::outline::asked::{AnsweredAlike, NOTHING_ASKED, about, alike, of_kind, so_many_more, title};
+use crate::outline::asked::{
+    AnsweredAlike, NOTHING_ASKED, about, alike, is_well, of_kind, so_many_more, title,
+};
 use crate::safe::shown::Shown;
 use crate::terminal::ansi::Ink;
 use crate::terminal::layout::{Column, InkText, TerminalPage};
 use crate::terminal::rows::{self, widest};
-use crate::words::phrase::{count_of, number};
+use crate::words::phrase::{and_others, count_of, number};
 use model::asked::{Asked, Question, QuestionKind, Verdict};
 use unicode_width::UnicodeWidthStr;
 
@@ -35,17 +38,15 @@ pub(crate) fn put(page: &mut TerminalPage, asked: &[Asked], advisories_max: usiz
 fn advisory(page: &mut TerminalPage, mut label: &'static str, asked: &Asked, rows_max: usize) {
     let (flaws, kinds) =
         (of_kind(asked, QuestionKind::Vulnerability), of_kind(asked, QuestionKind::Indicators));
-    let counted = [QuestionKind::Technique, QuestionKind::Control]
-        .map(|kind| (kind, of_kind(asked, kind)))
-        .into_iter()
-        .filter(|(_, questions)| !questions.is_empty());
-    let counted: Vec<(QuestionKind, Vec<&Question>)> = counted.collect();
     if asked.questions.is_empty() {
         page.row(label, InkText::dim(NOTHING_ASKED), 0, 1);
         return;
     }
-    let kinds_shown = kinds.len().min((rows_max / 3).max(rows_max.saturating_sub(flaws.len())).max(1));
-    let flaws_shown = flaws.len().min(rows_max.saturating_sub(kinds_shown).max(1));
+    let open = |questions: &[&Question]| questions.iter().filter(|one| !is_well(one.verdict)).count();
+    let (flaws_open, kinds_open) = (open(&flaws), open(&kinds));
+    let kinds_shown = kinds_open.min((rows_max / 3).max(rows_max.saturating_sub(flaws_open)).max(1));
+    let flaws_shown = flaws_open.min(rows_max.saturating_sub(kinds_shown).max(1));
+    let counted = counted(asked, kinds_shown, flaws_shown);
     let each = flaws.iter().take(flaws_shown).chain(kinds.iter().take(kinds_shown));
     let names: Vec<Shown> = each.clone().map(|one| about(one)).collect();
     let heads = counted.iter().map(|(kind, _)| Shown::from(row_name(*kind)));
@@ -62,7 +63,9 @@ fn advisory(page: &mut TerminalPage, mut label: &'static str, asked: &Asked, row
         for question in questions.iter().take(shown) {
             one_row(page, std::mem::take(&mut label), question, cells);
         }
-        left(page, questions, shown);
+        if shown > 0 {
+            left(page, questions, shown);
+        }
     }
     for (kind, questions) in &counted {
         let room = page.room().saturating_sub(cells[0] + 2);
@@ -74,8 +77,26 @@ fn advisory(page: &mut TerminalPage, mut label: &'static str, asked: &Asked, row
     }
 }
 
+/// The sorts that have one row of counts: techniques, controls, and what has no row of its own.
+fn counted(asked: &Asked, kinds_shown: usize, flaws_shown: usize) -> Vec<(QuestionKind, Vec<&Question>)> {
+    let sorts = [
+        (QuestionKind::Vulnerability, flaws_shown == 0),
+        (QuestionKind::Indicators, kinds_shown == 0),
+        (QuestionKind::Technique, true),
+        (QuestionKind::Control, true),
+    ];
+    let sorts = sorts.into_iter().filter(|(_, is_counted)| *is_counted);
+    let sorts = sorts.map(|(kind, _)| (kind, of_kind(asked, kind)));
+    sorts.filter(|(_, questions)| !questions.is_empty()).collect()
+}
+
 fn row_name(kind: QuestionKind) -> &'static str {
-    if kind == QuestionKind::Control { "controls" } else { "techniques" }
+    match kind {
+        QuestionKind::Vulnerability => "CVEs",
+        QuestionKind::Indicators => "indicators",
+        QuestionKind::Technique => "techniques",
+        QuestionKind::Control => "controls",
+    }
 }
 
 fn one_row(page: &mut TerminalPage, label: &'static str, question: &Question, cells: [usize; 2]) {
@@ -126,7 +147,7 @@ fn summed(questions: &[&Question], room: usize) -> Shown {
     let others = Shown::joined(others, "");
     let head = Shown::of(&[&sum(gravest), &": "]);
     let room = room.saturating_sub(head.as_str().width() + others.as_str().width());
-    let names: Vec<Shown> = gravest.questions.iter().map(|one| Shown::prose(&one.about)).collect();
+    let names: Vec<Shown> = gravest.questions.iter().map(|one| about(one)).collect();
     match within(&names, room) {
         Some(names) => Shown::of(&[&head, &names, &others]),
         None => Shown::of(&[&sum(gravest), &others]),
@@ -136,13 +157,8 @@ fn summed(questions: &[&Question], room: usize) -> Shown {
 /// As many names as fit into so many cells, with the number of the rest; none where not even one fits.
 fn within(names: &[Shown], cells: usize) -> Option<Shown> {
     (1..=names.len()).rev().find_map(|shown| {
-        let named = Shown::joined(names.iter().take(shown).cloned(), ", ");
-        let text = match names.len() - shown {
-            0 => named,
-            left => {
-                Shown::of(&[&named, &" and ", &number(u64::try_from(left).unwrap_or(u64::MAX)), &" more"])
-            }
-        };
+        let (named, left) = names.split_at(shown);
+        let text = and_others(named.to_vec(), count_of(left));
         (text.as_str().width() <= cells).then_some(text)
     })
 }
@@ -155,8 +171,8 @@ mod tests {
     fn names_fill_the_line_and_the_rest_is_counted() {
         let names = ["T1190", "T1505.003", "T1003"].map(Shown::exact);
         assert_eq!(
-            within(&names, 24).map(|text| text.to_string()).as_deref(),
-            Some("T1190, T1505.003, T1003")
+            within(&names, 26).map(|text| text.to_string()).as_deref(),
+            Some("T1190, T1505.003 and T1003")
         );
         assert_eq!(within(&names, 22).map(|text| text.to_string()).as_deref(), Some("T1190 and 2 more"));
         assert_eq!(within(&names, 6), None);

@@ -35,7 +35,7 @@ pub(crate) fn looked_line(answer: &Answer) -> InkText {
 
 pub(crate) fn left(all: usize, shown: usize) -> Option<Shown> {
     let left = u64::try_from(all.checked_sub(shown)?).ok().filter(|left| *left > 0)?;
-    Some(Shown::of(&[&"and ", &phrase::number(left), &" more"]))
+    Some(phrase::and_more(left))
 }
 
 pub(crate) fn more(page: &mut TerminalPage, all: usize, shown: usize) {
@@ -69,7 +69,8 @@ pub(crate) fn story_head(
             about = about.and(Shown::of(&[&"; consistent with ", &actors]), Ink::Dim);
         }
     }
-    let id = Shown::of(&[&"  ", &short_id(&story.finding)]);
+    // No-break spaces: digits that begin a line by themselves belong to nothing.
+    let id = Shown::of(&[&"\u{a0}\u{a0}", &short_id(&story.finding)]);
     page.row(label, about.and(id, Ink::Dim), 0, 4);
 }
 

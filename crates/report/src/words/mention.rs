@@ -4,7 +4,7 @@
 //! order.
 
 use crate::safe::shown::Shown;
-use crate::words::phrase::{and, count_of, counted, day, number};
+use crate::words::phrase::{and, and_more, count_of, counted, day};
 use model::Place;
 use model::world::{Mention, Mentioned, Report};
 use std::collections::{BTreeMap, HashMap};
@@ -109,7 +109,7 @@ impl Distinct<'_> {
             place => Shown::of(&[&place]),
         };
         if self.count > 1 {
-            return Shown::of(&[&place, &" and ", &number(self.count - 1), &" more"]);
+            return Shown::of(&[&place, &" ", &and_more(self.count - 1)]);
         }
         place
     }

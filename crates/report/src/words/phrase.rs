@@ -30,6 +30,12 @@ pub(crate) fn counted(n: u64, one: &'static str, many: &'static str) -> Shown {
     Shown::of(&[&number(n), &" ", &if n == 1 { one } else { many }])
 }
 
+/// The same for sentences that are made outside of this room: `1 record`, `1,284 records`.
+#[must_use]
+pub fn number_of(n: u64, one: &'static str, many: &'static str) -> String {
+    counted(n, one, many).to_string()
+}
+
 /// `one intrusion`, `two intrusions`: small numbers in words, for sentences.
 pub(crate) fn in_words(n: u64, one: &'static str, many: &'static str) -> Shown {
     const WORDS: [&str; 10] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
@@ -44,6 +50,20 @@ pub(crate) fn and(mut parts: Vec<Shown>) -> Shown {
         None => Shown::default(),
         Some(last) if parts.is_empty() => last,
         Some(last) => Shown::of(&[&Shown::joined(parts, ", "), &" and ", &last]),
+    }
+}
+
+/// `and 3 more`: the end of a list that names only its first.
+pub(crate) fn and_more(left: u64) -> Shown {
+    Shown::of(&[&"and ", &number(left), &" more"])
+}
+
+/// `a and b`; with others that are not named `a, b and 3 more`.
+pub(crate) fn and_others(named: Vec<Shown>, left: u64) -> Shown {
+    match left {
+        0 => and(named),
+        _ if named.is_empty() => number(left),
+        left => Shown::of(&[&Shown::joined(named, ", "), &" ", &and_more(left)]),
     }
 }
 
@@ -161,5 +181,11 @@ mod tests {
     fn lists_end_in_and() {
         assert_eq!(and(vec!["a".into(), "b".into(), "c".into()]).as_str(), "a, b and c");
         assert_eq!(and(vec![]).as_str(), "");
+        let others = |left| and_others(vec!["a".into(), "b".into()], left).to_string();
+        assert_eq!(
+            [others(0), others(1), others(1_200)],
+            ["a and b", "a, b and 1 more", "a, b and 1,200 more"]
+        );
+        assert_eq!(and_others(vec![], 3).as_str(), "3");
     }
 }

@@ -3,7 +3,7 @@
 use crate::{each, estate, large, rendered, sample};
 use expect_test::expect_file;
 use model::answer::{NotSeen, Topic};
-use model::asked::Question;
+use model::asked::{Question, Verdict};
 use model::{Answer, FindingKind, Tlp};
 use report::{Form, LogonsForm, Style};
 use std::io::Write;
@@ -37,6 +37,38 @@ fn an_empty_answer_says_what_was_looked_at() {
     text.push_str("----\n");
     text.push_str(&rendered(&Answer::default(), Form::Table, &plain()));
     expect_file!["golden/table-empty.txt"].assert_eq(&text);
+}
+
+#[test]
+fn what_to_do_first_comes_before_the_details_and_is_never_cut() {
+    let mut answer = large::answer();
+    let named = |n: usize| format!("account-of-service-{n:03}");
+    let accounts: Vec<String> = (0..12).map(named).collect();
+    for action in &mut answer.first {
+        action.what = format!("change the passwords of {}", accounts.join(", "));
+    }
+    let screen = rendered(&answer, Form::Table, &plain());
+    let place = |text: &str| screen.find(text).unwrap_or_else(|| panic!("{text}\n{screen}"));
+    assert!(place("FIRST") < place("\n\nHIT") && place("FIRST") < place("EXPOSED"), "{screen}");
+    let shown = answer.first.len().min(10);
+    assert!(shown > 2, "an answer with several things to do");
+    assert_eq!(screen.matches("account-of-service-011").count(), shown, "{screen}");
+}
+
+#[test]
+fn no_digits_of_a_finding_begin_a_line_by_themselves() {
+    for width in [48, 61, 72, 80, 98, 110, 120] {
+        let style = Style { width, ..plain() };
+        for answer in [sample::answer(), large::answer()] {
+            let mut out = rendered(&answer, Form::Table, &style).into_bytes();
+            report::hunt(&answer, &style, &mut out).expect("memory");
+            let text = String::from_utf8(out).expect("text");
+            for finding in each(&answer).iter().filter(|finding| finding.kind != FindingKind::Exposure) {
+                let digits = &finding.id.as_str()["finding--".len()..][..8];
+                assert!(!text.lines().any(|line| line.trim() == digits), "{digits} at {width}\n{text}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -345,7 +377,15 @@ fn questions_past_the_bounds_are_counted() {
     answer.asked[0].questions = flaws(501);
     let screen = rendered(&answer, Form::Table, &plain());
     assert!(screen.lines().count() <= SCREEN_LINES, "{screen}");
-    assert!(screen.contains("more CVEs: 49"), "{screen}");
+    // Nobody is needed, so the sort has one row.
+    assert!(
+        screen.contains("ASKED      CVEs  501 not with us: CVE-2020-00000, CVE-2020-00001 and 499 more\n")
+    );
+    answer.asked[0].questions.iter_mut().for_each(|one| one.verdict = Verdict::Exposed);
+    let screen = rendered(&answer, Form::Table, &plain());
+    assert!(screen.lines().count() <= SCREEN_LINES, "{screen}");
+    assert!(screen.contains("CVE-2020-00000  exposed") && screen.contains("more CVEs: 49"), "{screen}");
+    answer.asked[0].questions = flaws(501);
     assert!(rendered(&answer, Form::Markdown, &plain()).contains("… and 1 more; JSON holds all."));
     let page = rendered(&answer, Form::Html, &plain());
     assert!(page.contains("477 further questions: 477 not with us"));

@@ -7,6 +7,7 @@ use model::answer::{
     Topic,
 };
 use model::asked::{Asked, Question, QuestionKind, Verdict};
+use model::baseline::{Baseline, Difference};
 use model::world::{Mention, Mentioned, Origin, Report};
 use model::{
     Answer, Cast, Date, EventId, Evidence, Fault, Finding, FindingKind, Hit, Hole, Hour, Intel, IntelType,
@@ -199,6 +200,7 @@ fn poisoned(text: &str) -> Answer {
         advisories: vec![poisoned_advisory(text)],
         asked: vec![poisoned_asked(text, &findings)],
         looked_at: LookedAt { sources: vec![(t(), 1)], events: 1, ..LookedAt::default() },
+        baseline: Some(poisoned_baseline(text, &findings)),
         stories: vec![poisoned_story(text, &findings)],
         first: vec![action],
         findings,
@@ -220,6 +222,25 @@ fn poisoned(text: &str) -> Answer {
         }],
         ..poisoned_hunt(text)
     }
+}
+
+/// What changed since an earlier run: its file, its titles and machines came from outside too.
+fn poisoned_baseline(text: &str, findings: &[Finding]) -> Baseline {
+    let t = || text.to_owned();
+    let mut baseline = Baseline { source: without_links(text), notes: vec![t()], ..Baseline::default() };
+    for list in [&mut baseline.new, &mut baseline.changed, &mut baseline.gone] {
+        list.add(Severity::High, || Difference {
+            id: findings[1].id.clone(),
+            kind: FindingKind::Sighting,
+            title: t(),
+            host: Some(t()),
+            before: Some(Severity::Low),
+            now: Some(Severity::High),
+            tlp: Tlp::Clear,
+            why: vec![t()],
+        });
+    }
+    baseline
 }
 
 /// What a hunt reports beside findings.

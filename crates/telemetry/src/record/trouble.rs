@@ -95,8 +95,8 @@ static WORDS: [(Trouble, TroubleWords); 16] = [
         TroubleWords {
             fault: Fault::Partial,
             place: Place::Line,
-            one: "line is not in this format; it was only searched for observables",
-            many: "lines are not in this format; they were only searched for observables",
+            one: "line is in no format known here; it was only searched for observables",
+            many: "lines are in no format known here; they were only searched for observables",
             help: None,
         },
     ),
@@ -105,8 +105,8 @@ static WORDS: [(Trouble, TroubleWords); 16] = [
         TroubleWords {
             fault: Fault::Partial,
             place: Place::Record,
-            one: "record is not in this format; it was only searched for observables",
-            many: "records are not in this format; they were only searched for observables",
+            one: "record is in no format known here; it was only searched for observables",
+            many: "records are in no format known here; they were only searched for observables",
             help: None,
         },
     ),

@@ -38,7 +38,7 @@ fn one_byte_past_the_bound_is_cut_and_one_byte_less_is_not() {
         let (_, documents) = read_with(&options, &[("a.log", log.as_bytes())], shown);
         documents[0].problems.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    let strange = "a.log, line 3: 1 line is not in this format; it was only searched for observables";
+    let strange = "a.log, line 3: 1 line is in no format known here; it was only searched for observables";
     let long = "a.log, record 3: 1 record is longer than the bound; the rest of it was passed over";
     assert_eq!(problems(80), [strange]);
     assert_eq!(problems(81), [long]);
@@ -87,7 +87,7 @@ fn a_text_that_no_reader_knows_is_searched_line_by_line() {
     assert_eq!(documents[0].format.map(telemetry::Format::name), Some("text of any form"));
     assert_eq!(
         documents[0].problems[0].to_string(),
-        "notes.txt, line 1: 2 lines are not in this format; they were only searched for observables"
+        "notes.txt, line 1: 2 lines are in no format known here; they were only searched for observables"
     );
 }
 

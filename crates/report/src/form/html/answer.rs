@@ -3,6 +3,7 @@
 use super::link_targets::LinkTargets;
 use super::page::page;
 use super::part::LINES_MAX;
+use super::since::{LISTED_MAX, LISTED_SHORT, since};
 use super::{asked, hit, sections};
 use crate::Style;
 use crate::outline::by_part::FindingsByPart;
@@ -29,8 +30,9 @@ pub(crate) fn write(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::
         html! {
             (sections::head(answer, &sentence, whole, &sections::PARTS))
             main id="answer" {
-                (asked::asked(answer, &targets))
+                (since(answer, &targets, LISTED_MAX))
                 (sections::first(answer, &targets))
+                (asked::asked(answer, &targets))
                 (hit::hit(answer, &by_part))
                 (sections::reported(answer, &by_part))
                 (sections::exposed(answer, &by_part))
@@ -50,6 +52,7 @@ fn short(answer: &Answer, by_part: &FindingsByPart<'_>, sentence: &Shown) -> Mar
         div.short-page {
             (sections::head(answer, sentence, by_part.marking.whole.marked(), &[]))
             main id="answer" {
+                (since(answer, &nothing, LISTED_SHORT))
                 (sections::first(answer, &nothing))
                 (asked::asked_in_short(answer, &nothing))
                 (hit::hit_in_short(answer, by_part))

@@ -1,4 +1,4 @@
-//! What each advisory asks, question by question: a table right after the headline.
+//! What each advisory asks, question by question: a table right after what to do first.
 //!
 //! The rows that need somebody come first; a long table keeps its end in a fold, whose line counts the answers in it.
 

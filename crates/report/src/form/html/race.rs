@@ -8,7 +8,7 @@
 use super::page::value;
 use super::part::left_out;
 use crate::safe::shown::Shown;
-use crate::words::phrase::{MONTHS, count_of, counted, day, number};
+use crate::words::phrase::{MONTHS, and_more, count_of, counted, day};
 use maud::{Markup, html};
 use model::answer::RaceRow;
 use model::{Answer, Date};
@@ -41,7 +41,7 @@ pub(crate) fn race(answer: &Answer) -> Markup {
         figure {
             div.scroll tabindex="0" role="region" aria-label="Patch race" {
                 svg viewBox={ "0 0 " (WIDTH) " " (height) } width=(WIDTH) height=(height)
-                    style={ "min-width:" (WIDTH * 4 / 5) "px;max-width:" (WIDTH) "px" }
+                    style={ "min-width:" (WIDTH * 3 / 4) "px;max-width:" (WIDTH) "px" }
                     role="img" aria-labelledby="race-title race-about" {
                     title id="race-title" { "Patch race" }
                     desc id="race-about" {
@@ -53,9 +53,11 @@ pub(crate) fn race(answer: &Answer) -> Markup {
                     @for (index, row) in shown.iter().enumerate() { (drawn(&scale, index, row)) }
                 }
             }
+            (briefly(&scale, &shown))
             figcaption {
                 "Thin: nobody outside was known to exploit it yet. Thick: an exploit was public or it was on the KEV "
-                "list, and it was open here. Marks that would hide each other are moved apart."
+                "list, and it was open here."
+                span.broad { " Marks that would hide each other are moved apart." }
             }
         }
         (table(&rows))
@@ -211,6 +213,38 @@ fn drawn(scale: &Scale, index: usize, row: &RaceRow) -> Markup {
     }
 }
 
+/// The rows on a narrow screen: each flaw with its line over the whole width, and its dates in words below.
+fn briefly(scale: &Scale, rows: &[&&RaceRow]) -> Markup {
+    html! {
+        ol.briefly { @for row in rows { (in_brief(scale, row)) } }
+    }
+}
+
+fn in_brief(scale: &Scale, row: &RaceRow) -> Markup {
+    let end = row.closed_here.unwrap_or(scale.now);
+    let start = dates(row).into_iter().flatten().min();
+    let behind = exploitable(row).filter(|date| *date < end);
+    let share = |date: Date| {
+        let days = date.days_since(scale.first).clamp(0, scale.days);
+        format!("{}%", days * 100 / scale.days)
+    };
+    let said = RaceMark::ALL.iter().zip(dates(row));
+    let said = said.filter_map(|((_, name), date)| Some(Shown::of(&[name, &" ", &date?])));
+    html! {
+        li {
+            strong { (Shown::prose(&row.vulnerability)) } " " span.soft { (Shown::prose(&row.product)) }
+            br; (days_behind(row)) ", " (state(row))
+            svg width="100%" height="18" aria-hidden="true" {
+                @if let Some(start) = start {
+                    line.ahead x1=(share(start)) x2=(share(behind.unwrap_or(end))) y1="9" y2="9" {}
+                }
+                @if let Some(behind) = behind { line.behind x1=(share(behind)) x2=(share(end)) y1="9" y2="9" {} }
+            }
+            span.soft { (Shown::joined(said, " · ")) }
+        }
+    }
+}
+
 /// The marks of a row from left to right, moved apart if one would hide another.
 fn marks(scale: &Scale, row: &RaceRow) -> Vec<(RaceMark, i64)> {
     let kinds = RaceMark::ALL.iter().map(|(mark, _)| *mark);
@@ -248,7 +282,7 @@ fn hosts_left(row: &RaceRow) -> Markup {
     let all = row.host_count.max(count_of(&row.hosts));
     let named = row.hosts.len().min(HOSTS_NAMED_MAX);
     let left = all.saturating_sub(u64::try_from(named).unwrap_or(u64::MAX));
-    html! { @if left > 0 { span.soft { "and " (number(left)) " more" } } }
+    html! { @if left > 0 { span.soft { (and_more(left)) } } }
 }
 
 fn table(rows: &[&RaceRow]) -> Markup {
@@ -342,7 +376,11 @@ mod tests {
     fn one_past_the_bounds_is_counted() {
         let rows = vec![row("2024-01-01", None, None); ROWS_LISTED_MAX + 1];
         let page = race(&Answer { race: rows, ..Answer::default() }).into_string();
-        assert_eq!(page.matches("class=\"ahead\"").count(), ROWS_DRAWN_MAX);
+        assert_eq!(
+            page.matches("class=\"ahead\"").count(),
+            2 * ROWS_DRAWN_MAX,
+            "in the picture, and in brief"
+        );
         assert!(page.contains("… and 1 more"));
     }
 }

@@ -11,15 +11,16 @@ use crate::outline::summary::{self, check_answers};
 use crate::safe::shown::Shown;
 use crate::words::finding::TRACK_STAR;
 use crate::words::looked_at::{held_against, looked_at};
-use crate::words::phrase::{capital, count_of, counted, day, days, number};
+use crate::words::phrase::{and_more, capital, count_of, counted, day, days, number};
 use maud::{Markup, html};
 use model::answer::{Advisory, Check, CheckAnswer, Part};
 use model::{Answer, Decision, Problem};
 
 /// The parts of a page in order: identifier and name.
-pub(crate) const PARTS: [(&str, &str); 7] = [
-    ("asked", "Asked"),
+pub(crate) const PARTS: [(&str, &str); 8] = [
+    ("since", "Since"),
     ("first", "First"),
+    ("asked", "Asked"),
     ("hit", "Hit"),
     ("reported", "Reported"),
     ("exposed", "Exposed"),
@@ -49,6 +50,7 @@ pub(crate) fn head(
                     ul {
                         @for (id, name) in parts {
                             @let is_left_out = match *id {
+                                "since" => answer.baseline.is_none(),
                                 "asked" => answer.asked.is_empty(),
                                 "first" => answer.first.is_empty(),
                                 _ => false,
@@ -226,7 +228,7 @@ fn checks(checks: &[Check], targets: &LinkTargets<'_>) -> Markup {
     html! {
         h3 { "Every check and its answer" }
         div.scroll tabindex="0" role="region" aria-label="Every check and its answer" {
-            table {
+            table.checks {
                 thead {
                     tr {
                         th scope="col" { "Answer" } th scope="col" { "Question" } th scope="col" { "Found" }
@@ -301,7 +303,7 @@ fn unseen(name: &'static str, list: &[Shown], lines_max: usize, is_short: bool) 
             p.unknown {
                 strong { (name) } ": " (breakable(&Shown::joined(shown.iter().cloned(), "; ")))
                 @if list.len() > shown.len() {
-                    "; and " (number(u64::try_from(list.len() - shown.len()).unwrap_or(0))) " more"
+                    "; " (and_more(u64::try_from(list.len() - shown.len()).unwrap_or(0)))
                 }
             }
         } @else {

@@ -2,9 +2,11 @@
 //!
 //! It is drawn in bands of the width of the page (`band.rs`), so that no text is clipped on a screen or on paper. It
 //! reads in one colour: severity is the width of the ring, a lane that is only led to is dotted. The names of hosts are
-//! written without the domain that all share, and keep their end where they are still too long.
+//! written without the domain that all share, and keep their end where they are still too long. A narrow screen shows
+//! the same steps from top to bottom (`strip.rs`).
 
 mod band;
+mod strip;
 
 use super::finding::class;
 use crate::safe::shown::Shown;
@@ -36,11 +38,15 @@ pub(crate) fn timeline(index: usize, story: &Story, year: Option<i64>, is_short:
     html! {
         figure.timeline {
             @for (at, band) in bands.iter().enumerate() { (drawn_band((index, at), band, story, year, &domain)) }
+            (strip::strip(&bands, &domain, is_short))
             figcaption {
-                "Time runs from left to right, not to scale; a broken lane is a stretch without any step, its "
-                "length above it. The ring of a step is thicker the graver it is."
-                span.narrow { " On a narrow screen each row scrolls sideways." }
-                @if bands.len() > 1 { " Each row goes on where the one above it ends." }
+                span.broad {
+                    "Time runs from left to right, not to scale; a broken lane is a stretch without any step, its "
+                    "length above it."
+                    @if bands.len() > 1 { " Each row goes on where the one above it ends." }
+                }
+                span.narrow { "Time runs downwards, not to scale." }
+                " The ring of a step is thicker the graver it is."
                 @if let Some(said) = domain.said() { " Hosts are " (said) "." }
                 @if !is_short { " The table below has the same steps" @if hidden > 0 { ", and " (number(hidden)) " more between them" } "." }
                 @else if hidden > 0 { " " (counted(hidden, "step", "steps")) " between them " @if hidden == 1 { "is" } @else { "are" } " not drawn." }
@@ -235,6 +241,31 @@ mod tests {
         assert!(!page(STEPS_DRAWN_MAX, false).contains("and 1 more"));
         assert!(page(STEPS_DRAWN_MAX + 1, false).contains("and 1 more"));
         assert!(page(STEPS_DRAWN_SHORT + 1, true).contains("1 step between them is not drawn"));
+    }
+
+    #[test]
+    fn a_narrow_screen_gets_the_same_steps_from_top_to_bottom() {
+        let mut story = story(3);
+        let at = |text| Timestamp::parse(text);
+        story.steps[0].time = at("2024-06-01T03:00:00Z");
+        story.steps[1].time = at("2024-06-01T03:05:00Z");
+        story.steps[2].time = at("2024-06-03T04:00:00Z");
+        story.steps[2].technique = Some("T1190<b>".to_owned());
+        for is_short in [false, true] {
+            let page = timeline(0, &story, None, is_short).into_string();
+            let strip = page.split_once("<ol class=\"strip\">").expect("a strip").1;
+            let strip = strip.split_once("</ol>").expect("its end").0;
+            assert_eq!(strip.matches("class=\"ring\"").count(), 3, "{strip}");
+            let place = |text| strip.find(text).unwrap_or_else(|| panic!("{text}\n{strip}"));
+            let order =
+                ["1 Jun 2024", "03:00", "03:05", "2 d later", "3 Jun", "04:00", "T1190&lt;b&gt;"].map(place);
+            assert!(order.is_sorted(), "{strip}");
+            assert_eq!(
+                strip.contains("<br>x</span>"),
+                is_short,
+                "the table of the whole page has the words: {strip}"
+            );
+        }
     }
 
     #[test]

@@ -38,6 +38,11 @@ const ADVISORIES_MAX: usize = 8;
 const ASKED_MAX: usize = 16;
 /// How many sightings are listed.
 const SIGHTINGS_MAX: usize = 60;
+/// The cells of a severity, and of a time: without and with its year.
+const SEVERITY_CELLS: usize = 8;
+const TIME_CELLS: (usize, usize) = (12, 17);
+/// From so many cells on, a sighting has its machine and its digits in columns.
+const COLUMNS_FROM: usize = 88;
 /// How many rules and machines are ranked.
 const RANKED_MAX: usize = 8;
 
@@ -96,23 +101,54 @@ fn listed(page: &mut TerminalPage, sightings: &[&Finding], year: Option<i64>) {
         |finding: &&Finding| finding.subject.host.as_deref().map_or("-".into(), |host| domain.short(host));
     let hosts: Vec<Shown> = sightings.iter().take(SIGHTINGS_MAX).map(host).collect();
     let host_cells = rows::widest(hosts.iter(), 4, page.name_cells());
-    for (index, (finding, host)) in sightings.iter().zip(hosts).enumerate() {
+    let time = |finding: &&Finding| finding.first_seen.map(|time| moment(time, year)).unwrap_or_default();
+    let times: Vec<Shown> = sightings.iter().take(SIGHTINGS_MAX).map(time).collect();
+    // With the year, where the events are of several.
+    let time_cells = rows::widest(times.iter(), TIME_CELLS.0, TIME_CELLS.1);
+    for (index, ((finding, host), time)) in sightings.iter().zip(hosts).zip(times).enumerate() {
+        let label = if index == 0 { "SIGHTINGS" } else { "" };
         let title = InkText::plain(Shown::prose(&finding.title));
-        let title = title.then(rows::so_often(finding.count, finding.count_exact));
-        let time = finding.first_seen.map(|time| moment(time, year)).unwrap_or_default();
+        let so_often = rows::so_often(finding.count, finding.count_exact);
+        if page.room() < COLUMNS_FROM {
+            flowing(page, label, finding, (time, time_cells), (title, so_often), &host);
+            continue;
+        }
+        let title = title.then(so_often);
         let columns = vec![
-            (grade(finding.severity), Column::Fixed(8)),
-            (InkText::dim(time), Column::Fixed(12)),
+            (grade(finding.severity), Column::Fixed(SEVERITY_CELLS)),
+            (InkText::dim(time), Column::Fixed(time_cells)),
             (title, Column::Prose),
             (InkText::plain(host), Column::Value(host_cells)),
             (InkText::dim(short_id(&finding.id)), Column::Fixed(8)),
         ];
-        page.wrapped_columns(if index == 0 { "SIGHTINGS" } else { "" }, columns, PROSE_LINES);
+        page.wrapped_columns(label, columns, PROSE_LINES);
     }
     rows::more(page, sightings.len(), SIGHTINGS_MAX);
     if let Some(said) = domain.said() {
         page.row("", InkText::dim(Shown::of(&[&"machines without a domain are ", &said])), 0, 2);
     }
+}
+
+/// A sighting on a narrow page: a column of machines beside it would leave its title the width of a word.
+fn flowing(
+    page: &mut TerminalPage,
+    label: &'static str,
+    finding: &Finding,
+    (time, time_cells): (Shown, usize),
+    (title, so_often): (InkText, InkText),
+    host: &Shown,
+) {
+    let hang = SEVERITY_CELLS + time_cells + 2 * 2;
+    let front = |text: InkText, cells: usize| {
+        let pad = " ".repeat((cells + 2).saturating_sub(text.cells()));
+        text.and(Shown::exact(&pad), Ink::Plain)
+    };
+    let front = front(grade(finding.severity), SEVERITY_CELLS).then(front(InkText::dim(time), time_cells));
+    let title = page.cut_before(title, so_often, page.room().saturating_sub(hang) * PROSE_LINES);
+    // No-break spaces: digits that begin a line by themselves belong to nothing.
+    let about = Shown::of(&[&"  ", host, &"\u{a0}\u{a0}"]);
+    let text = front.then(title).and(about, Ink::Plain).and(short_id(&finding.id), Ink::Dim);
+    page.row(label, text, hang, usize::MAX);
 }
 
 /// Groups of sightings, the worst severity first, then the most sightings.

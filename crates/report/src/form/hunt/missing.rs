@@ -64,6 +64,9 @@ pub(crate) fn hole(one: &Hole, year: Option<i64>) -> Shown {
             &number(usual),
             &" at most",
         ]),
+        Missing::Records { from, to } if from == to => {
+            Shown::of(&[&"1 record is missing, ", &from, &between])
+        }
         Missing::Records { from, to } => Shown::of(&[
             &counted(to.saturating_sub(from).saturating_add(1), "record is", "records are"),
             &" missing, ",

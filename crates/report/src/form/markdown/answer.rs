@@ -37,8 +37,8 @@ pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> i
     }
     head(&mut page, answer);
     baseline::since(&mut page, answer);
-    asked(&mut page, &answer.asked);
     first(&mut page, answer);
+    asked(&mut page, &answer.asked);
     hit(&mut page, answer, &by_part);
     reported(&mut page, answer, &by_part);
     exposed(&mut page, answer, &by_part);

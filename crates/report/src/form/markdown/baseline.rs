@@ -3,9 +3,9 @@
 use super::document::MarkdownText;
 use crate::safe::shown::Shown;
 use crate::words::finding::short_id;
-use crate::words::phrase::{moment, number};
+use crate::words::since::sentence;
 use model::Answer;
-use model::baseline::{Baseline, Difference, Differences};
+use model::baseline::{Difference, Differences};
 
 /// How many of each list are shown; the counts above are of all.
 const SHOWN_MAX: usize = 50;
@@ -14,7 +14,7 @@ const SHOWN_MAX: usize = 50;
 pub(super) fn since(page: &mut MarkdownText, answer: &Answer) {
     let Some(baseline) = &answer.baseline else { return };
     page.heading(2, &"Since an earlier run".into());
-    page.paragraph(&counts(baseline));
+    page.paragraph(&sentence(baseline));
     let lists = [("new", &baseline.new), ("changed", &baseline.changed), ("gone", &baseline.gone)];
     let rows: Vec<Vec<Shown>> = lists.into_iter().flat_map(|(word, list)| rows(word, list)).collect();
     if !rows.is_empty() {
@@ -22,18 +22,6 @@ pub(super) fn since(page: &mut MarkdownText, answer: &Answer) {
     }
     for note in &baseline.notes {
         page.paragraph(&Shown::prose(note));
-    }
-}
-
-/// `Of 30 Jun 2026 06:00: 2 new, 1 changed, 3 gone (2 of them outside of what this run read).`
-fn counts(baseline: &Baseline) -> Shown {
-    let when = baseline.asked.map_or_else(|| Shown::exact(&baseline.source), |asked| moment(asked, None));
-    let [new, changed, gone] =
-        [&baseline.new, &baseline.changed, &baseline.gone].map(|list| number(list.count));
-    let line = Shown::of(&[&"Of ", &when, &": ", &new, &" new, ", &changed, &" changed, ", &gone, &" gone"]);
-    match baseline.gone.unread {
-        0 => Shown::of(&[&line, &"."]),
-        unread => Shown::of(&[&line, &" (", &number(unread), &" of them outside of what this run read)."]),
     }
 }
 
@@ -50,6 +38,7 @@ fn rows(word: &'static str, list: &Differences) -> Vec<Vec<Shown>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::baseline::Baseline;
     use model::{FindingId, FindingKind, Severity, Timestamp, Tlp};
 
     #[test]

@@ -3,15 +3,17 @@
 //! Who compares with an earlier answer must have all of it: of a file that was cut off, every finding that is missing
 //! would be new. So the reading is strict: the first thing that is not as it was written ends it with a reason. Lines
 //! without a head (`--format ndjson`) and the document of `--format json` are read too; a document shows by itself
-//! that it is whole, and of lines the last one must have its end.
+//! that it is whole. Of bare lines the last one must have its end, and every sighting that a story names must be there;
+//! a cut behind all of them cannot be seen, so who compares with bare lines must say that.
 //!
 //! Invariants: memory is that of one line; a line is at most as long as any that is written here.
 
 use super::head::{NoHead, SavedHead};
 use super::read::{LINE_BYTES_MAX, LineRead, read_line};
 use crate::Style;
-use model::{Answer, Finding, Timestamp};
+use model::{Answer, Finding, FindingId, FindingKind, Timestamp};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, BufRead, Read, Write};
 
@@ -76,14 +78,48 @@ pub fn read_saved(text: &mut dyn BufRead, each: &mut Take<'_>) -> Result<Option<
         };
     }
     if first.starts_with(br#"{"kind":"#) {
-        take(&line, number, each)?;
-        lines(text, number, each)?;
-        return Ok(None);
+        let mut steps = StepsOfStories::default();
+        let mut each = |finding: Finding| {
+            steps.note(&finding);
+            each(finding)
+        };
+        take(&line, number, &mut each)?;
+        lines(text, number, &mut each)?;
+        return steps.all_there().map(|()| None);
     }
     if first.starts_with(b"{") {
         return document(&mut io::Cursor::new(&line).chain(text), each).map(Some);
     }
     Err(fault(Some(number), "this is no saved answer", WRITE_IT))
+}
+
+/// The sightings that stories are made of, against those that the file holds.
+#[derive(Default)]
+struct StepsOfStories {
+    named: BTreeSet<FindingId>,
+    held: BTreeSet<FindingId>,
+}
+
+impl StepsOfStories {
+    fn note(&mut self, finding: &Finding) {
+        match finding.kind {
+            FindingKind::Chain => self.named.extend(finding.related.iter().cloned()),
+            FindingKind::Sighting | FindingKind::Compromise => drop(self.held.insert(finding.id.clone())),
+            // No story has them as steps, and an estate has a million.
+            FindingKind::Exposure | FindingKind::Gap => {}
+        }
+    }
+
+    fn all_there(&self) -> Result<(), NotSaved> {
+        match self.named.difference(&self.held).count() {
+            0 => Ok(()),
+            missing => {
+                let sightings = if missing == 1 { "sighting" } else { "sightings" };
+                let what = format!("its stories name {missing} {sightings} that it does not hold");
+                Err(fault(None, &what, CUT_OFF))
+            }
+        }
+    }
 }
 
 /// Reads the lines after this one; how many findings they are.

@@ -10,7 +10,7 @@ use model::answer::{Link, Step, Story};
 use std::ops::Range;
 
 /// A stretch without a step that is this long or longer is folded.
-const FOLD_SECONDS: i64 = 6 * 3600;
+pub(super) const FOLD_SECONDS: i64 = 6 * 3600;
 /// Steps drawn; the table has every step.
 pub(super) const STEPS_DRAWN_MAX: usize = 120;
 /// Lanes of one band; steps on other hosts are in the table only.

@@ -80,6 +80,33 @@ fn a_file_that_is_cut_off_anywhere_is_not_read() {
 }
 
 #[test]
+fn bare_lines_that_lack_a_sighting_of_a_story_are_cut_off() {
+    let of = |kind, key: &str| {
+        let intel = Intel {
+            kind: IntelType::Indicator,
+            id: key.into(),
+            name: "y".into(),
+            source: "z".into(),
+            tlp: Tlp::Clear,
+        };
+        Finding::new(kind, intel, Subject::default(), &[key], Evidence::at("a", 1, None))
+    };
+    let sightings = [of(FindingKind::Sighting, "one"), of(FindingKind::Sighting, "two")];
+    let mut story = of(FindingKind::Chain, "story");
+    story.related = sightings.iter().map(|sighting| sighting.id.clone()).collect();
+    let findings = vec![story, sightings[0].clone(), sightings[1].clone(), of(FindingKind::Gap, "gap")];
+    let mut text = Vec::new();
+    let answer = Answer { findings, ..Answer::default() };
+    crate::write(&answer, Form::Ndjson, &Style::default(), &mut text).expect("memory");
+    let lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
+    let first = |n: usize| read(&lines[..n].concat());
+    assert_eq!(first(1).expect_err("cut"), "its stories name 2 sightings that it does not hold");
+    assert_eq!(first(2).expect_err("cut"), "its stories name 1 sighting that it does not hold");
+    // A cut behind the last of them leaves no trace.
+    assert_eq!((first(3), first(4)), (Ok((3, None)), Ok((4, None))));
+}
+
+#[test]
 fn what_is_no_saved_answer_is_named() {
     for (text, what) in [
         ("", "it is empty"),

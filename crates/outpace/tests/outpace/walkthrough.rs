@@ -1,0 +1,38 @@
+//! The blocks of `docs/memory.md` run one after the other in one folder, as a reader would type them.
+
+use crate::memory::RECORD;
+use crate::program::{ADVISORY, Folder, LOG};
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn every_block_of_the_page_on_memory_runs() {
+    let folder = Folder::new();
+    folder.file(
+        "inventory/devices.csv",
+        "name,ip,vendor,product,version,internet_facing\napp-1,10.20.1.5,Apache,log4j-core,2.14.1,yes\n",
+    );
+    folder.file("feeds/cve.jsonl", RECORD);
+    folder.file("advisory.md", ADVISORY);
+    folder.file("logs/app-1/access.log", LOG);
+    let page = include_str!("../../../../docs/memory.md");
+    let blocks: Vec<&str> =
+        page.split("```sh\n").skip(1).filter_map(|part| Some(part.split_once("```")?.0)).collect();
+    assert_eq!(blocks.len(), 7, "a block more or less: look whether each runs");
+    let directory = Path::new(env!("CARGO_BIN_EXE_outpace")).parent().expect("a folder");
+    let path = format!("{}:{}", directory.display(), std::env::var("PATH").unwrap_or_default());
+    for block in blocks {
+        let output = Command::new("sh")
+            .args(["-e", "-c", block])
+            .current_dir(folder.path())
+            .env("PATH", &path)
+            .output()
+            .expect("a shell");
+        assert!(
+            output.status.success(),
+            "{block}\n{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
