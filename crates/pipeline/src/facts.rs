@@ -30,7 +30,7 @@ impl Reading<'_> {
             // By themselves, because of a table with many faulty rows only the first problems are kept.
             let mut bound = Problems::new(&name);
             extras.report(&mut bound);
-            machines.give(&mut bound, |device| said.ours(ours::Fact::Device(device)));
+            machines.give(&mut bound, |device| said.device(device));
             let known = format.is_some();
             readable += u64::from(known);
             if format == Some(estate::Format::CycloneDx) {

@@ -1,34 +1,49 @@
 //! The machines of one inventory, as many as fit: what is beyond the bound is counted and reported.
 //!
-//! Each row of a machine takes about three kilobytes until the answer is written, in the tables by which names, products
-//! and zones are found. A table that is longer than any organisation's must not take the memory of the whole computer.
+//! Each row of a machine takes half a kilobyte until the answer is written, and as much again in the tables by which
+//! names, products and zones are found. A table that is longer than any organisation's must not take the memory of the
+//! whole computer.
 //!
 //! Invariant: the rows that come first in order of content are kept, whatever their order in the document.
 
 use model::ours::Device;
 use model::{Fault, Place, Problems};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
-/// How many rows of machines one document may have: of more than any but a few organisations have machines.
-const ROWS_MAX: usize = 250_000;
+/// How many rows of machines one document may have: of more than any organisation has machines.
+const ROWS_MAX: usize = 2_000_000;
+
+/// How many texts of cells are shared by rows. Where owners are as many as rows, to look for more would gain nothing.
+const SHARED_MAX: usize = 65_536;
 
 /// Rows of machines, within the bound.
 pub(crate) struct Machines {
-    rows: BTreeSet<Device>,
+    rows: BTreeSet<Arc<Device>>,
     rows_max: usize,
     left_out: u64,
+    /// Texts that several rows have, each kept once.
+    shared: HashSet<Arc<str>>,
 }
 
 impl Default for Machines {
     fn default() -> Self {
-        Self { rows: BTreeSet::new(), rows_max: ROWS_MAX, left_out: 0 }
+        Self { rows: BTreeSet::new(), rows_max: ROWS_MAX, left_out: 0, shared: HashSet::new() }
     }
 }
 
 impl Machines {
     /// Takes a row.
-    pub(crate) fn add(&mut self, row: Device) {
-        self.rows.insert(row);
+    pub(crate) fn add(&mut self, mut row: Device) {
+        let Device { zone, role, vendor, model, version, system, owner, .. } = &mut row;
+        for text in [zone, role, vendor, model, version, system, owner].into_iter().flatten() {
+            match self.shared.get(text) {
+                Some(known) => *text = Arc::clone(known),
+                None if self.shared.len() < SHARED_MAX => _ = self.shared.insert(Arc::clone(text)),
+                None => {}
+            }
+        }
+        self.rows.insert(Arc::new(row));
         if self.rows.len() > self.rows_max {
             self.rows.pop_last();
             self.left_out += 1;
@@ -36,13 +51,13 @@ impl Machines {
     }
 
     /// Gives the rows that are kept.
-    pub(crate) fn give(self, problems: &mut Problems, each: impl FnMut(Device)) {
+    pub(crate) fn give(self, problems: &mut Problems, each: impl FnMut(Arc<Device>)) {
         if self.left_out > 0 {
             let what = format!(
                 "more than {} rows of machines: {} of them, the last in order of name, were not used",
                 self.rows_max, self.left_out
             );
-            let help = "split the table, if there is memory for all of it: three kilobytes a row";
+            let help = "split the table, if there is memory for all of it: a kilobyte a row";
             problems.add(Place::Whole, Fault::Partial, what, Some(help));
         }
         self.rows.into_iter().for_each(each);
