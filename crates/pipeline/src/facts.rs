@@ -6,7 +6,7 @@ use crate::machines::Machines;
 use crate::{InputKind, Source};
 use intel::Lexicon;
 use model::world::Fact;
-use model::{Problems, ours};
+use model::{Problems, SecretKey, ours};
 use std::collections::BTreeSet;
 
 impl Reading<'_> {
@@ -83,9 +83,14 @@ impl Reading<'_> {
     }
 
     /// What the world knows and saw, as far as it can matter here; names go to the lexicon.
-    pub(crate) fn knowledge(&mut self, source: &Source, lexicon: &mut Lexicon) {
+    pub(crate) fn knowledge(
+        &mut self,
+        source: &Source,
+        lexicon: &mut Lexicon,
+        secret_key: Option<&SecretKey>,
+    ) {
         let interest = self.memory.interest();
-        let built_in = Lexicon::built_in();
+        let built_in = crate::ask::lexicon(secret_key);
         let mut readable = 0;
         let progress = self.progress;
         let walked = source.walk(progress, &mut |mut document| {
