@@ -3,6 +3,7 @@
 use crate::ask::Reading;
 use crate::intake::Read;
 use crate::machines::Machines;
+use crate::rows::{ACCOUNTS, Rows};
 use crate::{InputKind, Source};
 use intel::Lexicon;
 use model::world::Fact;
@@ -20,10 +21,12 @@ impl Reading<'_> {
             let name = document.name.to_string();
             let empty = document.head.is_empty();
             let (mut said, mut machines) = (self.said(), Machines::default());
+            let mut accounts = Rows::new(ACCOUNTS);
             let (format, found) = estate::read(&mut document, &mut |mut fact| {
                 extras.bound(&mut fact);
                 match fact {
                     ours::Fact::Device(device) => machines.add(device),
+                    ours::Fact::Account(account) => accounts.add(account),
                     fact => said.ours(fact),
                 }
             });
@@ -31,6 +34,7 @@ impl Reading<'_> {
             let mut bound = Problems::new(&name);
             extras.report(&mut bound);
             machines.give(&mut bound, |device| said.device(device));
+            accounts.give(&mut bound, |account| said.ours(ours::Fact::Account(account)));
             let known = format.is_some();
             readable += u64::from(known);
             if format == Some(estate::Format::CycloneDx) {

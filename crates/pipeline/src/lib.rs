@@ -44,6 +44,7 @@ mod machines;
 mod mapping;
 mod progress;
 mod question;
+mod rows;
 mod rules;
 mod source;
 mod spool;

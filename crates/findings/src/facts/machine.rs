@@ -12,12 +12,15 @@ use model::world::Origin;
 use std::ops::Deref;
 use std::sync::Arc;
 
+/// A row, with what it claims.
+type ClaimingRow = (Arc<[Claim]>, Arc<Device>);
+
 /// A machine of ours. Nearly every machine has one row, and is that row: it is not copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Machine {
     device: Arc<Device>,
     /// Its rows, each with the products and systems that it claims.
-    rows: Box<[(Arc<[Claim]>, Arc<Device>)]>,
+    rows: Box<[ClaimingRow]>,
     /// The row that names its main product.
     product_by: Option<Arc<Device>>,
     /// The row that says until when it is supported.
