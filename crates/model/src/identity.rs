@@ -14,6 +14,7 @@ mod few;
 mod host;
 mod key;
 mod name;
+mod pairs;
 mod person;
 
 pub use account::AccountDirectory;

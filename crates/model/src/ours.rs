@@ -8,6 +8,7 @@ use observable::Observable;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// One thing that is ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +63,7 @@ pub struct Lease {
     pub until: Option<Timestamp>,
 }
 
-/// A machine or appliance.
+/// A machine or appliance. What many rows have in common (an owner, a system) is shared text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Device {
     /// Its short name.
@@ -76,17 +77,17 @@ pub struct Device {
     /// Its addresses.
     pub addresses: Vec<Lease>,
     /// The zone it is in.
-    pub zone: Option<String>,
+    pub zone: Option<Arc<str>>,
     /// `router`, `camera`, `server`, `domain-controller` …, as the table says.
-    pub role: Option<String>,
+    pub role: Option<Arc<str>>,
     /// Who makes it.
-    pub vendor: Option<String>,
+    pub vendor: Option<Arc<str>>,
     /// Its model or main product.
-    pub model: Option<String>,
+    pub model: Option<Arc<str>>,
     /// The version of its firmware or main product.
-    pub version: Option<String>,
+    pub version: Option<Arc<str>>,
     /// Its operating system.
-    pub system: Option<String>,
+    pub system: Option<Arc<str>>,
     /// Whether the internet can reach it.
     pub internet_facing: Option<bool>,
     /// The day its maker stops supporting it.
@@ -94,7 +95,7 @@ pub struct Device {
     /// Whether the organisation cannot do without it.
     pub crown_jewel: Option<bool>,
     /// Who must act.
-    pub owner: Option<String>,
+    pub owner: Option<Arc<str>>,
     /// Every other column.
     pub extra: BTreeMap<String, String>,
     /// Where it was read.

@@ -12,6 +12,8 @@
 //! | `named.rs`, `behind.rs`, `value.rs` | the value behind a name in running text: the name, what is between, where it ends |
 //! | `shapes.rs` | secrets that are known by their shape: private keys, tokens, hashes of passwords |
 //! | `commands.rs` | secrets on command lines that no name announces |
+//! | `encoded.rs` | command lines inside of command lines, in base64 and hexadecimal |
+//! | `paired.rs` | a name and its value in two members of one record |
 //! | `triggers.rs` | the words of which one must be there, so that most texts are done with at once |
 //! | `cut.rs` | cuts all of these out of a text |
 //! | `record.rs` | what of a record of a log may be kept |
@@ -19,8 +21,10 @@
 mod behind;
 mod commands;
 mod cut;
+mod encoded;
 mod named;
 mod names;
+mod paired;
 mod record;
 mod shapes;
 mod triggers;
@@ -64,7 +68,9 @@ impl<T> fmt::Display for Secret<T> {
     }
 }
 
-/// The key of fingerprints: 32 bytes of randomness from the door.
+/// The key of fingerprints: 32 bytes of randomness from the door, which are never shown. Whoever has the key can try
+/// passwords against a fingerprint; nobody else can.
+#[derive(Clone)]
 pub struct SecretKey([u8; 32]);
 
 impl SecretKey {
@@ -72,6 +78,12 @@ impl SecretKey {
     #[must_use]
     pub fn new(random: [u8; 32]) -> Self {
         Self(random)
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
     }
 }
 
@@ -87,6 +99,7 @@ mod tests {
     fn a_secret_is_never_shown_and_a_repeat_is_recognised() {
         let secret = Secret::new("hunter2".to_owned());
         assert_eq!(format!("{secret} {secret:?}"), "[secret] [secret]");
+        assert_eq!(format!("{:?}", SecretKey::new([1; 32])), MASK);
         let (one, two) = (SecretKey::new([1; 32]), SecretKey::new([2; 32]));
         assert_eq!(secret.fingerprint(&one), Secret::new("hunter2".to_owned()).fingerprint(&one));
         assert_ne!(secret.fingerprint(&one), secret.fingerprint(&two));

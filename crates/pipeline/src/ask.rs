@@ -10,7 +10,7 @@ use findings::{Bounds, Change, Document, Mode, Read, Said, Scope, Spool, Wanted}
 use intel::Lexicon;
 use memory::{Memory, Ram};
 use model::answer::{LookedAt, NotSeen, Topic};
-use model::{Answer, Hole, Problem, Timestamp};
+use model::{Answer, Hole, Problem, SecretKey, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -53,12 +53,13 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
     progress.on(InputKind::Estate);
     reading.estate(&inputs.estate);
     progress.on(InputKind::Advisory);
-    let mut lexicon = Lexicon::built_in();
+    let secret_key = question.wishes.secret_key.as_ref();
+    let mut lexicon = lexicon(secret_key);
     let held = reading.intelligence(&inputs.advisories, &lexicon);
     reading.advised(&held, &lexicon);
     progress.on(InputKind::Knowledge);
     reading.known_good();
-    reading.knowledge(&inputs.knowledge, &mut lexicon);
+    reading.knowledge(&inputs.knowledge, &mut lexicon, secret_key);
     reading.reports(&held, &lexicon);
     drop(held);
     reading.asked(&inputs.values);
@@ -105,6 +106,15 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
         return Err(NoAnswer::NothingToLookFor);
     }
     Ok(Answered { answer, nothing_in, timeline })
+}
+
+/// The names that the program carries, and the key of fingerprints.
+pub(crate) fn lexicon(secret_key: Option<&SecretKey>) -> Lexicon {
+    let built_in = Lexicon::built_in();
+    match secret_key {
+        Some(key) => built_in.with_secret_key(key.clone()),
+        None => built_in,
+    }
 }
 
 /// A sentence on a window that was asked for and in which no event lies, though records were read: from when to when.

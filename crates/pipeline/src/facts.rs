@@ -3,11 +3,35 @@
 use crate::ask::Reading;
 use crate::intake::Read;
 use crate::machines::Machines;
+use crate::rows::{ACCOUNTS, Rows};
 use crate::{InputKind, Source};
 use intel::Lexicon;
 use model::world::Fact;
-use model::{Problems, ours};
+use model::{Problem, Problems, SecretKey, ours};
 use std::collections::BTreeSet;
+
+/// Reads one document of what is ours, within the bounds: its form, and what is wrong with it.
+pub(crate) fn inventory(
+    document: &mut input::Document<'_>,
+    extras: &mut estate::Extras,
+    said: &mut findings::Said,
+) -> (Option<estate::Format>, Vec<Problem>) {
+    let (mut machines, mut accounts) = (Machines::default(), Rows::new(ACCOUNTS));
+    let (format, found) = estate::read(document, &mut |mut fact| {
+        extras.bound(&mut fact);
+        match fact {
+            ours::Fact::Device(device) => machines.add(device),
+            ours::Fact::Account(account) => accounts.add(account),
+            fact => said.ours(fact),
+        }
+    });
+    // By themselves, because of a table with many faulty rows only the first problems are kept.
+    let mut bound = Problems::new(&document.name);
+    extras.report(&mut bound);
+    machines.give(&mut bound, |device| said.device(device));
+    accounts.give(&mut bound, |account| said.ours(ours::Fact::Account(account)));
+    (format, found.into_vec().into_iter().chain(bound.into_vec()).collect())
+}
 
 impl Reading<'_> {
     /// What is ours.
@@ -19,18 +43,8 @@ impl Reading<'_> {
         let walked = source.walk(progress, &mut |mut document| {
             let name = document.name.to_string();
             let empty = document.head.is_empty();
-            let (mut said, mut machines) = (self.said(), Machines::default());
-            let (format, found) = estate::read(&mut document, &mut |mut fact| {
-                extras.bound(&mut fact);
-                match fact {
-                    ours::Fact::Device(device) => machines.add(device),
-                    fact => said.ours(fact),
-                }
-            });
-            // By themselves, because of a table with many faulty rows only the first problems are kept.
-            let mut bound = Problems::new(&name);
-            extras.report(&mut bound);
-            machines.give(&mut bound, |device| said.ours(ours::Fact::Device(device)));
+            let mut said = self.said();
+            let (format, found) = inventory(&mut document, &mut extras, &mut said);
             let known = format.is_some();
             readable += u64::from(known);
             if format == Some(estate::Format::CycloneDx) {
@@ -48,7 +62,7 @@ impl Reading<'_> {
                 first: None,
                 last: None,
             };
-            self.intake.read(read, found.into_vec().into_iter().chain(bound.into_vec()).collect());
+            self.intake.read(read, found);
         });
         self.intake.walked(InputKind::Estate, source, walked, readable);
         self.statements(source, &bills);
@@ -83,9 +97,14 @@ impl Reading<'_> {
     }
 
     /// What the world knows and saw, as far as it can matter here; names go to the lexicon.
-    pub(crate) fn knowledge(&mut self, source: &Source, lexicon: &mut Lexicon) {
+    pub(crate) fn knowledge(
+        &mut self,
+        source: &Source,
+        lexicon: &mut Lexicon,
+        secret_key: Option<&SecretKey>,
+    ) {
         let interest = self.memory.interest();
-        let built_in = Lexicon::built_in();
+        let built_in = crate::ask::lexicon(secret_key);
         let mut readable = 0;
         let progress = self.progress;
         let walked = source.walk(progress, &mut |mut document| {

@@ -18,7 +18,6 @@ mod survey;
 use crate::ask::Reading;
 use crate::{InputKind, Inputs, Progress, Question, RuleBook, RuleChoice, Sort, Source, Timeline, Wishes};
 use findings::{Change, Known, Rules, Spool, Touched, Wanted, Why};
-use intel::Lexicon;
 use memory::{Event, Memory, Ram};
 use model::{Fault, Problem, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,7 +108,7 @@ pub fn learn(
     run.texts(&mut home)?;
     let mut known = Known::default();
     memory::Store::load(&home, &mut known)?;
-    let mut lexicon = Lexicon::built_in();
+    let mut lexicon = crate::ask::lexicon(learning.wishes.secret_key.as_ref());
     known.each_name(&mut |fact| lexicon.learn(&fact));
     run.reading.memory = Memory::over(known, Ram::default());
     for (touched, why) in std::mem::take(&mut run.touched) {

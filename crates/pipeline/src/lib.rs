@@ -46,6 +46,7 @@ mod mapping;
 mod progress;
 mod question;
 mod recall;
+mod rows;
 mod rules;
 mod sort;
 mod source;

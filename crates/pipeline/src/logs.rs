@@ -13,9 +13,11 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use telemetry::{DocumentSummary, Options};
 
-/// How many causes and machines a worker holds before it gives what it saw to all: so that memory is that of what is kept
-/// once, and not once for each thread.
+/// How many causes and machines all workers together hold before one gives what it saw to all: so that memory is that of
+/// what is kept once, and not once for each thread. What a worker grew and gave leaves holes in the memory of its thread.
 const NAMES_HELD_MAX: usize = 20_000;
+/// A worker holds so many at least: to give away a few would take longer than to find them.
+const NAMES_HELD_MIN: usize = 1_000;
 
 impl Reading<'_> {
     /// Takes in what the hunter sees in the logs; the summary of log-ons, and whether rows of it were left out.
@@ -38,6 +40,7 @@ impl Reading<'_> {
         };
         let mut walked = Walked::default();
         let (progress, read) = (self.progress, &self.intake);
+        let names_held_max = (NAMES_HELD_MAX / wishes.threads.max(1)).max(NAMES_HELD_MIN);
         let mut empty: BTreeSet<String> = BTreeSet::new();
         let shared: Mutex<Option<Sightings>> = Mutex::new(None);
         let outcome = telemetry::run(
@@ -50,7 +53,7 @@ impl Reading<'_> {
                     if sightings.hits_waiting() >= WAITING_MAX {
                         timeline.put(sightings.take_hits());
                     }
-                    if sightings.names_held() >= NAMES_HELD_MAX {
+                    if sightings.names_held() >= names_held_max {
                         timeline.put(sightings.take_hits());
                         share(&shared, std::mem::replace(sightings, hunter.sightings()));
                     }

@@ -1,51 +1,52 @@
-//! The machines of one inventory, as many as fit: what is beyond the bound is counted and reported.
+//! The machines of one inventory, which share what they have in common.
 //!
-//! Each row of a machine takes about three kilobytes until the answer is written, in the tables by which names, products
-//! and zones are found. A table that is longer than any organisation's must not take the memory of the whole computer.
-//!
-//! Invariant: the rows that come first in order of content are kept, whatever their order in the document.
+//! Each row of a machine takes half a kilobyte until the answer is written, and as much again in the tables by which
+//! names, products and zones are found. Owners, zones and systems are the same in very many rows, so their text is kept
+//! once. Invariant: a shared text is equal to what the row said.
 
+use crate::rows::{Rows, Sort};
+use model::Problems;
 use model::ours::Device;
-use model::{Fault, Place, Problems};
-use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::sync::Arc;
 
-/// How many rows of machines one document may have: of more than any but a few organisations have machines.
-const ROWS_MAX: usize = 250_000;
+/// More machines than any organisation has.
+const MACHINES: Sort = Sort { of: "machines", rows_max: 2_000_000, takes: "a kilobyte" };
+
+/// How many texts of cells are shared by rows. Where owners are as many as rows, to look for more would gain nothing.
+const SHARED_MAX: usize = 65_536;
 
 /// Rows of machines, within the bound.
 pub(crate) struct Machines {
-    rows: BTreeSet<Device>,
-    rows_max: usize,
-    left_out: u64,
+    rows: Rows<Arc<Device>>,
+    /// Texts that several rows have, each kept once.
+    shared: HashSet<Arc<str>>,
+    shared_max: usize,
 }
 
 impl Default for Machines {
     fn default() -> Self {
-        Self { rows: BTreeSet::new(), rows_max: ROWS_MAX, left_out: 0 }
+        Self { rows: Rows::new(MACHINES), shared: HashSet::new(), shared_max: SHARED_MAX }
     }
 }
 
 impl Machines {
     /// Takes a row.
-    pub(crate) fn add(&mut self, row: Device) {
-        self.rows.insert(row);
-        if self.rows.len() > self.rows_max {
-            self.rows.pop_last();
-            self.left_out += 1;
+    pub(crate) fn add(&mut self, mut row: Device) {
+        let Device { zone, role, vendor, model, version, system, owner, .. } = &mut row;
+        for text in [zone, role, vendor, model, version, system, owner].into_iter().flatten() {
+            match self.shared.get(text) {
+                Some(known) => *text = Arc::clone(known),
+                None if self.shared.len() < self.shared_max => _ = self.shared.insert(Arc::clone(text)),
+                None => {}
+            }
         }
+        self.rows.add(Arc::new(row));
     }
 
     /// Gives the rows that are kept.
-    pub(crate) fn give(self, problems: &mut Problems, each: impl FnMut(Device)) {
-        if self.left_out > 0 {
-            let what = format!(
-                "more than {} rows of machines: {} of them, the last in order of name, were not used",
-                self.rows_max, self.left_out
-            );
-            let help = "split the table, if there is memory for all of it: three kilobytes a row";
-            problems.add(Place::Whole, Fault::Partial, what, Some(help));
-        }
-        self.rows.into_iter().for_each(each);
+    pub(crate) fn give(self, problems: &mut Problems, each: impl FnMut(Arc<Device>)) {
+        self.rows.give(problems, each);
     }
 }
 
@@ -54,20 +55,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_past_the_bound_is_counted_and_the_order_of_rows_leaves_no_trace() {
-        for names in [["a", "b", "c"], ["c", "b", "a"], ["b", "c", "a"]] {
-            let kept = |rows_max| {
-                let mut machines = Machines { rows_max, ..Machines::default() };
-                for name in names {
-                    machines.add(Device { name: name.to_owned(), ..Device::default() });
-                }
-                let (mut problems, mut kept) = (Problems::new("devices.csv"), String::new());
-                machines.give(&mut problems, |row| kept.push_str(&row.name));
-                (kept, problems.into_vec().iter().map(ToString::to_string).collect::<Vec<_>>().join(""))
-            };
-            assert_eq!(kept(3), ("abc".to_owned(), String::new()));
-            let said = "devices.csv: more than 2 rows of machines: 1 of them, the last in order of name, were not used";
-            assert_eq!(kept(2), ("ab".to_owned(), said.to_owned()), "{names:?}");
-        }
+    fn texts_are_shared_up_to_the_bound_and_say_the_same_beyond_it() {
+        let given = |shared_max| {
+            let mut machines = Machines { shared_max, ..Machines::default() };
+            for (name, owner) in
+                [("a", "crane team"), ("b", "berth desk"), ("c", "crane team"), ("d", "berth desk")]
+            {
+                let owner = Some(Arc::from(owner));
+                machines.add(Device { name: name.to_owned(), owner, ..Device::default() });
+            }
+            let mut owners: Vec<Arc<str>> = Vec::new();
+            machines.give(&mut Problems::new("devices.csv"), |row| owners.extend(row.owner.clone()));
+            let shared = |a: usize, b: usize| Arc::ptr_eq(&owners[a], &owners[b]);
+            (owners.join(", "), shared(0, 2), shared(1, 3))
+        };
+        let all = "crane team, berth desk, crane team, berth desk".to_owned();
+        assert_eq!(given(2), (all.clone(), true, true));
+        assert_eq!(given(1), (all, true, false));
     }
 }

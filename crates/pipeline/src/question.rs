@@ -2,7 +2,7 @@
 
 use crate::{AskedValue, RuleChoice, Source};
 use findings::Scope;
-use model::Timestamp;
+use model::{SecretKey, Timestamp};
 use telemetry::Zone;
 
 /// A question.
@@ -58,6 +58,10 @@ pub struct Wishes {
     pub host: Option<String>,
     /// How many threads read logs, at least one; the answer does not depend on it.
     pub threads: usize,
+    /// The key by which a secret that comes again is recognised; without it secrets leave no fingerprint. A door that has
+    /// a memory keeps random bytes there. One that has none gives no key: a key that the input or the program gives
+    /// would let a reader try passwords against a fingerprint, and a random one would change what is the same input.
+    pub secret_key: Option<SecretKey>,
 }
 
 impl Default for Wishes {
@@ -72,6 +76,7 @@ impl Default for Wishes {
             zones: Vec::new(),
             host: None,
             threads: 1,
+            secret_key: None,
         }
     }
 }

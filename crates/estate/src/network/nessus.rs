@@ -59,7 +59,7 @@ fn device(source: &Arc<str>, host: &Element) -> Option<Device> {
         fqdn: fqdn.map(str::to_owned),
         aliases: alias.into_iter().collect(),
         addresses: address.map(|address| Lease { address, from: None, until: None }).into_iter().collect(),
-        system: system.map(|system| system.lines().next().unwrap_or(system).to_owned()),
+        system: system.map(|system| system.lines().next().unwrap_or(system).to_owned()).map(Into::into),
         extra: tag(host, "mac-address")
             .map(|mac| ("mac".to_owned(), mac.replace('\n', " ")))
             .into_iter()

@@ -107,8 +107,8 @@ fn device(source: &Arc<str>, host: &Element) -> Option<Device> {
         name,
         fqdn: fqdn.filter(|name| name.contains('.')),
         addresses: leases,
-        vendor: mac.and_then(|mac| mac.attribute("vendor")).map(str::to_owned),
-        system: matched.and_then(|found| found.attribute("name")).map(str::to_owned),
+        vendor: mac.and_then(|mac| mac.attribute("vendor")).map(Into::into),
+        system: matched.and_then(|found| found.attribute("name")).map(Into::into),
         extra: mac
             .and_then(|mac| mac.attribute("addr"))
             .map(|mac| ("mac".to_owned(), mac.to_owned()))

@@ -80,7 +80,7 @@ fn device(source: &Arc<str>, host: &Element) -> Option<Device> {
         name: short.unwrap_or_else(|| address.to_string()),
         fqdn: full.filter(|name| name.contains('.')),
         addresses: vec![Lease { address: address.to_canonical(), from: None, until: None }],
-        system: detail(&["best_os_txt", "OS"]),
+        system: detail(&["best_os_txt", "OS"]).map(Into::into),
         extra: detail(&["MAC"]).map(|mac| ("mac".to_owned(), mac)).into_iter().collect(),
         origin: Some(Origin::new(source, host.place())),
         ..Device::default()

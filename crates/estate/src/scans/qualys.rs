@@ -69,7 +69,7 @@ fn device(source: &Arc<str>, host: &Element) -> (Device, String) {
             .map(|address| Lease { address: address.to_canonical(), from: None, until: None })
             .into_iter()
             .collect(),
-        system: host.text("OS").or_else(|| host.text("OPERATING_SYSTEM")).map(str::to_owned),
+        system: host.text("OS").or_else(|| host.text("OPERATING_SYSTEM")).map(Into::into),
         origin: Some(Origin::new(source, host.place())),
         ..Device::default()
     };

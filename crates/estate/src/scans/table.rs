@@ -185,7 +185,7 @@ impl Rows {
                     .map(|address| Lease { address: address.to_canonical(), from: None, until: None })
                     .into_iter()
                     .collect(),
-                system: cells.text("system"),
+                system: cells.text("system").map(Into::into),
                 origin: Some(cells.origin()),
                 ..Device::default()
             }));

@@ -65,10 +65,10 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         name: short,
         fqdn,
         addresses: address.map(|address| Lease { address, from: None, until: None }).into_iter().collect(),
-        vendor: Some(stated.vendor.to_owned()),
-        model: stated.model,
-        version: stated.version,
-        system: Some(format!("{} {}", stated.vendor, stated.system)),
+        vendor: Some(stated.vendor.into()),
+        model: stated.model.map(Into::into),
+        version: stated.version.map(Into::into),
+        system: Some(format!("{} {}", stated.vendor, stated.system).into()),
         origin: Some(Origin::new(&source, Place::Line(1))),
         ..Device::default()
     }));

@@ -91,7 +91,7 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
             each(Fact::Device(Device {
                 name: short,
                 fqdn,
-                system: Some(system),
+                system: Some(system.into()),
                 origin,
                 ..Device::default()
             }));

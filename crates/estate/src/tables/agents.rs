@@ -90,8 +90,8 @@ fn ansible_machine(source: &Arc<str>, place: Place, facts: &Value, each: &mut dy
     if let Some(name) = name {
         each(Fact::Device(Device {
             fqdn: full,
-            vendor: text("system_vendor"),
-            model: text("product_name"),
+            vendor: text("system_vendor").map(Into::into),
+            model: text("product_name").map(Into::into),
             ..host.device(name, listed.filter_map(Value::as_str))
         }));
     }
@@ -125,8 +125,8 @@ pub(crate) fn read_glpi(document: &mut Document<'_>, problems: &mut Problems, ea
             .flat_map(|one| ["ipaddress", "ipaddress6"].into_iter().filter_map(|key| held::text(one, key)));
         each(Fact::Device(Device {
             fqdn: own(system, "fqdn").filter(|name| name.contains('.')),
-            vendor: own(bios, "smanufacturer"),
-            model: own(bios, "smodel"),
+            vendor: own(bios, "smanufacturer").map(Into::into),
+            model: own(bios, "smodel").map(Into::into),
             ..host.device(name, addresses)
         }));
     }
@@ -157,8 +157,8 @@ pub(crate) fn read_xml(document: &mut Document<'_>, problems: &mut Problems, eac
             let addresses = content.all("NETWORKS").filter_map(|network| network.text("IPADDRESS"));
             each(Fact::Device(Device {
                 fqdn: of("OPERATINGSYSTEM", "FQDN").filter(|name| name.contains('.')).map(str::to_owned),
-                vendor: of("BIOS", "SMANUFACTURER").map(str::to_owned),
-                model: of("BIOS", "SMODEL").map(str::to_owned),
+                vendor: of("BIOS", "SMANUFACTURER").map(Into::into),
+                model: of("BIOS", "SMODEL").map(Into::into),
                 ..host.device(name, addresses)
             }));
         }
@@ -203,7 +203,7 @@ impl Agent<'_> {
         Device {
             name,
             addresses: leases,
-            system: Some(self.system.clone()).filter(|system| !system.is_empty()),
+            system: Some(self.system.clone()).filter(|system| !system.is_empty()).map(Into::into),
             origin: Some(Origin::new(self.source, self.place)),
             ..Device::default()
         }

@@ -94,14 +94,14 @@ pub(crate) fn read(document: &mut Document<'_>, problems: &mut Problems, each: &
         if is_of(line, HOST) {
             device.name = value().unwrap_or_default();
         } else if is_of(line, SYSTEM) {
-            device.system = value();
+            device.system = value().map(Into::into);
         } else if is_of(line, VERSION) {
             // `10.0.19045 N/A Build 19045`.
             version = value().and_then(|text| text.split_whitespace().next().map(str::to_owned));
         } else if is_of(line, MAKER) {
-            device.vendor = value();
+            device.vendor = value().map(Into::into);
         } else if is_of(line, MODEL) {
-            device.model = value();
+            device.model = value().map(Into::into);
         } else if is_of(line, DOMAIN) {
             domain = value().filter(|domain| domain.contains('.'));
         } else if line.starts_with(' ')

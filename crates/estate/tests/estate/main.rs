@@ -65,16 +65,16 @@ fn line(fact: &Fact) -> String {
             add("fqdn", it.fqdn.clone());
             add("aliases", list(it.aliases.iter()));
             add("addresses", list(it.addresses.iter().map(|lease| lease.address)));
-            add("zone", it.zone.clone());
-            add("role", it.role.clone());
-            add("vendor", it.vendor.clone());
-            add("model", it.model.clone());
-            add("version", it.version.clone());
-            add("system", it.system.clone());
+            add("zone", it.zone.as_deref().map(str::to_owned));
+            add("role", it.role.as_deref().map(str::to_owned));
+            add("vendor", it.vendor.as_deref().map(str::to_owned));
+            add("model", it.model.as_deref().map(str::to_owned));
+            add("version", it.version.as_deref().map(str::to_owned));
+            add("system", it.system.as_deref().map(str::to_owned));
             add("facing", it.internet_facing.map(|yes| yes.to_string()));
             add("end", it.end_of_support.map(|date| date.to_string()));
             add("jewel", it.crown_jewel.map(|yes| yes.to_string()));
-            add("owner", it.owner.clone());
+            add("owner", it.owner.as_deref().map(str::to_owned));
             add("sid", it.sid.clone());
             add("extra", list(it.extra.iter().map(|(column, cell)| format!("{column}:{cell}"))));
             it.origin.as_ref().map(|origin| origin.place)

@@ -51,6 +51,13 @@ impl<'o> Collected<'o> {
         })
     }
 
+    /// The number of a machine that comes once, for its own row: no row of a component names it so.
+    pub(crate) fn machine(&mut self, entity: Option<Entity>) -> u32 {
+        let next = number(self.in_order.len());
+        self.in_order.push(entity);
+        next
+    }
+
     /// The number of a claim.
     pub(crate) fn claim(&mut self, claim: &'o Claim, release: Option<Arc<str>>) -> u32 {
         let next = number(self.distinct.len());
@@ -120,7 +127,7 @@ impl SystemOf<'_> {
     /// The release of the distribution of a claim's package.
     fn release(&self, claim: &Claim) -> Option<Arc<str>> {
         let distribution = claim.package.as_deref()?.distribution()?;
-        let systems = self.device.claims.iter().map(|(claim, _)| claim);
+        let systems = self.device.claims().map(|(claim, _)| claim);
         let mut releases = systems.filter(|claim| claim.kind == ClaimKind::System).filter_map(|system| {
             let text = format!("{} {}", system.name, system.version.as_deref().unwrap_or_default());
             release_of_system(distribution, &text)

@@ -3,13 +3,14 @@
 //! It is built whole from the documents on each change of a device, account, zone, rule or name: classes of names
 //! cannot be undone one by one, and ten thousand machines take milliseconds.
 
-use crate::facts::machine::Machine;
+use crate::facts::machine::{ClaimsOnce, Machine};
 use crate::facts::said::Said;
 use foldhash::{HashSet, HashSetExt};
 use model::identity::{AccountDirectory, Entity, HostDirectory};
 use model::ours::{Account, Device, FirewallRule, Name, Zone, ZoneKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// What is ours: a function of what all documents say.
 #[derive(Debug, Default)]
@@ -17,7 +18,7 @@ pub struct Ours {
     pub(crate) rules: BTreeSet<FirewallRule>,
     pub(crate) names: BTreeSet<Name>,
     /// Machines by the key of their class of names.
-    pub(crate) devices: BTreeMap<String, Machine>,
+    pub(crate) devices: BTreeMap<Arc<str>, Machine>,
     pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) zones: BTreeMap<String, Zone>,
     pub(crate) hosts: HostDirectory,
@@ -32,7 +33,7 @@ impl Ours {
     #[must_use]
     pub fn of<'s>(documents: impl IntoIterator<Item = &'s Said>) -> Self {
         let mut ours = Self::default();
-        let mut devices: BTreeSet<&Device> = BTreeSet::new();
+        let mut devices: Vec<&Arc<Device>> = Vec::new();
         let mut accounts: BTreeSet<&Account> = BTreeSet::new();
         let mut zones: BTreeSet<&Zone> = BTreeSet::new();
         for said in documents {
@@ -43,6 +44,9 @@ impl Ours {
             ours.names.extend(said.names.iter().cloned());
             ours.component_rows += u64::try_from(said.components.rows.len()).unwrap_or(0);
         }
+        // Rows of one document are in order; of several the sets are merged.
+        devices.sort();
+        devices.dedup();
         ours.fold_devices(&devices);
         let (directory, keys) = AccountDirectory::classes(accounts.iter().copied());
         ours.account_directory = directory;
@@ -78,15 +82,20 @@ impl Ours {
         ours
     }
 
-    fn fold_devices(&mut self, rows: &BTreeSet<&Device>) {
-        let (hosts, keys) = HostDirectory::classes(rows.iter().copied());
-        let mut by_key: BTreeMap<String, Vec<&Device>> = BTreeMap::new();
-        for (row, key) in rows.iter().zip(keys) {
-            if let Some(key) = key {
-                by_key.entry(key).or_default().push(row);
-            }
-        }
-        let folded = by_key.into_iter().filter_map(|(key, rows)| Some((key, Machine::of(&rows)?)));
+    fn fold_devices(&mut self, rows: &[&Arc<Device>]) {
+        let (hosts, keys) = HostDirectory::classes(rows.iter().map(|row| &***row));
+        let mut keyed: Vec<(Arc<str>, &Arc<Device>)> =
+            keys.into_iter().zip(rows).filter_map(|(key, row)| Some((key?, *row))).collect();
+        // The rows of one machine stay in order of content.
+        keyed.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut once = ClaimsOnce::default();
+        let mut of_one = Vec::new();
+        let folded = keyed.chunk_by(|a, b| a.0 == b.0).filter_map(|rows| {
+            let (key, _) = rows.first()?;
+            of_one.clear();
+            of_one.extend(rows.iter().map(|(_, row)| *row));
+            Some((Arc::clone(key), Machine::of(&of_one, &mut once)?))
+        });
         self.devices = folded.collect();
         self.hosts = hosts;
     }

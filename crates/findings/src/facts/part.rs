@@ -42,7 +42,7 @@ pub enum Pass {
 enum Facts {
     Components(Components),
     Scans(Components),
-    Devices(Vec<Device>),
+    Devices(Vec<Arc<Device>>),
     Accounts(Vec<Account>),
     Network(Vec<Zone>, Vec<FirewallRule>),
     Names(Vec<Name>),

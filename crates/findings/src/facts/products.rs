@@ -14,7 +14,7 @@ use crate::facts::ours::Ours;
 use crate::facts::product::{OurProduct, Theirs, Words, is_distribution};
 use crate::facts::said::Said;
 use foldhash::{HashMap, HashMapExt};
-use model::identity::{Entity, EntityKey};
+use model::identity::Entity;
 use model::ours::ZoneKind;
 use model::world::{Package, Product};
 use model::{Cast, Certainty, Machine as CastMachine};
@@ -89,10 +89,12 @@ impl Products {
         let mut names: BTreeSet<Arc<str>> = BTreeSet::new();
         let documents: Vec<(&Arc<str>, &Said)> = documents.into_iter().collect();
         names.extend(documents.iter().map(|(name, _)| Arc::clone(name)));
-        let origins = ours.devices.values().flat_map(|machine| &machine.claims);
-        names.extend(
-            origins.filter_map(|(_, origin)| origin.as_ref()).map(|origin| Arc::clone(&origin.source)),
-        );
+        let origins = ours.devices.values().flat_map(|machine| machine.claims());
+        for source in origins.filter_map(|(_, origin)| origin).map(|origin| &origin.source) {
+            if !names.contains(source) {
+                names.insert(Arc::clone(source));
+            }
+        }
         names.insert(Arc::from("inventory"));
         let names: Vec<Arc<str>> = names.into_iter().collect();
         let document = |name: &str| names.binary_search_by(|known| (**known).cmp(name)).map_or(0, number);
@@ -103,9 +105,10 @@ impl Products {
         for (name, said) in &documents {
             collected.document((name, document(name)), said, ours, &siblings);
         }
+        collected.in_order.reserve_exact(ours.devices.len());
         for (key, machine) in &ours.devices {
-            let host = collected.entity(ours.hosts.of_class(key));
-            for (claim, origin) in &machine.claims {
+            let host = collected.machine(ours.hosts.of_class(key));
+            for (claim, origin) in machine.claims() {
                 let claim = collected.claim(claim, None);
                 let (source, place) = match origin {
                     Some(origin) => (document(&origin.source), origin.place.number()),
@@ -146,26 +149,25 @@ impl Products {
             starts.push(from + rest.partition_point(|bearer| bearer.claim <= number(index)));
         }
         let mut products = Self { starts, bearers, ..Self::default() };
-        products.hosts(&hosts, documents, ours);
+        products.hosts(hosts, documents, ours);
         products.file(claims);
         products
     }
 
-    fn hosts(&mut self, hosts: &[Option<Entity>], documents: Vec<Arc<str>>, ours: &Ours) {
-        let keys: BTreeSet<&str> = hosts.iter().map(key_of).collect();
-        let keys: Vec<&str> = keys.into_iter().collect();
+    /// Entities in order: first that of no machine, then by key. Each is let go of as soon as it is written down.
+    fn hosts(&mut self, hosts: Vec<Option<Entity>>, documents: Vec<Arc<str>>, ours: &Ours) {
         let mut cast = Cast { machines: Vec::with_capacity(hosts.len()), documents };
+        self.hosts.reserve_exact(hosts.len());
+        let mut number = 0;
         for host in hosts {
-            let machine = keys.binary_search(&key_of(host)).map_or(0, number);
             let class = host.as_ref().map(|entity| Class::of(ours, entity)).unwrap_or_default();
-            let owner = host.as_ref().and_then(|entity| ours.device(entity)?.owner.as_deref());
-            self.hosts.push(Host { machine, class });
-            cast.machines.push(CastMachine {
-                key: host.as_ref().map_or_else(EntityKey::default, |entity| entity.key.clone()),
-                display: host.as_ref().map(|entity| Arc::from(entity.display.as_str())),
-                owner: owner.map(Arc::from),
-                reason: host.as_ref().map_or("", |entity| entity.reason),
-            });
+            let owner = host.as_ref().and_then(|entity| ours.device(entity)?.owner.clone());
+            let reason = host.as_ref().map_or("", |entity| entity.reason);
+            let (key, display) = host.map(|entity| (entity.key, Arc::from(entity.display))).unzip();
+            let key = key.unwrap_or_default();
+            number += u32::from(cast.machines.last().is_some_and(|before| before.key != key));
+            self.hosts.push(Host { machine: number, class });
+            cast.machines.push(CastMachine { key, display, owner, reason });
         }
         self.cast = Arc::new(cast);
     }
@@ -292,13 +294,12 @@ fn key_of_product(claim: &Claim, product: &OurProduct) -> String {
     if key.is_empty() { claim.name.to_lowercase() } else { key }
 }
 
-/// The key of a machine; `host:` where none is known.
-fn key_of(host: &Option<Entity>) -> &str {
-    host.as_ref().map_or("host:", |entity| entity.key.as_str())
-}
-
 /// Values in order, and the new place of each old one.
 fn sorted<T: Ord>(values: Vec<T>) -> (Vec<T>, Vec<u32>) {
+    if values.is_sorted() {
+        let places = (0..number(values.len())).collect();
+        return (values, places);
+    }
     let mut numbered: Vec<(T, usize)> = values.into_iter().zip(0..).collect();
     numbered.sort_unstable();
     let mut places = vec![0; numbered.len()];

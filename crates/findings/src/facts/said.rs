@@ -23,7 +23,7 @@ pub struct Said {
     pub(crate) components: Components,
     /// What scanners report; kept like components, and not counted among them.
     pub(crate) scans: Components,
-    pub(crate) devices: BTreeSet<Device>,
+    pub(crate) devices: BTreeSet<Arc<Device>>,
     pub(crate) accounts: BTreeSet<Account>,
     pub(crate) zones: BTreeSet<Zone>,
     pub(crate) rules: BTreeSet<FirewallRule>,
@@ -91,7 +91,7 @@ impl Said {
     /// Adds a fact of ours.
     pub fn ours(&mut self, fact: ours::Fact) {
         match fact {
-            ours::Fact::Device(device) => _ = self.devices.insert(device),
+            ours::Fact::Device(device) => self.device(Arc::new(device)),
             ours::Fact::Component(component) => {
                 self.lost_components += u64::from(!self.components.add(component));
             }
@@ -104,6 +104,11 @@ impl Said {
             }
             _ => {}
         }
+    }
+
+    /// Adds a machine that is shared already.
+    pub fn device(&mut self, device: Arc<Device>) {
+        self.devices.insert(device);
     }
 
     /// Adds a fact of the world.

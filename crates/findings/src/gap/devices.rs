@@ -84,7 +84,7 @@ pub(crate) fn end_of_support(asked: &CheckInputs<'_>) -> Tally {
     let mut facing = 0u64;
     for (key, device) in asked.ours.devices.iter().filter(|(_, device)| is_edge(device)) {
         tally.tested += 1;
-        let proof = || proof(device, device.end_of_support_by.as_ref());
+        let proof = || proof(device, device.end_of_support_by());
         match (device.end_of_support, ended.get(&EntityKey::host(key))) {
             (Some(day), _) if asked.now.date().days_since(day) > 0 => {
                 facing += u64::from(asked.ours.internet_facing(device) == Some(true));
@@ -130,7 +130,7 @@ pub(crate) fn soho(asked: &CheckInputs<'_>) -> Tally {
         let past = device.end_of_support.map(|day| asked.now.date().days_since(day) > 0);
         match (consumer, dead_model, past) {
             (_, true, _) | (true, _, Some(true)) => {
-                tally.offend(&device.name, proof(device, device.product_by.as_ref()))
+                tally.offend(&device.name, proof(device, device.product_by()))
             }
             (true, false, None) => tally.unknown += 1,
             _ => {}

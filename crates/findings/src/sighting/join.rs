@@ -516,7 +516,7 @@ fn dress(
     finding.subject.account = accounts.next().filter(|_| span.accounts.len() == 1);
     let device = asked.ours.device(host);
     if let Some(device) = device {
-        finding.owner.clone_from(&device.owner);
+        finding.owner = device.owner.as_deref().map(str::to_owned);
     }
     if strength == Strength::LoggedOn && !of_account(finding) {
         finding.techniques.push("T1078".to_owned());

@@ -4,6 +4,7 @@
 use super::logon::attempt;
 use super::times::{Timed, Times, keep};
 use model::Record;
+use serde::{Deserialize, Serialize};
 
 /// Endings of files that a web server runs.
 const SCRIPTS: &[&str] =
@@ -12,14 +13,14 @@ const SCRIPTS: &[&str] =
 const PATH_BYTES_MAX: usize = 512;
 
 /// The path of a script: of a file, or of a page.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum ScriptPath {
     File(Box<str>),
     Page(Box<str>),
 }
 
 /// The traces of one cause on one machine.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Traces {
     /// Scripts that were written or asked for, in lower case, with `/` between folders.
     pub(crate) scripts: Timed<ScriptPath>,

@@ -7,6 +7,7 @@
 use super::strength::answer;
 use super::times::Times;
 use model::{EventId, Record, Sketch, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -21,7 +22,7 @@ pub(crate) const ACCOUNTS_MAX: usize = 256;
 pub(crate) type EventPlace = (bool, Option<Timestamp>, EventId, u64);
 
 /// What the sources of one cause tried.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tries {
     pub(crate) by_source: BTreeMap<IpAddr, OfSource>,
     /// There are hits without a source, or of more sources than are kept.
@@ -29,7 +30,7 @@ pub(crate) struct Tries {
 }
 
 /// What one source tried.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OfSource {
     /// By the number of the answer; 0 where the record has none.
     pub(crate) answers: BTreeMap<u16, Answered>,
@@ -40,7 +41,7 @@ pub(crate) struct OfSource {
 }
 
 /// The events that were answered alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Answered {
     pub(crate) events: Sketch,
     /// The earliest of them.

@@ -1,17 +1,26 @@
 //! Accounts: logon name, `DOMAIN\user`, user principal name, SID, mail address.
 
+use super::pairs::Pairs;
 use super::{Entity, EntityKey};
 use crate::ours::Account;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Resolves any written name of an account.
 #[derive(Clone, Debug, Default)]
 pub struct AccountDirectory {
-    displays: BTreeMap<String, String>,
-    /// SIDs, UPNs, mail addresses, `domain\name` → keys.
-    exact: BTreeMap<String, BTreeSet<String>>,
-    /// Bare logon names → keys.
-    bare: BTreeMap<String, BTreeSet<String>>,
+    /// Keys in order, each with the name for people; an account is meant by its place.
+    accounts: Vec<(Box<str>, Box<str>)>,
+    /// SIDs, UPNs, mail addresses, `domain\name` → accounts.
+    exact: Pairs<Box<str>, u32>,
+    /// Bare logon names → accounts.
+    bare: Pairs<Box<str>, u32>,
+}
+
+/// Names of accounts while rows are gone through.
+#[derive(Default)]
+struct Names {
+    exact: Vec<(Box<str>, u32)>,
+    bare: Vec<(Box<str>, u32)>,
 }
 
 impl AccountDirectory {
@@ -31,12 +40,23 @@ impl AccountDirectory {
         }
         let keys = classes.iter().map(|class| keys.get(class).map(|(_, key)| key.clone()));
         let keys: Vec<Option<String>> = keys.collect();
-        let mut directory = Self::default();
+        let named =
+            rows.iter().zip(&keys).filter_map(|(row, key)| Some((key.as_deref()?, row.name.as_str())));
+        let mut accounts: Vec<(&str, &str)> = named.collect();
+        // Of several names of one account the least is for people.
+        accounts.sort_unstable();
+        accounts.dedup_by(|next, kept| next.0 == kept.0);
+        let mut names = Names::default();
         for (row, key) in rows.iter().zip(&keys) {
-            if let Some(key) = key {
-                directory.learn(row, key);
+            let place =
+                key.as_deref().and_then(|key| accounts.binary_search_by(|known| known.0.cmp(key)).ok());
+            if let Some(place) = place.and_then(|place| u32::try_from(place).ok()) {
+                names.learn(row, place);
             }
         }
+        let accounts = accounts.into_iter().map(|(key, display)| (Box::from(key), Box::from(display)));
+        let directory =
+            Self { accounts: accounts.collect(), exact: Pairs::of(names.exact), bare: Pairs::of(names.bare) };
         (directory, keys)
     }
 
@@ -50,35 +70,6 @@ impl AccountDirectory {
     fn rank(row: &Account) -> usize {
         let has = [row.sid.is_some(), row.upn.is_some(), row.domain.is_some(), true];
         has.iter().position(|has| *has).unwrap_or(has.len())
-    }
-
-    fn learn(&mut self, account: &Account, key: &str) {
-        let key = key.to_owned();
-        let display = self.displays.entry(key.clone()).or_insert_with(|| account.name.clone());
-        if account.name < *display {
-            display.clone_from(&account.name);
-        }
-        for name in [&account.sid, &account.upn, &account.mail].into_iter().flatten() {
-            add(&mut self.exact, &normal(name), &key);
-        }
-        let name = normal(&account.name);
-        if let Some(domain) = &account.domain {
-            let domain = normal(domain);
-            let label = domain.split('.').next().unwrap_or(&domain).to_owned();
-            add(&mut self.exact, &format!("{domain}\\{name}"), &key);
-            add(&mut self.exact, &format!("{label}\\{name}"), &key);
-            add(&mut self.exact, &format!("{name}@{domain}"), &key);
-        }
-        // Where the table names no domain, that of the principal name is it: `harbour\\h.berg`.
-        let principal = account.upn.as_ref().or(account.mail.as_ref()).filter(|_| account.domain.is_none());
-        if let Some((_, domain)) =
-            principal.map(|name| normal(name)).as_deref().and_then(|name| name.split_once('@'))
-        {
-            let label = domain.split('.').next().unwrap_or(domain);
-            add(&mut self.exact, &format!("{domain}\\{name}"), &key);
-            add(&mut self.exact, &format!("{label}\\{name}"), &key);
-        }
-        add(&mut self.bare, &name, &key);
     }
 
     /// The key that a row has by itself: its SID, else its UPN, else `domain\name`, else its name.
@@ -108,16 +99,35 @@ impl AccountDirectory {
         Entity { key: EntityKey::account(&name), display, known: false, reason: "not in the account table" }
     }
 
-    fn one(
-        &self,
-        index: &BTreeMap<String, BTreeSet<String>>,
-        name: &str,
-        reason: &'static str,
-    ) -> Option<Entity> {
-        let keys = index.get(name)?;
-        let key = keys.first().filter(|_| keys.len() == 1)?;
-        let display = self.displays.get(key)?.clone();
-        Some(Entity { key: EntityKey::account(key), display, known: true, reason })
+    fn one(&self, index: &Pairs<Box<str>, u32>, name: &str, reason: &'static str) -> Option<Entity> {
+        let (key, display) = self.accounts.get(usize::try_from(*index.only(name)?).ok()?)?;
+        Some(Entity { key: EntityKey::account(key), display: display.to_string(), known: true, reason })
+    }
+}
+
+impl Names {
+    fn learn(&mut self, account: &Account, place: u32) {
+        for name in [&account.sid, &account.upn, &account.mail].into_iter().flatten() {
+            add(&mut self.exact, &normal(name), place);
+        }
+        let name = normal(&account.name);
+        if let Some(domain) = &account.domain {
+            let domain = normal(domain);
+            let label = domain.split('.').next().unwrap_or(&domain).to_owned();
+            add(&mut self.exact, &format!("{domain}\\{name}"), place);
+            add(&mut self.exact, &format!("{label}\\{name}"), place);
+            add(&mut self.exact, &format!("{name}@{domain}"), place);
+        }
+        // Where the table names no domain, that of the principal name is it: `harbour\\h.berg`.
+        let principal = account.upn.as_ref().or(account.mail.as_ref()).filter(|_| account.domain.is_none());
+        if let Some((_, domain)) =
+            principal.map(|name| normal(name)).as_deref().and_then(|name| name.split_once('@'))
+        {
+            let label = domain.split('.').next().unwrap_or(domain);
+            add(&mut self.exact, &format!("{domain}\\{name}"), place);
+            add(&mut self.exact, &format!("{label}\\{name}"), place);
+        }
+        add(&mut self.bare, &name, place);
     }
 }
 
@@ -125,15 +135,16 @@ fn normal(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-fn add(index: &mut BTreeMap<String, BTreeSet<String>>, name: &str, key: &str) {
+fn add(index: &mut Vec<(Box<str>, u32)>, name: &str, place: u32) {
     if !name.is_empty() {
-        index.entry(name.to_owned()).or_default().insert(key.to_owned());
+        index.push((Box::from(name), place));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     fn account(name: &str, domain: Option<&str>, mail: Option<&str>) -> Account {
         let (domain, mail) = (domain.map(str::to_owned), mail.map(str::to_owned));

@@ -4,9 +4,11 @@
 //! its least short name; a SID where another class has that short name too. Everything here is a function of the
 //! set of rows: their order leaves no trace.
 
+use super::few::Few;
 use super::name::{normal, short};
+use super::pairs::Pairs;
 use crate::ours::Device;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
 
 /// The names of one row, as they are compared.
@@ -17,7 +19,7 @@ pub(super) struct NameRow {
     /// Further full names: aliases.
     pub(super) other_full: Vec<String>,
     /// Short names: of the row and its aliases.
-    pub(super) short: BTreeSet<String>,
+    pub(super) short: Few<String>,
     /// The SID of a computer account in a domain.
     pub(super) sid: Option<String>,
 }
@@ -29,14 +31,18 @@ impl NameRow {
         let column = device.fqdn.as_deref().map(normal).filter(|full| !full.is_empty());
         let full = column.or_else(|| Some(name.clone()).filter(|name| is_full(name)));
         let mut row = Self { sid: device.sid.as_deref().and_then(domain_sid), ..Self::default() };
-        for name in std::iter::once(name).chain(device.aliases.iter().map(|alias| normal(alias))) {
-            if is_full(&name) && Some(&name) != full.as_ref() {
-                row.other_full.push(name.clone());
+        let mut put = |short: &str| {
+            if !short.is_empty() {
+                row.short.insert(short.to_owned());
             }
-            row.short.insert(short(&name).to_owned());
+        };
+        for name in std::iter::once(name).chain(device.aliases.iter().map(|alias| normal(alias))) {
+            put(short(&name));
+            if is_full(&name) && Some(&name) != full.as_ref() {
+                row.other_full.push(name);
+            }
         }
-        row.short.extend(full.iter().map(|full| short(full).to_owned()));
-        row.short.remove("");
+        full.iter().for_each(|full| put(short(full)));
         row.full = full;
         row
     }
@@ -52,50 +58,40 @@ fn domain_sid(sid: &str) -> Option<String> {
     whole.then_some(sid)
 }
 
-type Keys<'r> = BTreeMap<&'r str, BTreeSet<&'r str>>;
+/// Names, each with the names that it leads to.
+type Keys<'r> = Pairs<&'r str, &'r str>;
 
 /// The canonical name of each row's class, and the short names that fit several classes.
-pub(super) fn keys(rows: &[NameRow]) -> (Vec<Option<String>>, BTreeSet<String>) {
-    let (mut by_sid, mut by_short): (Keys<'_>, Keys<'_>) = (BTreeMap::new(), BTreeMap::new());
+pub(super) fn keys(rows: &[NameRow]) -> (Vec<Option<&str>>, BTreeSet<String>) {
+    let (mut by_sid, mut by_short) = (Vec::new(), Vec::new());
     for row in rows {
         let Some(full) = row.full.as_deref() else { continue };
-        if let Some(sid) = &row.sid {
-            by_sid.entry(sid).or_default().insert(full);
-        }
-        for name in &row.short {
-            by_short.entry(name).or_default().insert(full);
-        }
+        by_sid.extend(row.sid.as_deref().map(|sid| (sid, full)));
+        by_short.extend(row.short.iter().map(|name| (name.as_str(), full)));
     }
-    let mut keys: Vec<Option<String>> = rows.iter().map(|row| row.full.clone()).collect();
+    let (by_sid, by_short) = (Pairs::of(by_sid), Pairs::of(by_short));
     let mut homeless: Vec<usize> = Vec::new();
-    for (n, row) in rows.iter().enumerate().filter(|(_, row)| row.full.is_none()) {
-        match joined(row, &by_sid, &by_short) {
-            Some(full) => {
-                if let Some(key) = keys.get_mut(n) {
-                    *key = Some(full.to_owned());
-                }
-            }
-            None => homeless.push(n),
-        }
+    let mut keys: Vec<Option<&str>> = Vec::with_capacity(rows.len());
+    for (n, row) in rows.iter().enumerate() {
+        let key = row.full.as_deref().or_else(|| joined(row, &by_sid, &by_short));
+        homeless.extend(key.is_none().then_some(n));
+        keys.push(key);
     }
+    drop((by_sid, by_short));
     among_themselves(rows, &homeless, &mut keys);
-    let mut meant: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut meant = Vec::with_capacity(rows.len());
     for (row, key) in rows.iter().zip(&keys) {
-        for name in &row.short {
-            meant.entry(name).or_default().extend(key.as_deref());
-        }
+        meant.extend(row.short.iter().filter_map(|name| Some((name.as_str(), (*key)?))));
     }
-    let shared = meant.into_iter().filter(|(_, keys)| keys.len() > 1);
-    let ambiguous = shared.map(|(name, _)| name.to_owned()).collect();
+    let ambiguous = Pairs::of(meant).shared().map(|name| (*name).to_owned()).collect();
     (keys, ambiguous)
 }
 
 /// The class with a full name that a row without one belongs to, if its names lead to exactly one.
 fn joined<'r>(row: &NameRow, by_sid: &Keys<'r>, by_short: &Keys<'r>) -> Option<&'r str> {
-    let sids = row.sid.as_deref().and_then(|sid| by_sid.get(sid)).filter(|fulls| fulls.len() == 1);
-    let by_sid = sids.and_then(|fulls| fulls.first().copied());
-    let shorts: BTreeSet<&str> =
-        row.short.iter().filter_map(|name| by_short.get(name.as_str())).flatten().copied().collect();
+    let by_sid = row.sid.as_deref().and_then(|sid| by_sid.only(sid)).copied();
+    let fulls = row.short.iter().flat_map(|name| by_short.of_key(name.as_str()));
+    let shorts: BTreeSet<&str> = fulls.map(|(_, full)| *full).collect();
     match (by_sid, shorts.len()) {
         (Some(full), 0) => Some(full),
         // A SID decides between machines of one short name; against a short name of another it joins nothing.
@@ -106,33 +102,34 @@ fn joined<'r>(row: &NameRow, by_sid: &Keys<'r>, by_short: &Keys<'r>) -> Option<&
 }
 
 /// Classes among rows that belong to no full name: by SID, or else by short name where that fits one class.
-fn among_themselves(rows: &[NameRow], homeless: &[usize], keys: &mut [Option<String>]) {
+fn among_themselves<'r>(rows: &'r [NameRow], homeless: &[usize], keys: &mut [Option<&'r str>]) {
     let row = |n: usize| rows.get(n);
-    let mut shorts_of_sid: Keys<'_> = BTreeMap::new();
-    let mut sids_of_short: Keys<'_> = BTreeMap::new();
+    let (mut shorts_of_sid, mut sids_of_short) = (Vec::new(), Vec::new());
     for row in homeless.iter().filter_map(|n| row(*n)) {
         let Some(sid) = row.sid.as_deref() else { continue };
-        for name in &row.short {
-            shorts_of_sid.entry(sid).or_default().insert(name);
-            sids_of_short.entry(name).or_default().insert(sid);
+        for name in row.short.iter().map(String::as_str) {
+            shorts_of_sid.push((sid, name));
+            sids_of_short.push((name, sid));
         }
     }
-    let taken: BTreeSet<String> = keys.iter().flatten().cloned().collect();
-    let key_of_sid = |sid: &str| -> String {
-        let names = shorts_of_sid.get(sid).into_iter().flatten();
-        let own = names.into_iter().find(|name| {
-            sids_of_short.get(**name).is_none_or(|sids| sids.len() == 1) && !taken.contains(**name)
-        });
-        own.map_or_else(|| sid.to_owned(), |name| (*name).to_owned())
+    let (shorts_of_sid, sids_of_short): (Keys<'r>, Keys<'r>) =
+        (Pairs::of(shorts_of_sid), Pairs::of(sids_of_short));
+    // Only a SID gives its rows another key than their own short name.
+    let has_sids = homeless.iter().filter_map(|n| row(*n)).any(|row| row.sid.is_some());
+    let taken: HashSet<&str> = keys.iter().filter(|_| has_sids).flatten().copied().collect();
+    let key_of_sid = |sid: &'r str| -> &'r str {
+        let mut names = shorts_of_sid.of_key(sid).iter().map(|(_, name)| *name);
+        let own = names.find(|name| sids_of_short.of_key(*name).len() < 2 && !taken.contains(name));
+        own.unwrap_or(sid)
     };
     for n in homeless {
         let Some(row) = row(*n) else { continue };
-        let sids: BTreeSet<&str> =
-            row.short.iter().filter_map(|name| sids_of_short.get(name.as_str())).flatten().copied().collect();
-        let key = match (&row.sid, sids.len()) {
+        let sids = row.short.iter().flat_map(|name| sids_of_short.of_key(name.as_str()));
+        let sids: BTreeSet<&str> = sids.map(|(_, sid)| *sid).collect();
+        let key = match (row.sid.as_deref(), sids.len()) {
             (Some(sid), _) => Some(key_of_sid(sid)),
             (None, 1) => sids.first().map(|sid| key_of_sid(sid)),
-            (None, _) => row.short.first().cloned(),
+            (None, _) => row.short.iter().next().map(String::as_str),
         };
         if let Some(slot) = keys.get_mut(*n) {
             *slot = key;
@@ -152,7 +149,8 @@ mod tests {
     }
 
     fn keys_of(devices: &[Device]) -> Vec<String> {
-        HostDirectory::classes(devices).1.into_iter().map(Option::unwrap_or_default).collect()
+        let keys = HostDirectory::classes(devices).1;
+        keys.into_iter().map(|key| key.map(|key| key.to_string()).unwrap_or_default()).collect()
     }
 
     const A: &str = "S-1-5-21-1-2-3-1104";

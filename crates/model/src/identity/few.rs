@@ -42,14 +42,6 @@ impl<T> Few<T> {
             Self::Several(several) => Members { one: None, several: Some(several.iter()) },
         }
     }
-
-    /// The member, if it is the only one.
-    pub(super) fn only(&self) -> Option<&T> {
-        match self {
-            Self::One(one) => Some(one),
-            Self::None | Self::Several(_) => None,
-        }
-    }
 }
 
 /// The members of a set in order.
@@ -79,7 +71,6 @@ mod tests {
                 few.insert(member);
                 set.insert(member);
                 prop_assert!(few.iter().eq(&set));
-                prop_assert_eq!(few.only(), set.first().filter(|_| set.len() == 1));
             }
         }
     }

@@ -9,35 +9,41 @@
 //! - an address is a property of a class at a time and never joins classes.
 //!
 //! Classes are a function of the set of rows. They are rebuilt whole on each change, because a union cannot be
-//! undone.
+//! undone. A class is a number, its place among the keys in order, and a name that is the key shares its text: of a
+//! million machines nearly all have one name.
 
 use super::class::{self, NameRow};
-use super::few::Few;
 use super::name::{normal, short};
+use super::pairs::Pairs;
 use super::{Entity, EntityKey};
 use crate::Timestamp;
 use crate::ours::{Device, Lease};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
-/// Names → keys. Nearly every name has one.
-type NameIndex = BTreeMap<Box<str>, Few<Box<str>>>;
+/// Names → numbers of classes. Nearly every name has one.
+type NameIndex = Pairs<Arc<str>, u32>;
 
 /// Resolves any written name of a machine.
 #[derive(Clone, Debug, Default)]
 pub struct HostDirectory {
-    /// Key → display name.
-    displays: BTreeMap<String, String>,
-    /// Full names, in lower case → keys.
+    /// The keys of the classes, in order.
+    keys: Vec<Arc<str>>,
+    /// The name of each class for people.
+    displays: Vec<Arc<str>>,
+    /// Full names, in lower case → classes.
     full: NameIndex,
-    /// Short names and aliases, in lower case → keys.
+    /// Short names and aliases, in lower case → classes.
     short: NameIndex,
-    /// SIDs → keys.
+    /// SIDs → classes.
     sids: NameIndex,
+    /// Address → who always has it.
+    always: Pairs<IpAddr, u32>,
     /// Address → who had it when.
-    addresses: BTreeMap<IpAddr, Few<(Lease, Box<str>)>>,
-    /// Key → every key that this class would have without some of its rows.
-    former: NameIndex,
+    dated: Pairs<IpAddr, (Lease, u32)>,
+    /// Class → every other key that it would have without some of its rows.
+    former: Pairs<u32, Arc<str>>,
     ambiguous: BTreeSet<String>,
 }
 
@@ -51,40 +57,38 @@ impl HostDirectory {
     /// A directory of these rows, and the key of each row's class, in order of the rows. A row without any name
     /// has none.
     #[must_use]
-    pub fn classes<'d>(devices: impl IntoIterator<Item = &'d Device>) -> (Self, Vec<Option<String>>) {
+    pub fn classes<'d>(devices: impl IntoIterator<Item = &'d Device>) -> (Self, Vec<Option<Arc<str>>>) {
         let devices: Vec<&Device> = devices.into_iter().collect();
         let rows: Vec<NameRow> = devices.iter().map(|device| NameRow::of(device)).collect();
-        let (keys, ambiguous) = class::keys(&rows);
-        let mut directory = Self { ambiguous, ..Self::default() };
-        for ((device, row), key) in devices.iter().zip(&rows).zip(&keys) {
+        let (keys_of_rows, ambiguous) = class::keys(&rows);
+        let mut distinct: Vec<&str> = keys_of_rows.iter().flatten().copied().collect();
+        distinct.sort();
+        distinct.dedup();
+        let keys: Vec<Arc<str>> = distinct.into_iter().map(Arc::from).collect();
+        let mut names = Names { displays: vec![None; keys.len()], ..Names::default() };
+        let mut shared = Vec::with_capacity(rows.len());
+        for ((device, row), key) in devices.iter().zip(&rows).zip(keys_of_rows) {
+            let class = key.and_then(|key| keys.binary_search_by(|known| (**known).cmp(key)).ok());
+            let key = class.and_then(|class| keys.get(class));
             if let Some(key) = key {
-                directory.learn(device, row, key);
+                names.learn(device, row, (key, number(class.unwrap_or(usize::MAX))));
             }
+            shared.push(key.cloned());
         }
-        (directory, keys)
-    }
-
-    fn learn(&mut self, device: &Device, row: &NameRow, key: &str) {
-        let display = self.displays.entry(key.to_owned()).or_insert_with(|| device.name.clone());
-        if device.name < *display {
-            display.clone_from(&device.name);
-        }
-        for full in row.full.iter().chain(&row.other_full) {
-            add(&mut self.full, full, key);
-            add(&mut self.short, short(full), key);
-            add(&mut self.former, key, full);
-        }
-        for short in &row.short {
-            add(&mut self.short, short, key);
-            add(&mut self.former, key, short);
-        }
-        if let Some(sid) = &row.sid {
-            add(&mut self.sids, sid, key);
-            add(&mut self.former, key, sid);
-        }
-        for lease in &device.addresses {
-            self.addresses.entry(lease.address).or_default().insert((*lease, Box::from(key)));
-        }
+        let displays = names.displays.into_iter().zip(&keys);
+        let displays = displays.map(|(display, key)| display.unwrap_or_else(|| Arc::clone(key))).collect();
+        let directory = Self {
+            displays,
+            full: Pairs::of(names.full),
+            short: Pairs::of(names.short),
+            sids: Pairs::of(names.sids),
+            always: Pairs::of(names.always),
+            dated: Pairs::of(names.dated),
+            former: Pairs::of(names.former),
+            keys,
+            ambiguous,
+        };
+        (directory, shared)
     }
 
     /// Short names that fit several machines: rows and logs that have no other name for a machine stay apart.
@@ -93,10 +97,11 @@ impl HostDirectory {
     }
 
     /// The keys (with `host:`) that a class would have if it had fewer names: what its findings may have been
-    /// called before a name arrived.
+    /// called before a name arrived. Its own key is not among them.
     pub fn former_keys(&self, key: &EntityKey) -> impl Iterator<Item = EntityKey> + '_ {
-        let names = key.host_name().and_then(|key| self.former.get(key));
-        names.into_iter().flat_map(Few::iter).map(|name| EntityKey::host(name))
+        let class = key.host_name().and_then(|key| self.class(key));
+        let names = class.map(|class| self.former.of_key(&class)).unwrap_or_default();
+        names.iter().map(|(_, name)| EntityKey::host(name))
     }
 
     /// The machine that is meant by a written name, at a time where that is known (addresses move).
@@ -121,7 +126,7 @@ impl HostDirectory {
     /// The machine whose class has this name.
     #[must_use]
     pub fn of_class(&self, name: &str) -> Option<Entity> {
-        self.entity(name, "inventory")
+        self.entity(self.class(name)?, "inventory")
     }
 
     /// The machine that had this address then. A lease that covers the time comes before one without times; a
@@ -129,24 +134,21 @@ impl HostDirectory {
     /// nobody.
     #[must_use]
     pub fn at_address(&self, address: IpAddr, at: Option<Timestamp>) -> Option<Entity> {
-        let leases = self.addresses.get(&address);
-        let own = address.to_string();
-        let dated = |lease: &Lease| lease.from.is_some() || lease.until.is_some();
+        let own = self.class(&address.to_string());
         let covers = |lease: &Lease| {
             at.is_some_and(|at| {
                 lease.from.is_none_or(|from| from <= at) && lease.until.is_none_or(|to| at < to)
             })
         };
-        let keys = |wanted: &dyn Fn(&Lease) -> bool| -> BTreeSet<&str> {
-            let leases = leases.into_iter().flat_map(Few::iter);
-            let keys = leases.filter(|(lease, key)| wanted(lease) && **key != *own);
-            keys.map(|(_, key)| &**key).collect()
-        };
-        let (then, always) = (keys(&|lease| dated(lease) && covers(lease)), keys(&|lease| !dated(lease)));
-        match (then.len(), always.len()) {
-            (1, _) => self.entity(then.first()?, "address at that time"),
-            (0, 1) => self.entity(always.first()?, "address"),
-            (0, 0) => self.entity(&own, "address"),
+        let is_other = |class: &u32| Some(*class) != own;
+        let then = self.dated.of_key(&address).iter().filter(|(_, (lease, _))| covers(lease));
+        let then: BTreeSet<u32> = then.map(|(_, (_, class))| *class).filter(is_other).collect();
+        let always = self.always.of_key(&address).iter().map(|(_, class)| *class).filter(is_other);
+        let mut always = always.take(2);
+        match (then.len(), then.first(), always.next(), always.next()) {
+            (1, Some(class), _, _) => self.entity(*class, "address at that time"),
+            (0, _, Some(class), None) => self.entity(class, "address"),
+            (0, _, None, _) => self.entity(own?, "address"),
             _ => None,
         }
     }
@@ -178,7 +180,7 @@ impl HostDirectory {
 
     /// Every known machine, in order of key.
     pub fn entities(&self) -> impl Iterator<Item = Entity> + '_ {
-        self.displays.keys().filter_map(|key| self.entity(key, "inventory"))
+        (0..number(self.keys.len())).filter_map(|class| self.entity(class, "inventory"))
     }
 
     fn by_short_name(&self, name: &str) -> Option<Entity> {
@@ -190,34 +192,96 @@ impl HostDirectory {
             return self.one(&self.short, name, "short name");
         }
         // A full name whose short name we know: ours if the inventory has no other full name for it.
-        let keys = self.short.get(short(name))?;
-        let key = keys.only()?;
-        (!key.contains('.')).then(|| self.entity(key, "short name of the full name")).flatten()
+        let class = *self.short.only(short(name))?;
+        let is_short = self.key_of(class).is_some_and(|key| !key.contains('.'));
+        is_short.then(|| self.entity(class, "short name of the full name")).flatten()
     }
 
     fn one(&self, index: &NameIndex, name: &str, why: &'static str) -> Option<Entity> {
-        let keys = index.get(name)?;
+        let classes = index.of_key(name);
         // A full name that is the key of a class is that class, whoever else has it for an alias.
-        let own = keys.iter().find(|key| ***key == *name);
-        let key = if self.ambiguous.contains(name) { keys.only() } else { own.or_else(|| keys.only()) };
-        key.and_then(|key| self.entity(key, why))
+        let is_own = |class: &u32| self.key_of(*class).is_some_and(|key| **key == *name);
+        let only = if let [(_, class)] = classes { Some(*class) } else { None };
+        let own = || classes.iter().map(|(_, class)| *class).find(is_own);
+        let class = if self.ambiguous.contains(name) { only } else { only.or_else(own) };
+        class.and_then(|class| self.entity(class, why))
     }
 
-    fn entity(&self, key: &str, reason: &'static str) -> Option<Entity> {
-        let display = self.displays.get(key)?.clone();
-        Some(Entity { key: EntityKey::host(key), display, known: true, reason })
+    /// The number of the class with this key.
+    fn class(&self, key: &str) -> Option<u32> {
+        self.keys.binary_search_by(|known| (**known).cmp(key)).ok().map(number)
     }
+
+    fn key_of(&self, class: u32) -> Option<&Arc<str>> {
+        self.keys.get(usize::try_from(class).ok()?)
+    }
+
+    fn entity(&self, class: u32, reason: &'static str) -> Option<Entity> {
+        let display = self.displays.get(usize::try_from(class).ok()?)?.to_string();
+        Some(Entity { key: EntityKey::host(self.key_of(class)?), display, known: true, reason })
+    }
+}
+
+/// Names and addresses of classes while rows are gone through.
+#[derive(Default)]
+struct Names {
+    displays: Vec<Option<Arc<str>>>,
+    full: Vec<(Arc<str>, u32)>,
+    short: Vec<(Arc<str>, u32)>,
+    sids: Vec<(Arc<str>, u32)>,
+    always: Vec<(IpAddr, u32)>,
+    dated: Vec<(IpAddr, (Lease, u32))>,
+    former: Vec<(u32, Arc<str>)>,
+}
+
+impl Names {
+    fn learn(&mut self, device: &Device, row: &NameRow, (key, class): (&Arc<str>, u32)) {
+        let text = |name: &str| if *name == **key { Arc::clone(key) } else { Arc::from(name) };
+        if let Some(display) = usize::try_from(class).ok().and_then(|class| self.displays.get_mut(class))
+            && display.as_deref().is_none_or(|known| *device.name < *known)
+        {
+            *display = Some(text(&device.name));
+        }
+        let mut former = |name: Arc<str>| {
+            if name != *key {
+                self.former.push((class, name));
+            }
+        };
+        for full in row.full.iter().chain(&row.other_full).filter(|full| !full.is_empty()) {
+            let name = text(full);
+            former(Arc::clone(&name));
+            self.full.push((name, class));
+            let short = short(full);
+            self.short.extend((!short.is_empty()).then(|| (text(short), class)));
+        }
+        for short in row.short.iter() {
+            let name = text(short);
+            former(Arc::clone(&name));
+            self.short.push((name, class));
+        }
+        if let Some(sid) = &row.sid {
+            let name = text(sid);
+            former(Arc::clone(&name));
+            self.sids.push((name, class));
+        }
+        for lease in &device.addresses {
+            if lease.from.is_some() || lease.until.is_some() {
+                self.dated.push((lease.address, (*lease, class)));
+            } else {
+                self.always.push((lease.address, class));
+            }
+        }
+    }
+}
+
+/// A place as a number.
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 fn unknown(name: &str, written: &str) -> Entity {
     let display = written.trim().trim_end_matches('.').to_ascii_lowercase();
     Entity { key: EntityKey::host(name), display, known: false, reason: "not in the inventory" }
-}
-
-fn add(index: &mut NameIndex, name: &str, key: &str) {
-    if !name.is_empty() {
-        index.entry(Box::from(name)).or_default().insert(Box::from(key));
-    }
 }
 
 #[cfg(test)]

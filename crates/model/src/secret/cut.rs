@@ -5,6 +5,7 @@
 //! lies outside of a secret is unchanged; a text that was cut is not changed again.
 
 use super::commands;
+use super::encoded::{self, Encoded};
 use super::named::{self, is_secret_field};
 use super::names::is_name;
 use super::shapes::{self, KEY_MARKS, SHAPES};
@@ -33,6 +34,11 @@ enum Mark {
     Bearer,
     Identified,
     Program(usize),
+    /// A PowerShell, whose command may be encoded.
+    Shell,
+    /// The flag of an encoded command.
+    EncodedFlag,
+    Title,
 }
 
 struct Marks {
@@ -51,6 +57,9 @@ static MARKS: LazyLock<Marks> = LazyLock::new(|| {
     patterns.extend(["Bearer", "SSWS"].map(|mark| (mark.to_owned(), Mark::Bearer)));
     patterns.extend(["IDENTIFIED BY", "IDENTIFIED WITH"].map(|mark| (mark.to_owned(), Mark::Identified)));
     patterns.extend(commands::names().map(|(name, number)| (name.to_owned(), Mark::Program(number))));
+    patterns.extend(encoded::PROGRAMS.map(|name| (name.to_owned(), Mark::Shell)));
+    patterns
+        .extend([(encoded::FLAG.to_owned(), Mark::EncodedFlag), (encoded::TITLE.to_owned(), Mark::Title)]);
     let automaton = AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::Standard)
@@ -99,7 +108,14 @@ pub(super) fn cut_field_to<'v>(name: &str, value: &'v str, chars_max: usize) -> 
 /// Whether the value of a field is a secret as a whole.
 #[must_use]
 pub fn is_field(name: &str, value: &str) -> bool {
-    triggers::may_name_field(name) && is_secret_field(name, value)
+    triggers::may_name_field(name) && is_secret_field(name, value) || is_hidden_title(name, value)
+}
+
+/// Whether a value is the encoded title of a process, with a secret in it.
+fn is_hidden_title(name: &str, value: &str) -> bool {
+    let own = name.rsplit('.').next().unwrap_or(name);
+    own.eq_ignore_ascii_case(encoded::TITLE.trim_end_matches('='))
+        && encoded::command(value).is_some_and(|text| !secrets(&text, false).is_empty())
 }
 
 /// Whether a value that follows another of the same field is the secret that the other announces: arguments of a
@@ -112,6 +128,9 @@ pub(super) fn is_announced(before: &str) -> bool {
 /// Where secrets are, in order, without overlaps. `shortened`: the text goes on where it was read.
 fn secrets(text: &str, shortened: bool) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
+    if is_plain(text) {
+        return found;
+    }
     let Some(automaton) = &MARKS.automaton else { return std::iter::once(0..text.len()).collect() };
     let mut named_to = 0;
     for hit in automaton.find_overlapping_iter(text) {
@@ -147,6 +166,9 @@ fn secrets(text: &str, shortened: bool) -> Vec<Range<usize>> {
             Mark::Bearer => found.extend(value::bearer(text, end)),
             Mark::Identified => found.extend(value::identified(text, end)),
             Mark::Program(number) => commands::secrets(text, at, end, number, &mut found),
+            Mark::Shell => found.extend(hidden(encoded::behind_program(text, end))),
+            Mark::EncodedFlag => found.extend(hidden(encoded::behind_flag(text, at))),
+            Mark::Title => found.extend(hidden(encoded::title(text, end))),
         }
     }
     found.retain(|range| range.start < range.end && !text.get(range.clone()).is_some_and(value::is_innocent));
@@ -159,6 +181,22 @@ fn secrets(text: &str, shortened: bool) -> Vec<Range<usize>> {
         overlap
     });
     found
+}
+
+/// Whether a text is too short and too plain for a secret: a name needs a sign before its value, and what has a shape is
+/// longer. Most cells and fields are numbers, names and
+/// addresses.
+fn is_plain(text: &str) -> bool {
+    const SHAPED_BYTES_MIN: usize = 13;
+    let is_number = || text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_word = || text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+    if text.len() < SHAPED_BYTES_MIN { is_word() } else { is_number() }
+}
+
+/// Where an encoded text is, if a secret is in it. Each encoding takes more than it holds, so the depth is bounded.
+fn hidden(encoded: Option<Encoded>) -> Option<Range<usize>> {
+    let Encoded { range, text } = encoded?;
+    (!secrets(&text, false).is_empty()).then_some(range)
 }
 
 fn without<'t>(

@@ -6,9 +6,10 @@
 
 use super::behind::{Behind, Sign};
 use super::names::{holds, is_name, is_word};
+use super::paired;
 use super::shapes::{is_hash, is_seed};
 use super::value::{MASK, closed, header, is_innocent, is_key, is_part, line, list, string_at, unquoted};
-use super::words::{BESIDE, Holds};
+use super::words::{BESIDE, Holds, LINKS, STATES};
 use std::ops::Range;
 
 /// How far a name may reach from the word that makes it one.
@@ -52,6 +53,9 @@ struct Named<'t> {
 fn value(text: &str, start: usize, end: usize, name: &str) -> Option<Range<usize>> {
     let head = text.get(..start)?;
     let before = head.chars().next_back();
+    if let Some(range) = paired::value(text, start, end).filter(|_| is_name(name)) {
+        return Some(range);
+    }
     let Named { name, holds, behind } = named(text, start, end, name)?;
     if is_path(head, before, name, &behind) || is_masked(text, &behind) {
         return None;
@@ -75,7 +79,8 @@ fn value(text: &str, start: usize, end: usize, name: &str) -> Option<Range<usize
         Holds::Seed => is_seed(found),
         Holds::Number => found.len() >= 4 && found.bytes().all(|byte| byte.is_ascii_digit()),
         Holds::Word | Holds::Header => {
-            is_secret_word(name, found, behind.sign) && !(behind.is_prose() && is_plain_word(name, found))
+            is_secret_word(name, found, behind.sign)
+                && !(behind.is_prose() && (is_plain_word(name, found) || is_remark(text, &range)))
         }
         Holds::Phrase => true,
     };
@@ -183,6 +188,20 @@ fn is_plain_word(name: &str, value: &str) -> bool {
         ["secret", "token", "credential", "key", "cookie", "string"].iter().any(|word| lower.contains(word));
     let word = value.trim_end_matches([',', '.', ';']);
     of_key && word.len() <= LENGTH_MAX && word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+}
+
+/// Whether a sentence about a password begins behind its name: `password: reset by the help desk`. A word alone may be
+/// the password, unless it says what became of it.
+fn is_remark(text: &str, range: &Range<usize>) -> bool {
+    let written = text.get(range.clone()).unwrap_or_default();
+    let rest = text.get(range.end..).unwrap_or_default();
+    let next = rest.strip_prefix(' ').unwrap_or_default().split([' ', ',', '.', ';', '\n', '\r']).next();
+    let goes_on =
+        next.is_some_and(|word| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase()));
+    let ends = rest.is_empty() || rest.starts_with(['\n', '\r', ',', ';']);
+    let word = written.trim_end_matches(['.', ',', ';', ':']);
+    let is_one_of = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
+    is_one_of(STATES) && (goes_on || ends) || is_one_of(LINKS) && goes_on && word == written
 }
 
 /// A quoted value directly behind a name, as SQL and people write it: `PASSWORD 'x'`, `the password "x"`.

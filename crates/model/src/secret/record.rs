@@ -5,6 +5,8 @@
 //! matched against, is never changed.
 
 use super::cut::{cut_field_to, cut_to, is_announced, is_field};
+use super::names::is_name;
+use super::paired;
 use super::value::MASK;
 use crate::{Field, Record, Value};
 use std::borrow::Cow;
@@ -25,7 +27,33 @@ pub fn value_at<'r>(record: &Record<'r>, at: usize, chars_max: usize) -> Option<
     let announced = before.is_some_and(|before| {
         before.name == field.name && matches!(before.value, Value::Text(text) if is_announced(text))
     });
-    Some(if announced { Cow::Borrowed(MASK) } else { cut_field_to(field.name, text, chars_max) })
+    let is_secret = announced || is_named_beside(record, at);
+    Some(if is_secret { Cow::Borrowed(MASK) } else { cut_field_to(field.name, text, chars_max) })
+}
+
+/// Whether a field holds the value of which a field beside it holds the name: `parameters.name` and `parameters.value`.
+fn is_named_beside(record: &Record<'_>, at: usize) -> bool {
+    /// How many fields may be between the two: a type, whether it is hidden.
+    const BETWEEN_MAX: usize = 3;
+    let Some(field) = record.fields.get(at).filter(|field| paired::is_value(field.name)) else {
+        return false;
+    };
+    let outer = |name: &str| name.len() - name.rsplit('.').next().unwrap_or(name).len();
+    let path = field.name.get(..outer(field.name));
+    let is_name_of = |other: &Field<'_>| {
+        other.name.get(..outer(other.name)) == path && paired::is_name_of_other(other.name)
+    };
+    let (before, behind) = (record.fields.get(..at), record.fields.get(at + 1..));
+    let (before, behind) = (before.unwrap_or_default(), behind.unwrap_or_default());
+    let is_other = |other: &&Field<'_>| other.name != field.name;
+    // In a list of pairs the order of name and value is that of the first pair.
+    let first = before.iter().find(|other| is_name_of(other) || other.name == field.name);
+    let name = if first.is_some_and(is_name_of) {
+        before.iter().rev().take_while(is_other).take(BETWEEN_MAX + 1).find(|other| is_name_of(other))
+    } else {
+        behind.iter().take_while(is_other).take(BETWEEN_MAX + 1).find(|other| is_name_of(other))
+    };
+    name.is_some_and(|name| matches!(name.value, Value::Text(text) if is_name(text)))
 }
 
 /// The line of a record without secrets; at most so many characters, and one more where it is longer.
@@ -45,9 +73,9 @@ pub fn line<'r>(record: &Record<'r>, chars_max: usize) -> Cow<'r, str> {
             Cow::Owned(text)
         }
     };
-    for Field { name, value } in record.fields {
+    for (at, Field { name, value }) in record.fields.iter().enumerate() {
         if let Value::Text(value) = value
-            && is_field(name, value)
+            && (is_field(name, value) || is_named_beside(record, at))
         {
             line = Cow::Owned(without(&line, value));
         }
@@ -125,6 +153,26 @@ mod tests {
         let shown: Vec<_> = (0..5).map(|at| value_at(&record, at, 100)).collect();
         let shown: Vec<Option<&str>> = shown.iter().map(Option::as_deref).collect();
         assert_eq!(shown, [Some("tool"), Some("--password"), Some(MASK), Some("1"), None]);
+    }
+
+    #[test]
+    fn a_value_is_cut_by_the_field_beside_it_that_names_it() {
+        let log = LogSource::default();
+        let shown = |given: &[(&'static str, &'static str)]| {
+            let fields: Vec<Field<'_>> = given.iter().map(|(name, value)| field(name, value)).collect();
+            let record = record("", &fields, &log);
+            let values = (0..fields.len()).filter_map(|at| value_at(&record, at, 100));
+            values.map(Cow::into_owned).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(shown(&[("p.name", "password"), ("p.value", "hunter2")]), "password [secret]");
+        assert_eq!(shown(&[("p.Value", "hunter2"), ("p.Name", "AdminPassword")]), "[secret] AdminPassword");
+        assert_eq!(shown(&[("ParameterKey", "pw"), ("type", "x"), ("ParameterValue", "a")]), "pw x [secret]");
+        assert_eq!(shown(&[("p.name", "user"), ("p.value", "bob")]), "user bob");
+        assert_eq!(shown(&[("p.name", "password"), ("q.value", "bob")]), "password bob");
+        let list = [("n.name", "user"), ("n.value", "bob"), ("n.name", "password"), ("n.value", "hunter2")];
+        assert_eq!(shown(&list), "user bob password [secret]");
+        let list = [("n.value", "bob"), ("n.name", "user"), ("n.value", "hunter2"), ("n.name", "password")];
+        assert_eq!(shown(&list), "bob user [secret] password");
     }
 
     #[test]

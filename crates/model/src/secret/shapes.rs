@@ -10,7 +10,7 @@ use std::ops::Range;
 pub(super) struct Shape {
     pub(super) mark: &'static str,
     also: &'static str,
-    least: usize,
+    pub(super) least: usize,
 }
 
 const fn shape(mark: &'static str, also: &'static str, least: usize) -> Shape {

@@ -132,3 +132,18 @@ pub(super) const INNOCENT: &[&str] = &[
     "passthrough",
     "passby",
 ];
+
+/// Words that say what became of a password: a sentence, not the password.
+#[rustfmt::skip]
+pub(super) const STATES: &[&str] = &[
+    "reset", "changed", "expired", "rotated", "revoked", "unknown", "missing", "mandatory", "incorrect", "invalid", "removed",
+    "forgotten", "needed", "unchanged", "recovered", "compromised",
+];
+
+/// Words with which a sentence about a password goes on.
+#[rustfmt::skip]
+pub(super) const LINKS: &[&str] = &[
+    "the", "a", "an", "is", "was", "are", "were", "has", "had", "have", "must", "should", "shall", "will", "may", "can", "cannot",
+    "not", "never", "to", "for", "by", "in", "on", "at", "as", "with", "see", "ask", "please", "if", "when", "this", "that", "your",
+    "their", "stored", "kept", "set", "sent", "minimum", "same", "no",
+];

@@ -121,6 +121,7 @@ fn question(verb: &Hunt, shared: &Shared) -> Question {
             zones: verb.reading.zones.clone(),
             host: verb.reading.host.clone(),
             threads: console::threads(shared),
+            secret_key: None,
         },
         now,
     }

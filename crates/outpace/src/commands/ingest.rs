@@ -34,6 +34,7 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
             zones: verb.reading.zones.clone(),
             host: verb.reading.host.clone(),
             threads: console::threads(shared),
+            secret_key: Some(home.key()?),
             ..Wishes::default()
         },
         now: console::now(shared),

@@ -33,7 +33,7 @@ pub fn run(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
     for one in &held {
         console::note(&format!("{} is held: {}", report::printable(&one.name), one.why));
     }
-    let code = verdict::code(&answer, &[], shared)?;
+    let code = verdict::code(&answer, &[], None, shared)?;
     Ok(if code == 0 && !held.is_empty() { 3 } else { code })
 }
 

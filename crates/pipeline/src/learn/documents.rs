@@ -1,13 +1,14 @@
 //! Documents of what is ours, of knowledge and of intelligence: read by their walls, staged in parts.
 
 use super::Run;
-use crate::machines::Machines;
+use crate::ask::lexicon;
+use crate::facts::inventory;
 use crate::{InputKind, Sort};
 use findings::{Change, Document, Mode, Said, Why};
 use input::Document as Input;
 use intel::Lexicon;
+use model::Problem;
 use model::world::Fact;
-use model::{Problem, Problems, ours};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Home;
@@ -35,19 +36,9 @@ impl Run<'_> {
                 return;
             }
             let name = document.name.to_string();
-            let (mut said, mut machines) = (Said::new(&spool), Machines::default());
-            let (format, found) = estate::read(&mut document, &mut |mut fact| {
-                extras.bound(&mut fact);
-                match fact {
-                    ours::Fact::Device(device) => machines.add(device),
-                    fact => said.ours(fact),
-                }
-            });
-            let mut bound = Problems::new(&name);
-            extras.report(&mut bound);
-            machines.give(&mut bound, |device| said.ours(ours::Fact::Device(device)));
+            let mut said = Said::new(&spool);
+            let (format, problems) = inventory(&mut document, &mut extras, &mut said);
             said.settle();
-            let problems = found.into_vec().into_iter().chain(bound.into_vec()).collect();
             let form = format.map(estate::Format::name);
             let read = ReadDocument { name, form, problems, counts: counts(&said) };
             outcome = self.stage(home, Sort::Estate, read, &said, Why::NoLongerOurs);
@@ -113,7 +104,8 @@ impl Run<'_> {
     /// One document of knowledge, as many facts at a time as a part holds.
     fn feed(&mut self, home: &mut Home, mut document: Input<'_>) -> Result<(), store::Fault> {
         let name = document.name.to_string();
-        let (spool, built_in) = (Arc::clone(&self.reading.spool), Lexicon::built_in());
+        let (spool, built_in) =
+            (Arc::clone(&self.reading.spool), lexicon(self.learning.wishes.secret_key.as_ref()));
         let (mut said, mut number, mut some) = (Said::new(&spool), 0_u64, 0_usize);
         let mut counted: BTreeMap<String, u64> = BTreeMap::new();
         let mut outcome = Ok(());

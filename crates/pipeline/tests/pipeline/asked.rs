@@ -1,7 +1,7 @@
 //! Questions over files: what is said of documents that gave nothing, and of those that were given twice.
 
 use crate::Files;
-use model::{Fault, FindingKind, Timestamp};
+use model::{Fault, FindingKind, SecretKey, Timestamp};
 use pipeline::{Answered, InputKind, Inputs, NoAnswer, Question, RuleChoice, Source, Wishes, ask};
 
 const LOG: &str =
@@ -75,4 +75,28 @@ fn advisories_without_anything_readable_end_the_question_with_what_went_wrong() 
     let inputs = Inputs { logs: Source::Paths(vec![files.path("missing.log")]), ..Inputs::default() };
     let Ok(answered) = ask(&question(inputs), &()) else { panic!("nothing was advised") };
     assert_eq!(answered.nothing_in, [InputKind::Logs]);
+}
+
+#[test]
+fn a_secret_leaves_a_fingerprint_only_under_the_key_that_the_door_gives() {
+    let files = Files::new();
+    let names = "name,kind,party,party_name\nharbour.example,domain,own,Harbour\n";
+    let leaked = "url,username,password,date\nhttps://mail.harbour.example/,h.berg@harbour.example,hunter2,2026-06-11\n";
+    let said = |secret_key: Option<SecretKey>| {
+        let inputs = Inputs {
+            estate: files.source("names.csv", names),
+            knowledge: files.source("stealer-log.csv", leaked),
+            ..Inputs::default()
+        };
+        let mut question = question(inputs);
+        question.wishes.secret_key = secret_key;
+        let answered = ask(&question, &()).unwrap_or_else(|nothing| panic!("{nothing:?}"));
+        assert!(!format!("{:?}", answered.answer).contains("hunter2"));
+        let compromises = answered.answer.findings.iter().filter(|one| one.kind == FindingKind::Compromise);
+        let reasons: Vec<String> = compromises.flat_map(|one| one.reasons.clone()).collect();
+        assert!(!reasons.is_empty(), "the collection is joined");
+        reasons.iter().any(|reason| reason.starts_with("the record held a secret"))
+    };
+    assert!(said(Some(SecretKey::new([7; 32]))));
+    assert!(!said(None));
 }

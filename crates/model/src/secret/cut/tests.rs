@@ -39,6 +39,10 @@ const SECRET: &[&str] = &[
     "[\"sc\",\"password=\",\"hunter2!X\"]", "[\"net\",\"user\",\"bob\",\"hunter2!X\"]",
     "a0=\"reg\" a1=\"add\" a2=\"k\" a3=\"/v\" a4=\"DefaultPassword\" a5=\"/d\" a6=\"hunter2!X\"", "wget --http-passwd=hunter2!X h",
     "AccountKey=hunter2!X;EndpointSuffix=x", "seed: abandon ability able about above absent absorb abstract absurd abuse access hunter",
+    "{\"name\":\"password\",\"value\":\"hunter2!X\"}", "{\"Name\": \"Password\", \"Type\": \"String\", \"Value\": \"hunter2!X\"}",
+    "{\"parameterKey\":\"DBPassword\",\"parameterValue\":\"hunter2!X\"}", "{\"value\":\"hunter2!X\",\"name\":\"api_key\"}",
+    "{\\\"ParameterName\\\":\\\"password\\\",\\\"ParameterValue\\\":\\\"hunter2!X\\\"}", "[{\"name\":\"adminPassword\",\"secure\":true,\"value\":\"hunter2!X\"},1]",
+    "Password: hunter2!X the", "password: Reset2hunter2!X by the help desk",
 ];
 
 /// Texts without a secret: nothing changes.
@@ -64,6 +68,10 @@ const BENIGN: &[&str] = &[
     "a tool that is identified by an incident responder", "it is identified with the \"green movement\" of 2009",
     "Operation GhostSecret: Attack seeks to steal", "Unsecured Credentials: Credentials in Files", "api.example/bot<token>/send",
     "> Credential User Interface: Enumerate accounts", "caller \"NextToken\":\"AAIAAUCZLcGd\"", "ContainsKey('PassThru') -and $PassThru",
+    "password: required", "password: reset by the help desk", "Password: must be changed", "password: the old one, of 2019",
+    "Password: expired", "password: unknown\nuser: bob", "passwords: never in plain text", "{\"name\":\"user\",\"value\":\"bob\"}",
+    "{\"name\":\"passwordLastSet\",\"value\":\"2024-01-01\"}", "{\"name\":\"password\",\"type\":\"String\"}", "{\"value\":\"x\",\"a\":\"password\"}",
+    "powershell -File a.ps1 -Encoding UTF8", "proctitle=2F7573722F62696E2F707974686F6E33002F6F70742F61",
 ];
 
 #[test]
@@ -137,6 +145,61 @@ fn fields_are_cut_by_their_names() {
     );
 }
 
+/// A command as PowerShell takes it encoded.
+fn encoded(command: &str) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bytes: Vec<u8> = command.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let groups = bytes.chunks(3).map(|group| {
+        let bits = group.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        let letter = |at: u32| char::from(LETTERS[usize::try_from(bits >> (18 - 6 * at) & 63).unwrap()]);
+        let letters: String = (0..4).map(letter).collect();
+        format!("{}{}", &letters[..=group.len()], "=".repeat(3 - group.len()))
+    });
+    groups.collect()
+}
+
+#[test]
+fn what_an_encoding_hides_is_cut_with_its_argument() {
+    let hides = encoded("net user bob hunter2!X /add");
+    let honest = encoded("Get-Process | Sort-Object CPU");
+    assert_eq!(&honest[..8], "RwBlAHQA");
+    for (before, behind) in [
+        ("powershell.exe -NoP -W Hidden -enc ", " -x"),
+        ("powershell -e ", ""),
+        ("\"C:\\x\\pwsh.exe\" -EncodedCommand ", "\n"),
+        ("cmd /c start x -EncodedCommand ", ""),
+        ("{\"args\":[\"powershell\",\"-ec\",\"", "\"]}"),
+    ] {
+        assert_eq!(cut(&format!("{before}{hides}{behind}")), format!("{before}[secret]{behind}"));
+        let line = format!("{before}{honest}{behind}");
+        assert_eq!(cut(&line), line);
+    }
+    // An encoded command in an encoded command.
+    assert_eq!(
+        cut(&format!("pwsh -enc {}", encoded(&format!("powershell -e {hides}")))),
+        "pwsh -enc [secret]"
+    );
+    let title: String = b"sshpass\0-p\0hunter2!X\0ssh".iter().map(|byte| format!("{byte:02X}")).collect();
+    assert_eq!(
+        cut(&format!("type=PROCTITLE proctitle={title} a=1")),
+        "type=PROCTITLE proctitle=[secret] a=1"
+    );
+    assert_eq!(cut_field("proctitle", &title), MASK);
+    assert_eq!(cut_field("process.PROCTITLE", "2F7573722F62696E2F707974"), "2F7573722F62696E2F707974");
+}
+
+#[test]
+fn no_secret_is_as_short_and_plain_as_what_is_not_looked_at() {
+    for shape in SHAPES {
+        let shortest = format!("{}{}", shape.mark, "a".repeat(shape.least));
+        assert!(!is_plain(&shortest), "{shortest}");
+    }
+    for text in SECRET {
+        assert!(!is_plain(text), "{text}");
+    }
+    assert!(is_plain("host-0000001") && is_plain("192.168.100.200") && !is_plain("host-00000001"));
+}
+
 #[test]
 fn what_was_cut_is_noted() {
     let mut found = Vec::new();
@@ -169,6 +232,12 @@ fn long_texts_end_soon() {
         "AKIA",
         "echo a ",
         "-u a:b curl ",
+        "powershell ",
+        "powershell -e ",
+        "-enc ",
+        "proctitle=61",
+        "\"name\":\"password\",",
+        "\"value\":\"a\",\"name\":\"key\",",
     ] {
         let text = part.repeat(100_000 / part.len());
         assert!(!cut(&text).is_empty());
