@@ -216,7 +216,7 @@ fn grade(finding: &mut Finding, seen: &Observation, found: &NameMatch<'_>) {
     if let Some(class) = &seen.classification {
         finding.reasons.push(format!("classified as {class}"));
     }
-    if seen.secret.is_some() {
+    if seen.held_secret {
         finding.reasons.push("the record held a secret; it is neither kept nor shown".to_owned());
     }
     let is_account = found.observable.is_some_and(|value| value.kind == Kind::Email);

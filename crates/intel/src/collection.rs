@@ -156,7 +156,7 @@ pub(crate) struct Seen {
 
 /// Hands a record to the caller.
 pub(crate) fn give(record: CollectionRecord, seen: Seen, origin: Origin, sink: &mut Sink<'_>) {
-    let secret = fingerprint(&record.secrets, sink);
+    let (secret, held_secret) = (fingerprint(&record.secrets, sink), record.held_secret());
     sink.give(Fact::Observation(Observation {
         collection: seen.collection,
         what: seen.what,
@@ -168,6 +168,7 @@ pub(crate) fn give(record: CollectionRecord, seen: Seen, origin: Origin, sink: &
         words: record.words,
         fields: record.fields,
         secret,
+        held_secret,
         tlp: seen.tlp,
         origin,
     }));

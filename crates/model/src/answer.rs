@@ -9,6 +9,7 @@ use crate::{
     Date, Decision, Finding, FindingId, FindingKind, Hole, Hour, LogonRow, Problem, Severity, Spread,
     Suppressed, Timestamp, Tlp,
 };
+use std::borrow::Cow;
 use std::convert::Infallible;
 
 /// The answer.
@@ -183,9 +184,9 @@ pub struct DocumentRead {
     /// Its name; members of archives after `!`.
     pub name: String,
     /// The form in which it was read; absent: no reader knows it.
-    pub form: Option<&'static str>,
+    pub form: Option<Cow<'static, str>>,
     /// What was taken, each with its number; empty: nothing.
-    pub taken: Vec<(&'static str, u64)>,
+    pub taken: Vec<(Cow<'static, str>, u64)>,
     /// Of a log the time of its first record, in whatever order they are written.
     pub first: Option<Timestamp>,
     /// Of a log the time of its last record.

@@ -4,6 +4,7 @@ use crate::{InputKind, Progress, Source};
 use input::{Limits, Walked, Whole};
 use model::answer::{DocumentRead, Unread};
 use model::{Fault, Place, Problem, Problems, Timestamp};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How large a document may be that is read whole as text of a user: rules, tuning, a mapping. All public rules in
@@ -40,8 +41,8 @@ impl Intake {
         self.given.push(DocumentRead {
             kind,
             name,
-            form,
-            taken: read.taken,
+            form: form.map(Cow::Borrowed),
+            taken: read.taken.into_iter().map(|(what, count)| (Cow::Borrowed(what), count)).collect(),
             first: read.first,
             last: read.last,
         });

@@ -333,16 +333,16 @@ impl<'r> Run<'r> {
                 continue;
             }
             let counts: BTreeMap<String, u64> =
-                read.taken.iter().map(|(what, count)| ((*what).to_owned(), *count)).collect();
+                read.taken.iter().map(|(what, count)| (what.to_string(), *count)).collect();
             let mut kept = self.kept(&read.name, Sort::Logs, findings::Mode::Adds);
             if let Some(name) = self.reading.renamed.get(&read.name) {
                 kept.name.clone_from(name);
             }
-            (kept.form, kept.counts) = (read.form.map(str::to_owned), counts.clone());
+            (kept.form, kept.counts) = (read.form.as_deref().map(str::to_owned), counts.clone());
             (kept.first, kept.last) = (read.first, read.last);
             kept.problems = self.reading.intake.problems_of(&read.name);
             home.stage(&kept, false)?;
-            self.note(&read.name, Sort::Logs, read.form, counts);
+            self.note(&read.name, Sort::Logs, read.form.as_deref(), counts);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use findings::{Change, Known, Read, Scope, Spool};
 use memory::{Memory, Ram, Store};
 use model::answer::{DocumentRead, NotSeen, Topic};
 use model::{Answer, Timestamp};
+use std::borrow::Cow;
 use std::sync::Arc;
 use store::{Home, Kept};
 
@@ -67,8 +68,8 @@ fn row(kept: &Kept) -> Option<DocumentRead> {
     Some(DocumentRead {
         kind: kind.name(),
         name: kept.name.clone(),
-        form: None,
-        taken: Vec::new(),
+        form: kept.form.clone().map(Cow::Owned),
+        taken: kept.counts.iter().map(|(what, count)| (Cow::Owned(what.clone()), *count)).collect(),
         first: kept.first,
         last: kept.last,
     })

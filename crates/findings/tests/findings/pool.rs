@@ -257,6 +257,7 @@ pub fn observation(what: &str, subject: Observable, time: &str) -> Observation {
         terms: vec![Term { role: TermRole::Subject, observable: subject }],
         words: Vec::new(),
         secret: None,
+        held_secret: false,
         tlp: Tlp::Clear,
         origin: origin("sinkhole.csv", 2),
     }

@@ -288,6 +288,7 @@ fn observation(n: u8, place: u64, source: &str) -> Fact {
         terms: vec![Term { role: TermRole::Subject, observable: subject }],
         words: vec!["seaward".into()],
         secret: None,
+        held_secret: false,
         tlp: Tlp::Clear,
         origin: origin(source, place),
     })

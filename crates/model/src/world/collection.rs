@@ -58,6 +58,8 @@ pub struct Observation {
     pub fields: Vec<(String, String)>,
     /// The fingerprint of the secret it held, if any.
     pub secret: Option<Fingerprint>,
+    /// Whether it held a secret: that is known without a key, too.
+    pub held_secret: bool,
     /// Who may see it.
     pub tlp: Tlp,
     /// Where it was read.

@@ -612,8 +612,8 @@ fn documents() -> Vec<DocumentRead> {
     let read = DocumentRead {
         kind: "estate",
         name: "estate/portal.cdx.json".into(),
-        form: Some("CycloneDX SBOM"),
-        taken: vec![("components", 214)],
+        form: Some("CycloneDX SBOM".into()),
+        taken: vec![("components".into(), 214)],
         first: None,
         last: None,
     };

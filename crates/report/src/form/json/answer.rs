@@ -103,7 +103,14 @@ struct DocumentShape<'a> {
 impl<'a> DocumentShape<'a> {
     fn of(one: &'a DocumentRead) -> Self {
         let taken = one.taken.iter().map(|(name, count)| CountShape { name, count: *count }).collect();
-        Self { kind: one.kind, name: &one.name, form: one.form, taken, first: one.first, last: one.last }
+        Self {
+            kind: one.kind,
+            name: &one.name,
+            form: one.form.as_deref(),
+            taken,
+            first: one.first,
+            last: one.last,
+        }
     }
 }
 
