@@ -1,0 +1,173 @@
+//! Writes the events of one source and day into one file.
+
+use super::{PAGE_ROWS, moment, properties, schema};
+use crate::event::{EVENTS_MAX, Event, RAW_BYTES_MAX, Versions};
+use crate::file::write::Writing;
+use crate::name;
+use crate::registered::{Registered, Set};
+use arrow_array::builder::{BinaryBuilder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::SchemaRef;
+use model::{Date, Timestamp};
+use std::io::{self, Error, ErrorKind};
+use std::path::Path;
+use std::sync::Arc;
+
+/// How many bytes of records are gathered before they are encoded; one column holds less than 2 GiB at once.
+const BATCH_BYTES: usize = 64 << 20;
+
+/// Writes events one by one, in the order of their numbers.
+pub struct EventWriter {
+    writing: Writing,
+    schema: SchemaRef,
+    columns: Columns,
+    source: String,
+    day: Date,
+    first: u64,
+    events: u64,
+    earliest: Option<Timestamp>,
+    latest: Option<Timestamp>,
+    untimed: u64,
+}
+
+#[derive(Default)]
+struct Columns {
+    numbers: Int64Builder,
+    times: Vec<Option<i64>>,
+    /// Source, product, category, service, host, account, from, to, document.
+    texts: [StringBuilder; 9],
+    records: Int64Builder,
+    raw: BinaryBuilder,
+    bytes: usize,
+}
+
+impl EventWriter {
+    /// Begins a file below the folder of the history. Numbers of events count up over all files of a source.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn begin(dir: &Path, source: &str, day: Date, first: u64, versions: &Versions) -> io::Result<Self> {
+        let schema = schema();
+        let folder = dir.join(name::events_folder(source, day));
+        let mut writing = Writing::begin(&folder, Arc::clone(&schema), properties(), versions)?;
+        writing.describe("source", source.to_owned());
+        writing.describe("first", first.to_string());
+        Ok(Self {
+            writing,
+            schema,
+            columns: Columns::default(),
+            source: source.to_owned(),
+            day,
+            first,
+            events: 0,
+            earliest: None,
+            latest: None,
+            untimed: 0,
+        })
+    }
+
+    /// Adds an event and gives its number.
+    ///
+    /// # Errors
+    /// The disk's; a file that is full (`EVENTS_MAX`); a record that is too long (`RAW_BYTES_MAX`).
+    pub fn add(&mut self, event: &Event<'_>) -> io::Result<u64> {
+        if self.events >= EVENTS_MAX {
+            let what = format!("a file of events has at most {EVENTS_MAX}: begin another");
+            return Err(Error::new(ErrorKind::InvalidInput, what));
+        }
+        if event.raw.len() > RAW_BYTES_MAX {
+            let what = format!(
+                "record {} of {} has {} bytes; at most {RAW_BYTES_MAX} are kept",
+                event.record,
+                event.document,
+                event.raw.len()
+            );
+            return Err(Error::new(ErrorKind::InvalidInput, what));
+        }
+        if self.columns.times.len() >= PAGE_ROWS || self.columns.bytes + event.raw.len() > BATCH_BYTES {
+            self.flush()?;
+        }
+        let number = self.first + self.events;
+        self.columns.add(number, &self.source, event);
+        self.events += 1;
+        self.untimed += u64::from(event.time.is_none());
+        if let Some(time) = event.time {
+            self.earliest = Some(self.earliest.map_or(time, |earliest| earliest.min(time)));
+            self.latest = Some(self.latest.map_or(time, |latest| latest.max(time)));
+        }
+        Ok(number)
+    }
+
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// The disk's; a file without events.
+    pub fn finish(mut self) -> io::Result<Registered> {
+        if self.events == 0 {
+            return Err(Error::new(ErrorKind::InvalidInput, "a file of events has at least one"));
+        }
+        self.flush()?;
+        let (file, seal) = self.writing.finish(|digest| name::events_file(self.first, digest))?;
+        Ok(Registered {
+            name: format!("{}/{file}", name::events_folder(&self.source, self.day)),
+            set: Set::Events { source: self.source, day: self.day },
+            first: self.first,
+            last: self.first + self.events - 1,
+            events: self.events,
+            rows: self.events,
+            bytes: seal.bytes,
+            digest: seal.digest,
+            tail_bytes: seal.tail_bytes,
+            tail: seal.tail,
+            earliest: self.earliest,
+            latest: self.latest,
+            untimed: self.untimed,
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let arrays = self.columns.take();
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays).map_err(Error::other)?;
+        self.writing.write(&batch)
+    }
+}
+
+impl Columns {
+    fn add(&mut self, number: u64, source: &str, event: &Event<'_>) {
+        self.numbers.append_value(number.cast_signed());
+        self.times.push(event.time.map(Timestamp::micros));
+        let categories = event.log.categories.join(" ");
+        let (from, to) = (event.from.map(|ip| ip.to_string()), event.to.map(|ip| ip.to_string()));
+        let texts = [
+            Some(source),
+            event.log.product.as_deref(),
+            (!categories.is_empty()).then_some(categories.as_str()),
+            event.log.service.as_deref(),
+            event.host,
+            event.account,
+            from.as_deref(),
+            to.as_deref(),
+            Some(event.document),
+        ];
+        for (column, text) in self.texts.iter_mut().zip(texts) {
+            column.append_option(text);
+        }
+        self.records.append_value(event.record.cast_signed());
+        self.raw.append_value(event.raw);
+        self.bytes += event.raw.len();
+    }
+
+    /// The arrays in the order of the schema; the columns are empty afterwards.
+    fn take(&mut self) -> Vec<ArrayRef> {
+        let mut times = TimestampMicrosecondBuilder::new().with_data_type(moment());
+        for time in self.times.drain(..) {
+            times.append_option(time);
+        }
+        self.bytes = 0;
+        let mut arrays: Vec<ArrayRef> = vec![Arc::new(self.numbers.finish()), Arc::new(times.finish())];
+        arrays.extend(self.texts.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
+        arrays.push(Arc::new(self.records.finish()));
+        arrays.push(Arc::new(self.raw.finish()));
+        arrays
+    }
+}

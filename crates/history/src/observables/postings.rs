@@ -1,0 +1,190 @@
+//! Gathers what is seen in the events of one transaction, and writes it as a table of level 0.
+//!
+//! Values are grouped as they come: a million events have some half a million values, so they fit into memory where
+//! their five million sightings would not. Values come from outside, so they are looked up under a hash that is
+//! seeded anew in each process; the hash on disk, which anybody can compute, only sorts them.
+
+use super::rows::Row;
+use super::write::{Made, TableWriter, greatest, least};
+use crate::event::{EVENTS_MAX, Event, Versions, block};
+use crate::kinds;
+use crate::registered::Registered;
+use foldhash::fast::RandomState;
+use model::Timestamp;
+use observable::{Kind, VALUE_BYTES_MAX};
+use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+use std::io::{self, Error, ErrorKind};
+use std::ops::Range;
+use std::path::Path;
+
+/// How many observables of one event are kept.
+pub const OBSERVABLES_MAX: usize = 4096;
+
+/// The observables of one transaction.
+#[derive(Default)]
+pub struct Postings {
+    sources: Vec<String>,
+    entries: Vec<Entry>,
+    /// The last entry under a seeded hash; others follow by `Entry::next`.
+    latest: HashMap<u64, usize, foldhash::fast::RandomState>,
+    seed: RandomState,
+    text: String,
+    events: u64,
+    untimed: u64,
+    left_out: u64,
+}
+
+struct Entry {
+    hash: i64,
+    kind: i32,
+    source: usize,
+    value: Range<usize>,
+    count: i64,
+    first: Option<i64>,
+    last: Option<i64>,
+    /// The event that was counted last.
+    event: u64,
+    blocks: Vec<i64>,
+    next: Option<usize>,
+}
+
+impl Postings {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many events were added.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// How many observables were left out: of a kind that has no number on disk, longer than canonical values are, or
+    /// beyond [`OBSERVABLES_MAX`] of one event.
+    #[must_use]
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
+    /// Adds what is seen in an event of this source, which has this number.
+    ///
+    /// # Errors
+    /// More than [`EVENTS_MAX`] events.
+    pub fn add(&mut self, source: &str, number: u64, event: &Event<'_>) -> io::Result<()> {
+        if self.events >= EVENTS_MAX {
+            let what =
+                format!("a table of observables is made from {EVENTS_MAX} events at most: write it first");
+            return Err(Error::new(ErrorKind::InvalidInput, what));
+        }
+        self.events += 1;
+        self.untimed += u64::from(event.time.is_none());
+        let source = self.source(source);
+        let time = event.time.map(Timestamp::micros);
+        for (kind, value) in event.observables.iter().take(OBSERVABLES_MAX) {
+            self.note(source, number, time, *kind, value);
+        }
+        let beyond = event.observables.len().saturating_sub(OBSERVABLES_MAX);
+        self.left_out += u64::try_from(beyond).unwrap_or(u64::MAX);
+        Ok(())
+    }
+
+    /// Writes them; the numbers are those of the first and last transaction that they belong to.
+    ///
+    /// # Errors
+    /// The disk's; postings without an event.
+    pub fn write(
+        mut self,
+        dir: &Path,
+        transactions: (u64, u64),
+        versions: &Versions,
+    ) -> io::Result<Registered> {
+        if self.events == 0 {
+            return Err(Error::new(ErrorKind::InvalidInput, "a table of observables has at least one event"));
+        }
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.sort_unstable_by(|a, b| self.key(a).cmp(&self.key(b)));
+        let rows_max = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+        let mut writer = TableWriter::begin(dir, 0, rows_max, versions)?;
+        for entry in &mut entries {
+            entry.blocks.sort_unstable();
+            entry.blocks.dedup();
+            let (hash, kind, value, source) = self.key(entry);
+            let (count, first, last) = (entry.count, entry.first, entry.last);
+            writer.add(&Row { hash, kind, value, source, count, first, last, list: &entry.blocks })?;
+        }
+        let (events, untimed) = (self.events, self.untimed);
+        writer.finish(Made { transactions, events, untimed, below: Vec::new() })
+    }
+
+    fn source(&mut self, name: &str) -> usize {
+        // The last one first: events of one source come together.
+        self.sources.iter().rposition(|known| known == name).unwrap_or_else(|| {
+            self.sources.push(name.to_owned());
+            self.sources.len() - 1
+        })
+    }
+
+    fn note(&mut self, source: usize, number: u64, time: Option<i64>, kind: Kind, value: &str) {
+        let Some(code) = kinds::code(kind).filter(|_| value.len() <= VALUE_BYTES_MAX) else {
+            self.left_out += 1;
+            return;
+        };
+        let seeded = self.seed.hash_one((code, source, value));
+        let mut next = self.latest.get(&seeded).copied();
+        let head = next;
+        while let Some(at) = next {
+            let Some(entry) = self.entries.get_mut(at) else { break };
+            let same = entry.kind == code
+                && entry.source == source
+                && self.text.get(entry.value.clone()).is_some_and(|known| known == value);
+            if same {
+                entry.seen(number, time);
+                return;
+            }
+            next = entry.next;
+        }
+        let start = self.text.len();
+        self.text.push_str(value);
+        let mut entry = Entry {
+            hash: kinds::observable_hash(kind, value),
+            kind: code,
+            source,
+            value: start..self.text.len(),
+            count: 0,
+            first: None,
+            last: None,
+            event: 0,
+            blocks: Vec::new(),
+            next: head,
+        };
+        entry.seen(number, time);
+        self.latest.insert(seeded, self.entries.len());
+        self.entries.push(entry);
+    }
+
+    fn key(&self, entry: &Entry) -> (i64, i32, &str, &str) {
+        let value = self.text.get(entry.value.clone()).unwrap_or_default();
+        let source = self.sources.get(entry.source).map(String::as_str).unwrap_or_default();
+        (entry.hash, entry.kind, value, source)
+    }
+}
+
+impl Entry {
+    /// One more event has it; an event that has it twice counts once.
+    fn seen(&mut self, number: u64, time: Option<i64>) {
+        if self.count > 0 && self.event == number {
+            return;
+        }
+        self.event = number;
+        self.count += 1;
+        self.first = least(self.first, time);
+        self.last = greatest(self.last, time);
+        let block = block(number);
+        if self.blocks.last() != Some(&block) {
+            self.blocks.push(block);
+        }
+    }
+}
