@@ -38,9 +38,16 @@ pub fn views_sql(dir: &Path, files: &[Registered]) -> String {
     sql
 }
 
-const EVENTS: &str = "event_number, time, source_name, log_product, log_category, log_service, device_hostname, \
-                      user_name, src_endpoint_ip, dst_endpoint_ip, log_file_path, log_record, raw_data";
-const OBSERVABLES: &str = "hash, kind, value, source_name, \"count\", \"first\", \"last\"";
+/// What an empty view has instead of the columns of files.
+const EVENTS: &str = "\
+  NULL::BIGINT AS event_number, NULL::TIMESTAMPTZ AS time, NULL::VARCHAR AS source_name, NULL::VARCHAR AS log_product,
+  NULL::VARCHAR AS log_category, NULL::VARCHAR AS log_service, NULL::VARCHAR AS device_hostname,
+  NULL::VARCHAR AS user_name, NULL::VARCHAR AS src_endpoint_ip, NULL::VARCHAR AS dst_endpoint_ip,
+  NULL::VARCHAR AS log_file_path, NULL::BIGINT AS log_record, NULL::BLOB AS raw_data,
+  NULL::VARCHAR AS source, NULL::DATE AS day";
+const OBSERVABLES: &str = "\
+  NULL::BIGINT AS hash, NULL::INTEGER AS kind, NULL::VARCHAR AS value, NULL::VARCHAR AS source_name,
+  NULL::BIGINT AS count, NULL::TIMESTAMPTZ AS first, NULL::TIMESTAMPTZ AS last, NULL::BIGINT[] AS blocks";
 
 const MACROS: &str = "\
 -- Two steps for many values, which you insert into `wanted`:
@@ -58,19 +65,17 @@ CREATE OR REPLACE MACRO outpace_blocks(one) AS TABLE
 ";
 
 /// A view over files; over none it is empty.
-fn view(sql: &mut String, name: &str, dir: &Path, files: &[&Registered], columns: &str) {
-    let _ = write!(sql, "CREATE OR REPLACE VIEW {name} AS SELECT ");
+fn view(sql: &mut String, name: &str, dir: &Path, files: &[&Registered], empty: &str) {
+    let _ = write!(sql, "CREATE OR REPLACE VIEW {name} AS SELECT");
     if files.is_empty() {
-        let nulls: Vec<String> =
-            columns.split(',').map(|column| format!("NULL AS {}", column.trim())).collect();
-        let _ = writeln!(sql, "{} WHERE false;", nulls.join(", "));
+        let _ = writeln!(sql, "\n{empty}\n  WHERE false;");
         return;
     }
     let mut paths: Vec<String> =
         files.iter().map(|file| format!("  '{}'", quoted(&dir.join(&file.name).to_string_lossy()))).collect();
     paths.sort_unstable();
     let hive = if name == "events" { ", hive_partitioning = true" } else { ", hive_partitioning = false" };
-    let _ = writeln!(sql, "* FROM read_parquet([\n{}\n], union_by_name = true{hive});", paths.join(",\n"));
+    let _ = writeln!(sql, " * FROM read_parquet([\n{}\n], union_by_name = true{hive});", paths.join(",\n"));
 }
 
 fn quoted(text: &str) -> String {

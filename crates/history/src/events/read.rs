@@ -252,3 +252,77 @@ fn text(column: Option<&StringArray>, row: usize) -> Option<&str> {
 fn number(column: Option<&Int64Array>, row: usize) -> u64 {
     column.map_or(0, |column| column.value(row).cast_unsigned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Versions;
+    use crate::file::write::Writing;
+    use arrow_schema::{DataType, Field, Schema};
+    use parquet::file::properties::WriterProperties;
+    use std::sync::Arc;
+
+    /// A file of another layout: some columns are missing, one is new, they are in another order.
+    fn old(dir: &Path) -> Registered {
+        let schema = Arc::new(Schema::new(vec![
+            Field::new(RAW, DataType::Binary, false),
+            Field::new("new_column", DataType::Int64, false),
+            Field::new(NUMBER, DataType::Int64, false),
+            Field::new(HOST, DataType::Utf8, true),
+        ]));
+        let properties = WriterProperties::builder().build();
+        let mut writing = Writing::begin(dir, Arc::clone(&schema), properties, &Versions::default()).unwrap();
+        let batch = RecordBatch::try_new(
+            schema,
+            vec![
+                Arc::new(BinaryArray::from_vec(vec![b"one", b"two"])),
+                Arc::new(Int64Array::from(vec![8, 9])),
+                Arc::new(Int64Array::from(vec![0, 1])),
+                Arc::new(StringArray::from(vec![None, Some("gate-1")])),
+            ],
+        );
+        writing.write(&batch.unwrap()).unwrap();
+        let (name, seal) = writing.finish(|_| "old.parquet".to_owned()).unwrap();
+        Registered {
+            name,
+            set: Set::Events { source: "gate".to_owned(), day: Date::parse("2025-01-01").unwrap() },
+            first: 0,
+            last: 1,
+            events: 2,
+            rows: 2,
+            bytes: seal.bytes,
+            digest: seal.digest,
+            tail_bytes: seal.tail_bytes,
+            tail: seal.tail,
+            earliest: None,
+            latest: None,
+            untimed: 2,
+        }
+    }
+
+    #[test]
+    fn columns_are_found_by_name_and_may_be_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = [old(folder.path())];
+        let mut text = String::new();
+        let wanted = Wanted { source: "gate", blocks: Some(&[0, 7]), times: None };
+        let given = events_of(folder.path(), &files, &wanted, &mut |number, event| {
+            let raw = String::from_utf8_lossy(event.raw);
+            text += &format!("{number} {raw} {:?} {:?} {:?}\n", event.host, event.time, event.log.product);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(given.problems, []);
+        assert_eq!(text, "0 one None None None\n1 two Some(\"gate-1\") None None\n");
+    }
+
+    #[test]
+    fn blocks_become_rows_of_a_file_that_begins_anywhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Registered { first: 1000, last: 3000, ..old(folder.path()) };
+        assert_eq!(ranges(&file, None), [0..24, 24..1048, 1048..2001]);
+        assert_eq!(ranges(&file, Some(&[0, 2, 3, 9])), [0..24, 1048..2001]);
+        assert!(ranges(&file, Some(&[])).is_empty());
+        // Rows of a row group that has 1,000 of them, from 100 on.
+        assert_eq!(within(&[0..50, 90..110, 500..600, 1090..2000], 100, 1000), [0..10, 400..500, 990..1000]);
+    }
+}

@@ -8,7 +8,7 @@ use crate::registered::{Registered, Set};
 use arrow_array::builder::{BinaryBuilder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::SchemaRef;
-use model::{Date, Timestamp};
+use model::{Date, Fault, Place, Problem, Problems, Timestamp};
 use std::io::{self, Error, ErrorKind};
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +28,7 @@ pub struct EventWriter {
     earliest: Option<Timestamp>,
     latest: Option<Timestamp>,
     untimed: u64,
+    problems: Problems,
 }
 
 #[derive(Default)]
@@ -63,32 +64,30 @@ impl EventWriter {
             earliest: None,
             latest: None,
             untimed: 0,
+            problems: Problems::new(source),
         })
     }
 
-    /// Adds an event and gives its number.
+    /// Adds an event and gives its number. Of a record that is longer than [`RAW_BYTES_MAX`] the beginning is kept, and
+    /// a problem says so.
     ///
     /// # Errors
-    /// The disk's; a file that is full (`EVENTS_MAX`); a record that is too long (`RAW_BYTES_MAX`).
+    /// The disk's; a file that is full ([`EVENTS_MAX`]).
     pub fn add(&mut self, event: &Event<'_>) -> io::Result<u64> {
         if self.events >= EVENTS_MAX {
             let what = format!("a file of events has at most {EVENTS_MAX}: begin another");
             return Err(Error::new(ErrorKind::InvalidInput, what));
         }
-        if event.raw.len() > RAW_BYTES_MAX {
-            let what = format!(
-                "record {} of {} has {} bytes; at most {RAW_BYTES_MAX} are kept",
-                event.record,
-                event.document,
-                event.raw.len()
-            );
-            return Err(Error::new(ErrorKind::InvalidInput, what));
+        let mut event = *event;
+        if let Some(beginning) = event.raw.get(..RAW_BYTES_MAX).filter(|kept| kept.len() < event.raw.len()) {
+            self.cut(&event);
+            event.raw = beginning;
         }
         if self.columns.times.len() >= PAGE_ROWS || self.columns.bytes + event.raw.len() > BATCH_BYTES {
             self.flush()?;
         }
         let number = self.first + self.events;
-        self.columns.add(number, &self.source, event);
+        self.columns.add(number, &self.source, &event);
         self.events += 1;
         self.untimed += u64::from(event.time.is_none());
         if let Some(time) = event.time {
@@ -96,6 +95,12 @@ impl EventWriter {
             self.latest = Some(self.latest.map_or(time, |latest| latest.max(time)));
         }
         Ok(number)
+    }
+
+    /// What was not kept whole, so far.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        self.problems.clone().into_vec()
     }
 
     /// Puts the file in its place.
@@ -123,6 +128,16 @@ impl EventWriter {
             latest: self.latest,
             untimed: self.untimed,
         })
+    }
+
+    fn cut(&mut self, event: &Event<'_>) {
+        let what = format!(
+            "the record has {} bytes; the first {RAW_BYTES_MAX} are kept in the history",
+            event.raw.len()
+        );
+        let mut one = Problems::new(event.document);
+        one.add(Place::Record(event.record), Fault::Partial, what, Some("cut the log into its records"));
+        self.problems.append(one);
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -169,5 +184,34 @@ impl Columns {
         arrays.push(Arc::new(self.records.finish()));
         arrays.push(Arc::new(self.raw.finish()));
         arrays
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::LogSource;
+
+    #[test]
+    fn a_file_has_at_most_so_many_events() {
+        let folder = tempfile::tempdir().unwrap();
+        let day = Date::parse("2026-11-24").unwrap();
+        let mut writer = EventWriter::begin(folder.path(), "gate", day, 0, &Versions::default()).unwrap();
+        let event = Event {
+            time: None,
+            log: &LogSource::default(),
+            host: None,
+            account: None,
+            from: None,
+            to: None,
+            document: "gate.log",
+            record: 1,
+            raw: b"",
+            observables: &[],
+        };
+        writer.events = EVENTS_MAX - 1;
+        assert_eq!(writer.add(&event).unwrap(), EVENTS_MAX - 1);
+        let refused = writer.add(&event).unwrap_err();
+        assert_eq!(refused.to_string(), "a file of events has at most 1048576: begin another");
     }
 }

@@ -178,7 +178,7 @@ impl Opened {
     }
 
     fn builder(&self) -> ParquetRecordBatchReaderBuilder<Sealed> {
-        ParquetRecordBatchReaderBuilder::new_with_metadata(self.sealed.clone(), self.described.clone())
+        ParquetRecordBatchReaderBuilder::new_with_metadata(self.sealed.share(), self.described.clone())
     }
 }
 

@@ -7,14 +7,20 @@ use super::seal::{BLOCK_BYTES, sum};
 use bytes::{Buf as _, Bytes, buf::Reader};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
+use std::collections::VecDeque;
 use std::fs::File;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How much a sequential reader takes at once.
 const WINDOW_BYTES: u64 = 64 << 10;
 
+/// How many stretches of a file a reader keeps: one for each column, as small pages share a block.
+const KEPT_MAX: usize = 12;
+
+/// How long a stretch may be that is kept.
+const KEPT_BYTES_MAX: usize = 4 * BLOCK_BYTES;
+
 /// A file whose blocks are checked as they are read.
-#[derive(Clone)]
 pub(crate) struct Sealed {
     file: Arc<File>,
     length: u64,
@@ -23,13 +29,27 @@ pub(crate) struct Sealed {
     rest: Bytes,
     /// Where the rest begins in the file.
     rest_start: u64,
+    /// Checked stretches that were read last, each with its first block and the one behind it.
+    kept: Mutex<VecDeque<(u64, u64, Bytes)>>,
 }
 
 impl Sealed {
+    /// The same file for another reader, which keeps its own stretches.
+    pub(crate) fn share(&self) -> Self {
+        Self {
+            file: Arc::clone(&self.file),
+            length: self.length,
+            sums: Arc::clone(&self.sums),
+            rest: self.rest.clone(),
+            rest_start: self.rest_start,
+            kept: Mutex::default(),
+        }
+    }
+
     /// A file of which only the tail is known yet.
     pub(crate) fn tail(file: Arc<File>, length: u64, tail: Bytes) -> Self {
         let rest_start = length.saturating_sub(u64::try_from(tail.len()).unwrap_or(u64::MAX));
-        Self { file, length, sums: Arc::from([]), rest: tail, rest_start }
+        Self { file, length, sums: Arc::from([]), rest: tail, rest_start, kept: Mutex::default() }
     }
 
     /// The whole file, by its checksums; of the tail only `data_end` bytes of the file are kept.
@@ -38,11 +58,27 @@ impl Sealed {
         // Copied, so that the tail itself can go.
         let rest = Bytes::copy_from_slice(&self.rest.slice(..kept.min(self.rest.len())));
         let (file, length, rest_start) = (Arc::clone(&self.file), self.length, self.rest_start);
-        Self { file, length, sums: sums.into(), rest, rest_start }
+        Self { file, length, sums: sums.into(), rest, rest_start, kept: Mutex::default() }
     }
 
-    /// Whole blocks, from the one with this number; checked.
-    fn blocks(&self, first: u64, end: u64) -> Result<Vec<u8>, ParquetError> {
+    /// Whole blocks, from the one with this number; checked, and kept for the next page.
+    fn blocks(&self, first: u64, end: u64) -> Result<(u64, Bytes), ParquetError> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((start, _, bytes)) = kept.iter().find(|(start, stop, _)| *start <= first && end <= *stop)
+        {
+            return Ok((*start, bytes.clone()));
+        }
+        let bytes = Bytes::from(self.read(first, end)?);
+        if bytes.len() <= KEPT_BYTES_MAX {
+            if kept.len() >= KEPT_MAX {
+                kept.pop_front();
+            }
+            kept.push_back((first, end, bytes.clone()));
+        }
+        Ok((first, bytes))
+    }
+
+    fn read(&self, first: u64, end: u64) -> Result<Vec<u8>, ParquetError> {
         let start = first * u64::try_from(BLOCK_BYTES).unwrap_or(u64::MAX);
         let count = usize::try_from(end - first).unwrap_or(usize::MAX);
         let mut bytes = vec![0; count.saturating_mul(BLOCK_BYTES)];
@@ -90,14 +126,15 @@ impl ChunkReader for Sealed {
         if end > self.length || last * size > rest_start {
             return Err(outside());
         }
-        let mut bytes = self.blocks(first, last)?;
+        let (first, mut bytes) = self.blocks(first, last)?;
         if end > rest_start {
             let more = usize::try_from(end - rest_start).unwrap_or(usize::MAX);
-            bytes.extend_from_slice(self.rest.get(..more).ok_or_else(outside)?);
+            let more = self.rest.get(..more).ok_or_else(outside)?;
+            bytes = [bytes.as_ref(), more].concat().into();
         }
         let from = usize::try_from(start - first * size).unwrap_or(usize::MAX);
         let to = from.checked_add(length).filter(|to| *to <= bytes.len()).ok_or_else(outside)?;
-        Ok(Bytes::from(bytes).slice(from..to))
+        Ok(bytes.slice(from..to))
     }
 }
 
@@ -115,7 +152,7 @@ pub(crate) fn read_at(file: &File, mut bytes: &mut [u8], mut start: u64) -> std:
         if read == 0 {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
-        bytes = bytes.get_mut(read..).unwrap_or_default();
+        bytes = std::mem::take(&mut bytes).get_mut(read..).unwrap_or_default();
         start += u64::try_from(read).unwrap_or(u64::MAX);
     }
     Ok(())

@@ -4,9 +4,9 @@
 //! level 1 instead, by their first transaction: a directory, under which they stay. The caller registers the result
 //! and retires its inputs (levels 0 and 1) in one transaction, or a foreign query counts twice.
 
-use super::DIRECTORY;
 use super::rows::{ALL, Row, Rows};
 use super::write::{Made, TableWriter, greatest, least};
+use super::{DIRECTORY, HASH};
 use crate::event::Versions;
 use crate::file::open::{Opened, guarded, plain};
 use crate::problem::rows_lost;
@@ -201,7 +201,8 @@ fn next(
         None => Ok(None),
         Some(Err(error)) => Err(plain(&error)),
         Some(Ok(batch)) => {
-            let rows = Rows::of(&batch).ok_or_else(|| "a column is missing".to_owned())?;
+            let sorted = batch.column_by_name(HASH).is_some();
+            let rows = Rows::of(&batch).filter(|_| sorted).ok_or_else(|| "a column is missing".to_owned())?;
             Ok(Some(rows).filter(|rows| rows.len() > 0))
         }
     });

@@ -22,6 +22,9 @@ use std::ops::Range;
 /// From how many values in a row group on its bloom filter (two megabytes) is worth reading.
 const FILTERED_MIN: usize = 64;
 
+/// Rows that lie no further apart are read in one go: passing over a row costs as much as decoding some.
+const GAP_ROWS: usize = 96;
+
 /// A wanted value with its hash.
 pub(super) struct Wanted<'w> {
     pub(super) hash: i64,
@@ -150,7 +153,7 @@ impl Group<'_> {
         let mut ranges: Vec<Range<usize>> = Vec::new();
         for (row, _) in rows {
             match ranges.last_mut() {
-                Some(range) if range.end == *row => range.end += 1,
+                Some(range) if row - range.end <= GAP_ROWS => range.end = row + 1,
                 _ => ranges.push(*row..row + 1),
             }
         }
@@ -159,10 +162,10 @@ impl Group<'_> {
         let (mut seen, mut below) = (Vec::new(), Vec::new());
         self.read(&columns, &ranges, lost, &mut |piece| {
             let Some(read) = Rows::of(piece.batch) else { return };
-            for n in 0..piece.length {
-                let Some(row) = read.get(piece.at + n) else { continue };
-                let place = rows.binary_search_by_key(&(piece.row + n), |(row, _)| *row);
-                let Some((_, hash)) = place.ok().and_then(|place| rows.get(place)) else { continue };
+            let from = rows.partition_point(|(row, _)| *row < piece.row);
+            let inside = rows.iter().skip(from).take_while(|(row, _)| *row < piece.row + piece.length);
+            for (place, hash) in inside {
+                let Some(row) = read.get(piece.at + place - piece.row) else { continue };
                 let from = self.wanted.partition_point(|wanted| wanted.hash < *hash);
                 let same = self.wanted.iter().enumerate().skip(from);
                 let same = same.take_while(|(_, wanted)| wanted.hash == *hash);

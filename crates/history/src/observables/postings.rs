@@ -188,3 +188,33 @@ impl Entry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::LogSource;
+
+    #[test]
+    fn a_table_is_made_from_at_most_so_many_events() {
+        let event = Event {
+            time: None,
+            log: &LogSource::default(),
+            host: None,
+            account: None,
+            from: None,
+            to: None,
+            document: "gate.log",
+            record: 1,
+            raw: b"",
+            observables: &[(Kind::Ipv4, "203.0.113.9"), (Kind::Ipv4, "203.0.113.9")],
+        };
+        let mut postings = Postings { events: EVENTS_MAX - 1, ..Postings::default() };
+        postings.add("gate", 7, &event).unwrap();
+        assert_eq!(postings.entries.first().map(|entry| entry.count), Some(1), "twice in one event is once");
+        let refused = postings.add("gate", 8, &event).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "a table of observables is made from 1048576 events at most: write it first"
+        );
+    }
+}

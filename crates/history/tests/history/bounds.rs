@@ -2,10 +2,12 @@
 
 use crate::made::{Owned, address, addresses, day, summed, versions, write};
 use history::{
-    Ask, EventWriter, INPUTS_MAX, NotCompacted, OBSERVABLES_MAX, Postings, RAW_BYTES_MAX, Tables, compact,
+    Ask, EventWriter, INPUTS_MAX, NotCompacted, OBSERVABLES_MAX, Postings, RAW_BYTES_MAX, Tables, Wanted,
+    compact, events_of,
 };
 use model::LogSource;
 use observable::{Kind, VALUE_BYTES_MAX};
+use std::ops::ControlFlow;
 
 fn event(raw: Vec<u8>, observables: Vec<(Kind, String)>) -> Owned {
     Owned { source: "gate", number: 0, time: None, raw, observables }
@@ -16,11 +18,21 @@ fn a_record_is_at_most_so_long() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = LogSource::default();
     let mut writer = EventWriter::begin(folder.path(), "gate", day(), 0, &versions()).expect("a disk");
-    event(vec![b'a'; RAW_BYTES_MAX], Vec::new()).with(&log, |event| writer.add(event)).expect("at the bound");
+    event(vec![b'a'; RAW_BYTES_MAX], Vec::new()).with(&log, |event| writer.add(event)).expect("a disk");
+    assert_eq!(writer.problems(), []);
     let long = event(vec![b'a'; RAW_BYTES_MAX + 1], Vec::new());
-    let refused = long.with(&log, |event| writer.add(event)).expect_err("one past it");
-    assert_eq!(refused.to_string(), "record 1 of gate.log has 16777217 bytes; at most 16777216 are kept");
-    assert_eq!(writer.finish().expect("the first is there").events, 1);
+    long.with(&log, |event| writer.add(event)).expect("a disk");
+    let problems: Vec<String> = writer.problems().iter().map(ToString::to_string).collect();
+    let cut = "gate.log, record 1: the record has 16777217 bytes; the first 16777216 are kept in the history";
+    assert_eq!(problems, [cut]);
+    let files = [writer.finish().expect("a disk")];
+    let wanted = Wanted { source: "gate", blocks: None, times: None };
+    let mut lengths = Vec::new();
+    events_of(folder.path(), &files, &wanted, &mut |_, event| {
+        lengths.push(event.raw.len());
+        ControlFlow::Continue(())
+    });
+    assert_eq!(lengths, [RAW_BYTES_MAX, RAW_BYTES_MAX]);
 }
 
 #[test]

@@ -155,3 +155,28 @@ fn an_event_comes_back_as_it_was() {
         }"#]]
     .assert_eq(&text);
 }
+
+/// 131,072 rows are a row group: the second begins in the middle of what is asked.
+#[test]
+fn events_on_both_sides_of_a_row_group_are_given() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (log, count) = (LogSource::default(), 131_072 + 1500);
+    let mut writer = EventWriter::begin(folder.path(), "gate", day(), 500, &versions()).expect("a disk");
+    for number in 500..500 + count {
+        let one = Owned { raw: number.to_string().into_bytes(), ..event(number, None) };
+        one.with(&log, |event| writer.add(event)).expect("below the bounds");
+    }
+    let files = [writer.finish().expect("a disk")];
+    let block: i64 = (500 + 131_072) / 1024;
+    let wanted = Wanted { source: "gate", blocks: Some(&[0, block, block + 1]), times: None };
+    let mut numbers = Vec::new();
+    let answer = events_of(folder.path(), &files, &wanted, &mut |number, event| {
+        assert_eq!(event.raw, number.to_string().as_bytes());
+        numbers.push(number);
+        ControlFlow::Continue(())
+    });
+    assert_eq!(answer.problems, []);
+    let start = block.cast_unsigned() * 1024;
+    let expected: Vec<u64> = (500..1024).chain(start..start + 2048).filter(|n| *n < 500 + count).collect();
+    assert_eq!(numbers, expected);
+}
