@@ -140,6 +140,23 @@ proptest! {
     }
 }
 
+/// A table does not depend on the order in which its events come.
+#[test]
+fn another_order_is_the_same_table() {
+    let mut events = events(11, 250);
+    let mut tables = Vec::new();
+    for _ in 0..2 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (mut postings, log) = (history::Postings::new(), model::LogSource::default());
+        for event in &events {
+            event.with(&log, |seen| postings.add(event.source, event.number, seen).expect("few events"));
+        }
+        tables.push(postings.write(folder.path(), (1, 1), &versions()).expect("a disk"));
+        Dice::new(12).shuffle(&mut events);
+    }
+    assert_eq!(tables[0], tables[1]);
+}
+
 /// Tables of many pages: few values go by the page index, many by the filter, very many by a sweep.
 #[test]
 fn many_pages_are_asked_in_each_way() {
