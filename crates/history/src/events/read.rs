@@ -66,7 +66,10 @@ pub fn events_of(
         };
         for group in 0..opened.metadata().num_row_groups() {
             let before = opened.rows_before(group);
-            let inside = within(&ranges, before, opened.group_rows(group));
+            let mut inside = within(&ranges, before, opened.group_rows(group));
+            if let Some(times) = wanted.times {
+                leave_out(&mut inside, &opened, group, times);
+            }
             let mut lost = Lost::default();
             let ended = inside
                 .chunks(BLOCKS_AT_ONCE)
@@ -125,6 +128,25 @@ fn within(ranges: &[Range<usize>], before: usize, rows: usize) -> Vec<Range<usiz
         start..range.end.min(before + rows).saturating_sub(before)
     });
     clipped.filter(|range| range.start < range.end).collect()
+}
+
+/// Takes away ranges whose pages all lie outside the times; a page in which a row has no time stays.
+fn leave_out(
+    ranges: &mut Vec<Range<usize>>,
+    opened: &Opened,
+    group: usize,
+    (from, to): (Timestamp, Timestamp),
+) {
+    let Some(pages) = opened.leaf(TIME).and_then(|leaf| opened.pages(group, leaf)) else { return };
+    let bounds = pages.least.iter().zip(pages.greatest).zip(pages.nulls);
+    let outside: Vec<bool> = bounds
+        .map(|((least, greatest), nulls)| *nulls == 0 && (*least > to.micros() || *greatest < from.micros()))
+        .collect();
+    ranges.retain(|range| {
+        let first = pages.starts.partition_point(|start| *start <= range.start).saturating_sub(1);
+        let end = pages.starts.partition_point(|start| *start < range.end);
+        !(first..end).all(|page| outside.get(page) == Some(&true))
+    });
 }
 
 /// Reads and gives some ranges of a row group; when they cannot be read together, one by one.

@@ -120,12 +120,13 @@ impl Opened {
 
     /// The least and greatest value of each page of a column of numbers, and where each page begins.
     pub(crate) fn pages(&self, group: usize, leaf: usize) -> Option<Pages<'_>> {
-        let index = self.metadata().column_index()?.get(group)?.get(leaf)?;
-        let ColumnIndexMetaData::INT64(index) = index else { return None };
+        let all = self.metadata().column_index()?.get(group)?.get(leaf)?;
+        let ColumnIndexMetaData::INT64(index) = all else { return None };
         let places = self.metadata().offset_index()?.get(group)?.get(leaf)?.page_locations();
         (places.len() == index.min_values().len()).then(|| Pages {
             least: index.min_values(),
             greatest: index.max_values(),
+            nulls: all.null_counts().map(Vec::as_slice).unwrap_or_default(),
             starts: places
                 .iter()
                 .map(|page| usize::try_from(page.first_row_index).unwrap_or_default())
@@ -186,6 +187,8 @@ impl Opened {
 pub(crate) struct Pages<'o> {
     pub(crate) least: &'o [i64],
     pub(crate) greatest: &'o [i64],
+    /// How many rows of each page have no value; empty where the file does not say.
+    pub(crate) nulls: &'o [i64],
     pub(crate) starts: Vec<usize>,
 }
 

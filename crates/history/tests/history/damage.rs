@@ -47,7 +47,7 @@ fn a_flipped_byte_is_named_and_the_rest_is_used() {
     let whole = bytes_of(&table);
     let mut dice = Dice::new(5);
     let mut used = 0;
-    for _ in 0..80 {
+    for _ in 0..40 {
         let mut broken = whole.clone();
         let at = dice.place(broken.len());
         broken[at] ^= 1 << dice.below(8);
@@ -60,7 +60,7 @@ fn a_flipped_byte_is_named_and_the_rest_is_used() {
         assert!(probed.problems.len() < 20, "{} problems for one byte", probed.problems.len());
         used += usize::from(!seen.is_empty() && seen.len() < truth.len());
     }
-    assert!(used > 20, "only {used} files were used in part");
+    assert!(used > 10, "only {used} files were used in part");
 }
 
 #[test]
@@ -130,4 +130,52 @@ fn events_around_a_damaged_page_are_given() {
         FILE, record 1025: rows 1025 to 2048 cannot be read: the bytes from 65536 on are not those that were written
     "#]].assert_eq(&said);
     assert!(!given.is_empty() && given.len() < 3000, "{} events", given.len());
+
+    // Pages outside the wanted times are not read, so their damage does not matter.
+    let times = Timestamp::from_seconds(1_700_000_000).zip(Timestamp::from_seconds(1_700_000_500));
+    let early = Wanted { source: "gate", blocks: None, times };
+    let answer = events_of(dir, &files, &early, &mut |_, _| ControlFlow::Continue(()));
+    assert_eq!((answer.events, answer.problems.len()), (501, 0));
+}
+
+#[test]
+fn a_directory_without_its_tables_has_counts_and_no_blocks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (dir, events) = (folder.path(), events(3000));
+    let halves = events.split_at(1500);
+    let tables: Vec<Registered> = [(halves.0, 1), (halves.1, 2)]
+        .into_iter()
+        .map(|(half, transaction)| {
+            let table = write(dir, half, transaction).pop().expect("a table");
+            compact(dir, &[table], 1, &versions()).expect("whole inputs")
+        })
+        .collect();
+    let directory = compact(dir, &tables, 2, &versions()).expect("whole inputs");
+    let truth = scanned(&events, &addresses(3000));
+    let files = [directory.clone(), tables[0].clone(), tables[1].clone()];
+    assert_eq!(summed(&asked(dir, &files, 1).seen), truth);
+
+    // One table is not in the set, one is damaged: the counts are whole, and both are named.
+    for files in [vec![directory.clone(), tables[1].clone()], files.to_vec()] {
+        let probed = asked(dir, &files, 1);
+        let said =
+            text(&probed.problems).replace(&directory.name, "DIRECTORY").replace(&tables[0].name, "TABLE");
+        if files.len() == 2 {
+            expect![[r#"
+                DIRECTORY: it names the table that begins with transaction 1, which is not registered
+            "#]]
+            .assert_eq(&said);
+            fs::remove_file(dir.join(&tables[0].name)).expect("a disk");
+        } else {
+            assert_eq!(said, "TABLE: the file is missing\n");
+        }
+        let counts = |sums: std::collections::BTreeMap<_, crate::made::Sum>| -> Vec<_> {
+            sums.into_iter().map(|(key, sum)| (key, (sum.0, sum.1, sum.2))).collect()
+        };
+        assert_eq!(counts(summed(&probed.seen)), counts(truth.clone()));
+        // What only the other table has, has its blocks.
+        let late = addresses(3000).pop().expect("a value");
+        let last = &truth[&(late.clone(), "gate".to_owned())].3;
+        assert_eq!(&summed(&probed.seen)[&(late, "gate".to_owned())].3, last);
+    }
 }

@@ -180,3 +180,27 @@ fn events_on_both_sides_of_a_row_group_are_given() {
     let expected: Vec<u64> = (500..1024).chain(start..start + 2048).filter(|n| *n < 500 + count).collect();
     assert_eq!(numbers, expected);
 }
+
+/// Four pages, the third with an event that has no time: what lies outside the times is not read, what may lie inside is.
+#[test]
+fn pages_outside_the_times_are_left_out_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut writer = EventWriter::begin(folder.path(), "gate", day(), 0, &versions()).expect("a disk");
+    let time = |number: u64| (number != 2500).then_some(number.cast_signed() % 3000);
+    for number in 0..4096u64 {
+        let log = LogSource::default();
+        event(number, time(number)).with(&log, |event| writer.add(event)).expect("below the bounds");
+    }
+    let files = [writer.finish().expect("a disk")];
+    for (from, to) in [(0, 10), (1000, 1100), (2999, 2999), (0, 5000), (3000, 5000)] {
+        let at = |second: i64| Timestamp::from_seconds(1_700_000_000 + second).expect("a time");
+        let wanted = Wanted { source: "gate", blocks: None, times: Some((at(from), at(to))) };
+        let mut numbers = Vec::new();
+        events_of(folder.path(), &files, &wanted, &mut |number, _| {
+            numbers.push(number);
+            ControlFlow::Continue(())
+        });
+        let inside = |number: &u64| time(*number).is_none_or(|second| (from..=to).contains(&second));
+        assert_eq!(numbers, (0..4096).filter(inside).collect::<Vec<u64>>(), "{from} to {to}");
+    }
+}

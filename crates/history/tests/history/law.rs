@@ -131,6 +131,10 @@ proptest! {
             }
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
 
     #[test]
     fn equal_events_are_equal_bytes(seed in any::<u64>(), cut in any::<u64>()) {
