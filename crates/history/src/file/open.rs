@@ -5,6 +5,7 @@
 
 use super::seal::{SUMS, sums_from_text};
 use super::sealed::{Sealed, read_at};
+use super::write::LAYOUT;
 use crate::registered::Registered;
 use arrow_array::RecordBatch;
 use bytes::Bytes;
@@ -30,6 +31,9 @@ pub(crate) const TAIL_BYTES_MAX: u64 = 64 << 20;
 /// How many rows a reader decodes at once where it reads everything.
 pub(crate) const BATCH_ROWS: usize = 8192;
 
+/// The remedy for a file that is not what was written.
+const RESTORE: &str = "restore the file from a copy; what it holds is not searched until then";
+
 /// An open file.
 pub(crate) struct Opened {
     sealed: Sealed,
@@ -39,13 +43,23 @@ pub(crate) struct Opened {
 impl Opened {
     /// Opens a file of the history; a problem says why it cannot be used.
     pub(crate) fn open(dir: &Path, registered: &Registered) -> Result<Self, Problem> {
-        Self::try_open(dir, registered).map_err(|what| Problem {
-            source: registered.name.clone(),
-            place: Place::Whole,
-            fault: Fault::Unreadable,
-            what,
-            help: Some("restore the file from a copy; what it holds is not searched until then".to_owned()),
-        })
+        let opened = Self::try_open(dir, registered).map_err(|what| (what, RESTORE));
+        let (what, help) = match opened.and_then(Self::of_known_layout) {
+            Ok(opened) => return Ok(opened),
+            Err(unusable) => unusable,
+        };
+        let (source, help) = (registered.name.clone(), Some(help.to_owned()));
+        Err(Problem { source, place: Place::Whole, fault: Fault::Unreadable, what, help })
+    }
+
+    /// Columns that are missing or new are read by name; a layout with another number may mean something else by them.
+    fn of_known_layout(self) -> Result<Self, (String, &'static str)> {
+        let layout = said(self.metadata(), "outpace.layout").unwrap_or("of no number");
+        let what = format!("the file has layout {layout}; this version reads layout {LAYOUT}");
+        if layout == LAYOUT {
+            return Ok(self);
+        }
+        Err((what, "read it with the version that wrote it, or a newer one"))
     }
 
     fn try_open(dir: &Path, registered: &Registered) -> Result<Self, String> {
@@ -76,14 +90,11 @@ impl Opened {
             ArrowReaderMetadata::load(&known, options).map_err(|error| plain(&error))
         })
         .map_err(unread)?;
-        let sums = described
-            .metadata()
-            .file_metadata()
-            .key_value_metadata()
-            .and_then(|all| all.iter().find(|pair| pair.key == SUMS))
-            .and_then(|pair| sums_from_text(pair.value.as_deref()?))
+        let metadata = described.metadata();
+        let sums = said(metadata, SUMS)
+            .and_then(sums_from_text)
             .ok_or_else(|| unread("it has no checksums".to_owned()))?;
-        let sealed = known.whole(sums, data_end(described.metadata()));
+        let sealed = known.whole(sums, data_end(metadata));
         Ok(Self { sealed, described })
     }
 
@@ -183,6 +194,12 @@ impl Opened {
     }
 }
 
+/// What the metadata of a file say under a key.
+fn said<'m>(metadata: &'m ParquetMetaData, key: &str) -> Option<&'m str> {
+    let pairs = metadata.file_metadata().key_value_metadata()?;
+    pairs.iter().rev().find(|pair| pair.key == key)?.value.as_deref()
+}
+
 /// The pages of a column.
 pub(crate) struct Pages<'o> {
     pub(crate) least: &'o [i64],
@@ -215,4 +232,44 @@ pub(crate) fn plain(error: &dyn std::fmt::Display) -> String {
 /// Runs a reader that is not ours: should it panic, that is a problem of the file.
 pub(crate) fn guarded<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("the Parquet reader gave up".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Versions;
+    use crate::file::write::Writing;
+    use crate::registered::Set;
+    use arrow_schema::Schema;
+    use model::Date;
+    use parquet::file::properties::WriterProperties;
+
+    #[test]
+    fn a_file_of_another_layout_is_named_and_not_guessed_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let properties = WriterProperties::builder().build();
+        let mut writing =
+            Writing::begin(folder.path(), Arc::new(Schema::empty()), properties, &Versions::default())
+                .unwrap();
+        // Of two equal keys the later counts.
+        writing.describe("layout", "2".to_owned());
+        let (name, seal) = writing.finish(|_| "new.parquet".to_owned()).unwrap();
+        let registered = Registered {
+            name,
+            set: Set::Events { source: "gate".to_owned(), day: Date::parse("2027-01-01").unwrap() },
+            first: 0,
+            last: 0,
+            events: 0,
+            rows: 0,
+            bytes: seal.bytes,
+            digest: seal.digest,
+            tail_bytes: seal.tail_bytes,
+            tail: seal.tail,
+            earliest: None,
+            latest: None,
+            untimed: 0,
+        };
+        let problem = Opened::open(folder.path(), &registered).err().unwrap();
+        assert_eq!(problem.to_string(), "new.parquet: the file has layout 2; this version reads layout 1");
+    }
 }

@@ -19,7 +19,7 @@ use tempfile::NamedTempFile;
 pub(crate) const UNFINISHED: &str = ".unfinished-";
 
 /// The version of the layout, in the metadata of each file.
-const LAYOUT: &str = "1";
+pub(crate) const LAYOUT: &str = "1";
 
 /// A file on its way.
 pub(crate) struct Writing {
