@@ -37,31 +37,9 @@ fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = kept.as_deref().unwrap_or(folder.path());
 
-    let (zero, there) = build(dir, events);
-    let size = |files: &[Registered]| files.iter().map(|file| file.bytes).sum::<u64>() as f64 / events as f64;
-    println!("level 0: {} tables, {:.1} bytes an event", zero.len(), size(&zero));
-    let start = cpu();
-    let one: Vec<Registered> = zero
-        .chunks(10)
-        .map(|inputs| compact(dir, inputs, 1, &Versions::default()).expect("whole inputs"))
-        .collect();
-    println!(
-        "level 1: {} tables, {:.1} bytes an event, merged in {:.2} CPU s",
-        one.len(),
-        size(&one),
-        cpu() - start
-    );
-    let start = cpu();
-    let two = compact(dir, &one, 2, &Versions::default()).expect("whole inputs");
-    let two_alone = std::slice::from_ref(&two);
-    println!(
-        "level 2: 1 directory, {:.1} bytes an event, merged in {:.2} CPU s",
-        size(two_alone),
-        cpu() - start
-    );
-
+    let Made { zero, one, two, there } = made(dir, events);
     let mut with_directory = one.clone();
-    with_directory.push(two.clone());
+    with_directory.push(two);
     let sets = [("level 0", &zero), ("level 1", &one), ("level 2", &with_directory)];
     let (rare, common) = (rare(there), common());
     for (name, files) in sets {
@@ -73,6 +51,41 @@ fn main() {
         ask(dir, files, &[fresh(u64::MAX)], &format!("{name}, one value that is nowhere"));
     }
     duckdb(dir, &zero, &one, &rare, &common);
+}
+
+/// What is asked; kept beside the files, so that a folder that was named is asked again without building it anew.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Made {
+    zero: Vec<Registered>,
+    one: Vec<Registered>,
+    two: Registered,
+    /// A hundred values that came once.
+    there: Vec<Observable>,
+}
+
+/// Builds and merges, unless the folder has it.
+fn made(dir: &Path, events: u64) -> Made {
+    let kept = dir.join("made.json");
+    if let Ok(text) = std::fs::read_to_string(&kept) {
+        return serde_json::from_str(&text).expect("what this bench wrote");
+    }
+    let (zero, there) = build(dir, events);
+    let size = |files: &[Registered]| files.iter().map(|file| file.bytes).sum::<u64>() as f64 / events as f64;
+    println!("level 0: {} tables, {:.1} bytes an event", zero.len(), size(&zero));
+    let start = cpu();
+    let one: Vec<Registered> = zero
+        .chunks(10)
+        .map(|inputs| compact(dir, inputs, 1, &Versions::default()).expect("whole inputs"))
+        .collect();
+    let took = cpu() - start;
+    println!("level 1: {} tables, {:.1} bytes an event, merged in {took:.2} CPU s", one.len(), size(&one));
+    let start = cpu();
+    let two = compact(dir, &one, 2, &Versions::default()).expect("whole inputs");
+    let (alone, took) = (size(std::slice::from_ref(&two)), cpu() - start);
+    println!("level 2: 1 directory, {alone:.1} bytes an event, merged in {took:.2} CPU s");
+    let made = Made { zero, one, two, there };
+    std::fs::write(&kept, serde_json::to_string(&made).expect("plain data")).expect("a disk");
+    made
 }
 
 /// Asks on one and two threads, with and without blocks, and prints the medians.

@@ -68,23 +68,24 @@ impl Tables {
     /// Asks the files that directories name for the blocks of what they saw. The directory's row stays, as it has
     /// the sums; a file below only adds blocks, so one that is damaged costs blocks and no counts.
     fn descend(&self, wanted: &[Wanted<'_>], ask: Ask, found: &mut Found) {
-        let mut values: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-        let mut parents: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut named: BTreeMap<(usize, u64), BTreeSet<usize>> = BTreeMap::new();
         for (directory, first, value) in std::mem::take(&mut found.below) {
+            named.entry((directory, first)).or_default().insert(value);
+        }
+        let mut values: Vec<(usize, Vec<usize>)> = Vec::new();
+        let mut parents: BTreeMap<&str, &str> = BTreeMap::new();
+        for ((directory, first), of_table) in named {
             let Some(directory) = self.files.get(directory).map(|table| &table.registered) else { continue };
-            let below = |table: &Table| {
+            let below = self.files.iter().enumerate().find(|(_, table)| {
                 table.registered.first == first && directory.below().contains(&table.registered.name)
-            };
-            if let Some(table) = self.files.iter().position(below) {
-                values.entry(table).or_default().insert(value);
-                let name = self.files.get(table).map(|table| table.registered.name.as_str());
-                parents.insert(name.unwrap_or_default(), &directory.name);
+            });
+            if let Some((place, table)) = below {
+                values.push((place, of_table.into_iter().collect()));
+                parents.insert(&table.registered.name, &directory.name);
             } else {
                 found.problems.push(not_in_set(directory, first));
             }
         }
-        let values: Vec<(usize, Vec<usize>)> =
-            values.into_iter().map(|(table, values)| (table, values.into_iter().collect())).collect();
         let questions: Vec<Question<'_>> =
             values.iter().map(|(table, values)| Question { table: *table, values }).collect();
         let below = self.ask(&questions, wanted, ask);
