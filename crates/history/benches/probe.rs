@@ -230,7 +230,7 @@ fn duckdb(dir: &Path, zero: &[Registered], one: &[Registered], rare: &[Observabl
 import duckdb, sys, time, statistics
 for level in ('zero', 'one'):
     for what in ('rare', 'common'):
-        con = duckdb.connect(); con.execute('SET threads = 2')
+        con = duckdb.connect(); con.execute('SET threads = 2'); con.execute('SET enable_progress_bar = false')
         con.execute(open(f'{sys.argv[1]}/{level}.sql').read())
         con.execute(f\"INSERT INTO wanted SELECT * FROM read_csv('{sys.argv[1]}/{what}.csv', header=false, delim='|')\")
         def join():

@@ -34,6 +34,9 @@ pub(crate) const PAGE_ROWS: usize = 1024;
 /// How many rows a row group of events has: the writer holds one, compressed.
 const GROUP_ROWS: usize = 128 * PAGE_ROWS;
 
+/// How many bytes a row group has at most while it is in memory: records may be long, and not compressible.
+pub(crate) const GROUP_BYTES_MAX: usize = 128 << 20;
+
 /// The columns.
 fn schema() -> SchemaRef {
     let text = |name| Field::new(name, DataType::Utf8, true);
@@ -60,8 +63,9 @@ pub(crate) fn moment() -> DataType {
 }
 
 /// How columns are written.
-fn properties() -> WriterProperties {
+fn properties(group_bytes: usize) -> WriterProperties {
     let mut builder = written()
+        .set_max_row_group_bytes(Some(group_bytes))
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         // A page of records is as long as it is: rows count, not bytes.
         .set_data_page_size_limit(64 << 20)

@@ -12,7 +12,7 @@ pub(crate) mod rows;
 pub(crate) mod seen;
 pub(crate) mod write;
 
-use crate::events::{PAGE_ROWS, moment, written};
+use crate::events::{GROUP_BYTES_MAX, PAGE_ROWS, moment, written};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use parquet::basic::{Compression, Encoding};
 use parquet::file::metadata::SortingColumn;
@@ -69,6 +69,8 @@ fn properties(level: u8, rows_max: u64) -> WriterProperties {
     let list = ColumnPath::from(vec![list(level).to_owned(), "list".to_owned(), "element".to_owned()]);
     let mut builder = written()
         .set_max_row_group_row_count(Some(GROUP_ROWS))
+        // Lists of blocks are as long as they are.
+        .set_max_row_group_bytes(Some(2 * GROUP_BYTES_MAX))
         .set_sorting_columns(Some(sorted))
         .set_column_dictionary_enabled(ColumnPath::from(VALUE), false);
     let numbers = [HASH, COUNT, FIRST, LAST].map(ColumnPath::from).into_iter().chain([list.clone()]);

@@ -1,6 +1,6 @@
 //! Writes the events of one source and day into one file.
 
-use super::{PAGE_ROWS, moment, properties, schema};
+use super::{GROUP_BYTES_MAX, PAGE_ROWS, moment, properties, schema};
 use crate::event::{EVENTS_MAX, Event, RAW_BYTES_MAX, Versions};
 use crate::file::write::Writing;
 use crate::name;
@@ -48,9 +48,20 @@ impl EventWriter {
     /// # Errors
     /// The disk's.
     pub fn begin(dir: &Path, source: &str, day: Date, first: u64, versions: &Versions) -> io::Result<Self> {
+        Self::with_groups(dir, source, day, first, versions, GROUP_BYTES_MAX)
+    }
+
+    fn with_groups(
+        dir: &Path,
+        source: &str,
+        day: Date,
+        first: u64,
+        versions: &Versions,
+        group_bytes: usize,
+    ) -> io::Result<Self> {
         let schema = schema();
         let folder = dir.join(name::events_folder(source, day));
-        let mut writing = Writing::begin(&folder, Arc::clone(&schema), properties(), versions)?;
+        let mut writing = Writing::begin(&folder, Arc::clone(&schema), properties(group_bytes), versions)?;
         writing.describe("source", source.to_owned());
         writing.describe("first", first.to_string());
         Ok(Self {
@@ -190,28 +201,52 @@ impl Columns {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dice::Dice;
     use model::LogSource;
 
-    #[test]
-    fn a_file_has_at_most_so_many_events() {
-        let folder = tempfile::tempdir().unwrap();
-        let day = Date::parse("2026-11-24").unwrap();
-        let mut writer = EventWriter::begin(folder.path(), "gate", day, 0, &Versions::default()).unwrap();
-        let event = Event {
+    fn day() -> Date {
+        Date::parse("2026-11-24").unwrap()
+    }
+
+    fn event<'a>(log: &'a LogSource, raw: &'a [u8]) -> Event<'a> {
+        Event {
             time: None,
-            log: &LogSource::default(),
+            log,
             host: None,
             account: None,
             from: None,
             to: None,
             document: "gate.log",
             record: 1,
-            raw: b"",
+            raw,
             observables: &[],
-        };
+        }
+    }
+
+    #[test]
+    fn a_file_has_at_most_so_many_events() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = EventWriter::begin(folder.path(), "gate", day(), 0, &Versions::default()).unwrap();
+        let log = LogSource::default();
         writer.events = EVENTS_MAX - 1;
-        assert_eq!(writer.add(&event).unwrap(), EVENTS_MAX - 1);
-        let refused = writer.add(&event).unwrap_err();
+        assert_eq!(writer.add(&event(&log, b"")).unwrap(), EVENTS_MAX - 1);
+        let refused = writer.add(&event(&log, b"")).unwrap_err();
         assert_eq!(refused.to_string(), "a file of events has at most 1048576: begin another");
+    }
+
+    #[test]
+    fn long_records_that_do_not_compress_begin_another_row_group() {
+        let folder = tempfile::tempdir().unwrap();
+        let (log, mut dice) = (LogSource::default(), Dice::new(3));
+        let mut writer =
+            EventWriter::with_groups(folder.path(), "gate", day(), 0, &Versions::default(), 1 << 20).unwrap();
+        for n in 0..3000 {
+            let raw: Vec<u8> = (0..200).flat_map(|_| dice.number().to_le_bytes()).collect();
+            assert_eq!(writer.add(&event(&log, &raw)).unwrap(), n);
+        }
+        let file = writer.finish().unwrap();
+        let opened = crate::file::open::Opened::open(folder.path(), &file).unwrap();
+        // 1.6 KB each: a page has more than a megabyte, so each is a row group of its own.
+        assert_eq!(opened.metadata().num_row_groups(), 3);
     }
 }

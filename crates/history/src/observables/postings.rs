@@ -21,6 +21,9 @@ use std::path::Path;
 /// How many observables of one event are kept.
 pub const OBSERVABLES_MAX: usize = 4096;
 
+/// How much memory they take at most: four times what a million ordinary events need.
+const BYTES_MAX: usize = 1 << 30;
+
 /// The observables of one transaction.
 #[derive(Default)]
 pub struct Postings {
@@ -33,6 +36,8 @@ pub struct Postings {
     events: u64,
     untimed: u64,
     left_out: u64,
+    /// How much memory entries, values and blocks take, roughly.
+    bytes: usize,
 }
 
 struct Entry {
@@ -48,6 +53,9 @@ struct Entry {
     blocks: Vec<i64>,
     next: Option<usize>,
 }
+
+/// An entry and its place under the seeded hash.
+const ENTRY_BYTES: usize = size_of::<Entry>() + 2 * size_of::<(u64, usize)>();
 
 impl Postings {
     /// None yet.
@@ -69,14 +77,21 @@ impl Postings {
         self.left_out
     }
 
+    /// Whether they are to be written now: they have [`EVENTS_MAX`] events, or a gigabyte of values.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.events >= EVENTS_MAX || self.bytes >= BYTES_MAX
+    }
+
     /// Adds what is seen in an event of this source, which has this number.
     ///
     /// # Errors
-    /// More than [`EVENTS_MAX`] events.
+    /// They are full.
     pub fn add(&mut self, source: &str, number: u64, event: &Event<'_>) -> io::Result<()> {
-        if self.events >= EVENTS_MAX {
-            let what =
-                format!("a table of observables is made from {EVENTS_MAX} events at most: write it first");
+        if self.is_full() {
+            let what = format!(
+                "a table of observables is full at {EVENTS_MAX} events or {BYTES_MAX} bytes: write it first"
+            );
             return Err(Error::new(ErrorKind::InvalidInput, what));
         }
         self.events += 1;
@@ -141,7 +156,7 @@ impl Postings {
                 && entry.source == source
                 && self.text.get(entry.value.clone()).is_some_and(|known| known == value);
             if same {
-                entry.seen(number, time);
+                self.bytes += entry.seen(number, time);
                 return;
             }
             next = entry.next;
@@ -160,7 +175,7 @@ impl Postings {
             blocks: Vec::new(),
             next: head,
         };
-        entry.seen(number, time);
+        self.bytes += entry.seen(number, time) + value.len() + ENTRY_BYTES;
         self.latest.insert(seeded, self.entries.len());
         self.entries.push(entry);
     }
@@ -173,19 +188,21 @@ impl Postings {
 }
 
 impl Entry {
-    /// One more event has it; an event that has it twice counts once.
-    fn seen(&mut self, number: u64, time: Option<i64>) {
+    /// One more event has it; an event that has it twice counts once. Gives how many bytes more it takes.
+    fn seen(&mut self, number: u64, time: Option<i64>) -> usize {
         if self.count > 0 && self.event == number {
-            return;
+            return 0;
         }
         self.event = number;
         self.count += 1;
         self.first = least(self.first, time);
         self.last = greatest(self.last, time);
         let block = block(number);
-        if self.blocks.last() != Some(&block) {
-            self.blocks.push(block);
+        if self.blocks.last() == Some(&block) {
+            return 0;
         }
+        self.blocks.push(block);
+        size_of::<i64>()
     }
 }
 
@@ -211,10 +228,14 @@ mod tests {
         let mut postings = Postings { events: EVENTS_MAX - 1, ..Postings::default() };
         postings.add("gate", 7, &event).unwrap();
         assert_eq!(postings.entries.first().map(|entry| entry.count), Some(1), "twice in one event is once");
+        assert!(postings.is_full());
         let refused = postings.add("gate", 8, &event).unwrap_err();
-        assert_eq!(
-            refused.to_string(),
-            "a table of observables is made from 1048576 events at most: write it first"
-        );
+        let full = "a table of observables is full at 1048576 events or 1073741824 bytes: write it first";
+        assert_eq!(refused.to_string(), full);
+
+        let mut postings = Postings { bytes: BYTES_MAX - 1, ..Postings::default() };
+        postings.add("gate", 7, &event).unwrap();
+        assert!(postings.bytes > BYTES_MAX + 100, "a new value is counted");
+        assert_eq!(postings.add("gate", 8, &event).unwrap_err().to_string(), full);
     }
 }
