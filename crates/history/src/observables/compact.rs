@@ -20,8 +20,8 @@ use std::path::Path;
 /// How many files are merged at once: as many as a query should have in sight.
 pub const INPUTS_MAX: usize = 64;
 
-/// How many rows of each input are in memory.
-const BATCH_ROWS: usize = 1024;
+/// How many rows of each input are in memory; a row may name each of ten thousand blocks.
+const BATCH_ROWS: usize = 256;
 
 /// Why files were not merged. The inputs are as they were.
 #[derive(Debug)]

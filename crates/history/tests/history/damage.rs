@@ -103,7 +103,7 @@ fn a_damaged_input_is_not_merged() {
     fs::write(&table, &bytes).expect("a disk");
     let refused = compact(dir, &files[1..], 1, &versions()).expect_err("damaged");
     let said = refused.to_string().replace(&files[1].name, "TABLE");
-    expect!["TABLE, record 1: rows 1 to 1024 cannot be read: the bytes from 16384 on are not those that were written"].assert_eq(&said);
+    expect!["TABLE, record 1: rows 1 to 256 cannot be read: the bytes from 16384 on are not those that were written"].assert_eq(&said);
     let left = fs::read_dir(dir.join("observables/l1")).map(Iterator::count);
     assert!(matches!(left, Ok(0) | Err(_)), "{left:?}");
 }
