@@ -1,6 +1,7 @@
 //! Takes away files that nobody registered: what a process left that ended between writing and registering.
 //!
-//! A file waits an hour: until then somebody may be about to register it. Only names that this room writes are touched,
+//! A file waits an hour after its last byte: until then somebody may be about to register it. A writer that writes nothing
+//! for longer loses its file and gets an error when it finishes; a caller registers what it wrote within the hour. Only names that this room writes are touched,
 //! in the folders that it makes; links are not followed.
 
 use crate::file::write::UNFINISHED;

@@ -1,7 +1,7 @@
 //! A registered file, opened: first its length, then the digest of its tail, then what the tail says.
 //!
-//! Nothing is parsed that is not word for word what was written, so a file that was cut, exchanged or damaged is named
-//! as a problem here and is not used.
+//! A parser sees only bytes that were written so. A file that was cut, exchanged or damaged at its end is named as a
+//! problem here and is not used; damage before that costs the pages that lie there.
 
 use super::seal::{SUMS, sums_from_text};
 use super::sealed::{Sealed, read_at};
