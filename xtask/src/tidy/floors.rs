@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("estate", &["input", "model", "observable", "version"]),
     ("telemetry", &["input", "model"]),
     ("report", &["model"]),
+    ("history", &["model", "observable"]),
     ("findings", &["model", "observable", "sigma", "version"]),
     ("memory", &["findings", "model"]),
     ("store", &["findings", "memory", "model"]),
@@ -40,9 +41,12 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Crates that belong behind one wall, each with the room that may use it.
 const WALLED: &[(&str, &[&str])] = &[
     ("clap", &["outpace"]),
+    ("arrow-array", &["history"]),
+    ("arrow-schema", &["history"]),
     ("evtx", &["telemetry"]),
     ("lol_html", &["intel"]),
     ("maud", &["report"]),
+    ("parquet", &["history"]),
     // Rules, and a user's mapping of log sources: neither room may know the other.
     ("saphyr-parser", &["sigma", "telemetry"]),
     ("zip", &["input"]),

@@ -1,0 +1,84 @@
+//! Lines of a log as events: how long they are on disk, what writing costs, how soon one block is back.
+//!
+//!     cargo bench -p history --bench events -- FILE [TIMES]
+//!
+//! Each line is an event with a time; the file is taken so many times. A file that repeats itself within a page is
+//! compressed better than logs are: take one that has more than 1,024 lines, and read the figure of the first pass.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::cast_precision_loss,
+    reason = "a bench reads its arguments and the clock, and prints"
+)]
+
+use history::{EVENTS_MAX, Event, EventWriter, Registered, Versions, Wanted, events_of};
+use model::{Date, LogSource, Timestamp};
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
+    let Some(path) = arguments.first() else {
+        println!("skipped: name a file of lines");
+        return;
+    };
+    let times = arguments.get(1).and_then(|text| text.parse::<u64>().ok()).unwrap_or(1);
+    let bytes = std::fs::read(path).expect("the file");
+    let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let day = Date::parse("2026-11-24").expect("a day");
+    let log = LogSource { product: Some("windows".into()), ..LogSource::default() };
+
+    let start = Instant::now();
+    let mut files: Vec<Registered> = Vec::new();
+    let mut writer = None;
+    let (mut number, mut raw) = (0u64, 0u64);
+    for line in (0..times).flat_map(|_| lines.iter()) {
+        let open = writer.get_or_insert_with(|| {
+            EventWriter::begin(folder.path(), "lines", day, number, &Versions::default()).expect("a disk")
+        });
+        let event = Event {
+            time: Timestamp::from_micros(1_700_000_000_000_000 + number.cast_signed() * 1000),
+            log: &log,
+            host: Some("host-1.example"),
+            account: None,
+            from: None,
+            to: None,
+            document: "lines",
+            record: number + 1,
+            raw: line,
+            observables: &[],
+        };
+        open.add(&event).expect("a disk");
+        raw += u64::try_from(line.len()).unwrap_or_default();
+        number += 1;
+        if number.is_multiple_of(EVENTS_MAX) {
+            files.extend(writer.take().map(|writer| writer.finish().expect("a disk")));
+        }
+    }
+    files.extend(writer.map(|writer| writer.finish().expect("a disk")));
+    let took = start.elapsed().as_secs_f64();
+    let disk: u64 = files.iter().map(|file| file.bytes).sum();
+    println!(
+        "{number} events of {:.0} bytes are {:.1} bytes on disk; written at {:.0} a second, {:.0} MB/s",
+        raw as f64 / number as f64,
+        disk as f64 / number as f64,
+        number as f64 / took,
+        raw as f64 / took / 1e6
+    );
+    for blocks in [&[0i64][..], &[0, 3, 6, 9, 12, 15, 18, 21, 24]] {
+        let mut times: Vec<f64> = (0..5)
+            .map(|_| {
+                let start = Instant::now();
+                let wanted = Wanted { source: "lines", blocks: Some(blocks), times: None };
+                let given = events_of(folder.path(), &files, &wanted, &mut |_, _| ControlFlow::Continue(()));
+                assert!(given.problems.is_empty(), "{:?}", given.problems);
+                start.elapsed().as_secs_f64() * 1000.0
+            })
+            .collect();
+        times.sort_by(f64::total_cmp);
+        println!("{} blocks read in {:.1} ms", blocks.len(), times.get(2).copied().unwrap_or_default());
+    }
+}

@@ -1,0 +1,350 @@
+//! Gives back events of some blocks, newest day first, until the caller has enough.
+//!
+//! A question for one value asks the tables of observables first; they give blocks. A block is one or two pages of
+//! each column, so what is read is bounded by what is asked. Rows that cannot be read are named, the rest is given.
+
+use super::{ACCOUNT, CATEGORY, DOCUMENT, FROM, HOST, NUMBER, PRODUCT, RAW, RECORD, SERVICE, TIME, TO};
+use crate::event::{BLOCK_EVENTS, Event};
+use crate::file::open::Opened;
+use crate::problem::Lost;
+use crate::registered::{Registered, Set};
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::Int64Type;
+use arrow_array::{Array as _, BinaryArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use model::{Date, LogSource, Problem, Timestamp};
+use std::net::IpAddr;
+use std::ops::{ControlFlow, Range};
+use std::path::Path;
+
+/// How many blocks are decoded at once: some megabytes of records.
+const BLOCKS_AT_ONCE: usize = 4;
+
+const COLUMNS: [&str; 12] =
+    [NUMBER, TIME, PRODUCT, CATEGORY, SERVICE, HOST, ACCOUNT, FROM, TO, DOCUMENT, RECORD, RAW];
+
+/// What became of a question for events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// How many events were given.
+    pub events: u64,
+    /// Whether the caller had enough before the end: there may be more, and they are older.
+    pub enough: bool,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Which events are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Of this source.
+    pub source: &'a str,
+    /// In these blocks, sorted; all where none is given.
+    pub blocks: Option<&'a [i64]>,
+    /// From this moment to that, both included; events without a time are given too.
+    pub times: Option<(Timestamp, Timestamp)>,
+}
+
+/// Gives the wanted events with their numbers, newest day first; within a file by number.
+pub fn events_of(
+    dir: &Path,
+    files: &[Registered],
+    wanted: &Wanted<'_>,
+    each: &mut dyn FnMut(u64, &Event<'_>) -> ControlFlow<()>,
+) -> Given {
+    let mut given = Given::default();
+    for file in newest_first(files, wanted) {
+        let ranges = ranges(file, wanted.blocks);
+        if ranges.is_empty() {
+            continue;
+        }
+        let opened = match Opened::open(dir, file) {
+            Ok(opened) => opened,
+            Err(problem) => {
+                given.problems.push(problem);
+                continue;
+            }
+        };
+        for group in 0..opened.metadata().num_row_groups() {
+            let before = opened.rows_before(group);
+            let mut inside = within(&ranges, before, opened.group_rows(group));
+            if let Some(times) = wanted.times {
+                leave_out(&mut inside, &opened, group, times);
+            }
+            let mut lost = Lost::default();
+            let ended = inside
+                .chunks(BLOCKS_AT_ONCE)
+                .any(|ranges| read(&opened, group, ranges, wanted, each, (&mut given, &mut lost)).is_break());
+            given.problems.extend(lost.problems(file, before));
+            if ended {
+                given.enough = true;
+                return given;
+            }
+        }
+    }
+    given
+}
+
+/// The files of the source whose times may be wanted.
+fn newest_first<'f>(files: &'f [Registered], wanted: &Wanted<'_>) -> Vec<&'f Registered> {
+    let mut found: Vec<(Date, &Registered)> = Vec::new();
+    for file in files {
+        let Set::Events { source, day } = &file.set else { continue };
+        let apart = wanted.times.is_some_and(|(from, to)| {
+            file.earliest.is_some_and(|earliest| earliest > to)
+                || file.latest.is_some_and(|latest| latest < from)
+        });
+        // Events without a time may belong to any.
+        if source == wanted.source && !(apart && file.untimed == 0) {
+            found.push((*day, file));
+        }
+    }
+    found.sort_by_key(|(day, file)| std::cmp::Reverse((*day, file.first)));
+    found.into_iter().map(|(_, file)| file).collect()
+}
+
+/// The rows of a file that lie in these blocks, one range a block.
+fn ranges(file: &Registered, blocks: Option<&[i64]>) -> Vec<Range<usize>> {
+    let first_block = file.first / BLOCK_EVENTS;
+    let last_block = file.last / BLOCK_EVENTS;
+    let range = |block: u64| {
+        let start = (block * BLOCK_EVENTS).max(file.first) - file.first;
+        let end = ((block + 1) * BLOCK_EVENTS).min(file.last + 1) - file.first;
+        usize::try_from(start).unwrap_or(usize::MAX)..usize::try_from(end).unwrap_or(usize::MAX)
+    };
+    match blocks {
+        None => (first_block..=last_block).map(range).collect(),
+        Some(blocks) => {
+            let from = blocks.partition_point(|block| block.cast_unsigned() < first_block);
+            let wanted = blocks.iter().skip(from).map(|block| block.cast_unsigned());
+            wanted.take_while(|block| *block <= last_block).map(range).collect()
+        }
+    }
+}
+
+/// The parts of the ranges within a row group, counted from its start.
+fn within(ranges: &[Range<usize>], before: usize, rows: usize) -> Vec<Range<usize>> {
+    let clipped = ranges.iter().map(|range| {
+        let start = range.start.max(before) - before;
+        start..range.end.min(before + rows).saturating_sub(before)
+    });
+    clipped.filter(|range| range.start < range.end).collect()
+}
+
+/// Takes away ranges whose pages all lie outside the times; a page in which a row has no time stays.
+fn leave_out(
+    ranges: &mut Vec<Range<usize>>,
+    opened: &Opened,
+    group: usize,
+    (from, to): (Timestamp, Timestamp),
+) {
+    let Some(pages) = opened.leaf(TIME).and_then(|leaf| opened.pages(group, leaf)) else { return };
+    let bounds = pages.least.iter().zip(pages.greatest).zip(pages.nulls);
+    let outside: Vec<bool> = bounds
+        .map(|((least, greatest), nulls)| *nulls == 0 && (*least > to.micros() || *greatest < from.micros()))
+        .collect();
+    ranges.retain(|range| {
+        let first = pages.starts.partition_point(|start| *start <= range.start).saturating_sub(1);
+        let end = pages.starts.partition_point(|start| *start < range.end);
+        !(first..end).all(|page| outside.get(page) == Some(&true))
+    });
+}
+
+/// Reads and gives some ranges of a row group; when they cannot be read together, one by one.
+fn read(
+    opened: &Opened,
+    group: usize,
+    ranges: &[Range<usize>],
+    wanted: &Wanted<'_>,
+    each: &mut dyn FnMut(u64, &Event<'_>) -> ControlFlow<()>,
+    (given, lost): (&mut Given, &mut Lost),
+) -> ControlFlow<()> {
+    match opened.rows(group, opened.columns(&COLUMNS), ranges) {
+        Ok(batches) => {
+            for batch in &batches {
+                give(batch, wanted, each, given)?;
+            }
+        }
+        Err(why) => match ranges {
+            [range] => lost.add(range.clone(), why),
+            _ => {
+                for range in ranges {
+                    let alone = std::slice::from_ref(range);
+                    read(opened, group, alone, wanted, each, (&mut *given, &mut *lost))?;
+                }
+            }
+        },
+    }
+    ControlFlow::Continue(())
+}
+
+/// Gives the events of a batch that are within the wanted times.
+fn give(
+    batch: &RecordBatch,
+    wanted: &Wanted<'_>,
+    each: &mut dyn FnMut(u64, &Event<'_>) -> ControlFlow<()>,
+    given: &mut Given,
+) -> ControlFlow<()> {
+    let columns = Columns::of(batch);
+    let mut log = LogSource::default();
+    for row in 0..batch.num_rows() {
+        let time = columns.time(row);
+        if time.zip(wanted.times).is_some_and(|(time, (from, to))| time < from || time > to) {
+            continue;
+        }
+        columns.log(row, &mut log);
+        let event = Event {
+            time,
+            log: &log,
+            host: text(columns.host, row),
+            account: text(columns.account, row),
+            from: text(columns.from, row).and_then(|text| text.parse::<IpAddr>().ok()),
+            to: text(columns.to, row).and_then(|text| text.parse::<IpAddr>().ok()),
+            document: text(columns.document, row).unwrap_or_default(),
+            record: number(columns.records, row),
+            raw: columns.raw.map(|raw| raw.value(row)).unwrap_or_default(),
+            observables: &[],
+        };
+        given.events += 1;
+        each(number(columns.numbers, row), &event)?;
+    }
+    ControlFlow::Continue(())
+}
+
+/// The columns of a batch by name; one that an old file does not have is nulls.
+struct Columns<'b> {
+    numbers: Option<&'b Int64Array>,
+    times: Option<&'b TimestampMicrosecondArray>,
+    product: Option<&'b StringArray>,
+    category: Option<&'b StringArray>,
+    service: Option<&'b StringArray>,
+    host: Option<&'b StringArray>,
+    account: Option<&'b StringArray>,
+    from: Option<&'b StringArray>,
+    to: Option<&'b StringArray>,
+    document: Option<&'b StringArray>,
+    records: Option<&'b Int64Array>,
+    raw: Option<&'b BinaryArray>,
+}
+
+impl<'b> Columns<'b> {
+    fn of(batch: &'b RecordBatch) -> Self {
+        let text = |name| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+        let number =
+            |name| batch.column_by_name(name).and_then(|column| column.as_primitive_opt::<Int64Type>());
+        Self {
+            numbers: number(NUMBER),
+            times: batch.column_by_name(TIME).and_then(|column| column.as_primitive_opt()),
+            product: text(PRODUCT),
+            category: text(CATEGORY),
+            service: text(SERVICE),
+            host: text(HOST),
+            account: text(ACCOUNT),
+            from: text(FROM),
+            to: text(TO),
+            document: text(DOCUMENT),
+            records: number(RECORD),
+            raw: batch.column_by_name(RAW).and_then(|column| column.as_binary_opt::<i32>()),
+        }
+    }
+
+    fn time(&self, row: usize) -> Option<Timestamp> {
+        let times = self.times.filter(|times| times.is_valid(row))?;
+        Timestamp::from_micros(times.value(row))
+    }
+
+    /// Brings the log source up to date; most rows have that of the row before.
+    fn log(&self, row: usize, log: &mut LogSource) {
+        let (product, service) = (text(self.product, row), text(self.service, row));
+        let categories = text(self.category, row).unwrap_or_default();
+        let same = log.product.as_deref() == product
+            && log.service.as_deref() == service
+            && log.categories.iter().map(String::as_str).eq(categories.split_terminator(' '));
+        if !same {
+            log.product = product.map(str::to_owned);
+            log.service = service.map(str::to_owned);
+            log.categories = categories.split_terminator(' ').map(str::to_owned).collect();
+        }
+    }
+}
+
+fn text(column: Option<&StringArray>, row: usize) -> Option<&str> {
+    column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
+}
+
+fn number(column: Option<&Int64Array>, row: usize) -> u64 {
+    column.map_or(0, |column| column.value(row).cast_unsigned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Versions;
+    use crate::file::write::Writing;
+    use arrow_schema::{DataType, Field, Schema};
+    use parquet::file::properties::WriterProperties;
+    use std::sync::Arc;
+
+    /// A file of another layout: some columns are missing, one is new, they are in another order.
+    fn old(dir: &Path) -> Registered {
+        let schema = Arc::new(Schema::new(vec![
+            Field::new(RAW, DataType::Binary, false),
+            Field::new("new_column", DataType::Int64, false),
+            Field::new(NUMBER, DataType::Int64, false),
+            Field::new(HOST, DataType::Utf8, true),
+        ]));
+        let properties = WriterProperties::builder().build();
+        let mut writing = Writing::begin(dir, Arc::clone(&schema), properties, &Versions::default()).unwrap();
+        let batch = RecordBatch::try_new(
+            schema,
+            vec![
+                Arc::new(BinaryArray::from_vec(vec![b"one", b"two"])),
+                Arc::new(Int64Array::from(vec![8, 9])),
+                Arc::new(Int64Array::from(vec![0, 1])),
+                Arc::new(StringArray::from(vec![None, Some("gate-1")])),
+            ],
+        );
+        writing.write(&batch.unwrap()).unwrap();
+        let (name, seal) = writing.finish(|_| "old.parquet".to_owned()).unwrap();
+        Registered {
+            name,
+            set: Set::Events { source: "gate".to_owned(), day: Date::parse("2025-01-01").unwrap() },
+            first: 0,
+            last: 1,
+            events: 2,
+            rows: 2,
+            bytes: seal.bytes,
+            digest: seal.digest,
+            tail_bytes: seal.tail_bytes,
+            tail: seal.tail,
+            earliest: None,
+            latest: None,
+            untimed: 2,
+        }
+    }
+
+    #[test]
+    fn columns_are_found_by_name_and_may_be_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = [old(folder.path())];
+        let mut text = String::new();
+        let wanted = Wanted { source: "gate", blocks: Some(&[0, 7]), times: None };
+        let given = events_of(folder.path(), &files, &wanted, &mut |number, event| {
+            let raw = String::from_utf8_lossy(event.raw);
+            text += &format!("{number} {raw} {:?} {:?} {:?}\n", event.host, event.time, event.log.product);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(given.problems, []);
+        assert_eq!(text, "0 one None None None\n1 two Some(\"gate-1\") None None\n");
+    }
+
+    #[test]
+    fn blocks_become_rows_of_a_file_that_begins_anywhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Registered { first: 1000, last: 3000, ..old(folder.path()) };
+        assert_eq!(ranges(&file, None), [0..24, 24..1048, 1048..2001]);
+        assert_eq!(ranges(&file, Some(&[0, 2, 3, 9])), [0..24, 1048..2001]);
+        assert!(ranges(&file, Some(&[])).is_empty());
+        // Rows of a row group that has 1,000 of them, from 100 on.
+        assert_eq!(within(&[0..50, 90..110, 500..600, 1090..2000], 100, 1000), [0..10, 400..500, 990..1000]);
+    }
+}

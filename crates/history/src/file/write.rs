@@ -1,0 +1,90 @@
+//! A file that exists only when it is whole: temporary name, checksums, fsync, rename, fsync of its folder.
+//!
+//! The name holds the digest of the bytes, so it is known last; the same rows give the same bytes and the same name,
+//! and a second rename puts the same content there. Nobody reads a file before it is registered.
+
+use super::seal::{SUMS, Seal, Sealing, sums_to_text};
+use crate::event::Versions;
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use parquet::arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+use tempfile::NamedTempFile;
+
+/// What temporary files begin with; `sweep` takes them away when they are left behind.
+pub(crate) const UNFINISHED: &str = ".unfinished-";
+
+/// The version of the layout, in the metadata of each file.
+pub(crate) const LAYOUT: &str = "1";
+
+/// A file on its way.
+pub(crate) struct Writing {
+    writer: ArrowWriter<Sealing<NamedTempFile>>,
+    /// Whether folders were made for it.
+    fresh: bool,
+}
+
+impl Writing {
+    /// Begins a file in this folder, which is made where it is missing.
+    pub(crate) fn begin(
+        folder: &Path,
+        schema: SchemaRef,
+        properties: WriterProperties,
+        versions: &Versions,
+    ) -> io::Result<Self> {
+        let fresh = !folder.is_dir();
+        fs::create_dir_all(folder)?;
+        let temporary = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
+        let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+        let mut writer = ArrowWriter::try_new_with_options(Sealing::new(temporary), schema, options)
+            .map_err(io::Error::other)?;
+        for (key, value) in
+            [("layout", LAYOUT), ("reader", versions.reader.as_str()), ("rules", versions.rules.as_str())]
+        {
+            writer.append_key_value_metadata(KeyValue::new(format!("outpace.{key}"), value.to_owned()));
+        }
+        Ok(Self { writer, fresh })
+    }
+
+    /// Adds to the metadata of the file.
+    pub(crate) fn describe(&mut self, key: &str, value: String) {
+        self.writer.append_key_value_metadata(KeyValue::new(format!("outpace.{key}"), value));
+    }
+
+    /// Adds rows.
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> io::Result<()> {
+        self.writer.write(batch).map_err(io::Error::other)
+    }
+
+    /// Puts the whole file under the name that its digest gives.
+    pub(crate) fn finish(mut self, name: impl FnOnce(&str) -> String) -> io::Result<(String, Seal)> {
+        self.writer.flush().map_err(io::Error::other)?;
+        self.writer.sync()?;
+        let sums = self.writer.inner_mut().take_sums();
+        self.writer.append_key_value_metadata(KeyValue::new(SUMS.to_owned(), sums_to_text(&sums)));
+        let (temporary, seal) = self.writer.into_inner().map_err(io::Error::other)?.finish();
+        temporary.as_file().sync_all()?;
+        let folder = temporary.path().parent().map(Path::to_path_buf).unwrap_or_default();
+        let name = name(&seal.digest);
+        temporary.persist(folder.join(&name)).map_err(|error| error.error)?;
+        sync_folders(&folder, if self.fresh { FOLDERS } else { 1 })?;
+        Ok((name, seal))
+    }
+}
+
+/// How many folders there may be to make: `events/source=s/day=d`, and the one that they are in.
+const FOLDERS: usize = 4;
+
+/// A rename is durable when its folder is on disk; a folder that was made, when its parents are.
+fn sync_folders(folder: &Path, count: usize) -> io::Result<()> {
+    for folder in folder.ancestors().take(count).filter(|folder| !folder.as_os_str().is_empty()) {
+        if cfg!(unix) {
+            File::open(folder)?.sync_all()?;
+        }
+    }
+    Ok(())
+}

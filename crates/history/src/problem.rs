@@ -1,0 +1,40 @@
+//! What cannot be read, as problems that name the file and the rows.
+
+use crate::registered::Registered;
+use model::{Fault, Place, Problem};
+use std::ops::Range;
+
+/// Rows of a row group that cannot be read: those with one reason are one problem, as one damaged place costs many
+/// pages of a column that has small ones.
+#[derive(Default)]
+pub(crate) struct Lost(Vec<(Range<usize>, String)>);
+
+impl Lost {
+    /// Adds rows, in their order.
+    pub(crate) fn add(&mut self, rows: Range<usize>, why: String) {
+        match self.0.iter_mut().find(|(_, known)| *known == why) {
+            Some((range, _)) => range.end = range.end.max(rows.end),
+            None => self.0.push((rows, why)),
+        }
+    }
+
+    /// As problems of a file; the rows count from so many on.
+    pub(crate) fn problems(self, file: &Registered, before: usize) -> Vec<Problem> {
+        self.0.iter().map(|(range, why)| rows_lost(file, before, range, why)).collect()
+    }
+}
+
+/// Rows of a file that cannot be read. The range counts from a row group's first row.
+pub(crate) fn rows_lost(file: &Registered, before: usize, range: &Range<usize>, why: &str) -> Problem {
+    let (first, last) = (before + range.start + 1, before + range.end);
+    let rows = if first >= last { format!("row {first}") } else { format!("rows {first} to {last}") };
+    Problem {
+        source: file.name.clone(),
+        place: Place::Record(u64::try_from(first).unwrap_or(u64::MAX)),
+        fault: Fault::Partial,
+        what: format!("{rows} cannot be read: {why}"),
+        help: Some(
+            "restore the file from a copy; what these rows hold is not searched until then".to_owned(),
+        ),
+    }
+}
