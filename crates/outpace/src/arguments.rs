@@ -91,8 +91,10 @@ pub enum Verb {
     },
     /// The sources of a memory
     #[command(subcommand)]
+    #[command(after_help = "Examples:\n  outpace source list\n  outpace source rename /srv/export cmdb")]
     Source(SourceVerb),
     /// Is everything in the memory whole?
+    #[command(after_help = "Example:\n  outpace doctor --home /var/lib/outpace")]
     Doctor,
     /// Completions for a shell, on standard output
     #[command(after_help = "Example:\n  outpace completions bash > /etc/bash_completion.d/outpace")]

@@ -117,7 +117,7 @@ pub fn hint_at_lists() {
 
 /// Says one thing that the answer does not.
 pub fn note(what: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "note: {what}");
+    let _ = writeln!(anstream::stderr().lock(), "note: {}", report::printable(what));
 }
 
 /// Says what went wrong in the input, the gravest first.

@@ -70,5 +70,5 @@ pub use form::{
 };
 pub use safe::{csv_row, json_line, printable};
 pub use terminal::Style;
-pub use turns::{TurnLine, turns_counted, write_turns, write_turns_json};
+pub use turns::{TurnLine, turns_counted, write_turns};
 pub use words::phrase::number_of;

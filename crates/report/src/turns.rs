@@ -1,7 +1,7 @@
 //! What happened to findings since somebody last looked: a line each, grave ones first, for people and for machines.
 
 use crate::Style;
-use crate::safe::{json_line, printable};
+use crate::safe::printable;
 use model::{Severity, Timestamp};
 use std::io::{self, Write};
 
@@ -69,23 +69,19 @@ pub fn write_turns(lines: &[TurnLine], style: &Style, out: &mut dyn Write) -> io
     Ok(())
 }
 
-/// Writes turns for machines, one a line.
-///
-/// # Errors
-/// When they cannot be written.
-pub fn write_turns_json(lines: &[TurnLine], out: &mut dyn Write) -> io::Result<()> {
-    for line in lines {
-        let row = serde_json::json!({
-            "what": line.what,
-            "why": line.why,
-            "severity": line.severity.name(),
-            "finding": line.id,
-            "title": line.title,
-            "at": line.at.to_string(),
-        });
-        json_line(&row, out)?;
+impl TurnLine {
+    /// The turn as data.
+    #[must_use]
+    pub fn row(&self) -> serde_json::Value {
+        serde_json::json!({
+            "what": self.what,
+            "why": self.why,
+            "severity": self.severity.name(),
+            "finding": self.id,
+            "title": self.title,
+            "at": self.at.to_string(),
+        })
     }
-    Ok(())
 }
 
 /// Text in lines of at most so many characters; a word that is longer has a line of its own.

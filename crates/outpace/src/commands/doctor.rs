@@ -7,6 +7,7 @@ use crate::failure::Failure;
 
 /// Looks at everything that is kept.
 pub fn run(shared: &Shared) -> Result<u8, Failure> {
+    super::forms::must_have("doctor", super::forms::TABLE, shared.format)?;
     let home = home::open(shared, &home::spool())?;
     let faults = home.check()?;
     console::output(|out| {

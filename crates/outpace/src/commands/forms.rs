@@ -42,6 +42,26 @@ pub const TEST: &[Format] = &[Format::Table];
 pub const RULES: &[Format] =
     &[Format::Table, Format::Json, Format::Ndjson, Format::Csv, Format::Md, Format::Html];
 
+/// The forms of an answer of a memory, in which single hits are not kept.
+pub const KEPT: &[Format] = &[
+    Format::Table,
+    Format::Json,
+    Format::Ndjson,
+    Format::Csv,
+    Format::Md,
+    Format::Html,
+    Format::Navigator,
+    Format::Stix,
+    Format::Ocsf,
+    Format::Sarif,
+];
+
+/// The forms of rows that a memory gives.
+pub const ROWS: &[Format] = &[Format::Table, Format::Json, Format::Ndjson];
+
+/// Text for people and nothing else.
+pub const TABLE: &[Format] = &[Format::Table];
+
 /// Refuses a form that a verb does not have.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ const NAMED_MAX: usize = 20;
 
 /// Learns.
 pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
-    super::forms::must_have("ingest", &[Format::Table, Format::Json, Format::Ndjson], shared.format)?;
+    super::forms::must_have("ingest", super::forms::ROWS, shared.format)?;
     let spool = home::spool();
     let directory = home::directory(shared);
     let (mut home, is_new) = Home::make(&directory, Arc::clone(&spool))?;
@@ -70,7 +70,7 @@ fn show(learned: &Learned, is_first: bool, shared: &Shared) -> Result<(), Failur
     let style = console::style(shared);
     console::output(|out| {
         if shared.format != Format::Table {
-            return machine(learned, &lines, out);
+            return machine(learned, &lines, shared.format, out);
         }
         let known = |one: &&Learnt| one.fate != Fate::Same;
         let named: Vec<&Learnt> = learned.documents.iter().filter(known).collect();
@@ -109,9 +109,14 @@ fn document(one: &Learnt) -> String {
     format!("  {word:<10}  {:<9}  {name}{counts}{why}", one.sort)
 }
 
-/// One line a document, then one a turn.
-fn machine(learned: &Learned, lines: &[report::TurnLine], out: &mut dyn Write) -> std::io::Result<()> {
-    for one in &learned.documents {
+/// One row a document, then one a turn.
+fn machine(
+    learned: &Learned,
+    lines: &[report::TurnLine],
+    format: Format,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let documents = learned.documents.iter().map(|one| {
         let (fate, why) = match &one.fate {
             Fate::New => ("new", None),
             Fate::Changed => ("read again", None),
@@ -119,10 +124,9 @@ fn machine(learned: &Learned, lines: &[report::TurnLine], out: &mut dyn Write) -
             Fate::Gone => ("gone", None),
             Fate::Held(why) => ("held", Some(why)),
         };
-        let row = serde_json::json!({
+        serde_json::json!({
             "document": one.name, "sort": one.sort, "form": one.form, "fate": fate, "why": why, "counts": one.counts,
-        });
-        report::json_line(&row, out)?;
-    }
-    report::write_turns_json(lines, out)
+        })
+    });
+    turns::rows("learnt", documents.chain(turns::data(lines)).collect(), format, out)
 }

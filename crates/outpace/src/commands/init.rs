@@ -8,6 +8,7 @@ use store::Home;
 
 /// Makes a home, or says that it is there.
 pub fn run(shared: &Shared) -> Result<u8, Failure> {
+    super::forms::must_have("init", super::forms::TABLE, shared.format)?;
     let directory = home::directory(shared);
     let (_, is_new) = Home::make(&directory, home::spool())?;
     if !shared.quiet {

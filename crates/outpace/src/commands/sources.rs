@@ -1,37 +1,21 @@
 //! `outpace source`, `outpace forget`: which sources a memory has, and taking one back.
 
-use super::{built_in_rules, home, turns};
+use super::{built_in_rules, forms, home, turns};
 use crate::arguments::{Format, Shared, SourceVerb};
 use crate::console;
 use crate::failure::Failure;
 use pipeline::forget_source;
+use std::io::Write;
+use store::SourceRow;
 
 /// Lists or renames sources.
 pub fn run(verb: &SourceVerb, shared: &Shared) -> Result<u8, Failure> {
+    forms::must_have("source", forms::ROWS, shared.format)?;
     let mut home = home::open(shared, &home::spool())?;
     match verb {
         SourceVerb::List => {
             let sources = home.sources()?;
-            console::output(|out| {
-                for one in &sources {
-                    if shared.format == Format::Table {
-                        let documents = if one.documents == 1 { "document" } else { "documents" };
-                        let name = report::printable(&one.name);
-                        writeln!(
-                            out,
-                            "  {name}  {} {documents}, last read {}",
-                            one.documents, one.last_read
-                        )?;
-                    } else {
-                        let row = serde_json::json!({
-                            "source": one.name, "documents": one.documents, "first_read": one.first_read.to_string(),
-                            "last_read": one.last_read.to_string(), "rhythm_hours": one.rhythm_hours,
-                        });
-                        report::json_line(&row, out)?;
-                    }
-                }
-                Ok(())
-            })?;
+            console::output(|out| list(&sources, shared.format, out))?;
             if sources.is_empty() && !shared.quiet {
                 console::note("no source yet: `outpace ingest PATH` reads the first");
             }
@@ -44,8 +28,27 @@ pub fn run(verb: &SourceVerb, shared: &Shared) -> Result<u8, Failure> {
     }
 }
 
+fn list(sources: &[SourceRow], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+    if format != Format::Table {
+        let row = |one: &SourceRow| {
+            serde_json::json!({
+                "source": one.name, "documents": one.documents, "first_read": one.first_read.to_string(),
+                "last_read": one.last_read.to_string(), "rhythm_hours": one.rhythm_hours,
+            })
+        };
+        return turns::rows("sources", sources.iter().map(row).collect(), format, out);
+    }
+    for one in sources {
+        let documents = if one.documents == 1 { "document" } else { "documents" };
+        let name = report::printable(&one.name);
+        writeln!(out, "  {name}  {} {documents}, last read {}", one.documents, one.last_read)?;
+    }
+    Ok(())
+}
+
 /// Takes a source back.
 pub fn forget(source: &str, shared: &Shared) -> Result<u8, Failure> {
+    forms::must_have("forget", forms::ROWS, shared.format)?;
     let spool = home::spool();
     let mut home = home::open(shared, &spool)?;
     home.lock()?;
@@ -55,13 +58,6 @@ pub fn forget(source: &str, shared: &Shared) -> Result<u8, Failure> {
     let now = console::now(shared);
     let events = forget_source(home, source, &built_in_rules(false), &spool, now)?;
     let lines = turns::of_events(&events, now);
-    let style = console::style(shared);
-    console::output(|out| {
-        if shared.format != Format::Table {
-            return report::write_turns_json(&lines, out);
-        }
-        writeln!(out, "FINDINGS  {}", report::turns_counted(&lines))?;
-        report::write_turns(&lines, &style, out)
-    })?;
+    console::output(|out| turns::write(&lines, "", shared, out))?;
     Ok(0)
 }

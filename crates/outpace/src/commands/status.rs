@@ -14,7 +14,7 @@ pub fn run(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
     if verb.changes {
         return changes(verb, shared);
     }
-    forms::must_have("status", forms::ANSWER, shared.format)?;
+    forms::must_have("status", forms::KEPT, shared.format)?;
     forms::must_be_page(verb.short, shared.format, verb.html.is_some())?;
     Targets::default().file("--html", verb.html.as_deref()).file("--save", verb.save.as_deref()).check()?;
     let spool = home::spool();
@@ -60,7 +60,7 @@ fn work(home: &Home, now: Timestamp) -> Result<(), Failure> {
 
 /// What happened since this reader last looked.
 fn changes(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
-    forms::must_have("status --changes", &[Format::Table, Format::Json, Format::Ndjson], shared.format)?;
+    forms::must_have("status --changes", forms::ROWS, shared.format)?;
     let mut home = home::open(shared, &home::spool())?;
     let now = console::now(shared);
     let reader = verb.cursor.clone().unwrap_or_else(home::user);
@@ -70,17 +70,12 @@ fn changes(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
     };
     let rows = home.turns_after(from)?;
     let lines = turns::of_rows(&rows);
-    let style = console::style(shared);
     console::output(|out| {
-        if shared.format != Format::Table {
-            return report::write_turns_json(&lines, out);
-        }
-        if lines.is_empty() && shared.quiet {
+        if lines.is_empty() && shared.quiet && shared.format == Format::Table {
             return Ok(());
         }
         let since = rows.first().map(|row| format!(" since {}", row.at)).unwrap_or_default();
-        writeln!(out, "FINDINGS  {}{since}", report::turns_counted(&lines))?;
-        report::write_turns(&lines, &style, out)
+        turns::write(&lines, &since, shared, out)
     })?;
     // Only what was shown has been read: the output was flushed.
     if let (Some(last), None) = (rows.last(), &verb.since) {

@@ -15,6 +15,7 @@ const OFFERED_MAX: usize = 5;
 
 /// Acts on findings.
 pub fn run(verb: &Triage, shared: &Shared) -> Result<u8, Failure> {
+    super::forms::must_have("triage", super::forms::TABLE, shared.format)?;
     let mut home = home::open(shared, &home::spool())?;
     let now = console::now(shared);
     let threads = home.open_threads()?;

@@ -1,8 +1,12 @@
 //! Turns of findings as lines: the words that people read.
 
+use crate::arguments::{Format, Shared};
+use crate::console;
 use model::Timestamp;
 use pipeline::{Event, Turn, What, Why};
 use report::TurnLine;
+use serde_json::Value;
+use std::io::{self, Write};
 use store::TurnRow;
 
 /// The lines of what just happened.
@@ -13,6 +17,28 @@ pub fn of_events(events: &[Event], at: Timestamp) -> Vec<TurnLine> {
 /// The lines of what is kept.
 pub fn of_rows(rows: &[TurnRow]) -> Vec<TurnLine> {
     rows.iter().map(|row| line(&row.turn, row.reopened, row.at)).collect()
+}
+
+/// Writes rows for machines: one a line, or all in one document under a name.
+pub fn rows(name: &str, rows: Vec<Value>, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    if format == Format::Json {
+        return report::json_line(&serde_json::json!({ name: rows }), out);
+    }
+    rows.iter().try_for_each(|row| report::json_line(row, out))
+}
+
+/// Turns as data.
+pub fn data(lines: &[TurnLine]) -> Vec<Value> {
+    lines.iter().map(TurnLine::row).collect()
+}
+
+/// Writes turns in the form that was asked for; for people under a heading that counts them.
+pub fn write(lines: &[TurnLine], since: &str, shared: &Shared, out: &mut dyn Write) -> io::Result<()> {
+    if shared.format != Format::Table {
+        return rows("turns", data(lines), shared.format, out);
+    }
+    writeln!(out, "FINDINGS  {}{since}", report::turns_counted(lines))?;
+    report::write_turns(lines, &console::style(shared), out)
 }
 
 fn line(turn: &Turn, reopened: bool, at: Timestamp) -> TurnLine {

@@ -23,7 +23,7 @@ const FORMS: [&str; 14] = [
     "misp",
 ];
 /// Verbs that show nothing from outside.
-const OWN_WORDS: [&str; 4] = ["demo", "completions", "man", "help"];
+const OWN_WORDS: [&str; 8] = ["demo", "completions", "man", "help", "init", "doctor", "triage", "forget"];
 
 /// Written anew, not taken from the code under test.
 fn acts(c: char) -> bool {
@@ -127,6 +127,35 @@ fn every_verb_and_every_form_of_the_program_is_in_the_table() {
     let forms =
         refused.split_once("possible values: ").expect("the forms").1.split(']').next().expect("closed");
     assert_eq!(forms.split(", ").collect::<BTreeSet<_>>(), FORMS.into_iter().collect());
+}
+
+#[test]
+fn what_a_memory_says_of_work_and_of_what_is_taken_back_is_inert() {
+    let poison = Poison::new();
+    let at = |line: &[&str]| {
+        outpace(&[line, &["--home", &poison.home, "--now", NOW, "--color", "never"]].concat())
+    };
+    let id = at(&["status", "--format", "ndjson"]).out;
+    let id: serde_json::Value = serde_json::from_str(id.lines().next().expect("a finding")).expect("JSON");
+    let note = "\u{1b}]0;owned\u{7}\u{202e}<script>";
+    let run = at(&[
+        "triage",
+        id["id"].as_str().expect("id"),
+        "--state",
+        "in-work",
+        "--owner",
+        note,
+        "--note",
+        note,
+    ]);
+    assert!(run.code == 0 && !run.err.chars().any(acts), "{:?}", run.err);
+    assert_inert("triage", "table", &at(&["triage"]).out);
+    assert_inert("status", "table", &at(&["status"]).out);
+    let run = at(&["forget", &poison.advisory]);
+    assert!(run.code == 0 && !run.out.is_empty(), "{}", run.err);
+    assert_inert("forget", "table", &run.out);
+    let missing = at(&["forget", note]);
+    assert!(missing.code == 2 && !missing.err.chars().any(acts), "{:?}", missing.err);
 }
 
 #[test]

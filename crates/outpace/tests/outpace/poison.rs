@@ -23,6 +23,9 @@ pub const ANSWER: [&str; 12] = [
 ];
 const EXTRACT: [&str; 10] =
     ["table", "json", "ndjson", "csv", "md", "html", "navigator", "stix", "list", "misp"];
+const KEPT: [&str; 10] =
+    ["table", "json", "ndjson", "csv", "md", "html", "navigator", "stix", "ocsf", "sarif"];
+const ROWS: [&str; 3] = ["table", "json", "ndjson"];
 const RULES: [&str; 6] = ["table", "json", "ndjson", "csv", "md", "html"];
 
 /// Each of these does something if it comes through.
@@ -51,6 +54,8 @@ pub struct Poison {
     saved: String,
     explained: String,
     host: String,
+    /// A memory of all of it.
+    pub home: String,
 }
 
 impl Poison {
@@ -84,7 +89,10 @@ impl Poison {
         ]);
         assert_eq!(made.code, 0, "{}", made.err);
         let explained = on_hostile_file(&saved);
-        Self { folder, advisory, log: logs, devices, rules, saved, explained, host: all }
+        let home = folder.path().join("home").display().to_string();
+        let made = outpace(&["ingest", &advisory, &logs, &devices, &rules, "--home", &home, "--now", NOW]);
+        assert_eq!(made.code, 0, "{}", made.err);
+        Self { folder, advisory, log: logs, devices, rules, saved, explained, host: all, home }
     }
 
     /// Verbs with their arguments and the forms that they have.
@@ -121,6 +129,14 @@ impl Poison {
             ("rules check", vec!["rules", "check", rules], &RULES),
             ("rules list", vec!["rules", "list", rules], &RULES),
             ("rules test", vec!["rules", "test", rules, log], &["table"]),
+            ("ingest", vec!["ingest", advisory, log, "--home", &self.home], &ROWS),
+            ("status", vec!["status", "--home", &self.home], &KEPT),
+            (
+                "status --changes",
+                vec!["status", "--changes", "--since", "2020-01-01", "--home", &self.home],
+                &ROWS,
+            ),
+            ("source", vec!["source", "list", "--home", &self.home], &ROWS),
         ]
     }
 }

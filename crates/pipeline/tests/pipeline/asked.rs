@@ -78,7 +78,7 @@ fn advisories_without_anything_readable_end_the_question_with_what_went_wrong() 
 }
 
 #[test]
-fn a_secret_leaves_a_fingerprint_only_under_the_key_that_the_door_gives() {
+fn a_secret_is_said_and_never_kept_whether_or_not_the_door_gives_a_key() {
     let files = Files::new();
     let names = "name,kind,party,party_name\nharbour.example,domain,own,Harbour\n";
     let leaked = "url,username,password,date\nhttps://mail.harbour.example/,h.berg@harbour.example,hunter2,2026-06-11\n";
@@ -98,5 +98,5 @@ fn a_secret_leaves_a_fingerprint_only_under_the_key_that_the_door_gives() {
         reasons.iter().any(|reason| reason.starts_with("the record held a secret"))
     };
     assert!(said(Some(SecretKey::new([7; 32]))));
-    assert!(!said(None));
+    assert!(said(None));
 }
