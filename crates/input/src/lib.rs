@@ -60,4 +60,4 @@ pub use head::{Head, Key};
 pub use limits::Limits;
 pub use lines::{Line, Lines};
 pub use registry::{Registered, line_of, recognised};
-pub use walk::{Walked, is_nameless_pipe, open_bytes, walk};
+pub use walk::{Walked, is_nameless_pipe, label_of, open_bytes, walk};

@@ -258,7 +258,9 @@ impl<R: Read> Read for Metered<'_, R> {
     }
 }
 
-fn label_of(path: &Path) -> String {
+/// The name under which a path is given to readers: what a terminal would obey is written out.
+#[must_use]
+pub fn label_of(path: &Path) -> String {
     label(path.as_os_str().as_encoded_bytes())
 }
 

@@ -197,7 +197,7 @@ impl<'r> Run<'r> {
         if let Some(known) = self.before.get(name) {
             return known.source.clone();
         }
-        let shown = self.learning.paths.iter().map(|path| path.to_string_lossy().into_owned());
+        let shown = self.learning.paths.iter().map(|path| input::label_of(path));
         let path = shown.filter(|path| is_below(name, path)).max_by_key(String::len);
         let path = path.unwrap_or_else(|| name.to_owned());
         let beside = self.before.values().find(|kept| is_below(&kept.name, &path) && kept.name != name);
@@ -425,7 +425,7 @@ impl Learning {
     fn covers(&self, kept: &Kept) -> bool {
         match &self.source {
             Some(source) => kept.source == *source,
-            None => self.paths.iter().any(|path| is_below(&kept.name, &path.to_string_lossy())),
+            None => self.paths.iter().any(|path| is_below(&kept.name, &input::label_of(path))),
         }
     }
 }

@@ -52,6 +52,10 @@ pub fn forget(source: &str, shared: &Shared) -> Result<u8, Failure> {
     let spool = home::spool();
     let mut home = home::open(shared, &spool)?;
     home.lock()?;
+    // A path is a source under the name that is safe to print.
+    let label = input::label_of(std::path::Path::new(source));
+    let is_known = home.sources()?.iter().any(|known| known.name == source);
+    let source = if is_known { source } else { label.as_str() };
     if home.documents_of(source)?.is_empty() && !home.held()?.iter().any(|held| held.source == source) {
         return Err(Failure::NoSource { name: source.to_owned() });
     }
