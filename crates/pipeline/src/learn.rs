@@ -362,7 +362,11 @@ impl<'r> Run<'r> {
         self.learnt.sort_by(|a, b| a.name.cmp(&b.name));
         let mut problems = std::mem::take(&mut self.reading.intake).into_problems();
         problems.extend(self.survey.walked.problems.iter().cloned());
-        for name in &self.survey.unknown {
+        for (name, is_empty) in &self.survey.unknown {
+            if *is_empty {
+                problems.push(crate::intake::problem(name, Fault::Unreadable, "the file is empty", None));
+                continue;
+            }
             let help = "say what it is with --as estate|logs|intel|knowledge|rules|tuning|mapping";
             problems.push(crate::intake::problem(
                 name,

@@ -23,7 +23,7 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
         console::note(&format!("made a memory in {}", directory.display()));
     }
     home.lock()?;
-    let is_first = home.turns_after(0)?.is_empty();
+    let is_first = home.last_turn()? == 0;
     let learning = Learning {
         paths: absolute(&verb.paths)?,
         source: verb.source.clone(),

@@ -24,8 +24,8 @@ pub(super) struct There {
 pub(super) struct Survey {
     /// The documents, by name.
     pub(super) documents: BTreeMap<String, There>,
-    /// Documents that nobody here can read.
-    pub(super) unknown: Vec<String>,
+    /// Documents that nobody here can read, and whether they are empty.
+    pub(super) unknown: Vec<(String, bool)>,
     /// What the walk gave.
     pub(super) walked: Walked,
 }
@@ -38,7 +38,7 @@ impl Survey {
         let walked = source.walk(progress, &mut |mut document| {
             let name = document.name.to_string();
             let sort = given.or_else(|| Sort::of(&document)).filter(|_| !document.head.is_empty());
-            let Some(sort) = sort else { return unknown.push(name) };
+            let Some(sort) = sort else { return unknown.push((name, document.head.is_empty())) };
             let (digest, bytes) = document.digest();
             documents.insert(name, There { sort, digest, bytes });
         });
