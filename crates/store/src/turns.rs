@@ -56,9 +56,19 @@ impl Home {
     /// # Errors
     /// When the database cannot be read.
     pub fn turns_after(&self, seq: u64) -> Result<Vec<TurnRow>, Fault> {
-        let mut statement = self.connection.prepare_cached(
-            "select seq, revision, at, thread, body from turns where seq > ?1 order by seq",
-        )?;
+        let sql = "select seq, revision, at, thread, body from turns where seq > ?1 order by seq";
+        self.turns(sql, seq)
+    }
+
+    /// The turns of findings that somebody works on, in order.
+    pub(crate) fn turns_with_work(&self) -> Result<Vec<TurnRow>, Fault> {
+        let sql = "select seq, revision, at, thread, body from turns
+                   where seq > ?1 and thread in (select thread from work) order by seq";
+        self.turns(sql, 0)
+    }
+
+    fn turns(&self, sql: &str, seq: u64) -> Result<Vec<TurnRow>, Fault> {
+        let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([seq])?;
         let mut turns = Vec::new();
         while let Some(row) = rows.next()? {
@@ -75,6 +85,15 @@ impl Home {
             });
         }
         Ok(turns)
+    }
+
+    /// The number of the last turn; 0: there is none.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn last_turn(&self) -> Result<u64, Fault> {
+        let sql = "select coalesce(max(seq), 0) from turns";
+        Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
     }
 
     /// The number of the last turn up to a moment.

@@ -186,7 +186,7 @@ impl Home {
         if work.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let turns = self.turns_after(0)?;
+        let turns = self.turns_with_work()?;
         let mut by_thread: BTreeMap<u64, Vec<&TurnRow>> = BTreeMap::new();
         for row in turns.iter().filter(|row| work.contains_key(&row.thread)) {
             by_thread.entry(row.thread).or_default().push(row);
