@@ -4,7 +4,7 @@ use super::{built_in_rules, home, turns};
 use crate::arguments::{Format, Ingest, Shared};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
-use pipeline::{Fate, Learned, Learning, Learnt, Wishes, learn};
+use pipeline::{Fate, Learned, Learning, Learnt, Wishes, learn, recall};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,6 +44,14 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
     progress.done(shared.quiet);
     let learned = learned?;
     show(&learned, is_first, shared)?;
+    if shared.format == Format::Table && is_of_advisories(&learned.documents) {
+        let built_in = built_in_rules(verb.no_built_in_rules);
+        let answer = recall(&learned.home, &built_in, &spool, learning.now, &())?;
+        console::output(|out| {
+            writeln!(out)?;
+            report::write(&answer, report::Form::Table, &console::style(shared), out)
+        })?;
+    }
     console::report_problems(&learned.problems, shared);
     let is_held = learned.documents.iter().any(|one| matches!(one.fate, Fate::Held(_)));
     let is_nothing = learned.documents.is_empty();
@@ -52,6 +60,12 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
         (false, true) => 3,
         (false, false) => 0,
     })
+}
+
+/// Whether advisories were learnt and nothing else: then the answer is what they were given for.
+fn is_of_advisories(documents: &[Learnt]) -> bool {
+    let mut learnt = documents.iter().filter(|one| matches!(one.fate, Fate::New | Fate::Changed)).peekable();
+    learnt.peek().is_some() && learnt.all(|one| one.counts.contains_key("reports"))
 }
 
 /// Paths as they are known whatever the directory one is in.
@@ -103,10 +117,44 @@ fn document(one: &Learnt) -> String {
         Fate::Gone => ("gone", String::new()),
         Fate::Held(why) => ("held", format!(": {why}; `--accept` takes it as it is")),
     };
-    let counts: Vec<String> = one.counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
+    let counts: Vec<String> = one.counts.iter().map(|(what, count)| counted(what, *count)).collect();
     let counts = if counts.is_empty() { String::new() } else { format!("  {}", counts.join(", ")) };
     let name = report::printable(&one.name);
     format!("  {word:<10}  {:<9}  {name}{counts}{why}", one.sort)
+}
+
+/// How much of what: `1 device`, `1,284 components`.
+fn counted(what: &str, count: u64) -> String {
+    const ONE: &[(&str, &str)] = &[
+        ("components", "component"),
+        ("scan results", "scan result"),
+        ("devices", "device"),
+        ("accounts", "account"),
+        ("zones", "zone"),
+        ("firewall rules", "firewall rule"),
+        ("names", "name"),
+        ("reports", "report"),
+        ("mentions", "mention"),
+        ("indicators", "indicator"),
+        ("vulnerabilities", "vulnerability"),
+        ("exploited vulnerabilities", "exploited vulnerability"),
+        ("dates of exploits", "date of an exploit"),
+        ("scores", "score"),
+        ("statements", "statement"),
+        ("groups", "group"),
+        ("software", "software"),
+        ("techniques", "technique"),
+        ("controls", "control"),
+        ("relationships", "relationship"),
+        ("known good values", "known good value"),
+        ("release cycles", "release cycle"),
+        ("observations", "observation"),
+        ("records", "record"),
+    ];
+    match ONE.iter().find(|(many, _)| *many == what) {
+        Some((many, one)) => report::number_of(count, one, many),
+        None => format!("{count} {what}"),
+    }
 }
 
 /// One row a document, then one a turn.

@@ -163,6 +163,21 @@ fn what_a_source_no_longer_says_closes_and_comes_back_open() {
 }
 
 #[test]
+fn an_advisory_is_answered_when_it_is_learnt() {
+    let memory = Memory::new();
+    memory.all();
+    ["estate", "cve.jsonl"].iter().for_each(|name| _ = memory.ingest(name));
+    let run = memory.ingest("advisory.md");
+    assert!(
+        run.out.contains("1 report\n")
+            && flat(&run.out).contains("CVE-2021-44228 exposed on app-1 and app-2"),
+        "{}",
+        run.out
+    );
+    assert!(!memory.ingest("cve.jsonl").out.contains("ASKED"));
+}
+
+#[test]
 fn each_reader_sees_each_change_once() {
     let memory = Memory::new();
     memory.all();
