@@ -319,3 +319,40 @@ fn a_run_that_is_killed_leaves_a_whole_home() {
     assert_eq!(memory.run(&["doctor"]).code, 0);
     assert!(Path::new(&memory.home()).join("outpace.db").exists());
 }
+
+#[test]
+fn the_demo_learnt_piece_by_piece_is_the_demo_checked_at_once() {
+    let folder = Folder::new();
+    let kept = folder.path().join("kept").display().to_string();
+    assert_eq!(outpace(&["demo", "--keep", &kept, "--now", NOW]).code, 0);
+    let at = |name: &str| format!("{kept}/demo/{name}");
+    let home = folder.path().join("home").display().to_string();
+    for name in ["collections", "advisory.md", "knowledge", "estate", "logs"] {
+        let run = outpace(&["ingest", &at(name), "--home", &home, "--now", NOW]);
+        assert_eq!(run.code, 0, "{name}: {}", run.err);
+    }
+    let lines = |run: Run| {
+        assert_eq!(run.code, 0, "{}", run.err);
+        let mut lines: Vec<String> = run.out.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let status = lines(outpace(&["status", "--home", &home, "--now", NOW, "--format", "ndjson"]));
+    let checked = lines(outpace(&[
+        "check",
+        &at("advisory.md"),
+        "--estate",
+        &at("estate"),
+        "--knowledge",
+        &at("collections"),
+        &at("knowledge"),
+        "--logs",
+        &at("logs"),
+        "--now",
+        NOW,
+        "--format",
+        "ndjson",
+    ]));
+    assert!(checked.len() > 80, "{}", checked.len());
+    assert_eq!(status, checked);
+}
