@@ -93,6 +93,32 @@ pub enum Verb {
     #[command(subcommand)]
     #[command(after_help = "Examples:\n  outpace source list\n  outpace source rename /srv/export cmdb")]
     Source(SourceVerb),
+    /// The whole memory in one file, while others read and learn
+    #[command(after_help = "Example:\n  outpace backup /mnt/backup/outpace-2026-07-01.db\n\n\
+        The file holds the key too: keep it as closed as the memory. What is there already is never replaced.")]
+    Backup {
+        /// A file that is not there yet
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// A memory made of a backup, in a directory that is new or empty (--home)
+    #[command(
+        after_help = "Example:\n  outpace restore /mnt/backup/outpace-2026-07-01.db --home /var/lib/outpace"
+    )]
+    Restore {
+        /// The file that `outpace backup` has written
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// What is configured, and where it came from: --set, OUTPACE_*, outpace.toml in the memory, built in
+    #[command(
+        after_help = "Examples:\n  outpace config\n  outpace config check\n  outpace config --set triage.critical=2h"
+    )]
+    Config {
+        /// In place of the values
+        #[command(subcommand)]
+        verb: Option<ConfigVerb>,
+    },
     /// Is everything in the memory whole?
     #[command(after_help = "Example:\n  outpace doctor --home /var/lib/outpace")]
     Doctor,
@@ -136,6 +162,9 @@ pub struct Shared {
     /// The directory of the memory [default: the user's data directory]
     #[arg(long, global = true, env = "OUTPACE_HOME", value_name = "DIR")]
     pub home: Option<PathBuf>,
+    /// A value of outpace.toml for this run, as in `triage.critical=2h`; goes before OUTPACE_* and the file
+    #[arg(long, global = true, value_parser = assignment, value_name = "KEY=VALUE")]
+    pub set: Vec<(String, String)>,
     /// No progress and no summary on standard error
     #[arg(long, short, global = true)]
     pub quiet: bool,
@@ -220,6 +249,13 @@ pub struct Triage {
     /// Who is acting [default: the user's name]
     #[arg(long, value_name = "WHO")]
     pub by: Option<String>,
+}
+
+/// `outpace config`
+#[derive(Subcommand)]
+pub enum ConfigVerb {
+    /// What is wrong: each wrong key or value with its line and what to do about it
+    Check,
 }
 
 /// States of the work on a finding.
@@ -537,6 +573,11 @@ pub enum Colour {
 
 fn moment(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).ok_or_else(|| "not a time; write it as 2026-07-01T06:00:00Z".to_owned())
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
+    parts.ok_or_else(|| "not a key with a value; write it as triage.critical=2h".to_owned())
 }
 
 fn indicator(text: &str) -> Result<AskedValue, String> {

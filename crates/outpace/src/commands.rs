@@ -1,6 +1,8 @@
 //! The verbs, one a file.
 
+pub mod backup;
 pub mod check;
+pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod explain;
@@ -17,6 +19,7 @@ pub mod triage;
 mod baseline;
 mod forms;
 mod home;
+mod rhythm;
 mod saved;
 mod turns;
 mod verdict;

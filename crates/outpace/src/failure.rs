@@ -1,6 +1,7 @@
 //! What ends a run before its answer: an error of disk or terminal, or of the command line, with what to do about it.
 
 use crate::arguments::Format;
+use crate::config::Mistake;
 use model::Timestamp;
 use std::fmt;
 use std::path::PathBuf;
@@ -87,6 +88,13 @@ pub enum Failure {
     NothingToLookFor,
     /// The memory cannot be used.
     Home(store::Fault),
+    /// The configuration is wrong.
+    Config {
+        /// The file of the home.
+        path: PathBuf,
+        /// What is wrong, at least one.
+        mistakes: Vec<Mistake>,
+    },
     /// An act on a finding is refused.
     Refused {
         /// Why.
@@ -137,6 +145,10 @@ impl Failure {
                 Some(format!("give one of {}", names.join(", ")))
             }
             Self::Home(fault) => fault.help().map(str::to_owned),
+            Self::Config { mistakes, .. } => {
+                let all = if mistakes.len() > 1 { "\n`outpace config check` names all of them" } else { "" };
+                mistakes.first().map(|mistake| format!("{}{all}", mistake.help))
+            }
             Self::Refused { help, .. } => Some((*help).to_owned()),
             Self::NoSource { .. } => Some("`outpace source list` names them".to_owned()),
             Self::UnknownFinding { like, .. } if like.is_empty() => {
@@ -184,6 +196,10 @@ impl fmt::Display for Failure {
             Self::NoPage => write!(f, "--short is about a page, and no page is written"),
             Self::NothingToLookFor => write!(f, "there is nothing to look for: 0 rules and 0 indicators"),
             Self::Home(fault) => fault.fmt(f),
+            Self::Config { path, mistakes } => {
+                write!(f, "cannot use the configuration of {}", path.display())?;
+                mistakes.first().map_or(Ok(()), |mistake| write!(f, ": {mistake}"))
+            }
             Self::Refused { why, .. } => f.write_str(why),
             Self::NoSource { name } => write!(f, "no source {name}, or the new name is taken"),
             Self::UnknownFinding { id, like } if like.is_empty() => write!(f, "no finding {id}"),

@@ -9,6 +9,7 @@
 
 mod arguments;
 mod commands;
+mod config;
 mod console;
 mod embedded;
 mod failure;
@@ -61,6 +62,9 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Verb::Triage(verb) => commands::triage::run(&verb, &shared),
         Verb::Forget { source } => commands::sources::forget(&source, &shared),
         Verb::Source(verb) => commands::sources::run(&verb, &shared),
+        Verb::Backup { file } => commands::backup::backup(&file, &shared),
+        Verb::Restore { file } => commands::backup::restore(&file, &shared),
+        Verb::Config { verb } => commands::config::run(verb.as_ref(), &shared),
         Verb::Doctor => commands::doctor::run(&shared),
         Verb::Completions { shell } => commands::manual::completions(shell),
         Verb::Man => commands::manual::man(),
@@ -76,6 +80,9 @@ fn without_findings(verb: &Verb) -> Option<&'static str> {
         Verb::Triage(_) => Some("triage"),
         Verb::Forget { .. } => Some("forget"),
         Verb::Source(_) => Some("source"),
+        Verb::Backup { .. } => Some("backup"),
+        Verb::Restore { .. } => Some("restore"),
+        Verb::Config { .. } => Some("config"),
         Verb::Doctor => Some("doctor"),
         Verb::Extract(_) => Some("extract"),
         Verb::Explain(_) => Some("explain"),

@@ -11,8 +11,10 @@
 
 mod file;
 mod folder;
+mod fresh;
 mod targets;
 
 pub use file::write_file;
 pub use folder::write_folder;
+pub use fresh::write_new;
 pub use targets::Targets;

@@ -145,6 +145,25 @@ impl Home {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Notes that documents were read again and are as they were: their sources are as new as they can be.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn read_again(&mut self, names: &[&str], now: Timestamp) -> Result<(), Fault> {
+        let transaction =
+            self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        {
+            let mut update = transaction.prepare_cached(
+                "update sources set last_read = ?2
+                 where name = (select source from documents where name = ?1) and last_read < ?2",
+            )?;
+            for name in names {
+                update.execute(rusqlite::params![name, now.micros()])?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+
     /// Gives a source another name; its documents follow. Says whether there is one of the old name and none of the
     /// new one.
     ///

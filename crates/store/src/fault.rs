@@ -1,5 +1,6 @@
 //! What can go wrong with a home, in words that say what to do.
 
+use rusqlite::ErrorCode;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -20,6 +21,15 @@ pub enum Fault {
         /// Who, if it says.
         holder: String,
     },
+    /// A file is not a backup, or not whole.
+    NoBackup {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// The directory for a home holds something already.
+    NotEmpty(PathBuf),
     /// The operating system refuses.
     Io {
         /// What was to be done.
@@ -49,14 +59,32 @@ impl fmt::Display for Fault {
                 write!(f, "another outpace is learning into this home")
             }
             Self::Busy { holder } => write!(f, "another outpace is learning into this home ({holder})"),
+            Self::NoBackup { path, why } => write!(f, "{} is not a whole backup: {why}", path.display()),
+            Self::NotEmpty(path) => write!(f, "{} is not empty", path.display()),
             Self::Io { doing, path, error } => write!(f, "cannot {doing} {}: {error}", path.display()),
-            Self::Database(error) => write!(f, "the database of the home: {error}"),
+            Self::Database(error) => match self.disk() {
+                Some(what) => write!(f, "{what} ({error}); nothing of this change was kept"),
+                None => write!(f, "the database of the home: {error}"),
+            },
             Self::Damaged { what } => write!(f, "{what} is damaged and cannot be read"),
         }
     }
 }
 
+/// What helps when the disk refuses.
+const ROOM: &str = "look at the disk and make room; what was acknowledged before is kept";
+
 impl Fault {
+    /// What is wrong with the disk, if that is why the database refuses.
+    fn disk(&self) -> Option<&'static str> {
+        let Self::Database(error) = self else { return None };
+        match error.sqlite_error_code()? {
+            ErrorCode::DiskFull => Some("the disk of the home, or that of temporary files, is full"),
+            ErrorCode::SystemIoFailure => Some("the disk of the home, or that of temporary files, fails"),
+            _ => None,
+        }
+    }
+
     /// What the user can do about it.
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
@@ -64,7 +92,11 @@ impl Fault {
             Self::NoHome(_) => Some("make one with `outpace init`, or name another with --home"),
             Self::Newer { .. } => Some("use the newer program, or restore a backup made with this one"),
             Self::Busy { .. } => Some("wait until it is done; reading and triage work meanwhile"),
+            Self::NoBackup { .. } => Some("give a file that `outpace backup` has written"),
+            Self::NotEmpty(_) => Some("name a directory that is new or empty with --home"),
+            Self::Io { error, .. } if error.kind() == std::io::ErrorKind::StorageFull => Some(ROOM),
             Self::Io { .. } => None,
+            Self::Database(_) if self.disk().is_some() => Some(ROOM),
             Self::Database(_) | Self::Damaged { .. } => {
                 Some("look with `outpace doctor`; restore a backup, or ingest the sources into a new home")
             }

@@ -1,6 +1,7 @@
 //! The directory of a memory: made, opened, brought up to the schema of today, locked while somebody learns.
 
 use crate::Fault;
+use crate::lapses::Lapses;
 use findings::Spool;
 use rusqlite::Connection;
 use std::fs::{File, OpenOptions};
@@ -10,9 +11,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Each schema in order; the number of those that were applied is kept in the file.
-const SCHEMAS: &[&str] = &[include_str!("schema/0001.sql")];
+pub(crate) const SCHEMAS: &[&str] = &[include_str!("schema/0001.sql")];
 /// Says that a database is a home: "outp".
-const APPLICATION: i32 = 0x6f75_7470;
+pub(crate) const APPLICATION: i32 = 0x6f75_7470;
+/// The name of the database.
+pub(crate) const DATABASE: &str = "outpace.db";
 /// How long a writer waits for another one's transaction.
 const WAIT: Duration = Duration::from_secs(30);
 
@@ -35,6 +38,8 @@ pub struct Home {
     pub(crate) connection: Connection,
     /// Where details of indicators wait that are loaded.
     pub(crate) spool: Arc<dyn Spool>,
+    /// How long an acknowledgement holds.
+    pub(crate) lapses: Lapses,
     /// Held while somebody learns.
     lock: Option<File>,
 }
@@ -55,7 +60,7 @@ impl Home {
             let path = path.to_owned();
             move |error| Fault::Io { doing, path, error }
         };
-        let is_new = !directory.join("outpace.db").exists();
+        let is_new = !directory.join(DATABASE).exists();
         std::fs::create_dir_all(directory).map_err(io("make", directory))?;
         if is_new {
             private(directory)?;
@@ -65,7 +70,7 @@ impl Home {
                 file.write_all(&random()?).and_then(|()| file.sync_all()).map_err(io("write", &path))?;
             }
         }
-        Ok((Self::connect(directory, spool)?, is_new))
+        Ok((Self::connect(directory, DATABASE, spool)?, is_new))
     }
 
     /// Opens a home.
@@ -73,14 +78,14 @@ impl Home {
     /// # Errors
     /// When there is none, it cannot be read, or is of a newer program.
     pub fn open(directory: &Path, spool: Arc<dyn Spool>) -> Result<Self, Fault> {
-        if !directory.join("outpace.db").exists() {
+        if !directory.join(DATABASE).exists() {
             return Err(Fault::NoHome(directory.to_owned()));
         }
-        Self::connect(directory, spool)
+        Self::connect(directory, DATABASE, spool)
     }
 
-    fn connect(directory: &Path, spool: Arc<dyn Spool>) -> Result<Self, Fault> {
-        let mut connection = Connection::open(directory.join("outpace.db"))?;
+    pub(crate) fn connect(directory: &Path, name: &str, spool: Arc<dyn Spool>) -> Result<Self, Fault> {
+        let mut connection = Connection::open(directory.join(name))?;
         connection.busy_timeout(WAIT)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
@@ -90,13 +95,18 @@ impl Home {
         migrate(&mut connection)?;
         staging(&connection)?;
         let directory = directory.to_owned();
-        Ok(Self { directory, connection, spool, lock: None })
+        Ok(Self { directory, connection, spool, lapses: Lapses::default(), lock: None })
     }
 
     /// Where it is.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// Says how long an acknowledgement holds.
+    pub fn set_lapses(&mut self, lapses: Lapses) {
+        self.lapses = lapses;
     }
 
     /// Keeps others from learning until this home is dropped. Who reads or does triage needs no lock.
@@ -165,7 +175,7 @@ fn staging(connection: &Connection) -> Result<(), Fault> {
 }
 
 /// A new file that only its owner may read.
-fn made(path: &Path) -> std::io::Result<File> {
+pub(crate) fn made(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -173,7 +183,7 @@ fn made(path: &Path) -> std::io::Result<File> {
 }
 
 /// Closes a directory to others: it will hold what an attacker would like to know.
-fn private(directory: &Path) -> Result<(), Fault> {
+pub(crate) fn private(directory: &Path) -> Result<(), Fault> {
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
     let path = directory.to_owned();
     std::fs::set_permissions(directory, mode).map_err(|error| Fault::Io {

@@ -21,6 +21,7 @@
 //! fields, so that a field that comes later does not make older bodies unreadable.
 
 mod audit;
+mod backup;
 mod body;
 mod check;
 mod commit;
@@ -28,6 +29,7 @@ mod cores;
 mod documents;
 mod fault;
 mod home;
+mod lapses;
 mod load;
 mod stage;
 mod turns;
@@ -37,5 +39,6 @@ pub use audit::Act;
 pub use documents::{DocumentRow, Held, Kept, SourceRow};
 pub use fault::Fault;
 pub use home::Home;
+pub use lapses::Lapses;
 pub use turns::TurnRow;
 pub use work::{Resolution, State, Work, WorkNow};

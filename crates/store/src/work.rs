@@ -4,10 +4,11 @@
 //! called fixed and is still there is still there. A row is of a thread, so it follows a finding through changes of
 //! its name. Each act is a row of the audit log in the same transaction.
 
+use crate::lapses::Lapses;
 use crate::turns::TurnRow;
 use crate::{Fault, Home, audit};
 use findings::What;
-use model::{Severity, Timestamp};
+use model::Timestamp;
 use rusqlite::{TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -100,18 +101,9 @@ pub struct WorkNow {
     pub again: Option<String>,
 }
 
-/// How long what is acknowledged and not worked on stays so, by severity.
-fn lapse(severity: Severity) -> Option<i64> {
-    match severity {
-        Severity::Critical => Some(4 * 3_600),
-        Severity::High => Some(24 * 3_600),
-        _ => None,
-    }
-}
-
 impl Work {
     /// The work at a moment: what lapsed, and what a later turn opened again, is new.
-    fn now(self, now: Timestamp, turns: &[&TurnRow]) -> WorkNow {
+    fn now(self, now: Timestamp, turns: &[&TurnRow], lapses: Lapses) -> WorkNow {
         let until = self.until.filter(|until| self.state.sets_aside() && *until <= now);
         if let Some(until) = until {
             let why = format!("{} until {}, which is over", self.state.name(), until.date());
@@ -126,7 +118,7 @@ impl Work {
             return self.anew(why);
         }
         if self.state == State::Acknowledged
-            && let (Some(at), Some(seconds)) = (self.at, severity.and_then(lapse))
+            && let (Some(at), Some(seconds)) = (self.at, severity.and_then(|severity| lapses.of(severity)))
             && now.seconds_since(at) >= seconds
         {
             return self.anew("acknowledged, and nobody works on it".to_owned());
@@ -192,7 +184,7 @@ impl Home {
             by_thread.entry(row.thread).or_default().push(row);
         }
         let of = |thread: &u64| by_thread.get(thread).map_or(&[][..], Vec::as_slice);
-        Ok(work.into_iter().map(|(thread, work)| (thread, work.now(now, of(&thread)))).collect())
+        Ok(work.into_iter().map(|(thread, work)| (thread, work.now(now, of(&thread), self.lapses))).collect())
     }
 
     /// Changes the work on findings; `change` gets what is there and gives what shall be, or why not. All or nothing.

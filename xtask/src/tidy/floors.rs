@@ -50,6 +50,7 @@ const WALLED: &[(&str, &[&str])] = &[
     // Rules, and a user's mapping of log sources: neither room may know the other.
     ("saphyr-parser", &["sigma", "telemetry"]),
     ("zip", &["input"]),
+    ("toml", &["outpace"]),
     ("rusqlite", &["store"]),
     ("rmp-serde", &["store"]),
     ("zstd", &["input", "store"]),

@@ -1,6 +1,7 @@
 //! Where the memory is, and who is asking: `--home`, `OUTPACE_HOME`, or the user's data directory.
 
 use crate::arguments::Shared;
+use crate::config::Config;
 use crate::failure::Failure;
 use pipeline::{Spool, Spooled};
 use std::path::PathBuf;
@@ -27,9 +28,12 @@ pub fn directory(shared: &Shared) -> PathBuf {
     data.unwrap_or_else(|| PathBuf::from(".")).join("outpace")
 }
 
-/// Opens the home that is there.
+/// Opens the home that is there, as it is configured.
 pub fn open(shared: &Shared, spool: &Arc<dyn Spool>) -> Result<Home, Failure> {
-    Ok(Home::open(&directory(shared), Arc::clone(spool))?)
+    let directory = directory(shared);
+    let mut home = Home::open(&directory, Arc::clone(spool))?;
+    home.set_lapses(Config::load(&directory, shared)?.lapses());
+    Ok(home)
 }
 
 /// The name of whoever asks.

@@ -1,7 +1,8 @@
 //! `outpace ingest PATH…`: learns what paths hold, and says what that changed.
 
-use super::{built_in_rules, home, turns};
+use super::{built_in_rules, home, rhythm, turns};
 use crate::arguments::{Format, Ingest, Shared};
+use crate::config::Config;
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 use pipeline::{Fate, Learned, Learning, Learnt, Wishes, learn, recall};
@@ -18,6 +19,8 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
     super::forms::must_have("ingest", super::forms::ROWS, shared.format)?;
     let spool = home::spool();
     let directory = home::directory(shared);
+    // What is configured wrong is said before anything is read.
+    Config::load(&directory, shared)?;
     let (mut home, is_new) = Home::make(&directory, Arc::clone(&spool))?;
     if is_new && !shared.quiet {
         console::note(&format!("made a memory in {}", directory.display()));
@@ -42,7 +45,11 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
     let progress = Progress::new(shared);
     let learned = learn(home, &learning, &spool, &progress);
     progress.done(shared.quiet);
-    let learned = learned?;
+    let mut learned = learned?;
+    // A document that is as it was has been read all the same: its source is not overdue.
+    let same = |one: &&Learnt| one.fate == Fate::Same;
+    let names: Vec<&str> = learned.documents.iter().filter(same).map(|one| one.name.as_str()).collect();
+    learned.home.read_again(&names, learning.now)?;
     show(&learned, is_first, shared)?;
     if shared.format == Format::Table && is_of_advisories(&learned.documents) {
         let built_in = built_in_rules(verb.no_built_in_rules);
@@ -55,7 +62,8 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
     console::report_problems(&learned.problems, shared);
     let is_held = learned.documents.iter().any(|one| matches!(one.fate, Fate::Held(_)));
     let is_nothing = learned.documents.is_empty();
-    Ok(match (is_nothing, is_held) {
+    let is_overdue = rhythm::is_overdue(&learned.home, shared, learning.now)?;
+    Ok(match (is_nothing, is_held || is_overdue) {
         (true, _) => 2,
         (false, true) => 3,
         (false, false) => 0,

@@ -15,6 +15,7 @@ mod hunted;
 mod indicator_list;
 mod inert;
 mod inventory;
+mod keep;
 mod memory;
 mod multiplicity;
 mod order;

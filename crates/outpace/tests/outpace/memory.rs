@@ -10,7 +10,7 @@ pub const RECORD: &str = "{\"dataType\":\"CVE_RECORD\",\"dataVersion\":\"5.1\",\
     \"state\":\"PUBLISHED\",\"datePublished\":\"2026-05-01T00:00:00Z\"},\"containers\":{\"cna\":{\"affected\":[{\
     \"vendor\":\"Apache\",\"product\":\"log4j-core\",\"defaultStatus\":\"unaffected\",\"versions\":[{\"version\":\
     \"2.0.0\",\"lessThanOrEqual\":\"2.14.1\",\"versionType\":\"semver\",\"status\":\"affected\"}]}]}}}\n";
-const KEV: &str = "{\"title\":\"CISA Catalog of Known Exploited Vulnerabilities\",\"catalogVersion\":\"2026.06.20\",\
+pub const KEV: &str = "{\"title\":\"CISA Catalog of Known Exploited Vulnerabilities\",\"catalogVersion\":\"2026.06.20\",\
     \"dateReleased\":\"2026-06-20T00:00:00Z\",\"count\":1,\"vulnerabilities\":[{\"cveID\":\"CVE-2021-44228\",\
     \"vendorProject\":\"Apache\",\"product\":\"Log4j2\",\"vulnerabilityName\":\"x\",\"dateAdded\":\"2026-06-20\",\
     \"shortDescription\":\"x\",\"requiredAction\":\"patch\",\"dueDate\":\"2026-07-11\",\
