@@ -29,6 +29,7 @@ mod documents;
 mod fault;
 mod home;
 mod load;
+mod parts;
 mod stage;
 mod turns;
 mod work;
