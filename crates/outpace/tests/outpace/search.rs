@@ -169,6 +169,47 @@ fn each_tie_names_its_source_how_it_was_derived_and_how_sure_it_is() {
 }
 
 #[test]
+fn an_account_is_found_in_collections_inventory_findings_and_stories() {
+    let folder = Folder::new();
+    let kept = folder.path().join("demo").display().to_string();
+    assert_eq!(outpace(&["demo", "--keep", &kept, "--quiet"]).code, 0);
+    let home = folder.path().join("home").display().to_string();
+    let learnt = outpace(&["ingest", &kept, "--home", &home, "--now", NOW, "--quiet"]);
+    assert_eq!(learnt.code, 0, "{}", learnt.err);
+    let line = [
+        "search",
+        "j.hallam@seaward.example",
+        "--related",
+        "--home",
+        &home,
+        "--now",
+        NOW,
+        "--format",
+        "ndjson",
+    ];
+    let run = outpace(&line);
+    let rows: Vec<Value> = run.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let kinds: std::collections::BTreeSet<&str> =
+        rows.iter().filter_map(|row| row["kind"].as_str()).collect();
+    assert!(["account", "compromise", "observation"].iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
+    let side =
+        |row: &&Value| row["words"].as_str().is_some_and(|words| words.starts_with("the side it is about: "));
+    let observations: Vec<&Value> = rows.iter().filter(|row| row["kind"] == "observation").collect();
+    assert!(observations.len() == 3 && observations.iter().all(side), "{observations:?}");
+    // Leaks of others in the same domain are not about this account.
+    assert!(!run.out.contains("s.lund"), "{}", run.out);
+    assert!(
+        rows.iter()
+            .any(|row| row["type"] == "tie" && row["how"] == "direct" && row["certainty"] == "certain")
+    );
+    // The address came in at the portal, and the intruder went on to the file server.
+    let line = ["search", "203.0.113.45", "--related", "--home", &home, "--now", NOW, "--format", "ndjson"];
+    let story = outpace(&line).out;
+    let tie = "\"to\":\"files-2\",\"how\":\"same story\"";
+    assert!(story.contains(tie), "{story}");
+}
+
+#[test]
 fn pages_hold_every_hit_once_in_one_order() {
     let folder = Folder::new();
     let list: String = (1..=120).map(|n| format!("198.51.100.{n}\n")).collect();

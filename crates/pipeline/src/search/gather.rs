@@ -377,7 +377,11 @@ impl Gather<'_> {
         self.terms.of_text(&one.name, &mut met);
         self.terms.of_name(&one.id, &mut met);
         let title = new("report", &one.name, one.publisher.as_deref().unwrap_or(""), Place::Whole);
-        let mut named = self.hits(&met, &title);
+        // Of each term the value by which the report names it.
+        let mut named: BTreeMap<usize, String> = BTreeMap::new();
+        for term in self.hits(&met, &title) {
+            named.insert(term, self.terms.written(term).to_owned());
+        }
         for mention in &one.mentions {
             let mut met = Met::default();
             let value = mentioned(self.terms, mention, &mut met);
@@ -386,12 +390,11 @@ impl Gather<'_> {
             }
             let kind = if mention.malicious { "named as malicious" } else { "mention" };
             let draft = new(kind, &value, &mention.sentence, mention.origin.place);
-            let taken = self.hits(&met, &draft);
-            named.extend(taken);
+            for term in self.hits(&met, &draft) {
+                named.entry(term).or_insert_with(|| value.clone());
+            }
         }
         if self.ties && !named.is_empty() {
-            named.sort_unstable();
-            named.dedup();
             self.same_report(one, &named, &new);
         }
     }
@@ -400,7 +403,7 @@ impl Gather<'_> {
     fn same_report(
         &mut self,
         one: &Report,
-        terms: &[usize],
+        terms: &BTreeMap<usize, String>,
         new: &dyn Fn(&'static str, &str, &str, Place) -> Draft,
     ) {
         let mut others: BTreeMap<String, (bool, &Mention)> = BTreeMap::new();
@@ -410,10 +413,10 @@ impl Gather<'_> {
                 *known = (true, mention);
             }
         }
-        for term in terms {
+        for (term, named) in terms {
             for (value, (malicious, mention)) in &others {
                 let sure = if *malicious { Certainty::Likely } else { Certainty::Possible };
-                let from = new("report", self.terms.written(*term), "", mention.origin.place);
+                let from = new("report", named, "", mention.origin.place);
                 self.tie(&[*term], &[(value.clone(), mention.sentence.clone())], "same report", sure, &from);
             }
         }

@@ -6,7 +6,7 @@
 
 use super::hit::{Collected, Group, Hit, Tie, shortened};
 use super::term::{How, Met, Terms};
-use model::{Answer, Certainty, Evidence, Finding, FindingId, FindingKind, Place};
+use model::{Answer, Certainty, Evidence, Finding, FindingId, FindingKind, IntelType, Place};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Findings that are asked.
@@ -58,7 +58,7 @@ impl Joined<'_> {
     fn both_sides(&mut self, finding: &Finding, hit: &Hit) {
         let subject = &finding.subject;
         let ends =
-            [Some(&finding.intel.id), subject.host.as_ref(), subject.account.as_ref(), subject.name.as_ref()];
+            [Some(world(finding)), subject.host.as_ref(), subject.account.as_ref(), subject.name.as_ref()];
         for to in ends.into_iter().flatten() {
             self.found.tie(tie(self.terms, finding, hit.term, to, "direct", &finding.title));
         }
@@ -86,7 +86,7 @@ impl Joined<'_> {
                 if of_finding.get(&finding.id).is_some_and(|terms| terms.contains(term)) {
                     continue;
                 }
-                let ends = [Some(&finding.intel.id), finding.subject.host.as_ref()];
+                let ends = [Some(world(finding)), finding.subject.host.as_ref()];
                 for to in ends.into_iter().flatten() {
                     let tie = tie(self.terms, finding, *term, to, "same story", &finding.title);
                     self.found.tie(Tie { certainty: tie.certainty.max(Certainty::Likely), ..tie });
@@ -100,7 +100,6 @@ impl Joined<'_> {
 fn meet(terms: &Terms, finding: &Finding, no_logs: &BTreeSet<&str>) -> Met {
     let mut met = Met::default();
     let subject = &finding.subject;
-    terms.of_either(&finding.intel.id, &mut met);
     let names =
         [&subject.host, &subject.account, &subject.component, &subject.name, &subject.party, &subject.scope];
     for name in names.into_iter().flatten() {
@@ -136,6 +135,9 @@ fn meet(terms: &Terms, finding: &Finding, no_logs: &BTreeSet<&str>) -> Met {
             met.add(term, how);
         }
     }
+    // That a proof names the domain above a term, or a zone the network around it, says nothing of the term.
+    met.terms.retain(|_, how| *how != How::Holds);
+    terms.of_either(&finding.intel.id, &mut met);
     met
 }
 
@@ -185,6 +187,12 @@ fn tie(terms: &Terms, finding: &Finding, term: usize, to: &str, how: &'static st
         tlp: finding.intel.tlp,
         is_ours: holds_ours(finding),
     }
+}
+
+/// The fact of the world by the name that people know: a rule's identifier means nothing to them.
+fn world(finding: &Finding) -> &String {
+    let intel = &finding.intel;
+    if intel.kind == IntelType::SigmaRule && !intel.name.is_empty() { &intel.name } else { &intel.id }
 }
 
 /// Who says the fact of the world.
