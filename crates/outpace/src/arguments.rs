@@ -53,7 +53,8 @@ pub enum Verb {
     /// Why: both sides of a finding, with their places, and what would make it go away
     #[command(after_help = "Example:\n  \
         outpace check advisory.md --estate inventory/ --save last.ndjson\n  \
-        outpace explain --in last.ndjson finding--5d0e")]
+        outpace explain --in last.ndjson finding--5d0e\n  \
+        outpace explain CVE-2021-44228")]
     Explain(Explain),
     /// Rules by themselves: what is wrong with them, which there are, why one does not match
     #[command(subcommand)]
@@ -77,6 +78,15 @@ pub enum Verb {
         outpace status\n  \
         outpace status --changes --cursor night -q --fail-on high")]
     Status(Status),
+    /// Have we ever seen or known this? Addresses, networks, hashes, domains, URLs, CVEs, techniques, groups, machines,
+    /// accounts, file names, words of titles, asked of everything that was learnt
+    #[command(after_help = "Examples:\n  \
+        outpace search 203.0.113[.]77 --related\n  \
+        outpace search '%.evil.example' --since -90d\n  \
+        outpace search --from indicators.txt --save night -q && outpace search --new night --save night\n\n\
+        `%` at an end of a term is any text. What is about no time counts as of the day on which it was learnt.\n\
+        Of logs is kept what was found in them, not their lines: no hit is no proof that it never happened.")]
+    Search(Search),
     /// The work on findings: acknowledged, in work, accepted until, false positive, resolved
     #[command(after_help = "Examples:\n  \
         outpace triage 5d0e --state in-work --owner anna\n  \
@@ -214,6 +224,44 @@ pub struct Status {
     /// Also write the findings, one a line, for `explain` and --baseline
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
+    /// Leave out the rules that outpace brings along
+    #[arg(long)]
+    pub no_built_in_rules: bool,
+}
+
+/// `outpace search`
+#[derive(Args)]
+pub struct Search {
+    /// What is searched for, defanged or not; several words are one text
+    #[arg(required_unless_present_any = ["from", "new"], value_name = "TERM")]
+    pub term: Option<String>,
+    /// Terms of a file, one a line; `-` is standard input; lines that begin with # are passed over
+    #[arg(long, value_name = "FILE", conflicts_with = "term")]
+    pub from: Option<PathBuf>,
+    /// Only what is about this moment or later, written as in `hunt`
+    #[arg(long, value_parser = Moment::parse, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<Moment>,
+    /// Only what is about an earlier moment, written as for --since
+    #[arg(long, value_parser = Moment::parse, value_name = "TIME", allow_hyphen_values = true)]
+    pub until: Option<Moment>,
+    /// Only what a source ties to this group or software
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+    /// Only of this source, collection or document
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Also what hangs on it, one step: each with its source, how it was derived, when, how sure
+    #[arg(long)]
+    pub related: bool,
+    /// The page of hits, from 1
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub page: u32,
+    /// Keep terms and hits under a name
+    #[arg(long, value_name = "NAME")]
+    pub save: Option<String>,
+    /// Only what is new since a search was saved under this name, with its terms
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["term", "from"])]
+    pub new: Option<String>,
     /// Leave out the rules that outpace brings along
     #[arg(long)]
     pub no_built_in_rules: bool,
@@ -461,11 +509,14 @@ pub struct Extract {
 /// `outpace explain`
 #[derive(Args)]
 pub struct Explain {
-    /// A finding's identifier, or its beginning
+    /// A finding's identifier, or its beginning; without --in also whatever `search` can be asked for
     pub id: String,
-    /// The findings of a run, as `--save` wrote them; `-` is standard input
+    /// The findings of a run, as `--save` wrote them; `-` is standard input [default: the memory]
     #[arg(long = "in", value_name = "FILE")]
-    pub findings: PathBuf,
+    pub findings: Option<PathBuf>,
+    /// Leave out the rules that outpace brings along
+    #[arg(long, conflicts_with = "findings")]
+    pub no_built_in_rules: bool,
 }
 
 /// `outpace rules`

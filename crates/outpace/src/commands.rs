@@ -12,6 +12,7 @@ pub mod ingest;
 pub mod init;
 pub mod manual;
 pub mod rules;
+pub mod search;
 pub mod sources;
 pub mod status;
 pub mod triage;

@@ -107,6 +107,25 @@ pub enum Failure {
         /// As typed.
         name: String,
     },
+    /// Nothing can be searched for.
+    NoTerm {
+        /// Why.
+        why: String,
+    },
+    /// No search was saved under this name.
+    NoSearch {
+        /// The name.
+        name: String,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// There are not so many pages.
+    NoPageOf {
+        /// The page that was asked for.
+        page: u32,
+        /// How many there are.
+        pages: usize,
+    },
     /// No finding, or more than one, has this identifier.
     UnknownFinding {
         /// As typed.
@@ -151,6 +170,11 @@ impl Failure {
             }
             Self::Refused { help, .. } => Some((*help).to_owned()),
             Self::NoSource { .. } => Some("`outpace source list` names them".to_owned()),
+            Self::NoTerm { .. } => Some(
+                "give a value, a name or a few words; --from reads at most 1000 terms, one a line".to_owned(),
+            ),
+            Self::NoSearch { .. } => Some("`outpace search TERM --save NAME` saves one".to_owned()),
+            Self::NoPageOf { .. } => Some("leave --page out".to_owned()),
             Self::UnknownFinding { like, .. } if like.is_empty() => {
                 Some("find identifiers in the file that --save wrote, or in --format json".to_owned())
             }
@@ -202,6 +226,10 @@ impl fmt::Display for Failure {
             }
             Self::Refused { why, .. } => f.write_str(why),
             Self::NoSource { name } => write!(f, "no source {name}, or the new name is taken"),
+            Self::NoTerm { why } => write!(f, "cannot search: {why}"),
+            Self::NoSearch { name, why } => write!(f, "no search {name}: {why}"),
+            Self::NoPageOf { page, pages: 1 } => write!(f, "no page {page}: there is 1 page"),
+            Self::NoPageOf { page, pages } => write!(f, "no page {page}: there are {pages} pages"),
             Self::UnknownFinding { id, like } if like.is_empty() => write!(f, "no finding {id}"),
             Self::UnknownFinding { id, .. } => write!(f, "{id} means several findings"),
         }

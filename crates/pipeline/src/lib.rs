@@ -48,6 +48,7 @@ mod question;
 mod recall;
 mod rows;
 mod rules;
+mod search;
 mod sort;
 mod source;
 mod spool;
@@ -66,6 +67,10 @@ pub use progress::{InputKind, Progress};
 pub use question::{Inputs, Question, Wishes};
 pub use recall::recall;
 pub use rules::{CompiledRules, EachText, RuleBook};
+pub use search::{
+    Group, HITS_MAX, Hit, How, SavedSearch, SearchMeans, SearchWish, Searched, TERMS_MAX, TIES_MAX, Terms,
+    Tie, Total, UnreadableSearch, search, search_beside,
+};
 pub use sort::Sort;
 pub use source::Source;
 pub use spool::Spooled;

@@ -55,6 +55,7 @@
 //!   all findings of an answer at once.
 
 mod form;
+mod found;
 #[doc(hidden)]
 pub mod fuzz;
 mod outline;
@@ -68,6 +69,7 @@ pub use form::{
     extract_types, hunt, is_meant, listing, logons, marking, name_line, read_each_finding, read_findings,
     read_saved, save, timeline_head, timeline_line, write,
 };
+pub use found::{FoundForm, FoundHit, FoundPage, FoundTie, FoundTotal, looked_line, write_found};
 pub use safe::{csv_row, json_line, printable};
 pub use terminal::Style;
 pub use turns::{TurnLine, turns_counted, write_turns};

@@ -31,6 +31,7 @@ mod fault;
 mod home;
 mod lapses;
 mod load;
+mod parts;
 mod stage;
 mod turns;
 mod work;

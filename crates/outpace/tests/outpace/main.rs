@@ -25,6 +25,7 @@ mod poison;
 mod program;
 mod real;
 mod rules;
+mod search;
 mod secrets;
 mod walkthrough;
 mod writing;

@@ -1,0 +1,168 @@
+//! Have we ever seen or known this? Everything that a home keeps, asked for values.
+//!
+//! ```text
+//! terms → each part of each document, one at a time → hits, ties
+//!       → the findings of the answer as of now      → hits, ties
+//! ```
+//!
+//! Documents are read part by part and let go of, so that a home with millions of indicators is searched in bounded
+//! memory. Findings are joined as for any answer. Lines of logs are not kept: what was found in them is.
+//!
+//! Invariants: nothing is written; the order of hits is of their content; what was looked at is counted, so that no hit
+//! means "not among so many", never "it did not happen".
+
+mod gather;
+mod hit;
+mod joined;
+mod saved;
+mod term;
+
+pub use hit::{Group, HITS_MAX, Hit, TIES_MAX, Tie, Total};
+pub use saved::{SavedSearch, UnreadableSearch};
+pub use term::{How, TERMS_MAX, Terms};
+
+use crate::{Progress, Source, recall};
+use findings::Spool;
+use gather::Gather;
+use hit::Collected;
+use joined::Joined;
+use model::{Answer, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use store::Home;
+
+/// What is asked.
+#[derive(Debug)]
+pub struct SearchWish {
+    /// What is searched for.
+    pub terms: Terms,
+    /// Only what is about this moment or later.
+    pub since: Option<Timestamp>,
+    /// Only what is about an earlier moment.
+    pub until: Option<Timestamp>,
+    /// Only what a source ties to this group or software.
+    pub actor: Option<String>,
+    /// Only of this source, collection or document.
+    pub source: Option<String>,
+    /// Whether ties are wanted.
+    pub ties: bool,
+}
+
+/// What was found, and where it was looked for.
+#[derive(Debug)]
+pub struct Searched {
+    /// The hits, in order.
+    pub hits: Vec<Hit>,
+    /// What hangs on the terms, in order.
+    pub ties: Vec<Tie>,
+    /// How many hits of each term, sort and source.
+    pub totals: BTreeMap<(usize, Group, String), Total>,
+    /// What was looked at, each sort with its number.
+    pub looked_at: Vec<(&'static str, u64)>,
+    /// Whether more was found than is kept.
+    pub is_bounded: bool,
+}
+
+/// What the built-in rules and the spool are, for the findings of a home.
+#[derive(Debug)]
+pub struct SearchMeans<'m> {
+    /// The rules that the program carries, if they are asked.
+    pub built_in: &'m Source,
+    /// Where details of indicators wait.
+    pub spool: &'m Arc<dyn Spool>,
+    /// The moment.
+    pub now: Timestamp,
+}
+
+/// Searches a home.
+///
+/// # Errors
+/// When the home cannot be read.
+pub fn search(
+    home: &Home,
+    wish: &SearchWish,
+    means: &SearchMeans<'_>,
+    progress: &dyn Progress,
+) -> Result<Searched, store::Fault> {
+    let answer = recall(home, means.built_in, means.spool, means.now, progress)?;
+    search_beside(home, wish, &answer)
+}
+
+/// Searches a home whose answer as of now is known.
+///
+/// # Errors
+/// When the home cannot be read.
+pub fn search_beside(home: &Home, wish: &SearchWish, answer: &Answer) -> Result<Searched, store::Fault> {
+    let mut found = Collected::default();
+    let mut looked: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let documents = home.documents()?;
+    let mut records = 0_u64;
+    let mut logs = 0_u64;
+    for kept in &documents {
+        if kept.sort == "logs" {
+            logs += 1;
+            records += kept.counts.get("records").copied().unwrap_or(0);
+            continue;
+        }
+        let document: Arc<str> = Arc::from(kept.name.as_str());
+        let wants = |hit: &Hit| wish.wants(hit, &kept.source);
+        home.each_part(&kept.name, &mut |said| {
+            let mut gather = Gather {
+                terms: &wish.terms,
+                document: Arc::clone(&document),
+                source: &kept.source,
+                received: kept.received,
+                ties: wish.ties,
+                wants: &wants,
+                found: &mut found,
+                looked: &mut looked,
+            };
+            said.each_stated(&document, &mut |stated| gather.ask(stated));
+        })?;
+    }
+    let wants = |hit: &Hit| wish.wants(hit, "");
+    let no_logs: BTreeSet<&str> =
+        documents.iter().filter(|kept| kept.sort != "logs").map(|kept| kept.name.as_str()).collect();
+    let (terms, ties) = (&wish.terms, wish.ties);
+    let joined = Joined { terms, no_logs: &no_logs, ties, wants: &wants, found: &mut found }.ask(answer);
+    let mut looked_at = vec![("documents", u64::try_from(documents.len()).unwrap_or(u64::MAX))];
+    looked_at.extend(looked);
+    looked_at.extend([("logs", logs), ("records of logs", records), ("findings", joined)]);
+    Ok(Searched {
+        hits: found.hits.into_iter().collect(),
+        ties: found.ties.into_iter().collect(),
+        totals: found.totals,
+        looked_at,
+        is_bounded: found.is_bounded,
+    })
+}
+
+impl Searched {
+    /// Lets go of hits that are not wanted; totals count what is left. What is beyond the bound is counted no more.
+    pub fn only(&mut self, wanted: &dyn Fn(&Hit) -> bool) {
+        let mut left = Collected::default();
+        std::mem::take(&mut self.hits).into_iter().filter(|hit| wanted(hit)).for_each(|hit| left.hit(hit));
+        self.hits = left.hits.into_iter().collect();
+        self.totals = left.totals;
+    }
+}
+
+impl SearchWish {
+    /// Whether less is wanted than there is.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        self.since.is_some() || self.until.is_some() || self.actor.is_some() || self.source.is_some()
+    }
+
+    /// Whether a hit is in the window and of the actor and the source that are asked for.
+    fn wants(&self, hit: &Hit, source: &str) -> bool {
+        let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
+        let of_actor = |actor: &String| hit.actors.iter().any(|known| same(known, actor));
+        let of_source = |wanted: &String| {
+            [hit.source.as_str(), hit.document.as_str(), source].iter().any(|known| same(known, wanted))
+        };
+        hit.is_within(self.since, self.until)
+            && self.actor.as_ref().is_none_or(of_actor)
+            && self.source.as_ref().is_none_or(of_source)
+    }
+}
