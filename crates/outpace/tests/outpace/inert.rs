@@ -23,7 +23,8 @@ const FORMS: [&str; 14] = [
     "misp",
 ];
 /// Verbs that show nothing from outside.
-const OWN_WORDS: [&str; 8] = ["demo", "completions", "man", "help", "init", "doctor", "triage", "forget"];
+const OWN_WORDS: [&str; 10] =
+    ["demo", "completions", "man", "help", "init", "doctor", "triage", "forget", "backup", "restore"];
 
 /// Written anew, not taken from the code under test.
 fn acts(c: char) -> bool {

@@ -136,6 +136,12 @@ impl Poison {
                 vec!["status", "--changes", "--since", "2020-01-01", "--home", &self.home],
                 &ROWS,
             ),
+            (
+                "search",
+                vec!["search", "203.0.113.77", "--home", &self.home],
+                &["table", "ndjson", "csv", "list"],
+            ),
+            ("config", vec!["config", "--home", &self.home], &["table", "ndjson"]),
             ("source", vec!["source", "list", "--home", &self.home], &ROWS),
         ]
     }
