@@ -14,11 +14,13 @@ pub mod manual;
 pub mod rules;
 pub mod sources;
 pub mod status;
+pub mod todo;
 pub mod triage;
 
 mod baseline;
 mod forms;
 mod home;
+mod open;
 mod rhythm;
 mod saved;
 mod turns;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should say so")]
 
+mod crash;
 mod law;
 #[path = "../../../memory/tests/memory/pool.rs"]
 mod pool;
