@@ -4,7 +4,8 @@
 //! command line, and hands the answer to `report`. One verb, one file under `commands/`.
 //!
 //! Exit codes: 0 done (also with findings); 1 findings at or above `--fail-on`; 2 could not do what was asked,
-//! or nothing readable was found; 3 parts of the input were faulty, with `--strict`. Where several hold, 2 goes before 3
+//! or nothing readable was found; 3 parts of the input were faulty, with `--strict`, or a source of a
+//! memory is held or overdue. Where several hold, 2 goes before 3
 //! and 3 before 1: a severity is only judged of what was read.
 
 mod arguments;

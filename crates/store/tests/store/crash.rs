@@ -38,7 +38,7 @@ fn name(number: u64) -> String {
 /// An inventory of one router that nobody supports any more: learning it opens findings.
 fn change(number: u64, now: Timestamp) -> Change {
     let device = Device {
-        name: format!("edge-{number}").into(),
+        name: format!("edge-{number}"),
         role: Some("router".into()),
         end_of_support: model::Date::parse("2020-01-31"),
         ..Device::default()
