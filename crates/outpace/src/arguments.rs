@@ -91,8 +91,12 @@ pub enum Verb {
     #[command(after_help = "Examples:\n  \
         outpace triage 5d0e --state in-work --owner anna\n  \
         outpace triage 5d0e --state accepted --until 2027-03-31 --note 'replaced in March'\n  \
+        outpace triage --where 'severity:high host:app-1' --state in-work --owner anna\n  \
         outpace triage 5d0e --undo")]
     Triage(Triage),
+    /// What is to be done, the gravest first: one plain list to send on
+    #[command(after_help = "Examples:\n  outpace todo\n  outpace todo --owner anna")]
+    Todo(Todo),
     /// Take a source back: everything that it said, and what followed from it alone
     #[command(after_help = "Example:\n  outpace forget cmdb")]
     Forget {
@@ -267,16 +271,36 @@ pub struct Search {
     pub no_built_in_rules: bool,
 }
 
+/// `outpace todo`
+#[derive(Args)]
+pub struct Todo {
+    /// Only what this person has
+    #[arg(long, value_name = "WHO")]
+    pub owner: Option<String>,
+}
+
 /// `outpace triage`
 #[derive(Args)]
 pub struct Triage {
     /// Findings, by identifier or the digits that it begins with
     #[arg(value_name = "ID")]
     pub ids: Vec<String>,
+    /// The findings for which this holds: severity:high, kind:exposure, host:NAME, rule:ID; several, with blanks: all hold
+    #[arg(long = "where", value_name = "EXPR", conflicts_with_all = ["ids", "all"])]
+    pub condition: Option<String>,
+    /// All findings that are there
+    #[arg(long, conflicts_with = "ids")]
+    pub all: bool,
+    /// Also other findings that are there: on the same machine, of the same rule, of the same flaw or value
+    #[arg(long, value_enum, value_name = "SCOPE", default_value_t = Reach::This, requires = "ids")]
+    pub scope: Reach,
+    /// Yes, all of those that a wider --scope or --all means
+    #[arg(long)]
+    pub yes: bool,
     /// The state of the work
     #[arg(long, value_enum, value_name = "STATE")]
     pub state: Option<WorkState>,
-    /// Of what is accepted or false: until this day (YYYY-MM-DD)
+    /// Of what is accepted or false: until this day (YYYY-MM-DD); of what is in work: to be done by then
     #[arg(long, value_parser = day, value_name = "DAY")]
     pub until: Option<model::Date>,
     /// Who does it
@@ -304,6 +328,19 @@ pub struct Triage {
 pub enum ConfigVerb {
     /// What is wrong: each wrong key or value with its line and what to do about it
     Check,
+}
+
+/// How far an act on a finding reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Reach {
+    /// This finding
+    This,
+    /// All on its machine
+    Host,
+    /// All of its rule, indicator or check
+    Rule,
+    /// All of its flaw and product, indicator or name, on any machine
+    Value,
 }
 
 /// States of the work on a finding.

@@ -15,11 +15,13 @@ pub mod rules;
 pub mod search;
 pub mod sources;
 pub mod status;
+pub mod todo;
 pub mod triage;
 
 mod baseline;
 mod forms;
 mod home;
+mod open;
 mod rhythm;
 mod saved;
 mod turns;

@@ -97,6 +97,11 @@ impl Config {
         self.values.iter().map(|(name, (value, origin))| (name.to_string(), value.shown(), origin))
     }
 
+    /// Whose memory it is.
+    pub fn organisation(&self) -> Option<&str> {
+        self.values.get(&Name::Organisation).map(|(value, _)| value.shown())
+    }
+
     /// How long an acknowledgement holds.
     pub fn lapses(&self) -> Lapses {
         let seconds = |name| self.values.get(&name).and_then(|(value, _)| value.seconds());

@@ -4,7 +4,8 @@
 //! command line, and hands the answer to `report`. One verb, one file under `commands/`.
 //!
 //! Exit codes: 0 done (also with findings); 1 findings at or above `--fail-on`; 2 could not do what was asked,
-//! or nothing readable was found; 3 parts of the input were faulty, with `--strict`. Where several hold, 2 goes before 3
+//! or nothing readable was found; 3 parts of the input were faulty, with `--strict`, or a source of a
+//! memory is held or overdue. Where several hold, 2 goes before 3
 //! and 3 before 1: a severity is only judged of what was read.
 
 mod arguments;
@@ -60,6 +61,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Verb::Ingest(verb) => commands::ingest::run(&verb, &shared),
         Verb::Status(verb) => commands::status::run(&verb, &shared),
         Verb::Search(verb) => commands::search::run(&verb, &shared),
+        Verb::Todo(verb) => commands::todo::run(&verb, &shared),
         Verb::Triage(verb) => commands::triage::run(&verb, &shared),
         Verb::Forget { source } => commands::sources::forget(&source, &shared),
         Verb::Source(verb) => commands::sources::run(&verb, &shared),
@@ -79,6 +81,7 @@ fn without_findings(verb: &Verb) -> Option<&'static str> {
         Verb::Init => Some("init"),
         Verb::Ingest(_) => Some("ingest"),
         Verb::Search(_) => Some("search"),
+        Verb::Todo(_) => Some("todo"),
         Verb::Triage(_) => Some("triage"),
         Verb::Forget { .. } => Some("forget"),
         Verb::Source(_) => Some("source"),

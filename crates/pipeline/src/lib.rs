@@ -58,7 +58,7 @@ pub use ask::{Answered, NoAnswer, NothingReadable, ask};
 pub use asked::AskedValue;
 pub use choice::RuleChoice;
 pub use earlier::{Earlier, Uncomparable};
-pub use findings::{Scope, Spool, Turn, What, Why};
+pub use findings::{Key, Scope, Spool, Turn, What, Why};
 pub use intake::Intake;
 pub use learn::{Fate, Learned, Learning, Learnt, forget_source, learn};
 pub use mapping::mapping;

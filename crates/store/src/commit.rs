@@ -153,7 +153,7 @@ fn apply(
     }
 }
 
-/// The number of a document; made, if it was not staged.
+/// The number of a document; made, if it was not staged. Its bytes are not known, so no document has its digest.
 fn document_id(connection: &Connection, name: &str, sort: &str, revision: Revision) -> Result<i64, Fault> {
     let known = connection
         .prepare_cached("select id from documents where name = ?1")?
@@ -164,7 +164,7 @@ fn document_id(connection: &Connection, name: &str, sort: &str, revision: Revisi
     }
     let id = connection.query_row(
         "insert into documents (name, source, sort, mode, received, is_advisory, digest, bytes, counts, problems, revision)
-         values (?1, ?1, ?2, 'adds', 0, false, x'', 0, '{}', '[]', ?3) returning id",
+         values (?1, ?1, ?2, 'adds', 0, false, zeroblob(32), 0, '{}', '[]', ?3) returning id",
         params![name, sort, revision],
         |row| row.get(0),
     )?;

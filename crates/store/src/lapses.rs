@@ -18,7 +18,9 @@ impl Default for Lapses {
 }
 
 impl Lapses {
-    pub(crate) fn of(self, severity: Severity) -> Option<i64> {
+    /// Of a severity; `None`: for ever.
+    #[must_use]
+    pub fn of(self, severity: Severity) -> Option<i64> {
         match severity {
             Severity::Critical => Some(self.critical),
             Severity::High => Some(self.high),

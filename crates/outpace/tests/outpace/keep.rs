@@ -284,3 +284,71 @@ fn an_acknowledgement_holds_as_long_as_it_is_configured() {
     let short = at(&["--set", "triage.high=1h"]);
     assert!(short.contains("nobody works on it"), "{short}");
 }
+
+#[test]
+fn what_is_to_be_done_is_one_list_with_owner_and_deadline() {
+    let home = Home::new();
+    home.0.file("kev.json", KEV);
+    assert_eq!(home.run(&["ingest", &home.path("kev.json"), "--no-built-in-rules"]).code, 0);
+    home.0.file("home/outpace.toml", "organisation = \"Harbour\"\n");
+    let (one, two) = (home.id_on("app-1"), home.id_on("app-2"));
+    let todo = |more: &[&str]| home.run(&[&["todo"], more].concat()).out;
+    let all = todo(&[]);
+    assert!(all.starts_with("TO DO of Harbour, 2026-07-01: "), "{all}");
+    let place = |text: &str| all.find(text).unwrap_or_else(|| panic!("{text} is not in {all}"));
+    assert!(place("on app-1") < place("on app-2") && place("  high ") < place("  medium "), "{all}");
+    assert!(all.contains("new, nobody has it"), "{all}");
+    home.run(&["triage", &one, "--state", "acknowledged", "--owner", "anna"]);
+    assert!(todo(&[]).contains("acknowledged, anna, to be begun by 2026-07-02T06:00:00Z"), "{}", todo(&[]));
+    home.run(&["triage", &one, "--state", "in-work", "--until", "2026-07-04", "--note", "change 77"]);
+    let of_anna = todo(&["--owner", "anna"]);
+    assert!(of_anna.contains("in work, anna, to be done by 2026-07-04: change 77"), "{of_anna}");
+    assert!(of_anna.contains("1 finding\n") && !of_anna.contains("app-2"), "{of_anna}");
+    let late = home.at("2026-07-05T06:00:00Z", &["todo"]).out;
+    assert!(late.contains("in work, anna, overdue since 2026-07-04T00:00:00Z"), "{late}");
+    // What is accepted is not to be done; a week before its end it is shown again.
+    home.run(&["triage", &two, "--state", "accepted", "--until", "2026-07-09"]);
+    assert!(!todo(&[]).contains("app-2"), "{}", todo(&[]));
+    assert!(!home.run(&["triage"]).out.contains("ends within"), "eight days are left");
+    let soon = |line: &[&str]| home.at("2026-07-02T00:00:00Z", line).out;
+    let shown = soon(&["todo"]);
+    assert!(
+        shown.contains("ENDS WITHIN SEVEN DAYS") && shown.contains("accepted, until 2026-07-09"),
+        "{shown}"
+    );
+    assert!(soon(&["triage"]).contains("until 2026-07-09, ends within seven days"), "{}", soon(&["triage"]));
+    let over = home.at("2026-07-09T00:00:00Z", &["todo"]).out;
+    assert!(over.contains("again: was accepted until 2026-07-09, which is over"), "{over}");
+    assert!(!over.contains("ENDS WITHIN"), "{over}");
+}
+
+#[test]
+fn a_wide_act_is_shown_before_it_is_done() {
+    let home = Home::new();
+    let id = home.id_on("app-1");
+    let wide: &[&str] = &["triage", &id, "--scope", "value", "--state", "accepted", "--until", "2026-12-31"];
+    let asked = home.run(wide);
+    assert!(
+        asked.code == 2 && asked.err.contains("2 findings") && asked.err.contains("--yes"),
+        "{}",
+        asked.err
+    );
+    assert!(asked.out.contains("on app-1") && asked.out.contains("on app-2"), "{}", asked.out);
+    assert_eq!(home.run(&["triage"]).out, "", "nothing was done");
+    let done = home.run(&[wide, &["--yes"]].concat());
+    assert!(done.code == 0 && done.err.matches("accepted").count() == 2, "{}", done.err);
+    let listed = home.run(&["triage", "--where", "kind:exposure host:app-2"]);
+    assert!(listed.code == 0 && listed.out.lines().count() == 1, "{}", listed.out);
+    let undone = home.run(&["triage", "--where", "host:app-2", "--state", "in-work", "--owner", "bo"]);
+    assert!(undone.code == 0 && undone.err.contains("in work, bo"), "{}", undone.err);
+    for (line, why) in [
+        (&["--where", "host:app-9", "--state", "new"][..], "no finding that is there has host:app-9"),
+        (&["--where", "app-1"], "app-1 is no condition"),
+        (&["--state", "new"], "not about which finding"),
+        (&["--all", "--state", "new"], "add --yes"),
+        (&[&id, "--scope", "rule", "--state", "new"], "nothing of this --scope"),
+    ] {
+        let run = home.run(&[&["triage"], line].concat());
+        assert!(run.code == 2 && run.err.contains(why), "{line:?}: {}", run.err);
+    }
+}

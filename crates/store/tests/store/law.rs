@@ -61,8 +61,16 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// A case is a home on disk: few in each run, as many as `PROPTEST_CASES` says in a long one.
+fn cases() -> ProptestConfig {
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(24),
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(cases())]
 
     #[test]
     fn a_home_and_the_memory_agree_after_every_step(
