@@ -141,7 +141,7 @@ impl Poison {
                 vec!["search", "203.0.113.77", "--home", &self.home],
                 &["table", "ndjson", "csv", "list"],
             ),
-            ("todo", vec!["todo", "--home", &self.home], &["table"]),
+            ("todo", vec!["todo", "--home", &self.home], &["table", "ndjson"]),
             ("config", vec!["config", "--home", &self.home], &["table", "ndjson"]),
             ("source", vec!["source", "list", "--home", &self.home], &ROWS),
         ]
