@@ -279,6 +279,11 @@ fn hostile_values_stay_inert_in_every_form_and_bad_terms_are_refused() {
         assert!(!run.out.contains(['\u{1b}', '\u{202e}']), "{form}: {}", run.out);
         assert!(form != "csv" || run.out.contains("'=cmd"), "{}", run.out);
     }
+    for (bytes, code) in [(4 << 20, 0), ((4 << 20) + 1, 2)] {
+        let text = format!("#{}\n10.20.1.5\n", "x".repeat(bytes - 12));
+        let terms = folder.file("terms.txt", &text[..bytes]).display().to_string();
+        assert_eq!(run(&folder, &["search", "--from", &terms, "-q"]).code, code, "{bytes} bytes");
+    }
     let wrong = run(&folder, &["search", "%a"]);
     assert!(wrong.code == 2 && wrong.err.contains("means nearly everything"), "{}", wrong.err);
     let html = run(&folder, &["search", "x", "--format", "html"]);

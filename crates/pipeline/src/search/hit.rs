@@ -216,7 +216,7 @@ pub(crate) fn shortened(words: &str) -> String {
 mod tests {
     use super::*;
 
-    pub(crate) fn hit(value: &str) -> Hit {
+    fn hit(value: &str) -> Hit {
         Hit {
             term: 0,
             group: Group::Indicators,
@@ -250,6 +250,39 @@ mod tests {
         assert_eq!(of(&mut (0..HITS_MAX)), (HITS_MAX, Some(last.clone()), count, false));
         assert_eq!(of(&mut (0..=HITS_MAX)), (HITS_MAX, Some(last.clone()), count + 1, true));
         assert_eq!(of(&mut (0..=HITS_MAX).rev()), (HITS_MAX, Some(last), count + 1, true));
+    }
+
+    #[test]
+    fn ties_and_groups_are_bounded_one_past_what_fits() {
+        let tie = |n: usize| Tie {
+            term: 0,
+            how: "direct",
+            from: "a".to_owned(),
+            to: format!("{n:06}"),
+            words: String::new(),
+            source: "a list".to_owned(),
+            document: "list.txt".to_owned(),
+            place: Place::Whole,
+            first: None,
+            last: None,
+            certainty: Certainty::Certain,
+            tlp: Tlp::Clear,
+            is_ours: false,
+        };
+        let of_ties = |count: usize| {
+            let mut all = Collected::default();
+            (0..count).rev().for_each(|n| all.tie(tie(n)));
+            (all.ties.len(), all.ties.first().map(|tie| tie.to.clone()), all.is_bounded)
+        };
+        assert_eq!(of_ties(TIES_MAX), (TIES_MAX, Some("000000".to_owned()), false));
+        assert_eq!(of_ties(TIES_MAX + 1), (TIES_MAX, Some("000000".to_owned()), true));
+        let of_groups = |count: usize| {
+            let mut all = Collected::default();
+            (0..count).for_each(|n| all.hit(Hit { source: format!("{n:06}"), ..hit("a") }));
+            (all.totals.len(), all.is_bounded)
+        };
+        assert_eq!(of_groups(GROUPS_MAX), (GROUPS_MAX, false));
+        assert_eq!(of_groups(GROUPS_MAX + 1), (GROUPS_MAX, true));
     }
 
     #[test]

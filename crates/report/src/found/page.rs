@@ -126,10 +126,13 @@ pub(super) const NO_HIT: &str = "not among what was kept; that is not proof that
 /// What is kept of logs.
 pub(super) const OF_LOGS: &str = "lines of logs are not kept, only what was found in them";
 
+/// What is said even when there is none of it.
+const ALWAYS: [&str; 3] = ["documents", "logs", "findings"];
+
 /// What was looked at, in a sentence, for forms that have no room for it.
 #[must_use]
 pub fn looked_line(page: &FoundPage) -> String {
-    let looked = page.looked_at.iter().filter(|(what, count)| *count > 0 || *what == "documents");
+    let looked = page.looked_at.iter().filter(|(what, count)| *count > 0 || ALWAYS.contains(what));
     let looked: Vec<String> = looked.map(|(what, count)| counted(*count, what)).collect();
     format!("looked at {}; {OF_LOGS}", looked.join(", "))
 }
