@@ -1,6 +1,6 @@
 //! `outpace status`: the answer as of now, or what happened since somebody last looked.
 
-use super::{Beside, built_in_rules, forms, home, show, triage, turns, verdict};
+use super::{Beside, built_in_rules, forms, home, rhythm, show, triage, turns, verdict};
 use crate::arguments::{Format, Shared, Status};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
@@ -33,8 +33,10 @@ pub fn run(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
     for one in &held {
         console::note(&format!("{} is held: {}", report::printable(&one.name), one.why));
     }
+    let is_overdue = rhythm::is_overdue(&home, shared, now)?;
     let code = verdict::code(&answer, &[], None, shared)?;
-    Ok(if code == 0 && !held.is_empty() { 3 } else { code })
+    // 3 goes before 1: a severity is only judged of what was learnt.
+    Ok(if is_overdue || !held.is_empty() { 3 } else { code })
 }
 
 /// The work that people do on findings that are there.
