@@ -43,6 +43,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_body_that_claims_to_be_larger_than_any_is_not_made() {
+        // The head of a frame (RFC 8878, 3.1.1): magic number, a content size of eight bytes, the size.
+        let claims = |size: usize| {
+            let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0xe0];
+            frame.extend(u64::try_from(size).expect("64 bits").to_le_bytes());
+            decompress(&frame, &|| "row 7".to_owned())
+        };
+        assert!(claims(BODY_BYTES_MAX + 1).is_err_and(|fault| fault.to_string().starts_with("row 7")));
+    }
+
+    #[test]
     fn a_damaged_body_is_named() {
         let bytes = encode(&("a", 7)).expect("plain data");
         let back: (String, i32) = decode(&bytes, &|| "row 7".to_owned()).expect("whole");
