@@ -385,7 +385,9 @@ impl<'r> Run<'r> {
             false => memory.commit(learning.now, &mut |_| Vec::new())?.events,
         };
         let mut home = memory.into_store();
-        home.set_note("rules", &asked)?;
+        if home.note("rules")?.as_deref() != Some(asked.as_str()) {
+            home.set_note("rules", &asked)?;
+        }
         for (name, why) in held {
             home.hold(&Held { source: name.clone(), name, why, at: learning.now }, &[0; 32])?;
         }
@@ -398,30 +400,29 @@ impl<'r> Run<'r> {
 /// # Errors
 /// When the home cannot be read or written: then nothing is taken back.
 pub fn forget_source(
-    home: Home,
+    mut home: Home,
     source: &str,
     built_in: &Source,
     spool: &Arc<dyn Spool>,
     now: Timestamp,
 ) -> Result<Vec<Event>, store::Fault> {
+    for name in home.documents_of(source)? {
+        home.stage_gone(&name)?;
+    }
     let mut known = Known::default();
     memory::Store::load(&home, &mut known)?;
     let mut reading = Reading::new(&(), now);
     reading.spool = Arc::clone(spool);
+    // Rules of the source are not asked any more.
     let rules = rules_of(&home, built_in, &mut reading, now)?;
+    let asked = rules.digest();
     let mut memory = Memory::over(known, home);
     memory.take(Change::Rules(Arc::new(rules)));
-    let names = memory.store().documents_of(source)?;
-    for name in &names {
-        // Documents of knowledge are one voice of their source in memory.
-        if let Some(said) = memory.store().said_by(name)? {
-            memory.touch(said.touches(), Why::Forgotten);
-        }
-        memory.absorb(Change::Forget { name: Arc::from(name.as_str()) });
-    }
-    memory.absorb(Change::Forget { name: Arc::from(format!("{source} (knowledge)")) });
+    memory.touch(Touched::all(), Why::Forgotten);
     memory.absorb(Change::ForgetSource { source: Arc::from(source) });
-    Ok(memory.commit(now, &mut |_| Vec::new())?.events)
+    let events = memory.commit(now, &mut |_| Vec::new())?.events;
+    memory.into_store().set_note("rules", &asked)?;
+    Ok(events)
 }
 
 impl Learning {

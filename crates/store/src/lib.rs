@@ -4,7 +4,7 @@
 //! home/
 //!   outpace.toml      what the user configures
 //!   outpace.db        facts, findings, work of people (SQLite, write-ahead log, full synchronisation)
-//!   key               the secret that fingerprints of secrets are made with; never leaves the home
+//!   key               the secret that fingerprints of secrets are made with; leaves the home only in a backup
 //!   lock              held while somebody learns
 //! ```
 //!

@@ -356,3 +356,21 @@ fn the_demo_learnt_piece_by_piece_is_the_demo_checked_at_once() {
     assert!(checked.len() > 80, "{}", checked.len());
     assert_eq!(status, checked);
 }
+
+#[test]
+fn what_rules_found_closes_with_the_source_of_the_rules() {
+    let memory = Memory::new();
+    memory.all();
+    memory.0.file(
+        "rules/berth.yml",
+        "title: Berth asked\nid: 11111111-0000-4000-8000-000000000001\nlogsource: {category: webserver}\n\
+         detection:\n  s:\n    cs-uri-stem: /berth\n  condition: s\nlevel: low\n",
+    );
+    ["rules", "logs"].iter().for_each(|name| _ = memory.ingest(name));
+    assert!(memory.titles().contains("Berth asked"), "{}", memory.titles());
+    let run = memory.run(&["forget", &memory.path("rules")]);
+    assert!(flat(&run.out).contains("1 closed") && run.out.contains("Berth asked"), "{}", run.out);
+    assert!(!memory.titles().contains("Berth asked"));
+    // Nothing is left over for the next run to find.
+    assert!(memory.ingest("logs").out.contains("nothing changed"));
+}

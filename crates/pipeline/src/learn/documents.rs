@@ -1,9 +1,9 @@
 //! Documents of what is ours, of knowledge and of intelligence: read by their walls, staged in parts.
 
 use super::Run;
+use crate::Sort;
 use crate::ask::lexicon;
 use crate::facts::inventory;
-use crate::{InputKind, Sort};
 use findings::{Change, Document, Mode, Said, Why};
 use input::Document as Input;
 use intel::Lexicon;
@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Home;
 
+/// The number of the first part of statements: behind all parts of what the same document says of ours.
+const STATEMENTS_FROM: u64 = 1_000_000;
 /// How many facts of a feed are read before they are staged: a feed of any size needs the room of one part.
 const FACTS_AT_A_TIME: usize = 2_000;
 
@@ -73,7 +75,7 @@ impl Run<'_> {
             self.reading.intake.problems.extend(found.into_vec());
             if !said.is_empty() {
                 self.touched.push((said.touches(), Why::Withdrawn));
-                outcome = stage_parts(home, &document.name, &said, 1_000_000);
+                outcome = stage_parts(home, &document.name, &said, STATEMENTS_FROM).map(|_| ());
             }
         });
         outcome
@@ -151,13 +153,19 @@ impl Run<'_> {
         self.staged(home, sort, read)
     }
 
+    /// What is kept of a document that was read, beside its facts.
+    fn kept_of(&self, read: &ReadDocument, sort: Sort, mode: Mode) -> store::Kept {
+        store::Kept {
+            form: read.form.map(str::to_owned),
+            counts: read.counts.clone(),
+            problems: read.problems.clone(),
+            ..self.kept(&read.name, sort, mode)
+        }
+    }
+
     /// Takes note of a document whose parts are staged.
     fn staged(&mut self, home: &mut Home, sort: Sort, read: ReadDocument) -> Result<(), store::Fault> {
-        let mut kept = self.kept(&read.name, sort, Mode::Snapshot);
-        kept.form = read.form.map(str::to_owned);
-        kept.counts.clone_from(&read.counts);
-        kept.problems.clone_from(&read.problems);
-        home.stage(&kept, true)?;
+        home.stage(&self.kept_of(&read, sort, Mode::Snapshot), true)?;
         self.reading.intake.problems.extend(read.problems);
         self.note(&read.name, sort, read.form, read.counts);
         Ok(())
@@ -180,10 +188,7 @@ impl Run<'_> {
         });
         self.reading.intake.problems.extend(walked.problems);
         for (one, mode, said) in read {
-            let mut kept = self.kept(&one.name, Sort::Intel, mode);
-            kept.form = one.form.map(str::to_owned);
-            kept.counts.clone_from(&one.counts);
-            kept.problems.clone_from(&one.problems);
+            let kept = self.kept_of(&one, Sort::Intel, mode);
             let document = Document {
                 source: Arc::from(kept.source.as_str()),
                 mode,
@@ -197,7 +202,6 @@ impl Run<'_> {
             self.reading.intake.problems.extend(one.problems);
             self.note(&one.name, Sort::Intel, one.form, one.counts);
         }
-        self.reading.progress.on(InputKind::Advisory);
         Ok(())
     }
 }
@@ -210,8 +214,8 @@ fn counts(said: &Said) -> BTreeMap<String, u64> {
     said.taken().into_iter().map(|(what, count)| (what.to_owned(), count)).collect()
 }
 
-/// Stages what a document says, its parts numbered from a number on.
-fn stage_parts(home: &mut Home, name: &str, said: &Said, from: u64) -> Result<(), store::Fault> {
+/// Stages what a document says, its parts numbered from a number on; the number of the next.
+fn stage_parts(home: &mut Home, name: &str, said: &Said, from: u64) -> Result<u64, store::Fault> {
     let (mut number, mut outcome) = (from, Ok(()));
     said.parts(&mut |part| {
         if outcome.is_ok() {
@@ -219,7 +223,7 @@ fn stage_parts(home: &mut Home, name: &str, said: &Said, from: u64) -> Result<()
             number += 1;
         }
     });
-    outcome
+    outcome.map(|()| number)
 }
 
 /// Stages what was read so far of a feed.
@@ -235,12 +239,6 @@ fn flush(
         *counted.entry(what).or_default() += count;
     }
     *touched = std::mem::take(touched).union(said.touches());
-    let mut outcome = Ok(());
-    said.parts(&mut |part| {
-        if outcome.is_ok() {
-            outcome = home.stage_part(name, *number, &part);
-            *number += 1;
-        }
-    });
-    outcome
+    *number = stage_parts(home, name, said, *number)?;
+    Ok(())
 }
