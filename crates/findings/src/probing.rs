@@ -317,6 +317,8 @@ impl<'s> Run<'s> {
             let Some(shown) = tried.answers.last() else { continue };
             let times = tried.events.count().count;
             let mut proof = shown.evidence.clone().with("tried", &sighting.finding.title);
+            // Exact, for programs and searches: the title is for people.
+            proof = proof.with("from", &self.source.to_string());
             proof = proof.with("rule id", &sighting.finding.intel.id);
             proof = proof.with("on", &tried.host).with("times", &times.to_string());
             if !answered.is_empty() {

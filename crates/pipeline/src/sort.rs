@@ -70,13 +70,13 @@ impl Sort {
             (Some(Format::LeakTable), Some(_)) => Some(Self::Estate),
             (Some(format), None) if is_table(format) && is_log => Some(Self::Logs),
             (Some(format), _) if format != Format::Html => Some(of_intel(format, &head)),
-            (_, Some(_)) if !is_named_log => Some(Self::Estate),
+            (_, Some(format)) if !is_named_log && !(is_loose(format) && is_called_log(name)) => {
+                Some(Self::Estate)
+            }
             _ if is_log => Some(Self::Logs),
             (Some(_), _) => Some(Self::Intel),
             _ if has_prose_name(name) && !head.is_json() && !starts_with_time(&head) => Some(Self::Intel),
-            _ => telemetry
-                .filter(|_| starts_with_time(&head) || name.to_ascii_lowercase().contains(".log"))
-                .map(|_| Self::Logs),
+            _ => telemetry.filter(|_| starts_with_time(&head) || is_called_log(name)).map(|_| Self::Logs),
         }
     }
 }
@@ -151,6 +151,16 @@ fn has_prose_name(name: &str) -> bool {
     [".md", ".txt", ".html", ".htm", ".rst", ".adoc"].iter().any(|end| name.ends_with(end))
 }
 
+/// A form that lines of two words fit, whatever they mean.
+fn is_loose(format: estate::Format) -> bool {
+    matches!(format, estate::Format::Named | estate::Format::Described)
+}
+
+/// Whether a name is one that logs have.
+fn is_called_log(name: &str) -> bool {
+    name.to_ascii_lowercase().contains(".log")
+}
+
 /// Whether most lines begin with a moment: a log.
 fn starts_with_time(head: &Head<'_>) -> bool {
     let lines = || head.lines(20).filter(|line| !line.trim().is_empty());
@@ -160,4 +170,34 @@ fn starts_with_time(head: &Head<'_>) -> bool {
             .is_some_and(|year| year.bytes().all(|b| b.is_ascii_digit()))
     });
     timed.count() * 2 > lines().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_what_its_content_says() {
+        let of = |name: &str, text: &str| {
+            Document::open(name, text.as_bytes()).ok().and_then(|one| Sort::of(&one))
+        };
+        let line = "nova-api.log.1.2017-05-16_13:53:08 2017-05-16 00:00:00.008 25746 INFO nova.osapi [req-1] 10.11.10.1\n";
+        for (name, text, expected) in [
+            (
+                "devices.csv",
+                "name,ip,vendor,product,version\napp-1,10.20.1.5,Apache,log4j-core,2.14.1\n",
+                Some(Sort::Estate),
+            ),
+            ("OpenStack.log", &line.repeat(30), Some(Sort::Logs)),
+            ("report.md", "# A group\n\nIts server is evil[.]harbour[.]example.\n", Some(Sort::Intel)),
+            ("list.txt", "203.0.113.7\n203.0.113.77\nharbour-crane.example\n", Some(Sort::Intel)),
+            ("kev.json", "{\"vulnerabilities\": [{\"cveID\": \"CVE-2021-44228\"}]}", Some(Sort::Knowledge)),
+            ("a.yml", "title: x\ndetection:\n  s: {a: b}\n  condition: s\n", Some(Sort::Rules)),
+            ("t.yml", "disable:\n  - x\n", Some(Sort::Tuning)),
+            ("m.yml", "- when: {a: b}\n  host: c\n", Some(Sort::Mapping)),
+            ("NOTICE", "Nothing that anybody reads.\n", None),
+        ] {
+            assert_eq!(of(name, text), expected, "{name}");
+        }
+    }
 }

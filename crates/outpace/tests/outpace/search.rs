@@ -289,3 +289,20 @@ fn hostile_values_stay_inert_in_every_form_and_bad_terms_are_refused() {
     let html = run(&folder, &["search", "x", "--format", "html"]);
     assert!(html.code == 2 && html.err.contains("table, ndjson, csv, list"), "{}", html.err);
 }
+
+#[test]
+fn a_source_that_guessed_passwords_is_found_by_its_address() {
+    let folder = Folder::new();
+    let line = |n: u32| {
+        format!(
+            "2026-06-12T03:14:{n:02}Z app-1 sshd[7]: Failed password for root from 203.0.113.45 port 22 ssh2\n"
+        )
+    };
+    let log = folder.file("auth.log", (10..50).map(line).collect::<String>()).display().to_string();
+    let home = folder.path().join("home").display().to_string();
+    assert_eq!(outpace(&["ingest", &log, "--home", &home, "--now", NOW]).code, 0);
+    let search =
+        |term: &str| outpace(&["search", term, "--home", &home, "--now", NOW, "--format", "ndjson"]).out;
+    assert!(search("203.0.113.45").contains("guessed passwords"), "{}", search("203.0.113.45"));
+    assert!(!search("203.0.113.46").contains("guessed passwords"));
+}
