@@ -70,7 +70,7 @@ impl Sort {
             (Some(Format::LeakTable), Some(_)) => Some(Self::Estate),
             (Some(format), None) if is_table(format) && is_log => Some(Self::Logs),
             (Some(format), _) if format != Format::Html => Some(of_intel(format, &head)),
-            (_, Some(format)) if !is_named_log && !(is_loose(format) && is_called_log(name)) => {
+            (_, Some(format)) if !(is_named_log || is_loose(format) && is_called_log(name)) => {
                 Some(Self::Estate)
             }
             _ if is_log => Some(Self::Logs),
