@@ -44,4 +44,4 @@ pub use record::sequence::{Hole, Numbers, Sequence};
 pub use record::zone::Zone;
 pub use run::feeder::Feeder;
 pub use run::summary::DocumentSummary;
-pub use run::{Outcome, Source, run};
+pub use run::{Outcome, Source, run, run_in_chunks};

@@ -45,12 +45,11 @@ struct Worker<S> {
 
 impl<S> Worker<S> {
     /// Parses one chunk; gives its memory back.
-    fn parse<F: Fn(&mut S, &Source<'_>, &Record<'_>)>(
-        &mut self,
-        job: Job,
-        options: &Options,
-        record: &F,
-    ) -> Vec<u8> {
+    fn parse<F, D>(&mut self, job: Job, options: &Options, (record, done): (&F, &D)) -> Vec<u8>
+    where
+        F: Fn(&mut S, &Source<'_>, &Record<'_>),
+        D: Fn(&mut S, u64),
+    {
         let source = Source { document: &job.document, index: job.index, format: job.format };
         let tally = self.tallies.entry(job.index).or_default();
         let sink = &mut self.sink;
@@ -58,6 +57,7 @@ impl<S> Worker<S> {
         let mut out = Out::new(options, &job.document, formats::any_line, tally, &mut each);
         job.reader.read(&job.chunk, &mut out);
         tally.settle();
+        done(&mut self.sink, job.place);
         job.chunk.bytes
     }
 }
@@ -76,11 +76,29 @@ where
     N: Fn() -> S + Sync,
     F: Fn(&mut S, &Source<'_>, &Record<'_>) + Sync,
 {
+    run_in_chunks(options, new, (record, &|_: &mut S, _| ()), feed)
+}
+
+/// The same for whoever keeps records in order: `done` is called when a worker has given all records of a chunk. Chunks
+/// are counted from 0 in the order of feeding, and each is done once, whether or not it had records; with the records of
+/// each in turn, all records are in the order of the documents.
+pub fn run_in_chunks<S, N, F, D>(
+    options: &Options,
+    new: &N,
+    (record, done): (&F, &D),
+    feed: &mut dyn FnMut(&mut Feeder<'_>),
+) -> Outcome<S>
+where
+    S: Send,
+    N: Fn() -> S + Sync,
+    F: Fn(&mut S, &Source<'_>, &Record<'_>) + Sync,
+    D: Fn(&mut S, u64) + Sync,
+{
     let pool = Pool::default();
     let start = || Worker { sink: new(), tallies: BTreeMap::new() };
     if options.threads <= 1 {
         let mut worker = start();
-        let mut send = |job| pool.give(worker.parse(job, options, record));
+        let mut send = |job| pool.give(worker.parse(job, options, (record, done)));
         let mut feeder = Feeder::new(options, &pool, &mut send);
         feed(&mut feeder);
         let fed = feeder.finish();
@@ -89,7 +107,7 @@ where
     let queue = Queue::new(options.threads);
     let work = || {
         let mut worker = start();
-        Taker(&queue).for_each(|job| pool.give(worker.parse(job, options, record)));
+        Taker(&queue).for_each(|job| pool.give(worker.parse(job, options, (record, done))));
         worker
     };
     std::thread::scope(|scope| {

@@ -45,11 +45,13 @@ pub struct Feeder<'f> {
     pool: &'f Pool,
     send: &'f mut dyn FnMut(Job),
     fed: Vec<Fed>,
+    /// How many chunks were queued.
+    queued: u64,
 }
 
 impl<'f> Feeder<'f> {
     pub(crate) fn new(options: &'f Options, pool: &'f Pool, send: &'f mut dyn FnMut(Job)) -> Self {
-        Self { options, pool, send, fed: Vec::new() }
+        Self { options, pool, send, fed: Vec::new(), queued: 0 }
     }
 
     pub(crate) fn finish(self) -> Vec<Fed> {
@@ -95,6 +97,7 @@ impl<'f> Feeder<'f> {
             options: self.options,
             pool: self.pool,
             send: self.send,
+            queued: &mut self.queued,
             index,
             format,
             name: Arc::clone(&document.name),
@@ -154,6 +157,7 @@ struct ChunkCutter<'f> {
     options: &'f Options,
     pool: &'f Pool,
     send: &'f mut dyn FnMut(Job),
+    queued: &'f mut u64,
     index: u32,
     format: Format,
     name: Arc<str>,
@@ -174,7 +178,9 @@ impl ChunkCutter<'_> {
             Some(after) => std::mem::replace(&mut self.reader, after),
         };
         let document = Arc::clone(&self.name);
-        (self.send)(Job { document, index: self.index, format: self.format, reader, chunk });
+        let place = *self.queued;
+        *self.queued += 1;
+        (self.send)(Job { document, index: self.index, place, format: self.format, reader, chunk });
     }
 
     /// Reads this many bytes behind those in the buffer; fewer only at the end. After a failure the buffer has what

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) struct Job {
     pub(crate) document: Arc<str>,
     pub(crate) index: u32,
+    /// Its place among all chunks of the run, in the order of feeding, from 0.
+    pub(crate) place: u64,
     pub(crate) format: Format,
     pub(crate) reader: Arc<dyn Reader>,
     pub(crate) chunk: Chunk,

@@ -111,3 +111,33 @@ fn a_panic_of_the_caller_ends_the_run_even_when_no_worker_is_left() {
         feeder.document(input::Document::open("a.log", log.as_slice()).expect("memory"));
     });
 }
+
+#[test]
+fn records_by_chunk_are_in_the_order_of_the_documents() {
+    let line = |n: usize| format!("{{\"EventID\":1,\"Channel\":\"Security\",\"n\":{n}}}\n");
+    let log: String = (0..500).map(line).collect();
+    let text: String = "x\n".repeat(10);
+    type Sink = (Vec<(u32, u64)>, Vec<(u64, Vec<(u32, u64)>)>);
+    for threads in [1, 2, 4] {
+        let options = Options { threads, chunk_bytes: 100, ..options() };
+        let record = |sink: &mut Sink, source: &telemetry::Source<'_>, record: &model::Record<'_>| {
+            sink.0.push((source.index, record.number));
+        };
+        let done = |sink: &mut Sink, place: u64| {
+            let records = std::mem::take(&mut sink.0);
+            sink.1.push((place, records));
+        };
+        let outcome =
+            telemetry::run_in_chunks(&options, &Sink::default, (&record, &done), &mut |feeder| {
+                for (name, log) in [("a.json", &log), ("b.log", &text), ("c.json", &log)] {
+                    feeder.document(input::Document::open(name, log.as_bytes()).expect("memory"));
+                }
+            });
+        let mut chunks: Vec<_> = outcome.sinks.into_iter().flat_map(|(_, chunks)| chunks).collect();
+        chunks.sort();
+        let places: Vec<u64> = chunks.iter().map(|(place, _)| *place).collect();
+        assert_eq!(places, (0..u64::try_from(chunks.len()).expect("few")).collect::<Vec<_>>());
+        let records: Vec<_> = chunks.into_iter().flat_map(|(_, records)| records).collect();
+        assert!(records.is_sorted() && records.len() >= 1_000, "{} records", records.len());
+    }
+}
