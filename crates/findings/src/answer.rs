@@ -241,10 +241,16 @@ fn hours(logs: &Logs<'_>) -> Vec<model::Hour> {
 }
 
 /// Hits that exceptions hold for innocent, by exception.
-fn excepted(logs: &Logs<'_>) -> BTreeMap<usize, Sketch> {
-    let mut excepted: BTreeMap<usize, Sketch> = BTreeMap::new();
-    for (exception, hits) in logs.iter().flat_map(|(_, seen, _)| &seen.excepted) {
-        excepted.entry(*exception).or_default().merge(hits);
+fn excepted(logs: &Logs<'_>) -> BTreeMap<u64, Sketch> {
+    let mut excepted: BTreeMap<u64, Sketch> = BTreeMap::new();
+    for (_, seen, _) in logs.iter() {
+        let mut of_document: BTreeMap<u64, Sketch> = BTreeMap::new();
+        for ((exception, _), hits) in &seen.excepted {
+            of_document.entry(*exception).or_default().sum(hits);
+        }
+        for (exception, hits) in of_document {
+            excepted.entry(exception).or_default().merge(&hits);
+        }
     }
     excepted
 }

@@ -232,20 +232,6 @@ impl Known {
         )
     }
 
-    /// The name under which what a log gave is kept: its own, unless another log is kept under it. A log that was rotated
-    /// away has another first record than the one that is now in its place, and must not be lost to it.
-    #[must_use]
-    pub fn name_of_log(&self, name: &Arc<str>, seen: &LogSeen) -> Arc<str> {
-        let same = |name: &Arc<str>| self.logs.get(name).is_none_or(|known| known.is_of_same_log(seen));
-        let mut number = 1_u32;
-        let mut one = Arc::clone(name);
-        while !same(&one) {
-            number = number.saturating_add(1);
-            one = Arc::from(format!("{name} (state {number})"));
-        }
-        one
-    }
-
     /// Every fact that names a group, a piece of software or a technique: what prose is read with.
     pub fn each_name(&self, each: &mut dyn FnMut(world::Fact)) {
         for said in self.documents.values().map(|document| &document.said) {

@@ -64,6 +64,7 @@ mod known;
 mod lookup;
 mod nameless;
 mod outside;
+mod past;
 mod probing;
 mod race;
 mod sighting;
@@ -82,7 +83,10 @@ pub use facts::sign::{InMemory, Spool};
 pub use key::{Core, Grade, Key, exposure_id};
 pub use known::Known;
 pub use lookup::{Installed, Stated};
+pub use sighting::scope_of;
 pub use sighting::strength_rank;
-pub use sighting::{Bounds, COMMAND_LINE, CauseId, Hunter, LogDocument, LogSeen, Rules, Sightings, Wanted};
+pub use sighting::{
+    Bounds, COMMAND_LINE, CauseId, Hunted, Hunter, LogDocument, LogSeen, Newly, Rules, Sightings, Wanted,
+};
 pub use touched::{Touched, Touches};
 pub use turn::{Turn, What, Why, WhyClosed, delta};

@@ -6,6 +6,7 @@
 //! never by arrival. At the end of a run the hunter turns indexes into causes that stay the same from run to run,
 //! document by document ([`LogSeen`]), so that a document can be taken back and machines are resolved in the join.
 
+mod again;
 mod behaviour;
 mod bounded;
 mod cause;
@@ -16,6 +17,7 @@ mod excepted;
 mod fields;
 mod grade;
 mod hits;
+mod hunted;
 mod hunter;
 mod join;
 mod logon;
@@ -41,10 +43,13 @@ pub(crate) use behaviour::{LEAVING, is_guessing, referred};
 pub(crate) use bounded::Rank;
 pub use cause::CauseId;
 pub(crate) use excepted::rows as suppressed;
+pub use hunted::{Hunted, Newly};
+pub(crate) use hunted::{newly, rule_digests};
 pub use hunter::{Hunter, Wanted};
 pub(crate) use join::{Episode, JoinInput, Sighting, sightings};
 pub(crate) use logon::used::{Used, by_account};
 pub use lookout::COMMAND_LINE;
+pub use lookout::scope_of;
 pub(crate) use lookout::{Good, Lookout};
 pub use met::LogDocument;
 pub(crate) use proof::Proof;

@@ -86,6 +86,19 @@ impl Whole {
 /// How much is read at a time for a digest.
 const DIGEST_BLOCK_BYTES: usize = 256 << 10;
 
+/// Digests of a document (BLAKE3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digests {
+    /// Of all its bytes.
+    pub whole: [u8; 32],
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// Of its first bytes, by their number.
+    pub starts: Vec<(u64, [u8; 32])>,
+    /// Whether a line end is its last byte; of no bytes it is.
+    pub ends_line: bool,
+}
+
 impl<'a> Document<'a> {
     /// How much of a document is looked at to recognise it.
     pub const HEAD_MAX: usize = 64 << 10;
@@ -122,23 +135,37 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// The digest of its bytes (BLAKE3) and their number; nothing is left to read after it. What cannot be read ends it.
+    /// The digests of its bytes (BLAKE3): of all, and of its first bytes up to each of these lengths, in rising order. Nothing
+    /// is left to read after it. What cannot be read ends it.
     #[must_use]
-    pub fn digest(&mut self) -> ([u8; 32], u64) {
-        let (mut hasher, mut bytes) = (blake3::Hasher::new(), 0_u64);
+    pub fn digests(&mut self, lengths: &[u64]) -> Digests {
+        let mut hasher = blake3::Hasher::new();
+        let mut digests = Digests { whole: [0; 32], bytes: 0, starts: Vec::new(), ends_line: true };
+        let mut lengths = lengths.iter().copied().peekable();
         let mut block = vec![0; DIGEST_BLOCK_BYTES];
         loop {
-            match self.reader.read(&mut block) {
+            let mut rest = match self.reader.read(&mut block) {
                 Ok(0) => break,
-                Ok(read) => {
-                    hasher.update(block.get(..read).unwrap_or_default());
-                    bytes = bytes.saturating_add(u64::try_from(read).unwrap_or(0));
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(read) => block.get(..read).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(_) => break,
+            };
+            while let Some(length) = lengths.peek().copied() {
+                let before = usize::try_from(length.saturating_sub(digests.bytes)).unwrap_or(usize::MAX);
+                let Some((start, behind)) = rest.split_at_checked(before) else { break };
+                hasher.update(start);
+                digests.bytes = digests.bytes.max(length);
+                digests.starts.push((length, *hasher.finalize().as_bytes()));
+                digests.ends_line = start.last().map_or(digests.ends_line, |last| *last == b'\n');
+                rest = behind;
+                lengths.next();
             }
+            hasher.update(rest);
+            digests.bytes = digests.bytes.saturating_add(u64::try_from(rest.len()).unwrap_or(0));
+            digests.ends_line = rest.last().map_or(digests.ends_line, |last| *last == b'\n');
         }
-        (*hasher.finalize().as_bytes(), bytes)
+        digests.whole = *hasher.finalize().as_bytes();
+        digests
     }
 
     /// The head as text, as far as it is UTF-8, without byte order mark.
@@ -182,6 +209,21 @@ mod tests {
         // A character that the end of the head cuts is no other encoding.
         assert_eq!(decoded(b"Ger\xc3"), "Ger");
         assert_eq!(decoded(b"MZ\0\xff"), "MZ\0");
+    }
+
+    #[test]
+    fn digests_of_beginnings_are_those_of_documents_that_end_there() {
+        let text: Vec<u8> = b"line\n".repeat(100_000);
+        let of = |text: &[u8], lengths: &[u64]| Document::open("a", text).unwrap().digests(lengths);
+        let all = of(&text, &[0, 7, 65_536, 65_537, 500_000, 500_001]);
+        assert_eq!((all.bytes, all.ends_line, all.whole), (500_000, true, *blake3::hash(&text).as_bytes()));
+        let lengths: Vec<u64> = all.starts.iter().map(|(length, _)| *length).collect();
+        assert_eq!(lengths, [0, 7, 65_536, 65_537, 500_000]);
+        for (length, digest) in all.starts {
+            let start = &text[..usize::try_from(length).unwrap()];
+            assert_eq!(digest, of(start, &[]).whole, "{length}");
+        }
+        assert!(!of(b"torn", &[]).ends_line && of(b"", &[]).ends_line);
     }
 
     /// What a way to the bytes gives under this limit, and the problems.

@@ -54,7 +54,7 @@ mod tar;
 mod walk;
 mod workbook;
 
-pub use document::{Cut, Document, Whole};
+pub use document::{Cut, Digests, Document, Whole};
 pub use encoding::as_text;
 pub use head::{Head, Key};
 pub use limits::Limits;

@@ -8,6 +8,7 @@ use model::world::{Indicator, Origin};
 use model::{Place, Timestamp, Tlp};
 use observable::{Kind, Observable};
 use std::sync::{Arc, Mutex, PoisonError};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Where details wait until somebody asks for them. What was put is never changed.
 pub trait Spool: Send + Sync + std::fmt::Debug {
@@ -132,6 +133,19 @@ impl Signs {
         });
     }
 
+    /// Of every indicator its value and a digest of when it is a sign: of its dates, and whether it is taken back.
+    pub(crate) fn each_dated(&self, each: &mut dyn FnMut(&Observable, u64)) {
+        let mut observable = Observable { kind: Kind::Domain, value: String::new() };
+        self.each_record(&mut |_, mut bytes| {
+            let Some((kind, _, revoked, value)) = decode_start(&mut bytes) else { return };
+            let Some(dates) = skip_to_dates(&mut bytes) else { return };
+            observable.kind = kind;
+            observable.value.clear();
+            observable.value.push_str(value);
+            each(&observable, xxh3_64_with_seed(dates, u64::from(revoked)));
+        });
+    }
+
     fn each_record(&self, each: &mut dyn FnMut(usize, &[u8])) {
         let mut block = vec![0; BLOCK_BYTES];
         let (mut from, mut held) = (0_u64, 0_usize);
@@ -214,6 +228,21 @@ fn decode(bytes: &mut &[u8], source: &Arc<str>) -> Option<Indicator> {
         tlp,
         origin: Origin { source: Arc::clone(source), place },
     })
+}
+
+/// The bytes of both dates of a record behind its value; the rest up to them is passed over.
+fn skip_to_dates<'b>(bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
+    _ = (taken_text(bytes)?, taken_text(bytes)?);
+    for _ in 0..taken_number(bytes)? {
+        taken_text(bytes)?;
+    }
+    let all = *bytes;
+    for _ in 0..2 {
+        if take(bytes, 1)?.first().copied()? == 1 {
+            take(bytes, 8)?;
+        }
+    }
+    all.get(..all.len() - bytes.len())
 }
 
 /// What a record begins with: kind, marking, whether it is taken back, value.

@@ -188,6 +188,43 @@ pub(crate) struct OfDocument {
     from: Option<i64>,
 }
 
+impl OfDocument {
+    /// Whether it keeps hits of such a cause.
+    pub(super) fn holds(&self, wanted: &dyn Fn(&CauseId) -> bool) -> bool {
+        self.days.keys().any(|(_, cause)| wanted(cause))
+    }
+
+    /// Whether it keeps none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.days.is_empty()
+    }
+
+    /// Lets go of the hits of some causes.
+    pub(super) fn leave_out(&mut self, goes: &dyn Fn(&CauseId) -> bool) {
+        self.days.retain(|(_, cause), _| !goes(cause));
+    }
+
+    /// Adds what other events of the same document gave.
+    pub(super) fn sum(&mut self, other: Self, bounds: MatchBounds) {
+        self.from = self.from.max(other.from);
+        for (key, theirs) in other.days {
+            self.days.entry(key).or_default().sum(theirs, bounds.a_day);
+        }
+        let mut kept: usize = self.days.values().map(|day| day.events.len()).sum();
+        let last = self.days.last_key_value().map(|((day, _), _)| *day);
+        while let Some(entry) = self.days.first_entry() {
+            let (day, _) = *entry.key();
+            let is_before = self.from.is_some_and(|from| day < from);
+            if !is_before && (kept <= bounds.all || Some(day) == last) {
+                return;
+            }
+            kept -= entry.remove().events.len();
+            // The rest of a day that is cut goes too.
+            self.from = self.from.max(Some(day + 1));
+        }
+    }
+}
+
 impl Day {
     fn add(&mut self, key: (Timestamp, EventId), one: RuleHit, max: usize) {
         if self.horizon.is_some_and(|horizon| key >= horizon) {

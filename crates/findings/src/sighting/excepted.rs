@@ -16,6 +16,8 @@ pub(crate) struct Excepted {
     numbers: Vec<usize>,
     /// By rule: the exceptions that are about it.
     about: Vec<Vec<usize>>,
+    /// By exception: what it holds for innocent, and until when.
+    digests: Vec<u64>,
     /// By exception: the moment from which it holds no more.
     until: Vec<Option<Timestamp>>,
     now: Option<Timestamp>,
@@ -50,6 +52,7 @@ impl Excepted {
         };
         let excepted = Self {
             about: if exceptions.is_empty() { Vec::new() } else { rules.rules().iter().map(about).collect() },
+            digests: exceptions.iter().map(|exception| exception.digest).collect(),
             until: exceptions.iter().map(end).collect(),
             searches,
             numbers,
@@ -88,23 +91,29 @@ impl Excepted {
         holding
     }
 
-    /// The first of these exceptions that is about the rule.
-    pub(super) fn of(&self, rule: usize, holding: &[usize]) -> Option<usize> {
+    /// The digest of the first of these exceptions that is about the rule.
+    pub(super) fn of(&self, rule: usize, holding: &[usize]) -> Option<u64> {
         let about = self.about.get(rule)?;
-        holding.iter().copied().find(|number| about.contains(number))
+        let number = holding.iter().find(|number| about.contains(number))?;
+        self.digests.get(*number).copied()
+    }
+
+    /// The digests of all exceptions that are about the rule.
+    pub(super) fn digests_about(&self, rule: usize) -> impl Iterator<Item = u64> + '_ {
+        let about = self.about.get(rule).map(Vec::as_slice).unwrap_or_default();
+        about.iter().filter_map(|number| self.digests.get(*number).copied())
     }
 }
 
 /// What was suppressed, for the answer; exceptions whose day is over are listed though they suppress nothing.
-pub(crate) fn rows(tuning: &Tuning, excepted: &BTreeMap<usize, Sketch>, now: Timestamp) -> Vec<Suppressed> {
+pub(crate) fn rows(tuning: &Tuning, excepted: &BTreeMap<u64, Sketch>, now: Timestamp) -> Vec<Suppressed> {
     let mut rows: Vec<Suppressed> = tuning
         .exceptions()
         .iter()
-        .enumerate()
-        .filter_map(|(number, exception)| {
+        .filter_map(|exception| {
             let expires = Date::parse(&exception.expires)?;
             let expired = expires.start().plus_seconds(86_400) <= now;
-            let events = excepted.get(&number).map_or(0, |sketch| sketch.count().count);
+            let events = excepted.get(&exception.digest).map_or(0, |sketch| sketch.count().count);
             (events > 0 || expired).then(|| Suppressed {
                 exception: format!("{}:{}", exception.source_name, exception.line),
                 owner: exception.owner.clone(),

@@ -31,6 +31,8 @@ pub struct Hunter {
     bounds: Bounds,
     /// Accounts whose log-ons are kept, by key; `None`: of every account.
     watched: Option<Arc<BTreeSet<EntityKey>>>,
+    /// By rule, whether it is asked, when only some are: what else can be seen in a record was seen before.
+    only: Option<Vec<bool>>,
 }
 
 /// What is wanted beside sightings; none of it by default, for each costs memory.
@@ -67,7 +69,12 @@ impl Hunter {
         watched: Option<Arc<BTreeSet<EntityKey>>>,
         (wanted, bounds): (Wanted, Bounds),
     ) -> Self {
-        Self { ours, compiled: Compiled { rules, lookout }, wanted, bounds, watched }
+        Self { ours, compiled: Compiled { rules, lookout }, wanted, bounds, watched, only: None }
+    }
+
+    /// The same, asking of rules only these, by index: and nothing of detections and log-ons.
+    pub(crate) fn only(self, rules: Vec<bool>) -> Self {
+        Self { only: Some(rules), ..self }
     }
 
     /// The rules, as compiled.
@@ -95,14 +102,23 @@ impl Hunter {
         let route = self.route(routes, last_route, record.log);
         let (traffic, logons, detections) = (route.traffic, route.logons, route.detections);
         let mut hits: Hits = Hits::default();
-        self.compiled.rules.set.evaluate(&route.rules, &Fields(record), scratch, &mut |rule| {
-            hits.add(Met::Rule(rule));
-        });
+        let is_asked =
+            |rule: usize| self.only.as_ref().is_none_or(|only| only.get(rule).copied().unwrap_or_default());
+        if self.only.as_ref().is_none_or(|only| only.contains(&true)) {
+            self.compiled.rules.set.evaluate(&route.rules, &Fields(record), scratch, &mut |rule| {
+                if is_asked(rule) {
+                    hits.add(Met::Rule(rule));
+                }
+            });
+        }
         if let Some(set) = self.compiled.lookout.set() {
             scan(set, record, &mut sightings.walk, &mut hits);
         }
         if !hits.0.is_empty() {
             self.hit(sightings, &hits, seen, record, traffic);
+        }
+        if self.only.is_some() {
+            return;
         }
         if detections {
             self.detection(sightings, seen, record);
@@ -153,7 +169,8 @@ impl Hunter {
                         )
                     });
                     if let Some(exception) = Excepted::of(&self.compiled.rules.excepted, rule, holding) {
-                        sightings.except(exception, record);
+                        let digest = self.compiled.rules.set.rules().get(rule).map_or(0, |rule| rule.digest);
+                        sightings.except((exception, digest), record);
                         continue;
                     }
                 }

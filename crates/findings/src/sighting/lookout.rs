@@ -72,11 +72,7 @@ impl Lookout {
                     lookout.keep_back(why, observable.clone());
                     return;
                 }
-                let scope = match observable.kind {
-                    Kind::Domain | Kind::Network => Scope::Below,
-                    _ => Scope::Exact,
-                };
-                any |= builder.add_ref(observable, scope, tag);
+                any |= builder.add_ref(observable, scope_of(observable.kind), tag);
             });
             let count = u32::try_from(said.signs.len()).unwrap_or(u32::MAX);
             next = next.saturating_add(count);
@@ -88,6 +84,46 @@ impl Lookout {
         lookout.set = any.then(|| builder.build());
         lookout.taken_back = revoked.iter().filter(|value| lookout.of_value(value).is_empty()).count();
         lookout
+    }
+
+    /// The same, looking only for these values: what is said of them is the same.
+    pub(crate) fn only(&self, wanted: &BTreeSet<Observable>) -> Self {
+        let mut builder = Set::builder();
+        let mut any = false;
+        for ((_, said), start) in self.documents.iter().zip(&self.starts) {
+            said.signs.each_value(&mut |number, observable, _| {
+                let tag = u32::try_from(number).ok().and_then(|number| start.checked_add(number));
+                if let Some(tag) = tag.filter(|_| wanted.contains(observable)) {
+                    any |= builder.add_ref(observable, scope_of(observable.kind), tag);
+                }
+            });
+        }
+        Self {
+            set: any.then(|| builder.build()),
+            documents: self.documents.clone(),
+            starts: self.starts.clone(),
+            dated: self.dated.clone(),
+            stated: self.stated.clone(),
+            kept_back: KeptBack::new(),
+            taken_back: 0,
+        }
+    }
+
+    /// Every value that is looked for, as often as it is named, each time with a digest of when it is a sign there. What is
+    /// kept back is not among them.
+    pub(crate) fn each_dated(&self, good: &Good, each: &mut dyn FnMut(&Observable, u64)) {
+        for ((name, said), dated) in self.documents.iter().zip(&self.dated) {
+            let asked = **name == *COMMAND_LINE;
+            let of_document = dated.map_or(0, |(first, last)| {
+                let day = |day: Date| day.start().micros().cast_unsigned();
+                day(first) ^ day(last).rotate_left(32)
+            });
+            said.signs.each_dated(&mut |observable, dates| {
+                if asked || good.keeps_back(observable).is_none() {
+                    each(observable, dates ^ of_document);
+                }
+            });
+        }
     }
 
     fn keep_back(&mut self, why: String, observable: Observable) {
@@ -169,6 +205,15 @@ impl Lookout {
                 == (&b.source, &b.context, &b.attributed_to, b.valid_from, b.valid_until)
         });
         said
+    }
+}
+
+/// Whether what lies below a value of this kind is looked for too.
+#[must_use]
+pub fn scope_of(kind: Kind) -> Scope {
+    match kind {
+        Kind::Domain | Kind::Network => Scope::Below,
+        _ => Scope::Exact,
     }
 }
 

@@ -83,7 +83,7 @@ impl Rules {
     }
 
     /// The index of the rule with this identifier and digest, if it is still asked.
-    pub(super) fn index_of(&self, id: &str, digest: u64) -> Option<usize> {
+    pub(crate) fn index_of(&self, id: &str, digest: u64) -> Option<usize> {
         self.by_cause.get(&(id.to_owned(), digest)).copied()
     }
 

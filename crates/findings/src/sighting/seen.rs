@@ -25,13 +25,13 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// A day since 1970 (records without time have one of their own), and how many edges of an indicator's validity lie
 /// before: so that validity is judged by the time of the event, though a span knows only its first and last.
-type Day = (i32, u8);
+pub(super) type Day = (i32, u8);
 
 /// Spans by document and day, in order.
 type Spans = Vec<((u32, Day), Span)>;
 
 /// A span with its cause, its machine and its day.
-type SpanOf = (Arc<CauseId>, Arc<Written>, Day, Span);
+pub(super) type SpanOf = (Arc<CauseId>, Arc<Written>, Day, Span);
 
 /// A cause that a record met.
 #[derive(Clone)]
@@ -81,8 +81,8 @@ struct DocumentSeen {
     coverage: Coverages,
     logons: Least<Box<str>, Logon>,
     hours: Hours,
-    /// Hits that an exception holds for innocent, by exception.
-    excepted: BTreeMap<usize, Sketch>,
+    /// Hits that an exception holds for innocent, by the digests of the exception and of the rule.
+    excepted: BTreeMap<(u64, u64), Sketch>,
     timeless: u64,
 }
 
@@ -99,16 +99,18 @@ pub struct LogSeen {
     pub(crate) logons: BTreeMap<Box<str>, Logon>,
     pub(crate) logons_cut: bool,
     pub(crate) hours: Hours,
-    pub(crate) excepted: BTreeMap<usize, Sketch>,
+    /// Hits that an exception holds for innocent, by the digests of the exception and of the rule.
+    pub(crate) excepted: BTreeMap<(u64, u64), Sketch>,
     pub(crate) correlated: OfDocument,
     /// Hits of correlated rules without time.
     pub(crate) timeless: u64,
 }
 
 impl LogSeen {
-    /// Whether both are states of one log: they begin with the same record.
-    pub(crate) fn is_of_same_log(&self, other: &Self) -> bool {
-        self.lineage == other.lineage
+    /// The identity of its first record: states of one log have it in common.
+    #[must_use]
+    pub fn first_record(&self) -> EventId {
+        self.lineage
     }
 }
 
@@ -342,10 +344,10 @@ impl Sightings {
         self.correlated.add(cause, fields, seen.index, record, host, bounds);
     }
 
-    /// Counts a hit that an exception holds for innocent.
-    pub(super) fn except(&mut self, exception: usize, record: &Record<'_>) {
+    /// Counts a hit that an exception holds for innocent; both by digest.
+    pub(super) fn except(&mut self, (exception, rule): (u64, u64), record: &Record<'_>) {
         if let Some(document) = self.document() {
-            document.excepted.entry(exception).or_default().add(record.id());
+            document.excepted.entry((exception, rule)).or_default().add(record.id());
         }
     }
 

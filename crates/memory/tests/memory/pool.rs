@@ -1,7 +1,7 @@
 //! A small port, and changes of it drawn at random: inventories with and without full names, SIDs and addresses, two
 //! products on one machine, one product in two versions, two documents for one fact, equal lines, copies of a log.
 
-use findings::{Bounds, Change, Document, Hunter, Known, LogDocument, LogSeen, Mode, Said, Wanted};
+use findings::{Bounds, Change, Document, Hunter, Known, LogDocument, LogSeen, Mode, Newly, Said, Wanted};
 use model::ours::{
     Account, Component, Device, Fact as Ours, Lease, Name, NameValue, Party, ScanResult, Zone, ZoneKind,
 };
@@ -423,6 +423,22 @@ pub fn read_log(known: &Known, name: &Arc<str>, lines: &[u8], workers: usize) ->
         line(&hunter, &mut empty, name, 0, 1, 1);
         empty.finish().into_values().next().expect("one document")
     })
+}
+
+/// Asks a log that is kept of what is newly looked for, in two parts, and adds that to what it gave before.
+pub fn ask_again(known: &Known, newly: &Newly, name: &Arc<str>, before: &LogSeen, lines: &[u8]) -> LogSeen {
+    let hunter = known.hunter_of(newly);
+    let mut whole = before.clone();
+    let cut = lines.len() / 2;
+    let numbered: Vec<(u8, u64)> = lines.iter().copied().zip(1..).collect();
+    for part in [&numbered[cut..], &numbered[..cut]] {
+        let mut seen = hunter.sightings();
+        part.iter().for_each(|(n, number)| line(&hunter, &mut seen, name, 0, *n, *number));
+        for more in seen.finish().into_values() {
+            whole = whole.with(more, false, known.bounds());
+        }
+    }
+    whole
 }
 
 fn zones() -> [Ours; 2] {

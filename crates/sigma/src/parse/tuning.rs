@@ -24,6 +24,7 @@
 use crate::parse::correlation::Correlation;
 use crate::parse::detection::{self, RuleDetection};
 use crate::parse::diagnostic::{Diagnostic, Diagnostics, SourcePlace, closest, shown};
+use crate::parse::digest;
 use crate::parse::document::FILE_BYTES_MAX;
 use crate::parse::keys::repeated_keys;
 use crate::parse::names::{PlacedName, means, names};
@@ -62,6 +63,8 @@ pub struct Exception {
     pub source_name: String,
     /// The line where it starts, from 1.
     pub line: u32,
+    /// Digest of what it holds for innocent, and until when: exceptions with different digests excuse different events.
+    pub digest: u64,
     /// `None`: the exception applies to any rule.
     rules: Option<Vec<PlacedName>>,
     detection: RuleDetection,
@@ -266,6 +269,7 @@ fn exception(node: &YamlNode, diagnostics: &mut Diagnostics) -> Option<Exception
         expires,
         source_name: diagnostics.file().to_owned(),
         line: node.place.line,
+        digest: digest::of(["rules", "when", "expires"].into_iter().filter_map(|key| node.get(key))),
         rules,
         detection,
     })

@@ -1,0 +1,81 @@
+//! A log that was asked before is asked again, of some causes only: what was seen of them goes, what is seen now is added.
+//!
+//! Each event is asked once of each cause: so the parts of a log that are asked one after the other add up to what one
+//! reading of the whole gives.
+
+use super::Bounds;
+use super::cause::CauseId;
+use super::correlated::MatchBounds;
+use super::seen::{LogSeen, SpanOf};
+
+impl LogSeen {
+    /// The same without what was seen of some causes; `None`: nothing was. `rule_goes` is asked by digest.
+    #[must_use]
+    pub(crate) fn without(
+        &self,
+        goes: &dyn Fn(&CauseId) -> bool,
+        rule_goes: &dyn Fn(u64) -> bool,
+    ) -> Option<Self> {
+        let is_touched = self.spans.iter().any(|(cause, ..)| goes(cause))
+            || self.correlated.holds(goes)
+            || self.excepted.keys().any(|(_, rule)| rule_goes(*rule));
+        is_touched.then(|| {
+            let mut rest = self.clone();
+            rest.spans.retain(|(cause, ..)| !goes(cause));
+            rest.correlated.leave_out(goes);
+            rest.excepted.retain(|(_, rule), _| !rule_goes(*rule));
+            rest
+        })
+    }
+
+    /// The same with what other events of the log gave. `grows`: they were never read before, so that they count for what
+    /// was sent and who logged on; otherwise they were, and only what they were asked for is added.
+    #[must_use]
+    pub fn with(&self, more: Self, grows: bool, bounds: Bounds) -> Self {
+        let mut whole = self.clone();
+        whole.add_spans(more.spans);
+        whole.cut |= more.cut;
+        whole.hours.sum(more.hours);
+        whole.timeless += more.timeless;
+        for (place, hits) in more.excepted {
+            whole.excepted.entry(place).or_default().sum(&hits);
+        }
+        let a_day = bounds.matches_a_day;
+        whole.correlated.sum(more.correlated, MatchBounds { a_day, all: bounds.matches });
+        if grows {
+            whole.coverage.merge(more.coverage);
+            whole.coverage.settle();
+            whole.logons_cut |= more.logons_cut;
+            for (account, logon) in more.logons {
+                whole.logons.entry(account).or_default().sum(logon);
+            }
+        }
+        whole
+    }
+
+    /// Whether anything was seen but that records came.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.spans.is_empty() && self.correlated.is_empty() && self.excepted.is_empty() && self.timeless == 0
+    }
+
+    /// Adds spans in their order, of equal places the sum.
+    fn add_spans(&mut self, more: Vec<SpanOf>) {
+        if more.is_empty() {
+            return;
+        }
+        self.spans.extend(more);
+        // Two runs that are in order: sorting them is merging them.
+        self.spans.sort_by(|a, b| (&a.0, &a.1, a.2).cmp(&(&b.0, &b.1, b.2)));
+        let mut whole: Vec<SpanOf> = Vec::with_capacity(self.spans.len());
+        for (cause, machine, day, span) in std::mem::take(&mut self.spans) {
+            match whole.last_mut() {
+                Some((last, on, at, known)) if *last == cause && *on == machine && *at == day => {
+                    known.sum(span)
+                }
+                _ => whole.push((cause, machine, day, span)),
+            }
+        }
+        self.spans = whole;
+    }
+}
