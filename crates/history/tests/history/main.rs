@@ -5,6 +5,7 @@
 mod bounds;
 mod damage;
 mod duckdb;
+mod fields;
 mod forms;
 mod garbage;
 mod law;
