@@ -6,6 +6,7 @@
 //! of its log; that is as much again on disk as its record. Pages have 1,024 rows: one block is one or two of them.
 
 pub(crate) mod columns;
+pub(crate) mod merge;
 pub(crate) mod read;
 pub(crate) mod rows;
 pub(crate) mod write;

@@ -64,7 +64,7 @@
 //! | folder or file | what it has |
 //! |---|---|
 //! | `file/` | one file: checksums (`seal.rs`, `sealed.rs`), writing until it is whole, opening |
-//! | `events/` | the columns of events, writing (`columns.rs`, `write.rs`) and reading (`rows.rs`, `read.rs`) |
+//! | `events/` | the columns of events, writing (`columns.rs`, `write.rs`), reading (`rows.rs`, `read.rs`), merging (`merge.rs`) |
 //! | `observables/` | the columns of tables, grouping (`postings.rs`), merging (`compact.rs`), asking (`probe.rs`, `group.rs`) |
 //! | `kinds.rs` | numbers of kinds and the hash on disk |
 //! | `registered.rs`, `name.rs` | what a catalogue keeps, how files are called |
@@ -89,6 +89,7 @@ mod tasks;
 mod views;
 
 pub use event::{BLOCK_EVENTS, EVENTS_MAX, Event, FIELD_BYTES_MAX, FIELDS_MAX, RAW_BYTES_MAX, Versions};
+pub use events::merge::{EVENT_FILES_MAX, merge_events};
 pub use events::read::{Given, Wanted, events_of};
 pub use events::write::EventWriter;
 pub use kinds::observable_hash;

@@ -10,3 +10,4 @@ mod forms;
 mod garbage;
 mod law;
 mod made;
+mod merged;
