@@ -20,7 +20,7 @@
 
 use dice::Dice;
 use history::{Ask, Event, Postings, Registered, Tables, Versions, compact, observable_hash, views_sql};
-use model::{LogSource, Timestamp};
+use model::{LogSource, Text, Timestamp};
 use observable::{Kind, Observable};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -141,7 +141,9 @@ fn build(dir: &Path, events: u64) -> (Vec<Registered>, Vec<Observable>) {
                 to: None,
                 document: "made",
                 record: number,
+                fields: &[],
                 raw: b"",
+                text: Text::Raw,
                 observables: &borrowed,
             };
             postings.add("gate", number, &event).expect("below the bounds");

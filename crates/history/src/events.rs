@@ -2,12 +2,16 @@
 //!
 //! Names of columns are those of OCSF, flat (`device_hostname` for `device.hostname`), so that SQL needs no quotes; those
 //! of log sources are Sigma's. `docs/history.md` lists them. A file carries its first event number, so that merging
-//! files renumbers nothing. Pages have 1,024 rows: one block is one or two of them.
+//! files renumbers nothing. An event keeps its fields as they were read, so that rules are asked of it without the format
+//! of its log; that is as much again on disk as its record. Pages have 1,024 rows: one block is one or two of them.
 
+pub(crate) mod columns;
+pub(crate) mod merge;
 pub(crate) mod read;
+pub(crate) mod rows;
 pub(crate) mod write;
 
-use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
@@ -27,6 +31,16 @@ pub(crate) const TO: &str = "dst_endpoint_ip";
 pub(crate) const DOCUMENT: &str = "log_file_path";
 pub(crate) const RECORD: &str = "log_record";
 pub(crate) const RAW: &str = "raw_data";
+pub(crate) const FIELDS: &str = "fields";
+pub(crate) const TEXT_IN: &str = "text_in";
+
+/// What an element of `fields` has.
+pub(crate) const FIELD_NAME: &str = "name";
+pub(crate) const FIELD_VALUE: &str = "value";
+
+/// What `text_in` says; anything else is read as `raw`.
+pub(crate) const IN_RAW: &str = "raw";
+pub(crate) const IN_FIELDS: &str = "fields";
 
 /// How many rows a page has: what one hit costs to decode.
 pub(crate) const PAGE_ROWS: usize = 1024;
@@ -54,7 +68,21 @@ fn schema() -> SchemaRef {
         Field::new(DOCUMENT, DataType::Utf8, false),
         Field::new(RECORD, DataType::Int64, false),
         Field::new(RAW, DataType::Binary, false),
+        Field::new(FIELDS, DataType::List(field()), false),
+        Field::new(TEXT_IN, DataType::Utf8, false),
     ]))
+}
+
+/// A field of an event, under the names that Parquet prescribes for lists; the value of one that is null is null.
+fn field() -> FieldRef {
+    Arc::new(Field::new("element", DataType::Struct(name_and_value()), false))
+}
+
+fn name_and_value() -> Fields {
+    Fields::from(vec![
+        Field::new(FIELD_NAME, DataType::Utf8, false),
+        Field::new(FIELD_VALUE, DataType::Utf8, true),
+    ])
 }
 
 /// A moment on disk: microseconds in UTC.
@@ -82,10 +110,21 @@ fn properties(group_bytes: usize) -> WriterProperties {
     for name in [NUMBER, TIME] {
         builder = builder.set_column_statistics_enabled(ColumnPath::from(name), EnabledStatistics::Page);
     }
+    for child in [FIELD_NAME, FIELD_VALUE] {
+        builder = builder.set_column_statistics_enabled(path_of(child), EnabledStatistics::None);
+    }
+    // Values are plain: a dictionary of them outgrows its page, and zstd does better on whole values than on lengths
+    // and letters apart.
     builder
+        .set_column_dictionary_enabled(path_of(FIELD_VALUE), false)
         .set_column_dictionary_enabled(ColumnPath::from(RAW), false)
         .set_column_statistics_enabled(ColumnPath::from(RAW), EnabledStatistics::None)
         .build()
+}
+
+/// The path of a leaf of `fields`.
+fn path_of(child: &str) -> ColumnPath {
+    ColumnPath::from([FIELDS, "list", "element", child].map(str::to_owned).to_vec())
 }
 
 /// What both data sets share: zstd 3, pages of 1,024 rows, and a writer's name that does not change with versions of

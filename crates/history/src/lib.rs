@@ -14,7 +14,7 @@
 //!
 //! ```
 //! use history::{Ask, Event, EventWriter, Postings, Tables, Versions, Wanted, events_of};
-//! use model::{Date, LogSource, Timestamp};
+//! use model::{Date, Field, LogSource, Text, Timestamp, Value};
 //! use observable::{Kind, Observable};
 //! use std::ops::ControlFlow;
 //!
@@ -32,7 +32,9 @@
 //!     to: "203.0.113.9".parse().ok(),
 //!     document: "gate.log",
 //!     record: 1,
+//!     fields: &[Field { name: "dst_ip", value: Value::Text("203.0.113.9") }],
 //!     raw: b"gate-1 allow 203.0.113.9",
+//!     text: Text::Raw,
 //!     observables: &[(Kind::Ipv4, "203.0.113.9")],
 //! };
 //! // A transaction writes events and what was seen in them; the catalogue gets both files.
@@ -50,6 +52,8 @@
 //! let wanted = Wanted { source: &seen.source, blocks: Some(&seen.blocks), times: None };
 //! let given = events_of(dir, &catalogue, &wanted, &mut |_, event| {
 //!     assert_eq!(event.raw, b"gate-1 allow 203.0.113.9");
+//!     // As a record it is what a rule is asked about.
+//!     assert_eq!(event.to_record().get("dst_ip"), Some("203.0.113.9"));
 //!     ControlFlow::Continue(())
 //! });
 //! assert_eq!((given.events, given.problems.len()), (1, 0));
@@ -60,7 +64,7 @@
 //! | folder or file | what it has |
 //! |---|---|
 //! | `file/` | one file: checksums (`seal.rs`, `sealed.rs`), writing until it is whole, opening |
-//! | `events/` | the columns of events, writing and reading |
+//! | `events/` | the columns of events, writing (`columns.rs`, `write.rs`), reading (`rows.rs`, `read.rs`), merging (`merge.rs`) |
 //! | `observables/` | the columns of tables, grouping (`postings.rs`), merging (`compact.rs`), asking (`probe.rs`, `group.rs`) |
 //! | `kinds.rs` | numbers of kinds and the hash on disk |
 //! | `registered.rs`, `name.rs` | what a catalogue keeps, how files are called |
@@ -84,14 +88,16 @@ mod sweep;
 mod tasks;
 mod views;
 
-pub use event::{BLOCK_EVENTS, EVENTS_MAX, Event, RAW_BYTES_MAX, Versions};
+pub use event::{BLOCK_EVENTS, EVENTS_MAX, Event, FIELD_BYTES_MAX, FIELDS_MAX, RAW_BYTES_MAX, Versions};
+pub use events::merge::{EVENT_FILES_MAX, merge_events};
 pub use events::read::{Given, Wanted, events_of};
 pub use events::write::EventWriter;
 pub use kinds::observable_hash;
-pub use observables::compact::{INPUTS_MAX, NotCompacted, compact};
+pub use observables::compact::{INPUTS_MAX, compact};
 pub use observables::postings::{OBSERVABLES_MAX, Postings};
 pub use observables::probe::Tables;
 pub use observables::seen::{Ask, Probed, Seen};
+pub use problem::NotCompacted;
 pub use registered::{Registered, Set};
 pub use sweep::{UNREGISTERED_MAX, sweep};
 pub use views::views_sql;

@@ -1,7 +1,9 @@
-//! What cannot be read, as problems that name the file and the rows.
+//! What cannot be read, as problems that name the file and the rows; why files are not merged.
 
 use crate::registered::Registered;
 use model::{Fault, Place, Problem};
+use std::fmt;
+use std::io;
 use std::ops::Range;
 
 /// Rows of a row group that cannot be read: those with one reason are one problem, as one damaged place costs many
@@ -36,5 +38,34 @@ pub(crate) fn rows_lost(file: &Registered, before: usize, range: &Range<usize>, 
         help: Some(
             "restore the file from a copy; what these rows hold is not searched until then".to_owned(),
         ),
+    }
+}
+
+/// Why files were not merged. The inputs are as they were.
+#[derive(Debug)]
+pub enum NotCompacted {
+    /// An input cannot be read: leave it out, or restore it.
+    Input(Problem),
+    /// These files are not to be merged: too many, too few, of the wrong level.
+    Choice(String),
+    /// The disk's.
+    Output(io::Error),
+}
+
+impl fmt::Display for NotCompacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NotCompacted::Input(problem) => problem.fmt(f),
+            NotCompacted::Choice(what) => f.write_str(what),
+            NotCompacted::Output(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for NotCompacted {}
+
+impl From<io::Error> for NotCompacted {
+    fn from(error: io::Error) -> Self {
+        NotCompacted::Output(error)
     }
 }

@@ -44,6 +44,7 @@ const EVENTS: &str = "\
   NULL::VARCHAR AS log_category, NULL::VARCHAR AS log_service, NULL::VARCHAR AS device_hostname,
   NULL::VARCHAR AS user_name, NULL::VARCHAR AS src_endpoint_ip, NULL::VARCHAR AS dst_endpoint_ip,
   NULL::VARCHAR AS log_file_path, NULL::BIGINT AS log_record, NULL::BLOB AS raw_data,
+  NULL::STRUCT(name VARCHAR, value VARCHAR)[] AS fields, NULL::VARCHAR AS text_in,
   NULL::VARCHAR AS source, NULL::DATE AS day";
 const OBSERVABLES: &str = "\
   NULL::BIGINT AS hash, NULL::INTEGER AS kind, NULL::VARCHAR AS value, NULL::VARCHAR AS source_name,

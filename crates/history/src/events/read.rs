@@ -3,24 +3,19 @@
 //! A question for one value asks the tables of observables first; they give blocks. A block is one or two pages of
 //! each column, so what is read is bounded by what is asked. Rows that cannot be read are named, the rest is given.
 
-use super::{ACCOUNT, CATEGORY, DOCUMENT, FROM, HOST, NUMBER, PRODUCT, RAW, RECORD, SERVICE, TIME, TO};
-use crate::event::{BLOCK_EVENTS, Event};
+use super::rows::{COLUMNS, each_event};
+use super::{NUMBER, PAGE_ROWS, TIME};
+use crate::event::{BLOCK_EVENTS, Event, block};
 use crate::file::open::Opened;
 use crate::problem::Lost;
 use crate::registered::{Registered, Set};
-use arrow_array::cast::AsArray as _;
-use arrow_array::types::Int64Type;
-use arrow_array::{Array as _, BinaryArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
-use model::{Date, LogSource, Problem, Timestamp};
-use std::net::IpAddr;
+use arrow_array::RecordBatch;
+use model::{Date, Problem, Timestamp};
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
 
 /// How many blocks are decoded at once: some megabytes of records.
 const BLOCKS_AT_ONCE: usize = 4;
-
-const COLUMNS: [&str; 12] =
-    [NUMBER, TIME, PRODUCT, CATEGORY, SERVICE, HOST, ACCOUNT, FROM, TO, DOCUMENT, RECORD, RAW];
 
 /// What became of a question for events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,10 +48,11 @@ pub fn events_of(
 ) -> Given {
     let mut given = Given::default();
     for file in newest_first(files, wanted) {
-        let ranges = ranges(file, wanted.blocks);
-        if ranges.is_empty() {
+        if !any_between(wanted.blocks, file.first, file.last) {
             continue;
         }
+        let holes = has_holes(file);
+        let ranges = if holes { Vec::new() } else { ranges(file, wanted.blocks) };
         let opened = match Opened::open(dir, file) {
             Ok(opened) => opened,
             Err(problem) => {
@@ -66,7 +62,11 @@ pub fn events_of(
         };
         for group in 0..opened.metadata().num_row_groups() {
             let before = opened.rows_before(group);
-            let mut inside = within(&ranges, before, opened.group_rows(group));
+            let mut inside = if holes {
+                by_number(&opened, group, wanted.blocks)
+            } else {
+                within(&ranges, before, opened.group_rows(group))
+            };
             if let Some(times) = wanted.times {
                 leave_out(&mut inside, &opened, group, times);
             }
@@ -102,7 +102,35 @@ fn newest_first<'f>(files: &'f [Registered], wanted: &Wanted<'_>) -> Vec<&'f Reg
     found.into_iter().map(|(_, file)| file).collect()
 }
 
-/// The rows of a file that lie in these blocks, one range a block.
+/// Whether numbers are missing in a file, so that a row does not follow from its number.
+fn has_holes(file: &Registered) -> bool {
+    file.last.saturating_sub(file.first).saturating_add(1) != file.rows
+}
+
+/// Whether one of these blocks may have a number from the first to the last.
+fn any_between(blocks: Option<&[i64]>, first: u64, last: u64) -> bool {
+    blocks.is_none_or(|blocks| {
+        let next = blocks.partition_point(|wanted| *wanted < block(first));
+        blocks.get(next).is_some_and(|wanted| *wanted <= block(last))
+    })
+}
+
+/// The rows of a row group whose pages may have numbers of these blocks, one range a page. A file with holes has
+/// numbers of many blocks in a page; which of them are wanted shows when they are read.
+fn by_number(opened: &Opened, group: usize, blocks: Option<&[i64]>) -> Vec<Range<usize>> {
+    let rows = opened.group_rows(group);
+    let Some(pages) = opened.leaf(NUMBER).and_then(|leaf| opened.pages(group, leaf)) else {
+        return (0..rows).step_by(PAGE_ROWS).map(|start| start..(start + PAGE_ROWS).min(rows)).collect();
+    };
+    let ends = pages.starts.iter().skip(1).copied().chain([rows]);
+    let bounds = pages.least.iter().zip(pages.greatest);
+    let wanted = pages.starts.iter().zip(ends).zip(bounds).filter(|(_, (least, greatest))| {
+        any_between(blocks, least.cast_unsigned(), greatest.cast_unsigned())
+    });
+    wanted.map(|((start, end), _)| *start..end).collect()
+}
+
+/// The rows of a file without holes that lie in these blocks, one range a block.
 fn ranges(file: &Registered, blocks: Option<&[i64]>) -> Vec<Range<usize>> {
     let first_block = file.first / BLOCK_EVENTS;
     let last_block = file.last / BLOCK_EVENTS;
@@ -177,109 +205,30 @@ fn read(
     ControlFlow::Continue(())
 }
 
-/// Gives the events of a batch that are within the wanted times.
+/// Gives the events of a batch that are within the wanted times and blocks.
 fn give(
     batch: &RecordBatch,
     wanted: &Wanted<'_>,
     each: &mut dyn FnMut(u64, &Event<'_>) -> ControlFlow<()>,
     given: &mut Given,
 ) -> ControlFlow<()> {
-    let columns = Columns::of(batch);
-    let mut log = LogSource::default();
-    for row in 0..batch.num_rows() {
-        let time = columns.time(row);
-        if time.zip(wanted.times).is_some_and(|(time, (from, to))| time < from || time > to) {
-            continue;
-        }
-        columns.log(row, &mut log);
-        let event = Event {
-            time,
-            log: &log,
-            host: text(columns.host, row),
-            account: text(columns.account, row),
-            from: text(columns.from, row).and_then(|text| text.parse::<IpAddr>().ok()),
-            to: text(columns.to, row).and_then(|text| text.parse::<IpAddr>().ok()),
-            document: text(columns.document, row).unwrap_or_default(),
-            record: number(columns.records, row),
-            raw: columns.raw.map(|raw| raw.value(row)).unwrap_or_default(),
-            observables: &[],
-        };
+    let inside = |number: u64, time: Option<Timestamp>| {
+        let outside = time.zip(wanted.times).is_some_and(|(time, (from, to))| time < from || time > to);
+        !outside && wanted.blocks.is_none_or(|blocks| blocks.binary_search(&block(number)).is_ok())
+    };
+    each_event(batch, &inside, &mut |number, event| {
         given.events += 1;
-        each(number(columns.numbers, row), &event)?;
-    }
-    ControlFlow::Continue(())
-}
-
-/// The columns of a batch by name; one that an old file does not have is nulls.
-struct Columns<'b> {
-    numbers: Option<&'b Int64Array>,
-    times: Option<&'b TimestampMicrosecondArray>,
-    product: Option<&'b StringArray>,
-    category: Option<&'b StringArray>,
-    service: Option<&'b StringArray>,
-    host: Option<&'b StringArray>,
-    account: Option<&'b StringArray>,
-    from: Option<&'b StringArray>,
-    to: Option<&'b StringArray>,
-    document: Option<&'b StringArray>,
-    records: Option<&'b Int64Array>,
-    raw: Option<&'b BinaryArray>,
-}
-
-impl<'b> Columns<'b> {
-    fn of(batch: &'b RecordBatch) -> Self {
-        let text = |name| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
-        let number =
-            |name| batch.column_by_name(name).and_then(|column| column.as_primitive_opt::<Int64Type>());
-        Self {
-            numbers: number(NUMBER),
-            times: batch.column_by_name(TIME).and_then(|column| column.as_primitive_opt()),
-            product: text(PRODUCT),
-            category: text(CATEGORY),
-            service: text(SERVICE),
-            host: text(HOST),
-            account: text(ACCOUNT),
-            from: text(FROM),
-            to: text(TO),
-            document: text(DOCUMENT),
-            records: number(RECORD),
-            raw: batch.column_by_name(RAW).and_then(|column| column.as_binary_opt::<i32>()),
-        }
-    }
-
-    fn time(&self, row: usize) -> Option<Timestamp> {
-        let times = self.times.filter(|times| times.is_valid(row))?;
-        Timestamp::from_micros(times.value(row))
-    }
-
-    /// Brings the log source up to date; most rows have that of the row before.
-    fn log(&self, row: usize, log: &mut LogSource) {
-        let (product, service) = (text(self.product, row), text(self.service, row));
-        let categories = text(self.category, row).unwrap_or_default();
-        let same = log.product.as_deref() == product
-            && log.service.as_deref() == service
-            && log.categories.iter().map(String::as_str).eq(categories.split_terminator(' '));
-        if !same {
-            log.product = product.map(str::to_owned);
-            log.service = service.map(str::to_owned);
-            log.categories = categories.split_terminator(' ').map(str::to_owned).collect();
-        }
-    }
-}
-
-fn text(column: Option<&StringArray>, row: usize) -> Option<&str> {
-    column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
-}
-
-fn number(column: Option<&Int64Array>, row: usize) -> u64 {
-    column.map_or(0, |column| column.value(row).cast_unsigned())
+        each(number, event)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::event::Versions;
+    use crate::events::{HOST, RAW};
     use crate::file::write::Writing;
+    use arrow_array::{BinaryArray, Int64Array, StringArray};
     use arrow_schema::{DataType, Field, Schema};
     use parquet::file::properties::WriterProperties;
     use std::sync::Arc;

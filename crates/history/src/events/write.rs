@@ -1,19 +1,23 @@
 //! Writes the events of one source and day into one file.
+//!
+//! Numbers rise and may have holes: a file that was merged has not all events that its inputs had. What is in memory is
+//! one row group, compressed, and a page of rows that wait; a caller that writes many files asks how much that is and
+//! ends row groups early. A row group ends where its caller says so or at a bound, so equal calls give equal bytes.
 
-use super::{GROUP_BYTES_MAX, PAGE_ROWS, moment, properties, schema};
-use crate::event::{EVENTS_MAX, Event, RAW_BYTES_MAX, Versions};
+use super::columns::{Columns, bytes_of_field};
+use super::{GROUP_BYTES_MAX, PAGE_ROWS, properties, schema};
+use crate::event::{EVENTS_MAX, Event, FIELD_BYTES_MAX, FIELDS_MAX, RAW_BYTES_MAX, Versions};
 use crate::file::write::Writing;
 use crate::name;
 use crate::registered::{Registered, Set};
-use arrow_array::builder::{BinaryBuilder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder};
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
-use model::{Date, Fault, Place, Problem, Problems, Timestamp};
+use model::{Date, Fault, Field, Place, Problem, Problems, Timestamp};
 use std::io::{self, Error, ErrorKind};
 use std::path::Path;
 use std::sync::Arc;
 
-/// How many bytes of records are gathered before they are encoded; one column holds less than 2 GiB at once.
+/// How many bytes of records and fields are gathered before they are encoded; one column holds less than 2 GiB at once.
 const BATCH_BYTES: usize = 64 << 20;
 
 /// Writes events one by one, in the order of their numbers.
@@ -23,7 +27,9 @@ pub struct EventWriter {
     columns: Columns,
     source: String,
     day: Date,
+    /// The first number, and the least that the next event may have.
     first: u64,
+    next: u64,
     events: u64,
     earliest: Option<Timestamp>,
     latest: Option<Timestamp>,
@@ -31,19 +37,9 @@ pub struct EventWriter {
     problems: Problems,
 }
 
-#[derive(Default)]
-struct Columns {
-    numbers: Int64Builder,
-    times: Vec<Option<i64>>,
-    /// Source, product, category, service, host, account, from, to, document.
-    texts: [StringBuilder; 9],
-    records: Int64Builder,
-    raw: BinaryBuilder,
-    bytes: usize,
-}
-
 impl EventWriter {
-    /// Begins a file below the folder of the history. Numbers of events count up over all files of a source.
+    /// Begins a file below the folder of the history. Numbers of events count up over all files of a source; this is
+    /// the first that [`EventWriter::add`] gives.
     ///
     /// # Errors
     /// The disk's.
@@ -63,14 +59,14 @@ impl EventWriter {
         let folder = dir.join(name::events_folder(source, day));
         let mut writing = Writing::begin(&folder, Arc::clone(&schema), properties(group_bytes), versions)?;
         writing.describe("source", source.to_owned());
-        writing.describe("first", first.to_string());
         Ok(Self {
             writing,
             schema,
-            columns: Columns::default(),
+            columns: Columns::new(),
             source: source.to_owned(),
             day,
             first,
+            next: first,
             events: 0,
             earliest: None,
             latest: None,
@@ -79,33 +75,89 @@ impl EventWriter {
         })
     }
 
-    /// Adds an event and gives its number. Of a record that is longer than [`RAW_BYTES_MAX`] the beginning is kept, and
-    /// a problem says so.
+    /// Adds an event and gives its number, the next. Of a record that is longer than [`RAW_BYTES_MAX`], and of fields
+    /// beyond [`FIELDS_MAX`] and [`FIELD_BYTES_MAX`], the beginning is kept, and a problem says so.
     ///
     /// # Errors
     /// The disk's; a file that is full ([`EVENTS_MAX`]).
     pub fn add(&mut self, event: &Event<'_>) -> io::Result<u64> {
+        let number = self.next;
+        self.add_numbered(number, event)?;
+        Ok(number)
+    }
+
+    /// Adds an event that has a number already: it is greater than those before, and numbers may be missing between.
+    ///
+    /// # Errors
+    /// Those of [`EventWriter::add`]; a number that is too small, or greater than [`i64::MAX`].
+    pub fn add_numbered(&mut self, number: u64, event: &Event<'_>) -> io::Result<()> {
+        let refused = |what: String| Err(Error::new(ErrorKind::InvalidInput, what));
         if self.events >= EVENTS_MAX {
-            let what = format!("a file of events has at most {EVENTS_MAX}: begin another");
-            return Err(Error::new(ErrorKind::InvalidInput, what));
+            return refused(format!("a file of events has at most {EVENTS_MAX}: begin another"));
+        }
+        if number < self.next {
+            return refused(format!(
+                "event number {number} does not rise: the next is at least {}",
+                self.next
+            ));
+        }
+        if i64::try_from(number).is_err() {
+            return refused(format!("event number {number} is too great: the greatest is {}", i64::MAX));
         }
         let mut event = *event;
         if let Some(beginning) = event.raw.get(..RAW_BYTES_MAX).filter(|kept| kept.len() < event.raw.len()) {
-            self.cut(&event);
+            let bytes = event.raw.len();
+            let what =
+                format!("the record has {bytes} bytes; the first {RAW_BYTES_MAX} are kept in the history");
+            self.cut(&event, what);
             event.raw = beginning;
         }
-        if self.columns.times.len() >= PAGE_ROWS || self.columns.bytes + event.raw.len() > BATCH_BYTES {
+        let kept = within_bounds(event.fields);
+        if kept.len() < event.fields.len() {
+            let what = format!(
+                "the record has too many fields, or too long ones; the first {} of {} are kept in the history",
+                kept.len(),
+                event.fields.len()
+            );
+            self.cut(&event, what);
+            event.fields = kept;
+        }
+        let waiting = self.columns.bytes() + Columns::bytes_of(&event);
+        if self.columns.len() >= PAGE_ROWS || (self.columns.len() > 0 && waiting > BATCH_BYTES) {
             self.flush()?;
         }
-        let number = self.first + self.events;
         self.columns.add(number, &self.source, &event);
-        self.events += 1;
+        if self.events == 0 {
+            self.first = number;
+        }
+        (self.next, self.events) = (number + 1, self.events + 1);
         self.untimed += u64::from(event.time.is_none());
         if let Some(time) = event.time {
             self.earliest = Some(self.earliest.map_or(time, |earliest| earliest.min(time)));
             self.latest = Some(self.latest.map_or(time, |latest| latest.max(time)));
         }
-        Ok(number)
+        Ok(())
+    }
+
+    /// How many events it has.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// About how many bytes of memory it holds: the rows that wait and the row group that has begun.
+    #[must_use]
+    pub fn bytes_held(&self) -> usize {
+        self.columns.bytes() + self.writing.bytes_held()
+    }
+
+    /// Ends the row group, so that what it has goes to the disk. Small row groups are read more slowly.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn end_group(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.writing.end_group()
     }
 
     /// What was not kept whole, so far.
@@ -123,12 +175,13 @@ impl EventWriter {
             return Err(Error::new(ErrorKind::InvalidInput, "a file of events has at least one"));
         }
         self.flush()?;
+        self.writing.describe("first", self.first.to_string());
         let (file, seal) = self.writing.finish(|digest| name::events_file(self.first, digest))?;
         Ok(Registered {
             name: format!("{}/{file}", name::events_folder(&self.source, self.day)),
             set: Set::Events { source: self.source, day: self.day },
             first: self.first,
-            last: self.first + self.events - 1,
+            last: self.next.saturating_sub(1),
             events: self.events,
             rows: self.events,
             bytes: seal.bytes,
@@ -141,11 +194,7 @@ impl EventWriter {
         })
     }
 
-    fn cut(&mut self, event: &Event<'_>) {
-        let what = format!(
-            "the record has {} bytes; the first {RAW_BYTES_MAX} are kept in the history",
-            event.raw.len()
-        );
+    fn cut(&mut self, event: &Event<'_>, what: String) {
         let mut one = Problems::new(event.document);
         one.add(Place::Record(event.record), Fault::Partial, what, Some("cut the log into its records"));
         self.problems.append(one);
@@ -158,51 +207,22 @@ impl EventWriter {
     }
 }
 
-impl Columns {
-    fn add(&mut self, number: u64, source: &str, event: &Event<'_>) {
-        self.numbers.append_value(number.cast_signed());
-        self.times.push(event.time.map(Timestamp::micros));
-        let categories = event.log.categories.join(" ");
-        let (from, to) = (event.from.map(|ip| ip.to_string()), event.to.map(|ip| ip.to_string()));
-        let texts = [
-            Some(source),
-            event.log.product.as_deref(),
-            (!categories.is_empty()).then_some(categories.as_str()),
-            event.log.service.as_deref(),
-            event.host,
-            event.account,
-            from.as_deref(),
-            to.as_deref(),
-            Some(event.document),
-        ];
-        for (column, text) in self.texts.iter_mut().zip(texts) {
-            column.append_option(text);
-        }
-        self.records.append_value(event.record.cast_signed());
-        self.raw.append_value(event.raw);
-        self.bytes += event.raw.len();
-    }
-
-    /// The arrays in the order of the schema; the columns are empty afterwards.
-    fn take(&mut self) -> Vec<ArrayRef> {
-        let mut times = TimestampMicrosecondBuilder::new().with_data_type(moment());
-        for time in self.times.drain(..) {
-            times.append_option(time);
-        }
-        self.bytes = 0;
-        let mut arrays: Vec<ArrayRef> = vec![Arc::new(self.numbers.finish()), Arc::new(times.finish())];
-        arrays.extend(self.texts.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
-        arrays.push(Arc::new(self.records.finish()));
-        arrays.push(Arc::new(self.raw.finish()));
-        arrays
-    }
+/// The fields from the first on that are within the bounds.
+fn within_bounds<'f, 'a>(fields: &'f [Field<'a>]) -> &'f [Field<'a>] {
+    let mut bytes = 0;
+    let fits = |field: &&Field<'_>| {
+        bytes += bytes_of_field(field);
+        bytes <= FIELD_BYTES_MAX
+    };
+    let kept = fields.iter().take(FIELDS_MAX).take_while(fits).count();
+    fields.get(..kept).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use dice::Dice;
-    use model::LogSource;
+    use model::{LogSource, Text};
 
     fn day() -> Date {
         Date::parse("2026-11-24").unwrap()
@@ -218,7 +238,9 @@ mod tests {
             to: None,
             document: "gate.log",
             record: 1,
+            fields: &[],
             raw,
+            text: Text::Raw,
             observables: &[],
         }
     }
@@ -229,7 +251,7 @@ mod tests {
         let mut writer = EventWriter::begin(folder.path(), "gate", day(), 0, &Versions::default()).unwrap();
         let log = LogSource::default();
         writer.events = EVENTS_MAX - 1;
-        assert_eq!(writer.add(&event(&log, b"")).unwrap(), EVENTS_MAX - 1);
+        assert_eq!(writer.add(&event(&log, b"")).unwrap(), 0);
         let refused = writer.add(&event(&log, b"")).unwrap_err();
         assert_eq!(refused.to_string(), "a file of events has at most 1048576: begin another");
     }

@@ -123,10 +123,13 @@ impl Opened {
             .position(|column| column.path().parts().first().is_some_and(|part| part == name))
     }
 
-    /// The columns with these names, those that the file has.
+    /// The columns with these names, those that the file has, each with all its leaves.
     pub(crate) fn columns(&self, names: &[&str]) -> ProjectionMask {
-        let leaves = names.iter().filter_map(|name| self.leaf(name));
-        ProjectionMask::leaves(self.described.parquet_schema(), leaves)
+        let schema = self.described.parquet_schema();
+        let wanted = schema.columns().iter().enumerate().filter(|(_, column)| {
+            column.path().parts().first().is_some_and(|part| names.contains(&part.as_str()))
+        });
+        ProjectionMask::leaves(schema, wanted.map(|(leaf, _)| leaf))
     }
 
     /// The least and greatest value of each page of a column of numbers, and where each page begins.

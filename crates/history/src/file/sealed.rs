@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const WINDOW_BYTES: u64 = 64 << 10;
 
 /// How many stretches of a file a reader keeps: one for each column, as small pages share a block.
-const KEPT_MAX: usize = 12;
+const KEPT_MAX: usize = 16;
 
 /// How long a stretch may be that is kept.
 const KEPT_BYTES_MAX: usize = 4 * BLOCK_BYTES;

@@ -60,6 +60,16 @@ impl Writing {
         self.writer.write(batch).map_err(io::Error::other)
     }
 
+    /// About how many bytes the row group holds that has begun.
+    pub(crate) fn bytes_held(&self) -> usize {
+        self.writer.memory_size()
+    }
+
+    /// Ends the row group.
+    pub(crate) fn end_group(&mut self) -> io::Result<()> {
+        self.writer.flush().map_err(io::Error::other)
+    }
+
     /// Puts the whole file under the name that its digest gives.
     pub(crate) fn finish(mut self, name: impl FnOnce(&str) -> String) -> io::Result<(String, Seal)> {
         self.writer.flush().map_err(io::Error::other)?;

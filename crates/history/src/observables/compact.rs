@@ -9,11 +9,10 @@ use super::write::{Made, TableWriter, greatest, least};
 use super::{DIRECTORY, HASH};
 use crate::event::Versions;
 use crate::file::open::{Opened, guarded, plain};
-use crate::problem::rows_lost;
+use crate::problem::{NotCompacted, rows_lost};
 use crate::registered::{Registered, Set};
 use model::Problem;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
-use std::fmt;
 use std::io;
 use std::path::Path;
 
@@ -22,35 +21,6 @@ pub const INPUTS_MAX: usize = 64;
 
 /// How many rows of each input are in memory; a row may name each of ten thousand blocks.
 const BATCH_ROWS: usize = 256;
-
-/// Why files were not merged. The inputs are as they were.
-#[derive(Debug)]
-pub enum NotCompacted {
-    /// An input cannot be read: leave it out, or restore it.
-    Input(Problem),
-    /// These files are not to be merged: too many, too few, of the wrong level.
-    Choice(String),
-    /// The disk's.
-    Output(io::Error),
-}
-
-impl fmt::Display for NotCompacted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            NotCompacted::Input(problem) => problem.fmt(f),
-            NotCompacted::Choice(what) => f.write_str(what),
-            NotCompacted::Output(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for NotCompacted {}
-
-impl From<io::Error> for NotCompacted {
-    fn from(error: io::Error) -> Self {
-        NotCompacted::Output(error)
-    }
-}
 
 /// Merges tables of observables into one file of this level, 1 or 2.
 ///

@@ -222,7 +222,9 @@ mod tests {
             to: None,
             document: "gate.log",
             record: 1,
+            fields: &[],
             raw: b"",
+            text: model::Text::Raw,
             observables: &[(Kind::Ipv4, "203.0.113.9"), (Kind::Ipv4, "203.0.113.9")],
         };
         let mut postings = Postings { events: EVENTS_MAX - 1, ..Postings::default() };

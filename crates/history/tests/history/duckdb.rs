@@ -22,6 +22,9 @@ con.execute('SET VARIABLE hits = (SELECT list(hash) FROM outpace_hits())')
 print(con.execute('''SELECT sum(o.count)::BIGINT FROM outpace_rows(getvariable('hits')) o
     JOIN wanted w USING (kind, value)''').fetchone()[0])
 print(con.execute('SELECT count(*), count(DISTINCT source), min(day), sum(octet_length(raw_data))::BIGINT FROM events').fetchone())
+print(con.execute('''SELECT count(*), max([f.value FOR f IN fields IF f.name = 'CommandLine'][1]),
+    sum(len([f FOR f IN fields IF f.value IS NULL]))::BIGINT, min(text_in) FROM events
+    WHERE list_contains([f.value FOR f IN fields], 'run 7')''').fetchone())
 print(con.execute('''SELECT count(DISTINCT event_number) FROM events e JOIN outpace_blocks(getvariable('hits')[1]) b
     ON e.source_name = b.source_name AND e.event_number // 1024 = b.block''').fetchone()[0] > 0)
 ";
@@ -75,7 +78,11 @@ fn another_engine_counts_the_same() {
         total += count;
     }
     let bytes: usize = (0..2000).map(|n| format!("line {n}").len()).sum();
-    write!(expected, "{total}\n(2000, 2, datetime.date(2026, 11, 24), {bytes})\nTrue\n").expect("text");
+    write!(
+        expected,
+        "{total}\n(2000, 2, datetime.date(2026, 11, 24), {bytes})\n(2, 'run 7', 2, 'fields')\nTrue\n"
+    )
+    .expect("text");
 
     let mut table = String::new();
     for wanted in &wanted {

@@ -1,7 +1,7 @@
 //! Made events, a history of them, and what a naive scan of the events says.
 
 use history::{Event, EventWriter, Postings, Registered, Seen, Versions};
-use model::{Date, LogSource, Timestamp};
+use model::{Date, Field, LogSource, Text, Timestamp, Value};
 use observable::{Kind, Observable};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -21,6 +21,7 @@ impl Owned {
     pub(crate) fn with<T>(&self, log: &LogSource, use_it: impl FnOnce(&Event<'_>) -> T) -> T {
         let observables: Vec<(Kind, &str)> =
             self.observables.iter().map(|(kind, value)| (*kind, value.as_str())).collect();
+        let run = format!("run {}", self.number);
         use_it(&Event {
             time: self.time,
             log,
@@ -30,7 +31,13 @@ impl Owned {
             to: None,
             document: "gate.log",
             record: self.number + 1,
+            fields: &[
+                Field { name: "CommandLine", value: Value::Text(&run) },
+                Field { name: "CommandLine", value: Value::Text("") },
+                Field { name: "ParentImage", value: Value::Null },
+            ],
             raw: &self.raw,
+            text: Text::Fields,
             observables: &observables,
         })
     }

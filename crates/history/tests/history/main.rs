@@ -5,7 +5,9 @@
 mod bounds;
 mod damage;
 mod duckdb;
+mod fields;
 mod forms;
 mod garbage;
 mod law;
 mod made;
+mod merged;
