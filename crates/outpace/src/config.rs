@@ -102,6 +102,11 @@ impl Config {
         self.values.get(&Name::Organisation).map(|(value, _)| value.shown())
     }
 
+    /// How many seconds events are kept; `None`: for ever.
+    pub fn events_kept(&self) -> Option<i64> {
+        self.values.get(&Name::Events).and_then(|(value, _)| value.seconds())
+    }
+
     /// How long an acknowledgement holds.
     pub fn lapses(&self) -> Lapses {
         let seconds = |name| self.values.get(&name).and_then(|(value, _)| value.seconds());

@@ -80,7 +80,7 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
     let looks = !hunter.rules().is_empty() || hunter.indicators_hunted() > 0;
     progress.on(InputKind::Logs);
     let timeline = Timeline::default();
-    let logons = reading.logs(question, &hunter, &timeline);
+    let logons = reading.logs(question, &hunter, (&timeline, None));
     drop(hunter);
     let nothing_in = std::mem::take(&mut reading.intake.nothing_in);
     let (documents, unread, beyond) = reading.intake.documents_read();

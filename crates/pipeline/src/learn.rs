@@ -13,17 +13,19 @@
 
 mod documents;
 mod held;
+mod logs;
 mod survey;
 
 use crate::ask::Reading;
-use crate::{InputKind, Inputs, Progress, Question, RuleBook, RuleChoice, Sort, Source, Timeline, Wishes};
-use findings::{Change, Known, Rules, Spool, Touched, Wanted, Why};
+use crate::{InputKind, Progress, RuleBook, RuleChoice, Sort, Source, Wishes};
+use findings::{Change, Known, Rules, Spool, Touched, Why};
 use memory::{Event, Memory, Ram};
-use model::{Fault, Problem, Timestamp};
+use model::{EventId, Fault, Problem, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use store::{Held, Home, Kept};
+use store::{EventLog, Held, Home, Kept};
+pub(crate) use logs::versions;
 use survey::Survey;
 
 /// What is to be learnt.
@@ -106,6 +108,7 @@ pub fn learn(
     run.gone(&mut home)?;
     run.hold(&mut home)?;
     run.texts(&mut home)?;
+    run.reading_digest = run.way_of_reading(&home)?;
     let mut known = Known::default();
     memory::Store::load(&home, &mut known)?;
     let mut lexicon = crate::ask::lexicon(learning.wishes.secret_key.as_ref());
@@ -119,6 +122,8 @@ pub fn learn(
     progress.on(InputKind::Rules);
     run.rules(&mut home)?;
     run.reading.memory.settle();
+    let problems = crate::past::catch_up(&mut run.reading.memory, &mut home)?;
+    run.reading.intake.problems.extend(problems);
     progress.on(InputKind::Logs);
     run.logs(&mut home)?;
     run.commit(home)
@@ -138,6 +143,11 @@ struct Run<'r> {
     rules_changed: bool,
     /// The digest of the rules that are asked.
     asked: String,
+    /// The logs that are known, and what is known of their events.
+    logs: Vec<Kept>,
+    event_logs: BTreeMap<String, EventLog>,
+    /// Of how logs are read.
+    reading_digest: i64,
 }
 
 impl<'r> Run<'r> {
@@ -147,13 +157,18 @@ impl<'r> Run<'r> {
         progress: &'r dyn Progress,
         home: &Home,
     ) -> Result<Self, store::Fault> {
+        let documents = home.documents()?;
+        let logs: Vec<Kept> =
+            documents.iter().filter(|kept| kept.sort == Sort::Logs.name()).cloned().collect();
+        let lengths: BTreeSet<u64> = logs.iter().map(|kept| kept.bytes).collect();
+        let lengths: Vec<u64> = lengths.into_iter().collect();
         let source = Source::Paths(learning.paths.clone());
-        let survey = Survey::of(&source, learning.sort, progress);
+        let survey = Survey::of(&source, learning.sort, &lengths, progress);
         let mut reading = Reading::new(progress, learning.now);
         reading.spool = Arc::clone(spool);
         reading.keeps = true;
         let mut before = BTreeMap::new();
-        for kept in home.documents()? {
+        for kept in documents {
             if survey.documents.contains_key(&kept.name) || learning.covers(&kept) {
                 before.insert(kept.name.clone(), kept);
             }
@@ -168,12 +183,25 @@ impl<'r> Run<'r> {
             touched: Vec::new(),
             rules_changed: false,
             asked: String::new(),
+            logs,
+            event_logs: home.event_logs()?,
+            reading_digest: 0,
         })
+    }
+
+    /// A digest of how logs are read: of zones, the machine of records that name none, and the mapping.
+    fn way_of_reading(&self, home: &Home) -> Result<i64, store::Fault> {
+        let wishes = &self.learning.wishes;
+        let text = format!("{:?} {:?} {:?}", wishes.zones, wishes.host, home.texts(Sort::Mapping.name())?);
+        Ok(EventId::of(text.as_bytes()).0.cast_signed())
     }
 
     /// Whether a document is as it was.
     fn is_same(&self, name: &str) -> bool {
         let there = self.survey.documents.get(name);
+        if let Some(there) = there.filter(|there| there.sort == Sort::Logs) {
+            return self.is_same_log(name, there);
+        }
         let known = self.before.get(name);
         there.zip(known).is_some_and(|(there, known)| {
             there.digest == known.digest
@@ -184,7 +212,7 @@ impl<'r> Run<'r> {
 
     /// The documents of a sort that must be read.
     fn to_read(&self, sort: Sort) -> Source {
-        let wanted = |name: &str| sort == Sort::Logs || !self.is_same(name);
+        let wanted = |name: &str| !self.is_same(name);
         Source::Only(self.learning.paths.clone(), self.survey.names(sort, &wanted))
     }
 
@@ -311,50 +339,15 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    fn logs(&mut self, home: &mut Home) -> Result<(), store::Fault> {
-        let logs = self.to_read(Sort::Logs);
-        if matches!(&logs, Source::Only(_, names) if names.is_empty()) {
-            return Ok(());
-        }
-        let question = Question {
-            inputs: Inputs {
-                logs,
-                mapping: Source::Held(home.texts(Sort::Mapping.name())?),
-                ..Inputs::default()
-            },
-            rules: RuleChoice::default(),
-            wishes: self.learning.wishes.clone(),
-            now: self.learning.now,
-        };
-        let hunter = self.reading.memory.hunter(Wanted { hits: false, logons: false, least: None }, true);
-        _ = self.reading.logs(&question, &hunter, &Timeline::default());
-        for read in self.reading.intake.take_read() {
-            if read.kind != InputKind::Logs.name() {
-                continue;
-            }
-            let counts: BTreeMap<String, u64> =
-                read.taken.iter().map(|(what, count)| (what.to_string(), *count)).collect();
-            let mut kept = self.kept(&read.name, Sort::Logs, findings::Mode::Adds);
-            if let Some(name) = self.reading.renamed.get(&read.name) {
-                kept.name.clone_from(name);
-            }
-            (kept.form, kept.counts) = (read.form.as_deref().map(str::to_owned), counts.clone());
-            (kept.first, kept.last) = (read.first, read.last);
-            kept.problems = self.reading.intake.problems_of(&read.name);
-            home.stage(&kept, false)?;
-            self.note(&read.name, Sort::Logs, read.form.as_deref(), counts);
-        }
-        Ok(())
-    }
-
     fn commit(mut self, home: Home) -> Result<Learned, store::Fault> {
         let same: Vec<Learnt> = self
             .survey
             .documents
             .iter()
-            .filter(|(name, there)| there.sort != Sort::Logs && self.is_same(name))
-            .filter_map(|(name, _)| {
-                let Kept { sort, form, counts, .. } = self.before.get(name)?.clone();
+            .filter(|(name, _)| self.is_same(name))
+            .filter_map(|(name, there)| {
+                let of_log = || self.logs.iter().find(|kept| kept.digest == there.digest);
+                let Kept { sort, form, counts, .. } = self.before.get(name).or_else(of_log)?.clone();
                 Some(Learnt { name: name.clone(), sort, form, fate: Fate::Same, counts })
             })
             .collect();
@@ -409,6 +402,9 @@ pub fn forget_source(
     for name in home.documents_of(source)? {
         home.stage_gone(&name)?;
     }
+    let logs = home.documents_of(source)?;
+    let rows: Vec<String> =
+        home.event_logs()?.into_values().filter(|row| logs.contains(&row.log)).map(|row| row.name).collect();
     let mut known = Known::default();
     memory::Store::load(&home, &mut known)?;
     let mut reading = Reading::new(&(), now);
@@ -416,10 +412,15 @@ pub fn forget_source(
     // Rules of the source are not asked any more.
     let rules = rules_of(&home, built_in, &mut reading, now)?;
     let asked = rules.digest();
-    let mut memory = Memory::over(known, home);
+    let mut memory = Memory::over(known, Ram::default());
     memory.take(Change::Rules(Arc::new(rules)));
     memory.touch(Touched::all(), Why::Forgotten);
     memory.absorb(Change::ForgetSource { source: Arc::from(source) });
+    memory.settle();
+    // A list of known good values that goes lets values be looked for.
+    _ = crate::past::catch_up(&mut memory, &mut home)?;
+    rows.iter().for_each(|row| home.stage_events_gone(row));
+    let mut memory = memory.onto(home);
     let events = memory.commit(now, &mut |_| Vec::new())?.events;
     memory.into_store().set_note("rules", &asked)?;
     Ok(events)

@@ -3,6 +3,7 @@
 use crate::ask::Reading;
 use crate::holes::Holes;
 use crate::intake::Read;
+use crate::keeping::{ChunkKept, Keeping};
 use crate::timeline::{Timeline, WAITING_MAX};
 use crate::{InputKind, Question};
 use findings::{Change, Hunter, LogDocument, LogSeen, Ours, Sightings};
@@ -19,13 +20,17 @@ const NAMES_HELD_MAX: usize = 20_000;
 /// A worker holds so many at least: to give away a few would take longer than to find them.
 const NAMES_HELD_MIN: usize = 1_000;
 
+/// What a worker saw, and what it keeps of its chunk.
+type Worker = (Sightings, ChunkKept);
+
 impl Reading<'_> {
-    /// Takes in what the hunter sees in the logs; the summary of log-ons, and whether rows of it were left out.
+    /// Takes in what the hunter sees in the logs; the summary of log-ons, and whether rows of it were left out. `keeping`:
+    /// where the records are kept, if they are.
     pub(crate) fn logs(
         &mut self,
         question: &Question,
         hunter: &Hunter,
-        timeline: &Timeline,
+        (timeline, keeping): (&Timeline, Option<&Keeping>),
     ) -> (Vec<LogonRow>, bool) {
         let (source, wishes) = (&question.inputs.logs, &question.wishes);
         let (mappings, intake) = crate::mapping(&question.inputs.mapping, self.progress);
@@ -43,10 +48,11 @@ impl Reading<'_> {
         let names_held_max = (NAMES_HELD_MAX / wishes.threads.max(1)).max(NAMES_HELD_MIN);
         let mut empty: BTreeSet<String> = BTreeSet::new();
         let shared: Mutex<Option<Sightings>> = Mutex::new(None);
-        let outcome = telemetry::run(
-            &options,
-            &|| hunter.sightings(),
-            &|sightings: &mut Sightings, source, record: &Record<'_>| {
+        let record =
+            |(sightings, chunk): &mut Worker, source: &telemetry::Source<'_>, record: &Record<'_>| {
+                if let Some(keeping) = keeping {
+                    keeping.record(chunk, source.document, record);
+                }
                 if wishes.holds(record.time) {
                     let seen = LogDocument { document: source.document, index: source.index };
                     hunter.record(sightings, seen, record);
@@ -58,7 +64,16 @@ impl Reading<'_> {
                         share(&shared, std::mem::replace(sightings, hunter.sightings()));
                     }
                 }
-            },
+            };
+        let done = |(_, chunk): &mut Worker, place| {
+            if let Some(keeping) = keeping {
+                keeping.done(place, chunk);
+            }
+        };
+        let outcome = telemetry::run_in_chunks(
+            &options,
+            &|| (hunter.sightings(), ChunkKept::default()),
+            (&record, &done),
             &mut |feeder| {
                 walked = source.walk(progress, &mut |document| {
                     if document.head.is_empty() {
@@ -75,7 +90,7 @@ impl Reading<'_> {
         let ours = Arc::clone(self.memory.known().ours());
         let readable = self.log_documents(outcome.documents, &empty, &ours);
         self.intake.walked(InputKind::Logs, source, walked, readable);
-        for mut worker in outcome.sinks {
+        for (mut worker, _) in outcome.sinks {
             timeline.put(worker.take_hits());
             share(&shared, worker);
         }
@@ -93,7 +108,7 @@ impl Reading<'_> {
         if !self.keeps {
             return self.memory.take(Change::Seen { name, seen: Arc::new(seen) });
         }
-        let kept = self.memory.known().name_of_log(&name, &seen);
+        let kept = self.memory.known().name_of_log(&name, seen.first_record());
         if kept != name {
             self.renamed.insert(name.to_string(), kept.to_string());
         }

@@ -49,11 +49,30 @@ pub fn recall(
     rows.sort();
     rows.truncate(DocumentRead::LISTED_MAX);
     answer.documents = rows;
+    if let Some(text) = owed(home)? {
+        answer.not_seen.push(NotSeen { about: Topic::Logs, text });
+    }
     for held in home.held()? {
         let text = format!("{} is held and changes nothing yet: {}", held.name, held.why);
         answer.not_seen.push(NotSeen { about: Topic::Estate, text });
     }
     Ok(answer)
+}
+
+/// A sentence on what kept events were not yet asked of.
+fn owed(home: &Home) -> Result<Option<String>, store::Fault> {
+    let debts = home.debts()?;
+    let values: usize = debts.iter().map(|debt| debt.newly.values.len()).sum();
+    let rules: usize = debts.iter().map(|debt| debt.newly.rules.len()).sum();
+    let counted = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        _ => Some(format!("{count} {many}")),
+    };
+    let what = [counted(values, "indicator", "indicators"), counted(rules, "rule", "rules")];
+    let what = what.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+    let text = format!("past events were not yet asked of {what}: the next `outpace ingest` goes on with it");
+    Ok((!debts.is_empty()).then_some(text))
 }
 
 /// A document as answers list it.

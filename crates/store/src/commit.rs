@@ -2,6 +2,7 @@
 
 use crate::body::encode;
 use crate::documents::mode_word;
+use crate::events::{catalogue, debts};
 use crate::load::former;
 use crate::{Fault, Home, cores, stage, turns};
 use findings::{Change, Cores, Known, Spool, Touched};
@@ -43,6 +44,9 @@ impl Store for Home {
             |row| row.get(0),
         )?;
         take_staged(&transaction, revision)?;
+        // Logs that are read now were asked of everything: debts that are made now are older than they.
+        debts::take_pending(&transaction, &self.debts, batch.at)?;
+        catalogue::take_pending(&transaction, &self.pending, batch.at)?;
         for change in &batch.changes {
             apply(&transaction, &spool, change, revision)?;
         }
@@ -55,7 +59,7 @@ impl Store for Home {
         }
         drop(insert);
         transaction.commit()?;
-        stage::clear(&self.connection)?;
+        self.unstage()?;
         Ok(revision)
     }
 }

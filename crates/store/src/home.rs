@@ -1,6 +1,8 @@
 //! The directory of a memory: made, opened, brought up to the schema of today, locked while somebody learns.
 
 use crate::Fault;
+use crate::events::catalogue::Pending;
+use crate::events::debts::PendingDebts;
 use crate::lapses::Lapses;
 use findings::Spool;
 use rusqlite::Connection;
@@ -11,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Each schema in order; the number of those that were applied is kept in the file.
-pub(crate) const SCHEMAS: &[&str] = &[include_str!("schema/0001.sql")];
+pub(crate) const SCHEMAS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 /// Says that a database is a home: "outp".
 pub(crate) const APPLICATION: i32 = 0x6f75_7470;
 /// The name of the database.
@@ -40,6 +42,9 @@ pub struct Home {
     pub(crate) spool: Arc<dyn Spool>,
     /// How long an acknowledgement holds.
     pub(crate) lapses: Lapses,
+    /// What the next commit does to events and to debts.
+    pub(crate) pending: Pending,
+    pub(crate) debts: PendingDebts,
     /// Held while somebody learns.
     lock: Option<File>,
 }
@@ -95,7 +100,15 @@ impl Home {
         migrate(&mut connection)?;
         staging(&connection)?;
         let directory = directory.to_owned();
-        Ok(Self { directory, connection, spool, lapses: Lapses::default(), lock: None })
+        Ok(Self {
+            directory,
+            connection,
+            spool,
+            lapses: Lapses::default(),
+            pending: Pending::default(),
+            debts: PendingDebts::default(),
+            lock: None,
+        })
     }
 
     /// Where it is.

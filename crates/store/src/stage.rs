@@ -5,6 +5,8 @@
 
 use crate::body::{compress, encode};
 use crate::documents::{Kept, mode_word};
+use crate::events::catalogue::Pending;
+use crate::events::debts::PendingDebts;
 use crate::{Fault, Home};
 use findings::{Part, Pass};
 use rusqlite::{Connection, params};
@@ -88,6 +90,8 @@ impl Home {
     /// # Errors
     /// When the database cannot be written.
     pub fn unstage(&mut self) -> Result<(), Fault> {
+        self.pending = Pending::default();
+        self.debts = PendingDebts::default();
         clear(&self.connection)
     }
 

@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("history", &["model", "observable"]),
     ("findings", &["model", "observable", "sigma", "version"]),
     ("memory", &["findings", "model"]),
-    ("store", &["findings", "memory", "model"]),
+    ("store", &["findings", "history", "memory", "model", "observable"]),
     (
         "pipeline",
         &[

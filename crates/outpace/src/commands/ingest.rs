@@ -5,7 +5,7 @@ use crate::arguments::{Format, Ingest, Shared};
 use crate::config::Config;
 use crate::console::{self, Progress};
 use crate::failure::Failure;
-use pipeline::{Fate, Learned, Learning, Learnt, Wishes, learn, recall};
+use pipeline::{Fate, Learned, Learning, Learnt, Spool, Wishes, keep_up, learn, pay, recall};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
     let progress = Progress::new(shared);
     let learned = learn(home, &learning, &spool, &progress);
     progress.done(shared.quiet);
-    let mut learned = learned?;
+    let mut learned = owed(learned?, verb, &spool, shared)?;
     // A document that is as it was has been read all the same: its source is not overdue.
     let same = |one: &&Learnt| one.fate == Fate::Same;
     let names: Vec<&str> = learned.documents.iter().filter(same).map(|one| one.name.as_str()).collect();
@@ -68,6 +68,38 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
         (false, true) => 3,
         (false, false) => 0,
     })
+}
+
+/// Asks past events of what could not be asked at once, and keeps events in order. What was learnt is safe already.
+fn owed(learned: Learned, verb: &Ingest, spool: &Arc<dyn Spool>, shared: &Shared) -> Result<Learned, Failure> {
+    let Learned { home, documents, mut events, mut problems } = learned;
+    let (built_in, now) = (built_in_rules(verb.no_built_in_rules), console::now(shared));
+    let mut is_said = shared.quiet;
+    let paid = pay(home, &built_in, spool, now, &mut |debt, _| {
+        if !std::mem::replace(&mut is_said, true) {
+            console::note(&format!("asking past events of what is new: {}", newly(&debt.newly)));
+        }
+        true
+    })?;
+    events.extend(paid.events);
+    problems.extend(paid.problems);
+    let mut home = paid.home;
+    let config = Config::load(&home::directory(shared), shared)?;
+    let upkept = keep_up(&mut home, now, config.events_kept())?;
+    for fault in upkept.faults {
+        console::note(&format!("kept events: {fault}"));
+    }
+    Ok(Learned { home, documents, events, problems })
+}
+
+/// How much is new: `2 rules and 12,000 indicators`.
+fn newly(newly: &pipeline::Newly) -> String {
+    let of = |count: usize, one: &'static str, many: &'static str| {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        (count > 0).then(|| report::number_of(count, one, many))
+    };
+    let parts = [of(newly.rules.len(), "rule", "rules"), of(newly.values.len(), "indicator", "indicators")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
 /// Whether advisories were learnt and nothing else: then the answer is what they were given for.

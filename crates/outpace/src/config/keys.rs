@@ -33,6 +33,8 @@ pub enum Name {
     Critical,
     /// How long an acknowledgement of something high holds.
     High,
+    /// How long events are kept, word for word.
+    Events,
     /// How long what was found in logs is kept.
     Logs,
     /// How long what happened to findings is kept.
@@ -53,6 +55,7 @@ const SINGLE: &[(Name, &str, &str, Option<&str>)] = &[
     (Name::Organisation, "organisation", "OUTPACE_ORGANISATION", None),
     (Name::Critical, "triage.critical", "OUTPACE_TRIAGE_CRITICAL", Some("4h")),
     (Name::High, "triage.high", "OUTPACE_TRIAGE_HIGH", Some("24h")),
+    (Name::Events, "retention.events", "OUTPACE_RETENTION_EVENTS", Some("400d")),
     (Name::Logs, "retention.logs", "OUTPACE_RETENTION_LOGS", None),
     (Name::Turns, "retention.turns", "OUTPACE_RETENTION_TURNS", None),
 ];
@@ -83,7 +86,7 @@ pub fn is_table(parts: &[String]) -> bool {
 fn beside(parts: &[String]) -> &'static [&'static str] {
     match parts {
         [table, _] if table == "triage" => &["critical", "high"],
-        [table, _] if table == "retention" => &["logs", "turns"],
+        [table, _] if table == "retention" => &["events", "logs", "turns"],
         [table, _, _] if table == "sources" => &["rhythm"],
         _ => &["organisation", "sources", "triage", "retention"],
     }

@@ -4,7 +4,7 @@
 //! feed that did not change costs no more than that.
 
 use crate::{Progress, Sort, Source};
-use input::Walked;
+use input::{Digests, Walked};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -17,6 +17,10 @@ pub(super) struct There {
     pub(super) digest: [u8; 32],
     /// How many bytes it has.
     pub(super) bytes: u64,
+    /// Of its first bytes, up to the lengths of logs that are known.
+    pub(super) starts: Vec<(u64, [u8; 32])>,
+    /// Whether a line end is its last byte.
+    pub(super) ends_line: bool,
 }
 
 /// What is there.
@@ -31,16 +35,18 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    /// Looks at every document; `given`: as what all of them are given.
-    pub(super) fn of(source: &Source, given: Option<Sort>, progress: &dyn Progress) -> Self {
+    /// Looks at every document; `given`: as what all of them are given. `lengths`: how long the logs are that are known, in
+    /// rising order.
+    pub(super) fn of(source: &Source, given: Option<Sort>, lengths: &[u64], progress: &dyn Progress) -> Self {
         let mut survey = Self::default();
         let (documents, unknown) = (&mut survey.documents, &mut survey.unknown);
         let walked = source.walk(progress, &mut |mut document| {
             let name = document.name.to_string();
             let sort = given.or_else(|| Sort::of(&document)).filter(|_| !document.head.is_empty());
             let Some(sort) = sort else { return unknown.push((name, document.head.is_empty())) };
-            let (digest, bytes) = document.digest();
-            documents.insert(name, There { sort, digest, bytes });
+            let lengths = if sort == Sort::Logs { lengths } else { &[] };
+            let Digests { whole: digest, bytes, starts, ends_line } = document.digests(lengths);
+            documents.insert(name, There { sort, digest, bytes, starts, ends_line });
         });
         survey.walked = walked;
         survey

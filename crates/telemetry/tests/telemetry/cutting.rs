@@ -127,12 +127,11 @@ fn records_by_chunk_are_in_the_order_of_the_documents() {
             let records = std::mem::take(&mut sink.0);
             sink.1.push((place, records));
         };
-        let outcome =
-            telemetry::run_in_chunks(&options, &Sink::default, (&record, &done), &mut |feeder| {
-                for (name, log) in [("a.json", &log), ("b.log", &text), ("c.json", &log)] {
-                    feeder.document(input::Document::open(name, log.as_bytes()).expect("memory"));
-                }
-            });
+        let outcome = telemetry::run_in_chunks(&options, &Sink::default, (&record, &done), &mut |feeder| {
+            for (name, log) in [("a.json", &log), ("b.log", &text), ("c.json", &log)] {
+                feeder.document(input::Document::open(name, log.as_bytes()).expect("memory"));
+            }
+        });
         let mut chunks: Vec<_> = outcome.sinks.into_iter().flat_map(|(_, chunks)| chunks).collect();
         chunks.sort();
         let places: Vec<u64> = chunks.iter().map(|(place, _)| *place).collect();

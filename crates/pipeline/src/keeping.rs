@@ -1,0 +1,153 @@
+//! Records on their way into the history, in the order of the documents, whatever thread read them.
+//!
+//! Each worker packs the records of its chunk; chunks are written in the order in which they were fed, so that the same logs
+//! give the same files for any number of threads. A worker that is far ahead waits: few chunks are in memory.
+
+use model::{EventId, Record, Text, Timestamp, Value};
+use observable::Extractor;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use store::{EventsWriting, Packed};
+
+/// How many chunks may wait for an earlier one.
+const CHUNKS_WAITING_MAX: u64 = 16;
+
+/// How the events of a document are kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// The source under which they are filed.
+    pub(crate) source: String,
+    /// The name that they bear.
+    pub(crate) name: String,
+    /// Records up to this number are kept already.
+    pub(crate) known: u64,
+}
+
+/// What was read of a document.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct DocumentKept {
+    /// The identity of its first record.
+    pub(crate) first: Option<EventId>,
+    /// The number of its last record.
+    pub(crate) last_record: u64,
+    /// The number of the event of its last record, if it was written.
+    pub(crate) last_event: Option<u64>,
+}
+
+/// What a worker gathers of one chunk, which is of one document.
+#[derive(Default)]
+pub(crate) struct ChunkKept {
+    document: Option<Arc<str>>,
+    first: Option<EventId>,
+    last_record: u64,
+    packed: Packed,
+    /// The time of each packed event.
+    times: Vec<Option<Timestamp>>,
+    extractor: Extractor,
+}
+
+/// The writer, in turn.
+pub(crate) struct Keeping {
+    plans: BTreeMap<String, Plan>,
+    state: Mutex<State>,
+    turn: Condvar,
+}
+
+struct State {
+    next: u64,
+    waiting: BTreeMap<u64, ChunkKept>,
+    writing: EventsWriting,
+    documents: BTreeMap<String, DocumentKept>,
+    fault: Option<store::Fault>,
+}
+
+/// What keeping gives in the end: the writing, and what was read of each document by name.
+pub(crate) type Kept = (EventsWriting, BTreeMap<String, DocumentKept>);
+
+impl Keeping {
+    /// Keeps the records of documents for which there is a plan, by name.
+    pub(crate) fn new(writing: EventsWriting, plans: BTreeMap<String, Plan>) -> Self {
+        let (waiting, documents) = (BTreeMap::new(), BTreeMap::new());
+        let state = State { next: 0, waiting, writing, documents, fault: None };
+        Self { plans, state: Mutex::new(state), turn: Condvar::new() }
+    }
+
+    /// Takes a record into the chunk of its worker.
+    pub(crate) fn record(&self, chunk: &mut ChunkKept, document: &Arc<str>, record: &Record<'_>) {
+        let Some(plan) = self.plans.get(&**document) else { return };
+        if chunk.document.is_none() {
+            chunk.document = Some(Arc::clone(document));
+            chunk.first = Some(record.id());
+        }
+        chunk.last_record = chunk.last_record.max(record.number);
+        if record.number <= plan.known {
+            return;
+        }
+        let ChunkKept { packed, extractor, times, .. } = chunk;
+        packed.push(&plan.name, record, &mut |each| match record.text {
+            Text::Raw => extractor.extract(record.raw, &mut |kind, value| each(kind, value)),
+            Text::Fields => {
+                let mut is_whole = true;
+                for field in record.fields {
+                    if let Value::Text(text) = field.value {
+                        is_whole &= extractor.extract(text.as_bytes(), &mut |kind, value| each(kind, value));
+                    }
+                }
+                is_whole
+            }
+        });
+        times.push(record.time);
+    }
+
+    /// Ends a chunk; writes it when it is its turn, and those behind it that wait.
+    pub(crate) fn done(&self, place: u64, chunk: &mut ChunkKept) {
+        let extractor = std::mem::take(&mut chunk.extractor);
+        let whole = std::mem::replace(chunk, ChunkKept { extractor, ..ChunkKept::default() });
+        let mut state = self.locked();
+        while place > state.next + CHUNKS_WAITING_MAX && state.fault.is_none() {
+            state = self.turn.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.waiting.insert(place, whole);
+        while state.write_next(&self.plans) {}
+        drop(state);
+        self.turn.notify_all();
+    }
+
+    /// Ends all.
+    pub(crate) fn finish(self) -> Result<Kept, store::Fault> {
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match state.fault {
+            Some(fault) => Err(fault),
+            None => Ok((state.writing, state.documents)),
+        }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Writes the chunk whose turn it is; whether it was there.
+    fn write_next(&mut self, plans: &BTreeMap<String, Plan>) -> bool {
+        let Some(chunk) = self.waiting.remove(&self.next) else { return false };
+        self.next += 1;
+        let name = chunk.document.as_deref();
+        let Some((name, plan)) = name.and_then(|name| Some((name, plans.get(name)?))) else { return true };
+        let kept = self.documents.entry(name.to_owned()).or_default();
+        kept.first = kept.first.or(chunk.first);
+        kept.last_record = kept.last_record.max(chunk.last_record);
+        let mut times = chunk.times.iter();
+        let (writing, fault) = (&mut self.writing, &mut self.fault);
+        chunk.packed.each(&mut |event| {
+            let time = times.next().copied().flatten();
+            if fault.is_none() {
+                match writing.add(&plan.source, time, event) {
+                    Ok(number) => kept.last_event = Some(number),
+                    Err(failed) => *fault = Some(failed),
+                }
+            }
+        });
+        true
+    }
+}

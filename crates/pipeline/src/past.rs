@@ -1,0 +1,231 @@
+//! Kept events are asked again of what arrived after them.
+//!
+//! The rule that everything here keeps: each kept event was asked once of each thing that is looked for, but for what a
+//! debt names. A handful of values is asked at once, through the tables of what was seen; a rule, or a list of a hundred
+//! thousand, becomes a debt, which is paid in transactions of its own.
+
+use crate::Source;
+use crate::ask::Reading;
+use crate::learn::rules_of;
+use findings::{Change, Hunter, Known, LogDocument, LogSeen, Newly, Sightings, Spool};
+use memory::{Event, Memory, Store};
+use model::{Problem, Record, Timestamp};
+use observable::{Observable, filed_under};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+use store::{Archive, Debt, EventLog, EventsWanted, Home, SeenIn, Upkept};
+
+/// How many values are asked at once.
+const VALUES_AT_ONCE_MAX: usize = 10_000;
+/// Of how many events rules, and values that no table finds, are asked at once.
+const EVENTS_AT_ONCE_MAX: u64 = 500_000;
+
+/// Which events: by source, those with these numbers.
+type Events = BTreeMap<String, Range<u64>>;
+
+/// Asks the past of what is looked for now and was not before; what is too much becomes a debt. What goes wrong with files
+/// is a problem.
+///
+/// # Errors
+/// When the home cannot be read.
+pub(crate) fn catch_up<S: Store>(
+    memory: &mut Memory<S>,
+    home: &mut Home,
+) -> Result<Vec<Problem>, store::Fault> {
+    let before = home.hunted()?;
+    let now = memory.known().hunted();
+    if before.as_ref() == Some(&now) {
+        return Ok(Vec::new());
+    }
+    let newly = memory.known().newly_hunted(&before.unwrap_or_default());
+    home.stage_hunted(now);
+    let archive = home.archive()?;
+    if newly.is_empty() || archive.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kept = |name: &str| archive.logs().values().any(|log| log.log == name);
+    let rest: Vec<(Arc<str>, LogSeen)> =
+        memory.known().let_go(&newly).into_iter().filter(|(name, _)| kept(name)).collect();
+    for (name, seen) in rest {
+        memory.absorb(Change::Seen { name, seen: Arc::new(seen) });
+    }
+    let events = archive.sources();
+    let reads_all = !newly.rules.is_empty() || newly.values.iter().any(|value| filed(value).is_none());
+    let is_little =
+        newly.values.len() <= VALUES_AT_ONCE_MAX && (!reads_all || archive.events()? <= EVENTS_AT_ONCE_MAX);
+    if !is_little {
+        drop(archive);
+        home.stage_asked(&newly);
+        home.stage_debt(newly, events);
+        return Ok(Vec::new());
+    }
+    let (seen, problems) = asked(&archive, memory.known(), (&newly, 0), &events)?;
+    drop(archive);
+    home.stage_asked(&newly);
+    add(memory, seen);
+    Ok(problems)
+}
+
+/// Adds what logs gave to what they gave before.
+fn add<S: Store>(memory: &mut Memory<S>, seen: BTreeMap<Arc<str>, LogSeen>) {
+    for (name, more) in seen.into_iter().filter(|(_, more)| !more.is_quiet()) {
+        let known = memory.known();
+        let Some(log) = known.log(&name) else { continue };
+        let seen = Arc::new(log.with(more, false, known.bounds()));
+        memory.absorb(Change::Seen { name, seen });
+    }
+}
+
+/// Where a value is filed in the tables of what was seen.
+fn filed(value: &Observable) -> Option<Vec<Observable>> {
+    filed_under(value, findings::scope_of(value.kind))
+}
+
+/// What the events give for what is asked of them, by log. A log that was read whole after the debt of this number is not
+/// owed anything.
+fn asked(
+    archive: &Archive<'_>,
+    known: &Known,
+    (newly, debt): (&Newly, i64),
+    events: &Events,
+) -> Result<(BTreeMap<Arc<str>, LogSeen>, Vec<Problem>), store::Fault> {
+    let hunter = known.hunter_of(newly);
+    let (tables, mut problems) = match filed_all(newly) {
+        Some(values) => {
+            let (seen, problems) = archive.seen(&values);
+            (Some(seen), problems)
+        }
+        None => (None, Vec::new()),
+    };
+    let (sightings, logs) = (hunter.sightings(), BTreeMap::new());
+    let mut asking = Asking { hunter: &hunter, sightings, logs, debt };
+    for (source, numbers) in events {
+        problems.extend(asking.source(archive, (source, numbers.clone()), tables.as_ref())?);
+    }
+    Ok((asking.sightings.finish(), problems))
+}
+
+/// Where all values are filed, if nothing else is asked and all are.
+fn filed_all(newly: &Newly) -> Option<Vec<Observable>> {
+    if !newly.rules.is_empty() {
+        return None;
+    }
+    let mut all: Vec<Observable> = Vec::new();
+    for value in &newly.values {
+        all.extend(filed(value)?);
+    }
+    Some(all)
+}
+
+/// Asks events.
+struct Asking<'h> {
+    hunter: &'h Hunter,
+    sightings: Sightings,
+    /// Numbers of logs.
+    logs: BTreeMap<String, (u32, Arc<str>)>,
+    debt: i64,
+}
+
+impl Asking<'_> {
+    fn source(
+        &mut self,
+        archive: &Archive<'_>,
+        (source, numbers): (&str, Range<u64>),
+        seen: Option<&SeenIn>,
+    ) -> Result<Vec<Problem>, store::Fault> {
+        let wanted = EventsWanted { source, numbers, seen };
+        archive.each(&wanted, &mut |log, _, event| self.event(log, event))
+    }
+
+    fn event(&mut self, log: &EventLog, event: &store::Event<'_>) {
+        if self.debt > 0 && log.asked_to >= self.debt {
+            return;
+        }
+        let next = u32::try_from(self.logs.len()).unwrap_or(u32::MAX);
+        if !self.logs.contains_key(&log.log) {
+            self.logs.insert(log.log.clone(), (next, Arc::from(log.log.as_str())));
+        }
+        let Some((index, name)) = self.logs.get(&log.log) else { return };
+        let record = Record {
+            number: event.record,
+            time: event.time,
+            log: event.log,
+            host: event.host,
+            account: event.account,
+            from: event.from,
+            to: event.to,
+            fields: event.fields,
+            raw: event.raw,
+            text: event.text,
+        };
+        let seen = LogDocument { document: name, index: *index };
+        self.hunter.record(&mut self.sightings, seen, &record);
+    }
+}
+
+/// Keeps events in order; `seconds`: how long they are kept, if not for ever.
+///
+/// # Errors
+/// When the home cannot be read or written.
+pub fn keep_up(home: &mut Home, now: Timestamp, seconds: Option<i64>) -> Result<Upkept, store::Fault> {
+    home.keep_up(&crate::learn::versions(""), now, seconds)
+}
+
+/// What paying debts gave.
+#[derive(Debug)]
+pub struct Paid {
+    /// The home.
+    pub home: Home,
+    /// What happened to findings.
+    pub events: Vec<Event>,
+    /// What went wrong.
+    pub problems: Vec<Problem>,
+    /// How many debts were paid.
+    pub debts: usize,
+}
+
+/// Pays what is owed to the past: each debt and source in a transaction of its own, so that what is paid stays paid. `more`
+/// is asked before each; what is not paid then is paid the next time.
+///
+/// # Errors
+/// When the home cannot be read or written.
+pub fn pay(
+    home: Home,
+    built_in: &Source,
+    spool: &Arc<dyn Spool>,
+    now: Timestamp,
+    more: &mut dyn FnMut(&Debt, &str) -> bool,
+) -> Result<Paid, store::Fault> {
+    let debts = home.debts()?;
+    let mut paid = Paid { home, events: Vec::new(), problems: Vec::new(), debts: 0 };
+    if debts.is_empty() {
+        return Ok(paid);
+    }
+    let mut known = Known::default();
+    Store::load(&paid.home, &mut known)?;
+    let mut reading = Reading::new(&(), now);
+    reading.spool = Arc::clone(spool);
+    let rules = rules_of(&paid.home, built_in, &mut reading, now)?;
+    let mut memory = Memory::over(known, paid.home);
+    memory.take(Change::Rules(Arc::new(rules)));
+    memory.settle();
+    'debts: for debt in &debts {
+        for (source, numbers) in &debt.events {
+            if !more(debt, source) {
+                break 'debts;
+            }
+            let events = Events::from([(source.clone(), numbers.clone())]);
+            let archive = memory.store().archive()?;
+            let (seen, problems) = asked(&archive, memory.known(), (&debt.newly, debt.id), &events)?;
+            drop(archive);
+            paid.problems.extend(problems);
+            add(&mut memory, seen);
+            memory.store_mut().stage_paid(debt.id, source);
+            paid.events.extend(memory.commit(now, &mut |_| Vec::new())?.events);
+        }
+        paid.debts += 1;
+    }
+    paid.home = memory.into_store();
+    Ok(paid)
+}
