@@ -1,6 +1,10 @@
 //! Entries for fuzzing: each takes any bytes and must neither panic nor take long.
 
-use crate::{Kind, Needle, Scope, Scratch, Set, canonical, defang, recognise, scan_text};
+use crate::{
+    Extractor, Kind, Needle, Observable, Scope, Scratch, Set, canonical, defang, filed_under, recognise,
+    scan_text,
+};
+use std::collections::BTreeSet;
 
 /// Prose: every place given lies in the text and holds what is said to be written there.
 pub fn fuzz_prose(data: &[u8]) {
@@ -42,4 +46,28 @@ pub fn fuzz_set(data: &[u8]) {
     set.scan(hay, &mut Scratch::default(), &mut |hit| {
         assert!(hay.get(hit.span.clone()).is_some(), "places lie in the haystack");
     });
+}
+
+/// What the first half names, each looked for in the second half: what a set finds is filed under what was extracted.
+pub fn fuzz_extract(data: &[u8]) {
+    let (needles, hay) = data.split_at_checked(data.len() / 2).unwrap_or_default();
+    let mut values = BTreeSet::new();
+    let mut extractor = Extractor::default();
+    let complete = extractor.extract(hay, &mut |kind, value: &str| {
+        assert!(values.insert(Observable { kind, value: value.to_owned() }), "each once");
+        let is_form = || canonical(kind, value).is_some_and(|found| found.value == value);
+        assert!(kind == Kind::Url || value.contains("xn--") || is_form(), "{kind:?} {value:?} is canonical");
+    });
+    let text = String::from_utf8_lossy(needles);
+    for found in scan_text(&text).into_iter().take(16) {
+        for scope in [Scope::Exact, Scope::Below] {
+            let Some(filed) = filed_under(&found.observable, scope) else { continue };
+            let mut builder = Set::builder();
+            builder.add(Needle { observable: found.observable.clone(), scope, tag: 0 });
+            let mut hits = 0;
+            builder.build().scan(hay, &mut Scratch::default(), &mut |_| hits += 1);
+            let given = !complete || filed.iter().any(|value| values.contains(value));
+            assert!(hits == 0 || given, "{:?} is filed under what was extracted", found.observable);
+        }
+    }
 }

@@ -6,19 +6,23 @@
 
 pub(crate) mod anchor;
 pub(crate) mod area;
+pub(crate) mod asker;
 pub(crate) mod builder;
 pub(crate) mod entry;
 pub(crate) mod escape;
+pub(crate) mod extract;
+pub(crate) mod filing;
 pub(crate) mod filter;
 pub(crate) mod key;
 pub(crate) mod needle;
 pub(crate) mod scan;
+pub(crate) mod seen;
 pub(crate) mod table;
 pub(crate) mod written;
 
 use crate::kind::{address, domain, hash, plain, url};
-use crate::set::anchor::Anchors;
 use crate::set::area::Areas;
+use crate::set::asker::Wanted;
 use crate::set::entry::TableEntry;
 use crate::set::filter::NeedleFilter;
 use crate::set::key::{KeyClass, NeedleKey};
@@ -41,26 +45,18 @@ pub struct Scratch {
 pub struct Set {
     pub(crate) key: NeedleKey,
     pub(crate) table: Table,
-    pub(crate) anchors: Anchors,
     /// Ends of domain needles, hosts of URL needles and anchors.
     pub(crate) hints: NeedleFilter,
-    /// Kinds of which there are needles, one bit each.
-    pub(crate) kinds: u32,
+    /// Which words can be needles.
+    pub(crate) wanted: Wanted,
     /// Where needles of IPv4 lie.
     pub(crate) areas: Areas,
     /// Prefix lengths of address and network needles, the longest first.
     pub(crate) prefixes: Vec<u8>,
-    /// Whether there is an address or network needle that is not IPv4.
-    pub(crate) ipv6: bool,
-    pub(crate) ipv4: bool,
-    /// Whether only words with a full stop, and hashes, can be needles.
-    pub(crate) sparse: bool,
-    /// The longest URL that can be one of the needles, as written.
-    pub(crate) url_bytes_max: usize,
 }
 
 /// The bit of a kind.
-pub(crate) fn bit(kind: Kind) -> u32 {
+pub(crate) const fn bit(kind: Kind) -> u32 {
     1 << (kind as u32)
 }
 
@@ -173,7 +169,7 @@ impl Set {
     }
 
     pub(crate) fn has(&self, kinds: u32) -> bool {
-        self.kinds & kinds != 0
+        self.wanted.kinds & kinds != 0
     }
 
     /// Asks for a network (an address is one of full length): the needles that are it, and those that hold

@@ -10,14 +10,20 @@ use crate::token;
 
 /// One past the last byte of the URL whose host starts at `from`; `opener` is the byte before the URL.
 pub(crate) fn url_end(text: &[u8], from: usize, opener: Option<u8>) -> usize {
-    url_end_within(text, from, opener, URL_BYTES_MAX)
+    url_end_within(text, from, opener, URL_BYTES_MAX).0
 }
 
-/// The same, looking at no more than `bytes_max` bytes behind `from`.
-pub(crate) fn url_end_within(text: &[u8], from: usize, opener: Option<u8>, bytes_max: usize) -> usize {
+/// The same, looking at no more than `bytes_max` bytes behind `from`; and whether the URL may go on behind them.
+pub(crate) fn url_end_within(
+    text: &[u8],
+    from: usize,
+    opener: Option<u8>,
+    bytes_max: usize,
+) -> (usize, bool) {
     let mut open = [0_u32; 3];
     let mut end = from;
     let limit = from.saturating_add(bytes_max).min(text.len());
+    let mut goes_on = limit < text.len();
     while end < limit {
         let Some(byte) = text.get(end).copied() else { break };
         match byte {
@@ -43,8 +49,9 @@ pub(crate) fn url_end_within(text: &[u8], from: usize, opener: Option<u8>, bytes
         }
         end += 1;
     }
+    goes_on &= end == limit;
     crate::steps::add(end - from);
-    trim(text, from, end)
+    (trim(text, from, end), goes_on)
 }
 
 fn bracket(byte: u8) -> usize {

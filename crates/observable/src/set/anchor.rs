@@ -156,14 +156,20 @@ fn end_behind(hay: &[u8], from: usize, tail: &[u8]) -> Option<usize> {
     if token::is_word_at(hay, next) && (next > end || tail.is_empty() || token::is_word(*tail.last()?)) {
         return None;
     }
-    if next == end && hay.get(next).is_some_and(|byte| path::is_separator(*byte)) {
-        let separators =
-            hay.get(next..)?.iter().take(4).take_while(|byte| path::is_separator(**byte)).count();
-        if token::is_word_at(hay, next + separators) {
-            return None;
-        }
-    }
-    Some(end)
+    (!has_part_behind(hay, end)).then_some(end)
+}
+
+/// Whether a further part of a path follows at `end`.
+pub(crate) fn has_part_behind(hay: &[u8], end: usize) -> bool {
+    let behind = hay.get(end..).unwrap_or_default();
+    let separators = behind.iter().take(4).take_while(|byte| path::is_separator(**byte)).count();
+    separators > 0 && token::is_word_at(hay, end + separators)
+}
+
+/// Whether a separator is before `start`; the full stops of a hidden file may be between.
+pub(crate) fn has_separator_before(hay: &[u8], start: usize) -> bool {
+    let before = hay.get(..start).unwrap_or_default().iter().rev().find(|byte| **byte != b'.');
+    before.is_some_and(|byte| path::is_separator(*byte))
 }
 
 /// Whether the text of an entry is what the haystack holds at `place`, and whether it may start there.

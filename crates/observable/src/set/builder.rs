@@ -6,6 +6,7 @@
 use crate::kind::{hash, plain, url};
 use crate::set::anchor::{Anchors, Place};
 use crate::set::area::Areas;
+use crate::set::asker::Wanted;
 use crate::set::entry;
 use crate::set::filter::NeedleFilter;
 use crate::set::key::{KeyClass, NeedleKey};
@@ -182,15 +183,10 @@ impl Builder {
         Set {
             key,
             table: Table::new(self.rows),
-            anchors,
             hints: filter,
-            kinds,
+            wanted: Wanted { kinds, anchors, ipv6, ipv4, nested: false, sparse, url_bytes_max },
             areas: self.areas,
             prefixes: self.prefixes.into_iter().rev().collect(),
-            ipv6,
-            ipv4,
-            sparse,
-            url_bytes_max,
         }
     }
 }

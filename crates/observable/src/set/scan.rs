@@ -4,13 +4,16 @@
 //! it could be before anything of it is read again. Nothing is allocated; hosts beyond ASCII (rare) are
 //! the exception. Invalid UTF-8 is text like any other. Nothing is refanged: logs are written by machines. Escapes are
 //! undone before (`set/written.rs`).
+//!
+//! Who walks is an [`Asker`], compiled into a walk of its own: a set of needles, or what extracts every value. Both
+//! are asked the same, so what a set finds is also extracted.
 
 use crate::Kind;
 use crate::kind::{address, domain, extent, hash, identifier, mail, url};
+use crate::set::asker::Asker;
+use crate::set::bit;
 use crate::set::escape;
 use crate::set::key::KeyClass;
-use crate::set::needle::Hit;
-use crate::set::{Scratch, Set, bit};
 use crate::token::{self, DASH, DIGIT, DOT, HEX_LETTER, HIGH, LETTER, Word};
 
 const DIGESTS: u32 =
@@ -24,39 +27,45 @@ const AGENT_BYTES_MAX: usize = 2048;
 /// How many ends of a URL in a query are tried.
 const QUERY_PARTS_MAX: usize = 8;
 
-impl Set {
-    /// Walks bytes as they are.
-    pub(crate) fn walk(&self, haystack: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
-        if self.sparse {
-            self.dots(haystack, scratch, each);
-            self.digests(haystack, each);
+/// The walk, for whoever asks.
+pub(crate) trait Walk: Asker {
+    /// Walks bytes as they are; `room` is for a URL.
+    fn walk(&mut self, haystack: &[u8], room: &mut Vec<u8>) {
+        if self.wanted().sparse {
+            self.dots(haystack, room);
+            self.digests(haystack);
         } else {
-            self.words(haystack, scratch, each);
+            self.words(haystack, room);
         }
         if self.has(bit(Kind::UserAgent)) {
-            self.agents(haystack, each);
+            self.agents(haystack);
         }
     }
 
     /// Every word.
-    fn words(&self, haystack: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+    fn words(&mut self, haystack: &[u8], room: &mut Vec<u8>) {
         let mut from = 0;
         let mut seen_to = 0;
         while let Some(word) = token::next_word(haystack, from) {
+            if self.is_full() {
+                return;
+            }
             from = word.end;
             if word.classes & DOT == 0 {
-                self.plain(haystack, &word, scratch, each);
+                self.plain(haystack, &word, room);
             } else if let Some(inner) = word.trimmed(haystack).filter(|_| word.start >= seen_to) {
-                self.dotted(haystack, &inner, scratch, each);
+                self.dotted(haystack, &inner, room);
             }
-            if self.ipv6 && word.start >= seen_to && word.classes & !(DIGIT | HEX_LETTER | DOT) == 0 {
-                seen_to = self.ipv6(haystack, &word, scratch, each).unwrap_or(seen_to);
+            if self.wanted().ipv6 && word.start >= seen_to && word.classes & !(DIGIT | HEX_LETTER | DOT) == 0
+            {
+                let end = self.ipv6(haystack, &word, room);
+                seen_to = end.filter(|_| !self.wanted().nested).unwrap_or(seen_to);
             }
         }
     }
 
     /// Only the words around full stops: most of a line is never looked at byte by byte.
-    fn dots(&self, hay: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+    fn dots(&mut self, hay: &[u8], room: &mut Vec<u8>) {
         let mut done = 0;
         for dot in memchr::memchr_iter(b'.', hay) {
             if dot < done {
@@ -68,13 +77,13 @@ impl Set {
                 .trimmed(hay)
                 .filter(|inner| hay.get(inner.start..inner.end).is_some_and(|text| text.contains(&b'.')));
             if let Some(inner) = inner {
-                self.dotted(hay, &inner, scratch, each);
+                self.dotted(hay, &inner, room);
             }
         }
     }
 
     /// Hashes, found by steps as long as the shortest: every run of that length holds one of the places.
-    fn digests(&self, hay: &[u8], each: &mut impl FnMut(Hit)) {
+    fn digests(&mut self, hay: &[u8]) {
         let shortest = [(Kind::Md5, 32), (Kind::Sha1, 40), (Kind::Sha256, 64), (Kind::Sha512, 128)];
         let Some((_, step)) = shortest.into_iter().find(|(kind, _)| self.has(bit(*kind))) else { return };
         let mut done = 0;
@@ -92,7 +101,7 @@ impl Set {
             let fits = hash::kind_of_length(end - start).is_some_and(|kind| self.has(bit(kind)));
             if fits && is_a_word(hay, digits_mark(hay, start), end) {
                 let text = hay.get(start..end).unwrap_or_default();
-                self.ask_text(KeyClass::Digest, text, &(start..end), each);
+                self.ask_text(KeyClass::Digest, text, &(start..end));
             }
             done = end;
             at = end + step;
@@ -100,56 +109,56 @@ impl Set {
     }
 
     /// A word with a full stop inside: address, host, file name.
-    fn dotted(&self, hay: &[u8], word: &Word, scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+    fn dotted(&mut self, hay: &[u8], word: &Word, room: &mut Vec<u8>) {
         let Some(text) = hay.get(word.start..word.end) else { return };
         if !text.contains(&b'.') {
-            self.plain(hay, &Word { classes: word.classes & !DOT, ..*word }, scratch, each);
+            self.plain(hay, &Word { classes: word.classes & !DOT, ..*word }, room);
             return;
         }
-        if text.first().is_some_and(u8::is_ascii_digit) && self.ipv4 | self.has(bit(Kind::Url)) {
-            self.addresses(hay, word, text, scratch, each);
+        if text.first().is_some_and(u8::is_ascii_digit) && self.wanted().ipv4 | self.has(bit(Kind::Url)) {
+            self.addresses(hay, word, text, room);
         }
         if word.classes & (LETTER | HIGH) == 0 {
-            if self.anchors.numeric {
-                self.ask_place(hay, word, text, each);
+            if self.wanted().anchors.numeric {
+                self.ask_place(hay, word, text);
             }
             return;
         }
         if self.has(NAMES) {
-            self.host(hay, word, text, scratch, each);
+            self.host(hay, word, text, room);
         }
         if self.has(bit(Kind::Technique)) {
-            self.identifier(text, word, each);
+            self.identifier(text, word);
         }
-        if self.anchors.dotted {
-            self.ask_place(hay, word, text, each);
+        if self.wanted().anchors.dotted {
+            self.ask_place(hay, word, text);
         }
     }
 
     /// A word without one: hash, identifier, last part of a path.
-    fn plain(&self, hay: &[u8], word: &Word, scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+    fn plain(&mut self, hay: &[u8], word: &Word, room: &mut Vec<u8>) {
         let Some(text) = hay.get(word.start..word.end) else { return };
         if text.len() >= 34 && self.has(DIGESTS) && (text.starts_with(b"0x") || text.starts_with(b"0X")) {
             let digits = text.get(2..).unwrap_or_default();
             if hash::kind_of(digits).is_some_and(|kind| self.has(bit(kind))) {
-                self.ask_text(KeyClass::Digest, digits, &(word.start + 2..word.end), each);
+                self.ask_text(KeyClass::Digest, digits, &(word.start + 2..word.end));
             }
         } else if text.len() >= 32 && self.has(DIGESTS) && word.classes & !(DIGIT | HEX_LETTER) == 0 {
             if hash::kind_of_length(text.len()).is_some_and(|kind| self.has(bit(kind))) {
-                self.ask_text(KeyClass::Digest, text, &(word.start..word.end), each);
+                self.ask_text(KeyClass::Digest, text, &(word.start..word.end));
             }
         } else if self.has(WORDS) && word.classes & DIGIT != 0 {
-            self.identifier(text, word, each);
+            self.identifier(text, word);
         }
-        if self.anchors.plain {
-            self.ask_place(hay, word, text, each);
+        if self.wanted().anchors.plain {
+            self.ask_place(hay, word, text);
         }
         if self.has(bit(Kind::Url)) && follows_slashes(hay, word.start) {
-            self.url(hay, word, text, scratch, each);
+            self.url(hay, word, text, room);
         }
     }
 
-    fn identifier(&self, text: &[u8], word: &Word, each: &mut impl FnMut(Hit)) {
+    fn identifier(&mut self, text: &[u8], word: &Word) {
         let fits = match text.first() {
             Some(b'C' | b'c') => text.len() >= 13,
             Some(b'T' | b't') => identifier::technique_prefix(text) == Some(text.len()),
@@ -157,19 +166,12 @@ impl Set {
             _ => false,
         };
         if fits {
-            self.ask_text(KeyClass::Word, text, &(word.start..word.end), each);
+            self.ask_text(KeyClass::Word, text, &(word.start..word.end));
         }
     }
 
     /// An address, or several with a dash between (`203.0.113.1-203.0.113.9`).
-    fn addresses(
-        &self,
-        hay: &[u8],
-        word: &Word,
-        text: &[u8],
-        scratch: &mut Scratch,
-        each: &mut impl FnMut(Hit),
-    ) {
+    fn addresses(&mut self, hay: &[u8], word: &Word, text: &[u8], room: &mut Vec<u8>) {
         let many = word.classes & DASH != 0;
         let part = |text: &[u8]| text.iter().position(|byte| *byte == b'-').unwrap_or(text.len());
         if many && !text.split(|byte| *byte == b'-').all(|part| address::ipv4(part).is_some()) {
@@ -181,24 +183,18 @@ impl Set {
             let Some(found) = rest.get(..length).and_then(address::ipv4) else { return };
             let at = word.start + start;
             if !token_of_product(hay, at) {
-                self.address(hay, found.into(), at..at + length, each);
+                self.address(hay, found.into(), at..at + length);
                 if self.has(bit(Kind::Url)) && length == text.len() {
-                    self.url(hay, word, text, scratch, each);
+                    self.url(hay, word, text, room);
                 }
             }
             start += length + 1;
         }
     }
 
-    fn address(
-        &self,
-        hay: &[u8],
-        found: std::net::IpAddr,
-        span: std::ops::Range<usize>,
-        each: &mut impl FnMut(Hit),
-    ) {
+    fn address(&mut self, hay: &[u8], found: std::net::IpAddr, span: std::ops::Range<usize>) {
         let (base, _) = address::network_number(found, 128);
-        self.ask_number(base, 128, &span, each);
+        self.ask_number(base, 128, &span);
         // `address/prefix`: as a network it is asked for besides, for `/24` may also be a port.
         if self.has(bit(Kind::Network)) && hay.get(span.end) == Some(&b'/') {
             let digits = hay
@@ -214,134 +210,112 @@ impl Set {
                 text.filter(|_| ends_word(hay, end)).and_then(address::parse_network)
             {
                 let (base, prefix) = address::network_number(base, prefix);
-                self.ask_network(base, prefix, &(span.start..end), each);
+                self.ask_network(base, prefix, &(span.start..end));
             }
         }
     }
 
     /// A host: domain, the domain of a mail address, the host of a URL.
-    fn host(&self, hay: &[u8], word: &Word, text: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
+    fn host(&mut self, hay: &[u8], word: &Word, text: &[u8], room: &mut Vec<u8>) {
         let span = word.start..word.end;
         let last = text.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
         if word.classes & HIGH != 0 || last.len() > 4 && domain::contains_punycode(text) {
-            self.foreign_host(hay, word, text, scratch, each);
+            self.foreign_host(hay, word, text, room);
             return;
         }
-        if !domain::is_end(last) || !self.hints.may_hold(self.key.text(KeyClass::End, last)) {
+        if !domain::is_end(last) || !self.may_end(last) {
             return;
         }
         if self.has(bit(Kind::Domain)) {
-            self.ask_domain(text, &span, each);
+            self.ask_domain(text, &span);
         }
         if self.has(bit(Kind::Email)) && word.start > 0 && hay.get(word.start - 1) == Some(&b'@') {
             let start = local_start(hay, word.start - 1);
             if let Some(whole) = hay.get(start..word.end).filter(|_| start + 1 < word.start) {
-                self.ask_text(KeyClass::Mail, whole, &(start..word.end), each);
+                self.ask_text(KeyClass::Mail, whole, &(start..word.end));
                 // In a form `+` is a blank.
                 if start > 0 && hay.get(start - 1) == Some(&b'=') {
                     for plus in memchr::memchr_iter(b'+', whole) {
                         let rest = whole.get(plus + 1..).unwrap_or_default();
-                        self.ask_text(KeyClass::Mail, rest, &(start + plus + 1..word.end), each);
+                        self.ask_text(KeyClass::Mail, rest, &(start + plus + 1..word.end));
                     }
                 }
             }
         }
         if self.has(bit(Kind::Url)) {
-            self.url(hay, word, text, scratch, each);
+            self.url(hay, word, text, room);
         }
     }
 
     /// A host beyond ASCII or with A-labels: its canonical form is made first.
     #[cold]
-    fn foreign_host(
-        &self,
-        hay: &[u8],
-        word: &Word,
-        text: &[u8],
-        scratch: &mut Scratch,
-        each: &mut impl FnMut(Hit),
-    ) {
+    fn foreign_host(&mut self, hay: &[u8], word: &Word, text: &[u8], room: &mut Vec<u8>) {
         let Some(name) = std::str::from_utf8(text).ok().and_then(domain::canonical) else { return };
         let span = word.start..word.end;
-        self.ask_domain(name.as_bytes(), &span, each);
+        self.ask_domain(name.as_bytes(), &span);
         if word.start > 0 && hay.get(word.start - 1) == Some(&b'@') {
             let start = local_start(hay, word.start - 1);
             let mut whole = hay.get(start..word.start).unwrap_or_default().to_vec();
             whole.extend_from_slice(name.as_bytes());
-            self.ask_text(KeyClass::Mail, &whole, &(start..word.end), each);
+            self.ask_text(KeyClass::Mail, &whole, &(start..word.end));
         }
-        self.url(hay, word, name.as_bytes(), scratch, each);
+        self.url(hay, word, name.as_bytes(), room);
     }
 
     /// The URL whose host is this word; only made when a URL needle has this host.
-    fn url(&self, hay: &[u8], word: &Word, host: &[u8], scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
-        if !self.hints.may_hold(self.key.text(KeyClass::Host, host)) {
+    fn url(&mut self, hay: &[u8], word: &Word, host: &[u8], room: &mut Vec<u8>) {
+        if !self.may_be_host(host) {
             return;
         }
-        self.url_at(hay, word.start, word.end, scratch, each);
+        self.url_at(hay, word.start, word.end, room);
     }
 
-    fn url_at(
-        &self,
-        hay: &[u8],
-        host: usize,
-        host_end: usize,
-        scratch: &mut Scratch,
-        each: &mut impl FnMut(Hit),
-    ) {
+    fn url_at(&mut self, hay: &[u8], host: usize, host_end: usize, room: &mut Vec<u8>) {
         let start = url_start(hay, host);
         if start == host && !matches!(hay.get(host_end), Some(b'/' | b':' | b'?')) {
             return;
         }
         let opener = start.checked_sub(1).and_then(|before| hay.get(before)).copied();
-        // No needle is longer: so a line full of known hosts costs no more than its length.
-        let end = extent::url_end_within(hay, host, opener, self.url_bytes_max);
+        // Nothing longer is wanted: so a line full of known hosts costs no more than its length.
+        let (end, goes_on) = extent::url_end_within(hay, host, opener, self.wanted().url_bytes_max);
         let Some(written) = hay.get(start..end) else { return };
-        let fragment = memchr::memchr(b'#', written).unwrap_or(written.len());
-        let written = written.get(..fragment).unwrap_or_default();
-        self.url_written(written, start, start == host, scratch, each);
-        if let Some(meant) = escape::ampersands(written)
-            && url::write_canonical(&meant, &mut scratch.url)
-        {
-            self.ask_url(&scratch.url, &(start..start + written.len()), each);
+        let fragment = memchr::memchr(b'#', written);
+        let written = written.get(..fragment.unwrap_or(written.len())).unwrap_or_default();
+        if goes_on && fragment.is_none() {
+            // A part of a URL is another one.
+            self.cut_url(written);
+        } else {
+            self.url_written(written, start, start == host, room);
+            if let Some(meant) = escape::ampersands(written)
+                && url::write_canonical(&meant, room)
+            {
+                self.ask_url(room, &(start..start + written.len()));
+            }
         }
         // In a query of another URL the next `&` is the other's.
         if start.checked_sub(1).and_then(|before| hay.get(before)) == Some(&b'=') {
             for end in memchr::memchr_iter(b'&', written).take(QUERY_PARTS_MAX) {
                 let part = written.get(..end).unwrap_or_default();
-                self.url_written(part, start, start == host, scratch, each);
+                self.url_written(part, start, start == host, room);
             }
         }
     }
 
     /// A URL whose end is known. Without a scheme it may be one of the web.
-    fn url_written(
-        &self,
-        written: &[u8],
-        start: usize,
-        bare: bool,
-        scratch: &mut Scratch,
-        each: &mut impl FnMut(Hit),
-    ) {
+    fn url_written(&mut self, written: &[u8], start: usize, bare: bool, room: &mut Vec<u8>) {
         let span = start..start + written.len();
-        if url::write_canonical(written, &mut scratch.url) {
-            self.ask_url(&scratch.url, &span, each);
+        if url::write_canonical(written, room) {
+            self.ask_url(room, &span);
             for scheme in [b"http".as_slice(), b"https"].into_iter().filter(|_| bare) {
-                if url::write_canonical_as(written, scheme, &mut scratch.url) {
-                    self.ask_same(KeyClass::Url, &scratch.url, &span, each);
+                if url::write_canonical_as(written, scheme, room) {
+                    self.ask_web_url(room, &span);
                 }
             }
         }
     }
 
     /// An IPv6 address that starts with this word, or with the `::` before it; gives where it ends.
-    fn ipv6(
-        &self,
-        hay: &[u8],
-        word: &Word,
-        scratch: &mut Scratch,
-        each: &mut impl FnMut(Hit),
-    ) -> Option<usize> {
+    fn ipv6(&mut self, hay: &[u8], word: &Word, room: &mut Vec<u8>) -> Option<usize> {
         let opens = word.start >= 2 && hay.get(word.start - 2..word.start) == Some(b"::".as_slice());
         let start = if opens { word.start - 2 } else { word.start };
         if !opens && hay.get(word.end) != Some(&b':') {
@@ -353,15 +327,15 @@ impl Set {
         }
         let end = ipv6_end(hay, start)?;
         let found = address::ipv6(hay.get(start..end)?)?;
-        self.address(hay, found.into(), start..end, each);
+        self.address(hay, found.into(), start..end);
         if before == Some(&b'[') && hay.get(end) == Some(&b']') && self.has(bit(Kind::Url)) {
-            self.url_at(hay, start - 1, end + 1, scratch, each);
+            self.url_at(hay, start - 1, end + 1, room);
         }
         Some(end)
     }
 
     /// User agents are whole values: between quotes or tabs, or all of the haystack.
-    fn agents(&self, hay: &[u8], each: &mut impl FnMut(Hit)) {
+    fn agents(&mut self, hay: &[u8]) {
         let mut start = 0;
         let ends = memchr::memchr3_iter(b'"', b'\t', b'\n', hay).chain(std::iter::once(hay.len()));
         for end in ends {
@@ -371,12 +345,14 @@ impl Set {
             let value = value.trim_ascii();
             if !value.is_empty() && value.len() <= AGENT_BYTES_MAX {
                 let at = start + blanks;
-                self.ask_text(KeyClass::Agent, value, &(at..at + value.len()), each);
+                self.ask_text(KeyClass::Agent, value, &(at..at + value.len()));
             }
             start = end + 1;
         }
     }
 }
+
+impl<A: Asker> Walk for A {}
 
 /// Where a run of hexadecimal digits starts, the mark before it (`0x`) included.
 fn digits_mark(hay: &[u8], start: usize) -> usize {

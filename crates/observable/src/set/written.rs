@@ -5,12 +5,105 @@
 //! encoded twice. What a walk over the written bytes finds counts unless an escape cuts it: `evil.example%2Eorg`
 //! is another name. Work is linear in the line.
 
+use crate::set::asker::{Asker, Wanted};
 use crate::set::escape::LineEnds;
+use crate::set::key::KeyClass;
 use crate::set::needle::Hit;
+use crate::set::scan::Walk;
 use crate::set::{Scratch, Set, escape};
+use crate::token::Word;
+use std::ops::Range;
 
 /// How often escapes are undone, one within the other.
 const LAYERS_MAX: usize = 3;
+
+/// What a stretch with escapes means, once some or all of them are undone.
+pub(crate) struct Layer<'l> {
+    pub text: &'l [u8],
+    /// Whether the text holds escapes itself.
+    pub escapes: bool,
+    /// The stretch, in the haystack.
+    pub stretch: &'l Range<usize>,
+}
+
+/// Calls `each` for every layer of a haystack whose first escape is at `first`; `room` is for their texts.
+pub(crate) fn layers(
+    hay: &[u8],
+    (first, mut ends): (usize, LineEnds),
+    room: &mut [Vec<u8>; 2],
+    each: &mut dyn FnMut(&Layer<'_>),
+) {
+    let line_ends = ends.are_in(hay);
+    let mut from = 0;
+    let mut next = Some(first);
+    while let Some(at) = next {
+        let stretch = escape::stretch(hay, at, from);
+        from = stretch.end;
+        next = escape::next(hay, from, &mut ends);
+        let [text, inner] = room;
+        let mut any = escape::decode(hay.get(stretch.clone()).unwrap_or_default(), line_ends, text);
+        for _ in 0..LAYERS_MAX {
+            if !any {
+                break;
+            }
+            any = escape::next(text, 0, &mut ends).is_some() && escape::decode(text, line_ends, inner);
+            each(&Layer { text, escapes: any, stretch: &stretch });
+            std::mem::swap(text, inner);
+        }
+    }
+}
+
+/// A set that walks.
+struct Asking<'s, F> {
+    set: &'s Set,
+    each: F,
+}
+
+impl<F: FnMut(Hit)> Asker for Asking<'_, F> {
+    #[inline]
+    fn wanted(&self) -> &Wanted {
+        &self.set.wanted
+    }
+
+    #[inline]
+    fn may_end(&self, label: &[u8]) -> bool {
+        self.set.hints.may_hold(self.set.key.text(KeyClass::End, label))
+    }
+
+    #[inline]
+    fn may_be_host(&self, host: &[u8]) -> bool {
+        self.set.hints.may_hold(self.set.key.text(KeyClass::Host, host))
+    }
+
+    fn ask_number(&mut self, base: u128, prefix: u8, span: &Range<usize>) {
+        self.set.ask_number(base, prefix, span, &mut self.each);
+    }
+
+    fn ask_network(&mut self, base: u128, prefix: u8, span: &Range<usize>) {
+        self.set.ask_network(base, prefix, span, &mut self.each);
+    }
+
+    fn ask_domain(&mut self, name: &[u8], span: &Range<usize>) {
+        self.set.ask_domain(name, span, &mut self.each);
+    }
+
+    fn ask_url(&mut self, canonical: &[u8], span: &Range<usize>) {
+        self.set.ask_url(canonical, span, &mut self.each);
+    }
+
+    fn ask_web_url(&mut self, canonical: &[u8], span: &Range<usize>) {
+        self.set.ask_same(KeyClass::Url, canonical, span, &mut self.each);
+    }
+
+    fn ask_text(&mut self, class: KeyClass, text: &[u8], span: &Range<usize>) {
+        self.set.ask_text(class, text, span, &mut self.each);
+    }
+
+    #[inline]
+    fn ask_place(&mut self, hay: &[u8], word: &Word, text: &[u8]) {
+        self.set.ask_place(hay, word, text, &mut self.each);
+    }
+}
 
 impl Set {
     /// Walks `haystack` (a log line, or one value of it) once and calls `each` for every needle that it
@@ -28,7 +121,7 @@ impl Set {
         }
         let mut ends = LineEnds::default();
         match escape::next(haystack, 0, &mut ends) {
-            None => self.walk(haystack, scratch, each),
+            None => Asking { set: self, each }.walk(haystack, &mut scratch.url),
             Some(first) => self.escaped(haystack, (first, ends), scratch, each),
         }
     }
@@ -39,47 +132,27 @@ impl Set {
     fn escaped(
         &self,
         hay: &[u8],
-        (first, mut ends): (usize, LineEnds),
+        first: (usize, LineEnds),
         scratch: &mut Scratch,
         each: &mut dyn FnMut(Hit),
     ) {
-        let mut seen = std::mem::take(&mut scratch.seen);
+        let Scratch { url, layers, seen } = scratch;
         seen.clear();
-        self.walk(hay, scratch, &mut |hit: Hit| {
+        let found = |hit: Hit| {
             if !escape::cuts(hay, hit.span.start, hit.span.end) {
                 seen.insert(hit.tag);
                 each(hit);
             }
-        });
-        let mut layers = std::mem::take(&mut scratch.layers);
-        let line_ends = ends.are_in(hay);
-        let mut from = 0;
-        let mut next = Some(first);
-        while let Some(at) = next {
-            let stretch = escape::stretch(hay, at, from);
-            from = stretch.end;
-            next = escape::next(hay, from, &mut ends);
-            let mut found = |hit: Hit| {
-                if seen.insert(hit.tag) {
-                    each(Hit { span: stretch.clone(), ..hit });
+        };
+        Asking { set: self, each: found }.walk(hay, url);
+        self::layers(hay, first, layers, &mut |layer| {
+            let found = |hit: Hit| {
+                let whole = !layer.escapes || !escape::cuts(layer.text, hit.span.start, hit.span.end);
+                if whole && seen.insert(hit.tag) {
+                    each(Hit { span: layer.stretch.clone(), ..hit });
                 }
             };
-            let [layer, inner] = &mut layers;
-            let mut any = escape::decode(hay.get(stretch.clone()).unwrap_or_default(), line_ends, layer);
-            for _ in 0..LAYERS_MAX {
-                if !any {
-                    break;
-                }
-                any = escape::next(layer, 0, &mut ends).is_some() && escape::decode(layer, line_ends, inner);
-                self.walk(layer, scratch, &mut |hit: Hit| {
-                    if !any || !escape::cuts(layer, hit.span.start, hit.span.end) {
-                        found(hit);
-                    }
-                });
-                std::mem::swap(layer, inner);
-            }
-        }
-        scratch.layers = layers;
-        scratch.seen = seen;
+            Asking { set: self, each: found }.walk(layer.text, url);
+        });
     }
 }

@@ -1,8 +1,8 @@
 //! Input made to hurt: no panic, linear work, limits that hold one past.
 
 use dice::Dice;
-use observable::fuzz::{fuzz_prose, fuzz_set, fuzz_value};
-use observable::{FOUND_MAX, Kind, Needle, Scope, Scratch, Set, canonical, scan_text, steps};
+use observable::fuzz::{fuzz_extract, fuzz_prose, fuzz_set, fuzz_value};
+use observable::{Extractor, FOUND_MAX, Kind, Needle, Scope, Scratch, Set, canonical, scan_text, steps};
 
 const SEEDS: &[&str] = &[
     "see “hxxps[:]//evil[.]example/x?a=[b]” (C:\\Users\\<user>\\My File (1).exe) HKLM:\\Software\\Evil \\\\evil.example@8080\\s\\x.dll",
@@ -41,6 +41,9 @@ fn mutated_text_neither_panics_nor_breaks_a_promise() {
         fuzz_prose(&data);
         fuzz_value(&data);
         fuzz_set(&data);
+        fuzz_extract(&data);
+        // The same line as needles and as haystack, so that much is found.
+        fuzz_extract(&[data.as_slice(), &data].concat());
     }
 }
 
@@ -168,6 +171,21 @@ fn work_is_linear_in_the_line() {
             let (small, large) = (work(12_000), work(48_000));
             assert!(large <= small * 5 + 20_000, "{pattern:?}: {small} steps for 12 kB, {large} for 48 kB");
         }
+    }
+}
+
+#[test]
+fn work_is_linear_in_what_is_extracted() {
+    for pattern in PATTERNS {
+        let work = |bytes: usize| {
+            let text = pattern.repeat(bytes / pattern.len());
+            steps::reset();
+            let _ = Extractor::default().extract(text.as_bytes(), &mut |_, _| {});
+            steps::count()
+        };
+        let (small, large) = (work(12_000), work(48_000));
+        assert!(large <= small * 5 + 20_000, "{pattern:?}: {small} steps for 12 kB, {large} for 48 kB");
+        assert!(large <= 48_000 * 700, "{pattern:?}: {large} steps for 48 kB");
     }
 }
 

@@ -5,6 +5,8 @@ mod compact;
 #[cfg(test)]
 mod embedded;
 #[cfg(test)]
+mod extract;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod prose;

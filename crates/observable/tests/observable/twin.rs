@@ -174,7 +174,7 @@ fn ends_here(line: &[u8], end: usize) -> bool {
     further == end || !after(further).is_some_and(is_word)
 }
 
-fn pieces() -> impl Strategy<Value = Vec<u8>> {
+pub(super) fn pieces() -> impl Strategy<Value = Vec<u8>> {
     let texts = [
         "evil.example",
         "a.evil.example",
@@ -231,7 +231,7 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
         })
 }
 
-fn needles() -> Vec<Needle> {
+pub(super) fn needles() -> Vec<Needle> {
     let mut needles = Vec::new();
     for (kind, text) in [
         (Kind::Domain, "evil.example"),
