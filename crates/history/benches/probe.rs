@@ -49,6 +49,12 @@ fn main() {
         let frequent = [address(2500)];
         ask(dir, files, &frequent, &format!("{name}, one value that is in every table"));
         ask(dir, files, &[fresh(u64::MAX)], &format!("{name}, one value that is nowhere"));
+        for kind in [Kind::Ipv4, Kind::Ipv6, Kind::Network] {
+            let (before, mut rows) = (cpu_of_thread(), 0u64);
+            let problems = Tables::new(dir, files).each_value(&[kind], &mut |_, _, _| rows += 1);
+            assert!(problems.is_empty(), "{problems:?}");
+            println!("{name}, every {}: {:.2} CPU s; {rows} rows", kind.name(), cpu_of_thread() - before);
+        }
     }
     duckdb(dir, &zero, &one, &rare, &common);
 }

@@ -6,7 +6,7 @@
 //! | data set | one row | written by | read by |
 //! |---|---|---|---|
 //! | `events/source=…/day=…/` | one event, its record word for word | [`EventWriter`] | [`events_of`] |
-//! | `observables/l0/`, `l1/`, `l2/` | one value of one source in one file: how often, first, last, where | [`Postings`], [`compact`] | [`Tables::probe`] |
+//! | `observables/l0/`, `l1/`, `l2/` | one value of one source in one file: how often, first, last, where | [`Postings`], [`compact`] | [`Tables::probe`], [`Tables::each_value`] |
 //!
 //! Files never change. What counts is the caller's *catalogue*: each writer gives a [`Registered`], plain data that the
 //! caller commits in a transaction of its own, and each reader gets the registered set. A file that nobody registered
@@ -65,7 +65,7 @@
 //! |---|---|
 //! | `file/` | one file: checksums (`seal.rs`, `sealed.rs`), writing until it is whole, opening |
 //! | `events/` | the columns of events, writing (`columns.rs`, `write.rs`), reading (`rows.rs`, `read.rs`), merging (`merge.rs`) |
-//! | `observables/` | the columns of tables, grouping (`postings.rs`), merging (`compact.rs`), asking (`probe.rs`, `group.rs`) |
+//! | `observables/` | the columns of tables, grouping (`postings.rs`), merging (`compact.rs`), asking (`probe.rs`, `group.rs`), listing (`values.rs`) |
 //! | `kinds.rs` | numbers of kinds and the hash on disk |
 //! | `registered.rs`, `name.rs` | what a catalogue keeps, how files are called |
 //! | `sweep.rs`, `views.rs` | garbage, and the script for DuckDB |

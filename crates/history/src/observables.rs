@@ -10,6 +10,7 @@ pub(crate) mod postings;
 pub(crate) mod probe;
 pub(crate) mod rows;
 pub(crate) mod seen;
+pub(crate) mod values;
 pub(crate) mod write;
 
 use crate::events::{GROUP_BYTES_MAX, PAGE_ROWS, moment, written};

@@ -21,6 +21,10 @@ pub(crate) const UNFINISHED: &str = ".unfinished-";
 /// The version of the layout, in the metadata of each file.
 pub(crate) const LAYOUT: &str = "1";
 
+/// What the compressors of all columns hold while there is a row group, beside what the writer counts: measured with
+/// forty files of Windows events.
+const COMPRESSORS_BYTES: usize = 4 << 20;
+
 /// A file on its way.
 pub(crate) struct Writing {
     writer: ArrowWriter<Sealing<NamedTempFile>>,
@@ -60,9 +64,12 @@ impl Writing {
         self.writer.write(batch).map_err(io::Error::other)
     }
 
-    /// About how many bytes the row group holds that has begun.
+    /// About how many bytes the row group holds that has begun; nothing before and after.
     pub(crate) fn bytes_held(&self) -> usize {
-        self.writer.memory_size()
+        if self.writer.in_progress_rows() == 0 {
+            return 0;
+        }
+        self.writer.memory_size().saturating_add(COMPRESSORS_BYTES)
     }
 
     /// Ends the row group.

@@ -23,7 +23,7 @@ use std::ops::Range;
 const FILTERED_MIN: usize = 64;
 
 /// Rows that lie no further apart are read in one go: passing over a row costs as much as decoding some.
-const GAP_ROWS: usize = 96;
+pub(super) const GAP_ROWS: usize = 96;
 
 /// A wanted value with its hash.
 pub(super) struct Wanted<'w> {
@@ -54,13 +54,13 @@ pub(super) struct Group<'a> {
 }
 
 /// Rows of a batch that follow each other in the row group.
-struct Piece<'b> {
-    batch: &'b RecordBatch,
+pub(super) struct Piece<'b> {
+    pub(super) batch: &'b RecordBatch,
     /// The first of them in the batch, and how many.
-    at: usize,
-    length: usize,
+    pub(super) at: usize,
+    pub(super) length: usize,
     /// The first of them in the row group.
-    row: usize,
+    pub(super) row: usize,
 }
 
 impl Group<'_> {
@@ -196,7 +196,7 @@ impl Group<'_> {
 
     /// Reads ranges of rows and hands over their pieces. What cannot be read together is read in halves, down to the
     /// page that is at fault.
-    fn read(
+    pub(super) fn read(
         &self,
         columns: &[&str],
         ranges: &[Range<usize>],

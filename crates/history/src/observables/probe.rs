@@ -46,6 +46,15 @@ impl Tables {
         Self { dir: dir.to_path_buf(), files: files.collect() }
     }
 
+    /// The tables that no directory in the set speaks for, each with its place, opened.
+    pub(super) fn top(&self) -> impl Iterator<Item = (usize, &Registered, Result<&Opened, Problem>)> {
+        let top = self.files.iter().enumerate().filter(|(_, table)| !table.below);
+        top.map(|(place, table)| {
+            let opened = table.opened.get_or_init(|| Opened::open(&self.dir, &table.registered));
+            (place, &table.registered, opened.as_ref().map_err(Problem::clone))
+        })
+    }
+
     /// Looks for these values.
     #[must_use]
     pub fn probe(&self, wanted: &[Observable], ask: Ask) -> Probed {

@@ -58,6 +58,14 @@ fn a_flipped_byte_is_named_and_the_rest_is_used() {
         // A filter that is damaged costs time, nothing else.
         assert!(seen == truth || !probed.problems.is_empty(), "lost without a word, byte {at}");
         assert!(probed.problems.len() < 20, "{} problems for one byte", probed.problems.len());
+        // A list of the values loses as little, and says so.
+        let mut listed = Vec::new();
+        let problems = Tables::new(dir, &files).each_value(&[Kind::Ipv4], &mut |_, _, seen| {
+            listed.push(seen.clone());
+        });
+        let known = |seen: &history::Seen| truth.get(&(seen.observable.clone(), seen.source.clone()));
+        assert!(listed.iter().all(|seen| known(seen).is_some_and(|sum| sum.0 == seen.count)), "byte {at}");
+        assert!(listed.len() == truth.len() || !problems.is_empty(), "lost without a word, byte {at}");
         used += usize::from(!seen.is_empty() && seen.len() < truth.len());
     }
     assert!(used > 10, "only {used} files were used in part");

@@ -1,12 +1,12 @@
 //! The law: however events are split into transactions and merged, a probe gives what a scan of the events gives.
 
-use crate::made::{Owned, addresses, scanned, summed, versions, write};
+use crate::made::{Owned, Sum, addresses, scanned, summed, versions, write};
 use dice::Dice;
 use history::{Ask, Registered, Tables, Wanted, compact, events_of};
 use model::Timestamp;
 use observable::{Kind, Observable};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -133,6 +133,48 @@ proptest! {
     }
 }
 
+/// What tables list of some kinds, added up, without blocks.
+fn listed(tables: &Tables, kinds: &[Kind]) -> BTreeMap<(Observable, String), Sum> {
+    let mut rows = Vec::new();
+    let problems = tables.each_value(kinds, &mut |kind, value, seen| {
+        assert_eq!((kind, value), (seen.observable.kind, seen.observable.value.as_str()));
+        rows.push(seen.clone());
+    });
+    assert_eq!(problems, []);
+    // A table has a value of a source once.
+    let distinct: BTreeSet<_> =
+        rows.iter().map(|seen| (&seen.file, &seen.observable, &seen.source)).collect();
+    assert_eq!(distinct.len(), rows.len());
+    summed(&rows)
+}
+
+/// What a scan says of some kinds, without blocks.
+fn scanned_kinds(events: &[Owned], kinds: &[Kind]) -> BTreeMap<(Observable, String), Sum> {
+    let seen = events.iter().flat_map(|event| &event.observables);
+    let wanted: Vec<Observable> = seen
+        .filter(|(kind, _)| kinds.contains(kind))
+        .map(|(kind, value)| Observable { kind: *kind, value: value.clone() })
+        .collect();
+    let mut sums = scanned(events, &wanted);
+    sums.values_mut().for_each(|sum| sum.3.clear());
+    sums
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn a_list_of_values_is_a_scan(seed in any::<u64>(), count in 1u64..300, cut in any::<u64>()) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let events = events(seed, count);
+        let tables = Tables::new(folder.path(), &history(folder.path(), &events, cut));
+        let (address, domain, digest) = (Kind::Ipv4, Kind::Domain, Kind::Sha256);
+        for kinds in [&[][..], &[digest], &[domain], &[digest, domain, address, domain]] {
+            prop_assert_eq!(listed(&tables, kinds), scanned_kinds(&events, kinds));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(6))]
 
@@ -176,6 +218,7 @@ fn many_pages_are_asked_in_each_way() {
                 (Kind::Ipv4, crate::made::address(n * 2)),
                 (Kind::Ipv4, crate::made::address(n * 2 + 1)),
                 (Kind::Ipv4, crate::made::address(n % 50)),
+                (Kind::Network, format!("10.{}.0.0/16", n / 1000)),
             ],
         })
         .collect();
@@ -190,6 +233,13 @@ fn many_pages_are_asked_in_each_way() {
         postings.push(table.write(folder.path(), (transaction, transaction), &versions()).expect("a disk"));
     }
     let merged = compact(folder.path(), &postings, 1, &versions()).expect("whole inputs");
+    for files in [postings.clone(), vec![merged.clone()]] {
+        // A rare kind lies in few of many pages, a common one in all of them.
+        let tables = Tables::new(folder.path(), &files);
+        for kind in [Kind::Network, Kind::Ipv4] {
+            assert_eq!(listed(&tables, &[kind]), scanned_kinds(&events, &[kind]), "{kind:?}");
+        }
+    }
     assert!(merged.rows > 20 * 1024, "{} rows are too few for the test", merged.rows);
     for files in [postings, vec![merged]] {
         let tables = Tables::new(folder.path(), &files);
