@@ -304,6 +304,7 @@ pub(crate) trait Walk: Asker {
     /// A URL whose end is known. Without a scheme it may be one of the web.
     fn url_written(&mut self, written: &[u8], start: usize, bare: bool, room: &mut Vec<u8>) {
         let span = start..start + written.len();
+        crate::steps::add(written.len());
         if url::write_canonical(written, room) {
             self.ask_url(room, &span);
             for scheme in [b"http".as_slice(), b"https"].into_iter().filter(|_| bare) {
