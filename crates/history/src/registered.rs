@@ -42,7 +42,8 @@ pub struct Registered {
     pub last: u64,
     /// How many events it holds or was made from.
     pub events: u64,
-    /// How many rows it has.
+    /// How many rows it has. Events that have fewer than numbers from the first to the last have holes: those that were
+    /// left out when files were merged.
     pub rows: u64,
     /// How long it is.
     pub bytes: u64,

@@ -17,6 +17,9 @@ use std::path::Path;
 /// How many blocks are decoded at once: some megabytes of records.
 const BLOCKS_AT_ONCE: usize = 4;
 
+/// How few rows are always read together: the longest records of so many are a gigabyte.
+const ROWS_ALONE: usize = 64;
+
 /// What became of a question for events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Given {
@@ -177,7 +180,8 @@ fn leave_out(
     });
 }
 
-/// Reads and gives some ranges of a row group; when they cannot be read together, one by one.
+/// Reads and gives some ranges of a row group; when they cannot be read together, one by one, and a long one in halves:
+/// a column holds less than 2 GiB at once, which a block of the longest records has not room in.
 fn read(
     opened: &Opened,
     group: usize,
@@ -193,6 +197,14 @@ fn read(
             }
         }
         Err(why) => match ranges {
+            [range] if range.len() > ROWS_ALONE => {
+                let middle = range.start + range.len() / 2;
+                let halves = [range.start..middle, middle..range.end];
+                for half in &halves {
+                    let half = std::slice::from_ref(half);
+                    read(opened, group, half, wanted, each, (&mut *given, &mut *lost))?;
+                }
+            }
             [range] => lost.add(range.clone(), why),
             _ => {
                 for range in ranges {

@@ -110,6 +110,12 @@ proptest! {
             summed(&bare.seen).into_iter().map(|(key, sum)| (key, (sum.0, sum.1, sum.2))).collect();
         prop_assert_eq!(bare, without);
 
+        // A list of the values is the same scan.
+        let (address, domain, digest) = (Kind::Ipv4, Kind::Domain, Kind::Sha256);
+        for kinds in [&[][..], &[digest], &[domain], &[digest, domain, address, domain]] {
+            prop_assert_eq!(listed(&tables, kinds), scanned_kinds(&events, kinds));
+        }
+
         // The blocks lead to every event that has the value, and each event comes back as it was.
         for ((observable, source), sum) in truth {
             let blocks: Vec<i64> = sum.3.into_iter().collect();
@@ -158,21 +164,6 @@ fn scanned_kinds(events: &[Owned], kinds: &[Kind]) -> BTreeMap<(Observable, Stri
     let mut sums = scanned(events, &wanted);
     sums.values_mut().for_each(|sum| sum.3.clear());
     sums
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
-
-    #[test]
-    fn a_list_of_values_is_a_scan(seed in any::<u64>(), count in 1u64..300, cut in any::<u64>()) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let events = events(seed, count);
-        let tables = Tables::new(folder.path(), &history(folder.path(), &events, cut));
-        let (address, domain, digest) = (Kind::Ipv4, Kind::Domain, Kind::Sha256);
-        for kinds in [&[][..], &[digest], &[domain], &[digest, domain, address, domain]] {
-            prop_assert_eq!(listed(&tables, kinds), scanned_kinds(&events, kinds));
-        }
-    }
 }
 
 proptest! {
