@@ -12,6 +12,9 @@ use store::{EventsWriting, Packed};
 /// How many chunks may wait for an earlier one.
 const CHUNKS_WAITING_MAX: u64 = 16;
 
+/// The version of the readers of logs, as kept events name it.
+const READER: &str = "1";
+
 /// How the events of a document are kept.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
@@ -150,4 +153,9 @@ impl State {
         });
         true
     }
+}
+
+/// What files of events say of how they were read.
+pub(crate) fn versions(rules: &str) -> store::Versions {
+    store::Versions { reader: READER.to_owned(), rules: rules.to_owned() }
 }

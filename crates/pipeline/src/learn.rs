@@ -17,15 +17,15 @@ mod logs;
 mod survey;
 
 use crate::ask::Reading;
-use crate::{InputKind, Progress, RuleBook, RuleChoice, Sort, Source, Wishes};
-use findings::{Change, Known, Rules, Spool, Touched, Why};
+use crate::asked_rules::rules_of;
+use crate::{InputKind, Progress, Sort, Source, Wishes};
+use findings::{Change, Known, Spool, Touched, Why};
 use memory::{Event, Memory, Ram};
 use model::{EventId, Fault, Problem, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::{EventLog, Held, Home, Kept};
-pub(crate) use logs::versions;
 use survey::Survey;
 
 /// What is to be learnt.
@@ -440,19 +440,4 @@ impl Learning {
 fn is_below(name: &str, path: &str) -> bool {
     let rest = name.strip_prefix(path.trim_end_matches('/'));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '!']))
-}
-
-/// The rules that a home asks: the program's own and the user's, with the user's tuning.
-pub(crate) fn rules_of(
-    home: &Home,
-    built_in: &Source,
-    reading: &mut Reading<'_>,
-    now: Timestamp,
-) -> Result<Rules, store::Fault> {
-    let rules = Source::Held(home.texts(Sort::Rules.name())?);
-    let tuning = Source::Held(home.texts(Sort::Tuning.name())?);
-    let choice = RuleChoice { built_in: built_in.clone(), ..RuleChoice::default() };
-    let mut book = RuleBook::read(&rules, &tuning, &choice, reading.progress, &mut |_, _| {});
-    reading.intake.append(std::mem::take(&mut book.intake));
-    Ok(reading.compiled(book, &choice, now))
 }

@@ -34,6 +34,7 @@
 mod advisories;
 mod ask;
 mod asked;
+mod asked_rules;
 mod choice;
 mod earlier;
 mod facts;

@@ -12,7 +12,7 @@ use model::answer::{NotSeen, Topic};
 use model::{LogonRow, Record, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
-use telemetry::{DocumentSummary, Options};
+use telemetry::{DocumentSummary, Mapping, Options};
 
 /// How many causes and machines all workers together hold before one gives what it saw to all: so that memory is that of
 /// what is kept once, and not once for each thread. What a worker grew and gave leaves holes in the memory of its thread.
@@ -35,14 +35,7 @@ impl Reading<'_> {
         let (source, wishes) = (&question.inputs.logs, &question.wishes);
         let (mappings, intake) = crate::mapping(&question.inputs.mapping, self.progress);
         self.intake.append(intake);
-        let options = Options {
-            threads: wishes.threads,
-            latest: Some(question.now),
-            zones: wishes.zones.clone(),
-            host: wishes.host.clone(),
-            mappings: Arc::new(mappings),
-            ..Options::default()
-        };
+        let options = options(question, mappings);
         let mut walked = Walked::default();
         let (progress, read) = (self.progress, &self.intake);
         let names_held_max = (NAMES_HELD_MAX / wishes.threads.max(1)).max(NAMES_HELD_MIN);
@@ -142,6 +135,19 @@ impl Reading<'_> {
         self.holes.extend(missing);
         self.not_seen.extend(selections.map(|text| NotSeen { about: Topic::Logs, text }));
         readable
+    }
+}
+
+/// How logs are read.
+fn options(question: &Question, mappings: Mapping) -> Options {
+    let wishes = &question.wishes;
+    Options {
+        threads: wishes.threads,
+        latest: Some(question.now),
+        zones: wishes.zones.clone(),
+        host: wishes.host.clone(),
+        mappings: Arc::new(mappings),
+        ..Options::default()
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::Source;
 use crate::ask::Reading;
-use crate::learn::rules_of;
+use crate::asked_rules::rules_of;
 use findings::{Change, Hunter, Known, LogDocument, LogSeen, Newly, Sightings, Spool};
 use memory::{Event, Memory, Store};
 use model::{Problem, Record, Timestamp};
@@ -169,7 +169,7 @@ impl Asking<'_> {
 /// # Errors
 /// When the home cannot be read or written.
 pub fn keep_up(home: &mut Home, now: Timestamp, seconds: Option<i64>) -> Result<Upkept, store::Fault> {
-    home.keep_up(&crate::learn::versions(""), now, seconds)
+    home.keep_up(&crate::keeping::versions(""), now, seconds)
 }
 
 /// What paying debts gave.

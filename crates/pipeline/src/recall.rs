@@ -1,7 +1,7 @@
 //! The answer of a home as of now: everything that is kept, joined as a question about the same files would be.
 
 use crate::ask::Reading;
-use crate::learn::rules_of;
+use crate::asked_rules::rules_of;
 use crate::{InputKind, Progress, Sort, Source};
 use findings::{Change, Known, Read, Scope, Spool};
 use memory::{Memory, Ram, Store};

@@ -4,7 +4,7 @@
 //! file can write a new chain: the chain shows accidents and careless hands, and anybody who kept one hash elsewhere
 //! can prove more.
 
-use crate::documents::moment;
+use crate::moment::moment;
 use crate::{Fault, Home};
 use model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};

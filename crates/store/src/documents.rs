@@ -1,6 +1,7 @@
 //! Documents that a home keeps: what is known of each beside its facts, and the sources that they are of.
 
 use crate::body::decompress;
+use crate::moment::moment;
 use crate::{Fault, Home};
 use findings::Mode;
 use model::{Problem, Timestamp};
@@ -267,11 +268,6 @@ fn document(row: &Row<'_>) -> rusqlite::Result<Option<Kept>> {
         first: first.map(moment),
         last: last.map(moment),
     }))
-}
-
-/// A moment as it is kept.
-pub(crate) fn moment(micros: i64) -> Timestamp {
-    Timestamp::from_micros(micros).unwrap_or(Timestamp::EPOCH)
 }
 
 /// The word of a mode.

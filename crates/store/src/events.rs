@@ -12,5 +12,6 @@ pub(crate) mod archive;
 pub(crate) mod catalogue;
 pub(crate) mod debts;
 pub(crate) mod packed;
+pub(crate) mod pending;
 pub(crate) mod upkeep;
 pub(crate) mod writing;

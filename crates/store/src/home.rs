@@ -1,8 +1,7 @@
 //! The directory of a memory: made, opened, brought up to the schema of today, locked while somebody learns.
 
 use crate::Fault;
-use crate::events::catalogue::Pending;
-use crate::events::debts::PendingDebts;
+use crate::events::pending::{Pending, PendingDebts};
 use crate::lapses::Lapses;
 use findings::Spool;
 use rusqlite::Connection;

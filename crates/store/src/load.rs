@@ -5,7 +5,8 @@
 //! of their source: three hundred thousand records as documents of their own would need the room of as many.
 
 use crate::body::decode;
-use crate::documents::{mode_of, moment};
+use crate::documents::mode_of;
+use crate::moment::moment;
 use crate::{Fault, Home};
 use findings::{Change, Document, Interest, Known, LogSeen, Mode, Part, Said, Spool};
 use memory::Revision;

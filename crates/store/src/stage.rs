@@ -5,8 +5,7 @@
 
 use crate::body::{compress, encode};
 use crate::documents::{Kept, mode_word};
-use crate::events::catalogue::Pending;
-use crate::events::debts::PendingDebts;
+use crate::events::pending::{Pending, PendingDebts};
 use crate::{Fault, Home};
 use findings::{Part, Pass};
 use rusqlite::{Connection, params};

@@ -1,7 +1,7 @@
 //! Turns: what happened to findings, in order, for readers who each remember how far they have read.
 
 use crate::body::{decode, encode};
-use crate::documents::moment;
+use crate::moment::moment;
 use crate::{Fault, Home};
 use findings::Turn;
 use memory::{Event, Revision};

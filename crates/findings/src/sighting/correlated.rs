@@ -189,7 +189,7 @@ pub(crate) struct OfDocument {
 }
 
 impl OfDocument {
-    /// Whether it keeps hits of such a cause.
+    /// Whether it keeps hits of a wanted cause.
     pub(super) fn holds(&self, wanted: &dyn Fn(&CauseId) -> bool) -> bool {
         self.days.keys().any(|(_, cause)| wanted(cause))
     }

@@ -71,7 +71,12 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
 }
 
 /// Asks past events of what could not be asked at once, and keeps events in order. What was learnt is safe already.
-fn owed(learned: Learned, verb: &Ingest, spool: &Arc<dyn Spool>, shared: &Shared) -> Result<Learned, Failure> {
+fn owed(
+    learned: Learned,
+    verb: &Ingest,
+    spool: &Arc<dyn Spool>,
+    shared: &Shared,
+) -> Result<Learned, Failure> {
     let Learned { home, documents, mut events, mut problems } = learned;
     let (built_in, now) = (built_in_rules(verb.no_built_in_rules), console::now(shared));
     let mut is_said = shared.quiet;

@@ -7,15 +7,12 @@
 
 use super::Run;
 use super::survey::There;
-use crate::keeping::{DocumentKept, Keeping, Plan};
+use crate::keeping::{DocumentKept, Keeping, Plan, versions};
 use crate::{InputKind, Inputs, Question, RuleChoice, Sort, Source, Timeline};
 use findings::{Mode, Wanted};
 use model::answer::DocumentRead;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{EventLog, Home, Kept};
-
-/// The version of the readers of logs, as kept events name it.
-const READER: &str = "1";
 
 /// A log that is read, and how its events are kept.
 struct Planned {
@@ -159,11 +156,6 @@ impl Run<'_> {
             asked_to: 0,
         });
     }
-}
-
-/// What files of events say of how they were read.
-pub(crate) fn versions(rules: &str) -> store::Versions {
-    store::Versions { reader: READER.to_owned(), rules: rules.to_owned() }
 }
 
 /// Whether a log that is kept is a state of the one of a name: the same, or one that was there before.

@@ -3,8 +3,9 @@
 //! An [`Archive`] is a view of one state of the catalogue. A file that is damaged is named and costs its rows, never the
 //! rest.
 
-use super::catalogue::{EventLog, FOLDER, is_of};
+use super::catalogue::{FOLDER, is_of};
 use super::packed::unlisted;
+use super::pending::EventLog;
 use crate::{Fault, Home};
 use history::{Ask, BLOCK_EVENTS, EVENTS_MAX, Event, Registered, Set, Tables, events_of};
 use model::Problem;

@@ -1,48 +1,18 @@
 //! The catalogue of events: which files count, which logs they are of, and what a commit adds to it.
 
 use super::packed::Packed;
-use super::writing::{EventsWriting, TailRow, Written};
+use super::pending::{EventLog, Pending};
+use super::writing::{EventsWriting, TailRow};
 use crate::body::{compress, decompress};
 use crate::{Fault, Home};
 use history::{Registered, Set, Versions};
 use model::{Date, Problem, Timestamp};
 use rusqlite::{Connection, params};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The folder of files of events, below the home.
 pub(crate) const FOLDER: &str = "history";
-
-/// A log whose events are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EventLog {
-    /// The name that its events bear.
-    pub name: String,
-    /// The document that they count for.
-    pub log: String,
-    /// The name under which its source files events.
-    pub source: String,
-    /// The number of its last record.
-    pub last_record: u64,
-    /// The number of the event of its last record.
-    pub last_event: Option<u64>,
-    /// Whether a line end was behind its last record: then what comes is another.
-    pub is_whole: bool,
-    /// Digest of how it was read: in which zone, with which mapping.
-    pub reading: i64,
-    /// Debts up to this number are not of its events. A commit sets it, for logs that were read whole.
-    pub asked_to: i64,
-}
-
-/// What the next commit does to the catalogue.
-#[derive(Debug, Default)]
-pub(crate) struct Pending {
-    pub(crate) written: Written,
-    pub(crate) logs: Vec<EventLog>,
-    /// Names of events that count for nothing any more.
-    pub(crate) gone: BTreeSet<String>,
-    pub(crate) void: Vec<(String, u64)>,
-}
 
 impl Home {
     /// The folder of its files of events.
@@ -154,7 +124,7 @@ impl Home {
                 hashes: hashes.chunks_exact(8).filter_map(hash).collect(),
                 source,
             };
-            each(row_of, crate::documents::moment(row.get(4)?));
+            each(row_of, crate::moment::moment(row.get(4)?));
         }
         Ok(())
     }
@@ -194,14 +164,14 @@ pub(crate) fn take_pending(connection: &Connection, pending: &Pending, now: Time
                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce((select max(id) from debts), 0))",
             )?
             .execute(params![
-            log.name,
-            log.log,
-            log.source,
-            log.last_record,
-            log.last_event,
-            log.is_whole,
-            log.reading,
-        ])?;
+                log.name,
+                log.log,
+                log.source,
+                log.last_record,
+                log.last_event,
+                log.is_whole,
+                log.reading,
+            ])?;
     }
     for (source, event) in &pending.void {
         connection.execute("insert or ignore into void_events values (?1, ?2)", params![source, event])?;

@@ -3,6 +3,7 @@
 //! The digests of all that is looked for are kept in pages, so that a hundred indicators more write a hundred pages at
 //! most. The rule: every kept event was asked of everything in the pages, but for what is in a debt that names the event.
 
+use super::pending::PendingDebts;
 use crate::body::{compress, decode, decompress, encode};
 use crate::{Fault, Home};
 use findings::{Hunted, Newly};
@@ -27,16 +28,6 @@ pub struct Debt {
     pub newly: Newly,
     /// Which events: by source, those with these numbers.
     pub events: BTreeMap<String, Range<u64>>,
-}
-
-/// What the next commit does to debts.
-#[derive(Debug, Default)]
-pub(crate) struct PendingDebts {
-    hunted: Option<Hunted>,
-    /// What older debts need not name any more: it was asked of everything, or is in a newer debt.
-    asked: Newly,
-    owed: Vec<(Newly, BTreeMap<String, Range<u64>>)>,
-    paid: Vec<(i64, String)>,
 }
 
 impl Home {
@@ -100,7 +91,7 @@ impl Home {
             let ranges = events.query_map([id], |row| Ok((row.get(0)?, row.get(1)?..row.get(2)?)))?;
             debts.push(Debt {
                 id,
-                at: crate::documents::moment(row.get(1)?),
+                at: crate::moment::moment(row.get(1)?),
                 newly: newly_of(row.get_ref(2)?.as_blob().unwrap_or_default())?,
                 events: ranges.collect::<Result<_, _>>()?,
             });

@@ -159,7 +159,9 @@ impl Home {
                 let latest = file.latest.unwrap_or(day.start().plus_seconds(86_400));
                 latest.max(day.start()) < horizon
             }
-            Set::Observables { .. } => file.untimed == 0 && file.latest.is_some_and(|latest| latest < horizon),
+            Set::Observables { .. } => {
+                file.untimed == 0 && file.latest.is_some_and(|latest| latest < horizon)
+            }
         };
         let past: Vec<&Registered> = files.iter().filter(is_past).collect();
         upkept.let_go = past.iter().filter(|file| file.level().is_none()).map(|file| file.events).sum();
@@ -198,11 +200,19 @@ impl Home {
     }
 
     /// Merges neighbours among the tables of what was seen, the small ones first, so that few are in sight.
-    fn merge_tables(&mut self, versions: &Versions, now: Timestamp, upkept: &mut Upkept) -> Result<(), Fault> {
+    fn merge_tables(
+        &mut self,
+        versions: &Versions,
+        now: Timestamp,
+        upkept: &mut Upkept,
+    ) -> Result<(), Fault> {
         let folder = self.events_folder();
         loop {
-            let mut tables: Vec<Registered> =
-                self.files(false)?.into_iter().filter(|file| file.level().is_some_and(|level| level < 2)).collect();
+            let mut tables: Vec<Registered> = self
+                .files(false)?
+                .into_iter()
+                .filter(|file| file.level().is_some_and(|level| level < 2))
+                .collect();
             tables.sort_by_key(|table| table.first);
             let Some(inputs) = neighbours(&tables) else { return Ok(()) };
             let merged = compact(&folder, inputs, 1, versions).map(|file| vec![file]);
@@ -243,10 +253,10 @@ impl Home {
     fn sweep(&mut self, now: Timestamp) -> Result<(), Fault> {
         let horizon = now.plus_seconds(-RETIRED_SECONDS);
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute("delete from segments where retired < ?1 or retired > ?2", (
-            horizon.micros(),
-            now.plus_seconds(RETIRED_SECONDS).micros(),
-        ))?;
+        transaction.execute(
+            "delete from segments where retired < ?1 or retired > ?2",
+            (horizon.micros(), now.plus_seconds(RETIRED_SECONDS).micros()),
+        )?;
         transaction.commit()?;
         let kept = self.files(true)?;
         let since = u64::try_from(now.seconds()).unwrap_or(0);
