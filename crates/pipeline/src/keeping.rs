@@ -3,7 +3,7 @@
 //! Each worker packs the records of its chunk; chunks are written in the order in which they were fed, so that the same logs
 //! give the same files for any number of threads. A worker that is far ahead waits: few chunks are in memory.
 
-use model::{EventId, Record, Text, Timestamp, Value};
+use model::{EventId, Record, Timestamp};
 use observable::Extractor;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -87,18 +87,7 @@ impl Keeping {
             return;
         }
         let ChunkKept { packed, extractor, times, .. } = chunk;
-        packed.push(&plan.name, record, &mut |each| match record.text {
-            Text::Raw => extractor.extract(record.raw, &mut |kind, value| each(kind, value)),
-            Text::Fields => {
-                let mut is_whole = true;
-                for field in record.fields {
-                    if let Value::Text(text) = field.value {
-                        is_whole &= extractor.extract(text.as_bytes(), &mut |kind, value| each(kind, value));
-                    }
-                }
-                is_whole
-            }
-        });
+        packed.push(&plan.name, record, extractor);
         times.push(record.time);
     }
 

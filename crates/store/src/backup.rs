@@ -1,13 +1,15 @@
 //! A backup: the whole home in one file, made while others write, and made into a home again.
 //!
 //! The file is a SQLite database: a copy of the home's, and one table more with the files that lie beside it (the key,
-//! `outpace.toml`). So it needs no other program to look into it, and a copy that broke off is recognised by SQLite.
+//! `outpace.toml`, in pieces the files of events). So it needs no other program to look into it, and a copy that broke off is recognised by SQLite.
 //!
 //! Invariants:
 //! - the copy is one state of the database, read in one transaction, whatever others commit meanwhile;
 //! - a restored home has the name of a home only after everything in it was read and found whole;
 //! - a file from outside runs nothing: its schema is, word for word, the schema that this program makes.
 
+use crate::events::carried::{carry, put_back};
+use crate::events::catalogue::FOLDER;
 use crate::home::{APPLICATION, DATABASE, SCHEMAS, made, private};
 use crate::{Fault, Home};
 use findings::Spool;
@@ -48,6 +50,7 @@ impl Home {
                 copy.execute("insert into beside (name, body) values (?1, ?2)", (name, body))?;
             }
         }
+        carry(&copy, self.directory())?;
         copy.close().map_err(|(_, error)| error)?;
         let io = |error| Fault::Io { doing: "write", path: file.to_owned(), error };
         File::open(file).and_then(|file| file.sync_all()).map_err(io)
@@ -106,6 +109,9 @@ fn build(file: &Path, directory: &Path, spool: &Arc<dyn Spool>) -> Result<(), Fa
         let path = directory.join(name);
         let mut file = made(&path).map_err(io(&path))?;
         file.write_all(&body).and_then(|()| file.sync_all()).map_err(io(&path))?;
+    }
+    if let Some(why) = put_back(&backup, directory)? {
+        return Err(not(&why));
     }
     let mut copy = Connection::open(&unchecked)?;
     pages(&backup, &mut copy)?;
@@ -206,4 +212,5 @@ fn clear(directory: &Path) {
         // What cannot be taken away is seen by the next restore, which asks for an empty directory.
         _ = std::fs::remove_file(directory.join(name));
     }
+    _ = std::fs::remove_dir_all(directory.join(FOLDER));
 }

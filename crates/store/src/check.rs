@@ -24,6 +24,7 @@ impl Home {
         self.bodies(logs, &mut faults, &|body, what| decode::<LogSeen>(body, what).map(|_| ()))?;
         let cores = "select kind || ' ' || name, body from cores";
         self.bodies(cores, &mut faults, &|body, what| decode::<Vec<Core>>(body, what).map(|_| ()))?;
+        self.events_whole(&mut faults)?;
         let (_, broken) = self.audit()?;
         if let Some(seq) = broken {
             faults.push(format!("the audit log was changed at row {seq}: compare it with a backup"));

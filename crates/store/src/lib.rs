@@ -42,7 +42,7 @@ pub use audit::Act;
 pub use documents::{DocumentRow, Held, Kept, SourceRow};
 pub use events::archive::{Archive, EventsWanted, SeenIn};
 pub use events::debts::Debt;
-pub use events::packed::{EachSeen, Packed, PackedEvent};
+pub use events::packed::{Packed, PackedEvent};
 pub use events::pending::EventLog;
 pub use events::upkeep::Upkept;
 pub use events::writing::EventsWriting;

@@ -192,7 +192,8 @@ fn a_flag_goes_before_the_environment_and_that_before_the_file() {
         "organisation         = \"Harbour\"  (outpace.toml, line 1)\n\
          sources.cmdb.rhythm  = \"24h\"  (outpace.toml, line 4)\n\
          triage.critical      = \"2h\"  (outpace.toml, line 7)\n\
-         triage.high          = \"24h\"  (built in)\n"
+         triage.high          = \"24h\"  (built in)\n\
+         retention.events     = \"400d\"  (built in)\n"
             .replace("  =", " ="),
         "{}",
         run.err

@@ -21,6 +21,7 @@ mod multiplicity;
 mod order;
 mod page;
 mod pages;
+mod past;
 mod poison;
 mod program;
 mod real;

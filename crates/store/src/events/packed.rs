@@ -5,7 +5,7 @@
 
 use history::Event;
 use model::{Field, LogSource, Record, Text, Timestamp, Value};
-use observable::{Kind, Observable};
+use observable::{Extractor, Kind, Observable};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -18,8 +18,23 @@ pub(crate) fn unlisted() -> Observable {
     Observable { kind: Kind::UserAgent, value: "more values than are listed".to_owned() }
 }
 
-/// Takes a value that is seen in a record.
-pub type EachSeen<'e> = dyn FnMut(Kind, &str) + 'e;
+/// Gives what can be seen in a record, where observables are looked for in it; whether that is all.
+pub(crate) fn each_seen(
+    record: &Record<'_>,
+    extractor: &mut Extractor,
+    each: &mut dyn FnMut(Kind, &str),
+) -> bool {
+    match record.text {
+        Text::Raw => extractor.extract(record.raw, &mut |kind, value| each(kind, value)),
+        Text::Fields => {
+            let mut is_whole = true;
+            for text in record.fields.iter().filter_map(|field| text_of(field.value)) {
+                is_whole &= extractor.extract(text.as_bytes(), &mut |kind, value| each(kind, value));
+            }
+            is_whole
+        }
+    }
+}
 
 /// Events, packed.
 #[derive(Clone, Debug, Default)]
@@ -74,15 +89,10 @@ impl Packed {
         self.count == 0
     }
 
-    /// Adds a record of a document; `see` gives what can be seen in it, in canonical form, and whether that is all.
-    pub fn push(
-        &mut self,
-        document: &str,
-        record: &Record<'_>,
-        see: &mut dyn FnMut(&mut EachSeen<'_>) -> bool,
-    ) {
+    /// Adds a record of a document, with what can be seen in it.
+    pub fn push(&mut self, document: &str, record: &Record<'_>, extractor: &mut Extractor) {
         let mut seen: Vec<(u8, String)> = Vec::new();
-        let is_whole = see(&mut |kind, value| {
+        let is_whole = each_seen(record, extractor, &mut |kind, value| {
             if let Some(kind) = place_of(kind) {
                 seen.push((kind, value.to_owned()));
             }

@@ -1,0 +1,114 @@
+//! Files of events in a backup: in pieces, beside the key, so that a backup is one file.
+//!
+//! A file is carried when the copy of the catalogue names it. What comes back must have the digest that the catalogue
+//! says, and a name that is no way out of the folder.
+
+use super::catalogue::FOLDER;
+use crate::Fault;
+use crate::home::made;
+use history::Registered;
+use rusqlite::{Connection, OptionalExtension, params};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+
+/// How many bytes a piece has.
+const PIECE_BYTES: u64 = 8 << 20;
+
+/// The name of a piece of a file.
+fn piece(name: &str, number: u64) -> String {
+    format!("{FOLDER}/{name}@{number}")
+}
+
+/// Carries the files that a copy of the catalogue names into it.
+pub(crate) fn carry(copy: &Connection, home: &Path) -> Result<(), Fault> {
+    for file in named(copy)? {
+        let path = home.join(FOLDER).join(&file.name);
+        let io = |error| Fault::Io { doing: "read", path: path.clone(), error };
+        let mut from = File::open(&path).map_err(io)?;
+        for number in 0.. {
+            let mut body = Vec::new();
+            (&mut from).take(PIECE_BYTES).read_to_end(&mut body).map_err(io)?;
+            if body.is_empty() {
+                break;
+            }
+            copy.execute(
+                "insert into beside (name, body) values (?1, ?2)",
+                params![piece(&file.name, number), body],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts the files back that a backup carries, below a new home. Why not, if one is not as it was.
+pub(crate) fn put_back(backup: &Connection, home: &Path) -> Result<Option<String>, Fault> {
+    for file in named(backup)? {
+        if !is_safe(&file.name) {
+            return Ok(Some(format!("a file of events is called {:?}", file.name)));
+        }
+        let path = home.join(FOLDER).join(&file.name);
+        let io = |error| Fault::Io { doing: "write", path: path.clone(), error };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(io)?;
+        }
+        let mut to = made(&path).map_err(io)?;
+        let mut hasher = blake3::Hasher::new();
+        for number in 0.. {
+            let sql = "select body from beside where name = ?1";
+            let body: Option<Vec<u8>> =
+                backup.query_row(sql, [piece(&file.name, number)], |row| row.get(0)).optional()?;
+            let Some(body) = body else { break };
+            hasher.update(&body);
+            to.write_all(&body).map_err(io)?;
+        }
+        to.sync_all().map_err(io)?;
+        if hasher.finalize().to_hex().as_str() != file.digest {
+            return Ok(Some(format!("the file of events {} is not whole", file.name)));
+        }
+    }
+    Ok(None)
+}
+
+/// The files that a catalogue names. One of an older schema names none.
+fn named(connection: &Connection) -> Result<Vec<Registered>, Fault> {
+    let sql = "select exists (select 1 from sqlite_schema where name = 'segments')";
+    if !connection.query_row(sql, [], |row| row.get(0))? {
+        return Ok(Vec::new());
+    }
+    let mut statement =
+        connection.prepare("select body from segments where retired is null order by name")?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+    rows.map(|body| {
+        serde_json::from_str(&body?)
+            .map_err(|_| Fault::Damaged { what: "the catalogue of files of events".to_owned() })
+    })
+    .collect()
+}
+
+/// Whether a name is one that the history gives.
+fn is_safe(name: &str) -> bool {
+    let is_plain = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._=-".contains(&byte))
+    };
+    name.split('/').all(is_plain) && (name.starts_with("events/") || name.starts_with("observables/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_leads_out_of_the_folder_is_none() {
+        for name in
+            ["events/../../key", "/etc/passwd", "events//a", "key", "events/.a", "events/a b", "events\\a"]
+        {
+            assert!(!is_safe(name), "{name}");
+        }
+        assert!(is_safe(
+            "events/source=-tmp-logs-b0a89f7e/day=2026-06-01/000000000000-6a1f0c9be2d47385.parquet"
+        ));
+    }
+}
