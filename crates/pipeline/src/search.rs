@@ -3,10 +3,11 @@
 //! ```text
 //! terms → each part of each document, one at a time → hits, ties
 //!       → the findings of the answer as of now      → hits, ties
+//!       → the tables of what was seen in records    → hits
 //! ```
 //!
 //! Documents are read part by part and let go of, so that a home with millions of indicators is searched in bounded
-//! memory. Findings are joined as for any answer. Lines of logs are not kept: what was found in them is.
+//! memory. Findings are joined as for any answer. Records of logs are not read: what was seen in them is in tables.
 //!
 //! Invariants: nothing is written; the order of hits is of their content; what was looked at is counted, so that no hit
 //! means "not among so many", never "it did not happen".
@@ -14,6 +15,7 @@
 mod gather;
 mod hit;
 mod joined;
+mod kept;
 mod saved;
 mod term;
 
@@ -26,7 +28,7 @@ use findings::Spool;
 use gather::Gather;
 use hit::Collected;
 use joined::Joined;
-use model::{Answer, Timestamp};
+use model::{Answer, Problem, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::Home;
@@ -61,6 +63,8 @@ pub struct Searched {
     pub looked_at: Vec<(&'static str, u64)>,
     /// Whether more was found than is kept.
     pub is_bounded: bool,
+    /// What of kept events could not be read.
+    pub problems: Vec<Problem>,
 }
 
 /// What the built-in rules and the spool are, for the findings of a home.
@@ -125,6 +129,8 @@ pub fn search_beside(home: &Home, wish: &SearchWish, answer: &Answer) -> Result<
         documents.iter().filter(|kept| kept.sort != "logs").map(|kept| kept.name.as_str()).collect();
     let (terms, ties) = (&wish.terms, wish.ties);
     let joined = Joined { terms, no_logs: &no_logs, ties, wants: &wants, found: &mut found }.ask(answer);
+    let archive = home.archive()?;
+    let problems = kept::ask(&archive, terms, &wants, &mut found)?;
     let mut looked_at = vec![("documents", u64::try_from(documents.len()).unwrap_or(u64::MAX))];
     looked_at.extend(looked);
     looked_at.extend([("logs", logs), ("records of logs", records), ("findings", joined)]);
@@ -134,6 +140,7 @@ pub fn search_beside(home: &Home, wish: &SearchWish, answer: &Answer) -> Result<
         totals: found.totals,
         looked_at,
         is_bounded: found.is_bounded,
+        problems,
     })
 }
 

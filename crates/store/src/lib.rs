@@ -40,7 +40,7 @@ mod work;
 
 pub use audit::Act;
 pub use documents::{DocumentRow, Held, Kept, SourceRow};
-pub use events::archive::{Archive, EventsWanted, SeenIn};
+pub use events::archive::{Archive, EachSeen, EventsWanted, SeenIn, SeenValue};
 pub use events::debts::Debt;
 pub use events::packed::{Packed, PackedEvent};
 pub use events::pending::EventLog;

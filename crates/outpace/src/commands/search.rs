@@ -106,6 +106,7 @@ fn show(
     new_since: Option<&str>,
     shared: &Shared,
 ) -> Result<(), Failure> {
+    console::report_problems(&searched.problems, shared);
     let mut page = page(wish, searched, number, new_since)?;
     if shared.format == Format::List {
         page.hits.retain(|hit| hit.finding.is_none());
@@ -132,7 +133,7 @@ fn page(
     number: u32,
     new_since: Option<&str>,
 ) -> Result<FoundPage, Failure> {
-    let Searched { hits, ties, totals, looked_at, is_bounded } = searched;
+    let Searched { hits, ties, totals, looked_at, is_bounded, problems: _ } = searched;
     let pages = hits.len().div_ceil(PAGE_HITS).max(1);
     let asked = usize::try_from(number).unwrap_or(usize::MAX);
     if asked > pages {

@@ -118,7 +118,7 @@ fn no_hit_says_what_was_looked_at_and_what_it_means() {
         "198[.]51[.]100[.]1 (ipv4): not among what was kept; that is not proof that it never happened",
         "2 devices, 3 indicators,",
         "1 log, 2 records of logs,",
-        "lines of logs are not kept, only what was found in them",
+        "records are searched by the addresses, names, hashes and files in them, not by words",
         "TLP:AMBER+STRICT",
     ] {
         assert!(text.contains(part), "{part} is missing in\n{}", run.out);

@@ -21,6 +21,8 @@ const WORDS_MAX: usize = 240;
 pub enum Group {
     /// What was found here: joins of both sides.
     Findings,
+    /// Records of logs.
+    Records,
     /// What others saw.
     Observations,
     /// What is ours.
@@ -43,6 +45,7 @@ impl Group {
     pub fn name(self) -> &'static str {
         match self {
             Self::Findings => "findings",
+            Self::Records => "records",
             Self::Observations => "observations",
             Self::Ours => "ours",
             Self::Indicators => "indicators",

@@ -162,6 +162,17 @@ impl Terms {
         }
     }
 
+    /// The terms that are one value each, by value.
+    pub(crate) fn exact(&self) -> BTreeMap<Observable, Vec<usize>> {
+        self.exact.iter().map(|(value, terms)| (value.clone(), terms.clone())).collect()
+    }
+
+    /// The terms that are many values: networks and patterns.
+    pub(crate) fn wide(&self) -> BTreeSet<usize> {
+        let patterns = self.patterns.iter().map(|(_, term)| *term);
+        self.networks.iter().map(|(_, term)| *term).chain(patterns).collect()
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -123,8 +123,9 @@ pub struct FoundTie {
 
 /// What no hit means.
 pub(super) const NO_HIT: &str = "not among what was kept; that is not proof that it never happened";
-/// What is kept of logs.
-pub(super) const OF_LOGS: &str = "lines of logs are not kept, only what was found in them";
+/// How records of logs are searched.
+pub(super) const OF_LOGS: &str =
+    "records are searched by the addresses, names, hashes and files in them, not by words";
 
 /// What is said even when there is none of it.
 const ALWAYS: [&str; 3] = ["documents", "logs", "findings"];
@@ -141,6 +142,7 @@ pub fn looked_line(page: &FoundPage) -> String {
 pub(super) fn counted(count: u64, several: &'static str) -> String {
     let one = match several {
         "records of logs" => "record of logs",
+        "values in records" => "value in records",
         "vulnerabilities" => "vulnerability",
         "exploited vulnerabilities" => "exploited vulnerability",
         "dates of exploits" => "date of an exploit",

@@ -58,6 +58,7 @@ fn totals(page: &FoundPage, style: &Style, out: &mut dyn Write) -> io::Result<()
 fn of_group(group: &'static str) -> &'static str {
     match group {
         "ours" => "facts of ours",
+        "records" => "values in records",
         "attack" => "names of ATT&CK",
         "known good" => "known good values",
         other => other,

@@ -8,8 +8,8 @@ use super::packed::unlisted;
 use super::pending::EventLog;
 use crate::{Fault, Home};
 use history::{Ask, BLOCK_EVENTS, EVENTS_MAX, Event, Registered, Set, Tables, events_of};
-use model::Problem;
-use observable::Observable;
+use model::{Problem, Timestamp};
+use observable::{Kind, Observable};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{ControlFlow, Range};
 use std::path::PathBuf;
@@ -37,6 +37,26 @@ pub struct EventsWanted<'w> {
     /// Only those of these blocks of files; of waiting events, only of batches in which one of these values is seen.
     pub seen: Option<&'w SeenIn>,
 }
+
+/// A value that was seen in events of a source.
+#[derive(Clone, Copy, Debug)]
+pub struct SeenValue<'s> {
+    /// Its kind.
+    pub kind: Kind,
+    /// In canonical form.
+    pub value: &'s str,
+    /// The source, as events name it.
+    pub source: &'s str,
+    /// How many events have it.
+    pub count: u64,
+    /// When first; none where no event has a time.
+    pub first: Option<Timestamp>,
+    /// When last.
+    pub last: Option<Timestamp>,
+}
+
+/// Takes a value that was seen.
+pub type EachSeen<'e> = dyn FnMut(&SeenValue<'_>) + 'e;
 
 /// Where some values were seen.
 #[derive(Clone, Debug, Default)]
@@ -130,6 +150,82 @@ impl Archive<'_> {
             seen.blocks.entry(one.source).or_default().extend(one.blocks);
         }
         (seen, probed.problems)
+    }
+
+    /// Says of values how often they were seen: in parts, which are to be added. What could not be read.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn counted(&self, values: &[Observable], each: &mut EachSeen<'_>) -> Result<Vec<Problem>, Fault> {
+        let tables = Tables::new(&self.folder, &self.files);
+        let probed = tables.probe(values, Ask { blocks: false, threads: THREADS });
+        let counts: BTreeSet<&str> = self.logs.values().map(|log| log.source.as_str()).collect();
+        for one in probed.seen.iter().filter(|one| counts.contains(one.source.as_str())) {
+            each(&SeenValue {
+                kind: one.observable.kind,
+                value: &one.observable.value,
+                source: &one.source,
+                count: one.count,
+                first: one.first,
+                last: one.last,
+            });
+        }
+        let wanted: BTreeSet<&Observable> = values.iter().collect();
+        let hashes: BTreeSet<i64> =
+            values.iter().map(|value| history::observable_hash(value.kind, &value.value)).collect();
+        self.waiting(Some(&hashes), &|seen| wanted.contains(seen), each)?;
+        Ok(probed.problems)
+    }
+
+    /// Gives every value of these kinds that was seen, in parts, which are to be added. What could not be read.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn each_value(&self, kinds: &[Kind], each: &mut EachSeen<'_>) -> Result<Vec<Problem>, Fault> {
+        let tables = Tables::new(&self.folder, &self.files);
+        let counts: BTreeSet<&str> = self.logs.values().map(|log| log.source.as_str()).collect();
+        let problems = tables.each_value(kinds, &mut |kind, value, seen| {
+            if counts.contains(seen.source.as_str()) {
+                let (source, count) = (seen.source.as_str(), seen.count);
+                each(&SeenValue { kind, value, source, count, first: seen.first, last: seen.last });
+            }
+        });
+        self.waiting(None, &|seen| kinds.contains(&seen.kind), each)?;
+        Ok(problems)
+    }
+
+    /// Gives the wanted values of events that wait, one event at a time.
+    fn waiting(
+        &self,
+        hashes: Option<&BTreeSet<i64>>,
+        is_wanted: &dyn Fn(&Observable) -> bool,
+        each: &mut EachSeen<'_>,
+    ) -> Result<(), Fault> {
+        self.home.each_waiting(None, &mut |row, _| {
+            if hashes.is_some_and(|hashes| hashes.is_disjoint(&row.hashes)) {
+                return;
+            }
+            let mut number = row.first;
+            row.events.each(&mut |event| {
+                event.with(None, &mut |event| {
+                    let seen = event.observables.iter().filter(|_| self.counts(&row.source, number, event));
+                    for (kind, value) in seen {
+                        if is_wanted(&Observable { kind: *kind, value: (*value).to_owned() }) {
+                            let (first, last) = (event.time, event.time);
+                            each(&SeenValue {
+                                kind: *kind,
+                                value,
+                                source: &row.source,
+                                count: 1,
+                                first,
+                                last,
+                            });
+                        }
+                    }
+                });
+                number += 1;
+            });
+        })
     }
 
     /// Gives each wanted event with its log and number. What could not be read.
