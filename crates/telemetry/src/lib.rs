@@ -18,6 +18,9 @@
 //! assert_eq!(format.name(), "web access log");
 //! ```
 //!
+//! A log that grows is read piece by piece ([`Feeder::piece`]): the summary of a piece says how much of it was whole
+//! records and gives a [`Resume`] for the next.
+//!
 //! Invariants:
 //! - the records of a run, and its summaries, do not depend on the number of threads or on where chunks were
 //!   cut; only the order of the callbacks does;
@@ -40,8 +43,9 @@ pub use names::given::gives;
 pub use names::given_fields::gives_field;
 pub use names::user_mapping::Mapping;
 pub use reader::options::Options;
+pub use reader::state::Resume;
 pub use record::sequence::{Hole, Numbers, Sequence};
 pub use record::zone::Zone;
-pub use run::feeder::Feeder;
+pub use run::feeder::{Feeder, Piece};
 pub use run::summary::DocumentSummary;
 pub use run::{Outcome, Source, run, run_in_chunks};

@@ -1,11 +1,13 @@
 //! What reads the chunks of a document, and where it puts what it finds.
 
 pub(crate) mod options;
+pub(crate) mod state;
 pub(crate) mod tally;
 
 use crate::cut::chunk::{Chunk, Line};
 use crate::names::user_mapping::Mapping;
 use crate::reader::options::Options;
+use crate::reader::state::State;
 use crate::reader::tally::Tally;
 use crate::record::draft::{Draft, Facts};
 use crate::record::trouble::Trouble;
@@ -26,6 +28,17 @@ pub(crate) trait Reader: Send + Sync {
     /// The reader of the chunks after this one, if it is another. The feeding thread asks for it, chunk by chunk.
     fn after(&self, chunk: &Chunk) -> Option<Arc<dyn Reader>> {
         let _ = chunk;
+        None
+    }
+
+    /// What it knows of the document up to here, from which [`Reader::restored`] makes it again.
+    fn state(&self) -> State {
+        State::Nothing
+    }
+
+    /// This reader for a document of which this much is known; `None` when it needs to know nothing.
+    fn restored(&self, state: &State, options: &Options) -> Option<Arc<dyn Reader>> {
+        let _ = (state, options);
         None
     }
 }

@@ -1,5 +1,6 @@
 //! The run: one thread feeds chunks, workers parse them, every record is called back.
 
+mod cutter;
 pub(crate) mod feeder;
 pub(crate) mod job;
 mod queue;
@@ -8,6 +9,7 @@ pub(crate) mod summary;
 use crate::formats::{self, Format};
 use crate::reader::Out;
 use crate::reader::options::Options;
+use crate::reader::state::State;
 use crate::reader::tally::Tally;
 use crate::run::feeder::{Fed, Feeder};
 use crate::run::job::{Job, Pool};
@@ -156,11 +158,20 @@ fn gather<S>(workers: Vec<Worker<S>>, fed: Vec<Fed>) -> Outcome<S> {
             });
         }
         problems.sort();
+        let resume = fed.resume.map(|mut resume| {
+            if let State::EventLog { number, latest } = &mut resume.state {
+                (*number, *latest) = ((*number).max(tally.number), (*latest).max(tally.last));
+                resume.number = *number;
+            }
+            resume
+        });
         DocumentSummary {
             name: fed.name,
             format: fed.format,
             records: tally.records,
             bytes: fed.bytes,
+            taken: fed.taken,
+            resume,
             first: tally.first,
             last: tally.last,
             without_time: tally.without_time,

@@ -7,6 +7,9 @@
 
 use std::ops::Range;
 
+/// How many bytes behind a record a syntax may need to see that it has ended there.
+const LOOKED_AHEAD_BYTES_MAX: usize = 128;
+
 /// How the records of a format start and end. The reader of the chunk decides whether a record is valid.
 pub(crate) trait Syntax {
     /// Gets the first bytes of the document (some kilobytes, or all of it); gives the place to start at.
@@ -21,6 +24,16 @@ pub(crate) trait Syntax {
     /// Inside a record: its end, if it is in the buffer. The syntax moves `at` as far as it has looked. Behind
     /// `limit` the record is too long; once it is, there is no limit.
     fn end(&mut self, buffer: &[u8], at: &mut usize, limit: Option<usize>, ended: bool) -> Option<usize>;
+
+    /// What it knows where it has looked up to, from which [`Syntax::restore`] goes on.
+    fn state(&self) -> Vec<u64> {
+        Vec::new()
+    }
+
+    /// Goes on from this state.
+    fn restore(&mut self, state: &[u64]) {
+        let _ = state;
+    }
 }
 
 /// What a syntax finds between records.
@@ -64,6 +77,22 @@ impl Scanner {
             number: 0,
             too_long: Vec::new(),
         }
+    }
+
+    /// Goes on behind the record with this number, where another scanner ended in this state.
+    pub(crate) fn restore(&mut self, number: u64, passing: bool, state: &[u64]) {
+        let (done, state) = state.split_first().map_or((false, state), |(done, state)| (*done != 0, state));
+        self.syntax.restore(state);
+        (self.number, self.passing, self.done, self.begun) = (number, passing, done, true);
+    }
+
+    /// Where another scanner can go on: how many of the buffer's last bytes it must see again, the number of the last
+    /// record before them, whether they are in a record that is passed over, and the state.
+    pub(crate) fn rest(&self, buffer: &[u8]) -> (usize, u64, bool, Vec<u64>) {
+        let from = if self.done { buffer.len() } else { self.start.unwrap_or(self.at) };
+        let number = self.number - u64::from(self.start.is_some());
+        let state = std::iter::once(u64::from(self.done)).chain(self.syntax.state()).collect();
+        (buffer.len().saturating_sub(from), number, self.passing, state)
     }
 
     /// The records that end in the buffer, with their numbers from 1. Bytes that are no longer needed may leave the
@@ -130,8 +159,10 @@ impl Scanner {
         let limit = self.start.map(|start| start.saturating_add(self.record_bytes_max));
         let end = self.syntax.end(buffer, &mut self.at, limit, ended);
         if let Some(start) = self.start {
+            // A record that has ended may wait for what follows it, so the bytes behind it are not its own.
+            let ahead = if end.is_some() || ended { 0 } else { LOOKED_AHEAD_BYTES_MAX };
             let length = end.unwrap_or(buffer.len()) - start;
-            if length > self.record_bytes_max {
+            if length > self.record_bytes_max.saturating_add(ahead) {
                 self.start = None;
                 self.passing = true;
                 self.too_long.push(self.number);

@@ -125,6 +125,14 @@ pub(crate) struct Events {
 const KNOWN_BY_BYTES: usize = 24;
 
 impl Syntax for Events {
+    fn state(&self) -> Vec<u64> {
+        vec![u64::from(self.event)]
+    }
+
+    fn restore(&mut self, state: &[u64]) {
+        self.event = state.first().is_some_and(|event| *event != 0);
+    }
+
     fn between(&mut self, buffer: &[u8], at: usize, ended: bool) -> Between {
         let rest = buffer.get(at..).unwrap_or_default();
         let Some(start) = rest.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != 0) else {

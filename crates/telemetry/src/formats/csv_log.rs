@@ -19,6 +19,7 @@ use crate::formats::syslog::head;
 use crate::formats::windows_text;
 use crate::names::{defender, windows, zeek};
 use crate::reader::options::Options;
+use crate::reader::state::State;
 use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Piece};
 use crate::record::trouble::Trouble;
@@ -239,6 +240,25 @@ impl Reader for CsvTable {
                 out.foreign(&row, &mapped::UNKNOWN);
             }
         }
+    }
+
+    fn state(&self) -> State {
+        State::Table {
+            delimiter: self.delimiter,
+            columns: self.columns.clone(),
+            header: self.header,
+            time: u64::try_from(self.time).unwrap_or(0),
+            day_first: self.day_first,
+            windows: self.windows,
+        }
+    }
+
+    fn restored(&self, state: &State, _: &Options) -> Option<Arc<dyn Reader>> {
+        let State::Table { delimiter, columns, header, time, day_first, windows } = state.clone() else {
+            return None;
+        };
+        let time = usize::try_from(time).unwrap_or(0);
+        Some(Arc::new(Self { delimiter, columns, header, time, day_first, windows }))
     }
 }
 

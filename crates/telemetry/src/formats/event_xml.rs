@@ -37,6 +37,14 @@ pub(crate) struct Events {
 }
 
 impl Syntax for Events {
+    fn state(&self) -> Vec<u64> {
+        vec![u64::from(self.in_literal)]
+    }
+
+    fn restore(&mut self, state: &[u64]) {
+        self.in_literal = state.first().is_some_and(|literal| *literal != 0);
+    }
+
     fn between(&mut self, buffer: &[u8], at: usize, ended: bool) -> Between {
         let rest = buffer.get(at..).unwrap_or_default();
         for found in memchr::memchr_iter(b'<', rest) {

@@ -13,6 +13,7 @@ use crate::cut::Blocks;
 use crate::cut::chunk::Chunk;
 use crate::names::windows;
 use crate::reader::options::Options;
+use crate::reader::state::State;
 use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Piece};
 use crate::record::flatten;
@@ -45,6 +46,8 @@ const RECORD_TRAILER_BYTES: usize = 4;
 /// An event log.
 struct EventLog {
     settings: Arc<ParserSettings>,
+    /// The highest number and the latest time of what was read before.
+    read: (u64, Option<Timestamp>),
 }
 
 pub(crate) fn recognise(head: &Head<'_>) -> bool {
@@ -56,7 +59,7 @@ pub(crate) fn recognise(head: &Head<'_>) -> bool {
 
 pub(crate) fn reader(_: &Head<'_>, _: &Options) -> Arc<dyn Reader> {
     let settings = ParserSettings::new().num_threads(1).validate_checksums(false).indent(false);
-    Arc::new(EventLog { settings: Arc::new(settings) })
+    Arc::new(EventLog { settings: Arc::new(settings), read: (0, None) })
 }
 
 /// How many records are behind the last used one of a chunk: left from before the log was cleared or
@@ -93,12 +96,21 @@ impl Reader for EventLog {
                     out.tally.troubles.add(Trouble::UnusedRecord, offset);
                 }
                 self.render(block, offset, &mut json, &mut records, out);
-                hand_over(block, &json, &records, offset, out);
+                hand_over(block, &json, &records, (offset, self.read), out);
             } else if block.iter().any(|byte| *byte != 0) {
                 out.tally.troubles.add(Trouble::ChunkUnreadable, offset);
             }
             offset += u64::try_from(block.len()).unwrap_or(0);
         }
+    }
+
+    fn state(&self) -> State {
+        State::EventLog { number: self.read.0, latest: self.read.1 }
+    }
+
+    fn restored(&self, state: &State, _: &Options) -> Option<Arc<dyn Reader>> {
+        let State::EventLog { number, latest } = *state else { return None };
+        Some(Arc::new(Self { settings: Arc::clone(&self.settings), read: (number, latest) }))
     }
 }
 
@@ -163,7 +175,16 @@ impl EventLog {
 }
 
 /// Maps the records and hands them over.
-fn hand_over(block: &[u8], json: &[u8], records: &[Rendered], offset: u64, out: &mut Out<'_>) {
+///
+/// Those that were read before are passed over. A log that was cleared counts from 1 again: its records have a number
+/// that was read and a later time.
+fn hand_over(
+    block: &[u8],
+    json: &[u8],
+    records: &[Rendered],
+    (offset, (read, latest)): (u64, (u64, Option<Timestamp>)),
+    out: &mut Out<'_>,
+) {
     let text = match simdutf8::basic::from_utf8(json) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(json),
@@ -180,6 +201,9 @@ fn hand_over(block: &[u8], json: &[u8], records: &[Rendered], offset: u64, out: 
         }
         let mut facts = windows::map(&mut draft);
         facts.time = facts.time.or(record.time);
+        if record.number <= read && facts.time <= latest {
+            continue;
+        }
         let raw = block.get(record.raw.clone()).unwrap_or_default();
         out.draft(&draft, record.number, raw, Text::Fields, &facts);
     }

@@ -8,6 +8,7 @@
 use crate::cut::chunk::{self, Chunk, Line};
 use crate::names::log_source::log_source;
 use crate::reader::options::Options;
+use crate::reader::state::State;
 use crate::reader::{Out, Reader};
 use crate::record::address;
 use crate::record::draft::{Draft, Facts, Piece};
@@ -68,6 +69,15 @@ impl Reader for Exchange {
             next.line(String::from_utf8_lossy(line).trim_end_matches('\r'));
         }
         (next != *self).then(|| Arc::new(next) as Arc<dyn Reader>)
+    }
+
+    fn state(&self) -> State {
+        State::Exchange { columns: self.columns.clone() }
+    }
+
+    fn restored(&self, state: &State, _: &Options) -> Option<Arc<dyn Reader>> {
+        let State::Exchange { columns } = state.clone() else { return None };
+        Some(Arc::new(Self { columns }))
     }
 }
 

@@ -7,6 +7,7 @@
 use crate::cut::chunk::{self, Chunk, Line};
 use crate::names::log_source::log_source;
 use crate::reader::options::Options;
+use crate::reader::state::State;
 use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts};
 use crate::record::trouble::Trouble;
@@ -119,6 +120,15 @@ impl Reader for FlowLog {
                 self.flow(&line, &mut draft, out);
             }
         }
+    }
+
+    fn state(&self) -> State {
+        State::Flow { names: self.names.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    fn restored(&self, state: &State, _: &Options) -> Option<Arc<dyn Reader>> {
+        let State::Flow { names: kept } = state else { return None };
+        Some(Arc::new(Self { names: names(&kept.join(" "))? }))
     }
 }
 

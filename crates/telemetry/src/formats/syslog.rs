@@ -12,6 +12,7 @@ use crate::cut::chunk::{self, Chunk, Line};
 use crate::formats::line as any;
 use crate::formats::{appliance, cef, linux};
 use crate::reader::options::Options;
+use crate::reader::state::State;
 use crate::reader::{Out, Reader};
 use crate::record::draft::Draft;
 use crate::record::trouble::Trouble;
@@ -76,6 +77,17 @@ impl Reader for Syslog {
         let bound = self.bound;
         (years != self.years || before != self.before)
             .then(|| Arc::new(Syslog { years, before, bound }) as Arc<dyn Reader>)
+    }
+
+    fn state(&self) -> State {
+        let (year, month, bounded) = self.years.kept();
+        State::Syslog { year, month, bounded, before: self.before.clone() }
+    }
+
+    fn restored(&self, state: &State, options: &Options) -> Option<Arc<dyn Reader>> {
+        let State::Syslog { year, month, bounded, before } = state else { return None };
+        let years = Years::restored((*year, *month, *bounded), options);
+        Some(Arc::new(Syslog { years, before: before.clone(), bound: self.bound }))
     }
 }
 

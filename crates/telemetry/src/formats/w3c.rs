@@ -13,6 +13,7 @@ use crate::cut::chunk::{self, Chunk, Line};
 use crate::names::log_source::log_source;
 use crate::names::mapping;
 use crate::reader::options::Options;
+use crate::reader::state::State;
 use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::trouble::Trouble;
@@ -99,6 +100,16 @@ impl Reader for W3c {
             next.line(String::from_utf8_lossy(line).trim_end_matches('\r'));
         }
         (next != *self).then(|| Arc::new(next) as Arc<dyn Reader>)
+    }
+
+    fn state(&self) -> State {
+        let Self { software, date, fields } = self.clone();
+        State::W3c { software, date, fields }
+    }
+
+    fn restored(&self, state: &State, _: &Options) -> Option<Arc<dyn Reader>> {
+        let State::W3c { software, date, fields } = state.clone() else { return None };
+        Some(Arc::new(Self { software, date, fields }))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::cut::chunk::{self, Chunk, Line};
 use crate::names::mapping::{Added, Role};
 use crate::names::zeek;
 use crate::reader::options::Options;
+use crate::reader::state::State;
 use crate::reader::{Out, Reader};
 use crate::record::draft::{Draft, Facts, Piece};
 use crate::record::trouble::Trouble;
@@ -46,7 +47,13 @@ struct ZeekHeader {
     columns: Vec<ZeekColumn>,
     log: LogSource,
     added: &'static [Added],
+    /// The lines that say all this, the last of each kind.
+    lines: Vec<String>,
 }
+
+/// The kinds of lines of a header, in the order in which Zeek writes them.
+const LINES: [&str; 7] =
+    ["#separator", "#set_separator", "#empty_field", "#unset_field", "#path", "#fields", "#types"];
 
 /// A column of a log.
 #[derive(Clone)]
@@ -70,15 +77,26 @@ impl Default for ZeekHeader {
             columns: Vec::new(),
             log: zeek::source(None),
             added: &[],
+            lines: Vec::new(),
         }
     }
 }
 
 impl ZeekHeader {
+    /// Keeps a line in the place of the one before it of its kind.
+    fn keep(&mut self, key: &str, line: &str) {
+        let place = |line: &str| LINES.iter().position(|known| line.starts_with(known));
+        let Some(own) = LINES.iter().position(|known| *known == key) else { return };
+        self.lines.retain(|kept| place(kept) != Some(own));
+        let at = self.lines.partition_point(|kept| place(kept) < Some(own));
+        self.lines.insert(at, line.to_owned());
+    }
+
     /// Takes a header line in.
     fn line(&mut self, line: &str) {
         let separator = char::from(self.separator);
         let (key, value) = line.split_once([separator, ' ', '\t']).unwrap_or((line, ""));
+        self.keep(key, line);
         match key {
             "#separator" => {
                 let hex =
@@ -156,6 +174,17 @@ impl Reader for Zeek {
         for line in lines {
             header.line(String::from_utf8_lossy(line).trim_end_matches('\r'));
         }
+        Some(Arc::new(Zeek { header }))
+    }
+
+    fn state(&self) -> State {
+        State::Zeek { lines: self.header.lines.clone() }
+    }
+
+    fn restored(&self, state: &State, _: &Options) -> Option<Arc<dyn Reader>> {
+        let State::Zeek { lines } = state else { return None };
+        let mut header = ZeekHeader::default();
+        lines.iter().for_each(|line| header.line(line));
         Some(Arc::new(Zeek { header }))
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Tally {
     pub(crate) first: Option<Timestamp>,
     pub(crate) last: Option<Timestamp>,
     pub(crate) without_time: u64,
+    /// The highest number of a record.
+    pub(crate) number: u64,
     pub(crate) log_sources: BTreeMap<LogSource, u64>,
     pub(crate) troubles: Troubles,
     pub(crate) sequences: Sequences,
@@ -30,6 +32,7 @@ impl Tally {
     /// Counts a record.
     pub(crate) fn count(&mut self, record: &Record<'_>) {
         self.records += 1;
+        self.number = self.number.max(record.number);
         match record.time {
             None => self.without_time += 1,
             Some(time) => {
@@ -58,6 +61,7 @@ impl Tally {
         self.settle();
         other.settle();
         self.records += other.records;
+        self.number = self.number.max(other.number);
         self.without_time += other.without_time;
         self.first = [self.first, other.first].into_iter().flatten().min();
         self.last = self.last.max(other.last);

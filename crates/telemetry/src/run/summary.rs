@@ -1,6 +1,7 @@
 //! What a run saw of each document: how many records of which log source, from when to when, what went wrong.
 
 use crate::formats::Format;
+use crate::reader::state::Resume;
 use crate::record::sequence::{Numbers, Sequence};
 use model::{LogSource, Problem, Timestamp};
 use std::collections::BTreeMap;
@@ -17,6 +18,10 @@ pub struct DocumentSummary {
     pub records: u64,
     /// How many bytes were read of it.
     pub bytes: u64,
+    /// How many of its first bytes are whole records and what is between them; the next piece begins behind them.
+    pub taken: u64,
+    /// What to give beside the next piece; `None` when the document is in no known format.
+    pub resume: Option<Resume>,
     /// The earliest time of a record.
     pub first: Option<Timestamp>,
     /// The latest time of a record.

@@ -16,6 +16,7 @@ mod given;
 mod goldens;
 mod limits;
 mod mapped;
+mod pieces;
 mod products;
 mod shared;
 mod velociraptor;

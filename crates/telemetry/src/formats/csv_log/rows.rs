@@ -20,6 +20,17 @@ impl Rows {
 }
 
 impl Syntax for Rows {
+    fn state(&self) -> Vec<u64> {
+        vec![u64::from(self.delimiter), u64::from(self.in_quotes), u64::from(self.cell_starts)]
+    }
+
+    fn restore(&mut self, state: &[u64]) {
+        if let [delimiter, in_quotes, cell_starts] = *state {
+            self.delimiter = u8::try_from(delimiter).unwrap_or(b',');
+            (self.in_quotes, self.cell_starts) = (in_quotes != 0, cell_starts != 0);
+        }
+    }
+
     fn between(&mut self, buffer: &[u8], at: usize, _ended: bool) -> Between {
         let rest = buffer.get(at..).unwrap_or_default();
         match rest.iter().position(|byte| !matches!(byte, b'\r' | b'\n')) {

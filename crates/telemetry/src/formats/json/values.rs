@@ -24,6 +24,19 @@ pub(crate) struct Values {
 }
 
 impl Syntax for Values {
+    fn state(&self) -> Vec<u64> {
+        let flags = [self.in_string, self.escaped, self.in_array, self.wrapped].map(u64::from);
+        std::iter::once(u64::try_from(self.depth).unwrap_or(u64::MAX)).chain(flags).collect()
+    }
+
+    fn restore(&mut self, state: &[u64]) {
+        if let [depth, in_string, escaped, in_array, wrapped] = *state {
+            self.depth = usize::try_from(depth).unwrap_or(usize::MAX);
+            (self.in_string, self.escaped) = (in_string != 0, escaped != 0);
+            (self.in_array, self.wrapped) = (in_array != 0, wrapped != 0);
+        }
+    }
+
     fn begin(&mut self, head: &[u8]) -> usize {
         let inside = wrapper(head);
         (self.in_array, self.wrapped) = (inside.is_some(), inside.is_some());

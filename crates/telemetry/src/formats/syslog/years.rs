@@ -65,6 +65,19 @@ impl Years {
         Self { year: None, month: 0, latest: Some(moment) }
     }
 
+    /// What is known behind the last line: its year and month, and whether a moment bounds the times.
+    pub(super) fn kept(&self) -> (Option<i32>, u32, bool) {
+        (self.year, self.month, self.latest.is_some())
+    }
+
+    /// For the lines behind those of which this was kept; the moment is that of the run that reads them.
+    pub(super) fn restored((year, month, bounded): (Option<i32>, u32, bool), options: &Options) -> Self {
+        let latest = if bounded { options.latest } else { None };
+        // Where nothing said the year until now, an option may say it.
+        let year = year.or(if bounded { None } else { options.year });
+        Self { year, month, latest: latest.or(options.latest.filter(|_| year.is_none())) }
+    }
+
     /// The year of a line in this month.
     fn step(&mut self, month: u32) -> Option<i32> {
         let year = self.year?;
