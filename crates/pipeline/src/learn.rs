@@ -108,7 +108,7 @@ pub fn learn(
     run.gone(&mut home)?;
     run.hold(&mut home)?;
     run.texts(&mut home)?;
-    run.reading_digest = run.way_of_reading(&home)?;
+    run.reading_digest = way_of_reading(&learning.wishes, &home)?;
     let mut known = Known::default();
     memory::Store::load(&home, &mut known)?;
     let mut lexicon = crate::ask::lexicon(learning.wishes.secret_key.as_ref());
@@ -187,13 +187,6 @@ impl<'r> Run<'r> {
             event_logs: home.event_logs()?,
             reading_digest: 0,
         })
-    }
-
-    /// A digest of how logs are read: of zones, the machine of records that name none, and the mapping.
-    fn way_of_reading(&self, home: &Home) -> Result<i64, store::Fault> {
-        let wishes = &self.learning.wishes;
-        let text = format!("{:?} {:?} {:?}", wishes.zones, wishes.host, home.texts(Sort::Mapping.name())?);
-        Ok(EventId::of(text.as_bytes()).0.cast_signed())
     }
 
     /// Whether a document is as it was.
@@ -386,6 +379,12 @@ impl<'r> Run<'r> {
         }
         Ok(Learned { home, documents: learnt, events, problems })
     }
+}
+
+/// A digest of how logs are read: of zones, the machine of records that name none, and the mapping.
+pub(crate) fn way_of_reading(wishes: &Wishes, home: &Home) -> Result<i64, store::Fault> {
+    let text = format!("{:?} {:?} {:?}", wishes.zones, wishes.host, home.texts(Sort::Mapping.name())?);
+    Ok(EventId::of(text.as_bytes()).0.cast_signed())
 }
 
 /// Takes a source back: everything that it said, and what followed from it alone. What another source still says stays.

@@ -56,6 +56,7 @@ mod sort;
 mod source;
 mod spool;
 mod timeline;
+mod watch;
 
 pub use ask::{Answered, NoAnswer, NothingReadable, ask};
 pub use asked::AskedValue;
@@ -79,3 +80,4 @@ pub use sort::Sort;
 pub use source::Source;
 pub use spool::Spooled;
 pub use timeline::Timeline;
+pub use watch::{PositionOf, WatchPiece, Watched, Watching};

@@ -139,7 +139,7 @@ impl Asking<'_> {
     }
 
     fn event(&mut self, log: &EventLog, event: &store::Event<'_>) {
-        if self.debt > 0 && log.asked_to >= self.debt {
+        if self.debt > 0 && log.asked_to.is_some_and(|to| to >= self.debt) {
             return;
         }
         let next = u32::try_from(self.logs.len()).unwrap_or(u32::MAX);
@@ -210,22 +210,42 @@ pub fn pay(
     let mut memory = Memory::over(known, paid.home);
     memory.take(Change::Rules(Arc::new(rules)));
     memory.settle();
-    'debts: for debt in &debts {
+    let some = pay_some(&mut memory, now, more)?;
+    (paid.events, paid.problems, paid.debts) = (some.events, some.problems, some.debts);
+    paid.home = memory.into_store();
+    Ok(paid)
+}
+
+/// What paying some debts gave.
+#[derive(Debug, Default)]
+pub(crate) struct PaidSome {
+    pub(crate) events: Vec<Event>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) debts: usize,
+}
+
+/// Pays debts of a memory that is loaded, as long as `more` wants it.
+pub(crate) fn pay_some(
+    memory: &mut Memory<Home>,
+    now: Timestamp,
+    more: &mut dyn FnMut(&Debt, &str) -> bool,
+) -> Result<PaidSome, store::Fault> {
+    let mut paid = PaidSome::default();
+    for debt in memory.store().debts()? {
         for (source, numbers) in &debt.events {
-            if !more(debt, source) {
-                break 'debts;
+            if !more(&debt, source) {
+                return Ok(paid);
             }
             let events = Events::from([(source.clone(), numbers.clone())]);
             let archive = memory.store().archive()?;
             let (seen, problems) = asked(&archive, memory.known(), (&debt.newly, debt.id), &events)?;
             drop(archive);
             paid.problems.extend(problems);
-            add(&mut memory, seen);
+            add(memory, seen);
             memory.store_mut().stage_paid(debt.id, source);
             paid.events.extend(memory.commit(now, &mut |_| Vec::new())?.events);
         }
         paid.debts += 1;
     }
-    paid.home = memory.into_store();
     Ok(paid)
 }

@@ -43,7 +43,7 @@ pub use documents::{DocumentRow, Held, Kept, SourceRow};
 pub use events::archive::{Archive, EachSeen, EventsWanted, SeenIn, SeenValue};
 pub use events::debts::Debt;
 pub use events::packed::{Packed, PackedEvent};
-pub use events::pending::EventLog;
+pub use events::pending::{EventLog, Followed};
 pub use events::upkeep::Upkept;
 pub use events::writing::EventsWriting;
 pub use fault::Fault;

@@ -153,7 +153,7 @@ impl Run<'_> {
             last_event: of.last_event.or(before),
             is_whole,
             reading: self.reading_digest,
-            asked_to: 0,
+            asked_to: None,
         });
     }
 }

@@ -1,7 +1,7 @@
 //! The catalogue of events: which files count, which logs they are of, and what a commit adds to it.
 
 use super::packed::Packed;
-use super::pending::{EventLog, Pending};
+use super::pending::{EventLog, Followed, Pending};
 use super::writing::{EventsWriting, TailRow};
 use crate::body::{compress, decompress};
 use crate::{Fault, Home};
@@ -59,6 +59,34 @@ impl Home {
         self.pending.void.push((source.to_owned(), event));
     }
 
+    /// Says up to where a followed log was taken.
+    pub fn stage_followed(&mut self, followed: Followed) {
+        self.pending.followed.push(followed);
+    }
+
+    /// Says that a log is followed no more.
+    pub fn stage_left(&mut self, document: &str, generation: u64) {
+        self.pending.left.push((document.to_owned(), generation));
+    }
+
+    /// The logs that are followed.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn followed(&self) -> Result<Vec<Followed>, Fault> {
+        let mut statement =
+            self.connection.prepare_cached("select document, generation, position, state from followed")?;
+        let rows = statement.query_map([], |row| {
+            Ok(Followed {
+                document: row.get(0)?,
+                generation: row.get(1)?,
+                position: row.get(2)?,
+                state: row.get(3)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The logs whose events are kept, by the names that their events bear.
     ///
     /// # Errors
@@ -77,7 +105,7 @@ impl Home {
                 last_event: row.get(4)?,
                 is_whole: row.get(5)?,
                 reading: row.get(6)?,
-                asked_to: row.get(7)?,
+                asked_to: Some(row.get(7)?),
             };
             Ok((log.name.clone(), log))
         })?;
@@ -161,7 +189,7 @@ pub(crate) fn take_pending(connection: &Connection, pending: &Pending, now: Time
         connection
             .prepare_cached(
                 "insert or replace into event_logs
-                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce((select max(id) from debts), 0))",
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, (select max(id) from debts), 0))",
             )?
             .execute(params![
                 log.name,
@@ -171,7 +199,19 @@ pub(crate) fn take_pending(connection: &Connection, pending: &Pending, now: Time
                 log.last_event,
                 log.is_whole,
                 log.reading,
+                log.asked_to,
             ])?;
+    }
+    for one in &pending.followed {
+        connection
+            .prepare_cached("insert or replace into followed values (?1, ?2, ?3, ?4)")?
+            .execute(params![one.document, one.generation, one.position, one.state])?;
+    }
+    for (document, generation) in &pending.left {
+        connection.execute(
+            "delete from followed where document = ?1 and generation = ?2",
+            params![document, generation],
+        )?;
     }
     for (source, event) in &pending.void {
         connection.execute("insert or ignore into void_events values (?1, ?2)", params![source, event])?;

@@ -22,8 +22,9 @@ pub struct EventLog {
     pub is_whole: bool,
     /// Digest of how it was read: in which zone, with which mapping.
     pub reading: i64,
-    /// Debts up to this number are not of its events. A commit sets it, for logs that were read whole.
-    pub asked_to: i64,
+    /// Debts up to this number are not of its events; `None`: none is that there is when it is committed, as it was read
+    /// whole, and asked of everything.
+    pub asked_to: Option<i64>,
 }
 
 /// What the next commit does to the catalogue.
@@ -34,6 +35,22 @@ pub(crate) struct Pending {
     /// Names of events that count for nothing any more.
     pub(crate) gone: BTreeSet<String>,
     pub(crate) void: Vec<(String, u64)>,
+    pub(crate) followed: Vec<Followed>,
+    /// Documents and generations that are followed no more.
+    pub(crate) left: Vec<(String, u64)>,
+}
+
+/// A log that is followed, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Followed {
+    /// The document.
+    pub document: String,
+    /// Which of the logs of this name.
+    pub generation: u64,
+    /// Up to where it was taken, as its follower writes it.
+    pub position: String,
+    /// What its reader needs to go on.
+    pub state: Option<String>,
 }
 
 /// What the next commit does to debts.

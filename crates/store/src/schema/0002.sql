@@ -62,3 +62,12 @@ create table debt_events (
     until integer not null,
     primary key (debt, source)
 ) strict, without rowid;
+
+-- Logs that are followed: up to where each was taken, and what its reader needs to go on. Both as JSON.
+create table followed (
+    document text not null,
+    generation integer not null,
+    position text not null,
+    state text,
+    primary key (document, generation)
+) strict, without rowid;

@@ -1,0 +1,370 @@
+//! Following logs: a memory that stays loaded takes in what is new of each, a batch a transaction.
+//!
+//! A batch is pieces of documents. Each is hunted, its events are kept, and up to where it was taken is written, all in one
+//! transaction: so after a crash at any instant each record counts once. What people do meanwhile goes on; who wants to
+//! learn something else does it through [`Watching::learn`], since one at a time learns.
+
+use crate::ask::Reading;
+use crate::asked_rules::rules_of;
+use crate::keeping::{ChunkKept, Keeping, Plan, versions};
+use crate::learn::way_of_reading;
+use crate::past::pay_some;
+use crate::{Learned, Learning, Progress, Sort, Source, Wishes, learn};
+use findings::{Change, Known, LogDocument, LogSeen, Mode, Sightings, Spool, Wanted};
+use memory::{Event, Memory, Store};
+use model::{Problem, Record, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use store::{EventLog, Followed, Home, Kept};
+use telemetry::{DocumentSummary, Mapping, Options, Resume};
+
+/// What is new of a document.
+#[derive(Clone, Debug)]
+pub struct WatchPiece {
+    /// The document.
+    pub document: String,
+    /// Which of the logs of this name.
+    pub generation: u64,
+    /// The bytes behind those that were taken.
+    pub bytes: Vec<u8>,
+    /// Whether the document begins with them.
+    pub begins: bool,
+    /// Whether it ends with them.
+    pub ended: bool,
+}
+
+/// What a batch gave.
+#[derive(Debug, Default)]
+pub struct Watched {
+    /// What happened to findings.
+    pub events: Vec<Event>,
+    /// What went wrong.
+    pub problems: Vec<Problem>,
+    /// How many records there were.
+    pub records: u64,
+}
+
+/// Gives for a piece, by its number, and the bytes of it that were whole records the position to keep.
+pub type PositionOf<'p> = dyn FnMut(usize, usize) -> String + 'p;
+
+/// What is kept of a followed log beside its position.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct State {
+    resume: Resume,
+    /// The document under which what was seen is kept.
+    log: String,
+    /// The name that its events bear.
+    name: String,
+}
+
+/// A memory that is loaded.
+#[derive(Debug)]
+pub struct Watching {
+    /// `None` only while something else is learnt, and after a failure.
+    memory: Option<Memory<Home>>,
+    built_in: Source,
+    spool: Arc<dyn Spool>,
+    wishes: Wishes,
+    mappings: Arc<Mapping>,
+    reading: i64,
+    rules: String,
+    states: BTreeMap<(String, u64), State>,
+    kept: BTreeMap<String, Kept>,
+}
+
+impl Watching {
+    /// Loads a home, which must be locked.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn open(
+        home: Home,
+        built_in: Source,
+        spool: Arc<dyn Spool>,
+        wishes: Wishes,
+        now: Timestamp,
+    ) -> Result<Self, store::Fault> {
+        let mut watching = Self {
+            memory: None,
+            built_in,
+            spool,
+            wishes,
+            mappings: Arc::default(),
+            reading: 0,
+            rules: String::new(),
+            states: BTreeMap::new(),
+            kept: BTreeMap::new(),
+        };
+        watching.load(home, now)?;
+        Ok(watching)
+    }
+
+    fn load(&mut self, home: Home, now: Timestamp) -> Result<(), store::Fault> {
+        let mut known = Known::default();
+        Store::load(&home, &mut known)?;
+        let mut reading = Reading::new(&(), now);
+        reading.spool = Arc::clone(&self.spool);
+        let rules = rules_of(&home, &self.built_in, &mut reading, now)?;
+        self.rules = rules.digest();
+        let texts = home.texts(Sort::Mapping.name())?;
+        self.reading = way_of_reading(&self.wishes, &home)?;
+        let (mappings, _) = crate::mapping(&Source::Held(texts), &());
+        self.mappings = Arc::new(mappings);
+        let state = |row: Followed| {
+            let state = serde_json::from_str(&row.state?).ok()?;
+            Some(((row.document, row.generation), state))
+        };
+        self.states = home.followed()?.into_iter().filter_map(state).collect();
+        let logs = home.documents()?.into_iter().filter(|kept| kept.sort == Sort::Logs.name());
+        self.kept = logs.map(|kept| (kept.name.clone(), kept)).collect();
+        let mut memory = Memory::over(known, home);
+        memory.take(Change::Rules(Arc::new(rules)));
+        memory.settle();
+        self.memory = Some(memory);
+        Ok(())
+    }
+
+    /// The home.
+    #[must_use]
+    pub fn home(&self) -> Option<&Home> {
+        self.memory.as_ref().map(Memory::store)
+    }
+
+    /// Learns something else in between.
+    ///
+    /// # Errors
+    /// As [`learn`]; then nothing more can be watched.
+    pub fn learn(
+        &mut self,
+        learning: &Learning,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Event>, store::Fault> {
+        let Some(memory) = self.memory.take() else { return Ok(Vec::new()) };
+        let Learned { home, events, .. } = learn(memory.into_store(), learning, &self.spool, progress)?;
+        self.load(home, learning.now)?;
+        Ok(events)
+    }
+
+    /// Does what is owed to the past, one source of one debt, and keeps events in order. Whether there is more to do.
+    ///
+    /// # Errors
+    /// When the home cannot be read or written.
+    pub fn keep_up(
+        &mut self,
+        now: Timestamp,
+        kept_seconds: Option<i64>,
+    ) -> Result<(Vec<Event>, bool), store::Fault> {
+        let Some(memory) = &mut self.memory else { return Ok((Vec::new(), false)) };
+        let mut left = 1_u32;
+        let paid = pay_some(memory, now, &mut |_, _| std::mem::take(&mut left) > 0)?;
+        crate::past::keep_up(memory.store_mut(), now, kept_seconds)?;
+        Ok((paid.events, !memory.store().debts()?.is_empty()))
+    }
+
+    /// Takes in a batch: at most one piece of each document. `position` gives what is to be kept as the position of each;
+    /// `left` are logs that are followed no more.
+    ///
+    /// # Errors
+    /// When the home cannot be read or written: then nothing of the batch is kept.
+    pub fn take(
+        &mut self,
+        pieces: &[WatchPiece],
+        left: &[(String, u64)],
+        now: Timestamp,
+        position: &mut PositionOf<'_>,
+    ) -> Result<Watched, store::Fault> {
+        let Some(mut memory) = self.memory.take() else { return Ok(Watched::default()) };
+        let mut watched = Watched::default();
+        let mut batch = Taken::default();
+        let logs = memory.store().event_logs()?;
+        let mut names: BTreeSet<String> = logs.keys().cloned().collect();
+        let plans = pieces.iter().map(|piece| (piece.document.clone(), self.plan(piece, &mut names)));
+        let plans: BTreeMap<String, Plan> = plans.collect();
+        let keeping = Keeping::new(memory.store().write_events(versions(&self.rules), now)?, plans.clone());
+        self.read(&memory, pieces, &keeping, now, &mut batch);
+        let (writing, kept) = keeping.finish()?;
+        watched.problems.extend(memory.store_mut().stage_events(writing)?);
+        for (number, piece) in pieces.iter().enumerate() {
+            let Some(summary) = batch.summaries.remove(&piece.document) else { continue };
+            let seen = batch.seen.remove(piece.document.as_str());
+            watched.records += summary.records;
+            watched.problems.extend(summary.problems.iter().cloned());
+            let taken = usize::try_from(summary.taken).unwrap_or(usize::MAX);
+            let text = position(number, taken);
+            let Some(plan) = plans.get(&piece.document) else { continue };
+            let of = kept.get(&piece.document).copied().unwrap_or_default();
+            let log = self.log(&mut memory, piece, seen);
+            if of.first.is_some() {
+                let known = logs.get(&plan.name).filter(|_| !piece.begins);
+                // A log that begins again under its name has its events anew.
+                for row in logs.values().filter(|row| row.log == log && row.name != plan.name && piece.begins)
+                {
+                    memory.store_mut().stage_events_gone(&row.name);
+                }
+                memory.store_mut().stage_event_log(EventLog {
+                    name: plan.name.clone(),
+                    log: log.clone(),
+                    source: plan.source.clone(),
+                    last_record: of.last_record,
+                    last_event: of.last_event.or(known.and_then(|row| row.last_event)),
+                    is_whole: true,
+                    reading: self.reading,
+                    asked_to: known.and_then(|row| row.asked_to),
+                });
+            }
+            self.stage(&mut memory, piece, (&log, &plan.name), (&summary, text), now)?;
+        }
+        left.iter().for_each(|(document, generation)| memory.store_mut().stage_left(document, *generation));
+        let has_news = !pieces.is_empty() || !left.is_empty();
+        if has_news {
+            watched.events = memory.commit(now, &mut |_| Vec::new())?.events;
+        }
+        self.memory = Some(memory);
+        Ok(watched)
+    }
+
+    /// How the events of a piece are kept.
+    fn plan(&self, piece: &WatchPiece, names: &mut BTreeSet<String>) -> Plan {
+        let source = piece.document.clone();
+        if let Some(state) = self.state_of(piece) {
+            return Plan { source, name: state.name.clone(), known: 0 };
+        }
+        let (mut name, mut number) = (piece.document.clone(), 1_u32);
+        while !names.insert(name.clone()) {
+            number = number.saturating_add(1);
+            name = format!("{} (state {number})", piece.document);
+        }
+        Plan { source, name, known: 0 }
+    }
+
+    fn state_of(&self, piece: &WatchPiece) -> Option<&State> {
+        self.states.get(&(piece.document.clone(), piece.generation)).filter(|_| !piece.begins)
+    }
+
+    /// Reads the pieces.
+    fn read(
+        &self,
+        memory: &Memory<Home>,
+        pieces: &[WatchPiece],
+        keeping: &Keeping,
+        now: Timestamp,
+        batch: &mut Taken,
+    ) {
+        let hunter = memory.hunter(Wanted { hits: false, logons: false, least: None }, true);
+        let options = Options {
+            threads: self.wishes.threads,
+            latest: Some(now),
+            zones: self.wishes.zones.clone(),
+            host: self.wishes.host.clone(),
+            mappings: Arc::clone(&self.mappings),
+            ..Options::default()
+        };
+        let record =
+            |(sightings, chunk): &mut Worker, source: &telemetry::Source<'_>, record: &Record<'_>| {
+                keeping.record(chunk, source.document, record);
+                let seen = LogDocument { document: source.document, index: source.index };
+                hunter.record(sightings, seen, record);
+            };
+        let done = |(_, chunk): &mut Worker, place| keeping.done(place, chunk);
+        let new = || (hunter.sightings(), ChunkKept::default());
+        let outcome = telemetry::run_in_chunks(&options, &new, (&record, &done), &mut |feeder| {
+            for piece in pieces {
+                let resume = self.state_of(piece).map(|state| &state.resume);
+                let Ok(document) = input::Document::open(&piece.document, piece.bytes.as_slice()) else {
+                    continue;
+                };
+                feeder.piece(telemetry::Piece { document, resume, ended: piece.ended, text: true });
+            }
+        });
+        let mut all = hunter.sightings();
+        outcome.sinks.into_iter().for_each(|(sightings, _)| all.merge(sightings));
+        batch.seen = all.finish();
+        batch.summaries =
+            outcome.documents.into_iter().map(|summary| (summary.name.to_string(), summary)).collect();
+    }
+
+    /// Takes in what a piece gave; the document under which it is kept.
+    fn log(&self, memory: &mut Memory<Home>, piece: &WatchPiece, seen: Option<LogSeen>) -> String {
+        let known = memory.known();
+        if let Some(state) = self.state_of(piece) {
+            let Some(seen) = seen else { return state.log.clone() };
+            let whole = match known.log(&state.log) {
+                Some(before) => before.with(seen, true, known.bounds()),
+                None => seen,
+            };
+            let name: Arc<str> = Arc::from(state.log.as_str());
+            memory.absorb(Change::Seen { name, seen: Arc::new(whole) });
+            return state.log.clone();
+        }
+        let name: Arc<str> = Arc::from(piece.document.as_str());
+        let Some(seen) = seen else { return name.to_string() };
+        let name = known.name_of_log(&name, seen.first_record());
+        memory.absorb(Change::Seen { name: Arc::clone(&name), seen: Arc::new(seen) });
+        name.to_string()
+    }
+
+    /// Stages what is known of a log beside what was seen in it.
+    fn stage(
+        &mut self,
+        memory: &mut Memory<Home>,
+        piece: &WatchPiece,
+        (log, name): (&str, &str),
+        (summary, position): (&DocumentSummary, String),
+        now: Timestamp,
+    ) -> Result<(), store::Fault> {
+        let state =
+            summary.resume.clone().map(|resume| State { resume, log: log.to_owned(), name: name.to_owned() });
+        let text = state.as_ref().and_then(|state| serde_json::to_string(state).ok());
+        let (document, generation) = (piece.document.clone(), piece.generation);
+        memory.store_mut().stage_followed(Followed { document, generation, position, state: text });
+        let key = (piece.document.clone(), piece.generation);
+        match state {
+            Some(state) => _ = self.states.insert(key, state),
+            None => _ = self.states.remove(&key),
+        }
+        if summary.records == 0 {
+            return Ok(());
+        }
+        let fresh = || fresh(log, &piece.document, now);
+        let mut kept = self.kept.get(log).filter(|_| !piece.begins).cloned().unwrap_or_else(fresh);
+        kept.received = now;
+        *kept.counts.entry("records".to_owned()).or_default() += summary.records;
+        kept.form = summary.format.map(|format| format.name().to_owned());
+        kept.first = kept.first.into_iter().chain(summary.first).min();
+        kept.last = kept.last.max(summary.last);
+        kept.problems = summary.problems.clone();
+        memory.store_mut().stage(&kept, false)?;
+        self.kept.insert(log.to_owned(), kept);
+        Ok(())
+    }
+}
+
+/// What a worker saw, and what it keeps of its chunk.
+type Worker = (Sightings, ChunkKept);
+
+/// What reading a batch gave, by document.
+#[derive(Default)]
+struct Taken {
+    seen: BTreeMap<Arc<str>, LogSeen>,
+    summaries: BTreeMap<String, DocumentSummary>,
+}
+
+/// A followed log of which nothing is known yet. It has no digest: it grows.
+fn fresh(log: &str, source: &str, now: Timestamp) -> Kept {
+    Kept {
+        name: log.to_owned(),
+        source: source.to_owned(),
+        sort: Sort::Logs.name().to_owned(),
+        mode: Mode::Adds,
+        received: now,
+        is_advisory: false,
+        digest: [0; 32],
+        bytes: 0,
+        form: None,
+        counts: BTreeMap::new(),
+        problems: Vec::new(),
+        first: None,
+        last: None,
+    }
+}
