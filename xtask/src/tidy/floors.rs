@@ -15,6 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("intel", &["input", "model", "observable", "version"]),
     ("estate", &["input", "model", "observable", "version"]),
     ("telemetry", &["input", "model"]),
+    ("follow", &["input", "model"]),
     ("report", &["model"]),
     ("history", &["model", "observable"]),
     ("findings", &["model", "observable", "sigma", "version"]),
@@ -45,6 +46,7 @@ const WALLED: &[(&str, &[&str])] = &[
     ("arrow-schema", &["history"]),
     ("evtx", &["telemetry"]),
     ("lol_html", &["intel"]),
+    ("rustls", &["follow"]),
     ("maud", &["report"]),
     ("parquet", &["history"]),
     // Rules, and a user's mapping of log sources: neither room may know the other.
