@@ -1,0 +1,124 @@
+//! When exposures of each flaw came and went, of the turns that a memory kept: what is closed is in no join any more.
+//!
+//! A function of the turns in order. An exposure is followed by its thread; machines are known by the names that the turns
+//! have, because a machine that is gone has no other name left.
+
+use crate::key::Key;
+use crate::turn::{Turn, What, Why};
+use model::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// One exposure over time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastExposure {
+    /// The flaw.
+    pub flaw: Arc<str>,
+    /// The product, without version.
+    pub product: Arc<str>,
+    /// The machine.
+    pub host: Arc<str>,
+    /// When it was opened first.
+    pub opened: Timestamp,
+    /// When and why it was closed; absent: it is open.
+    pub closed: Option<(Timestamp, Why)>,
+}
+
+/// Every exposure that a memory ever opened.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// When the memory began.
+    pub(crate) since: Option<Timestamp>,
+    /// Only machines of this zone.
+    pub(crate) zone: Option<String>,
+    /// How many rows of open flaws an answer has, and how many of those that are closed.
+    pub(crate) rows_max: usize,
+    by_thread: BTreeMap<u64, PastExposure>,
+}
+
+impl Past {
+    /// Nothing yet: of a memory that began then, of one zone or of all, for so many rows.
+    #[must_use]
+    pub fn new(since: Option<Timestamp>, zone: Option<String>, rows_max: usize) -> Self {
+        Self { since, zone, rows_max, by_thread: BTreeMap::new() }
+    }
+
+    /// Takes one turn of a thread in; turns come in their order.
+    pub fn take(&mut self, thread: u64, at: Timestamp, turn: &Turn) {
+        let Some((flaw, product, host)) = exposure(turn) else { return };
+        let closed = match turn.what {
+            What::Closed { why } => Some((at, why)),
+            _ => None,
+        };
+        let opened = self.by_thread.get(&thread).map_or(at, |known| known.opened);
+        let (flaw, host) = (Arc::from(flaw), Arc::from(host));
+        let one = PastExposure { flaw, product: Arc::clone(product), host, opened, closed };
+        self.by_thread.insert(thread, one);
+    }
+
+    /// The flaws of which every exposure is closed: nothing of ours asks for their records any more.
+    #[must_use]
+    pub fn closed_flaws(&self) -> BTreeSet<String> {
+        let of = |is_open: bool| {
+            let these = self.by_thread.values().filter(move |one| one.closed.is_none() == is_open);
+            these.map(|one| &*one.flaw).collect::<BTreeSet<&str>>()
+        };
+        of(false).difference(&of(true)).map(|flaw| (*flaw).to_owned()).collect()
+    }
+
+    /// The exposures by flaw.
+    pub(crate) fn by_flaw(&self) -> BTreeMap<&str, Vec<&PastExposure>> {
+        let mut by_flaw: BTreeMap<&str, Vec<&PastExposure>> = BTreeMap::new();
+        for one in self.by_thread.values() {
+            by_flaw.entry(&one.flaw).or_default().push(one);
+        }
+        by_flaw
+    }
+}
+
+/// The flaw, the product and the machine of an exposure, as its title has them: `FLAW in PRODUCT on MACHINE`.
+fn exposure(turn: &Turn) -> Option<(&str, &Arc<str>, &str)> {
+    let Key::Exposure(product) = &turn.key else { return None };
+    let (flaw, host) = turn.title.split_once(&format!(" in {product} on "))?;
+    Some((flaw, product, host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::{Grade, exposure_id};
+    use model::{Certainty, Severity};
+
+    fn turn(flaw: &str, host: &str, what: What) -> Turn {
+        let product: Arc<str> = Arc::from("in on the in product");
+        Turn {
+            id: exposure_id(flaw, host, &product),
+            title: Arc::from(format!("{flaw} in {product} on {host}")),
+            key: Key::Exposure(product),
+            grade: Grade { severity: Severity::High, certainty: Certainty::Likely, decision: None },
+            what,
+        }
+    }
+
+    #[test]
+    fn an_exposure_is_followed_through_closing_and_coming_back() {
+        let at = |day: &str| Timestamp::parse(&format!("2026-06-{day}T00:00:00Z")).expect("a time");
+        let mut past = Past::default();
+        past.take(1, at("01"), &turn("CVE-1", "a", What::Opened));
+        past.take(2, at("02"), &turn("CVE-2", "a", What::Opened));
+        past.take(1, at("03"), &turn("CVE-1", "a", What::Closed { why: Why::Fixed }));
+        assert_eq!(past.closed_flaws(), BTreeSet::from(["CVE-1".to_owned()]));
+        let of = |past: &Past| {
+            let one = past.by_flaw().get("CVE-1").expect("known")[0].clone();
+            (one.host, one.product, one.opened, one.closed)
+        };
+        let (host, product) = (Arc::from("a"), Arc::from("in on the in product"));
+        assert_eq!(
+            of(&past),
+            (Arc::clone(&host), Arc::clone(&product), at("01"), Some((at("03"), Why::Fixed)))
+        );
+        past.take(1, at("04"), &turn("CVE-1", "a", What::Opened));
+        assert_eq!(of(&past), (host, product, at("01"), None));
+        assert!(past.closed_flaws().is_empty());
+    }
+}
