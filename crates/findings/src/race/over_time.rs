@@ -23,6 +23,8 @@ const ZONES_NAMED_MAX: usize = 12;
 struct PastHost {
     display: String,
     zone: Option<String>,
+    /// The inventory does not have it any more.
+    is_gone: bool,
 }
 
 /// What the joins of today say of an open flaw.
@@ -155,7 +157,7 @@ fn hosts<'p>(of: &RaceOf<'_>, past: &'p Past) -> BTreeMap<&'p str, PastHost> {
                 let zone = of.ours.zone_of(device).map(|zone| zone.name.clone());
                 zone.or_else(|| device.zone.as_deref().map(str::to_owned))
             });
-            PastHost { display: entity.display, zone }
+            PastHost { display: entity.display, zone, is_gone: device.is_none() }
         });
     }
     hosts
@@ -200,6 +202,11 @@ fn notes(rows: &[RaceRow], past: &Past, unknown: u64, hosts: &BTreeMap<&str, Pas
     }
     if unknown > 0 {
         notes.push(format!("of {} no feed says anything any more: they are in no row", flaws(unknown)));
+    }
+    let gone = u64::try_from(hosts.values().filter(|host| host.is_gone).count()).unwrap_or(u64::MAX);
+    if gone > 0 {
+        let machines = counted(gone, "machine that is gone", "machines that are gone");
+        notes.push(format!("of {machines} no zone is known any more"));
     }
     let zones: BTreeSet<&str> = hosts.values().filter_map(|host| host.zone.as_deref()).collect();
     if let Some(zone) =

@@ -23,6 +23,7 @@ mod page;
 mod pages;
 mod poison;
 mod program;
+mod race;
 mod real;
 mod rules;
 mod search;

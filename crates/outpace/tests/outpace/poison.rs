@@ -141,6 +141,12 @@ impl Poison {
                 vec!["search", "203.0.113.77", "--home", &self.home],
                 &["table", "ndjson", "csv", "list"],
             ),
+            (
+                "status --form handover",
+                vec!["status", "--form", "handover", "--home", &self.home],
+                &["table", "md"],
+            ),
+            ("race", vec!["race", "--home", &self.home], &["table", "json", "md", "html"]),
             ("todo", vec!["todo", "--home", &self.home], &["table", "ndjson"]),
             ("config", vec!["config", "--home", &self.home], &["table", "ndjson"]),
             ("source", vec!["source", "list", "--home", &self.home], &ROWS),
