@@ -77,3 +77,87 @@ impl Aside {
         self.0.iter().map(|(_, machine)| *machine).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::answer::{Step, Story};
+    use model::{Evidence, FindingKind, Intel, IntelType, Severity, Subject, Tlp};
+
+    fn id(name: &str) -> FindingId {
+        FindingId::derive(&[name])
+    }
+
+    /// A story of two steps.
+    fn intrusion() -> Intrusion {
+        let intel = Intel {
+            kind: IntelType::Several,
+            id: "story".into(),
+            name: String::new(),
+            source: String::new(),
+            tlp: Tlp::Clear,
+        };
+        let evidence = Evidence::at("a.log", 1, None);
+        let finding = Finding::new(FindingKind::Chain, intel, Subject::default(), &[], evidence);
+        let step = |name: &str| Step {
+            time: None,
+            until: None,
+            host: "app-1".into(),
+            what: "x".into(),
+            technique: None,
+            severity: Severity::High,
+            count: 1,
+            finding: id(name),
+        };
+        let story = Story {
+            finding: finding.id.clone(),
+            title: String::new(),
+            severity: Severity::Critical,
+            hosts: Vec::new(),
+            steps: vec![step("one"), step("two")],
+            links: Vec::new(),
+            accounts: Vec::new(),
+            addresses: Vec::new(),
+            notes: Vec::new(),
+        };
+        Intrusion { story, finding, entry: "app-1".into(), day: 1, acted: true }
+    }
+
+    fn contained() -> FindingWork {
+        FindingWork {
+            title: "one intrusion".into(),
+            severity: Severity::Critical,
+            state: "resolved: contained",
+            is_set_aside: true,
+            owner: None,
+            by: "anna".into(),
+            until: None,
+            note: None,
+            again: None,
+        }
+    }
+
+    #[test]
+    fn the_steps_of_a_story_are_set_aside_with_it_until_one_is_new() {
+        let one = intrusion();
+        let chain = one.finding.id.clone();
+        let mut remembered = Remembered::default();
+        remembered.work.insert(chain.clone(), contained());
+        remembered.seen.insert(chain.clone(), 7);
+        remembered.risen.extend([(id("one"), 3), (id("two"), 7), (id("elsewhere"), 9)]);
+        let stories = [one];
+        let work = remembered.work_with(&stories);
+        assert!([&chain, &id("one"), &id("two")].into_iter().all(|id| work.sets_aside(id)));
+        assert!(!work.sets_aside(&id("elsewhere")));
+        // What somebody works on is not set aside by its story.
+        let in_work = FindingWork { state: "in work", is_set_aside: false, ..contained() };
+        remembered.work.insert(id("one"), in_work);
+        assert!(!remembered.work_with(&stories).sets_aside(&id("one")));
+        // A step that was opened after the story was set aside opens all of it.
+        remembered.risen.insert(id("two"), 8);
+        let work = remembered.work_with(&stories);
+        assert!(!work.sets_any_aside() && !work.sets_aside(&id("two")));
+        let again = work.of.get(&chain).and_then(|work| work.again.clone()).expect("a reason");
+        assert_eq!(again, "resolved: contained, and a step of it is new since");
+    }
+}

@@ -260,7 +260,7 @@ pub struct Race {
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<String>,
     /// The same as --format json
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long)]
     pub json: bool,
     /// Leave out the rules that outpace brings along
     #[arg(long)]

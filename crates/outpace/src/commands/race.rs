@@ -10,6 +10,10 @@ use report::Form;
 /// Shows the race.
 pub fn run(verb: &Race, shared: &Shared) -> Result<u8, Failure> {
     forms::must_have("race", forms::RACE, shared.format)?;
+    if verb.json && !matches!(shared.format, Format::Table | Format::Json) {
+        let why = format!("--json and --format {} are two forms", shared.format.name());
+        return Err(Failure::Refused { why, help: "give one of them" });
+    }
     let form = if verb.json { Form::Json } else { console::form(shared.format) };
     let spool = home::spool();
     let home = home::open(shared, &spool)?;

@@ -291,3 +291,37 @@ fn a_page_for_the_next_shift_has_what_is_due_what_lapses_what_changed_and_who_is
     let page = handover("2026-06-23T07:00:00Z", &["--format", "md"]).out;
     assert!(page.starts_with("# Handover of Harbour") && page.contains("## Silent"), "{page}");
 }
+
+#[test]
+fn a_story_that_is_contained_leaves_the_headline_and_what_to_do_first_with_all_its_steps() {
+    let folder = Folder::new();
+    let kept = folder.path().join("kept").display().to_string();
+    assert_eq!(outpace(&["demo", "--keep", &kept]).code, 0);
+    let home = Home(folder);
+    for name in ["estate", "advisory.md", "logs"] {
+        let run = home.at("2026-07-01", &["ingest", &format!("{kept}/demo/{name}"), "-q"]);
+        assert_eq!(run.code, 0, "{name}: {}", run.err);
+    }
+    let status = |format: &str| home.at("2026-07-01", &["status", "--format", format, "-q"]).out;
+    let before: Value = serde_json::from_str(&status("json")).expect("JSON");
+    let story = &before["stories"][0];
+    let steps: Vec<&Value> =
+        story["steps"].as_array().expect("steps").iter().map(|step| &step["finding"]).collect();
+    let of_story = |answer: &Value| {
+        let lines = answer["first"].as_array().expect("lines").clone();
+        let answers = |line: &&Value| {
+            let findings = line["findings"].as_array().expect("findings");
+            findings.iter().any(|id| steps.contains(&id))
+        };
+        lines.iter().filter(answers).count()
+    };
+    assert!(of_story(&before) > 2, "{before}");
+    assert!(status("md").starts_with("# Hit: one intrusion"), "{}", status("md"));
+    let id = story["finding"].as_str().expect("id");
+    assert_eq!(home.at("2026-07-01", &["triage", id, "--state", "contained", "--by", "anna"]).code, 0);
+    let after: Value = serde_json::from_str(&status("json")).expect("JSON");
+    assert_eq!(of_story(&after), 0, "{}", after["first"]);
+    assert!(!status("md").lines().next().unwrap_or_default().contains("intrusion"), "{}", status("md"));
+    assert_eq!(after["stories"][0]["steps"], story["steps"], "it is still listed");
+    assert_eq!(after["findings"].as_array().map(Vec::len), before["findings"].as_array().map(Vec::len));
+}
