@@ -139,7 +139,9 @@ fn named(row: &mut RaceRow, exposures: &[&PastExposure], hosts: &BTreeMap<&str, 
     let is_open = row.is_open();
     let these = exposures.iter().filter(|one| !is_open || one.closed.is_none());
     let products: BTreeSet<&str> = these.clone().map(|one| &*one.product).collect();
-    row.product = products.first().map(|product| (*product).to_owned()).unwrap_or_default();
+    // Of a package the name alone: its key begins with the sort of package and its group.
+    let name = |product: &&str| product.rsplit('/').next().unwrap_or(product).to_owned();
+    row.product = products.first().map(name).unwrap_or_default();
     let names = these.map(|one| hosts.get(&*one.host).map_or(&*one.host, |host| host.display.as_str()));
     let names: BTreeSet<&str> = names.collect();
     row.host_count = u64::try_from(names.len()).unwrap_or(u64::MAX);

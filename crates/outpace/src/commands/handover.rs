@@ -8,8 +8,8 @@ use crate::arguments::Shared;
 use crate::config::Config;
 use crate::console;
 use crate::failure::Failure;
-use model::answer::{RaceRow, Topic};
-use model::{Answer, FindingId, Severity, Timestamp};
+use model::answer::{Action, NotSeen, Topic};
+use model::{Answer, Date, FindingId, FindingKind, Severity, Timestamp};
 use report::{Handover, HandoverRow, Lapse};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Home, Lapses, State, Work};
@@ -50,31 +50,33 @@ pub fn show(home: &Home, answer: &Answer, shared: &Shared, now: Timestamp) -> Re
     console::output(|out| report::handover(&handover, form, &style, out))
 }
 
-/// What is one row: what was found, the state, the owner, the end.
-type Alike<'o> = (String, &'o str, Option<&'o str>, Option<Timestamp>);
+/// What is one row: its kind, what was found, the state, the owner, the end.
+type Alike<'o> = (FindingKind, String, &'o str, Option<&'o str>, Option<Timestamp>);
 
 fn id(open: &Open) -> Option<FindingId> {
     FindingId::parse(&open.finding)
 }
 
-/// What is critical, the most urgent first: by its end, then what nobody has, then by title.
+/// What is critical, the most urgent first: intrusions, other hits, what others reported, flaws, gaps; among these by
+/// the end of each, then what nobody has, then by title.
 fn critical(counted: &[&Open], answer: &Answer, lapses: Lapses) -> Vec<HandoverRow> {
     // The steps of a story are in its row.
     let steps: BTreeSet<&FindingId> =
         answer.stories.iter().flat_map(|story| story.steps.iter().map(|step| &step.finding)).collect();
+    let due = answer.race.iter().filter_map(|row| Some((row.vulnerability.as_str(), row.due?))).collect();
     let mut rows: BTreeMap<Alike<'_>, HandoverRow> = BTreeMap::new();
     for open in counted.iter().filter(|open| open.last.turn.grade.severity == Severity::Critical) {
         let (Some(id), work) = (id(open), &open.now.work) else { continue };
         if steps.contains(&id) && work.state == State::New {
             continue;
         }
-        let deadline = deadline(open, answer, lapses);
+        let deadline = deadline(open, &due, lapses);
         let what = open.value().map_or_else(|| open.finding.clone(), str::to_owned);
         // A story may be open again for a step that is new.
         let of_answer = answer.work.of.get(&id);
         let state = of_answer.map_or(work.state.name(), |work| work.state);
         let again = of_answer.and_then(|work| work.again.clone());
-        let key = (what, state, work.owner.as_deref(), deadline.map(|(at, _)| at));
+        let key = (open.last.turn.key.kind(), what, state, work.owner.as_deref(), deadline.map(|(at, _)| at));
         rows.entry(key).and_modify(|row| row.more += 1).or_insert_with(|| HandoverRow {
             id,
             title: open.title().to_owned(),
@@ -86,26 +88,28 @@ fn critical(counted: &[&Open], answer: &Answer, lapses: Lapses) -> Vec<HandoverR
             deadline,
         });
     }
-    let mut rows: Vec<HandoverRow> = rows.into_values().collect();
+    let mut rows: Vec<(FindingKind, HandoverRow)> =
+        rows.into_iter().map(|((kind, ..), row)| (kind, row)).collect();
+    rows.sort_by_cached_key(|(kind, row)| {
+        let end = row.deadline.map(|(at, _)| at);
+        (*kind, end.is_none(), end, row.owner.is_some(), row.title.clone(), row.id.clone())
+    });
+    let mut rows: Vec<HandoverRow> = rows.into_iter().map(|(_, row)| row).collect();
     let mut next = next(&rows, answer);
     rows.iter_mut().for_each(|row| row.next = next.remove(&row.id));
-    rows.sort_by_cached_key(|row| {
-        let end = row.deadline.map(|(at, _)| at);
-        (end.is_none(), end, row.owner.is_some(), row.title.clone(), row.id.clone())
-    });
     rows
 }
 
 /// The first end of a finding: of its work, or the day that the list of exploited flaws gives it.
-fn deadline(open: &Open, answer: &Answer, lapses: Lapses) -> Option<(Timestamp, &'static str)> {
+fn deadline(open: &Open, due: &BTreeMap<&str, Date>, lapses: Lapses) -> Option<(Timestamp, &'static str)> {
     let of_work = open.deadline(lapses).map(|at| match open.now.work.state {
         State::Acknowledged => (at, "to be begun"),
         _ => (at, "to be done"),
     });
     let flaw = open.value().and_then(|value| value.split_once(" in ")).map(|(flaw, _)| flaw);
-    let row = answer.race.iter().find(|row: &&RaceRow| Some(row.vulnerability.as_str()) == flaw);
     // A due date lasts to its end.
-    let of_list = row.and_then(|row| row.due).map(|due| (due.start().plus_seconds(86_400), "due on KEV"));
+    let of_list =
+        flaw.and_then(|flaw| due.get(flaw)).map(|due| (due.start().plus_seconds(86_400), "due on KEV"));
     of_work.into_iter().chain(of_list).min()
 }
 
@@ -118,7 +122,10 @@ fn next(rows: &[HandoverRow], answer: &Answer) -> BTreeMap<FindingId, String> {
         let is_step =
             |id: &FindingId| story.is_some_and(|story| story.steps.iter().any(|one| one.finding == *id));
         let answers = |id: &FindingId| *id == row.id || is_step(id);
-        let action = answer.first.iter().find(|action| action.findings.iter().any(answers));
+        // A line of several machines is longer than what is to be done on one.
+        let is_of_one = |action: &&Action| action.why != "exposed" || !action.what.contains("; ");
+        let mut lines = answer.first.iter().filter(is_of_one);
+        let action = lines.find(|action| action.findings.iter().any(answers));
         next.extend(action.map(|action| (row.id.clone(), action.what.clone())));
     }
     let open: BTreeSet<&FindingId> =
@@ -175,7 +182,13 @@ fn silent(home: &Home, answer: &Answer, shared: &Shared, now: Timestamp) -> Resu
     let mut silent = rhythm::overdue(home, shared, now)?;
     let held = home.held()?;
     silent.extend(held.iter().map(|one| format!("{} is held: {}", one.name, one.why)));
-    let of_logs = answer.not_seen.iter().filter(|one| matches!(one.about, Topic::Logs | Topic::AllLogs));
+    // How far back logs go is no silence of today.
+    let is_silence = |one: &&NotSeen| {
+        matches!(one.about, Topic::Logs | Topic::AllLogs) && !one.text.contains(" logs before ")
+    };
+    let of_logs = answer.not_seen.iter().filter(is_silence);
     silent.extend(of_logs.map(|one| one.text.clone()));
+    let last = answer.looked_at.last_event.filter(|last| now.seconds_since(*last) > BACK_SECONDS);
+    silent.extend(last.map(|last| format!("no log has an event after {last}")));
     Ok(silent)
 }
