@@ -15,14 +15,16 @@ use crate::gap::CheckId;
 use crate::gap::{CheckInputs, gaps};
 use crate::known::Known;
 use crate::probing::folded;
+use crate::race::{RaceOf, race};
+use crate::remembered::{Aside, Remembered, counted};
 use crate::sighting::{Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
-use model::answer::{Advisory, Answer, CannotTell, Check, LookedAt, NotSeen, Part, Story, Topic};
+use model::answer::{Action, Advisory, Answer, CannotTell, Check, LookedAt, NotSeen, Part, Story, Topic};
 use model::asked::Asked;
 use model::identity::EntityKey;
 use model::world::{Mentioned, Report};
 use model::{
     Dress, Finding, FindingKind, Grades, Hole, LogonRow, Missing, Problem, Severity, Sketch, Spread,
-    Timestamp,
+    Timestamp, WorkByFinding,
 };
 use observable::Kind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,6 +64,8 @@ pub struct Read {
     pub problems: Vec<Problem>,
     /// The summary of log-ons, if it was wished for, and whether rows were left out.
     pub logons: (Vec<LogonRow>, bool),
+    /// What a memory knows beside what is joined.
+    pub remembered: Remembered,
 }
 
 /// What the joins give.
@@ -163,9 +167,8 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, mut read: Read) -> An
     findings.extend(joined.gaps);
     findings.sort_by(|a, b| rank(a).cmp(&rank(b)));
     let ranked: Vec<(&Exposed, &Spread)> = dressing.exposed.iter().zip(&spreads).collect();
-    let exposures = &ByMachine::of(&ranked, products);
-    let first =
-        first(&Inputs { findings: &findings, stories: &joined.stories, exposures, ours, world, products });
+    let work = read.remembered.work_with(&joined.stories);
+    let first = first_of(&findings, &joined.stories, &ranked, &work, known);
     let holes = holes(known, &sent, std::mem::take(&mut read.holes));
     let stories = with_silences(joined.stories, &holes);
     let of = AskedOf {
@@ -177,13 +180,11 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, mut read: Read) -> An
         events: read.events,
     };
     let (advisories, asked) = of_advisories(&of, scope);
-    let race = crate::race::race(world, products, &ranked, &joined.sightings, now);
-    let open = joined.exposures.cannot_tell.into_iter().chain(open_checks(&joined.checks));
-    let cannot_tell = sorted(open.collect());
-    let mut bounds = joined.bounds;
-    if read.logons.1 {
-        bounds.push("more log-ons than are kept: the summary is incomplete".to_owned());
-    }
+    let of = RaceOf { world, ours, products, ranked: &ranked, sightings: &joined.sightings, now };
+    let (race, race_summary) = race(&of, read.remembered.past.as_ref());
+    let open = joined.exposures.cannot_tell.into_iter().chain(open_checks(&joined.checks)).collect();
+    let cut = read.logons.1.then(|| "more log-ons than are kept: the summary is incomplete".to_owned());
+    let bounds = joined.bounds.into_iter().chain(cut).collect();
     Answer {
         now: Some(now),
         organisation: ours.organisation().map(str::to_owned),
@@ -191,6 +192,8 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, mut read: Read) -> An
         asked,
         first,
         race,
+        race_summary,
+        work,
         looked_at: looked_at(known, &sent, &read),
         slips: crate::slip::slips(world),
         not_seen: not_seen(known, &sent, scope, now),
@@ -198,7 +201,7 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, mut read: Read) -> An
         findings,
         stories,
         checks: joined.checks,
-        cannot_tell,
+        cannot_tell: sorted(open),
         bounds,
         hours: hours(&logs),
         set_aside: joined.exposures.set_aside,
@@ -212,6 +215,24 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, mut read: Read) -> An
         // Who has an earlier answer compares.
         baseline: None,
     }
+}
+
+/// What to do first about what is not set aside.
+fn first_of(
+    findings: &[Finding],
+    stories: &[Intrusion],
+    ranked: &[(&Exposed, &Spread)],
+    work: &WorkByFinding,
+    known: &Known,
+) -> Vec<Action> {
+    let kept = counted(findings, work);
+    let is_counted = |one: &&Intrusion| !work.sets_aside(&one.finding.id);
+    let stories: Vec<&Intrusion> = stories.iter().filter(is_counted).collect();
+    let (ours, world, products) = (&*known.ours, &*known.world, &*known.products);
+    let aside = Aside::of(ranked, work);
+    let exposures = &ByMachine::of(ranked, products, &aside);
+    let findings = kept.as_deref().unwrap_or(findings);
+    first(&Inputs { findings, stories: &stories, exposures, ours, world, products })
 }
 
 /// One spread for each exposure, in their order.

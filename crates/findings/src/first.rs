@@ -37,8 +37,10 @@ struct Meeting<'f> {
 
 /// What the lines are made of.
 pub(crate) struct Inputs<'f> {
+    /// Without those that are set aside.
     pub(crate) findings: &'f [Finding],
-    pub(crate) stories: &'f [Intrusion],
+    /// Likewise.
+    pub(crate) stories: &'f [&'f Intrusion],
     pub(crate) exposures: &'f ByMachine<'f>,
     pub(crate) ours: &'f Ours,
     pub(crate) world: &'f World,

@@ -35,6 +35,8 @@ pub struct Known {
     pub(crate) good: Arc<Good>,
     /// The machine that the name of each log's document names.
     pub(crate) machines_of_logs: BTreeMap<Arc<str>, Option<Entity>>,
+    /// Flaws that are of interest though nothing of ours has them any more.
+    remembered: BTreeSet<String>,
     stale: Stale,
 }
 
@@ -170,7 +172,14 @@ impl Known {
     /// Which vulnerabilities can matter, given what is ours and what advisories name.
     #[must_use]
     pub fn interest(&self) -> Interest {
-        Interest::new(&self.products, self.world.advised_vulnerabilities())
+        let mut named = self.world.advised_vulnerabilities();
+        named.extend(self.remembered.iter().cloned());
+        Interest::new(&self.products, named)
+    }
+
+    /// Flaws whose records are asked for though nothing of ours has them any more: those that were closed.
+    pub fn remember(&mut self, flaws: BTreeSet<String>) {
+        self.remembered = flaws;
     }
 
     /// A hunter of everything that is known. `all_logons`: log-ons of every account are kept, not only of those

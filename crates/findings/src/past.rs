@@ -1,87 +1,124 @@
-//! What arrives late and the past: what no earlier log was asked of, and a hunter that asks just that.
+//! When exposures of each flaw came and went, of the turns that a memory kept: what is closed is in no join any more.
 //!
-//! A memory keeps events and asks them again. What was seen of a cause before is dropped first ([`Known::let_go`]), then
-//! each event is asked of it once, in as many parts as one likes, and each part is added ([`LogSeen::with`]).
+//! A function of the turns in order. An exposure is followed by its thread; machines are known by the names that the turns
+//! have, because a machine that is gone has no other name left.
 
-use crate::known::Known;
-use crate::sighting::{Bounds, CauseId, Hunted, Hunter, LogSeen, Newly, Wanted, newly, rule_digests};
-use model::EventId;
-use std::collections::BTreeSet;
+use crate::key::Key;
+use crate::turn::{Turn, What, Why};
+use model::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-impl Known {
-    /// What is looked for now.
+/// One exposure over time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastExposure {
+    /// The flaw.
+    pub flaw: Arc<str>,
+    /// The product, without version.
+    pub product: Arc<str>,
+    /// The machine.
+    pub host: Arc<str>,
+    /// When it was opened first.
+    pub opened: Timestamp,
+    /// When and why it was closed; absent: it is open.
+    pub closed: Option<(Timestamp, Why)>,
+}
+
+/// Every exposure that a memory ever opened.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// When the memory began.
+    pub(crate) since: Option<Timestamp>,
+    /// Only machines of this zone.
+    pub(crate) zone: Option<String>,
+    /// How many rows of open flaws an answer has, and how many of those that are closed.
+    pub(crate) rows_max: usize,
+    by_thread: BTreeMap<u64, PastExposure>,
+}
+
+impl Past {
+    /// Nothing yet: of a memory that began then, of one zone or of all, for so many rows.
     #[must_use]
-    pub fn hunted(&self) -> Hunted {
-        Hunted::of(&self.lookout, &self.good, &self.rules)
+    pub fn new(since: Option<Timestamp>, zone: Option<String>, rows_max: usize) -> Self {
+        Self { since, zone, rows_max, by_thread: BTreeMap::new() }
     }
 
-    /// What is looked for now and was not before, or not so.
-    #[must_use]
-    pub fn newly_hunted(&self, before: &Hunted) -> Newly {
-        newly(before, &self.lookout, &self.good, &self.rules)
-    }
-
-    /// A hunter of some of what is looked for; what is not looked for any more it passes over.
-    #[must_use]
-    pub fn hunter_of(&self, newly: &Newly) -> Hunter {
-        let lookout = Arc::new(self.lookout.only(&newly.values));
-        let digests = rule_digests(&self.rules);
-        let count = self.rules.set.rules().len();
-        let asked = |index| digests.get(&index).is_some_and(|digest| newly.rules.contains(digest));
-        let (ours, rules) = (Arc::clone(&self.ours), Arc::clone(&self.rules));
-        Hunter::new(ours, lookout, rules, None, (Wanted::default(), self.bounds))
-            .only((0..count).map(asked).collect())
-    }
-
-    /// Every log without what was seen of these causes, and of rules that are not asked any more; only those of which that
-    /// was anything.
-    #[must_use]
-    pub fn let_go(&self, newly: &Newly) -> Vec<(Arc<str>, LogSeen)> {
-        let digests = rule_digests(&self.rules);
-        let stays = |index: &usize| digests.get(index).is_some_and(|digest| !newly.rules.contains(digest));
-        let kept: BTreeSet<u64> = digests
-            .keys()
-            .filter(|index| stays(index))
-            .filter_map(|index| Some(self.rules.set.rules().get(*index)?.digest))
-            .collect();
-        let goes = |cause: &CauseId| match cause {
-            CauseId::Rule { id, digest } => {
-                !self.rules.index_of(id, *digest).is_some_and(|index| stays(&index))
-            }
-            CauseId::Indicator(value) => newly.values.contains(value),
-            CauseId::Detection(_) => false,
+    /// Takes one turn of a thread in; turns come in their order.
+    pub fn take(&mut self, thread: u64, at: Timestamp, turn: &Turn) {
+        let Some((flaw, product, host)) = exposure(turn) else { return };
+        let closed = match turn.what {
+            What::Closed { why } => Some((at, why)),
+            _ => None,
         };
-        let rest = |(name, seen): (&Arc<str>, &Arc<LogSeen>)| {
-            Some((Arc::clone(name), seen.without(&goes, &|digest| !kept.contains(&digest))?))
+        let opened = self.by_thread.get(&thread).map_or(at, |known| known.opened);
+        let (flaw, host) = (Arc::from(flaw), Arc::from(host));
+        let one = PastExposure { flaw, product: Arc::clone(product), host, opened, closed };
+        self.by_thread.insert(thread, one);
+    }
+
+    /// The flaws of which every exposure is closed: nothing of ours asks for their records any more.
+    #[must_use]
+    pub fn closed_flaws(&self) -> BTreeSet<String> {
+        let of = |is_open: bool| {
+            let these = self.by_thread.values().filter(move |one| one.closed.is_none() == is_open);
+            these.map(|one| &*one.flaw).collect::<BTreeSet<&str>>()
         };
-        self.logs.iter().filter_map(rest).collect()
+        of(false).difference(&of(true)).map(|flaw| (*flaw).to_owned()).collect()
     }
 
-    /// How much is kept of a run.
-    #[must_use]
-    pub fn bounds(&self) -> Bounds {
-        self.bounds
-    }
-
-    /// What a log gave, by the name under which it is kept.
-    #[must_use]
-    pub fn log(&self, name: &str) -> Option<&Arc<LogSeen>> {
-        self.logs.get(name)
-    }
-
-    /// The name under which what a log gave is kept: its own, unless another log is kept under it. A log that was rotated
-    /// away has another first record than the one that is now in its place, and must not be lost to it.
-    #[must_use]
-    pub fn name_of_log(&self, name: &Arc<str>, first_record: EventId) -> Arc<str> {
-        let same =
-            |name: &Arc<str>| self.logs.get(name).is_none_or(|known| known.first_record() == first_record);
-        let mut number = 1_u32;
-        let mut one = Arc::clone(name);
-        while !same(&one) {
-            number = number.saturating_add(1);
-            one = Arc::from(format!("{name} (state {number})"));
+    /// The exposures by flaw.
+    pub(crate) fn by_flaw(&self) -> BTreeMap<&str, Vec<&PastExposure>> {
+        let mut by_flaw: BTreeMap<&str, Vec<&PastExposure>> = BTreeMap::new();
+        for one in self.by_thread.values() {
+            by_flaw.entry(&one.flaw).or_default().push(one);
         }
-        one
+        by_flaw
+    }
+}
+
+/// The flaw, the product and the machine of an exposure, as its title has them: `FLAW in PRODUCT on MACHINE`.
+fn exposure(turn: &Turn) -> Option<(&str, &Arc<str>, &str)> {
+    let Key::Exposure(product) = &turn.key else { return None };
+    let (flaw, host) = turn.title.split_once(&format!(" in {product} on "))?;
+    Some((flaw, product, host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::{Grade, exposure_id};
+    use model::{Certainty, Severity};
+
+    fn turn(flaw: &str, host: &str, what: What) -> Turn {
+        let product: Arc<str> = Arc::from("in on the in product");
+        Turn {
+            id: exposure_id(flaw, host, &product),
+            title: Arc::from(format!("{flaw} in {product} on {host}")),
+            key: Key::Exposure(product),
+            grade: Grade { severity: Severity::High, certainty: Certainty::Likely, decision: None },
+            what,
+        }
+    }
+
+    #[test]
+    fn an_exposure_is_followed_through_closing_and_coming_back() {
+        let at = |day: &str| Timestamp::parse(&format!("2026-06-{day}T00:00:00Z")).expect("a time");
+        let mut past = Past::default();
+        past.take(1, at("01"), &turn("CVE-1", "a", What::Opened));
+        past.take(2, at("02"), &turn("CVE-2", "a", What::Opened));
+        past.take(1, at("03"), &turn("CVE-1", "a", What::Closed { why: Why::Fixed }));
+        assert_eq!(past.closed_flaws(), BTreeSet::from(["CVE-1".to_owned()]));
+        let of = |past: &Past| {
+            let one = past.by_flaw().get("CVE-1").expect("known")[0].clone();
+            (one.host, one.product, one.opened, one.closed)
+        };
+        let (host, product) = (Arc::from("a"), Arc::from("in on the in product"));
+        assert_eq!(
+            of(&past),
+            (Arc::clone(&host), Arc::clone(&product), at("01"), Some((at("03"), Why::Fixed)))
+        );
+        past.take(1, at("04"), &turn("CVE-1", "a", What::Opened));
+        assert_eq!(of(&past), (host, product, at("01"), None));
+        assert!(past.closed_flaws().is_empty());
     }
 }

@@ -1,14 +1,8 @@
-//! Turns: what changed between two states of the cores, in the words that people read.
-//!
-//! A new count, last moment or piece of evidence is no turn. The state after a sequence of turns does not depend on
-//! how changes were batched; the number of turns may.
+//! A turn: what happened to one finding between two states, in the words that people read.
 
-use crate::core::Cores;
-use crate::key::{Core, Grade, Key};
-use model::identity::EntityKey;
+use crate::key::{Grade, Key};
 use model::{FindingId, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Why a finding is closed, in order of precedence.
@@ -28,6 +22,22 @@ pub enum Why {
     Expired,
     /// It is judged otherwise than before.
     Rejudged,
+}
+
+impl Why {
+    /// The reason in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Forgotten => "its source was taken back",
+            Self::Withdrawn => "its source took it back",
+            Self::RuleChanged => "the rule was changed",
+            Self::Fixed => "fixed: another version is there",
+            Self::NoLongerOurs => "no longer in the inventory",
+            Self::Expired => "its time is over",
+            Self::Rejudged => "judged anew",
+        }
+    }
 }
 
 /// What happened to a finding.
@@ -70,96 +80,4 @@ pub struct Turn {
     pub grade: Grade,
     /// What happened.
     pub what: What,
-}
-
-/// How long a finding must have been quiet to be active *again*.
-const QUIET_SECONDS: i64 = 7 * 86_400;
-
-/// What one finding was or is.
-struct FindingState {
-    key: Key,
-    title: Arc<str>,
-    /// Of an exposure the machine.
-    host: Option<EntityKey>,
-    grade: Grade,
-    last: Option<Timestamp>,
-}
-
-/// Why a key's finding closes; of an exposure, on which machine it was.
-pub type WhyClosed<'k> = dyn Fn(&Key, Option<&EntityKey>) -> Why + 'k;
-
-/// The turns from one state of some keys to another, in order of identifier; `why` says why findings close.
-#[must_use]
-pub fn delta(was: &Cores, is: &Cores, why: &WhyClosed<'_>) -> Vec<Turn> {
-    let (before, after) = (states(was), states(is));
-    let mut turns = Vec::new();
-    let mut renamed: BTreeSet<&FindingId> = BTreeSet::new();
-    let former = former(is, &before, &after);
-    for (id, now) in &after {
-        let turn = |what| Turn {
-            id: id.clone(),
-            key: now.key.clone(),
-            title: Arc::clone(&now.title),
-            grade: now.grade,
-            what,
-        };
-        match (before.get(id), former.get(id)) {
-            (Some(then), _) => {
-                if then.grade != now.grade {
-                    turns.push(turn(What::Changed { was: then.grade }));
-                }
-                if let (Some(since), Some(last)) = (then.last, now.last)
-                    && last.seconds_since(since) > QUIET_SECONDS
-                {
-                    turns.push(turn(What::ActiveAgain { since }));
-                }
-            }
-            (None, Some(from)) if renamed.insert(from) => {
-                turns.push(turn(What::Renamed { from: (*from).clone() }));
-            }
-            (None, _) => turns.push(turn(What::Opened)),
-        }
-    }
-    for (id, then) in before.iter().filter(|(id, _)| !after.contains_key(*id) && !renamed.contains(*id)) {
-        let why = why(&then.key, then.host.as_ref());
-        let what = What::Closed { why };
-        let (key, title) = (then.key.clone(), Arc::clone(&then.title));
-        turns.push(Turn { id: id.clone(), key, title, grade: then.grade, what });
-    }
-    turns.sort();
-    turns
-}
-
-fn states(cores: &Cores) -> BTreeMap<FindingId, FindingState> {
-    let mut states = BTreeMap::new();
-    for (key, list) in cores {
-        for core in list {
-            core.each_titled(&mut |id, title, host, grade, last| {
-                let host = host.cloned();
-                states.insert(id, FindingState { key: key.clone(), title, host, grade, last });
-            });
-        }
-    }
-    states
-}
-
-/// Of each finding that is new, the closed one that it was before its machine had another name.
-fn former<'b>(
-    is: &Cores,
-    before: &'b BTreeMap<FindingId, FindingState>,
-    after: &BTreeMap<FindingId, FindingState>,
-) -> BTreeMap<FindingId, &'b FindingId> {
-    let mut former = BTreeMap::new();
-    for core in is.values().flatten() {
-        let Core::One { id, formerly, .. } = core else { continue };
-        if before.contains_key(id) {
-            continue;
-        }
-        let closed = formerly.iter().filter(|id| !after.contains_key(*id));
-        let mut known = closed.filter_map(|id| before.get_key_value(id)).map(|(id, _)| id);
-        if let Some(one) = known.next() {
-            former.insert(id.clone(), one);
-        }
-    }
-    former
 }

@@ -2,12 +2,14 @@
 //!
 //! Made by the answers, shown by the forms; plain data, so that every form says the same.
 
+pub use crate::race::{RaceRow, RaceSummary, RaceWindow};
+
 use crate::asked::Asked;
 use crate::baseline::Baseline;
 use crate::world::{VexJustification, VexStatus};
 use crate::{
-    Date, Decision, Finding, FindingId, FindingKind, Hole, Hour, LogonRow, Problem, Severity, Spread,
-    Suppressed, Timestamp, Tlp,
+    Date, Finding, FindingId, FindingKind, Hole, Hour, LogonRow, Problem, Severity, Spread, Suppressed,
+    Timestamp, Tlp, WorkByFinding,
 };
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -41,6 +43,10 @@ pub struct Answer {
     pub checks: Vec<Check>,
     /// Flaw by flaw: the dates of the attackers and ours.
     pub race: Vec<RaceRow>,
+    /// The race in numbers, where a memory knows when flaws came and went.
+    pub race_summary: Option<RaceSummary>,
+    /// What people do about findings, where a memory knows it.
+    pub work: WorkByFinding,
     /// What could not be judged, and why.
     pub cannot_tell: Vec<CannotTell>,
     /// What was not looked at.
@@ -335,35 +341,6 @@ pub struct Check {
     pub supply: Option<String>,
     /// The gap, when it failed.
     pub finding: Option<FindingId>,
-}
-
-/// One flaw against the calendar.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RaceRow {
-    /// The vulnerability.
-    pub vulnerability: String,
-    /// The product, for people.
-    pub product: String,
-    /// Hosts that carry it: the first twelve by key.
-    pub hosts: Vec<String>,
-    /// How many hosts carry it.
-    pub host_count: u64,
-    /// When it was disclosed.
-    pub disclosed: Option<Date>,
-    /// When an exploit was public.
-    pub exploit_public: Option<Date>,
-    /// When it went on the KEV list.
-    pub on_kev: Option<Date>,
-    /// When our inventory first showed it.
-    pub known_here: Option<Date>,
-    /// When it was seen in our logs.
-    pub seen_here: Option<Date>,
-    /// When it was closed here; absent: still open.
-    pub closed_here: Option<Date>,
-    /// Whole days open since the earlier of exploit and KEV, up to closing or now.
-    pub days_behind: Option<i64>,
-    /// The decision.
-    pub decision: Option<Decision>,
 }
 
 /// An exposure that is set aside: somebody states that the product is not affected, or fixed (VEX).

@@ -61,6 +61,13 @@ impl FindingId {
         (Self::of_bits(bits) == *self).then_some(bits)
     }
 
+    /// The identifier that is written so; `None` if none is written so here.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let id = Self(text.to_owned());
+        id.bits().is_some().then_some(id)
+    }
+
     /// The identifier with these bits.
     #[must_use]
     pub fn of_bits(bits: u128) -> Self {

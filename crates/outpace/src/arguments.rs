@@ -76,7 +76,8 @@ pub enum Verb {
     /// The answer as of now, over everything that was learnt; --changes: what happened since you last looked
     #[command(after_help = "Examples:\n  \
         outpace status\n  \
-        outpace status --changes --cursor night -q --fail-on high")]
+        outpace status --changes --cursor night -q --fail-on high\n  \
+        outpace status --form handover")]
     Status(Status),
     /// Have we ever seen or known this? Addresses, networks, hashes, domains, URLs, CVEs, techniques, groups, machines,
     /// accounts, file names, words of titles, asked of everything that was learnt
@@ -94,6 +95,15 @@ pub enum Verb {
         outpace triage --where 'severity:high host:app-1' --state in-work --owner anna\n  \
         outpace triage 5d0e --undo")]
     Triage(Triage),
+    /// Who is faster: of each exploited flaw that touches or touched what is ours the dates of the attackers and ours, the
+    /// days won or lost, and the window of exposure
+    #[command(after_help = "Examples:\n  \
+        outpace race\n  \
+        outpace race --zone dmz --json\n  \
+        outpace race --format html > race.html\n\n\
+        Days count from the first on which a flaw could be attacked (an exploit was public, or a list reports it as\n\
+        exploited) to the day on which it was closed here, or to now. What is not known is never counted as zero.")]
+    Race(Race),
     /// What is to be done, the gravest first: one plain list to send on
     #[command(after_help = "Examples:\n  outpace todo\n  outpace todo --owner anna")]
     Todo(Todo),
@@ -219,6 +229,9 @@ pub struct Status {
     /// With --changes: whose reading it is; each reader has a place of its own [default: the user's name]
     #[arg(long, value_name = "NAME", requires = "changes")]
     pub cursor: Option<String>,
+    /// In place of the whole answer, what one page is for (as table or md)
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with_all = ["changes", "html", "save", "short"])]
+    pub form: Option<StatusForm>,
     /// Also write one self-contained report page
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -228,6 +241,27 @@ pub struct Status {
     /// Also write the findings, one a line, for `explain` and --baseline
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
+    /// Leave out the rules that outpace brings along
+    #[arg(long)]
+    pub no_built_in_rules: bool,
+}
+
+/// What one page of a status is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatusForm {
+    /// The change of shift: what is critical and open, who has it, what lapses, what changed, who is silent
+    Handover,
+}
+
+/// `outpace race`
+#[derive(Args)]
+pub struct Race {
+    /// Only machines of this zone
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// The same as --format json
+    #[arg(long)]
+    pub json: bool,
     /// Leave out the rules that outpace brings along
     #[arg(long)]
     pub no_built_in_rules: bool,

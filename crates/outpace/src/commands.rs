@@ -11,6 +11,7 @@ pub mod hunt;
 pub mod ingest;
 pub mod init;
 pub mod manual;
+pub mod race;
 pub mod rules;
 pub mod search;
 pub mod sources;
@@ -20,6 +21,7 @@ pub mod triage;
 
 mod baseline;
 mod forms;
+mod handover;
 mod home;
 mod open;
 mod rhythm;

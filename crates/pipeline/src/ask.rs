@@ -90,6 +90,7 @@ pub fn ask(question: &Question, progress: &dyn Progress) -> Result<Answered, NoA
         holes: reading.holes,
         problems: reading.intake.into_problems(),
         logons,
+        ..Read::default()
     };
     let mut answer = reading.memory.answer(question.now, wishes.scope, read);
     answer.not_seen.append(&mut reading.not_seen);

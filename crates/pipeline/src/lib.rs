@@ -49,6 +49,7 @@ mod past;
 mod progress;
 mod question;
 mod recall;
+mod remembered;
 mod rows;
 mod rules;
 mod search;
@@ -70,7 +71,8 @@ pub use memory::Event;
 pub use past::{Paid, keep_up, pay};
 pub use progress::{InputKind, Progress};
 pub use question::{Inputs, Question, Wishes};
-pub use recall::recall;
+pub use recall::{recall, recall_with};
+pub use remembered::RaceWish;
 pub use rules::{CompiledRules, EachText, RuleBook};
 pub use search::{
     Group, HITS_MAX, Hit, How, SavedSearch, SearchMeans, SearchWish, Searched, TERMS_MAX, TIES_MAX, Terms,

@@ -2,8 +2,9 @@
 
 use crate::ask::Reading;
 use crate::asked_rules::rules_of;
+use crate::remembered::{RaceWish, remembered};
 use crate::{InputKind, Progress, Sort, Source};
-use findings::{Change, Known, Read, Scope, Spool};
+use findings::{Change, Known, Past, Read, Remembered, Scope, Spool};
 use memory::{Memory, Ram, Store};
 use model::answer::{DocumentRead, NotSeen, Topic};
 use model::{Answer, Timestamp};
@@ -11,7 +12,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use store::{Home, Kept};
 
-/// Recalls.
+/// Recalls what is joined.
 ///
 /// # Errors
 /// When the home cannot be read.
@@ -22,7 +23,33 @@ pub fn recall(
     now: Timestamp,
     progress: &dyn Progress,
 ) -> Result<Answer, store::Fault> {
+    recalled(home, built_in, (spool, now), Remembered::default(), progress)
+}
+
+/// Recalls, with the work of people and the race of patching: every turn that was kept is read.
+///
+/// # Errors
+/// When the home cannot be read.
+pub fn recall_with(
+    home: &Home,
+    built_in: &Source,
+    (spool, now): (&Arc<dyn Spool>, Timestamp),
+    race: &RaceWish,
+    progress: &dyn Progress,
+) -> Result<Answer, store::Fault> {
+    let remembered = remembered(home, now, race)?;
+    recalled(home, built_in, (spool, now), remembered, progress)
+}
+
+fn recalled(
+    home: &Home,
+    built_in: &Source,
+    (spool, now): (&Arc<dyn Spool>, Timestamp),
+    remembered: Remembered,
+    progress: &dyn Progress,
+) -> Result<Answer, store::Fault> {
     let mut known = Known::default();
+    known.remember(remembered.past.iter().flat_map(Past::closed_flaws).collect());
     home.load(&mut known)?;
     let mut reading = Reading::new(progress, now);
     reading.spool = Arc::clone(spool);
@@ -42,6 +69,7 @@ pub fn recall(
         holes: Vec::new(),
         problems,
         logons: (Vec::new(), false),
+        remembered,
     };
     let mut answer = memory.answer(now, Scope::ALL, read);
     answer.not_seen.append(&mut reading.not_seen);

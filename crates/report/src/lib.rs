@@ -66,10 +66,11 @@ mod words;
 
 pub use form::{
     ExtractWish, Form, Listing, LogonsForm, NotSaved, SavedHead, TimelineForm, explain, explain_as, extract,
-    extract_types, hunt, is_meant, listing, logons, marking, name_line, read_each_finding, read_findings,
-    read_saved, save, timeline_head, timeline_line, write,
+    extract_types, handover, hunt, is_meant, listing, logons, marking, name_line, race, read_each_finding,
+    read_findings, read_saved, save, timeline_head, timeline_line, write,
 };
 pub use found::{FoundForm, FoundHit, FoundPage, FoundTie, FoundTotal, looked_line, write_found};
+pub use outline::handover::{Handover, HandoverRow, Lapse};
 pub use safe::{csv_row, json_line, printable};
 pub use terminal::Style;
 pub use turns::{TurnLine, turns_counted, write_turns};

@@ -3,6 +3,7 @@
 pub(crate) mod asked;
 pub(crate) mod by_part;
 pub(crate) mod entry;
+pub(crate) mod handover;
 pub(crate) mod headline;
 pub(crate) mod marking;
 pub(crate) mod not_read;

@@ -39,14 +39,20 @@ pub fn turns_counted(lines: &[TurnLine]) -> String {
     if counts.is_empty() { "nothing changed".to_owned() } else { counts.join(", ") }
 }
 
+/// Turns in the order in which they are read: the gravest first.
+pub(crate) fn in_order(lines: &[TurnLine]) -> Vec<&TurnLine> {
+    let mut lines: Vec<&TurnLine> = lines.iter().collect();
+    let rank = |line: &TurnLine| WORDS.iter().position(|word| *word == line.what);
+    lines.sort_by(|a, b| (a.severity, rank(a), &a.title, &a.id).cmp(&(b.severity, rank(b), &b.title, &b.id)));
+    lines
+}
+
 /// Writes turns for people.
 ///
 /// # Errors
 /// When they cannot be written.
 pub fn write_turns(lines: &[TurnLine], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines: Vec<&TurnLine> = lines.iter().collect();
-    let rank = |line: &TurnLine| WORDS.iter().position(|word| *word == line.what);
-    lines.sort_by(|a, b| (a.severity, rank(a), &a.title, &a.id).cmp(&(b.severity, rank(b), &b.title, &b.id)));
+    let lines = in_order(lines);
     let wide = lines.iter().map(|line| line.what.len()).max().unwrap_or(0);
     let severity_wide = lines.iter().map(|line| line.severity.name().len()).max().unwrap_or(0);
     let indent = wide + severity_wide + 6;

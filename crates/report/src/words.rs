@@ -2,9 +2,12 @@
 
 pub(crate) mod domain;
 pub(crate) mod finding;
+pub(crate) mod handing;
 pub(crate) mod looked_at;
 pub(crate) mod mention;
 pub(crate) mod package;
 pub(crate) mod phrase;
+pub(crate) mod raced;
 pub(crate) mod set_aside;
 pub(crate) mod since;
+pub(crate) mod worked;

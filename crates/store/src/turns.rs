@@ -67,15 +67,39 @@ impl Home {
         self.turns(sql, 0)
     }
 
+    /// Every turn in order, one at a time: of a large home there are millions.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn each_turn(&self, each: &mut dyn FnMut(TurnRow)) -> Result<(), Fault> {
+        let sql = "select seq, revision, at, thread, body from turns where seq > ?1 order by seq";
+        self.read_turns(sql, 0, each)
+    }
+
+    /// When the first batch was learnt; `None`: nothing was.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn began(&self) -> Result<Option<Timestamp>, Fault> {
+        let first: Option<i64> =
+            self.connection.query_row("select min(at) from revisions", [], |row| row.get(0))?;
+        Ok(first.map(moment))
+    }
+
     fn turns(&self, sql: &str, seq: u64) -> Result<Vec<TurnRow>, Fault> {
+        let mut turns = Vec::new();
+        self.read_turns(sql, seq, &mut |turn| turns.push(turn))?;
+        Ok(turns)
+    }
+
+    fn read_turns(&self, sql: &str, seq: u64, each: &mut dyn FnMut(TurnRow)) -> Result<(), Fault> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([seq])?;
-        let mut turns = Vec::new();
         while let Some(row) = rows.next()? {
             let seq: u64 = row.get(0)?;
             let body: TurnBody =
                 decode(row.get_ref(4)?.as_blob().unwrap_or_default(), &|| format!("turn {seq}"))?;
-            turns.push(TurnRow {
+            each(TurnRow {
                 seq,
                 revision: row.get(1)?,
                 at: moment(row.get(2)?),
@@ -84,7 +108,7 @@ impl Home {
                 turn: body.turn,
             });
         }
-        Ok(turns)
+        Ok(())
     }
 
     /// The number of the last turn; 0: there is none.

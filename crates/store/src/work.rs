@@ -102,6 +102,15 @@ pub struct WorkNow {
 }
 
 impl Work {
+    /// When it ends by itself or is to be done; `lapse`: how many seconds an acknowledgement holds.
+    #[must_use]
+    pub fn end(&self, lapse: Option<i64>) -> Option<Timestamp> {
+        match self.state {
+            State::Acknowledged => self.at.zip(lapse).map(|(at, seconds)| at.plus_seconds(seconds)),
+            _ => self.until,
+        }
+    }
+
     /// The work at a moment: what lapsed, and what a later turn opened again, is new.
     fn now(self, now: Timestamp, turns: &[&TurnRow], lapses: Lapses) -> WorkNow {
         let until = self.until.filter(|until| self.state.sets_aside() && *until <= now);

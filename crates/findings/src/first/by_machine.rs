@@ -2,6 +2,7 @@
 
 use crate::exposure::{Exposed, On};
 use crate::facts::products::Products;
+use crate::remembered::Aside;
 use foldhash::{HashMap, HashMapExt};
 use model::{Decision, Member, Severity, Spread};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ pub(super) struct OnMachine<'f> {
 pub(crate) struct ByMachine<'f> {
     ranked: &'f [(&'f Exposed, &'f Spread)],
     products: &'f Products,
+    aside: &'f Aside,
     /// By display name.
     pub(super) machines: BTreeMap<&'f str, Exposures<'f>>,
 }
@@ -37,6 +39,13 @@ pub(super) struct Exposures<'f> {
 }
 
 impl<'f> Exposures<'f> {
+    /// One exposure, at a place by rank.
+    fn one(place: u32, spread: &Spread) -> Self {
+        let is_urgent = matches!(spread.decision(), Some(Decision::Act | Decision::Attend));
+        let worst = Some(spread.severity());
+        Self { count: 1, worst, urgent: is_urgent.then_some(place), owner: None }
+    }
+
     fn add(&mut self, other: &Exposures<'f>) {
         self.count += other.count;
         self.worst = self.worst.into_iter().chain(other.worst).min();
@@ -46,18 +55,19 @@ impl<'f> Exposures<'f> {
 }
 
 impl<'f> ByMachine<'f> {
-    /// Counts exposures, which must be in order of rank.
-    pub(crate) fn of(ranked: &'f [(&'f Exposed, &'f Spread)], products: &'f Products) -> Self {
+    /// Counts exposures, which must be in order of rank, without those that are set aside.
+    pub(crate) fn of(
+        ranked: &'f [(&'f Exposed, &'f Spread)],
+        products: &'f Products,
+        aside: &'f Aside,
+    ) -> Self {
         // Flaws that are of the same claims share their machines: these are gone through once, not once a flaw.
         let mut shared: HashMap<*const On, (&On, Vec<Exposures<'f>>)> = HashMap::new();
         for (place, (exposed, spread)) in (0_u32..).zip(ranked) {
-            let is_urgent = matches!(spread.decision(), Some(Decision::Act | Decision::Attend));
             let empty = || (&*exposed.on, vec![Exposures::default(); exposed.on.parts.len()]);
             let (_, parts) = shared.entry(Arc::as_ptr(&exposed.on)).or_insert_with(empty);
             for (_, tally) in parts.iter_mut().enumerate().filter(|(n, _)| exposed.parts >> n & 1 == 1) {
-                let urgent = is_urgent.then_some(place);
-                let worst = Some(spread.severity());
-                tally.add(&Exposures { count: 1, worst, urgent, owner: None });
+                tally.add(&Exposures::one(place, spread));
             }
         }
         let mut tallies: Vec<Exposures<'f>> = vec![Exposures::default(); products.cast.machines.len()];
@@ -69,13 +79,14 @@ impl<'f> ByMachine<'f> {
                 }
             }
         }
+        without(aside, ranked, &mut tallies);
         let mut machines: BTreeMap<&str, Exposures<'_>> = BTreeMap::new();
         for (machine, tally) in products.cast.machines.iter().zip(tallies) {
             let Some(display) = machine.display.as_deref().filter(|_| tally.count > 0) else { continue };
             let known = machines.entry(display).or_default();
             known.add(&Exposures { owner: machine.owner.as_deref(), ..tally });
         }
-        Self { ranked, products, machines }
+        Self { ranked, products, aside, machines }
     }
 
     pub(super) fn urgent(&self, exposures: &Exposures<'_>) -> Option<&'f Spread> {
@@ -93,7 +104,7 @@ impl<'f> ByMachine<'f> {
         };
         // Of each shared list the few members that are asked for.
         let mut shared: HashMap<*const On, Vec<(u64, &Member)>> = HashMap::new();
-        for (exposed, spread) in self.ranked {
+        for (place, (exposed, spread)) in (0_u32..).zip(self.ranked) {
             let few = shared.entry(Arc::as_ptr(&exposed.on)).or_insert_with(|| {
                 let parts = (0..exposed.on.parts.len()).map(|n| 1_u64 << n);
                 parts
@@ -104,6 +115,9 @@ impl<'f> ByMachine<'f> {
                     .collect()
             });
             for (_, member) in few.iter().filter(|(part, _)| exposed.parts & part != 0) {
+                if self.aside.has(place, member.machine) {
+                    continue;
+                }
                 let machine = usize::try_from(member.machine).ok();
                 let machine = machine.and_then(|at| self.products.cast.machines.get(at));
                 let display = machine.and_then(|machine| machine.display.as_deref()).unwrap_or_default();
@@ -114,5 +128,26 @@ impl<'f> ByMachine<'f> {
             }
         }
         found
+    }
+}
+
+/// Counts machines anew that have exposures which are set aside: the first and the worst cannot be taken out of a sum.
+fn without<'f>(aside: &Aside, ranked: &[(&Exposed, &Spread)], tallies: &mut [Exposures<'f>]) {
+    let machines = aside.machines();
+    if machines.is_empty() {
+        return;
+    }
+    let at = |machine: u32| usize::try_from(machine).unwrap_or(usize::MAX);
+    for machine in &machines {
+        tallies.get_mut(at(*machine)).into_iter().for_each(|tally| *tally = Exposures::default());
+    }
+    for (place, (exposed, spread)) in (0_u32..).zip(ranked) {
+        let counted = exposed.members().map(|member| member.machine);
+        for machine in counted.filter(|machine| machines.contains(machine) && !aside.has(place, *machine)) {
+            tallies
+                .get_mut(at(machine))
+                .into_iter()
+                .for_each(|tally| tally.add(&Exposures::one(place, spread)));
+        }
     }
 }

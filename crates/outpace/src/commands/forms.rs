@@ -61,6 +61,12 @@ pub const KEPT: &[Format] = &[
 /// The forms of rows that a memory gives.
 pub const ROWS: &[Format] = &[Format::Table, Format::Json, Format::Ndjson];
 
+/// The forms of a race of patching.
+pub const RACE: &[Format] = &[Format::Table, Format::Json, Format::Md, Format::Html];
+
+/// The forms of a change of shift.
+pub const HANDOVER: &[Format] = &[Format::Table, Format::Md];
+
 /// Text for people and nothing else.
 pub const TABLE: &[Format] = &[Format::Table];
 

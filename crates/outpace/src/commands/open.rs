@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use model::Timestamp;
 use pipeline::Key;
 use std::collections::BTreeMap;
-use store::{Home, TurnRow, Work, WorkNow};
+use store::{Home, Lapses, TurnRow, Work, WorkNow};
 
 /// How long before its end an acceptance is shown again.
 const SOON_SECONDS: i64 = 7 * 86_400;
@@ -84,6 +84,12 @@ impl Open {
             Key::Sighting(value, _) | Key::Compromise(value) => Some(value),
             Key::Gap(_) | Key::Story(..) => None,
         }
+    }
+
+    /// Until when something is to happen: an acknowledgement lapses, what is in work has a day.
+    pub fn deadline(&self, lapses: Lapses) -> Option<Timestamp> {
+        let work = &self.now.work;
+        work.end(lapses.of(self.last.turn.grade.severity)).filter(|_| !work.state.sets_aside())
     }
 
     /// When it comes back by itself, if that is soon.

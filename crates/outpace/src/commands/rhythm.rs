@@ -13,9 +13,19 @@ use store::Home;
 /// # Errors
 /// When the home or its configuration cannot be read.
 pub fn is_overdue(home: &Home, shared: &Shared, now: Timestamp) -> Result<bool, Failure> {
+    let overdue = overdue(home, shared, now)?;
+    overdue.iter().for_each(|one| console::note(one));
+    Ok(!overdue.is_empty())
+}
+
+/// The same as sentences.
+///
+/// # Errors
+/// When the home or its configuration cannot be read.
+pub fn overdue(home: &Home, shared: &Shared, now: Timestamp) -> Result<Vec<String>, Failure> {
     let config = Config::load(&home::directory(shared), shared)?;
     let sources = home.sources()?;
-    let mut is_any = false;
+    let mut overdue = Vec::new();
     for (name, seconds, shown) in config.rhythms() {
         let read = sources.iter().find(|source| source.name == name).map(|source| source.last_read);
         let what = match read {
@@ -23,9 +33,8 @@ pub fn is_overdue(home: &Home, shared: &Shared, now: Timestamp) -> Result<bool, 
             Some(at) => format!("was last read {at}"),
             None => "was never read".to_owned(),
         };
-        is_any = true;
         let name = report::printable(name);
-        console::note(&format!("{name} is overdue: it {what}, and a new state is expected every {shown}"));
+        overdue.push(format!("{name} is overdue: it {what}, and a new state is expected every {shown}"));
     }
-    Ok(is_any)
+    Ok(overdue)
 }

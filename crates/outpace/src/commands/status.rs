@@ -1,33 +1,39 @@
 //! `outpace status`: the answer as of now, or what happened since somebody last looked.
 
-use super::{Beside, built_in_rules, forms, home, rhythm, show, triage, turns, verdict};
-use crate::arguments::{Format, Shared, Status};
+use super::{Beside, built_in_rules, forms, handover, home, rhythm, show, turns, verdict};
+use crate::arguments::{Format, Shared, Status, StatusForm};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 use crate::writing::Targets;
-use model::Timestamp;
-use pipeline::{Timeline, recall};
-use store::{Home, WorkNow};
+use pipeline::{RaceWish, Timeline, recall_with};
 
 /// The answer, or the changes.
 pub fn run(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
     if verb.changes {
         return changes(verb, shared);
     }
-    forms::must_have("status", forms::KEPT, shared.format)?;
+    if let Some(StatusForm::Handover) = verb.form {
+        forms::must_have("status --form handover", forms::HANDOVER, shared.format)?;
+    } else {
+        forms::must_have("status", forms::KEPT, shared.format)?;
+    }
     forms::must_be_page(verb.short, shared.format, verb.html.is_some())?;
     Targets::default().file("--html", verb.html.as_deref()).file("--save", verb.save.as_deref()).check()?;
     let spool = home::spool();
     let home = home::open(shared, &spool)?;
     let progress = Progress::new(shared);
     let now = console::now(shared);
-    let answer = recall(&home, &built_in_rules(verb.no_built_in_rules), &spool, now, &progress);
+    let all = RaceWish { rows_max: RaceWish::ROWS_MAX, ..RaceWish::default() };
+    let race = if verb.form.is_some() { all } else { RaceWish::default() };
+    let built_in = built_in_rules(verb.no_built_in_rules);
+    let answer = recall_with(&home, &built_in, (&spool, now), &race, &progress);
     progress.done(shared.quiet);
     let answer = answer?;
-    let beside = Beside { html: verb.html.as_deref(), is_short: verb.short, save: verb.save.as_deref() };
-    show(&answer, Timeline::default(), shared, beside)?;
-    if shared.format == Format::Table {
-        work(&home, now)?;
+    if verb.form.is_some() {
+        handover::show(&home, &answer, shared, now)?;
+    } else {
+        let beside = Beside { html: verb.html.as_deref(), is_short: verb.short, save: verb.save.as_deref() };
+        show(&answer, Timeline::default(), shared, beside)?;
     }
     let held = home.held()?;
     for one in &held {
@@ -37,27 +43,6 @@ pub fn run(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
     let code = verdict::code(&answer, &[], None, shared)?;
     // 3 goes before 1: a severity is only judged of what was learnt.
     Ok(if is_overdue || !held.is_empty() { 3 } else { code })
-}
-
-/// The work that people do on findings that are there.
-fn work(home: &Home, now: Timestamp) -> Result<(), Failure> {
-    let (threads, work) = (home.open_threads()?, home.work_as_of(now)?);
-    let rows: Vec<(&String, &WorkNow)> =
-        threads.iter().filter_map(|(finding, thread)| Some((finding, work.get(thread)?))).collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    console::output(|out| {
-        writeln!(out)?;
-        for (number, (finding, now)) in rows.iter().enumerate() {
-            let head = if number == 0 { "WORK" } else { "" };
-            let digits: String = finding.trim_start_matches("finding--").chars().take(8).collect();
-            let again = now.again.as_ref().map(|why| format!(" again: was {why}")).unwrap_or_default();
-            let line = format!("{digits}  {}{again}", triage::shown(&now.work));
-            writeln!(out, "{head:<11}{}", report::printable(&line))?;
-        }
-        Ok(())
-    })
 }
 
 /// What happened since this reader last looked.

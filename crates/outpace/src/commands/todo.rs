@@ -48,24 +48,11 @@ pub fn run(verb: &Todo, shared: &Shared) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Until when something is to happen.
-fn deadline(open: &Open, config: &Config) -> Option<Timestamp> {
-    let work = &open.now.work;
-    match work.state {
-        State::Acknowledged => {
-            let seconds = config.lapses().of(open.last.turn.grade.severity)?;
-            work.at.map(|at| at.plus_seconds(seconds))
-        }
-        State::InWork => work.until,
-        _ => None,
-    }
-}
-
 /// Who does what until when.
 fn next(open: &Open, config: &Config, now: Timestamp) -> String {
     let work = &open.now.work;
     let owner = work.owner.as_deref().unwrap_or("nobody has it");
-    let end = deadline(open, config);
+    let end = open.deadline(config.lapses());
     let until = end.map(|end| match (end <= now, work.state) {
         (true, _) => format!(", overdue since {end}"),
         (false, State::Acknowledged) => format!(", to be begun by {end}"),
@@ -82,7 +69,7 @@ fn row(open: &Open, config: &Config) -> serde_json::Value {
     serde_json::json!({
         "finding": open.finding, "severity": open.last.turn.grade.severity.name(), "title": open.title(),
         "host": open.host(), "state": work.state.name(), "owner": work.owner, "again": open.now.again,
-        "deadline": deadline(open, config).map(text), "note": work.note,
+        "deadline": open.deadline(config.lapses()).map(text), "note": work.note,
         "ends": work.until.filter(|_| work.state.sets_aside()).map(text),
     })
 }

@@ -3,7 +3,7 @@
 use crate::arguments::{Format, Shared};
 use crate::console;
 use model::Timestamp;
-use pipeline::{Event, Turn, What, Why};
+use pipeline::{Event, Turn, What};
 use report::TurnLine;
 use serde_json::Value;
 use std::io::{self, Write};
@@ -60,20 +60,8 @@ fn line(turn: &Turn, reopened: bool, at: Timestamp) -> TurnLine {
         What::Changed { .. } => ("lowered", Some("less sure or less soon than before".to_owned())),
         What::ActiveAgain { since } => ("active again", Some(format!("quiet since {}", since.date()))),
         What::Renamed { .. } => ("renamed", Some("its machine has another name".to_owned())),
-        What::Closed { why } => ("closed", Some(reason(*why).to_owned())),
+        What::Closed { why } => ("closed", Some(why.words().to_owned())),
     };
     let (severity, id) = (turn.grade.severity, turn.id.as_str().to_owned());
     TurnLine { what, why, severity, id, title: turn.title.to_string(), at }
-}
-
-fn reason(why: Why) -> &'static str {
-    match why {
-        Why::Forgotten => "its source was taken back",
-        Why::Withdrawn => "its source took it back",
-        Why::RuleChanged => "the rule was changed",
-        Why::Fixed => "fixed: another version is there",
-        Why::NoLongerOurs => "no longer in the inventory",
-        Why::Expired => "its time is over",
-        Why::Rejudged => "judged anew",
-    }
 }

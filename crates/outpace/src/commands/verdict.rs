@@ -55,8 +55,14 @@ fn fails(answer: &Answer, bar: FailOn) -> bool {
         (true, Some(baseline)) => baseline.worst(),
         (true, None) => None,
         (false, _) => {
-            let others = answer.findings.iter().map(|finding| finding.severity);
-            others.chain(answer.exposures.iter().map(Spread::severity)).min()
+            // What people set aside is known, and fails no run.
+            let work = &answer.work;
+            let others = answer.findings.iter().filter(|finding| !work.sets_aside(&finding.id));
+            let is_counted = |spread: &&Spread| {
+                !work.sets_any_aside() || spread.members().any(|one| !work.sets_aside(&spread.id(one)))
+            };
+            let exposures = answer.exposures.iter().filter(is_counted).map(Spread::severity);
+            others.map(|finding| finding.severity).chain(exposures).min()
         }
     };
     worst.is_some_and(|worst| worst <= bar.severity)

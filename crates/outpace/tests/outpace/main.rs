@@ -24,6 +24,7 @@ mod pages;
 mod past;
 mod poison;
 mod program;
+mod race;
 mod real;
 mod rules;
 mod search;

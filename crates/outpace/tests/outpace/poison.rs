@@ -3,6 +3,7 @@
 //! Each value is at the beginning of a field somewhere (a formula acts only there), and all of them are in one text
 //! elsewhere. Names of files are hostile too: they are in sources, places and problems.
 
+use crate::memory::{KEV, RECORD};
 use crate::program::{Folder, NOW, outpace};
 use std::path::Path;
 
@@ -81,6 +82,11 @@ impl Poison {
             hostile.iter().map(|value| format!("\"{}\",dmz,router,2014-01-01\n", value.replace('"', "\"\"")));
         let rows: String = rows.collect();
         let devices = path("devices.csv", format!("name,zone,role,end_of_support\n{rows}"));
+        let rows =
+            hostile.iter().map(|value| format!("\"{}\",log4j-core,2.14.1\n", value.replace('"', "\"\"")));
+        let rows: String = rows.collect();
+        let owned = path("owned.csv", format!("host,name,version\n{rows}"));
+        let (record, kev) = (path("cve.jsonl", RECORD.to_owned()), path("kev.json", KEV.to_owned()));
         let rules = path("rules/hostile.yml", rules(&all, hostile));
         let saved = folder.path().join("saved.ndjson").display().to_string();
         let logs = folder_of(&log);
@@ -90,7 +96,8 @@ impl Poison {
         assert_eq!(made.code, 0, "{}", made.err);
         let explained = on_hostile_file(&saved);
         let home = folder.path().join("home").display().to_string();
-        let made = outpace(&["ingest", &advisory, &logs, &devices, &rules, "--home", &home, "--now", NOW]);
+        let learnt = [&advisory, &logs, &devices, &owned, &record, &kev, &rules].map(String::as_str);
+        let made = outpace(&[&["ingest"], &learnt[..], &["--home", &home, "--now", NOW]].concat());
         assert_eq!(made.code, 0, "{}", made.err);
         Self { folder, advisory, log: logs, devices, rules, saved, explained, host: all, home }
     }
@@ -141,6 +148,12 @@ impl Poison {
                 vec!["search", "203.0.113.77", "--home", &self.home],
                 &["table", "ndjson", "csv", "list"],
             ),
+            (
+                "status --form handover",
+                vec!["status", "--form", "handover", "--home", &self.home],
+                &["table", "md"],
+            ),
+            ("race", vec!["race", "--home", &self.home], &["table", "json", "md", "html"]),
             ("todo", vec!["todo", "--home", &self.home], &["table", "ndjson"]),
             ("config", vec!["config", "--home", &self.home], &["table", "ndjson"]),
             ("source", vec!["source", "list", "--home", &self.home], &ROWS),

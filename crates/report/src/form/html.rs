@@ -16,11 +16,14 @@ mod mentions;
 mod page;
 mod part;
 mod race;
+mod race_page;
 mod sections;
 mod since;
 mod timeline;
+mod work;
 
 pub(crate) use answer::write;
 pub(crate) use explained::explained;
 pub(crate) use listing::listing;
 pub(crate) use mentions::extract;
+pub(crate) use race_page::race_page;

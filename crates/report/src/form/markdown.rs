@@ -3,9 +3,13 @@
 mod answer;
 mod baseline;
 mod document;
+mod handover;
 mod listing;
 mod mentions;
+mod race;
 
 pub(crate) use answer::{explained, write};
+pub(crate) use handover::handover;
 pub(crate) use listing::listing;
 pub(crate) use mentions::extract;
+pub(crate) use race::race;

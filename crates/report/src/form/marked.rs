@@ -6,7 +6,7 @@
 use crate::Style;
 use crate::outline::marking::{Marking, of_finding};
 use crate::safe::json;
-use model::{Answer, Finding, Tlp};
+use model::{Answer, Finding, Timestamp, Tlp, WorkByFinding};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -16,11 +16,43 @@ pub(crate) struct MarkedFinding<'a> {
     #[serde(flatten)]
     finding: &'a Finding,
     tlp: Tlp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    work: Option<WorkShape<'a>>,
+}
+
+/// What people do about it, where a memory knows it; it is written and not read back.
+#[derive(Serialize)]
+struct WorkShape<'a> {
+    state: &'static str,
+    set_aside: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'a str>,
+    by: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    again: Option<&'a str>,
 }
 
 impl<'a> MarkedFinding<'a> {
     pub(crate) fn of(finding: &'a Finding, marking: Marking) -> Self {
-        Self { finding, tlp: of_finding(finding, marking) }
+        Self { finding, tlp: of_finding(finding, marking), work: None }
+    }
+
+    /// The same with the work on it.
+    pub(crate) fn with(self, work: &'a WorkByFinding) -> Self {
+        let work = work.of.get(&self.finding.id).map(|work| WorkShape {
+            state: work.state,
+            set_aside: work.is_set_aside,
+            owner: work.owner.as_deref(),
+            by: &work.by,
+            until: work.until,
+            note: work.note.as_deref(),
+            again: work.again.as_deref(),
+        });
+        Self { work, ..self }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::words::finding::{TRACK_STAR, short_id};
 use crate::words::looked_at::{held_against, nothing_in};
 use crate::words::package::{self, Namesakes};
 use crate::words::phrase::{self, count_of, counted, moment};
-use crate::words::set_aside;
+use crate::words::{set_aside, worked};
 use model::answer::{Action, Advisory, Check, CheckAnswer, LookedAt, Part};
 use model::{Answer, Decision, Fault, Finding, Severity};
 use std::io::{self, Write};
@@ -158,6 +158,9 @@ fn laid_out(
     let mut page = TerminalPage::new(style);
     page.whole(InkText::new(headline(answer, by_part), Ink::Bold));
     rows::marked(&mut page, answer, by_part.marking);
+    if let Some(line) = worked::line(&answer.work) {
+        page.row("set aside", InkText::plain(line), 0, 3);
+    }
     for advisory in answer.advisories.iter().take(caps.advisories) {
         page.row("advisory", advisory_line(advisory), 0, 2);
     }
@@ -182,6 +185,7 @@ fn laid_out(
     exposed.put(&mut page, caps);
     gaps(&mut page, answer, by_part, caps);
     unknown(&mut page, answer, caps);
+    work(&mut page, answer);
     if answer.finding_count() > 0 {
         page.row("", InkText::dim(WHOLE), 0, 1);
     }
@@ -418,6 +422,25 @@ fn first(page: &mut TerminalPage, actions: &[Action]) {
         page.row(label, text, FIRST_HANG, FIRST_LINES_EACH);
     }
     more(page, actions.len(), FIRST_MAX);
+}
+
+/// How many findings with work are listed.
+const WORK_MAX: usize = 12;
+
+/// What people do about findings, the gravest first, what is set aside last.
+fn work(page: &mut TerminalPage, answer: &Answer) {
+    let listed = worked::listed(&answer.work);
+    for (index, (id, one)) in listed.iter().take(WORK_MAX).enumerate() {
+        let label = if index == 0 { "WORK" } else { "" };
+        let line = Shown::of(&[&short_id(id), &"  ", &worked::state(one)]);
+        page.row(
+            label,
+            InkText::plain(line).and(Shown::of(&[&"  ", &Shown::prose(&one.title)]), Ink::Dim),
+            10,
+            2,
+        );
+    }
+    more(page, listed.len(), WORK_MAX);
 }
 
 /// How many texts of one row are joined: more never fit.

@@ -7,7 +7,7 @@ use crate::outline::entry::{ListEntry, findings_of};
 use crate::outline::marking::Marking;
 use crate::words::phrase::count_of;
 use model::answer::Story;
-use model::{Answer, Decision, Finding, FindingId, FindingKind, Machine};
+use model::{Answer, Decision, Finding, FindingId, FindingKind, Machine, WorkByFinding};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The findings of an answer by part.
@@ -22,8 +22,10 @@ pub(crate) struct FindingsByPart<'a> {
     pub(crate) reported: Vec<&'a Finding>,
     /// Exposures; those that the answer keeps as single findings come first.
     pub(crate) exposed: Vec<ListEntry<'a>>,
-    /// How many distinct machines have an exposure to act on now.
+    /// How many distinct machines have an exposure to act on now that nobody set aside.
     pub(crate) hosts_to_close: u64,
+    /// The work on findings: what is set aside is listed and not counted in the headline.
+    pub(crate) work: &'a WorkByFinding,
     /// Gaps.
     pub(crate) gaps: Vec<&'a Finding>,
     /// Who may see what is made of own data, and the whole.
@@ -61,6 +63,7 @@ impl<'a> FindingsByPart<'a> {
             reported: Vec::new(),
             exposed: Vec::new(),
             hosts_to_close: 0,
+            work: &answer.work,
             gaps: Vec::new(),
             marking: marking.over(answer),
         };
@@ -76,8 +79,27 @@ impl<'a> FindingsByPart<'a> {
             }
         }
         by_part.exposed.extend(answer.exposures.iter().map(ListEntry::of));
-        by_part.hosts_to_close = hosts_to_close(&by_part.exposed);
+        by_part.hosts_to_close = hosts_to_close(&by_part.exposed, &answer.work);
         by_part
+    }
+
+    /// Of these findings, those that nobody set aside.
+    pub(crate) fn counted(&self, findings: &[&Finding]) -> u64 {
+        count_of(&findings.iter().filter(|finding| !self.work.sets_aside(&finding.id)).collect::<Vec<_>>())
+    }
+
+    /// How many exposures nobody set aside, machine by machine.
+    pub(crate) fn exposures_counted(&self) -> u64 {
+        let all = findings_of(&self.exposed);
+        if !self.work.sets_any_aside() {
+            return all;
+        }
+        let aside = |entry: &ListEntry<'_>| match entry.spread() {
+            None => usize::from(self.work.sets_aside(&entry.finding().id)),
+            Some(spread) => spread.members().filter(|one| self.work.sets_aside(&spread.id(one))).count(),
+        };
+        let aside: usize = self.exposed.iter().map(aside).sum();
+        all.saturating_sub(u64::try_from(aside).unwrap_or(u64::MAX))
     }
 
     /// Exposures by decision, the soonest first, exposures without a decision last.
@@ -97,16 +119,21 @@ impl<'a> FindingsByPart<'a> {
 }
 
 /// How many distinct names of machines have an exposure to act on now.
-fn hosts_to_close(exposed: &[ListEntry<'_>]) -> u64 {
+fn hosts_to_close(exposed: &[ListEntry<'_>], work: &WorkByFinding) -> u64 {
+    let asks = work.sets_any_aside();
     let mut hosts: BTreeSet<&str> = BTreeSet::new();
     // A machine has a row for each of its flaws; its name is inserted once, not a million times.
     let mut met: Vec<Option<&Machine>> = Vec::new();
     for entry in exposed.iter().filter(|entry| entry.decision() == Some(Decision::Act)) {
         let Some(spread) = entry.spread() else {
-            hosts.extend(entry.finding().subject.host.as_deref());
+            let finding = entry.finding();
+            hosts.extend(finding.subject.host.as_deref().filter(|_| !work.sets_aside(&finding.id)));
             continue;
         };
         for member in spread.members() {
+            if asks && work.sets_aside(&spread.id(member)) {
+                continue;
+            }
             let (Some(machine), Ok(at)) = (spread.machine(member), usize::try_from(member.machine)) else {
                 continue;
             };

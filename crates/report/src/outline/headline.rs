@@ -4,11 +4,11 @@
 //! *safe*.
 
 use crate::outline::by_part::FindingsByPart;
-use crate::outline::entry::findings_of;
 use crate::outline::not_read::not_read;
 use crate::safe::shown::Shown;
 use crate::words::looked_at::looked_at;
 use crate::words::phrase::{and, capital, count_of, counted, in_words, number};
+use model::answer::Story;
 use model::{Answer, Hole, Missing};
 use std::collections::BTreeSet;
 
@@ -68,15 +68,19 @@ fn found(answer: &Answer, by_part: &FindingsByPart<'_>) -> Shown {
     if let Some(hit) = hit(by_part) {
         clauses.push(hit);
     }
-    if !by_part.reported.is_empty() {
-        clauses
-            .push(Shown::of(&[&in_words(count_of(&by_part.reported), "report", "reports"), &" by others"]));
+    let reported = by_part.counted(&by_part.reported);
+    if reported > 0 {
+        clauses.push(Shown::of(&[&in_words(reported, "report", "reports"), &" by others"]));
     }
     if let Some(exposed) = exposed(by_part) {
         clauses.push(exposed);
     }
-    if !by_part.gaps.is_empty() {
-        clauses.push(in_words(count_of(&by_part.gaps), "gap", "gaps"));
+    let gaps = by_part.counted(&by_part.gaps);
+    if gaps > 0 {
+        clauses.push(in_words(gaps, "gap", "gaps"));
+    }
+    if clauses.is_empty() && answer.work.sets_any_aside() {
+        return "Nothing found but what people set aside.".into();
     }
     if clauses.is_empty() {
         return nothing(answer);
@@ -85,14 +89,16 @@ fn found(answer: &Answer, by_part: &FindingsByPart<'_>) -> Shown {
 }
 
 fn hit(by_part: &FindingsByPart<'_>) -> Option<Shown> {
-    let others = count_of(&by_part.outside_stories);
-    if by_part.stories.is_empty() {
+    let others = by_part.counted(&by_part.outside_stories);
+    let is_counted = |story: &&Story| !by_part.work.sets_aside(&story.finding);
+    let stories: Vec<&Story> = by_part.stories.iter().map(|(story, _)| *story).filter(is_counted).collect();
+    if stories.is_empty() {
         return (others > 0).then(|| Shown::of(&[&"hit: ", &in_words(others, "sighting", "sightings")]));
     }
-    let steps: u64 = by_part.stories.iter().map(|(story, _)| count_of(&story.steps)).sum();
+    let steps: u64 = stories.iter().map(|story| count_of(&story.steps)).sum();
     let hosts: BTreeSet<&String> =
-        by_part.stories.iter().flat_map(|(story, _)| story.steps.iter().map(|step| &step.host)).collect();
-    let stories = in_words(count_of(&by_part.stories), "intrusion", "intrusions");
+        stories.iter().flat_map(|story| story.steps.iter().map(|step| &step.host)).collect();
+    let stories = in_words(count_of(&stories), "intrusion", "intrusions");
     let hosts = in_words(u64::try_from(hosts.len()).unwrap_or(u64::MAX), "machine", "machines");
     let steps = counted(steps, "step", "steps");
     let mut line = Shown::of(&[&"hit: ", &stories, &", ", &steps, &" on ", &hosts]);
@@ -107,7 +113,7 @@ fn exposed(by_part: &FindingsByPart<'_>) -> Option<Shown> {
     if hosts > 0 {
         return Some(Shown::of(&[&in_words(hosts, "machine", "machines"), &" to close today"]));
     }
-    let exposures = findings_of(&by_part.exposed);
+    let exposures = by_part.exposures_counted();
     (exposures > 0).then(|| in_words(exposures, "exposure", "exposures"))
 }
 

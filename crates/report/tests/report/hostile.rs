@@ -119,6 +119,7 @@ fn poisoned_race(text: &str) -> RaceRow {
         closed_here: None,
         days_behind: None,
         decision: None,
+        ..RaceRow::default()
     }
 }
 

@@ -13,6 +13,7 @@ mod hostile;
 mod large;
 mod lines;
 mod machines;
+mod memory;
 mod questions;
 mod sample;
 mod smoke;

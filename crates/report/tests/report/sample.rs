@@ -412,6 +412,7 @@ pub fn race() -> Vec<RaceRow> {
             closed_here: Date::parse(dates[5]),
             days_behind: behind,
             decision,
+            ..RaceRow::default()
         };
     vec![
         row(

@@ -4,7 +4,7 @@ use super::link_targets::LinkTargets;
 use super::page::page;
 use super::part::LINES_MAX;
 use super::since::{LISTED_MAX, LISTED_SHORT, since};
-use super::{asked, hit, sections};
+use super::{asked, hit, sections, work};
 use crate::Style;
 use crate::outline::by_part::FindingsByPart;
 use crate::outline::headline::headline;
@@ -37,6 +37,7 @@ pub(crate) fn write(answer: &Answer, style: &Style, out: &mut dyn Write) -> io::
                 (sections::reported(answer, &by_part))
                 (sections::exposed(answer, &by_part))
                 (sections::gaps(answer, &by_part, &targets))
+                (work::work(answer, &targets))
                 (sections::unknown(answer, LINES_MAX, false))
             }
             (sections::foot(answer, false))

@@ -5,18 +5,21 @@
 //! is a thick bar: the stretch in which we were behind. Marks differ in shape, so the picture reads in one colour;
 //! the table has the same dates.
 
-use super::page::value;
+use super::page::{breakable, value};
 use super::part::left_out;
 use crate::safe::shown::Shown;
 use crate::words::phrase::{MONTHS, and_more, count_of, counted, day};
+use crate::words::raced;
 use maud::{Markup, html};
-use model::answer::RaceRow;
+use model::answer::{RaceRow, RaceSummary};
 use model::{Answer, Date};
 
 /// Rows drawn; the table has more.
 const ROWS_DRAWN_MAX: usize = 24;
 /// Rows in the table; JSON has all.
 const ROWS_LISTED_MAX: usize = 200;
+/// Zones with numbers of their own.
+const ZONES_MAX: usize = 100;
 /// Machines named in a row of the table.
 const HOSTS_NAMED_MAX: usize = 12;
 
@@ -57,10 +60,28 @@ pub(crate) fn race(answer: &Answer) -> Markup {
             figcaption {
                 "Thin: nobody outside was known to exploit it yet. Thick: an exploit was public or it was on the KEV "
                 "list, and it was open here."
+                @if let Some(why) = raced::files_alone(answer) { " " (why) }
                 span.broad { " Marks that would hide each other are moved apart." }
             }
         }
+        @if let Some(summary) = &answer.race_summary { (numbers(summary)) }
         (table(&rows))
+    }
+}
+
+/// The window of exposure over all flaws and zone by zone, and what the numbers do not cover.
+fn numbers(summary: &RaceSummary) -> Markup {
+    html! {
+        p { (breakable(&raced::window(&summary.all))) "." }
+        @if summary.by_zone.iter().any(|(zone, _)| zone.is_some()) {
+            ul.unknown {
+                @for (of, window) in summary.by_zone.iter().take(ZONES_MAX) {
+                    li { strong { (raced::zone(of.as_deref())) } ": " (raced::window(window)) }
+                }
+            }
+            (left_out(summary.by_zone.len(), ZONES_MAX))
+        }
+        @for note in &summary.notes { p.soft { (breakable(&Shown::prose(note))) "." } }
     }
 }
 
@@ -85,11 +106,6 @@ impl Scale {
 
 fn dates(row: &RaceRow) -> [Option<Date>; 6] {
     [row.disclosed, row.exploit_public, row.on_kev, row.known_here, row.seen_here, row.closed_here]
-}
-
-/// The first day on which everybody could exploit it.
-fn exploitable(row: &RaceRow) -> Option<Date> {
-    row.exploit_public.into_iter().chain(row.on_kev).min()
 }
 
 /// A mark by its shape.
@@ -189,7 +205,7 @@ fn drawn(scale: &Scale, index: usize, row: &RaceRow) -> Markup {
     let y = TOP + ROW / 2 + ROW * i64::try_from(index).unwrap_or(0);
     let end = row.closed_here.unwrap_or(scale.now);
     let start = dates(row).into_iter().flatten().min();
-    let behind = exploitable(row).filter(|date| *date < end);
+    let behind = row.attackable().filter(|date| *date < end && row.gone.is_none());
     let product = Shown::prose(&row.product);
     html! {
         g {
@@ -202,7 +218,7 @@ fn drawn(scale: &Scale, index: usize, row: &RaceRow) -> Markup {
             }
             @if let Some(behind) = behind {
                 line.behind x1=(scale.x(behind)) x2=(scale.x(end)) y1=(y) y2=(y) {}
-                @if row.closed_here.is_none() {
+                @if row.is_open() {
                     path.open d={ "M" (scale.x(end)) " " (y - 8) " l11 8 l-11 8 z" } {}
                 }
             }
@@ -223,7 +239,7 @@ fn briefly(scale: &Scale, rows: &[&&RaceRow]) -> Markup {
 fn in_brief(scale: &Scale, row: &RaceRow) -> Markup {
     let end = row.closed_here.unwrap_or(scale.now);
     let start = dates(row).into_iter().flatten().min();
-    let behind = exploitable(row).filter(|date| *date < end);
+    let behind = row.attackable().filter(|date| *date < end && row.gone.is_none());
     let share = |date: Date| {
         let days = date.days_since(scale.first).clamp(0, scale.days);
         format!("{}%", days * 100 / scale.days)
@@ -270,6 +286,9 @@ fn days_behind(row: &RaceRow) -> Shown {
 }
 
 fn state(row: &RaceRow) -> Shown {
+    if let Some(why) = row.gone {
+        return Shown::of(&[&"unknown: ", &why]);
+    }
     match (row.closed_here, row.decision) {
         (Some(date), _) => Shown::of(&[&"closed ", &day(date)]),
         (None, Some(decision)) => Shown::of(&[&"open, ", &decision]),
@@ -340,6 +359,7 @@ mod tests {
             closed_here: closed.and_then(Date::parse),
             days_behind: None,
             decision: None,
+            ..RaceRow::default()
         }
     }
 

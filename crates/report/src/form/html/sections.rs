@@ -12,12 +12,13 @@ use crate::safe::shown::Shown;
 use crate::words::finding::TRACK_STAR;
 use crate::words::looked_at::{held_against, looked_at};
 use crate::words::phrase::{and_more, capital, count_of, counted, day, days, number};
+use crate::words::worked;
 use maud::{Markup, html};
 use model::answer::{Advisory, Check, CheckAnswer, Part};
 use model::{Answer, Decision, Problem};
 
 /// The parts of a page in order: identifier and name.
-pub(crate) const PARTS: [(&str, &str); 8] = [
+pub(crate) const PARTS: [(&str, &str); 9] = [
     ("since", "Since"),
     ("first", "First"),
     ("asked", "Asked"),
@@ -25,6 +26,7 @@ pub(crate) const PARTS: [(&str, &str); 8] = [
     ("reported", "Reported"),
     ("exposed", "Exposed"),
     ("gaps", "Gaps"),
+    ("work", "Work"),
     ("unknown", "Not known"),
 ];
 
@@ -45,6 +47,7 @@ pub(crate) fn head(
             h1 { (sentence) }
             @for advisory in &answer.advisories { (advisory_line(advisory)) }
             (looked_line(answer))
+            @if let Some(line) = worked::line(&answer.work) { p.deck { "Set aside by people: " (line) "." } }
             @if !parts.is_empty() {
                 nav aria-label="Parts of the answer" {
                     ul {
@@ -53,6 +56,7 @@ pub(crate) fn head(
                                 "since" => answer.baseline.is_none(),
                                 "asked" => answer.asked.is_empty(),
                                 "first" => answer.first.is_empty(),
+                                "work" => answer.work.is_empty(),
                                 _ => false,
                             };
                             @if !is_left_out { li { a href={ "#" (id) } { (name) } } }

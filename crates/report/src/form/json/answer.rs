@@ -8,14 +8,15 @@
 use super::asked::AskedShape;
 use super::baseline::BaselineShape;
 use super::hunted::{HoleShape, HourShape, LogonShape, SuppressedShape};
+use super::race::{RaceShape, SummaryShape, beyond};
 use crate::form::marked::MarkedFinding;
 use crate::outline::marking::Marking;
 use crate::safe::json::document;
 use model::answer::{
-    Action, Advisory, CannotTell, Check, DocumentRead, Link, LookedAt, RaceRow, SetAside, Step, Story,
+    Action, Advisory, CannotTell, Check, DocumentRead, Link, LookedAt, SetAside, Step, Story,
 };
 use model::world::VexJustification;
-use model::{Answer, Date, Decision, FindingId, Problem, Severity, Timestamp, Tlp};
+use model::{Answer, Date, FindingId, Problem, Severity, Timestamp, Tlp};
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};
@@ -42,6 +43,8 @@ struct AnswerShape<'a> {
     findings: EachFinding<'a>,
     checks: Vec<CheckShape<'a>>,
     race: Vec<RaceShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    race_summary: Option<SummaryShape<'a>>,
     cannot_tell: Vec<CannotTellShape<'a>>,
     not_seen: Vec<&'a str>,
     slips: &'a [String],
@@ -72,6 +75,7 @@ impl<'a> AnswerShape<'a> {
             findings: EachFinding(answer, marking),
             checks: answer.checks.iter().map(CheckShape::of).collect(),
             race: answer.race.iter().map(RaceShape::of).collect(),
+            race_summary: answer.race_summary.as_ref().map(SummaryShape::of),
             cannot_tell: answer.cannot_tell.iter().map(CannotTellShape::of).collect(),
             not_seen: answer.not_seen.iter().map(|one| one.text.as_str()).collect(),
             slips: &answer.slips,
@@ -158,15 +162,12 @@ struct EachFinding<'a>(&'a Answer, Marking);
 impl Serialize for EachFinding<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.0.finding_count()))?;
-        self.0
-            .try_each_finding(&mut |finding| list.serialize_element(&MarkedFinding::of(finding, self.1)))?;
+        let work = &self.0.work;
+        self.0.try_each_finding(&mut |finding| {
+            list.serialize_element(&MarkedFinding::of(finding, self.1).with(work))
+        })?;
         list.end()
     }
-}
-
-/// The whole number of a list, if only its beginning is listed.
-fn beyond(all: u64, listed: usize) -> Option<u64> {
-    u64::try_from(listed).is_ok_and(|listed| listed < all).then_some(all)
 }
 
 #[derive(Serialize)]
@@ -384,50 +385,6 @@ impl<'a> CheckShape<'a> {
             excepted: c.excepted,
             supply: c.supply.as_deref(),
             finding: c.finding.as_ref(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct RaceShape<'a> {
-    vulnerability: &'a str,
-    product: &'a str,
-    hosts: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    host_count: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    disclosed: Option<Date>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    exploit_public: Option<Date>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    on_kev: Option<Date>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    known_here: Option<Date>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seen_here: Option<Date>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    closed_here: Option<Date>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    days_behind: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    decision: Option<Decision>,
-}
-
-impl<'a> RaceShape<'a> {
-    fn of(r: &'a RaceRow) -> Self {
-        Self {
-            vulnerability: &r.vulnerability,
-            product: &r.product,
-            hosts: &r.hosts,
-            host_count: beyond(r.host_count, r.hosts.len()),
-            disclosed: r.disclosed,
-            exploit_public: r.exploit_public,
-            on_kev: r.on_kev,
-            known_here: r.known_here,
-            seen_here: r.seen_here,
-            closed_here: r.closed_here,
-            days_behind: r.days_behind,
-            decision: r.decision,
         }
     }
 }

@@ -11,10 +11,11 @@ use crate::outline::headline::headline;
 use crate::outline::marking::{Marking, of_answer, of_finding, of_its_own};
 use crate::outline::summary;
 use crate::safe::shown::{Own, Shown};
-use crate::words::finding::{TRACK_STAR, place, seen_line, world_fact};
+use crate::words::finding::{TRACK_STAR, place, seen_line, short_id, world_fact};
 use crate::words::looked_at::{held_against, looked_at, nothing_in};
 use crate::words::phrase::{self, capital, count_of, counted, days, number};
-use crate::words::set_aside;
+use crate::words::raced;
+use crate::words::{set_aside, worked};
 use model::answer::{Part, RaceRow, Story};
 use model::asked::Asked;
 use model::{Answer, Decision, Finding};
@@ -36,6 +37,9 @@ pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> i
         page.paragraph(&tlp.name().into());
     }
     head(&mut page, answer);
+    if let Some(line) = worked::line(&answer.work) {
+        page.paragraph(&Shown::of(&[&"Set aside by people: ", &line, &"."]));
+    }
     baseline::since(&mut page, answer);
     first(&mut page, answer);
     asked(&mut page, &answer.asked);
@@ -43,6 +47,7 @@ pub(crate) fn write(answer: &Answer, marking: Marking, out: &mut dyn Write) -> i
     reported(&mut page, answer, &by_part);
     exposed(&mut page, answer, &by_part);
     gaps(&mut page, answer, &by_part);
+    work(&mut page, answer);
     unknown(&mut page, answer);
     out.write_all(page.0.as_bytes())
 }
@@ -284,7 +289,7 @@ fn exposed(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_
             let dates = [row.disclosed, row.exploit_public, row.on_kev, row.known_here, row.seen_here];
             let mut cells = vec![cve, product, hosts];
             cells.extend(dates.map(date));
-            cells.push(row.closed_here.map_or("open".into(), |date| Shown::of(&[&date])));
+            cells.push(raced::closed(row));
             cells.push(behind);
             cells
         };
@@ -303,12 +308,33 @@ fn exposed(page: &mut MarkdownText, answer: &Answer, by_part: &FindingsByPart<'_
             ],
             answer.race.iter().map(row).collect(),
         );
+        if let Some(why) = raced::files_alone(answer) {
+            page.paragraph(&why);
+        }
     }
     entries(page, by_part.marking, &by_part.exposed);
     unjudged(page, answer, Part::Exposed);
     if !answer.set_aside.is_empty() {
         let lines = answer.set_aside.iter().map(|one| Shown::of(&[&"set aside: ", &set_aside::line(one)]));
         page.list(lines.collect());
+    }
+}
+
+/// What people do about findings.
+fn work(page: &mut MarkdownText, answer: &Answer) {
+    let listed = worked::listed(&answer.work);
+    if listed.is_empty() {
+        return;
+    }
+    page.heading(2, &"Work".into());
+    let rows = listed.iter().take(ENTRIES_SHOWN_MAX).map(|(id, one)| {
+        let note = one.note.as_deref().map(Shown::prose).unwrap_or_default();
+        vec![short_id(id), one.severity.name().into(), Shown::prose(&one.title), worked::state(one), note]
+    });
+    page.table(&["Finding", "Severity", "Title", "State", "Note"], rows.collect());
+    if let Some(left) = listed.len().checked_sub(ENTRIES_SHOWN_MAX).filter(|left| *left > 0) {
+        let left = number(u64::try_from(left).unwrap_or(u64::MAX));
+        page.paragraph(&Shown::of(&[&"… and ", &left, &" more; JSON holds all."]));
     }
 }
 

@@ -1,0 +1,258 @@
+//! `outpace watch PATH…`: follows logs and learns what is new, batch by batch, until it is told to end.
+//!
+//! SIGTERM and SIGINT end it after the batch that is being taken. What was taken is committed with its position, so the next
+//! start goes on where this one ended.
+
+use super::{built_in_rules, home, turns};
+use crate::arguments::{Format, Shared, Watch};
+use crate::config::Config;
+use crate::console;
+use crate::failure::Failure;
+use crate::writing::write_whole;
+use follow::{Batch, Follower, Health, Options, Piece, Position, WholeDocument};
+use pipeline::{Learning, WatchPiece, Watching, Wishes};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use store::Home;
+
+/// How long is waited for something new before other work is done.
+const WAIT: Duration = Duration::from_secs(1);
+/// How often events are kept in order, and the numbers written.
+const UPKEEP: Duration = Duration::from_secs(60);
+const STATUS: Duration = Duration::from_secs(10);
+
+/// What is read again after a while.
+struct Feed {
+    path: PathBuf,
+    every: Duration,
+    due: Instant,
+}
+
+/// A run.
+struct Run<'r> {
+    verb: &'r Watch,
+    shared: &'r Shared,
+    watching: Watching,
+    follower: Follower,
+    health: Health,
+    wishes: Wishes,
+    kept_seconds: Option<i64>,
+}
+
+/// Watches.
+pub fn run(verb: &Watch, shared: &Shared) -> Result<u8, Failure> {
+    super::forms::must_have("watch", super::forms::ROWS, shared.format)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
+        signal_hook::flag::register(signal, Arc::clone(&stop))
+            .map_err(|source| Failure::Read { path: PathBuf::from("signals"), source })?;
+    }
+    let spool = home::spool();
+    let directory = home::directory(shared);
+    let config = Config::load(&directory, shared)?;
+    let (mut home, is_new) = Home::make(&directory, Arc::clone(&spool))?;
+    if is_new && !shared.quiet {
+        console::note(&format!("made a memory in {}", directory.display()));
+    }
+    home.lock()?;
+    let wishes = Wishes {
+        zones: verb.reading.zones.clone(),
+        host: verb.reading.host.clone(),
+        threads: console::threads(shared),
+        secret_key: Some(home.key()?),
+        ..Wishes::default()
+    };
+    let followed = home.followed()?;
+    let positions: Vec<Position> =
+        followed.iter().filter_map(|one| serde_json::from_str(&one.position).ok()).collect();
+    let built_in = built_in_rules(verb.no_built_in_rules);
+    let watching = Watching::open(home, built_in, spool, wishes.clone(), console::now(shared))?;
+    let given = shared.clone();
+    let options = Options::new(Arc::new(move || console::now(&given)));
+    let paths: Vec<PathBuf> = verb.paths.iter().map(|path| absolute(path)).collect();
+    let mut follower = Follower::new(&paths, positions, options, Arc::clone(&stop));
+    listen(verb, &mut follower, shared)?;
+    let health = follower.health();
+    if let Some(address) = &verb.metrics {
+        let at = follow::serve_metrics(address, &health, &stop).map_err(|problem| refused(&problem))?;
+        note(shared, &format!("numbers at http://{at}/metrics"));
+    }
+    let kept_seconds = config.events_kept();
+    Run { verb, shared, watching, follower, health, wishes, kept_seconds }.until(&stop)
+}
+
+/// Opens the listeners that are asked for.
+fn listen(verb: &Watch, follower: &mut Follower, shared: &Shared) -> Result<(), Failure> {
+    for address in &verb.syslog_udp {
+        let at = follower.syslog_udp(address).map_err(|problem| refused(&problem))?;
+        note(shared, &format!("listening for syslog at {at} (UDP)"));
+    }
+    for address in &verb.syslog_tcp {
+        let at = follower.syslog_tcp(address).map_err(|problem| refused(&problem))?;
+        note(shared, &format!("listening for syslog at {at} (TCP)"));
+    }
+    let pair = verb.cert.as_deref().zip(verb.key.as_deref());
+    for address in &verb.syslog_tls {
+        let (cert, key) = pair.unwrap_or((Path::new(""), Path::new("")));
+        let at = follower.syslog_tls(address, cert, key).map_err(|problem| refused(&problem))?;
+        note(shared, &format!("listening for syslog at {at} (TLS)"));
+    }
+    Ok(())
+}
+
+impl Run<'_> {
+    /// Goes on until the flag is set, all sources have ended or, where that is wished for, nothing more is there.
+    fn until(mut self, stop: &AtomicBool) -> Result<u8, Failure> {
+        let begun = Instant::now();
+        let feeds = self.verb.every.chunks_exact(2);
+        let mut feeds: Vec<Feed> = feeds
+            .filter_map(|pair| {
+                let every = seconds(pair.first()?)?;
+                Some(Feed { path: absolute(Path::new(pair.last()?)), every, due: begun })
+            })
+            .collect();
+        let (mut upkept, mut told) = (begun, begun);
+        loop {
+            let batch = self.follower.next(WAIT);
+            let is_idle = batch.is_empty();
+            let is_over = batch.finished || (self.verb.once && is_idle);
+            self.take(batch)?;
+            for feed in feeds.iter_mut().filter(|feed| feed.due <= Instant::now()) {
+                self.feed(&feed.path)?;
+                feed.due = Instant::now() + feed.every;
+            }
+            if is_idle || upkept.elapsed() >= UPKEEP {
+                let is_due = upkept.elapsed() >= UPKEEP || is_over || stop.load(Ordering::Relaxed);
+                if is_due || self.owes()? {
+                    let (events, _) = self.watching.keep_up(console::now(self.shared), self.kept_seconds)?;
+                    self.show(&events)?;
+                    upkept = Instant::now();
+                }
+            }
+            let is_last = is_over && !self.owes()? || stop.load(Ordering::Relaxed);
+            if is_last || told.elapsed() >= STATUS {
+                self.status()?;
+                told = Instant::now();
+            }
+            if is_last {
+                return Ok(0);
+            }
+        }
+    }
+
+    fn owes(&self) -> Result<bool, Failure> {
+        let Some(home) = self.watching.home() else { return Ok(false) };
+        Ok(!home.debts()?.is_empty())
+    }
+
+    /// Takes a batch in: the pieces of one document one after the other, those of several together.
+    fn take(&mut self, batch: Batch) -> Result<(), Failure> {
+        console::report_problems(&batch.problems, self.shared);
+        let mut rest = batch.pieces;
+        let mut left = batch.forgotten;
+        while !rest.is_empty() || !left.is_empty() {
+            let mut documents = BTreeSet::new();
+            let (now, later): (Vec<Piece>, Vec<Piece>) =
+                rest.into_iter().partition(|piece| documents.insert(piece.document.clone()));
+            rest = later;
+            let pieces: Vec<WatchPiece> = now.iter().map(piece_of).collect();
+            let follower = &mut self.follower;
+            let mut position = |number: usize, taken: usize| {
+                let position = now.get(number).map(|piece| follower.took(piece, taken));
+                position.and_then(|position| serde_json::to_string(&position).ok()).unwrap_or_default()
+            };
+            let moment = console::now(self.shared);
+            let watched = self.watching.take(&pieces, &std::mem::take(&mut left), moment, &mut position)?;
+            self.health.committed(watched.records);
+            console::report_problems(&watched.problems, self.shared);
+            self.show(&watched.events)?;
+        }
+        for whole in &batch.whole {
+            self.whole(whole)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a document whole that cannot be read in pieces.
+    fn whole(&mut self, whole: &WholeDocument) -> Result<(), Failure> {
+        self.feed(&whole.path)?;
+        let text = serde_json::to_string(&whole.after).unwrap_or_default();
+        let (document, generation) = (whole.document.as_str(), whole.after.generation);
+        Ok(self.watching.followed_whole(document, generation, &text, console::now(self.shared))?)
+    }
+
+    /// Learns what a path holds now.
+    fn feed(&mut self, path: &Path) -> Result<(), Failure> {
+        let learning = Learning {
+            paths: vec![path.to_owned()],
+            source: None,
+            sort: None,
+            accepts: false,
+            built_in: built_in_rules(self.verb.no_built_in_rules),
+            wishes: self.wishes.clone(),
+            now: console::now(self.shared),
+        };
+        let events = self.watching.learn(&learning, &())?;
+        self.show(&events)
+    }
+
+    /// Says what happened to findings, a line each.
+    fn show(&self, events: &[pipeline::Event]) -> Result<(), Failure> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let lines = turns::of_events(events, console::now(self.shared));
+        let style = console::style(self.shared);
+        console::output(|out| match self.shared.format {
+            Format::Table => report::write_turns(&lines, &style, out),
+            format => turns::rows("turns", turns::data(&lines).collect(), format, out),
+        })
+    }
+
+    /// Writes the numbers where they are wanted.
+    fn status(&self) -> Result<(), Failure> {
+        let line = format!("{}\n", self.health.json());
+        match self.verb.status.as_deref() {
+            None => Ok(()),
+            Some(path) if path.as_os_str() == "-" => console::output(|out| out.write_all(line.as_bytes())),
+            Some(path) => write_whole(path, &mut |out| out.write_all(line.as_bytes())),
+        }
+    }
+}
+
+fn piece_of(piece: &Piece) -> WatchPiece {
+    WatchPiece {
+        document: piece.document.clone(),
+        generation: piece.after.generation,
+        bytes: piece.bytes.clone(),
+        begins: piece.begins(),
+        ended: piece.ended,
+    }
+}
+
+/// A path as it is known whatever the directory one is in.
+fn absolute(path: &Path) -> PathBuf {
+    if path.as_os_str() == "-" {
+        return path.to_owned();
+    }
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// `15m` in seconds; the command line was checked.
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds = crate::arguments::span(text).ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+fn refused(problem: &model::Problem) -> Failure {
+    Failure::Refused { why: problem.to_string(), help: "give another address, or end what listens there" }
+}
+
+fn note(shared: &Shared, text: &str) {
+    if !shared.quiet {
+        console::note(text);
+    }
+}
