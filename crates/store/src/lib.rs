@@ -41,5 +41,6 @@ pub use documents::{DocumentRow, Held, Kept, SourceRow};
 pub use fault::Fault;
 pub use home::Home;
 pub use lapses::Lapses;
+pub use stage::{Staging, Strand};
 pub use turns::TurnRow;
 pub use work::{Resolution, State, Work, WorkNow};

@@ -6,6 +6,7 @@
 
 use crate::facts::claim::{ClaimRow, Components};
 use crate::facts::likelihood::Likelihoods;
+use crate::facts::numbered::{Numbered, RowSort};
 use crate::facts::sign::{InMemory, Signs, Spool};
 use foldhash::{HashSet, HashSetExt};
 use model::ours::{Account, Device, FirewallRule, Name, Zone};
@@ -47,6 +48,8 @@ pub struct Said {
     pub(crate) passed_over: HashSet<Box<str>>,
     /// Components for which there was no room.
     pub(crate) lost_components: u64,
+    /// Rows of components, and of what scanners report, that come from a store and are not handed over yet.
+    from_store: Box<[Numbered; 2]>,
 }
 
 impl Default for Said {
@@ -85,6 +88,7 @@ impl Said {
             observations: Vec::new(),
             passed_over: HashSet::new(),
             lost_components: 0,
+            from_store: Box::default(),
         }
     }
 
@@ -140,8 +144,20 @@ impl Said {
         self.passed_over.insert(Box::from(fact.id.as_str()));
     }
 
+    /// What came from a store of rows of this sort.
+    pub(crate) fn numbered(&mut self, sort: RowSort) -> &mut Numbered {
+        let [installed, scanned] = &mut *self.from_store;
+        match sort {
+            RowSort::Installed => installed,
+            RowSort::Scanned => scanned,
+        }
+    }
+
     /// Ends the reading of the document.
     pub fn settle(&mut self) {
+        let [installed, scanned] = &mut *self.from_store;
+        self.lost_components += installed.hand_over(&mut self.components);
+        self.lost_components += scanned.hand_over(&mut self.scans);
         self.components.settle();
         self.scans.settle();
         self.signs.settle();
