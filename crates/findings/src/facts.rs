@@ -20,6 +20,7 @@ pub(crate) mod names;
 pub(crate) mod numbered;
 pub(crate) mod ours;
 pub(crate) mod part;
+pub(crate) mod placed;
 pub(crate) mod places;
 pub(crate) mod product;
 pub(crate) mod products;

@@ -2,7 +2,7 @@
 //!
 //! A document that changed a little should write a little, wherever in it the change is: one row of a hundred in two
 //! million rows is in every stretch of a thousand. So a part never changes. A fact that the former version had is
-//! found again by its digest and keeps its part, whatever its place now; a fact that is gone leaves a hole in the
+//! found again by its digest and keeps its part, whatever its place now; a fact that is gone is marked so in the
 //! [`Places`] of its part; new facts go into new parts. That is how log-structured stores write (segments, tombstones,
 //! compaction), with one segment a batch.
 //!
@@ -10,12 +10,13 @@
 //! - the parts that are kept or new, with their places, say what the document says now;
 //! - what is cut follows from the former parts and from what is said, and from nothing else;
 //! - more than half of each part is said, and of small parts there are few: what is written for a change is bounded by
-//!   the change, what is kept by twice what is said and by the lists of claims and machines, which are made anew when
-//!   half of the claims are in no row.
+//!   the change, what is kept by twice what is said and by the dictionaries of claims and machines, which are made anew
+//!   when half of the claims are in no row.
 
 use super::claim::{Claim, ClaimRow, Components};
 use super::numbered::{RowSort, Rows};
-use super::part::{Attack, Facts, Part, Placed};
+use super::part::{Attack, Facts, Part};
+use super::placed::Placed;
 use super::places::Places;
 use crate::facts::said::Said;
 use foldhash::{HashMap, HashSet};
@@ -36,8 +37,8 @@ const SIZES: Sizes = Sizes { facts: 2_000, rows: 8_192 };
 /// A part is small if it has less than an eighth of what it could have; from so many on, small ones become one.
 const SMALL: usize = 8;
 const SMALL_MAX: usize = 16;
-/// How many parts a list of claims or machines may be in, and from how many claims on it is looked whether they are used.
-const LISTS_MAX: usize = 1_000;
+/// How many parts a dictionary may be in, and from how many claims on it is looked whether rows have them.
+const DICTIONARY_PARTS_MAX: usize = 1_000;
 const CLAIMS_LEAST: usize = 1_000;
 
 /// A digest of a part with one fact: equal for equal facts only.
@@ -57,7 +58,7 @@ pub trait Shelf {
     /// When it cannot be read.
     fn read(&mut self, number: u64) -> Result<Part, Self::Fault>;
 
-    /// Writes a part that is new, and where its facts are. Lists that rows refer to have no places.
+    /// Writes a part that is new, and where its facts are. Dictionaries have no places.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -81,7 +82,7 @@ pub struct Cutting {
     former: Vec<Former>,
     /// Each fact of the former version: its digest, its part in `former`, its number in the part; in order.
     index: Vec<(Digest, u32, u32)>,
-    lists: [Lists; 2],
+    dictionaries: [Dictionary; 2],
     /// New facts that are in no part yet.
     waiting: Vec<(Facts, Places)>,
     waiting_rows: [Vec<ClaimRow>; 2],
@@ -107,7 +108,7 @@ struct Former {
 
 /// The claims and machines that rows of a sort refer to.
 #[derive(Debug, Default)]
-struct Lists {
+struct Dictionary {
     parts: Vec<u64>,
     claims: HashMap<Digest, u32>,
     hosts: HashMap<Box<str>, u32>,
@@ -130,7 +131,7 @@ impl Cutting {
             sizes: SIZES,
             former: Vec::new(),
             index: Vec::new(),
-            lists: Default::default(),
+            dictionaries: Default::default(),
             waiting: Vec::new(),
             waiting_rows: Default::default(),
             counts: Counts::default(),
@@ -145,25 +146,25 @@ impl Cutting {
         let from = self.index.len();
         match (part.0, places) {
             (Facts::Claims(sort, from, claims), _) => {
-                let lists = self.lists_of(sort);
-                lists.parts.push(number);
-                lists.next.0 = lists.next.0.max(from.saturating_add(count(claims.len())));
+                let dictionary = self.dictionary_of(sort);
+                dictionary.parts.push(number);
+                dictionary.next.0 = dictionary.next.0.max(from.saturating_add(count(claims.len())));
                 for (n, claim) in (from..).zip(claims) {
-                    lists.claims.insert(digest_of(sort, claim, shelf), n);
+                    dictionary.claims.insert(digest_of(sort, claim, shelf), n);
                 }
                 return;
             }
             (Facts::Hosts(sort, from, hosts), _) => {
-                let lists = self.lists_of(sort);
-                lists.parts.push(number);
-                lists.next.1 = lists.next.1.max(from.saturating_add(count(hosts.len())));
-                lists.hosts.extend(hosts.into_iter().zip(from..));
+                let dictionary = self.dictionary_of(sort);
+                dictionary.parts.push(number);
+                dictionary.next.1 = dictionary.next.1.max(from.saturating_add(count(hosts.len())));
+                dictionary.hosts.extend(hosts.into_iter().zip(from..));
                 return;
             }
             (Facts::Rows(sort, rows), Some(places)) => {
                 let live = places.iter().map(|place| place.is_some());
                 let claims = rows.iter().zip(live).filter_map(|((claim, _), live)| live.then_some(claim));
-                self.lists_of(sort).used.extend(claims);
+                self.dictionary_of(sort).used.extend(claims);
                 let digests = rows.iter().map(|(claim, host)| row_digest(sort, claim, host));
                 self.index.extend(digests.zip(0..).map(|(digest, n)| (digest, at, n)));
             }
@@ -180,12 +181,13 @@ impl Cutting {
 
     /// All parts of the former version are known. If too little of it is used, everything is cut anew.
     pub fn begin(&mut self) {
-        let wasteful = |lists: &Lists| {
-            let claims = lists.claims.len();
-            lists.parts.len() > LISTS_MAX || (claims >= CLAIMS_LEAST && lists.used.len() < claims / 2)
+        let wasteful = |dictionary: &Dictionary| {
+            let claims = dictionary.claims.len();
+            dictionary.parts.len() > DICTIONARY_PARTS_MAX
+                || (claims >= CLAIMS_LEAST && dictionary.used.len() < claims / 2)
         };
         let is_far = self.next > self.first.saturating_add(self.end.saturating_sub(self.first) / 2);
-        if is_far || self.lists.iter().any(wasteful) {
+        if is_far || self.dictionaries.iter().any(wasteful) {
             let next = if is_far { self.first } else { self.next };
             *self = Self { next, sizes: self.sizes, ..Self::new(self.first, self.end) };
         }
@@ -223,14 +225,14 @@ impl Cutting {
         Ok(())
     }
 
-    /// Ends the document: small parts become one, what is left of parts with many holes goes into new ones.
+    /// Ends the document: small parts become one, and what is left of parts of which most is gone goes into new ones.
     ///
     /// # Errors
     /// When a part cannot be read or written.
     pub fn finish<S: Shelf>(mut self, shelf: &mut S) -> Result<(), S::Fault> {
         self.index = Vec::new();
         let many = self.small_ones();
-        // What is cut anew is bounded by what changed: holes of many versions are not all closed in one.
+        // What is cut again is bounded by what changed: what went in many versions is not all cleared away in one.
         let mut room = self
             .counts
             .before
@@ -239,11 +241,11 @@ impl Cutting {
             .max(self.sizes.rows);
         for part in std::mem::take(&mut self.former) {
             let (live, all) = (part.places.live(), part.places.len());
-            let is_to_close = live * 2 <= all || (self.is_small(&part) && many.contains(&part.kind));
+            let is_sparse = live * 2 <= all || (self.is_small(&part) && many.contains(&part.kind));
             if live == 0 {
                 continue;
             }
-            if !is_to_close || live > room {
+            if !is_sparse || live > room {
                 shelf.keep(part.number, Some(&part.places))?;
                 continue;
             }
@@ -252,7 +254,7 @@ impl Cutting {
         }
         for sort in SORTS {
             self.cut_rows(sort, 0, shelf)?;
-            for number in std::mem::take(&mut self.lists_of(sort).parts) {
+            for number in std::mem::take(&mut self.dictionary_of(sort).parts) {
                 shelf.keep(number, None)?;
             }
         }
@@ -393,9 +395,9 @@ impl Cutting {
         }
     }
 
-    /// Rows of components: new claims and machines are listed, new rows wait.
+    /// Rows of components: new claims and machines get numbers, new rows wait.
     fn rows<S: Shelf>(&mut self, sort: RowSort, all: &Components, shelf: &mut S) -> Result<(), S::Fault> {
-        let (claims, hosts) = self.list(sort, all, shelf)?;
+        let (claims, hosts) = self.numbers(sort, all, shelf)?;
         let of = |numbers: &[u32], n: u32| usize::try_from(n).ok().and_then(|n| numbers.get(n)).copied();
         for row in &all.rows {
             let Some(claim) = of(&claims, row.claim) else { continue };
@@ -408,8 +410,8 @@ impl Cutting {
         self.cut_rows(sort, self.sizes.rows, shelf)
     }
 
-    /// The numbers of the claims and machines of components in the document's lists, which grow by what is new.
-    fn list<S: Shelf>(
+    /// The numbers of the claims and machines of components in the document's dictionaries, which grow by what is new.
+    fn numbers<S: Shelf>(
         &mut self,
         sort: RowSort,
         all: &Components,
@@ -418,24 +420,24 @@ impl Cutting {
         let (mut claims, mut hosts) =
             (Vec::with_capacity(all.claims.len()), Vec::with_capacity(all.hosts.len()));
         let (mut new_claims, mut new_hosts) = (Vec::new(), Vec::new());
-        let lists = self.lists_of(sort);
-        let (claims_from, hosts_from) = lists.next;
+        let dictionary = self.dictionary_of(sort);
+        let (claims_from, hosts_from) = dictionary.next;
         for claim in &all.claims {
-            let next = lists.next.0;
-            let number = *lists.claims.entry(digest_of(sort, claim.clone(), shelf)).or_insert(next);
+            let next = dictionary.next.0;
+            let number = *dictionary.claims.entry(digest_of(sort, claim.clone(), shelf)).or_insert(next);
             if number == next {
                 new_claims.push(claim.clone());
-                lists.next.0 = next.saturating_add(1);
+                dictionary.next.0 = next.saturating_add(1);
             }
             claims.push(number);
         }
         for host in &all.hosts {
-            let known = lists.hosts.get(host).copied();
-            let number = known.unwrap_or(lists.next.1);
+            let known = dictionary.hosts.get(host).copied();
+            let number = known.unwrap_or(dictionary.next.1);
             if known.is_none() {
-                lists.hosts.insert(host.clone(), number);
+                dictionary.hosts.insert(host.clone(), number);
                 new_hosts.push(host.clone());
-                lists.next.1 = number.saturating_add(1);
+                dictionary.next.1 = number.saturating_add(1);
             }
             hosts.push(number);
         }
@@ -475,8 +477,8 @@ impl Cutting {
         shelf.write(number, Part(facts), places)
     }
 
-    fn lists_of(&mut self, sort: RowSort) -> &mut Lists {
-        let [installed, scanned] = &mut self.lists;
+    fn dictionary_of(&mut self, sort: RowSort) -> &mut Dictionary {
+        let [installed, scanned] = &mut self.dictionaries;
         if sort == RowSort::Installed { installed } else { scanned }
     }
 

@@ -1,7 +1,8 @@
-//! Rows of components as a store keeps them: numbers into the lists of claims and hosts of their document.
+//! Rows of components as a store keeps them: numbers into the dictionaries of claims and hosts of their document.
 //!
 //! Each part with claims of its own would hold the commonest of them as often as there are parts. So a document has one
-//! list of claims and one of hosts, which only grow, cut into parts like everything else; parts of rows are numbers.
+//! dictionary of claims and one of hosts, which only grow, cut into parts like everything else; parts of rows are numbers
+//! (dictionary encoding, as in Parquet).
 //!
 //! Invariants: parts arrive in any order; a row whose claim or host did not arrive is counted as lost; a claim that no
 //! row has any more is not handed out.

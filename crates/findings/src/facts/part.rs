@@ -11,9 +11,11 @@
 use super::claim::{Claim, Components};
 use super::likelihood::Likelihoods;
 use super::numbered::{RowSort, Rows};
+use super::placed::Placed;
 use super::places::Places;
 use crate::exposure::Interest;
 use crate::facts::said::Said;
+use foldhash::HashSet;
 use model::Place;
 use model::ours::{Account, Device, FirewallRule, Name, Zone};
 use model::world::{
@@ -141,7 +143,7 @@ impl Said {
     pub fn add_part(&mut self, part: Part, places: Option<&Places>, interest: Option<&Interest>) {
         let facts = match places {
             Some(places) if places.live() == 0 => return,
-            Some(places) => part.0.placed(places),
+            Some(places) => part.0.placed(places, &mut self.from_store().texts),
             None => part.0,
         };
         match facts {
@@ -200,62 +202,10 @@ impl Said {
     }
 }
 
-/// A fact that knows where it was read. What is kept of it has no place; the place comes back when it is read.
-pub(super) trait Placed {
-    /// Where it was read.
-    fn place(&self) -> Place;
-    /// Says where it was read.
-    fn put(&mut self, place: Place);
-}
-
-// The mentions of a report have places of their own, which stay.
-macro_rules! placed {
-    ($($fact:ty),*) => {$(
-        impl Placed for $fact {
-            fn place(&self) -> Place {
-                self.origin.place
-            }
-            fn put(&mut self, place: Place) {
-                self.origin.place = place;
-            }
-        }
-    )*};
-}
-
-macro_rules! perhaps_placed {
-    ($($fact:ty),*) => {$(
-        impl Placed for $fact {
-            fn place(&self) -> Place {
-                self.origin.as_ref().map_or(Place::Whole, |origin| origin.place)
-            }
-            fn put(&mut self, place: Place) {
-                self.origin.iter_mut().for_each(|origin| origin.place = place);
-            }
-        }
-    )*};
-}
-
-placed!(
-    Name,
-    Report,
-    Vulnerability,
-    Exploited,
-    PublicExploit,
-    Vex,
-    KnownGood,
-    LifeCycle,
-    Indicator,
-    Observation
-);
-perhaps_placed!(Device, Account);
-
-impl<F: Placed + Clone> Placed for Arc<F> {
-    fn place(&self) -> Place {
-        (**self).place()
-    }
-    fn put(&mut self, place: Place) {
-        Self::make_mut(self).put(place);
-    }
+/// Puts the facts at their places; those without one are gone.
+fn put<F: Placed>(mut all: Vec<F>, at: &mut dyn FnMut(&mut dyn Placed) -> Option<()>) -> Vec<F> {
+    all.retain_mut(|fact| at(fact).is_some());
+    all
 }
 
 impl Facts {
@@ -336,16 +286,18 @@ impl Facts {
         None
     }
 
-    /// The facts that are still said, each with its place.
-    fn placed(self, places: &Places) -> Self {
-        fn put<F: Placed>(all: Vec<F>, places: &mut dyn Iterator<Item = Option<Place>>) -> Vec<F> {
-            let put = |(mut fact, place): (F, Option<Place>)| {
-                fact.put(place?);
-                Some(fact)
-            };
-            all.into_iter().zip(places).filter_map(put).collect()
-        }
-        let at = &mut places.iter();
+    /// The facts that are still said, each with its place; what they have in common is one text.
+    fn placed(self, places: &Places, texts: &mut HashSet<Arc<str>>) -> Self {
+        let mut share = |text: &mut Arc<str>| match texts.get(text) {
+            Some(known) => *text = Arc::clone(known),
+            None => _ = texts.insert(Arc::clone(text)),
+        };
+        let mut places = places.iter();
+        let at = &mut |fact: &mut dyn Placed| {
+            fact.put(places.next()??);
+            fact.texts(&mut share);
+            Some(())
+        };
         match self {
             Self::Devices(all) => Self::Devices(put(all, at)),
             Self::Accounts(all) => Self::Accounts(put(all, at)),

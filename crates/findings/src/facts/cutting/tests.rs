@@ -410,3 +410,23 @@ fn rows_whose_claims_are_not_there_are_counted() {
     memory.parts.retain(|_, (part, _)| !matches!(part.0, Facts::Claims(..)));
     assert_eq!(memory.loaded(0).lost_components, 5);
 }
+
+#[test]
+fn what_rows_have_in_common_is_one_text_when_it_is_read_back() {
+    let mut said = Said::default();
+    for n in 0..3 {
+        let origin = Some(Origin::new(&Arc::from("export.csv"), Place::Line(n + 2)));
+        let device =
+            Device { name: format!("n{n}"), zone: Some(Arc::from("dmz")), origin, ..Device::default() };
+        said.ours(Ours::Device(device));
+    }
+    let mut memory = Memory::default();
+    memory.cut(&[said], TINY);
+    let loaded = memory.loaded(0);
+    let zones: Vec<&Arc<str>> = loaded.devices.iter().filter_map(|device| device.zone.as_ref()).collect();
+    let sources = loaded.devices.iter().filter_map(|device| Some(&device.origin.as_ref()?.source));
+    let sources: Vec<&Arc<str>> = sources.collect();
+    for shared in [zones, sources] {
+        assert!(shared.len() == 3 && shared.iter().all(|text| Arc::ptr_eq(text, shared[0])));
+    }
+}
