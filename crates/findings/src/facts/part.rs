@@ -143,7 +143,7 @@ impl Said {
     pub fn add_part(&mut self, part: Part, places: Option<&Places>, interest: Option<&Interest>) {
         let facts = match places {
             Some(places) if places.live() == 0 => return,
-            Some(places) => part.0.placed(places, &mut self.from_store().texts),
+            Some(places) => part.0.placed(places, &mut self.arriving().texts),
             None => part.0,
         };
         match facts {

@@ -154,7 +154,7 @@ impl Said {
     }
 
     /// What comes from a store.
-    pub(crate) fn from_store(&mut self) -> &mut FromStore {
+    pub(crate) fn arriving(&mut self) -> &mut FromStore {
         &mut self.from_store
     }
 
