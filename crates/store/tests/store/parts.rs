@@ -1,6 +1,6 @@
 //! What a home writes of a document that changed, counted in bytes of its rows; and a home of an older program.
 
-use findings::{Bounds, Change, Cores, Document, InMemory, Mode, Said, Stated, Touched, cores};
+use findings::{Bounds, Change, Cores, Document, InMemory, Known, Mode, Said, Stated, Touched, cores};
 use memory::{Memory, Store};
 use model::ours::{Component, Device, Fact};
 use model::world::Origin;
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use store::Home;
+use store::{Fault, Home, Strand};
 
 /// A home with one document, which is learnt in one version after the other.
 struct Kept {
@@ -223,4 +223,20 @@ fn a_home_of_schema_1_opens_and_is_brought_up_to_date_by_what_is_learnt() {
     let again = memory.store().said_by(name).expect("readable").expect("it is kept");
     assert_eq!(stated(&again), stated(&said));
     assert_eq!(memory.store().check().expect("readable"), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_staged_against_another_version_is_refused() {
+    let mut kept = Kept::new();
+    let (first, second) = (said(&inventory(10)), said(&inventory(20)));
+    kept.learn(&first);
+    let mut other = open(kept.directory.path());
+    let mut staging = other.staging(NAME, Strand::Main).expect("readable");
+    staging.add(&second).expect("room");
+    staging.finish().expect("room");
+    kept.learn(&said(&inventory(15)));
+    let mut memory = Memory::over(Known::default(), other);
+    let refused = memory.commit(now(), &mut |_| Vec::new());
+    assert!(matches!(refused, Err(Fault::Busy { .. })), "{:?}", refused.map(|learnt| learnt.revision));
+    assert_eq!(kept.loaded(), stated(&said(&inventory(15))));
 }
