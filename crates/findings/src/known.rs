@@ -233,12 +233,7 @@ impl Known {
     /// Whether a machine of ours bears a product, in whatever version.
     #[must_use]
     pub fn bears(&self, machine: &EntityKey, product: &str) -> bool {
-        (0_u32..).zip(&self.products.claims).filter(|(_, claimed)| &*claimed.key == product).any(
-            |(claim, _)| {
-                let on = |bearer| self.products.machine(bearer).is_some_and(|on| on.key == *machine);
-                self.products.bearers(claim).iter().any(on)
-            },
-        )
+        self.products.bears(machine, product)
     }
 
     /// Every fact that names a group, a piece of software or a technique: what prose is read with.
@@ -253,5 +248,54 @@ impl Known {
     /// The documents that say something, with their modes.
     pub fn documents(&self) -> impl Iterator<Item = (&Arc<str>, Mode)> {
         self.documents.iter().map(|(name, document)| (name, document.mode))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::ours::Fact;
+    use model::world::Origin;
+    use model::{Place, Timestamp};
+
+    #[test]
+    fn a_machine_bears_what_its_rows_say_and_nothing_else() {
+        let mut said = Said::default();
+        let rows = [("wiki-1", "gangway"), ("wiki-1", "Berth"), ("app-3", "gangway"), ("app-4", "davit")];
+        for (line, (host, name)) in (2..).zip(rows) {
+            said.ours(Fact::Component(Component {
+                name: name.into(),
+                version: Some(format!("1.{line}")),
+                vendor: None,
+                package: None,
+                purl: None,
+                cpe: None,
+                host: Some(host.into()),
+                origin: Origin::new(&Arc::from("export.csv"), Place::Line(line)),
+            }));
+        }
+        said.settle();
+        let document = Document {
+            source: Arc::from("cmdb"),
+            mode: Mode::Snapshot,
+            dated: None,
+            received: Timestamp::EPOCH,
+            is_advisory: false,
+            said: Arc::new(said),
+        };
+        let mut known = Known::default();
+        known.apply(Change::Said { name: Arc::from("export.csv"), document });
+        known.settle();
+        let mut borne = Vec::new();
+        for machine in &known.products.cast.machines {
+            for product in ["berth", "davit", "gangway", "keel", ""] {
+                if known.bears(&machine.key, product) {
+                    borne.push((machine.display.as_deref().unwrap_or_default(), product));
+                }
+            }
+        }
+        borne.sort_unstable();
+        let expected = [("app-3", "gangway"), ("app-4", "davit"), ("wiki-1", "berth"), ("wiki-1", "gangway")];
+        assert_eq!(borne, expected);
     }
 }

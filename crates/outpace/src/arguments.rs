@@ -73,6 +73,13 @@ pub enum Verb {
         What a source said before and does not say now is taken back; a source that lost more than half of what it\n\
         said is held until `outpace ingest PATH --accept`.")]
     Ingest(Ingest),
+    /// Follow logs as they grow, standard input and syslog, and learn what is new until told to end
+    #[command(after_help = "Examples:\n  \
+        outpace watch /var/log/nginx /var/log/auth.log\n  \
+        outpace watch --syslog-udp 0.0.0.0:514 --syslog-tcp 0.0.0.0:601 --metrics 127.0.0.1:9514\n  \
+        outpace watch /srv/logs --every 15m /srv/feeds --status /run/outpace.json\n\n\
+        SIGTERM ends it after the batch that is being taken; the next start goes on there. What can be lost: docs/watch.md")]
+    Watch(Watch),
     /// The answer as of now, over everything that was learnt; --changes: what happened since you last looked
     #[command(after_help = "Examples:\n  \
         outpace status\n  \
@@ -209,6 +216,47 @@ pub struct Ingest {
     /// Take a source as it is, even if it lost much of what it said
     #[arg(long)]
     pub accept: bool,
+    /// How logs are read
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Leave out the rules that outpace brings along
+    #[arg(long)]
+    pub no_built_in_rules: bool,
+}
+
+/// `outpace watch`
+#[derive(Args)]
+pub struct Watch {
+    /// Files and directories; `-` is standard input
+    #[arg(value_name = "PATH", required_unless_present_any = ["syslog_udp", "syslog_tcp", "syslog_tls"])]
+    pub paths: Vec<PathBuf>,
+    /// Listen for syslog over UDP
+    #[arg(long, value_name = "ADDRESS")]
+    pub syslog_udp: Vec<String>,
+    /// Listen for syslog over TCP
+    #[arg(long, value_name = "ADDRESS")]
+    pub syslog_tcp: Vec<String>,
+    /// Listen for syslog over TLS
+    #[arg(long, value_name = "ADDRESS", requires = "cert", requires = "key")]
+    pub syslog_tls: Vec<String>,
+    /// The certificate for --syslog-tls, and those of its issuers (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub cert: Option<PathBuf>,
+    /// Its key (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// Also learn what a directory holds, now and again after this time: feeds, inventories
+    #[arg(long, num_args = 2, value_names = ["TIME", "DIR"])]
+    pub every: Vec<String>,
+    /// Write the numbers, one line of JSON, into a file; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub status: Option<PathBuf>,
+    /// Give the numbers to Prometheus at http://ADDRESS/metrics
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics: Option<String>,
+    /// Take what is there now, and end
+    #[arg(long)]
+    pub once: bool,
     /// How logs are read
     #[command(flatten)]
     pub reading: Reading,

@@ -18,6 +18,7 @@ pub mod sources;
 pub mod status;
 pub mod todo;
 pub mod triage;
+pub mod watch;
 
 mod baseline;
 mod forms;

@@ -11,6 +11,7 @@ mod keys;
 mod mistake;
 mod text;
 
+pub use keys::seconds;
 pub use mistake::Mistake;
 
 use crate::arguments::Shared;

@@ -21,12 +21,21 @@ const PROBLEMS_REPORTED_MAX: usize = 12;
 
 /// The moment of the question: given, or the clock's.
 pub fn now(shared: &Shared) -> Timestamp {
-    shared.now.unwrap_or_else(|| {
-        #[expect(clippy::disallowed_methods, reason = "the door knows the clock")]
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let seconds = i64::try_from(since.as_secs()).unwrap_or(0);
-        Timestamp::from_seconds(seconds).unwrap_or(Timestamp::EPOCH)
-    })
+    shared.now.unwrap_or_else(clock)
+}
+
+/// What the clock says.
+pub fn clock() -> Timestamp {
+    #[expect(clippy::disallowed_methods, reason = "the door knows the clock")]
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let seconds = i64::try_from(since.as_secs()).unwrap_or(0);
+    Timestamp::from_seconds(seconds).unwrap_or(Timestamp::EPOCH)
+}
+
+/// An instant, to measure how long something lasts: it never goes back.
+pub fn instant() -> Instant {
+    #[expect(clippy::disallowed_methods, reason = "the door knows the clock")]
+    Instant::now()
 }
 
 /// How many threads to use.

@@ -224,6 +224,24 @@ impl Watching {
         Ok(watched)
     }
 
+    /// Keeps the position of a document that was read whole.
+    ///
+    /// # Errors
+    /// When the home cannot be written.
+    pub fn followed_whole(
+        &mut self,
+        document: &str,
+        generation: u64,
+        position: &str,
+        now: Timestamp,
+    ) -> Result<(), store::Fault> {
+        let Some(memory) = &mut self.memory else { return Ok(()) };
+        let (document, position) = (document.to_owned(), position.to_owned());
+        memory.store_mut().stage_followed(Followed { document, generation, position, state: None });
+        memory.commit(now, &mut |_| Vec::new())?;
+        Ok(())
+    }
+
     /// How the events of a piece are kept.
     fn plan(&self, piece: &WatchPiece, names: &mut BTreeSet<String>) -> Plan {
         let source = piece.document.clone();

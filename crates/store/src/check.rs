@@ -1,8 +1,8 @@
 //! Looking at everything that is kept: is it whole, and what to do if not.
 
 use crate::body::decode;
-use crate::{Fault, Home};
-use findings::{Core, LogSeen, Part};
+use crate::{Fault, Home, parts};
+use findings::{Core, LogSeen};
 
 /// Reads a body; the second argument names it in a fault.
 type ReadBody = dyn Fn(&[u8], &dyn Fn() -> String) -> Result<(), Fault>;
@@ -18,8 +18,7 @@ impl Home {
         if verdict != "ok" {
             faults.push(format!("the database is damaged ({verdict}): restore a backup"));
         }
-        let parts = "select name, body from parts join documents on documents.id = parts.document";
-        self.bodies(parts, &mut faults, &|body, what| decode::<Part>(body, what).map(|_| ()))?;
+        self.parts(&mut faults)?;
         let logs = "select name, body from logs join documents on documents.id = logs.document";
         self.bodies(logs, &mut faults, &|body, what| decode::<LogSeen>(body, what).map(|_| ()))?;
         let cores = "select kind || ' ' || name, body from cores";
@@ -30,6 +29,20 @@ impl Home {
             faults.push(format!("the audit log was changed at row {seq}: compare it with a backup"));
         }
         Ok(faults)
+    }
+
+    /// Reads all parts of all documents with their places.
+    fn parts(&self, faults: &mut Vec<String>) -> Result<(), Fault> {
+        let mut statement = self.connection.prepare_cached("select id, name from documents order by name")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);
+            match parts::each(&self.connection, &parts::Of::kept(id, &name), &mut |_, _, _| Ok(())) {
+                Err(fault @ Fault::Damaged { .. }) => faults.push(format!("{fault}: ingest it again")),
+                other => other?,
+            }
+        }
+        Ok(())
     }
 
     fn bodies(&self, sql: &str, faults: &mut Vec<String>, read: &ReadBody) -> Result<(), Fault> {

@@ -4,6 +4,7 @@ use crate::body::encode;
 use crate::documents::mode_word;
 use crate::events::{catalogue, debts};
 use crate::load::former;
+use crate::stage::{Staging, Strand};
 use crate::{Fault, Home, cores, stage, turns};
 use findings::{Change, Cores, Known, Spool, Touched};
 use memory::{Batch, Revision, Store, Thread, ThreadId};
@@ -66,6 +67,16 @@ impl Store for Home {
 
 /// Moves over what was staged.
 fn take_staged(connection: &Connection, revision: Revision) -> Result<(), Fault> {
+    // Parts are staged against the version that was kept then. Learning is locked, so nobody else changed it.
+    let is_other: bool = connection.query_row(
+        "select exists (select 1 from temp.staged_on where not exists
+            (select 1 from documents where documents.name = staged_on.name and documents.revision = staged_on.revision))",
+        [],
+        |row| row.get(0),
+    )?;
+    if is_other {
+        return Err(Fault::Busy { holder: String::new() });
+    }
     connection.execute_batch(
         "delete from documents where name in (select name from temp.gone);
          delete from held where name in (select name from temp.gone)
@@ -82,12 +93,16 @@ fn take_staged(connection: &Connection, revision: Revision) -> Result<(), Fault>
             first = excluded.first, last = excluded.last, revision = excluded.revision",
         [revision],
     )?;
+    let mut whole = connection.prepare_cached(
+        "select name, id from documents join temp.staged_documents using (name) where is_whole order by name",
+    )?;
+    let whole: Vec<(String, i64)> =
+        whole.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    for (name, id) in whole {
+        stage::move_parts(connection, &name, id)?;
+    }
     connection.execute_batch(
-        "delete from parts where document in
-            (select id from documents join temp.staged_documents using (name) where is_whole);
-         insert into parts select id, number, staged_parts.pass, body
-            from temp.staged_parts join documents using (name);
-         delete from texts where document in (select id from documents join temp.staged_documents using (name));
+        "delete from texts where document in (select id from documents join temp.staged_documents using (name));
          insert into texts select id, body from temp.staged_texts join documents using (name);
          insert into sources (name, first_read, last_read)
             select source, min(received), max(received) from temp.staged_documents where true group by source
@@ -115,22 +130,15 @@ fn apply(
             let is_advisory = document.is_advisory;
             let id = document_id(connection, name, "said", revision)?;
             connection.execute(
-                "update documents set source = ?2, mode = ?3, received = ?4, is_advisory = ?5, dated = ?6 where id = ?1",
-                params![id, source, mode, received, is_advisory, document.dated.map(Timestamp::micros)],
+                "update documents set source = ?2, mode = ?3, received = ?4, is_advisory = ?5, dated = ?6, revision = ?7
+                 where id = ?1",
+                params![id, source, mode, received, is_advisory, document.dated.map(Timestamp::micros), revision],
             )?;
-            connection.execute("delete from parts where document = ?1", [id])?;
-            let mut insert = connection.prepare_cached("insert into parts values (?1, ?2, ?3, ?4)")?;
-            let (mut number, mut outcome) = (0_i64, Ok(()));
-            document.said.parts(&mut |part| {
-                if outcome.is_ok() {
-                    outcome = encode(&part).and_then(|body| {
-                        insert.execute(params![id, number, stage::pass_number(&part), body])?;
-                        Ok(())
-                    });
-                    number += 1;
-                }
-            });
-            outcome
+            stage::clear_parts(connection, name)?;
+            let mut staging = Staging::begin(connection, name, Strand::Main)?;
+            staging.add(&document.said)?;
+            staging.finish()?;
+            stage::move_parts(connection, name, id)
         }
         Change::Seen { name, seen } => {
             let id = document_id(connection, name, "logs", revision)?;

@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Each schema in order; the number of those that were applied is kept in the file.
-pub(crate) const SCHEMAS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
+pub(crate) const SCHEMAS: &[&str] =
+    &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql"), include_str!("schema/0003.sql")];
 /// Says that a database is a home: "outp".
 pub(crate) const APPLICATION: i32 = 0x6f75_7470;
 /// The name of the database.
@@ -29,6 +30,10 @@ const STAGING: &str = "
     create temp table if not exists staged_parts (
         name text, number integer, pass integer, body blob, primary key (name, number)
     );
+    create temp table if not exists kept_parts (name text, number integer, primary key (name, number));
+    create temp table if not exists staged_places (name text, number integer, body blob, primary key (name, number));
+    create temp table if not exists staged_starts (name text, number integer, body blob, primary key (name, number));
+    create temp table if not exists staged_on (name text primary key, revision integer);
     create temp table if not exists staged_texts (name text primary key, sort text, body blob);
     create temp table if not exists gone (name text primary key);
 ";

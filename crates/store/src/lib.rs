@@ -50,5 +50,6 @@ pub use fault::Fault;
 pub use history::{Event, Versions};
 pub use home::Home;
 pub use lapses::Lapses;
+pub use stage::{Staging, Strand};
 pub use turns::TurnRow;
 pub use work::{Resolution, State, Work, WorkNow};

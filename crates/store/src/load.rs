@@ -7,20 +7,22 @@
 use crate::body::decode;
 use crate::documents::mode_of;
 use crate::moment::moment;
-use crate::{Fault, Home};
-use findings::{Change, Document, Interest, Known, LogSeen, Mode, Part, Said, Spool};
+use crate::{Fault, Home, parts};
+use findings::{Change, Document, Interest, Known, LogSeen, Mode, Said, Spool};
 use memory::Revision;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// All documents that count: what is staged goes before what is kept under the same name.
 const DOCUMENTS: &str = "
-    select name, source, sort, mode, received, is_advisory, id, dated from (
-        select name, source, sort, mode, received, is_advisory, id, dated from documents
+    select name, source, sort, mode, received, is_advisory, id, dated, is_staged from (
+        select name, source, sort, mode, received, is_advisory, id, dated, false as is_staged from documents
         where name not in (select name from temp.staged_documents) and name not in (select name from temp.gone)
         union all
-        select name, source, sort, mode, received, is_advisory, null, null from temp.staged_documents
+        select name, source, sort, mode, received, is_advisory,
+               (select id from documents where documents.name = staged_documents.name), null, true
+        from temp.staged_documents
     ) where sort not in ('rules', 'tuning', 'mapping', 'logs') order by name";
 
 /// A document, before its facts are read.
@@ -28,6 +30,8 @@ struct Row {
     name: Arc<str>,
     document: Document,
     is_grouped: bool,
+    is_staged: bool,
+    /// Its number, if it is kept.
     id: Option<i64>,
 }
 
@@ -116,7 +120,8 @@ impl Home {
                 said: Arc::default(),
             };
             let is_grouped = sort == "knowledge";
-            Ok(Row { name: Arc::from(name), document, is_grouped, id: row.get(6)? })
+            let (id, is_staged) = (row.get(6)?, row.get(8)?);
+            Ok(Row { name: Arc::from(name), document, is_grouped, is_staged, id })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -124,31 +129,15 @@ impl Home {
     /// What the parts of a document say that are read in these passes.
     fn said(&self, row: &Row, (from, to): (i64, i64), interest: Option<&Interest>) -> Result<Said, Fault> {
         let mut said = Said::new(&self.spool);
-        let mut add = |body: &[u8]| -> Result<(), Fault> {
-            let part: Part = decode(body, &|| format!("a part of {}", row.name))?;
-            said.add_part(part, interest);
-            Ok(())
+        let of = match row.is_staged {
+            true => parts::Of::staged(row.id, &row.name),
+            false => parts::Of::kept(row.id.unwrap_or_default(), &row.name),
         };
-        match row.id {
-            Some(id) => {
-                let mut statement = self.connection.prepare_cached(
-                    "select body from parts where document = ?1 and pass between ?2 and ?3 order by number",
-                )?;
-                let mut rows = statement.query(params![id, from, to])?;
-                while let Some(row) = rows.next()? {
-                    add(row.get_ref(0)?.as_blob().unwrap_or_default())?;
-                }
-            }
-            None => {
-                let mut statement = self.connection.prepare_cached(
-                    "select body from temp.staged_parts where name = ?1 and pass between ?2 and ?3 order by number",
-                )?;
-                let mut rows = statement.query(params![&*row.name, from, to])?;
-                while let Some(row) = rows.next()? {
-                    add(row.get_ref(0)?.as_blob().unwrap_or_default())?;
-                }
-            }
-        }
+        let of = parts::Of { passes: (from, to), ..of };
+        parts::each(&self.connection, &of, &mut |_, part, places| {
+            said.add_part(part, places.as_ref(), interest);
+            Ok(())
+        })?;
         said.settle();
         Ok(said)
     }
@@ -211,13 +200,10 @@ pub(crate) fn former(
         .optional()?;
     let Some((id, document)) = known else { return Ok(None) };
     let mut said = Said::new(spool);
-    let mut statement =
-        connection.prepare_cached("select body from parts where document = ?1 order by number")?;
-    let mut rows = statement.query([id])?;
-    while let Some(row) = rows.next()? {
-        let body = row.get_ref(0)?.as_blob().unwrap_or_default();
-        said.add_part(decode(body, &|| format!("a part of {name}"))?, None);
-    }
+    parts::each(connection, &parts::Of::kept(id, name), &mut |_, part, places| {
+        said.add_part(part, places.as_ref(), None);
+        Ok(())
+    })?;
     said.settle();
     Ok(Some(Document { said: Arc::new(said), ..document }))
 }

@@ -36,7 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
-    ("outpace", &["input", "intel", "model", "pipeline", "report", "sigma", "store", "telemetry"]),
+    ("outpace", &["follow", "input", "intel", "model", "pipeline", "report", "sigma", "store", "telemetry"]),
 ];
 
 /// Crates that belong behind one wall, each with the room that may use it.

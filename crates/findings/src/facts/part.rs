@@ -1,15 +1,22 @@
-//! What a document says, cut into parts that a store can write and read one by one.
+//! What a document says, in parts that a store can write and read one by one.
 //!
 //! A feed of three hundred thousand vulnerabilities as one value would need the room of all of them to be read back,
 //! though few of them matter here. So a store keeps parts of a bounded number of facts, and hands them back one by
-//! one; of vulnerabilities and statements only those of interest are taken in again, the others are counted.
+//! one; of vulnerabilities and statements only those of interest are taken in again, the others are counted. Where
+//! its facts are in the document lies beside a part ([`Places`]), because it changes more often than they do.
 //!
-//! Invariant: the parts of a document, added in any order to a [`Said`] that says nothing, say the same.
+//! Invariant: the parts of a document with their places, added in any order to a [`Said`] that says nothing, say the
+//! same. [`Cutting`](super::cutting::Cutting) makes them.
 
-use super::claim::Components;
+use super::claim::{Claim, Components};
 use super::likelihood::Likelihoods;
+use super::numbered::{RowSort, Rows};
+use super::placed::Placed;
+use super::places::Places;
 use crate::exposure::Interest;
 use crate::facts::said::Said;
+use foldhash::HashSet;
+use model::Place;
 use model::ours::{Account, Device, FirewallRule, Name, Zone};
 use model::world::{
     AttackPattern, CourseOfAction, Exploited, Indicator, IntrusionSet, KnownGood, LifeCycle, Observation,
@@ -19,12 +26,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// How many facts a part holds: some hundred kilobytes.
-const FACTS_MAX: usize = 2_000;
-
 /// A part of what a document says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Part(Facts);
+pub struct Part(pub(super) Facts);
 
 /// When a part is read: what decides what is of interest comes before what is kept by interest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,9 +43,16 @@ pub enum Pass {
 
 /// Facts of one sort.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-enum Facts {
+pub(super) enum Facts {
+    /// All components of a document with their places: what homes hold that older programs wrote.
     Components(Components),
+    /// Likewise all that scanners report.
     Scans(Components),
+    /// Claims, numbered from a number on.
+    Claims(RowSort, u32, Vec<Claim>),
+    /// Machines as written, numbered from a number on.
+    Hosts(RowSort, u32, Vec<Box<str>>),
+    Rows(RowSort, Rows),
     Devices(Vec<Arc<Device>>),
     Accounts(Vec<Account>),
     Network(Vec<Zone>, Vec<FirewallRule>),
@@ -61,12 +72,12 @@ enum Facts {
 
 /// Knowledge of groups and techniques.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Attack {
-    groups: Vec<Arc<IntrusionSet>>,
-    software: Vec<Arc<Software>>,
-    techniques: Vec<Arc<AttackPattern>>,
-    controls: Vec<Arc<CourseOfAction>>,
-    relationships: BTreeSet<(Relation, String, String)>,
+pub(super) struct Attack {
+    pub(super) groups: Vec<Arc<IntrusionSet>>,
+    pub(super) software: Vec<Arc<Software>>,
+    pub(super) techniques: Vec<Arc<AttackPattern>>,
+    pub(super) controls: Vec<Arc<CourseOfAction>>,
+    pub(super) relationships: BTreeSet<(Relation, String, String)>,
 }
 
 impl Part {
@@ -76,6 +87,9 @@ impl Part {
         match self.0 {
             Facts::Components(_)
             | Facts::Scans(_)
+            | Facts::Claims(..)
+            | Facts::Hosts(..)
+            | Facts::Rows(..)
             | Facts::Devices(_)
             | Facts::Accounts(_)
             | Facts::Network(..)
@@ -85,65 +99,16 @@ impl Part {
             _ => Pass::Then,
         }
     }
+
+    /// Whether it says something only together with others of its document: rows with the claims and machines that
+    /// they refer to.
+    #[must_use]
+    pub fn refers_to_others(&self) -> bool {
+        matches!(self.0, Facts::Claims(..) | Facts::Hosts(..) | Facts::Rows(..))
+    }
 }
 
 impl Said {
-    /// Hands out what it says in parts, in an order that depends on what it says alone.
-    pub fn parts(&self, each: &mut dyn FnMut(Part)) {
-        let mut give = |facts| each(Part(facts));
-        if !self.components.rows.is_empty() {
-            give(Facts::Components(self.components.clone()));
-        }
-        if !self.scans.rows.is_empty() {
-            give(Facts::Scans(self.scans.clone()));
-        }
-        set(&self.devices, &mut |some| give(Facts::Devices(some)));
-        set(&self.accounts, &mut |some| give(Facts::Accounts(some)));
-        if !self.zones.is_empty() || !self.rules.is_empty() {
-            give(Facts::Network(self.zones.iter().cloned().collect(), self.rules.iter().cloned().collect()));
-        }
-        set(&self.names, &mut |some| give(Facts::Names(some)));
-        list(&self.reports, &mut |some| give(Facts::Reports(some)));
-        list(&self.vulnerabilities, &mut |some| give(Facts::Vulnerabilities(some)));
-        if !self.exploited.is_empty() || !self.exploits.is_empty() {
-            give(Facts::Exploited(self.exploited.clone(), self.exploits.clone()));
-        }
-        if self.likelihoods.len() > 0 {
-            give(Facts::Likelihoods(self.likelihoods.clone()));
-        }
-        list(&self.statements, &mut |some| give(Facts::Statements(some)));
-        let attack = Attack {
-            groups: self.groups.clone(),
-            software: self.software.clone(),
-            techniques: self.techniques.clone(),
-            controls: self.controls.clone(),
-            relationships: self.relationships.clone(),
-        };
-        let counts = [attack.groups.len(), attack.software.len(), attack.techniques.len()];
-        let others = [attack.controls.len(), attack.relationships.len()];
-        if counts.iter().chain(&others).any(|count| *count > 0) {
-            give(Facts::Attack(Box::new(attack)));
-        }
-        let mut some = Vec::new();
-        self.signs.each(&Arc::from(""), &mut |_, mut one| {
-            one.origin.source = Arc::from("");
-            some.push(one);
-            if some.len() >= FACTS_MAX {
-                give(Facts::Indicators(std::mem::take(&mut some)));
-            }
-        });
-        if !some.is_empty() {
-            give(Facts::Indicators(some));
-        }
-        list(&self.known_good, &mut |some| give(Facts::KnownGood(some)));
-        list(&self.life_cycles, &mut |some| give(Facts::LifeCycles(some)));
-        list(&self.observations, &mut |some| give(Facts::Observations(some)));
-        if !self.passed_over.is_empty() || self.lost_components > 0 {
-            let passed: BTreeSet<&Box<str>> = self.passed_over.iter().collect();
-            give(Facts::Counts(passed.into_iter().cloned().collect(), self.lost_components));
-        }
-    }
-
     /// Takes in all that another says. Unlike a new version of a document, which looks for repeats: sets are folded
     /// when they are joined.
     pub fn take_in(&mut self, other: Self) {
@@ -173,11 +138,25 @@ impl Said {
         self.lost_components += other.lost_components;
     }
 
-    /// Adds a part; of vulnerabilities and statements, with an interest, only those that can matter.
-    pub fn add_part(&mut self, part: Part, interest: Option<&Interest>) {
-        match part.0 {
+    /// Adds a part; without places, a part as older programs wrote it, which holds them itself. Of vulnerabilities
+    /// and statements, with an interest, only those that can matter.
+    pub fn add_part(&mut self, part: Part, places: Option<&Places>, interest: Option<&Interest>) {
+        let facts = match places {
+            Some(places) if places.live() == 0 => return,
+            Some(places) => part.0.placed(places, &mut self.arriving().texts),
+            None => part.0,
+        };
+        match facts {
             Facts::Components(some) => self.components.add_all(&some),
             Facts::Scans(some) => self.scans.add_all(&some),
+            Facts::Claims(sort, from, claims) => self.numbered(sort).add_claims(from, claims),
+            Facts::Hosts(sort, from, hosts) => self.numbered(sort).add_hosts(from, hosts),
+            Facts::Rows(sort, rows) => {
+                let line = |place: Place| u32::try_from(place.number()).unwrap_or(u32::MAX);
+                let none = Places::default();
+                let places = places.unwrap_or(&none).iter().map(|place| place.map(line));
+                self.numbered(sort).add_rows(&rows, places);
+            }
             Facts::Devices(some) => self.devices.extend(some),
             Facts::Accounts(some) => self.accounts.extend(some),
             Facts::Network(zones, rules) => {
@@ -223,21 +202,116 @@ impl Said {
     }
 }
 
-/// A set in parts.
-fn set<F: Clone>(facts: &BTreeSet<F>, give: &mut dyn FnMut(Vec<F>)) {
-    let mut some = Vec::new();
-    for fact in facts {
-        some.push(fact.clone());
-        if some.len() >= FACTS_MAX {
-            give(std::mem::take(&mut some));
-        }
-    }
-    if !some.is_empty() {
-        give(some);
-    }
+/// Puts the facts at their places; those without one are gone.
+fn put<F: Placed>(mut all: Vec<F>, at: &mut dyn FnMut(&mut dyn Placed) -> Option<()>) -> Vec<F> {
+    all.retain_mut(|fact| at(fact).is_some());
+    all
 }
 
-/// A list in parts.
-fn list<F: Clone>(facts: &[F], give: &mut dyn FnMut(Vec<F>)) {
-    facts.chunks(FACTS_MAX).for_each(|some| give(some.to_vec()));
+impl Facts {
+    /// The kind of rows.
+    pub(super) const ROWS: usize = 0;
+
+    /// A number for each kind of facts that can be in one part; sorts that are kept as a whole have none.
+    pub(super) fn kind(&self) -> Option<usize> {
+        Some(match self {
+            Self::Rows(RowSort::Installed, _) => Self::ROWS,
+            Self::Rows(RowSort::Scanned, _) => Self::ROWS + 1,
+            Self::Devices(_) => 2,
+            Self::Accounts(_) => 3,
+            Self::Names(_) => 4,
+            Self::Reports(_) => 5,
+            Self::Vulnerabilities(_) => 6,
+            Self::Exploited(_, none) if none.is_empty() => 7,
+            Self::Exploited(..) => 8,
+            Self::Statements(_) => 9,
+            Self::Indicators(_) => 10,
+            Self::KnownGood(_) => 11,
+            Self::LifeCycles(_) => 12,
+            Self::Observations(_) => 13,
+            _ => return None,
+        })
+    }
+
+    /// The facts one by one. A sort that is not kept by facts is one as a whole.
+    pub(super) fn singles(self) -> Box<dyn Iterator<Item = Self>> {
+        fn each<F: 'static>(all: Vec<F>, of: fn(Vec<F>) -> Facts) -> Box<dyn Iterator<Item = Facts>> {
+            Box::new(all.into_iter().map(move |one| of(vec![one])))
+        }
+        match self {
+            Self::Devices(all) => each(all, Self::Devices),
+            Self::Accounts(all) => each(all, Self::Accounts),
+            Self::Names(all) => each(all, Self::Names),
+            Self::Reports(all) => each(all, Self::Reports),
+            Self::Vulnerabilities(all) => each(all, Self::Vulnerabilities),
+            Self::Exploited(all, others) => {
+                let first = each(all, |one| Self::Exploited(one, Vec::new()));
+                Box::new(first.chain(each(others, |one| Self::Exploited(Vec::new(), one))))
+            }
+            Self::Statements(all) => each(all, Self::Statements),
+            Self::Indicators(all) => each(all, Self::Indicators),
+            Self::KnownGood(all) => each(all, Self::KnownGood),
+            Self::LifeCycles(all) => each(all, Self::LifeCycles),
+            Self::Observations(all) => each(all, Self::Observations),
+            whole => Box::new(std::iter::once(whole)),
+        }
+    }
+
+    /// Puts the facts of another of this sort behind its own; gives back what is not of this sort, or cannot grow.
+    pub(super) fn append(&mut self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Devices(all), Self::Devices(some)) => all.extend(some),
+            (Self::Accounts(all), Self::Accounts(some)) => all.extend(some),
+            (Self::Names(all), Self::Names(some)) => all.extend(some),
+            (Self::Reports(all), Self::Reports(some)) => all.extend(some),
+            (Self::Vulnerabilities(all), Self::Vulnerabilities(some)) => all.extend(some),
+            // A part has one list or the other: its places are in the order of both.
+            (Self::Exploited(all, none), Self::Exploited(some, others))
+                if none.is_empty() && others.is_empty() =>
+            {
+                all.extend(some);
+            }
+            (Self::Exploited(none, all), Self::Exploited(others, some))
+                if none.is_empty() && others.is_empty() =>
+            {
+                all.extend(some);
+            }
+            (Self::Statements(all), Self::Statements(some)) => all.extend(some),
+            (Self::Indicators(all), Self::Indicators(some)) => all.extend(some),
+            (Self::KnownGood(all), Self::KnownGood(some)) => all.extend(some),
+            (Self::LifeCycles(all), Self::LifeCycles(some)) => all.extend(some),
+            (Self::Observations(all), Self::Observations(some)) => all.extend(some),
+            (_, other) => return Some(other),
+        }
+        None
+    }
+
+    /// The facts that are still said, each with its place; what they have in common is one text.
+    fn placed(self, places: &Places, texts: &mut HashSet<Arc<str>>) -> Self {
+        let mut share = |text: &mut Arc<str>| match texts.get(text) {
+            Some(known) => *text = Arc::clone(known),
+            None => _ = texts.insert(Arc::clone(text)),
+        };
+        let mut places = places.iter();
+        let at = &mut |fact: &mut dyn Placed| {
+            fact.put(places.next()??);
+            fact.texts(&mut share);
+            Some(())
+        };
+        match self {
+            Self::Devices(all) => Self::Devices(put(all, at)),
+            Self::Accounts(all) => Self::Accounts(put(all, at)),
+            Self::Names(all) => Self::Names(put(all, at)),
+            Self::Reports(all) => Self::Reports(put(all, at)),
+            Self::Vulnerabilities(all) => Self::Vulnerabilities(put(all, at)),
+            Self::Exploited(all, others) => Self::Exploited(put(all, at), put(others, at)),
+            Self::Statements(all) => Self::Statements(put(all, at)),
+            Self::Indicators(all) => Self::Indicators(put(all, at)),
+            Self::KnownGood(all) => Self::KnownGood(put(all, at)),
+            Self::LifeCycles(all) => Self::LifeCycles(put(all, at)),
+            Self::Observations(all) => Self::Observations(put(all, at)),
+            // Rows have places of their own kind; the lists that they refer to have none.
+            other => other,
+        }
+    }
 }

@@ -14,7 +14,7 @@ use crate::facts::ours::Ours;
 use crate::facts::product::{OurProduct, Theirs, Words, is_distribution};
 use crate::facts::said::Said;
 use foldhash::{HashMap, HashMapExt};
-use model::identity::Entity;
+use model::identity::{Entity, EntityKey};
 use model::ours::ZoneKind;
 use model::world::{Package, Product};
 use model::{Cast, Certainty, Machine as CastMachine};
@@ -75,6 +75,8 @@ pub(crate) struct Products {
     starts: Vec<usize>,
     pub(crate) hosts: Vec<Host>,
     pub(crate) cast: Arc<Cast>,
+    /// The numbers of all claims, in order of their product's key.
+    by_key: Vec<u32>,
     by_package: HashMap<String, Vec<u32>>,
     /// By the product in a CPE name.
     by_cpe: HashMap<String, Vec<u32>>,
@@ -204,6 +206,26 @@ impl Products {
             let key = Arc::clone(keys.entry(key).or_insert_with_key(|key| Arc::from(key.as_str())));
             self.claims.push(Claimed { claim: claim.clone(), product, key });
         }
+        let claims = &self.claims;
+        let key = |claim: &u32| usize::try_from(*claim).ok().and_then(|n| claims.get(n)).map(|one| &one.key);
+        self.by_key = (0..number(claims.len())).collect();
+        self.by_key.sort_by(|a, b| key(a).cmp(&key(b)));
+    }
+
+    /// Whether a machine bears a product, by the product's key. Nothing is gone through: a night may close ten thousand
+    /// exposures, and asks this of each.
+    pub(crate) fn bears(&self, machine: &EntityKey, product: &str) -> bool {
+        let from = self.cast.machines.partition_point(|one| one.key < *machine);
+        let to = self.cast.machines.partition_point(|one| one.key <= *machine);
+        let (from, to) = (number(from), number(to));
+        let key = |claim: u32| self.claim(claim).map(|claimed| &*claimed.key);
+        let first = self.by_key.partition_point(|claim| key(*claim) < Some(product));
+        let claims = self.by_key.get(first..).unwrap_or_default();
+        claims.iter().take_while(|claim| key(**claim) == Some(product)).any(|claim| {
+            let bearers = self.bearers(*claim);
+            let at = bearers.partition_point(|bearer| bearer.host < from);
+            bearers.get(at).is_some_and(|bearer| bearer.host < to)
+        })
     }
 
     /// The machines that bear a claim, in order of machine, document and place.

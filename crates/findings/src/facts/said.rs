@@ -6,6 +6,7 @@
 
 use crate::facts::claim::{ClaimRow, Components};
 use crate::facts::likelihood::Likelihoods;
+use crate::facts::numbered::{Numbered, RowSort};
 use crate::facts::sign::{InMemory, Signs, Spool};
 use foldhash::{HashSet, HashSetExt};
 use model::ours::{Account, Device, FirewallRule, Name, Zone};
@@ -47,6 +48,17 @@ pub struct Said {
     pub(crate) passed_over: HashSet<Box<str>>,
     /// Components for which there was no room.
     pub(crate) lost_components: u64,
+    /// What comes from a store and is not settled yet.
+    from_store: Box<FromStore>,
+}
+
+/// What a store gave of a document, while its parts are added.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FromStore {
+    /// Rows of components, and of what scanners report.
+    rows: [Numbered; 2],
+    /// Texts that facts have in common.
+    pub(crate) texts: HashSet<Arc<str>>,
 }
 
 impl Default for Said {
@@ -85,6 +97,7 @@ impl Said {
             observations: Vec::new(),
             passed_over: HashSet::new(),
             lost_components: 0,
+            from_store: Box::default(),
         }
     }
 
@@ -140,8 +153,25 @@ impl Said {
         self.passed_over.insert(Box::from(fact.id.as_str()));
     }
 
+    /// What comes from a store.
+    pub(crate) fn arriving(&mut self) -> &mut FromStore {
+        &mut self.from_store
+    }
+
+    /// What came from a store of rows of this sort.
+    pub(crate) fn numbered(&mut self, sort: RowSort) -> &mut Numbered {
+        let [installed, scanned] = &mut self.from_store.rows;
+        match sort {
+            RowSort::Installed => installed,
+            RowSort::Scanned => scanned,
+        }
+    }
+
     /// Ends the reading of the document.
     pub fn settle(&mut self) {
+        let FromStore { rows: [mut installed, mut scanned], .. } = std::mem::take(&mut *self.from_store);
+        self.lost_components += installed.hand_over(&mut self.components);
+        self.lost_components += scanned.hand_over(&mut self.scans);
         self.components.settle();
         self.scans.settle();
         self.signs.settle();

@@ -1,4 +1,4 @@
-//! `outpace watch PATH…`: follows logs and learns what is new, batch by batch, until it is told to end.
+//! `outpace watch PATH…`: follows logs and learns what is new, batch by batch, until somebody ends it.
 //!
 //! SIGTERM and SIGINT end it after the batch that is being taken. What was taken is committed with its position, so the next
 //! start goes on where this one ended.
@@ -8,7 +8,7 @@ use crate::arguments::{Format, Shared, Watch};
 use crate::config::Config;
 use crate::console;
 use crate::failure::Failure;
-use crate::writing::write_whole;
+use crate::writing::write_file;
 use follow::{Batch, Follower, Health, Options, Piece, Position, WholeDocument};
 use pipeline::{Learning, WatchPiece, Watching, Wishes};
 use std::collections::BTreeSet;
@@ -70,8 +70,8 @@ pub fn run(verb: &Watch, shared: &Shared) -> Result<u8, Failure> {
         followed.iter().filter_map(|one| serde_json::from_str(&one.position).ok()).collect();
     let built_in = built_in_rules(verb.no_built_in_rules);
     let watching = Watching::open(home, built_in, spool, wishes.clone(), console::now(shared))?;
-    let given = shared.clone();
-    let options = Options::new(Arc::new(move || console::now(&given)));
+    let fixed = shared.now;
+    let options = Options::new(Arc::new(move || fixed.unwrap_or_else(console::clock)));
     let paths: Vec<PathBuf> = verb.paths.iter().map(|path| absolute(path)).collect();
     let mut follower = Follower::new(&paths, positions, options, Arc::clone(&stop));
     listen(verb, &mut follower, shared)?;
@@ -106,36 +106,30 @@ fn listen(verb: &Watch, follower: &mut Follower, shared: &Shared) -> Result<(), 
 impl Run<'_> {
     /// Goes on until the flag is set, all sources have ended or, where that is wished for, nothing more is there.
     fn until(mut self, stop: &AtomicBool) -> Result<u8, Failure> {
-        let begun = Instant::now();
-        let feeds = self.verb.every.chunks_exact(2);
-        let mut feeds: Vec<Feed> = feeds
-            .filter_map(|pair| {
-                let every = seconds(pair.first()?)?;
-                Some(Feed { path: absolute(Path::new(pair.last()?)), every, due: begun })
-            })
-            .collect();
-        let (mut upkept, mut told) = (begun, begun);
+        let begun = console::instant();
+        let mut feeds = feeds(self.verb, begun)?;
+        let (mut upkept, mut said) = (begun, begun);
         loop {
             let batch = self.follower.next(WAIT);
             let is_idle = batch.is_empty();
             let is_over = batch.finished || (self.verb.once && is_idle);
             self.take(batch)?;
-            for feed in feeds.iter_mut().filter(|feed| feed.due <= Instant::now()) {
+            for feed in feeds.iter_mut().filter(|feed| feed.due <= console::instant()) {
                 self.feed(&feed.path)?;
-                feed.due = Instant::now() + feed.every;
+                feed.due = console::instant() + feed.every;
             }
             if is_idle || upkept.elapsed() >= UPKEEP {
                 let is_due = upkept.elapsed() >= UPKEEP || is_over || stop.load(Ordering::Relaxed);
                 if is_due || self.owes()? {
                     let (events, _) = self.watching.keep_up(console::now(self.shared), self.kept_seconds)?;
                     self.show(&events)?;
-                    upkept = Instant::now();
+                    upkept = console::instant();
                 }
             }
             let is_last = is_over && !self.owes()? || stop.load(Ordering::Relaxed);
-            if is_last || told.elapsed() >= STATUS {
+            if is_last || said.elapsed() >= STATUS {
                 self.status()?;
-                told = Instant::now();
+                said = console::instant();
             }
             if is_last {
                 return Ok(0);
@@ -208,7 +202,7 @@ impl Run<'_> {
         let style = console::style(self.shared);
         console::output(|out| match self.shared.format {
             Format::Table => report::write_turns(&lines, &style, out),
-            format => turns::rows("turns", turns::data(&lines).collect(), format, out),
+            format => turns::rows("turns", turns::data(&lines), format, out),
         })
     }
 
@@ -218,7 +212,7 @@ impl Run<'_> {
         match self.verb.status.as_deref() {
             None => Ok(()),
             Some(path) if path.as_os_str() == "-" => console::output(|out| out.write_all(line.as_bytes())),
-            Some(path) => write_whole(path, &mut |out| out.write_all(line.as_bytes())),
+            Some(path) => write_file(path, &mut |out| out.write_all(line.as_bytes())),
         }
     }
 }
@@ -241,10 +235,19 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// `15m` in seconds; the command line was checked.
-fn seconds(text: &str) -> Option<Duration> {
-    let seconds = crate::arguments::span(text).ok()?;
-    Some(Duration::from_secs(seconds))
+/// The directories of `--every`, due at once.
+fn feeds(verb: &Watch, due: Instant) -> Result<Vec<Feed>, Failure> {
+    let pairs = verb.every.chunks_exact(2).filter_map(|pair| pair.first().zip(pair.last()));
+    pairs
+        .map(|(time, directory)| {
+            let every = crate::config::seconds(time).and_then(|seconds| u64::try_from(seconds).ok());
+            let every = every.filter(|seconds| *seconds > 0).ok_or_else(|| Failure::Refused {
+                why: format!("--every {time} is not a time"),
+                help: "write a number and a unit: 30m, 24h or 7d",
+            })?;
+            Ok(Feed { path: absolute(Path::new(directory)), every: Duration::from_secs(every), due })
+        })
+        .collect()
 }
 
 fn refused(problem: &model::Problem) -> Failure {

@@ -205,7 +205,7 @@ impl Value {
 }
 
 /// `24h` in seconds: at most six digits, a unit.
-fn seconds(text: &str) -> Option<i64> {
+pub fn seconds(text: &str) -> Option<i64> {
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let unit = match unit {
         "w" => 7 * 86_400,

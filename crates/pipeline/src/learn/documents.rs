@@ -4,18 +4,16 @@ use super::Run;
 use crate::Sort;
 use crate::ask::lexicon;
 use crate::facts::inventory;
-use findings::{Change, Document, Mode, Said, Why};
+use findings::{Change, Document, Mode, Said, Touched, Why};
 use input::Document as Input;
 use intel::Lexicon;
 use model::Problem;
 use model::world::Fact;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::Home;
+use store::{Home, Staging, Strand};
 
-/// The number of the first part of statements: behind all parts of what the same document says of ours.
-const STATEMENTS_FROM: u64 = 1_000_000;
-/// How many facts of a feed are read before they are staged: a feed of any size needs the room of one part.
+/// How many facts of a feed are read before they are staged: a feed of any size needs the room of so many.
 const FACTS_AT_A_TIME: usize = 2_000;
 
 /// What reading a document gave.
@@ -75,7 +73,7 @@ impl Run<'_> {
             self.reading.intake.problems.extend(found.into_vec());
             if !said.is_empty() {
                 self.touched.push((said.touches(), Why::Withdrawn));
-                outcome = stage_parts(home, &document.name, &said, STATEMENTS_FROM).map(|_| ());
+                outcome = stage_parts(home, &document.name, &said, Strand::Statements);
             }
         });
         outcome
@@ -89,7 +87,7 @@ impl Run<'_> {
             said.settle();
             let kept = self.kept(BUILT_IN, Sort::Knowledge, Mode::Snapshot);
             home.stage(&store::Kept { source: BUILT_IN.to_owned(), ..kept }, true)?;
-            stage_parts(home, BUILT_IN, &said, 0)?;
+            stage_parts(home, BUILT_IN, &said, Strand::Main)?;
         }
         let source = self.to_read(Sort::Knowledge);
         let progress = self.reading.progress;
@@ -103,15 +101,16 @@ impl Run<'_> {
         outcome
     }
 
-    /// One document of knowledge, as many facts at a time as a part holds.
+    /// One document of knowledge, some facts at a time.
     fn feed(&mut self, home: &mut Home, mut document: Input<'_>) -> Result<(), store::Fault> {
         let name = document.name.to_string();
         let (spool, built_in) =
             (Arc::clone(&self.reading.spool), lexicon(self.learning.wishes.secret_key.as_ref()));
-        let (mut said, mut number, mut some) = (Said::new(&spool), 0_u64, 0_usize);
+        let (mut said, mut some) = (Said::new(&spool), 0_usize);
+        let mut staging = home.staging(&name, Strand::Main)?;
         let mut counted: BTreeMap<String, u64> = BTreeMap::new();
         let mut outcome = Ok(());
-        let mut touched = findings::Touched::default();
+        let mut touched = Touched::default();
         let (format, found) = intel::read(&mut document, &built_in, &mut |fact| {
             // An advisory among the knowledge is knowledge: what it names is not asked about.
             if outcome.is_err() || matches!(fact, Fact::Report(_)) {
@@ -120,17 +119,19 @@ impl Run<'_> {
             said.world(fact);
             some += 1;
             if some >= FACTS_AT_A_TIME {
-                outcome = flush(home, &name, &mut said, &mut number, (&mut counted, &mut touched));
+                outcome = flush(&mut staging, &mut said, (&mut counted, &mut touched));
                 (said, some) = (Said::new(&spool), 0);
             }
         });
         outcome?;
-        flush(home, &name, &mut said, &mut number, (&mut counted, &mut touched))?;
+        flush(&mut staging, &mut said, (&mut counted, &mut touched))?;
+        staging.finish()?;
         let form = format.map(intel::Format::name);
         let read = ReadDocument { name, form, problems: found.into_vec(), counts: counted };
-        if let Some(before) = home.said_by(&read.name)? {
-            touched = touched.union(before.touches());
-        }
+        // Part by part: of a feed of any size only what it touches stays.
+        home.each_part(&read.name, &mut |part| {
+            touched = std::mem::take(&mut touched).union(part.touches());
+        })?;
         self.touched.push((touched, Why::Withdrawn));
         self.staged(home, Sort::Knowledge, read)
     }
@@ -149,7 +150,7 @@ impl Run<'_> {
             touched = touched.union(before.touches());
         }
         self.touched.push((touched, why));
-        stage_parts(home, &read.name, said, 0)?;
+        stage_parts(home, &read.name, said, Strand::Main)?;
         self.staged(home, sort, read)
     }
 
@@ -214,31 +215,23 @@ fn counts(said: &Said) -> BTreeMap<String, u64> {
     said.taken().into_iter().map(|(what, count)| (what.to_owned(), count)).collect()
 }
 
-/// Stages what a document says, its parts numbered from a number on; the number of the next.
-fn stage_parts(home: &mut Home, name: &str, said: &Said, from: u64) -> Result<u64, store::Fault> {
-    let (mut number, mut outcome) = (from, Ok(()));
-    said.parts(&mut |part| {
-        if outcome.is_ok() {
-            outcome = home.stage_part(name, number, &part);
-            number += 1;
-        }
-    });
-    outcome.map(|()| number)
+/// Stages what a document says.
+fn stage_parts(home: &mut Home, name: &str, said: &Said, strand: Strand) -> Result<(), store::Fault> {
+    let mut staging = home.staging(name, strand)?;
+    staging.add(said)?;
+    staging.finish()
 }
 
 /// Stages what was read so far of a feed.
 fn flush(
-    home: &mut Home,
-    name: &str,
+    staging: &mut Staging<'_>,
     said: &mut Said,
-    number: &mut u64,
-    (counted, touched): (&mut BTreeMap<String, u64>, &mut findings::Touched),
+    (counted, touched): (&mut BTreeMap<String, u64>, &mut Touched),
 ) -> Result<(), store::Fault> {
     said.settle();
     for (what, count) in counts(said) {
         *counted.entry(what).or_default() += count;
     }
     *touched = std::mem::take(touched).union(said.touches());
-    *number = stage_parts(home, name, said, *number)?;
-    Ok(())
+    staging.add(said)
 }

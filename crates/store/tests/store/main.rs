@@ -8,5 +8,6 @@
 
 mod crash;
 mod law;
+mod parts;
 #[path = "../../../memory/tests/memory/pool.rs"]
 mod pool;
