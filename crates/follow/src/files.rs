@@ -8,6 +8,7 @@
 //! end before the newer begins; a file is checked behind each read, so that one that is cut off and written anew
 //! meanwhile gives nothing wrong.
 
+mod alike;
 mod beginning;
 pub(crate) mod content;
 mod finding;

@@ -9,9 +9,8 @@ use super::log::{Log, Seat};
 use super::table::Files;
 use super::tree::{Stat, Tree};
 use crate::position::{Key, WINDOW_BYTES, Windows};
-use input::label_of;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -96,8 +95,18 @@ impl Files {
         // The longest first: the beginning of a log fits more files than all of it.
         lost.sort();
         let unsettled = self.unsettled_folders();
+        let files =
+            self.known.iter().map(|(path, known)| ((known.stat.device, known.stat.inode), path.clone()));
+        let files: BTreeMap<(u64, u64), PathBuf> = files.filter(|((_, inode), _)| *inode != 0).collect();
+        let new: Vec<PathBuf> = self
+            .known
+            .iter()
+            .filter(|(_, known)| known.role == Role::New)
+            .map(|(path, _)| path.clone())
+            .collect();
         for (_, key) in lost {
-            let Some((seat, windows)) = self.found(&key, &unsettled) else { continue };
+            let found = self.found_surely(&key, &files).or_else(|| self.found(&key, &unsettled, &new));
+            let Some((seat, windows)) = found else { continue };
             if let Some(known) = self.known.get_mut(&seat.path) {
                 known.role = Role::Seat;
             }
@@ -107,36 +116,40 @@ impl Files {
         }
     }
 
-    /// The file that has the content of a log: the one that it was in, the one of its name, or the one in which the
-    /// content goes on furthest, since others are copies that were made before.
-    fn found(&self, key: &Key, unsettled: &BTreeSet<PathBuf>) -> Option<(Seat, Windows)> {
+    /// The file that a log was in, or that has its name, if it has its content.
+    fn found_surely(&self, key: &Key, files: &BTreeMap<(u64, u64), PathBuf>) -> Option<(Seat, Windows)> {
         let log = self.logs.get(key)?;
-        let position = &log.position;
-        let mut candidates: Vec<(bool, bool, bool, &PathBuf, &Known)> = (self.known.iter())
+        let same = files.get(&(log.position.device, log.position.inode)).map(PathBuf::as_path);
+        let named = Path::new(&log.position.document);
+        same.into_iter().chain([named]).find_map(|path| {
+            let known = self.known.get(path).filter(|known| is_candidate(path, known, key, log))?;
+            found_in(path, known, log.sought())
+        })
+    }
+
+    /// Of the other files, the one in which the content of a log goes on furthest: others are copies that were made before.
+    fn found(&self, key: &Key, unsettled: &BTreeSet<PathBuf>, new: &[PathBuf]) -> Option<(Seat, Windows)> {
+        let log = self.logs.get(key)?;
+        let offset = log.position.offset;
+        // At the second look, only what has changed can be it.
+        let all: Vec<&PathBuf> =
+            if log.lost == 0 { self.known.keys().collect() } else { new.iter().collect() };
+        let mut candidates: Vec<(bool, &PathBuf, &Known)> = (all.into_iter())
+            .filter_map(|path| Some((path, self.known.get(path)?)))
             .filter(|(path, known)| is_candidate(path, known, key, log))
-            .map(|(path, known)| {
-                let same = (known.stat.device, known.stat.inode) == (position.device, position.inode);
-                let named = label_of(path) == position.document;
-                (!same, !named, known.way == Some(Way::Packed), path, known)
-            })
+            .filter(|(path, _)| path.parent().is_none_or(|folder| !unsettled.contains(folder)))
+            .map(|(path, known)| (known.way == Some(Way::Packed), path, known))
             .collect();
-        candidates.sort_by(|one, two| (one.0, one.1, one.2, one.3).cmp(&(two.0, two.1, two.2, two.3)));
+        candidates.sort_by_key(|(packed, path, _)| (*packed, *path));
         let mut best: Option<(Seat, Windows)> = None;
-        for (other, unnamed, _, path, known) in candidates {
-            let sure = !other || !unnamed;
-            if !sure && path.parent().is_some_and(|folder| unsettled.contains(folder)) {
-                continue;
-            }
+        for (_, path, known) in candidates {
             let Some(found) = found_in(path, known, log.sought()) else { continue };
             // A log that has ended goes no further; what does only begins alike.
-            if !sure && position.ended && !ends_at(&found.0, position.offset) {
+            if log.position.ended && !ends_at(&found.0, offset) {
                 continue;
             }
-            let further = best.as_ref().is_none_or(|(best, _)| goes_further(&found.0, best, position.offset));
+            let further = best.as_ref().is_none_or(|(best, _)| goes_further(&found.0, best, offset));
             best = if further { Some(found) } else { best };
-            if sure {
-                break;
-            }
         }
         best
     }

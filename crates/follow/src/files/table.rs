@@ -3,7 +3,7 @@
 use super::content::Way;
 use super::known::{Known, Role};
 use super::log::Log;
-use super::tree::is_rotated;
+use super::tree::rotated_from;
 use crate::position::{Key, Position};
 use input::label_of;
 use model::{Fault, Place, Problem};
@@ -55,16 +55,12 @@ impl Files {
     pub(super) fn origin(&self, path: &Path) -> Option<String> {
         let name = path.file_name()?.to_string_lossy();
         let known = self.known.get(path)?;
-        let mut documents: Vec<(&Key, &Log)> = (self.logs.iter())
-            .filter(|((document, _), _)| {
-                let document = Path::new(document);
-                let base = document.file_name().map(|base| base.to_string_lossy());
-                document.parent() == path.parent() && base.is_some_and(|base| is_rotated(&base, &name))
-            })
-            .collect();
         // The longest name that fits.
-        documents.sort_by_key(|((document, generation), _)| (document.len(), *generation));
-        let (key, newest) = documents.pop()?;
+        let mut bases = rotated_from(&name).into_iter().rev();
+        let (key, newest) = bases.find_map(|base| {
+            let document = label_of(&path.with_file_name(base));
+            self.generations(&document).next_back()
+        })?;
         let later = known.stat.modified >= newest.position.modified;
         let rotated = newest.is_displaced() && newest.position.modified > 0;
         (rotated && later && !newest.position.whole).then(|| key.0.clone())

@@ -203,6 +203,20 @@ pub(crate) fn is_rotated(name: &str, other: &str) -> bool {
     })
 }
 
+/// The names from which a rotated file may have its own, the shortest first.
+pub(crate) fn rotated_from(other: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, _) in other.char_indices().filter(|(_, c)| ".-_".contains(*c)) {
+        let (before, rest) = other.split_at_checked(at).unwrap_or((other, ""));
+        names.push(before.to_owned());
+        names.extend(rest.split('.').skip(1).map(|ending| format!("{before}.{ending}")));
+    }
+    names.retain(|name| is_rotated(name, other));
+    names.sort_by(|one, two| (one.len(), one).cmp(&(two.len(), two)));
+    names.dedup();
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,6 +237,8 @@ mod tests {
         for other in ["a.log", "a.logs", "ab.log", "a-errors.log", "a.log2", "b.log.1", "a..log"] {
             assert!(!is_rotated("a.log", other), "{other}");
         }
+        assert_eq!(rotated_from("a-1.log.gz"), ["a", "a-1", "a.log", "a-1.log"]);
+        assert_eq!(rotated_from("messages"), [""; 0]);
         assert!(is_rotated("messages", "messages-20260612.zst") && !is_rotated("messages", "messages2"));
     }
 
