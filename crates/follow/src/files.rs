@@ -113,6 +113,7 @@ impl Files {
             let last = log.seat.is_some() && steady && log.is_displaced();
             match log.take(bytes_max, last) {
                 Ok(Taken::Piece(piece, problems)) => {
+                    self.failed.remove(&key);
                     batch.pieces.push(piece);
                     batch.problems.extend(problems);
                     return;
@@ -132,7 +133,7 @@ impl Files {
                         what: format!("cannot be read further: {error}"),
                         help: Some("check that it can be read; it is tried again".into()),
                     };
-                    if self.given.insert(problem.clone()) {
+                    if self.failed.insert(key.clone()) {
                         batch.problems.push(problem);
                     }
                 }

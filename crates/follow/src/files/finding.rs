@@ -7,18 +7,18 @@ use super::content::{Compared, Way, compared, head, open_at};
 use super::known::{FIRST_BYTES, Known, Role, found_in};
 use super::log::{Log, Seat};
 use super::table::Files;
-use super::tree::{Stat, Tree};
+use super::tree::{Stat, Tree, cannot_open};
 use crate::position::{Key, WINDOW_BYTES, Windows};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 impl Files {
     /// Notes what changed since the last look.
     pub(super) fn note(&mut self, tree: &Tree) {
         self.known.retain(|path, _| tree.files.contains_key(path));
-        let mut closed = Vec::new();
+        let (mut closed, mut unreadable) = (Vec::new(), Vec::new());
         for (path, found) in &tree.files {
             let known = self.known.entry(path.clone()).or_insert(Known {
                 stat: Stat::default(),
@@ -28,6 +28,7 @@ impl Files {
                 way: None,
                 first: Vec::new(),
                 torn: false,
+                failed: false,
                 role: Role::New,
             });
             known.asked |= found.asked;
@@ -37,7 +38,13 @@ impl Files {
             }
             let before = known.way;
             (known.stat, known.steady, known.busy) = (found.stat, 0, known.busy.saturating_add(1));
-            let head = head(path).ok();
+            let head = head(path);
+            let failed = head.as_ref().err().filter(|error| error.kind() != io::ErrorKind::NotFound);
+            if let (Some(error), false) = (failed, known.failed || !known.asked) {
+                unreadable.push(cannot_open(path, error));
+            }
+            known.failed = failed.is_some();
+            let head = head.ok();
             known.way = head.as_deref().and_then(Way::of);
             known.first = head.unwrap_or_default();
             known.torn = known.way == Some(Way::Lines)
@@ -52,6 +59,7 @@ impl Files {
             }
         }
         closed.iter().for_each(|(path, name)| self.closed(path, name));
+        self.problems.append(&mut unreadable);
     }
 
     /// Logs stay where they are, as far as their files still have their content.

@@ -20,6 +20,8 @@ pub(crate) struct Files {
     pub(super) known: BTreeMap<PathBuf, Known>,
     /// Problems that were given, so that each is given once as long as it lasts.
     pub(super) given: BTreeSet<Problem>,
+    /// Logs that could not be read the last time.
+    pub(super) failed: BTreeSet<Key>,
     pub(super) problems: Vec<Problem>,
     pub(super) forgotten: Vec<Key>,
     /// The document behind which the next batch begins, so that a large log does not keep others waiting.
@@ -34,6 +36,7 @@ impl Files {
             logs,
             known: BTreeMap::new(),
             given: BTreeSet::new(),
+            failed: BTreeSet::new(),
             problems: Vec::new(),
             forgotten: Vec::new(),
             turn: None,

@@ -167,22 +167,26 @@ impl Tree {
     }
 
     fn cannot(&mut self, path: &Path, error: &io::Error) {
-        if error.kind() == io::ErrorKind::PermissionDenied {
-            let help = "run as a user who may read it, or change its rights";
-            return self.problem(path, Fault::Unreadable, "cannot be opened: no permission", help);
-        }
-        self.problem(
-            path,
-            Fault::Unreadable,
-            &format!("cannot be opened: {error}"),
-            "check that it can be read",
-        );
+        self.problems.push(cannot_open(path, error));
     }
 
     fn problem(&mut self, path: &Path, fault: Fault, what: &str, help: &str) {
         let (source, what, help) = (label_of(path), what.to_owned(), Some(help.to_owned()));
         self.problems.push(Problem { source, place: Place::Whole, fault, what, help });
     }
+}
+
+/// Why a path cannot be opened.
+pub(crate) fn cannot_open(path: &Path, error: &io::Error) -> Problem {
+    let (what, help) = match error.kind() {
+        io::ErrorKind::PermissionDenied => (
+            "cannot be opened: no permission".to_owned(),
+            "run as a user who may read it, or change its rights",
+        ),
+        _ => (format!("cannot be opened: {error}"), "check that it can be read"),
+    };
+    let (source, help) = (label_of(path), Some(help.to_owned()));
+    Problem { source, place: Place::Whole, fault: Fault::Unreadable, what, help }
 }
 
 /// Whether a file may be what became of one of this name: `access.log.1`, `access.log-20260612.gz`, and, where the
