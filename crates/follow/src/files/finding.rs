@@ -6,7 +6,7 @@
 use super::content::{Compared, Way, compared, head, open_at};
 use super::known::{FIRST_BYTES, Known, Role, found_in};
 use super::log::{Log, Seat};
-use super::table::Files;
+use super::table::{Files, HELD_LOOKS};
 use super::tree::{Stat, Tree, cannot_open};
 use crate::position::{Key, WINDOW_BYTES, Windows};
 use std::cmp::Reverse;
@@ -122,6 +122,7 @@ impl Files {
                 log.sit(seat, windows);
             }
         }
+        self.postponed = !unsettled.is_empty();
     }
 
     /// The file that a log was in, or that has its name, if it has its content.
@@ -139,9 +140,9 @@ impl Files {
     fn found(&self, key: &Key, unsettled: &BTreeSet<PathBuf>, new: &[PathBuf]) -> Option<(Seat, Windows)> {
         let log = self.logs.get(key)?;
         let offset = log.position.offset;
-        // At the second look, only what has changed can be it.
-        let all: Vec<&PathBuf> =
-            if log.lost == 0 { self.known.keys().collect() } else { new.iter().collect() };
+        // At the second look, only what has changed can be it, unless the first had to leave something out.
+        let again = log.lost == 0 || self.postponed && log.lost < HELD_LOOKS;
+        let all: Vec<&PathBuf> = if again { self.known.keys().collect() } else { new.iter().collect() };
         let mut candidates: Vec<(bool, &PathBuf, &Known)> = (all.into_iter())
             .filter_map(|path| Some((path, self.known.get(path)?)))
             .filter(|(path, known)| is_candidate(path, known, key, log))
@@ -191,7 +192,7 @@ fn is_candidate(path: &Path, known: &Known, key: &Key, log: &Log) -> bool {
     let free = match &known.role {
         Role::New => true,
         // A copy is looked at when its original has gone.
-        Role::Copy(of) => of == key && log.lost == 0,
+        Role::Copy(of) => of == key && log.lost < HELD_LOOKS,
         Role::Seat | Role::Other => false,
     };
     let settled = known.way != Some(Way::Packed) || known.steady > 0;

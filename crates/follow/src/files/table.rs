@@ -22,6 +22,8 @@ pub(crate) struct Files {
     pub(super) given: BTreeSet<Problem>,
     /// Logs that could not be read the last time.
     pub(super) failed: BTreeSet<Key>,
+    /// Whether the last look left logs unfound because compressed files were still written.
+    pub(super) postponed: bool,
     pub(super) problems: Vec<Problem>,
     pub(super) forgotten: Vec<Key>,
     /// The document behind which the next batch begins, so that a large log does not keep others waiting.
@@ -37,6 +39,7 @@ impl Files {
             known: BTreeMap::new(),
             given: BTreeSet::new(),
             failed: BTreeSet::new(),
+            postponed: false,
             problems: Vec::new(),
             forgotten: Vec::new(),
             turn: None,
