@@ -8,6 +8,7 @@
 //! end before the newer begins; a file is checked behind each read, so that one that is cut off and written anew
 //! meanwhile gives nothing wrong.
 
+mod alike;
 mod beginning;
 pub(crate) mod content;
 mod finding;
@@ -112,6 +113,7 @@ impl Files {
             let last = log.seat.is_some() && steady && log.is_displaced();
             match log.take(bytes_max, last) {
                 Ok(Taken::Piece(piece, problems)) => {
+                    self.failed.remove(&key);
                     batch.pieces.push(piece);
                     batch.problems.extend(problems);
                     return;
@@ -131,7 +133,7 @@ impl Files {
                         what: format!("cannot be read further: {error}"),
                         help: Some("check that it can be read; it is tried again".into()),
                     };
-                    if self.given.insert(problem.clone()) {
+                    if self.failed.insert(key.clone()) {
                         batch.problems.push(problem);
                     }
                 }

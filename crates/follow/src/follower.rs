@@ -58,10 +58,14 @@ impl Follower {
         if !standard.is_empty() {
             let queue = Arc::clone(&queue);
             queue.open();
-            std::thread::spawn(move || {
-                read_lines(&mut io::stdin(), &STANDARD_INPUT.into(), &queue);
-                queue.close();
+            let reader = Arc::clone(&queue);
+            let started = std::thread::Builder::new().spawn(move || {
+                read_lines(&mut io::stdin(), &STANDARD_INPUT.into(), &reader);
+                reader.close();
             });
+            if started.is_err() {
+                queue.close();
+            }
         }
         Self {
             files: Files::new(files, positions),
@@ -234,6 +238,13 @@ impl Follower {
             numbers.last_batch = now.or(numbers.last_batch);
             (numbers.documents, numbers.behind_bytes) = (documents, behind.saturating_add(waiting));
         });
+    }
+}
+
+impl Drop for Follower {
+    /// Ends the threads of its sources.
+    fn drop(&mut self) {
+        self.queue.shut();
     }
 }
 

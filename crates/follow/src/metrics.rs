@@ -30,7 +30,7 @@ pub fn serve_metrics(address: &str, health: &Health, stop: &Arc<AtomicBool>) -> 
     });
     let (local, listener) = bound.map_err(|error| cannot_listen("http", address, &error))?;
     let (health, stop) = (health.clone(), Arc::clone(stop));
-    std::thread::spawn(move || {
+    let started = std::thread::Builder::new().spawn(move || {
         while !stop.load(Ordering::Relaxed) {
             match listener.accept() {
                 // A client that goes away meanwhile is its own affair.
@@ -39,7 +39,7 @@ pub fn serve_metrics(address: &str, health: &Health, stop: &Arc<AtomicBool>) -> 
             }
         }
     });
-    Ok(local)
+    started.map(|_| local).map_err(|error| cannot_listen("http", address, &error))
 }
 
 fn answer(stream: &mut TcpStream, health: &Health) -> io::Result<()> {

@@ -12,7 +12,7 @@ pub struct Options {
     pub interval: Duration,
     /// How many bytes a piece has at the most. It must be larger than the bound on records of its reader.
     pub piece_bytes: usize,
-    /// How many bytes the pieces of a batch have together: a batch is what is held and lost at once.
+    /// How many bytes the pieces of a batch have together, several pieces: a batch is what is held and lost at once.
     pub batch_bytes: usize,
     /// How many files are looked at, the rest is named in a problem.
     pub files_max: usize,

@@ -34,11 +34,19 @@ pub(crate) struct Queue {
     changed: Condvar,
     bytes_max: usize,
     stop: Arc<AtomicBool>,
+    /// Whether its taker has gone.
+    shut: AtomicBool,
 }
 
 impl Queue {
     pub(crate) fn new(bytes_max: usize, stop: Arc<AtomicBool>) -> Self {
-        Self { state: Mutex::default(), changed: Condvar::new(), bytes_max, stop }
+        Self {
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            bytes_max,
+            stop,
+            shut: AtomicBool::new(false),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -47,7 +55,13 @@ impl Queue {
 
     /// Whether everything is to stop.
     pub(crate) fn stops(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.stop.load(Ordering::Relaxed) || self.shut.load(Ordering::Relaxed)
+    }
+
+    /// Nobody takes any more.
+    pub(crate) fn shut(&self) {
+        self.shut.store(true, Ordering::Relaxed);
+        self.changed.notify_all();
     }
 
     /// One more source may put lines in.

@@ -3,6 +3,7 @@
 //! A file that has the content of a log which lies elsewhere is a copy when it goes no further than that log; where the
 //! two differ, it is a log of its own. What was rotated away comes before what its name has now.
 
+use super::alike::Alike;
 use super::content::{Compared, Way, compared, head, open_at};
 use super::known::{Known, Role, found_in};
 use super::log::Log;
@@ -36,7 +37,14 @@ impl Files {
         // What was rotated away comes before what its name has now.
         let (rotated, others): (Vec<_>, Vec<_>) =
             new.into_iter().map(|(.., path)| path).partition(|path| self.origin(path).is_some());
+        if rotated.is_empty() && others.is_empty() {
+            return;
+        }
         let unsettled = self.unsettled_folders();
+        let mut alike = Alike::default();
+        for (key, log) in &self.logs {
+            alike.add(key, log, self.first_bytes(log));
+        }
         for path in rotated.into_iter().chain(others) {
             let Some(known) = self.known.get(&path).cloned() else { continue };
             let document = self.origin(&path).unwrap_or_else(|| label_of(&path));
@@ -44,7 +52,7 @@ impl Files {
             if waits || known.steady == 0 && known.way != Some(Way::Lines) {
                 continue;
             }
-            let role = match self.copied(&path, &known, self.is_torn_beginning(&path, &document)) {
+            let role = match self.copied(&path, &known, &alike, self.is_torn_beginning(&path, &document)) {
                 Ok(Copied::Of(key)) => Role::Copy(key),
                 Ok(Copied::No) => self.begin(&path, &known),
                 Ok(Copied::In(key)) => self.begin_instead(&path, &known, &key),
@@ -55,7 +63,19 @@ impl Files {
             if let Some(known) = self.known.get_mut(&path) {
                 known.role = role;
             }
+            let here = self.generations(&document).next_back();
+            if let Some((key, log)) =
+                here.filter(|(_, log)| log.seat.as_ref().is_some_and(|seat| seat.path == path))
+            {
+                alike.add(key, log, self.first_bytes(log));
+            }
         }
+    }
+
+    /// The first bytes of the file of a log, as they are stored.
+    fn first_bytes(&self, log: &Log) -> &[u8] {
+        let known = log.seat.as_ref().and_then(|seat| self.known.get(&seat.path));
+        known.map_or(&[], |known| &known.first)
     }
 
     /// Whether a file is what comes after a rotation and has no whole line yet: beginnings of lines are alike, so that one
@@ -118,28 +138,18 @@ impl Files {
     }
 
     /// Whether a file is a copy of a log that lies elsewhere.
-    fn copied(&self, path: &Path, known: &Known, beginning: bool) -> io::Result<Copied> {
-        let folder = path.parent();
-        let here = self.logs.iter().filter(|((document, _), log)| {
-            let beside = log.seat.as_ref().is_some_and(|seat| seat.path.parent() == folder);
-            beside || Path::new(document).parent() == folder
-        });
-        for (key, log) in here {
+    fn copied(&self, path: &Path, known: &Known, alike: &Alike, beginning: bool) -> io::Result<Copied> {
+        let Some(way) = known.way else { return Ok(Copied::No) };
+        for key in alike.with(path, way, &known.first) {
+            let Some(log) = self.logs.get(&key) else { continue };
             let Some(seat) = &log.seat else { continue };
-            if seat.path == path || log.position.whole != (known.way == Some(Way::Whole)) {
+            if seat.path == path || log.position.whole != (way == Way::Whole) {
                 continue;
             }
             if log.position.whole {
                 if known.stat.length == seat.stat.length && found_in(path, known, &log.position).is_some() {
                     return Ok(Copied::Of(key.clone()));
                 }
-                continue;
-            }
-            let Some(way) = known.way else { continue };
-            if differ_at_once(
-                (way, &known.first),
-                (seat.way, self.known.get(&seat.path).map(|one| &one.first)),
-            ) {
                 continue;
             }
             // Behind the position it goes no further than the log, or it is the beginning of it.
@@ -167,12 +177,6 @@ impl Files {
         }
         Ok(Copied::No)
     }
-}
-
-/// Whether the first bytes of two files show that one is no beginning of the other.
-fn differ_at_once((way, first): (Way, &[u8]), (other_way, other): (Way, Option<&Vec<u8>>)) -> bool {
-    let plain = way == Way::Lines && other_way == Way::Lines;
-    plain && other.is_some_and(|other| first.iter().zip(other).any(|(one, two)| one != two))
 }
 
 /// How often a file was rotated, by the number behind its name: of two that were written at the same time, the greater

@@ -106,9 +106,10 @@ impl Packed {
     pub(crate) fn open(path: &Path, marked: bool) -> Self {
         let (send, parts) = sync_channel(1);
         let path = path.to_path_buf();
-        std::thread::spawn(move || unpack(&path, &send));
+        let started = std::thread::Builder::new().spawn(move || unpack(&path, &send));
         let block = if marked { BYTE_ORDER_MARK.to_vec() } else { Vec::new() };
-        Self { parts, block, used: 0, ended: false, archive: false, problems: Vec::new() }
+        // Without a thread there is no content, which is looked for again.
+        Self { parts, block, used: 0, ended: started.is_err(), archive: false, problems: Vec::new() }
     }
 
     /// Goes on until there are bytes, or the end.

@@ -6,20 +6,19 @@
 use super::content::{Compared, Way, compared, head, open_at};
 use super::known::{FIRST_BYTES, Known, Role, found_in};
 use super::log::{Log, Seat};
-use super::table::Files;
-use super::tree::{Stat, Tree};
+use super::table::{Files, HELD_LOOKS};
+use super::tree::{Stat, Tree, cannot_open};
 use crate::position::{Key, WINDOW_BYTES, Windows};
-use input::label_of;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
-use std::io::Read;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 impl Files {
     /// Notes what changed since the last look.
     pub(super) fn note(&mut self, tree: &Tree) {
         self.known.retain(|path, _| tree.files.contains_key(path));
-        let mut closed = Vec::new();
+        let (mut closed, mut unreadable) = (Vec::new(), Vec::new());
         for (path, found) in &tree.files {
             let known = self.known.entry(path.clone()).or_insert(Known {
                 stat: Stat::default(),
@@ -29,6 +28,7 @@ impl Files {
                 way: None,
                 first: Vec::new(),
                 torn: false,
+                failed: false,
                 role: Role::New,
             });
             known.asked |= found.asked;
@@ -38,7 +38,13 @@ impl Files {
             }
             let before = known.way;
             (known.stat, known.steady, known.busy) = (found.stat, 0, known.busy.saturating_add(1));
-            let head = head(path).ok();
+            let head = head(path);
+            let failed = head.as_ref().err().filter(|error| error.kind() != io::ErrorKind::NotFound);
+            if let (Some(error), false) = (failed, known.failed || !known.asked) {
+                unreadable.push(cannot_open(path, error));
+            }
+            known.failed = failed.is_some();
+            let head = head.ok();
             known.way = head.as_deref().and_then(Way::of);
             known.first = head.unwrap_or_default();
             known.torn = known.way == Some(Way::Lines)
@@ -53,6 +59,7 @@ impl Files {
             }
         }
         closed.iter().for_each(|(path, name)| self.closed(path, name));
+        self.problems.append(&mut unreadable);
     }
 
     /// Logs stay where they are, as far as their files still have their content.
@@ -96,8 +103,18 @@ impl Files {
         // The longest first: the beginning of a log fits more files than all of it.
         lost.sort();
         let unsettled = self.unsettled_folders();
+        let files =
+            self.known.iter().map(|(path, known)| ((known.stat.device, known.stat.inode), path.clone()));
+        let files: BTreeMap<(u64, u64), PathBuf> = files.filter(|((_, inode), _)| *inode != 0).collect();
+        let new: Vec<PathBuf> = self
+            .known
+            .iter()
+            .filter(|(_, known)| known.role == Role::New)
+            .map(|(path, _)| path.clone())
+            .collect();
         for (_, key) in lost {
-            let Some((seat, windows)) = self.found(&key, &unsettled) else { continue };
+            let found = self.found_surely(&key, &files).or_else(|| self.found(&key, &unsettled, &new));
+            let Some((seat, windows)) = found else { continue };
             if let Some(known) = self.known.get_mut(&seat.path) {
                 known.role = Role::Seat;
             }
@@ -105,38 +122,43 @@ impl Files {
                 log.sit(seat, windows);
             }
         }
+        self.postponed = !unsettled.is_empty();
     }
 
-    /// The file that has the content of a log: the one that it was in, the one of its name, or the one in which the
-    /// content goes on furthest, since others are copies that were made before.
-    fn found(&self, key: &Key, unsettled: &BTreeSet<PathBuf>) -> Option<(Seat, Windows)> {
+    /// The file that a log was in, or that has its name, if it has its content.
+    fn found_surely(&self, key: &Key, files: &BTreeMap<(u64, u64), PathBuf>) -> Option<(Seat, Windows)> {
         let log = self.logs.get(key)?;
-        let position = &log.position;
-        let mut candidates: Vec<(bool, bool, bool, &PathBuf, &Known)> = (self.known.iter())
+        let same = files.get(&(log.position.device, log.position.inode)).map(PathBuf::as_path);
+        let named = Path::new(&log.position.document);
+        same.into_iter().chain([named]).find_map(|path| {
+            let known = self.known.get(path).filter(|known| is_candidate(path, known, key, log))?;
+            found_in(path, known, log.sought())
+        })
+    }
+
+    /// Of the other files, the one in which the content of a log goes on furthest: others are copies that were made before.
+    fn found(&self, key: &Key, unsettled: &BTreeSet<PathBuf>, new: &[PathBuf]) -> Option<(Seat, Windows)> {
+        let log = self.logs.get(key)?;
+        let offset = log.position.offset;
+        // At the second look, only what has changed can be it, unless the first had to leave something out.
+        let again = log.lost == 0 || self.postponed && log.lost < HELD_LOOKS;
+        let all: Vec<&PathBuf> = if again { self.known.keys().collect() } else { new.iter().collect() };
+        let mut candidates: Vec<(bool, &PathBuf, &Known)> = (all.into_iter())
+            .filter_map(|path| Some((path, self.known.get(path)?)))
             .filter(|(path, known)| is_candidate(path, known, key, log))
-            .map(|(path, known)| {
-                let same = (known.stat.device, known.stat.inode) == (position.device, position.inode);
-                let named = label_of(path) == position.document;
-                (!same, !named, known.way == Some(Way::Packed), path, known)
-            })
+            .filter(|(path, _)| path.parent().is_none_or(|folder| !unsettled.contains(folder)))
+            .map(|(path, known)| (known.way == Some(Way::Packed), path, known))
             .collect();
-        candidates.sort_by(|one, two| (one.0, one.1, one.2, one.3).cmp(&(two.0, two.1, two.2, two.3)));
+        candidates.sort_by_key(|(packed, path, _)| (*packed, *path));
         let mut best: Option<(Seat, Windows)> = None;
-        for (other, unnamed, _, path, known) in candidates {
-            let sure = !other || !unnamed;
-            if !sure && path.parent().is_some_and(|folder| unsettled.contains(folder)) {
-                continue;
-            }
+        for (_, path, known) in candidates {
             let Some(found) = found_in(path, known, log.sought()) else { continue };
             // A log that has ended goes no further; what does only begins alike.
-            if !sure && position.ended && !ends_at(&found.0, position.offset) {
+            if log.position.ended && !ends_at(&found.0, offset) {
                 continue;
             }
-            let further = best.as_ref().is_none_or(|(best, _)| goes_further(&found.0, best, position.offset));
+            let further = best.as_ref().is_none_or(|(best, _)| goes_further(&found.0, best, offset));
             best = if further { Some(found) } else { best };
-            if sure {
-                break;
-            }
         }
         best
     }
@@ -170,7 +192,7 @@ fn is_candidate(path: &Path, known: &Known, key: &Key, log: &Log) -> bool {
     let free = match &known.role {
         Role::New => true,
         // A copy is looked at when its original has gone.
-        Role::Copy(of) => of == key && log.lost == 0,
+        Role::Copy(of) => of == key && log.lost < HELD_LOOKS,
         Role::Seat | Role::Other => false,
     };
     let settled = known.way != Some(Way::Packed) || known.steady > 0;

@@ -23,6 +23,8 @@ pub(super) struct Known {
     pub(super) first: Vec<u8>,
     /// Whether it is text of which no line has ended.
     pub(super) torn: bool,
+    /// Whether it could not be opened.
+    pub(super) failed: bool,
     pub(super) role: Role,
 }
 

@@ -3,7 +3,7 @@
 use super::content::Way;
 use super::known::{Known, Role};
 use super::log::Log;
-use super::tree::is_rotated;
+use super::tree::rotated_from;
 use crate::position::{Key, Position};
 use input::label_of;
 use model::{Fault, Place, Problem};
@@ -20,6 +20,10 @@ pub(crate) struct Files {
     pub(super) known: BTreeMap<PathBuf, Known>,
     /// Problems that were given, so that each is given once as long as it lasts.
     pub(super) given: BTreeSet<Problem>,
+    /// Logs that could not be read the last time.
+    pub(super) failed: BTreeSet<Key>,
+    /// Whether the last look left logs unfound because compressed files were still written.
+    pub(super) postponed: bool,
     pub(super) problems: Vec<Problem>,
     pub(super) forgotten: Vec<Key>,
     /// The document behind which the next batch begins, so that a large log does not keep others waiting.
@@ -34,6 +38,8 @@ impl Files {
             logs,
             known: BTreeMap::new(),
             given: BTreeSet::new(),
+            failed: BTreeSet::new(),
+            postponed: false,
             problems: Vec::new(),
             forgotten: Vec::new(),
             turn: None,
@@ -55,16 +61,12 @@ impl Files {
     pub(super) fn origin(&self, path: &Path) -> Option<String> {
         let name = path.file_name()?.to_string_lossy();
         let known = self.known.get(path)?;
-        let mut documents: Vec<(&Key, &Log)> = (self.logs.iter())
-            .filter(|((document, _), _)| {
-                let document = Path::new(document);
-                let base = document.file_name().map(|base| base.to_string_lossy());
-                document.parent() == path.parent() && base.is_some_and(|base| is_rotated(&base, &name))
-            })
-            .collect();
         // The longest name that fits.
-        documents.sort_by_key(|((document, generation), _)| (document.len(), *generation));
-        let (key, newest) = documents.pop()?;
+        let mut bases = rotated_from(&name).into_iter().rev();
+        let (key, newest) = bases.find_map(|base| {
+            let document = label_of(&path.with_file_name(base));
+            self.generations(&document).next_back()
+        })?;
         let later = known.stat.modified >= newest.position.modified;
         let rotated = newest.is_displaced() && newest.position.modified > 0;
         (rotated && later && !newest.position.whole).then(|| key.0.clone())

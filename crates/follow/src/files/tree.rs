@@ -167,22 +167,26 @@ impl Tree {
     }
 
     fn cannot(&mut self, path: &Path, error: &io::Error) {
-        if error.kind() == io::ErrorKind::PermissionDenied {
-            let help = "run as a user who may read it, or change its rights";
-            return self.problem(path, Fault::Unreadable, "cannot be opened: no permission", help);
-        }
-        self.problem(
-            path,
-            Fault::Unreadable,
-            &format!("cannot be opened: {error}"),
-            "check that it can be read",
-        );
+        self.problems.push(cannot_open(path, error));
     }
 
     fn problem(&mut self, path: &Path, fault: Fault, what: &str, help: &str) {
         let (source, what, help) = (label_of(path), what.to_owned(), Some(help.to_owned()));
         self.problems.push(Problem { source, place: Place::Whole, fault, what, help });
     }
+}
+
+/// Why a path cannot be opened.
+pub(crate) fn cannot_open(path: &Path, error: &io::Error) -> Problem {
+    let (what, help) = match error.kind() {
+        io::ErrorKind::PermissionDenied => (
+            "cannot be opened: no permission".to_owned(),
+            "run as a user who may read it, or change its rights",
+        ),
+        _ => (format!("cannot be opened: {error}"), "check that it can be read"),
+    };
+    let (source, help) = (label_of(path), Some(help.to_owned()));
+    Problem { source, place: Place::Whole, fault: Fault::Unreadable, what, help }
 }
 
 /// Whether a file may be what became of one of this name: `access.log.1`, `access.log-20260612.gz`, and, where the
@@ -201,6 +205,20 @@ pub(crate) fn is_rotated(name: &str, other: &str) -> bool {
     between.is_some_and(|between| {
         between.len() > 1 && between.chars().skip(1).all(|c| c.is_ascii_digit() || "-_.".contains(c))
     })
+}
+
+/// The names from which a rotated file may have its own, the shortest first.
+pub(crate) fn rotated_from(other: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, _) in other.char_indices().filter(|(_, c)| ".-_".contains(*c)) {
+        let (before, rest) = other.split_at_checked(at).unwrap_or((other, ""));
+        names.push(before.to_owned());
+        names.extend(rest.split('.').skip(1).map(|ending| format!("{before}.{ending}")));
+    }
+    names.retain(|name| is_rotated(name, other));
+    names.sort_by(|one, two| (one.len(), one).cmp(&(two.len(), two)));
+    names.dedup();
+    names
 }
 
 #[cfg(test)]
@@ -223,6 +241,8 @@ mod tests {
         for other in ["a.log", "a.logs", "ab.log", "a-errors.log", "a.log2", "b.log.1", "a..log"] {
             assert!(!is_rotated("a.log", other), "{other}");
         }
+        assert_eq!(rotated_from("a-1.log.gz"), ["a", "a-1", "a.log", "a-1.log"]);
+        assert_eq!(rotated_from("messages"), [""; 0]);
         assert!(is_rotated("messages", "messages-20260612.zst") && !is_rotated("messages", "messages2"));
     }
 

@@ -36,10 +36,10 @@ pub(crate) fn listen(scheme: &str, address: &str, open: Open, shared: &Shared) -
     let document: Arc<str> = format!("{scheme}://{local}").into();
     let shared = shared.clone();
     shared.queue.open();
-    std::thread::spawn(move || {
+    std::thread::Builder::new().spawn(move || {
         accept(&listener, &document, &open, &shared);
         shared.queue.close();
-    });
+    })?;
     Ok(local)
 }
 
@@ -58,10 +58,12 @@ fn accept(listener: &TcpListener, document: &Arc<str>, open: &Open, shared: &Sha
         shared.health.add(|numbers| numbers.connections += 1);
         let (connections, document, open, shared) =
             (Arc::clone(&connections), Arc::clone(document), Arc::clone(open), shared.clone());
-        std::thread::spawn(move || {
+        let counted = (Arc::clone(&connections), shared.health.clone());
+        let started = std::thread::Builder::new().spawn(move || {
             let opened = stream
                 .set_nonblocking(false)
                 .and_then(|()| stream.set_read_timeout(Some(WAIT)))
+                .and_then(|()| stream.set_write_timeout(Some(shared.options.idle)))
                 .and_then(|()| open(stream));
             match opened {
                 Ok(mut source) => serve(&mut *source, from.ip(), &document, &shared),
@@ -70,6 +72,13 @@ fn accept(listener: &TcpListener, document: &Arc<str>, open: &Open, shared: &Sha
             connections.fetch_sub(1, Ordering::Relaxed);
             shared.health.add(|numbers| numbers.connections = numbers.connections.saturating_sub(1));
         });
+        if started.is_err() {
+            counted.0.fetch_sub(1, Ordering::Relaxed);
+            counted.1.add(|numbers| {
+                numbers.connections = numbers.connections.saturating_sub(1);
+                numbers.connections_refused += 1;
+            });
+        }
     }
 }
 

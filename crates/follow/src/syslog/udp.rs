@@ -31,10 +31,10 @@ pub(crate) fn listen(
     let document: Arc<str> = format!("syslog-udp://{local}").into();
     let (queue, options, health) = (Arc::clone(queue), options.clone(), health.clone());
     queue.open();
-    std::thread::spawn(move || {
+    std::thread::Builder::new().spawn(move || {
         receive(&socket, &document, &queue, &options, &health);
         queue.close();
-    });
+    })?;
     Ok(local)
 }
 

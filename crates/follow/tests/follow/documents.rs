@@ -321,3 +321,16 @@ fn a_file_that_is_not_there_yet_is_waited_for_and_no_flag_is_overlooked() {
     assert!(follower.next(Duration::from_secs(3600)).is_empty());
     assert!(Path::new(&path).exists());
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_file_that_cannot_be_read_is_named_once() {
+    let path = PathBuf::from("/proc/self/mem");
+    let mut follower = Follower::new(&[path], Vec::new(), options(), std::sync::Arc::default());
+    let problems: Vec<String> = (0..4)
+        .flat_map(|_| follower.next(Duration::ZERO).problems)
+        .map(|problem| problem.to_string())
+        .collect();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].starts_with("/proc/self/mem: cannot be opened: "), "{problems:?}");
+}

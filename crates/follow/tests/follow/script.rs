@@ -19,6 +19,8 @@ struct Scene {
     dice: Dice,
     written: Vec<u8>,
     lines: u64,
+    /// Whether rotated files get a date (`a.log-20260612`) or a number that counts up (`a.log.1`).
+    dated: bool,
     /// A compressed file of which a part is written: its path, the rest, and what it replaces.
     half: Option<(PathBuf, Vec<u8>, PathBuf)>,
     steps: Vec<String>,
@@ -27,7 +29,15 @@ struct Scene {
 impl Scene {
     fn new(seed: u64) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Self { dir, dice: Dice::new(seed), written: Vec::new(), lines: 0, half: None, steps: Vec::new() }
+        Self {
+            dir,
+            dice: Dice::new(seed),
+            written: Vec::new(),
+            lines: 0,
+            dated: seed % 3 == 0,
+            half: None,
+            steps: Vec::new(),
+        }
     }
 
     fn log(&self) -> PathBuf {
@@ -79,24 +89,29 @@ impl Scene {
         all
     }
 
-    /// Each rotated file gets the next number.
-    fn shift(&mut self) {
+    /// The name of the next rotated file; where they are numbered, each gets the next number.
+    fn shift(&mut self) -> PathBuf {
         self.finish_half();
+        if self.dated {
+            let last = self.rotated().iter().filter_map(|path| number(path)).max();
+            return self.dir.path().join(format!("a.log-{}", last.unwrap_or(20_260_611) + 1));
+        }
         for path in self.rotated().iter().rev() {
             let name = path.file_name().unwrap().to_str().unwrap();
             let old = number(path).unwrap();
             let new = name.replacen(&format!(".{old}"), &format!(".{}", old + 1), 1);
             fs::rename(path, self.dir.path().join(new)).unwrap();
         }
+        self.dir.path().join("a.log.1")
     }
 
     fn rotate(&mut self) {
         if !self.log().exists() || self.rotated().len() >= ROTATED_MAX {
             return;
         }
-        self.shift();
+        let rotated = self.shift();
         // A line that is torn when its writer leaves the file stays torn; so is what the reader takes.
-        fs::rename(self.log(), self.dir.path().join("a.log.1")).unwrap();
+        fs::rename(self.log(), rotated).unwrap();
         self.torn_ends();
     }
 
@@ -112,8 +127,8 @@ impl Scene {
             return;
         }
         self.mend();
-        self.shift();
-        fs::copy(self.log(), self.dir.path().join("a.log.1")).unwrap();
+        let rotated = self.shift();
+        fs::copy(self.log(), rotated).unwrap();
         File::create(self.log()).unwrap();
     }
 
@@ -181,7 +196,8 @@ impl Scene {
 /// The number of a rotated file.
 fn number(path: &Path) -> Option<u32> {
     let name = path.file_name()?.to_str()?;
-    name.strip_prefix("a.log.")?.split('.').next()?.parse().ok()
+    let rest = name.strip_prefix("a.log.").or_else(|| name.strip_prefix("a.log-"))?;
+    rest.split('.').next()?.parse().ok()
 }
 
 fn is_packed(path: &Path) -> bool {

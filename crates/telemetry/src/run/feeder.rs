@@ -18,6 +18,8 @@ use model::{Fault, Place, Problem};
 use std::io::{self, Read};
 use std::sync::Arc;
 
+/// How high the number is at the most from which a piece counts: no document has so many records.
+const NUMBER_MAX: u64 = u64::MAX >> 1;
 /// How much of a document is kept while only its first lines are there, which no format knows.
 const TEXT_HEAD_BYTES_MAX: usize = 4 << 10;
 
@@ -189,7 +191,10 @@ impl Start {
         let head = Head::of_bytes(name, if decided { b"" } else { &both });
         let fresh = (format.way().reader)(&head, options);
         let restored = resume.filter(|_| decided).and_then(|resume| fresh.restored(&resume.state, options));
-        let next = Resume { format: format.name().to_owned(), ..resume.cloned().unwrap_or_else(beginning) };
+        let mut next =
+            Resume { format: format.name().to_owned(), ..resume.cloned().unwrap_or_else(beginning) };
+        // Whatever was kept, numbers go on from it.
+        next.number = next.number.min(NUMBER_MAX);
         let mut start = Self {
             format,
             reader: restored.unwrap_or(fresh),

@@ -170,3 +170,20 @@ fn a_format_that_is_not_known_here_is_recognised_again() {
     assert_eq!((records.len(), summary.taken), (1, line.len() as u64));
     assert_eq!(summary.format.map(telemetry::Format::name), Some("web access log"));
 }
+
+#[test]
+fn whatever_was_kept_nothing_panics_and_the_piece_is_read() {
+    let mut dice = Dice::new(77);
+    for (name, log) in FIXTURES {
+        let half = log.len() / 2;
+        let Some(resume) = read(&dated(), (name, &log[..half]), None, false).1.resume else { continue };
+        let text = serde_json::to_string(&resume).expect("JSON");
+        for _ in 0..40 {
+            let joints: [&[u8]; 4] = [b"18446744073709551615", b"0", b"\"", b"true"];
+            let broken = dice.mutated(text.as_bytes(), &joints);
+            let Ok(resume) = serde_json::from_slice::<Resume>(&broken) else { continue };
+            let (_, summary) = read(&dated(), (name, &log[half..]), Some(&resume), true);
+            assert!(summary.taken <= log.len() as u64, "{name}");
+        }
+    }
+}
