@@ -1,11 +1,16 @@
 //! The command line, as typed. Help, completions and the manual page all come from here.
 
+mod reading;
+mod watch;
+
+pub use reading::Reading;
+pub use watch::Watch;
+
 use crate::moment::Moment;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::{Severity, Timestamp, Tlp};
 use pipeline::AskedValue;
 use std::path::PathBuf;
-use telemetry::Zone;
 
 /// From a threat advisory to an answer about your own network
 #[derive(Parser)]
@@ -73,7 +78,7 @@ pub enum Verb {
         What a source said before and does not say now is taken back; a source that lost more than half of what it\n\
         said is held until `outpace ingest PATH --accept`.")]
     Ingest(Ingest),
-    /// Follow logs as they grow, standard input and syslog, and learn what is new until told to end
+    /// Follow logs as they grow, standard input and syslog, and learn what is new, until somebody ends it
     #[command(after_help = "Examples:\n  \
         outpace watch /var/log/nginx /var/log/auth.log\n  \
         outpace watch --syslog-udp 0.0.0.0:514 --syslog-tcp 0.0.0.0:601 --metrics 127.0.0.1:9514\n  \
@@ -216,47 +221,6 @@ pub struct Ingest {
     /// Take a source as it is, even if it lost much of what it said
     #[arg(long)]
     pub accept: bool,
-    /// How logs are read
-    #[command(flatten)]
-    pub reading: Reading,
-    /// Leave out the rules that outpace brings along
-    #[arg(long)]
-    pub no_built_in_rules: bool,
-}
-
-/// `outpace watch`
-#[derive(Args)]
-pub struct Watch {
-    /// Files and directories; `-` is standard input
-    #[arg(value_name = "PATH", required_unless_present_any = ["syslog_udp", "syslog_tcp", "syslog_tls"])]
-    pub paths: Vec<PathBuf>,
-    /// Listen for syslog over UDP
-    #[arg(long, value_name = "ADDRESS")]
-    pub syslog_udp: Vec<String>,
-    /// Listen for syslog over TCP
-    #[arg(long, value_name = "ADDRESS")]
-    pub syslog_tcp: Vec<String>,
-    /// Listen for syslog over TLS
-    #[arg(long, value_name = "ADDRESS", requires = "cert", requires = "key")]
-    pub syslog_tls: Vec<String>,
-    /// The certificate for --syslog-tls, and those of its issuers (PEM)
-    #[arg(long, value_name = "FILE")]
-    pub cert: Option<PathBuf>,
-    /// Its key (PEM)
-    #[arg(long, value_name = "FILE")]
-    pub key: Option<PathBuf>,
-    /// Also learn what a directory holds, now and again after this time: feeds, inventories
-    #[arg(long, num_args = 2, value_names = ["TIME", "DIR"])]
-    pub every: Vec<String>,
-    /// Write the numbers, one line of JSON, into a file; `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    pub status: Option<PathBuf>,
-    /// Give the numbers to Prometheus at http://ADDRESS/metrics
-    #[arg(long, value_name = "ADDRESS")]
-    pub metrics: Option<String>,
-    /// Take what is there now, and end
-    #[arg(long)]
-    pub once: bool,
     /// How logs are read
     #[command(flatten)]
     pub reading: Reading,
@@ -678,18 +642,6 @@ pub enum Rules {
     },
 }
 
-/// What logs do not say themselves.
-#[derive(Args)]
-pub struct Reading {
-    /// The zone of logs that write times without one (+02:00, CET, Europe/Berlin); with NAME=, only for the file, folder
-    /// or machine of that name. The first that fits holds
-    #[arg(long = "zone", visible_alias = "timezone", value_parser = zone, value_name = "[NAME=]ZONE")]
-    pub zones: Vec<(Option<String>, Zone)>,
-    /// The machine of the records that name none
-    #[arg(long, value_name = "NAME")]
-    pub host: Option<String>,
-}
-
 /// Forms of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -752,13 +704,6 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 
 fn indicator(text: &str) -> Result<AskedValue, String> {
     text.parse()
-}
-
-fn zone(text: &str) -> Result<(Option<String>, Zone), String> {
-    let (name, zone) =
-        text.rsplit_once('=').map_or((None, text), |(name, zone)| (Some(name.to_owned()), zone));
-    let help = || "not a zone; write it as +02:00, UTC, CET or Europe/Berlin".to_owned();
-    Zone::parse(zone).map(|zone| (name, zone)).ok_or_else(help)
 }
 
 fn marking(text: &str) -> Result<Tlp, String> {

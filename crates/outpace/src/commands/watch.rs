@@ -20,6 +20,9 @@ use store::Home;
 
 /// How long is waited for something new before other work is done.
 const WAIT: Duration = Duration::from_secs(1);
+/// With `--once`, after so many looks without anything new nothing is there: a log that was rotated away has ended when two
+/// looks found it unchanged.
+const QUIET_LOOKS: u32 = 4;
 /// How often events are kept in order, and the numbers written.
 const UPKEEP: Duration = Duration::from_secs(60);
 const STATUS: Duration = Duration::from_secs(10);
@@ -108,11 +111,12 @@ impl Run<'_> {
     fn until(mut self, stop: &AtomicBool) -> Result<u8, Failure> {
         let begun = console::instant();
         let mut feeds = feeds(self.verb, begun)?;
-        let (mut upkept, mut said) = (begun, begun);
+        let (mut upkept, mut said, mut quiet) = (begun, begun, 0_u32);
         loop {
             let batch = self.follower.next(WAIT);
             let is_idle = batch.is_empty();
-            let is_over = batch.finished || (self.verb.once && is_idle);
+            quiet = if is_idle { quiet + 1 } else { 0 };
+            let is_over = batch.finished || (self.verb.once && quiet >= QUIET_LOOKS);
             self.take(batch)?;
             for feed in feeds.iter_mut().filter(|feed| feed.due <= console::instant()) {
                 self.feed(&feed.path)?;
@@ -208,7 +212,7 @@ impl Run<'_> {
 
     /// Writes the numbers where they are wanted.
     fn status(&self) -> Result<(), Failure> {
-        let line = format!("{}\n", self.health.json());
+        let line = format!("{}\n", self.health.json().trim_end());
         match self.verb.status.as_deref() {
             None => Ok(()),
             Some(path) if path.as_os_str() == "-" => console::output(|out| out.write_all(line.as_bytes())),

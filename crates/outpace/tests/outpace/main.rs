@@ -30,4 +30,5 @@ mod rules;
 mod search;
 mod secrets;
 mod walkthrough;
+mod watch;
 mod writing;

@@ -102,13 +102,7 @@ impl<'f> Feeder<'f> {
         let whole = memchr::memrchr(b'\n', &document.head).filter(|_| !ended);
         let first = document.head.get(..whole.map_or(document.head.len(), |end| end + 1)).unwrap_or_default();
         let Some(start) = Start::of(&name, first, resume, text, self.options) else {
-            fed.problems.push(Problem {
-                source: name.to_string(),
-                place: Place::Whole,
-                fault: Fault::Note,
-                what: "not a log in a known format; it was passed over".into(),
-                help: None,
-            });
+            fed.problems.push(unknown(&name));
             self.fed.push(fed);
             return;
         };
@@ -255,6 +249,17 @@ fn beginning() -> Resume {
         scan: Vec::new(),
         passing: false,
         from_start: false,
+    }
+}
+
+/// A note on a document that no format knows.
+fn unknown(name: &str) -> Problem {
+    Problem {
+        source: name.to_owned(),
+        place: Place::Whole,
+        fault: Fault::Note,
+        what: "not a log in a known format; it was passed over".into(),
+        help: None,
     }
 }
 

@@ -1,0 +1,166 @@
+//! Following logs as a user does: what is written counts once, through rotations, restarts and kills.
+
+use crate::program::{Folder, outpace};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::net::UdpSocket;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// A line of an access log: every third is from the address of the list.
+fn line(n: u32) -> String {
+    let address = if n.is_multiple_of(3) { "203.0.113.77" } else { "198.51.100.4" };
+    let (minute, second) = (n / 60, n % 60);
+    format!(
+        "{address} - - [12/Jun/2026:00:{minute:02}:{second:02} +0000] \"GET /{n} HTTP/1.1\" 200 5 \"-\" \"-\"\n"
+    )
+}
+
+fn lines(from: u32, to: u32) -> String {
+    (from..to).fold(String::new(), |mut all, n| {
+        _ = write!(all, "{}", line(n));
+        all
+    })
+}
+
+/// A home that looks for an address, with a folder of logs.
+struct Watch(Folder);
+
+impl Watch {
+    fn new() -> Self {
+        let folder = Folder::new();
+        folder.file("list.csv", "indicator,type\n203.0.113.77,ipv4\n");
+        folder.file("logs/a.log", "");
+        let watch = Self(folder);
+        let run = outpace(&[
+            "ingest",
+            &watch.path("list.csv"),
+            "--as",
+            "intel",
+            "--home",
+            &watch.path("home"),
+            "--no-built-in-rules",
+        ]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        watch
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+
+    fn command(&self, more: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_outpace"));
+        command
+            .args(["watch", &self.path("logs"), "--home", &self.path("home"), "--no-built-in-rules"])
+            .args(more);
+        command
+    }
+
+    fn spawn(&self, more: &[&str]) -> Child {
+        self.command(more).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
+    }
+
+    fn once(&self) {
+        let run = self.command(&["--once"]).output().expect("it runs");
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    }
+
+    fn append(&self, text: &str) {
+        let mut file = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(self.path("logs/a.log"))
+            .expect("a log");
+        file.write_all(text.as_bytes()).expect("it grows");
+    }
+
+    /// How often the address was seen, of all logs.
+    fn seen(&self) -> u64 {
+        let run =
+            outpace(&["status", "--home", &self.path("home"), "--no-built-in-rules", "--format", "ndjson"]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        let count = |line: &str| {
+            let one: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            if one["kind"] == "sighting" { one["count"].as_u64() } else { None }
+        };
+        run.out.lines().filter_map(count).sum()
+    }
+}
+
+#[test]
+fn a_log_that_grows_and_is_rotated_between_runs_counts_each_line_once() {
+    let watch = Watch::new();
+    watch.append(&lines(0, 90));
+    watch.once();
+    assert_eq!(watch.seen(), 30);
+    // It grows with its last line cut, is rotated, and another begins.
+    watch.append(&lines(90, 120));
+    let next = line(120);
+    watch.append(&next[..20]);
+    watch.once();
+    assert_eq!(watch.seen(), 40);
+    watch.append(&next[20..]);
+    std::fs::rename(watch.path("logs/a.log"), watch.path("logs/a.log.1")).expect("a rotation");
+    watch.append(&lines(121, 150));
+    watch.once();
+    assert_eq!(watch.seen(), 50);
+    watch.once();
+    assert_eq!(watch.seen(), 50, "nothing is new");
+    // What arrives later is asked of followed logs too.
+    watch.0.file("other.csv", "indicator,type\n198.51.100.4,ipv4\n");
+    let (other, home) = (watch.path("other.csv"), watch.path("home"));
+    assert_eq!(outpace(&["ingest", &other, "--as", "intel", "--home", &home, "--no-built-in-rules"]).code, 0);
+    assert_eq!(watch.seen(), 150);
+}
+
+#[test]
+fn a_run_that_is_killed_at_any_moment_loses_no_line_and_counts_none_twice() {
+    let watch = Watch::new();
+    let mut dice = dice::Dice::new(11);
+    let mut written = 0;
+    for round in 0..6 {
+        let mut child = watch.spawn(&[]);
+        for _ in 0..3 {
+            let more = u32::try_from(dice.below(40)).expect("few");
+            watch.append(&lines(written, written + more));
+            written += more;
+            std::thread::sleep(Duration::from_millis(dice.below(400)));
+        }
+        if round % 3 == 2 {
+            std::fs::rename(watch.path("logs/a.log"), watch.path(&format!("logs/a.log.{round}")))
+                .expect("a rotation");
+        }
+        child.kill().expect("it is killed");
+        child.wait().expect("it ends");
+    }
+    watch.once();
+    let expected = u64::try_from((0..written).filter(|n| n.is_multiple_of(3)).count()).expect("few");
+    assert_eq!(watch.seen(), expected, "of {written} lines");
+    assert_eq!(outpace(&["doctor", "--home", &watch.path("home")]).code, 0);
+}
+
+#[test]
+fn syslog_is_learnt_and_a_signal_ends_the_run_after_its_batch() {
+    let watch = Watch::new();
+    let free = UdpSocket::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").to_string();
+    let mut child = watch.spawn(&["--syslog-udp", &free, "--status", &watch.path("numbers.json")]);
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+    let message =
+        "<13>Jun 12 03:14:15 gate-1 sshd[12]: Failed password for root from 203.0.113.77 port 22 ssh2";
+    for _ in 0..100 {
+        std::thread::sleep(Duration::from_millis(100));
+        _ = socket.send_to(message.as_bytes(), &free);
+        if std::fs::metadata(watch.path("home/outpace.db-wal")).is_ok_and(|there| there.len() > 0) {
+            break;
+        }
+    }
+    std::thread::sleep(Duration::from_millis(2_500));
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
+    assert!(child.wait().expect("it ends").success());
+    assert!(watch.seen() >= 1);
+    let numbers = std::fs::read_to_string(watch.path("numbers.json")).expect("numbers");
+    let numbers: serde_json::Value = serde_json::from_str(&numbers).expect("JSON");
+    assert!(numbers["records"].as_u64().expect("records") >= 1, "{numbers}");
+}
