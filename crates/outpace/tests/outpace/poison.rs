@@ -154,6 +154,11 @@ impl Poison {
                 &["table", "md"],
             ),
             ("race", vec!["race", "--home", &self.home], &["table", "json", "md", "html"]),
+            (
+                "watch",
+                vec!["watch", log, "--once", "--status", "-", "--home", &self.home],
+                &["table", "ndjson"],
+            ),
             ("todo", vec!["todo", "--home", &self.home], &["table", "ndjson"]),
             ("config", vec!["config", "--home", &self.home], &["table", "ndjson"]),
             ("source", vec!["source", "list", "--home", &self.home], &ROWS),
