@@ -334,3 +334,19 @@ fn a_file_that_cannot_be_read_is_named_once() {
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(problems[0].starts_with("/proc/self/mem: cannot be opened: "), "{problems:?}");
 }
+
+#[test]
+fn a_log_is_known_again_when_it_is_compressed_with_xz() {
+    let mut place = Place::new();
+    place.write("a.log", "one\n");
+    place.look(1);
+    place.append("a.log", "two\n");
+    let mut encoder = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+    encoder.write_all(&fs::read(place.path("a.log")).unwrap()).unwrap();
+    place.write("a.log-20260612.xz", encoder.finish().unwrap());
+    place.write("a.log", "three\n");
+    place.restart();
+    place.look(8);
+    assert_eq!(place.taken("a.log"), "one\ntwo\nthree\n");
+    assert_eq!((place.kept.bytes.len(), place.problems.len()), (1, 0));
+}

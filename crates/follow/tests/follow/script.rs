@@ -34,7 +34,7 @@ impl Scene {
             dice: Dice::new(seed),
             written: Vec::new(),
             lines: 0,
-            dated: seed % 3 == 0,
+            dated: seed.is_multiple_of(3),
             half: None,
             steps: Vec::new(),
         }

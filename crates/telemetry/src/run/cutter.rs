@@ -179,12 +179,12 @@ impl ChunkCutter<'_> {
                 Err(failed) => (ended, error) = (true, Some(failed)),
             }
             wanted = target;
-            let ready = scanner.scan(&mut buffer, ended && self.ended);
+            let mut ready = scanner.scan(&mut buffer, ended && self.ended);
             for lost in scanner.too_long.drain(..) {
                 self.troubles.add(Trouble::TooLong, lost);
             }
             let Some((_, last)) = ready.last().cloned() else { continue };
-            let ready = ready.into_iter().filter(|(number, _)| *number > self.passed).collect();
+            ready.retain(|(number, _)| *number > self.passed);
             let mut rest = self.pool.take();
             rest.extend_from_slice(buffer.get(last.end..).unwrap_or_default());
             buffer.truncate(last.end);
