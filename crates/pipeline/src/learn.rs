@@ -14,6 +14,7 @@
 mod documents;
 mod held;
 mod logs;
+mod next;
 mod survey;
 
 use crate::ask::Reading;
@@ -143,6 +144,8 @@ struct Run<'r> {
     rules_changed: bool,
     /// The digest of the rules that are asked.
     asked: String,
+    /// Documents of what is ours that are known.
+    estate: Vec<Kept>,
     /// The logs that are known, and what is known of their events.
     logs: Vec<Kept>,
     event_logs: BTreeMap<String, EventLog>,
@@ -160,6 +163,8 @@ impl<'r> Run<'r> {
         let documents = home.documents()?;
         let logs: Vec<Kept> =
             documents.iter().filter(|kept| kept.sort == Sort::Logs.name()).cloned().collect();
+        let is_estate = |kept: &&Kept| kept.sort == Sort::Estate.name();
+        let estate: Vec<Kept> = documents.iter().filter(is_estate).cloned().collect();
         let lengths: BTreeSet<u64> = logs.iter().map(|kept| kept.bytes).collect();
         let lengths: Vec<u64> = lengths.into_iter().collect();
         let source = Source::Paths(learning.paths.clone());
@@ -183,6 +188,7 @@ impl<'r> Run<'r> {
             touched: Vec::new(),
             rules_changed: false,
             asked: String::new(),
+            estate,
             logs,
             event_logs: home.event_logs()?,
             reading_digest: 0,

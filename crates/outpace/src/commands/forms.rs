@@ -61,6 +61,9 @@ pub const KEPT: &[Format] = &[
 /// The forms of rows that a memory gives.
 pub const ROWS: &[Format] = &[Format::Table, Format::Json, Format::Ndjson];
 
+/// The forms of what comes line by line, without an end.
+pub const LINES: &[Format] = &[Format::Table, Format::Ndjson];
+
 /// The forms of a race of patching.
 pub const RACE: &[Format] = &[Format::Table, Format::Json, Format::Md, Format::Html];
 

@@ -160,6 +160,7 @@ fn document(one: &Learnt) -> String {
         Fate::Changed => ("read again", String::new()),
         Fate::Same => ("same", String::new()),
         Fate::Gone => ("gone", String::new()),
+        Fate::Held(why) if why.contains("--accept") => ("held", format!(": {}", report::printable(why))),
         Fate::Held(why) => ("held", format!(": {why}; `--accept` takes it as it is")),
     };
     let counts: Vec<String> = one.counts.iter().map(|(what, count)| counted(what, *count)).collect();

@@ -47,7 +47,7 @@ struct Run<'r> {
 
 /// Watches.
 pub fn run(verb: &Watch, shared: &Shared) -> Result<u8, Failure> {
-    super::forms::must_have("watch", super::forms::ROWS, shared.format)?;
+    super::forms::must_have("watch", super::forms::LINES, shared.format)?;
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
         signal_hook::flag::register(signal, Arc::clone(&stop))

@@ -225,6 +225,27 @@ fn a_source_that_lost_half_of_what_it_said_is_held_until_somebody_says_so() {
 }
 
 #[test]
+fn an_export_with_another_day_in_its_name_is_held_with_the_question_whose_next_state_it_is() {
+    let memory = Memory::new();
+    let rows = |names: &[&str]| {
+        let row = |name: &&str| format!("{name},Apache,log4j-core,2.14.1\n");
+        "name,vendor,product,version\n".to_owned() + &names.iter().map(row).collect::<String>()
+    };
+    memory.0.file("hosts-2026-06-23.csv", rows(&["app-1", "app-2", "app-3", "app-4"]));
+    memory.0.file("hosts-2026-06-24.csv", rows(&["app-1", "app-2", "app-3", "app-5"]));
+    memory.0.file("hosts-2026-06-25.csv", rows(&["web-1", "web-2", "web-3", "web-4"]));
+    memory.ingest("hosts-2026-06-23.csv");
+    let next = memory.path("hosts-2026-06-24.csv");
+    let run = memory.run(&["ingest", &next]);
+    let first = memory.path("hosts-2026-06-23.csv");
+    assert!(run.code == 3 && flat(&run.out).contains(&format!("--source {first}")), "{}{}", run.out, run.err);
+    let run = memory.run(&["ingest", &next, "--source", &first]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    // Other machines under a name of that kind are another source.
+    memory.ingest("hosts-2026-06-25.csv");
+}
+
+#[test]
 fn the_work_on_a_finding_follows_it_and_opens_again_when_it_gets_worse() {
     let memory = Memory::new();
     memory.all();

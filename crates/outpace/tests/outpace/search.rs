@@ -68,6 +68,7 @@ fn each_sort_of_term_finds_what_is_kept_and_its_twin_does_not() {
     let address = |how: &str| {
         vec![
             is(how),
+            format!("ipv4 203.0.113.77: {how}"),
             format!("indicator 203.0.113.77: {how}"),
             format!("named as malicious 203.0.113.77: {how}"),
         ]
@@ -129,7 +130,8 @@ fn no_hit_says_what_was_looked_at_and_what_it_means() {
 fn a_search_is_narrowed_by_time_actor_and_source() {
     let folder = home();
     let term = "203.0.113.77";
-    assert_eq!(hits(&folder, &[term, "--until", "2026-06-13"]), [format!("{SIGHTING}: is it")]);
+    let seen = [format!("{SIGHTING}: is it"), "ipv4 203.0.113.77: is it".to_owned()];
+    assert_eq!(hits(&folder, &[term, "--until", "2026-06-13"]), seen);
     assert_eq!(hits(&folder, &[term, "--since", "2026-06-13"]).len(), 2, "what has no time was learnt today");
     assert_eq!(hits(&folder, &[term, "--actor", "volt typhoon"]).len(), 2);
     assert_eq!(hits(&folder, &[term, "--actor", "volt"]), [""; 0]);
@@ -232,7 +234,7 @@ fn a_saved_search_shows_what_is_new_since_then() {
     let folder = home();
     folder.file("terms.txt", "# ours\n203.0.113.77\n\n198.51.100.9\n203[.]0.113.77\n");
     let terms = folder.path().join("terms.txt").display().to_string();
-    assert_eq!(hits(&folder, &["--from", &terms, "--save", "night"]).len(), 3);
+    assert_eq!(hits(&folder, &["--from", &terms, "--save", "night"]).len(), 4);
     assert_eq!(hits(&folder, &["--new", "night"]), [""; 0]);
     // Only the lines of the report move: that says nothing new.
     folder.file("report.md", REPORT.replace("\n\nTLP", "\n\n\n\nTLP"));

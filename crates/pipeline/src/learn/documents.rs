@@ -145,6 +145,11 @@ impl Run<'_> {
         said: &Said,
         why: Why,
     ) -> Result<(), store::Fault> {
+        if sort == Sort::Estate
+            && let Some(why) = self.repeats(home, &read.name, said)?
+        {
+            self.held.insert(self.source_of(&read.name), why);
+        }
         let mut touched = said.touches();
         if let Some(before) = home.said_by(&read.name)? {
             touched = touched.union(before.touches());
