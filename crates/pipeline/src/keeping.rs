@@ -6,9 +6,13 @@
 use model::{EventId, Record, Timestamp};
 use observable::Extractor;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use store::{EventsWriting, Packed};
 
+/// How many chunks may wait for the writer.
+const CHUNKS_WRITTEN_MAX: usize = 4;
 /// How many chunks may wait for an earlier one.
 const CHUNKS_WAITING_MAX: u64 = 16;
 
@@ -49,16 +53,24 @@ pub(crate) struct ChunkKept {
     extractor: Extractor,
 }
 
-/// The writer, in turn.
+/// The writer, in turn: a thread of its own, so that who reads goes on reading.
 pub(crate) struct Keeping {
-    plans: BTreeMap<String, Plan>,
+    plans: Arc<BTreeMap<String, Plan>>,
     state: Mutex<State>,
     turn: Condvar,
+    writer: JoinHandle<Written>,
 }
 
+/// Chunks that wait for an earlier one.
 struct State {
     next: u64,
     waiting: BTreeMap<u64, ChunkKept>,
+    /// `None`: the writer has failed, or all is given.
+    give: Option<SyncSender<ChunkKept>>,
+}
+
+/// What the writer has at its end.
+struct Written {
     writing: EventsWriting,
     documents: BTreeMap<String, DocumentKept>,
     fault: Option<store::Fault>,
@@ -70,9 +82,22 @@ pub(crate) type Kept = (EventsWriting, BTreeMap<String, DocumentKept>);
 impl Keeping {
     /// Keeps the records of documents for which there is a plan, by name.
     pub(crate) fn new(writing: EventsWriting, plans: BTreeMap<String, Plan>) -> Self {
-        let (waiting, documents) = (BTreeMap::new(), BTreeMap::new());
-        let state = State { next: 0, waiting, writing, documents, fault: None };
-        Self { plans, state: Mutex::new(state), turn: Condvar::new() }
+        let plans = Arc::new(plans);
+        let (give, take) = sync_channel::<ChunkKept>(CHUNKS_WRITTEN_MAX);
+        let of_writer = Arc::clone(&plans);
+        let writer = std::thread::spawn(move || {
+            let mut written = Written { writing, documents: BTreeMap::new(), fault: None };
+            // When it fails, it ends: then nobody waits for it.
+            for chunk in take {
+                written.write(&of_writer, &chunk);
+                if written.fault.is_some() {
+                    break;
+                }
+            }
+            written
+        });
+        let state = State { next: 0, waiting: BTreeMap::new(), give: Some(give) };
+        Self { plans, state: Mutex::new(state), turn: Condvar::new(), writer }
     }
 
     /// Takes a record into the chunk of its worker.
@@ -91,41 +116,48 @@ impl Keeping {
         times.push(record.time);
     }
 
-    /// Ends a chunk; writes it when it is its turn, and those behind it that wait.
+    /// Ends a chunk; hands it on when it is its turn, and those behind it that wait.
     pub(crate) fn done(&self, place: u64, chunk: &mut ChunkKept) {
         let extractor = std::mem::take(&mut chunk.extractor);
         let whole = std::mem::replace(chunk, ChunkKept { extractor, ..ChunkKept::default() });
-        let mut state = self.locked();
-        while place > state.next + CHUNKS_WAITING_MAX && state.fault.is_none() {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while place > state.next + CHUNKS_WAITING_MAX && state.give.is_some() {
             state = self.turn.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.waiting.insert(place, whole);
-        while state.write_next(&self.plans) {}
+        while state.hand_on() {}
         drop(state);
         self.turn.notify_all();
     }
 
     /// Ends all.
     pub(crate) fn finish(self) -> Result<Kept, store::Fault> {
-        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        match state.fault {
-            Some(fault) => Err(fault),
-            None => Ok((state.writing, state.documents)),
+        let mut state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        state.give = None;
+        match self.writer.join() {
+            Ok(Written { fault: Some(fault), .. }) => Err(fault),
+            Ok(Written { writing, documents, fault: None }) => Ok((writing, documents)),
+            Err(panic) => std::panic::resume_unwind(panic),
         }
-    }
-
-    fn locked(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// Writes the chunk whose turn it is; whether it was there.
-    fn write_next(&mut self, plans: &BTreeMap<String, Plan>) -> bool {
+    /// Hands on the chunk whose turn it is; whether it was there.
+    fn hand_on(&mut self) -> bool {
         let Some(chunk) = self.waiting.remove(&self.next) else { return false };
         self.next += 1;
+        if self.give.as_ref().is_some_and(|give| give.send(chunk).is_err()) {
+            self.give = None;
+        }
+        true
+    }
+}
+
+impl Written {
+    fn write(&mut self, plans: &BTreeMap<String, Plan>, chunk: &ChunkKept) {
         let name = chunk.document.as_deref();
-        let Some((name, plan)) = name.and_then(|name| Some((name, plans.get(name)?))) else { return true };
+        let Some((name, plan)) = name.and_then(|name| Some((name, plans.get(name)?))) else { return };
         let kept = self.documents.entry(name.to_owned()).or_default();
         kept.first = kept.first.or(chunk.first);
         kept.last_record = kept.last_record.max(chunk.last_record);
@@ -140,7 +172,6 @@ impl State {
                 }
             }
         });
-        true
     }
 }
 
