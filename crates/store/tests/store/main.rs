@@ -7,6 +7,7 @@
 )]
 
 mod crash;
+mod events;
 mod law;
 mod parts;
 #[path = "../../../memory/tests/memory/pool.rs"]
