@@ -13,4 +13,5 @@ pub(crate) mod catalogue;
 pub(crate) mod debts;
 pub(crate) mod packed;
 pub(crate) mod upkeep;
+pub(crate) mod waiting;
 pub(crate) mod writing;
