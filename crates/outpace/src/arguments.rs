@@ -87,6 +87,19 @@ pub enum Verb {
         `%` at an end of a term is any text. What is about no time counts as of the day on which it was learnt.\n\
         Of logs is kept what was found in them, not their lines: no hit is no proof that it never happened.")]
     Search(Search),
+    /// Any other question, in SQL: findings, work, documents, facts, and the kept events; it only reads
+    #[command(after_help = "Examples:\n  \
+        outpace query \"select severity, count(*) from findings group by severity_rank\"\n  \
+        outpace query \"select time, log, raw_data from events_with('ipv4', '203.0.113.9') order by time\"\n  \
+        outpace query \"select * from events where source_name = 'gate' and time >= '2026-06-12'\" --format ndjson\n  \
+        outpace query \"select * from columns\"\n\n\
+        The SQL is that of SQLite. Moments compare by when they are, however they are written. Events are word for word:\n\
+        what a log holds, secrets too, is in the answer.")]
+    Query(Query),
+    /// Everything in open formats, in a directory that is new or empty: Parquet, JSON lines, a script for DuckDB
+    #[command(after_help = "Example:\n  outpace export /srv/outpace-2026-07-01\n\n\
+        README.md in the directory says what is what. Logs are in it word for word: keep it as closed as the memory.")]
+    Export(Export),
     /// The work on findings: acknowledged, in work, accepted until, false positive, resolved
     #[command(after_help = "Examples:\n  \
         outpace triage 5d0e --state in-work --owner anna\n  \
@@ -266,6 +279,38 @@ pub struct Search {
     /// Only what is new since a search was saved under this name, with its terms
     #[arg(long, value_name = "NAME", conflicts_with_all = ["term", "from"])]
     pub new: Option<String>,
+    /// Leave out the rules that outpace brings along
+    #[arg(long)]
+    pub no_built_in_rules: bool,
+}
+
+/// `outpace query`
+#[derive(Args)]
+pub struct Query {
+    /// One statement that reads; `select * from columns` names tables and columns
+    #[arg(value_name = "SQL")]
+    pub sql: String,
+    /// How many rows are given at most; 0: all
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub limit: u64,
+    /// After how many seconds it ends without an answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
+    /// Leave out the rules that outpace brings along
+    #[arg(long)]
+    pub no_built_in_rules: bool,
+}
+
+/// `outpace export`
+#[derive(Args)]
+pub struct Export {
+    /// A directory that is new or empty
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// Link the files of events in place of copying them: no room and no time, but whoever writes into one writes into the
+    /// memory
+    #[arg(long)]
+    pub link: bool,
     /// Leave out the rules that outpace brings along
     #[arg(long)]
     pub no_built_in_rules: bool,

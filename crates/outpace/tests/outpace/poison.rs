@@ -141,6 +141,18 @@ impl Poison {
                 vec!["search", "203.0.113.77", "--home", &self.home],
                 &["table", "ndjson", "csv", "list"],
             ),
+            (
+                "query",
+                vec![
+                    "query",
+                    "select f.title, f.host, e.document, e.excerpt, d.name, d.role, v.raw_data, v.fields, v.log \
+                     from events v left join findings f on true left join evidence e on e.finding = f.id \
+                     left join devices d on true limit 200",
+                    "--home",
+                    &self.home,
+                ],
+                &["table", "json", "ndjson", "csv"],
+            ),
             ("todo", vec!["todo", "--home", &self.home], &["table", "ndjson"]),
             ("config", vec!["config", "--home", &self.home], &["table", "ndjson"]),
             ("source", vec!["source", "list", "--home", &self.home], &ROWS),
