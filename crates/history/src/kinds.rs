@@ -36,6 +36,11 @@ pub(crate) fn code(kind: Kind) -> Option<i32> {
     CODES.iter().find(|(known, _)| *known == kind).map(|(_, code)| *code)
 }
 
+/// The kind of a number; `None` for a number that this program does not know.
+pub(crate) fn kind(code: i32) -> Option<Kind> {
+    CODES.iter().find(|(_, known)| *known == code).map(|(kind, _)| *kind)
+}
+
 /// Every kind with its number, for engines that read names.
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, i32)> {
     CODES.iter().map(|(kind, code)| (kind.name(), *code))

@@ -90,7 +90,7 @@ mod views;
 
 pub use event::{BLOCK_EVENTS, EVENTS_MAX, Event, FIELD_BYTES_MAX, FIELDS_MAX, RAW_BYTES_MAX, Versions};
 pub use events::merge::{EVENT_FILES_MAX, merge_events};
-pub use events::read::{Given, Wanted, events_of};
+pub use events::read::{Given, LeftOut, Wanted, events_of, events_without};
 pub use events::write::EventWriter;
 pub use kinds::observable_hash;
 pub use observables::compact::{INPUTS_MAX, compact};

@@ -1,8 +1,10 @@
 //! The command line, as typed. Help, completions and the manual page all come from here.
 
+mod query;
 mod reading;
 mod watch;
 
+pub use query::{Export, Query};
 pub use reading::Reading;
 pub use watch::Watch;
 
@@ -100,6 +102,19 @@ pub enum Verb {
         `%` at an end of a term is any text. What is about no time counts as of the day on which it was learnt.\n\
         Of logs is kept what was found in them, not their lines: no hit is no proof that it never happened.")]
     Search(Search),
+    /// Any other question, in SQL: findings, work, documents, facts, and the kept events; it only reads
+    #[command(after_help = "Examples:\n  \
+        outpace query \"select severity, count(*) from findings group by severity_rank\"\n  \
+        outpace query \"select time, log, raw_data from events_with('ipv4', '203.0.113.9') order by time\"\n  \
+        outpace query \"select * from events where source_name = 'gate' and time >= '2026-06-12'\" --format ndjson\n  \
+        outpace query \"select * from columns\"\n\n\
+        The SQL is that of SQLite. Moments compare by when they are, however they are written. Events are word for word:\n\
+        what a log holds, secrets too, is in the answer.")]
+    Query(Query),
+    /// Everything in open formats, in a directory that is new or empty: Parquet, JSON lines, a script for DuckDB
+    #[command(after_help = "Example:\n  outpace export /srv/outpace-2026-07-01\n\n\
+        README.md in the directory says what is what. Logs are in it word for word: keep it as closed as the memory.")]
+    Export(Export),
     /// The work on findings: acknowledged, in work, accepted until, false positive, resolved
     #[command(after_help = "Examples:\n  \
         outpace triage 5d0e --state in-work --owner anna\n  \

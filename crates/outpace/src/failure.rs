@@ -88,6 +88,8 @@ pub enum Failure {
     NothingToLookFor,
     /// The memory cannot be used.
     Home(store::Fault),
+    /// A statement is refused, or gave no whole answer.
+    Query(sql::Refused),
     /// The configuration is wrong.
     Config {
         /// The file of the home.
@@ -164,6 +166,7 @@ impl Failure {
                 Some(format!("give one of {}", names.join(", ")))
             }
             Self::Home(fault) => fault.help().map(str::to_owned),
+            Self::Query(refused) => refused.help(),
             Self::Config { mistakes, .. } => {
                 let all = if mistakes.len() > 1 { "\n`outpace config check` names all of them" } else { "" };
                 mistakes.first().map(|mistake| format!("{}{all}", mistake.help))
@@ -220,6 +223,7 @@ impl fmt::Display for Failure {
             Self::NoPage => write!(f, "--short is about a page, and no page is written"),
             Self::NothingToLookFor => write!(f, "there is nothing to look for: 0 rules and 0 indicators"),
             Self::Home(fault) => fault.fmt(f),
+            Self::Query(refused) => refused.fmt(f),
             Self::Config { path, mistakes } => {
                 write!(f, "cannot use the configuration of {}", path.display())?;
                 mistakes.first().map_or(Ok(()), |mistake| write!(f, ": {mistake}"))
@@ -239,6 +243,16 @@ impl fmt::Display for Failure {
 impl From<store::Fault> for Failure {
     fn from(fault: store::Fault) -> Self {
         Self::Home(fault)
+    }
+}
+
+impl From<sql::Refused> for Failure {
+    fn from(refused: sql::Refused) -> Self {
+        match refused {
+            sql::Refused::Home(fault) => Self::Home(fault),
+            sql::Refused::Written(source) => Self::Write { path: None, source },
+            other => Self::Query(other),
+        }
     }
 }
 

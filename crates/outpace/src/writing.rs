@@ -15,6 +15,6 @@ mod fresh;
 mod targets;
 
 pub use file::write_file;
-pub use folder::write_folder;
+pub use folder::{NewFolder, write_folder};
 pub use fresh::write_new;
 pub use targets::Targets;

@@ -3,6 +3,7 @@
 //! | folder | what is in it |
 //! |---|---|
 //! | `form/` | one file or folder a form: it takes an answer, a finding or reports, and writes bytes |
+//! | `rows.rs` | rows of any question, as they come |
 //! | `outline/` | an answer for people: findings by part, the entries of a list, the headline, the marking |
 //! | `terminal/` | lines on a terminal: ink, layout, rows that several forms have |
 //! | `words/` | numbers, times, findings, components and mentions in words |
@@ -59,6 +60,7 @@ mod found;
 #[doc(hidden)]
 pub mod fuzz;
 mod outline;
+mod rows;
 mod safe;
 mod terminal;
 mod turns;
@@ -71,6 +73,7 @@ pub use form::{
 };
 pub use found::{FoundForm, FoundHit, FoundPage, FoundTie, FoundTotal, looked_line, write_found};
 pub use outline::handover::{Handover, HandoverRow, Lapse};
+pub use rows::{RowCell, RowsForm, RowsWriter};
 pub use safe::{csv_row, json_line, printable};
 pub use terminal::Style;
 pub use turns::{TurnLine, turns_counted, write_turns};

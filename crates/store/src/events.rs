@@ -15,5 +15,6 @@ pub(crate) mod debts;
 pub(crate) mod packed;
 pub(crate) mod pending;
 pub(crate) mod upkeep;
+pub(crate) mod waiting;
 pub(crate) mod whole;
 pub(crate) mod writing;

@@ -21,6 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("findings", &["model", "observable", "sigma", "version"]),
     ("memory", &["findings", "model"]),
     ("store", &["findings", "history", "memory", "model", "observable"]),
+    ("sql", &["findings", "history", "model", "observable", "store"]),
     (
         "pipeline",
         &[
@@ -36,7 +37,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
-    ("outpace", &["follow", "input", "intel", "model", "pipeline", "report", "sigma", "store", "telemetry"]),
+    (
+        "outpace",
+        &["follow", "input", "intel", "model", "pipeline", "report", "sigma", "sql", "store", "telemetry"],
+    ),
 ];
 
 /// Crates that belong behind one wall, each with the room that may use it.
@@ -53,7 +57,8 @@ const WALLED: &[(&str, &[&str])] = &[
     ("saphyr-parser", &["sigma", "telemetry"]),
     ("zip", &["input"]),
     ("toml", &["outpace"]),
-    ("rusqlite", &["store"]),
+    // A home, and the statements of users over it: these run in a database of their own.
+    ("rusqlite", &["sql", "store"]),
     ("rmp-serde", &["store"]),
     ("zstd", &["input", "store"]),
     ("lzma-rust2", &["input"]),

@@ -4,7 +4,7 @@
 //! each column, so what is read is bounded by what is asked. Rows that cannot be read are named, the rest is given.
 
 use super::rows::{COLUMNS, each_event};
-use super::{NUMBER, PAGE_ROWS, TIME};
+use super::{FIELDS, NUMBER, PAGE_ROWS, RAW, TIME};
 use crate::event::{BLOCK_EVENTS, Event, block};
 use crate::file::open::Opened;
 use crate::problem::Lost;
@@ -42,6 +42,15 @@ pub struct Wanted<'a> {
     pub times: Option<(Timestamp, Timestamp)>,
 }
 
+/// Wide parts of events that are not wanted: an event that is given has none of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The record word for word.
+    pub raw: bool,
+    /// The fields.
+    pub fields: bool,
+}
+
 /// Gives the wanted events with their numbers, newest day first; within a file by number.
 pub fn events_of(
     dir: &Path,
@@ -49,6 +58,19 @@ pub fn events_of(
     wanted: &Wanted<'_>,
     each: &mut dyn FnMut(u64, &Event<'_>) -> ControlFlow<()>,
 ) -> Given {
+    events_without(dir, files, wanted, LeftOut::default(), each)
+}
+
+/// Gives the wanted events as [`events_of`] does, without their wide parts: these are most of what is read.
+pub fn events_without(
+    dir: &Path,
+    files: &[Registered],
+    wanted: &Wanted<'_>,
+    left_out: LeftOut,
+    each: &mut dyn FnMut(u64, &Event<'_>) -> ControlFlow<()>,
+) -> Given {
+    let is_read = |name: &&str| !(left_out.raw && *name == RAW || left_out.fields && *name == FIELDS);
+    let columns: Vec<&str> = COLUMNS.into_iter().filter(is_read).collect();
     let mut given = Given::default();
     for file in newest_first(files, wanted) {
         if !any_between(wanted.blocks, file.first, file.last) {
@@ -74,9 +96,10 @@ pub fn events_of(
                 leave_out(&mut inside, &opened, group, times);
             }
             let mut lost = Lost::default();
-            let ended = inside
-                .chunks(BLOCKS_AT_ONCE)
-                .any(|ranges| read(&opened, group, ranges, wanted, each, (&mut given, &mut lost)).is_break());
+            let ended = inside.chunks(BLOCKS_AT_ONCE).any(|ranges| {
+                let rows = (&opened, group, ranges);
+                read(rows, &columns, wanted, each, (&mut given, &mut lost)).is_break()
+            });
             given.problems.extend(lost.problems(file, before));
             if ended {
                 given.enough = true;
@@ -183,14 +206,13 @@ fn leave_out(
 /// Reads and gives some ranges of a row group; when they cannot be read together, one by one, and a long one in halves:
 /// a column holds less than 2 GiB at once, which a block of the longest records has not room in.
 fn read(
-    opened: &Opened,
-    group: usize,
-    ranges: &[Range<usize>],
+    (opened, group, ranges): (&Opened, usize, &[Range<usize>]),
+    columns: &[&str],
     wanted: &Wanted<'_>,
     each: &mut dyn FnMut(u64, &Event<'_>) -> ControlFlow<()>,
     (given, lost): (&mut Given, &mut Lost),
 ) -> ControlFlow<()> {
-    match opened.rows(group, opened.columns(&COLUMNS), ranges) {
+    match opened.rows(group, opened.columns(columns), ranges) {
         Ok(batches) => {
             for batch in &batches {
                 give(batch, wanted, each, given)?;
@@ -202,14 +224,14 @@ fn read(
                 let halves = [range.start..middle, middle..range.end];
                 for half in &halves {
                     let half = std::slice::from_ref(half);
-                    read(opened, group, half, wanted, each, (&mut *given, &mut *lost))?;
+                    read((opened, group, half), columns, wanted, each, (&mut *given, &mut *lost))?;
                 }
             }
             [range] => lost.add(range.clone(), why),
             _ => {
                 for range in ranges {
-                    let alone = std::slice::from_ref(range);
-                    read(opened, group, alone, wanted, each, (&mut *given, &mut *lost))?;
+                    let alone = (opened, group, std::slice::from_ref(range));
+                    read(alone, columns, wanted, each, (&mut *given, &mut *lost))?;
                 }
             }
         },
@@ -238,7 +260,7 @@ fn give(
 mod tests {
     use super::*;
     use crate::event::Versions;
-    use crate::events::{HOST, RAW};
+    use crate::events::HOST;
     use crate::file::write::Writing;
     use arrow_array::{BinaryArray, Int64Array, StringArray};
     use arrow_schema::{DataType, Field, Schema};
@@ -296,6 +318,12 @@ mod tests {
         });
         assert_eq!(given.problems, []);
         assert_eq!(text, "0 one None None None\n1 two Some(\"gate-1\") None None\n");
+        let left_out = LeftOut { raw: true, fields: true };
+        let given = events_without(folder.path(), &files, &wanted, left_out, &mut |number, event| {
+            assert_eq!((event.raw, event.fields.len(), event.host.is_some()), (&b""[..], 0, number == 1));
+            ControlFlow::Continue(())
+        });
+        assert_eq!((given.events, given.problems.len()), (2, 0));
     }
 
     #[test]

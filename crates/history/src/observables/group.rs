@@ -5,11 +5,12 @@
 //! than their pages. When more than half of the pages survive, the column is read whole, in one sweep. A hash only
 //! finds; the other columns of a row are read where a hash is found, and kind and value prove.
 
-use super::rows::Rows;
+use super::rows::{Row, Rows};
 use super::seen::{Ask, Seen};
 use super::{BLOCKS, COUNT, FILES, FIRST, HASH, KIND, LAST, SOURCE, VALUE};
 use crate::events::PAGE_ROWS;
 use crate::file::open::{Opened, Pages};
+use crate::kinds;
 use crate::problem::Lost;
 use crate::registered::Registered;
 use arrow_array::RecordBatch;
@@ -25,11 +26,20 @@ const FILTERED_MIN: usize = 64;
 /// Rows that lie no further apart are read in one go: passing over a row costs as much as decoding some.
 pub(super) const GAP_ROWS: usize = 96;
 
-/// A wanted value with its hash.
+/// A wanted value with its hash; without kind and value every value of the hash is wanted.
 pub(super) struct Wanted<'w> {
     pub(super) hash: i64,
-    pub(super) kind: i32,
-    pub(super) observable: &'w Observable,
+    pub(super) proof: Option<(i32, &'w Observable)>,
+}
+
+impl Wanted<'_> {
+    /// The value of a row that has the hash, if it is wanted.
+    fn proved(&self, row: &Row<'_>) -> Option<Observable> {
+        match self.proof {
+            Some((kind, value)) => (kind == row.kind && value.value == row.value).then(|| value.clone()),
+            None => Some(Observable { kind: kinds::kind(row.kind)?, value: row.value.to_owned() }),
+        }
+    }
 }
 
 /// What one row group gave.
@@ -170,16 +180,14 @@ impl Group<'_> {
                 let same = self.wanted.iter().enumerate().skip(from);
                 let same = same.take_while(|(_, wanted)| wanted.hash == *hash);
                 for (value, wanted) in same {
-                    if wanted.kind != row.kind || wanted.observable.value != row.value {
-                        continue;
-                    }
+                    let Some(observable) = wanted.proved(&row) else { continue };
                     let directory = !self.file.below().is_empty();
                     if directory {
                         let files = row.list.iter().map(|file| (self.table, file.cast_unsigned(), value));
                         below.extend(files);
                     }
                     seen.push(Seen {
-                        observable: wanted.observable.clone(),
+                        observable,
                         source: row.source.to_owned(),
                         file: self.file.name.clone(),
                         count: row.count.cast_unsigned(),

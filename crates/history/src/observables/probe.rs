@@ -58,15 +58,25 @@ impl Tables {
     /// Looks for these values.
     #[must_use]
     pub fn probe(&self, wanted: &[Observable], ask: Ask) -> Probed {
-        let wanted = sorted(wanted);
+        self.probe_sorted(&sorted(wanted), ask)
+    }
+
+    /// Looks for all values that have one of these hashes.
+    #[must_use]
+    pub fn probe_hashes(&self, hashes: &BTreeSet<i64>, ask: Ask) -> Probed {
+        let wanted: Vec<Wanted<'_>> = hashes.iter().map(|hash| Wanted { hash: *hash, proof: None }).collect();
+        self.probe_sorted(&wanted, ask)
+    }
+
+    fn probe_sorted(&self, wanted: &[Wanted<'_>], ask: Ask) -> Probed {
         let top: Vec<usize> =
             self.files.iter().enumerate().filter(|(_, table)| !table.below).map(|(n, _)| n).collect();
         let all: Vec<usize> = (0..wanted.len()).collect();
         let questions: Vec<Question<'_>> =
             top.iter().map(|table| Question { table: *table, values: &all }).collect();
-        let mut found = self.ask(&questions, &wanted, ask);
+        let mut found = self.ask(&questions, wanted, ask);
         if ask.blocks {
-            self.descend(&wanted, ask, &mut found);
+            self.descend(wanted, ask, &mut found);
         }
         found.seen.sort_unstable();
         found.problems.sort_unstable();
@@ -159,11 +169,11 @@ fn sorted(wanted: &[Observable]) -> Vec<Wanted<'_>> {
         .filter_map(|observable| {
             let kind = kinds::code(observable.kind)?;
             let hash = kinds::observable_hash(observable.kind, &observable.value);
-            Some(Wanted { hash, kind, observable })
+            Some(Wanted { hash, proof: Some((kind, observable)) })
         })
         .collect();
-    sorted.sort_unstable_by(|a, b| (a.hash, a.observable).cmp(&(b.hash, b.observable)));
-    sorted.dedup_by(|a, b| a.observable == b.observable);
+    sorted.sort_unstable_by_key(|wanted| (wanted.hash, wanted.proof));
+    sorted.dedup_by_key(|wanted| wanted.proof);
     sorted
 }
 

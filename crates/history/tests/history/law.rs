@@ -2,7 +2,7 @@
 
 use crate::made::{Owned, Sum, addresses, scanned, summed, versions, write};
 use dice::Dice;
-use history::{Ask, Registered, Tables, Wanted, compact, events_of};
+use history::{Ask, Registered, Tables, Wanted, compact, events_of, observable_hash};
 use model::Timestamp;
 use observable::{Kind, Observable};
 use proptest::prelude::*;
@@ -103,6 +103,9 @@ proptest! {
         // Without blocks it is the same but for the blocks, and other threads give the same rows.
         let bare = tables.probe(&wanted, Ask { blocks: false, threads: 1 });
         prop_assert!(bare.seen.iter().all(|seen| seen.blocks.is_empty()));
+        let hashes = wanted.iter().map(|seen| observable_hash(seen.kind, &seen.value)).collect();
+        let of_hashes = tables.probe_hashes(&hashes, Ask { blocks: true, threads: 2 });
+        prop_assert_eq!(&of_hashes.seen, &probed.seen, "no two of these values share a hash");
         let again = tables.probe(&wanted, Ask { blocks: true, threads: 7 });
         prop_assert_eq!(&again.seen, &probed.seen);
         let without: Vec<_> = truth.iter().map(|(key, sum)| (key.clone(), (sum.0, sum.1, sum.2))).collect();

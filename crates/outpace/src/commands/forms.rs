@@ -38,6 +38,8 @@ pub const EXTRACT: &[Format] = &[
 pub const ONE: &[Format] = &[Format::Table, Format::Json, Format::Ndjson, Format::Md, Format::Html];
 /// The forms of `search`.
 pub const SEARCH: &[Format] = &[Format::Table, Format::Ndjson, Format::Csv, Format::List];
+/// The forms of `query`: rows of any columns.
+pub const QUERY: &[Format] = &[Format::Table, Format::Json, Format::Ndjson, Format::Csv];
 /// The forms of `rules test`: values beside each other, for people.
 pub const TEST: &[Format] = &[Format::Table];
 /// The forms of `rules check` and `rules list`.

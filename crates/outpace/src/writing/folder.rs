@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 struct Made {
     folders: Vec<PathBuf>,
     files: Vec<PathBuf>,
+    /// Folders that something else fills.
+    trees: Vec<PathBuf>,
     keep: bool,
 }
 
@@ -24,6 +26,9 @@ impl Drop for Made {
         }
         for file in &self.files {
             let _ = fs::remove_file(file);
+        }
+        for tree in &self.trees {
+            let _ = fs::remove_dir_all(tree);
         }
         for folder in self.folders.iter().rev() {
             let _ = fs::remove_dir(folder);
@@ -49,6 +54,62 @@ impl Made {
         let mut file = fs::File::create_new(path)?;
         self.files.push(path.to_owned());
         file.write_all(bytes)
+    }
+}
+
+/// A folder that is being written, file by file; unless it is kept, what was made goes away again.
+pub struct NewFolder {
+    root: PathBuf,
+    made: Made,
+}
+
+impl NewFolder {
+    /// Makes the folder, or takes one that is empty.
+    ///
+    /// # Errors
+    /// When the directory is neither new nor empty, or the disk fails.
+    pub fn begin(root: &Path) -> Result<Self, Failure> {
+        let mut made = Made::default();
+        begin(root, &mut made)?;
+        Ok(Self { root: root.to_owned(), made })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
+    /// Says that something else fills a folder in it, which is not there yet.
+    pub fn filled_by_others(&mut self, name: &str) {
+        self.made.trees.push(self.root.join(name));
+    }
+
+    /// Writes a file, whole or not at all.
+    ///
+    /// # Errors
+    /// When it cannot be written, and those of `fill`.
+    pub fn file(
+        &mut self,
+        name: &str,
+        fill: &mut dyn FnMut(&mut dyn Write) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let path = self.root.join(name);
+        let failed = |source| Failure::Write { path: Some(path.clone()), source };
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        // What is in it is as confidential as the home.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(failed)?;
+        self.made.files.push(path.clone());
+        let mut out = io::BufWriter::with_capacity(256 << 10, file);
+        fill(&mut out)?;
+        out.flush().map_err(failed)
+    }
+
+    /// Keeps it.
+    pub fn keep(mut self) {
+        self.made.keep = true;
     }
 }
 

@@ -23,8 +23,19 @@ const FORMS: [&str; 14] = [
     "misp",
 ];
 /// Verbs that show nothing from outside.
-const OWN_WORDS: [&str; 10] =
-    ["demo", "completions", "man", "help", "init", "doctor", "triage", "forget", "backup", "restore"];
+const OWN_WORDS: [&str; 11] = [
+    "demo",
+    "completions",
+    "man",
+    "help",
+    "init",
+    "doctor",
+    "triage",
+    "forget",
+    "backup",
+    "restore",
+    "export",
+];
 
 /// Written anew, not taken from the code under test.
 fn acts(c: char) -> bool {

@@ -114,7 +114,7 @@ impl Poison {
             "--baseline",
             &self.saved,
         ];
-        vec![
+        let mut verbs: Vec<Verb<'_>> = vec![
             (
                 "check",
                 vec!["check", advisory, "--logs", log, "--estate", &self.devices, "--rules", rules],
@@ -136,6 +136,15 @@ impl Poison {
             ("rules check", vec!["rules", "check", rules], &RULES),
             ("rules list", vec!["rules", "list", rules], &RULES),
             ("rules test", vec!["rules", "test", rules, log], &["table"]),
+        ];
+        verbs.extend(self.of_a_memory());
+        verbs
+    }
+
+    /// Verbs over a memory.
+    fn of_a_memory(&self) -> Vec<Verb<'_>> {
+        let (advisory, log) = (self.advisory.as_str(), self.log.as_str());
+        vec![
             ("ingest", vec!["ingest", advisory, log, "--home", &self.home], &ROWS),
             ("status", vec!["status", "--home", &self.home], &KEPT),
             (
@@ -158,6 +167,18 @@ impl Poison {
                 "watch",
                 vec!["watch", log, "--once", "--status", "-", "--home", &self.home],
                 &["table", "ndjson"],
+            ),
+            (
+                "query",
+                vec![
+                    "query",
+                    "select f.title, f.host, e.document, e.excerpt, d.name, d.role, v.raw_data, v.fields, v.log \
+                     from events v left join findings f on true left join evidence e on e.finding = f.id \
+                     left join devices d on true limit 200",
+                    "--home",
+                    &self.home,
+                ],
+                &["table", "json", "ndjson", "csv"],
             ),
             ("todo", vec!["todo", "--home", &self.home], &["table", "ndjson"]),
             ("config", vec!["config", "--home", &self.home], &["table", "ndjson"]),

@@ -109,6 +109,12 @@ impl Archive<'_> {
         &self.logs
     }
 
+    /// The events that do not count, by source and number: their records were cut when they were read.
+    #[must_use]
+    pub fn void(&self) -> &BTreeSet<(String, u64)> {
+        &self.void
+    }
+
     /// Whether no log has events here.
     #[must_use]
     pub fn is_empty(&self) -> bool {

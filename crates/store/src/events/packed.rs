@@ -14,7 +14,8 @@ const LISTED_MAX: usize = history::OBSERVABLES_MAX - 1;
 
 /// Under this, events are listed that hold more values than are listed: whatever is looked for, they are looked at. No
 /// event has it, as clients are not listed.
-pub(crate) fn unlisted() -> Observable {
+#[must_use]
+pub fn unlisted() -> Observable {
     Observable { kind: Kind::UserAgent, value: "more values than are listed".to_owned() }
 }
 
