@@ -21,6 +21,9 @@ const VALUES_AT_ONCE_MAX: usize = 10_000;
 /// Of how many events rules, and values that no table finds, are asked at once.
 const EVENTS_AT_ONCE_MAX: u64 = 500_000;
 
+/// What logs gave, by name.
+type SeenByLog = BTreeMap<Arc<str>, LogSeen>;
+
 /// Which events: by source, those with these numbers.
 type Events = BTreeMap<String, Range<u64>>;
 
@@ -68,7 +71,7 @@ pub(crate) fn catch_up<S: Store>(
 }
 
 /// Adds what logs gave to what they gave before.
-fn add<S: Store>(memory: &mut Memory<S>, seen: BTreeMap<Arc<str>, LogSeen>) {
+fn add<S: Store>(memory: &mut Memory<S>, seen: SeenByLog) {
     for (name, more) in seen.into_iter().filter(|(_, more)| !more.is_quiet()) {
         let known = memory.known();
         let Some(log) = known.log(&name) else { continue };
@@ -89,7 +92,7 @@ fn asked(
     known: &Known,
     (newly, debt): (&Newly, i64),
     events: &Events,
-) -> Result<(BTreeMap<Arc<str>, LogSeen>, Vec<Problem>), store::Fault> {
+) -> Result<(SeenByLog, Vec<Problem>), store::Fault> {
     let hunter = known.hunter_of(newly);
     let (tables, mut problems) = match filed_all(newly) {
         Some(values) => {

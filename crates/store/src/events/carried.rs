@@ -28,6 +28,7 @@ pub(crate) fn carry(copy: &Connection, home: &Path) -> Result<(), Fault> {
         let mut from = File::open(&path).map_err(io)?;
         for number in 0.. {
             let mut body = Vec::new();
+            #[expect(clippy::disallowed_methods, reason = "bounded by take")]
             (&mut from).take(PIECE_BYTES).read_to_end(&mut body).map_err(io)?;
             if body.is_empty() {
                 break;

@@ -162,11 +162,11 @@ impl EventsWriting {
         let Some(key) = largest.max_by_key(|(_, of)| of.packed.len()).map(|(key, _)| key.clone()) else {
             return Ok(());
         };
-        self.into_file(&key)
+        self.begin_file(&key)
     }
 
     /// Begins the file of a day, with what waits of it.
-    fn into_file(&mut self, key: &(String, Date)) -> Result<(), Fault> {
+    fn begin_file(&mut self, key: &(String, Date)) -> Result<(), Fault> {
         let waiting = self.days.get(key).map_or(0, |of| of.packed.count());
         if self.postings.events() + waiting > EVENTS_MAX {
             self.table()?;
@@ -196,7 +196,7 @@ impl EventsWriting {
     /// Ends a day: its file, if it has one; what waits goes on waiting as a run of its own.
     fn end_day(&mut self, key: &(String, Date)) -> Result<(), Fault> {
         if self.days.get(key).is_some_and(|of| of.writer.is_none()) {
-            self.into_file(key)?;
+            self.begin_file(key)?;
         }
         let Some(OfDay { writer: Some(writer), .. }) = self.days.remove(key) else { return Ok(()) };
         self.problems.extend(writer.problems());

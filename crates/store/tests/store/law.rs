@@ -1,7 +1,7 @@
 //! The law over a home: after every step of any sequence of changes, with the home closed and opened between any two,
 //! what is stored equals what the store in memory holds, and a reader who loads the home knows the same.
 
-use crate::pool::{Step, bounds, forgotten, log_name, moment, read_log, rules, said};
+use crate::pool::{Step, ask_again, bounds, forgotten, log_name, moment, read_log, rules, said};
 use findings::{Bounds, Change, InMemory, Known, Touched, cores};
 use memory::{Memory, Ram, Store};
 use proptest::prelude::*;
@@ -15,8 +15,9 @@ fn opened(directory: &Path, bounds: Bounds) -> Memory<Home> {
     Memory::open(home, bounds).expect("it can be read")
 }
 
-/// The changes of a step; what is looked for anew is looked for in all logs.
-fn changes(step: &Step, logs: &mut BTreeMap<Arc<str>, Vec<u8>>, known: &Known) -> Vec<Change> {
+/// The changes of a step; what is looked for anew is looked for in all logs: by reading them, or (`kept`) by asking their
+/// events of that alone.
+fn changes(step: &Step, logs: &mut BTreeMap<Arc<str>, Vec<u8>>, known: &Known, kept: bool) -> Vec<Change> {
     let mut changes = Vec::new();
     match step {
         Step::Log(n, lines) => _ = logs.insert(log_name(*n), lines.clone()),
@@ -37,8 +38,16 @@ fn changes(step: &Step, logs: &mut BTreeMap<Arc<str>, Vec<u8>>, known: &Known) -
     let mut after = known.clone();
     changes.iter().cloned().for_each(|change| _ = after.apply(change));
     after.settle();
+    let newly = after.newly_hunted(&known.hunted());
+    for (name, seen) in after.let_go(&newly) {
+        after.apply(Change::Seen { name, seen: Arc::new(seen) });
+    }
     for (name, lines) in logs {
-        let seen = Arc::new(read_log(&after, name, lines, 2));
+        let before = after.log(name).filter(|_| kept && !matches!(step, Step::Log(..)));
+        let seen = Arc::new(match before {
+            Some(before) => ask_again(&after, &newly, name, before, lines),
+            None => read_log(&after, name, lines, 2),
+        });
         changes.push(Change::Seen { name: Arc::clone(name), seen });
     }
     changes
@@ -82,7 +91,7 @@ fn agree(steps: &[(Step, bool)], small: bool) -> Result<(), TestCaseError> {
             at = moment(["2026-06-10", "2026-06-16", "2026-06-25", "2026-07-01"][usize::from(n % 4)]);
         }
         twin.settle();
-        for change in changes(step, &mut logs, twin.known()) {
+        for change in changes(step, &mut logs, twin.known(), !small) {
             if let Change::Rules(rules) = &change {
                 asked = Some(Arc::clone(rules));
             }
