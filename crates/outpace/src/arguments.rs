@@ -100,7 +100,7 @@ pub enum Verb {
         outpace search '%.evil.example' --since -90d\n  \
         outpace search --from indicators.txt --save night -q && outpace search --new night --save night\n\n\
         `%` at an end of a term is any text. What is about no time counts as of the day on which it was learnt.\n\
-        Of logs is kept what was found in them, not their lines: no hit is no proof that it never happened.")]
+        Records of logs are searched by the values in them, not by words: no hit is no proof that it never happened.")]
     Search(Search),
     /// Any other question, in SQL: findings, work, documents, facts, and the kept events; it only reads
     #[command(after_help = "Examples:\n  \
