@@ -34,6 +34,21 @@ fn key(kind: &str, name: String, place: &str) -> Option<Key> {
 }
 
 impl Home {
+    /// The titles of findings as they are now, by identifier. Exposures are not among them: theirs never change.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn titles(&self) -> Result<BTreeMap<String, String>, Fault> {
+        let touched = Touched { exposures: Touches::None, ..Touched::all() };
+        let mut titles = BTreeMap::new();
+        for core in self.cores(&touched)?.values().flatten() {
+            if let Core::One { id, title, .. } = core {
+                titles.insert(id.as_str().to_owned(), title.to_string());
+            }
+        }
+        Ok(titles)
+    }
+
     pub(crate) fn cores(&self, touched: &Touched) -> Result<Cores, Fault> {
         let mut cores = Cores::new();
         let of_kind = "select kind, name, place, body from cores where kind = ?1";

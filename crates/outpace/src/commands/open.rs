@@ -17,6 +17,8 @@ pub struct Open {
     pub finding: String,
     /// What follows it.
     pub thread: u64,
+    /// Its title now: a story has grown since its last turn.
+    title: String,
     /// What happened to it last.
     pub last: TurnRow,
     /// The work on it.
@@ -29,16 +31,17 @@ pub fn all(home: &Home, now: Timestamp) -> Result<Vec<Open>, Failure> {
     for row in home.turns_after(0)? {
         last.insert(row.thread, row);
     }
-    let mut work = home.work_as_of(now)?;
+    let (mut work, mut titles) = (home.work_as_of(now)?, home.titles()?);
     let untouched = || WorkNow { work: Work::default(), again: None };
     let of = |(finding, thread): (String, u64)| {
         let last = last.remove(&thread)?;
-        Some(Open { finding, thread, last, now: work.remove(&thread).unwrap_or_else(untouched) })
+        let title = titles.remove(&finding).unwrap_or_else(|| last.turn.title.to_string());
+        Some(Open { finding, thread, title, last, now: work.remove(&thread).unwrap_or_else(untouched) })
     };
     let mut open: Vec<Open> = home.open_threads()?.into_iter().filter_map(of).collect();
     open.sort_by(|a, b| {
         let (one, other) = (&a.last.turn, &b.last.turn);
-        (one.grade.severity, &one.title, &a.finding).cmp(&(other.grade.severity, &other.title, &b.finding))
+        (one.grade.severity, &a.title, &a.finding).cmp(&(other.grade.severity, &b.title, &b.finding))
     });
     Ok(open)
 }
@@ -56,7 +59,7 @@ impl Open {
 
     /// Its title.
     pub fn title(&self) -> &str {
-        &self.last.turn.title
+        &self.title
     }
 
     /// The machine that it is on, if it is on one.

@@ -381,6 +381,9 @@ fn the_demo_learnt_piece_by_piece_is_the_demo_checked_at_once() {
         }
         let status = lines(outpace(&["status", "--home", &home, "--now", NOW, "--format", "ndjson"]));
         assert_eq!(status, checked, "{order:?}");
+        // A story that has grown is called as it is now.
+        let todo = flat(&outpace(&["todo", "--home", &home, "--now", NOW]).out);
+        assert!(todo.contains("one intrusion, 19 steps"), "{todo}");
     }
 }
 
