@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::{EventLog, Held, Home, Kept};
-use survey::Survey;
+use survey::{KnownLogs, Survey};
 
 /// What is to be learnt.
 #[derive(Clone, Debug)]
@@ -147,7 +147,7 @@ struct Run<'r> {
     /// Documents of what is ours that are known.
     estate: Vec<Kept>,
     /// The logs that are known, and what is known of their events.
-    logs: Vec<Kept>,
+    logs: KnownLogs,
     event_logs: BTreeMap<String, EventLog>,
     /// Of how logs are read.
     reading_digest: i64,
@@ -161,14 +161,12 @@ impl<'r> Run<'r> {
         home: &Home,
     ) -> Result<Self, store::Fault> {
         let documents = home.documents()?;
-        let logs: Vec<Kept> =
-            documents.iter().filter(|kept| kept.sort == Sort::Logs.name()).cloned().collect();
+        let logs = documents.iter().filter(|kept| kept.sort == Sort::Logs.name());
+        let logs = KnownLogs::of(logs.cloned());
         let is_estate = |kept: &&Kept| kept.sort == Sort::Estate.name();
         let estate: Vec<Kept> = documents.iter().filter(is_estate).cloned().collect();
-        let lengths: BTreeSet<u64> = logs.iter().map(|kept| kept.bytes).collect();
-        let lengths: Vec<u64> = lengths.into_iter().collect();
         let source = Source::Paths(learning.paths.clone());
-        let survey = Survey::of(&source, learning.sort, &lengths, progress);
+        let survey = Survey::of(&source, learning.sort, &logs, progress);
         let mut reading = Reading::new(progress, learning.now);
         reading.spool = Arc::clone(spool);
         reading.keeps = true;
@@ -345,7 +343,7 @@ impl<'r> Run<'r> {
             .iter()
             .filter(|(name, _)| self.is_same(name))
             .filter_map(|(name, there)| {
-                let of_log = || self.logs.iter().find(|kept| kept.digest == there.digest);
+                let of_log = || self.logs.with(there.bytes, there.digest).next();
                 let Kept { sort, form, counts, .. } = self.before.get(name).or_else(of_log)?.clone();
                 Some(Learnt { name: name.clone(), sort, form, fate: Fate::Same, counts })
             })

@@ -24,8 +24,7 @@ struct Planned {
 impl Run<'_> {
     /// Whether a log is as it was when its events were kept.
     pub(super) fn is_same_log(&self, name: &str, there: &There) -> bool {
-        let same = |kept: &&Kept| kept.digest == there.digest && kept.bytes == there.bytes;
-        self.logs.iter().filter(same).any(|kept| {
+        self.logs.with(there.bytes, there.digest).any(|kept| {
             is_state_of(&kept.name, name)
                 && self.source_of(name) == kept.source
                 && self.row_of(&kept.name).is_some()
@@ -39,11 +38,11 @@ impl Run<'_> {
 
     /// How the events of a log are kept.
     fn planned(&self, name: &str, there: &There, taken: &mut BTreeSet<String>) -> Planned {
-        let starts = |kept: &&Kept| there.starts.contains(&(kept.bytes, kept.digest)) && kept.bytes > 0;
-        let mut earlier: Vec<(&Kept, &EventLog)> = self
-            .logs
-            .iter()
-            .filter(starts)
+        // A copy may be anywhere; what has grown is where it was.
+        let whole = (there.bytes, there.digest);
+        let starts = there.starts.iter().copied().chain([whole]).filter(|(bytes, _)| *bytes > 0);
+        let mut earlier: Vec<(&Kept, &EventLog)> = starts
+            .flat_map(|(bytes, digest)| self.logs.with(bytes, digest))
             .filter_map(|kept| Some((kept, self.row_of(&kept.name)?)))
             .collect();
         earlier.sort_by_key(|(kept, _)| (kept.bytes, is_state_of(&kept.name, name)));

@@ -7,6 +7,7 @@ use crate::{Progress, Sort, Source};
 use input::{Digests, Walked};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use store::Kept;
 
 /// A document that is there.
 #[derive(Clone, Debug)]
@@ -23,6 +24,44 @@ pub(super) struct There {
     pub(super) ends_line: bool,
 }
 
+/// The logs that are known, by content and by folder: a log that grew or was rotated is in the folder of its earlier state.
+#[derive(Debug, Default)]
+pub(super) struct KnownLogs {
+    by_content: BTreeMap<(u64, [u8; 32]), Vec<Kept>>,
+    /// By folder, in rising order.
+    lengths: BTreeMap<String, Vec<u64>>,
+}
+
+impl KnownLogs {
+    pub(super) fn of(logs: impl Iterator<Item = Kept>) -> Self {
+        let mut known = Self::default();
+        for kept in logs {
+            known.lengths.entry(folder(&kept.name).to_owned()).or_default().push(kept.bytes);
+            known.by_content.entry((kept.bytes, kept.digest)).or_default().push(kept);
+        }
+        for lengths in known.lengths.values_mut() {
+            lengths.sort_unstable();
+            lengths.dedup();
+        }
+        known
+    }
+
+    /// How long the logs are that are known in the folder of one.
+    fn lengths_beside(&self, name: &str) -> &[u64] {
+        self.lengths.get(folder(name)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The logs with this content.
+    pub(super) fn with(&self, bytes: u64, digest: [u8; 32]) -> impl Iterator<Item = &Kept> {
+        self.by_content.get(&(bytes, digest)).into_iter().flatten()
+    }
+}
+
+/// The folder of a document, or its archive.
+fn folder(name: &str) -> &str {
+    name.rfind(['/', '\\', '!']).and_then(|end| name.get(..end)).unwrap_or_default()
+}
+
 /// What is there.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
@@ -35,16 +74,20 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    /// Looks at every document; `given`: as what all of them are given. `lengths`: how long the logs are that are known, in
-    /// rising order.
-    pub(super) fn of(source: &Source, given: Option<Sort>, lengths: &[u64], progress: &dyn Progress) -> Self {
+    /// Looks at every document; `given`: as what all of them are given. `known`: the logs that are known.
+    pub(super) fn of(
+        source: &Source,
+        given: Option<Sort>,
+        known: &KnownLogs,
+        progress: &dyn Progress,
+    ) -> Self {
         let mut survey = Self::default();
         let (documents, unknown) = (&mut survey.documents, &mut survey.unknown);
         let walked = source.walk(progress, &mut |mut document| {
             let name = document.name.to_string();
             let sort = given.or_else(|| Sort::of(&document)).filter(|_| !document.head.is_empty());
             let Some(sort) = sort else { return unknown.push((name, document.head.is_empty())) };
-            let lengths = if sort == Sort::Logs { lengths } else { &[] };
+            let lengths = if sort == Sort::Logs { known.lengths_beside(&name) } else { &[] };
             let Digests { whole: digest, bytes, starts, ends_line } = document.digests(lengths);
             documents.insert(name, There { sort, digest, bytes, starts, ends_line });
         });
