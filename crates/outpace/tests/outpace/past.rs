@@ -195,3 +195,39 @@ fn events_become_files_after_an_hour_and_go_when_their_time_is_over_and_findings
     let counts = memory.counts("2027-09-02T08:00:00Z");
     assert_eq!(counts.values().sum::<u64>(), 10, "{counts:?}");
 }
+
+#[test]
+fn a_log_whose_learning_is_killed_is_there_once_or_not_at_all() {
+    let memory = Memory::new();
+    // Counts are exact up to 4,096.
+    let address = |n: u32| {
+        ["203.0.113.77", "198.51.100.4", "192.0.2.200"][usize::try_from((n % 20).min(2)).expect("small")]
+    };
+    let log: String = (0..60_000).map(|n| line(n, address(n), "/a")).collect();
+    memory.0.file("logs/app-1/access.log", log);
+    memory.0.file("list.csv", LIST);
+    memory.at(NOW, &["ingest", &memory.path("list.csv"), "--as", "intel", "--no-built-in-rules"]);
+    let (home, logs) = (memory.path("home"), memory.path("logs"));
+    let mut dice = dice::Dice::new(5);
+    for _ in 0..5 {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_outpace"))
+            .args(["ingest", &logs, "--home", &home, "--now", NOW, "--no-built-in-rules"])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("it starts");
+        std::thread::sleep(std::time::Duration::from_millis(dice.below(2_500)));
+        child.kill().expect("it is killed");
+        child.wait().expect("it ends");
+        let seen = memory.seen();
+        assert!(seen == 0 || seen == 3_000, "{seen}");
+    }
+    memory.ingest("logs");
+    assert_eq!(memory.seen(), 3_000);
+    // The events are there once too: another list counts them.
+    memory.0.file("other.csv", "indicator,type\n198.51.100.4,ipv4\n");
+    memory.at(NOW, &["ingest", &memory.path("other.csv"), "--as", "intel", "--no-built-in-rules"]);
+    let all: u64 = memory.counts(NOW).into_values().sum();
+    assert_eq!(all, 6_000);
+    assert!(memory.at(NOW, &["doctor"]).out.contains("everything in"));
+}
