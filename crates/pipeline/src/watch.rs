@@ -19,6 +19,9 @@ use std::sync::Arc;
 use store::{EventLog, Followed, Home, Kept};
 use telemetry::{DocumentSummary, Mapping, Options, Resume};
 
+/// How much is kept of a log before another part begins: some tens of kilobytes, as they are written.
+const PART_WEIGHT_MAX: usize = 5_000;
+
 /// What is new of a document.
 #[derive(Clone, Debug)]
 pub struct WatchPiece {
@@ -307,6 +310,13 @@ impl Watching {
         let known = memory.known();
         if let Some(state) = self.state_of(piece) {
             let Some(seen) = seen else { return state.log.clone() };
+            // What is kept of a log is written whole with each batch, so a log that goes on for ever is kept in parts.
+            if let Some(before) = known.log(&state.log).filter(|before| before.weight() > PART_WEIGHT_MAX) {
+                let name = part_name(&piece.document, known);
+                let seen = Arc::new(seen.part_of(before.first_record()));
+                memory.absorb(Change::Seen { name: Arc::clone(&name), seen });
+                return name.to_string();
+            }
             let whole = match known.log(&state.log) {
                 Some(before) => before.with(seen, true, known.bounds()),
                 None => seen,
@@ -355,6 +365,18 @@ impl Watching {
         memory.store_mut().stage(&kept, false)?;
         self.kept.insert(log.to_owned(), kept);
         Ok(())
+    }
+}
+
+/// A name for a further part of a log.
+fn part_name(document: &str, known: &Known) -> Arc<str> {
+    let mut number = 2_u32;
+    loop {
+        let name = format!("{document} (part {number})");
+        if known.log(&name).is_none() {
+            return Arc::from(name);
+        }
+        number = number.saturating_add(1);
     }
 }
 

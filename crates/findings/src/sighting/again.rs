@@ -7,6 +7,8 @@ use super::Bounds;
 use super::cause::CauseId;
 use super::correlated::MatchBounds;
 use super::seen::{LogSeen, SpanOf};
+use crate::sighting::sent::coverage::OfSource;
+use model::EventId;
 
 impl LogSeen {
     /// The same without what was seen of some causes; `None`: nothing was. `rule_goes` is asked by digest.
@@ -57,6 +59,23 @@ impl LogSeen {
     #[must_use]
     pub fn is_quiet(&self) -> bool {
         self.spans.is_empty() && self.correlated.is_empty() && self.excepted.is_empty() && self.timeless == 0
+    }
+
+    /// How much there is to write: spans, and days of machines.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let of_source = |source: &OfSource| {
+            let named: usize = source.named.iter().map(|(_, coverage)| coverage.hours.days() + 1).sum();
+            named + source.unnamed.hours.days()
+        };
+        self.spans.len() + self.coverage.sources.iter().map(of_source).sum::<usize>()
+    }
+
+    /// The same as a further part of the log that began with this record.
+    #[must_use]
+    pub fn part_of(mut self, first_record: EventId) -> Self {
+        self.lineage = first_record;
+        self
     }
 
     /// Adds spans in their order, of equal places the sum.

@@ -165,3 +165,36 @@ fn syslog_is_learnt_and_a_signal_ends_the_run_after_its_batch() {
     let numbers: serde_json::Value = serde_json::from_str(&numbers).expect("JSON");
     assert!(numbers["records"].as_u64().expect("records") >= 1, "{numbers}");
 }
+
+#[test]
+fn a_log_that_goes_on_for_ever_is_kept_in_parts_and_each_record_counts_once() {
+    let watch = Watch::new();
+    let of = |from: u32, to: u32| -> String {
+        let line = |n: u32| {
+            format!(
+                "Jun 12 03:14:15 h-{n} sshd[12]: Failed password for root from 203.0.113.77 port {n} ssh2\n"
+            )
+        };
+        (from..to).map(line).collect()
+    };
+    for (from, to) in [(0, 2_600), (2_600, 2_700), (2_700, 2_800)] {
+        watch.append(&of(from, to));
+        watch.once();
+        assert_eq!(watch.seen(), u64::from(to));
+    }
+    let home = watch.path("home");
+    let run = outpace(&[
+        "query",
+        "select name from documents where sort = 'logs' order by name",
+        "--home",
+        &home,
+        "--format",
+        "csv",
+    ]);
+    assert_eq!(run.out.lines().filter(|line| line.contains("a.log")).count(), 2, "{}{}", run.out, run.err);
+    // What arrives later is asked of all parts.
+    watch.0.file("other.csv", "indicator,type\n203.0.113.0/24,network\n");
+    let other = watch.path("other.csv");
+    assert_eq!(outpace(&["ingest", &other, "--as", "intel", "--home", &home, "--no-built-in-rules"]).code, 0);
+    assert_eq!(watch.seen(), 2 * 2_800);
+}
