@@ -107,15 +107,7 @@ impl Health {
             ("behind_lines", "About how many lines these bytes are.", numbers.behind_lines),
             ("connections", "Connections of syslog that are open.", numbers.connections),
         ] {
-            let unit = if name.ends_with("_bytes") {
-                format!("# UNIT outpace_watch_{name} bytes\n")
-            } else {
-                String::new()
-            };
-            let _ = write!(
-                text,
-                "# TYPE outpace_watch_{name} gauge\n{unit}# HELP outpace_watch_{name} {help}\noutpace_watch_{name} {value}\n"
-            );
+            family(&mut text, name, "gauge", help, ("", value));
         }
         if let Some(last) = numbers.last_batch {
             let name = "outpace_watch_last_batch_timestamp_seconds";
@@ -137,19 +129,23 @@ impl Health {
             ("messages_cut", "Messages that were longer than the bound.", numbers.messages_cut),
             ("problems", "Problems that were reported.", numbers.problems),
         ] {
-            let unit = if name.ends_with("_bytes") {
-                format!("# UNIT outpace_watch_{name} bytes\n")
-            } else {
-                String::new()
-            };
-            let _ = write!(
-                text,
-                "# TYPE outpace_watch_{name} counter\n{unit}# HELP outpace_watch_{name} {help}\noutpace_watch_{name}_total {value}\n"
-            );
+            family(&mut text, name, "counter", help, ("_total", value));
         }
         text.push_str("# EOF\n");
         text
     }
+}
+
+/// Writes one number with its head; of counters the name has an end.
+fn family(text: &mut String, name: &str, kind: &str, help: &str, (end, value): (&str, u64)) {
+    let unit = match name.ends_with("_bytes") {
+        true => format!("# UNIT outpace_watch_{name} bytes\n"),
+        false => String::new(),
+    };
+    let _ = write!(
+        text,
+        "# TYPE outpace_watch_{name} {kind}\n{unit}# HELP outpace_watch_{name} {help}\noutpace_watch_{name}{end} {value}\n"
+    );
 }
 
 #[cfg(test)]
