@@ -37,6 +37,7 @@ mod grade;
 mod hunt;
 mod id;
 pub mod identity;
+mod notice;
 pub mod ours;
 mod problem;
 mod race;
@@ -54,6 +55,7 @@ pub use finding::{EVIDENCE_MAX, Evidence, Finding, FindingKind, Intel, IntelType
 pub use grade::{Certainty, Decision, Severity};
 pub use hunt::{Hit, Hole, Hour, LogonRow, Missing, Suppressed};
 pub use id::{EventId, FactId, FindingId};
+pub use notice::{Happened, Notice, NoticeId, NoticePart, Says, Topic};
 pub use problem::{Fault, Place, Problem, Problems};
 pub use record::{Field, LogSource, Record, Text, Value};
 pub use secret::{Fingerprint, Secret, SecretKey};

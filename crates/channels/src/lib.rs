@@ -1,0 +1,1 @@
+//! How a notice is written for a channel, and how it gets there.

@@ -1,0 +1,1 @@
+//! A page, set as Markdown, HTML, PDF and slides.
