@@ -23,7 +23,7 @@ pub fn recall(
     now: Timestamp,
     progress: &dyn Progress,
 ) -> Result<Answer, store::Fault> {
-    recalled(home, built_in, (spool, now), Remembered::default(), progress)
+    home.at_one_moment(|| recalled(home, built_in, (spool, now), Remembered::default(), progress))
 }
 
 /// Recalls, with the work of people and the race of patching: every turn that was kept is read.
@@ -37,8 +37,10 @@ pub fn recall_with(
     race: &RaceWish,
     progress: &dyn Progress,
 ) -> Result<Answer, store::Fault> {
-    let remembered = remembered(home, now, race)?;
-    recalled(home, built_in, (spool, now), remembered, progress)
+    home.at_one_moment(|| {
+        let remembered = remembered(home, now, race)?;
+        recalled(home, built_in, (spool, now), remembered, progress)
+    })
 }
 
 fn recalled(

@@ -88,8 +88,10 @@ pub fn search(
     means: &SearchMeans<'_>,
     progress: &dyn Progress,
 ) -> Result<Searched, store::Fault> {
-    let answer = recall(home, means.built_in, means.spool, means.now, progress)?;
-    search_beside(home, wish, &answer)
+    home.at_one_moment(|| {
+        let answer = recall(home, means.built_in, means.spool, means.now, progress)?;
+        search_beside(home, wish, &answer)
+    })
 }
 
 /// Searches a home whose answer as of now is known.

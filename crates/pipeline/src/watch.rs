@@ -1,8 +1,8 @@
 //! Following logs: a memory that stays loaded takes in what is new of each, a batch a transaction.
 //!
 //! A batch is pieces of documents. Each is hunted, its events are kept, and up to where it was taken is written, all in one
-//! transaction: so after a crash at any instant each record counts once. What people do meanwhile goes on; who wants to
-//! learn something else does it through [`Watching::learn`], since one at a time learns.
+//! transaction: so after a crash at any instant each record counts once. Others learn and work between two batches: each
+//! call locks the home, loads it anew if somebody else has learnt meanwhile, and lets it go.
 
 use crate::ask::Reading;
 use crate::asked_rules::rules_of;
@@ -11,7 +11,7 @@ use crate::learn::way_of_reading;
 use crate::past::pay_some;
 use crate::{Learned, Learning, Progress, Sort, Source, Wishes, learn};
 use findings::{Change, Known, LogDocument, LogSeen, Mode, Sightings, Spool, Wanted};
-use memory::{Event, Memory, Store};
+use memory::{Event, Memory, Revision, Store};
 use model::{Problem, Record, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +48,9 @@ pub struct Watched {
     pub records: u64,
 }
 
+/// Asked while somebody else learns, with who it is: whether to go on waiting.
+pub type Waits = dyn Fn(&str) -> bool;
+
 /// Gives for a piece, by its number, and the bytes of it that were whole records the position to keep.
 pub type PositionOf<'p> = dyn FnMut(usize, usize) -> String + 'p;
 
@@ -62,10 +65,12 @@ struct State {
 }
 
 /// A memory that is loaded.
-#[derive(Debug)]
 pub struct Watching {
     /// `None` only while something else is learnt, and after a failure.
     memory: Option<Memory<Home>>,
+    /// The state of the home that is loaded.
+    revision: Revision,
+    waits: Box<Waits>,
     built_in: Source,
     spool: Arc<dyn Spool>,
     wishes: Wishes,
@@ -77,19 +82,23 @@ pub struct Watching {
 }
 
 impl Watching {
-    /// Loads a home, which must be locked.
+    /// Loads a home. `waits` is asked while somebody else learns.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When it cannot be read, somebody else follows logs into it, or waiting was given up.
     pub fn open(
-        home: Home,
-        built_in: Source,
+        mut home: Home,
+        (built_in, wishes): (Source, Wishes),
         spool: Arc<dyn Spool>,
-        wishes: Wishes,
+        waits: Box<Waits>,
         now: Timestamp,
     ) -> Result<Self, store::Fault> {
+        home.lock_watch()?;
+        home.lock(&mut |holder| waits(holder))?;
         let mut watching = Self {
             memory: None,
+            revision: 0,
+            waits,
             built_in,
             spool,
             wishes,
@@ -100,7 +109,29 @@ impl Watching {
             kept: BTreeMap::new(),
         };
         watching.load(home, now)?;
+        watching.let_go()?;
         Ok(watching)
+    }
+
+    /// Keeps others from learning, and takes in what they have learnt.
+    fn hold(&mut self, now: Timestamp) -> Result<(), store::Fault> {
+        let Some(memory) = &mut self.memory else { return Ok(()) };
+        let waits = &self.waits;
+        memory.store_mut().lock(&mut |holder| waits(holder))?;
+        if memory.store().revision()? != self.revision
+            && let Some(memory) = self.memory.take()
+        {
+            self.load(memory.into_store(), now)?;
+        }
+        Ok(())
+    }
+
+    /// Lets others learn.
+    fn let_go(&mut self) -> Result<(), store::Fault> {
+        let Some(memory) = &mut self.memory else { return Ok(()) };
+        self.revision = memory.store().revision()?;
+        memory.store_mut().unlock();
+        Ok(())
     }
 
     fn load(&mut self, home: Home, now: Timestamp) -> Result<(), store::Fault> {
@@ -143,9 +174,12 @@ impl Watching {
         learning: &Learning,
         progress: &dyn Progress,
     ) -> Result<Vec<Event>, store::Fault> {
-        let Some(memory) = self.memory.take() else { return Ok(Vec::new()) };
+        let Some(mut memory) = self.memory.take() else { return Ok(Vec::new()) };
+        let waits = &self.waits;
+        memory.store_mut().lock(&mut |holder| waits(holder))?;
         let Learned { home, events, .. } = learn(memory.into_store(), learning, &self.spool, progress)?;
         self.load(home, learning.now)?;
+        self.let_go()?;
         Ok(events)
     }
 
@@ -158,11 +192,14 @@ impl Watching {
         now: Timestamp,
         kept_seconds: Option<i64>,
     ) -> Result<(Vec<Event>, bool), store::Fault> {
+        self.hold(now)?;
         let Some(memory) = &mut self.memory else { return Ok((Vec::new(), false)) };
         let mut left = 1_u32;
         let paid = pay_some(memory, now, &mut |_, _| std::mem::take(&mut left) > 0)?;
         crate::past::keep_up(memory.store_mut(), now, kept_seconds)?;
-        Ok((paid.events, !memory.store().debts()?.is_empty()))
+        let owes = !memory.store().debts()?.is_empty();
+        self.let_go()?;
+        Ok((paid.events, owes))
     }
 
     /// Takes in a batch: at most one piece of each document. `position` gives what is to be kept as the position of each;
@@ -177,6 +214,7 @@ impl Watching {
         now: Timestamp,
         position: &mut PositionOf<'_>,
     ) -> Result<Watched, store::Fault> {
+        self.hold(now)?;
         let Some(mut memory) = self.memory.take() else { return Ok(Watched::default()) };
         let mut watched = Watched::default();
         let mut batch = Taken::default();
@@ -224,6 +262,7 @@ impl Watching {
             watched.events = memory.commit(now, &mut |_| Vec::new())?.events;
         }
         self.memory = Some(memory);
+        self.let_go()?;
         Ok(watched)
     }
 
@@ -238,11 +277,12 @@ impl Watching {
         position: &str,
         now: Timestamp,
     ) -> Result<(), store::Fault> {
+        self.hold(now)?;
         let Some(memory) = &mut self.memory else { return Ok(()) };
         let (document, position) = (document.to_owned(), position.to_owned());
         memory.store_mut().stage_followed(Followed { document, generation, position, state: None });
         memory.commit(now, &mut |_| Vec::new())?;
-        Ok(())
+        self.let_go()
     }
 
     /// How the events of a piece are kept.
@@ -377,6 +417,12 @@ fn part_name(document: &str, known: &Known) -> Arc<str> {
             return Arc::from(name);
         }
         number = number.saturating_add(1);
+    }
+}
+
+impl std::fmt::Debug for Watching {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watching").field("revision", &self.revision).finish_non_exhaustive()
     }
 }
 

@@ -181,6 +181,11 @@ impl Home {
         }
         let renamed = transaction.execute("update sources set name = ?2 where name = ?1", [from, to])?;
         transaction.execute("update documents set source = ?2 where source = ?1", [from, to])?;
+        // Who follows logs knows documents by their sources.
+        transaction.execute(
+            "insert into revisions (revision, at) select max(revision) + 1, max(at) from revisions having count(*) > 0",
+            [],
+        )?;
         transaction.commit()?;
         Ok(renamed > 0)
     }

@@ -21,6 +21,11 @@ pub enum Fault {
         /// Who, if it says.
         holder: String,
     },
+    /// Somebody else follows logs into it.
+    Watched {
+        /// Who, if it says.
+        holder: String,
+    },
     /// A file is not a backup, or not whole.
     NoBackup {
         /// The file.
@@ -59,6 +64,9 @@ impl fmt::Display for Fault {
                 write!(f, "another outpace is learning into this home")
             }
             Self::Busy { holder } => write!(f, "another outpace is learning into this home ({holder})"),
+            Self::Watched { holder } => {
+                write!(f, "another outpace follows logs into this home ({holder})")
+            }
             Self::NoBackup { path, why } => write!(f, "{} is not a whole backup: {why}", path.display()),
             Self::NotEmpty(path) => write!(f, "{} is not empty", path.display()),
             Self::Io { doing, path, error } => write!(f, "cannot {doing} {}: {error}", path.display()),
@@ -91,7 +99,8 @@ impl Fault {
         match self {
             Self::NoHome(_) => Some("make one with `outpace init`, or name another with --home"),
             Self::Newer { .. } => Some("use the newer program, or restore a backup made with this one"),
-            Self::Busy { .. } => Some("wait until it is done; reading and triage work meanwhile"),
+            Self::Busy { .. } => Some("try again when it is done; reading and triage work meanwhile"),
+            Self::Watched { .. } => Some("give all paths to one `outpace watch`, or end the other first"),
             Self::NoBackup { .. } => Some("give a file that `outpace backup` has written"),
             Self::NotEmpty(_) => Some("name a directory that is new or empty with --home"),
             Self::Io { error, .. } if error.kind() == std::io::ErrorKind::StorageFull => Some(ROOM),

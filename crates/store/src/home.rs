@@ -1,8 +1,9 @@
-//! The directory of a memory: made, opened, brought up to the schema of today, locked while somebody learns.
+//! The directory of a memory: made, opened, brought up to the schema of today.
 
 use crate::Fault;
 use crate::events::pending::{Pending, PendingDebts};
 use crate::lapses::Lapses;
+use crate::lock::{Locks, Patience};
 use findings::Spool;
 use rusqlite::Connection;
 use std::fs::{File, OpenOptions};
@@ -49,8 +50,7 @@ pub struct Home {
     /// What the next commit does to events and to debts.
     pub(crate) pending: Pending,
     pub(crate) debts: PendingDebts,
-    /// Held while somebody learns.
-    lock: Option<File>,
+    pub(crate) locks: Locks,
 }
 
 impl std::fmt::Debug for Home {
@@ -111,7 +111,7 @@ impl Home {
             lapses: Lapses::default(),
             pending: Pending::default(),
             debts: PendingDebts::default(),
-            lock: None,
+            locks: Locks::default(),
         })
     }
 
@@ -126,25 +126,35 @@ impl Home {
         self.lapses = lapses;
     }
 
-    /// Keeps others from learning until this home is dropped. Who reads or does triage needs no lock.
+    /// Keeps others from learning until [`Home::unlock`], or until this home is dropped.
     ///
     /// # Errors
-    /// When somebody else is learning.
-    pub fn lock(&mut self) -> Result<(), Fault> {
-        let path = self.directory.join("lock");
-        let io = |error| Fault::Io { doing: "lock", path: path.clone(), error };
-        let mut options = OpenOptions::new();
-        let mut file = options.create(true).truncate(false).read(true).write(true).open(&path).map_err(io)?;
-        if file.try_lock().is_err() {
-            let mut holder = String::new();
-            // Only for the message.
-            _ = (&file).take(64).read_to_string(&mut holder);
-            return Err(Fault::Busy { holder: holder.trim().to_owned() });
-        }
-        let text = format!("process {}\n", std::process::id());
-        file.set_len(0).and_then(|()| file.write_all(text.as_bytes())).map_err(io)?;
-        self.lock = Some(file);
-        Ok(())
+    /// When somebody else is learning and patience ends.
+    pub fn lock(&mut self, patience: &mut Patience<'_>) -> Result<(), Fault> {
+        self.locks.learn(&self.directory, patience)
+    }
+
+    /// Lets others learn.
+    pub fn unlock(&mut self) {
+        self.locks.let_learn();
+    }
+
+    /// Keeps others from following logs into this home, until it is dropped: two that followed the same log would count it
+    /// twice.
+    ///
+    /// # Errors
+    /// When somebody else follows logs into it.
+    pub fn lock_watch(&mut self) -> Result<(), Fault> {
+        self.locks.watch(&self.directory)
+    }
+
+    /// How many changes were committed. Another number than before says that somebody has learnt.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn revision(&self) -> Result<memory::Revision, Fault> {
+        let sql = "select coalesce(max(revision), 0) from revisions";
+        Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
     }
 
     /// The secret that fingerprints are made with.

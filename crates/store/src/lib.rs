@@ -5,7 +5,7 @@
 //!   outpace.toml      what the user configures
 //!   outpace.db        facts, findings, work of people (SQLite, write-ahead log, full synchronisation)
 //!   key               the secret that fingerprints of secrets are made with; leaves the home only in a backup
-//!   lock              held while somebody learns
+//!   lock, lock-…      held while somebody learns, waits for it, or follows logs
 //! ```
 //!
 //! [`Home`] is a [`memory::Store`]: sets in, sets out, one transaction a change; it joins nothing. Beside that it keeps
@@ -33,6 +33,7 @@ mod fault;
 mod home;
 mod lapses;
 mod load;
+mod lock;
 mod moment;
 mod parts;
 mod stage;
@@ -53,6 +54,7 @@ pub use fault::Fault;
 pub use history::{Event, Versions};
 pub use home::Home;
 pub use lapses::Lapses;
+pub use lock::Patience;
 pub use stage::{Staging, Strand};
 pub use turns::TurnRow;
 pub use work::{Resolution, State, Work, WorkNow};

@@ -2,10 +2,12 @@
 
 use crate::arguments::Shared;
 use crate::config::Config;
+use crate::console;
 use crate::failure::Failure;
 use pipeline::{Spool, Spooled};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use store::Home;
 
 /// Where details of indicators wait while a home is open.
@@ -34,6 +36,22 @@ pub fn open(shared: &Shared, spool: &Arc<dyn Spool>) -> Result<Home, Failure> {
     let mut home = Home::open(&directory, Arc::clone(spool))?;
     home.set_lapses(Config::load(&directory, shared)?.lapses());
     Ok(home)
+}
+
+/// How long one waits for another that is learning.
+const WAIT: Duration = Duration::from_secs(600);
+/// After this long it is said.
+const SAID_AFTER: Duration = Duration::from_secs(2);
+
+/// Keeps others from learning into a home, as soon as who is learning now is done.
+pub fn lock(home: &mut Home, shared: &Shared) -> Result<(), Failure> {
+    let (begun, mut is_said) = (console::instant(), shared.quiet);
+    Ok(home.lock(&mut |holder| {
+        if begun.elapsed() >= SAID_AFTER && !std::mem::replace(&mut is_said, true) {
+            console::note(&format!("another outpace is learning into this home ({holder}); waiting for it"));
+        }
+        begun.elapsed() < WAIT
+    })?)
 }
 
 /// The name of whoever asks.

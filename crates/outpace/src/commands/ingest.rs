@@ -25,7 +25,7 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
     if is_new && !shared.quiet {
         console::note(&format!("made a memory in {}", directory.display()));
     }
-    home.lock()?;
+    home::lock(&mut home, shared)?;
     let is_first = home.last_turn()? == 0;
     let learning = Learning {
         paths: absolute(&verb.paths)?,

@@ -21,10 +21,13 @@ pub fn run(verb: &SourceVerb, shared: &Shared) -> Result<u8, Failure> {
             }
             Ok(0)
         }
-        SourceVerb::Rename { from, to } => match home.rename_source(from, to)? {
-            true => Ok(0),
-            false => Err(Failure::NoSource { name: from.clone() }),
-        },
+        SourceVerb::Rename { from, to } => {
+            home::lock(&mut home, shared)?;
+            match home.rename_source(from, to)? {
+                true => Ok(0),
+                false => Err(Failure::NoSource { name: from.clone() }),
+            }
+        }
     }
 }
 
@@ -51,7 +54,7 @@ pub fn forget(source: &str, shared: &Shared) -> Result<u8, Failure> {
     forms::must_have("forget", forms::ROWS, shared.format)?;
     let spool = home::spool();
     let mut home = home::open(shared, &spool)?;
-    home.lock()?;
+    home::lock(&mut home, shared)?;
     // A path is a source under the name that is safe to print.
     let label = input::label_of(std::path::Path::new(source));
     let is_known = home.sources()?.iter().any(|known| known.name == source);

@@ -56,11 +56,10 @@ pub fn run(verb: &Watch, shared: &Shared) -> Result<u8, Failure> {
     let spool = home::spool();
     let directory = home::directory(shared);
     let config = Config::load(&directory, shared)?;
-    let (mut home, is_new) = Home::make(&directory, Arc::clone(&spool))?;
+    let (home, is_new) = Home::make(&directory, Arc::clone(&spool))?;
     if is_new && !shared.quiet {
         console::note(&format!("made a memory in {}", directory.display()));
     }
-    home.lock()?;
     let wishes = Wishes {
         zones: verb.reading.zones.clone(),
         host: verb.reading.host.clone(),
@@ -72,7 +71,11 @@ pub fn run(verb: &Watch, shared: &Shared) -> Result<u8, Failure> {
     let positions: Vec<Position> =
         followed.iter().filter_map(|one| serde_json::from_str(&one.position).ok()).collect();
     let built_in = built_in_rules(verb.no_built_in_rules);
-    let watching = Watching::open(home, built_in, spool, wishes.clone(), console::now(shared))?;
+    let means = (built_in, wishes.clone());
+    // Logs wait as long as somebody else learns, and are read when it is done.
+    let ends = Arc::clone(&stop);
+    let waits = Box::new(move |_: &str| !ends.load(Ordering::Relaxed));
+    let watching = Watching::open(home, means, spool, waits, console::now(shared))?;
     let fixed = shared.now;
     let options = Options::new(Arc::new(move || fixed.unwrap_or_else(console::clock)));
     let paths: Vec<PathBuf> = verb.paths.iter().map(|path| absolute(path)).collect();
@@ -84,7 +87,12 @@ pub fn run(verb: &Watch, shared: &Shared) -> Result<u8, Failure> {
         note(shared, &format!("numbers at http://{at}/metrics"));
     }
     let kept_seconds = config.events_kept();
-    Run { verb, shared, watching, follower, health, wishes, kept_seconds }.until(&stop)
+    let run = Run { verb, shared, watching, follower, health, wishes, kept_seconds };
+    match run.until(&stop) {
+        // What was waiting to be taken is read again at the next start.
+        Err(Failure::Home(store::Fault::Busy { .. })) if stop.load(Ordering::Relaxed) => Ok(0),
+        ended => ended,
+    }
 }
 
 /// Opens the listeners that are asked for.

@@ -198,3 +198,54 @@ fn a_log_that_goes_on_for_ever_is_kept_in_parts_and_each_record_counts_once() {
     assert_eq!(outpace(&["ingest", &other, "--as", "intel", "--home", &home, "--no-built-in-rules"]).code, 0);
     assert_eq!(watch.seen(), 2 * 2_800);
 }
+
+#[test]
+fn others_learn_and_work_while_logs_are_followed() {
+    let watch = Watch::new();
+    let mut child = watch.spawn(&[]);
+    let home = watch.path("home");
+    let ingest = |name: &str, more: &[&str]| {
+        let path = watch.path(name);
+        let run =
+            outpace(&[&["ingest", path.as_str(), "--home", &home, "--no-built-in-rules"], more].concat());
+        assert_eq!(run.code, 0, "{name}: {}", run.err);
+    };
+    let until = |expected: u64| {
+        let mut seen = 0;
+        for _ in 0..100 {
+            seen = watch.seen();
+            if seen == expected {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        assert_eq!(seen, expected);
+    };
+    watch.append(&lines(0, 30));
+    until(10);
+    // What somebody else learns meanwhile is asked of the lines that come later, too.
+    watch.0.file("other.csv", "indicator,type\n198.51.100.4,ipv4\n");
+    ingest("other.csv", &["--as", "intel"]);
+    until(30);
+    watch.append(&lines(30, 60));
+    until(60);
+    // Learning and following in turns, as fast as they can: each line counts once, and nobody is refused.
+    for n in 0..5 {
+        watch.append(&lines(60 + n * 30, 90 + n * 30));
+        watch.0.file("more.csv", format!("indicator,type\n192.0.2.{},ipv4\n", n + 1));
+        ingest("more.csv", &["--as", "intel"]);
+    }
+    until(210);
+    // A second one would count each line twice.
+    let second = watch.command(&["--once"]).output().expect("it runs");
+    let said = String::from_utf8_lossy(&second.stderr);
+    assert!(said.contains("follows logs into this home"), "{said}");
+    assert!(said.contains("help: give all paths to one `outpace watch`"), "{said}");
+    // What it said is taken back while the run goes on, and not looked for any more.
+    assert_eq!(outpace(&["forget", &watch.path("other.csv"), "--home", &home]).code, 0);
+    until(70);
+    watch.append(&lines(210, 240));
+    until(80);
+    child.kill().expect("it is killed");
+    child.wait().expect("it ends");
+}
