@@ -64,7 +64,7 @@ impl Known {
             Change::Seen { name, seen } => {
                 self.logs.insert(name, seen);
                 self.stale.logs = true;
-                Touched { sightings: true, compromises: true, gaps: true, ..Touched::default() }
+                Touched::by_logs()
             }
             Change::Rules(rules) => {
                 self.rules = rules;
@@ -112,8 +112,7 @@ impl Known {
         }
         if self.logs.remove(name).is_some() {
             self.stale.logs = true;
-            let seen = Touched { sightings: true, compromises: true, gaps: true, ..Touched::default() };
-            touched = touched.union(seen);
+            touched = touched.union(Touched::by_logs());
         }
         touched
     }

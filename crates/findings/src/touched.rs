@@ -37,6 +37,12 @@ impl Touched {
         Self { exposures: Touches::All, sightings: true, compromises: true, gaps: true }
     }
 
+    /// What is touched by what was seen in logs.
+    #[must_use]
+    pub fn by_logs() -> Self {
+        Self { sightings: true, compromises: true, gaps: true, ..Self::default() }
+    }
+
     /// What either touches.
     #[must_use]
     pub fn union(self, other: Self) -> Self {

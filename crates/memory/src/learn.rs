@@ -3,12 +3,12 @@
 use crate::store::{Batch, Revision, Store};
 use crate::thread::{Event, settle};
 use findings::{
-    Bounds, Change, Hunter, Interest, Key, Known, Read, Scope, Touched, Turn, Wanted, What, Why, answer,
-    cores, delta,
+    Bounds, Change, Cores, Hunter, Interest, Key, Known, Read, Scope, Touched, Turn, Wanted, What, Why,
+    answer, cores, delta,
 };
 use model::identity::EntityKey;
 use model::{Answer, FindingId, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A memory: what is known, over a store.
@@ -42,7 +42,21 @@ impl<S: Store> Memory<S> {
         let mut known = Known::with_bounds(bounds);
         store.load(&mut known)?;
         known.settle();
-        Ok(Self::over(known, store))
+        let mut memory = Self::over(known, store);
+        memory.take_owed()?;
+        Ok(memory)
+    }
+
+    /// What the store owes is joined with the next commit. Whoever makes a memory over a store asks once.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn take_owed(&mut self) -> Result<bool, S::Error> {
+        let owes = self.store.owes()?;
+        if owes {
+            self.touch(Touched::by_logs(), Why::Rejudged);
+        }
+        Ok(owes)
     }
 
     /// A memory over a store that was already loaded into what is known.
@@ -119,16 +133,11 @@ impl<S: Store> Memory<S> {
         self.known.settle();
     }
 
-    /// Joins what absorbed changes touched, and commits them with all their consequences. `also` sees what
-    /// happened and makes rows that are written in the same transaction.
+    /// Joins what absorbed changes touched, and commits them with all their consequences.
     ///
     /// # Errors
     /// When the store cannot be read or written: then nothing is committed, and the changes stay absorbed.
-    pub fn commit(
-        &mut self,
-        now: Timestamp,
-        also: &mut dyn FnMut(&[Event]) -> Vec<Vec<u8>>,
-    ) -> Result<Learnt, S::Error> {
+    pub fn commit(&mut self, now: Timestamp) -> Result<Learnt, S::Error> {
         self.known.settle();
         if std::mem::take(&mut self.has_wider_interest) {
             let pending: BTreeSet<Arc<str>> = self.pending.iter().filter_map(named).collect();
@@ -143,15 +152,51 @@ impl<S: Store> Memory<S> {
         let known = self.store.threads(&names)?;
         let (events, threads, left) = settle(turns, &known, self.store.last_thread()?);
         let emptied = was.keys().filter(|key| !is.contains_key(*key)).cloned().collect();
+        let mut is = is;
+        is.retain(|key, cores| was.get(key) != Some(cores));
         let changes = self.pending.clone();
-        let also = also(&events);
-        let batch =
-            Batch { changes, cores: is, emptied, threads, left, events: events.clone(), at: now, also };
+        let batch = Batch {
+            changes,
+            cores: is,
+            emptied,
+            threads,
+            left,
+            events: events.clone(),
+            at: now,
+            owes: false,
+        };
         let revision = self.store.commit(batch)?;
         self.pending.clear();
         self.touched = Touched::default();
         self.why = None;
         Ok(Learnt { events, revision })
+    }
+
+    /// Commits what absorbed changes of logs say, and joins what they touch with the next [`Memory::commit`]: who takes in a
+    /// line a second need not join everything each time. The store keeps that it owes a join, over a restart too.
+    /// Other changes than of what was seen must not be pending.
+    ///
+    /// # Errors
+    /// As [`Memory::commit`].
+    pub fn commit_unjoined(&mut self, now: Timestamp) -> Result<Revision, S::Error> {
+        debug_assert!(
+            self.pending.iter().all(|change| matches!(change, Change::Seen { .. })),
+            "only of logs"
+        );
+        let owes = self.touched != Touched::default();
+        let batch = Batch {
+            changes: self.pending.clone(),
+            cores: Cores::new(),
+            emptied: BTreeSet::new(),
+            threads: BTreeMap::new(),
+            left: BTreeSet::new(),
+            events: Vec::new(),
+            at: now,
+            owes,
+        };
+        let revision = self.store.commit(batch)?;
+        self.pending.clear();
+        Ok(revision)
     }
 
     /// Learns one change.
@@ -160,7 +205,7 @@ impl<S: Store> Memory<S> {
     /// As [`Memory::commit`].
     pub fn learn(&mut self, change: Change, now: Timestamp) -> Result<Learnt, S::Error> {
         self.absorb(change);
-        self.commit(now, &mut |_| Vec::new())
+        self.commit(now)
     }
 
     /// Lets time pass, in either direction: what is true of a day is joined anew.
@@ -169,7 +214,7 @@ impl<S: Store> Memory<S> {
     /// As [`Memory::commit`].
     pub fn pass(&mut self, now: Timestamp) -> Result<Learnt, S::Error> {
         self.touched = std::mem::take(&mut self.touched).union(Touched::all());
-        self.commit(now, &mut |_| Vec::new())
+        self.commit(now)
     }
 
     /// Which vulnerabilities can matter.

@@ -1,7 +1,7 @@
 //! The one path of the data: changes in, deltas out, over any store.
 //!
 //! ```text
-//! learn = apply → touched → join → delta → settle → also(turns) → commit      one transaction of the store
+//! learn = apply → touched → join → delta → settle → commit      one transaction of the store
 //! ```
 //!
 //! What is known lives in memory ([`findings::Known`]); the store is a log of changes and an archive of what the

@@ -15,7 +15,7 @@ pub struct Ram {
     threads: BTreeMap<FindingId, Thread>,
     last_thread: ThreadId,
     changes: Vec<Change>,
-    also: Vec<Vec<u8>>,
+    owes: bool,
 }
 
 impl Ram {
@@ -23,12 +23,6 @@ impl Ram {
     #[must_use]
     pub fn cores(&self) -> &Cores {
         &self.cores
-    }
-
-    /// Rows that were written beside findings.
-    #[must_use]
-    pub fn also(&self) -> &[Vec<u8>] {
-        &self.also
     }
 
     /// Threads with their findings.
@@ -59,6 +53,10 @@ impl Store for Ram {
         Ok(self.last_thread)
     }
 
+    fn owes(&self) -> Result<bool, Infallible> {
+        Ok(self.owes)
+    }
+
     fn commit(&mut self, batch: Batch) -> Result<Revision, Infallible> {
         batch.emptied.iter().for_each(|key| _ = self.cores.remove(key));
         self.cores.extend(batch.cores);
@@ -68,7 +66,7 @@ impl Store for Ram {
             self.threads.insert(id, thread);
         }
         self.changes.extend(batch.changes);
-        self.also.extend(batch.also);
+        self.owes = batch.owes;
         self.revision += 1;
         Ok(self.revision)
     }

@@ -14,7 +14,7 @@ pub type Revision = u64;
 pub struct Batch {
     /// The changes, in order.
     pub changes: Vec<Change>,
-    /// The cores of each key that was touched and gives something.
+    /// The cores of each key that gives something else than before.
     pub cores: Cores,
     /// Keys that were touched and give nothing any more.
     pub emptied: BTreeSet<Key>,
@@ -26,8 +26,8 @@ pub struct Batch {
     pub events: Vec<Event>,
     /// The moment of it.
     pub at: Timestamp,
-    /// Rows that the store keeps without knowing them: an outbox of notices.
-    pub also: Vec<Vec<u8>>,
+    /// Whether what the changes touch is joined later: the store keeps that it is owed until a batch says otherwise.
+    pub owes: bool,
 }
 
 /// Where a memory is kept.
@@ -69,6 +69,12 @@ pub trait Store {
     /// # Errors
     /// When the store cannot be read.
     fn last_thread(&self) -> Result<ThreadId, Self::Error>;
+
+    /// Whether the last batch owes a join.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn owes(&self) -> Result<bool, Self::Error>;
 
     /// Writes a batch.
     ///

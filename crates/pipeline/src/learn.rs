@@ -115,6 +115,9 @@ pub fn learn(
     let mut lexicon = crate::ask::lexicon(learning.wishes.secret_key.as_ref());
     known.each_name(&mut |fact| lexicon.learn(&fact));
     run.reading.memory = Memory::over(known, Ram::default());
+    if memory::Store::owes(&home)? {
+        run.touched.push((Touched::by_logs(), Why::Rejudged));
+    }
     for (touched, why) in std::mem::take(&mut run.touched) {
         run.reading.memory.touch(touched, why);
     }
@@ -372,7 +375,7 @@ impl<'r> Run<'r> {
         let mut memory = reading.memory.onto(home);
         let events = match changes_nothing && !memory.has_pending() {
             true => Vec::new(),
-            false => memory.commit(learning.now, &mut |_| Vec::new())?.events,
+            false => memory.commit(learning.now)?.events,
         };
         let mut home = memory.into_store();
         if home.note("rules")?.as_deref() != Some(asked.as_str()) {
@@ -424,7 +427,7 @@ pub fn forget_source(
     _ = crate::past::catch_up(&mut memory, &mut home)?;
     rows.iter().for_each(|row| home.stage_events_gone(row));
     let mut memory = memory.onto(home);
-    let events = memory.commit(now, &mut |_| Vec::new())?.events;
+    let events = memory.commit(now)?.events;
     memory.into_store().set_note("rules", &asked)?;
     Ok(events)
 }

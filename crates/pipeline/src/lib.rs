@@ -82,4 +82,4 @@ pub use sort::Sort;
 pub use source::Source;
 pub use spool::Spooled;
 pub use timeline::Timeline;
-pub use watch::{PositionOf, WatchPiece, Watched, Watching};
+pub use watch::{Joins, PositionOf, WatchPiece, Watched, Watching};

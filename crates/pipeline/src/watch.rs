@@ -37,6 +37,15 @@ pub struct WatchPiece {
     pub ended: bool,
 }
 
+/// Which batches are joined with everything at once. The others are joined by [`Watching::join`], or with the next that is.
+#[derive(Clone, Copy, Debug)]
+pub struct Joins {
+    /// One in which something was seen that is looked for.
+    pub seen: bool,
+    /// One in which records came and nothing else.
+    pub quiet: bool,
+}
+
 /// What a batch gave.
 #[derive(Debug, Default)]
 pub struct Watched {
@@ -46,6 +55,8 @@ pub struct Watched {
     pub problems: Vec<Problem>,
     /// How many records there were.
     pub records: u64,
+    /// Whether it was joined.
+    pub joined: bool,
 }
 
 /// Asked while somebody else learns, with who it is: whether to go on waiting.
@@ -70,6 +81,8 @@ pub struct Watching {
     memory: Option<Memory<Home>>,
     /// The state of the home that is loaded.
     revision: Revision,
+    /// What was taken in and not joined: whether something was seen in it.
+    unjoined: Option<bool>,
     waits: Box<Waits>,
     built_in: Source,
     spool: Arc<dyn Spool>,
@@ -98,6 +111,7 @@ impl Watching {
         let mut watching = Self {
             memory: None,
             revision: 0,
+            unjoined: None,
             waits,
             built_in,
             spool,
@@ -155,8 +169,31 @@ impl Watching {
         let mut memory = Memory::over(known, home);
         memory.take(Change::Rules(Arc::new(rules)));
         memory.settle();
+        self.unjoined = memory.take_owed()?.then_some(true);
         self.memory = Some(memory);
         Ok(())
+    }
+
+    /// Whether something waits for [`Watching::join`], and whether something was seen in it.
+    #[must_use]
+    pub fn unjoined(&self) -> Option<bool> {
+        self.unjoined
+    }
+
+    /// Joins what was taken in and not joined yet.
+    ///
+    /// # Errors
+    /// When the home cannot be read or written.
+    pub fn join(&mut self, now: Timestamp) -> Result<Vec<Event>, store::Fault> {
+        self.hold(now)?;
+        let Some(memory) = self.memory.as_mut().filter(|_| self.unjoined.is_some()) else {
+            self.let_go()?;
+            return Ok(Vec::new());
+        };
+        let events = memory.commit(now)?.events;
+        self.unjoined = None;
+        self.let_go()?;
+        Ok(events)
     }
 
     /// The home.
@@ -197,6 +234,9 @@ impl Watching {
         let mut left = 1_u32;
         let paid = pay_some(memory, now, &mut |_, _| std::mem::take(&mut left) > 0)?;
         crate::past::keep_up(memory.store_mut(), now, kept_seconds)?;
+        if !memory.has_pending() {
+            self.unjoined = None;
+        }
         let owes = !memory.store().debts()?.is_empty();
         self.let_go()?;
         Ok((paid.events, owes))
@@ -211,7 +251,7 @@ impl Watching {
         &mut self,
         pieces: &[WatchPiece],
         left: &[(String, u64)],
-        now: Timestamp,
+        (now, joins): (Timestamp, Joins),
         position: &mut PositionOf<'_>,
     ) -> Result<Watched, store::Fault> {
         self.hold(now)?;
@@ -224,6 +264,7 @@ impl Watching {
         let plans: BTreeMap<String, Plan> = plans.collect();
         let keeping = Keeping::new(memory.store().write_events(versions(&self.rules), now)?, plans.clone());
         self.read(&memory, pieces, &keeping, now, &mut batch);
+        let is_seen = batch.seen.values().any(|seen| !seen.is_quiet());
         let (writing, kept) = keeping.finish()?;
         watched.problems.extend(memory.store_mut().stage_events(writing)?);
         for (number, piece) in pieces.iter().enumerate() {
@@ -258,8 +299,14 @@ impl Watching {
         }
         left.iter().for_each(|(document, generation)| memory.store_mut().stage_left(document, *generation));
         let has_news = !pieces.is_empty() || !left.is_empty();
-        if has_news {
-            watched.events = memory.commit(now, &mut |_| Vec::new())?.events;
+        let is_seen = is_seen || self.unjoined == Some(true);
+        watched.joined = has_news && if is_seen { joins.seen } else { joins.quiet };
+        if watched.joined {
+            watched.events = memory.commit(now)?.events;
+            self.unjoined = None;
+        } else if has_news {
+            memory.commit_unjoined(now)?;
+            self.unjoined = memory.has_pending().then_some(is_seen);
         }
         self.memory = Some(memory);
         self.let_go()?;
@@ -281,7 +328,7 @@ impl Watching {
         let Some(memory) = &mut self.memory else { return Ok(()) };
         let (document, position) = (document.to_owned(), position.to_owned());
         memory.store_mut().stage_followed(Followed { document, generation, position, state: None });
-        memory.commit(now, &mut |_| Vec::new())?;
+        memory.commit_unjoined(now)?;
         self.let_go()
     }
 

@@ -6,11 +6,18 @@
 use crate::Fault;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
+use zstd::bulk::{Compressor, Decompressor};
 
 /// A good ratio at the speed of a disk.
 const LEVEL: i32 = 3;
 /// How large a body may grow when it is read: a part holds some thousand facts, of components at most a document's.
 const BODY_BYTES_MAX: usize = 1 << 30;
+
+thread_local! {
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
 
 /// The bytes of a value.
 pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Fault> {
@@ -21,7 +28,15 @@ pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Fault>
 
 /// Compressed bytes.
 pub(crate) fn compress(plain: &[u8]) -> Result<Vec<u8>, Fault> {
-    zstd::bulk::compress(plain, LEVEL).map_err(|error| Fault::Damaged { what: format!("a body ({error})") })
+    let damaged = |error: std::io::Error| Fault::Damaged { what: format!("a body ({error})") };
+    COMPRESSOR.with_borrow_mut(|known| {
+        // To make one costs more than to compress a small body.
+        let compressor = match known {
+            Some(compressor) => compressor,
+            none => none.insert(Compressor::new(LEVEL).map_err(damaged)?),
+        };
+        compressor.compress(plain).map_err(damaged)
+    })
 }
 
 /// The value of bytes; `what` names it in a fault.
@@ -35,7 +50,13 @@ pub(crate) fn decompress(bytes: &[u8], what: &dyn Fn() -> String) -> Result<Vec<
     let damaged = || Fault::Damaged { what: what() };
     let size = zstd::zstd_safe::get_frame_content_size(bytes).ok().flatten().ok_or_else(damaged)?;
     let size = usize::try_from(size).ok().filter(|size| *size <= BODY_BYTES_MAX).ok_or_else(damaged)?;
-    zstd::bulk::decompress(bytes, size).map_err(|_| damaged())
+    DECOMPRESSOR.with_borrow_mut(|known| {
+        let decompressor = match known {
+            Some(decompressor) => decompressor,
+            none => none.insert(Decompressor::new().map_err(|_| damaged())?),
+        };
+        decompressor.decompress(bytes, size).map_err(|_| damaged())
+    })
 }
 
 #[cfg(test)]

@@ -13,6 +13,9 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Under which it is noted that a join is owed.
+const OWES: &str = "owes a join";
+
 impl Store for Home {
     type Error = Fault;
 
@@ -36,14 +39,15 @@ impl Store for Home {
         self.last_of_threads()
     }
 
+    fn owes(&self) -> Result<bool, Fault> {
+        let sql = "select coalesce((select value from home where name = ?1), 0)";
+        Ok(self.connection.query_row(sql, [OWES], |row| row.get::<_, i64>(0))? != 0)
+    }
+
     fn commit(&mut self, batch: Batch) -> Result<Revision, Fault> {
         let spool = Arc::clone(&self.spool);
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let revision: Revision = transaction.query_row(
-            "insert into revisions (revision, at) select coalesce(max(revision), 0) + 1, ?1 from revisions returning revision",
-            [batch.at.micros()],
-            |row| row.get(0),
-        )?;
+        let revision = next_revision(&transaction, &batch)?;
         take_staged(&transaction, revision)?;
         // Logs that are read now were asked of everything: debts that are made now are older than they.
         debts::take_pending(&transaction, &self.debts, batch.at)?;
@@ -54,15 +58,28 @@ impl Store for Home {
         cores::write(&transaction, &batch.cores, &batch.emptied)?;
         cores::write_threads(&transaction, &batch.threads, &batch.left)?;
         turns::write(&transaction, &batch.events, revision, batch.at)?;
-        let mut insert = transaction.prepare_cached("insert into outbox (body) values (?1)")?;
-        for row in &batch.also {
-            insert.execute([row])?;
-        }
-        drop(insert);
+        transaction.execute(
+            "insert into home (name, value) values (?1, ?2) on conflict (name) do update set value = ?2 where value <> ?2",
+            params![OWES, i64::from(batch.owes)],
+        )?;
         transaction.commit()?;
         self.unstage()?;
         Ok(revision)
     }
+}
+
+/// The number of a batch. One that is not joined yet has that of the batch before it: nobody else need load it anew.
+fn next_revision(connection: &Connection, batch: &Batch) -> Result<Revision, Fault> {
+    let last: Revision =
+        connection.query_row("select coalesce(max(revision), 0) from revisions", [], |row| row.get(0))?;
+    if batch.owes && last > 0 {
+        return Ok(last);
+    }
+    connection.execute(
+        "insert into revisions (revision, at) values (?1, ?2)",
+        params![last + 1, batch.at.micros()],
+    )?;
+    Ok(last + 1)
 }
 
 /// Moves over what was staged.
@@ -82,11 +99,21 @@ fn take_staged(connection: &Connection, revision: Revision) -> Result<(), Fault>
          delete from held where name in (select name from temp.gone)
             or source in (select source from temp.staged_documents);",
     )?;
+    // What is indexed is written only where it is new: an index of its own is a page of its own.
+    connection.execute(
+        "update documents set sort = staged.sort, mode = staged.mode, received = staged.received,
+            is_advisory = staged.is_advisory, digest = staged.digest, bytes = staged.bytes, form = staged.form,
+            counts = staged.counts, problems = staged.problems, first = staged.first, last = staged.last, revision = ?1
+         from temp.staged_documents as staged
+         where documents.name = staged.name and documents.source = staged.source",
+        [revision],
+    )?;
     connection.execute(
         "insert into documents (name, source, sort, mode, received, is_advisory, digest, bytes, form, counts,
                                 problems, first, last, revision)
          select name, source, sort, mode, received, is_advisory, digest, bytes, form, counts, problems, first, last, ?1
-            from temp.staged_documents where true
+            from temp.staged_documents as staged
+            where not exists (select 1 from documents as known where known.name = staged.name and known.source = staged.source)
          on conflict (name) do update set source = excluded.source, sort = excluded.sort, mode = excluded.mode,
             received = excluded.received, is_advisory = excluded.is_advisory, digest = excluded.digest,
             bytes = excluded.bytes, form = excluded.form, counts = excluded.counts, problems = excluded.problems,
@@ -106,7 +133,8 @@ fn take_staged(connection: &Connection, revision: Revision) -> Result<(), Fault>
          insert into texts select id, body from temp.staged_texts join documents using (name);
          insert into sources (name, first_read, last_read)
             select source, min(received), max(received) from temp.staged_documents where true group by source
-            on conflict (name) do update set last_read = max(last_read, excluded.last_read);",
+            on conflict (name) do update set last_read = excluded.last_read
+            where excluded.last_read >= last_read + 60000000;",
     )?;
     Ok(())
 }

@@ -13,8 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Each schema in order; the number of those that were applied is kept in the file.
-pub(crate) const SCHEMAS: &[&str] =
-    &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql"), include_str!("schema/0003.sql")];
+pub(crate) const SCHEMAS: &[&str] = &[
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+    include_str!("schema/0003.sql"),
+    include_str!("schema/0004.sql"),
+];
 /// Says that a database is a home: "outp".
 pub(crate) const APPLICATION: i32 = 0x6f75_7470;
 /// The name of the database.
@@ -95,6 +99,9 @@ impl Home {
 
     pub(crate) fn connect(directory: &Path, name: &str, spool: Arc<dyn Spool>) -> Result<Self, Fault> {
         let mut connection = Connection::open(directory.join(name))?;
+        // A batch of one line changes some seven pages: of 2,048 bytes they are 17 kB, of 4,096 30 kB. An inventory of a million
+        // rows costs one part in twenty more of processor time. A database that is there keeps its own.
+        connection.pragma_update(None, "page_size", 2048)?;
         connection.busy_timeout(WAIT)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;

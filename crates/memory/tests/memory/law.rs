@@ -142,9 +142,12 @@ fn open(cores: &Cores) -> BTreeMap<FindingId, findings::Grade> {
     open
 }
 
+fn lines() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(prop_oneof![3 => 0u8..27, 1 => Just(3u8)], 1..9)
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let rows = || prop::collection::vec(0u8..48, 0..5);
-    let lines = || prop::collection::vec(prop_oneof![3 => 0u8..27, 1 => Just(3u8)], 1..9);
     prop_oneof![
         3 => (0u8..2, rows()).prop_map(|(n, rows)| Step::Inventory(n, rows)),
         2 => (0u8..2, rows()).prop_map(|(n, rows)| Step::Components(n, rows)),
@@ -203,6 +206,48 @@ proptest! {
             prop_assert_eq!(&state, &open(&whole));
             prop_assert_eq!(&state_of_twin, &state);
         }
+    }
+
+    #[test]
+    fn what_was_seen_may_be_joined_later_over_restarts_too(
+        before in prop::collection::vec(step(), 1..8),
+        batches in prop::collection::vec((0u8..3, lines(), any::<bool>(), any::<bool>()), 1..8),
+    ) {
+        let bounds = bounds(false);
+        let Ok(mut memory) = Memory::open(Ram::default(), bounds);
+        let (mut logs, mut history) = (Logs::default(), Vec::new());
+        let mut at = moment("2026-06-16");
+        for step in &before {
+            at = now(step, at);
+            memory.settle();
+            let changes = changes(step, &mut logs, memory.known(), (1, true));
+            history.extend(changes.clone());
+            changes.into_iter().for_each(|change| memory.absorb(change));
+        }
+        let Ok(learnt) = memory.pass(at);
+        let mut state = BTreeMap::new();
+        follow(&mut state, &learnt.events);
+        for (n, lines, is_joined, restarts) in batches {
+            memory.settle();
+            let changes = changes(&Step::Log(n, lines), &mut logs, memory.known(), (1, true));
+            history.extend(changes.clone());
+            changes.into_iter().for_each(|change| memory.absorb(change));
+            if is_joined {
+                let Ok(learnt) = memory.commit(at);
+                follow(&mut state, &learnt.events);
+            } else {
+                let Ok(_) = memory.commit_unjoined(at);
+            }
+            if restarts {
+                let Ok(opened) = Memory::open(memory.into_store(), bounds);
+                memory = opened;
+            }
+        }
+        let Ok(learnt) = memory.commit(at);
+        follow(&mut state, &learnt.events);
+        let whole = fresh(&history, &logs, bounds, at);
+        prop_assert!(memory.store().cores() == &whole, "{:?}", difference(memory.store().cores(), &whole));
+        prop_assert_eq!(&state, &open(&whole));
     }
 
     #[test]

@@ -15,12 +15,21 @@ pub struct Replayed {
     threads: BTreeMap<FindingId, Thread>,
     last: ThreadId,
     revision: Revision,
+    owes: bool,
 }
 
 impl Replayed {
     pub fn new(bounds: Bounds) -> Self {
         let threads = BTreeMap::new();
-        Self { bounds, log: Vec::new(), now: None, threads, last: ThreadId::default(), revision: 0 }
+        Self {
+            bounds,
+            log: Vec::new(),
+            now: None,
+            threads,
+            last: ThreadId::default(),
+            revision: 0,
+            owes: false,
+        }
     }
 
     /// The moment of the last commit: what was stored was joined as of it.
@@ -61,6 +70,10 @@ impl Store for Replayed {
         Ok(self.last)
     }
 
+    fn owes(&self) -> Result<bool, Infallible> {
+        Ok(self.owes)
+    }
+
     fn commit(&mut self, batch: Batch) -> Result<Revision, Infallible> {
         self.log.extend(batch.changes);
         batch.left.iter().for_each(|id| _ = self.threads.remove(id));
@@ -68,6 +81,7 @@ impl Store for Replayed {
             self.last = self.last.max(thread.id);
             self.threads.insert(id, thread);
         }
+        self.owes = batch.owes;
         self.revision += 1;
         Ok(self.revision)
     }

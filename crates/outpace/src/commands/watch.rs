@@ -10,7 +10,7 @@ use crate::console;
 use crate::failure::Failure;
 use crate::writing::write_file;
 use follow::{Batch, Follower, Health, Options, Piece, Position, WholeDocument};
-use pipeline::{Learning, WatchPiece, Watching, Wishes};
+use pipeline::{Joins, Learning, WatchPiece, Watching, Wishes};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +26,10 @@ const QUIET_LOOKS: u32 = 4;
 /// How often events are kept in order, and the numbers written.
 const UPKEEP: Duration = Duration::from_secs(60);
 const STATUS: Duration = Duration::from_secs(10);
+/// How long records wait to be joined in which nothing was seen: only that a machine speaks again can follow from them.
+const QUIET: Duration = Duration::from_secs(60);
+/// At most one part in so many of the time goes into joins: what was seen waits longer where a join takes longer.
+const SHARE: u32 = 10;
 
 /// What is read again after a while.
 struct Feed {
@@ -43,6 +47,9 @@ struct Run<'r> {
     health: Health,
     wishes: Wishes,
     kept_seconds: Option<i64>,
+    /// When the last join ended, and how long it took.
+    joined: Instant,
+    took: Duration,
 }
 
 /// Watches.
@@ -87,7 +94,8 @@ pub fn run(verb: &Watch, shared: &Shared) -> Result<u8, Failure> {
         note(shared, &format!("numbers at http://{at}/metrics"));
     }
     let kept_seconds = config.events_kept();
-    let run = Run { verb, shared, watching, follower, health, wishes, kept_seconds };
+    let (joined, took) = (console::instant(), Duration::ZERO);
+    let run = Run { verb, shared, watching, follower, health, wishes, kept_seconds, joined, took };
     match run.until(&stop) {
         // What was waiting to be taken is read again at the next start.
         Err(Failure::Home(store::Fault::Busy { .. })) if stop.load(Ordering::Relaxed) => Ok(0),
@@ -139,6 +147,17 @@ impl Run<'_> {
                 }
             }
             let is_last = is_over && !self.owes()? || stop.load(Ordering::Relaxed);
+            let joins = self.joins();
+            if self
+                .watching
+                .unjoined()
+                .is_some_and(|seen| is_last || if seen { joins.seen } else { joins.quiet })
+            {
+                let begun = console::instant();
+                let events = self.watching.join(console::now(self.shared))?;
+                self.has_joined(begun);
+                self.show(&events)?;
+            }
             if is_last || said.elapsed() >= STATUS {
                 self.status()?;
                 said = console::instant();
@@ -147,6 +166,18 @@ impl Run<'_> {
                 return Ok(0);
             }
         }
+    }
+
+    /// Which batches are joined at once now.
+    fn joins(&self) -> Joins {
+        let since = self.joined.elapsed();
+        let seen = since >= self.took.saturating_mul(SHARE - 1);
+        Joins { seen, quiet: seen && since >= QUIET }
+    }
+
+    fn has_joined(&mut self, begun: Instant) {
+        self.joined = console::instant();
+        self.took = self.joined.saturating_duration_since(begun);
     }
 
     fn owes(&self) -> Result<bool, Failure> {
@@ -165,13 +196,18 @@ impl Run<'_> {
                 rest.into_iter().partition(|piece| documents.insert(piece.document.clone()));
             rest = later;
             let pieces: Vec<WatchPiece> = now.iter().map(piece_of).collect();
+            let joins = self.joins();
             let follower = &mut self.follower;
             let mut position = |number: usize, taken: usize| {
                 let position = now.get(number).map(|piece| follower.took(piece, taken));
                 position.and_then(|position| serde_json::to_string(&position).ok()).unwrap_or_default()
             };
             let moment = console::now(self.shared);
-            let watched = self.watching.take(&pieces, &std::mem::take(&mut left), moment, &mut position)?;
+            let (begun, wish) = (console::instant(), (moment, joins));
+            let watched = self.watching.take(&pieces, &std::mem::take(&mut left), wish, &mut position)?;
+            if watched.joined {
+                self.has_joined(begun);
+            }
             self.health.committed(watched.records);
             console::report_problems(&watched.problems, self.shared);
             self.show(&watched.events)?;

@@ -186,21 +186,7 @@ pub(crate) fn take_pending(connection: &Connection, pending: &Pending, now: Time
             .execute(params![source, next])?;
     }
     for log in &pending.logs {
-        connection
-            .prepare_cached(
-                "insert or replace into event_logs
-                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, (select max(id) from debts), 0))",
-            )?
-            .execute(params![
-                log.name,
-                log.log,
-                log.source,
-                log.last_record,
-                log.last_event,
-                log.is_whole,
-                log.reading,
-                log.asked_to,
-            ])?;
+        write_log(connection, log)?;
     }
     for one in &pending.followed {
         connection
@@ -244,4 +230,33 @@ pub(crate) fn retire(connection: &Connection, names: &[&str], now: Timestamp) ->
 /// Whether a file holds events of a source.
 pub(crate) fn is_of(file: &Registered, wanted: &str) -> bool {
     matches!(&file.set, Set::Events { source, .. } if source == wanted)
+}
+
+/// Writes a row of a log; the index over its document only where that is another than before.
+fn write_log(connection: &Connection, log: &EventLog) -> Result<(), Fault> {
+    let values = params![
+        log.name,
+        log.log,
+        log.source,
+        log.last_record,
+        log.last_event,
+        log.is_whole,
+        log.reading,
+        log.asked_to
+    ];
+    let updated = connection
+        .prepare_cached(
+            "update event_logs set source = ?3, last_record = ?4, last_event = ?5, is_whole = ?6, reading = ?7,
+                asked_to = coalesce(?8, (select max(id) from debts), 0) where name = ?1 and log = ?2",
+        )?
+        .execute(values)?;
+    if updated == 0 {
+        connection
+            .prepare_cached(
+                "insert or replace into event_logs
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, (select max(id) from debts), 0))",
+            )?
+            .execute(values)?;
+    }
+    Ok(())
 }

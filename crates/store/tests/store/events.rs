@@ -60,7 +60,7 @@ fn write(home: Home, source: &str, from: u64, count: u64, now: Timestamp) -> Hom
         asked_to: None,
     });
     let mut memory = Memory::over(Known::default(), home);
-    memory.commit(now, &mut |_| Vec::new()).expect("a home");
+    memory.commit(now).expect("a home");
     memory.into_store()
 }
 
@@ -119,7 +119,7 @@ proptest! {
         if forgotten && expected.len() > 1 {
             home.stage_events_gone("web");
             let mut memory = Memory::over(Known::default(), home);
-            memory.commit(at(minutes), &mut |_| Vec::new()).expect("a home");
+            memory.commit(at(minutes)).expect("a home");
             home = memory.into_store();
             expected.remove("web");
         }

@@ -236,7 +236,7 @@ fn what_is_staged_against_another_version_is_refused() {
     staging.finish().expect("room");
     kept.learn(&said(&inventory(15)));
     let mut memory = Memory::over(Known::default(), other);
-    let refused = memory.commit(now(), &mut |_| Vec::new());
+    let refused = memory.commit(now());
     assert!(matches!(refused, Err(Fault::Busy { .. })), "{:?}", refused.map(|learnt| learnt.revision));
     assert_eq!(kept.loaded(), stated(&said(&inventory(15))));
 }
