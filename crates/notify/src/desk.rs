@@ -1,7 +1,7 @@
 //! What decides beside the turns: subscriptions, addresses, bounds, and the rules of time zones.
 //!
 //! Invariants: an audience without an address is the lead, so that nothing is lost because somebody forgot to write an
-//! address; a destination that is switched off, or that a notice must avoid, is never chosen.
+//! address; a destination that is switched off is never chosen, one that a notice avoids only if there is no other.
 
 use crate::subscription::Subscription;
 use crate::turned::Turned;
@@ -75,14 +75,17 @@ impl Contacts {
         self.usable(self.second.get(audience).map(Vec::as_slice).unwrap_or_default(), None)
     }
 
-    /// The audience if it has an address, else the lead.
+    /// The audience if it has an address, else the lead; and the destination that was to be avoided, if there is no other.
     pub(crate) fn reach(&self, audience: &str, not_by: Option<&str>) -> Reached {
         let audience = audience.to_lowercase();
-        let destinations = self.of(&audience, not_by);
-        if destinations.is_empty() {
-            return Reached { audience: LEAD.to_owned(), destinations: self.of(LEAD, not_by) };
-        }
-        Reached { audience, destinations }
+        let tries = [(audience.as_str(), not_by), (LEAD, not_by), (audience.as_str(), None), (LEAD, None)];
+        let mut reached = tries.into_iter().map(|(audience, not_by)| Reached {
+            audience: audience.to_owned(),
+            destinations: self.of(audience, not_by),
+        });
+        reached
+            .find(|reached| !reached.destinations.is_empty())
+            .unwrap_or_else(|| Reached { audience: LEAD.to_owned(), destinations: Vec::new() })
     }
 
     /// The holder of some work, for whom nobody else can do.
@@ -151,7 +154,7 @@ pub struct Limits {
     /// What is back within so many seconds updates, and is no alarm.
     pub flapping_seconds: i64,
     /// A digest names so many turns; it counts the others.
-    pub digest_turns: u32,
+    pub digest_turns: usize,
     /// After so many seconds without a claim, something critical goes by the second channel.
     pub second_after_seconds: i64,
     /// And after so many to the lead.

@@ -6,11 +6,12 @@
 //!
 //! Invariants: of a thread, by one destination to one audience, at most one row is due at a time, the earliest that may
 //! go. An earlier row that was never tried and may not go yet holds nothing up: the later says it too, and the earlier is
-//! dropped when the later goes.
+//! dropped when the later goes. Only what closes, corrects or withdraws is never overtaken: no later notice says it. What
+//! is followed by something critical does not wait for the morning either.
 
 use crate::desk::Desk;
 use crate::outbox::Outbox;
-use crate::row::{Key, Row};
+use crate::row::{Because, Key, Row};
 use model::{Severity, Timestamp};
 
 /// The rows that are to be sent now, in their order.
@@ -33,7 +34,14 @@ fn is_ready(outbox: &Outbox, desk: &Desk<'_>, row: &Row, now: Timestamp) -> bool
 /// Whether its audience is not to be disturbed by it.
 fn is_held(outbox: &Outbox, desk: &Desk<'_>, row: &Row, now: Timestamp) -> bool {
     let is_quiet = desk.subscription(&row.subscription).is_some_and(|s| s.is_quiet(desk.zones, now));
-    is_quiet && worst(outbox, row) != Severity::Critical
+    is_quiet && worst(outbox, row) != Severity::Critical && !is_followed_by_critical(outbox, row)
+}
+
+/// Whether something critical of the same thread waits behind it.
+fn is_followed_by_critical(outbox: &Outbox, row: &Row) -> bool {
+    let rows = outbox.of_thread(&row.thread, &row.audience, &row.key.destination);
+    rows.iter()
+        .any(|later| later.order > row.order && later.is_waiting() && later.severity() == Severity::Critical)
 }
 
 fn worst(outbox: &Outbox, row: &Row) -> Severity {
@@ -45,7 +53,7 @@ fn is_behind(outbox: &Outbox, desk: &Desk<'_>, row: &Row, now: Timestamp) -> boo
     let rows = outbox.of_thread(&row.thread, &row.audience, &row.key.destination);
     rows.iter().take_while(|earlier| earlier.order < row.order).any(|earlier| {
         if earlier.is_waiting() && !earlier.is_sealed() {
-            return is_ready(outbox, desk, earlier, now);
+            return earlier.because == Because::Had || is_ready(outbox, desk, earlier, now);
         }
         outbox.may_have_reached(earlier)
     })

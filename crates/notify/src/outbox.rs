@@ -13,7 +13,7 @@
 //! written no more.
 
 use crate::row::{About, Key, Row, State};
-use model::{NoticeId, Timestamp};
+use model::{Severity, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Rows to which something happened so long ago are let go.
@@ -33,7 +33,7 @@ pub struct Outbox {
     rows: Vec<Row>,
     by_key: HashMap<Key, Slot>,
     by_thread: HashMap<String, Vec<Slot>>,
-    members: HashMap<Key, Vec<Slot>>,
+    members: HashMap<Key, BTreeSet<(Severity, u64, Slot)>>,
     waiting: BTreeSet<(u64, Slot)>,
     open: HashMap<(Pair, String), Slot>,
     grouped: HashMap<(Pair, String), Slot>,
@@ -80,13 +80,15 @@ impl Outbox {
         missing.into_iter().cloned().collect()
     }
 
-    /// The turns that are folded into a digest, in their order.
-    pub fn members<'o>(&'o self, digest: &Key) -> impl Iterator<Item = &'o Row> + use<'o> {
-        let slots = self.members.get(digest).map(Vec::as_slice).unwrap_or_default();
-        slots
-            .iter()
-            .filter_map(|slot| self.rows.get(*slot))
-            .filter(|row| matches!(row.state, State::Folded { .. }))
+    /// The turns that are folded into a digest, the worst first, then in their order.
+    pub fn members(&self, digest: &Key) -> impl DoubleEndedIterator<Item = &Row> {
+        let members = self.members.get(digest).into_iter().flatten();
+        members.filter_map(|(_, _, slot)| self.rows.get(*slot))
+    }
+
+    /// How many turns are folded into a digest.
+    pub(crate) fn member_count(&self, digest: &Key) -> usize {
+        self.members.get(digest).map_or(0, BTreeSet::len)
     }
 
     /// Whether a row matters without the threads at hand.
@@ -128,24 +130,25 @@ impl Outbox {
     pub(crate) fn write(&mut self, row: Row) {
         let slot = self.by_key.get(&row.key).copied().unwrap_or(self.rows.len());
         self.last_order = self.last_order.max(row.order);
-        match self.rows.get_mut(slot) {
-            Some(old) => {
-                let same_digest = matches!((&old.state, &row.state),
-                    (State::Folded { digest: was }, State::Folded { digest: is }) if was == is);
-                *old = row;
-                self.index(slot, !same_digest);
-            }
-            None => {
-                self.by_key.insert(row.key.clone(), slot);
-                self.by_thread.entry(row.thread.clone()).or_default().push(slot);
-                self.rows.push(row);
-                self.index(slot, true);
-            }
+        if let Some(old) = self.rows.get_mut(slot) {
+            let old = std::mem::replace(old, row);
+            self.unfold(&old, slot);
+        } else {
+            self.by_key.insert(row.key.clone(), slot);
+            self.by_thread.entry(row.thread.clone()).or_default().push(slot);
+            self.rows.push(row);
         }
+        self.index(slot);
         self.touched.insert(slot);
     }
 
-    fn index(&mut self, slot: Slot, is_new_member: bool) {
+    fn unfold(&mut self, old: &Row, slot: Slot) {
+        if let Some(members) = digest_key(old).and_then(|key| self.members.get_mut(&key)) {
+            members.remove(&(old.severity(), old.order, slot));
+        }
+    }
+
+    fn index(&mut self, slot: Slot) {
         let Some(row) = self.rows.get(slot) else { return };
         let pair = (row.audience.clone(), row.key.destination.clone());
         if row.is_waiting() {
@@ -162,10 +165,9 @@ impl Outbox {
                     self.open.remove(&series);
                 }
             }
-            (About::Turn(_), State::Folded { digest }) => {
-                let key = Key { id: digest.clone(), destination: row.key.destination.clone() };
-                if is_new_member {
-                    self.members.entry(key).or_default().push(slot);
+            (About::Turn(_), State::Folded { .. }) => {
+                if let Some(key) = digest_key(row) {
+                    self.members.entry(key).or_default().insert((row.severity(), row.order, slot));
                 }
             }
             (About::Turn(_), state) => {
@@ -245,12 +247,7 @@ impl Outbox {
 
     /// The digest into which a row is folded.
     pub(crate) fn digest_of(&self, row: &Row) -> Option<&Row> {
-        let State::Folded { digest } = &row.state else { return None };
-        self.by_id(digest, &row.key.destination)
-    }
-
-    fn by_id(&self, id: &NoticeId, destination: &str) -> Option<&Row> {
-        self.row(&Key { id: id.clone(), destination: destination.to_owned() })
+        self.row(&digest_key(row)?)
     }
 
     /// Whether the audience has it, for itself or in a digest. A digest that is not here went long ago.
@@ -282,21 +279,23 @@ impl Outbox {
         }
     }
 
-    /// Adds one to the turns of a digest, or to those that it only counts. Gives whether it is full.
-    pub(crate) fn count_in(&mut self, digest: &Key, seq: u64, turns_max: u32) -> bool {
-        let Some(slot) = self.by_key.get(digest).copied() else { return false };
-        let Some(About::Digest(digest)) = self.rows.get_mut(slot).map(|row| &mut row.about) else {
-            return false;
-        };
-        self.touched.insert(slot);
-        if digest.turns < turns_max {
-            digest.turns += 1;
-            return false;
-        }
-        if seq > digest.counted_to {
+    /// Counts one more turn in a full digest. `seq` is that of a turn without a row, so that it is not counted again.
+    pub(crate) fn count_beyond(&mut self, digest: &Key, seq: u64) {
+        let Some(slot) = self.by_key.get(digest).copied() else { return };
+        if let Some(About::Digest(digest)) = self.rows.get_mut(slot).map(|row| &mut row.about) {
             digest.beyond += 1;
-            digest.counted_to = seq;
+            digest.counted_to = digest.counted_to.max(seq);
+            self.touched.insert(slot);
         }
-        true
+    }
+}
+
+/// The digest into which a row is folded.
+fn digest_key(row: &Row) -> Option<Key> {
+    match &row.state {
+        State::Folded { digest } => {
+            Some(Key { id: digest.clone(), destination: row.key.destination.clone() })
+        }
+        _ => None,
     }
 }

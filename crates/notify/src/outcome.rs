@@ -2,8 +2,11 @@
 //!
 //! Tries come after 0 s, 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h, each a little later than that (jitter), so that
 //! many that failed together are not tried together. A destination may ask for more time (`Retry-After`). After the last
-//! try the row has failed, and the operator gets a notice by another channel; a notice of a failed delivery that fails
-//! gives no other, so that two dead channels do not keep each other busy.
+//! try the row has failed.
+//!
+//! Two conditions of the service come of that, which go by another destination if there is one. Deliveries by a destination fail:
+//! it opens after the third try of a notice and closes with the next that is taken. A notice was lost: it stays, whatever
+//! is taken later. A notice of either that fails opens no other, so that two dead channels do not keep each other busy.
 //!
 //! Invariant: the same row, outcome, moment and seed give the same change.
 
@@ -20,6 +23,8 @@ pub const RETRY_AFTER_SECONDS_MAX: i64 = 2 * 86_400;
 const JITTER_PART: i64 = 10;
 /// … and up to so many seconds more.
 const JITTER_SECONDS: u64 = 3;
+/// After so many tries of one notice deliveries count as failing: five minutes.
+const TRIES_UNTIL_FAILING: u32 = 3;
 /// How much of a channel's reason is kept.
 const WHY_CHARS_MAX: usize = 500;
 
@@ -46,7 +51,7 @@ pub enum Outcome {
 pub struct After {
     /// The rows that changed.
     pub rows: Vec<Row>,
-    /// A condition of the service, to be routed: deliveries fail, or work again.
+    /// A condition of the service, to be routed: deliveries fail or work again, a notice was lost.
     pub service: Option<Turned>,
     /// The destination that is to be switched off.
     pub switch_off: Option<String>,
@@ -74,8 +79,9 @@ pub fn after(outbox: &mut Outbox, key: &Key, outcome: &Outcome, now: Timestamp, 
         row.state = state.clone();
     });
     let service = match &state {
-        State::Failed { why, .. } => failing(&row, why, now),
+        State::Failed { why, .. } => lost(&row, why, now),
         State::Sent { .. } => working(outbox, &row, now),
+        _ if attempts == TRIES_UNTIL_FAILING => failing(outbox, &row, outcome, now),
         _ => None,
     };
     let switch_off = (*outcome == Outcome::Gone).then(|| key.destination.clone());
@@ -110,30 +116,47 @@ fn scatter(key: &Key, attempts: u32, seed: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-fn condition(row: &Row, happened: Happened, now: Timestamp) -> Turned {
-    let thread = delivery_thread(&row.key.destination);
+fn condition(row: &Row, thread: &str, happened: Happened, now: Timestamp) -> Turned {
     // The order of a row is of this row alone, so it names the turn.
     Turned {
         severity: Severity::High,
+        // Many that are lost together are one notice and a follow-up.
+        advisory: Some(delivery_thread(&row.key.destination)),
         not_by: Some(row.key.destination.clone()),
-        ..Turned::new(row.order, now, &thread, Topic::Service, happened)
+        ..Turned::new(row.order, now, thread, Topic::Service, happened)
     }
 }
 
-fn failing(row: &Row, why: &str, now: Timestamp) -> Option<Turned> {
-    let is_of_delivery = row.turned().is_some_and(|turned| turned.not_by.is_some());
-    let title = format!("a notice could not be sent by {}: {why}", row.key.destination);
-    (!is_of_delivery).then(|| Turned { title, ..condition(row, Happened::Opened, now) })
+/// Whether a row is about a delivery itself.
+fn is_of_delivery(row: &Row) -> bool {
+    row.turned().is_some_and(|turned| turned.not_by.is_some())
+}
+
+fn lost(row: &Row, why: &str, now: Timestamp) -> Option<Turned> {
+    let thread = format!("undelivered {}", row.key.id);
+    let title = format!("a notice to {} was not delivered by {}: {why}", row.audience, row.key.destination);
+    (!is_of_delivery(row)).then(|| Turned { title, ..condition(row, &thread, Happened::Opened, now) })
+}
+
+/// Whether it is known that deliveries by this destination fail.
+fn is_failing(outbox: &Outbox, row: &Row) -> bool {
+    let thread = delivery_thread(&row.key.destination);
+    let known = outbox.thread(&thread).filter_map(|row| Some((row.order, row.happened()?)));
+    known.max_by_key(|(order, _)| *order).is_some_and(|(_, happened)| happened != Happened::Closed)
+}
+
+fn failing(outbox: &Outbox, row: &Row, outcome: &Outcome, now: Timestamp) -> Option<Turned> {
+    let Outcome::Later { why, .. } = outcome else { return None };
+    let thread = delivery_thread(&row.key.destination);
+    let why: String = why.chars().take(WHY_CHARS_MAX).collect();
+    let title = format!("notices cannot be sent by {}: {why}", row.key.destination);
+    let is_news = !is_of_delivery(row) && !is_failing(outbox, row);
+    is_news.then(|| Turned { title, ..condition(row, &thread, Happened::Opened, now) })
 }
 
 /// A destination that failed works again.
 fn working(outbox: &Outbox, row: &Row, now: Timestamp) -> Option<Turned> {
     let thread = delivery_thread(&row.key.destination);
-    let last = outbox
-        .thread(&thread)
-        .filter_map(|row| Some((row.order, row.happened()?)))
-        .max_by_key(|(order, _)| *order);
-    let is_failing = last.is_some_and(|(_, happened)| happened != Happened::Closed);
     let title = format!("notices are sent by {} again", row.key.destination);
-    is_failing.then(|| Turned { title, ..condition(row, Happened::Closed, now) })
+    is_failing(outbox, row).then(|| Turned { title, ..condition(row, &thread, Happened::Closed, now) })
 }

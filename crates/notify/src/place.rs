@@ -14,7 +14,7 @@ use crate::row::{About, Because, Digest, DigestKind, Key, Row, State, Why};
 use crate::subscription::{Apart, Subscription, When};
 use crate::turned::Turned;
 use crate::zone::{Every, Local, TimeZone};
-use model::{Happened, NoticeId, Timestamp, Topic};
+use model::{Happened, NoticeId, Severity, Timestamp, Topic};
 use std::sync::Arc;
 
 const HOUR_SECONDS: i64 = 3600;
@@ -97,6 +97,7 @@ impl Placing<'_> {
     }
 
     pub(crate) fn alone(&mut self, draft: &Draft<'_>, seconds: i64) {
+        self.bring(draft, &State::Waiting { due: self.now, since: self.now });
         self.put(draft, State::Waiting { due: self.now.plus_seconds(seconds), since: self.now });
         if draft.turned.breaks_quiet() {
             self.hurry_earlier(draft);
@@ -265,9 +266,48 @@ impl Placing<'_> {
 
     fn fold(&mut self, draft: &Draft<'_>, wanted: &Wanted<'_>) {
         let digest = self.digest(wanted);
-        let turns_max = self.desk.limits.digest_turns;
-        if !self.outbox.count_in(&digest, draft.turned.seq, turns_max) {
-            self.put(draft, State::Folded { digest: digest.id });
+        let (turned, max) = (draft.turned, self.desk.limits.digest_turns);
+        let counted_to = self.outbox.row(&digest).and_then(Row::digest).map_or(0, |digest| digest.counted_to);
+        if !is_always_said(draft.because, turned) && turned.seq <= counted_to {
+            // It came before, and is counted.
+            return;
+        }
+        if self.outbox.member_count(&digest) >= max {
+            // What ranks first is kept, not what came first.
+            let is_said = is_always_said(draft.because, turned);
+            let last = self.milder_in(&digest, if is_said { None } else { Some(turned.severity) });
+            if let Some(key) = last {
+                let state = State::Dropped { why: Why::OnlyCounted, at: self.now };
+                self.outbox.change(&key, |row| row.state = state);
+                self.outbox.count_beyond(&digest, 0);
+            } else if !is_said {
+                return self.outbox.count_beyond(&digest, turned.seq);
+            }
+        }
+        let state = State::Folded { digest: digest.id };
+        self.bring(draft, &state);
+        self.put(draft, state);
+    }
+
+    /// The turn that ranks last in a digest, if it may be only counted and is milder than this.
+    fn milder_in(&self, digest: &Key, than: Option<Severity>) -> Option<Key> {
+        let is_only = |row: &&Row| row.turned().is_some_and(|turned| !is_always_said(row.because, turned));
+        let last = self.outbox.members(digest).rev().find(is_only)?;
+        than.is_none_or(|severity| last.severity() > severity).then(|| last.key.clone())
+    }
+
+    /// What closes or corrects something and waits in another digest goes where the next notice of its thread goes, so
+    /// that it is not overtaken.
+    fn bring(&mut self, draft: &Draft<'_>, state: &State) {
+        let rows = self.outbox.of_thread(&draft.turned.thread, draft.to.audience, draft.to.destination);
+        let waiting: Vec<Key> = rows
+            .iter()
+            .filter(|row| row.because == Because::Had && matches!(row.state, State::Folded { .. }))
+            .filter(|row| self.outbox.is_untried(row))
+            .map(|row| row.key.clone())
+            .collect();
+        for key in waiting {
+            self.outbox.change(&key, |row| row.state = state.clone());
         }
     }
 
@@ -278,14 +318,8 @@ impl Placing<'_> {
             return open.key.clone();
         }
         let (key, period, due) = self.free_period(wanted);
-        let digest = Digest {
-            kind: wanted.kind,
-            series: wanted.series.clone(),
-            period,
-            turns: 0,
-            beyond: 0,
-            counted_to: 0,
-        };
+        let digest =
+            Digest { kind: wanted.kind, series: wanted.series.clone(), period, beyond: 0, counted_to: 0 };
         self.outbox.write(Row {
             key: key.clone(),
             order: self.outbox.next_order(),
@@ -340,4 +374,10 @@ impl Placing<'_> {
         let series = format!("period {}", subscription.name);
         self.digest(&Wanted { kind: DigestKind::Period, series, due: None, number: 0, to });
     }
+}
+
+/// What is said in a digest however full it is: what closes or corrects what the audience had, conditions that last, and
+/// notices that were lost. There are no more of these than of rows before them.
+fn is_always_said(because: Because, turned: &Turned) -> bool {
+    matches!(because, Because::Had | Because::Lasts) || turned.not_by.is_some()
 }

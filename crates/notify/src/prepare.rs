@@ -105,7 +105,7 @@ fn ready(outbox: &Outbox, row: &Row, tlp: Tlp) -> Ready {
 /// The next number of its thread to its audience; by another destination the same notice has the same.
 fn number(outbox: &Outbox, row: &Row) -> u32 {
     let of_audience = || outbox.thread(&row.thread).filter(|other| other.audience == row.audience);
-    let same = of_audience().find(|other| other.key.id == row.key.id).and_then(|other| other.number);
+    let same = of_audience().filter(|other| other.key.id == row.key.id).find_map(|other| other.number);
     same.unwrap_or_else(|| {
         of_audience().filter_map(|other| other.number).max().unwrap_or(0).saturating_add(1)
     })
@@ -123,10 +123,7 @@ fn alone(
             drop_row(outbox, &row.key, why, now);
             None
         }
-        Ok(answer) => {
-            supersede(outbox, row, None, now);
-            Some(Ready { is_bare: answer.is_bare, ..ready(outbox, row, answer.tlp) })
-        }
+        Ok(answer) => Some(Ready { is_bare: answer.is_bare, ..ready(outbox, row, answer.tlp) }),
     }
 }
 
@@ -138,8 +135,7 @@ fn digest(
     now: Timestamp,
 ) -> Option<Ready> {
     let digest = row.digest()?.clone();
-    let mut members: Vec<Row> = outbox.members(&row.key).cloned().collect();
-    members.sort_by_key(|member| (member.severity(), member.order));
+    let members: Vec<Row> = outbox.members(&row.key).cloned().collect();
     let (mut turns, mut tlp) = (Vec::new(), Tlp::Unmarked);
     for member in &members {
         match ask(outbox, desk, member, presence) {
@@ -147,7 +143,6 @@ fn digest(
             Ok(answer) => {
                 tlp = tlp.max(answer.tlp);
                 turns.push(member.key.clone());
-                supersede(outbox, member, Some(&row.key), now);
             }
         }
     }
@@ -160,25 +155,13 @@ fn digest(
         drop_row(outbox, &row.key, why, now);
         return None;
     }
-    Some(Ready { turns, beyond: digest.beyond, ..ready(outbox, row, tlp) })
+    // What was critical in it may be gone, and then it waits for the morning.
+    let is_ready = may_go(outbox, desk, row, now);
+    is_ready.then(|| Ready { turns, beyond: digest.beyond, ..ready(outbox, row, tlp) })
 }
 
 fn drop_row(outbox: &mut Outbox, key: &Key, why: Why, now: Timestamp) {
     outbox.change(key, |row| row.state = State::Dropped { why, at: now });
-}
-
-/// Earlier rows of the thread that were never tried: this one says it too. Those of the same digest go with it.
-fn supersede(outbox: &mut Outbox, row: &Row, digest: Option<&Key>, now: Timestamp) {
-    let rows = outbox.of_thread(&row.thread, &row.audience, &row.key.destination);
-    let earlier: Vec<Key> = rows
-        .iter()
-        .filter(|other| other.order < row.order && outbox.is_untried(other))
-        .filter(|other| digest.is_none() || outbox.digest_of(other).map(|row| &row.key) != digest)
-        .map(|other| other.key.clone())
-        .collect();
-    for key in earlier {
-        drop_row(outbox, &key, Why::Superseded, now);
-    }
 }
 
 /// What is said of a turn that is to be sent.
@@ -247,19 +230,37 @@ fn had(outbox: &Outbox, row: &Row) -> bool {
 /// Keeps what was composed for a row that is ready: from now on it stays as it is, and may be sent. A notice that is larger
 /// than [`COMPOSED_BYTES_MAX`] fails. Gives the rows that changed.
 pub fn seal(outbox: &mut Outbox, ready: &Ready, composed: Vec<u8>, now: Timestamp) -> Vec<Row> {
-    let is_open = outbox.row(&ready.key).is_some_and(|row| row.is_waiting() && !row.is_sealed());
-    if is_open {
-        outbox.change(&ready.key, |row| {
-            if composed.len() > COMPOSED_BYTES_MAX {
-                let why =
-                    format!("it is {} bytes large; at most {COMPOSED_BYTES_MAX} are sent", composed.len());
-                row.state = State::Failed { why, at: now };
-            } else {
-                row.number = Some(ready.number);
-                row.tlp = Some(ready.tlp);
-                row.composed = Some(Composed(composed));
-            }
-        });
+    let row = outbox.row(&ready.key).filter(|row| row.is_waiting() && !row.is_sealed());
+    let Some(row) = row.cloned() else { return outbox.changes() };
+    if composed.len() > COMPOSED_BYTES_MAX {
+        let why = format!("it is {} bytes large; at most {COMPOSED_BYTES_MAX} are sent", composed.len());
+        outbox.change(&ready.key, |row| row.state = State::Failed { why, at: now });
+        return outbox.changes();
+    }
+    outbox.change(&ready.key, |row| {
+        row.number = Some(ready.number);
+        row.tlp = Some(ready.tlp);
+        row.composed = Some(Composed(composed));
+    });
+    supersede(outbox, &row, now);
+    for turn in &ready.turns {
+        if let Some(member) = outbox.row(turn).cloned() {
+            supersede(outbox, &member, now);
+        }
     }
     outbox.changes()
+}
+
+/// Earlier rows of the thread that were never tried: this one says it too. What closes or corrects something is said by no
+/// other; what is in the same digest goes with it.
+fn supersede(outbox: &mut Outbox, row: &Row, now: Timestamp) {
+    let rows = outbox.of_thread(&row.thread, &row.audience, &row.key.destination);
+    let earlier: Vec<Key> = rows
+        .iter()
+        .filter(|other| other.order < row.order && other.because != Because::Had && outbox.is_untried(other))
+        .map(|other| other.key.clone())
+        .collect();
+    for key in earlier {
+        drop_row(outbox, &key, Why::Superseded, now);
+    }
 }

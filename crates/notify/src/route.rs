@@ -126,6 +126,7 @@ fn follow(placing: &mut Placing<'_>, turned: &Arc<Turned>) {
         .outbox
         .thread(&turned.thread)
         .filter(|row| !matches!(row.state, State::Dropped { .. } | State::Failed { .. }))
+        .filter(|row| is_before(row, turned))
         .map(|row| (row.audience.clone(), row.key.destination.clone()))
         .collect();
     let all: BTreeSet<&Pair> = had.iter().chain(ways.keys()).collect();
@@ -138,12 +139,15 @@ fn follow(placing: &mut Placing<'_>, turned: &Arc<Turned>) {
             close_untried(placing, turned, audience, destination);
         }
         let rows = placing.outbox.of_thread(&turned.thread, audience, destination);
-        let last = rows
-            .iter()
-            .rev()
-            .find(|row| placing.outbox.has_reached(row) || placing.outbox.may_have_reached(row));
+        let outbox = &placing.outbox;
+        let earlier = || rows.iter().rev().filter(|row| is_before(row, turned));
+        let last = earlier().find(|row| outbox.has_reached(row) || outbox.may_have_reached(row));
+        let known = earlier().find(|row| {
+            let comes = row.because == Because::Had && outbox.is_untried(row);
+            comes || outbox.has_reached(row) || outbox.may_have_reached(row)
+        });
         let is_closed =
-            last.is_some_and(|row| matches!(row.happened(), Some(Happened::Closed | Happened::Withdrawn)));
+            known.is_some_and(|row| matches!(row.happened(), Some(Happened::Closed | Happened::Withdrawn)));
         let way = ways.get(&(audience.clone(), destination.clone()));
         let name = last.map(|row| row.subscription.clone());
         let name = name.or_else(|| way.map(|way| way.subscription.name.clone())).unwrap_or_default();
@@ -154,15 +158,26 @@ fn follow(placing: &mut Placing<'_>, turned: &Arc<Turned>) {
             to: To { audience, destination, subscription: desk.subscription(&name), name: &name },
             group: turned.group(),
         };
-        let had_it = last.is_some();
-        follow_one(placing, &draft, had_it, is_closed);
+        let waits = earlier().any(|row| row.because != Because::Had && outbox.is_untried(row));
+        let missed = match last {
+            Some(_) => None,
+            // It is composed of what is true when it goes.
+            None if waits => Some(Why::SaidByEarlier),
+            None => Some(Why::NeverHad),
+        };
+        follow_one(placing, &draft, missed, is_closed);
     }
 }
 
-fn follow_one(placing: &mut Placing<'_>, draft: &Draft<'_>, had_it: bool, is_closed: bool) {
+/// A turn ends what was before it, and nothing that came after.
+fn is_before(row: &Row, turned: &Turned) -> bool {
+    row.turned().is_some_and(|earlier| earlier.seq < turned.seq)
+}
+
+fn follow_one(placing: &mut Placing<'_>, draft: &Draft<'_>, missed: Option<Why>, is_closed: bool) {
     let is_closing = draft.turned.happened == Happened::Closed;
-    if !had_it {
-        placing.refuse(draft, Why::NeverHad);
+    if let Some(why) = missed {
+        placing.refuse(draft, why);
     } else if is_closing && is_closed {
         placing.refuse(draft, Why::KnownClosed);
     } else if placing.desk.contacts.is_off(draft.to.destination) {
@@ -182,8 +197,11 @@ fn follow_one(placing: &mut Placing<'_>, draft: &Draft<'_>, had_it: bool, is_clo
 /// What is closed before it went is not sent.
 fn close_untried(placing: &mut Placing<'_>, turned: &Turned, audience: &str, destination: &str) {
     let rows = placing.outbox.of_thread(&turned.thread, audience, destination);
-    let untried: Vec<Key> =
-        rows.iter().filter(|row| placing.outbox.is_untried(row)).map(|row| row.key.clone()).collect();
+    let untried: Vec<Key> = rows
+        .iter()
+        .filter(|row| is_before(row, turned) && row.because != Because::Had && placing.outbox.is_untried(row))
+        .map(|row| row.key.clone())
+        .collect();
     let state = State::Dropped { why: Why::ClosedMeanwhile, at: placing.now };
     for key in untried {
         placing.outbox.change(&key, |row| row.state = state.clone());

@@ -32,7 +32,7 @@ pub struct Key {
 pub enum Why {
     /// The marking is stricter than the ceiling.
     AboveCeiling,
-    /// Nobody has an address: neither the audience nor the lead.
+    /// Nobody has an address for it: the audience has none, and the lead cannot get it or has none.
     NoAddress,
     /// The destination was switched off.
     DestinationOff,
@@ -56,6 +56,8 @@ pub enum Why {
     SaidByEarlier,
     /// Who got the work took it.
     OwnAct,
+    /// The digest was full of what ranks before it, and only counts it.
+    OnlyCounted,
     /// Nothing was left in the digest.
     Empty,
 }
@@ -66,7 +68,7 @@ impl Why {
     pub fn words(self) -> &'static str {
         match self {
             Self::AboveCeiling => "its marking is stricter than the ceiling of the subscription",
-            Self::NoAddress => "neither the audience nor the lead has an address",
+            Self::NoAddress => "nobody has an address for it",
             Self::DestinationOff => "its destination is switched off",
             Self::SubscriptionGone => "its subscription is gone",
             Self::NotMeantNow => "the filter of its subscription does not mean what the finding is now",
@@ -78,6 +80,7 @@ impl Why {
             Self::Superseded => "a later notice says it too and went first",
             Self::SaidByEarlier => "an earlier notice that waits says it too",
             Self::OwnAct => "who got the work took it",
+            Self::OnlyCounted => "its digest was full of what ranks before it and only counts it",
             Self::Empty => "nothing was left in the digest",
         }
     }
@@ -159,11 +162,9 @@ pub struct Digest {
     pub series: String,
     /// The period: `2026-W27`, `2026-07-01`, `2026-07-01T06`; of an import or follow-up a number.
     pub period: String,
-    /// How many turns are folded into it.
-    pub turns: u32,
-    /// How many more are only counted, because it was full.
+    /// How many turns more are only counted, because it was full: those that rank last.
     pub beyond: u64,
-    /// The last turn that was counted.
+    /// The last turn that is counted and has no row.
     pub counted_to: u64,
 }
 
@@ -268,12 +269,12 @@ impl Row {
         }
     }
 
-    /// The last moment at which something happened to it.
+    /// The last moment at which something happened to it, by a clock that may have been put back meanwhile.
     pub(crate) fn last(&self) -> Timestamp {
         match self.state {
-            State::Waiting { since, .. } => since,
+            State::Waiting { since, .. } => since.max(self.made),
             State::Folded { .. } => self.made,
-            State::Sent { at } | State::Dropped { at, .. } | State::Failed { at, .. } => at,
+            State::Sent { at } | State::Dropped { at, .. } | State::Failed { at, .. } => at.max(self.made),
         }
     }
 }

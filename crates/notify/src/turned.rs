@@ -4,7 +4,7 @@
 //! topic `service`. Nothing here is text for people but the title.
 //!
 //! Invariants: `seq` names the turn: the same turn has the same number whenever it is handed over, so that nothing is
-//! noticed twice; later turns of a thread have greater numbers.
+//! noticed twice; later turns have greater numbers, those of the service too.
 
 use model::{Certainty, Decision, FindingId, Happened, Severity, Timestamp, Tlp, Topic};
 use serde::{Deserialize, Serialize};
@@ -181,7 +181,7 @@ pub struct Turned {
     /// The turn is that somebody got the work: the new holder gets a notice, and nobody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assigned: Option<Assigned>,
-    /// A destination that must not carry the notice: the one that fails.
+    /// A destination that is to carry the notice only if there is no other: the one that fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_by: Option<String>,
 }
