@@ -1,0 +1,8 @@
+//! The room as a whole: one binary, one file a question.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should say so")]
+
+mod contract;
+mod home;
+mod scenes;
+mod speed;
