@@ -1,1 +1,37 @@
 //! How a notice is written for a channel, and how it gets there.
+//!
+//! [`write`] makes a [`Message`] of a [`model::Notice`]: pure, and the same bytes for each try. [`send`] takes it to its
+//! receiver once and gives an [`Outcome`]; who tries again, and when, is not decided here.
+//!
+//! Invariants:
+//! - nothing that a notice holds can inject a header, a line, a field or markup, or be a link;
+//! - everything has a limit, and what is cut says how much was left out; writing never fails;
+//! - a try ends within half a minute, and reads a bounded answer;
+//! - nothing inside our own networks is reached by a URL unless it was allowed by name;
+//! - a credential is in no message, no outcome and no `Debug`.
+
+pub mod channel;
+mod clean;
+mod message;
+mod outcome;
+
+pub use channel::Channel;
+pub use message::{Message, Occasion};
+pub use outcome::{Outcome, Why};
+
+use model::{Notice, Timestamp};
+
+/// Writes a notice for a channel.
+#[must_use]
+pub fn write(notice: &Notice, channel: &Channel, occasion: &Occasion) -> Message {
+    let _ = occasion;
+    Message { id: notice.id.clone(), channel: channel.name(), bytes: Vec::new(), beside: None }
+}
+
+/// Takes a message to its receiver, once. `now` is the time in the signature of a webhook, and what a `Retry-After` with
+/// a date is counted from.
+#[must_use]
+pub fn send(message: &Message, channel: &Channel, now: Timestamp) -> Outcome {
+    let _ = (message, channel, now);
+    Outcome::later("not written yet")
+}
