@@ -24,7 +24,7 @@ pub enum Channel {
     Mail(Mail),
     /// A signed POST (Standard Webhooks).
     Webhook(Webhook),
-    /// An incoming webhook of Slack, or of what takes the same form (Mattermost, Rocket.Chat).
+    /// An incoming webhook of Slack.
     Slack(Slack),
     /// A workflow of Microsoft Teams that posts an Adaptive Card.
     Teams(Teams),

@@ -14,19 +14,14 @@ pub mod channel;
 mod clean;
 mod message;
 mod outcome;
+mod write;
 
 pub use channel::Channel;
 pub use message::{Message, Occasion};
 pub use outcome::{Outcome, Why};
+pub use write::write;
 
-use model::{Notice, Timestamp};
-
-/// Writes a notice for a channel.
-#[must_use]
-pub fn write(notice: &Notice, channel: &Channel, occasion: &Occasion) -> Message {
-    let _ = occasion;
-    Message { id: notice.id.clone(), channel: channel.name(), bytes: Vec::new(), beside: None }
-}
+use model::Timestamp;
 
 /// Takes a message to its receiver, once. `now` is the time in the signature of a webhook, and what a `Retry-After` with
 /// a date is counted from.

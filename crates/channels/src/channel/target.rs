@@ -10,8 +10,8 @@ use std::net::IpAddr;
 use std::str::FromStr;
 use ureq::http::Uri;
 
-/// A URL is no longer.
-const URL_MAX: usize = 2048;
+/// A URL is no longer: with the name of its header it is a line of a mail (RFC 5322: 998 bytes).
+const URL_MAX: usize = 960;
 
 /// Where a POST goes.
 #[derive(Clone, Debug)]
