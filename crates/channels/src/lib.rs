@@ -14,19 +14,11 @@ pub mod channel;
 mod clean;
 mod message;
 mod outcome;
+mod send;
 mod write;
 
 pub use channel::Channel;
 pub use message::{Message, Occasion};
 pub use outcome::{Outcome, Why};
+pub use send::send;
 pub use write::write;
-
-use model::Timestamp;
-
-/// Takes a message to its receiver, once. `now` is the time in the signature of a webhook, and what a `Retry-After` with
-/// a date is counted from.
-#[must_use]
-pub fn send(message: &Message, channel: &Channel, now: Timestamp) -> Outcome {
-    let _ = (message, channel, now);
-    Outcome::later("not written yet")
-}

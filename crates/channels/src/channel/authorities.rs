@@ -45,10 +45,6 @@ impl Authorities {
         }
     }
 
-    pub(crate) fn own(&self) -> &[CertificateDer<'static>] {
-        &self.0
-    }
-
     /// What a TLS client needs; TLS 1.2 and 1.3, by rustls on ring.
     pub(crate) fn client(&self) -> Result<Arc<ClientConfig>, rustls::Error> {
         let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };

@@ -9,5 +9,12 @@
     reason = "a test may panic, and reads what it wrote"
 )]
 
+mod disk;
 mod goldens;
+mod hostile;
+mod limits;
+mod post;
+mod receiver;
 mod sample;
+mod smtp;
+mod wire;

@@ -1,0 +1,200 @@
+//! A connection over TCP or TLS that ends when its time is over, whatever the other side does.
+//!
+//! Timeouts of a socket count from byte to byte: a server that sends one now and then holds a thread for ever. Here a
+//! thread of its own shuts the socket down after a fixed time, so that each dialogue has one limit. No clock is read.
+
+use crate::channel::authorities::Authorities;
+use crate::channel::server::Server;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConnection, StreamOwned};
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// How long a name may take to resolve and a server to accept.
+const CONNECT_TIME: Duration = Duration::from_secs(10);
+/// How long one address may take to accept.
+const ADDRESS_TIME: Duration = Duration::from_secs(4);
+/// How many addresses of a name are tried.
+const ADDRESSES_MAX: usize = 4;
+/// How long a dialogue may take.
+const DIALOGUE_TIME: Duration = Duration::from_secs(20);
+
+/// A connection.
+pub(super) struct Stream {
+    carrier: Option<Carrier>,
+    limit: Limit,
+}
+
+enum Carrier {
+    Plain(TcpStream),
+    Tls(Box<StreamOwned<ClientConnection, TcpStream>>),
+}
+
+impl Stream {
+    /// A plain connection to this server.
+    pub(super) fn open(server: &Server) -> io::Result<Self> {
+        let (send, receive) = mpsc::channel();
+        let (host, port) = (server.host().to_owned(), server.port());
+        // Resolving cannot be given a time: its thread is left behind, and ends when the system gives up.
+        thread::Builder::new().spawn(move || send.send(connected(&host, port)).ok())?;
+        let socket = receive.recv_timeout(CONNECT_TIME).map_err(|_| too_long(CONNECT_TIME))??;
+        socket.set_nodelay(true)?;
+        let limit = Limit::of(&socket, DIALOGUE_TIME)?;
+        Ok(Self { carrier: Some(Carrier::Plain(socket)), limit })
+    }
+
+    /// The same connection, from now on over TLS, with the certificate of this server.
+    pub(super) fn secure(&mut self, server: &Server, authorities: &Authorities) -> io::Result<()> {
+        let Some(Carrier::Plain(mut socket)) = self.carrier.take() else {
+            return Err(io::Error::new(ErrorKind::NotConnected, "not a plain connection"));
+        };
+        let name = ServerName::try_from(server.host().to_owned()).map_err(io::Error::other)?;
+        let config = authorities.client().map_err(io::Error::other)?;
+        let mut connection = ClientConnection::new(config, name).map_err(io::Error::other)?;
+        while connection.is_handshaking() {
+            let (read, written) =
+                connection.complete_io(&mut socket).map_err(|error| self.limit.name(error))?;
+            if read + written == 0 {
+                return Err(self.limit.name(ErrorKind::UnexpectedEof.into()));
+            }
+        }
+        self.carrier = Some(Carrier::Tls(Box::new(StreamOwned::new(connection, socket))));
+        Ok(())
+    }
+
+    pub(super) fn is_secure(&self) -> bool {
+        matches!(self.carrier, Some(Carrier::Tls(_)))
+    }
+
+    fn socket(&self) -> io::Result<&TcpStream> {
+        match &self.carrier {
+            Some(Carrier::Plain(socket)) => Ok(socket),
+            Some(Carrier::Tls(stream)) => Ok(stream.get_ref()),
+            None => Err(ErrorKind::NotConnected.into()),
+        }
+    }
+
+    /// Our address and that of the other side.
+    pub(super) fn ends(&self) -> io::Result<(SocketAddr, SocketAddr)> {
+        let socket = self.socket()?;
+        Ok((socket.local_addr()?, socket.peer_addr()?))
+    }
+
+    /// Sends everything, and fails if the other side breaks the connection soon after. A receiver of syslog says nothing:
+    /// that it took the bytes is the most that can be known.
+    pub(super) fn finish(mut self, patience: Duration) -> io::Result<()> {
+        if let Some(Carrier::Tls(stream)) = &mut self.carrier {
+            stream.conn.send_close_notify();
+        }
+        self.flush()?;
+        let socket = self.socket()?;
+        socket.shutdown(Shutdown::Write)?;
+        socket.set_read_timeout(Some(patience))?;
+        match self.read(&mut [0; 512]) {
+            Err(error) if !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::UnexpectedEof) => {
+                Err(error)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = match &mut self.carrier {
+            Some(Carrier::Plain(socket)) => socket.read(buffer),
+            Some(Carrier::Tls(stream)) => stream.read(buffer),
+            None => Err(ErrorKind::NotConnected.into()),
+        };
+        match read {
+            Ok(0) if self.limit.is_over() => Err(too_long(DIALOGUE_TIME)),
+            read => read.map_err(|error| self.limit.name(error)),
+        }
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = match &mut self.carrier {
+            Some(Carrier::Plain(socket)) => socket.write(bytes),
+            Some(Carrier::Tls(stream)) => stream.write(bytes),
+            None => Err(ErrorKind::NotConnected.into()),
+        };
+        written.map_err(|error| self.limit.name(error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = match &mut self.carrier {
+            Some(Carrier::Plain(socket)) => socket.flush(),
+            Some(Carrier::Tls(stream)) => stream.flush(),
+            None => Err(ErrorKind::NotConnected.into()),
+        };
+        flushed.map_err(|error| self.limit.name(error))
+    }
+}
+
+/// Shuts a socket down when its time is over; dropped before that, it does nothing.
+struct Limit {
+    is_over: Arc<AtomicBool>,
+    _ends: mpsc::Sender<()>,
+}
+
+impl Limit {
+    fn of(socket: &TcpStream, time: Duration) -> io::Result<Self> {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let (ends, ended) = mpsc::channel::<()>();
+        let (socket, flag) = (socket.try_clone()?, Arc::clone(&is_over));
+        thread::Builder::new().spawn(move || {
+            if ended.recv_timeout(time) == Err(mpsc::RecvTimeoutError::Timeout) {
+                flag.store(true, Ordering::SeqCst);
+                // It may be closed already, which is as good.
+                let _ = socket.shutdown(Shutdown::Both);
+            }
+        })?;
+        Ok(Self { is_over, _ends: ends })
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::SeqCst)
+    }
+
+    /// An error that our own limit made is named as that.
+    fn name(&self, error: io::Error) -> io::Error {
+        if self.is_over() { too_long(DIALOGUE_TIME) } else { error }
+    }
+}
+
+fn too_long(time: Duration) -> io::Error {
+    io::Error::new(ErrorKind::TimedOut, format!("not done within {} seconds", time.as_secs()))
+}
+
+/// A socket to the first of the addresses that accepts.
+fn connected(host: &str, port: u16) -> io::Result<TcpStream> {
+    let mut last = io::Error::new(ErrorKind::NotFound, "the name has no address");
+    for address in (host, port).to_socket_addrs()?.take(ADDRESSES_MAX) {
+        match TcpStream::connect_timeout(&address, ADDRESS_TIME) {
+            Ok(socket) => return Ok(socket),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+/// What an error of a connection says to people.
+pub(super) fn said(error: &io::Error) -> String {
+    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return format!("TLS failed ({tls})");
+    }
+    match error.kind() {
+        ErrorKind::ConnectionRefused => "refuses the connection".to_owned(),
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => {
+            "ended the connection".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
