@@ -48,7 +48,8 @@ pub(crate) fn quoted(outside: &str) -> String {
 }
 
 /// A number and its word, in the right number.
-pub(crate) fn counted(number: usize, word: &str) -> String {
+pub(crate) fn counted<N: TryInto<u64>>(number: N, word: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
     if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
@@ -64,6 +65,10 @@ fn escape(c: char, out: &mut String) {
 fn broken(text: &str) -> String {
     const LIVE: [(&str, &str); 4] =
         [("://", "[:]//"), ("www.", "www[.]"), ("mailto:", "mailto[:]"), ("javascript:", "javascript[:]")];
+    // Each of them has one of these, and most texts have none.
+    if !text.contains([':', '.']) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {

@@ -10,7 +10,7 @@ use super::stream;
 use crate::channel::Webhook;
 use crate::channel::credential::Credential;
 use crate::channel::target::Target;
-use crate::clean::short;
+use crate::clean::{counted, short};
 use crate::message::Message;
 use crate::outcome::{Outcome, Why};
 use model::{Date, Timestamp};
@@ -22,7 +22,7 @@ use ureq::unversioned::transport::{Connector, TcpConnector};
 use ureq::{Agent, Body};
 
 /// From resolving the name to the last byte of the answer.
-const TIME: Duration = Duration::from_secs(20);
+const TIME: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 });
 /// What of an answer is read.
 const HEAD_BYTES_MAX: usize = 16_000;
 const BODY_BYTES_MAX: u64 = 2_000;
@@ -133,7 +133,7 @@ fn failed(target: &Target, error: &ureq::Error) -> Outcome {
             Outcome::later(format!("{url}: {}", stream::said(error)))
         }
         ureq::Error::Timeout(_) => {
-            Outcome::later(format!("{url} did not answer within {} seconds", TIME.as_secs()))
+            Outcome::later(format!("{url} did not answer within {}", counted(TIME.as_secs(), "second")))
         }
         ureq::Error::HostNotFound => Outcome::later(format!("{url}: the name has no address")),
         other => Outcome::later(format!("{url}: {}", short(&other.to_string(), 200))),

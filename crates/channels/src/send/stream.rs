@@ -5,6 +5,7 @@
 
 use crate::channel::authorities::Authorities;
 use crate::channel::server::Server;
+use crate::clean::counted;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, StreamOwned};
 use std::io::{self, ErrorKind, Read, Write};
@@ -21,8 +22,8 @@ const CONNECT_TIME: Duration = Duration::from_secs(10);
 const ADDRESS_TIME: Duration = Duration::from_secs(4);
 /// How many addresses of a name are tried.
 const ADDRESSES_MAX: usize = 4;
-/// How long a dialogue may take.
-const DIALOGUE_TIME: Duration = Duration::from_secs(20);
+/// How long a dialogue may take; in tests of this file a receiver hangs, and one second shows as much.
+const DIALOGUE_TIME: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 });
 
 /// A connection.
 pub(super) struct Stream {
@@ -170,7 +171,7 @@ impl Limit {
 }
 
 fn too_long(time: Duration) -> io::Error {
-    io::Error::new(ErrorKind::TimedOut, format!("not done within {} seconds", time.as_secs()))
+    io::Error::new(ErrorKind::TimedOut, format!("not done within {}", counted(time.as_secs(), "second")))
 }
 
 /// A socket to the first of the addresses that accepts.
@@ -196,5 +197,92 @@ pub(super) fn said(error: &io::Error) -> String {
             "ended the connection".to_owned()
         }
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::{Channel, Mail, Security, Slack, Syslog, Wire};
+    use crate::message::Message;
+    use crate::outcome::Outcome;
+    use model::{NoticeId, Timestamp};
+    use std::net::TcpListener;
+
+    /// A receiver that says something, and then a byte now and then, for ever, or nothing at all.
+    fn slow(first: &'static str, byte: Option<&'static str>) -> u16 {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        thread::spawn(move || {
+            let (mut socket, _) = listener.accept().expect("a connection");
+            socket.write_all(first.as_bytes()).expect("written");
+            while byte.is_none_or(|byte| socket.write_all(byte.as_bytes()).is_ok()) {
+                thread::sleep(Duration::from_millis(100));
+            }
+        });
+        port
+    }
+
+    fn outcome(channel: &Channel) -> Outcome {
+        let id = NoticeId::of("thread", "turn", "audience");
+        let message = Message { id, channel: channel.name(), bytes: b"{}".to_vec(), beside: None };
+        crate::send(&message, channel, Timestamp::EPOCH)
+    }
+
+    #[test]
+    fn a_receiver_that_hangs_or_drips_ends_with_its_time() {
+        let server = |port| Server::new("127.0.0.1", port).expect("a server");
+        let mail = |port, security| {
+            let address = || "a@b.example".parse().expect("an address");
+            let (from, to, authorities) = (address(), vec![address()], Authorities::default());
+            let (server, sign_in, unsubscribe) = (server(port), None, None);
+            Channel::Mail(Mail { server, security, sign_in, from, to, authorities, unsubscribe })
+        };
+        let slack = |port| {
+            let url = format!("http://127.0.0.1:{port}/").parse().expect("a URL");
+            let allow = vec!["127.0.0.1".parse().expect("allowed")];
+            let target = crate::channel::target::Target::new(url, allow, Authorities::default());
+            Channel::Slack(Slack { target: target.expect("a target") })
+        };
+        let syslog = |port| {
+            let wire = Wire { server: server(port), tls: true, authorities: Authorities::default() };
+            Channel::Syslog(Syslog { wire, facility: 13 })
+        };
+        let channels = [
+            mail(slow("", None), Security::Plain { allowed: false }),
+            mail(slow("", Some("2")), Security::Plain { allowed: false }),
+            mail(slow("", Some("220-still\r\n")), Security::Plain { allowed: false }),
+            mail(slow("", None), Security::Tls),
+            slack(slow("", None)),
+            slack(slow("HTTP/1.1 503 Busy\r\ncontent-length: 9999\r\n\r\n", None)),
+            slack(slow("HTTP/1.1 200 OK\r\nx: ", Some("y"))),
+            syslog(slow("", None)),
+        ];
+        let (said, outcomes) = mpsc::channel();
+        let count = channels.len();
+        for channel in channels {
+            let said = said.clone();
+            thread::spawn(move || said.send((channel.name(), outcome(&channel))));
+        }
+        for _ in 0..count {
+            let (name, outcome) = outcomes.recv_timeout(Duration::from_secs(5)).expect("an end");
+            let Outcome::Later { why, .. } = outcome else { panic!("{name}: {outcome:?}") };
+            let said = ["within 1 second", "answered 503"].iter().any(|said| why.what.contains(said));
+            assert!(said, "{name}: {why}");
+        }
+    }
+
+    const ENDLESS: &str = match str::from_utf8(&[b'2'; 10_000]) {
+        Ok(text) => text,
+        Err(_) => "",
+    };
+
+    #[test]
+    fn an_endless_answer_is_not_kept() {
+        let port = slow("", Some(ENDLESS));
+        let mut stream =
+            Stream::open(&Server::new("127.0.0.1", port).expect("a server")).expect("a connection");
+        let error = crate::send::reply::Inbox::default().reply(&mut stream).expect_err("too long");
+        assert_eq!(error.to_string(), "the answer has a line that is too long");
     }
 }

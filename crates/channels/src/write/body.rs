@@ -5,6 +5,7 @@
 use super::event;
 use model::{Notice, NoticePart, Says, Timestamp};
 use serde::Serialize;
+use std::io;
 
 /// How many of everything are kept, until the body fits.
 const STEPS: [usize; 8] = [1_000, 300, 100, 40, 15, 5, 1, 0];
@@ -35,26 +36,46 @@ struct LeftOut {
 
 /// The body, in at most so many bytes.
 pub(crate) fn write(notice: &Notice, bytes_max: usize) -> Vec<u8> {
-    let whole = json(notice, None);
-    if whole.len() <= bytes_max {
+    if let Some(whole) = json(notice, None, bytes_max) {
         return whole;
     }
-    let mut out = Vec::new();
-    for step in STEPS {
+    // Where one text could fill the body there is no use in trying.
+    for step in STEPS.into_iter().filter(|step| step * CHARS_EACH <= bytes_max) {
         let mut left_out = LeftOut::default();
         let less = less(notice, step, &mut left_out);
-        out = json(&less, Some(&left_out));
-        if out.len() <= bytes_max {
-            break;
+        if let Some(body) = json(&less, Some(&left_out), bytes_max) {
+            return body;
         }
     }
-    out
+    Vec::new()
 }
 
-fn json(notice: &Notice, left_out: Option<&LeftOut>) -> Vec<u8> {
+/// The body, if it fits.
+fn json(notice: &Notice, left_out: Option<&LeftOut>, bytes_max: usize) -> Option<Vec<u8>> {
     let body = Body { r#type: event::kind(notice), timestamp: notice.at, data: notice, left_out };
-    // Nothing in it can fail: keys are text, numbers are whole.
-    serde_json::to_vec(&body).unwrap_or_default()
+    let mut room = Room { bytes: Vec::new(), most: bytes_max };
+    // Nothing else in it can fail: keys are text, numbers are whole.
+    serde_json::to_writer(&mut room, &body).ok().map(|()| room.bytes)
+}
+
+/// Bytes, up to so many.
+struct Room {
+    bytes: Vec<u8>,
+    most: usize,
+}
+
+impl io::Write for Room {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > self.most {
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The notice with so many of everything.

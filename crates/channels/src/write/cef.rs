@@ -8,11 +8,12 @@ use super::page::{self, Page};
 use crate::clean::short;
 use model::{Notice, Says};
 
-/// The dictionary's limits: names, messages, custom strings.
-const NAME_CHARS_MAX: usize = 400;
-const TEXT_CHARS_MAX: usize = 900;
+/// Below the dictionary's limits (1,023 and 4,000 characters), so that all of it fits into a syslog message of 8 kB.
+const NAME_CHARS_MAX: usize = 150;
+const TEXT_CHARS_MAX: usize = 600;
+const VALUE_CHARS_MAX: usize = 60;
 /// How many values of one name are joined.
-const VALUES_MAX: usize = 10;
+const VALUES_MAX: usize = 5;
 
 /// One line, without its end.
 pub(crate) fn write(notice: &Notice) -> String {
@@ -63,7 +64,7 @@ pub(crate) fn write(notice: &Notice) -> String {
 /// The first value, or the first few where a key may hold several.
 fn joined(values: &[String], several: bool) -> String {
     let most = if several { VALUES_MAX } else { 1 };
-    let kept: Vec<String> = values.iter().take(most).map(|value| short(value, 100)).collect();
+    let kept: Vec<String> = values.iter().take(most).map(|value| short(value, VALUE_CHARS_MAX)).collect();
     let over = values.len() - kept.len();
     let more = if several && over > 0 { format!(",[{over} more left out]") } else { String::new() };
     format!("{}{more}", kept.join(","))

@@ -11,6 +11,8 @@ use model::{Notice, NoticeId};
 
 /// How many earlier notices are named.
 const REFERENCES_MAX: usize = 20;
+/// A relay takes more; nobody reads more.
+const BYTES_MAX: usize = 400_000;
 
 /// From whom, to whom.
 pub(crate) struct Envelope<'m> {
@@ -44,7 +46,17 @@ impl<'m> Envelope<'m> {
 }
 
 pub(crate) fn write(notice: &Notice, envelope: &Envelope<'_>, occasion: &Occasion) -> Vec<u8> {
-    let page = Page::of(notice, page::MAIL);
+    let mut out = Vec::new();
+    for limits in std::iter::once(page::MAIL).chain(page::CHAT) {
+        out = of_page(&Page::of(notice, limits), notice, envelope, occasion);
+        if out.len() <= BYTES_MAX {
+            break;
+        }
+    }
+    out
+}
+
+fn of_page(page: &Page, notice: &Notice, envelope: &Envelope<'_>, occasion: &Occasion) -> Vec<u8> {
     let id = notice.id.as_str();
     // A sign that quoted-printable never writes: no line of a part can be the boundary.
     let boundary = format!("=_{id}");
@@ -67,7 +79,7 @@ pub(crate) fn write(notice: &Notice, envelope: &Envelope<'_>, occasion: &Occasio
     }
     out.push_str("MIME-Version: 1.0\r\n");
     out.push_str(&format!("Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\"\r\n\r\n"));
-    for (kind, content) in [("plain", text::write(&page, id)), ("html", html::write(&page, id))] {
+    for (kind, content) in [("plain", text::write(page, id)), ("html", html::write(page, id))] {
         out.push_str(&format!("--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"));
         out.push_str("Content-Transfer-Encoding: quoted-printable\r\n\r\n");
         out.push_str(&mime::quoted_printable(&content));

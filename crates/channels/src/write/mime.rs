@@ -6,6 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 
 /// RFC 5322, 2.1.1: a line should have no more.
 const LINE_MAX: usize = 76;
+/// Digits of quoted-printable: capitals only.
+const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
 /// How many bytes of text one encoded word holds: 45 make 60 of base64, with `=?utf-8?B?` and `?=` 72 of at most 75.
 const WORD_BYTES_MAX: usize = 45;
 
@@ -67,7 +69,11 @@ pub(crate) fn quoted_printable(text: &str) -> String {
             if plain {
                 out.push(char::from(*byte));
             } else {
-                out.push_str(&format!("={byte:02X}"));
+                out.push('=');
+                out.extend(
+                    [byte >> 4, byte & 15]
+                        .map(|digit| DIGITS.get(usize::from(digit)).copied().unwrap_or('0')),
+                );
             }
             column += width;
         }

@@ -35,31 +35,32 @@ fn text(label: &str, says: &str) -> NoticePart {
     NoticePart { label: label.into(), says: Says::Text(says.into()) }
 }
 
+const STEPS: &[&str] = &[
+    "Berth desk: copy memory and disk of portal-1, then take it off the network. portal-2 shows none of this; let it carry on.",
+    "Platform: new passwords for svc-backup, svc-portal, svc-sql, svc-crane, svc-print. Plan restarts with their owners.",
+    "Network: block 203[.]0[.]113[.]77, [.]61, [.]45 and *.cdn-tidewatch[.]example both ways; switch off fw-1 rule 80.",
+    "Hydrography, engineering: leave files-2 and files-3 running, clean nothing, report what the shares hold.",
+    "Lead: decide on reporting duties. Happened 12 June; known 1 July 06:00 UTC.",
+];
+const PROOF: &[&str] = &[
+    "portal-1/access.log.gz 3159",
+    "portal-1/sysmon.json.gz 725, 726",
+    "dc-1/security.json.gz 3922",
+    "fw-1/traffic.log.gz 88, 412, 501, 777",
+];
+const VALUES: &[(&str, &[&str])] = &[
+    ("host", &["portal-1", "files-2", "files-3"]),
+    ("account", &["svc-backup", "svc-portal"]),
+    ("address", &["203.0.113.77", "203.0.113.61"]),
+    ("hash", &["26a5a7e71a601be991073c78d513dee3"]),
+    ("technique", &["T1505.003", "T1558.003"]),
+    ("owner", &["berth-desk@seaward.example"]),
+];
+
 /// A story, as the incident lead gets it.
 pub(crate) fn story() -> Notice {
     let thread = "e4d82c85";
-    let steps = [
-        "Berth desk: copy memory and disk of portal-1, then take it off the network. portal-2 shows none of this; let it carry on.",
-        "Platform: new passwords for svc-backup, svc-portal, svc-sql, svc-crane, svc-print. Plan restarts with their owners.",
-        "Network: block 203[.]0[.]113[.]77, [.]61, [.]45 and *.cdn-tidewatch[.]example both ways; switch off fw-1 rule 80.",
-        "Hydrography, engineering: leave files-2 and files-3 running, clean nothing, report what the shares hold.",
-        "Lead: decide on reporting duties. Happened 12 June; known 1 July 06:00 UTC.",
-    ];
-    let proof = [
-        "portal-1/access.log.gz 3159",
-        "portal-1/sysmon.json.gz 725, 726",
-        "dc-1/security.json.gz 3922",
-        "fw-1/traffic.log.gz 88, 412, 501, 777",
-    ];
     let list = |entries: &[&str]| entries.iter().map(|entry| (*entry).to_owned()).collect::<Vec<_>>();
-    let values: [(&str, &[&str]); 6] = [
-        ("host", &["portal-1", "files-2", "files-3"]),
-        ("account", &["svc-backup", "svc-portal"]),
-        ("address", &["203.0.113.77", "203.0.113.61"]),
-        ("hash", &["26a5a7e71a601be991073c78d513dee3"]),
-        ("technique", &["T1505.003", "T1558.003"]),
-        ("owner", &["berth-desk@seaward.example"]),
-    ];
     Notice {
         id: NoticeId::of(thread, "opened 1", "lead"),
         thread: thread.into(),
@@ -97,8 +98,8 @@ pub(crate) fn story() -> Notice {
                 "WHY",
                 "svc-backup is in Backup Operators, without second factor, its password from June 2019. It may reach every server.",
             ),
-            NoticePart { label: "DO".into(), says: Says::Steps(list(&steps)) },
-            NoticePart { label: "PROOF".into(), says: Says::Lines(list(&proof)) },
+            NoticePart { label: "DO".into(), says: Says::Steps(list(STEPS)) },
+            NoticePart { label: "PROOF".into(), says: Says::Lines(list(PROOF)) },
             text(
                 "NOT SEEN",
                 "before 3 June (web logs); user and ot zones; mail-1 13 June 22:00 to 14 June 05:00.",
@@ -112,7 +113,7 @@ pub(crate) fn story() -> Notice {
                 "You get another notice when this rises, is corrected, or is unclaimed at 06:15. Claim: outpace triage 6a1f --assign me",
             ),
         ],
-        values: values.iter().map(|(name, all)| ((*name).to_owned(), list(all))).collect::<BTreeMap<_, _>>(),
+        values: VALUES.iter().map(|(name, all)| ((*name).to_owned(), list(all))).collect::<BTreeMap<_, _>>(),
     }
 }
 
