@@ -37,11 +37,11 @@ pub(super) fn signed(webhook: &Webhook, message: &Message, now: Timestamp) -> He
     let (id, seconds) = (message.id.as_str(), now.seconds());
     let signatures: Vec<String> =
         webhook.secrets.iter().map(|secret| secret.sign(id, seconds, &message.bytes)).collect();
-    vec![
-        ("webhook-id", id.to_owned()),
-        ("webhook-timestamp", seconds.to_string()),
-        ("webhook-signature", signatures.join(" ")),
-    ]
+    let mut headers = vec![("webhook-id", id.to_owned()), ("webhook-timestamp", seconds.to_string())];
+    if !signatures.is_empty() {
+        headers.push(("webhook-signature", signatures.join(" ")));
+    }
+    headers
 }
 
 pub(super) fn bearer(token: Option<&Credential>) -> Headers {
@@ -105,21 +105,25 @@ fn answered(target: &Target, mut response: Response<Body>, headers: &Headers, no
     }
 }
 
-/// The start of what the answer says, unless it repeats what we sent as credentials.
+/// The start of what the answer says.
 fn body(response: &mut Response<Body>, target: &Target, headers: &Headers) -> String {
     let mut bytes = Vec::new();
     let reader = response.body_mut().as_reader();
     #[expect(clippy::disallowed_methods, reason = "bounded by take")]
     let _ = reader.take(BODY_BYTES_MAX).read_to_end(&mut bytes);
     let text = String::from_utf8_lossy(&bytes);
-    let path = target.url.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
-    let repeats = |secret: &str| secret.len() > 4 && text.contains(secret);
-    let words =
-        path.split(['/', '?', '&', '=']).chain(headers.iter().flat_map(|(_, value)| value.split(' ')));
-    if text.trim().is_empty() || words.into_iter().any(repeats) {
+    if text.trim().is_empty() || repeats(&text, target, headers) {
         return String::new();
     }
     format!(" ({})", short(text.trim(), 120))
+}
+
+/// Whether a text repeats what opens the channel: a part of the URL behind its host, or of a header of ours.
+fn repeats(text: &str, target: &Target, headers: &Headers) -> bool {
+    let path = target.url.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    let words =
+        path.split(['/', '?', '&', '=']).chain(headers.iter().flat_map(|(_, value)| value.split(' ')));
+    words.into_iter().any(|word| word.len() > 4 && text.contains(word))
 }
 
 fn failed(target: &Target, error: &ureq::Error) -> Outcome {
@@ -136,7 +140,11 @@ fn failed(target: &Target, error: &ureq::Error) -> Outcome {
             Outcome::later(format!("{url} did not answer within {}", counted(TIME.as_secs(), "second")))
         }
         ureq::Error::HostNotFound => Outcome::later(format!("{url}: the name has no address")),
-        other => Outcome::later(format!("{url}: {}", short(&other.to_string(), 200))),
+        other => {
+            let said = other.to_string();
+            let said = if repeats(&said, target, &Vec::new()) { "the request failed" } else { &said };
+            Outcome::later(format!("{url}: {}", short(said, 200)))
+        }
     }
 }
 

@@ -74,11 +74,9 @@ impl<'m> Dialogue<'m> {
         Ok(dialogue)
     }
 
-    /// In the clear only to this machine, or where a person allowed it.
     fn may_be_plain(&self) -> Result<(), Stop> {
-        let Security::Plain { allowed } = self.mail.security else { return Ok(()) };
         let (_, peer) = self.stream.ends()?;
-        if allowed || peer.ip().is_loopback() {
+        if may_be_plain(self.mail.security, peer.ip()) {
             return Ok(());
         }
         let what = format!("mail to {} would go in the clear", self.mail.server);
@@ -211,6 +209,14 @@ impl<'m> Dialogue<'m> {
     }
 }
 
+/// In the clear only to this machine, or where a person allowed it.
+fn may_be_plain(security: Security, peer: IpAddr) -> bool {
+    match security {
+        Security::Plain { allowed } => allowed || peer.to_canonical().is_loopback(),
+        Security::StartTls | Security::Tls => true,
+    }
+}
+
 /// The content as it is sent: a point at the start of a line is doubled, a line with a point alone ends it (4.5.2).
 fn stuffed(content: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(content.len() + 64);
@@ -230,6 +236,16 @@ fn stuffed(content: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mail_in_the_clear_stays_on_this_machine() {
+        let may = |allowed, peer: &str| {
+            may_be_plain(Security::Plain { allowed }, peer.parse().expect("an address"))
+        };
+        assert!(may(false, "127.0.0.1") && may(false, "::1") && may(false, "::ffff:127.0.0.1"));
+        assert!(!may(false, "10.0.0.25") && !may(false, "2001:db8::25"));
+        assert!(may(true, "10.0.0.25"));
+    }
 
     #[test]
     fn a_point_at_the_start_of_a_line_ends_nothing() {
