@@ -134,7 +134,7 @@ fn failed(target: &Target, error: &ureq::Error) -> Outcome {
                 let what = format!("{url} is not reached: {refused}");
                 return Outcome::never(what, "if it is meant, allow this host or its network by name");
             }
-            Outcome::later(format!("{url}: {}", stream::said(error)))
+            stream::broken(&url.to_string(), error)
         }
         ureq::Error::Timeout(_) => {
             Outcome::later(format!("{url} did not answer within {}", counted(TIME.as_secs(), "second")))

@@ -16,12 +16,12 @@ pub(super) struct Reply {
 
 impl Reply {
     pub(super) fn is_good(&self) -> bool {
-        (200..400).contains(&self.code)
+        (200..300).contains(&self.code)
     }
 
-    /// Whether it may be different later.
-    pub(super) fn is_transient(&self) -> bool {
-        (400..500).contains(&self.code)
+    /// Whether it will be the same until somebody changes something.
+    pub(super) fn is_permanent(&self) -> bool {
+        (500..600).contains(&self.code)
     }
 
     /// Code and first line, for people.

@@ -22,10 +22,7 @@ pub(super) fn send(message: &Message, mail: &Mail) -> Outcome {
     match Dialogue::open(mail).and_then(|dialogue| dialogue.deliver(message)) {
         Ok(outcome) => outcome,
         Err(Stop::Outcome(outcome)) => outcome,
-        Err(Stop::Io(error)) => {
-            let what = format!("the mail relay {}: {}", mail.server, stream::said(&error));
-            Outcome::later(what)
-        }
+        Err(Stop::Io(error)) => stream::broken(&format!("the mail relay {}", mail.server), &error),
     }
 }
 
@@ -142,13 +139,7 @@ impl<'m> Dialogue<'m> {
                 format!("the mail relay {server} offers no way to sign in that is known here (PLAIN, LOGIN)");
             return never(what, "use a relay that offers one of them, or one that needs no password");
         };
-        if reply.code == 235 {
-            return Ok(());
-        }
-        self.good(
-            Reply { code: if reply.is_good() { 535 } else { reply.code }, ..reply },
-            "refuses to sign us in",
-        )
+        if reply.code == 235 { Ok(()) } else { Err(self.refusal(&reply, "refuses to sign us in")) }
     }
 
     /// The mail itself, to everybody who is not refused.
@@ -161,7 +152,7 @@ impl<'m> Dialogue<'m> {
             if reply.is_good() {
                 continue;
             }
-            let list = if reply.is_transient() { &mut later } else { &mut refused };
+            let list = if reply.is_permanent() { &mut refused } else { &mut later };
             list.push(address.clone());
             let what = format!("the mail relay {} refuses {address} ({})", self.mail.server, reply.said());
             why.get_or_insert_with(|| Why::new(what));
@@ -174,7 +165,9 @@ impl<'m> Dialogue<'m> {
             return Ok(if may_pass { Outcome::Later { after: None, why } } else { Outcome::Never { why } });
         }
         let reply = self.ask("DATA")?;
-        self.good(reply, "refuses the mail")?;
+        if reply.code != 354 {
+            return Err(self.refusal(&reply, "refuses the mail"));
+        }
         self.stream.write_all(&stuffed(&message.bytes))?;
         self.stream.flush()?;
         let reply = self.inbox.reply(&mut self.stream)?;
@@ -192,15 +185,18 @@ impl<'m> Dialogue<'m> {
         self.inbox.reply(&mut self.stream)
     }
 
-    /// A refusal ends the dialogue: 4xx may pass by itself, all else not.
-    fn good(&mut self, reply: Reply, what: &str) -> Result<(), Stop> {
-        if reply.is_good() {
-            return Ok(());
-        }
+    fn good(&self, reply: Reply, what: &str) -> Result<(), Stop> {
+        if reply.is_good() { Ok(()) } else { Err(self.refusal(&reply, what)) }
+    }
+
+    /// A refusal ends the dialogue: 5xx is for a person to change, all else may pass by itself.
+    fn refusal(&self, reply: &Reply, what: &str) -> Stop {
         let why = Why::new(format!("the mail relay {} {what} ({})", self.mail.server, reply.said()));
-        let outcome =
-            if reply.is_transient() { Outcome::Later { after: None, why } } else { Outcome::Never { why } };
-        Err(Stop::Outcome(outcome))
+        Stop::Outcome(if reply.is_permanent() {
+            Outcome::Never { why }
+        } else {
+            Outcome::Later { after: None, why }
+        })
     }
 
     /// The mail is theirs already: how the dialogue ends does not matter.

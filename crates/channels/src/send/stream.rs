@@ -6,6 +6,7 @@
 use crate::channel::authorities::Authorities;
 use crate::channel::server::Server;
 use crate::clean::counted;
+use crate::outcome::{Outcome, Why};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, StreamOwned};
 use std::io::{self, ErrorKind, Read, Write};
@@ -186,18 +187,31 @@ fn connected(host: &str, port: u16) -> io::Result<TcpStream> {
     Err(last)
 }
 
-/// What an error of a connection says to people.
-pub(super) fn said(error: &io::Error) -> String {
+/// A connection to this receiver that failed. All of it may pass: servers come back, certificates are renewed.
+pub(super) fn broken(receiver: &str, error: &io::Error) -> Outcome {
     if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        return format!("TLS failed ({tls})");
+        let help = match tls {
+            rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer) => {
+                "give the certificate of the authority that certified it"
+            }
+            rustls::Error::InvalidCertificate(_) => {
+                "check the name that is asked for, and the certificate there"
+            }
+            _ => "check that the port is one for TLS",
+        };
+        return Outcome::Later {
+            after: None,
+            why: Why::with(format!("{receiver}: TLS failed ({tls})"), help),
+        };
     }
-    match error.kind() {
+    let said = match error.kind() {
         ErrorKind::ConnectionRefused => "refuses the connection".to_owned(),
         ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => {
             "ended the connection".to_owned()
         }
         _ => error.to_string(),
-    }
+    };
+    Outcome::later(format!("{receiver}: {said}"))
 }
 
 #[cfg(test)]
@@ -205,7 +219,6 @@ mod tests {
     use super::*;
     use crate::channel::{Channel, Mail, Security, Slack, Syslog, Wire};
     use crate::message::Message;
-    use crate::outcome::Outcome;
     use model::{NoticeId, Timestamp};
     use std::net::TcpListener;
 

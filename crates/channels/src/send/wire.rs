@@ -22,8 +22,6 @@ pub(super) fn send(message: &Message, wire: &Wire) -> Outcome {
     };
     match sent() {
         Ok(()) => Outcome::Sent,
-        Err(error) => {
-            Outcome::later(format!("the syslog receiver {}: {}", wire.server, stream::said(&error)))
-        }
+        Err(error) => stream::broken(&format!("the syslog receiver {}", wire.server), &error),
     }
 }

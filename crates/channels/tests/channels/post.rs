@@ -199,7 +199,11 @@ fn tls_is_checked_with_the_authorities_of_the_channel() {
     let unknown = Target::new(url(port), allow(), Default::default()).expect("a target");
     let channel = Channel::Slack(Slack { target: unknown });
     let said = described(&send(&message(&channel), &channel, now()), port);
-    assert_eq!(said, "later: https://localhost:PORT/…: TLS failed (invalid peer certificate: UnknownIssuer)");
+    assert_eq!(
+        said,
+        "later: https://localhost:PORT/…: TLS failed (invalid peer certificate: UnknownIssuer); \
+         help: give the certificate of the authority that certified it"
+    );
     assert_eq!(thread.join().expect("nothing"), "", "nothing was sent");
 }
 
