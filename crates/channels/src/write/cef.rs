@@ -1,6 +1,7 @@
 //! An event in ArcSight's Common Event Format, revision 25: `CEF:0|vendor|product|version|class|name|severity|k=v …`.
 //!
-//! `externalId` is the notice: a receiver knows a repeat by it. Only keys that mean one thing whatever the finding are
+//! The name is one of few, as the format asks: receivers group by it, and some read a header with a bar in it wrongly. The
+//! title is where the message begins. `externalId` is the notice: a receiver knows a repeat by it. Only keys that mean one thing whatever the finding are
 //! filled: an address may be source or destination, so it is a custom string.
 
 use super::event;
@@ -21,7 +22,7 @@ pub(crate) fn write(notice: &Notice) -> String {
         "CEF:0|outpace|outpace|{}|{}|{}|{}|",
         head(env!("CARGO_PKG_VERSION")),
         head(&format!("{}.{}", event::kind(notice), notice.topic.name())),
-        head(&short(&notice.title, NAME_CHARS_MAX)),
+        head(&format!("{} {}", notice.topic.name(), notice.happened.words())),
         event::cef_severity(notice.severity),
     );
     let mut fields: Vec<(&str, String)> = vec![
@@ -70,14 +71,15 @@ fn joined(values: &[String], several: bool) -> String {
     format!("{}{more}", kept.join(","))
 }
 
-/// The first part that is a text: what happened.
+/// The title, and the first part that is a text: what happened.
 fn message(notice: &Notice) -> String {
     let page = Page::of(notice, page::MAIL);
+    let title = format!("{}: {}", page.verdict(), page.title);
     let first = page.parts.iter().find_map(|part| match &part.says {
         Says::Text(text) => Some(text.clone()),
         _ => None,
     });
-    first.unwrap_or(page.title)
+    first.map_or(title.clone(), |first| format!("{title}. {first}"))
 }
 
 /// Of the header: `|` and `\` are escaped.

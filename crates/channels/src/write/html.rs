@@ -88,7 +88,7 @@ fn push_part(out: &mut String, part: &Part) {
             for line in lines {
                 let _ = writeln!(
                     out,
-                    "<p style=\"margin:0;padding:0 0 0 16px;text-indent:-16px;font-family:{MONO};font-size:14px;color:{INK}\">{}</p>",
+                    "<p style=\"margin:0;padding:0 0 0 16px;text-indent:-16px;white-space:pre-wrap;font-family:{MONO};font-size:14px;color:{INK}\">{}</p>",
                     escaped(line)
                 );
             }

@@ -38,7 +38,7 @@ pub(crate) fn write(page: &Page, id: &str) -> String {
 
 fn push_part(out: &mut String, part: &Part) {
     let mut label = part.label.as_str();
-    let mut entry = |mark: &str, text: &str| {
+    let mut entry = |mark: &str, indent: usize, text: &str| {
         let mut head = format!("{label:<LABELS$}");
         // A label that fills its column has a line of its own.
         if label.width() >= LABELS {
@@ -46,25 +46,31 @@ fn push_part(out: &mut String, part: &Part) {
             head = " ".repeat(LABELS);
         }
         label = "";
-        push(out, &format!("{head}{mark}"), LABELS + mark.len(), text);
+        push(out, &format!("{head}{mark}"), LABELS + indent, text);
     };
     match &part.says {
-        Says::Text(text) => entry("", text),
+        Says::Text(text) => entry("", 0, text),
         Says::Steps(steps) => {
             for (number, step) in (1..).zip(steps) {
-                entry(&format!("{number:>2} "), step);
+                entry(&format!("{number:>2} "), 3, step);
             }
         }
-        Says::Lines(lines) => lines.iter().for_each(|line| entry("", line)),
+        Says::Lines(lines) => lines.iter().for_each(|line| entry("", 2, line)),
     }
     if let Some(left_out) = &part.left_out {
-        entry("", left_out);
+        entry("", 0, left_out);
     }
 }
 
-/// Adds a paragraph: its first line behind `head`, the others behind so many blanks.
+/// Adds a paragraph: its first line behind `head`, the others behind so many blanks. What fits on one line is as it was
+/// given: rows may have columns.
 fn push(out: &mut String, head: &str, indent: usize, text: &str) {
     let mut column = head.width();
+    if column + text.width() <= WIDTH {
+        out.push_str(format!("{head}{text}").trim_end_matches(' '));
+        out.push('\n');
+        return;
+    }
     let mut begun = false;
     out.push_str(head);
     for word in text.split(' ').filter(|word| !word.is_empty()) {
@@ -96,5 +102,8 @@ mod tests {
         push(&mut out, "PROOF     ", 10, &format!("see {}", "f".repeat(80)));
         let widths: Vec<usize> = out.lines().map(UnicodeWidthStr::width).collect();
         assert_eq!(widths, [69, 49, 13, 90]);
+        out.clear();
+        push(&mut out, "EXPOSED   ", 12, "app-1  CVE-2021-44228  attend ");
+        assert_eq!(out, "EXPOSED   app-1  CVE-2021-44228  attend\n");
     }
 }
