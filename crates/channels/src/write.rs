@@ -19,7 +19,7 @@ mod text;
 
 use crate::channel::{Cef, Channel};
 use crate::message::{Message, Occasion};
-use model::Notice;
+use model::{Notice, NoticeId};
 
 /// A webhook's body stays below this (Standard Webhooks: "under 20 kb").
 const WEBHOOK_BYTES_MAX: usize = 20_000;
@@ -29,6 +29,18 @@ const FILE_BYTES_MAX: usize = 1 << 20;
 /// Writes a notice for a channel.
 #[must_use]
 pub fn write(notice: &Notice, channel: &Channel, occasion: &Occasion) -> Message {
+    // An identifier that was read back may be anything, and becomes a header and the name of a file.
+    let known = |id: &NoticeId| NoticeId::parse(id.as_str()).is_some();
+    if !known(&notice.id) || !occasion.before.iter().all(known) {
+        let id = if known(&notice.id) { notice.id.clone() } else { NoticeId::of("", notice.id.as_str(), "") };
+        let before = occasion.before.iter().filter(|id| known(id)).cloned().collect();
+        let notice = Notice { id, ..notice.clone() };
+        return written(&notice, channel, &Occasion { before, ..occasion.clone() });
+    }
+    written(notice, channel, occasion)
+}
+
+fn written(notice: &Notice, channel: &Channel, occasion: &Occasion) -> Message {
     let (bytes, beside) = match channel {
         Channel::Mail(mail) => (mail::write(notice, &mail::Envelope::of(mail), occasion), None),
         Channel::Webhook(_) => (body::write(notice, WEBHOOK_BYTES_MAX), None),

@@ -42,7 +42,7 @@ pub(crate) fn write(notice: &Notice) -> String {
     ];
     if let Some(finding) = notice.findings.first() {
         fields.push(("cs4Label", "finding".to_owned()));
-        fields.push(("cs4", finding.as_str().to_owned()));
+        fields.push(("cs4", short(finding.as_str(), VALUE_CHARS_MAX)));
     }
     for (key, label, name) in [
         ("dhost", None, "host"),

@@ -293,3 +293,28 @@ fn a_host_of_ours_cannot_break_a_syslog_header() {
     let message = write(&sample::story(), &channel("syslog"), &nameless);
     assert!(String::from_utf8_lossy(message.bytes()).contains("Z - outpace - "));
 }
+
+#[test]
+fn an_identifier_that_was_read_back_is_checked() {
+    let id = |text: &str| serde_json::from_value::<NoticeId>(text.into()).expect("text");
+    let finding = serde_json::from_value("finding--1\r\nX: y=z|".into()).expect("text");
+    let evil =
+        Notice { id: id("../../x\r\nBcc: a@b.example"), findings: vec![finding], ..notice("harmless") };
+    let occasion = channels::Occasion { before: vec![id("x>\r\nBcc: a@b.example")], ..sample::occasion() };
+    for channel in sample::all() {
+        let message = write(&evil, &channel, &occasion);
+        assert!(NoticeId::parse(message.id().as_str()).is_some(), "{}", channel.name());
+        let text = String::from_utf8(message.bytes().to_vec()).expect("text");
+        assert!(!text.contains("\nBcc") && !text.contains("\nX: y") && !text.contains("../"), "{text}");
+        if let Channel::Cef(_) = channel {
+            check_cef(
+                text.trim_end()
+                    .split_once("CEF:")
+                    .map(|(_, event)| format!("CEF:{event}"))
+                    .as_deref()
+                    .expect("an event"),
+                "id",
+            );
+        }
+    }
+}
