@@ -4,7 +4,7 @@ use crate::ask::Reading;
 use crate::asked_rules::rules_of;
 use crate::remembered::{RaceWish, remembered};
 use crate::{InputKind, Progress, Sort, Source};
-use findings::{Change, Known, Past, Read, Remembered, Scope, Spool};
+use findings::{Change, Known, Ours, Past, Read, Remembered, Scope, Spool};
 use memory::{Memory, Ram, Store};
 use model::answer::{DocumentRead, NotSeen, Topic};
 use model::{Answer, Timestamp};
@@ -23,7 +23,9 @@ pub fn recall(
     now: Timestamp,
     progress: &dyn Progress,
 ) -> Result<Answer, store::Fault> {
-    home.at_one_moment(|| recalled(home, built_in, (spool, now), Remembered::default(), progress))
+    let recalled =
+        home.at_one_moment(|| recalled(home, built_in, (spool, now), Remembered::default(), progress))?;
+    Ok(recalled.0)
 }
 
 /// Recalls, with the work of people and the race of patching: every turn that was kept is read.
@@ -37,6 +39,20 @@ pub fn recall_with(
     race: &RaceWish,
     progress: &dyn Progress,
 ) -> Result<Answer, store::Fault> {
+    Ok(recall_with_ours(home, built_in, (spool, now), race, progress)?.0)
+}
+
+/// The same, with what is ours.
+///
+/// # Errors
+/// When the home cannot be read.
+pub fn recall_with_ours(
+    home: &Home,
+    built_in: &Source,
+    (spool, now): (&Arc<dyn Spool>, Timestamp),
+    race: &RaceWish,
+    progress: &dyn Progress,
+) -> Result<(Answer, Arc<Ours>), store::Fault> {
     home.at_one_moment(|| {
         let remembered = remembered(home, now, race)?;
         recalled(home, built_in, (spool, now), remembered, progress)
@@ -49,7 +65,7 @@ fn recalled(
     (spool, now): (&Arc<dyn Spool>, Timestamp),
     remembered: Remembered,
     progress: &dyn Progress,
-) -> Result<Answer, store::Fault> {
+) -> Result<(Answer, Arc<Ours>), store::Fault> {
     let mut known = Known::default();
     known.remember(remembered.past.iter().flat_map(Past::closed_flaws).collect());
     home.load(&mut known)?;
@@ -86,7 +102,8 @@ fn recalled(
         let text = format!("{} is held and changes nothing yet: {}", held.name, held.why);
         answer.not_seen.push(NotSeen { about: Topic::Estate, text });
     }
-    Ok(answer)
+    let ours = Arc::clone(memory.known().ours());
+    Ok((answer, ours))
 }
 
 /// A sentence on what kept events were not yet asked of.

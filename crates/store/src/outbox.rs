@@ -27,8 +27,8 @@ pub struct NoticeRow<B> {
     pub thread: String,
     /// Its place in the outbox.
     pub number: u64,
-    /// Until when it matters for what is decided.
-    pub until: Timestamp,
+    /// Until when it matters for what is decided; `None`: it is open.
+    pub until: Option<Timestamp>,
     /// Its state in one word.
     pub state: &'static str,
     /// All of it.
@@ -106,7 +106,7 @@ impl Home {
         Ok(statement.query_row([ROUTED], |row| row.get(0)).optional()?)
     }
 
-    /// Writes notices, and up to which turn they were routed, in one transaction.
+    /// Writes notices, up to which turn they were routed, and a note with them, in one transaction.
     ///
     /// # Errors
     /// When the database cannot be written: then nothing of it is.
@@ -114,8 +114,9 @@ impl Home {
         &mut self,
         rows: &[NoticeRow<B>],
         routed: Option<u64>,
+        note: Option<(&str, &str)>,
     ) -> Result<(), Fault> {
-        if rows.is_empty() && routed.is_none() {
+        if rows.is_empty() && routed.is_none() && note.is_none() {
             return Ok(());
         }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -127,16 +128,17 @@ impl Home {
                     row.destination,
                     row.thread,
                     row.number,
-                    row.until.micros(),
+                    row.until.map_or(i64::MAX, Timestamp::micros),
                     row.state,
                     encode(&row.body)?,
                 ])?;
         }
+        const NOTE: &str = "insert into home (name, value) values (?1, ?2) on conflict (name) do update set value = ?2 where value <> ?2";
         if let Some(seq) = routed {
-            transaction.execute(
-                "insert into home (name, value) values (?1, ?2) on conflict (name) do update set value = ?2",
-                params![ROUTED, seq],
-            )?;
+            transaction.execute(NOTE, params![ROUTED, seq])?;
+        }
+        if let Some((name, value)) = note {
+            transaction.execute(NOTE, [name, value])?;
         }
         Ok(transaction.commit()?)
     }

@@ -28,6 +28,17 @@ pub struct Ours {
     networks: Vec<(IpAddr, u8, String)>,
 }
 
+/// Where a machine is, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostPlace {
+    /// Its zone.
+    pub zone: Option<String>,
+    /// `crown-jewel`, `internet-facing`.
+    pub tags: Vec<&'static str>,
+    /// Who owns it.
+    pub owner: Option<String>,
+}
+
 impl Ours {
     /// Folds what documents say: rows about one machine become one, and names find their machine.
     #[must_use]
@@ -115,6 +126,25 @@ impl Ours {
     /// The device behind an entity of [`Ours::hosts`].
     pub(crate) fn device(&self, entity: &Entity) -> Option<&Machine> {
         self.devices.get(entity.key.host_name()?)
+    }
+
+    /// Where a machine is and whose it is, by the name under which findings name it.
+    #[must_use]
+    pub fn place_of(&self, host: &str) -> Option<HostPlace> {
+        let device = self.device(&self.hosts.resolve(host, None))?;
+        let mut tags = Vec::new();
+        if device.crown_jewel == Some(true) {
+            tags.push("crown-jewel");
+        }
+        if self.internet_facing(device) == Some(true) {
+            tags.push("internet-facing");
+        }
+        let zone = self.zone_of(device).map(|zone| zone.name.clone());
+        Some(HostPlace {
+            zone: zone.or_else(|| device.zone.as_deref().map(str::to_owned)),
+            tags,
+            owner: device.owner.as_deref().map(str::to_owned),
+        })
     }
 
     /// The zone of a device by its own row, or by its addresses.
