@@ -9,15 +9,16 @@
 
 mod keys;
 mod mistake;
+mod notices;
 mod text;
 
 pub use keys::seconds;
-pub use mistake::Mistake;
+pub use mistake::{Mistake, Origin};
 
 use crate::arguments::Shared;
 use crate::failure::Failure;
 use keys::{Name, Plain, Value};
-use mistake::{FILE, Origin};
+use mistake::FILE;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -96,6 +97,17 @@ impl Config {
     /// Every value: its key, how it is written, where it came from.
     pub fn rows(&self) -> impl Iterator<Item = (String, &str, &Origin)> {
         self.values.iter().map(|(name, (value, origin))| (name.to_string(), value.shown(), origin))
+    }
+
+    /// What is configured of notices: the parts of each key, its texts, where it came from.
+    pub fn of_notices(&self) -> impl Iterator<Item = (&[String], Vec<&str>, &Origin)> {
+        self.values.iter().filter_map(|(name, (value, origin))| match (name, value) {
+            (Name::Notice(parts), Value::List(all, _)) => {
+                Some((parts.as_slice(), all.iter().map(String::as_str).collect(), origin))
+            }
+            (Name::Notice(parts), value) => Some((parts.as_slice(), vec![value.shown()], origin)),
+            _ => None,
+        })
     }
 
     /// Whose memory it is.

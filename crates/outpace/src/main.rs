@@ -15,6 +15,7 @@ mod console;
 mod embedded;
 mod failure;
 mod moment;
+mod reach;
 mod writing;
 
 use arguments::{Arguments, Verb};

@@ -1,9 +1,10 @@
 //! The keys of a configuration, and what their values may be.
 
+use super::notices;
 use std::fmt;
 
 /// How long a text may be.
-const TEXT_CHARS_MAX: usize = 200;
+pub(super) const TEXT_CHARS_MAX: usize = 200;
 /// The shortest and the longest time that means anything: a minute, ten years.
 const SECONDS_MIN: i64 = 60;
 const SECONDS_MAX: i64 = 3_650 * 86_400;
@@ -11,13 +12,17 @@ const SECONDS_MAX: i64 = 3_650 * 86_400;
 const LETTERS_WRONG_MAX: usize = 2;
 
 /// What is wrong, and what to do about it.
-type Wrong = (String, String);
+pub(super) type Wrong = (String, String);
 
 /// A value as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plain {
     /// A string.
     Text(String),
+    /// Strings.
+    List(Vec<String>),
+    /// `true` or `false`.
+    Flag(bool),
     /// Anything else, by the name of its type.
     Other(&'static str),
 }
@@ -39,6 +44,8 @@ pub enum Name {
     Logs,
     /// How long what happened to findings is kept.
     Turns,
+    /// Something of notices, by the parts of its key: see `notices.rs`.
+    Notice(Vec<String>),
 }
 
 /// A value that was checked.
@@ -48,6 +55,8 @@ pub enum Value {
     Text(String),
     /// A time: in seconds, and as it is written.
     Span(i64, String),
+    /// Several words, and how they are shown.
+    List(Vec<String>, String),
 }
 
 /// Keys that are one value each: the key in the file, its variable, what is built in.
@@ -76,6 +85,7 @@ pub fn variables() -> impl Iterator<Item = (Name, &'static str)> {
 /// Whether a key is a table of further keys.
 pub fn is_table(parts: &[String]) -> bool {
     match parts {
+        parts if notices::is_table(parts) => true,
         [one] => ["sources", "triage", "retention"].contains(&one.as_str()),
         [one, _] => one == "sources",
         _ => false,
@@ -88,7 +98,31 @@ fn beside(parts: &[String]) -> &'static [&'static str] {
         [table, _] if table == "triage" => &["critical", "high"],
         [table, _] if table == "retention" => &["events", "logs", "turns"],
         [table, _, _] if table == "sources" => &["rhythm"],
-        _ => &["organisation", "sources", "triage", "retention"],
+        [_, _, ..] => notices::beside(parts),
+        _ => &[
+            "organisation",
+            "sources",
+            "triage",
+            "retention",
+            "notify",
+            "channels",
+            "subscriptions",
+            "owners",
+            "parties",
+            "people",
+        ],
+    }
+}
+
+impl Plain {
+    /// The name of its type.
+    pub fn sort(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "string",
+            Self::List(_) => "array",
+            Self::Flag(_) => "boolean",
+            Self::Other(sort) => sort,
+        }
     }
 }
 
@@ -109,9 +143,14 @@ impl Name {
         {
             return Ok(Self::Rhythm(source.clone()));
         }
+        if notices::is_key(parts) {
+            return Ok(Self::Notice(parts.to_vec()));
+        }
         if is_table(parts) {
             let example = if parts.first().is_some_and(|table| table == "sources") {
                 "write [sources.NAME] and below it rhythm = \"24h\"".to_owned()
+            } else if let Some(example) = notices::example(parts) {
+                example.to_owned()
             } else {
                 format!("write [{key}] and the keys below it")
             };
@@ -143,10 +182,14 @@ impl Name {
     /// # Errors
     /// When it is of the wrong sort, or out of bounds.
     pub fn value(&self, plain: &Plain) -> Result<Value, Wrong> {
+        if let Self::Notice(parts) = self {
+            return notices::value(parts, plain);
+        }
         let example = if *self == Self::Organisation { "Harbour Ltd" } else { "24h" };
         let text = match plain {
             Plain::Text(text) => text.trim(),
-            Plain::Other(sort) => {
+            other => {
+                let sort = other.sort();
                 let help = format!("write \"{example}\", in quotation marks");
                 return Err((format!("{self} is a text, and this is of type {sort}"), help));
             }
@@ -179,6 +222,7 @@ impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rhythm(source) => write!(f, "sources.{source}.rhythm"),
+            Self::Notice(parts) => f.write_str(&parts.join(".")),
             other => {
                 let key = SINGLE.iter().find(|(name, ..)| name == other).map_or("", |(_, key, ..)| key);
                 f.write_str(key)
@@ -191,14 +235,14 @@ impl Value {
     /// As it is written.
     pub fn shown(&self) -> &str {
         match self {
-            Self::Text(text) | Self::Span(_, text) => text,
+            Self::Text(text) | Self::Span(_, text) | Self::List(_, text) => text,
         }
     }
 
     /// How many seconds it is.
     pub fn seconds(&self) -> Option<i64> {
         match self {
-            Self::Text(_) => None,
+            Self::Text(_) | Self::List(..) => None,
             Self::Span(seconds, _) => Some(*seconds),
         }
     }
@@ -221,7 +265,7 @@ pub fn seconds(text: &str) -> Option<i64> {
 }
 
 /// The known key that a word was meant for.
-fn closest(word: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(super) fn closest(word: &str, known: &[&'static str]) -> Option<&'static str> {
     let near = known.iter().map(|key| (distance(word, key), *key)).min()?;
     Some(near)
         .filter(|(wrong, key)| *wrong <= LETTERS_WRONG_MAX && *wrong < key.len() / 2)
@@ -260,7 +304,10 @@ mod tests {
             ("triage.critcal", "did you mean critical?"),
             ("sources.cmdb.rythm", "did you mean rhythm?"),
             ("sources.cmdb.every", "the only key here is rhythm"),
-            ("colour", "the keys here are organisation, sources, triage, retention"),
+            (
+                "colour",
+                "the keys here are organisation, sources, triage, retention, notify, channels, subscriptions, owners, parties, people",
+            ),
             ("triage.low", "the keys here are critical, high"),
             ("triage", "write [triage] and the keys below it"),
             ("sources", "write [sources.NAME] and below it rhythm = \"24h\""),

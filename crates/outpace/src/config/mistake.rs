@@ -29,6 +29,16 @@ pub struct Mistake {
     pub help: String,
 }
 
+impl Origin {
+    /// Its line; 0 where it is none of the file.
+    pub fn line(&self) -> usize {
+        match self {
+            Self::File(line) => *line,
+            Self::Flag | Self::Environment(_) | Self::BuiltIn => 0,
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -49,6 +49,18 @@ fn walk(table: &DeTable<'_>, above: &[String], text: &str, entries: &mut Vec<Ent
             DeValue::String(value) => {
                 entries.push(Entry { parts, value: Plain::Text(value.to_string()), line })
             }
+            DeValue::Boolean(value) => entries.push(Entry { parts, value: Plain::Flag(*value), line }),
+            DeValue::Array(array) => {
+                let texts: Option<Vec<String>> = array
+                    .iter()
+                    .map(|one| match one.get_ref() {
+                        DeValue::String(text) => Some(text.to_string()),
+                        _ => None,
+                    })
+                    .collect();
+                let value = texts.map_or(Plain::Other("array of other things than texts"), Plain::List);
+                entries.push(Entry { parts, value, line });
+            }
             other => entries.push(Entry { parts, value: Plain::Other(other.type_str()), line }),
         }
     }

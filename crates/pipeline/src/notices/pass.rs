@@ -10,7 +10,7 @@ use super::turned::{There, of_finding, of_row};
 use super::{NoticeMeans, Outgoing, Passed, Sealed};
 use crate::{Progress, RaceWish, recall_with_ours};
 use findings::Ours;
-use model::{Answer, FindingId, Happened, NoticeId, Timestamp, Topic};
+use model::{Answer, FindingId, Happened, NoticeId, Topic};
 use notify::{After, Key, Outbox, Outcome, Present, Row, State, Turned};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
