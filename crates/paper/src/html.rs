@@ -9,6 +9,7 @@
 mod blocks;
 mod slides;
 
+pub(crate) use blocks::{height, last, spoken};
 pub use slides::slides_html;
 
 use crate::document::{Document, Head};

@@ -39,11 +39,13 @@
 //! | where a long value may break | `breaks.rs` |
 //! | Markdown | `markdown.rs` |
 //! | HTML, slides as HTML | `html.rs`, `html/` |
+//! | PDF, slides as PDF | `pdf.rs`, `pdf/`; the faces: `fonts/` |
 
 mod breaks;
 mod document;
 mod html;
 mod markdown;
+mod pdf;
 mod ready;
 mod visible;
 
@@ -52,6 +54,7 @@ pub use document::{
 };
 pub use html::{html, slides_html};
 pub use markdown::markdown;
+pub use pdf::{NotSet, pdf, slides_pdf};
 pub use ready::{
     BLOCKS_MAX, COLUMNS_MAX, HEAD_LETTERS_MAX, ITEMS_MAX, LETTERS_MAX, PERIODS_MAX, ROWS_MAX, SERIES_MAX,
     SLIDES_MAX, SUPPORT_MAX, TEXT_LETTERS_MAX,

@@ -3,5 +3,6 @@
 #![expect(clippy::expect_used, reason = "a test ends at the first thing that is not as it should be")]
 
 mod bounds;
+mod print;
 mod sample;
 mod text;
