@@ -13,7 +13,7 @@ pub(crate) fn pieces(text: &str) -> Vec<&str> {
     let mut from = 0;
     for (start, end) in words(text) {
         let word = text.get(start..end).unwrap_or_default();
-        if word.chars().nth(SHORT_LETTERS).is_none() {
+        if !is_long(word) {
             continue;
         }
         for at in places(word) {
@@ -23,6 +23,11 @@ pub(crate) fn pieces(text: &str) -> Vec<&str> {
     }
     out.push(text.get(from..).unwrap_or_default());
     out
+}
+
+/// Whether a word may be broken.
+pub(crate) fn is_long(word: &str) -> bool {
+    word.chars().nth(SHORT_LETTERS).is_some()
 }
 
 /// Start and end of each word between spaces.
@@ -44,7 +49,7 @@ fn words(text: &str) -> Vec<(usize, usize)> {
 }
 
 /// The places inside a word, as offsets, behind which a line may break.
-pub(crate) fn places(word: &str) -> Vec<usize> {
+fn places(word: &str) -> Vec<usize> {
     let mut out = Vec::new();
     let mut before = ' ';
     let mut chars = word.char_indices().peekable();

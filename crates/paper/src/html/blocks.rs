@@ -12,9 +12,39 @@ use maud::{Markup, html};
 const BAR: u64 = 8;
 const HEIGHT: u64 = 32;
 
-/// Blocks in reading order.
+/// The blocks of a document, in parts: what follows a heading, up to the next one or to a lead, is one part.
+pub(super) fn parts(blocks: &[Block]) -> Markup {
+    let mut parts: Vec<Vec<&Block>> = Vec::new();
+    for each in blocks {
+        let begins = matches!(each, Block::Heading(_) | Block::Lead(_));
+        match parts.last_mut().filter(|_| !begins) {
+            Some(part) => part.push(each),
+            None => parts.push(vec![each]),
+        }
+    }
+    html! {
+        @for part in parts {
+            @match part.as_slice() {
+                [Block::Heading(words), rest @ ..] => section.part {
+                    h2 { (text(words)) }
+                    div { @for each in rest { (block(each)) } }
+                },
+                other => @for each in other { (block(each)) },
+            }
+        }
+    }
+}
+
+/// Blocks in reading order, below a statement.
 pub(super) fn blocks(blocks: &[Block]) -> Markup {
-    html! { @for each in blocks { (block(each)) } }
+    html! {
+        @for each in blocks {
+            @match each {
+                Block::Heading(words) | Block::Subheading(words) => h3 { (text(words)) },
+                other => (block(other)),
+            }
+        }
+    }
 }
 
 fn block(block: &Block) -> Markup {
@@ -44,7 +74,7 @@ pub(super) fn text(text: &Text) -> Markup {
             @match span {
                 Span::Plain(words) => (breakable(words)),
                 Span::Strong(words) => strong { (breakable(words)) },
-                Span::Value(words) => code { (breakable(words)) },
+                Span::Value(words) => code.short[!breaks::is_long(words)] { (breakable(words)) },
                 Span::Soft(words) => span.soft { (breakable(words)) },
             }
         }
