@@ -7,6 +7,7 @@
 //! The name of a part is in the margin, beside what it says. Its height is owed: the next part begins below both.
 
 use super::face::Faces;
+use super::frame;
 use super::item::{Draw, Item, Node, Role, Tree};
 use super::line::{self, Line};
 use super::look::{Ink, Look, Type};
@@ -14,6 +15,8 @@ use crate::document::{Block, Head, KeyValue, Text};
 
 /// Texts of so many lines are never divided.
 const WHOLE_LINES: usize = 3;
+/// A name of more lines than this is above its part: what is in the margin is never divided.
+pub(super) const ASIDE_LINES: usize = 6;
 /// How much of the column a name may have at most, of a name and what it is.
 const KEY_SHARE: f32 = 0.34;
 
@@ -123,7 +126,14 @@ impl<'f> Flow<'f> {
             .map(String::as_str)
             .filter(|part| !part.is_empty())
             .collect();
+        // A marking that is cut in the head of each page is whole here.
+        let marking = if frame::is_cut(self.faces, &look, &head.marking) {
+            head.marking.clone()
+        } else {
+            String::new()
+        };
         let lines = [
+            (marking, look.small.semibold(), Role::Paragraph),
             (head.organisation.clone(), look.small.semibold(), Role::Paragraph),
             (head.title.clone(), look.title, Role::Heading(1, head.title.clone())),
             (dateline.join(" · "), look.small.soft(), Role::Paragraph),
@@ -177,9 +187,12 @@ impl<'f> Flow<'f> {
     fn heading_aside(&mut self, words: &Text) {
         let look = self.look;
         let kind = look.text.semibold();
+        let lines = line::lines(self.faces, words, &kind, look.aside - look.column_gap);
+        if lines.len() > ASIDE_LINES {
+            return self.heading(words, 2, look.gap * 2.0);
+        }
         let space = self.clear() + look.gap * 2.0;
         let node = self.tree.add(Role::Heading(2, words.words()), None);
-        let lines = line::lines(self.faces, words, &kind, look.aside - look.column_gap);
         let (rule, below) = (0.6, 4.0);
         let mut draws = vec![Draw::Rule { area: (look.margin, 0.0, look.full(), rule), ink: Ink::Text }];
         let mut top = below;

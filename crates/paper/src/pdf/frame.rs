@@ -8,6 +8,14 @@ use crate::document::{Head, Text};
 
 /// Between the margin and what is in it.
 const DISTANCE: f32 = 14.0;
+/// What the marking may take of the width.
+const MARKING_SHARE: f32 = 0.4;
+
+/// Whether a marking is longer than the head of a page has room for.
+pub(super) fn is_cut(faces: &mut Faces, look: &Look, marking: &str) -> bool {
+    let kind = look.small.semibold();
+    faces.width(kind.face, marking) * kind.size > look.full() * MARKING_SHARE
+}
 
 /// The head and foot of one page of a document.
 pub(super) fn of_page(faces: &mut Faces, look: &Look, head: &Head, page: usize, pages: usize) -> Vec<Draw> {
@@ -53,12 +61,13 @@ struct Frame<'f> {
 }
 
 impl Frame<'_> {
-    /// One line of it: what does not fit in half of the width is cut, and the cut is seen.
+    /// One line of it: what does not fit is cut, and the cut is seen.
     fn line(&mut self, words: &str, kind: &Type, width: f32) -> Option<Line> {
         let mut lines = line::lines(self.faces, &words.into(), kind, width);
-        if lines.len() > 1 {
-            let first: String = lines.first()?.runs.iter().map(|run| run.text.as_str()).collect();
-            let kept = first.trim_end().chars().count().saturating_sub(2);
+        let first: String = lines.first()?.runs.iter().map(|run| run.text.as_str()).collect();
+        let mut kept = first.trim_end().chars().count();
+        while lines.len() > 1 && kept > 0 {
+            kept -= 1;
             let cut: String = first.chars().take(kept).chain(['…']).collect();
             lines = line::lines(self.faces, &Text::from(cut), kind, width);
         }
@@ -66,19 +75,19 @@ impl Frame<'_> {
     }
 
     fn left(&mut self, words: &str, kind: &Type, baseline: f32, beside: &str) {
-        let share = if beside.is_empty() { 0.4 } else { 0.55 };
+        let share = if beside.is_empty() { MARKING_SHARE } else { 0.55 };
         let line = self.line(words, kind, self.look.full() * share);
         self.out.extend(line.map(|line| Draw::Text { x: self.look.margin, baseline, line, node: None }));
     }
 
     fn right(&mut self, words: &str, kind: &Type, baseline: f32) {
-        let line = self.line(words, kind, self.look.full() * 0.4);
+        let line = self.line(words, kind, self.look.full() * MARKING_SHARE);
         let right = self.look.margin + self.look.full();
         self.out.extend(line.map(|line| Draw::Text { x: right - line.width, baseline, line, node: None }));
     }
 
     fn middle(&mut self, words: &str, kind: &Type, baseline: f32) {
-        let line = self.line(words, kind, self.look.full() * 0.4);
+        let line = self.line(words, kind, self.look.full() * MARKING_SHARE);
         let middle = self.look.width / 2.0;
         self.out.extend(line.map(|line| Draw::Text {
             x: middle - line.width / 2.0,

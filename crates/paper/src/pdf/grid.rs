@@ -3,7 +3,7 @@
 //! A table breathes by rows: one hairline below its head, one above its sums, none between columns. The widths follow the
 //! weights that the caller gives; a column gets more where a word of it would not fit, and the others share what is left.
 
-use super::flow::{Cell, Flow};
+use super::flow::{ASIDE_LINES, Cell, Flow};
 use super::item::{Area, Draw, Item, Node, Role};
 use super::line::{self, Line};
 use super::look::{Ink, Type};
@@ -171,7 +171,16 @@ impl Flow<'_> {
         let node = self.tree.add(Role::Figure(spoken(series, periods)), None);
         let labels = look.column() * 0.3;
         let kind = look.text;
-        let lines = line::lines(self.faces, &series.label, &kind, labels);
+        let mut lines = line::lines(self.faces, &series.label, &kind, labels);
+        let mut space = space;
+        if lines.len() > ASIDE_LINES {
+            // A label that is never divided would leave the page.
+            lines = line::lines(self.faces, &series.label, &kind, look.column());
+            let label = vec![self.cell(self.left(), look.column(), std::mem::take(&mut lines), node)];
+            self.side_by_side(label, &kind, space, None);
+            self.keep();
+            space = look.row_gap;
+        }
         let high = (kind.leading * lines.len() as f32).max(look.bar_height);
         let mut draws = Vec::new();
         // The last line of the label is on the line of the bars.

@@ -103,7 +103,7 @@ fn words(document: &Document) -> Vec<String> {
 #[test]
 fn the_words_that_were_written_are_read() {
     for (document, sheet) in
-        [sample::briefing(), sample::report(120)].iter().flat_map(|d| SHEETS.iter().map(move |s| (d, *s)))
+        [sample::briefing(), sample::report(60)].iter().flat_map(|d| SHEETS.iter().map(move |s| (d, *s)))
     {
         let Some((true, text)) =
             asked("pdftotext", &["-raw", "-enc", "UTF-8", "FILE", "-"], &pdf(document, sheet))
@@ -196,7 +196,7 @@ fn a_briefing_is_one_page_and_ten_slides_are_ten() {
 fn hostile_words_are_set() {
     for hostile in sample::HOSTILE {
         sound(&pdf(&sample::everywhere(hostile), Sheet::A4));
-        sound(&pdf(&sample::everywhere(&hostile.repeat(40)), Sheet::Letter));
+        sound(&pdf(&sample::everywhere(&hostile.repeat(12)), Sheet::Letter));
     }
     // Not a letter is lost: those without a glyph are written by their numbers, which the file says.
     let document =
@@ -206,6 +206,36 @@ fn hostile_words_are_set() {
     };
     assert!(text.starts_with(r"\u{6e2f} \u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{202e}"), "{text}");
     assert!(text.contains("5 letters have no shape in the type of this file"), "{text}");
+}
+
+#[test]
+fn nothing_leaves_the_page() {
+    for text in [sample::HOSTILE[0].repeat(40), "wide ".repeat(1_500), "W".repeat(7_000)] {
+        let file = pdf(&sample::everywhere(&text), Sheet::A4);
+        let Some((true, boxes)) = asked("pdftotext", &["-bbox", "FILE", "-"], &file) else { return };
+        let mut seen = 0;
+        for word in boxes.lines().filter(|line| line.contains("<word")) {
+            let edge = |name: &str| -> f32 {
+                let (_, rest) = word.split_once(name).expect("an edge");
+                rest.split('"').nth(1).expect("its value").parse().expect("a number")
+            };
+            assert!(edge("xMin") >= 50.0 && edge("xMax") <= 545.3, "{word}");
+            assert!(edge("yMin") >= 20.0 && edge("yMax") <= 821.9, "{word}");
+            seen += 1;
+        }
+        assert!(seen > 50, "{seen}");
+    }
+}
+
+#[test]
+fn a_marking_that_is_long_is_whole_somewhere() {
+    let mut document = sample::briefing();
+    document.head.marking =
+        "TLP:AMBER+STRICT for the crew of the harbour authority and the coast guard of the bay only"
+            .to_owned();
+    let Some((true, text)) = asked("pdftotext", &["FILE", "-"], &pdf(&document, Sheet::A4)) else { return };
+    assert!(text.contains(&document.head.marking), "{text}");
+    assert_eq!(text.matches("TLP:AMBER+STRICT for the crew").count(), 3, "{text}");
 }
 
 #[test]
