@@ -23,8 +23,10 @@ pub const COLUMNS_MAX: usize = 12;
 pub const TEXT_LETTERS_MAX: usize = 8_000;
 /// Letters of a line of the head.
 pub const HEAD_LETTERS_MAX: usize = 200;
-/// Letters of a document, about five hundred pages. A cell or an item costs at least [`LETTERS_MIN`].
+/// Letters of a document, about five hundred pages.
 pub const LETTERS_MAX: usize = 1_500_000;
+/// What a block, a row, a point or a slide costs of them beside its letters: it takes a line at least.
+pub const LINE_LETTERS: usize = 80;
 /// What an empty cell costs, because it takes room too.
 const LETTERS_MIN: usize = 8;
 /// Rows of bars in one block.
@@ -99,6 +101,7 @@ impl Budget {
             if self.left == 0 {
                 break;
             }
+            self.left = self.left.saturating_sub(LINE_LETTERS);
             out.push(make(self, item));
         }
         let left = from.len().saturating_sub(out.len());

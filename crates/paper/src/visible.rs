@@ -4,11 +4,17 @@
 //! The list is that of Unicode TR 36 (bidirectional characters) and Default_Ignorable_Code_Point (invisible ones),
 //! with the controls of ECMA-48. Line ends and tabs become a space, since a text of this room is one paragraph.
 
+/// Marks on one letter: Vietnamese has two. More would climb over the lines above.
+const MARKS_MAX: usize = 4;
+
 /// The text with each acting character written as an escape.
 pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut marks = 0;
     for c in text.chars() {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
         match c {
+            c if marks > MARKS_MAX => out.push_str(&escape(c)),
             '\n' | '\t' => out.push(' '),
             '\r' => {}
             c if acts(c) => out.push_str(&escape(c)),
@@ -46,6 +52,15 @@ fn acts(c: char) -> bool {
     ) || is_not_a_character(c)
 }
 
+/// Whether a character is set over or under the one before it: the blocks of combining marks, and those of Hebrew and
+/// Arabic.
+pub(crate) fn is_mark(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}'
+        | '\u{64b}'..='\u{65f}' | '\u{6d6}'..='\u{6dc}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}'
+        | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
 /// The 66 code points that Unicode keeps out of interchange; XML, and so the metadata of a PDF, refuses two of them.
 fn is_not_a_character(c: char) -> bool {
     matches!(u32::from(c), 0xfdd0..=0xfdef) || u32::from(c) & 0xfffe == 0xfffe
@@ -60,6 +75,7 @@ mod tests {
         let once = visible("a\x1b[31m\u{202e}b\nc\r\td\u{9b}\u{ffff}");
         assert_eq!(once, r"a\x1b[31m\u{202e}b c d\u{9b}\u{ffff}");
         assert_eq!(visible(&once), once);
+        assert_eq!(visible(&format!("e{}", "\u{301}".repeat(5))), "e\u{301}\u{301}\u{301}\u{301}\\u{301}");
         assert_eq!(visible("Ωμέγα Жуков 中 ü"), "Ωμέγα Жуков 中 ü");
     }
 }

@@ -11,6 +11,7 @@ use super::face::{Face, Faces};
 use super::look::{Ink, Type};
 use crate::breaks;
 use crate::document::{Span, Text};
+use crate::visible::is_mark;
 use krilla::text::KrillaGlyph;
 
 /// Values are set a little smaller than the text around them: their letters are wider.
@@ -211,7 +212,7 @@ fn clusters(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut from = 0;
     for (at, c) in text.char_indices().skip(1) {
-        if !matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}') {
+        if !is_mark(c) {
             out.push(text.get(from..at).unwrap_or_default());
             from = at;
         }

@@ -70,7 +70,7 @@ fn one_letter_too_many() {
 #[test]
 fn a_document_has_a_bound_of_its_own() {
     let paragraph = Block::Paragraph("a".repeat(paper::TEXT_LETTERS_MAX).into());
-    let blocks = paper::LETTERS_MAX / paper::TEXT_LETTERS_MAX;
+    let blocks = paper::LETTERS_MAX / (paper::TEXT_LETTERS_MAX + paper::LINE_LETTERS);
     let all = |many: usize| {
         paper::markdown(&Document { blocks: vec![paragraph.clone(); many], ..Document::default() })
     };
