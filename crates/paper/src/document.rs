@@ -54,9 +54,9 @@ pub enum Span {
 pub enum Block {
     /// The answer in one sentence, large. The first block of a page.
     Lead(Text),
-    /// The name of a part.
+    /// The name of a section.
     Heading(Text),
-    /// The name of a part of a part.
+    /// The name of a section of a section.
     Subheading(Text),
     /// Sentences.
     Paragraph(Text),

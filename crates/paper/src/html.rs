@@ -27,7 +27,7 @@ pub fn html(document: &Document) -> String {
     let ready = ready::document(document);
     let body = html! {
         header { (mast(&ready.head)) }
-        main { (blocks::parts(&ready.blocks)) }
+        main { (blocks::sections(&ready.blocks)) }
         footer { (foot(&ready.head)) }
     };
     let printed = format!("{STYLE}{}", sheets(&ready.head));

@@ -152,7 +152,8 @@ fn text(text: &Text) -> String {
         }
         out.push_str(back);
     }
-    guarded(out)
+    // Four spaces before a text would make it code.
+    guarded(out.trim().to_owned())
 }
 
 /// A value between backticks, where nothing else is markup.
@@ -166,7 +167,7 @@ fn code(value: &str) -> String {
 
 /// A whole line of text that Markdown shows as it is.
 fn escaped(text: &str) -> String {
-    guarded(letters(text))
+    guarded(letters(text.trim()))
 }
 
 /// Letters that Markdown shows as they are, inside a line.
@@ -216,6 +217,7 @@ mod tests {
         );
         assert_eq!(escaped("https://a.example www.a.example"), r"https:\//a.example www\.a.example");
         assert_eq!(text(&"- a".into()), r"\- a");
+        assert_eq!(text(&"    - a ".into()), r"\- a");
         assert_eq!(text(&"12. a 1.2".into()), r"12\. a 1.2");
         assert_eq!(text(&Text::new().value("- a")), "`- a`");
         assert_eq!(text(&Text::new().value("a`|b")), r"a\`\|b");

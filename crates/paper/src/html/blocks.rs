@@ -12,20 +12,20 @@ use maud::{Markup, html};
 const BAR: u64 = 8;
 const HEIGHT: u64 = 32;
 
-/// The blocks of a document, in parts: what follows a heading, up to the next one or to a lead, is one part.
-pub(super) fn parts(blocks: &[Block]) -> Markup {
-    let mut parts: Vec<Vec<&Block>> = Vec::new();
+/// The blocks of a document, in sections: what follows a heading, up to the next one or to a lead, is one section.
+pub(super) fn sections(blocks: &[Block]) -> Markup {
+    let mut sections: Vec<Vec<&Block>> = Vec::new();
     for each in blocks {
         let begins = matches!(each, Block::Heading(_) | Block::Lead(_));
-        match parts.last_mut().filter(|_| !begins) {
-            Some(part) => part.push(each),
-            None => parts.push(vec![each]),
+        match sections.last_mut().filter(|_| !begins) {
+            Some(section) => section.push(each),
+            None => sections.push(vec![each]),
         }
     }
     html! {
-        @for part in parts {
-            @match part.as_slice() {
-                [Block::Heading(words), rest @ ..] => section.part {
+        @for section in sections {
+            @match section.as_slice() {
+                [Block::Heading(words), rest @ ..] => section.section {
                     h2 { (text(words)) }
                     div { @for each in rest { (block(each)) } }
                 },

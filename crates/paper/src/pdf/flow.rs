@@ -4,7 +4,7 @@
 //! or the head of a page. What is side by side (a sign and its point, a name and what it is, the cells of a row) goes line
 //! by line too, so that a row that is higher than a page is only a long row.
 //!
-//! The name of a part is in the margin, beside what it says. Its height is owed: the next part begins below both.
+//! The name of a section is in the margin, beside what it says. Its height is owed: the next section begins below both.
 
 use super::face::Faces;
 use super::frame;
@@ -15,7 +15,7 @@ use crate::document::{Block, Head, KeyValue, Text};
 
 /// Texts of so many lines are never divided.
 const WHOLE_LINES: usize = 3;
-/// A name of more lines than this is above its part: what is in the margin is never divided.
+/// A name of more lines than this is above its section: what is in the margin is never divided.
 pub(super) const ASIDE_LINES: usize = 6;
 /// How much of the column a name may have at most, of a name and what it is.
 const KEY_SHARE: f32 = 0.34;
@@ -183,7 +183,7 @@ impl<'f> Flow<'f> {
         self.push(Item { height: look.gap, glue: true, ..Item::default() });
     }
 
-    /// The name of a part, in the margin, below a rule.
+    /// The name of a section, in the margin, below a rule.
     fn heading_aside(&mut self, words: &Text) {
         let look = self.look;
         let kind = look.text.semibold();

@@ -254,7 +254,7 @@ fn rises(series: &Series) -> Vec<Option<f32>> {
     series.counts.iter().map(|count| count.map(|count| rise(count, most))).collect()
 }
 
-/// The same item without a part in the tree: what is repeated is not read aloud again.
+/// The same item without a node of the tree: what is repeated is not read aloud again.
 fn artifact(item: &Item) -> Item {
     let draws = item.draws.iter().cloned().map(|draw| match draw {
         Draw::Text { x, baseline, line, .. } => Draw::Text { x, baseline, line, node: None },

@@ -1,7 +1,7 @@
 //! How a printed page looks: four sizes, two inks, one accent; millimetres for the sheet, points for the type.
 //!
-//! The name of a part is in the margin and what it says beside it, so that lines of text are 70 to 90 letters long and a
-//! reader finds a part by the left edge. Slides have the same looks in other sizes, without the margin.
+//! The name of a section is in the margin and what it says beside it, so that lines of text are 70 to 90 letters long and a
+//! reader finds a section by the left edge. Slides have the same looks in other sizes, without the margin.
 
 use super::face::Face;
 use crate::document::Sheet;
@@ -81,7 +81,7 @@ pub(super) struct Look {
     pub(super) width: f32,
     pub(super) height: f32,
     pub(super) margin: f32,
-    /// The column for names of parts; none on slides.
+    /// The column for names of sections; none on slides.
     pub(super) aside: f32,
     pub(super) text: Type,
     pub(super) small: Type,

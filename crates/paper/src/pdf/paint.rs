@@ -108,7 +108,7 @@ fn title(head: &Head) -> String {
     if parts.is_empty() { "page".to_owned() } else { parts.join(", ") }
 }
 
-/// Names of parts, and where they are. A file without any has its title as the one entry.
+/// Names of sections, and where they are. A file without any has its title as the one entry.
 fn outline(painting: &Painting<'_>) -> Outline {
     let mut out = Outline::new();
     let mut none = true;

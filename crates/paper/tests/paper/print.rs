@@ -31,6 +31,10 @@ fn pictures() {
     write("slides.pdf", &paper::slides_pdf(&sample::deck()).expect("slides"));
     write("briefing.html", paper::html(&sample::briefing()).as_bytes());
     write("report.html", paper::html(&sample::report(30)).as_bytes());
+    for (n, hostile) in sample::HOSTILE.iter().enumerate() {
+        write(&format!("hostile-{n}.md"), paper::markdown(&sample::everywhere(hostile)).as_bytes());
+        write(&format!("hostile-{n}.html"), paper::html(&sample::everywhere(hostile)).as_bytes());
+    }
     write("slides.html", paper::slides_html(&sample::deck()).as_bytes());
 }
 
