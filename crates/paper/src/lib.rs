@@ -30,6 +30,9 @@
 //! };
 //! let text = paper::markdown(&document);
 //! assert!(text.contains("| Intrusions: `e4d82c85` | 1 |"));
+//! let file = paper::pdf(&document, paper::Sheet::A4)?;
+//! assert!(file.starts_with(b"%PDF-1.7"));
+//! # Ok::<(), paper::NotSet>(())
 //! ```
 //!
 //! | what | where |

@@ -69,7 +69,6 @@ fn list<'t>(items: impl Iterator<Item = (String, &'t Text)>, out: &mut String) {
     for (sign, item) in items {
         out.push_str(&format!("{sign}{}\n", text(item)));
     }
-    // An HTML comment keeps two lists that follow each other apart in most readers; a blank line is enough for us.
     out.push('\n');
 }
 

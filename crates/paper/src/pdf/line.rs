@@ -128,9 +128,7 @@ fn words(faces: &mut Faces, text: &Text, kind: &Type) -> Vec<Word> {
             for (index, letters) in piece.split(' ').enumerate() {
                 if index > 0 {
                     open = false;
-                    if let Some(last) = out.last_mut() {
-                        last.space = Some(Part { face, size, ink, text: " ".to_owned() });
-                    }
+                    add_space(&mut out, Part { face, size, ink, text: " ".to_owned() });
                 }
                 if letters.is_empty() {
                     continue;
@@ -149,6 +147,16 @@ fn words(faces: &mut Faces, text: &Text, kind: &Type) -> Vec<Word> {
         }
     }
     out
+}
+
+/// A space behind the last word. Of several, all are kept in a value, which is exact, and one between words.
+fn add_space(words: &mut [Word], space: Part) {
+    let Some(last) = words.last_mut() else { return };
+    match &mut last.space {
+        Some(before) if before.face == Face::Mono && space.face == Face::Mono => before.text.push(' '),
+        Some(_) => {}
+        None => last.space = Some(space),
+    }
 }
 
 /// Words put on lines.
@@ -278,6 +286,7 @@ mod tests {
 
     #[test]
     fn a_long_value_breaks_at_its_signs_and_then_anywhere() {
+        assert_eq!(set(&Text::new().value("a  b").plain("  c"), 90.0), ["a  b c"]);
         let path = Text::new().value(r"C:\Windows\Temp\planning\update.exe");
         assert_eq!(set(&path, 90.0), [r"C:\Windows\Temp\", r"planning\update.", "exe"]);
         let hash = Text::new().value("9f86d081884c7d659a2feaa0c55ad015");

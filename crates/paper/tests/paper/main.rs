@@ -1,6 +1,10 @@
 //! What this room sets, held against what a person read once, against other programs that read it, and against bounds.
 
-#![expect(clippy::expect_used, reason = "a test ends at the first thing that is not as it should be")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test ends at the first thing that is not as it should be"
+)]
 
 mod bounds;
 mod drawn;
