@@ -270,7 +270,7 @@ impl<'f> Flow<'f> {
         }
         let keys = (widest + 0.1).min(look.column() * KEY_SHARE);
         let values = look.column() - keys - look.column_gap;
-        let list = self.tree.add(Role::List { numbered: false }, None);
+        let list = self.tree.add(Role::Pairs, None);
         for (n, pair) in pairs.iter().enumerate() {
             let node = self.tree.add(Role::ListItem, Some(list));
             let label = self.tree.add(Role::Label, Some(node));

@@ -15,6 +15,8 @@ pub(super) enum Role {
     List {
         numbered: bool,
     },
+    /// Names, each with what it is: a list without signs.
+    Pairs,
     ListItem,
     Label,
     Body,

@@ -244,6 +244,7 @@ fn kind(role: &Role) -> TagKind {
         Role::Paragraph => Tag::P.into(),
         Role::List { numbered: true } => Tag::L(ListNumbering::Decimal).into(),
         Role::List { numbered: false } => Tag::L(ListNumbering::Disc).into(),
+        Role::Pairs => Tag::L(ListNumbering::None).into(),
         Role::ListItem => Tag::LI.into(),
         Role::Label => Tag::Lbl.into(),
         Role::Body => Tag::LBody.into(),
