@@ -27,19 +27,20 @@ impl Flow<'_> {
         let (left, width, extra) =
             if wide { (look.margin, look.full(), self.clear()) } else { (self.left(), look.column(), 0.0) };
         let mut space = self.space(&look.small, look.gap) + extra;
-        let columns = self.columns(table, left, width);
+        // Many columns are set small, so that fewer of their words are broken.
+        let kind = if wide { look.small } else { look.text };
+        let columns = self.columns(table, &kind, left, width);
         let node = self.tree.add(Role::Table, None);
         if !table.caption.is_empty() {
             let caption = self.tree.add(Role::Caption, Some(node));
-            let kind = look.small.soft();
-            let lines = line::lines(self.faces, &table.caption, &kind, width);
-            self.side_by_side(vec![self.cell(left, width, lines, caption)], &kind, space, None);
+            let soft = look.small.soft();
+            let lines = line::lines(self.faces, &table.caption, &soft, width);
+            self.side_by_side(vec![self.cell(left, width, lines, caption)], &soft, space, None);
             self.keep();
             space = look.row_gap;
         }
         let head = self.table_head(table, &columns, node, &mut space);
         let body = self.tree.add(Role::TableBody, Some(node));
-        let kind = look.text;
         for (n, cells) in table.rows.iter().enumerate() {
             let above = if n == 0 { space } else { look.row_gap };
             self.row(cells, &table.columns, &columns, (body, &kind, above, head));
@@ -117,7 +118,7 @@ impl Flow<'_> {
     }
 
     /// Left edge and width of each column.
-    fn columns(&mut self, table: &Table, left: f32, width: f32) -> Columns {
+    fn columns(&mut self, table: &Table, kind: &Type, left: f32, width: f32) -> Columns {
         let look = self.look;
         let gaps = look.column_gap * table.columns.len().saturating_sub(1) as f32;
         let room = (width - gaps).max(1.0);
@@ -125,11 +126,11 @@ impl Flow<'_> {
         for (n, column) in table.columns.iter().enumerate() {
             let mut word = line::widest(self.faces, &column.title, &look.small.semibold());
             for row in &table.rows {
-                let cell = row.get(n).map(|cell| line::widest(self.faces, cell, &look.text));
+                let cell = row.get(n).map(|cell| line::widest(self.faces, cell, kind));
                 word = word.max(cell.unwrap_or(0.0));
             }
             if let Some(total) = table.totals.as_ref().and_then(|totals| totals.get(n)) {
-                word = word.max(line::widest(self.faces, total, &look.text.semibold()));
+                word = word.max(line::widest(self.faces, total, &kind.semibold()));
             }
             least.push((word + 0.1).min(room * WORD_SHARE));
         }
