@@ -68,10 +68,11 @@ const WALLED: &[(&str, &[&str])] = &[
     ("evtx", &["telemetry"]),
     ("lol_html", &["intel"]),
     ("krilla", &["paper"]),
+    ("rustybuzz", &["paper"]),
     ("lettre", &["channels"]),
     ("rustls", &["channels", "follow"]),
     ("ureq", &["channels"]),
-    ("maud", &["report"]),
+    ("maud", &["paper", "report"]),
     ("parquet", &["history"]),
     // Rules, and a user's mapping of log sources: neither room may know the other.
     ("saphyr-parser", &["sigma", "telemetry"]),
