@@ -65,7 +65,7 @@ fn one_address_is_enough_and_nobody_gets_one_thing_twice() {
 fn lead_owner_and_analyst_get_a_notice_each() {
     let mut home = home(everybody());
     let story = acted(&mut home, "7", Happened::Opened);
-    home.route(&[story.clone()]);
+    home.route(std::slice::from_ref(&story));
     // The same turn again changes nothing.
     home.route(&[story]);
     home.deliver();
@@ -431,7 +431,7 @@ fn a_destination_may_ask_for_more_time() {
     home.now = home.now.plus_seconds(119);
     assert!(home.due().is_empty());
     home.now = home.now.plus_seconds(1 + 12 + 3);
-    assert_eq!(home.due(), [key.clone()]);
+    assert_eq!(home.due(), std::slice::from_ref(&key));
     assert_eq!(home.prepare(&key).expect("again").composed.expect("the same").0, b"text");
     // However long it asks for.
     home.after(&key, &Outcome::Later { why: "busy".to_owned(), retry_after: Some(i64::MAX) });
