@@ -1,9 +1,11 @@
 //! The command line, as typed. Help, completions and the manual page all come from here.
 
+mod notify;
 mod query;
 mod reading;
 mod watch;
 
+pub use notify::NotifyVerb;
 pub use query::{Export, Query};
 pub use reading::Reading;
 pub use watch::Watch;
@@ -131,6 +133,16 @@ pub enum Verb {
         Days count from the first on which a flaw could be attacked (an exploit was public, or a list reports it as\n\
         exploited) to the day on which it was closed here, or to now. What is not known is never counted as zero.")]
     Race(Race),
+    /// Who must know of what turned gets a notice, once: by mail, webhook, Slack, Teams, ntfy, syslog, CEF, or as a file
+    #[command(subcommand)]
+    #[command(after_help = "Examples:\n  \
+        outpace notify test mail\n  \
+        outpace notify dry-run --since -30d\n  \
+        outpace notify run\n  \
+        outpace notify outbox --failed\n\n\
+        Who gets what by which way is in outpace.toml (docs/notices.md). Without configuration notices are files in the\n\
+        folder notices of the memory.")]
+    Notify(NotifyVerb),
     /// What is to be done, the gravest first: one plain list to send on
     #[command(after_help = "Examples:\n  outpace todo\n  outpace todo --owner anna")]
     Todo(Todo),

@@ -74,7 +74,7 @@ pub use form::{
 pub use found::{FoundForm, FoundHit, FoundPage, FoundTie, FoundTotal, looked_line, write_found};
 pub use outline::handover::{Handover, HandoverRow, Lapse};
 pub use rows::{RowCell, RowsForm, RowsWriter};
-pub use safe::{csv_row, json_line, printable};
+pub use safe::{csv_row, defanged, json_line, printable};
 pub use terminal::Style;
 pub use turns::{TurnLine, turns_counted, write_turns};
 pub use words::phrase::number_of;

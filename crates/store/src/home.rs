@@ -155,6 +155,14 @@ impl Home {
         self.locks.watch(&self.directory)
     }
 
+    /// Keeps others from sending notices until this home is dropped: two that send at once would send twice.
+    ///
+    /// # Errors
+    /// When somebody else sends.
+    pub fn lock_notices(&mut self) -> Result<(), Fault> {
+        self.locks.send(&self.directory)
+    }
+
     /// How many changes were committed. Another number than before says that somebody has learnt.
     ///
     /// # Errors

@@ -18,6 +18,8 @@ pub(super) struct There<'t> {
     pub stories: BTreeMap<FindingId, FindingId>,
     /// The threads of findings that were released to their parties.
     pub released: BTreeSet<u64>,
+    /// Findings by thread, of those threads that people did something about.
+    pub by_thread: BTreeMap<u64, FindingId>,
 }
 
 impl<'t> There<'t> {
@@ -45,7 +47,7 @@ impl<'t> There<'t> {
             .stories
             .iter()
             .flat_map(|story| story.steps.iter().map(|step| (step.finding.clone(), story.finding.clone())));
-        Self { answer, ours, stories: steps.collect(), findings, released }
+        Self { answer, ours, stories: steps.collect(), findings, released, by_thread: BTreeMap::new() }
     }
 
     /// The work on a finding.
