@@ -70,7 +70,8 @@ pub use learn::{Fate, Learned, Learning, Learnt, forget_source, learn};
 pub use mapping::mapping;
 pub use memory::Event;
 pub use notices::{
-    Condition, NoticeMeans, Outgoing, Passed, Rehearsed, Sealed, SendNotice, pass_notices, rehearse_notices,
+    Condition, NoticeMeans, Outgoing, Passed, Rehearsed, Sealed, SendNotice, party_of, pass_notices,
+    rehearse_notices,
 };
 pub use past::{Paid, keep_up, pay};
 pub use progress::{InputKind, Progress};

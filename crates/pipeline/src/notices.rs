@@ -13,6 +13,7 @@ mod turned;
 
 pub use pass::{SendNotice, pass_notices};
 pub use rehearse::{Rehearsed, rehearse_notices};
+pub use turned::party_of;
 
 use crate::Source;
 use findings::Spool;

@@ -81,7 +81,7 @@ pub fn one_pass(
         seed: seed(home),
         now,
     };
-    let mut send = |outgoing: &Outgoing<'_>| deliver(reach, outgoing, shared);
+    let mut send = |outgoing: &Outgoing<'_>| deliver(reach, outgoing);
     Ok(pass_notices(home, &means, &mut send, progress)?)
 }
 
@@ -103,7 +103,7 @@ fn prepare_folders(reach: &Reach) -> Result<(), Failure> {
 }
 
 /// Takes a notice to its destination.
-fn deliver(reach: &Reach, outgoing: &Outgoing<'_>, shared: &Shared) -> Outcome {
+fn deliver(reach: &Reach, outgoing: &Outgoing<'_>) -> Outcome {
     let Some(channel) = reach.channels.get(outgoing.destination) else {
         return Outcome::Never(format!("there is no channel {} any more", outgoing.destination));
     };
@@ -112,8 +112,9 @@ fn deliver(reach: &Reach, outgoing: &Outgoing<'_>, shared: &Shared) -> Outcome {
         host: console::machine(),
         before: outgoing.sealed.before.clone(),
     };
+    // Receivers compare the time of a signature with their own clock, whatever the clock of this run is fixed to.
     let message = channels::write(&outgoing.sealed.notice, channel, &occasion);
-    match channels::send(&message, channel, console::now(shared)) {
+    match channels::send(&message, channel, console::clock()) {
         channels::Outcome::Sent => Outcome::Sent,
         channels::Outcome::Partly { later, why, .. } if later.is_empty() => Outcome::Never(said(&why)),
         // Each destination is one address, so this is that one.
@@ -251,7 +252,7 @@ fn test(channel: &str, shared: &Shared) -> Result<u8, Failure> {
         let sealed = Sealed { notice, before: Vec::new(), date: now };
         let outgoing = Outgoing { destination, sealed: &sealed };
         let name = report::printable(destination);
-        match deliver(&reach, &outgoing, shared) {
+        match deliver(&reach, &outgoing) {
             Outcome::Sent => console::note(&format!("{name}: taken, notice {}", digits(&sealed.notice.id))),
             Outcome::Later { why, .. } | Outcome::Never(why) => {
                 code = 3;
@@ -497,9 +498,8 @@ fn release(id: &str, shared: &Shared) -> Result<u8, Failure> {
     let answer = pipeline::recall(&home, &built_in, &spool, now, &())?;
     let parsed = FindingId::parse(&finding);
     let found = answer.findings.iter().find(|one| Some(&one.id) == parsed.as_ref());
-    let party = found
-        .and_then(|one| one.subject.party.clone())
-        .filter(|party| Some(party) != answer.organisation.as_ref());
+    let party =
+        found.and_then(pipeline::party_of).filter(|party| Some(party) != answer.organisation.as_ref());
     let Some(party) = party else {
         return Err(Failure::Refused {
             why: format!("{id} is about no party but us"),

@@ -6,6 +6,7 @@
 
 mod baseline;
 mod bundles;
+mod chaos;
 mod demo;
 mod exits;
 mod export;
@@ -19,6 +20,7 @@ mod inventory;
 mod keep;
 mod memory;
 mod multiplicity;
+mod notices;
 mod order;
 mod page;
 mod pages;
