@@ -289,12 +289,15 @@ impl Outbox {
 
     /// Counts one more turn in a full digest. `seq` is that of a turn without a row, so that it is not counted again.
     pub(crate) fn count_beyond(&mut self, digest: &Key, seq: u64) {
-        self.change(digest, |row| {
-            if let About::Digest(digest) = &mut row.about {
-                digest.beyond += 1;
-                digest.counted_to = digest.counted_to.max(seq);
-            }
-        });
+        // In place: of a first ingest nearly all turns come here.
+        let Some(slot) = self.by_key.get(digest).copied() else { return };
+        let Some(row) = self.rows.get_mut(slot) else { return };
+        let About::Digest(digest) = &mut row.about else { return };
+        digest.beyond += 1;
+        digest.counted_to = digest.counted_to.max(seq);
+        let counted = self.counted.entry((row.audience.clone(), row.key.destination.clone())).or_default();
+        *counted = digest.counted_to.max(*counted);
+        self.touched.insert(slot);
     }
 }
 

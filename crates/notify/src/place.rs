@@ -72,7 +72,9 @@ impl Placing<'_> {
     pub(crate) fn is_there(&self, draft: &Draft<'_>) -> bool {
         let counted_to = self.outbox.counted_to(draft.to.audience, draft.to.destination);
         let is_counted = draft.turned.seq <= counted_to && !is_always_said(draft.because, draft.turned);
-        is_counted || self.outbox.row(&Self::key(draft)).is_some()
+        // Of a first ingest no thread is known yet: nothing is hashed for it.
+        let is_known = self.outbox.thread(&draft.turned.thread).next().is_some();
+        is_counted || is_known && self.outbox.row(&Self::key(draft)).is_some()
     }
 
     pub(crate) fn put(&mut self, draft: &Draft<'_>, state: State) {
@@ -295,14 +297,14 @@ impl Placing<'_> {
         than.is_none_or(|severity| last.severity() > severity).then(|| last.key.clone())
     }
 
-    /// What closes or corrects something and waits in another digest goes where the next notice of its thread goes, so
-    /// that it is not overtaken.
+    /// What closes or corrects something and waits in another digest goes where the next notice of its thread goes, with
+    /// all that came after it, so that it is not overtaken.
     fn bring(&mut self, draft: &Draft<'_>, state: &State) {
         let rows = self.outbox.of_thread(&draft.turned.thread, draft.to.audience, draft.to.destination);
         let waiting: Vec<Key> = rows
             .iter()
-            .filter(|row| row.because == Because::Had && matches!(row.state, State::Folded { .. }))
-            .filter(|row| self.outbox.is_untried(row))
+            .filter(|row| matches!(row.state, State::Folded { .. }) && self.outbox.is_untried(row))
+            .skip_while(|row| row.because != Because::Had)
             .map(|row| row.key.clone())
             .collect();
         for key in waiting {

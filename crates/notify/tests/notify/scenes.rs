@@ -141,8 +141,8 @@ fn the_first_ingest_gives_one_summary() {
         &expect![[r#"
             07-01 06:00 dropped gap 2 opened 6 for owner:platform by platform: its digest was full of what ranks before it and only counts it
             07-01 06:01 chat to analyst #1: import first 1: story 0 opened 1, story 1 opened 3, story 2 opened 5, story 3 opened 7, story 4 opened 9
-            07-01 06:01 mail to lead #1: import first 1: story 0 opened 1, story 1 opened 3, story 2 opened 5, story 3 opened 7, story 4 opened 9
-            07-01 06:01 platform to owner:platform #1: import first 1: story 0 opened 1, story 1 opened 3, story 2 opened 5, story 3 opened 7, story 4 opened 9, gap 0 opened 2, gap 1 opened 4 and 3 more
+            07-01 06:01 mail to lead #1: import first 3: story 0 opened 1, story 1 opened 3, story 2 opened 5, story 3 opened 7, story 4 opened 9
+            07-01 06:01 platform to owner:platform #1: import first 5: story 0 opened 1, story 1 opened 3, story 2 opened 5, story 3 opened 7, story 4 opened 9, gap 0 opened 2, gap 1 opened 4 and 3 more
         "#]],
     );
 }
@@ -386,10 +386,10 @@ fn a_destination_that_fails_is_tried_for_days_and_the_operator_is_noticed_by_ano
     let said: Vec<&str> =
         said.lines().filter_map(|line| line.split_once(' ')?.1.split_once(' ')).map(|l| l.1).collect();
     expect![[r#"
-        ops to operator #1: delivery chat opened 1 Meant
-        ops to operator #1: undelivered 3fdef80cb4f9d64c57dbfe78b543b977 opened 1 Meant
-        chat to analyst #1: 8 opened 2 Meant
-        ops to operator #1: period service 2026-07-05: delivery chat closed 5"#]]
+        ops to operator #1: delivery chat opened 3 Meant
+        ops to operator #1: undelivered 3fdef80cb4f9d64c57dbfe78b543b977 opened 4 Meant
+        chat to analyst #1: 8 opened 5 Meant
+        ops to operator #1: period service 2026-07-05: delivery chat closed 6"#]]
     .assert_eq(&said.join("\n"));
 }
 
@@ -413,8 +413,8 @@ fn a_destination_that_is_gone_is_switched_off_and_the_lead_gets_what_follows() {
         &mut home,
         &expect![[r#"
             07-01 06:00 dropped 8 opened 2 for analyst by chat: its destination is switched off
-            07-01 08:00 ops to operator #1: undelivered 3fdef80cb4f9d64c57dbfe78b543b977 opened 1 Meant
-            07-01 08:00 mail to lead #1: 9 opened 3 Meant
+            07-01 08:00 ops to operator #1: undelivered 3fdef80cb4f9d64c57dbfe78b543b977 opened 4 Meant
+            07-01 08:00 mail to lead #1: 9 opened 5 Meant
         "#]],
     );
 }
