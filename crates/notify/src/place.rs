@@ -71,7 +71,7 @@ impl Placing<'_> {
     /// Whether it came before: it has a row, or a full digest counts it.
     pub(crate) fn is_there(&self, draft: &Draft<'_>) -> bool {
         let counted_to = self.outbox.counted_to(draft.to.audience, draft.to.destination);
-        let is_counted = draft.turned.seq <= counted_to && !is_always_said(draft.because, draft.turned);
+        let is_counted = Some(draft.turned.seq) <= counted_to && !is_always_said(draft.because, draft.turned);
         // Of a first ingest no thread is known yet: nothing is hashed for it.
         let is_known = self.outbox.thread(&draft.turned.thread).next().is_some();
         is_counted || is_known && self.outbox.row(&Self::key(draft)).is_some()
@@ -280,9 +280,9 @@ impl Placing<'_> {
             if let Some(key) = last {
                 let state = State::Dropped { why: Why::OnlyCounted, at: self.now };
                 self.outbox.change(&key, |row| row.state = state);
-                self.outbox.count_beyond(&digest, 0);
+                self.outbox.count_beyond(&digest, None);
             } else if !is_said {
-                return self.outbox.count_beyond(&digest, turned.seq);
+                return self.outbox.count_beyond(&digest, Some(turned.seq));
             }
         }
         let state = State::Folded { digest: digest.id };
@@ -325,7 +325,7 @@ impl Placing<'_> {
             period,
             ends: due,
             beyond: 0,
-            counted_to: 0,
+            counted_to: None,
         };
         self.outbox.write(Row {
             key: key.clone(),

@@ -280,6 +280,33 @@ fn nothing_overtakes_what_is_held_in_its_thread() {
 }
 
 #[test]
+fn a_closing_that_is_held_is_not_overtaken() {
+    let mut home = sleeper();
+    let filter = Filter::parse("severity = high and happened = raised").expect("a filter");
+    home.now = home.now.plus_seconds(-HOUR);
+    let high = succeeded(&mut home, "7", Happened::Opened);
+    home.route(&[high]);
+    home.deliver();
+    home.now = home.now.plus_seconds(HOUR);
+    let closed = succeeded(&mut home, "7", Happened::Closed);
+    home.route(&[closed]);
+    // Another subscription leads to the same chat, and has no quiet hours.
+    home.subscriptions.insert(0, Subscription::new("awake", "analyst", filter));
+    let raised = succeeded(&mut home, "7", Happened::Raised);
+    home.route(&[Turned { strength: Some(Strength::Acted), ..raised }]);
+    home.deliver();
+    home.wait(8 * HOUR);
+    check(
+        &mut home,
+        &expect![[r#"
+        07-01 19:30 chat to analyst #1: 7 opened 1 Meant
+        07-02 04:30 chat to analyst #2: 7 closed 2 Had
+        07-02 04:30 chat to analyst #3: 7 raised 3 Meant
+    "#]],
+    );
+}
+
+#[test]
 fn corrections_go_to_those_who_had_it_whatever_they_ask_for_now() {
     let mut home = home(everybody());
     let story = acted(&mut home, "7", Happened::Opened);
