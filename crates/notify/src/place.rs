@@ -383,8 +383,8 @@ impl Placing<'_> {
     }
 }
 
-/// What is said in a digest however full it is: what closes or corrects what the audience had, and conditions of the
+/// What is never only counted: what closes or corrects what the audience had, what nobody claims, and conditions of the
 /// service. There are no more of these than of rows before them, and of sources and destinations.
 fn is_always_said(because: Because, turned: &Turned) -> bool {
-    because == Because::Had || turned.topic == Topic::Service
+    matches!(because, Because::Had | Because::Unclaimed(_)) || turned.topic == Topic::Service
 }

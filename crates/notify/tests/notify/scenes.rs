@@ -491,6 +491,28 @@ fn what_is_critical_and_unclaimed_goes_by_the_second_channel_and_then_to_the_lea
 }
 
 #[test]
+fn an_import_that_is_only_counted_silences_no_reminder() {
+    let mut home = home(Contacts::lead("mail"));
+    home.limits.digest_turns = 1;
+    let story = acted(&mut home, "7", Happened::Opened);
+    home.route(&[story]);
+    home.deliver();
+    let gap = home.turn("gap", GAP, Happened::Opened, Severity::Low);
+    for seq in 2..5 {
+        let thread = format!("gap {seq}");
+        home.route(&[Turned { seq, thread, bulk: Some("sheet".to_owned()), ..gap.clone() }]);
+    }
+    home.now = home.now.plus_seconds(30 * MINUTE);
+    home.remind();
+    home.deliver();
+    check(&mut home, &expect![[r#"
+        07-01 06:00 mail to lead #1: 7 opened 1 Meant
+        07-01 06:30 mail to lead #1: import sheet 3: gap 2 opened 2 and 2 more
+        07-01 06:30 mail to lead #2: 7 opened 1 Unclaimed(2)
+    "#]]);
+}
+
+#[test]
 fn a_condition_of_the_service_is_waited_for_and_then_in_each_day() {
     let mut home = home(everybody());
     for (thread, happened) in [("log gap fw-1", Happened::Opened), ("log gap fw-2", Happened::Opened)] {
