@@ -505,11 +505,14 @@ fn an_import_that_is_only_counted_silences_no_reminder() {
     home.now = home.now.plus_seconds(30 * MINUTE);
     home.remind();
     home.deliver();
-    check(&mut home, &expect![[r#"
+    check(
+        &mut home,
+        &expect![[r#"
         07-01 06:00 mail to lead #1: 7 opened 1 Meant
         07-01 06:30 mail to lead #1: import sheet 3: gap 2 opened 2 and 2 more
         07-01 06:30 mail to lead #2: 7 opened 1 Unclaimed(2)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
