@@ -38,7 +38,7 @@ pub struct Outbox {
     open: HashMap<(Pair, String), Slot>,
     grouped: HashMap<(Pair, String), Slot>,
     alone: HashMap<String, BTreeSet<Slot>>,
-    counted: HashMap<Pair, u64>,
+    counted: HashMap<Pair, Option<u64>>,
     touched: BTreeSet<Slot>,
     last_order: u64,
 }
@@ -283,18 +283,21 @@ impl Outbox {
     }
 
     /// Up to which turn some are only counted in digests of an audience by a destination.
-    pub(crate) fn counted_to(&self, audience: &str, destination: &str) -> u64 {
-        self.counted.get(&(audience.to_owned(), destination.to_owned())).copied().unwrap_or(0)
+    pub(crate) fn counted_to(&self, audience: &str, destination: &str) -> Option<u64> {
+        self.counted.get(&(audience.to_owned(), destination.to_owned())).copied().flatten()
     }
 
     /// Counts one more turn in a full digest. `seq` is that of a turn without a row, so that it is not counted again.
-    pub(crate) fn count_beyond(&mut self, digest: &Key, seq: u64) {
-        self.change(digest, |row| {
-            if let About::Digest(digest) = &mut row.about {
-                digest.beyond += 1;
-                digest.counted_to = digest.counted_to.max(seq);
-            }
-        });
+    pub(crate) fn count_beyond(&mut self, digest: &Key, seq: Option<u64>) {
+        // In place: of a first ingest nearly all turns come here.
+        let Some(slot) = self.by_key.get(digest).copied() else { return };
+        let Some(row) = self.rows.get_mut(slot) else { return };
+        let About::Digest(digest) = &mut row.about else { return };
+        digest.beyond += 1;
+        digest.counted_to = digest.counted_to.max(seq);
+        let counted = self.counted.entry((row.audience.clone(), row.key.destination.clone())).or_default();
+        *counted = digest.counted_to.max(*counted);
+        self.touched.insert(slot);
     }
 }
 

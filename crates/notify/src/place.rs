@@ -71,8 +71,10 @@ impl Placing<'_> {
     /// Whether it came before: it has a row, or a full digest counts it.
     pub(crate) fn is_there(&self, draft: &Draft<'_>) -> bool {
         let counted_to = self.outbox.counted_to(draft.to.audience, draft.to.destination);
-        let is_counted = draft.turned.seq <= counted_to && !is_always_said(draft.because, draft.turned);
-        is_counted || self.outbox.row(&Self::key(draft)).is_some()
+        let is_counted = Some(draft.turned.seq) <= counted_to && !is_always_said(draft.because, draft.turned);
+        // Of a first ingest no thread is known yet: nothing is hashed for it.
+        let is_known = self.outbox.thread(&draft.turned.thread).next().is_some();
+        is_counted || is_known && self.outbox.row(&Self::key(draft)).is_some()
     }
 
     pub(crate) fn put(&mut self, draft: &Draft<'_>, state: State) {
@@ -278,9 +280,9 @@ impl Placing<'_> {
             if let Some(key) = last {
                 let state = State::Dropped { why: Why::OnlyCounted, at: self.now };
                 self.outbox.change(&key, |row| row.state = state);
-                self.outbox.count_beyond(&digest, 0);
+                self.outbox.count_beyond(&digest, None);
             } else if !is_said {
-                return self.outbox.count_beyond(&digest, turned.seq);
+                return self.outbox.count_beyond(&digest, Some(turned.seq));
             }
         }
         let state = State::Folded { digest: digest.id };
@@ -295,14 +297,14 @@ impl Placing<'_> {
         than.is_none_or(|severity| last.severity() > severity).then(|| last.key.clone())
     }
 
-    /// What closes or corrects something and waits in another digest goes where the next notice of its thread goes, so
-    /// that it is not overtaken.
+    /// What closes or corrects something and waits in another digest goes where the next notice of its thread goes, with
+    /// all that came after it, so that it is not overtaken.
     fn bring(&mut self, draft: &Draft<'_>, state: &State) {
         let rows = self.outbox.of_thread(&draft.turned.thread, draft.to.audience, draft.to.destination);
         let waiting: Vec<Key> = rows
             .iter()
-            .filter(|row| row.because == Because::Had && matches!(row.state, State::Folded { .. }))
-            .filter(|row| self.outbox.is_untried(row))
+            .filter(|row| matches!(row.state, State::Folded { .. }) && self.outbox.is_untried(row))
+            .skip_while(|row| row.because != Because::Had)
             .map(|row| row.key.clone())
             .collect();
         for key in waiting {
@@ -323,7 +325,7 @@ impl Placing<'_> {
             period,
             ends: due,
             beyond: 0,
-            counted_to: 0,
+            counted_to: None,
         };
         self.outbox.write(Row {
             key: key.clone(),
@@ -381,8 +383,8 @@ impl Placing<'_> {
     }
 }
 
-/// What is said in a digest however full it is: what closes or corrects what the audience had, and conditions of the
+/// What is never only counted: what closes or corrects what the audience had, what nobody claims, and conditions of the
 /// service. There are no more of these than of rows before them, and of sources and destinations.
 fn is_always_said(because: Because, turned: &Turned) -> bool {
-    because == Because::Had || turned.topic == Topic::Service
+    matches!(because, Because::Had | Because::Unclaimed(_)) || turned.topic == Topic::Service
 }

@@ -167,7 +167,7 @@ pub struct Digest {
     /// How many turns more are only counted, because it was full: those that rank last.
     pub beyond: u64,
     /// The last turn that is counted and has no row.
-    pub counted_to: u64,
+    pub counted_to: Option<u64>,
 }
 
 /// What a row is about.

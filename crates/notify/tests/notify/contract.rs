@@ -130,7 +130,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     ];
     let step = prop_oneof![
         8 => prop::collection::vec(drawn(), 1..4).prop_map(Step::Turns),
-        2 => (drawn(), 0..4usize).prop_map(|(drawn, how)| Step::Silently(drawn, how)),
+        2 => (drawn(), 0..5usize).prop_map(|(drawn, how)| Step::Silently(drawn, how)),
         1 => (0..5usize, any::<bool>()).prop_map(|(thread, own)| Step::Assign(thread, own)),
         6 => clock.prop_map(Step::Clock),
         8 => prop::collection::vec(0..16u8, 1..6).prop_map(Step::Tries),
@@ -315,6 +315,7 @@ impl World {
                         0 => present.turned.tlp = Tlp::ALL[drawn.tlp],
                         1 => present.turned.working = Working::Accepted,
                         2 => present.turned.holder = Some("anna".to_owned()),
+                        3 => present.is_open = false,
                         _ => present.turned.severity = Severity::Low,
                     }
                 }
@@ -454,7 +455,7 @@ impl World {
         let turns = if row.turned().is_some() { std::slice::from_ref(&ready.key) } else { &ready.turns };
         for turn in turns {
             let row = &self.home.stored[turn];
-            let present = &self.home.present[&row.thread].turned;
+            let Present { turned: present, is_open } = &self.home.present[&row.thread];
             let ceiling = self
                 .home
                 .subscriptions
@@ -466,6 +467,12 @@ impl World {
             let is_above = marking(present) > ceiling;
             let follows = matches!(row.because, Because::Had | Because::Assigned);
             assert!(!is_above || follows, "above the ceiling: {row:?}");
+            if row.because == Because::Meant {
+                let is_aside = present.working == Working::Accepted;
+                let now = Turned { happened: row.turned().expect("a turn").happened, ..present.clone() };
+                let is_meant = self.means[&row.subscription](&now);
+                assert!(*is_open && !is_aside && is_meant, "not so any more: {row:?}");
+            }
             if row.key == ready.key {
                 assert_eq!(ready.is_bare, is_above, "{row:?}");
             }
@@ -552,7 +559,8 @@ impl World {
                 let Some(row) = self.home.stored.get(&key) else {
                     let counts = self.home.stored.values().any(|row| {
                         let of_pair = row.audience == *audience && row.key.destination == *destination;
-                        of_pair && row.digest().is_some_and(|d| d.beyond > 0 && d.counted_to >= turned.seq)
+                        of_pair
+                            && row.digest().is_some_and(|d| d.beyond > 0 && d.counted_to >= Some(turned.seq))
                     });
                     assert!(counts, "lost: {turned:?} for {audience} by {destination}");
                     continue;
@@ -686,8 +694,11 @@ impl World {
     }
 }
 
+/// Some thousand were run when it was written; so many run each time.
+const CASES: u32 = 96;
+
 proptest! {
-    #![proptest_config(ProptestConfig::default())]
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
 
     #[test]
     fn each_turn_reaches_whom_it_concerns_once(wishes in wishes(), steps in steps(), small in any::<bool>()) {
