@@ -10,6 +10,7 @@ mod moment;
 mod pass;
 mod rehearse;
 mod turned;
+mod words;
 
 pub use pass::{SendNotice, pass_notices};
 pub use rehearse::{Rehearsed, rehearse_notices};

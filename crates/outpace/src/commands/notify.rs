@@ -285,7 +285,7 @@ fn test_notice(id: NoticeId, destination: &str, organisation: &str, now: Timesta
         findings: Vec::new(),
         parts: vec![
             part("WHAT", "Somebody ran outpace notify test. Notices for you come by this way."),
-            part("NEXT", "You hear again when something happens. Nothing is to be done now."),
+            part("NEXT", "The next notice comes when something happens. Nothing is to be done now."),
         ],
         values: BTreeMap::new(),
     }

@@ -1,4 +1,4 @@
-//! Notices of a home, with a clock that is set: who hears of what, once, and what a folder of notices holds.
+//! Notices of a home, with a clock that is set: who gets what, once, and what a folder of notices holds.
 
 use crate::program::{Folder, outpace};
 use serde_json::Value;
@@ -135,13 +135,13 @@ fn a_flaw_is_noticed_to_its_owner_and_that_it_is_closed_to_those_who_had_it() {
     let before = home.notices();
     home.pass("2026-07-06T08:05:00Z");
     assert_eq!(home.notices(), before);
-    // It is fixed: who had it is the only one to hear of that.
+    // It is fixed: who had it gets that, and nobody else.
     home.ingest("2026-07-07T06:00:00Z", "devices.csv", &devices("2.17.1"), &[]);
     home.pass("2026-07-07T06:01:00Z");
     home.pass("2026-07-07T06:05:00Z");
     // What came in a digest is closed in the next one.
     home.pass("2026-07-13T08:01:00Z");
-    let closed = home.saying("medium closed: log4j-core 2.14.1: CVE-2021-44228 on app-1");
+    let closed = home.saying("medium closed: track*, log4j-core 2.14.1: CVE-2021-44228 on app-1");
     assert_eq!(closed, ["network"], "{:?}", home.notices());
 }
 

@@ -1,8 +1,8 @@
 //! What a notice says: everything that one audience must know of one turn, so that nobody needs a link to act on it.
 //!
 //! The parts answer, in this order: what happened, is it still so, how sure is it, who may it be, why does it matter to us,
-//! what is to be done by whom, where is the proof, what was not looked at, how is this known to be genuine, when does one
-//! hear again. A part that has nothing to say is left out; what is not known is said.
+//! what is to be done by whom, where is the proof, what was not looked at, how is this known to be genuine, when does the
+//! next notice come. A part that has nothing to say is left out; what is not known is said.
 //!
 //! Invariants: texts come from findings, which hold no secret and show values from outside defanged; an audience that is an
 //! owner gets the steps that are its own first, and those of others in one line.
@@ -10,6 +10,7 @@
 use super::digest;
 use super::moment::Clock;
 use super::turned::{There, certainty};
+use super::words::{digits, list};
 use findings::{Why, strength_rank};
 use model::answer::{Action, Story, Topic as Seen};
 use model::{
@@ -156,13 +157,13 @@ impl Letterhead<'_> {
         notice.values = values(finding, story, turned);
     }
 
-    /// When one hears again.
+    /// When the next notice comes.
     fn next(&self, turned: &Turned, clock: &Clock<'_>) -> String {
         let digits = turned.findings.first().map(digits).unwrap_or_default();
         if is_over(turned.happened) {
-            return "You hear again only if it is back.".to_owned();
+            return "The next notice comes only if it is back.".to_owned();
         }
-        let mut text = "You hear again when this rises, is corrected or taken back.".to_owned();
+        let mut text = "The next notice comes when this rises, is corrected or taken back.".to_owned();
         if let Some(holder) = &turned.holder {
             text.push_str(&format!(" {holder} works on it."));
             return text;
@@ -295,11 +296,6 @@ fn part(label: &str, says: Says) -> NoticePart {
     NoticePart { label: label.to_owned(), says }
 }
 
-/// The first eight digits of an identifier, as people write it.
-pub(super) fn digits(id: &FindingId) -> String {
-    id.as_str().trim_start_matches("finding--").chars().take(8).collect()
-}
-
 /// `owner:network` as people read it.
 fn audience(audience: &str) -> String {
     match audience.split_once(':') {
@@ -342,14 +338,6 @@ fn sentence(title: &str) -> String {
     // A value at the beginning stays as it is written.
     let is_word = title.split(' ').next().is_some_and(|word| word.chars().all(|c| c.is_ascii_lowercase()));
     if is_word { format!("{first}{rest}{end}") } else { format!("{title}{end}") }
-}
-
-pub(super) fn list(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [start @ .., last] => format!("{} and {last}", start.join(", ")),
-    }
 }
 
 fn what(finding: &Finding, story: Option<&Story>, clock: &Clock<'_>) -> String {

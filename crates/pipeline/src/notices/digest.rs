@@ -1,6 +1,6 @@
 //! Several turns in one notice: what is alike is one line, the steps of a story are in the line of the story.
 
-use super::compose::{digits, list};
+use super::words::{digits, list};
 use model::{FindingKind, Severity, Topic};
 use notify::Turned;
 use std::collections::{BTreeMap, BTreeSet};
