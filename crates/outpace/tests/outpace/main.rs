@@ -7,6 +7,7 @@
 mod baseline;
 mod bundles;
 mod demo;
+mod durable;
 mod exits;
 mod export;
 mod faults;
@@ -31,6 +32,7 @@ mod real;
 mod rules;
 mod search;
 mod secrets;
+mod streams;
 mod walkthrough;
 mod watch;
 mod writing;
