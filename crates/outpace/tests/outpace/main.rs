@@ -36,3 +36,4 @@ mod streams;
 mod walkthrough;
 mod watch;
 mod writing;
+mod years;

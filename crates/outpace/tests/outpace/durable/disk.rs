@@ -8,6 +8,7 @@ use super::recorder::{Act, Recorded};
 use dice::Dice;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// What becomes of what was not synced.
@@ -66,6 +67,29 @@ pub struct Disk {
 }
 
 impl Disk {
+    /// What is below a folder, all of it safe.
+    pub fn of(root: &Path) -> Self {
+        let (mut disk, mut folders) = (Self::default(), vec![root.to_owned()]);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).expect("readable") {
+                let path = entry.expect("an entry").path();
+                let name = path.strip_prefix(root).expect("below").to_str().expect("UTF-8").to_owned();
+                if path.is_dir() {
+                    disk.safe.insert(name, Node::Folder);
+                    folders.push(path);
+                } else {
+                    let inode = fs::metadata(&path).expect("there").ino();
+                    disk.inodes.insert(inode, disk.contents.len());
+                    disk.safe.insert(name, Node::File(disk.contents.len()));
+                    disk.contents
+                        .push(Content { safe: fs::read(&path).expect("readable"), changes: Vec::new() });
+                }
+            }
+        }
+        disk.now = disk.safe.clone();
+        disk
+    }
+
     /// Plays an act.
     pub fn play(&mut self, act: &Act, recorded: &Recorded) {
         match act {

@@ -3,12 +3,11 @@
 //!
 //! `OUTPACE_CRASH_CYCLES=300` is the long form.
 
-use super::recorder::{Act, recorded, recorder, recording};
+use super::recorder::{Act, Recorded, recorded, recorder, recording};
 use super::script::{Scene, Step, copy_folder, lines, room, state_of, steps};
 use super::{disk::Cut, disk::Disk, disk::write};
 use crate::program::outpace;
 use dice::Dice;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -19,6 +18,9 @@ const MILLISECONDS_MAX: u64 = 120;
 /// How many lines a log has; about one in so many cycles gets to its end.
 const LINES: u32 = 30;
 const WHOLE_EACH: u64 = 5;
+
+/// So many runs of one step are killed behind an act that gave a name.
+const NAMED_MAX: usize = 4;
 
 /// A home, what was written for it, and how many lines of it are acknowledged.
 struct Killed {
@@ -124,42 +126,68 @@ fn sighted(state: &str) -> u64 {
         .sum()
 }
 
+/// Runs a step under the recorder below a root.
+fn record(recorder: &Path, scene: &Scene, step: &Step, root: &Path, fail: &str) -> Recorded {
+    let notes = scene.path("notes");
+    let mut command = recording(recorder, root, &notes, fail, Path::new(env!("CARGO_BIN_EXE_outpace")));
+    command.args(scene.arguments(step, root)).env("TMPDIR", scene.path("tmp"));
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("it runs");
+    recorded(root, &notes)
+}
+
+/// Before which acts a run is killed: behind each that made a folder or gave a file of events its name, and behind one
+/// of the others.
+fn instants(acts: &[Act], dice: &mut Dice) -> Vec<usize> {
+    let counted: Vec<&Act> = acts.iter().filter(|act| !matches!(act, Act::Say | Act::Exit(_))).collect();
+    let is_named = |act: &Act| match act {
+        Act::Folder(_) => true,
+        Act::Rename { to, .. } => to.contains("/history/"),
+        _ => false,
+    };
+    // Acts count from 1, and it is the next that is not done.
+    let mut all: Vec<usize> =
+        (0..counted.len()).filter(|number| is_named(counted[*number])).map(|n| n + 2).collect();
+    dice.shuffle(&mut all);
+    all.truncate(NAMED_MAX);
+    all.push(1 + dice.place(counted.len()));
+    all
+}
+
 /// A run is killed between two of its acts, the same command is run to its end, and then the power fails: what the first
 /// has left, unsynced too, may not make the second believe that more is safe than is.
 #[test]
 fn a_power_cut_after_a_run_that_followed_a_killed_one_loses_nothing() {
     let Some(recorder) = recorder() else { return };
-    let (scene, mut disk, mut dice) = (Scene::new(), Disk::default(), Dice::new(3));
-    let mut lengths: BTreeMap<String, usize> = BTreeMap::new();
-    let program = Path::new(env!("CARGO_BIN_EXE_outpace"));
-    let (root, notes) = (scene.path("root"), scene.path("notes"));
-    let run = |step: &Step, fail: &str| {
-        let mut command = recording(recorder, &root, &notes, fail, program);
-        command.args(scene.arguments(step, &root)).env("TMPDIR", scene.path("tmp"));
-        command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("it runs");
-        recorded(&root, &notes)
-    };
+    let (scene, mut dice) = (Scene::new(), Dice::new(3));
+    let root = scene.path("root");
     // A backup, a restored home and a source that was taken back are not there to be made once more.
-    let steps = steps()
-        .into_iter()
-        .filter(|step| !step.follows && !["backup", "restore", "forget"].contains(&step.name.as_str()));
+    let once = ["backup", "restore", "forget"];
+    let steps = steps().into_iter().filter(|step| !step.follows && !once.contains(&step.name.as_str()));
     for step in steps {
         scene.prepare(&step);
-        // Half of the kills come while folders and files of the history are made, if any are.
-        let first = run(&step, &format!("kill:{}:0", 1 + dice.place(60)));
-        first.acts.iter().for_each(|act| disk.play(act, &first));
-        let second = run(&step, "-");
-        second.acts.iter().for_each(|act| disk.play(act, &second));
-        assert_eq!(second.acts.last(), Some(&Act::Exit(0)), "{}", step.name);
-        lengths.insert(step.name.clone(), first.acts.len());
-        let whole = room();
-        copy_folder(&root.join("home"), whole.path());
-        let expected = state_of(whole.path(), &step.now).unwrap_or_else(|why| panic!("{}: {why}", step.name));
-        for cut in [Cut::Lost, Cut::Named, Cut::Drawn(dice.number())] {
-            let after = room();
-            write(&disk.after(cut), after.path());
-            let state = state_of(&after.path().join("home"), &step.now);
-            assert_eq!(state.as_ref(), Ok(&expected), "{}, {cut:?}, killed after {lengths:?}", step.name);
+        let before = room();
+        copy_folder(&root, before.path());
+        let acts = record(recorder, &scene, &step, &root, "-").acts;
+        for at in instants(&acts, &mut dice) {
+            let root = room();
+            copy_folder(before.path(), root.path());
+            let mut disk = Disk::of(root.path());
+            let first = record(recorder, &scene, &step, root.path(), &format!("kill:{at}:0"));
+            first.acts.iter().for_each(|act| disk.play(act, &first));
+            let second = record(recorder, &scene, &step, root.path(), "-");
+            second.acts.iter().for_each(|act| disk.play(act, &second));
+            assert_eq!(second.acts.last(), Some(&Act::Exit(0)), "{}", step.name);
+            let expected = state_of(&root.path().join("home"), &step.now);
+            for cut in [Cut::Lost, Cut::Drawn(dice.number())] {
+                let after = room();
+                write(&disk.after(cut), after.path());
+                let state = state_of(&after.path().join("home"), &step.now);
+                assert!(
+                    state.is_ok() && state == expected,
+                    "{}, {cut:?}, killed before act {at}: {state:?}",
+                    step.name
+                );
+            }
         }
     }
 }
