@@ -21,7 +21,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// How many sources have a line; those of the most events. Hits of the others stay with their rules.
+/// How many sources have a line: half of them those of the most events, half of them those seen last, so that in years the
+/// old ones do not crowd out who guesses tonight. Hits of the others stay with their rules.
 const LINES_MAX: usize = 200;
 /// How many attempts of one source are a run: one request that several rules know is none.
 const EVENTS_MIN: u64 = 10;
@@ -60,8 +61,7 @@ pub(crate) fn folded(sightings: &[Sighting<'_>], stories: &[Intrusion], ours: &O
         .filter_map(|((probing, source), parts)| Run::of(probing, source, parts))
         .collect();
     // There are never more lines of sources than findings that they are made of.
-    runs.sort_by_key(|run| (Reverse(run.events), run.probing, run.source));
-    runs.truncate(LINES_MAX.min(foldable));
+    keep(&mut runs, LINES_MAX.min(foldable));
     let mut taken: BTreeMap<usize, (u64, BTreeSet<IpAddr>)> = BTreeMap::new();
     for (n, _, tried) in runs.iter().flat_map(|run| &run.parts) {
         let (events, by) = taken.entry(*n).or_default();
@@ -130,7 +130,24 @@ struct Shape {
     answers: BTreeMap<u16, u64>,
 }
 
+/// Keeps the runs of the most events and those that were seen last, in order of events.
+fn keep(runs: &mut Vec<Run<'_>>, most: usize) {
+    if runs.len() > most {
+        runs.sort_by_key(|run| (Reverse(run.events), run.probing, run.source));
+        let mut rest = runs.split_off(most.div_ceil(2));
+        rest.sort_by_key(|run| (Reverse(run.last()), Reverse(run.events), run.probing, run.source));
+        rest.truncate(most / 2);
+        runs.append(&mut rest);
+    }
+    runs.sort_by_key(|run| (Reverse(run.events), run.probing, run.source));
+}
+
 impl<'s> Run<'s> {
+    /// When it was seen last.
+    fn last(&self) -> Option<Timestamp> {
+        self.parts.iter().filter_map(|(_, _, tried)| tried.times).map(|times| times.last).max()
+    }
+
     /// What makes a line: scanning of several shapes or machines, and guessing.
     fn of(probing: Probing, source: IpAddr, parts: Parts<'s>) -> Option<Self> {
         // Rules see the same events of one machine; events of two machines are different.

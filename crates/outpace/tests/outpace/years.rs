@@ -29,8 +29,6 @@ const LOGS_KEPT: u32 = 14;
 const EACH: u32 = 15;
 /// How many tables of what was seen may be in sight.
 const TABLES_MAX: usize = 50;
-/// So many sources have a line of their own in an answer.
-const LINES_MAX: u32 = 200;
 const SEED: u64 = 300;
 
 /// The organisation, and its home.
@@ -183,15 +181,13 @@ impl Years {
         Night { number: self.night, tables, files, bytes, seconds }
     }
 
-    /// Whether a finding is the guessing of tonight. Only so many sources have a line of their own, those of the most
-    /// events; attempts of the others stay with their rule.
+    /// Whether a finding is the guessing of tonight.
     fn is_of_tonight(&self, line: &str) -> bool {
         let one: serde_json::Value = serde_json::from_str(line).expect("JSON");
         let title = one["title"].as_str().unwrap_or_default();
-        let is_rule = title.contains("SSH log-on fails many times");
         let is_line = title.contains(&format!("{} guessed passwords", self.guesser().replace('.', "[.]")));
         let is_last = one["last_seen"].as_str().is_some_and(|last| last.starts_with(&self.day()));
-        (is_line || is_rule && self.night >= LINES_MAX) && is_last
+        is_line && is_last
     }
 
     /// What must be said on every night.
