@@ -3,7 +3,8 @@
 //! | turn | whom | when |
 //! |---|---|---|
 //! | a story with *acted*; a misused account | the lead, and the owner | at once |
-//! | an own machine that others report | the owner | at once |
+//! | an own machine that others report; an own account or name, of high severity | the owner | at once |
+//! | an own account or name that others report, of lower severity | the owner | daily |
 //! | an exposure to *act* on | the owner, one digest a remedy | hourly |
 //! | what *succeeded*, of high severity | the analyst | at once |
 //! | a party's record, once an analyst released it | that party | daily |
@@ -42,6 +43,13 @@ const LINES: &[Line] = &[
     ("intruders", LEAD, INTRUDER, When::AtOnce),
     ("intruders on own machines", OWNER, INTRUDER, When::AtOnce),
     ("own machines reported", OWNER, "kind = compromise and has host and not has party", When::AtOnce),
+    (
+        "own names reported",
+        OWNER,
+        "kind = compromise and not has host and not has party and severity >= high",
+        When::AtOnce,
+    ),
+    ("other records about us", OWNER, "kind = compromise and not has host and not has party", DAILY),
     ("exposures to act on", OWNER, "kind = exposure and decision = act", When::Digest(Every::Hour)),
     ("succeeded", ANALYST, "strength >= succeeded and severity >= high", When::AtOnce),
     ("records of parties", PARTY, "kind = compromise and has party and released = yes", DAILY),

@@ -11,6 +11,7 @@ use notify::{
     Subscription, TimeZone, Turned, Weekday, When, Why, Working, Zone,
 };
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use std::collections::{BTreeMap, BTreeSet};
 
 type Means = fn(&Turned) -> bool;
@@ -698,7 +699,8 @@ impl World {
 const CASES: u32 = 96;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(CASES))]
+    // A fixed seed: each run draws the same. More cases (PROPTEST_CASES) and another seed look further.
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(7), ..ProptestConfig::with_cases(96) })]
 
     #[test]
     fn each_turn_reaches_whom_it_concerns_once(wishes in wishes(), steps in steps(), small in any::<bool>()) {

@@ -177,6 +177,16 @@ fn a_partys_record_goes_to_that_party_alone_and_only_when_it_is_released() {
     home.pass("2026-07-03T08:01:00Z");
     let after = home.notices();
     assert_eq!(after.get("tidewise").map(Vec::len), Some(1), "{after:?}");
+    // It says what was seen of that party, and nothing of us: no place here, no machine, no step of ours.
+    assert_eq!(home.saying("src_ip: 192"), ["tidewise"]);
+    for ours in [
+        home.folder.path().display().to_string().as_str(),
+        "names.csv",
+        "harbour.example",
+        "review what it can reach",
+    ] {
+        assert!(!home.saying(ours).contains(&"tidewise".to_owned()), "{ours}");
+    }
     let (_, _, err) = home.run("2026-07-03T08:03:00Z", &["notify", "release", &digits]);
     assert!(err.contains("it was released to Tidewise Cranes before"), "{err}");
 }
@@ -251,4 +261,63 @@ secret_file = "secret"
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("1 notice will be tried with the next pass"), "{err}");
     assert!(rows(&["--failed"]).iter().all(|row| row["id"] != id));
+}
+
+/// Who gets what of the demo, in the order of the turns.
+const DEMO: &str = "\
+analyst: medium opened: records to release, 2026-06-20: 1 report by others
+analyst: critical opened: more of the same: 1 intrusion and 10 steps of intrusions
+analyst: high opened: Privileged groups read remotely
+lead: critical opened: import: 4 flaws to act on, 39 other flaws and 6 gaps
+lead: critical opened: gaps and the rest, 2026-W28: 2 gaps
+lead: critical opened: one intrusion, 19 steps: portal-1 → dc-1 → files-2 → files-3 → 203[.]0[.]113[.]77
+lead: critical raised: j.hallam logged in without MFA on 2026-06-14: account for hxxps://remote[.]seaward[.]example/portal/ in a stealer log
+network: critical opened: import: 1 flaw to act on and 7 other flaws
+network: informational quiet: nothing new: gaps and the rest, 2026-W23
+network: high opened: 198[.]51[.]100[.]20 (rtr-gate-1) (ours): contact with a sinkhole (mirai)
+network: high opened: j.hallam (ours): account for hxxps://remote[.]seaward[.]example/portal/ in a stealer log
+network: medium opened: other records about us, 2026-06-20: 4 reports by others
+network: critical raised: j.hallam logged in without MFA on 2026-06-14: account for hxxps://remote[.]seaward[.]example/portal/ in a stealer log
+network: informational quiet: nothing new: gaps and the rest, 2026-W28
+";
+
+/// The demo's files as they would have come: the inventory and what is known of the world first, then what others saw, then
+/// the advisory and the logs. Each notice was read; here their subjects are pinned.
+#[test]
+fn the_demo_day_by_day() {
+    let home = Home::new(
+        "organisation = \"Seaward Harbour Authority\"\n[notify]\nlead = \"file:lead\"\nanalyst = \"file:analyst\"\n\
+         [owners]\n\"network team\" = \"file:network\"\n[parties]\n\"Tidewise Cranes\" = \"file:tidewise\"\n",
+    );
+    let kept = home.folder.path().join("kept").display().to_string();
+    assert_eq!(outpace(&["demo", "--keep", &kept, "-q"]).code, 0);
+    let ingest = |now: &str, names: &[&str]| {
+        let paths: Vec<String> = names.iter().map(|name| format!("{kept}/demo/{name}")).collect();
+        let arguments: Vec<&str> =
+            std::iter::once("ingest").chain(paths.iter().map(String::as_str)).collect();
+        let (code, _, err) = home.run(now, &arguments);
+        assert!(code == 0 || code == 3, "{err}");
+    };
+    let pass = |now: &str| {
+        let (code, _, err) = home.run(now, &["notify", "run"]);
+        assert_eq!(code, 0, "{err}");
+    };
+    ingest("2026-06-01T06:00:00Z", &["estate", "knowledge"]);
+    pass("2026-06-01T06:00:00Z");
+    pass("2026-06-01T06:02:00Z");
+    ingest("2026-06-20T06:00:00Z", &["collections"]);
+    pass("2026-06-20T06:05:00Z");
+    ingest("2026-06-30T06:00:00Z", &["advisory.md"]);
+    ingest("2026-07-01T06:00:00Z", &["logs"]);
+    for at in ["2026-07-01T06:05:00Z", "2026-07-01T06:07:00Z", "2026-07-02T08:01:00Z", "2026-07-06T08:01:00Z"]
+    {
+        pass(at);
+    }
+    let lines = home
+        .notices()
+        .into_iter()
+        .flat_map(|(who, all)| all.into_iter().map(move |one| format!("{who}: {one}\n")));
+    assert_eq!(lines.collect::<String>(), DEMO);
+    // The intrusion is for our organisation only, although the advisory that names it is for everybody.
+    assert!(home.saying("\"tlp\":\"TLP:CLEAR\"").is_empty());
 }

@@ -52,7 +52,14 @@ impl Letterhead<'_> {
             Some(turned) => self.of_turn(row, turned, ready, clock),
             None => self.of_digest(row, ready, members, clock, subscription),
         };
-        notice.parts.push(part("GENUINE?", Says::Text(genuine(notice.findings.first()))));
+        let genuine = match is_outside(&ready.audience) {
+            true => format!(
+                "No link, attachment or password request. Ask the security desk of {} on a number that you have already.",
+                self.organisation
+            ),
+            false => genuine(notice.findings.first()),
+        };
+        notice.parts.push(part("GENUINE?", Says::Text(genuine)));
         self.shown(&mut notice);
         notice
     }
@@ -114,6 +121,10 @@ impl Letterhead<'_> {
             return notice;
         }
         let finding = self.there.and_then(|there| there.findings.get(turned.findings.first()?));
+        if let Some(finding) = finding.filter(|_| is_outside(&ready.audience)) {
+            notice.parts.extend(for_party(finding, clock));
+            return notice;
+        }
         match finding.filter(|_| !is_over(turned.happened)) {
             Some(finding) => self.of_finding(finding, turned, ready, clock, &mut notice),
             None => notice.parts.push(part("WHAT", Says::Text(over(turned, clock)))),
@@ -151,8 +162,7 @@ impl Letterhead<'_> {
         if !steps.is_empty() {
             parts.push(part("DO", Says::Steps(steps)));
         }
-        let proof: Vec<String> = finding.evidence.iter().take(PROOFS_MAX).map(place).collect();
-        parts.push(part("PROOF", Says::Lines(proof)));
+        parts.push(part("PROOF", Says::Lines(places(finding))));
         parts.extend(not_seen(there).map(|text| part("NOT SEEN", Says::Text(text))));
         notice.values = values(finding, story, turned);
     }
@@ -196,9 +206,11 @@ impl Letterhead<'_> {
         if count == 0 {
             notice.happened = Happened::Quiet;
             notice.title = format!("nothing new: {name}, {period}");
-            let text = format!("Nothing new of “{name}” in this period. {}", self.looked_at());
-            notice.parts.push(part("WHAT", Says::Text(text)));
-            notice.parts.extend(self.there.and_then(not_seen).map(|text| part("NOT SEEN", Says::Text(text))));
+            let looked_at = if is_outside(&ready.audience) { String::new() } else { self.looked_at() };
+            let text = format!("Nothing new of “{name}” in this period. {looked_at}");
+            notice.parts.push(part("WHAT", Says::Text(text.trim_end().to_owned())));
+            let there = self.there.filter(|_| !is_outside(&ready.audience));
+            notice.parts.extend(there.and_then(not_seen).map(|text| part("NOT SEEN", Says::Text(text))));
             return notice;
         }
         let counted = digest::counted(&turns, ready.beyond);
@@ -216,6 +228,12 @@ impl Letterhead<'_> {
             lines.push(format!("… and {left} more: outpace status shows them"));
         }
         notice.parts.push(part("WHAT", Says::Lines(lines)));
+        if is_outside(&ready.audience) {
+            let text = "Find the machine or account behind each of them and look at it. Others saw this, not our own logs.";
+            notice.parts.push(part("DO", Says::Text(text.to_owned())));
+            notice.parts.extend(turns.iter().filter_map(|turned| self.seen(turned)));
+            return notice;
+        }
         let done = self.done_by(&turns, ready);
         if !done.is_empty() {
             notice.parts.push(part("DO", Says::Steps(done)));
@@ -229,6 +247,12 @@ impl Letterhead<'_> {
         notice.at = first;
         notice.parts.push(part("UNTIL", Says::Text(clock.at(first))));
         notice
+    }
+
+    /// What was seen of a party, as the record says it.
+    fn seen(&self, turned: &Turned) -> Option<NoticePart> {
+        let finding = self.there?.findings.get(turned.findings.first()?)?;
+        Some(part("SEEN", Says::Lines(record(finding))))
     }
 
     /// The remedies of the findings of a digest, the most frequent first.
@@ -306,6 +330,30 @@ fn audience(audience: &str) -> String {
     }
 }
 
+/// Whether an audience is not of our organisation: it gets what is about it, and nothing about us.
+fn is_outside(audience: &str) -> bool {
+    audience.starts_with("party:")
+}
+
+/// What a party is to know of a record about it.
+fn for_party(finding: &Finding, clock: &Clock<'_>) -> Vec<NoticePart> {
+    let text = "Find the machine or account behind it and look at it. Others saw this, not our own logs.";
+    vec![
+        part("WHAT", Says::Text(what(finding, None, clock))),
+        part("SURE", Says::Text(sure(finding))),
+        part("SEEN", Says::Lines(record(finding))),
+        part("DO", Says::Text(text.to_owned())),
+    ]
+}
+
+/// The record that others made, field by field; where it lies here is not for others.
+fn record(finding: &Finding) -> Vec<String> {
+    let of_others =
+        finding.evidence.iter().find(|evidence| evidence.time.is_some()).or(finding.evidence.first());
+    let fields = of_others.into_iter().flat_map(|evidence| &evidence.excerpt);
+    fields.filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}: {value}")).collect()
+}
+
 /// The owner that an audience is.
 fn own(audience: &str) -> Option<&str> {
     audience.strip_prefix("owner:")
@@ -362,7 +410,10 @@ fn what(finding: &Finding, story: Option<&Story>, clock: &Clock<'_>) -> String {
         return text;
     };
     let began = finding.first_seen.map(|first| format!(" since {}", clock.at(first))).unwrap_or_default();
-    let mut text = format!("Somebody has acted on {}{began}.", list(&story.hosts));
+    // An address outside may end a story.
+    let ours: Vec<String> =
+        story.hosts.iter().filter(|host| host.parse::<std::net::IpAddr>().is_err()).cloned().collect();
+    let mut text = format!("Somebody has acted on {}{began}.", list(&ours));
     let mut said = BTreeSet::new();
     let weighty: Vec<String> = story
         .steps
@@ -371,8 +422,8 @@ fn what(finding: &Finding, story: Option<&Story>, clock: &Clock<'_>) -> String {
         .filter(|step| said.insert((step.what.clone(), step.host.clone())))
         .take(8)
         .map(|step| {
-            let when = step.time.map(|time| format!(" ({})", clock.at(time))).unwrap_or_default();
-            format!("{} on {}{when}", step.what, step.host)
+            let when = step.time.map(|time| format!("{} ", clock.short(time))).unwrap_or_default();
+            format!("{when}{} on {}", step.what, step.host)
         })
         .collect();
     if !weighty.is_empty() {
@@ -452,11 +503,23 @@ fn steps(finding: &Finding, story: Option<&Story>, there: &There<'_>, ready: &Re
     steps
 }
 
-fn place(evidence: &model::Evidence) -> String {
-    match evidence.record {
-        0 => evidence.source.clone(),
-        record => format!("{} {record}", evidence.source),
+/// The records of the proof by document: `portal-1/sysmon.json.gz 725, 726`.
+fn places(finding: &Finding) -> Vec<String> {
+    let mut records: Vec<(&str, Vec<String>)> = Vec::new();
+    for evidence in finding.evidence.iter().take(PROOFS_MAX) {
+        let number = (evidence.record > 0).then(|| evidence.record.to_string());
+        match records.iter_mut().find(|(source, _)| *source == evidence.source) {
+            Some((_, numbers)) => numbers.extend(number),
+            None => records.push((&evidence.source, number.into_iter().collect())),
+        }
     }
+    let shown = |(source, numbers): (&str, Vec<String>)| {
+        // The folder names the machine; what is above it is the same for all.
+        let mut parts: Vec<&str> = source.rsplit('/').take(2).collect();
+        parts.reverse();
+        format!("{} {}", parts.join("/"), numbers.join(", ")).trim_end().to_owned()
+    };
+    records.into_iter().map(shown).collect()
 }
 
 /// What was not looked at that could change the answer.

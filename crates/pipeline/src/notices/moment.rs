@@ -44,7 +44,7 @@ impl<'c> Clock<'c> {
     /// `Fri 12 June 2026 02:41 UTC`, or `2026-06-12T02:41:00Z`.
     pub(super) fn at(&self, at: Timestamp) -> String {
         if self.dates == Dates::Iso {
-            return at.plus_seconds(0).to_string();
+            return at.to_string();
         }
         let offset = self.offset(at);
         let local = at.plus_seconds(i64::from(offset) * 60);
@@ -54,6 +54,17 @@ impl<'c> Clock<'c> {
             minutes => format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60),
         };
         format!("{} {} {zone}", day(local), time(local))
+    }
+
+    /// Day and time, where year and zone were said.
+    pub(super) fn short(&self, at: Timestamp) -> String {
+        if self.dates == Dates::Iso {
+            return at.to_string();
+        }
+        let local = at.plus_seconds(i64::from(self.offset(at)) * 60);
+        let day = day(local);
+        let words: Vec<&str> = day.split(' ').skip(1).take(2).collect();
+        format!("{} {}", words.join(" "), time(local))
     }
 
     /// The time of the day alone.

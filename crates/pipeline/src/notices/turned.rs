@@ -2,7 +2,8 @@
 
 use findings::{Ours, Turn, What, Why, strength_rank};
 use model::{
-    Answer, Certainty, Finding, FindingId, FindingKind, FindingWork, Happened, IntelType, Severity, Topic,
+    Answer, Certainty, Finding, FindingId, FindingKind, FindingWork, Happened, IntelType, Severity, Tlp,
+    Topic,
 };
 use notify::{Strength, Turned, Working};
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,7 +141,6 @@ pub(super) fn of_finding(finding: &Finding, thread: &str, there: &There<'_>) -> 
     turned.title = finding.title.clone();
     turned.severity = finding.severity;
     turned.certainty = finding.certainty;
-    turned.tlp = finding.intel.tlp;
     turned.decision = finding.decision;
     turned.strength = strength(finding);
     turned.is_misuse = finding.kind == FindingKind::Compromise
@@ -161,6 +161,11 @@ pub(super) fn of_finding(finding: &Finding, thread: &str, there: &There<'_>) -> 
         .into_iter()
         .collect();
     turned.party = party_of(finding).filter(|party| Some(party) != there.answer.organisation.as_ref());
+    // What is made of own data is for our organisation only; what others saw of a party is marked by them.
+    turned.tlp = match turned.party {
+        Some(_) => finding.intel.tlp,
+        None => finding.intel.tlp.max(Tlp::AmberStrict),
+    };
     turned.collection = (finding.intel.kind == IntelType::Collection).then(|| finding.intel.source.clone());
     turned.owners = owners.into_iter().collect();
     turned.hosts = hosts.into_iter().collect();
