@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use model::{Fault, Problem, Timestamp};
 use pipeline::InputKind;
 use report::{Form, Style};
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
@@ -34,7 +34,9 @@ pub fn clock() -> Timestamp {
 
 /// The name of this machine, for messages that name their sender.
 pub fn machine() -> String {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let mut name = String::new();
+    let file = std::fs::File::open("/proc/sys/kernel/hostname");
+    _ = file.and_then(|file| file.take(256).read_to_string(&mut name));
     let name = name.trim();
     if name.is_empty() { "localhost".to_owned() } else { name.to_owned() }
 }

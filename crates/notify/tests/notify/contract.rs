@@ -700,7 +700,7 @@ const CASES: u32 = 96;
 
 proptest! {
     // A fixed seed: each run draws the same. More cases (PROPTEST_CASES) and another seed look further.
-    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(7), ..ProptestConfig::with_cases(96) })]
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(7), ..ProptestConfig::with_cases(CASES) })]
 
     #[test]
     fn each_turn_reaches_whom_it_concerns_once(wishes in wishes(), steps in steps(), small in any::<bool>()) {

@@ -85,20 +85,18 @@ impl Table<'_> {
         text.parse().map_err(|why: String| self.wrong(key, why, &format!("change {key}")))
     }
 
-    /// The text of a file; `what` names it.
+    /// The bytes of a file, up to the bound.
     fn file(&self, key: &str, path: &str) -> Result<Vec<u8>, Mistake> {
         let path = self.home.join(path);
-        let mut bytes = Vec::new();
-        File::open(&path).and_then(|file| file.take(FILE_BYTES_MAX).read_to_end(&mut bytes)).map_err(
-            |error| {
-                self.wrong(
-                    key,
-                    format!("cannot read {} ({error})", path.display()),
-                    "name a file that this user may read",
-                )
-            },
-        )?;
-        Ok(bytes)
+        let unread = |error: std::io::Error| {
+            let what = format!("cannot read {} ({error})", path.display());
+            self.wrong(key, what, "name a file of text that this user may read")
+        };
+        let mut text = String::new();
+        File::open(&path)
+            .and_then(|file| file.take(FILE_BYTES_MAX).read_to_string(&mut text))
+            .map_err(unread)?;
+        Ok(text.into_bytes())
     }
 
     /// Secrets: in a file (`KEY_file`), or in a variable (`KEY = "env:NAME"`).
