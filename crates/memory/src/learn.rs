@@ -214,7 +214,7 @@ fn named(change: &Change) -> Option<Arc<str>> {
         Change::Said { name, .. } | Change::Seen { name, .. } | Change::Forget { name } => {
             Some(Arc::clone(name))
         }
-        Change::Rules(_) | Change::ForgetSource { .. } => None,
+        Change::Rules(_) | Change::Regrouped(_) | Change::ForgetSource { .. } => None,
     }
 }
 
@@ -223,6 +223,7 @@ fn reason(change: &Change) -> Why {
     match change {
         Change::Forget { .. } | Change::ForgetSource { .. } => Why::Forgotten,
         Change::Rules(_) => Why::RuleChanged,
+        Change::Regrouped(_) => Why::Regrouped,
         Change::Seen { .. } => Why::Rejudged,
         Change::Said { document, .. } if document.said.is_ours() => Why::NoLongerOurs,
         Change::Said { .. } => Why::Withdrawn,
