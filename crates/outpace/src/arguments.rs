@@ -2,10 +2,12 @@
 
 mod query;
 mod reading;
+mod story;
 mod watch;
 
 pub use query::{Export, Query};
 pub use reading::Reading;
+pub use story::{Join, Said as StorySaid, Split, Story};
 pub use watch::Watch;
 
 use crate::moment::Moment;
@@ -122,6 +124,12 @@ pub enum Verb {
         outpace triage --where 'severity:high host:app-1' --state in-work --owner anna\n  \
         outpace triage 5d0e --undo")]
     Triage(Triage),
+    /// What people say of stories: these are one intrusion, this does not belong to it
+    #[command(subcommand)]
+    #[command(
+        after_help = "Examples:\n  outpace story join 5d0e 81c2\n  outpace story split 5d0e --off app-2"
+    )]
+    Story(Story),
     /// Who is faster: of each exploited flaw that touches or touched what is ours the dates of the attackers and ours, the
     /// days won or lost, and the window of exposure
     #[command(after_help = "Examples:\n  \

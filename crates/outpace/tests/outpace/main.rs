@@ -31,6 +31,7 @@ mod real;
 mod rules;
 mod search;
 mod secrets;
+mod story;
 mod walkthrough;
 mod watch;
 mod writing;

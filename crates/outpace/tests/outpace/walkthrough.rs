@@ -15,10 +15,11 @@ fn every_block_of_the_page_on_memory_runs() {
     folder.file("feeds/cve.jsonl", RECORD);
     folder.file("advisory.md", ADVISORY);
     folder.file("logs/app-1/access.log", LOG);
+    crate::story::intrusions(&folder);
     let page = include_str!("../../../../docs/memory.md");
     let blocks: Vec<&str> =
         page.split("```sh\n").skip(1).filter_map(|part| Some(part.split_once("```")?.0)).collect();
-    assert_eq!(blocks.len(), 16, "a block more or less: look whether each runs");
+    assert_eq!(blocks.len(), 17, "a block more or less: look whether each runs");
     let directory = Path::new(env!("CARGO_BIN_EXE_outpace")).parent().expect("a folder");
     let path = format!("{}:{}", directory.display(), std::env::var("PATH").unwrap_or_default());
     for block in blocks {
