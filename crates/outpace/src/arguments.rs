@@ -1,10 +1,12 @@
 //! The command line, as typed. Help, completions and the manual page all come from here.
 
+mod kept;
 mod query;
 mod reading;
 mod story;
 mod watch;
 
+pub use kept::{Doctor, Todo};
 pub use query::{Export, Query};
 pub use reading::Reading;
 pub use story::{Join, Said as StorySaid, Split, Story};
@@ -178,9 +180,9 @@ pub enum Verb {
         #[command(subcommand)]
         verb: Option<ConfigVerb>,
     },
-    /// Is everything in the memory whole?
-    #[command(after_help = "Example:\n  outpace doctor --home /var/lib/outpace")]
-    Doctor,
+    /// Is everything in the memory whole? --reread: what do its reports say to the program of today?
+    #[command(after_help = "Examples:\n  outpace doctor --home /var/lib/outpace\n  outpace doctor --reread")]
+    Doctor(Doctor),
     /// Completions for a shell, on standard output
     #[command(after_help = "Example:\n  outpace completions bash > /etc/bash_completion.d/outpace")]
     Completions {
@@ -338,14 +340,6 @@ pub struct Search {
     /// Leave out the rules that outpace brings along
     #[arg(long)]
     pub no_built_in_rules: bool,
-}
-
-/// `outpace todo`
-#[derive(Args)]
-pub struct Todo {
-    /// Only what this person has
-    #[arg(long, value_name = "WHO")]
-    pub owner: Option<String>,
 }
 
 /// `outpace triage`

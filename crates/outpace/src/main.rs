@@ -73,7 +73,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Verb::Backup { file } => commands::backup::backup(&file, &shared),
         Verb::Restore { file } => commands::backup::restore(&file, &shared),
         Verb::Config { verb } => commands::config::run(verb.as_ref(), &shared),
-        Verb::Doctor => commands::doctor::run(&shared),
+        Verb::Doctor(verb) => commands::doctor::run(&verb, &shared),
         Verb::Completions { shell } => commands::manual::completions(shell),
         Verb::Man => commands::manual::man(),
     }
@@ -98,7 +98,7 @@ fn without_findings(verb: &Verb) -> Option<&'static str> {
         Verb::Backup { .. } => Some("backup"),
         Verb::Restore { .. } => Some("restore"),
         Verb::Config { .. } => Some("config"),
-        Verb::Doctor => Some("doctor"),
+        Verb::Doctor(_) => Some("doctor"),
         Verb::Extract(_) => Some("extract"),
         Verb::Explain(_) => Some("explain"),
         Verb::Rules(_) => Some("rules"),

@@ -238,6 +238,19 @@ impl Home {
         .collect()
     }
 
+    /// The documents whose text is not kept, with their sorts; logs and what the program carries are not among them.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn without_text(&self) -> Result<Vec<(String, String)>, Fault> {
+        let mut statement = self.connection.prepare_cached(
+            "select name, sort from documents where sort <> 'logs' and source not like 'built in:%'
+               and id not in (select document from texts) order by name",
+        )?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The names of the documents of a source.
     ///
     /// # Errors

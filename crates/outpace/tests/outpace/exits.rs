@@ -102,6 +102,8 @@ const ASKED: &[(&str, i32)] = &[
     ("story split 5d0e --off a --undo", 2),
     ("story list --format html", 2),
     ("story list --fail-on low", 2),
+    ("doctor --reread --home nowhere", 2),
+    ("doctor --no-built-in-rules", 2),
     ("race --home nowhere", 2),
     ("race --zone", 2),
     ("race --fail-on low", 2),

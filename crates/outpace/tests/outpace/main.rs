@@ -28,6 +28,7 @@ mod program;
 mod query;
 mod race;
 mod real;
+mod reread;
 mod rules;
 mod search;
 mod secrets;
