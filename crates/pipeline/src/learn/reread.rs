@@ -29,12 +29,11 @@ impl Run<'_> {
         if is_same && !self.learning.rereads {
             return Ok(());
         }
-        let kept: BTreeMap<String, Kept> =
-            home.documents()?.into_iter().map(|kept| (kept.name.clone(), kept)).collect();
-        for (name, bytes) in home.texts(Sort::Intel.name())? {
-            let is_read = self.learnt.iter().any(|one| one.name == name);
-            if let Some(kept) = kept.get(&name).filter(|_| !is_read) {
-                self.report_again(home, lexicon, kept, &bytes)?;
+        let reports = home.documents()?.into_iter().filter(|kept| kept.sort == Sort::Intel.name());
+        // One at a time: all together may be more than there is memory. What was read just now is staged and has none.
+        for kept in reports.collect::<Vec<_>>() {
+            if let Some(bytes) = home.text(&kept.name)? {
+                self.report_again(home, lexicon, &kept, &bytes)?;
             }
         }
         Ok(())
