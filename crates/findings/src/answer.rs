@@ -107,7 +107,7 @@ pub(crate) fn join<'l>(
             *known = last.max(*known);
         }
     }
-    let stories = chains(&seen.sightings, ours, (known.bounds.steps, &until), &mut bounds);
+    let stories = chains(&seen.sightings, ours, &known.regrouped, (known.bounds.steps, &until), &mut bounds);
     let exposures = match scope.exposures {
         true => exposures(world, &known.products, ours, now.date(), products),
         false => Exposures::default(),

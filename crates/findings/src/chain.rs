@@ -8,57 +8,90 @@
 //! step until the rule pauses for a week; later hits are a new step. So hits that are years apart make no intrusion. An
 //! artefact has no end: the same file, the same address called from the same machine, a script at the path where it was
 //! written, or an account that comes from the same strange place, is the same story months later. A machine is part of a story when something came through on it. The stories are a function of the set of
-//! sightings; bounds of time are constants.
+//! sightings and of what people said of stories (`regrouped.rs`); bounds of time are constants.
 
 mod artefact;
 mod notes;
 mod part;
+mod regrouped;
 mod story;
 mod tie;
 
 use crate::facts::ours::Ours;
+use crate::regrouping::{Regrouping, StoryName};
 use crate::sighting::Sighting;
 use artefact::by_artefact;
 use model::identity::EntityKey;
 use model::{Certainty, IntelType, Severity, Timestamp};
 use part::ChainPart;
 pub(crate) use part::Intrusion;
+use regrouped::Regrouped;
 use std::collections::{BTreeMap, BTreeSet};
-use story::story;
+use story::{name_of, story};
 use tie::{Tie, ties};
+
+/// Steps with their numbers, in order of time.
+type Members<'m, 's> = Vec<(usize, &'m ChainPart<'s>)>;
 
 /// The stories, the gravest first; `until`: of each machine the last moment of which there is a record.
 pub(crate) fn chains(
     sightings: &[Sighting<'_>],
     ours: &Ours,
+    said: &[Regrouping],
     (steps_max, until): (usize, &BTreeMap<&EntityKey, Timestamp>),
     bounds: &mut Vec<String>,
 ) -> Vec<Intrusion> {
     let steps = steps(sightings, steps_max, bounds);
-    let mut ties = ties(&steps, ours);
-    ties.extend(by_artefact(&steps, ours));
+    let regrouped = Regrouped::of(said, &steps, ours);
+    let mut all = Vec::new();
+    for side in regrouped.by_side() {
+        let steps: Vec<&ChainPart<'_>> = side.iter().filter_map(|n| steps.get(*n)).collect();
+        let ties = ties(&steps, ours).into_iter().chain(by_artefact(&steps, ours));
+        all.extend(ties.filter_map(|tie| tie.among(&side)));
+    }
+    all.extend(regrouped.ties());
+    let groups: Vec<Members<'_, '_>> = components(steps.len(), &all)
+        .into_iter()
+        .map(|numbers| reached(numbers.into_iter().filter_map(|n| Some((n, steps.get(n)?))).collect()))
+        .filter(|members| is_story(members))
+        .collect();
+    let numbers: Vec<Vec<usize>> =
+        groups.iter().map(|members| members.iter().map(|(n, _)| *n).collect()).collect();
+    let made = regrouped.made(&numbers);
+    let mut taken: BTreeSet<StoryName> = made.iter().filter_map(|made| made.name.clone()).collect();
     let mut stories = Vec::new();
-    for members in components(steps.len(), &ties) {
-        let members: Vec<(usize, &ChainPart<'_>)> =
-            members.iter().filter_map(|n| Some((*n, steps.get(*n)?))).collect();
-        let reached: BTreeSet<&str> =
-            members.iter().filter(|(_, step)| step.has_reached()).map(|(_, step)| step.host()).collect();
-        let members: Vec<(usize, &ChainPart<'_>)> =
-            members.into_iter().filter(|(_, step)| reached.contains(step.host())).collect();
-        let causes: BTreeSet<&str> = members
-            .iter()
-            .filter(|(_, step)| step.is_grave())
-            .map(|(_, step)| step.finding().intel.id.as_str())
-            .collect();
-        if causes.len() >= 2 {
-            stories.extend(story(&members, &ties, (ours, until)));
-        }
+    for (members, mut made) in groups.iter().zip(made) {
+        let given = made.name.take();
+        let natural = || name_of(members, &|n| regrouped.apart(n)).map(|name| free(name, &mut taken));
+        let Some(name) = given.or_else(natural) else { continue };
+        stories.extend(story(members, &all, (name, made), (ours, until)));
     }
     stories.sort_by_key(|one: &Intrusion| {
         let (story, finding) = (&one.story, &one.finding);
         (story.severity, std::cmp::Reverse(story.steps.len()), finding.first_seen, finding.id.clone())
     });
     stories
+}
+
+/// The steps on machines on which something came through.
+fn reached<'m, 's>(members: Members<'m, 's>) -> Members<'m, 's> {
+    let reached: BTreeSet<&str> =
+        members.iter().filter(|(_, step)| step.has_reached()).map(|(_, step)| step.host()).collect();
+    members.into_iter().filter(|(_, step)| reached.contains(step.host())).collect()
+}
+
+/// Whether several grave things happened.
+fn is_story(members: &[(usize, &ChainPart<'_>)]) -> bool {
+    let grave = members.iter().filter(|(_, step)| step.is_grave());
+    grave.map(|(_, step)| step.finding().intel.id.as_str()).collect::<BTreeSet<&str>>().len() >= 2
+}
+
+/// A name that no other story has: where people gave one that another story would have, that one gets a further word.
+fn free(mut name: StoryName, taken: &mut BTreeSet<StoryName>) -> StoryName {
+    while !taken.insert(name.clone()) {
+        name.apart = Some(name.apart.map_or("again".to_owned(), |apart| format!("{apart} again")));
+    }
+    name
 }
 
 /// The episodes that may be steps, in order of time.

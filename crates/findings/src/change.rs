@@ -1,6 +1,7 @@
 //! A change: what a document says now, in which mode, or that it is taken back.
 
 use crate::facts::said::Said;
+use crate::regrouping::Regrouping;
 use crate::sighting::{LogSeen, Rules};
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,8 @@ pub enum Change {
     },
     /// These rules are asked.
     Rules(Arc<Rules>),
+    /// People regrouped stories: everything that they said of them, in order.
+    Regrouped(Arc<Vec<Regrouping>>),
     /// A document is taken back.
     Forget {
         /// The document.

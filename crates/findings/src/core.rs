@@ -4,6 +4,7 @@
 use crate::answer::{Joined, Scope, join};
 use crate::key::{Core, Grade, Key};
 use crate::known::Known;
+use crate::regrouping::StoryName;
 use crate::sighting::{Logs, Sighting};
 use crate::touched::{Touched, Touches};
 use model::identity::EntityKey;
@@ -61,7 +62,7 @@ pub fn cores(known: &Known, touched: &Touched, now: Timestamp) -> Cores {
 fn others(known: &Known, touched: &Touched, joined: Joined<'_>, cores: &mut Cores) {
     let hosts = &known.ours.hosts;
     let mut add = |key: Key, finding: &Finding, formerly: Vec<FindingId>| {
-        cores.entry(key).or_default().push(one(finding, formerly));
+        cores.entry(key).or_default().push(one(finding, formerly, Vec::new()));
     };
     if touched.sightings {
         for Sighting { finding, host, .. } in &joined.sightings {
@@ -70,9 +71,6 @@ fn others(known: &Known, touched: &Touched, joined: Joined<'_>, cores: &mut Core
                 former.map(|key| FindingId::derive(&[finding.kind.name(), &finding.intel.id, key.as_str()]));
             let key = Key::Sighting(finding.intel.id.clone(), host.key.clone());
             add(key, finding, former.collect());
-        }
-        for story in &joined.stories {
-            add(Key::Story(story.entry.clone(), story.day), &story.finding, Vec::new());
         }
     }
     if touched.compromises {
@@ -85,15 +83,24 @@ fn others(known: &Known, touched: &Touched, joined: Joined<'_>, cores: &mut Core
             add(Key::Gap(finding.intel.id.clone()), finding, Vec::new());
         }
     }
+    if touched.sightings {
+        for story in &joined.stories {
+            let former = hosts.former_keys(&story.name.machine).filter(|key| *key != story.name.machine);
+            let former = former.map(|machine| StoryName { machine, ..story.name.clone() }.id());
+            let core = one(&story.finding, former.collect(), story.joined.clone());
+            cores.entry(story.name.key()).or_default().push(core);
+        }
+    }
 }
 
-fn one(finding: &Finding, formerly: Vec<FindingId>) -> Core {
+fn one(finding: &Finding, formerly: Vec<FindingId>, joined: Vec<FindingId>) -> Core {
     Core::One {
         id: finding.id.clone(),
         title: Arc::from(finding.title.as_str()),
         grade: Grade { severity: finding.severity, certainty: finding.certainty, decision: finding.decision },
         last: finding.last_seen,
         formerly,
+        joined,
         digest: digest(finding),
     }
 }

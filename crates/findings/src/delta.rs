@@ -59,9 +59,11 @@ pub fn delta(was: &Cores, is: &Cores, why: &WhyClosed<'_>) -> Vec<Turn> {
             (None, _) => turns.push(turn(What::Opened)),
         }
     }
+    let joined = joined(is);
     for (id, then) in before.iter().filter(|(id, _)| !after.contains_key(*id) && !renamed.contains(*id)) {
-        let why = why(&then.key, then.host.as_ref());
-        let what = What::Closed { why };
+        let into = joined.get(id).map(|into| (*into).clone());
+        let why = if into.is_some() { Why::Regrouped } else { why(&then.key, then.host.as_ref()) };
+        let what = What::Closed { why, into };
         let (key, title) = (then.key.clone(), Arc::clone(&then.title));
         turns.push(Turn { id: id.clone(), key, title, grade: then.grade, what });
     }
@@ -80,6 +82,16 @@ fn states(cores: &Cores) -> BTreeMap<FindingId, FindingState> {
         }
     }
     states
+}
+
+/// The stories into which others were joined, by those others.
+fn joined(is: &Cores) -> BTreeMap<&FindingId, &FindingId> {
+    let mut into = BTreeMap::new();
+    for core in is.values().flatten() {
+        let Core::One { id, joined, .. } = core else { continue };
+        joined.iter().for_each(|other| _ = into.entry(other).or_insert(id));
+    }
+    into
 }
 
 /// Of each finding that is new, the closed one that it was before its machine had another name.

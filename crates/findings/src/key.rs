@@ -20,7 +20,8 @@ pub enum Key {
     Compromise(String),
     /// A check.
     Gap(String),
-    /// A story: the machine of its entry, and the day of the entry since 1970.
+    /// A story: the machine of its entry (with more, if people split it off another), and the day of the entry since
+    /// 1970.
     Story(String, i64),
 }
 
@@ -81,6 +82,9 @@ pub enum Core {
         last: Option<Timestamp>,
         /// Identifiers that it would have under fewer names of its machine.
         formerly: Vec<FindingId>,
+        /// Of a story, those that people joined into it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        joined: Vec<FindingId>,
         /// A digest of everything else but places.
         digest: u64,
     },

@@ -11,6 +11,7 @@ use crate::facts::ours::Ours;
 use crate::facts::products::Products;
 use crate::facts::said::Said;
 use crate::facts::world::{Voice, World};
+use crate::regrouping::Regrouping;
 use crate::sighting::{Bounds, Good, Hunter, LogSeen, Lookout, Rules, Wanted};
 use crate::touched::Touched;
 use model::identity::{Entity, EntityKey};
@@ -26,6 +27,8 @@ pub struct Known {
     documents: BTreeMap<Arc<str>, Document>,
     pub(crate) logs: BTreeMap<Arc<str>, Arc<LogSeen>>,
     pub(crate) rules: Arc<Rules>,
+    /// What people said of stories.
+    pub(crate) regrouped: Arc<Vec<Regrouping>>,
     pub(crate) bounds: Bounds,
     pub(crate) ours: Arc<Ours>,
     pub(crate) world: Arc<World>,
@@ -68,6 +71,11 @@ impl Known {
             }
             Change::Rules(rules) => {
                 self.rules = rules;
+                Touched { sightings: true, gaps: true, ..Touched::default() }
+            }
+            Change::Regrouped(said) => {
+                self.regrouped = said;
+                // A gap weighs as the story that went through it.
                 Touched { sightings: true, gaps: true, ..Touched::default() }
             }
             Change::Forget { name } => self.forget(&name),

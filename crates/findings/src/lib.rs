@@ -69,9 +69,11 @@ mod outside;
 mod past;
 mod probing;
 mod race;
+mod regrouping;
 mod remembered;
 mod sighting;
 mod slip;
+mod stories;
 mod touched;
 mod turn;
 
@@ -90,6 +92,9 @@ pub use key::{Core, Grade, Key, exposure_id};
 pub use known::Known;
 pub use lookup::{Installed, Stated};
 pub use past::{Past, PastExposure};
+pub use regrouping::{
+    Regroup, Regrouping, STEPS_MAX, SaidBy, StepHere, Steps, StoryHere, StoryName, StorySteps,
+};
 pub use remembered::Remembered;
 pub use sighting::scope_of;
 pub use sighting::strength_rank;

@@ -47,7 +47,7 @@ impl Past {
     pub fn take(&mut self, thread: u64, at: Timestamp, turn: &Turn) {
         let Some((flaw, product, host)) = exposure(turn) else { return };
         let closed = match turn.what {
-            What::Closed { why } => Some((at, why)),
+            What::Closed { why, .. } => Some((at, why)),
             _ => None,
         };
         let opened = self.by_thread.get(&thread).map_or(at, |known| known.opened);
@@ -106,7 +106,7 @@ mod tests {
         let mut past = Past::default();
         past.take(1, at("01"), &turn("CVE-1", "a", What::Opened));
         past.take(2, at("02"), &turn("CVE-2", "a", What::Opened));
-        past.take(1, at("03"), &turn("CVE-1", "a", What::Closed { why: Why::Fixed }));
+        past.take(1, at("03"), &turn("CVE-1", "a", What::Closed { why: Why::Fixed, into: None }));
         assert_eq!(past.closed_flaws(), BTreeSet::from(["CVE-1".to_owned()]));
         let of = |past: &Past| {
             let one = past.by_flaw().get("CVE-1").expect("known")[0].clone();

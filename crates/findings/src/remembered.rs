@@ -120,7 +120,9 @@ mod tests {
             addresses: Vec::new(),
             notes: Vec::new(),
         };
-        Intrusion { story, finding, entry: "app-1".into(), day: 1, acted: true }
+        let machine = model::identity::EntityKey::host("app-1");
+        let name = crate::regrouping::StoryName { machine, day: 1, apart: None };
+        Intrusion { story, finding, name, joined: Vec::new(), steps: Vec::new(), acted: true }
     }
 
     fn contained() -> FindingWork {

@@ -22,6 +22,8 @@ pub enum Why {
     Expired,
     /// It is judged otherwise than before.
     Rejudged,
+    /// People say that it is another story, or none.
+    Regrouped,
 }
 
 impl Why {
@@ -36,6 +38,7 @@ impl Why {
             Self::NoLongerOurs => "no longer in the inventory",
             Self::Expired => "its time is over",
             Self::Rejudged => "judged anew",
+            Self::Regrouped => "people regrouped its steps",
         }
     }
 }
@@ -64,6 +67,9 @@ pub enum What {
     Closed {
         /// Why.
         why: Why,
+        /// The story that it was joined into.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        into: Option<FindingId>,
     },
 }
 

@@ -20,6 +20,8 @@ pub struct Memory<S> {
     pending: Vec<Change>,
     touched: Touched,
     why: Option<Why>,
+    /// Whether what closes with the next commit closes because it is judged anew, whatever changed.
+    is_anew: bool,
     /// Whether something was absorbed that widens what is of interest.
     has_wider_interest: bool,
 }
@@ -67,20 +69,26 @@ impl<S: Store> Memory<S> {
             pending: Vec::new(),
             touched: Touched::default(),
             why: None,
+            is_anew: false,
             has_wider_interest: false,
         }
     }
 
     /// The same, over another store: what was absorbed is committed there.
     pub fn onto<T: Store>(self, store: T) -> Memory<T> {
-        let Self { known, pending, touched, why, has_wider_interest, .. } = self;
-        Memory { known, store, pending, touched, why, has_wider_interest }
+        let Self { known, pending, touched, why, is_anew, has_wider_interest, .. } = self;
+        Memory { known, store, pending, touched, why, is_anew, has_wider_interest }
     }
 
     /// Takes note of what a change touches that the store itself holds back for the next commit.
     pub fn touch(&mut self, touched: Touched, why: Why) {
         self.why = self.why.into_iter().chain([why]).min();
         self.touched = std::mem::take(&mut self.touched).union(touched);
+    }
+
+    /// Says that the next commit changes how things are judged and not what is there: what closes is judged anew.
+    pub fn judge_anew(&mut self) {
+        self.is_anew = true;
     }
 
     /// Whether there is something to commit.
@@ -146,7 +154,7 @@ impl<S: Store> Memory<S> {
         }
         let was = self.store.findings(&self.touched)?;
         let is = cores(&self.known, &self.touched, now);
-        let given = self.why.unwrap_or(Why::Expired);
+        let given = if self.is_anew { Why::Rejudged } else { self.why.unwrap_or(Why::Expired) };
         let turns = delta(&was, &is, &|key, host| self.why_closed(key, host, given));
         let names: BTreeSet<&FindingId> = turns.iter().flat_map(names).collect();
         let known = self.store.threads(&names)?;
@@ -168,7 +176,7 @@ impl<S: Store> Memory<S> {
         let revision = self.store.commit(batch)?;
         self.pending.clear();
         self.touched = Touched::default();
-        self.why = None;
+        (self.why, self.is_anew) = (None, false);
         Ok(Learnt { events, revision })
     }
 
@@ -259,7 +267,7 @@ fn named(change: &Change) -> Option<Arc<str>> {
         Change::Said { name, .. } | Change::Seen { name, .. } | Change::Forget { name } => {
             Some(Arc::clone(name))
         }
-        Change::Rules(_) | Change::ForgetSource { .. } => None,
+        Change::Rules(_) | Change::Regrouped(_) | Change::ForgetSource { .. } => None,
     }
 }
 
@@ -268,6 +276,7 @@ fn reason(change: &Change) -> Why {
     match change {
         Change::Forget { .. } | Change::ForgetSource { .. } => Why::Forgotten,
         Change::Rules(_) => Why::RuleChanged,
+        Change::Regrouped(_) => Why::Regrouped,
         Change::Seen { .. } => Why::Rejudged,
         Change::Said { document, .. } if document.said.is_ours() => Why::NoLongerOurs,
         Change::Said { .. } => Why::Withdrawn,

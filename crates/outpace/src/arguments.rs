@@ -1,15 +1,19 @@
 //! The command line, as typed. Help, completions and the manual page all come from here.
 
+mod kept;
 mod notify;
 mod query;
 mod reading;
 mod search;
+mod story;
 mod watch;
 
+pub use kept::{Doctor, Todo};
 pub use notify::NotifyVerb;
 pub use query::{Export, Query};
 pub use reading::Reading;
 pub use search::Search;
+pub use story::{Join, Said as StorySaid, Split, Story};
 pub use watch::Watch;
 
 use crate::moment::Moment;
@@ -126,6 +130,12 @@ pub enum Verb {
         outpace triage --where 'severity:high host:app-1' --state in-work --owner anna\n  \
         outpace triage 5d0e --undo")]
     Triage(Triage),
+    /// What people say of stories: these are one intrusion, this does not belong to it
+    #[command(subcommand)]
+    #[command(
+        after_help = "Examples:\n  outpace story join 5d0e 81c2\n  outpace story split 5d0e --off app-2"
+    )]
+    Story(Story),
     /// Who is faster: of each exploited flaw that touches or touched what is ours the dates of the attackers and ours, the
     /// days won or lost, and the window of exposure
     #[command(after_help = "Examples:\n  \
@@ -184,9 +194,9 @@ pub enum Verb {
         #[command(subcommand)]
         verb: Option<ConfigVerb>,
     },
-    /// Is everything in the memory whole?
-    #[command(after_help = "Example:\n  outpace doctor --home /var/lib/outpace")]
-    Doctor,
+    /// Is everything in the memory whole? --reread: what do its reports say to the program of today?
+    #[command(after_help = "Examples:\n  outpace doctor --home /var/lib/outpace\n  outpace doctor --reread")]
+    Doctor(Doctor),
     /// Completions for a shell, on standard output
     #[command(after_help = "Example:\n  outpace completions bash > /etc/bash_completion.d/outpace")]
     Completions {
@@ -306,14 +316,6 @@ pub struct Race {
     /// Leave out the rules that outpace brings along
     #[arg(long)]
     pub no_built_in_rules: bool,
-}
-
-/// `outpace todo`
-#[derive(Args)]
-pub struct Todo {
-    /// Only what this person has
-    #[arg(long, value_name = "WHO")]
-    pub owner: Option<String>,
 }
 
 /// `outpace triage`

@@ -19,6 +19,7 @@ pub mod rules;
 pub mod search;
 pub mod sources;
 pub mod status;
+pub mod story;
 pub mod todo;
 pub mod triage;
 pub mod watch;

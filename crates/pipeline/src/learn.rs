@@ -14,8 +14,11 @@
 mod documents;
 mod held;
 mod logs;
+mod names;
 mod next;
+mod reread;
 mod survey;
+mod text;
 
 use crate::ask::Reading;
 use crate::asked_rules::rules_of;
@@ -44,6 +47,8 @@ pub struct Learning {
     pub built_in: Source,
     /// How logs are read.
     pub wishes: Wishes,
+    /// Whether everything that is kept word for word is read again, whatever has changed.
+    pub rereads: bool,
     /// The moment.
     pub now: Timestamp,
 }
@@ -55,6 +60,8 @@ pub enum Fate {
     New,
     /// It says something else than before, or was read again.
     Changed,
+    /// Its kept text was read again, and says something else: other names are known, or it is read otherwise.
+    Reread,
     /// It is as it was.
     Same,
     /// It is not there any more, and what it said is taken back.
@@ -113,7 +120,11 @@ pub fn learn(
     let mut known = Known::default();
     memory::Store::load(&home, &mut known)?;
     let mut lexicon = crate::ask::lexicon(learning.wishes.secret_key.as_ref());
-    known.each_name(&mut |fact| lexicon.learn(&fact));
+    let mut digest = names::NamesDigest::default();
+    known.each_name(&mut |fact| {
+        digest.take(&fact);
+        lexicon.learn(&fact);
+    });
     run.reading.memory = Memory::over(known, Ram::default());
     if memory::Store::owes(&home)? {
         run.touched.push((Touched::by_logs(), Why::Rejudged));
@@ -123,6 +134,7 @@ pub fn learn(
     }
     progress.on(InputKind::Advisory);
     run.intelligence(&mut home, &lexicon)?;
+    run.reports_again(&mut home, &lexicon, digest)?;
     progress.on(InputKind::Rules);
     run.rules(&mut home)?;
     run.reading.memory.settle();
@@ -154,6 +166,8 @@ struct Run<'r> {
     event_logs: BTreeMap<String, EventLog>,
     /// Of how logs are read.
     reading_digest: i64,
+    /// Of the names with which reports were read.
+    names: String,
 }
 
 impl<'r> Run<'r> {
@@ -193,6 +207,7 @@ impl<'r> Run<'r> {
             logs,
             event_logs: home.event_logs()?,
             reading_digest: 0,
+            names: String::new(),
         })
     }
 
@@ -344,7 +359,7 @@ impl<'r> Run<'r> {
             .survey
             .documents
             .iter()
-            .filter(|(name, _)| self.is_same(name))
+            .filter(|(name, _)| self.is_same(name) && self.learnt.iter().all(|one| one.name != **name))
             .filter_map(|(name, there)| {
                 let of_log = || self.logs.with(there.bytes, there.digest).next();
                 let Kept { sort, form, counts, .. } = self.before.get(name).or_else(of_log)?.clone();
@@ -370,9 +385,12 @@ impl<'r> Run<'r> {
         }
         problems.sort();
         problems.dedup();
-        let Self { reading, held, learnt, learning, asked, .. } = self;
+        let Self { reading, held, learnt, learning, asked, names: read_with, .. } = self;
         let changes_nothing = learnt.iter().all(|one| matches!(one.fate, Fate::Same | Fate::Held(_)));
         let mut memory = reading.memory.onto(home);
+        if learning.rereads {
+            memory.judge_anew();
+        }
         let events = match changes_nothing && !memory.has_pending() {
             true => Vec::new(),
             false => memory.commit(learning.now)?.events,
@@ -380,6 +398,9 @@ impl<'r> Run<'r> {
         let mut home = memory.into_store();
         if home.note("rules")?.as_deref() != Some(asked.as_str()) {
             home.set_note("rules", &asked)?;
+        }
+        if held.is_empty() && home.note(names::NAMES)?.as_deref() != Some(read_with.as_str()) {
+            home.set_note(names::NAMES, &read_with)?;
         }
         for (name, why) in held {
             home.hold(&Held { source: name.clone(), name, why, at: learning.now }, &[0; 32])?;

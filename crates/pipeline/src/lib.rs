@@ -50,6 +50,7 @@ mod past;
 mod progress;
 mod question;
 mod recall;
+mod regroup;
 mod remembered;
 mod rows;
 mod rules;
@@ -64,7 +65,9 @@ pub use ask::{Answered, NoAnswer, NothingReadable, ask};
 pub use asked::AskedValue;
 pub use choice::RuleChoice;
 pub use earlier::{Earlier, Uncomparable};
-pub use findings::{Key, Newly, Scope, Spool, Turn, What, Why};
+pub use findings::{
+    Key, Newly, Regrouping, SaidBy, Scope, Spool, StepHere, Steps, StoryHere, Turn, What, Why,
+};
 pub use intake::Intake;
 pub use learn::{Fate, Learned, Learning, Learnt, forget_source, learn};
 pub use mapping::mapping;
@@ -77,6 +80,7 @@ pub use past::{Paid, keep_up, pay};
 pub use progress::{InputKind, Progress};
 pub use question::{Inputs, Question, Wishes};
 pub use recall::{recall, recall_with, recall_with_ours};
+pub use regroup::{ChooseRegrouping, RegroupAct, RegroupedStories, regroup};
 pub use remembered::RaceWish;
 pub use rules::{CompiledRules, EachText, RuleBook};
 pub use search::{

@@ -5,7 +5,7 @@ use crate::documents::mode_word;
 use crate::events::{catalogue, debts};
 use crate::load::former;
 use crate::stage::{Staging, Strand};
-use crate::{Fault, Home, cores, stage, turns};
+use crate::{Fault, Home, audit, cores, stage, turns};
 use findings::{Change, Cores, Known, Spool, Touched};
 use memory::{Batch, Revision, Store, Thread, ThreadId};
 use model::{FindingId, Timestamp};
@@ -52,6 +52,9 @@ impl Store for Home {
         // Logs that are read now were asked of everything: debts that are made now are older than they.
         debts::take_pending(&transaction, &self.debts, batch.at)?;
         catalogue::take_pending(&transaction, &self.pending, batch.at)?;
+        for (who, what) in &self.acts {
+            audit::add(&transaction, batch.at, who, what)?;
+        }
         for change in &batch.changes {
             apply(&transaction, &spool, change, revision)?;
         }
@@ -188,8 +191,8 @@ fn apply(
             connection.execute("delete from sources where name = ?1", [&**source])?;
             Ok(())
         }
-        // Rules are kept as their texts.
-        Change::Rules(_) => Ok(()),
+        // Rules are kept as their texts, what people said of stories as acts of the audit log.
+        Change::Rules(_) | Change::Regrouped(_) => Ok(()),
     }
 }
 

@@ -238,6 +238,33 @@ impl Home {
         .collect()
     }
 
+    /// The text of a document that is kept word for word; `None`: it is not, or it is taken back or read anew with the next commit.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn text(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let mut statement = self.connection.prepare_cached(
+            "select body from documents join texts on texts.document = documents.id
+             where name = ?1 and name not in (select name from temp.gone)
+               and name not in (select name from temp.staged_documents)",
+        )?;
+        let body: Option<Vec<u8>> = statement.query_row([name], |row| row.get(0)).optional()?;
+        body.map(|body| decompress(&body, &|| format!("the text of {name}"))).transpose()
+    }
+
+    /// The documents whose text is not kept, with their sorts; logs and what the program carries are not among them.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn without_text(&self) -> Result<Vec<(String, String)>, Fault> {
+        let mut statement = self.connection.prepare_cached(
+            "select name, sort from documents where sort <> 'logs' and source not like 'built in:%'
+               and id not in (select document from texts) order by name",
+        )?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The names of the documents of a source.
     ///
     /// # Errors

@@ -60,6 +60,8 @@ pub struct Home {
     /// What the next commit does to events and to debts.
     pub(crate) pending: Pending,
     pub(crate) debts: PendingDebts,
+    /// Acts of people that the next commit writes: who, and what as JSON.
+    pub(crate) acts: Vec<(String, String)>,
     pub(crate) locks: Locks,
 }
 
@@ -120,6 +122,7 @@ impl Home {
             lapses: Lapses::default(),
             pending: Pending::default(),
             debts: PendingDebts::default(),
+            acts: Vec::new(),
             locks: Locks::default(),
         })
     }

@@ -51,6 +51,8 @@ impl Home {
         known.settle();
         self.others(known, &rows)?;
         self.logs_into(known)?;
+        let said = self.regroupings()?.into_iter().filter(|one| !one.is_undone).map(|one| one.said).collect();
+        known.apply(Change::Regrouped(Arc::new(said)));
         known.settle();
         Ok(revision)
     }

@@ -254,6 +254,7 @@ impl Home {
     pub fn unstage(&mut self) -> Result<(), Fault> {
         self.pending = Pending::default();
         self.debts = PendingDebts::default();
+        self.acts.clear();
         clear(&self.connection)
     }
 

@@ -3,11 +3,12 @@
 use crate::body::{decode, encode};
 use crate::moment::moment;
 use crate::{Fault, Home};
-use findings::Turn;
+use findings::{Turn, What};
 use memory::{Event, Revision};
 use model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A turn as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,9 +93,14 @@ impl Home {
         Ok(turns)
     }
 
-    fn read_turns(&self, sql: &str, seq: u64, each: &mut dyn FnMut(TurnRow)) -> Result<(), Fault> {
+    fn read_turns(
+        &self,
+        sql: &str,
+        of: impl rusqlite::ToSql,
+        each: &mut dyn FnMut(TurnRow),
+    ) -> Result<(), Fault> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([seq])?;
+        let mut rows = statement.query([of])?;
         while let Some(row) = rows.next()? {
             let seq: u64 = row.get(0)?;
             let body: TurnBody =
@@ -151,11 +157,29 @@ impl Home {
         Ok(())
     }
 
+    /// The stories into which those stories were joined whose identifiers begin so, as their last turns say.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn joined_into(&self, begins: &str) -> Result<BTreeMap<String, String>, Fault> {
+        let sql = "select seq, revision, at, thread, body from turns
+                   where seq in (select max(seq) from turns where thread in
+                       (select thread from threads where not is_open and substr(finding, 1, length(?1)) = ?1)
+                       group by thread) order by seq";
+        let mut into = BTreeMap::new();
+        self.read_turns(sql, begins, &mut |row| {
+            if let What::Closed { into: Some(other), .. } = row.turn.what {
+                into.insert(row.turn.id.as_str().to_owned(), other.as_str().to_owned());
+            }
+        })?;
+        Ok(into)
+    }
+
     /// The threads of all findings that are open, by finding.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn open_threads(&self) -> Result<std::collections::BTreeMap<String, u64>, Fault> {
+    pub fn open_threads(&self) -> Result<BTreeMap<String, u64>, Fault> {
         let mut statement =
             self.connection.prepare_cached("select finding, thread from threads where is_open")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;

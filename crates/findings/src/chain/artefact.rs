@@ -23,10 +23,9 @@ enum Artefact {
 }
 
 /// Steps that met one artefact, tied one after the other.
-pub(super) fn by_artefact(steps: &[ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
-    let steps: Vec<&ChainPart<'_>> = steps.iter().collect();
+pub(super) fn by_artefact(steps: &[&ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
     let mut ties = Vec::new();
-    for members in artefacts(&steps, ours).into_values() {
+    for members in artefacts(steps, ours).into_values() {
         for pair in members.windows(2) {
             let [from, to] = pair else { continue };
             let time = steps.get(*to).map(|step| step.episode.times.first);

@@ -1,9 +1,11 @@
 //! A step of a story before there is one: an episode of a sighting, and what it can tie.
 
 use crate::facts::ours::Ours;
+use crate::regrouping::{StepHere, Steps, StoryName};
 use crate::sighting::{Episode, Peer, Sighting, Strength, Times};
 use model::answer::Story;
-use model::{Finding, IntelType, Severity};
+use model::identity::Entity;
+use model::{Finding, FindingId, IntelType, Severity};
 use std::collections::BTreeSet;
 
 /// Accounts that act everywhere and tie nothing.
@@ -34,6 +36,15 @@ pub(super) struct ChainPart<'s> {
 impl ChainPart<'_> {
     pub(super) fn finding(&self) -> &Finding {
         &self.sighting.finding
+    }
+
+    /// The step as people regroup it.
+    pub(super) fn here(&self) -> StepHere {
+        let (finding, Entity { key, display, .. }) = (self.finding(), &self.sighting.host);
+        let times = self.episode.times;
+        let cause = Some(finding.intel.id.clone());
+        let steps = Steps { cause, machine: key.clone(), first: times.first, last: times.last };
+        StepHere { finding: finding.id.clone(), title: finding.title.clone(), host: display.clone(), steps }
     }
 
     pub(super) fn host(&self) -> &str {
@@ -97,10 +108,12 @@ fn named(written: &[(Box<str>, Option<Times>)], ours: &Ours) -> BTreeSet<String>
 pub(crate) struct Intrusion {
     pub(crate) story: Story,
     pub(crate) finding: Finding,
-    /// The key of the machine where it begins.
-    pub(crate) entry: String,
-    /// The day on which it begins, since 1970.
-    pub(crate) day: i64,
+    /// What its identifier is derived from.
+    pub(crate) name: StoryName,
+    /// Stories that people joined into it.
+    pub(crate) joined: Vec<FindingId>,
+    /// Its steps, as people regroup them.
+    pub(crate) steps: Vec<StepHere>,
     /// Whether somebody acted, and did not only come in.
     pub(crate) acted: bool,
 }

@@ -2,8 +2,10 @@
 
 use super::notes::notes;
 use super::part::{ChainPart, Intrusion};
+use super::regrouped::Made;
 use super::tie::Tie;
 use crate::facts::ours::{Ours, is_internal};
+use crate::regrouping::{STORY, StoryName};
 use crate::sighting::{LEAVING, Peer, Strength};
 use model::answer::{Link, Step, Story};
 use model::identity::EntityKey;
@@ -16,10 +18,11 @@ use std::net::IpAddr;
 /// How many addresses of a story are listed.
 const ADDRESSES_MAX: usize = 100;
 
-/// The story of these steps.
+/// The story of these steps, under this name.
 pub(super) fn story(
     members: &[(usize, &ChainPart<'_>)],
     ties: &[Tie],
+    (name, made): (StoryName, Made),
     (ours, until): (&Ours, &BTreeMap<&EntityKey, Timestamp>),
 ) -> Option<Intrusion> {
     let (_, entry) = first_grave(members)?;
@@ -38,10 +41,11 @@ pub(super) fn story(
     let plural = if steps.len() == 1 { "step" } else { "steps" };
     let kind = if severity <= Severity::High { "one intrusion" } else { "one series of events" };
     let title = format!("{kind}, {} {plural}", steps.len());
-    let finding = finding(members, &title, severity, &hosts, techniques)?;
-    let (entry, day) = entry_of(entry);
+    let mut finding = finding(members, (&title, &name), severity, &hosts, techniques)?;
     let until = members.iter().filter_map(|(_, step)| until.get(&step.sighting.host.key).copied()).max();
-    let notes = notes(members, &links, (ours, until));
+    let mut notes = notes(members, &links, (ours, until));
+    finding.reasons.extend(made.notes.iter().cloned());
+    notes.extend(made.notes);
     let story = Story {
         finding: finding.id.clone(),
         title,
@@ -54,7 +58,9 @@ pub(super) fn story(
         notes,
     };
     let acted = members.iter().any(|(_, step)| step.is_grave() && step.sighting.strength == Strength::Acted);
-    Some(Intrusion { story, finding, entry, day, acted })
+    let steps = members.iter().map(|(_, step)| step.here()).collect();
+    let joined = made.joined.into_iter().filter(|id| *id != finding.id).collect();
+    Some(Intrusion { story, finding, name, joined, steps, acted })
 }
 
 /// Accounts that acted, or whose tickets were taken.
@@ -112,9 +118,15 @@ fn first_grave<'m, 's>(members: &'m [(usize, &'s ChainPart<'s>)]) -> Option<&'m 
     members.iter().find(|(_, step)| step.has_reached())
 }
 
-/// The machine and day that name a story. An earlier entry renames it.
-fn entry_of(first: &ChainPart<'_>) -> (String, i64) {
-    (first.host().to_owned(), first.episode.times.first.seconds().div_euclid(86_400))
+/// The name of a story that nobody gave one: the machine and day at which it begins. An earlier entry renames it. `apart`
+/// gives what distinguishes a step that was split off.
+pub(super) fn name_of(
+    members: &[(usize, &ChainPart<'_>)],
+    apart: &dyn Fn(usize) -> Option<String>,
+) -> Option<StoryName> {
+    let (n, first) = first_grave(members)?;
+    let day = first.episode.times.first.seconds().div_euclid(86_400);
+    Some(StoryName { machine: first.sighting.host.key.clone(), day, apart: apart(*n) })
 }
 
 /// The steps; a cause that went on is the step that it was.
@@ -197,7 +209,7 @@ fn links(members: &[(usize, &ChainPart<'_>)], ties: &[Tie], hosts: &mut Vec<Stri
 
 fn finding(
     members: &[(usize, &ChainPart<'_>)],
-    title: &str,
+    (title, name): (&str, &StoryName),
     severity: Severity,
     hosts: &[String],
     techniques: BTreeSet<&String>,
@@ -208,17 +220,16 @@ fn finding(
             related.push(step.finding().id.clone());
         }
     }
-    let (entry, day) = entry_of(first_grave(members)?.1);
     let intel = Intel {
         kind: IntelType::Several,
-        id: "chain".to_owned(),
+        id: STORY.to_owned(),
         name: title.to_owned(),
         source: "sightings that follow each other".to_owned(),
         tlp: members.iter().map(|(_, step)| step.finding().intel.tlp).max().unwrap_or_default(),
     };
     let subject = Subject { host: hosts.first().cloned(), ..Subject::default() };
     let mut proof = members.iter().filter_map(|(_, step)| step.episode.evidence.clone());
-    let key = [entry, day.to_string()];
+    let key = name.words();
     let key: Vec<&str> = key.iter().map(String::as_str).collect();
     let mut finding = Finding::new(FindingKind::Chain, intel, subject, &key, proof.next()?);
     for evidence in proof {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// How long a machine may be quiet within one story: intruders of this kind come back within days.
-const QUIET_SECONDS_MAX: i64 = 7 * 86_400;
+pub(super) const QUIET_SECONDS_MAX: i64 = 7 * 86_400;
 /// How far apart two machines' sightings may be for a link between them to tie them.
 const LINK_SECONDS_MAX: i64 = 3 * 86_400;
 /// How near an attempt is to what came of it.
@@ -26,14 +26,20 @@ pub(super) struct Tie {
 }
 
 impl Tie {
-    /// Two steps of one machine.
-    fn between(from: usize, to: usize) -> Self {
+    /// Two steps, and no movement.
+    pub(super) fn between(from: usize, to: usize) -> Self {
         Self { from, to, time: None, movement: None }
+    }
+
+    /// The tie of steps that were numbered by their places in this list.
+    pub(super) fn among(self, numbers: &[usize]) -> Option<Self> {
+        let (from, to) = (*numbers.get(self.from)?, *numbers.get(self.to)?);
+        Some(Self { from, to, ..self })
     }
 }
 
 /// Every tie between two sightings.
-pub(super) fn ties(steps: &[ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
+pub(super) fn ties(steps: &[&ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
     let mut ties = Vec::new();
     let mut by_host: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (n, step) in steps.iter().enumerate() {
@@ -77,7 +83,7 @@ pub(super) fn ties(steps: &[ChainPart<'_>], ours: &Ours) -> Vec<Tie> {
 
 /// Sightings of one artefact or control server on several machines, in order of time, tied while they are near; an
 /// indicator that half the network meets ties nothing.
-fn by_indicator(steps: &[ChainPart<'_>], ties: &mut Vec<Tie>) {
+fn by_indicator(steps: &[&ChainPart<'_>], ties: &mut Vec<Tie>) {
     let mut met: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (n, step) in
         steps.iter().enumerate().filter(|(_, step)| step.is_listed() && step.is_tying() && step.is_grave())
@@ -100,7 +106,7 @@ fn by_indicator(steps: &[ChainPart<'_>], ties: &mut Vec<Tie>) {
 /// Sightings of one machine, in order of time, tied while it is not quiet for too long. A cause that only goes on ties
 /// nothing: it belongs to what is near, and does not stretch it. What is no step by itself belongs to the step that it is
 /// near to, and ties no two of them.
-fn follow_each_other(steps: &[ChainPart<'_>], members: &[usize], ties: &mut Vec<Tie>) {
+fn follow_each_other(steps: &[&ChainPart<'_>], members: &[usize], ties: &mut Vec<Tie>) {
     let near = |earlier: Timestamp, later: Timestamp| later.seconds_since(earlier) <= QUIET_SECONDS_MAX;
     let of = |n: usize| steps.get(n).map(|step| (n, step));
     let mut end: Option<(usize, Timestamp)> = None;
@@ -163,7 +169,7 @@ fn shares_an_end(one: &ChainPart<'_>, other: &ChainPart<'_>) -> bool {
 }
 
 /// The sighting on a machine that is nearest to a moment, and near enough.
-fn nearest(steps: &[ChainPart<'_>], members: Option<&Vec<usize>>, at: Option<Timestamp>) -> Option<usize> {
+fn nearest(steps: &[&ChainPart<'_>], members: Option<&Vec<usize>>, at: Option<Timestamp>) -> Option<usize> {
     let at = at?;
     let distance = |n: &usize| {
         let times = steps.get(*n)?.episode.times;

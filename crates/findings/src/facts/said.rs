@@ -288,6 +288,13 @@ impl Said {
         all
     }
 
+    /// Whether another says of reports the same, and as much of everything else.
+    #[must_use]
+    pub fn reports_the_same(&self, other: &Self) -> bool {
+        let reports = |said: &Self| format!("{:?}", said.reports);
+        self.taken() == other.taken() && reports(self) == reports(other)
+    }
+
     /// How many indicators it lists.
     #[must_use]
     pub fn indicators(&self) -> usize {

@@ -1,7 +1,7 @@
 //! The law: after every step of any sequence of changes, in any batching, with any number of threads, at ordinary
 //! bounds and at bounds of two, what is stored equals a fresh join of everything.
 
-use crate::pool::{Step, ask_again, bounds, forgotten, log_name, moment, read_log, rules, said};
+use crate::pool::{Step, ask_again, bounds, forgotten, log_name, moment, read_log, regrouped, rules, said};
 use crate::replayed::Replayed;
 use findings::{Bounds, Change, Cores, Known, Touched, What, cores};
 use memory::{Event, Memory, Ram};
@@ -33,6 +33,10 @@ fn changes(step: &Step, logs: &mut Logs, known: &Known, (workers, kept): (usize,
             changes.push(change);
         }
         Step::Clock(_) => {}
+        Step::Regroup(kind, a, b) => {
+            let said = regrouped(known, moment("2026-06-16"), (*kind, *a, *b));
+            changes.extend(said.map(|said| Change::Regrouped(Arc::new(said))));
+        }
         other => {
             let (name, document) = said(other).expect("a document");
             changes.push(Change::Said { name, document });
@@ -85,6 +89,7 @@ fn fresh(history: &[Change], logs: &Logs, bounds: Bounds, now: Timestamp) -> Cor
         let name = match change {
             Change::Said { name, .. } | Change::Forget { name } => format!("b {name}"),
             Change::Rules(_) => "a".to_owned(),
+            Change::Regrouped(_) => "c".to_owned(),
             // A source is taken back between its documents' states.
             Change::ForgetSource { .. } => {
                 for (_, changes) in by_document.iter_mut().filter(|(name, _)| name.starts_with("b inventory"))
@@ -110,7 +115,7 @@ fn fresh(history: &[Change], logs: &Logs, bounds: Bounds, now: Timestamp) -> Cor
 }
 
 /// The identifiers and grades that turns lead to.
-fn follow(state: &mut BTreeMap<FindingId, findings::Grade>, events: &[Event]) {
+pub fn follow(state: &mut BTreeMap<FindingId, findings::Grade>, events: &[Event]) {
     for event in events {
         let turn = &event.turn;
         match &turn.what {
@@ -132,7 +137,7 @@ fn follow(state: &mut BTreeMap<FindingId, findings::Grade>, events: &[Event]) {
     }
 }
 
-fn open(cores: &Cores) -> BTreeMap<FindingId, findings::Grade> {
+pub fn open(cores: &Cores) -> BTreeMap<FindingId, findings::Grade> {
     let mut open = BTreeMap::new();
     for core in cores.values().flatten() {
         core.each(&mut |id, grade, _| {
@@ -159,6 +164,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0u8..2).prop_map(Step::Rules),
         1 => (0u8..8, 0u8..3).prop_map(|(kind, n)| Step::Forget(kind, n)),
         1 => (0u8..4).prop_map(Step::Clock),
+        2 => (0u8..8, any::<u8>(), any::<u8>()).prop_map(|(kind, a, b)| Step::Regroup(kind, a, b)),
     ]
 }
 

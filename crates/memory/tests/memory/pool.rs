@@ -1,7 +1,10 @@
 //! A small port, and changes of it drawn at random: inventories with and without full names, SIDs and addresses, two
 //! products on one machine, one product in two versions, two documents for one fact, equal lines, copies of a log.
 
-use findings::{Bounds, Change, Document, Hunter, Known, LogDocument, LogSeen, Mode, Newly, Said, Wanted};
+use findings::{
+    Bounds, Change, Document, Hunter, Known, LogDocument, LogSeen, Mode, Newly, Regrouping, Said, SaidBy,
+    Wanted,
+};
 use model::ours::{
     Account, Component, Device, Fact as Ours, Lease, Name, NameValue, Party, ScanResult, Zone, ZoneKind,
 };
@@ -11,6 +14,7 @@ use model::world::{
 };
 use model::{Date, Field, LogSource, Place, Record, Text, Timestamp, Tlp, Value};
 use observable::{Kind, Observable};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use version::{Bound, Range, Scheme};
 
@@ -49,6 +53,34 @@ pub enum Step {
     Forget(u8, u8),
     /// The clock moves.
     Clock(u8),
+    /// Somebody regroups stories: what, which, which other.
+    Regroup(u8, u8, u8),
+}
+
+/// Everything that people say of stories after one more word; `None`: there is nothing to say it of. Kinds up to 3 join two
+/// stories, 4 takes a sighting off one, 5 a machine, 6 two sightings, 7 takes one word back.
+pub fn regrouped(known: &Known, now: Timestamp, (kind, a, b): (u8, u8, u8)) -> Option<Vec<Regrouping>> {
+    let (stories, mut all) = (known.stories(now), known.regrouped().to_vec());
+    let one = |n: u8, of: usize| usize::from(n).checked_rem(of);
+    let said = SaidBy { by: "anna".into(), at: moment("2026-07-01"), note: None };
+    let first = one(a, stories.len()).map(|n| &stories[n]);
+    let step = first.and_then(|first| Some(&first.steps[one(b, first.steps.len())?]));
+    match kind % 8 {
+        0..=3 => {
+            let (first, other) = (first?, &stories[one(b, stories.len())?]);
+            all.push((first.id != other.id).then(|| first.join(&[other], said))?);
+        }
+        4 => all.push(first?.split(&[step?.finding.clone()].into(), &BTreeSet::new(), said)?),
+        6 => {
+            let first = first?;
+            let next = first.steps.iter().cycle().skip(usize::from(b) + 1).take(1);
+            let off = next.chain([step?]).map(|step| step.finding.clone()).collect();
+            all.push(first.split(&off, &BTreeSet::new(), said)?);
+        }
+        5 => all.push(first?.split(&BTreeSet::new(), &[step?.steps.machine.clone()].into(), said)?),
+        _ => _ = all.remove(one(a, all.len())?),
+    }
+    Some(all)
 }
 
 fn document(source: &str, mode: Mode, said: Said) -> Document {
@@ -507,7 +539,9 @@ pub fn said(step: &Step) -> Option<(Arc<str>, Document)> {
             (1..).zip(rows).for_each(|(place, row)| said.world(observation(*row, place, &name)));
             (name, Mode::Adds)
         }
-        Step::Log(..) | Step::Rules(_) | Step::Forget(..) | Step::Clock(_) => return None,
+        Step::Log(..) | Step::Rules(_) | Step::Forget(..) | Step::Clock(_) | Step::Regroup(..) => {
+            return None;
+        }
     };
     let document = document(name.split('-').next().unwrap_or(&name), mode, said);
     Some((Arc::from(name), document))

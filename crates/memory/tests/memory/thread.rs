@@ -55,7 +55,10 @@ fn two_documents_support_one_fact_and_one_of_them_going_moves_nothing() {
     let Ok(one) = memory.learn(forget(0), moment("2026-06-16"));
     assert!(one.events.is_empty(), "{one:?}");
     let Ok(both) = memory.learn(forget(1), moment("2026-06-16"));
-    assert!(matches!(both.events[0].turn.what, What::Closed { why: findings::Why::Forgotten }), "{both:?}");
+    assert!(
+        matches!(both.events[0].turn.what, What::Closed { why: findings::Why::Forgotten, into: None }),
+        "{both:?}"
+    );
 }
 
 #[test]

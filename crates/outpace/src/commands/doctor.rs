@@ -1,13 +1,22 @@
-//! `outpace doctor`: is everything in the memory whole, and what to do if not.
+//! `outpace doctor`: is everything in the memory whole, and what to do if not; `--reread`: what its reports say to the
+//! program of today.
 
-use super::home;
-use crate::arguments::Shared;
-use crate::console;
+use super::{built_in_rules, home, turns};
+use crate::arguments::{Doctor, Shared};
+use crate::console::{self, Progress};
 use crate::failure::Failure;
+use pipeline::{Fate, Learning, Wishes, learn};
+use std::collections::BTreeMap;
+
+/// How many documents are named one by one.
+const NAMED_MAX: usize = 20;
 
 /// Looks at everything that is kept.
-pub fn run(shared: &Shared) -> Result<u8, Failure> {
+pub fn run(verb: &Doctor, shared: &Shared) -> Result<u8, Failure> {
     super::forms::must_have("doctor", super::forms::TABLE, shared.format)?;
+    if verb.reread {
+        return reread(verb, shared);
+    }
     let home = home::open(shared, &home::spool())?;
     let faults = home.check()?;
     console::output(|out| {
@@ -20,4 +29,58 @@ pub fn run(shared: &Shared) -> Result<u8, Failure> {
         Ok(())
     })?;
     Ok(if faults.is_empty() { 0 } else { 3 })
+}
+
+/// Reads what is kept word for word again, and says what changed and what could not be read again.
+fn reread(verb: &Doctor, shared: &Shared) -> Result<u8, Failure> {
+    let spool = home::spool();
+    let mut home = home::open(shared, &spool)?;
+    home::lock(&mut home, shared)?;
+    let learning = Learning {
+        paths: Vec::new(),
+        source: None,
+        sort: None,
+        accepts: false,
+        built_in: built_in_rules(verb.no_built_in_rules),
+        wishes: Wishes {
+            threads: console::threads(shared),
+            secret_key: Some(home.key()?),
+            ..Wishes::default()
+        },
+        rereads: true,
+        now: console::now(shared),
+    };
+    let progress = Progress::new(shared);
+    let learned = learn(home, &learning, &spool, &progress);
+    progress.done(shared.quiet);
+    let learned = learned?;
+    let changed = || learned.documents.iter().filter(|one| one.fate == Fate::Reread);
+    let lines = turns::of_events(&learned.events, learning.now);
+    let mut without: BTreeMap<String, u64> = BTreeMap::new();
+    for (_, sort) in learned.home.without_text()? {
+        *without.entry(sort).or_default() += 1;
+    }
+    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    console::output(|out| {
+        let all = report::number_of(number(learned.documents.len()), "report was", "reports were");
+        let other = report::number_of(number(changed().count()), "says", "say");
+        writeln!(out, "{all} read again; {other} something else than before")?;
+        for one in changed().take(NAMED_MAX) {
+            writeln!(out, "  {}", report::printable(&one.name))?;
+        }
+        if changed().count() > NAMED_MAX {
+            writeln!(out, "  … and {} more", changed().count().saturating_sub(NAMED_MAX))?;
+        }
+        writeln!(out, "FINDINGS  {}", report::turns_counted(&lines))
+    })?;
+    console::report_problems(&learned.problems, shared);
+    if !without.is_empty() && !shared.quiet {
+        let parts: Vec<String> = without
+            .iter()
+            .map(|(sort, count)| format!("{} ({sort})", report::number_of(*count, "document", "documents")))
+            .collect();
+        let what = "not kept word for word, so not read again: `outpace ingest` reads what has changed";
+        console::note(&format!("{}: {what}", parts.join(", ")));
+    }
+    Ok(0)
 }

@@ -2,7 +2,7 @@
 //! memory is asked, and what is no finding is searched for in it.
 
 use super::verdict::is_faulty;
-use super::{built_in_rules, forms, home, saved, search};
+use super::{built_in_rules, forms, home, open, saved, search};
 use crate::arguments::{Explain, Shared};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
@@ -53,12 +53,19 @@ fn of_home(verb: &Explain, shared: &Shared) -> Result<u8, Failure> {
     progress.done(shared.quiet);
     let answer = answer?;
     let mut meant = Meant::default();
-    if let Some(digits) = digits(&verb.id) {
+    let mut take = |begins: &str| {
         answer.each_finding(&mut |finding| {
-            if finding.id.as_str().trim_start_matches("finding--").starts_with(digits) {
+            if finding.id.as_str().trim_start_matches("finding--").starts_with(begins) {
                 meant.take(finding.clone(), true);
             }
         });
+        meant.found.len()
+    };
+    if let Some(begins) = digits(&verb.id)
+        && take(begins) == 0
+        && let Some(into) = open::joined_into(&home, begins)?
+    {
+        take(into.trim_start_matches("finding--"));
     }
     if meant.found.is_empty() && !verb.id.starts_with("finding--") {
         search::beside(&home, &verb.id, &answer, shared)?;

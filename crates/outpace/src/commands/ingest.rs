@@ -32,6 +32,7 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
         source: verb.source.clone(),
         sort: verb.sort,
         accepts: verb.accept,
+        rereads: false,
         built_in: built_in_rules(verb.no_built_in_rules),
         wishes: Wishes {
             zones: verb.reading.zones.clone(),
@@ -158,6 +159,7 @@ fn document(one: &Learnt) -> String {
     let (word, why) = match &one.fate {
         Fate::New => ("new", String::new()),
         Fate::Changed => ("read again", String::new()),
+        Fate::Reread => ("read again", ": its kept text, with other names".to_owned()),
         Fate::Same => ("same", String::new()),
         Fate::Gone => ("gone", String::new()),
         Fate::Held(why) if why.contains("--accept") => ("held", format!(": {}", report::printable(why))),
@@ -214,6 +216,7 @@ fn machine(
         let (fate, why) = match &one.fate {
             Fate::New => ("new", None),
             Fate::Changed => ("read again", None),
+            Fate::Reread => ("kept text read again", None),
             Fate::Same => ("same", None),
             Fate::Gone => ("gone", None),
             Fate::Held(why) => ("held", Some(why)),

@@ -46,6 +46,24 @@ pub fn all(home: &Home, now: Timestamp) -> Result<Vec<Open>, Failure> {
     Ok(open)
 }
 
+/// How often a story may have been joined into another that was joined into another.
+const LED_MAX: usize = 32;
+
+/// The story into which the one was joined that an identifier, or the digits that it begins with, means.
+pub fn joined_into(home: &Home, typed: &str) -> Result<Option<String>, Failure> {
+    let digits = typed.strip_prefix("finding--").unwrap_or(typed);
+    let mut begins = format!("finding--{digits}");
+    let mut found = None;
+    for _ in 0..LED_MAX {
+        let into = home.joined_into(&begins)?;
+        // Several that begin so are not one.
+        let (1, Some(next)) = (into.len(), into.into_values().next()) else { break };
+        begins.clone_from(&next);
+        found = Some(next);
+    }
+    Ok(found.filter(|_| !digits.is_empty()))
+}
+
 /// `1 finding`, `2 findings`.
 pub fn counted(count: usize) -> String {
     report::number_of(u64::try_from(count).unwrap_or(u64::MAX), "finding", "findings")

@@ -79,7 +79,7 @@ fn meant(verb: &Triage, home: &Home, open: &[Open]) -> Result<Vec<(u64, String)>
         });
     }
     let threads = home.open_threads()?;
-    let named = verb.ids.iter().map(|id| one(&threads, id)).collect::<Result<Vec<_>, _>>()?;
+    let named = verb.ids.iter().map(|id| one(home, &threads, id)).collect::<Result<Vec<_>, _>>()?;
     let of = |open: &Open| match verb.scope {
         Reach::This => None,
         Reach::Host => open.host().map(str::to_owned),
@@ -118,8 +118,8 @@ fn agreed(verb: &Triage, open: &[Open], meant: &[(u64, String)]) -> Result<(), F
     Err(Failure::Refused { why, help: "look at the list, then add --yes" })
 }
 
-/// The finding that is meant by an identifier or its first digits.
-fn one(threads: &BTreeMap<String, u64>, id: &str) -> Result<(u64, String), Failure> {
+/// The finding that is meant by an identifier or its first digits; of a story that was joined into another, the other.
+fn one(home: &Home, threads: &BTreeMap<String, u64>, id: &str) -> Result<(u64, String), Failure> {
     let digits = id.strip_prefix("finding--").unwrap_or(id);
     let begins = |finding: &&String| finding.trim_start_matches("finding--").starts_with(digits);
     let like: Vec<&String> = threads.keys().filter(begins).take(OFFERED_MAX + 1).collect();
@@ -127,6 +127,11 @@ fn one(threads: &BTreeMap<String, u64>, id: &str) -> Result<(u64, String), Failu
         [finding] if !digits.is_empty() => {
             let thread = threads.get(*finding).copied().unwrap_or_default();
             Ok((thread, (*finding).clone()))
+        }
+        [] if !digits.is_empty() => {
+            let into = open::joined_into(home, id)?;
+            let there = into.and_then(|into| Some((*threads.get(&into)?, into)));
+            there.ok_or_else(|| Failure::UnknownFinding { id: id.to_owned(), like: Vec::new() })
         }
         several => {
             let like = several.iter().take(OFFERED_MAX).map(|one| (*one).clone()).collect();

@@ -60,7 +60,11 @@ fn line(turn: &Turn, reopened: bool, at: Timestamp) -> TurnLine {
         What::Changed { .. } => ("lowered", Some("less sure or less soon than before".to_owned())),
         What::ActiveAgain { since } => ("active again", Some(format!("quiet since {}", since.date()))),
         What::Renamed { .. } => ("renamed", Some("its machine has another name".to_owned())),
-        What::Closed { why } => ("closed", Some(why.words().to_owned())),
+        What::Closed { into: Some(into), .. } => {
+            let digits: String = into.as_str().trim_start_matches("finding--").chars().take(8).collect();
+            ("closed", Some(format!("joined into {digits}")))
+        }
+        What::Closed { why, .. } => ("closed", Some(why.words().to_owned())),
     };
     let (severity, id) = (turn.grade.severity, turn.id.as_str().to_owned());
     TurnLine { what, why, severity, id, title: turn.title.to_string(), at }

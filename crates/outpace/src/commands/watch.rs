@@ -283,6 +283,7 @@ impl Run<'_> {
             source: None,
             sort: None,
             accepts: false,
+            rereads: false,
             built_in: built_in_rules(self.verb.no_built_in_rules),
             wishes: self.wishes.clone(),
             now: console::now(self.shared),

@@ -23,13 +23,14 @@ const FORMS: [&str; 14] = [
     "misp",
 ];
 /// Verbs that show nothing from outside.
-const OWN_WORDS: [&str; 11] = [
+const OWN_WORDS: [&str; 12] = [
     "demo",
     "completions",
     "man",
     "help",
     "init",
     "doctor",
+    "story",
     "triage",
     "forget",
     "backup",

@@ -7,7 +7,7 @@ use std::process::Command;
 
 #[test]
 fn every_block_of_the_page_on_memory_runs() {
-    run_all(include_str!("../../../../docs/memory.md"), 16);
+    run_all(include_str!("../../../../docs/memory.md"), 17);
 }
 
 #[test]
@@ -24,6 +24,7 @@ fn run_all(page: &str, count: usize) {
     folder.file("feeds/cve.jsonl", RECORD);
     folder.file("advisory.md", ADVISORY);
     folder.file("logs/app-1/access.log", LOG);
+    crate::story::intrusions(&folder);
     let blocks: Vec<&str> =
         page.split("```sh\n").skip(1).filter_map(|part| Some(part.split_once("```")?.0)).collect();
     assert_eq!(blocks.len(), count, "a block more or less: look whether each runs");

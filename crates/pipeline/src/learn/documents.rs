@@ -1,6 +1,7 @@
 //! Documents of what is ours, of knowledge and of intelligence: read by their walls, staged in parts.
 
 use super::Run;
+use super::text::{self, TEXT_BYTES_MAX};
 use crate::Sort;
 use crate::ask::lexicon;
 use crate::facts::inventory;
@@ -182,8 +183,14 @@ impl Run<'_> {
         let source = self.to_read(Sort::Intel);
         let (progress, spool) = (self.reading.progress, Arc::clone(&self.reading.spool));
         let mut read: Vec<(ReadDocument, Mode, Said)> = Vec::new();
+        let mut outcome = Ok(());
+        let survey = &self.survey;
         let walked = source.walk(progress, &mut |mut document| {
             let name = document.name.to_string();
+            let bytes = survey.documents.get(&name).map_or(u64::MAX, |there| there.bytes);
+            if let (Some(kept), Ok(())) = (text::kept(&mut document, bytes, TEXT_BYTES_MAX), &outcome) {
+                outcome = home.stage_text(&name, Sort::Intel.name(), &kept);
+            }
             let mode = if intel::is_list(&document) { Mode::Listing } else { Mode::Report };
             let mut said = Said::new(&spool);
             let (format, found) = intel::read_report(&mut document, lexicon, &mut |fact| said.world(fact));
@@ -193,6 +200,7 @@ impl Run<'_> {
             read.push((ReadDocument { name, form, problems: found.into_vec(), counts }, mode, said));
         });
         self.reading.intake.problems.extend(walked.problems);
+        outcome?;
         for (one, mode, said) in read {
             let kept = self.kept_of(&one, Sort::Intel, mode);
             let document = Document {

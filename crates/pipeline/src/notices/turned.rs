@@ -102,9 +102,9 @@ fn happened(turn: &Turn) -> Option<Happened> {
                 Happened::Corrected
             }
         }
-        What::Closed { why: Why::Forgotten | Why::Withdrawn } => Happened::Withdrawn,
-        What::Closed { why: Why::Rejudged | Why::RuleChanged } => Happened::Corrected,
-        What::Closed { why: Why::Fixed | Why::NoLongerOurs | Why::Expired } => Happened::Closed,
+        What::Closed { why: Why::Forgotten | Why::Withdrawn, .. } => Happened::Withdrawn,
+        What::Closed { why: Why::Rejudged | Why::RuleChanged | Why::Regrouped, .. } => Happened::Corrected,
+        What::Closed { why: Why::Fixed | Why::NoLongerOurs | Why::Expired, .. } => Happened::Closed,
     })
 }
 

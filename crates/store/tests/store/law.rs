@@ -1,8 +1,8 @@
 //! The law over a home: after every step of any sequence of changes, with the home closed and opened between any two,
 //! what is stored equals what the store in memory holds, and a reader who loads the home knows the same.
 
-use crate::pool::{Step, ask_again, bounds, forgotten, log_name, moment, read_log, rules, said};
-use findings::{Bounds, Change, InMemory, Known, Touched, cores};
+use crate::pool::{Step, ask_again, bounds, forgotten, log_name, moment, read_log, regrouped, rules, said};
+use findings::{Bounds, Change, InMemory, Known, Regrouping, Touched, cores};
 use memory::{Memory, Ram, Store};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -30,6 +30,10 @@ fn changes(step: &Step, logs: &mut BTreeMap<Arc<str>, Vec<u8>>, known: &Known, k
             changes.push(change);
         }
         Step::Clock(_) => {}
+        Step::Regroup(kind, a, b) => {
+            let said = regrouped(known, moment("2026-06-16"), (*kind, *a, *b));
+            changes.extend(said.map(|said| Change::Regrouped(Arc::new(said))));
+        }
         other => {
             let (name, document) = said(other).expect("a document");
             changes.push(Change::Said { name, document });
@@ -67,6 +71,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0u8..2).prop_map(Step::Rules),
         1 => (0u8..8, 0u8..3).prop_map(|(kind, n)| Step::Forget(kind, n)),
         1 => (0u8..4).prop_map(Step::Clock),
+        2 => (0u8..8, any::<u8>(), any::<u8>()).prop_map(|(kind, a, b)| Step::Regroup(kind, a, b)),
     ]
 }
 
@@ -75,6 +80,18 @@ fn cases() -> ProptestConfig {
     match std::env::var_os("PROPTEST_CASES") {
         Some(_) => ProptestConfig::default(),
         None => ProptestConfig::with_cases(24),
+    }
+}
+
+/// Stages what people said last as an act of the audit log.
+fn acted(home: &mut Home, said: &[Regrouping]) {
+    let before: Vec<_> =
+        home.regroupings().expect("readable").into_iter().filter(|one| !one.is_undone).collect();
+    let gone = before.iter().find(|one| !said.contains(&one.said));
+    match (gone, said.last()) {
+        (Some(one), _) => home.stage_undone(one.seq, "anna").expect("staged"),
+        (None, Some(last)) => home.stage_regrouping(last, Vec::new()).expect("staged"),
+        (None, None) => {}
     }
 }
 
@@ -94,6 +111,9 @@ fn agree(steps: &[(Step, bool)], small: bool) -> Result<(), TestCaseError> {
         for change in changes(step, &mut logs, twin.known(), !small) {
             if let Change::Rules(rules) = &change {
                 asked = Some(Arc::clone(rules));
+            }
+            if let Change::Regrouped(said) = &change {
+                acted(memory.store_mut(), said);
             }
             memory.absorb(change.clone());
             twin.absorb(change);
