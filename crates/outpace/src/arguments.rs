@@ -1,9 +1,11 @@
 //! The command line, as typed. Help, completions and the manual page all come from here.
 
+mod publish;
 mod query;
 mod reading;
 mod watch;
 
+pub use publish::{Publish, PublishOptions, PublishVerb};
 pub use query::{Export, Query};
 pub use reading::Reading;
 pub use watch::Watch;
@@ -131,6 +133,9 @@ pub enum Verb {
         Days count from the first on which a flaw could be attacked (an exploit was public, or a list reports it as\n\
         exploited) to the day on which it was closed here, or to now. What is not known is never counted as zero.")]
     Race(Race),
+    /// Publish a report of your own: checked, versioned, in every form; correct it, withdraw it
+    #[command(after_help = publish::EXAMPLES)]
+    Publish(Publish),
     /// What is to be done, the gravest first: one plain list to send on
     #[command(after_help = "Examples:\n  outpace todo\n  outpace todo --owner anna")]
     Todo(Todo),
@@ -672,6 +677,8 @@ pub enum Format {
     Md,
     /// One self-contained page
     Html,
+    /// A file to print
+    Pdf,
     /// A layer of the ATT&CK Navigator
     Navigator,
     /// Every hit in order of time, as CSV with the columns of Hayabusa's standard profile

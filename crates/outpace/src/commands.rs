@@ -12,6 +12,7 @@ pub mod hunt;
 pub mod ingest;
 pub mod init;
 pub mod manual;
+pub mod publish;
 pub mod query;
 pub mod race;
 pub mod rules;
