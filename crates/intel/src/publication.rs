@@ -63,6 +63,7 @@ pub fn read_publication(document: &mut Document<'_>) -> (Option<Publication>, Pr
 /// Reads a report that is text.
 fn publication_of(name: &str, text: &str, problems: &mut Problems) -> Option<Publication> {
     let text = without_secrets(text, problems);
+    let before = problems.count();
     let lines: Vec<(u64, &str)> = (1..).zip(text.lines()).collect();
     let (head, rest) = head::read(&lines, problems)?;
     let read = passages::read(rest, head.tlp, problems);
@@ -72,7 +73,7 @@ fn publication_of(name: &str, text: &str, problems: &mut Problems) -> Option<Pub
         problems.add(Place::Whole, Fault::Unreadable, "no text follows the head", Some("write the report"));
         return None;
     }
-    let mut publication = head?;
+    let mut publication = head.filter(|_| problems.count() == before)?;
     name.clone_into(&mut publication.source);
     publication.passages = passages;
     publication.text = text;

@@ -206,7 +206,7 @@ pub struct Shared {
     pub color: Colour,
     /// Who may see what is made of own data: TLP marking, at least this one [default: AMBER+STRICT]. With `extract`: the
     /// marking in place of the reports' own
-    #[arg(long, value_parser = marking, global = true, value_name = "MARKING")]
+    #[arg(long, value_parser = publish::marking, global = true, value_name = "MARKING")]
     pub tlp: Option<Tlp>,
     /// Exit with 1 if there is a finding of this severity or worse. `new` or `new:SEVERITY`: only of those that --baseline
     /// does not have, or that are raised or active again since. Exit with 2 if nothing of ours could be judged
@@ -726,10 +726,6 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 
 fn indicator(text: &str) -> Result<AskedValue, String> {
     text.parse()
-}
-
-fn marking(text: &str) -> Result<Tlp, String> {
-    Tlp::parse(text).ok_or_else(|| "one of CLEAR, GREEN, AMBER, AMBER+STRICT, RED".to_owned())
 }
 
 fn value_type(text: &str) -> Result<String, String> {

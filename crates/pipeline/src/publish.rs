@@ -12,60 +12,25 @@
 
 mod guard;
 mod versions;
+mod wish;
 
 pub use versions::{ListedReport, listed_reports};
+pub use wish::{NotPublished, PublishAct, PublishWish};
 
 use crate::{Progress, Source};
 use guard::Guard;
 use intel::Lexicon;
 use model::publication::{Edition, Named, Publication};
 use model::world::Mentioned;
-use model::{Fault, Place, Problem, Timestamp, Tlp};
+use model::{Fault, Place, Problem, Tlp};
 use observable::Observable;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Home, PublishedRow};
 use versions::{Body, History};
+use wish::{problem, refused};
 
 /// Letters of a note.
 const NOTE_LETTERS_MAX: usize = 1_000;
-
-/// What somebody does with a report.
-#[derive(Clone, Debug)]
-pub enum PublishAct {
-    /// Publishes it, or gives a version again that is published.
-    Publish(Source),
-    /// Publishes another text of a report that is published.
-    Correct {
-        /// The report.
-        id: String,
-        /// Its text.
-        source: Source,
-        /// What was wrong.
-        note: String,
-    },
-    /// Takes a report back.
-    Withdraw {
-        /// The report.
-        id: String,
-        /// Why.
-        note: String,
-    },
-}
-
-/// How it is wished for.
-#[derive(Clone, Debug)]
-pub struct PublishWish {
-    /// For whom; absent: for all who may see the strictest passage.
-    pub audience: Option<Tlp>,
-    /// Whether passages that the audience may not see are left out, where they would refuse the report.
-    pub cuts: bool,
-    /// Values that are published although they look innocent or ours.
-    pub allowed: Vec<String>,
-    /// Who acts.
-    pub who: String,
-    /// The moment.
-    pub now: Timestamp,
-}
 
 /// What came of it.
 #[derive(Debug)]
@@ -76,31 +41,6 @@ pub struct Published {
     pub is_new: bool,
     /// What its author should know: secrets that were masked, values that were allowed for nothing.
     pub notes: Vec<Problem>,
-}
-
-/// Why nothing was published.
-#[derive(Debug)]
-pub enum NotPublished {
-    /// What must be mended or allowed first; at least one.
-    Refused(Vec<Problem>),
-    /// The home.
-    Home(store::Fault),
-}
-
-impl From<store::Fault> for NotPublished {
-    fn from(fault: store::Fault) -> Self {
-        Self::Home(fault)
-    }
-}
-
-/// A refusal with one reason.
-fn refused(source: &str, what: impl Into<String>, help: &str) -> NotPublished {
-    NotPublished::Refused(vec![problem(source, Place::Whole, what, help)])
-}
-
-fn problem(source: &str, place: Place, what: impl Into<String>, help: &str) -> Problem {
-    let (source, what, help) = (source.to_owned(), what.into(), Some(help.to_owned()));
-    Problem { source, place, fault: Fault::Unreadable, what, help }
 }
 
 /// Does it. Without a home no version is kept, and only the first can be made.
@@ -140,11 +80,9 @@ pub fn publish(
     let history = History::of(rows)?;
     let next = history.next(act, publication, wish)?;
     let edition = edition(&history, &next.publication, next.row.as_ref(), wish)?;
-    let mut allowed = history.allowed();
-    allowed.extend(wish.allowed.iter().cloned());
     if !edition.is_withdrawn {
         let guard = Guard::of(home.as_deref())?;
-        guarded(&edition, &guard, &allowed, &mut notes)?;
+        guarded(&edition, &guard, &history.allowed(), &wish.allowed, &mut notes)?;
     }
     let mut is_new = false;
     if let (Some(home), Some(mut row)) = (home, next.row) {
@@ -284,44 +222,44 @@ fn seen_by(publication: &Publication, audience: Tlp, cuts: bool) -> Result<(Publ
             source,
             Place::Line(passage.first),
             what,
-            "leave these passages out with --cut, or give --audience",
+            "leave these passages out with --cut, or publish it for fewer readers",
         )
     });
     Err(NotPublished::Refused(problems.collect()))
 }
 
-/// Refuses what is ours or innocent, unless it is allowed.
+/// Refuses what is ours or innocent, unless it is allowed: with a domain or address all that names it as a host.
 fn guarded(
     edition: &Edition,
     guard: &Guard,
+    earlier: &[String],
     allowed: &[String],
     notes: &mut Vec<Problem>,
 ) -> Result<(), NotPublished> {
     let source = &edition.publication.source;
-    let mut free: Vec<(&String, Vec<Observable>, bool)> =
-        allowed.iter().map(|text| (text, observable::given(text), false)).collect();
+    let given = |texts: &[String]| texts.iter().flat_map(|text| observable::given(text)).collect::<Vec<_>>();
+    let (before, now) = (given(earlier), given(allowed));
+    let mut used: BTreeSet<Observable> = BTreeSet::new();
     let mut problems = Vec::new();
     for one in &edition.named {
         let Mentioned::Observable(value) = &one.mention.what else { continue };
         let Some(why) = guard.why(value, one.mention.malicious) else { continue };
-        let mut is_free = false;
-        for (_, values, was_used) in &mut free {
-            if values.contains(value) {
-                (*was_used, is_free) = (true, true);
-            }
-        }
-        if !is_free {
+        let host = value.host();
+        let frees = |free: &&Observable| *free == value || Some(*free) == host.as_ref();
+        used.extend(now.iter().filter(frees).cloned());
+        if !now.iter().chain(&before).any(|free| frees(&free)) {
             let shown = observable::defang(value);
             let what = format!("{shown} is {why}");
             let help = format!("take it out, or publish it all the same with --allow '{shown}'");
             problems.push(problem(source, one.mention.origin.place, what, &help));
         }
     }
-    for (text, _, _) in free.iter().filter(|(_, _, was_used)| !was_used) {
-        let mut note =
-            problem(source, Place::Whole, format!("--allow {text} allows nothing that is in the report"), "");
-        (note.fault, note.help) = (Fault::Note, None);
-        notes.push(note);
+    for text in allowed {
+        if !observable::given(text).iter().any(|value| used.contains(value)) {
+            let what = format!("--allow {text} allows nothing that is held back");
+            let note = problem(source, Place::Whole, what, "");
+            notes.push(Problem { fault: Fault::Note, help: None, ..note });
+        }
     }
     if problems.is_empty() { Ok(()) } else { Err(NotPublished::Refused(problems)) }
 }

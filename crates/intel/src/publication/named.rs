@@ -45,6 +45,10 @@ pub fn named_in(publication: &Publication, lexicon: &Lexicon) -> Vec<Named> {
     for mut mention in mentions {
         let Mentioned::Observable(observable) = mention.what.clone() else { continue };
         mention.malicious &= !passed.contains(&observable);
+        // The sign of a point is no word of its sentence.
+        if let Some(words) = mention.sentence.strip_prefix("- ") {
+            mention.sentence = words.to_owned();
+        }
         let tlp = marking_at(publication, mention.origin.place);
         match named.get_mut(&observable) {
             Some(known) => {

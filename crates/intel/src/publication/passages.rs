@@ -28,7 +28,7 @@ pub(super) fn read(lines: &[(u64, &str)], report: Tlp, problems: &mut Problems) 
         report,
         sections: Vec::new(),
         lists: Vec::new(),
-        group: Tlp::Unmarked,
+        group: (0, Tlp::Unmarked),
         alone: None,
         table: None,
         open: None,
@@ -75,8 +75,8 @@ struct Reader<'p> {
     sections: Vec<(u8, Tlp)>,
     /// The markings of the points of lists that we are in, by indent.
     lists: Vec<(usize, Tlp)>,
-    /// The marking of a paragraph that is not ended by an empty line.
-    group: Tlp,
+    /// The marking of a paragraph that is not ended by an empty line, with its indent.
+    group: (usize, Tlp),
     /// A marking that is a paragraph of its own.
     alone: Option<(u64, Tlp)>,
     /// The marking of the table that we are in.
@@ -100,7 +100,7 @@ impl Reader<'_> {
         }
         if text.trim_end().is_empty() {
             self.flush();
-            self.group = Tlp::Unmarked;
+            self.group = (0, Tlp::Unmarked);
         } else if let Some((level, words)) = heading(text) {
             self.flush();
             self.open(PassageSort::Heading(level), number, indent, words);
@@ -279,7 +279,8 @@ impl Reader<'_> {
         }
         let section = self.sections.last().map(|(_, tlp)| *tlp).unwrap_or_default();
         let list = self.lists.last().map(|(_, tlp)| *tlp).unwrap_or_default();
-        self.report.max(section).max(list).max(self.group)
+        let group = if indent >= self.group.0 { self.group.1 } else { Tlp::Unmarked };
+        self.report.max(section).max(list).max(group)
     }
 
     /// Ends the passage that is open.
@@ -300,7 +301,7 @@ impl Reader<'_> {
                     self.sections.pop();
                 }
                 self.lists.clear();
-                self.group = Tlp::Unmarked;
+                self.group = (0, Tlp::Unmarked);
                 let tlp = self.inherited(0).max(own);
                 self.sections.push((level, tlp));
                 tlp
@@ -309,7 +310,7 @@ impl Reader<'_> {
         };
         match sort {
             PassageSort::Bullet | PassageSort::Numbered => self.lists.push((indent, tlp)),
-            PassageSort::Paragraph | PassageSort::Quote => self.group = self.group.max(tlp),
+            PassageSort::Paragraph | PassageSort::Quote => self.group = (indent, tlp),
             _ => {}
         }
         let cells = vec![inline::pieces(text.trim())];

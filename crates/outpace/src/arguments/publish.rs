@@ -69,7 +69,7 @@ pub enum PublishVerb {
 pub struct PublishOptions {
     /// For whom: clear, green, amber, amber+strict, red; what is stricter refuses the report [default: the strictest marking
     /// in it]
-    #[arg(long, value_parser = super::marking, value_name = "MARKING")]
+    #[arg(long, value_parser = marking, value_name = "MARKING")]
     pub audience: Option<Tlp>,
     /// Leave out the passages that the audience may not see; the report says how many
     #[arg(long)]
@@ -83,4 +83,9 @@ pub struct PublishOptions {
     /// Who is acting [default: the user's name]
     #[arg(long, value_name = "WHO")]
     pub by: Option<String>,
+}
+
+/// A marking as people type it.
+pub(super) fn marking(text: &str) -> Result<Tlp, String> {
+    Tlp::parse(text).ok_or_else(|| "one of CLEAR, GREEN, AMBER, AMBER+STRICT, RED".to_owned())
 }

@@ -6,13 +6,14 @@ use crate::program::{NOW, Run, outpace};
 use std::collections::BTreeSet;
 
 /// Every form of the program.
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 15] = [
     "table",
     "json",
     "ndjson",
     "csv",
     "md",
     "html",
+    "pdf",
     "navigator",
     "timeline",
     "timeline-jsonl",

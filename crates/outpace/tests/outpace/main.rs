@@ -25,6 +25,7 @@ mod pages;
 mod past;
 mod poison;
 mod program;
+mod publish;
 mod query;
 mod race;
 mod real;

@@ -1,9 +1,14 @@
-//! The blocks of `docs/memory.md` run one after the other in one folder, as a reader would type them.
+//! The blocks of `docs/memory.md` and `docs/publish.md` run one after the other in one folder, as a reader would type them.
 
 use crate::memory::RECORD;
 use crate::program::{ADVISORY, Folder, LOG};
 use std::path::Path;
 use std::process::Command;
+
+#[test]
+fn every_block_of_the_page_on_publishing_runs() {
+    run(&Folder::new(), include_str!("../../../../docs/publish.md"), 5);
+}
 
 #[test]
 fn every_block_of_the_page_on_memory_runs() {
@@ -15,10 +20,14 @@ fn every_block_of_the_page_on_memory_runs() {
     folder.file("feeds/cve.jsonl", RECORD);
     folder.file("advisory.md", ADVISORY);
     folder.file("logs/app-1/access.log", LOG);
-    let page = include_str!("../../../../docs/memory.md");
+    run(&folder, include_str!("../../../../docs/memory.md"), 16);
+}
+
+/// Runs the blocks of a page.
+fn run(folder: &Folder, page: &str, count: usize) {
     let blocks: Vec<&str> =
         page.split("```sh\n").skip(1).filter_map(|part| Some(part.split_once("```")?.0)).collect();
-    assert_eq!(blocks.len(), 16, "a block more or less: look whether each runs");
+    assert_eq!(blocks.len(), count, "a block more or less: look whether each runs");
     let directory = Path::new(env!("CARGO_BIN_EXE_outpace")).parent().expect("a folder");
     let path = format!("{}:{}", directory.display(), std::env::var("PATH").unwrap_or_default());
     for block in blocks {
@@ -26,6 +35,7 @@ fn every_block_of_the_page_on_memory_runs() {
             .args(["-e", "-c", block])
             .current_dir(folder.path())
             .env("PATH", &path)
+            .env("XDG_DATA_HOME", folder.path())
             .output()
             .expect("a shell");
         assert!(

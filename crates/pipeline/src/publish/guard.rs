@@ -53,11 +53,11 @@ impl Guard {
         if let Some((_, why)) = whys.first() {
             return Some(why.clone());
         }
-        let is_address = matches!(value.kind, Kind::Ipv4 | Kind::Ipv6) && is_malicious;
-        let address = if is_address { value.value.parse::<IpAddr>().ok() } else { None };
+        let host = value.host().unwrap_or_else(|| value.clone());
+        let address = host.value.parse::<IpAddr>().ok().filter(|_| is_malicious);
         address
             .is_some_and(findings::is_internal)
-            .then(|| "a private, loopback or multicast address, which means no one machine".to_owned())
+            .then(|| "at a private, loopback or multicast address, which means no one machine".to_owned())
     }
 }
 

@@ -3,7 +3,7 @@
 //! What a home keeps of a version is its text; what it named is read again from that, by the same reader. A version that
 //! takes the report back has no text.
 
-use super::{NotPublished, PublishAct, PublishWish, refused};
+use super::wish::{NotPublished, PublishAct, PublishWish, refused};
 use input::Document;
 use model::publication::{Correction, Publication};
 use model::{Timestamp, Tlp};

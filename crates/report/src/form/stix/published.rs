@@ -9,7 +9,7 @@
 //! creation.
 
 use super::bundle::{Bundle, Common, head, id, time};
-use super::observed::Object;
+use super::observed::{self, Object};
 use super::pattern::pattern;
 use crate::safe::node::{Node, list, maybe, object, text, texts};
 use crate::words::mention::{group, value};
@@ -147,6 +147,11 @@ impl Writer<'_, '_> {
             ]);
             self.bundle.add(&id, tlp, members)?;
             self.refs.insert(id.clone());
+            // The bare value beside its indicator, under the identifier that everybody gives it.
+            if let Some((seen, members)) = observed::of(kind, value).filter(|_| !is_gone) {
+                self.bundle.add(&seen, tlp, members)?;
+                self.refs.insert(seen);
+            }
             // A name of a file is what many groups use: it points at nobody.
             let is_mere_name = matches!(kind, "file-name" | "path" | "user-agent" | "registry-key");
             if let ([actor], false) = (self.actors.as_slice(), is_mere_name) {
