@@ -81,7 +81,7 @@ pub use core::{Cores, cores};
 pub use delta::{WhyClosed, delta};
 pub use exposure::Interest;
 pub use facts::cutting::{Cutting, Digest, Shelf};
-pub use facts::ours::{HostPlace, Ours, is_internal};
+pub use facts::ours::{HostPlace, Ours};
 pub use facts::part::{Part, Pass};
 pub use facts::places::{Places, decode_starts, encode_starts};
 pub use facts::said::Said;

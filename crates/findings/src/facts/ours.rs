@@ -209,8 +209,7 @@ pub(crate) fn within(address: IpAddr, network: IpAddr, bits: u8) -> bool {
 
 /// Whether an address means another machine in every network: private, loopback, link-local, carrier-grade
 /// NAT, multicast. Documentation ranges are outside, as any public address.
-#[must_use]
-pub fn is_internal(address: IpAddr) -> bool {
+pub(crate) fn is_internal(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
             let shared = v4.octets().first() == Some(&100) && (v4.to_bits() >> 22) == (0x6440_0000 >> 22);

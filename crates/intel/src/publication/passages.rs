@@ -111,7 +111,9 @@ impl Reader<'_> {
         } else if text.starts_with('|') {
             self.flush();
             self.row(number, indent, text);
-        } else if let Some((sort, words)) = point(text).filter(|(sort, _)| self.may_begin(*sort, text)) {
+        } else if let Some((sort, words)) =
+            point(text).filter(|(sort, _)| self.may_begin(*sort, indent, text))
+        {
             self.flush();
             self.open(sort, number, indent, words);
         } else if let Some(words) = text.strip_prefix('>') {
@@ -170,9 +172,13 @@ impl Reader<'_> {
     }
 
     /// A line that begins with a number is a point only where a list can begin: `on\n12. June` is one sentence.
-    fn may_begin(&self, sort: PassageSort, text: &str) -> bool {
+    fn may_begin(&self, sort: PassageSort, indent: usize, text: &str) -> bool {
         let Some(open) = &self.open else { return true };
-        sort == PassageSort::Bullet || open.sort == PassageSort::Numbered || text.starts_with("1.")
+        let ends_nested = open.sort == PassageSort::Bullet && indent < open.indent;
+        sort == PassageSort::Bullet
+            || open.sort == PassageSort::Numbered
+            || ends_nested
+            || text.starts_with("1.")
     }
 
     /// Whether the line is of code, its beginning or its end.

@@ -197,29 +197,20 @@ fn what_is_ours_or_innocent_stops_the_report_until_it_is_allowed() {
         let run = outpace(&["ingest", path, "--home", &desk.home, "--now", NOW, "-q"]);
         assert_eq!(run.code, 0, "{}", run.err);
     }
-    let text = "\n## Indicators\n\n- 192[.]0[.]2[.]8\n- 8[.]8[.]8[.]8\n- 10[.]0[.]0[.]7\n\nAsk soc@harbour.example.\n";
+    let text = "\n## Indicators\n\n- 192[.]0[.]2[.]8\n- d41d8cd98f00b204e9800998ecf8427e\n\nAsk soc@harbour.example.\n";
     let report = desk.file("report.md", &format!("{REPORT}{text}"));
     let refused = desk.publish(&[&report]);
     assert_eq!((refused.code, refused.out.as_str()), (2, ""));
     for why in [
         "line 20: 192[.]0[.]2[.]8 is an address of our machine app-1",
-        "line 21: 8[.]8[.]8[.]8 is known to be good (",
-        "line 22: 10[.]0[.]0[.]7 is a private, loopback or multicast address",
+        "line 21: d41d8cd98f00b204e9800998ecf8427e is known to be good (",
         "is a name of Seaward (own)",
-        "--allow '8[.]8[.]8[.]8'",
+        "--allow 'd41d8cd98f00b204e9800998ecf8427e'",
     ] {
         assert!(refused.err.contains(why), "{why}\n{}", refused.err);
     }
-    let allowed = [
-        "--allow",
-        "192.0.2.8",
-        "--allow",
-        "8[.]8[.]8[.]8",
-        "--yes",
-        "10.0.0.7",
-        "--allow",
-        "harbour.example",
-    ];
+    let allowed =
+        ["--allow", "192.0.2.8", "--allow", "D41D8CD98F00B204E9800998ECF8427E", "--yes", "harbour.example"];
     let run = desk.publish(&[&[report.as_str()], &allowed[..], &["--allow", "evil.example"]].concat());
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(run.err.contains("--allow evil.example allows nothing that is held back"), "{}", run.err);
@@ -228,10 +219,11 @@ fn what_is_ours_or_innocent_stops_the_report_until_it_is_allowed() {
         0,
         "what a version was published with holds for it"
     );
-    let passed = format!("{REPORT}{text}").replace("targets:", "not-indicators: 8.8.8.8, 10.0.0.7\ntargets:");
+    let passed = format!("{REPORT}{text}")
+        .replace("targets:", "not-indicators: d41d8cd98f00b204e9800998ecf8427e\ntargets:");
     let passed = desk.file("passed.md", &passed.replace("id: R-1", "id: R-2"));
     let run = desk.publish(&[&passed]);
-    assert!(!run.err.contains("8[.]8") && run.err.contains("192[.]0[.]2[.]8"), "{}", run.err);
+    assert!(!run.err.contains("d41d") && run.err.contains("192[.]0[.]2[.]8"), "{}", run.err);
 }
 
 #[test]
@@ -275,7 +267,7 @@ fn hostile_values_in_each_key_and_in_the_text_are_inert_or_refused() {
                     "{key} {number} {form}"
                 );
                 assert!(
-                    !run.out.contains("\n=") && !run.out.contains(",="),
+                    form != "csv" || !run.out.contains("\n=") && !run.out.contains(",="),
                     "{key} {number} {form}: {}",
                     run.out
                 );

@@ -6,7 +6,6 @@
 use findings::Stated;
 use model::ours::NameValue;
 use observable::{Kind, Needle, Observable, Scope, Set};
-use std::net::IpAddr;
 use store::{Fault, Home};
 
 /// Everything that is held back, compiled.
@@ -50,14 +49,7 @@ impl Guard {
         });
         whys.retain(|(whose, _)| is_malicious || *whose == Whose::Ours);
         whys.sort_by_key(|(whose, why)| (*whose != Whose::Ours, why));
-        if let Some((_, why)) = whys.first() {
-            return Some(why.clone());
-        }
-        let host = value.host().unwrap_or_else(|| value.clone());
-        let address = host.value.parse::<IpAddr>().ok().filter(|_| is_malicious);
-        address
-            .is_some_and(findings::is_internal)
-            .then(|| "at a private, loopback or multicast address, which means no one machine".to_owned())
+        whys.first().map(|(_, why)| why.clone())
     }
 }
 

@@ -156,6 +156,10 @@ fn spans(pieces: &[Piece]) -> Text {
         .map(|piece| match piece {
             Piece::Plain(words) => Span::Plain(shown(words)),
             Piece::Strong(words) => Span::Strong(shown(words)),
+            // Markdown has no escapes inside of backticks, so what could be a mark there is set as words, which are escaped.
+            Piece::Value(words) if words.contains(['<', '`']) || words.contains("](") => {
+                Span::Plain(shown(words))
+            }
             Piece::Value(words) => Span::Value(shown(words)),
         })
         .collect();
