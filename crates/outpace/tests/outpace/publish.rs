@@ -254,7 +254,7 @@ fn hostile_values_in_each_key_and_in_the_text_are_inert_or_refused() {
                 let is_page = matches!(form, "html" | "md");
                 assert!(!is_page || !run.out.contains("<script"), "{number} {form}");
                 assert!(
-                    !is_page || !run.out.replace("\\]", "").contains("](j"),
+                    form != "md" || !run.out.replace("\\]", "").contains("](j"),
                     "{number} {form}: {}",
                     run.out
                 );
