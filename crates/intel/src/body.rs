@@ -32,6 +32,11 @@ pub(crate) fn text(document: &mut Document<'_>, bytes_max: u64, problems: &mut P
     })
 }
 
+/// A text without its byte order mark.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 /// Calls `each` with every element of the array under `key` of every top-level object, numbered from 1;
 /// objects of a top-level array count as top-level. An object without this key is handed over itself.
 pub(crate) fn elements<'t>(

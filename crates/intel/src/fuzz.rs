@@ -26,6 +26,11 @@ fn read_as(format: Format, name: &str, data: &[u8]) -> u64 {
     facts
 }
 
+/// Reports of our own.
+pub fn fuzz_publication(data: &[u8]) {
+    crate::publication::fuzz(data);
+}
+
 /// STIX bundles.
 pub fn fuzz_stix(data: &[u8]) {
     read_as(Format::Stix, "bundle.json", data);

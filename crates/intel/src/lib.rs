@@ -7,6 +7,7 @@
 //! | `stix/`, `misp/` | advisories and knowledge as STIX bundles (ATT&CK too) and MISP events |
 //! | `foreign/` | indicators in documents of other tools: OpenIOC, STIX 1, rules |
 //! | `list/` | indicators one a line, row or object |
+//! | `publication/` | a report of our own, before it is published |
 //! | `collection/` | what others saw: sinkholes, leaks, scans |
 //!
 //! [`recognise`] asks the registry in `format.rs` which format a document is of, by its first bytes. That format's
@@ -50,6 +51,7 @@ mod knowledge;
 mod list;
 mod misp;
 mod prose;
+mod publication;
 mod sink;
 mod stix;
 mod wire;
@@ -59,6 +61,7 @@ pub use format::{Format, of_bytes as recognise_bytes, recognise};
 pub use knowledge::known_good::known_good_built_in;
 pub use prose::controls::{CONTROLS, Control, of_mitigation};
 pub use prose::lexicon::{GroupNamed, Lexicon, NAMES_MAX};
+pub use publication::{first_words, for_audience, named_in, read_publication};
 
 use input::Document;
 use input::Head;

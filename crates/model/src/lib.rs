@@ -40,6 +40,7 @@ pub mod identity;
 mod notice;
 pub mod ours;
 mod problem;
+pub mod publication;
 mod race;
 mod record;
 pub mod secret;

@@ -2,6 +2,7 @@
 
 mod kept;
 mod notify;
+mod publish;
 mod query;
 mod reading;
 mod search;
@@ -10,6 +11,7 @@ mod watch;
 
 pub use kept::{Doctor, Todo};
 pub use notify::NotifyVerb;
+pub use publish::{Publish, PublishOptions, PublishVerb};
 pub use query::{Export, Query};
 pub use reading::Reading;
 pub use search::Search;
@@ -155,6 +157,9 @@ pub enum Verb {
         Who gets what by which way is in outpace.toml (docs/notices.md). Without configuration notices are files in the\n\
         folder notices of the memory.")]
     Notify(NotifyVerb),
+    /// Publish a report of your own: checked, versioned, in every form; correct it, withdraw it
+    #[command(after_help = publish::EXAMPLES)]
+    Publish(Publish),
     /// What is to be done, the gravest first: one plain list to send on
     #[command(after_help = "Examples:\n  outpace todo\n  outpace todo --owner anna")]
     Todo(Todo),
@@ -225,7 +230,7 @@ pub struct Shared {
     pub color: Colour,
     /// Who may see what is made of own data: TLP marking, at least this one [default: AMBER+STRICT]. With `extract`: the
     /// marking in place of the reports' own
-    #[arg(long, value_parser = marking, global = true, value_name = "MARKING")]
+    #[arg(long, value_parser = publish::marking, global = true, value_name = "MARKING")]
     pub tlp: Option<Tlp>,
     /// Exit with 1 if there is a finding of this severity or worse. `new` or `new:SEVERITY`: only of those that --baseline
     /// does not have, or that are raised or active again since. Exit with 2 if nothing of ours could be judged
@@ -650,6 +655,8 @@ pub enum Format {
     Md,
     /// One self-contained page
     Html,
+    /// A file to print
+    Pdf,
     /// A layer of the ATT&CK Navigator
     Navigator,
     /// Every hit in order of time, as CSV with the columns of Hayabusa's standard profile
@@ -697,10 +704,6 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 
 fn indicator(text: &str) -> Result<AskedValue, String> {
     text.parse()
-}
-
-fn marking(text: &str) -> Result<Tlp, String> {
-    Tlp::parse(text).ok_or_else(|| "one of CLEAR, GREEN, AMBER, AMBER+STRICT, RED".to_owned())
 }
 
 fn value_type(text: &str) -> Result<String, String> {

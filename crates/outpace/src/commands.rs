@@ -13,6 +13,7 @@ pub mod ingest;
 pub mod init;
 pub mod manual;
 pub mod notify;
+pub mod publish;
 pub mod query;
 pub mod race;
 pub mod rules;

@@ -61,7 +61,8 @@ pub fn form(format: Format) -> Form {
         Format::Ndjson => Form::Ndjson,
         Format::Csv => Form::Csv,
         Format::Md => Form::Markdown,
-        Format::Html => Form::Html,
+        // A verb that has a PDF sets it by itself.
+        Format::Html | Format::Pdf => Form::Html,
         Format::Navigator => Form::Navigator,
         Format::Stix => Form::Stix,
         Format::Ocsf => Form::Ocsf,

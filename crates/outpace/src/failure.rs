@@ -2,7 +2,7 @@
 
 use crate::arguments::Format;
 use crate::config::Mistake;
-use model::Timestamp;
+use model::{Problem, Timestamp};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -121,6 +121,11 @@ pub enum Failure {
         /// What is wrong.
         why: &'static str,
     },
+    /// A report is not published: what must be mended or allowed first.
+    NotPublished {
+        /// At least one.
+        problems: Vec<Problem>,
+    },
     /// There are not so many pages.
     NoPageOf {
         /// The page that was asked for.
@@ -177,6 +182,7 @@ impl Failure {
                 "give a value, a name or a few words; --from reads at most 1000 terms, one a line".to_owned(),
             ),
             Self::NoSearch { .. } => Some("`outpace search TERM --save NAME` saves one".to_owned()),
+            Self::NotPublished { problems } => Some(mended(problems)),
             Self::NoPageOf { .. } => Some("leave --page out".to_owned()),
             Self::UnknownFinding { like, .. } if like.is_empty() => {
                 Some("find identifiers in the file that --save wrote, or in --format json".to_owned())
@@ -186,6 +192,22 @@ impl Failure {
             }
         }
     }
+}
+
+/// How many problems of a report are listed.
+const MENDED_MAX: usize = 20;
+
+/// What mends the first problem, and the other problems, each with what mends it.
+fn mended(problems: &[Problem]) -> String {
+    let help = |problem: &Problem| problem.help.clone().unwrap_or_default();
+    let mut lines: Vec<String> = problems.first().map(help).into_iter().collect();
+    for problem in problems.iter().skip(1).take(MENDED_MAX) {
+        lines.push(format!("and {problem} ({})", help(problem)));
+    }
+    if let Some(more) = problems.len().checked_sub(MENDED_MAX + 1).filter(|more| *more > 0) {
+        lines.push(format!("and {more} more"));
+    }
+    lines.join("\n")
 }
 
 impl fmt::Display for Failure {
@@ -232,6 +254,10 @@ impl fmt::Display for Failure {
             Self::NoSource { name } => write!(f, "no source {name}, or the new name is taken"),
             Self::NoTerm { why } => write!(f, "cannot search: {why}"),
             Self::NoSearch { name, why } => write!(f, "no search {name}: {why}"),
+            Self::NotPublished { problems } => match problems.first() {
+                Some(first) => write!(f, "cannot publish {first}"),
+                None => f.write_str("cannot publish this report"),
+            },
             Self::NoPageOf { page, pages: 1 } => write!(f, "no page {page}: there is 1 page"),
             Self::NoPageOf { page, pages } => write!(f, "no page {page}: there are {pages} pages"),
             Self::UnknownFinding { id, like } if like.is_empty() => write!(f, "no finding {id}"),

@@ -48,6 +48,7 @@ mod mapping;
 mod notices;
 mod past;
 mod progress;
+mod publish;
 mod question;
 mod recall;
 mod regroup;
@@ -78,6 +79,7 @@ pub use notices::{
 };
 pub use past::{Paid, keep_up, pay};
 pub use progress::{InputKind, Progress};
+pub use publish::{ListedReport, NotPublished, PublishAct, PublishWish, Published, listed_reports, publish};
 pub use question::{Inputs, Question, Wishes};
 pub use recall::{recall, recall_with, recall_with_ours};
 pub use regroup::{ChooseRegrouping, RegroupAct, RegroupedStories, regroup};

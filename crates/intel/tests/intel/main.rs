@@ -11,6 +11,8 @@ mod golden;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod publication;
+#[cfg(test)]
 mod ranges;
 mod real;
 #[cfg(test)]

@@ -9,7 +9,7 @@ const JOINTS: &[&[u8]] =
 
 #[test]
 fn mutated_fixtures_do_not_panic() {
-    let entries: [fn(&[u8]); 47] = [
+    let entries: [fn(&[u8]); 48] = [
         fuzz::fuzz_stix,
         fuzz::fuzz_stix_pattern,
         fuzz::fuzz_misp,
@@ -57,6 +57,7 @@ fn mutated_fixtures_do_not_panic() {
         fuzz::fuzz_markdown,
         fuzz::fuzz_text,
         fuzz::fuzz_recognised,
+        fuzz::fuzz_publication,
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/intel/golden");
     let mut paths: Vec<_> =

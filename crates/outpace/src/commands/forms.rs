@@ -72,6 +72,10 @@ pub const RACE: &[Format] = &[Format::Table, Format::Json, Format::Md, Format::H
 /// The forms of a change of shift.
 pub const HANDOVER: &[Format] = &[Format::Table, Format::Md];
 
+/// The forms of a report that is published.
+pub const PUBLISH: &[Format] =
+    &[Format::Table, Format::Md, Format::Html, Format::Pdf, Format::Stix, Format::Misp, Format::Csv];
+
 /// Text for people and nothing else.
 pub const TABLE: &[Format] = &[Format::Table];
 

@@ -29,6 +29,7 @@ fn files() -> Folder {
         ("cve.jsonl", RECORD),
         ("rule.yml", RULE),
         ("broken.yml", "title: [\n"),
+        ("report.md", crate::publish::REPORT),
     ] {
         folder.file(name, text);
     }
@@ -104,6 +105,22 @@ const ASKED: &[(&str, i32)] = &[
     ("story list --fail-on low", 2),
     ("doctor --reread --home nowhere", 2),
     ("doctor --no-built-in-rules", 2),
+    ("publish report.md --home home", 0),
+    ("publish report.md --home home --format stix", 0),
+    ("publish list --home home", 0),
+    ("publish", 2),
+    ("publish nowhere.md --home home", 2),
+    ("publish news.md --home home", 2),
+    ("publish report.md --home nowhere", 2),
+    ("publish report.md --home home --format pdf", 2),
+    ("publish report.md --home home --format json", 2),
+    ("publish report.md --home home --audience clear --cut", 2),
+    ("publish report.md --home home --fail-on low", 2),
+    ("publish correct R-2 report.md --note why --home home", 2),
+    ("publish correct R-1 report.md --home home", 2),
+    ("publish withdraw R-2 --note why --home home", 2),
+    ("publish list --home nowhere", 2),
+    ("publish list --home home --format md", 2),
     ("race --home nowhere", 2),
     ("race --zone", 2),
     ("race --fail-on low", 2),
@@ -158,6 +175,8 @@ fn the_exit_code_of_every_verb() {
     let folder = files();
     let saved = folder.path().join("saved.ndjson").display().to_string();
     assert_eq!(run(&folder, &format!("check advisory.md --logs good.log --save {saved}")).code, 0);
+    let home = folder.path().join("home").display().to_string();
+    assert_eq!(outpace(&["init", "--home", &home]).code, 0);
     for (line, code) in ASKED {
         let run = run(&folder, line);
         assert_eq!(run.code, *code, "{line}\n{}\n{}", run.out, run.err);

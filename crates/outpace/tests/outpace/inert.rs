@@ -6,13 +6,14 @@ use crate::program::{NOW, Run, outpace};
 use std::collections::BTreeSet;
 
 /// Every form of the program.
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 15] = [
     "table",
     "json",
     "ndjson",
     "csv",
     "md",
     "html",
+    "pdf",
     "navigator",
     "timeline",
     "timeline-jsonl",
@@ -93,6 +94,10 @@ fn each_form_of_each_verb_is_inert_or_refused_by_name() {
                 let may_be_empty = verb == "hunt --baseline";
                 assert!(may_be_empty || !run.out.is_empty(), "{verb} {form}");
                 assert_inert(verb, form, &run.out);
+            } else if (verb, form) == ("publish", "pdf") {
+                // It has the form, and not for standard output.
+                assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb} {form}");
+                assert!(run.err.contains("a PDF is no text for standard output"), "{}", run.err);
             } else {
                 assert_eq!((run.code, run.out.as_str()), (2, ""), "{verb} {form}");
                 let name = verb.split(" --baseline").next().unwrap_or_default();

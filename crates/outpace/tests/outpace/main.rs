@@ -28,6 +28,7 @@ mod pages;
 mod past;
 mod poison;
 mod program;
+mod publish;
 mod query;
 mod race;
 mod real;

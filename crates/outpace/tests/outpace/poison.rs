@@ -52,6 +52,8 @@ pub struct Poison {
     pub log: String,
     pub devices: String,
     pub rules: String,
+    /// A report of our own.
+    pub report: String,
     saved: String,
     explained: String,
     host: String,
@@ -88,6 +90,7 @@ impl Poison {
         let owned = path("owned.csv", format!("host,name,version\n{rows}"));
         let (record, kev) = (path("cve.jsonl", RECORD.to_owned()), path("kev.json", KEV.to_owned()));
         let rules = path("rules/hostile.yml", rules(&all, hostile));
+        let report = path("report.md", report(hostile));
         let saved = folder.path().join("saved.ndjson").display().to_string();
         let logs = folder_of(&log);
         let made = outpace(&[
@@ -99,7 +102,7 @@ impl Poison {
         let learnt = [&advisory, &logs, &devices, &owned, &record, &kev, &rules].map(String::as_str);
         let made = outpace(&[&["ingest"], &learnt[..], &["--home", &home, "--now", NOW]].concat());
         assert_eq!(made.code, 0, "{}", made.err);
-        Self { folder, advisory, log: logs, devices, rules, saved, explained, host: all, home }
+        Self { folder, advisory, log: logs, devices, rules, report, saved, explained, host: all, home }
     }
 
     /// Verbs with their arguments and the forms that they have.
@@ -164,6 +167,12 @@ impl Poison {
             ),
             ("race", vec!["race", "--home", &self.home], &["table", "json", "md", "html"]),
             (
+                "publish",
+                vec!["publish", &self.report, "--home", &self.home],
+                &["table", "csv", "md", "html", "stix", "misp"],
+            ),
+            ("publish list", vec!["publish", "list", "--home", &self.home], &ROWS),
+            (
                 "watch",
                 vec!["watch", log, "--once", "--status", "-", "--home", &self.home],
                 &["table", "ndjson"],
@@ -190,6 +199,31 @@ impl Poison {
             ("source", vec!["source", "list", "--home", &self.home], &ROWS),
         ]
     }
+}
+
+/// A report of our own with hostile values in each key that takes words, and in each sort of passage.
+fn report(hostile: &[String]) -> String {
+    let line = |value: &String| value.replace(['\n', '\r'], " ");
+    let mut head = String::from("---\nid: R-1\ndate: 2026-06-30\ntlp: GREEN\n");
+    for (number, key) in ["title", "author", "actor type"].iter().enumerate() {
+        let value = hostile.get(number % hostile.len()).map(line).unwrap_or_default();
+        head.push_str(&format!("{key}: \"{value}\"\n"));
+    }
+    for key in ["actors", "targets", "past-reporting", "not-indicators"] {
+        head.push_str(&format!("{key}:\n"));
+        hostile.iter().for_each(|value| head.push_str(&format!("- {}\n", line(value))));
+    }
+    head.push_str("---\n\nIndicators: 203[.]0[.]113[.]77\n\n");
+    for value in hostile.iter().map(line) {
+        let cell = value.replace('|', "/");
+        head.push_str(&format!(
+            "It uses 203[.]0[.]113[.]77 {value}.\n\n- {value}\n\n1. **{value}**\n\n# x {value}\n\n"
+        ));
+        head.push_str(&format!(
+            "> {value}\n\n```\n{value}\n```\n\n| a | b |\n|---|---|\n| {cell} | `{cell}` |\n\n"
+        ));
+    }
+    head
 }
 
 fn folder_of(file: &str) -> String {

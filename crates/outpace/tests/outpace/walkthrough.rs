@@ -6,6 +6,11 @@ use std::path::Path;
 use std::process::Command;
 
 #[test]
+fn every_block_of_the_page_on_publishing_runs() {
+    run(&Folder::new(), include_str!("../../../../docs/publish.md"), 5);
+}
+
+#[test]
 fn every_block_of_the_page_on_memory_runs() {
     run_all(include_str!("../../../../docs/memory.md"), 17);
 }
@@ -25,6 +30,11 @@ fn run_all(page: &str, count: usize) {
     folder.file("advisory.md", ADVISORY);
     folder.file("logs/app-1/access.log", LOG);
     crate::story::intrusions(&folder);
+    run(&folder, page, count);
+}
+
+/// Runs the blocks of a page.
+fn run(folder: &Folder, page: &str, count: usize) {
     let blocks: Vec<&str> =
         page.split("```sh\n").skip(1).filter_map(|part| Some(part.split_once("```")?.0)).collect();
     assert_eq!(blocks.len(), count, "a block more or less: look whether each runs");
@@ -35,6 +45,7 @@ fn run_all(page: &str, count: usize) {
             .args(["-e", "-c", block])
             .current_dir(folder.path())
             .env("PATH", &path)
+            .env("XDG_DATA_HOME", folder.path())
             .output()
             .expect("a shell");
         assert!(

@@ -7,7 +7,7 @@
 mod csv;
 mod json;
 mod list;
-mod misp;
+pub(crate) mod misp;
 mod table;
 mod write;
 

@@ -9,7 +9,9 @@ mod bundle;
 mod marking;
 mod observed;
 mod pattern;
+mod published;
 mod reports;
 
 pub(crate) use answer::write;
+pub(crate) use published::write as published;
 pub(crate) use reports::write as extract;

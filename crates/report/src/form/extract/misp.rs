@@ -67,7 +67,7 @@ fn attribute(
 }
 
 /// The type and category of an attribute; `None` for what the format has no attribute for.
-fn kind(mention: &Mention) -> Option<(&'static str, &'static str)> {
+pub(crate) fn kind(mention: &Mention) -> Option<(&'static str, &'static str)> {
     Some(match &mention.what {
         Mentioned::Observable(seen) => match (group(&mention.what).1, seen.value.as_str()) {
             ("ipv4" | "ipv6" | "network", _) => ("ip-dst", "Network activity"),
@@ -90,12 +90,12 @@ fn kind(mention: &Mention) -> Option<(&'static str, &'static str)> {
     })
 }
 
-fn tag(tlp: Tlp) -> Option<Node> {
+pub(crate) fn tag(tlp: Tlp) -> Option<Node> {
     let name = tlp.marked()?.name().to_ascii_lowercase();
     Some(object([("name", text(name))]))
 }
 
-fn uuid(parts: &[&str]) -> String {
+pub(crate) fn uuid(parts: &[&str]) -> String {
     let mut key = vec!["misp"];
     key.extend(parts);
     let id = FindingId::derive(&key);
