@@ -1,9 +1,11 @@
 //! The command line, as typed. Help, completions and the manual page all come from here.
 
+mod brief;
 mod query;
 mod reading;
 mod watch;
 
+pub use brief::{Audience, Brief, Paper};
 pub use query::{Export, Query};
 pub use reading::Reading;
 pub use watch::Watch;
@@ -131,6 +133,15 @@ pub enum Verb {
         Days count from the first on which a flaw could be attacked (an exploit was public, or a list reports it as\n\
         exploited) to the day on which it was closed here, or to now. What is not known is never counted as zero.")]
     Race(Race),
+    /// The briefing of a week: what touches us, what others saw, the world, the race, what is next, what is to be decided
+    #[command(after_help = "Examples:\n  \
+        outpace brief\n  \
+        outpace brief --for management --format pdf --out management.pdf\n  \
+        outpace brief --week 2026-W27 --format slides --out slides.html\n  \
+        outpace brief --for 'party Tidewise Cranes' --out tidewise.md\n\n\
+        Numbers are of the period and compared with the one before it; tasks and work are as of now. The same week at the\n\
+        same --now gives the same bytes. The shape of --format json: docs/briefing.md")]
+    Brief(Brief),
     /// What is to be done, the gravest first: one plain list to send on
     #[command(after_help = "Examples:\n  outpace todo\n  outpace todo --owner anna")]
     Todo(Todo),
@@ -688,6 +699,12 @@ pub enum Format {
     List,
     /// Events of MISP
     Misp,
+    /// A page to print
+    Pdf,
+    /// Slides in one HTML file
+    Slides,
+    /// Slides to print, one a page
+    SlidesPdf,
 }
 
 impl Format {

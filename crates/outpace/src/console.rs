@@ -62,6 +62,8 @@ pub fn form(format: Format) -> Form {
         // A timeline is made of hits, not of the answer; beside it, the answer is as its findings.
         Format::Timeline => Form::Csv,
         Format::TimelineJsonl => Form::Ndjson,
+        // Only a briefing has these, and it writes them itself.
+        Format::Pdf | Format::Slides | Format::SlidesPdf => Form::Html,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! | folder | what is in it |
 //! |---|---|
+//! | `brief/` | a briefing for each audience, as page, slides, JSON; set by the room `paper` |
 //! | `form/` | one file or folder a form: it takes an answer, a finding or reports, and writes bytes |
 //! | `rows.rs` | rows of any question, as they come |
 //! | `outline/` | an answer for people: findings by part, the entries of a list, the headline, the marking |
@@ -55,6 +56,7 @@
 //! - an exposure on many machines is one entry for people and one finding a machine for programs; nothing here holds
 //!   all findings of an answer at once.
 
+mod brief;
 mod form;
 mod found;
 #[doc(hidden)]
@@ -66,12 +68,14 @@ mod terminal;
 mod turns;
 mod words;
 
+pub use brief::{BriefForm, brief};
 pub use form::{
     ExtractWish, Form, Listing, LogonsForm, NotSaved, SavedHead, TimelineForm, explain, explain_as, extract,
     extract_types, handover, hunt, is_meant, listing, logons, marking, name_line, race, read_each_finding,
     read_findings, read_saved, save, timeline_head, timeline_line, write,
 };
 pub use found::{FoundForm, FoundHit, FoundPage, FoundTie, FoundTotal, looked_line, write_found};
+pub use paper::Sheet;
 pub use outline::handover::{Handover, HandoverRow, Lapse};
 pub use rows::{RowCell, RowsForm, RowsWriter};
 pub use safe::{csv_row, json_line, printable};
