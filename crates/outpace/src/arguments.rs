@@ -2,11 +2,13 @@
 
 mod brief;
 mod query;
+mod race;
 mod reading;
 mod watch;
 
 pub use brief::{Audience, Brief, Paper};
 pub use query::{Export, Query};
+pub use race::Race;
 pub use reading::Reading;
 pub use watch::Watch;
 
@@ -289,20 +291,6 @@ pub struct Status {
 pub enum StatusForm {
     /// The change of shift: what is critical and open, who has it, what lapses, what changed, who is silent
     Handover,
-}
-
-/// `outpace race`
-#[derive(Args)]
-pub struct Race {
-    /// Only machines of this zone
-    #[arg(long, value_name = "ZONE")]
-    pub zone: Option<String>,
-    /// The same as --format json
-    #[arg(long)]
-    pub json: bool,
-    /// Leave out the rules that outpace brings along
-    #[arg(long)]
-    pub no_built_in_rules: bool,
 }
 
 /// `outpace search`

@@ -22,7 +22,7 @@ use model::answer::Story;
 use model::brief::{Audience, Brief, BriefDone, BriefIntrusion, BriefWorld, OthersSaw, Period};
 use model::{Answer, FindingId, Timestamp, Tlp};
 use next::Ahead;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use store::{Home, Kept, State, Work};
 use turned::{Thread, Turned};
@@ -142,14 +142,13 @@ impl Made<'_> {
     }
 
     /// Everything but what others saw.
-    fn fill(
-        &self,
-        brief: &mut Brief,
-        turned: &Turned<'_>,
-        documents: &[Kept],
-    ) -> Result<(), store::Fault> {
-        let steps: HashSet<&FindingId> =
-            self.answer.stories.iter().flat_map(|story| story.steps.iter().map(|step| &step.finding)).collect();
+    fn fill(&self, brief: &mut Brief, turned: &Turned<'_>, documents: &[Kept]) -> Result<(), store::Fault> {
+        let steps: HashSet<&FindingId> = self
+            .answer
+            .stories
+            .iter()
+            .flat_map(|story| story.steps.iter().map(|step| &step.finding))
+            .collect();
         brief.touches = turned.rows(&steps, &|id| self.answer.work.sets_aside(id));
         brief.intrusions = self.intrusions(turned);
         brief.world = self.world(documents, turned)?;
@@ -185,7 +184,8 @@ impl Made<'_> {
 
     fn world(&self, documents: &[Kept], turned: &Turned<'_>) -> Result<BriefWorld, store::Fault> {
         let mut dates = world::Dates::default();
-        let of_dates = |kept: &&Kept| has(kept, "exploited vulnerabilities") || has(kept, "dates of exploits");
+        let of_dates =
+            |kept: &&Kept| has(kept, "exploited vulnerabilities") || has(kept, "dates of exploits");
         for kept in documents.iter().filter(of_dates) {
             dates.document(self.home, kept)?;
         }
@@ -237,12 +237,7 @@ impl Made<'_> {
     }
 }
 
-/// Whether a document holds such facts.
+/// Whether a document holds facts of this sort.
 fn has(kept: &Kept, what: &str) -> bool {
     kept.counts.get(what).is_some_and(|count| *count > 0)
-}
-
-/// Where each of these findings was learnt first.
-fn learnt<'t>(turned: &'t Turned<'_>, wanted: &HashSet<&FindingId>) -> HashMap<&'t FindingId, &'t Thread> {
-    turned.each().filter(|thread| wanted.contains(&thread.id)).map(|thread| (&thread.id, thread)).collect()
 }

@@ -45,7 +45,9 @@ pub fn brief(brief: &Brief, form: BriefForm, own: Tlp, out: &mut dyn Write) -> i
     match form {
         BriefForm::Json => document(&json::document(brief, tlp), out),
         BriefForm::Slides => out.write_all(paper::slides_html(&deck(brief, tlp)).as_bytes()),
-        BriefForm::SlidesPdf => out.write_all(&paper::slides_pdf(&deck(brief, tlp)).map_err(io::Error::other)?),
+        BriefForm::SlidesPdf => {
+            out.write_all(&paper::slides_pdf(&deck(brief, tlp)).map_err(io::Error::other)?)
+        }
         BriefForm::Markdown => out.write_all(paper::markdown(&page(brief, tlp)?).as_bytes()),
         BriefForm::Html => out.write_all(paper::html(&page(brief, tlp)?).as_bytes()),
         BriefForm::Pdf(sheet) => {
@@ -101,7 +103,8 @@ fn head(brief: &Brief, tlp: Tlp) -> Head {
         title,
         dateline: words::period(brief),
         marking: tlp.name().to_owned(),
-        id: value(&brief.period.name),
+        // A period without a name of its own is in the line of its days.
+        id: if brief.period.name.contains("-W") { value(&brief.period.name) } else { String::new() },
         remark,
     }
 }

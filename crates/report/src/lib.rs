@@ -75,8 +75,8 @@ pub use form::{
     read_findings, read_saved, save, timeline_head, timeline_line, write,
 };
 pub use found::{FoundForm, FoundHit, FoundPage, FoundTie, FoundTotal, looked_line, write_found};
-pub use paper::Sheet;
 pub use outline::handover::{Handover, HandoverRow, Lapse};
+pub use paper::Sheet;
 pub use rows::{RowCell, RowsForm, RowsWriter};
 pub use safe::{csv_row, json_line, printable};
 pub use terminal::Style;

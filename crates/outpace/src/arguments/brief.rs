@@ -20,7 +20,7 @@ pub struct Brief {
     /// For whom: `management` (one page, plain words), `team` (three pages at most), `party NAME` (only what is about it)
     #[arg(long = "for", value_name = "AUDIENCE", num_args = 1..=2, value_parser = word, default_value = "team")]
     pub audience: Vec<String>,
-    /// Also what names of a list were seen in: there are no such lists yet
+    /// Also where words of a list were seen: lists of words are not kept yet
     #[arg(long, value_name = "LIST")]
     pub watch: Option<String>,
     /// The paper of --format pdf
@@ -77,8 +77,10 @@ fn word(text: &str) -> Result<String, std::convert::Infallible> {
 /// `2026-W27` as year and week.
 fn week(text: &str) -> Result<(i32, u32), String> {
     let help = || "not a week; write it as 2026-W27".to_owned();
-    let (year, week) = text.trim().split_once("-W").or_else(|| text.trim().split_once("-w")).ok_or_else(help)?;
-    let is_digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+    let (year, week) =
+        text.trim().split_once("-W").or_else(|| text.trim().split_once("-w")).ok_or_else(help)?;
+    let is_digits =
+        |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
     if !is_digits(year, 4) || !is_digits(week, 2) {
         return Err(help());
     }
@@ -97,15 +99,18 @@ mod tests {
     fn weeks_are_those_of_the_calendar() {
         assert_eq!(week("2026-W27"), Ok((2026, 27)));
         assert_eq!(week("2026-w53"), Ok((2026, 53)));
-        for text in ["", "2026", "2026-27", "2026-W7", "2026-W00", "2025-W53", "2026-W54", "26-W27", "2026-W2x", "2026-W+7"]
-        {
+        for text in [
+            "", "2026", "2026-27", "2026-W7", "2026-W00", "2025-W53", "2026-W54", "26-W27", "2026-W2x",
+            "2026-W+7",
+        ] {
             assert!(week(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn an_audience_is_one_word_or_two() {
-        let read = |words: &[&str]| Audience::read(&words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
+        let read =
+            |words: &[&str]| Audience::read(&words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
         assert_eq!(read(&["team"]), Some(Audience::Team));
         assert_eq!(read(&["party", "Tidewise Cranes"]), Some(Audience::Party("Tidewise Cranes".to_owned())));
         assert_eq!(read(&["party Tidewise Cranes"]), read(&["party", "Tidewise Cranes"]));

@@ -31,8 +31,12 @@ pub fn run(verb: &Brief, shared: &Shared) -> Result<u8, Failure> {
     let form = form(verb, shared)?;
     let audience = audience(verb)?;
     if let Some(list) = &verb.watch {
-        let why = format!("there is no list {}: lists of watched words are not kept yet", report::printable(list));
-        return Err(Failure::Refused { why, help: "leave --watch out; names of parties are watched without it" });
+        let why =
+            format!("there is no list {}: lists of watched words are not kept yet", report::printable(list));
+        return Err(Failure::Refused {
+            why,
+            help: "leave --watch out; names of parties are watched without it",
+        });
     }
     Targets::default().file("--out", verb.out.as_deref()).check()?;
     let spool = home::spool();
@@ -75,7 +79,11 @@ fn form(verb: &Brief, shared: &Shared) -> Result<BriefForm, Failure> {
         Paper::A4 => Sheet::A4,
         Paper::Letter => Sheet::Letter,
     };
-    let is_pdf = verb.out.as_deref().and_then(|path| path.extension()).is_some_and(|end| end.eq_ignore_ascii_case("pdf"));
+    let is_pdf = verb
+        .out
+        .as_deref()
+        .and_then(|path| path.extension())
+        .is_some_and(|end| end.eq_ignore_ascii_case("pdf"));
     let form = match shared.format {
         Format::Html => BriefForm::Html,
         Format::Json => BriefForm::Json,
@@ -154,7 +162,10 @@ fn period(verb: &Brief, home: &Home, now: Timestamp, zone: &LocalTime) -> Result
         }
         if until.seconds_since(since) > PERIOD_SECONDS_MAX {
             let why = format!("{} days are no period of a briefing", until.seconds_since(since) / 86_400);
-            return Err(Failure::Refused { why, help: "give 400 days at most; `outpace race` and `query` look further back" });
+            return Err(Failure::Refused {
+                why,
+                help: "give 400 days at most; `outpace race` and `query` look further back",
+            });
         }
         return begun(up_to_now(zone, String::new(), since, until, now), now);
     }
@@ -206,13 +217,17 @@ fn refused(why: &NoBrief) -> Failure {
             help: "give a later --week, or none",
         },
         NoBrief::NoParty(known) => {
-            let shown: Vec<String> = known.iter().take(PARTIES_NAMED_MAX).map(|name| report::printable(name)).collect();
+            let shown: Vec<String> =
+                known.iter().take(PARTIES_NAMED_MAX).map(|name| report::printable(name)).collect();
             let names = match (shown.is_empty(), known.len() - shown.len()) {
                 (true, _) => "the memory has no table of names".to_owned(),
                 (false, 0) => format!("there are {}", shown.join(", ")),
                 (false, left) => format!("there are {} and {left} more", shown.join(", ")),
             };
-            Failure::Refused { why: format!("no party has this name: {names}"), help: "write it as the table of names does" }
+            Failure::Refused {
+                why: format!("no party has this name: {names}"),
+                help: "write it as the table of names does",
+            }
         }
     }
 }

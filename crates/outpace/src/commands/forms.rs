@@ -70,15 +70,8 @@ pub const LINES: &[Format] = &[Format::Table, Format::Ndjson];
 pub const RACE: &[Format] = &[Format::Table, Format::Json, Format::Md, Format::Html];
 
 /// The forms of a briefing; the table is its Markdown.
-pub const BRIEF: &[Format] = &[
-    Format::Table,
-    Format::Json,
-    Format::Md,
-    Format::Html,
-    Format::Pdf,
-    Format::Slides,
-    Format::SlidesPdf,
-];
+pub const BRIEF: &[Format] =
+    &[Format::Table, Format::Json, Format::Md, Format::Html, Format::Pdf, Format::Slides, Format::SlidesPdf];
 
 /// The forms of a change of shift.
 pub const HANDOVER: &[Format] = &[Format::Table, Format::Md];

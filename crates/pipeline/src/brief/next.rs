@@ -111,8 +111,7 @@ impl Ahead<'_> {
     }
 
     fn unclaimed(&self) -> Option<DecisionWanted> {
-        let has_owner =
-            |id: &FindingId| self.answer.work.of.get(id).is_some_and(|work| work.owner.is_some());
+        let has_owner = |id: &FindingId| self.answer.work.of.get(id).is_some_and(|work| work.owner.is_some());
         let critical = self.open().filter(|one| one.severity == Severity::Critical && !has_owner(&one.id));
         wanted(DecisionAbout::Unclaimed, critical.collect())
     }

@@ -23,7 +23,7 @@ pub(super) fn fill(brief: &mut Brief, answer: &Answer, turned: &Turned<'_>, whos
     };
     let about: Vec<&Finding> = answer.findings.iter().filter(is_about).collect();
     let wanted: HashSet<&FindingId> = about.iter().map(|finding| &finding.id).collect();
-    let learnt = super::learnt(turned, &wanted);
+    let learnt = turned.these(&wanted);
     for finding in about {
         if finding.intel.tlp > PARTY_TLP {
             continue;
@@ -53,7 +53,9 @@ pub(super) fn fill(brief: &mut Brief, answer: &Answer, turned: &Turned<'_>, whos
         });
         brief.tlp = brief.tlp.max(finding.intel.tlp);
     }
-    brief.party.sort_by(|a, b| (!a.is_new, &a.value, &a.what, &a.id).cmp(&(!b.is_new, &b.value, &b.what, &b.id)));
+    brief
+        .party
+        .sort_by(|a, b| (!a.is_new, &a.value, &a.what, &a.id).cmp(&(!b.is_new, &b.value, &b.what, &b.id)));
     brief.party.truncate(ROWS_MAX);
     for row in &mut brief.others.collections {
         if whose.names_another(&row.name, party) {

@@ -3,9 +3,9 @@
 //! The race of an answer is of now. What was known, open and closed at an earlier moment follows from its dates: a flaw that
 //! was learnt later is not in it, one that was closed later is open.
 
-use model::brief::{BriefRace, Period};
 use model::Date;
 use model::answer::{RaceRow, RaceWindow};
+use model::brief::{BriefRace, Period};
 
 /// The race of a briefing. `has_past`: the memory reaches back before the period.
 pub(super) fn race(rows: &[RaceRow], period: &Period, has_past: bool) -> BriefRace {

@@ -26,11 +26,12 @@ pub(super) const PARTY_TLP: Tlp = Tlp::Amber;
 const FAMILY: [&str; 8] =
     ["malware.name", "infection", "family", "malware", "malware_family", "malwarename", "stealer", "botnet"];
 
-/// When a record is.
+/// When a record is; one of an earlier day that was learnt in the period is late, too.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum When {
     Now,
     Before,
-    Late,
+    Earlier,
 }
 
 /// Records while they are counted.
@@ -80,12 +81,13 @@ impl<'c> Counting<'c> {
     fn take(&mut self, one: &Observation, received: Timestamp) {
         let of_its_own = one.known_since.or(one.time);
         let day = of_its_own.unwrap_or(received);
+        let is_late = day < self.period.since && self.period.holds(received);
         let when = if self.period.holds(day) {
             When::Now
         } else if self.earlier.holds(day) {
             When::Before
-        } else if day < self.period.since && self.period.holds(received) {
-            When::Late
+        } else if is_late {
+            When::Earlier
         } else {
             return;
         };
@@ -110,9 +112,9 @@ impl<'c> Counting<'c> {
         self.tlp = self.tlp.max(one.tlp);
         let row = self.rows.entry(one.collection.clone()).or_default();
         row.newest = row.newest.max(Some(day.date()));
-        row.undated += u64::from(of_its_own.is_none() && !matches!(when, When::Before));
+        row.undated += u64::from(of_its_own.is_none() && when == When::Now);
         for about in &about {
-            if row.about.len() < ABOUT_MAX && !matches!(when, When::Before) {
+            if row.about.len() < ABOUT_MAX && (when == When::Now || is_late) {
                 *row.about.entry((about.value.clone(), one.what.clone())).or_default() += 1;
             }
         }
@@ -121,17 +123,20 @@ impl<'c> Counting<'c> {
                 row.now += 1;
                 row.ours_now += u64::from(is_ours);
                 row.partners_now += u64::from(is_partners);
-                self.top(one, is_ours || is_partners);
             }
             When::Before => {
                 row.before += 1;
                 row.ours_before += u64::from(is_ours);
                 row.partners_before += u64::from(is_partners);
             }
-            When::Late => row.late += u64::from(is_ours || is_partners),
+            When::Earlier => {}
         }
-        if !matches!(when, When::Late) {
-            self.family(one, matches!(when, When::Now));
+        row.late += u64::from(is_late && (is_ours || is_partners));
+        if when == When::Now {
+            self.top(one, is_ours || is_partners);
+        }
+        if when != When::Earlier {
+            self.family(one, when == When::Now);
         }
     }
 

@@ -103,6 +103,12 @@ impl<'p> Turned<'p> {
         self.threads.values().filter(|thread| thread.learnt < self.period.until)
     }
 
+    /// These findings, each with what is known of it.
+    pub(super) fn these(&self, wanted: &HashSet<&FindingId>) -> HashMap<&FindingId, &Thread> {
+        let wanted = self.each().filter(|thread| wanted.contains(&thread.id));
+        wanted.map(|thread| (&thread.id, thread)).collect()
+    }
+
     /// The rows of what touches us; `steps` are part of stories, and count with them.
     pub(super) fn rows(
         &self,
@@ -195,8 +201,11 @@ impl Listed {
     }
 
     fn made(self) -> FindingsOf {
-        let listed =
-            self.first.into_iter().map(|(severity, title, id)| Counted { severity, title: title.to_string(), id });
+        let listed = self.first.into_iter().map(|(severity, title, id)| Counted {
+            severity,
+            title: title.to_string(),
+            id,
+        });
         FindingsOf { count: self.count, listed: listed.collect() }
     }
 }
@@ -271,7 +280,11 @@ mod tests {
 
     fn turn(thread: u64, decision: Decision, what: What) -> Turn {
         let product: Arc<str> = Arc::from("product");
-        let grade = findings::Grade { severity: Severity::High, certainty: Certainty::Likely, decision: Some(decision) };
+        let grade = findings::Grade {
+            severity: Severity::High,
+            certainty: Certainty::Likely,
+            decision: Some(decision),
+        };
         Turn {
             id: exposure_id("CVE-1", &thread.to_string(), &product),
             title: Arc::from(format!("CVE-1 in product on host-{thread}")),
@@ -313,9 +326,7 @@ mod tests {
                     let was = turn(*thread, Decision::Track, What::Opened).grade;
                     turn(*thread, decision(*is_act), What::Changed { was })
                 }
-                (None, true) => {
-                    turn(*thread, decision(last[thread]), What::Closed { why: Why::Fixed })
-                }
+                (None, true) => turn(*thread, decision(last[thread]), What::Closed { why: Why::Fixed }),
                 (None, false) => continue,
             };
             match state {
@@ -371,14 +382,21 @@ mod tests {
     fn what_a_report_is_about_is_read_of_its_title() {
         let of = |value: &str, title: &str| {
             let key = Key::Compromise(value.to_owned());
-            let grade = findings::Grade { severity: Severity::High, certainty: Certainty::Certain, decision: None };
+            let grade =
+                findings::Grade { severity: Severity::High, certainty: Certainty::Certain, decision: None };
             let id = FindingId::derive(&[value]);
             touch_of(&Turn { id, title: Arc::from(title), key, grade, what: What::Opened })
         };
         let sinkhole = "contact with a sinkhole (mirai)";
-        assert_eq!(of("198.51.100.20", &format!("198[.]51[.]100[.]20 (gate) (ours): {sinkhole}")), Touch::OwnMachine);
+        assert_eq!(
+            of("198.51.100.20", &format!("198[.]51[.]100[.]20 (gate) (ours): {sinkhole}")),
+            Touch::OwnMachine
+        );
         assert_eq!(of("a@b.example", "a (ours): account in a leak"), Touch::OwnAccount);
-        assert_eq!(of("192.0.2.70", &format!("192[.]0[.]2[.]70 (supplier Tide): {sinkhole}")), Touch::Partner);
+        assert_eq!(
+            of("192.0.2.70", &format!("192[.]0[.]2[.]70 (supplier Tide): {sinkhole}")),
+            Touch::Partner
+        );
         // What a record says cannot make a misuse a mere report.
         let misused = "a logged in without MFA on 2026-06-14: account for x (ours): y";
         assert_eq!(of("a@b.example", misused), Touch::MisusedAccount);

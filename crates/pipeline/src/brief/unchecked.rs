@@ -27,7 +27,13 @@ pub(super) fn unchecked(answer: &Answer, overdue: &[String]) -> Vec<String> {
             }
         });
     }
-    for one in [Part::Gaps, Part::Hit, Part::Reported].into_iter().flat_map(of) {
+    for check in answer.checks.iter().filter(|check| check.unknown > 0) {
+        let of = if check.tested >= check.unknown { format!(" of {}", check.tested) } else { String::new() };
+        let by =
+            check.supply.as_ref().map(|supply| format!("; {supply} would answer it")).unwrap_or_default();
+        all.push(format!("{} Unknown for {}{of}{by}", check.question, check.unknown));
+    }
+    for one in [Part::Hit, Part::Reported].into_iter().flat_map(of) {
         let why = if one.why.is_empty() { String::new() } else { format!(": {}", one.why) };
         all.push(format!("{}{why}", one.what));
     }

@@ -1,6 +1,6 @@
 //! What the world learnt in a period: entries of KEV, exploits that became public, advisories; and which of them touch us.
 //!
-//! Only documents that hold such facts are read, never the records of flaws. What touches us is the state at the end of the
+//! Only documents that hold these facts are read, never the records of flaws. What touches us is the state at the end of the
 //! period, of the turns; what an advisory asks is answered as of now.
 
 use super::turned::Turned;
@@ -138,6 +138,8 @@ pub(super) fn advisories(answer: &Answer, documents: &[Kept], period: &Period, w
     for slip in &answer.slips {
         let of = learnt.keys().find(|name| slip.contains(*name));
         // People know a document by its file name; where it lies is our own matter.
-        world.slips.extend(of.map(|name| slip.replace(name, name.rsplit(['/', '\\']).next().unwrap_or(name))));
+        world
+            .slips
+            .extend(of.map(|name| slip.replace(name, name.rsplit(['/', '\\']).next().unwrap_or(name))));
     }
 }

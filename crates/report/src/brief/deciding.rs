@@ -8,15 +8,20 @@ use paper::Text;
 pub(super) fn asked(one: &DecisionWanted) -> String {
     match one.about {
         DecisionAbout::Unclaimed => {
-            format!("name who leads on {} that nobody has", many(one.count, "critical finding", "critical findings"))
+            format!(
+                "name who leads on {} that nobody has",
+                many(one.count, "critical case", "critical cases")
+            )
         }
         DecisionAbout::Reporting => {
-            let what = if one.count == 1 { "this" } else { "these" };
-            let cases = many(one.count, "case", "cases");
-            format!("decide whether {what} {cases} must be reported to an authority or to those affected")
+            let cases = many(one.count, "intrusion or misuse", "intrusions and misuses");
+            format!("decide whether {cases} must be reported to an authority or to those affected")
         }
         DecisionAbout::Unsupported => {
-            format!("money for {}", many(one.count, "unsupported device at the edge", "unsupported devices at the edge"))
+            format!(
+                "money for {}",
+                many(one.count, "unsupported device at the edge", "unsupported devices at the edge")
+            )
         }
         DecisionAbout::AcceptanceEnds => {
             let what = many(one.count, "accepted risk", "accepted risks");

@@ -3,12 +3,12 @@
 //! Names are stable; what is unknown is `null`.
 
 use super::words::{lead, remark};
-use model::brief::{
-    Audience, Brief, BriefIntrusion, BriefRace, BriefTask, CollectionRow, Counted, DecisionWanted, Due, FindingsOf, Period,
-    TouchRow, WorldFlaw,
-};
 use model::Tlp;
 use model::answer::RaceWindow;
+use model::brief::{
+    Audience, Brief, BriefIntrusion, BriefRace, BriefTask, CollectionRow, Counted, DecisionWanted, Due,
+    FindingsOf, Period, TouchRow, WorldFlaw,
+};
 use serde_json::{Value, json};
 
 /// The version of the shape.

@@ -1,9 +1,8 @@
 //! The page for those who decide: one sheet, no list of flaws, no word of a tool; what is to be decided comes first.
 
 use super::deciding::{asked, capital, why};
-use super::words::{
-    Room, day, digits, due, figure, last_period, lead, many, prose, this_period,
-};
+use super::team::are_of;
+use super::words::{Room, day, digits, due, figure, last_period, lead, many, prose, this_period};
 use model::brief::{Brief, BriefIntrusion, BriefTask, Due, Touch};
 use paper::{Block, Column, Table, Text};
 use std::collections::BTreeMap;
@@ -14,12 +13,14 @@ const DATA_LEFT: &str = "data left: ";
 /// The blocks, in reading order.
 pub(super) fn blocks(brief: &Brief, room: Room) -> Vec<Block> {
     let mut blocks = vec![Block::Lead(lead(brief).into())];
-    blocks.push(Block::Heading("To decide".into()));
-    if brief.decisions.is_empty() {
-        blocks.push(Block::Paragraph("Nothing waits for a decision.".into()));
-    } else {
-        let line = |one| Text::new().strong(capital(&asked(one))).plain(format!(": {}.", why(one)));
-        blocks.push(Block::Numbered(brief.decisions.iter().map(line).collect()));
+    let line = |one| Text::new().strong(capital(&asked(one))).plain(format!(": {}.", why(one)));
+    blocks.push(Block::Heading("To decide first".into()));
+    let mut decisions = brief.decisions.iter().map(line);
+    blocks.push(Block::Paragraph(decisions.next().unwrap_or_else(|| "Nothing waits for a decision.".into())));
+    let others: Vec<Text> = decisions.collect();
+    if !others.is_empty() {
+        blocks.push(Block::Paragraph("Then:".into()));
+        blocks.push(Block::Bullets(others));
     }
     blocks.push(Block::Heading("Where we are".into()));
     blocks.push(Block::Table(table(brief, room)));
@@ -82,9 +83,10 @@ fn happened(one: &BriefIntrusion, room: Room) -> String {
     let ours = |host: &&String| host.parse::<std::net::IpAddr>().is_err();
     let hosts: Vec<String> =
         one.hosts.iter().filter(ours).take(room.points.min(6)).map(|host| prose(host, 40)).collect();
-    let first = one.first.map(|time| format!("From {}", day(time.date())));
+    let first = one.first.map(|time| format!("As the logs read, from {}", day(time.date())));
     let last = one.last.map(|time| format!(" to {}", day(time.date()))).unwrap_or_default();
-    let when = first.map_or_else(|| "At a time that is not known".to_owned(), |first| format!("{first}{last}"));
+    let when =
+        first.map_or_else(|| "At a time that is not known".to_owned(), |first| format!("{first}{last}"));
     let way = match hosts.as_slice() {
         [] => "somebody acted in our network".to_owned(),
         [one] => format!("somebody acted on {one}"),
@@ -95,7 +97,8 @@ fn happened(one: &BriefIntrusion, room: Room) -> String {
         n => format!(" {} took part in it or were asked for.", capital(&many(n, "account", "accounts"))),
     };
     let left = one.notes.iter().find_map(|note| note.strip_prefix(DATA_LEFT));
-    let left = left.map(|left| format!(" {} of data left.", prose(left.split(" to ").next().unwrap_or(left), 40)));
+    let left =
+        left.map(|left| format!(" {} of data left.", prose(left.split(" to ").next().unwrap_or(left), 40)));
     format!(
         "{when} {way}.{accounts}{} No record shows that it has ended: it is treated as open.",
         left.unwrap_or_default()
@@ -117,14 +120,21 @@ fn faster(brief: &Brief) -> String {
     }
     let is_one = race.window.flaws == 1;
     let known = many(race.window.flaws, "weakness", "weaknesses");
-    let used = if is_one { "that attackers use touches or touched us" } else { "that attackers use touch or touched us" };
+    let used = if is_one {
+        "that attackers use touches or touched us"
+    } else {
+        "that attackers use touch or touched us"
+    };
     let mut text = format!(
         "{known} {used}. {} closed before it could be used; {} still open.",
-        capital(&counted_are(race.ahead, "was", "were")),
-        counted_are(race.window.open, "is", "are")
+        capital(&are_of(race.ahead, "was", "were")),
+        are_of(race.window.open, "is", "are")
     );
     if let Some(days) = race.oldest_days {
-        text.push_str(&format!(" The oldest has been open to attack for {}.", many(days.unsigned_abs(), "day", "days")));
+        text.push_str(&format!(
+            " The oldest has been open to attack for {}.",
+            many(days.unsigned_abs(), "day", "days")
+        ));
     }
     let median = race.window.median_tenths;
     match (median, race.before.as_ref().and_then(|before| before.median_tenths)) {
@@ -138,15 +148,6 @@ fn faster(brief: &Brief) -> String {
         _ => text.push_str(" There is no earlier period to compare with."),
     }
     text
-}
-
-/// `none was`, `1 was`, `7 were`.
-fn counted_are(count: u64, one: &str, more: &str) -> String {
-    match count {
-        0 => format!("none {one}"),
-        1 => format!("1 {one}"),
-        count => format!("{} {more}", figure(count)),
-    }
 }
 
 /// Owner by owner: how much, by when the first.
@@ -163,13 +164,14 @@ fn owners(brief: &Brief, room: Room) -> Table {
         let due = first.get(owner.as_str()).copied().unwrap_or(task.due);
         by_owner.entry((due, owner)).or_default().push(task);
     }
-    let columns = vec![Column::words("who", 5), Column::numbers("tasks", 2), Column::words("the first by", 5)];
+    let columns =
+        vec![Column::words("who", 5), Column::numbers("tasks", 2), Column::words("the first by", 5)];
     let row = |((_, owner), tasks): (&(Due, String), &Vec<&BriefTask>)| {
         let owner = if owner.is_empty() { "nobody yet".to_owned() } else { prose(owner, 50) };
         let soonest = tasks.iter().min_by_key(|task| task.due);
         let count = u64::try_from(tasks.len()).unwrap_or(u64::MAX);
-        // The list of exploited flaws has a name that those who decide need not know.
-        let by = soonest.map(|task| due(task).replace("on KEV", "its deadline")).unwrap_or_default();
+        // Why it is that day, those who decide need not know.
+        let by = soonest.map(|task| due(&BriefTask { due_why: "", ..(*task).clone() })).unwrap_or_default();
         vec![owner.into(), figure(count).into(), by.into()]
     };
     let mut rows: Vec<Vec<Text>> = by_owner.iter().take(room.rows).map(row).collect();
@@ -188,8 +190,12 @@ fn unknown(brief: &Brief, room: Room) -> Block {
         return Block::Paragraph("Nothing is known to be missing.".into());
     }
     let points = room.points.min(4);
-    let mut lines: Vec<Text> =
-        brief.unchecked.iter().take(points).map(|line| Text::from(capital(&prose(line, room.letters)))).collect();
+    let mut lines: Vec<Text> = brief
+        .unchecked
+        .iter()
+        .take(points)
+        .map(|line| Text::from(capital(&prose(line, room.letters))))
+        .collect();
     let left = brief.unchecked.len().saturating_sub(points);
     if left > 0 {
         lines.push(Text::new().soft(format!("and {left} more: the page of the team has them")));

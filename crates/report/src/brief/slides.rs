@@ -2,9 +2,7 @@
 
 use super::deciding::{asked, capital, why};
 use super::team;
-use super::words::{
-    Room, day, due, figure, lead, looked, many, owner, period, prose, this_period,
-};
+use super::words::{Room, day, due, figure, lead, looked, many, owner, period, prose, this_period};
 use model::brief::{Brief, Due, Touch};
 use paper::{Block, Column, Slide, Table, Text};
 
@@ -28,7 +26,11 @@ pub(super) fn slides(brief: &Brief) -> Vec<Slide> {
 }
 
 fn slide(statement: String, support: Vec<Block>, spoken: &[String]) -> Slide {
-    Slide { statement: statement.into(), support, spoken: spoken.iter().map(|line| line.as_str().into()).collect() }
+    Slide {
+        statement: statement.into(),
+        support,
+        spoken: spoken.iter().map(|line| line.as_str().into()).collect(),
+    }
 }
 
 fn opening(brief: &Brief) -> Slide {
@@ -40,7 +42,9 @@ fn opening(brief: &Brief) -> Slide {
         "Read the sentence aloud, then wait.".to_owned(),
         match brief.has_past {
             true => "Numbers are compared with the period before.".to_owned(),
-            false => "This is the first briefing of this memory: there is nothing to compare with yet.".to_owned(),
+            false => {
+                "This is the first briefing of this memory: there is nothing to compare with yet.".to_owned()
+            }
         },
     ];
     slide(lead(brief), support, &spoken)
@@ -50,8 +54,13 @@ fn touching(brief: &Brief) -> Slide {
     let new: u64 = brief.touches.iter().map(|row| row.new.count).sum();
     let closed: u64 = brief.touches.iter().map(|row| row.closed.count).sum();
     let open: u64 = Touch::ALL.iter().map(|touch| brief.open(*touch)).sum();
-    let statement =
-        format!("{} new {}, {} closed, {} open.", figure(new), this_period(brief), figure(closed), figure(open));
+    let statement = format!(
+        "Of what touches us, {} new {}, {} closed, and {} open.",
+        team::are_of(new, "is", "are"),
+        this_period(brief),
+        team::are_of(closed, "was", "were"),
+        team::are_of(open, "is", "are")
+    );
     let table = team::touches(brief, ROOM);
     // A slide has no room for what is behind each number.
     let columns = table.columns.into_iter().take(4).collect();
@@ -75,17 +84,22 @@ fn gravest(brief: &Brief) -> Slide {
     };
     let count = u64::try_from(one.hosts.len()).unwrap_or(u64::MAX);
     let steps = if one.steps > 0 { many(one.steps, "step", "steps") } else { "one way".to_owned() };
-    let statement = format!("The intruder went {steps} over {}.", many(count, "machine or address", "machines and addresses"));
+    let statement = format!(
+        "The intruder went {steps} over {}.",
+        many(count, "machine or address", "machines and addresses")
+    );
     let hosts: Vec<String> = one.hosts.iter().take(8).map(|host| prose(host, 40)).collect();
     let mut points: Vec<Text> = Vec::new();
     points.extend((!hosts.is_empty()).then(|| Text::new().strong(hosts.join(" → "))));
-    if let Some((first, last)) = one.first.zip(one.last) {
+    let is_noted = one.notes.iter().any(|note| note.starts_with("first sign"));
+    if let Some((first, last)) = one.first.zip(one.last).filter(|_| !is_noted) {
         points.push(format!("First sign {}, last sign {}.", day(first.date()), day(last.date())).into());
     }
     points.extend(one.notes.iter().take(ROOM.points).map(|note| prose(note, ROOM.letters).into()));
     let actors: Vec<String> = one.actors.iter().take(3).map(|name| prose(name, 40)).collect();
     let spoken = [
-        "That the logs hold the events is certain; that they are one story is a reading, and likely.".to_owned(),
+        "That the logs hold the events is certain; that they are one story is a reading, and likely."
+            .to_owned(),
         match actors.as_slice() {
             [] => "Nobody is named: no source ties it to a group.".to_owned(),
             _ => format!("It is consistent with {}; that is no attribution.", actors.join(", ")),
@@ -101,14 +115,24 @@ fn others(brief: &Brief) -> Slide {
     let (late, partners) = (sum(|row| row.late), sum(|row| row.partners_now));
     let statement = match (rows.is_empty(), ours + partners, late) {
         (true, ..) => "Others saw nothing of us in these two periods, in what we read.".to_owned(),
-        (false, 0, 0) => format!("Of {} of others, none is about us.", many(now, "new record", "new records")),
+        (false, 0, 0) => {
+            format!("Of {} of others, none is about us.", many(now, "new record", "new records"))
+        }
         (false, 0, late) => {
             let are = if late == 1 { "is" } else { "are" };
-            format!("No new record is about us; {} {are} older and came only now.", many(late, "record", "records"))
+            format!(
+                "No new record is about us; {} {are} older and came only now.",
+                many(late, "record", "records")
+            )
         }
-        (false, about, _) => format!("Of {} of others, {} are about us or partners.", many(now, "new record", "new records"), figure(about)),
+        (false, about, _) => format!(
+            "Of {} of others, {} are about us or partners.",
+            many(now, "new record", "new records"),
+            figure(about)
+        ),
     };
-    let support = if rows.is_empty() { Vec::new() } else { vec![Block::Table(slim(team::collections(brief, ROOM)))] };
+    let support =
+        if rows.is_empty() { Vec::new() } else { vec![Block::Table(slim(team::collections(brief, ROOM)))] };
     let spoken = [
         format!("In the period before there were {}.", many(before, "record", "records")),
         "A record is of the day on which its source published it. Late: it was published before, and came to us now.".to_owned(),
@@ -133,17 +157,22 @@ fn world(brief: &Brief) -> Slide {
     let statement = match (advisories, touch) {
         (0, 0) => "Nothing that the world learnt is known to touch us.".to_owned(),
         (0, touch) => format!("{} of the world's news touch us.", many(touch, "flaw", "flaws")),
-        (advisories, 0) => format!("{} learnt, and no flaw of it touches us.", many(advisories, "advisory was", "advisories were")),
+        (advisories, 0) => format!(
+            "{} learnt, and no flaw of it touches us.",
+            many(advisories, "advisory was", "advisories were")
+        ),
         (advisories, touch) => format!(
-            "{} learnt; {} of ours.",
+            "{} learnt; {}.",
             many(advisories, "advisory was", "advisories were"),
             match touch {
-                1 => "1 of the flaws is".to_owned(),
-                touch => format!("{} of the flaws are", figure(touch)),
+                1 => "1 of the flaws touches us".to_owned(),
+                touch => format!("{} of the flaws touch us", figure(touch)),
             }
         ),
     };
-    let spoken = ["Say for each list how old its newest record is: silence of an old list is no good news.".to_owned()];
+    let spoken =
+        ["Say for each list how old its newest record is: silence of an old list is no good news."
+            .to_owned()];
     slide(statement, vec![Block::Bullets(team::world(brief, ROOM))], &spoken)
 }
 
@@ -151,12 +180,16 @@ fn race(brief: &Brief) -> Slide {
     let race = &brief.race;
     let statement = match (race.window.flaws, race.ahead, race.behind) {
         (0, ..) => "No exploited flaw touches us, as far as we know.".to_owned(),
-        (_, ahead, behind) if ahead > behind => "We are ahead: more flaws were closed in time than too late.".to_owned(),
+        (_, ahead, behind) if ahead > behind => {
+            "We are ahead: more flaws were closed in time than too late.".to_owned()
+        }
         (_, 0, _) => "We are behind: no exploited flaw was closed before it could be attacked.".to_owned(),
         _ => "We are behind: more flaws were closed too late, or are open, than in time.".to_owned(),
     };
     let support = team::race(brief).into_iter().map(|line| Block::Paragraph(line.into())).collect();
-    let spoken = ["Days count from the first on which a flaw could be attacked. A day that nobody knows is no zero.".to_owned()];
+    let spoken =
+        ["Days count from the first on which a flaw could be attacked. A day that nobody knows is no zero."
+            .to_owned()];
     slide(statement, support, &spoken)
 }
 
@@ -167,7 +200,7 @@ fn unchecked(brief: &Brief) -> Slide {
         count => format!("{} could not be checked.", capital(&many(count, "thing", "things"))),
     };
     let spoken = ["Whatever is not seen here is in none of the numbers before.".to_owned()];
-    slide(statement, vec![team::unchecked(brief, ROOM)], &spoken)
+    slide(statement, vec![team::unchecked(brief, Room { points: 8, ..ROOM })], &spoken)
 }
 
 fn done(brief: &Brief) -> Slide {
@@ -179,7 +212,9 @@ fn done(brief: &Brief) -> Slide {
         (people, _) => format!("Something was done about {}.", many(people, "finding", "findings")),
     };
     let spoken = ["Thank those who did it by name.".to_owned()];
-    slide(statement, vec![Block::Bullets(team::done(brief, ROOM))], &spoken)
+    let support =
+        if brief.done.is_empty() { Vec::new() } else { vec![Block::Bullets(team::done(brief, ROOM))] };
+    slide(statement, support, &spoken)
 }
 
 fn next(brief: &Brief) -> Slide {
@@ -188,19 +223,29 @@ fn next(brief: &Brief) -> Slide {
     let statement = match (all, now) {
         (0, _) => "Nothing is to be done that we know of.".to_owned(),
         (all, 0) => format!("{} next.", many(all, "task is", "tasks are")),
-        (all, now) => format!("{} next, {now} of them at once or overdue.", many(all, "task is", "tasks are")),
+        (all, now) => {
+            format!("{} next, {now} of them at once or overdue.", many(all, "task is", "tasks are"))
+        }
     };
     let columns = vec![Column::words("what", 8), Column::words("who", 3), Column::words("by", 3)];
-    let rows = brief.next.iter().take(ROOM.rows).map(|task| {
-        vec![prose(&task.what, ROOM.letters).into(), owner(task).into(), due(task).into()]
-    });
+    let rows = brief
+        .next
+        .iter()
+        .take(ROOM.rows)
+        .map(|task| vec![prose(&task.what, ROOM.letters).into(), owner(task).into(), due(task).into()]);
     let mut rows: Vec<Vec<Text>> = rows.collect();
     let left = brief.next.len().saturating_sub(ROOM.rows);
     if left > 0 {
         rows.push(vec![Text::new().soft(format!("and {left} more in the page for the team"))]);
     }
-    let spoken = ["Ask each owner by name whether the day holds. A task that nobody has gets an owner now.".to_owned()];
-    let support = if rows.is_empty() { Vec::new() } else { vec![Block::Table(Table { columns, rows, ..Table::default() })] };
+    let spoken =
+        ["Ask each owner by name whether the day holds. A task that nobody has gets an owner now."
+            .to_owned()];
+    let support = if rows.is_empty() {
+        Vec::new()
+    } else {
+        vec![Block::Table(Table { columns, rows, ..Table::default() })]
+    };
     slide(statement, support, &spoken)
 }
 
@@ -212,7 +257,10 @@ fn decisions(brief: &Brief) -> Slide {
     };
     let line = |one| Text::new().strong(capital(&asked(one))).plain(format!(": {}.", why(one)));
     let spoken = ["Do not leave before each has an answer, a name and a day.".to_owned()];
-    let support =
-        if count == 0 { Vec::new() } else { vec![Block::Numbered(brief.decisions.iter().map(line).collect())] };
+    let support = if count == 0 {
+        Vec::new()
+    } else {
+        vec![Block::Numbered(brief.decisions.iter().map(line).collect())]
+    };
     slide(statement, support, &spoken)
 }

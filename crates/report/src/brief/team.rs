@@ -2,8 +2,8 @@
 
 use super::deciding;
 use super::words::{
-    Room, about, behind, both, day, digits, due, figure, ids, last_period, lead, long_day, looked, many, more, owner, prose,
-    row_name, tenths, this_period,
+    Room, about, behind, both, day, digits, due, ended, figure, ids, last_period, lead, long_day, looked,
+    many, more, owner, prose, row_name, short_host, tenths, this_period,
 };
 use model::brief::{Brief, BriefAdvisory, BriefIntrusion, CollectionRow, Touch, TouchRow, WorldFlaw};
 use paper::{Block, Column, Table, Text};
@@ -46,7 +46,8 @@ pub(super) fn blocks(brief: &Brief, room: Room) -> Vec<Block> {
 /// The rows that are shown.
 pub(super) fn rows(brief: &Brief) -> impl Iterator<Item = &TouchRow> {
     brief.touches.iter().filter(|row| {
-        let counts = [row.before, row.new.count, row.moved_in, row.moved_out, row.closed.count, row.open.count];
+        let counts =
+            [row.before, row.new.count, row.moved_in, row.moved_out, row.closed.count, row.open.count];
         ALWAYS.contains(&row.touch) || counts.iter().any(|count| *count > 0)
     })
 }
@@ -88,7 +89,10 @@ fn counted_notes(brief: &Brief) -> Option<String> {
         notes.push(format!("{} accepted, called false or resolved, and counted as open nowhere", are(aside)));
     }
     if moved > 0 {
-        notes.push(format!("{} judged otherwise than before, and new in the row in which it counts now", are(moved)));
+        notes.push(format!(
+            "{} judged otherwise than before, and new in the row in which it counts now",
+            are(moved)
+        ));
     }
     (!notes.is_empty()).then(|| format!("{}.", notes.join("; ")))
 }
@@ -146,10 +150,9 @@ fn others(brief: &Brief, room: Room) -> Vec<Block> {
         format!("{} ({}{whose})", prose(address, 60), figure(*count))
     });
     blocks.extend(named(addresses.collect(), "Most records, by address"));
-    let families = others
-        .families
-        .iter()
-        .map(|(family, now, before)| format!("{} ({}, before {})", prose(family, 40), figure(*now), figure(*before)));
+    let families = others.families.iter().map(|(family, now, before)| {
+        format!("{} ({}, before {})", prose(family, 40), figure(*now), figure(*before))
+    });
     blocks.extend(named(families.collect(), "By family of malware"));
     let late: u64 = others.collections.iter().map(|row| row.late).sum();
     let mut note = "A record counts once, on the day on which its source published it.".to_owned();
@@ -206,7 +209,8 @@ pub(super) fn collections(brief: &Brief, room: Room) -> Table {
 /// KEV, exploits, advisories, mistakes of sources: a line each.
 pub(super) fn world(brief: &Brief, room: Room) -> Vec<Text> {
     let world = &brief.world;
-    let mut lines: Vec<Text> = world.advisories.iter().take(room.points).map(|one| advisory(one, room)).collect();
+    let mut lines: Vec<Text> =
+        world.advisories.iter().take(room.points).map(|one| advisory(one, room)).collect();
     lines.extend(more(world.advisories.len(), room.points));
     if world.advisories.is_empty() {
         lines.push("No advisory was learnt.".into());
@@ -214,7 +218,11 @@ pub(super) fn world(brief: &Brief, room: Room) -> Vec<Text> {
     lines.push(listed(brief, "KEV", "added to it", &world.kev, world.kev_newest, room));
     lines.push(listed(brief, "Exploits", "made public", &world.exploits, world.exploits_newest, room));
     for slip in world.slips.iter().take(room.points.min(3)) {
-        lines.push(Text::new().strong("Mistake of a source").plain(format!(": {}.", prose(slip, room.letters))));
+        lines.push(
+            Text::new()
+                .strong("Mistake of a source")
+                .plain(format!(": {}", ended(&prose(slip, room.letters)))),
+        );
     }
     lines
 }
@@ -228,7 +236,7 @@ fn advisory(one: &BriefAdvisory, room: Room) -> Text {
         let actors: Vec<String> = one.actors.iter().take(3).map(|name| prose(name, 40)).collect();
         text = text.plain(format!(", on {}", actors.join(", ")));
     }
-    let mut parts = vec![format!(" names {}", many(one.flaws, "flaw", "flaws"))];
+    let mut parts = vec![format!(": names {}", many(one.flaws, "flaw", "flaws"))];
     let list = |these: &[String]| -> String {
         let shown: Vec<String> = these.iter().take(room.points).map(|flaw| prose(flaw, 40)).collect();
         let left = these.len().saturating_sub(shown.len());
@@ -236,7 +244,7 @@ fn advisory(one: &BriefAdvisory, room: Room) -> Text {
     };
     let ours: Vec<String> = one.flaws_ours.iter().map(|(flaw, on)| format!("{flaw} {on}")).collect();
     for (what, these) in
-        [("ours", &ours), ("not ours", &one.flaws_not_ours), ("cannot tell", &one.flaws_unknown)]
+        [("ours", &ours), ("not ours", &one.flaws_not_ours), ("undecided", &one.flaws_unknown)]
     {
         if !these.is_empty() {
             parts.push(format!("{what}: {}", list(these)));
@@ -249,7 +257,11 @@ fn advisory(one: &BriefAdvisory, room: Room) -> Text {
             .take(room.points.min(4))
             .map(|(kind, detail)| prose(&format!("{kind} ({detail})"), room.letters.min(90)))
             .collect();
-        let met = if seen.is_empty() { "none met here".to_owned() } else { format!("met here: {}", seen.join(", ")) };
+        let met = if seen.is_empty() {
+            "none met here".to_owned()
+        } else {
+            format!("met here: {}", seen.join(", "))
+        };
         parts.push(format!("{}, {met}", many(one.indicators, "indicator", "indicators")));
     }
     text.plain(format!("{}.", parts.join("; ")))
@@ -282,7 +294,7 @@ fn listed(
         return text.plain(line);
     }
     let shown = ours.iter().take(room.points).map(|flaw| {
-        let hosts: Vec<String> = flaw.hosts.iter().map(|host| prose(host, 40)).collect();
+        let hosts: Vec<String> = flaw.hosts.iter().map(|host| short_host(host)).collect();
         let due = flaw.due.map(|due| format!(", due {}", day(due))).unwrap_or_default();
         let left = flaw.ours.saturating_sub(u64::try_from(hosts.len()).unwrap_or(u64::MAX));
         let left = if left > 0 { format!(" and {} more", figure(left)) } else { String::new() };
@@ -298,16 +310,22 @@ fn listed(
 pub(super) fn race(brief: &Brief) -> Vec<String> {
     let race = &brief.race;
     if race.window.flaws == 0 {
-        return vec!["No exploited flaw touches or touched what is ours, as far as this memory knows.".to_owned()];
+        return vec![
+            "No exploited flaw touches or touched what is ours, as far as this memory knows.".to_owned(),
+        ];
     }
     let touch = if race.window.flaws == 1 { "touches or touched" } else { "touch or touched" };
+    let unknown = match race.window.unknown {
+        0 => String::new(),
+        count => format!("; of {} the days are not known", figure(count)),
+    };
     let mut lines = vec![format!(
-        "{} {touch} us: {} closed before it could be attacked, {} later or still open, {} without known days. Open: {}.",
+        "{} {touch} us, and {} open. {} closed before it could be attacked; {} closed later or {} still open{unknown}.",
         many(race.window.flaws, "exploited flaw", "exploited flaws"),
-        figure(race.ahead),
-        figure(race.behind),
-        figure(race.window.unknown),
-        figure(race.window.open)
+        are_of(race.window.open, "is", "are"),
+        deciding::capital(&are_of(race.ahead, "was", "were")),
+        are_of(race.behind, "was", "were"),
+        if race.behind == 1 { "is" } else { "are" },
     )];
     if let Some(median) = race.window.median_tenths {
         let trend = match race.before.as_ref().map(|before| before.median_tenths) {
@@ -316,7 +334,8 @@ pub(super) fn race(brief: &Brief) -> Vec<String> {
             Some(Some(before)) if before == median => format!("as {}", last_period(brief)),
             Some(Some(before)) => format!("{} {}", tenths(before), last_period(brief)),
         };
-        lines.push(format!("Half of them could be attacked here for {} or longer ({trend}).", tenths(median)));
+        lines
+            .push(format!("Half of them could be attacked here for {} or longer ({trend}).", tenths(median)));
     }
     if let Some((oldest, days)) = race.oldest.as_ref().zip(race.oldest_days) {
         let hosts: Vec<String> = oldest.hosts.iter().take(3).map(|host| prose(host, 40)).collect();
@@ -333,6 +352,15 @@ pub(super) fn race(brief: &Brief) -> Vec<String> {
         lines.push(format!("Closed everywhere {}: {}.", this_period(brief), shown.join(", ")));
     }
     lines
+}
+
+/// `none is`, `1 is`, `7 are`.
+pub(super) fn are_of(count: u64, one: &str, more: &str) -> String {
+    match count {
+        0 => format!("none {one}"),
+        1 => format!("1 {one}"),
+        count => format!("{} {more}", figure(count)),
+    }
 }
 
 /// What could not be checked; that nothing is known to be missing, where it is so.

@@ -47,8 +47,8 @@ pub(super) struct Room {
 impl Room {
     /// From much to little: the first that fits is taken.
     pub(super) const ALL: [Self; 5] = [
-        Self { behind: 5, rows: 14, points: 12, letters: LETTERS_MAX },
-        Self { behind: 3, rows: 10, points: 8, letters: LETTERS_MAX },
+        Self { behind: 3, rows: 14, points: 12, letters: LETTERS_MAX },
+        Self { behind: 2, rows: 10, points: 8, letters: LETTERS_MAX },
         Self { behind: 2, rows: 8, points: 5, letters: 160 },
         Self { behind: 1, rows: 5, points: 3, letters: 100 },
         Self { behind: 1, rows: 3, points: 1, letters: 60 },
@@ -58,6 +58,11 @@ impl Room {
 /// Text from outside for people.
 pub(super) fn prose(outside: &str, letters: usize) -> String {
     Shown::prose(outside).cut(letters.min(LETTERS_MAX)).to_string()
+}
+
+/// A text that ends as a sentence does.
+pub(super) fn ended(text: &str) -> String {
+    if text.ends_with(['.', '…', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
 /// A value from outside for people.
@@ -178,7 +183,10 @@ pub(super) fn lead(brief: &Brief) -> String {
             (0 | 1, Some(began)) => format!("Our logs show an intrusion that {began}"),
             (0 | 1, None) => "Our logs show an intrusion".to_owned(),
             (count, Some(began)) => {
-                format!("Our logs show {} that are open; the gravest {began}", many(count, "intrusion", "intrusions"))
+                format!(
+                    "Our logs show {} that are open; the gravest {began}",
+                    many(count, "intrusion", "intrusions")
+                )
             }
             (count, None) => format!("Our logs show {}", many(count, "intrusion", "intrusions")),
         };
@@ -187,7 +195,10 @@ pub(super) fn lead(brief: &Brief) -> String {
         let until = match u64::try_from(accounts).unwrap_or(u64::MAX) {
             0 => "until it is closed, assume that it goes on".to_owned(),
             1 => "until one account has a new password, assume that the intruder can return".to_owned(),
-            n => format!("until {} have new passwords, assume that the intruder can return", many(n, "account", "accounts")),
+            n => format!(
+                "until {} have new passwords, assume that the intruder can return",
+                many(n, "account", "accounts")
+            ),
         };
         return format!("{shows}; {until}.");
     }
@@ -203,9 +214,12 @@ fn without_intrusion(brief: &Brief) -> String {
     let (misused, act) = (brief.open(Touch::MisusedAccount), brief.open(Touch::FlawAct));
     let machines = brief.open(Touch::OwnMachine);
     if misused > 0 {
-        let (have, they) = if misused == 1 { ("was", "its password is") } else { ("were", "their passwords are") };
+        let (have, they) =
+            if misused == 1 { ("was", "its password is") } else { ("were", "their passwords are") };
         let accounts = many(misused, "account", "accounts");
-        return format!("{none}, but {accounts} {have} used after a theft; until {they} new, assume that others can log on");
+        return format!(
+            "{none}, but {accounts} {have} used after a theft; until {they} new, assume that others can log on"
+        );
     }
     if act > 0 {
         let are = if act == 1 { "is" } else { "are" };
@@ -218,14 +232,23 @@ fn without_intrusion(brief: &Brief) -> String {
     let new: u64 = brief.touches.iter().map(|row| row.new.count).sum();
     let open: u64 = Touch::ALL.iter().map(|touch| brief.open(*touch)).sum();
     match (new, open) {
-        (0, 0) => format!("{none}, nothing new touched us and nothing is open, as far as we looked: {}", looked(brief)),
+        (0, 0) => format!(
+            "{none}, nothing new touched us and nothing is open, as far as we looked: {}",
+            looked(brief)
+        ),
         (0, open) => {
             let stay = if open == 1 { "stays" } else { "stay" };
-            format!("{none} and nothing new touched us; {} of less weight {stay} open", many(open, "finding", "findings"))
+            format!(
+                "{none} and nothing new touched us; {} of less weight {stay} open",
+                many(open, "finding", "findings")
+            )
         }
         (new, _) => {
             let are = if new == 1 { "is" } else { "are" };
-            format!("{none}; {} {are} new, and none of them is to be closed at once", many(new, "finding", "findings"))
+            format!(
+                "{none}; {} {are} new, and none of them is to be closed at once",
+                many(new, "finding", "findings")
+            )
         }
     }
 }
@@ -241,8 +264,11 @@ pub(super) fn looked(brief: &Brief) -> String {
         (looked.observations, "record of others", "records of others"),
         (looked.events, "event of logs", "events of logs"),
     ];
-    let parts: Vec<String> =
-        parts.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, more)| many(count, one, more)).collect();
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, more)| many(count, one, more))
+        .collect();
     if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
 }
 
@@ -274,11 +300,18 @@ fn subject(touch: Touch, one: &Counted, letters: usize) -> String {
         Touch::FlawAct | Touch::FlawAttend | Touch::FlawTrack => {
             let flaw = title.split_once(" in ").map_or(title, |(flaw, _)| flaw);
             let host = title.rsplit_once(" on ").map_or("", |(_, host)| host);
-            return format!("{} {}", prose(flaw, 40), prose(host, 40)).trim_end().to_owned();
+            return format!("{} {}", prose(flaw, 40), short_host(host)).trim_end().to_owned();
         }
         Touch::Sign | Touch::Control => title,
     };
     prose(short, letters.min(70))
+}
+
+/// The first label of a machine's name; an address is itself.
+pub(super) fn short_host(host: &str) -> String {
+    let is_address = host.parse::<std::net::IpAddr>().is_ok();
+    let short = if is_address { host } else { host.split('.').next().unwrap_or(host) };
+    prose(short, 40)
 }
 
 /// The findings behind a number: digits and what each is about; how many more there are.
@@ -331,7 +364,7 @@ pub(super) fn due(task: &BriefTask) -> String {
         format!(" ({})", task.due_why)
     };
     match task.due {
-        Due::Overdue(date) => format!("was due {}{why}", long_day(date)),
+        Due::Overdue(date) => format!("overdue since {}{why}", long_day(date)),
         Due::AtOnce => "at once".to_owned(),
         Due::By(date) => format!("{}{why}", weekday(date)),
         Due::Open => "no day set".to_owned(),
