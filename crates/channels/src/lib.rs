@@ -44,4 +44,4 @@ pub use channel::Channel;
 pub use message::{Message, Occasion};
 pub use outcome::{Outcome, Why};
 pub use send::send;
-pub use write::write;
+pub use write::{text, write};

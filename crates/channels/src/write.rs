@@ -40,6 +40,12 @@ pub fn write(notice: &Notice, channel: &Channel, occasion: &Occasion) -> Message
     written(notice, channel, occasion)
 }
 
+/// A notice as the text of a mail: for a terminal.
+#[must_use]
+pub fn text(notice: &Notice) -> String {
+    text::write(&page::Page::of(notice, page::MAIL), notice.id.as_str())
+}
+
 fn written(notice: &Notice, channel: &Channel, occasion: &Occasion) -> Message {
     let (bytes, beside) = match channel {
         Channel::Mail(mail) => (mail::write(notice, &mail::Envelope::of(mail), occasion), None),

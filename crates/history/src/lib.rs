@@ -63,7 +63,7 @@
 //!
 //! | folder or file | what it has |
 //! |---|---|
-//! | `file/` | one file: checksums (`seal.rs`, `sealed.rs`), writing until it is whole, opening |
+//! | `file/` | one file: checksums (`seal.rs`, `sealed.rs`), writing until it is whole, names that are safe (`folders.rs`), opening |
 //! | `events/` | the columns of events, writing (`columns.rs`, `write.rs`), reading (`rows.rs`, `read.rs`), merging (`merge.rs`) |
 //! | `observables/` | the columns of tables, grouping (`postings.rs`), merging (`compact.rs`), asking (`probe.rs`, `group.rs`), listing (`values.rs`) |
 //! | `kinds.rs` | numbers of kinds and the hash on disk |
@@ -92,6 +92,7 @@ pub use event::{BLOCK_EVENTS, EVENTS_MAX, Event, FIELD_BYTES_MAX, FIELDS_MAX, RA
 pub use events::merge::{EVENT_FILES_MAX, merge_events};
 pub use events::read::{Given, LeftOut, Wanted, events_of, events_without};
 pub use events::write::EventWriter;
+pub use file::folders::{folder_above, sync_folders};
 pub use kinds::observable_hash;
 pub use observables::compact::{INPUTS_MAX, compact};
 pub use observables::postings::{OBSERVABLES_MAX, Postings};

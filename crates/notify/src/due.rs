@@ -49,7 +49,8 @@ fn worst(outbox: &Outbox, row: &Row) -> Severity {
     members.unwrap_or(Severity::Informational).min(row.severity())
 }
 
-fn is_behind(outbox: &Outbox, desk: &Desk<'_>, row: &Row, now: Timestamp) -> bool {
+/// Whether an earlier row of its thread is on its way, or goes first.
+pub(crate) fn is_behind(outbox: &Outbox, desk: &Desk<'_>, row: &Row, now: Timestamp) -> bool {
     let rows = outbox.of_thread(&row.thread, &row.audience, &row.key.destination);
     rows.iter().take_while(|earlier| earlier.order < row.order).any(|earlier| {
         if earlier.is_waiting() && !earlier.is_sealed() {

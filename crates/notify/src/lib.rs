@@ -84,7 +84,7 @@ pub use remind::remind;
 pub use route::route;
 pub use row::{About, Because, COMPOSED_BYTES_MAX, Composed, Digest, DigestKind, Key, Row, State, Why};
 pub use subscription::{
-    Apart, CHANNELS_MAX, Dates, NAME_CHARS_MAX, QuietHours, SUBSCRIPTIONS_MAX, Subscription, When,
+    Apart, CHANNELS_MAX, Dates, NAME_CHARS_MAX, QuietHours, SUBSCRIPTIONS_MAX, Subscription, When, check_all,
 };
 pub use turned::{Assigned, Strength, Turned, Working};
 pub use zone::{Every, TimeZone, Weekday, Zone};

@@ -38,6 +38,7 @@ pub struct Outbox {
     open: HashMap<(Pair, String), Slot>,
     grouped: HashMap<(Pair, String), Slot>,
     alone: HashMap<String, BTreeSet<Slot>>,
+    counted: HashMap<Pair, Option<u64>>,
     touched: BTreeSet<Slot>,
     last_order: u64,
 }
@@ -158,6 +159,8 @@ impl Outbox {
         }
         match (&row.about, &row.state) {
             (About::Digest(digest), state) => {
+                let counted = self.counted.entry(pair.clone()).or_default();
+                *counted = digest.counted_to.max(*counted);
                 let series = (pair, digest.series.clone());
                 if matches!(state, State::Waiting { .. }) && !row.is_sealed() {
                     self.open.insert(series, slot);
@@ -279,14 +282,22 @@ impl Outbox {
         }
     }
 
+    /// Up to which turn some are only counted in digests of an audience by a destination.
+    pub(crate) fn counted_to(&self, audience: &str, destination: &str) -> Option<u64> {
+        self.counted.get(&(audience.to_owned(), destination.to_owned())).copied().flatten()
+    }
+
     /// Counts one more turn in a full digest. `seq` is that of a turn without a row, so that it is not counted again.
-    pub(crate) fn count_beyond(&mut self, digest: &Key, seq: u64) {
+    pub(crate) fn count_beyond(&mut self, digest: &Key, seq: Option<u64>) {
+        // In place: of a first ingest nearly all turns come here.
         let Some(slot) = self.by_key.get(digest).copied() else { return };
-        if let Some(About::Digest(digest)) = self.rows.get_mut(slot).map(|row| &mut row.about) {
-            digest.beyond += 1;
-            digest.counted_to = digest.counted_to.max(seq);
-            self.touched.insert(slot);
-        }
+        let Some(row) = self.rows.get_mut(slot) else { return };
+        let About::Digest(digest) = &mut row.about else { return };
+        digest.beyond += 1;
+        digest.counted_to = digest.counted_to.max(seq);
+        let counted = self.counted.entry((row.audience.clone(), row.key.destination.clone())).or_default();
+        *counted = digest.counted_to.max(*counted);
+        self.touched.insert(slot);
     }
 }
 

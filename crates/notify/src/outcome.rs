@@ -79,7 +79,7 @@ pub fn after(outbox: &mut Outbox, key: &Key, outcome: &Outcome, now: Timestamp, 
         row.state = state.clone();
     });
     let service = match &state {
-        State::Failed { why, .. } => lost(&row, why, now),
+        State::Failed { why, .. } => lost(outbox, &row, why, now),
         State::Sent { .. } => working(outbox, &row, now),
         _ if attempts == TRIES_UNTIL_FAILING => failing(outbox, &row, outcome, now),
         _ => None,
@@ -116,14 +116,14 @@ fn scatter(key: &Key, attempts: u32, seed: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-fn condition(row: &Row, thread: &str, happened: Happened, now: Timestamp) -> Turned {
-    // The order of a row is of this row alone, so it names the turn.
+fn condition(outbox: &Outbox, row: &Row, thread: &str, happened: Happened, now: Timestamp) -> Turned {
+    // The rows that come of it have this order and greater ones, so the next turn has a greater number.
     Turned {
         severity: Severity::High,
         // Many that are lost together are one notice and a follow-up.
         advisory: Some(delivery_thread(&row.key.destination)),
         not_by: Some(row.key.destination.clone()),
-        ..Turned::new(row.order, now, thread, Topic::Service, happened)
+        ..Turned::new(outbox.next_order(), now, thread, Topic::Service, happened)
     }
 }
 
@@ -132,10 +132,10 @@ fn is_of_delivery(row: &Row) -> bool {
     row.turned().is_some_and(|turned| turned.not_by.is_some())
 }
 
-fn lost(row: &Row, why: &str, now: Timestamp) -> Option<Turned> {
+fn lost(outbox: &Outbox, row: &Row, why: &str, now: Timestamp) -> Option<Turned> {
     let thread = format!("undelivered {}", row.key.id);
     let title = format!("a notice to {} was not delivered by {}: {why}", row.audience, row.key.destination);
-    (!is_of_delivery(row)).then(|| Turned { title, ..condition(row, &thread, Happened::Opened, now) })
+    (!is_of_delivery(row)).then(|| Turned { title, ..condition(outbox, row, &thread, Happened::Opened, now) })
 }
 
 /// Whether it is known that deliveries by this destination fail.
@@ -151,12 +151,13 @@ fn failing(outbox: &Outbox, row: &Row, outcome: &Outcome, now: Timestamp) -> Opt
     let why: String = why.chars().take(WHY_CHARS_MAX).collect();
     let title = format!("notices cannot be sent by {}: {why}", row.key.destination);
     let is_news = !is_of_delivery(row) && !is_failing(outbox, row);
-    is_news.then(|| Turned { title, ..condition(row, &thread, Happened::Opened, now) })
+    is_news.then(|| Turned { title, ..condition(outbox, row, &thread, Happened::Opened, now) })
 }
 
 /// A destination that failed works again.
 fn working(outbox: &Outbox, row: &Row, now: Timestamp) -> Option<Turned> {
     let thread = delivery_thread(&row.key.destination);
     let title = format!("notices are sent by {} again", row.key.destination);
-    is_failing(outbox, row).then(|| Turned { title, ..condition(row, &thread, Happened::Closed, now) })
+    is_failing(outbox, row)
+        .then(|| Turned { title, ..condition(outbox, row, &thread, Happened::Closed, now) })
 }

@@ -68,8 +68,13 @@ impl Placing<'_> {
         }
     }
 
+    /// Whether it came before: it has a row, or a full digest counts it.
     pub(crate) fn is_there(&self, draft: &Draft<'_>) -> bool {
-        self.outbox.row(&Self::key(draft)).is_some()
+        let counted_to = self.outbox.counted_to(draft.to.audience, draft.to.destination);
+        let is_counted = Some(draft.turned.seq) <= counted_to && !is_always_said(draft.because, draft.turned);
+        // Of a first ingest no thread is known yet: nothing is hashed for it.
+        let is_known = self.outbox.thread(&draft.turned.thread).next().is_some();
+        is_counted || is_known && self.outbox.row(&Self::key(draft)).is_some()
     }
 
     pub(crate) fn put(&mut self, draft: &Draft<'_>, state: State) {
@@ -126,9 +131,10 @@ impl Placing<'_> {
         if let Some(import) = &draft.turned.bulk {
             let due = self.now.plus_seconds(self.desk.limits.window_seconds);
             let series = format!("import {import}");
-            let to = draft.to;
+            // An import in several batches may need several; the number distinguishes them.
+            let (to, number) = (draft.to, self.outbox.next_order());
             return self
-                .fold(draft, &Wanted { kind: DigestKind::Import, series, due: Some(due), number: 1, to });
+                .fold(draft, &Wanted { kind: DigestKind::Import, series, due: Some(due), number, to });
         }
         match when {
             When::AtOnce => self.at_once(draft, 0),
@@ -267,11 +273,6 @@ impl Placing<'_> {
     fn fold(&mut self, draft: &Draft<'_>, wanted: &Wanted<'_>) {
         let digest = self.digest(wanted);
         let (turned, max) = (draft.turned, self.desk.limits.digest_turns);
-        let counted_to = self.outbox.row(&digest).and_then(Row::digest).map_or(0, |digest| digest.counted_to);
-        if !is_always_said(draft.because, turned) && turned.seq <= counted_to {
-            // It came before, and is counted.
-            return;
-        }
         if self.outbox.member_count(&digest) >= max {
             // What ranks first is kept, not what came first.
             let is_said = is_always_said(draft.because, turned);
@@ -279,9 +280,9 @@ impl Placing<'_> {
             if let Some(key) = last {
                 let state = State::Dropped { why: Why::OnlyCounted, at: self.now };
                 self.outbox.change(&key, |row| row.state = state);
-                self.outbox.count_beyond(&digest, 0);
+                self.outbox.count_beyond(&digest, None);
             } else if !is_said {
-                return self.outbox.count_beyond(&digest, turned.seq);
+                return self.outbox.count_beyond(&digest, Some(turned.seq));
             }
         }
         let state = State::Folded { digest: digest.id };
@@ -296,14 +297,14 @@ impl Placing<'_> {
         than.is_none_or(|severity| last.severity() > severity).then(|| last.key.clone())
     }
 
-    /// What closes or corrects something and waits in another digest goes where the next notice of its thread goes, so
-    /// that it is not overtaken.
+    /// What closes or corrects something and waits in another digest goes where the next notice of its thread goes, with
+    /// all that came after it, so that it is not overtaken.
     fn bring(&mut self, draft: &Draft<'_>, state: &State) {
         let rows = self.outbox.of_thread(&draft.turned.thread, draft.to.audience, draft.to.destination);
         let waiting: Vec<Key> = rows
             .iter()
-            .filter(|row| row.because == Because::Had && matches!(row.state, State::Folded { .. }))
-            .filter(|row| self.outbox.is_untried(row))
+            .filter(|row| matches!(row.state, State::Folded { .. }) && self.outbox.is_untried(row))
+            .skip_while(|row| row.because != Because::Had)
             .map(|row| row.key.clone())
             .collect();
         for key in waiting {
@@ -318,8 +319,14 @@ impl Placing<'_> {
             return open.key.clone();
         }
         let (key, period, due) = self.free_period(wanted);
-        let digest =
-            Digest { kind: wanted.kind, series: wanted.series.clone(), period, beyond: 0, counted_to: 0 };
+        let digest = Digest {
+            kind: wanted.kind,
+            series: wanted.series.clone(),
+            period,
+            ends: due,
+            beyond: 0,
+            counted_to: None,
+        };
         self.outbox.write(Row {
             key: key.clone(),
             order: self.outbox.next_order(),
@@ -376,8 +383,8 @@ impl Placing<'_> {
     }
 }
 
-/// What is said in a digest however full it is: what closes or corrects what the audience had, conditions that last, and
-/// notices that were lost. There are no more of these than of rows before them.
+/// What is never only counted: what closes or corrects what the audience had, what nobody claims, and conditions of the
+/// service. There are no more of these than of rows before them, and of sources and destinations.
 fn is_always_said(because: Because, turned: &Turned) -> bool {
-    matches!(because, Because::Had | Because::Lasts) || turned.not_by.is_some()
+    matches!(because, Because::Had | Because::Unclaimed(_)) || turned.topic == Topic::Service
 }

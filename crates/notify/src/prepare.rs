@@ -9,7 +9,7 @@
 //! would have gone for themselves.
 
 use crate::desk::Desk;
-use crate::due::may_go;
+use crate::due::{is_behind, may_go};
 use crate::outbox::Outbox;
 use crate::route::ceiling;
 use crate::row::{Because, COMPOSED_BYTES_MAX, Composed, Key, Row, State, Why};
@@ -138,6 +138,12 @@ fn digest(
     let members: Vec<Row> = outbox.members(&row.key).cloned().collect();
     let (mut turns, mut tlp) = (Vec::new(), Tlp::Unmarked);
     for member in &members {
+        if is_behind(outbox, desk, member, now) {
+            // The digest does not wait for it, and it does not overtake: it goes for itself.
+            let state = State::Waiting { due: now, since: now };
+            outbox.change(&member.key, |row| row.state = state);
+            continue;
+        }
         match ask(outbox, desk, member, presence) {
             Err(why) => drop_row(outbox, &member.key, why, now),
             Ok(answer) => {

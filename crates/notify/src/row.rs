@@ -162,10 +162,12 @@ pub struct Digest {
     pub series: String,
     /// The period: `2026-W27`, `2026-07-01`, `2026-07-01T06`; of an import or follow-up a number.
     pub period: String,
+    /// When the period ends: the digest goes then.
+    pub ends: Timestamp,
     /// How many turns more are only counted, because it was full: those that rank last.
     pub beyond: u64,
     /// The last turn that is counted and has no row.
-    pub counted_to: u64,
+    pub counted_to: Option<u64>,
 }
 
 /// What a row is about.
@@ -269,13 +271,17 @@ impl Row {
         }
     }
 
-    /// The last moment at which something happened to it, by a clock that may have been put back meanwhile.
+    /// The last moment that it is about, by a clock that may have been put back meanwhile.
     pub(crate) fn last(&self) -> Timestamp {
-        match self.state {
-            State::Waiting { since, .. } => since.max(self.made),
+        let ends = self.digest().map_or(self.made, |digest| digest.ends);
+        let at = match self.state {
+            State::Waiting { since: at, .. }
+            | State::Sent { at }
+            | State::Dropped { at, .. }
+            | State::Failed { at, .. } => at.max(self.made),
             State::Folded { .. } => self.made,
-            State::Sent { at } | State::Dropped { at, .. } | State::Failed { at, .. } => at.max(self.made),
-        }
+        };
+        at.max(ends)
     }
 }
 

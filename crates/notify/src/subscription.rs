@@ -7,6 +7,7 @@ use crate::filter::Filter;
 use crate::zone::{Every, Local, TimeZone, Zone};
 use model::{Timestamp, Tlp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A name is no longer than this.
 pub const NAME_CHARS_MAX: usize = 100;
@@ -199,6 +200,27 @@ impl Subscription {
     }
 }
 
+/// What keeps subscriptions from being saved together: too many, or two of one name; else what is wrong with one.
+///
+/// # Errors
+/// With the first thing that is wrong, and what to do about it.
+pub fn check_all(all: &[Subscription], rules: &dyn Zone) -> Result<(), (String, String)> {
+    if all.len() > SUBSCRIPTIONS_MAX {
+        let what = format!("there are {} subscriptions", all.len());
+        return Err((what, format!("keep at most {SUBSCRIPTIONS_MAX}")));
+    }
+    let mut names = BTreeSet::new();
+    for subscription in all {
+        if !names.insert(&subscription.name) {
+            let what = format!("two subscriptions are called `{}`", subscription.name);
+            return Err((what, "give one another name".to_owned()));
+        }
+        let named = |(what, help)| (format!("subscription `{}`: {what}", subscription.name), help);
+        subscription.check(rules).map_err(named)?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,6 +268,27 @@ mod tests {
             wrong(|s| s.zone = TimeZone::Fixed(1081)),
             "no zone is 1081 minutes from UTC; write -1080 to 1080"
         );
+    }
+
+    #[test]
+    fn together_they_are_bounded_and_have_names_of_their_own() {
+        let filter = Filter::parse("all").expect("a filter");
+        let some = |count: usize| -> Vec<Subscription> {
+            (0..count).map(|n| Subscription::new(&n.to_string(), "lead", filter.clone())).collect()
+        };
+        let said = |all: &[Subscription]| {
+            check_all(all, &only_utc).map_err(|(what, help)| format!("{what}; {help}"))
+        };
+        assert_eq!(said(&some(SUBSCRIPTIONS_MAX)), Ok(()));
+        let many = said(&some(SUBSCRIPTIONS_MAX + 1));
+        assert_eq!(many, Err("there are 1001 subscriptions; keep at most 1000".to_owned()));
+        let mut two = some(2);
+        two[1].name = "0".to_owned();
+        assert_eq!(said(&two), Err("two subscriptions are called `0`; give one another name".to_owned()));
+        two[1].name = "b".to_owned();
+        two[1].zone = TimeZone::Fixed(9999);
+        let wrong = "subscription `b`: no zone is 9999 minutes from UTC; write -1080 to 1080".to_owned();
+        assert_eq!(said(&two), Err(wrong));
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! The command line, as typed. Help, completions and the manual page all come from here.
 
 mod brief;
+mod notify;
 mod query;
-mod race;
 mod reading;
+mod search;
 mod watch;
 
 pub use brief::{Audience, Brief, Paper};
+pub use notify::NotifyVerb;
 pub use query::{Export, Query};
-pub use race::Race;
 pub use reading::Reading;
+pub use search::Search;
 pub use watch::Watch;
 
 use crate::moment::Moment;
@@ -144,6 +146,16 @@ pub enum Verb {
         Numbers are of the period and compared with the one before it; tasks and work are as of now. The same week at the\n\
         same --now gives the same bytes. The shape of --format json: docs/briefing.md")]
     Brief(Brief),
+    /// Who must know of what turned gets a notice, once: by mail, webhook, Slack, Teams, ntfy, syslog, CEF, or as a file
+    #[command(subcommand)]
+    #[command(after_help = "Examples:\n  \
+        outpace notify test mail\n  \
+        outpace notify dry-run --since -30d\n  \
+        outpace notify run\n  \
+        outpace notify outbox --failed\n\n\
+        Who gets what by which way is in outpace.toml (docs/notices.md). Without configuration notices are files in the\n\
+        folder notices of the memory.")]
+    Notify(NotifyVerb),
     /// What is to be done, the gravest first: one plain list to send on
     #[command(after_help = "Examples:\n  outpace todo\n  outpace todo --owner anna")]
     Todo(Todo),
@@ -293,39 +305,15 @@ pub enum StatusForm {
     Handover,
 }
 
-/// `outpace search`
+/// `outpace race`
 #[derive(Args)]
-pub struct Search {
-    /// What is searched for, defanged or not; several words are one text
-    #[arg(required_unless_present_any = ["from", "new"], value_name = "TERM")]
-    pub term: Option<String>,
-    /// Terms of a file, one a line; `-` is standard input; lines that begin with # are passed over
-    #[arg(long, value_name = "FILE", conflicts_with = "term")]
-    pub from: Option<PathBuf>,
-    /// Only what is about this moment or later, written as in `hunt`
-    #[arg(long, value_parser = Moment::parse, value_name = "TIME", allow_hyphen_values = true)]
-    pub since: Option<Moment>,
-    /// Only what is about an earlier moment, written as for --since
-    #[arg(long, value_parser = Moment::parse, value_name = "TIME", allow_hyphen_values = true)]
-    pub until: Option<Moment>,
-    /// Only what a source ties to this group or software
-    #[arg(long, value_name = "NAME")]
-    pub actor: Option<String>,
-    /// Only of this source, collection or document
-    #[arg(long, value_name = "NAME")]
-    pub source: Option<String>,
-    /// Also what hangs on it, one step: each with its source, how it was derived, when, how sure
+pub struct Race {
+    /// Only machines of this zone
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// The same as --format json
     #[arg(long)]
-    pub related: bool,
-    /// The page of hits, from 1
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    pub page: u32,
-    /// Keep terms and hits under a name
-    #[arg(long, value_name = "NAME")]
-    pub save: Option<String>,
-    /// Only what is new since a search was saved under this name, with its terms
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["term", "from"])]
-    pub new: Option<String>,
+    pub json: bool,
     /// Leave out the rules that outpace brings along
     #[arg(long)]
     pub no_built_in_rules: bool,

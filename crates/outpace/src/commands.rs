@@ -13,6 +13,7 @@ pub mod hunt;
 pub mod ingest;
 pub mod init;
 pub mod manual;
+pub mod notify;
 pub mod query;
 pub mod race;
 pub mod rules;

@@ -11,19 +11,21 @@ mod keys;
 mod mistake;
 mod notices;
 mod text;
+mod value;
 
 pub use keys::seconds;
 pub use mistake::{Mistake, Origin};
 
 use crate::arguments::Shared;
 use crate::failure::Failure;
-use keys::{Name, Plain, Value};
+use keys::Name;
 use mistake::FILE;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use store::Lapses;
+use value::{Plain, Value};
 
 /// How large the file may be; a backup takes no more.
 const BYTES_MAX: u64 = 1 << 20;

@@ -32,6 +32,13 @@ pub fn clock() -> Timestamp {
     Timestamp::from_seconds(seconds).unwrap_or(Timestamp::EPOCH)
 }
 
+/// The name of this machine, for messages that name their sender.
+pub fn machine() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() { "localhost".to_owned() } else { name.to_owned() }
+}
+
 /// An instant, to measure how long something lasts: it never goes back.
 pub fn instant() -> Instant {
     #[expect(clippy::disallowed_methods, reason = "the door knows the clock")]

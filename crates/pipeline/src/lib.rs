@@ -71,7 +71,10 @@ pub use intake::Intake;
 pub use learn::{Fate, Learned, Learning, Learnt, forget_source, learn};
 pub use mapping::mapping;
 pub use memory::Event;
-pub use notices::{Condition, NoticeMeans, Outgoing, Passed, Sealed, SendNotice, pass_notices};
+pub use notices::{
+    Condition, NoticeMeans, Outgoing, Passed, Rehearsed, Sealed, SendNotice, party_of, pass_notices,
+    rehearse_notices,
+};
 pub use past::{Paid, keep_up, pay};
 pub use progress::{InputKind, Progress};
 pub use question::{Inputs, Question, Wishes};

@@ -5,11 +5,16 @@
 //! channel and gets there is for the caller.
 
 mod compose;
+mod digest;
 mod moment;
 mod pass;
+mod rehearse;
 mod turned;
+mod words;
 
 pub use pass::{SendNotice, pass_notices};
+pub use rehearse::{Rehearsed, rehearse_notices};
+pub use turned::party_of;
 
 use crate::Source;
 use findings::Spool;
@@ -41,6 +46,8 @@ pub struct NoticeMeans<'m> {
     pub organisation: Option<&'m str>,
     /// The conditions of the service that hold now.
     pub conditions: &'m [Condition],
+    /// Gives a text so that nothing in it is a link.
+    pub shown: &'m dyn Fn(&str) -> String,
     /// Any number that another installation does not have too.
     pub seed: u64,
     /// The moment.
@@ -80,6 +87,10 @@ pub struct Passed {
     pub folded: u64,
     /// Rows that failed for good.
     pub failed: u64,
+    /// Rows that wait.
+    pub waiting: u64,
+    /// When the first of them is due.
+    pub next: Option<Timestamp>,
     /// Tries that were not taken: the destination, and why.
     pub troubles: Vec<(String, String)>,
 }

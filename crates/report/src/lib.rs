@@ -78,7 +78,7 @@ pub use found::{FoundForm, FoundHit, FoundPage, FoundTie, FoundTotal, looked_lin
 pub use outline::handover::{Handover, HandoverRow, Lapse};
 pub use paper::Sheet;
 pub use rows::{RowCell, RowsForm, RowsWriter};
-pub use safe::{csv_row, json_line, printable};
+pub use safe::{csv_row, defanged, json_line, printable};
 pub use terminal::Style;
 pub use turns::{TurnLine, turns_counted, write_turns};
 pub use words::phrase::number_of;

@@ -7,5 +7,6 @@ pub(crate) mod node;
 pub(crate) mod shown;
 
 pub use csv::csv_row;
+pub use defang::defanged;
 pub use json::json_line;
 pub use shown::printable;

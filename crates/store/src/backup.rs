@@ -10,9 +10,10 @@
 
 use crate::events::carried::{carry, put_back};
 use crate::events::catalogue::FOLDER;
-use crate::home::{APPLICATION, DATABASE, SCHEMAS, made, private};
+use crate::home::{APPLICATION, DATABASE, SCHEMAS, made, make_folder, private};
 use crate::{Fault, Home};
 use findings::Spool;
+use history::sync_folders;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::collections::BTreeSet;
@@ -65,14 +66,13 @@ impl Home {
         let restored = build(file, directory, &spool).and_then(|()| {
             let (from, to) = (directory.join(UNCHECKED), directory.join(DATABASE));
             let io = |error| Fault::Io { doing: "rename", path: from.clone(), error };
-            std::fs::rename(&from, &to).map_err(io)?;
-            File::open(directory).and_then(|it| it.sync_all()).map_err(io)
+            std::fs::rename(&from, &to).and_then(|()| sync_folders(directory, directory)).map_err(io)?;
+            Self::open(directory, Arc::clone(&spool))
         });
-        if let Err(fault) = restored {
+        if restored.is_err() {
             clear(directory);
-            return Err(fault);
         }
-        Self::open(directory, spool)
+        restored
     }
 }
 
@@ -197,7 +197,7 @@ fn read(path: &Path, is_needed: bool, bytes_max: u64) -> Result<Option<Vec<u8>>,
 /// Makes a directory, or sees that there is nothing in it.
 fn empty(directory: &Path) -> Result<(), Fault> {
     let io = |doing| move |error| Fault::Io { doing, path: directory.to_owned(), error };
-    std::fs::create_dir_all(directory).map_err(io("make"))?;
+    make_folder(directory).map_err(io("make"))?;
     if std::fs::read_dir(directory).map_err(io("read"))?.next().is_some() {
         return Err(Fault::NotEmpty(directory.to_owned()));
     }
@@ -207,7 +207,8 @@ fn empty(directory: &Path) -> Result<(), Fault> {
 /// Takes away what was made in a directory that was empty.
 fn clear(directory: &Path) {
     let tails = ["", "-wal", "-shm", "-journal"];
-    let databases = tails.iter().map(|tail| format!("{UNCHECKED}{tail}"));
+    let databases =
+        [UNCHECKED, DATABASE].into_iter().flat_map(|name| tails.map(|tail| format!("{name}{tail}")));
     for name in databases.chain(BESIDE.iter().map(|(name, ..)| (*name).to_owned())) {
         // What cannot be taken away is seen by the next restore, which asks for an empty directory.
         _ = std::fs::remove_file(directory.join(name));

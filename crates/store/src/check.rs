@@ -18,6 +18,10 @@ impl Home {
         if verdict != "ok" {
             faults.push(format!("the database is damaged ({verdict}): restore a backup"));
         }
+        if self.key().is_err() {
+            faults
+                .push("the key is not whole, and nothing is learnt without it: restore a backup".to_owned());
+        }
         self.parts(&mut faults)?;
         let logs = "select name, body from logs join documents on documents.id = logs.document";
         self.bodies(logs, &mut faults, &|body, what| decode::<LogSeen>(body, what).map(|_| ()))?;

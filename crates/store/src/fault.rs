@@ -2,6 +2,7 @@
 
 use rusqlite::ErrorCode;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 /// Why a home cannot be used.
@@ -79,6 +80,9 @@ impl fmt::Display for Fault {
     }
 }
 
+/// What helps when something that is kept cannot be read.
+const WHOLE: &str = "look with `outpace doctor`; restore a backup, or ingest the sources into a new home";
+
 /// What helps when the disk refuses.
 const ROOM: &str = "look at the disk and make room; what was acknowledged before is kept";
 
@@ -103,12 +107,13 @@ impl Fault {
             Self::Watched { .. } => Some("give all paths to one `outpace watch`, or end the other first"),
             Self::NoBackup { .. } => Some("give a file that `outpace backup` has written"),
             Self::NotEmpty(_) => Some("name a directory that is new or empty with --home"),
-            Self::Io { error, .. } if error.kind() == std::io::ErrorKind::StorageFull => Some(ROOM),
-            Self::Io { .. } => None,
-            Self::Database(_) if self.disk().is_some() => Some(ROOM),
-            Self::Database(_) | Self::Damaged { .. } => {
-                Some("look with `outpace doctor`; restore a backup, or ingest the sources into a new home")
+            Self::Io { error, .. } if error.kind() == ErrorKind::PermissionDenied => {
+                Some("give this user the right to it, or name another directory with --home")
             }
+            Self::Io { doing: "read", .. } => Some(WHOLE),
+            Self::Io { .. } => Some(ROOM),
+            Self::Database(_) if self.disk().is_some() => Some(ROOM),
+            Self::Database(_) | Self::Damaged { .. } => Some(WHOLE),
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::events::pending::{Pending, PendingDebts};
 use crate::lapses::Lapses;
 use crate::lock::{Locks, Patience};
 use findings::Spool;
+use history::{folder_above, sync_folders};
 use rusqlite::Connection;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -23,6 +24,11 @@ pub(crate) const SCHEMAS: &[&str] = &[
 pub(crate) const APPLICATION: i32 = 0x6f75_7470;
 /// The name of the database.
 pub(crate) const DATABASE: &str = "outpace.db";
+/// The names of the key and of the file that is locked.
+const KEY: &str = "key";
+const LOCK: &str = "lock";
+/// How long the key is.
+const KEY_BYTES: u64 = 32;
 /// How long a writer waits for another one's transaction.
 const WAIT: Duration = Duration::from_secs(30);
 
@@ -74,14 +80,10 @@ impl Home {
             move |error| Fault::Io { doing, path, error }
         };
         let is_new = !directory.join(DATABASE).exists();
-        std::fs::create_dir_all(directory).map_err(io("make", directory))?;
         if is_new {
+            make_folder(directory).map_err(io("make", directory))?;
             private(directory)?;
-            let path = directory.join("key");
-            if !path.exists() {
-                let mut file = made(&path).map_err(io("write", &path))?;
-                file.write_all(&random()?).and_then(|()| file.sync_all()).map_err(io("write", &path))?;
-            }
+            make_key(directory)?;
         }
         Ok((Self::connect(directory, DATABASE, spool)?, is_new))
     }
@@ -99,10 +101,10 @@ impl Home {
 
     pub(crate) fn connect(directory: &Path, name: &str, spool: Arc<dyn Spool>) -> Result<Self, Fault> {
         let mut connection = Connection::open(directory.join(name))?;
+        connection.busy_timeout(WAIT)?;
         // A batch of one line changes some seven pages: of 2,048 bytes they are 17 kB, of 4,096 30 kB. An inventory of a million
         // rows costs one part in twenty more of processor time. A database that is there keeps its own.
         connection.pragma_update(None, "page_size", 2048)?;
-        connection.busy_timeout(WAIT)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", true)?;
@@ -155,6 +157,14 @@ impl Home {
         self.locks.watch(&self.directory)
     }
 
+    /// Keeps others from sending notices until this home is dropped: two that send at once would send twice.
+    ///
+    /// # Errors
+    /// When somebody else sends.
+    pub fn lock_notices(&mut self) -> Result<(), Fault> {
+        self.locks.send(&self.directory)
+    }
+
     /// How many changes were committed. Another number than before says that somebody has learnt.
     ///
     /// # Errors
@@ -169,12 +179,48 @@ impl Home {
     /// # Errors
     /// When it cannot be read.
     pub fn key(&self) -> Result<model::SecretKey, Fault> {
-        let path = self.directory.join("key");
+        let path = self.directory.join(KEY);
         let io = |error| Fault::Io { doing: "read", path: path.clone(), error };
         let mut key = [0; 32];
         File::open(&path).and_then(|mut file| file.read_exact(&mut key)).map_err(io)?;
         Ok(model::SecretKey::new(key))
     }
+}
+
+/// Makes a directory, and those that it lies in. It is on disk when this returns.
+pub(crate) fn make_folder(directory: &Path) -> std::io::Result<()> {
+    let there = directory.ancestors().find(|one| one.as_os_str().is_empty() || one.is_dir());
+    let there = there.unwrap_or(directory);
+    std::fs::create_dir_all(directory)?;
+    // One that was there may be of a run that was killed before it synced.
+    sync_folders(directory, if there == directory { folder_above(directory) } else { there })
+}
+
+/// Makes the key, whole or not at all, before there is a database: a home without its key would be of no use.
+fn make_key(directory: &Path) -> Result<(), Fault> {
+    let (path, unfinished) = (directory.join(KEY), directory.join("key.part"));
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |error| Fault::Io { doing: "write", path, error }
+    };
+    // Two programs may make a home at once: both must have the key that is there in the end.
+    let lock = opened_lock(directory).and_then(|lock| lock.lock().map(|()| lock));
+    let _lock = lock.map_err(io(&directory.join(LOCK)))?;
+    if std::fs::metadata(&path).is_ok_and(|there| there.len() == KEY_BYTES) {
+        return Ok(());
+    }
+    if unfinished.exists() {
+        std::fs::remove_file(&unfinished).map_err(io(&unfinished))?;
+    }
+    let mut file = made(&unfinished).map_err(io(&unfinished))?;
+    file.write_all(&random()?).and_then(|()| file.sync_all()).map_err(io(&unfinished))?;
+    std::fs::rename(&unfinished, &path).map_err(io(&path))?;
+    sync_folders(directory, directory).map_err(io(directory))
+}
+
+/// The file that is locked; made, where it is missing.
+fn opened_lock(directory: &Path) -> std::io::Result<File> {
+    OpenOptions::new().create(true).truncate(false).read(true).write(true).open(directory.join(LOCK))
 }
 
 /// Brings a database up to the schema of today.

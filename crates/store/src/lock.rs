@@ -21,6 +21,8 @@ const LEARNING: &str = "lock";
 const NEXT: &str = "lock-next";
 /// Held as long as somebody follows logs.
 const WATCHING: &str = "lock-watch";
+/// Held while somebody sends notices.
+const SENDING: &str = "lock-notify";
 
 /// Asked again and again while somebody else holds the lock, with the words for who it is: whether to go on waiting.
 pub type Patience<'p> = dyn FnMut(&str) -> bool + 'p;
@@ -30,6 +32,7 @@ pub type Patience<'p> = dyn FnMut(&str) -> bool + 'p;
 pub(crate) struct Locks {
     learning: Option<File>,
     watching: Option<File>,
+    sending: Option<File>,
 }
 
 impl Locks {
@@ -47,6 +50,12 @@ impl Locks {
     /// Lets others learn.
     pub(crate) fn let_learn(&mut self) {
         self.learning = None;
+    }
+
+    /// Keeps others from sending notices of a directory.
+    pub(crate) fn send(&mut self, directory: &Path) -> Result<(), Fault> {
+        self.sending = Some(get(&directory.join(SENDING), &mut |_| false)?);
+        Ok(())
     }
 
     /// Keeps others from following logs into a directory.

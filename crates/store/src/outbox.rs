@@ -11,7 +11,7 @@ use model::Timestamp;
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Under which it is kept up to which turn notices were routed.
 const ROUTED: &str = "routed";
@@ -106,7 +106,7 @@ impl Home {
         Ok(statement.query_row([ROUTED], |row| row.get(0)).optional()?)
     }
 
-    /// Writes notices, up to which turn they were routed, and a note with them, in one transaction.
+    /// Writes notices, up to which turn they were routed, and notes with them, in one transaction.
     ///
     /// # Errors
     /// When the database cannot be written: then nothing of it is.
@@ -114,9 +114,9 @@ impl Home {
         &mut self,
         rows: &[NoticeRow<B>],
         routed: Option<u64>,
-        note: Option<(&str, &str)>,
+        notes: &[(&str, String)],
     ) -> Result<(), Fault> {
-        if rows.is_empty() && routed.is_none() && note.is_none() {
+        if rows.is_empty() && routed.is_none() && notes.is_empty() {
             return Ok(());
         }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -137,8 +137,8 @@ impl Home {
         if let Some(seq) = routed {
             transaction.execute(NOTE, params![ROUTED, seq])?;
         }
-        if let Some((name, value)) = note {
-            transaction.execute(NOTE, [name, value])?;
+        for (name, value) in notes {
+            transaction.execute(NOTE, params![name, value])?;
         }
         Ok(transaction.commit()?)
     }
@@ -172,21 +172,23 @@ impl Home {
         Ok(())
     }
 
-    /// The threads of findings that were released to their parties.
+    /// The findings that were released to their parties: thread, and the number of the turn that was released.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn released(&self) -> Result<BTreeSet<u64>, Fault> {
-        let mut statement = self.connection.prepare_cached("select thread from released")?;
-        Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    pub fn released(&self) -> Result<BTreeMap<u64, u64>, Fault> {
+        let mut statement = self.connection.prepare_cached("select thread, turn from released")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Releases a finding to its party. Says whether it was not released before.
+    /// Releases a finding to its party, as of its last turn. Says whether it was not released before.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub fn release(&mut self, thread: u64, who: &str, now: Timestamp) -> Result<bool, Fault> {
-        let sql = "insert or ignore into released values (?1, ?2, ?3)";
+        let sql = "insert or ignore into released
+                   select ?1, coalesce(max(seq), 0), ?2, ?3 from turns where thread = ?1";
         Ok(self.connection.execute(sql, params![thread, who, now.micros()])? > 0)
     }
 }

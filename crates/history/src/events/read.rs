@@ -276,7 +276,8 @@ mod tests {
             Field::new(HOST, DataType::Utf8, true),
         ]));
         let properties = WriterProperties::builder().build();
-        let mut writing = Writing::begin(dir, Arc::clone(&schema), properties, &Versions::default()).unwrap();
+        let mut writing =
+            Writing::begin(dir, "", Arc::clone(&schema), properties, &Versions::default()).unwrap();
         let batch = RecordBatch::try_new(
             schema,
             vec![

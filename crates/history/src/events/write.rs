@@ -56,8 +56,9 @@ impl EventWriter {
         group_bytes: usize,
     ) -> io::Result<Self> {
         let schema = schema();
-        let folder = dir.join(name::events_folder(source, day));
-        let mut writing = Writing::begin(&folder, Arc::clone(&schema), properties(group_bytes), versions)?;
+        let below = name::events_folder(source, day);
+        let mut writing =
+            Writing::begin(dir, &below, Arc::clone(&schema), properties(group_bytes), versions)?;
         writing.describe("source", source.to_owned());
         Ok(Self {
             writing,

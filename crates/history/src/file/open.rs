@@ -252,7 +252,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let properties = WriterProperties::builder().build();
         let mut writing =
-            Writing::begin(folder.path(), Arc::new(Schema::empty()), properties, &Versions::default())
+            Writing::begin(folder.path(), "", Arc::new(Schema::empty()), properties, &Versions::default())
                 .unwrap();
         // Of two equal keys the later counts.
         writing.describe("layout", "2".to_owned());

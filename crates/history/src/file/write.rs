@@ -1,8 +1,9 @@
-//! A file that exists only when it is whole: temporary name, checksums, fsync, rename, fsync of its folder.
+//! A file that exists only when it is whole: temporary name, checksums, fsync, rename, fsync of its folders.
 //!
 //! The name holds the digest of the bytes, so it is known last; the same rows give the same bytes and the same name,
 //! and a second rename puts the same content there. Nobody reads a file before it is registered.
 
+use super::folders::{folder_above, sync_folders};
 use super::seal::{SUMS, Seal, Sealing, sums_to_text};
 use crate::event::Versions;
 use arrow_array::RecordBatch;
@@ -10,9 +11,9 @@ use arrow_schema::SchemaRef;
 use parquet::arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// What temporary files begin with; `sweep` takes them away when they are left behind.
@@ -28,19 +29,20 @@ const COMPRESSORS_BYTES: usize = 4 << 20;
 /// A file on its way.
 pub(crate) struct Writing {
     writer: ArrowWriter<Sealing<NamedTempFile>>,
-    /// Whether folders were made for it.
-    fresh: bool,
+    /// The highest folder that may be new: the one in which that of the history is.
+    top: PathBuf,
 }
 
 impl Writing {
-    /// Begins a file in this folder, which is made where it is missing.
+    /// Begins a file in a folder `below` that of the history; both are made where they are missing.
     pub(crate) fn begin(
-        folder: &Path,
+        dir: &Path,
+        below: &str,
         schema: SchemaRef,
         properties: WriterProperties,
         versions: &Versions,
     ) -> io::Result<Self> {
-        let fresh = !folder.is_dir();
+        let folder = &dir.join(below);
         fs::create_dir_all(folder)?;
         let temporary = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
         let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
@@ -51,7 +53,7 @@ impl Writing {
         {
             writer.append_key_value_metadata(KeyValue::new(format!("outpace.{key}"), value.to_owned()));
         }
-        Ok(Self { writer, fresh })
+        Ok(Self { writer, top: folder_above(dir).to_owned() })
     }
 
     /// Adds to the metadata of the file.
@@ -88,20 +90,7 @@ impl Writing {
         let folder = temporary.path().parent().map(Path::to_path_buf).unwrap_or_default();
         let name = name(&seal.digest);
         temporary.persist(folder.join(&name)).map_err(|error| error.error)?;
-        sync_folders(&folder, if self.fresh { FOLDERS } else { 1 })?;
+        sync_folders(&folder, &self.top)?;
         Ok((name, seal))
     }
-}
-
-/// How many folders there may be to make: `events/source=s/day=d`, and the one that they are in.
-const FOLDERS: usize = 4;
-
-/// A rename is durable when its folder is on disk; a folder that was made, when its parents are.
-fn sync_folders(folder: &Path, count: usize) -> io::Result<()> {
-    for folder in folder.ancestors().take(count).filter(|folder| !folder.as_os_str().is_empty()) {
-        if cfg!(unix) {
-            File::open(folder)?.sync_all()?;
-        }
-    }
-    Ok(())
 }

@@ -56,8 +56,9 @@ pub(crate) struct Made {
 impl TableWriter {
     pub(crate) fn begin(dir: &Path, level: u8, rows_max: u64, versions: &Versions) -> io::Result<Self> {
         let schema = schema(level);
-        let folder = dir.join(name::observables_folder(level));
-        let writing = Writing::begin(&folder, Arc::clone(&schema), properties(level, rows_max), versions)?;
+        let below = name::observables_folder(level);
+        let writing =
+            Writing::begin(dir, &below, Arc::clone(&schema), properties(level, rows_max), versions)?;
         let moments = || TimestampMicrosecondBuilder::new().with_data_type(moment());
         Ok(Self {
             writing,

@@ -65,7 +65,7 @@ fn one_address_is_enough_and_nobody_gets_one_thing_twice() {
 fn lead_owner_and_analyst_get_a_notice_each() {
     let mut home = home(everybody());
     let story = acted(&mut home, "7", Happened::Opened);
-    home.route(&[story.clone()]);
+    home.route(std::slice::from_ref(&story));
     // The same turn again changes nothing.
     home.route(&[story]);
     home.deliver();
@@ -141,8 +141,8 @@ fn the_first_ingest_gives_one_summary() {
         &expect![[r#"
             07-01 06:00 dropped gap 2 opened 6 for owner:platform by platform: its digest was full of what ranks before it and only counts it
             07-01 06:01 chat to analyst #1: import first 1: story 0 opened 1, story 1 opened 3, story 2 opened 5, story 3 opened 7, story 4 opened 9
-            07-01 06:01 mail to lead #1: import first 1: story 0 opened 1, story 1 opened 3, story 2 opened 5, story 3 opened 7, story 4 opened 9
-            07-01 06:01 platform to owner:platform #1: import first 1: story 0 opened 1, story 1 opened 3, story 2 opened 5, story 3 opened 7, story 4 opened 9, gap 0 opened 2, gap 1 opened 4 and 3 more
+            07-01 06:01 mail to lead #1: import first 3: story 0 opened 1, story 1 opened 3, story 2 opened 5, story 3 opened 7, story 4 opened 9
+            07-01 06:01 platform to owner:platform #1: import first 5: story 0 opened 1, story 1 opened 3, story 2 opened 5, story 3 opened 7, story 4 opened 9, gap 0 opened 2, gap 1 opened 4 and 3 more
         "#]],
     );
 }
@@ -280,6 +280,33 @@ fn nothing_overtakes_what_is_held_in_its_thread() {
 }
 
 #[test]
+fn a_closing_that_is_held_is_not_overtaken() {
+    let mut home = sleeper();
+    let filter = Filter::parse("severity = high and happened = raised").expect("a filter");
+    home.now = home.now.plus_seconds(-HOUR);
+    let high = succeeded(&mut home, "7", Happened::Opened);
+    home.route(&[high]);
+    home.deliver();
+    home.now = home.now.plus_seconds(HOUR);
+    let closed = succeeded(&mut home, "7", Happened::Closed);
+    home.route(&[closed]);
+    // Another subscription leads to the same chat, and has no quiet hours.
+    home.subscriptions.insert(0, Subscription::new("awake", "analyst", filter));
+    let raised = succeeded(&mut home, "7", Happened::Raised);
+    home.route(&[Turned { strength: Some(Strength::Acted), ..raised }]);
+    home.deliver();
+    home.wait(8 * HOUR);
+    check(
+        &mut home,
+        &expect![[r#"
+        07-01 19:30 chat to analyst #1: 7 opened 1 Meant
+        07-02 04:30 chat to analyst #2: 7 closed 2 Had
+        07-02 04:30 chat to analyst #3: 7 raised 3 Meant
+    "#]],
+    );
+}
+
+#[test]
 fn corrections_go_to_those_who_had_it_whatever_they_ask_for_now() {
     let mut home = home(everybody());
     let story = acted(&mut home, "7", Happened::Opened);
@@ -386,10 +413,10 @@ fn a_destination_that_fails_is_tried_for_days_and_the_operator_is_noticed_by_ano
     let said: Vec<&str> =
         said.lines().filter_map(|line| line.split_once(' ')?.1.split_once(' ')).map(|l| l.1).collect();
     expect![[r#"
-        ops to operator #1: delivery chat opened 1 Meant
-        ops to operator #1: undelivered 3fdef80cb4f9d64c57dbfe78b543b977 opened 1 Meant
-        chat to analyst #1: 8 opened 2 Meant
-        ops to operator #1: period service 2026-07-05: delivery chat closed 5"#]]
+        ops to operator #1: delivery chat opened 3 Meant
+        ops to operator #1: undelivered 3fdef80cb4f9d64c57dbfe78b543b977 opened 4 Meant
+        chat to analyst #1: 8 opened 5 Meant
+        ops to operator #1: period service 2026-07-05: delivery chat closed 6"#]]
     .assert_eq(&said.join("\n"));
 }
 
@@ -413,8 +440,8 @@ fn a_destination_that_is_gone_is_switched_off_and_the_lead_gets_what_follows() {
         &mut home,
         &expect![[r#"
             07-01 06:00 dropped 8 opened 2 for analyst by chat: its destination is switched off
-            07-01 08:00 ops to operator #1: undelivered 3fdef80cb4f9d64c57dbfe78b543b977 opened 1 Meant
-            07-01 08:00 mail to lead #1: 9 opened 3 Meant
+            07-01 08:00 ops to operator #1: undelivered 3fdef80cb4f9d64c57dbfe78b543b977 opened 4 Meant
+            07-01 08:00 mail to lead #1: 9 opened 5 Meant
         "#]],
     );
 }
@@ -431,7 +458,7 @@ fn a_destination_may_ask_for_more_time() {
     home.now = home.now.plus_seconds(119);
     assert!(home.due().is_empty());
     home.now = home.now.plus_seconds(1 + 12 + 3);
-    assert_eq!(home.due(), [key.clone()]);
+    assert_eq!(home.due(), std::slice::from_ref(&key));
     assert_eq!(home.prepare(&key).expect("again").composed.expect("the same").0, b"text");
     // However long it asks for.
     home.after(&key, &Outcome::Later { why: "busy".to_owned(), retry_after: Some(i64::MAX) });
@@ -458,6 +485,31 @@ fn what_is_critical_and_unclaimed_goes_by_the_second_channel_and_then_to_the_lea
         &mut home,
         &expect![[r#"
         07-01 06:15 pager to analyst #2: 7 opened 1 Unclaimed(1)
+        07-01 06:30 mail to lead #2: 7 opened 1 Unclaimed(2)
+    "#]],
+    );
+}
+
+#[test]
+fn an_import_that_is_only_counted_silences_no_reminder() {
+    let mut home = home(Contacts::lead("mail"));
+    home.limits.digest_turns = 1;
+    let story = acted(&mut home, "7", Happened::Opened);
+    home.route(&[story]);
+    home.deliver();
+    let gap = home.turn("gap", GAP, Happened::Opened, Severity::Low);
+    for seq in 2..5 {
+        let thread = format!("gap {seq}");
+        home.route(&[Turned { seq, thread, bulk: Some("sheet".to_owned()), ..gap.clone() }]);
+    }
+    home.now = home.now.plus_seconds(30 * MINUTE);
+    home.remind();
+    home.deliver();
+    check(
+        &mut home,
+        &expect![[r#"
+        07-01 06:00 mail to lead #1: 7 opened 1 Meant
+        07-01 06:30 mail to lead #1: import sheet 3: gap 2 opened 2 and 2 more
         07-01 06:30 mail to lead #2: 7 opened 1 Unclaimed(2)
     "#]],
     );

@@ -5,6 +5,7 @@ use crate::arguments::{ConfigVerb, Format, Shared};
 use crate::config::{self, Config};
 use crate::console;
 use crate::failure::Failure;
+use crate::reach::Reach;
 
 /// Prints what holds, or what is wrong.
 pub fn run(verb: Option<&ConfigVerb>, shared: &Shared) -> Result<u8, Failure> {
@@ -37,7 +38,9 @@ fn print(shared: &Shared) -> Result<u8, Failure> {
 /// Every mistake, with what to do about it.
 fn check(shared: &Shared) -> Result<u8, Failure> {
     let directory = home::directory(shared);
-    let (_, mistakes) = Config::read(&directory, shared)?;
+    let (config, mut mistakes) = Config::read(&directory, shared)?;
+    mistakes.extend(Reach::read(&config, &directory).1);
+    mistakes.sort_by_key(|mistake| mistake.origin.line());
     console::output(|out| {
         for mistake in &mistakes {
             if shared.format == Format::Ndjson {

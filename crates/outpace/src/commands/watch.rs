@@ -3,7 +3,7 @@
 //! SIGTERM and SIGINT end it after the batch that is being taken. What was taken is committed with its position, so the next
 //! start goes on where this one ended.
 
-use super::{built_in_rules, home, turns};
+use super::{built_in_rules, home, notify, turns};
 use crate::arguments::{Format, Shared, Watch};
 use crate::config::Config;
 use crate::console;
@@ -26,6 +26,9 @@ const QUIET_LOOKS: u32 = 4;
 /// How often events are kept in order, and the numbers written.
 const UPKEEP: Duration = Duration::from_secs(60);
 const STATUS: Duration = Duration::from_secs(10);
+/// How often it is looked for notices to send, at least and at most.
+const SENDING: Duration = Duration::from_secs(5);
+const SENDING_MAX: Duration = Duration::from_secs(60);
 /// How long records wait to be joined in which nothing was seen: only that a machine speaks again can follow from them.
 const QUIET: Duration = Duration::from_secs(60);
 /// At most one part in so many of the time goes into joins: what was seen waits longer where a join takes longer.
@@ -62,6 +65,8 @@ pub fn run(verb: &Watch, shared: &Shared) -> Result<u8, Failure> {
     }
     let spool = home::spool();
     let directory = home::directory(shared);
+    // What is configured wrong is said before anything is followed.
+    notify::reach(shared)?;
     let config = Config::load(&directory, shared)?;
     let (home, is_new) = Home::make(&directory, Arc::clone(&spool))?;
     if is_new && !shared.quiet {
@@ -96,10 +101,55 @@ pub fn run(verb: &Watch, shared: &Shared) -> Result<u8, Failure> {
     let kept_seconds = config.events_kept();
     let (joined, took) = (console::instant(), Duration::ZERO);
     let run = Run { verb, shared, watching, follower, health, wishes, kept_seconds, joined, took };
-    match run.until(&stop) {
+    let ended = std::thread::scope(|scope| {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let ends = Arc::clone(&is_over);
+        scope.spawn(move || sending(verb.no_built_in_rules, shared, &ends));
+        let ended = run.until(&stop);
+        is_over.store(true, Ordering::Relaxed);
+        ended
+    });
+    match ended {
         // What was waiting to be taken is read again at the next start.
         Err(Failure::Home(store::Fault::Busy { .. })) if stop.load(Ordering::Relaxed) => Ok(0),
         ended => ended,
+    }
+}
+
+/// Sends notices until the run is over, if anybody is configured; beside the logs, so that a server that hangs does not hold
+/// them up. A pass takes at most one part in so many of the time, as joins do.
+fn sending(no_built_in_rules: bool, shared: &Shared, is_over: &AtomicBool) {
+    let Ok((mut reach, config)) = notify::reach(shared) else { return };
+    if !reach.is_configured {
+        return;
+    }
+    let opened = home::open(shared, &home::spool()).and_then(|mut home| {
+        home.lock_notices()?;
+        Ok(home)
+    });
+    let Ok(mut home) = opened else {
+        note(shared, "another outpace sends notices of this memory; this one does not");
+        return;
+    };
+    loop {
+        let begun = console::instant();
+        let is_last = is_over.load(Ordering::Relaxed);
+        match notify::one_pass(&mut home, (&mut reach, &config), no_built_in_rules, shared, &()) {
+            Ok(passed) => {
+                for (destination, why) in &passed.troubles {
+                    console::note(&format!("{destination}: {why}"));
+                }
+            }
+            Err(failure) => console::complain(&failure),
+        }
+        let pause = begun.elapsed().saturating_mul(SHARE - 1).clamp(SENDING, SENDING_MAX);
+        if is_last {
+            return;
+        }
+        let slept = console::instant();
+        while slept.elapsed() < pause && !is_over.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 }
 

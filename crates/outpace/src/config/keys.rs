@@ -1,31 +1,14 @@
 //! The keys of a configuration, and what their values may be.
 
 use super::notices;
+use super::value::{Plain, TEXT_CHARS_MAX, Value, Wrong};
 use std::fmt;
 
-/// How long a text may be.
-pub(super) const TEXT_CHARS_MAX: usize = 200;
 /// The shortest and the longest time that means anything: a minute, ten years.
 const SECONDS_MIN: i64 = 60;
 const SECONDS_MAX: i64 = 3_650 * 86_400;
 /// How many letters may be wrong in a key that is offered.
 const LETTERS_WRONG_MAX: usize = 2;
-
-/// What is wrong, and what to do about it.
-pub(super) type Wrong = (String, String);
-
-/// A value as it is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Plain {
-    /// A string.
-    Text(String),
-    /// Strings.
-    List(Vec<String>),
-    /// `true` or `false`.
-    Flag(bool),
-    /// Anything else, by the name of its type.
-    Other(&'static str),
-}
 
 /// A key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,17 +29,6 @@ pub enum Name {
     Turns,
     /// Something of notices, by the parts of its key: see `notices.rs`.
     Notice(Vec<String>),
-}
-
-/// A value that was checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
-    /// Words.
-    Text(String),
-    /// A time: in seconds, and as it is written.
-    Span(i64, String),
-    /// Several words, and how they are shown.
-    List(Vec<String>, String),
 }
 
 /// Keys that are one value each: the key in the file, its variable, what is built in.
@@ -111,18 +83,6 @@ fn beside(parts: &[String]) -> &'static [&'static str] {
             "parties",
             "people",
         ],
-    }
-}
-
-impl Plain {
-    /// The name of its type.
-    pub fn sort(&self) -> &'static str {
-        match self {
-            Self::Text(_) => "string",
-            Self::List(_) => "array",
-            Self::Flag(_) => "boolean",
-            Self::Other(sort) => sort,
-        }
     }
 }
 
@@ -227,23 +187,6 @@ impl fmt::Display for Name {
                 let key = SINGLE.iter().find(|(name, ..)| name == other).map_or("", |(_, key, ..)| key);
                 f.write_str(key)
             }
-        }
-    }
-}
-
-impl Value {
-    /// As it is written.
-    pub fn shown(&self) -> &str {
-        match self {
-            Self::Text(text) | Self::Span(_, text) | Self::List(_, text) => text,
-        }
-    }
-
-    /// How many seconds it is.
-    pub fn seconds(&self) -> Option<i64> {
-        match self {
-            Self::Text(_) | Self::List(..) => None,
-            Self::Span(seconds, _) => Some(*seconds),
         }
     }
 }

@@ -19,7 +19,7 @@
 //! Here it is decided which keys there are and of what sort their values are; what they mean is for `desk.rs` of the verb,
 //! which names what is wrong by the same places. A secret is never in the file: its key says where it is.
 
-use super::keys::{Plain, TEXT_CHARS_MAX, Value, Wrong};
+use super::value::{Plain, TEXT_CHARS_MAX, Value, Wrong};
 
 /// Tables whose keys are known, by the table.
 const KEYS: &[(&str, &[&str])] = &[

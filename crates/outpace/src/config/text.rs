@@ -3,8 +3,9 @@
 //! The table of the parser is walked, not deserialised, because a deserialiser stops at the first unknown key and forgets
 //! where it was.
 
-use super::keys::{Plain, is_table};
+use super::keys::is_table;
 use super::mistake::{Mistake, Origin};
+use super::value::Plain;
 use toml::de::{DeTable, DeValue};
 
 /// A key with its value.

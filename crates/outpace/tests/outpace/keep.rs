@@ -353,3 +353,14 @@ fn a_wide_act_is_shown_before_it_is_done() {
         assert!(run.code == 2 && run.err.contains(why), "{line:?}: {}", run.err);
     }
 }
+
+#[test]
+fn a_key_that_is_not_whole_is_named_by_doctor() {
+    let home = Home::new();
+    assert_eq!(home.run(&["doctor"]).code, 0);
+    std::fs::write(home.file("home/key"), [7; 31]).expect("a file");
+    let run = home.run(&["doctor"]);
+    assert_eq!((run.code, run.out.contains("the key is not whole")), (3, true), "{}", run.out);
+    let run = home.run(&["ingest", &home.path("estate"), "--source", "cmdb"]);
+    assert_eq!((run.code, run.err.contains("help: look with `outpace doctor`")), (2, true), "{}", run.err);
+}

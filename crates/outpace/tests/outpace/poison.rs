@@ -185,6 +185,11 @@ impl Poison {
                 ],
                 &["table", "json", "ndjson", "csv"],
             ),
+            (
+                "notify dry-run",
+                vec!["notify", "dry-run", "--since", "2020-01-01", "--full", "--home", &self.home],
+                &ROWS,
+            ),
             ("todo", vec!["todo", "--home", &self.home], &["table", "ndjson"]),
             ("config", vec!["config", "--home", &self.home], &["table", "ndjson"]),
             ("source", vec!["source", "list", "--home", &self.home], &ROWS),

@@ -1,4 +1,4 @@
-//! The blocks of `docs/memory.md` run one after the other in one folder, as a reader would type them.
+//! The blocks of pages of the documentation run one after the other in one folder, as a reader would type them.
 
 use crate::memory::RECORD;
 use crate::program::{ADVISORY, Folder, LOG};
@@ -7,6 +7,15 @@ use std::process::Command;
 
 #[test]
 fn every_block_of_the_page_on_memory_runs() {
+    run_all(include_str!("../../../../docs/memory.md"), 16);
+}
+
+#[test]
+fn every_block_of_the_page_on_notices_runs() {
+    run_all(include_str!("../../../../docs/notices.md"), 4);
+}
+
+fn run_all(page: &str, count: usize) {
     let folder = Folder::new();
     folder.file(
         "inventory/devices.csv",
@@ -15,10 +24,9 @@ fn every_block_of_the_page_on_memory_runs() {
     folder.file("feeds/cve.jsonl", RECORD);
     folder.file("advisory.md", ADVISORY);
     folder.file("logs/app-1/access.log", LOG);
-    let page = include_str!("../../../../docs/memory.md");
     let blocks: Vec<&str> =
         page.split("```sh\n").skip(1).filter_map(|part| Some(part.split_once("```")?.0)).collect();
-    assert_eq!(blocks.len(), 16, "a block more or less: look whether each runs");
+    assert_eq!(blocks.len(), count, "a block more or less: look whether each runs");
     let directory = Path::new(env!("CARGO_BIN_EXE_outpace")).parent().expect("a folder");
     let path = format!("{}:{}", directory.display(), std::env::var("PATH").unwrap_or_default());
     for block in blocks {

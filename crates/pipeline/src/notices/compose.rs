@@ -1,14 +1,16 @@
 //! What a notice says: everything that one audience must know of one turn, so that nobody needs a link to act on it.
 //!
 //! The parts answer, in this order: what happened, is it still so, how sure is it, who may it be, why does it matter to us,
-//! what is to be done by whom, where is the proof, what was not looked at, how is this known to be genuine, when does one
-//! hear again. A part that has nothing to say is left out; what is not known is said.
+//! what is to be done by whom, where is the proof, what was not looked at, how is this known to be genuine, when does the
+//! next notice come. A part that has nothing to say is left out; what is not known is said.
 //!
 //! Invariants: texts come from findings, which hold no secret and show values from outside defanged; an audience that is an
 //! owner gets the steps that are its own first, and those of others in one line.
 
+use super::digest;
 use super::moment::Clock;
 use super::turned::{There, certainty};
+use super::words::{digits, list};
 use findings::{Why, strength_rank};
 use model::answer::{Action, Story, Topic as Seen};
 use model::{
@@ -32,6 +34,8 @@ pub(super) struct Letterhead<'l> {
     pub conditions: &'l BTreeMap<String, String>,
     /// Seconds after which something critical that nobody claims goes on.
     pub unclaimed_after: i64,
+    /// A text so that nothing in it is a link.
+    pub shown: &'l dyn Fn(&str) -> String,
 }
 
 impl Letterhead<'_> {
@@ -49,7 +53,20 @@ impl Letterhead<'_> {
             None => self.of_digest(row, ready, members, clock, subscription),
         };
         notice.parts.push(part("GENUINE?", Says::Text(genuine(notice.findings.first()))));
+        self.shown(&mut notice);
         notice
+    }
+
+    /// Writes every text for people so that nothing in it is a link.
+    fn shown(&self, notice: &mut Notice) {
+        let shown = |text: &mut String| *text = (self.shown)(text);
+        shown(&mut notice.title);
+        for part in &mut notice.parts {
+            match &mut part.says {
+                Says::Text(text) => shown(text),
+                Says::Steps(all) | Says::Lines(all) => all.iter_mut().for_each(shown),
+            }
+        }
     }
 
     fn blank(&self, row: &Row, ready: &Ready) -> Notice {
@@ -140,13 +157,13 @@ impl Letterhead<'_> {
         notice.values = values(finding, story, turned);
     }
 
-    /// When one hears again.
+    /// When the next notice comes.
     fn next(&self, turned: &Turned, clock: &Clock<'_>) -> String {
         let digits = turned.findings.first().map(digits).unwrap_or_default();
         if is_over(turned.happened) {
-            return "You hear again only if it is back.".to_owned();
+            return "The next notice comes only if it is back.".to_owned();
         }
-        let mut text = "You hear again when this rises, is corrected or taken back.".to_owned();
+        let mut text = "The next notice comes when this rises, is corrected or taken back.".to_owned();
         if let Some(holder) = &turned.holder {
             text.push_str(&format!(" {holder} works on it."));
             return text;
@@ -172,7 +189,7 @@ impl Letterhead<'_> {
         let count = u64::try_from(turns.len()).unwrap_or(u64::MAX).saturating_add(ready.beyond);
         let kind = row.digest().map(|digest| digest.kind);
         let period = row.digest().map_or("", |digest| digest.period.as_str());
-        notice.severity = turns.iter().map(|turned| turned.severity).min().unwrap_or(Severity::Informational);
+        notice.severity = digest::worst(&turns);
         notice.findings =
             turns.iter().flat_map(|turned| turned.findings.iter().cloned()).take(LINES_MAX).collect();
         let name = subscription.map_or("", |subscription| subscription.name.as_str());
@@ -184,7 +201,7 @@ impl Letterhead<'_> {
             notice.parts.extend(self.there.and_then(not_seen).map(|text| part("NOT SEEN", Says::Text(text))));
             return notice;
         }
-        let counted = counted(&turns, ready.beyond);
+        let counted = digest::counted(&turns, ready.beyond);
         notice.title = match kind {
             Some(notify::DigestKind::Import) => format!("import: {counted}"),
             Some(notify::DigestKind::FollowUp) => format!("more of the same: {counted}"),
@@ -192,10 +209,11 @@ impl Letterhead<'_> {
             _ if name.is_empty() => counted.clone(),
             _ => format!("{name}, {period}: {counted}"),
         };
-        let mut lines: Vec<String> = turns.iter().take(LINES_MAX).map(|turned| line(turned)).collect();
-        let left = count.saturating_sub(u64::try_from(lines.len()).unwrap_or(u64::MAX));
+        let is_import = kind == Some(notify::DigestKind::Import);
+        let (mut lines, left) = digest::lines(&turns, is_import);
+        let left = left.saturating_add(ready.beyond);
         if left > 0 {
-            lines.push(format!("… and {left} more: outpace status --changes shows them"));
+            lines.push(format!("… and {left} more: outpace status shows them"));
         }
         notice.parts.push(part("WHAT", Says::Lines(lines)));
         let done = self.done_by(&turns, ready);
@@ -278,11 +296,6 @@ fn part(label: &str, says: Says) -> NoticePart {
     NoticePart { label: label.to_owned(), says }
 }
 
-/// The first eight digits of an identifier, as people write it.
-pub(super) fn digits(id: &FindingId) -> String {
-    id.as_str().trim_start_matches("finding--").chars().take(8).collect()
-}
-
 /// `owner:network` as people read it.
 fn audience(audience: &str) -> String {
     match audience.split_once(':') {
@@ -325,14 +338,6 @@ fn sentence(title: &str) -> String {
     // A value at the beginning stays as it is written.
     let is_word = title.split(' ').next().is_some_and(|word| word.chars().all(|c| c.is_ascii_lowercase()));
     if is_word { format!("{first}{rest}{end}") } else { format!("{title}{end}") }
-}
-
-fn list(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [start @ .., last] => format!("{} and {last}", start.join(", ")),
-    }
 }
 
 fn what(finding: &Finding, story: Option<&Story>, clock: &Clock<'_>) -> String {
@@ -477,24 +482,6 @@ fn genuine(first: Option<&FindingId>) -> String {
         "No link, attachment or password request. {on_console} Or ring the security desk on the number in your staff \
          directory, not one in this notice."
     )
-}
-
-/// A line of a digest.
-fn line(turned: &Turned) -> String {
-    let digits = turned.findings.first().map(|id| format!("  {}", digits(id))).unwrap_or_default();
-    let decision = turned.decision.map(|decision| format!("{}, ", decision.name())).unwrap_or_default();
-    format!("{} {}: {decision}{}{digits}", turned.severity, turned.happened.words(), turned.title)
-}
-
-/// `3 critical and 12 high findings`.
-fn counted(turns: &[&Turned], beyond: u64) -> String {
-    let mut of: BTreeMap<Severity, u64> = BTreeMap::new();
-    turns.iter().for_each(|turned| *of.entry(turned.severity).or_default() += 1);
-    let mut parts: Vec<String> = of.iter().map(|(severity, count)| format!("{count} {severity}")).collect();
-    if beyond > 0 {
-        parts.push(format!("{beyond} that rank below"));
-    }
-    list(&parts)
 }
 
 /// Exact values, for machines.

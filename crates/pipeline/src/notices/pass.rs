@@ -11,7 +11,7 @@ use super::{NoticeMeans, Outgoing, Passed, Sealed};
 use crate::{Progress, RaceWish, recall_with_ours};
 use findings::Ours;
 use model::{Answer, FindingId, Happened, NoticeId, Topic};
-use notify::{After, Key, Outbox, Outcome, Present, Row, State, Turned};
+use notify::{After, Assigned, Key, Outbox, Outcome, Present, Row, State, Turned};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Home, NoticeRow, NoticesWanted, TurnRow};
@@ -25,6 +25,9 @@ const KEPT_SECONDS: i64 = 86_400;
 const SERIES_KEPT_SECONDS: i64 = 40 * 86_400;
 /// Under which the conditions of the service that hold are kept.
 const CONDITIONS: &str = "conditions of the service";
+/// Under which it is kept who has the work on what, and which releases were routed.
+const HOLDERS: &str = "holders of work";
+const RELEASES: &str = "releases routed";
 
 /// Takes a notice to its destination.
 pub type SendNotice<'s> = dyn FnMut(&Outgoing<'_>) -> Outcome + 's;
@@ -44,20 +47,20 @@ pub fn pass_notices(
     let mut pass = Pass { means, outbox, passed: Passed::default(), threads: BTreeSet::new() };
     let routed = home.routed()?;
     let turns = home.turns_after(routed.unwrap_or(0))?;
-    let service = conditions(home, means)?;
+    let beside = beside(home, means)?;
     let is_due = !notify::due(&pass.outbox, &means.desk, now).is_empty();
-    if turns.is_empty() && service.turns.is_empty() && !is_due && !pass.outbox.rows().any(Row::is_waiting) {
+    if turns.is_empty() && beside.is_empty() && !is_due && !pass.outbox.rows().any(Row::is_waiting) {
         // Nothing can follow; only what time makes of subscriptions is left.
         let rows = notify::route(&mut pass.outbox, &means.desk, &[], now);
         pass.write(home, rows, None)?;
         if notify::due(&pass.outbox, &means.desk, now).is_empty() {
-            return Ok(pass.passed);
+            return Ok(pass.ended());
         }
     }
     let (answer, ours) =
         recall_with_ours(home, means.built_in, (means.spool, now), &RaceWish::default(), progress)?;
-    let there = pass.there(&answer, &ours, &turns, home)?;
-    pass.route(home, (routed, &turns), service, &there)?;
+    let there = pass.there((&answer, &ours), (&turns, &beside), home)?;
+    pass.route(home, (routed, &turns), beside, &there)?;
     let presence = |turned: &Turned| present(turned, &there, means);
     let rows = notify::remind(&mut pass.outbox, &means.desk, &presence, now);
     pass.write(home, rows, None)?;
@@ -68,9 +71,10 @@ pub fn pass_notices(
         organisation: means.organisation.or(answer.organisation.as_deref()).unwrap_or("this organisation"),
         conditions: &conditions,
         unclaimed_after: means.desk.limits.second_after_seconds,
+        shown: means.shown,
     };
     pass.send(home, &letterhead, &presence, send)?;
-    Ok(pass.passed)
+    Ok(pass.ended())
 }
 
 /// What a finding or a condition is now.
@@ -95,14 +99,51 @@ fn present(turned: &Turned, there: &There<'_>, means: &NoticeMeans<'_>) -> Optio
     }
 }
 
-/// Conditions of the service that began or ended, and what is to be kept of those that hold.
+/// What happened beside the turns of findings, and what is to be kept so that it does not happen again.
 #[derive(Default)]
-struct Service {
+struct Beside {
+    /// Conditions of the service that began or ended.
     turns: Vec<Turned>,
-    kept: String,
+    /// Threads whose work somebody got, with the name.
+    assigned: Vec<(u64, String)>,
+    /// Threads that were released to their parties, with the turn.
+    released: Vec<(u64, u64)>,
+    notes: Vec<(&'static str, String)>,
 }
 
-fn conditions(home: &Home, means: &NoticeMeans<'_>) -> Result<Service, store::Fault> {
+impl Beside {
+    fn is_empty(&self) -> bool {
+        self.turns.is_empty() && self.assigned.is_empty() && self.released.is_empty()
+    }
+
+    /// Takes in who has the work on what, and what was released.
+    fn people(&mut self, home: &Home) -> Result<(), store::Fault> {
+        let holders: BTreeMap<u64, String> =
+            home.work()?.into_iter().filter_map(|(thread, work)| Some((thread, work.owner?))).collect();
+        let before: Option<BTreeMap<u64, String>> =
+            home.note(HOLDERS)?.and_then(|text| serde_json::from_str(&text).ok());
+        if let Some(before) = &before {
+            let is_new = |(thread, holder): &(&u64, &String)| before.get(*thread) != Some(*holder);
+            self.assigned =
+                holders.iter().filter(is_new).map(|(thread, holder)| (*thread, holder.clone())).collect();
+        }
+        if before.as_ref() != Some(&holders) {
+            self.notes.push((HOLDERS, serde_json::to_string(&holders).unwrap_or_default()));
+        }
+        let released = home.released()?;
+        let routed: BTreeSet<u64> =
+            home.note(RELEASES)?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        self.released = released.into_iter().filter(|(thread, _)| !routed.contains(thread)).collect();
+        if !self.released.is_empty() {
+            let all: BTreeSet<u64> =
+                routed.into_iter().chain(self.released.iter().map(|(thread, _)| *thread)).collect();
+            self.notes.push((RELEASES, serde_json::to_string(&all).unwrap_or_default()));
+        }
+        Ok(())
+    }
+}
+
+fn beside(home: &Home, means: &NoticeMeans<'_>) -> Result<Beside, store::Fault> {
     let before: BTreeMap<String, String> =
         home.note(CONDITIONS)?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let is: BTreeMap<&str, &str> =
@@ -126,8 +167,12 @@ fn conditions(home: &Home, means: &NoticeMeans<'_>) -> Result<Service, store::Fa
             .filter(|(thread, _)| !is.contains_key(thread.as_str()))
             .map(|(thread, title)| turned(thread, title, Happened::Closed)),
     );
-    let kept = serde_json::to_string(&is).unwrap_or_default();
-    Ok(Service { turns, kept })
+    let mut beside = Beside { turns, ..Beside::default() };
+    if !beside.turns.is_empty() {
+        beside.notes.push((CONDITIONS, serde_json::to_string(&is).unwrap_or_default()));
+    }
+    beside.people(home)?;
+    Ok(beside)
 }
 
 struct Pass<'p> {
@@ -139,12 +184,22 @@ struct Pass<'p> {
 }
 
 impl Pass<'_> {
+    /// What was done, and what waits.
+    fn ended(mut self) -> Passed {
+        for row in self.outbox.rows() {
+            if let State::Waiting { due, .. } = row.state {
+                self.passed.waiting += 1;
+                self.passed.next = self.passed.next.into_iter().chain([due]).min();
+            }
+        }
+        self.passed
+    }
+
     /// What is known of the findings of turns and of rows that are open.
     fn there<'t>(
         &mut self,
-        answer: &'t Answer,
-        ours: &'t Arc<Ours>,
-        turns: &[TurnRow],
+        (answer, ours): (&'t Answer, &'t Arc<Ours>),
+        (turns, beside): (&[TurnRow], &Beside),
         home: &Home,
     ) -> Result<There<'t>, store::Fault> {
         let mut wanted: BTreeSet<FindingId> = BTreeSet::new();
@@ -158,7 +213,24 @@ impl Pass<'_> {
         let reminded =
             self.outbox.rows().filter_map(Row::turned).flat_map(|turned| turned.findings.iter().cloned());
         wanted.extend(reminded.collect::<Vec<_>>());
-        Ok(There::of(answer, ours, &wanted, home.released()?))
+        let threads: BTreeSet<u64> = beside
+            .assigned
+            .iter()
+            .map(|(thread, _)| *thread)
+            .chain(beside.released.iter().map(|(thread, _)| *thread))
+            .collect();
+        let mut by_thread = BTreeMap::new();
+        if !threads.is_empty() {
+            for (finding, thread) in home.open_threads()? {
+                if let Some(id) = FindingId::parse(&finding).filter(|_| threads.contains(&thread)) {
+                    wanted.insert(id.clone());
+                    by_thread.insert(thread, id);
+                }
+            }
+        }
+        let mut there = There::of(answer, ours, &wanted, home.released()?.into_keys().collect());
+        there.by_thread = by_thread;
+        Ok(there)
     }
 
     /// Takes in the rows of threads, with the digests that they are folded into.
@@ -178,12 +250,14 @@ impl Pass<'_> {
         &mut self,
         home: &mut Home,
         (routed, turns): (Option<u64>, &[TurnRow]),
-        service: Service,
+        beside: Beside,
         there: &There<'_>,
     ) -> Result<(), store::Fault> {
         let threads = turns.iter().map(|row| row.thread.to_string());
-        let of_service = service.turns.iter().map(|turned| turned.thread.clone());
-        self.take(home, threads.chain(of_service).collect())?;
+        let of_service = beside.turns.iter().map(|turned| turned.thread.clone());
+        let of_people = beside.assigned.iter().map(|(thread, _)| thread.to_string());
+        let of_released = beside.released.iter().map(|(thread, _)| thread.to_string());
+        self.take(home, threads.chain(of_service).chain(of_people).chain(of_released).collect())?;
         let mut many: BTreeMap<u64, usize> = BTreeMap::new();
         turns.iter().for_each(|row| *many.entry(row.revision).or_default() += 1);
         let mut last_known: BTreeMap<String, Turned> = BTreeMap::new();
@@ -192,7 +266,8 @@ impl Pass<'_> {
                 last_known.insert(row.thread.clone(), turned.clone());
             }
         }
-        let mut turned: Vec<Turned> = service.turns;
+        let mut turned: Vec<Turned> = self.of_people(home, &beside, there)?;
+        turned.extend(beside.turns);
         for row in turns {
             let bulk = match routed {
                 None => Some("the first".to_owned()),
@@ -209,7 +284,38 @@ impl Pass<'_> {
         self.passed.turns = turned.len();
         let rows = notify::route(&mut self.outbox, &self.means.desk, &turned, self.means.now);
         let last = turns.last().map(|row| row.seq).or(routed.is_none().then_some(0));
-        self.write_with(home, rows, last, Some(service.kept))
+        self.write_with(home, rows, last, &beside.notes)
+    }
+
+    /// The turns that people made: somebody got work, something was released to its party.
+    fn of_people(
+        &self,
+        home: &Home,
+        beside: &Beside,
+        there: &There<'_>,
+    ) -> Result<Vec<Turned>, store::Fault> {
+        let last = home.last_turn()?;
+        let mut turned = Vec::new();
+        let of = |thread: u64| {
+            let finding = there.findings.get(there.by_thread.get(&thread)?)?;
+            let mut one = of_finding(finding, &thread.to_string(), there);
+            one.at = self.means.now;
+            one.is_released = there.released.contains(&thread);
+            Some(one)
+        };
+        for (thread, holder) in &beside.assigned {
+            let Some(mut one) = of(*thread) else { continue };
+            one.seq = last;
+            let by = one.findings.first().and_then(|id| there.work(id)).map(|work| work.by.clone());
+            one.assigned = Some(Assigned { to: holder.clone(), by: by.unwrap_or_default() });
+            turned.push(one);
+        }
+        for (thread, seq) in &beside.released {
+            let Some(mut one) = of(*thread) else { continue };
+            one.seq = *seq;
+            turned.push(one);
+        }
+        Ok(turned)
     }
 
     /// Sends what is due, one row after the other.
@@ -222,9 +328,12 @@ impl Pass<'_> {
     ) -> Result<(), store::Fault> {
         let (desk, now) = (self.means.desk, self.means.now);
         let mut tried: BTreeSet<Key> = BTreeSet::new();
+        // A destination that did not take one is asked again in the next pass: it must not hold up the others.
+        let mut ailing: BTreeSet<String> = BTreeSet::new();
         loop {
             let due = notify::due(&self.outbox, &desk, now);
-            let Some(key) = due.into_iter().find(|key| !tried.contains(key)) else { break };
+            let is_next = |key: &Key| !tried.contains(key) && !ailing.contains(&key.destination);
+            let Some(key) = due.into_iter().find(is_next) else { break };
             tried.insert(key.clone());
             let thread = self.outbox.row(&key).map(|row| row.thread.clone());
             let members = self.outbox.members(&key).map(|row| row.thread.clone());
@@ -239,7 +348,9 @@ impl Pass<'_> {
                 let rows = notify::seal(&mut self.outbox, &ready, sealed, now);
                 self.write(home, rows, None)?;
             }
-            self.try_once(home, &key, send)?;
+            if !self.try_once(home, &key, send)? {
+                ailing.insert(key.destination);
+            }
         }
         Ok(())
     }
@@ -270,8 +381,10 @@ impl Pass<'_> {
         home: &mut Home,
         key: &Key,
         send: &mut SendNotice<'_>,
-    ) -> Result<(), store::Fault> {
-        let Some(composed) = self.outbox.row(key).and_then(|row| row.composed.clone()) else { return Ok(()) };
+    ) -> Result<bool, store::Fault> {
+        let Some(composed) = self.outbox.row(key).and_then(|row| row.composed.clone()) else {
+            return Ok(true);
+        };
         let outcome = match serde_json::from_slice::<Sealed>(&composed.0) {
             Ok(sealed) => send(&Outgoing { destination: &key.destination, sealed: &sealed }),
             Err(error) => Outcome::Never(format!("what was composed cannot be read ({error})")),
@@ -286,22 +399,21 @@ impl Pass<'_> {
             }
         }
         let now = self.means.now;
-        let After { rows, service, switch_off } =
+        let After { mut rows, service, switch_off } =
             notify::after(&mut self.outbox, key, &outcome, now, self.means.seed);
+        if let Some(turned) = service {
+            self.take(home, BTreeSet::from([turned.thread.clone()]))?;
+            rows.extend(notify::route(&mut self.outbox, &self.means.desk, &[turned], now));
+        }
         self.write(home, rows, None)?;
         if let Some(destination) = switch_off {
             home.switch(&destination, Some("it said that it is there no more"), now)?;
         }
-        if let Some(turned) = service {
-            self.take(home, BTreeSet::from([turned.thread.clone()]))?;
-            let rows = notify::route(&mut self.outbox, &self.means.desk, &[turned], now);
-            self.write(home, rows, None)?;
-        }
-        Ok(())
+        Ok(outcome == Outcome::Sent)
     }
 
     fn write(&mut self, home: &mut Home, rows: Vec<Row>, routed: Option<u64>) -> Result<(), store::Fault> {
-        self.write_with(home, rows, routed, None)
+        self.write_with(home, rows, routed, &[])
     }
 
     fn write_with(
@@ -309,13 +421,13 @@ impl Pass<'_> {
         home: &mut Home,
         rows: Vec<Row>,
         routed: Option<u64>,
-        conditions: Option<String>,
+        notes: &[(&str, String)],
     ) -> Result<(), store::Fault> {
         let rows: Vec<NoticeRow<Row>> = rows.into_iter().map(|row| self.stored(row)).collect();
         for row in &rows {
             self.passed.count(&row.body.state);
         }
-        home.write_notices(&rows, routed, conditions.as_deref().map(|text| (CONDITIONS, text)))
+        home.write_notices(&rows, routed, notes)
     }
 
     fn stored(&self, row: Row) -> NoticeRow<Row> {

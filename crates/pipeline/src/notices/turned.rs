@@ -18,6 +18,8 @@ pub(super) struct There<'t> {
     pub stories: BTreeMap<FindingId, FindingId>,
     /// The threads of findings that were released to their parties.
     pub released: BTreeSet<u64>,
+    /// Findings by thread, of those threads that people did something about.
+    pub by_thread: BTreeMap<u64, FindingId>,
 }
 
 impl<'t> There<'t> {
@@ -45,7 +47,7 @@ impl<'t> There<'t> {
             .stories
             .iter()
             .flat_map(|story| story.steps.iter().map(|step| (step.finding.clone(), story.finding.clone())));
-        Self { answer, ours, stories: steps.collect(), findings, released }
+        Self { answer, ours, stories: steps.collect(), findings, released, by_thread: BTreeMap::new() }
     }
 
     /// The work on a finding.
@@ -158,8 +160,7 @@ pub(super) fn of_finding(finding: &Finding, thread: &str, there: &There<'_>) -> 
         .then(|| finding.intel.id.clone())
         .into_iter()
         .collect();
-    turned.party =
-        finding.subject.party.clone().filter(|party| Some(party) != there.answer.organisation.as_ref());
+    turned.party = party_of(finding).filter(|party| Some(party) != there.answer.organisation.as_ref());
     turned.collection = (finding.intel.kind == IntelType::Collection).then(|| finding.intel.source.clone());
     turned.owners = owners.into_iter().collect();
     turned.hosts = hosts.into_iter().collect();
@@ -181,6 +182,15 @@ pub(super) fn of_finding(finding: &Finding, thread: &str, there: &There<'_>) -> 
 fn working(work: &FindingWork) -> Working {
     let word = work.state.replace(' ', "-");
     Working::ALL.iter().find(|(_, name)| *name == word).map_or(Working::New, |(state, _)| *state)
+}
+
+/// The party that a finding is about, without what it is to us: `Tidewise Cranes`, not `Tidewise Cranes (supplier)`.
+#[must_use]
+pub fn party_of(finding: &Finding) -> Option<String> {
+    let party = finding.subject.party.as_deref()?;
+    let name =
+        party.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")).map_or(party, |(name, _)| name);
+    Some(name.to_owned())
 }
 
 /// How far it went: an indicator by the reason that its hit gives, all else by what it weighs.

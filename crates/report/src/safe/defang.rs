@@ -12,7 +12,8 @@ const SET_ASIDE: [&str; 8] = ["example", "test", "invalid", "local", "onion", "i
 const FILE_ENDING: &str = "md";
 
 /// The text with every address, domain and URL broken.
-pub(crate) fn defanged(text: &str) -> String {
+#[must_use]
+pub fn defanged(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text;
     while !rest.is_empty() {

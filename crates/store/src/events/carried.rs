@@ -6,8 +6,9 @@
 use super::catalogue::FOLDER;
 use crate::Fault;
 use crate::home::made;
-use history::Registered;
+use history::{Registered, sync_folders};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -44,6 +45,7 @@ pub(crate) fn carry(copy: &Connection, home: &Path) -> Result<(), Fault> {
 
 /// Puts the files back that a backup carries, below a new home. Why not, if one is not as it was.
 pub(crate) fn put_back(backup: &Connection, home: &Path) -> Result<Option<String>, Fault> {
+    let mut folders = BTreeSet::new();
     for file in named(backup)? {
         if !is_safe(&file.name) {
             return Ok(Some(format!("a file of events is called {:?}", file.name)));
@@ -52,6 +54,7 @@ pub(crate) fn put_back(backup: &Connection, home: &Path) -> Result<Option<String
         let io = |error| Fault::Io { doing: "write", path: path.clone(), error };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(io)?;
+            folders.insert(folder.to_owned());
         }
         let mut to = made(&path).map_err(io)?;
         let mut hasher = blake3::Hasher::new();
@@ -67,6 +70,10 @@ pub(crate) fn put_back(backup: &Connection, home: &Path) -> Result<Option<String
         if hasher.finalize().to_hex().as_str() != file.digest {
             return Ok(Some(format!("the file of events {} is not whole", file.name)));
         }
+    }
+    for folder in folders {
+        let io = |error| Fault::Io { doing: "write", path: folder.clone(), error };
+        sync_folders(&folder, home).map_err(io)?;
     }
     Ok(None)
 }

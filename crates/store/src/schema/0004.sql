@@ -22,7 +22,13 @@ create index notices_number on notices (number);
 create table switched_off (destination text primary key, why text not null, at integer not null) strict, without rowid;
 
 -- Findings about a party that an analyst released to that party.
-create table released (thread integer primary key, who text not null, at integer not null) strict;
+create table released (
+    thread integer primary key,
+    -- The last turn that it had then.
+    turn integer not null,
+    who text not null,
+    at integer not null
+) strict;
 
 -- What was published, version by version; a version that withdraws has an empty text.
 create table published (

@@ -196,6 +196,7 @@ fn a_home_of_schema_1_opens_and_is_brought_up_to_date_by_what_is_learnt() {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/schema-1.db.zst");
     let database = zstd::decode_all(File::open(fixture).expect("a fixture")).expect("whole");
     std::fs::write(directory.path().join("outpace.db"), database).expect("room");
+    std::fs::write(directory.path().join("key"), [7; 32]).expect("room");
     let mut memory = Memory::open(open(directory.path()), Bounds::default()).expect("readable");
     assert_eq!(memory.store().check().expect("readable"), Vec::<String>::new());
     let now = Timestamp::parse("2031-02-01T00:00:00Z").expect("a time");
