@@ -99,12 +99,120 @@ fn head(brief: &Brief, tlp: Tlp) -> Head {
         Audience::Management | Audience::Team => words::remark(brief),
     };
     Head {
-        organisation: value(&brief.organisation),
+        organisation: words::prose(&brief.organisation, 100),
         title,
         dateline: words::period(brief),
         marking: tlp.name().to_owned(),
         // A period without a name of its own is in the line of its days.
         id: if brief.period.name.contains("-W") { value(&brief.period.name) } else { String::new() },
         remark,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::answer::LookedAt;
+    use model::brief::{
+        BriefIntrusion, BriefRace, BriefTask, BriefWorld, CollectionRow, Counted, DecisionAbout,
+        DecisionWanted, Due, FindingsOf, OthersSaw, Period, Touch, TouchRow,
+    };
+    use model::{FindingId, Severity, Timestamp};
+
+    /// A briefing in which each list and each text is far longer than a page.
+    fn long(audience: Audience) -> Brief {
+        let word = "wide ".repeat(200);
+        let id = FindingId::derive(&["x"]);
+        let at = Timestamp::parse("2026-07-01T06:00:00Z").expect("a time");
+        let since = at.plus_seconds(-7 * 86_400);
+        let counted = Counted { severity: Severity::High, title: word.clone(), id: id.clone() };
+        let these = FindingsOf { count: 1_000_000, listed: vec![counted; 100] };
+        let row = |touch| TouchRow {
+            touch,
+            before: 7,
+            new: these.clone(),
+            moved_in: 1,
+            moved_out: 1,
+            closed: these.clone(),
+            open: these.clone(),
+            set_aside: 1,
+        };
+        let task = |n: usize| BriefTask {
+            what: word.clone(),
+            entity: word.clone(),
+            owner: Some(format!("{n} {word}")),
+            due: Due::AtOnce,
+            due_why: "",
+            severity: Severity::High,
+            findings: vec![id.clone(); 100],
+        };
+        let decision = |about| DecisionWanted {
+            about,
+            count: 1_000_000,
+            facing: Some(900_000),
+            names: vec![word.clone(); 100],
+            findings: vec![id.clone(); 100],
+            day: Some(at.date()),
+        };
+        let intrusion = BriefIntrusion {
+            id: id.clone(),
+            title: word.clone(),
+            first: Some(since),
+            last: Some(at),
+            learnt: at,
+            hosts: vec![word.clone(); 100],
+            accounts: vec![word.clone(); 100],
+            steps: 100,
+            actors: vec![word.clone(); 100],
+            notes: vec![word.clone(); 100],
+        };
+        let collection = CollectionRow {
+            name: word.clone(),
+            about: (0..1_000).map(|n| ((format!("{n}{word}"), word.clone()), 1)).collect(),
+            ..CollectionRow::default()
+        };
+        Brief {
+            organisation: word.clone(),
+            audience,
+            period: Period {
+                name: "2026-W26".into(),
+                since,
+                until: at,
+                local: (since, at),
+                zone: "America/Argentina/Buenos_Aires".into(),
+            },
+            now: at,
+            now_local: at,
+            began: since,
+            has_past: false,
+            touches: Touch::ALL.map(row).to_vec(),
+            intrusions: vec![intrusion; 5],
+            others: OthersSaw { collections: vec![collection; 200], ..OthersSaw::default() },
+            world: BriefWorld { slips: vec![word.clone(); 100], ..BriefWorld::default() },
+            race: BriefRace::default(),
+            unchecked: vec![word.clone(); 500],
+            done: Vec::new(),
+            next: (0..40).map(task).collect(),
+            decisions: vec![
+                decision(DecisionAbout::Unclaimed),
+                decision(DecisionAbout::Reporting),
+                decision(DecisionAbout::Unsupported),
+                decision(DecisionAbout::AcceptanceEnds),
+            ],
+            looked_at: LookedAt::default(),
+            party: Vec::new(),
+            tlp: Tlp::Red,
+        }
+    }
+
+    #[test]
+    fn a_page_keeps_its_bound_whatever_is_in_it() {
+        for audience in [Audience::Management, Audience::Team, Audience::Party("wide ".repeat(200))] {
+            let page = page(&long(audience.clone()), Tlp::Red).expect("set");
+            for sheet in [Sheet::A4, Sheet::Letter] {
+                let pages = paper::pdf_pages(&page, sheet).expect("set");
+                assert!(pages <= sheets_max(&audience), "{audience:?} on {sheet:?}: {pages}");
+            }
+        }
     }
 }

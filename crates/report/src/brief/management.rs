@@ -24,7 +24,8 @@ pub(super) fn blocks(brief: &Brief, room: Room) -> Vec<Block> {
     }
     blocks.push(Block::Heading("Where we are".into()));
     blocks.push(Block::Table(table(brief, room)));
-    if let Some(first) = brief.intrusions.first() {
+    // Where the least room is left, the sentence above has said it.
+    if let Some(first) = brief.intrusions.first().filter(|_| room.points > 1) {
         blocks.push(Block::Heading("What happened".into()));
         blocks.push(Block::Paragraph(happened(first, room).into()));
     }

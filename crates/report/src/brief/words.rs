@@ -51,7 +51,7 @@ impl Room {
         Self { behind: 2, rows: 10, points: 8, letters: LETTERS_MAX },
         Self { behind: 2, rows: 8, points: 5, letters: 160 },
         Self { behind: 1, rows: 5, points: 3, letters: 100 },
-        Self { behind: 1, rows: 3, points: 1, letters: 60 },
+        Self { behind: 1, rows: 2, points: 1, letters: 60 },
     ];
 }
 
