@@ -119,6 +119,33 @@ mod tests {
     };
     use model::{FindingId, Severity, Timestamp};
 
+    fn task(n: usize, word: &str, id: &FindingId) -> BriefTask {
+        BriefTask {
+            what: word.to_owned(),
+            entity: word.to_owned(),
+            owner: Some(format!("{n} {word}")),
+            due: Due::AtOnce,
+            due_why: "",
+            severity: Severity::High,
+            findings: vec![id.clone(); 100],
+        }
+    }
+
+    fn intrusion(word: &str, id: &FindingId, (since, at): (Timestamp, Timestamp)) -> BriefIntrusion {
+        BriefIntrusion {
+            id: id.clone(),
+            title: word.to_owned(),
+            first: Some(since),
+            last: Some(at),
+            learnt: at,
+            hosts: vec![word.to_owned(); 100],
+            accounts: vec![word.to_owned(); 100],
+            steps: 100,
+            actors: vec![word.to_owned(); 100],
+            notes: vec![word.to_owned(); 100],
+        }
+    }
+
     /// A briefing in which each list and each text is far longer than a page.
     fn long(audience: Audience) -> Brief {
         let word = "wide ".repeat(200);
@@ -137,15 +164,7 @@ mod tests {
             open: these.clone(),
             set_aside: 1,
         };
-        let task = |n: usize| BriefTask {
-            what: word.clone(),
-            entity: word.clone(),
-            owner: Some(format!("{n} {word}")),
-            due: Due::AtOnce,
-            due_why: "",
-            severity: Severity::High,
-            findings: vec![id.clone(); 100],
-        };
+        let task = |n: usize| task(n, &word, &id);
         let decision = |about| DecisionWanted {
             about,
             count: 1_000_000,
@@ -154,18 +173,7 @@ mod tests {
             findings: vec![id.clone(); 100],
             day: Some(at.date()),
         };
-        let intrusion = BriefIntrusion {
-            id: id.clone(),
-            title: word.clone(),
-            first: Some(since),
-            last: Some(at),
-            learnt: at,
-            hosts: vec![word.clone(); 100],
-            accounts: vec![word.clone(); 100],
-            steps: 100,
-            actors: vec![word.clone(); 100],
-            notes: vec![word.clone(); 100],
-        };
+        let intrusion = intrusion(&word, &id, (since, at));
         let collection = CollectionRow {
             name: word.clone(),
             about: (0..1_000).map(|n| ((format!("{n}{word}"), word.clone()), 1)).collect(),
