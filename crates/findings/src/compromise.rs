@@ -34,6 +34,75 @@ struct NameMatch<'q> {
     observable: Option<&'q Observable>,
 }
 
+/// Whose the observations of a collection are: our names and those of partners, compiled.
+pub struct Whose<'o> {
+    names: NameNeedles<'o>,
+    ours: &'o Ours,
+}
+
+/// One party that an observation is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AboutParty<'o> {
+    /// What the party is to us.
+    pub party: Party,
+    /// The party's own name.
+    pub name: &'o str,
+    /// The value by which the observation is about it.
+    pub value: String,
+}
+
+impl<'o> Whose<'o> {
+    /// Of these names.
+    #[must_use]
+    pub fn of(ours: &'o Ours) -> Self {
+        Self { names: NameNeedles::of(ours), ours }
+    }
+
+    /// The parties that an observation is about, as the join of compromises has them.
+    #[must_use]
+    pub fn about<'q>(&self, observation: &'q Observation) -> Vec<AboutParty<'q>>
+    where
+        'o: 'q,
+    {
+        let matches = self.names.matches(observation, self.ours).into_iter();
+        let about = |found: NameMatch<'q>| AboutParty {
+            party: found.name.party,
+            name: found.name.party_name.as_str(),
+            value: found.value,
+        };
+        matches.map(about).collect()
+    }
+
+    /// The names of parties, each once, in order.
+    #[must_use]
+    pub fn parties(&self) -> Vec<(&'o str, Party)> {
+        let mut all: Vec<(&str, Party)> =
+            self.names.names.iter().map(|name| (name.party_name.as_str(), name.party)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Whether a text has a name of another party in it, or of a machine of ours.
+    #[must_use]
+    pub fn names_another(&self, text: &str, party: &str) -> bool {
+        let lower = text.to_lowercase();
+        let others = self.names.names.iter().filter(|name| name.party_name != party);
+        let mut named = others.flat_map(|name| {
+            let value = match &name.value {
+                NameValue::Observable(value) => value.value.to_lowercase(),
+                NameValue::Keyword(word) => word.to_lowercase(),
+            };
+            [value, name.party_name.to_lowercase()]
+        });
+        named.any(|name| !name.is_empty() && lower.contains(&name))
+            || self.ours.devices.keys().any(|key| {
+                let short = key.split('.').next().unwrap_or_default();
+                !short.is_empty() && holds_word(&lower, &short.to_lowercase())
+            })
+    }
+}
+
 /// The join.
 pub(crate) fn compromises(world: &World, of: &UsedHere<'_>) -> Vec<Finding> {
     let ours = of.ours;

@@ -79,6 +79,7 @@ mod turn;
 
 pub use answer::{Read, Scope, answer};
 pub use change::{Change, Document, Mode};
+pub use compromise::{AboutParty, Whose};
 pub use core::{Cores, cores};
 pub use delta::{WhyClosed, delta};
 pub use exposure::Interest;

@@ -32,6 +32,7 @@
 pub mod answer;
 pub mod asked;
 pub mod baseline;
+pub mod brief;
 mod finding;
 mod grade;
 mod hunt;

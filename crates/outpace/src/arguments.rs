@@ -1,5 +1,6 @@
 //! The command line, as typed. Help, completions and the manual page all come from here.
 
+mod brief;
 mod kept;
 mod notify;
 mod publish;
@@ -9,6 +10,7 @@ mod search;
 mod story;
 mod watch;
 
+pub use brief::{Audience, Brief, Paper};
 pub use kept::{Doctor, Todo};
 pub use notify::NotifyVerb;
 pub use publish::{Publish, PublishOptions, PublishVerb};
@@ -147,6 +149,15 @@ pub enum Verb {
         Days count from the first on which a flaw could be attacked (an exploit was public, or a list reports it as\n\
         exploited) to the day on which it was closed here, or to now. What is not known is never counted as zero.")]
     Race(Race),
+    /// The briefing of a week: what touches us, what others saw, the world, the race, what is next, what is to be decided
+    #[command(after_help = "Examples:\n  \
+        outpace brief\n  \
+        outpace brief --for management --format pdf --out management.pdf\n  \
+        outpace brief --week 2026-W27 --format slides --out slides.html\n  \
+        outpace brief --for 'party Tidewise Cranes' --out tidewise.md\n\n\
+        Numbers are of the period and compared with the one before it; tasks and work are as of now. The same week at the\n\
+        same --now gives the same bytes. The shape of --format json: docs/briefing.md")]
+    Brief(Brief),
     /// Who must know of what turned gets a notice, once: by mail, webhook, Slack, Teams, ntfy, syslog, CEF, or as a file
     #[command(subcommand)]
     #[command(after_help = "Examples:\n  \
@@ -655,8 +666,6 @@ pub enum Format {
     Md,
     /// One self-contained page
     Html,
-    /// A file to print
-    Pdf,
     /// A layer of the ATT&CK Navigator
     Navigator,
     /// Every hit in order of time, as CSV with the columns of Hayabusa's standard profile
@@ -673,6 +682,12 @@ pub enum Format {
     List,
     /// Events of MISP
     Misp,
+    /// A page to print
+    Pdf,
+    /// Slides in one HTML file
+    Slides,
+    /// Slides to print, one a page
+    SlidesPdf,
 }
 
 impl Format {

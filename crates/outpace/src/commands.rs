@@ -1,6 +1,7 @@
 //! The verbs, one a file.
 
 pub mod backup;
+pub mod brief;
 pub mod check;
 pub mod config;
 pub mod demo;

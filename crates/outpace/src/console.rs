@@ -62,7 +62,7 @@ pub fn form(format: Format) -> Form {
         Format::Csv => Form::Csv,
         Format::Md => Form::Markdown,
         // A verb that has a PDF sets it by itself.
-        Format::Html | Format::Pdf => Form::Html,
+        Format::Html => Form::Html,
         Format::Navigator => Form::Navigator,
         Format::Stix => Form::Stix,
         Format::Ocsf => Form::Ocsf,
@@ -72,6 +72,8 @@ pub fn form(format: Format) -> Form {
         // A timeline is made of hits, not of the answer; beside it, the answer is as its findings.
         Format::Timeline => Form::Csv,
         Format::TimelineJsonl => Form::Ndjson,
+        // Only a briefing has these, and it writes them itself.
+        Format::Pdf | Format::Slides | Format::SlidesPdf => Form::Html,
     }
 }
 

@@ -16,6 +16,7 @@ mod embedded;
 mod failure;
 mod moment;
 mod reach;
+mod week;
 mod writing;
 
 use arguments::{Arguments, Verb};
@@ -64,6 +65,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Verb::Status(verb) => commands::status::run(&verb, &shared),
         Verb::Search(verb) => commands::search::run(&verb, &shared),
         Verb::Race(verb) => commands::race::run(&verb, &shared),
+        Verb::Brief(verb) => commands::brief::run(&verb, &shared),
         Verb::Notify(verb) => commands::notify::run(&verb, &shared),
         Verb::Publish(verb) => commands::publish::run(&verb, &shared),
         Verb::Query(verb) => commands::query::run(&verb, &shared),
@@ -91,6 +93,7 @@ fn without_findings(verb: &Verb) -> Option<&'static str> {
         Verb::Watch(_) => Some("watch"),
         Verb::Search(_) => Some("search"),
         Verb::Race(_) => Some("race"),
+        Verb::Brief(_) => Some("brief"),
         Verb::Notify(_) => Some("notify"),
         Verb::Publish(_) => Some("publish"),
         Verb::Query(_) => Some("query"),

@@ -39,6 +39,13 @@ pub struct Reach {
     pub is_configured: bool,
 }
 
+/// The zone in which days begin, where one is configured that is known.
+pub fn zone_name(config: &Config) -> Option<String> {
+    let sections = Sections::of_config(config);
+    let name = sections.one("notify", "zone")?.text().to_owned();
+    zone_rules(&name, model::Timestamp::EPOCH).is_some().then_some(name)
+}
+
 impl Reach {
     /// What is configured, and what is wrong with it. `home` is where the files are that are named without a path.
     pub fn read(config: &Config, home: &Path) -> (Self, Vec<Mistake>) {

@@ -57,7 +57,7 @@ pub use document::{
 };
 pub use html::{html, slides_html};
 pub use markdown::markdown;
-pub use pdf::{NotSet, pdf, slides_pdf};
+pub use pdf::{NotSet, pdf, pdf_pages, slides_pdf};
 pub use ready::{
     BLOCKS_MAX, COLUMNS_MAX, HEAD_LETTERS_MAX, ITEMS_MAX, LETTERS_MAX, LINE_LETTERS, PERIODS_MAX, ROWS_MAX,
     SERIES_MAX, SLIDES_MAX, SUPPORT_MAX, TEXT_LETTERS_MAX,

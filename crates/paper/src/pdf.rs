@@ -39,7 +39,24 @@ pub fn pdf(document: &Document, sheet: Sheet) -> Result<Vec<u8>, NotSet> {
     let ready = ready::document(document);
     let mut faces = Faces::load()?;
     let look = Look::sheet(sheet);
-    let mut flow = Flow::new(&mut faces, look);
+    let (pages, tree) = laid_out(&ready, &mut faces, look);
+    let all = pages.len();
+    let frames = (1..=all).map(|page| frame::of_page(&mut faces, &look, &ready.head, page, all)).collect();
+    paint::paint(&faces, &Painting { head: &ready.head, look, pages, frames, tree })
+}
+
+/// How many pages the document has on sheets of this size: for a caller whose page has a bound.
+///
+/// # Errors
+/// [`NotSet`] when the program's own faces cannot be read.
+pub fn pdf_pages(document: &Document, sheet: Sheet) -> Result<usize, NotSet> {
+    let mut faces = Faces::load()?;
+    Ok(laid_out(&ready::document(document), &mut faces, Look::sheet(sheet)).0.len())
+}
+
+/// The document on pages, with the tree of its tags.
+fn laid_out(ready: &Document, faces: &mut Faces, look: Look) -> (Vec<Page>, Tree) {
+    let mut flow = Flow::new(faces, look);
     flow.masthead(&ready.head);
     flow.blocks(&ready.blocks);
     let missing = flow.faces.without_glyph;
@@ -54,10 +71,7 @@ pub fn pdf(document: &Document, sheet: Sheet) -> Result<Vec<u8>, NotSet> {
         flow.paragraph(&note.into(), look.small.soft(), look.gap * 2.0);
     }
     let Flow { items, tree, heads, .. } = flow;
-    let pages = pages::pages(items, &heads, look.room());
-    let all = pages.len();
-    let frames = (1..=all).map(|page| frame::of_page(&mut faces, &look, &ready.head, page, all)).collect();
-    paint::paint(&faces, &Painting { head: &ready.head, look, pages, frames, tree })
+    (pages::pages(items, &heads, look.room()), tree)
 }
 
 /// The deck as PDF: one slide a page, 16:9.

@@ -35,6 +35,7 @@ mod advisories;
 mod ask;
 mod asked;
 mod asked_rules;
+mod brief;
 mod choice;
 mod earlier;
 mod facts;
@@ -64,6 +65,7 @@ mod watch;
 
 pub use ask::{Answered, NoAnswer, NothingReadable, ask};
 pub use asked::AskedValue;
+pub use brief::{BriefWish, NoBrief, brief};
 pub use choice::RuleChoice;
 pub use earlier::{Earlier, Uncomparable};
 pub use findings::{

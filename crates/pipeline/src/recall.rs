@@ -59,7 +59,7 @@ pub fn recall_with_ours(
     })
 }
 
-fn recalled(
+pub(crate) fn recalled(
     home: &Home,
     built_in: &Source,
     (spool, now): (&Arc<dyn Spool>, Timestamp),

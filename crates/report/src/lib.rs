@@ -2,6 +2,7 @@
 //!
 //! | folder | what is in it |
 //! |---|---|
+//! | `brief/` | a briefing for each audience, as page, slides, JSON; set by the room `paper` |
 //! | `form/` | one file or folder a form: it takes an answer, a finding or reports, and writes bytes |
 //! | `rows.rs` | rows of any question, as they come |
 //! | `outline/` | an answer for people: findings by part, the entries of a list, the headline, the marking |
@@ -55,6 +56,7 @@
 //! - an exposure on many machines is one entry for people and one finding a machine for programs; nothing here holds
 //!   all findings of an answer at once.
 
+mod brief;
 mod form;
 mod found;
 #[doc(hidden)]
@@ -66,6 +68,7 @@ mod terminal;
 mod turns;
 mod words;
 
+pub use brief::{BriefForm, brief};
 pub use form::{
     ExtractWish, Form, Listing, LogonsForm, NotSaved, PublicationForm, SavedHead, TimelineForm, explain,
     explain_as, extract, extract_types, handover, hunt, is_meant, listing, logons, marking, name_line, race,
@@ -74,6 +77,7 @@ pub use form::{
 };
 pub use found::{FoundForm, FoundHit, FoundPage, FoundTie, FoundTotal, looked_line, write_found};
 pub use outline::handover::{Handover, HandoverRow, Lapse};
+pub use paper::Sheet;
 pub use rows::{RowCell, RowsForm, RowsWriter};
 pub use safe::{csv_row, defanged, json_line, printable};
 pub use terminal::Style;

@@ -69,6 +69,10 @@ pub const LINES: &[Format] = &[Format::Table, Format::Ndjson];
 /// The forms of a race of patching.
 pub const RACE: &[Format] = &[Format::Table, Format::Json, Format::Md, Format::Html];
 
+/// The forms of a briefing; the table is its Markdown.
+pub const BRIEF: &[Format] =
+    &[Format::Table, Format::Json, Format::Md, Format::Html, Format::Pdf, Format::Slides, Format::SlidesPdf];
+
 /// The forms of a change of shift.
 pub const HANDOVER: &[Format] = &[Format::Table, Format::Md];
 

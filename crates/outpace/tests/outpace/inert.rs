@@ -6,7 +6,7 @@ use crate::program::{NOW, Run, outpace};
 use std::collections::BTreeSet;
 
 /// Every form of the program.
-const FORMS: [&str; 15] = [
+const FORMS: [&str; 17] = [
     "table",
     "json",
     "ndjson",
@@ -22,7 +22,11 @@ const FORMS: [&str; 15] = [
     "sarif",
     "list",
     "misp",
+    "slides",
+    "slides-pdf",
 ];
+/// Forms that are no text: what they show is the page, whose other forms are text.
+const BINARY: [&str; 2] = ["pdf", "slides-pdf"];
 /// Verbs that show nothing from outside.
 const OWN_WORDS: [&str; 12] = [
     "demo",
@@ -50,7 +54,7 @@ fn assert_inert(verb: &str, form: &str, text: &str) {
     let alive: Vec<char> = text.chars().filter(|c| acts(*c)).collect();
     assert!(alive.is_empty(), "{verb} {form}: {alive:?}");
     match form {
-        "html" => {
+        "html" | "slides" => {
             for alive in ["<script", "<img", "<b>", "href=\"javascript", "href=\"http", "onerror=alert(1)>"] {
                 assert!(!text.contains(alive), "{verb} {form}: {alive}");
             }
@@ -86,6 +90,14 @@ fn each_form_of_each_verb_is_inert_or_refused_by_name() {
         for form in FORMS {
             let mut arguments = arguments.clone();
             arguments.extend(["--format", form, "--now", NOW, "--color", "never"]);
+            let file = poison.folder.path().join("page.pdf");
+            if BINARY.contains(&form) && forms.contains(&form) {
+                let path = file.display().to_string();
+                let run: Run = outpace(&[&arguments[..], &["--out", &path]].concat());
+                assert_eq!((run.code, run.out.as_str()), (0, ""), "{verb} {form}: {}", run.err);
+                assert!(std::fs::read(&file).expect("a file").starts_with(b"%PDF"));
+                continue;
+            }
             let run: Run = outpace(&arguments);
             assert!(!run.err.chars().any(acts), "{verb} {form}: {:?}", run.err);
             if forms.contains(&form) {

@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests run the program and read their own files")]
 
 mod baseline;
+mod brief;
 mod bundles;
 mod chaos;
 mod demo;

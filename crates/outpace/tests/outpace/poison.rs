@@ -165,6 +165,11 @@ impl Poison {
                 vec!["status", "--form", "handover", "--home", &self.home],
                 &["table", "md"],
             ),
+            (
+                "brief",
+                vec!["brief", "--home", &self.home],
+                &["table", "json", "md", "html", "slides", "pdf", "slides-pdf"],
+            ),
             ("race", vec!["race", "--home", &self.home], &["table", "json", "md", "html"]),
             (
                 "publish",

@@ -1,0 +1,243 @@
+//! A briefing of a period, counted from a memory: turns, facts with their days, and the answer as of now.
+//!
+//! What holds at the end of the period comes from turns, because an answer knows only now. What others saw and what the world
+//! learnt is counted from the facts themselves, in documents that hold some. A party's briefing is counted with the party's
+//! records alone, so that nothing of others is there that a form could show.
+//!
+//! Invariants: no clock but the wish's; the same home, wish and moment give the same briefing.
+
+mod next;
+mod party;
+mod raced;
+mod seen;
+mod turned;
+mod unchecked;
+mod world;
+
+use crate::recall::recalled;
+use crate::remembered::{RaceWish, remembered};
+use crate::{Progress, Source};
+use findings::{Ours, Spool, Whose};
+use model::answer::Story;
+use model::brief::{Audience, Brief, BriefDone, BriefIntrusion, BriefWorld, OthersSaw, Period};
+use model::{Answer, FindingId, Timestamp, Tlp};
+use next::Ahead;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use store::{Home, Kept, State, Work};
+use turned::{Thread, Turned};
+
+/// Intrusions with a block of their own.
+const INTRUSIONS_MAX: usize = 5;
+
+/// Which briefing is wished for.
+#[derive(Clone, Debug)]
+pub struct BriefWish {
+    /// For whom.
+    pub audience: Audience,
+    /// Of which period.
+    pub period: Period,
+    /// The moment.
+    pub now: Timestamp,
+    /// The same in local time, as if it were UTC.
+    pub now_local: Timestamp,
+    /// The name of the organisation, where one is configured.
+    pub organisation: Option<String>,
+    /// Sources that are overdue, in sentences.
+    pub overdue: Vec<String>,
+}
+
+/// Why there is no briefing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoBrief {
+    /// Nothing was learnt before the period ended: when the memory began, if it did.
+    NothingLearnt(Option<Timestamp>),
+    /// No party has this name: the names that there are.
+    NoParty(Vec<String>),
+}
+
+/// Makes a briefing.
+///
+/// # Errors
+/// When the home cannot be read; the inner one: why there is none.
+pub fn brief(
+    home: &Home,
+    built_in: &Source,
+    spool: &Arc<dyn Spool>,
+    wish: &BriefWish,
+    progress: &dyn Progress,
+) -> Result<Result<Brief, NoBrief>, store::Fault> {
+    home.at_one_moment(|| {
+        let began = match home.began()? {
+            Some(began) if began < wish.period.until => began,
+            other => return Ok(Err(NoBrief::NothingLearnt(other))),
+        };
+        let all = RaceWish { rows_max: RaceWish::ROWS_MAX, ..RaceWish::default() };
+        let remembered = remembered(home, wish.now, &all)?;
+        let (answer, ours) = recalled(home, built_in, (spool, wish.now), remembered, progress)?;
+        Made { home, wish, answer: &answer, ours: &ours, began }.brief()
+    })
+}
+
+/// What a briefing is made of.
+struct Made<'m> {
+    home: &'m Home,
+    wish: &'m BriefWish,
+    answer: &'m Answer,
+    ours: &'m Ours,
+    began: Timestamp,
+}
+
+impl Made<'_> {
+    fn brief(&self) -> Result<Result<Brief, NoBrief>, store::Fault> {
+        let whose = Whose::of(self.ours);
+        let party = match &self.wish.audience {
+            Audience::Party(name) => Some(name.as_str()),
+            Audience::Management | Audience::Team => None,
+        };
+        if let Some(name) = party {
+            let known = whose.parties();
+            if !known.iter().any(|(known, _)| *known == name) {
+                let known = known.into_iter().map(|(name, _)| name.to_owned()).collect();
+                return Ok(Err(NoBrief::NoParty(known)));
+            }
+        }
+        let mut turned = Turned::new(&self.wish.period);
+        self.home.each_turn(&mut |row| turned.take(row.thread, row.at, row.turn))?;
+        let documents = self.home.documents()?;
+        let (others, tlp) = self.others(&documents, &whose, party)?;
+        let mut brief = self.head(others, tlp);
+        match party {
+            Some(name) => party::fill(&mut brief, self.answer, &turned, &whose, name),
+            None => self.fill(&mut brief, &turned, &documents)?,
+        }
+        Ok(Ok(brief))
+    }
+
+    /// A briefing without anything that is ours alone.
+    fn head(&self, others: OthersSaw, tlp: Tlp) -> Brief {
+        let organisation =
+            self.wish.organisation.clone().or_else(|| self.answer.organisation.clone()).unwrap_or_default();
+        Brief {
+            organisation,
+            audience: self.wish.audience.clone(),
+            period: self.wish.period.clone(),
+            now: self.wish.now,
+            now_local: self.wish.now_local,
+            began: self.began,
+            has_past: self.began < self.wish.period.since,
+            touches: Vec::new(),
+            intrusions: Vec::new(),
+            others,
+            world: BriefWorld::default(),
+            race: model::brief::BriefRace::default(),
+            unchecked: Vec::new(),
+            done: Vec::new(),
+            next: Vec::new(),
+            decisions: Vec::new(),
+            looked_at: model::answer::LookedAt::default(),
+            party: Vec::new(),
+            tlp,
+        }
+    }
+
+    /// Everything but what others saw.
+    fn fill(&self, brief: &mut Brief, turned: &Turned<'_>, documents: &[Kept]) -> Result<(), store::Fault> {
+        let steps: HashSet<&FindingId> = self
+            .answer
+            .stories
+            .iter()
+            .flat_map(|story| story.steps.iter().map(|step| &step.finding))
+            .collect();
+        brief.touches = turned.rows(&steps, &|id| self.answer.work.sets_aside(id));
+        brief.intrusions = self.intrusions(turned);
+        brief.world = self.world(documents, turned)?;
+        brief.race = raced::race(&self.answer.race, &self.wish.period, brief.has_past);
+        brief.unchecked = unchecked::unchecked(self.answer, &self.wish.overdue);
+        brief.done = turned.done(&steps);
+        brief.done.extend(self.resolved(turned)?);
+        brief.done.sort();
+        let ahead = Ahead { answer: self.answer, turned, steps: &steps, now: self.wish.now };
+        brief.next = ahead.tasks();
+        brief.decisions = ahead.decisions();
+        brief.looked_at = self.answer.looked_at.clone();
+        let findings = self.answer.findings.iter().map(|finding| finding.intel.tlp);
+        let exposures = self.answer.exposures.iter().map(model::Spread::tlp);
+        let advisories = self.answer.advisories.iter().filter_map(|advisory| advisory.tlp);
+        brief.tlp = findings.chain(exposures).chain(advisories).fold(brief.tlp, Tlp::max);
+        Ok(())
+    }
+
+    fn others(
+        &self,
+        documents: &[Kept],
+        whose: &Whose<'_>,
+        party: Option<&str>,
+    ) -> Result<(OthersSaw, Tlp), store::Fault> {
+        let mut counting = seen::Counting::new(&self.wish.period, whose, party);
+        for kept in documents.iter().filter(|kept| has(kept, "observations")) {
+            counting.document(self.home, kept)?;
+        }
+        let tlp = counting.tlp;
+        Ok((counting.made(), tlp))
+    }
+
+    fn world(&self, documents: &[Kept], turned: &Turned<'_>) -> Result<BriefWorld, store::Fault> {
+        let mut dates = world::Dates::default();
+        let of_dates =
+            |kept: &&Kept| has(kept, "exploited vulnerabilities") || has(kept, "dates of exploits");
+        for kept in documents.iter().filter(of_dates) {
+            dates.document(self.home, kept)?;
+        }
+        let mut made = dates.made(&self.wish.period, turned);
+        world::advisories(self.answer, documents, &self.wish.period, &mut made);
+        Ok(made)
+    }
+
+    /// The intrusions that are open at the end of the period; what is known of each is as of now.
+    fn intrusions(&self, turned: &Turned<'_>) -> Vec<BriefIntrusion> {
+        let stories: BTreeMap<&FindingId, &Story> =
+            self.answer.stories.iter().map(|story| (&story.finding, story)).collect();
+        let is_counted = |thread: &&Thread| {
+            thread.touch() == model::brief::Touch::Intrusion
+                && thread.is_open()
+                && !self.answer.work.sets_aside(&thread.id)
+        };
+        let mut open: Vec<&Thread> = turned.each().filter(is_counted).collect();
+        open.sort_unstable_by(|a, b| (a.severity, &a.title, &a.id).cmp(&(b.severity, &b.title, &b.id)));
+        open.truncate(INTRUSIONS_MAX);
+        let of = |thread: &Thread| {
+            let story = stories.get(&thread.id);
+            let finding = self.answer.findings.iter().find(|finding| finding.id == thread.id);
+            BriefIntrusion {
+                id: thread.id.clone(),
+                title: finding.map_or_else(|| thread.title.to_string(), |finding| finding.title.clone()),
+                first: finding.and_then(|finding| finding.first_seen),
+                last: finding.and_then(|finding| finding.last_seen),
+                learnt: thread.learnt,
+                hosts: story.map(|story| story.hosts.clone()).unwrap_or_default(),
+                accounts: story.map(|story| story.accounts.clone()).unwrap_or_default(),
+                steps: story.map_or(0, |story| u64::try_from(story.steps.len()).unwrap_or(u64::MAX)),
+                actors: finding.map(|finding| finding.actors.clone()).unwrap_or_default(),
+                notes: story.map(|story| story.notes.clone()).unwrap_or_default(),
+            }
+        };
+        open.into_iter().map(of).collect()
+    }
+
+    /// What people resolved, accepted or called false in the period.
+    fn resolved(&self, turned: &Turned<'_>) -> Result<Vec<BriefDone>, store::Fault> {
+        let mut by_state: BTreeMap<&'static str, Vec<u64>> = BTreeMap::new();
+        for (thread, Work { state, at, .. }) in self.home.work()? {
+            if at.is_some_and(|at| self.wish.period.holds(at)) && state != State::New {
+                by_state.entry(state.name()).or_default().push(thread);
+            }
+        }
+        Ok(by_state.into_iter().map(|(state, threads)| turned.done_by_people(state, &threads)).collect())
+    }
+}
+
+/// Whether a document holds facts of this sort.
+fn has(kept: &Kept, what: &str) -> bool {
+    kept.counts.get(what).is_some_and(|count| *count > 0)
+}
