@@ -1,6 +1,6 @@
 //! What could not be checked, in sentences: a briefing that is silent about it would be read as "nothing there".
 
-use model::answer::{CannotTell, CheckAnswer, Part};
+use model::answer::{CheckAnswer, Part};
 use model::{Answer, Fault};
 
 /// The check that says which machines send no logs.
@@ -18,7 +18,7 @@ pub(super) fn unchecked(answer: &Answer, overdue: &[String]) -> Vec<String> {
     all.extend(overdue.iter().cloned());
     let of = |part: Part| answer.cannot_tell.iter().filter(move |one| one.part == part);
     let mut judged = of(Part::Exposed);
-    if let Some(CannotTell { what, .. }) = judged.next() {
+    if let Some(what) = judged.next().map(|one| &one.what) {
         let more = judged.count();
         all.push(match more {
             0 => format!("whether a flaw touches {what} could not be judged: its version does not say"),

@@ -45,7 +45,7 @@ struct AnswerShape<'a> {
     race: Vec<RaceShape<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     race_summary: Option<SummaryShape<'a>>,
-    cannot_tell: Vec<CannotTellShape<'a>>,
+    cannot_tell: Vec<UnjudgedShape<'a>>,
     not_seen: Vec<&'a str>,
     slips: &'a [String],
     bounds: &'a [String],
@@ -76,7 +76,7 @@ impl<'a> AnswerShape<'a> {
             checks: answer.checks.iter().map(CheckShape::of).collect(),
             race: answer.race.iter().map(RaceShape::of).collect(),
             race_summary: answer.race_summary.as_ref().map(SummaryShape::of),
-            cannot_tell: answer.cannot_tell.iter().map(CannotTellShape::of).collect(),
+            cannot_tell: answer.cannot_tell.iter().map(UnjudgedShape::of).collect(),
             not_seen: answer.not_seen.iter().map(|one| one.text.as_str()).collect(),
             slips: &answer.slips,
             bounds: &answer.bounds,
@@ -390,13 +390,13 @@ impl<'a> CheckShape<'a> {
 }
 
 #[derive(Serialize)]
-struct CannotTellShape<'a> {
+struct UnjudgedShape<'a> {
     part: &'static str,
     what: &'a str,
     why: &'a str,
 }
 
-impl<'a> CannotTellShape<'a> {
+impl<'a> UnjudgedShape<'a> {
     fn of(c: &'a CannotTell) -> Self {
         Self { part: c.part.name(), what: &c.what, why: &c.why }
     }
