@@ -16,6 +16,8 @@ use store::{Home, TurnRow};
 
 /// How often the clock stops between turns.
 const STEP_SECONDS: i64 = 3_600;
+/// How long the clock goes on behind the last turn.
+const LAST_SECONDS: i64 = 120;
 /// How far a rehearsal goes at most: a year.
 const SECONDS_MAX: i64 = 366 * 86_400;
 /// Of an import of more turns than these only what the log of turns says is asked.
@@ -72,8 +74,10 @@ pub fn rehearse_notices(
         let bulk = (batch.len() > BULK_TURNS || is_first && number == 0).then(|| format!("import {number}"));
         rehearsal.turn(batch, bulk.as_ref(), &there, at);
     }
-    rehearsal.until(&mut clock, means.now);
-    rehearsal.step(means.now);
+    // What was routed last goes a minute later.
+    let end = means.now.plus_seconds(LAST_SECONDS);
+    rehearsal.until(&mut clock, end);
+    rehearsal.step(end);
     let dropped = rehearsal.outbox.rows().filter(|row| matches!(row.state, State::Dropped { .. })).count();
     Ok((rehearsal.sent, u64::try_from(dropped).unwrap_or(u64::MAX)))
 }
