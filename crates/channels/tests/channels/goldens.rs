@@ -4,6 +4,8 @@ use crate::sample;
 use channels::{Channel, write};
 use expect_test::expect_file;
 use mail_parser::{MessageParser, MimeHeaders};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 fn channel(name: &str) -> Channel {
     sample::all().into_iter().find(|channel| channel.name() == name).expect("a channel")
@@ -14,9 +16,23 @@ fn written(name: &str) -> String {
     String::from_utf8(message.bytes().to_vec()).expect("text")
 }
 
+/// One line a value, keys in order: whether a map keeps the order in which it was filled is a feature that another room may
+/// switch on.
 fn pretty(json: &str) -> String {
-    let value: serde_json::Value = serde_json::from_str(json).expect("JSON");
-    format!("{value:#}\n")
+    let value: Value = serde_json::from_str(json).expect("JSON");
+    format!("{:#}\n", in_order(value))
+}
+
+fn in_order(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let sorted: BTreeMap<String, Value> =
+                map.into_iter().map(|(key, value)| (key, in_order(value))).collect();
+            Value::Object(sorted.into_iter().collect())
+        }
+        Value::Array(all) => all.into_iter().map(in_order).collect(),
+        other => other,
+    }
 }
 
 #[test]
