@@ -26,7 +26,15 @@ const DIGITS: usize = 8;
 
 /// Does what is asked.
 pub fn run(verb: &NotifyVerb, shared: &Shared) -> Result<u8, Failure> {
-    forms::must_have("notify", forms::ROWS, shared.format)?;
+    let name = match verb {
+        NotifyVerb::Run { .. } => "notify run",
+        NotifyVerb::Test { .. } => "notify test",
+        NotifyVerb::DryRun { .. } => "notify dry-run",
+        NotifyVerb::Outbox { .. } => "notify outbox",
+        NotifyVerb::Retry { .. } => "notify retry",
+        NotifyVerb::Release { .. } => "notify release",
+    };
+    forms::must_have(name, forms::ROWS, shared.format)?;
     match verb {
         NotifyVerb::Run { no_built_in_rules } => pass(*no_built_in_rules, shared),
         NotifyVerb::Test { channel } => test(channel, shared),
