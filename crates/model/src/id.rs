@@ -54,6 +54,13 @@ id_type! {
 }
 
 impl FindingId {
+    /// The digits of it that people read: the first eight.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        let digits = self.0.strip_prefix("finding--").unwrap_or_default();
+        digits.get(..8).unwrap_or(digits)
+    }
+
     /// The 128 bits of its UUID; `None` if it is not written as identifiers are written here.
     #[must_use]
     pub fn bits(&self) -> Option<u128> {

@@ -18,6 +18,23 @@ pub struct Timestamp(i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date(i32);
 
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+/// The first day of 1970 was a Thursday.
+const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+
 impl Date {
     /// The day with this year, month (1–12) and day (1–31); `None` if the calendar has no day of this date.
     #[must_use]
@@ -57,6 +74,21 @@ impl Date {
     #[must_use]
     pub fn days_since(self, earlier: Date) -> i64 {
         i64::from(self.0) - i64::from(earlier.0)
+    }
+
+    /// The English name of its month.
+    #[must_use]
+    pub fn month_name(self) -> &'static str {
+        let (_, month, _) = self.civil();
+        let index = usize::try_from(month.saturating_sub(1)).unwrap_or_default();
+        MONTHS.get(index).copied().unwrap_or_default()
+    }
+
+    /// The day of its week in three letters: `Mon`.
+    #[must_use]
+    pub fn weekday(self) -> &'static str {
+        let index = usize::try_from(i64::from(self.0).rem_euclid(7)).unwrap_or_default();
+        WEEKDAYS.get(index).copied().unwrap_or_default()
     }
 
     /// Year, month (1–12) and day (1–31).

@@ -23,6 +23,11 @@ use notify::{Desk, State};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// So many findings that come at once are an import: one summary.
+const BULK_TURNS: usize = 100;
+/// Of an import of more turns than these only what the log of turns says is asked.
+const DETAILED_TURNS: usize = 20_000;
+
 /// A condition of the service that holds now: a held or overdue source, a log that fell silent, debts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {

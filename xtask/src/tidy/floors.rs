@@ -69,7 +69,6 @@ const WALLED: &[(&str, &[&str])] = &[
     ("lol_html", &["intel"]),
     ("krilla", &["paper"]),
     ("rustybuzz", &["paper"]),
-    ("lettre", &["channels"]),
     ("rustls", &["channels", "follow"]),
     ("ureq", &["channels"]),
     ("maud", &["paper", "report"]),

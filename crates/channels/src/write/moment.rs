@@ -1,48 +1,22 @@
 //! Moments as mail and people write them, in UTC.
 
-use model::{Date, Timestamp};
-
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use model::Timestamp;
 
 /// `Wed, 01 Jul 2026 06:00:00 +0000` (RFC 5322, 3.3).
 pub(crate) fn mail_date(moment: Timestamp) -> String {
-    let (year, month, day) = moment.date().civil();
+    let date = moment.date();
+    let (year, _, day) = date.civil();
     let (hour, minute, second) = moment.time_of_day();
-    let month = month_name(month).get(..3).unwrap_or_default();
-    format!("{}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} +0000", weekday(moment.date()))
+    let month = date.month_name().get(..3).unwrap_or_default();
+    format!("{}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} +0000", date.weekday())
 }
 
 /// `Wed 1 July 2026, 06:00 UTC`.
 pub(crate) fn for_people(moment: Timestamp) -> String {
-    let (year, month, day) = moment.date().civil();
+    let date = moment.date();
+    let (year, _, day) = date.civil();
     let (hour, minute, _) = moment.time_of_day();
-    format!("{} {day} {} {year}, {hour:02}:{minute:02} UTC", weekday(moment.date()), month_name(month))
-}
-
-fn weekday(date: Date) -> &'static str {
-    // The epoch was a Thursday.
-    let since = date.days_since(Timestamp::EPOCH.date()) + 3;
-    let index = usize::try_from(since.rem_euclid(7)).unwrap_or_default();
-    DAYS.get(index).copied().unwrap_or_default()
-}
-
-fn month_name(month: u32) -> &'static str {
-    let index = usize::try_from(month).unwrap_or_default().saturating_sub(1);
-    MONTHS.get(index).copied().unwrap_or_default()
+    format!("{} {day} {} {year}, {hour:02}:{minute:02} UTC", date.weekday(), date.month_name())
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ fn came_of<'w>(
 ) {
     let name = said.story.id();
     match stories.iter().find(|story| story.id == name) {
-        Some(story) => console::note(&format!("{}: {}", digits(&story.id), story.title)),
+        Some(story) => console::note(&format!("{}: {}", story.id.digits(), story.title)),
         None => console::note("what is left forms no story: its sightings are by themselves"),
     }
     let others = findings.iter().skip(1).filter(|_| said.is_join());
@@ -124,7 +124,7 @@ fn join(verb: &Join, there: &There<'_>) -> Result<RegroupAct, Failure> {
     for id in others {
         let other = there.story(id)?;
         if other.id == first.id || rest.iter().any(|known| known.id == other.id) {
-            let why = format!("{id} is already in {}: nothing was done", digits(&other.id));
+            let why = format!("{id} is already in {}: nothing was done", other.id.digits());
             return Err(Failure::Refused {
                 why,
                 help: "name each story once; `outpace story list` lists what was said",
@@ -152,7 +152,7 @@ fn split(verb: &Split, there: &There<'_>) -> Result<RegroupAct, Failure> {
     }
     there.is_free()?;
     let Some(said) = story.split(&sightings, &machines, there.said.clone()) else {
-        let why = format!("nothing would be left of {}", digits(&story.id));
+        let why = format!("nothing would be left of {}", story.id.digits());
         let help = "to say that it is none, use `outpace triage ID --state false-positive`";
         return Err(Failure::Refused { why, help });
     };
@@ -192,7 +192,7 @@ fn in_story(story: &StoryHere, typed: &str) -> Result<Off, Failure> {
         return Ok(Off::Sighting((*finding).clone()));
     }
     if like.is_empty() {
-        let why = format!("{typed} is neither a sighting nor a machine of {}", digits(&story.id));
+        let why = format!("{typed} is neither a sighting nor a machine of {}", story.id.digits());
         return Err(Failure::Refused { why, help: "`outpace explain ID` lists what is in a story" });
     }
     let like = like.into_iter().take(OFFERED_MAX).map(|(id, what)| format!("{id} {what}")).collect();
@@ -262,11 +262,6 @@ fn shares_a_step(story: &StoryHere, one: &Regrouped) -> bool {
 fn begins(id: &str, typed: &str) -> bool {
     let digits = typed.strip_prefix("finding--").unwrap_or(typed);
     !digits.is_empty() && id.strip_prefix("finding--").is_some_and(|id| id.starts_with(digits))
-}
-
-/// The digits of an identifier that people read.
-fn digits(id: &FindingId) -> String {
-    id.as_str().trim_start_matches("finding--").chars().take(8).collect()
 }
 
 /// Lists what was said.

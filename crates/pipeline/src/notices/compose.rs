@@ -9,8 +9,8 @@
 
 use super::digest;
 use super::moment::Clock;
-use super::turned::{There, certainty};
-use super::words::{digits, list};
+use super::turned::There;
+use super::words::list;
 use findings::{Why, strength_rank};
 use model::answer::{Action, Story, Topic as Seen};
 use model::{
@@ -169,7 +169,7 @@ impl Letterhead<'_> {
 
     /// When the next notice comes.
     fn next(&self, turned: &Turned, clock: &Clock<'_>) -> String {
-        let digits = turned.findings.first().map(digits).unwrap_or_default();
+        let digits = turned.findings.first().map(FindingId::digits).unwrap_or_default();
         if is_over(turned.happened) {
             return "The next notice comes only if it is back.".to_owned();
         }
@@ -450,7 +450,7 @@ fn now(finding: &Finding, story: Option<&Story>, there: &There<'_>, clock: &Cloc
 }
 
 fn sure(finding: &Finding) -> String {
-    let word = certainty(finding.certainty);
+    let word = finding.certainty.name();
     let reason =
         finding.reasons.iter().find(|reason| reason.contains("certain") || reason.contains("likely"));
     match reason {
@@ -538,7 +538,7 @@ fn not_seen(there: &There<'_>) -> Option<String> {
 
 fn genuine(first: Option<&FindingId>) -> String {
     let on_console = match first {
-        Some(id) => format!("On your own console: outpace explain {}.", digits(id)),
+        Some(id) => format!("On your own console: outpace explain {}.", id.digits()),
         None => "On your own console: outpace notify outbox.".to_owned(),
     };
     format!(

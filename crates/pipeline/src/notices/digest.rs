@@ -1,6 +1,6 @@
 //! Several turns in one notice: what is alike is one line, the steps of a story are in the line of the story.
 
-use super::words::{digits, list};
+use super::words::list;
 use model::{FindingKind, Severity, Topic};
 use notify::Turned;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +39,7 @@ pub(super) fn lines(turns: &[&Turned], is_import: bool) -> (Vec<String>, u64) {
             count: 0,
         });
         line.hosts.extend(turned.hosts.iter().map(String::as_str));
-        line.digits.extend(turned.findings.first().map(digits));
+        line.digits.extend(turned.findings.first().map(|id| id.digits().to_owned()));
         line.count += 1;
     }
     let most = if is_import { IMPORT_LINES_MAX } else { LINES_MAX };

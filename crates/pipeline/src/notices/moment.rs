@@ -3,22 +3,6 @@
 use model::Timestamp;
 use notify::{Dates, Desk, Subscription, TimeZone};
 
-const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// How an audience reads moments.
 pub(super) struct Clock<'c> {
     desk: &'c Desk<'c>,
@@ -62,9 +46,8 @@ impl<'c> Clock<'c> {
             return at.to_string();
         }
         let local = at.plus_seconds(i64::from(self.offset(at)) * 60);
-        let day = day(local);
-        let words: Vec<&str> = day.split(' ').skip(1).take(2).collect();
-        format!("{} {}", words.join(" "), time(local))
+        let (_, _, day) = local.date().civil();
+        format!("{day} {} {}", local.date().month_name(), time(local))
     }
 
     /// The time of the day alone.
@@ -74,21 +57,15 @@ impl<'c> Clock<'c> {
 }
 
 fn time(local: Timestamp) -> String {
-    let second = local.micros().div_euclid(1_000_000).rem_euclid(86_400);
-    format!("{:02}:{:02}", second / 3_600, second / 60 % 60)
+    let (hour, minute, _) = local.time_of_day();
+    format!("{hour:02}:{minute:02}")
 }
 
 /// `Fri 12 June 2026`.
 fn day(local: Timestamp) -> String {
-    let date = local.date().to_string();
-    let mut parts = date.splitn(3, '-');
-    let year = parts.next().unwrap_or_default();
-    let month = parts.next().and_then(|month| month.parse::<usize>().ok()).unwrap_or(1);
-    let month = MONTHS.get(month.saturating_sub(1)).copied().unwrap_or_default();
-    let day = parts.next().unwrap_or_default().trim_start_matches('0');
-    let since = local.micros().div_euclid(86_400_000_000).rem_euclid(7);
-    let weekday = usize::try_from(since).ok().and_then(|since| DAYS.get(since)).copied().unwrap_or_default();
-    format!("{weekday} {day} {month} {year}")
+    let date = local.date();
+    let (year, _, day) = date.civil();
+    format!("{} {day} {} {year}", date.weekday(), date.month_name())
 }
 
 #[cfg(test)]

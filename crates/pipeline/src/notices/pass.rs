@@ -7,7 +7,7 @@
 use super::compose::Letterhead;
 use super::moment::Clock;
 use super::turned::{There, of_finding, of_row};
-use super::{NoticeMeans, Outgoing, Passed, Sealed};
+use super::{BULK_TURNS, DETAILED_TURNS, NoticeMeans, Outgoing, Passed, Sealed};
 use crate::{Progress, RaceWish, recall_with_ours};
 use findings::Ours;
 use model::{Answer, FindingId, Happened, NoticeId, Topic};
@@ -16,10 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Home, NoticeRow, NoticesWanted, TurnRow};
 
-/// So many findings that come at once are an import: one summary.
-const BULK_TURNS: usize = 100;
-/// Of an import of more turns than these only what the log of turns says is asked.
-const DETAILED_TURNS: usize = 20_000;
 /// How long a closed row matters, and one of the service or a digest.
 const KEPT_SECONDS: i64 = 86_400;
 const SERIES_KEPT_SECONDS: i64 = 40 * 86_400;

@@ -7,7 +7,7 @@
 use super::compose::Letterhead;
 use super::moment::Clock;
 use super::turned::{There, of_row};
-use super::{NoticeMeans, Sealed};
+use super::{BULK_TURNS, DETAILED_TURNS, NoticeMeans, Sealed};
 use crate::{Progress, RaceWish, recall_with_ours};
 use model::{FindingId, Timestamp};
 use notify::{Outbox, Outcome, Row, State, Turned};
@@ -20,10 +20,6 @@ const STEP_SECONDS: i64 = 3_600;
 const LAST_SECONDS: i64 = 120;
 /// How far a rehearsal goes at most: a year.
 const SECONDS_MAX: i64 = 366 * 86_400;
-/// Of an import of more turns than these only what the log of turns says is asked.
-const DETAILED_TURNS: usize = 20_000;
-/// So many findings that come at once are an import.
-const BULK_TURNS: usize = 100;
 
 /// A notice that would have been sent.
 #[derive(Clone, Debug)]

@@ -2,8 +2,7 @@
 
 use findings::{Ours, Turn, What, Why, strength_rank};
 use model::{
-    Answer, Certainty, Finding, FindingId, FindingKind, FindingWork, Happened, IntelType, Severity, Tlp,
-    Topic,
+    Answer, Finding, FindingId, FindingKind, FindingWork, Happened, IntelType, Severity, Tlp, Topic,
 };
 use notify::{Strength, Turned, Working};
 use std::collections::{BTreeMap, BTreeSet};
@@ -220,9 +219,4 @@ fn by_severity(kind: FindingKind, severity: Severity) -> Option<Strength> {
         Severity::Medium => Strength::TriedOutward,
         Severity::Low | Severity::Informational => Strength::Tried,
     })
-}
-
-/// How sure, in a word for people.
-pub(super) fn certainty(certainty: Certainty) -> &'static str {
-    certainty.name()
 }

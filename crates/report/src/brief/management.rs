@@ -2,7 +2,7 @@
 
 use super::deciding::{asked, capital, why};
 use super::team::are_of;
-use super::words::{Room, day, digits, due, figure, last_period, lead, many, prose, this_period};
+use super::words::{Room, day, due, figure, last_period, lead, many, prose, this_period};
 use model::brief::{Brief, BriefIntrusion, BriefTask, Due, Touch};
 use paper::{Block, Column, Table, Text};
 use std::collections::BTreeMap;
@@ -61,7 +61,8 @@ fn table(brief: &Brief, room: Room) -> Table {
         let rows: Vec<_> = touches.iter().filter_map(|touch| brief.row(*touch)).collect();
         let open: u64 = touches.iter().map(|touch| brief.open(*touch)).sum();
         let listed = rows.iter().flat_map(|row| &row.open.listed);
-        let shown: Vec<String> = listed.take(room.behind.min(2)).map(|one| digits(&one.id)).collect();
+        let shown: Vec<String> =
+            listed.take(room.behind.min(2)).map(|one| one.id.digits().to_owned()).collect();
         let left = open.saturating_sub(u64::try_from(shown.len()).unwrap_or(u64::MAX));
         let mut record = Text::new().value(shown.join(" "));
         if left > 0 && !shown.is_empty() {

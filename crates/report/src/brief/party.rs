@@ -3,7 +3,7 @@
 //! It is read by somebody who does not know this program and may take it for a fraud: so it asks for no password, has no
 //! link, and says how to ask back.
 
-use super::words::{Room, digits, figure, last_period, many, prose, this_period, value};
+use super::words::{Room, figure, last_period, many, prose, this_period, value};
 use model::brief::{Audience, Brief, PartyRow};
 use model::{Date, Timestamp};
 use paper::{Block, Column, Table, Text};
@@ -83,7 +83,7 @@ fn seen(brief: &Brief, room: Room) -> Table {
             prose(&row.collection, 60).into(),
             figure(row.count).into(),
             when(row.first, row.last).into(),
-            Text::new().value(digits(&row.id)),
+            Text::new().value(row.id.digits()),
         ]
     };
     let mut rows: Vec<Vec<Text>> = brief.party.iter().take(room.rows * 4).map(row).collect();

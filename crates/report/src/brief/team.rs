@@ -2,8 +2,8 @@
 
 use super::deciding;
 use super::words::{
-    Room, about, behind, both, day, digits, due, ended, figure, ids, last_period, lead, long_day, looked,
-    many, more, owner, prose, row_name, short_host, tenths, this_period,
+    Room, about, behind, both, day, due, ended, figure, ids, last_period, lead, long_day, looked, many, more,
+    owner, prose, row_name, short_host, tenths, this_period,
 };
 use model::brief::{Brief, BriefAdvisory, BriefIntrusion, CollectionRow, Touch, TouchRow, WorldFlaw};
 use paper::{Block, Column, Table, Text};
@@ -103,7 +103,7 @@ fn are(count: u64) -> String {
 
 /// One intrusion: way, times, what is known and what is not.
 fn intrusion(one: &BriefIntrusion, room: Room) -> Vec<Block> {
-    let mut text = Text::new().value(digits(&one.id)).plain(" ");
+    let mut text = Text::new().value(one.id.digits()).plain(" ");
     let hosts: Vec<String> = one.hosts.iter().take(room.rows).map(|host| prose(host, 60)).collect();
     let way = if hosts.is_empty() { prose(&one.title, room.letters) } else { hosts.join(" → ") };
     text = text.strong(way);
@@ -389,7 +389,7 @@ pub(super) fn done(brief: &Brief, room: Room) -> Vec<Text> {
         for (index, finding) in one.findings.iter().take(room.behind).enumerate() {
             text = if index > 0 { text.plain(" · ") } else { text };
             let title = prose(&finding.title, room.letters.min(90));
-            text = text.value(digits(&finding.id)).plain(format!("\u{a0}{title}"));
+            text = text.value(finding.id.digits()).plain(format!("\u{a0}{title}"));
         }
         let shown = u64::try_from(one.findings.len().min(room.behind)).unwrap_or(u64::MAX);
         match one.count.saturating_sub(shown) {

@@ -11,25 +11,6 @@ use paper::Text;
 
 /// Letters of one text from outside: three lines of a page.
 const LETTERS_MAX: usize = 260;
-/// Digits of an identifier.
-const DIGITS: usize = 8;
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-/// The first day of 1970 was a Thursday.
-const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 
 /// How much of each list a page has room for.
 #[derive(Clone, Copy, Debug)]
@@ -80,16 +61,10 @@ pub(super) fn many(count: u64, one: &'static str, more: &'static str) -> String 
     counted(count, one, more).to_string()
 }
 
-/// The digits that people read of an identifier.
-pub(super) fn digits(id: &FindingId) -> String {
-    id.as_str().trim_start_matches("finding--").chars().take(DIGITS).collect()
-}
-
 /// `12 June`.
 pub(super) fn day(date: Date) -> String {
-    let (_, month, day) = date.civil();
-    let index = usize::try_from(month.saturating_sub(1)).unwrap_or(0);
-    format!("{day} {}", MONTHS.get(index).copied().unwrap_or_default())
+    let (_, _, day) = date.civil();
+    format!("{day} {}", date.month_name())
 }
 
 /// `12 June 2026`.
@@ -99,9 +74,7 @@ pub(super) fn long_day(date: Date) -> String {
 
 /// `Wed 1 July`.
 pub(super) fn weekday(date: Date) -> String {
-    let days = date.days_since(Timestamp::EPOCH.date()).rem_euclid(7);
-    let name = usize::try_from(days).ok().and_then(|days| WEEKDAYS.get(days)).copied().unwrap_or_default();
-    format!("{name} {}", day(date))
+    format!("{} {}", date.weekday(), day(date))
 }
 
 /// `06:00`.
@@ -321,7 +294,7 @@ pub(super) fn behind(touch: Touch, these: &FindingsOf, room: Room) -> Text {
         if index > 0 {
             text = text.plain(" · ");
         }
-        text = text.value(digits(&one.id)).plain(format!("\u{a0}{}", subject(touch, one, room.letters)));
+        text = text.value(one.id.digits()).plain(format!("\u{a0}{}", subject(touch, one, room.letters)));
     }
     let shown = u64::try_from(these.listed.len().min(room.behind)).unwrap_or(u64::MAX);
     match these.count.saturating_sub(shown) {
@@ -340,7 +313,7 @@ pub(super) fn ids(findings: &[FindingId], count: u64, room: Room) -> Text {
             continue;
         }
         text = if shown > 0 { text.plain(" ") } else { text };
-        text = text.value(digits(id));
+        text = text.value(id.digits());
         seen.push(id);
         shown += 1;
     }
