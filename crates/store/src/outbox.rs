@@ -97,6 +97,15 @@ impl Home {
         Ok(())
     }
 
+    /// Whether the finding of a thread is there.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn is_thread_open(&self, thread: u64) -> Result<bool, Fault> {
+        let sql = "select exists (select 1 from threads where thread = ?1 and is_open)";
+        Ok(self.connection.prepare_cached(sql)?.query_row([thread], |row| row.get(0))?)
+    }
+
     /// Up to which turn notices were routed; `None`: none ever were.
     ///
     /// # Errors

@@ -227,6 +227,7 @@ fn what_cannot_be_sent_is_kept_said_and_tried_again() {
     let config = r#"
 [notify]
 lead = "soc"
+operator = "file:operator"
 [channels.soc]
 type = "webhook"
 url = "http://127.0.0.1:9/hook"
@@ -256,6 +257,8 @@ secret_file = "secret"
     }
     let failed = rows(&["--failed"]);
     assert!(!failed.is_empty(), "{:?}", rows(&[]));
+    // Who runs it is notified by another channel.
+    assert_eq!(home.saying("was not delivered by soc"), ["operator"], "{:?}", rows(&[]));
     let id = failed[0]["id"].as_str().expect("an identifier");
     let (code, _, err) = home.run("2026-07-20T06:00:00Z", &["notify", "retry", &id[..8]]);
     assert_eq!(code, 0, "{err}");

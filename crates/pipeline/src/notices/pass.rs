@@ -6,11 +6,11 @@
 
 use super::compose::Letterhead;
 use super::moment::Clock;
-use super::turned::{There, of_finding, of_row};
+use super::turned::{There, of_finding, of_row, working};
 use super::{BULK_TURNS, DETAILED_TURNS, NoticeMeans, Outgoing, Passed, Sealed};
 use crate::{Progress, RaceWish, recall_with_ours};
 use findings::Ours;
-use model::{Answer, FindingId, Happened, NoticeId, Topic};
+use model::{Answer, FindingId, Happened, NoticeId, Severity, Topic};
 use notify::{After, Assigned, Key, Outbox, Outcome, Present, Row, State, Turned};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -44,12 +44,13 @@ pub fn pass_notices(
     let routed = home.routed()?;
     let turns = home.turns_after(routed.unwrap_or(0))?;
     let beside = beside(home, means)?;
-    let is_due = !notify::due(&pass.outbox, &means.desk, now).is_empty();
-    if turns.is_empty() && beside.is_empty() && !is_due && !pass.outbox.rows().any(Row::is_waiting) {
-        // Nothing can follow; only what time makes of subscriptions is left.
+    // Only what is sent is asked of an answer, and most passes send nothing.
+    if turns.is_empty() && beside.is_empty() {
         let rows = notify::route(&mut pass.outbox, &means.desk, &[], now);
         pass.write(home, rows, None)?;
+        pass.remind(home)?;
         if notify::due(&pass.outbox, &means.desk, now).is_empty() {
+            home.write_notices::<Row>(&[], None, &beside.notes)?;
             return Ok(pass.ended());
         }
     }
@@ -57,9 +58,8 @@ pub fn pass_notices(
         recall_with_ours(home, means.built_in, (means.spool, now), &RaceWish::default(), progress)?;
     let there = pass.there((&answer, &ours), (&turns, &beside), home)?;
     pass.route(home, (routed, &turns), beside, &there)?;
+    pass.remind(home)?;
     let presence = |turned: &Turned| present(turned, &there, means);
-    let rows = notify::remind(&mut pass.outbox, &means.desk, &presence, now);
-    pass.write(home, rows, None)?;
     let conditions: BTreeMap<String, String> =
         means.conditions.iter().map(|one| (one.thread.clone(), one.help.clone())).collect();
     let letterhead = Letterhead {
@@ -73,15 +73,64 @@ pub fn pass_notices(
     Ok(pass.ended())
 }
 
+/// What people do about the findings of rows, and whether they are there: all that a reminder asks.
+struct Worked {
+    open: BTreeSet<String>,
+    holders: BTreeMap<String, (Option<String>, &'static str)>,
+}
+
+/// Asks for what is critical and was noticed: of a large home few.
+fn worked(home: &Home, outbox: &Outbox) -> Result<Worked, store::Fault> {
+    let mut worked = Worked { open: BTreeSet::new(), holders: BTreeMap::new() };
+    let critical = outbox.rows().filter(|row| {
+        row.turned()
+            .is_some_and(|turned| turned.topic != Topic::Service && turned.severity == Severity::Critical)
+    });
+    let threads: BTreeSet<&String> = critical.map(|row| &row.thread).collect();
+    if threads.is_empty() {
+        return Ok(worked);
+    }
+    let work = home.work()?;
+    for thread in threads {
+        let Ok(number) = thread.parse::<u64>() else { continue };
+        if home.is_thread_open(number)? {
+            worked.open.insert(thread.clone());
+        }
+        if let Some(one) = work.get(&number) {
+            worked.holders.insert(thread.clone(), (one.owner.clone(), one.state.name()));
+        }
+    }
+    Ok(worked)
+}
+
+impl Worked {
+    fn present(&self, turned: &Turned, means: &NoticeMeans<'_>) -> Option<Present> {
+        if turned.topic == Topic::Service {
+            return present_condition(turned, means);
+        }
+        let mut is = turned.clone();
+        if let Some((holder, state)) = self.holders.get(&turned.thread) {
+            is.holder.clone_from(holder);
+            is.working = working(state);
+        }
+        Some(Present { turned: is, is_open: self.open.contains(&turned.thread) })
+    }
+}
+
+/// What a condition of the service is now.
+fn present_condition(turned: &Turned, means: &NoticeMeans<'_>) -> Option<Present> {
+    // What is about deliveries opens and closes by its own rows.
+    if turned.not_by.is_some() {
+        return None;
+    }
+    let is_open = means.conditions.iter().any(|one| one.thread == turned.thread);
+    Some(Present { turned: turned.clone(), is_open })
+}
+
 /// What a finding or a condition is now.
 fn present(turned: &Turned, there: &There<'_>, means: &NoticeMeans<'_>) -> Option<Present> {
     if turned.topic == Topic::Service {
-        // Failed deliveries open and close by their own rows.
-        if turned.thread.starts_with("delivery ") || turned.thread.starts_with("lost ") {
-            return None;
-        }
-        let is_open = means.conditions.iter().any(|one| one.thread == turned.thread);
-        return Some(Present { turned: turned.clone(), is_open });
+        return present_condition(turned, means);
     }
     let id = turned.findings.first()?;
     match there.findings.get(id) {
@@ -148,7 +197,7 @@ fn beside(home: &Home, means: &NoticeMeans<'_>) -> Result<Beside, store::Fault> 
     let turned = |thread: &str, title: &str, happened| {
         let mut turned = Turned::new(seq, means.now, thread, Topic::Service, happened);
         turned.title = title.to_owned();
-        turned.severity = model::Severity::Medium;
+        turned.severity = Severity::Medium;
         turned
     };
     let mut turns: Vec<Turned> = Vec::new();
@@ -189,6 +238,14 @@ impl Pass<'_> {
             }
         }
         self.passed
+    }
+
+    /// Makes what time makes of notices that were sent.
+    fn remind(&mut self, home: &mut Home) -> Result<(), store::Fault> {
+        let worked = worked(home, &self.outbox)?;
+        let presence = |turned: &Turned| worked.present(turned, self.means);
+        let rows = notify::remind(&mut self.outbox, &self.means.desk, &presence, self.means.now);
+        self.write(home, rows, None)
     }
 
     /// What is known of the findings of turns and of rows that are open.

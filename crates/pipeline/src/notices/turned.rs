@@ -178,13 +178,14 @@ pub(super) fn of_finding(finding: &Finding, thread: &str, there: &There<'_>) -> 
     turned.advisory = Some(finding.intel.source.clone()).filter(|_| turned.story.is_none());
     if let Some(work) = there.work(&finding.id) {
         turned.holder = work.owner.clone();
-        turned.working = working(work);
+        turned.working = working(work.state);
     }
     turned
 }
 
-fn working(work: &FindingWork) -> Working {
-    let word = work.state.replace(' ', "-");
+/// The state of work with a word that people read.
+pub(super) fn working(state: &str) -> Working {
+    let word = state.replace(' ', "-");
     Working::ALL.iter().find(|(_, name)| *name == word).map_or(Working::New, |(state, _)| *state)
 }
 
