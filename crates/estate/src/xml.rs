@@ -78,12 +78,16 @@ fn tree_bounded(document: &mut Document<'_>, bounds: XmlBounds, problems: &mut P
         builder.count_lines(&text, at);
         let done = match reader.read_event() {
             Ok(Event::Eof) => break,
-            Ok(event) => builder.take(&event),
-            Err(error) => Err(format!("not well-formed XML: {error}")),
+            Ok(event) => builder.take(&event).map_err(|what| (Fault::Partial, what)),
+            // Each error of syntax is of something that is not closed before the end.
+            Err(error @ quick_xml::Error::Syntax(_)) => {
+                Err((Fault::CutOff, format!("not well-formed XML: {error}")))
+            }
+            Err(error) => Err((Fault::Partial, format!("not well-formed XML: {error}"))),
         };
-        if let Err(what) = done {
+        if let Err((fault, what)) = done {
             let help = "what came before it is used; export it again";
-            problems.add(Place::Line(builder.line), Fault::Partial, what, Some(help));
+            problems.add(Place::Line(builder.line), fault, what, Some(help));
             break;
         }
     }
@@ -171,7 +175,7 @@ impl TreeBuilder {
     fn finish(mut self, problems: &mut Problems) -> Option<Element> {
         if let Some(open) = self.open.last().filter(|_| problems.is_empty()) {
             let what = format!("not whole XML: `{}` is not closed", open.name);
-            problems.add(Place::Line(self.line), Fault::Partial, what, Some("export it again"));
+            problems.add(Place::Line(self.line), Fault::CutOff, what, Some("export it again"));
         }
         while let Some(element) = self.open.pop() {
             self.close(element);

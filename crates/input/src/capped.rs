@@ -173,7 +173,7 @@ impl<R> Capped<R> {
         self.ended = true;
         let what = self.cap.what;
         let (fault, why) = match error.kind() {
-            io::ErrorKind::UnexpectedEof => (Fault::Partial, format!("the {what} data is cut off")),
+            io::ErrorKind::UnexpectedEof => (Fault::CutOff, format!("the {what} data is cut off")),
             io::ErrorKind::OutOfMemory => {
                 (Fault::Partial, format!("the {what} data asks for too much memory: not read"))
             }
@@ -182,7 +182,7 @@ impl<R> Capped<R> {
             }
             _ => (Fault::Partial, format!("the {what} data is damaged: {error}")),
         };
-        let fault = if self.given == 0 && fault == Fault::Partial { Fault::Unreadable } else { fault };
+        let fault = if self.given == 0 && fault != Fault::Note { Fault::Unreadable } else { fault };
         let help = (fault != Fault::Note).then_some("what came before it is used; get the file again");
         self.cap.faults.add(&self.cap.label, fault, why, help);
     }

@@ -193,7 +193,7 @@ impl<R: Read> ValueCutter<R> {
         }
         if let Some(line) = array_line {
             let what = format!("ends inside an array that began at line {line}");
-            problems.add(Place::Line(line), Fault::Partial, what, Some("what came before it is used"));
+            problems.add(Place::Line(line), Fault::CutOff, what, Some("what came before it is used"));
         }
         Ok(())
     }
@@ -256,17 +256,19 @@ impl<R: Read> ValueCutter<R> {
                 break true;
             }
         };
+        let mut fault = Fault::Partial;
         let what = if scan.deepest > DEPTH_MAX {
             format!("a value nests more than {DEPTH_MAX} brackets: passed over")
         } else if too_large {
             format!("a value of more than {}: passed over", crate::capped::size(bytes_max as u64))
         } else if !whole {
             let Place::Line(line) = place else { return Ok(None) };
+            fault = Fault::CutOff;
             format!("ends inside a value that began at line {line}")
         } else {
             return Ok(Some(value));
         };
-        problems.add(place, Fault::Partial, what, Some("the rest is used"));
+        problems.add(place, fault, what, Some("the rest is used"));
         Ok(None)
     }
 

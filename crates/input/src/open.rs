@@ -168,7 +168,7 @@ impl Opener<'_> {
                     // The layer below has said why already.
                     if self.faults.count() == faults_before {
                         let help = Some("what came before it is used; get the file again");
-                        self.faults.add(&location.label, Fault::Partial, format!("tar archive {what}"), help);
+                        self.faults.add(&location.label, Fault::CutOff, format!("tar archive {what}"), help);
                     }
                     break;
                 }
@@ -264,8 +264,8 @@ impl Opener<'_> {
         }
         let (fault, found) = match found {
             0 => (Fault::Unreadable, String::new()),
-            1 => (Fault::Partial, ": one member was found from its front".to_owned()),
-            _ => (Fault::Partial, format!(": {found} members were found from its front")),
+            1 => (Fault::CutOff, ": one member was found from its front".to_owned()),
+            _ => (Fault::CutOff, format!(": {found} members were found from its front")),
         };
         let help = Some("it may be cut off; get the file again");
         self.faults.add(&location.label, fault, format!("not a whole zip archive: {error}{found}"), help);

@@ -12,6 +12,8 @@ use std::fmt;
 pub enum Fault {
     /// The whole document could not be used.
     Unreadable,
+    /// The document breaks off: what is missing behind that place was never there. What came before it is used.
+    CutOff,
     /// A part of the document was lost; the rest is used.
     Partial,
     /// Nothing was lost, but something is worth knowing (an unknown file was passed over, a guess was made).

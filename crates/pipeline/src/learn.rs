@@ -8,8 +8,8 @@
 //! before what is known is loaded, so that of a feed of any size only that comes into memory that can matter.
 //!
 //! Invariants: nothing is written unless everything is; a document that did not change is not read again, logs excepted:
-//! they are asked anew, because what is looked for may have changed; a source that lost more than half of what it said
-//! is held and changes nothing.
+//! they are asked anew, because what is looked for may have changed; what a source states that lost more than half of what
+//! it said, or that broke off, is held and changes nothing.
 
 mod documents;
 mod held;
@@ -109,12 +109,7 @@ pub fn learn(
     progress: &dyn Progress,
 ) -> Result<Learned, store::Fault> {
     let mut run = Run::new(learning, spool, progress, &home)?;
-    progress.on(InputKind::Estate);
-    run.estate(&mut home)?;
-    progress.on(InputKind::Knowledge);
-    run.knowledge(&mut home)?;
-    run.gone(&mut home)?;
-    run.hold(&mut home)?;
+    run.stated(&mut home)?;
     run.texts(&mut home)?;
     run.reading_digest = way_of_reading(&learning.wishes, &home)?;
     let mut known = Known::default();
@@ -279,6 +274,14 @@ impl<'r> Run<'r> {
         }
     }
 
+    fn read_stated(&mut self, home: &mut Home) -> Result<(), store::Fault> {
+        self.reading.progress.on(InputKind::Estate);
+        self.estate(home)?;
+        self.reading.progress.on(InputKind::Knowledge);
+        self.knowledge(home)?;
+        self.gone(home)
+    }
+
     /// Documents of these sources that are not there any more: what they said is taken back. A log is never: that it
     /// was rotated away does not make its events unseen.
     fn gone(&mut self, home: &mut Home) -> Result<(), store::Fault> {
@@ -297,6 +300,7 @@ impl<'r> Run<'r> {
             .before
             .values()
             .filter(|kept| self.learning.covers(kept) && !is_there(&kept.name))
+            .filter(|kept| !self.held.contains_key(&kept.source))
             .filter(|kept| kept.sort != Sort::Logs.name() && !is_lost(&kept.name))
             .cloned()
             .collect();
@@ -385,6 +389,7 @@ impl<'r> Run<'r> {
         }
         problems.sort();
         problems.dedup();
+        let no_longer_held: BTreeSet<String> = self.no_longer_held().collect();
         let Self { reading, held, learnt, learning, asked, names: read_with, .. } = self;
         let changes_nothing = learnt.iter().all(|one| matches!(one.fate, Fate::Same | Fate::Held(_)));
         let mut memory = reading.memory.onto(home);
@@ -399,8 +404,11 @@ impl<'r> Run<'r> {
         if home.note("rules")?.as_deref() != Some(asked.as_str()) {
             home.set_note("rules", &asked)?;
         }
-        if held.is_empty() && home.note(names::NAMES)?.as_deref() != Some(read_with.as_str()) {
+        if home.note(names::NAMES)?.as_deref() != Some(read_with.as_str()) {
             home.set_note(names::NAMES, &read_with)?;
+        }
+        for source in &no_longer_held {
+            home.no_longer_held(source)?;
         }
         for (name, why) in held {
             home.hold(&Held { source: name.clone(), name, why, at: learning.now }, &[0; 32])?;

@@ -100,7 +100,7 @@ fn take_staged(connection: &Connection, revision: Revision) -> Result<(), Fault>
     connection.execute_batch(
         "delete from documents where name in (select name from temp.gone);
          delete from held where name in (select name from temp.gone)
-            or source in (select source from temp.staged_documents);",
+            or source in (select source from temp.staged_documents where sort in ('estate', 'knowledge'));",
     )?;
     // What is indexed is written only where it is new: an index of its own is a page of its own.
     connection.execute(

