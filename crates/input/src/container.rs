@@ -12,6 +12,8 @@ pub(crate) enum Container {
     Zstd,
     /// xz, any number of streams.
     Xz,
+    /// bzip2, any number of streams.
+    Bzip2,
     /// zip.
     Zip,
     /// tar.
@@ -31,7 +33,7 @@ impl Container {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
             // After the level comes the mark of the first block or of the end.
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..]
-            | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, ..] => Some(Self::Other("bzip2")),
+            | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, ..] => Some(Self::Bzip2),
             [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Some(Self::Other("7-Zip")),
             [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..] => Some(Self::Other("RAR")),
             [b'M', b'S', b'C', b'F', 0, 0, 0, 0, ..] => Some(Self::Other("cabinet")),
@@ -50,7 +52,7 @@ mod tests {
         for text in ["BZh9 is a word", "PK\n", "7zip", "\u{1f}", "", "MSCF text"] {
             assert_eq!(Container::of(text.as_bytes()), None, "{text}");
         }
-        assert_eq!(Container::of(b"BZh91AY&SY"), Some(Container::Other("bzip2")));
+        assert_eq!(Container::of(b"BZh91AY&SY"), Some(Container::Bzip2));
     }
 
     #[test]

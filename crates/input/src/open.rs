@@ -135,6 +135,11 @@ impl Opener<'_> {
                 let capped = Capped::new(decoder, self.cap(&inside, "xz", &taken));
                 self.open(&inside, Box::new(capped));
             }
+            Container::Bzip2 => {
+                let decoder = bzip2::bufread::MultiBzDecoder::new(buffered);
+                let capped = Capped::new(decoder, self.cap(&inside, "bzip2", &taken));
+                self.open(&inside, Box::new(capped));
+            }
             _ => {
                 let decoder = zstd::stream::read::Decoder::with_buffer(buffered).and_then(|mut decoder| {
                     decoder.window_log_max(ZSTD_WINDOW_LOG_MAX)?;

@@ -11,7 +11,7 @@ use crate::encoding::ByteOrderMark;
 pub enum Shape {
     /// Its bytes are its content.
     Plain,
-    /// One compressed stream: gzip, Zstandard or xz.
+    /// One compressed stream: gzip, Zstandard, xz or bzip2.
     Compressed,
     /// An archive of several documents.
     Archive,
@@ -26,7 +26,7 @@ impl Shape {
     #[must_use]
     pub fn of(head: &[u8]) -> Self {
         match Container::of(head) {
-            Some(Container::Gzip | Container::Zstd | Container::Xz) => Self::Compressed,
+            Some(Container::Gzip | Container::Zstd | Container::Xz | Container::Bzip2) => Self::Compressed,
             Some(Container::Zip | Container::Tar) => Self::Archive,
             Some(Container::Other(name)) => Self::Closed(name),
             None if matches!(ByteOrderMark::of(head), Some(ByteOrderMark::Utf16(_))) => Self::Utf16,
@@ -50,7 +50,8 @@ mod tests {
             (b"\xfd7zXZ\0", Shape::Compressed),
             (b"PK\x03\x04", Shape::Archive),
             (b"\xff\xfea\0", Shape::Utf16),
-            (b"BZh91AY&SY", Shape::Closed("bzip2")),
+            (b"BZh91AY&SY", Shape::Compressed),
+            (b"7z\xbc\xaf\x27\x1c", Shape::Closed("7-Zip")),
         ] {
             assert_eq!(Shape::of(head), shape, "{head:?}");
         }

@@ -52,7 +52,7 @@ pub enum Verb {
         outpace check aa24-190a.html --estate inventory/ --logs /var/log --knowledge feeds/\n  \
         outpace check report.json --estate sbom.cdx.json --knowledge kev.json --format json\n  \
         outpace check --estate inventory/ --knowledge feeds/ --baseline yesterday.ndjson --fail-on new:high -q\n\n\
-        Formats are recognised by content, also inside .gz, .zst, .xz, .zip and .tar; see docs in the repository.")]
+        Formats are recognised by content, also inside .gz, .zst, .xz, .bz2, .zip and .tar; see docs in the repository.")]
     Check(Check),
     /// Logs × rules and indicators: sightings, and the stories they make
     #[command(after_help = "Examples:\n  \

@@ -260,7 +260,7 @@ mod tests {
         assert_eq!(Way::of(b"ElfFile\0\0\0"), Some(Way::Whole));
         assert_eq!(Way::of(b"PK\x03\x04"), Some(Way::Whole));
         assert_eq!(Way::of(b"\x1f\x8b\x08"), Some(Way::Packed));
-        assert_eq!(Way::of(b"BZh91AY&SY"), Some(Way::Closed("bzip2")));
+        assert_eq!(Way::of(b"7z\xbc\xaf\x27\x1c"), Some(Way::Closed("7-Zip")));
         // The first bytes of a compressed file that is only being written.
         assert_eq!((Way::of(b"\x1f"), Way::of(b"\xfd7z"), Way::of(b"")), (None, None, Some(Way::Lines)));
     }

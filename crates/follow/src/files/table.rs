@@ -96,7 +96,7 @@ impl Files {
             place: Place::Whole,
             fault: Fault::Unreadable,
             what: format!("a {name} file: not followed"),
-            help: Some("let logrotate compress with gzip, zstd or xz, or decompress it".into()),
+            help: Some("let logrotate compress with gzip, zstd, xz or bzip2, or decompress it".into()),
         });
     }
 }

@@ -228,9 +228,9 @@ fn event_logs_and_archives_are_read_whole_when_they_have_changed() {
 #[test]
 fn a_closed_container_is_named_once_with_its_remedy() {
     let mut place = Place::new();
-    place.write("a.log.1.bz2", b"BZh91AY&SY....");
+    place.write("a.log.1.7z", b"7z\xbc\xaf\x27\x1c....");
     place.look(5);
-    assert_eq!(place.problems, ["a.log.1.bz2: a bzip2 file: not followed"]);
+    assert_eq!(place.problems, ["a.log.1.7z: a 7-Zip file: not followed"]);
 }
 
 #[test]

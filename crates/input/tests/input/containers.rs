@@ -22,6 +22,12 @@ fn xz(bytes: &[u8]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
 pub(crate) fn tar(members: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for (name, bytes) in members {
@@ -58,7 +64,7 @@ const MEBIBYTE: usize = 1 << 20;
 fn every_kind_is_known_by_its_bytes() {
     let text = b"one\n";
     let all = Limits::default();
-    for bytes in [gzip(text), zstd(text), xz(text)] {
+    for bytes in [gzip(text), zstd(text), xz(text), bzip2(text)] {
         assert_eq!(opened(&bytes, &all), "f: one\n\n");
     }
     for bytes in [tar(&one("d/a.log", text)), zip(&one("d/a.log", text)), gzip(&tar(&one("d/a.log", text)))] {
@@ -70,7 +76,7 @@ fn every_kind_is_known_by_its_bytes() {
 
 #[test]
 fn streams_end_to_end_are_one_document() {
-    for pack in [gzip, zstd, xz] {
+    for pack in [gzip, zstd, xz, bzip2] {
         let two = [pack(b"one,"), pack(b"two")].concat();
         assert_eq!(opened(&two, &Limits::default()), "f: one,two\n");
     }
@@ -80,7 +86,9 @@ fn streams_end_to_end_are_one_document() {
 #[test]
 fn what_comes_before_a_cut_is_given() {
     let text: Vec<u8> = (0..200_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
-    for (name, pack) in [("gzip", gzip as fn(&[u8]) -> Vec<u8>), ("zstd", zstd), ("xz", xz)] {
+    for (name, pack) in
+        [("gzip", gzip as fn(&[u8]) -> Vec<u8>), ("zstd", zstd), ("xz", xz), ("bzip2", bzip2)]
+    {
         let packed = pack(&text);
         let mut given = Vec::new();
         let walked = open_bytes("f", &packed[..packed.len() / 2], &Limits::default(), &mut |mut document| {
@@ -132,7 +140,7 @@ fn a_bomb_gives_what_it_gave_and_its_neighbours_are_read() {
     let limits = Limits { ratio_bytes_min: MEBIBYTE as u64, ..Limits::default() };
     let zeros = vec![b' '; 8 * MEBIBYTE];
     let says = "expands more than 200 times (if it is honest, unpack it first and give the unpacked file)\n";
-    for bytes in [gzip(&zeros), zstd(&zeros), xz(&zeros)] {
+    for bytes in [gzip(&zeros), zstd(&zeros), xz(&zeros), bzip2(&zeros)] {
         let out = opened(&bytes, &limits);
         assert!(out.starts_with("f: 1") && out.ends_with(says), "{out}");
         assert!(out.contains("! f: stopped after 1 MiB: "), "{out}");
@@ -234,8 +242,8 @@ fn links_and_encrypted_members_are_named() {
 
 #[test]
 fn containers_that_are_not_opened_are_named() {
-    let out = opened(b"BZh91AY&SY\x00\x00", &Limits::default());
-    assert_eq!(out, "! f: a bzip2 archive, which is not opened (unpack it first)\n");
+    let out = opened(b"7z\xbc\xaf\x27\x1c\x00\x04", &Limits::default());
+    assert_eq!(out, "! f: a 7-Zip archive, which is not opened (unpack it first)\n");
 }
 
 #[derive(Clone, Debug)]
@@ -252,7 +260,7 @@ fn tree() -> impl Strategy<Value = Tree> {
     });
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
-            (0..3_u8, inner.clone()).prop_map(|(kind, tree)| Tree::Packed(kind, Box::new(tree))),
+            (0..4_u8, inner.clone()).prop_map(|(kind, tree)| Tree::Packed(kind, Box::new(tree))),
             (any::<bool>(), prop::collection::vec(inner, 1..4))
                 .prop_map(|(zip, trees)| Tree::Archive(zip, trees)),
         ]
@@ -270,6 +278,7 @@ fn build(tree: &Tree, name: &str, texts: &mut Vec<(String, Vec<u8>)>) -> Vec<u8>
             match kind {
                 0 => gzip(&bytes),
                 1 => zstd(&bytes),
+                2 => bzip2(&bytes),
                 _ => xz(&bytes),
             }
         }
