@@ -9,17 +9,21 @@ use crate::ask::Reading;
 use crate::asked_rules::rules_of;
 use findings::{Change, Hunter, Known, LogDocument, LogSeen, Newly, Sightings, Spool};
 use memory::{Event, Memory, Store};
-use model::{Problem, Record, Timestamp};
+use model::{LogSource, Problem, Record, Timestamp};
 use observable::{Observable, filed_under};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
-use store::{Archive, Debt, EventLog, EventsWanted, Home, SeenIn, Upkept};
+use store::{Archive, Debt, EventLog, EventsWanted, Home, OfLogs, SeenIn, Upkept};
 
 /// How many values are asked at once.
 const VALUES_AT_ONCE_MAX: usize = 10_000;
 /// Of how many events rules, and values that no table finds, are asked at once.
 const EVENTS_AT_ONCE_MAX: u64 = 500_000;
+
+/// For how many log sources it is remembered whether anything is asked of them.
+const LOG_SOURCES_MAX: usize = 256;
 
 /// What logs gave, by name.
 type SeenByLog = BTreeMap<Arc<str>, LogSeen>;
@@ -71,8 +75,8 @@ pub(crate) fn catch_up<S: Store>(
 }
 
 /// Adds what logs gave to what they gave before.
-fn add<S: Store>(memory: &mut Memory<S>, seen: SeenByLog) {
-    for (name, more) in seen.into_iter().filter(|(_, more)| !more.is_quiet()) {
+fn add<S: Store>(memory: &mut Memory<S>, seen: Vec<SeenByLog>) {
+    for (name, more) in seen.into_iter().flatten().filter(|(_, more)| !more.is_quiet()) {
         let known = memory.known();
         let Some(log) = known.log(&name) else { continue };
         let seen = Arc::new(log.with(more, false, known.bounds()));
@@ -85,28 +89,38 @@ fn filed(value: &Observable) -> Option<Vec<Observable>> {
     filed_under(value, findings::scope_of(value.kind))
 }
 
-/// What the events give for what is asked of them, by log. A log that was read whole after the debt of this number is not
-/// owed anything.
+/// What the events give for what is asked of them, by log. Values and rules are asked apart: of values only the blocks
+/// are read in which they are seen, of rules only the log sources that they name. A log that was read whole after the debt
+/// of this number is not owed anything.
 fn asked(
     archive: &Archive<'_>,
     known: &Known,
     (newly, debt): (&Newly, i64),
     events: &Events,
-) -> Result<(SeenByLog, Vec<Problem>), store::Fault> {
-    let hunter = known.hunter_of(newly);
-    let (tables, mut problems) = match filed_all(newly) {
-        Some(values) => {
-            let (seen, problems) = archive.seen(&values);
-            (Some(seen), problems)
+) -> Result<(Vec<SeenByLog>, Vec<Problem>), store::Fault> {
+    let values = Newly { values: newly.values.clone(), ..Newly::default() };
+    let rules = Newly { rules: newly.rules.clone(), ..Newly::default() };
+    let (mut seen, mut problems) = (Vec::new(), Vec::new());
+    for part in [values, rules].iter().filter(|part| !part.is_empty()) {
+        let hunter = known.hunter_of(part);
+        let (tables, found) = match filed_all(part) {
+            Some(values) => {
+                let (seen, problems) = archive.seen(&values);
+                (Some(seen), problems)
+            }
+            None => (None, Vec::new()),
+        };
+        problems.extend(found);
+        let (sightings, logs) = (hunter.sightings(), BTreeMap::new());
+        let mut asking = Asking { hunter: &hunter, sightings, logs, debt };
+        for (source, numbers) in events {
+            problems.extend(asking.source(archive, (source, numbers.clone()), tables.as_ref())?);
         }
-        None => (None, Vec::new()),
-    };
-    let (sightings, logs) = (hunter.sightings(), BTreeMap::new());
-    let mut asking = Asking { hunter: &hunter, sightings, logs, debt };
-    for (source, numbers) in events {
-        problems.extend(asking.source(archive, (source, numbers.clone()), tables.as_ref())?);
+        seen.push(asking.sightings.finish());
     }
-    Ok((asking.sightings.finish(), problems))
+    problems.sort();
+    problems.dedup();
+    Ok((seen, problems))
 }
 
 /// Where all values are filed, if nothing else is asked and all are.
@@ -137,7 +151,20 @@ impl Asking<'_> {
         (source, numbers): (&str, Range<u64>),
         seen: Option<&SeenIn>,
     ) -> Result<Vec<Problem>, store::Fault> {
-        let wanted = EventsWanted { source, numbers, seen };
+        let known = RefCell::new(Vec::<(LogSource, bool)>::new());
+        let (hunter, known) = (self.hunter, &known);
+        let is_asked = |log: &LogSource| {
+            let mut known = known.borrow_mut();
+            if let Some((_, is_asked)) = known.iter().find(|(one, _)| one == log) {
+                return *is_asked;
+            }
+            let is_asked = hunter.asks(log);
+            if known.len() < LOG_SOURCES_MAX {
+                known.push((log.clone(), is_asked));
+            }
+            is_asked
+        };
+        let wanted = EventsWanted { source, numbers, seen, logs: Some(OfLogs(&is_asked)) };
         archive.each(&wanted, &mut |log, _, event| self.event(log, event))
     }
 

@@ -54,7 +54,7 @@ pub use events::waiting::Waiting;
 pub use events::writing::EventsWriting;
 pub use export::Exported;
 pub use fault::Fault;
-pub use history::{Event, Versions};
+pub use history::{Event, OfLogs, Versions};
 pub use home::Home;
 pub use lapses::Lapses;
 pub use lock::Patience;

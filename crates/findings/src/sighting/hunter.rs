@@ -102,13 +102,9 @@ impl Hunter {
         let route = self.route(routes, last_route, record.log);
         let (traffic, logons, detections) = (route.traffic, route.logons, route.detections);
         let mut hits: Hits = Hits::default();
-        let is_asked =
-            |rule: usize| self.only.as_ref().is_none_or(|only| only.get(rule).copied().unwrap_or_default());
-        if self.only.as_ref().is_none_or(|only| only.contains(&true)) {
+        if self.only.is_none() || !route.rules.is_empty() {
             self.compiled.rules.set.evaluate(&route.rules, &Fields(record), scratch, &mut |rule| {
-                if is_asked(rule) {
-                    hits.add(Met::Rule(rule));
-                }
+                hits.add(Met::Rule(rule));
             });
         }
         if let Some(set) = self.compiled.lookout.set() {
@@ -128,6 +124,16 @@ impl Hunter {
         }
     }
 
+    /// Whether records of this log source are asked anything at all.
+    #[must_use]
+    pub fn asks(&self, log: &LogSource) -> bool {
+        self.only.is_none() || self.compiled.lookout.set().is_some() || !self.route_of(log).rules.is_empty()
+    }
+
+    fn route_of(&self, log: &LogSource) -> Route {
+        Route::of(log, &self.compiled.rules, self.only.as_deref())
+    }
+
     fn route<'s>(
         &self,
         routes: &'s mut Vec<(LogSource, Route)>,
@@ -140,7 +146,7 @@ impl Hunter {
         };
         *last = index;
         if index == routes.len() {
-            routes.push((log.clone(), Route::of(log, &self.compiled.rules)));
+            routes.push((log.clone(), self.route_of(log)));
         }
         #[expect(clippy::indexing_slicing, reason = "the index was found, or pushed just now")]
         &routes[index].1

@@ -17,8 +17,8 @@ pub(super) struct Route {
 }
 
 impl Route {
-    /// What records of this log source are asked.
-    pub(super) fn of(log: &LogSource, rules: &Rules) -> Self {
+    /// What records of this log source are asked; `only`: of which rules, by index, if not of all.
+    pub(super) fn of(log: &LogSource, rules: &Rules, only: Option<&[bool]>) -> Self {
         let source = sigma::LogSource {
             product: log.product.clone(),
             service: log.service.clone(),
@@ -26,7 +26,9 @@ impl Route {
         };
         let any = |names: &[&str]| log.categories.iter().any(|category| names.contains(&category.as_str()));
         Self {
-            rules: rules.set.route(&source),
+            rules: rules.set.route_among(&source, &|rule| {
+                only.is_none_or(|only| only.get(rule).copied().unwrap_or_default())
+            }),
             traffic: log.product.as_deref() == Some("zeek") || any(&["firewall", "dns", "proxy"]),
             logons: attempt::may_report(log),
             detections: any(&["detection"]),

@@ -3,19 +3,22 @@
 //! A question for one value asks the tables of observables first; they give blocks. A block is one or two pages of
 //! each column, so what is read is bounded by what is asked. Rows that cannot be read are named, the rest is given.
 
-use super::rows::{COLUMNS, each_event};
-use super::{FIELDS, NUMBER, PAGE_ROWS, RAW, TIME};
+use super::rows::{COLUMNS, each_event, each_log};
+use super::{CATEGORY, FIELDS, NUMBER, PAGE_ROWS, PRODUCT, RAW, SERVICE, TIME};
 use crate::event::{BLOCK_EVENTS, Event, block};
 use crate::file::open::Opened;
 use crate::problem::Lost;
 use crate::registered::{Registered, Set};
 use arrow_array::RecordBatch;
-use model::{Date, Problem, Timestamp};
+use model::{Date, LogSource, Problem, Timestamp};
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
 
 /// How many blocks are decoded at once: some megabytes of records.
 const BLOCKS_AT_ONCE: usize = 4;
+
+/// How many rows between two that are wanted are read with them: to leave them out costs more.
+const ROWS_BETWEEN: usize = 32;
 
 /// How few rows are always read together: the longest records of so many are a gigabyte.
 const ROWS_ALONE: usize = 64;
@@ -31,6 +34,16 @@ pub struct Given {
     pub problems: Vec<Problem>,
 }
 
+/// A question to a log source: of those that answer no, no event is wanted. It is asked of many events, so it should remember its answers.
+#[derive(Clone, Copy)]
+pub struct OfLogs<'a>(pub &'a dyn Fn(&LogSource) -> bool);
+
+impl std::fmt::Debug for OfLogs<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OfLogs")
+    }
+}
+
 /// Which events are wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
@@ -40,6 +53,9 @@ pub struct Wanted<'a> {
     pub blocks: Option<&'a [i64]>,
     /// From this moment to that, both included; events without a time are given too.
     pub times: Option<(Timestamp, Timestamp)>,
+    /// Of these log sources; of all where none is given. Their columns are read first, and of the rest only rows that are
+    /// wanted: of a mixed log nine tenths need not be decoded for a rule of one category.
+    pub logs: Option<OfLogs<'a>>,
 }
 
 /// Wide parts of events that are not wanted: an event that is given has none of them.
@@ -97,8 +113,10 @@ pub fn events_without(
             }
             let mut lost = Lost::default();
             let ended = inside.chunks(BLOCKS_AT_ONCE).any(|ranges| {
+                let of_logs = wanted.logs.and_then(|logs| of_logs(&opened, group, ranges, logs));
+                let ranges = of_logs.as_deref().unwrap_or(ranges);
                 let rows = (&opened, group, ranges);
-                read(rows, &columns, wanted, each, (&mut given, &mut lost)).is_break()
+                !ranges.is_empty() && read(rows, &columns, wanted, each, (&mut given, &mut lost)).is_break()
             });
             given.problems.extend(lost.problems(file, before));
             if ended {
@@ -203,6 +221,35 @@ fn leave_out(
     });
 }
 
+/// The rows of these ranges whose log source is wanted. Few rows between two of them are among them. None where the
+/// columns cannot be read: then the rows are read, and what is lost is named.
+fn of_logs(
+    opened: &Opened,
+    group: usize,
+    ranges: &[Range<usize>],
+    OfLogs(is_wanted): OfLogs<'_>,
+) -> Option<Vec<Range<usize>>> {
+    let batches = opened.rows(group, opened.columns(&[PRODUCT, CATEGORY, SERVICE]), ranges).ok()?;
+    let mut rows = ranges.iter().flat_map(Clone::clone);
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let (mut log, mut wanted) = (LogSource::default(), is_wanted(&LogSource::default()));
+    for batch in &batches {
+        each_log(batch, &mut |of_row| {
+            let Some(row) = rows.next() else { return };
+            if *of_row != log {
+                log.clone_from(of_row);
+                wanted = is_wanted(&log);
+            }
+            match found.last_mut().filter(|last| row < last.end + ROWS_BETWEEN) {
+                Some(last) if wanted => last.end = row + 1,
+                None if wanted => found.push(row..row + 1),
+                _ => {}
+            }
+        });
+    }
+    rows.next().is_none().then_some(found)
+}
+
 /// Reads and gives some ranges of a row group; when they cannot be read together, one by one, and a long one in halves:
 /// a column holds less than 2 GiB at once, which a block of the longest records has not room in.
 fn read(
@@ -251,6 +298,9 @@ fn give(
         !outside && wanted.blocks.is_none_or(|blocks| blocks.binary_search(&block(number)).is_ok())
     };
     each_event(batch, &inside, &mut |number, event| {
+        if wanted.logs.is_some_and(|OfLogs(is_wanted)| !is_wanted(event.log)) {
+            return ControlFlow::Continue(());
+        }
         given.events += 1;
         each(number, event)
     })
@@ -311,7 +361,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let files = [old(folder.path())];
         let mut text = String::new();
-        let wanted = Wanted { source: "gate", blocks: Some(&[0, 7]), times: None };
+        let wanted = Wanted { source: "gate", blocks: Some(&[0, 7]), times: None, logs: None };
         let given = events_of(folder.path(), &files, &wanted, &mut |number, event| {
             let raw = String::from_utf8_lossy(event.raw);
             text += &format!("{number} {raw} {:?} {:?} {:?}\n", event.host, event.time, event.log.product);

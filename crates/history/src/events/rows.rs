@@ -57,6 +57,16 @@ pub(super) fn each_event(
     ControlFlow::Continue(())
 }
 
+/// Gives the log source of each row of a batch that has its columns.
+pub(super) fn each_log(batch: &RecordBatch, each: &mut dyn FnMut(&LogSource)) {
+    let columns = Columns::of(batch);
+    let mut log = LogSource::default();
+    for row in 0..batch.num_rows() {
+        columns.log(row, &mut log);
+        each(&log);
+    }
+}
+
 /// The columns of a batch by name.
 struct Columns<'b> {
     numbers: Option<&'b Int64Array>,

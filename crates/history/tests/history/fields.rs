@@ -96,7 +96,7 @@ impl Made {
 
 /// All events of a file that was written to a folder.
 fn given(dir: &Path, file: Registered) -> Vec<(u64, Made)> {
-    let wanted = Wanted { source: "made", blocks: None, times: None };
+    let wanted = Wanted { source: "made", blocks: None, times: None, logs: None };
     let mut back = Vec::new();
     let answer = events_of(dir, &[file], &wanted, &mut |number, event| {
         back.push((number, Made::of(event)));

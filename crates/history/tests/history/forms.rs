@@ -2,7 +2,7 @@
 
 use crate::made::{Owned, day, versions, write};
 use expect_test::expect;
-use history::{Event, EventWriter, Registered, Wanted, events_of};
+use history::{Event, EventWriter, OfLogs, Registered, Wanted, events_of};
 use model::{Date, LogSource, Timestamp};
 use observable::Kind;
 use std::ops::ControlFlow;
@@ -80,7 +80,7 @@ fn the_newest_day_comes_first_until_the_caller_has_enough() {
         let at = |second: i64| Timestamp::from_seconds(1_700_000_000 + second).expect("a time");
         let times = times.map(|(from, to)| (at(from), at(to)));
         let mut numbers = Vec::new();
-        let wanted = Wanted { source: "gate", blocks: None, times };
+        let wanted = Wanted { source: "gate", blocks: None, times, logs: None };
         let answer = events_of(folder.path(), &files, &wanted, &mut |number, _| {
             numbers.push(number);
             if numbers.len() < enough { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -104,7 +104,7 @@ fn an_event_comes_back_as_it_was() {
     let mut writer = EventWriter::begin(folder.path(), "gate", day(), 1 << 40, &versions()).expect("a disk");
     event(0, Some(7)).with(&log, |event| writer.add(event)).expect("one event");
     let files = [writer.finish().expect("a disk")];
-    let wanted = Wanted { source: "gate", blocks: Some(&[1 << 30]), times: None };
+    let wanted = Wanted { source: "gate", blocks: Some(&[1 << 30]), times: None, logs: None };
     let mut text = String::new();
     let answer = events_of(folder.path(), &files, &wanted, &mut |number, event| {
         // One field is enough here; `fields.rs` has them all.
@@ -176,7 +176,7 @@ fn events_on_both_sides_of_a_row_group_are_given() {
     }
     let files = [writer.finish().expect("a disk")];
     let block: i64 = (500 + 131_072) / 1024;
-    let wanted = Wanted { source: "gate", blocks: Some(&[0, block, block + 1]), times: None };
+    let wanted = Wanted { source: "gate", blocks: Some(&[0, block, block + 1]), times: None, logs: None };
     let mut numbers = Vec::new();
     let answer = events_of(folder.path(), &files, &wanted, &mut |number, event| {
         assert_eq!(event.raw, number.to_string().as_bytes());
@@ -202,7 +202,7 @@ fn pages_outside_the_times_are_left_out_and_nothing_else() {
     let files = [writer.finish().expect("a disk")];
     for (from, to) in [(0, 10), (1000, 1100), (2999, 2999), (0, 5000), (3000, 5000)] {
         let at = |second: i64| Timestamp::from_seconds(1_700_000_000 + second).expect("a time");
-        let wanted = Wanted { source: "gate", blocks: None, times: Some((at(from), at(to))) };
+        let wanted = Wanted { source: "gate", blocks: None, times: Some((at(from), at(to))), logs: None };
         let mut numbers = Vec::new();
         events_of(folder.path(), &files, &wanted, &mut |number, _| {
             numbers.push(number);
@@ -211,4 +211,47 @@ fn pages_outside_the_times_are_left_out_and_nothing_else() {
         let inside = |number: &u64| time(*number).is_none_or(|second| (from..=to).contains(&second));
         assert_eq!(numbers, (0..4096).filter(inside).collect::<Vec<u64>>(), "{from} to {to}");
     }
+}
+
+/// A mixed log over two row groups: of a wanted log source every event is given, of others none, in blocks that have few of
+/// them, many, or none at all.
+#[test]
+fn events_of_the_wanted_log_sources_are_given_and_no_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let of = |category: &str| LogSource { categories: vec![category.to_owned()], ..LogSource::default() };
+    let (started, reached) = (of("process_creation"), of("network_connection"));
+    // Blocks of 1,024: one in a thousand in the first fifty, all from there to 60, none in the next, then each third.
+    let is_started = |number: u64| match number / 1024 {
+        0..50 => number % 1000 == 999,
+        50..60 => true,
+        60..120 => false,
+        _ => number % 3 == 0,
+    };
+    let count: u64 = 131_072 + 3000;
+    let mut writer = EventWriter::begin(folder.path(), "gate", day(), 0, &versions()).expect("a disk");
+    for number in 0..count {
+        let log = if is_started(number) { &started } else { &reached };
+        event(number, None).with(log, |event| writer.add(event)).expect("below the bounds");
+    }
+    let files = [writer.finish().expect("a disk")];
+    let asked = |wish: &dyn Fn(&LogSource) -> bool, blocks: Option<&[i64]>| {
+        let wanted = Wanted { source: "gate", blocks, times: None, logs: Some(OfLogs(wish)) };
+        let mut numbers = Vec::new();
+        let answer = events_of(folder.path(), &files, &wanted, &mut |number, event| {
+            assert!(wish(event.log), "{number}");
+            numbers.push(number);
+            ControlFlow::Continue(())
+        });
+        assert_eq!((answer.problems.as_slice(), answer.events), (&[][..], numbers.len() as u64));
+        numbers
+    };
+    let all: Vec<u64> = (0..count).filter(|number| is_started(*number)).collect();
+    assert_eq!(asked(&|log| *log == started, None), all);
+    let rest: Vec<u64> = (0..count).filter(|number| !is_started(*number)).collect();
+    assert_eq!(asked(&|log| *log == reached, None), rest);
+    assert_eq!(asked(&|_| false, None), Vec::<u64>::new());
+    let blocks = [3, 55, 70, 128];
+    let within = |number: &&u64| blocks.contains(&i64::try_from(**number / 1024).expect("small"));
+    let some: Vec<u64> = all.iter().filter(within).copied().collect();
+    assert_eq!(asked(&|log| *log == started, Some(&blocks)), some);
 }

@@ -48,6 +48,11 @@ impl RuleSet {
     /// A rule is evaluated when every part that its log source names equals that of the event: its product, its
     /// service, one of its categories. Compute a route once for each source; cloning a route is cheap.
     pub fn route(&self, source: &LogSource) -> Route {
+        self.route_among(source, &|_| true)
+    }
+
+    /// As [`RuleSet::route`], of these rules only, by index.
+    pub fn route_among(&self, source: &LogSource, among: &dyn Fn(usize) -> bool) -> Route {
         let is = |wanted: &Option<String>, given: &Option<String>| {
             wanted.as_ref().is_none_or(|wanted| given.as_ref().is_some_and(|given| same(wanted, given)))
         };
@@ -57,7 +62,8 @@ impl RuleSet {
                 && wanted.categories.iter().all(|wanted| source.categories.iter().any(|c| same(wanted, c)))
         };
         let sources = self.sources.iter().filter(|(wanted, _)| fits(wanted));
-        self.route_of(sources.flat_map(|(_, rules)| rules.iter().copied()).collect())
+        let rules = sources.flat_map(|(_, rules)| rules.iter().copied());
+        self.route_of(rules.filter(|rule| usize::try_from(*rule).is_ok_and(among)).collect())
     }
 
     /// All rules, for events whose log source is not known.

@@ -7,7 +7,7 @@ use super::catalogue::{FOLDER, is_of};
 use super::packed::unlisted;
 use super::pending::EventLog;
 use crate::{Fault, Home};
-use history::{Ask, BLOCK_EVENTS, EVENTS_MAX, Event, Registered, Set, Tables, events_of};
+use history::{Ask, BLOCK_EVENTS, EVENTS_MAX, Event, OfLogs, Registered, Set, Tables, events_of};
 use model::{Problem, Timestamp};
 use observable::{Kind, Observable};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +36,8 @@ pub struct EventsWanted<'w> {
     pub numbers: Range<u64>,
     /// Only those of these blocks of files; of waiting events, only of batches in which one of these values is seen.
     pub seen: Option<&'w SeenIn>,
+    /// Only those of these log sources.
+    pub logs: Option<OfLogs<'w>>,
 }
 
 /// A value that was seen in events of a source.
@@ -289,7 +291,12 @@ impl Archive<'_> {
         if blocks.as_ref().is_some_and(Vec::is_empty) {
             return Vec::new();
         }
-        let of = history::Wanted { source: wanted.source, blocks: blocks.as_deref(), times: None };
+        let of = history::Wanted {
+            source: wanted.source,
+            blocks: blocks.as_deref(),
+            times: None,
+            logs: wanted.logs,
+        };
         let given = events_of(&self.folder, &files, &of, &mut |number, event| {
             give(number, event);
             ControlFlow::Continue(())
