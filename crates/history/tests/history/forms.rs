@@ -225,7 +225,7 @@ fn events_of_the_wanted_log_sources_are_given_and_no_others() {
         0..50 => number % 1000 == 999,
         50..60 => true,
         60..120 => false,
-        _ => number % 3 == 0,
+        _ => number.is_multiple_of(3),
     };
     let count: u64 = 131_072 + 3000;
     let mut writer = EventWriter::begin(folder.path(), "gate", day(), 0, &versions()).expect("a disk");
