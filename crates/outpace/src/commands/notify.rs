@@ -172,8 +172,12 @@ fn conditions(home: &Home, shared: &Shared, now: Timestamp) -> Result<Vec<Condit
     }
     let followed: std::collections::BTreeSet<String> =
         home.followed()?.into_iter().map(|one| one.document).collect();
+    let config = Config::load(&home::directory(shared), shared)?;
+    // A log that comes once a night has a rhythm of its own; that of the log goes before that of its source.
+    let rhythm = |name: &str| config.rhythms().find(|(of, ..)| *of == name).map(|(_, seconds, _)| seconds);
     for kept in home.documents()? {
-        if followed.contains(&kept.name) && now.seconds_since(kept.received) > SILENT_SECONDS {
+        let silent = rhythm(&kept.name).or_else(|| rhythm(&kept.source)).unwrap_or(SILENT_SECONDS);
+        if followed.contains(&kept.name) && now.seconds_since(kept.received) > silent {
             all.push(Condition {
                 thread: format!("log gap {}", kept.name),
                 title: format!("{} has sent nothing since {}", kept.name, kept.received),

@@ -145,6 +145,30 @@ fn a_flaw_is_noticed_to_its_owner_and_that_it_is_closed_to_those_who_had_it() {
     assert_eq!(closed, ["network"], "{:?}", home.notices());
 }
 
+/// A log that is followed is silent after an hour; one whose source has a rhythm, after that.
+#[test]
+fn a_followed_log_is_silent_after_an_hour_or_after_its_rhythm() {
+    let home = Home::new(CONFIG);
+    let line = "2026-07-01T05:59:00Z gate-1 sshd[1]: Connection closed by 192.0.2.9 port 4022\n";
+    for name in ["gate/gate.log", "nightly/crane.log"] {
+        home.folder.file(name, line);
+        let path = home.folder.path().join(name).display().to_string();
+        let (code, _, err) =
+            home.run("2026-07-01T06:00:00Z", &["watch", &path, "--once", "--no-built-in-rules"]);
+        assert_eq!(code, 0, "{err}");
+    }
+    let crane = home.folder.path().join("nightly/crane.log").display().to_string();
+    home.folder.file("home/outpace.toml", format!("{CONFIG}\n[sources.\"{crane}\"]\nrhythm = \"24h\"\n"));
+    // A condition is said an hour after it was found.
+    let silent = |name: &str| home.saying(&format!("{name} has sent nothing since"));
+    ["2026-07-01T06:30:00Z", "2026-07-01T07:10:00Z"].iter().for_each(|now| _ = home.pass(now));
+    assert_eq!((silent("gate.log"), silent("crane.log")), (vec![], vec![]));
+    home.pass("2026-07-01T08:20:00Z");
+    assert_eq!((silent("gate.log"), silent("crane.log")), (vec!["operator".to_owned()], vec![]));
+    ["2026-07-02T06:10:00Z", "2026-07-02T07:30:00Z"].iter().for_each(|now| _ = home.pass(now));
+    assert_eq!(silent("crane.log"), ["operator"]);
+}
+
 #[test]
 fn a_partys_record_goes_to_that_party_alone_and_only_when_it_is_released() {
     let home = Home::new(CONFIG);
