@@ -6,7 +6,7 @@
 use crate::key::Key;
 use crate::turn::{Turn, What, Why};
 use model::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// One exposure over time.
@@ -34,13 +34,15 @@ pub struct Past {
     /// How many rows of open flaws an answer has, and how many of those that are closed.
     pub(crate) rows_max: usize,
     by_thread: BTreeMap<u64, PastExposure>,
+    /// Each name once: a million exposures have some thousand flaws, products and machines.
+    names: HashSet<Arc<str>>,
 }
 
 impl Past {
     /// Nothing yet: of a memory that began then, of one zone or of all, for so many rows.
     #[must_use]
     pub fn new(since: Option<Timestamp>, zone: Option<String>, rows_max: usize) -> Self {
-        Self { since, zone, rows_max, by_thread: BTreeMap::new() }
+        Self { since, zone, rows_max, by_thread: BTreeMap::new(), names: HashSet::new() }
     }
 
     /// Takes one turn of a thread in; turns come in their order.
@@ -51,36 +53,50 @@ impl Past {
             _ => None,
         };
         let opened = self.by_thread.get(&thread).map_or(at, |known| known.opened);
-        let (flaw, host) = (Arc::from(flaw), Arc::from(host));
-        let one = PastExposure { flaw, product: Arc::clone(product), host, opened, closed };
-        self.by_thread.insert(thread, one);
+        let [flaw, product, host] = [flaw, product, host].map(|name| self.name(name));
+        self.by_thread.insert(thread, PastExposure { flaw, product, host, opened, closed });
+    }
+
+    fn name(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.names.get(name) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = Arc::from(name);
+        self.names.insert(Arc::clone(&name));
+        name
     }
 
     /// The flaws of which every exposure is closed: nothing of ours asks for their records any more.
     #[must_use]
     pub fn closed_flaws(&self) -> BTreeSet<String> {
-        let of = |is_open: bool| {
-            let these = self.by_thread.values().filter(move |one| one.closed.is_none() == is_open);
-            these.map(|one| &*one.flaw).collect::<BTreeSet<&str>>()
-        };
-        of(false).difference(&of(true)).map(|flaw| (*flaw).to_owned()).collect()
+        let mut has_open: HashMap<&str, bool> = HashMap::new();
+        for one in self.by_thread.values() {
+            *has_open.entry(&one.flaw).or_default() |= one.closed.is_none();
+        }
+        has_open.into_iter().filter(|(_, is_open)| !is_open).map(|(flaw, _)| flaw.to_owned()).collect()
     }
 
     /// The exposures by flaw.
     pub(crate) fn by_flaw(&self) -> BTreeMap<&str, Vec<&PastExposure>> {
-        let mut by_flaw: BTreeMap<&str, Vec<&PastExposure>> = BTreeMap::new();
+        let mut by_flaw: HashMap<&str, Vec<&PastExposure>> = HashMap::new();
         for one in self.by_thread.values() {
             by_flaw.entry(&one.flaw).or_default().push(one);
         }
-        by_flaw
+        by_flaw.into_iter().collect()
     }
 }
 
+/// What is between a flaw and its product in a title.
+const IN: &str = " in ";
+
 /// The flaw, the product and the machine of an exposure, as its title has them: `FLAW in PRODUCT on MACHINE`.
-fn exposure(turn: &Turn) -> Option<(&str, &Arc<str>, &str)> {
+fn exposure(turn: &Turn) -> Option<(&str, &str, &str)> {
     let Key::Exposure(product) = &turn.key else { return None };
-    let (flaw, host) = turn.title.split_once(&format!(" in {product} on "))?;
-    Some((flaw, product, host))
+    turn.title.match_indices(IN).find_map(|(at, _)| {
+        let (flaw, rest) = turn.title.split_at_checked(at)?;
+        let host = rest.strip_prefix(IN)?.strip_prefix(&**product)?.strip_prefix(" on ")?;
+        Some((flaw, &**product, host))
+    })
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use model::{Answer, FindingId, Timestamp, Tlp};
 use next::Ahead;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use store::{Home, Kept, State, Work};
+use store::{Home, Kept, State, TurnRow, Work};
 use turned::{Thread, Turned};
 
 /// Intrusions with a block of their own.
@@ -73,9 +73,11 @@ pub fn brief(
             other => return Ok(Err(NoBrief::NothingLearnt(other))),
         };
         let all = RaceWish { rows_max: RaceWish::ROWS_MAX, ..RaceWish::default() };
-        let remembered = remembered(home, wish.now, &all)?;
+        let mut turned = Turned::new(&wish.period);
+        let mut take = |row: TurnRow| turned.take(row.thread, row.at, row.turn);
+        let remembered = remembered(home, wish.now, &all, &mut take)?;
         let (answer, ours) = recalled(home, built_in, (spool, wish.now), remembered, progress)?;
-        Made { home, wish, answer: &answer, ours: &ours, began }.brief()
+        Made { home, wish, answer: &answer, ours: &ours, turned: &turned, began }.brief()
     })
 }
 
@@ -85,6 +87,7 @@ struct Made<'m> {
     wish: &'m BriefWish,
     answer: &'m Answer,
     ours: &'m Ours,
+    turned: &'m Turned<'m>,
     began: Timestamp,
 }
 
@@ -102,14 +105,13 @@ impl Made<'_> {
                 return Ok(Err(NoBrief::NoParty(known)));
             }
         }
-        let mut turned = Turned::new(&self.wish.period);
-        self.home.each_turn(&mut |row| turned.take(row.thread, row.at, row.turn))?;
+        let turned = self.turned;
         let documents = self.home.documents()?;
         let (others, tlp) = self.others(&documents, &whose, party)?;
         let mut brief = self.head(others, tlp);
         match party {
-            Some(name) => party::fill(&mut brief, self.answer, &turned, &whose, name),
-            None => self.fill(&mut brief, &turned, &documents)?,
+            Some(name) => party::fill(&mut brief, self.answer, turned, &whose, name),
+            None => self.fill(&mut brief, turned, &documents)?,
         }
         Ok(Ok(brief))
     }

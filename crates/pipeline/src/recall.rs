@@ -54,7 +54,7 @@ pub fn recall_with_ours(
     progress: &dyn Progress,
 ) -> Result<(Answer, Arc<Ours>), store::Fault> {
     home.at_one_moment(|| {
-        let remembered = remembered(home, now, race)?;
+        let remembered = remembered(home, now, race, &mut |_| {})?;
         recalled(home, built_in, (spool, now), remembered, progress)
     })
 }

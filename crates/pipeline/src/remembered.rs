@@ -4,7 +4,7 @@ use findings::{Past, Remembered, What};
 use model::{FindingId, FindingWork, Severity, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{Home, WorkNow};
+use store::{Home, TurnRow, WorkNow};
 
 /// Which race of patching is wished for.
 #[derive(Clone, Debug)]
@@ -34,21 +34,28 @@ struct Last {
     risen: Option<u64>,
 }
 
-/// Reads it of the turns, the threads and the work.
-pub(crate) fn remembered(home: &Home, now: Timestamp, race: &RaceWish) -> Result<Remembered, store::Fault> {
+/// Reads it of the turns, the threads and the work. `also` gets every turn: to read a million of them takes seconds, so they
+/// are read once.
+pub(crate) fn remembered(
+    home: &Home,
+    now: Timestamp,
+    race: &RaceWish,
+    also: &mut dyn FnMut(TurnRow),
+) -> Result<Remembered, store::Fault> {
     let mut past = Past::new(home.began()?, race.zone.clone(), race.rows_max);
     let work = home.work_as_of(now)?;
     let mut last: BTreeMap<u64, Last> = BTreeMap::new();
     home.each_turn(&mut |row| {
         past.take(row.thread, row.at, &row.turn);
         if work.is_empty() {
-            return;
+            return also(row);
         }
         let is_rise = matches!(row.turn.what, What::Opened | What::ActiveAgain { .. });
         let before = last.get(&row.thread).and_then(|last| last.risen);
         let risen = if is_rise { Some(row.seq) } else { before };
         let severity = row.turn.grade.severity;
-        last.insert(row.thread, Last { title: row.turn.title, severity, risen });
+        last.insert(row.thread, Last { title: Arc::clone(&row.turn.title), severity, risen });
+        also(row);
     })?;
     let mut remembered = Remembered { past: Some(past), ..Remembered::default() };
     if work.is_empty() {

@@ -86,8 +86,7 @@ fn streams_end_to_end_are_one_document() {
 #[test]
 fn what_comes_before_a_cut_is_given() {
     let text: Vec<u8> = (0..200_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
-    for (name, pack) in
-        [("gzip", gzip as fn(&[u8]) -> Vec<u8>), ("zstd", zstd), ("xz", xz), ("bzip2", bzip2)]
+    for (name, pack) in [("gzip", gzip as fn(&[u8]) -> Vec<u8>), ("zstd", zstd), ("xz", xz), ("bzip2", bzip2)]
     {
         let packed = pack(&text);
         let mut given = Vec::new();
