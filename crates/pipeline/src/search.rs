@@ -23,8 +23,9 @@ pub use hit::{Group, HITS_MAX, Hit, TIES_MAX, Tie, Total};
 pub use saved::{SavedSearch, UnreadableSearch};
 pub use term::{How, TERMS_MAX, Terms};
 
-use crate::{Progress, Source, recall};
-use findings::Spool;
+use crate::recall::recall_ours;
+use crate::{Progress, Source};
+use findings::{Ours, Spool, Whose};
 use gather::Gather;
 use hit::Collected;
 use joined::Joined;
@@ -89,16 +90,27 @@ pub fn search(
     progress: &dyn Progress,
 ) -> Result<Searched, store::Fault> {
     home.at_one_moment(|| {
-        let answer = recall(home, means.built_in, means.spool, means.now, progress)?;
-        search_beside(home, wish, &answer)
+        let (answer, ours) = recall_ours(home, means.built_in, (means.spool, means.now), progress)?;
+        search_beside(home, wish, (&answer, &ours))
     })
 }
 
-/// Searches a home whose answer as of now is known.
+/// Searches a home whose answer as of now is known, with what is ours.
 ///
 /// # Errors
 /// When the home cannot be read.
-pub fn search_beside(home: &Home, wish: &SearchWish, answer: &Answer) -> Result<Searched, store::Fault> {
+pub fn search_beside(
+    home: &Home,
+    wish: &SearchWish,
+    (answer, ours): (&Answer, &Ours),
+) -> Result<Searched, store::Fault> {
+    let whose = Whose::of(ours);
+    let is_asked = |(party, _): &(&str, _)| {
+        let mut met = term::Met::default();
+        wish.terms.of_name(party, &mut met);
+        !met.terms.is_empty()
+    };
+    let whose = whose.parties().iter().any(is_asked).then_some(&whose);
     let mut found = Collected::default();
     let mut looked: BTreeMap<&'static str, u64> = BTreeMap::new();
     let documents = home.documents()?;
@@ -119,6 +131,7 @@ pub fn search_beside(home: &Home, wish: &SearchWish, answer: &Answer) -> Result<
                 source: &kept.source,
                 received: kept.received,
                 ties: wish.ties,
+                whose,
                 wants: &wants,
                 found: &mut found,
                 looked: &mut looked,

@@ -6,8 +6,7 @@ use super::{built_in_rules, forms, home, saved};
 use crate::arguments::{Format, Search, Shared};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
-use model::Answer;
-use pipeline::{Hit, SavedSearch, SearchMeans, SearchWish, Searched, Terms, Tie, search, search_beside};
+use pipeline::{Hit, SavedSearch, SearchMeans, SearchWish, Searched, Terms, Tie, search};
 use report::{FoundForm, FoundHit, FoundPage, FoundTie, FoundTotal};
 use std::io::Read;
 use std::path::Path;
@@ -65,12 +64,16 @@ pub fn run(verb: &Search, shared: &Shared) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Searches for one term beside an answer that is known: what `explain` does of what is no finding.
-pub(super) fn beside(home: &Home, term: &str, answer: &Answer, shared: &Shared) -> Result<(), Failure> {
+/// Searches for one term beside an answer that is known, by `ask`: what `explain` does of what is no finding.
+pub(super) fn beside(
+    shared: &Shared,
+    term: &str,
+    ask: impl FnOnce(&SearchWish) -> Result<Searched, store::Fault>,
+) -> Result<(), Failure> {
     forms::must_have("explain", forms::SEARCH, shared.format)?;
     let terms = read(&[term])?;
     let wish = SearchWish { terms, since: None, until: None, actor: None, source: None, ties: true };
-    let searched = search_beside(home, &wish, answer)?;
+    let searched = ask(&wish)?;
     show(&wish, searched, 1, None, shared)
 }
 

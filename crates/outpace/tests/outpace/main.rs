@@ -26,6 +26,7 @@ mod notices;
 mod order;
 mod page;
 mod pages;
+mod partners;
 mod past;
 mod poison;
 mod program;
