@@ -47,6 +47,8 @@ pub struct SearchWish {
     pub actor: Option<String>,
     /// Only of this source, collection or document.
     pub source: Option<String>,
+    /// Only what holds this text.
+    pub text: Option<String>,
     /// Whether ties are wanted.
     pub ties: bool,
 }
@@ -173,17 +175,24 @@ impl SearchWish {
     /// Whether less is wanted than there is.
     #[must_use]
     pub fn is_narrowed(&self) -> bool {
-        self.since.is_some() || self.until.is_some() || self.actor.is_some() || self.source.is_some()
+        let texts = [&self.actor, &self.source, &self.text];
+        self.since.is_some() || self.until.is_some() || texts.into_iter().any(Option::is_some)
     }
 
-    /// Whether a hit is in the window and of the actor and the source that are asked for.
+    /// Whether a hit is in the window, of the actor and the source, and holds the text that are asked for.
     fn wants(&self, hit: &Hit, source: &str) -> bool {
         let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
         let of_actor = |actor: &String| hit.actors.iter().any(|known| same(known, actor));
         let of_source = |wanted: &String| {
             [hit.source.as_str(), hit.document.as_str(), source].iter().any(|known| same(known, wanted))
         };
+        let holds = |text: &String| {
+            let text = text.to_lowercase();
+            let texts = [hit.words.as_str(), hit.value.as_str(), hit.document.as_str(), hit.source.as_str()];
+            texts.iter().any(|one| one.to_lowercase().contains(&text))
+        };
         hit.is_within(self.since, self.until)
+            && self.text.as_ref().is_none_or(holds)
             && self.actor.as_ref().is_none_or(of_actor)
             && self.source.as_ref().is_none_or(of_source)
     }

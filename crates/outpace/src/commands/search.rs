@@ -34,6 +34,9 @@ pub fn run(verb: &Search, shared: &Shared) -> Result<u8, Failure> {
     let typed = match (&verb.term, &verb.from) {
         (Some(term), _) => Some(read(&[term.as_str()])?),
         (None, Some(path)) => Some(listed(path)?),
+        (None, None) if verb.new.is_none() => {
+            verb.actor.as_ref().map(|actor| read(&[actor.as_str()])).transpose()?
+        }
         (None, None) => None,
     };
     let spool = home::spool();
@@ -44,8 +47,8 @@ pub fn run(verb: &Search, shared: &Shared) -> Result<u8, Failure> {
         (None, Some(before)) => read(&before.terms)?,
         (None, None) => return Err(Failure::NoTerm { why: "no term".to_owned() }),
     };
-    let (actor, source) = (verb.actor.clone(), verb.source.clone());
-    let wish = SearchWish { terms, since, until, actor, source, ties: verb.related };
+    let (actor, source, text) = (verb.actor.clone(), verb.source.clone(), verb.text.clone());
+    let wish = SearchWish { terms, since, until, actor, source, text, ties: verb.related };
     let progress = Progress::new(shared);
     let built_in = built_in_rules(verb.no_built_in_rules);
     let means = SearchMeans { built_in: &built_in, spool: &spool, now };
@@ -72,7 +75,8 @@ pub(super) fn beside(
 ) -> Result<(), Failure> {
     forms::must_have("explain", forms::SEARCH, shared.format)?;
     let terms = read(&[term])?;
-    let wish = SearchWish { terms, since: None, until: None, actor: None, source: None, ties: true };
+    let (since, until, actor, source, text) = (None, None, None, None, None);
+    let wish = SearchWish { terms, since, until, actor, source, text, ties: true };
     let searched = ask(&wish)?;
     show(&wish, searched, 1, None, shared)
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 #![expect(clippy::disallowed_methods, reason = "tests run the program and read their own files")]
 
+mod acceptance;
 mod baseline;
 mod brief;
 mod bundles;

@@ -273,6 +273,7 @@ fn a_party_that_is_not_there_is_refused_with_those_that_are() {
         (&["status", "--party", "Tidewise"][..], "there are Harbour Ltd, North Quay"),
         (&["status", "--party", "Harbour Ltd", "--format", "html"], "no form html"),
         (&["status", "--parties", "--format", "csv"], "no form csv"),
+        (&["status", "--parties", "--fail-on", "high"], "reports no findings"),
         (&["status", "--parties", "--party", "North Quay"], "cannot be used with"),
         (&["status", "--party", "North Quay", "--changes"], "cannot be used with"),
     ] {

@@ -122,7 +122,7 @@ fn records(page: &mut TerminalPage, of: &PartyPage) {
         put_record(page, label(index, "RECORDS"), record);
     }
     let left = usize::try_from(of.records_left).unwrap_or(usize::MAX);
-    more(page, of.records.len().saturating_add(left), ROWS_MAX);
+    more(page, of.records.len().saturating_add(left), of.records.len().min(ROWS_MAX));
 }
 
 fn put_record(page: &mut TerminalPage, label: &'static str, one: &PartyRecord) {

@@ -80,7 +80,7 @@ fn end<R>(
     (one, many): (&'static str, &'static str),
 ) {
     let left = usize::try_from(part.left).unwrap_or(usize::MAX);
-    more(page, part.rows.len().saturating_add(left), ROWS_MAX);
+    more(page, part.rows.len().saturating_add(left), part.rows.len().min(ROWS_MAX));
     let mut index = part.rows.len();
     if part.rows.is_empty() && part.looked_at > 0 {
         let text = Shown::of(&[&"none found in ", &counted(part.looked_at, one, many)]);
