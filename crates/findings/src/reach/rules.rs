@@ -36,6 +36,8 @@ pub(super) fn judged(ours: &Ours, theirs: &Theirs) -> Rules {
     for rule in ours.rules.iter().filter(|rule| !leads_away(ours, theirs, rule)) {
         let begins: Vec<From> = match &rule.from {
             None => vec![From::Anybody],
+            // The name of a zone may have blanks.
+            Some(from) if ours.zones.contains_key(&from.to_lowercase()) => vec![begin(ours, theirs, from)],
             Some(from) => ends(from).map(|end| begin(ours, theirs, end)).collect(),
         };
         let direct = begins.iter().filter_map(|begin| match begin {
@@ -88,7 +90,9 @@ fn begin(ours: &Ours, theirs: &Theirs, end: &str) -> From {
             None => From::Unknown,
         };
     }
-    if let Some(by) = theirs.of_domain(end) {
+    let ends_of_range = end.split_once('-').into_iter().flat_map(|(first, last)| [first, last]);
+    let in_range = ends_of_range.filter_map(|one| theirs.of_address(one.trim().parse().ok()?)).min();
+    if let Some(by) = in_range.or_else(|| theirs.of_domain(end)) {
         return From::Theirs(by);
     }
     if ours.hosts.resolve(end, None).known { From::Ours } else { From::Unknown }

@@ -31,6 +31,7 @@ fn ours() -> Vec<Fact> {
         Fact::Zone(zone("internet", "0.0.0.0/0", ZoneKind::Internet, false)),
         Fact::Zone(zone("dmz", "10.20.10.0/24", ZoneKind::Dmz, false)),
         Fact::Zone(zone("makers", "192.0.2.0/24", ZoneKind::Guest, false)),
+        Fact::Zone(zone("Maker Zone", "192.0.2.0/24", ZoneKind::Guest, false)),
         Fact::Device(device("jump-1", "10.20.10.9", "dmz")),
     ]
 }
@@ -72,6 +73,14 @@ fn a_rule_is_about_a_party_by_its_networks_by_a_zone_or_possibly_by_a_note() {
         (
             one(rule(6, true, Some("vpn.tidewise.example"), to, None)),
             &["6 certain: lies below tidewise.example"],
+        ),
+        (
+            one(rule(18, true, Some("192.0.2.60-192.0.2.70"), to, None)),
+            &["18 certain: lies in 192.0.2.64/28"],
+        ),
+        (
+            one(rule(19, true, Some("Maker Zone"), to, None)),
+            &["19 certain: is a zone that shares addresses with 192.0.2.64/28"],
         ),
         (one(rule(7, false, Some("192.0.2.70"), to, None)), &["7 certain: lies in 192.0.2.64/28"]),
         // Another network, and one that merely looks alike.

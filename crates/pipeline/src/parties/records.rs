@@ -177,3 +177,71 @@ impl<'c> Counting<'c> {
         (collections, self.records.into_values().collect(), self.left)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use findings::{Ours, Said};
+    use model::ours::{Fact, Name, NameValue, Party};
+    use model::world::{Origin, Term, TermRole};
+    use model::{Place, Tlp};
+    use observable::{Kind, Observable};
+
+    fn origin() -> Origin {
+        Origin::new(&Arc::from("names.csv"), Place::Line(2))
+    }
+
+    fn record(at: i64) -> Observation {
+        let observable = Observable { kind: Kind::Domain, value: "gw.tide.example".to_owned() };
+        Observation {
+            collection: "sinkhole".to_owned(),
+            what: "contact".to_owned(),
+            classification: None,
+            nature: ObservationNature::Malicious,
+            time: (at > 0).then(|| Timestamp::EPOCH.plus_seconds(at)),
+            known_since: None,
+            terms: vec![Term { role: TermRole::Subject, observable }],
+            words: Vec::new(),
+            fields: Vec::new(),
+            secret: None,
+            held_secret: false,
+            tlp: Tlp::Amber,
+            origin: origin(),
+        }
+    }
+
+    #[test]
+    fn one_record_past_the_bound_is_counted_and_the_newest_are_kept_in_any_order() {
+        let mut said = Said::default();
+        said.ours(Fact::Name(Name {
+            value: NameValue::Observable(Observable { kind: Kind::Domain, value: "tide.example".to_owned() }),
+            party_name: "Tidewise".to_owned(),
+            party: Party::Supplier,
+            owner: None,
+            expires: None,
+            origin: origin(),
+        }));
+        said.settle();
+        let ours = Ours::of([&said]);
+        let whose = Whose::of(&ours);
+        let answer = Answer::default();
+        let most = i64::try_from(RECORDS_MAX).expect("small");
+        let of = |times: &mut dyn Iterator<Item = i64>| {
+            let mut counting = Counting::new(&whose, Some(("Tidewise", &answer)));
+            for at in times {
+                // Each comes twice and counts once.
+                counting.take(&record(at), Timestamp::EPOCH);
+                counting.take(&record(at), Timestamp::EPOCH);
+            }
+            let (collections, records, left) = counting.made();
+            let first =
+                records.first().and_then(|one| one.time).map(|time| time.seconds_since(Timestamp::EPOCH));
+            (collections.first().map(|one| one.malicious), records.len(), first, left)
+        };
+        let all = Some(RECORDS_MAX as u64);
+        assert_eq!(of(&mut (0..most)), (all, RECORDS_MAX, Some(most - 1), 0));
+        let more = Some(RECORDS_MAX as u64 + 1);
+        assert_eq!(of(&mut (0..=most)), (more, RECORDS_MAX, Some(most), 1));
+        assert_eq!(of(&mut (0..=most).rev()), (more, RECORDS_MAX, Some(most), 1));
+    }
+}

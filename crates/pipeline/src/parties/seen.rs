@@ -12,12 +12,14 @@ use model::{Answer, Certainty, Finding, FindingKind, Text, Timestamp};
 use observable::{Kind, Observable, Scope, Scratch, Set};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use store::{Archive, Event, EventsWanted, Home};
+use store::{Archive, Event, EventsWanted, Home, SeenValue};
 
 /// Kinds of values by which a party is known.
 const KINDS: [Kind; 4] = [Kind::Ipv4, Kind::Ipv6, Kind::Domain, Kind::Email];
 /// Values that are listed.
 const VALUES_MAX: usize = 200;
+/// Values of a party that are kept while tables are read.
+const FOUND_MAX: usize = 100_000;
 /// Values of which the records are asked, and of how many records in all.
 const ASKED_MAX: usize = 50;
 const RECORDS_MAX: u64 = 20_000;
@@ -37,15 +39,17 @@ pub(super) fn seen(home: &Home, reaching: &Reaching<'_>) -> Result<ReachPart<Rea
         part.unknown.push("no records of logs are kept".to_owned());
         return Ok(part);
     }
-    let mut found: BTreeMap<Value, BTreeMap<String, Times>> = BTreeMap::new();
+    let mut found = Found::default();
     let mut faulty = archive.each_value(&KINDS, &mut |seen| {
-        let Some(by) = reaching.of_value(seen.kind, seen.value) else { return };
-        let value = (by, Observable { kind: seen.kind, value: seen.value.to_owned() });
-        let times = found.entry(value).or_default().entry(seen.source.to_owned()).or_insert((0, None, None));
-        times.0 += seen.count;
-        times.1 = times.1.into_iter().chain(seen.first).min();
-        times.2 = times.2.max(seen.last);
+        if let Some(by) = reaching.of_value(seen.kind, seen.value) {
+            found.add(by, seen);
+        }
     })?;
+    if found.is_bounded {
+        part.unknown
+            .push(format!("it has more than {FOUND_MAX} values in records: the surest of these are listed"));
+    }
+    let found = found.values;
     part.left = u64::try_from(found.len().saturating_sub(VALUES_MAX)).unwrap_or(u64::MAX);
     let mut asked: Vec<Value> = Vec::new();
     let mut room = RECORDS_MAX;
@@ -66,6 +70,29 @@ pub(super) fn seen(home: &Home, reaching: &Reaching<'_>) -> Result<ReachPart<Rea
         part.unknown.push(format!("{count} {files} of kept records could not be read"));
     }
     Ok(part)
+}
+
+/// Values with how often each source has them. What is let go of ranks behind all that is kept, now and later, so that what
+/// is kept was never let go of and is counted whole.
+#[derive(Default)]
+struct Found {
+    values: BTreeMap<Value, BTreeMap<String, Times>>,
+    is_bounded: bool,
+}
+
+impl Found {
+    fn add(&mut self, by: ReachBy, seen: &SeenValue<'_>) {
+        let value = (by, Observable { kind: seen.kind, value: seen.value.to_owned() });
+        let times =
+            self.values.entry(value).or_default().entry(seen.source.to_owned()).or_insert((0, None, None));
+        times.0 += seen.count;
+        times.1 = times.1.into_iter().chain(seen.first).min();
+        times.2 = times.2.max(seen.last);
+        if self.values.len() > FOUND_MAX {
+            self.values.pop_last();
+            self.is_bounded = true;
+        }
+    }
 }
 
 fn row((by, value): &Value, log: &str, (count, first, last): Times) -> ReachSeen {
@@ -195,4 +222,40 @@ fn value_of(finding: &Finding, reaching: &Reaching<'_>) -> Option<String> {
         by.is_some_and(|by| by.certainty == Certainty::Certain)
     });
     theirs.map(|value| value.value).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_value_past_the_bound_is_said_and_the_surest_are_kept_in_any_order() {
+        let of = |numbers: &mut dyn Iterator<Item = usize>| {
+            let mut found = Found::default();
+            for number in numbers {
+                let certainty = if number == 0 { Certainty::Possible } else { Certainty::Certain };
+                let by = ReachBy { certainty, how: "is", by: String::new() };
+                let value = format!("{number:06}");
+                // Each comes in two parts.
+                for count in [1, 2] {
+                    let seen = SeenValue {
+                        kind: Kind::Domain,
+                        value: &value,
+                        source: "logs",
+                        count,
+                        first: None,
+                        last: None,
+                    };
+                    found.add(by.clone(), &seen);
+                }
+            }
+            let counts: BTreeSet<u64> = found.values.values().map(|sources| sources["logs"].0).collect();
+            let is_there = found.values.keys().any(|(by, _)| by.certainty == Certainty::Possible);
+            (found.values.len(), found.is_bounded, is_there, counts)
+        };
+        let three = BTreeSet::from([3]);
+        assert_eq!(of(&mut (0..FOUND_MAX)), (FOUND_MAX, false, true, three.clone()));
+        assert_eq!(of(&mut (0..=FOUND_MAX)), (FOUND_MAX, true, false, three.clone()));
+        assert_eq!(of(&mut (0..=FOUND_MAX).rev()), (FOUND_MAX, true, false, three));
+    }
 }
