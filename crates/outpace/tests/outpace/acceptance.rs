@@ -40,7 +40,8 @@ fn hits(home: &Home, line: &[&str]) -> Vec<Value> {
 }
 
 pub fn text<'v>(row: &'v Value, name: &str) -> &'v str {
-    row[name].as_str().unwrap_or_else(|| panic!("no {name} in {row}"))
+    assert!(row[name].is_string(), "no {name} in {row}");
+    row[name].as_str().expect("text")
 }
 
 pub fn compromises(home: &Home) -> Vec<Value> {
@@ -268,7 +269,7 @@ fn table() -> Vec<[String; 3]> {
     let cells = |line: &str| {
         let cells: Vec<String> =
             line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect();
-        <[String; 3]>::try_from(cells).unwrap_or_else(|cells| panic!("{cells:?}"))
+        <[String; 3]>::try_from(cells).expect("three cells")
     };
     lines.map(cells).collect()
 }
@@ -307,12 +308,16 @@ fn every_row_names_a_test_that_is_there_or_says_why_it_is_open() {
     );
 }
 
-/// A folder with the demo's files.
-pub fn demo() -> (Folder, Box<dyn Fn(&str) -> String>) {
+/// A folder with the demo's files below `kept/demo`.
+pub fn demo() -> Folder {
     let folder = Folder::new();
-    let kept = folder.path().join("kept");
-    let run = crate::program::outpace(&["demo", "--keep", &kept.display().to_string(), "-q"]);
+    let kept = folder.path().join("kept").display().to_string();
+    let run = crate::program::outpace(&["demo", "--keep", &kept, "-q"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    let below = move |name: &str| kept.join("demo").join(name).display().to_string();
-    (folder, Box::new(below))
+    folder
+}
+
+/// A file of the demo.
+pub fn of_demo(folder: &Folder, name: &str) -> String {
+    folder.path().join("kept/demo").join(name).display().to_string()
 }

@@ -1,6 +1,6 @@
 //! What an advisory means here: exposed, hit, gaps; the two cases as stories; the race; controls and logs.
 
-use super::{demo, text};
+use super::{demo, of_demo, text};
 use crate::notices::Home;
 use crate::program::{Folder, NOW, findings, outpace};
 use serde_json::Value;
@@ -40,9 +40,9 @@ fn json(line: &[&str]) -> Value {
 fn checked() -> &'static Value {
     static ANSWER: OnceLock<Value> = OnceLock::new();
     ANSWER.get_or_init(|| {
-        let (folder, below) = demo();
+        let folder = demo();
         let advisory = folder.file("apt40.md", APT40).display().to_string();
-        let paths = ["estate", "knowledge", "collections", "logs"].map(|name| below(name));
+        let paths = ["estate", "knowledge", "collections", "logs"].map(|name| of_demo(&folder, name));
         let [estate, knowledge, collections, logs] = &paths;
         json(&["check", &advisory, "--estate", estate, "--knowledge", knowledge, collections, "--logs", logs])
     })
@@ -227,7 +227,8 @@ fn mfa_privileged_accounts_zones_dead_devices() {
     let checks = answer["checks"].as_array().expect("checks");
     let answered = |id: &str| {
         let check = checks.iter().find(|check| check["id"] == id);
-        text(check.unwrap_or_else(|| panic!("no {id}")), "answer").to_owned()
+        assert!(check.is_some(), "no {id}");
+        text(check.expect("a check"), "answer").to_owned()
     };
     for id in [
         "identity.mfa.privileged",

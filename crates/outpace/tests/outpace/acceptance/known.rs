@@ -135,10 +135,10 @@ fn weekly_data_and_threats() {
 
 #[test]
 fn live_briefing() {
-    let (folder, below) = super::demo();
+    let folder = super::demo();
     let home = folder.path().join("home").display().to_string();
     for part in ["estate", "collections", "knowledge", "advisory.md", "logs"] {
-        let run = outpace(&["ingest", &below(part), "--home", &home, "--now", NOW, "-q"]);
+        let run = outpace(&["ingest", &super::of_demo(&folder, part), "--home", &home, "--now", NOW, "-q"]);
         assert_eq!(run.code, 0, "{}", run.err);
     }
     let run = outpace(&["brief", "--home", &home, "--now", NOW, "--format", "slides"]);
