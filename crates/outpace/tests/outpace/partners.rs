@@ -22,7 +22,11 @@ const STOLEN: &str = "log_date,stealer,computer_name,os,url,mail,password\n\
 
 /// A home to which the supplier is added only after its records.
 fn home() -> Home {
-    let home = Home::new(CONFIG);
+    home_of(CONFIG)
+}
+
+fn home_of(config: &str) -> Home {
+    let home = Home::new(config);
     home.ingest(NOW, "names.csv", NAMES, &["--source", "names"]);
     home.ingest(NOW, "events.jsonl", EVENTS, &[]);
     home.ingest(NOW, "stealer-log-2026-06-30.csv", STOLEN, &[]);
@@ -37,6 +41,18 @@ fn status(home: &Home, line: &[&str]) -> String {
     let (code, out, err) = home.run(NOW, &[&["status", "--no-built-in-rules"], line].concat());
     assert_eq!(code, 0, "{err}");
     out
+}
+
+/// The markings of the notices in a folder that say this.
+fn marked(home: &Home, folder: &str, what: &str) -> Vec<String> {
+    let files = std::fs::read_dir(format!("{}/{folder}", home.home)).expect("a folder").flatten();
+    let texts = files
+        .map(|file| file.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .map(|path| std::fs::read_to_string(path).expect("a notice"));
+    let notices =
+        texts.filter(|text| text.contains(what)).map(|text| serde_json::from_str(&text).expect("JSON"));
+    notices.map(|notice: Value| notice["data"]["tlp"].as_str().expect("a marking").to_owned()).collect()
 }
 
 fn page(home: &Home, party: &str) -> Value {
@@ -182,7 +198,9 @@ fn whether_it_can_reach_us_has_its_rules_accounts_and_addresses_and_unknown_is_n
 
 #[test]
 fn the_owner_is_noticed_at_once_and_the_party_after_release_if_the_marking_permits() {
-    let home = home();
+    // Somebody who may not see what is ours alone.
+    let near = "[subscriptions.near]\nto = \"file:near\"\nfilter = \"has party\"\nceiling = \"AMBER\"\n";
+    let home = home_of(&format!("{CONFIG}{near}"));
     add_supplier(&home);
     // What was there before is one summary; from then on each turn is for itself.
     home.pass("2026-07-01T06:01:00Z");
@@ -195,6 +213,10 @@ fn the_owner_is_noticed_at_once_and_the_party_after_release_if_the_marking_permi
     assert!(of_owner.iter().any(|one| one.contains("contact with a sinkhole")), "{notices:?}");
     assert_eq!(home.saying("Rules for it"), [""; 0], "no rules were read");
     assert_eq!(home.saying("no firewall rules were read"), ["network"]);
+    assert!(home.saying("contact with a sinkhole").contains(&"near".to_owned()));
+    // With what is ours in it, it is for us alone.
+    assert_eq!(marked(&home, "network", "no firewall rules were read"), ["TLP:AMBER+STRICT"]);
+    assert_eq!(marked(&home, "near", "contact with a sinkhole"), ["TLP:AMBER"]);
     assert!(!notices.contains_key("tidewise"), "{notices:?}");
 
     let before = page(&home, "Tidewise Cranes");

@@ -14,7 +14,7 @@ use super::{digest, reach};
 use findings::{Whose, Why, strength_rank};
 use model::answer::{Action, Story, Topic as Seen};
 use model::{
-    Finding, FindingId, FindingKind, Happened, IntelType, Notice, NoticePart, Says, Severity, Topic,
+    Finding, FindingId, FindingKind, Happened, IntelType, Notice, NoticePart, Says, Severity, Tlp, Topic,
 };
 use notify::{Ready, Row, Subscription, Turned};
 use std::borrow::Cow;
@@ -52,7 +52,11 @@ impl Letterhead<'_> {
         subscription: Option<&Subscription>,
     ) -> Notice {
         let mut notice = match row.turned() {
-            Some(turned) => self.of_turn(row, turned, ready, clock),
+            Some(turned) => {
+                let mut notice = self.of_turn(row, turned, ready, clock);
+                self.add_reach(&mut notice, turned, ready, subscription);
+                notice
+            }
             None => self.of_digest(row, ready, members, clock, subscription),
         };
         let genuine = match is_outside(&ready.audience) {
@@ -162,9 +166,6 @@ impl Letterhead<'_> {
         if !why.is_empty() {
             parts.push(part("WHY", Says::Text(why)));
         }
-        if let Some(party) = &turned.party {
-            parts.push(part("REACH", Says::Text(reach::in_words(there.ours, party))));
-        }
         let steps = steps(finding, story, there, ready);
         if !steps.is_empty() {
             parts.push(part("DO", Says::Steps(steps)));
@@ -256,6 +257,28 @@ impl Letterhead<'_> {
         notice.at = first;
         notice.parts.push(part("UNTIL", Says::Text(clock.at(first))));
         notice
+    }
+
+    /// How the party of a turn can reach us, before what is to be done. That is made of what is ours, so it is for whoever
+    /// may see that, and marks the notice.
+    fn add_reach(
+        &self,
+        notice: &mut Notice,
+        turned: &Turned,
+        ready: &Ready,
+        subscription: Option<&Subscription>,
+    ) {
+        let (Some(there), Some(party)) = (self.there, &turned.party) else { return };
+        let is_there = turned.findings.first().is_some_and(|id| there.findings.contains_key(id));
+        let may_see = |ceiling: Option<Tlp>| ceiling.is_none_or(|ceiling| ceiling >= Tlp::AmberStrict);
+        let is_for_us = !is_outside(&ready.audience)
+            && subscription.is_some_and(|subscription| may_see(subscription.ceiling.marked()));
+        if !is_for_us || !is_there || ready.is_bare || is_over(turned.happened) {
+            return;
+        }
+        let at = notice.parts.iter().position(|part| part.label == "DO").unwrap_or(notice.parts.len());
+        notice.parts.insert(at, part("REACH", Says::Text(reach::in_words(there.ours, party))));
+        notice.tlp = notice.tlp.max(Tlp::AmberStrict);
     }
 
     /// A turn as an audience may read it: a party reads no title with a name of another party or a machine of ours.

@@ -1,7 +1,7 @@
 //! How a party can reach us, in one part of a notice to the owner of its name: rules and accounts, not records, which
 //! would have to be read for each notice.
 //!
-//! Invariant: it is never in a notice that goes to a party.
+//! Invariant: it is never in a notice that goes to a party, nor in one for whoever may not see what is ours.
 
 use findings::{Ours, Reaching};
 use model::party::{PartyReach, ReachPart};
