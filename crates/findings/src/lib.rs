@@ -69,6 +69,7 @@ mod outside;
 mod past;
 mod probing;
 mod race;
+mod reach;
 mod regrouping;
 mod remembered;
 mod sighting;
@@ -93,6 +94,7 @@ pub use key::{Core, Grade, Key, exposure_id};
 pub use known::Known;
 pub use lookup::{Installed, Stated};
 pub use past::{Past, PastExposure};
+pub use reach::Reaching;
 pub use regrouping::{
     Regroup, Regrouping, STEPS_MAX, SaidBy, StepHere, Steps, StoryHere, StoryName, StorySteps,
 };

@@ -40,6 +40,7 @@ mod id;
 pub mod identity;
 mod notice;
 pub mod ours;
+pub mod party;
 mod problem;
 pub mod publication;
 mod race;

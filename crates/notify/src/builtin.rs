@@ -7,6 +7,7 @@
 //! | an own account or name that others report, of lower severity | the owner | daily |
 //! | an exposure to *act* on | the owner, one digest a remedy | hourly |
 //! | what *succeeded*, of high severity | the analyst | at once |
+//! | a record about a party | the owner of the party's name | at once |
 //! | a party's record, once an analyst released it | that party | daily |
 //! | a party's record that waits to be released | the analyst | daily |
 //! | gaps, and exposures that are not to *act* on | the owner | weekly; with what was looked at when nothing is new |
@@ -52,6 +53,7 @@ const LINES: &[Line] = &[
     ("other records about us", OWNER, "kind = compromise and not has host and not has party", DAILY),
     ("exposures to act on", OWNER, "kind = exposure and decision = act", When::Digest(Every::Hour)),
     ("succeeded", ANALYST, "strength >= succeeded and severity >= high", When::AtOnce),
+    ("records about parties", OWNER, "kind = compromise and has party and released = no", When::AtOnce),
     ("records of parties", PARTY, "kind = compromise and has party and released = yes", DAILY),
     ("records to release", ANALYST, "kind = compromise and has party and released = no", DAILY),
     ("gaps and the rest", OWNER, "kind = gap or kind = exposure and decision != act", WEEKLY),

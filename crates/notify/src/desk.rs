@@ -47,6 +47,12 @@ impl Contacts {
         self.second.insert(audience.to_lowercase(), destinations.iter().map(|&d| d.to_owned()).collect());
     }
 
+    /// Whether an audience has a destination of its own that is not switched off.
+    #[must_use]
+    pub fn has(&self, audience: &str) -> bool {
+        !self.of(&audience.to_lowercase(), None).is_empty()
+    }
+
     /// Switches a destination off, as one that is gone, or on.
     pub fn switch(&mut self, destination: &str, is_on: bool) {
         if is_on {

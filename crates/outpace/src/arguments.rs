@@ -299,6 +299,13 @@ pub struct Status {
     /// In place of the whole answer, what one page is for (as table or md)
     #[arg(long, value_enum, value_name = "FORM", conflicts_with_all = ["changes", "html", "save", "short"])]
     pub form: Option<StatusForm>,
+    /// In place of the whole answer, everything about one party of the table of names: its names, what others saw of it,
+    /// what it was given, and whether it can reach us (as table, json or ndjson)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["changes", "form", "html", "save", "short"])]
+    pub party: Option<String>,
+    /// In place of the whole answer, all parties of the table of names in numbers (as table, json or ndjson)
+    #[arg(long, conflicts_with_all = ["changes", "form", "html", "save", "short", "party"])]
+    pub parties: bool,
     /// Also write one self-contained report page
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,

@@ -31,6 +31,7 @@ mod forms;
 mod handover;
 mod home;
 mod open;
+mod parties;
 mod rhythm;
 mod saved;
 mod turns;

@@ -87,6 +87,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
 /// The name of a verb that reports no findings of its own.
 fn without_findings(verb: &Verb) -> Option<&'static str> {
     match verb {
+        Verb::Status(status) if status.parties || status.party.is_some() => Some("status --party"),
         Verb::Demo(_) | Verb::Check(_) | Verb::Hunt(_) | Verb::Status(_) => None,
         Verb::Init => Some("init"),
         Verb::Ingest(_) => Some("ingest"),

@@ -14,6 +14,8 @@ mod turned;
 mod unchecked;
 mod world;
 
+pub(crate) use seen::{PARTY_TLP, content};
+
 use crate::recall::recalled;
 use crate::remembered::{RaceWish, remembered};
 use crate::{Progress, Source};

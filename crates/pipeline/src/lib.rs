@@ -47,6 +47,7 @@ mod logs;
 mod machines;
 mod mapping;
 mod notices;
+mod parties;
 mod past;
 mod progress;
 mod publish;
@@ -79,11 +80,12 @@ pub use notices::{
     Condition, NoticeMeans, Outgoing, Passed, Rehearsed, Sealed, SendNotice, party_of, pass_notices,
     rehearse_notices,
 };
+pub use parties::{PartyMeans, list_parties, party_page};
 pub use past::{Paid, keep_up, pay};
 pub use progress::{InputKind, Progress};
 pub use publish::{ListedReport, NotPublished, PublishAct, PublishWish, Published, listed_reports, publish};
 pub use question::{Inputs, Question, Wishes};
-pub use recall::{recall, recall_with, recall_with_ours};
+pub use recall::{recall, recall_ours, recall_with, recall_with_ours};
 pub use regroup::{ChooseRegrouping, RegroupAct, RegroupedStories, regroup};
 pub use remembered::RaceWish;
 pub use rules::{CompiledRules, EachText, RuleBook};

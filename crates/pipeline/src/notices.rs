@@ -8,6 +8,7 @@ mod compose;
 mod digest;
 mod moment;
 mod pass;
+mod reach;
 mod rehearse;
 mod turned;
 mod words;

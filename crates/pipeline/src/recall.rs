@@ -28,6 +28,19 @@ pub fn recall(
     Ok(recalled.0)
 }
 
+/// Recalls, with what is ours.
+///
+/// # Errors
+/// When the home cannot be read.
+pub fn recall_ours(
+    home: &Home,
+    built_in: &Source,
+    (spool, now): (&Arc<dyn Spool>, Timestamp),
+    progress: &dyn Progress,
+) -> Result<(Answer, Arc<Ours>), store::Fault> {
+    home.at_one_moment(|| recalled(home, built_in, (spool, now), Remembered::default(), progress))
+}
+
 /// Recalls, with the work of people and the race of patching: every turn that was kept is read.
 ///
 /// # Errors

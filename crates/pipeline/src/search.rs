@@ -23,8 +23,9 @@ pub use hit::{Group, HITS_MAX, Hit, TIES_MAX, Tie, Total};
 pub use saved::{SavedSearch, UnreadableSearch};
 pub use term::{How, TERMS_MAX, Terms};
 
-use crate::{Progress, Source, recall};
-use findings::Spool;
+use crate::recall::recall_ours;
+use crate::{Progress, Source};
+use findings::{Ours, Spool, Whose};
 use gather::Gather;
 use hit::Collected;
 use joined::Joined;
@@ -46,6 +47,8 @@ pub struct SearchWish {
     pub actor: Option<String>,
     /// Only of this source, collection or document.
     pub source: Option<String>,
+    /// Only what holds this text.
+    pub text: Option<String>,
     /// Whether ties are wanted.
     pub ties: bool,
 }
@@ -89,16 +92,27 @@ pub fn search(
     progress: &dyn Progress,
 ) -> Result<Searched, store::Fault> {
     home.at_one_moment(|| {
-        let answer = recall(home, means.built_in, means.spool, means.now, progress)?;
-        search_beside(home, wish, &answer)
+        let (answer, ours) = recall_ours(home, means.built_in, (means.spool, means.now), progress)?;
+        search_beside(home, wish, (&answer, &ours))
     })
 }
 
-/// Searches a home whose answer as of now is known.
+/// Searches a home whose answer as of now is known, with what is ours.
 ///
 /// # Errors
 /// When the home cannot be read.
-pub fn search_beside(home: &Home, wish: &SearchWish, answer: &Answer) -> Result<Searched, store::Fault> {
+pub fn search_beside(
+    home: &Home,
+    wish: &SearchWish,
+    (answer, ours): (&Answer, &Ours),
+) -> Result<Searched, store::Fault> {
+    let whose = Whose::of(ours);
+    let is_asked = |(party, _): &(&str, _)| {
+        let mut met = term::Met::default();
+        wish.terms.of_name(party, &mut met);
+        !met.terms.is_empty()
+    };
+    let whose = whose.parties().iter().any(is_asked).then_some(&whose);
     let mut found = Collected::default();
     let mut looked: BTreeMap<&'static str, u64> = BTreeMap::new();
     let documents = home.documents()?;
@@ -119,6 +133,7 @@ pub fn search_beside(home: &Home, wish: &SearchWish, answer: &Answer) -> Result<
                 source: &kept.source,
                 received: kept.received,
                 ties: wish.ties,
+                whose,
                 wants: &wants,
                 found: &mut found,
                 looked: &mut looked,
@@ -160,17 +175,24 @@ impl SearchWish {
     /// Whether less is wanted than there is.
     #[must_use]
     pub fn is_narrowed(&self) -> bool {
-        self.since.is_some() || self.until.is_some() || self.actor.is_some() || self.source.is_some()
+        let texts = [&self.actor, &self.source, &self.text];
+        self.since.is_some() || self.until.is_some() || texts.into_iter().any(Option::is_some)
     }
 
-    /// Whether a hit is in the window and of the actor and the source that are asked for.
+    /// Whether a hit is in the window, of the actor and the source, and holds the text that are asked for.
     fn wants(&self, hit: &Hit, source: &str) -> bool {
         let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
         let of_actor = |actor: &String| hit.actors.iter().any(|known| same(known, actor));
         let of_source = |wanted: &String| {
             [hit.source.as_str(), hit.document.as_str(), source].iter().any(|known| same(known, wanted))
         };
+        let holds = |text: &String| {
+            let text = text.to_lowercase();
+            let texts = [hit.words.as_str(), hit.value.as_str(), hit.document.as_str(), hit.source.as_str()];
+            texts.iter().any(|one| one.to_lowercase().contains(&text))
+        };
         hit.is_within(self.since, self.until)
+            && self.text.as_ref().is_none_or(holds)
             && self.actor.as_ref().is_none_or(of_actor)
             && self.source.as_ref().is_none_or(of_source)
     }

@@ -71,9 +71,9 @@ mod words;
 pub use brief::{BriefForm, brief};
 pub use form::{
     ExtractWish, Form, Listing, LogonsForm, NotSaved, PublicationForm, SavedHead, TimelineForm, explain,
-    explain_as, extract, extract_types, handover, hunt, is_meant, listing, logons, marking, name_line, race,
-    read_each_finding, read_findings, read_saved, save, timeline_head, timeline_line, write,
-    write_publication,
+    explain_as, extract, extract_types, handover, hunt, is_meant, listing, logons, marking, name_line,
+    parties, party, race, read_each_finding, read_findings, read_saved, save, timeline_head, timeline_line,
+    write, write_publication,
 };
 pub use found::{FoundForm, FoundHit, FoundPage, FoundTie, FoundTotal, looked_line, write_found};
 pub use outline::handover::{Handover, HandoverRow, Lapse};

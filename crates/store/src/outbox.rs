@@ -191,6 +191,16 @@ impl Home {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// The same, with when each was released and by whom.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn releases(&self) -> Result<BTreeMap<u64, (Timestamp, String)>, Fault> {
+        let mut statement = self.connection.prepare_cached("select thread, at, who from released")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, (moment(row.get(1)?), row.get(2)?))))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Releases a finding to its party, as of its last turn. Says whether it was not released before.
     ///
     /// # Errors

@@ -111,6 +111,11 @@ impl Ours {
         self.hosts = hosts;
     }
 
+    /// The names of ours and of partners, in order.
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        self.names.iter()
+    }
+
     /// The name under which findings name a machine that is written so.
     #[must_use]
     pub fn host_name(&self, written: &str) -> String {

@@ -11,6 +11,7 @@ mod gap;
 mod law;
 mod pool;
 mod probing;
+mod reach;
 mod reported;
 mod story;
 mod support;

@@ -589,11 +589,14 @@ fn records_of_parties_wait_for_their_release_and_are_never_mixed() {
     check(
         &mut home,
         &expect![[r#"
-        07-02 06:00 chat to analyst #1: period records to release party Tidewise Cranes 2026-07-01: 1 opened 1, 3 opened 3
-        07-02 06:00 chat to analyst #1: period records to release party Harbour Towing 2026-07-01: 2 opened 2
-        07-03 06:00 tidewise to party:tidewise cranes #1: period records of parties party Tidewise Cranes 2026-07-02: 1 opened 4
-        07-03 06:00 mail to lead #1: period records of parties party Harbour Towing 2026-07-02: 2 opened 5
-    "#]],
+            07-02 06:00 chat to analyst #1: period records to release party Tidewise Cranes 2026-07-01: 1 opened 1, 3 opened 3
+            07-02 06:00 mail to lead #1: 1 opened 1 Meant
+            07-02 06:00 chat to analyst #1: period records to release party Harbour Towing 2026-07-01: 2 opened 2
+            07-02 06:00 mail to lead #1: 2 opened 2 Meant
+            07-02 06:00 mail to lead #1: 3 opened 3 Meant
+            07-03 06:00 tidewise to party:tidewise cranes #1: period records of parties party Tidewise Cranes 2026-07-02: 1 opened 4
+            07-03 06:00 mail to lead #1: period records of parties party Harbour Towing 2026-07-02: 2 opened 5
+        "#]],
     );
 }
 

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 /// `outpace search`
 #[derive(Args)]
 pub struct Search {
-    /// What is searched for, defanged or not; several words are one text
-    #[arg(required_unless_present_any = ["from", "new"], value_name = "TERM")]
+    /// What is searched for, defanged or not; several words are one text. Without one, --actor is searched for
+    #[arg(required_unless_present_any = ["from", "new", "actor"], value_name = "TERM")]
     pub term: Option<String>,
     /// Terms of a file, one a line; `-` is standard input; lines that begin with # are passed over
     #[arg(long, value_name = "FILE", conflicts_with = "term")]
@@ -22,6 +22,9 @@ pub struct Search {
     /// Only what a source ties to this group or software
     #[arg(long, value_name = "NAME")]
     pub actor: Option<String>,
+    /// Only what holds this text: in a sentence, a note, a title, a value or the name of a document
+    #[arg(long, value_name = "TEXT")]
+    pub text: Option<String>,
     /// Only of this source, collection or document
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,

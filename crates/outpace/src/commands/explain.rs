@@ -7,7 +7,7 @@ use crate::arguments::{Explain, Shared};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 use model::Finding;
-use pipeline::recall;
+use pipeline::{recall_ours, search_beside};
 use std::path::Path;
 
 /// How many identifiers are offered when one is not enough.
@@ -49,9 +49,9 @@ fn of_home(verb: &Explain, shared: &Shared) -> Result<u8, Failure> {
     let home = home::open(shared, &spool)?;
     let progress = Progress::new(shared);
     let now = console::now(shared);
-    let answer = recall(&home, &built_in_rules(verb.no_built_in_rules), &spool, now, &progress);
+    let recalled = recall_ours(&home, &built_in_rules(verb.no_built_in_rules), (&spool, now), &progress);
     progress.done(shared.quiet);
-    let answer = answer?;
+    let (answer, ours) = recalled?;
     let mut meant = Meant::default();
     let mut take = |begins: &str| {
         answer.each_finding(&mut |finding| {
@@ -68,7 +68,7 @@ fn of_home(verb: &Explain, shared: &Shared) -> Result<u8, Failure> {
         take(into.trim_start_matches("finding--"));
     }
     if meant.found.is_empty() && !verb.id.starts_with("finding--") {
-        search::beside(&home, &verb.id, &answer, shared)?;
+        search::beside(shared, &verb.id, |wish| search_beside(&home, wish, (&answer, &ours)))?;
         return Ok(0);
     }
     forms::must_have("explain", forms::ONE, shared.format)?;

@@ -6,8 +6,7 @@ use super::{built_in_rules, forms, home, saved};
 use crate::arguments::{Format, Search, Shared};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
-use model::Answer;
-use pipeline::{Hit, SavedSearch, SearchMeans, SearchWish, Searched, Terms, Tie, search, search_beside};
+use pipeline::{Hit, SavedSearch, SearchMeans, SearchWish, Searched, Terms, Tie, search};
 use report::{FoundForm, FoundHit, FoundPage, FoundTie, FoundTotal};
 use std::io::Read;
 use std::path::Path;
@@ -35,6 +34,9 @@ pub fn run(verb: &Search, shared: &Shared) -> Result<u8, Failure> {
     let typed = match (&verb.term, &verb.from) {
         (Some(term), _) => Some(read(&[term.as_str()])?),
         (None, Some(path)) => Some(listed(path)?),
+        (None, None) if verb.new.is_none() => {
+            verb.actor.as_ref().map(|actor| read(&[actor.as_str()])).transpose()?
+        }
         (None, None) => None,
     };
     let spool = home::spool();
@@ -45,8 +47,8 @@ pub fn run(verb: &Search, shared: &Shared) -> Result<u8, Failure> {
         (None, Some(before)) => read(&before.terms)?,
         (None, None) => return Err(Failure::NoTerm { why: "no term".to_owned() }),
     };
-    let (actor, source) = (verb.actor.clone(), verb.source.clone());
-    let wish = SearchWish { terms, since, until, actor, source, ties: verb.related };
+    let (actor, source, text) = (verb.actor.clone(), verb.source.clone(), verb.text.clone());
+    let wish = SearchWish { terms, since, until, actor, source, text, ties: verb.related };
     let progress = Progress::new(shared);
     let built_in = built_in_rules(verb.no_built_in_rules);
     let means = SearchMeans { built_in: &built_in, spool: &spool, now };
@@ -65,12 +67,17 @@ pub fn run(verb: &Search, shared: &Shared) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Searches for one term beside an answer that is known: what `explain` does of what is no finding.
-pub(super) fn beside(home: &Home, term: &str, answer: &Answer, shared: &Shared) -> Result<(), Failure> {
+/// Searches for one term beside an answer that is known, by `ask`: what `explain` does of what is no finding.
+pub(super) fn beside(
+    shared: &Shared,
+    term: &str,
+    ask: impl FnOnce(&SearchWish) -> Result<Searched, store::Fault>,
+) -> Result<(), Failure> {
     forms::must_have("explain", forms::SEARCH, shared.format)?;
     let terms = read(&[term])?;
-    let wish = SearchWish { terms, since: None, until: None, actor: None, source: None, ties: true };
-    let searched = search_beside(home, &wish, answer)?;
+    let (since, until, actor, source, text) = (None, None, None, None, None);
+    let wish = SearchWish { terms, since, until, actor, source, text, ties: true };
+    let searched = ask(&wish)?;
     show(&wish, searched, 1, None, shared)
 }
 

@@ -1,6 +1,6 @@
 //! `outpace status`: the answer as of now, or what happened since somebody last looked.
 
-use super::{Beside, built_in_rules, forms, handover, home, rhythm, show, turns, verdict};
+use super::{Beside, built_in_rules, forms, handover, home, parties, rhythm, show, turns, verdict};
 use crate::arguments::{Format, Shared, Status, StatusForm};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
@@ -11,6 +11,9 @@ use pipeline::{RaceWish, Timeline, recall_with};
 pub fn run(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
     if verb.changes {
         return changes(verb, shared);
+    }
+    if verb.parties || verb.party.is_some() {
+        return parties::run(verb, shared);
     }
     if let Some(StatusForm::Handover) = verb.form {
         forms::must_have("status --form handover", forms::HANDOVER, shared.format)?;

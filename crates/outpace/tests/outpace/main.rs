@@ -4,6 +4,7 @@
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 #![expect(clippy::disallowed_methods, reason = "tests run the program and read their own files")]
 
+mod acceptance;
 mod baseline;
 mod brief;
 mod bundles;
@@ -26,6 +27,7 @@ mod notices;
 mod order;
 mod page;
 mod pages;
+mod partners;
 mod past;
 mod poison;
 mod program;

@@ -5,12 +5,12 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A home with a folder of notices for each audience.
-struct Home {
-    folder: Folder,
-    home: String,
+pub struct Home {
+    pub folder: Folder,
+    pub home: String,
 }
 
-const CONFIG: &str = r#"
+pub const CONFIG: &str = r#"
 organisation = "Harbour Ltd"
 
 [notify]
@@ -26,12 +26,12 @@ network = "file:network"
 "#;
 
 /// A report of a sinkhole as Shadowserver writes it.
-const SINKHOLE: &str = "\
+pub const SINKHOLE: &str = "\
     \"timestamp\",\"protocol\",\"src_ip\",\"src_port\",\"src_asn\",\"src_geo\",\"src_hostname\",\"dst_ip\",\"dst_port\",\"infection\",\"family\",\"tag\",\"event_id\"\n\
     \"2026-06-23 10:00:00\",\"tcp\",\"192.0.2.70\",\"41822\",\"64500\",\"ZZ\",\"\",\"203.0.113.9\",\"80\",\"lumma\",\"lumma\",\"\",\"7\"\n";
 
 impl Home {
-    fn new(config: &str) -> Self {
+    pub fn new(config: &str) -> Self {
         let folder = Folder::new();
         let home = folder.path().join("home").display().to_string();
         let one = Self { folder, home };
@@ -40,12 +40,12 @@ impl Home {
         one
     }
 
-    fn run(&self, now: &str, arguments: &[&str]) -> (i32, String, String) {
+    pub fn run(&self, now: &str, arguments: &[&str]) -> (i32, String, String) {
         let run = outpace(&[arguments, &["--home", &self.home, "--now", now]].concat());
         (run.code, run.out, run.err)
     }
 
-    fn ingest(&self, now: &str, name: &str, text: &str, more: &[&str]) {
+    pub fn ingest(&self, now: &str, name: &str, text: &str, more: &[&str]) {
         self.folder.file(name, text);
         let path = self.folder.path().join(name).display().to_string();
         let (code, _, err) =
@@ -54,14 +54,14 @@ impl Home {
     }
 
     /// A pass, and what it says.
-    fn pass(&self, now: &str) -> String {
+    pub fn pass(&self, now: &str) -> String {
         let (code, _, err) = self.run(now, &["notify", "run", "--no-built-in-rules"]);
         assert!(code == 0 || code == 3, "{err}");
         err
     }
 
     /// The audiences with a notice that says this.
-    fn saying(&self, what: &str) -> Vec<String> {
+    pub fn saying(&self, what: &str) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
         for folder in std::fs::read_dir(&self.home).expect("a home").map(|one| one.expect("an entry").path())
         {
@@ -78,7 +78,7 @@ impl Home {
     }
 
     /// The subjects of the notices in each folder, in order.
-    fn notices(&self) -> BTreeMap<String, Vec<String>> {
+    pub fn notices(&self) -> BTreeMap<String, Vec<String>> {
         let mut all = BTreeMap::new();
         for audience in ["lead", "analyst", "operator", "network", "tidewise"] {
             let Ok(files) = std::fs::read_dir(format!("{}/{audience}", self.home)) else { continue };
@@ -296,6 +296,7 @@ analyst: medium opened: records to release, 2026-06-20: 1 report by others
 analyst: critical opened: more of the same: 1 intrusion and 10 steps of intrusions
 analyst: high opened: Privileged groups read remotely
 lead: critical opened: import: 4 flaws to act on, 39 other flaws and 6 gaps
+lead: medium opened: 192[.]0[.]2[.]70 (supplier Tidewise Cranes): infected system (lumma)
 lead: critical opened: gaps and the rest, 2026-W28: 2 gaps
 lead: critical opened: one intrusion, 19 steps: portal-1 → dc-1 → files-2 → files-3 → 203[.]0[.]113[.]77
 lead: critical raised: j.hallam logged in without MFA on 2026-06-14: account for hxxps://remote[.]seaward[.]example/portal/ in a stealer log

@@ -20,6 +20,18 @@ fn every_block_of_the_page_on_notices_runs() {
     run_all(include_str!("../../../../docs/notices.md"), 4);
 }
 
+#[test]
+fn every_block_of_the_page_on_partners_runs() {
+    let folder = Folder::new();
+    folder.file("collections/2026-06-23-event4_sinkhole_http-harbour.csv", crate::notices::SINKHOLE);
+    folder.file(
+        "inventory/firewall.csv",
+        "device,seq,enabled,action,src,dst,protocol,dst_port,comment\n\
+         fw-1,20,yes,allow,192.0.2.70,198.51.100.7,tcp,22,upkeep of cranes\n",
+    );
+    run(&folder, include_str!("../../../../docs/partners.md"), 2);
+}
+
 fn run_all(page: &str, count: usize) {
     let folder = Folder::new();
     folder.file(

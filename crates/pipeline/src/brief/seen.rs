@@ -21,7 +21,7 @@ const TOP: usize = 5;
 const COUNTED_MAX: usize = 1_000_000;
 const ABOUT_MAX: usize = 1_000;
 /// The strictest marking of a record that may go to a party: beyond it, a record is for us alone.
-pub(super) const PARTY_TLP: Tlp = Tlp::Amber;
+pub(crate) const PARTY_TLP: Tlp = Tlp::Amber;
 /// What fields of collections are called that name malware.
 const FAMILY: [&str; 8] =
     ["malware.name", "infection", "family", "malware", "malware_family", "malwarename", "stealer", "botnet"];
@@ -186,7 +186,7 @@ impl<'c> Counting<'c> {
 }
 
 /// Equal records of two documents are one record.
-fn content(one: &Observation) -> u64 {
+pub(crate) fn content(one: &Observation) -> u64 {
     let mut hasher = DefaultHasher::new();
     (&one.collection, &one.what, one.time, one.known_since, &one.terms, &one.fields).hash(&mut hasher);
     hasher.finish()

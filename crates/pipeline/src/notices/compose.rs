@@ -7,22 +7,25 @@
 //! Invariants: texts come from findings, which hold no secret and show values from outside defanged; an audience that is an
 //! owner gets the steps that are its own first, and those of others in one line.
 
-use super::digest;
 use super::moment::Clock;
 use super::turned::There;
 use super::words::list;
-use findings::{Why, strength_rank};
+use super::{digest, reach};
+use findings::{Whose, Why, strength_rank};
 use model::answer::{Action, Story, Topic as Seen};
 use model::{
-    Finding, FindingId, FindingKind, Happened, IntelType, Notice, NoticePart, Says, Severity, Topic,
+    Finding, FindingId, FindingKind, Happened, IntelType, Notice, NoticePart, Says, Severity, Tlp, Topic,
 };
 use notify::{Ready, Row, Subscription, Turned};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many pieces of proof, findings in a digest, and values of each sort a notice names.
 const PROOFS_MAX: usize = 8;
 const LINES_MAX: usize = 60;
 const VALUES_MAX: usize = 50;
+/// What a party reads in place of a title that names others.
+const NAMES_OTHERS: &str = "a record about you that names others, too: ask us for it";
 /// How many sentences say why.
 const REASONS_MAX: usize = 4;
 
@@ -49,7 +52,11 @@ impl Letterhead<'_> {
         subscription: Option<&Subscription>,
     ) -> Notice {
         let mut notice = match row.turned() {
-            Some(turned) => self.of_turn(row, turned, ready, clock),
+            Some(turned) => {
+                let mut notice = self.of_turn(row, turned, ready, clock);
+                self.add_reach(&mut notice, turned, ready, subscription);
+                notice
+            }
             None => self.of_digest(row, ready, members, clock, subscription),
         };
         let genuine = match is_outside(&ready.audience) {
@@ -100,6 +107,7 @@ impl Letterhead<'_> {
         notice.happened = turned.happened;
         notice.severity = turned.severity;
         notice.at = turned.at;
+        let turned = &*self.for_audience(turned, ready);
         notice.title = turned.title.clone();
         notice.findings = turned.findings.clone();
         if ready.is_bare {
@@ -122,7 +130,7 @@ impl Letterhead<'_> {
         }
         let finding = self.there.and_then(|there| there.findings.get(turned.findings.first()?));
         if let Some(finding) = finding.filter(|_| is_outside(&ready.audience)) {
-            notice.parts.extend(for_party(finding, clock));
+            notice.parts.extend(self.for_party(finding, turned, clock));
             return notice;
         }
         match finding.filter(|_| !is_over(turned.happened)) {
@@ -195,7 +203,9 @@ impl Letterhead<'_> {
         subscription: Option<&Subscription>,
     ) -> Notice {
         let mut notice = self.blank(row, ready);
-        let turns: Vec<&Turned> = members.iter().filter_map(|member| member.turned()).collect();
+        let turns: Vec<Cow<'_, Turned>> =
+            members.iter().filter_map(|member| Some(self.for_audience(member.turned()?, ready))).collect();
+        let turns: Vec<&Turned> = turns.iter().map(AsRef::as_ref).collect();
         let count = u64::try_from(turns.len()).unwrap_or(u64::MAX).saturating_add(ready.beyond);
         let kind = row.digest().map(|digest| digest.kind);
         let period = row.digest().map_or("", |digest| digest.period.as_str());
@@ -249,10 +259,66 @@ impl Letterhead<'_> {
         notice
     }
 
-    /// What was seen of a party, as the record says it.
+    /// How the party of a turn can reach us, before what is to be done. That is made of what is ours, so it is for whoever
+    /// may see that, and marks the notice.
+    fn add_reach(
+        &self,
+        notice: &mut Notice,
+        turned: &Turned,
+        ready: &Ready,
+        subscription: Option<&Subscription>,
+    ) {
+        let (Some(there), Some(party)) = (self.there, &turned.party) else { return };
+        let is_there = turned.findings.first().is_some_and(|id| there.findings.contains_key(id));
+        let may_see = |ceiling: Option<Tlp>| ceiling.is_none_or(|ceiling| ceiling >= Tlp::AmberStrict);
+        let is_for_us = !is_outside(&ready.audience)
+            && subscription.is_some_and(|subscription| may_see(subscription.ceiling.marked()));
+        if !is_for_us || !is_there || ready.is_bare || is_over(turned.happened) {
+            return;
+        }
+        let at = notice.parts.iter().position(|part| part.label == "DO").unwrap_or(notice.parts.len());
+        notice.parts.insert(at, part("REACH", Says::Text(reach::in_words(there.ours, party))));
+        notice.tlp = notice.tlp.max(Tlp::AmberStrict);
+    }
+
+    /// A turn as an audience may read it: a party reads no title with a name of another party or a machine of ours.
+    fn for_audience<'t>(&self, turned: &'t Turned, ready: &Ready) -> Cow<'t, Turned> {
+        if !is_outside(&ready.audience) || !self.names_others(&turned.title, turned) {
+            return Cow::Borrowed(turned);
+        }
+        let title = NAMES_OTHERS.to_owned();
+        Cow::Owned(Turned { title, hosts: Vec::new(), ..turned.clone() })
+    }
+
+    /// Whether a text names another than the party of a turn; where nobody knows, it does.
+    fn names_others(&self, text: &str, turned: &Turned) -> bool {
+        let (Some(there), Some(party)) = (self.there, turned.party.as_deref()) else { return true };
+        Whose::of(there.ours).names_another(&text.replace("[.]", "."), party)
+    }
+
+    /// What a party is to know of a record about it.
+    fn for_party(&self, finding: &Finding, turned: &Turned, clock: &Clock<'_>) -> Vec<NoticePart> {
+        let text = "Find the machine or account behind it and look at it. Others saw this, not our own logs.";
+        let what = match turned.title == NAMES_OTHERS {
+            true => sentence(NAMES_OTHERS),
+            false => what(finding, None, clock),
+        };
+        let mut parts = vec![part("WHAT", Says::Text(what)), part("SURE", Says::Text(sure(finding)))];
+        parts.extend(self.seen(turned));
+        parts.push(part("DO", Says::Text(text.to_owned())));
+        parts
+    }
+
+    /// What was seen of a party, as the record says it, but for what names others.
     fn seen(&self, turned: &Turned) -> Option<NoticePart> {
         let finding = self.there?.findings.get(turned.findings.first()?)?;
-        Some(part("SEEN", Says::Lines(record(finding))))
+        let mut lines = record(finding);
+        let all = lines.len();
+        lines.retain(|line| !self.names_others(line, turned));
+        if lines.len() < all {
+            lines.push("what names others, too, is left out: ask us for it".to_owned());
+        }
+        Some(part("SEEN", Says::Lines(lines)))
     }
 
     /// The remedies of the findings of a digest, the most frequent first.
@@ -333,17 +399,6 @@ fn audience(audience: &str) -> String {
 /// Whether an audience is not of our organisation: it gets what is about it, and nothing about us.
 fn is_outside(audience: &str) -> bool {
     audience.starts_with("party:")
-}
-
-/// What a party is to know of a record about it.
-fn for_party(finding: &Finding, clock: &Clock<'_>) -> Vec<NoticePart> {
-    let text = "Find the machine or account behind it and look at it. Others saw this, not our own logs.";
-    vec![
-        part("WHAT", Says::Text(what(finding, None, clock))),
-        part("SURE", Says::Text(sure(finding))),
-        part("SEEN", Says::Lines(record(finding))),
-        part("DO", Says::Text(text.to_owned())),
-    ]
 }
 
 /// The record that others made, field by field; where it lies here is not for others.

@@ -5,7 +5,7 @@
 
 use super::hit::{Collected, Group, Hit, Tie, shortened};
 use super::term::{How, Met, Terms};
-use findings::{Installed, Stated};
+use findings::{Installed, Stated, Whose};
 use model::ours::{Account, Device, FirewallRule, Name, NameValue, Zone};
 use model::world::{Indicator, IntrusionSet, Mention, Mentioned, Observation, Report, TermRole};
 use model::{Certainty, Date, Place, Timestamp, Tlp};
@@ -19,6 +19,8 @@ pub(crate) struct Gather<'g> {
     pub(crate) source: &'g str,
     pub(crate) received: Timestamp,
     pub(crate) ties: bool,
+    /// Whose records are, where a term is the name of a party.
+    pub(crate) whose: Option<&'g Whose<'g>>,
     pub(crate) wants: &'g dyn Fn(&Hit) -> bool,
     pub(crate) found: &'g mut Collected,
     pub(crate) looked: &'g mut BTreeMap<&'static str, u64>,
@@ -208,6 +210,7 @@ impl Gather<'_> {
         one.terms.iter().for_each(|term| self.terms.of_observable(&term.observable, &mut met));
         one.words.iter().for_each(|word| self.terms.of_name(word, &mut met));
         one.words.iter().for_each(|word| self.terms.of_text(word, &mut met));
+        let of_party = self.of_party(one, &mut met);
         if met.terms.is_empty() {
             return;
         }
@@ -223,7 +226,8 @@ impl Gather<'_> {
                 Some(TermRole::Counterpart) => "the other side: ",
                 None => "",
             };
-            let value = seen.map(|seen| seen.observable.value.clone());
+            let value =
+                seen.map(|seen| seen.observable.value.clone()).or_else(|| of_party.get(&term).cloned());
             let value =
                 value.or_else(|| one.words.iter().find(|word| is_of(word)).cloned()).unwrap_or_default();
             let words = format!("{side}{}", one.what);
@@ -236,6 +240,20 @@ impl Gather<'_> {
             let others = one.terms.iter().map(|other| (other.observable.value.clone(), one.what.clone()));
             self.tie(&taken, &others.collect::<Vec<_>>(), "direct", Certainty::Likely, &draft);
         }
+    }
+
+    /// The terms that are the name of a party that a record is about, each with the value by which it is.
+    fn of_party(&self, one: &Observation, met: &mut Met) -> BTreeMap<usize, String> {
+        let mut values = BTreeMap::new();
+        for about in self.whose.into_iter().flat_map(|whose| whose.about(one)) {
+            let mut named = Met::default();
+            self.terms.of_name(about.name, &mut named);
+            for term in named.terms.into_keys() {
+                met.add(term, How::Names);
+                values.entry(term).or_insert_with(|| about.value.clone());
+            }
+        }
+        values
     }
 
     fn device(&mut self, one: &Device) {

@@ -6,6 +6,7 @@
 
 use super::hit::{Collected, Group, Hit, Tie, shortened};
 use super::term::{How, Met, Terms};
+use crate::notices::party_of;
 use model::{Answer, Certainty, Evidence, Finding, FindingId, FindingKind, IntelType, Place};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,6 +109,7 @@ fn meet(terms: &Terms, finding: &Finding, no_logs: &BTreeSet<&str>) -> Met {
             terms.of_name(account, &mut met);
         }
     }
+    party_of(finding).iter().for_each(|party| terms.of_name(party, &mut met));
     if let Some((name, _version)) =
         subject.component.as_ref().and_then(|component| component.rsplit_once(' '))
     {

@@ -38,6 +38,11 @@ pub(crate) fn at(time: Timestamp) -> Shown {
     Shown::of(&[&time.date(), &" ", &clock(time)])
 }
 
+/// `2026-07-01`.
+pub(crate) fn day(time: Timestamp) -> Shown {
+    Shown::of(&[&time.date()])
+}
+
 /// A title, and on how many machines more.
 pub(crate) fn titled(title: &str, more: u64) -> Shown {
     match more {

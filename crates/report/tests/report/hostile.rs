@@ -19,7 +19,7 @@ use report::{Form, Listing, LogonsForm, Style, TimelineForm};
 use std::sync::Arc;
 
 /// Each of these, if it comes through, does something.
-const PAYLOADS: [&str; 7] = [
+pub const PAYLOADS: [&str; 7] = [
     "\x1b]0;owned\x07\x1b[31mred\x1b[0m\u{9b}2J",
     "gpj.\u{202e}exe\u{2066}\u{200b}\u{e0041}\r\n| a | b |",
     "<script>alert(1)</script><img src=x onerror=alert(1)>\"'><svg/onload=x>",
@@ -378,7 +378,7 @@ fn hunted(text: &str, form: Form, answer: &Answer, out: &mut Vec<u8>) {
 }
 
 /// Written anew, not taken from the code under test: what acts on a terminal or hides or reorders text.
-fn acts(c: char) -> bool {
+pub fn acts(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\r')
         || ('\u{200b}'..='\u{200f}').contains(&c)
         || ('\u{2028}'..='\u{202e}').contains(&c)

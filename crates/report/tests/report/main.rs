@@ -14,6 +14,7 @@ mod large;
 mod lines;
 mod machines;
 mod memory;
+mod parties;
 mod questions;
 mod sample;
 mod smoke;
