@@ -137,7 +137,7 @@ impl Asking<'_> {
         (source, numbers): (&str, Range<u64>),
         seen: Option<&SeenIn>,
     ) -> Result<Vec<Problem>, store::Fault> {
-        let wanted = EventsWanted { source, numbers, seen };
+        let wanted = EventsWanted { source, numbers, times: None, seen };
         archive.each(&wanted, &mut |log, _, event| self.event(log, event))
     }
 

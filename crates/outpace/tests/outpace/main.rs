@@ -41,5 +41,6 @@ mod story;
 mod streams;
 mod walkthrough;
 mod watch;
+mod watchlist;
 mod writing;
 mod years;

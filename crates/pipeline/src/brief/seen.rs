@@ -186,7 +186,7 @@ impl<'c> Counting<'c> {
 }
 
 /// Equal records of two documents are one record.
-fn content(one: &Observation) -> u64 {
+pub(super) fn content(one: &Observation) -> u64 {
     let mut hasher = DefaultHasher::new();
     (&one.collection, &one.what, one.time, one.known_since, &one.terms, &one.fields).hash(&mut hasher);
     hasher.finish()

@@ -34,6 +34,9 @@ pub struct EventsWanted<'w> {
     pub source: &'w str,
     /// By number.
     pub numbers: Range<u64>,
+    /// From this moment to that, both included; events without a time are given, too, and those beside that lie in one
+    /// page of a file.
+    pub times: Option<(Timestamp, Timestamp)>,
     /// Only those of these blocks of files; of waiting events, only of batches in which one of these values is seen.
     pub seen: Option<&'w SeenIn>,
 }
@@ -289,7 +292,7 @@ impl Archive<'_> {
         if blocks.as_ref().is_some_and(Vec::is_empty) {
             return Vec::new();
         }
-        let of = history::Wanted { source: wanted.source, blocks: blocks.as_deref(), times: None };
+        let of = history::Wanted { source: wanted.source, blocks: blocks.as_deref(), times: wanted.times };
         let given = events_of(&self.folder, &files, &of, &mut |number, event| {
             give(number, event);
             ControlFlow::Continue(())
