@@ -96,7 +96,7 @@ fn queued(text: &str) -> Option<MailSaid<'_>> {
         said.envelope(body);
         return Some(said);
     }
-    let (action, rest) = body.split_once(": ")?;
+    let Some((action, rest)) = body.split_once(": ") else { return key_alone(said, body) };
     let is_check = rest.starts_with("header ") || ACTIONS.contains(&action);
     if !is_check {
         return key_alone(said, body);
@@ -152,6 +152,7 @@ fn shortened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::{Field, Text, Value};
 
     fn shown(text: &str) -> String {
         let Some(said) = queued(text) else { return "-".to_owned() };
@@ -202,5 +203,50 @@ mod tests {
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn message_tracking_says_of_a_mail_in_one_row() {
+        let log = LogSource {
+            product: Some("exchange".to_owned()),
+            service: Some("messagetracking".to_owned()),
+            categories: Vec::new(),
+        };
+        assert!(is_of_mail(&log));
+        let of = |fields: &[(&str, &str)]| -> String {
+            let fields: Vec<Field<'_>> =
+                fields.iter().map(|(name, value)| Field { name, value: Value::Text(value) }).collect();
+            let record = Record {
+                number: 1,
+                time: None,
+                log: &log,
+                host: None,
+                account: None,
+                from: None,
+                to: None,
+                fields: &fields,
+                raw: b"",
+                text: Text::Raw,
+            };
+            mail_said(&record).map_or_else(|| "-".to_owned(), |said| format!("{said:?}"))
+        };
+        let base = [
+            ("event-id", "FAIL"),
+            ("message-id", "<a@b.example>"),
+            ("message-subject", "Berth"),
+            ("sender-address", "<>"),
+            ("recipient-address", "x@b.example;y@b.example"),
+            ("recipient-status", "550 5.7.1 virus"),
+        ];
+        assert_eq!(
+            of(&base),
+            "MailSaid { key: Some(\"a@b.example\"), message_id: Some(\"a@b.example\"), subject: Some(\"Berth\"), \
+             sender: None, recipients: [\"x@b.example\", \"y@b.example\"], detection: Some(\"FAIL: 550 5.7.1 virus\") }"
+        );
+        // A protocol log of Exchange has no events of mails.
+        assert_eq!(of(&[("event", "+")]), "-");
+        let long = "a@b.example;".repeat(RECIPIENTS_MAX + 1);
+        let one_past = of(&[("event-id", "RECEIVE"), ("recipient-address", &long)]);
+        assert_eq!(one_past.matches("a@b.example").count(), RECIPIENTS_MAX);
     }
 }

@@ -129,6 +129,7 @@ fn line(fact: &Fact) -> String {
             add("party", Some(format!("{} ({})", it.party.name(), it.party_name)));
             add("owner", it.owner.clone());
             add("expires", it.expires.map(|date| date.to_string()));
+            add("lists", (!it.lists.is_empty()).then(|| it.lists.join("|")));
             Some(it.origin.place)
         }
         _ => return scan_line(fact),

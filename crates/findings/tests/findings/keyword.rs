@@ -201,7 +201,7 @@ fn naive(keyword: &str, text: &str) -> Option<(Spelling, usize, usize)> {
     let own: Vec<String> =
         cut(keyword).into_iter().map(|(start, end)| keyword[start..end].to_owned()).collect();
     let letters: usize = own.iter().map(String::len).sum();
-    if own.is_empty() || letters < 4 || letters > 48 || own.len() > 6 {
+    if own.is_empty() || !(4..=48).contains(&letters) || own.len() > 6 {
         return None;
     }
     let words = cut(text);

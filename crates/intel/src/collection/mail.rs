@@ -48,9 +48,15 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
     if message.attachments().any(is_report) {
         return advisory::of_bytes(&bytes, sink, problems);
     }
-    let mut left = MAILS_MAX;
-    each_mail(&message, 0, &mut left, &mut |mail| record(mail, sink, problems));
-    if left == 0 {
+    let (mut left, mut is_cut) = (MAILS_MAX, false);
+    each_mail(&message, 0, &mut |mail| match left.checked_sub(1) {
+        Some(fewer) => {
+            left = fewer;
+            record(mail, sink, problems);
+        }
+        None => is_cut = true,
+    });
+    if is_cut {
         let what = format!("more than {MAILS_MAX} mails in one; the rest was not read");
         problems.add(Place::Whole, Fault::Partial, what, Some("save them one by one and give them"));
     }
@@ -69,10 +75,7 @@ fn is_report(part: &MessagePart<'_>) -> bool {
 }
 
 /// The mails that were handed over: those inside, where there are some.
-fn each_mail(message: &Message<'_>, depth: usize, left: &mut usize, each: &mut dyn FnMut(&Message<'_>)) {
-    if *left == 0 {
-        return;
-    }
+fn each_mail(message: &Message<'_>, depth: usize, each: &mut dyn FnMut(&Message<'_>)) {
     let mut inside = message
         .parts
         .iter()
@@ -83,10 +86,9 @@ fn each_mail(message: &Message<'_>, depth: usize, left: &mut usize, each: &mut d
         .filter(|_| depth < DEPTH_MAX)
         .peekable();
     if inside.peek().is_none() {
-        *left -= 1;
         return each(message);
     }
-    inside.for_each(|inner| each_mail(inner, depth + 1, left, each));
+    inside.for_each(|inner| each_mail(inner, depth + 1, each));
 }
 
 fn record(mail: &Message<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {

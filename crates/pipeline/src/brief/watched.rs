@@ -20,8 +20,8 @@ use store::{Home, Kept};
 
 /// Recipients, and texts about what was found, of one row.
 const LISTED_MAX: usize = 20;
-/// Subjects and domains that are listed.
-const TOP: usize = 5;
+/// Subjects and domains that are listed; a page has room for the first of them.
+const TOP: usize = 100;
 /// Mails, records and reports that are kept while they are gathered, the newest.
 const KEPT_MAX: usize = 200_000;
 
@@ -68,28 +68,29 @@ pub(super) fn words(ours: &Ours, wish: &WatchWish, now: Timestamp) -> Result<Wor
 }
 
 impl Words {
-    /// The words in a text that is in this place of a mail, record or report.
-    fn find(&self, text: &str, place: &str, found: &mut Vec<WatchedWord>) {
+    /// Adds the words in a text that is in this place of a mail, record or report; where the first of those that are new
+    /// begins.
+    fn find(&self, text: &str, place: &str, found: &mut Vec<WatchedWord>) -> Option<usize> {
+        let mut first = None;
         for one in self.keywords.find(text) {
             let Some(word) = self.written.get(one.keyword) else { continue };
-            let is_variant = one.spelling == Spelling::Variant;
-            let known = found.iter_mut().find(|known| known.word == *word);
-            // Of a word the surest place is said, and of these the first.
-            match known {
-                Some(known) if is_variant || !known.is_variant => continue,
-                _ => {}
-            }
+            let start = one.range.start;
+            let said = text.get(one.range).unwrap_or_default();
             let new = WatchedWord {
                 word: word.clone(),
-                found: text.get(one.range).unwrap_or_default().to_owned(),
-                is_variant,
+                found: said.split_whitespace().collect::<Vec<_>>().join(" "),
+                is_variant: one.spelling == Spelling::Variant,
                 place: place.to_owned(),
             };
-            match known {
-                Some(known) => *known = new,
+            // Of a word the surest place is said, and of these the first.
+            match found.iter_mut().find(|known| known.word == *word) {
+                Some(known) if known.is_variant && !new.is_variant => *known = new,
+                Some(_) => continue,
                 None => found.push(new),
             }
+            first = first.into_iter().chain([start]).min();
         }
+        first
     }
 
     fn is_in(&self, text: &str) -> bool {

@@ -2,11 +2,13 @@
 //!
 //! Nothing found is said with what was looked through, since nothing of nothing is no news.
 
-use super::words::{Room, days, figure, many, more, prose};
+use super::words::{Room, days, figure, many, prose};
 use model::Timestamp;
 use model::brief::{Brief, MostFrequent, Watched, WatchedRow, WatchedWord};
 use paper::{Block, Column, Table, Text};
 
+/// Subjects and domains of a page.
+const TOP: usize = 5;
 /// Letters of one detection.
 const DETECTION_LETTERS: usize = 80;
 
@@ -83,9 +85,15 @@ pub(super) fn table(one: &Watched, room: Room) -> Table {
         ]
     };
     let mut rows: Vec<Vec<Text>> = one.rows.iter().take(room.rows).map(row).collect();
-    let all = usize::try_from(one.count).unwrap_or(usize::MAX);
-    let shown = rows.len();
-    rows.extend(more(all, shown).map(|text| vec![text]));
+    let left = one.count.saturating_sub(u64::try_from(rows.len()).unwrap_or(u64::MAX));
+    if left > 0 {
+        let listed = match one.rows.len() == Watched::ROWS_MAX {
+            true => format!("the newest {}", figure(u64::try_from(Watched::ROWS_MAX).unwrap_or(u64::MAX))),
+            false => "all".to_owned(),
+        };
+        let text = format!("and {} more: --format json has {listed}", figure(left));
+        rows.push(vec![Text::new(), Text::new().soft(text)]);
+    }
     Table { caption: Text::new(), columns, rows, totals: None }
 }
 
@@ -130,6 +138,7 @@ fn most(what: &'static str, these: &MostFrequent, room: Room) -> Option<Text> {
     let shown: Vec<String> = these
         .listed
         .iter()
+        .take(TOP)
         .map(|(name, count, whose)| {
             let whose = whose.as_deref().map(|whose| format!(", {}", prose(whose, 40))).unwrap_or_default();
             format!("{} ({}{whose})", prose(name, room.letters.min(90)), figure(*count))

@@ -161,8 +161,11 @@ impl Looking<'_> {
         let mut found = mail.found;
         self.words.find(&found.subject, "subject", &mut found.words);
         let (senders, recipients) = (found.senders.clone(), found.recipients.clone());
-        senders.iter().for_each(|one| self.words.find(one, "sender", &mut found.words));
-        recipients.iter().for_each(|one| self.words.find(one, "recipient", &mut found.words));
+        for (place, side) in [("sender", senders), ("recipient", recipients)] {
+            for one in side {
+                self.words.find(&one, place, &mut found.words);
+            }
+        }
         if found.words.is_empty() {
             return;
         }

@@ -5,7 +5,7 @@
 use super::{Found, Gathered, Looking};
 use crate::Sort;
 use findings::Stated;
-use model::brief::{WatchedIn, WatchedLooked, WatchedWord};
+use model::brief::{WatchedIn, WatchedLooked};
 use model::world::Report;
 use model::{Place, Timestamp, Tlp};
 use std::collections::BTreeSet;
@@ -67,12 +67,17 @@ impl Looking<'_> {
         gathered: &mut Gathered,
     ) -> bool {
         let (mut words, mut place) = (Vec::new(), report.origin.place);
-        self.words.find(&report.name, "title", &mut words);
+        let mut at = self.words.find(&report.name, "title", &mut words);
         for mention in &report.mentions {
-            self.add(&mention.sentence, mention.origin.place, (&mut words, &mut place));
+            let found = self.words.find(&mention.sentence, "text", &mut words);
+            place = found.filter(|_| at.is_none()).map_or(place, |_| mention.origin.place);
+            at = at.or(found);
         }
-        for (number, line) in (1..).zip(text.unwrap_or_default().lines()) {
-            self.add(line, Place::Line(number), (&mut words, &mut place));
+        // A name may go on in the next line, so the text is looked through as a whole.
+        let text = text.unwrap_or_default();
+        if let Some(found) = self.words.find(text, "text", &mut words).filter(|_| at.is_none()) {
+            let before = text.get(..found).unwrap_or_default();
+            place = Place::Line(super::count(before.matches('\n').count()) + 1);
         }
         if words.is_empty() {
             return false;
@@ -91,14 +96,5 @@ impl Looking<'_> {
         };
         gathered.add(format!("report {document} {} {}", report.id, report.name), found);
         true
-    }
-
-    /// Adds the words of a line; the first line with one is the place.
-    fn add(&self, line: &str, at: Place, (words, place): (&mut Vec<WatchedWord>, &mut Place)) {
-        let is_first = words.is_empty();
-        self.words.find(line, "text", words);
-        if is_first && !words.is_empty() {
-            *place = at;
-        }
     }
 }
