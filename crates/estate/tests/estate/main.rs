@@ -123,13 +123,14 @@ fn line(fact: &Fact) -> String {
                 NameValue::Observable(observable) => {
                     format!("{} {}", observable.kind.name(), observable.value)
                 }
-                NameValue::Keyword(word) => format!("keyword {word}"),
+                NameValue::Keyword(word) => {
+                    format!("keyword {}", [&[word.clone()], &*it.lists].concat().join(" |"))
+                }
             };
             add("name", Some(value));
             add("party", Some(format!("{} ({})", it.party.name(), it.party_name)));
             add("owner", it.owner.clone());
             add("expires", it.expires.map(|date| date.to_string()));
-            add("lists", (!it.lists.is_empty()).then(|| it.lists.join("|")));
             Some(it.origin.place)
         }
         _ => return scan_line(fact),
