@@ -202,7 +202,10 @@ fn the_page_says_what_was_found_and_where_in_every_form() {
 fn nothing_found_says_what_was_looked_through_and_a_period_that_is_given_holds() {
     let home = Home::new();
     let none = home.brief(&["--watch", "brands", "--since", "2026-06-16", "--until", "2026-06-18"]);
-    assert!(none.contains("None of the 1 word of the list brands was found"), "{none}");
+    assert!(
+        none.contains("The word of the list brands was not found in mails, records of others and reports"),
+        "{none}"
+    );
     assert!(
         none.contains("Looked through: 1 mail of logs, from 2026-06-16 10:00 to 2026-06-16 10:00"),
         "{none}"

@@ -39,11 +39,21 @@ pub(super) fn blocks(one: &Watched, brief: &Brief, room: Room) -> Vec<Block> {
 
 /// How much was found, in one sentence.
 pub(super) fn sentence(one: &Watched, brief: &Brief) -> String {
-    let list = format!("{} of the list {}", many(one.words, "word", "words"), prose(&one.list, 60));
+    let list = prose(&one.list, 60);
     let days = days(&one.period, brief);
     if one.count == 0 {
-        return format!("None of the {list} was found in mails, records of others and reports ({days}).");
+        let none = match one.words {
+            0 => return format!("The list {list} has no word whose time is not over."),
+            1 => "The word".to_owned(),
+            words => format!("None of the {} words", figure(words)),
+        };
+        let not = if one.words == 1 { "was not found" } else { "was found" };
+        return format!("{none} of the list {list} {not} in mails, records of others and reports ({days}).");
     }
+    let words = match one.words {
+        1 => "the word".to_owned(),
+        words => format!("one of the {} words", figure(words)),
+    };
     let variants = match one.variants {
         0 => String::new(),
         1 => "; 1 has another spelling only".to_owned(),
@@ -56,7 +66,7 @@ pub(super) fn sentence(one: &Watched, brief: &Brief) -> String {
     };
     let has = if one.count == 1 { "has" } else { "have" };
     let what = many(one.count, "mail, record or report", "mails, records and reports");
-    format!("{what} {has} one of the {list} ({days}){variants}{known}.")
+    format!("{what} {has} {words} of the list {list} ({days}){variants}{known}.")
 }
 
 /// What was found, the newest first.
