@@ -41,7 +41,7 @@ const POSTFIX: &str = "2026-06-18T04:00:00Z relay-1 postfix/smtpd[811]: 4C6BD13F
 const LURE: &str = "From: Agent <agent@quay-docs.example>\nTo: berths@harbour.example\nSubject: TIDAL-CRANE, berth 4\n\
     Date: Fri, 12 Jun 2026 03:14:12 +0000\nMessage-ID: <one@docs.example>\nX-Virus-Found: Trojan.Example\nMIME-Version: 1.0\n\
     Content-Type: text/plain\n\nThe password is never-kept-1.\n";
-const OTHER_LURE: &str = "From: Agent <agent@light-docs.example>\nTo: berths@harbour.example\nSubject: papers\n\
+const OTHER_LURE: &str = "Return-Path: <a-bounce@mass.example>\nFrom: Agent <agent@light-docs.example>\nTo: berths@harbour.example\nSubject: papers\n\
     Date: Sat, 13 Jun 2026 03:14:12 +0000\nMessage-ID: <six@docs.example>\nMIME-Version: 1.0\n\
     Content-Type: multipart/mixed; boundary=\"b\"\n\n--b\nContent-Type: text/plain\n\nSee it.\n--b\n\
     Content-Type: application/octet-stream; name=\"harbour_light.docm\"\n\

@@ -18,10 +18,22 @@ const KNOWN_MAX: usize = 4_000_000;
 /// What fields of mails are called, without capitals and what is between letters.
 const SUBJECTS: [&str; 4] = ["subject", "mailsubject", "messagesubject", "emailsubject"];
 const SENDERS: [&str; 7] =
-    ["from", "sender", "senderaddress", "mailfrom", "smtpfrom", "fromaddress", "returnpath"];
-const RECIPIENTS: [&str; 7] =
-    ["to", "cc", "recipient", "recipients", "recipientaddress", "rcptto", "toaddress"];
-const DETECTIONS: [&str; 13] = [
+    ["from", "sender", "senderaddress", "mailfrom", "smtpfrom", "fromaddress", "senderfromaddress"];
+const ENVELOPE: [&str; 2] = ["returnpath", "sendermailfromaddress"];
+const RECIPIENTS: [&str; 8] = [
+    "to",
+    "cc",
+    "recipient",
+    "recipients",
+    "recipientaddress",
+    "rcptto",
+    "toaddress",
+    "recipientemailaddress",
+];
+const DETECTIONS: [&str; 16] = [
+    "threattypes",
+    "detectionmethods",
+    "virusname",
     "detections",
     "detection",
     "verdict",
@@ -83,6 +95,8 @@ impl Looking<'_> {
             let is_of = |name: &str| names.contains(&plain(name).as_str());
             one.fields.iter().filter(|(name, _)| is_of(name)).map(|(_, value)| value.clone()).collect()
         };
+        // Who calls himself the sender, before the address for what cannot be delivered.
+        let senders = Some(of(&SENDERS)).filter(|all| !all.is_empty()).unwrap_or_else(|| of(&ENVELOPE));
         let targets = one.terms.iter().filter(|term| term.role == TermRole::Subject);
         let targets = targets.filter(|term| matches!(term.observable.kind, Kind::Domain | Kind::Email));
         let targets = targets.map(|term| {
@@ -96,7 +110,7 @@ impl Looking<'_> {
             place: one.origin.place,
             subject: of(&SUBJECTS).into_iter().next().unwrap_or_else(|| one.what.clone()),
             detections: of(&DETECTIONS).into_iter().collect(),
-            senders: of(&SENDERS).iter().flat_map(|text| addresses(text)).collect(),
+            senders: senders.iter().flat_map(|text| addresses(text)).collect(),
             recipients: of(&RECIPIENTS).iter().flat_map(|text| addresses(text)).collect(),
             words,
             targets: targets.collect(),
