@@ -9,6 +9,9 @@ use model::ours::{Fact, Name, NameValue, Party};
 use model::{Fault, Place, Problems};
 use observable::{Kind, Observable, canonical, recognise as recognise_value};
 
+/// Lists that one word may be in.
+const LISTS_MAX: usize = 50;
+
 #[rustfmt::skip]
 pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "name", spellings: &["value", "domain", "watch", "asset", "wert", "nom", "valeur", "nombre", "valor"] },
@@ -16,6 +19,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { name: "party", spellings: &["relation", "relationship", "whose", "partei", "beziehung", "partie", "parte", "relación"] },
     Column { name: "party_name", spellings: &["organisation", "organization", "company", "partner", "firma", "unternehmen", "entreprise", "société", "empresa", "organización"] },
     Column { name: "owner", spellings: &["responsible", "contact", "notify", "verantwortlich", "verantwortlicher", "responsable", "propriétaire", "propietario"] },
+    Column { name: "list", spellings: &["lists", "watchlist", "watchlists", "group", "liste", "lista", "gruppe", "groupe", "grupo"] },
     Column { name: "expires", spellings: &["until", "validuntil", "expiry", "ablauf", "gültigbis", "expire", "validejusque", "caduca", "válidohasta"] },
 ];
 
@@ -67,14 +71,43 @@ fn name(cells: &mut Cells<'_>) -> Option<Name> {
         party
     });
     let party = party.unwrap_or(Party::Own);
+    let lists = lists(cells, &value);
     Some(Name {
         value,
+        lists,
         party_name: cells.text("party_name").unwrap_or_else(|| party.name().to_owned()),
         party,
         owner: cells.text("owner"),
         expires: cells.date("expires"),
         origin: cells.origin(),
     })
+}
+
+/// The lists of watched words that a row is of, each once, in order.
+fn lists(cells: &mut Cells<'_>, value: &NameValue) -> Vec<String> {
+    let Some(text) = cells.text("list") else { return Vec::new() };
+    let mut note = |what: String, help| {
+        cells.problems.add(Place::Line(cells.row.line), Fault::Note, what, Some(help));
+    };
+    if !matches!(value, NameValue::Keyword(_)) {
+        note(
+            "column list: only a keyword is in a list of watched words".to_owned(),
+            "write the word in a row of kind keyword",
+        );
+        return Vec::new();
+    }
+    let named = text.split(';').map(|one| one.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut lists: Vec<String> = named.filter(|one| !one.is_empty()).collect();
+    lists.sort();
+    lists.dedup();
+    if lists.len() > LISTS_MAX {
+        note(
+            format!("column list: {} lists; the first {LISTS_MAX} by name are used", lists.len()),
+            "name fewer lists in the row",
+        );
+        lists.truncate(LISTS_MAX);
+    }
+    lists
 }
 
 /// A name whose kind the table gives; `None` when it is not of that kind.

@@ -11,6 +11,7 @@ pub(crate) use misuse::UsedHere;
 
 use crate::facts::ours::Ours;
 use crate::facts::world::World;
+use crate::keyword::{Keywords, Spelling};
 use model::identity::Entity;
 use model::ours::{Name, NameValue, Party};
 use model::world::{Observation, ObservationNature, TermRole};
@@ -24,7 +25,9 @@ use std::collections::BTreeMap;
 struct NameNeedles<'o> {
     names: Vec<&'o Name>,
     set: Set,
-    keywords: Vec<(String, &'o Name)>,
+    /// Keywords in small letters, with their names, and the same compiled.
+    words: Vec<(String, &'o Name)>,
+    keywords: Keywords,
 }
 
 /// Which name an observation is about, and by which of its values.
@@ -32,6 +35,8 @@ struct NameMatch<'q> {
     name: &'q Name,
     value: String,
     observable: Option<&'q Observable>,
+    /// A keyword in another spelling: what the record has.
+    variant: Option<String>,
 }
 
 /// Whose the observations of a collection are: our names and those of partners, compiled.
@@ -83,6 +88,16 @@ impl<'o> Whose<'o> {
         all
     }
 
+    /// Whose a domain is, with all above it.
+    #[must_use]
+    pub fn of_domain(&self, domain: &str) -> Option<(&'o str, Party)> {
+        let domain = observable::canonical(Kind::Domain, domain)?;
+        let mut tags = Vec::new();
+        self.names.set.lookup(&domain, &mut |hit| tags.push(hit.tag));
+        let named = tags.into_iter().min().and_then(|tag| self.names.names.get(usize::try_from(tag).ok()?));
+        named.map(|name| (name.party_name.as_str(), name.party))
+    }
+
     /// Whether a text has a name of another party in it, or of a machine of ours.
     #[must_use]
     pub fn names_another(&self, text: &str, party: &str) -> bool {
@@ -126,17 +141,19 @@ impl<'o> NameNeedles<'o> {
     fn of(ours: &'o Ours) -> Self {
         let names: Vec<&Name> = ours.names.iter().collect();
         let mut builder = Set::builder();
-        let mut keywords = Vec::new();
+        let mut words = Vec::new();
         for (tag, name) in (0u32..).zip(&names) {
             match &name.value {
                 NameValue::Observable(observable) => {
                     let observable = observable.clone();
                     builder.add(Needle { observable, scope: Scope::Below, tag });
                 }
-                NameValue::Keyword(word) => keywords.push((word.to_lowercase(), *name)),
+                NameValue::Keyword(word) => words.push((word.as_str(), *name)),
             }
         }
-        Self { names, set: builder.build(), keywords }
+        let keywords = Keywords::of(words.iter().map(|(word, _)| *word));
+        let words = words.into_iter().map(|(word, name)| (word.to_lowercase(), name)).collect();
+        Self { names, set: builder.build(), words, keywords }
     }
 
     /// Every name that the observation is about, each once, by its first value in order.
@@ -159,6 +176,7 @@ impl<'o> NameNeedles<'o> {
                     name,
                     value: term.observable.value.clone(),
                     observable: Some(&term.observable),
+                    variant: None,
                 });
             }
         }
@@ -170,16 +188,36 @@ impl<'o> NameNeedles<'o> {
             term.role == TermRole::Subject && address.is_some_and(|address| ours.owns(address))
         });
         if found.is_empty() && !counterpart {
-            for (word, name) in &self.keywords {
-                let said = observation.words.iter().any(|text| holds_word(&text.to_lowercase(), word));
-                let known =
-                    |one: &NameMatch<'_>| one.value == *word && one.name.party_name == name.party_name;
-                if said && !found.iter().any(known) {
-                    found.push(NameMatch { name, value: word.clone(), observable: None });
-                }
-            }
+            self.by_keyword(observation, &mut found);
         }
         found
+    }
+
+    /// The keywords in the words of an observation, each once for a party, in the order of names.
+    fn by_keyword<'q>(&self, observation: &Observation, found: &mut Vec<NameMatch<'q>>)
+    where
+        'o: 'q,
+    {
+        let mut best: BTreeMap<usize, (Spelling, &str)> = BTreeMap::new();
+        for text in &observation.words {
+            for one in self.keywords.find(text) {
+                let said = (one.spelling, text.get(one.range).unwrap_or_default());
+                let known = best.entry(one.keyword).or_insert(said);
+                // Of the same spelling the first text counts.
+                *known = if said.0 < known.0 { said } else { *known };
+            }
+        }
+        for (number, (spelling, said)) in best {
+            let Some((word, name)) = self.words.get(number) else { continue };
+            let variant = (spelling == Spelling::Variant).then(|| said.to_owned());
+            let known =
+                found.iter_mut().find(|one| one.value == *word && one.name.party_name == name.party_name);
+            match known {
+                // One word may be in the table twice, with other capitals.
+                Some(known) => known.variant = known.variant.take().and(variant),
+                None => found.push(NameMatch { name, value: word.clone(), observable: None, variant }),
+            }
+        }
     }
 }
 
@@ -237,7 +275,8 @@ fn finding(key: &[String], seen: &[(&Observation, NameMatch<'_>)], of: &UsedHere
         seen.iter().filter_map(|(observation, _)| observation.known_since.or(observation.time)).min();
     finding.owner.clone_from(&name.owner);
     finding.title = title(first, found, account.as_ref(), host.as_ref());
-    grade(&mut finding, first, found);
+    let is_variant = seen.iter().all(|(_, found)| found.variant.is_some());
+    grade(&mut finding, first, found, found.variant.as_deref().filter(|_| is_variant));
     if let Some(account) = &account {
         let grave = first.nature == ObservationNature::Malicious;
         misuse::of_account(&mut finding, account, grave, of);
@@ -266,9 +305,11 @@ fn title(
     format!("{value} ({whose}): {}", seen.what)
 }
 
-fn grade(finding: &mut Finding, seen: &Observation, found: &NameMatch<'_>) {
+/// `variant`: the keyword is there in other spellings only, as which.
+fn grade(finding: &mut Finding, seen: &Observation, found: &NameMatch<'_>, variant: Option<&str>) {
     let own = matches!(found.name.party, Party::Own | Party::Subsidiary);
-    let malicious = seen.nature == ObservationNature::Malicious;
+    // What only looks like a name of ours is no sign yet that ours is in trouble.
+    let malicious = seen.nature == ObservationNature::Malicious && variant.is_none();
     finding.severity = match (own, malicious) {
         (true, true) => Severity::High,
         (true, false) | (false, true) => Severity::Medium,
@@ -281,6 +322,9 @@ fn grade(finding: &mut Finding, seen: &Observation, found: &NameMatch<'_>) {
     };
     let nature = if malicious { "malicious: a compromise is likely" } else { "suspicious: needs a look" };
     finding.reasons.push(nature.to_owned());
+    if let Some(variant) = variant {
+        finding.reasons.push(format!("found as {variant}, another spelling of the keyword"));
+    }
     finding.reasons.push(format!("seen by {}", seen.collection));
     if let Some(class) = &seen.classification {
         finding.reasons.push(format!("classified as {class}"));
@@ -291,6 +335,8 @@ fn grade(finding: &mut Finding, seen: &Observation, found: &NameMatch<'_>) {
     let is_account = found.observable.is_some_and(|value| value.kind == Kind::Email);
     finding.remediation = if !own {
         vec![format!("inform {} and review what it can reach here", found.name.party_name)]
+    } else if seen.collection == Observation::MAIL {
+        vec!["look for the mail in all mailboxes, take it out, and ask who opened it".to_owned()]
     } else if is_account {
         vec!["change the password, end all sessions, require a second factor".to_owned()]
     } else {

@@ -14,6 +14,7 @@ use crate::facts::world::{Voice, World};
 use crate::regrouping::Regrouping;
 use crate::sighting::{Bounds, Good, Hunter, LogSeen, Lookout, Rules, Wanted};
 use crate::touched::Touched;
+use model::LogSource;
 use model::identity::{Entity, EntityKey};
 use model::ours::{Component, NameValue};
 use model::world::{self, TermRole};
@@ -168,6 +169,13 @@ impl Known {
             self.machines_of_logs = self.logs.keys().map(machine).collect();
         }
         self.stale = Stale::default();
+    }
+
+    /// The logs that have records of a log source like these.
+    #[must_use]
+    pub fn logs_of(&self, is_wanted: &dyn Fn(&LogSource) -> bool) -> BTreeSet<Arc<str>> {
+        let has = |seen: &LogSeen| seen.coverage.sources.iter().any(|of| is_wanted(&of.log));
+        self.logs.iter().filter(|(_, seen)| has(seen)).map(|(name, _)| Arc::clone(name)).collect()
     }
 
     /// What is ours.

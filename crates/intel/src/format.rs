@@ -74,6 +74,8 @@ pub enum Format {
     AbuseReport,
     /// A table of alerts of an authority.
     AlertTable,
+    /// A table of mails in which a gateway found something.
+    MailTable,
     /// A report of the TRAM data set: its text in JSON.
     TramReport,
     /// A MISP warning list: values that are known to be good.
@@ -155,7 +157,7 @@ const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::Yara, "YARA rules", yara::claims, yara::read),
     row(Format::Pdf, "PDF", pdf::claims, pdf::read),
     row(Format::Outlook, "Outlook message", outlook::claims, outlook::read),
-    row(Format::Mail, "mail", mail::claims, mail::read),
+    row(Format::Mail, "mail", mail::claims, collection::read_mail),
     row(Format::AbuseReport, "abuse report", collection::claims_abuse, collection::read_abuse),
     row(Format::Feed, "feed", feed::claims, feed::read),
     row(Format::Word, "Word document", word::claims, word::read),
@@ -166,6 +168,7 @@ const FORMATS: &[Registered<Format, ReadDocument>] = &[
     row(Format::StealerJson, "stolen accounts as JSON", collection::claims_stealer_json, collection::read_stealer_json),
     row(Format::IntelMq, "IntelMQ", collection::claims_intelmq, collection::read_intelmq),
     row(Format::Shadowserver, "Shadowserver", |head| head.is_table(collection::claims_shadowserver), collection::read_shadowserver),
+    row(Format::MailTable, "table of mails", |head| head.is_table(collection::claims_mail_table), collection::read_mail_table),
     row(Format::LeakTable, "leaked accounts", |head| head.is_table(collection::claims_leak), collection::read_leak),
     row(Format::AlertTable, "table of alerts", |head| head.is_table(collection::claims_alerts), collection::read_alerts),
     row(Format::StolenText, "stolen accounts", collection::claims_stolen_text, collection::read_stolen_text),

@@ -14,12 +14,17 @@ fn lexicon() -> &'static Lexicon {
 
 /// Reads the bytes as a document of one format, recognised or not; gives how many facts came of it.
 fn read_as(format: Format, name: &str, data: &[u8]) -> u64 {
+    read_given(format, name, true, data)
+}
+
+/// The same; `advisory`: as a document of which the caller knows that it is one.
+fn read_given(format: Format, name: &str, advisory: bool, data: &[u8]) -> u64 {
     let Ok(mut document) = Document::open(name, data) else { return 0 };
     let source = std::sync::Arc::clone(&document.name);
     let mut problems = Problems::new(name);
     let mut facts = 0;
     let mut each = |_| facts += 1;
-    let mut sink = Sink::new(&source, lexicon(), true, &mut each);
+    let mut sink = Sink::new(&source, lexicon(), advisory, &mut each);
     if let Some(read) = reader_of(format) {
         read(&mut document, &mut sink, &mut problems);
     }
@@ -174,6 +179,16 @@ pub fn fuzz_abuse(data: &[u8]) {
 /// Tables of alerts.
 pub fn fuzz_alerts(data: &[u8]) {
     read_as(Format::AlertTable, "alerts.csv", data);
+}
+
+/// Tables of mails.
+pub fn fuzz_mail_table(data: &[u8]) {
+    read_as(Format::MailTable, "mails.csv", data);
+}
+
+/// Mail that was handed over as what others sent.
+pub fn fuzz_kept_mail(data: &[u8]) {
+    read_given(Format::Mail, "mail.eml", false, data);
 }
 
 /// Plain lists of indicators.

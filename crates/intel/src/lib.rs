@@ -61,6 +61,7 @@ pub use format::{Format, of_bytes as recognise_bytes, recognise};
 pub use knowledge::known_good::known_good_built_in;
 pub use prose::controls::{CONTROLS, Control, of_mitigation};
 pub use prose::lexicon::{GroupNamed, Lexicon, NAMES_MAX};
+pub use prose::mail::subject_of_header;
 pub use publication::{first_words, for_audience, named_in, read_publication};
 
 use input::Document;

@@ -8,7 +8,7 @@
 
 use crate::answer::LookedAt;
 use crate::race::{RaceRow, RaceWindow};
-use crate::{Date, FindingId, Severity, Timestamp, Tlp};
+use crate::{Date, FindingId, Place, Severity, Timestamp, Tlp};
 use std::collections::BTreeMap;
 
 /// For whom a briefing is.
@@ -421,6 +421,131 @@ pub struct PartyRow {
     pub id: FindingId,
 }
 
+/// Where a watched word was found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WatchedWord {
+    /// The word as the list has it.
+    pub word: String,
+    /// As it was found.
+    pub found: String,
+    /// Whether letters look like others there, or one is dropped or exchanged.
+    pub is_variant: bool,
+    /// In what of the mail, record or report: `subject`, `sender`, `text` …
+    pub place: String,
+}
+
+/// What sort of thing a watched word was found in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WatchedIn {
+    /// A mail, by the log of a mail server.
+    MailLog,
+    /// A record of a collection.
+    Collection,
+    /// A report.
+    Report,
+}
+
+impl WatchedIn {
+    /// The word in data.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MailLog => "mail log",
+            Self::Collection => "collection",
+            Self::Report => "report",
+        }
+    }
+}
+
+/// A mail, record or report with a watched word.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WatchedRow {
+    /// When; of a report without a moment the one at which it was learnt.
+    pub time: Timestamp,
+    /// The subject, or what the record or report is called.
+    pub subject: String,
+    /// What a server, gateway or source says was found in it.
+    pub detections: Vec<String>,
+    /// Who sent it; of a report who published it.
+    pub sender: Option<String>,
+    /// Who got it: the first of them.
+    pub recipients: Vec<String>,
+    /// The words that were found.
+    pub words: Vec<WatchedWord>,
+    /// What sort of thing it is.
+    pub of: WatchedIn,
+    /// The document or collection.
+    pub source: String,
+    /// Where in it.
+    pub place: Place,
+}
+
+/// Domains or subjects with their numbers: the most frequent, and how many there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MostFrequent {
+    /// The most frequent first, each with whose it is where that is known.
+    pub listed: Vec<(String, u64, Option<String>)>,
+    /// How many different ones there are.
+    pub count: u64,
+}
+
+/// What was looked through for watched words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WatchedLooked {
+    /// Mails of the period in logs of mail servers, each once.
+    pub mails: u64,
+    /// The time of the first line of them.
+    pub first: Option<Timestamp>,
+    /// The time of the last.
+    pub last: Option<Timestamp>,
+    /// Lines of mail servers without a time: of no period.
+    pub untimed: u64,
+    /// Logs of mail servers, of whatever period.
+    pub logs: u64,
+    /// Records of collections of the period.
+    pub records: u64,
+    /// Reports that are of the period or were learnt in it.
+    pub reports: u64,
+    /// Of these, those whose text is not kept: only titles and the sentences that name something were looked through.
+    pub without_text: u64,
+}
+
+/// What was found of a list of watched words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// The list.
+    pub list: String,
+    /// In which period it was looked.
+    pub period: Period,
+    /// How many words are looked for.
+    pub words: u64,
+    /// Words of the list whose time is over.
+    pub expired: u64,
+    /// What was found, the newest first: the first [`Watched::ROWS_MAX`].
+    pub rows: Vec<WatchedRow>,
+    /// How many mails, records and reports there are.
+    pub count: u64,
+    /// Of these, those in which the words are variants only.
+    pub variants: u64,
+    /// The most frequent subjects of mails and records.
+    pub subjects: MostFrequent,
+    /// Domains of senders that are neither ours nor a partner's.
+    pub attackers: MostFrequent,
+    /// Mails and records whose sender is ours or a partner.
+    pub known_senders: u64,
+    /// Domains of recipients.
+    pub targets: MostFrequent,
+    /// What was looked through.
+    pub looked: WatchedLooked,
+    /// Bounds that were hit, and what could not be read, in sentences.
+    pub bounds: Vec<String>,
+}
+
+impl Watched {
+    /// How many rows are listed.
+    pub const ROWS_MAX: usize = 1_000;
+}
+
 /// A briefing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brief {
@@ -460,6 +585,8 @@ pub struct Brief {
     pub looked_at: LookedAt,
     /// Of a party's briefing: what is about it.
     pub party: Vec<PartyRow>,
+    /// What was found of a list of watched words, where one was asked for.
+    pub watched: Option<Watched>,
     /// Who may see it.
     pub tlp: Tlp,
 }

@@ -305,6 +305,9 @@ pub struct Name {
     pub owner: Option<String>,
     /// Until when it is watched.
     pub expires: Option<Date>,
+    /// The lists of watched words that a keyword is in, in order; homes of before there were lists have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<String>,
     /// Where it was read.
     pub origin: Origin,
 }

@@ -154,7 +154,8 @@ pub enum Verb {
         outpace brief\n  \
         outpace brief --for management --format pdf --out management.pdf\n  \
         outpace brief --week 2026-W27 --format slides --out slides.html\n  \
-        outpace brief --for 'party Tidewise Cranes' --out tidewise.md\n\n\
+        outpace brief --for 'party Tidewise Cranes' --out tidewise.md\n  \
+        outpace brief --watch vessels\n\n\
         Numbers are of the period and compared with the one before it; tasks and work are as of now. The same week at the\n\
         same --now gives the same bytes. The shape of --format json: docs/briefing.md")]
     Brief(Brief),

@@ -12,6 +12,7 @@ mod raced;
 mod seen;
 mod turned;
 mod unchecked;
+mod watched;
 mod world;
 
 pub(crate) use seen::{PARTY_TLP, content};
@@ -24,10 +25,11 @@ use model::answer::Story;
 use model::brief::{Audience, Brief, BriefDone, BriefIntrusion, BriefWorld, OthersSaw, Period};
 use model::{Answer, FindingId, Timestamp, Tlp};
 use next::Ahead;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use store::{Home, Kept, State, TurnRow, Work};
 use turned::{Thread, Turned};
+pub use watched::WatchWish;
 
 /// Intrusions with a block of their own.
 const INTRUSIONS_MAX: usize = 5;
@@ -47,6 +49,8 @@ pub struct BriefWish {
     pub organisation: Option<String>,
     /// Sources that are overdue, in sentences.
     pub overdue: Vec<String>,
+    /// A list of words that are looked for; not for a party.
+    pub watch: Option<WatchWish>,
 }
 
 /// Why there is no briefing.
@@ -56,6 +60,8 @@ pub enum NoBrief {
     NothingLearnt(Option<Timestamp>),
     /// No party has this name: the names that there are.
     NoParty(Vec<String>),
+    /// No list of watched words has this name: the lists that there are.
+    NoList(Vec<String>),
 }
 
 /// Makes a briefing.
@@ -78,8 +84,9 @@ pub fn brief(
         let mut turned = Turned::new(&wish.period);
         let mut take = |row: TurnRow| turned.take(row.thread, row.at, row.turn);
         let remembered = remembered(home, wish.now, &all, &mut take)?;
-        let (answer, ours) = recalled(home, built_in, (spool, wish.now), remembered, progress)?;
-        Made { home, wish, answer: &answer, ours: &ours, turned: &turned, began }.brief()
+        let recalled = recalled(home, built_in, (spool, wish.now), remembered, progress)?;
+        let (answer, ours, mail_logs) = (&recalled.answer, &*recalled.ours, &recalled.mail_logs);
+        Made { home, wish, answer, ours, turned: &turned, mail_logs, began }.brief()
     })
 }
 
@@ -90,6 +97,7 @@ struct Made<'m> {
     answer: &'m Answer,
     ours: &'m Ours,
     turned: &'m Turned<'m>,
+    mail_logs: &'m BTreeSet<Arc<str>>,
     began: Timestamp,
 }
 
@@ -108,12 +116,30 @@ impl Made<'_> {
             }
         }
         let turned = self.turned;
+        let watch = self.wish.watch.as_ref().filter(|_| party.is_none());
+        let words = watch.map(|watch| watched::words(self.ours, watch, self.wish.now)).transpose();
+        let words = match words {
+            Ok(words) => words,
+            Err(lists) => return Ok(Err(NoBrief::NoList(lists))),
+        };
         let documents = self.home.documents()?;
         let (others, tlp) = self.others(&documents, &whose, party)?;
         let mut brief = self.head(others, tlp);
         match party {
             Some(name) => party::fill(&mut brief, self.answer, turned, &whose, name),
             None => self.fill(&mut brief, turned, &documents)?,
+        }
+        if let Some((words, watch)) = words.zip(watch) {
+            let of = watched::Looking {
+                home: self.home,
+                ours: &whose,
+                documents: &documents,
+                words: &words,
+                watch,
+            };
+            let (watched, tlp) = of.watched(self.mail_logs)?;
+            brief.tlp = brief.tlp.max(tlp);
+            brief.watched = Some(watched);
         }
         Ok(Ok(brief))
     }
@@ -141,6 +167,7 @@ impl Made<'_> {
             decisions: Vec::new(),
             looked_at: model::answer::LookedAt::default(),
             party: Vec::new(),
+            watched: None,
             tlp,
         }
     }

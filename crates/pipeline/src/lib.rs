@@ -66,7 +66,7 @@ mod watch;
 
 pub use ask::{Answered, NoAnswer, NothingReadable, ask};
 pub use asked::AskedValue;
-pub use brief::{BriefWish, NoBrief, brief};
+pub use brief::{BriefWish, NoBrief, WatchWish, brief};
 pub use choice::RuleChoice;
 pub use earlier::{Earlier, Uncomparable};
 pub use findings::{

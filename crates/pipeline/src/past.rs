@@ -164,7 +164,7 @@ impl Asking<'_> {
             }
             is_asked
         };
-        let wanted = EventsWanted { source, numbers, seen, logs: Some(OfLogs(&is_asked)) };
+        let wanted = EventsWanted { source, numbers, times: None, seen, logs: Some(OfLogs(&is_asked)) };
         archive.each(&wanted, &mut |log, _, event| self.event(log, event))
     }
 

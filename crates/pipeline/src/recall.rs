@@ -9,6 +9,7 @@ use memory::{Memory, Ram, Store};
 use model::answer::{DocumentRead, NotSeen, Topic};
 use model::{Answer, Timestamp};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{Home, Kept};
 
@@ -25,7 +26,7 @@ pub fn recall(
 ) -> Result<Answer, store::Fault> {
     let recalled =
         home.at_one_moment(|| recalled(home, built_in, (spool, now), Remembered::default(), progress))?;
-    Ok(recalled.0)
+    Ok(recalled.answer)
 }
 
 /// Recalls, with what is ours.
@@ -38,7 +39,9 @@ pub fn recall_ours(
     (spool, now): (&Arc<dyn Spool>, Timestamp),
     progress: &dyn Progress,
 ) -> Result<(Answer, Arc<Ours>), store::Fault> {
-    home.at_one_moment(|| recalled(home, built_in, (spool, now), Remembered::default(), progress))
+    let recalled =
+        home.at_one_moment(|| recalled(home, built_in, (spool, now), Remembered::default(), progress))?;
+    Ok((recalled.answer, recalled.ours))
 }
 
 /// Recalls, with the work of people and the race of patching: every turn that was kept is read.
@@ -68,8 +71,17 @@ pub fn recall_with_ours(
 ) -> Result<(Answer, Arc<Ours>), store::Fault> {
     home.at_one_moment(|| {
         let remembered = remembered(home, now, race, &mut |_| {})?;
-        recalled(home, built_in, (spool, now), remembered, progress)
+        let recalled = recalled(home, built_in, (spool, now), remembered, progress)?;
+        Ok((recalled.answer, recalled.ours))
     })
+}
+
+/// What is recalled of a home.
+pub(crate) struct Recalled {
+    pub(crate) answer: Answer,
+    pub(crate) ours: Arc<Ours>,
+    /// The logs that have records of mail servers.
+    pub(crate) mail_logs: BTreeSet<Arc<str>>,
 }
 
 pub(crate) fn recalled(
@@ -78,7 +90,7 @@ pub(crate) fn recalled(
     (spool, now): (&Arc<dyn Spool>, Timestamp),
     remembered: Remembered,
     progress: &dyn Progress,
-) -> Result<(Answer, Arc<Ours>), store::Fault> {
+) -> Result<Recalled, store::Fault> {
     let mut known = Known::default();
     known.remember(remembered.past.iter().flat_map(Past::closed_flaws).collect());
     home.load(&mut known)?;
@@ -116,7 +128,8 @@ pub(crate) fn recalled(
         answer.not_seen.push(NotSeen { about: Topic::Estate, text });
     }
     let ours = Arc::clone(memory.known().ours());
-    Ok((answer, ours))
+    let mail_logs = memory.known().logs_of(&telemetry::is_of_mail);
+    Ok(Recalled { answer, ours, mail_logs })
 }
 
 /// A sentence on what kept events were not yet asked of.

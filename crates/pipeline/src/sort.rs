@@ -83,7 +83,8 @@ impl Sort {
 
 /// A form that nearly any table or list would fit.
 fn is_table(format: Format) -> bool {
-    format.is_list() || matches!(format, Format::AlertTable | Format::LeakTable | Format::StolenText)
+    format.is_list()
+        || matches!(format, Format::AlertTable | Format::MailTable | Format::LeakTable | Format::StolenText)
 }
 
 /// As what a document of this room is read: feeds and collections are knowledge, the rest is asked about.
@@ -116,6 +117,7 @@ fn of_intel(format: Format, head: &Head<'_>) -> Sort {
         | Format::Bars
         | Format::AbuseReport
         | Format::AlertTable
+        | Format::MailTable
         | Format::WarningList => Sort::Knowledge,
         _ => Sort::Intel,
     }

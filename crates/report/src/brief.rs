@@ -10,6 +10,7 @@ mod management;
 mod party;
 mod slides;
 mod team;
+mod watched;
 mod words;
 
 use crate::safe::json::document;
@@ -209,6 +210,7 @@ mod tests {
             ],
             looked_at: LookedAt::default(),
             party: Vec::new(),
+            watched: None,
             tlp: Tlp::Red,
         }
     }

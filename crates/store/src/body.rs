@@ -62,6 +62,8 @@ pub(crate) fn decompress(bytes: &[u8], what: &dyn Fn() -> String) -> Result<Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::ours::{Name, NameValue, Party};
+    use model::world::Origin;
 
     #[test]
     fn a_body_that_claims_to_be_larger_than_any_is_not_made() {
@@ -72,6 +74,39 @@ mod tests {
             decompress(&frame, &|| "row 7".to_owned())
         };
         assert!(claims(BODY_BYTES_MAX + 1).is_err_and(|fault| fault.to_string().starts_with("row 7")));
+    }
+
+    #[test]
+    fn a_name_of_before_there_were_lists_is_read() {
+        // As it was written then: the same fields, without the lists.
+        #[derive(Serialize)]
+        struct Then {
+            value: NameValue,
+            party_name: &'static str,
+            party: Party,
+            owner: Option<String>,
+            expires: Option<model::Date>,
+            origin: Origin,
+        }
+        let value = NameValue::Keyword("quay".to_owned());
+        let origin = Origin::new(&"names.csv".into(), model::Place::Line(2));
+        let (party_name, party) = ("Harbour", Party::Own);
+        let then = Then {
+            value: value.clone(),
+            party_name,
+            party,
+            owner: None,
+            expires: None,
+            origin: origin.clone(),
+        };
+        let bytes = encode(&then).expect("plain data");
+        let now: Name = decode(&bytes, &|| "row 7".to_owned()).expect("whole");
+        let (party_name, lists) = (party_name.to_owned(), Vec::new());
+        assert_eq!(now, Name { value, party_name, party, owner: None, expires: None, lists, origin });
+        assert_eq!(encode(&now).expect("plain data"), bytes, "what has no list is written as before");
+        let listed = Name { lists: vec!["vessels".to_owned()], ..now };
+        let bytes = encode(&listed).expect("plain data");
+        assert_eq!(decode::<Name>(&bytes, &|| "row 7".to_owned()).expect("whole"), listed);
     }
 
     #[test]

@@ -33,12 +33,14 @@ mod cut;
 mod formats;
 #[doc(hidden)]
 pub mod fuzz;
+mod mail;
 mod names;
 mod reader;
 mod record;
 mod run;
 
 pub use formats::{Format, formats, recognise};
+pub use mail::{MailSaid, is_of_mail, mail_said};
 pub use names::given::gives;
 pub use names::given_fields::gives_field;
 pub use names::user_mapping::Mapping;

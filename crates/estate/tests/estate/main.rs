@@ -123,7 +123,7 @@ fn line(fact: &Fact) -> String {
                 NameValue::Observable(observable) => {
                     format!("{} {}", observable.kind.name(), observable.value)
                 }
-                NameValue::Keyword(word) => format!("keyword {word}"),
+                NameValue::Keyword(word) => keyword(word, &it.lists),
             };
             add("name", Some(value));
             add("party", Some(format!("{} ({})", it.party.name(), it.party_name)));
@@ -134,6 +134,11 @@ fn line(fact: &Fact) -> String {
         _ => return scan_line(fact),
     };
     format!("{} @ {}", parts.join(" "), place.map_or_else(String::new, |place| place.to_string()))
+}
+
+/// A keyword with its lists.
+fn keyword(word: &str, lists: &[String]) -> String {
+    format!("keyword {}", [&[word.to_owned()], lists].concat().join(" |"))
 }
 
 /// A result of a scanner in one line.

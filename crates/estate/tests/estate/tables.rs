@@ -165,6 +165,32 @@ fn names_of_every_kind_given_and_guessed() {
 }
 
 #[test]
+fn a_keyword_is_in_lists_of_watched_words() {
+    let table = "Name,Art,Partei,Firma,Liste\n\
+        MV Tidal Crane,Stichwort,eigen,Harbour,vessels\n\
+        Harbour Light,marke,,Harbour, vessels ; brands;vessels;\n\
+        harbour.example,domain,,Harbour,vessels\n\
+        Quay,,,Harbour,\n";
+    assert_eq!(
+        shown(table),
+        "name table\n\
+         name=keyword MV Tidal Crane |vessels party=own (Harbour) @ line 2\n\
+         name=keyword Harbour Light |brands |vessels party=own (Harbour) @ line 3\n\
+         name=domain harbour.example party=own (Harbour) @ line 4\n\
+         name=keyword Quay party=own (Harbour) @ line 5\n\
+         ! inventory, line 4: column list: only a keyword is in a list of watched words (write the word in a row of kind keyword)\n"
+    );
+    let many = |count: usize| {
+        let lists: Vec<String> = (0..count).map(|n| format!("l{n:02}")).collect();
+        shown(&format!("name,kind,party,list\nQuay,keyword,own,{}\n", lists.join(";")))
+    };
+    assert!(many(50).contains(" |l49 party=own"), "{}", many(50));
+    assert!(
+        many(51).contains(" |l49 party=own") && many(51).contains("51 lists; the first 50 by name are used")
+    );
+}
+
+#[test]
 fn secrets_are_not_kept() {
     let out = shown("SamAccountName,Password,PasswordNeverExpires\nalice,hunter2,True\n");
     assert_eq!(out, "account table\naccount=alice extra=PasswordNeverExpires:True @ line 2\n");

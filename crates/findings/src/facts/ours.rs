@@ -7,7 +7,7 @@ use crate::facts::machine::{ClaimsOnce, Machine};
 use crate::facts::said::Said;
 use foldhash::{HashSet, HashSetExt};
 use model::identity::{AccountDirectory, Entity, HostDirectory};
-use model::ours::{Account, Device, FirewallRule, Name, Zone, ZoneKind};
+use model::ours::{Account, Device, FirewallRule, Name, NameValue, Zone, ZoneKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -114,6 +114,14 @@ impl Ours {
     /// The names of ours and of partners, in order.
     pub fn names(&self) -> impl Iterator<Item = &Name> {
         self.names.iter()
+    }
+
+    /// The words of tables of names, each with its row.
+    pub fn keywords(&self) -> impl Iterator<Item = (&str, &Name)> {
+        self.names.iter().filter_map(|name| match &name.value {
+            NameValue::Keyword(word) => Some((word.as_str(), name)),
+            NameValue::Observable(_) => None,
+        })
     }
 
     /// The name under which findings name a machine that is written so.

@@ -1,8 +1,9 @@
 //! Compromises: what others saw of us.
 
-use crate::pool::{Case, Logged, ask, everything, observation, seen};
-use model::FindingKind;
-use model::world::Fact;
+use crate::pool::{Case, Logged, ask, everything, observation, own_name, seen};
+use model::ours::{Fact as Ours, NameValue};
+use model::world::{Fact, TermRole};
+use model::{FindingKind, Severity};
 use observable::Kind;
 
 fn logon(mfa: &'static str) -> Logged {
@@ -137,4 +138,35 @@ fn a_log_on_from_a_listed_address_belongs_to_the_account() {
     let line = &answer.first[0].what;
     assert!(line.starts_with("h.berg@seaward.example: end all sessions of the account"), "{line}");
     assert!(line.ends_with("it was used from 203[.]0[.]113[.]77 on portal-1"), "{line}");
+}
+
+/// The finding of a keyword of ours by an observation with these words.
+fn by_keyword(words: &[&str]) -> model::Finding {
+    let world = words.iter().map(|word| {
+        let mut one = observation("lure", seen(Kind::Domain, "quay-docs.example"), "2026-06-20");
+        one.terms[0].role = TermRole::Counterpart;
+        one.words = vec![(*word).to_owned()];
+        one.fields.push(("subject".to_owned(), (*word).to_owned()));
+        Fact::Observation(one)
+    });
+    let ours = vec![Ours::Name(own_name(NameValue::Keyword("Seaward Harbour".to_owned())))];
+    let answer = ask(&Case { world: world.collect(), ours, logs: Vec::new(), ..everything() }, 1);
+    let mut found = answer.findings.into_iter().filter(|one| one.kind == FindingKind::Compromise);
+    let first = found.next().expect("a compromise");
+    assert!(found.next().is_none());
+    first
+}
+
+#[test]
+fn a_keyword_is_found_as_it_is_written_and_a_variant_is_only_suspicious() {
+    let exact = by_keyword(&["Invoice of SEAWARD-HARBOUR"]);
+    assert_eq!((exact.title.as_str(), exact.severity), ("seaward harbour (ours): lure", Severity::High));
+    let variant = by_keyword(&["Invoice of Seaward Harb0ur"]);
+    assert_eq!((&variant.id, variant.severity), (&exact.id, Severity::Medium));
+    assert!(variant.reasons.iter().any(|one| one.starts_with("suspicious")), "{:?}", variant.reasons);
+    let said = "found as Seaward Harb0ur, another spelling of the keyword";
+    assert!(variant.reasons.iter().any(|one| one == said), "{:?}", variant.reasons);
+    // One record with the name as it is written is enough.
+    let both = by_keyword(&["Seaward Harb0ur", "seaward harbour"]);
+    assert_eq!((both.count, both.severity), (2, Severity::High));
 }

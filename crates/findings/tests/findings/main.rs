@@ -8,6 +8,7 @@ mod compromise;
 mod exposure;
 mod first;
 mod gap;
+mod keyword;
 mod law;
 mod pool;
 mod probing;

@@ -241,6 +241,7 @@ pub fn own_name(value: NameValue) -> Name {
         party: Party::Own,
         owner: Some("security@seaward.example".into()),
         expires: None,
+        lists: Vec::new(),
         origin: origin("names.csv", 1),
     }
 }

@@ -55,7 +55,12 @@ pub(crate) fn claims(head: &Head<'_>) -> bool {
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
     let Some(whole) = document.whole(DOCUMENT_BYTES_MAX, problems) else { return };
     let bytes = whole.beginning(problems, "save the attachments and give them");
-    let Some(message) = MessageParser::default().parse(&bytes) else {
+    of_bytes(&bytes, sink, problems);
+}
+
+/// A mail that was read whole.
+pub(crate) fn of_bytes(bytes: &[u8], sink: &mut Sink<'_>, problems: &mut Problems) {
+    let Some(message) = MessageParser::default().parse(bytes) else {
         problems.add(Place::Whole, Fault::Unreadable, "a mail without a header that can be read", None);
         return;
     };
@@ -73,9 +78,9 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
         .block(subject.map_or(1, |header| lines(header.offset_field)), message.subject().unwrap_or_default());
     let empty = article.text.len();
     for part in message.text_body.iter().filter_map(|id| message.parts.get(index(*id))) {
-        add(part, &bytes, &mut article, problems);
+        add(part, bytes, &mut article, problems);
     }
-    attachments(&message, &bytes, sink, problems);
+    attachments(&message, bytes, sink, problems);
     article.title = message.subject().and_then(article::title_of);
     let sender = message.from().and_then(|from| from.first());
     article.publisher = sender.and_then(|one| one.name().or(one.address())).and_then(article::title_of);
@@ -87,6 +92,18 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
     } else if sink.attached.is_empty() {
         problems.add(Place::Whole, Fault::Unreadable, "a mail without text or attachments", None);
     }
+}
+
+/// A subject as people read it, of a header as it is sent: `=?UTF-8?B?…?=` (RFC 2047).
+#[must_use]
+pub fn subject_of_header(value: &str) -> String {
+    if !value.contains("=?") {
+        return value.to_owned();
+    }
+    let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mail = format!("Subject: {line}\r\n\r\n");
+    let read = MessageParser::default().parse(mail.as_bytes());
+    read.and_then(|mail| mail.subject().map(str::to_owned)).unwrap_or(line)
 }
 
 fn index(id: u32) -> usize {

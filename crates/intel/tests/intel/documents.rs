@@ -289,3 +289,40 @@ fn mutated_documents_do_not_panic() {
         fuzz::fuzz_outlook(&dice.mutated(&message, &[b"\0", b"\xff\xff\xff\xff", b"_", b"\x01"]));
     }
 }
+
+/// A mail that was handed over, with this head and body.
+fn handed_over(head: &str, body: &str) -> String {
+    let mail = format!(
+        "From: a@quay.example\nSubject: berth\nDate: Fri, 12 Jun 2026 03:14:12 +0000\n{head}\n{body}"
+    );
+    shown("mail.eml", mail.as_bytes())
+}
+
+#[test]
+fn what_is_kept_of_a_mail_has_limits() {
+    let to = |count: usize| {
+        let all: Vec<String> = (0..count).map(|n| format!("r{n}@harbour.example")).collect();
+        handed_over(&format!("To: {}\n", all.join(", ")), "x\n").matches("Counterpart:email=r").count()
+    };
+    assert_eq!((to(100), to(101)), (100, 100));
+    let links = |count: usize| {
+        let body: String = (0..count).map(|n| format!("https://quay.example/{n}\n")).collect();
+        handed_over("To: b@harbour.example\n", &body).matches("Counterpart:url=").count()
+    };
+    assert_eq!((links(100), links(101)), (100, 100));
+    let attached = |count: usize| {
+        let part = "--b\nContent-Type: application/octet-stream; name=\"a.bin\"\nContent-Disposition: attachment\n\nx\n";
+        let head = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"b\"\n";
+        handed_over(head, &format!("{}--b--\n", part.repeat(count)))
+    };
+    assert!(!attached(50).contains("problem") && attached(51).contains("more than 50 attachments"));
+    let inside = |count: usize| {
+        let part = "--b\nContent-Type: message/rfc822\n\nFrom: x@quay.example\nSubject: inner\n\ny\n";
+        let head = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"b\"\n";
+        handed_over(head, &format!("{}--b--\n", part.repeat(count)))
+    };
+    assert_eq!(inside(256).matches("subject=inner").count(), 256);
+    assert!(!inside(256).contains("problem"), "{}", inside(256));
+    assert_eq!(inside(257).matches("subject=inner").count(), 256);
+    assert!(inside(257).contains("more than 256 mails in one"));
+}

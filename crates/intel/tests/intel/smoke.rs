@@ -9,7 +9,7 @@ const JOINTS: &[&[u8]] =
 
 #[test]
 fn mutated_fixtures_do_not_panic() {
-    let entries: [fn(&[u8]); 48] = [
+    let entries: [fn(&[u8]); 50] = [
         fuzz::fuzz_stix,
         fuzz::fuzz_stix_pattern,
         fuzz::fuzz_misp,
@@ -39,6 +39,8 @@ fn mutated_fixtures_do_not_panic() {
         fuzz::fuzz_bars,
         fuzz::fuzz_abuse,
         fuzz::fuzz_alerts,
+        fuzz::fuzz_mail_table,
+        fuzz::fuzz_kept_mail,
         fuzz::fuzz_indicator_list,
         fuzz::fuzz_indicator_table,
         fuzz::fuzz_indicator_records,

@@ -300,6 +300,7 @@ fn name(n: u8, place: u64, source: &str) -> Ours {
         party: if n.is_multiple_of(2) { Party::Own } else { Party::Supplier },
         owner: None,
         expires: None,
+        lists: Vec::new(),
         origin: origin(source, place),
     })
 }

@@ -65,3 +65,8 @@ pub struct Observation {
     /// Where it was read.
     pub origin: Origin,
 }
+
+impl Observation {
+    /// The collection of mails that were handed over one by one.
+    pub const MAIL: &str = "mail";
+}

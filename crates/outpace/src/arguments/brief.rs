@@ -20,7 +20,8 @@ pub struct Brief {
     /// For whom: `management` (one page, plain words), `team` (three pages at most), `party NAME` (only what is about it)
     #[arg(long = "for", value_name = "AUDIENCE", num_args = 1..=2, value_parser = word, default_value = "team")]
     pub audience: Vec<String>,
-    /// Also where words of a list were seen: lists of words are not kept yet
+    /// Also where the words of a list (column `list` of a table of names) were seen in mails, records and reports: in the
+    /// period that is given, else in 30 days
     #[arg(long, value_name = "LIST")]
     pub watch: Option<String>,
     /// The paper of --format pdf

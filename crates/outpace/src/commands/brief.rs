@@ -13,11 +13,15 @@ use crate::week;
 use crate::writing::{Targets, write_file};
 use model::brief::Period;
 use model::{Date, Timestamp, Tlp};
-use pipeline::{BriefWish, NoBrief};
+use pipeline::{BriefWish, NoBrief, WatchWish};
 use report::{BriefForm, Sheet};
 use std::io::{IsTerminal, Write};
 use store::Home;
 
+/// How far back watched words are looked for, where no period is given.
+const WATCH_SECONDS: i64 = 30 * 86_400;
+/// Lists that a refusal names.
+const LISTS_NAMED_MAX: usize = 20;
 /// A week.
 const WEEK_SECONDS: i64 = 7 * 86_400;
 /// The longest period: numbers of a longer one mean nothing beside those of the period before.
@@ -30,13 +34,9 @@ pub fn run(verb: &Brief, shared: &Shared) -> Result<u8, Failure> {
     forms::must_have("brief", forms::BRIEF, shared.format)?;
     let form = form(verb, shared)?;
     let audience = audience(verb)?;
-    if let Some(list) = &verb.watch {
-        let why =
-            format!("there is no list {}: lists of watched words are not kept yet", report::printable(list));
-        return Err(Failure::Refused {
-            why,
-            help: "leave --watch out; names of parties are watched without it",
-        });
+    if verb.watch.is_some() && matches!(audience, model::brief::Audience::Party(_)) {
+        let why = "watched words are looked for in mails of ours, which are nothing for a party".to_owned();
+        return Err(Failure::Refused { why, help: "leave out --watch, or give --for team" });
     }
     Targets::default().file("--out", verb.out.as_deref()).check()?;
     let spool = home::spool();
@@ -44,12 +44,14 @@ pub fn run(verb: &Brief, shared: &Shared) -> Result<u8, Failure> {
     let now = console::now(shared);
     let config = Config::load(&home::directory(shared), shared)?;
     let zone = LocalTime { name: reach::zone_name(&config) };
+    let period = period(verb, &home, now, &zone)?;
     let wish = BriefWish {
-        period: period(verb, &home, now, &zone)?,
+        period: period.clone(),
         now,
         now_local: zone.local(now),
         organisation: config.organisation().map(str::to_owned),
         overdue: rhythm::overdue(&home, shared, now)?,
+        watch: watch(verb, now, &zone, &period),
         audience: audience.clone(),
     };
     let progress = Progress::new(shared);
@@ -184,6 +186,16 @@ fn period(verb: &Brief, home: &Home, now: Timestamp, zone: &LocalTime) -> Result
     Ok(last)
 }
 
+/// The list that is asked for: in the period that is given, else in the 30 days up to now.
+fn watch(verb: &Brief, now: Timestamp, zone: &LocalTime, given: &Period) -> Option<WatchWish> {
+    let list = verb.watch.clone()?;
+    let period = match verb.since.is_some() || verb.week.is_some() {
+        true => given.clone(),
+        false => up_to_now(zone, String::new(), now.plus_seconds(-WATCH_SECONDS), now, now),
+    };
+    Some(WatchWish { list, period })
+}
+
 /// A period that ends with its last moment, or now: what happened at this very moment is in it.
 fn up_to_now(zone: &LocalTime, name: String, since: Timestamp, until: Timestamp, now: Timestamp) -> Period {
     let until = match until >= now {
@@ -216,6 +228,22 @@ fn refused(why: &NoBrief) -> Failure {
             why: format!("nothing is known of that period: the memory began at {began}"),
             help: "give a later --week, or none",
         },
+        NoBrief::NoList(lists) if lists.is_empty() => Failure::Refused {
+            why: "there is no list of watched words: no table of names has one".to_owned(),
+            help: "give keywords of a table of names a column `list` (docs/briefing.md), and learn it",
+        },
+        NoBrief::NoList(lists) => {
+            let shown: Vec<String> =
+                lists.iter().take(LISTS_NAMED_MAX).map(|name| report::printable(name)).collect();
+            let names = match lists.len() - shown.len() {
+                0 => shown.join(", "),
+                left => format!("{} and {left} more", shown.join(", ")),
+            };
+            Failure::Refused {
+                why: format!("no list of watched words has this name: there are {names}"),
+                help: "write it as the table of names does",
+            }
+        }
         NoBrief::NoParty(known) => {
             let shown: Vec<String> =
                 known.iter().take(PARTIES_NAMED_MAX).map(|name| report::printable(name)).collect();

@@ -216,7 +216,7 @@ fn an_empty_week_says_what_was_looked_at_and_an_unknown_one_is_refused() {
         (&["brief", "--week", "2026-W40"], "which is not past yet"),
         (&["brief", "--for", "party Nobody"], "no party has this name: the memory has no table of names"),
         (&["brief", "--for", "board"], "nobody is called board"),
-        (&["brief", "--watch", "vessels"], "there is no list vessels"),
+        (&["brief", "--watch", "vessels"], "there is no list of watched words"),
         (&["brief", "--since", "2026-06-20", "--until", "2026-06-20"], "the window has no time in it"),
         (&["brief", "--since", "2020-01-01"], "are no period of a briefing"),
     ] {
@@ -270,13 +270,21 @@ fn a_party_reads_of_itself_alone() {
 fn every_block_of_the_page_on_briefings_runs() {
     let folder = Folder::new();
     folder.file("inventory/devices.csv", format!("{HEAD}{APP_1}"));
+    folder.file(
+        "inventory/names.csv",
+        "name,kind,party,party_name,list\nMV Tidal Crane,keyword,own,Harbour,vessels\n",
+    );
+    folder.file(
+        "mails/one.eml",
+        "From: a@quay.example\nTo: b@harbour.example\nSubject: Tidal Crane\nDate: Fri, 12 Jun 2026 03:14:12 +0000\n\nx\n",
+    );
     folder.file("feeds/cve.jsonl", RECORD);
     folder.file("advisory.md", ADVISORY);
     folder.file("logs/app-1/access.log", LOG);
     let page = include_str!("../../../../docs/briefing.md");
     let blocks: Vec<&str> =
         page.split("```sh\n").skip(1).filter_map(|part| Some(part.split_once("```")?.0)).collect();
-    assert_eq!(blocks.len(), 4, "a block more or less: look whether each runs");
+    assert_eq!(blocks.len(), 5, "a block more or less: look whether each runs");
     let directory = Path::new(env!("CARGO_BIN_EXE_outpace")).parent().expect("a folder");
     let path = format!("{}:{}", directory.display(), std::env::var("PATH").unwrap_or_default());
     for block in blocks {

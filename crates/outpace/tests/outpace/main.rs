@@ -43,5 +43,6 @@ mod story;
 mod streams;
 mod walkthrough;
 mod watch;
+mod watchlist;
 mod writing;
 mod years;

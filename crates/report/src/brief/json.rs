@@ -7,7 +7,7 @@ use model::Tlp;
 use model::answer::RaceWindow;
 use model::brief::{
     Audience, Brief, BriefIntrusion, BriefRace, BriefTask, CollectionRow, Counted, DecisionWanted, Due,
-    FindingsOf, Period, TouchRow, WorldFlaw,
+    FindingsOf, MostFrequent, Period, TouchRow, Watched, WatchedRow, WorldFlaw,
 };
 use serde_json::{Value, json};
 
@@ -80,7 +80,9 @@ fn ours(brief: &Brief, all: &mut serde_json::Map<String, Value>) {
                 "findings": one.findings.iter().map(counted).collect::<Vec<_>>() })
     });
     let done: Vec<Value> = done.collect();
+    let watched = brief.watched.as_ref().map_or(Value::Null, watched);
     for (name, value) in [
+        ("watched", watched),
         ("sentence", Value::String(lead(brief))),
         ("remark", Value::String(remark(brief))),
         ("touches", list(brief.touches.iter().map(touch).collect())),
@@ -95,6 +97,56 @@ fn ours(brief: &Brief, all: &mut serde_json::Map<String, Value>) {
     ] {
         all.insert(name.to_owned(), value);
     }
+}
+
+/// What was found of a list of watched words.
+fn watched(one: &Watched) -> Value {
+    let row = |row: &WatchedRow| {
+        json!({
+            "date": row.time.to_string(),
+            "subject": row.subject,
+            "detections": row.detections,
+            "sender": row.sender,
+            "recipients": row.recipients,
+            "words": row.words.iter().map(|word| json!({
+                "word": word.word, "found": word.found, "variant": word.is_variant, "in": word.place,
+            })).collect::<Vec<_>>(),
+            "of": row.of.name(),
+            "source": row.source,
+            "place": row.place.to_string(),
+        })
+    };
+    let most = |these: &MostFrequent| {
+        let listed = these
+            .listed
+            .iter()
+            .map(|(name, count, whose)| json!({ "name": name, "count": count, "whose": whose }));
+        json!({ "different": these.count, "listed": listed.collect::<Vec<_>>() })
+    };
+    json!({
+        "list": one.list,
+        "period": period(&one.period),
+        "words": one.words,
+        "expired_words": one.expired,
+        "count": one.count,
+        "variants_only": one.variants,
+        "rows": one.rows.iter().map(row).collect::<Vec<_>>(),
+        "subjects": most(&one.subjects),
+        "attacker_domains": most(&one.attackers),
+        "known_senders": one.known_senders,
+        "target_domains": most(&one.targets),
+        "looked_at": {
+            "mails": one.looked.mails,
+            "first_mail": one.looked.first.map(|time| time.to_string()),
+            "last_mail": one.looked.last.map(|time| time.to_string()),
+            "lines_without_time": one.looked.untimed,
+            "mail_logs": one.looked.logs,
+            "records": one.looked.records,
+            "reports": one.looked.reports,
+            "reports_without_text": one.looked.without_text,
+        },
+        "bounds": one.bounds,
+    })
 }
 
 fn audience(audience: &Audience) -> Value {

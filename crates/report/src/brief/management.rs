@@ -2,6 +2,7 @@
 
 use super::deciding::{asked, capital, why};
 use super::team::are_of;
+use super::watched;
 use super::words::{Room, day, due, figure, last_period, lead, many, prose, this_period};
 use model::brief::{Brief, BriefIntrusion, BriefTask, Due, Touch};
 use paper::{Block, Column, Table, Text};
@@ -24,6 +25,9 @@ pub(super) fn blocks(brief: &Brief, room: Room) -> Vec<Block> {
     }
     blocks.push(Block::Heading("Where we are".into()));
     blocks.push(Block::Table(table(brief, room)));
+    if let Some(one) = &brief.watched {
+        blocks.push(Block::Paragraph(watched::sentence(one, brief).into()));
+    }
     // Where the least room is left, the sentence above has said it.
     if let Some(first) = brief.intrusions.first().filter(|_| room.points > 1) {
         blocks.push(Block::Heading("What happened".into()));

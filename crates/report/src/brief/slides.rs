@@ -1,9 +1,11 @@
-//! Ten slides, one statement each, to be read aloud in fifteen minutes: each with lines for whoever speaks.
+//! Ten slides, one statement each, to be read aloud in fifteen minutes: each with lines for whoever speaks. Watched words
+//! are one more.
 
 use super::deciding::{asked, capital, why};
 use super::team;
+use super::watched;
 use super::words::{Room, day, due, figure, lead, looked, many, owner, period, prose, this_period};
-use model::brief::{Brief, Due, Touch};
+use model::brief::{Brief, Due, Touch, Watched};
 use paper::{Block, Column, Slide, Table, Text};
 
 /// What a slide has room for.
@@ -11,18 +13,26 @@ const ROOM: Room = Room { behind: 1, rows: 6, points: 4, letters: 130 };
 
 /// The slides, in order.
 pub(super) fn slides(brief: &Brief) -> Vec<Slide> {
-    vec![
-        opening(brief),
-        touching(brief),
-        gravest(brief),
-        others(brief),
-        world(brief),
-        race(brief),
-        unchecked(brief),
-        done(brief),
-        next(brief),
-        decisions(brief),
-    ]
+    let first = [opening(brief), touching(brief), gravest(brief), others(brief)];
+    let words = brief.watched.iter().map(|one| watched_words(one, brief));
+    let then = [world(brief), race(brief), unchecked(brief), done(brief), next(brief), decisions(brief)];
+    first.into_iter().chain(words).chain(then).collect()
+}
+
+fn watched_words(one: &Watched, brief: &Brief) -> Slide {
+    let mut support = Vec::new();
+    if !one.rows.is_empty() {
+        let table = watched::table(one, ROOM);
+        // Where each was found is for a page.
+        let columns = table.columns.into_iter().take(4).collect();
+        let rows = table.rows.into_iter().map(|row| row.into_iter().take(4).collect()).collect();
+        support.push(Block::Table(Table { columns, rows, ..Table::default() }));
+    }
+    let spoken = [
+        watched::looked(one),
+        "A mail with one of the words may be innocent: say which were looked at by somebody.".to_owned(),
+    ];
+    slide(watched::sentence(one, brief), support, &spoken)
 }
 
 fn slide(statement: String, support: Vec<Block>, spoken: &[String]) -> Slide {

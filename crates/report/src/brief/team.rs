@@ -1,6 +1,7 @@
 //! The page for those who work on it: what touches us, what others saw, the world, the race, what is next; three pages at most.
 
 use super::deciding;
+use super::watched;
 use super::words::{
     Room, about, behind, both, day, due, ended, figure, ids, last_period, lead, long_day, looked, many, more,
     owner, prose, row_name, short_host, tenths, this_period,
@@ -28,6 +29,7 @@ pub(super) fn blocks(brief: &Brief, room: Room) -> Vec<Block> {
     }
     blocks.push(Block::Heading("Others saw".into()));
     blocks.extend(others(brief, room));
+    blocks.extend(brief.watched.iter().flat_map(|one| watched::blocks(one, brief, room)));
     blocks.push(Block::Heading("The world".into()));
     blocks.push(Block::Bullets(world(brief, room)));
     blocks.push(Block::Heading("The race".into()));

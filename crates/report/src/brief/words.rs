@@ -5,7 +5,7 @@
 
 use crate::safe::shown::Shown;
 use crate::words::phrase::{counted, number};
-use model::brief::{Brief, BriefTask, CollectionRow, Counted, Due, FindingsOf, Touch};
+use model::brief::{Brief, BriefTask, CollectionRow, Counted, Due, FindingsOf, Period, Touch};
 use model::{Date, FindingId, Timestamp};
 use paper::Text;
 
@@ -85,8 +85,13 @@ pub(super) fn clock(time: Timestamp) -> String {
 
 /// The period in words: `Mon 29 June to Sun 5 July 2026, UTC`; where it does not begin and end with a day, with times.
 pub(super) fn period(brief: &Brief) -> String {
-    let (since, until) = brief.period.local;
-    let zone = value(&brief.period.zone);
+    days(&brief.period, brief)
+}
+
+/// The same of another period.
+pub(super) fn days(period: &Period, brief: &Brief) -> String {
+    let (since, until) = period.local;
+    let zone = value(&period.zone);
     let is_whole = |time: Timestamp| time == time.date().start();
     let year = |date: Date| date.civil().0;
     if is_whole(since) && is_whole(until) {
@@ -94,7 +99,7 @@ pub(super) fn period(brief: &Brief) -> String {
         return format!("{} to {} {}, {zone}", weekday(since.date()), weekday(last), year(last));
     }
     // A period that goes up to now has its last moment in it.
-    let until = if brief.period.until > brief.now { brief.now_local } else { until };
+    let until = if period.until > brief.now { brief.now_local } else { until };
     format!(
         "{} {} to {} {} {}, {zone}",
         weekday(since.date()),

@@ -34,6 +34,9 @@ pub struct EventsWanted<'w> {
     pub source: &'w str,
     /// By number.
     pub numbers: Range<u64>,
+    /// From this moment to that, both included; events without a time are given, too, and those beside that lie in one
+    /// page of a file.
+    pub times: Option<(Timestamp, Timestamp)>,
     /// Only those of these blocks of files; of waiting events, only of batches in which one of these values is seen.
     pub seen: Option<&'w SeenIn>,
     /// Only those of these log sources.
@@ -294,7 +297,7 @@ impl Archive<'_> {
         let of = history::Wanted {
             source: wanted.source,
             blocks: blocks.as_deref(),
-            times: None,
+            times: wanted.times,
             logs: wanted.logs,
         };
         let given = events_of(&self.folder, &files, &of, &mut |number, event| {

@@ -56,6 +56,7 @@ fn ours(sort: u8, n: u8, origin: Origin) -> Option<Ours> {
             party: Party::Own,
             owner: None,
             expires: None,
+            lists: Vec::new(),
             origin,
         }),
         11 => Ours::Zone(Zone {
