@@ -127,8 +127,8 @@ mod tests {
         let folder = home.path().join(FOLDER);
         let files = std::fs::read_dir(&folder).map_or(0, Iterator::count);
         if packed.body.is_none() {
-            let file = std::fs::read(folder.join(file_name(&packed.digest))).expect("under its name");
-            assert_eq!(file, vec![7; bytes]);
+            let file = std::fs::metadata(folder.join(file_name(&packed.digest))).expect("under its name");
+            assert_eq!(file.len(), u64::try_from(bytes).expect("small"));
         }
         (packed.body.is_some(), files)
     }
