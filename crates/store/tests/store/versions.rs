@@ -175,7 +175,8 @@ fn a_night_writes_what_changed_for_as_many_nights_as_one_likes() {
     let frames: u32 =
         connection.query_row("select max(frames) from slices", [], |row| row.get(0)).expect("a number");
     assert!(frames > 32 && frames <= 64, "{frames} frames are read for one slice");
-    assert!(all < changed, "{all} bytes of frames for {changed} bytes of rows");
+    // The bar of all that a night writes is three times what changed; slices written by themselves again are in it.
+    assert!(all < changed * 2, "{all} bytes of frames for {changed} bytes of rows");
     assert_eq!(kept(&home, NAME).len(), 3);
     assert_eq!(home.text(NAME).expect("whole"), Some(lines.concat().into_bytes()));
     assert_eq!(home.check().expect("readable"), Vec::<String>::new());
