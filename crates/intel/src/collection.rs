@@ -14,6 +14,7 @@ pub(crate) mod secrets;
 mod shadowserver;
 mod stealer_json;
 mod stolen_text;
+pub(crate) mod without;
 
 pub(crate) use abuse::{claims as claims_abuse, read as read_abuse};
 pub(crate) use alerts::{claims as claims_alerts, read as read_alerts};

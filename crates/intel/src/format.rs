@@ -191,6 +191,31 @@ impl Format {
         matches!(self, Self::IndicatorRecords | Self::IndicatorTable | Self::IndicatorList)
     }
 
+    /// Whether documents of this format are published for everybody: nobody's secret is in them.
+    #[must_use]
+    pub fn is_public(self) -> bool {
+        matches!(
+            self,
+            Self::Stix
+                | Self::Kev
+                | Self::KevTable
+                | Self::CveRecord
+                | Self::OsvRecord
+                | Self::EndOfLife
+                | Self::Nvd
+                | Self::GithubAdvisory
+                | Self::Epss
+                | Self::VulnCheckKev
+                | Self::Euvd
+                | Self::Csaf
+                | Self::OpenVex
+                | Self::DebianTracker
+                | Self::UbuntuNotices
+                | Self::ExploitStatus
+                | Self::WarningList
+        )
+    }
+
     /// How people call it.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -57,6 +57,7 @@ mod stix;
 mod wire;
 mod xml;
 
+pub use collection::without::without_secrets;
 pub use format::{Format, of_bytes as recognise_bytes, recognise};
 pub use knowledge::known_good::known_good_built_in;
 pub use prose::controls::{CONTROLS, Control, of_mitigation};
@@ -69,6 +70,10 @@ use input::Head;
 use model::world::Fact;
 use model::{Fault, Place, Problems};
 use sink::Sink;
+
+/// The number of these readers: one more whenever one of them says something else of a document than before. A document that
+/// is kept word for word and was read by another number is worth reading again.
+pub const READERS: u32 = 1;
 
 /// Reads a document of any format of this room. Facts go to `each` one by one; the format is `None`, and
 /// nothing is read, when the document is none of this room's.

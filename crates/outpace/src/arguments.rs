@@ -211,7 +211,7 @@ pub enum Verb {
         #[command(subcommand)]
         verb: Option<ConfigVerb>,
     },
-    /// Is everything in the memory whole? --reread: what do its reports say to the program of today?
+    /// Is everything in the memory whole? --reread: what do its documents say to the program of today?
     #[command(after_help = "Examples:\n  outpace doctor --home /var/lib/outpace\n  outpace doctor --reread")]
     Doctor(Doctor),
     /// Completions for a shell, on standard output

@@ -122,6 +122,12 @@ impl Config {
         self.values.get(&Name::Events).and_then(|(value, _)| value.seconds())
     }
 
+    /// How many versions of a document are kept word for word.
+    pub fn versions(&self) -> u32 {
+        let known = self.values.get(&Name::Documents).and_then(|(value, _)| value.count());
+        known.unwrap_or(store::VERSIONS_BUILT_IN)
+    }
+
     /// How long an acknowledgement holds.
     pub fn lapses(&self) -> Lapses {
         let seconds = |name| self.values.get(&name).and_then(|(value, _)| value.seconds());

@@ -241,7 +241,7 @@ impl pipeline::Progress for Progress {
 }
 
 /// Bytes for people.
-fn size(bytes: u128) -> String {
+pub fn size(bytes: u128) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
     let (mut value, mut unit) = (bytes * 10, 0);
     while value >= 10_000 && unit + 1 < UNITS.len() {

@@ -13,12 +13,16 @@
 
 mod documents;
 mod held;
+mod keep;
 mod logs;
 mod names;
 mod next;
+mod readers;
 mod reread;
 mod survey;
 mod text;
+
+pub use readers::READERS;
 
 use crate::ask::Reading;
 use crate::asked_rules::rules_of;
@@ -111,6 +115,9 @@ pub fn learn(
     let mut run = Run::new(learning, spool, progress, &home)?;
     run.stated(&mut home)?;
     run.texts(&mut home)?;
+    run.keep(&mut home, Sort::Estate)?;
+    run.keep(&mut home, Sort::Knowledge)?;
+    run.documents_again(&mut home)?;
     run.reading_digest = way_of_reading(&learning.wishes, &home)?;
     let mut known = Known::default();
     memory::Store::load(&home, &mut known)?;
@@ -163,6 +170,10 @@ struct Run<'r> {
     reading_digest: i64,
     /// Of the names with which reports were read.
     names: String,
+    /// Documents of knowledge that are published for everybody, and say nothing of us.
+    public: BTreeSet<String>,
+    /// Documents that say to the readers of now what they said to others.
+    unchanged: Vec<(String, Sort)>,
 }
 
 impl<'r> Run<'r> {
@@ -203,6 +214,8 @@ impl<'r> Run<'r> {
             event_logs: home.event_logs()?,
             reading_digest: 0,
             names: String::new(),
+            public: BTreeSet::new(),
+            unchanged: Vec::new(),
         })
     }
 
@@ -337,7 +350,7 @@ impl<'r> Run<'r> {
             self.rules_changed |= !read.is_empty() && sort != Sort::Mapping;
             for (name, bytes) in read {
                 home.stage(&self.kept(&name, sort, findings::Mode::Snapshot), true)?;
-                home.stage_text(&name, sort.name(), &bytes)?;
+                home.stage_text(&name, sort.name(), &bytes, readers::readers(sort))?;
                 self.note(&name, sort, None, BTreeMap::new());
             }
         }
@@ -390,7 +403,7 @@ impl<'r> Run<'r> {
         problems.sort();
         problems.dedup();
         let no_longer_held: BTreeSet<String> = self.no_longer_held().collect();
-        let Self { reading, held, learnt, learning, asked, names: read_with, .. } = self;
+        let Self { reading, held, learnt, learning, asked, names: read_with, unchanged, .. } = self;
         let changes_nothing = learnt.iter().all(|one| matches!(one.fate, Fate::Same | Fate::Held(_)));
         let mut memory = reading.memory.onto(home);
         if learning.rereads {
@@ -409,6 +422,11 @@ impl<'r> Run<'r> {
         }
         for source in &no_longer_held {
             home.no_longer_held(source)?;
+        }
+        for sort in [Sort::Estate, Sort::Knowledge, Sort::Intel] {
+            let of_sort = unchanged.iter().filter(|(_, one)| *one == sort);
+            let names: Vec<&str> = of_sort.map(|(name, _)| name.as_str()).collect();
+            home.set_readers(&names, readers::readers(sort))?;
         }
         for (name, why) in held {
             home.hold(&Held { source: name.clone(), name, why, at: learning.now }, &[0; 32])?;
@@ -457,7 +475,9 @@ pub fn forget_source(
     rows.iter().for_each(|row| home.stage_events_gone(row));
     let mut memory = memory.onto(home);
     let events = memory.commit(now)?.events;
-    memory.into_store().set_note("rules", &asked)?;
+    let mut home = memory.into_store();
+    home.set_note("rules", &asked)?;
+    home.sweep_now(now)?;
     Ok(events)
 }
 

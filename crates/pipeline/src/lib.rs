@@ -73,7 +73,7 @@ pub use findings::{
     Key, Newly, Regrouping, SaidBy, Scope, Spool, StepHere, Steps, StoryHere, Turn, What, Why,
 };
 pub use intake::Intake;
-pub use learn::{Fate, Learned, Learning, Learnt, forget_source, learn};
+pub use learn::{Fate, Learned, Learning, Learnt, READERS, forget_source, learn};
 pub use mapping::mapping;
 pub use memory::Event;
 pub use notices::{

@@ -1,16 +1,17 @@
 //! A backup: the whole home in one file, made while others write, and made into a home again.
 //!
 //! The file is a SQLite database: a copy of the home's, and one table more with the files that lie beside it (the key,
-//! `outpace.toml`, in pieces the files of events). So it needs no other program to look into it, and a copy that broke off is recognised by SQLite.
+//! `outpace.toml`, in pieces the files of events and of documents). So it needs no other program to look into it, and a copy that broke off is recognised by SQLite.
 //!
 //! Invariants:
 //! - the copy is one state of the database, read in one transaction, whatever others commit meanwhile;
 //! - a restored home has the name of a home only after everything in it was read and found whole;
 //! - a file from outside runs nothing: its schema is, word for word, the schema that this program makes.
 
-use crate::events::carried::{carry, put_back};
+use crate::carried::{carry, put_back};
 use crate::events::catalogue::FOLDER;
 use crate::home::{APPLICATION, DATABASE, SCHEMAS, made, make_folder, private};
+use crate::versions::packs;
 use crate::{Fault, Home};
 use findings::Spool;
 use history::sync_folders;
@@ -213,5 +214,7 @@ fn clear(directory: &Path) {
         // What cannot be taken away is seen by the next restore, which asks for an empty directory.
         _ = std::fs::remove_file(directory.join(name));
     }
-    _ = std::fs::remove_dir_all(directory.join(FOLDER));
+    for folder in [FOLDER, packs::FOLDER] {
+        _ = std::fs::remove_dir_all(directory.join(folder));
+    }
 }

@@ -1,6 +1,6 @@
 //! Looking at everything that is kept: is it whole, and what to do if not.
 
-use crate::body::{decode, decompress};
+use crate::body::decode;
 use crate::{Fault, Home, parts};
 use findings::{Core, LogSeen};
 
@@ -25,10 +25,7 @@ impl Home {
         self.parts(&mut faults)?;
         let logs = "select name, body from logs join documents on documents.id = logs.document";
         self.bodies(logs, &mut faults, &|body, what| decode::<LogSeen>(body, what).map(|_| ()))?;
-        let texts = "select name, body from texts join documents on documents.id = texts.document";
-        self.bodies(texts, &mut faults, &|body, name| {
-            decompress(body, &|| format!("the text of {}", name())).map(|_| ())
-        })?;
+        self.versions_whole(&mut faults)?;
         let cores = "select kind || ' ' || name, body from cores";
         self.bodies(cores, &mut faults, &|body, what| decode::<Vec<Core>>(body, what).map(|_| ()))?;
         self.events_whole(&mut faults)?;

@@ -5,7 +5,7 @@ use crate::documents::mode_word;
 use crate::events::{catalogue, debts};
 use crate::load::former;
 use crate::stage::{Staging, Strand};
-use crate::{Fault, Home, audit, cores, stage, turns};
+use crate::{Fault, Home, audit, cores, stage, turns, versions};
 use findings::{Change, Cores, Known, Spool, Touched};
 use memory::{Batch, Revision, Store, Thread, ThreadId};
 use model::{FindingId, Timestamp};
@@ -49,6 +49,7 @@ impl Store for Home {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let revision = next_revision(&transaction, &batch)?;
         take_staged(&transaction, revision)?;
+        versions::take_staged(&transaction, self.versions_max)?;
         // Logs that are read now were asked of everything: debts that are made now are older than they.
         debts::take_pending(&transaction, &self.debts, batch.at)?;
         catalogue::take_pending(&transaction, &self.pending, batch.at)?;
@@ -132,9 +133,7 @@ fn take_staged(connection: &Connection, revision: Revision) -> Result<(), Fault>
         stage::move_parts(connection, &name, id)?;
     }
     connection.execute_batch(
-        "delete from texts where document in (select id from documents join temp.staged_documents using (name));
-         insert into texts select id, body from temp.staged_texts join documents using (name);
-         insert into sources (name, first_read, last_read)
+        "insert into sources (name, first_read, last_read)
             select source, min(received), max(received) from temp.staged_documents where true group by source
             on conflict (name) do update set last_read = excluded.last_read
             where excluded.last_read >= last_read + 60000000;",

@@ -1,6 +1,5 @@
 //! Documents that a home keeps: what is known of each beside its facts, and the sources that they are of.
 
-use crate::body::decompress;
 use crate::moment::moment;
 use crate::{Fault, Home};
 use findings::Mode;
@@ -223,55 +222,6 @@ impl Home {
     pub fn no_longer_held(&mut self, source: &str) -> Result<(), Fault> {
         self.connection.prepare_cached("delete from held where source = ?1")?.execute([source])?;
         Ok(())
-    }
-
-    /// Word for word what was kept of documents of a sort, by name.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn texts(&self, sort: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        let mut statement = self.connection.prepare_cached(
-            "select name, body from documents join texts on texts.document = documents.id
-             where sort = ?1 and name not in (select name from temp.gone)
-               and name not in (select name from temp.staged_documents)
-             union all
-             select name, body from temp.staged_texts where sort = ?1
-             order by 1",
-        )?;
-        let rows = statement.query_map([sort], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.map(|row| {
-            let (name, body): (String, Vec<u8>) = row?;
-            let text = decompress(&body, &|| format!("the text of {name}"))?;
-            Ok((name, text))
-        })
-        .collect()
-    }
-
-    /// The text of a document that is kept word for word; `None`: it is not, or it is taken back or read anew with the next commit.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn text(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
-        let mut statement = self.connection.prepare_cached(
-            "select body from documents join texts on texts.document = documents.id
-             where name = ?1 and name not in (select name from temp.gone)
-               and name not in (select name from temp.staged_documents)",
-        )?;
-        let body: Option<Vec<u8>> = statement.query_row([name], |row| row.get(0)).optional()?;
-        body.map(|body| decompress(&body, &|| format!("the text of {name}"))).transpose()
-    }
-
-    /// The documents whose text is not kept, with their sorts; logs and what the program carries are not among them.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn without_text(&self) -> Result<Vec<(String, String)>, Fault> {
-        let mut statement = self.connection.prepare_cached(
-            "select name, sort from documents where sort <> 'logs' and source not like 'built in:%'
-               and id not in (select document from texts) order by name",
-        )?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// The names of the documents of a source.

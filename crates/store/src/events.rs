@@ -9,7 +9,6 @@
 //! seen in them. So after a crash at any instant each event is there with its consequences, or neither is.
 
 pub(crate) mod archive;
-pub(crate) mod carried;
 pub(crate) mod catalogue;
 pub(crate) mod debts;
 pub(crate) mod packed;

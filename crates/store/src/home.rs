@@ -19,6 +19,7 @@ pub(crate) const SCHEMAS: &[&str] = &[
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
     include_str!("schema/0004.sql"),
+    include_str!("schema/0005.sql"),
 ];
 /// Says that a database is a home: "outp".
 pub(crate) const APPLICATION: i32 = 0x6f75_7470;
@@ -29,6 +30,8 @@ const KEY: &str = "key";
 const LOCK: &str = "lock";
 /// How long the key is.
 const KEY_BYTES: u64 = 32;
+/// So many versions of a document are kept word for word, if nothing else is configured.
+pub const VERSIONS_BUILT_IN: u32 = 3;
 /// How long a writer waits for another one's transaction.
 const WAIT: Duration = Duration::from_secs(30);
 
@@ -45,7 +48,15 @@ const STAGING: &str = "
     create temp table if not exists staged_places (name text, number integer, body blob, primary key (name, number));
     create temp table if not exists staged_starts (name text, number integer, body blob, primary key (name, number));
     create temp table if not exists staged_on (name text primary key, revision integer);
-    create temp table if not exists staged_texts (name text primary key, sort text, body blob);
+    create temp table if not exists staged_versions (
+        name text primary key, sort text, digest blob, bytes integer, readers integer, is_cut integer, slices text
+    );
+    create temp table if not exists staged_packs (id integer primary key, digest blob, bytes integer, body blob);
+    create temp table if not exists staged_slices (
+        id integer primary key, pack integer, at integer, length integer, bytes integer, digest blob, edge integer,
+        needs text, frames integer, whole integer
+    );
+    create temp table if not exists staged_unkept (name text primary key, why text);
     create temp table if not exists gone (name text primary key);
 ";
 
@@ -57,6 +68,8 @@ pub struct Home {
     pub(crate) spool: Arc<dyn Spool>,
     /// How long an acknowledgement holds.
     pub(crate) lapses: Lapses,
+    /// How many versions of a document are kept word for word.
+    pub(crate) versions_max: u32,
     /// What the next commit does to events and to debts.
     pub(crate) pending: Pending,
     pub(crate) debts: PendingDebts,
@@ -120,6 +133,7 @@ impl Home {
             connection,
             spool,
             lapses: Lapses::default(),
+            versions_max: VERSIONS_BUILT_IN,
             pending: Pending::default(),
             debts: PendingDebts::default(),
             acts: Vec::new(),

@@ -4,6 +4,7 @@
 //! home/
 //!   outpace.toml      what the user configures
 //!   outpace.db        facts, findings, work of people (SQLite, write-ahead log, full synchronisation)
+//!   documents/        large documents word for word: frames of their versions, named by digest
 //!   key               the secret that fingerprints of secrets are made with; leaves the home only in a backup
 //!   lock, lock-…      held while somebody learns, waits for it, or follows logs
 //! ```
@@ -23,6 +24,7 @@
 mod audit;
 mod backup;
 mod body;
+mod carried;
 mod check;
 mod commit;
 mod cores;
@@ -41,6 +43,7 @@ mod published;
 mod regrouped;
 mod stage;
 mod turns;
+mod versions;
 mod work;
 
 pub use audit::Act;
@@ -55,7 +58,7 @@ pub use events::writing::EventsWriting;
 pub use export::Exported;
 pub use fault::Fault;
 pub use history::{Event, OfLogs, Versions};
-pub use home::Home;
+pub use home::{Home, VERSIONS_BUILT_IN};
 pub use lapses::Lapses;
 pub use lock::Patience;
 pub use outbox::{NoticeRow, NoticesWanted};
@@ -63,4 +66,5 @@ pub use published::PublishedRow;
 pub use regrouped::{Regrouped, SAID_MAX};
 pub use stage::{Staging, Strand};
 pub use turns::TurnRow;
+pub use versions::{Keeping, KeptOfSource, Sizes, VersionRow, Written};
 pub use work::{Resolution, State, Work, WorkNow};

@@ -47,6 +47,11 @@ impl Locks {
         Ok(())
     }
 
+    /// Whether this process keeps others from learning.
+    pub(crate) fn is_learning(&self) -> bool {
+        self.learning.is_some()
+    }
+
     /// Lets others learn.
     pub(crate) fn let_learn(&mut self) {
         self.learning = None;

@@ -25,7 +25,8 @@ pub(crate) fn clear(connection: &Connection) -> Result<(), Fault> {
     connection.execute_batch(
         "delete from temp.staged_documents; delete from temp.staged_parts; delete from temp.kept_parts;
          delete from temp.staged_places; delete from temp.staged_starts; delete from temp.staged_on;
-         delete from temp.staged_texts; delete from temp.gone;",
+         delete from temp.staged_versions; delete from temp.staged_packs; delete from temp.staged_slices;
+         delete from temp.staged_unkept; delete from temp.gone;",
     )?;
     Ok(())
 }
@@ -48,6 +49,20 @@ impl Strand {
         }
     }
 }
+
+/// Whether all parts of a document are kept ones, none of them is gone, and all have the places that they had.
+const SAME: &str = "
+    select not exists (select 1 from temp.staged_parts where name = ?1)
+    and not exists (select 1 from parts join documents on documents.id = document where name = ?1
+        and number not in (select number from temp.kept_parts where name = ?1))
+    and not exists (select 1 from temp.staged_places as staged
+        left join documents on documents.name = staged.name
+        left join places on places.document = documents.id and places.number = staged.number
+        where staged.name = ?1 and places.body is not staged.body)
+    and not exists (select 1 from temp.staged_starts as staged
+        left join documents on documents.name = staged.name
+        left join starts on starts.document = documents.id and starts.number = staged.number
+        where staged.name = ?1 and starts.body is not staged.body)";
 
 /// How many numbers a strand has for its parts.
 const PARTS_MAX: u64 = 1_000_000;
@@ -235,16 +250,25 @@ impl Home {
         Staging::begin(&self.connection, name, strand)
     }
 
-    /// Stages a document word for word.
+    /// Whether what is staged of a document is what its version that is kept says, and where.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn says_the_same(&self, name: &str) -> Result<bool, Fault> {
+        let mut statement = self.connection.prepare_cached(SAME)?;
+        Ok(statement.query_row([name], |row| row.get(0))?)
+    }
+
+    /// Lets go of what is staged of one document.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn stage_text(&mut self, name: &str, sort: &str, text: &[u8]) -> Result<(), Fault> {
-        let body = compress(text)?;
-        let mut statement =
-            self.connection.prepare_cached("insert or replace into temp.staged_texts values (?1, ?2, ?3)")?;
-        statement.execute(params![name, sort, body])?;
-        Ok(())
+    pub fn unstage_document(&self, name: &str) -> Result<(), Fault> {
+        for table in ["staged_documents", "staged_versions", "staged_unkept"] {
+            let sql = format!("delete from temp.{table} where name = ?1");
+            self.connection.prepare_cached(&sql)?.execute([name])?;
+        }
+        clear_parts(&self.connection, name)
     }
 
     /// Lets go of what is staged.

@@ -5,11 +5,13 @@
 //! (`Passwords.txt`, `All Passwords.txt`), seen in public analyses. Invariant: a line that is neither is counted, never
 //! shown.
 
+use super::secrets::{MASK, masked};
 use super::{CollectionRecord, leak, stem};
 use crate::body::{self, DOCUMENT_BYTES_MAX};
 use crate::sink::Sink;
 use input::{Document, Head, table};
 use model::{Fault, Place, Problems};
+use std::borrow::Cow;
 
 /// How many lines are looked at to recognise a document, and how many accounts are given.
 const SAMPLE: usize = 40;
@@ -99,6 +101,23 @@ pub(crate) fn claims(head: &Head<'_>) -> bool {
     let [sites, accounts, secrets] = parts;
     let blocks = secrets > 0 && accounts > 0 && sites > 0 && (sites + accounts + secrets) * 2 > lines;
     blocks || (combinations > 0 && combinations * 5 > lines * 4)
+}
+
+/// A line without the secret in it; one that is no account may be the rest of a secret, and is cut whole.
+pub(super) fn without_secret(line: &str) -> Cow<'_, str> {
+    if let Some((_, _, secret)) = combination(line) {
+        let end = line.trim_end().len().saturating_sub(secret.len());
+        return Cow::Owned(format!("{}{MASK}", line.get(..end).unwrap_or_default()));
+    }
+    match part(line) {
+        Some((Part::Secret, _, value)) if !value.is_empty() => {
+            let end = line.trim_end().len().saturating_sub(value.len());
+            Cow::Owned(format!("{}{MASK}", line.get(..end).unwrap_or_default()))
+        }
+        Some(_) => Cow::Owned(masked(line).0),
+        None if line.chars().any(char::is_alphanumeric) => Cow::Borrowed(MASK),
+        None => Cow::Borrowed(line),
+    }
 }
 
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {

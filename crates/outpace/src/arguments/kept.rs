@@ -5,7 +5,7 @@ use clap::Args;
 /// `outpace doctor`
 #[derive(Args)]
 pub struct Doctor {
-    /// Read every report that is kept word for word again: a reader has changed, or names have arrived
+    /// Read every document that is kept word for word again: a reader has changed, or names have arrived
     #[arg(long)]
     pub reread: bool,
     /// With --reread: leave out the rules that outpace brings along

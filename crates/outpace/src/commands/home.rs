@@ -34,7 +34,9 @@ pub fn directory(shared: &Shared) -> PathBuf {
 pub fn open(shared: &Shared, spool: &Arc<dyn Spool>) -> Result<Home, Failure> {
     let directory = directory(shared);
     let mut home = Home::open(&directory, Arc::clone(spool))?;
-    home.set_lapses(Config::load(&directory, shared)?.lapses());
+    let config = Config::load(&directory, shared)?;
+    home.set_lapses(config.lapses());
+    home.set_versions(config.versions());
     Ok(home)
 }
 

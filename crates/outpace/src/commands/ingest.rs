@@ -20,8 +20,9 @@ pub fn run(verb: &Ingest, shared: &Shared) -> Result<u8, Failure> {
     let spool = home::spool();
     let directory = home::directory(shared);
     // What is configured wrong is said before anything is read.
-    Config::load(&directory, shared)?;
+    let config = Config::load(&directory, shared)?;
     let (mut home, is_new) = Home::make(&directory, Arc::clone(&spool))?;
+    home.set_versions(config.versions());
     if is_new && !shared.quiet {
         console::note(&format!("made a memory in {}", directory.display()));
     }

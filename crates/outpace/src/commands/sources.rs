@@ -6,7 +6,7 @@ use crate::console;
 use crate::failure::Failure;
 use pipeline::forget_source;
 use std::io::Write;
-use store::SourceRow;
+use store::{KeptOfSource, SourceRow};
 
 /// Lists or renames sources.
 pub fn run(verb: &SourceVerb, shared: &Shared) -> Result<u8, Failure> {
@@ -14,7 +14,11 @@ pub fn run(verb: &SourceVerb, shared: &Shared) -> Result<u8, Failure> {
     let mut home = home::open(shared, &home::spool())?;
     match verb {
         SourceVerb::List => {
-            let sources = home.sources()?;
+            let mut sources = Vec::new();
+            for one in home.sources()? {
+                let kept = home.kept_of(&one.name)?;
+                sources.push((one, kept));
+            }
             console::output(|out| list(&sources, shared.format, out))?;
             if sources.is_empty() && !shared.quiet {
                 console::note("no source yet: `outpace ingest PATH` reads the first");
@@ -31,20 +35,31 @@ pub fn run(verb: &SourceVerb, shared: &Shared) -> Result<u8, Failure> {
     }
 }
 
-fn list(sources: &[SourceRow], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+fn list(sources: &[(SourceRow, KeptOfSource)], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
     if format != Format::Table {
-        let row = |one: &SourceRow| {
+        let row = |(one, kept): &(SourceRow, KeptOfSource)| {
             serde_json::json!({
                 "source": one.name, "documents": one.documents, "first_read": one.first_read.to_string(),
                 "last_read": one.last_read.to_string(), "rhythm_hours": one.rhythm_hours,
+                "kept_documents": kept.documents, "kept_versions": kept.versions, "kept_bytes": kept.bytes,
             })
         };
         return turns::rows("sources", sources.iter().map(row).collect(), format, out);
     }
-    for one in sources {
+    for (one, kept) in sources {
         let documents = if one.documents == 1 { "document" } else { "documents" };
         let name = report::printable(&one.name);
-        writeln!(out, "  {name}  {} {documents}, last read {}", one.documents, one.last_read)?;
+        write!(out, "  {name}  {} {documents}, last read {}", one.documents, one.last_read)?;
+        if kept.documents > 0 {
+            let versions = report::number_of(kept.versions, "version", "versions");
+            write!(
+                out,
+                "; {} word for word in {versions}, {}",
+                kept.documents,
+                console::size(u128::from(kept.bytes))
+            )?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }

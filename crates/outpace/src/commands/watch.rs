@@ -68,7 +68,8 @@ pub fn run(verb: &Watch, shared: &Shared) -> Result<u8, Failure> {
     // What is configured wrong is said before anything is followed.
     notify::reach(shared)?;
     let config = Config::load(&directory, shared)?;
-    let (home, is_new) = Home::make(&directory, Arc::clone(&spool))?;
+    let (mut home, is_new) = Home::make(&directory, Arc::clone(&spool))?;
+    home.set_versions(config.versions());
     if is_new && !shared.quiet {
         console::note(&format!("made a memory in {}", directory.display()));
     }

@@ -7,6 +7,8 @@ use std::fmt;
 /// The shortest and the longest time that means anything: a minute, ten years.
 const SECONDS_MIN: i64 = 60;
 const SECONDS_MAX: i64 = 3_650 * 86_400;
+/// How many versions of a document are kept at the most.
+const VERSIONS_MAX: u32 = 100;
 /// How many letters may be wrong in a key that is offered.
 const LETTERS_WRONG_MAX: usize = 2;
 
@@ -27,6 +29,8 @@ pub enum Name {
     Logs,
     /// How long what happened to findings is kept.
     Turns,
+    /// How many versions of a document are kept, word for word.
+    Documents,
     /// Something of notices, by the parts of its key: see `notices.rs`.
     Notice(Vec<String>),
 }
@@ -39,13 +43,18 @@ const SINGLE: &[(Name, &str, &str, Option<&str>)] = &[
     (Name::Events, "retention.events", "OUTPACE_RETENTION_EVENTS", Some("400d")),
     (Name::Logs, "retention.logs", "OUTPACE_RETENTION_LOGS", None),
     (Name::Turns, "retention.turns", "OUTPACE_RETENTION_TURNS", None),
+    (Name::Documents, "documents.keep", "OUTPACE_DOCUMENTS_KEEP", Some("3")),
 ];
 
 /// What is built in.
 pub fn built_in() -> impl Iterator<Item = (Name, Value)> {
     SINGLE.iter().filter_map(|(name, _, _, value)| {
         let text = (*value)?;
-        Some((name.clone(), Value::Span(seconds(text)?, text.to_owned())))
+        let value = match name {
+            Name::Documents => Value::Count(text.parse().ok()?, text.to_owned()),
+            _ => Value::Span(seconds(text)?, text.to_owned()),
+        };
+        Some((name.clone(), value))
     })
 }
 
@@ -58,7 +67,7 @@ pub fn variables() -> impl Iterator<Item = (Name, &'static str)> {
 pub fn is_table(parts: &[String]) -> bool {
     match parts {
         parts if notices::is_table(parts) => true,
-        [one] => ["sources", "triage", "retention"].contains(&one.as_str()),
+        [one] => ["sources", "triage", "retention", "documents"].contains(&one.as_str()),
         [one, _] => one == "sources",
         _ => false,
     }
@@ -69,6 +78,7 @@ fn beside(parts: &[String]) -> &'static [&'static str] {
     match parts {
         [table, _] if table == "triage" => &["critical", "high"],
         [table, _] if table == "retention" => &["events", "logs", "turns"],
+        [table, _] if table == "documents" => &["keep"],
         [table, _, _] if table == "sources" => &["rhythm"],
         [_, _, ..] => notices::beside(parts),
         _ => &[
@@ -76,6 +86,7 @@ fn beside(parts: &[String]) -> &'static [&'static str] {
             "sources",
             "triage",
             "retention",
+            "documents",
             "notify",
             "channels",
             "subscriptions",
@@ -145,6 +156,9 @@ impl Name {
         if let Self::Notice(parts) = self {
             return notices::value(parts, plain);
         }
+        if *self == Self::Documents {
+            return versions(plain);
+        }
         let example = if *self == Self::Organisation { "Harbour Ltd" } else { "24h" };
         let text = match plain {
             Plain::Text(text) => text.trim(),
@@ -188,6 +202,18 @@ impl fmt::Display for Name {
                 f.write_str(key)
             }
         }
+    }
+}
+
+/// How many versions are kept.
+fn versions(plain: &Plain) -> Result<Value, Wrong> {
+    let help = format!("write a whole number from 0 to {VERSIONS_MAX}; 0 keeps none");
+    let (Plain::Text(text) | Plain::Number(text)) = plain else {
+        return Err((format!("documents.keep is a number, and this is of type {}", plain.sort()), help));
+    };
+    match text.trim().parse::<u32>().ok().filter(|count| *count <= VERSIONS_MAX) {
+        Some(count) => Ok(Value::Count(count, count.to_string())),
+        None => Err((format!("documents.keep is {text}, which is no number of versions"), help)),
     }
 }
 
@@ -249,7 +275,7 @@ mod tests {
             ("sources.cmdb.every", "the only key here is rhythm"),
             (
                 "colour",
-                "the keys here are organisation, sources, triage, retention, notify, channels, subscriptions, owners, parties, people",
+                "the keys here are organisation, sources, triage, retention, documents, notify, channels, subscriptions, owners, parties, people",
             ),
             ("triage.low", "the keys here are critical, high"),
             ("triage", "write [triage] and the keys below it"),
@@ -281,6 +307,19 @@ mod tests {
         }
         let other = Name::High.value(&Plain::Other("integer")).map_err(|(what, _)| what);
         assert_eq!(other, Err("triage.high is a text, and this is of type integer".to_owned()));
+    }
+
+    #[test]
+    fn versions_are_a_number_within_bounds() {
+        let of = |plain: Plain| Name::Documents.value(&plain).map(|value| value.count());
+        for (text, count) in [("0", 0), (" 7 ", 7), ("100", 100)] {
+            assert_eq!(of(Plain::Text(text.to_owned())), Ok(Some(count)), "{text}");
+            assert_eq!(of(Plain::Number(text.to_owned())), Ok(Some(count)), "{text}");
+        }
+        for text in ["", "101", "-1", "1.5", "all"] {
+            assert!(of(Plain::Text(text.to_owned())).is_err(), "{text}");
+        }
+        assert!(of(Plain::Flag(true)).is_err());
     }
 
     #[test]

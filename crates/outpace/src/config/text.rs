@@ -50,6 +50,9 @@ fn walk(table: &DeTable<'_>, above: &[String], text: &str, entries: &mut Vec<Ent
             DeValue::String(value) => {
                 entries.push(Entry { parts, value: Plain::Text(value.to_string()), line })
             }
+            DeValue::Integer(value) => {
+                entries.push(Entry { parts, value: Plain::Number(value.to_string()), line });
+            }
             DeValue::Boolean(value) => entries.push(Entry { parts, value: Plain::Flag(*value), line }),
             DeValue::Array(array) => {
                 let texts: Option<Vec<String>> = array

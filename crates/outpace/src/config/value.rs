@@ -15,6 +15,8 @@ pub enum Plain {
     List(Vec<String>),
     /// `true` or `false`.
     Flag(bool),
+    /// A whole number, as it is written.
+    Number(String),
     /// Anything else, by the name of its type.
     Other(&'static str),
 }
@@ -26,6 +28,8 @@ pub enum Value {
     Text(String),
     /// A time: in seconds, and as it is written.
     Span(i64, String),
+    /// A number, and as it is written.
+    Count(u32, String),
     /// Several words, and how they are shown.
     List(Vec<String>, String),
 }
@@ -37,6 +41,7 @@ impl Plain {
             Self::Text(_) => "string",
             Self::List(_) => "array",
             Self::Flag(_) => "boolean",
+            Self::Number(_) => "integer",
             Self::Other(sort) => sort,
         }
     }
@@ -46,15 +51,23 @@ impl Value {
     /// As it is written.
     pub fn shown(&self) -> &str {
         match self {
-            Self::Text(text) | Self::Span(_, text) | Self::List(_, text) => text,
+            Self::Text(text) | Self::Span(_, text) | Self::Count(_, text) | Self::List(_, text) => text,
         }
     }
 
     /// How many seconds it is.
     pub fn seconds(&self) -> Option<i64> {
         match self {
-            Self::Text(_) | Self::List(..) => None,
+            Self::Text(_) | Self::Count(..) | Self::List(..) => None,
             Self::Span(seconds, _) => Some(*seconds),
+        }
+    }
+
+    /// Which number it is.
+    pub fn count(&self) -> Option<u32> {
+        match self {
+            Self::Count(count, _) => Some(*count),
+            Self::Text(_) | Self::Span(..) | Self::List(..) => None,
         }
     }
 }

@@ -193,7 +193,8 @@ fn a_flag_goes_before_the_environment_and_that_before_the_file() {
          sources.cmdb.rhythm  = \"24h\"  (outpace.toml, line 4)\n\
          triage.critical      = \"2h\"  (outpace.toml, line 7)\n\
          triage.high          = \"24h\"  (built in)\n\
-         retention.events     = \"400d\"  (built in)\n"
+         retention.events     = \"400d\"  (built in)\n\
+         documents.keep       = \"3\"  (built in)\n"
             .replace("  =", " ="),
         "{}",
         run.err

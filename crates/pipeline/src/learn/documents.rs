@@ -1,7 +1,6 @@
 //! Documents of what is ours, of knowledge and of intelligence: read by their walls, staged in parts.
 
 use super::Run;
-use super::text::{self, TEXT_BYTES_MAX};
 use crate::Sort;
 use crate::ask::lexicon;
 use crate::facts::inventory;
@@ -15,7 +14,7 @@ use std::sync::Arc;
 use store::{Home, Staging, Strand};
 
 /// How many facts of a feed are read before they are staged: a feed of any size needs the room of so many.
-const FACTS_AT_A_TIME: usize = 2_000;
+pub(super) const FACTS_AT_A_TIME: usize = 2_000;
 
 /// What reading a document gave.
 struct ReadDocument {
@@ -111,12 +110,13 @@ impl Run<'_> {
         let mut staging = home.staging(&name, Strand::Main)?;
         let mut counted: BTreeMap<String, u64> = BTreeMap::new();
         let mut outcome = Ok(());
-        let mut touched = Touched::default();
+        let (mut touched, mut is_collection) = (Touched::default(), false);
         let (format, found) = intel::read(&mut document, &built_in, &mut |fact| {
             // An advisory among the knowledge is knowledge: what it names is not asked about.
             if outcome.is_err() || matches!(fact, Fact::Report(_)) {
                 return;
             }
+            is_collection |= matches!(fact, Fact::Observation(_));
             said.world(fact);
             some += 1;
             if some >= FACTS_AT_A_TIME {
@@ -134,6 +134,9 @@ impl Run<'_> {
             touched = std::mem::take(&mut touched).union(part.touches());
         })?;
         self.touched.push((touched, Why::Withdrawn));
+        if format.is_some_and(intel::Format::is_public) && !is_collection {
+            self.public.insert(read.name.clone());
+        }
         self.staged(home, Sort::Knowledge, read)
     }
 
@@ -183,14 +186,8 @@ impl Run<'_> {
         let source = self.to_read(Sort::Intel);
         let (progress, spool) = (self.reading.progress, Arc::clone(&self.reading.spool));
         let mut read: Vec<(ReadDocument, Mode, Said)> = Vec::new();
-        let mut outcome = Ok(());
-        let survey = &self.survey;
         let walked = source.walk(progress, &mut |mut document| {
             let name = document.name.to_string();
-            let bytes = survey.documents.get(&name).map_or(u64::MAX, |there| there.bytes);
-            if let (Some(kept), Ok(())) = (text::kept(&mut document, bytes, TEXT_BYTES_MAX), &outcome) {
-                outcome = home.stage_text(&name, Sort::Intel.name(), &kept);
-            }
             let mode = if intel::is_list(&document) { Mode::Listing } else { Mode::Report };
             let mut said = Said::new(&spool);
             let (format, found) = intel::read_report(&mut document, lexicon, &mut |fact| said.world(fact));
@@ -200,7 +197,6 @@ impl Run<'_> {
             read.push((ReadDocument { name, form, problems: found.into_vec(), counts }, mode, said));
         });
         self.reading.intake.problems.extend(walked.problems);
-        outcome?;
         for (one, mode, said) in read {
             let kept = self.kept_of(&one, Sort::Intel, mode);
             let document = Document {
@@ -216,7 +212,7 @@ impl Run<'_> {
             self.reading.intake.problems.extend(one.problems);
             self.note(&one.name, Sort::Intel, one.form, one.counts);
         }
-        Ok(())
+        self.keep(home, Sort::Intel)
     }
 }
 
@@ -224,19 +220,24 @@ impl Run<'_> {
 const BUILT_IN: &str = "built in: known good values";
 
 /// How much of what a document says.
-fn counts(said: &Said) -> BTreeMap<String, u64> {
+pub(super) fn counts(said: &Said) -> BTreeMap<String, u64> {
     said.taken().into_iter().map(|(what, count)| (what.to_owned(), count)).collect()
 }
 
 /// Stages what a document says.
-fn stage_parts(home: &mut Home, name: &str, said: &Said, strand: Strand) -> Result<(), store::Fault> {
+pub(super) fn stage_parts(
+    home: &mut Home,
+    name: &str,
+    said: &Said,
+    strand: Strand,
+) -> Result<(), store::Fault> {
     let mut staging = home.staging(name, strand)?;
     staging.add(said)?;
     staging.finish()
 }
 
 /// Stages what was read so far of a feed.
-fn flush(
+pub(super) fn flush(
     staging: &mut Staging<'_>,
     said: &mut Said,
     (counted, touched): (&mut BTreeMap<String, u64>, &mut Touched),

@@ -63,6 +63,7 @@ impl Home {
         self.merge_days(versions, now, &mut upkept)?;
         self.merge_tables(versions, now, &mut upkept)?;
         self.sweep(now)?;
+        self.sweep_documents(now)?;
         Ok(upkept)
     }
 

@@ -12,3 +12,4 @@ mod law;
 mod parts;
 #[path = "../../../memory/tests/memory/pool.rs"]
 mod pool;
+mod versions;

@@ -141,7 +141,7 @@ fn instants(acts: &[Act], dice: &mut Dice) -> Vec<usize> {
     let counted: Vec<&Act> = acts.iter().filter(|act| !matches!(act, Act::Say | Act::Exit(_))).collect();
     let is_named = |act: &Act| match act {
         Act::Folder(_) => true,
-        Act::Rename { to, .. } => to.contains("/history/"),
+        Act::Rename { to, .. } => to.contains("/history/") || to.contains("/documents/"),
         _ => false,
     };
     // Acts count from 1, and it is the next that is not done.

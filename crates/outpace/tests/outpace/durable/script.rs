@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 
 /// How often a log arrives and the events before it become files: eight tables are merged, and four files of a day.
 const ROUNDS: u32 = 8;
+/// How often an inventory arrives, and how many rows it has.
+const VERSIONS: u32 = 5;
+const COMPONENTS: u32 = 4_500;
 /// How many lines one of them has.
 const LINES: u32 = 40;
 /// How many batches are followed, and how many lines each has.
@@ -41,6 +44,15 @@ pub fn line(n: u32) -> String {
 pub fn lines(from: u32, to: u32) -> String {
     (from..to).fold(String::new(), |mut all, n| {
         _ = write!(all, "{}", line(n));
+        all
+    })
+}
+
+/// An inventory of which so many bytes are new in each version that they are a file.
+fn inventory(version: u32) -> String {
+    let mut dice = dice::Dice::new(u64::from(version));
+    (0..COMPONENTS).fold("host,name,version\n".to_owned(), |mut all, n| {
+        _ = writeln!(all, "app-1,lib-{n},1.{:016x}{:016x}", dice.number(), dice.number());
         all
     })
 }
@@ -85,6 +97,12 @@ pub fn steps() -> Vec<Step> {
             &[("feeds/kev.json", KEV.to_owned()), ("feeds/cve.jsonl", RECORD.to_owned())],
         ),
     ];
+    // More than three versions, so that one goes; each brings a file.
+    for version in 0..VERSIONS {
+        let rows = inventory(version);
+        let line = format!("ingest {{in}}/estate --source cmdb --accept {bare}");
+        steps.push(step(&format!("estate {version}"), &line, 0, &[("estate/components.csv", rows)]));
+    }
     for round in 0..ROUNDS {
         let name = format!("logs/app-1/access-{round}.log");
         let line = format!("ingest {{in}}/logs {bare}");
@@ -185,7 +203,16 @@ pub fn state_of(home: &Path, now: &str) -> Result<String, String> {
         return Err(format!("events are there twice: {twice}"));
     }
     let documents = ask(&["query", DOCUMENTS, "--format", "csv", "--limit", "0"])?;
-    Ok(format!("{}\n{events}{documents}", findings.join("\n")))
+    let sources = ask(&["source", "list", "--format", "ndjson"])?;
+    let kept: Vec<String> = sources.lines().filter_map(kept).collect();
+    Ok(format!("{}\n{events}{documents}{}", findings.join("\n"), kept.join("\n")))
+}
+
+/// What is kept word for word of a source.
+fn kept(line: &str) -> Option<String> {
+    let one: serde_json::Value = serde_json::from_str(line).ok()?;
+    let source = one["source"].as_str()?;
+    Some(format!("{source}: {} in {}, {}", one["kept_documents"], one["kept_versions"], one["kept_bytes"]))
 }
 
 /// All lines of the input differ, so as many events as lines are there once.

@@ -1,11 +1,12 @@
-//! Files of events in a backup: in pieces, beside the key, so that a backup is one file.
+//! Files of events and of documents in a backup: in pieces, beside the key, so that a backup is one file.
 //!
-//! A file is carried when the copy of the catalogue names it. What comes back must have the digest that the catalogue
+//! A file is carried when the copy of the database names it. What comes back must have the digest that the database
 //! says, and a name that is no way out of the folder.
 
-use super::catalogue::FOLDER;
 use crate::Fault;
+use crate::events::catalogue::FOLDER;
 use crate::home::made;
+use crate::versions::carrying;
 use history::{Registered, sync_folders};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
@@ -18,13 +19,13 @@ const PIECE_BYTES: u64 = 8 << 20;
 
 /// The name of a piece of a file.
 fn piece(name: &str, number: u64) -> String {
-    format!("{FOLDER}/{name}@{number}")
+    format!("{name}@{number}")
 }
 
 /// Carries the files that a copy of the catalogue names into it.
 pub(crate) fn carry(copy: &Connection, home: &Path) -> Result<(), Fault> {
-    for file in named(copy)? {
-        let path = home.join(FOLDER).join(&file.name);
+    for (name, _) in named(copy)? {
+        let path = home.join(&name);
         let io = |error| Fault::Io { doing: "read", path: path.clone(), error };
         let mut from = File::open(&path).map_err(io)?;
         for number in 0.. {
@@ -36,7 +37,7 @@ pub(crate) fn carry(copy: &Connection, home: &Path) -> Result<(), Fault> {
             }
             copy.execute(
                 "insert into beside (name, body) values (?1, ?2)",
-                params![piece(&file.name, number), body],
+                params![piece(&name, number), body],
             )?;
         }
     }
@@ -46,11 +47,11 @@ pub(crate) fn carry(copy: &Connection, home: &Path) -> Result<(), Fault> {
 /// Puts the files back that a backup carries, below a new home. Why not, if one is not as it was.
 pub(crate) fn put_back(backup: &Connection, home: &Path) -> Result<Option<String>, Fault> {
     let mut folders = BTreeSet::new();
-    for file in named(backup)? {
-        if !is_safe(&file.name) {
-            return Ok(Some(format!("a file of events is called {:?}", file.name)));
+    for (name, digest) in named(backup)? {
+        if !is_safe(&name) {
+            return Ok(Some(format!("a file is called {name:?}")));
         }
-        let path = home.join(FOLDER).join(&file.name);
+        let path = home.join(&name);
         let io = |error| Fault::Io { doing: "write", path: path.clone(), error };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(io)?;
@@ -61,14 +62,14 @@ pub(crate) fn put_back(backup: &Connection, home: &Path) -> Result<Option<String
         for number in 0.. {
             let sql = "select body from beside where name = ?1";
             let body: Option<Vec<u8>> =
-                backup.query_row(sql, [piece(&file.name, number)], |row| row.get(0)).optional()?;
+                backup.query_row(sql, [piece(&name, number)], |row| row.get(0)).optional()?;
             let Some(body) = body else { break };
             hasher.update(&body);
             to.write_all(&body).map_err(io)?;
         }
         to.sync_all().map_err(io)?;
-        if hasher.finalize().to_hex().as_str() != file.digest {
-            return Ok(Some(format!("the file of events {} is not whole", file.name)));
+        if hasher.finalize().to_hex().as_str() != digest {
+            return Ok(Some(format!("the file {name} is not whole")));
         }
     }
     for folder in folders {
@@ -78,8 +79,15 @@ pub(crate) fn put_back(backup: &Connection, home: &Path) -> Result<Option<String
     Ok(None)
 }
 
-/// The files that a catalogue names. One of an older schema names none.
-fn named(connection: &Connection) -> Result<Vec<Registered>, Fault> {
+/// The files that a database names: names below the home, and digests.
+fn named(connection: &Connection) -> Result<Vec<(String, String)>, Fault> {
+    let of_events = of_events(connection)?.into_iter();
+    let of_events = of_events.map(|file| (format!("{FOLDER}/{}", file.name), file.digest));
+    Ok(of_events.chain(carrying::files(connection)?).collect())
+}
+
+/// The files of events that a catalogue names. One of an older schema names none.
+fn of_events(connection: &Connection) -> Result<Vec<Registered>, Fault> {
     let sql = "select exists (select 1 from sqlite_schema where name = 'segments')";
     if !connection.query_row(sql, [], |row| row.get(0))? {
         return Ok(Vec::new());
@@ -94,14 +102,15 @@ fn named(connection: &Connection) -> Result<Vec<Registered>, Fault> {
     .collect()
 }
 
-/// Whether a name is one that the history gives.
+/// Whether a name is one that a home gives.
 fn is_safe(name: &str) -> bool {
     let is_plain = |part: &str| {
         !part.is_empty()
             && !part.starts_with('.')
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._=-".contains(&byte))
     };
-    name.split('/').all(is_plain) && (name.starts_with("events/") || name.starts_with("observables/"))
+    let of_home = ["history/events/", "history/observables/", "documents/"];
+    name.split('/').all(is_plain) && of_home.iter().any(|folder| name.starts_with(folder))
 }
 
 #[cfg(test)]
@@ -110,13 +119,21 @@ mod tests {
 
     #[test]
     fn a_name_that_leads_out_of_the_folder_is_none() {
-        for name in
-            ["events/../../key", "/etc/passwd", "events//a", "key", "events/.a", "events/a b", "events\\a"]
-        {
+        for name in [
+            "history/events/../../key",
+            "/etc/passwd",
+            "history/events//a",
+            "key",
+            "events/a",
+            "documents/.a",
+            "documents/a b",
+            "history/events\\a",
+        ] {
             assert!(!is_safe(name), "{name}");
         }
+        assert!(is_safe("documents/6a1f0c9be2d47385.zst"));
         assert!(is_safe(
-            "events/source=-tmp-logs-b0a89f7e/day=2026-06-01/000000000000-6a1f0c9be2d47385.parquet"
+            "history/events/source=-tmp-logs-b0a89f7e/day=2026-06-01/000000000000-6a1f0c9be2d47385.parquet"
         ));
     }
 }
