@@ -219,6 +219,7 @@ mod tests {
             party: Party::Supplier,
             owner: None,
             expires: None,
+            lists: Vec::new(),
             origin: origin(),
         }));
         said.settle();
