@@ -40,6 +40,42 @@ fn is_cut_whole(name: &str) -> bool {
     is_secret_name(name) || repeats || plain == "raw" || plain == "output"
 }
 
+/// How the cells of a column are cut.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Column {
+    /// Of each what is a secret in it.
+    Masked,
+    /// Whole.
+    Secret,
+    /// Whole, unless it is a security identifier (MS-DTYP, 2.4.2): `sid` is that in an export of a directory, and a session in
+    /// a leak.
+    Session,
+}
+
+impl Column {
+    fn of(name: &str) -> Self {
+        match is_cut_whole(name) {
+            true if table::normal(name) == "sid" => Self::Session,
+            true => Self::Secret,
+            false => Self::Masked,
+        }
+    }
+
+    fn is_cut_whole(self, value: &str) -> bool {
+        match self {
+            Self::Masked => false,
+            Self::Secret => true,
+            Self::Session => !is_security_identifier(value.trim()),
+        }
+    }
+}
+
+/// `S-1-`, then numbers.
+fn is_security_identifier(value: &str) -> bool {
+    let numbers = value.strip_prefix("S-1-").map(|rest| rest.split('-'));
+    numbers.is_some_and(|mut numbers| numbers.all(|one| one.parse::<u64>().is_ok()))
+}
+
 /// A value without its secrets; `None`: there are none.
 fn masked_value(value: &str) -> Option<String> {
     let (shown, found) = masked(value.trim());
@@ -69,7 +105,7 @@ fn lines<'t>(text: &'t str, cut: impl Fn(&'t str) -> Cow<'t, str>) -> String {
 /// A table: cells of secret columns are cut, others masked.
 fn rows(text: &str) -> String {
     let mut all = String::with_capacity(text.len());
-    let mut columns: Option<Vec<bool>> = None;
+    let mut columns: Option<Vec<Column>> = None;
     let header = table::headers(text).unwrap_or_default();
     let delimiter = delimiter(text, &header);
     let mut rest = text;
@@ -85,7 +121,7 @@ fn rows(text: &str) -> String {
         let Some(known) = &columns else {
             let names: Vec<String> = cells.iter().map(|cell| table::normal(&unquoted(cell))).collect();
             if names == header || names.iter().map(|name| name.trim_start_matches('#')).eq(header.iter()) {
-                columns = Some(cells.iter().map(|cell| is_cut_whole(&unquoted(cell))).collect());
+                columns = Some(cells.iter().map(|cell| Column::of(&unquoted(cell))).collect());
                 cells.iter().for_each(|cell| all.push_str(cell));
             } else {
                 // What comes before the header is prose.
@@ -94,18 +130,18 @@ fn rows(text: &str) -> String {
             continue;
         };
         for (n, raw) in cells.iter().enumerate() {
-            cut_cell(raw, known.get(n).copied().unwrap_or(true), delimiter, &mut all);
+            cut_cell(raw, known.get(n).copied().unwrap_or(Column::Secret), delimiter, &mut all);
         }
     }
     all
 }
 
 /// Writes a cell without its secrets, with the delimiter or line end behind it.
-fn cut_cell(raw: &str, is_secret: bool, delimiter: char, to: &mut String) {
+fn cut_cell(raw: &str, column: Column, delimiter: char, to: &mut String) {
     let body = raw.strip_suffix(delimiter).unwrap_or_else(|| raw.trim_end_matches(['\n', '\r']));
     let behind = raw.get(body.len()..).unwrap_or_default();
     let value = unquoted(body);
-    let shown = match is_secret {
+    let shown = match column.is_cut_whole(&value) {
         true if value.trim().is_empty() => None,
         true => Some(MASK.to_owned()),
         false => masked_value(&value),
@@ -272,6 +308,14 @@ mod tests {
         let once = without_secrets(name, text).into_owned();
         assert_eq!(without_secrets(name, &once), once, "cut again");
         once
+    }
+
+    #[test]
+    fn a_security_identifier_is_no_session() {
+        assert_eq!(
+            cut("ad.csv", "name,sid\nann,S-1-5-21-2026061120-714425510-500\nbo,s4f9ab31c0\ncy,S-1-x\ndi,\n"),
+            "name,sid\nann,S-1-5-21-2026061120-714425510-500\nbo,[secret]\ncy,[secret]\ndi,\n"
+        );
     }
 
     #[test]
