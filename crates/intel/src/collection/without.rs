@@ -64,10 +64,17 @@ impl Column {
     fn is_cut_whole(self, value: &str) -> bool {
         match self {
             Self::Masked => false,
-            Self::Secret => true,
+            Self::Secret => !is_state(value.trim()),
             Self::Session => !is_security_identifier(value.trim()),
         }
     }
+}
+
+/// What exports write where a column says whether there is a secret: `access_key_1_active`.
+fn is_state(value: &str) -> bool {
+    ["true", "false", "yes", "no", "n/a", "none", "null", "not_supported", "no_information"]
+        .iter()
+        .any(|state| value.eq_ignore_ascii_case(state))
 }
 
 /// `S-1-`, then numbers.
@@ -316,6 +323,13 @@ mod tests {
             cut("ad.csv", "name,sid\nann,S-1-5-21-2026061120-714425510-500\nbo,s4f9ab31c0\ncy,S-1-x\ndi,\n"),
             "name,sid\nann,S-1-5-21-2026061120-714425510-500\nbo,[secret]\ncy,[secret]\ndi,\n"
         );
+    }
+
+    #[test]
+    fn whether_there_is_a_secret_is_none() {
+        let report = "user,access_key_1_active,access_key_1\nann,true,AKIAIOSFODNN7EXAMPLE\nbo,FALSE,N/A\n";
+        let cut = cut("report.csv", report);
+        assert_eq!(cut, "user,access_key_1_active,access_key_1\nann,true,[secret]\nbo,FALSE,N/A\n");
     }
 
     #[test]

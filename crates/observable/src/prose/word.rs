@@ -594,7 +594,8 @@ impl Prose<'_, '_> {
         if word.classes & HIGH == 0 {
             return None;
         }
-        let mut at = start;
+        // The path behind a host belongs to it, and goes on behind the word.
+        let (mut at, mut done) = (start, word.end);
         for part in text.split(|letter: char| !letter.is_ascii()) {
             if let Some(offset) = text
                 .get(at - start..)
@@ -602,11 +603,11 @@ impl Prose<'_, '_> {
                 .filter(|_| part.len() > 3 && part.contains('.'))
             {
                 let from = at + offset;
-                self.name(from, from + part.len(), part);
+                done = done.max(self.name(from, from + part.len(), part).unwrap_or(0));
                 at = from + part.len();
             }
         }
-        Some(word.end)
+        Some(done)
     }
 }
 

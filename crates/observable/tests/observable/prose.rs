@@ -44,6 +44,16 @@ fn code_is_no_domain() {
     check("mail help.desk.com@evil.example now", &["email help.desk.com@evil.example"]);
 }
 
+/// In a text without blanks a host begins behind a letter beyond ASCII; the path behind it is read once.
+#[test]
+fn a_host_in_foreign_letters_has_its_path() {
+    let url = "url evil.example/techniques/T1190/techniques/T1566";
+    check(
+        "{domain}éevil.example/techniques/T1190/techniques/T1566",
+        &[url, "technique T1190", "technique T1566"],
+    );
+}
+
 #[test]
 fn numbers_are_no_addresses() {
     for text in [
