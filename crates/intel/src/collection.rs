@@ -8,7 +8,7 @@ mod have_i_been_pwned;
 mod intelmq;
 mod leak;
 mod mail;
-mod mail_table;
+pub(crate) mod mail_table;
 mod n6;
 pub(crate) mod secrets;
 mod shadowserver;

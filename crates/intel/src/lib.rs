@@ -57,6 +57,7 @@ mod stix;
 mod wire;
 mod xml;
 
+pub use collection::mail_table::{MAIL_FOUND, MAIL_RECIPIENTS, MAIL_SENDERS, MAIL_SUBJECTS};
 pub use collection::without::without_secrets;
 pub use format::{Format, of_bytes as recognise_bytes, recognise};
 pub use knowledge::known_good::known_good_built_in;

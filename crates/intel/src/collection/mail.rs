@@ -148,17 +148,21 @@ fn record(mail: &Message<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
         );
         return;
     }
-    let seen = Seen {
+    let origin = sink.origin(Place::Whole);
+    give(record, suspicious(time, Tlp::Amber), origin, sink);
+}
+
+/// What a record of a mail says.
+pub(super) fn suspicious(time: Option<Timestamp>, tlp: Tlp) -> Seen {
+    Seen {
         collection: Observation::MAIL.to_owned(),
         what: "suspicious mail".to_owned(),
         classification: None,
         nature: ObservationNature::Suspicious,
         time,
         known_since: None,
-        tlp: Tlp::Amber,
-    };
-    let origin = sink.origin(Place::Whole);
-    give(record, seen, origin, sink);
+        tlp,
+    }
 }
 
 /// Somebody who sends or gets a mail.

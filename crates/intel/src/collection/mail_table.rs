@@ -3,16 +3,17 @@
 //! The columns are those of gateways and of Microsoft's `EmailEvents` ("EmailEvents", Microsoft Defender XDR). A record is
 //! about nobody, as one of a mail that was kept ([`super::mail`]).
 
-use super::{CollectionRecord, Counterpart, Seen, column_order, give, in_order};
+use super::{CollectionRecord, Counterpart, column_order, give, in_order, mail};
 use crate::prose::article::dates_in;
 use crate::sink::Sink;
 use input::{Document, table};
-use model::world::{Observation, ObservationNature};
 use model::{Fault, Place, Problems, Timestamp, Tlp};
 use observable::Kind;
 
-const SUBJECTS: &[&str] = &["subject", "mailsubject", "messagesubject", "emailsubject"];
-const SENDERS: &[&str] = &[
+/// What the subject of a mail is called, in normal form.
+pub const MAIL_SUBJECTS: &[&str] = &["subject", "mailsubject", "messagesubject", "emailsubject"];
+/// What its sender is called.
+pub const MAIL_SENDERS: &[&str] = &[
     "sender",
     "from",
     "senderaddress",
@@ -22,7 +23,8 @@ const SENDERS: &[&str] = &[
     "sendermailfromaddress",
     "senderemail",
 ];
-const RECIPIENTS: &[&str] = &[
+/// What its recipients are called.
+pub const MAIL_RECIPIENTS: &[&str] = &[
     "recipient",
     "recipients",
     "to",
@@ -31,7 +33,8 @@ const RECIPIENTS: &[&str] = &[
     "recipientemailaddress",
     "recipientemail",
 ];
-const FOUND: &[&str] = &[
+/// What a gateway calls what it found in it.
+pub const MAIL_FOUND: &[&str] = &[
     "detections",
     "detection",
     "verdict",
@@ -54,18 +57,18 @@ const MAILBOXES_MAX: usize = 100;
 /// Whether a header (in normal form) is of mails in which something was found.
 pub(crate) fn claims(headers: &[String]) -> bool {
     let any = |names: &[&str]| headers.iter().any(|header| names.contains(&header.as_str()));
-    any(SUBJECTS) && any(SENDERS) && any(FOUND)
+    any(MAIL_SUBJECTS) && any(MAIL_SENDERS) && any(MAIL_FOUND)
 }
 
 pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &mut Problems) {
     let order = column_order(document);
     table::rows(document, &[], problems, &mut |row, problems| {
         let mut record = CollectionRecord::of(in_order(row.extra, &order));
-        record.words(SUBJECTS);
-        record.words(SENDERS);
+        record.words(MAIL_SUBJECTS);
+        record.words(MAIL_SENDERS);
         record.terms(Counterpart, Kind::Sha256, HASHES);
         record.hosts(Counterpart, &["senderip", "senderipv4", "senderipv6", "clientip", "sourceip"]);
-        for side in [SENDERS, RECIPIENTS] {
+        for side in [MAIL_SENDERS, MAIL_RECIPIENTS] {
             let side = record.get(side).map(str::to_owned).unwrap_or_default();
             for one in side.split([';', ',']).take(MAILBOXES_MAX) {
                 // `Ann <ann@port.example>`.
@@ -78,15 +81,8 @@ pub(crate) fn read(document: &mut Document<'_>, sink: &mut Sink<'_>, problems: &
             problems.add(place, Fault::Partial, "a row without subject and sender was passed over", None);
             return;
         }
-        let seen = Seen {
-            collection: Observation::MAIL.to_owned(),
-            what: "suspicious mail".to_owned(),
-            classification: None,
-            nature: ObservationNature::Suspicious,
-            time: record.get(TIMES).and_then(moment),
-            known_since: None,
-            tlp: record.get(&["tlp"]).and_then(Tlp::parse).unwrap_or(Tlp::Amber),
-        };
+        let tlp = record.get(&["tlp"]).and_then(Tlp::parse).unwrap_or(Tlp::Amber);
+        let seen = mail::suspicious(record.get(TIMES).and_then(moment), tlp);
         let origin = sink.origin(place);
         give(record, seen, origin, sink);
     });

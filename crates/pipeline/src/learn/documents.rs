@@ -14,7 +14,7 @@ use std::sync::Arc;
 use store::{Home, Staging, Strand};
 
 /// How many facts of a feed are read before they are staged: a feed of any size needs the room of so many.
-pub(super) const FACTS_AT_A_TIME: usize = 2_000;
+const FACTS_AT_A_TIME: usize = 2_000;
 
 /// What reading a document gave.
 struct ReadDocument {
@@ -22,6 +22,14 @@ struct ReadDocument {
     form: Option<&'static str>,
     problems: Vec<Problem>,
     counts: BTreeMap<String, u64>,
+}
+
+/// What a document of knowledge gave, beside what is staged of it.
+pub(super) struct Fed {
+    pub(super) format: Option<intel::Format>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) counts: BTreeMap<String, u64>,
+    pub(super) touched: Touched,
 }
 
 impl Run<'_> {
@@ -104,31 +112,13 @@ impl Run<'_> {
     /// One document of knowledge, some facts at a time.
     fn feed(&mut self, home: &mut Home, mut document: Input<'_>) -> Result<(), store::Fault> {
         let name = document.name.to_string();
-        let (spool, built_in) =
-            (Arc::clone(&self.reading.spool), lexicon(self.learning.wishes.secret_key.as_ref()));
-        let (mut said, mut some) = (Said::new(&spool), 0_usize);
-        let mut staging = home.staging(&name, Strand::Main)?;
-        let mut counted: BTreeMap<String, u64> = BTreeMap::new();
-        let mut outcome = Ok(());
-        let (mut touched, mut is_collection) = (Touched::default(), false);
-        let (format, found) = intel::read(&mut document, &built_in, &mut |fact| {
-            // An advisory among the knowledge is knowledge: what it names is not asked about.
-            if outcome.is_err() || matches!(fact, Fact::Report(_)) {
-                return;
-            }
+        let mut is_collection = false;
+        let fed = self.fed(home, &mut document, &mut |fact| {
             is_collection |= matches!(fact, Fact::Observation(_));
-            said.world(fact);
-            some += 1;
-            if some >= FACTS_AT_A_TIME {
-                outcome = flush(&mut staging, &mut said, (&mut counted, &mut touched));
-                (said, some) = (Said::new(&spool), 0);
-            }
-        });
-        outcome?;
-        flush(&mut staging, &mut said, (&mut counted, &mut touched))?;
-        staging.finish()?;
+        })?;
+        let Fed { format, problems, counts, mut touched } = fed;
         let form = format.map(intel::Format::name);
-        let read = ReadDocument { name, form, problems: found.into_vec(), counts: counted };
+        let read = ReadDocument { name, form, problems, counts };
         // Part by part: of a feed of any size only what it touches stays.
         home.each_part(&read.name, &mut |part| {
             touched = std::mem::take(&mut touched).union(part.touches());
@@ -138,6 +128,37 @@ impl Run<'_> {
             self.public.insert(read.name.clone());
         }
         self.staged(home, Sort::Knowledge, read)
+    }
+
+    /// Reads a document of knowledge and stages what it says, some facts at a time; `each` has each fact before.
+    pub(super) fn fed(
+        &self,
+        home: &mut Home,
+        document: &mut Input<'_>,
+        each: &mut dyn FnMut(&mut Fact),
+    ) -> Result<Fed, store::Fault> {
+        let (spool, built_in) = (&self.reading.spool, lexicon(self.learning.wishes.secret_key.as_ref()));
+        let (mut said, mut some) = (Said::new(spool), 0_usize);
+        let mut staging = home.staging(&document.name, Strand::Main)?;
+        let (mut counts, mut touched) = (BTreeMap::new(), Touched::default());
+        let mut outcome = Ok(());
+        let (format, found) = intel::read(document, &built_in, &mut |mut fact| {
+            // An advisory among the knowledge is knowledge: what it names is not asked about.
+            if outcome.is_err() || matches!(fact, Fact::Report(_)) {
+                return;
+            }
+            each(&mut fact);
+            said.world(fact);
+            some += 1;
+            if some >= FACTS_AT_A_TIME {
+                outcome = flush(&mut staging, &mut said, (&mut counts, &mut touched));
+                (said, some) = (Said::new(spool), 0);
+            }
+        });
+        outcome?;
+        flush(&mut staging, &mut said, (&mut counts, &mut touched))?;
+        staging.finish()?;
+        Ok(Fed { format, problems: found.into_vec(), counts, touched })
     }
 
     /// Stages what a document says.
@@ -237,7 +258,7 @@ pub(super) fn stage_parts(
 }
 
 /// Stages what was read so far of a feed.
-pub(super) fn flush(
+fn flush(
     staging: &mut Staging<'_>,
     said: &mut Said,
     (counted, touched): (&mut BTreeMap<String, u64>, &mut Touched),

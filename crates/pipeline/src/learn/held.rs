@@ -28,8 +28,9 @@ impl Run<'_> {
         self.rules_changed = false;
         let read = std::mem::take(&mut self.learnt);
         let mut waiting = self.waiting(read);
-        let waits: Vec<&str> = waiting.iter().map(|one| one.name.as_str()).collect();
-        self.survey.documents.retain(|name, _| !waits.contains(&name.as_str()));
+        for one in &waiting {
+            self.survey.documents.remove(&one.name);
+        }
         self.read_stated(home)?;
         self.learnt.append(&mut waiting);
         Ok(())
@@ -37,14 +38,11 @@ impl Run<'_> {
 
     /// Documents of held sources, with the reason.
     fn waiting(&self, read: Vec<Learnt>) -> Vec<Learnt> {
-        let why_of = |name: &str| self.held.get(&self.source_of(name)).cloned();
-        let mut waiting = Vec::new();
-        for one in read.into_iter().filter(|one| is_stating(&one.sort)) {
-            if let Some(why) = why_of(&one.name) {
-                waiting.push(Learnt { fate: Fate::Held(why), ..one });
-            }
-        }
-        waiting
+        let waiting = read.into_iter().filter(|one| is_stating(&one.sort)).filter_map(|one| {
+            let why = self.held.get(&self.source_of(&one.name))?.clone();
+            Some(Learnt { fate: Fate::Held(why), ..one })
+        });
+        waiting.collect()
     }
 
     /// Holds sources that lost more than half of a kind of fact, or that broke off.

@@ -8,13 +8,12 @@
 //! Invariants: a document that says the same writes nothing but the number of its readers; one that nobody can read any more
 //! says what it said.
 
-use super::documents::{FACTS_AT_A_TIME, counts, flush, stage_parts};
+use super::documents::{Fed, counts, stage_parts};
 use super::names::{NAMES, NamesDigest};
 use super::readers::readers;
 use super::text::TEXT_BYTES_MAX;
 use super::{Fate, Learnt, Run};
 use crate::Sort;
-use crate::ask::lexicon;
 use crate::facts::inventory;
 use findings::{Change, Document, Mode, Said, Stated, Touched, Why};
 use intel::Lexicon;
@@ -106,34 +105,16 @@ impl Run<'_> {
         let Ok(mut document) = input::Document::open(&kept.name, text) else { return Ok(None) };
         let known = fingerprints(home, &kept.name)?;
         let is_cut = home.versions(&kept.name)?.iter().any(|one| one.is_now && one.is_cut);
-        let (spool, words) =
-            (Arc::clone(&self.reading.spool), lexicon(self.learning.wishes.secret_key.as_ref()));
-        let (mut said, mut some) = (Said::new(&spool), 0_usize);
-        let (mut counted, mut touched) = (BTreeMap::new(), Touched::default());
-        let mut staging = home.staging(&kept.name, Strand::Main)?;
-        let mut outcome = Ok(());
-        let (format, found) = intel::read(&mut document, &words, &mut |mut fact| {
-            if outcome.is_err() || matches!(fact, Fact::Report(_)) {
-                return;
-            }
+        let fed = self.fed(home, &mut document, &mut |fact| {
             // The secret is not there any more; whether it is one that was seen before is known from its fingerprint.
-            if let Fact::Observation(seen) = &mut fact
+            if let Fact::Observation(seen) = fact
                 && is_cut
             {
                 seen.secret = known.get(&seen.origin.place).copied();
             }
-            said.world(fact);
-            some += 1;
-            if some >= FACTS_AT_A_TIME {
-                outcome = flush(&mut staging, &mut said, (&mut counted, &mut touched));
-                (said, some) = (Said::new(&spool), 0);
-            }
-        });
-        outcome?;
-        flush(&mut staging, &mut said, (&mut counted, &mut touched))?;
-        staging.finish()?;
-        let form = format.map(intel::Format::name);
-        Ok(form.map(|form| Again { form, counts: counted, problems: found.into_vec(), touched }))
+        })?;
+        let Fed { format, problems, counts, touched } = fed;
+        Ok(format.map(|format| Again { form: format.name(), counts, problems, touched }))
     }
 
     /// A document that was read again: it says the same, or what it says now is staged.

@@ -6,6 +6,7 @@
 use super::super::seen;
 use super::{Found, Gathered, Looking};
 use findings::Stated;
+use intel::{MAIL_FOUND, MAIL_RECIPIENTS, MAIL_SENDERS, MAIL_SUBJECTS};
 use model::brief::{WatchedIn, WatchedLooked};
 use model::world::{Observation, TermRole};
 use model::{Timestamp, Tlp};
@@ -15,40 +16,13 @@ use std::sync::Arc;
 
 /// Different records that are distinguished by their content.
 const KNOWN_MAX: usize = 4_000_000;
-/// What fields of mails are called, without capitals and what is between letters.
-const SUBJECTS: [&str; 4] = ["subject", "mailsubject", "messagesubject", "emailsubject"];
-const SENDERS: [&str; 7] =
-    ["from", "sender", "senderaddress", "mailfrom", "smtpfrom", "fromaddress", "senderfromaddress"];
-const ENVELOPE: [&str; 2] = ["returnpath", "sendermailfromaddress"];
-const RECIPIENTS: [&str; 8] = [
-    "to",
-    "cc",
-    "recipient",
-    "recipients",
-    "recipientaddress",
-    "rcptto",
-    "toaddress",
-    "recipientemailaddress",
-];
-const DETECTIONS: [&str; 16] = [
-    "threattypes",
-    "detectionmethods",
-    "virusname",
-    "detections",
-    "detection",
-    "verdict",
-    "malware",
-    "malwarename",
-    "malwarefamily",
-    "virus",
-    "threat",
-    "threatname",
-    "signature",
-    "infection",
-    "family",
-    "stealer",
-];
-const IDS: [&str; 2] = ["messageid", "internetmessageid"];
+/// What fields of mails are called, without capitals and what is between letters, beside the names that columns of tables have.
+const SENDERS: &[&str] = &["smtpfrom"];
+const ENVELOPE: &[&str] = &["returnpath", "sendermailfromaddress"];
+const RECIPIENTS: &[&str] = &["cc", "rcptto"];
+/// What else others say was found.
+const DETECTIONS: &[&str] = &["signature", "infection", "family", "stealer"];
+const IDS: &[&str] = &["messageid", "internetmessageid"];
 
 impl Looking<'_> {
     /// Looks through the records of collections. The strictest marking of what was found.
@@ -91,12 +65,19 @@ impl Looking<'_> {
         if words.is_empty() {
             return false;
         }
-        let of = |names: &[&str]| -> Vec<String> {
-            let is_of = |name: &str| names.contains(&plain(name).as_str());
-            one.fields.iter().filter(|(name, _)| is_of(name)).map(|(_, value)| value.clone()).collect()
+        let named = |is_of: &dyn Fn(&str) -> bool| -> Vec<String> {
+            let fields = one.fields.iter().filter(|(name, _)| is_of(&input::table::normal(name)));
+            fields.map(|(_, value)| value.clone()).collect()
+        };
+        let of = |columns: &[&str], others: &[&str]| {
+            named(&|name| columns.contains(&name) || others.contains(&name))
         };
         // Who calls himself the sender, before the address for what cannot be delivered.
-        let senders = Some(of(&SENDERS)).filter(|all| !all.is_empty()).unwrap_or_else(|| of(&ENVELOPE));
+        let is_sender = |name: &str| {
+            !ENVELOPE.contains(&name) && (MAIL_SENDERS.contains(&name) || SENDERS.contains(&name))
+        };
+        let senders =
+            Some(named(&is_sender)).filter(|all| !all.is_empty()).unwrap_or_else(|| of(ENVELOPE, &[]));
         let targets = one.terms.iter().filter(|term| term.role == TermRole::Subject);
         let targets = targets.filter(|term| matches!(term.observable.kind, Kind::Domain | Kind::Email));
         let targets = targets.map(|term| {
@@ -108,14 +89,14 @@ impl Looking<'_> {
             of: WatchedIn::Collection,
             source: format!("{} ({})", one.origin.source, one.collection),
             place: one.origin.place,
-            subject: of(&SUBJECTS).into_iter().next().unwrap_or_else(|| one.what.clone()),
-            detections: of(&DETECTIONS).into_iter().collect(),
+            subject: of(MAIL_SUBJECTS, &[]).into_iter().next().unwrap_or_else(|| one.what.clone()),
+            detections: of(MAIL_FOUND, DETECTIONS).into_iter().collect(),
             senders: senders.iter().flat_map(|text| addresses(text)).collect(),
-            recipients: of(&RECIPIENTS).iter().flat_map(|text| addresses(text)).collect(),
+            recipients: of(MAIL_RECIPIENTS, RECIPIENTS).iter().flat_map(|text| addresses(text)).collect(),
             words,
             targets: targets.collect(),
         };
-        let id = of(&IDS).into_iter().next();
+        let id = of(IDS, &[]).into_iter().next();
         let name = match id {
             Some(id) => super::named_by_id(&id),
             None => format!("record {:016x}", seen::content(one)),
@@ -138,8 +119,4 @@ fn addresses(text: &str) -> Vec<String> {
         address.contains('@').then_some(address)
     });
     each.collect()
-}
-
-fn plain(name: &str) -> String {
-    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
