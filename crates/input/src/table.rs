@@ -75,6 +75,12 @@ pub fn headers(head: &str) -> Option<Vec<String>> {
     Some(header_cells(head)?.iter().map(|cell| normal(cell)).collect())
 }
 
+/// What sets its cells off; `None` where [`headers`] gives none.
+#[must_use]
+pub fn delimiter(head: &str) -> Option<char> {
+    header::find(head).filter(|found| found.cells.len() > 1).map(|found| char::from(found.delimiter))
+}
+
 /// The same as they are written.
 #[must_use]
 pub fn header_cells(head: &str) -> Option<Vec<String>> {

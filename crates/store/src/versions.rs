@@ -1,5 +1,4 @@
-//! Documents word for word, in their last versions: so that a reader that has changed can read them again, and a person can
-//! see what a source said then.
+//! Documents word for word, in their last versions: so that a reader that has changed can read them again.
 //!
 //! ```text
 //! bytes → Cutter: slices → shared with the version before, or a frame against it → pack: row or file → one transaction names them

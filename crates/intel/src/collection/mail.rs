@@ -16,11 +16,13 @@ use crate::prose::article;
 use crate::prose::mail as advisory;
 use crate::sink::Sink;
 use input::{Document, Head};
-use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
+use mail_parser::{Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use model::world::{Observation, ObservationNature};
 use model::{Fault, Place, Problems, Timestamp, Tlp};
 use observable::{Kind, Observable, canonical};
 use ring::digest::{SHA256, digest};
+use std::borrow::Cow;
 
 /// Recipients, attachments and links of one mail that are kept.
 const RECIPIENTS_MAX: usize = 100;
@@ -227,8 +229,8 @@ fn attachments(mail: &Message<'_>, problems: &mut Problems) -> Vec<(String, Stri
     let mut all = Vec::new();
     for part in mail.attachments() {
         let content = match &part.body {
-            PartType::Text(text) | PartType::Html(text) => text.as_bytes(),
-            PartType::Binary(content) | PartType::InlineBinary(content) => content,
+            PartType::Text(_) | PartType::Html(_) => as_sent(mail, part),
+            PartType::Binary(content) | PartType::InlineBinary(content) => Cow::Borrowed(&**content),
             PartType::Message(_) | PartType::Multipart(_) => continue,
         };
         if all.len() >= ATTACHMENTS_MAX {
@@ -238,10 +240,22 @@ fn attachments(mail: &Message<'_>, problems: &mut Problems) -> Vec<(String, Stri
         }
         let name = part.attachment_name().map_or_else(|| "without a name".to_owned(), one_line);
         let hash: String =
-            digest(&SHA256, content).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+            digest(&SHA256, &content).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         all.push((name, hash));
     }
     all
+}
+
+/// The bytes of a text that is attached, in the encoding of the file: the message has it in UTF-8, which has another digest.
+fn as_sent<'m>(mail: &'m Message<'_>, part: &MessagePart<'_>) -> Cow<'m, [u8]> {
+    let place = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
+    let raw = mail.raw_message.get(place(part.offset_body)..place(part.offset_end)).unwrap_or_default();
+    let decoded = match part.encoding {
+        Encoding::None => None,
+        Encoding::Base64 => base64_decode(raw),
+        Encoding::QuotedPrintable => quoted_printable_decode(raw),
+    };
+    decoded.map_or(Cow::Borrowed(raw), Cow::Owned)
 }
 
 /// Where links lead, each once.

@@ -114,7 +114,7 @@ fn rows(text: &str) -> String {
     let mut all = String::with_capacity(text.len());
     let mut columns: Option<Vec<Column>> = None;
     let header = table::headers(text).unwrap_or_default();
-    let delimiter = delimiter(text, &header);
+    let delimiter = table::delimiter(text).unwrap_or(',');
     let mut rest = text;
     while !rest.is_empty() {
         let mut cells: Vec<&str> = Vec::new();
@@ -161,17 +161,6 @@ fn cut_cell(raw: &str, column: Column, delimiter: char, to: &mut String) {
         Some(shown) => to.push_str(&shown),
     }
     to.push_str(behind);
-}
-
-/// The delimiter with which the header of a table gives these names.
-fn delimiter(text: &str, header: &[String]) -> char {
-    let gives = |delimiter: char| {
-        text.lines().take(200).any(|line| {
-            let line = line.trim_start_matches('\u{feff}').trim_start_matches('#');
-            line.split(delimiter).map(|cell| table::normal(&unquoted(cell))).eq(header.iter().cloned())
-        })
-    };
-    [',', ';', '\t', '|'].into_iter().find(|delimiter| gives(*delimiter)).unwrap_or(',')
 }
 
 /// The first cell of a text with what ends it, what is behind, and whether the row ends there.
@@ -345,6 +334,23 @@ mod tests {
             cut("leak.csv", "# of 2026\nurl;login;pass\nhttps://a:hunter2@b.example/;anna;hun\"ter2\n"),
             "# of 2026\nurl;login;pass\nhttps://a:[secret]@b.example/;anna;[secret]\n"
         );
+        let comments = "# a word\n".repeat(201);
+        for (text, right) in [
+            (
+                "sep=^\nuser^password\nanna^Wx9kHidden77\n".to_owned(),
+                "sep=^\nuser^password\nanna^[secret]\n".to_owned(),
+            ),
+            (
+                "user;\"name; full\";password\nanna;A;Wx9kHidden77\n".to_owned(),
+                "user;\"name; full\";password\nanna;A;[secret]\n".to_owned(),
+            ),
+            (
+                format!("{comments}user;password;b\nanna;Wx9kHidden77;c\n"),
+                format!("{comments}user;password;b\nanna;[secret];c\n"),
+            ),
+        ] {
+            assert_eq!(cut("leak.csv", &text), right);
+        }
         // A cell that no header names may be anything.
         assert_eq!(
             cut("leak.csv", "email,password\na@b.example,x,hunter2\n"),

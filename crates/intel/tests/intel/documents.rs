@@ -298,6 +298,23 @@ fn handed_over(head: &str, body: &str) -> String {
     shown("mail.eml", mail.as_bytes())
 }
 
+/// A text in another encoding than UTF-8: the digest is that of the file (`printf 'T\\344glich' | sha256sum`).
+#[test]
+fn the_digest_of_a_text_that_is_attached_is_that_of_the_file() {
+    let head = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"b\"\n";
+    for (encoding, body) in [("base64", "VORnbGljaA=="), ("quoted-printable", "T=E4glich")] {
+        let part = format!(
+            "--b\nContent-Type: text/plain; charset=iso-8859-1; name=\"a.txt\"\nContent-Disposition: attachment\n\
+             Content-Transfer-Encoding: {encoding}\n\n{body}\n--b--\n"
+        );
+        let out = handed_over(head, &part);
+        assert!(
+            out.contains("af884d2183d798d20509a2919b01c1a0a06228396a0b460b4b47cc2a13aef1b3"),
+            "{encoding}: {out}"
+        );
+    }
+}
+
 #[test]
 fn what_is_kept_of_a_mail_has_limits() {
     let to = |count: usize| {

@@ -40,7 +40,7 @@ const POSTFIX: &str = "2026-06-18T04:00:00Z relay-1 postfix/smtpd[811]: 4C6BD13F
 /// The same mail as the first of the log, as somebody kept it.
 const LURE: &str = "From: Agent <agent@quay-docs.example>\nTo: berths@harbour.example\nSubject: TIDAL-CRANE, berth 4\n\
     Date: Fri, 12 Jun 2026 03:14:12 +0000\nMessage-ID: <one@docs.example>\nX-Virus-Found: Trojan.Example\nMIME-Version: 1.0\n\
-    Content-Type: text/plain\n\nThe password is never-kept-1.\n";
+    Content-Type: text/plain\n\nWords of a body: the Harbour Light has never-kept-1.\n";
 const OTHER_LURE: &str = "Return-Path: <a-bounce@mass.example>\nFrom: Agent <agent@light-docs.example>\nTo: berths@harbour.example\nSubject: papers\n\
     Date: Sat, 13 Jun 2026 03:14:12 +0000\nMessage-ID: <six@docs.example>\nMIME-Version: 1.0\n\
     Content-Type: multipart/mixed; boundary=\"b\"\n\n--b\nContent-Type: text/plain\n\nSee it.\n--b\n\
@@ -193,9 +193,10 @@ fn the_page_says_what_was_found_and_where_in_every_form() {
     let pdf = home.path("watch.pdf");
     assert_eq!(home.brief(&["--watch", "vessels", "--format", "pdf", "--out", &pdf]), "");
     assert!(std::fs::read(&pdf).expect("a file").starts_with(b"%PDF"));
-    for form in ["md", "json", "html"] {
-        assert!(!home.brief(&["--watch", "vessels", "--format", form]).contains("never-kept"), "{form}");
-    }
+    // The body names the other word of the list, which no row says (see above); nor is the mail kept as a document.
+    let doctor = home.run_at(NOW, &["doctor"]);
+    let said = doctor.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("one.eml is not kept word for word: of a mail the body is not kept"), "{said}");
 }
 
 #[test]

@@ -8,7 +8,7 @@
 
 use super::readers::readers;
 use super::text::{Look, TEXT_BYTES_MAX};
-use super::{Fate, Run};
+use super::{Fate, Learnt, Run};
 use crate::Sort;
 use crate::ask::lexicon;
 use input::Document;
@@ -23,6 +23,7 @@ pub(super) const DOCUMENT_BYTES_MAX: u64 = 4 << 30;
 /// How much is read at a time.
 const BLOCK_BYTES: usize = 256 << 10;
 
+const LETTER: &str = "of a mail the body is not kept";
 const SECRETS: &str = "there are secrets in it";
 const CHANGED: &str = "it changed while it was read";
 
@@ -30,19 +31,25 @@ impl Run<'_> {
     /// Keeps the documents of a sort that were read just now.
     pub(super) fn keep(&mut self, home: &mut Home, sort: Sort) -> Result<(), store::Fault> {
         let is_read = |fate: &Fate| matches!(fate, Fate::New | Fate::Changed);
-        let read: BTreeSet<&str> = self
-            .learnt
-            .iter()
-            .filter(|one| {
-                one.sort == sort.name() && is_read(&one.fate) && self.survey.documents.contains_key(&one.name)
-            })
-            .map(|one| one.name.as_str())
-            .collect();
+        let read = self.learnt.iter().filter(|one| {
+            one.sort == sort.name() && is_read(&one.fate) && self.survey.documents.contains_key(&one.name)
+        });
+        // As a record of a collection a mail is somebody's letter; a report that came by mail is a report.
+        let is_letter = |one: &&Learnt| {
+            sort == Sort::Knowledge && one.form.as_deref() == Some(intel::Format::Mail.name())
+        };
+        let (letters, read): (Vec<&Learnt>, Vec<&Learnt>) = read.partition(is_letter);
         // Reports are always kept: names that come later are looked for in them.
-        if read.is_empty() || !(home.keeps_documents() || sort == Sort::Intel) {
+        if !(home.keeps_documents() || sort == Sort::Intel) {
             return Ok(());
         }
-        let names = read.into_iter().map(str::to_owned).collect();
+        for letter in letters {
+            home.stage_unkept(&letter.name, LETTER)?;
+        }
+        if read.is_empty() {
+            return Ok(());
+        }
+        let names: BTreeSet<String> = read.iter().map(|one| one.name.clone()).collect();
         let source = crate::Source::Only(self.learning.paths.clone(), std::sync::Arc::new(names));
         let mut outcome = Ok(());
         // What is wrong with files and archives is known from the first time.
@@ -63,7 +70,7 @@ impl Run<'_> {
         }
         let is_public = sort == Sort::Knowledge && self.public.contains(&name);
         if is_public || there.bytes > TEXT_BYTES_MAX {
-            // The same bytes that were looked through for another document are looked through.
+            // Published for everybody: what is kept of the same bytes is shared. Others are looked through first.
             if is_public && home.keep_like(&name, sort_name, &there.digest, readers)? {
                 return Ok(());
             }

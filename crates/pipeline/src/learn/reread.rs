@@ -71,7 +71,6 @@ impl Run<'_> {
         mut text: File,
         extras: &mut estate::Extras,
     ) -> Result<Option<Again>, store::Fault> {
-        let again = text.try_clone().ok();
         let Ok(mut document) = input::Document::open(&kept.name, &mut text) else { return Ok(None) };
         let mut said = Said::new(&self.reading.spool);
         let (format, mut problems) = inventory(&mut document, extras, &mut said);
@@ -80,10 +79,10 @@ impl Run<'_> {
         said.settle();
         stage_parts(home, &kept.name, &said, Strand::Main)?;
         let mut touched = said.touches();
-        let read = (counts(&said), format.name());
-        if let Some(mut again) = again.filter(|_| format == estate::Format::CycloneDx)
-            && again.rewind().is_ok()
-            && let Ok(mut document) = input::Document::open(&kept.name, again)
+        let counted = counts(&said);
+        if format == estate::Format::CycloneDx
+            && text.rewind().is_ok()
+            && let Ok(mut document) = input::Document::open(&kept.name, text)
         {
             let mut said = Said::new(&self.reading.spool);
             problems.extend(intel::read_statements(&mut document, &mut |fact| said.world(fact)).into_vec());
@@ -93,7 +92,7 @@ impl Run<'_> {
                 stage_parts(home, &kept.name, &said, Strand::Statements)?;
             }
         }
-        Ok(Some(Again { form: read.1, counts: read.0, problems, touched }))
+        Ok(Some(Again { form: format.name(), counts: counted, problems, touched }))
     }
 
     fn feed_again(

@@ -11,10 +11,10 @@ use zstd::zstd_safe::{CCtx, CParameter, DCtx, compress_bound};
 const LEVEL: i32 = 3;
 /// As many places of the prefix are remembered: about every one of a slice.
 const HASH_LOG: u32 = 20;
-/// How far back a frame may refer: a slice and all its prefix.
+/// How far back a frame may refer: a slice and all its prefix, but for a text of an older schema.
 const WINDOW_LOG: u32 = 23;
 
-/// How long a slice of an older schema may be: a whole text.
+/// How long a slice, and its frame, may be: one of an older schema is a whole text.
 pub(super) const WHOLE_BYTES_MAX: usize = 32 << 20;
 
 /// The first half of a digest.
@@ -47,12 +47,12 @@ pub(super) fn against(prefix: &[u8], plain: &[u8]) -> Result<Vec<u8>, Fault> {
 
 /// The bytes of a frame; `None`: it is damaged, or not so many bytes.
 pub(super) fn plain(prefix: &[u8], frame: &[u8], bytes: usize) -> Option<Vec<u8>> {
-    if prefix.is_empty() {
-        return crate::body::decompress(frame, &String::new).ok().filter(|plain| plain.len() == bytes);
-    }
     let size = zstd::zstd_safe::get_frame_content_size(frame).ok().flatten()?;
     if size != u64::try_from(bytes).ok()? {
         return None;
+    }
+    if prefix.is_empty() {
+        return crate::body::decompress(frame, &String::new).ok();
     }
     let mut context = DCtx::create();
     context.set_parameter(zstd::zstd_safe::DParameter::WindowLogMax(WINDOW_LOG)).ok()?;

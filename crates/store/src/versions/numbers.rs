@@ -1,6 +1,6 @@
 //! Lists of numbers as text, with runs: `7,9-12`. Slices of a version that were written together follow each other.
 
-/// How many numbers a list may have: a document of the largest size in slices of the least.
+/// How many numbers a list may have: 32 times what a document of the largest size has in slices of the least.
 const NUMBERS_MAX: usize = 1 << 20;
 
 /// The text of a list.

@@ -14,8 +14,6 @@ use std::rc::Rc;
 
 /// So many slices stay in memory: those beside each other need the same ones.
 const CACHED_MAX: usize = 6;
-/// How long a slice, and its frame, may be.
-const SLICE_BYTES_MAX: usize = 8 << 20;
 /// So deep slices may need each other.
 const DEPTH_MAX: usize = 128;
 
@@ -76,7 +74,7 @@ impl<'h> Reading<'h> {
             ))
         });
         let (row, needs) = row.optional()?.ok_or_else(|| damaged(id))?;
-        let is_sane = row.length <= SLICE_BYTES_MAX && row.bytes <= frames::WHOLE_BYTES_MAX;
+        let is_sane = row.length.max(row.bytes) <= frames::WHOLE_BYTES_MAX;
         let needs = numbers::read(&needs).filter(|_| is_sane).ok_or_else(|| damaged(id))?;
         Ok(Row { needs, ..row })
     }

@@ -1,7 +1,8 @@
 //! Takes away what no version needs any more: slices, packs, and files that no pack names.
 //!
 //! Only who may learn sweeps: a file that a learner has written and not yet named would be taken for one that a killed run
-//! has left. The file of a pack lies there for an hour after it ceased to be needed, for whoever is reading it.
+//! has left. The file of a pack lies there for an hour after it ceased to be needed, for
+//! whoever is reading it; unless its source is forgotten.
 
 use super::packs::{FOLDER, file_name};
 use super::{numbers, prune};
