@@ -168,7 +168,7 @@ impl<'o> NameNeedles<'o> {
             tags.sort_unstable();
             let named = tags.first().and_then(|tag| self.names.get(usize::try_from(*tag).ok()?));
             let Some(name) = named else { continue };
-            if name.expires.zip(observation.time).is_some_and(|(expires, time)| time >= expires.start()) {
+            if observation.time.is_some_and(|time| name.has_expired(time)) {
                 continue;
             }
             if term.role == TermRole::Subject {
@@ -232,7 +232,7 @@ fn weight(found: &NameMatch<'_>) -> u8 {
 }
 
 /// Whether a text holds a word with no letter or digit on either side.
-fn holds_word(text: &str, word: &str) -> bool {
+pub(crate) fn holds_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let before = text.get(..at).and_then(|text| text.chars().next_back());
         let after = text.get(at + word.len()..).and_then(|text| text.chars().next());

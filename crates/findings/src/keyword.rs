@@ -9,7 +9,7 @@
 //! letters is found only as it is written, with its capitals where it has nothing else.
 //!
 //! Invariants: what is found is a function of the keywords and the text; of each keyword the surest and then the first place
-//! is given; a keyword whose spellings are too many is found as its words are written.
+//! is given; a keyword whose spellings are too many is found as its words are written, or with look-alikes.
 
 mod fold;
 

@@ -311,3 +311,11 @@ pub struct Name {
     /// Where it was read.
     pub origin: Origin,
 }
+
+impl Name {
+    /// Whether it is looked for no more at a moment.
+    #[must_use]
+    pub fn has_expired(&self, at: Timestamp) -> bool {
+        self.expires.is_some_and(|day| at >= day.start())
+    }
+}

@@ -3,8 +3,10 @@
 //! Plain data, so that a table and JSON say the same. It holds what collections say in their own few words and no field
 //! of a record, so no secret can be in it.
 //!
-//! Invariants: every row names its document and the place there; what nobody knows is absent or a sentence under
-//! `unknown`, which is no "no"; a list that is cut counts what it leaves out.
+//! Invariants: names, records, rules and accounts name their document and the place there, findings
+//! and notices their identifier; what nobody knows is absent or a sentence under
+//! `unknown`, which is no "no"; a list that is cut counts what it leaves out, but for sightings, of
+//! which the first are there.
 
 use crate::{Certainty, Date, FindingId, Severity, Timestamp, Tlp};
 use serde::Serialize;
@@ -291,7 +293,7 @@ pub struct ReachSeen {
     pub record: Option<u64>,
     /// In how many records.
     pub count: u64,
-    /// In how many of these it is where a connection or request came from; absent: not known.
+    /// In how many of these it is where a connection or request came from; absent: not known, as of all that is no address.
     pub from_it: Option<u64>,
     /// When first.
     pub first: Option<Timestamp>,

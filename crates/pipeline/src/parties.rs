@@ -142,7 +142,7 @@ fn summaries(ours: &Ours, means: &PartyMeans<'_>) -> Vec<ListedParty> {
         .into_iter()
         .map(|party| {
             let relations: BTreeSet<Party> = names_of(ours, party).map(|name| name.party).collect();
-            let is_expired = |name: &&Name| has_expired(name, means.now);
+            let is_expired = |name: &&Name| name.has_expired(means.now);
             let expired = names_of(ours, party).filter(is_expired).count();
             let all = names_of(ours, party).map(|name| &name.value).collect::<Vec<_>>().len();
             let owners: BTreeSet<String> =
@@ -168,11 +168,6 @@ fn summaries(ours: &Ours, means: &PartyMeans<'_>) -> Vec<ListedParty> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-/// Whether a name is watched no more.
-fn has_expired(name: &Name, now: Timestamp) -> bool {
-    name.expires.is_some_and(|expires| now >= expires.start())
-}
-
 fn shown(name: &Name, now: Timestamp) -> PartyName {
     let (kind, value) = match &name.value {
         NameValue::Observable(value) => (value.kind.name(), value.value.clone()),
@@ -183,7 +178,7 @@ fn shown(name: &Name, now: Timestamp) -> PartyName {
         value,
         owner: name.owner.clone(),
         expires: name.expires,
-        is_expired: has_expired(name, now),
+        is_expired: name.has_expired(now),
         document: name.origin.source.to_string(),
         place: name.origin.place.to_string(),
     }

@@ -4,7 +4,7 @@
 //! alike has one skeleton: `0` and `o`; `1`, `l` and `i`; `rn` and `m`; `vv` and `w`; and the Cyrillic and Greek letters that
 //! look like Latin ones (a choice of Unicode's `confusables.txt`, those of one letter each).
 //!
-//! Invariant: each function is linear in the word, and its result is a function of the word alone.
+//! Invariant: each function is linear in the word (`slips`, which is asked of keywords alone, is quadratic), and its result is a function of the word alone.
 
 use foldhash::{HashMap, HashMapExt};
 use std::sync::LazyLock;

@@ -3,6 +3,7 @@
 //! A word of a company's name is no identifier: `crane maker` may mean any maker of cranes. So it is *possible*, and
 //! words that our own names have, or that half of all companies bear, mean nobody.
 
+use crate::compromise::holds_word;
 use crate::facts::ours::{Ours, parse_network, within};
 use model::Certainty;
 use model::ours::{NameValue, Party};
@@ -177,7 +178,8 @@ impl Theirs {
     /// A text that has its name, a keyword or a domain of it, or a word of its name.
     pub(super) fn named_in(&self, text: &str) -> Option<ReachBy> {
         let lower = text.to_lowercase();
-        let whole = self.names.iter().chain(&self.domains).find(|name| has_word(&lower, name));
+        let whole =
+            self.names.iter().chain(&self.domains).find(|name| !name.is_empty() && holds_word(&lower, name));
         let by = match whole {
             Some(name) => (name.clone(), "names"),
             None => {
@@ -217,15 +219,4 @@ fn words(name: &str) -> BTreeSet<String> {
 /// Whether two words are one, whatever their number.
 fn is_same(one: &str, other: &str) -> bool {
     one.strip_suffix('s').unwrap_or(one) == other.strip_suffix('s').unwrap_or(other)
-}
-
-/// Whether a text has a name with no letter or digit on either side.
-fn has_word(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
-        let before = text.get(..at).and_then(|text| text.chars().next_back());
-        let after = text.get(at + name.len()..).and_then(|text| text.chars().next());
-        !name.is_empty()
-            && !before.is_some_and(char::is_alphanumeric)
-            && !after.is_some_and(char::is_alphanumeric)
-    })
 }

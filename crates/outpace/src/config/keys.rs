@@ -207,7 +207,7 @@ impl fmt::Display for Name {
 
 /// How many versions are kept.
 fn versions(plain: &Plain) -> Result<Value, Wrong> {
-    let help = format!("write a whole number from 0 to {VERSIONS_MAX}; 0 keeps none");
+    let help = format!("write a whole number from 0 to {VERSIONS_MAX}; 0 keeps only what is read again");
     let (Plain::Text(text) | Plain::Number(text)) = plain else {
         return Err((format!("documents.keep is a number, and this is of type {}", plain.sort()), help));
     };

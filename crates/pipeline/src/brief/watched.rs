@@ -22,7 +22,7 @@ use store::{Home, Kept};
 const LISTED_MAX: usize = 20;
 /// Subjects and domains that are listed; a page has room for the first of them.
 const TOP: usize = 100;
-/// Mails, records and reports that are kept while they are gathered, the newest.
+/// Mails, records and reports that are kept while they are gathered, the first in this order.
 const KEPT_MAX: usize = 200_000;
 
 /// Which list is looked for, and in which period.
@@ -53,7 +53,7 @@ pub(super) fn words(ours: &Ours, wish: &WatchWish, now: Timestamp) -> Result<Wor
         lists.extend(&name.lists);
         let Some(own) = name.lists.iter().find(is_it) else { continue };
         list = list.into_iter().chain([own]).min();
-        let is_over = name.expires.is_some_and(|expires| now >= expires.start());
+        let is_over = name.has_expired(now);
         if is_over {
             gone.insert(word)
         } else {

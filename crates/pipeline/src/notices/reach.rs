@@ -31,7 +31,8 @@ fn rules(reach: &PartyReach) -> String {
         let off = if rule.enabled { "" } else { ", switched off" };
         format!("{device}rule {} ({}{off})", rule.number, rule.by.certainty)
     });
-    let count = reach.anybody.rows.len();
+    let count =
+        u64::try_from(reach.anybody.rows.len()).unwrap_or(u64::MAX).saturating_add(reach.anybody.left);
     let anybody = if count == 1 { "1 rule lets".to_owned() } else { format!("{count} rules let") };
     format!("{} {anybody} anybody pass.", sentence("Rules for it", named.collect(), part))
 }

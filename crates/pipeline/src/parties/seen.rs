@@ -138,8 +138,10 @@ fn of_records(
         })?);
     }
     for ((tag, log), seen) in logs {
-        let value = usize::try_from(tag).ok().and_then(|tag| asked.get(tag));
-        rows.extend(value.map(|value| seen.row(value, &log)));
+        let place = usize::try_from(tag).ok();
+        let is_address = place.and_then(|tag| addresses.get(tag)).is_some_and(Option::is_some);
+        let value = place.and_then(|tag| asked.get(tag));
+        rows.extend(value.map(|value| seen.row(value, &log, is_address)));
     }
     Ok(faulty)
 }
@@ -186,9 +188,10 @@ impl InLog {
         }
     }
 
-    fn row(self, value: &Value, log: &str) -> ReachSeen {
+    /// `is_address`: only of an address it is asked whether something came from it.
+    fn row(self, value: &Value, log: &str, is_address: bool) -> ReachSeen {
         ReachSeen {
-            from_it: Some(self.from_it),
+            from_it: is_address.then_some(self.from_it),
             record: self.record.map(|(.., record)| record),
             accounts: self.accounts.into_iter().collect(),
             ..row(value, log, (self.count, self.first, self.last))

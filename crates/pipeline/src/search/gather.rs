@@ -356,7 +356,8 @@ impl Gather<'_> {
         let any = |text: &Option<String>| text.clone().unwrap_or_else(|| "any".to_owned());
         let act = if one.allows { "lets pass" } else { "blocks" };
         let off = if one.enabled { "" } else { " (not in force)" };
-        let words = format!("{act} {} to {}{off}", any(&one.from), any(&one.to));
+        let note = one.comment.as_ref().map(|note| format!(", \"{note}\"")).unwrap_or_default();
+        let words = format!("{act} {} to {}{off}{note}", any(&one.from), any(&one.to));
         let value = format!("rule {}", one.sequence);
         let draft =
             Draft::new(Group::Ours, "firewall rule", self.source, &value, &words).at(one.origin.place);

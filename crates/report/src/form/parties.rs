@@ -1,6 +1,6 @@
 //! Parties of the table of names: all of them in one table, or everything about one; as table and as JSON.
 //!
-//! Invariants: a list that is cut counts what it leaves out, and JSON has it; what is unknown has a line of its own, and
+//! Invariants: a list that is cut counts what it leaves out, and JSON has it (NDJSON has the rows alone); what is unknown has a line of its own, and
 //! no line says "no" for what was not read.
 
 mod page;

@@ -59,10 +59,14 @@ fn verdict(reach: &PartyReach) -> Shown {
         let values = reach.seen.rows.iter().filter(|seen| of(seen)).map(|seen| seen.value.as_str());
         count(values.collect::<std::collections::BTreeSet<&str>>().len())
     };
-    let (values, came) = (distinct(&|_| true), distinct(&|seen| seen.from_it != Some(0)));
+    let came = distinct(&|seen| seen.from_it.is_some_and(|records| records > 0));
+    let (values, unknown) = (distinct(&|_| true), distinct(&|seen| seen.from_it.is_none()));
     let seen = match (reach.seen.looked_at, values, came) {
         (0, ..) => "records unknown".into(),
         (_, 0, _) => "no value of it in the records that are kept".into(),
+        (_, _, 0) if unknown > 0 => {
+            "values of it are in our logs, and whether anything came from them is not known".into()
+        }
         (_, _, 0) => "what is seen of it in our logs is not where anything came from".into(),
         (.., came) => Shown::of(&[
             &counted(came, "address that is or may be its", "addresses that are or may be its"),
@@ -178,7 +182,7 @@ fn put_seen(page: &mut TerminalPage, label: &'static str, one: &ReachSeen) {
     };
     let text = InkText::new(Shown::prose(&one.value), Ink::Bold);
     let from_it = match one.from_it {
-        None => " (from it: not counted)".into(),
+        None => " (whether anything came from it: not known)".into(),
         Some(0) => ", none of them from it".into(),
         Some(count) if count == one.count => " that came from it".into(),
         Some(count) => Shown::of(&[&", ", &number(count), &" of them from it"]),
