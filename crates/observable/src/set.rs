@@ -7,6 +7,7 @@
 pub(crate) mod anchor;
 pub(crate) mod area;
 pub(crate) mod asker;
+pub(crate) mod both;
 pub(crate) mod builder;
 pub(crate) mod entry;
 pub(crate) mod escape;
@@ -49,6 +50,8 @@ pub struct Set {
     pub(crate) hints: NeedleFilter,
     /// Which words can be needles.
     pub(crate) wanted: Wanted,
+    /// The same, and all that logs hold.
+    pub(crate) wanted_with_all: Wanted,
     /// Where needles of IPv4 lie.
     pub(crate) areas: Areas,
     /// Prefix lengths of address and network needles, the longest first.

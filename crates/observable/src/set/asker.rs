@@ -21,10 +21,10 @@ pub(crate) struct Wanted {
     /// Whether an address or network that is not IPv4 is wanted.
     pub ipv6: bool,
     pub ipv4: bool,
-    /// Whether the words inside an address of IPv6 are asked for besides it.
-    pub nested: bool,
     /// Whether only words with a full stop, and hashes, are wanted.
     pub sparse: bool,
+    /// Whether all that is wanted has a mark in it: a full stop, a colon, a separator, or thirty-two digits.
+    pub marked: bool,
     /// The longest URL that can be wanted, as written behind the start of its host.
     pub url_bytes_max: usize,
 }

@@ -180,11 +180,14 @@ impl Builder {
         drop(hints);
         let words = bit(Kind::Cve) | bit(Kind::Technique) | bit(Kind::AutonomousSystem);
         let sparse = !anchors.plain && !ipv6 && !self.bare_hosts && kinds & words == 0;
+        let marked = !anchors.plain && kinds & (words | bit(Kind::UserAgent)) == 0;
+        let wanted = Wanted { kinds, anchors, ipv6, ipv4, sparse, marked, url_bytes_max };
         Set {
             key,
             table: Table::new(self.rows),
             hints: filter,
-            wanted: Wanted { kinds, anchors, ipv6, ipv4, nested: false, sparse, url_bytes_max },
+            wanted_with_all: crate::set::both::wanted_with_all(&wanted),
+            wanted,
             areas: self.areas,
             prefixes: self.prefixes.into_iter().rev().collect(),
         }

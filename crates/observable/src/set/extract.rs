@@ -18,15 +18,15 @@ use crate::set::key::KeyClass;
 use crate::set::scan::Walk;
 use crate::set::seen::Seen;
 use crate::set::{bit, escape, written};
-use crate::token::{HIGH, LETTER, Word};
+use crate::token::{Bytes, HIGH, LETTER, Word};
 use std::ops::Range;
 
-/// Most values of one haystack. A line of a log has ten to thirty; what has more is a dump, and is read whole when
+/// Most values that are held at once, of one record. A line of a log has ten to thirty; what has more is a dump, and is read whole when
 /// somebody asks.
 pub const EXTRACTED_MAX: usize = 4096;
 
 /// All that logs hold, but for user agents (any text could be one), techniques and autonomous systems.
-static EVERYTHING: Wanted = Wanted {
+pub(crate) const EVERYTHING: Wanted = Wanted {
     kinds: bit(Kind::Ipv4)
         | bit(Kind::Ipv6)
         | bit(Kind::Network)
@@ -42,18 +42,35 @@ static EVERYTHING: Wanted = Wanted {
     anchors: Anchors { dotted: true, plain: true, numeric: false },
     ipv6: true,
     ipv4: true,
-    nested: true,
     sparse: false,
+    marked: true,
     url_bytes_max: filing::url_bytes_max(filing::TEXT_BYTES_MAX),
 };
 
-/// Extracts observables; one a thread, used again for every line.
+/// The same, in one place.
+static WANTED: Wanted = EVERYTHING;
+
+/// A text that is shorter than any hash holds no value without one of these: `.` and separators are in hosts, names of
+/// files and addresses, `-` in numbers of flaws, the others begin escapes.
+static MARKS: Bytes = Bytes::of(b".:/\\-%#");
+/// The shortest value without a mark is an MD5.
+const MARKED_BYTES_MAX: usize = 31;
+
+/// Whether a text surely holds no value. Most fields of a record are numbers and words.
+#[inline]
+pub(crate) fn holds_nothing(hay: &[u8]) -> bool {
+    hay.len() <= MARKED_BYTES_MAX && MARKS.next(hay, 0).is_none()
+}
+
+/// Extracts observables; one a thread, used again for every record.
 #[derive(Default)]
 pub struct Extractor {
     seen: Seen,
     url: Vec<u8>,
     layers: [Vec<u8>; 2],
     text: Vec<u8>,
+    /// Whether values are missing.
+    misses: bool,
 }
 
 impl Extractor {
@@ -68,37 +85,68 @@ impl Extractor {
     /// A domain with an A-label that means no character is given, too.
     #[must_use]
     pub fn extract(&mut self, haystack: &[u8], each: &mut impl FnMut(Kind, &str)) -> bool {
-        let Extractor { seen, url, layers, text } = self;
-        seen.clear();
-        let mut complete = true;
-        let mut walk = |hay: &[u8], escapes: bool| {
-            let cuts = escapes.then_some(hay);
-            let mut extracting = Extracting { seen, text, cuts, complete: &mut complete, each };
-            extracting.walk(hay, url);
-        };
+        self.clear();
+        self.take_in(haystack);
+        self.values().for_each(|(kind, value)| each(kind, value));
+        self.is_whole()
+    }
+
+    /// Forgets all values: another record begins.
+    pub fn clear(&mut self) {
+        self.seen.clear();
+        self.misses = false;
+    }
+
+    /// Takes in the values of a haystack, one of those that a record has.
+    pub fn take_in(&mut self, haystack: &[u8]) {
+        if holds_nothing(haystack) {
+            return;
+        }
         let mut ends = LineEnds::default();
         match escape::next(haystack, 0, &mut ends) {
-            None => walk(haystack, false),
+            None => {
+                let (mut extracting, url) = self.walking(None);
+                extracting.walk(haystack, url);
+            }
             Some(first) => {
-                walk(haystack, true);
-                written::layers(haystack, (first, ends), layers, &mut |layer| {
-                    walk(layer.text, layer.escapes)
+                let (mut extracting, url) = self.walking(Some(haystack));
+                extracting.walk(haystack, url);
+                let mut layers = std::mem::take(&mut self.layers);
+                written::layers(haystack, (first, ends), &mut layers, &mut |layer| {
+                    let (mut extracting, url) = self.walking(layer.escapes.then_some(layer.text));
+                    extracting.walk(layer.text, url);
                 });
+                self.layers = layers;
             }
         }
-        complete
+    }
+
+    /// The values that were taken in, each once, in the order of the walk.
+    pub fn values(&self) -> impl Iterator<Item = (Kind, &str)> {
+        self.seen.values()
+    }
+
+    /// Whether these are all; see [`Extractor::extract`].
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        !self.misses
+    }
+
+    /// What walks, and room for a URL; `cuts`: the haystack, if it holds escapes.
+    pub(crate) fn walking<'e>(&'e mut self, cuts: Option<&'e [u8]>) -> (Extracting<'e>, &'e mut Vec<u8>) {
+        let Self { seen, url, text, misses, .. } = self;
+        (Extracting { seen, text, cuts, misses }, url)
     }
 }
 
 /// One walk.
-struct Extracting<'e> {
+pub(crate) struct Extracting<'e> {
     seen: &'e mut Seen,
     /// Room for a value.
     text: &'e mut Vec<u8>,
     /// The haystack, where a value that an escape cuts is none.
     cuts: Option<&'e [u8]>,
-    complete: &'e mut bool,
-    each: &'e mut dyn FnMut(Kind, &str),
+    misses: &'e mut bool,
 }
 
 impl Extracting<'_> {
@@ -106,15 +154,13 @@ impl Extracting<'_> {
         self.cuts.is_some_and(|hay| escape::cuts(hay, span.start, span.end))
     }
 
-    /// Gives a value that was not given before; what is not UTF-8 is no needle.
+    /// Takes in a value; what is not UTF-8 is no needle.
     fn give(&mut self, kind: Kind, value: &[u8]) {
         let Ok(value) = std::str::from_utf8(value) else { return };
         if self.seen.len() < EXTRACTED_MAX {
-            if self.seen.insert(kind, value) {
-                (self.each)(kind, value);
-            }
-        } else if *self.complete && !self.seen.holds(kind, value) {
-            *self.complete = false;
+            self.seen.insert(kind, value);
+        } else if !*self.misses && !self.seen.holds(kind, value) {
+            *self.misses = true;
         }
     }
 
@@ -138,12 +184,12 @@ impl Extracting<'_> {
 impl Asker for Extracting<'_> {
     #[inline]
     fn wanted(&self) -> &Wanted {
-        &EVERYTHING
+        &WANTED
     }
 
     #[inline]
     fn is_full(&self) -> bool {
-        !*self.complete && self.seen.len() >= EXTRACTED_MAX
+        *self.misses && self.seen.len() >= EXTRACTED_MAX
     }
 
     #[inline]
@@ -201,7 +247,7 @@ impl Asker for Extracting<'_> {
 
     /// A part of a URL that is longer than any that is filed. Only `&amp;` makes what it means much shorter.
     fn cut_url(&mut self, written: &[u8]) {
-        *self.complete &= memchr::memmem::find(written, b"&amp;").is_none();
+        *self.misses |= memchr::memmem::find(written, b"&amp;").is_some();
     }
 
     fn ask_text(&mut self, class: KeyClass, text: &[u8], span: &Range<usize>) {

@@ -58,8 +58,7 @@ pub(crate) trait Walk: Asker {
             }
             if self.wanted().ipv6 && word.start >= seen_to && word.classes & !(DIGIT | HEX_LETTER | DOT) == 0
             {
-                let end = self.ipv6(haystack, &word, room);
-                seen_to = end.filter(|_| !self.wanted().nested).unwrap_or(seen_to);
+                seen_to = self.ipv6(haystack, &word, room).unwrap_or(seen_to);
             }
         }
     }
@@ -315,7 +314,8 @@ pub(crate) trait Walk: Asker {
         }
     }
 
-    /// An IPv6 address that starts with this word, or with the `::` before it; gives where it ends.
+    /// An IPv6 address that starts with this word, or with the `::` before it; gives where it ends, if it is one of IPv4
+    /// in IPv6's form. In any other (`64:ff9b::203.0.113.9`) the words are asked for besides it.
     fn ipv6(&mut self, hay: &[u8], word: &Word, room: &mut Vec<u8>) -> Option<usize> {
         let opens = word.start >= 2 && hay.get(word.start - 2..word.start) == Some(b"::".as_slice());
         let start = if opens { word.start - 2 } else { word.start };
@@ -332,7 +332,7 @@ pub(crate) trait Walk: Asker {
         if before == Some(&b'[') && hay.get(end) == Some(&b']') && self.has(bit(Kind::Url)) {
             self.url_at(hay, start - 1, end + 1, room);
         }
-        Some(end)
+        found.to_ipv4_mapped().map(|_| end)
     }
 
     /// User agents are whole values: between quotes or tabs, or all of the haystack.

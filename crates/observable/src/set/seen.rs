@@ -1,4 +1,4 @@
-//! The values that a haystack gave already, so that each is given once.
+//! The values that were taken in already, so that each is there once.
 //!
 //! Kept as one text behind a table of fixed size. Forgetting touches only what was written, because it happens at every
 //! line of a log. The hash is keyed anew for each `Seen`, so that nobody can prepare a line whose values collide.
@@ -18,7 +18,7 @@ struct Value {
     end: usize,
 }
 
-/// Values of one haystack.
+/// Values of one record.
 #[derive(Default)]
 pub(crate) struct Seen {
     state: RandomState,
@@ -40,6 +40,13 @@ impl Seen {
 
     pub(crate) fn len(&self) -> usize {
         self.values.len()
+    }
+
+    /// The values, in the order in which they came.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (Kind, &str)> {
+        self.values
+            .iter()
+            .filter_map(|value| Some((value.kind, self.text.get(value.start..value.end)?)))
     }
 
     pub(crate) fn holds(&self, kind: Kind, text: &str) -> bool {

@@ -54,9 +54,44 @@ pub(crate) fn layers(
 }
 
 /// A set that walks.
-struct Asking<'s, F> {
-    set: &'s Set,
-    each: F,
+pub(crate) struct Asking<'s, F> {
+    pub set: &'s Set,
+    pub each: F,
+}
+
+/// Hits in a haystack with escapes, of which each needle counts as it is written, or once as it is meant.
+pub(crate) struct InEscaped<'e> {
+    hay: &'e [u8],
+    /// The needles that were found, by tag.
+    seen: &'e mut foldhash::HashSet<u32>,
+    each: &'e mut dyn FnMut(Hit),
+}
+
+impl<'e> InEscaped<'e> {
+    pub(crate) fn new(
+        hay: &'e [u8],
+        seen: &'e mut foldhash::HashSet<u32>,
+        each: &'e mut dyn FnMut(Hit),
+    ) -> Self {
+        seen.clear();
+        Self { hay, seen, each }
+    }
+
+    /// A hit in the haystack as it is written.
+    pub(crate) fn written(&mut self, hit: Hit) {
+        if !escape::cuts(self.hay, hit.span.start, hit.span.end) {
+            self.seen.insert(hit.tag);
+            (self.each)(hit);
+        }
+    }
+
+    /// A hit in what a stretch of it means.
+    pub(crate) fn meant(&mut self, layer: &Layer<'_>, hit: Hit) {
+        let whole = !layer.escapes || !escape::cuts(layer.text, hit.span.start, hit.span.end);
+        if whole && self.seen.insert(hit.tag) {
+            (self.each)(Hit { span: layer.stretch.clone(), ..hit });
+        }
+    }
 }
 
 impl<F: FnMut(Hit)> Asker for Asking<'_, F> {
@@ -137,22 +172,10 @@ impl Set {
         each: &mut dyn FnMut(Hit),
     ) {
         let Scratch { url, layers, seen } = scratch;
-        seen.clear();
-        let found = |hit: Hit| {
-            if !escape::cuts(hay, hit.span.start, hit.span.end) {
-                seen.insert(hit.tag);
-                each(hit);
-            }
-        };
-        Asking { set: self, each: found }.walk(hay, url);
+        let mut found = InEscaped::new(hay, seen, each);
+        Asking { set: self, each: |hit| found.written(hit) }.walk(hay, url);
         self::layers(hay, first, layers, &mut |layer| {
-            let found = |hit: Hit| {
-                let whole = !layer.escapes || !escape::cuts(layer.text, hit.span.start, hit.span.end);
-                if whole && seen.insert(hit.tag) {
-                    each(Hit { span: layer.stretch.clone(), ..hit });
-                }
-            };
-            Asking { set: self, each: found }.walk(layer.text, url);
+            Asking { set: self, each: |hit| found.meant(layer, hit) }.walk(layer.text, url);
         });
     }
 }

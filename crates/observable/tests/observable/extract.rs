@@ -248,6 +248,87 @@ proptest! {
     }
 }
 
+/// What a record's texts hold, taken in alone, and with a set that is asked on the same walk: values, whether they are
+/// all, the tags of the needles that were found.
+fn together(needles: &[Needle], texts: &[Vec<u8>]) -> [(Vec<(Kind, String)>, bool, Vec<u32>); 2] {
+    let mut builder = Set::builder();
+    for needle in needles {
+        assert!(builder.add(needle.clone()), "{needle:?}");
+    }
+    let (set, mut scratch) = (builder.build(), Scratch::default());
+    let (mut apart, mut both) = (Extractor::default(), Extractor::default());
+    let (mut hits_apart, mut hits_both) = (Vec::new(), Vec::new());
+    for text in texts {
+        apart.take_in(text);
+        set.scan(text, &mut scratch, &mut |hit| hits_apart.push(hit.tag));
+        both.take_in_and_scan(text, &set, &mut scratch, &mut |hit| hits_both.push(hit.tag));
+    }
+    let of = |extractor: &Extractor, mut tags: Vec<u32>| {
+        tags.sort_unstable();
+        tags.dedup();
+        let values = extractor.values().map(|(kind, value)| (kind, value.to_owned())).collect();
+        (values, extractor.is_whole(), tags)
+    };
+    [of(&apart, hits_apart), of(&both, hits_both)]
+}
+
+/// Needles that a walk for a set alone treats in ways of its own: few kinds, no kind with plain words, clients.
+fn some_needles() -> impl Strategy<Value = Vec<Needle>> {
+    let all = needles();
+    let count = all.len();
+    prop_oneof![
+        prop::sample::subsequence(all.clone(), 0..4),
+        prop::sample::subsequence(all.clone(), count / 2..count),
+        prop::sample::select(Kind::ALL.to_vec()).prop_map(move |kind| {
+            all.iter().filter(|needle| needle.observable.kind == kind).cloned().collect()
+        }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_walk_for_both_gives_each_what_it_finds_alone(
+        needles in some_needles(),
+        texts in prop::collection::vec(prop_oneof![lines(), prop::collection::vec(any::<u8>(), 0..34)], 1..4),
+    ) {
+        let [apart, both] = together(&needles, &texts);
+        prop_assert_eq!(apart, both);
+    }
+
+    #[test]
+    fn a_record_holds_what_its_texts_hold(texts in prop::collection::vec(lines(), 1..4)) {
+        let mut extractor = Extractor::default();
+        texts.iter().for_each(|text| extractor.take_in(text));
+        let of_record: BTreeSet<Observable> =
+            extractor.values().map(|(kind, value)| Observable { kind, value: value.to_owned() }).collect();
+        prop_assert_eq!(extractor.values().count(), of_record.len(), "each once");
+        let of_texts: BTreeSet<Observable> = texts.iter().flat_map(|text| extracted(text).0).collect();
+        prop_assert_eq!(of_record, of_texts);
+    }
+}
+
+/// A list with another needle must not hide a hit: whether addresses of IPv6 are looked for changes what is looked at.
+#[test]
+fn an_address_inside_another_is_seen_whatever_else_is_looked_for() {
+    let needle = |kind, value: &str, tag| Needle {
+        observable: observable::canonical(kind, value).unwrap(),
+        scope: Scope::Exact,
+        tag,
+    };
+    let address = needle(Kind::Ipv4, "203.0.113.9", 1);
+    let other = needle(Kind::Ipv6, "2001:db8::7", 2);
+    for line in ["src=64:ff9b::203.0.113.9 x", "src=::ffff:203.0.113.9 x", "src=203.0.113.9 x"] {
+        for needles in [&[address.clone()][..], &[address.clone(), other.clone()]] {
+            let [(values, _, tags), both] = together(needles, &[line.as_bytes().to_vec()]);
+            assert_eq!(tags, [1], "{line} with {}", needles.len());
+            assert!(values.contains(&(Kind::Ipv4, "203.0.113.9".to_owned())), "{line}: {values:?}");
+            assert_eq!(both.2, [1]);
+        }
+    }
+}
+
 /// The law above would hold of needles that are never found, or filed under nothing.
 #[test]
 fn most_needles_of_the_law_are_filed_and_found() {
