@@ -82,6 +82,18 @@ impl<'a> Record<'a> {
         })
     }
 
+    /// The texts in which observables are looked for.
+    pub fn texts(&self) -> impl Iterator<Item = &'a [u8]> {
+        let (raw, fields) = match self.text {
+            Text::Raw => (Some(self.raw), &[][..]),
+            Text::Fields => (None, self.fields),
+        };
+        raw.into_iter().chain(fields.iter().filter_map(|field| match field.value {
+            Value::Text(text) => Some(text.as_bytes()),
+            Value::Null => None,
+        }))
+    }
+
     /// The record's identity: equal bytes are one event.
     #[must_use]
     pub fn id(&self) -> EventId {

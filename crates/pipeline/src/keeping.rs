@@ -100,18 +100,27 @@ impl Keeping {
         Self { plans, state: Mutex::new(state), turn: Condvar::new(), writer }
     }
 
-    /// Takes a record into the chunk of its worker.
-    pub(crate) fn record(&self, chunk: &mut ChunkKept, document: &Arc<str>, record: &Record<'_>) {
-        let Some(plan) = self.plans.get(&**document) else { return };
+    /// Looks at a record, and takes it into the chunk of its worker if it is to be kept. What looks gets what has to take in
+    /// the values of the record then.
+    pub(crate) fn record(
+        &self,
+        chunk: &mut ChunkKept,
+        document: &Arc<str>,
+        record: &Record<'_>,
+        look: impl FnOnce(Option<&mut Extractor>),
+    ) {
+        let Some(plan) = self.plans.get(&**document) else { return look(None) };
         if chunk.document.is_none() {
             chunk.document = Some(Arc::clone(document));
             chunk.first = Some(record.id());
         }
         chunk.last_record = chunk.last_record.max(record.number);
         if record.number <= plan.known {
-            return;
+            return look(None);
         }
         let ChunkKept { packed, extractor, times, .. } = chunk;
+        extractor.clear();
+        look(Some(extractor));
         packed.push(&plan.name, record, extractor);
         times.push(record.time);
     }
@@ -119,7 +128,9 @@ impl Keeping {
     /// Ends a chunk; hands it on when it is its turn, and those behind it that wait.
     pub(crate) fn done(&self, place: u64, chunk: &mut ChunkKept) {
         let extractor = std::mem::take(&mut chunk.extractor);
-        let whole = std::mem::replace(chunk, ChunkKept { extractor, ..ChunkKept::default() });
+        // The next chunk takes about as much as this one.
+        let packed = Packed::with_room(chunk.packed.len() + chunk.packed.len() / 8);
+        let whole = std::mem::replace(chunk, ChunkKept { extractor, packed, ..ChunkKept::default() });
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         while place > state.next + CHUNKS_WAITING_MAX && state.give.is_some() {
             state = self.turn.wait(state).unwrap_or_else(PoisonError::into_inner);

@@ -5,11 +5,12 @@ use crate::holes::Holes;
 use crate::intake::Read;
 use crate::keeping::{ChunkKept, Keeping};
 use crate::timeline::{Timeline, WAITING_MAX};
-use crate::{InputKind, Question};
+use crate::{InputKind, Question, Wishes};
 use findings::{Change, Hunter, LogDocument, LogSeen, Ours, Sightings};
 use input::Walked;
 use model::answer::{NotSeen, Topic};
 use model::{LogonRow, Record, Timestamp};
+use observable::Extractor;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use telemetry::{DocumentSummary, Mapping, Options};
@@ -22,6 +23,40 @@ const NAMES_HELD_MIN: usize = 1_000;
 
 /// What a worker saw, and what it keeps of its chunk.
 type Worker = (Sightings, ChunkKept);
+
+/// How a worker looks at a record.
+struct Looking<'q> {
+    hunter: &'q Hunter,
+    wishes: &'q Wishes,
+    timeline: &'q Timeline,
+    names_held_max: usize,
+    /// What workers gave away.
+    shared: Mutex<Option<Sightings>>,
+}
+
+impl Looking<'_> {
+    /// Looks at a record; an extractor takes in its values, also when its time is not asked for.
+    fn look(
+        &self,
+        sightings: &mut Sightings,
+        document: LogDocument<'_>,
+        record: &Record<'_>,
+        extractor: Option<&mut Extractor>,
+    ) {
+        if self.wishes.holds(record.time) {
+            self.hunter.record_and_extract(sightings, document, record, extractor);
+            if sightings.hits_waiting() >= WAITING_MAX {
+                self.timeline.put(sightings.take_hits());
+            }
+            if sightings.names_held() >= self.names_held_max {
+                self.timeline.put(sightings.take_hits());
+                share(&self.shared, std::mem::replace(sightings, self.hunter.sightings()));
+            }
+        } else if let Some(extractor) = extractor {
+            record.texts().for_each(|text| extractor.take_in(text));
+        }
+    }
+}
 
 impl Reading<'_> {
     /// Takes in what the hunter sees in the logs; the summary of log-ons, and whether rows of it were left out. `keeping`:
@@ -40,22 +75,15 @@ impl Reading<'_> {
         let (progress, read) = (self.progress, &self.intake);
         let names_held_max = (NAMES_HELD_MAX / wishes.threads.max(1)).max(NAMES_HELD_MIN);
         let mut empty: BTreeSet<String> = BTreeSet::new();
-        let shared: Mutex<Option<Sightings>> = Mutex::new(None);
+        let looking = Looking { hunter, wishes, timeline, names_held_max, shared: Mutex::new(None) };
         let record =
             |(sightings, chunk): &mut Worker, source: &telemetry::Source<'_>, record: &Record<'_>| {
-                if let Some(keeping) = keeping {
-                    keeping.record(chunk, source.document, record);
-                }
-                if wishes.holds(record.time) {
-                    let seen = LogDocument { document: source.document, index: source.index };
-                    hunter.record(sightings, seen, record);
-                    if sightings.hits_waiting() >= WAITING_MAX {
-                        timeline.put(sightings.take_hits());
-                    }
-                    if sightings.names_held() >= names_held_max {
-                        timeline.put(sightings.take_hits());
-                        share(&shared, std::mem::replace(sightings, hunter.sightings()));
-                    }
+                let document = LogDocument { document: source.document, index: source.index };
+                match keeping {
+                    Some(keeping) => keeping.record(chunk, source.document, record, |extractor| {
+                        looking.look(sightings, document, record, extractor);
+                    }),
+                    None => looking.look(sightings, document, record, None),
                 }
             };
         let done = |(_, chunk): &mut Worker, place| {
@@ -85,9 +113,9 @@ impl Reading<'_> {
         self.intake.walked(InputKind::Logs, source, walked, readable);
         for (mut worker, _) in outcome.sinks {
             timeline.put(worker.take_hits());
-            share(&shared, worker);
+            share(&looking.shared, worker);
         }
-        let shared = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let shared = looking.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
         let sightings = shared.unwrap_or_else(|| hunter.sightings());
         let rows = sightings.logon_rows();
         for (name, seen) in sightings.finish() {

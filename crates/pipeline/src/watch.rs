@@ -370,9 +370,10 @@ impl Watching {
         };
         let record =
             |(sightings, chunk): &mut Worker, source: &telemetry::Source<'_>, record: &Record<'_>| {
-                keeping.record(chunk, source.document, record);
                 let seen = LogDocument { document: source.document, index: source.index };
-                hunter.record(sightings, seen, record);
+                keeping.record(chunk, source.document, record, |extractor| {
+                    hunter.record_and_extract(sightings, seen, record, extractor);
+                });
             };
         let done = |(_, chunk): &mut Worker, place| keeping.done(place, chunk);
         let new = || (hunter.sightings(), ChunkKept::default());

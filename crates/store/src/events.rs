@@ -11,6 +11,7 @@
 pub(crate) mod archive;
 pub(crate) mod catalogue;
 pub(crate) mod debts;
+mod head;
 pub(crate) mod packed;
 pub(crate) mod pending;
 pub(crate) mod upkeep;

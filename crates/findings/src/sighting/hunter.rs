@@ -18,7 +18,8 @@ use crate::facts::ours::Ours;
 use crate::sighting::logon::attempt;
 use crate::sighting::logon::summary;
 use model::identity::{Entity, EntityKey};
-use model::{Hit, LogSource, Record, Severity, Text, Value};
+use model::{Hit, LogSource, Record, Severity};
+use observable::Extractor;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -97,6 +98,17 @@ impl Hunter {
 
     /// Looks at one record.
     pub fn record(&self, sightings: &mut Sightings, seen: LogDocument<'_>, record: &Record<'_>) {
+        self.record_and_extract(sightings, seen, record, None);
+    }
+
+    /// Looks at one record; an extractor takes in all its values on the walk that looks for indicators.
+    pub fn record_and_extract(
+        &self,
+        sightings: &mut Sightings,
+        seen: LogDocument<'_>,
+        record: &Record<'_>,
+        extractor: Option<&mut Extractor>,
+    ) {
         sightings.open(seen, record);
         let Sightings { routes, last_route, scratch, .. } = sightings;
         let route = self.route(routes, last_route, record.log);
@@ -107,9 +119,7 @@ impl Hunter {
                 hits.add(Met::Rule(rule));
             });
         }
-        if let Some(set) = self.compiled.lookout.set() {
-            scan(set, record, &mut sightings.walk, &mut hits);
-        }
+        scan(self.compiled.lookout.set(), record, &mut sightings.walk, extractor, &mut hits);
         if !hits.0.is_empty() {
             self.hit(sightings, &hits, seen, record, traffic);
         }
@@ -262,16 +272,20 @@ impl Hunter {
     }
 }
 
-fn scan(set: &observable::Set, record: &Record<'_>, scratch: &mut observable::Scratch, hits: &mut Hits) {
+fn scan(
+    set: Option<&observable::Set>,
+    record: &Record<'_>,
+    scratch: &mut observable::Scratch,
+    mut extractor: Option<&mut Extractor>,
+    hits: &mut Hits,
+) {
     let mut each = |hit: observable::Hit| hits.add(Met::Indicator(hit.tag));
-    match record.text {
-        Text::Raw => set.scan(record.raw, scratch, &mut each),
-        Text::Fields => {
-            for field in record.fields {
-                if let Value::Text(text) = field.value {
-                    set.scan(text.as_bytes(), scratch, &mut each);
-                }
-            }
+    for text in record.texts() {
+        match (&mut extractor, set) {
+            (Some(extractor), Some(set)) => extractor.take_in_and_scan(text, set, scratch, &mut each),
+            (Some(extractor), None) => extractor.take_in(text),
+            (None, Some(set)) => set.scan(text, scratch, &mut each),
+            (None, None) => return,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! An event's fields are one list: their order and names that repeat are kept, and an engine that reads one column reads
 //! all fields of an event and nothing else.
 
-use super::{IN_FIELDS, IN_RAW, field, moment, name_and_value};
+use super::{IN_FIELDS, IN_RAW, PAGE_ROWS, field, moment, name_and_value};
 use crate::event::Event;
 use arrow_array::ArrayRef;
 use arrow_array::builder::{
@@ -117,14 +117,37 @@ impl Columns {
             times.append_option(time);
         }
         self.bytes = 0;
+        let raw_bytes = self.raw.values_slice().len();
+        let room = self.room();
         let mut arrays: Vec<ArrayRef> = vec![Arc::new(self.numbers.finish()), Arc::new(times.finish())];
         arrays.extend(self.texts.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
         arrays.push(Arc::new(self.records.finish()));
         arrays.push(Arc::new(self.raw.finish()));
         arrays.push(Arc::new(self.fields.finish()));
         arrays.push(Arc::new(self.text_in.finish()));
+        self.raw = BinaryBuilder::with_capacity(PAGE_ROWS, more(raw_bytes));
+        for (place, (count, bytes)) in room.into_iter().enumerate() {
+            if let Some(texts) = self.fields.values().field_builder::<StringBuilder>(place) {
+                *texts = StringBuilder::with_capacity(more(count), more(bytes));
+            }
+        }
         arrays
     }
+
+    /// How many names and how many values of fields there are, and the bytes of each: the next page has about as many, and
+    /// texts that grow step by step are copied as often.
+    fn room(&mut self) -> [(usize, usize); 2] {
+        let pairs = self.fields.values();
+        [0, 1].map(|place| {
+            let texts = pairs.field_builder::<StringBuilder>(place);
+            texts.map_or((0, 0), |texts| (texts.len(), texts.values_slice().len()))
+        })
+    }
+}
+
+/// An eighth more.
+fn more(size: usize) -> usize {
+    size + size / 8
 }
 
 /// How many bytes the name and the value of a field have.

@@ -7,6 +7,7 @@
 //! that wants more asks the set in vain or once more (`set/asker.rs`).
 
 use crate::Extractor;
+use crate::set::anchor::Anchors;
 use crate::set::asker::{Asker, Wanted};
 use crate::set::escape::LineEnds;
 use crate::set::extract::{self, EVERYTHING, Extracting};
@@ -15,7 +16,7 @@ use crate::set::needle::Hit;
 use crate::set::scan::Walk;
 use crate::set::written::{Asking, InEscaped};
 use crate::set::{Scratch, Set, escape, written};
-use crate::token::Word;
+use crate::token::{DOT, Word};
 use std::ops::Range;
 
 /// What both want together.
@@ -86,7 +87,10 @@ impl<F: FnMut(Hit)> Asker for Both<'_, '_, F> {
     #[inline]
     fn ask_place(&mut self, hay: &[u8], word: &Word, text: &[u8]) {
         self.extracting.ask_place(hay, word, text);
-        self.asking.ask_place(hay, word, text);
+        let Anchors { dotted, plain, .. } = self.asking.set.wanted.anchors;
+        if if word.classes & DOT == 0 { plain } else { dotted } {
+            self.asking.ask_place(hay, word, text);
+        }
     }
 }
 

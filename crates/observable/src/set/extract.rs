@@ -277,8 +277,9 @@ impl Asker for Extracting<'_> {
         if word.classes & (LETTER | HIGH) == 0 || text.len() > path::NAME_BYTES_MAX {
             return;
         }
-        let is_part = anchor::has_separator_before(hay, word.start);
         let dotted = text.contains(&b'.');
+        // Most words of prose are behind a blank.
+        let is_part = follows_mark(hay, word.start) && anchor::has_separator_before(hay, word.start);
         if !is_part && !dotted
             || anchor::has_part_behind(hay, word.end)
             || self.is_cut(&(word.start..word.end))
@@ -292,4 +293,10 @@ impl Asker for Extracting<'_> {
         }
         self.give_lower(Kind::FileName, text);
     }
+}
+
+/// Whether what is right before a word may part it from a path.
+#[inline]
+fn follows_mark(hay: &[u8], start: usize) -> bool {
+    start > 0 && hay.get(start - 1).is_some_and(|before| *before == b'.' || path::is_separator(*before))
 }

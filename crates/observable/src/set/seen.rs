@@ -44,9 +44,7 @@ impl Seen {
 
     /// The values, in the order in which they came.
     pub(crate) fn values(&self) -> impl Iterator<Item = (Kind, &str)> {
-        self.values
-            .iter()
-            .filter_map(|value| Some((value.kind, self.text.get(value.start..value.end)?)))
+        self.values.iter().filter_map(|value| Some((value.kind, self.text.get(value.start..value.end)?)))
     }
 
     pub(crate) fn holds(&self, kind: Kind, text: &str) -> bool {

@@ -1,13 +1,15 @@
 //! Events in a row of bytes: on their way from a thread to a file, and while they wait in the database.
 //!
-//! A head in MessagePack, then the record word for word; both with their lengths before them. The head borrows when it is
+//! A head ([`Head`]), then the record word for word; both with their lengths before them. The head borrows when it is
 //! read, so that a million events pass without a million copies.
 
+use super::head::Head;
 use history::Event;
 use model::{Field, LogSource, Record, Text, Timestamp, Value};
 use observable::{Extractor, Kind, Observable};
-use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+
+/// How many values an event has at most, as a rule.
+const EXPECTED: usize = 64;
 
 /// How many values of one event are listed; one place is left for [`unlisted`].
 const LISTED_MAX: usize = history::OBSERVABLES_MAX - 1;
@@ -19,22 +21,9 @@ pub fn unlisted() -> Observable {
     Observable { kind: Kind::UserAgent, value: "more values than are listed".to_owned() }
 }
 
-/// Gives what can be seen in a record, where observables are looked for in it; whether that is all.
-pub(crate) fn each_seen(
-    record: &Record<'_>,
-    extractor: &mut Extractor,
-    each: &mut dyn FnMut(Kind, &str),
-) -> bool {
-    match record.text {
-        Text::Raw => extractor.extract(record.raw, &mut |kind, value| each(kind, value)),
-        Text::Fields => {
-            let mut is_whole = true;
-            for text in record.fields.iter().filter_map(|field| text_of(field.value)) {
-                is_whole &= extractor.extract(text.as_bytes(), &mut |kind, value| each(kind, value));
-            }
-            is_whole
-        }
-    }
+/// Whether all values of an event are listed.
+pub(super) fn lists_all(extracted: &Extractor) -> bool {
+    extracted.is_whole() && extracted.values().count() <= LISTED_MAX
 }
 
 /// Events, packed.
@@ -42,33 +31,6 @@ pub(crate) fn each_seen(
 pub struct Packed {
     bytes: Vec<u8>,
     count: u64,
-}
-
-/// What is known of an event beside its record. New fields go behind these.
-#[derive(Serialize, Deserialize)]
-struct Head<'e> {
-    time: Option<i64>,
-    #[serde(borrow)]
-    document: &'e str,
-    record: u64,
-    #[serde(borrow)]
-    product: Option<&'e str>,
-    #[serde(borrow)]
-    service: Option<&'e str>,
-    #[serde(borrow)]
-    categories: Vec<&'e str>,
-    #[serde(borrow)]
-    host: Option<&'e str>,
-    #[serde(borrow)]
-    account: Option<&'e str>,
-    from: Option<IpAddr>,
-    to: Option<IpAddr>,
-    is_raw: bool,
-    #[serde(borrow)]
-    fields: Vec<(&'e str, Option<&'e str>)>,
-    /// Kinds by their place in [`Kind::ALL`].
-    #[serde(borrow)]
-    observables: Vec<(u8, &'e str)>,
 }
 
 impl Packed {
@@ -90,20 +52,20 @@ impl Packed {
         self.count == 0
     }
 
-    /// Adds a record of a document, with what can be seen in it.
-    pub fn push(&mut self, document: &str, record: &Record<'_>, extractor: &mut Extractor) {
-        let mut seen: Vec<(u8, String)> = Vec::new();
-        let is_whole = each_seen(record, extractor, &mut |kind, value| {
-            if let Some(kind) = place_of(kind) {
-                seen.push((kind, value.to_owned()));
-            }
-        });
-        seen.sort_unstable();
-        seen.dedup();
-        if !is_whole || seen.len() > LISTED_MAX {
-            seen.truncate(LISTED_MAX);
-            let Observable { kind, value } = unlisted();
-            seen.extend(place_of(kind).map(|kind| (kind, value)));
+    /// None yet, with room for so many bytes.
+    #[must_use]
+    pub fn with_room(bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes), count: 0 }
+    }
+
+    /// Adds a record of a document, with what was extracted of it.
+    pub fn push(&mut self, document: &str, record: &Record<'_>, extracted: &Extractor) {
+        let mut observables: Vec<(u8, &str)> = Vec::with_capacity(EXPECTED);
+        let listed = extracted.values().filter_map(|(kind, value)| Some((place_of(kind)?, value)));
+        observables.extend(listed.take(LISTED_MAX));
+        let unlisted = unlisted();
+        if !lists_all(extracted) {
+            observables.extend(place_of(unlisted.kind).map(|kind| (kind, unlisted.value.as_str())));
         }
         let head = Head {
             time: record.time.map(Timestamp::micros),
@@ -118,19 +80,17 @@ impl Packed {
             to: record.to,
             is_raw: record.text == Text::Raw,
             fields: record.fields.iter().map(|field| (field.name, text_of(field.value))).collect(),
-            observables: seen.iter().map(|(kind, value)| (*kind, value.as_str())).collect(),
+            observables,
         };
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&[0; 8]);
-        // Writing into memory cannot fail; were it to, the event would not be there at all.
-        if rmp_serde::encode::write(&mut self.bytes, &head).is_err() {
-            self.bytes.truncate(start);
-            return;
-        }
+        head.write(&mut self.bytes);
         let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
         let (head, raw) = (length(self.bytes.len() - start - 8), length(record.raw.len()));
         if let Some(place) = self.bytes.get_mut(start..start + 8) {
-            place.copy_from_slice(&[head, raw].concat());
+            let (of_head, of_raw) = place.split_at_mut(4);
+            of_head.copy_from_slice(&head);
+            of_raw.copy_from_slice(&raw);
         }
         self.bytes.extend_from_slice(record.raw);
         self.count += 1;
@@ -205,7 +165,7 @@ impl<'e> PackedEvent<'e> {
 
     /// Unpacks it; `document`: the name that it shall have, if not its own. False where its head cannot be read.
     pub fn with<R>(&self, document: Option<&str>, use_it: &mut dyn FnMut(&Event<'_>) -> R) -> Option<R> {
-        let head: Head<'_> = rmp_serde::from_slice(self.head).ok()?;
+        let head = Head::read(self.head)?;
         let log = LogSource {
             product: head.product.map(str::to_owned),
             service: head.service.map(str::to_owned),

@@ -2,7 +2,7 @@
 //! tables of what was seen.
 
 use super::catalogue::FOLDER;
-use super::packed::each_seen;
+use super::packed::lists_all;
 use crate::{Fault, Home};
 use history::{Ask, Registered, Set, Tables, Wanted, events_of, observable_hash};
 use observable::{Extractor, Observable};
@@ -58,12 +58,13 @@ fn unseen(folder: &Path, files: &[Registered]) -> BTreeSet<String> {
         let of = Wanted { source, blocks: None, times: None, logs: None };
         let mut count = 0;
         events_of(folder, std::slice::from_ref(file), &of, &mut |number, event| {
-            let mut values: BTreeSet<Observable> = BTreeSet::new();
-            let is_whole = each_seen(&event.to_record(), &mut extractor, &mut |kind, value| {
-                values.insert(Observable { kind, value: value.to_owned() });
-            });
+            extractor.clear();
+            event.to_record().texts().for_each(|text| extractor.take_in(text));
             // Of an event with more values than are listed, some are not.
-            for value in values.into_iter().filter(|_| is_whole).take(VALUES_MAX) {
+            let values = extractor.values().filter(|_| lists_all(&extractor));
+            let values: BTreeSet<Observable> =
+                values.map(|(kind, value)| Observable { kind, value: value.to_owned() }).collect();
+            for value in values.into_iter().take(VALUES_MAX) {
                 let place = (source.clone(), (number / BLOCK).cast_signed());
                 wanted.entry(value).or_default().insert(place);
             }

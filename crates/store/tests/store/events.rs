@@ -45,7 +45,9 @@ fn write(home: Home, source: &str, from: u64, count: u64, now: Timestamp) -> Hom
             text: Text::Raw,
         };
         let mut packed = Packed::default();
-        packed.push(source, &record, &mut extractor);
+        extractor.clear();
+        record.texts().for_each(|text| extractor.take_in(text));
+        packed.push(source, &record, &extractor);
         packed.each(&mut |event| last = Some(writing.add(source, time, event).expect("a disk")));
     }
     assert!(home.stage_events(writing).expect("a disk").is_empty());

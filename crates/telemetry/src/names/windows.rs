@@ -136,7 +136,8 @@ fn rename(draft: &mut Draft<'_>) {
         let Some(name) = draft.fields.get(index).map(|field| field.name) else { break };
         let text = draft.text(name);
         // The names of flat exports have neither wrapper nor another spelling.
-        if memchr::memchr3(b'.', b'_', b' ', text.as_bytes()).is_none() && text != "channel" {
+        // Names are short: a search of blocks would cost more than the bytes do.
+        if !text.bytes().any(|byte| matches!(byte, b'.' | b'_' | b' ')) && text != "channel" {
             continue;
         }
         blanks |= text.contains(' ');
