@@ -69,6 +69,7 @@ mod nameless;
 mod outside;
 mod past;
 mod probing;
+mod quoted;
 mod race;
 mod reach;
 mod regrouping;
@@ -96,6 +97,7 @@ pub use keyword::{KeywordFound, Keywords, Spelling};
 pub use known::Known;
 pub use lookup::{Installed, Stated};
 pub use past::{Past, PastExposure};
+pub use quoted::{Outlived, Quoted};
 pub use reach::Reaching;
 pub use regrouping::{
     Regroup, Regrouping, STEPS_MAX, SaidBy, StepHere, Steps, StoryHere, StoryName, StorySteps,

@@ -33,6 +33,8 @@ pub struct Past {
     pub(crate) zone: Option<String>,
     /// How many rows of open flaws an answer has, and how many of those that are closed.
     pub(crate) rows_max: usize,
+    /// Turns of flaws that were closed up to then are no longer kept.
+    pub(crate) gone: Option<Timestamp>,
     by_thread: BTreeMap<u64, PastExposure>,
     /// Each name once: a million exposures have some thousand flaws, products and machines.
     names: HashSet<Arc<str>>,
@@ -42,7 +44,20 @@ impl Past {
     /// Nothing yet: of a memory that began then, of one zone or of all, for so many rows.
     #[must_use]
     pub fn new(since: Option<Timestamp>, zone: Option<String>, rows_max: usize) -> Self {
-        Self { since, zone, rows_max, by_thread: BTreeMap::new(), names: HashSet::new() }
+        Self { since, zone, rows_max, gone: None, by_thread: BTreeMap::new(), names: HashSet::new() }
+    }
+
+    /// Says that turns of flaws that were closed up to a moment are no longer kept.
+    #[must_use]
+    pub fn gone_until(mut self, until: Option<Timestamp>) -> Self {
+        self.gone = until;
+        self
+    }
+
+    /// The flaw that a turn is of, if it is of an exposure.
+    #[must_use]
+    pub fn flaw(turn: &Turn) -> Option<&str> {
+        exposure(turn).map(|(flaw, ..)| flaw)
     }
 
     /// Takes one turn of a thread in; turns come in their order.

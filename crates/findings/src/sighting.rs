@@ -24,6 +24,7 @@ mod logon;
 mod lookout;
 mod met;
 mod proof;
+mod quotes;
 mod reading;
 mod route;
 mod rules;

@@ -20,6 +20,7 @@ use crate::arguments::Shared;
 use crate::failure::Failure;
 use keys::Name;
 use mistake::FILE;
+use pipeline::Retention;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -117,9 +118,10 @@ impl Config {
         self.values.get(&Name::Organisation).map(|(value, _)| value.shown())
     }
 
-    /// How many seconds events are kept; `None`: for ever.
-    pub fn events_kept(&self) -> Option<i64> {
-        self.values.get(&Name::Events).and_then(|(value, _)| value.seconds())
+    /// How long what is learnt of logs and of findings is kept.
+    pub fn retention(&self) -> Retention {
+        let seconds = |name| self.values.get(&name).and_then(|(value, _)| value.seconds());
+        Retention { events: seconds(Name::Events), quotes: seconds(Name::Logs), turns: seconds(Name::Turns) }
     }
 
     /// How many versions of a document are kept word for word.

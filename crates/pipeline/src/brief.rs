@@ -129,6 +129,12 @@ impl Made<'_> {
             Some(name) => party::fill(&mut brief, self.answer, turned, &whose, name),
             None => self.fill(&mut brief, turned, &documents)?,
         }
+        if let Some(gone) = self.home.turns_gone()?.filter(|gone| gone.until >= self.wish.period.since) {
+            brief.unchecked.push(format!(
+                "of findings that closed up to {} turns are no longer kept: of the days until then less is counted than there was",
+                gone.until.date()
+            ));
+        }
         if let Some((words, watch)) = words.zip(watch) {
             let of = watched::Looking {
                 home: self.home,

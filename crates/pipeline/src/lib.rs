@@ -55,6 +55,7 @@ mod question;
 mod recall;
 mod regroup;
 mod remembered;
+mod retention;
 mod rows;
 mod rules;
 mod search;
@@ -81,13 +82,14 @@ pub use notices::{
     rehearse_notices,
 };
 pub use parties::{PartyMeans, list_parties, party_page};
-pub use past::{Paid, keep_up, pay};
+pub use past::{Paid, pay};
 pub use progress::{InputKind, Progress};
 pub use publish::{ListedReport, NotPublished, PublishAct, PublishWish, Published, listed_reports, publish};
 pub use question::{Inputs, Question, Wishes};
 pub use recall::{recall, recall_ours, recall_with, recall_with_ours};
 pub use regroup::{ChooseRegrouping, RegroupAct, RegroupedStories, regroup};
 pub use remembered::RaceWish;
+pub use retention::{LetGo, Retention, keep_up};
 pub use rules::{CompiledRules, EachText, RuleBook};
 pub use search::{
     Group, HITS_MAX, Hit, How, SavedSearch, SearchMeans, SearchWish, Searched, TERMS_MAX, TIES_MAX, Terms,

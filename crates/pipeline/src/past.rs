@@ -198,7 +198,7 @@ impl Asking<'_> {
 ///
 /// # Errors
 /// When the home cannot be read or written.
-pub fn keep_up(home: &mut Home, now: Timestamp, seconds: Option<i64>) -> Result<Upkept, store::Fault> {
+pub(crate) fn keep_up(home: &mut Home, now: Timestamp, seconds: Option<i64>) -> Result<Upkept, store::Fault> {
     home.keep_up(&crate::keeping::versions(""), now, seconds)
 }
 

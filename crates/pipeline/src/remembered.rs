@@ -42,7 +42,8 @@ pub(crate) fn remembered(
     race: &RaceWish,
     also: &mut dyn FnMut(TurnRow),
 ) -> Result<Remembered, store::Fault> {
-    let mut past = Past::new(home.began()?, race.zone.clone(), race.rows_max);
+    let gone = home.turns_gone()?.map(|gone| gone.until);
+    let mut past = Past::new(home.began()?, race.zone.clone(), race.rows_max).gone_until(gone);
     let work = home.work_as_of(now)?;
     let mut last: BTreeMap<u64, Last> = BTreeMap::new();
     home.each_turn(&mut |row| {

@@ -9,6 +9,7 @@ use crate::asked_rules::rules_of;
 use crate::keeping::{ChunkKept, Keeping, Plan, versions};
 use crate::learn::way_of_reading;
 use crate::past::pay_some;
+use crate::retention::{Retention, keep_up_loaded};
 use crate::{Learned, Learning, Progress, Sort, Source, Wishes, learn};
 use findings::{Change, Known, LogDocument, LogSeen, Mode, Sightings, Spool, Wanted};
 use memory::{Event, Memory, Revision, Store};
@@ -224,16 +225,12 @@ impl Watching {
     ///
     /// # Errors
     /// When the home cannot be read or written.
-    pub fn keep_up(
-        &mut self,
-        now: Timestamp,
-        kept_seconds: Option<i64>,
-    ) -> Result<(Vec<Event>, bool), store::Fault> {
+    pub fn keep_up(&mut self, now: Timestamp, kept: &Retention) -> Result<(Vec<Event>, bool), store::Fault> {
         self.hold(now)?;
         let Some(memory) = &mut self.memory else { return Ok((Vec::new(), false)) };
         let mut left = 1_u32;
         let paid = pay_some(memory, now, &mut |_, _| std::mem::take(&mut left) > 0)?;
-        crate::past::keep_up(memory.store_mut(), now, kept_seconds)?;
+        keep_up_loaded(memory, now, kept)?;
         if !memory.has_pending() {
             self.unjoined = None;
         }

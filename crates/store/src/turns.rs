@@ -93,7 +93,7 @@ impl Home {
         Ok(turns)
     }
 
-    fn read_turns(
+    pub(crate) fn read_turns(
         &self,
         sql: &str,
         of: impl rusqlite::ToSql,

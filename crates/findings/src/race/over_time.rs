@@ -191,6 +191,11 @@ fn notes(rows: &[RaceRow], past: &Past, unknown: u64, hosts: &BTreeMap<&str, Pas
             flaws(before)
         ));
     }
+    if let Some(gone) = past.gone.map(Timestamp::date) {
+        notes.push(format!(
+            "of flaws that were closed up to {gone} it is no longer kept when: they may be in no row"
+        ));
+    }
     let dateless = of(&|row| row.gone.is_none() && row.attackable().is_none());
     if dateless > 0 {
         notes.push(format!("of {} no day of attack is stated: no days are counted", flaws(dateless)));

@@ -9,6 +9,9 @@ const EXCERPT_FIELDS_MAX: usize = 14;
 /// Between fields, and between a name and its value: characters that no field name holds.
 const FIELD: char = '\u{1e}';
 const VALUE: char = '\u{1f}';
+/// What an excerpt is when its words are gone. No record can make one that begins so, and none ranks before it: of two
+/// copies of a record the one without words is kept.
+const GONE: &str = "\u{1e}evidence\u{1f}no longer kept";
 
 /// Fields that say what happened, whatever the log: shown first in an excerpt.
 pub(super) const LEADING_FIELDS: &[&str] = &[
@@ -95,6 +98,16 @@ impl Proof {
         Self { record, time, excerpt: Box::default() }
     }
 
+    /// Whether it says what the record says.
+    pub(crate) fn has_words(&self) -> bool {
+        !self.excerpt.is_empty() && *self.excerpt != *GONE
+    }
+
+    /// Lets what the record says go; that it was there stays.
+    pub(crate) fn let_words_go(&mut self) {
+        self.excerpt = Box::from(GONE);
+    }
+
     /// The evidence, in a document.
     pub(crate) fn evidence(&self, document: &str) -> Evidence {
         let fields = self.excerpt.split(FIELD).filter_map(|field| field.split_once(VALUE));
@@ -118,6 +131,22 @@ fn add(excerpt: &mut String, name: &str, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_that_are_gone_are_said_to_be_and_no_record_says_so_before_them() {
+        let mut excerpt = String::new();
+        add(&mut excerpt, "\u{1e}evidence\u{1f}", "no longer kept");
+        let mut proof = Proof { record: 3, time: None, excerpt: excerpt.into_boxed_str() };
+        assert!(proof.has_words());
+        let before = proof.clone();
+        proof.let_words_go();
+        assert!(!proof.has_words() && proof < before);
+        let gone = proof.evidence("a.log");
+        assert_eq!((gone.record, gone.excerpt["evidence"].as_str()), (3, "no longer kept"));
+        assert_eq!(gone.excerpt.len(), 1);
+        // What was never quoted has nothing to lose.
+        assert!(!Proof::at(3, None).has_words());
+    }
 
     #[test]
     fn hostile_fields_stay_fields() {

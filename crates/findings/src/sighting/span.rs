@@ -145,6 +145,11 @@ impl Span {
         self.proofs.iter().map(|(id, proof)| (*id, proof))
     }
 
+    /// The same, to let their words go.
+    pub(crate) fn proofs_mut(&mut self) -> impl Iterator<Item = &mut Proof> {
+        self.proofs.iter_mut().map(|(_, proof)| proof)
+    }
+
     /// Keeps the earliest; of one event at two places, the lesser place.
     fn prove(&mut self, id: EventId, proof: Proof) {
         let place = (proof.time.is_none(), proof.time, id);

@@ -4,6 +4,7 @@
 
 mod law;
 mod pool;
+mod quoted;
 mod regrouped;
 mod replayed;
 mod thread;

@@ -5,7 +5,7 @@ use crate::arguments::{Format, Ingest, Shared};
 use crate::config::Config;
 use crate::console::{self, Progress};
 use crate::failure::Failure;
-use pipeline::{Fate, Learned, Learning, Learnt, Spool, Wishes, keep_up, learn, pay, recall};
+use pipeline::{Fate, Learned, Learning, Learnt, LetGo, Spool, Wishes, keep_up, learn, pay, recall};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -92,11 +92,22 @@ fn owed(
     problems.extend(paid.problems);
     let mut home = paid.home;
     let config = Config::load(&home::directory(shared), shared)?;
-    let upkept = keep_up(&mut home, now, config.events_kept())?;
+    let (upkept, let_go) = keep_up(&mut home, (&built_in, spool), now, &config.retention())?;
+    if !shared.quiet && let_go != LetGo::default() {
+        console::note(&format!("no longer kept, because its time is over: {}", gone(let_go)));
+    }
     for fault in upkept.faults {
         console::note(&format!("kept events: {fault}"));
     }
     Ok(Learned { home, documents, events, problems })
+}
+
+/// How much is no longer kept: `3 records that findings quoted and 12 turns of closed findings`.
+fn gone(LetGo { quotes, turns }: LetGo) -> String {
+    let of = |count, one, many| (count > 0).then(|| report::number_of(count, one, many));
+    let quotes = of(quotes, "record that was quoted", "records that were quoted");
+    let turns = of(turns, "turn of closed findings", "turns of closed findings");
+    quotes.into_iter().chain(turns).collect::<Vec<_>>().join(" and ")
 }
 
 /// How much is new: `2 rules and 12,000 indicators`.

@@ -3,7 +3,7 @@
 //! A pass works on the home alone: it routes the turns behind those that were routed, sends what is due, and keeps what
 //! came of it. Two passes at once would send twice, so the second one does nothing and says so.
 
-use super::{built_in_rules, forms, home, rhythm};
+use super::{built_in_rules, forms, home, rhythm, turns};
 use crate::arguments::{Format, NotifyVerb, Shared};
 use crate::config::{self, Config};
 use crate::console::{self, Progress};
@@ -324,6 +324,7 @@ fn rehearse(since: Timestamp, full: bool, no_built_in_rules: bool, shared: &Shar
         now: console::now(shared),
     };
     let progress = Progress::new(shared);
+    turns::say_gone(&home, Some(since), 0)?;
     let rehearsed = rehearse_notices(&home, &means, since, &progress);
     progress.done(shared.quiet);
     let (sent, dropped) = rehearsed?;

@@ -59,6 +59,7 @@ fn changes(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
         None => home.cursor(&reader)?.unwrap_or(0),
     };
     let rows = home.turns_after(from)?;
+    turns::say_gone(&home, verb.since.as_ref().map(|since| since.from(now)), from)?;
     let lines = turns::of_rows(&rows);
     console::output(|out| {
         if lines.is_empty() && shared.quiet && shared.format == Format::Table {

@@ -2,12 +2,36 @@
 
 use crate::arguments::{Format, Shared};
 use crate::console;
+use crate::failure::Failure;
 use model::Timestamp;
 use pipeline::{Event, Turn, What};
 use report::TurnLine;
 use serde_json::Value;
 use std::io::{self, Write};
-use store::TurnRow;
+use store::{Home, TurnRow};
+
+/// Says what this reader has not seen and cannot see any more: turns of findings that closed long ago.
+pub fn say_gone(home: &Home, since: Option<Timestamp>, from: u64) -> Result<(), Failure> {
+    let Some(gone) = home.turns_gone()? else { return Ok(()) };
+    let until = gone.until.date();
+    match since {
+        // Which of those that are gone were learnt since, nobody knows any more.
+        Some(since) if since <= gone.until => {
+            console::note(&format!("turns of findings that closed up to {until} are no longer kept"));
+        }
+        Some(_) => {}
+        None => match home.turns_gone_after(from)? {
+            0 => {}
+            count => {
+                let turns = report::number_of(count, "turn", "turns");
+                console::note(&format!(
+                    "{turns} of findings that closed up to {until} are not shown: no longer kept"
+                ));
+            }
+        },
+    }
+    Ok(())
+}
 
 /// The lines of what just happened.
 pub fn of_events(events: &[Event], at: Timestamp) -> Vec<TurnLine> {

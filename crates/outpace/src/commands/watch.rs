@@ -10,7 +10,7 @@ use crate::console;
 use crate::failure::Failure;
 use crate::writing::write_file;
 use follow::{Batch, Follower, Health, Options, Piece, Position, WholeDocument};
-use pipeline::{Joins, Learning, WatchPiece, Watching, Wishes};
+use pipeline::{Joins, Learning, Retention, WatchPiece, Watching, Wishes};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,7 +49,7 @@ struct Run<'r> {
     follower: Follower,
     health: Health,
     wishes: Wishes,
-    kept_seconds: Option<i64>,
+    kept: Retention,
     /// When the last join ended, and how long it took.
     joined: Instant,
     took: Duration,
@@ -99,9 +99,9 @@ pub fn run(verb: &Watch, shared: &Shared) -> Result<u8, Failure> {
         let at = follow::serve_metrics(address, &health, &stop).map_err(|problem| refused(&problem))?;
         note(shared, &format!("numbers at http://{at}/metrics"));
     }
-    let kept_seconds = config.events_kept();
+    let kept = config.retention();
     let (joined, took) = (console::instant(), Duration::ZERO);
-    let run = Run { verb, shared, watching, follower, health, wishes, kept_seconds, joined, took };
+    let run = Run { verb, shared, watching, follower, health, wishes, kept, joined, took };
     let ended = std::thread::scope(|scope| {
         let is_over = Arc::new(AtomicBool::new(false));
         let ends = Arc::clone(&is_over);
@@ -192,7 +192,7 @@ impl Run<'_> {
             if is_idle || upkept.elapsed() >= UPKEEP {
                 let is_due = upkept.elapsed() >= UPKEEP || is_over || stop.load(Ordering::Relaxed);
                 if is_due || self.owes()? {
-                    let (events, _) = self.watching.keep_up(console::now(self.shared), self.kept_seconds)?;
+                    let (events, _) = self.watching.keep_up(console::now(self.shared), &self.kept)?;
                     self.show(&events)?;
                     upkept = console::instant();
                 }

@@ -25,9 +25,9 @@ pub enum Name {
     High,
     /// How long events are kept, word for word.
     Events,
-    /// How long what was found in logs is kept.
+    /// How long the words are kept that findings quote of logs.
     Logs,
-    /// How long what happened to findings is kept.
+    /// How long what happened to findings is kept, from when they closed.
     Turns,
     /// How many versions of a document are kept, word for word.
     Documents,

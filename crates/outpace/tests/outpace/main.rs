@@ -36,6 +36,7 @@ mod query;
 mod race;
 mod real;
 mod reread;
+mod retention;
 mod rules;
 mod search;
 mod secrets;
