@@ -15,4 +15,6 @@ mod network;
 pub(crate) use all::{asks_for, gaps};
 pub(crate) use check::CheckInputs;
 pub(crate) use check_id::CheckId;
+pub(crate) use devices::allowed;
+pub(crate) use identity::DORMANT_DAYS;
 pub(crate) use network::way_between;

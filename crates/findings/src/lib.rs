@@ -56,6 +56,7 @@ mod compromise;
 mod core;
 mod count;
 mod delta;
+mod due;
 mod exposure;
 mod facts;
 mod first;

@@ -225,6 +225,12 @@ impl<S: Store> Memory<S> {
         self.commit(now)
     }
 
+    /// The first moment after this one at which something may fall due by time alone.
+    #[must_use]
+    pub fn due_after(&self, moment: Timestamp) -> Option<Timestamp> {
+        self.known.due_after(moment)
+    }
+
     /// Which vulnerabilities can matter.
     pub fn interest(&self) -> Interest {
         self.known.interest()

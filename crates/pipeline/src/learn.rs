@@ -107,11 +107,12 @@ pub struct Learned {
 /// # Errors
 /// When the home cannot be read or written: then nothing of it is written.
 pub fn learn(
-    mut home: Home,
+    home: Home,
     learning: &Learning,
     spool: &Arc<dyn Spool>,
     progress: &dyn Progress,
 ) -> Result<Learned, store::Fault> {
+    let (mut home, due) = crate::due::join_due(home, (&learning.built_in, spool), learning.now)?;
     let mut run = Run::new(learning, spool, progress, &home)?;
     run.stated(&mut home)?;
     run.texts(&mut home)?;
@@ -144,7 +145,9 @@ pub fn learn(
     run.reading.intake.problems.extend(problems);
     progress.on(InputKind::Logs);
     run.logs(&mut home)?;
-    run.commit(home)
+    let mut learned = run.commit(home)?;
+    learned.events.splice(..0, due);
+    Ok(learned)
 }
 
 /// What is collected on the way.
@@ -413,6 +416,7 @@ impl<'r> Run<'r> {
             true => Vec::new(),
             false => memory.commit(learning.now)?.events,
         };
+        crate::due::note_due(&mut memory, learning.now)?;
         let mut home = memory.into_store();
         if home.note("rules")?.as_deref() != Some(asked.as_str()) {
             home.set_note("rules", &asked)?;

@@ -37,6 +37,7 @@ mod asked;
 mod asked_rules;
 mod brief;
 mod choice;
+mod due;
 mod earlier;
 mod facts;
 mod holes;

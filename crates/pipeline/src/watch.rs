@@ -17,7 +17,7 @@ use model::{Problem, Record, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use store::{EventLog, Followed, Home, Kept};
+use store::{Due, EventLog, Followed, Home, Kept};
 use telemetry::{DocumentSummary, Mapping, Options, Resume};
 
 /// How much is kept of a log before another part begins: some tens of kilobytes, as they are written.
@@ -84,6 +84,8 @@ pub struct Watching {
     revision: Revision,
     /// What was taken in and not joined: whether something was seen in it.
     unjoined: Option<bool>,
+    /// When something falls due by time alone.
+    due: Due,
     waits: Box<Waits>,
     built_in: Source,
     spool: Arc<dyn Spool>,
@@ -113,6 +115,7 @@ impl Watching {
             memory: None,
             revision: 0,
             unjoined: None,
+            due: Due::Unknown,
             waits,
             built_in,
             spool,
@@ -171,6 +174,11 @@ impl Watching {
         memory.take(Change::Rules(Arc::new(rules)));
         memory.settle();
         self.unjoined = memory.take_owed()?.then_some(true);
+        self.due = match memory.store().began()? {
+            Some(_) => memory.store().due()?,
+            // Of a new home everything is joined with what is learnt first.
+            None => Due::Never,
+        };
         self.memory = Some(memory);
         Ok(())
     }
@@ -193,6 +201,27 @@ impl Watching {
         };
         let events = memory.commit(now)?.events;
         self.unjoined = None;
+        self.let_go()?;
+        Ok(events)
+    }
+
+    /// Joins what has fallen due by time alone. To ask costs nothing as long as nothing has.
+    ///
+    /// # Errors
+    /// When the home cannot be read or written.
+    pub fn join_due(&mut self, now: Timestamp) -> Result<Vec<Event>, store::Fault> {
+        if !self.due.is_over(now) {
+            return Ok(Vec::new());
+        }
+        self.hold(now)?;
+        // Whoever has learnt meanwhile has joined it.
+        let is_due = self.due.is_over(now);
+        let Some(memory) = self.memory.as_mut().filter(|_| is_due) else {
+            self.let_go()?;
+            return Ok(Vec::new());
+        };
+        let (events, due) = crate::due::pass(memory, now)?;
+        (self.due, self.unjoined) = (due, None);
         self.let_go()?;
         Ok(events)
     }

@@ -29,6 +29,7 @@ mod check;
 mod commit;
 mod cores;
 mod documents;
+mod due;
 mod events;
 mod export;
 mod fault;
@@ -49,6 +50,7 @@ mod work;
 
 pub use audit::Act;
 pub use documents::{DocumentRow, Held, Kept, SourceRow};
+pub use due::Due;
 pub use events::archive::{Archive, EachSeen, EventsWanted, SeenIn, SeenValue};
 pub use events::debts::Debt;
 pub use events::packed::{Packed, PackedEvent, unlisted};

@@ -5,9 +5,10 @@ use super::check_id::CheckId;
 use crate::count::counted;
 use crate::exposure::Of;
 use crate::facts::edge::{is_edge, plain};
+use crate::facts::flaw::Flaw;
 use crate::facts::machine::Machine;
 use model::identity::EntityKey;
-use model::{Evidence, Member, Severity};
+use model::{Date, Evidence, Member, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `devices.edge.end-of-support`
@@ -169,6 +170,13 @@ fn machine<'q>(asked: &CheckInputs<'q>, member: &Member) -> Option<&'q EntityKey
 /// How many offenders have a proof of their own.
 const PROVEN_MAX: usize = 16;
 
+/// From which day on a flaw may be open to the internet, and for how many days.
+pub(crate) fn allowed(flaw: &Flaw) -> Option<(Date, i64)> {
+    let attacked = flaw.exploit_public.into_iter().chain(flaw.added_to_kev).min();
+    let exploited = attacked.map(|day| (day, EXPLOITED_DAYS_MAX));
+    exploited.or_else(|| Some((flaw.disclosed()?, OPEN_DAYS_MAX)))
+}
+
 /// Asks whether flaws open to the internet were closed in time.
 pub(crate) fn patch(asked: &CheckInputs<'_>) -> Tally {
     let mut tally = Tally::default();
@@ -185,12 +193,7 @@ pub(crate) fn patch(asked: &CheckInputs<'_>) -> Tally {
             continue;
         }
         let Some(flaw) = asked.world.flaws.get(id) else { continue };
-        let attacked = flaw.exploit_public.into_iter().chain(flaw.added_to_kev).min();
-        let (since, most) = match (attacked, flaw.disclosed()) {
-            (Some(day), _) => (day, EXPLOITED_DAYS_MAX),
-            (None, Some(day)) => (day, OPEN_DAYS_MAX),
-            (None, None) => continue,
-        };
+        let Some((since, most)) = allowed(flaw) else { continue };
         if today.days_since(since) > most {
             let facing =
                 exposed.members().filter(|m| asked.products.class_of(m).internet_facing == Some(true));

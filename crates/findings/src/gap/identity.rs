@@ -43,7 +43,7 @@ pub(crate) const COUNT: CheckDefinition = CheckDefinition {
 };
 
 /// Days without use after which an account is dormant (ISM-1648).
-const DORMANT_DAYS: i64 = 45;
+pub(crate) const DORMANT_DAYS: i64 = 45;
 /// How many accounts a summary names.
 const NAMED_MAX: usize = 5;
 /// More privileged accounts than this fail.

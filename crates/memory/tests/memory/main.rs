@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should say so")]
 
+mod due;
 mod law;
 mod pool;
 mod quoted;

@@ -5,7 +5,9 @@ use crate::arguments::{Format, Shared, Status, StatusForm};
 use crate::console::{self, Progress};
 use crate::failure::Failure;
 use crate::writing::Targets;
+use model::Timestamp;
 use pipeline::{RaceWish, Timeline, recall_with};
+use store::{Due, Home};
 
 /// The answer, or the changes.
 pub fn run(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
@@ -38,6 +40,7 @@ pub fn run(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
         let beside = Beside { html: verb.html.as_deref(), is_short: verb.short, save: verb.save.as_deref() };
         show(&answer, Timeline::default(), shared, beside)?;
     }
+    say_due(&home, now)?;
     let held = home.held()?;
     for one in &held {
         console::note(&format!("{} is held: {}", report::printable(&one.name), one.why));
@@ -59,6 +62,7 @@ fn changes(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
         None => home.cursor(&reader)?.unwrap_or(0),
     };
     let rows = home.turns_after(from)?;
+    say_due(&home, now)?;
     turns::say_gone(&home, verb.since.as_ref().map(|since| since.from(now)), from)?;
     let lines = turns::of_rows(&rows);
     console::output(|out| {
@@ -78,4 +82,17 @@ fn changes(verb: &Status, shared: &Shared) -> Result<u8, Failure> {
             && line.severity <= fail_on.severity
     };
     Ok(u8::from(lines.iter().any(counts)))
+}
+
+/// Says that something has fallen due by time alone and is in no turn yet: an answer is joined anew, turns are not.
+fn say_due(home: &Home, now: Timestamp) -> Result<(), Failure> {
+    if let Due::At(due) = home.due()?
+        && due <= now
+    {
+        console::note(&format!(
+            "what fell due on {} is in the answer and not yet among the changes: `outpace ingest` or a running `outpace watch` joins it",
+            due.date()
+        ));
+    }
+    Ok(())
 }

@@ -189,6 +189,8 @@ impl Run<'_> {
                 self.feed(&feed.path)?;
                 feed.due = console::instant() + feed.every;
             }
+            let due = self.watching.join_due(console::now(self.shared))?;
+            self.show(&due)?;
             if is_idle || upkept.elapsed() >= UPKEEP {
                 let is_due = upkept.elapsed() >= UPKEEP || is_over || stop.load(Ordering::Relaxed);
                 if is_due || self.owes()? {

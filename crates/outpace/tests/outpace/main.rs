@@ -10,6 +10,7 @@ mod brief;
 mod bundles;
 mod chaos;
 mod demo;
+mod due;
 mod durable;
 mod exits;
 mod export;
