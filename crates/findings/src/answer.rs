@@ -17,7 +17,7 @@ use crate::known::Known;
 use crate::probing::folded;
 use crate::race::{RaceOf, race};
 use crate::remembered::{Aside, Remembered, counted};
-use crate::sighting::{Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
+use crate::sighting::{CauseId, Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
 use model::answer::{Action, Advisory, Answer, CannotTell, Check, LookedAt, NotSeen, Part, Story, Topic};
 use model::asked::Asked;
 use model::identity::EntityKey;
@@ -203,7 +203,7 @@ pub fn answer(known: &Known, now: Timestamp, scope: Scope, mut read: Read) -> An
         checks: joined.checks,
         cannot_tell: sorted(open),
         bounds,
-        hours: hours(&logs),
+        hours: hours(known, &logs),
         set_aside: joined.exposures.set_aside,
         suppressed: suppressed(&known.rules.tuning, &excepted(&logs), now),
         holes,
@@ -255,9 +255,15 @@ fn spreads(dressing: &Arc<Dressing>) -> Vec<Spread> {
     (0..).zip(&dressing.exposed).filter_map(spread).collect()
 }
 
-fn hours(logs: &Logs<'_>) -> Vec<model::Hour> {
+/// Hits by hour, of what is still looked for: what was seen of a value stays in its log when its source takes it back.
+fn hours(known: &Known, logs: &Logs<'_>) -> Vec<model::Hour> {
     let mut hours = crate::sighting::Hours::default();
     logs.iter().for_each(|(_, seen, _)| hours.merge(&seen.hours));
+    hours.leave_out(&|cause| match cause {
+        CauseId::Rule { id, digest } => known.rules.of(id, *digest).is_none(),
+        CauseId::Indicator(value) => known.lookout.of_value(value).is_empty(),
+        CauseId::Detection(_) => false,
+    });
     hours.rows()
 }
 

@@ -19,12 +19,14 @@ impl LogSeen {
         rule_goes: &dyn Fn(u64) -> bool,
     ) -> Option<Self> {
         let is_touched = self.spans.iter().any(|(cause, ..)| goes(cause))
+            || self.hours.holds(goes)
             || self.correlated.holds(goes)
             || self.excepted.keys().any(|(_, rule)| rule_goes(*rule));
         is_touched.then(|| {
             let mut rest = self.clone();
             rest.spans.retain(|(cause, ..)| !goes(cause));
             rest.correlated.leave_out(goes);
+            rest.hours.leave_out(goes);
             rest.excepted.retain(|(_, rule), _| !rule_goes(*rule));
             rest
         })
@@ -37,7 +39,7 @@ impl LogSeen {
         let mut whole = self.clone();
         whole.add_spans(more.spans);
         whole.cut |= more.cut;
-        whole.hours.sum(more.hours);
+        whole.hours.sum(&more.hours);
         whole.timeless += more.timeless;
         for (place, hits) in more.excepted {
             whole.excepted.entry(place).or_default().sum(&hits);

@@ -298,7 +298,9 @@ impl Sightings {
     ) {
         let (cause, gravity) = (of.number, of.gravity);
         let Some(document) = self.documents.get_mut(self.last_document) else { return };
-        document.hours.add(record.time, record.id());
+        if let Some(cause) = usize::try_from(cause).ok().and_then(|cause| self.causes.get(cause)) {
+            document.hours.add(cause, record.time, record.id());
+        }
         let key = (cause, machine);
         let spans = match self.groups.get_mut(&key) {
             Some(spans) => spans,
@@ -391,7 +393,7 @@ impl Sightings {
             };
             known.coverage.merge(document.coverage);
             known.logons.merge(document.logons, Logon::sum);
-            known.hours.sum(document.hours);
+            known.hours.sum(&document.hours);
             known.timeless += document.timeless;
             for (exception, sketch) in document.excepted {
                 known.excepted.entry(exception).or_default().sum(&sketch);

@@ -231,3 +231,34 @@ fn a_log_whose_learning_is_killed_is_there_once_or_not_at_all() {
     assert_eq!(all, 6_000);
     assert!(memory.at(NOW, &["doctor"]).out.contains("everything in"));
 }
+
+#[test]
+fn hits_by_hour_are_those_of_what_is_looked_for_however_often_it_is_asked_again() {
+    let memory = Memory::new();
+    memory.0.file("logs/app-1/access.log", lines(0, 90));
+    memory.ingest("logs");
+    let hits = || -> u64 {
+        let run = memory.at(NOW, &["status", "--format", "json", "--no-built-in-rules"]);
+        let answer: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+        let hours = answer["hits_by_hour"].as_array().expect("hours");
+        hours.iter().map(|hour| hour["hits"].as_u64().expect("a number")).sum()
+    };
+    memory.0.file("list.csv", LIST);
+    memory.0.file("other.csv", "indicator,type\n198.51.100.4,ipv4\n");
+    let ask =
+        |name: &str| memory.at(NOW, &["ingest", &memory.path(name), "--as", "intel", "--no-built-in-rules"]);
+    ask("list.csv");
+    assert_eq!(hits(), 30);
+    ask("other.csv");
+    assert_eq!(hits(), 90);
+    // What was taken back has no hits, and is asked again as if for the first time.
+    for name in ["list.csv", "other.csv"] {
+        memory.at(NOW, &["forget", &memory.path(name)]);
+        assert_eq!(hits(), if name == "list.csv" { 60 } else { 0 });
+    }
+    ask("list.csv");
+    // Until when it is valid has changed: it is the same value, asked again of every event.
+    memory.0.file("list.csv", "indicator,type,valid_until\n203.0.113.77,ipv4,2026-12-31\n");
+    ask("list.csv");
+    assert_eq!(hits(), 30);
+}
