@@ -7,7 +7,7 @@ use crate::options::Options;
 use crate::pace::Pace;
 use crate::position::{Position, Windows};
 use crate::queue::Queue;
-use crate::syslog::{cannot_listen, tcp, tls, udp};
+use crate::syslog::{self, cannot_listen, tcp, tls, udp};
 use model::Problem;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -31,6 +31,17 @@ struct Stream {
     pending: Vec<u8>,
 }
 
+impl Stream {
+    /// A listener at the same address goes on with its log: what came after its last message and was not taken is gone, as
+    /// it is whenever nobody listens. Another standard input is another log.
+    fn again(position: Position) -> Option<(Arc<str>, Self)> {
+        let goes_on = position.document.starts_with(syslog::SCHEME) && position.offset > 0;
+        let document = Arc::from(position.document.as_str());
+        goes_on
+            .then(|| (document, Self { position: Position { ended: false, ..position }, ..Self::default() }))
+    }
+}
+
 /// Follows files, standard input and syslog.
 pub struct Follower {
     files: Files,
@@ -52,8 +63,8 @@ impl Follower {
     pub fn new(paths: &[PathBuf], positions: Vec<Position>, options: Options, stop: Arc<AtomicBool>) -> Self {
         let (standard, files): (Vec<_>, Vec<_>) =
             paths.iter().cloned().partition(|path| path.as_os_str() == STANDARD_INPUT);
-        // What came over a stream is gone, so its position of an earlier run leads nowhere.
-        let positions = positions.into_iter().filter(|position| position.generation > 0).collect();
+        let (positions, streams): (Vec<_>, Vec<_>) =
+            positions.into_iter().partition(|position| position.generation > 0);
         let queue = Arc::new(Queue::new(options.waiting_bytes, stop));
         if !standard.is_empty() {
             let queue = Arc::clone(&queue);
@@ -69,7 +80,7 @@ impl Follower {
         }
         Self {
             files: Files::new(files, positions),
-            streams: BTreeMap::new(),
+            streams: streams.into_iter().filter_map(Stream::again).collect(),
             queue,
             options,
             health: Health::default(),

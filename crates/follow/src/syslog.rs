@@ -3,6 +3,8 @@
 //! A listener is a document (`syslog-udp://0.0.0.0:514`), a message one line of it, word for word. Threads and blocking
 //! sockets do it: a thread for each connection, with a bound on their number.
 //!
+//! A document is that of its address, whoever listens there when: after a restart it goes on.
+//!
 //! Invariants: on TCP and TLS nothing is lost, since a connection is not read while the queue is full and its sender
 //! waits; on UDP the kernel drops what nobody reads, and how much it dropped is counted. Every message is bounded, and so
 //! is the time that it may take.
@@ -16,6 +18,9 @@ pub(crate) mod udp;
 
 use model::{Fault, Place, Problem};
 use std::io;
+
+/// How the documents of listeners begin.
+pub(crate) const SCHEME: &str = "syslog-";
 
 /// Why an address cannot be listened at.
 pub(crate) fn cannot_listen(scheme: &str, address: &str, error: &io::Error) -> Problem {

@@ -2,7 +2,7 @@
 
 use crate::program::{Folder, outpace};
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{BufRead as _, Write as _};
 use std::net::UdpSocket;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -164,6 +164,99 @@ fn syslog_is_learnt_and_a_signal_ends_the_run_after_its_batch() {
     let numbers = std::fs::read_to_string(watch.path("numbers.json")).expect("numbers");
     let numbers: serde_json::Value = serde_json::from_str(&numbers).expect("JSON");
     assert!(numbers["records"].as_u64().expect("records") >= 1, "{numbers}");
+}
+
+/// Sends lines to a listener that is started for them, until as many hits are there, and ends it.
+fn listen(watch: &Watch, scheme: &str, address: &str, lines: &[String], expected: u64) {
+    let flag = format!("--syslog-{scheme}");
+    let mut child = watch
+        .command(&[&flag, address])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut said = std::io::BufReader::new(child.stderr.take().expect("a pipe")).lines();
+    assert!(said.any(|line| line.expect("text").contains("listening for syslog")), "it listens");
+    let reader = std::thread::spawn(move || said.for_each(drop));
+    if scheme == "udp" {
+        let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+        for line in lines {
+            socket.send_to(line.as_bytes(), address).expect("sent");
+        }
+    } else {
+        let mut stream = std::net::TcpStream::connect(address).expect("it is there");
+        lines.iter().for_each(|line| writeln!(stream, "{line}").expect("sent"));
+    }
+    for _ in 0..100 {
+        if watch.seen() >= expected {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
+    assert!(child.wait().expect("it ends").success());
+    reader.join().expect("it ends with its pipe");
+    assert_eq!(watch.seen(), expected, "{scheme}");
+}
+
+#[test]
+fn a_listener_that_starts_again_goes_on_with_the_log_of_its_address() {
+    for scheme in ["udp", "tcp"] {
+        let watch = Watch::new();
+        let free =
+            std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+        let free = free.to_string();
+        let line = |hour: u64| {
+            let (day, hour) = (12 + hour / 24, hour % 24);
+            format!(
+                "<13>Jun {day} {hour:02}:10:00 gate-1 sshd[12]: Failed password for root from 203.0.113.77 port {hour} ssh2"
+            )
+        };
+        let lines = |hours: std::ops::Range<u64>| hours.map(line).collect::<Vec<_>>();
+        listen(&watch, scheme, &free, &lines(0..30), 30);
+        listen(&watch, scheme, &free, &lines(44..60), 46);
+        // A line word for word as before is another event of the same log.
+        listen(&watch, scheme, &free, &lines(59..72), 59);
+        let home = watch.path("home");
+        let asked = |sql: &str| {
+            let run = outpace(&["query", sql, "--home", &home, "--format", "csv"]);
+            assert_eq!(run.code, 0, "{}", run.err);
+            run.out.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let log = format!("syslog-{scheme}://{free}");
+        assert_eq!(
+            asked("select name from documents where sort = 'logs' and name like 'syslog%'"),
+            std::slice::from_ref(&log)
+        );
+        assert_eq!(
+            asked("select log, count(*), count(distinct event_number) from events group by log"),
+            [format!("{log},59,59")]
+        );
+        let records = asked("select log_record from events order by event_number");
+        let expected: Vec<String> = (1..=59).map(|n: u32| n.to_string()).collect();
+        assert_eq!(records, expected, "records are numbered on");
+        // Between the runs nothing came, and that is known.
+        let run = outpace(&[
+            "status",
+            "--home",
+            &home,
+            "--no-built-in-rules",
+            "--format",
+            "json",
+            "--now",
+            "2026-07-01T06:00:00Z",
+        ]);
+        assert!(run.out.contains("\"silent_hours\": 14"), "{}", run.out);
+        // What arrives later is asked of all of it.
+        watch.0.file("other.csv", "indicator,type\n203.0.113.0/24,network\n");
+        let other = watch.path("other.csv");
+        assert_eq!(
+            outpace(&["ingest", &other, "--as", "intel", "--home", &home, "--no-built-in-rules"]).code,
+            0
+        );
+        assert_eq!(watch.seen(), 2 * 59, "{scheme}");
+    }
 }
 
 #[test]
