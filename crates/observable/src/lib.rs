@@ -77,6 +77,6 @@ pub use kind::{Kind, Observable};
 pub use prose::{FOUND_MAX, Found, Role, scan_text};
 pub use set::builder::{Builder, NEEDLES_MAX};
 pub use set::extract::{EXTRACTED_MAX, Extractor};
-pub use set::filing::filed_under;
+pub use set::filing::{filed_under, in_numbers};
 pub use set::needle::{Hit, Needle, Scope};
 pub use set::{Scratch, Set};

@@ -4,13 +4,14 @@
 //! debt names. A handful of values is asked at once, through the tables of what was seen; a rule, or a list of a hundred
 //! thousand, becomes a debt, which is paid in transactions of its own.
 
+mod late;
+
 use crate::Source;
 use crate::ask::Reading;
 use crate::asked_rules::rules_of;
 use findings::{Change, Hunter, Known, LogDocument, LogSeen, Newly, Sightings, Spool};
 use memory::{Event, Memory, Store};
 use model::{LogSource, Problem, Record, Timestamp};
-use observable::{Observable, filed_under};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -58,7 +59,7 @@ pub(crate) fn catch_up<S: Store>(
         memory.absorb(Change::Seen { name, seen: Arc::new(seen) });
     }
     let events = archive.sources();
-    let reads_all = !newly.rules.is_empty() || newly.values.iter().any(|value| filed(value).is_none());
+    let reads_all = !newly.rules.is_empty() || !newly.values.iter().all(late::is_filed);
     let is_little =
         newly.values.len() <= VALUES_AT_ONCE_MAX && (!reads_all || archive.events()? <= EVENTS_AT_ONCE_MAX);
     if !is_little {
@@ -84,13 +85,8 @@ fn add<S: Store>(memory: &mut Memory<S>, seen: Vec<SeenByLog>) {
     }
 }
 
-/// Where a value is filed in the tables of what was seen.
-fn filed(value: &Observable) -> Option<Vec<Observable>> {
-    filed_under(value, findings::scope_of(value.kind))
-}
-
-/// What the events give for what is asked of them, by log. Values and rules are asked apart: of values only the blocks
-/// are read in which they are seen, of rules only the log sources that they name. A log that was read whole after the debt
+/// What the events give for what is asked of them, by log. Values that tables find, other values and rules are asked apart:
+/// of the first only the blocks are read in which they are seen, of rules only the log sources that they name. A log that was read whole after the debt
 /// of this number is not owed anything.
 fn asked(
     archive: &Archive<'_>,
@@ -98,41 +94,25 @@ fn asked(
     (newly, debt): (&Newly, i64),
     events: &Events,
 ) -> Result<(Vec<SeenByLog>, Vec<Problem>), store::Fault> {
-    let values = Newly { values: newly.values.clone(), ..Newly::default() };
+    let (filed, others) = newly.values.iter().cloned().partition(late::is_filed);
+    let (found, mut problems) = late::places(archive, &filed)?;
+    let filed = Newly { values: filed, ..Newly::default() };
+    let others = Newly { values: others, ..Newly::default() };
     let rules = Newly { rules: newly.rules.clone(), ..Newly::default() };
-    let (mut seen, mut problems) = (Vec::new(), Vec::new());
-    for part in [values, rules].iter().filter(|part| !part.is_empty()) {
+    let mut seen = Vec::new();
+    let parts = [(&filed, Some(&found)), (&others, None), (&rules, None)];
+    for (part, tables) in parts.into_iter().filter(|(part, _)| !part.is_empty()) {
         let hunter = known.hunter_of(part);
-        let (tables, found) = match filed_all(part) {
-            Some(values) => {
-                let (seen, problems) = archive.seen(&values);
-                (Some(seen), problems)
-            }
-            None => (None, Vec::new()),
-        };
-        problems.extend(found);
         let (sightings, logs) = (hunter.sightings(), BTreeMap::new());
         let mut asking = Asking { hunter: &hunter, sightings, logs, debt };
         for (source, numbers) in events {
-            problems.extend(asking.source(archive, (source, numbers.clone()), tables.as_ref())?);
+            problems.extend(asking.source(archive, (source, numbers.clone()), tables)?);
         }
         seen.push(asking.sightings.finish());
     }
     problems.sort();
     problems.dedup();
     Ok((seen, problems))
-}
-
-/// Where all values are filed, if nothing else is asked and all are.
-fn filed_all(newly: &Newly) -> Option<Vec<Observable>> {
-    if !newly.rules.is_empty() {
-        return None;
-    }
-    let mut all: Vec<Observable> = Vec::new();
-    for value in &newly.values {
-        all.extend(filed(value)?);
-    }
-    Some(all)
 }
 
 /// Asks events.

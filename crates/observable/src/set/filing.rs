@@ -37,6 +37,13 @@ pub(crate) fn number(base: u128, prefix: u8) -> Observable {
     }
 }
 
+/// An address or a network as the number of its first address, in IPv6 terms, and the length of its prefix there; `None`: it
+/// is neither. An address lies in a network if their numbers begin with the same bits, so many as the network's prefix has.
+#[must_use]
+pub fn in_numbers(value: &Observable) -> Option<(u128, u8)> {
+    network_of(value)
+}
+
 /// Whether a word surely names a host, so that it is extracted as a domain and not as a file name.
 pub(crate) fn is_name_of_host(word: &[u8]) -> bool {
     if !domain::is_well_formed(word) || domain::contains_punycode(word) {

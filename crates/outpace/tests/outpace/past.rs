@@ -262,3 +262,59 @@ fn hits_by_hour_are_those_of_what_is_looked_for_however_often_it_is_asked_again(
     ask("list.csv");
     assert_eq!(hits(), 30);
 }
+
+#[test]
+fn networks_and_clients_that_arrive_late_find_what_they_would_have_found_before() {
+    let list = "indicator,type\n192.0.2.64/26,network\n2001:db8:7::/48,network\n198.51.100.9,ipv4\nevil-client/1.0,user-agent\n\
+        203.0.113.0/24,network\n";
+    let of = |n: u32, address: &str, agent: &str| {
+        format!(
+            "{address} - - [12/Jun/2026:03:{:02}:{:02} +0000] \"GET /{n} HTTP/1.1\" 200 5 \"-\" \"{agent}\"\n",
+            n / 60,
+            n % 60
+        )
+    };
+    let addresses = [
+        "192.0.2.63",
+        "192.0.2.64",
+        "192.0.2.127",
+        "192.0.2.128",
+        "2001:db8:7::1",
+        "2001:db8:7:ffff::",
+        "2001:db8:8::",
+        "198.51.100.9",
+        "198.51.100.10",
+        "203.0.112.255",
+    ];
+    let log: String = (0..200_u32)
+        .map(|n| {
+            let place = usize::try_from(n).expect("small") % addresses.len();
+            of(n, addresses[place], if n % 17 == 3 { "evil-client/1.0" } else { "evil-client/1.1" })
+        })
+        .collect();
+    // Some records wait in the database, others are in files by then.
+    for sealed in [false, true] {
+        let (late, early) = (Memory::new(), Memory::new());
+        for memory in [&late, &early] {
+            memory.0.file("logs/app-1/access.log", &log);
+            memory.0.file("list.csv", list);
+            memory.0.file("more.csv", "indicator,type\n192.0.2.1,ipv4\n");
+        }
+        let ask = |memory: &Memory, now: &str| {
+            memory.at(now, &["ingest", &memory.path("list.csv"), "--as", "intel", "--no-built-in-rules"])
+        };
+        late.ingest("logs");
+        if sealed {
+            let line = ["ingest", &late.path("more.csv"), "--as", "intel", "--no-built-in-rules"];
+            late.at("2026-07-01T08:00:00Z", &line);
+        }
+        ask(&late, "2026-07-01T09:00:00Z");
+        ask(&early, NOW);
+        early.ingest("logs");
+        let counts = late.counts(NOW);
+        assert_eq!(counts, early.counts(NOW), "sealed: {sealed}");
+        // Two of ten addresses lie in each network that was seen, every seventeenth record has the client.
+        assert_eq!(counts.values().copied().collect::<Vec<_>>().iter().sum::<u64>(), 40 + 40 + 20 + 12);
+        assert!(!counts.keys().any(|title| title.contains("203")), "{counts:?}");
+    }
+}
