@@ -100,7 +100,8 @@ fn read(dir: &Path, files: &[Registered], blocks: &[i64]) {
     let mut times: Vec<f64> = (0..5)
         .map(|_| {
             let start = Instant::now();
-            let wanted = Wanted { source: "lines", blocks: Some(blocks), times: None, logs: None };
+            let wanted =
+                Wanted { source: "lines", blocks: Some(blocks), times: None, logs: None, texts: None };
             let given = events_of(dir, files, &wanted, &mut |_, _| ControlFlow::Continue(()));
             assert!(given.problems.is_empty(), "{:?}", given.problems);
             start.elapsed().as_secs_f64() * 1000.0

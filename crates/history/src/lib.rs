@@ -49,7 +49,7 @@
 //! let probed = Tables::new(dir, &catalogue).probe(&wanted, Ask { blocks: true, threads: 2 });
 //! let seen = probed.seen.first().ok_or("never seen")?;
 //! assert_eq!((seen.count, seen.blocks.as_slice()), (1, [0].as_slice()));
-//! let wanted = Wanted { source: &seen.source, blocks: Some(&seen.blocks), times: None, logs: None };
+//! let wanted = Wanted { source: &seen.source, blocks: Some(&seen.blocks), times: None, logs: None, texts: None };
 //! let given = events_of(dir, &catalogue, &wanted, &mut |_, event| {
 //!     assert_eq!(event.raw, b"gate-1 allow 203.0.113.9");
 //!     // As a record it is what a rule is asked about.
@@ -90,7 +90,7 @@ mod views;
 
 pub use event::{BLOCK_EVENTS, EVENTS_MAX, Event, FIELD_BYTES_MAX, FIELDS_MAX, RAW_BYTES_MAX, Versions};
 pub use events::merge::{EVENT_FILES_MAX, merge_events};
-pub use events::read::{Given, LeftOut, OfLogs, Wanted, events_of, events_without};
+pub use events::read::{Given, LeftOut, OfLogs, OfTexts, Wanted, events_of, events_without};
 pub use events::write::EventWriter;
 pub use file::folders::{folder_above, sync_folders};
 pub use kinds::observable_hash;

@@ -16,7 +16,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
-use store::{Archive, Debt, EventLog, EventsWanted, Home, OfLogs, SeenIn, Upkept};
+use store::{Archive, Debt, EventLog, EventsWanted, Home, OfLogs, OfTexts, SeenIn, Upkept};
 
 /// How many values are asked at once.
 const VALUES_AT_ONCE_MAX: usize = 10_000;
@@ -100,11 +100,12 @@ fn asked(
     let others = Newly { values: others, ..Newly::default() };
     let rules = Newly { rules: newly.rules.clone(), ..Newly::default() };
     let mut seen = Vec::new();
-    let parts = [(&filed, Some(&found)), (&others, None), (&rules, None)];
-    for (part, tables) in parts.into_iter().filter(|(part, _)| !part.is_empty()) {
+    // Values that no table finds are looked for in the texts alone before events are made of them.
+    let parts = [(&filed, Some(&found), false), (&others, None, true), (&rules, None, false)];
+    for (part, tables, by_text) in parts.into_iter().filter(|(part, ..)| !part.is_empty()) {
         let hunter = known.hunter_of(part);
         let (sightings, logs) = (hunter.sightings(), BTreeMap::new());
-        let mut asking = Asking { hunter: &hunter, sightings, logs, debt };
+        let mut asking = Asking { hunter: &hunter, sightings, logs, debt, by_text };
         for (source, numbers) in events {
             problems.extend(asking.source(archive, (source, numbers.clone()), tables)?);
         }
@@ -122,6 +123,8 @@ struct Asking<'h> {
     /// Numbers of logs.
     logs: BTreeMap<String, (u32, Arc<str>)>,
     debt: i64,
+    /// Whether only events are asked in whose text something is seen.
+    by_text: bool,
 }
 
 impl Asking<'_> {
@@ -144,7 +147,16 @@ impl Asking<'_> {
             }
             is_asked
         };
-        let wanted = EventsWanted { source, numbers, times: None, seen, logs: Some(OfLogs(&is_asked)) };
+        let scratch = RefCell::new(observable::Scratch::default());
+        let sees = |text: &[u8]| hunter.sees(&mut scratch.borrow_mut(), text);
+        let wanted = EventsWanted {
+            source,
+            numbers,
+            times: None,
+            seen,
+            logs: Some(OfLogs(&is_asked)),
+            texts: self.by_text.then_some(OfTexts(&sees)),
+        };
         archive.each(&wanted, &mut |log, _, event| self.event(log, event))
     }
 

@@ -230,7 +230,7 @@ impl Reading<'_, '_> {
         };
         let files: Vec<Registered> = self.kept.files.iter().filter(is_wanted).cloned().collect();
         let (folder, times) = (&self.kept.folder, self.wish.times);
-        let wanted = Wanted { source, blocks: blocks.as_deref(), times, logs: None };
+        let wanted = Wanted { source, blocks: blocks.as_deref(), times, logs: None, texts: None };
         // A value is looked for in both.
         let is_left_out = |column| self.found.is_none() && !self.asked.uses(column);
         let left_out = LeftOut { raw: is_left_out(RAW), fields: is_left_out(FIELDS) };

@@ -60,7 +60,7 @@ pub use events::waiting::Waiting;
 pub use events::writing::EventsWriting;
 pub use export::Exported;
 pub use fault::Fault;
-pub use history::{Event, OfLogs, Versions};
+pub use history::{Event, OfLogs, OfTexts, Versions};
 pub use home::{Home, VERSIONS_BUILT_IN};
 pub use lapses::Lapses;
 pub use lock::Patience;

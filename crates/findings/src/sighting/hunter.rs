@@ -140,6 +140,16 @@ impl Hunter {
         self.only.is_none() || self.compiled.lookout.set().is_some() || !self.route_of(log).rules.is_empty()
     }
 
+    /// Whether a value that is looked for is in a text, whatever it is worth there.
+    #[must_use]
+    pub fn sees(&self, scratch: &mut observable::Scratch, text: &[u8]) -> bool {
+        let mut is_seen = false;
+        if let Some(set) = self.compiled.lookout.set() {
+            set.scan(text, scratch, &mut |_| is_seen = true);
+        }
+        is_seen
+    }
+
     fn route_of(&self, log: &LogSource) -> Route {
         Route::of(log, &self.compiled.rules, self.only.as_deref())
     }

@@ -3,8 +3,8 @@
 //! A question for one value asks the tables of observables first; they give blocks. A block is one or two pages of
 //! each column, so what is read is bounded by what is asked. Rows that cannot be read are named, the rest is given.
 
-use super::rows::{COLUMNS, each_event, each_log};
-use super::{CATEGORY, FIELDS, NUMBER, PAGE_ROWS, PRODUCT, RAW, SERVICE, TIME};
+use super::rows::{COLUMNS, each_event, each_log, each_text_in, each_texts};
+use super::{CATEGORY, FIELDS, NUMBER, PAGE_ROWS, PRODUCT, RAW, SERVICE, TEXT_IN, TIME};
 use crate::event::{BLOCK_EVENTS, Event, block};
 use crate::file::open::Opened;
 use crate::problem::Lost;
@@ -44,6 +44,17 @@ impl std::fmt::Debug for OfLogs<'_> {
     }
 }
 
+/// A question to a text in which values are looked for: a record, or one of its fields. Of an event of which it answers no to
+/// each, nothing is wanted.
+#[derive(Clone, Copy)]
+pub struct OfTexts<'a>(pub &'a dyn Fn(&[u8]) -> bool);
+
+impl std::fmt::Debug for OfTexts<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OfTexts")
+    }
+}
+
 /// Which events are wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
@@ -56,6 +67,9 @@ pub struct Wanted<'a> {
     /// Of these log sources; of all where none is given. Their columns are read first, and of the rest only rows that are
     /// wanted: of a mixed log nine tenths need not be decoded for a rule of one category.
     pub logs: Option<OfLogs<'a>>,
+    /// Of these texts; of all where none is given. Where values are looked for in the record, only that is read first, else
+    /// only the fields: of a rare value most rows need not be made events. Events near a wanted one are given, too.
+    pub texts: Option<OfTexts<'a>>,
 }
 
 /// Wide parts of events that are not wanted: an event that is given has none of them.
@@ -115,6 +129,8 @@ pub fn events_without(
             let ended = inside.chunks(BLOCKS_AT_ONCE).any(|ranges| {
                 let of_logs = wanted.logs.and_then(|logs| of_logs(&opened, group, ranges, logs));
                 let ranges = of_logs.as_deref().unwrap_or(ranges);
+                let of_texts = wanted.texts.and_then(|texts| of_texts(&opened, group, ranges, texts));
+                let ranges = of_texts.as_deref().unwrap_or(ranges);
                 let rows = (&opened, group, ranges);
                 !ranges.is_empty() && read(rows, &columns, wanted, each, (&mut given, &mut lost)).is_break()
             });
@@ -240,14 +256,51 @@ fn of_logs(
                 log.clone_from(of_row);
                 wanted = is_wanted(&log);
             }
-            match found.last_mut().filter(|last| row < last.end + ROWS_BETWEEN) {
-                Some(last) if wanted => last.end = row + 1,
-                None if wanted => found.push(row..row + 1),
-                _ => {}
+            if wanted {
+                add_row(&mut found, row);
             }
         });
     }
     rows.next().is_none().then_some(found)
+}
+
+/// The rows of these ranges of which a text is wanted, as [`of_logs`] gives those of a log source.
+fn of_texts(
+    opened: &Opened,
+    group: usize,
+    ranges: &[Range<usize>],
+    OfTexts(is_wanted): OfTexts<'_>,
+) -> Option<Vec<Range<usize>>> {
+    let mut in_fields = (false, false);
+    for batch in &opened.rows(group, opened.columns(&[TEXT_IN]), ranges).ok()? {
+        each_text_in(batch, &mut |is_of_fields| match is_of_fields {
+            true => in_fields.1 = true,
+            false => in_fields.0 = true,
+        });
+    }
+    let columns: &[&str] = match in_fields {
+        (true, true) => &[TEXT_IN, RAW, FIELDS],
+        (_, true) => &[TEXT_IN, FIELDS],
+        _ => &[TEXT_IN, RAW],
+    };
+    let mut rows = ranges.iter().flat_map(Clone::clone);
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for batch in &opened.rows(group, opened.columns(columns), ranges).ok()? {
+        each_texts(batch, is_wanted, &mut |is_wanted| {
+            if let Some(row) = rows.next().filter(|_| is_wanted) {
+                add_row(&mut found, row);
+            }
+        });
+    }
+    rows.next().is_none().then_some(found)
+}
+
+/// Adds a row to ranges in order; few rows between it and the last are among them then.
+fn add_row(found: &mut Vec<Range<usize>>, row: usize) {
+    match found.last_mut().filter(|last| row < last.end + ROWS_BETWEEN) {
+        Some(last) => last.end = row + 1,
+        None => found.push(row..row + 1),
+    }
 }
 
 /// Reads and gives some ranges of a row group; when they cannot be read together, one by one, and a long one in halves:
@@ -361,7 +414,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let files = [old(folder.path())];
         let mut text = String::new();
-        let wanted = Wanted { source: "gate", blocks: Some(&[0, 7]), times: None, logs: None };
+        let wanted = Wanted { source: "gate", blocks: Some(&[0, 7]), times: None, logs: None, texts: None };
         let given = events_of(folder.path(), &files, &wanted, &mut |number, event| {
             let raw = String::from_utf8_lossy(event.raw);
             text += &format!("{number} {raw} {:?} {:?} {:?}\n", event.host, event.time, event.log.product);

@@ -49,7 +49,7 @@ pub(super) fn each_event(
             record: number(columns.records, row),
             fields: &fields,
             raw: columns.raw.map(|raw| raw.value(row)).unwrap_or_default(),
-            text: if text(columns.text_in, row) == Some(IN_FIELDS) { Text::Fields } else { Text::Raw },
+            text: if columns.is_of_fields(row) { Text::Fields } else { Text::Raw },
             observables: &[],
         };
         each(event_number, &event)?;
@@ -64,6 +64,29 @@ pub(super) fn each_log(batch: &RecordBatch, each: &mut dyn FnMut(&LogSource)) {
     for row in 0..batch.num_rows() {
         columns.log(row, &mut log);
         each(&log);
+    }
+}
+
+/// Says of each row of a batch whether values are looked for in its fields, and not in its record.
+pub(super) fn each_text_in(batch: &RecordBatch, each: &mut dyn FnMut(bool)) {
+    let columns = Columns::of(batch);
+    (0..batch.num_rows()).for_each(|row| each(columns.is_of_fields(row)));
+}
+
+/// Says of each row of a batch whether a text of it is wanted in which values are looked for.
+pub(super) fn each_texts(batch: &RecordBatch, is_wanted: &dyn Fn(&[u8]) -> bool, each: &mut dyn FnMut(bool)) {
+    let columns = Columns::of(batch);
+    let mut fields = Vec::new();
+    for row in 0..batch.num_rows() {
+        if columns.is_of_fields(row) {
+            columns.fields(row, &mut fields);
+            each(fields.iter().any(|field| match field.value {
+                Value::Text(text) => is_wanted(text.as_bytes()),
+                _ => false,
+            }));
+        } else {
+            each(columns.raw.is_some_and(|raw| is_wanted(raw.value(row))));
+        }
     }
 }
 
@@ -112,6 +135,10 @@ impl<'b> Columns<'b> {
             }),
             text_in: text(TEXT_IN),
         }
+    }
+
+    fn is_of_fields(&self, row: usize) -> bool {
+        text(self.text_in, row) == Some(IN_FIELDS)
     }
 
     fn time(&self, row: usize) -> Option<Timestamp> {

@@ -26,7 +26,7 @@ fn a_record_is_at_most_so_long() {
     let cut = "gate.log, record 1: the record has 16777217 bytes; the first 16777216 are kept in the history";
     assert_eq!(problems, [cut]);
     let files = [writer.finish().expect("a disk")];
-    let wanted = Wanted { source: "gate", blocks: None, times: None, logs: None };
+    let wanted = Wanted { source: "gate", blocks: None, times: None, logs: None, texts: None };
     let mut lengths = Vec::new();
     events_of(folder.path(), &files, &wanted, &mut |_, event| {
         lengths.push(event.raw.len());

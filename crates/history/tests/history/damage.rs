@@ -126,7 +126,7 @@ fn events_around_a_damaged_page_are_given() {
     let mut broken = whole.clone();
     broken[whole.len() / 2] ^= 1;
     fs::write(&file, &broken).expect("a disk");
-    let wanted = Wanted { source: "gate", blocks: None, times: None, logs: None };
+    let wanted = Wanted { source: "gate", blocks: None, times: None, logs: None, texts: None };
     let mut given = Vec::new();
     let answer = events_of(dir, &files, &wanted, &mut |number, event| {
         assert_eq!(event.raw, &events[usize::try_from(number).expect("small")].raw[..]);
@@ -141,7 +141,7 @@ fn events_around_a_damaged_page_are_given() {
 
     // Pages outside the wanted times are not read, so their damage does not matter.
     let times = Timestamp::from_seconds(1_700_000_000).zip(Timestamp::from_seconds(1_700_000_500));
-    let early = Wanted { source: "gate", blocks: None, times, logs: None };
+    let early = Wanted { source: "gate", blocks: None, times, logs: None, texts: None };
     let answer = events_of(dir, &files, &early, &mut |_, _| ControlFlow::Continue(()));
     assert_eq!((answer.events, answer.problems.len()), (501, 0));
 }

@@ -2,7 +2,8 @@
 
 use crate::made::{day, versions};
 use history::{
-    EVENTS_MAX, Event, EventWriter, FIELD_BYTES_MAX, FIELDS_MAX, Registered, Versions, Wanted, events_of,
+    EVENTS_MAX, Event, EventWriter, FIELD_BYTES_MAX, FIELDS_MAX, OfTexts, Registered, Versions, Wanted,
+    events_of,
 };
 use model::{Field, LogSource, Text, Timestamp, Value};
 use proptest::prelude::*;
@@ -96,7 +97,11 @@ impl Made {
 
 /// All events of a file that was written to a folder.
 fn given(dir: &Path, file: Registered) -> Vec<(u64, Made)> {
-    let wanted = Wanted { source: "made", blocks: None, times: None, logs: None };
+    given_of(dir, file, None)
+}
+
+fn given_of(dir: &Path, file: Registered, texts: Option<OfTexts<'_>>) -> Vec<(u64, Made)> {
+    let wanted = Wanted { source: "made", blocks: None, times: None, logs: None, texts };
     let mut back = Vec::new();
     let answer = events_of(dir, &[file], &wanted, &mut |number, event| {
         back.push((number, Made::of(event)));
@@ -126,6 +131,39 @@ proptest! {
         }
         let back = given(folder.path(), writer.finish().expect("a disk"));
         prop_assert_eq!(back, (5..).zip(records).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn events_of_wanted_texts_are_given_and_few_beside(
+        mut records in proptest::collection::vec(made(), 1..20),
+        rare in proptest::collection::btree_set(0usize..400, 0..5),
+        texts in 1u8..4,
+    ) {
+        // Many records without it, in raw text, in fields, or mixed as before.
+        records = records.iter().cycle().take(400).cloned().collect();
+        for (n, record) in records.iter_mut().enumerate() {
+            match texts {
+                1 => record.text = Text::Raw,
+                2 => record.text = Text::Fields,
+                _ => {}
+            }
+            // Where nothing is looked for it may be, too.
+            let (in_raw, in_fields) = (record.text == Text::Raw, record.text == Text::Fields);
+            record.raw = if rare.contains(&n) == in_raw { b"a needle".to_vec() } else { b"hay".to_vec() };
+            let value = if rare.contains(&n) == in_fields { "a needle" } else { "hay" };
+            record.fields = vec![("a".to_owned(), None), ("b".to_owned(), Some(value.to_owned()))];
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut writer = begin(folder.path());
+        for record in &records {
+            record.with(|event| writer.add(event)).expect("below the bounds");
+        }
+        let is_wanted = |text: &[u8]| text == b"a needle";
+        let back = given_of(folder.path(), writer.finish().expect("a disk"), Some(OfTexts(&is_wanted)));
+        let places: Vec<usize> = back.iter().map(|(number, _)| usize::try_from(*number).expect("small") - 5).collect();
+        prop_assert!(rare.iter().all(|n| places.contains(n)));
+        prop_assert!(places.is_sorted() && places.len() <= rare.len() * 32);
+        prop_assert!(back.iter().zip(&places).all(|((_, made), n)| *made == records[*n]));
     }
 }
 

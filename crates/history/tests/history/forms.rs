@@ -80,7 +80,7 @@ fn the_newest_day_comes_first_until_the_caller_has_enough() {
         let at = |second: i64| Timestamp::from_seconds(1_700_000_000 + second).expect("a time");
         let times = times.map(|(from, to)| (at(from), at(to)));
         let mut numbers = Vec::new();
-        let wanted = Wanted { source: "gate", blocks: None, times, logs: None };
+        let wanted = Wanted { source: "gate", blocks: None, times, logs: None, texts: None };
         let answer = events_of(folder.path(), &files, &wanted, &mut |number, _| {
             numbers.push(number);
             if numbers.len() < enough { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -104,7 +104,7 @@ fn an_event_comes_back_as_it_was() {
     let mut writer = EventWriter::begin(folder.path(), "gate", day(), 1 << 40, &versions()).expect("a disk");
     event(0, Some(7)).with(&log, |event| writer.add(event)).expect("one event");
     let files = [writer.finish().expect("a disk")];
-    let wanted = Wanted { source: "gate", blocks: Some(&[1 << 30]), times: None, logs: None };
+    let wanted = Wanted { source: "gate", blocks: Some(&[1 << 30]), times: None, logs: None, texts: None };
     let mut text = String::new();
     let answer = events_of(folder.path(), &files, &wanted, &mut |number, event| {
         // One field is enough here; `fields.rs` has them all.
@@ -176,7 +176,8 @@ fn events_on_both_sides_of_a_row_group_are_given() {
     }
     let files = [writer.finish().expect("a disk")];
     let block: i64 = (500 + 131_072) / 1024;
-    let wanted = Wanted { source: "gate", blocks: Some(&[0, block, block + 1]), times: None, logs: None };
+    let wanted =
+        Wanted { source: "gate", blocks: Some(&[0, block, block + 1]), times: None, logs: None, texts: None };
     let mut numbers = Vec::new();
     let answer = events_of(folder.path(), &files, &wanted, &mut |number, event| {
         assert_eq!(event.raw, number.to_string().as_bytes());
@@ -202,7 +203,8 @@ fn pages_outside_the_times_are_left_out_and_nothing_else() {
     let files = [writer.finish().expect("a disk")];
     for (from, to) in [(0, 10), (1000, 1100), (2999, 2999), (0, 5000), (3000, 5000)] {
         let at = |second: i64| Timestamp::from_seconds(1_700_000_000 + second).expect("a time");
-        let wanted = Wanted { source: "gate", blocks: None, times: Some((at(from), at(to))), logs: None };
+        let wanted =
+            Wanted { source: "gate", blocks: None, times: Some((at(from), at(to))), logs: None, texts: None };
         let mut numbers = Vec::new();
         events_of(folder.path(), &files, &wanted, &mut |number, _| {
             numbers.push(number);
@@ -235,7 +237,7 @@ fn events_of_the_wanted_log_sources_are_given_and_no_others() {
     }
     let files = [writer.finish().expect("a disk")];
     let asked = |wish: &dyn Fn(&LogSource) -> bool, blocks: Option<&[i64]>| {
-        let wanted = Wanted { source: "gate", blocks, times: None, logs: Some(OfLogs(wish)) };
+        let wanted = Wanted { source: "gate", blocks, times: None, logs: Some(OfLogs(wish)), texts: None };
         let mut numbers = Vec::new();
         let answer = events_of(folder.path(), &files, &wanted, &mut |number, event| {
             assert!(wish(event.log), "{number}");

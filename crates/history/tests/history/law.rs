@@ -122,7 +122,7 @@ proptest! {
         // The blocks lead to every event that has the value, and each event comes back as it was.
         for ((observable, source), sum) in truth {
             let blocks: Vec<i64> = sum.3.into_iter().collect();
-            let wanted = Wanted { source: &source, blocks: Some(&blocks), times: None, logs: None };
+            let wanted = Wanted { source: &source, blocks: Some(&blocks), times: None, logs: None, texts: None };
             let mut given = BTreeSet::new();
             let answer = events_of(folder.path(), &files, &wanted, &mut |number, event| {
                 let made = events.iter().find(|made| made.source == source && made.number == number);

@@ -41,7 +41,7 @@ fn file(dir: &Path, events: &[Owned]) -> Registered {
 
 /// What is read back: number, record, fields.
 fn given(dir: &Path, files: &[Registered], blocks: Option<&[i64]>) -> Vec<(u64, Vec<u8>, String)> {
-    let wanted = Wanted { source: "gate", blocks, times: None, logs: None };
+    let wanted = Wanted { source: "gate", blocks, times: None, logs: None, texts: None };
     let mut back = Vec::new();
     let answer = events_of(dir, files, &wanted, &mut |number, event| {
         back.push((number, event.raw.to_vec(), format!("{:?}", event.fields)));

@@ -129,7 +129,14 @@ fn of_records(
     let (blocks, mut faulty) = archive.seen(&values);
     let mut logs: BTreeMap<(u32, String), InLog> = BTreeMap::new();
     for (source, numbers) in archive.sources() {
-        let wanted = EventsWanted { source: &source, numbers, times: None, seen: Some(&blocks), logs: None };
+        let wanted = EventsWanted {
+            source: &source,
+            numbers,
+            times: None,
+            seen: Some(&blocks),
+            logs: None,
+            texts: None,
+        };
         faulty.extend(archive.each(&wanted, &mut |log, _, event| {
             for tag in held(&set, &mut scratch, event) {
                 let of = usize::try_from(tag).ok().and_then(|tag| addresses.get(tag).copied()).flatten();

@@ -7,7 +7,7 @@ use super::catalogue::{FOLDER, is_of};
 use super::packed::unlisted;
 use super::pending::EventLog;
 use crate::{Fault, Home};
-use history::{Ask, BLOCK_EVENTS, EVENTS_MAX, Event, OfLogs, Registered, Set, Tables, events_of};
+use history::{Ask, BLOCK_EVENTS, EVENTS_MAX, Event, OfLogs, OfTexts, Registered, Set, Tables, events_of};
 use model::{Problem, Timestamp};
 use observable::{Kind, Observable};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +41,8 @@ pub struct EventsWanted<'w> {
     pub seen: Option<&'w SeenIn>,
     /// Only those of these log sources.
     pub logs: Option<OfLogs<'w>>,
+    /// Only those of these texts, and those beside them; waiting events all.
+    pub texts: Option<OfTexts<'w>>,
 }
 
 /// A value that was seen in events of a source.
@@ -299,6 +301,7 @@ impl Archive<'_> {
             blocks: blocks.as_deref(),
             times: wanted.times,
             logs: wanted.logs,
+            texts: wanted.texts,
         };
         let given = events_of(&self.folder, &files, &of, &mut |number, event| {
             give(number, event);

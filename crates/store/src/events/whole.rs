@@ -55,7 +55,7 @@ fn unseen(folder: &Path, files: &[Registered]) -> BTreeSet<String> {
     let mut extractor = Extractor::default();
     for file in files {
         let Set::Events { source, .. } = &file.set else { continue };
-        let of = Wanted { source, blocks: None, times: None, logs: None };
+        let of = Wanted { source, blocks: None, times: None, logs: None, texts: None };
         let mut count = 0;
         events_of(folder, std::slice::from_ref(file), &of, &mut |number, event| {
             extractor.clear();

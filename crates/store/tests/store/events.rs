@@ -71,7 +71,8 @@ fn all(home: &Home) -> BTreeMap<String, Vec<String>> {
     let archive = home.archive().expect("a home");
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (source, numbers) in archive.sources() {
-        let wanted = EventsWanted { source: &source, numbers, times: None, seen: None, logs: None };
+        let wanted =
+            EventsWanted { source: &source, numbers, times: None, seen: None, logs: None, texts: None };
         let mut of = Vec::new();
         let problems = archive
             .each(&wanted, &mut |_, _, event| of.push(String::from_utf8_lossy(event.raw).into_owned()))

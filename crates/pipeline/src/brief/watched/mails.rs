@@ -130,7 +130,7 @@ impl Looking<'_> {
         for source in sources {
             let times = Some((period.since, period.until));
             let logs = Some(OfLogs(&is_of_mail));
-            let wanted = EventsWanted { source, numbers: 0..u64::MAX, times, seen: None, logs };
+            let wanted = EventsWanted { source, numbers: 0..u64::MAX, times, seen: None, logs, texts: None };
             problems.extend(archive.each(&wanted, &mut |log, _, event| {
                 let record: Record<'_> = event.to_record();
                 let is_timed = record.time.is_none_or(|time| period.holds(time));
