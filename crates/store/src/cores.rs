@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The columns of a key: its sort, its name, its place.
-fn columns(key: &Key) -> (&'static str, String, String) {
+pub(crate) fn columns(key: &Key) -> (&'static str, String, String) {
     match key {
         Key::Exposure(product) => ("exposure", product.to_string(), String::new()),
         Key::Sighting(cause, host) => ("sighting", cause.clone(), host.as_str().to_owned()),
@@ -22,7 +22,7 @@ fn columns(key: &Key) -> (&'static str, String, String) {
 }
 
 /// The key of columns.
-fn key(kind: &str, name: String, place: &str) -> Option<Key> {
+pub(crate) fn key(kind: &str, name: String, place: &str) -> Option<Key> {
     Some(match kind {
         "exposure" => Key::Exposure(Arc::from(name)),
         "sighting" => Key::Sighting(name, EntityKey::parse(place)?),

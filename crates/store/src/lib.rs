@@ -65,6 +65,6 @@ pub use outbox::{NoticeRow, NoticesWanted};
 pub use published::PublishedRow;
 pub use regrouped::{Regrouped, SAID_MAX};
 pub use stage::{Staging, Strand};
-pub use turns::TurnRow;
+pub use turns::{EachHead, TurnAt, TurnRow};
 pub use versions::{Keeping, KeptOfSource, Sizes, VersionRow, Written};
 pub use work::{Resolution, State, Work, WorkNow};

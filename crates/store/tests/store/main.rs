@@ -12,4 +12,5 @@ mod law;
 mod parts;
 #[path = "../../../memory/tests/memory/pool.rs"]
 mod pool;
+mod turns;
 mod versions;
