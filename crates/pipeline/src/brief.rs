@@ -6,11 +6,13 @@
 //!
 //! Invariants: no clock but the wish's; the same home, wish and moment give the same briefing.
 
+mod bits;
 mod listed;
 mod next;
 mod party;
 mod raced;
 mod seen;
+mod thread;
 mod turned;
 mod unchecked;
 mod watched;
@@ -21,6 +23,7 @@ pub(crate) use seen::{PARTY_TLP, content};
 use crate::recall::recalled;
 use crate::remembered::{RaceWish, remembered};
 use crate::{Progress, Source};
+use bits::bits;
 use findings::{Ours, Spool, Whose};
 use model::answer::Story;
 use model::brief::{Audience, Brief, BriefDone, BriefIntrusion, BriefWorld, OthersSaw, Period};
@@ -29,7 +32,8 @@ use next::Ahead;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use store::{Home, Kept, State, Work};
-use turned::{Thread, Turned};
+use thread::Thread;
+use turned::Turned;
 pub use watched::WatchWish;
 
 /// Intrusions with a block of their own.
@@ -271,11 +275,6 @@ impl Made<'_> {
         }
         Ok(by_state.into_iter().map(|(state, threads)| turned.done_by_people(state, &threads)).collect())
     }
-}
-
-/// The bits of identifiers.
-fn bits<'i>(ids: impl Iterator<Item = &'i FindingId>) -> HashSet<u128> {
-    ids.filter_map(FindingId::bits).collect()
 }
 
 /// Whether a document holds facts of this sort.

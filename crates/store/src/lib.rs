@@ -33,6 +33,7 @@ mod events;
 mod export;
 mod fault;
 mod home;
+mod key;
 mod lapses;
 mod load;
 mod lock;

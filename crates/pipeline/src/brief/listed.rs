@@ -1,6 +1,6 @@
 //! Findings while they are counted: all are counted, and only the first in order are kept.
 
-use super::turned::Thread;
+use super::thread::Thread;
 use model::brief::{Counted, FindingsOf};
 use model::{FindingId, Severity};
 use std::collections::BTreeSet;

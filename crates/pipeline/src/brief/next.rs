@@ -3,8 +3,10 @@
 //! All of it is as of now. A day is one that somebody set (work, the list of exploited flaws); what is critical is to be done
 //! at once; where nobody set a day there is none.
 
+use super::bits::bits;
 use super::listed::Listed;
-use super::turned::{Thread, Turned};
+use super::thread::Thread;
+use super::turned::Turned;
 use model::answer::{Action, CheckAnswer};
 use model::brief::{BriefTask, DecisionAbout, DecisionWanted, Due, Touch};
 use model::{Answer, Date, FindingId, FindingKind, Severity, Timestamp};
@@ -19,6 +21,9 @@ const TASKS_MAX: usize = 40;
 const LISTED_MAX: usize = 100;
 /// The check whose offenders nobody maintains any more.
 const UNSUPPORTED: &str = "devices.edge.end-of-support";
+
+/// Flaws that are in no line of what to do first, by the day that the list gives them: how many, and the first of them.
+type DueSoon<'t> = BTreeMap<(Date, &'t str), (u64, BTreeSet<[u8; 16]>)>;
 
 /// What is asked about the future.
 pub(super) struct Ahead<'a> {
@@ -35,9 +40,9 @@ impl Ahead<'_> {
         let due: BTreeMap<&str, Date> =
             self.answer.race.iter().filter_map(|row| Some((row.vulnerability.as_str(), row.due?))).collect();
         let due = self.turned.by_flaw(|flaw| due.get(flaw).copied());
-        let answered = super::bits(self.answer.first.iter().flat_map(|action| &action.findings));
+        let answered = bits(self.answer.first.iter().flat_map(|action| &action.findings));
         let mut days: HashMap<u128, Date> = HashMap::new();
-        let mut others: BTreeMap<(Date, &str), (u64, BTreeSet<[u8; 16]>)> = BTreeMap::new();
+        let mut others = DueSoon::new();
         let soon = self.now.plus_seconds(DUE_SECONDS).date();
         for thread in self.turned.each().filter(|thread| thread.is_open_now) {
             let Some((flaw, _)) = thread.flaw() else { continue };
@@ -118,7 +123,7 @@ impl Ahead<'_> {
 
     fn unclaimed(&self) -> Option<DecisionWanted> {
         let owned = self.answer.work.of.iter().filter(|(_, work)| work.owner.is_some());
-        let owned = super::bits(owned.map(|(id, _)| id));
+        let owned = bits(owned.map(|(id, _)| id));
         let critical =
             self.open().filter(|one| one.severity == Severity::Critical && !owned.contains(&one.bits()));
         self.wanted(DecisionAbout::Unclaimed, critical)

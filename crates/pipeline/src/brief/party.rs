@@ -6,6 +6,7 @@
 //! Invariants: a record that is marked for us alone is left out and counted; no name of another party and no machine of
 //! ours is in it.
 
+use super::bits::bits;
 use super::seen::PARTY_TLP;
 use super::turned::Turned;
 use findings::Whose;
@@ -21,7 +22,7 @@ pub(super) fn fill(brief: &mut Brief, answer: &Answer, turned: &Turned<'_>, whos
         finding.kind == FindingKind::Compromise && of == Some(party)
     };
     let about: Vec<&Finding> = answer.findings.iter().filter(is_about).collect();
-    let learnt = turned.these(&super::bits(about.iter().map(|finding| &finding.id)));
+    let learnt = turned.these(&bits(about.iter().map(|finding| &finding.id)));
     for finding in about {
         if finding.intel.tlp > PARTY_TLP {
             continue;

@@ -5,72 +5,12 @@
 //! bytes: titles are kept as the texts that they are made of, and written when they are compared or shown.
 
 use super::listed::Listed;
-use findings::{TextId, Texts, TurnHead, WhatHead, Why};
+use super::thread::{Thread, Title};
+use findings::{Texts, TurnHead, WhatHead, Why};
 use model::brief::{BriefDone, FindingsOf, Period, Touch, TouchRow};
-use model::{Decision, FindingId, FindingKind, Severity, Timestamp};
+use model::{Decision, FindingKind, Severity};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::TurnAt;
-
-/// One finding over time.
-#[derive(Clone, Debug)]
-pub(super) struct Thread {
-    number: u64,
-    /// When it was opened first.
-    pub(super) learnt: Timestamp,
-    /// The bits of its identifier, the first first.
-    pub(super) id: [u8; 16],
-    title: Title,
-    /// What it was when the period began, if it was open.
-    before: Option<Touch>,
-    /// What it was at the end of the period, if it was open.
-    end: Option<Touch>,
-    /// What it was last in the period.
-    last: Touch,
-    /// Whether it was opened in the period.
-    opened: bool,
-    /// Why it was closed, at the end of the period.
-    why: Option<Why>,
-    /// Whether it is open now.
-    pub(super) is_open_now: bool,
-    pub(super) severity: Severity,
-}
-
-/// A title: of an exposure flaw, product and machine, else all of it.
-#[derive(Clone, Copy, Debug)]
-struct Title(TextId, Option<(TextId, TextId)>);
-
-impl Thread {
-    /// What it was last, up to the end of the period.
-    pub(super) fn touch(&self) -> Touch {
-        self.last
-    }
-
-    /// The bits of its identifier.
-    pub(super) fn bits(&self) -> u128 {
-        u128::from_be_bytes(self.id)
-    }
-
-    /// Its identifier.
-    pub(super) fn finding(&self) -> FindingId {
-        FindingId::of_bits(self.bits())
-    }
-
-    /// The flaw and the machine of an exposure.
-    pub(super) fn flaw(&self) -> Option<(TextId, TextId)> {
-        let Title(flaw, rest) = self.title;
-        rest.map(|(_, host)| (flaw, host))
-    }
-
-    /// Whether it is open at the end of the period.
-    pub(super) fn is_open(&self) -> bool {
-        self.end.is_some()
-    }
-
-    /// Whether it was opened in the period, and not there before.
-    pub(super) fn is_new(&self) -> bool {
-        self.before.is_none() && self.opened
-    }
-}
 
 /// All of them.
 pub(super) struct Turned<'p> {
@@ -298,6 +238,7 @@ mod tests {
     use super::*;
     use findings::{Key, Turn, What, exposure_id};
     use model::Certainty;
+    use model::{FindingId, Timestamp};
     use proptest::prelude::*;
     use std::sync::Arc;
 

@@ -6,7 +6,7 @@
 //! Invariant: the numbers of words never change; new words get new ones.
 
 use crate::body::{decode, encode};
-use crate::{Fault, cores};
+use crate::{Fault, key};
 use findings::{Grade, Turn, TurnHead, What, WhatHead, Why};
 use memory::Event;
 use model::{Certainty, Decision, FindingId, FindingKind, Severity};
@@ -94,7 +94,7 @@ pub(super) fn write(connection: &Connection, events: &[Event], revision: u64, at
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?;
     for Event { thread, turn, reopened, .. } in events {
-        let ((happened, why), (kind, name, place)) = (numbers(&turn.what), cores::columns(&turn.key));
+        let ((happened, why), (kind, name, place)) = (numbers(&turn.what), key::columns(&turn.key));
         let [severity, certainty, decision] = ranks(turn.grade);
         let (finding, title, rest) = (turn.id.as_str(), &*turn.title, rest(&turn.what)?);
         insert.execute(params![
@@ -154,7 +154,7 @@ pub(super) fn turn(row: &Row<'_>, seq: u64) -> Result<(Turn, bool), Fault> {
     };
     let (word, name, place): (String, String, String) = (row.get(8)?, row.get(9)?, row.get(10)?);
     let id = FindingId::parse(row.get_ref(4)?.as_str().unwrap_or_default());
-    let made = id.zip(cores::key(&word, name, &place)).zip(grade(row)?);
+    let made = id.zip(key::key(&word, name, &place)).zip(grade(row)?);
     let ((id, key), grade) = made.ok_or_else(|| damaged(seq))?;
     Ok((
         Turn { id, key, title: Arc::from(row.get_ref(11)?.as_str().unwrap_or_default()), grade, what },
@@ -198,7 +198,7 @@ pub(crate) fn fill(connection: &Connection) -> Result<(), Fault> {
         last = *newest;
         for (seq, body) in rows {
             let Ok(TurnBody { turn, reopened }) = decode(&body, &|| format!("turn {seq}")) else { continue };
-            let ((happened, why), (kind, name, place)) = (numbers(&turn.what), cores::columns(&turn.key));
+            let ((happened, why), (kind, name, place)) = (numbers(&turn.what), key::columns(&turn.key));
             let [severity, certainty, decision] = ranks(turn.grade);
             let (title, rest) = (&*turn.title, rest(&turn.what)?);
             update.execute(params![
