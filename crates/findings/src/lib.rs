@@ -78,6 +78,7 @@ mod remembered;
 mod sighting;
 mod slip;
 mod stories;
+mod texts;
 mod touched;
 mod turn;
 
@@ -97,7 +98,7 @@ pub use key::{Core, Grade, Key, exposure_id};
 pub use keyword::{KeywordFound, Keywords, Spelling};
 pub use known::Known;
 pub use lookup::{Installed, Stated};
-pub use past::{Past, PastExposure};
+pub use past::Past;
 pub use quoted::{Outlived, Quoted};
 pub use reach::Reaching;
 pub use regrouping::{
@@ -109,5 +110,6 @@ pub use sighting::strength_rank;
 pub use sighting::{
     Bounds, COMMAND_LINE, CauseId, Hunted, Hunter, LogDocument, LogSeen, Newly, Rules, Sightings, Wanted,
 };
+pub use texts::{TextId, Texts};
 pub use touched::{Touched, Touches};
-pub use turn::{Turn, What, Why};
+pub use turn::{Turn, TurnHead, What, WhatHead, Why};

@@ -1,27 +1,27 @@
 //! When exposures of each flaw came and went, of the turns that a memory kept: what is closed is in no join any more.
 //!
-//! A function of the turns in order. An exposure is followed by its thread; machines are known by the names that the turns
+//! A function of the turns, which come thread by thread, so that nothing is looked up for a turn: an exposure takes some thirty
+//! bytes, and a home of a million of them little more than its turns. Machines are known by the names that the turns
 //! have, because a machine that is gone has no other name left.
 
-use crate::key::Key;
-use crate::turn::{Turn, What, Why};
+use crate::texts::{TextId, Texts};
+use crate::turn::{TurnHead, WhatHead, Why};
 use model::Timestamp;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
-/// One exposure over time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PastExposure {
-    /// The flaw.
-    pub flaw: Arc<str>,
+/// One exposure over time: numbers of texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PastExposure {
+    pub(crate) flaw: TextId,
     /// The product, without version.
-    pub product: Arc<str>,
-    /// The machine.
-    pub host: Arc<str>,
+    pub(crate) product: TextId,
+    pub(crate) host: TextId,
+    /// Why it was closed; absent: it is open.
+    pub(crate) closed: Option<Why>,
     /// When it was opened first.
-    pub opened: Timestamp,
-    /// When and why it was closed; absent: it is open.
-    pub closed: Option<(Timestamp, Why)>,
+    pub(crate) opened: Timestamp,
+    /// When it was closed; of one that is open nothing.
+    pub(crate) ended: Timestamp,
 }
 
 /// Every exposure that a memory ever opened.
@@ -35,16 +35,17 @@ pub struct Past {
     pub(crate) rows_max: usize,
     /// Turns of flaws that were closed up to then are no longer kept.
     pub(crate) gone: Option<Timestamp>,
-    by_thread: BTreeMap<u64, PastExposure>,
-    /// Each name once: a million exposures have some thousand flaws, products and machines.
-    names: HashSet<Arc<str>>,
+    exposures: Vec<PastExposure>,
+    /// The thread of the last of them.
+    thread: Option<u64>,
+    texts: Texts,
 }
 
 impl Past {
     /// Nothing yet: of a memory that began then, of one zone or of all, for so many rows.
     #[must_use]
     pub fn new(since: Option<Timestamp>, zone: Option<String>, rows_max: usize) -> Self {
-        Self { since, zone, rows_max, gone: None, by_thread: BTreeMap::new(), names: HashSet::new() }
+        Self { since, zone, rows_max, ..Self::default() }
     }
 
     /// Says that turns of flaws that were closed up to a moment are no longer kept.
@@ -54,71 +55,67 @@ impl Past {
         self
     }
 
-    /// The flaw that a turn is of, if it is of an exposure.
-    #[must_use]
-    pub fn flaw(turn: &Turn) -> Option<&str> {
-        exposure(turn).map(|(flaw, ..)| flaw)
-    }
-
-    /// Takes one turn of a thread in; turns come in their order.
-    pub fn take(&mut self, thread: u64, at: Timestamp, turn: &Turn) {
-        let Some((flaw, product, host)) = exposure(turn) else { return };
+    /// Takes one turn of a thread in. Turns come thread by thread, those of a thread in their order.
+    pub fn take(&mut self, thread: u64, at: Timestamp, turn: &TurnHead<'_>) {
+        let Some((flaw, product, host)) = turn.exposure() else { return };
+        let known = self.exposures.last().filter(|_| self.thread == Some(thread)).copied();
+        let opened = known.map_or(at, |known| known.opened);
+        let [flaw, product, host] = [flaw, product, host].map(|text| self.texts.id(text));
         let closed = match turn.what {
-            What::Closed { why, .. } => Some((at, why)),
+            WhatHead::Closed(why) => Some(why),
             _ => None,
         };
-        let opened = self.by_thread.get(&thread).map_or(at, |known| known.opened);
-        let [flaw, product, host] = [flaw, product, host].map(|name| self.name(name));
-        self.by_thread.insert(thread, PastExposure { flaw, product, host, opened, closed });
+        let one = PastExposure { flaw, product, host, closed, opened, ended: at };
+        match self.exposures.last_mut().filter(|_| known.is_some()) {
+            Some(known) => *known = one,
+            None => self.exposures.push(one),
+        }
+        self.thread = Some(thread);
     }
 
-    fn name(&mut self, name: &str) -> Arc<str> {
-        if let Some(known) = self.names.get(name) {
-            return Arc::clone(known);
-        }
-        let name: Arc<str> = Arc::from(name);
-        self.names.insert(Arc::clone(&name));
-        name
+    /// The texts that exposures have numbers of.
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.texts
     }
 
     /// The flaws of which every exposure is closed: nothing of ours asks for their records any more.
     #[must_use]
     pub fn closed_flaws(&self) -> BTreeSet<String> {
-        let mut has_open: HashMap<&str, bool> = HashMap::new();
-        for one in self.by_thread.values() {
-            *has_open.entry(&one.flaw).or_default() |= one.closed.is_none();
+        let mut is_closed: Vec<Option<bool>> = vec![None; self.texts.len()];
+        for one in &self.exposures {
+            if let Some(known) = is_closed.get_mut(one.flaw.place()) {
+                *known = Some(known.unwrap_or(true) && one.closed.is_some());
+            }
         }
-        has_open.into_iter().filter(|(_, is_open)| !is_open).map(|(flaw, _)| flaw.to_owned()).collect()
+        let closed = self.texts.each().filter(|(id, _)| is_closed.get(id.place()) == Some(&Some(true)));
+        closed.map(|(_, flaw)| flaw.to_owned()).collect()
     }
 
-    /// The exposures by flaw.
-    pub(crate) fn by_flaw(&self) -> BTreeMap<&str, Vec<&PastExposure>> {
-        let mut by_flaw: HashMap<&str, Vec<&PastExposure>> = HashMap::new();
-        for one in self.by_thread.values() {
-            by_flaw.entry(&one.flaw).or_default().push(one);
-        }
-        by_flaw.into_iter().collect()
+    /// All exposures.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &PastExposure> {
+        self.exposures.iter()
     }
-}
 
-/// What is between a flaw and its product in a title.
-const IN: &str = " in ";
-
-/// The flaw, the product and the machine of an exposure, as its title has them: `FLAW in PRODUCT on MACHINE`.
-fn exposure(turn: &Turn) -> Option<(&str, &str, &str)> {
-    let Key::Exposure(product) = &turn.key else { return None };
-    turn.title.match_indices(IN).find_map(|(at, _)| {
-        let (flaw, rest) = turn.title.split_at_checked(at)?;
-        let host = rest.strip_prefix(IN)?.strip_prefix(&**product)?.strip_prefix(" on ")?;
-        Some((flaw, &**product, host))
-    })
+    /// Gives the exposures of each flaw, flaws in the order of their names.
+    pub(crate) fn each_flaw(&self, each: &mut dyn FnMut(&str, &[&PastExposure])) {
+        let rank = self.texts.ranks();
+        let mut exposures: Vec<&PastExposure> = self.exposures.iter().collect();
+        exposures.sort_by_key(|one| rank.get(one.flaw.place()).copied());
+        for of_one in exposures.chunk_by(|a, b| a.flaw == b.flaw) {
+            if let Some(first) = of_one.first() {
+                each(self.texts.text(first.flaw), of_one);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::key::{Grade, exposure_id};
+    use crate::key::{Grade, Key, exposure_id};
+    use crate::turn::{Turn, What};
     use model::{Certainty, Severity};
+    use std::sync::Arc;
 
     fn turn(flaw: &str, host: &str, what: What) -> Turn {
         let product: Arc<str> = Arc::from("in on the in product");
@@ -131,25 +128,52 @@ mod tests {
         }
     }
 
+    fn at(day: &str) -> Timestamp {
+        Timestamp::parse(&format!("2026-06-{day}T00:00:00Z")).expect("a time")
+    }
+
+    /// The past of these turns: thread, day, flaw, whether it was closed.
+    fn past(turns: &[(u64, &str, &str, bool)]) -> Past {
+        let mut past = Past::default();
+        for (thread, day, flaw, is_closed) in turns {
+            let closed = What::Closed { why: Why::Fixed, into: None };
+            let turn = turn(flaw, "a", if *is_closed { closed } else { What::Opened });
+            past.take(*thread, at(day), &turn.head().expect("an identifier"));
+        }
+        past
+    }
+
+    /// Of each exposure: flaw, product, machine, when it was opened and closed.
+    fn shown(past: &Past) -> Vec<String> {
+        let mut shown = Vec::new();
+        past.each_flaw(&mut |flaw, exposures| {
+            for one in exposures {
+                let [product, host] = [one.product, one.host].map(|id| past.texts().text(id));
+                let closed = one.closed.map(|why| format!(", {why:?} {}", one.ended.date()));
+                let opened = one.opened.date();
+                shown.push(format!("{flaw}/{product}/{host} {opened}{}", closed.unwrap_or_default()));
+            }
+        });
+        shown
+    }
+
     #[test]
     fn an_exposure_is_followed_through_closing_and_coming_back() {
-        let at = |day: &str| Timestamp::parse(&format!("2026-06-{day}T00:00:00Z")).expect("a time");
-        let mut past = Past::default();
-        past.take(1, at("01"), &turn("CVE-1", "a", What::Opened));
-        past.take(2, at("02"), &turn("CVE-2", "a", What::Opened));
-        past.take(1, at("03"), &turn("CVE-1", "a", What::Closed { why: Why::Fixed, into: None }));
-        assert_eq!(past.closed_flaws(), BTreeSet::from(["CVE-1".to_owned()]));
-        let of = |past: &Past| {
-            let one = past.by_flaw().get("CVE-1").expect("known")[0].clone();
-            (one.host, one.product, one.opened, one.closed)
-        };
-        let (host, product) = (Arc::from("a"), Arc::from("in on the in product"));
-        assert_eq!(
-            of(&past),
-            (Arc::clone(&host), Arc::clone(&product), at("01"), Some((at("03"), Why::Fixed)))
-        );
-        past.take(1, at("04"), &turn("CVE-1", "a", What::Opened));
-        assert_eq!(of(&past), (host, product, at("01"), None));
-        assert!(past.closed_flaws().is_empty());
+        let first = [(1, "01", "CVE-1", false), (1, "03", "CVE-1", true), (2, "02", "CVE-0", false)];
+        let known = past(&first);
+        assert_eq!(known.closed_flaws(), BTreeSet::from(["CVE-1".to_owned()]));
+        let of = "in on the in product/a";
+        let (open, closed) = (format!("CVE-0/{of} 2026-06-02"), format!("CVE-1/{of} 2026-06-01"));
+        assert_eq!(shown(&known), [open.clone(), format!("{closed}, Fixed 2026-06-03")]);
+        let back = [first[0], first[1], (1, "04", "CVE-1", false), first[2]];
+        let known = past(&back);
+        assert_eq!(shown(&known), [open, closed]);
+        assert!(known.closed_flaws().is_empty());
+    }
+
+    #[test]
+    fn a_flaw_is_closed_when_all_of_its_exposures_are() {
+        let known = past(&[(1, "01", "CVE-1", true), (2, "01", "CVE-1", false), (3, "01", "CVE-2", true)]);
+        assert_eq!(known.closed_flaws(), BTreeSet::from(["CVE-2".to_owned()]));
     }
 }

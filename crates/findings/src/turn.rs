@@ -1,7 +1,7 @@
 //! A turn: what happened to one finding between two states, in the words that people read.
 
 use crate::key::{Grade, Key};
-use model::{FindingId, Timestamp};
+use model::{FindingId, FindingKind, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -86,4 +86,89 @@ pub struct Turn {
     pub grade: Grade,
     /// What happened.
     pub what: What,
+}
+
+/// A turn as those read it who count: nothing of it is copied, and what only some turns say is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TurnHead<'t> {
+    /// The bits of the identifier of its finding.
+    pub id: u128,
+    /// The kind of its finding.
+    pub kind: FindingKind,
+    /// The name that its key begins with: the product of an exposure, the value that was reported.
+    pub name: &'t str,
+    /// Its title.
+    pub title: &'t str,
+    /// Its grade.
+    pub grade: Grade,
+    /// What happened.
+    pub what: WhatHead,
+}
+
+/// What happened, without details.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhatHead {
+    /// It was not there before.
+    Opened,
+    /// Its grade is another.
+    Changed,
+    /// It is active again.
+    ActiveAgain,
+    /// It has a new identifier.
+    Renamed,
+    /// It is not there any more.
+    Closed(Why),
+}
+
+impl What {
+    /// The same without details.
+    #[must_use]
+    pub fn head(&self) -> WhatHead {
+        match self {
+            Self::Opened => WhatHead::Opened,
+            Self::Changed { .. } => WhatHead::Changed,
+            Self::ActiveAgain { .. } => WhatHead::ActiveAgain,
+            Self::Renamed { .. } => WhatHead::Renamed,
+            Self::Closed { why, .. } => WhatHead::Closed(*why),
+        }
+    }
+}
+
+impl Turn {
+    /// The turn for those who count; `None` if its identifier is not written as identifiers are.
+    #[must_use]
+    pub fn head(&self) -> Option<TurnHead<'_>> {
+        let name = match &self.key {
+            Key::Exposure(product) => product,
+            Key::Sighting(name, _) | Key::Compromise(name) | Key::Gap(name) | Key::Story(name, _) => {
+                name.as_str()
+            }
+        };
+        Some(TurnHead {
+            id: self.id.bits()?,
+            kind: self.key.kind(),
+            name,
+            title: &self.title,
+            grade: self.grade,
+            what: self.what.head(),
+        })
+    }
+}
+
+/// What is between a flaw and its product in a title.
+const IN: &str = " in ";
+
+impl<'t> TurnHead<'t> {
+    /// The flaw, the product and the machine of an exposure, as its title has them: `FLAW in PRODUCT on MACHINE`.
+    #[must_use]
+    pub fn exposure(&self) -> Option<(&'t str, &'t str, &'t str)> {
+        if self.kind != FindingKind::Exposure {
+            return None;
+        }
+        self.title.match_indices(IN).find_map(|(at, _)| {
+            let (flaw, rest) = self.title.split_at_checked(at)?;
+            let host = rest.strip_prefix(IN)?.strip_prefix(self.name)?.strip_prefix(" on ")?;
+            Some((flaw, self.name, host))
+        })
+    }
 }

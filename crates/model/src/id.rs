@@ -64,15 +64,22 @@ impl FindingId {
     /// The 128 bits of its UUID; `None` if it is not written as identifiers are written here.
     #[must_use]
     pub fn bits(&self) -> Option<u128> {
-        let bits = Uuid::try_parse(self.0.strip_prefix("finding--")?).ok()?.as_u128();
-        (Self::of_bits(bits) == *self).then_some(bits)
+        Self::bits_of(&self.0)
+    }
+
+    /// The 128 bits of an identifier that is written so: nothing is copied, as a million may be asked for.
+    #[must_use]
+    pub fn bits_of(text: &str) -> Option<u128> {
+        let digits = text.strip_prefix("finding--")?;
+        let uuid = Uuid::try_parse(digits).ok()?;
+        let is_ours = *uuid.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]) == *digits;
+        is_ours.then_some(uuid.as_u128())
     }
 
     /// The identifier that is written so; `None` if none is written so here.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let id = Self(text.to_owned());
-        id.bits().is_some().then_some(id)
+        Self::bits_of(text).map(|_| Self(text.to_owned()))
     }
 
     /// The identifier with these bits.

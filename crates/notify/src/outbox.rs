@@ -13,8 +13,9 @@
 //! written no more.
 
 use crate::row::{About, Key, Row, State};
+use foldhash::HashMap;
 use model::{Severity, Timestamp};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows to which something happened so long ago are let go.
 const KEPT_SECONDS: i64 = 86_400;
@@ -35,12 +36,22 @@ pub struct Outbox {
     by_thread: HashMap<String, Vec<Slot>>,
     members: HashMap<Key, BTreeSet<(Severity, u64, Slot)>>,
     waiting: BTreeSet<(u64, Slot)>,
-    open: HashMap<(Pair, String), Slot>,
-    grouped: HashMap<(Pair, String), Slot>,
+    /// By audience, then by destination: nothing is copied to look something up, as that is done for each turn.
+    pairs: HashMap<String, HashMap<String, OfPair>>,
     alone: HashMap<String, BTreeSet<Slot>>,
-    counted: HashMap<Pair, Option<u64>>,
     touched: BTreeSet<Slot>,
     last_order: u64,
+}
+
+/// What is known of an audience by a destination.
+#[derive(Debug, Default)]
+struct OfPair {
+    /// The digests that are not composed yet, by series.
+    open: HashMap<String, Slot>,
+    /// The latest notice of each group.
+    grouped: HashMap<String, Slot>,
+    /// Up to which turn some are only counted in digests.
+    counted_to: Option<u64>,
 }
 
 impl Outbox {
@@ -151,7 +162,6 @@ impl Outbox {
 
     fn index(&mut self, slot: Slot) {
         let Some(row) = self.rows.get(slot) else { return };
-        let pair = (row.audience.clone(), row.key.destination.clone());
         if row.is_waiting() {
             self.waiting.insert((row.order, slot));
         } else {
@@ -159,13 +169,12 @@ impl Outbox {
         }
         match (&row.about, &row.state) {
             (About::Digest(digest), state) => {
-                let counted = self.counted.entry(pair.clone()).or_default();
-                *counted = digest.counted_to.max(*counted);
-                let series = (pair, digest.series.clone());
+                let of = of_pair(&mut self.pairs, row);
+                of.counted_to = digest.counted_to.max(of.counted_to);
                 if matches!(state, State::Waiting { .. }) && !row.is_sealed() {
-                    self.open.insert(series, slot);
-                } else if self.open.get(&series) == Some(&slot) {
-                    self.open.remove(&series);
+                    of.open.insert(digest.series.clone(), slot);
+                } else if of.open.get(&digest.series) == Some(&slot) {
+                    of.open.remove(&digest.series);
                 }
             }
             (About::Turn(_), State::Folded { .. }) => {
@@ -175,14 +184,14 @@ impl Outbox {
             }
             (About::Turn(_), state) => {
                 let is_alone = matches!(state, State::Waiting { .. } | State::Sent { .. });
-                let alone = self.alone.entry(row.key.destination.clone()).or_default();
                 if is_alone {
-                    alone.insert(slot);
-                } else {
+                    self.alone.entry(row.key.destination.clone()).or_default().insert(slot);
+                } else if let Some(alone) = self.alone.get_mut(&row.key.destination) {
                     alone.remove(&slot);
                 }
-                if let Some(group) = row.group.clone().filter(|_| is_alone) {
-                    let latest = self.grouped.entry((pair, group)).or_insert(slot);
+                if let Some(group) = row.group.as_ref().filter(|_| is_alone) {
+                    let grouped = &mut of_pair(&mut self.pairs, row).grouped;
+                    let latest = grouped.entry(group.clone()).or_insert(slot);
                     let order = self.rows.get(*latest).map_or(0, |row| row.order);
                     if order <= row.order {
                         *latest = slot;
@@ -190,6 +199,10 @@ impl Outbox {
                 }
             }
         }
+    }
+
+    fn pair(&self, audience: &str, destination: &str) -> Option<&OfPair> {
+        self.pairs.get(audience)?.get(destination)
     }
 
     /// Changes a row, unless it has come to its end.
@@ -216,6 +229,18 @@ impl Outbox {
         rows
     }
 
+    /// The same in no order: nothing is put together for it.
+    pub(crate) fn any_of_thread<'o>(
+        &'o self,
+        thread: &str,
+        audience: &str,
+        destination: &str,
+        mut holds: impl FnMut(&'o Row) -> bool,
+    ) -> bool {
+        self.thread(thread)
+            .any(|row| row.audience == audience && row.key.destination == destination && holds(row))
+    }
+
     /// All rows of a thread.
     pub(crate) fn thread<'o>(&'o self, thread: &str) -> impl Iterator<Item = &'o Row> + use<'o> {
         let slots = self.by_thread.get(thread).map(Vec::as_slice).unwrap_or_default();
@@ -224,8 +249,7 @@ impl Outbox {
 
     /// The digest of a series that is not composed yet.
     pub(crate) fn open_digest(&self, audience: &str, destination: &str, series: &str) -> Option<&Row> {
-        let key = ((audience.to_owned(), destination.to_owned()), series.to_owned());
-        self.rows.get(*self.open.get(&key)?)
+        self.rows.get(*self.pair(audience, destination)?.open.get(series)?)
     }
 
     /// The digests by a destination that are not composed yet.
@@ -237,10 +261,8 @@ impl Outbox {
 
     /// The latest notice of a group that went, or goes, for itself.
     pub(crate) fn latest_of_group(&self, audience: &str, destination: &str, group: &str) -> Option<&Row> {
-        let key = ((audience.to_owned(), destination.to_owned()), group.to_owned());
-        self.rows
-            .get(*self.grouped.get(&key)?)
-            .filter(|row| matches!(row.state, State::Waiting { .. } | State::Sent { .. }))
+        let latest = self.pair(audience, destination)?.grouped.get(group)?;
+        self.rows.get(*latest).filter(|row| matches!(row.state, State::Waiting { .. } | State::Sent { .. }))
     }
 
     /// Notices by a destination that went, or go, for themselves.
@@ -284,7 +306,7 @@ impl Outbox {
 
     /// Up to which turn some are only counted in digests of an audience by a destination.
     pub(crate) fn counted_to(&self, audience: &str, destination: &str) -> Option<u64> {
-        self.counted.get(&(audience.to_owned(), destination.to_owned())).copied().flatten()
+        self.pair(audience, destination)?.counted_to
     }
 
     /// Counts one more turn in a full digest. `seq` is that of a turn without a row, so that it is not counted again.
@@ -295,10 +317,18 @@ impl Outbox {
         let About::Digest(digest) = &mut row.about else { return };
         digest.beyond += 1;
         digest.counted_to = digest.counted_to.max(seq);
-        let counted = self.counted.entry((row.audience.clone(), row.key.destination.clone())).or_default();
-        *counted = digest.counted_to.max(*counted);
+        let counted_to = digest.counted_to;
+        let of = self.pairs.get_mut(&row.audience).and_then(|by| by.get_mut(&row.key.destination));
+        if let Some(of) = of {
+            of.counted_to = counted_to.max(of.counted_to);
+        }
         self.touched.insert(slot);
     }
+}
+
+/// What is known of the audience and the destination of a row.
+fn of_pair<'p>(pairs: &'p mut HashMap<String, HashMap<String, OfPair>>, row: &Row) -> &'p mut OfPair {
+    pairs.entry(row.audience.clone()).or_default().entry(row.key.destination.clone()).or_default()
 }
 
 /// The digest into which a row is folded.

@@ -25,10 +25,10 @@ const UTC: TimeZone = TimeZone::Fixed(0);
 pub(crate) struct Draft<'p> {
     pub turned: &'p Arc<Turned>,
     /// The name of the turn within its thread.
-    pub name: String,
+    pub name: &'p str,
     pub because: Because,
     pub to: To<'p>,
-    pub group: Option<String>,
+    pub group: Option<&'p str>,
 }
 
 /// Whom something is for.
@@ -63,7 +63,7 @@ struct Wanted<'w> {
 impl Placing<'_> {
     pub(crate) fn key(draft: &Draft<'_>) -> Key {
         Key {
-            id: NoticeId::of(&draft.turned.thread, &draft.name, draft.to.audience),
+            id: NoticeId::of(&draft.turned.thread, draft.name, draft.to.audience),
             destination: draft.to.destination.to_owned(),
         }
     }
@@ -72,9 +72,13 @@ impl Placing<'_> {
     pub(crate) fn is_there(&self, draft: &Draft<'_>) -> bool {
         let counted_to = self.outbox.counted_to(draft.to.audience, draft.to.destination);
         let is_counted = Some(draft.turned.seq) <= counted_to && !is_always_said(draft.because, draft.turned);
-        // Of a first ingest no thread is known yet: nothing is hashed for it.
-        let is_known = self.outbox.thread(&draft.turned.thread).next().is_some();
-        is_counted || is_known && self.outbox.row(&Self::key(draft)).is_some()
+        if is_counted {
+            return true;
+        }
+        // The key of a row is made of its thread and audience: without a row of these nothing is hashed.
+        let To { audience, destination, .. } = draft.to;
+        let is_known = self.outbox.any_of_thread(&draft.turned.thread, audience, destination, |_| true);
+        is_known && self.outbox.row(&Self::key(draft)).is_some()
     }
 
     pub(crate) fn put(&mut self, draft: &Draft<'_>, state: State) {
@@ -86,7 +90,7 @@ impl Placing<'_> {
             subscription: draft.to.name.to_owned(),
             because: draft.because,
             about: About::Turn(Arc::clone(draft.turned)),
-            group: draft.group.clone(),
+            group: draft.group.map(str::to_owned),
             made: self.now,
             state,
             attempts: 0,
@@ -146,8 +150,10 @@ impl Placing<'_> {
 
     /// Whether an earlier notice of the thread still waits, or may be on its way.
     pub(crate) fn is_behind(&self, draft: &Draft<'_>) -> bool {
-        let rows = self.outbox.of_thread(&draft.turned.thread, draft.to.audience, draft.to.destination);
-        rows.iter().any(|row| row.is_waiting() || self.outbox.may_have_reached(row))
+        let To { audience, destination, .. } = draft.to;
+        self.outbox.any_of_thread(&draft.turned.thread, audience, destination, |row| {
+            row.is_waiting() || self.outbox.may_have_reached(row)
+        })
     }
 
     fn behind(&mut self, draft: &Draft<'_>) {
@@ -216,7 +222,7 @@ impl Placing<'_> {
 
     /// The series of the follow-up, if a notice of the group went within the window.
     fn group_at_work(&self, draft: &Draft<'_>) -> Option<(String, Timestamp, u64)> {
-        let group = draft.group.as_ref()?;
+        let group = draft.group?;
         let latest = self.outbox.latest_of_group(draft.to.audience, draft.to.destination, group)?;
         let window = self.desk.limits.window_seconds;
         if !(0..window).contains(&self.now.seconds_since(latest.made)) {
@@ -300,6 +306,11 @@ impl Placing<'_> {
     /// What closes or corrects something and waits in another digest goes where the next notice of its thread goes, with
     /// all that came after it, so that it is not overtaken.
     fn bring(&mut self, draft: &Draft<'_>, state: &State) {
+        let To { audience, destination, .. } = draft.to;
+        let closes = |row: &Row| row.because == Because::Had;
+        if !self.outbox.any_of_thread(&draft.turned.thread, audience, destination, closes) {
+            return;
+        }
         let rows = self.outbox.of_thread(&draft.turned.thread, draft.to.audience, draft.to.destination);
         let waiting: Vec<Key> = rows
             .iter()

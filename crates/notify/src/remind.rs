@@ -84,9 +84,10 @@ fn step(
     audience: &str,
     destination: &str,
 ) {
+    let name = format!("{} unclaimed {step}", turned.name());
     let draft = Draft {
         turned,
-        name: format!("{} unclaimed {step}", turned.name()),
+        name: &name,
         because: Because::Unclaimed(step),
         to: To {
             audience,
@@ -111,9 +112,10 @@ fn lasts(placing: &mut Placing<'_>, row: &Row, turned: &Arc<Turned>, presence: P
         return;
     }
     let (_, day) = subscription.local(desk.zones).next(subscription.every(), placing.now);
+    let name = format!("{} lasts {day}", turned.name());
     let draft = Draft {
         turned,
-        name: format!("{} lasts {day}", turned.name()),
+        name: &name,
         because: Because::Lasts,
         to: To {
             audience: &row.audience,

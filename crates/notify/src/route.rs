@@ -10,7 +10,7 @@
 //!
 //! Invariants: turns that were routed before change nothing; without a turn nothing is made but the digests that say so.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, OWNER, PARTY, Reached};
 use crate::outbox::{Outbox, Pair};
 use crate::place::{Draft, Placing, To};
 use crate::row::{Because, Key, Row, State, Why};
@@ -18,6 +18,8 @@ use crate::subscription::{Subscription, When};
 use crate::turned::{Assigned, Turned};
 use crate::zone::Every;
 use model::{Happened, NoticeId, Timestamp};
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -28,6 +30,7 @@ use std::sync::Arc;
 pub fn route(outbox: &mut Outbox, desk: &Desk<'_>, turns: &[Turned], now: Timestamp) -> Vec<Row> {
     switched_off(outbox, desk, now);
     let mut placing = Placing { outbox, desk, now };
+    let whom = Whom::new(desk);
     let mut in_order: Vec<&Turned> = turns.iter().collect();
     in_order.sort_by_key(|turned| turned.seq);
     for turned in in_order {
@@ -35,9 +38,9 @@ pub fn route(outbox: &mut Outbox, desk: &Desk<'_>, turns: &[Turned], now: Timest
         match (&turned.assigned, turned.happened) {
             (Some(assigned), _) => assign(&mut placing, &turned, assigned),
             (None, Happened::Closed | Happened::Corrected | Happened::Withdrawn) => {
-                follow(&mut placing, &turned)
+                follow(&mut placing, &turned, &whom);
             }
-            (None, _) => notice(&mut placing, &turned),
+            (None, _) => notice(&mut placing, &turned, &whom),
         }
     }
     nothing_new(&mut placing);
@@ -63,17 +66,50 @@ fn rank(way: &Way<'_>) -> (bool, u8) {
     (!way.is_allowed, rank)
 }
 
+/// Whom subscriptions mean. Of one that names its audience it is the same for every turn, and asked once.
+struct Whom<'d> {
+    desk: &'d Desk<'d>,
+    named: Vec<OnceCell<Vec<Reached>>>,
+}
+
+impl<'d> Whom<'d> {
+    fn new(desk: &'d Desk<'d>) -> Self {
+        Self { desk, named: desk.subscriptions.iter().map(|_| OnceCell::new()).collect() }
+    }
+
+    /// The subscriptions that mean a turn, each with those that it reaches.
+    fn meant(&self, turned: &Turned) -> Vec<(&'d Subscription, Cow<'_, [Reached]>)> {
+        let contacts = self.desk.contacts;
+        let is_same = |one: &Subscription| turned.not_by.is_none() && !matches!(&*one.to, OWNER | PARTY);
+        let all = self.desk.subscriptions.iter().zip(&self.named);
+        let meant = all.filter(|(subscription, _)| subscription.filter.matches(turned));
+        let reached = meant.map(|(subscription, known)| {
+            let reached = match is_same(subscription) {
+                true => Cow::Borrowed(&**known.get_or_init(|| contacts.meant(subscription, turned))),
+                false => Cow::Owned(contacts.meant(subscription, turned)),
+            };
+            (subscription, reached)
+        });
+        reached.collect()
+    }
+}
+
 /// For each audience and destination the subscription that goes soonest.
-fn ways<'d>(desk: &Desk<'d>, turned: &Turned) -> BTreeMap<Pair, Way<'d>> {
-    let mut ways: BTreeMap<Pair, Way<'d>> = BTreeMap::new();
-    for subscription in desk.subscriptions.iter().filter(|s| s.filter.matches(turned)) {
-        for reached in desk.contacts.meant(subscription, turned) {
-            let nowhere = reached.destinations.is_empty().then(String::new);
-            for destination in reached.destinations.into_iter().chain(nowhere) {
-                let way = Way { subscription, is_allowed: turned.marking() <= ceiling(subscription) };
-                let known = ways.get(&(reached.audience.clone(), destination.clone()));
+fn ways<'w>(
+    meant: &'w [(&'w Subscription, Cow<'_, [Reached]>)],
+    turned: &Turned,
+) -> BTreeMap<(&'w str, &'w str), Way<'w>> {
+    let mut ways: BTreeMap<(&str, &str), Way<'_>> = BTreeMap::new();
+    let marking = turned.marking();
+    for (subscription, reached) in meant {
+        let is_allowed = marking <= ceiling(subscription);
+        for Reached { audience, destinations } in reached.iter() {
+            let nowhere = destinations.is_empty().then_some("");
+            for destination in destinations.iter().map(String::as_str).chain(nowhere) {
+                let way = Way { subscription, is_allowed };
+                let known = ways.get(&(audience.as_str(), destination));
                 if known.is_none_or(|known| rank(&way) < rank(known)) {
-                    ways.insert((reached.audience.clone(), destination), way);
+                    ways.insert((audience, destination), way);
                 }
             }
         }
@@ -86,42 +122,32 @@ pub(crate) fn ceiling(subscription: &Subscription) -> model::Tlp {
     subscription.ceiling.marked().unwrap_or(model::Tlp::AmberStrict)
 }
 
-fn notice(placing: &mut Placing<'_>, turned: &Arc<Turned>) {
-    for ((audience, destination), way) in ways(placing.desk, turned) {
-        let draft = draft(turned, Because::Meant, &audience, &destination, way.subscription);
+fn notice(placing: &mut Placing<'_>, turned: &Arc<Turned>, whom: &Whom<'_>) {
+    let (name, group) = (turned.name(), turned.group());
+    let meant = whom.meant(turned);
+    for ((audience, destination), Way { subscription, is_allowed }) in ways(&meant, turned) {
+        let to = To { audience, destination, subscription: Some(subscription), name: &subscription.name };
+        let (because, group) = (Because::Meant, group.as_deref());
+        let draft = Draft { turned, name: &name, because, to, group };
         if placing.is_there(&draft) {
             continue;
         }
         if destination.is_empty() {
             placing.refuse(&draft, Why::NoAddress);
-        } else if !way.is_allowed {
+        } else if !is_allowed {
             placing.refuse(&draft, Why::AboveCeiling);
         } else {
-            placing.place(&draft, way.subscription.when);
+            placing.place(&draft, subscription.when);
         }
     }
 }
 
-pub(crate) fn draft<'p>(
-    turned: &'p Arc<Turned>,
-    because: Because,
-    audience: &'p str,
-    destination: &'p str,
-    subscription: &'p Subscription,
-) -> Draft<'p> {
-    Draft {
-        turned,
-        name: turned.name(),
-        because,
-        to: To { audience, destination, subscription: Some(subscription), name: &subscription.name },
-        group: turned.group(),
-    }
-}
-
 /// Something is closed, corrected or withdrawn.
-fn follow(placing: &mut Placing<'_>, turned: &Arc<Turned>) {
+fn follow(placing: &mut Placing<'_>, turned: &Arc<Turned>, whom: &Whom<'_>) {
     let desk = placing.desk;
-    let ways = ways(desk, turned);
+    let (turn, group) = (turned.name(), turned.group());
+    let meant = whom.meant(turned);
+    let ways = ways(&meant, turned);
     let had: BTreeSet<Pair> = placing
         .outbox
         .thread(&turned.thread)
@@ -129,10 +155,11 @@ fn follow(placing: &mut Placing<'_>, turned: &Arc<Turned>) {
         .filter(|row| is_before(row, turned))
         .map(|row| (row.audience.clone(), row.key.destination.clone()))
         .collect();
-    let all: BTreeSet<&Pair> = had.iter().chain(ways.keys()).collect();
+    let had = had.iter().map(|(audience, destination)| (audience.as_str(), destination.as_str()));
+    let all: BTreeSet<(&str, &str)> = had.chain(ways.keys().copied()).collect();
     for (audience, destination) in all {
-        let id = NoticeId::of(&turned.thread, &turned.name(), audience);
-        if placing.outbox.row(&Key { id, destination: destination.clone() }).is_some() {
+        let id = NoticeId::of(&turned.thread, &turn, audience);
+        if placing.outbox.row(&Key { id, destination: destination.to_owned() }).is_some() {
             continue;
         }
         if turned.happened != Happened::Corrected {
@@ -148,15 +175,15 @@ fn follow(placing: &mut Placing<'_>, turned: &Arc<Turned>) {
         });
         let is_closed =
             known.is_some_and(|row| matches!(row.happened(), Some(Happened::Closed | Happened::Withdrawn)));
-        let way = ways.get(&(audience.clone(), destination.clone()));
+        let way = ways.get(&(audience, destination));
         let name = last.map(|row| row.subscription.clone());
         let name = name.or_else(|| way.map(|way| way.subscription.name.clone())).unwrap_or_default();
         let draft = Draft {
             turned,
-            name: turned.name(),
+            name: &turn,
             because: Because::Had,
             to: To { audience, destination, subscription: desk.subscription(&name), name: &name },
-            group: turned.group(),
+            group: group.as_deref(),
         };
         let waits = earlier().any(|row| row.because != Because::Had && outbox.is_untried(row));
         let missed = match last {
@@ -211,14 +238,15 @@ fn close_untried(placing: &mut Placing<'_>, turned: &Turned, audience: &str, des
 /// The new holder gets a notice; nobody gets one who took the work.
 fn assign(placing: &mut Placing<'_>, turned: &Arc<Turned>, assigned: &Assigned) {
     let reached = placing.desk.contacts.person(&assigned.to);
+    let (name, group) = (turned.name(), format!("work of {}", assigned.to));
     let nowhere = reached.destinations.is_empty().then(String::new);
     for destination in reached.destinations.into_iter().chain(nowhere) {
         let draft = Draft {
             turned,
-            name: turned.name(),
+            name: &name,
             because: Because::Assigned,
             to: To { audience: &reached.audience, destination: &destination, subscription: None, name: "" },
-            group: Some(format!("work of {}", assigned.to)),
+            group: Some(&group),
         };
         if placing.is_there(&draft) {
             continue;

@@ -171,6 +171,11 @@ impl Set {
         });
     }
 
+    /// What it wants with all that logs hold.
+    pub(crate) fn wanted_by_both(&self) -> &Wanted {
+        &self.wanted_with_all
+    }
+
     pub(crate) fn has(&self, kinds: u32) -> bool {
         self.wanted.kinds & kinds != 0
     }

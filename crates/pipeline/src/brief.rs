@@ -6,10 +6,13 @@
 //!
 //! Invariants: no clock but the wish's; the same home, wish and moment give the same briefing.
 
+mod bits;
+mod listed;
 mod next;
 mod party;
 mod raced;
 mod seen;
+mod thread;
 mod turned;
 mod unchecked;
 mod watched;
@@ -20,15 +23,17 @@ pub(crate) use seen::{PARTY_TLP, content};
 use crate::recall::recalled;
 use crate::remembered::{RaceWish, remembered};
 use crate::{Progress, Source};
+use bits::bits;
 use findings::{Ours, Spool, Whose};
 use model::answer::Story;
 use model::brief::{Audience, Brief, BriefDone, BriefIntrusion, BriefWorld, OthersSaw, Period};
-use model::{Answer, FindingId, Timestamp, Tlp};
+use model::{Answer, FindingId, Severity, Timestamp, Tlp};
 use next::Ahead;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
-use store::{Home, Kept, State, TurnRow, Work};
-use turned::{Thread, Turned};
+use store::{Home, Kept, State, Work};
+use thread::Thread;
+use turned::Turned;
 pub use watched::WatchWish;
 
 /// Intrusions with a block of their own.
@@ -82,8 +87,7 @@ pub fn brief(
         };
         let all = RaceWish { rows_max: RaceWish::ROWS_MAX, ..RaceWish::default() };
         let mut turned = Turned::new(&wish.period);
-        let mut take = |row: TurnRow| turned.take(row.thread, row.at, row.turn);
-        let remembered = remembered(home, wish.now, &all, &mut take)?;
+        let remembered = remembered(home, wish.now, &all, &mut |at, turn| turned.take(at, turn))?;
         let recalled = recalled(home, built_in, (spool, wish.now), remembered, progress)?;
         let (answer, ours, mail_logs) = (&recalled.answer, &*recalled.ours, &recalled.mail_logs);
         Made { home, wish, answer, ours, turned: &turned, mail_logs, began }.brief()
@@ -180,13 +184,9 @@ impl Made<'_> {
 
     /// Everything but what others saw.
     fn fill(&self, brief: &mut Brief, turned: &Turned<'_>, documents: &[Kept]) -> Result<(), store::Fault> {
-        let steps: HashSet<&FindingId> = self
-            .answer
-            .stories
-            .iter()
-            .flat_map(|story| story.steps.iter().map(|step| &step.finding))
-            .collect();
-        brief.touches = turned.rows(&steps, &|id| self.answer.work.sets_aside(id));
+        let steps = self.answer.stories.iter().flat_map(|story| story.steps.iter().map(|step| &step.finding));
+        let (steps, aside) = (bits(steps), self.aside());
+        brief.touches = turned.rows(&steps, &aside);
         brief.intrusions = self.intrusions(turned);
         brief.world = self.world(documents, turned)?;
         brief.race = raced::race(&self.answer.race, &self.wish.period, brief.has_past);
@@ -194,7 +194,7 @@ impl Made<'_> {
         brief.done = turned.done(&steps);
         brief.done.extend(self.resolved(turned)?);
         brief.done.sort();
-        let ahead = Ahead { answer: self.answer, turned, steps: &steps, now: self.wish.now };
+        let ahead = Ahead { answer: self.answer, turned, steps: &steps, aside: &aside, now: self.wish.now };
         brief.next = ahead.tasks();
         brief.decisions = ahead.decisions();
         brief.looked_at = self.answer.looked_at.clone();
@@ -203,6 +203,12 @@ impl Made<'_> {
         let advisories = self.answer.advisories.iter().filter_map(|advisory| advisory.tlp);
         brief.tlp = findings.chain(exposures).chain(advisories).fold(brief.tlp, Tlp::max);
         Ok(())
+    }
+
+    /// What people set aside.
+    fn aside(&self) -> HashSet<u128> {
+        let work = &self.answer.work;
+        bits(work.of.keys().chain(&work.with_story).filter(|id| work.sets_aside(id)))
     }
 
     fn others(
@@ -235,20 +241,22 @@ impl Made<'_> {
     fn intrusions(&self, turned: &Turned<'_>) -> Vec<BriefIntrusion> {
         let stories: BTreeMap<&FindingId, &Story> =
             self.answer.stories.iter().map(|story| (&story.finding, story)).collect();
+        let aside = self.aside();
         let is_counted = |thread: &&Thread| {
             thread.touch() == model::brief::Touch::Intrusion
                 && thread.is_open()
-                && !self.answer.work.sets_aside(&thread.id)
+                && !aside.contains(&thread.bits())
         };
-        let mut open: Vec<&Thread> = turned.each().filter(is_counted).collect();
-        open.sort_unstable_by(|a, b| (a.severity, &a.title, &a.id).cmp(&(b.severity, &b.title, &b.id)));
+        let open = turned.each().filter(is_counted);
+        let mut open: Vec<(Severity, String, FindingId, &Thread)> =
+            open.map(|thread| (thread.severity, turned.title_of(thread), thread.finding(), thread)).collect();
+        open.sort_unstable_by(|a, b| (a.0, &a.1, &a.2).cmp(&(b.0, &b.1, &b.2)));
         open.truncate(INTRUSIONS_MAX);
-        let of = |thread: &Thread| {
-            let story = stories.get(&thread.id);
-            let finding = self.answer.findings.iter().find(|finding| finding.id == thread.id);
+        let of = |(_, title, id, thread): (Severity, String, FindingId, &Thread)| {
+            let story = stories.get(&id);
+            let finding = self.answer.findings.iter().find(|finding| finding.id == id);
             BriefIntrusion {
-                id: thread.id.clone(),
-                title: finding.map_or_else(|| thread.title.to_string(), |finding| finding.title.clone()),
+                title: finding.map_or(title, |finding| finding.title.clone()),
                 first: finding.and_then(|finding| finding.first_seen),
                 last: finding.and_then(|finding| finding.last_seen),
                 learnt: thread.learnt,
@@ -257,6 +265,7 @@ impl Made<'_> {
                 steps: story.map_or(0, |story| u64::try_from(story.steps.len()).unwrap_or(u64::MAX)),
                 actors: finding.map(|finding| finding.actors.clone()).unwrap_or_default(),
                 notes: story.map(|story| story.notes.clone()).unwrap_or_default(),
+                id,
             }
         };
         open.into_iter().map(of).collect()

@@ -70,7 +70,7 @@ pub fn recall_with_ours(
     progress: &dyn Progress,
 ) -> Result<(Answer, Arc<Ours>), store::Fault> {
     home.at_one_moment(|| {
-        let remembered = remembered(home, now, race, &mut |_| {})?;
+        let remembered = remembered(home, now, race, &mut |_, _| {})?;
         let recalled = recalled(home, built_in, (spool, now), remembered, progress)?;
         Ok((recalled.answer, recalled.ours))
     })

@@ -1,37 +1,13 @@
 //! Cores of findings and their threads, as rows.
 
 use crate::body::{decode, encode};
+use crate::key::{columns, key};
 use crate::{Fault, Home};
 use findings::{Core, Cores, Key, Touched, Touches};
 use memory::{Thread, ThreadId};
 use model::FindingId;
-use model::identity::EntityKey;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-/// The columns of a key: its sort, its name, its place.
-fn columns(key: &Key) -> (&'static str, String, String) {
-    match key {
-        Key::Exposure(product) => ("exposure", product.to_string(), String::new()),
-        Key::Sighting(cause, host) => ("sighting", cause.clone(), host.as_str().to_owned()),
-        Key::Compromise(name) => ("compromise", name.clone(), String::new()),
-        Key::Gap(check) => ("gap", check.clone(), String::new()),
-        Key::Story(entry, day) => ("story", entry.clone(), day.to_string()),
-    }
-}
-
-/// The key of columns.
-fn key(kind: &str, name: String, place: &str) -> Option<Key> {
-    Some(match kind {
-        "exposure" => Key::Exposure(Arc::from(name)),
-        "sighting" => Key::Sighting(name, EntityKey::parse(place)?),
-        "compromise" => Key::Compromise(name),
-        "gap" => Key::Gap(name),
-        "story" => Key::Story(name, place.parse().ok()?),
-        _ => return None,
-    })
-}
 
 impl Home {
     /// The titles of findings as they are now, by identifier. Exposures are not among them: theirs never change.

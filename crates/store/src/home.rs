@@ -1,9 +1,9 @@
 //! The directory of a memory: made, opened, brought up to the schema of today.
 
-use crate::Fault;
 use crate::events::pending::{Pending, PendingDebts};
 use crate::lapses::Lapses;
 use crate::lock::{Locks, Patience};
+use crate::{Fault, turns};
 use findings::Spool;
 use history::{folder_above, sync_folders};
 use rusqlite::Connection;
@@ -20,6 +20,7 @@ pub(crate) const SCHEMAS: &[&str] = &[
     include_str!("schema/0003.sql"),
     include_str!("schema/0004.sql"),
     include_str!("schema/0005.sql"),
+    include_str!("schema/0006.sql"),
 ];
 /// Says that a database is a home: "outp".
 pub(crate) const APPLICATION: i32 = 0x6f75_7470;
@@ -257,6 +258,9 @@ fn migrate(connection: &mut Connection) -> Result<(), Fault> {
     }
     for schema in SCHEMAS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         transaction.execute_batch(schema)?;
+    }
+    if found < turns::SINCE_SCHEMA {
+        turns::fill(&transaction)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", known)?;

@@ -7,7 +7,7 @@
 use crate::body::encode;
 use crate::moment::moment;
 use crate::{Fault, Home, State};
-use findings::{Core, LogSeen, Past, Touched, Touches, What};
+use findings::{Core, LogSeen, Touched, Touches, What};
 use model::Timestamp;
 use rusqlite::{Connection, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
@@ -147,12 +147,12 @@ impl Home {
         let routed = self.routed()?.unwrap_or(last);
         let busy = self.busy(now, horizon)?;
         let mut ended = BTreeMap::new();
-        let sql = "select seq, revision, at, thread, body from turns where seq > ?1 and seq in
+        let which = "seq > ?1 and seq in
             (select (select max(seq) from turns where turns.thread = threads.thread) from threads where not is_open and
              not exists (select 1 from threads as other where other.thread = threads.thread and other.is_open))";
-        self.read_turns(sql, 0, &mut |row| {
+        self.read_turns(which, 0, &mut |row| {
             let is_joined = matches!(row.turn.what, What::Closed { into: Some(_), .. });
-            let flaw = Past::flaw(&row.turn).map(str::to_owned);
+            let flaw = row.turn.head().and_then(|head| head.exposure().map(|(flaw, ..)| flaw.to_owned()));
             let (at, seq) = (row.at.micros(), row.seq);
             let is_past =
                 at < horizon && seq < last && seq <= routed && !is_joined && !busy.contains(&row.thread);

@@ -1,13 +1,16 @@
 //! Turns: what happened to findings, in order, for readers who each remember how far they have read.
 
-use crate::body::{decode, encode};
+mod columns;
+
+pub(crate) use columns::{SINCE_SCHEMA, fill};
+
 use crate::moment::moment;
 use crate::{Fault, Home};
-use findings::{Turn, What};
+use columns::COLUMNS;
+use findings::{Turn, TurnHead, What};
 use memory::{Event, Revision};
-use model::Timestamp;
+use model::{FindingId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A turn as it is kept.
@@ -27,12 +30,19 @@ pub struct TurnRow {
     pub turn: Turn,
 }
 
-/// The body of a row.
-#[derive(Serialize, Deserialize)]
-struct TurnBody {
-    reopened: bool,
-    turn: Turn,
+/// Where a turn is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TurnAt {
+    /// Its number: later turns have greater ones.
+    pub seq: u64,
+    /// The thread.
+    pub thread: u64,
+    /// When it was learnt.
+    pub at: Timestamp,
 }
+
+/// Takes a turn that is only counted.
+pub type EachHead<'e> = dyn FnMut(TurnAt, &TurnHead<'_>) + 'e;
 
 /// Writes what happened.
 pub(crate) fn write(
@@ -41,14 +51,7 @@ pub(crate) fn write(
     revision: Revision,
     at: Timestamp,
 ) -> Result<(), Fault> {
-    let mut insert = connection.prepare_cached(
-        "insert into turns (revision, at, thread, finding, body) values (?1, ?2, ?3, ?4, ?5)",
-    )?;
-    for event in events {
-        let body = encode(&TurnBody { reopened: event.reopened, turn: event.turn.clone() })?;
-        insert.execute(params![revision, at.micros(), event.thread.0, event.turn.id.as_str(), body])?;
-    }
-    Ok(())
+    columns::write(connection, events, revision, at.micros())
 }
 
 impl Home {
@@ -57,24 +60,28 @@ impl Home {
     /// # Errors
     /// When the database cannot be read.
     pub fn turns_after(&self, seq: u64) -> Result<Vec<TurnRow>, Fault> {
-        let sql = "select seq, revision, at, thread, body from turns where seq > ?1 order by seq";
-        self.turns(sql, seq)
+        self.turns("seq > ?1", seq)
     }
 
     /// The turns of findings that somebody works on, in order.
     pub(crate) fn turns_with_work(&self) -> Result<Vec<TurnRow>, Fault> {
-        let sql = "select seq, revision, at, thread, body from turns
-                   where seq > ?1 and thread in (select thread from work) order by seq";
-        self.turns(sql, 0)
+        self.turns("seq > ?1 and thread in (select thread from work)", 0)
     }
 
-    /// Every turn in order, one at a time: of a large home there are millions.
+    /// What every turn says to who counts, thread by thread, those of a thread in their order: of a large home there are
+    /// millions, and who follows a thread holds one at a time.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn each_turn(&self, each: &mut dyn FnMut(TurnRow)) -> Result<(), Fault> {
-        let sql = "select seq, revision, at, thread, body from turns where seq > ?1 order by seq";
-        self.read_turns(sql, 0, each)
+    pub fn each_turn_by_thread(&self, each: &mut EachHead<'_>) -> Result<(), Fault> {
+        let sql = format!("select {COLUMNS} from turns order by thread, seq");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let at = TurnAt { seq: row.get(0)?, thread: row.get(3)?, at: moment(row.get(2)?) };
+            columns::head(row, at.seq, &mut |turn| each(at, turn))?;
+        }
+        Ok(())
     }
 
     /// When the first batch was learnt; `None`: nothing was.
@@ -87,32 +94,26 @@ impl Home {
         Ok(first.map(moment))
     }
 
-    fn turns(&self, sql: &str, seq: u64) -> Result<Vec<TurnRow>, Fault> {
+    fn turns(&self, which: &str, seq: u64) -> Result<Vec<TurnRow>, Fault> {
         let mut turns = Vec::new();
-        self.read_turns(sql, seq, &mut |turn| turns.push(turn))?;
+        self.read_turns(which, seq, &mut |turn| turns.push(turn))?;
         Ok(turns)
     }
 
     pub(crate) fn read_turns(
         &self,
-        sql: &str,
+        which: &str,
         of: impl rusqlite::ToSql,
         each: &mut dyn FnMut(TurnRow),
     ) -> Result<(), Fault> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let sql = format!("select {COLUMNS} from turns where {which} order by seq");
+        let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query([of])?;
         while let Some(row) = rows.next()? {
             let seq: u64 = row.get(0)?;
-            let body: TurnBody =
-                decode(row.get_ref(4)?.as_blob().unwrap_or_default(), &|| format!("turn {seq}"))?;
-            each(TurnRow {
-                seq,
-                revision: row.get(1)?,
-                at: moment(row.get(2)?),
-                thread: row.get(3)?,
-                reopened: body.reopened,
-                turn: body.turn,
-            });
+            let (turn, reopened) = columns::turn(row, seq)?;
+            let (revision, at, thread) = (row.get(1)?, moment(row.get(2)?), row.get(3)?);
+            each(TurnRow { seq, revision, at, thread, reopened, turn });
         }
         Ok(())
     }
@@ -162,17 +163,27 @@ impl Home {
     /// # Errors
     /// When the database cannot be read.
     pub fn joined_into(&self, begins: &str) -> Result<BTreeMap<String, String>, Fault> {
-        let sql = "select seq, revision, at, thread, body from turns
-                   where seq in (select max(seq) from turns where thread in
+        let which = "seq in (select max(seq) from turns where thread in
                        (select thread from threads where not is_open and substr(finding, 1, length(?1)) = ?1)
-                       group by thread) order by seq";
+                       group by thread)";
         let mut into = BTreeMap::new();
-        self.read_turns(sql, begins, &mut |row| {
+        self.read_turns(which, begins, &mut |row| {
             if let What::Closed { into: Some(other), .. } = row.turn.what {
                 into.insert(row.turn.id.as_str().to_owned(), other.as_str().to_owned());
             }
         })?;
         Ok(into)
+    }
+
+    /// The finding that a thread is now, if it is open.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn open_finding(&self, thread: u64) -> Result<Option<FindingId>, Fault> {
+        let sql = "select finding from threads where thread = ?1 and is_open";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let finding: Option<String> = statement.query_row([thread], |row| row.get(0)).optional()?;
+        Ok(finding.as_deref().and_then(FindingId::parse))
     }
 
     /// The threads of all findings that are open, by finding.

@@ -10,6 +10,7 @@ use crate::count::counted;
 use crate::exposure::Of;
 use crate::facts::flaw::Flaw;
 use crate::past::{Past, PastExposure};
+use crate::texts::TextId;
 use crate::turn::Why;
 use model::answer::{RaceRow, RaceSummary, RaceWindow};
 use model::{Date, Decision, Spread, Timestamp};
@@ -25,6 +26,21 @@ struct PastHost {
     zone: Option<String>,
     /// The inventory does not have it any more.
     is_gone: bool,
+    /// Whether it is in the zone that is asked for.
+    is_wanted: bool,
+}
+
+/// Every machine that ever had an exposure, by the place of the number of its name.
+struct PastHosts(Vec<Option<PastHost>>);
+
+impl PastHosts {
+    fn of(&self, one: &PastExposure) -> Option<&PastHost> {
+        self.0.get(one.host.place())?.as_ref()
+    }
+
+    fn each(&self) -> impl Iterator<Item = &PastHost> {
+        self.0.iter().flatten()
+    }
 }
 
 /// What the joins of today say of an open flaw.
@@ -38,38 +54,38 @@ struct OpenNow<'a> {
 pub(super) fn rows(of: &RaceOf<'_>, past: &Past) -> (Vec<RaceRow>, RaceSummary) {
     let hosts = hosts(of, past);
     let (open, seen) = (open_now(of), seen_here(of.sightings));
-    let wanted = past.zone.as_ref().map(|zone| zone.to_lowercase());
-    let zone_of = |one: &PastExposure| hosts.get(&*one.host).and_then(|host| host.zone.as_deref());
-    let is_wanted = |one: &&PastExposure| wanted.is_none() || zone_of(one).map(str::to_lowercase) == wanted;
+    let zone_of = |one: &PastExposure| hosts.of(one).and_then(|host| host.zone.as_deref());
     let mut rows: Vec<RaceRow> = Vec::new();
     let mut by_zone: BTreeMap<Option<String>, Vec<RaceRow>> = BTreeMap::new();
     let mut unknown: u64 = 0;
-    for (id, exposures) in past.by_flaw() {
+    past.each_flaw(&mut |id, exposures| {
         let Some(flaw) = of.world.flaws.get(id) else {
             unknown += u64::from(id.starts_with("CVE-"));
-            continue;
+            return;
         };
-        let exposures: Vec<&PastExposure> = exposures.into_iter().filter(is_wanted).collect();
+        let is_wanted = |one: &&PastExposure| hosts.of(one).is_some_and(|host| host.is_wanted);
+        let exposures: Vec<&PastExposure> = exposures.iter().copied().filter(is_wanted).collect();
         if exposures.is_empty() || !is_exploited(flaw) {
-            continue;
+            return;
         }
         let mut row = timed(dated(id, flaw), &exposures, of.now.date());
-        let mut zones: BTreeMap<Option<String>, Vec<&PastExposure>> = BTreeMap::new();
+        let mut zones: BTreeMap<Option<&str>, Vec<&PastExposure>> = BTreeMap::new();
         for one in &exposures {
-            zones.entry(zone_of(one).map(str::to_owned)).or_default().push(one);
+            zones.entry(zone_of(one)).or_default().push(one);
         }
         for (zone, these) in zones {
-            by_zone.entry(zone).or_default().push(timed(dated(id, flaw), &these, of.now.date()));
+            let of_zone = by_zone.entry(zone.map(str::to_owned)).or_default();
+            of_zone.push(timed(dated(id, flaw), &these, of.now.date()));
         }
-        named(&mut row, &exposures, &hosts);
+        named(&mut row, &exposures, past, &hosts);
         let on = seen.get(id);
-        let times = exposures.iter().filter_map(|one| on?.get(hosts.get(&*one.host)?.display.as_str()));
+        let times = exposures.iter().filter_map(|one| on?.get(hosts.of(one)?.display.as_str()));
         row.seen_here = times.min().map(|time| time.date());
         if let Some(now) = open.get(id).filter(|_| row.is_open()) {
             (row.product, row.decision) = (product_of(now.spread), Some(now.decision));
         }
         rows.push(row);
-    }
+    });
     let summary = RaceSummary {
         since: past.since.map(Timestamp::date),
         zone: past.zone.clone(),
@@ -105,7 +121,7 @@ fn is_exploited(flaw: &Flaw) -> bool {
 fn timed(mut row: RaceRow, exposures: &[&PastExposure], now: Date) -> RaceRow {
     row.known_here = exposures.iter().map(|one| one.opened.date()).min();
     let is_open = exposures.iter().any(|one| one.closed.is_none());
-    let closings = || exposures.iter().filter_map(|one| one.closed);
+    let closings = || exposures.iter().filter_map(|one| Some((one.ended, one.closed?)));
     if !is_open && let Some(last) = closings().map(|(at, _)| at).max() {
         let of_last: BTreeSet<Why> = closings().filter(|(at, _)| *at == last).map(|(_, why)| why).collect();
         if of_last.contains(&Why::Fixed) || of_last.contains(&Why::NoLongerOurs) {
@@ -135,34 +151,42 @@ fn open_on_day_7(row: &RaceRow, first: Date, now: Date) -> Option<bool> {
 }
 
 /// Names product and machines: of an open flaw those that carry it now.
-fn named(row: &mut RaceRow, exposures: &[&PastExposure], hosts: &BTreeMap<&str, PastHost>) {
+fn named(row: &mut RaceRow, exposures: &[&PastExposure], past: &Past, hosts: &PastHosts) {
     let is_open = row.is_open();
     let these = exposures.iter().filter(|one| !is_open || one.closed.is_none());
-    let products: BTreeSet<&str> = these.clone().map(|one| &*one.product).collect();
+    let texts = past.texts();
+    let products: BTreeSet<TextId> = these.clone().map(|one| one.product).collect();
+    let first = products.into_iter().map(|product| texts.text(product)).min();
     // Of a package the name alone: its key begins with the sort of package and its group.
-    let name = |product: &&str| product.rsplit('/').next().unwrap_or(product).to_owned();
-    row.product = products.first().map(name).unwrap_or_default();
-    let names = these.map(|one| hosts.get(&*one.host).map_or(&*one.host, |host| host.display.as_str()));
+    let name = |product: &str| product.rsplit('/').next().unwrap_or(product).to_owned();
+    row.product = first.map(name).unwrap_or_default();
+    let names = these.map(|one| hosts.of(one).map_or(texts.text(one.host), |host| host.display.as_str()));
     let names: BTreeSet<&str> = names.collect();
     row.host_count = u64::try_from(names.len()).unwrap_or(u64::MAX);
     row.hosts = names.into_iter().take(RaceRow::HOSTS_MAX).map(str::to_owned).collect();
 }
 
-/// Every machine that ever had an exposure, by the name that turns have.
-fn hosts<'p>(of: &RaceOf<'_>, past: &'p Past) -> BTreeMap<&'p str, PastHost> {
-    let mut hosts = BTreeMap::new();
-    for one in past.by_flaw().into_values().flatten() {
-        hosts.entry(&*one.host).or_insert_with(|| {
-            let entity = of.ours.hosts.resolve(&one.host, None);
-            let device = of.ours.device(&entity);
-            let zone = device.and_then(|device| {
-                let zone = of.ours.zone_of(device).map(|zone| zone.name.clone());
-                zone.or_else(|| device.zone.as_deref().map(str::to_owned))
-            });
-            PastHost { display: entity.display, zone, is_gone: device.is_none() }
+/// Every machine that ever had an exposure, as far as it is still known; each is looked up once.
+fn hosts(of: &RaceOf<'_>, past: &Past) -> PastHosts {
+    let wanted = past.zone.as_ref().map(|zone| zone.to_lowercase());
+    let host = |name: &str| {
+        let entity = of.ours.hosts.resolve(name, None);
+        let device = of.ours.device(&entity);
+        let zone = device.and_then(|device| {
+            let zone = of.ours.zone_of(device).map(|zone| zone.name.clone());
+            zone.or_else(|| device.zone.as_deref().map(str::to_owned))
         });
+        let is_wanted = wanted.is_none() || zone.as_deref().map(str::to_lowercase) == wanted;
+        PastHost { display: entity.display, zone, is_gone: device.is_none(), is_wanted }
+    };
+    let mut hosts: Vec<Option<PastHost>> = Vec::new();
+    hosts.resize_with(past.texts().len(), || None);
+    for one in past.each() {
+        if let Some(known) = hosts.get_mut(one.host.place()).filter(|known| known.is_none()) {
+            *known = Some(host(past.texts().text(one.host)));
+        }
     }
-    hosts
+    PastHosts(hosts)
 }
 
 /// The flaws that are open in the joins of today, by name.
@@ -177,7 +201,7 @@ fn open_now<'a>(of: &RaceOf<'a>) -> BTreeMap<&'a str, OpenNow<'a>> {
 }
 
 /// What the numbers do not cover.
-fn notes(rows: &[RaceRow], past: &Past, unknown: u64, hosts: &BTreeMap<&str, PastHost>) -> Vec<String> {
+fn notes(rows: &[RaceRow], past: &Past, unknown: u64, hosts: &PastHosts) -> Vec<String> {
     let of = |holds: &dyn Fn(&RaceRow) -> bool| {
         u64::try_from(rows.iter().filter(|row| holds(row)).count()).unwrap_or(u64::MAX)
     };
@@ -210,12 +234,12 @@ fn notes(rows: &[RaceRow], past: &Past, unknown: u64, hosts: &BTreeMap<&str, Pas
     if unknown > 0 {
         notes.push(format!("of {} no feed says anything any more: they are in no row", flaws(unknown)));
     }
-    let gone = u64::try_from(hosts.values().filter(|host| host.is_gone).count()).unwrap_or(u64::MAX);
+    let gone = u64::try_from(hosts.each().filter(|host| host.is_gone).count()).unwrap_or(u64::MAX);
     if gone > 0 {
         let machines = counted(gone, "machine that is gone", "machines that are gone");
         notes.push(format!("of {machines} no zone is known any more"));
     }
-    let zones: BTreeSet<&str> = hosts.values().filter_map(|host| host.zone.as_deref()).collect();
+    let zones: BTreeSet<&str> = hosts.each().filter_map(|host| host.zone.as_deref()).collect();
     if let Some(zone) =
         past.zone.as_ref().filter(|zone| !zones.iter().any(|one| one.eq_ignore_ascii_case(zone)))
     {

@@ -37,7 +37,7 @@ struct Both<'e, 's, F> {
 impl<F: FnMut(Hit)> Asker for Both<'_, '_, F> {
     #[inline]
     fn wanted(&self) -> &Wanted {
-        &self.asking.set.wanted_with_all
+        self.asking.set.wanted_by_both()
     }
 
     #[inline]

@@ -248,9 +248,11 @@ proptest! {
     }
 }
 
-/// What a record's texts hold, taken in alone, and with a set that is asked on the same walk: values, whether they are
-/// all, the tags of the needles that were found.
-fn together(needles: &[Needle], texts: &[Vec<u8>]) -> [(Vec<(Kind, String)>, bool, Vec<u32>); 2] {
+/// Values, whether they are all, and the tags of the needles that were found.
+type OfRecord = (Vec<(Kind, String)>, bool, Vec<u32>);
+
+/// What a record's texts hold, taken in alone, and with a set that is asked on the same walk.
+fn together(needles: &[Needle], texts: &[Vec<u8>]) -> [OfRecord; 2] {
     let mut builder = Set::builder();
     for needle in needles {
         assert!(builder.add(needle.clone()), "{needle:?}");

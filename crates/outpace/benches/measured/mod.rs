@@ -56,10 +56,19 @@ fn seconds(time: Duration) -> String {
 
 /// Runs the program with a fixed clock; every line that it writes goes to `each`.
 pub fn run<S: AsRef<OsStr>>(arguments: &[S], each: &mut dyn FnMut(&[u8])) -> Result<Cost, Box<dyn Error>> {
+    run_at(arguments, NOW, each)
+}
+
+/// Runs the program at a moment; every line that it writes goes to `each`.
+pub fn run_at<S: AsRef<OsStr>>(
+    arguments: &[S],
+    now: &str,
+    each: &mut dyn FnMut(&[u8]),
+) -> Result<Cost, Box<dyn Error>> {
     let start = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_outpace"))
         .args(arguments)
-        .args(["--now", NOW, "--quiet"])
+        .args(["--now", now, "--quiet"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()?;

@@ -3,11 +3,14 @@
 //! All of it is as of now. A day is one that somebody set (work, the list of exploited flaws); what is critical is to be done
 //! at once; where nobody set a day there is none.
 
-use super::turned::{Thread, Turned};
+use super::bits::bits;
+use super::listed::Listed;
+use super::thread::Thread;
+use super::turned::Turned;
 use model::answer::{Action, CheckAnswer};
 use model::brief::{BriefTask, DecisionAbout, DecisionWanted, Due, Touch};
 use model::{Answer, Date, FindingId, FindingKind, Severity, Timestamp};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How far ahead it is looked for what ends by itself.
 const AHEAD_SECONDS: i64 = 14 * 86_400;
@@ -19,11 +22,15 @@ const LISTED_MAX: usize = 100;
 /// The check whose offenders nobody maintains any more.
 const UNSUPPORTED: &str = "devices.edge.end-of-support";
 
+/// Flaws that are in no line of what to do first, by the day that the list gives them: how many, and the first of them.
+type DueSoon<'t> = BTreeMap<(Date, &'t str), (u64, BTreeSet<[u8; 16]>)>;
+
 /// What is asked about the future.
 pub(super) struct Ahead<'a> {
     pub answer: &'a Answer,
     pub turned: &'a Turned<'a>,
-    pub steps: &'a HashSet<&'a FindingId>,
+    pub steps: &'a HashSet<u128>,
+    pub aside: &'a HashSet<u128>,
     pub now: Timestamp,
 }
 
@@ -32,27 +39,28 @@ impl Ahead<'_> {
     pub(super) fn tasks(&self) -> Vec<BriefTask> {
         let due: BTreeMap<&str, Date> =
             self.answer.race.iter().filter_map(|row| Some((row.vulnerability.as_str(), row.due?))).collect();
-        let answered: BTreeSet<&FindingId> =
-            self.answer.first.iter().flat_map(|action| &action.findings).collect();
-        let mut days: BTreeMap<&FindingId, Date> = BTreeMap::new();
-        let mut others: BTreeMap<(Date, &str), (u64, Vec<FindingId>)> = BTreeMap::new();
+        let due = self.turned.by_flaw(|flaw| due.get(flaw).copied());
+        let answered = bits(self.answer.first.iter().flat_map(|action| &action.findings));
+        let mut days: HashMap<u128, Date> = HashMap::new();
+        let mut others = DueSoon::new();
         let soon = self.now.plus_seconds(DUE_SECONDS).date();
         for thread in self.turned.each().filter(|thread| thread.is_open_now) {
             let Some((flaw, _)) = thread.flaw() else { continue };
-            let Some(day) = due.get(flaw) else { continue };
-            if answered.contains(&thread.id) {
-                days.insert(&thread.id, *day);
-            } else if *day <= soon && *day >= self.now.date() && !self.is_aside(&thread.id) {
-                let (count, listed) = others.entry((*day, flaw)).or_default();
+            let Some(day) = due.get(flaw.place()).copied().flatten() else { continue };
+            if answered.contains(&thread.bits()) {
+                days.insert(thread.bits(), day);
+            } else if day <= soon && day >= self.now.date() && !self.aside.contains(&thread.bits()) {
+                let (count, listed) = others.entry((day, self.turned.texts().text(flaw))).or_default();
                 *count += 1;
-                listed.push(thread.id.clone());
+                listed.insert(thread.id);
+                if listed.len() > LISTED_MAX {
+                    listed.pop_last();
+                }
             }
         }
         let mut tasks: Vec<BriefTask> =
             self.answer.first.iter().map(|action| self.task(action, &days)).collect();
-        tasks.extend(others.into_iter().map(|((day, flaw), (count, mut findings))| {
-            findings.sort_unstable();
-            findings.truncate(LISTED_MAX);
+        tasks.extend(others.into_iter().map(|((day, flaw), (count, listed))| {
             let machines = if count == 1 { "machine" } else { "machines" };
             BriefTask {
                 what: format!("close {flaw} on {count} {machines}"),
@@ -61,17 +69,20 @@ impl Ahead<'_> {
                 due: Due::By(day),
                 due_why: "on KEV",
                 severity: Severity::High,
-                findings,
+                findings: listed
+                    .into_iter()
+                    .map(|bits| FindingId::of_bits(u128::from_be_bytes(bits)))
+                    .collect(),
             }
         }));
         tasks.truncate(TASKS_MAX);
         tasks
     }
 
-    fn task(&self, action: &Action, days: &BTreeMap<&FindingId, Date>) -> BriefTask {
+    fn task(&self, action: &Action, days: &HashMap<u128, Date>) -> BriefTask {
         let work = action.findings.iter().filter_map(|id| self.answer.work.of.get(id));
         let in_work = work.clone().filter(|work| !work.is_set_aside).filter_map(|work| work.until).min();
-        let on_list = action.findings.iter().filter_map(|id| days.get(id)).min();
+        let on_list = action.findings.iter().filter_map(|id| days.get(&id.bits()?)).min();
         let today = self.now.date();
         let day = |day: Date| if day < today { Due::Overdue(day) } else { Due::By(day) };
         let (due, due_why) = match (in_work, on_list) {
@@ -105,22 +116,41 @@ impl Ahead<'_> {
     /// Findings that are open now, are no step of a story, and are not set aside.
     fn open(&self) -> impl Iterator<Item = &Thread> {
         let is_counted = |thread: &&Thread| {
-            thread.is_open_now && !self.steps.contains(&thread.id) && !self.is_aside(&thread.id)
+            thread.is_open_now && !self.steps.contains(&thread.bits()) && !self.aside.contains(&thread.bits())
         };
         self.turned.each().filter(is_counted)
     }
 
     fn unclaimed(&self) -> Option<DecisionWanted> {
-        let has_owner = |id: &FindingId| self.answer.work.of.get(id).is_some_and(|work| work.owner.is_some());
-        let critical = self.open().filter(|one| one.severity == Severity::Critical && !has_owner(&one.id));
-        wanted(DecisionAbout::Unclaimed, critical.collect())
+        let owned = self.answer.work.of.iter().filter(|(_, work)| work.owner.is_some());
+        let owned = bits(owned.map(|(id, _)| id));
+        let critical =
+            self.open().filter(|one| one.severity == Severity::Critical && !owned.contains(&one.bits()));
+        self.wanted(DecisionAbout::Unclaimed, critical)
     }
 
     fn reporting(&self) -> Option<DecisionWanted> {
         let grave = |one: &&Thread| {
             matches!(one.touch(), Touch::Intrusion | Touch::MisusedAccount) && one.severity <= Severity::High
         };
-        wanted(DecisionAbout::Reporting, self.open().filter(grave).collect())
+        self.wanted(DecisionAbout::Reporting, self.open().filter(grave))
+    }
+
+    /// A decision about findings, the gravest kind first; `None`: there are none.
+    fn wanted<'t>(
+        &self,
+        about: DecisionAbout,
+        these: impl Iterator<Item = &'t Thread>,
+    ) -> Option<DecisionWanted> {
+        let (mut listed, mut day, mut title) = (Listed::default(), None::<Date>, String::new());
+        for thread in these {
+            self.turned.write_title(thread, &mut title);
+            listed.add(thread.touch(), &title, thread);
+            day = day.into_iter().chain([thread.learnt.date()]).min();
+        }
+        let (count, day) = (listed.count, Some(day?));
+        let (names, findings) = listed.first().map(|(_, title, id)| (title, id)).unzip();
+        Some(DecisionWanted { about, count, facing: None, names, findings, day })
     }
 
     fn unsupported(&self) -> Option<DecisionWanted> {
@@ -158,20 +188,4 @@ impl Ahead<'_> {
         let about = DecisionAbout::AcceptanceEnds;
         Some(DecisionWanted { about, count, facing: None, names, findings, day: Some(day) })
     }
-}
-
-/// A decision about findings, the gravest kind first; `None`: there are none.
-fn wanted(about: DecisionAbout, mut these: Vec<&Thread>) -> Option<DecisionWanted> {
-    let day = these.iter().map(|one| one.learnt.date()).min()?;
-    these.sort_unstable_by(|a, b| (a.touch(), &a.title, &a.id).cmp(&(b.touch(), &b.title, &b.id)));
-    let count = u64::try_from(these.len()).unwrap_or(u64::MAX);
-    these.truncate(LISTED_MAX);
-    Some(DecisionWanted {
-        about,
-        count,
-        facing: None,
-        names: these.iter().map(|one| one.title.to_string()).collect(),
-        findings: these.iter().map(|one| one.id.clone()).collect(),
-        day: Some(day),
-    })
 }

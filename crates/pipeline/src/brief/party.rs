@@ -6,12 +6,12 @@
 //! Invariants: a record that is marked for us alone is left out and counted; no name of another party and no machine of
 //! ours is in it.
 
+use super::bits::bits;
 use super::seen::PARTY_TLP;
 use super::turned::Turned;
 use findings::Whose;
 use model::brief::{Brief, PartyRow};
-use model::{Answer, Finding, FindingId, FindingKind, Tlp};
-use std::collections::HashSet;
+use model::{Answer, Finding, FindingKind, Tlp};
 
 /// Rows of a party's page.
 const ROWS_MAX: usize = 1_000;
@@ -22,13 +22,15 @@ pub(super) fn fill(brief: &mut Brief, answer: &Answer, turned: &Turned<'_>, whos
         finding.kind == FindingKind::Compromise && of == Some(party)
     };
     let about: Vec<&Finding> = answer.findings.iter().filter(is_about).collect();
-    let wanted: HashSet<&FindingId> = about.iter().map(|finding| &finding.id).collect();
-    let learnt = turned.these(&wanted);
+    let learnt = turned.these(&bits(about.iter().map(|finding| &finding.id)));
     for finding in about {
         if finding.intel.tlp > PARTY_TLP {
             continue;
         }
-        let Some(thread) = learnt.get(&finding.id).filter(|thread| thread.is_open()) else { continue };
+        let Some(thread) = finding.id.bits().and_then(|id| learnt.get(&id)) else { continue };
+        if !thread.is_open() {
+            continue;
+        }
         let what = &finding.intel.name;
         let is_named = whose.names_another(what, party) || whose.names_another(&finding.intel.id, party);
         let (what, collection) = match is_named {

@@ -1,86 +1,50 @@
-//! What opened and closed in a period, of the turns in order: the state before it, in it, at its end, and now.
+//! What opened and closed in a period, of the turns thread by thread: the state before it, in it, at its end, and now.
 //!
 //! A thread is followed through changes of its name, so that a finding counts once. What a finding is to people is read of
-//! its key, grade and title alone: of one that is closed nothing else is kept.
+//! its key, grade and title alone: of one that is closed nothing else is kept. Of a million threads each takes some fifty
+//! bytes: titles are kept as the texts that they are made of, and written when they are compared or shown.
 
-use findings::{Key, Turn, What, Why};
-use model::brief::{BriefDone, Counted, FindingsOf, Period, Touch, TouchRow};
-use model::{Decision, FindingId, Severity, Timestamp};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
-
-/// One finding over time.
-#[derive(Clone, Debug)]
-pub(super) struct Thread {
-    /// What it was when the period began, if it was open.
-    before: Option<Touch>,
-    /// What it was at the end of the period, if it was open.
-    end: Option<Touch>,
-    /// What it was last in the period.
-    last: Touch,
-    /// Whether it was opened in the period.
-    opened: bool,
-    /// Why it was closed, at the end of the period.
-    why: Option<Why>,
-    /// Whether it is open now.
-    pub(super) is_open_now: bool,
-    /// When it was opened first.
-    pub(super) learnt: Timestamp,
-    pub(super) id: FindingId,
-    pub(super) title: Arc<str>,
-    pub(super) severity: Severity,
-}
-
-impl Thread {
-    /// What it was last, up to the end of the period.
-    pub(super) fn touch(&self) -> Touch {
-        self.last
-    }
-
-    /// The flaw and the machine of an exposure, as its title has them.
-    pub(super) fn flaw(&self) -> Option<(&str, &str)> {
-        let is_flaw = matches!(self.last, Touch::FlawAct | Touch::FlawAttend | Touch::FlawTrack);
-        let (flaw, rest) = self.title.split_once(" in ").filter(|_| is_flaw)?;
-        Some((flaw, rest.rsplit_once(" on ")?.1))
-    }
-
-    /// Whether it is open at the end of the period.
-    pub(super) fn is_open(&self) -> bool {
-        self.end.is_some()
-    }
-
-    /// Whether it was opened in the period, and not there before.
-    pub(super) fn is_new(&self) -> bool {
-        self.before.is_none() && self.opened
-    }
-}
+use super::listed::Listed;
+use super::thread::{Thread, Title};
+use findings::{Texts, TurnHead, WhatHead, Why};
+use model::brief::{BriefDone, FindingsOf, Period, Touch, TouchRow};
+use model::{Decision, FindingKind, Severity};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use store::TurnAt;
 
 /// All of them.
 pub(super) struct Turned<'p> {
     period: &'p Period,
-    threads: HashMap<u64, Thread>,
+    /// In the order of their numbers.
+    threads: Vec<Thread>,
+    texts: Texts,
 }
 
 impl<'p> Turned<'p> {
     pub(super) fn new(period: &'p Period) -> Self {
-        Self { period, threads: HashMap::new() }
+        Self { period, threads: Vec::new(), texts: Texts::default() }
     }
 
-    /// Takes one turn of a thread in; turns come in their order.
-    pub(super) fn take(&mut self, thread: u64, at: Timestamp, turn: Turn) {
-        let (touch, is_closed) = (touch_of(&turn), matches!(turn.what, What::Closed { .. }));
-        let known = self.threads.entry(thread).or_insert_with(|| Thread {
-            before: None,
-            end: None,
-            last: touch,
-            opened: false,
-            why: None,
-            is_open_now: false,
-            learnt: at,
-            id: turn.id.clone(),
-            title: Arc::clone(&turn.title),
-            severity: turn.grade.severity,
-        });
+    /// Takes one turn in; turns come thread by thread, those of a thread in their order.
+    pub(super) fn take(&mut self, TurnAt { thread: number, at, .. }: TurnAt, turn: &TurnHead<'_>) {
+        let (touch, is_closed) = (touch_of(turn), matches!(turn.what, WhatHead::Closed(_)));
+        let (id, title) = (turn.id.to_be_bytes(), self.title(turn));
+        if self.threads.last().is_none_or(|last| last.number != number) {
+            self.threads.push(Thread {
+                number,
+                learnt: at,
+                id,
+                title,
+                before: None,
+                end: None,
+                last: touch,
+                opened: false,
+                why: None,
+                is_open_now: false,
+                severity: turn.grade.severity,
+            });
+        }
+        let Some(known) = self.threads.last_mut() else { return };
         known.is_open_now = !is_closed;
         if at >= self.period.until {
             return;
@@ -88,42 +52,79 @@ impl<'p> Turned<'p> {
         known.opened |= at >= self.period.since && !is_closed && known.end.is_none();
         known.end = (!is_closed).then_some(touch);
         known.why = match turn.what {
-            What::Closed { why, .. } => Some(why),
+            WhatHead::Closed(why) => Some(why),
             _ => None,
         };
         if at < self.period.since {
             known.before = known.end;
         }
-        (known.last, known.id, known.title) = (touch, turn.id, turn.title);
+        (known.last, known.id, known.title) = (touch, id, title);
         known.severity = turn.grade.severity;
     }
 
-    /// Every finding that was there up to the end of the period, in no order.
+    fn title(&mut self, turn: &TurnHead<'_>) -> Title {
+        match turn.exposure() {
+            Some((flaw, product, host)) => {
+                let [flaw, product, host] = [flaw, product, host].map(|text| self.texts.id(text));
+                Title(flaw, Some((product, host)))
+            }
+            None => Title(self.texts.id(turn.title), None),
+        }
+    }
+
+    /// Writes the title of a thread in place of a text.
+    pub(super) fn write_title(&self, thread: &Thread, text: &mut String) {
+        let Title(first, rest) = thread.title;
+        text.clear();
+        text.push_str(self.texts.text(first));
+        if let Some((product, host)) = rest {
+            for part in [" in ", self.texts.text(product), " on ", self.texts.text(host)] {
+                text.push_str(part);
+            }
+        }
+    }
+
+    /// The title of a thread.
+    pub(super) fn title_of(&self, thread: &Thread) -> String {
+        let mut title = String::new();
+        self.write_title(thread, &mut title);
+        title
+    }
+
+    /// The texts that flaws and machines are numbers of.
+    pub(super) fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// What is known of each flaw, by the place of its number: asked once for a flaw, and not for each of its machines.
+    pub(super) fn by_flaw<T: Clone>(&self, known: impl Fn(&str) -> Option<T>) -> Vec<Option<T>> {
+        self.texts.each().map(|(_, text)| known(text)).collect()
+    }
+
+    /// Every finding that was there up to the end of the period, in the order of their threads.
     pub(super) fn each(&self) -> impl Iterator<Item = &Thread> {
-        self.threads.values().filter(|thread| thread.learnt < self.period.until)
+        self.threads.iter().filter(|thread| thread.learnt < self.period.until)
     }
 
     /// These findings, each with what is known of it.
-    pub(super) fn these(&self, wanted: &HashSet<&FindingId>) -> HashMap<&FindingId, &Thread> {
-        let wanted = self.each().filter(|thread| wanted.contains(&thread.id));
-        wanted.map(|thread| (&thread.id, thread)).collect()
+    pub(super) fn these(&self, wanted: &HashSet<u128>) -> HashMap<u128, &Thread> {
+        let wanted = self.each().filter(|thread| wanted.contains(&thread.bits()));
+        wanted.map(|thread| (thread.bits(), thread)).collect()
     }
 
     /// The rows of what touches us; `steps` are part of stories, and count with them.
-    pub(super) fn rows(
-        &self,
-        steps: &HashSet<&FindingId>,
-        is_aside: &dyn Fn(&FindingId) -> bool,
-    ) -> Vec<TouchRow> {
-        let mut rows: BTreeMap<Touch, Row> = BTreeMap::new();
-        for thread in self.each().filter(|thread| !steps.contains(&thread.id)) {
+    pub(super) fn rows(&self, steps: &HashSet<u128>, aside: &HashSet<u128>) -> Vec<TouchRow> {
+        let (mut rows, mut title) = (BTreeMap::<Touch, Row>::new(), String::new());
+        for thread in self.each().filter(|thread| !steps.contains(&thread.bits())) {
+            self.write_title(thread, &mut title);
+            let add = |listed: &mut Listed<Severity>| listed.add(thread.severity, &title, thread);
             match (thread.before, thread.end) {
                 (before, Some(end)) => {
                     let row = rows.entry(end).or_default();
-                    row.open.add(thread);
-                    row.set_aside += u64::from(is_aside(&thread.id));
+                    add(&mut row.open);
+                    row.set_aside += u64::from(aside.contains(&thread.bits()));
                     match before {
-                        None => row.new.add(thread),
+                        None => add(&mut row.new),
                         Some(other) if other != end => {
                             row.moved_in += 1;
                             rows.entry(other).or_default().moved_out += 1;
@@ -131,11 +132,11 @@ impl<'p> Turned<'p> {
                         Some(_) => {}
                     }
                 }
-                (Some(before), None) => rows.entry(before).or_default().closed.add(thread),
+                (Some(before), None) => add(&mut rows.entry(before).or_default().closed),
                 (None, None) if thread.opened => {
                     let row = rows.entry(thread.last).or_default();
-                    row.new.add(thread);
-                    row.closed.add(thread);
+                    add(&mut row.new);
+                    add(&mut row.closed);
                 }
                 (None, None) => {}
             }
@@ -147,14 +148,15 @@ impl<'p> Turned<'p> {
     }
 
     /// What was closed in the period, by the reason.
-    pub(super) fn done(&self, steps: &HashSet<&FindingId>) -> Vec<BriefDone> {
-        let mut by_why: BTreeMap<Why, Listed> = BTreeMap::new();
+    pub(super) fn done(&self, steps: &HashSet<u128>) -> Vec<BriefDone> {
+        let (mut by_why, mut title) = (BTreeMap::<Why, Listed<Severity>>::new(), String::new());
         let is_counted = |thread: &&Thread| {
-            !steps.contains(&thread.id) && !thread.is_open() && (thread.before.is_some() || thread.opened)
+            !thread.is_open() && (thread.before.is_some() || thread.opened) && !steps.contains(&thread.bits())
         };
         for thread in self.each().filter(is_counted) {
             if let Some(why) = thread.why {
-                by_why.entry(why).or_default().add(thread);
+                self.write_title(thread, &mut title);
+                by_why.entry(why).or_default().add(thread.severity, &title, thread);
             }
         }
         let done = by_why.into_iter().map(|(why, listed)| {
@@ -164,49 +166,18 @@ impl<'p> Turned<'p> {
         });
         done.collect()
     }
-}
 
-impl Turned<'_> {
     /// What people did about these threads.
     pub(super) fn done_by_people(&self, state: &'static str, threads: &[u64]) -> BriefDone {
         let mut listed = Listed::default();
-        threads.iter().filter_map(|thread| self.threads.get(thread)).for_each(|thread| listed.add(thread));
+        for number in threads {
+            let place = self.threads.binary_search_by_key(number, |thread| thread.number);
+            if let Some(thread) = place.ok().and_then(|place| self.threads.get(place)) {
+                listed.add(thread.severity, &self.title_of(thread), thread);
+            }
+        }
         let FindingsOf { count, listed } = listed.made();
         BriefDone { what: state.to_owned(), by_people: true, count, findings: listed }
-    }
-}
-
-/// Findings while they are counted: only the first in order are kept.
-#[derive(Default)]
-struct Listed {
-    count: u64,
-    first: BTreeSet<(Severity, Arc<str>, FindingId)>,
-}
-
-impl Listed {
-    fn add(&mut self, thread: &Thread) {
-        self.count += 1;
-        let is_full = self.first.len() >= FindingsOf::LISTED_MAX;
-        let last = self.first.last().filter(|_| is_full);
-        let is_beyond = last.is_some_and(|(severity, title, id)| {
-            (*severity, &**title, id) <= (thread.severity, &*thread.title, &thread.id)
-        });
-        if is_beyond {
-            return;
-        }
-        self.first.insert((thread.severity, Arc::clone(&thread.title), thread.id.clone()));
-        if is_full {
-            self.first.pop_last();
-        }
-    }
-
-    fn made(self) -> FindingsOf {
-        let listed = self.first.into_iter().map(|(severity, title, id)| Counted {
-            severity,
-            title: title.to_string(),
-            id,
-        });
-        FindingsOf { count: self.count, listed: listed.collect() }
     }
 }
 
@@ -214,11 +185,11 @@ impl Listed {
 #[derive(Default)]
 struct Row {
     before: u64,
-    new: Listed,
+    new: Listed<Severity>,
     moved_in: u64,
     moved_out: u64,
-    closed: Listed,
-    open: Listed,
+    closed: Listed<Severity>,
+    open: Listed<Severity>,
     set_aside: u64,
 }
 
@@ -238,22 +209,22 @@ impl Row {
 }
 
 /// What a finding is to people.
-pub(super) fn touch_of(turn: &Turn) -> Touch {
-    match &turn.key {
-        Key::Story(..) => Touch::Intrusion,
-        Key::Sighting(..) => Touch::Sign,
-        Key::Gap(_) => Touch::Control,
-        Key::Exposure(_) => match turn.grade.decision {
+fn touch_of(turn: &TurnHead<'_>) -> Touch {
+    match turn.kind {
+        FindingKind::Chain => Touch::Intrusion,
+        FindingKind::Sighting => Touch::Sign,
+        FindingKind::Gap => Touch::Control,
+        FindingKind::Exposure => match turn.grade.decision {
             Some(Decision::Act) => Touch::FlawAct,
             Some(Decision::Attend) => Touch::FlawAttend,
             _ => Touch::FlawTrack,
         },
-        Key::Compromise(value) => {
+        FindingKind::Compromise => {
             // `VALUE (ours): what was seen`; a title without the words in brackets says how an account was used here.
             let head = turn.title.split(": ").next().unwrap_or_default();
             let whose = head.strip_suffix(')').and_then(|head| Some(head.rsplit_once(" (")?.1));
             match whose {
-                Some("ours") if value.contains('@') => Touch::OwnAccount,
+                Some("ours") if turn.name.contains('@') => Touch::OwnAccount,
                 Some("ours") => Touch::OwnMachine,
                 Some(_) => Touch::Partner,
                 None => Touch::MisusedAccount,
@@ -265,9 +236,11 @@ pub(super) fn touch_of(turn: &Turn) -> Touch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use findings::exposure_id;
+    use findings::{Key, Turn, What, exposure_id};
     use model::Certainty;
+    use model::{FindingId, Timestamp};
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     fn at(day: i64) -> Timestamp {
         Timestamp::from_seconds(day * 86_400).expect("a time")
@@ -316,7 +289,7 @@ mod tests {
 
     fn rows_of(steps: &[Step]) -> Vec<TouchRow> {
         let period = period();
-        let mut turned = Turned::new(&period);
+        let mut turns: Vec<(TurnAt, Turn)> = Vec::new();
         let mut open: BTreeMap<u64, bool> = BTreeMap::new();
         let mut last: BTreeMap<u64, bool> = BTreeMap::new();
         for (day, thread, state) in steps {
@@ -338,9 +311,12 @@ mod tests {
                 }
                 None => _ = open.remove(thread),
             }
-            turned.take(*thread, at(*day), turn);
+            turns.push((TurnAt { seq: 0, thread: *thread, at: at(*day) }, turn));
         }
-        turned.rows(&HashSet::new(), &|_| false)
+        turns.sort_by_key(|(at, _)| at.thread);
+        let mut turned = Turned::new(&period);
+        turns.iter().for_each(|(at, turn)| turned.take(*at, &turn.head().expect("an identifier")));
+        turned.rows(&HashSet::new(), &HashSet::new())
     }
 
     proptest! {
@@ -387,7 +363,8 @@ mod tests {
             let grade =
                 findings::Grade { severity: Severity::High, certainty: Certainty::Certain, decision: None };
             let id = FindingId::derive(&[value]);
-            touch_of(&Turn { id, title: Arc::from(title), key, grade, what: What::Opened })
+            let turn = Turn { id, title: Arc::from(title), key, grade, what: What::Opened };
+            touch_of(&turn.head().expect("an identifier"))
         };
         let sinkhole = "contact with a sinkhole (mirai)";
         assert_eq!(

@@ -78,12 +78,14 @@ fn touched(lists: &mut [&mut Vec<WorldFlaw>], turned: &Turned<'_>) {
     if wanted.is_empty() {
         return;
     }
+    let (texts, is_wanted) = (turned.texts(), turned.by_flaw(|flaw| wanted.get(flaw)));
     let mut ours: BTreeMap<&str, (u64, BTreeSet<&str>)> = BTreeMap::new();
     for thread in turned.each().filter(|thread| thread.is_open()) {
-        let Some((flaw, host)) = thread.flaw().filter(|(flaw, _)| wanted.contains(*flaw)) else { continue };
-        let (count, hosts) = ours.entry(flaw).or_default();
+        let Some((flaw, host)) = thread.flaw() else { continue };
+        let Some(Some(flaw)) = is_wanted.get(flaw.place()) else { continue };
+        let (count, hosts) = ours.entry(flaw.as_str()).or_default();
         *count += 1;
-        hosts.insert(host);
+        hosts.insert(texts.text(host));
         if hosts.len() > HOSTS_MAX {
             hosts.pop_last();
         }

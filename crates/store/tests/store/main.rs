@@ -13,4 +13,5 @@ mod parts;
 #[path = "../../../memory/tests/memory/pool.rs"]
 mod pool;
 mod retention;
+mod turns;
 mod versions;
