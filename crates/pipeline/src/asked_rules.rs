@@ -2,9 +2,26 @@
 
 use crate::ask::Reading;
 use crate::{RuleBook, RuleChoice, Sort, Source};
-use findings::Rules;
+use findings::{Known, Rules, Spool};
+use memory::Store as _;
 use model::Timestamp;
+use std::sync::Arc;
 use store::Home;
+
+/// What a home knows, and the rules that it asks.
+pub(crate) fn known_of(
+    home: &Home,
+    built_in: &Source,
+    spool: &Arc<dyn Spool>,
+    now: Timestamp,
+) -> Result<(Known, Arc<Rules>), store::Fault> {
+    let mut known = Known::default();
+    home.load(&mut known)?;
+    let mut reading = Reading::new(&(), now);
+    reading.spool = Arc::clone(spool);
+    let rules = rules_of(home, built_in, &mut reading, now)?;
+    Ok((known, Arc::new(rules)))
+}
 
 /// The rules that a home asks: the program's own and the user's, with the user's tuning.
 pub(crate) fn rules_of(

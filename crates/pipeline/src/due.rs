@@ -1,10 +1,9 @@
 //! What falls due by time alone is joined when it does, whether or not anything new is learnt.
 
 use crate::Source;
-use crate::ask::Reading;
-use crate::asked_rules::rules_of;
-use findings::{Change, Known, Spool, Touched, Why};
-use memory::{Event, Memory, Store};
+use crate::asked_rules::known_of;
+use findings::{Change, Spool, Touched, Why};
+use memory::{Event, Memory};
 use model::Timestamp;
 use std::sync::Arc;
 use store::{Due, Home};
@@ -22,13 +21,9 @@ pub(crate) fn join_due(
     if !home.due()?.is_over(now) || home.began()?.is_none() {
         return Ok((home, Vec::new()));
     }
-    let mut known = Known::default();
-    Store::load(&home, &mut known)?;
-    let mut reading = Reading::new(&(), now);
-    reading.spool = Arc::clone(spool);
-    let rules = rules_of(&home, built_in, &mut reading, now)?;
+    let (known, rules) = known_of(&home, built_in, spool, now)?;
     let mut memory = Memory::over(known, home);
-    memory.take(Change::Rules(Arc::new(rules)));
+    memory.take(Change::Rules(rules));
     memory.settle();
     _ = memory.take_owed()?;
     let (events, _) = pass(&mut memory, now)?;

@@ -25,7 +25,7 @@ mod text;
 pub use readers::READERS;
 
 use crate::ask::Reading;
-use crate::asked_rules::rules_of;
+use crate::asked_rules::{known_of, rules_of};
 use crate::{InputKind, Progress, Sort, Source, Wishes};
 use findings::{Change, Known, Spool, Touched, Why};
 use memory::{Event, Memory, Ram};
@@ -462,15 +462,11 @@ pub fn forget_source(
     let logs = home.documents_of(source)?;
     let rows: Vec<String> =
         home.event_logs()?.into_values().filter(|row| logs.contains(&row.log)).map(|row| row.name).collect();
-    let mut known = Known::default();
-    memory::Store::load(&home, &mut known)?;
-    let mut reading = Reading::new(&(), now);
-    reading.spool = Arc::clone(spool);
     // Rules of the source are not asked any more.
-    let rules = rules_of(&home, built_in, &mut reading, now)?;
+    let (known, rules) = known_of(&home, built_in, spool, now)?;
     let asked = rules.digest();
     let mut memory = Memory::over(known, Ram::default());
-    memory.take(Change::Rules(Arc::new(rules)));
+    memory.take(Change::Rules(rules));
     memory.touch(Touched::all(), Why::Forgotten);
     memory.absorb(Change::ForgetSource { source: Arc::from(source) });
     memory.settle();

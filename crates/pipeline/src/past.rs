@@ -7,8 +7,7 @@
 mod late;
 
 use crate::Source;
-use crate::ask::Reading;
-use crate::asked_rules::rules_of;
+use crate::asked_rules::known_of;
 use findings::{Change, Hunter, Known, LogDocument, LogSeen, Newly, Sightings, Spool};
 use memory::{Event, Memory, Store};
 use model::{LogSource, Problem, Record, Timestamp};
@@ -224,13 +223,9 @@ pub fn pay(
     if debts.is_empty() {
         return Ok(paid);
     }
-    let mut known = Known::default();
-    Store::load(&paid.home, &mut known)?;
-    let mut reading = Reading::new(&(), now);
-    reading.spool = Arc::clone(spool);
-    let rules = rules_of(&paid.home, built_in, &mut reading, now)?;
+    let (known, rules) = known_of(&paid.home, built_in, spool, now)?;
     let mut memory = Memory::over(known, paid.home);
-    memory.take(Change::Rules(Arc::new(rules)));
+    memory.take(Change::Rules(rules));
     memory.settle();
     let some = pay_some(&mut memory, now, more)?;
     (paid.events, paid.problems, paid.debts) = (some.events, some.problems, some.debts);

@@ -4,10 +4,9 @@
 //! memory takes it in. Who calls holds the lock of the home: a story must not change in between.
 
 use crate::Source;
-use crate::ask::Reading;
-use crate::asked_rules::rules_of;
-use findings::{Change, Known, Regrouping, Spool, StoryHere};
-use memory::{Event, Memory, Store};
+use crate::asked_rules::known_of;
+use findings::{Change, Regrouping, Spool, StoryHere};
+use memory::{Event, Memory};
 use model::Timestamp;
 use std::sync::Arc;
 use store::{Home, Regrouped};
@@ -44,14 +43,10 @@ pub fn regroup<E>(
     now: Timestamp,
     choose: &mut ChooseRegrouping<'_, E>,
 ) -> Result<Result<RegroupedStories, E>, store::Fault> {
-    let mut known = Known::default();
-    Store::load(&home, &mut known)?;
-    let mut reading = Reading::new(&(), now);
-    reading.spool = Arc::clone(spool);
-    let rules = rules_of(&home, built_in, &mut reading, now)?;
+    let (known, rules) = known_of(&home, built_in, spool, now)?;
     let before = home.regroupings()?;
     let mut memory = Memory::over(known, home);
-    memory.take(Change::Rules(Arc::new(rules)));
+    memory.take(Change::Rules(rules));
     memory.settle();
     let act = match choose(&memory.known().stories(now), &before) {
         Ok(act) => act,

@@ -7,10 +7,9 @@
 //! and of the steps of stories of which that holds.
 
 use crate::Source;
-use crate::ask::Reading;
-use crate::asked_rules::rules_of;
+use crate::asked_rules::known_of;
 use findings::{Change, Known, LogSeen, Outlived, Spool};
-use memory::{Memory, Ram, Store};
+use memory::{Memory, Ram};
 use model::{FindingId, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -69,13 +68,9 @@ pub fn keep_up(
         return Ok((upkept, let_go));
     }
     if let Some(seconds) = kept.quoted() {
-        let mut known = Known::default();
-        Store::load(home, &mut known)?;
-        let mut reading = Reading::new(&(), now);
-        reading.spool = Arc::clone(spool);
-        let rules = rules_of(home, built_in, &mut reading, now)?;
+        let (known, rules) = known_of(home, built_in, spool, now)?;
         let mut memory = Memory::over(known, Ram::default());
-        memory.take(Change::Rules(Arc::new(rules)));
+        memory.take(Change::Rules(rules));
         memory.settle();
         let_go.quotes = write(home, &outlived(memory.known(), home, now, seconds)?)?;
     }

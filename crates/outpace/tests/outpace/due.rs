@@ -1,6 +1,6 @@
 //! What falls due by time alone: it is joined when it does, whether or not anything new is learnt, and only then.
 
-use crate::program::{Folder, NOW, Run, outpace};
+use crate::program::{Folder, NOW, Run};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -20,12 +20,11 @@ impl Home {
     }
 
     fn path(&self, name: &str) -> String {
-        self.0.path().join(name).display().to_string()
+        self.0.name(name)
     }
 
     fn at(&self, now: &str, line: &[&str]) -> Run {
-        let home = self.path("home");
-        outpace(&[line, &["--home", &home, "--now", now]].concat())
+        self.0.at(now, line)
     }
 
     /// The same inventory again.

@@ -47,6 +47,16 @@ impl Folder {
         std::fs::write(&path, bytes).expect("written");
         path
     }
+
+    /// The path of a file of it, as an argument.
+    pub fn name(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+
+    /// Runs the program at a moment, over the home that is in it.
+    pub fn at(&self, now: &str, line: &[&str]) -> Run {
+        outpace(&[line, &["--home", &self.name("home"), "--now", now]].concat())
+    }
 }
 
 /// A small advisory with one address, one hash and one CVE.

@@ -2,7 +2,7 @@
 //! asks for what is gone reads so.
 
 use crate::memory::{KEV, RECORD};
-use crate::program::{ADVISORY, Folder, LOG, NOW, Run, outpace};
+use crate::program::{ADVISORY, Folder, LOG, NOW, Run};
 use serde_json::Value;
 
 const INVENTORY: &str = "name,ip,vendor,product,version,internet_facing\n\
@@ -32,12 +32,11 @@ impl Home {
     }
 
     fn path(&self, name: &str) -> String {
-        self.0.path().join(name).display().to_string()
+        self.0.name(name)
     }
 
     fn at(&self, now: &str, line: &[&str]) -> Run {
-        let home = self.path("home");
-        outpace(&[line, &["--home", &home, "--now", now]].concat())
+        self.0.at(now, line)
     }
 
     fn ingest(&self, now: &str, name: &str) -> Run {
