@@ -58,12 +58,14 @@ fn of_kind_of(of: &AskedOf<'_>, report: &Report, (kind, number): (Kind, u64), hi
         (Verdict::Seen, format!("{seen} of {number}{on}: {}", first_of(&shown)))
     } else if of.events == 0 {
         (Verdict::NotLookedFor, "no log was read".to_owned())
+    } else if of.known.lookout.keeps_all_back(&report.origin.source, kind) {
+        (Verdict::NotLookedFor, "each is ours or known to be good".to_owned())
     } else {
         (Verdict::NotSeen, format!("in {}{}", counted(of.events, "event", "events"), period(of)))
     };
     let mut question = question(QuestionKind::Indicators, kind.name(), verdict, detail);
     question.number = number;
-    if verdict == Verdict::NotLookedFor {
+    if of.events == 0 && verdict == Verdict::NotLookedFor {
         question.supply = Some("logs (--logs)".to_owned());
     }
     cite(&mut question, found);

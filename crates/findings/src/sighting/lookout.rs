@@ -29,6 +29,11 @@ pub const COMMAND_LINE: &str = "--indicator";
 /// Indicators that are not looked for, by reason: their number and the first by value.
 pub(crate) type KeptBack = BTreeMap<String, (u64, Observable)>;
 
+/// The bit of a kind.
+fn bit(kind: Kind) -> u32 {
+    1 << (kind as u32)
+}
+
 /// What is looked for.
 #[derive(Default)]
 pub(crate) struct Lookout {
@@ -41,6 +46,8 @@ pub(crate) struct Lookout {
     /// The moment that each document states for itself.
     stated: Vec<Option<Timestamp>>,
     pub(crate) kept_back: KeptBack,
+    /// Of each document, the kinds of which values are looked for, and those of which some are kept back: a bit each.
+    kinds: Vec<(u32, u32)>,
     /// Values that every source took back: they are in the matcher and mean nothing.
     taken_back: usize,
 }
@@ -62,6 +69,7 @@ impl Lookout {
         for (name, said, stated) in documents {
             let asked = *name == *COMMAND_LINE;
             lookout.starts.push(next);
+            let (mut hunted, mut kept) = (0, 0);
             said.signs.each_value(&mut |number, observable, is_revoked| {
                 let tag = u32::try_from(number).ok().and_then(|number| next.checked_add(number));
                 let Some(tag) = tag else { return };
@@ -69,9 +77,11 @@ impl Lookout {
                     revoked.insert(observable.clone());
                 }
                 if let Some(why) = good.keeps_back(observable).filter(|_| !asked) {
+                    kept |= bit(observable.kind);
                     lookout.keep_back(why, observable.clone());
                     return;
                 }
+                hunted |= bit(observable.kind);
                 any |= builder.add_ref(observable, scope_of(observable.kind), tag);
             });
             let count = u32::try_from(said.signs.len()).unwrap_or(u32::MAX);
@@ -79,6 +89,7 @@ impl Lookout {
             let days = || said.reports.iter().filter_map(|report| report.published);
             lookout.dated.push(days().min().zip(days().max()));
             lookout.stated.push(stated);
+            lookout.kinds.push((hunted, kept));
             lookout.documents.push((name, said));
         }
         lookout.set = any.then(|| builder.build());
@@ -105,6 +116,7 @@ impl Lookout {
             dated: self.dated.clone(),
             stated: self.stated.clone(),
             kept_back: KeptBack::new(),
+            kinds: self.kinds.clone(),
             taken_back: 0,
         }
     }
@@ -141,6 +153,14 @@ impl Lookout {
     /// The matcher, if there is anything to look for.
     pub(crate) fn set(&self) -> Option<&Set> {
         self.set.as_ref()
+    }
+
+    /// Whether values of this kind are named by a document, and every one of them is kept back.
+    pub(crate) fn keeps_all_back(&self, document: &str, kind: Kind) -> bool {
+        let place = self.documents.iter().position(|(name, _)| **name == *document);
+        place
+            .and_then(|place| self.kinds.get(place))
+            .is_some_and(|(hunted, kept)| kept & !hunted & bit(kind) != 0)
     }
 
     /// How many different values are looked for.

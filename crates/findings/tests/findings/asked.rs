@@ -1,6 +1,6 @@
 //! The advisory's own questions: each entry has one row, with the word that what was read bears out.
 
-use crate::pool::{Case, RULES, ask, everything, origin, report, seen};
+use crate::pool::{Case, RULES, ask, everything, indicator, origin, report, seen};
 use model::Answer;
 use model::asked::{Question, QuestionKind, Verdict};
 use model::world::{Fact, Mentioned, Report};
@@ -76,6 +76,29 @@ fn each_kind_of_indicator_is_seen_unseen_or_not_looked_for() {
     assert_eq!(unmet.detail, "in 5 events from 2026-06-12 to 2026-06-14");
     case.logs.clear();
     assert_eq!(of(&ask(&case, 1), "md5").verdict, Verdict::NotLookedFor);
+}
+
+/// What is kept back was not looked for, so nobody may read that it was not seen.
+#[test]
+fn a_kind_of_which_each_value_is_kept_back_is_not_looked_for() {
+    let with_values = |values: &[&str]| {
+        let named = values.iter().map(|value| Mentioned::Observable(seen(Kind::Ipv4, value))).collect();
+        let mut case = with(named);
+        case.world.retain(|fact| !matches!(fact, Fact::Indicator(_)));
+        let indicators = values.iter().map(|value| Fact::Indicator(indicator(seen(Kind::Ipv4, value))));
+        case.world.extend(indicators);
+        ask(&case, 1)
+    };
+    let private = with_values(&["192.168.7.9"]);
+    let row = of(&private, "ipv4");
+    assert_eq!(
+        (row.verdict, row.detail.as_str()),
+        (Verdict::NotLookedFor, "each is ours or known to be good")
+    );
+    assert_eq!(row.supply, None, "logs would not help");
+    // Of one that is looked for the answer holds.
+    let some = with_values(&["192.168.7.9", "198.51.100.200"]);
+    assert_eq!(of(&some, "ipv4").verdict, Verdict::NotSeen);
 }
 
 #[test]
