@@ -229,18 +229,23 @@ fn a_file_that_grows_while_it_is_read_ends() {
     let folder = Folder::new();
     let advisory = folder.file("advisory.md", ADVISORY).display().to_string();
     let path = folder.file("growing.log", LOG.repeat(2000));
-    let done = AtomicBool::new(false);
+    let (done, more) = (AtomicBool::new(false), LOG.repeat(200));
+    // A minute's growth at least, and no disk is filled by it.
+    let writes_max = (4 << 30) / more.len();
+    let grown = std::sync::atomic::AtomicUsize::new(0);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let mut file = std::fs::OpenOptions::new().append(true).open(&path).expect("open");
-            while !done.load(Ordering::Relaxed) {
-                file.write_all(LOG.repeat(200).as_bytes()).expect("written");
+            while !done.load(Ordering::Relaxed) && grown.fetch_add(1, Ordering::Relaxed) < writes_max {
+                file.write_all(more.as_bytes()).expect("written");
+                std::thread::sleep(std::time::Duration::from_micros(500));
             }
         });
         let run = outpace(&["check", &advisory, "--logs", &path.display().to_string(), "--format", "ndjson"]);
         done.store(true, Ordering::Relaxed);
         assert_eq!(run.code, 0, "{}", run.err);
         assert!(findings(&run).iter().any(|f| f["kind"] == "sighting"));
+        assert!(grown.load(Ordering::Relaxed) < writes_max, "it ends while the file still grows");
     });
 }
 
