@@ -17,7 +17,9 @@ use crate::known::Known;
 use crate::probing::folded;
 use crate::race::{RaceOf, race};
 use crate::remembered::{Aside, Remembered, counted};
-use crate::sighting::{CauseId, Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed};
+use crate::sighting::{
+    CauseId, Goes, Logs, Sent, Sighting, by_account, shown, sightings, silences, suppressed,
+};
 use model::answer::{Action, Advisory, Answer, CannotTell, Check, LookedAt, NotSeen, Part, Story, Topic};
 use model::asked::Asked;
 use model::identity::EntityKey;
@@ -259,11 +261,12 @@ fn spreads(dressing: &Arc<Dressing>) -> Vec<Spread> {
 fn hours(known: &Known, logs: &Logs<'_>) -> Vec<model::Hour> {
     let mut hours = crate::sighting::Hours::default();
     logs.iter().for_each(|(_, seen, _)| hours.merge(&seen.hours));
-    hours.leave_out(&|cause| match cause {
+    let is_gone = |cause: &CauseId| match cause {
         CauseId::Rule { id, digest } => known.rules.of(id, *digest).is_none(),
         CauseId::Indicator(value) => known.lookout.of_value(value).is_empty(),
         CauseId::Detection(_) => false,
-    });
+    };
+    hours.leave_out(Goes { cause: &is_gone, day: &|_| true });
     hours.rows()
 }
 

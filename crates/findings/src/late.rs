@@ -4,9 +4,9 @@
 //! each event is asked of it once, in as many parts as one likes, and each part is added ([`LogSeen::with`]).
 
 use crate::known::Known;
-use crate::sighting::{Bounds, CauseId, Hunted, Hunter, LogSeen, Newly, Wanted, newly, rule_digests};
+use crate::sighting::{Bounds, CauseId, Goes, Hunted, Hunter, LogSeen, Newly, Wanted, newly, rule_digests};
 use model::EventId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 impl Known {
@@ -34,13 +34,14 @@ impl Known {
             .only((0..count).map(asked).collect())
     }
 
-    /// Every log without what was seen of these causes, and of rules that are not asked any more; only those of which that
-    /// was anything.
+    /// Logs without what was seen of these causes, and of rules that are not asked any more; only those of which that was
+    /// anything. `kept`: the logs, each with the days since 1970 of which its records are kept: what was seen on other days
+    /// stays, as nobody can ask it again.
     #[must_use]
-    pub fn let_go(&self, newly: &Newly) -> Vec<(Arc<str>, LogSeen)> {
+    pub fn let_go(&self, newly: &Newly, kept: &BTreeMap<&str, &BTreeSet<i64>>) -> Vec<(Arc<str>, LogSeen)> {
         let digests = rule_digests(&self.rules);
         let stays = |index: &usize| digests.get(index).is_some_and(|digest| !newly.rules.contains(digest));
-        let kept: BTreeSet<u64> = digests
+        let asked: BTreeSet<u64> = digests
             .keys()
             .filter(|index| stays(index))
             .filter_map(|index| Some(self.rules.set.rules().get(*index)?.digest))
@@ -53,7 +54,11 @@ impl Known {
             CauseId::Detection(_) => false,
         };
         let rest = |(name, seen): (&Arc<str>, &Arc<LogSeen>)| {
-            Some((Arc::clone(name), seen.without(&goes, &|digest| !kept.contains(&digest))?))
+            let days = kept.get(&**name)?;
+            // What has no time is asked again as long as anything is kept.
+            let is_kept = |day: Option<i64>| day.is_none_or(|day| days.contains(&day));
+            let goes = Goes { cause: &goes, day: &is_kept };
+            Some((Arc::clone(name), seen.without(goes, &|digest| !asked.contains(&digest))?))
         };
         self.logs.iter().filter_map(rest).collect()
     }

@@ -43,6 +43,7 @@ mod written;
 pub(crate) use behaviour::{LEAVING, is_guessing, referred};
 pub(crate) use bounded::Rank;
 pub use cause::CauseId;
+pub(crate) use cause::Goes;
 pub(crate) use excepted::rows as suppressed;
 pub use hunted::{Hunted, Newly};
 pub(crate) use hunted::{newly, rule_digests};

@@ -12,7 +12,7 @@ use findings::{Change, Hunter, Known, LogDocument, LogSeen, Newly, Sightings, Sp
 use memory::{Event, Memory, Store};
 use model::{LogSource, Problem, Record, Timestamp};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 use store::{Archive, Debt, EventLog, EventsWanted, Home, OfLogs, OfTexts, SeenIn, Upkept};
@@ -51,12 +51,6 @@ pub(crate) fn catch_up<S: Store>(
     if newly.is_empty() || archive.is_empty() {
         return Ok(Vec::new());
     }
-    let kept = |name: &str| archive.logs().values().any(|log| log.log == name);
-    let rest: Vec<(Arc<str>, LogSeen)> =
-        memory.known().let_go(&newly).into_iter().filter(|(name, _)| kept(name)).collect();
-    for (name, seen) in rest {
-        memory.absorb(Change::Seen { name, seen: Arc::new(seen) });
-    }
     let events = archive.sources();
     let reads_all = !newly.rules.is_empty() || !newly.values.iter().all(late::is_filed);
     let is_little =
@@ -67,11 +61,48 @@ pub(crate) fn catch_up<S: Store>(
         home.stage_debt(newly, events);
         return Ok(Vec::new());
     }
-    let (seen, problems) = asked(&archive, memory.known(), (&newly, 0), &events)?;
+    let logs = archive.logs().values().map(|log| log.log.as_str()).collect();
+    let again = ask_again(&archive, memory.known(), (&newly, &logs), &events)?;
     drop(archive);
     home.stage_asked(&newly);
-    add(memory, seen);
-    Ok(problems)
+    Ok(again.take(memory))
+}
+
+/// What asking logs again gave.
+struct Again {
+    /// The logs without what they gave before.
+    rest: Vec<(Arc<str>, LogSeen)>,
+    seen: Vec<SeenByLog>,
+    problems: Vec<Problem>,
+}
+
+/// Asks the events of these logs once more: what they gave before goes, but for days of which no event is kept.
+fn ask_again(
+    archive: &Archive<'_>,
+    known: &Known,
+    (newly, logs): (&Newly, &BTreeSet<&str>),
+    events: &Events,
+) -> Result<Again, store::Fault> {
+    let days = archive.days()?;
+    let of_log = |log: &'_ EventLog| days.get(&log.source);
+    let mut kept: BTreeMap<&str, &BTreeSet<i64>> = BTreeMap::new();
+    for log in archive.logs().values().filter(|log| logs.contains(log.log.as_str())) {
+        kept.extend(of_log(log).map(|days| (log.log.as_str(), days)));
+    }
+    let rest = known.let_go(newly, &kept);
+    let (seen, problems) = asked(archive, known, (newly, logs), events)?;
+    Ok(Again { rest, seen, problems })
+}
+
+impl Again {
+    /// Puts it in the place of what was seen before; what went wrong.
+    fn take<S: Store>(self, memory: &mut Memory<S>) -> Vec<Problem> {
+        for (name, seen) in self.rest {
+            memory.absorb(Change::Seen { name, seen: Arc::new(seen) });
+        }
+        add(memory, self.seen);
+        self.problems
+    }
 }
 
 /// Adds what logs gave to what they gave before.
@@ -85,12 +116,11 @@ fn add<S: Store>(memory: &mut Memory<S>, seen: Vec<SeenByLog>) {
 }
 
 /// What the events give for what is asked of them, by log. Values that tables find, other values and rules are asked apart:
-/// of the first only the blocks are read in which they are seen, of rules only the log sources that they name. A log that was read whole after the debt
-/// of this number is not owed anything.
+/// of the first only the blocks are read in which they are seen, of rules only the log sources that they name.
 fn asked(
     archive: &Archive<'_>,
     known: &Known,
-    (newly, debt): (&Newly, i64),
+    (newly, of_logs): (&Newly, &BTreeSet<&str>),
     events: &Events,
 ) -> Result<(Vec<SeenByLog>, Vec<Problem>), store::Fault> {
     let (filed, others) = newly.values.iter().cloned().partition(late::is_filed);
@@ -104,7 +134,7 @@ fn asked(
     for (part, tables, by_text) in parts.into_iter().filter(|(part, ..)| !part.is_empty()) {
         let hunter = known.hunter_of(part);
         let (sightings, logs) = (hunter.sightings(), BTreeMap::new());
-        let mut asking = Asking { hunter: &hunter, sightings, logs, debt, by_text };
+        let mut asking = Asking { hunter: &hunter, of_logs, sightings, logs, by_text };
         for (source, numbers) in events {
             problems.extend(asking.source(archive, (source, numbers.clone()), tables)?);
         }
@@ -118,10 +148,11 @@ fn asked(
 /// Asks events.
 struct Asking<'h> {
     hunter: &'h Hunter,
+    /// The logs that are asked.
+    of_logs: &'h BTreeSet<&'h str>,
     sightings: Sightings,
     /// Numbers of logs.
     logs: BTreeMap<String, (u32, Arc<str>)>,
-    debt: i64,
     /// Whether only events are asked in whose text something is seen.
     by_text: bool,
 }
@@ -160,7 +191,7 @@ impl Asking<'_> {
     }
 
     fn event(&mut self, log: &EventLog, event: &store::Event<'_>) {
-        if self.debt > 0 && log.asked_to.is_some_and(|to| to >= self.debt) {
+        if !self.of_logs.contains(log.log.as_str()) {
             return;
         }
         let next = u32::try_from(self.logs.len()).unwrap_or(u32::MAX);
@@ -249,16 +280,19 @@ pub(crate) fn pay_some(
 ) -> Result<PaidSome, store::Fault> {
     let mut paid = PaidSome::default();
     for debt in memory.store().debts()? {
-        for (source, numbers) in &debt.events {
+        for source in debt.events.keys() {
             if !more(&debt, source) {
                 return Ok(paid);
             }
-            let events = Events::from([(source.clone(), numbers.clone())]);
             let archive = memory.store().archive()?;
-            let (seen, problems) = asked(&archive, memory.known(), (&debt.newly, debt.id), &events)?;
+            // Events that came since are asked again with the others, as all that the logs gave of it goes.
+            let events: Events = archive.sources().into_iter().filter(|(name, _)| name == source).collect();
+            // A log that was read whole after the debt is not owed anything.
+            let owed = |log: &&EventLog| log.source == *source && log.asked_to.is_none_or(|to| to < debt.id);
+            let logs = archive.logs().values().filter(owed).map(|log| log.log.as_str()).collect();
+            let again = ask_again(&archive, memory.known(), (&debt.newly, &logs), &events)?;
             drop(archive);
-            paid.problems.extend(problems);
-            add(memory, seen);
+            paid.problems.extend(again.take(memory));
             memory.store_mut().stage_paid(debt.id, source);
             paid.events.extend(memory.commit(now)?.events);
         }

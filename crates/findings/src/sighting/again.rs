@@ -4,27 +4,27 @@
 //! reading of the whole gives.
 
 use super::Bounds;
-use super::cause::CauseId;
+use super::cause::Goes;
 use super::correlated::MatchBounds;
 use super::seen::{LogSeen, SpanOf};
 use crate::sighting::sent::coverage::OfSource;
 use model::EventId;
 
 impl LogSeen {
-    /// The same without what was seen of some causes; `None`: nothing was. `rule_goes` is asked by digest.
+    /// The same without what goes; `None`: there was nothing of it. `rule_goes` is asked by digest.
     #[must_use]
-    pub(crate) fn without(
-        &self,
-        goes: &dyn Fn(&CauseId) -> bool,
-        rule_goes: &dyn Fn(u64) -> bool,
-    ) -> Option<Self> {
-        let is_touched = self.spans.iter().any(|(cause, ..)| goes(cause))
+    pub(crate) fn without(&self, goes: Goes<'_>, rule_goes: &dyn Fn(u64) -> bool) -> Option<Self> {
+        let span_goes = |(cause, _, (day, _), _): &SpanOf| {
+            let has_time = *day != i32::MIN;
+            goes.of(cause, has_time.then(|| i64::from(*day)))
+        };
+        let is_touched = self.spans.iter().any(span_goes)
             || self.hours.holds(goes)
             || self.correlated.holds(goes)
             || self.excepted.keys().any(|(_, rule)| rule_goes(*rule));
         is_touched.then(|| {
             let mut rest = self.clone();
-            rest.spans.retain(|(cause, ..)| !goes(cause));
+            rest.spans.retain(|span| !span_goes(span));
             rest.correlated.leave_out(goes);
             rest.hours.leave_out(goes);
             rest.excepted.retain(|(_, rule), _| !rule_goes(*rule));

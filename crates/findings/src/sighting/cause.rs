@@ -20,6 +20,22 @@ pub enum CauseId {
     Detection(Detection),
 }
 
+/// What is let go of all that was seen, as it is asked again.
+#[derive(Clone, Copy)]
+pub(crate) struct Goes<'g> {
+    /// Of which causes.
+    pub(crate) cause: &'g dyn Fn(&CauseId) -> bool,
+    /// On which days since 1970; `None`: without a time.
+    pub(crate) day: &'g dyn Fn(Option<i64>) -> bool,
+}
+
+impl Goes<'_> {
+    /// Whether what was seen of this cause on this day goes.
+    pub(crate) fn of(&self, cause: &CauseId, day: Option<i64>) -> bool {
+        (self.day)(day) && (self.cause)(cause)
+    }
+}
+
 impl CauseId {
     /// The cause of hits of a rule.
     pub(crate) fn of_rule(rule: &sigma::Rule) -> Self {

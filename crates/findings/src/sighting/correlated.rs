@@ -5,7 +5,7 @@
 //! of all days the latest: a bound that is hit cuts a day or the far past, never today.
 
 use super::bounded::Rank;
-use super::cause::CauseId;
+use super::cause::{CauseId, Goes};
 use super::proof::Proof;
 use super::rules::Rules;
 use super::span::Span;
@@ -21,6 +21,7 @@ use sigma::{Alert, CorrelationLimits, Matches};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// How many machines of one alert are named.
 const HOSTS_NAMED_MAX: usize = 5;
@@ -53,6 +54,9 @@ pub(crate) struct Day {
     events: BTreeMap<(Timestamp, EventId), RuleHit>,
     /// Events from here on are not kept.
     horizon: Option<(Timestamp, EventId)>,
+    /// Digest of the names of the fields whose values are kept; `None`: an older program kept them.
+    #[serde(default)]
+    fields: Option<u64>,
 }
 
 /// What is kept of one document, or of several while they are read.
@@ -130,6 +134,7 @@ impl Correlated {
         };
         let of_day = self.days.entry((day, Arc::clone(cause), document)).or_default();
         let before = of_day.events.len();
+        of_day.fields.get_or_insert_with(|| digest_of(fields));
         of_day.add((time, record.id()), one, bounds.a_day);
         self.kept = self.kept + of_day.events.len() - before;
         self.cap(bounds.all);
@@ -189,9 +194,9 @@ pub(crate) struct OfDocument {
 }
 
 impl OfDocument {
-    /// Whether it keeps hits of a wanted cause.
-    pub(super) fn holds(&self, wanted: &dyn Fn(&CauseId) -> bool) -> bool {
-        self.days.keys().any(|(_, cause)| wanted(cause))
+    /// Whether it keeps hits that go.
+    pub(super) fn holds(&self, goes: Goes<'_>) -> bool {
+        self.days.keys().any(|(day, cause)| goes.of(cause, Some(*day)))
     }
 
     /// Whether it keeps none.
@@ -199,9 +204,9 @@ impl OfDocument {
         self.days.is_empty()
     }
 
-    /// Lets go of the hits of some causes.
-    pub(super) fn leave_out(&mut self, goes: &dyn Fn(&CauseId) -> bool) {
-        self.days.retain(|(_, cause), _| !goes(cause));
+    /// Lets hits go.
+    pub(super) fn leave_out(&mut self, goes: Goes<'_>) {
+        self.days.retain(|(day, cause), _| !goes.of(cause, Some(*day)));
     }
 
     /// Adds what other events of the same document gave.
@@ -225,7 +230,19 @@ impl OfDocument {
     }
 }
 
+/// Digest of the names of fields, in their order.
+fn digest_of(fields: &[String]) -> u64 {
+    xxh3_64(format!("{fields:?}").as_bytes())
+}
+
 impl Day {
+    /// Whether the values are those that correlations of the rule ask for now. Where they ask for others, and the records
+    /// are no longer kept, nobody can know these.
+    fn has_fields_of(&self, rules: &Rules, rule: usize) -> bool {
+        let needed = rules.correlations.fields_needed(rule);
+        needed.is_some_and(|fields| self.fields.is_none_or(|digest| digest == digest_of(fields)))
+    }
+
     fn add(&mut self, key: (Timestamp, EventId), one: RuleHit, max: usize) {
         if self.horizon.is_some_and(|horizon| key >= horizon) {
             return;
@@ -246,6 +263,7 @@ impl Day {
     }
 
     fn sum(&mut self, other: Self, max: usize) {
+        self.fields = self.fields.or(other.fields);
         if let Some(horizon) = other.horizon.filter(|theirs| self.horizon.is_none_or(|own| *theirs < own)) {
             self.events.split_off(&horizon);
             self.horizon = Some(horizon);
@@ -270,21 +288,23 @@ pub(crate) fn joined<'l>(
     documents: impl Iterator<Item = (&'l Arc<str>, &'l OfDocument)>,
     host: &dyn Fn(&Arc<str>, &Written, Timestamp) -> Entity,
 ) -> (Vec<CorrelatedGroup>, Vec<String>) {
-    let by_cause: HashMap<CauseId, usize> =
-        rules.set.rules().iter().enumerate().map(|(n, rule)| (CauseId::of_rule(rule), n)).collect();
     // Of an event that several documents hold, the larger number counts, at the least place.
     let mut met: BTreeMap<(usize, Timestamp, EventId), (u32, CorrelatedEvent<'l>)> = BTreeMap::new();
     let (mut cut, mut from) = (BTreeSet::new(), None);
     for (document, kept) in documents {
         from = from.max(kept.from);
         for ((_, cause), day) in &kept.days {
-            let Some(rule) = by_cause.get(cause.as_ref()) else { continue };
+            let CauseId::Rule { id, digest } = cause.as_ref() else { continue };
+            let Some(rule) = rules.index_of(id, *digest).filter(|rule| day.has_fields_of(rules, *rule))
+            else {
+                continue;
+            };
             if day.horizon.is_some() {
-                cut.insert(*rule);
+                cut.insert(rule);
             }
             for ((time, event), of) in &day.events {
                 let one = CorrelatedEvent { document, of, time: *time, event: *event };
-                let (count, known) = met.entry((*rule, *time, *event)).or_insert_with(|| {
+                let (count, known) = met.entry((rule, *time, *event)).or_insert_with(|| {
                     (of.count, CorrelatedEvent { document, of, time: *time, event: *event })
                 });
                 *count = of.count.max(*count);

@@ -218,7 +218,7 @@ fn groups<'q>(asked: &JoinInput<'q>, bounds: &mut Vec<String>) -> BTreeMap<(Caus
         let at = span.times.map(|times| times.first);
         let host = plain(machine.resolve(asked.ours, at, place));
         let (named, digest) = match cause.as_ref() {
-            CauseId::Rule { id, digest } if asked.rules.of(id, *digest).is_none() => continue,
+            CauseId::Rule { id, digest } if !asked.rules.is_alone(id, *digest) => continue,
             CauseId::Rule { id, digest } => (CauseId::Rule { id: id.clone(), digest: 0 }, Some(*digest)),
             other => (other.clone(), None),
         };
@@ -340,7 +340,11 @@ fn of_rule_hit<'l>(
     host: Entity,
     group: SpanGroup<'l>,
 ) -> Option<Sighting<'l>> {
-    let rule = group.digests.iter().find_map(|digest| asked.rules.of(id, *digest))?;
+    // The version that is asked now, or what became of the versions that saw it.
+    let is_asked = |digest: &&u64| asked.rules.is_asked(id, **digest);
+    let version = group.digests.iter().find(is_asked);
+    let index = asked.rules.index_of(id, *version.or(group.digests.first())?)?;
+    let rule = asked.rules.set.rules().get(index)?;
     let mut proof = group.evidence().into_iter();
     let subject = Subject { host: Some(host.display.clone()), ..Subject::default() };
     let made =
@@ -348,7 +352,11 @@ fn of_rule_hit<'l>(
     let mut finding = of_rule(rule, made, asked.world);
     finding.evidence.extend(proof.take(EVIDENCE_MAX - finding.evidence.len()));
     finding.reasons.push(reading(&finding, None, true));
-    let index = group.digests.iter().find_map(|digest| asked.rules.index_of(id, *digest))?;
+    if version.is_none() {
+        finding
+            .reasons
+            .push("an earlier version of the rule saw it; this one was not asked of the records".to_owned());
+    }
     let weight =
         Weight { strength: asked.rules.strength_of(index), by_user: asked.rules.tuning.sets_level(rule) };
     Some(sighting(asked, (finding, weight), host, group))

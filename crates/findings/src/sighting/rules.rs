@@ -18,6 +18,8 @@ pub struct Rules {
     pub(crate) excepted: Excepted,
     /// Identifier and digest → index.
     by_cause: HashMap<(String, u64), usize>,
+    /// Identifier → index of the first rule that has it.
+    by_id: HashMap<String, usize>,
     /// How far their events went.
     strengths: Strengths,
 }
@@ -47,13 +49,14 @@ impl Rules {
             .map(|(index, rule)| correlations.alerts_alone(index) && asked(rule))
             .collect();
         let (excepted, diagnostics) = Excepted::new(&tuning, &set, now);
-        let mut by_cause = HashMap::default();
+        let (mut by_cause, mut by_id) = (HashMap::default(), HashMap::default());
         for (index, rule) in set.rules().iter().enumerate() {
             let id = rule.id.clone().unwrap_or_else(|| rule.title.clone());
+            by_id.entry(id.clone()).or_insert(index);
             by_cause.entry((id, rule.digest)).or_insert(index);
         }
-        let mut rules =
-            Self { set, correlations, alone, tuning, excepted, by_cause, strengths: Strengths::default() };
+        let strengths = Strengths::default();
+        let mut rules = Self { set, correlations, alone, tuning, excepted, by_cause, by_id, strengths };
         let of_correlations = rules.correlations.correlations().iter().map(|one| &one.about);
         let of = |rule: &sigma::Rule| behaviour::of_rule(rule, (&rules.set, &rules.correlations));
         rules.strengths = Strengths {
@@ -77,14 +80,25 @@ impl Rules {
         format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
     }
 
-    /// The rule with this identifier and digest, if it is still asked.
+    /// The rule with this identifier, if it is still asked: what an earlier version of it saw counts until the records
+    /// are asked again, and for good where they are no longer kept.
     pub(crate) fn of(&self, id: &str, digest: u64) -> Option<&sigma::Rule> {
         self.set.rules().get(self.index_of(id, digest)?)
     }
 
-    /// The index of the rule with this identifier and digest, if it is still asked.
+    /// The index of the rule with this identifier; of several, of the one with this digest.
     pub(crate) fn index_of(&self, id: &str, digest: u64) -> Option<usize> {
-        self.by_cause.get(&(id.to_owned(), digest)).copied()
+        self.by_cause.get(&(id.to_owned(), digest)).or_else(|| self.by_id.get(id)).copied()
+    }
+
+    /// Whether hits of a rule are sightings by themselves.
+    pub(crate) fn is_alone(&self, id: &str, digest: u64) -> bool {
+        self.index_of(id, digest).is_some_and(|index| self.alone.get(index).copied().unwrap_or(true))
+    }
+
+    /// Whether this version of a rule is the one that is asked now.
+    pub(crate) fn is_asked(&self, id: &str, digest: u64) -> bool {
+        self.by_cause.contains_key(&(id.to_owned(), digest))
     }
 
     /// How far the events of a rule went, by its index.

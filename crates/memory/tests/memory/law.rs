@@ -1,7 +1,9 @@
 //! The law: after every step of any sequence of changes, in any batching, with any number of threads, at ordinary
 //! bounds and at bounds of two, what is stored equals a fresh join of everything.
 
-use crate::pool::{Step, ask_again, bounds, forgotten, log_name, moment, read_log, regrouped, rules, said};
+use crate::pool::{
+    Step, ask_again, bounds, forgotten, let_go, log_name, moment, read_log, regrouped, rules, said,
+};
 use crate::replayed::Replayed;
 use findings::{Bounds, Change, Cores, Known, Touched, What, cores};
 use memory::{Event, Memory, Ram};
@@ -53,9 +55,7 @@ fn changes(step: &Step, logs: &mut Logs, known: &Known, (workers, kept): (usize,
         after.settle();
         if kept && !matches!(step, Step::Log(..)) {
             let newly = after.newly_hunted(&known.hunted());
-            for (name, seen) in after.let_go(&newly) {
-                after.apply(Change::Seen { name, seen: Arc::new(seen) });
-            }
+            let_go(&mut after, &newly, &names);
             for name in names {
                 let before = after.log(&name).expect("a log that was read");
                 let seen = Arc::new(ask_again(&after, &newly, &name, before, &logs.0[&name]));

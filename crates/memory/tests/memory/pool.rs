@@ -458,6 +458,15 @@ pub fn read_log(known: &Known, name: &Arc<str>, lines: &[u8], workers: usize) ->
     })
 }
 
+/// Lets go of what logs gave of what is looked for anew: the events of every day are kept.
+pub fn let_go(known: &mut Known, newly: &Newly, logs: &[Arc<str>]) {
+    let days: BTreeSet<i64> = (0..40_000).collect();
+    let kept = logs.iter().map(|name| (&**name, &days)).collect();
+    for (name, seen) in known.let_go(newly, &kept) {
+        known.apply(Change::Seen { name, seen: Arc::new(seen) });
+    }
+}
+
 /// Asks a log that is kept of what is newly looked for, in two parts, and adds that to what it gave before.
 pub fn ask_again(known: &Known, newly: &Newly, name: &Arc<str>, before: &LogSeen, lines: &[u8]) -> LogSeen {
     let hunter = known.hunter_of(newly);

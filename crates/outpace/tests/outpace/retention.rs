@@ -193,3 +193,83 @@ fn turns_of_closed_findings_go_and_whoever_asks_for_them_reads_so() {
     let race = home.at("2026-09-02T07:00:00Z", &["race", "--no-built-in-rules"]).out;
     assert!(race.contains("closed up to 2026-07-03"), "{race}");
 }
+
+/// A rule for requests of files that end so.
+fn rule(end: &str) -> String {
+    format!(
+        "title: A script was asked for\nid: 8d1f2b7e-0000-4000-8000-00000000000b\nstatus: test\n\
+         logsource: {{category: webserver}}\ndetection:\n  s: {{cs-uri-stem|endswith: '{end}'}}\n  condition: s\nlevel: high\n"
+    )
+}
+
+/// A line of an access log of this day of June.
+fn asked_for(day: u32, path: &str) -> String {
+    format!("203.0.113.9 - - [{day}/Jun/2026:03:14:15 +0000] \"GET {path} HTTP/1.1\" 200 512 \"-\" \"-\"\n")
+}
+
+impl Home {
+    /// A home that keeps events ten days, with a rule for `.jsp` and a log of which the first day is past that.
+    fn with_rule() -> Self {
+        let home = Self(Folder::new());
+        home.0.file("home/outpace.toml", "[retention]\nevents = \"10d\"\n");
+        home.0.file("rules/script.yml", rule(".jsp"));
+        let lines = [asked_for(12, "/old.jsp"), asked_for(28, "/new.jsp"), asked_for(28, "/new.php")];
+        home.0.file("logs/app-1/access.log", lines.concat());
+        assert_eq!(home.at(NOW, &["init"]).code, 0);
+        home.0.file("estate/devices.csv", INVENTORY);
+        ["estate", "rules", "logs"].iter().for_each(|name| _ = home.ingest(NOW, name));
+        assert_eq!(home.sighting()["count"], 2);
+        // Two hours later the first day goes.
+        home.0.file("cve.jsonl", RECORD);
+        home.ingest("2026-07-01T08:00:00Z", "cve.jsonl");
+        let count = home.at(NOW, &["query", "select count(*) from events", "--format", "csv"]);
+        assert_eq!(count.out.lines().last(), Some("2"), "{}", count.out);
+        home
+    }
+
+    /// What happened to sightings, in order.
+    fn turns(&self) -> Vec<String> {
+        let line = "select what from turns where title like 'A script%' order by revision";
+        let run = self.at(NOW, &["query", line, "--format", "csv"]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.out.lines().skip(1).map(str::to_owned).collect()
+    }
+}
+
+#[test]
+fn what_a_rule_saw_in_records_that_are_gone_stays_when_the_rule_changes() {
+    let home = Home::with_rule();
+    home.0.file("rules/script.yml", rule(".php"));
+    home.ingest("2026-07-01T09:00:00Z", "rules");
+    let days = |one: &Value| (one["first_seen"].to_string(), one["count"].clone());
+    let both = ("\"2026-06-12T03:14:15Z\"".to_owned(), Value::from(2));
+    assert_eq!(days(&home.sighting()), both, "that of the day that is gone, and what the rule sees now");
+    // A version that sees nothing in what is kept leaves what nobody can ask again, and says so.
+    home.0.file("rules/script.yml", rule(".asp"));
+    home.ingest("2026-07-01T10:00:00Z", "rules");
+    let one = home.sighting();
+    assert_eq!(days(&one).1, 1);
+    assert!(one["reasons"].to_string().contains("an earlier version of the rule saw it"), "{one}");
+    // Taken away and given again, with others in between.
+    std::fs::remove_file(home.0.path().join("rules/script.yml")).expect("a rule");
+    home.0.file("rules/other.yml", rule(".cgi").replace("00000000000b", "00000000000c"));
+    home.ingest("2026-07-01T11:00:00Z", "rules");
+    assert!(home.findings().iter().all(|one| one["kind"] != "sighting"), "nobody asks for it");
+    home.0.file("rules/script.yml", rule(".php"));
+    home.ingest("2026-07-01T12:00:00Z", "rules");
+    assert_eq!(days(&home.sighting()), both);
+}
+
+#[test]
+fn a_rule_that_changes_closes_nothing_while_the_past_is_not_yet_asked_again() {
+    let home = Home::with_rule();
+    // A list that is too long to be asked at once comes with the changed rule.
+    home.0.file("rules/script.yml", rule(".php"));
+    let list: String = (0..10_001).map(|n| format!("host{n}.evil.example,domain\n")).collect();
+    home.0.file("list.csv", format!("indicator,type\n{list}"));
+    let line = ["ingest", &home.path("rules"), &home.path("list.csv"), "--no-built-in-rules"];
+    let run = home.at("2026-07-01T09:00:00Z", &line);
+    assert!(run.err.contains("asking past events of what is new"), "{}", run.err);
+    assert_eq!(home.sighting()["count"], 2);
+    assert!(home.turns().iter().all(|what| !what.contains("closed")), "{:?}", home.turns());
+}

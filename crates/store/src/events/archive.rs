@@ -8,7 +8,7 @@ use super::packed::unlisted;
 use super::pending::EventLog;
 use crate::{Fault, Home};
 use history::{Ask, BLOCK_EVENTS, EVENTS_MAX, Event, OfLogs, OfTexts, Registered, Set, Tables, events_of};
-use model::{Problem, Timestamp};
+use model::{Date, Problem, Timestamp};
 use observable::{Kind, Observable};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{ControlFlow, Range};
@@ -136,6 +136,32 @@ impl Archive<'_> {
             (log.source.clone(), 0..runs * EVENTS_MAX)
         };
         self.logs.values().map(of).collect()
+    }
+
+    /// Of which days since 1970 events are kept, by source: each day whole. Events without a time are of the day on which
+    /// they were read.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn days(&self) -> Result<BTreeMap<String, BTreeSet<i64>>, Fault> {
+        let mut days: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+        let mut add = |source: &str, day: Date| {
+            let number = day.start().seconds().div_euclid(86_400);
+            days.entry(source.to_owned()).or_default().insert(number);
+        };
+        for file in &self.files {
+            if let Set::Events { source, day } = &file.set {
+                add(source, *day);
+            }
+        }
+        let mut statement = self.home.connection.prepare_cached("select distinct source, day from tail")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (source, day): (String, String) = (row.get(0)?, row.get(1)?);
+            let what = || Fault::Damaged { what: format!("events of {source} that wait") };
+            add(&source, Date::parse(&day).ok_or_else(what)?);
+        }
+        Ok(days)
     }
 
     /// How many events are kept, those that do not count any more included.

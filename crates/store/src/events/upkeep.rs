@@ -155,11 +155,9 @@ impl Home {
         let horizon = now.plus_seconds(-seconds);
         let files = self.files(false)?;
         let is_past = |file: &&Registered| match &file.set {
-            // What has no time was filed under the day on which it was read.
-            Set::Events { day, .. } => {
-                let latest = file.latest.unwrap_or(day.start().plus_seconds(86_400));
-                latest.max(day.start()) < horizon
-            }
+            // A day goes whole: what is kept of one can be asked again, and gives what it gave. What has no time was filed
+            // under the day on which it was read.
+            Set::Events { day, .. } => day.start().plus_seconds(86_400) <= horizon,
             Set::Observables { .. } => {
                 file.untimed == 0 && file.latest.is_some_and(|latest| latest < horizon)
             }

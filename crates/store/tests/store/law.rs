@@ -1,7 +1,9 @@
 //! The law over a home: after every step of any sequence of changes, with the home closed and opened between any two,
 //! what is stored equals what the store in memory holds, and a reader who loads the home knows the same.
 
-use crate::pool::{Step, ask_again, bounds, forgotten, log_name, moment, read_log, regrouped, rules, said};
+use crate::pool::{
+    Step, ask_again, bounds, forgotten, let_go, log_name, moment, read_log, regrouped, rules, said,
+};
 use findings::{Bounds, Change, InMemory, Known, Regrouping, Touched, cores};
 use memory::{Memory, Ram, Store};
 use proptest::prelude::*;
@@ -43,9 +45,7 @@ fn changes(step: &Step, logs: &mut BTreeMap<Arc<str>, Vec<u8>>, known: &Known, k
     changes.iter().cloned().for_each(|change| _ = after.apply(change));
     after.settle();
     let newly = after.newly_hunted(&known.hunted());
-    for (name, seen) in after.let_go(&newly) {
-        after.apply(Change::Seen { name, seen: Arc::new(seen) });
-    }
+    let_go(&mut after, &newly, &logs.keys().cloned().collect::<Vec<_>>());
     for (name, lines) in logs {
         let before = after.log(name).filter(|_| kept && !matches!(step, Step::Log(..)));
         let seen = Arc::new(match before {

@@ -1,6 +1,6 @@
 //! How many hits there were in each hour (`--pulse`), cause by cause: what was seen of a cause goes when it is asked again.
 
-use crate::sighting::cause::CauseId;
+use crate::sighting::cause::{CauseId, Goes};
 use model::{EventId, Hour, Sketch, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,25 +48,32 @@ impl Hours {
         self.join(other, Sketch::merge);
     }
 
-    /// Whether there are hits of a cause for which this holds.
-    pub(in crate::sighting) fn holds(&self, is_one: &dyn Fn(&CauseId) -> bool) -> bool {
-        self.causes().into_iter().any(|cause| is_one(cause))
+    /// Whether there are hits that go.
+    pub(in crate::sighting) fn holds(&self, goes: Goes<'_>) -> bool {
+        let gone = self.gone(goes);
+        let is_one = |(hour, causes): (&i64, &BTreeMap<Arc<CauseId>, Sketch>)| {
+            (goes.day)(Some(hour.div_euclid(24))) && causes.keys().any(|cause| gone.contains(cause))
+        };
+        !gone.is_empty() && self.of.iter().any(is_one)
     }
 
-    /// Lets the hits of some causes go.
-    pub(crate) fn leave_out(&mut self, goes: &dyn Fn(&CauseId) -> bool) {
-        let gone: BTreeSet<Arc<CauseId>> =
-            self.causes().into_iter().filter(|cause| goes(cause)).cloned().collect();
+    /// Lets hits go.
+    pub(crate) fn leave_out(&mut self, goes: Goes<'_>) {
+        let gone = self.gone(goes);
         if gone.is_empty() {
             return;
         }
-        self.of.values_mut().for_each(|causes| causes.retain(|cause, _| !gone.contains(cause)));
+        for (_, causes) in self.of.iter_mut().filter(|(hour, _)| (goes.day)(Some(hour.div_euclid(24)))) {
+            causes.retain(|cause, _| !gone.contains(cause));
+        }
         self.of.retain(|_, causes| !causes.is_empty());
         self.count = self.of.values().map(BTreeMap::len).sum();
     }
 
-    fn causes(&self) -> BTreeSet<&Arc<CauseId>> {
-        self.of.values().flat_map(BTreeMap::keys).collect()
+    /// The causes of which hits go: each is asked for once.
+    fn gone(&self, goes: Goes<'_>) -> BTreeSet<Arc<CauseId>> {
+        let all: BTreeSet<&Arc<CauseId>> = self.of.values().flat_map(BTreeMap::keys).collect();
+        all.into_iter().filter(|cause| (goes.cause)(cause)).cloned().collect()
     }
 
     fn join(&mut self, other: &Self, join: fn(&mut Sketch, &Sketch)) {
@@ -154,6 +161,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const ALL: Goes<'_> = Goes { cause: &|_| true, day: &|_| true };
+
     fn cause(id: u64) -> Arc<CauseId> {
         Arc::new(CauseId::Rule { id: format!("rule {id}"), digest: id })
     }
@@ -178,7 +187,7 @@ mod tests {
         let rows = hours.rows();
         assert_eq!((rows.len(), rows[0].start.seconds(), rows[0].hits), (HOURS_MAX + 1, 0, 2));
         let mut other = hours.clone();
-        other.leave_out(&|_| true);
+        other.leave_out(ALL);
         assert_eq!(other.rows().len(), 1, "of the first hour nobody knows the cause");
         (max + 1..=2 * max).for_each(|hour| hours.add(&cause(1), at(hour), EventId::of(b"a")));
         let rows = hours.rows();
@@ -192,9 +201,11 @@ mod tests {
             hours.add(&cause(id), at(7), EventId::of(b"a"));
         }
         assert_eq!(hours.rows()[0].hits, 2);
-        hours.leave_out(&|one| *one == *cause(2));
+        hours.leave_out(Goes { cause: &|one| *one == *cause(2), day: &|day| day == Some(1) });
+        assert_eq!(hours.rows()[0].hits, 2, "of another day");
+        hours.leave_out(Goes { cause: &|one| *one == *cause(2), day: &|day| day == Some(0) });
         assert_eq!(hours.rows()[0].hits, 1);
-        hours.leave_out(&|_| true);
+        hours.leave_out(ALL);
         assert_eq!((hours.rows(), hours.count), (Vec::new(), 0));
     }
 
@@ -220,7 +231,7 @@ mod tests {
             let all = |hours: &Hours| hours.rows().iter().map(|row| row.hits).sum::<u64>();
             prop_assert_eq!(all(&parts), naive(None));
             // A cause goes and is asked again: each hit counts once.
-            parts.leave_out(&|one| *one == *cause(gone));
+            parts.leave_out(Goes { cause: &|one| *one == *cause(gone), day: &|_| true });
             prop_assert_eq!(all(&parts), naive(Some(gone)));
             let again: Vec<_> = hits.iter().copied().filter(|(id, ..)| *id == gone).collect();
             parts.sum(&of(&again));
