@@ -15,6 +15,7 @@ pub(crate) mod extract;
 pub(crate) mod filing;
 pub(crate) mod filter;
 pub(crate) mod key;
+pub(crate) mod memo;
 pub(crate) mod needle;
 pub(crate) mod scan;
 pub(crate) mod seen;
@@ -44,6 +45,8 @@ pub struct Scratch {
 
 /// A compiled set of needles. The order in which they were added makes no difference to any answer.
 pub struct Set {
+    /// No other set of this run has it; from 1.
+    pub(crate) number: u64,
     pub(crate) key: NeedleKey,
     pub(crate) table: Table,
     /// Ends of domain needles, hosts of URL needles and anchors.

@@ -59,16 +59,68 @@ pub(crate) fn each(
     let mut statement = connection.prepare_cached(if of.is_staged { STAGED } else { KEPT })?;
     let ((first, last), (from, to)) = (of.passes, of.numbers);
     let mut rows = statement.query(params![of.id, of.name, first, last, from, to])?;
-    while let Some(row) = rows.next()? {
-        let number: u64 = row.get(0)?;
-        let part: Part = decode(row.get_ref(1)?.as_blob().unwrap_or_default(), &|| part_of(of.name))?;
-        let places = match row.get_ref(2)?.as_blob_or_null().unwrap_or_default() {
-            None => None,
-            Some(body) => Some(places(body, starts.get(&number).copied(), of.name)?),
-        };
-        each(number, part, places)?;
+    let mut bodies: Vec<Bodies> = Vec::new();
+    loop {
+        let row = rows.next()?;
+        if let Some(row) = row {
+            let places = row.get_ref(2)?.as_blob_or_null().unwrap_or_default();
+            let number = row.get(0)?;
+            let start = starts.get(&number).copied();
+            bodies.push(Bodies { number, part: row.get(1)?, places: places.map(<[u8]>::to_vec), start });
+        }
+        if row.is_some() && bodies.len() < AT_ONCE {
+            continue;
+        }
+        for (number, part, places) in decoded(&bodies, of.name)? {
+            each(number, part, places)?;
+        }
+        if bodies.len() < AT_ONCE {
+            return Ok(());
+        }
+        bodies.clear();
     }
-    Ok(())
+}
+
+/// So many parts are held at once, and decoded by two threads. Of fewer than the lesser number, a thread costs more than it
+/// saves.
+const AT_ONCE: usize = 8;
+const AT_ONCE_MIN: usize = 4;
+
+/// A part as it is kept.
+struct Bodies {
+    number: u64,
+    part: Vec<u8>,
+    places: Option<Vec<u8>>,
+    start: Option<u64>,
+}
+
+/// A part with its number and its places.
+type Decoded = (u64, Part, Option<Places>);
+
+impl Bodies {
+    fn decoded(&self, name: &str) -> Result<Decoded, Fault> {
+        let part = decode(&self.part, &|| part_of(name))?;
+        let places = self.places.as_ref().map(|body| places(body, self.start, name)).transpose()?;
+        Ok((self.number, part, places))
+    }
+}
+
+/// Decodes parts, in their order.
+fn decoded(bodies: &[Bodies], name: &str) -> Result<Vec<Decoded>, Fault> {
+    let all = |some: &[Bodies]| some.iter().map(|one| one.decoded(name)).collect::<Result<Vec<_>, Fault>>();
+    if bodies.len() < AT_ONCE_MIN {
+        return all(bodies);
+    }
+    let (left, right) = bodies.split_at(bodies.len() / 2);
+    let (left, right) = std::thread::scope(|scope| {
+        let right = scope.spawn(|| all(right));
+        (all(left), right.join())
+    });
+    // A body that brings its reader down is damaged.
+    let damaged = || Fault::Damaged { what: part_of(name) };
+    let mut parts = left?;
+    parts.extend(right.map_err(|_| damaged())??);
+    Ok(parts)
 }
 
 /// The places of a part.

@@ -67,7 +67,7 @@ fn starts_url(text: &[u8]) -> bool {
 }
 
 /// Where the scheme before `colon` starts, when it is glued to the URL before it.
-fn run_together(text: &[u8], from: usize, colon: usize) -> Option<usize> {
+pub(crate) fn run_together(text: &[u8], from: usize, colon: usize) -> Option<usize> {
     let before = text.get(from..colon)?;
     let length = [b"https".as_slice(), b"http"].into_iter().find_map(|scheme| {
         let tail = before.get(before.len().checked_sub(scheme.len())?..)?;

@@ -113,6 +113,18 @@ impl Extractor {
             }
             return;
         }
+        if self.knows(set.number, haystack) {
+            return;
+        }
+        let mut is_free = true;
+        self.walk_both(haystack, set, scratch, &mut |hit| {
+            is_free = false;
+            each(hit);
+        });
+        self.end(haystack, is_free);
+    }
+
+    fn walk_both(&mut self, haystack: &[u8], set: &Set, scratch: &mut Scratch, each: &mut impl FnMut(Hit)) {
         let Scratch { layers, seen, .. } = scratch;
         let mut ends = LineEnds::default();
         let Some(first) = escape::next(haystack, 0, &mut ends) else {

@@ -15,6 +15,10 @@ use crate::set::table::{Table, TableRows};
 use crate::set::{Set, bit, class, network_of};
 use crate::{Kind, Observable};
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many sets were built.
+static BUILT: AtomicU64 = AtomicU64::new(0);
 
 /// Most needles in one set; their values together may fill 4 GiB.
 pub const NEEDLES_MAX: usize = 50_000_000;
@@ -183,6 +187,7 @@ impl Builder {
         let marked = !anchors.plain && kinds & (words | bit(Kind::UserAgent)) == 0;
         let wanted = Wanted { kinds, anchors, ipv6, ipv4, sparse, marked, url_bytes_max };
         Set {
+            number: BUILT.fetch_add(1, Ordering::Relaxed) + 1,
             key,
             table: Table::new(self.rows),
             hints: filter,

@@ -15,6 +15,7 @@ use crate::set::asker::{Asker, Wanted};
 use crate::set::escape::LineEnds;
 use crate::set::filing;
 use crate::set::key::KeyClass;
+use crate::set::memo::{Given, Memo};
 use crate::set::scan::Walk;
 use crate::set::seen::Seen;
 use crate::set::{bit, escape, written};
@@ -71,6 +72,7 @@ pub struct Extractor {
     text: Vec<u8>,
     /// Whether values are missing.
     misses: bool,
+    memo: Memo,
 }
 
 impl Extractor {
@@ -86,7 +88,7 @@ impl Extractor {
     #[must_use]
     pub fn extract(&mut self, haystack: &[u8], each: &mut impl FnMut(Kind, &str)) -> bool {
         self.clear();
-        self.take_in(haystack);
+        self.walk(haystack);
         self.values().for_each(|(kind, value)| each(kind, value));
         self.is_whole()
     }
@@ -99,9 +101,27 @@ impl Extractor {
 
     /// Takes in the values of a haystack, one of those that a record has.
     pub fn take_in(&mut self, haystack: &[u8]) {
-        if holds_nothing(haystack) {
+        if holds_nothing(haystack) || self.knows(0, haystack) {
             return;
         }
+        self.walk(haystack);
+        self.end(haystack, true);
+    }
+
+    /// Whether a text came before that holds no needle of this set (0: none): then its values are taken in.
+    pub(crate) fn knows(&mut self, set: u64, haystack: &[u8]) -> bool {
+        let Self { seen, misses, memo, .. } = self;
+        let Some(given) = memo.look(set, haystack) else { return false };
+        given.values().for_each(|(kind, value)| take(seen, misses, kind, value));
+        true
+    }
+
+    /// Ends the walk over a text that was not known; `is_free`: no needle is in it.
+    pub(crate) fn end(&mut self, haystack: &[u8], is_free: bool) {
+        self.memo.end(haystack, is_free && !self.misses);
+    }
+
+    fn walk(&mut self, haystack: &[u8]) {
         let mut ends = LineEnds::default();
         match escape::next(haystack, 0, &mut ends) {
             None => {
@@ -134,8 +154,18 @@ impl Extractor {
 
     /// What walks, and room for a URL; `cuts`: the haystack, if it holds escapes.
     pub(crate) fn walking<'e>(&'e mut self, cuts: Option<&'e [u8]>) -> (Extracting<'e>, &'e mut Vec<u8>) {
-        let Self { seen, url, text, misses, .. } = self;
-        (Extracting { seen, text, cuts, misses }, url)
+        let Self { seen, url, text, misses, memo, .. } = self;
+        let noted = memo.is_noting().then_some(&mut memo.noted);
+        (Extracting { seen, text, cuts, misses, noted }, url)
+    }
+}
+
+/// Takes a value in, if there is room.
+fn take(seen: &mut Seen, misses: &mut bool, kind: Kind, value: &str) {
+    if seen.len() < EXTRACTED_MAX {
+        seen.insert(kind, value);
+    } else if !*misses && !seen.holds(kind, value) {
+        *misses = true;
     }
 }
 
@@ -147,6 +177,8 @@ pub(crate) struct Extracting<'e> {
     /// The haystack, where a value that an escape cuts is none.
     cuts: Option<&'e [u8]>,
     misses: &'e mut bool,
+    /// What is kept of the text.
+    noted: Option<&'e mut Given>,
 }
 
 impl Extracting<'_> {
@@ -157,11 +189,10 @@ impl Extracting<'_> {
     /// Takes in a value; what is not UTF-8 is no needle.
     fn give(&mut self, kind: Kind, value: &[u8]) {
         let Ok(value) = std::str::from_utf8(value) else { return };
-        if self.seen.len() < EXTRACTED_MAX {
-            self.seen.insert(kind, value);
-        } else if !*self.misses && !self.seen.holds(kind, value) {
-            *self.misses = true;
+        if let Some(noted) = &mut self.noted {
+            noted.add(kind, value);
         }
+        take(self.seen, self.misses, kind, value);
     }
 
     /// The same in lower case.

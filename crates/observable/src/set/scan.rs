@@ -153,7 +153,8 @@ pub(crate) trait Walk: Asker {
             self.ask_place(hay, word, text);
         }
         if self.has(bit(Kind::Url)) && follows_slashes(hay, word.start) {
-            self.url(hay, word, text, room);
+            let word = without_scheme(hay, word);
+            self.url(hay, &word, hay.get(word.start..word.end).unwrap_or_default(), room);
         }
     }
 
@@ -216,6 +217,11 @@ pub(crate) trait Walk: Asker {
 
     /// A host: domain, the domain of a mail address, the host of a URL.
     fn host(&mut self, hay: &[u8], word: &Word, text: &[u8], room: &mut Vec<u8>) {
+        let shorter = without_scheme(hay, word);
+        let (word, text) = match hay.get(shorter.start..shorter.end) {
+            Some(host) if host.contains(&b'.') => (&shorter, host),
+            _ => (word, text),
+        };
         let span = word.start..word.end;
         let last = text.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
         if word.classes & HIGH != 0 || last.len() > 4 && domain::contains_punycode(text) {
@@ -372,6 +378,15 @@ fn is_a_word(hay: &[u8], start: usize, end: usize) -> bool {
 /// Whether no word goes on at `at`; a full stop with nothing behind it ends a sentence.
 fn ends_word(hay: &[u8], at: usize) -> bool {
     !token::is_word_at(hay, at) || hay.get(at) == Some(&b'.') && !token::is_word_at(hay, at + 1)
+}
+
+/// A host without the scheme of another URL that is glued to it: of `wiki.examplehttp://`, `wiki.example`.
+#[inline]
+fn without_scheme(hay: &[u8], word: &Word) -> Word {
+    if hay.get(word.end..word.end + 3) != Some(b"://".as_slice()) {
+        return *word;
+    }
+    Word { end: extent::run_together(hay, word.start, word.end).unwrap_or(word.end), ..*word }
 }
 
 /// Whether `//` is before a word: a host of one label only counts there.

@@ -288,6 +288,39 @@ fn some_needles() -> impl Strategy<Value = Vec<Needle>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_text_that_came_before_gives_what_it_gave_whatever_is_looked_for(
+        lists in prop::collection::vec(some_needles(), 1..3),
+        texts in prop::collection::vec(prop_oneof![lines(), prop::collection::vec(any::<u8>(), 0..34)], 1..4),
+        order in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..24),
+    ) {
+        let sets: Vec<Set> = lists.iter().map(|needles| {
+            let mut builder = Set::builder();
+            needles.iter().for_each(|needle| assert!(builder.add(needle.clone()), "{needle:?}"));
+            builder.build()
+        }).collect();
+        let (mut scratch, mut again) = (Scratch::default(), Extractor::default());
+        for (set, text) in &order {
+            let (set, text) = (set.get(&sets), text.get(&texts));
+            let (mut values, mut fresh) = (Vec::new(), Vec::new());
+            let is_whole = Extractor::default().extract(text, &mut |kind, value| fresh.push((kind, value.to_owned())));
+            let (mut hits, mut hits_fresh) = (Vec::new(), Vec::new());
+            set.scan(text, &mut scratch, &mut |hit| hits_fresh.push(hit.tag));
+            again.clear();
+            again.take_in_and_scan(text, set, &mut scratch, &mut |hit| hits.push(hit.tag));
+            values.extend(again.values().map(|(kind, value)| (kind, value.to_owned())));
+            for hits in [&mut hits, &mut hits_fresh] {
+                hits.sort_unstable();
+                hits.dedup();
+            }
+            prop_assert_eq!((values, again.is_whole(), hits), (fresh, is_whole, hits_fresh));
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
@@ -498,4 +531,25 @@ fn a_part_of_a_url_is_another_url() {
     let mut builder = Set::builder();
     assert!(builder.add(needle));
     builder.build().scan(line, &mut Scratch::default(), &mut |hit| panic!("{hit:?}"));
+}
+
+#[test]
+fn a_host_ends_before_the_scheme_that_is_glued_to_it() {
+    let text = b"http://a@evil.examplehttp://198.51.100.7/x http://wikihttps://evil.example/";
+    for (kind, value) in [
+        (Kind::Domain, "evil.example"),
+        (Kind::Url, "http://a@evil.example/"),
+        (Kind::Url, "http://wiki/"),
+        (Kind::Email, "a@evil.example"),
+    ] {
+        let mut builder = Set::builder();
+        let observable = Observable { kind, value: value.to_owned() };
+        assert!(builder.add(Needle { observable, scope: Scope::Exact, tag: 7 }), "{value}");
+        let (set, mut tags) = (builder.build(), Vec::new());
+        set.scan(text, &mut Scratch::default(), &mut |hit| tags.push(hit.tag));
+        assert!(tags.contains(&7), "{value}");
+        let mut values = Vec::new();
+        assert!(Extractor::default().extract(text, &mut |kind, value| values.push((kind, value.to_owned()))));
+        assert!(values.contains(&(kind, value.to_owned())), "{value}: {values:?}");
+    }
 }
