@@ -63,6 +63,14 @@ impl Home {
         self.turns("seq > ?1", seq)
     }
 
+    /// Gives every turn, in order: who keeps few of them never holds all.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn each_turn(&self, each: &mut dyn FnMut(TurnRow)) -> Result<(), Fault> {
+        self.read_turns("seq > ?1", 0, each)
+    }
+
     /// The turns of findings that somebody works on, in order.
     pub(crate) fn turns_with_work(&self) -> Result<Vec<TurnRow>, Fault> {
         self.turns("seq > ?1 and thread in (select thread from work)", 0)

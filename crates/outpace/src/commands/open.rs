@@ -3,7 +3,8 @@
 use crate::failure::Failure;
 use model::Timestamp;
 use pipeline::Key;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use store::{Home, Lapses, TurnRow, Work, WorkNow};
 
 /// How long before its end an acceptance is shown again.
@@ -18,7 +19,7 @@ pub struct Open {
     /// What follows it.
     pub thread: u64,
     /// Its title now: a story has grown since its last turn.
-    title: String,
+    title: Arc<str>,
     /// What happened to it last.
     pub last: TurnRow,
     /// The work on it.
@@ -27,18 +28,22 @@ pub struct Open {
 
 /// All of them, the gravest first.
 pub fn all(home: &Home, now: Timestamp) -> Result<Vec<Open>, Failure> {
+    let threads = home.open_threads()?;
+    let open: BTreeSet<u64> = threads.values().copied().collect();
     let mut last: BTreeMap<u64, TurnRow> = BTreeMap::new();
-    for row in home.turns_after(0)? {
-        last.insert(row.thread, row);
-    }
+    home.each_turn(&mut |row| {
+        if open.contains(&row.thread) {
+            last.insert(row.thread, row);
+        }
+    })?;
     let (mut work, mut titles) = (home.work_as_of(now)?, home.titles()?);
     let untouched = || WorkNow { work: Work::default(), again: None };
     let of = |(finding, thread): (String, u64)| {
         let last = last.remove(&thread)?;
-        let title = titles.remove(&finding).unwrap_or_else(|| last.turn.title.to_string());
+        let title = titles.remove(&finding).map_or_else(|| Arc::clone(&last.turn.title), Arc::from);
         Some(Open { finding, thread, title, last, now: work.remove(&thread).unwrap_or_else(untouched) })
     };
-    let mut open: Vec<Open> = home.open_threads()?.into_iter().filter_map(of).collect();
+    let mut open: Vec<Open> = threads.into_iter().filter_map(of).collect();
     open.sort_by(|a, b| {
         let (one, other) = (&a.last.turn, &b.last.turn);
         (one.grade.severity, &a.title, &a.finding).cmp(&(other.grade.severity, &b.title, &b.finding))
