@@ -35,10 +35,14 @@ impl Known {
     }
 
     /// Logs without what was seen of these causes, and of rules that are not asked any more; only those of which that was
-    /// anything. `kept`: the logs, each with the days since 1970 of which its records are kept: what was seen on other days
-    /// stays, as nobody can ask it again.
+    /// anything. `kept`: the logs, each with the days since 1970 of which its records are kept, by each name under which they
+    /// are: what was seen on other days stays, as nobody can ask it again.
     #[must_use]
-    pub fn let_go(&self, newly: &Newly, kept: &BTreeMap<&str, &BTreeSet<i64>>) -> Vec<(Arc<str>, LogSeen)> {
+    pub fn let_go(
+        &self,
+        newly: &Newly,
+        kept: &BTreeMap<&str, Vec<&BTreeSet<i64>>>,
+    ) -> Vec<(Arc<str>, LogSeen)> {
         let digests = rule_digests(&self.rules);
         let stays = |index: &usize| digests.get(index).is_some_and(|digest| !newly.rules.contains(digest));
         let asked: BTreeSet<u64> = digests
@@ -56,7 +60,8 @@ impl Known {
         let rest = |(name, seen): (&Arc<str>, &Arc<LogSeen>)| {
             let days = kept.get(&**name)?;
             // What has no time is asked again as long as anything is kept.
-            let is_kept = |day: Option<i64>| day.is_none_or(|day| days.contains(&day));
+            let is_kept =
+                |day: Option<i64>| day.is_none_or(|day| days.iter().any(|days| days.contains(&day)));
             let goes = Goes { cause: &goes, day: &is_kept };
             Some((Arc::clone(name), seen.without(goes, &|digest| !asked.contains(&digest))?))
         };

@@ -62,7 +62,7 @@ pub(crate) fn catch_up<S: Store>(
         return Ok(Vec::new());
     }
     let logs = archive.logs().values().map(|log| log.log.as_str()).collect();
-    let again = ask_again(&archive, memory.known(), (&newly, &logs), &events)?;
+    let again = ask_again(&archive, memory.known(), (&newly, &logs))?;
     drop(archive);
     home.stage_asked(&newly);
     Ok(again.take(memory))
@@ -76,21 +76,22 @@ struct Again {
     problems: Vec<Problem>,
 }
 
-/// Asks the events of these logs once more: what they gave before goes, but for days of which no event is kept.
+/// Asks all events of these logs once more, also of those that came since: what the logs gave before goes, but for days of
+/// which no event is kept.
 fn ask_again(
     archive: &Archive<'_>,
     known: &Known,
     (newly, logs): (&Newly, &BTreeSet<&str>),
-    events: &Events,
 ) -> Result<Again, store::Fault> {
     let days = archive.days()?;
-    let of_log = |log: &'_ EventLog| days.get(&log.source);
-    let mut kept: BTreeMap<&str, &BTreeSet<i64>> = BTreeMap::new();
+    let (mut kept, mut sources) = (BTreeMap::<&str, Vec<&BTreeSet<i64>>>::new(), BTreeSet::new());
     for log in archive.logs().values().filter(|log| logs.contains(log.log.as_str())) {
-        kept.extend(of_log(log).map(|days| (log.log.as_str(), days)));
+        kept.entry(&log.log).or_default().extend(days.get(&log.source));
+        sources.insert(&log.source);
     }
     let rest = known.let_go(newly, &kept);
-    let (seen, problems) = asked(archive, known, (newly, logs), events)?;
+    let events = archive.sources().into_iter().filter(|(source, _)| sources.contains(source)).collect();
+    let (seen, problems) = asked(archive, known, (newly, logs), &events)?;
     Ok(Again { rest, seen, problems })
 }
 
@@ -285,12 +286,10 @@ pub(crate) fn pay_some(
                 return Ok(paid);
             }
             let archive = memory.store().archive()?;
-            // Events that came since are asked again with the others, as all that the logs gave of it goes.
-            let events: Events = archive.sources().into_iter().filter(|(name, _)| name == source).collect();
             // A log that was read whole after the debt is not owed anything.
             let owed = |log: &&EventLog| log.source == *source && log.asked_to.is_none_or(|to| to < debt.id);
             let logs = archive.logs().values().filter(owed).map(|log| log.log.as_str()).collect();
-            let again = ask_again(&archive, memory.known(), (&debt.newly, &logs), &events)?;
+            let again = ask_again(&archive, memory.known(), (&debt.newly, &logs))?;
             drop(archive);
             paid.problems.extend(again.take(memory));
             memory.store_mut().stage_paid(debt.id, source);

@@ -235,14 +235,16 @@ fn digest_of(fields: &[String]) -> u64 {
     xxh3_64(format!("{fields:?}").as_bytes())
 }
 
-impl Day {
-    /// Whether the values are those that correlations of the rule ask for now. Where they ask for others, and the records
-    /// are no longer kept, nobody can know these.
-    fn has_fields_of(&self, rules: &Rules, rule: usize) -> bool {
-        let needed = rules.correlations.fields_needed(rule);
-        needed.is_some_and(|fields| self.fields.is_none_or(|digest| digest == digest_of(fields)))
+impl Rules {
+    /// The rule of a cause, and the digest of the fields that correlations ask for; `None`: none refers to it.
+    fn referred(&self, cause: &CauseId) -> Option<(usize, u64)> {
+        let CauseId::Rule { id, digest } = cause else { return None };
+        let rule = self.index_of(id, *digest)?;
+        Some((rule, digest_of(self.correlations.fields_needed(rule)?)))
     }
+}
 
+impl Day {
     fn add(&mut self, key: (Timestamp, EventId), one: RuleHit, max: usize) {
         if self.horizon.is_some_and(|horizon| key >= horizon) {
             return;
@@ -290,12 +292,13 @@ pub(crate) fn joined<'l>(
 ) -> (Vec<CorrelatedGroup>, Vec<String>) {
     // Of an event that several documents hold, the larger number counts, at the least place.
     let mut met: BTreeMap<(usize, Timestamp, EventId), (u32, CorrelatedEvent<'l>)> = BTreeMap::new();
-    let (mut cut, mut from) = (BTreeSet::new(), None);
+    let (mut cut, mut from, mut causes) = (BTreeSet::new(), None, HashMap::new());
     for (document, kept) in documents {
         from = from.max(kept.from);
         for ((_, cause), day) in &kept.days {
-            let CauseId::Rule { id, digest } = cause.as_ref() else { continue };
-            let Some(rule) = rules.index_of(id, *digest).filter(|rule| day.has_fields_of(rules, *rule))
+            let of = *causes.entry(cause.as_ref()).or_insert_with(|| rules.referred(cause));
+            // Where correlations ask for other values now, and the records are no longer kept, nobody can know these.
+            let Some((rule, _)) = of.filter(|(_, fields)| day.fields.is_none_or(|kept| kept == *fields))
             else {
                 continue;
             };

@@ -461,7 +461,7 @@ pub fn read_log(known: &Known, name: &Arc<str>, lines: &[u8], workers: usize) ->
 /// Lets go of what logs gave of what is looked for anew: the events of every day are kept.
 pub fn let_go(known: &mut Known, newly: &Newly, logs: &[Arc<str>]) {
     let days: BTreeSet<i64> = (0..40_000).collect();
-    let kept = logs.iter().map(|name| (&**name, &days)).collect();
+    let kept = logs.iter().map(|name| (&**name, vec![&days])).collect();
     for (name, seen) in known.let_go(newly, &kept) {
         known.apply(Change::Seen { name, seen: Arc::new(seen) });
     }

@@ -111,3 +111,25 @@ impl Memo {
         known.given.ends.extend_from_slice(&self.noted.ends);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a text of so many bytes and values is known when it comes again.
+    fn is_known(bytes: usize, values: usize) -> bool {
+        let (mut memo, text) = (Memo::default(), vec![b'.'; bytes]);
+        assert!(memo.look(1, &text).is_none());
+        (0..values).for_each(|_| memo.noted.add(Kind::Domain, "a.example"));
+        memo.end(&text, true);
+        let given = memo.look(1, &text).map(|given| given.values().count());
+        assert!(given.is_none_or(|given| given == values));
+        given.is_some() && memo.look(2, &text).is_none()
+    }
+
+    #[test]
+    fn one_byte_or_value_past_the_limit_is_not_kept() {
+        assert!(is_known(TEXT_BYTES_MAX, VALUES_MAX));
+        assert!(!is_known(TEXT_BYTES_MAX + 1, VALUES_MAX) && !is_known(TEXT_BYTES_MAX, VALUES_MAX + 1));
+    }
+}
