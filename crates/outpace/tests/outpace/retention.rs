@@ -208,22 +208,18 @@ fn asked_for(day: u32, path: &str) -> String {
 }
 
 impl Home {
-    /// A home that keeps events ten days, with a rule for `.jsp` and a log of which the first day is past that.
-    fn with_rule() -> Self {
+    /// A home that keeps events ten days, with a rule for `.jsp` and a log of these days of June in which it sees one request
+    /// a day.
+    fn with_rule(days: &[u32]) -> Self {
         let home = Self(Folder::new());
         home.0.file("home/outpace.toml", "[retention]\nevents = \"10d\"\n");
         home.0.file("rules/script.yml", rule(".jsp"));
-        let lines = [asked_for(12, "/old.jsp"), asked_for(28, "/new.jsp"), asked_for(28, "/new.php")];
-        home.0.file("logs/app-1/access.log", lines.concat());
+        let lines: String = days.iter().map(|day| asked_for(*day, "/a.jsp")).collect();
+        home.0.file("logs/app-1/access.log", lines + &asked_for(28, "/a.php"));
         assert_eq!(home.at(NOW, &["init"]).code, 0);
         home.0.file("estate/devices.csv", INVENTORY);
         ["estate", "rules", "logs"].iter().for_each(|name| _ = home.ingest(NOW, name));
-        assert_eq!(home.sighting()["count"], 2);
-        // Two hours later the first day goes.
-        home.0.file("cve.jsonl", RECORD);
-        home.ingest("2026-07-01T08:00:00Z", "cve.jsonl");
-        let count = home.at(NOW, &["query", "select count(*) from events", "--format", "csv"]);
-        assert_eq!(count.out.lines().last(), Some("2"), "{}", count.out);
+        assert_eq!(home.sighting()["count"], days.len());
         home
     }
 
@@ -238,7 +234,12 @@ impl Home {
 
 #[test]
 fn what_a_rule_saw_in_records_that_are_gone_stays_when_the_rule_changes() {
-    let home = Home::with_rule();
+    let home = Home::with_rule(&[12, 28]);
+    // Two hours later the first day goes.
+    home.0.file("cve.jsonl", RECORD);
+    home.ingest("2026-07-01T08:00:00Z", "cve.jsonl");
+    let count = home.at(NOW, &["query", "select count(*) from events", "--format", "csv"]);
+    assert_eq!(count.out.lines().last(), Some("2"), "{}", count.out);
     home.0.file("rules/script.yml", rule(".php"));
     home.ingest("2026-07-01T09:00:00Z", "rules");
     let days = |one: &Value| (one["first_seen"].to_string(), one["count"].clone());
@@ -262,14 +263,17 @@ fn what_a_rule_saw_in_records_that_are_gone_stays_when_the_rule_changes() {
 
 #[test]
 fn a_rule_that_changes_closes_nothing_while_the_past_is_not_yet_asked_again() {
-    let home = Home::with_rule();
+    let home = Home::with_rule(&[28]);
     // A list that is too long to be asked at once comes with the changed rule.
     home.0.file("rules/script.yml", rule(".php"));
     let list: String = (0..10_001).map(|n| format!("host{n}.evil.example,domain\n")).collect();
-    home.0.file("list.csv", format!("indicator,type\n{list}"));
-    let line = ["ingest", &home.path("rules"), &home.path("list.csv"), "--no-built-in-rules"];
-    let run = home.at("2026-07-01T09:00:00Z", &line);
-    assert!(run.err.contains("asking past events of what is new"), "{}", run.err);
-    assert_eq!(home.sighting()["count"], 2);
+    home.0.file("rules/list.csv", format!("indicator,type\n{list}"));
+    let run = home.ingest("2026-07-01T09:00:00Z", "rules");
+    assert!(
+        run.err.contains("asking past events of what is new: 1 rule and 10,001 indicators"),
+        "{}",
+        run.err
+    );
+    assert_eq!(home.sighting()["count"], 1);
     assert!(home.turns().iter().all(|what| !what.contains("closed")), "{:?}", home.turns());
 }
